@@ -1,0 +1,1 @@
+"""The MQTT bus: topics, the port, paho wrapped once, and its in-memory twin."""

@@ -1,0 +1,34 @@
+"""Every MQTT topic of the city, in one table. `{district}` and `{agent}` are ids of [a-z0-9-]."""
+
+from citybrain.errors import Malformed
+from citybrain.ids import AgentId, DistrictId
+
+ROOT = "citybrain/v1"
+
+# topic below ROOT/{district}/{agent}   payload      direction   retained
+SAID = "said"  #                        SaidBatch    up
+HELLO = "hello"  #                      AgentHello   up
+STATUS = "status"  #                    AgentStatus  up          yes (and the last will)
+ASKED_ACK = "asked-ack"  #              AskedAck     up
+ACK = "ack"  #                          Ack          down
+ASKED = "asked"  #                      Asked        down
+
+UP = (SAID, HELLO, STATUS, ASKED_ACK)
+DOWN = (ACK, ASKED)
+
+
+def topic(district: DistrictId, agent: AgentId, leaf: str) -> str:
+    return f"{ROOT}/{district}/{agent}/{leaf}"
+
+
+def all_agents(district: DistrictId, leaf: str) -> str:
+    """The filter that matches `leaf` of every agent of `district`."""
+    return f"{ROOT}/{district}/+/{leaf}"
+
+
+def parse(text: str) -> tuple[DistrictId, AgentId, str]:
+    """(district, agent, leaf) of a topic of ours; raises `Malformed` for any other."""
+    parts = text.split("/")
+    if len(parts) != 5 or "/".join(parts[:2]) != ROOT or parts[4] not in UP + DOWN:
+        raise Malformed("topic", f"{text!r} is not one of ours")
+    return DistrictId(parts[2]), AgentId(parts[3]), parts[4]

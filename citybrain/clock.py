@@ -1,0 +1,85 @@
+"""Time: the only reader of the machine's clocks.
+
+`Timestamp` is UTC in microseconds since 1970; `Instant` is monotonic in microseconds since anything. They never mix.
+Node time (`SystemClock.now`) is wall time that never goes back: a step of the wall clock backwards is absorbed, a step forwards is followed,
+and both can be read from `stepped_us` so that the shell journals them.
+"""
+
+import time
+from datetime import UTC, datetime
+from typing import NewType, Protocol
+
+Timestamp = NewType("Timestamp", int)  # µs, UTC, since 1970
+Instant = NewType("Instant", int)  # µs, monotonic
+
+SECOND_US = 1_000_000
+STEP_US = SECOND_US // 2  # wall and monotonic clocks that part by more than this in one reading: the wall clock was stepped
+
+
+class Clock(Protocol):
+    """What a shell is given to know the time. Cores are given a `Timestamp` instead."""
+
+    def now(self) -> Timestamp:
+        """Node time: UTC, never going back."""
+        ...
+
+    def instant(self) -> Instant:
+        """Monotonic time, for intervals."""
+        ...
+
+
+class SystemClock:
+    """The machine's clocks, disciplined: `now` never goes back and `stepped_us` sums the steps of the wall clock."""
+
+    def __init__(self) -> None:
+        self._last_wall = time.time_ns() // 1000
+        self._last_instant = time.monotonic_ns() // 1000
+        self._last_now = self._last_wall
+        self.stepped_us = 0
+
+    def now(self) -> Timestamp:
+        wall, instant = time.time_ns() // 1000, time.monotonic_ns() // 1000
+        drift = (wall - self._last_wall) - (instant - self._last_instant)
+        if abs(drift) > STEP_US:
+            self.stepped_us += drift
+        self._last_wall, self._last_instant = wall, instant
+        self._last_now = max(self._last_now, wall)
+        return Timestamp(self._last_now)
+
+    def instant(self) -> Instant:
+        return Instant(time.monotonic_ns() // 1000)
+
+
+class ManualClock:
+    """The clock of tests and of the simulator: it moves when told to."""
+
+    def __init__(self, at: int = 1_750_000_000 * SECOND_US) -> None:
+        self._at = at
+
+    def now(self) -> Timestamp:
+        return Timestamp(self._at)
+
+    def instant(self) -> Instant:
+        return Instant(self._at)
+
+    def advance(self, seconds: float) -> Timestamp:
+        """Move on by `seconds` (not negative) and return the new time."""
+        if seconds < 0:
+            raise ValueError("time does not go back")
+        self._at += round(seconds * SECOND_US)
+        return self.now()
+
+
+def later(at: Timestamp, seconds: float) -> Timestamp:
+    """`at` plus `seconds`."""
+    return Timestamp(at + round(seconds * SECOND_US))
+
+
+def seconds_between(start: Timestamp, end: Timestamp) -> float:
+    """Seconds from `start` to `end` (negative when `end` is earlier)."""
+    return (end - start) / SECOND_US
+
+
+def iso(at: Timestamp) -> str:
+    """`at` in the form of CAP 1.2: `2026-01-01T00:00:00-00:00` (seconds, UTC, no "Z")."""
+    return datetime.fromtimestamp(at / SECOND_US, UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")

@@ -1,0 +1,36 @@
+"""Places on the earth (WGS 84 degrees) and the distances between them. Image geometry is the street agent's, not here."""
+
+import math
+from dataclasses import dataclass
+
+EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A place: latitude and longitude in degrees."""
+
+    lat: float
+    lon: float
+
+
+def distance_m(a: Point, b: Point) -> float:
+    """Great-circle distance in metres (haversine)."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b.lon - a.lon) / 2
+    h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
+
+
+def toward(start: Point, goal: Point, metres: float) -> Point:
+    """The place `metres` along the way from `start` to `goal`, never past it (straight in degrees: for city distances)."""
+    whole = distance_m(start, goal)
+    if whole <= metres or whole == 0:
+        return goal
+    share = metres / whole
+    return Point(lat=start.lat + (goal.lat - start.lat) * share, lon=start.lon + (goal.lon - start.lon) * share)
+
+
+def is_valid(point: Point) -> bool:
+    """Whether both coordinates are finite degrees of the earth."""
+    return math.isfinite(point.lat) and math.isfinite(point.lon) and abs(point.lat) <= 90 and abs(point.lon) <= 180

@@ -1,0 +1,64 @@
+"""Identifiers: one type per noun, and the one place that may ask for randomness to make one.
+
+Cores never make ids from chance: they derive them from the journal's sequence number (see `derived`), so that a replay gives the same names.
+"""
+
+import secrets
+from typing import NewType, Protocol
+
+AgentId = NewType("AgentId", str)
+SourceId = NewType("SourceId", str)  # a camera or a sensor of an agent
+RuleId = NewType("RuleId", str)
+EpisodeId = NewType("EpisodeId", str)  # one start-to-end of a rule's condition
+DistrictId = NewType("DistrictId", str)
+IncidentId = NewType("IncidentId", str)
+SlotId = NewType("SlotId", str)
+UnitId = NewType("UnitId", str)
+OrderId = NewType("OrderId", str)
+PlanId = NewType("PlanId", str)
+RequestId = NewType("RequestId", str)
+TimerId = NewType("TimerId", str)
+Incarnation = NewType("Incarnation", int)  # of an agent's outbox: new when the outbox had to be made anew
+StoreEpoch = NewType("StoreEpoch", str)  # of a tier's store: new when the store went back in time
+
+
+class IdSource(Protocol):
+    """Where a shell gets names that nothing else determines (request ids, incarnations, store epochs)."""
+
+    def token(self) -> str:
+        """A fresh name of 16 hexadecimal digits."""
+        ...
+
+    def number(self) -> int:
+        """A fresh positive number below 2**63."""
+        ...
+
+
+class RandomIds:
+    """The `IdSource` of production: the operating system's randomness."""
+
+    def token(self) -> str:
+        return secrets.token_hex(8)
+
+    def number(self) -> int:
+        return secrets.randbelow(2**63 - 1) + 1
+
+
+class CountingIds:
+    """The `IdSource` of tests and of the simulator: 1, 2, 3 … under a prefix."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+        self._next = 0
+
+    def token(self) -> str:
+        return f"{self._prefix}{self.number():016x}"
+
+    def number(self) -> int:
+        self._next += 1
+        return self._next
+
+
+def derived(prefix: str, owner: str, seq: int, index: int = 0) -> str:
+    """The name of something that the record `seq` of `owner`'s journal brought into being; `index` tells several apart."""
+    return f"{prefix}-{owner}-{seq}" if index == 0 else f"{prefix}-{owner}-{seq}.{index}"

@@ -1,0 +1,31 @@
+"""The hash chain of a journal: how a record is sealed and how a chain is verified."""
+
+import hashlib
+from collections.abc import Iterable
+
+from citybrain.clock import Timestamp
+from citybrain.errors import StoreCorrupt
+from citybrain.journal.port import Head, Record
+
+
+def seal(head: Head, *, at: Timestamp, kind: str, payload: bytes, commands_digest: str) -> Record:
+    """The record that follows `head`: hash = SHA-256(prev_hash ‖ header ‖ payload)."""
+    seq = head.seq + 1
+    hashed = _hash(head.hash, seq, at, kind, commands_digest, payload)
+    return Record(seq=seq, at=at, kind=kind, payload=payload, prev_hash=head.hash, hash=hashed, commands_digest=commands_digest)
+
+
+def verify(records: Iterable[Record], head: Head) -> Head:
+    """Walk `records` from `head` and return where they end; raises `StoreCorrupt` naming the first record that does not fit."""
+    for record in records:
+        if record.seq != head.seq + 1 or record.prev_hash != head.hash:
+            raise StoreCorrupt(f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed.")
+        if record.hash != _hash(record.prev_hash, record.seq, record.at, record.kind, record.commands_digest, record.payload):
+            raise StoreCorrupt(f"record {record.seq} ({record.kind}) does not match its hash: its content was changed.")
+        head = Head(seq=record.seq, hash=record.hash)
+    return head
+
+
+def _hash(prev_hash: str, seq: int, at: int, kind: str, commands_digest: str, payload: bytes) -> str:
+    header = f"\n{seq}\n{at}\n{kind}\n{commands_digest}\n"
+    return hashlib.sha256(prev_hash.encode() + header.encode() + payload).hexdigest()

@@ -1,0 +1,74 @@
+"""What cores may ask for. Letters and timers commit with the record; replies and notices leave only after the commit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from citybrain.clock import Timestamp
+from citybrain.ids import RequestId, TimerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A durable letter: `letter` is a domain value that travels to `to` until that peer has committed it."""
+
+    to: str
+    letter: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    timer: TimerId
+    due: Timestamp
+    subject: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    timer: TimerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to whoever submitted the input."""
+
+    request: RequestId
+    done: bool
+    because: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that screens or meters may want to know; losing it loses nothing. `what` is a code, `subject` an id."""
+
+    what: str
+    subject: str
+    detail: str = ""
+
+
+Command = Post | SetTimer | CancelTimer | Reply | Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired:
+    """The input that a due timer becomes. Every tier's kinds table has it."""
+
+    timer: TimerId
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStepped:
+    """The machine's wall clock was stepped by `micros` (node time never goes back all the same)."""
+
+    micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When an input is decided: the number its record gets (for names) and node time."""
+
+    seq: int
+    at: Timestamp

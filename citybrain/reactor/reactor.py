@@ -1,0 +1,170 @@
+"""Decide, commit, release: the one way in which a tier's state changes. Synchronous, without threads or clocks of its own.
+
+What a core sees is what a replay will see: every input is put into its canonical text and read back before the core gets it.
+A batch that cannot be committed changes nothing: the state is kept only after the store has it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from citybrain import canon
+from citybrain.clock import Timestamp
+from citybrain.errors import StoreCorrupt
+from citybrain.ids import TimerId
+from citybrain.journal import chain
+from citybrain.journal.port import Batch, Head, NewLetter, Record, Snapshot, Store, Timer
+from citybrain.reactor.command import CancelTimer, ClockStepped, Command, Moment, Post, SetTimer, TimerFired
+
+S = TypeVar("S")
+Decide = Callable[[S, Any, Moment], tuple[S, tuple[Command, ...]]]
+
+KERNEL_KINDS: Mapping[str, type] = {"timer_fired": TimerFired, "clock_stepped": ClockStepped}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An input that is in the journal, and what the cores decided."""
+
+    seq: int
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spat:
+    """An input that a core could not decide: not journaled, nothing changed. A bug or a forged message; the host quarantines it."""
+
+    input: Any
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """The first record that a replay decided otherwise: a changed core (back-test) or a broken law (same code)."""
+
+    seq: int
+    kind: str
+
+
+class Reactor(Generic[S]):
+    """A tier's cores behind their journal.
+
+    `kinds` names every input type the journal may hold (the kernel's own are added); `state_type` is what a snapshot decodes into.
+    """
+
+    def __init__(self, *, decide: Decide[S], initial: S, store: Store, kinds: Mapping[str, type]) -> None:
+        self._decide = decide
+        self._store = store
+        self._kinds = {**KERNEL_KINDS, **kinds}
+        self._names = {kind: name for name, kind in self._kinds.items()}
+        self._state = initial
+        self._head = Head(seq=0, hash="")
+        self.divergence: Divergence | None = None
+        self._recover(initial)
+
+    @property
+    def state(self) -> S:
+        """The state after the last commit. Frozen: safe to read from any thread."""
+        return self._state
+
+    @property
+    def head(self) -> Head:
+        return self._head
+
+    def run(self, inputs: Sequence[Any], at: Timestamp) -> tuple[Taken | Spat, ...]:
+        """Decide `inputs` in order and commit them in one transaction; raises `StoreError` with nothing changed when that fails."""
+        state, head = self._state, self._head
+        results: list[Taken | Spat] = []
+        draft = _BatchDraft()
+        for raw in inputs:
+            payload = canon.encode(raw)
+            try:
+                seen = canon.decode(payload, type(raw))
+                state_after, commands = self._decide(state, seen, Moment(seq=head.seq + 1, at=at))
+            except Exception as error:  # noqa: BLE001 - supervision boundary: one bad input must not stop the node
+                results.append(Spat(input=raw, error=error))
+                continue
+            kind = self._names[type(raw)]
+            record = chain.seal(head, at=at, kind=kind, payload=payload, commands_digest=commands_digest(commands))
+            draft.add(record, seen, commands)
+            state, head = state_after, Head(seq=record.seq, hash=record.hash)
+            results.append(Taken(seq=record.seq, commands=commands))
+        if draft.records:
+            self._store.commit(draft.batch())
+        self._state, self._head = state, head
+        return tuple(results)
+
+    def fire_due(self, at: Timestamp, *, limit: int = 1000) -> tuple[Taken | Spat, ...]:
+        """Fire what is due, in order. A timer's row goes in the transaction that journals its firing."""
+        due = self._store.timers_due(at=at, limit=limit)
+        fired = [TimerFired(timer=t.timer, subject=t.subject, version=t.version) for t in due]
+        return self.run(fired, at) if fired else ()
+
+    def take_snapshot(self) -> Snapshot:
+        """Save the state so that a start need not replay everything; raises `StoreCorrupt` when it would not read back the same."""
+        payload = canon.encode(self._state)
+        if canon.encode(canon.decode(payload, type(self._state))) != payload:
+            raise StoreCorrupt(f"the state after record {self._head.seq} does not read back the same; it was not saved as a snapshot.")
+        snapshot = Snapshot(seq=self._head.seq, payload=payload, hash=canon.digest(self._state))
+        self._store.save_snapshot(snapshot)
+        return snapshot
+
+    def state_hash(self) -> str:
+        return canon.digest(self._state)
+
+    def _recover(self, initial: S) -> None:
+        head = self._store.head()
+        snapshot = self._store.snapshot()
+        after = 0
+        if snapshot is not None:
+            self._state = canon.decode(snapshot.payload, type(initial))
+            if canon.digest(self._state) != snapshot.hash:
+                raise StoreCorrupt(f"the snapshot at record {snapshot.seq} does not match its hash. Remove it to replay from the start.")
+            after = snapshot.seq
+        for record in self._store.records(after=after):
+            self._replay(record)
+        self._head = head
+
+    def _replay(self, record: Record) -> None:
+        kind = self._kinds.get(record.kind)
+        if kind is None:
+            raise StoreCorrupt(f"record {record.seq} is of kind {record.kind!r}, which this version does not know. Start the version that wrote it.")
+        seen = canon.decode(record.payload, kind)
+        self._state, commands = self._decide(self._state, seen, Moment(seq=record.seq, at=record.at))
+        if self.divergence is None and commands_digest(commands) != record.commands_digest:
+            self.divergence = Divergence(seq=record.seq, kind=record.kind)
+
+
+def commands_digest(commands: Sequence[Command]) -> str:
+    """SHA-256 of what the cores decided, type names included."""
+    return canon.digest([[type(c).__name__, type(c.letter).__name__ if isinstance(c, Post) else "", c] for c in commands])
+
+
+class _BatchDraft:
+    """Gathers one transaction; of several things said about one timer the last one counts."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._letters: list[NewLetter] = []
+        self._timers: dict[TimerId, Timer | None] = {}
+
+    def add(self, record: Record, seen: Any, commands: Sequence[Command]) -> None:
+        self.records.append(record)
+        if isinstance(seen, TimerFired):
+            self._timers[seen.timer] = None
+        for command in commands:
+            match command:
+                case Post(to=to, letter=letter):
+                    self._letters.append(NewLetter(to=to, kind=type(letter).__name__, payload=canon.encode(letter)))
+                case SetTimer(timer=timer, due=due, subject=subject, version=version):
+                    self._timers[timer] = Timer(timer=timer, due=due, subject=subject, version=version)
+                case CancelTimer(timer=timer):
+                    self._timers[timer] = None
+
+    def batch(self) -> Batch:
+        return Batch(
+            records=tuple(self.records),
+            letters=tuple(self._letters),
+            timers_set=tuple(t for t in self._timers.values() if t is not None),
+            timers_cancelled=tuple(name for name, t in self._timers.items() if t is None),
+        )

@@ -1,0 +1,179 @@
+"""The closed sets of the city's language: severities, stages, states. What may follow what stands in `stages`.
+
+The values are the words that travel, are stored and are shown in English. Severity, urgency and certainty are CAP 1.2's words.
+Every set that is decoded from outside has a member for "a value this version does not know".
+"""
+
+from enum import StrEnum
+from typing import NewType
+
+Capability = NewType("Capability", str)  # what a unit can do and a need asks for: "patrol", "pump", "bike_removal" …
+IncidentKind = NewType("IncidentKind", str)  # what a playbook is about: "crowding", "waterlogging" …
+
+
+class Severity(StrEnum):
+    EXTREME = "Extreme"
+    SEVERE = "Severe"
+    MODERATE = "Moderate"
+    MINOR = "Minor"
+    UNKNOWN = "Unknown"
+
+
+SEVERITY_RANK = {Severity.UNKNOWN: 0, Severity.MINOR: 1, Severity.MODERATE: 2, Severity.SEVERE: 3, Severity.EXTREME: 4}
+
+
+class Urgency(StrEnum):
+    IMMEDIATE = "Immediate"
+    EXPECTED = "Expected"
+    FUTURE = "Future"
+    PAST = "Past"
+    UNKNOWN = "Unknown"
+
+
+class Certainty(StrEnum):
+    OBSERVED = "Observed"
+    LIKELY = "Likely"
+    POSSIBLE = "Possible"
+    UNLIKELY = "Unlikely"
+    UNKNOWN = "Unknown"
+
+
+class EventKind(StrEnum):
+    """What a scene rule says, in ONVIF Analytics' names (`tns1:RuleEngine/…` without the prefix)."""
+
+    LINE_CROSSED = "LineDetector/Crossed"
+    OBJECTS_INSIDE = "FieldDetector/ObjectsInside"
+    LOITERING = "LoiteringDetector/ObjectIsLoitering"
+    STOPPED = "StoppedDetector/ObjectIsStopped"
+    SENSOR_THRESHOLD = "SensorData/Threshold"
+    SIGNAL = "VideoSource/Signal"
+    UNKNOWN = "Unknown"
+
+
+class Phase(StrEnum):
+    """Where in its episode an event stands (ONVIF property events: Initialized, Changed, Deleted)."""
+
+    START = "start"
+    UPDATE = "update"
+    END = "end"
+    UNKNOWN = "unknown"
+
+
+class Sight(StrEnum):
+    """What was known of a camera in a second: nobody looked is not the same as nothing happened."""
+
+    OBSERVED = "observed"
+    DEGRADED = "degraded"
+    BLIND = "blind"
+    UNKNOWN = "unknown"
+
+
+class IncidentStage(StrEnum):
+    """The seven steps of Chinese grid management (GB/T 30428.8), and the ways aside."""
+
+    REPORTED = "reported"
+    OPENED = "opened"
+    DISPATCHED = "dispatched"
+    WORKING = "working"
+    HANDLED = "handled"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    MERGED = "merged"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+    REOPENED = "reopened"
+    UNKNOWN = "unknown"
+
+
+class OrderStage(StrEnum):
+    PROPOSED = "proposed"
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    DONE = "done"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+class UnitState(StrEnum):
+    AVAILABLE = "available"
+    RESERVED = "reserved"
+    COMMITTED = "committed"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    RETURNING = "returning"
+    DELAYED = "delayed"
+    OUT_OF_SERVICE = "out_of_service"
+    UNKNOWN = "unknown"
+
+
+class SlotState(StrEnum):
+    """Whether a slot may be filled: open, promised to an order, or being served."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    COMING = "coming"
+    SERVED = "served"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+class OrderStep(StrEnum):
+    """The messages of the two-owners protocol that ask for an answer."""
+
+    RESERVE = "reserve"
+    CLAIM = "claim"
+    ISSUE = "issue"
+    COMING = "coming"
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
+    NOT_COMING = "not_coming"
+    UNKNOWN = "unknown"
+
+
+class OrderVerdict(StrEnum):
+    """What an owner answers to a step. `DONE` is the yes of release, withdraw, coming and not_coming."""
+
+    RESERVED = "reserved"
+    CLAIMED = "claimed"
+    ISSUED = "issued"
+    DONE = "done"
+    REFUSED = "refused"
+    TOO_LATE = "too_late"
+    NOT_WANTED = "not_wanted"
+    UNKNOWN = "unknown"
+
+
+class ReobserveVerdict(StrEnum):
+    CLEAR = "clear"
+    STILL = "still"
+    CANNOT = "cannot"
+    UNKNOWN = "unknown"
+
+
+class CrewAction(StrEnum):
+    """The buttons of a crew's device, in the order in which they are pressed; `CANNOT` gives the order back."""
+
+    ACCEPT = "accept"
+    DEPART = "depart"
+    ARRIVE = "arrive"
+    FINISH = "finish"
+    CANNOT = "cannot"
+    UNKNOWN = "unknown"
+
+
+class OperatorVerb(StrEnum):
+    """What an operator may do to an incident."""
+
+    OPEN = "open"
+    ASSIGN = "assign"
+    CLOSE = "close"
+    REJECT = "reject"
+    VERIFY = "verify"
+    ESCALATE = "escalate"
+    DEFER = "defer"
+    UNKNOWN = "unknown"

@@ -1,0 +1,1 @@
+"""The district tier: believes, remembers and acts. No Ray, no onnxruntime."""

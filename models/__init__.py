@@ -1,0 +1,1 @@
+"""Model cards and the tool that fetches, builds and checks each model."""

@@ -1,0 +1,1 @@
+"""The street tier: sees and says. No Ray, no gRPC, no web framework."""
