@@ -28,7 +28,6 @@ test: setup system lint types unit  ## sets up and passes all tests
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
 
 types:
 	$(BIN)/mypy

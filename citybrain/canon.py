@@ -45,6 +45,5 @@ def _fold(kind: Any, raw: Any) -> Any:
     arguments = getattr(kind, "__args__", None)
     if not arguments or not isinstance(raw, dict):
         raise TypeError(f"a table wants an object and its types, not {type(raw).__name__}")
-    key_type, value_type = arguments
-    converted = msgspec.convert(raw, dict[str, value_type], dec_hook=_fold)  # keys are string newtypes: nothing to convert
-    return Table(converted.items())
+    values: Any = dict.__class_getitem__((str, arguments[1]))  # keys are string newtypes: nothing to convert
+    return Table(msgspec.convert(raw, values, dec_hook=_fold).items())

@@ -79,7 +79,7 @@ class Reactor(Generic[S]):
         for raw in inputs:
             payload = canon.encode(raw)
             try:
-                seen = canon.decode(payload, type(raw))
+                seen: Any = canon.decode(payload, type(raw))
                 state_after, commands = self._decide(state, seen, Moment(seq=head.seq + 1, at=at))
             except Exception as error:  # noqa: BLE001 - supervision boundary: one bad input must not stop the node
                 results.append(Spat(input=raw, error=error))
@@ -129,7 +129,7 @@ class Reactor(Generic[S]):
         kind = self._kinds.get(record.kind)
         if kind is None:
             raise StoreCorrupt(f"record {record.seq} is of kind {record.kind!r}, which this version does not know. Start the version that wrote it.")
-        seen = canon.decode(record.payload, kind)
+        seen: Any = canon.decode(record.payload, kind)
         self._state, commands = self._decide(self._state, seen, Moment(seq=record.seq, at=record.at))
         if self.divergence is None and commands_digest(commands) != record.commands_digest:
             self.divergence = Divergence(seq=record.seq, kind=record.kind)

@@ -1,0 +1,38 @@
+"""What a fresh interpreter loads for each tier: an edge box never pays for Ray, gRPC or a web framework."""
+
+import subprocess
+import sys
+
+import pytest
+
+# entry module: libraries that must not be loaded by importing it
+BUDGET = {
+    "citybrain.cli.main": ("numpy", "scipy", "grpc", "ray", "onnxruntime", "av", "starlette", "uvicorn", "paho", "apsw", "opentelemetry"),
+    "street_agent.cli": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
+    "district_node.cli": ("ray", "onnxruntime", "av", "onnx"),
+    "coordinator.cli": ("onnxruntime", "av", "onnx", "paho", "ray"),
+    "models.cli": ("ray", "grpc", "starlette", "onnx", "onnxruntime"),
+    "citysim.demo.cli": ("ray", "onnx"),
+}
+
+
+@pytest.mark.parametrize("module", sorted(BUDGET))
+def test_importing_a_tier_loads_no_more_than_its_budget(module):
+    probe = f"import sys, {module}; print(' '.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
+    over = [name for name in BUDGET[module] if name in loaded]
+    assert not over, f"importing {module} also loads {over}"
+
+
+RUNNING = {
+    "street_agent.agent": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
+    "district_node.node": ("ray", "onnxruntime", "av", "onnx"),
+}
+
+
+@pytest.mark.parametrize("module", sorted(RUNNING))
+def test_a_running_tier_stays_within_its_budget(module):
+    probe = f"import sys, {module}; print(' '.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
+    over = [name for name in RUNNING[module] if name in loaded]
+    assert not over, f"importing {module} also loads {over}"
