@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import typer.main
+
 from citybrain.diagram import all_diagrams
 
 
