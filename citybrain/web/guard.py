@@ -1,0 +1,94 @@
+"""The door of a console: security headers on every answer, and three tests on every request that could change something. Knows no page.
+
+A changing request must be JSON, come from this console's own pages (same origin, and a header that a foreign form cannot set) and be small.
+"""
+
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from citybrain.web import limits
+
+ASKED_BY = "x-citybrain"  # the header that only our own scripts set
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def policy(tiles: str = "") -> str:
+    """The content security policy: nothing inline, nothing foreign; `tiles` is the origin of a map tile server, if one was configured."""
+    pictures = f"'self' data: {tiles}".strip()
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+        f"img-src {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def tile_origin(url: str) -> str:
+    """`https://host[:port]` of a tile URL template; "" for none. `{s}` becomes a wildcard."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
+
+
+class Guard:
+    """ASGI middleware around a whole console."""
+
+    def __init__(self, app: ASGIApp, *, tiles: str = "") -> None:
+        self._app = app
+        self._headers = {
+            "content-security-policy": policy(tile_origin(tiles)),
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(self)",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                headers.setdefault("cache-control", "no-cache")
+            await send(message)
+
+        refusal = _refusal(scope) if scope["method"] not in SAFE_METHODS else None
+        if refusal is not None:
+            await refusal(scope, receive, dressed)
+            return
+        await self._app(scope, receive, dressed)
+
+
+def refused(status: int, because: str, detail: str) -> Response:
+    """An answer in the shape of an `Outcome`, for what never became an action."""
+    return Response(msgspec.json.encode({"request": "", "done": False, "because": because, "detail": detail}), status, media_type="application/json")
+
+
+def _refusal(scope: Scope) -> Response | None:
+    headers = Headers(scope=scope)
+    if headers.get(ASKED_BY) is None or not _is_same_origin(headers):
+        return refused(403, "foreign_origin", "This request did not come from this console's own page. Reload the page and try again.")
+    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        return refused(415, "not_json", "Actions are JSON. Send content-type: application/json.")
+    length = headers.get("content-length", "")
+    if not length.isdecimal():
+        return refused(411, "no_length", "Actions come whole, with a content-length.")
+    if int(length) > limits.BODY_BYTES.value:
+        return refused(413, "too_large", f"An action has at most {limits.BODY_BYTES.value} bytes; this one has {length}.")
+    return None
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    """Browsers name the origin of every POST; a machine on the command line names none and is no victim of a foreign page."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == headers.get("host", "")
+    return headers.get("sec-fetch-site", "same-origin") == "same-origin"

@@ -1,0 +1,100 @@
+"""Puts a console together: routes that every console has, templates with words, and the way from a POST to a screen. Knows no screen."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from citybrain import canon
+from citybrain.domain.desk import Outcome
+from citybrain.errors import CityBrainError, Malformed, QueueFull, StoreFull
+from citybrain.web.guard import Guard, refused
+from citybrain.web.live import Live
+from citybrain.web.words import COOKIE, LANGUAGES, Words, as_module, language_of
+
+HERE = Path(__file__).parent
+STATUS: tuple[tuple[type[CityBrainError], int, str], ...] = (  # what went wrong → HTTP status and reason code; the first that fits
+    (Malformed, 400, "malformed"),
+    (QueueFull, 503, "queue_full"),
+    (StoreFull, 507, "store_full"),
+    (CityBrainError, 409, "refused"),
+)
+A = TypeVar("A")
+
+
+class Pages:
+    """The templates of one console, with its words."""
+
+    def __init__(self, folder: Path, words: Words, *, tiles: str = "") -> None:
+        self._words = words
+        self._tiles = tiles
+        loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
+        self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+    def show(self, request: Request, template: str, **values: Any) -> Response:
+        """`template` in the language of `request`; a language asked for by ?lang= is remembered."""
+        lang = language_of(request)
+        text = self._templates.get_template(template).render(lang=lang, w=lambda key: self._words[key][lang], tiles=self._tiles, **values)
+        response = HTMLResponse(text, headers={"content-language": lang, "vary": "cookie, accept-language"})
+        if request.query_params.get("lang") in LANGUAGES:
+            response.set_cookie(COOKIE, lang, max_age=365 * 86_400, samesite="lax")
+        return response
+
+
+def console(routes: Sequence[BaseRoute], *, static: Path, words: Words, lives: Sequence[Live], tiles: str = "") -> Starlette:
+    """A Starlette app of `routes` and of what every console has: assets, words, health, favicon, guard, live pushing."""
+    module = as_module(words)
+
+    async def words_js(_: Request) -> Response:
+        return Response(module, media_type="text/javascript")
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"ok": True, "watchers": sum(live.watchers for live in lives)})
+
+    async def favicon(_: Request) -> Response:
+        return FileResponse(HERE / "static" / "mark.svg", media_type="image/svg+xml")
+
+    shared: list[BaseRoute] = [
+        Route("/words.js", words_js),
+        Route("/healthz", health),
+        Route("/favicon.ico", favicon),
+        Mount("/leaflet", StaticFiles(packages=[("js_lib_leaflet", "static/js_lib_leaflet")])),
+        Mount("/shared", StaticFiles(directory=HERE / "static")),
+        Mount("/static", StaticFiles(directory=static)),
+    ]
+    app = Starlette(routes=[*routes, *shared], middleware=[Middleware(Guard, tiles=tiles)], lifespan=_running(lives))
+    app.state.lives = tuple(lives)
+    return app
+
+
+async def acted(request: Request, kind: type[A], act: Callable[[A], Awaitable[Outcome]]) -> Response:
+    """Read an action of type `kind` from the body, carry it out, and answer its `Outcome`; what could not be tried is an outcome too."""
+    try:
+        outcome = await act(canon.decode(await request.body(), kind))
+    except CityBrainError as error:
+        status, because = next((status, because) for family, status, because in STATUS if isinstance(error, family))
+        return refused(status, because, str(error))
+    return Response(canon.encode(outcome), media_type="application/json")
+
+
+def _running(lives: Sequence[Live]) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(live.run(), name="live") for live in lives]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    return lifespan

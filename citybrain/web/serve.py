@@ -1,0 +1,105 @@
+"""Runs a console inside a loop that is already running: no signal handlers, no sys.exit, the bound port known, an orderly end. Not an app."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+
+from citybrain.errors import CityBrainError
+from citybrain.web import limits
+from citybrain.web.live import Live
+
+
+class AddressTaken(CityBrainError):
+    """A console cannot listen where it was told to."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"the console cannot listen on {host}:{port}: {why}. Stop the process that holds it, or set [listen] web to another address.")
+
+
+class Server:
+    """A console that is up. `stop` ends it in order: live streams first, then what is in flight; stopping twice is no error."""
+
+    def __init__(self, inner: "_Embedded", running: asyncio.Task[None], port: int, lives: tuple[Live, ...]) -> None:
+        self._inner = inner
+        self._running = running
+        self._lives = lives
+        self.port = port
+
+    async def stop(self, grace_s: float = float(limits.GRACE.value)) -> None:
+        self._inner.config.timeout_graceful_shutdown = max(1, round(grace_s))
+        for live in self._lives:
+            live.close()
+        self._inner.should_exit = True
+        await self.wait()
+
+    async def wait(self) -> None:
+        """Until it has ended."""
+        await asyncio.shield(self._running)
+
+
+async def serve(app: Starlette, host: str, port: int, *, stop: asyncio.Event | None = None) -> Server:
+    """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers; raises `AddressTaken`.
+
+    Setting `stop` ends it, as does `Server.stop`.
+    """
+    listener = await _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=limits.CLIENTS.value,
+        timeout_graceful_shutdown=limits.GRACE.value,
+    )
+    inner = _Embedded(config)
+    running = asyncio.create_task(inner.serve(sockets=[listener]), name="console")
+    await _until_up(inner, running)
+    server = Server(inner, running, listener.getsockname()[1], tuple(getattr(app.state, "lives", ())))
+    if stop is not None:
+        _stop_on(stop, server, running)
+    return server
+
+
+class _Embedded(uvicorn.Server):
+    """uvicorn without its signal handlers: the tier's composition root owns the signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _listen(host: str, port: int) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, _, _, _, address = found[0]
+        listener = socket.create_server(address[:2], family=family, backlog=128)
+    except OSError as error:
+        raise AddressTaken(host, port, error.strerror or str(error)) from error
+    listener.setblocking(False)
+    return listener
+
+
+async def _until_up(inner: _Embedded, running: asyncio.Task[None]) -> None:
+    while not inner.started:
+        if running.done():
+            await running  # raises what went wrong
+            raise CityBrainError("the console ended before it was up: its start-up failed, see the log above.")
+        await asyncio.sleep(0.005)
+
+
+def _stop_on(stop: asyncio.Event, server: Server, running: asyncio.Task[None]) -> None:
+    async def watch() -> None:
+        await stop.wait()
+        await server.stop()
+
+    watcher = asyncio.create_task(watch(), name="console-stop")
+    running.add_done_callback(lambda _: watcher.cancel() if not stop.is_set() else None)

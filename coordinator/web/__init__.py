@@ -1,0 +1,1 @@
+"""The city's one screen. Thin over `citybrain.desk.port.CityScreen`."""
