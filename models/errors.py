@@ -1,0 +1,51 @@
+"""What can go wrong between a card and a verified file. Every message says what is wrong, why, and what to do.
+
+    ModelsError                     root
+    ├── CardFault                   a card that cannot be read or contradicts itself
+    ├── NoSuchCard                  no card of that name
+    ├── NotHere                     the card's file is not in the cache yet
+    ├── Altered                     a file's hash is not the expected one
+    ├── SourceFailed                one source could not deliver (the next one is tried)
+    └── NotFetched                  no source delivered: every failure, in order
+"""
+
+from citybrain.errors import CityBrainError
+
+
+class ModelsError(CityBrainError):
+    """Root of what fetching and checking can raise."""
+
+
+class CardFault(ModelsError):
+    """A card that cannot be read or contradicts itself."""
+
+
+class NoSuchCard(ModelsError):
+    """No card of that name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"no model is called {name!r}. Known: {', '.join(known)}. `citybrain model list` says what each is.")
+
+
+class NotHere(ModelsError):
+    """The card's file is not in the cache yet."""
+
+
+class Altered(ModelsError):
+    """A file's hash is not the expected one: another version, a broken download, or somebody's hand."""
+
+    def __init__(self, what: str, *, expected: str, found: str) -> None:
+        super().__init__(f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…. It is another version or it was damaged on the way; it was not kept.")
+
+
+class SourceFailed(ModelsError):
+    """One source could not deliver."""
+
+
+class NotFetched(ModelsError):
+    """No source delivered. `failures` holds (source, why) in the order tried."""
+
+    def __init__(self, name: str, failures: tuple[tuple[str, str], ...], cure: str = "") -> None:
+        self.failures = failures
+        lines = [f"  {i}. {source}: {why}" for i, (source, why) in enumerate(failures, 1)]
+        super().__init__("\n".join([f"{name} could not be fetched; {len(failures)} source(s) tried:", *lines, *([cure] if cure else [])]))
