@@ -1,0 +1,133 @@
+"""Everything that a district's journal may hold: its inputs, as frozen values, and the table of their names. Decides nothing.
+
+For those who read a journal (law checkers, replay, the back-test): `Reactor(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
+- `AgentSaid` is one message of an agent, duplicates and all: an item takes *effect* only where its sequence number was new, which the intake core decides.
+  Law 2 is checked by walking the records through `cores.intake.take`, which names the fresh ones.
+- `CitySaid` repeats are recognised by `position`, crew and operator repeats by their `request`.
+- `NodeStarted` holds the whole configuration in force, playbooks included, so that a replay needs no file.
+- An agent's health messages are not journaled (the screens show the last one); only its coming and going is (`AgentChanged`).
+- A crew's position is journaled at most every `limits.POSITION_EVERY` seconds; screens get the newest from the shell's memory.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from citybrain.domain.agent import AgentHello
+from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.desk import OperatorAction
+from citybrain.domain.event import Said
+from citybrain.domain.order import OrderProgress, OrderRequest
+from citybrain.geo import Point
+from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
+from citybrain.vocabulary import Capability
+from district_node.playbook import Playbook, Title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitSetup:
+    """A crew or vehicle that this district owns."""
+
+    unit: UnitId
+    name: str
+    capabilities: tuple[Capability, ...]
+    place: Point  # where it stands when nothing else is known
+    speed_mps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The configuration that decisions depend on."""
+
+    district: DistrictId
+    name: Title
+    centre: Point
+    units: tuple[UnitSetup, ...]
+    playbooks: tuple[Playbook, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStarted:
+    """The node came up (first record of every run). Links are down until they say otherwise."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSaid:
+    """One message of an agent: a batch of numbered items. `agent` is the transport's, checked at the door."""
+
+    agent: AgentId
+    incarnation: int
+    items: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentGreeted:
+    """An agent connected and says what its outbox holds. Journaled only when it teaches something (`cores.intake.teaches`)."""
+
+    hello: AgentHello
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSpoiled:
+    """An item that the cores could not decide (a bug of ours, or forged content): it is set aside so that the sender's others go on. Counted."""
+
+    agent: AgentId
+    incarnation: int
+    seq: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChanged:
+    """An agent came or went (its retained birth, or the broker's last will)."""
+
+    agent: AgentId
+    online: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewAnswered:
+    answer: CrewAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewMoved:
+    position: CrewPosition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorActed:
+    action: OperatorAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitySaid:
+    """A letter of the city's log for this district: exactly one of the two is set."""
+
+    position: int
+    request: OrderRequest | None = None
+    progress: OrderProgress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityLink:
+    """The stream to the city came up (the city's store epoch is then known) or the city is away."""
+
+    up: bool
+    epoch: StoreEpoch | None = None
+    because: str = ""
+
+
+KINDS: Mapping[str, type] = {
+    "node_started": NodeStarted,
+    "agent_said": AgentSaid,
+    "agent_greeted": AgentGreeted,
+    "item_spoiled": ItemSpoiled,
+    "agent_changed": AgentChanged,
+    "crew_answered": CrewAnswered,
+    "crew_moved": CrewMoved,
+    "operator_acted": OperatorActed,
+    "city_said": CitySaid,
+    "city_link": CityLink,
+}
