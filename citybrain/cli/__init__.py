@@ -1,0 +1,1 @@
+"""The command line: `main` is the table, each tier brings its own sub-commands."""

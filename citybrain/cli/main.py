@@ -1,0 +1,79 @@
+"""The command `citybrain`: the table of sub-commands, and how errors are shown. Imports no tier before it is called."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from citybrain.cli.lazy import Entry, LazyGroup, missing_part
+from citybrain.errors import CityBrainError, ConfigFaults
+
+ENTRIES: Mapping[str, Entry] = {
+    "demo": Entry(target="citysim.demo.cli:app", help="One whole city on this machine, on real video.", extra="demo"),
+    "street": Entry(target="street_agent.cli:app", help="The street agent: cameras and sensors in, events out.", extra="street"),
+    "district": Entry(target="district_node.cli:app", help="The district node: events in, incidents and crews at work.", extra="district"),
+    "city": Entry(target="coordinator.cli:app", help="The coordinator: plans across districts, and drives them.", extra="city"),
+    "model": Entry(target="models.cli:app", help="Detection models: list, fetch, check.", extra="models"),
+    "journal": Entry(target="citybrain.cli.journal:app", help="A tier's journal: verify its hash chain, show its records.", extra=""),
+    "bench": Entry(target="citybrain.cli.bench:app", help="The benchmarks of a source checkout, as tables of ratios.", extra="test"),
+}
+
+EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 130
+
+
+class Commands(LazyGroup):
+    entries = ENTRIES
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"citybrain {version('citybrain')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_print_version)] = False,
+) -> None:
+    """An open, three-tier city brain: street agents see, district nodes act, a coordinator plans for the whole city.
+
+    Example:  citybrain demo --duration 90 --headless
+
+    Help on one part:  citybrain district --help
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 error, 2 faults in a configuration or on the command line, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        typer.main.get_command(app)(args=words, prog_name="citybrain")
+    except ConfigFaults as error:
+        _fail(error, words, EXIT_CONFIG)
+    except CityBrainError as error:
+        _fail(error, words, EXIT_ERROR)
+    except ModuleNotFoundError as error:
+        name = next((word for word in words if word in ENTRIES), "")
+        if name not in ENTRIES:
+            raise
+        _fail(missing_part(name, ENTRIES[name], error), words, EXIT_ERROR)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _fail(error: CityBrainError, words: Sequence[str], code: int) -> None:
+    if "--debug" in words:
+        raise error
+    print(f"citybrain: {error}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What every `run` command shares: the loop that ends on a signal, the log on stderr, the ready line. Not the tiers' composition."""
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+Main = Callable[[asyncio.Event], Awaitable[None]]
+
+
+def run_until_signal(main: Main) -> None:
+    """Run `main(stop)` in a loop of its own; the first SIGTERM or SIGINT sets `stop`, a second one cancels `main`.
+
+    Returns when `main` returns. What `main` raises comes out; a second signal comes out as `KeyboardInterrupt`.
+    """
+    with asyncio.Runner() as runner:
+        runner.run(_supervise(main))
+
+
+def ready(what: str, **facts: object) -> None:
+    """Print the one line on stdout that says that a process is up: `ready district riverside grpc=7101 web=8101`."""
+    details = "".join(f" {name}={value}" for name, value in facts.items())
+    print(f"ready {what}{details}", flush=True)
+
+
+def log_to_stderr(level: str = "INFO") -> None:
+    """Send every log record of this process to stderr, one line each, times in UTC."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+class OneLine(logging.Formatter):
+    """`2026-01-01T00:00:00.123Z INFO citybrain.bus.paho: text`, tracebacks folded into the same line."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self.default_time_format = "%Y-%m-%dT%H:%M:%S"
+        self.default_msec_format = "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        return " ⏎ ".join(line for line in super().format(record).splitlines() if line.strip())
+
+
+async def _supervise(main: Main) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(main(stop))
+    forced = False
+
+    def on_signal(number: signal.Signals) -> None:
+        nonlocal forced
+        if not stop.is_set():
+            log.info("stopping in order after %s; a second signal stops at once", number.name)
+            stop.set()
+            return
+        forced = True
+        task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not forced:
+            raise
+        raise KeyboardInterrupt from None
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
