@@ -1,0 +1,142 @@
+"""Everything that the city's journal may hold: its inputs, as frozen values, and the table of their names. Decides nothing.
+
+For those who read a journal (law checkers, replay, the back-test): `Reactor(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
+- `DistrictSaid` repeats are recognised by (`district`, `epoch`, `position`): effect only where the position is above the last one seen of that epoch.
+- A plan is an input when it comes back from a solver, already checked; it gets its name, and its orders theirs, from the record's number.
+- Only what changes what is decided is journaled of a link: hello, away and back. Heartbeats are not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from citybrain.clock import Timestamp
+from citybrain.domain.desk import PlanAction
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import Errand, OrderAnswer, OrderProgress
+from citybrain.domain.plan import Reason, Unmet
+from citybrain.domain.unit import UnitReport
+from citybrain.domain.uplink import UpLetter
+from citybrain.geo import Point
+from citybrain.ids import DistrictId, StoreEpoch, UnitId
+from coordinator.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStarted:
+    """The node came up (first record of every run): the policy in force. Every district is away until it says hello."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictHello:
+    """A district opened its stream. A lower session than the last one is an old stream and changes nothing."""
+
+    district: DistrictId
+    name: str
+    centre: Point
+    epoch: StoreEpoch
+    session: int
+    up_next: int
+    down_seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictAway:
+    """The stream of this session ended or fell silent; `heard_at` is when it was last heard."""
+
+    district: DistrictId
+    session: int
+    heard_at: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictBack:
+    """The stream of this session was heard again after a silence."""
+
+    district: DistrictId
+    session: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictSaid:
+    """One letter of a district's log: exactly one of the four is set (`said` makes it)."""
+
+    district: DistrictId
+    epoch: StoreEpoch
+    position: int
+    incident: IncidentReport | None = None
+    unit: UnitReport | None = None
+    answer: OrderAnswer | None = None
+    progress: OrderProgress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftOrder:
+    """An order as a solver proposes it, before it has a name."""
+
+    unit: UnitId
+    unit_district: DistrictId
+    errand: Errand
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPlan:
+    """A plan as a solver returned it and the checker accepted it, before it has a name."""
+
+    made_at: Timestamp
+    world_version: int
+    planner: str
+    solver: str
+    cost: float
+    bound: float
+    solve_ms: float
+    orders: tuple[DraftOrder, ...]
+    unmet: tuple[Unmet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade:
+    """The answer to the `asked`-th wish for a plan."""
+
+    asked: int
+    draft: DraftPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFailed:
+    """No planner gave a plan that the checker accepts."""
+
+    asked: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerActed:
+    action: PlanAction
+
+
+KINDS: Mapping[str, type] = {
+    "node_started": NodeStarted,
+    "district_hello": DistrictHello,
+    "district_away": DistrictAway,
+    "district_back": DistrictBack,
+    "district_said": DistrictSaid,
+    "plan_made": PlanMade,
+    "plan_failed": PlanFailed,
+    "officer_acted": OfficerActed,
+}
+
+
+def said(district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter) -> DistrictSaid:
+    """The input that `letter` at `position` of the district's log becomes."""
+    match letter:
+        case IncidentReport():
+            return DistrictSaid(district=district, epoch=epoch, position=position, incident=letter)
+        case UnitReport():
+            return DistrictSaid(district=district, epoch=epoch, position=position, unit=letter)
+        case OrderAnswer():
+            return DistrictSaid(district=district, epoch=epoch, position=position, answer=letter)
+        case OrderProgress():
+            return DistrictSaid(district=district, epoch=epoch, position=position, progress=letter)
