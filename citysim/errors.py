@@ -1,0 +1,26 @@
+"""The simulated city's errors. Every message says what is wrong, why, and what to do.
+
+CityBrainError
+└── CitySimError
+    ├── FootageUnavailable      no source of a clip answered with the right bytes
+    ├── BrokerMissing           neither mosquitto nor the pip-installed broker can be started
+    └── ProgramFailed           a process of the city did not come up, or died too often
+"""
+
+from citybrain.errors import CityBrainError
+
+
+class CitySimError(CityBrainError):
+    """Root of what the simulated city raises on purpose."""
+
+
+class FootageUnavailable(CitySimError):
+    """No source of a clip answered with the right bytes; every source that was tried is listed with what came of it."""
+
+
+class BrokerMissing(CitySimError):
+    """Neither mosquitto nor the pip-installed broker can be started."""
+
+
+class ProgramFailed(CitySimError):
+    """A process of the city did not come up in time, or died too often to be started again."""
