@@ -77,15 +77,16 @@ class Reactor(Generic[S]):
         results: list[Taken | Spat] = []
         draft = _BatchDraft()
         for raw in inputs:
-            payload = canon.encode(raw)
             try:
+                kind = self._names[type(raw)]
+                payload = canon.encode(raw)
                 seen: Any = canon.decode(payload, type(raw))
                 state_after, commands = self._decide(state, seen, Moment(seq=head.seq + 1, at=at))
+                digest = commands_digest(commands)
             except Exception as error:  # noqa: BLE001 - supervision boundary: one bad input must not stop the node
                 results.append(Spat(input=raw, error=error))
                 continue
-            kind = self._names[type(raw)]
-            record = chain.seal(head, at=at, kind=kind, payload=payload, commands_digest=commands_digest(commands))
+            record = chain.seal(head, at=at, kind=kind, payload=payload, commands_digest=digest)
             draft.add(record, seen, commands)
             state, head = state_after, Head(seq=record.seq, hash=record.hash)
             results.append(Taken(seq=record.seq, commands=commands))
