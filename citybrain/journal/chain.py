@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreCorrupt
+from citybrain.errors import StoreCorrupt, StoreError
 from citybrain.journal.port import Head, Record
 
 
@@ -22,6 +22,15 @@ def verify(records: Iterable[Record], head: Head) -> Head:
             raise StoreCorrupt(f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed.")
         if record.hash != _hash(record.prev_hash, record.seq, record.at, record.kind, record.commands_digest, record.payload):
             raise StoreCorrupt(f"record {record.seq} ({record.kind}) does not match its hash: its content was changed.")
+        head = Head(seq=record.seq, hash=record.hash)
+    return head
+
+
+def follow(head: Head, records: Iterable[Record]) -> Head:
+    """Where the journal ends once `records` were added; raises `StoreError` when they were sealed for another head. Looks at links only."""
+    for record in records:
+        if record.seq != head.seq + 1 or record.prev_hash != head.hash:
+            raise StoreError(f"record {record.seq} does not follow the head {head.seq}: another writer was here, or it was sealed for another store.")
         head = Head(seq=record.seq, hash=record.hash)
     return head
 

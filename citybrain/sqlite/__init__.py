@@ -1,0 +1,1 @@
+"""What every SQLite adapter shares: the file that one process owns, its migrations and its named SQL. No table of its own."""

@@ -1,0 +1,133 @@
+"""A SQLite file that one process owns: locked, opened, migrated, with errors in our words. The only importer of apsw beside the adapters.
+
+The lock is an `flock` on a file beside the database: the kernel drops it when the process ends, however it ends.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from citybrain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from citybrain.sqlite.statements import migrations
+
+BUSY_WAIT_MS = 5_000  # a reader of another process may hold the file for a moment, never longer
+WAL_KEPT_BYTES = 16 * 1024 * 1024  # the write-ahead log shrinks back to this after a burst
+CACHE_KIB = 8 * 1024
+
+
+class FileLock:
+    """Held from construction to `release`; raises `StoreBusy` when another process holds it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".lock")
+        try:
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise _from_os(path, error) from error
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._fd, 0)
+            os.write(self._fd, f"{os.getpid()}\n".encode())
+        except BlockingIOError as error:
+            holder = os.read(self._fd, 32).decode(errors="replace").strip() or "unknown"
+            os.close(self._fd)
+            raise StoreBusy(f"{path} is held by another process (pid {holder}). Stop that process, or give this one a path of its own.") from error
+        except OSError as error:  # a full disk cannot note the pid; the lock itself stands
+            os.close(self._fd)
+            raise _from_os(path, error) from error
+
+    def release(self) -> None:
+        os.close(self._fd)
+
+
+def open_owned(path: Path, *, schema: str) -> tuple[FileLock, apsw.Connection]:
+    """Lock, open (or make) and migrate the file with the migrations of package `schema`. Every commit on the connection is durable."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _from_os(path, error) from error
+    lock = FileLock(path)
+    try:
+        with in_our_words(path):
+            connection = apsw.Connection(str(path))
+            connection.set_busy_timeout(BUSY_WAIT_MS)
+            connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY")
+            connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT_BYTES}; PRAGMA cache_size=-{CACHE_KIB}")
+            _migrate(connection, path, schema)
+    except BaseException:
+        lock.release()
+        raise
+    return lock, connection
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """A read-only connection; the file may be live in this or another process."""
+    if not path.exists():
+        raise StoreError(f"{path} does not exist. Give the path of a journal or outbox file.")
+    with in_our_words(path):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(BUSY_WAIT_MS)
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    return connection
+
+
+@contextmanager
+def transaction(connection: apsw.Connection, path: Path) -> Iterator[None]:
+    """All of the block, or nothing of it; errors in our words."""
+    with in_our_words(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def in_our_words(path: Path) -> Iterator[None]:
+    """Translate what apsw raises by the table of this module."""
+    try:
+        yield
+    except apsw.Error as error:
+        raise _translated(path, error) from error
+
+
+_CORRUPT_IO = {apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA}
+
+
+def _translated(path: Path, error: apsw.Error) -> StoreError:
+    extended = getattr(error, "extendedresult", 0)
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError) or extended in _CORRUPT_IO:
+        return StoreCorrupt(f"{path} is damaged ({error}). `citybrain journal verify {path}` shows where; restore it from a backup.")
+    if isinstance(error, apsw.FullError | apsw.IOError):
+        return StoreFull(f"{path} cannot be written: {error}. Nothing was changed; free some disk and it goes on by itself.")
+    if isinstance(error, apsw.BusyError | apsw.LockedError):
+        return StoreBusy(f"{path} is held by another process ({error}). Stop that process, or give this one a path of its own.")
+    if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError | apsw.AuthError):
+        return StoreError(f"{path} cannot be opened for this ({error}). Check that the folder exists and that this user may write there.")
+    return StoreError(f"{path}: {error}")
+
+
+def _from_os(path: Path, error: OSError) -> StoreError:
+    if error.errno in {28, 122}:  # ENOSPC, EDQUOT
+        return StoreFull(f"{path} cannot be written: {error.strerror}. Nothing was changed; free some disk and start again.")
+    return StoreError(f"{path} cannot be opened: {error.strerror}. Check that the folder exists and that this user may write there.")
+
+
+def _migrate(connection: apsw.Connection, path: Path, schema: str) -> None:
+    steps = migrations(schema)
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
+    done = int(str(connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchall()[0][0]))
+    if done > len(steps):
+        raise StoreError(f"{path} was written by a newer version (schema {done}, this one knows {len(steps)}). Start the version that wrote it.")
+    for step in steps[done:]:
+        with transaction(connection, path):
+            connection.execute(step.sql)
+            connection.execute("INSERT INTO migrations (number, name) VALUES (?, ?)", (step.number, step.name))
