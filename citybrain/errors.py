@@ -9,6 +9,8 @@
     │   ├── StoreCorrupt            a hash chain or page does not verify
     │   └── StoreBusy               another process holds the store
     ├── QueueFull                   a bounded queue has no room: the caller applies its fate
+    ├── InputRejected               no core could decide an input: it is in the quarantine, not in the journal
+    ├── HostStopped                 the node is stopping and takes nothing more
     ├── BusError                    the broker cannot be used (address, login, protocol)
     └── RpcError                    a call failed: code, and whether to try again
 
@@ -74,6 +76,18 @@ class StoreBusy(StoreError):
 
 class QueueFull(CityBrainError):
     """A bounded queue has no room; what was offered was not taken."""
+
+
+class InputRejected(CityBrainError):
+    """No core could decide an input. It was not journaled and changed nothing; the quarantine shows it. `error` is the core's own."""
+
+    def __init__(self, kind: str, error: Exception) -> None:
+        self.kind, self.error = kind, error
+        super().__init__(f"an input of kind {kind} was rejected, nothing was changed: {error}")
+
+
+class HostStopped(CityBrainError):
+    """The node is stopping; nothing more is taken in."""
 
 
 class BusError(CityBrainError):
