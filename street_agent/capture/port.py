@@ -1,4 +1,7 @@
-"""What the agent needs of a camera. Adapters: `live.LiveCamera` (own thread, RTSP, HTTP, USB, files in real time), `stepped.SteppedCamera` (files, as fast as asked)."""
+"""What the agent needs of a camera.
+
+Adapters: `live.LiveCamera` (own thread: RTSP, HTTP, USB, files in real time) and `stepped.SteppedCamera` (files, as fast as asked).
+"""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,0 +1,48 @@
+"""Measures a tiny grey image: how bright, how varied, how sharp, how different from the one before. Arithmetic only; what it means is `sight`'s business."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from street_agent.capture.frame import Pixels
+
+WIDTH, HEIGHT = 160, 90  # enough to see a blurred lens, little enough for 0.2 ms
+BLOCKS_X, BLOCKS_Y = 16, 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """Figures of one image, in grey levels (0..255)."""
+
+    mean: float
+    spread: float  # standard deviation
+    sharpness: float  # mean absolute Laplacian
+    change: float | None  # mean absolute difference from the look before; None: there was none
+    blocks: NDArray[np.float32]  # [9 * 16] block means, centred and of unit length: the scene's layout whatever the light
+
+
+def measure(grey: Pixels, before: Pixels | None) -> Look:
+    """The figures of `grey` ([90, 160]); `before` is the image of the look before, of the same shape."""
+    picture = grey.astype(np.int16)
+    inner = picture[1:-1, 1:-1]
+    laplacian = 4 * inner - picture[:-2, 1:-1] - picture[2:, 1:-1] - picture[1:-1, :-2] - picture[1:-1, 2:]
+    return Look(
+        mean=float(picture.mean()),
+        spread=float(picture.std()),
+        sharpness=float(np.abs(laplacian).mean()),
+        change=None if before is None else float(np.abs(picture - before).mean()),
+        blocks=_layout(picture),
+    )
+
+
+def alike(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """How much two layouts agree: 1 the same scene, 0 nothing in common, below 0 the contrary."""
+    return float(a @ b)
+
+
+def _layout(picture: NDArray[np.int16]) -> NDArray[np.float32]:
+    blocks = picture.reshape(BLOCKS_Y, HEIGHT // BLOCKS_Y, BLOCKS_X, WIDTH // BLOCKS_X).mean(axis=(1, 3), dtype=np.float32).ravel()
+    blocks -= blocks.mean()
+    length = float(np.linalg.norm(blocks))
+    return blocks / length if length > 1.0 else np.zeros_like(blocks)
