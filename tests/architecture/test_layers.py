@@ -17,7 +17,7 @@ MAY_IMPORT = {
 }
 # library: the only folders or files (of ours, tests aside) that may import it
 RIM = {
-    "apsw": ("citybrain/journal/sqlite.py", "citybrain/outbox/sqlite.py", "citybrain/journal/sqlite", "citybrain/outbox/sqlite"),
+    "apsw": ("citybrain/journal/sqlite.py", "citybrain/outbox/sqlite.py", "citybrain/sqlite"),
     "paho": ("citybrain/bus/paho.py",),
     "iotcore": ("citybrain/bus/broker.py",),
     "grpc": ("citybrain/rpc",),
