@@ -1,0 +1,51 @@
+"""What a rule remembers of each track from look to look: one row of numbers an id, forgotten some time after the track was last there. Pure arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citybrain.clock import SECOND_US, Timestamp
+
+Floats = NDArray[np.float64]
+Ids = NDArray[np.int64]
+
+FORGET_S = 5.0  # longer than a tracker keeps a lost track: an id that is gone for this long never comes back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Memory:
+    """Rows in ascending order of ids. Bounded: one row for each track of the last `FORGET_S`."""
+
+    ids: Ids
+    rows: Floats  # [N, columns]
+    last_at: NDArray[np.int64]
+
+    @classmethod
+    def blank(cls, columns: int) -> "Memory":
+        return cls(ids=np.zeros(0, np.int64), rows=np.zeros((0, columns)), last_at=np.zeros(0, np.int64))
+
+    def recall(self, ids: Ids, fresh: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """The rows of `ids`, a copy, with the row of `fresh` for those never met; and which were known."""
+        rows = fresh.copy()
+        if not len(self.ids) or not len(ids):
+            return rows, np.zeros(len(ids), np.bool_)
+        place = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        known = self.ids[place] == ids
+        rows[known] = self.rows[place[known]]
+        return rows, known
+
+    def keep(self, ids: Ids, rows: Floats, at: Timestamp) -> "Memory":
+        """Remember `rows` for `ids` (ascending); what was not met lately is forgotten."""
+        if not len(self.ids):
+            return Memory(ids=ids, rows=rows, last_at=np.full(len(ids), at, np.int64))
+        absent = (self.last_at >= at - round(FORGET_S * SECOND_US)) & ~np.isin(self.ids, ids, assume_unique=True)
+        if not absent.any():
+            return Memory(ids=ids, rows=rows, last_at=np.full(len(ids), at, np.int64))
+        all_ids = np.concatenate((self.ids[absent], ids))
+        order = np.argsort(all_ids, kind="stable")
+        return Memory(
+            ids=all_ids[order],
+            rows=np.concatenate((self.rows[absent], rows))[order],
+            last_at=np.concatenate((self.last_at[absent], np.full(len(ids), at, np.int64)))[order],
+        )

@@ -1,0 +1,1 @@
+"""The scene rules: one file each, one line each in `table`."""

@@ -1,0 +1,44 @@
+"""What the tracker says after each picture: the confirmed tracks, as arrays. A value; how they were found is `associate`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tracks:
+    """N confirmed tracks in ascending order of their ids. Nothing writes to the arrays later."""
+
+    ids: NDArray[np.int64]  # [N] from 1; given at confirmation, never used again
+    boxes: NDArray[np.float64]  # [N, 4] left, top, right, bottom as shares (0..1) of the picture
+    scores: NDArray[np.float64]  # [N] of the last detection
+    classes: NDArray[np.int64]  # [N] indices into `labels`: what most of the score said so far
+    labels: tuple[str, ...]
+    first_seen: NDArray[np.int64]  # [N] µs, when the first detection of the track was taken
+    seen: NDArray[np.bool_]  # [N] detected in this picture; otherwise where the motion model expects it
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def none(cls, labels: tuple[str, ...] = ()) -> "Tracks":
+        """Nobody there."""
+        return cls(
+            ids=np.zeros(0, np.int64),
+            boxes=np.zeros((0, 4)),
+            scores=np.zeros(0),
+            classes=np.zeros(0, np.int64),
+            labels=labels,
+            first_seen=np.zeros(0, np.int64),
+            seen=np.zeros(0, np.bool_),
+        )
+
+    def is_of(self, names: tuple[str, ...]) -> NDArray[np.bool_]:
+        """[N] whether the track is one of `names`; no names means any."""
+        if not names:
+            return np.ones(len(self.ids), np.bool_)
+        wanted = [i for i, label in enumerate(self.labels) if label in names]
+        if len(wanted) == 1:
+            return np.asarray(self.classes == wanted[0])
+        return np.isin(self.classes, wanted)
