@@ -1,0 +1,1 @@
+"""What every message is checked against on its way in."""

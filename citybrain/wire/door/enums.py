@@ -1,0 +1,48 @@
+"""Closed sets across the door: each member has a number on the wire, `UNKNOWN` is zero, and a number not in the table is `UNKNOWN`."""
+
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from citybrain import vocabulary as words
+from citybrain.domain.plan import PlanStage
+from citybrain.wire.v1 import vocabulary_pb2 as pb
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class EnumDoor(Generic[E]):
+    """`to_pb[member]` is its number; `from_pb(number)` its member, `UNKNOWN` for a number of a later version."""
+
+    __slots__ = ("_members", "_unknown", "kind", "to_pb")
+
+    def __init__(self, kind: type[E], wrapper: Any) -> None:
+        prefix = _shouted(kind.__name__)
+        self.kind = kind
+        self._unknown = kind["UNKNOWN"]
+        self.to_pb: dict[E, Any] = {m: 0 if m is self._unknown else wrapper.Value(f"{prefix}_{m.name}") for m in kind}
+        self._members = {number: member for member, number in self.to_pb.items()}
+
+    def from_pb(self, number: int) -> E:
+        return self._members.get(number, self._unknown)
+
+
+def _shouted(name: str) -> str:
+    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(name)).upper()
+
+
+SEVERITY = EnumDoor(words.Severity, pb.Severity)
+URGENCY = EnumDoor(words.Urgency, pb.Urgency)
+CERTAINTY = EnumDoor(words.Certainty, pb.Certainty)
+EVENT_KIND = EnumDoor(words.EventKind, pb.EventKind)
+PHASE = EnumDoor(words.Phase, pb.Phase)
+SIGHT = EnumDoor(words.Sight, pb.Sight)
+INCIDENT_STAGE = EnumDoor(words.IncidentStage, pb.IncidentStage)
+ORDER_STAGE = EnumDoor(words.OrderStage, pb.OrderStage)
+UNIT_STATE = EnumDoor(words.UnitState, pb.UnitState)
+SLOT_STATE = EnumDoor(words.SlotState, pb.SlotState)
+ORDER_STEP = EnumDoor(words.OrderStep, pb.OrderStep)
+ORDER_VERDICT = EnumDoor(words.OrderVerdict, pb.OrderVerdict)
+REOBSERVE_VERDICT = EnumDoor(words.ReobserveVerdict, pb.ReobserveVerdict)
+CREW_ACTION = EnumDoor(words.CrewAction, pb.CrewAction)
+OPERATOR_VERB = EnumDoor(words.OperatorVerb, pb.OperatorVerb)
+PLAN_STAGE = EnumDoor(PlanStage, pb.PlanStage)

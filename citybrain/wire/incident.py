@@ -1,0 +1,72 @@
+"""An incident as its owner reports it, across the door. It travels inside `uplink`'s frames and the desks."""
+
+from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.wire.door import enums, limits
+from citybrain.wire.door.fields import at, bounded, count, ident, point, text, to_pb_point
+from citybrain.wire.v1 import incident_pb2 as pb
+
+
+def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
+    return pb.IncidentReport(
+        incident=r.incident,
+        district=r.district,
+        kind=r.kind,
+        stage=enums.INCIDENT_STAGE.to_pb[r.stage],
+        severity=enums.SEVERITY.to_pb[r.severity],
+        urgency=enums.URGENCY.to_pb[r.urgency],
+        certainty=enums.CERTAINTY.to_pb[r.certainty],
+        place=to_pb_point(r.place),
+        opened_at=r.opened_at,
+        changed_at=r.changed_at,
+        escalated=r.escalated,
+        slots=[_to_pb_slot(s) for s in r.slots],
+        traceparent=r.traceparent,
+        events=r.events,
+        surplus=r.surplus,
+    )
+
+
+def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
+    return IncidentReport(
+        incident=ident(m.incident, "incident"),
+        district=ident(m.district, "district"),
+        kind=ident(m.kind, "kind"),
+        stage=enums.INCIDENT_STAGE.from_pb(m.stage),
+        severity=enums.SEVERITY.from_pb(m.severity),
+        urgency=enums.URGENCY.from_pb(m.urgency),
+        certainty=enums.CERTAINTY.from_pb(m.certainty),
+        place=point(m.place, "place"),
+        opened_at=at(m.opened_at, "opened_at"),
+        changed_at=at(m.changed_at, "changed_at"),
+        escalated=m.escalated,
+        slots=tuple(_from_pb_slot(s) for s in bounded(m.slots, limits.SLOTS)),
+        traceparent=text(m.traceparent, "traceparent"),
+        events=count(m.events, "events"),
+        surplus=count(m.surplus, "surplus"),
+    )
+
+
+def _to_pb_slot(s: SlotReport) -> pb.SlotReport:
+    return pb.SlotReport(
+        slot=s.slot,
+        capability=s.capability,
+        version=s.version,
+        state=enums.SLOT_STATE.to_pb[s.state],
+        deadline=s.deadline,
+        from_city=s.from_city,
+        order=s.order,
+        unit=s.unit,
+    )
+
+
+def _from_pb_slot(m: pb.SlotReport) -> SlotReport:
+    return SlotReport(
+        slot=ident(m.slot, "slot"),
+        capability=ident(m.capability, "capability"),
+        version=count(m.version, "version"),
+        state=enums.SLOT_STATE.from_pb(m.state),
+        deadline=at(m.deadline, "deadline"),
+        from_city=m.from_city,
+        order=ident(m.order, "order") if m.HasField("order") else None,
+        unit=ident(m.unit, "unit") if m.HasField("unit") else None,
+    )

@@ -1,0 +1,100 @@
+"""The letters of the two-owners protocol, across the door. They travel inside the frames of `uplink`."""
+
+from citybrain.domain.order import Errand, OrderAnswer, OrderProgress, OrderRequest
+from citybrain.wire.door import enums
+from citybrain.wire.door.fields import amount, at, count, ident, point, text, to_pb_point
+from citybrain.wire.v1 import order_pb2 as pb
+
+
+def to_pb_errand(e: Errand) -> pb.Errand:
+    return pb.Errand(
+        incident=e.incident,
+        incident_district=e.incident_district,
+        slot=e.slot,
+        slot_version=e.slot_version,
+        kind=e.kind,
+        severity=enums.SEVERITY.to_pb[e.severity],
+        place=to_pb_point(e.place),
+        traceparent=e.traceparent,
+    )
+
+
+def from_pb_errand(m: pb.Errand) -> Errand:
+    return Errand(
+        incident=ident(m.incident, "incident"),
+        incident_district=ident(m.incident_district, "incident_district"),
+        slot=ident(m.slot, "slot"),
+        slot_version=count(m.slot_version, "slot_version"),
+        kind=ident(m.kind, "kind"),
+        severity=enums.SEVERITY.from_pb(m.severity),
+        place=point(m.place, "place"),
+        traceparent=text(m.traceparent, "traceparent"),
+    )
+
+
+def to_pb_order_request(r: OrderRequest) -> pb.OrderRequest:
+    return pb.OrderRequest(
+        order=r.order,
+        step=enums.ORDER_STEP.to_pb[r.step],
+        plan=r.plan,
+        unit=r.unit,
+        unit_district=r.unit_district,
+        errand=to_pb_errand(r.errand),
+        ttl_s=r.ttl_s,
+        because=r.because,
+    )
+
+
+def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
+    return OrderRequest(
+        order=ident(m.order, "order"),
+        step=enums.ORDER_STEP.from_pb(m.step),
+        plan=ident(m.plan, "plan"),
+        unit=ident(m.unit, "unit"),
+        unit_district=ident(m.unit_district, "unit_district"),
+        errand=from_pb_errand(m.errand),
+        ttl_s=amount(m.ttl_s, "ttl_s"),
+        because=text(m.because, "because"),
+    )
+
+
+def to_pb_order_answer(a: OrderAnswer) -> pb.OrderAnswer:
+    return pb.OrderAnswer(
+        order=a.order, step=enums.ORDER_STEP.to_pb[a.step], verdict=enums.ORDER_VERDICT.to_pb[a.verdict], because=a.because, assignment=a.assignment
+    )
+
+
+def from_pb_order_answer(m: pb.OrderAnswer) -> OrderAnswer:
+    return OrderAnswer(
+        order=ident(m.order, "order"),
+        step=enums.ORDER_STEP.from_pb(m.step),
+        verdict=enums.ORDER_VERDICT.from_pb(m.verdict),
+        because=text(m.because, "because"),
+        assignment=count(m.assignment, "assignment"),
+    )
+
+
+def to_pb_order_progress(p: OrderProgress) -> pb.OrderProgress:
+    return pb.OrderProgress(
+        order=p.order,
+        unit=p.unit,
+        unit_district=p.unit_district,
+        incident=p.incident,
+        incident_district=p.incident_district,
+        stage=enums.ORDER_STAGE.to_pb[p.stage],
+        at=p.at,
+        because=p.because,
+    )
+
+
+def from_pb_order_progress(m: pb.OrderProgress) -> OrderProgress:
+    return OrderProgress(
+        order=ident(m.order, "order"),
+        unit=ident(m.unit, "unit"),
+        unit_district=ident(m.unit_district, "unit_district"),
+        incident=ident(m.incident, "incident"),
+        incident_district=ident(m.incident_district, "incident_district"),
+        stage=enums.ORDER_STAGE.from_pb(m.stage),
+        at=at(m.at, "at"),
+        because=text(m.because, "because"),
+    )

@@ -1,0 +1,1 @@
+"""Generated from protos/citybrain/wire/v1 by `make protos`. Nothing here is written by hand."""

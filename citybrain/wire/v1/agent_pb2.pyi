@@ -1,0 +1,119 @@
+from citybrain.wire.v1 import event_pb2 as _event_pb2
+from citybrain.wire.v1 import vocabulary_pb2 as _vocabulary_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class AgentHello(_message.Message):
+    __slots__ = ("version", "agent", "incarnation", "lowest_kept", "next_seq")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_KEPT_FIELD_NUMBER: _ClassVar[int]
+    NEXT_SEQ_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    agent: str
+    incarnation: int
+    lowest_kept: int
+    next_seq: int
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_kept: _Optional[int] = ..., next_seq: _Optional[int] = ...) -> None: ...
+
+class Span(_message.Message):
+    __slots__ = ("first", "last")
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
+    first: int
+    last: int
+    def __init__(self, first: _Optional[int] = ..., last: _Optional[int] = ...) -> None: ...
+
+class Ack(_message.Message):
+    __slots__ = ("version", "incarnation", "contiguous", "above")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    CONTIGUOUS_FIELD_NUMBER: _ClassVar[int]
+    ABOVE_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    incarnation: int
+    contiguous: int
+    above: _containers.RepeatedCompositeFieldContainer[Span]
+    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[Span, _Mapping]]] = ...) -> None: ...
+
+class Asked(_message.Message):
+    __slots__ = ("version", "epoch", "first", "requests")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    epoch: str
+    first: int
+    requests: _containers.RepeatedCompositeFieldContainer[_event_pb2.Reobserve]
+    def __init__(self, version: _Optional[int] = ..., epoch: _Optional[str] = ..., first: _Optional[int] = ..., requests: _Optional[_Iterable[_Union[_event_pb2.Reobserve, _Mapping]]] = ...) -> None: ...
+
+class AskedAck(_message.Message):
+    __slots__ = ("version", "epoch", "contiguous")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    CONTIGUOUS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    epoch: str
+    contiguous: int
+    def __init__(self, version: _Optional[int] = ..., epoch: _Optional[str] = ..., contiguous: _Optional[int] = ...) -> None: ...
+
+class SourceStatus(_message.Message):
+    __slots__ = ("source", "is_camera", "place", "sight", "because", "fps", "infer_ms", "captured", "used", "gated", "dropped", "observed_s", "degraded_s", "blind_s")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    IS_CAMERA_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    SIGHT_FIELD_NUMBER: _ClassVar[int]
+    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    FPS_FIELD_NUMBER: _ClassVar[int]
+    INFER_MS_FIELD_NUMBER: _ClassVar[int]
+    CAPTURED_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    GATED_FIELD_NUMBER: _ClassVar[int]
+    DROPPED_FIELD_NUMBER: _ClassVar[int]
+    OBSERVED_S_FIELD_NUMBER: _ClassVar[int]
+    DEGRADED_S_FIELD_NUMBER: _ClassVar[int]
+    BLIND_S_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    is_camera: bool
+    place: _vocabulary_pb2.Point
+    sight: _vocabulary_pb2.Sight
+    because: str
+    fps: float
+    infer_ms: float
+    captured: int
+    used: int
+    gated: int
+    dropped: int
+    observed_s: float
+    degraded_s: float
+    blind_s: float
+    def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., sight: _Optional[_Union[_vocabulary_pb2.Sight, str]] = ..., because: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ...) -> None: ...
+
+class AgentStatus(_message.Message):
+    __slots__ = ("version", "agent", "online", "at", "software", "outbox_rows", "outbox_bytes", "lost", "sources")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    ONLINE_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    SOFTWARE_FIELD_NUMBER: _ClassVar[int]
+    OUTBOX_ROWS_FIELD_NUMBER: _ClassVar[int]
+    OUTBOX_BYTES_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    agent: str
+    online: bool
+    at: int
+    software: str
+    outbox_rows: int
+    outbox_bytes: int
+    lost: int
+    sources: _containers.RepeatedCompositeFieldContainer[SourceStatus]
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., online: _Optional[bool] = ..., at: _Optional[int] = ..., software: _Optional[str] = ..., outbox_rows: _Optional[int] = ..., outbox_bytes: _Optional[int] = ..., lost: _Optional[int] = ..., sources: _Optional[_Iterable[_Union[SourceStatus, _Mapping]]] = ...) -> None: ...

@@ -1,0 +1,276 @@
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SEVERITY_UNSPECIFIED: _ClassVar[Severity]
+    SEVERITY_EXTREME: _ClassVar[Severity]
+    SEVERITY_SEVERE: _ClassVar[Severity]
+    SEVERITY_MODERATE: _ClassVar[Severity]
+    SEVERITY_MINOR: _ClassVar[Severity]
+
+class Urgency(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    URGENCY_UNSPECIFIED: _ClassVar[Urgency]
+    URGENCY_IMMEDIATE: _ClassVar[Urgency]
+    URGENCY_EXPECTED: _ClassVar[Urgency]
+    URGENCY_FUTURE: _ClassVar[Urgency]
+    URGENCY_PAST: _ClassVar[Urgency]
+
+class Certainty(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CERTAINTY_UNSPECIFIED: _ClassVar[Certainty]
+    CERTAINTY_OBSERVED: _ClassVar[Certainty]
+    CERTAINTY_LIKELY: _ClassVar[Certainty]
+    CERTAINTY_POSSIBLE: _ClassVar[Certainty]
+    CERTAINTY_UNLIKELY: _ClassVar[Certainty]
+
+class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EVENT_KIND_UNSPECIFIED: _ClassVar[EventKind]
+    EVENT_KIND_LINE_CROSSED: _ClassVar[EventKind]
+    EVENT_KIND_OBJECTS_INSIDE: _ClassVar[EventKind]
+    EVENT_KIND_LOITERING: _ClassVar[EventKind]
+    EVENT_KIND_STOPPED: _ClassVar[EventKind]
+    EVENT_KIND_SENSOR_THRESHOLD: _ClassVar[EventKind]
+    EVENT_KIND_SIGNAL: _ClassVar[EventKind]
+
+class Phase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PHASE_UNSPECIFIED: _ClassVar[Phase]
+    PHASE_START: _ClassVar[Phase]
+    PHASE_UPDATE: _ClassVar[Phase]
+    PHASE_END: _ClassVar[Phase]
+
+class Sight(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SIGHT_UNSPECIFIED: _ClassVar[Sight]
+    SIGHT_OBSERVED: _ClassVar[Sight]
+    SIGHT_DEGRADED: _ClassVar[Sight]
+    SIGHT_BLIND: _ClassVar[Sight]
+
+class IncidentStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INCIDENT_STAGE_UNSPECIFIED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_REPORTED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_OPENED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_DISPATCHED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_WORKING: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_HANDLED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_VERIFIED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_CLOSED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_MERGED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_REJECTED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_DEFERRED: _ClassVar[IncidentStage]
+    INCIDENT_STAGE_REOPENED: _ClassVar[IncidentStage]
+
+class OrderStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_STAGE_UNSPECIFIED: _ClassVar[OrderStage]
+    ORDER_STAGE_PROPOSED: _ClassVar[OrderStage]
+    ORDER_STAGE_RESERVED: _ClassVar[OrderStage]
+    ORDER_STAGE_ISSUED: _ClassVar[OrderStage]
+    ORDER_STAGE_ACCEPTED: _ClassVar[OrderStage]
+    ORDER_STAGE_EN_ROUTE: _ClassVar[OrderStage]
+    ORDER_STAGE_ON_SCENE: _ClassVar[OrderStage]
+    ORDER_STAGE_DONE: _ClassVar[OrderStage]
+    ORDER_STAGE_REFUSED: _ClassVar[OrderStage]
+    ORDER_STAGE_EXPIRED: _ClassVar[OrderStage]
+    ORDER_STAGE_WITHDRAWN: _ClassVar[OrderStage]
+
+class UnitState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNIT_STATE_UNSPECIFIED: _ClassVar[UnitState]
+    UNIT_STATE_AVAILABLE: _ClassVar[UnitState]
+    UNIT_STATE_RESERVED: _ClassVar[UnitState]
+    UNIT_STATE_COMMITTED: _ClassVar[UnitState]
+    UNIT_STATE_EN_ROUTE: _ClassVar[UnitState]
+    UNIT_STATE_ON_SCENE: _ClassVar[UnitState]
+    UNIT_STATE_RETURNING: _ClassVar[UnitState]
+    UNIT_STATE_DELAYED: _ClassVar[UnitState]
+    UNIT_STATE_OUT_OF_SERVICE: _ClassVar[UnitState]
+
+class SlotState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SLOT_STATE_UNSPECIFIED: _ClassVar[SlotState]
+    SLOT_STATE_OPEN: _ClassVar[SlotState]
+    SLOT_STATE_CLAIMED: _ClassVar[SlotState]
+    SLOT_STATE_COMING: _ClassVar[SlotState]
+    SLOT_STATE_SERVED: _ClassVar[SlotState]
+    SLOT_STATE_CANCELLED: _ClassVar[SlotState]
+
+class OrderStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_STEP_UNSPECIFIED: _ClassVar[OrderStep]
+    ORDER_STEP_RESERVE: _ClassVar[OrderStep]
+    ORDER_STEP_CLAIM: _ClassVar[OrderStep]
+    ORDER_STEP_ISSUE: _ClassVar[OrderStep]
+    ORDER_STEP_COMING: _ClassVar[OrderStep]
+    ORDER_STEP_RELEASE: _ClassVar[OrderStep]
+    ORDER_STEP_WITHDRAW: _ClassVar[OrderStep]
+    ORDER_STEP_NOT_COMING: _ClassVar[OrderStep]
+
+class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_VERDICT_UNSPECIFIED: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_RESERVED: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_CLAIMED: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_ISSUED: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_DONE: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_REFUSED: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_TOO_LATE: _ClassVar[OrderVerdict]
+    ORDER_VERDICT_NOT_WANTED: _ClassVar[OrderVerdict]
+
+class ReobserveVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REOBSERVE_VERDICT_UNSPECIFIED: _ClassVar[ReobserveVerdict]
+    REOBSERVE_VERDICT_CLEAR: _ClassVar[ReobserveVerdict]
+    REOBSERVE_VERDICT_STILL: _ClassVar[ReobserveVerdict]
+    REOBSERVE_VERDICT_CANNOT: _ClassVar[ReobserveVerdict]
+
+class CrewAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CREW_ACTION_UNSPECIFIED: _ClassVar[CrewAction]
+    CREW_ACTION_ACCEPT: _ClassVar[CrewAction]
+    CREW_ACTION_DEPART: _ClassVar[CrewAction]
+    CREW_ACTION_ARRIVE: _ClassVar[CrewAction]
+    CREW_ACTION_FINISH: _ClassVar[CrewAction]
+    CREW_ACTION_CANNOT: _ClassVar[CrewAction]
+
+class OperatorVerb(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPERATOR_VERB_UNSPECIFIED: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_OPEN: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_ASSIGN: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_CLOSE: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_REJECT: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_VERIFY: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_ESCALATE: _ClassVar[OperatorVerb]
+    OPERATOR_VERB_DEFER: _ClassVar[OperatorVerb]
+
+class PlanStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PLAN_STAGE_UNSPECIFIED: _ClassVar[PlanStage]
+    PLAN_STAGE_PROPOSED: _ClassVar[PlanStage]
+    PLAN_STAGE_ISSUED: _ClassVar[PlanStage]
+    PLAN_STAGE_REJECTED: _ClassVar[PlanStage]
+    PLAN_STAGE_STALE: _ClassVar[PlanStage]
+SEVERITY_UNSPECIFIED: Severity
+SEVERITY_EXTREME: Severity
+SEVERITY_SEVERE: Severity
+SEVERITY_MODERATE: Severity
+SEVERITY_MINOR: Severity
+URGENCY_UNSPECIFIED: Urgency
+URGENCY_IMMEDIATE: Urgency
+URGENCY_EXPECTED: Urgency
+URGENCY_FUTURE: Urgency
+URGENCY_PAST: Urgency
+CERTAINTY_UNSPECIFIED: Certainty
+CERTAINTY_OBSERVED: Certainty
+CERTAINTY_LIKELY: Certainty
+CERTAINTY_POSSIBLE: Certainty
+CERTAINTY_UNLIKELY: Certainty
+EVENT_KIND_UNSPECIFIED: EventKind
+EVENT_KIND_LINE_CROSSED: EventKind
+EVENT_KIND_OBJECTS_INSIDE: EventKind
+EVENT_KIND_LOITERING: EventKind
+EVENT_KIND_STOPPED: EventKind
+EVENT_KIND_SENSOR_THRESHOLD: EventKind
+EVENT_KIND_SIGNAL: EventKind
+PHASE_UNSPECIFIED: Phase
+PHASE_START: Phase
+PHASE_UPDATE: Phase
+PHASE_END: Phase
+SIGHT_UNSPECIFIED: Sight
+SIGHT_OBSERVED: Sight
+SIGHT_DEGRADED: Sight
+SIGHT_BLIND: Sight
+INCIDENT_STAGE_UNSPECIFIED: IncidentStage
+INCIDENT_STAGE_REPORTED: IncidentStage
+INCIDENT_STAGE_OPENED: IncidentStage
+INCIDENT_STAGE_DISPATCHED: IncidentStage
+INCIDENT_STAGE_WORKING: IncidentStage
+INCIDENT_STAGE_HANDLED: IncidentStage
+INCIDENT_STAGE_VERIFIED: IncidentStage
+INCIDENT_STAGE_CLOSED: IncidentStage
+INCIDENT_STAGE_MERGED: IncidentStage
+INCIDENT_STAGE_REJECTED: IncidentStage
+INCIDENT_STAGE_DEFERRED: IncidentStage
+INCIDENT_STAGE_REOPENED: IncidentStage
+ORDER_STAGE_UNSPECIFIED: OrderStage
+ORDER_STAGE_PROPOSED: OrderStage
+ORDER_STAGE_RESERVED: OrderStage
+ORDER_STAGE_ISSUED: OrderStage
+ORDER_STAGE_ACCEPTED: OrderStage
+ORDER_STAGE_EN_ROUTE: OrderStage
+ORDER_STAGE_ON_SCENE: OrderStage
+ORDER_STAGE_DONE: OrderStage
+ORDER_STAGE_REFUSED: OrderStage
+ORDER_STAGE_EXPIRED: OrderStage
+ORDER_STAGE_WITHDRAWN: OrderStage
+UNIT_STATE_UNSPECIFIED: UnitState
+UNIT_STATE_AVAILABLE: UnitState
+UNIT_STATE_RESERVED: UnitState
+UNIT_STATE_COMMITTED: UnitState
+UNIT_STATE_EN_ROUTE: UnitState
+UNIT_STATE_ON_SCENE: UnitState
+UNIT_STATE_RETURNING: UnitState
+UNIT_STATE_DELAYED: UnitState
+UNIT_STATE_OUT_OF_SERVICE: UnitState
+SLOT_STATE_UNSPECIFIED: SlotState
+SLOT_STATE_OPEN: SlotState
+SLOT_STATE_CLAIMED: SlotState
+SLOT_STATE_COMING: SlotState
+SLOT_STATE_SERVED: SlotState
+SLOT_STATE_CANCELLED: SlotState
+ORDER_STEP_UNSPECIFIED: OrderStep
+ORDER_STEP_RESERVE: OrderStep
+ORDER_STEP_CLAIM: OrderStep
+ORDER_STEP_ISSUE: OrderStep
+ORDER_STEP_COMING: OrderStep
+ORDER_STEP_RELEASE: OrderStep
+ORDER_STEP_WITHDRAW: OrderStep
+ORDER_STEP_NOT_COMING: OrderStep
+ORDER_VERDICT_UNSPECIFIED: OrderVerdict
+ORDER_VERDICT_RESERVED: OrderVerdict
+ORDER_VERDICT_CLAIMED: OrderVerdict
+ORDER_VERDICT_ISSUED: OrderVerdict
+ORDER_VERDICT_DONE: OrderVerdict
+ORDER_VERDICT_REFUSED: OrderVerdict
+ORDER_VERDICT_TOO_LATE: OrderVerdict
+ORDER_VERDICT_NOT_WANTED: OrderVerdict
+REOBSERVE_VERDICT_UNSPECIFIED: ReobserveVerdict
+REOBSERVE_VERDICT_CLEAR: ReobserveVerdict
+REOBSERVE_VERDICT_STILL: ReobserveVerdict
+REOBSERVE_VERDICT_CANNOT: ReobserveVerdict
+CREW_ACTION_UNSPECIFIED: CrewAction
+CREW_ACTION_ACCEPT: CrewAction
+CREW_ACTION_DEPART: CrewAction
+CREW_ACTION_ARRIVE: CrewAction
+CREW_ACTION_FINISH: CrewAction
+CREW_ACTION_CANNOT: CrewAction
+OPERATOR_VERB_UNSPECIFIED: OperatorVerb
+OPERATOR_VERB_OPEN: OperatorVerb
+OPERATOR_VERB_ASSIGN: OperatorVerb
+OPERATOR_VERB_CLOSE: OperatorVerb
+OPERATOR_VERB_REJECT: OperatorVerb
+OPERATOR_VERB_VERIFY: OperatorVerb
+OPERATOR_VERB_ESCALATE: OperatorVerb
+OPERATOR_VERB_DEFER: OperatorVerb
+PLAN_STAGE_UNSPECIFIED: PlanStage
+PLAN_STAGE_PROPOSED: PlanStage
+PLAN_STAGE_ISSUED: PlanStage
+PLAN_STAGE_REJECTED: PlanStage
+PLAN_STAGE_STALE: PlanStage
+
+class Point(_message.Message):
+    __slots__ = ("lat", "lon")
+    LAT_FIELD_NUMBER: _ClassVar[int]
+    LON_FIELD_NUMBER: _ClassVar[int]
+    lat: float
+    lon: float
+    def __init__(self, lat: _Optional[float] = ..., lon: _Optional[float] = ...) -> None: ...
