@@ -23,9 +23,13 @@ from coordinator.policy import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeStarted:
-    """The node came up (first record of every run): the policy in force. Every district is away until it says hello."""
+    """The node came up (first record of every run): the policy in force. Every district is away until it says hello.
+
+    `epoch` is the store's: names of plans and orders hold it, so that a store made anew never gives an old order's name again.
+    """
 
     policy: Policy
+    epoch: StoreEpoch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ class Policy:
     min_replan_s: float = 1.0  # hysteresis: two plans are at least this far apart
     replan_s: float = 10.0  # a slot that no plan could fill is planned for again
     answer_s: float = 10.0  # a plan asked for and not come: asked for again
-    reserve_ttl_s: float = 30.0  # how long an owner holds a reservation or claim
+    promise_ttl_s: float = 30.0  # how long an owner holds a reservation or claim
     propose_s: float = 10.0  # both owners must have answered (less than the ttl)
     issue_s: float = 15.0  # the unit's owner must have issued
     accept_s: float = 90.0  # the crew must have accepted

@@ -1,0 +1,131 @@
+"""The city's one decision function: inputs by type to the cores, in order. Decides nothing itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from citybrain.reactor.command import ClockStepped, Command, Moment, Post, Reply, TimerFired
+from citybrain.vocabulary import OrderStep
+from coordinator.cores import drives, letters, plans, replan, world
+from coordinator.cores.state import CityState
+from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid, NodeStarted, OfficerActed, PlanFailed, PlanMade
+
+Step = tuple[CityState, tuple[Command, ...]]
+
+
+def decide(state: CityState, given: Any, moment: Moment) -> Step:
+    """The state after `given`, and what to do. Raises `KeyError` for an input that no core knows."""
+    state, commands = _BY_TYPE[type(given)](state, given, moment)
+    return _counted(state, commands), commands
+
+
+def _started(state: CityState, given: NodeStarted, moment: Moment) -> Step:
+    state = replace(state, policy=given.policy, epoch=given.epoch, world=world.started(state.world))
+    recovered, commands = drives.recovered(state.drives, state.policy, moment.at)
+    return _then_plan(replan.forgotten(replace(state, drives=recovered)), commands, moment)
+
+
+def _hello(state: CityState, given: DistrictHello, moment: Moment) -> Step:
+    known = state.world.districts.get(given.district)
+    state = replace(state, world=world.hello(state.world, given, moment.at))
+    is_another_store = known is not None and known.epoch != given.epoch
+    again = drives.asked_again(state.drives, given.district, state.policy) if is_another_store else ()
+    return _then_plan(state, again, moment)
+
+
+def _away(state: CityState, given: DistrictAway, moment: Moment) -> Step:
+    return _then_plan(replace(state, world=world.away(state.world, given)), (), moment)
+
+
+def _back(state: CityState, given: DistrictBack, moment: Moment) -> Step:
+    return _then_plan(replace(state, world=world.back(state.world, given, moment.at)), (), moment)
+
+
+def _said(state: CityState, given: DistrictSaid, moment: Moment) -> Step:
+    before = state.world
+    after, is_fresh = world.said(before, given, moment.at)
+    if not is_fresh:
+        return _tallied(state, "duplicates"), ()
+    state = _tallied(replace(state, world=after), "letters")
+    if not world.is_own(given):
+        return _tallied(state, "not_own"), ()
+    stepped: tuple[drives.Drives, tuple[Command, ...]] = (state.drives, ())
+    if given.answer is not None:
+        stepped = drives.answered(state.drives, given.district, given.answer, state.policy, moment.at)
+    elif given.progress is not None:
+        stepped = drives.progressed(state.drives, given.district, given.progress, state.policy, moment.at)
+    elif given.incident is not None:
+        stepped = drives.reported(state.drives, before.incidents.get(given.incident.incident), given.incident, state.policy, moment.at)
+    is_moved = after.stirred != before.stirred or stepped[0] is not state.drives
+    state = replace(state, drives=stepped[0])
+    return _then_plan(state, stepped[1], moment) if is_moved else (state, stepped[1])
+
+
+def _plan_made(state: CityState, given: PlanMade, moment: Moment) -> Step:
+    if given.asked != state.replan.asked or not state.replan.is_awaited:
+        return _tallied(state, "plans_late"), ()
+    state, cancelled = replan.answered(state, given.asked, given.draft, moment.at)
+    state, commands = plans.made(_tallied(state, "plans"), given.draft, moment)
+    return _then_plan(state, cancelled + commands, moment)
+
+
+def _plan_failed(state: CityState, given: PlanFailed, moment: Moment) -> Step:
+    state, commands = replan.answered(_tallied(state, "plans_failed"), given.asked, None, moment.at)
+    return _then_plan(state, commands, moment)
+
+
+def _officer(state: CityState, given: OfficerActed, moment: Moment) -> Step:
+    state, commands = plans.acted(state, given.action, moment)
+    return _then_plan(state, commands, moment)
+
+
+def _fired(state: CityState, given: TimerFired, moment: Moment) -> Step:
+    if given.timer == replan.TIMER:
+        is_silent = given.subject == "answer" and given.version == state.replan.asked
+        return _then_plan(replan.forgotten(state) if is_silent else state, (), moment)
+    if given.timer.startswith(letters.TIMER_PREFIX):
+        after, commands = drives.overdue(state.drives, given, state.policy, moment.at)
+        return _then_plan(replace(state, drives=after), commands, moment)
+    return state, ()
+
+
+def _stepped(state: CityState, _given: ClockStepped, _moment: Moment) -> Step:
+    return state, ()
+
+
+_BY_TYPE: Mapping[type, Callable[[CityState, Any, Moment], Step]] = {
+    NodeStarted: _started,
+    DistrictHello: _hello,
+    DistrictAway: _away,
+    DistrictBack: _back,
+    DistrictSaid: _said,
+    PlanMade: _plan_made,
+    PlanFailed: _plan_failed,
+    OfficerActed: _officer,
+    TimerFired: _fired,
+    ClockStepped: _stepped,
+}
+
+
+def _then_plan(state: CityState, commands: tuple[Command, ...], moment: Moment) -> Step:
+    """Whatever moved: a waiting plan may be stale, and a new one wanted."""
+    state, staled = plans.moved(state, moment.at)
+    state, wanted = replan.consider(state, moment)
+    return state, commands + staled + wanted
+
+
+def _tallied(state: CityState, what: str, by: int = 1) -> CityState:
+    return replace(state, tally=state.tally.put(what, (state.tally.get(what) or 0) + by))
+
+
+def _counted(state: CityState, commands: tuple[Command, ...]) -> CityState:
+    """Steps asked of owners and refusals to officers, counted by name."""
+    for command in commands:
+        match command:
+            case Post(letter=letter) if hasattr(letter, "step"):
+                state = _tallied(state, f"asked_{OrderStep(letter.step)}")
+            case Reply(done=False):
+                state = _tallied(state, "officer_refused")
+            case _:
+                pass
+    return state

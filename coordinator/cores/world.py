@@ -1,0 +1,140 @@
+"""The world as the districts tell it: latest word of each owner, which slots they ask the city for, who is away. Decides nothing about orders."""
+
+from dataclasses import dataclass, field, replace
+
+from citybrain.clock import Timestamp
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.unit import UnitReport
+from citybrain.geo import Point
+from citybrain.ids import DistrictId, IncidentId, SlotId, StoreEpoch, UnitId
+from citybrain.stages import OVER_INCIDENT_STAGES
+from citybrain.table import Table
+from citybrain.vocabulary import SlotState
+from coordinator import limits
+from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class District:
+    """A district's log as far as it was journaled, and whether it is there."""
+
+    district: DistrictId
+    name: str
+    centre: Point
+    epoch: StoreEpoch
+    session: int
+    up_seen: int
+    away: bool
+    heard_at: Timestamp  # the last thing journaled from it; while it is not away it is heard every 2 s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """`version` moves with every fact; `stirred` only with facts that can change what could be planned (positions alone do not)."""
+
+    version: int = 0
+    stirred: int = 0
+    districts: Table[DistrictId, District] = field(default_factory=Table)
+    units: Table[UnitId, UnitReport] = field(default_factory=Table)
+    incidents: Table[IncidentId, IncidentReport] = field(default_factory=Table)
+    wanted: Table[SlotId, IncidentId] = field(default_factory=Table)  # open slots that their owners ask the city for
+    over: tuple[IncidentId, ...] = ()  # closed ones still held for the screen, oldest first
+
+
+def started(world: World) -> World:
+    """Nobody is connected yet: every district is away until its hello."""
+    return replace(world, districts=Table((name, replace(d, away=True)) for name, d in world.districts.items()))
+
+
+def hello(world: World, given: DistrictHello, at: Timestamp) -> World:
+    """A district opened a stream. Another epoch means that its store went back in time: its log is taken from wherever it begins."""
+    known = world.districts.get(given.district)
+    if known is not None and known.epoch == given.epoch and given.session < known.session:
+        return world
+    up_seen = known.up_seen if known is not None and known.epoch == given.epoch else 0
+    district = District(
+        district=given.district,
+        name=given.name,
+        centre=given.centre,
+        epoch=given.epoch,
+        session=given.session,
+        up_seen=up_seen,
+        away=False,
+        heard_at=at,
+    )
+    return replace(world, version=world.version + 1, stirred=world.stirred + 1, districts=world.districts.put(given.district, district))
+
+
+def away(world: World, given: DistrictAway) -> World:
+    known = world.districts.get(given.district)
+    if known is None or known.session != given.session or known.away:
+        return world
+    return _with_district(world, replace(known, away=True, heard_at=max(known.heard_at, given.heard_at)))
+
+
+def back(world: World, given: DistrictBack, at: Timestamp) -> World:
+    known = world.districts.get(given.district)
+    if known is None or known.session != given.session or not known.away:
+        return world
+    return _with_district(world, replace(known, away=False, heard_at=at))
+
+
+def said(world: World, given: DistrictSaid, at: Timestamp) -> tuple[World, bool]:
+    """Take a letter once. False: a repeat, of an unknown district or of an older epoch, and nothing changed."""
+    known = world.districts.get(given.district)
+    if known is None or known.epoch != given.epoch or given.position <= known.up_seen:
+        return world, False
+    world = replace(world, districts=world.districts.put(given.district, replace(known, up_seen=given.position, heard_at=at)))
+    if given.incident is not None and given.incident.district == given.district:
+        world = _told_incident(world, given.incident)
+    if given.unit is not None and given.unit.district == given.district:
+        world = _told_unit(world, given.unit)
+    return world, True
+
+
+def is_own(given: DistrictSaid) -> bool:
+    """Whether the letter speaks of what its sender owns (an owner's word on another's unit or incident counts for nothing)."""
+    return all(report.district == given.district for report in (given.incident, given.unit) if report is not None)
+
+
+def is_fresh(world: World, district: DistrictId, at: Timestamp, age_limit_s: float) -> bool:
+    """Whether the district is there, or was heard within the age limit: only then its units are planned with."""
+    known = world.districts.get(district)
+    return known is not None and (not known.away or at - known.heard_at <= age_limit_s * 1_000_000)
+
+
+def _told_unit(world: World, unit: UnitReport) -> World:
+    before = world.units.get(unit.unit)
+    stirs = before is None or (before.state, before.order, before.capabilities, before.speed_mps) != (
+        unit.state,
+        unit.order,
+        unit.capabilities,
+        unit.speed_mps,
+    )
+    return replace(world, version=world.version + 1, stirred=world.stirred + stirs, units=world.units.put(unit.unit, unit))
+
+
+def _told_incident(world: World, incident: IncidentReport) -> World:
+    before = world.incidents.get(incident.incident)
+    wanted = world.wanted
+    for slot in before.slots if before is not None else ():
+        wanted = wanted.drop(slot.slot)
+    is_over = incident.stage in OVER_INCIDENT_STAGES
+    if not is_over:
+        wanted = wanted.put_all((s.slot, incident.incident) for s in incident.slots if s.from_city and s.state is SlotState.OPEN)
+    world = replace(world, version=world.version + 1, stirred=world.stirred + 1, incidents=world.incidents.put(incident.incident, incident), wanted=wanted)
+    return _aged(world, incident.incident, is_over=is_over)
+
+
+def _aged(world: World, incident: IncidentId, *, is_over: bool) -> World:
+    """Closed incidents stay for the screen, a bounded number of them."""
+    over = tuple(name for name in world.over if name != incident)
+    if is_over:
+        over = (*over, incident)
+    if len(over) <= limits.OVER_KEPT.value:
+        return replace(world, over=over)
+    return replace(world, over=over[1:], incidents=world.incidents.drop(over[0]))
+
+
+def _with_district(world: World, district: District) -> World:
+    return replace(world, version=world.version + 1, stirred=world.stirred + 1, districts=world.districts.put(district.district, district))
