@@ -1,1 +1,1 @@
-"""The MQTT bus: topics, the port, paho wrapped once, and its in-memory twin."""
+"""The MQTT bus: topics, the port, paho wrapped once, its in-memory twin, and a broker to run for one machine."""
