@@ -1,0 +1,73 @@
+"""Looking again for the district: `clear` after enough observed seconds without the condition, `still` at the deadline, else `cannot`. Pure."""
+
+from dataclasses import dataclass, field, replace
+
+from citybrain.clock import Timestamp
+from citybrain.domain.event import Reobserve, Reobserved
+from citybrain.vocabulary import ReobserveVerdict
+from street_agent.scene.look import Condition
+
+NO_RULE, TOO_LATE, BLIND = "no_such_rule", "deadline_passed", "not_enough_observed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inquiry:
+    """A request under way."""
+
+    request: Reobserve
+    quiet_s: float = 0.0  # observed without the condition, in one stretch, up to now
+    observed_s: float = 0.0  # observed since the request came
+    was_there: bool = False  # the condition was seen since then
+    absent: bool = False  # in the last look
+    numbers: dict[str, float] = field(default_factory=dict)  # of the last look with the condition, else of the last look
+
+
+def look(inquiry: Inquiry, condition: Condition, observed_s: float, at: Timestamp) -> tuple[Inquiry, Reobserved | None]:
+    """One more look of the rule in question."""
+    first = not inquiry.numbers
+    gained = 0.0 if first else observed_s  # the time before the first look was not watched for this request
+    quiet_s = 0.0 if condition.present else inquiry.quiet_s + (gained if inquiry.absent else 0.0)
+    numbers = condition.numbers if condition.present or not inquiry.was_there else inquiry.numbers
+    inquiry = replace(
+        inquiry,
+        quiet_s=quiet_s,
+        observed_s=inquiry.observed_s + gained,
+        was_there=inquiry.was_there or condition.present,
+        absent=not condition.present,
+        numbers=numbers,
+    )
+    if inquiry.absent and quiet_s + 1e-9 >= inquiry.request.quiet_s:
+        return inquiry, _answer(inquiry, ReobserveVerdict.CLEAR, "", at, condition.numbers)
+    return inquiry, expire(inquiry, at)
+
+
+def expire(inquiry: Inquiry, at: Timestamp) -> Reobserved | None:
+    """The answer at the deadline; none before."""
+    if at < inquiry.request.deadline:
+        return None
+    if inquiry.was_there:
+        return _answer(inquiry, ReobserveVerdict.STILL, "", at, inquiry.numbers)
+    return _answer(inquiry, ReobserveVerdict.CANNOT, BLIND, at, inquiry.numbers)
+
+
+def discount(inquiry: Inquiry, blind_s: float) -> Inquiry:
+    """The last `blind_s` seconds turned out to have been blind: they were not watched after all."""
+    return replace(inquiry, quiet_s=max(0.0, inquiry.quiet_s - blind_s), observed_s=max(0.0, inquiry.observed_s - blind_s))
+
+
+def refuse(request: Reobserve, because: str, at: Timestamp) -> Reobserved:
+    """An answer without looking."""
+    return _answer(Inquiry(request=request), ReobserveVerdict.CANNOT, because, at, {})
+
+
+def _answer(inquiry: Inquiry, verdict: ReobserveVerdict, because: str, at: Timestamp, numbers: dict[str, float]) -> Reobserved:
+    return Reobserved(
+        request=inquiry.request.request,
+        incident=inquiry.request.incident,
+        source=inquiry.request.source,
+        verdict=verdict,
+        because=because,
+        observed_s=round(inquiry.observed_s, 3),
+        numbers={**numbers, "quiet_s": round(inquiry.quiet_s, 3)},
+        answered_at=at,
+    )
