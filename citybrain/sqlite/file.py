@@ -41,7 +41,10 @@ class FileLock:
             raise _from_os(path, error) from error
 
     def release(self) -> None:
-        os.close(self._fd)
+        """Let others in. Releasing twice is no error."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
 
 
 def open_owned(path: Path, *, schema: str) -> tuple[FileLock, apsw.Connection]:

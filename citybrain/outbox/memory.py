@@ -1,0 +1,175 @@
+"""The outbox of tests and of the simulator: the same contract without a disk. `crash()` gives what the next process would find."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from citybrain import canon
+from citybrain.clock import Timestamp
+from citybrain.domain.agent import Ack, AgentHello, Asked, AskedAck
+from citybrain.domain.event import Reobserve, Reobserved, Said
+from citybrain.errors import StoreError
+from citybrain.ids import AgentId, CountingIds, IdSource, RequestId, StoreEpoch
+from citybrain.outbox.cap import ROW_OVERHEAD, ensure_cap, fitting, make_room
+from citybrain.outbox.marks import covered, marks_of
+from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
+from citybrain.outbox.ranks import GAP_RANK, numbered, rank_of
+from citybrain.outbox.requests import EPOCHS_KEPT, OPEN_REQUESTS, news_of
+
+
+@dataclass(slots=True)
+class _Disk:
+    """What survives a crash."""
+
+    incarnation: int
+    next_seq: int = 1
+    next_turn: int = 1
+    lost: int = 0
+    bytes: int = 0
+    rows: dict[int, Row] = field(default_factory=dict)  # by first number
+    order: list[int] = field(default_factory=list)  # first numbers, sorted
+    lanes: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # rank → (turn, first number), sorted
+    gap_ends: dict[int, int] = field(default_factory=dict)  # a marker's last number → its first
+    asked: dict[StoreEpoch, int] = field(default_factory=dict)  # the newest epoch last
+    requests: dict[RequestId, Reobserve] = field(default_factory=dict)
+
+
+class MemoryOutbox:
+    """See `outbox.port.Outbox` and `outbox.port.Requests`."""
+
+    def __init__(self, *, ids: IdSource | None = None, cap_bytes: int = 64 * 1024 * 1024) -> None:
+        self._disk = _Disk(incarnation=(ids or CountingIds()).number())
+        self._cap_bytes = ensure_cap(cap_bytes)
+        self._loose: set[int] = set()
+        self._is_open = True
+
+    def crash(self) -> "MemoryOutbox":
+        """Pull the plug: this outbox is dead, the returned one is what the next process opens."""
+        disk, self._is_open = self._disk, False
+        reopened = MemoryOutbox(cap_bytes=self._cap_bytes)
+        reopened._disk = disk
+        return reopened
+
+    @property
+    def incarnation(self) -> int:
+        return self._disk.incarnation
+
+    def put(self, drafts: Sequence[Draft]) -> tuple[int, ...]:
+        disk = self._live()
+        seqs = tuple(range(disk.next_seq, disk.next_seq + len(drafts)))
+        for seq, draft in zip(seqs, drafts, strict=True):
+            draft = fitting(draft)
+            self._place(numbered(seq, draft), rank_of(draft))
+            if isinstance(draft, Reobserved):
+                disk.requests.pop(draft.request, None)
+        disk.next_seq += len(drafts)
+        disk.lost += make_room(self, self._cap_bytes)
+        return seqs
+
+    def acknowledge(self, ack: Ack) -> int:
+        disk = self._live()
+        if ack.incarnation != disk.incarnation:
+            return 0
+        marks, gone = marks_of(ack), 0
+        for first, last in [(1, marks.contiguous), *((span.first, span.last) for span in marks.above)]:
+            within = disk.order[bisect_left(disk.order, first) : bisect_right(disk.order, last)]
+            for row in [disk.rows[seq] for seq in within]:
+                if covered(row.said).last <= last:
+                    self.drop(row)
+                    gone += 1
+        return gone
+
+    def hello(self, agent: AgentId) -> AgentHello:
+        disk = self._live()
+        lowest = disk.order[0] if disk.order else disk.next_seq
+        return AgentHello(agent=agent, incarnation=disk.incarnation, lowest_kept=lowest, next_seq=disk.next_seq)
+
+    def pending(self, lane: Lane, limit: int) -> tuple[Row, ...]:
+        disk = self._live()
+        turns = disk.lanes.get(lane.rank, [])
+        begin, end = bisect_left(turns, (lane.after + 1, 0)), bisect_left(turns, (lane.before, 0))
+        return self._handed_out(disk.rows[seq] for _, seq in turns[begin : min(end, begin + limit)])
+
+    def again(self, seqs: Sequence[int]) -> tuple[Row, ...]:
+        rows = self._live().rows
+        return self._handed_out(rows[seq] for seq in seqs if seq in rows)
+
+    def stats(self) -> OutboxStats:
+        disk = self._live()
+        return OutboxStats(rows=len(disk.rows), bytes=disk.bytes, cap_bytes=self._cap_bytes, lost=disk.lost, next_turn=disk.next_turn, next_seq=disk.next_seq)
+
+    def keep_asked(self, asked: Asked) -> AskedAck:
+        disk = self._live()
+        seen = disk.asked.get(asked.epoch, 0)
+        news = news_of(asked, seen, room=OPEN_REQUESTS - len(disk.requests))
+        for request in news:
+            disk.requests.setdefault(request.request, request)
+        disk.asked[asked.epoch] = seen + len(news)
+        while len(disk.asked) > EPOCHS_KEPT:
+            del disk.asked[next(iter(disk.asked))]
+        return AskedAck(epoch=asked.epoch, contiguous=seen + len(news))
+
+    def open_requests(self) -> tuple[Reobserve, ...]:
+        return tuple(sorted(self._live().requests.values(), key=_by_deadline))
+
+    def asked_acks(self) -> tuple[AskedAck, ...]:
+        return tuple(AskedAck(epoch=epoch, contiguous=contiguous) for epoch, contiguous in self._live().asked.items())
+
+    def close(self) -> None:
+        self._is_open = False
+
+    # the shelf of `cap`
+
+    def bytes_kept(self) -> int:
+        return self._disk.bytes
+
+    def lowest(self) -> Row | None:
+        disk = self._disk
+        return next((disk.rows[disk.lanes[rank][0][1]] for rank in range(GAP_RANK) if disk.lanes.get(rank)), None)
+
+    def loose_gap_from(self, first: int) -> Row | None:
+        return self._disk.rows[first] if first in self._loose else None
+
+    def loose_gap_upto(self, last: int) -> Row | None:
+        first = self._disk.gap_ends.get(last)
+        return self._disk.rows[first] if first is not None and first in self._loose else None
+
+    def drop(self, row: Row) -> None:
+        disk, seq = self._disk, row.said.seq
+        del disk.rows[seq]
+        del disk.order[bisect_left(disk.order, seq)]
+        lane = disk.lanes[row.rank]
+        del lane[bisect_left(lane, (row.turn, seq))]
+        if row.said.gap is not None:
+            del disk.gap_ends[row.said.gap.last]
+        self._loose.discard(seq)
+        disk.bytes -= row.size
+
+    def place_gap(self, said: Said) -> None:
+        self._loose.add(said.seq)
+        self._place(said, GAP_RANK)
+
+    def _place(self, said: Said, rank: int) -> None:
+        disk = self._disk
+        row = Row(said=said, rank=rank, turn=disk.next_turn, size=len(canon.encode(said)) + ROW_OVERHEAD)
+        disk.rows[said.seq] = row
+        insort(disk.order, said.seq)
+        insort(disk.lanes.setdefault(rank, []), (row.turn, said.seq))
+        if said.gap is not None:
+            disk.gap_ends[said.gap.last] = said.seq
+        disk.next_turn += 1
+        disk.bytes += row.size
+
+    def _handed_out(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        found = tuple(rows)
+        self._loose.difference_update(row.said.seq for row in found if row.rank == GAP_RANK)
+        return found
+
+    def _live(self) -> _Disk:
+        if not self._is_open:
+            raise StoreError("this outbox is closed. Open it again.")
+        return self._disk
+
+
+def _by_deadline(request: Reobserve) -> tuple[Timestamp, RequestId]:
+    return request.deadline, request.request
