@@ -1,0 +1,1 @@
+"""One law a file: `check(history) -> LawReport`. The table of them is `laws.table`."""

@@ -1,0 +1,71 @@
+"""Law 2: whatever was delivered twice took effect once. An item of an agent, a letter of a peer, a crew's button."""
+
+from collections import Counter
+from typing import Any
+
+from citybrain import canon
+from citybrain.domain.order import OrderProgress
+from citybrain.reactor.command import Reply
+from citysim.laws.history import History, NodeHistory, Step
+from citysim.laws.report import LawReport
+from coordinator.inputs import DistrictSaid
+from district_node.cores import intake
+from district_node.inputs import AgentGreeted, AgentSaid, CitySaid, ItemSpoiled
+
+LAW = "nothing_twice"
+
+
+def check(history: History) -> LawReport:
+    checked, broken = 0, list[str]()
+    for district, node in history.districts:
+        counted, faults = _items(node)
+        checked += counted
+        broken += [f"{district}: {fault}" for fault in faults]
+        broken += [f"{district}: {fault}" for fault in _progress(node)]
+        broken += [
+            f"{district}: {fault}" for fault in _positions([(("city", ""), s.input.position, s.input) for s in node.steps if isinstance(s.input, CitySaid)])
+        ]
+    if history.city is not None:
+        told = [(f"{s.input.district}/{s.input.epoch}", s.input.position, s.input) for s in history.city.steps if isinstance(s.input, DistrictSaid)]
+        checked += len(told)
+        broken += [f"city: {fault}" for fault in _positions(told)]
+    return LawReport(law=LAW, checked=checked, broken=tuple(broken))
+
+
+def _items(node: NodeHistory) -> tuple[int, list[str]]:
+    """Every item once: a number is fresh at most once per sender, and whatever is a duplicate gives no command of its own."""
+    marks, fresh, faults = intake.Intake(), Counter[tuple[str, int, int]](), list[str]()
+    for step in node.steps:
+        match step.input:
+            case AgentSaid() as said:
+                marks, news = intake.take(marks, said)
+                fresh.update((said.agent, said.incarnation, item.seq) for item in news)
+                if not news and _acts(step):
+                    faults.append(f"record {step.seq} holds only duplicates of {said.agent}, and something was done all the same")
+            case AgentGreeted(hello=hello):
+                marks, _ = intake.greet(marks, hello)
+            case ItemSpoiled() as spoiled:
+                marks = intake.spoil(marks, spoiled)
+    faults += [f"item {seq} of {agent} took effect {times} times" for (agent, _, seq), times in sorted(fresh.items()) if times > 1]
+    return len(fresh), faults
+
+
+def _acts(step: Step) -> bool:
+    return any(not isinstance(command, Reply) for command in step.commands)
+
+
+def _progress(node: NodeHistory) -> list[str]:
+    """A crew's step is told once: the same stage of an order twice would be one effect too many."""
+    told = Counter((letter.order, letter.stage) for _, letter in node.posts("city") if isinstance(letter, OrderProgress))
+    return [f"order {order} became {stage} {times} times" for (order, stage), times in sorted(told.items()) if times > 1]
+
+
+def _positions(told: list[tuple[str, int, Any]]) -> list[str]:
+    """A position of a peer's log always says the same."""
+    first: dict[tuple[str, int], bytes] = {}
+    faults = []
+    for sender, position, said in told:
+        text = canon.encode(said)
+        if first.setdefault((sender, position), text) != text:
+            faults.append(f"position {position} of {sender} says two different things")
+    return faults
