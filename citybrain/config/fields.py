@@ -1,0 +1,93 @@
+"""Field types that every tier's configuration is made of. Each says in words what would be right (`right` in its schema). Reads nothing."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from citybrain.geo import Point
+
+
+class Section(BaseModel):
+    """A table of a configuration file: unknown keys are faults, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _right(words: str) -> Any:
+    return Field(json_schema_extra={"right": words})
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"), _right('Use 1-64 of a-z, 0-9 and "-", for example "box-a1".')]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), _right("Give a text of 1-200 characters.")]
+PositiveSeconds = Annotated[float, Field(gt=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds above 0, for example 2.5."})]
+Seconds = Annotated[float, Field(ge=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds, 0 or more."})]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"right": "Give a number above 0."})]
+PositiveInt = Annotated[int, Field(gt=0, json_schema_extra={"right": "Give a whole number above 0."})]
+Finite = Annotated[float, Field(allow_inf_nan=False, json_schema_extra={"right": "Give a finite number."})]
+Share = Annotated[float, Field(ge=0, le=1, json_schema_extra={"right": "Give a number from 0 to 1 (a share of the picture's width or height)."})]
+Port = Annotated[int, Field(ge=1, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535."})]
+PortOrOff = Annotated[int, Field(ge=0, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535, or 0 for none."})]
+ImagePoint = tuple[Share, Share]
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """(host, port) of "host:port" or "[v6]:port"; raises `ValueError` for any other text."""
+    host, colon, port = address.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ValueError(f'{address!r} is not "host:port"')
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise ValueError(f'{address!r} is not "host:port"')
+    return host, int(port)
+
+
+def _is_address(address: str) -> str:
+    split_address(address)
+    return address
+
+
+ListenAddress = Annotated[str, AfterValidator(_is_address), _right('Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).')]
+Address = Annotated[str, AfterValidator(_is_address), _right('Use "host:port", for example "10.0.0.5:7000".')]
+
+
+class LatLon(Section):
+    """A place on the earth, WGS 84 degrees."""
+
+    lat: Annotated[float, Field(ge=-90, le=90, json_schema_extra={"right": "Give degrees north, from -90 to 90."})]
+    lon: Annotated[float, Field(ge=-180, le=180, json_schema_extra={"right": "Give degrees east, from -180 to 180."})]
+
+    def point(self) -> Point:
+        return Point(lat=self.lat, lon=self.lon)
+
+
+class Titles(Section):
+    """A name in the languages of the screens."""
+
+    en: Name
+    zh: Name
+
+
+class TlsFiles(Section):
+    """Paths of PEM files: who is trusted, and who this node is."""
+
+    ca: str
+    cert: str
+    key: str
+
+
+class BrokerConfig(Section):
+    """Where the MQTT broker is. `port` 8883 is the usual one with `tls`."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 1883
+    username: str | None = None
+    password_file: str | None = None  # never the password itself in a configuration
+    tls: TlsFiles | None = None
+
+
+class MetricsConfig(Section):
+    """The Prometheus endpoint; port 0 is none."""
+
+    port: PortOrOff = 0
+    host: Name = "127.0.0.1"

@@ -1,0 +1,52 @@
+"""Reads a TOML file into a tier's model, whole and once, and complains once with every fault. Knows no tier's keys."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from citybrain.config.faults import faults_of
+from citybrain.errors import ConfigFaults, Fault
+
+M = TypeVar("M", bound=BaseModel)
+
+FILE_BYTES_MAX = 4 * 1024 * 1024  # a configuration larger than this is not one
+
+
+def load(path: Path | str, model: type[M]) -> M:
+    """The configuration at `path`; raises `ConfigFaults` with all its faults at once."""
+    path = Path(path)
+    return parse(read_toml(path), model, name=str(path))
+
+
+def parse(raw: Mapping[str, Any], model: type[M], *, name: str) -> M:
+    """As `load`, for values that were read already; `name` stands for the file in the message."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigFaults(name, faults_of(error, model)) from error
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file as plain values; raises `ConfigFaults` when it is missing, unreadable or no TOML (with line and column)."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(FILE_BYTES_MAX + 1)
+    except FileNotFoundError as error:
+        raise _single(path, "there is no such file", f"Make it, or give the right path (looked in {path.parent.resolve()}).") from error
+    except OSError as error:
+        raise _single(path, f"it cannot be read: {error.strerror}", "Give the path of a readable file.") from error
+    if len(text) > FILE_BYTES_MAX:
+        raise _single(path, f"it has more than {FILE_BYTES_MAX} bytes", "Give the path of a configuration file.")
+    try:
+        return tomllib.loads(text.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _single(path, f"byte {error.start} is not UTF-8", "Save it as UTF-8 text.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _single(path, f"it is not TOML: {error}", "See https://toml.io; a text wants quotes, a table [brackets].") from error
+
+
+def _single(path: Path, wrong: str, right: str) -> ConfigFaults:
+    return ConfigFaults(str(path), (Fault(key="(file)", wrong=wrong, right=right),))
