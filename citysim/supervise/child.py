@@ -12,19 +12,25 @@ from pathlib import Path
 from citysim.errors import ProgramFailed
 from citysim.supervise import leash, tree
 from citysim.supervise.logfile import BoundedLog, last_lines
+from citysim.supervise.ports import LOOPBACK
 
 READY = b"ready"
 LINE_BYTES_MAX = 64 * 1024
+PROBE_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run. `stop_rank`: lower ones are stopped first. `grace_s`: from TERM to KILL."""
+    """What to run. `stop_rank`: lower ones are stopped first. `grace_s`: from TERM to KILL.
+
+    It is ready when it prints a line that begins with `ready`; with `ready_port`, when it accepts connections there.
+    """
 
     name: str
     argv: tuple[str, ...]
     stop_rank: int
     env: tuple[tuple[str, str], ...] = ()
+    ready_port: int | None = None
     ready_s: float = 60.0
     grace_s: float = 10.0
 
@@ -56,7 +62,7 @@ class Child:
 
     async def wait_ready(self) -> None:
         """Return once the process said `ready`; raises `ProgramFailed` when it ends before or says nothing in time."""
-        waits = [asyncio.create_task(self._over.wait()), asyncio.create_task(self.ready.wait())]
+        waits = [asyncio.create_task(self._over.wait()), asyncio.create_task(self._becomes_ready())]
         await asyncio.wait(waits, timeout=self.program.ready_s, return_when=asyncio.FIRST_COMPLETED)
         for task in waits:
             task.cancel()
@@ -87,6 +93,17 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         return code
+
+    async def _becomes_ready(self) -> None:
+        while self.program.ready_port is not None and not self.ready.is_set():
+            try:
+                _, writer = await asyncio.open_connection(LOOPBACK, self.program.ready_port)
+            except OSError:
+                await asyncio.sleep(PROBE_S)
+                continue
+            writer.close()
+            self.ready.set()
+        await self.ready.wait()
 
     def _ended(self) -> None:
         asyncio.get_running_loop().remove_reader(self._pidfd)

@@ -89,6 +89,23 @@ def test_a_program_that_ends_before_it_is_ready_is_named_with_its_last_lines(tmp
     assert "bad ended with code 2" in told["error"] and "no such camera" in told["error"]
 
 
+def test_a_program_without_words_is_ready_when_its_port_answers(tmp_path):
+    told = run(
+        tmp_path,
+        """
+        async def main():
+            from citysim.supervise.ports import free_ports
+            port = free_ports(1)[0]
+            s = supervisor()
+            body = f"import socket, signal; s = socket.create_server(('127.0.0.1', {port})); signal.pause()"
+            await s.start(program("broker", body, ready_port=port))
+            await s.stop()
+            return seen
+        """,
+    )
+    assert ["ready", "broker"] in told
+
+
 def test_a_program_that_never_gets_ready_is_given_up(tmp_path):
     told = run(
         tmp_path,

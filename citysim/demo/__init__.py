@@ -1,0 +1,1 @@
+"""`citybrain demo`: one city on this machine, of real processes, on real video."""
