@@ -1,12 +1,12 @@
 """What can go wrong between a card and a verified file. Every message says what is wrong, why, and what to do.
 
-    ModelsError                     root
-    ├── CardFault                   a card that cannot be read or contradicts itself
-    ├── NoSuchCard                  no card of that name
-    ├── NotHere                     the card's file is not in the cache yet
-    ├── Altered                     a file's hash is not the expected one
-    ├── SourceFailed                one source could not deliver (the next one is tried)
-    └── NotFetched                  no source delivered: every failure, in order
+ModelsError                     root
+├── CardFault                   a card that cannot be read or contradicts itself
+├── NoSuchCard                  no card of that name
+├── NotHere                     the card's file is not in the cache yet
+├── Altered                     a file's hash is not the expected one
+├── SourceFailed                one source could not deliver (the next one is tried)
+└── NotFetched                  no source delivered: every failure, in order
 """
 
 from citybrain.errors import CityBrainError
@@ -34,8 +34,9 @@ class NotHere(ModelsError):
 class Altered(ModelsError):
     """A file's hash is not the expected one: another version, a broken download, or somebody's hand."""
 
-    def __init__(self, what: str, *, expected: str, found: str) -> None:
-        super().__init__(f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…. It is another version or it was damaged on the way; it was not kept.")
+    def __init__(self, what: str, *, expected: str, found: str, cure: str = "It was not kept.") -> None:
+        self.expected, self.found = expected, found
+        super().__init__(f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…: another version, or damaged on the way. {cure}")
 
 
 class SourceFailed(ModelsError):

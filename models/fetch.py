@@ -1,20 +1,20 @@
-"""Brings an artifact from the first source that delivers the right bytes. Knows no source by name (see `sources`) and nothing of models.
+"""Brings an artifact from the first source that delivers the right bytes: models by their cards, footage by whoever describes it.
 
 A file is in its place only whole and verified: it is made beside it and renamed at the end.
 """
 
-import hashlib
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.artifact import Artifact, Source
+from models.artifact import Artifact, FileSource, Source
+from models.cache import folder
+from models.card import load
 from models.errors import Altered, NotFetched, SourceFailed
 from models.progress import Progress, Quiet
 from models.sources import bring, describe
-
+from models.sources.hashing import is_good, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,47 +26,54 @@ class Fetched:
     failures: tuple[tuple[str, str], ...] = ()
 
 
-def fetch(artifact: Artifact, folder: Path, *, sources: Sequence[Source] | None = None, progress: Progress | None = None) -> Fetched:
-    """Have `artifact` in `folder`, verified; tries `sources` (default: the artifact's own) in order.
+def fetch(artifact: Artifact, into: Path, *, sources: Sequence[Source] | None = None, progress: Progress | None = None) -> Fetched:
+    """Have `artifact` in the folder `into`, verified; tries `sources` (default: the artifact's own) in order.
 
     Raises `NotFetched` with every failure when none delivers, `OSError` when the folder cannot be written.
     """
-    dest = folder / artifact.file
+    show = progress or Quiet()
+    dest = into / artifact.file
     if is_good(dest, artifact.sha256):
         return Fetched(path=dest, source="")
-    folder.mkdir(parents=True, exist_ok=True)
+    into.mkdir(parents=True, exist_ok=True)
     failures: list[tuple[str, str]] = []
     for source in artifact.sources if sources is None else sources:
         try:
-            _bring_verified(artifact, source, dest, progress or Quiet())
+            _bring_verified(artifact, source, dest, show)
         except (SourceFailed, Altered) as error:
             failures.append((describe(source), str(error)))
-            (progress or Quiet()).failed(describe(source), str(error))
+            show.failed(describe(source), str(error))
             continue
+        show.done(f"{artifact.name}: {dest.stat().st_size / 1e6:.1f} MB, sha256 verified, {artifact.licence}")
         return Fetched(path=dest, source=describe(source), failures=tuple(failures))
     raise NotFetched(artifact.name, tuple(failures), cure=f"With the file in hand: put it at {dest} (sha256 {artifact.sha256}).")
 
 
-def is_good(path: Path, sha256: str) -> bool:
-    """Is this file there, with this hash?"""
-    return path.is_file() and digest(path) == sha256
+def fetch_model(name: str, *, file: Path | None = None, progress: Progress | None = None) -> Fetched:
+    """Have the model of that card in the cache; `file`: take this file and no other source."""
+    sources = None if file is None else (FileSource(path=file),)
+    return fetch(load(name).artifact(), folder(), sources=sources, progress=progress)
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def verify(path: Path, sha256: str, what: str) -> None:
-    """Raises `Altered` when the file is not the expected one."""
-    found = digest(path)
-    if found != sha256:
-        raise Altered(what, expected=sha256, found=found)
+def ensure(names: Sequence[str], *, progress: Progress | None = None) -> str:
+    """One of these models in the cache, the first that can be had; what is there already wins. Returns its name, raises `NotFetched`."""
+    for name in names:
+        card = load(name)
+        if is_good(folder() / card.file, card.sha256):
+            return name
+    failures: list[tuple[str, str]] = []
+    for name in names:
+        try:
+            fetch_model(name, progress=progress)
+        except NotFetched as error:
+            failures.extend(error.failures)
+            continue
+        return name
+    raise NotFetched(" or ".join(names), tuple(failures), cure="`citybrain model fetch NAME --file PATH` takes a file that you bring.")
 
 
 def _bring_verified(artifact: Artifact, source: Source, dest: Path, progress: Progress) -> None:
     with tempfile.TemporaryDirectory(prefix=".fetching-", dir=dest.parent) as scratch:
         made = bring(source, artifact, Path(scratch), progress)
         verify(made, artifact.sha256, f"{artifact.file} from {describe(source)}")
-        os.replace(made, dest)
+        made.replace(dest)

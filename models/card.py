@@ -1,0 +1,146 @@
+"""A model's card: what the file is, where it comes from, and all that a detector must know to use it. Cards are TOML; this reads and checks them.
+
+A new model is one TOML in `cards/` (or anywhere: `model = "my/card.toml"` in the agent's configuration).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from models.artifact import Artifact, BuildSource, DebSource, FileSource, NpmSource, PipSource, Source, UrlSource
+from models.errors import CardFault, NoSuchCard
+from models.labels import LABELS
+
+CARDS = Path(__file__).parent / "cards"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What the model wants to be shown: float32 [1, 3, height, width], blue first, `(pixel - mean) / std` per channel."""
+
+    name: str
+    width: int
+    height: int
+    fit: Literal["letterbox", "stretch"]  # letterbox: aspect kept, picture top left, the rest filled with `pad`
+    pad: float = 114.0  # grey level, before mean and std
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoder:
+    """How its outputs become boxes.
+
+    `yolox`: one output [1, N, 5 + classes], raw: centre = (xy + cell) * stride, size = exp(wh) * stride, score = objectness * class.
+    `gfl`: per stride a `scores` output [1, N, classes] (sigmoid done) and a `boxes` output [1, N, 4 * bins]: distributions of the distances to the four sides.
+    """
+
+    head: Literal["yolox", "gfl"]
+    strides: tuple[int, ...]
+    scores: tuple[str, ...]  # names of outputs
+    boxes: tuple[str, ...] = ()
+    bins: int = 0
+    score_min: float = 0.3  # chosen on the labelled clip
+    overlap_max: float = 0.55  # two boxes of one kind that overlap more are one object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One model."""
+
+    name: str
+    file: str
+    what: str
+    licence: str
+    sha256: str
+    size: int
+    classes: tuple[str, ...]  # of the model's outputs, in order
+    street: tuple[str, ...]  # those that a street agent looks for; the others are not even decoded
+    together: tuple[tuple[str, ...], ...] = ()  # classes of one kind: a car is often also a truck; the better score wins
+    input: Input
+    decoder: Decoder
+    sources: tuple[Source, ...] = field(default=())
+
+    def artifact(self) -> Artifact:
+        """The card's file, as something to fetch."""
+        return Artifact(name=self.name, file=self.file, what=self.what, licence=self.licence, sha256=self.sha256, size=self.size, sources=self.sources)
+
+
+SOURCE_KINDS: Mapping[str, type] = MappingProxyType(
+    {"url": UrlSource, "npm": NpmSource, "pip": PipSource, "deb": DebSource, "file": FileSource, "build": BuildSource}
+)
+
+
+def names() -> tuple[str, ...]:
+    """The cards that come with the project."""
+    return tuple(sorted(path.stem for path in CARDS.glob("*.toml")))
+
+
+def load(name: str) -> Card:
+    """The card of that name, or the one in the file `name` (ending in .toml). Raises `NoSuchCard` or `CardFault`."""
+    path = Path(name) if name.endswith(".toml") else CARDS / f"{name}.toml"
+    if not path.is_file():
+        raise NoSuchCard(name, names())
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CardFault(f"{path} is no TOML: {error}. Compare it with {CARDS / 'yolox-nano.toml'}.") from error
+    return read(table, str(path))
+
+
+def read(table: dict[str, Any], where: str) -> Card:
+    """The card that a TOML table describes; `where` names it in complaints. Raises `CardFault`."""
+    rest = dict(table)
+    rest["classes"] = LABELS.get(rest.get("classes", ""), ()) if isinstance(rest.get("classes"), str) else rest.get("classes", ())
+    rest["sources"] = tuple(_source(entry, where) for entry in rest.pop("source", ()))
+    rest["input"] = _typed(Input, rest.get("input", {}), f"{where} [input]")
+    rest["decoder"] = _typed(Decoder, rest.get("decoder", {}), f"{where} [decoder]")
+    card = _typed(Card, rest, where)
+    faults = list(_contradictions(card))
+    if faults:
+        raise CardFault(f"{where}: " + " ".join(faults))
+    return card
+
+
+def _source(entry: dict[str, Any], where: str) -> Source:
+    kind = entry.get("kind", "")
+    if kind not in SOURCE_KINDS:
+        raise CardFault(f"{where}: a [[source]] of kind {kind!r} is unknown. Known kinds: {', '.join(SOURCE_KINDS)}.")
+    source: Source = _typed(SOURCE_KINDS[kind], {k: v for k, v in entry.items() if k != "kind"}, f"{where} [[source]] {kind}")
+    return source
+
+
+def _typed(kind: type[T], table: dict[str, Any], where: str) -> T:
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise CardFault(f"{where}: unknown key(s) {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
+    try:
+        return TypeAdapter(kind).validate_python(table)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise CardFault(f"{where}: {faults}.") from error
+
+
+def _contradictions(card: Card) -> list[str]:
+    """What is wrong although every key alone is right."""
+    faults = []
+    if not card.classes:
+        faults.append(f"`classes` is empty or unknown; give the list of names or one of {', '.join(LABELS)}.")
+    strangers = [name for name in (*card.street, *(n for group in card.together for n in group)) if name not in card.classes]
+    if strangers:
+        faults.append(f"`street` and `together` name {', '.join(strangers)}, which `classes` does not have.")
+    levels = len(card.decoder.strides)
+    if card.decoder.head == "yolox" and len(card.decoder.scores) != 1:
+        faults.append("a yolox head has one output in `scores`.")
+    if card.decoder.head == "gfl" and not (len(card.decoder.scores) == len(card.decoder.boxes) == levels and card.decoder.bins > 1):
+        faults.append(f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and `bins` above 1.")
+    if len(card.sha256) != 64:
+        faults.append("`sha256` is not 64 hexadecimal digits; `sha256sum FILE` prints it.")
+    return faults

