@@ -1,0 +1,142 @@
+"""Calling the city's services from asyncio, in domain values. The blocking twins are in `sync`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
+from citybrain.ids import UnitId
+from citybrain.rpc.errors import rpc_error
+from citybrain.rpc.methods import CITY_ACT, CITY_GET, CITY_WATCH, CREW_ANSWER, CREW_REPORT, CREW_WATCH, DISTRICT_ACT, DISTRICT_GET, DISTRICT_WATCH, Method
+from citybrain.rpc.service import close
+from citybrain.rpc.transport import Tls, channel_options
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+C = TypeVar("C", bound="Connection")
+
+
+class Connection:
+    """A channel to one server; made on first use, inside the running loop."""
+
+    def __init__(self, address: str, *, tls: Tls | None = None) -> None:
+        self.address, self._tls = address, tls
+        self._open: Any = None
+
+    async def __aenter__(self: C) -> C:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End every call and the connection."""
+        channel, self._open = self._open, None
+        if channel is not None:
+            await channel.close()
+
+    async def call(self, method: Method[Q, R], request: Q) -> R:
+        """One request, one reply, within the method's deadline; raises `RpcError`."""
+        try:
+            payload = await self._channel().unary_unary(method.path)(method.encode_request(request), timeout=method.deadline_s)
+        except grpc.aio.AioRpcError as error:
+            raise rpc_error(error.code(), error.details()) from error
+        return method.decode_reply(payload)
+
+    async def replies(self, method: Method[Q, R], request: Q) -> AsyncIterator[R]:
+        """The replies of a stream, until it breaks (`RpcError`) or the caller leaves."""
+        call = self._channel().unary_stream(method.path)(method.encode_request(request))
+        async for reply in _received(call, method, []):
+            yield reply
+
+    async def converse(self, method: Method[Q, R], outgoing: AsyncIterator[Q]) -> AsyncIterator[R]:
+        """A stream each way, until it breaks (`RpcError`), `outgoing` raises (the same error), or the caller leaves (`outgoing` is cancelled)."""
+        failures: list[Exception] = []
+        call = self._channel().stream_stream(method.path)(_encoded(outgoing, method, failures))
+        async for reply in _received(call, method, failures):
+            yield reply
+
+    def _channel(self) -> Any:
+        if self._open is None:
+            if self._tls is None:
+                self._open = grpc.aio.insecure_channel(self.address, options=channel_options())
+            else:
+                self._open = grpc.aio.secure_channel(self.address, self._tls.for_channel(), options=channel_options())
+        return self._open
+
+
+class CrewClient(Connection):
+    """A crew's device."""
+
+    def watch(self, unit: UnitId) -> AsyncIterator[CrewView]:
+        return self.replies(CREW_WATCH, unit)
+
+    async def view(self, unit: UnitId) -> CrewView:
+        """What the crew's screen shows now."""
+        views = self.replies(CREW_WATCH, unit)
+        try:
+            return await anext(views)
+        finally:
+            await close(views)
+
+    async def answer(self, answer: CrewAnswer) -> Outcome:
+        return await self.call(CREW_ANSWER, answer)
+
+    async def report(self, position: CrewPosition) -> Outcome:
+        return await self.call(CREW_REPORT, position)
+
+
+class DistrictDeskClient(Connection):
+    """A district operator's screen."""
+
+    async def desk(self) -> DistrictDesk:
+        return await self.call(DISTRICT_GET, None)
+
+    def watch(self) -> AsyncIterator[DistrictDesk]:
+        return self.replies(DISTRICT_WATCH, None)
+
+    async def act(self, action: OperatorAction) -> Outcome:
+        return await self.call(DISTRICT_ACT, action)
+
+
+class CityDeskClient(Connection):
+    """The duty officer's screen."""
+
+    async def desk(self) -> CityDesk:
+        return await self.call(CITY_GET, None)
+
+    def watch(self) -> AsyncIterator[CityDesk]:
+        return self.replies(CITY_WATCH, None)
+
+    async def act(self, action: PlanAction) -> Outcome:
+        return await self.call(CITY_ACT, action)
+
+
+async def _encoded(outgoing: AsyncIterator[Q], method: Method[Q, Any], failures: list[Exception]) -> AsyncIterator[bytes]:
+    try:
+        async for request in outgoing:
+            yield method.encode_request(request)
+    except Exception as error:
+        failures.append(error)  # gRPC would only log it and cancel the call
+        raise
+
+
+async def _received(call: Any, method: Method[Any, R], failures: list[Exception]) -> AsyncIterator[R]:
+    try:
+        async for payload in call:
+            yield method.decode_reply(payload)
+    except grpc.aio.AioRpcError as error:
+        raise rpc_error(error.code(), error.details()) from error
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        if failures:
+            raise failures[0] from None
+        raise rpc_error(grpc.StatusCode.CANCELLED, "the connection was closed on this side") from None
+    finally:
+        call.cancel()

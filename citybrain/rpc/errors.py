@@ -1,0 +1,56 @@
+"""Errors across a call: this project's errors become a status on the server, and the status an `RpcError` at the caller. One table each way.
+
+CityBrainError
+├── NoSuch          what was asked for by id is not here (NOT_FOUND)
+├── NotYou          the certificate's subject is somebody else (PERMISSION_DENIED)
+└── CannotListen    the address cannot be served on
+"""
+
+from collections.abc import Mapping
+
+from grpc import StatusCode
+
+from citybrain.errors import BusError, CityBrainError, IllegalCue, Malformed, QueueFull, RpcError, StoreBusy, StoreCorrupt, StoreFull
+
+
+class NoSuch(CityBrainError):
+    """What was asked for by id is not here."""
+
+
+class NotYou(CityBrainError):
+    """The transport says that the sender is somebody else than the message says."""
+
+
+class CannotListen(CityBrainError):
+    """The address cannot be served on."""
+
+
+STATUS: Mapping[type[CityBrainError], StatusCode] = {
+    Malformed: StatusCode.INVALID_ARGUMENT,
+    NoSuch: StatusCode.NOT_FOUND,
+    NotYou: StatusCode.PERMISSION_DENIED,
+    IllegalCue: StatusCode.FAILED_PRECONDITION,
+    QueueFull: StatusCode.RESOURCE_EXHAUSTED,
+    StoreFull: StatusCode.RESOURCE_EXHAUSTED,
+    StoreBusy: StatusCode.UNAVAILABLE,
+    StoreCorrupt: StatusCode.DATA_LOSS,
+    BusError: StatusCode.UNAVAILABLE,
+    CityBrainError: StatusCode.INTERNAL,
+}
+
+# Whether the same call may go through later. Whoever repeats an action repeats its request id.
+RETRY: Mapping[StatusCode, bool] = {
+    code: code in (StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED, StatusCode.DEADLINE_EXCEEDED, StatusCode.ABORTED) for code in StatusCode
+}
+
+
+def status_of(error: CityBrainError) -> StatusCode:
+    """The status for `error`: that of its nearest ancestor in the table; a passed-on `RpcError` keeps its own."""
+    if isinstance(error, RpcError) and error.code in StatusCode.__members__:
+        return StatusCode[error.code]
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def rpc_error(code: StatusCode, detail: str | None) -> RpcError:
+    """What the caller gets."""
+    return RpcError(code.name, detail or "the other side gave no reason", retry=RETRY[code])

@@ -1,0 +1,128 @@
+"""Every method of the city's services in one table: its name, its codec, its deadline, and whether it may be repeated."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
+from citybrain.domain.uplink import DownFrame, UpFrame
+from citybrain.ids import UnitId
+from citybrain.rpc.limits import CALL_S
+from citybrain.wire import crew, desk, uplink
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+PACKAGE = "citybrain.wire.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method(Generic[Q, R]):
+    service: str
+    name: str
+    encode_request: Callable[[Q], bytes]
+    decode_request: Callable[[bytes], Q]
+    encode_reply: Callable[[R], bytes]
+    decode_reply: Callable[[bytes], R]
+    deadline_s: float | None = float(CALL_S.value)  # None: a stream, as long as both want it
+    repeatable: bool = True  # reads, the latest-wins, and whatever carries a request id
+
+    @property
+    def path(self) -> str:
+        return f"/{PACKAGE}.{self.service}/{self.name}"
+
+
+EXCHANGE: Method[UpFrame, DownFrame] = Method(
+    service="DistrictLink",
+    name="Exchange",
+    encode_request=uplink.encode_up_frame,
+    decode_request=uplink.decode_up_frame,
+    encode_reply=uplink.encode_down_frame,
+    decode_reply=uplink.decode_down_frame,
+    deadline_s=None,
+    repeatable=False,
+)
+CREW_WATCH: Method[UnitId, CrewView] = Method(
+    service="CrewService",
+    name="Watch",
+    encode_request=crew.encode_crew_watch,
+    decode_request=crew.decode_crew_watch,
+    encode_reply=crew.encode_crew_view,
+    decode_reply=crew.decode_crew_view,
+    deadline_s=None,
+    repeatable=False,
+)
+CREW_ANSWER: Method[CrewAnswer, Outcome] = Method(
+    service="CrewService",
+    name="Answer",
+    encode_request=crew.encode_crew_answer,
+    decode_request=crew.decode_crew_answer,
+    encode_reply=desk.encode_outcome,
+    decode_reply=desk.decode_outcome,
+)
+CREW_REPORT: Method[CrewPosition, Outcome] = Method(
+    service="CrewService",
+    name="Report",
+    encode_request=crew.encode_crew_position,
+    decode_request=crew.decode_crew_position,
+    encode_reply=desk.encode_outcome,
+    decode_reply=desk.decode_outcome,
+)
+
+
+def _desk_get(service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]) -> Method[None, R]:
+    return Method(
+        service=service,
+        name="Get",
+        encode_request=desk.encode_desk_request,
+        decode_request=desk.decode_desk_request,
+        encode_reply=encode,
+        decode_reply=decode,
+    )
+
+
+def _desk_watch(service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]) -> Method[None, R]:
+    return Method(
+        service=service,
+        name="Watch",
+        encode_request=desk.encode_desk_request,
+        decode_request=desk.decode_desk_request,
+        encode_reply=encode,
+        decode_reply=decode,
+        deadline_s=None,
+        repeatable=False,
+    )
+
+
+DISTRICT_GET: Method[None, DistrictDesk] = _desk_get("DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk)
+DISTRICT_WATCH: Method[None, DistrictDesk] = _desk_watch("DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk)
+DISTRICT_ACT: Method[OperatorAction, Outcome] = Method(
+    service="DistrictDeskService",
+    name="Act",
+    encode_request=desk.encode_operator_action,
+    decode_request=desk.decode_operator_action,
+    encode_reply=desk.encode_outcome,
+    decode_reply=desk.decode_outcome,
+)
+CITY_GET: Method[None, CityDesk] = _desk_get("CityDeskService", desk.encode_city_desk, desk.decode_city_desk)
+CITY_WATCH: Method[None, CityDesk] = _desk_watch("CityDeskService", desk.encode_city_desk, desk.decode_city_desk)
+CITY_ACT: Method[PlanAction, Outcome] = Method(
+    service="CityDeskService",
+    name="Act",
+    encode_request=desk.encode_plan_action,
+    decode_request=desk.decode_plan_action,
+    encode_reply=desk.encode_outcome,
+    decode_reply=desk.decode_outcome,
+)
+
+METHODS: tuple[Method, ...] = (
+    EXCHANGE, CREW_WATCH, CREW_ANSWER, CREW_REPORT, DISTRICT_GET, DISTRICT_WATCH, DISTRICT_ACT, CITY_GET, CITY_WATCH, CITY_ACT,
+)  # fmt: skip
+
+
+def service_config() -> str:
+    """gRPC's own retries (with jitter and a throttle), for repeatable methods only, and only on UNAVAILABLE (AIP-194)."""
+    names = [{"service": f"{PACKAGE}.{m.service}", "method": m.name} for m in METHODS if m.repeatable]
+    policy = {"maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2, "retryableStatusCodes": ["UNAVAILABLE"]}
+    return json.dumps({"methodConfig": [{"name": names, "retryPolicy": policy}], "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1}})

@@ -1,0 +1,55 @@
+"""A gRPC server: services, health, and an end in order."""
+
+import logging
+from collections.abc import Sequence
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from citybrain.rpc.errors import CannotListen
+from citybrain.rpc.limits import CONCURRENT, DRAIN_S
+from citybrain.rpc.service import Service
+from citybrain.rpc.transport import Tls, server_options
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """A server that is up. `port` is the real one where port 0 was asked for."""
+
+    def __init__(self, server: grpc.aio.Server, services: Sequence[Service], health_service: health.aio.HealthServicer, port: int) -> None:
+        self._server, self._services, self._health = server, tuple(services), health_service
+        self.port = port
+
+    async def stop(self, grace_s: float = DRAIN_S.value) -> None:
+        """Say NOT_SERVING, end the streams, let calls finish within `grace_s`, then close."""
+        await self._health.enter_graceful_shutdown()
+        for service in self._services:
+            service.drain()
+        await self._server.stop(grace_s)
+
+
+async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = None) -> Server:
+    """Serve `services` on `address` ("127.0.0.1:7101"; port 0: any free one); raises `CannotListen` by name."""
+    server = grpc.aio.server(options=server_options(), maximum_concurrent_rpcs=CONCURRENT.value)
+    health_service = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
+    server.add_generic_rpc_handlers(tuple(service.handlers() for service in services))
+    port = _listen(server, address, tls)
+    for service in services:
+        await health_service.set(service.name, health_pb2.HealthCheckResponse.SERVING)
+    await server.start()
+    log.info("serving %s on %s (port %d)", ", ".join(service.name for service in services), address, port)
+    return Server(server, services, health_service, port)
+
+
+def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:
+    try:
+        port = server.add_insecure_port(address) if tls is None else server.add_secure_port(address, tls.for_server())
+    except (RuntimeError, OSError) as error:
+        port, why = 0, str(error)
+    else:
+        why = "the address was refused"
+    if port == 0:
+        raise CannotListen(f"cannot serve on {address}: {why}. Is another process using that port? Choose another in the configuration's [listen].")
+    return port

@@ -1,0 +1,104 @@
+"""The blocking twins of `clients`, for the command line. Same names, same errors."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
+from citybrain.ids import UnitId
+from citybrain.rpc.errors import rpc_error
+from citybrain.rpc.methods import CITY_ACT, CITY_GET, CITY_WATCH, CREW_ANSWER, CREW_REPORT, CREW_WATCH, DISTRICT_ACT, DISTRICT_GET, DISTRICT_WATCH, Method
+from citybrain.rpc.transport import Tls, channel_options
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+C = TypeVar("C", bound="Connection")
+
+
+class Connection:
+    """A channel to one server."""
+
+    def __init__(self, address: str, *, tls: Tls | None = None) -> None:
+        self.address = address
+        if tls is None:
+            self._channel = grpc.insecure_channel(address, options=channel_options())
+        else:
+            self._channel = grpc.secure_channel(address, tls.for_channel(), options=channel_options())
+
+    def __enter__(self: C) -> C:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def call(self, method: Method[Q, R], request: Q) -> R:
+        """One request, one reply, within the method's deadline; raises `RpcError`."""
+        try:
+            payload = self._channel.unary_unary(method.path)(method.encode_request(request), timeout=method.deadline_s)
+        except grpc.RpcError as error:
+            raise _named(error) from error
+        return method.decode_reply(payload)
+
+    def replies(self, method: Method[Q, R], request: Q) -> Iterator[R]:
+        """The replies of a stream, until it breaks (`RpcError`) or the caller leaves."""
+        call = self._channel.unary_stream(method.path)(method.encode_request(request))
+        try:
+            for payload in call:
+                yield method.decode_reply(payload)
+        except grpc.RpcError as error:
+            raise _named(error) from error
+        finally:
+            call.cancel()
+
+
+class CrewClient(Connection):
+    """A crew's device."""
+
+    def watch(self, unit: UnitId) -> Iterator[CrewView]:
+        return self.replies(CREW_WATCH, unit)
+
+    def view(self, unit: UnitId) -> CrewView:
+        """What the crew's screen shows now."""
+        return next(self.replies(CREW_WATCH, unit))
+
+    def answer(self, answer: CrewAnswer) -> Outcome:
+        return self.call(CREW_ANSWER, answer)
+
+    def report(self, position: CrewPosition) -> Outcome:
+        return self.call(CREW_REPORT, position)
+
+
+class DistrictDeskClient(Connection):
+    """A district operator's screen."""
+
+    def desk(self) -> DistrictDesk:
+        return self.call(DISTRICT_GET, None)
+
+    def watch(self) -> Iterator[DistrictDesk]:
+        return self.replies(DISTRICT_WATCH, None)
+
+    def act(self, action: OperatorAction) -> Outcome:
+        return self.call(DISTRICT_ACT, action)
+
+
+class CityDeskClient(Connection):
+    """The duty officer's screen."""
+
+    def desk(self) -> CityDesk:
+        return self.call(CITY_GET, None)
+
+    def watch(self) -> Iterator[CityDesk]:
+        return self.replies(CITY_WATCH, None)
+
+    def act(self, action: PlanAction) -> Outcome:
+        return self.call(CITY_ACT, action)
+
+
+def _named(error: Any) -> Exception:
+    return rpc_error(error.code(), error.details())
