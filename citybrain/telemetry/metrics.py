@@ -1,0 +1,147 @@
+"""Numbers that a Prometheus reads: counters, gauges and histograms named `citybrain_*`, and the endpoint that shows them. Decides nothing.
+
+Label children are cached (a look-up in a dict, then an add). Labels are closed sets, never ids: a metric that is offered more than CHILDREN_MAX different
+label values counts the rest under "other", so that no message from outside can grow the memory of a node.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+from wsgiref.simple_server import WSGIServer
+
+import prometheus_client as prometheus
+
+from citybrain.limits import Limit
+
+PREFIX = "citybrain"
+CHILDREN_MAX = 64
+OTHER = "other"
+LATENCY_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+
+# the only labels there are; an id would make a time series per camera, unit or incident
+LABELS = frozenset(
+    {"kind", "reason", "severity", "stage", "state", "limit", "result", "rule_kind", "method", "code", "step", "verdict", "solver", "planner", "fate", "link"}
+)
+
+C = TypeVar("C")
+
+
+class _Family(Generic[C]):
+    """A metric and its label children."""
+
+    def __init__(self, metric: Any, labels: Sequence[str]) -> None:
+        self._metric = metric
+        self._count = len(labels)
+        self._children: dict[tuple[str, ...], C] = {} if labels else {(): metric}
+
+    def child(self, values: tuple[str, ...]) -> C:
+        found = self._children.get(values)
+        return found if found is not None else self._new_child(values)
+
+    def _new_child(self, values: tuple[str, ...]) -> C:
+        if len(values) != self._count:
+            raise ValueError(f"this metric takes {self._count} label value(s), not {len(values)}")
+        if len(self._children) >= CHILDREN_MAX:
+            values = (OTHER,) * self._count
+        child: C = self._metric.labels(*values)
+        return self._children.setdefault(values, child)
+
+
+class Counter:
+    """Only goes up."""
+
+    def __init__(self, family: "_Family[prometheus.Counter]") -> None:
+        self._family = family
+
+    def add(self, amount: float = 1, *labels: str) -> None:
+        self._family.child(labels).inc(amount)
+
+
+class Gauge:
+    """Goes up and down."""
+
+    def __init__(self, family: "_Family[prometheus.Gauge]") -> None:
+        self._family = family
+
+    def set(self, value: float, *labels: str) -> None:
+        self._family.child(labels).set(value)
+
+    def read_from(self, read: Callable[[], float], *labels: str) -> None:
+        """Ask `read` whenever somebody looks. It runs on the endpoint's thread: read something frozen."""
+        self._family.child(labels).set_function(read)
+
+
+class Histogram:
+    """Counts observations by size."""
+
+    def __init__(self, family: "_Family[prometheus.Histogram]") -> None:
+        self._family = family
+
+    def observe(self, value: float, *labels: str) -> None:
+        self._family.child(labels).observe(value)
+
+
+class Meters:
+    """All metrics of one process. Asking twice for one name gives the same metric."""
+
+    def __init__(self) -> None:
+        self.registry = prometheus.CollectorRegistry()
+        self._made: dict[str, Any] = {}
+        self._guard = threading.Lock()
+
+    def counter(self, name: str, help_text: str, labels: Sequence[str] = ()) -> Counter:
+        return self._make(name, labels, lambda full: Counter(_Family(prometheus.Counter(full, help_text, labels, registry=self.registry), labels)))
+
+    def gauge(self, name: str, help_text: str, labels: Sequence[str] = ()) -> Gauge:
+        return self._make(name, labels, lambda full: Gauge(_Family(prometheus.Gauge(full, help_text, labels, registry=self.registry), labels)))
+
+    def histogram(self, name: str, help_text: str, labels: Sequence[str] = (), buckets: Sequence[float] = LATENCY_BUCKETS_S) -> Histogram:
+        return self._make(
+            name, labels, lambda full: Histogram(_Family(prometheus.Histogram(full, help_text, labels, registry=self.registry, buckets=buckets), labels))
+        )
+
+    def limit(self, limit: Limit, used: Callable[[], float]) -> None:
+        """Show a limit and how much of it is used now."""
+        self.gauge("limit_max", "A declared bound, in its own unit.", ("limit",)).set(limit.value, limit.name)
+        self.gauge("limit_used", "How much of the bound is used now.", ("limit",)).read_from(used, limit.name)
+
+    def value(self, name: str, **labels: str) -> float:
+        """What the metric shows now (0 when it has no such child): for summaries and tests."""
+        found = self.registry.get_sample_value(f"{PREFIX}_{name}", labels)
+        return 0.0 if found is None else found
+
+    def text(self) -> str:
+        """All of it, as a Prometheus reads it."""
+        return prometheus.generate_latest(self.registry).decode()
+
+    def _make(self, name: str, labels: Sequence[str], make: Callable[[str], C]) -> C:
+        unknown = sorted(set(labels) - LABELS)
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: not a label of ours. Labels are closed sets ({', '.join(sorted(LABELS))}), never ids.")
+        with self._guard:
+            if name not in self._made:
+                self._made[name] = make(f"{PREFIX}_{name}")
+            made: C = self._made[name]
+            return made
+
+
+class Endpoint:
+    """A running `/metrics`."""
+
+    def __init__(self, server: WSGIServer, thread: threading.Thread) -> None:
+        self._server, self._thread = server, thread
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_port)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+
+def serve(meters: Meters, *, port: int, host: str = "127.0.0.1") -> Endpoint:
+    """Show `meters` at http://host:port/metrics; port 0 takes any free one. Only this machine sees it unless `host` says otherwise."""
+    server, thread = prometheus.start_http_server(port, host, meters.registry)
+    return Endpoint(server, thread)

@@ -1,0 +1,51 @@
+"""One trace id from frame to order: W3C trace context as pure values. Exports nothing (that is `spans`)."""
+
+import re
+from dataclasses import dataclass
+
+from citybrain.ids import IdSource
+
+_TRACEPARENT = re.compile(r"^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$")
+_SAMPLED = 0x01
+_RATIO_DIGITS = 14  # W3C level 2: the last 56 bits of a trace id are random
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """A place in a trace: 32 and 16 hexadecimal digits. `span_id` is the span that whoever comes next hangs below."""
+
+    trace_id: str
+    span_id: str
+    is_sampled: bool
+
+
+def begin(ids: IdSource, *, sample_ratio: float = 1.0) -> Trace:
+    """A new trace. Whether it is sampled follows from its id, so every tier would decide the same."""
+    trace_id = f"{ids.number():016x}{ids.number():016x}"
+    return Trace(trace_id=trace_id, span_id=_span_id(ids), is_sampled=_is_in(trace_id, sample_ratio))
+
+
+def child(parent: Trace, ids: IdSource) -> Trace:
+    """The next span of the same trace."""
+    return Trace(trace_id=parent.trace_id, span_id=_span_id(ids), is_sampled=parent.is_sampled)
+
+
+def parse(traceparent: str) -> Trace | None:
+    """The place that a `traceparent` tells of; None for "" and for anything malformed (it comes from outside, and a bad one starts no trace)."""
+    match = _TRACEPARENT.match(traceparent)
+    if match is None or (match[4] and traceparent.startswith("00")) or not int(match[1], 16) or not int(match[2], 16):
+        return None
+    return Trace(trace_id=match[1], span_id=match[2], is_sampled=bool(int(match[3], 16) & _SAMPLED))
+
+
+def text(trace: Trace) -> str:
+    """The `traceparent` that travels in messages."""
+    return f"00-{trace.trace_id}-{trace.span_id}-{_SAMPLED if trace.is_sampled else 0:02x}"
+
+
+def _span_id(ids: IdSource) -> str:
+    return f"{ids.number():016x}"
+
+
+def _is_in(trace_id: str, ratio: float) -> bool:
+    return int(trace_id[-_RATIO_DIGITS:], 16) < ratio * 16**_RATIO_DIGITS
