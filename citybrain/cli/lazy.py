@@ -45,6 +45,15 @@ class LazyGroup(TyperGroup):
         return name, (load(str(name), entry) if entry is not None else command), rest
 
 
+class EagerGroup(LazyGroup):
+    """The same commands, all imported: what documentation is checked against."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        for name, entry in self.entries.items():
+            self.add_command(load(name, entry), name)
+
+
 def load(name: str, entry: Entry) -> Any:
     """The command that `entry` names; raises `MissingPart` where a module for it is not installed."""
     module, _, attribute = entry.target.partition(":")

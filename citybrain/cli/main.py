@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from citybrain.cli.lazy import Entry, LazyGroup, missing_part
+from citybrain.cli.lazy import EagerGroup, Entry, LazyGroup, missing_part
 from citybrain.errors import CityBrainError, ConfigFaults
 
 ENTRIES: Mapping[str, Entry] = {
@@ -48,6 +48,17 @@ def options(
 
     Help on one part:  citybrain district --help
     """
+
+
+def build_all() -> typer.Typer:
+    """The command line with every sub-command imported; raises `MissingPart` where one cannot be."""
+
+    class AllCommands(EagerGroup):
+        entries = ENTRIES
+
+    whole = typer.Typer(cls=AllCommands, no_args_is_help=True, pretty_exceptions_enable=False)
+    whole.callback()(options)
+    return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
