@@ -35,7 +35,7 @@ class Pages:
     """The templates of one console, with its words."""
 
     def __init__(self, folder: Path, words: Words, *, tiles: str = "") -> None:
-        self._words = words
+        self.words = words
         self._tiles = tiles
         loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
         self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -43,7 +43,7 @@ class Pages:
     def show(self, request: Request, template: str, **values: Any) -> Response:
         """`template` in the language of `request`; a language asked for by ?lang= is remembered."""
         lang = language_of(request)
-        text = self._templates.get_template(template).render(lang=lang, w=lambda key: self._words[key][lang], tiles=self._tiles, **values)
+        text = self._templates.get_template(template).render(lang=lang, w=lambda key: self.words[key][lang], tiles=self._tiles, **values)
         response = HTMLResponse(text, headers={"content-language": lang, "vary": "cookie, accept-language"})
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(COOKIE, lang, max_age=365 * 86_400, samesite="lax")

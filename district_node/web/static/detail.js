@@ -1,0 +1,137 @@
+// The chosen incident: evidence, clocks, needs, history, and the buttons that its stage allows.
+import verbs from "/verbs.js";
+import { left, timeOfDay } from "/shared/clock.js";
+import { happened, language, reason, t, word } from "/shared/i18n.js";
+import { h, keyed, setHidden, setText } from "/shared/keyed.js";
+import { describe, drawScene } from "/shared/scene.js";
+import { idOf, number } from "./row.js";
+
+const STEPS = ["reported", "opened", "dispatched", "working", "handled", "verified", "closed"];
+const KEYS = { open: "a", assign: "a", verify: "v", close: "c", reject: "r", escalate: "e", defer: "d" };
+const ORDER = ["open", "assign", "verify", "close", "escalate", "defer", "reject"];
+const at = (id) => document.getElementById(id);
+let shown = null; // the row on screen
+let sceneOf = "";
+
+/** The verbs that `row`'s stage allows, the likeliest first. */
+export function offered(row) {
+  const allowed = verbs.offered[row.report.stage] ?? [];
+  return ORDER.filter((verb) => allowed.includes(verb) && !(verb === "escalate" && row.report.escalated));
+}
+
+export const needsReason = (verb) => verbs.needsReason.includes(verb);
+
+/** Draw `row` (null: nothing chosen); `press(verb)` is what the buttons do. */
+export function drawDetail(row, units, press) {
+  shown = row;
+  setHidden(at("detail-none"), Boolean(row));
+  setHidden(at("detail-body"), !row);
+  if (!row) return;
+  drawHead(row);
+  drawActions(row, press);
+  drawEvidence(row);
+  drawSlots(row, units);
+  drawHistory(row);
+  tickDetail();
+}
+
+function drawHead({ report }) {
+  at("detail-body").className = `sev-${report.severity}`;
+  setText(at("d-sev"), word("severity", report.severity));
+  setText(at("d-number"), `${number(report.incident)} · ${word("certainty", report.certainty)} · ${word("urgency", report.urgency)}`);
+  setText(at("detail-title"), word("kind", report.kind));
+  const flags = [];
+  if (report.escalated) flags.push({ key: "escalated", text: t("row.escalated"), cls: "chip is-violet" });
+  if (report.surplus) flags.push({ key: "surplus", text: t("detail.surplus", { n: report.surplus }), cls: "chip is-warn" });
+  keyed(at("d-flags"), flags, { keyOf: (f) => f.key, make: () => h("span"), draw: (node, f) => ((node.className = f.cls), setText(node, f.text)) });
+  const aside = STEPS.includes(report.stage) ? [] : [report.stage];
+  const now = STEPS.indexOf(report.stage);
+  const steps = [...STEPS, ...aside].map((stage, i) => ({ stage, past: i < now, here: stage === report.stage }));
+  keyed(at("d-steps"), steps, {
+    keyOf: (step) => step.stage,
+    epoch: language(),
+    make: () => h("li"),
+    draw: (node, step) => {
+      setText(node, word("stage", step.stage));
+      node.className = step.past ? "is-past" : "";
+      if (step.here) node.setAttribute("aria-current", "step");
+      else node.removeAttribute("aria-current");
+    },
+  });
+}
+
+function drawActions(row, press) {
+  const buttons = offered(row).map((verb, i) => ({ verb, first: i === 0 }));
+  keyed(at("d-actions"), buttons, {
+    keyOf: (button) => button.verb,
+    epoch: language(),
+    make: ({ verb }) => h("button", { type: "button", "data-verb": verb, onclick: () => press(verb) }),
+    draw: (node, { verb, first }) => {
+      node.className = first ? "primary" : verb === "reject" ? "danger" : "";
+      const key = verb === "assign" && buttons.some((b) => b.verb === "open") ? null : KEYS[verb];
+      node.replaceChildren(word("verb", verb), ...(key ? [h("kbd", { "aria-hidden": "true" }, key)] : []));
+    },
+  });
+}
+
+function drawEvidence(row) {
+  const drawable = Boolean(row.evidence && (row.evidence.boxes.length || row.evidence.outline.length));
+  setHidden(at("d-scene"), !drawable);
+  setHidden(at("d-no-scene"), drawable);
+  const about = [row.source, row.rule ? t("detail.rule", { rule: row.rule }) : "", drawable ? describe(row.evidence) : "", drawable ? t("scene.note") : ""];
+  setText(at("d-caption"), about.filter(Boolean).join(" · "));
+  const drawn = `${idOf(row)} ${language()} ${at("d-scene").clientWidth} ${JSON.stringify(row.evidence)}`;
+  if (drawable && drawn !== sceneOf) drawScene(at("d-scene"), row.evidence);
+  sceneOf = drawn;
+}
+
+function drawSlots(row, units) {
+  setHidden(at("d-no-slots"), row.report.slots.length > 0);
+  keyed(at("d-slots"), row.report.slots, {
+    keyOf: (slot) => slot.slot,
+    epoch: language() + (row.report.slots.map((slot) => units.get(slot.unit)?.name ?? "").join()),
+    make: () => h("li"),
+    draw: (node, slot) => {
+      const lit = slot.state === "coming" || slot.state === "served";
+      node.replaceChildren(
+        h("span", { class: `chip${lit ? " is-lit" : slot.state === "claimed" ? " is-violet" : ""}` }, word("slot", slot.state)),
+        h("span", {}, word("capability", slot.capability)),
+        slot.from_city ? h("span", { class: "chip is-violet" }, t("detail.from_city")) : "",
+        h("span", { class: "who" }, slot.unit ? (units.get(slot.unit)?.name ?? slot.unit) : ""),
+      );
+    },
+  });
+}
+
+function drawHistory(row) {
+  const lines = row.history.map((line, i) => ({ ...line, key: `${line.at}-${i}` })).reverse();
+  keyed(at("d-history"), lines, {
+    keyOf: (line) => line.key,
+    epoch: language(),
+    make: () => h("li", {}, h("time"), h("span")),
+    draw: (node, line) => {
+      setText(node.firstChild, timeOfDay(line.at));
+      const who = line.who ? t("detail.by", { who: line.who }) : "";
+      setText(node.lastChild, [happened(line.what), who, reason(line.because)].filter(Boolean).join(" · "));
+    },
+  });
+}
+
+/** What moves by itself: the countdowns. */
+export function tickDetail() {
+  if (!shown) return;
+  const clocks = [...shown.clocks].sort((a, b) => a.due - b.due);
+  setHidden(at("d-no-clocks"), clocks.length > 0);
+  const lines = clocks.map((clock) => ({ ...clock, ...left(clock.due) }));
+  keyed(at("d-clocks"), lines, {
+    keyOf: (clock) => clock.name,
+    epoch: language(),
+    make: () => h("li", {}, h("b", { class: "num" }), h("span"), h("span", { class: "at num" })),
+    draw: (node, clock) => {
+      node.firstChild.className = `num clock-${clock.state}`;
+      setText(node.firstChild, clock.text);
+      setText(node.children[1], word("clock", clock.name));
+      setText(node.lastChild, timeOfDay(clock.due));
+    },
+  });
+}
