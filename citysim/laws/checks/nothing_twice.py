@@ -22,9 +22,8 @@ def check(history: History) -> LawReport:
         checked += counted
         broken += [f"{district}: {fault}" for fault in faults]
         broken += [f"{district}: {fault}" for fault in _progress(node)]
-        broken += [
-            f"{district}: {fault}" for fault in _positions([(("city", ""), s.input.position, s.input) for s in node.steps if isinstance(s.input, CitySaid)])
-        ]
+        heard = [("city", s.input.position, s.input) for s in node.steps if isinstance(s.input, CitySaid)]
+        broken += [f"{district}: {fault}" for fault in _positions(heard)]
     if history.city is not None:
         told = [(f"{s.input.district}/{s.input.epoch}", s.input.position, s.input) for s in history.city.steps if isinstance(s.input, DistrictSaid)]
         checked += len(told)
