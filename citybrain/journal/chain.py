@@ -1,7 +1,7 @@
 """The hash chain of a journal: how a record is sealed and how a chain is verified."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreCorrupt, StoreError
@@ -15,13 +15,20 @@ def seal(head: Head, *, at: Timestamp, kind: str, payload: bytes, commands_diges
     return Record(seq=seq, at=at, kind=kind, payload=payload, prev_hash=head.hash, hash=hashed, commands_digest=commands_digest)
 
 
-def verify(records: Iterable[Record], head: Head) -> Head:
-    """Walk `records` from `head` and return where they end; raises `StoreCorrupt` naming the first record that does not fit."""
+def checked(records: Iterable[Record], head: Head) -> Iterator[Record]:
+    """`records` one by one, each only after it was found to follow `head` and to match its hash; raises `StoreCorrupt` naming the first that does not."""
     for record in records:
         if record.seq != head.seq + 1 or record.prev_hash != head.hash:
             raise StoreCorrupt(f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed.")
         if record.hash != _hash(record.prev_hash, record.seq, record.at, record.kind, record.commands_digest, record.payload):
             raise StoreCorrupt(f"record {record.seq} ({record.kind}) does not match its hash: its content was changed.")
+        yield record
+        head = Head(seq=record.seq, hash=record.hash)
+
+
+def verify(records: Iterable[Record], head: Head) -> Head:
+    """Walk `records` from `head` and return where they end; raises `StoreCorrupt` as `checked` does."""
+    for record in checked(records, head):
         head = Head(seq=record.seq, hash=record.hash)
     return head
 

@@ -4,16 +4,17 @@ What a core sees is what a replay will see: every input is put into its canonica
 A batch that cannot be committed changes nothing: the state is kept only after the store has it.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from citybrain import canon
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreCorrupt
+from citybrain.errors import Malformed, StoreCorrupt
 from citybrain.ids import TimerId
 from citybrain.journal import chain
-from citybrain.journal.port import Batch, Head, NewLetter, Record, Snapshot, Store, Timer
+from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Record, Snapshot, Store, Timer
 from citybrain.reactor.command import CancelTimer, ClockStepped, Command, Moment, Post, SetTimer, TimerFired
 
 S = TypeVar("S")
@@ -58,7 +59,7 @@ class Reactor(Generic[S]):
         self._kinds = {**KERNEL_KINDS, **kinds}
         self._names = {kind: name for name, kind in self._kinds.items()}
         self._state = initial
-        self._head = Head(seq=0, hash="")
+        self._head = Head(seq=0, hash=GENESIS)
         self.divergence: Divergence | None = None
         self._recover(initial)
 
@@ -114,17 +115,20 @@ class Reactor(Generic[S]):
         return canon.digest(self._state)
 
     def _recover(self, initial: S) -> None:
-        head = self._store.head()
+        """The newest snapshot that reads back, then every record after it, each checked against its hash before a core sees it."""
+        self._head = self._store.head()
+        start = Head(seq=0, hash=GENESIS)
         snapshot = self._store.snapshot()
-        after = 0
-        if snapshot is not None:
-            self._state = canon.decode(snapshot.payload, type(initial))
-            if canon.digest(self._state) != snapshot.hash:
-                raise StoreCorrupt(f"the snapshot at record {snapshot.seq} does not match its hash. Remove it to replay from the start.")
-            after = snapshot.seq
-        for record in self._store.records(after=after):
+        if snapshot is not None and (state := _read_back(snapshot, type(initial))) is not None:
+            self._state, start = state, self._head_at(snapshot.seq)
+        for record in chain.checked(self._store.records(after=start.seq), start):
             self._replay(record)
-        self._head = head
+
+    def _head_at(self, seq: int) -> Head:
+        record = next(iter(self._store.records(after=seq - 1)), None) if seq else None
+        if seq and record is None:
+            raise StoreCorrupt(f"the snapshot was taken after record {seq}, but the journal ends at {self._head.seq}: records are missing at its end.")
+        return Head(seq=0, hash=GENESIS) if record is None else Head(seq=record.seq, hash=record.hash)
 
     def _replay(self, record: Record) -> None:
         kind = self._kinds.get(record.kind)
@@ -134,6 +138,17 @@ class Reactor(Generic[S]):
         self._state, commands = self._decide(self._state, seen, Moment(seq=record.seq, at=record.at))
         if self.divergence is None and commands_digest(commands) != record.commands_digest:
             self.divergence = Divergence(seq=record.seq, kind=record.kind)
+
+
+def _read_back(snapshot: Snapshot, kind: type[S]) -> S | None:
+    """The state in `snapshot`; None when an older version with other fields wrote it (the journal is the truth: it is replayed whole)."""
+    if hashlib.sha256(snapshot.payload).hexdigest() != snapshot.hash:
+        raise StoreCorrupt(f"the snapshot at record {snapshot.seq} does not match its hash. `citybrain journal verify` shows what else is damaged.")
+    try:
+        state = canon.decode(snapshot.payload, kind)
+    except Malformed:
+        return None
+    return state if canon.encode(state) == snapshot.payload else None
 
 
 def commands_digest(commands: Sequence[Command]) -> str:
