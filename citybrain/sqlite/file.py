@@ -72,10 +72,19 @@ def open_reader(path: Path) -> apsw.Connection:
     if not path.exists():
         raise StoreError(f"{path} does not exist. Give the path of a journal or outbox file.")
     with in_our_words(path):
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        connection.set_busy_timeout(BUSY_WAIT_MS)
-        connection.execute("PRAGMA query_only=ON")
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        try:
+            return _probed(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY))
+        except apsw.CantOpenError:
+            if path.with_name(path.name + "-wal").exists():
+                raise
+            address = f"{path.resolve().as_uri()}?immutable=1"  # a closed file on a medium that takes no writes, not even of a lock
+            return _probed(apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI))
+
+
+def _probed(connection: apsw.Connection) -> apsw.Connection:
+    connection.set_busy_timeout(BUSY_WAIT_MS)
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
     return connection
 
 
@@ -107,7 +116,9 @@ _CORRUPT_IO = {apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA}
 
 def _translated(path: Path, error: apsw.Error) -> StoreError:
     extended = getattr(error, "extendedresult", 0)
-    if isinstance(error, apsw.CorruptError | apsw.NotADBError) or extended in _CORRUPT_IO:
+    if isinstance(error, apsw.NotADBError):
+        return StoreCorrupt(f"{path} is not an SQLite file, or its first page is damaged. Give the right path, or restore it from a backup.")
+    if isinstance(error, apsw.CorruptError) or extended in _CORRUPT_IO:
         return StoreCorrupt(f"{path} is damaged ({error}). `citybrain journal verify {path}` shows where; restore it from a backup.")
     if isinstance(error, apsw.FullError | apsw.IOError):
         return StoreFull(f"{path} cannot be written: {error}. Nothing was changed; free some disk and it goes on by itself.")
@@ -115,6 +126,8 @@ def _translated(path: Path, error: apsw.Error) -> StoreError:
         return StoreBusy(f"{path} is held by another process ({error}). Stop that process, or give this one a path of its own.")
     if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError | apsw.AuthError):
         return StoreError(f"{path} cannot be opened for this ({error}). Check that the folder exists and that this user may write there.")
+    if isinstance(error, apsw.SQLError) and "no such table" in str(error):
+        return StoreError(f"{path} is an SQLite file, but not of this kind ({error}). Give the path of a journal, as `data_dir` holds it.")
     return StoreError(f"{path}: {error}")
 
 
