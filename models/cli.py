@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from citybrain.errors import CityBrainError
 from models.cache import path_of
 from models.card import load, names
 from models.errors import ModelsError
@@ -70,7 +71,7 @@ def check(
     except ImportError as error:
         typer.echo(f"checking a model needs {error.name}. `pip install 'citybrain[street]'` brings it.", err=True)
         raise typer.Exit(2) from error
-    except ModelsError as error:
+    except CityBrainError as error:  # the tier's own errors too
         _fail(error)
     for line in lines:
         typer.echo(line)

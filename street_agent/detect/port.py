@@ -1,4 +1,4 @@
-"""What the agent needs of a detector. The one adapter is `onnx.OnnxDetector`; tests may bring recorded detections."""
+"""What the agent needs of a detector. The one adapter is `ort.OrtDetector`; a replay brings recorded detections instead."""
 
 from dataclasses import dataclass
 from typing import Protocol
