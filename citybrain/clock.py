@@ -5,6 +5,7 @@ Node time (`SystemClock.now`) is wall time that never goes back: a step of the w
 and both can be read from `stepped_us` so that the shell journals them.
 """
 
+import threading
 import time
 from datetime import UTC, datetime
 from typing import NewType, Protocol
@@ -14,6 +15,7 @@ Instant = NewType("Instant", int)  # µs, monotonic
 
 SECOND_US = 1_000_000
 STEP_US = SECOND_US // 2  # wall and monotonic clocks that part by more than this in one reading: the wall clock was stepped
+PAUSE_US = SECOND_US // 20  # this process was not scheduled for so long between two readings
 
 
 class Clock(Protocol):
@@ -29,22 +31,25 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clocks, disciplined: `now` never goes back and `stepped_us` sums the steps of the wall clock."""
+    """The machine's clocks, disciplined: `now` never goes back and `stepped_us` sums the steps of the wall clock. For any thread."""
 
     def __init__(self) -> None:
+        self._guard = threading.Lock()
         self._last_wall = time.time_ns() // 1000
         self._last_instant = time.monotonic_ns() // 1000
         self._last_now = self._last_wall
         self.stepped_us = 0
 
     def now(self) -> Timestamp:
-        wall, instant = time.time_ns() // 1000, time.monotonic_ns() // 1000
-        drift = (wall - self._last_wall) - (instant - self._last_instant)
-        if abs(drift) > STEP_US:
-            self.stepped_us += drift
-        self._last_wall, self._last_instant = wall, instant
-        self._last_now = max(self._last_now, wall)
-        return Timestamp(self._last_now)
+        with self._guard:
+            before, wall, instant = time.monotonic_ns() // 1000, time.time_ns() // 1000, time.monotonic_ns() // 1000
+            if instant - before < PAUSE_US:  # else the two clocks were not read together, and their parting says nothing
+                drift = (wall - self._last_wall) - (instant - self._last_instant)
+                if abs(drift) > STEP_US:
+                    self.stepped_us += drift
+                self._last_wall, self._last_instant = wall, instant
+            self._last_now = max(self._last_now, wall)
+            return Timestamp(self._last_now)
 
     def instant(self) -> Instant:
         return Instant(time.monotonic_ns() // 1000)
