@@ -1,0 +1,92 @@
+"""Bridges a full disk: drafts that the outbox could not keep wait in memory, bounded, and what does not fit there is declared once there is room.
+
+An `Outbox` in front of an `Outbox`. What waits here is lost in a power cut: the disk was full, and no promise was given (`put` returned no numbers).
+"""
+
+from collections.abc import Sequence
+from threading import RLock
+
+from citybrain.domain.agent import Ack, AgentHello
+from citybrain.domain.event import LossCount
+from citybrain.errors import StoreFull
+from citybrain.ids import AgentId
+from citybrain.limits import Limit
+from citybrain.outbox.port import Draft, Lane, Lost, Outbox, OutboxStats, Row
+from citybrain.outbox.ranks import loss_of, rank_of, summed
+
+HELD_DRAFTS = Limit(
+    name="outbox_held",
+    value=1_000,
+    unit="drafts",
+    reason="minutes of alarms while somebody frees the disk",
+    fate="the oldest of the lowest severity is counted into a gap that travels when there is room",
+)
+DISK_FULL = "disk_full"
+
+
+class Holding:
+    """See `outbox.port.Outbox`. `put` never raises `StoreFull`: it returns no numbers and tries again at the next `put` or `retry`."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._waiting: list[Draft] = []
+        self._losses: tuple[LossCount, ...] = ()
+        self._guard = RLock()
+
+    @property
+    def incarnation(self) -> int:
+        return self._outbox.incarnation
+
+    @property
+    def held(self) -> int:
+        """Drafts that wait for room on the disk."""
+        return len(self._waiting)
+
+    def put(self, drafts: Sequence[Draft]) -> tuple[int, ...]:
+        with self._guard:
+            self._waiting.extend(drafts)
+            return self.retry()
+
+    def retry(self) -> tuple[int, ...]:
+        """Put what waits; the numbers it got, none when the disk is still full."""
+        with self._guard:
+            if not self._waiting and not self._losses:
+                return ()
+            declared = [Lost(because=DISK_FULL, losses=self._losses)] if self._losses else []
+            try:
+                seqs = self._outbox.put([*declared, *self._waiting])
+            except StoreFull:
+                self._give_up(len(self._waiting) - HELD_DRAFTS.value)
+                return ()
+            self._waiting, self._losses = [], ()
+            return seqs[len(declared) :]
+
+    def acknowledge(self, ack: Ack) -> int:
+        try:
+            return self._outbox.acknowledge(ack)
+        except StoreFull:  # an acknowledgement is absolute: the next one takes the rows out
+            return 0
+
+    def hello(self, agent: AgentId) -> AgentHello:
+        return self._outbox.hello(agent)
+
+    def pending(self, lane: Lane, limit: int) -> tuple[Row, ...]:
+        return self._outbox.pending(lane, limit)
+
+    def again(self, seqs: Sequence[int]) -> tuple[Row, ...]:
+        return self._outbox.again(seqs)
+
+    def stats(self) -> OutboxStats:
+        return self._outbox.stats()
+
+    def close(self) -> None:
+        """Put what waits if there is room now, and close the outbox behind."""
+        self.retry()
+        self._outbox.close()
+
+    def _give_up(self, count: int) -> None:
+        for _ in range(count):
+            lowest = min(self._waiting, key=rank_of)  # of several the first, which is the oldest
+            self._waiting.remove(lowest)
+            lost = lowest.losses if isinstance(lowest, Lost) else (loss_of(lowest),)
+            self._losses = summed((*self._losses, *lost))
