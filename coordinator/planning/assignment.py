@@ -1,0 +1,119 @@
+"""Sparse assignment with a certificate over *all* pairs: match among candidates, price, and widen only where the prices do not prove enough.
+
+Column generation: every slot row carries a lower bound on the cost of the units it has not seen. A matching is optimal for the full problem when no row's
+price is above that bound. Rows where it is get more candidates, and the matching is made again; where every unit was seen there is nothing left to prove.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+from coordinator import limits
+from coordinator.errors import NoMatching
+from coordinator.planning.certificate import Prices, prices_of
+from coordinator.planning.fleet import Edges, Ints, Rows
+
+GROWTH = 4  # how many times more candidates a row gets that is not proved
+
+
+class Source(Protocol):
+    """Where candidates come from: one fleet, or the twins of all districts."""
+
+    def nearest(self, rows: Rows, which: Ints, k: int) -> Edges: ...
+
+
+Match = Callable[[Edges, Ints], Ints]  # edges and each row's cost of staying empty → per row the position of its edge, or -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """A proved assignment among `edges`: per row the position of its edge or -1, and the prices that prove it."""
+
+    edges: Edges
+    edge: Ints
+    prices: Prices
+    rounds: int
+
+
+def assign(rows: Rows, source: Source, banned: frozenset[tuple[int, int]], *, match: Match | None = None, nearest: int = limits.NEAREST.value) -> Assigned:
+    """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used. Raises `NoMatching`."""
+    every = np.arange(len(rows.capability), dtype=np.int64)
+    edges = _without(source.nearest(rows, every, nearest), banned)
+    rounds = 1
+    while True:
+        edge = (match or match_sparse)(edges, rows.unserved_ms)
+        prices = prices_of(edges, edge, rows.unserved_ms)
+        unproved = every[prices.slot > edges.rest_ms]
+        if len(unproved) == 0:
+            return Assigned(edges=edges, edge=edge, prices=prices, rounds=rounds)
+        nearest *= GROWTH
+        edges = _widened(edges, _without(source.nearest(rows, unproved, nearest), banned), unproved)
+        rounds += 1
+
+
+def match_sparse(edges: Edges, unserved_ms: Ints) -> Ints:
+    """The cheapest assignment among `edges`; a column of its own lets every row stay empty."""
+    rows = len(unserved_ms)
+    if rows == 0:
+        return np.zeros(0, dtype=np.int64)
+    columns, column = np.unique(edges.unit, return_inverse=True)
+    row = np.concatenate([edges.row, np.arange(rows)])
+    col = np.concatenate([column, len(columns) + np.arange(rows)])
+    cost = np.concatenate([edges.cost_ms, unserved_ms]).astype(np.float64) + 1.0  # an explicit zero would be no edge
+    try:
+        matched_row, matched_col = min_weight_full_bipartite_matching(csr_array((cost, (row, col)), shape=(rows, len(columns) + rows)))
+    except ValueError as error:
+        raise NoMatching(f"the sparse solver found no full matching ({error}); the dense one is asked.") from error
+    chosen = np.full(rows, -1, dtype=np.int64)
+    chosen[matched_row] = matched_col
+    return _edge_of(edges, column, chosen)
+
+
+def match_dense(edges: Edges, unserved_ms: Ints) -> Ints:
+    """The same by the dense solver: the check of the sparse one, and what stands in for it. A row matched at its cost of staying empty stays empty."""
+    rows = len(unserved_ms)
+    columns, column = np.unique(edges.unit, return_inverse=True)
+    wide = max(len(columns), rows)
+    if rows * wide > limits.DENSE_CELLS.value:
+        raise NoMatching(f"{rows} slots × {wide} units are more than the dense solver's {limits.DENSE_CELLS.value} pairs; the greedy one is asked.")
+    matrix = np.repeat(unserved_ms.astype(np.float64)[:, None], wide, axis=1)
+    is_better = edges.cost_ms < unserved_ms[edges.row]
+    matrix[edges.row[is_better], column[is_better]] = edges.cost_ms[is_better]
+    matched_row, matched_col = linear_sum_assignment(matrix)
+    chosen = np.full(rows, -1, dtype=np.int64)
+    is_served = matrix[matched_row, matched_col] < unserved_ms[matched_row]
+    chosen[matched_row[is_served]] = matched_col[is_served]
+    return _edge_of(edges, column, chosen)
+
+
+def _edge_of(edges: Edges, column: Ints, chosen: Ints) -> Ints:
+    """Per row the position of the edge to its chosen column; -1 where it stays empty."""
+    edge = np.full(len(chosen), -1, dtype=np.int64)
+    is_chosen = column == chosen[edges.row]
+    edge[edges.row[is_chosen]] = np.flatnonzero(is_chosen)
+    return edge
+
+
+def _without(edges: Edges, banned: frozenset[tuple[int, int]]) -> Edges:
+    if not banned:
+        return edges
+    keep = np.array([pair not in banned for pair in zip(edges.row.tolist(), edges.unit.tolist(), strict=True)], dtype=np.bool_)
+    return replace(edges, row=edges.row[keep], unit=edges.unit[keep], cost_ms=edges.cost_ms[keep])
+
+
+def _widened(edges: Edges, more: Edges, which: Ints) -> Edges:
+    """`edges` with the rows of `which` replaced by `more`."""
+    keep = ~np.isin(edges.row, which)
+    rest = edges.rest_ms.copy()
+    rest[which] = more.rest_ms[which]
+    return Edges(
+        row=np.concatenate([edges.row[keep], more.row]),
+        unit=np.concatenate([edges.unit[keep], more.unit]),
+        cost_ms=np.concatenate([edges.cost_ms[keep], more.cost_ms]),
+        rest_ms=rest,
+    )
