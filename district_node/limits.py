@@ -14,24 +14,34 @@ VOICES = Limit(
 )
 HISTORY = Limit(name="history", value=60, unit="lines of one incident", reason="a screen; the journal has all", fate="lines after the first ten roll over")
 KEEP_OVER = Limit(
-    name="keep_over", value=3600, unit="s", reason="an operator looks back over the hour", fate="an incident that is over leaves the screen; the journal keeps it"
+    name="keep_over",
+    value=3600,
+    unit="s",
+    reason="an operator looks back over the hour",
+    fate="it leaves the screen; the journal keeps it",
 )
 KEEP_OVER_MAX = Limit(
     name="keep_over_max", value=86_400, unit="s", reason="its camera may not have said the end yet", fate="it leaves even while its condition goes on"
 )
 KEEP_ORDERS = Limit(
-    name="keep_orders", value=86_400, unit="s", reason="a letter about an ended order may be a day late", fate="the answers and tombstones of that order are forgotten"
+    name="keep_orders",
+    value=86_400,
+    unit="s",
+    reason="a letter about an ended order may be a day late",
+    fate="its answers and tombstones are forgotten",
 )
 ANSWERED = Limit(
     name="answered", value=4_000, unit="requests", reason="a device repeats within minutes", fate="the oldest half is forgotten; a repeat would be judged anew"
 )
 DISPATCH_SLOTS = Limit(
-    name="dispatch_slots", value=200, unit="open slots", reason="200 x 100 units is assigned in a millisecond", fate="less pressing ones wait for the next round"
+    name="dispatch_slots",
+    value=200,
+    unit="open slots",
+    reason="200 x 100 units is assigned in a millisecond",
+    fate="others wait for the next round",
 )
 LOOKS = Limit(name="looks", value=3, unit="re-observations of one handling", reason="a flickering scene must not ask for ever", fate="a person decides")
-POSITION_EVERY = Limit(
-    name="position_every", value=5, unit="s", reason="a crew's way is no decision", fate="positions in between are shown but not journaled"
-)
+POSITION_EVERY = Limit(name="position_every", value=5, unit="s", reason="a crew's way is no decision", fate="positions in between are shown but not journaled")
 CLAIM_RETRY = Limit(name="claim_retry", value=10, unit="s", reason="looks whether an own unit can take a lapsed claim back", fate="looks again")
 DOOR_BYTES = Limit(name="door_bytes", value=64 * 1024, unit="bytes kept of a quarantined message", reason="enough to see what it was", fate="the rest is cut")
-STATUS_AGENTS = Limit(name="status_agents", value=2_000, unit="agents shown", reason="a district's boxes, generously", fate="a further one's health is not shown")
+STATUS_AGENTS = Limit(name="status_agents", value=2_000, unit="agents shown", reason="a district's boxes, generously", fate="others are not shown")

@@ -1,0 +1,67 @@
+"""What an event changes in what is believed of an incident: voices, severity, evidence, counts. Moves no stage."""
+
+from dataclasses import replace
+
+from citybrain.clock import Timestamp
+from citybrain.domain.event import Event
+from citybrain.ids import AgentId, IncidentId
+from citybrain.vocabulary import SEVERITY_RANK, Certainty, IncidentStage, Phase, Urgency
+from district_node.cores.belief.correlate import voice_key
+from district_node.cores.belief.incident import Incident, Voice
+from district_node.limits import VOICES
+
+CERTAINTY_RANK = {Certainty.UNKNOWN: 0, Certainty.UNLIKELY: 1, Certainty.POSSIBLE: 2, Certainty.LIKELY: 3, Certainty.OBSERVED: 4}
+URGENCY_RANK = {Urgency.UNKNOWN: 0, Urgency.PAST: 1, Urgency.FUTURE: 2, Urgency.EXPECTED: 3, Urgency.IMMEDIATE: 4}
+
+
+def begin(name: IncidentId, agent: AgentId, event: Event, at: Timestamp) -> Incident:
+    """A new incident out of its first event; `hear` then counts that event."""
+    return Incident(
+        incident=name,
+        kind=event.means,
+        stage=IncidentStage.REPORTED,
+        severity=event.severity,
+        urgency=event.urgency,
+        certainty=event.certainty,
+        place=event.place,
+        reported_at=at,
+        changed_at=at,
+        heard_at=event.observed_at,
+        agent=agent,
+        source=event.source,
+        rule=event.rule,
+        traceparent=event.traceparent,
+    )
+
+
+def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool) -> Incident:
+    """`incident` after one of its events. `ended`: the episode is known to be over (this is its END, or the END overtook it)."""
+    key = voice_key(agent, event)
+    voice = incident.voices.get(key)
+    voices, live, starts = incident.voices, incident.live, incident.starts
+    if voice is None:
+        voice = Voice(agent=agent, source=event.source, rule=event.rule, episode=event.episode, live=not ended, since=event.observed_at)
+        voices, live, starts = voices.put(key, voice), live + voice.live, starts + 1
+    elif ended and voice.live:
+        voices, live = voices.put(key, replace(voice, live=False)), live - 1
+    return replace(
+        incident,
+        voices=voices,
+        live=live,
+        starts=starts,
+        events=incident.events + 1,
+        heard_at=max(incident.heard_at, event.observed_at),
+        evidence=event.evidence if event.evidence is not None and event.phase is not Phase.END else incident.evidence,
+        severity=max(incident.severity, event.severity, key=SEVERITY_RANK.__getitem__),
+        urgency=max(incident.urgency, event.urgency, key=URGENCY_RANK.__getitem__),
+        certainty=max(incident.certainty, event.certainty, key=CERTAINTY_RANK.__getitem__),
+    )
+
+
+def surplus_voices(incident: Incident) -> tuple[str, ...]:
+    """Voices beyond the bound, oldest ended first: to be forgotten (their counts stay)."""
+    over = len(incident.voices) - VOICES.value
+    if over <= 0:
+        return ()
+    ended = sorted((voice.since, key) for key, voice in incident.voices.items() if not voice.live)
+    return tuple(key for _, key in ended[:over])

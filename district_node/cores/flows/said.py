@@ -1,0 +1,139 @@
+"""What an agent's message sets in motion: events become or join incidents, verdicts verify them, gaps and sights are noted."""
+
+from dataclasses import replace
+
+from citybrain.clock import later
+from citybrain.domain.event import Event, Reobserved, SightInterval
+from citybrain.ids import AgentId, IncidentId
+from citybrain.stages import IncidentCue
+from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict, Sight
+from district_node.cores import intake
+from district_node.cores.belief import correlate, triage
+from district_node.cores.belief.hear import begin, hear, surplus_voices
+from district_node.cores.belief.incident import Incident
+from district_node.cores.belief.lifecycle import can, note
+from district_node.cores.flows import case
+from district_node.cores.state import Agent
+from district_node.cores.work import Work
+from district_node.inputs import AgentChanged, AgentGreeted, AgentSaid, ItemSpoiled
+from district_node.limits import KEEP_OVER_MAX
+from district_node.playbook import Joins
+
+ANY_PLACE = Joins()  # of a kind without a playbook
+
+
+def agent_said(work: Work, said: AgentSaid) -> None:
+    work.intake, fresh = intake.take(work.intake, said)
+    for item in fresh:
+        if item.event is not None:
+            _event(work, said.agent, item.event)
+        elif item.gap is not None:
+            work.notice("gap", said.agent, item.gap.because)
+        elif item.sight is not None:
+            _sight(work, said.agent, item.sight)
+        elif item.reobserved is not None:
+            _verdict(work, said.agent, item.reobserved)
+
+
+def agent_greeted(work: Work, greeted: AgentGreeted) -> None:
+    work.intake, missing = intake.greet(work.intake, greeted.hello)
+    if missing:
+        work.notice("gap", greeted.hello.agent, f"{missing} numbers were never received and are kept no more")
+
+
+def agent_changed(work: Work, changed: AgentChanged) -> None:
+    known = work.agents.get(changed.agent) or Agent()
+    work.agents = work.agents.put(changed.agent, replace(known, online=changed.online))
+
+
+def item_spoiled(work: Work, spoiled: ItemSpoiled) -> None:
+    work.intake = intake.spoil(work.intake, spoiled)
+    work.notice("spoiled", spoiled.agent, spoiled.because)
+
+
+def _event(work: Work, agent: AgentId, event: Event) -> None:
+    key = correlate.voice_key(agent, event)
+    name = work.index.episodes.get(key)
+    ended = event.phase is Phase.END or name == correlate.EARLY_END
+    if name is None and ended:  # the end overtook its beginning: it will be believed when the beginning comes
+        work.index = replace(work.index, episodes=work.index.episodes.put(key, correlate.EARLY_END))
+        work.set_timer("stray", key, later(work.at, KEEP_OVER_MAX.value))
+        return
+    if not name and name is not None:
+        work.cancel_timer("stray", key)
+    before = work.incidents[name] if name else _find_or_begin(work, agent, event)
+    incident = hear(before, agent, event, ended=ended)
+    if key not in before.voices:
+        incident = _give_voice(work, incident, key)
+    work.put(incident)
+    _react(work, before, incident, event, is_new=key not in before.voices and not ended)
+
+
+def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
+    playbook = work.playbook(event.means)
+    name = correlate.find(work.index, work.incidents, agent, event, playbook.joins if playbook is not None else ANY_PLACE)
+    if name is not None:
+        return work.incidents[name]
+    incident = begin(IncidentId(work.name("inc")), agent, event, work.at)
+    incident = note(incident, IncidentStage.REPORTED.value, work.at, who=case.who_looked(agent, event.source), because=event.rule)
+    work.index = correlate.enter(work.index, incident)
+    return incident
+
+
+def _give_voice(work: Work, incident: Incident, key: str) -> Incident:
+    work.index = correlate.speak(work.index, incident, incident.voices[key])
+    for extra in surplus_voices(incident):
+        incident = replace(incident, voices=incident.voices.drop(extra))
+        work.index = replace(work.index, episodes=work.index.episodes.drop(extra))
+    return incident
+
+
+def _react(work: Work, before: Incident, incident: Incident, event: Event, *, is_new: bool) -> None:
+    playbook = work.playbook(incident.kind)
+    if incident.stage is IncidentStage.REPORTED and playbook is not None and triage.opens(incident, playbook):
+        incident = case.open_case(work, incident)
+    elif is_new and can(incident, IncidentCue.REOPEN) and _counts_as_back(incident, event):
+        incident = case.reopen(work, incident, who=case.who_looked(incident.agent, event.source), because=event.rule)
+    if incident.live == 0 and (before.live > 0 or not before.voices):
+        _gone_quiet(work, incident)
+    elif incident.live > 0 and before.live == 0 and before.voices:
+        work.cancel_timer("quiet", incident.incident)
+
+
+def _counts_as_back(incident: Incident, event: Event) -> bool:
+    """While a camera is looking, its answer decides; otherwise what was observed after the handling (or the closing) is the thing again."""
+    if incident.stage is IncidentStage.HANDLED:
+        return (incident.look is None or incident.look.late) and correlate.is_after(event, incident.handled_at)
+    return correlate.is_after(event, incident.changed_at)
+
+
+def _gone_quiet(work: Work, incident: Incident) -> None:
+    playbook = work.playbook(incident.kind)
+    if playbook is None:
+        return
+    if case.is_settling(incident):
+        work.set_timer("quiet", incident.incident, later(work.at, playbook.closes.settle_s))
+    elif incident.stage is IncidentStage.HANDLED and incident.look is None:
+        case.look_again(work, incident)
+
+
+def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
+    """PROTOCOLS §6: `clear` verifies and closes; anything else goes to a person."""
+    incident = work.incidents.get(answer.incident)
+    if incident is None or incident.look is None or incident.look.request != answer.request or incident.look.agent != agent:
+        work.notice("stale_look", answer.request)
+        return
+    who = case.who_looked(agent, answer.source)
+    if incident.stage is not IncidentStage.HANDLED:
+        work.put(replace(incident, look=None))
+    elif answer.verdict is ReobserveVerdict.CLEAR:
+        case.close(work, incident, who=who, because="clear")
+    else:
+        work.put(note(replace(incident, look=None), answer.verdict.value, work.at, who=who, because=answer.because))
+
+
+def _sight(work: Work, agent: AgentId, sight: SightInterval) -> None:
+    known = work.agents.get(agent) or Agent()
+    is_seeing = sight.sight is Sight.OBSERVED or sight.until is not None
+    sights = known.sights.drop(sight.source) if is_seeing else known.sights.put(sight.source, sight.sight)
+    work.agents = work.agents.put(agent, replace(known, sights=sights))

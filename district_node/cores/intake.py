@@ -1,0 +1,116 @@
+"""Whose words count, once: marks per (agent, incarnation), duplicates for ever, declared gaps. Believes nothing yet."""
+
+from dataclasses import dataclass, field, replace
+
+from citybrain.domain.agent import Ack, AgentHello
+from citybrain.domain.event import Said
+from citybrain.ids import AgentId
+from citybrain.outbox.marks import Marks
+from citybrain.table import Table
+from district_node.inputs import AgentSaid, ItemSpoiled
+from district_node.limits import INCARNATIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What came in since the store began."""
+
+    items: int = 0  # that took effect
+    duplicates: int = 0
+    gaps: int = 0  # declared by an agent, or by us when we know less than it has kept
+    lost: int = 0  # sequence numbers that those gaps stand for
+    spoiled: int = 0
+    outboxes_lost: int = 0  # new incarnations of known agents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    marks: Table[str, Marks] = field(default_factory=Table)  # by sender_key
+    incarnations: Table[AgentId, tuple[int, ...]] = field(default_factory=Table)  # oldest first
+    tally: Tally = field(default_factory=Tally)
+
+
+def sender_key(agent: AgentId, incarnation: int) -> str:
+    return f"{agent}/{incarnation}"
+
+
+def take(intake: Intake, said: AgentSaid) -> tuple[Intake, tuple[Said, ...]]:
+    """The items whose sequence number was never seen from this sender, in the order in which they stand."""
+    intake = _meet(intake, said.agent, said.incarnation)
+    key = sender_key(said.agent, said.incarnation)
+    marks = intake.marks.get(key)
+    if marks is None:  # too many incarnations: not taken, not acknowledged
+        return intake, ()
+    tally, fresh = intake.tally, []
+    for item in said.items:
+        missing = _missing(marks, item.gap.first, item.gap.last) if item.gap is not None else 0
+        marks, is_new = marks.take(item)
+        if is_new:
+            fresh.append(item)
+        if missing:
+            tally = replace(tally, gaps=tally.gaps + 1, lost=tally.lost + missing)
+    tally = replace(tally, items=tally.items + len(fresh), duplicates=tally.duplicates + len(said.items) - len(fresh))
+    return replace(intake, marks=intake.marks.put(key, marks), tally=tally), tuple(fresh)
+
+
+def greet(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
+    """Learn of an outbox. The number says how many of its sequence numbers we will never see: it keeps them no more and we never had them."""
+    intake = _meet(intake, hello.agent, hello.incarnation)
+    key = sender_key(hello.agent, hello.incarnation)
+    marks = intake.marks.get(key)
+    if marks is None:
+        return intake, 0
+    missing = _missing(marks, 1, hello.lowest_kept - 1)
+    if not missing:
+        return intake, 0
+    marks = marks.add_span(1, hello.lowest_kept - 1)
+    tally = replace(intake.tally, gaps=intake.tally.gaps + 1, lost=intake.tally.lost + missing)
+    return replace(intake, marks=intake.marks.put(key, marks), tally=tally), missing
+
+
+def teaches(intake: Intake, hello: AgentHello) -> bool:
+    """Whether `greet` would change anything: only then is a hello worth a record."""
+    marks = intake.marks.get(sender_key(hello.agent, hello.incarnation))
+    return marks is None or hello.lowest_kept - 1 > marks.contiguous
+
+
+def spoil(intake: Intake, spoiled: ItemSpoiled) -> Intake:
+    """Take the number of an item that cannot be decided, so that its sender may go on."""
+    intake = _meet(intake, spoiled.agent, spoiled.incarnation)
+    key = sender_key(spoiled.agent, spoiled.incarnation)
+    marks = intake.marks.get(key)
+    if marks is None or marks.has(spoiled.seq):
+        return intake
+    tally = replace(intake.tally, spoiled=intake.tally.spoiled + 1)
+    return replace(intake, marks=intake.marks.put(key, marks.add(spoiled.seq)), tally=tally)
+
+
+def ack_for(intake: Intake, agent: AgentId, incarnation: int) -> Ack | None:
+    """What may be acknowledged to this sender now; None: nothing is known of it (or it has too many incarnations)."""
+    marks = intake.marks.get(sender_key(agent, incarnation))
+    return marks.ack(incarnation) if marks is not None else None
+
+
+def is_known(intake: Intake, agent: AgentId, incarnation: int, seq: int) -> bool:
+    marks = intake.marks.get(sender_key(agent, incarnation))
+    return marks is not None and marks.has(seq)
+
+
+def _meet(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
+    known = intake.incarnations.get(agent) or ()
+    if incarnation in known or len(known) >= INCARNATIONS.value:
+        return intake
+    tally = replace(intake.tally, outboxes_lost=intake.tally.outboxes_lost + 1) if known else intake.tally
+    return replace(
+        intake,
+        marks=intake.marks.put(sender_key(agent, incarnation), Marks()),
+        incarnations=intake.incarnations.put(agent, (*known, incarnation)),
+        tally=tally,
+    )
+
+
+def _missing(marks: Marks, first: int, last: int) -> int:
+    """How many of `first`..`last` are not in."""
+    first = max(first, marks.contiguous + 1)
+    had = sum(max(0, min(last, span.last) - max(first, span.first) + 1) for span in marks.above)
+    return max(0, last - first + 1 - had)

@@ -1,0 +1,1 @@
+"""Both owners' sides of an order: the unit's (roster, steps) and the incident's (slots), each answering for what is its own."""

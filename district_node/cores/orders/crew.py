@@ -1,0 +1,48 @@
+"""What a crew's button means: the order's cue, or why it does not count. Moves nothing."""
+
+from citybrain.domain.crew import CrewAnswer
+from citybrain.stages import NEXT_ORDER, OrderCue
+from citybrain.vocabulary import CrewAction
+from district_node.cores.orders.roster import Roster
+
+CUES: dict[CrewAction, OrderCue] = {
+    CrewAction.ACCEPT: OrderCue.ACCEPT,
+    CrewAction.DEPART: OrderCue.DEPART,
+    CrewAction.ARRIVE: OrderCue.ARRIVE,
+    CrewAction.FINISH: OrderCue.FINISH,
+    CrewAction.CANNOT: OrderCue.CANNOT,
+}
+
+# reason code: what the crew is told
+DETAILS: dict[str, str] = {
+    "no_such_unit": "This district has no unit of that name.",
+    "no_such_action": "This version does not know that button.",
+    "old_assignment": "That order is void: the unit has been given a newer one.",
+    "no_order": "That order is not the unit's live one; it has ended or was withdrawn.",
+    "stage": "That step does not follow from where the order stands.",
+    "no_reason": "Say why the order cannot be done.",
+}
+
+
+def read_answer(roster: Roster, answer: CrewAnswer) -> tuple[OrderCue | None, str]:
+    """(the cue, "") or (None, reason code)."""
+    unit = roster.units.get(answer.unit)
+    if unit is None:
+        return None, "no_such_unit"
+    cue = CUES.get(answer.action)
+    if cue is None:
+        return None, "no_such_action"
+    if answer.assignment < unit.assignment:
+        return None, "old_assignment"
+    order = roster.orders.get(answer.order)
+    if order is None or unit.order != answer.order or order.assignment != answer.assignment:
+        return None, "no_order"
+    if (order.stage, cue) not in NEXT_ORDER:
+        return None, f"stage:{order.stage}"
+    if cue is OrderCue.CANNOT and not answer.because.strip():
+        return None, "no_reason"
+    return cue, ""
+
+
+def detail_of(because: str) -> str:
+    return DETAILS.get(because.split(":")[0], "")

@@ -1,0 +1,138 @@
+"""The unit owner's side: units, and the orders they were given. One unit, one live order; every step by the tables, every answer repeatable."""
+
+from dataclasses import dataclass, field, replace
+
+from citybrain.clock import Timestamp, later
+from citybrain.domain.order import Errand
+from citybrain.errors import IllegalCue
+from citybrain.geo import Point
+from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.stages import ENDED_ORDER_STAGES, FREE_UNIT_STATES, LIVE_ORDER_STAGES, OrderCue, UnitCue, next_order, next_unit
+from citybrain.table import Table
+from citybrain.vocabulary import Capability, OrderStage, UnitState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    unit: UnitId
+    name: str
+    capabilities: tuple[Capability, ...]
+    speed_mps: float
+    state: UnitState
+    place: Point
+    at: Timestamp  # when its state or place last changed
+    order: OrderId | None = None  # the live one
+    assignment: int = 0  # the last number given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    order: OrderId
+    plan: PlanId | None  # None: the district's own decision
+    unit: UnitId
+    errand: Errand
+    stage: OrderStage
+    changed_at: Timestamp
+    reserved_until: Timestamp | None = None
+    assignment: int = 0
+    issued_at: Timestamp | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    units: Table[UnitId, Unit] = field(default_factory=Table)
+    orders: Table[OrderId, Order] = field(default_factory=Table)
+
+
+# order's cue: the unit's cue that goes with it (None: the unit's state stays)
+UNIT_FOLLOWS: dict[OrderCue, UnitCue | None] = {
+    OrderCue.RESERVE: UnitCue.RESERVE,
+    OrderCue.ISSUE: UnitCue.COMMIT,
+    OrderCue.ACCEPT: None,
+    OrderCue.DEPART: UnitCue.DEPART,
+    OrderCue.ARRIVE: UnitCue.ARRIVE,
+    OrderCue.FINISH: UnitCue.FREE,
+    OrderCue.CANNOT: UnitCue.FREE,
+    OrderCue.EXPIRE: UnitCue.FREE,
+    OrderCue.RELEASE: UnitCue.FREE,
+    OrderCue.WITHDRAW: UnitCue.FREE,
+}
+
+
+def is_free(unit: Unit) -> bool:
+    return unit.state in FREE_UNIT_STATES and unit.order is None
+
+
+def is_live(order: Order) -> bool:
+    return order.stage in LIVE_ORDER_STAGES
+
+
+def has_ended(order: Order) -> bool:
+    return order.stage in ENDED_ORDER_STAGES
+
+
+def reserve(roster: Roster, order: OrderId, unit: UnitId, errand: Errand, plan: PlanId | None, at: Timestamp, ttl_s: float) -> Roster:
+    """Promise a free `unit` to a new `order` for `ttl_s`. The caller has checked that both are so."""
+    kept = Order(order=order, plan=plan, unit=unit, errand=errand, stage=OrderStage.PROPOSED, changed_at=at, reserved_until=later(at, ttl_s))
+    roster = replace(roster, orders=roster.orders.put(order, kept), units=roster.units.put(unit, replace(roster.units[unit], order=order)))
+    return move(roster, order, OrderCue.RESERVE, at)
+
+
+def move(roster: Roster, order: OrderId, cue: OrderCue, at: Timestamp, *, because: str = "") -> Roster:
+    """The order's next stage and what it does to its unit, in one step. Raises `IllegalCue` with nothing changed."""
+    kept = roster.orders[order]
+    stage = next_order(kept.stage, cue)
+    unit = roster.units[kept.unit]
+    follows = UNIT_FOLLOWS[cue]
+    unit = replace(unit, state=next_unit(unit.state, follows), at=at) if follows is not None else unit
+    kept = replace(kept, stage=stage, changed_at=at, because=because)
+    if cue is OrderCue.ISSUE:
+        unit = replace(unit, assignment=unit.assignment + 1)
+        kept = replace(kept, assignment=unit.assignment, issued_at=at, reserved_until=None)
+    if has_ended(kept):
+        unit = replace(unit, order=None)
+    return replace(roster, orders=roster.orders.put(order, kept), units=roster.units.put(kept.unit, unit))
+
+
+def lapse(roster: Roster, order: OrderId, at: Timestamp) -> Roster:
+    """A reservation whose time is over expires; anything else stays as it is."""
+    kept = roster.orders.get(order)
+    if kept is None or kept.stage is not OrderStage.RESERVED or kept.reserved_until is None or at < kept.reserved_until:
+        return roster
+    return move(roster, order, OrderCue.EXPIRE, at, because="expired")
+
+
+def call_back(roster: Roster, order: OrderId, at: Timestamp, *, because: str) -> Roster:
+    """End an order that its crew has not reached the scene with; one on the scene (or over) stays."""
+    kept = roster.orders.get(order)
+    if kept is None:
+        return roster
+    cue = OrderCue.RELEASE if kept.stage is OrderStage.RESERVED else OrderCue.WITHDRAW
+    try:
+        return move(roster, order, cue, at, because=because)
+    except IllegalCue:
+        return roster
+
+
+def enrol(roster: Roster, unit: Unit) -> Roster:
+    """A configured unit: new ones are available, known ones keep their state and place."""
+    known = roster.units.get(unit.unit)
+    if known is not None:
+        unit = replace(known, name=unit.name, capabilities=unit.capabilities, speed_mps=unit.speed_mps)
+        if known.state is UnitState.OUT_OF_SERVICE:
+            unit = replace(unit, state=next_unit(known.state, UnitCue.ENTER))
+    return replace(roster, units=roster.units.put(unit.unit, unit))
+
+
+def retire(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
+    """A unit that the configuration no longer names leaves when it is free; one with a live order goes on with it."""
+    known = roster.units[unit]
+    if not is_free(known):
+        return roster
+    return replace(roster, units=roster.units.put(unit, replace(known, state=next_unit(known.state, UnitCue.LEAVE), at=at)))
+
+
+def is_foreign(order: Order, district: DistrictId) -> bool:
+    """Whether the order is for another district's incident."""
+    return order.errand.incident_district != district

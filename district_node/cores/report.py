@@ -1,0 +1,64 @@
+"""What the city is told: an incident and a unit as their owner reports them, and whether there is news worth a letter."""
+
+from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.unit import UnitReport
+from citybrain.ids import DistrictId
+from district_node.cores.belief.incident import Incident
+from district_node.cores.orders.roster import Unit
+
+
+def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
+    return IncidentReport(
+        incident=incident.incident,
+        district=district,
+        kind=incident.kind,
+        stage=incident.stage,
+        severity=incident.severity,
+        urgency=incident.urgency,
+        certainty=incident.certainty,
+        place=incident.place,
+        opened_at=incident.reported_at,
+        changed_at=incident.changed_at,
+        escalated=incident.escalated,
+        slots=tuple(
+            SlotReport(
+                slot=slot.slot,
+                capability=slot.capability,
+                version=slot.version,
+                state=slot.state,
+                deadline=slot.deadline,
+                from_city=slot.from_city,
+                order=slot.order,
+                unit=slot.unit,
+            )
+            for slot in incident.slots
+        ),
+        traceparent=incident.traceparent,
+        events=incident.events,
+        surplus=len(incident.retaken),
+    )
+
+
+def is_news(before: Incident | None, after: Incident) -> bool:
+    """Whether the city would plan otherwise: a further event of a known thing is no letter."""
+    return before is None or (
+        (before.stage, before.severity, before.urgency, before.certainty, before.escalated)
+        != (after.stage, after.severity, after.urgency, after.certainty, after.escalated)
+        or before.slots != after.slots
+        or before.retaken != after.retaken
+    )
+
+
+def unit_report(unit: Unit, district: DistrictId) -> UnitReport:
+    return UnitReport(
+        unit=unit.unit,
+        district=district,
+        name=unit.name,
+        capabilities=unit.capabilities,
+        state=unit.state,
+        place=unit.place,
+        speed_mps=unit.speed_mps,
+        order=unit.order,
+        assignment=unit.assignment,
+        at=unit.at,
+    )

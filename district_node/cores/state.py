@@ -1,0 +1,55 @@
+"""The district's state: the small states of its cores, side by side. Only a composition; each part is changed by its own core."""
+
+from dataclasses import dataclass, field
+
+from citybrain.clock import Timestamp
+from citybrain.geo import Point
+from citybrain.ids import AgentId, DistrictId, IncidentId, SourceId, StoreEpoch
+from citybrain.table import Table
+from citybrain.vocabulary import Sight
+from district_node.cores.answered import Answered
+from district_node.cores.belief.correlate import Index
+from district_node.cores.belief.incident import Incident
+from district_node.cores.intake import Intake
+from district_node.cores.orders.promises import Promises
+from district_node.cores.orders.roster import Roster
+from district_node.inputs import Setup
+from district_node.playbook import Title
+
+NEVER = Timestamp(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """An agent as decisions need it. `sights` holds only what is not observed."""
+
+    online: bool = False
+    sights: Table[SourceId, Sight] = field(default_factory=Table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """The link to the city."""
+
+    up: bool = False
+    since: Timestamp = NEVER
+    epoch: StoreEpoch | None = None
+    seen: int = 0  # the last position of the city's log that is in the journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictState:
+    setup: Setup
+    starts: int = 0  # runs of this node on this store: uplink sessions grow over them
+    intake: Intake = field(default_factory=Intake)
+    agents: Table[AgentId, Agent] = field(default_factory=Table)
+    index: Index = field(default_factory=Index)
+    incidents: Table[IncidentId, Incident] = field(default_factory=Table)
+    open_slots: Table[str, IncidentId] = field(default_factory=Table)  # most pressing first by key (`settle.press_key`): open slots of incidents that want help
+    roster: Roster = field(default_factory=Roster)
+    promises: Promises = field(default_factory=Promises)
+    answered: Answered = field(default_factory=Answered)
+    city: City = field(default_factory=City)
+
+
+EMPTY = DistrictState(setup=Setup(district=DistrictId(""), name=Title(en="", zh=""), centre=Point(lat=0, lon=0), units=(), playbooks=()))

@@ -1,0 +1,278 @@
+"""A district on a store in memory: its production cores behind the real reactor, with a clock that moves when told to."""
+
+from dataclasses import replace
+
+import pytest
+
+from citybrain import canon
+from citybrain.clock import ManualClock, later
+from citybrain.domain.crew import CrewAnswer
+from citybrain.domain.desk import OperatorAction
+from citybrain.domain.event import Event, Reobserved, Said
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import Errand, OrderAnswer, OrderProgress, OrderRequest
+from citybrain.geo import Point
+from citybrain.journal.memory import MemoryStore
+from citybrain.reactor.command import Post, Reply
+from citybrain.reactor.reactor import Reactor, Spat
+from citybrain.vocabulary import (
+    Certainty,
+    CrewAction,
+    EventKind,
+    IncidentKind,
+    OperatorVerb,
+    OrderStage,
+    OrderStep,
+    Phase,
+    ReobserveVerdict,
+    Severity,
+    SlotState,
+    Urgency,
+)
+from district_node.cores.decide import decide
+from district_node.cores.state import EMPTY
+from district_node.inputs import KINDS, AgentChanged, AgentSaid, CityLink, CitySaid, CrewAnswered, NodeStarted, OperatorActed, Setup, UnitSetup
+from district_node.playbook import Title
+from district_node.playbooks.load import load_playbooks
+
+HERE = Point(lat=30.657, lon=104.086)
+PLAYBOOKS = load_playbooks()
+
+
+def near(metres_north: float, metres_east: float = 0.0) -> Point:
+    return Point(lat=HERE.lat + metres_north / 111_195, lon=HERE.lon + metres_east / 95_600)
+
+
+def a_unit(name: str, *capabilities: str, metres: float = 500, speed_mps: float = 8.0) -> UnitSetup:
+    return UnitSetup(unit=name, name=name.title(), capabilities=capabilities or ("patrol",), place=near(metres), speed_mps=speed_mps)
+
+
+class Story:
+    """What happens to one district, told step by step. Every step is decided, committed, and can be followed by a crash."""
+
+    near, a_unit = staticmethod(near), staticmethod(a_unit)
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.store = MemoryStore()
+        self.reactor = self._reactor()
+        self.last = ()
+        self._seqs: dict[str, int] = {}
+        self._positions = 0
+        self._requests = 0
+        self.crashing = False  # crash and recover after every step
+
+    def _reactor(self):
+        return Reactor(decide=decide, initial=EMPTY, store=self.store, kinds=KINDS)
+
+    @property
+    def state(self):
+        return self.reactor.state
+
+    def start(self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True) -> "Story":
+        setup = Setup(district="riverside", name=Title(en="Riverside", zh="滨江"), centre=HERE, units=units, playbooks=playbooks)
+        self.do(NodeStarted(setup=setup))
+        for agent in ("box-1", "box-2"):
+            self.do(AgentChanged(agent=agent, online=True))
+        if city:
+            self.do(CityLink(up=True, epoch="city-epoch"))
+        return self
+
+    def do(self, what):
+        """Decide one input; its commands. A core's refusal to decide comes out as its error."""
+        (result,) = self.reactor.run([what], self.clock.now())
+        if isinstance(result, Spat):
+            raise result.error
+        self.last = result.commands
+        if self.crashing:
+            self.crash()
+        return result.commands
+
+    def wait(self, seconds: float) -> None:
+        """Time passes; what falls due fires in order."""
+        until = later(self.clock.now(), seconds)
+        while (due := self.store.next_due()) is not None and due <= until:
+            if due > self.clock.now():
+                self.clock.advance((due - self.clock.now()) / 1_000_000)
+            for result in self.reactor.fire_due(self.clock.now()):
+                assert not isinstance(result, Spat), result
+                self.last = result.commands
+        if until > self.clock.now():
+            self.clock.advance((until - self.clock.now()) / 1_000_000)
+
+    def crash(self) -> None:
+        """kill -9, then a start on the same store: the same state, by replay."""
+        before = self.reactor.state_hash()
+        self.store = self.store.crash()
+        self.reactor = self._reactor()
+        assert self.reactor.divergence is None
+        assert self.reactor.state_hash() == before
+
+    # what agents say
+
+    def event(self, **changes) -> Event:
+        plain = Event(
+            episode="e1",
+            kind=EventKind.OBJECTS_INSIDE,
+            phase=Phase.START,
+            source="cam-1",
+            rule="crowd",
+            means=IncidentKind("crowding"),
+            place=HERE,
+            severity=Severity.MODERATE,
+            urgency=Urgency.EXPECTED,
+            certainty=Certainty.OBSERVED,
+            observed_at=self.clock.now(),
+            error_ms=40.0,
+            numbers={"count": 5.0},
+            traceparent="00-00000000000000000000000000000001-0000000000000001-01",
+        )
+        return replace(plain, **changes)
+
+    def say(self, *events: Event, agent: str = "box-1", **changes):
+        """One message with `events` (or one event made of `changes`)."""
+        return self.items(*[Said(seq=0, event=e) for e in events or (self.event(**changes),)], agent=agent)
+
+    def items(self, *items: Said, agent: str = "box-1"):
+        numbered = []
+        for item in items:
+            self._seqs[agent] = self._seqs.get(agent, 0) + 1
+            numbered.append(replace(item, seq=self._seqs[agent]))
+        return self.do(AgentSaid(agent=agent, incarnation=7, items=tuple(numbered)))
+
+    def sees(self, verdict: ReobserveVerdict, incident=None, agent: str = "box-1", because: str = ""):
+        """The camera's answer to the look that is open."""
+        look = (incident or self.incident()).look
+        answer = Reobserved(
+            request=look.request,
+            incident=(incident or self.incident()).incident,
+            source=look.source,
+            verdict=verdict,
+            because=because,
+            observed_s=5.0,
+            numbers={},
+            answered_at=self.clock.now(),
+        )
+        return self.items(Said(seq=0, reobserved=answer), agent=agent)
+
+    # what crews, operators and the city do
+
+    def press(self, unit: str, action: CrewAction, *, order: str = "", assignment: int | None = None, because: str = "", request: str = "") -> Reply:
+        self._requests += 1
+        known = self.state.roster.units.get(unit)
+        order = order or (known.order or "" if known else "")
+        answer = CrewAnswer(
+            request=request or f"press-{self._requests}",
+            unit=unit,
+            order=order,
+            assignment=assignment if assignment is not None else known.assignment if known else 0,
+            action=action,
+            because=because,
+        )
+        return next(c for c in self.do(CrewAnswered(answer=answer)) if isinstance(c, Reply))
+
+    def work_through(self, unit: str) -> None:
+        for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
+            assert self.press(unit, action).done
+
+    def act(self, verb: OperatorVerb, *, operator: str = "Li Na", incident: str = "", because: str = "", unit: str | None = None, request: str = "") -> Reply:
+        self._requests += 1
+        action = OperatorAction(
+            request=request or f"act-{self._requests}",
+            operator=operator,
+            incident=incident or self.incident().incident,
+            verb=verb,
+            because=because,
+            unit=unit,
+        )
+        return next(c for c in self.do(OperatorActed(action=action)) if isinstance(c, Reply))
+
+    def ask(self, step: OrderStep, order: str = "o-1", *, unit: str = "riverside-1", version: int = 1, ttl_s: float = 10.0, **where) -> OrderAnswer:
+        """A step of the city; the answer that goes up."""
+        self._positions += 1
+        incident = where.pop("incident", None) or (self.incident().incident if self.state.incidents else "inc-elsewhere-1")
+        errand = Errand(
+            incident=incident,
+            incident_district=where.pop("incident_district", "riverside"),
+            slot=where.pop("slot", f"{incident}.1"),
+            slot_version=version,
+            kind=IncidentKind("crowding"),
+            severity=Severity.MODERATE,
+            place=HERE,
+            traceparent="",
+        )
+        request = OrderRequest(
+            order=order, step=step, plan="plan-1", unit=unit, unit_district=where.pop("unit_district", "riverside"), errand=errand, ttl_s=ttl_s
+        )
+        commands = self.do(CitySaid(position=self._positions, request=request))
+        (answer,) = [c.letter for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderAnswer)]
+        return answer
+
+    def hear_progress(self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", because: str = ""):
+        """The city relays how far a foreign crew is."""
+        self._positions += 1
+        progress = OrderProgress(
+            order=order,
+            unit=unit,
+            unit_district="oldtown",
+            incident=self.incident().incident,
+            incident_district="riverside",
+            stage=stage,
+            at=self.clock.now(),
+            because=because,
+        )
+        return self.do(CitySaid(position=self._positions, progress=progress))
+
+    # what came of it
+
+    def incident(self, name: str | None = None):
+        """The only incident, or the named one."""
+        if name is not None:
+            return self.state.incidents[name]
+        (only,) = self.state.incidents.values()
+        return only
+
+    def unit(self, name: str):
+        return self.state.roster.units[name]
+
+    def order_of(self, unit: str):
+        return self.state.roster.orders[self.unit(unit).order]
+
+    def posted(self, kind: type, commands=None):
+        return [c.letter for c in (commands if commands is not None else self.last) if isinstance(c, Post) and isinstance(c.letter, kind)]
+
+    def letters(self, to: str = "city"):
+        return self.store.letters(to=to, after=0, limit=100_000)
+
+    def reports(self):
+        return [canon.decode(letter.payload, IncidentReport) for letter in self.letters() if letter.kind == "IncidentReport"]
+
+    def assert_one_live_order_a_unit(self) -> None:
+        """Law 3, from the orders themselves."""
+        live = [o.unit for o in self.state.roster.orders.values() if o.stage in ("reserved", "issued", "accepted", "en_route", "on_scene")]
+        assert len(live) == len(set(live)), live
+        for unit in self.state.roster.units.values():
+            assert (unit.order in self.state.roster.orders) if unit.order else unit.unit not in live
+
+    def assert_slots_have_one_live_order(self) -> None:
+        """A slot has one live order or a declared surplus: own live orders per slot, beyond the one it names, are among the retaken."""
+        for order in self.state.roster.orders.values():
+            incident = self.state.incidents.get(order.errand.incident)
+            if incident is None or order.stage not in ("issued", "accepted", "en_route", "on_scene"):
+                continue
+            named = {s.order for s in incident.slots} | set(incident.retaken)
+            assert order.order in named, (order, incident.slots)
+
+    def open_slots(self):
+        return [s for s in self.incident().slots if s.state is SlotState.OPEN]
+
+
+@pytest.fixture
+def story():
+    return Story()
+
+
+@pytest.fixture
+def new_story():
+    """For property tests, where one fixture would live through all examples."""
+    return Story
