@@ -5,6 +5,7 @@ The keys of a rule come from its kind's own settings (`scene.rules.table`), so a
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_type_hints
@@ -20,6 +21,7 @@ from street_agent.scene.geometry import area
 from street_agent.scene.persistence import Patience
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
 from street_agent.scene.watch import Rule
+from street_agent.track.associate import tuned
 
 AREA_LEAST = 1e-4  # of the picture: a zone smaller than one percent by one percent is a slip of the hand
 LINE_LEAST = 0.01
@@ -101,8 +103,9 @@ class CameraConfig(Section):
     detect_fps: Annotated[float, Field(gt=0, le=60, json_schema_extra={"right": "Give pictures a second above 0, at most 60; 5 suits most scenes."})] = 5.0
     rule: tuple[CameraRule, ...] = ()
 
-    def setup(self) -> CameraSetup:
-        return CameraSetup(source=SourceId(self.id), place=self.place.point(), detect_fps=self.detect_fps, rules=tuple(r.rule() for r in self.rule))
+    def setup(self, good: float) -> CameraSetup:
+        rules = tuple(rule.rule() for rule in self.rule)
+        return CameraSetup(source=SourceId(self.id), place=self.place.point(), detect_fps=self.detect_fps, rules=rules, tuning=tuned(good))
 
 
 class SensorConfig(Section):
@@ -159,11 +162,11 @@ class StreetConfig(Section):
                 raise ValueError(f"{source.id} has more than one rule named {', '.join(twice)}; give each rule its own id")
         return self
 
-    def setup(self) -> AgentSetup:
-        """What the agent's core is given."""
+    def setup(self, good: Mapping[str, float]) -> AgentSetup:
+        """What the agent's core is given. `good`: by model, the score from which on a detection counts."""
         return AgentSetup(
             agent=AgentId(self.agent),
-            cameras=Table((camera.id, camera.setup()) for camera in self.camera),
+            cameras=Table((camera.id, camera.setup(good[camera.model])) for camera in self.camera),
             sensors=Table((sensor.id, sensor.setup()) for sensor in self.sensor),
         )
 

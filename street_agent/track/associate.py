@@ -20,15 +20,16 @@ from street_agent.track.overlap import Rows, overlaps, pair, widened
 from street_agent.track.tracks import Tracks
 
 GROUPS = {"person": 0, "bicycle": 1, "motorcycle": 1, "car": 2, "truck": 2, "bus": 2}  # what a detector may mistake for one another
+WEAK = 0.1  # what detectors are asked for: weak detections go on with a track, and begin none
 OTHER_GROUP = 100  # plus the class: every other class is a group of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """When a detection counts, and how long a track lasts. Defaults: YOLOX-nano and NanoDet on PETS09-S2L1 at 5 to 10 pictures a second."""
+    """When a detection counts, and how long a track lasts. Defaults: tried on PETS09-S2L1 at 5 to 10 pictures a second with two detectors."""
 
-    good: float = 0.4  # a detection that may begin a track and is paired first
-    weak: float = 0.1  # below: ignored
+    good: float = 0.5  # a detection that may begin a track and is paired first
+    weak: float = WEAK  # below: ignored
     overlap_good: float = 0.1  # least overlap of a pair, boxes widened by `widen`
     overlap_weak: float = 0.3
     widen: float = 0.15
@@ -36,6 +37,11 @@ class Tuning:
     tentative_s: float = 0.5  # an unconfirmed track unseen for longer is forgotten
     lost_s: float = 2.0  # a confirmed one
     coast_s: float = 0.45  # shown where it is expected, unseen for at most this long
+
+
+def tuned(good: float) -> Tuning:
+    """For a detector whose detections count from the score `good` on."""
+    return Tuning(good=good, weak=min(WEAK, good / 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

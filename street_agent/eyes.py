@@ -1,0 +1,172 @@
+"""Looks at the cameras: one thread takes the newest frame of each in turn and shows it to its detector. Every frame taken is settled; nothing is judged here.
+
+Fair: on one pass over the cameras each is looked at once at most, so when the detector is too slow all lose pictures alike. A frame that comes sooner
+than the camera's `detect_fps` asks for is gated; one that was displaced while the detector was busy is dropped (the capture counts those).
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from citybrain.clock import SECOND_US, Clock, Timestamp
+from citybrain.errors import CityBrainError
+from citybrain.vocabulary import Sight
+from street_agent.capture.frame import Frame
+from street_agent.capture.port import Camera
+from street_agent.core.camera import NO_MODEL
+from street_agent.core.inputs import Looked, SightSeen
+from street_agent.detect.port import Detector
+from street_agent.errors import ModelFault
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.004  # between two passes when no camera had a frame
+EARLY = 0.1  # of the wished interval: a frame this close before its turn is looked at (frame times tremble)
+SMOOTHING = 0.1
+
+
+@dataclass(slots=True, kw_only=True)
+class Eye:
+    """One camera and the detector it is looked at with; changed by the thread that looks, read by the others."""
+
+    camera: Camera
+    model: str
+    detect_fps: float
+    after: int = 0  # the last frame taken
+    looked_at: Timestamp | None = None
+    due: Timestamp | None = None  # frames taken before are gated
+    is_blind: bool = False
+    is_closed: bool = False  # its model cannot be used, and that was said
+    infer_ms: float = 0.0
+    looks: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Detectors:
+    """One detector for each model that is used, opened at the first use. A model that cannot be used is said once."""
+
+    open_model: Callable[[str], Detector]
+    opened: dict[str, Detector] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+
+    def get(self, model: str) -> Detector | None:
+        if model in self.refused:
+            return None
+        if model not in self.opened:
+            try:
+                self.opened[model] = self.open_model(model)
+            except CityBrainError as fault:
+                self.refuse(model, fault)
+                return None
+        return self.opened[model]
+
+    def refuse(self, model: str, fault: CityBrainError) -> None:
+        self.refused.add(model)
+        log.error("model %s cannot be used, its cameras are blind: %s", model, fault)
+
+    def close(self) -> None:
+        for detector in self.opened.values():
+            detector.close()
+
+
+class Eyes:
+    """Owns one thread. `tell` is called on it with what was looked at and what the cameras know of themselves; it may make the thread wait."""
+
+    def __init__(
+        self,
+        eyes: tuple[Eye, ...],
+        *,
+        open_model: Callable[[str], Detector],
+        clock: Clock,
+        new_trace: Callable[[], str],
+        tell: Callable[[Looked | SightSeen], None],
+    ) -> None:
+        self._eyes, self._clock, self._new_trace, self._tell = eyes, clock, new_trace, tell
+        self._detectors = _Detectors(open_model=open_model)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="eyes", daemon=True)
+
+    def start(self) -> None:
+        """Start the cameras and begin to look."""
+        for eye in self._eyes:
+            eye.camera.start()
+        if self._eyes:
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        for eye in self._eyes:
+            eye.camera.stop()
+        self._detectors.close()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            taken = [self.look(eye) for eye in self._eyes]
+            if not any(taken):
+                self._stop.wait(IDLE_S)
+
+    def look(self, eye: Eye) -> bool:
+        """Pass on what the camera knows of itself, then take and settle its newest frame; whether there was one."""
+        self._pass_on_sight(eye)
+        frame = eye.camera.latest(eye.after)
+        if frame is None:
+            return False
+        eye.after = frame.seq
+        detector = self._detectors.get(eye.model)
+        if detector is None:
+            self._close_eye(eye)
+        if detector is None or eye.is_blind or self._is_early(eye, frame):
+            eye.camera.settle(frame.seq, used=False)
+        else:
+            self._detect(eye, frame, detector)
+        return True
+
+    def _detect(self, eye: Eye, frame: Frame, detector: Detector) -> None:
+        try:
+            seen = detector.detect(frame)
+        except ModelFault as fault:
+            self._detectors.refuse(eye.model, fault)
+            eye.camera.settle(frame.seq, used=False)
+            return
+        eye.camera.settle(frame.seq, used=True)
+        eye.looked_at, eye.due, eye.looks = frame.captured_at, _next_due(eye, frame.captured_at), eye.looks + 1
+        spent = detector.spent.infer_ms
+        eye.infer_ms = spent if eye.looks == 1 else eye.infer_ms + SMOOTHING * (spent - eye.infer_ms)
+        self._tell(
+            Looked(
+                source=frame.source,
+                captured_at=frame.captured_at,
+                error_ms=frame.error_ms,
+                aspect=frame.width / frame.height,
+                cut=frame.cut,
+                detections=seen,
+                traceparent=self._new_trace(),
+            )
+        )
+
+    def _is_early(self, eye: Eye, frame: Frame) -> bool:
+        return eye.due is not None and not frame.cut and frame.captured_at < eye.due - EARLY / eye.detect_fps * SECOND_US
+
+    def _pass_on_sight(self, eye: Eye) -> None:
+        if eye.model in self._detectors.refused:
+            return
+        for change in eye.camera.take_changes():
+            eye.is_blind = change.sight is Sight.BLIND
+            seen = SightSeen(source=eye.camera.source, sight=change.sight, because=change.because, since=change.since, at=self._clock.now())
+            self._tell(seen)
+
+    def _close_eye(self, eye: Eye) -> None:
+        """Say once that nobody can look here."""
+        if not eye.is_closed:
+            eye.is_closed = True
+            at = self._clock.now()
+            self._tell(SightSeen(source=eye.camera.source, sight=Sight.BLIND, because=NO_MODEL, since=eye.looked_at or at, at=at))
+
+
+def _next_due(eye: Eye, at: Timestamp) -> Timestamp:
+    """The next turn on the camera's own grid, which begins anew where it was missed."""
+    period = round(SECOND_US / eye.detect_fps)
+    return Timestamp(eye.due + period if eye.due is not None and at < eye.due + period else at + period)

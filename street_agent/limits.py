@@ -1,0 +1,22 @@
+"""The street agent's limits: each with its unit, its reason and its fate."""
+
+from citybrain.limits import Limit
+
+INBOX = Limit(
+    name="street_inbox",
+    value=2_000,
+    unit="inputs",
+    reason="some seconds of 16 cameras and 100 sensors while a disk stalls",
+    fate="looks and readings wait (the camera drops frames, counted); messages from the broker are dropped, the district says them again",
+)
+BATCH = Limit(name="street_batch", value=200, unit="inputs", reason="one transaction covers them", fate="the rest waits for the next")
+SERIES_POINTS = Limit(
+    name="street_series_points",
+    value=1_000_000,
+    unit="readings",
+    reason="eleven days at one a second, about 60 MiB",
+    fate="The file is refused; split it or thin it out",
+)
+STATUS_EVERY_S = 1.0
+TICK_S = 0.5
+ALIVE_EVERY_S = 10.0  # how exactly a later run knows when this one ended; a flash card is not written to more often for it

@@ -1,0 +1,127 @@
+"""Speaks the street protocol over a bus: hello on every connect, batches out of the outbox, acks and requests in. All but the bus's callbacks on one thread."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from citybrain.bus.port import Bus, Message, Will
+from citybrain.bus.topics import ACK, ASKED, ASKED_ACK, HELLO, SAID, STATUS, topic
+from citybrain.clock import Instant, Timestamp
+from citybrain.domain.agent import Ack, AgentStatus, Asked
+from citybrain.domain.event import Reobserve, Said, SaidBatch
+from citybrain.errors import Malformed, StoreFull
+from citybrain.ids import AgentId, DistrictId
+from citybrain.outbox.courier import Courier
+from citybrain.outbox.port import Outbox, Requests
+from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, encode_agent_status, encode_asked_ack
+from citybrain.wire.event import encode_said_batch
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """The bus is (again) connected and its subscriptions stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acked:
+    ack: Ack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    asked: Asked
+
+
+News = Connected | Acked | Mail
+
+
+def last_will(agent: AgentId, district: DistrictId, at: Timestamp, version: str) -> Will:
+    """What the broker says when this agent vanishes."""
+    dead = AgentStatus(agent=agent, online=False, at=at, version=version, outbox_rows=0, outbox_bytes=0, lost=0)
+    return Will(topic=topic(district, agent, STATUS), payload=encode_agent_status(dead))
+
+
+class Uplink:
+    """`tell` is called on the bus's thread with what came in; hand it back to `take` on the thread that calls everything else."""
+
+    def __init__(self, *, agent: AgentId, district: DistrictId, bus: Bus, outbox: Outbox, requests: Requests, tell: Callable[[News], None]) -> None:
+        self._agent, self._district, self._bus, self._outbox, self._requests, self._tell = agent, district, bus, outbox, requests, tell
+        self._courier = Courier(outbox, self._publish)
+        self._was_connected = False
+        self.malformed = 0  # messages from the district that were no messages of ours
+
+    def start(self) -> None:
+        """Begin to connect; the broker may be away."""
+        self._bus.subscribe(topic(self._district, self._agent, ACK), self._on_ack)
+        self._bus.subscribe(topic(self._district, self._agent, ASKED), self._on_asked)
+        self._bus.on_connected(lambda: self._tell(Connected()))
+        self._bus.start()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._bus.is_connected()
+
+    def take(self, news: News, now: Instant) -> tuple[Reobserve, ...]:
+        """Act on what came in; the requests that are to be answered."""
+        match news:
+            case Connected():
+                self._greet()
+            case Acked(ack=ack):
+                self._courier.acknowledged(ack, now)
+            case Mail(asked=asked):
+                return self._keep(asked)
+        return ()
+
+    def step(self, now: Instant, at: Timestamp) -> Instant | None:
+        """Send what should leave now; when to call again at the latest."""
+        if self._was_connected and not self._bus.is_connected():
+            self._was_connected = False
+            self._courier.disconnected()
+        return self._courier.step(now, at)
+
+    def say(self, status: AgentStatus) -> bool:
+        """Publish the retained status; whether the bus took it."""
+        return self._bus.publish(topic(self._district, self._agent, STATUS), encode_agent_status(status), retain=True)
+
+    def stop(self) -> None:
+        self._bus.stop()
+
+    def _greet(self) -> None:
+        self._was_connected = True
+        self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(self._outbox.hello(self._agent)))
+        for ack in self._requests.asked_acks():
+            self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
+        self._courier.connected()
+
+    def _keep(self, asked: Asked) -> tuple[Reobserve, ...]:
+        """Keep the requests durably, then say so. Those among them that are open still are to be answered."""
+        try:
+            ack = self._requests.keep_asked(asked)
+        except StoreFull as error:
+            log.warning("requests of the district were not taken, it will ask again: %s", error)
+            return ()
+        self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
+        named = {request.request for request in asked.requests}
+        return tuple(request for request in self._requests.open_requests() if request.request in named)
+
+    def _publish(self, items: tuple[Said, ...]) -> bool:
+        batch = SaidBatch(agent=self._agent, incarnation=self._outbox.incarnation, items=items)
+        return self._bus.publish(topic(self._district, self._agent, SAID), encode_said_batch(batch))
+
+    def _on_ack(self, message: Message) -> None:
+        try:
+            self._tell(Acked(ack=decode_ack(message.payload)))
+        except Malformed as error:
+            self._reject(message, error)
+
+    def _on_asked(self, message: Message) -> None:
+        try:
+            self._tell(Mail(asked=decode_asked(message.payload)))
+        except Malformed as error:
+            self._reject(message, error)
+
+    def _reject(self, message: Message, error: Malformed) -> None:
+        self.malformed += 1
+        log.warning("a message on %s was rejected: %s", message.topic, error)
