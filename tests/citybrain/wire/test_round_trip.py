@@ -1,0 +1,156 @@
+"""Every message comes back from its bytes as it was, and bytes that are no message are refused by name and never by another error."""
+
+import dataclasses
+import enum
+import types
+import typing
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from citybrain.clock import Timestamp
+from citybrain.domain import agent as agents
+from citybrain.domain import crew as crews
+from citybrain.domain import desk as desks
+from citybrain.domain import event as events
+from citybrain.domain.uplink import DownFrame, UpFrame
+from citybrain.errors import Malformed
+from citybrain.geo import Point
+from citybrain.ids import UnitId
+from citybrain.wire import agent, crew, desk, event, uplink
+
+CODECS = {
+    "said_batch": (event.encode_said_batch, event.decode_said_batch, events.SaidBatch),
+    "agent_hello": (agent.encode_agent_hello, agent.decode_agent_hello, agents.AgentHello),
+    "ack": (agent.encode_ack, agent.decode_ack, agents.Ack),
+    "asked": (agent.encode_asked, agent.decode_asked, agents.Asked),
+    "asked_ack": (agent.encode_asked_ack, agent.decode_asked_ack, agents.AskedAck),
+    "agent_status": (agent.encode_agent_status, agent.decode_agent_status, agents.AgentStatus),
+    "up_frame": (uplink.encode_up_frame, uplink.decode_up_frame, UpFrame),
+    "down_frame": (uplink.encode_down_frame, uplink.decode_down_frame, DownFrame),
+    "crew_watch": (crew.encode_crew_watch, crew.decode_crew_watch, UnitId),
+    "crew_view": (crew.encode_crew_view, crew.decode_crew_view, crews.CrewView),
+    "crew_answer": (crew.encode_crew_answer, crew.decode_crew_answer, crews.CrewAnswer),
+    "crew_position": (crew.encode_crew_position, crew.decode_crew_position, crews.CrewPosition),
+    "operator_action": (desk.encode_operator_action, desk.decode_operator_action, desks.OperatorAction),
+    "plan_action": (desk.encode_plan_action, desk.decode_plan_action, desks.PlanAction),
+    "outcome": (desk.encode_outcome, desk.decode_outcome, desks.Outcome),
+    "district_desk": (desk.encode_district_desk, desk.decode_district_desk, desks.DistrictDesk),
+    "city_desk": (desk.encode_city_desk, desk.decode_city_desk, desks.CityDesk),
+}
+
+IDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)
+TEXTS = st.text(max_size=8)
+TIMES = st.integers(0, 2**53)
+COUNTS = st.integers(0, 2**62)
+REALS = st.floats(-1e9, 1e9)
+AMOUNTS = st.floats(0, 1e9)
+PLACES = st.builds(Point, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
+
+ID_FIELDS = {"order", "operator", "officer"}  # plain strings that must not be empty all the same
+SIGNED_FIELDS = {"left", "top", "right", "bottom", "score", "cost", "bound", "next_best_cost", "coverage_price", "priority", "age_s"}
+
+
+def values(kind, name=""):
+    """A strategy for every legal value of a domain type, read off its annotations."""
+    if kind is Point:
+        return PLACES
+    if kind is Timestamp:
+        return TIMES
+    if isinstance(kind, typing.NewType):
+        return IDS if kind.__supertype__ is str else COUNTS
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return st.sampled_from(list(kind))
+    if kind in PLAIN:
+        return PLAIN[kind](name)
+    if dataclasses.is_dataclass(kind):
+        return _dataclass(kind)
+    return _generic(kind, name)
+
+
+PLAIN = {
+    bool: lambda _name: st.booleans(),
+    int: lambda _name: COUNTS,
+    float: lambda name: REALS if name in SIGNED_FIELDS else AMOUNTS,
+    str: lambda name: IDS if name in ID_FIELDS else TEXTS,
+}
+
+
+def _generic(kind, name):
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return st.one_of(*(st.none() if a is type(None) else values(a, name) for a in arguments))
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return st.lists(values(arguments[0], name), max_size=2).map(tuple)
+    if origin is tuple:
+        return st.tuples(*(REALS for _ in arguments))
+    assert origin is dict, f"no strategy for {kind}"
+    return st.dictionaries(IDS, REALS, max_size=2)
+
+
+def _dataclass(kind):
+    if kind is events.Said:
+        parts = {"event": events.Event, "gap": events.Gap, "sight": events.SightInterval, "reobserved": events.Reobserved}
+        return st.one_of(*(st.builds(events.Said, seq=COUNTS, **{part: values(of)}) for part, of in parts.items()))
+    hints = typing.get_type_hints(kind)
+    built = st.builds(kind, **{f.name: values(hints[f.name], f.name) for f in dataclasses.fields(kind)})
+    ordered = {agents.Span: ("first", "last"), events.Gap: ("first", "last"), agents.AgentHello: ("lowest_kept", "next_seq")}.get(kind)
+    return built.map(lambda v: _in_order(v, *ordered)) if ordered else built
+
+
+def _in_order(value, low, high):
+    first, last = sorted((getattr(value, low), getattr(value, high)))
+    return dataclasses.replace(value, **{low: first, high: last})
+
+
+@pytest.mark.parametrize("name", sorted(CODECS))
+def test_a_message_comes_back_as_it_was(name):
+    encode, decode, kind = CODECS[name]
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(values(kind))
+    def comes_back(value):
+        assert decode(encode(value)) == value
+
+    comes_back()
+
+
+@pytest.mark.parametrize("name", sorted(CODECS))
+def test_any_bytes_are_a_message_or_refused_by_name(name):
+    encode, decode, _ = CODECS[name]
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.binary(max_size=200))
+    @example(b"")
+    @example(b"\x08\x01")
+    def is_total(payload):
+        _decodes_or_refuses(encode, decode, payload)
+
+    is_total()
+
+
+@pytest.mark.parametrize("name", sorted(CODECS))
+def test_a_damaged_message_is_a_message_or_refused_by_name(name):
+    encode, decode, kind = CODECS[name]
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(values(kind), st.data())
+    def is_total(value, data):
+        payload = bytearray(encode(value))
+        for _ in range(data.draw(st.integers(1, 3)) if payload else 0):
+            payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
+        cut = data.draw(st.integers(0, len(payload)))
+        _decodes_or_refuses(encode, decode, bytes(payload[:cut]))
+
+    is_total()
+
+
+def _decodes_or_refuses(encode, decode, payload):
+    try:
+        value = decode(payload)
+    except Malformed as refused:
+        assert refused.reason
+        assert refused.detail
+    else:
+        assert decode(encode(value)) == value, "what was let in must be fit to go on"
