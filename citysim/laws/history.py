@@ -31,6 +31,7 @@ class NodeHistory:
     divergent: tuple[int, ...] = ()  # records where the replay decides otherwise
     chain_fault: str = ""
     snapshot_faults: tuple[str, ...] = ()
+    state: Any = None  # after the last record; for summaries, never for laws
     let_go: tuple[tuple[str, int], ...] = ()  # by peer: the last position that the store gave and no longer keeps, as read before any journal was
 
     def posts(self, to: str) -> list[tuple[Step, Any]]:

@@ -47,10 +47,6 @@ class Walk:
         """The last record walked."""
         return self._head.seq
 
-    @property
-    def state(self) -> Any:
-        return self._state
-
     def go_on(self, records: Iterable[Record], *, snapshot: Snapshot | None = None) -> None:
         """Walk what is new. `snapshot` is compared when the walk passes it; a broken chain ends the walk for good."""
         for record in records:
@@ -73,6 +69,7 @@ class Walk:
             divergent=tuple(self._divergent),
             chain_fault=self._fault,
             snapshot_faults=tuple(f"the snapshot at record {seq} is not the state that the records lead to" for seq in sorted(self._hashes)),
+            state=self._state,
             let_go=let_go,
         )
 

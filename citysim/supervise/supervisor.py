@@ -65,13 +65,18 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stop every program, lowest rank first, and everything they left behind."""
-        for watcher in self._watchers.values():
-            watcher.cancel()
-        await asyncio.gather(*self._watchers.values(), return_exceptions=True)
         for rank in sorted({post.program.stop_rank for post in self._posts.values()}):
-            posts = [p for p in self._posts.values() if p.program.stop_rank == rank and p.child is not None]
-            await asyncio.gather(*(self._stop_one(post) for post in posts))
+            await self.stop_rank(rank)
         await self._sweep()
+
+    async def stop_rank(self, rank: int) -> None:
+        """Stop the programs of one rank, all at the same time."""
+        posts = [post for post in self._posts.values() if post.program.stop_rank == rank]
+        watchers = [self._watchers.pop(post.program.name) for post in posts if post.program.name in self._watchers]
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
+        await asyncio.gather(*(self._stop_one(post) for post in posts if post.child is not None))
 
     async def _stop_one(self, post: _Post) -> None:
         assert post.child is not None

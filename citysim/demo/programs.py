@@ -1,0 +1,32 @@
+"""The processes of the demo: their command lines, the same that a city would use, and the order in which they stop. Starts nothing."""
+
+import sys
+
+from citybrain.bus import broker
+from citysim.demo.city import DemoCity
+from citysim.demo.configs import Ports, RunFolder
+from citysim.supervise.child import Program
+
+BROKER, CITY = "broker", "city"
+AGENTS_STOP, DISTRICTS_STOP, CITY_STOPS, BROKER_STOPS = 1, 2, 3, 4
+
+
+def broker_program(run: RunFolder, ports: Ports) -> Program:
+    command = broker.command(port=ports.broker, folder=run.broker)
+    return Program(name=BROKER, argv=tuple(command), stop_rank=BROKER_STOPS, ready_port=ports.broker, ready_s=15.0, grace_s=5.0)
+
+
+def city_program(run: RunFolder) -> Program:
+    return Program(name=CITY, argv=_citybrain("city", run, CITY), stop_rank=CITY_STOPS, ready_s=120.0, grace_s=15.0)
+
+
+def district_programs(run: RunFolder, city: DemoCity) -> list[Program]:
+    return [Program(name=d.id, argv=_citybrain("district", run, d.id), stop_rank=DISTRICTS_STOP, ready_s=60.0) for d in city.districts]
+
+
+def agent_programs(run: RunFolder, city: DemoCity) -> list[Program]:
+    return [Program(name=b.id, argv=_citybrain("street", run, b.id), stop_rank=AGENTS_STOP, ready_s=60.0) for b in city.boxes]
+
+
+def _citybrain(tier: str, run: RunFolder, name: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "citybrain.cli.main", tier, "run", "--config", str(run.config(name)))
