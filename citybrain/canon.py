@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 def encode(value: Any) -> bytes:
     """The canonical JSON of a frozen dataclass (or of anything made of them)."""
-    return msgspec.json.encode(value, enc_hook=_unfold, order="deterministic")
+    return msgspec.json.encode(value, enc_hook=_unfold, order="sorted")
 
 
 def decode(payload: bytes, kind: type[T]) -> T:

@@ -29,7 +29,7 @@ class IllegalCue(CityBrainError):
 
     def __init__(self, *, noun: str, stage: str, cue: str, legal: str) -> None:
         self.noun, self.stage, self.cue = noun, stage, cue
-        super().__init__(f"{noun} is {stage}, and {cue!r} does not follow from there. From {stage} it can: {legal}.")
+        super().__init__(f"{noun} is {stage}, and {str(cue)!r} does not follow from there. From {stage} it can: {legal}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
