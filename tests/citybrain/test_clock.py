@@ -1,0 +1,110 @@
+"""Node time never goes back, a step of the wall clock is counted, and the clock of tests moves only when told to."""
+
+import threading
+import time
+
+import pytest
+
+from citybrain.clock import SECOND_US, ManualClock, SystemClock, Timestamp, iso, later, seconds_between
+
+
+class Machine:
+    """The machine's two clocks, in nanoseconds, moved by hand."""
+
+    def __init__(self, monkeypatch):
+        self.wall = self.mono = 1_000_000 * SECOND_US * 1000
+        monkeypatch.setattr(time, "time_ns", lambda: self.wall)
+        monkeypatch.setattr(time, "monotonic_ns", lambda: self.mono)
+
+    def run(self, seconds):
+        self.wall += round(seconds * 1e9)
+        self.mono += round(seconds * 1e9)
+
+    def step(self, seconds):
+        self.wall += round(seconds * 1e9)
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    return Machine(monkeypatch)
+
+
+def test_node_time_follows_the_wall_clock(machine):
+    clock = SystemClock()
+    first = clock.now()
+    machine.run(3)
+    assert seconds_between(first, clock.now()) == 3
+    assert clock.stepped_us == 0
+
+
+def test_a_step_back_is_absorbed_and_counted(machine):
+    clock = SystemClock()
+    before = clock.now()
+    machine.step(-60)
+    machine.run(1)
+    assert clock.now() == before
+    assert clock.stepped_us == -60 * SECOND_US
+    machine.run(60)
+    assert seconds_between(before, clock.now()) == 1
+
+
+def test_a_step_forward_is_followed_and_counted(machine):
+    clock = SystemClock()
+    before = clock.now()
+    machine.step(3600)
+    assert seconds_between(before, clock.now()) == 3600
+    assert clock.stepped_us == 3600 * SECOND_US
+
+
+def test_slow_disciplining_by_a_time_daemon_is_no_step(machine):
+    clock = SystemClock()
+    for _ in range(100):
+        clock.now()
+        machine.run(1)
+        machine.step(0.0005)
+    clock.now()
+    assert clock.stepped_us == 0
+
+
+def test_a_process_that_was_not_scheduled_between_two_readings_sees_no_step(monkeypatch):
+    readings = iter([0, 100, 800_000_000, 800_000_100, 800_000_200, 800_000_300])  # monotonic: the third comes 0.8 s late
+    monkeypatch.setattr(time, "monotonic_ns", lambda: next(readings))
+    monkeypatch.setattr(time, "time_ns", lambda: 10**18)
+    clock = SystemClock()
+    clock.now()
+    assert clock.stepped_us == 0
+
+
+def test_many_threads_never_see_node_time_go_back():
+    clock = SystemClock()
+    went_back = []
+
+    def read():
+        last = clock.now()
+        for _ in range(2_000):
+            now = clock.now()
+            if now < last:
+                went_back.append((last, now))
+            last = now
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not went_back
+    assert clock.instant() <= clock.instant()
+
+
+def test_the_manual_clock_moves_when_told_to_and_never_back():
+    clock = ManualClock()
+    before = clock.now()
+    assert clock.now() == before
+    assert clock.advance(1.5) == later(before, 1.5)
+    assert clock.instant() == clock.now()
+    with pytest.raises(ValueError, match="does not go back"):
+        clock.advance(-1)
+
+
+def test_times_are_written_as_cap_wants_them():
+    assert iso(Timestamp(1_767_225_600 * SECOND_US)) == "2026-01-01T00:00:00-00:00"
