@@ -1,13 +1,13 @@
 """The street agent's errors. Every message says what is wrong, why, and what to do.
 
-    StreetError                     root of the tier's own tree
-    ├── CameraFault                 a source cannot be opened or read: the camera says so and goes on trying, the others go on
-    │   ├── NoSuchSource            there is no such file or device
-    │   └── NotAVideo               what is there holds no picture that can be decoded
-    ├── SensorFault                 a series cannot be read: the sensor is blind, the others go on
-    └── ModelFault                  a model breaks its card's promise: the cameras that use it are blind, the others go on
-        ├── ModelAltered            the file's hash is not the card's
-        └── WrongOutputs            the file's inputs or outputs are not the card's
+StreetError                     root of the tier's own tree
+├── CameraFault                 a source cannot be opened or read: the camera says so and goes on trying, the others go on
+│   ├── NoSuchSource            there is no such file or device
+│   └── NotAVideo               what is there holds no picture that can be decoded
+├── SensorFault                 a series cannot be read: the sensor is blind, the others go on
+└── ModelFault                  a model breaks its card's promise: the cameras that use it are blind, the others go on
+    ├── ModelAltered            the file's hash is not the card's
+    └── WrongOutputs            the file's inputs or outputs are not the card's
 """
 
 from citybrain.errors import CityBrainError
