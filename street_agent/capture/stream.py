@@ -121,9 +121,11 @@ class Darkroom:
 
     def develop(self, negative: Any, width: int, height: int, form: str) -> Pixels:
         with self._lock:
-            scaler = self._scalers.setdefault((width, height, form), VideoReformatter())
+            scaler = self._scalers.get((width, height, form))
+            if scaler is None:
+                scaler = self._scalers[width, height, form] = VideoReformatter()
             scaled = scaler.reformat(negative, width=width, height=height, format=form, interpolation=Interpolation.AREA, threads=1)
-        pixels: Pixels = scaled.to_ndarray()
+        pixels: Any = scaled.to_ndarray()
         return pixels
 
 

@@ -23,23 +23,24 @@ def kinds_of(street: tuple[str, ...], together: tuple[tuple[str, ...], ...]) -> 
 def survivors(boxes: NDArray[np.float32], scores: NDArray[np.float32], kinds: NDArray[np.intp], overlap_max: float) -> NDArray[np.intp]:
     """Indices of the boxes that stay, best score first (equal scores: the earlier box first)."""
     order = np.argsort(-scores, kind="stable")[: CANDIDATES.value]
-    rivals = _overlaps(boxes[order]) > overlap_max
-    rivals &= kinds[order, None] == kinds[None, order]
-    alive = np.ones(len(order), bool)
+    kinds = kinds[order]
+    rivals = (_overlaps(boxes[order]) > overlap_max) & (kinds[:, None] == kinds)
+    masks = [int.from_bytes(row, "little") for row in np.packbits(rivals, axis=1, bitorder="little")]  # bit j of row i: i and j are rivals
+    gone = 0
     kept = []
-    for i in range(len(order)):
-        if alive[i]:
+    for i, mask in enumerate(masks):
+        if not gone >> i & 1:
             kept.append(i)
-            alive &= ~rivals[i]
+            gone |= mask
     return order[kept]
 
 
 def _overlaps(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Intersection over union of all pairs, [N, N]."""
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    sides = np.maximum(high - low, 0.0)
-    shared = sides[..., 0] * sides[..., 1]
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    overlaps: NDArray[np.float32] = shared / np.maximum(areas[:, None] + areas[None, :] - shared, 1e-9)
+    x1, y1, x2, y2 = np.ascontiguousarray(boxes.T)
+    wide = np.minimum.outer(x2, x2) - np.maximum.outer(x1, x1)
+    high = np.minimum.outer(y2, y2) - np.maximum.outer(y1, y1)
+    shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
+    areas = (x2 - x1) * (y2 - y1)
+    overlaps: NDArray[np.float32] = shared / np.maximum(np.add.outer(areas, areas) - shared, np.float32(1e-9))
     return overlaps
