@@ -1,0 +1,124 @@
+"""A private corner of the machine for one Ray: folder, token, environment; and how everything that ran in it is found and ended. Imports no Ray.
+
+Every process of a session carries its mark in its environment (children inherit it), so that only our own are ever touched: never `ray stop`.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+MARK = "CITYBRAIN_RAY_SESSION"
+LOG = "plane.log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    token: str
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        return self.folder / LOG
+
+
+def create(token: str) -> Session:
+    """A folder of its own (a short path: Ray's sockets live below it) with a token file that only we can read and an empty Ray configuration."""
+    folder = Path(tempfile.mkdtemp(prefix="cbray-"))
+    auth = folder / "token"
+    auth.touch(mode=0o600)
+    auth.write_text(token * 4, encoding="ascii")
+    (folder / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="ascii")
+    return Session(token=token, folder=folder)
+
+
+def environment(session: Session) -> dict[str, str]:
+    """The environment of the Ray process: loopback only, token login, nothing reported to anybody, small logs."""
+    return {
+        **os.environ,
+        MARK: session.token,
+        "HOME": str(session.folder),
+        "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(session.folder / "token"),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:9/",
+        "RAY_ROTATION_MAX_BYTES": str(1 << 20),
+        "RAY_ROTATION_BACKUP_COUNT": "1",
+        "RAY_DEDUP_LOGS": "0",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def processes(token: str) -> tuple[int, ...]:
+    """Every process of the session but this one (none where there is no /proc)."""
+    mark = f"{MARK}={token}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            is_ours = mark in entry.read_bytes().split(b"\0")
+        except OSError:
+            continue  # gone meanwhile, or another user's
+        pid = int(entry.parent.name)
+        if is_ours and pid != os.getpid():
+            found.append(pid)
+    return tuple(sorted(found))
+
+
+def daemons(token: str) -> dict[str, int]:
+    """The head's daemons by name: those without which nothing goes."""
+    named = {}
+    for pid in processes(token):
+        try:
+            argv = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        name = Path(argv[0].decode(errors="replace")).name
+        if name in ("gcs_server", "raylet"):
+            named[name] = pid
+    return named
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def reap(session: Session) -> int:
+    """End what is left of the session and remove its folder; how many processes it were."""
+    count = 0
+    for _ in range(3):  # a dying parent may have started another child meanwhile
+        pids = processes(session.token)
+        count += len(pids)
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        if not pids:
+            break
+    shutil.rmtree(session.folder, ignore_errors=True)
+    return count
+
+
+def remember(session: Session, place: Path) -> None:
+    """Write down the session, so that the next start can end it should we be killed."""
+    place.write_text(f"{session.token}\n{session.folder}\n", encoding="utf-8")
+
+
+def reap_remembered(place: Path) -> int:
+    """End the session that an earlier run left behind, if any. Only a folder of ours is ever removed."""
+    try:
+        token, folder = place.read_text(encoding="utf-8").split("\n")[:2]
+    except (OSError, ValueError):
+        return 0
+    path = Path(folder)
+    is_ours = path.name.startswith("cbray-") and path.parent == Path(tempfile.gettempdir()) and token.isalnum()
+    count = reap(Session(token=token, folder=path)) if is_ours else 0
+    place.unlink(missing_ok=True)
+    return count
