@@ -1,0 +1,66 @@
+"""`citybrain street`: run an edge box, check its configuration, replay a video. Imports nothing heavy before a command is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+
+Config = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The box's configuration, for example street.toml.")]
+
+
+@app.callback()
+def street() -> None:
+    """The street agent: sees and says. One process for each edge box.
+
+    Example:  citybrain street check --config street.toml
+    """
+
+
+@app.command()
+def run(config: Config, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR; the log goes to stderr.")] = "INFO") -> None:
+    """Watch the cameras and sensors of a box and say what happens, until Ctrl-C or SIGTERM.
+
+    Prints one line `ready …` when the outbox is open and the cameras are started; the broker may be away. What was said is kept until the
+    district has it, across any crash. Exit code 2 when the configuration has faults, all of them listed.
+
+    Example:  citybrain street run --config street.toml
+    """
+    from street_agent.cli.run import run_agent
+
+    run_agent(config, log_level)
+
+
+@app.command()
+def check(config: Config) -> None:
+    """Hold a configuration against this machine: every fault at once, one picture of each camera, its model, each sensor's file.
+
+    Starts nothing and says nothing to the district. Exit code 0 when all is well, 2 when something is not.
+
+    Example:  citybrain street check --config street.toml
+    """
+    from street_agent.cli.check import check_box
+
+    raise typer.Exit(check_box(config))
+
+
+@app.command()
+def replay(
+    config: Config,
+    video: Annotated[Path | None, typer.Option(metavar="FILE", help="A video file instead of the camera's own source.")] = None,
+    detections: Annotated[Path | None, typer.Option(metavar="FILE", help="Detections that an earlier replay recorded: no video, no model, very fast.")] = None,
+    camera: Annotated[str, typer.Option(metavar="ID", help="Which camera's rules; the first one when left out.")] = "",
+    record: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep what the detector saw (boxes, not pictures) for --detections.")] = None,
+) -> None:
+    """Show a video to a camera's rules as fast as this machine can, and print what the agent would say, one JSON line each.
+
+    The same input gives the same bytes. Times count from 2026-01-01; nothing is sent and nothing is kept.
+
+    Example:  citybrain street replay --config street.toml --video vtest.avi --record vtest.boxes
+
+    Then:     citybrain street replay --config street.toml --detections vtest.boxes
+    """
+    from street_agent.cli.replay import replay_camera
+
+    replay_camera(config, video=video, detections=detections, camera=camera, record=record)

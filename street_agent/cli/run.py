@@ -1,0 +1,28 @@
+"""`street run`: the agent as a process. Only wires the command line to `street_agent.agent`."""
+
+import asyncio
+from pathlib import Path
+
+from citybrain.cli.process import log_to_stderr, run_until_signal
+from citybrain.clock import SystemClock
+from citybrain.config.load import load
+from street_agent import agent
+from street_agent.config import StreetConfig
+from street_agent.detect.ort import Options, OrtDetector, open_detector
+from street_agent.track.associate import WEAK
+
+
+def run_agent(path: Path, log_level: str) -> None:
+    """Run until a signal; raises `ConfigFaults`, `StoreBusy` or `AgentDied`."""
+    log_to_stderr(log_level)
+    config = load(path, StreetConfig)
+
+    async def main(stop: asyncio.Event) -> None:
+        await agent.run(config, open_model=open_for_tracking, folder=path.parent, stop=stop)
+
+    run_until_signal(main)
+
+
+def open_for_tracking(name: str) -> OrtDetector:
+    """The detector with its weak detections too: the tracker knows what to do with them. Raises `ModelFault`."""
+    return open_detector(name, clock=SystemClock(), options=Options(score_min=WEAK))
