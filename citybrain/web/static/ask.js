@@ -66,3 +66,5 @@ function shown(dialog, focus) {
     focus.focus();
   });
 }
+
+document.addEventListener("click", (event) => event.target.closest?.("[data-dismiss]")?.closest("dialog")?.close());

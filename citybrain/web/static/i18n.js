@@ -39,6 +39,12 @@ export function reason(code, families = FAMILIES) {
 /** What a history line says: the steps of a life first, reasons last. */
 export const happened = (code) => reason(code, ["what", "stage", "order", "crew", "reobserve", "verb", "unit", "drive", "verdict", "because"]);
 
+/** A name that was given in both languages as "Riverside / 滨江区": the half that fits. Any other name comes back as it is. */
+export function inLanguage(name) {
+  const halves = name.split(" / ");
+  return halves.length === 2 ? halves[lang === "zh" ? 1 : 0] : name;
+}
+
 const readable = (code) => code.replace(/_/g, " ");
 
 export function setLanguage(next) {

@@ -1,6 +1,7 @@
 // The live stream of a screen: one EventSource, watched. Silence is shown, never hidden. Draws nothing itself except the banner.
 import { nowUs, span, sync } from "./clock.js";
 import { onLanguage, t } from "./i18n.js";
+import { setText } from "./keyed.js";
 
 const SILENT_MS = 10_000;
 const WAITS_MS = [500, 1000, 2000, 4000];
@@ -12,8 +13,8 @@ export function watch(url, draw, changed = () => {}) {
 
   const say = () => {
     const age = span(state.pictureAt ? (nowUs() - state.pictureAt) / 1e6 : 0);
-    const text = state.pictureAt ? t("shell.lost", { age }) : t("shell.connecting");
-    if (banner.textContent !== text) banner.textContent = text;
+    setText(banner.firstElementChild, t(state.pictureAt ? "shell.lost" : "shell.connecting"));
+    setText(banner.lastElementChild, state.pictureAt ? t("shell.lost_age", { age }) : "");
   };
   const turn = (up) => {
     if (state.up === up) return;

@@ -2,7 +2,7 @@
 /* global L */
 import { askReason } from "/shared/ask.js";
 import { everySecond, since } from "/shared/clock.js";
-import { onLanguage, t, word } from "/shared/i18n.js";
+import { inLanguage, onLanguage, t, word } from "/shared/i18n.js";
 import { h, keyed, setHidden, setText } from "/shared/keyed.js";
 import { watch } from "/shared/live.js";
 import { distanceM, metres, whither } from "/shared/map/geo.js";
@@ -34,7 +34,7 @@ function draw() {
   const { order } = view;
   const last = newest(order);
   const isVoid = Boolean(order && last && last.order !== order.order);
-  setText(at("name"), view.name);
+  setText(at("name"), inLanguage(view.name));
   setText(at("state"), word("unit", view.state));
   setHidden(at("free"), Boolean(order));
   setHidden(at("order"), !order);

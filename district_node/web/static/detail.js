@@ -1,11 +1,12 @@
 // The chosen incident: evidence, clocks, needs, history, and the buttons that its stage allows.
 import verbs from "/verbs.js";
 import { left, timeOfDay } from "/shared/clock.js";
-import { happened, language, reason, t, word } from "/shared/i18n.js";
+import { happened, inLanguage, language, reason, t, word } from "/shared/i18n.js";
 import { h, keyed, setHidden, setText } from "/shared/keyed.js";
 import { describe, drawScene } from "/shared/scene.js";
 import { idOf, number } from "./row.js";
 
+const FRESH = new Set(["reported", "deferred"]); // where "open" accepts; elsewhere it opens again
 const STEPS = ["reported", "opened", "dispatched", "working", "handled", "verified", "closed"];
 const KEYS = { open: "a", assign: "a", verify: "v", close: "c", reject: "r", escalate: "e", defer: "d" };
 const ORDER = ["open", "assign", "verify", "close", "escalate", "defer", "reject"];
@@ -16,8 +17,12 @@ let sceneOf = "";
 /** The verbs that `row`'s stage allows, the likeliest first. */
 export function offered(row) {
   const allowed = verbs.offered[row.report.stage] ?? [];
-  return ORDER.filter((verb) => allowed.includes(verb) && !(verb === "escalate" && row.report.escalated));
+  const order = FRESH.has(row.report.stage) ? ORDER : [...ORDER.slice(1), "open"];
+  return order.filter((verb) => allowed.includes(verb) && !(verb === "escalate" && row.report.escalated));
 }
+
+export const isReopening = (verb, row) => verb === "open" && !FRESH.has(row.report.stage);
+export const verbWord = (verb, row) => word("verb", isReopening(verb, row) ? "reopen" : verb);
 
 export const needsReason = (verb) => verbs.needsReason.includes(verb);
 
@@ -60,16 +65,24 @@ function drawHead({ report }) {
   });
 }
 
+/** The key of a verb; "a" is for whichever comes first, accepting or assigning. */
+function keyOf(verb, row) {
+  const accepting = FRESH.has(row.report.stage);
+  if ((verb === "assign" && accepting) || isReopening(verb, row)) return "";
+  return KEYS[verb];
+}
+
 function drawActions(row, press) {
-  const buttons = offered(row).map((verb, i) => ({ verb, first: i === 0 }));
+  const verbsHere = offered(row);
+  const shownVerbs = verbsHere.filter((verb) => !(verb === "close" && verbsHere.includes("verify"))); // one button for one deed
+  const buttons = shownVerbs.map((verb, i) => ({ verb, text: verbWord(verb, row), key: keyOf(verb, row), first: i === 0 && !isReopening(verb, row) }));
   keyed(at("d-actions"), buttons, {
     keyOf: (button) => button.verb,
     epoch: language(),
     make: ({ verb }) => h("button", { type: "button", "data-verb": verb, onclick: () => press(verb) }),
-    draw: (node, { verb, first }) => {
+    draw: (node, { verb, first, text, key }) => {
       node.className = first ? "primary" : verb === "reject" ? "danger" : "";
-      const key = verb === "assign" && buttons.some((b) => b.verb === "open") ? null : KEYS[verb];
-      node.replaceChildren(word("verb", verb), ...(key ? [h("kbd", { "aria-hidden": "true" }, key)] : []));
+      node.replaceChildren(text, ...(key ? [h("kbd", { "aria-hidden": "true" }, key)] : []));
     },
   });
 }
@@ -97,7 +110,7 @@ function drawSlots(row, units) {
         h("span", { class: `chip${lit ? " is-lit" : slot.state === "claimed" ? " is-violet" : ""}` }, word("slot", slot.state)),
         h("span", {}, word("capability", slot.capability)),
         slot.from_city ? h("span", { class: "chip is-violet" }, t("detail.from_city")) : "",
-        h("span", { class: "who" }, slot.unit ? (units.get(slot.unit)?.name ?? slot.unit) : ""),
+        h("span", { class: "who" }, slot.unit ? inLanguage(units.get(slot.unit)?.name ?? slot.unit) : ""),
       );
     },
   });

@@ -1,7 +1,7 @@
 // Which unit goes: free ones first, the nearest first, with what each can do. Answers a unit's id; sends nothing.
 import { span } from "/shared/clock.js";
 import { distanceM, metres, whither } from "/shared/map/geo.js";
-import { t, word } from "/shared/i18n.js";
+import { inLanguage, t, word } from "/shared/i18n.js";
 import { h, setHidden } from "/shared/keyed.js";
 
 const FREE = new Set(["available", "returning"]);
@@ -47,7 +47,7 @@ function choice({ unit, free, fits, away }, report, wanted, choose) {
   return h(
     "button",
     { type: "button", class: `u-${unit.state}`, "data-unit": unit.unit, disabled: !free, onclick: () => choose(unit.unit) },
-    h("span", { class: "line" }, h("span", { class: "lamp" }), h("b", {}, unit.name), h("span", { class: "end soft" }, word("unit", unit.state))),
+    h("span", { class: "line" }, h("span", { class: "lamp" }), h("b", {}, inLanguage(unit.name)), h("span", { class: "end soft" }, word("unit", unit.state))),
     h("span", { class: "under" }, facts.filter(Boolean).join(" · ")),
   );
 }

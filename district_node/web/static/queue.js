@@ -2,10 +2,10 @@
 import { act, toast, toastOutcome } from "/shared/act.js";
 import { askReason, named, whoButton } from "/shared/ask.js";
 import { everySecond, nowUs, timeOfDay } from "/shared/clock.js";
-import { language, onLanguage, t, word } from "/shared/i18n.js";
+import { inLanguage, language, onLanguage, t, word } from "/shared/i18n.js";
 import { keyed, setHidden, setText } from "/shared/keyed.js";
 import { watch } from "/shared/live.js";
-import { drawDetail, needsReason, offered, tickDetail } from "./detail.js";
+import { drawDetail, isReopening, needsReason, offered, tickDetail, verbWord } from "./detail.js";
 import { pickUnit } from "./pick.js";
 import { drawRow, idOf, inOrder, isOver, makeRow, number, tickRow } from "./row.js";
 import { drawCounts, drawEyes, drawLinks, drawUnits } from "./side.js";
@@ -16,6 +16,7 @@ const PRESETS = {
   reject: ["why.false_alarm", "why.duplicate", "why.not_ours"],
   close: ["why.seen_fixed", "why.crew_said", "why.gone"],
   verify: ["why.seen_fixed", "why.crew_said", "why.gone"],
+  open: ["why.came_back"],
   escalate: ["why.no_crew", "why.too_big"],
   defer: ["why.later"],
 };
@@ -34,7 +35,7 @@ function draw() {
   const live = desk.rows.filter((row) => !isOver(row)).sort(inOrder);
   const over = desk.rows.filter(isOver).sort((a, b) => b.report.changed_at - a.report.changed_at);
   page.rows = page.showOver ? [...live, ...over.slice(0, OVER_MAX)] : live;
-  setText(at("district"), desk.name);
+  setText(at("district"), inLanguage(desk.name));
   setText(at("tally"), [t("queue.live", { n: live.length }), over.length ? t("queue.over", { n: over.length }) : ""].filter(Boolean).join(" · "));
   drawEmpty(page.rows.length === 0);
   drawRows();
@@ -104,7 +105,7 @@ async function press(verb) {
   page.busy = true;
   try {
     const body = await asked(verb, row, what);
-    if (body) toastOutcome(`${word("verb", verb)} · ${what}`, await act("/act", body));
+    if (body) toastOutcome(`${verbWord(verb, row)} · ${what}`, await act("/act", body));
   } finally {
     page.busy = false;
   }
@@ -119,7 +120,7 @@ async function asked(verb, row, what) {
     body.unit = await pickUnit(page.desk.units, row.report);
     return body.unit ? body : null;
   }
-  if (verb === "open") return body;
+  if (verb === "open" && !isReopening(verb, row)) return body;
   const because = await askReason({ title: t(`ask.${verb}`), what, presets: PRESETS[verb], needed: needsReason(verb) });
   return because === null ? null : { ...body, because };
 }
@@ -130,13 +131,19 @@ function onKey(event) {
   const inList = event.target === at("rows") || event.target === document.body;
   const steps = { j: 1, k: -1, ...(inList ? { ArrowDown: 1, ArrowUp: -1 } : {}) };
   if (event.key in steps) move(steps[event.key]);
-  else if (event.key === "a") press(offered(chosenRow() ?? { report: { stage: "" } }).includes("open") ? "open" : "assign");
+  else if (event.key === "a") pressNext();
   else if (event.key in VERB_KEYS) press(VERB_KEYS[event.key]);
   else if (event.key === "o") toggleOver();
   else if (event.key === "?") at("help-dialog").showModal();
   else if (event.key === "Enter" && event.target === at("rows")) at("detail-title").focus();
   else return;
   event.preventDefault();
+}
+
+/** "a": accept what is new, else assign. */
+function pressNext() {
+  const row = chosenRow();
+  if (row) press(offered(row)[0] === "open" && !isReopening("open", row) ? "open" : "assign");
 }
 
 function toggleOver() {

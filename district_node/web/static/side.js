@@ -1,6 +1,6 @@
 // Beside the queue: units, cameras with what they could see, links, counts.
 import { since } from "/shared/clock.js";
-import { language, reason, t, word } from "/shared/i18n.js";
+import { inLanguage, language, reason, t, word } from "/shared/i18n.js";
 import { h, keyed, setHidden, setText } from "/shared/keyed.js";
 import { number } from "./row.js";
 
@@ -24,7 +24,7 @@ export function drawUnits(units) {
     draw: (node, unit) => {
       node.className = `u-${unit.state}`;
       const link = node.querySelector("a");
-      setText(link, unit.name);
+      setText(link, inLanguage(unit.name));
       link.title = t("side.phone");
       setText(node.querySelector(".end"), word("unit", unit.state));
       const abilities = unit.capabilities.map((capability) => word("capability", capability)).join(", ");

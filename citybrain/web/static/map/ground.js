@@ -22,8 +22,8 @@ export function mark(place, shape, options) {
 /** The points of a gentle bow from `a` to `b`. */
 export function bow(a, b, bend = 0.16) {
   const middle = { lat: (a.lat + b.lat) / 2 + (b.lon - a.lon) * bend * Math.cos(rad(a.lat)), lon: (a.lon + b.lon) / 2 - ((b.lat - a.lat) * bend) / Math.cos(rad(a.lat)) };
-  return Array.from({ length: 17 }, (_, i) => {
-    const [p, q] = [1 - i / 16, i / 16];
+  return Array.from({ length: 33 }, (_, i) => {
+    const [p, q] = [1 - i / 32, i / 32];
     return [p * p * a.lat + 2 * p * q * middle.lat + q * q * b.lat, p * p * a.lon + 2 * p * q * middle.lon + q * q * b.lon];
   });
 }

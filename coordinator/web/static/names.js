@@ -1,0 +1,35 @@
+// What things are called on the city's screen: units, districts, incidents, plans, by what the newest picture says of them.
+import { inLanguage, word } from "/shared/i18n.js";
+
+const NONE = { units: new Map(), districts: new Map(), incidents: new Map() };
+let known = NONE;
+
+export function learn(desk) {
+  known = {
+    units: new Map(desk.units.map((unit) => [unit.unit, unit])),
+    districts: new Map(desk.districts.map((line) => [line.district, line])),
+    incidents: new Map(desk.incidents.map((incident) => [incident.incident, incident])),
+  };
+}
+
+/** "#42" of "incident-riverside-42". */
+export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
+export const unitName = (id) => inLanguage(known.units.get(id)?.name ?? id);
+/** "Pump 3 (Old Town)": a unit that nothing else on the line places. */
+export function fullName(id) {
+  const unit = known.units.get(id);
+  return unit ? `${unitName(id)} (${districtName(unit.district)})` : id;
+}
+
+export const districtName = (id) => inLanguage(known.districts.get(id)?.name ?? id);
+export const placeOfUnit = (id) => known.units.get(id)?.place ?? null;
+export const placeOfIncident = (id) => known.incidents.get(id)?.place ?? null;
+
+/** "Waterlogging #12": `kind` where it is known from elsewhere. */
+export function incidentName(id, kind) {
+  const code = kind ?? known.incidents.get(id)?.kind;
+  return code ? `${word("kind", code)} ${number(id)}` : number(id);
+}
+
+/** What changes names: part of a list's drawing epoch. */
+export const namesEpoch = () => [...known.units.values()].map((unit) => unit.name).join() + [...known.districts.values()].map((line) => line.name).join();

@@ -1,0 +1,124 @@
+// The band on top and the proposed plan: what is to be decided, what it costs, how good it provably is, and why each unit goes.
+import { since, span } from "/shared/clock.js";
+import { language, reason, t, word } from "/shared/i18n.js";
+import { h, keyed, setHidden, setText } from "/shared/keyed.js";
+import { districtName, fullName, incidentName, namesEpoch, number, unitName } from "./names.js";
+
+const AFTER_ISSUE_US = 120e6; // how long acknowledgements stay on top
+const ACKNOWLEDGED = new Set(["accepted", "en_route", "on_scene", "done"]);
+const OVER = new Set(["closed", "merged", "rejected"]);
+const ENDED = new Set(["aborted", "withdrawn", "done"]);
+const RECENT_MAX = 4;
+const at = (id) => document.getElementById(id);
+const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
+
+export const proposed = (desk) => desk.plans.find((plan) => plan.stage === "proposed") ?? null;
+
+/** How far above the best possible, in percent; null where no bound is proved. */
+export function gapPercent(plan) {
+  if (!(plan.bound > 0)) return plan.cost === 0 ? 0 : null;
+  return Math.max(0, (100 * (plan.cost - plan.bound)) / plan.bound);
+}
+
+export function drawBand(desk, nowUs) {
+  const plan = proposed(desk);
+  const recent = desk.plans.find((one) => one.stage === "issued" && nowUs - one.made_at < AFTER_ISSUE_US);
+  at("band").className = `band${plan ? " is-asking" : recent ? " is-issued" : ""}`;
+  setHidden(at("band-acts"), !plan);
+  if (plan) return drawAsking(plan);
+  if (recent) return drawIssued(recent, desk.drives);
+  const incidents = desk.incidents.filter((incident) => !OVER.has(incident.stage)).length;
+  const orders = desk.drives.filter((drive) => !ENDED.has(drive.drive)).length;
+  setText(at("band-head"), t("now.calm"));
+  setText(at("band-why"), incidents + orders ? t("now.calm_why", { incidents, orders }) : t("now.quiet_why"));
+}
+
+function drawAsking(plan) {
+  const n = plan.orders.length;
+  setText(at("band-head"), n === 0 ? t("now.unmet_only") : n === 1 ? t("now.plan_one") : t("now.plan", { n }));
+  const cross = plan.orders.filter((order) => order.reason.cross_district).length;
+  const facts = [cross ? t("plan.cross", { n: cross }) : "", t("plan.cost", { n: round(plan.cost) }), quality(plan), t("plan.made", { span: since(plan.made_at) })];
+  setText(at("band-why"), facts.filter(Boolean).join(" · "));
+  at("band-why").title = t("plan.cost_why");
+}
+
+function drawIssued(plan, drives) {
+  const mine = drives.filter((drive) => drive.plan === plan.plan);
+  const done = mine.filter((drive) => ACKNOWLEDGED.has(drive.stage)).length;
+  setText(at("band-head"), t("now.issued", { done, all: plan.orders.length }));
+  setText(at("band-why"), t("now.issued_why", { number: number(plan.plan), span: since(plan.made_at) }));
+}
+
+function quality(plan) {
+  const gap = gapPercent(plan);
+  if (gap === null) return t("plan.no_bound");
+  return gap < 0.005 ? t("plan.optimal") : t("plan.gap", { n: round(gap, 2) });
+}
+
+/** The plan's orders with their reasons; `point(order)` is called when one is pointed at, with null when none is. */
+export function drawPlan(desk, point) {
+  const plan = proposed(desk);
+  setHidden(at("plan"), !plan);
+  if (!plan) return;
+  const planner = word("by", plan.planner);
+  setText(at("plan-facts"), `${number(plan.plan)} · ${quality(plan)} · ${t("plan.by", { planner, solver: word("solver", plan.solver), ms: round(plan.solve_ms, 1) })}`);
+  keyed(at("plan-orders"), plan.orders, {
+    keyOf: (order) => order.order,
+    epoch: language() + namesEpoch(),
+    make: (order) =>
+      h(
+        "li",
+        { tabindex: "0", onmouseenter: () => point(order.order), onfocus: () => point(order.order), onmouseleave: () => point(null), onblur: () => point(null) },
+        h("div", { class: "whowhere" }),
+        h("div", { class: "because" }),
+      ),
+    draw: drawOrder,
+  });
+  setHidden(at("unmet-part"), plan.unmet.length === 0);
+  keyed(at("unmet"), plan.unmet, {
+    keyOf: (unmet) => unmet.slot + unmet.incident,
+    epoch: language() + namesEpoch(),
+    make: () => h("li"),
+    draw: (node, unmet) => setText(node, `${incidentName(unmet.incident)} · ${word("capability", unmet.capability)} — ${reason(unmet.because)}`),
+  });
+}
+
+function drawOrder(node, order) {
+  const { errand } = order;
+  node.firstChild.replaceChildren(
+    h("b", {}, unitName(order.unit)),
+    h("span", { class: "arrow", "aria-hidden": "true" }, "→"),
+    h("span", { class: "sr" }, t("drives.to")),
+    h("span", { class: `sev-${errand.severity}` }, h("b", { class: "sev-word" }, incidentName(errand.incident, errand.kind))),
+    h("span", { class: "soft" }, districtName(errand.incident_district)),
+  );
+  const lent = order.reason.cross_district ? [h("span", { class: "chip is-violet" }, t("plan.lent", { district: districtName(order.unit_district) }))] : [];
+  node.lastChild.replaceChildren(...lent, whyThis(order.reason));
+}
+
+/** Why this unit, as a sentence made of the reason's numbers. */
+export function whyThis(why) {
+  const next =
+    why.next_best === null ? t("plan.only") : t("plan.next", { unit: fullName(why.next_best), n: round(Math.max(0, why.next_best_cost - why.cost)) });
+  const cover = why.coverage_price > 0 ? t("plan.coverage", { n: round(why.coverage_price) }) : "";
+  return [t("plan.travels", { span: span(why.travel_s) }), t("plan.cost_of", { n: round(why.cost) }), cover, next].filter(Boolean).join(" · ");
+}
+
+export function drawRecent(desk) {
+  const plans = desk.plans.filter((plan) => plan.stage !== "proposed").slice(0, RECENT_MAX);
+  setHidden(at("recent-part"), plans.length === 0);
+  const lines = plans.map((plan) => ({ plan: plan.plan, stage: plan.stage, orders: plan.orders.length, cost: plan.cost, quality: quality(plan) }));
+  keyed(at("recent"), lines, {
+    keyOf: (line) => line.plan,
+    epoch: language(),
+    make: () => h("li"),
+    draw: (node, line) => {
+      node.replaceChildren(
+        h("span", { class: "num" }, number(line.plan)),
+        h("span", { class: `chip${line.stage === "issued" ? " is-lit" : ""}` }, word("plan", line.stage)),
+        h("span", { class: "soft" }, t("plan.orders", { n: line.orders })),
+        h("span", { class: "end soft num" }, `${t("plan.cost", { n: round(line.cost) })} · ${line.quality}`),
+      );
+    },
+  });
+}
