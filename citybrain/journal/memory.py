@@ -7,6 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import RLock
 
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreError
@@ -52,6 +53,7 @@ class MemoryStore:
         self._disk = _Disk(epoch=StoreEpoch((ids or CountingIds("epoch-")).token()))
         self._forgotten: dict[str, int] = {}
         self._is_open = True
+        self._guard = RLock()  # as with the other adapter: senders read while the writer commits
         self.faults = faults
 
     def crash(self) -> "MemoryStore":
@@ -69,67 +71,74 @@ class MemoryStore:
         return Head(seq=records[-1].seq, hash=records[-1].hash) if records else Head(seq=0, hash=GENESIS)
 
     def commit(self, batch: Batch) -> None:
-        disk = self._live()
-        follow(self.head(), batch.records)
-        self._strike(Boundary.BEFORE)
-        self._strike(Boundary.DURING)  # before the one step below: a transaction has no middle that anybody could find
-        disk.records.extend(batch.records)
-        for new in batch.letters:
-            position = disk.positions.get(new.to, 1)
-            disk.positions[new.to] = position + 1
-            disk.letters.setdefault(new.to, {})[position] = Letter(to=new.to, position=position, kind=new.kind, payload=new.payload)
-        for timer in batch.timers_set:
-            self._drop_timer(timer.timer)
-            disk.timers[timer.timer] = timer
-            insort(disk.by_due, (timer.due, timer.timer))
-        for name in batch.timers_cancelled:
-            self._drop_timer(name)
-        self._write_forgotten()
-        self._strike(Boundary.AFTER)
+        with self._guard:
+            disk = self._live()
+            follow(self.head(), batch.records)
+            self._strike(Boundary.BEFORE)
+            self._strike(Boundary.DURING)  # before the one step below: a transaction has no middle that anybody could find
+            disk.records.extend(batch.records)
+            for new in batch.letters:
+                position = disk.positions.get(new.to, 1)
+                disk.positions[new.to] = position + 1
+                disk.letters.setdefault(new.to, {})[position] = Letter(to=new.to, position=position, kind=new.kind, payload=new.payload)
+            for timer in batch.timers_set:
+                self._drop_timer(timer.timer)
+                disk.timers[timer.timer] = timer
+                insort(disk.by_due, (timer.due, timer.timer))
+            for name in batch.timers_cancelled:
+                self._drop_timer(name)
+            self._write_forgotten()
+            self._strike(Boundary.AFTER)
 
     def records(self, *, after: int = 0) -> Iterator[Record]:
         disk = self._live()
         return iter(disk.records[max(after, 0) :])
 
     def letters(self, *, to: str, after: int, limit: int) -> tuple[Letter, ...]:
-        disk = self._live()
-        first = max(after, self._forgotten.get(to, 0)) + 1
-        waiting = disk.letters.get(to, {})
-        first = max(first, next(iter(waiting), first))
-        last = min(first + limit, disk.positions.get(to, 1))
-        return tuple(waiting[position] for position in range(first, last))
+        with self._guard:
+            disk = self._live()
+            waiting = disk.letters.get(to)
+            if not waiting:
+                return ()
+            first = max(after + 1, self._forgotten.get(to, 0) + 1, next(iter(waiting)))
+            return tuple(waiting[position] for position in range(first, min(first + limit, disk.positions[to])))
 
     def peers(self) -> tuple[str, ...]:
-        disk = self._live()
-        return tuple(sorted(to for to, waiting in disk.letters.items() if waiting and disk.positions[to] - 1 > self._forgotten.get(to, 0)))
+        with self._guard:
+            disk = self._live()
+            return tuple(sorted(to for to, waiting in disk.letters.items() if waiting and disk.positions[to] - 1 > self._forgotten.get(to, 0)))
 
     def next_position(self, to: str) -> int:
         return self._live().positions.get(to, 1)
 
     def forget_letters(self, *, to: str, upto: int) -> None:
-        upto = min(upto, self.next_position(to) - 1)
-        if upto > self._forgotten.get(to, 0):
-            self._forgotten[to] = upto
+        with self._guard:
+            upto = min(upto, self.next_position(to) - 1)
+            if upto > self._forgotten.get(to, 0):
+                self._forgotten[to] = upto
 
     def timers_due(self, *, at: Timestamp, limit: int) -> tuple[Timer, ...]:
-        disk = self._live()
-        end = min(bisect_left(disk.by_due, (Timestamp(at + 1), TimerId(""))), limit)
-        return tuple(disk.timers[name] for _, name in disk.by_due[:end])
+        with self._guard:
+            disk = self._live()
+            end = min(bisect_left(disk.by_due, (Timestamp(at + 1), TimerId(""))), limit)
+            return tuple(disk.timers[name] for _, name in disk.by_due[:end])
 
     def next_due(self) -> Timestamp | None:
-        by_due = self._live().by_due
-        return by_due[0][0] if by_due else None
+        with self._guard:
+            by_due = self._live().by_due
+            return by_due[0][0] if by_due else None
 
     def snapshot(self) -> Snapshot | None:
         snapshots = self._live().snapshots
         return snapshots[-1] if snapshots else None
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        disk = self._live()
-        self._strike(Boundary.BEFORE)
-        kept = [old for old in disk.snapshots if old.seq != snapshot.seq]
-        disk.snapshots = sorted([*kept, snapshot], key=lambda s: s.seq)[-SNAPSHOTS_KEPT:]
-        self._strike(Boundary.AFTER)
+        with self._guard:
+            disk = self._live()
+            self._strike(Boundary.BEFORE)
+            kept = [old for old in disk.snapshots if old.seq != snapshot.seq]
+            disk.snapshots = sorted([*kept, snapshot], key=lambda s: s.seq)[-SNAPSHOTS_KEPT:]
+            self._strike(Boundary.AFTER)
 
     def close(self) -> None:
         if self._is_open:
