@@ -21,10 +21,12 @@ TICK_S, AGAIN_S = 0.2, 1.0
 class CrewDriver:
     """One unit's crew, with its device in hand. `said` hears of every button that was taken."""
 
-    def __init__(self, *, unit: UnitId, client: CrewClient, habits: Habits, device: Path, clock: Clock, said: Callable[[CrewAnswer], None]) -> None:
+    def __init__(
+        self, *, unit: UnitId, client: CrewClient, habits: Habits, speed_mps: float, device: Path, clock: Clock, said: Callable[[CrewAnswer], None]
+    ) -> None:
         self._client, self._clock, self._said = client, clock, said
         self._device = DeviceLog(device)
-        self._mind = Mind(unit=unit, habits=habits, last_assignment=self._device.last_assignment())
+        self._mind = Mind(unit=unit, habits=replace(habits, speed_mps=speed_mps), last_assignment=self._device.last_assignment())
         self._shown: tuple[str, int] | None = None
 
     async def run(self) -> None:
@@ -78,8 +80,3 @@ class CrewDriver:
 
     def _note(self, what: str, order: str, assignment: int, outcome: str = "") -> None:
         self._device.write(DeviceLine(at=self._clock.now(), unit=self._mind.unit, assignment=assignment, order=order, what=what, outcome=outcome))
-
-
-def habits_of(habits: Habits, *, speed_mps: float) -> Habits:
-    """The demo's habits for a unit of this speed."""
-    return replace(habits, speed_mps=speed_mps)

@@ -3,7 +3,7 @@
 It is laid out so that the whole loop is seen within a minute: Riverside has the water gauge and no pump, so its flooding needs the neighbours' pumps.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ class DemoCity:
     boxes: tuple[DemoBox, ...]
     model: str = "yolox-nano"
     issue: str = "ask"
-    playbooks: dict[str, str] = field(default_factory=dict)  # file name → TOML, given to every district
+    playbooks: tuple[Path, ...] = ()  # given to every district beside the built-in ones
 
     def units(self) -> tuple[tuple[DemoDistrict, DemoUnit], ...]:
         return tuple((district, unit) for district in self.districts for unit in district.units)
@@ -124,12 +124,8 @@ def demo_city(*, wave: Path, model: str = "yolox-nano", video: str = "", issue: 
         ),
         model=model,
         issue=issue,
+        playbooks=(wave.parent / "illegal_parking.toml",),
     )
-
-
-def without(city: DemoCity, box: str) -> DemoCity:
-    """The city with one edge box less."""
-    return replace(city, boxes=tuple(b for b in city.boxes if b.id != box))
 
 
 def _districts() -> tuple[DemoDistrict, ...]:
@@ -161,8 +157,8 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="车站区",
             centre=STATION,
             units=(
-                _unit("station", 1, "Station patrol", ("patrol",), STATION, 0.002, -0.004),
-                _unit("station", 2, "Station tow truck", ("tow",), STATION, -0.003, 0.003),
+                _unit("station", 1, "Station patrol 1", ("patrol",), STATION, 0.002, -0.004),
+                _unit("station", 2, "Station patrol 2", ("patrol",), STATION, -0.003, 0.003),
                 _unit("station", 3, "Station pump", ("pump",), STATION, 0.004, 0.001),
             ),
         ),

@@ -4,7 +4,7 @@ import sys
 
 from citybrain.bus import broker
 from citysim.demo.city import DemoCity
-from citysim.demo.configs import Ports, RunFolder
+from citysim.demo.prepare.configs import Ports, RunFolder
 from citysim.supervise.child import Program
 
 BROKER, CITY = "broker", "city"

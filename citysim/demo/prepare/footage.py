@@ -3,12 +3,11 @@
 import os
 from pathlib import Path
 
-from models.progress import Progress
-
 from citysim.errors import FootageUnavailable
 from models.artifact import Artifact, DebSource, Member, PipSource, UrlSource
 from models.errors import NotFetched
 from models.fetch import Fetched, fetch
+from models.progress import Progress
 
 MB = 1_000_000
 

@@ -8,7 +8,7 @@ from typing import Any
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
 from citysim.demo.city import DemoBox, DemoCamera, DemoCity, DemoDistrict, DemoSensor
-from citysim.demo.toml import dumps
+from citysim.demo.prepare.toml import dumps
 from citysim.laws.gather import RunFiles
 from citysim.supervise.ports import LOOPBACK, free_ports, ports_from
 
@@ -98,7 +98,7 @@ def write_all(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> No
 def _documents(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "city", _city(run, city, ports)
     for district in city.districts:
-        yield district.id, _district(run, district, ports)
+        yield district.id, _district(run, district, city, ports)
     for box in city.boxes:
         yield box.id, _box(run, box, city, ports, footage)
 
@@ -113,12 +113,13 @@ def _city(run: RunFolder, city: DemoCity, ports: Ports) -> dict[str, Any]:
     }
 
 
-def _district(run: RunFolder, district: DemoDistrict, ports: Ports) -> dict[str, Any]:
+def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports) -> dict[str, Any]:
     return {
         "district": district.id,
         "data_dir": run.data(district.id),
         "name": {"en": district.en, "zh": district.zh},
         "centre": _place(district.centre),
+        "playbooks": [path.resolve() for path in city.playbooks],
         "broker": {"host": LOOPBACK, "port": ports.broker},
         "city": {"address": ports.city.grpc_address},
         "listen": _listen(ports.districts[district.id]),

@@ -1,0 +1,1 @@
+"""What a run needs before its first process: clips, a model, ports, configuration files."""

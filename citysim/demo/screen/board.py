@@ -1,0 +1,70 @@
+"""What the demo knows of its city now, from the real desks over gRPC. Bounded; judges nothing."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TypeVar
+
+from citybrain.domain.desk import CityDesk, DistrictDesk
+from citybrain.errors import RpcError
+from citybrain.rpc.clients import CityDeskClient, DistrictDeskClient
+from citysim.demo.outcome.frames import FrameBook
+from citysim.laws.report import LawReport
+
+log = logging.getLogger(__name__)
+HAPPENINGS_KEPT = 200
+AGAIN_S = 0.5
+D = TypeVar("D", CityDesk, DistrictDesk)
+
+
+class Board:
+    """`districts` and `city` hold the last desk seen; None while a desk does not answer."""
+
+    def __init__(self) -> None:
+        self.districts: dict[str, DistrictDesk | None] = {}
+        self.city: CityDesk | None = None
+        self.laws: tuple[LawReport, ...] = ()
+        self.frames = FrameBook()
+        self.happenings: deque[str] = deque(maxlen=HAPPENINGS_KEPT)
+        self.said = 0  # how many happenings there ever were
+
+    def happened(self, line: str) -> None:
+        self.happenings.append(line)
+        self.said += 1
+
+    def see_district(self, name: str, desk: DistrictDesk | None) -> None:
+        self.districts[name] = desk
+        if desk is not None:
+            self.frames.see(desk.agents)
+
+    def see_city(self, desk: CityDesk | None) -> None:
+        self.city = desk
+
+    def backlog(self) -> int:
+        """Letters and items that still wait to be heard, as far as the desks tell."""
+        desks = [desk for desk in self.districts.values() if desk is not None]
+        return sum(link.backlog for desk in desks for link in desk.links) + sum(agent.outbox_rows for desk in desks for agent in desk.agents)
+
+
+async def watch(board: Board, districts: Mapping[str, DistrictDeskClient], city: CityDeskClient) -> None:
+    """Keep the board up to date until cancelled; a desk that is away is tried again for ever."""
+    async with asyncio.TaskGroup() as group:
+        for name, client in districts.items():
+            group.create_task(_follow(client.watch, _seer(board, name)))
+        group.create_task(_follow(city.watch, board.see_city))
+
+
+def _seer(board: Board, name: str) -> Callable[[DistrictDesk | None], None]:
+    return lambda desk: board.see_district(name, desk)
+
+
+async def _follow(source: Callable[[], AsyncIterator[D]], see: Callable[[D | None], None]) -> None:
+    while True:
+        try:
+            async for desk in source():
+                see(desk)
+        except RpcError as error:
+            log.debug("a desk is away: %s", error)
+            see(None)
+        await asyncio.sleep(AGAIN_S)
