@@ -206,8 +206,8 @@ def main() -> None:
     options = parser.parse_args()
     try:
         run(port=options.port, folder=options.dir, kind=options.kind or found())
-    except BusError as error:
-        sys.exit(f"citybrain: {error}")
+    except (BusError, OSError) as error:
+        sys.exit(f"citybrain: the broker cannot run: {error}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Every callback below runs on paho's own thread. paho keeps what it was handed un
 what must outlive the process is the outbox's.
 """
 
+import contextlib
 import logging
 import socket
 import threading
@@ -72,6 +73,7 @@ class PahoBus:
         self._connected = False
         self._asked: int | None = None  # the SUBSCRIBE that is not yet answered
         self._trouble = "not started"
+        self._refused = False  # the broker said why it does not want this connection
         self._stopping = False
         self.failed = 0  # messages on which a subscriber raised
         self._client = self._new_client(will)
@@ -145,6 +147,7 @@ class PahoBus:
     def _on_connect(self, client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, properties: Any) -> None:
         self._room = min(IN_FLIGHT.value, getattr(properties, "ReceiveMaximum", IN_FLIGHT.value))
         if reason.is_failure:
+            self._refused = True
             self._lost(f"the broker refused the connection ({reason})")
             return
         if not self._filters:
@@ -153,13 +156,15 @@ class PahoBus:
         # On every connect, whatever the broker says about the session: some brokers say they kept it and did not.
         _, self._asked = client.subscribe([(topic_filter, SubscribeOptions(qos=QOS)) for topic_filter in sorted(self._filters)])
 
-    def _on_subscribe(self, _client: mqtt.Client, _userdata: Any, mid: int, reasons: list[ReasonCode], _properties: Any) -> None:
+    def _on_subscribe(self, client: mqtt.Client, _userdata: Any, mid: int, reasons: list[ReasonCode], _properties: Any) -> None:
         if mid != self._asked:
             return
         self._asked = None
         refused = [f"{f} ({r})" for f, r in zip(sorted(self._filters), reasons, strict=False) if r.is_failure]
         if refused:
+            self._refused = True
             self._lost(f"the broker refused to let {self._config.client_id} read {', '.join(refused)}")
+            _break(client)
             return
         self._stands()
 
@@ -179,8 +184,9 @@ class PahoBus:
 
     def _on_disconnect(self, _client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         self._asked = None
-        if self._connected or not reason.is_failure:
+        if not self._refused:
             self._lost(f"the connection ended ({reason})")
+        self._refused = False
         self._wait_before_retry()
 
     def _lost(self, why: str) -> None:
@@ -219,6 +225,13 @@ class PahoBus:
         except Exception:
             self.failed += 1
             log.exception("%s: handling %s failed", self._config.client_id, about)
+
+
+def _break(client: mqtt.Client) -> None:
+    """Let paho see a lost connection, so that it tries again after the backoff."""
+    sock: Any = client.socket()
+    with contextlib.suppress(OSError):  # it broke by itself meanwhile
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _no_delay(_client: mqtt.Client, _userdata: Any, sock: Any) -> None:

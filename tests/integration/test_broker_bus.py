@@ -1,0 +1,192 @@
+"""The bus against real brokers that are missing, killed, stopped, strict or slow."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from citybrain.bus.broker import KINDS, BrokerProcess
+from citybrain.bus.paho import IN_FLIGHT, BusConfig, PahoBus
+from citybrain.bus.port import Will
+from citybrain.clock import SystemClock
+from citybrain.errors import BusError
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition, within_s=20.0):
+    clock, pause = SystemClock(), threading.Event()
+    deadline = clock.instant() + within_s * 1_000_000
+    while not condition():
+        assert clock.instant() < deadline, "it did not come about in time"
+        pause.wait(0.01)
+
+
+@pytest.fixture(params=KINDS)
+def broker(request, tmp_path):
+    made = BrokerProcess(port=free_port(), folder=tmp_path / "broker", kind=request.param)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def bus(broker):
+    made = []
+
+    def make(client_id, **options):
+        made.append(PahoBus(BusConfig(host="127.0.0.1", port=broker.port, client_id=client_id, retry_most_s=1.0), **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+def ear(bus, client_id, topic_filter):
+    client, heard = bus(client_id), []
+    client.subscribe(topic_filter, heard.append)
+    client.start()
+    return client, heard
+
+
+def test_a_client_starts_without_a_broker_and_connects_when_one_comes(broker, bus):
+    client, heard = ear(bus, "early", "t/#")
+    until(lambda: "no answer" in client.trouble())
+    with pytest.raises(BusError, match=f"127.0.0.1:{broker.port}: no answer"):
+        client.check()
+    broker.start()
+    until(client.is_connected)
+    assert client.trouble() == ""
+    client.check()
+    assert client.publish("t/x", b"1")
+    until(lambda: heard)
+
+
+def test_a_killed_broker_is_noticed_and_everything_stands_again_when_it_is_back(broker, bus):
+    broker.start()
+    rx, heard = ear(bus, "rx", "t/#")
+    tx = bus("tx")
+    connections = []
+    tx.on_connected(lambda: connections.append(1))
+    tx.start()
+    until(lambda: rx.is_connected() and tx.is_connected())
+    for round_ in range(3):
+        broker.kill()
+        until(lambda: not tx.is_connected() and not rx.is_connected())
+        assert not tx.publish("t/x", b"into the void")
+        broker.start()
+        until(lambda: rx.is_connected() and tx.is_connected())
+        assert tx.publish("t/x", str(round_).encode())
+        until(lambda: str(round_).encode() in [m.payload for m in heard])  # noqa: B023 - waited for within the round
+    assert len(connections) == 4
+    assert b"into the void" not in [m.payload for m in heard]
+
+
+def test_a_killed_client_is_mourned_by_its_will(broker, bus):
+    broker.start()
+    rx, heard = ear(bus, "rx", "status/#")
+    until(rx.is_connected)
+    program = (
+        "import threading\n"
+        "from citybrain.bus.paho import BusConfig, PahoBus\n"
+        "from citybrain.bus.port import Will\n"
+        f"bus = PahoBus(BusConfig(host='127.0.0.1', port={broker.port}, client_id='victim'), will=Will(topic='status/victim', payload=b'dead'))\n"
+        "bus.on_connected(lambda: bus.publish('status/victim', b'born', retain=True))\n"
+        "bus.start()\n"
+        "threading.Event().wait(60)\n"
+    )
+    victim = subprocess.Popen([sys.executable, "-c", program])
+    try:
+        until(lambda: [m.payload for m in heard] == [b"born"])
+    finally:
+        victim.kill()
+        victim.wait()
+    until(lambda: b"dead" in [m.payload for m in heard])
+    _, late = ear(bus, "late", "status/#")
+    until(lambda: late)
+    assert [(m.payload, m.retained) for m in late] == [(b"dead", True)]
+
+
+def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_caller(broker, bus):
+    broker.start()
+    rx, heard = ear(bus, "rx", "t/#")
+    tx = bus("tx")
+    tx.start()
+    until(lambda: rx.is_connected() and tx.is_connected())
+    listening = listener_pid(broker)
+    os.kill(listening, signal.SIGSTOP)
+    try:
+        taken = sum(tx.publish("t/x", str(n).encode()) for n in range(3 * IN_FLIGHT.value))
+    finally:
+        os.kill(listening, signal.SIGCONT)
+    assert taken <= IN_FLIGHT.value
+    until(lambda: len({m.payload for m in heard}) == taken)
+    until(lambda: tx.publish("t/x", b"room again"))
+
+
+def listener_pid(broker):
+    return broker.pid  # mosquitto replaced the process that was started; iotcore runs inside it
+
+
+def test_a_subscriber_that_fails_stops_neither_the_others_nor_the_bus(broker, bus):
+    broker.start()
+    rx, heard = bus("rx"), []
+
+    def fail(message):
+        raise ValueError(f"cannot stand {message.topic}")
+
+    rx.subscribe("bad/#", fail)
+    rx.subscribe("good/#", heard.append)
+    rx.start()
+    until(rx.is_connected)
+    for n in range(20):
+        assert rx.publish("bad/x", b"")
+        assert rx.publish("good/x", str(n).encode())
+    until(lambda: len(heard) == 20 and rx.failed == 20)
+    assert rx.is_connected()
+
+
+def test_a_second_process_under_the_same_name_is_told_apart(broker, bus):
+    broker.start()
+    first = bus("twin")
+    first.start()
+    until(first.is_connected)
+    second = bus("twin")
+    troubles = []
+    second.start()
+    until(lambda: troubles.append(first.trouble()) or second.is_connected() or any(troubles))
+    until(lambda: troubles.append(first.trouble()) or "the connection ended" in " ".join(troubles))
+
+
+def test_stopping_twice_and_stopping_what_never_started_is_fine(broker, bus):
+    broker.start()
+    client = bus("c")
+    client.stop()
+    other = bus("d")
+    other.start()
+    until(other.is_connected)
+    other.stop()
+    other.stop()
+    assert other.trouble() == "stopped"
+
+
+def test_what_was_handed_over_before_a_stop_reaches_the_broker(broker, bus):
+    broker.start()
+    rx, heard = ear(bus, "rx", "t/#")
+    until(rx.is_connected)
+    tx = bus("tx", will=Will(topic="t/status", payload=b"dead"))
+    tx.start()
+    until(tx.is_connected)
+    for n in range(IN_FLIGHT.value):
+        assert tx.publish("t/x", str(n).encode())
+    tx.stop()
+    until(lambda: len(heard) >= IN_FLIGHT.value)
+    assert b"dead" not in [m.payload for m in heard]

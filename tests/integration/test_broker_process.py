@@ -1,0 +1,179 @@
+"""A broker as a process of its own: found, started, killed, stopped, strict."""
+
+import json
+import signal
+import socket
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from citybrain.bus import broker as brokers
+from citybrain.bus.broker import KINDS, BrokerProcess, accepts, command, mosquitto_path, write_config
+from citybrain.bus.paho import BusConfig, BusTls, PahoBus
+from citybrain.clock import SystemClock
+from citybrain.errors import BusError
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition, within_s=20.0):
+    clock, pause = SystemClock(), threading.Event()
+    deadline = clock.instant() + within_s * 1_000_000
+    while not condition():
+        assert clock.instant() < deadline, "it did not come about in time"
+        pause.wait(0.01)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_in_the_foreground_and_ends_in_order_on_a_signal(tmp_path, kind, number):
+    port = free_port()
+    process = subprocess.Popen(command(port=port, folder=tmp_path, kind=kind))
+    try:
+        until(lambda: accepts(port))
+        process.send_signal(number)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+    assert not accepts(port)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_listens_on_the_loopback_only(tmp_path, kind):
+    text = write_config(kind, port=1999, folder=tmp_path).read_text()
+    assert "127.0.0.1" in text
+    assert "0.0.0.0" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_a_kill_it_comes_back_on_the_same_port(tmp_path, kind):
+    broker = BrokerProcess(port=free_port(), folder=tmp_path, kind=kind).start()
+    try:
+        first = broker.pid
+        broker.kill()
+        assert not accepts(broker.port)
+        broker.start()
+        assert broker.pid != first
+        assert accepts(broker.port)
+    finally:
+        broker.stop()
+    broker.stop()  # nothing is left to stop
+
+
+def test_a_port_in_use_is_named(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(BusError, match="something else already listens"):
+            BrokerProcess(port=other.getsockname()[1], folder=tmp_path).start()
+
+
+def test_a_broker_that_cannot_run_says_its_last_words(tmp_path):
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    (folder / "mosquitto.conf").mkdir()  # where its configuration should be written
+    with pytest.raises(BusError, match=r"mosquitto did not come up on 127.0.0.1:\d+: citybrain: the broker cannot run: .*mosquitto.conf"):
+        BrokerProcess(port=free_port(), folder=folder, kind="mosquitto").start()
+
+
+def test_no_broker_at_all_is_named_with_both_cures(monkeypatch):
+    monkeypatch.setattr(brokers, "mosquitto_path", lambda: None)
+    assert brokers.found() == "iotcore"
+    monkeypatch.setattr(brokers.importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(BusError, match=r"apt install mosquitto.*citybrain\[demo\]"):
+        brokers.found()
+
+
+@pytest.fixture
+def strict(tmp_path):
+    """Runs mosquitto with extra lines of configuration; gives the port."""
+    running = []
+
+    def start(*lines):
+        port = free_port()
+        config = tmp_path / "strict.conf"
+        config.write_text("\n".join([f"listener {port} 127.0.0.1", *lines, ""]))
+        with (tmp_path / "strict.log").open("wb") as output:
+            running.append(subprocess.Popen([mosquitto_path(), "-c", str(config)], stderr=output))
+        until(lambda: accepts(port))
+        return port
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def test_a_broker_that_refuses_the_login_is_named(strict):
+    bus = PahoBus(BusConfig(host="127.0.0.1", port=strict("allow_anonymous false"), client_id="stranger"))
+    bus.start()
+    try:
+        until(lambda: "refused the connection" in bus.trouble())
+        assert "Not authorized" in bus.trouble()
+    finally:
+        bus.stop()
+
+
+def test_a_broker_that_refuses_a_subscription_is_named(strict, tmp_path):
+    plugin = next(Path("/usr/lib").rglob("mosquitto_dynamic_security.so"))
+    access = {"publishClientSend": True, "publishClientReceive": True, "subscribe": False, "unsubscribe": True}
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps({"defaultACLAccess": access}))
+    port = strict("allow_anonymous true", f"plugin {plugin}", f"plugin_opt_config_file {rules}", "user root", "log_dest stderr", "log_type all")
+    bus = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="deaf"))
+    bus.subscribe("t/#", lambda _message: None)
+    bus.start()
+    try:
+        until(lambda: "refused to let deaf read t/#" in bus.trouble() or bus.is_connected())
+        assert not bus.is_connected(), "a client without its subscriptions is not connected"
+        assert not bus.publish("t/x", b"")
+        until(lambda: (tmp_path / "strict.log").read_text().count("Received SUBSCRIBE from deaf") >= 3)  # it goes on asking
+    finally:
+        bus.stop()
+
+
+def openssl(folder, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def certify(folder, name):
+    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+    (folder / f"{name}.ext").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+    openssl(
+        folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext", "-out",
+        f"{name}.crt",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificates")
+    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=test authority")
+    for name in ("broker", "box-a1"):
+        certify(folder, name)
+    return folder
+
+
+def test_with_certificates_on_both_sides_it_connects_and_without_it_does_not(strict, certificates):
+    port = strict(
+        f"cafile {certificates / 'ca.crt'}", f"certfile {certificates / 'broker.crt'}", f"keyfile {certificates / 'broker.key'}",
+        "require_certificate true", "use_identity_as_username true", "allow_anonymous false", "user root",
+    )  # fmt: skip
+    tls = BusTls(ca=certificates / "ca.crt", certificate=certificates / "box-a1.crt", key=certificates / "box-a1.key")
+    known = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="box-a1", tls=tls))
+    stranger = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="stranger"))
+    known.start()
+    stranger.start()
+    try:
+        until(known.is_connected)
+        until(lambda: stranger.trouble() not in ("connecting", ""))
+        assert not stranger.is_connected()
+    finally:
+        known.stop()
+        stranger.stop()
