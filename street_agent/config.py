@@ -46,6 +46,8 @@ class RuleConfig(Section):
             raise ValueError("the zone has no inside; give at least three corners that do not lie on one line")
         if line and math.dist(*line) < LINE_LEAST:
             raise ValueError("the line's two points are the same; give two that are apart")
+        if line and self.hold_s > 0:
+            raise ValueError("hold_s is above 0, and a crossing takes no time; leave hold_s out")
         if hasattr(settings, "above") and settings.above < settings.below:
             raise ValueError("above is below `below`; give above >= below, the space between them is the hysteresis")
         return self
