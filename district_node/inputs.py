@@ -103,9 +103,13 @@ class OperatorActed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitySaid:
-    """A letter of the city's log for this district: exactly one of the two is set."""
+    """A letter of the city's log for this district: at most one of the two is set (neither: a letter that no core could decide is passed over).
+
+    `after` is the position that came before it in the stream: when that one is not in the journal, this one must not be either.
+    """
 
     position: int
+    after: int = 0
     request: OrderRequest | None = None
     progress: OrderProgress | None = None
 

@@ -10,6 +10,7 @@ from district_node.cores.flows import follow
 from district_node.cores.orders import promises, slot_steps, slots, unit_steps
 from district_node.cores.orders.roster import has_ended
 from district_node.cores.work import CITY, Work, claim_subject
+from district_node.errors import OutOfOrder
 from district_node.inputs import CityLink, CitySaid
 from district_node.limits import KEEP_ORDERS
 
@@ -18,6 +19,8 @@ def city_said(work: Work, said: CitySaid) -> None:
     """Idempotent by position (this log) and by order and step (whatever log)."""
     if said.position <= work.city.seen:
         return
+    if said.after > work.city.seen:
+        raise OutOfOrder(f"letter {said.position} of the city follows letter {said.after}, and the journal has them up to {work.city.seen}.")
     work.city = replace(work.city, seen=said.position)
     if said.request is not None:
         _answer(work, said.request)

@@ -1,0 +1,218 @@
+"""The commands `citybrain district …`: run and check a node, and an operator's queue in a terminal. Thin over the node and its desk service."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citybrain.ids import DistrictId, IncidentId, RandomIds, RequestId, UnitId
+from citybrain.vocabulary import OperatorVerb
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The district node: events in, incidents and crews at work.")
+incident_app = typer.Typer(no_args_is_help=True, help="Look at one incident, or act on it. Every action carries your name and is kept for ever.")
+app.add_typer(incident_app, name="incident")
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
+AddressOption = Annotated[str, typer.Option("--address", "-a", envvar="CITYBRAIN_DISTRICT", help="The node's gRPC address, [listen] grpc in its file.")]
+OperatorOption = Annotated[str, typer.Option("--operator", envvar="CITYBRAIN_OPERATOR", help="Who you are (default: the name you are logged in with).")]
+IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")]
+ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the incident's history.")]
+ADDRESS = "127.0.0.1:7101"
+
+
+@app.command()
+def run(config: ConfigOption, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
+    """Run the district node until SIGTERM or Ctrl-C; prints one line `ready …` when it is up.
+
+    Example:  citybrain district run --config district.toml
+    """
+    import asyncio
+
+    from citybrain.cli.process import log_to_stderr, ready, run_until_signal
+    from district_node.config import read
+    from district_node.node import DistrictNode, Ports
+
+    settings, setup = read(config)
+    log_to_stderr(log_level)
+    node = DistrictNode(settings, setup)
+
+    def up(ports: Ports) -> None:
+        ready(f"district {setup.district}", grpc=ports.grpc, web=ports.web, metrics=ports.metrics)
+
+    async def main(stop: asyncio.Event) -> None:
+        await node.run(stop, up)
+
+    run_until_signal(main)
+
+
+@app.command()
+def check(config: ConfigOption) -> None:
+    """Check a configuration and its playbooks, name every fault at once, and start nothing.
+
+    Example:  citybrain district check --config district.toml
+    """
+    from district_node.config import read
+
+    settings, setup = read(config)
+    kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
+    typer.echo(f"{config}: good. District {settings.district} with {len(setup.units)} units; playbooks for {kinds}.")
+    offered = {capability for unit in setup.units for capability in unit.capabilities}
+    for playbook in setup.playbooks:
+        missing = sorted({need.capability for need in playbook.needs} - offered)
+        if missing:
+            typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} will always ask the city.")
+
+
+@app.command()
+def queue(
+    address: AddressOption = ADDRESS,
+    once: Annotated[bool, typer.Option("--once", help="Print it once instead of live.")] = False,
+    over: Annotated[bool, typer.Option("--over", help="With the incidents that are over.")] = False,
+) -> None:
+    """The live queue in priority order, with crews and links; Ctrl-C ends it.
+
+    Example:  citybrain district queue --address 127.0.0.1:7101
+    """
+    from rich.console import Console
+    from rich.live import Live
+
+    from citybrain.rpc.sync import DistrictDeskClient
+    from district_node.terminal.tables import desk_table
+
+    with DistrictDeskClient(address) as client:
+        if once:
+            Console().print(desk_table(client.desk(), over=over))
+            return
+        with Live(screen=True, auto_refresh=False) as live:
+            for desk in client.watch():
+                live.update(desk_table(desk, over=over), refresh=True)
+
+
+@app.command()
+def quarantine(config: ConfigOption, last: Annotated[int, typer.Option(help="How many of the newest.")] = 50) -> None:
+    """The messages that were set aside, and why. Reads the node's folder; the node may be running or not.
+
+    Example:  citybrain district quarantine --config district.toml --last 20
+    """
+    from rich.console import Console
+
+    from district_node.config import read
+    from district_node.shell.quarantine import rows
+    from district_node.terminal.tables import quarantine_table
+
+    settings, _ = read(config)
+    kept = rows(Path(settings.data_dir))
+    if not kept:
+        typer.echo("nothing was set aside")
+        return
+    Console().print(quarantine_table(kept[-last:]))
+
+
+@incident_app.command()
+def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
+    """One incident: needs, clocks, history.
+
+    Example:  citybrain district incident show inc-riverside-12
+    """
+    from rich.console import Console
+
+    from citybrain.rpc.errors import NoSuch
+    from citybrain.rpc.sync import DistrictDeskClient
+    from district_node.terminal.tables import incident_view
+
+    with DistrictDeskClient(address) as client:
+        desk = client.desk()
+    row = next((row for row in desk.rows if row.report.incident == incident), None)
+    if row is None:
+        raise NoSuch(f"district {DistrictId(desk.district)} shows no incident {incident!r}. `citybrain district queue --over` lists what it shows.")
+    Console().print(incident_view(row, desk.at))
+
+
+@incident_app.command("open")
+def open_(incident: IncidentArgument, address: AddressOption = ADDRESS, operator: OperatorOption = "", because: ReasonOption = "") -> None:
+    """Open a report, take up a deferred incident, or open a handled or closed one again.
+
+    Example:  citybrain district incident open inc-riverside-12
+    """
+    _act(OperatorVerb.OPEN, incident, address, operator, because)
+
+
+@incident_app.command()
+def assign(
+    incident: IncidentArgument,
+    unit: Annotated[str, typer.Argument(help="The unit's id.")],
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    because: ReasonOption = "",
+) -> None:
+    """Send an own unit that is free.
+
+    Example:  citybrain district incident assign inc-riverside-12 riverside-2
+    """
+    _act(OperatorVerb.ASSIGN, incident, address, operator, because, unit=UnitId(unit))
+
+
+@incident_app.command()
+def verify(incident: IncidentArgument, because: ReasonOption, address: AddressOption = ADDRESS, operator: OperatorOption = "") -> None:
+    """Say that a handled incident was seen fixed; it closes under your name.
+
+    Example:  citybrain district incident verify inc-riverside-12 --because "seen on the spot"
+    """
+    _act(OperatorVerb.VERIFY, incident, address, operator, because)
+
+
+@incident_app.command()
+def close(incident: IncidentArgument, because: ReasonOption, address: AddressOption = ADDRESS, operator: OperatorOption = "") -> None:
+    """Close an incident under your name, whatever its stage; crews that are not there yet are called back.
+
+    Example:  citybrain district incident close inc-riverside-12 --because "the organiser sent everybody home"
+    """
+    _act(OperatorVerb.CLOSE, incident, address, operator, because)
+
+
+@incident_app.command()
+def reject(incident: IncidentArgument, because: ReasonOption, address: AddressOption = ADDRESS, operator: OperatorOption = "") -> None:
+    """Reject an incident that is none.
+
+    Example:  citybrain district incident reject inc-riverside-12 --because "a shadow"
+    """
+    _act(OperatorVerb.REJECT, incident, address, operator, because)
+
+
+@incident_app.command()
+def escalate(incident: IncidentArgument, address: AddressOption = ADDRESS, operator: OperatorOption = "", because: ReasonOption = "") -> None:
+    """Ask the city for every place that is still open.
+
+    Example:  citybrain district incident escalate inc-riverside-12
+    """
+    _act(OperatorVerb.ESCALATE, incident, address, operator, because)
+
+
+@incident_app.command()
+def defer(incident: IncidentArgument, address: AddressOption = ADDRESS, operator: OperatorOption = "", because: ReasonOption = "") -> None:
+    """Put an incident aside: its clocks rest until it is opened again.
+
+    Example:  citybrain district incident defer inc-riverside-12 --because "waits for the owner of the site"
+    """
+    _act(OperatorVerb.DEFER, incident, address, operator, because)
+
+
+def _act(verb: OperatorVerb, incident: str, address: str, operator: str, because: str, *, unit: UnitId | None = None) -> None:
+    from citybrain.domain.desk import OperatorAction
+    from citybrain.rpc.sync import DistrictDeskClient
+    from district_node.errors import NotDone
+
+    action = OperatorAction(
+        request=RequestId(RandomIds().token()),
+        operator=operator or getpass.getuser(),
+        incident=IncidentId(incident),
+        verb=verb,
+        because=because,
+        unit=unit,
+    )
+    with DistrictDeskClient(address) as client:
+        outcome = client.act(action)
+    if not outcome.done:
+        raise NotDone(verb, incident, outcome.because, outcome.detail)
+    typer.echo(f"{incident}: {verb} done")

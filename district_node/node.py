@@ -1,0 +1,226 @@
+"""The district node: one composition root that puts store, cores, bus, uplink and screens together, and takes them apart in order. Decides nothing."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from citybrain.bus import topics
+from citybrain.bus.paho import BusConfig, BusTls, PahoBus
+from citybrain.bus.port import Bus
+from citybrain.clock import Clock, SystemClock, Timestamp
+from citybrain.config.fields import TlsFiles, split_address
+from citybrain.domain.desk import LinkStatus
+from citybrain.domain.uplink import DownFrame, UpFrame
+from citybrain.ids import IdSource, RandomIds
+from citybrain.journal.port import Store
+from citybrain.journal.sqlite import SqliteStore
+from citybrain.reactor.changes import Changes
+from citybrain.reactor.host import Host
+from citybrain.reactor.reactor import Reactor, Taken
+from citybrain.rpc.link import open_link
+from citybrain.rpc.server import serve
+from citybrain.rpc.services import crew_service, district_desk_service
+from citybrain.rpc.transport import Tls
+from citybrain.telemetry import metrics
+from citybrain.telemetry.host import HostMeters
+from citybrain.telemetry.spans import Spans
+from district_node.config import DistrictConfig
+from district_node.cores.decide import decide
+from district_node.cores.state import EMPTY, DistrictState
+from district_node.errors import DistrictError
+from district_node.inputs import KINDS, NodeStarted, Setup
+from district_node.shell.acks import Acks, Asker
+from district_node.shell.door import Door, DoorParts
+from district_node.shell.meters import DistrictMeters
+from district_node.shell.quarantine import Quarantine
+from district_node.shell.screens import Around, CrewsScreen, DeskScreen, Places, sorted_statuses
+from district_node.shell.uplink import Uplink
+
+log = logging.getLogger(__name__)
+
+JOURNAL = "journal.db"
+
+Forever = Callable[[], Coroutine[Any, Any, None]]  # a task that ends only by being cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where a node that is up listens; 0: not at all."""
+
+    grpc: int
+    web: int
+    metrics: int
+
+
+def reactor_of(store: Store) -> Reactor[DistrictState]:
+    """The district's cores behind their journal: the same in production, replay and simulation."""
+    return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
+
+
+class DistrictNode:
+    """One district. Build, then `run`; a second `run` wants a new one."""
+
+    def __init__(self, config: DistrictConfig, setup: Setup, *, clock: Clock | None = None, ids: IdSource | None = None, bus: Bus | None = None) -> None:
+        self._config, self._setup = config, setup
+        self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
+        self._folder = Path(config.data_dir)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._meters = metrics.Meters()
+        self._spans = Spans.from_environment("citybrain-district")
+        self._counters = DistrictMeters(self._meters, self._spans, self._clock, self._ids)
+        self._bus = bus or _bus(config)
+        self._quarantine = Quarantine(self._folder, self._clock, on_row=self._counters.quarantined)
+        self._bus_up_since = self._clock.now()
+        self._bus_was_up = False
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[Ports], None]) -> None:
+        """Up until `stop` is set, then down in order; raises what kept it from coming up, and `DistrictError` when its journal failed."""
+        async with AsyncExitStack() as stack:
+            store = SqliteStore.open(self._folder / JOURNAL, ids=self._ids)
+            stack.callback(store.close)
+            stack.callback(self._spans.close)
+            host = self._host(store, stop)
+            stack.callback(host.stop)
+            host.start()
+            await asyncio.wrap_future(_submitted(host, self._setup))
+            changes = Changes(host)
+            acks, asker = Acks(self._setup.district, host, self._bus), Asker(self._setup.district, host, store, self._bus, self._clock)
+            door = self._door(host, store, acks, asker, changes)
+            self._bus.start()
+            stack.callback(self._bus.stop)
+            uplink = self._uplink(host, store, changes)
+            places = Places(self._clock)
+            desk = DeskScreen(host, self._clock, changes, self._around(door, uplink, host), places)
+            crews = CrewsScreen(host, changes, places)
+            ports = await self._listen(stack, desk, crews)
+            tasks = [asyncio.create_task(run(), name=name) for name, run in _tasks(acks, asker, uplink)]
+            stack.push_async_callback(_end, tasks)
+            on_ready(ports)
+            await _until(stop, tasks)
+        if host.failure is not None:
+            raise DistrictError(f"the journal failed: {host.failure}") from host.failure
+
+    def _host(self, store: SqliteStore, stop: asyncio.Event) -> Host[DistrictState]:
+        meter = HostMeters(self._meters)
+        host = Host(reactor_of(store), self._clock, store, meter=meter)
+        meter.watch(host)
+        if host.divergence is not None:
+            log.error(
+                "the replay decided record %d (%s) otherwise than when it was written: this is not the version that wrote it",
+                host.divergence.seq,
+                host.divergence.kind,
+            )
+        loop = asyncio.get_running_loop()
+
+        def ended(_: Exception) -> None:
+            loop.call_soon_threadsafe(stop.set)
+
+        host.on_failure(ended)
+        host.on_commit(self._counters.committed)
+        return host
+
+    def _door(self, host: Host[DistrictState], store: SqliteStore, acks: Acks, asker: Asker, changes: Changes) -> Door:
+        parts = DoorParts(district=self._setup.district, host=host, store=store, bus=self._bus, acks=acks, quarantine=self._quarantine, meters=self._counters)
+        door = Door(parts)
+        door.on_status = changes.touch
+        door.on_greeting = asker.again
+        door.subscribe()
+        return door
+
+    def _uplink(self, host: Host[DistrictState], store: SqliteStore, changes: Changes) -> Uplink | None:
+        if self._config.city is None:
+            return None
+        address, tls = self._config.city.address, tls_of(self._config.city.tls)
+
+        def opened(outgoing: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
+            return open_link(address, outgoing, tls=tls)
+
+        return Uplink(host=host, store=store, open_link=opened, clock=self._clock, ids=self._ids, quarantine=self._quarantine, on_change=changes.touch)
+
+    def _around(self, door: Door, uplink: Uplink | None, host: Host[DistrictState]) -> Around:
+        return Around(
+            agents=lambda: sorted_statuses(door.statuses),
+            links=lambda: self._links(uplink),
+            counts=lambda: {
+                "quarantined": float(self._quarantine.count),
+                "records": float(host.seq),
+                "rejected": float(host.rejected_count),
+                "waiting": float(host.waiting),
+            },
+        )
+
+    def _links(self, uplink: Uplink | None) -> tuple[LinkStatus, ...]:
+        up = self._bus.is_connected()
+        if up is not self._bus_was_up:
+            self._bus_was_up, self._bus_up_since = up, self._clock.now()
+        self._counters.link("broker", up=up)
+        broker = LinkStatus(name="broker", up=up, since=Timestamp(self._bus_up_since), backlog=0)
+        if uplink is None:
+            return (broker,)
+        self._counters.link("city", up=uplink.is_up)
+        return broker, LinkStatus(name="city", up=uplink.is_up, since=uplink.since, backlog=uplink.backlog)
+
+    async def _listen(self, stack: AsyncExitStack, desk: DeskScreen, crews: CrewsScreen) -> Ports:
+        config = self._config.listen
+        metrics_port = web_port = 0
+        if self._config.metrics_port:
+            endpoint = metrics.serve(self._meters, port=self._config.metrics_port, host=self._config.metrics.host)
+            stack.callback(endpoint.stop)
+            metrics_port = endpoint.port
+        server = await serve(config.grpc, (crew_service(crews), district_desk_service(desk)), tls=tls_of(config.tls))
+        stack.push_async_callback(server.stop)
+        if config.web is not None:
+            web_port = await self._serve_web(stack, config.web, desk, crews)
+        return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
+
+    async def _serve_web(self, stack: AsyncExitStack, address: str, desk: DeskScreen, crews: CrewsScreen) -> int:
+        from citybrain.web.serve import serve as serve_web  # only where a console is wanted
+        from district_node.web.app import build
+
+        titles = {str(playbook.kind): {"en": playbook.title.en, "zh": playbook.title.zh} for playbook in self._setup.playbooks}
+        host, port = split_address(address)
+        console = await serve_web(build(desk, crews, titles=titles), host, port)
+        stack.push_async_callback(console.stop)
+        return console.port
+
+
+def tls_of(files: TlsFiles | None) -> Tls | None:
+    return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key)) if files is not None else None
+
+
+def _bus(config: DistrictConfig) -> PahoBus:
+    broker = config.broker
+    tls = BusTls(ca=Path(broker.tls.ca), certificate=Path(broker.tls.cert), key=Path(broker.tls.key)) if broker.tls is not None else None
+    return PahoBus(BusConfig(host=broker.host, port=broker.port, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}", tls=tls))
+
+
+def _submitted(host: Host[DistrictState], setup: Setup) -> Future[Taken]:
+    return host.submit(NodeStarted(setup=setup))
+
+
+def _tasks(acks: Acks, asker: Asker, uplink: Uplink | None) -> list[tuple[str, Forever]]:
+    tasks: list[tuple[str, Forever]] = [("acks", acks.run), ("asker", asker.run)]
+    return [*tasks, ("uplink", uplink.run)] if uplink is not None else tasks
+
+
+async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Until told to stop, or a task that never ends has ended: that is its bug, and it comes out."""
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    for task in tasks:
+        if task.done():
+            task.result()
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,1 @@
+"""What carries decisions out: the bus's door, the uplink, screens, meters. Does I/O; decides nothing that lasts."""

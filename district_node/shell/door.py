@@ -1,0 +1,183 @@
+"""Where agents' messages come in: decoded, checked against their topic, handed to the journal; acknowledged only after the commit. Decides nothing.
+
+Callbacks run on the bus's thread and on the journal's; neither is kept waiting. What the journal's queue has no room for is not acknowledged:
+the agent's outbox has it and sends it again.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from citybrain.bus import topics
+from citybrain.bus.port import Bus, Message, OnMessage
+from citybrain.domain.agent import AgentStatus
+from citybrain.domain.event import Said, SaidBatch
+from citybrain.errors import CityBrainError, HostStopped, InputRejected, Malformed, QueueFull
+from citybrain.ids import AgentId, DistrictId
+from citybrain.journal.port import Store
+from citybrain.limits import MESSAGE_BYTES
+from citybrain.outbox.marks import covered
+from citybrain.reactor.host import Host
+from citybrain.reactor.reactor import Taken
+from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack
+from citybrain.wire.event import decode_said_batch
+from district_node.cores import intake
+from district_node.cores.state import DistrictState
+from district_node.inputs import AgentChanged, AgentGreeted, AgentSaid, ItemSpoiled
+from district_node.limits import STATUS_AGENTS
+from district_node.shell.acks import Acks
+from district_node.shell.meters import DistrictMeters
+from district_node.shell.quarantine import Quarantine
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorParts:
+    """What the door works with."""
+
+    district: DistrictId
+    host: Host[DistrictState]
+    store: Store
+    bus: Bus
+    acks: Acks
+    quarantine: Quarantine
+    meters: DistrictMeters
+
+
+class Door:
+    """`statuses` holds the last health message of each agent, for the screens."""
+
+    def __init__(self, parts: DoorParts) -> None:
+        self._parts = parts
+        self._guard = threading.Lock()
+        self._online: dict[AgentId, bool] = {}
+        self.statuses: dict[AgentId, AgentStatus] = {}
+        self.on_status: Callable[[], None] = lambda: None
+        self.on_greeting: Callable[[AgentId], None] = lambda _agent: None
+
+    def subscribe(self) -> None:
+        """Before the bus starts."""
+        for leaf, take in ((topics.SAID, self._said), (topics.HELLO, self._hello), (topics.STATUS, self._status), (topics.ASKED_ACK, self._asked_ack)):
+            self._parts.bus.subscribe(topics.all_agents(self._parts.district, leaf), self._checked(take))
+
+    def _checked(self, take: Callable[[AgentId, bytes], None]) -> OnMessage:
+        def on_message(message: Message) -> None:
+            sender = message.topic
+            try:
+                _, agent, _ = topics.parse(message.topic)
+                sender = agent
+                if len(message.payload) > MESSAGE_BYTES.value:
+                    raise Malformed("oversized", f"{len(message.payload)} bytes; at most {MESSAGE_BYTES.value}")
+                take(agent, message.payload)
+            except Malformed as error:
+                self._parts.meters.message("malformed")
+                self._parts.quarantine.add(sender, error.reason, error.detail, message.payload)
+
+        return on_message
+
+    # events
+
+    def _said(self, agent: AgentId, payload: bytes) -> None:
+        batch = decode_said_batch(payload)
+        _same(agent, batch.agent)
+        state = self._parts.host.state
+        fresh = tuple(item for item in batch.items if not _is_known(state, batch, item))
+        if not fresh:  # all of it was taken before: say so again
+            self._parts.meters.message("repeated")
+            self._parts.acks.owe(agent, batch.incarnation)
+            return
+        self._submit(AgentSaid(agent=agent, incarnation=batch.incarnation, items=fresh))
+
+    def _submit(self, said: AgentSaid) -> None:
+        try:
+            answer = self._parts.host.submit(said)
+        except (QueueFull, HostStopped):
+            self._parts.meters.message("no_room")
+            return
+        answer.add_done_callback(lambda done: self._taken(said, done))
+
+    def _taken(self, said: AgentSaid, done: "Future[Taken]") -> None:
+        error = done.exception()
+        if error is None:
+            self._parts.meters.message("taken")
+            for item in said.items:
+                if item.event is not None and not item.event.is_historical:
+                    self._parts.meters.event_journaled(item.event.observed_at)
+            if intake.ack_for(self._parts.host.state.intake, said.agent, said.incarnation) is None:
+                self._parts.quarantine.add(said.agent, "incarnations", "this box has had too many outboxes; enrol it anew under another name")
+            self._parts.acks.owe(said.agent, said.incarnation)
+        elif isinstance(error, InputRejected):
+            self._set_apart(said, error)
+        else:  # the store is full or the node stops: not acknowledged, so it comes again
+            self._parts.meters.message("refused")
+
+    def _set_apart(self, said: AgentSaid, error: InputRejected) -> None:
+        """One item that no core can decide must not hold up its sender: the others go on one by one, it is declared spoiled."""
+        if len(said.items) > 1:
+            for item in said.items:
+                self._submit(replace(said, items=(item,)))
+            return
+        self._parts.quarantine.add(said.agent, "undecidable", repr(error.error))
+        span = covered(said.items[0])
+        for seq in range(span.first, span.last + 1):
+            self._try(ItemSpoiled(agent=said.agent, incarnation=said.incarnation, seq=seq, because=type(error.error).__name__), said)
+
+    def _try(self, spoiled: ItemSpoiled, said: AgentSaid) -> None:
+        try:
+            self._parts.host.submit(spoiled).add_done_callback(lambda _: self._parts.acks.owe(said.agent, said.incarnation))
+        except (QueueFull, HostStopped):
+            self._parts.meters.message("no_room")
+
+    # the link itself
+
+    def _hello(self, agent: AgentId, payload: bytes) -> None:
+        hello = decode_agent_hello(payload)
+        _same(agent, hello.agent)
+        self.on_greeting(agent)
+        if not intake.teaches(self._parts.host.state.intake, hello):
+            self._parts.acks.owe(agent, hello.incarnation)
+            return
+        try:
+            answer = self._parts.host.submit(AgentGreeted(hello=hello))
+        except (QueueFull, HostStopped):
+            return  # it says hello again after its resend time
+        answer.add_done_callback(lambda _: self._parts.acks.owe(agent, hello.incarnation))
+
+    def _status(self, agent: AgentId, payload: bytes) -> None:
+        status = decode_agent_status(payload)
+        _same(agent, status.agent)
+        if agent in self.statuses or len(self.statuses) < STATUS_AGENTS.value:
+            self.statuses[agent] = status
+        with self._guard:
+            changed = self._online.get(agent) is not status.online
+            self._online[agent] = status.online
+        if changed:
+            self._note_presence(agent, online=status.online)
+        self.on_status()
+
+    def _note_presence(self, agent: AgentId, *, online: bool) -> None:
+        try:
+            self._parts.host.submit(AgentChanged(agent=agent, online=online))
+        except CityBrainError:
+            with self._guard:
+                self._online.pop(agent, None)  # the next health message says it again
+
+    def _asked_ack(self, agent: AgentId, payload: bytes) -> None:
+        ack = decode_asked_ack(payload)
+        if ack.epoch == self._parts.store.epoch():
+            self._parts.store.forget_letters(to=f"agent/{agent}", upto=ack.contiguous)
+
+
+def _same(topic_agent: AgentId, said_agent: AgentId) -> None:
+    """Identity is the transport's."""
+    if topic_agent != said_agent:
+        raise Malformed("forged", f"the topic is of {topic_agent!r}, the message says it is from {said_agent!r}")
+
+
+def _is_known(state: DistrictState, batch: SaidBatch, item: Said) -> bool:
+    marks = state.intake.marks.get(intake.sender_key(batch.agent, batch.incarnation))
+    span = covered(item)
+    return marks is not None and marks.has_span(span.first, span.last)

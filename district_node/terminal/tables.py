@@ -1,0 +1,98 @@
+"""A desk, an incident and a quarantine as tables for a terminal. Pure: values in, something to print out."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from citybrain.clock import Timestamp, iso, seconds_between
+from citybrain.domain.desk import Countdown, DistrictDesk, QueueRow
+from citybrain.stages import OVER_INCIDENT_STAGES
+from citybrain.vocabulary import Severity
+from district_node.shell.quarantine import Row
+
+COLOURS = {Severity.EXTREME: "bold red", Severity.SEVERE: "red", Severity.MODERATE: "yellow", Severity.MINOR: "cyan", Severity.UNKNOWN: "dim"}
+
+
+def desk_table(desk: DistrictDesk, *, over: bool = False) -> RenderableType:
+    """The queue, the crews and the links. `over`: with the incidents that are over."""
+    rows = [row for row in desk.rows if over or row.report.stage not in OVER_INCIDENT_STAGES]
+    return Group(_headline(desk, len(rows)), _queue(rows, desk.at), _crews(desk))
+
+
+def incident_view(row: QueueRow, at: Timestamp) -> RenderableType:
+    """One incident with its needs, clocks and history."""
+    report = row.report
+    facts = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("incident", report.incident),
+        ("kind", report.kind),
+        ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
+        ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
+        ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
+        ("seen by", f"{row.source} rule {row.rule}, {report.events} events"),
+        ("waits for", row.waits_for or "nobody"),
+        ("clocks", "  ".join(_clock(clock, at) for clock in row.clocks) or "none"),
+        ("surplus", str(report.surplus) if report.surplus else ""),
+    ):
+        if value:
+            facts.add_row(Text(name, style="dim"), value)
+    needs = Table("slot", "needs", "state", "unit", "asked of", title="needs", title_justify="left")
+    for slot in report.slots:
+        needs.add_row(slot.slot.rsplit(".", 1)[-1], slot.capability, slot.state, slot.unit or "", "city" if slot.from_city else "own crews")
+    history = Table("time", "what", "who", "because", title="history", title_justify="left")
+    for line in row.history:
+        history.add_row(iso(line.at), line.what, line.who, line.because)
+    return Group(facts, needs, history)
+
+
+def quarantine_table(rows: Sequence[Row]) -> RenderableType:
+    table = Table("time", "sender", "reason", "detail", "bytes")
+    for row in rows:
+        table.add_row(iso(row.at), row.sender, row.reason, row.detail, str(row.size))
+    return table
+
+
+def _headline(desk: DistrictDesk, count: int) -> Text:
+    links = "  ".join(f"{link.name} {'up' if link.up else 'AWAY'}{f' ({link.backlog} waiting)' if link.backlog else ''}" for link in desk.links)
+    counts = desk.counts
+    return Text(f"{desk.name}   {count} open   {links}   {counts.get('events', 0):.0f} events, {counts.get('duplicates', 0):.0f} repeats", style="bold")
+
+
+def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
+    if not rows:
+        return Text("nothing is open", style="dim")
+    table = Table("incident", "kind", "severity", "stage", "waits for", "units", "next clock", "age")
+    for row in rows:
+        report = row.report
+        units = ", ".join(slot.unit for slot in report.slots if slot.unit is not None)
+        nearest = min(row.clocks, key=lambda clock: clock.due, default=None)
+        table.add_row(
+            report.incident,
+            report.kind,
+            Text(report.severity, style=COLOURS[report.severity]),
+            f"{report.stage}{' ↑' if report.escalated else ''}",
+            row.waits_for,
+            units,
+            _clock(nearest, at) if nearest is not None else "",
+            _span(seconds_between(report.opened_at, at)),
+        )
+    return table
+
+
+def _crews(desk: DistrictDesk) -> RenderableType:
+    table = Table("unit", "name", "can", "state", "order")
+    for unit in desk.units:
+        table.add_row(unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or "")
+    return table
+
+
+def _clock(clock: Countdown, at: Timestamp) -> str:
+    left = seconds_between(at, clock.due)
+    return f"{clock.name} {_span(left)}" if left >= 0 else f"[red]{clock.name} over by {_span(-left)}[/red]"
+
+
+def _span(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02d}"
