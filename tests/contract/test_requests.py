@@ -1,0 +1,105 @@
+"""What every agent's book of requests promises downwards: kept in order, once, until answered."""
+
+from citybrain.domain.agent import Asked, AskedAck
+from citybrain.domain.event import Reobserve, Reobserved
+from citybrain.ids import IncidentId, RequestId, RuleId, SourceId, StoreEpoch
+from citybrain.outbox.requests import EPOCHS_KEPT, OPEN_REQUESTS
+from citybrain.vocabulary import ReobserveVerdict
+
+
+def request(number, deadline=None):
+    return Reobserve(
+        request=RequestId(f"q-{number}"),
+        incident=IncidentId("i"),
+        source=SourceId("cam"),
+        rule=RuleId("r"),
+        quiet_s=3.0,
+        deadline=number if deadline is None else deadline,
+    )
+
+
+def answer(number):
+    return Reobserved(
+        request=RequestId(f"q-{number}"),
+        incident=IncidentId("i"),
+        source=SourceId("cam"),
+        verdict=ReobserveVerdict.CLEAR,
+        because="",
+        observed_s=3.0,
+        numbers={},
+        answered_at=0,
+    )
+
+
+def asked(first, *numbers, epoch="e"):
+    return Asked(epoch=StoreEpoch(epoch), first=first, requests=tuple(request(number) for number in numbers))
+
+
+def opened(outbox):
+    return [one.request for one in outbox.open_requests()]
+
+
+def test_requests_are_kept_and_acknowledged_by_their_last_number(outbox):
+    assert outbox.keep_asked(asked(1, 1, 2)) == AskedAck(epoch="e", contiguous=2)
+    assert outbox.keep_asked(asked(3, 3)) == AskedAck(epoch="e", contiguous=3)
+    assert outbox.open_requests() == (request(1), request(2), request(3))
+
+
+def test_what_comes_again_is_not_kept_again_and_the_overlap_is_told_apart(outbox):
+    outbox.keep_asked(asked(1, 1, 2))
+    outbox.put([answer(1)])
+    assert outbox.keep_asked(asked(1, 1, 2)) == AskedAck(epoch="e", contiguous=2)
+    assert outbox.keep_asked(asked(2, 2, 3)) == AskedAck(epoch="e", contiguous=3)
+    assert opened(outbox) == ["q-2", "q-3"]
+
+
+def test_a_hole_is_not_jumped_over(outbox):
+    outbox.keep_asked(asked(1, 1))
+    assert outbox.keep_asked(asked(3, 3)) == AskedAck(epoch="e", contiguous=1)
+    assert opened(outbox) == ["q-1"]
+
+
+def test_an_answer_that_is_put_closes_its_request(outbox):
+    outbox.keep_asked(asked(1, 1, 2))
+    outbox.put([answer(1)])
+    assert opened(outbox) == ["q-2"]
+
+
+def test_requests_marks_and_answers_survive_a_crash(outboxes):
+    outbox = outboxes.new()
+    outbox.keep_asked(asked(1, 1, 2))
+    outbox.put([answer(1)])
+    outbox = outboxes.crash(outbox)
+    assert opened(outbox) == ["q-2"]
+    assert outbox.asked_acks() == (AskedAck(epoch="e", contiguous=2),)
+    outbox.close()
+
+
+def test_a_restored_district_counts_anew_under_its_own_epoch(outbox):
+    outbox.keep_asked(asked(1, 1, 2, epoch="old"))
+    assert outbox.keep_asked(asked(1, 7, epoch="new")) == AskedAck(epoch="new", contiguous=1)
+    assert opened(outbox) == ["q-1", "q-2", "q-7"]
+    assert outbox.asked_acks()[-1].epoch == "new"
+
+
+def test_only_the_newest_epochs_are_remembered(outbox):
+    for number in range(EPOCHS_KEPT + 3):
+        outbox.keep_asked(asked(1, number, epoch=f"e{number}"))
+    assert [ack.epoch for ack in outbox.asked_acks()] == [f"e{number}" for number in range(3, EPOCHS_KEPT + 3)]
+
+
+def test_requests_are_open_by_deadline(outbox):
+    outbox.keep_asked(Asked(epoch=StoreEpoch("e"), first=1, requests=(request(1, deadline=30), request(2, deadline=10), request(3, deadline=20))))
+    assert opened(outbox) == ["q-2", "q-3", "q-1"]
+
+
+def test_more_requests_than_a_box_can_look_after_wait_at_the_district(outbox):
+    many = Asked(epoch=StoreEpoch("e"), first=1, requests=tuple(request(number) for number in range(OPEN_REQUESTS + 5)))
+    assert outbox.keep_asked(many) == AskedAck(epoch="e", contiguous=OPEN_REQUESTS)
+    outbox.put([answer(0), answer(1)])
+    assert outbox.keep_asked(many) == AskedAck(epoch="e", contiguous=OPEN_REQUESTS + 2)
+
+
+def test_a_box_that_was_never_asked_has_nothing_to_say(outbox):
+    assert outbox.open_requests() == ()
+    assert outbox.asked_acks() == ()
