@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from citysim.demo.prepare.footage import CLIPS, cache_folder, fetch_clip
+from models.cache import is_here
 from models.errors import ModelsError, NotFetched
 from models.fetch import fetch_model
 from models.progress import Shown
@@ -22,9 +23,9 @@ def have_footage(console: Console) -> Path:
 
 
 def have_model(wished: str, console: Console) -> str:
-    """The name of a model whose file is here and verified: the wished one, else the first of `MODELS` that can be had."""
+    """The name of a model whose file is here and verified: the wished one, else the first of `MODELS` that is here, else the first that can be had."""
     failures: list[tuple[str, str]] = []
-    for name in (wished,) if wished else MODELS:
+    for name in (wished,) if wished else sorted(MODELS, key=lambda name: not is_here(name)):
         try:
             with Shown(console) as progress:
                 fetch_model(name, progress=progress)

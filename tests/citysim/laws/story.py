@@ -1,0 +1,183 @@
+"""Handcrafted histories for the law tests: small builders, no test in here."""
+
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from citybrain.clock import Timestamp
+from citybrain.domain.crew import CrewAnswer
+from citybrain.domain.event import Event, Reobserved, Said
+from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.order import Errand, OrderProgress
+from citybrain.domain.unit import UnitReport
+from citybrain.geo import Point
+from citybrain.ids import (
+    AgentId,
+    DistrictId,
+    EpisodeId,
+    IncidentId,
+    OrderId,
+    RequestId,
+    RuleId,
+    SlotId,
+    SourceId,
+    StoreEpoch,
+    UnitId,
+)
+from citybrain.reactor.command import Post
+from citybrain.vocabulary import (
+    Capability,
+    Certainty,
+    CrewAction,
+    EventKind,
+    IncidentKind,
+    IncidentStage,
+    OrderStage,
+    Phase,
+    ReobserveVerdict,
+    Severity,
+    SlotState,
+    UnitState,
+    Urgency,
+)
+from citysim.laws.history import History, NodeHistory, Step
+from coordinator.inputs import said as city_hears
+from district_node.inputs import AgentSaid
+
+HERE = Point(lat=30.66, lon=104.06)
+T0 = 1_750_000_000_000_000
+A, B = DistrictId("a"), DistrictId("b")
+AGENT = AgentId("box-a")
+
+
+def at(seconds: float) -> Timestamp:
+    return Timestamp(T0 + round(seconds * 1_000_000))
+
+
+def node(name: str, *steps: Step, let_go: dict[str, int] | None = None, **facts: Any) -> NodeHistory:
+    numbered = tuple(replace(step, seq=seq) for seq, step in zip(count(1), steps, strict=False))
+    return NodeHistory(name=name, steps=numbered, let_go=tuple(sorted((let_go or {}).items())), **facts)
+
+
+def step(given: Any = None, *letters: Any, second: float = 0.0, to: str = "city", commands: tuple[Any, ...] = ()) -> Step:
+    return Step(seq=0, at=at(second), input=given, commands=(*(Post(to=to, letter=letter) for letter in letters), *commands))
+
+
+def history(*nodes: NodeHistory, city: NodeHistory | None = None, **facts: Any) -> History:
+    return History(districts=tuple((DistrictId(n.name), n) for n in nodes), city=city, **facts)
+
+
+def event(*, means: str = "crowding", trace: str = "1" * 32, phase: Phase = Phase.START, second: float = 0.0) -> Event:
+    return Event(
+        episode=EpisodeId("e-1"),
+        kind=EventKind.OBJECTS_INSIDE,
+        phase=phase,
+        source=SourceId("cam"),
+        rule=RuleId("crowd"),
+        means=IncidentKind(means),
+        place=HERE,
+        severity=Severity.MODERATE,
+        urgency=Urgency.EXPECTED,
+        certainty=Certainty.LIKELY,
+        observed_at=at(second),
+        error_ms=1.0,
+        numbers={},
+        traceparent=f"00-{trace}-{'2' * 16}-01",
+    )
+
+
+def says(*seqs: int, incarnation: int = 7, **items: Any) -> AgentSaid:
+    return AgentSaid(agent=AGENT, incarnation=incarnation, items=tuple(Said(seq=seq, **(items or {"event": event()})) for seq in seqs))
+
+
+def clear(incident: str, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR) -> Reobserved:
+    return Reobserved(
+        request=RequestId("r"),
+        incident=IncidentId(incident),
+        source=SourceId("cam"),
+        verdict=verdict,
+        because="",
+        observed_s=5.0,
+        numbers={},
+        answered_at=at(0),
+    )
+
+
+def slot(state: SlotState = SlotState.OPEN, *, order: str | None = None, version: int = 1) -> SlotReport:
+    return SlotReport(
+        slot=SlotId("s-1"),
+        capability=Capability("pump"),
+        version=version,
+        state=state,
+        deadline=at(900),
+        from_city=True,
+        order=None if order is None else OrderId(order),
+    )
+
+
+def incident(stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport, ...] = (), surplus: int = 0) -> IncidentReport:
+    return IncidentReport(
+        incident=IncidentId(name),
+        district=A,
+        kind=IncidentKind("crowding"),
+        stage=stage,
+        severity=Severity.MODERATE,
+        urgency=Urgency.EXPECTED,
+        certainty=Certainty.LIKELY,
+        place=HERE,
+        opened_at=at(0),
+        changed_at=at(0),
+        escalated=False,
+        slots=slots,
+        traceparent="",
+        events=1,
+        surplus=surplus,
+    )
+
+
+def unit(order: str | None, *, name: str = "u-1", assignment: int = 1, district: DistrictId = A) -> UnitReport:
+    return UnitReport(
+        unit=UnitId(name),
+        district=district,
+        name=name,
+        capabilities=(Capability("pump"),),
+        state=UnitState.AVAILABLE if order is None else UnitState.COMMITTED,
+        place=HERE,
+        speed_mps=8.0,
+        order=None if order is None else OrderId(order),
+        assignment=assignment,
+        at=at(0),
+    )
+
+
+def progress(stage: OrderStage, order: str = "o-1", *, unit_district: DistrictId = B, incident_district: DistrictId = A) -> OrderProgress:
+    return OrderProgress(
+        order=OrderId(order),
+        unit=UnitId("u-1"),
+        unit_district=unit_district,
+        incident=IncidentId("i-1"),
+        incident_district=incident_district,
+        stage=stage,
+        at=at(0),
+    )
+
+
+def errand() -> Errand:
+    return Errand(
+        incident=IncidentId("i-1"),
+        incident_district=A,
+        slot=SlotId("s-1"),
+        slot_version=1,
+        kind=IncidentKind("crowding"),
+        severity=Severity.MODERATE,
+        place=HERE,
+        traceparent="",
+    )
+
+
+def accepts(order: str) -> CrewAnswer:
+    return CrewAnswer(request=RequestId(f"q-{order}"), unit=UnitId("u-1"), order=OrderId(order), assignment=1, action=CrewAction.ACCEPT)
+
+
+def heard(letter: Any, position: int, district: DistrictId = A) -> Step:
+    return step(city_hears(district, StoreEpoch("e"), position, letter))
