@@ -18,8 +18,10 @@ class Slot:
         self._closed = False
 
     def put(self, frame: Frame) -> None:
-        """Offer the newest frame; the one that waited is dropped."""
+        """Offer the newest frame; the one that waited is dropped, but not the cut that it marked."""
         with self._changed:
+            if self._waiting is not None and self._waiting.cut and not frame.cut:
+                frame = replace(frame, cut=True)
             self._displace()
             self._waiting = frame
             if self._closed:

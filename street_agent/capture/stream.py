@@ -64,16 +64,10 @@ class Stream:
         broken = 0
         try:
             for packet in self._container.demux(self._video):
-                try:
-                    decoded = packet.decode()
-                except av.error.InvalidDataError as error:
-                    broken += 1
-                    if broken > BROKEN_PACKETS_MAX:
-                        raise CameraFault(
-                            f"{self._address}: {broken} packets in a row cannot be decoded ({error.strerror}). Check the camera's codec."
-                        ) from error
-                    continue
-                broken = 0 if decoded else broken
+                decoded, fault = _decode(packet)
+                broken = 0 if fault is None else broken + 1
+                if broken > BROKEN_PACKETS_MAX:
+                    raise CameraFault(f"{self._address}: {broken} packets in a row cannot be decoded ({fault}). Check the camera's codec.")
                 yield from (self._shot(frame) for frame in decoded)
         except av.error.FFmpegError as error:
             raise CameraFault(f"{self._address} broke off: {error.strerror}. It is opened again.") from error
@@ -81,6 +75,16 @@ class Stream:
     def _shot(self, frame: Any) -> Shot:
         pts_s = None if frame.pts is None else float(frame.pts * frame.time_base)
         return Shot(pts_s=pts_s, picture=AvPicture(frame, self._darkroom), width=frame.width, height=frame.height)
+
+
+def _decode(packet: Any) -> tuple[list[Any], str | None]:
+    """The packet's frames, or why there are none: a damaged packet is no reason to hang up."""
+    try:
+        return packet.decode(), None
+    except av.error.EOFError:
+        return [], None
+    except av.error.FFmpegError as error:
+        return [], str(error.strerror)
 
 
 @contextmanager

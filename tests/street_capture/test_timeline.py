@@ -1,0 +1,101 @@
+"""When a frame was taken: from the stream's own times, never from the moment a read returned."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citybrain.clock import SECOND_US, Timestamp
+from street_agent.capture.timeline import DEVICE, NETWORK, Reel, Timeline, place, rewind, roll
+
+START = 1_750_000_000 * SECOND_US
+
+
+def run(arrivals, kind=NETWORK):
+    line, placed = Timeline(kind=kind), []
+    for pts_s, arrived_s in arrivals:
+        line, one = place(line, pts_s=pts_s, arrived=Timestamp(START + round(arrived_s * SECOND_US)))
+        placed.append(one)
+    return placed
+
+
+@given(st.integers(0, 2**32), st.floats(0, 0.4))
+def test_jitter_of_the_network_does_not_reach_the_capture_times(seed, jitter_s):
+    chance = np.random.default_rng(seed)
+    truth = [i / 25 for i in range(500)]
+    arrivals = [(pts, pts + 0.1 + chance.random() * jitter_s * (i > 0)) for i, pts in enumerate(truth)]
+    arrivals = [(pts, max(arrived, arrivals[i - 1][1] if i else 0)) for i, (pts, arrived) in enumerate(arrivals)]
+    for (pts, arrived), one in zip(arrivals, run(arrivals), strict=True):
+        at_s = (one.at - START) / SECOND_US
+        assert abs(at_s - pts) * 1000 <= one.error_ms + 1
+        assert at_s <= arrived + 0.001, "a frame cannot arrive before it was taken"
+
+
+@given(st.lists(st.tuples(st.one_of(st.none(), st.floats(-10, 1e6)), st.floats(0, 2)), min_size=1, max_size=60))
+def test_capture_times_always_grow_whatever_the_stream_says(steps):
+    arrived, arrivals = 0.0, []
+    for pts, step in steps:
+        arrived += step
+        arrivals.append((pts, arrived))
+    placed = run(arrivals)
+    assert all(a.at < b.at for a, b in itertools.pairwise(placed))
+    assert placed[0].cut
+
+
+def test_a_burst_of_old_frames_after_the_connection_is_put_into_the_past_as_soon_as_it_is_known():
+    burst = [(i / 25, 0.2) for i in range(25)]  # a whole second arrives at once
+    live = [(1 + i / 25, 0.2 + i / 25) for i in range(50)]
+    placed = run([*burst, *live])
+    last = placed[-1]
+    assert not last.cut
+    truth_s = 0.2 + 49 / 25
+    assert abs((last.at - START) / SECOND_US - truth_s) * 1000 <= last.error_ms
+
+
+def test_the_error_bound_starts_wide_and_narrows_to_the_delay_that_cannot_be_known():
+    placed = run([(i / 25, i / 25 + 0.1) for i in range(1500)])
+    assert placed[0].error_ms == NETWORK.delay_ms + NETWORK.settle_ms
+    assert placed[-1].error_ms == pytest.approx(NETWORK.delay_ms, abs=1)
+
+
+def test_a_crystal_that_runs_fast_or_slow_is_followed():
+    for ppm in (100, -100):
+        arrivals = [(i * (1 + ppm * 1e-6), float(i)) for i in range(0, 3 * 3600, 1)]
+        last = run(arrivals, DEVICE)[-1]
+        assert abs((last.at - START) / SECOND_US - arrivals[-1][1]) * 1000 <= last.error_ms
+
+
+@pytest.mark.parametrize("jump_s", [-50.0, 3600.0])
+def test_a_camera_whose_clock_was_set_gets_a_new_timeline_and_says_cut(jump_s):
+    before = [(100 + i / 25, i / 25) for i in range(50)]
+    after = [(100 + jump_s + i / 25, 2 + i / 25) for i in range(50)]
+    placed = run([*before, *after])
+    assert [i for i, one in enumerate(placed) if one.cut] == [0, 50]
+    assert abs((placed[-1].at - START) / SECOND_US - after[-1][1]) < 0.05
+
+
+def test_a_stream_without_times_says_so_in_its_error():
+    assert run([(None, 0.0), (None, 0.04)])[1].error_ms == NETWORK.delay_ms + NETWORK.settle_ms
+
+
+def test_a_file_that_is_played_again_goes_on_in_time_after_a_cut():
+    reel, times, cuts = Reel(frame_s=0.04), [], []
+    for _ in range(3):
+        for i in range(4):
+            reel, at, cut = roll(reel, pts_s=7.0 + i * 0.04)
+            times.append(round(at, 6))
+            cuts.append(cut)
+        reel = rewind(reel)
+    assert times == [round(i * 0.04, 6) for i in range(12)]
+    assert [i for i, cut in enumerate(cuts) if cut] == [0, 4, 8]
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=1, max_size=40))
+def test_the_media_time_of_a_file_never_stands_still(pts):
+    reel, last = Reel(frame_s=0.04), -1.0
+    for one in pts:
+        reel, at, _ = roll(reel, pts_s=one)
+        assert at > last
+        last = at
