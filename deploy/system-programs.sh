@@ -1,0 +1,56 @@
+#!/bin/sh
+# System programs that the project uses beside its Python environment: found, or installed where this user may (root with apt-get), else named.
+# Quick and without effect when all is there. Fails only when a program that nothing stands in for is missing.
+set -u
+
+# program | where else it may be | Debian package | needed or optional | what it is for
+PROGRAMS="
+mosquitto|/usr/sbin/mosquitto|mosquitto|optional|the MQTT broker (else: the pip-installed one, for demos and tests)
+chromium|/usr/bin/chromium-browser /usr/bin/google-chrome|chromium|optional|browser tests of the consoles
+fc-list||fontconfig|optional|finding fonts for the consoles' screenshots
+ip|/usr/sbin/ip /sbin/ip|iproute2|optional|fault tests on the network
+node||nodejs|optional|running npm
+npm||npm|optional|the second source of a detection model
+"
+
+found() { # program, other places
+  command -v "$1" >/dev/null 2>&1 && return 0
+  for place in $2; do [ -x "$place" ] && return 0; done
+  return 1
+}
+
+cjk_fonts() { command -v fc-list >/dev/null 2>&1 && fc-list :lang=zh | grep -q .; }
+
+missing_packages() {
+  echo "$PROGRAMS" | while IFS='|' read -r program places package _ _; do
+    [ -n "$program" ] || continue
+    found "$program" "$places" || echo "$package"
+  done
+  cjk_fonts || echo fonts-noto-cjk
+}
+
+may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
+
+wanted=$(missing_packages | sort -u | tr '\n' ' ')
+if [ -n "$wanted" ] && may_install; then
+  echo "installing:$(printf ' %s' $wanted)"
+  log=$(mktemp)
+  if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >"$log" 2>&1 ||
+    { apt-get update >>"$log" 2>&1 && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >>"$log" 2>&1; }; }; then
+    echo "apt-get could not install them all; its last words:"
+    tail -n 3 "$log"
+  fi
+  rm -f "$log"
+fi
+
+code=0
+while IFS='|' read -r program places package need purpose; do
+  [ -n "$program" ] || continue
+  found "$program" "$places" && continue
+  echo "missing ($need): $program, for $purpose. Debian and Ubuntu: apt-get install $package"
+  [ "$need" = optional ] || code=1
+done <<END
+$PROGRAMS
+END
+cjk_fonts || echo "missing (optional): Chinese fonts, for screenshots of the Chinese consoles. Debian and Ubuntu: apt-get install fonts-noto-cjk"
+exit $code
