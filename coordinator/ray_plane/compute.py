@@ -58,6 +58,8 @@ class Compute:
         for index, unit in enumerate(problem.units):
             by_district.setdefault(unit.district, []).append(index)
         source = _Districts(self, problem, by_district, budget_s)
+        if not problem.slots:
+            source.warm()
         return by_assignment(posed(problem, source), match=lambda edges, unserved: ray.get(self._match.remote(edges, unserved), timeout=budget_s))
 
     def pids(self) -> dict[str, int]:
@@ -94,6 +96,15 @@ class _Districts:
         self._compute, self._problem, self._budget_s = compute, problem, budget_s
         self._index = {district: np.array(indices, dtype=np.int64) for district, indices in sorted(by_district.items())}
         self._units = {district: tuple(problem.units[i] for i in indices) for district, indices in sorted(by_district.items())}
+
+    def warm(self) -> None:
+        """Load every twin whose units have changed, and wait for it: a killed one is made anew here, not when a plan waits."""
+        for district, units in self._units.items():
+            twin, _version, load = self._compute.version_for(district, units, self._problem)
+            try:
+                ray.get(load if load is not None else twin.pid.remote(), timeout=self._budget_s)
+            except (RayActorError, TwinStale):
+                self._compute.forget(district)
 
     def nearest(self, rows: Rows, which: Ints, k: int) -> Edges:
         parts: list[Edges] = []

@@ -63,6 +63,13 @@ class RayKeeper:
     def status(self) -> PlaneStatus:
         return PlaneStatus(is_up=self._pipe is not None, because=self._because, starts=self._starts, rebuilt=self._rebuilt)
 
+    def is_up(self) -> bool:
+        return self._pipe is not None
+
+    def why_not(self) -> str:
+        """Why it is not up; "" when it is."""
+        return "" if self._pipe is not None else self._because
+
     def solve(self, problem: Problem, budget_s: float) -> Solution:
         """Blocks up to `budget_s`; raises `PlaneGone` (at once when Ray is not up) or `PlaneSlow`."""
         self._number += 1

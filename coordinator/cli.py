@@ -1,0 +1,162 @@
+"""The commands `citybrain city …`: run and check a coordinator, look at the city, issue or reject a plan. Thin over the node and its desk service."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citybrain.ids import PlanId, RandomIds, RequestId
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The coordinator: plans across districts, and drives them.")
+plan_app = typer.Typer(no_args_is_help=True, help="Look at plans, issue or reject one. Every key carries your name and is kept for ever.")
+app.add_typer(plan_app, name="plan")
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The city's TOML file.")]
+AddressOption = Annotated[str, typer.Option("--address", "-a", envvar="CITYBRAIN_CITY", help="The coordinator's gRPC address, [listen] grpc in its file.")]
+OfficerOption = Annotated[str, typer.Option("--officer", envvar="CITYBRAIN_OFFICER", help="Who you are (default: the name you are logged in with).")]
+PlanArgument = Annotated[str, typer.Argument(help="The plan's id, as `citybrain city plan list` shows it.")]
+ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the journal.")]
+ADDRESS = "127.0.0.1:7000"
+
+
+@app.command()
+def run(config: ConfigOption, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
+    """Run the coordinator until SIGTERM or Ctrl-C; prints one line `ready …` when it is up. Ray comes up behind it.
+
+    Example:  citybrain city run --config city.toml
+    """
+    import asyncio
+
+    from citybrain.cli.process import log_to_stderr, ready, run_until_signal
+    from citybrain.clock import SystemClock
+    from citybrain.config.load import load
+    from coordinator.config import CityConfig
+    from coordinator.node import CityNode
+
+    settings = load(config, CityConfig)
+    log_to_stderr(log_level)
+
+    async def main(stop: asyncio.Event) -> None:
+        node = CityNode(settings, clock=SystemClock(), ids=RandomIds())
+        try:
+            ready("city", **await node.start())
+            await node.until(stop)
+        finally:
+            await node.stop()
+
+    run_until_signal(main)
+
+
+@app.command()
+def check(config: ConfigOption) -> None:
+    """Check a configuration, name every fault at once, and start nothing.
+
+    Example:  citybrain city check --config city.toml
+    """
+    import importlib.util
+
+    from citybrain.config.load import load
+    from coordinator.config import CityConfig
+
+    settings = load(config, CityConfig)
+    typer.echo(f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {'issued at once' if settings.plan.issue == 'auto' else 'proposed'}.")
+    if settings.ray.mode != "off" and importlib.util.find_spec("ray") is None:
+        typer.echo('note: Ray is not installed here; planning will be in-process. Install citybrain[city], or set [ray] mode = "off".')
+
+
+@app.command()
+def districts(address: AddressOption = ADDRESS) -> None:
+    """The districts: who is there, how old the knowledge of the others is, what they have.
+
+    Example:  citybrain city districts --address 127.0.0.1:7000
+    """
+    from rich.console import Console
+
+    from citybrain.rpc.sync import CityDeskClient
+    from coordinator.terminal import districts_table
+
+    with CityDeskClient(address) as client:
+        Console().print(districts_table(client.desk()))
+
+
+@app.command()
+def watch(address: AddressOption = ADDRESS) -> None:
+    """The city live: districts, plans, orders; Ctrl-C ends it.
+
+    Example:  citybrain city watch --address 127.0.0.1:7000
+    """
+    from rich.live import Live
+
+    from citybrain.rpc.sync import CityDeskClient
+    from coordinator.terminal import city_picture
+
+    with CityDeskClient(address) as client, Live(screen=True, auto_refresh=False) as live:
+        for desk in client.watch():
+            live.update(city_picture(desk), refresh=True)
+
+
+@plan_app.command("list")
+def list_plans(address: AddressOption = ADDRESS) -> None:
+    """The newest plans: stage, orders, cost, proved bound, who planned.
+
+    Example:  citybrain city plan list
+    """
+    from rich.console import Console
+
+    from citybrain.rpc.sync import CityDeskClient
+    from coordinator.terminal import plans_table
+
+    with CityDeskClient(address) as client:
+        Console().print(plans_table(client.desk()))
+
+
+@plan_app.command()
+def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
+    """One plan: every order with its reason and the next best, and why slots stay empty.
+
+    Example:  citybrain city plan show plan-city.5f0c11aa-128
+    """
+    from rich.console import Console
+
+    from citybrain.rpc.sync import CityDeskClient
+    from coordinator.terminal import plan_picture
+
+    with CityDeskClient(address) as client:
+        desk = client.desk()
+    found = next((p for p in desk.plans if p.plan == plan), None)
+    if found is None:
+        raise typer.BadParameter(f"there is no plan {plan}. `citybrain city plan list` shows those there are.")
+    Console().print(plan_picture(found, desk))
+
+
+@plan_app.command()
+def issue(plan: PlanArgument, address: AddressOption = ADDRESS, officer: OfficerOption = "", because: ReasonOption = "") -> None:
+    """Issue a plan: its orders go to their owners at once.
+
+    Example:  citybrain city plan issue plan-city.5f0c11aa-128
+    """
+    _act(plan, address, officer, because, issue=True)
+
+
+@plan_app.command()
+def reject(plan: PlanArgument, because: ReasonOption, address: AddressOption = ADDRESS, officer: OfficerOption = "") -> None:
+    """Reject a plan, with a reason.
+
+    Example:  citybrain city plan reject plan-city.5f0c11aa-128 --because "the fire brigade is already there"
+    """
+    _act(plan, address, officer, because, issue=False)
+
+
+def _act(plan: str, address: str, officer: str, because: str, *, issue: bool) -> None:
+    from citybrain.domain.desk import PlanAction
+    from citybrain.rpc.sync import CityDeskClient
+
+    request = RequestId(RandomIds().token())
+    action = PlanAction(request=request, officer=officer or getpass.getuser(), plan=PlanId(plan), issue=issue, because=because)
+    with CityDeskClient(address) as client:
+        outcome = client.act(action)
+    if not outcome.done:
+        typer.echo(f"not done ({outcome.because}): {outcome.detail}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{plan} is {'issued' if issue else 'rejected'}")

@@ -1,0 +1,166 @@
+"""The coordinator put together: journal, cores, districts' streams, planner, compute plane, faces. The one composition root; decides nothing."""
+
+import asyncio
+import importlib.util
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from citybrain.clock import Clock
+from citybrain.config.fields import split_address
+from citybrain.domain.desk import CityDesk, Outcome, PlanAction
+from citybrain.errors import CityBrainError
+from citybrain.ids import IdSource
+from citybrain.journal.sqlite import SqliteStore
+from citybrain.reactor.changes import Changes
+from citybrain.reactor.command import Reply
+from citybrain.reactor.host import Host
+from citybrain.reactor.reactor import Reactor
+from citybrain.rpc import server as rpc_server
+from citybrain.rpc.link import district_link_service
+from citybrain.rpc.services import city_desk_service
+from citybrain.rpc.transport import Tls
+from citybrain.telemetry import metrics
+from citybrain.telemetry.host import HostMeters
+from coordinator.config import CityConfig
+from coordinator.cores import view
+from coordinator.cores.decide import decide
+from coordinator.cores.state import EMPTY, CityState
+from coordinator.errors import CoordinatorError
+from coordinator.inputs import KINDS, DraftPlan, NodeStarted, OfficerActed
+from coordinator.ray_plane.keeper import RayKeeper
+from coordinator.shell.districts import Districts
+from coordinator.shell.planner import Planner
+
+SHOW_EVERY_S = 1.0  # ages and the plane's state move without a commit
+
+log = logging.getLogger(__name__)
+
+
+class CityNode:
+    """A running coordinator. `CityScreen` is implemented here: the gRPC desk, the console and the CLI are thin over it."""
+
+    def __init__(self, config: CityConfig, *, clock: Clock, ids: IdSource) -> None:
+        self._config, self._clock, self._ids = config, clock, ids
+        self._data_dir = Path(config.data_dir)
+        self.meters = metrics.Meters()
+        self.failed = asyncio.Event()  # the journal is damaged: the process must end
+        self._ends = AsyncExitStack()
+
+    async def start(self) -> dict[str, int]:
+        """Come up; the ports that are served by name. Ray starts in the background: nothing waits for it."""
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._store = SqliteStore.open(self._data_dir / "journal.db", ids=self._ids)
+        self._ends.callback(self._store.close)
+        reactor: Reactor[CityState] = Reactor(decide=decide, initial=EMPTY, store=self._store, kinds=KINDS)
+        host_meters = HostMeters(self.meters)
+        self.host: Host[CityState] = Host(reactor, self._clock, self._store, meter=host_meters)
+        host_meters.watch(self.host)
+        loop = asyncio.get_running_loop()
+        self.host.on_failure(lambda error: self._journal_failed(loop, error))
+        self._changes = Changes(self.host)
+        self._districts = Districts(self.host, self._store, self._clock)
+        self.planner = self._make_planner()
+        self._measure()
+        self.host.start()
+        self._ends.push_async_callback(asyncio.to_thread, self.host.stop)
+        await asyncio.wrap_future(self.host.submit(NodeStarted(policy=self._config.plan.policy(), epoch=self._store.epoch())))
+        for work, name in ((self.planner.run(), "planner"), (self.planner.keep_warm(), "twins"), (self._keep_showing(), "screen")):
+            task = asyncio.create_task(work, name=name)
+            task.add_done_callback(self._task_ended)
+            self._ends.push_async_callback(_ended, task)
+        return await self._serve()
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; raises when the node cannot go on."""
+        waits = [asyncio.create_task(event.wait()) for event in (stop, self.failed)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+        if self.failed.is_set():
+            raise CoordinatorError("the coordinator cannot go on (see the log above); its supervisor starts it again.")
+
+    async def stop(self) -> None:
+        """What was started ends in the opposite order: faces first, the journal's last commit, then Ray and the store."""
+        await self._ends.aclose()
+
+    def desk(self) -> CityDesk:
+        status = self.planner.status()
+        return view.desk(self.host.state, self._clock.now(), planner=status.planner, planner_because=status.because)
+
+    async def act(self, action: PlanAction) -> Outcome:
+        """Journal the officer's key and answer with what the cores said."""
+        taken = await asyncio.wrap_future(self.host.submit(OfficerActed(action=action)))
+        for command in taken.commands:
+            if isinstance(command, Reply) and command.request == action.request:
+                return Outcome(request=action.request, done=command.done, because=command.because, detail=command.detail)
+        raise CityBrainError(f"request {action.request} is in the journal but nothing answered it; this is a fault of ours, please report it.")
+
+    def changes(self) -> AsyncIterator[None]:
+        return self._changes.stream()
+
+    def _make_planner(self) -> Planner:
+        ray, why_none, keeper = self._config.ray, "", None
+        if ray.mode == "off":
+            why_none = "Ray is off in the configuration"
+        elif importlib.util.find_spec("ray") is None:
+            why_none = "Ray is not installed"
+        else:
+            keeper = RayKeeper(mode=ray.mode, data_dir=self._data_dir, clock=self._clock, ids=self._ids, cpus=ray.cpus)
+            keeper.start()
+            self._ends.push_async_callback(asyncio.to_thread, keeper.stop)
+        return Planner(self.host, self._clock, plane=keeper, why_none=why_none, budget_s=ray.budget_s, on_plan=self._planned)
+
+    async def _serve(self) -> dict[str, int]:
+        files = self._config.listen.tls
+        tls = Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key)) if files is not None else None
+        services = [district_link_service(self._districts), city_desk_service(self)]
+        server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
+        self._ends.push_async_callback(server.stop)
+        self._ends.callback(self._districts.close)
+        ports = {"grpc": server.port}
+        if self._config.listen.web is not None:
+            from citybrain.web.serve import serve as serve_web
+            from coordinator.web.app import build
+
+            host, port = split_address(self._config.listen.web)
+            console = await serve_web(build(self, name={"en": self._config.name.en, "zh": self._config.name.zh}), host, port)
+            self._ends.push_async_callback(console.stop)
+            ports["web"] = console.port
+        if self._config.listen.metrics:
+            endpoint = metrics.serve(self.meters, port=self._config.listen.metrics)
+            self._ends.push_async_callback(asyncio.to_thread, endpoint.stop)
+            ports["metrics"] = endpoint.port
+        return ports
+
+    def _measure(self) -> None:
+        self._plan_s = self.meters.histogram("plan_seconds", "From the problem to the checked plan.", ("planner", "solver"))
+        self.meters.gauge("districts_connected", "Districts' streams that are open.").read_from(lambda: self._districts.count)
+        self.meters.gauge("plane_up", "1 while Ray answers.").read_from(lambda: float(self.planner.status().planner == "ray"))
+        self.meters.gauge("orders_live", "Orders under way.").read_from(lambda: len(self.host.state.drives.live))
+        self.meters.gauge("link_backlog", "Letters that wait for connected districts.").read_from(self._districts.backlog)
+
+    def _planned(self, draft: DraftPlan) -> None:
+        self._plan_s.observe(draft.solve_ms / 1000, draft.planner, draft.solver)
+
+    async def _keep_showing(self) -> None:
+        while True:
+            await asyncio.sleep(SHOW_EVERY_S)
+            self._changes.touch()
+
+    def _journal_failed(self, loop: asyncio.AbstractEventLoop, _error: Exception) -> None:
+        loop.call_soon_threadsafe(self.failed.set)
+
+    def _task_ended(self, task: "asyncio.Task[None]") -> None:
+        """A task that ends by itself is a fault: the supervisor starts the process anew."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task %s failed; the coordinator ends", task.get_name(), exc_info=error)
+            self.failed.set()
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

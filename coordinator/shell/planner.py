@@ -1,0 +1,149 @@
+"""Answers the cores' wish for a plan: poses the problem, asks the compute plane within a budget and then this process, checks, and submits what came back."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from citybrain.clock import SECOND_US, Clock
+from citybrain.errors import QueueFull
+from citybrain.reactor.command import Notice
+from citybrain.reactor.host import Host
+from citybrain.reactor.reactor import Taken
+from coordinator.cores.state import CityState
+from coordinator.errors import NoMatching, PlaneGone, PlaneSlow, PlanRefused
+from coordinator.inputs import DraftPlan, PlanFailed, PlanMade
+from coordinator.planning.checker import check
+from coordinator.planning.draft import draft
+from coordinator.planning.fleet import city_fleet
+from coordinator.planning.problem import Problem, Solution
+from coordinator.planning.solve import SOLVERS, posed
+from coordinator.shell.posing import pose
+
+WARM_EVERY_S = 2.0
+WARM_WITHIN_S = 30.0  # the twins' first load starts their processes
+
+log = logging.getLogger(__name__)
+
+
+class Plane(Protocol):
+    """A compute plane beside this process."""
+
+    def is_up(self) -> bool: ...
+
+    def why_not(self) -> str:
+        """Why it is not up; "" when it is."""
+        ...
+
+    def solve(self, problem: Problem, budget_s: float) -> Solution:
+        """Blocking; raises `PlaneGone` or `PlaneSlow`. A problem without slots only warms the twins."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannerStatus:
+    planner: str  # "ray" or "in-process"
+    because: str
+
+
+class Planner:
+    """One plan at a time. `run` and `keep_warm` belong to the node's loop; `committed` is called on the journal's thread."""
+
+    def __init__(
+        self, host: Host[CityState], clock: Clock, *, plane: Plane | None, why_none: str, budget_s: float, on_plan: Callable[[DraftPlan], None]
+    ) -> None:
+        self._host, self._clock, self._plane, self._budget_s = host, clock, plane, budget_s
+        self._why_none, self._on_plan = why_none, on_plan
+        self._loop = asyncio.get_running_loop()
+        self._wanted = asyncio.Event()
+        self._asked = 0
+        self._fell_back = ""  # why the last plan was made here although the plane is up
+        host.on_commit(self.committed)
+
+    def status(self) -> PlannerStatus:
+        """Where the next plan will be made, and why not on the plane."""
+        because = self._why_none if self._plane is None else self._plane.why_not() or self._fell_back
+        return PlannerStatus(planner="in-process" if because else "ray", because=because)
+
+    def committed(self, _state: CityState, taken: Sequence[Taken]) -> None:
+        wishes = [int(c.subject) for t in taken for c in t.commands if isinstance(c, Notice) and c.what == "plan_wanted"]
+        if wishes:
+            self._loop.call_soon_threadsafe(self._wish, wishes[-1])
+
+    async def run(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            asked, problem = self._asked, pose(self._host.state, self._clock.now())
+            made = await asyncio.to_thread(self._plan, problem)
+            given = PlanMade(asked=asked, draft=made) if isinstance(made, DraftPlan) else PlanFailed(asked=asked, because=made)
+            if isinstance(made, DraftPlan):
+                self._on_plan(made)
+            try:
+                await asyncio.wrap_future(self._host.submit(given))
+            except QueueFull:
+                log.warning("the journal's queue is full: this plan is dropped, the cores ask again")
+
+    async def keep_warm(self) -> None:
+        """Load the twins ahead of need, whenever units have changed."""
+        if self._plane is None:
+            return
+        known = -1
+        while True:
+            stirred = self._host.state.world.stirred
+            if self._plane.is_up() and stirred != known:
+                problem = replace(pose(self._host.state, self._clock.now()), slots=())
+                try:
+                    await asyncio.to_thread(self._plane.solve, problem, WARM_WITHIN_S)
+                    known = stirred
+                except (PlaneGone, PlaneSlow) as error:
+                    log.info("twins not warmed: %s", error)
+            elif not self._plane.is_up():
+                known = -1
+            await asyncio.sleep(WARM_EVERY_S)
+
+    def _wish(self, asked: int) -> None:
+        self._asked = asked
+        self._wanted.set()
+
+    def _plan(self, problem: Problem) -> DraftPlan | str:
+        """A checked plan, or why there is none. On a thread of its own."""
+        began = self._clock.instant()
+
+        def worded(solution: Solution, planner: str) -> DraftPlan:
+            return draft(problem, solution, planner=planner, solve_ms=round((self._clock.instant() - began) * 1000 / SECOND_US, 3))
+
+        remote = self._remotely(problem)
+        if remote is not None:
+            return worded(remote, "ray")
+        solution, because = self._here(problem)
+        return worded(solution, "in-process") if solution is not None else because
+
+    def _remotely(self, problem: Problem) -> Solution | None:
+        if self._plane is None or not self._plane.is_up():
+            return None
+        try:
+            solution = self._plane.solve(problem, self._budget_s)
+            check(problem, solution)
+        except (PlaneGone, PlaneSlow, PlanRefused) as error:
+            self._fell_back = str(error)
+            log.warning("planned in-process: %s", error)
+            return None
+        self._fell_back = ""
+        return solution
+
+    def _here(self, problem: Problem) -> tuple[Solution | None, str]:
+        """The solvers in order, each one's plan checked, until one passes."""
+        given = posed(problem, city_fleet(problem))
+        because = ""
+        for name, solver in SOLVERS.items():
+            try:
+                solution = solver(given)
+                check(problem, solution)
+            except (NoMatching, PlanRefused) as error:
+                because = str(error)
+                log.warning("solver %s: %s", name, error)
+                continue
+            return solution, ""
+        return None, because

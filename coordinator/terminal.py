@@ -1,0 +1,88 @@
+"""The city's desk as tables for a terminal. Draws only."""
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from citybrain.clock import seconds_between
+from citybrain.domain.desk import CityDesk
+from citybrain.domain.plan import Plan
+
+DRIVES_SHOWN = 20
+
+
+def city_picture(desk: CityDesk) -> Group:
+    """Everything at once, what needs a decision on top."""
+    return Group(_planner_line(desk), plans_table(desk), drives_table(desk), districts_table(desk))
+
+
+def districts_table(desk: CityDesk) -> Table:
+    table = Table("district", "name", "state", "known since", "open incidents", "units", "free", title="Districts", title_justify="left")
+    for d in desk.districts:
+        state = Text("away", style="bold red") if d.away else Text("here", style="green")
+        table.add_row(d.district, d.name, state, f"{d.age_s:.0f} s ago" if d.away else "now", str(d.incidents), str(d.units), str(d.units_free))
+    return table
+
+
+def plans_table(desk: CityDesk) -> Table:
+    table = Table("plan", "stage", "orders", "unmet", "cost", "bound", "gap", "planner", "solver", "ms", "age", title="Plans", title_justify="left")
+    for plan in desk.plans:
+        style = "bold yellow" if plan.stage == "proposed" else ""
+        table.add_row(
+            plan.plan,
+            plan.stage,
+            str(len(plan.orders)),
+            str(len(plan.unmet)),
+            f"{plan.cost:.1f}",
+            f"{plan.bound:.1f}",
+            _gap(plan),
+            plan.planner,
+            plan.solver,
+            f"{plan.solve_ms:.0f}",
+            f"{seconds_between(plan.made_at, desk.at):.0f} s",
+            style=style,
+        )
+    return table
+
+
+def drives_table(desk: CityDesk) -> Table:
+    table = Table("order", "unit", "of", "to incident", "of", "drive", "crew", "since", "because", title="Orders", title_justify="left")
+    for d in desk.drives[:DRIVES_SHOWN]:
+        since = f"{seconds_between(d.since, desk.at):.0f} s"
+        table.add_row(d.order, d.unit, d.unit_district, d.incident, d.incident_district, d.drive, d.stage, since, d.because)
+    return table
+
+
+def plan_picture(plan: Plan, desk: CityDesk) -> Group:
+    """One plan: its orders with reasons, and what stays empty."""
+    orders = Table("unit", "of", "to incident", "of", "travel", "cost", "coverage", "next best", "would cost", title="Orders", title_justify="left")
+    for o in plan.orders:
+        r = o.reason
+        orders.add_row(
+            o.unit,
+            o.unit_district,
+            o.errand.incident,
+            o.errand.incident_district,
+            f"{r.travel_s:.0f} s",
+            f"{r.cost:.1f}",
+            f"{r.coverage_price:.1f}",
+            r.next_best or "none",
+            f"{r.next_best_cost:.1f}" if r.next_best_cost is not None else "",
+        )
+    unmet = Table("incident", "slot", "capability", "why empty", title="Left empty", title_justify="left")
+    for u in plan.unmet:
+        unmet.add_row(u.incident, u.slot, u.capability, u.because)
+    head = f"{plan.plan}: {plan.stage}, made {seconds_between(plan.made_at, desk.at):.0f} s ago by {plan.solver} ({plan.planner}, {plan.solve_ms:.0f} ms)"
+    cost = f"costs {plan.cost:.1f} weighted seconds; no plan can cost less than {plan.bound:.1f} (gap {_gap(plan)})"
+    return Group(head, cost, orders, *((unmet,) if plan.unmet else ()))
+
+
+def _gap(plan: Plan) -> str:
+    return f"{100 * (plan.cost - plan.bound) / plan.cost:.2f} %" if plan.cost > 0 else "0.00 %"
+
+
+def _planner_line(desk: CityDesk) -> Text:
+    line = Text(f"planning by {desk.planner}", style="bold")
+    if desk.planner_because:
+        line.append(f" ({desk.planner_because})", style="yellow")
+    return line
