@@ -54,11 +54,17 @@ class Connection:
             yield reply
 
     async def converse(self, method: Method[Q, R], outgoing: AsyncIterator[Q]) -> AsyncIterator[R]:
-        """A stream each way, until it breaks (`RpcError`), `outgoing` raises (the same error), or the caller leaves (`outgoing` is cancelled)."""
+        """A stream each way, until it breaks (`RpcError`), `outgoing` raises (the same error), or the caller leaves; then `outgoing` is ended too."""
+        call = self._channel().stream_stream(method.path)()
         failures: list[Exception] = []
-        call = self._channel().stream_stream(method.path)(_encoded(outgoing, method, failures))
-        async for reply in _received(call, method, failures):
-            yield reply
+        sending = asyncio.ensure_future(_send_all(call, method, outgoing, failures))
+        try:
+            async for reply in _received(call, method, failures):
+                yield reply
+        finally:
+            sending.cancel()  # gRPC's own way of reading an iterator would leave it waiting for ever once the call is over
+            await asyncio.gather(sending, return_exceptions=True)
+            await close(outgoing)
 
     def _channel(self) -> Any:
         if self._open is None:
@@ -116,13 +122,16 @@ class CityDeskClient(Connection):
         return await self.call(CITY_ACT, action)
 
 
-async def _encoded(outgoing: AsyncIterator[Q], method: Method[Q, Any], failures: list[Exception]) -> AsyncIterator[bytes]:
+async def _send_all(call: Any, method: Method[Q, Any], outgoing: AsyncIterator[Q], failures: list[Exception]) -> None:
     try:
         async for request in outgoing:
-            yield method.encode_request(request)
-    except Exception as error:
-        failures.append(error)  # gRPC would only log it and cancel the call
-        raise
+            await call.write(method.encode_request(request))
+        await call.done_writing()
+    except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+        return  # the call is over; whoever reads it learns why
+    except Exception as error:  # noqa: BLE001 - carried to whoever reads the stream, who raises it
+        failures.append(error)
+        call.cancel()
 
 
 async def _received(call: Any, method: Method[Any, R], failures: list[Exception]) -> AsyncIterator[R]:

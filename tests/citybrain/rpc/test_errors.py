@@ -1,0 +1,47 @@
+"""Errors cross a call by one table each way."""
+
+import pytest
+from grpc import StatusCode
+
+from citybrain.errors import BusError, CityBrainError, ConfigFaults, IllegalCue, Malformed, QueueFull, RpcError, StoreBusy, StoreCorrupt, StoreError, StoreFull
+from citybrain.rpc.errors import CannotListen, NoSuch, NotYou, rpc_error, status_of
+
+
+class OfATier(QueueFull):
+    """A tier's own error below one of the kernel's."""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Malformed("id", "empty"), StatusCode.INVALID_ARGUMENT),
+        (NoSuch("no unit"), StatusCode.NOT_FOUND),
+        (NotYou("no"), StatusCode.PERMISSION_DENIED),
+        (IllegalCue(noun="order", stage="done", cue="accept", legal="nothing"), StatusCode.FAILED_PRECONDITION),
+        (QueueFull(""), StatusCode.RESOURCE_EXHAUSTED),
+        (OfATier(""), StatusCode.RESOURCE_EXHAUSTED),
+        (StoreFull(""), StatusCode.RESOURCE_EXHAUSTED),
+        (StoreBusy(""), StatusCode.UNAVAILABLE),
+        (StoreCorrupt(""), StatusCode.DATA_LOSS),
+        (StoreError(""), StatusCode.INTERNAL),
+        (BusError(""), StatusCode.UNAVAILABLE),
+        (CannotListen(""), StatusCode.INTERNAL),
+        (ConfigFaults("x.toml", ()), StatusCode.INTERNAL),
+        (CityBrainError(""), StatusCode.INTERNAL),
+        (RpcError("NOT_FOUND", "passed on", retry=False), StatusCode.NOT_FOUND),
+        (RpcError("NO_SUCH_CODE", "strange", retry=False), StatusCode.INTERNAL),
+    ],
+)
+def test_an_error_has_the_status_of_its_nearest_ancestor_in_the_table(error, status):
+    assert status_of(error) is status
+
+
+@pytest.mark.parametrize("code", list(StatusCode), ids=lambda code: code.name)
+def test_every_status_comes_back_as_an_error_that_says_whether_to_try_again(code):
+    error = rpc_error(code, "because")
+    assert (error.code, error.detail) == (code.name, "because")
+    assert error.retry == (code.name in {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "ABORTED"})
+
+
+def test_an_error_without_a_reason_says_so():
+    assert "no reason" in str(rpc_error(StatusCode.UNKNOWN, ""))

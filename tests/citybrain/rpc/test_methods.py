@@ -1,0 +1,35 @@
+"""The table of methods says the same as the protos, and only what may be repeated is repeated."""
+
+import json
+
+import pytest
+
+from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
+from citybrain.wire.v1 import crew_pb2, desk_pb2, uplink_pb2
+
+SERVICES = {
+    name: service for module in (crew_pb2, desk_pb2, uplink_pb2) for name, service in module.DESCRIPTOR.services_by_name.items()
+}  # fmt: skip
+
+
+def test_every_method_of_the_protos_is_in_the_table_and_no_other():
+    declared = {f"/{service.full_name}/{method.name}" for service in SERVICES.values() for method in service.methods}
+    assert {method.path for method in METHODS} == declared
+    assert len(METHODS) == len(declared)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.path)
+def test_streams_have_no_deadline_and_calls_have_one(method):
+    declared = SERVICES[method.service].methods_by_name[method.name]
+    streams = declared.server_streaming or declared.client_streaming
+    assert (method.deadline_s is None) == streams
+    assert not (streams and method.repeatable)
+
+
+def test_gRPC_is_told_to_repeat_exactly_the_repeatable_methods_when_the_server_is_unavailable():
+    (config,) = json.loads(service_config())["methodConfig"]
+    named = {f"/{entry['service']}/{entry['method']}" for entry in config["name"]}
+    assert named == {method.path for method in METHODS if method.repeatable}
+    assert config["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
+    assert EXCHANGE.path == f"/{PACKAGE}.DistrictLink/Exchange"
+    assert EXCHANGE.path not in named
