@@ -1,0 +1,92 @@
+"""A full disk: alarms wait in memory, what does not fit is declared, and room brings everything back by itself."""
+
+import pytest
+
+from citybrain.domain.agent import Ack
+from citybrain.domain.event import LossCount
+from citybrain.errors import StoreFull
+from citybrain.outbox.holding import DISK_FULL, HELD_DRAFTS, Holding
+from citybrain.outbox.memory import MemoryOutbox
+from citybrain.outbox.port import Lane
+from citybrain.outbox.ranks import GAP_RANK
+from citybrain.vocabulary import Severity
+
+
+class FullableOutbox(MemoryOutbox):
+    """A disk that can be full."""
+
+    is_full = False
+
+    def put(self, drafts):
+        if self.is_full:
+            raise StoreFull("no space left on device")
+        return super().put(drafts)
+
+    def acknowledge(self, ack):
+        if self.is_full:
+            raise StoreFull("no space left on device")
+        return super().acknowledge(ack)
+
+
+@pytest.fixture
+def disk():
+    return FullableOutbox()
+
+
+@pytest.fixture
+def outbox(disk):
+    return Holding(disk)
+
+
+def kept(outbox):
+    return [row.said for rank in range(GAP_RANK, -1, -1) for row in outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)]
+
+
+def test_with_room_it_is_the_outbox_itself(outbox, disk, an_event):
+    assert outbox.put([an_event(1), an_event(2)]) == (1, 2)
+    assert outbox.stats() == disk.stats()
+    assert outbox.incarnation == disk.incarnation
+    assert outbox.hello("box").next_seq == 3
+    assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 1
+    assert outbox.held == 0
+
+
+def test_what_a_full_disk_refused_is_put_when_there_is_room(outbox, disk, an_event):
+    disk.is_full = True
+    assert outbox.put([an_event(1)]) == outbox.put([an_event(2)]) == ()
+    assert outbox.held == 2
+    disk.is_full = False
+    assert outbox.put([an_event(3)]) == (1, 2, 3)
+    assert [said.event.episode for said in kept(outbox)] == ["e-1", "e-2", "e-3"]
+    assert outbox.held == 0
+
+
+def test_retry_needs_no_new_event(outbox, disk, an_event):
+    disk.is_full = True
+    outbox.put([an_event(1)])
+    assert outbox.retry() == ()
+    disk.is_full = False
+    assert outbox.retry() == (1,)
+    assert outbox.retry() == ()
+
+
+def test_what_memory_cannot_hold_is_declared_the_lowest_severity_first(outbox, disk, an_event):
+    disk.is_full = True
+    outbox.put([an_event(number, Severity.SEVERE) for number in range(10)])
+    outbox.put([an_event(number) for number in range(HELD_DRAFTS.value + 5)])
+    assert outbox.held == HELD_DRAFTS.value
+    disk.is_full = False
+    seqs = outbox.retry()
+    assert seqs == tuple(range(2, HELD_DRAFTS.value + 2))
+    items = kept(outbox)
+    gap = items[0].gap
+    assert (gap.because, gap.losses) == (DISK_FULL, (LossCount(severity=Severity.MINOR, rule="r", count=15),))
+    assert sum(1 for said in items if said.event and said.event.severity == Severity.SEVERE) == 10
+
+
+def test_an_acknowledgement_on_a_full_disk_waits_for_the_next_one(outbox, disk, an_event):
+    outbox.put([an_event(1)])
+    disk.is_full = True
+    assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 0
+    disk.is_full = False
+    assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 1
