@@ -170,7 +170,7 @@ def _camera(name: str, clip: str, centre: Point, rule: dict[str, Any]) -> DemoCa
 
 
 def _gauge(wave: Path) -> DemoSensor:
-    return DemoSensor(id="gauge-riverside", series=wave, place=_near(RIVERSIDE, -0.003, 0.002), unit="m", speedup=120.0, rule=HIGH_WATER)
+    return DemoSensor(id="gauge-riverside", series=wave, place=_near(RIVERSIDE, -0.003, 0.002), unit="m", speedup=150.0, rule=HIGH_WATER)
 
 
 def _near(centre: Point, north: float, east: float) -> Point:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
-STEP_S, DURATION_S = 60, 3 * 3600
+STEP_S, DURATION_S = 60, 6 * 3600
 SHAPE_M = 3.7
 TIME_TO_PEAK_S = 45 * 60
 PEAK_M3S, BASE_M3S = 60.0, 4.0
@@ -30,7 +30,7 @@ def level_m(seconds: float) -> float:
 
 
 def rows() -> Iterator[tuple[int, float]]:
-    """(seconds, metres), one a minute for three hours."""
+    """(seconds, metres), one a minute for six hours."""
     for seconds in range(0, DURATION_S + 1, STEP_S):
         yield seconds, round(level_m(seconds), 3)
 

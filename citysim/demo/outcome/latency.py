@@ -35,12 +35,14 @@ def hops(history: History) -> tuple[Hop, ...]:
     for trace, (at, _) in opened.items():
         if trace in journaled:
             seen["journal_to_incident"].append(seconds_between(journaled[trace][1], at))
-    for trace, (at, district) in _first_issued(history).items():
+    for trace, (at, _) in _first_issued(history, opened, by_city=False).items():
         if trace in opened:
             seen["incident_to_order"].append(seconds_between(opened[trace][0], at))
         if trace in journaled:
-            own = trace in opened and opened[trace][1] == district
-            seen["camera_to_order" if own else "camera_to_order_city"].append(seconds_between(journaled[trace][0], at))
+            seen["camera_to_order"].append(seconds_between(journaled[trace][0], at))
+    for trace, (at, _) in _first_issued(history, opened, by_city=True).items():
+        if trace in journaled:
+            seen["camera_to_order_city"].append(seconds_between(journaled[trace][0], at))
     seen["order_to_accepted"] = _accepted(history)
     return tuple(_hop(name, [s * 1000 for s in seen[name]]) for name in HOPS)
 
@@ -94,13 +96,14 @@ def _opened(history: History) -> dict[str, tuple[Timestamp, str]]:
     return found
 
 
-def _first_issued(history: History) -> dict[str, tuple[Timestamp, str]]:
-    """trace → (when the first order for it was issued to a crew, by which district)."""
+def _first_issued(history: History, opened: dict[str, tuple[Timestamp, str]], *, by_city: bool) -> dict[str, tuple[Timestamp, str]]:
+    """trace → (when the first order for it was issued to a crew, by which district): the incident's own, or another one's by the city's plan."""
     found: dict[str, tuple[Timestamp, str]] = {}
     for district, node in history.districts:
         for step, notice in _issued(node):
             trace = trace_of(notice.detail)
-            if trace and (trace not in found or step.at < found[trace][0]):
+            is_foreign = trace in opened and opened[trace][1] != district
+            if trace and is_foreign is by_city and (trace not in found or step.at < found[trace][0]):
                 found[trace] = (step.at, district)
     return found
 

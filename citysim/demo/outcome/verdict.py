@@ -8,6 +8,8 @@ from citysim.demo.outcome.frames import Tally
 from citysim.demo.outcome.latency import Hop
 from citysim.laws.report import LawReport
 
+ALWAYS_JUDGED = ("nothing_lost", "nothing_twice", "one_unit_one_order", "same_state", "timers_fire", "no_frames")  # a run that gave them nothing was no run
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -30,6 +32,7 @@ class Outcome:
 def missing(account: Account, frames: Mapping[str, Tally], laws: Sequence[LawReport]) -> tuple[str, ...]:
     """What was promised and not seen, one sentence each."""
     lacks = [f"law {report.law} was broken {len(report.broken)} time(s), first: {report.broken[0]}" for report in laws if report.broken]
+    lacks += [f"law {report.law} had nothing to judge" for report in laws if not report.checked and report.law in ALWAYS_JUDGED]
     lacks += [f"camera {name}: {tally.unaccounted} frame(s) are not accounted for" for name, tally in sorted(frames.items()) if tally.unaccounted]
     if not frames or not any(tally.captured for tally in frames.values()):
         lacks.append("no camera delivered a frame")

@@ -12,7 +12,7 @@ from citysim.demo.prepare.toml import dumps
 from citysim.laws.gather import RunFiles
 from citysim.supervise.ports import LOOPBACK, free_ports, ports_from
 
-JOURNAL, OUTBOX = "journal.sqlite", "outbox.sqlite"
+JOURNAL, OUTBOX = "journal.db", "outbox.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ def show(outcome: Outcome, words: Words, console: Console) -> None:
         return
     console.print(f"[bold red]{words('verdict_bad')}")
     for sentence in outcome.missing:
-        console.print(f"  - {sentence}", highlight=False, markup=False)
+        console.print(f"  - {sentence}", highlight=False, markup=False, soft_wrap=True)
 
 
 def as_json(outcome: Outcome) -> str:
@@ -59,7 +59,7 @@ def _number(ms: float) -> float | None:
 
 
 def _line(console: Console, title: str, text: str) -> None:
-    console.print(f"[bold]{title}[/bold]: {text or '-'}", highlight=False)
+    console.print(f"[bold]{title}[/bold]: {text or '-'}", highlight=False, soft_wrap=True)
 
 
 def _counts(counts: dict[str, int], words: Words) -> str:
