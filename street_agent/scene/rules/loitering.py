@@ -11,6 +11,7 @@ from street_agent.scene.look import Condition, Look
 from street_agent.scene.memory import Memory
 
 INSIDE_S, OUTSIDE_S, WAS_IN = 0, 1, 2  # columns
+ROUNDING_S = 1e-6  # of a sum of many short times
 STEP_OUT_S = 1.0  # a foot that leaves the zone for less did not leave it
 
 
@@ -36,7 +37,7 @@ def observe(rule: Loitering, state: Memory, look: Look, active: bool) -> tuple[M
     past[:, OUTSIDE_S] = np.where(now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, look.observed_s))
     past[past[:, OUTSIDE_S] > STEP_OUT_S, INSIDE_S] = 0.0
     past[:, WAS_IN] = now_in
-    loiters = now_in & (past[:, INSIDE_S] >= rule.time_s)
+    loiters = now_in & (past[:, INSIDE_S] + ROUNDING_S >= rule.time_s)
     who = rows[loiters]
     longest_s = float(past[now_in, INSIDE_S].max()) if now_in.any() else 0.0
     score = float(look.tracks.scores[who].max()) if len(who) else 0.0

@@ -15,6 +15,7 @@ from street_agent.scene.look import Condition, Look
 from street_agent.scene.memory import Memory
 
 X, Y, STILL_S = 0, 1, 2  # columns
+ROUNDING_S = 1e-6  # of a sum of many short times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def observe(rule: Stopped, state: Memory, look: Look, active: bool) -> tuple[Mem
     past[:, STILL_S] = np.where(moved | ~known, 0.0, past[:, STILL_S] + look.observed_s)
     past[moved, :2] = at[moved]
     here = inside(rule.zone, at)
-    stands = here & (past[:, STILL_S] >= rule.time_s)
+    stands = here & (past[:, STILL_S] + ROUNDING_S >= rule.time_s)
     who = rows[stands]
     longest_s = float(past[here, STILL_S].max()) if here.any() else 0.0
     score = float(look.tracks.scores[who].max()) if len(who) else 0.0
