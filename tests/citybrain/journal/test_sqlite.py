@@ -1,0 +1,202 @@
+"""What only the store on disk can do wrong: another process, a full disk, a damaged file, an older or newer version, a reader beside it."""
+
+import resource
+import subprocess
+import sys
+
+import apsw
+import pytest
+
+from citybrain.clock import Timestamp
+from citybrain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from citybrain.ids import CountingIds
+from citybrain.journal import chain
+from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Snapshot, Timer
+from citybrain.journal.sqlite import SNAPSHOTS_KEPT, SqliteStore
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "deep" / "journal.db"
+
+
+@pytest.fixture
+def store(path):
+    store = SqliteStore.open(path, ids=CountingIds())
+    yield store
+    store.close()
+
+
+def grow(store, count=1, size=10):
+    head, records = store.head(), []
+    for _ in range(count):
+        records.append(chain.seal(head, at=Timestamp(1), kind="said", payload=b"x" * size, commands_digest="d"))
+        head = Head(seq=records[-1].seq, hash=records[-1].hash)
+    letters = (NewLetter(to="city", kind="L", payload=b"l"),)
+    store.commit(Batch(records=tuple(records), letters=letters, timers_set=(Timer(timer="t", due=Timestamp(9), subject="s", version=0),)))
+
+
+def meddle(path, *statements):
+    connection = apsw.Connection(str(path))
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_every_commit_is_synced_and_logged_ahead(store):
+    writer = store._writer
+    assert writer.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+    assert writer.execute("PRAGMA synchronous").fetchall() == [(2,)]  # FULL
+
+
+def test_two_writers_of_one_file_are_refused_by_name_in_one_process_and_in_two(store, path):
+    with pytest.raises(StoreBusy, match=r"journal.db is held by another process \(pid \d+\)"):
+        SqliteStore.open(path, ids=CountingIds())
+    program = (
+        "import sys; from citybrain.journal.sqlite import SqliteStore; from citybrain.ids import CountingIds; SqliteStore.open(sys.argv[1], ids=CountingIds())"
+    )
+    run = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "StoreBusy" in run.stderr
+
+
+def test_after_a_close_the_next_may_open(store, path):
+    store.close()
+    SqliteStore.open(path, ids=CountingIds()).close()
+
+
+def test_a_reader_works_beside_the_writer_and_cannot_write(store, path):
+    grow(store, 3)
+    reader = SqliteStore.open_readonly(path)
+    assert reader.head() == store.head()
+    assert reader.epoch() == store.epoch()
+    grow(store, 2)
+    assert chain.verify(reader.records(), Head(seq=0, hash=GENESIS)).seq == 5
+    for write in (lambda: grow(reader), lambda: reader.forget_letters(to="city", upto=1), lambda: reader.save_snapshot(Snapshot(seq=1, payload=b"", hash=""))):
+        with pytest.raises(StoreError, match="for reading only"):
+            write()
+    reader.close()
+    grow(store)
+
+
+def test_reading_what_is_not_there_or_not_ours_says_so(tmp_path):
+    with pytest.raises(StoreError, match="does not exist"):
+        SqliteStore.open_readonly(tmp_path / "nothing.db")
+    text = tmp_path / "text.db"
+    text.write_text("no database at all, but long enough to be read as a page header " * 20)
+    with pytest.raises(StoreCorrupt, match="not an SQLite file"):
+        SqliteStore.open_readonly(text)
+    other = tmp_path / "other.db"
+    meddle(other, "CREATE TABLE x (y)")
+    with pytest.raises(StoreError, match="not of this kind"):
+        SqliteStore.open_readonly(other)
+
+
+def test_a_closed_journal_can_be_read_from_a_folder_that_takes_no_writes(store, path):
+    grow(store, 2)
+    store.close()
+    path.parent.chmod(0o555)
+    try:
+        reader = SqliteStore.open_readonly(path)
+        assert reader.head().seq == 2
+        reader.close()
+    finally:
+        path.parent.chmod(0o755)
+
+
+def test_a_full_disk_refuses_the_batch_whole_and_the_store_goes_on_when_there_is_room(store):
+    grow(store, 2)
+    head, position = store.head(), store.next_position("city")
+    pages = store._writer.execute("PRAGMA page_count").fetchall()[0][0]
+    store._writer.execute(f"PRAGMA max_page_count={pages}")  # SQLite answers as it does when the device has no space
+    with pytest.raises(StoreFull, match="free some disk"):
+        grow(store, 5, size=20_000)
+    assert (store.head(), store.next_position("city")) == (head, position)
+    assert len(list(store.records())) == 2
+    store._writer.execute("PRAGMA max_page_count=1000000")
+    grow(store, 5, size=20_000)
+    assert store.head().seq == 7
+    assert [letter.position for letter in store.letters(to="city", after=0, limit=10)] == [1, 2]
+
+
+def test_a_device_that_takes_no_more_bytes_refuses_the_batch_whole(store, path):
+    grow(store, 2)
+    log = path.with_name(path.name + "-wal")
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 1_000, hard))  # the kernel cuts the write short, as at the end of a disk
+    try:
+        with pytest.raises(StoreFull):
+            grow(store, 5, size=20_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert store.head().seq == 2
+    grow(store, 5, size=20_000)
+    reader = SqliteStore.open_readonly(path)
+    assert chain.verify(reader.records(), Head(seq=0, hash=GENESIS)).seq == 7
+    reader.close()
+
+
+def test_a_full_disk_at_the_close_loses_nothing_but_the_forgetting(store, path):
+    grow(store)
+    store.forget_letters(to="city", upto=1)
+    store._writer.execute("PRAGMA query_only=ON")
+    store.close()
+    again = SqliteStore.open(path, ids=CountingIds())
+    assert len(again.letters(to="city", after=0, limit=10)) == 1
+    again.close()
+
+
+def test_a_damaged_page_is_corrupt_and_not_something_else(store, path):
+    grow(store, 200, size=500)
+    store.close()
+    raw = bytearray(path.read_bytes())
+    for page in range(4096, len(raw), 4096):
+        raw[page : page + 64] = b"\xff" * 64
+    path.write_bytes(bytes(raw))
+    with pytest.raises(StoreCorrupt, match="is damaged"):
+        list(SqliteStore.open(path, ids=CountingIds()).records())
+
+
+def test_records_can_be_neither_changed_nor_deleted_by_sql(store):
+    grow(store, 2)
+    for statement in ("UPDATE records SET payload = x'00'", "DELETE FROM records"):
+        with pytest.raises(apsw.ConstraintError, match="append-only"):
+            store._writer.execute(statement)
+
+
+def test_a_forged_record_is_found_by_the_chain(store, path):
+    grow(store, 3)
+    store.close()
+    meddle(path, "DROP TRIGGER records_never_change", "UPDATE records SET payload = x'00' WHERE seq = 2")
+    reader = SqliteStore.open_readonly(path)
+    with pytest.raises(StoreCorrupt, match="record 2"):
+        chain.verify(reader.records(), Head(seq=0, hash=GENESIS))
+    reader.close()
+
+
+def test_a_file_of_a_newer_version_is_not_touched(store, path):
+    store.close()
+    meddle(path, "INSERT INTO migrations VALUES (99, 'from the future')")
+    with pytest.raises(StoreError, match="written by a newer version"):
+        SqliteStore.open(path, ids=CountingIds())
+
+
+def test_the_newest_two_snapshots_are_kept(store):
+    grow(store, 9)
+    for seq in range(1, 8):
+        store.save_snapshot(Snapshot(seq=seq, payload=b"s", hash="h"))
+    assert store._writer.execute("SELECT seq FROM snapshots ORDER BY seq").fetchall() == [(6,), (7,)]
+    assert SNAPSHOTS_KEPT == 2
+
+
+def test_the_log_ahead_does_not_grow_without_end(store, path):
+    for _ in range(300):
+        grow(store, 5, size=4_000)
+    assert path.with_name(path.name + "-wal").stat().st_size < 32 * 1024 * 1024
+
+
+def test_a_folder_that_may_not_be_written_says_what_to_check(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(StoreError, match="Check that the folder exists"):
+        SqliteStore.open(blocked / "journal.db", ids=CountingIds())
