@@ -164,7 +164,7 @@ class RayKeeper:
     def _spawn(self, corner: session.Session, theirs: Connection) -> subprocess.Popen[bytes]:
         """A session of its own, so that a Ctrl-C at our terminal does not reach it."""
         descriptor = theirs.fileno()
-        command = [sys.executable, "-m", "coordinator.ray_plane.process", self._mode, str(corner.folder), str(self._cpus), str(descriptor)]
+        command = [sys.executable, "-m", "coordinator.ray_plane.process", self._mode, str(corner.ray), str(self._cpus), str(descriptor)]
         with corner.log.open("wb") as out:
             return subprocess.Popen(
                 command,

@@ -20,6 +20,11 @@ class Session:
     folder: Path
 
     @property
+    def ray(self) -> Path:
+        """Ray opens its own folder to everybody; this one lies inside ours, which is closed."""
+        return self.folder / "r"
+
+    @property
     def log(self) -> Path:
         return self.folder / LOG
 
