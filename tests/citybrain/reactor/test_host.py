@@ -1,0 +1,322 @@
+"""The writer of a tier: groups, answers, timers, snapshots, and what it does when the disk is full or damaged."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from citybrain.clock import SECOND_US, ManualClock
+from citybrain.errors import HostStopped, InputRejected, QueueFull, StoreCorrupt, StoreFull
+from citybrain.ids import CountingIds
+from citybrain.journal.memory import Boundary, Crashed, MemoryStore
+from citybrain.journal.sqlite import SqliteStore
+from citybrain.limits import QUARANTINE_ROWS
+from citybrain.reactor.audit import overdue
+
+WAIT_S = 20
+
+
+def test_a_submitted_input_is_answered_after_its_commit(hosts, store, till):
+    host, _ = hosts()
+    taken = host.submit(till.Pay(amount=3)).result(WAIT_S)
+    assert taken.seq == host.seq == store.head().seq == 1
+    assert [type(command).__name__ for command in taken.commands] == ["Post", "Reply", "Notice"]
+    assert host.state.total == 3
+
+
+def test_what_waits_is_committed_together(hosts, store, till):
+    commits = []
+    store.faults = lambda boundary: commits.append(boundary) if boundary is Boundary.AFTER else None
+    host, ear = hosts(start=False, batch=50)
+    answers = [host.submit(till.Pay(amount=1)) for _ in range(120)]
+    assert host.waiting == 120
+    host.start()
+    assert [answer.result(WAIT_S).seq for answer in answers] == list(range(1, 121))
+    assert [len(group) for group in ear.groups] == [50, 50, 20]
+    assert len(commits) == 3
+
+
+def test_many_threads_may_submit_and_each_gets_its_own_answer(hosts, till):
+    host, _ = hosts()
+    with ThreadPoolExecutor(8) as pool:
+        seqs = list(pool.map(lambda _: host.submit(till.Pay(amount=1)).result(WAIT_S).seq, range(400)))
+    assert sorted(seqs) == list(range(1, 401))
+    assert host.state.total == 400
+
+
+def test_a_full_queue_is_said_at_once(hosts, till):
+    host, _ = hosts(start=False, queue=3)
+    for _ in range(3):
+        host.submit(till.Pay(amount=1))
+    with pytest.raises(QueueFull):
+        host.submit(till.Pay(amount=1))
+
+
+def test_listeners_hear_the_commit_before_the_submitter_and_a_broken_one_stops_nothing(hosts, till, caplog):
+    host, ear = hosts(start=False)
+
+    def broken(state, taken):
+        raise RuntimeError("a screen fell over")
+
+    host.on_commit(broken)
+    host.start()
+    for amount in (1, 2):
+        seq = host.submit(till.Pay(amount=amount)).result(WAIT_S).seq
+        assert ear.groups[-1] == [seq]
+    assert ear.state.total == host.state.total == 3
+    assert "a screen fell over" in caplog.text
+
+
+def test_what_a_core_rejects_goes_to_the_quarantine_and_the_node_goes_on(hosts, till):
+    host, _ = hosts()
+    bad, good = host.submit(till.Pay(amount=-1)), host.submit(till.Pay(amount=1))
+    with pytest.raises(InputRejected, match="a till does not give") as raised:
+        bad.result(WAIT_S)
+    assert raised.value.kind == "Pay"
+    assert good.result(WAIT_S).seq == 1
+    with pytest.raises(InputRejected):
+        host.submit(till.Unknown()).result(WAIT_S)
+    assert host.rejected_count == 2
+    assert [(line.kind, line.error) for line in host.rejected] == [("Pay", "ValueError('a till does not give')"), ("Unknown", host.rejected[1].error)]
+
+
+def test_the_quarantine_is_bounded(hosts, till):
+    host, _ = hosts()
+    for answer in [host.submit(till.Pay(amount=-1)) for _ in range(QUARANTINE_ROWS.value + 10)]:
+        with pytest.raises(InputRejected):
+            answer.result(WAIT_S)
+    assert host.rejected_count == QUARANTINE_ROWS.value + 10
+    assert len(host.rejected) == QUARANTINE_ROWS.value
+
+
+def test_a_full_disk_fails_the_inputs_of_that_moment_and_room_ends_it_without_a_restart(hosts, store, till):
+    def full(boundary):
+        raise StoreFull("no space left on device")
+
+    host, _ = hosts()
+    host.submit(till.Pay(amount=1)).result(WAIT_S)
+    store.faults = full
+    with pytest.raises(StoreFull):
+        host.submit(till.Pay(amount=2)).result(WAIT_S)
+    assert host.state.total == 1
+    assert host.failure is None
+    store.faults = None
+    assert host.submit(till.Pay(amount=4)).result(WAIT_S).seq == 2
+    assert host.state.total == 5
+
+
+def test_a_damaged_store_ends_the_host_and_everybody_who_waits_is_told(hosts, store, till):
+    failed = threading.Event()
+
+    def damaged(boundary):
+        raise StoreCorrupt("page 7 does not verify")
+
+    host, _ = hosts(start=False)
+    store.faults = damaged
+    host.on_failure(lambda error: failed.set())
+    answers = [host.submit(till.Pay(amount=1)) for _ in range(3)]
+    host.start()
+    for answer in answers:
+        with pytest.raises(StoreCorrupt):
+            answer.result(WAIT_S)
+    assert failed.wait(WAIT_S)
+    assert isinstance(host.failure, StoreCorrupt)
+    with pytest.raises(HostStopped):
+        host.submit(till.Pay(amount=1))
+
+
+def test_stopping_commits_what_waits_saves_a_snapshot_and_takes_nothing_more(hosts, store, till):
+    host, _ = hosts(start=False)
+    answers = [host.submit(till.Pay(amount=1)) for _ in range(7)]
+    host.start()
+    host.stop()
+    assert [answer.result(0).seq for answer in answers] == list(range(1, 8))
+    assert store.snapshot().seq == 7
+    with pytest.raises(HostStopped):
+        host.submit(till.Pay(amount=1))
+    host.stop()
+
+
+def test_snapshots_are_taken_every_so_many_records(hosts, store, till):
+    host, _ = hosts(snapshot_every=10, batch=5)
+    for answer in [host.submit(till.Pay(amount=1)) for _ in range(25)]:
+        answer.result(WAIT_S)
+    assert 10 <= store.snapshot().seq <= 25
+
+
+def test_a_snapshot_that_the_disk_refuses_costs_nothing_but_replay(hosts, store, till, caplog):
+    host, _ = hosts(snapshot_every=1)
+    host.submit(till.Pay(amount=1)).result(WAIT_S)
+    saved = store.save_snapshot
+
+    def refuse(snapshot):
+        raise StoreFull("full")
+
+    store.save_snapshot = refuse
+    assert host.submit(till.Pay(amount=1)).result(WAIT_S).seq == 2
+    host.stop()
+    store.save_snapshot = saved
+    assert host.failure is None
+    assert "no snapshot was saved" in caplog.text
+
+
+def test_a_restart_goes_on_where_it_stopped(hosts, store, till, tmp_path):
+    path = tmp_path / "journal.db"
+    first = SqliteStore.open(path, ids=CountingIds())
+    host, _ = hosts(at_store=first)
+    host.submit(till.Pay(amount=3)).result(WAIT_S)
+    host.stop()
+    first.close()
+    second = SqliteStore.open(path, ids=CountingIds())
+    again, _ = hosts(at_store=second)
+    assert again.state.total == 3
+    assert again.divergence is None
+    assert again.submit(till.Pay(amount=1)).result(WAIT_S).seq == 2
+    again.stop()
+    second.close()
+
+
+def test_everything_overdue_fires_at_once_after_a_start_in_order(hosts, store, till, clock, open_reactor):
+    reactor = open_reactor(store)
+    names = [f"t{number:04}" for number in range(2500)]  # more than one transaction takes
+    reactor.run([till.Remind(name=name, after_s=1 + index / 1000) for index, name in enumerate(names)], clock.now())
+    clock.advance(3600)
+    assert len(overdue(store, clock.now())) == 1000
+    _, ear = hosts(at_store=store.crash())
+    assert ear.wait_for(lambda state: len(state.fired) == 2500).fired == tuple(names)
+    assert overdue(store.crash(), clock.now()) == ()
+
+
+def test_a_timer_fires_when_its_time_comes_and_not_before(hosts, till, clock):
+    host, ear = hosts()
+    host.submit(till.Remind(name="later", after_s=60)).result(WAIT_S)
+    host.submit(till.Remind(name="soon", after_s=5)).result(WAIT_S)
+    assert host.submit(till.Pay(amount=1)).result(WAIT_S)
+    assert host.state.fired == ()
+    clock.advance(5)
+    assert ear.wait_for(lambda state: state.fired).fired == ("soon",)
+
+
+def test_a_timer_that_no_core_can_decide_does_not_hold_up_the_others(hosts, store, till, clock):
+    host, ear = hosts()
+    host.submit(till.Remind(name="poison", after_s=1)).result(WAIT_S)
+    host.submit(till.Remind(name="wholesome", after_s=1)).result(WAIT_S)
+    clock.advance(2)
+    assert ear.wait_for(lambda state: state.fired).fired == ("wholesome",)
+    assert host.rejected[0].kind == "TimerFired"
+    clock.advance(10)
+    assert [timer.timer for timer in overdue(store, clock.now())] == ["poison"]  # the auditor shows it
+
+
+def test_timers_that_a_full_disk_held_up_fire_when_there_is_room(hosts, store, till, clock):
+    refused = threading.Event()
+
+    def full(boundary):
+        refused.set()
+        raise StoreFull("full")
+
+    host, ear = hosts()
+    host.submit(till.Remind(name="t", after_s=1)).result(WAIT_S)
+    store.faults = full
+    clock.advance(2)
+    assert refused.wait(WAIT_S)
+    store.faults = None
+    clock.advance(1)  # the pause before the next try has passed
+    assert ear.wait_for(lambda state: state.fired).fired == ("t",)
+
+
+class SteppingClock(ManualClock):
+    stepped_us = 0
+
+
+def test_a_step_of_the_wall_clock_is_journaled_once(hosts, store, till):
+    clock = SteppingClock()
+    _, ear = hosts(at_clock=clock)
+    clock.stepped_us = -3 * SECOND_US
+    assert ear.wait_for(lambda state: state.stepped_us).stepped_us == -3 * SECOND_US
+    clock.stepped_us = 2 * SECOND_US
+    assert ear.wait_for(lambda state: state.stepped_us != -3 * SECOND_US).stepped_us == 2 * SECOND_US
+    assert [record.kind for record in store.records()] == ["clock_stepped", "clock_stepped"]
+
+
+def test_node_time_does_not_go_back_over_a_restart(hosts, store, till, clock):
+    clock.advance(1000)
+    host, _ = hosts()
+    host.submit(till.Pay(amount=1)).result(WAIT_S)
+    latest = host.state.last_at
+    host.stop()
+    behind = ManualClock(at=latest - 500 * SECOND_US)
+    again, _ = hosts(at_store=store.crash(), at_clock=behind)
+    again.submit(till.Pay(amount=1)).result(WAIT_S)
+    assert again.state.last_at == latest
+
+
+@pytest.mark.parametrize(("boundary", "total"), [(Boundary.BEFORE, 1), (Boundary.DURING, 1), (Boundary.AFTER, 3)])
+def test_after_a_crash_at_any_boundary_the_next_process_knows_what_was_promised(store, till, clock, open_reactor, boundary, total):
+    reactor = open_reactor(store)
+    reactor.run([till.Pay(amount=1)], clock.now())
+
+    def crash(here):
+        if here == boundary:
+            raise Crashed
+
+    store.faults = crash
+    with pytest.raises(Crashed):
+        reactor.run([till.Pay(amount=2)], clock.now())
+    reopened = store.crash()
+    reopened.faults = None
+    assert open_reactor(reopened).state.total == total
+
+
+class Meter:
+    def __init__(self):
+        self.inputs, self.kinds, self.refusals = 0, [], 0
+
+    def committed(self, *, inputs, took_s):
+        assert took_s >= 0
+        self.inputs += inputs
+
+    def rejected(self, *, kind):
+        self.kinds.append(kind)
+
+    def refused(self):
+        self.refusals += 1
+
+
+def test_a_meter_is_told_what_happened(hosts, store, till):
+    def full(boundary):
+        raise StoreFull("full")
+
+    meter = Meter()
+    host, _ = hosts(meter=meter)
+    host.submit(till.Pay(amount=1)).result(WAIT_S)
+    with pytest.raises(InputRejected):
+        host.submit(till.Pay(amount=-1)).result(WAIT_S)
+    store.faults = full
+    with pytest.raises(StoreFull):
+        host.submit(till.Pay(amount=1)).result(WAIT_S)
+    store.faults = None
+    host.stop()
+    assert (meter.inputs, meter.kinds, meter.refusals) == (1, ["Pay"], 1)
+
+
+def test_a_cancelled_submission_is_not_decided(hosts, till):
+    host, _ = hosts(start=False)
+    cancelled, kept = host.submit(till.Pay(amount=5)), host.submit(till.Pay(amount=1))
+    assert cancelled.cancel()
+    host.start()
+    kept.result(WAIT_S)
+    assert host.state.total == 1
+
+
+def test_a_store_in_memory_and_one_on_disk_end_in_the_same_state(hosts, till, tmp_path, clock):
+    disk = SqliteStore.open(tmp_path / "j.db", ids=CountingIds())
+    states = []
+    for chosen in (MemoryStore(), disk):
+        host, _ = hosts(at_store=chosen)
+        for amount in (1, 2, -1, 3):
+            host.submit(till.Pay(amount=amount)).exception(WAIT_S)
+        states.append(host.state)
+        host.stop()
+    disk.close()
+    assert states[0] == states[1]

@@ -1,0 +1,162 @@
+"""Decide, commit, release: a batch counts whole, a replay gives the same state, and what a core chokes on leaves no trace."""
+
+import hashlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.errors import StoreCorrupt, StoreFull
+from citybrain.journal import chain
+from citybrain.journal.memory import Boundary, MemoryStore
+from citybrain.journal.port import GENESIS, Batch, Head, Snapshot
+from citybrain.reactor.reactor import Divergence, Spat, Taken
+
+T0 = Timestamp(1_000 * SECOND_US)
+
+
+def test_inputs_are_decided_in_order_and_committed_once(store, till, open_reactor):
+    commits = []
+    store.faults = commits.append
+    reactor = open_reactor(store)
+    results = reactor.run([till.Pay(amount=1), till.Pay(amount=2)], T0)
+    assert [result.seq for result in results] == [1, 2]
+    assert reactor.state.total == 3
+    assert commits == [Boundary.BEFORE, Boundary.DURING, Boundary.AFTER]
+    assert [letter.payload for letter in store.letters(to="city", after=0, limit=9)] == [b'{"amount":1}', b'{"amount":2}']
+    assert [letter.kind for letter in store.letters(to="city", after=0, limit=9)] == ["Receipt", "Receipt"]
+
+
+def test_what_a_core_chokes_on_is_spat_out_and_the_others_count(store, till, open_reactor):
+    reactor = open_reactor(store)
+    bad = till.Pay(amount=-1)
+    first, spat, third = reactor.run([till.Pay(amount=1), bad, till.Pay(amount=5)], T0)
+    assert (first.seq, third.seq) == (1, 2)
+    assert isinstance(spat, Spat)
+    assert spat.input is bad
+    assert str(spat.error) == "a till does not give"
+    assert reactor.state.total == 6
+    assert [record.kind for record in store.records()] == ["pay", "pay"]
+
+
+def test_an_input_that_no_table_names_is_spat_out_too(store, till, open_reactor):
+    reactor = open_reactor(store)
+    results = reactor.run([till.Unknown(), object(), till.Pay(amount=1)], T0)
+    assert [type(result) for result in results] == [Spat, Spat, Taken]
+    assert store.head().seq == 1
+
+
+def test_a_batch_of_nothing_but_bad_input_commits_nothing(store, till, open_reactor):
+    store.faults = pytest.fail
+    open_reactor(store).run([till.Pay(amount=-1)], T0)
+
+
+def test_a_refused_commit_changes_nothing(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Pay(amount=1)], T0)
+    before = (reactor.state, reactor.head)
+
+    def full(boundary):
+        raise StoreFull("full")
+
+    store.faults = full
+    with pytest.raises(StoreFull):
+        reactor.run([till.Pay(amount=2)], T0)
+    assert (reactor.state, reactor.head) == before
+    store.faults = None
+    assert reactor.run([till.Pay(amount=2)], T0)[0].seq == 2
+
+
+def test_a_timer_fires_once_and_its_row_goes_with_the_firing(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Remind(name="b", after_s=2), till.Remind(name="a", after_s=1), till.Remind(name="c", after_s=9)], T0)
+    at = Timestamp(T0 + 5 * SECOND_US)
+    assert len(reactor.fire_due(at)) == 2
+    assert reactor.fire_due(at) == ()
+    assert reactor.state.fired == ("a", "b")
+    assert [record.kind for record in store.records(after=3)] == ["timer_fired", "timer_fired"]
+    assert store.next_due() == T0 + 9 * SECOND_US
+
+
+def test_of_several_things_said_about_a_timer_in_one_batch_the_last_counts(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Remind(name="a", after_s=1), till.Remind(name="a", after_s=7), till.Remind(name="b", after_s=1), till.Calm(name="b")], T0)
+    assert [(timer.timer, timer.due) for timer in store.timers_due(at=Timestamp(2**60), limit=9)] == [("a", T0 + 7 * SECOND_US)]
+
+
+steps = st.lists(st.tuples(st.integers(-2, 9), st.floats(0.1, 5)), max_size=25)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the fixtures hold no state
+@given(steps=steps, snapshot_at=st.integers(0, 25))
+def test_a_restart_gives_the_same_state_hash_wherever_the_snapshot_was(steps, snapshot_at, till, open_reactor):
+    store = MemoryStore()
+    reactor = open_reactor(store)
+    at = T0
+    for number, (amount, after_s) in enumerate(steps):
+        at = Timestamp(at + SECOND_US)
+        reactor.run([till.Pay(amount=amount), till.Remind(name=f"t{amount}", after_s=after_s)], at)
+        reactor.fire_due(at)
+        if number == snapshot_at:
+            reactor.take_snapshot()
+    again = open_reactor(store.crash())
+    assert again.state == reactor.state
+    assert again.state_hash() == reactor.state_hash()
+    assert again.head == reactor.head
+    assert again.divergence is None
+
+
+def test_a_changed_core_shows_the_first_record_that_it_decides_otherwise(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Pay(amount=1), till.Pay(amount=5), till.Pay(amount=6)], T0)
+
+    def stingy(state, what, moment):
+        after, commands = till.decide(state, what, moment)
+        return after, commands if state.total < 3 else commands[1:]
+
+    assert open_reactor(store.crash(), decide=stingy).divergence == Divergence(seq=3, kind="pay")
+
+
+def test_a_changed_record_stops_the_start_before_a_core_sees_it(store, till, open_reactor):
+    open_reactor(store).run([till.Pay(amount=1), till.Pay(amount=5)], T0)
+    record = store._disk.records[0]
+    store._disk.records[0] = type(record)(
+        seq=1, at=record.at, kind="pay", payload=b'{"amount":100}', prev_hash=record.prev_hash, hash=record.hash, commands_digest=record.commands_digest
+    )
+    with pytest.raises(StoreCorrupt, match=r"record 1 \(pay\) does not match its hash"):
+        open_reactor(store)
+
+
+def test_a_journal_of_a_newer_version_is_refused_by_the_kind_it_does_not_know(store, open_reactor):
+    record = chain.seal(Head(seq=0, hash=GENESIS), at=T0, kind="teleport", payload=b"{}", commands_digest="d")
+    store.commit(Batch(records=(record,)))
+    with pytest.raises(StoreCorrupt, match="record 1 is of kind 'teleport'"):
+        open_reactor(store)
+
+
+def test_a_damaged_snapshot_is_refused(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Pay(amount=1)], T0)
+    saved = reactor.take_snapshot()
+    store.save_snapshot(Snapshot(seq=saved.seq, payload=saved.payload + b" ", hash=saved.hash))
+    with pytest.raises(StoreCorrupt, match="snapshot at record 1 does not match its hash"):
+        open_reactor(store)
+
+
+def test_a_snapshot_of_an_older_version_is_passed_over_and_everything_is_replayed(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Pay(amount=4)], T0)
+    for payload in (b'{"total":"many"}', b'{"total":4}'):  # fields that do not fit; fields that are missing
+        store.save_snapshot(Snapshot(seq=1, payload=payload, hash=hashlib.sha256(payload).hexdigest()))
+        again = open_reactor(store)
+        assert again.state == reactor.state
+
+
+def test_a_journal_shorter_than_its_snapshot_is_refused(store, till, open_reactor):
+    reactor = open_reactor(store)
+    reactor.run([till.Pay(amount=1), till.Pay(amount=2)], T0)
+    reactor.take_snapshot()
+    store._disk.records.pop()
+    with pytest.raises(StoreCorrupt, match="records are missing at its end"):
+        open_reactor(store)
