@@ -1,0 +1,191 @@
+"""A configuration is read once and whole, and complains once about everything."""
+
+import enum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field, model_validator
+
+from citybrain.config.fields import Address, BrokerConfig, Id, ImagePoint, LatLon, ListenAddress, PositiveFloat, Section, Titles
+from citybrain.config.load import FILE_BYTES_MAX, load, parse
+from citybrain.errors import ConfigFaults
+from citybrain.geo import Point
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Inside(Section):
+    id: Id
+    kind: Literal["inside"]
+    zone: Annotated[tuple[ImagePoint, ...], Field(min_length=3)]
+
+
+class Line(Section):
+    id: Id
+    kind: Literal["line"]
+    line: tuple[ImagePoint, ImagePoint]
+
+
+class Camera(Section):
+    id: Id
+    place: LatLon
+    rule: tuple[Annotated[Inside | Line, Field(discriminator="kind")], ...] = ()
+
+
+class Box(Section):
+    agent: Id
+    count: int
+    broker: BrokerConfig = BrokerConfig()
+    grpc: ListenAddress = "127.0.0.1:7101"
+    city: Address | None = None
+    mode: Literal["ask", "auto"] = "ask"
+    colour: Colour = Colour.RED
+    gain: PositiveFloat | None = None
+    name: Titles | None = None
+    camera: tuple[Camera, ...] = ()
+
+    @model_validator(mode="after")
+    def ids_differ(self):
+        ids = [camera.id for camera in self.camera]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice:
+            raise ValueError(f"camera {twice[0]!r} stands there twice")
+        return self
+
+
+GOOD = """
+agent = "box-a1"
+count = 2
+[broker]
+host = "broker.local"
+[[camera]]
+id = "cam-1"
+place = {lat = 30.66, lon = 104.06}
+[[camera.rule]]
+id = "crowd"
+kind = "inside"
+zone = [[0.1, 0.2], [0.9, 0.2], [0.9, 0.9]]
+"""
+
+
+def faults_of(text: str, tmp_path: Path, model=Box) -> dict[str, str]:
+    path = tmp_path / "box.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigFaults) as raised:
+        load(path, model)
+    assert raised.value.path == str(path)
+    return {fault.key: f"{fault.wrong}. {fault.right}" for fault in raised.value.faults}
+
+
+def test_a_good_file_becomes_frozen_values_with_defaults(tmp_path):
+    path = tmp_path / "box.toml"
+    path.write_text(GOOD)
+    box = load(path, Box)
+    assert (box.agent, box.broker.host, box.broker.port, box.grpc) == ("box-a1", "broker.local", 1883, "127.0.0.1:7101")
+    assert box.camera[0].place.point() == Point(lat=30.66, lon=104.06)
+    assert box.camera[0].rule[0].zone[2] == (0.9, 0.9)
+    with pytest.raises(ValueError, match="frozen"):
+        box.agent = "other"
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    faults = faults_of('agent = "Box A"\nagnt = 1\nmode = "maybe"\n[broker]\nport = 0\n', tmp_path)
+    assert sorted(faults) == ["agent", "agnt", "broker.port", "count", "mode"]
+
+
+FAULTS = [
+    ('agent = "Box A"', "agent", """'Box A' does not fit. Use 1-64 of a-z, 0-9 and "-", for example "box-a1"."""),
+    ("count = 1.5", "count", "1.5 should be a valid integer, got a number with a fractional part. Give a whole number."),
+    ('count = "many"', "count", "'many' should be a valid integer, unable to parse string as an integer. Give a whole number."),
+    ("agnt = 1", "agnt", "there is no such key. Did you mean 'agent'?"),
+    ("zzz = 1", "zzz", "there is no such key. Remove it; the keys here are agent, broker, camera, city, colour, count, gain, grpc, mode, name."),
+    ('mode = "maybe"', "mode", "'maybe' should be 'ask' or 'auto'. Use one of 'ask' or 'auto'."),
+    ('colour = "green"', "colour", "'green' should be 'red' or 'blue'. Use one of 'red' or 'blue'."),
+    ("gain = 0", "gain", "0 should be greater than 0. Give a number above 0."),
+    ("gain = inf", "gain", "inf should be a finite number. Give a number above 0."),
+    ('grpc = "7101"', "grpc", """'7101' is not "host:port". Use "host:port", for example "127.0.0.1:7101" (port 0: any free one)."""),
+    ('city = "host:99999"', "city", """'host:99999' is not "host:port". Use "host:port", for example "10.0.0.5:7000"."""),
+    ('broker = "localhost"', "broker", "'localhost' is no table. Give a table with host, password_file, port, tls, username."),
+    ("broker = {port = 70000}", "broker.port", "70000 should be less than or equal to 65535. Give a port from 1 to 65535."),
+    ('broker = {tls = {ca = "a", cert = "b"}}', "broker.tls.key", "it is missing. Add it: a text in quotes."),
+    ('name = {en = "Riverside"}', "name.zh", "it is missing. Give a text of 1-200 characters."),
+    ("camera = 3", "camera", "3 should be a valid tuple. Give a list."),
+    ('camera = [{id = "a"}]', "camera[0].place", "it is missing. Add it: a table with lat, lon."),
+    ('camera = [{id = "a", place = {lat = 99, lon = 1}}]', "camera[0].place.lat", "99 should be less than or equal to 90. Give degrees north, from -90 to 90."),
+]
+
+
+@pytest.mark.parametrize(("line", "key", "said"), FAULTS)
+def test_a_fault_says_what_is_wrong_and_what_would_be_right(line, key, said, tmp_path):
+    base = "\n".join(kept for kept in ('agent = "box-a1"', "count = 1") if kept.split()[0] != line.split()[0])
+    assert faults_of(f"{base}\n{line}\n", tmp_path) == {key: said}
+
+
+def rule_faults(rule, tmp_path):
+    return faults_of(f'agent = "a"\ncount = 1\n[[camera]]\nid = "c"\nplace = {{lat = 1, lon = 1}}\n[[camera.rule]]\nid = "r"\n{rule}\n', tmp_path)
+
+
+RULE_FAULTS = [
+    ('kind = "foo"', "camera[0].rule[0].kind", "'foo' is not known here. Use one of 'inside', 'line'."),
+    ("zone = []", "camera[0].rule[0].kind", "it is missing. Use one of 'inside', 'line'."),
+    (
+        'kind = "inside"\nzone = [[0.1, 2], [1, 1], [0, 0]]',
+        "camera[0].rule[0].zone[0][1]",
+        "2 should be less than or equal to 1. Give a number from 0 to 1 (a share of the picture's width or height).",
+    ),
+    ('kind = "inside"\nzone = [[0, 0], [1, 1]]', "camera[0].rule[0].zone", "it has 2 entries, not at least 3. Give at least 3."),
+    ('kind = "line"', "camera[0].rule[0].line", "it is missing. Add it: a list."),
+    ('kind = "line"\nline = [[0, 0], [1, 1], [0, 1]]', "camera[0].rule[0].line", "it has 3 entries, not at most 2. Give at most 2."),
+]
+
+
+@pytest.mark.parametrize(("rule", "key", "said"), RULE_FAULTS)
+def test_a_key_is_named_as_the_user_wrote_it_whatever_union_it_stands_in(rule, key, said, tmp_path):
+    assert rule_faults(rule, tmp_path) == {key: said}
+
+
+def test_a_misspelt_key_beside_the_missing_one_is_guessed(tmp_path):
+    faults = rule_faults('kind = "line"\nlin = [[0, 0], [1, 1]]', tmp_path)
+    assert faults["camera[0].rule[0].lin"] == "there is no such key. Did you mean 'line'?"
+
+
+def test_a_fault_of_the_whole_is_told_too(tmp_path):
+    camera = '[[camera]]\nid = "c"\nplace = {lat = 1, lon = 1}\n'
+    assert faults_of(f'agent = "a"\ncount = 1\n{camera}{camera}', tmp_path) == {
+        "(whole file)": "camera 'c' stands there twice. Give a value of the right kind."
+    }
+
+
+def test_a_missing_file_says_where_it_looked(tmp_path):
+    with pytest.raises(ConfigFaults, match=r"there is no such file. Make it, or give the right path \(looked in "):
+        load(tmp_path / "none.toml", Box)
+
+
+def test_a_folder_is_no_configuration(tmp_path):
+    with pytest.raises(ConfigFaults, match="it cannot be read: Is a directory"):
+        load(tmp_path, Box)
+
+
+def test_bad_toml_names_line_and_column(tmp_path):
+    assert "line 2, column 9" in faults_of('agent = "a"\ncount = x\n', tmp_path)["(file)"]
+
+
+def test_what_is_no_text_or_no_configuration_at_all_is_refused(tmp_path):
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigFaults, match="byte 0 is not UTF-8"):
+        load(binary, Box)
+    huge = tmp_path / "huge.toml"
+    huge.write_bytes(b"#" * (FILE_BYTES_MAX + 1))
+    with pytest.raises(ConfigFaults, match="it has more than"):
+        load(huge, Box)
+
+
+def test_values_that_were_read_elsewhere_can_be_checked_too():
+    assert parse({"agent": "a", "count": 1}, Box, name="built in").count == 1
+    with pytest.raises(ConfigFaults, match="built in has 1 fault"):
+        parse({"agent": "a"}, Box, name="built in")

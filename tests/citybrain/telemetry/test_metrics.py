@@ -1,0 +1,98 @@
+"""Metrics whose labels cannot grow, and the endpoint that shows them."""
+
+import urllib.request
+
+import pytest
+
+from citybrain.limits import HOST_QUEUE
+from citybrain.telemetry.host import HostMeters
+from citybrain.telemetry.metrics import CHILDREN_MAX, LABELS, OTHER, Meters, serve
+
+
+@pytest.fixture
+def meters():
+    return Meters()
+
+
+def test_counters_gauges_and_histograms_are_named_after_the_city(meters):
+    meters.counter("events", "Events.", ("severity",)).add(2, "Severe")
+    meters.gauge("rows", "Rows.").set(7)
+    meters.histogram("commit_seconds", "Commits.", buckets=(0.1, 1)).observe(0.5)
+    assert meters.value("events_total", severity="Severe") == 2
+    assert meters.value("rows") == 7
+    assert meters.value("commit_seconds_bucket", le="0.1") == 0
+    assert meters.value("commit_seconds_bucket", le="1.0") == 1
+    assert 'citybrain_events_total{severity="Severe"} 2.0' in meters.text()
+
+
+def test_asking_twice_gives_the_same_metric(meters):
+    meters.counter("events", "Events.").add()
+    meters.counter("events", "Events.").add()
+    assert meters.value("events_total") == 2
+
+
+def test_two_tiers_in_one_process_do_not_share_metrics():
+    one, other = Meters(), Meters()
+    one.counter("events", "Events.").add()
+    other.counter("events", "Events.")
+    assert (one.value("events_total"), other.value("events_total")) == (1, 0)
+
+
+@pytest.mark.parametrize("label", ["agent", "camera", "unit", "incident", "request", "id"])
+def test_an_id_is_no_label(meters, label):
+    assert label not in LABELS
+    with pytest.raises(ValueError, match="never ids"):
+        meters.counter("events", "Events.", (label,))
+
+
+def test_values_that_an_outsider_makes_up_are_counted_together(meters):
+    counter = meters.counter("quarantined", "Messages.", ("reason",))
+    for number in range(10 * CHILDREN_MAX):
+        counter.add(1, f"made-up-{number}")
+    lines = [line for line in meters.text().splitlines() if line.startswith("citybrain_quarantined_total{")]
+    assert len(lines) == CHILDREN_MAX + 1
+    assert meters.value("quarantined_total", reason=OTHER) == 9 * CHILDREN_MAX
+    assert meters.value("quarantined_total", reason="made-up-0") == 1
+
+
+def test_the_wrong_number_of_label_values_is_refused(meters):
+    counter = meters.counter("events", "Events.", ("severity", "kind"))
+    with pytest.raises(ValueError, match="takes 2 label value"):
+        counter.add(1, "Severe")
+
+
+def test_a_limit_shows_its_bound_and_its_use(meters):
+    used = [3]
+    meters.limit(HOST_QUEUE, lambda: used[0])
+    assert meters.value("limit_max", limit="host_queue") == HOST_QUEUE.value
+    assert meters.value("limit_used", limit="host_queue") == 3
+    used[0] = 9
+    assert meters.value("limit_used", limit="host_queue") == 9
+
+
+def test_the_endpoint_serves_this_machine_and_stops(meters):
+    meters.counter("events", "Events.").add(5)
+    endpoint = serve(meters, port=0)
+    address = f"http://127.0.0.1:{endpoint.port}/metrics"
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        assert "citybrain_events_total 5.0" in answer.read().decode()
+    assert endpoint._server.server_address[0] == "127.0.0.1"
+    endpoint.stop()
+    with pytest.raises(OSError):
+        urllib.request.urlopen(address, timeout=1)
+
+
+def test_a_host_is_measured(meters):
+    class Watched:
+        waiting, seq, divergence = 4, 17, None
+
+    meter = HostMeters(meters)
+    meter.watch(Watched())
+    meter.committed(inputs=3, took_s=0.004)
+    meter.rejected(kind="Pay")
+    meter.refused()
+    assert meters.value("journal_records_total") == 3
+    assert meters.value("journal_commit_seconds_count") == 1
+    assert meters.value("journal_rejected_total", kind="Pay") == 1
+    assert meters.value("journal_refused_total") == 1
+    assert (meters.value("limit_used", limit="host_queue"), meters.value("journal_seq"), meters.value("journal_diverged")) == (4, 17, 0)
