@@ -35,6 +35,7 @@ RECEIVE_MAX = Limit(name="bus_receive_max", value=500, unit="messages", reason="
 PACKET_BYTES = Limit(name="bus_packet_bytes", value=1024 * 1024, unit="bytes", reason="four times the largest message", fate="the broker does not deliver it")
 QOS = 1
 DRAIN_S = 1.0  # at stop, for what is in flight
+RESTART_S = 0.5  # before the loop is entered again after a fault of the client itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,22 @@ class BusConfig:
     retry_first_s: float = 0.25
     retry_most_s: float = 15.0
     tls: BusTls | None = None
+
+
+class _Lasting(mqtt.Client):
+    """paho's thread would end for ever at an error it does not expect; here only the attempt ends."""
+
+    on_fault: Callable[[Exception], None]
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> mqtt.MQTTErrorCode:
+        pause = threading.Event()
+        while True:
+            try:
+                return super().loop_forever(timeout, retry_first_connection)
+            except Exception as error:  # noqa: BLE001 - the supervisor of this thread
+                self.on_fault(error)
+                _break(self)
+                pause.wait(RESTART_S)
 
 
 class PahoBus:
@@ -126,7 +143,8 @@ class PahoBus:
         self._connected, self._trouble = False, "stopped"
 
     def _new_client(self, will: Will | None) -> mqtt.Client:
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._config.client_id, protocol=mqtt.MQTTv5, manual_ack=True)
+        client = _Lasting(CallbackAPIVersion.VERSION2, client_id=self._config.client_id, protocol=mqtt.MQTTv5, manual_ack=True)
+        client.on_fault = lambda error: self._lost(f"the client failed ({error})")
         client.connect_timeout = self._config.connect_timeout_s
         client.max_inflight_messages_set(IN_FLIGHT.value)
         client.max_queued_messages_set(2 * IN_FLIGHT.value)
@@ -230,7 +248,7 @@ class PahoBus:
 def _break(client: mqtt.Client) -> None:
     """Let paho see a lost connection, so that it tries again after the backoff."""
     sock: Any = client.socket()
-    with contextlib.suppress(OSError):  # it broke by itself meanwhile
+    with contextlib.suppress(OSError, AttributeError):  # it broke, or is gone, by itself meanwhile
         sock.shutdown(socket.SHUT_RDWR)
 
 

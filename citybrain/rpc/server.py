@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Server:
-    """A server that is up. `port` is the real one where port 0 was asked for."""
+    """A server that is up, as long as this object is held. `port` is the real one where port 0 was asked for."""
 
     def __init__(self, server: grpc.aio.Server, services: Sequence[Service], health_service: health.aio.HealthServicer, port: int) -> None:
         self._server, self._services, self._health = server, tuple(services), health_service

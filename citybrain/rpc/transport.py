@@ -43,6 +43,7 @@ def _both() -> Options:
         ("grpc.max_receive_message_length", DESK_BYTES.value),
         ("grpc.keepalive_time_ms", 1000 * KEEPALIVE_S.value),
         ("grpc.keepalive_timeout_ms", 1000 * KEEPALIVE_ANSWER_S.value),
+        ("grpc.http2.ping_timeout_ms", 1000 * KEEPALIVE_ANSWER_S.value),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.max_pings_without_data", 0),
     ]

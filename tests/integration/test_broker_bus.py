@@ -121,7 +121,7 @@ def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_cal
     tx = bus("tx")
     tx.start()
     until(lambda: rx.is_connected() and tx.is_connected())
-    listening = listener_pid(broker)
+    listening = broker.pid  # mosquitto replaced the process that was started; iotcore runs inside it
     os.kill(listening, signal.SIGSTOP)
     try:
         taken = sum(tx.publish("t/x", str(n).encode()) for n in range(3 * IN_FLIGHT.value))
@@ -130,10 +130,6 @@ def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_cal
     assert taken <= IN_FLIGHT.value
     until(lambda: len({m.payload for m in heard}) == taken)
     until(lambda: tx.publish("t/x", b"room again"))
-
-
-def listener_pid(broker):
-    return broker.pid  # mosquitto replaced the process that was started; iotcore runs inside it
 
 
 def test_a_subscriber_that_fails_stops_neither_the_others_nor_the_bus(broker, bus):
@@ -190,3 +186,39 @@ def test_what_was_handed_over_before_a_stop_reaches_the_broker(broker, bus):
     tx.stop()
     until(lambda: len(heard) >= IN_FLIGHT.value)
     assert b"dead" not in [m.payload for m in heard]
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"\x20\x05\x00\x00\xff\xff\xff", b"\xf0\xff\xff\xff\xff\xff", b"\x20\x00", b"HTTP/1.1 400 Bad Request\r\n\r\n", b""],
+    ids=["properties that never end", "a length that never ends", "an empty answer", "no broker at all", "silence"],
+)
+def test_something_that_is_no_broker_is_survived(broker, bus, garbage):
+    answered = threading.Event()
+
+    def answer_once(server):
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(garbage)
+        answered.set()
+
+    with socket.create_server(("127.0.0.1", broker.port)) as server:
+        threading.Thread(target=answer_once, args=(server,), daemon=True).start()
+        client, heard = ear(bus, "patient", "t/#")
+        until(answered.is_set)
+    broker.start()
+    until(client.is_connected)
+    assert client.publish("t/x", b"still here")
+    until(lambda: heard)
+
+
+def test_an_address_that_cannot_be_one_is_named_and_does_not_end_the_bus():
+    client = PahoBus(BusConfig(host="no..such..name", port=1883, client_id="lost"))
+    client.start()
+    try:
+        until(lambda: "the client failed" in client.trouble())
+        with pytest.raises(BusError, match=r"no\.\.such\.\.name:1883: the client failed"):
+            client.check()
+    finally:
+        client.stop()
