@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from citybrain.stages import NEXT_INCIDENT, NEXT_ORDER, NEXT_UNIT
 
 STARTS = {"incident": "reported", "order": "proposed", "unit": "available"}
 
 
-def mermaid(noun: str, table: Mapping[tuple[StrEnum, StrEnum], StrEnum]) -> str:
+S = TypeVar("S", bound=StrEnum)
+Q = TypeVar("Q", bound=StrEnum)
+
+
+def mermaid(noun: str, table: Mapping[tuple[S, Q], S]) -> str:
     """The state diagram of one table, edges in table order; cues between the same two stages share an arrow."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for (stage, cue), following in table.items():
