@@ -92,6 +92,10 @@ class DemoRun:
         names = [p.name for p in self._all_programs()]
         return {name: pid for name in names if (pid := self._supervisor.pid(name)) is not None}
 
+    def is_ready(self, name: str) -> bool:
+        """Whether the process of that name is up and said so."""
+        return self._supervisor.is_ready(name)
+
     def say(self, line: str) -> None:
         """One more happening, with its time."""
         self.board.happened(f"{_clock_text(self._clock.now())}  {line}")
