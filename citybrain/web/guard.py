@@ -5,11 +5,11 @@ A changing request must be JSON, come from this console's own pages (same origin
 
 from urllib.parse import urlsplit
 
-import msgspec
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from citybrain import canon
 from citybrain.web import limits
 
 ASKED_BY = "x-citybrain"  # the header that only our own scripts set
@@ -69,7 +69,7 @@ class Guard:
 
 def refused(status: int, because: str, detail: str) -> Response:
     """An answer in the shape of an `Outcome`, for what never became an action."""
-    return Response(msgspec.json.encode({"request": "", "done": False, "because": because, "detail": detail}), status, media_type="application/json")
+    return Response(canon.encode({"request": "", "done": False, "because": because, "detail": detail}), status, media_type="application/json")
 
 
 def _refusal(scope: Scope) -> Response | None:

@@ -34,6 +34,11 @@ class Live:
         self._drawing_s = 0.0
         self.watchers = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether streams go on: false once closed, or once the screen's changes failed."""
+        return not self._closed
+
     async def run(self) -> None:
         """Follow the screen until cancelled or closed; the app's lifespan owns this task."""
         news = asyncio.Event()

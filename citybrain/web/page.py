@@ -58,7 +58,8 @@ def console(routes: Sequence[BaseRoute], *, static: Path, words: Words, lives: S
         return Response(module, media_type="text/javascript")
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"ok": True, "watchers": sum(live.watchers for live in lives)})
+        ok = all(live.is_open for live in lives)
+        return JSONResponse({"ok": ok, "watchers": sum(live.watchers for live in lives)}, 200 if ok else 503)
 
     async def favicon(_: Request) -> Response:
         return FileResponse(HERE / "static" / "mark.svg", media_type="image/svg+xml")

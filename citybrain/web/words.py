@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
 from starlette.requests import Request
+
+from citybrain import canon
 
 LANGUAGES = ("en", "zh")
 COOKIE = "citybrain-lang"
@@ -33,7 +34,7 @@ def with_titles(words: Words, titles: Mapping[str, Mapping[str, str]]) -> Words:
 
 def as_module(words: Words) -> bytes:
     """The table as an ES module, so that a page needs no inline script and no second request to begin."""
-    return b"export default " + msgspec.json.encode(words, order="deterministic") + b";\n"
+    return b"export default " + canon.encode(words) + b";\n"
 
 
 def language_of(request: Request) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -38,7 +37,7 @@ def build(screen: DistrictScreen, crews: CrewScreen, *, titles: Mapping[str, Map
 
 
 def _queue_routes(screen: DistrictScreen, pages: Pages, live: Live) -> list[BaseRoute]:
-    table = msgspec.json.encode({"offered": verbs.offered(), "needsReason": verbs.NEEDS_REASON})
+    table = canon.encode({"offered": verbs.offered(), "needsReason": verbs.NEEDS_REASON})
 
     def picture() -> bytes:
         return canon.encode(screen.desk())

@@ -11,6 +11,7 @@ export function ground(node, options = {}) {
   if (tiles) L.tileLayer(tiles, { className: "tiles-dimmed" }).addTo(map);
   else new L.NeutralGrid().addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(node);
   return map;
 }
 

@@ -1,0 +1,77 @@
+"""A console inside a running loop: its port is known, the process's signals stay the owner's, and stopping ends open streams in order."""
+
+import asyncio
+import signal
+import socket
+
+import pytest
+
+from citybrain.web.serve import AddressTaken, serve
+from district_node.web.app import build
+
+
+async def get(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    return reader, writer, await asyncio.wait_for(reader.readline(), 5)
+
+
+@pytest.fixture
+def app(desks, fakes):
+    return build(fakes.DistrictFake(desks.empty_district()), fakes.CrewFake())
+
+
+def test_it_answers_on_the_port_that_it_names(app):
+    async def scenario():
+        server = await serve(app, "127.0.0.1", 0)
+        _, writer, line = await get(server.port, "/healthz")
+        assert line == b"HTTP/1.1 200 OK\r\n"
+        writer.close()
+        await server.stop()
+
+    asyncio.run(scenario())
+
+
+def test_the_signals_stay_with_whoever_had_them(app):
+    async def scenario():
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        server = await serve(app, "127.0.0.1", 0)
+        assert {number: signal.getsignal(number) for number in before} == before
+        await server.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_taken_address_is_named_with_its_cure(app):
+    async def scenario():
+        with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(AddressTaken, match="Stop the process that holds it"):
+            await serve(app, "127.0.0.1", other.getsockname()[1])
+
+    asyncio.run(scenario())
+
+
+def test_stopping_ends_an_open_live_stream_and_frees_the_port(app):
+    async def scenario():
+        server = await serve(app, "127.0.0.1", 0)
+        reader, writer, line = await get(server.port, "/live")
+        assert line == b"HTTP/1.1 200 OK\r\n"
+        async with asyncio.timeout(2.5):  # less than the grace: the stream was ended, not cut off
+            await server.stop()
+            await reader.read()
+        writer.close()
+        with pytest.raises(OSError, match=r"refused|failed"):
+            await asyncio.open_connection("127.0.0.1", server.port)
+
+    asyncio.run(scenario())
+
+
+def test_an_event_stops_it_too_and_stopping_twice_is_no_error(app):
+    async def scenario():
+        stop = asyncio.Event()
+        server = await serve(app, "127.0.0.1", 0, stop=stop)
+        stop.set()
+        async with asyncio.timeout(5):
+            await server.wait()
+        await server.stop()
+
+    asyncio.run(scenario())
