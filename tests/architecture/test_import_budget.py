@@ -26,7 +26,7 @@ def test_importing_a_tier_loads_no_more_than_its_budget(module):
 
 RUNNING = {
     "street_agent.agent": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
-    "district_node.shell.node": ("ray", "onnxruntime", "av", "onnx"),
+    "district_node.node": ("ray", "onnxruntime", "av", "onnx"),
 }
 
 
