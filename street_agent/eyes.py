@@ -71,7 +71,10 @@ class _Detectors:
 
 
 class Eyes:
-    """Owns one thread. `tell` is called on it with what was looked at and what the cameras know of themselves; it may make the thread wait."""
+    """Owns one thread. `tell` is called on it with what was looked at and what the cameras know of themselves; it may make the thread wait.
+
+    `on_death` is called on it should it end unforeseen.
+    """
 
     def __init__(
         self,
@@ -81,8 +84,9 @@ class Eyes:
         clock: Clock,
         new_trace: Callable[[], str],
         tell: Callable[[Looked | SightSeen], None],
+        on_death: Callable[[], None] = lambda: None,
     ) -> None:
-        self._eyes, self._clock, self._new_trace, self._tell = eyes, clock, new_trace, tell
+        self._eyes, self._clock, self._new_trace, self._tell, self._on_death = eyes, clock, new_trace, tell, on_death
         self._detectors = _Detectors(open_model=open_model)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="eyes", daemon=True)
@@ -103,6 +107,13 @@ class Eyes:
         self._detectors.close()
 
     def _run(self) -> None:
+        try:
+            self._look_around()
+        except Exception:
+            log.exception("nobody looks any more; the agent's supervisor should start it again")
+            self._on_death()
+
+    def _look_around(self) -> None:
         while not self._stop.is_set():
             taken = [self.look(eye) for eye in self._eyes]
             if not any(taken):

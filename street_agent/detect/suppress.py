@@ -24,7 +24,7 @@ def survivors(boxes: NDArray[np.float32], scores: NDArray[np.float32], kinds: ND
     """Indices of the boxes that stay, best score first (equal scores: the earlier box first)."""
     order = np.argsort(-scores, kind="stable")[: CANDIDATES.value]
     kinds = kinds[order]
-    rivals = (_overlaps(boxes[order]) > overlap_max) & (kinds[:, None] == kinds)
+    rivals = _overlap_more(boxes[order], overlap_max) & np.equal.outer(kinds, kinds)
     masks = [int.from_bytes(row, "little") for row in np.packbits(rivals, axis=1, bitorder="little")]  # bit j of row i: i and j are rivals
     gone = 0
     kept = []
@@ -35,12 +35,12 @@ def survivors(boxes: NDArray[np.float32], scores: NDArray[np.float32], kinds: ND
     return order[kept]
 
 
-def _overlaps(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Intersection over union of all pairs, [N, N]."""
+def _overlap_more(boxes: NDArray[np.float32], share: float) -> NDArray[np.bool_]:
+    """For all pairs [N, N]: is intersection over union above `share`? Without dividing: i / (a + b - i) > s where i * (1 + s) > s * (a + b)."""
     x1, y1, x2, y2 = np.ascontiguousarray(boxes.T)
     wide = np.minimum.outer(x2, x2) - np.maximum.outer(x1, x1)
     high = np.minimum.outer(y2, y2) - np.maximum.outer(y1, y1)
     shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
-    areas = (x2 - x1) * (y2 - y1)
-    overlaps: NDArray[np.float32] = shared / np.maximum(np.add.outer(areas, areas) - shared, np.float32(1e-9))
-    return overlaps
+    areas = (x2 - x1) * (y2 - y1) * np.float32(share / (1 + share))
+    more: NDArray[np.bool_] = shared > np.add.outer(areas, areas)
+    return more

@@ -41,8 +41,16 @@ class _Turn:
 class SensorFeed:
     """Owns one thread. `tell` is called on it."""
 
-    def __init__(self, replays: tuple[Replay, ...], *, clock: Clock, new_trace: Callable[[], str], tell: Callable[[Sensed | SightSeen], None]) -> None:
-        self._replays, self._clock, self._new_trace, self._tell = replays, clock, new_trace, tell
+    def __init__(
+        self,
+        replays: tuple[Replay, ...],
+        *,
+        clock: Clock,
+        new_trace: Callable[[], str],
+        tell: Callable[[Sensed | SightSeen], None],
+        on_death: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._replays, self._clock, self._new_trace, self._tell, self._on_death = replays, clock, new_trace, tell, on_death
         self._series: dict[int, Series] = {}
         self._began: dict[int, Instant] = {}
         self._stop = threading.Event()
@@ -58,6 +66,13 @@ class SensorFeed:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        try:
+            self._replay()
+        except Exception:
+            log.exception("the sensors are not read any more; the agent's supervisor should start it again")
+            self._on_death()
+
+    def _replay(self) -> None:
         now = self._clock.instant()
         turns = [_Turn(due=now, order=order, index=0) for order in range(len(self._replays))]
         while turns and not self._stop.is_set():
