@@ -21,9 +21,9 @@ from coordinator.planning.problem import Problem, Solution
 from coordinator.ray_plane import session
 from coordinator.ray_plane.talk import Answer, Ask, TwinPids, Twins, Up
 
-START_WITHIN_S = 60.0  # a Ray that is not up by then is started anew
+START_WITHIN_S = 60.0  # a Ray that is not up by then is started anew; one that lived longer than this was well
 STOP_WITHIN_S = 5.0
-BACKOFF_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+BACKOFF_S = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second … life in a row that was short
 SLOW_ANSWERS = 3  # so many missed budgets in a row: it is started anew
 LOOK_S = 0.25
 
@@ -41,8 +41,8 @@ class PlaneStatus:
 class RayKeeper:
     """One Ray process at a time. All methods from any thread."""
 
-    def __init__(self, *, mode: str, data_dir: Path, clock: Clock, ids: IdSource, cpus: int = 2) -> None:
-        self._mode, self._clock, self._ids, self._cpus = mode, clock, ids, cpus
+    def __init__(self, *, mode: str, data_dir: Path, clock: Clock, ids: IdSource, cpus: int = 2, start_within_s: float = START_WITHIN_S) -> None:
+        self._mode, self._clock, self._ids, self._cpus, self._start_within_s = mode, clock, ids, cpus, start_within_s
         self._remembered = data_dir / "ray.session"
         self._thread = threading.Thread(target=self._run, name="ray-keeper", daemon=True)
         self._stopping = threading.Event()
@@ -139,7 +139,7 @@ class RayKeeper:
             self._one_life()
             lived_s = (self._clock.instant() - began) / SECOND_US
             failures = 0 if lived_s > START_WITHIN_S else failures + 1
-            self._stopping.wait(BACKOFF_S[min(failures, len(BACKOFF_S)) - 1] if failures else BACKOFF_S[0])
+            self._stopping.wait(BACKOFF_S[min(max(failures, 1), len(BACKOFF_S)) - 1])
 
     def _one_life(self) -> None:
         corner = session.create(self._ids.token())
@@ -177,7 +177,7 @@ class RayKeeper:
             )
 
     def _wait_until_up(self, ours: Connection, child: subprocess.Popen[bytes], corner: session.Session) -> bool:
-        until = self._clock.instant() + round(START_WITHIN_S * SECOND_US)
+        until = self._clock.instant() + round(self._start_within_s * SECOND_US)
         try:
             while not self._stopping.is_set() and self._clock.instant() < until:
                 if ours.poll(LOOK_S):

@@ -1,0 +1,203 @@
+"""Ray for real: twins, solving, a killed twin, a killed head, a killed process. Planning is never ours to lose, and no process is left behind."""
+
+import os
+import random  # noqa: TID251 - a seeded Random, one seed is one city
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from citybrain.clock import SystemClock
+from citybrain.domain.order import Errand
+from citybrain.geo import Point
+from citybrain.ids import RandomIds
+from citybrain.vocabulary import Severity
+from coordinator.errors import PlaneGone, PlaneSlow, TwinStale
+from coordinator.planning.checker import check
+from coordinator.planning.fleet import city_fleet, rows_of
+from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
+from coordinator.planning.solve import by_assignment, posed
+from coordinator.policy import Costs
+from coordinator.ray_plane import session
+from coordinator.ray_plane.keeper import RayKeeper
+from coordinator.ray_plane.twin import DistrictTwin
+
+pytestmark = pytest.mark.timeout(240)
+AT = 1_750_000_000_000_000
+BUDGET_S = 20.0  # generous: these tests are about what happens, not how fast on a busy machine
+
+
+def a_city(seed, slots=20, units=120):
+    rng = random.Random(seed)
+
+    def place():
+        return Point(lat=30.6 + rng.random() * 0.1, lon=104.0 + rng.random() * 0.1)
+
+    def slot(i):
+        errand = Errand(
+            incident=f"i{i}",
+            incident_district=f"d{i % 3}",
+            slot=f"s{i}",
+            slot_version=1,
+            kind="crowding",
+            severity=Severity.SEVERE,
+            place=place(),
+            traceparent="",
+        )
+        return OpenSlot(capability="patrol", deadline=AT + 600_000_000, errand=errand)
+
+    made = [FreeUnit(unit=f"u{i}", district=f"d{i % 3}", capabilities=("patrol",), place=place(), speed_mps=8.0) for i in range(units)]
+    return Problem(
+        world_version=seed,
+        at=AT,
+        slots=tuple(slot(i) for i in range(slots)),
+        units=tuple(made),
+        avoided=(),
+        away_capabilities=(),
+        out_of_reach=(),
+        costs=Costs(),
+        max_travel_s=1800.0,
+    )
+
+
+def wait_for(condition, within_s=90.0):
+    """Look until it holds; a deadline instead of a sleep."""
+    clock, pause = SystemClock(), threading.Event()
+    until = clock.instant() + within_s * 1e6
+    while not condition():
+        assert clock.instant() < until, "it never came to pass"
+        pause.wait(0.05)
+
+
+def in_process(problem):
+    return by_assignment(posed(problem, city_fleet(problem)))
+
+
+@pytest.fixture(scope="module")
+def keeper(tmp_path_factory):
+    keeper = RayKeeper(mode="local", data_dir=tmp_path_factory.mktemp("city"), clock=SystemClock(), ids=RandomIds())
+    with pytest.raises(PlaneGone):
+        keeper.solve(a_city(1), BUDGET_S)  # not started: at once, never a wait
+    keeper.start()
+    wait_for(keeper.is_up)
+    yield keeper
+    keeper.stop()
+
+
+def up(keeper):
+    wait_for(keeper.is_up)
+    return keeper
+
+
+def test_the_plan_from_ray_is_the_plan_from_here_and_passes_the_checker(keeper):
+    problem = a_city(1)
+    solution = up(keeper).solve(problem, BUDGET_S)
+    check(problem, solution)
+    assert (solution.cost_ms, solution.bound_ms) == (in_process(problem).cost_ms, in_process(problem).cost_ms)
+
+
+def test_twins_are_warm_until_their_units_change(keeper):
+    up(keeper).solve(a_city(2), BUDGET_S)
+    before = keeper.status().rebuilt
+    keeper.solve(a_city(2), BUDGET_S)
+    assert keeper.status().rebuilt == before
+    keeper.solve(a_city(3), BUDGET_S)
+    assert keeper.status().rebuilt == before + 3
+
+
+def test_a_killed_twin_is_made_anew_and_the_plan_is_the_same(keeper):
+    problem = a_city(4)
+    up(keeper).solve(problem, BUDGET_S)
+    twins = keeper.twin_pids()
+    assert sorted(twins) == ["d0", "d1", "d2"]
+    os.kill(twins["d1"], signal.SIGKILL)
+    solution = keeper.solve(problem, BUDGET_S)
+    check(problem, solution)
+    assert solution.cost_ms == in_process(problem).cost_ms
+    assert keeper.twin_pids()["d1"] != twins["d1"]
+
+
+@pytest.mark.parametrize("daemon", ["gcs_server", "raylet"])
+def test_a_killed_head_is_noticed_and_full_service_comes_back(keeper, daemon):
+    starts = up(keeper).status().starts
+    os.kill(keeper.daemons[daemon], signal.SIGKILL)
+    wait_for(lambda: not keeper.is_up() or keeper.status().starts > starts)
+    if not keeper.is_up():
+        assert "gone" in keeper.why_not()
+        with pytest.raises(PlaneGone):
+            keeper.solve(a_city(5), BUDGET_S)
+    wait_for(lambda: keeper.status().starts > starts and keeper.is_up())
+    check(a_city(5), keeper.solve(a_city(5), BUDGET_S))
+
+
+def test_a_budget_that_is_missed_is_said_and_the_late_answer_never_counts(keeper):
+    problem = a_city(6)
+    up(keeper).solve(problem, BUDGET_S)
+    with pytest.raises(PlaneSlow):
+        keeper.solve(a_city(7, slots=60, units=600), 0.000_001)
+    late = keeper.solve(problem, BUDGET_S)
+    assert len(late.assigned) == len(problem.slots)
+    check(problem, late)
+
+
+def test_a_stopped_keeper_leaves_no_process_and_no_folder(tmp_path):
+    keeper = RayKeeper(mode="local", data_dir=tmp_path, clock=SystemClock(), ids=RandomIds())
+    keeper.start()
+    wait_for(keeper.is_up)
+    token, folder = (tmp_path / "ray.session").read_text().split("\n")[:2]
+    assert session.processes(token)
+    keeper.stop()
+    wait_for(lambda: not session.processes(token), 10)
+    assert not Path(folder).exists()
+    assert not (tmp_path / "ray.session").exists()
+
+
+def test_what_a_killed_coordinator_left_behind_is_ended_at_the_next_start(tmp_path):
+    """The session is on the disk before its first process is there."""
+    corner = session.create(RandomIds().token())
+    session.remember(corner, tmp_path / "ray.session")
+    orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], env=session.environment(corner), start_new_session=True)
+    wait_for(lambda: orphan.pid in session.processes(corner.token), 10)
+    assert session.reap_remembered(tmp_path / "ray.session") >= 1
+    assert orphan.wait(10) == -signal.SIGKILL
+    assert not corner.folder.exists()
+
+
+def test_the_session_is_closed_to_others():
+    corner = session.create(RandomIds().token())
+    try:
+        assert corner.folder.stat().st_mode & 0o077 == 0
+        assert (corner.folder / "token").stat().st_mode & 0o077 == 0
+        env = session.environment(corner)
+        assert (env["RAY_AUTH_MODE"], env["RAY_USAGE_STATS_ENABLED"], env["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"]) == ("token", "0", "0")
+        assert env["HOME"] == str(corner.folder)
+    finally:
+        session.reap(corner)
+
+
+def test_a_ray_that_cannot_start_is_said_and_tried_again(tmp_path):
+    keeper = RayKeeper(mode="127.0.0.1:1", data_dir=tmp_path, clock=SystemClock(), ids=RandomIds(), start_within_s=4.0)
+    keeper.start()
+    try:
+        wait_for(lambda: "could not be started" in keeper.why_not(), 120)
+        assert not keeper.is_up()
+    finally:
+        keeper.stop()
+
+
+def test_a_twin_refuses_what_is_about_another_version():
+    problem = a_city(8)
+    twin = DistrictTwin("d0")
+    rows = rows_of(problem.slots, problem.at, problem.costs)
+    with pytest.raises(TwinStale, match="holds units none"):
+        twin.nearest(1, rows, np.arange(3), 4)
+    twin.load(2, problem.units, problem.costs, problem.max_travel_s)
+    assert len(twin.nearest(2, rows, np.arange(3), 4).row) == 12
+    with pytest.raises(TwinStale):
+        twin.nearest(1, rows, np.arange(3), 4)
+    with pytest.raises(TwinStale):
+        twin.load(1, problem.units, problem.costs, problem.max_travel_s)
