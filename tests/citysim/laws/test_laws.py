@@ -1,9 +1,8 @@
 """Every law: a history that keeps it, and histories that break it."""
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
+
+import citysim_story as s
 
 from citybrain.domain.desk import OperatorAction
 from citybrain.domain.event import Gap
@@ -26,12 +25,6 @@ from citysim.laws.history import OutboxHistory
 from citysim.laws.table import LAWS, check_all
 from district_node.inputs import CitySaid, NodeStarted, OperatorActed, Setup
 from district_node.playbook import Title
-
-_SPEC = importlib.util.spec_from_file_location("law_story", Path(__file__).with_name("story.py"))
-assert _SPEC is not None and _SPEC.loader is not None
-s = importlib.util.module_from_spec(_SPEC)
-sys.modules["law_story"] = s
-_SPEC.loader.exec_module(s)
 
 
 def test_an_empty_city_breaks_no_law_and_proves_none():

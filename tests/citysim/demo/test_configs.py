@@ -1,0 +1,79 @@
+"""The configurations that the demo writes are accepted by the tiers that read them."""
+
+from pathlib import Path
+
+import pytest
+
+from citybrain.config.load import load
+from citysim.demo.city import demo_city
+from citysim.demo.data.wave import csv_path
+from citysim.demo.prepare.configs import RunFolder, choose_ports, write_all
+from coordinator.config import CityConfig
+from district_node.config import read
+from street_agent.config import StreetConfig
+
+
+@pytest.fixture
+def written(tmp_path):
+    city, run = demo_city(wave=csv_path()), RunFolder(root=tmp_path)
+    ports = choose_ports(city)
+    (tmp_path / "footage").mkdir()
+    (tmp_path / "footage" / "vtest.avi").touch()
+    write_all(run, city, ports, tmp_path / "footage")
+    return run, city, ports
+
+
+def test_every_box_reads_its_configuration(written):
+    run, city, ports = written
+    configs = [load(run.config(box.id), StreetConfig) for box in city.boxes]
+    assert [c.agent for c in configs] == [b.id for b in city.boxes]
+    assert {c.broker.port for c in configs} == {ports.broker}
+
+
+def test_every_district_reads_its_configuration_and_the_demos_playbook(written):
+    run, city, ports = written
+    for district in city.districts:
+        config, setup = read(run.config(district.id))
+        assert config.city is not None and config.city.address == ports.city.grpc_address
+        assert len(setup.units) == len(district.units)
+        parking = next(p for p in setup.playbooks if p.kind == "illegal_parking")
+        assert parking.closes.quiet_s == 5.0
+
+
+def test_the_city_reads_its_configuration(written):
+    run, city, _ = written
+    assert load(run.config("city"), CityConfig).name.zh == city.zh
+
+
+def test_only_files_are_played_again_from_their_beginning(written):
+    run, city, _ = written
+    loops = {c.id: c.loop for box in city.boxes for c in load(run.config(box.id), StreetConfig).camera}
+    assert loops == {"cam-riverside": True, "cam-oldtown": True, "cam-station": False}, "the test made one of the two clips only"
+
+
+def test_the_users_camera_takes_the_place_of_the_first(tmp_path):
+    city = demo_city(wave=csv_path(), video="rtsp://camera/1")
+    run = RunFolder(root=tmp_path)
+    write_all(run, city, choose_ports(city), tmp_path)
+    first = load(run.config("box-riverside"), StreetConfig).camera[0]
+    assert (first.source, first.loop) == ("rtsp://camera/1", False)
+
+
+def test_ports_are_all_different_and_begin_where_wished(tmp_path):
+    ports = choose_ports(demo_city(wave=csv_path()), base=23_000)
+    listens = [ports.city, *ports.districts.values()]
+    used = [ports.broker, *(listen.grpc for listen in listens), *(listen.web for listen in listens)]
+    assert len(set(used)) == len(used) == 9 and min(used) >= 23_000
+
+
+def test_one_district_lacks_what_its_gauge_will_ask_for():
+    city = demo_city(wave=csv_path())
+    gauge = next(box for box in city.boxes if box.sensors)
+    own = next(d for d in city.districts if d.id == gauge.district)
+    others = [d for d in city.districts if d.id != gauge.district]
+    assert not any("pump" in unit.capabilities for unit in own.units)
+    assert sum("pump" in unit.capabilities for d in others for unit in d.units) >= 2, "one may refuse"
+
+
+def test_the_playbook_of_the_demo_is_packaged():
+    assert all(Path(path).is_file() for path in demo_city(wave=csv_path()).playbooks)

@@ -1,0 +1,58 @@
+"""Frames accounted for, over restarts of an agent."""
+
+from citybrain.clock import Timestamp
+from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.geo import Point
+from citybrain.ids import AgentId, SourceId
+from citybrain.vocabulary import Sight
+from citysim.demo.outcome.frames import FrameBook
+
+
+def status(captured: int, used: int = 0, gated: int = 0, dropped: int = 0, *, is_camera: bool = True) -> AgentStatus:
+    source = SourceStatus(
+        source=SourceId("cam"),
+        is_camera=is_camera,
+        place=Point(lat=0, lon=0),
+        sight=Sight.OBSERVED,
+        because="",
+        fps=10.0,
+        infer_ms=10.0,
+        captured=captured,
+        used=used,
+        gated=gated,
+        dropped=dropped,
+        observed_s=1.0,
+        degraded_s=0.0,
+        blind_s=0.0,
+    )
+    return AgentStatus(agent=AgentId("box"), online=True, at=Timestamp(0), version="1", outbox_rows=0, outbox_bytes=0, lost=0, sources=(source,))
+
+
+def test_the_last_status_counts():
+    book = FrameBook()
+    for captured in (5, 10):
+        book.see([status(captured, used=captured - 1, gated=1)])
+    assert (book.total()["cam"].captured, book.total()["cam"].used) == (10, 9)
+
+
+def test_one_frame_may_be_in_hand_and_no_more():
+    book = FrameBook()
+    book.see([status(10, used=5, gated=4)])
+    assert book.total()["cam"].unaccounted == 0
+    book.see([status(12, used=5, gated=4)])
+    assert book.total()["cam"].unaccounted == 2
+
+
+def test_a_count_that_went_back_is_a_new_life_and_the_old_one_still_counts():
+    book = FrameBook()
+    book.see([status(100, used=99, dropped=1)])
+    book.see([status(10, used=10)])
+    book.see([status(20, used=20)])
+    total = book.total()["cam"]
+    assert (total.captured, total.used, total.dropped, total.lives) == (120, 119, 1, 2)
+
+
+def test_a_sensor_has_no_frames():
+    book = FrameBook()
+    book.see([status(10, is_camera=False)])
+    assert book.total() == {}
