@@ -5,7 +5,7 @@ label values counts the rest under "other", so that no message from outside can 
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 from wsgiref.simple_server import WSGIServer
 
@@ -24,6 +24,8 @@ LABELS = frozenset(
 )
 
 C = TypeVar("C")
+M = TypeVar("M", "Counter", "Gauge", "Histogram")
+Samples = Iterator[tuple[str, dict[str, str], float]]  # (name without the city's prefix, labels, value)
 
 
 class _Family(Generic[C]):
@@ -37,6 +39,12 @@ class _Family(Generic[C]):
     def child(self, values: tuple[str, ...]) -> C:
         found = self._children.get(values)
         return found if found is not None else self._new_child(values)
+
+    def samples(self) -> Samples:
+        """Everything that it shows now."""
+        for shown in self._metric.collect():
+            for sample in shown.samples:
+                yield sample.name.removeprefix(f"{PREFIX}_"), sample.labels, sample.value
 
     def _new_child(self, values: tuple[str, ...]) -> C:
         if len(values) != self._count:
@@ -53,6 +61,9 @@ class Counter:
     def __init__(self, family: "_Family[prometheus.Counter]") -> None:
         self._family = family
 
+    def samples(self) -> Samples:
+        return self._family.samples()
+
     def add(self, amount: float = 1, *labels: str) -> None:
         self._family.child(labels).inc(amount)
 
@@ -62,6 +73,9 @@ class Gauge:
 
     def __init__(self, family: "_Family[prometheus.Gauge]") -> None:
         self._family = family
+
+    def samples(self) -> Samples:
+        return self._family.samples()
 
     def set(self, value: float, *labels: str) -> None:
         self._family.child(labels).set(value)
@@ -77,8 +91,14 @@ class Histogram:
     def __init__(self, family: "_Family[prometheus.Histogram]") -> None:
         self._family = family
 
+    def samples(self) -> Samples:
+        return self._family.samples()
+
     def observe(self, value: float, *labels: str) -> None:
         self._family.child(labels).observe(value)
+
+
+OnMade = Callable[[str, Counter | Gauge | Histogram], None]
 
 
 class Meters:
@@ -87,6 +107,7 @@ class Meters:
     def __init__(self) -> None:
         self.registry = prometheus.CollectorRegistry()
         self._made: dict[str, Any] = {}
+        self._on_made: list[OnMade] = []
         self._guard = threading.Lock()
 
     def counter(self, name: str, help_text: str, labels: Sequence[str] = ()) -> Counter:
@@ -114,15 +135,27 @@ class Meters:
         """All of it, as a Prometheus reads it."""
         return prometheus.generate_latest(self.registry).decode()
 
-    def _make(self, name: str, labels: Sequence[str], make: Callable[[str], C]) -> C:
+    def on_made(self, listener: OnMade) -> None:
+        """Tell `listener` of every metric, those there are and those to come."""
+        with self._guard:
+            self._on_made.append(listener)
+            made = list(self._made.items())
+        for name, metric in made:
+            listener(name, metric)
+
+    def _make(self, name: str, labels: Sequence[str], make: Callable[[str], M]) -> M:
         unknown = sorted(set(labels) - LABELS)
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: not a label of ours. Labels are closed sets ({', '.join(sorted(LABELS))}), never ids.")
         with self._guard:
-            if name not in self._made:
-                self._made[name] = make(f"{PREFIX}_{name}")
-            made: C = self._made[name]
-            return made
+            if name in self._made:
+                there: M = self._made[name]
+                return there
+            made = self._made[name] = make(f"{PREFIX}_{name}")
+            listeners = list(self._on_made)
+        for listener in listeners:
+            listener(name, made)
+        return made
 
 
 class Endpoint:

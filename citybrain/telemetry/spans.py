@@ -88,6 +88,10 @@ def _otlp() -> SpanExporter:
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     except ImportError as error:
-        fault = Fault(key=ENDPOINT, wrong="it is set, but the OTLP exporter is not installed", right="Install citybrain[otlp], or unset it.")
-        raise ConfigFaults("the environment", (fault,)) from error
+        raise missing_exporter() from error
     return OTLPSpanExporter()
+
+
+def missing_exporter() -> ConfigFaults:
+    fault = Fault(key=ENDPOINT, wrong="it is set, but the OTLP exporter is not installed", right="Install citybrain[otlp], or unset it.")
+    return ConfigFaults("the environment", (fault,))

@@ -6,7 +6,7 @@ from opentelemetry.trace.status import StatusCode
 
 from citybrain.clock import ManualClock, Timestamp
 from citybrain.ids import CountingIds
-from citybrain.telemetry.spans import ENDPOINT, RECENT_SPANS, Spans
+from citybrain.telemetry.spans import RECENT_SPANS, Spans
 from citybrain.telemetry.trace import begin, child, parse, text
 
 
@@ -70,6 +70,13 @@ def test_only_the_recent_spans_are_kept():
 
 def test_nothing_is_exported_unless_the_environment_names_an_endpoint():
     assert Spans.from_environment("s", {})._processors == []
-    exporting = Spans.from_environment("s", {ENDPOINT: "http://127.0.0.1:9"})
-    assert len(exporting._processors) == 1
-    exporting.close()
+
+
+def test_a_collector_on_the_network_gets_the_spans(collector):
+    spans, ids = Spans.from_environment("street-agent"), CountingIds()
+    spans.record("frame", begin(ids), parent=None, start=Timestamp(0), end=Timestamp(1))
+    spans.close()
+    path, body = collector.posts.get(timeout=20)
+    assert path == "/v1/traces"
+    assert b"street-agent" in body
+    assert bytes.fromhex("00000000000000010000000000000002") in body
