@@ -93,15 +93,16 @@ async def _drive(
     try:
         async with demo.running(lambda what: _say(console, words(what), "…")):
             abort.cancel()
-            addresses = [ports.city.web_url, *(ports.districts[d.id].web_url for d in city.districts)]
-            shown = "  ".join(f"{url}?lang={words.language}" for url in addresses)
+            names = {d.id: d.en if words.language == "en" else d.zh for d in city.districts}
+            urls = {words("city"): ports.city.web_url, **{names[d.id]: ports.districts[d.id].web_url for d in city.districts}}
+            addresses = {name: f"{url}?lang={words.language}" for name, url in urls.items()}
+            shown = "  ".join(f"{name} {url}" for name, url in addresses.items())
             _say(console, words("consoles"), shown)
             if browser:
-                await asyncio.to_thread(_open, [f"{url}?lang={words.language}" for url in addresses[:2]])
+                await asyncio.to_thread(_open, list(addresses.values())[:2])
             if plain:
                 await show_lines(demo, stop, words, console)
             else:
-                names = {d.id: d.en if words.language == "en" else d.zh for d in city.districts}
                 await show_table(demo, stop, words, console, names=names, consoles=shown)
     except asyncio.CancelledError:
         if not stop.is_set():

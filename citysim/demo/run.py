@@ -41,7 +41,7 @@ class DemoRun:
 
     def __init__(self, *, run: RunFolder, city: DemoCity, ports: Ports, wishes: Wishes, clock: Clock, ids: IdSource, words: Words) -> None:
         self._run, self._city, self._ports, self._wishes, self._clock, self._words = run, city, ports, wishes, clock, words
-        self.board = Board()
+        self.board = Board(clock.now())
         self._gathering = Gathering(run.files(city))
         self._supervisor = Supervisor(logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening)
         self._people = People(run=run, city=city, ports=ports, clock=clock, words=words, say=self.say)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 
 IN_HAND = 1  # a frame that was captured and whose fate is being decided
@@ -24,14 +25,17 @@ class Tally:
 
 
 class FrameBook:
-    """Adds up the cameras' status messages; a count that went back is an agent that was started again."""
+    """Adds up the cameras' status messages since `since` (a broker keeps older ones); a count that went back is an agent that was started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: Timestamp) -> None:
+        self._since = since
         self._ended: dict[str, Tally] = {}
         self._now: dict[str, SourceStatus] = {}
 
     def see(self, agents: Iterable[AgentStatus]) -> None:
         for agent in agents:
+            if agent.at < self._since:
+                continue
             for source in agent.sources:
                 self._see(source)
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeVar
 
+from citybrain.clock import Timestamp
 from citybrain.domain.desk import CityDesk, DistrictDesk
 from citybrain.errors import RpcError
 from citybrain.rpc.clients import CityDeskClient, DistrictDeskClient
@@ -21,11 +22,11 @@ D = TypeVar("D", CityDesk, DistrictDesk)
 class Board:
     """`districts` and `city` hold the last desk seen; None while a desk does not answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: Timestamp) -> None:
         self.districts: dict[str, DistrictDesk | None] = {}
         self.city: CityDesk | None = None
         self.laws: tuple[LawReport, ...] = ()
-        self.frames = FrameBook()
+        self.frames = FrameBook(since)
         self.happenings: deque[str] = deque(maxlen=HAPPENINGS_KEPT)
         self.said = 0  # how many happenings there ever were
 

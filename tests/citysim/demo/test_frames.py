@@ -29,14 +29,14 @@ def status(captured: int, used: int = 0, gated: int = 0, dropped: int = 0, *, is
 
 
 def test_the_last_status_counts():
-    book = FrameBook()
+    book = FrameBook(Timestamp(0))
     for captured in (5, 10):
         book.see([status(captured, used=captured - 1, gated=1)])
     assert (book.total()["cam"].captured, book.total()["cam"].used) == (10, 9)
 
 
 def test_one_frame_may_be_in_hand_and_no_more():
-    book = FrameBook()
+    book = FrameBook(Timestamp(0))
     book.see([status(10, used=5, gated=4)])
     assert book.total()["cam"].unaccounted == 0
     book.see([status(12, used=5, gated=4)])
@@ -44,7 +44,7 @@ def test_one_frame_may_be_in_hand_and_no_more():
 
 
 def test_a_count_that_went_back_is_a_new_life_and_the_old_one_still_counts():
-    book = FrameBook()
+    book = FrameBook(Timestamp(0))
     book.see([status(100, used=99, dropped=1)])
     book.see([status(10, used=10)])
     book.see([status(20, used=20)])
@@ -52,7 +52,13 @@ def test_a_count_that_went_back_is_a_new_life_and_the_old_one_still_counts():
     assert (total.captured, total.used, total.dropped, total.lives) == (120, 119, 1, 2)
 
 
+def test_what_a_broker_kept_of_an_earlier_run_does_not_count():
+    book = FrameBook(Timestamp(1))
+    book.see([status(100, used=100)])
+    assert book.total() == {}
+
+
 def test_a_sensor_has_no_frames():
-    book = FrameBook()
+    book = FrameBook(Timestamp(0))
     book.see([status(10, is_camera=False)])
     assert book.total() == {}
