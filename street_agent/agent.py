@@ -16,6 +16,7 @@ from citybrain.outbox.holding import Holding
 from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.telemetry import trace
 from citybrain.telemetry.metrics import Endpoint, Meters, serve
+from citybrain.telemetry.spans import Spans
 from street_agent.capture.live import LiveCamera
 from street_agent.config import CameraConfig, StreetConfig
 from street_agent.detect.port import Detector
@@ -60,7 +61,8 @@ class StreetAgent:
         self.outbox = Holding(kept)
         release = version("citybrain")
         bus = bus or PahoBus(_bus_config(config), will=last_will(agent, district, self._clock.now(), release), ids=ids)
-        meters = StreetMeters(self._meters)
+        self._spans = Spans.from_environment(f"street-{config.agent}")
+        meters = StreetMeters(self._meters, self._spans)
         diary = Diary(config.data_dir / DIARY_FILE)
         self.mind = Mind(setup=setup, outbox=self.outbox, requests=kept, clock=self._clock, diary=diary, meters=meters, on_death=on_death)
         self.uplink = Uplink(agent=agent, district=district, bus=bus, outbox=self.outbox, requests=kept, tell=self.mind.post)
@@ -91,6 +93,7 @@ class StreetAgent:
         if self._endpoint is not None:
             self._endpoint.stop()
         self.outbox.close()
+        self._spans.close()
 
 
 async def run(config: StreetConfig, *, open_model: Callable[[str], Detector], folder: Path, stop: asyncio.Event) -> None:

@@ -1,11 +1,15 @@
-"""The agent's numbers for a Prometheus. Counts what others do; decides nothing."""
+"""The agent's numbers for a Prometheus and the first span of each trace. Counts what others do; decides nothing."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, Reobserved, SightInterval
 from citybrain.outbox.port import Draft, OutboxStats
+from citybrain.telemetry import trace
 from citybrain.telemetry.metrics import Meters
+from citybrain.telemetry.spans import Spans
+from citybrain.vocabulary import Phase
 from street_agent.capture.port import Tally
 from street_agent.limits import INBOX
 
@@ -13,8 +17,8 @@ from street_agent.limits import INBOX
 class StreetMeters:
     """Give it to the mind; `watch` what is read when somebody looks."""
 
-    def __init__(self, meters: Meters) -> None:
-        self._meters = meters
+    def __init__(self, meters: Meters, spans: Spans) -> None:
+        self._meters, self._spans = meters, spans
         self._events = meters.counter("street_events", "Events put into the outbox.", ("kind", "severity"))
         self._sights = meters.counter("street_sight_intervals", "Changes of what is known of a source.", ("state",))
         self._answers = meters.counter("street_reobserved", "Requests to look again that were answered.", ("verdict",))
@@ -34,15 +38,23 @@ class StreetMeters:
     def looked(self, age_s: float) -> None:
         self._age.observe(age_s)
 
-    def said(self, drafts: Sequence[Draft]) -> None:
+    def said(self, drafts: Sequence[Draft], at: Timestamp) -> None:
+        """These are in the outbox now. An episode's start is the first span of its trace: from the picture to the outbox."""
         for draft in drafts:
             match draft:
                 case Event():
                     self._events.add(1, draft.kind, draft.severity)
+                    self._record(draft, at)
                 case SightInterval():
                     self._sights.add(1, draft.sight)
                 case Reobserved():
                     self._answers.add(1, draft.verdict)
+
+    def _record(self, event: Event, at: Timestamp) -> None:
+        place = trace.parse(event.traceparent) if event.phase is Phase.START else None
+        if place is not None:
+            names = {"citybrain.source": event.source, "citybrain.rule": event.rule, "citybrain.kind": str(event.kind)}
+            self._spans.record("street.see", place, parent=None, start=event.observed_at, end=at, error="", **names)
 
     def dropped_news(self) -> None:
         self._dropped.add()

@@ -55,7 +55,7 @@ class Mind:
         self._uplink, self._reporter = uplink, reporter
         self._thread.start()
 
-    def tell(self, input: Input) -> None:
+    def tell(self, input: Input | News) -> None:
         """What was seen. Waits while the inbox is full; nothing is lost but time."""
         while not self._ending.is_set():
             try:
@@ -65,7 +65,10 @@ class Mind:
                 continue
 
     def post(self, news: News) -> None:
-        """What came over the bus. Dropped when the inbox is full: the district says it again."""
+        """What came over the bus. Dropped when the inbox is full: the district says it again. A connection is said only once, so that waits."""
+        if isinstance(news, Connected):
+            self.tell(news)
+            return
         try:
             self._inbox.put_nowait(news)
         except queue.Full:
@@ -133,7 +136,7 @@ class Mind:
     def _keep(self, drafts: Sequence[Draft]) -> None:
         if drafts or self._outbox.held:
             self._outbox.put(drafts)
-            self._meters.said(drafts)
+            self._meters.said(drafts, self._clock.now())
 
     def _report(self, at: Timestamp, now: Instant) -> None:
         if self._uplink.is_connected:

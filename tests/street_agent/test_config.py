@@ -1,0 +1,138 @@
+"""The configuration: read whole, and every fault at once with its key."""
+
+import pytest
+
+from citybrain.config.load import load, parse
+from citybrain.errors import ConfigFaults
+from street_agent.config import StreetConfig
+from street_agent.places import good_scores, resolve_source
+from street_agent.scene.rules.line_crossed import LineCrossed
+
+GOOD = """
+agent = "box-a1"
+district = "riverside"
+data_dir = "run/box-a1"
+[broker]
+host = "127.0.0.1"
+port = 1883
+[[camera]]
+id = "cam-a1"
+source = "vtest.avi"
+loop = true
+place = {lat = 30.66, lon = 104.06}
+model = "yolox-nano"
+detect_fps = 5.0
+[[camera.rule]]
+id = "crowd"
+kind = "objects_inside"
+means = "crowding"
+severity = "Moderate"
+urgency = "Expected"
+classes = ["person"]
+zone = [[0.1,0.2],[0.9,0.2],[0.9,0.9],[0.1,0.9]]
+at_least = 4
+hold_s = 2.0
+clear_s = 3.0
+[[camera.rule]]
+id = "line"
+kind = "line_crossed"
+means = "line_intrusion"
+line = [[0.1,0.2],[0.9,0.2]]
+direction = "left"
+[[sensor]]
+id = "level-1"
+source = "levels.csv"
+place = {lat = 30.66, lon = 104.06}
+unit = "m"
+[[sensor.rule]]
+id = "high-water"
+means = "waterlogging"
+severity = "Severe"
+above = 1.2
+below = 1.0
+hold_s = 1.0
+"""
+
+
+def faults_of(text_or_raw, tmp_path=None):
+    with pytest.raises(ConfigFaults) as found:
+        parse(text_or_raw, StreetConfig, name="street.toml")
+    return {fault.key: f"{fault.wrong}. {fault.right}" for fault in found.value.faults}
+
+
+def raw(**camera_rule):
+    place = {"lat": 1.0, "lon": 2.0}
+    rule = {"id": "r", "means": "m", **camera_rule}
+    return {"agent": "a", "district": "d", "data_dir": "x", "camera": [{"id": "c", "source": "s", "place": place, "rule": [rule]}]}
+
+
+def test_the_documented_file_is_read_whole(street_toml):
+    config = load(street_toml(GOOD), StreetConfig)
+    setup = config.setup({"yolox-nano": 0.5})
+    rules = setup.cameras["cam-a1"].rules
+    assert [rule.kind for rule in rules] == ["objects_inside", "line_crossed"]
+    assert rules[0].settings.at_least == 4
+    assert rules[0].patience.hold_s == 2.0
+    assert rules[1].settings == LineCrossed(line=((0.1, 0.2), (0.9, 0.2)), direction="left")
+    assert setup.sensors["level-1"].rules[0].kind == "sensor_threshold"
+    assert setup.cameras["cam-a1"].tuning.good == 0.5
+
+
+def test_all_faults_are_listed_at_once(street_toml):
+    bad = GOOD.replace('agent = "box-a1"', 'agent = "Box A1"').replace("detect_fps = 5.0", "detect_fps = 0.0\nfoo = 1")
+    bad = bad.replace("at_least = 4", "at_least = 0").replace("[0.1,0.2],[0.9,0.2],[0.9,0.9]", "[0.1,0.2],[0.9,1.2],[0.9,0.9]")
+    with pytest.raises(ConfigFaults) as found:
+        load(street_toml(bad), StreetConfig)
+    keys = " ".join(fault.key for fault in found.value.faults)
+    assert len(found.value.faults) == 5
+    for key in ("agent", "detect_fps", "foo", "at_least", "zone"):
+        assert key in keys
+    assert all(fault.right for fault in found.value.faults)
+
+
+def test_an_unknown_kind_of_rule_is_named_with_those_there_are():
+    (text,) = faults_of(raw(kind="objects_insid")).values()
+    assert "objects_inside" in text
+    assert "loitering" in text
+
+
+def test_a_zone_without_an_inside_a_line_without_a_length_and_crossed_thresholds_are_faults():
+    assert "no inside" in next(iter(faults_of(raw(kind="loitering", time_s=3, zone=[[0, 0], [0.5, 0.5], [1, 1]])).values()))
+    assert "the same" in next(iter(faults_of(raw(kind="line_crossed", line=[[0.5, 0.5], [0.5, 0.5]])).values()))
+    assert "takes no time" in next(iter(faults_of(raw(kind="line_crossed", line=[[0.1, 0.5], [0.5, 0.5]], hold_s=1.0)).values()))
+    place = {"lat": 1.0, "lon": 2.0}
+    sensor = {"id": "s", "source": "x", "place": place, "rule": [{"id": "r", "means": "m", "above": 1.0, "below": 2.0}]}
+    assert "above is below" in next(iter(faults_of({"agent": "a", "district": "d", "data_dir": "x", "sensor": [sensor]}).values()))
+
+
+def test_ids_stand_for_one_thing_each():
+    place = {"lat": 1.0, "lon": 2.0}
+    camera = {"id": "c", "source": "s", "place": place}
+    (text,) = faults_of({"agent": "a", "district": "d", "data_dir": "x", "camera": [camera], "sensor": [camera]}).values()
+    assert "more than one source" in text
+
+
+def test_a_box_without_sources_is_a_fault():
+    (text,) = faults_of({"agent": "a", "district": "d", "data_dir": "x"}).values()
+    assert "at least one source" in text
+
+
+def test_a_model_without_a_card_is_a_fault_that_names_the_camera(config):
+    one = config()
+    camera = one.camera[0].model_copy(update={"model": "no-such-model"})
+    with pytest.raises(ConfigFaults) as found:
+        good_scores(one.model_copy(update={"camera": (camera,)}))
+    assert found.value.faults[0].key == "camera[0].model"
+    assert "no-such-model" in str(found.value)
+
+
+def test_a_file_is_looked_for_beside_the_configuration_and_in_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("CITYBRAIN_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "a.avi").write_bytes(b"")
+    (tmp_path / "cache" / "footage").mkdir(parents=True)
+    (tmp_path / "cache" / "footage" / "b.avi").write_bytes(b"")
+    assert resolve_source("a.avi", tmp_path) == str(tmp_path / "a.avi")
+    assert resolve_source("b.avi", tmp_path) == str(tmp_path / "cache" / "footage" / "b.avi")
+    assert resolve_source("c.avi", tmp_path) == "c.avi"
+    assert resolve_source("rtsp://camera/1", tmp_path) == "rtsp://camera/1"
+    assert resolve_source("/dev/video0", tmp_path) == "/dev/video0"
