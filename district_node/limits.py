@@ -10,7 +10,11 @@ INCARNATIONS = Limit(
     fate="a further one is not acknowledged and the screen says so: enrol the box anew",
 )
 VOICES = Limit(
-    name="voices", value=64, unit="episodes of one incident", reason="a screen cannot show more", fate="the oldest ended episode is forgotten, its count kept"
+    name="voices",
+    value=64,
+    unit="episodes of one incident",
+    reason="a screen cannot show more",
+    fate="the oldest quarter is forgotten, ended first; counts stay",
 )
 HISTORY = Limit(name="history", value=60, unit="lines of one incident", reason="a screen; the journal has all", fate="lines after the first ten roll over")
 KEEP_OVER = Limit(

@@ -1,6 +1,5 @@
 """One decision in the making: the parts of the state as they stand half way, what was touched, and the commands so far. Local to one `decide`, never kept."""
 
-from dataclasses import replace
 from typing import Any
 
 from citybrain.clock import Timestamp
@@ -84,8 +83,7 @@ class Work:
                 self.set_timer(f"clock-{name}", incident, due)
 
     def result(self) -> tuple[DistrictState, tuple[Command, ...]]:
-        state = replace(
-            self.before,
+        state = DistrictState(
             setup=self.setup,
             starts=self.starts,
             intake=self.intake,

@@ -21,6 +21,7 @@ from citybrain.limits import MESSAGE_BYTES
 from citybrain.outbox.marks import covered
 from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.vocabulary import Phase
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack
 from citybrain.wire.event import decode_said_batch
 from district_node.cores import intake
@@ -104,9 +105,9 @@ class Door:
         if error is None:
             self._parts.meters.message("taken")
             for item in said.items:
-                if item.event is not None and not item.event.is_historical:
+                if item.event is not None and item.event.phase is Phase.START and not item.event.is_historical:
                     self._parts.meters.event_journaled(item.event.observed_at)
-            if intake.ack_for(self._parts.host.state.intake, said.agent, said.incarnation) is None:
+            if intake.sender_key(said.agent, said.incarnation) not in self._parts.host.state.intake.marks:
                 self._parts.quarantine.add(said.agent, "incarnations", "this box has had too many outboxes; enrol it anew under another name")
             self._parts.acks.owe(said.agent, said.incarnation)
         elif isinstance(error, InputRejected):

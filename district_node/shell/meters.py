@@ -22,7 +22,7 @@ class DistrictMeters:
         self._stages = meters.counter("district_incident_stages", "Stages that incidents entered.", ("stage",))
         self._orders = meters.counter("district_orders_issued", "Orders issued to own crews.")
         self._link = meters.gauge("district_link_up", "1 while the link is up.", ("link",))
-        self._journal_s = meters.histogram("district_event_to_journal_seconds", "From the frame (or reading) of a live event to its commit.")
+        self._journal_s = meters.histogram("district_event_to_journal_seconds", "From the frame (or reading) at which a live condition started to its commit.")
 
     def message(self, result: str) -> None:
         self._messages.add(1, result)

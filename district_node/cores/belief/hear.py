@@ -58,10 +58,16 @@ def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool) -> In
     )
 
 
-def surplus_voices(incident: Incident) -> tuple[str, ...]:
-    """Voices beyond the bound, oldest ended first: to be forgotten (their counts stay)."""
-    over = len(incident.voices) - VOICES.value
-    if over <= 0:
-        return ()
-    ended = sorted((voice.since, key) for key, voice in incident.voices.items() if not voice.live)
-    return tuple(key for _, key in ended[:over])
+def without_surplus_voices(incident: Incident) -> tuple[Incident, tuple[str, ...]]:
+    """The incident within the bound of its voices, and the voices that were forgotten (their counts stay): ended ones first, then the oldest.
+
+    A quarter goes at once, so that the next ones come cheaply.
+    """
+    if len(incident.voices) <= VOICES.value:
+        return incident, ()
+    ranked = sorted((voice.live, voice.since, key) for key, voice in incident.voices.items())
+    gone = tuple(ranked[: len(ranked) - VOICES.value * 3 // 4])
+    voices = incident.voices
+    for _, _, key in gone:
+        voices = voices.drop(key)
+    return replace(incident, voices=voices, live=incident.live - sum(is_live for is_live, _, _ in gone)), tuple(key for _, _, key in gone)

@@ -9,7 +9,7 @@ from citybrain.stages import IncidentCue
 from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict, Sight
 from district_node.cores import intake
 from district_node.cores.belief import correlate, triage
-from district_node.cores.belief.hear import begin, hear, surplus_voices
+from district_node.cores.belief.hear import begin, hear, without_surplus_voices
 from district_node.cores.belief.incident import Incident
 from district_node.cores.belief.lifecycle import can, note
 from district_node.cores.flows import case
@@ -82,9 +82,9 @@ def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
 
 def _give_voice(work: Work, incident: Incident, key: str) -> Incident:
     work.index = correlate.speak(work.index, incident, incident.voices[key])
-    for extra in surplus_voices(incident):
-        incident = replace(incident, voices=incident.voices.drop(extra))
-        work.index = replace(work.index, episodes=work.index.episodes.drop(extra))
+    incident, forgotten = without_surplus_voices(incident)
+    for voice in forgotten:
+        work.index = replace(work.index, episodes=work.index.episodes.drop(voice))
     return incident
 
 

@@ -1,0 +1,301 @@
+"""PROTOCOLS §4, the owners' rows: every step, its repeats, what overtakes what, and a crash between any two of them."""
+
+import pytest
+
+from citybrain.domain.order import OrderProgress
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, OrderVerdict, SlotState, UnitState
+
+FAR = {"incident": "inc-oldtown-1", "incident_district": "oldtown"}  # another district's incident, our unit
+NEAR = {"unit": "oldtown-1", "unit_district": "oldtown"}  # another district's unit, our incident
+
+
+@pytest.fixture(params=[False, True], ids=["alive", "dying after every step"])
+def story(new_story, request):
+    told = new_story()
+    told.crashing = request.param
+    return told
+
+
+@pytest.fixture
+def lender(story):
+    """We own a free unit."""
+    return story.start(story.a_unit("riverside-1"))
+
+
+@pytest.fixture
+def needer(story):
+    """We own an incident that no own unit can serve."""
+    story.start()
+    story.say()
+    assert story.incident().escalated
+    assert story.incident().slots[0].from_city
+    return story
+
+
+# the unit's owner
+
+
+def test_reserve_then_issue_gives_the_order_to_the_crew_with_the_next_assignment_number(lender):
+    assert lender.ask(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.RESERVED
+    assert lender.unit("riverside-1").state is UnitState.RESERVED
+    answer = lender.ask(OrderStep.ISSUE, **FAR)
+    assert (answer.verdict, answer.assignment) == (OrderVerdict.ISSUED, 1)
+    assert lender.unit("riverside-1").state is UnitState.COMMITTED
+
+
+@pytest.mark.parametrize("step", [OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW])
+def test_a_repeated_step_gets_the_same_answer_and_does_nothing_more(lender, step):
+    for before in (OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW):
+        first = lender.ask(before, **FAR)
+        if before is step:
+            break
+    state = lender.state.roster
+    assert lender.ask(step, **FAR) == first
+    assert lender.state.roster == state
+
+
+def test_a_unit_with_a_live_order_is_refused_to_another(lender):
+    lender.ask(OrderStep.RESERVE, "o-1", **FAR)
+    answer = lender.ask(OrderStep.RESERVE, "o-2", **FAR)
+    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "busy")
+
+
+def test_a_reservation_expires_by_its_timer_and_a_later_issue_is_refused(lender):
+    lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
+    lender.wait(10)
+    assert lender.unit("riverside-1").state is UnitState.AVAILABLE
+    (told,) = lender.posted(OrderProgress)
+    assert told.stage is OrderStage.EXPIRED
+    answer = lender.ask(OrderStep.ISSUE, **FAR)
+    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "expired")
+
+
+def test_an_issue_after_the_ttl_is_refused_even_before_the_timer_was_fired(lender):
+    lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
+    lender.clock.advance(10)
+    assert lender.ask(OrderStep.ISSUE, **FAR).because == "expired"
+    assert lender.unit("riverside-1").state is UnitState.AVAILABLE
+
+
+def test_islanded_for_less_than_the_ttl_the_issue_still_counts(lender):
+    lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
+    lender.wait(9)
+    assert lender.ask(OrderStep.ISSUE, **FAR).verdict is OrderVerdict.ISSUED
+    lender.wait(60)
+    assert lender.order_of("riverside-1").stage is OrderStage.ISSUED, "the reservation's timer went with the issue"
+
+
+def test_a_release_that_overtakes_its_reserve_leaves_a_tombstone(lender):
+    assert lender.ask(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
+    answer = lender.ask(OrderStep.RESERVE, **FAR)
+    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "released")
+    assert lender.unit("riverside-1").state is UnitState.AVAILABLE
+
+
+def test_a_withdraw_that_overtakes_everything_leaves_a_tombstone_too(lender):
+    assert lender.ask(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
+    assert lender.ask(OrderStep.RESERVE, **FAR).because == "withdrawn"
+
+
+def test_an_issue_without_a_reserve_is_refused_and_so_is_the_reserve_that_comes_later(lender):
+    assert lender.ask(OrderStep.ISSUE, **FAR).because == "unknown_order"
+    assert lender.ask(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.REFUSED
+
+
+def test_a_release_frees_the_unit(lender):
+    lender.ask(OrderStep.RESERVE, **FAR)
+    assert lender.ask(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
+    assert lender.unit("riverside-1").state is UnitState.AVAILABLE
+    assert lender.ask(OrderStep.RESERVE, "o-2", **FAR).verdict is OrderVerdict.RESERVED
+
+
+def test_a_withdraw_calls_the_crew_back_until_it_is_on_the_scene(lender):
+    lender.ask(OrderStep.RESERVE, **FAR)
+    lender.ask(OrderStep.ISSUE, **FAR)
+    assert lender.press("riverside-1", CrewAction.ACCEPT).done
+    assert lender.press("riverside-1", CrewAction.DEPART).done
+    assert lender.ask(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
+    assert lender.unit("riverside-1").state is UnitState.AVAILABLE
+
+
+def test_on_the_scene_a_withdraw_is_too_late(lender):
+    lender.ask(OrderStep.RESERVE, **FAR)
+    lender.ask(OrderStep.ISSUE, **FAR)
+    lender.press("riverside-1", CrewAction.ACCEPT)
+    lender.press("riverside-1", CrewAction.ARRIVE)
+    answer = lender.ask(OrderStep.WITHDRAW, **FAR)
+    assert (answer.verdict, answer.because) == (OrderVerdict.TOO_LATE, "stage:on_scene")
+    assert lender.unit("riverside-1").state is UnitState.ON_SCENE
+
+
+def test_every_step_of_a_lent_crew_is_told_to_the_city(lender):
+    lender.ask(OrderStep.RESERVE, **FAR)
+    lender.ask(OrderStep.ISSUE, **FAR)
+    told = []
+    for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
+        lender.press("riverside-1", action)
+        told += [letter.stage for letter in lender.posted(OrderProgress)]
+    assert told == [OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE, OrderStage.DONE]
+
+
+def test_local_dispatch_does_not_take_a_unit_that_is_reserved_for_the_city(lender):
+    lender.ask(OrderStep.RESERVE, **FAR)
+    lender.say()
+    assert lender.incident().slots[0].state is SlotState.OPEN
+    assert lender.incident().escalated
+    lender.ask(OrderStep.RELEASE, **FAR)
+    assert lender.incident().slots[0].state is SlotState.COMING, "the freed unit goes to our own incident at once"
+
+
+def test_what_is_not_ours_is_refused(lender):
+    answer = lender.ask(OrderStep.RESERVE, unit_district="station", **FAR)
+    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "not_ours")
+
+
+# the incident's owner
+
+
+def test_claim_then_coming_sends_the_incident_on_its_way(needer):
+    assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED
+    assert needer.incident().stage is IncidentStage.OPENED
+    assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.DONE
+    assert needer.incident().stage is IncidentStage.DISPATCHED
+    assert (needer.incident().slots[0].state, needer.incident().slots[0].unit) == (SlotState.COMING, "oldtown-1")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "because"),
+    [
+        ({"version": 2}, "slot_changed"),
+        ({"slot": "inc-riverside-4.9"}, "no_such_slot"),
+        ({"incident": "inc-riverside-999"}, "no_such_incident"),
+    ],
+)
+def test_a_claim_for_what_is_not_there_is_refused_by_name(needer, spoil, because):
+    answer = needer.ask(OrderStep.CLAIM, **NEAR, **spoil)
+    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, because)
+
+
+def test_a_slot_that_is_claimed_is_refused_to_another_order(needer):
+    needer.ask(OrderStep.CLAIM, "o-1", **NEAR)
+    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).because == "slot:claimed"
+
+
+def test_a_release_that_overtakes_its_claim_leaves_a_tombstone(needer):
+    assert needer.ask(OrderStep.RELEASE, **NEAR).verdict is OrderVerdict.DONE
+    answer = needer.ask(OrderStep.CLAIM, **NEAR)
+    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "released")
+    assert needer.incident().slots[0].state is SlotState.OPEN
+
+
+def test_a_released_claim_leaves_the_slot_open_at_its_version(needer):
+    needer.ask(OrderStep.CLAIM, "o-1", **NEAR)
+    needer.ask(OrderStep.RELEASE, "o-1", **NEAR)
+    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).verdict is OrderVerdict.CLAIMED
+
+
+def test_not_coming_opens_the_slot_and_recalls_the_incident(needer):
+    needer.ask(OrderStep.CLAIM, **NEAR)
+    needer.ask(OrderStep.COMING, **NEAR)
+    assert needer.ask(OrderStep.NOT_COMING, **NEAR).verdict is OrderVerdict.DONE
+    assert needer.incident().stage is IncidentStage.OPENED
+    assert needer.incident().slots[0].state is SlotState.OPEN
+    assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED, "the same answer as before, and nothing else"
+    assert needer.incident().slots[0].state is SlotState.OPEN
+
+
+def test_the_incident_closed_between_claim_and_coming_does_not_want_the_crew(needer):
+    needer.ask(OrderStep.CLAIM, **NEAR)
+    assert needer.act(OperatorVerb.CLOSE, because="gone").done
+    assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.NOT_WANTED
+    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).because == "incident:closed"
+
+
+def test_a_claim_does_not_expire_by_itself(needer):
+    needer.ask(OrderStep.CLAIM, ttl_s=10, **NEAR)
+    needer.wait(30)
+    assert needer.incident().slots[0].state is SlotState.CLAIMED
+    assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.DONE
+
+
+def test_after_its_ttl_a_claim_is_taken_back_for_an_own_unit_and_the_surplus_is_declared(story):
+    story.start(story.a_unit("riverside-1"), story.a_unit("riverside-2"))
+    story.ask(OrderStep.RESERVE, "lent-1", **FAR)
+    story.ask(OrderStep.RESERVE, "lent-2", unit="riverside-2", **FAR)
+    story.say()
+    assert story.ask(OrderStep.CLAIM, "o-1", ttl_s=10, **NEAR).verdict is OrderVerdict.CLAIMED
+    story.ask(OrderStep.RELEASE, "lent-1", **FAR)
+    assert story.incident().slots[0].state is SlotState.CLAIMED, "not before its time"
+    story.wait(10)
+    slot = story.incident().slots[0]
+    assert (slot.state, slot.version, slot.unit) == (SlotState.COMING, 2, "riverside-1")
+    assert story.reports()[-1].surplus == 1
+    assert story.ask(OrderStep.COMING, "o-1", **NEAR).verdict is OrderVerdict.NOT_WANTED
+    story.assert_slots_have_one_live_order()
+    story.ask(OrderStep.NOT_COMING, "o-1", **NEAR)
+    assert story.reports()[-1].surplus == 0
+    assert story.incident().slots[0].unit == "riverside-1"
+
+
+def test_a_surplus_ends_with_the_progress_of_its_crew_as_well(story):
+    story.start(story.a_unit("riverside-1"))
+    story.ask(OrderStep.RESERVE, "lent-1", **FAR)
+    story.say()
+    story.ask(OrderStep.CLAIM, "o-1", ttl_s=10, **NEAR)
+    story.ask(OrderStep.RELEASE, "lent-1", **FAR)
+    story.wait(10)
+    story.hear_progress(OrderStage.ON_SCENE)
+    assert story.incident().retaken == ("o-1",)
+    story.hear_progress(OrderStage.DONE)
+    assert story.incident().retaken == ()
+    assert story.incident().stage is IncidentStage.DISPATCHED, "the slot is served by the crew that holds it"
+
+
+def test_a_foreign_crews_progress_works_the_incident_through(needer):
+    needer.ask(OrderStep.CLAIM, **NEAR)
+    needer.ask(OrderStep.COMING, **NEAR)
+    needer.hear_progress(OrderStage.EN_ROUTE)
+    needer.hear_progress(OrderStage.ON_SCENE)
+    assert needer.incident().stage is IncidentStage.WORKING
+    needer.hear_progress(OrderStage.ACCEPTED)
+    assert needer.incident().stage is IncidentStage.WORKING, "what comes late changes nothing"
+    needer.hear_progress(OrderStage.DONE)
+    needer.hear_progress(OrderStage.DONE)
+    assert needer.incident().stage is IncidentStage.HANDLED
+    assert needer.incident().slots[0].state is SlotState.SERVED
+
+
+def test_a_foreign_crew_that_cannot_leaves_the_slot_open_at_its_next_version(needer):
+    needer.ask(OrderStep.CLAIM, **NEAR)
+    needer.ask(OrderStep.COMING, **NEAR)
+    needer.hear_progress(OrderStage.REFUSED, because="flat tyre")
+    slot = needer.incident().slots[0]
+    assert (slot.state, slot.version, slot.declined) == (SlotState.OPEN, 2, ("oldtown-1",))
+    assert needer.incident().stage is IncidentStage.OPENED
+
+
+def test_a_city_order_within_one_district_goes_through_both_sides(story):
+    story.start(story.a_unit("riverside-1"))
+    story.ask(OrderStep.RESERVE, "lent", **FAR)
+    story.say()
+    story.ask(OrderStep.CLAIM, "both")
+    story.ask(OrderStep.RELEASE, "lent", **FAR)
+    assert story.ask(OrderStep.RESERVE, "both").verdict is OrderVerdict.RESERVED
+    assert story.ask(OrderStep.ISSUE, "both").verdict is OrderVerdict.ISSUED
+    assert story.ask(OrderStep.COMING, "both").verdict is OrderVerdict.DONE
+    story.work_through("riverside-1")
+    assert story.incident().stage is IncidentStage.HANDLED
+    story.assert_one_live_order_a_unit()
+
+
+def test_a_release_within_one_district_lets_both_sides_go(story):
+    story.start(story.a_unit("riverside-1"))
+    story.ask(OrderStep.RESERVE, "lent", **FAR)
+    story.say()
+    story.ask(OrderStep.CLAIM, "both")
+    story.ask(OrderStep.RELEASE, "lent", **FAR)
+    story.ask(OrderStep.RESERVE, "both")
+    assert story.ask(OrderStep.RELEASE, "both").verdict is OrderVerdict.DONE
+    assert story.incident().slots[0].state is SlotState.COMING, "open again, so the freed unit was sent at once by us"
+    assert story.state.roster.orders["both"].stage is OrderStage.WITHDRAWN
+    story.assert_one_live_order_a_unit()
