@@ -136,8 +136,10 @@ class Host(Generic[S]):
     def _run(self) -> None:
         try:
             self._fire_timers()
+            company_s = 0.0
             while not self._inbox.is_drained:
-                group = self._inbox.take(limit=self._batch, within_s=self._seconds_to_next_timer(), company_s=self._company_s)
+                group = self._inbox.take(limit=self._batch, within_s=self._seconds_to_next_timer(), company_s=company_s)
+                company_s = self._company_s if len(group) > 1 else 0.0  # a lone input has no company to wait for
                 self._note_clock_step()
                 if group:
                     self._commit(group)
