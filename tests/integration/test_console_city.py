@@ -1,0 +1,186 @@
+"""The city's one screen in a real browser: what is to be decided, why each unit goes, one key to issue, refusals, both languages, the map without a network."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from citybrain.domain.plan import PlanStage
+from coordinator.web.app import build
+
+pytestmark = pytest.mark.browser
+
+INKED = """(canvas) => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  let inked = 0;
+  for (let i = 3; i < pixels.length; i += 4) inked += pixels[i] > 0;
+  return inked;
+}"""
+
+
+@pytest.fixture
+def city(desks, fakes):
+    screen = fakes.CityFake(desks.busy_city(desks.plan()))
+    console = fakes.Console(build(screen, name={"en": "Three Rivers", "zh": "三江市"}))
+    console.screen = screen
+    yield console
+    console.stop()
+
+
+def show(city, value):
+    city.screen.value = value
+    city.do(city.screen.poke)
+
+
+def signed(page):
+    page.evaluate("localStorage.setItem('citybrain-who', 'Wang Fang')")
+
+
+def armed(page):
+    expect(page.locator("#issue")).to_have_attribute("aria-disabled", "false")
+
+
+def test_what_needs_a_decision_stands_on_top_with_cost_and_proof(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#band-head")).to_have_text("A plan waits: 2 orders")
+    expect(page.locator("#band-why")).to_contain_text("1 across districts · cost 1,264 · proved best")
+    size = page.locator("#band-head").evaluate("n => parseFloat(getComputedStyle(n).fontSize)")
+    assert size >= 40  # readable from four metres
+    assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
+
+
+def test_every_order_says_why_this_unit_and_what_the_next_best_would_cost(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    orders = page.locator("#plan-orders li")
+    expect(orders).to_have_count(2)
+    expect(orders.nth(0)).to_contain_text("Pump 3")
+    expect(orders.nth(0)).to_contain_text("lent by Old Town")
+    expect(orders.nth(0)).to_contain_text("travels 4 min · cost 636 · leaves cover worth 40 · next best Pump 3 (Hillside): +345")
+    expect(orders.nth(1)).to_contain_text("no other unit can")
+    expect(page.locator("#unmet")).to_contain_text("Illegal parking #5 · tow — no unit can do this")
+
+
+def test_a_gap_that_is_not_closed_is_said_in_percent(city, pages, desks):
+    show(city, desks.busy_city(replace(desks.plan(), cost=1100.0, bound=1000.0)))
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#band-why")).to_contain_text("at most 10 % above the best possible")
+
+
+def test_one_key_issues_the_plan(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    signed(page)
+    armed(page)
+    expect(page.locator("#issue")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-good")).to_contain_text("Issue #1: done")
+    (action,) = city.screen.asked
+    assert (action.plan, action.issue, action.officer) == ("plan-city-1", True, "Wang Fang")
+
+
+def test_a_key_meant_for_one_plan_does_not_issue_the_next(city, pages, desks):
+    page = pages.open(city.url + "/?lang=en")
+    signed(page)
+    armed(page)
+    page.evaluate(
+        "new MutationObserver(() => document.querySelector('#plan-facts').textContent.startsWith('#2') && document.querySelector('#issue').click())"
+        ".observe(document.querySelector('#plan-facts'), {childList: true, characterData: true, subtree: true})"
+    )
+    show(city, desks.busy_city(desks.plan(2)))
+    expect(page.locator("#plan-facts")).to_contain_text("#2")
+    armed(page)
+    assert city.screen.asked == []
+
+
+def test_rejecting_a_plan_needs_a_reason(city, pages):
+    page = pages.open(city.url + "/?lang=zh")
+    signed(page)
+    armed(page)
+    page.keyboard.press("r")
+    expect(page.locator("#reason-dialog")).to_be_visible()
+    page.locator("#reason-text").fill("等待水泵")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-good")).to_be_visible()
+    (action,) = city.screen.asked
+    assert (action.issue, action.because) == (False, "等待水泵")
+
+
+def test_a_stale_plan_is_refused_in_words(city, pages):
+    city.screen.refusal = ("plan_stale", "")
+    page = pages.open(city.url + "/?lang=zh")
+    signed(page)
+    armed(page)
+    page.locator("#issue").click()
+    expect(page.locator(".toast-bad")).to_contain_text("未执行：情况已变化")
+
+
+def test_acknowledgements_run_in_after_the_issue(city, pages, desks):
+    page = pages.open(city.url + "/?lang=en")
+    issued = desks.busy_city(desks.plan(1, PlanStage.ISSUED))
+    drives = [desks.drive(12, "oldtown-3", "oldtown", "inc-riverside-12", "riverside", "issued", stage) for stage in ("issued", "accepted")]
+    drives = [replace(one, plan="plan-city-1") for one in drives]
+    show(city, replace(issued, drives=(drives[0],)))
+    expect(page.locator("#band-head")).to_have_text("Issued: 0 of 2 crews have accepted")
+    show(city, replace(issued, drives=(drives[1],)))
+    expect(page.locator("#band-head")).to_have_text("Issued: 1 of 2 crews have accepted")
+    expect(page.locator("#issue")).to_be_hidden()
+
+
+def test_orders_show_how_far_they_are_and_why_they_ended(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    drives = page.locator("#drives li")
+    expect(drives).to_have_count(4)
+    expect(drives.nth(0)).to_contain_text("Old Town → Riverside")
+    expect(drives.nth(0).locator(".steps")).to_have_attribute("aria-label", "step 5 of 7: en route")
+    expect(drives.nth(2)).to_contain_text("asking both owners")
+    expect(drives.nth(3)).to_contain_text("withdrawn · cannot: vehicle trouble")
+
+
+def test_districts_stand_in_a_table_with_away_and_age_running(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    away = page.locator("#districts tr").nth(1)
+    expect(away).to_contain_text("Old Town")
+    expect(away).to_contain_text(re.compile(r"away, \d+ s old"))
+    expect(page.locator("#districts tr").nth(0)).to_contain_text("live")
+
+
+def test_a_quiet_city_teaches_and_a_planner_without_ray_says_so(city, pages, desks):
+    show(city, replace(desks.quiet_city(), planner="in-process", planner_because="ray_starting"))
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#band-head")).to_have_text("Nothing to decide.")
+    expect(page.locator("#planner")).to_have_text("planning in-process · Ray is starting")
+    expect(page.locator("#no-drives")).to_be_visible()
+
+
+def test_a_city_without_districts_says_how_to_start_one(city, pages, desks):
+    show(city, replace(desks.quiet_city(), districts=(), units=()))
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#no-districts")).to_contain_text("citybrain district run --config")
+
+
+def test_the_map_draws_incidents_units_and_bows_without_any_tile_server(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator(".place-name")).to_have_text(["Riverside", "Old Town", "Hillside"])
+    inked = page.locator("#map .leaflet-overlay-pane canvas").evaluate(INKED)
+    assert inked > 10_000
+    assert pages.hosts == {"127.0.0.1"}
+
+
+def test_the_language_switches_in_place(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("h1")).to_have_text("Three Rivers")
+    page.locator("[data-lang=zh]").click()
+    expect(page.locator("h1")).to_have_text("三江市")
+    expect(page.locator("#band-head")).to_have_text("方案待下达：2 项任务")
+    expect(page.locator("#plan-orders li").first).to_contain_text("行程 4 分")
+    assert pages.errors == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_it_fits_a_laptop_and_everything_has_a_name(city, pages, lang):
+    page = pages.open(f"{city.url}/?lang={lang}", width=1280, height=720)
+    armed(page)
+    assert page.evaluate("[document.documentElement.scrollWidth <= 1280, document.documentElement.scrollHeight <= 720]") == [True, True]
+    assert pages.nameless(page) == []
+    worst = pages.poorest_contrast(page)
+    assert worst["ratio"] >= 4.5, worst

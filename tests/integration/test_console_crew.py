@@ -1,0 +1,138 @@
+"""A crew's phone in a real browser: the order and the way, the buttons of each step, a dead spot, an order that a newer one has overtaken."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from citybrain.vocabulary import CrewAction
+from district_node.web.app import build
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def phone(desks, fakes):
+    crews = fakes.CrewFake(desks.crew_view())
+    console = fakes.Console(build(fakes.DistrictFake(desks.busy_district()), crews))
+    console.crews = crews
+    console.page = console.url + "/crew/riverside-1"
+    yield console
+    console.stop()
+
+
+def show(phone, view):
+    phone.crews.views["riverside-1"] = view
+    phone.do(phone.crews.poke)
+
+
+def test_the_order_the_way_and_the_button_fit_on_a_phone(phone, pages):
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    expect(page.locator("#kind")).to_have_text("Waterlogging")
+    expect(page.locator("#severity")).to_have_text("Severe")
+    expect(page.locator("#distance")).to_have_text(re.compile(r"^\d\.\d km$"))
+    expect(page.locator("#bearing")).to_have_text("east")
+    expect(page.locator("#go")).to_have_attribute("href", re.compile(r"^geo:30\.\d{6},104\.\d{6}\?q="))
+    accept = page.locator("[data-action=accept]")
+    assert accept.bounding_box()["height"] >= 60
+    assert accept.bounding_box()["y"] + accept.bounding_box()["height"] <= 844
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
+
+
+def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_itself(phone, pages, desks):
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    page.locator("[data-action=accept]").tap()
+    expect(page.locator(".toast-good")).to_contain_text("Accept: done")
+    (answer,) = phone.crews.asked
+    assert (answer.unit, answer.order, answer.assignment, answer.action) == ("riverside-1", "ord-riverside-37", 7, CrewAction.ACCEPT)
+    show(phone, desks.crew_view("accepted"))
+    expect(page.locator("#buttons button")).to_have_text(["On our way", "Arrived", "Cannot"])
+    show(phone, desks.crew_view("on_scene", state="on_scene"))
+    expect(page.locator("#buttons button")).to_have_text(["Done", "Cannot"])
+
+
+def test_cannot_needs_a_reason(phone, pages):
+    page = pages.open(phone.page + "?lang=zh", **PHONE)
+    page.locator("[data-action=cannot]").tap()
+    assert page.locator("#reason-send").is_disabled()
+    page.locator("#reason-presets button", has_text="道路不通").tap()
+    page.locator("#reason-send").tap()
+    expect(page.locator(".toast-good")).to_be_visible()
+    (answer,) = phone.crews.asked
+    assert (answer.action, answer.because) == (CrewAction.CANNOT, "道路不通")
+
+
+def test_a_button_pressed_in_a_dead_spot_is_sent_later_once(phone, pages):
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    expect(page.locator("[data-action=accept]")).to_be_enabled()
+    page.context.set_offline(True)
+    page.locator("[data-action=accept]").tap()
+    expect(page.locator("#pending")).to_have_text("Waits for the network; it will be sent by itself.")
+    expect(page.locator("[data-action=accept]")).to_be_disabled()
+    assert phone.crews.asked == []
+    page.context.set_offline(False)
+    expect(page.locator(".toast-good")).to_be_visible()
+    expect(page.locator("#pending")).to_be_hidden()
+    assert len(phone.crews.asked) == 1
+
+
+def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    sent = []
+    page.route("**/answer", lambda route: (sent.append(route.request.post_data_json), route.abort()))
+    page.locator("[data-action=accept]").tap()
+    expect(page.locator("#pending")).to_be_visible()
+    page.reload()
+    page.unroute("**/answer")
+    expect(page.locator(".toast-good")).to_be_visible()
+    assert [answer.request for answer in phone.crews.asked] == [sent[0]["request"]]
+
+
+def test_an_older_assignment_from_another_order_is_void(phone, pages, desks):
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    expect(page.locator("#number")).to_have_text("No. 7")
+    show(phone, desks.crew_view("issued", assignment=5))
+    expect(page.locator("#void")).to_contain_text("This order is void. A newer order (No. 7) has replaced it.")
+    expect(page.locator("#buttons button")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#void")).to_be_visible()
+    show(phone, desks.crew_view("issued", assignment=8))
+    expect(page.locator("#void")).to_be_hidden()
+    expect(page.locator("[data-action=accept]")).to_be_enabled()
+
+
+def test_a_refusal_is_said_in_words(phone, pages):
+    phone.crews.refusal = ("old_assignment", "")
+    page = pages.open(phone.page + "?lang=zh", **PHONE)
+    page.locator("[data-action=accept]").tap()
+    expect(page.locator(".toast-bad")).to_contain_text("未执行：已被新任务取代")
+
+
+def test_without_an_order_it_says_so_and_an_order_comes_by_itself(phone, pages, desks):
+    show(phone, desks.crew_view(None, state="available"))
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    expect(page.locator("#free")).to_contain_text("No order")
+    expect(page.locator("#state")).to_have_text("available")
+    show(phone, desks.crew_view("issued", assignment=9))
+    expect(page.locator("#number")).to_have_text("No. 9")
+
+
+def test_a_position_is_told_only_when_shared(phone, pages):
+    page = pages.open(phone.page + "?lang=en", **PHONE, geolocation={"latitude": 30.7, "longitude": 104.1}, permissions=["geolocation"])
+    expect(page.locator("[data-action=accept]")).to_be_enabled()
+    assert phone.crews.positions == []
+    with page.expect_response("**/position") as told:
+        page.locator("#share").tap()
+    assert told.value.status == 200
+    (position,) = phone.crews.positions
+    assert (position.unit, position.place.lat) == ("riverside-1", 30.7)
+
+
+def test_names_and_contrast_hold(phone, pages):
+    page = pages.open(phone.page + "?lang=zh", **PHONE)
+    expect(page.locator("[data-action=accept]")).to_be_visible()
+    assert pages.nameless(page) == []
+    worst = pages.poorest_contrast(page)
+    assert worst["ratio"] >= 4.5, worst

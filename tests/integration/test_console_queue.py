@@ -1,0 +1,268 @@
+"""The district's queue in a real browser: order, clocks, live changes, every action by keyboard, refusals in words, both languages, a lost connection."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+
+from citybrain.vocabulary import OperatorVerb
+from district_node.web.app import build
+
+pytestmark = pytest.mark.browser
+
+COLOURS = """(canvas) => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const seen = new Set();
+  for (let i = 0; i < pixels.length; i += 4 * 97) seen.add(`${pixels[i]},${pixels[i + 1]},${pixels[i + 2]}`);
+  return seen.size;
+}"""
+
+
+@pytest.fixture
+def queue(desks, fakes):
+    screen = fakes.DistrictFake(desks.busy_district())
+    app = build(screen, fakes.CrewFake(desks.crew_view()))
+    console = fakes.Console(app)
+    console.screen, console.app = screen, app
+    yield console
+    console.stop()
+
+
+def show(queue, value):
+    queue.screen.value = value
+    queue.do(queue.screen.poke)
+
+
+def signed(page, name="Li Wei"):
+    page.evaluate("name => localStorage.setItem('citybrain-who', name)", name)
+
+
+def test_rows_stand_in_priority_order_with_words_clocks_and_what_they_wait_for(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    kinds = page.locator(".row .kind").all_inner_texts()
+    assert kinds == ["Waterlogging", "Crowding", "Street occupation", "Loitering", "Illegal parking"]
+    first = page.locator(".row").first
+    expect(first.locator(".sev-word")).to_have_text("Severe")
+    expect(first.locator(".waits")).to_have_text("waits for the city")
+    expect(first.locator(".clock-late")).to_have_text(re.compile(r"^−00:\d\d$"))
+    expect(page.locator(".row").nth(1).locator(".clock-soon")).to_have_text(re.compile(r"^00:\d\d$"))
+    expect(page.locator(".row").nth(2).locator(".clock-calm")).to_have_text(re.compile(r"^0[56]:\d\d$"))
+    assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
+
+
+def test_clocks_run_in_the_page_between_pushes(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    clock = page.locator(".row").nth(1).locator(".clock span")
+    expect(clock).not_to_be_empty()
+    seen = clock.inner_text()
+    expect(clock).not_to_have_text(seen, timeout=4000)
+
+
+def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_stays(queue, pages, desks):
+    page = pages.open(queue.url + "/?lang=en")
+    page.locator(".row").nth(2).click()
+    page.evaluate("window.here = 1")
+    fresh = desks.queue_row(23, priority=99, kind="crowding", severity="Extreme", stage="reported", waits_for="person")
+    show(queue, replace(queue.screen.value, rows=(*queue.screen.value.rows, fresh)))
+    expect(page.locator(".row").first).to_have_attribute("data-key", "inc-riverside-23")
+    expect(page.locator(".row[aria-selected=true] .kind")).to_have_text("Street occupation")
+    expect(page.locator("#detail-title")).to_have_text("Street occupation")
+    assert page.evaluate("window.here") == 1
+
+
+def test_an_unchanged_row_keeps_its_element(queue, pages, desks):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark = 1")
+    show(queue, replace(queue.screen.value, rows=(desks.queue_row(40, priority=95), *reversed(queue.screen.value.rows))))
+    expect(page.locator(".row")).to_have_count(6)
+    assert page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark") == 1
+
+
+def test_the_keyboard_alone_leads_from_alarm_to_crew(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.locator("#who-name").fill("Li Wei")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Accept · Crowding #15: done")
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    expect(page.locator("#pick-dialog button[data-unit]").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast").nth(1)).to_contain_text("Assign · Waterlogging #12: done")
+    opened, assigned = queue.screen.asked
+    assert (opened.verb, opened.incident, opened.operator) == (OperatorVerb.OPEN, "inc-riverside-15", "Li Wei")
+    assert (assigned.verb, assigned.incident, assigned.unit) == (OperatorVerb.ASSIGN, "inc-riverside-12", "riverside-6")
+    assert re.fullmatch(r"[0-9a-f]{16}", opened.request)
+    assert opened.request != assigned.request
+
+
+def test_units_are_suggested_free_first_and_nearest_first(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    signed(page)
+    page.locator("#d-actions [data-verb=assign]").click()
+    offers = page.locator("#pick-list button")
+    expect(offers).to_have_count(6)
+    assert [offers.nth(i).get_attribute("data-unit") for i in range(2)] == ["riverside-5", "riverside-6"]
+    assert offers.nth(0).is_enabled()
+    assert offers.nth(2).is_disabled()
+    expect(offers.nth(0)).to_contain_text(re.compile(r"\d(\.\d)? (km|m) (north|south|east|west)"))
+
+
+def test_rejecting_needs_a_reason_and_sends_it(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    signed(page)
+    page.keyboard.press("r")
+    expect(page.locator("#reason-dialog")).to_be_visible()
+    assert page.locator("#reason-send").is_disabled()
+    page.locator("#reason-presets button").first.click()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("done")
+    (action,) = queue.screen.asked
+    assert (action.verb, action.because) == (OperatorVerb.REJECT, "False alarm")
+
+
+def test_turning_back_sends_nothing(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    signed(page)
+    for key in ("r", "c", "a"):
+        page.keyboard.press(key)
+        expect(page.locator("dialog[open]")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        page.evaluate("new Promise((frame) => requestAnimationFrame(() => setTimeout(frame)))")  # the dialog's own close event has run
+    assert queue.screen.asked == []
+
+
+def test_a_refusal_is_said_in_words_of_the_language(queue, pages):
+    queue.screen.refusal = ("busy", "Patrol 5 is en_route.")
+    page = pages.open(queue.url + "/?lang=zh")
+    expect(page.locator(".row")).to_have_count(5)
+    signed(page, "李伟")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(".toast-bad")).to_contain_text("未执行：该队伍已有任务 — Patrol 5 is en_route.")
+
+
+def test_a_verb_that_the_stage_does_not_allow_is_refused_before_it_is_sent(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    signed(page)
+    page.keyboard.press("v")
+    expect(page.locator(".toast-bad")).to_contain_text("that does not follow from this stage (opened)")
+    assert queue.screen.asked == []
+
+
+def test_the_language_switches_in_place_and_stays_after_a_reload(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    page.locator(".row").nth(3).click()
+    page.evaluate("window.here = 1")
+    page.locator("[data-lang=zh]").click()
+    expect(page.locator("#detail-title")).to_have_text("人员徘徊")
+    expect(page.locator(".row .kind").first).to_have_text("道路积水")
+    expect(page.locator("#queue-title")).to_have_text("队列")
+    assert page.evaluate("window.here") == 1
+    assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+    page.reload()
+    expect(page.locator("#queue-title")).to_have_text("队列")
+    assert pages.errors == []
+
+
+def test_evidence_is_drawn_as_boxes_and_described(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator("#d-no-scene")).to_be_visible()  # a sensor's event has none
+    page.locator(".row").nth(1).click()
+    scene = page.locator("#d-scene")
+    expect(scene).to_have_attribute("aria-label", re.compile(r"Neutral scene: 3 × person\. No picture leaves"))
+    colours = scene.evaluate(COLOURS)
+    assert colours > 5
+    assert page.locator("img:not([src^='/shared/'])").count() == 0
+
+
+def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator("#units li")).to_have_count(6)
+    expect(page.locator("#units li").first).to_contain_text("en route")
+    eyes = page.locator("#eyes li")
+    expect(eyes.nth(0)).to_contain_text("observed")
+    expect(eyes.nth(1)).to_contain_text("degraded: too dark")
+    expect(eyes.nth(2)).to_contain_text("blind: no signal")
+    expect(page.locator("#eyes")).to_contain_text("offline")
+    expect(page.locator("#links li").first).to_contain_text(re.compile(r"city away .* 14 wait"))
+    expect(page.locator("#counts")).to_contain_text("1,284events")
+
+
+def test_an_empty_queue_teaches(queue, pages, desks):
+    show(queue, desks.empty_district())
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
+    expect(page.locator("#empty")).to_contain_text("Nothing here needs a refresh")
+    expect(page.locator("#detail-none")).to_be_visible()
+
+
+def test_what_is_over_is_put_away_and_can_be_shown(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator("#tally")).to_have_text("5 live · 2 over")
+    page.locator("#toggle-over").click()
+    expect(page.locator(".row")).to_have_count(7)
+    expect(page.locator(".row.is-over")).to_have_count(2)
+
+
+def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(queue, pages, fakes, desks):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    port = queue.port
+    queue.stop()
+    expect(page.locator("#lost")).to_contain_text("Connection lost")
+    screen = fakes.DistrictFake(desks.empty_district())
+    again = fakes.Console(build(screen, fakes.CrewFake()), port=port)
+    try:
+        expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+        expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
+    finally:
+        again.stop()
+
+
+def test_an_action_without_a_network_is_tried_again_with_the_same_request(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    signed(page)
+    bodies = []
+
+    def first_fails(route):
+        bodies.append(route.request.post_data_json)
+        route.abort() if len(bodies) == 1 else route.continue_()
+
+    page.route("**/act", first_fails)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(".toast-good")).to_be_visible()
+    assert len({body["request"] for body in bodies}) == 1
+    assert len(bodies) == 2
+    assert len(queue.screen.asked) == 1
+
+
+def test_everything_to_press_has_a_name_and_shows_its_focus(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    nameless = pages.nameless(page)
+    assert nameless == []
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_text_stands_out_from_its_ground(queue, pages):
+    page = pages.open(queue.url + "/?lang=en")
+    expect(page.locator(".row")).to_have_count(5)
+    worst = pages.poorest_contrast(page)
+    assert worst["ratio"] >= 4.5, worst
