@@ -16,6 +16,7 @@ from citybrain.outbox.holding import Holding
 from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.telemetry import trace
 from citybrain.telemetry.metrics import Endpoint, Meters, serve
+from citybrain.telemetry.push import Push
 from citybrain.telemetry.spans import Spans
 from street_agent.capture.live import LiveCamera
 from street_agent.config import CameraConfig, StreetConfig
@@ -62,6 +63,7 @@ class StreetAgent:
         release = version("citybrain")
         bus = bus or PahoBus(_bus_config(config), will=last_will(agent, district, self._clock.now(), release), ids=ids)
         self._spans = Spans.from_environment(f"street-{config.agent}")
+        self._push = Push.from_environment(self._meters, f"street-{config.agent}")
         meters = StreetMeters(self._meters, self._spans)
         diary = Diary(config.data_dir / DIARY_FILE)
         self.mind = Mind(setup=setup, outbox=self.outbox, requests=kept, clock=self._clock, diary=diary, meters=meters, on_death=on_death)
@@ -93,6 +95,7 @@ class StreetAgent:
         if self._endpoint is not None:
             self._endpoint.stop()
         self.outbox.close()
+        self._push.close()
         self._spans.close()
 
 

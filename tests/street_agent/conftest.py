@@ -1,5 +1,6 @@
 """An agent's core without a camera: people placed by hand, times told, what is said heard."""
 
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -134,3 +135,10 @@ def street_toml(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,210 @@
+"""The agent put together, on a bus in memory: what it says, when it may forget, and what it does with what comes back."""
+
+import threading
+import urllib.request
+
+import pytest
+
+from citybrain.bus import topics
+from citybrain.bus.memory import MemoryBroker
+from citybrain.clock import SECOND_US, SystemClock
+from citybrain.domain.agent import Ack, Asked
+from citybrain.domain.event import Reobserve
+from citybrain.errors import StoreBusy
+from citybrain.ids import CountingIds
+from citybrain.outbox.marks import Marks
+from citybrain.telemetry import trace
+from citybrain.vocabulary import Phase, ReobserveVerdict, Sight
+from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack, encode_ack, encode_asked
+from citybrain.wire.event import decode_said_batch
+from street_agent.agent import StreetAgent
+from street_agent.errors import ModelFault
+from street_agent.link.uplink import last_will
+
+PLACE = {"lat": 30.66, "lon": 104.06}
+LEVEL = {
+    "id": "level-1",
+    "source": "levels.csv",
+    "place": PLACE,
+    "speedup": 20.0,
+    "loop": False,
+    "rule": [{"id": "high", "means": "waterlogging", "severity": "Severe", "above": 1.2, "below": 1.0, "clear_s": 0.1}],
+}
+
+
+class Town:
+    """One agent, a broker in memory that a thread keeps delivering, and the district's side as lists."""
+
+    def __init__(self, config, folder, **options):
+        self.broker, self.heard, self.marks, self.acks = MemoryBroker(), {}, Marks(), True
+        self.changed, self.over = threading.Condition(), threading.Event()
+        self.district = self.broker.client("district")
+        for leaf in topics.UP:
+            self.district.subscribe(topics.all_agents(config.district, leaf), self.hear)
+        self.district.start()
+        self.config = config
+        self.agent = StreetAgent(config, folder=folder, bus=self.broker.client("agent"), ids=CountingIds(), **options)
+        self.postman = threading.Thread(target=self.deliver, daemon=True)
+        self.postman.start()
+
+    def deliver(self):
+        while not self.over.wait(0.002):
+            self.broker.deliver()
+
+    def hear(self, message):
+        leaf = topics.parse(message.topic)[2]
+        with self.changed:
+            self.heard.setdefault(leaf, []).append(message.payload)
+            self.changed.notify_all()
+        if leaf == topics.SAID and self.acks:
+            batch = decode_said_batch(message.payload)
+            for said in batch.items:
+                self.marks, _ = self.marks.take(said)
+            self.send(topics.ACK, encode_ack(self.marks.ack(batch.incarnation)))
+
+    def send(self, leaf, payload):
+        self.district.publish(topics.topic(self.config.district, self.config.agent, leaf), payload)
+
+    def said(self):
+        return [said for payload in list(self.heard.get(topics.SAID, ())) for said in decode_said_batch(payload).items]
+
+    def events(self):
+        return [said.event for said in self.said() if said.event is not None]
+
+    def statuses(self):
+        return [decode_agent_status(payload) for payload in list(self.heard.get(topics.STATUS, ()))]
+
+    def wait(self, condition, within_s=20.0):
+        with self.changed:
+            assert self.changed.wait_for(condition, within_s), "it did not happen in time"
+
+    def settle(self, condition, within_s=20.0):
+        """For what no message tells of."""
+        deadline, pause = SystemClock().instant() + within_s * SECOND_US, threading.Event()
+        while not condition():
+            assert SystemClock().instant() < deadline, "it did not happen in time"
+            pause.wait(0.01)
+
+    def close(self):
+        self.agent.stop()
+        self.broker.deliver()
+        self.over.set()
+        self.postman.join(5)
+
+
+@pytest.fixture
+def town(tmp_path, config):
+    made = []
+
+    def build(*, open_model=None, **changes):
+        (tmp_path / "levels.csv").write_text("seconds,value\n0,0.5\n4,1.5\n8,1.6\n12,0.5\n16,0.5\n20,0.5\n24,0.5\n")
+        one = config(tmp_path / "box", **{"camera": [], "sensor": [LEVEL], **changes})
+        made.append(Town(one, tmp_path, open_model=open_model or no_model))
+        return made[-1]
+
+    yield build
+    for one in made:
+        one.close()
+
+
+def no_model(name):
+    raise ModelFault(f"model {name} is not on this machine. Fetch it: citybrain model fetch {name}.")
+
+
+def test_it_says_hello_then_what_it_sees_and_forgets_only_what_was_acknowledged(town):
+    one = town()
+    one.agent.start()
+    one.wait(lambda: [event.phase for event in one.events()] == [Phase.START, Phase.END])
+    hello = decode_agent_hello(one.heard[topics.HELLO][0])
+    assert hello.agent == "box-1"
+    assert hello.incarnation == one.agent.outbox.incarnation
+    one.settle(lambda: one.agent.outbox.stats().rows == 0)
+
+
+def test_without_an_ack_nothing_is_forgotten(town):
+    one = town()
+    one.acks = False
+    one.agent.start()
+    one.wait(lambda: len(one.events()) == 2)
+    assert one.agent.outbox.stats().rows == one.agent.outbox.stats().next_seq - 1
+    one.send(topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation + 1, contiguous=99)))
+    one.send(topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation, contiguous=1)))
+    one.settle(lambda: one.agent.outbox.stats().rows == one.agent.outbox.stats().next_seq - 2)
+
+
+def test_a_start_begins_a_trace_that_the_end_goes_on_with(town):
+    one = town()
+    one.agent.start()
+    one.wait(lambda: len(one.events()) == 2)
+    start, end = one.events()
+    assert trace.parse(start.traceparent) is not None
+    assert start.traceparent == end.traceparent
+
+
+def test_it_is_born_every_second_alive_and_dies_in_order(town):
+    one = town()
+    one.agent.start()
+    one.wait(lambda: len(one.statuses()) >= 3)
+    assert all(status.online for status in one.statuses())
+    assert one.statuses()[-1].sources[0].source == "level-1"
+    one.agent.stop()
+    one.wait(lambda: not one.statuses()[-1].online)
+
+
+def test_what_is_no_message_of_ours_is_counted_and_the_rest_goes_on(town):
+    one = town()
+    one.agent.start()
+    one.wait(lambda: topics.HELLO in one.heard)
+    for leaf in (topics.ACK, topics.ASKED):
+        one.send(leaf, b"\xff\xff\xff\xff not a message")
+    one.wait(lambda: len(one.events()) == 2)
+    assert one.agent.uplink.malformed == 2
+
+
+def test_a_request_is_acknowledged_and_answered(town):
+    one = town()
+    one.agent.start()
+    one.wait(lambda: len(one.events()) == 2)
+    deadline = SystemClock().now() + SECOND_US // 2
+    request = Reobserve(request="q1", incident="i1", source="level-1", rule="high", quiet_s=60.0, deadline=deadline)
+    one.send(topics.ASKED, encode_asked(Asked(epoch="e", first=1, requests=(request,))))
+    one.wait(lambda: topics.ASKED_ACK in one.heard)
+    assert decode_asked_ack(one.heard[topics.ASKED_ACK][0]).contiguous == 1
+    one.wait(lambda: any(said.reobserved for said in one.said()))
+    answer = next(said.reobserved for said in one.said() if said.reobserved)
+    assert (answer.request, answer.verdict) == ("q1", ReobserveVerdict.CANNOT)
+
+
+def test_a_camera_without_its_model_is_blind_because_and_the_sensor_goes_on(town, tmp_path):
+    camera = {"id": "cam-1", "source": str(tmp_path / "none.avi"), "place": PLACE, "model": "tiny", "rule": []}
+    one = town(camera=[camera])
+    one.agent.start()
+    one.wait(lambda: len(one.events()) == 2)
+    blind = [said.sight for said in one.said() if said.sight is not None and said.sight.source == "cam-1"]
+    assert {sight.sight for sight in blind} == {Sight.BLIND}
+    assert one.events()[0].source == "level-1"
+
+
+def test_two_agents_cannot_share_an_outbox(town):
+    one = town()
+    with pytest.raises(StoreBusy):
+        town()
+    one.agent.start()
+
+
+def test_the_metrics_are_there_for_a_prometheus(town, free_port):
+    one = town(metrics={"port": free_port})
+    one.agent.start()
+    one.wait(lambda: len(one.events()) == 2)
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    assert 'citybrain_street_events_total{kind="SensorData/Threshold",severity="Severe"} 2.0' in text
+    assert "citybrain_street_outbox_rows" in text
+    assert 'citybrain_limit_max{limit="street_inbox"}' in text
+
+
+def test_the_will_is_a_death_notice():
+    will = last_will("box-1", "riverside", 5, "1.0")
+    status = decode_agent_status(will.payload)
+    assert (status.agent, status.online) == ("box-1", False)
+    assert will.topic == topics.topic("riverside", "box-1", topics.STATUS)
