@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from citybrain.bus.broker import KINDS, Kind, found
 from citybrain.cli.process import run_until_signal
 from citybrain.clock import SystemClock
 from citybrain.ids import RandomIds
@@ -39,6 +40,7 @@ def demo(
     model: Annotated[str, typer.Option(help="A model's name (citybrain model list); left out: the first of yolox-nano, nanodet-g that can be had.")] = "",
     seed: Annotated[int, typer.Option(help="Chance of the simulated crews: which orders they give back.")] = DEFAULT_SEED,
     keep: Annotated[Path | None, typer.Option(help="Keep the run in this folder; starting again with it goes on where it stopped.")] = None,
+    broker: Annotated[str, typer.Option(help="mosquitto or iotcore; left out: mosquitto where it is found.")] = "",
     port_base: Annotated[int, typer.Option(min=0, max=65_000, help="Use ports upwards from here; 0: any that are free.")] = 0,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary here, for machines.")] = None,
 ) -> None:
@@ -56,10 +58,14 @@ def demo(
     """
     if lang not in LANGUAGES:
         raise typer.BadParameter(f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang")
+    if broker not in ("", *KINDS):
+        raise typer.BadParameter(f"{broker!r} is not one of {', '.join(KINDS)}", param_hint="--broker")
+    if video and "://" not in video and not Path(video).exists():
+        raise typer.BadParameter(f"there is no file or device {video}", param_hint="--video")
     words, console = Words(lang), Console()
     city, footage = _set_up(words, console, model=model, video=video)
     root = keep.resolve() if keep is not None else Path(tempfile.mkdtemp(prefix="citybrain-demo-"))
-    wishes = Wishes(duration_s=duration, seed=seed, you_issue=you_issue, has_operators=headless)
+    wishes = Wishes(duration_s=duration, seed=seed, you_issue=you_issue, has_operators=headless, broker=_broker(broker))
     run, ports = RunFolder(root=root), choose_ports(city, port_base)
     write_all(run, city, ports, footage)
     _say(console, words("step_configs"), str(root))
@@ -73,6 +79,11 @@ def demo(
     else:
         _say(console, words("folder"), str(root))
     raise typer.Exit(code)
+
+
+def _broker(wished: str) -> Kind:
+    """The wished broker, else the one that is found; raises `BusError` where there is none."""
+    return next((kind for kind in KINDS if kind == wished), None) or found()
 
 
 def _set_up(words: Words, console: Console, *, model: str, video: str) -> tuple[DemoCity, Path]:
@@ -91,7 +102,7 @@ async def _drive(
     starting = asyncio.current_task()
     abort = asyncio.create_task(_cancel_on(stop, starting))
     try:
-        async with demo.running(lambda what: _say(console, words(what), "…")):
+        async with demo.running(lambda what: _say(console, words(what), demo.detail(what))):
             abort.cancel()
             names = {d.id: d.en if words.language == "en" else d.zh for d in city.districts}
             urls = {words("city"): ports.city.web_url, **{names[d.id]: ports.districts[d.id].web_url for d in city.districts}}

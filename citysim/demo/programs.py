@@ -11,8 +11,8 @@ BROKER, CITY = "broker", "city"
 AGENTS_STOP, DISTRICTS_STOP, CITY_STOPS, BROKER_STOPS = 1, 2, 3, 4
 
 
-def broker_program(run: RunFolder, ports: Ports) -> Program:
-    command = broker.command(port=ports.broker, folder=run.broker)
+def broker_program(run: RunFolder, ports: Ports, kind: broker.Kind) -> Program:
+    command = broker.command(port=ports.broker, folder=run.broker, kind=kind)
     return Program(name=BROKER, argv=tuple(command), stop_rank=BROKER_STOPS, ready_port=ports.broker, ready_s=15.0, grace_s=5.0)
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from citybrain.bus.broker import Kind
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.ids import IdSource
 from citybrain.rpc.clients import CityDeskClient, DistrictDeskClient
@@ -34,6 +35,7 @@ class Wishes:
     seed: int
     you_issue: bool
     has_operators: bool
+    broker: Kind
 
 
 class DemoRun:
@@ -77,6 +79,10 @@ class DemoRun:
             missing=missing(told, frames, laws),
         )
 
+    def detail(self, step: str) -> str:
+        """What a set-up step is about."""
+        return self._wishes.broker if step == "step_broker" else "…"
+
     def seconds_left(self) -> float | None:
         """Until the wished end; None when there is none."""
         if not self._wishes.duration_s:
@@ -103,7 +109,7 @@ class DemoRun:
     def _all_programs(self) -> list[programs.Program]:
         run, city = self._run, self._city
         return [
-            programs.broker_program(run, self._ports),
+            programs.broker_program(run, self._ports, self._wishes.broker),
             programs.city_program(run),
             *programs.district_programs(run, city),
             *programs.agent_programs(run, city),
@@ -111,7 +117,7 @@ class DemoRun:
 
     async def _start(self, step: Callable[[str], None]) -> None:
         step("step_broker")
-        await self._supervisor.start(programs.broker_program(self._run, self._ports))
+        await self._supervisor.start(programs.broker_program(self._run, self._ports, self._wishes.broker))
         step("step_city")
         await self._start_together([programs.city_program(self._run), *programs.district_programs(self._run, self._city)])
         step("step_agents")

@@ -13,6 +13,7 @@ STORY = """
 import asyncio, json, os, signal, sys
 from pathlib import Path
 from rich.console import Console
+from citybrain.bus.broker import found
 from citybrain.clock import SECOND_US, SystemClock
 from citybrain.ids import RandomIds
 from citysim.demo.city import demo_city
@@ -48,7 +49,7 @@ async def main():
     city = demo_city(wave=csv_path(), model=model)
     run, ports = RunFolder(root=Path(sys.argv[1])), choose_ports(city)
     write_all(run, city, ports, footage)
-    wishes = Wishes(duration_s=0, seed=13, you_issue=False, has_operators=True)
+    wishes = Wishes(duration_s=0, seed=13, you_issue=False, has_operators=True, broker=found())
     demo = DemoRun(run=run, city=city, ports=ports, wishes=wishes, clock=CLOCK, ids=RandomIds(), words=Words("en"))
     async with demo.running(lambda what: print("step", what, file=sys.stderr)):
         await until(lambda: demo.board.frames.total(), "the first frame", 60)
