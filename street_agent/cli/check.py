@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +25,7 @@ from street_agent.sensor import series
 
 OK, FAULT, NOTE = "ok", "FAULT", "note"
 BROKER_S = 3.0
+WIDE = 400  # columns where no terminal would fold them: a log or a pipe gets each cure in one piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +57,12 @@ def inspect(config: StreetConfig, folder: Path) -> Iterator[Line]:
 
 
 def show(config: StreetConfig, lines: tuple[Line, ...]) -> None:
-    table = Table(title=f"{config.agent} of district {config.district}", title_justify="left")
+    table = Table(box=box.SIMPLE, title=f"{config.agent} of district {config.district}", title_justify="left")
     for column in ("what", "", "detail"):
         table.add_column(column, overflow="fold")
     for line in lines:
         table.add_row(line.what, line.verdict, line.detail)
-    Console(soft_wrap=False).print(table)
+    Console(width=None if Console().is_terminal else WIDE).print(table)
 
 
 def _open(model: str) -> Detector | StreetError:

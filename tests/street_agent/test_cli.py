@@ -1,0 +1,138 @@
+"""`citybrain street`: check says everything at once, replay gives the same bytes twice, errors name the cure."""
+
+import json
+import os
+import subprocess
+import sys
+
+import av
+import numpy as np
+import pytest
+
+from models.build_tiny import build
+
+CONFIG = """
+agent = "box-1"
+district = "riverside"
+data_dir = "{folder}/box"
+[broker]
+port = {port}
+[[camera]]
+id = "cam-1"
+source = "street.avi"
+place = {{lat = 30.66, lon = 104.06}}
+model = "tiny"
+[[camera.rule]]
+id = "crowd"
+kind = "objects_inside"
+means = "crowding"
+classes = ["person"]
+zone = [[0.0,0.0],[1.0,0.0],[1.0,1.0],[0.0,1.0]]
+at_least = 2
+hold_s = 0.4
+clear_s = 0.6
+"""
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory):
+    """A folder with a video in which two bright upright blobs walk for 2 s of 4, and the tiny model in its cache."""
+    folder = tmp_path_factory.mktemp("street")
+    rng = np.random.default_rng(1)
+    with av.open(str(folder / "street.avi"), "w") as box:
+        stream = box.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 320, 240, "yuv420p", 2_000_000
+        for index in range(40):
+            picture = np.clip(rng.normal(70, 9, (240, 320, 3)), 0, 255).astype(np.uint8)
+            for left in (60 + 2 * index, 200 + index) if index < 20 else ():
+                picture[90:150, left : left + 24] = 250
+            box.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        box.mux(stream.encode(None))
+    (folder / "cache" / "models").mkdir(parents=True)
+    build(folder / "cache" / "models" / "tiny.onnx")
+    return folder
+
+
+@pytest.fixture
+def citybrain(street):
+    def call(*words, cache=street / "cache", rc=0):
+        command = [sys.executable, "-m", "citybrain.cli.main", "street", *map(str, words)]
+        environment = {**os.environ, "CITYBRAIN_CACHE": str(cache), "COLUMNS": "200"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == rc, done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture
+def config(street, tmp_path, free_port):
+    def write(text=CONFIG, name="street.toml"):
+        path = street / f"{tmp_path.name}-{name}"
+        path.write_text(text.format(folder=tmp_path, port=free_port))
+        return path
+
+    return write
+
+
+def test_a_replay_gives_the_same_bytes_twice_and_from_what_it_recorded(citybrain, config, tmp_path):
+    path, boxes = config(), tmp_path / "street.boxes"
+    first = citybrain("replay", "--config", path, "--record", boxes).stdout
+    again = citybrain("replay", "--config", path).stdout
+    recorded = citybrain("replay", "--config", path, "--detections", boxes).stdout
+    assert first == again == recorded
+    lines = [json.loads(line) for line in first.splitlines()]
+    events = [line["Event"] for line in lines if "Event" in line]
+    assert [event["phase"] for event in events] == ["start", "end"]
+    assert events[0]["numbers"]["count"] == 2
+    assert b"\xff\xd8\xff" not in boxes.read_bytes()
+
+
+def test_a_replay_names_the_cameras_there_are(citybrain, config):
+    done = citybrain("replay", "--config", config(), "--camera", "cam-9", rc=2)
+    assert "cam-1" in done.stderr
+
+
+def test_a_recording_that_is_none_is_refused_by_line(citybrain, config, tmp_path):
+    (tmp_path / "x").write_text('{"sight":"observed","because":"","since":1,"at":1}\nhello\n')
+    done = citybrain("replay", "--config", config(), "--detections", tmp_path / "x", rc=1)
+    assert "line 2" in done.stderr
+
+
+def test_check_tries_everything_and_starts_nothing(citybrain, config, tmp_path):
+    done = citybrain("check", "--config", config())
+    for word in ("320x240", "tiny", "crowd", "does not answer"):
+        assert word in done.stdout
+    assert "FAULT" not in done.stdout
+    assert not (tmp_path / "box").exists()
+
+
+def test_check_names_every_fault_of_the_machine_with_its_cure(citybrain, config, tmp_path):
+    text = CONFIG.replace('classes = ["person"]', 'classes = ["person", "bicycle"]')
+    text += '\n[[camera]]\nid = "cam-2"\nsource = "none.avi"\nmodel = "tiny"\nplace = {{lat = 1.0, lon = 2.0}}\n'
+    text += '\n[[sensor]]\nid = "level-1"\nsource = "none.csv"\nplace = {{lat = 1.0, lon = 2.0}}\n'
+    done = citybrain("check", "--config", config(text), rc=2)
+    assert done.stdout.count("FAULT") == 3
+    assert "cannot tell bicycle" in done.stdout
+    missing = citybrain("check", "--config", config(), cache=tmp_path, rc=2)
+    assert "citybrain model fetch tiny" in missing.stdout
+
+
+def test_faults_of_the_file_are_listed_all_at_once_and_nothing_is_started(citybrain, config, tmp_path):
+    text = CONFIG.replace("at_least = 2", "at_least = 0\nfoo = 1").replace('district = "riverside"', "")
+    for command in ("run", "check"):
+        done = citybrain(command, "--config", config(text), rc=2)
+        assert "3 fault(s)" in done.stderr
+        for key in ("district", "at_least", "foo"):
+            assert key in done.stderr
+    assert not (tmp_path / "box").exists()
+
+
+def test_a_model_without_a_card_stops_the_start(citybrain, config):
+    done = citybrain("run", "--config", config(CONFIG.replace('"tiny"', '"tinny"')), rc=2)
+    assert "camera[0].model" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "check", "replay"])
+def test_help_teaches_with_an_example(citybrain, command):
+    assert f"citybrain street {command}" in citybrain(command, "--help").stdout
