@@ -24,13 +24,16 @@ av.logging.set_level(av.logging.FATAL)  # libav's own lines on stderr name no ca
 
 OPEN_S, READ_S = 5.0, 3.0  # a network source that stays silent longer is opened anew
 BROKEN_PACKETS_MAX = 50  # in a row, before the stream is opened anew
+BRIEFLY = {"analyzeduration": "500000", "fpsprobesize": "1"}  # look into a stream for half a second, not five: what comes meanwhile is late
+RTSP = {"rtsp_transport": "tcp", "timeout": "3000000", **BRIEFLY}
+HTTP = {"rw_timeout": "3000000", **BRIEFLY}
 # how an address is opened: prefix -> (libav format, options)
 HOW = MappingProxyType(
     {
-        "rtsp://": (None, {"rtsp_transport": "tcp", "timeout": "3000000"}),
-        "rtsps://": (None, {"rtsp_transport": "tcp", "timeout": "3000000"}),
-        "http://": (None, {"rw_timeout": "3000000"}),
-        "https://": (None, {"rw_timeout": "3000000"}),
+        "rtsp://": (None, RTSP),
+        "rtsps://": (None, RTSP),
+        "http://": (None, HTTP),
+        "https://": (None, HTTP),
         "/dev/video": ("v4l2", {}),
     }
 )
@@ -64,6 +67,8 @@ class Stream:
         broken = 0
         try:
             for packet in self._container.demux(self._video):
+                if packet.size == 0 and not is_file(self._address):
+                    break  # what the decoder still holds when a live source breaks off is old
                 decoded, fault = _decode(packet)
                 broken = 0 if fault is None else broken + 1
                 if broken > BROKEN_PACKETS_MAX:

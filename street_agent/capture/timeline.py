@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from citybrain.clock import SECOND_US, Timestamp
 
 DRIFT = 200e-6  # a cheap crystal is off by 100 ppm; two of them
-AHEAD_US = 2 * SECOND_US  # pts that run ahead of node time by more: the source's clock was set
+AHEAD_US = 4 * SECOND_US  # pts that run ahead of node time by more: the source's clock was set
 BEHIND_US = 5 * SECOND_US  # pts that fall behind by more: the source's clock was set, or it sends from a store
+BACK_US = SECOND_US // 2  # pts that go back by more; less is a stream that repeats or reorders a frame
 NARROWING = 0.2  # share of the unsettled error that goes in a second
 
 
@@ -35,6 +36,7 @@ class Timeline:
     """The mapping so far. `None`s: no frame yet."""
 
     kind: Kind
+    is_joined: bool = False  # a frame was placed since the source was (re)connected
     offset_us: float | None = None
     pts_us: float = 0.0
     unsettled_us: float = 0.0
@@ -53,13 +55,14 @@ class Placed:
 def place(line: Timeline, *, pts_s: float | None, arrived: Timestamp) -> tuple[Timeline, Placed]:
     """The next frame of a live source: `pts_s` as the stream says, `arrived` when the read returned it."""
     if pts_s is None:
-        return _finish(line, float(arrived), error_us=line.kind.settle_ms * 1000, cut=line.last is None)
+        return _finish(line, float(arrived), error_us=line.kind.settle_ms * 1000, cut=not line.is_joined)
     pts_us = pts_s * SECOND_US
     bound = arrived - pts_us
-    if line.offset_us is None or _is_break(line, pts_us, bound):
+    is_break = line.offset_us is not None and _is_break(line, pts_us, bound)
+    if line.offset_us is None or is_break:
         fresh = replace(line, offset_us=bound, pts_us=pts_us, unsettled_us=line.kind.settle_ms * 1000)
-        return _finish(fresh, float(arrived), error_us=fresh.unsettled_us, cut=True)
-    passed_us = pts_us - line.pts_us
+        return _finish(fresh, float(arrived), error_us=fresh.unsettled_us, cut=is_break or not line.is_joined)
+    passed_us = max(0.0, pts_us - line.pts_us)
     offset = min(line.offset_us + DRIFT * passed_us, bound)
     narrowed = line.unsettled_us * max(0.0, 1 - NARROWING * passed_us / SECOND_US)
     unsettled = max(narrowed, line.offset_us - offset)
@@ -69,7 +72,7 @@ def place(line: Timeline, *, pts_s: float | None, arrived: Timestamp) -> tuple[T
 
 def _is_break(line: Timeline, pts_us: float, bound: float) -> bool:
     assert line.offset_us is not None
-    return pts_us <= line.pts_us or bound < line.offset_us - AHEAD_US or bound > line.offset_us + BEHIND_US
+    return pts_us < line.pts_us - BACK_US or bound < line.offset_us - AHEAD_US or bound > line.offset_us + BEHIND_US
 
 
 def _finish(line: Timeline, at_us: float, *, error_us: float, cut: bool) -> tuple[Timeline, Placed]:
@@ -77,7 +80,7 @@ def _finish(line: Timeline, at_us: float, *, error_us: float, cut: bool) -> tupl
     if line.last is not None and at <= line.last:
         error_us += line.last + 1 - at
         at = Timestamp(line.last + 1)
-    return replace(line, last=at), Placed(at=at, error_ms=round(line.kind.delay_ms + error_us / 1000, 3), cut=cut)
+    return replace(line, last=at, is_joined=True), Placed(at=at, error_ms=round(line.kind.delay_ms + error_us / 1000, 3), cut=cut)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,16 @@ def test_a_camera_whose_clock_was_set_gets_a_new_timeline_and_says_cut(jump_s):
     assert abs((placed[-1].at - START) / SECOND_US - after[-1][1]) < 0.05
 
 
+def test_a_stream_that_repeats_or_reorders_a_frame_is_not_cut():
+    placed = run([(0.0, 0.1), (0.04, 0.14), (0.04, 0.18), (0.0, 0.2), (0.16, 0.26)])
+    assert [one.cut for one in placed] == [True, False, False, False, False]
+
+
+def test_a_first_frame_without_a_time_does_not_cut_twice():
+    placed = run([(None, 0.0), (0.04, 0.1), (0.08, 0.14)])
+    assert [one.cut for one in placed] == [True, False, False]
+
+
 def test_a_stream_without_times_says_so_in_its_error():
     assert run([(None, 0.0), (None, 0.04)])[1].error_ms == NETWORK.delay_ms + NETWORK.settle_ms
 
