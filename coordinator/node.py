@@ -12,6 +12,7 @@ from citybrain.config.fields import split_address
 from citybrain.domain.desk import CityDesk, Outcome, PlanAction
 from citybrain.errors import CityBrainError
 from citybrain.ids import IdSource
+from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.changes import Changes
 from citybrain.reactor.command import Reply
@@ -23,19 +24,27 @@ from citybrain.rpc.services import city_desk_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics
 from citybrain.telemetry.host import HostMeters
+from citybrain.telemetry.push import Push
+from citybrain.telemetry.spans import Spans
 from coordinator.config import CityConfig
 from coordinator.cores import view
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY, CityState
 from coordinator.errors import CoordinatorError
-from coordinator.inputs import KINDS, DraftPlan, NodeStarted, OfficerActed
+from coordinator.inputs import KINDS, NodeStarted, OfficerActed
 from coordinator.ray_plane.keeper import RayKeeper
 from coordinator.shell.districts import Districts
+from coordinator.shell.meters import CityMeters
 from coordinator.shell.planner import Planner
 
 SHOW_EVERY_S = 1.0  # ages and the plane's state move without a commit
 
 log = logging.getLogger(__name__)
+
+
+def reactor_of(store: Store) -> Reactor[CityState]:
+    """The city's cores behind their journal: the same in production, replay and simulation."""
+    return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
 
 
 class CityNode:
@@ -45,24 +54,34 @@ class CityNode:
         self._config, self._clock, self._ids = config, clock, ids
         self._data_dir = Path(config.data_dir)
         self.meters = metrics.Meters()
+        self._spans = Spans.from_environment("citybrain-city")
+        self._push = Push.from_environment(self.meters, "citybrain-city")
+        self._counters = CityMeters(self.meters, self._spans, clock, ids)
         self.failed = asyncio.Event()  # the journal is damaged: the process must end
         self._ends = AsyncExitStack()
+        self.keeper: RayKeeper | None = None
 
     async def start(self) -> dict[str, int]:
         """Come up; the ports that are served by name. Ray starts in the background: nothing waits for it."""
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._store = SqliteStore.open(self._data_dir / "journal.db", ids=self._ids)
         self._ends.callback(self._store.close)
-        reactor: Reactor[CityState] = Reactor(decide=decide, initial=EMPTY, store=self._store, kinds=KINDS)
+        self._ends.callback(self._spans.close)
+        self._ends.callback(self._push.close)
         host_meters = HostMeters(self.meters)
-        self.host: Host[CityState] = Host(reactor, self._clock, self._store, meter=host_meters)
+        self.host: Host[CityState] = Host(reactor_of(self._store), self._clock, self._store, meter=host_meters)
         host_meters.watch(self.host)
+        self.host.on_commit(self._counters.committed)
+        if self.host.divergence is not None:
+            log.error("the replay decided record %d (%s) otherwise than when it was written", self.host.divergence.seq, self.host.divergence.kind)
         loop = asyncio.get_running_loop()
         self.host.on_failure(lambda error: self._journal_failed(loop, error))
         self._changes = Changes(self.host)
         self._districts = Districts(self.host, self._store, self._clock)
         self.planner = self._make_planner()
-        self._measure()
+        self._counters.watch(
+            self.host, connected=lambda: self._districts.count, backlog=self._districts.backlog, is_plane_up=lambda: self.planner.status().planner == "ray"
+        )
         self.host.start()
         self._ends.push_async_callback(asyncio.to_thread, self.host.stop)
         await asyncio.wrap_future(self.host.submit(NodeStarted(policy=self._config.plan.policy(), epoch=self._store.epoch())))
@@ -103,16 +122,16 @@ class CityNode:
         return self._changes.stream()
 
     def _make_planner(self) -> Planner:
-        ray, why_none, keeper = self._config.ray, "", None
+        ray, why_none = self._config.ray, ""
         if ray.mode == "off":
             why_none = "Ray is off in the configuration"
         elif importlib.util.find_spec("ray") is None:
             why_none = "Ray is not installed"
         else:
-            keeper = RayKeeper(mode=ray.mode, data_dir=self._data_dir, clock=self._clock, ids=self._ids, cpus=ray.cpus)
-            keeper.start()
-            self._ends.push_async_callback(asyncio.to_thread, keeper.stop)
-        return Planner(self.host, self._clock, plane=keeper, why_none=why_none, budget_s=ray.budget_s, on_plan=self._planned)
+            self.keeper = RayKeeper(mode=ray.mode, data_dir=self._data_dir, clock=self._clock, ids=self._ids, cpus=ray.cpus)
+            self.keeper.start()
+            self._ends.push_async_callback(asyncio.to_thread, self.keeper.stop)
+        return Planner(self.host, self._clock, plane=self.keeper, why_none=why_none, budget_s=ray.budget_s, on_plan=self._counters.planned)
 
     async def _serve(self) -> dict[str, int]:
         files = self._config.listen.tls
@@ -135,16 +154,6 @@ class CityNode:
             self._ends.push_async_callback(asyncio.to_thread, endpoint.stop)
             ports["metrics"] = endpoint.port
         return ports
-
-    def _measure(self) -> None:
-        self._plan_s = self.meters.histogram("plan_seconds", "From the problem to the checked plan.", ("planner", "solver"))
-        self.meters.gauge("districts_connected", "Districts' streams that are open.").read_from(lambda: self._districts.count)
-        self.meters.gauge("plane_up", "1 while Ray answers.").read_from(lambda: float(self.planner.status().planner == "ray"))
-        self.meters.gauge("orders_live", "Orders under way.").read_from(lambda: len(self.host.state.drives.live))
-        self.meters.gauge("link_backlog", "Letters that wait for connected districts.").read_from(self._districts.backlog)
-
-    def _planned(self, draft: DraftPlan) -> None:
-        self._plan_s.observe(draft.solve_ms / 1000, draft.planner, draft.solver)
 
     async def _keep_showing(self) -> None:
         while True:

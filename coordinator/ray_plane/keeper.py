@@ -26,6 +26,7 @@ STOP_WITHIN_S = 5.0
 BACKOFF_S = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second … life in a row that was short
 SLOW_ANSWERS = 3  # so many missed budgets in a row: it is started anew
 LOOK_S = 0.25
+BUSY_S = 0.1  # a plan waits no longer for an earlier question (the twins' first load takes seconds)
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,8 @@ class RayKeeper:
             self._thread.join(STOP_WITHIN_S * 3)
 
     def _question(self, question: Ask | Twins, budget_s: float) -> Any:
-        if not self._asking.acquire(timeout=budget_s):
-            raise PlaneSlow(f"Ray is still busy with an earlier question after {budget_s:g} s; planning goes on in-process.")
+        if not self._asking.acquire(timeout=min(budget_s, BUSY_S)):
+            raise PlaneSlow("Ray is busy with an earlier question; planning goes on in-process.")
         try:
             pipe = self._pipe
             if pipe is None:

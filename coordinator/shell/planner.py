@@ -92,11 +92,11 @@ class Planner:
         known = -1
         while True:
             stirred = self._host.state.world.stirred
-            if self._plane.is_up() and stirred != known:
+            if self._plane.is_up() and (stirred != known or self._fell_back):
                 problem = replace(pose(self._host.state, self._clock.now()), slots=())
                 try:
                     await asyncio.to_thread(self._plane.solve, problem, WARM_WITHIN_S)
-                    known = stirred
+                    known, self._fell_back = stirred, ""
                 except (PlaneGone, PlaneSlow) as error:
                     log.info("twins not warmed: %s", error)
             elif not self._plane.is_up():

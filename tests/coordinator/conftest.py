@@ -57,6 +57,12 @@ def incident(name="i1", district="south", *, slots=None, stage=IncidentStage.OPE
     )
 
 
+def hellos(*districts, session=1, epoch="e1"):
+    return [
+        inputs.DistrictHello(district=d, name=d, centre=Point(lat=30.6, lon=104.0), epoch=epoch, session=session, up_next=1, down_seen=0) for d in districts
+    ]
+
+
 class City:
     """The coordinator's cores behind their reactor, and short words for its inputs."""
 
@@ -180,7 +186,7 @@ class Words:
     """The builders, for tests that cannot import this file."""
 
     City, unit, slot, incident = City, staticmethod(unit), staticmethod(slot), staticmethod(incident)
-    asked, relayed = staticmethod(asked), staticmethod(relayed)
+    asked, relayed, hellos = staticmethod(asked), staticmethod(relayed), staticmethod(hellos)
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""What the coordinator shows to a Prometheus, and its spans: read off the commits. Decides nothing."""
+
+from collections.abc import Callable, Sequence
+
+from citybrain.clock import Clock
+from citybrain.domain.order import OrderRequest
+from citybrain.ids import IdSource
+from citybrain.reactor.command import Notice, Post
+from citybrain.reactor.host import Host
+from citybrain.reactor.reactor import Taken
+from citybrain.telemetry.metrics import Meters
+from citybrain.telemetry.spans import Spans
+from citybrain.telemetry.trace import child, parse
+from citybrain.vocabulary import OrderStep
+from coordinator import limits
+from coordinator.cores.state import CityState, unserved
+from coordinator.inputs import DraftPlan
+
+SPAN_OF = {OrderStep.RESERVE: "order proposed", OrderStep.ISSUE: "order committed"}
+
+
+class CityMeters:
+    """Counters of one coordinator. `committed` runs on the writer thread."""
+
+    def __init__(self, meters: Meters, spans: Spans, clock: Clock, ids: IdSource) -> None:
+        self.registry, self._spans, self._clock, self._ids = meters, spans, clock, ids
+        self._steps = meters.counter("city_steps_asked", "Steps of the two-owners protocol asked of owners.", ("step",))
+        self._plans = meters.counter("city_plans", "What became of plans.", ("stage",))
+        self._plan_s = meters.histogram("city_plan_seconds", "From the problem to the checked plan.", ("planner", "solver"))
+
+    def watch(self, host: Host[CityState], *, connected: Callable[[], int], backlog: Callable[[], int], is_plane_up: Callable[[], bool]) -> None:
+        """What is asked for only when somebody looks."""
+        gauge = self.registry.gauge
+        gauge("city_districts_connected", "Districts' streams that are open.").read_from(connected)
+        gauge("city_link_backlog", "Letters that wait for connected districts.").read_from(backlog)
+        gauge("city_plane_up", "1 while Ray answers.").read_from(lambda: float(is_plane_up()))
+        gauge("city_orders_live", "Orders under way.").read_from(lambda: len(host.state.drives.live))
+        self.registry.limit(limits.LINKS, connected)
+        self.registry.limit(limits.PLAN_SLOTS, lambda: len(unserved(host.state)))
+        self.registry.limit(limits.PLANS_KEPT, lambda: len(host.state.plans))
+        self.registry.limit(limits.ENDED_KEPT, lambda: len(host.state.drives.ended_order))
+        self.registry.limit(limits.OVER_KEPT, lambda: len(host.state.world.over))
+
+    def planned(self, draft: DraftPlan) -> None:
+        self._plan_s.observe(draft.solve_ms / 1000, draft.planner, draft.solver)
+
+    def committed(self, _state: CityState, taken: Sequence[Taken]) -> None:
+        for one in taken:
+            for command in one.commands:
+                match command:
+                    case Post(letter=OrderRequest() as request):
+                        self._steps.add(1, request.step)
+                        self._span(request)
+                    case Notice(what="plan_proposed" | "plan_issued" | "plan_stale" as what):
+                        self._plans.add(1, what.removeprefix("plan_"))
+
+    def _span(self, request: OrderRequest) -> None:
+        name, origin = SPAN_OF.get(request.step), parse(request.errand.traceparent)
+        if name is not None and origin is not None:
+            now = self._clock.now()
+            self._spans.record(name, child(origin, self._ids), parent=origin, start=now, end=now, order=request.order, plan=request.plan)

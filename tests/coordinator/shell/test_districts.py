@@ -1,0 +1,142 @@
+"""A district's stream as the city keeps it: silence is away, a word is back, a poisoned letter does not stop the others. The clock is moved by hand."""
+
+import asyncio
+import functools
+from contextlib import asynccontextmanager
+
+from citybrain.clock import ManualClock
+from citybrain.domain.uplink import Heartbeat, Hello, Seen, Up, Welcome
+from citybrain.geo import Point
+from citybrain.journal.memory import MemoryStore
+from citybrain.reactor.host import Host
+from citybrain.reactor.reactor import Reactor
+from coordinator.cores.decide import decide
+from coordinator.cores.state import EMPTY
+from coordinator.inputs import KINDS, NodeStarted
+from coordinator.node import reactor_of
+from coordinator.policy import Policy
+from coordinator.shell.districts import Districts
+
+
+def in_a_loop(test):
+    @functools.wraps(test)
+    def run(*arguments, **named):
+        asyncio.run(asyncio.wait_for(test(*arguments, **named), 30))
+
+    return run
+
+
+async def until(condition):
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+class Line:
+    """The district's end of a stream without a network: what it sends is a queue, what it got a list."""
+
+    def __init__(self, links):
+        self._out = asyncio.Queue()
+        self.got = []
+        self.task = asyncio.create_task(self._run(links))
+
+    def say(self, frame):
+        self._out.put_nowait(frame)
+
+    async def _incoming(self):
+        while True:
+            yield await self._out.get()
+
+    async def _run(self, links):
+        async for frame in links.exchange(self._incoming()):
+            self.got.append(frame)
+
+    async def end(self):
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+
+
+HELLO = Hello(district="north", name="North", centre=Point(lat=30.6, lon=104.0), epoch="e1", session=1, up_next=1, down_seen=0)
+
+
+@asynccontextmanager
+async def links(reactor=None, store=None):
+    store, clock = store or MemoryStore(), ManualClock()
+    host = Host(reactor or reactor_of(store), clock, store)
+    host.start()
+    host.submit(NodeStarted(policy=Policy(), epoch=store.epoch())).result(5)
+    districts = Districts(host, store, clock)
+    try:
+        yield districts, host, clock
+    finally:
+        await asyncio.to_thread(host.stop)
+
+
+def north(host):
+    return host.state.world.districts["north"]
+
+
+@in_a_loop
+async def test_silence_is_away_and_a_word_is_back():
+    async with links() as (districts, host, clock):
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got)
+        assert isinstance(line.got[0], Welcome)
+        assert not north(host).away
+        clock.advance(7)
+        districts._wake()
+        await until(lambda: north(host).away)
+        line.say(Heartbeat(at=1))
+        await until(lambda: not north(host).away)
+        await line.end()
+        await until(lambda: north(host).away)
+
+
+@in_a_loop
+async def test_heartbeats_go_out_and_echo_the_last_one_heard():
+    async with links() as (districts, _, clock):
+        line = Line(districts)
+        line.say(HELLO)
+        line.say(Heartbeat(at=4711))
+        await until(lambda: any(isinstance(f, Heartbeat) for f in line.got))
+        clock.advance(2.5)
+        districts._wake()
+        await until(lambda: any(isinstance(f, Heartbeat) and f.echo == 4711 for f in line.got))
+        await line.end()
+
+
+@in_a_loop
+async def test_a_letter_that_no_core_can_decide_is_stepped_over(w):
+    """The cores fail on one unit's name: that letter is lost to the quarantine, the next ones count."""
+
+    def picky(state, given, moment):
+        if getattr(given, "unit", None) is not None and given.unit.unit == "poison":
+            raise ValueError("cannot")
+        return decide(state, given, moment)
+
+    store = MemoryStore()
+    reactor = Reactor(decide=picky, initial=EMPTY, store=store, kinds=KINDS)
+    async with links(reactor, store) as (districts, host, _):
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got)
+        line.say(Up(position=1, letter=w.unit("poison")))
+        await until(lambda: north(host).up_seen == 1)
+        line.say(Up(position=2, letter=w.unit("u2")))
+        await until(lambda: any(isinstance(f, Seen) and f.position == 2 for f in line.got))
+        assert list(host.state.world.units) == ["u2"]
+        assert host.rejected_count == 1
+        await line.end()
+
+
+@in_a_loop
+async def test_what_a_district_saw_of_another_store_is_not_taken_for_ours(w):
+    """A store made anew must not skip its first letters because the district had seen others."""
+    async with links() as (districts, _host, _):
+        line = Line(districts)
+        line.say(Hello(district="north", name="North", centre=HELLO.centre, epoch="e1", session=1, up_next=1, down_seen=500))
+        await until(lambda: line.got)
+        assert (line.got[0].up_seen, line.got[0].down_next) == (0, 1)
+        assert districts._streams["north"].acked == 0
+        await line.end()

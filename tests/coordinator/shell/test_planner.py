@@ -1,0 +1,177 @@
+"""The planner driver: the plane first, within its budget; this process whenever the plane cannot; only what the checker accepts; and the desk says why."""
+
+import asyncio
+import functools
+import threading
+from dataclasses import replace
+
+import pytest
+
+from citybrain.clock import SystemClock
+from citybrain.journal.memory import MemoryStore
+from citybrain.reactor.host import Host
+from coordinator.errors import PlaneGone, PlaneSlow
+from coordinator.inputs import DistrictAway, NodeStarted, said
+from coordinator.node import reactor_of
+from coordinator.planning.fleet import city_fleet
+from coordinator.planning.solve import by_assignment, posed
+from coordinator.policy import Issuing, Policy
+from coordinator.shell.planner import Planner
+from coordinator.shell.posing import pose
+
+WITHIN_S = 20.0
+
+
+def in_a_loop(test):
+    @functools.wraps(test)
+    def run(*arguments, **named):
+        asyncio.run(asyncio.wait_for(test(*arguments, **named), 40))
+
+    return run
+
+
+class FakePlane:
+    """A compute plane in this process: it solves, or does what it is told to do instead."""
+
+    def __init__(self, instead=None, *, is_there=True):
+        self.instead, self.is_there, self.asked, self.warmed = instead, is_there, 0, threading.Event()
+
+    def is_up(self):
+        return self.is_there
+
+    def why_not(self):
+        return "" if self.is_there else "Ray is starting"
+
+    def solve(self, problem, budget_s):
+        if not problem.slots:
+            self.warmed.set()
+        else:
+            self.asked += 1
+        if self.instead is not None:
+            return self.instead(problem)
+        return by_assignment(posed(problem, city_fleet(problem)))
+
+
+def raising(error):
+    def instead(_problem):
+        raise error
+
+    return instead
+
+
+def lying(problem):
+    """A solution that sends the unit and says it costs nothing."""
+    return replace(by_assignment(posed(problem, city_fleet(problem))), cost_ms=0, bound_ms=0)
+
+
+async def planned(w, plane, why_none=""):
+    """One wish for a plan, answered: (the plan, the planner's status, the plane)."""
+    store = MemoryStore()
+    host = Host(reactor_of(store), SystemClock(), store)
+    drafts = []
+    planner = Planner(host, SystemClock(), plane=plane, why_none=why_none, budget_s=1.0, on_plan=drafts.append)
+    host.start()
+    task = asyncio.create_task(planner.run())
+    try:
+        host.submit(NodeStarted(policy=Policy(issue=Issuing.ASK), epoch=store.epoch())).result(5)
+        for hello in w.hellos("north", "south"):
+            host.submit(hello)
+        host.submit(said("north", "e1", 1, w.unit()))
+        host.submit(said("south", "e1", 1, w.incident()))
+        async with asyncio.timeout(WITHIN_S):
+            while not host.state.plans:
+                await asyncio.sleep(0.01)
+        return host.state.plans[0], planner.status(), drafts
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.to_thread(host.stop)
+
+
+@in_a_loop
+async def test_the_plane_answers_when_it_is_up(w):
+    plan, status, drafts = await planned(w, FakePlane())
+    assert (plan.planner, plan.solver, [o.unit for o in plan.orders]) == ("ray", "assignment", ["u1"])
+    assert (status.planner, status.because) == ("ray", "")
+    assert len(drafts) == 1
+
+
+@in_a_loop
+async def test_without_a_plane_this_process_answers_and_the_desk_says_why(w):
+    plan, status, _ = await planned(w, None, "Ray is not installed")
+    assert plan.planner == "in-process"
+    assert (status.planner, status.because) == ("in-process", "Ray is not installed")
+
+
+@in_a_loop
+async def test_while_the_plane_starts_this_process_answers(w):
+    plane = FakePlane(is_there=False)
+    plan, status, _ = await planned(w, plane)
+    assert (plan.planner, status.because, plane.asked) == ("in-process", "Ray is starting", 0)
+
+
+@pytest.mark.parametrize("error", [PlaneGone("Ray's head is gone"), PlaneSlow("Ray did not answer within 1 s")])
+@in_a_loop
+async def test_a_plane_that_is_gone_or_slow_costs_no_plan(w, error):
+    plan, status, _ = await planned(w, FakePlane(raising(error)))
+    assert (plan.planner, len(plan.orders)) == ("in-process", 1)
+    assert (status.planner, status.because) == ("in-process", str(error))
+
+
+@in_a_loop
+async def test_a_plan_that_the_checker_refuses_is_made_again_here(w):
+    plan, status, _ = await planned(w, FakePlane(lying))
+    assert plan.planner == "in-process"
+    assert plan.cost > 0
+    assert "refused by the checker" in status.because
+
+
+@in_a_loop
+async def test_twins_are_warmed_before_a_plan_is_wanted(w):
+    store = MemoryStore()
+    host = Host(reactor_of(store), SystemClock(), store)
+    plane = FakePlane()
+    planner = Planner(host, SystemClock(), plane=plane, why_none="", budget_s=1.0, on_plan=lambda _: None)
+    host.start()
+    task = asyncio.create_task(planner.keep_warm())
+    try:
+        assert await asyncio.to_thread(plane.warmed.wait, WITHIN_S)
+        assert plane.asked == 0
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.to_thread(host.stop)
+
+
+class TestPosing:
+    def test_slots_and_free_units_as_their_owners_say(self, city):
+        problem = pose(city.state, city.clock.now())
+        assert [(s.slot, s.errand.slot_version, s.errand.incident_district) for s in problem.slots] == [("s1", 1, "south")]
+        assert [(u.unit, u.district) for u in problem.units] == [("u1", "north")]
+        assert problem.world_version == city.state.world.version
+
+    def test_what_is_under_way_is_locked(self, driven):
+        city, _ = driven
+        problem = pose(city.state, city.clock.now())
+        assert problem.slots == ()
+        assert problem.units == ()
+
+    def test_the_most_urgent_come_first(self, city, w):
+        city.say("south", w.incident("i2", slots=[w.slot("s2")], severity="Extreme"))
+        city.say("south", w.incident("i3", slots=[w.slot("s3", deadline=1)]))
+        assert [s.slot for s in pose(city.state, city.clock.now()).slots] == ["s2", "s3", "s1"]
+
+    def test_units_of_a_district_away_beyond_the_age_limit_are_left_out_and_named(self, city):
+        city.give(DistrictAway(district="north", session=1, heard_at=city.clock.now()))
+        assert len(pose(city.state, city.clock.now()).units) == 1
+        city.clock.advance(city.policy.age_limit_s + 1)
+        problem = pose(city.state, city.clock.now())
+        assert problem.units == ()
+        assert problem.away_capabilities == ("patrol",)
+
+    def test_a_slot_whose_owner_is_away_for_too_long_is_out_of_reach(self, city):
+        city.give(DistrictAway(district="south", session=1, heard_at=city.clock.now()))
+        city.clock.advance(city.policy.age_limit_s + 1)
+        problem = pose(city.state, city.clock.now())
+        assert problem.slots == ()
+        assert [o.slot for o in problem.out_of_reach] == ["s1"]

@@ -1,0 +1,55 @@
+"""The city's configuration: every fault at once, each with what would be right."""
+
+import pytest
+
+from citybrain.config.load import parse
+from citybrain.errors import ConfigFaults
+from coordinator.config import CityConfig
+from coordinator.policy import Issuing
+
+GOOD = {"name": {"en": "Test", "zh": "测试"}, "data_dir": "run/city"}
+
+
+def test_the_least_configuration_has_sensible_numbers():
+    config = parse(GOOD, CityConfig, name="city.toml")
+    policy = config.plan.policy()
+    assert policy.issue is Issuing.ASK
+    assert policy.propose_s < policy.promise_ttl_s
+    assert config.ray.mode == "local"
+    assert config.listen.grpc == "127.0.0.1:7000"
+
+
+@pytest.mark.parametrize("max_travel_s", [60.0, 1800.0, 7200.0])
+def test_leaving_a_slot_empty_is_always_dearer_than_any_order(max_travel_s):
+    policy = parse({**GOOD, "plan": {"max_travel_s": max_travel_s}}, CityConfig, name="c").plan.policy()
+    dearest = (1 + policy.costs.late_factor) * policy.max_travel_s + policy.costs.cross_s + policy.costs.coverage_s
+    assert policy.costs.unserved_s > dearest
+
+
+def test_all_faults_are_named_at_once():
+    bad = {
+        **GOOD,
+        "colour": "blue",
+        "listen": {"grpc": "nowhere"},
+        "plan": {"issue": "perhaps", "max_travel_s": -1},
+        "ray": {"mode": "a cloud"},
+    }
+    with pytest.raises(ConfigFaults) as faults:
+        parse(bad, CityConfig, name="city.toml")
+    keys = {fault.key for fault in faults.value.faults}
+    assert {"colour", "listen.grpc", "plan.issue", "plan.max_travel_s", "ray.mode"} <= keys
+
+
+def test_a_promise_must_outlast_the_wait_for_the_other_owner():
+    with pytest.raises(ConfigFaults, match="propose_s must be less"):
+        parse({**GOOD, "plan": {"propose_s": 40}}, CityConfig, name="city.toml")
+
+
+def test_an_empty_slot_cheaper_than_an_order_is_a_fault():
+    with pytest.raises(ConfigFaults, match="unserved_s"):
+        parse({**GOOD, "plan": {"unserved_s": 10}}, CityConfig, name="city.toml")
+
+
+@pytest.mark.parametrize("mode", ["local", "off", "10.0.0.5:6379"])
+def test_ray_is_local_off_or_an_address(mode):
+    assert parse({**GOOD, "ray": {"mode": mode}}, CityConfig, name="c").ray.mode == mode
