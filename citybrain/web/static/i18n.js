@@ -25,12 +25,14 @@ export const word = (family, code) => t(`${family}.${code}`);
 
 const FAMILIES = ["because", "what", "stage", "order", "crew", "reobserve", "verdict", "unit", "drive", "verb", "sight"];
 
-/** The words for a reason code such as "busy" or "stage:on_scene"; free text comes back as it is. */
+/** The words for a reason: a code such as "busy" or "stage:on_scene", or a sentence whose beginning is known; any other text comes back as it is. */
 export function reason(code, families = FAMILIES) {
   if (!code) return "";
-  const plain = code.toLowerCase().replace(/[ -]/g, "_");
-  const family = families.find((name) => knows(`${name}.${plain}`));
-  if (family) return word(family, plain);
+  for (const part of [code, code.split(/ \(|;/)[0]]) {
+    const plain = part.toLowerCase().replace(/'/g, "").replace(/[ -]/g, "_");
+    const family = families.find((name) => knows(`${name}.${plain}`));
+    if (family) return word(family, plain);
+  }
   const cut = code.indexOf(":");
   if (cut > 0 && !code.includes(" ") && cut < code.length - 1) return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;
   return /^[a-z0-9_]+$/.test(code) ? readable(code) : code;
@@ -39,10 +41,10 @@ export function reason(code, families = FAMILIES) {
 /** What a history line says: the steps of a life first, reasons last. */
 export const happened = (code) => reason(code, ["what", "stage", "order", "crew", "reobserve", "verb", "unit", "drive", "verdict", "because"]);
 
-/** A name that was given in both languages as "Riverside / 滨江区": the half that fits. Any other name comes back as it is. */
+/** A name that was given in both languages, as "Riverside / 滨江区" or "Riverside 滨江区": the half that fits. Any other name comes back as it is. */
 export function inLanguage(name) {
-  const halves = name.split(" / ");
-  return halves.length === 2 ? halves[lang === "zh" ? 1 : 0] : name;
+  const halves = /^(.*[A-Za-z].*?)(?: \/ | )([\u3400-\u9fff].*)$/.exec(name);
+  return halves ? halves[lang === "zh" ? 2 : 1] : name;
 }
 
 const readable = (code) => code.replace(/_/g, " ");

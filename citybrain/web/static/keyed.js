@@ -32,30 +32,35 @@ export function setHidden(node, hidden) {
  */
 export function keyed(parent, items, { keyOf, make, draw, epoch = "" }) {
   const kept = (parent.keyedNodes ??= new Map());
-  const seen = new Set();
+  const wanted = new Map(items.map((item) => [String(keyOf(item)), item]));
+  for (const [key, entry] of kept) {
+    if (wanted.has(key)) continue;
+    entry.node.remove();
+    kept.delete(key);
+  }
   let place = parent.firstElementChild;
-  for (const item of items) {
-    const key = String(keyOf(item));
-    if (seen.has(key)) continue;
-    seen.add(key);
-    let entry = kept.get(key);
-    if (!entry) {
-      const node = make(item);
-      node.dataset.key = key;
-      entry = { node, drawn: null };
-      kept.set(key, entry);
-    }
+  for (const [key, item] of wanted) {
+    const entry = kept.get(key) ?? made(kept, key, make(item));
     const content = JSON.stringify(item) + epoch;
     if (entry.drawn !== content) {
       entry.drawn = content;
       draw(entry.node, item);
     }
-    if (entry.node === place) place = place.nextElementSibling;
-    else parent.insertBefore(entry.node, place);
+    place = put(parent, entry.node, place);
   }
-  for (const [key, entry] of kept) {
-    if (seen.has(key)) continue;
-    entry.node.remove();
-    kept.delete(key);
-  }
+}
+
+function made(kept, key, node) {
+  node.dataset.key = key;
+  const entry = { node, drawn: null };
+  kept.set(key, entry);
+  return entry;
+}
+
+/** Stand `node` at `place` and give the next place, with as few moves as can be: one that sank stays where it is until its turn comes. */
+function put(parent, node, place) {
+  if (node === place) return place.nextElementSibling;
+  if (place && place.nextElementSibling === node) return node.nextElementSibling;
+  parent.insertBefore(node, place);
+  return place;
 }

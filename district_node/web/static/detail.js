@@ -13,6 +13,11 @@ const ORDER = ["open", "assign", "verify", "close", "escalate", "defer", "reject
 const at = (id) => document.getElementById(id);
 let shown = null; // the row on screen
 let sceneOf = "";
+let sceneWidth = 0; // asked for once a resize: asking at every push would lay the whole page out
+new ResizeObserver(([entry]) => {
+  sceneWidth = Math.round(entry.contentRect.width);
+  if (shown) drawEvidence(shown);
+}).observe(at("d-scene"));
 
 /** The verbs that `row`'s stage allows, the likeliest first. */
 export function offered(row) {
@@ -93,9 +98,10 @@ function drawEvidence(row) {
   setHidden(at("d-no-scene"), drawable);
   const about = [row.source, row.rule ? t("detail.rule", { rule: row.rule }) : "", drawable ? describe(row.evidence) : "", drawable ? t("scene.note") : ""];
   setText(at("d-caption"), about.filter(Boolean).join(" · "));
-  const drawn = `${idOf(row)} ${language()} ${at("d-scene").clientWidth} ${JSON.stringify(row.evidence)}`;
-  if (drawable && drawn !== sceneOf) drawScene(at("d-scene"), row.evidence);
+  const drawn = `${idOf(row)} ${language()} ${sceneWidth} ${JSON.stringify(row.evidence)}`;
+  if (!drawable || drawn === sceneOf) return;
   sceneOf = drawn;
+  drawScene(at("d-scene"), row.evidence);
 }
 
 function drawSlots(row, units) {
