@@ -22,7 +22,6 @@ def test_bench_camera_to_crew_order(tmp_path):
         print(f"{name:<24}{hop['count']:>5}{p50:>10}{p95:>10}")
     p95 = told["latency_ms"]["camera_to_order"]["p95"]
     print(f"camera → crew order p95: {p95:.0f} ms, goal {GOAL_MS:.0f} ms, ratio {p95 / GOAL_MS:.2f}: {'held' if p95 <= GOAL_MS else 'MISSED'}")
-    frames = told["frames"].values()
-    print(
-        f"frames captured {sum(f['captured'] for f in frames)}, unaccounted {sum(f['unaccounted'] for f in frames)}; laws broken {sum(len(r['broken']) for r in told['laws'].values())}"
-    )
+    captured, unaccounted = (sum(camera[key] for camera in told["frames"].values()) for key in ("captured", "unaccounted"))
+    broken = sum(len(law["broken"]) for law in told["laws"].values())
+    print(f"frames captured {captured}, unaccounted {unaccounted}; laws broken {broken}")
