@@ -99,8 +99,8 @@ class Mind:
                 next_tick = Instant(now + round(TICK_S * SECOND_US))
                 drafts.extend(self._decide(Ticked(at=at)))
             self._keep(drafts)
-            self._diary.note(at, decide.open_episodes(self._setup, self._state))
             wake = self._uplink.step(self._clock.instant(), at) or next_tick
+            self._diary.note(at, decide.open_episodes(self._setup, self._state))
             if now >= next_status:
                 next_status = Instant(now + round(STATUS_EVERY_S * SECOND_US))
                 self._report(at, now)

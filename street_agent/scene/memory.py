@@ -39,7 +39,7 @@ class Memory:
         """Remember `rows` for `ids` (ascending); what was not met lately is forgotten."""
         if not len(self.ids):
             return Memory(ids=ids, rows=rows, last_at=np.full(len(ids), at, np.int64))
-        absent = (self.last_at >= at - round(FORGET_S * SECOND_US)) & ~np.isin(self.ids, ids, assume_unique=True)
+        absent = (self.last_at >= at - round(FORGET_S * SECOND_US)) & ~_among(self.ids, ids)
         if not absent.any():
             return Memory(ids=ids, rows=rows, last_at=np.full(len(ids), at, np.int64))
         all_ids = np.concatenate((self.ids[absent], ids))
@@ -49,3 +49,11 @@ class Memory:
             rows=np.concatenate((self.rows[absent], rows))[order],
             last_at=np.concatenate((self.last_at[absent], np.full(len(ids), at, np.int64)))[order],
         )
+
+
+def _among(ids: Ids, others: Ids) -> NDArray[np.bool_]:
+    """[N] whether each of `ids` is one of `others` (both ascending)."""
+    if not len(others):
+        return np.zeros(len(ids), np.bool_)
+    place = np.minimum(np.searchsorted(others, ids), len(others) - 1)
+    return np.asarray(others[place] == ids)

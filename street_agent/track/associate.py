@@ -81,7 +81,9 @@ def associate(state: TrackState, seen: Detections, at: Timestamp, *, aspect: flo
     groups = _groups(seen.labels)
     rows, columns = _match(state, measured, scores, groups[classes], groups, tuning)
     state = _update(state, rows, measured[columns], scores[columns], classes[columns], at)
-    fresh = np.setdiff1d(np.flatnonzero(scores >= tuning.good), columns, assume_unique=True)
+    is_fresh = scores >= tuning.good
+    is_fresh[columns] = False
+    fresh = np.flatnonzero(is_fresh)
     state = _confirm(_begin(state, measured[fresh], scores[fresh], classes[fresh], at), tuning)
     return state, _report(state, seen.labels, aspect, tuning)
 

@@ -1,0 +1,124 @@
+"""From a picture that was looked at to its event in the bus's hands, outbox and fsync between, without inference. Against the bare put of the same outbox."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from citybrain.bus.port import Message
+from citybrain.clock import SystemClock, Timestamp
+from citybrain.config.load import parse
+from citybrain.domain.event import Event
+from citybrain.ids import CountingIds
+from citybrain.outbox.marks import Marks
+from citybrain.outbox.sqlite import SqliteOutbox
+from citybrain.wire.agent import encode_ack
+from citybrain.wire.event import decode_said_batch
+from street_agent.agent import StreetAgent
+from street_agent.config import StreetConfig
+from street_agent.core.inputs import Looked
+from street_agent.detect.detections import Detections
+
+pytestmark = pytest.mark.bench
+GOAL_MS, EVENTS, PEOPLE = 15.0, 200, 20
+CONFIG = {
+    "agent": "box-1",
+    "district": "riverside",
+    "camera": [
+        {
+            "id": "cam-1",
+            "source": "rtsp://nowhere.invalid/1",
+            "place": {"lat": 1.0, "lon": 2.0},
+            "model": "tiny",
+            "detect_fps": 25.0,
+            "rule": [
+                {"id": "r", "kind": "objects_inside", "means": "crowding", "severity": "Severe", "zone": [], "at_least": 10, "clear_s": 0.0},
+                {"id": "s", "kind": "loitering", "means": "loitering", "zone": [], "time_s": 1e4},
+                {"id": "t", "kind": "line_crossed", "means": "line_intrusion", "line": [[0.0, 0.99], [1.0, 0.99]]},
+            ],
+        }
+    ],
+}
+
+
+class Clocked:
+    """A bus that is always connected, notes when it was handed each event, and has a district behind it that acknowledges at once."""
+
+    def __init__(self):
+        self.at, self.events, self.changed, self.listeners = {}, [], threading.Condition(), []
+        self.marks, self.readers = Marks(), {}
+
+    def start(self):
+        for listener in self.listeners:
+            listener()
+
+    def subscribe(self, topic_filter, on_message):
+        self.readers[topic_filter.rsplit("/", 1)[1]] = on_message
+
+    def on_connected(self, listener):
+        self.listeners.append(listener)
+
+    def publish(self, topic, payload, *, retain=False):
+        now = time.perf_counter()
+        if topic.endswith("/said"):
+            batch = decode_said_batch(payload)
+            with self.changed:
+                for said in batch.items:
+                    self.marks, _ = self.marks.take(said)
+                    key = (said.event.episode, said.event.phase) if said.event else None
+                    if key:
+                        self.at[key] = now
+                        self.events.append(said.event)
+                self.changed.notify_all()
+            self.readers["ack"](Message(topic="ack", payload=encode_ack(self.marks.ack(batch.incarnation))))
+        return True
+
+    def is_connected(self):
+        return True
+
+    def stop(self):
+        pass
+
+
+def a_look(at, people):
+    lefts = np.linspace(0.02, 0.9, max(people, 1))[:people]
+    boxes = np.column_stack((lefts, np.full(people, 0.3), lefts + 0.02, np.full(people, 0.5))).astype(np.float32).reshape(-1, 4)
+    seen = Detections(boxes=boxes, scores=np.full(people, 0.9, np.float32), classes=np.zeros(people, np.int16), labels=("person",))
+    return Looked(source="cam-1", captured_at=at, error_ms=0.0, aspect=1.5, cut=False, detections=seen, traceparent="")
+
+
+def test_from_look_to_wire(tmp_path):
+    config = parse({**CONFIG, "data_dir": str(tmp_path / "box")}, StreetConfig, name="bench")
+    bus = Clocked()
+    agent = StreetAgent(config, open_model=lambda name: None, folder=tmp_path, bus=bus, ids=CountingIds())
+    agent.uplink.start()
+    agent.mind.start(agent.uplink, agent.reporter)
+    told, at, pause = {}, SystemClock().now(), threading.Event()
+    for _ in range(EVENTS // 2):
+        for people in (PEOPLE,) * 3 + (0,) * 13:  # three looks confirm and start; the empty ones end
+            at = Timestamp(at + 40_000)
+            told[at] = time.perf_counter()
+            agent.mind.tell(a_look(at, people))
+            pause.wait(0.006)
+    with bus.changed:
+        bus.changed.wait_for(lambda: len(bus.events) >= EVENTS, timeout=10)
+    events = list(bus.events)
+    spent = [(bus.at[event.episode, event.phase] - told[event.observed_at]) * 1e3 for event in events]
+    agent.stop()
+    bare = _bare_put(tmp_path, events[0])
+    p50, p95 = np.percentile(spent, [50, 95])
+    print(f"\nlook -> wire, {len(spent)} events, {PEOPLE} people, 3 rules: p50 {p50:.2f} ms, p95 {p95:.2f} ms (goal p95 {GOAL_MS} ms)")
+    print(f"  bare outbox put (fsync) of the same event: p50 {bare:.2f} ms, ratio {p50 / bare:.1f}")
+    assert len(spent) >= EVENTS / 2
+
+
+def _bare_put(folder, event: Event):
+    box = SqliteOutbox.open(folder / "bare.db", ids=CountingIds(), cap_bytes=64 * 1024 * 1024)
+    spent = []
+    for _ in range(200):
+        begun = time.perf_counter()
+        box.put([event])
+        spent.append((time.perf_counter() - begun) * 1e3)
+    box.close()
+    return float(np.median(spent))
