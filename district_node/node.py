@@ -94,6 +94,8 @@ class DistrictNode:
             self._bus.start()
             stack.callback(self._bus.stop)
             uplink = self._uplink(host, store, changes)
+            self._counters.watch_link("broker", self._bus.is_connected)
+            self._counters.watch_link("city", lambda: uplink is not None and uplink.is_up)
             places = Places(self._clock)
             desk = DeskScreen(host, self._clock, changes, self._around(door, uplink, host), places)
             crews = CrewsScreen(host, changes, places)
@@ -158,11 +160,9 @@ class DistrictNode:
         up = self._bus.is_connected()
         if up is not self._bus_was_up:
             self._bus_was_up, self._bus_up_since = up, self._clock.now()
-        self._counters.link("broker", up=up)
         broker = LinkStatus(name="broker", up=up, since=Timestamp(self._bus_up_since), backlog=0)
         if uplink is None:
             return (broker,)
-        self._counters.link("city", up=uplink.is_up)
         return broker, LinkStatus(name="city", up=uplink.is_up, since=uplink.since, backlog=uplink.backlog)
 
     async def _listen(self, stack: AsyncExitStack, desk: DeskScreen, crews: CrewsScreen) -> Ports:

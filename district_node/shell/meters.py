@@ -1,6 +1,6 @@
 """What the district shows to a Prometheus, and its spans: read off the commits and the door. Decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from citybrain.clock import Clock, Timestamp, seconds_between
 from citybrain.ids import IdSource
@@ -30,8 +30,9 @@ class DistrictMeters:
     def quarantined(self, reason: str) -> None:
         self._quarantined.add(1, reason)
 
-    def link(self, name: str, *, up: bool) -> None:
-        self._link.set(float(up), name)
+    def watch_link(self, name: str, is_up: Callable[[], bool]) -> None:
+        """Ask whenever somebody looks."""
+        self._link.read_from(lambda: float(is_up()), name)
 
     def event_journaled(self, observed_at: Timestamp) -> None:
         self._journal_s.observe(max(0.0, seconds_between(observed_at, self._clock.now())))

@@ -215,6 +215,8 @@ class Uplink:
         if changed:
             self.is_up, self.since = up, self._clock.now()
             log.info("the city is %s%s", "there" if up else "away", f": {because}" if because else "")
+        elif not up and because != self.because:
+            log.warning("the city cannot be reached, this district works alone: %s", because)
         self.because = because
         if changed or (welcome is not None and welcome.epoch != self._host.state.city.epoch):
             try:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -232,8 +233,9 @@ def test_killed_while_events_flow_it_loses_none_and_takes_none_twice(node, agent
     box = agent(name="box-kill")
     for round_number in range(4):
         events = [an_event(episode=f"e{round_number}-{i // 10}", phase=Phase.START if i % 10 == 0 else Phase.UPDATE) for i in range(500)]
+        waiting = len(box.kept()) + len(events)
         box.say(*events)
-        until(lambda seen=len(box.kept()): len(box.kept()) < seen, "some of the round is acknowledged")
+        until(lambda n=waiting: len(box.kept()) < n, "some of the round is acknowledged")
         node.kill()  # what it took from the broker and did not commit is gone with it: only the agent still has that
         node.start()
         box.send(box.kept())
@@ -346,3 +348,31 @@ def test_a_faulty_configuration_names_every_fault_and_starts_nothing(tmp_path):
 def cli(*words):
     environment = {**os.environ, "COLUMNS": "200"}
     return subprocess.run([sys.executable, "-m", "citybrain.cli.main", *words], capture_output=True, text=True, timeout=60, env=environment, check=False)
+
+
+def test_the_meters_of_a_running_node_can_be_scraped(tmp_path, broker, agent):
+    port = free_ports(1)[0]
+    node = Node(tmp_path, broker.port)
+    node.config.write_text(node.config.read_text(encoding="utf-8").replace('web = "127.0.0.1:0"', f'web = "127.0.0.1:0"\nmetrics = {port}'), encoding="utf-8")
+    node.start()
+    try:
+        box = agent(name="box-meters")
+        box.say(an_event(episode="m1"))
+        box.until_acknowledged()
+        text = until(lambda: (found := scraped(port)) and "citybrain_district_orders_issued_total 1.0" in found and found, "the order is counted")
+        for line in (
+            'citybrain_district_messages_total{result="taken"} 1.0',
+            'citybrain_district_incident_stages_total{stage="dispatched"} 1.0',
+            'citybrain_district_link_up{link="broker"} 1.0',
+            'citybrain_district_link_up{link="city"} 0.0',
+        ):
+            assert line in text, line
+        assert node.stop() == 0
+    finally:
+        if node.process.poll() is None:
+            node.kill()
+
+
+def scraped(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        return answer.read().decode()
