@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from citybrain.clock import SECOND_US, Clock
+from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.errors import QueueFull
 from citybrain.reactor.command import Notice
 from citybrain.reactor.host import Host
@@ -75,8 +75,8 @@ class Planner:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            asked, problem = self._asked, pose(self._host.state, self._clock.now())
-            made = await asyncio.to_thread(self._plan, problem)
+            asked, state, at = self._asked, self._host.state, self._clock.now()
+            made = await asyncio.to_thread(self._planned, state, at)
             given = PlanMade(asked=asked, draft=made) if isinstance(made, DraftPlan) else PlanFailed(asked=asked, because=made)
             if isinstance(made, DraftPlan):
                 self._on_plan(made)
@@ -93,9 +93,8 @@ class Planner:
         while True:
             stirred = self._host.state.world.stirred
             if self._plane.is_up() and (stirred != known or self._fell_back):
-                problem = replace(pose(self._host.state, self._clock.now()), slots=())
                 try:
-                    await asyncio.to_thread(self._plane.solve, problem, WARM_WITHIN_S)
+                    await asyncio.to_thread(self._warm, self._plane)
                     known, self._fell_back = stirred, ""
                 except (PlaneGone, PlaneSlow) as error:
                     log.info("twins not warmed: %s", error)
@@ -103,12 +102,19 @@ class Planner:
                 known = -1
             await asyncio.sleep(WARM_EVERY_S)
 
+    def _warm(self, plane: Plane) -> None:
+        plane.solve(replace(pose(self._host.state, self._clock.now()), slots=()), WARM_WITHIN_S)
+
     def _wish(self, asked: int) -> None:
         self._asked = asked
         self._wanted.set()
 
+    def _planned(self, state: CityState, at: Timestamp) -> DraftPlan | str:
+        """Posed and planned, on a thread of its own: thousands of units take tens of milliseconds."""
+        return self._plan(pose(state, at))
+
     def _plan(self, problem: Problem) -> DraftPlan | str:
-        """A checked plan, or why there is none. On a thread of its own."""
+        """A checked plan, or why there is none."""
         began = self._clock.instant()
 
         def worded(solution: Solution, planner: str) -> DraftPlan:
