@@ -89,3 +89,7 @@ def test_a_playbook_brings_its_own_title():
     table = words.with_titles(CONSOLES["district"][1], {"bin_full": {"en": "Bin full", "zh": "垃圾满溢"}})
     assert table["kind.bin_full"] == {"en": "Bin full", "zh": "垃圾满溢"}
     assert table["kind.crowding"]["zh"] == "人群聚集"
+
+
+def test_every_step_that_the_city_counts_has_a_word():
+    assert [step for step in vocabulary.OrderStep if step != "unknown" and f"count.asked_{step}" not in CONSOLES["city"][1]] == []

@@ -22,7 +22,9 @@ new ResizeObserver(([entry]) => {
 /** The verbs that `row`'s stage allows, the likeliest first. */
 export function offered(row) {
   const allowed = verbs.offered[row.report.stage] ?? [];
-  const order = FRESH.has(row.report.stage) ? ORDER : [...ORDER.slice(1), "open"];
+  const { stage, slots } = row.report;
+  const filled = slots.length > 0 && !slots.some((slot) => slot.state === "open" || slot.state === "claimed");
+  const order = FRESH.has(stage) ? ORDER : [...ORDER.filter((verb) => verb !== "open" && !(filled && verb === "assign")), ...(filled ? ["assign"] : []), "open"];
   return order.filter((verb) => allowed.includes(verb) && !(verb === "escalate" && row.report.escalated));
 }
 
