@@ -174,7 +174,7 @@ class Uplink:
         state = self._host.state
         yield Hello(
             district=state.setup.district,
-            name=state.setup.name.en,
+            name=f"{state.setup.name.en} {state.setup.name.zh}",
             centre=state.setup.centre,
             epoch=self._store.epoch(),
             session=talk.session,
