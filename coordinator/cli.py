@@ -8,12 +8,14 @@ import typer
 
 from citybrain.ids import PlanId, RandomIds, RequestId
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The coordinator: plans across districts, and drives them.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The coordinator: plans across districts, and drives them.")
 plan_app = typer.Typer(no_args_is_help=True, help="Look at plans, issue or reject one. Every key carries your name and is kept for ever.")
 app.add_typer(plan_app, name="plan")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The city's TOML file.")]
-AddressOption = Annotated[str, typer.Option("--address", "-a", envvar="CITYBRAIN_CITY", help="The coordinator's gRPC address, [listen] grpc in its file.")]
+AddressOption = Annotated[
+    str, typer.Option("--address", "-a", envvar="CITYBRAIN_CITY", help="The coordinator's gRPC address: `grpc` under `listen` in its file.")
+]
 OfficerOption = Annotated[str, typer.Option("--officer", envvar="CITYBRAIN_OFFICER", help="Who you are (default: the name you are logged in with).")]
 PlanArgument = Annotated[str, typer.Argument(help="The plan's id, as `citybrain city plan list` shows it.")]
 ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the journal.")]

@@ -9,12 +9,12 @@ import typer
 from citybrain.ids import DistrictId, IncidentId, RandomIds, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The district node: events in, incidents and crews at work.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The district node: events in, incidents and crews at work.")
 incident_app = typer.Typer(no_args_is_help=True, help="Look at one incident, or act on it. Every action carries your name and is kept for ever.")
 app.add_typer(incident_app, name="incident")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
-AddressOption = Annotated[str, typer.Option("--address", "-a", envvar="CITYBRAIN_DISTRICT", help="The node's gRPC address, [listen] grpc in its file.")]
+AddressOption = Annotated[str, typer.Option("--address", "-a", envvar="CITYBRAIN_DISTRICT", help="The node's gRPC address: `grpc` under `listen` in its file.")]
 OperatorOption = Annotated[str, typer.Option("--operator", envvar="CITYBRAIN_OPERATOR", help="Who you are (default: the name you are logged in with).")]
 IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")]
 ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the incident's history.")]

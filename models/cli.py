@@ -15,7 +15,7 @@ from models.errors import ModelsError
 from models.fetch import fetch_model
 from models.progress import Shown
 
-app = typer.Typer(no_args_is_help=True, help="Models: what there is, where it comes from, and whether it works here.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Models: what there is, where it comes from, and whether it works here.")
 CHECK = "street_agent.detect.check:report"  # by name: models import no tier; the detector is the street agent's
 
 

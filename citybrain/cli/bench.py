@@ -11,7 +11,7 @@ import typer
 import citybrain
 from citybrain.errors import CityBrainError
 
-app = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 
 
 class NoCheckout(CityBrainError):

@@ -25,7 +25,7 @@ from citysim.demo.screen.show import show_lines, show_table
 from citysim.demo.screen.summary import as_json, show
 from citysim.demo.words import LANGUAGES, Words
 
-app = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 DEFAULT_SEED = 13  # with it the first pump that is asked gives the order back, so that the city is seen to plan again
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
 
 Config = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The box's configuration, for example street.toml.")]
 
@@ -22,8 +22,8 @@ def street() -> None:
 def run(config: Config, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR; the log goes to stderr.")] = "INFO") -> None:
     """Watch the cameras and sensors of a box and say what happens, until Ctrl-C or SIGTERM.
 
-    Prints one line `ready …` when the outbox is open and the cameras are started; the broker may be away. What was said is kept until the
-    district has it, across any crash. Exit code 2 when the configuration has faults, all of them listed.
+    Prints one line `ready …` when the outbox is open and the cameras are started; the broker may be away.
+    What was said is kept until the district has it, across any crash. Exit code 2 when the configuration has faults, all of them listed.
 
     Example:  citybrain street run --config street.toml
     """
