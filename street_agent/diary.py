@@ -1,4 +1,8 @@
-"""What one run leaves for the next beside the outbox: the last sign of life and the open episodes. One small file, replaced whole."""
+"""What one run leaves for the next beside the outbox: the last sign of life and the open episodes. One small file, replaced whole.
+
+A change of the open episodes is written down *before* the events that make it are put into the outbox, together with the number that the first of them
+will get: whether that number was given tells the next run whether the change took place, wherever this run died.
+"""
 
 import logging
 import os
@@ -17,6 +21,16 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     alive_at: Timestamp
+    episodes: tuple[OpenEpisode, ...]  # open once number `from_seq` was given
+    before: tuple[OpenEpisode, ...]  # open until then
+    from_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known of the run before."""
+
+    alive_at: Timestamp
     episodes: tuple[OpenEpisode, ...]
 
 
@@ -27,22 +41,25 @@ class Diary:
         self._path = path
         self._last: Page | None = None
 
-    def read(self) -> Page | None:
-        """What the run before left; None when there was none. A page that cannot be read is said and left out."""
+    def read(self, next_seq: int) -> Past | None:
+        """What the run before left, by the number that the outbox gives next; None when there was none. A page that cannot be read is said and left out."""
         try:
-            return canon.decode(self._path.read_bytes(), Page)
+            page = canon.decode(self._path.read_bytes(), Page)
         except FileNotFoundError:
             return None
         except (OSError, Malformed) as error:
             log.warning("the diary %s cannot be read and is begun anew (open episodes of the last run stay open): %s", self._path, error)
             return None
+        return Past(alive_at=page.alive_at, episodes=page.episodes if next_seq > page.from_seq else page.before)
 
-    def note(self, at: Timestamp, episodes: tuple[OpenEpisode, ...], *, force: bool = False) -> None:
+    def note(self, at: Timestamp, episodes: tuple[OpenEpisode, ...], next_seq: int, *, force: bool = False) -> None:
         """Write a page where it is time to. A disk that is full costs a warning, not the agent."""
-        is_old = self._last is None or at - self._last.alive_at >= ALIVE_EVERY_S * SECOND_US
-        if not (force or is_old or self._last is None or _names(episodes) != _names(self._last.episodes)):
+        last = self._last
+        has_changed = last is None or _names(episodes) != _names(last.episodes)
+        if not (force or has_changed or last is None or at - last.alive_at >= ALIVE_EVERY_S * SECOND_US):
             return
-        page = Page(alive_at=at, episodes=episodes)
+        before = last.episodes if last is not None and has_changed else episodes
+        page = Page(alive_at=at, episodes=episodes, before=before, from_seq=next_seq)
         try:
             beside = self._path.with_suffix(".new")
             with beside.open("wb") as file:

@@ -7,6 +7,7 @@ than the camera's `detect_fps` asks for is gated; one that was displaced while t
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
@@ -102,8 +103,9 @@ class Eyes:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
-        for eye in self._eyes:
-            eye.camera.stop()
+        if self._eyes:
+            with ThreadPoolExecutor(len(self._eyes), "closing") as pool:  # a silent stream takes seconds to let go: all at once
+                list(pool.map(lambda eye: eye.camera.stop(), self._eyes))
         self._detectors.close()
 
     def _run(self) -> None:

@@ -37,10 +37,11 @@ class Mind:
         self._inbox: queue.Queue[Input | News] = queue.Queue(maxsize=INBOX.value)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mind", daemon=True)
-        page = diary.read()
+        past = diary.read(outbox.stats().next_seq)
         self._state, self._first_words = decide.begin(
-            setup, clock.now(), last_alive=page.alive_at if page else None, open_episodes=page.episodes if page else ()
+            setup, clock.now(), last_alive=past.alive_at if past else None, open_episodes=past.episodes if past else ()
         )
+        self._note(clock.now())
 
     @property
     def state(self) -> AgentState:
@@ -98,9 +99,9 @@ class Mind:
             if now >= next_tick:
                 next_tick = Instant(now + round(TICK_S * SECOND_US))
                 drafts.extend(self._decide(Ticked(at=at)))
+            self._note(at)
             self._keep(drafts)
             wake = self._uplink.step(self._clock.instant(), at) or next_tick
-            self._diary.note(at, decide.open_episodes(self._setup, self._state))
             if now >= next_status:
                 next_status = Instant(now + round(STATUS_EVERY_S * SECOND_US))
                 self._report(at, now)
@@ -138,6 +139,9 @@ class Mind:
             self._outbox.put(drafts)
             self._meters.said(drafts, self._clock.now())
 
+    def _note(self, at: Timestamp, *, force: bool = False) -> None:
+        self._diary.note(at, decide.open_episodes(self._setup, self._state), self._outbox.stats().next_seq, force=force)
+
     def _report(self, at: Timestamp, now: Instant) -> None:
         if self._uplink.is_connected:
             self._uplink.say(self._reporter.status(self._state, at, now, online=True))
@@ -146,4 +150,4 @@ class Mind:
         now, at = self._clock.instant(), self._clock.now()
         self._uplink.step(now, at)
         self._uplink.say(self._reporter.status(self._state, at, now, online=False))
-        self._diary.note(at, decide.open_episodes(self._setup, self._state), force=True)
+        self._note(at, force=True)
