@@ -1,13 +1,13 @@
 """Places on the earth (WGS 84 degrees) and the distances between them. Image geometry is the street agent's, not here."""
 
 import math
-from dataclasses import dataclass
+
+from citybrain.value import Value
 
 EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Value, frozen=True, kw_only=True):
     """A place: latitude and longitude in degrees."""
 
     lat: float

@@ -6,6 +6,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.event import Reobserve
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId, StoreEpoch
+from citybrain.value import Value
 from citybrain.vocabulary import Sight
 
 
@@ -19,16 +20,14 @@ class AgentHello:
     next_seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Value, frozen=True, kw_only=True):
     """Sequence numbers `first`..`last`, ends included."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ack:
+class Ack(Value, frozen=True, kw_only=True):
     """What the receiving application has committed: everything up to `contiguous`, and `above` it these spans. Absolute and idempotent."""
 
     incarnation: int

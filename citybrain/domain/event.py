@@ -1,15 +1,13 @@
 """What an agent says, once: the event, its evidence, and what may stand in its place (a gap, a blind interval, a verdict)."""
 
-from dataclasses import dataclass
-
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, IncidentId, RequestId, RuleId, SourceId
+from citybrain.value import Value
 from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, ReobserveVerdict, Severity, Sight, Urgency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Value, frozen=True, kw_only=True):
     """One object in the picture: corners as shares (0..1) of width and height, origin top left."""
 
     left: float
@@ -21,8 +19,7 @@ class Box:
     track: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Value, frozen=True, kw_only=True):
     """What a screen may draw on a neutral scene: boxes and the rule's polygon or line, never a pixel."""
 
     aspect: float  # width / height of the picture
@@ -30,8 +27,7 @@ class Evidence:
     boxes: tuple[Box, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Value, frozen=True, kw_only=True):
     """A scene rule's or sensor's condition starting, changing or ending."""
 
     episode: EpisodeId  # the same from start to end
@@ -52,8 +48,7 @@ class Event:
     is_historical: bool = False  # sent out of a backlog, not live
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LossCount:
+class LossCount(Value, frozen=True, kw_only=True):
     """How many events of one severity and rule a gap stands for."""
 
     severity: Severity
@@ -61,8 +56,7 @@ class LossCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Value, frozen=True, kw_only=True):
     """Events that a declared bound cost us: it takes the sequence numbers `first`..`last`, ends included."""
 
     first: int
@@ -71,8 +65,7 @@ class Gap:
     losses: tuple[LossCount, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SightInterval:
+class SightInterval(Value, frozen=True, kw_only=True):
     """What was known of a source over an interval; only changes are said."""
 
     source: SourceId
@@ -82,8 +75,7 @@ class SightInterval:
     until: Timestamp | None  # None: still so
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reobserve:
+class Reobserve(Value, frozen=True, kw_only=True):
     """A district's request to look again: is the condition of `rule` still there?"""
 
     request: RequestId
@@ -94,8 +86,7 @@ class Reobserve:
     deadline: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reobserved:
+class Reobserved(Value, frozen=True, kw_only=True):
     """The agent's answer. Blind seconds do not count as observed."""
 
     request: RequestId
@@ -108,8 +99,7 @@ class Reobserved:
     answered_at: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Value, frozen=True, kw_only=True):
     """One numbered item of an agent's outbox: exactly one of the four is set."""
 
     seq: int
@@ -119,8 +109,7 @@ class Said:
     reobserved: Reobserved | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidBatch:
+class SaidBatch(Value, frozen=True, kw_only=True):
     """What travels upwards in one message. The sender's identity is the transport's (`agent` is checked against the topic)."""
 
     agent: AgentId

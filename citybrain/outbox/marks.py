@@ -5,14 +5,13 @@ A gap marker stands for a run of numbers, so one item may cover many: use `take`
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from citybrain.domain.agent import Ack, Span
 from citybrain.domain.event import Said
+from citybrain.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marks:
+class Marks(Value, frozen=True, kw_only=True):
     """Everything up to `contiguous`, and `above` it these spans: in order, apart from each other and from the mark by at least one number."""
 
     contiguous: int = 0

@@ -35,7 +35,7 @@ RIM = {
     "opentelemetry": ("citybrain/telemetry",),
     "prometheus_client": ("citybrain/telemetry",),
     "immutables": ("citybrain/table.py",),
-    "msgspec": ("citybrain/canon.py",),
+    "msgspec": ("citybrain/canon.py", "citybrain/value.py"),  # the text of a value, and its form
 }
 
 
