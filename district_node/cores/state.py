@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp
+from citybrain.domain.event import SightInterval
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, SourceId, StoreEpoch
 from citybrain.table import Table
-from citybrain.vocabulary import Sight
 from district_node.cores.answered import Answered
 from district_node.cores.belief.correlate import Index
 from district_node.cores.belief.incident import Incident
@@ -21,10 +21,10 @@ NEVER = Timestamp(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """An agent as decisions need it. `sights` holds only what is not observed."""
+    """An agent as decisions need it. `sights`: what was said last of each source, by when it began."""
 
     online: bool = False
-    sights: Table[SourceId, Sight] = field(default_factory=Table)
+    sights: Table[SourceId, SightInterval] = field(default_factory=Table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Which events are the same thing: the episode, the rule, or the kind, place and time. Indexes, so that no event walks all incidents."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from citybrain.clock import Timestamp, seconds_between
@@ -59,6 +60,18 @@ def speak(index: Index, incident: Incident, voice: Voice) -> Index:
         episodes=index.episodes.put(_key_of(voice), incident.incident),
         rules=index.rules.put(_rule_key(voice.agent, voice.source, voice.rule, incident.kind), incident.incident),
     )
+
+
+def hush(index: Index, incident: Incident, gone: Iterable[Voice]) -> Index:
+    """These voices are forgotten, though `incident` goes on: a rule that no voice is left of points to it no more."""
+    spoken = {_rule_key(voice.agent, voice.source, voice.rule, incident.kind) for voice in incident.voices.values()}
+    episodes, rules = index.episodes, index.rules
+    for voice in gone:
+        episodes = episodes.drop(_key_of(voice))
+        rule = _rule_key(voice.agent, voice.source, voice.rule, incident.kind)
+        if rule not in spoken and rules.get(rule) == incident.incident:
+            rules = rules.drop(rule)
+    return replace(index, episodes=episodes, rules=rules)
 
 
 def leave(index: Index, incident: Incident) -> Index:

@@ -50,7 +50,7 @@ def opened_again(slot: Slot, *, declined: UnitId | None = None) -> Slot:
         unit=None,
         crew=OrderStage.PROPOSED,
         claim_until=None,
-        declined=(*slot.declined, declined) if declined is not None else slot.declined,
+        declined=(*slot.declined, declined) if declined is not None and declined not in slot.declined else slot.declined,
     )
 
 

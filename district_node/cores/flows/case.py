@@ -11,7 +11,7 @@ from district_node.cores.belief import correlate, triage
 from district_node.cores.belief.incident import Incident, Look, Voice, is_over
 from district_node.cores.belief.lifecycle import advance, note
 from district_node.cores.flows.follow import call_back
-from district_node.cores.orders.slots import cancel_unserved
+from district_node.cores.orders.slots import cancel_unserved, still_out
 from district_node.cores.work import Work
 from district_node.limits import KEEP_OVER, LOOKS
 
@@ -61,6 +61,7 @@ def look_again(work: Work, incident: Incident) -> Incident:
         request=look.request, incident=incident.incident, source=look.source, rule=look.rule, quiet_s=playbook.closes.quiet_s, deadline=look.deadline
     )
     work.post(f"agent/{voice.agent}", asked)
+    work.set_timer("look", incident.incident, look.deadline)
     incident = replace(incident, look=look, looks=incident.looks + 1)
     incident = note(incident, "reobserve", work.at, who=f"{voice.agent}/{voice.source}")
     work.put(incident)
@@ -92,7 +93,7 @@ def reopen(work: Work, incident: Incident, *, who: str, because: str) -> Inciden
     """It is there again (or was never gone): a new round with new slots' versions."""
     was_over = is_over(incident)
     incident = advance(incident, IncidentCue.REOPEN, work.at, who=who, because=because)
-    incident = replace(incident, look=None, looks=0, escalated=False)
+    incident = replace(incident, look=None, looks=0, escalated=False, retaken=(*incident.retaken, *still_out(incident)))
     incident = triage.with_needs(incident, work.playbook(incident.kind), work.at)
     if was_over:
         work.index = correlate.enter(work.index, incident)

@@ -6,7 +6,7 @@ from citybrain.clock import later
 from citybrain.domain.event import Event, Reobserved, SightInterval
 from citybrain.ids import AgentId, IncidentId
 from citybrain.stages import IncidentCue
-from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict, Sight
+from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict
 from district_node.cores import intake
 from district_node.cores.belief import correlate, triage
 from district_node.cores.belief.hear import begin, hear, without_surplus_voices
@@ -82,10 +82,10 @@ def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
 
 def _give_voice(work: Work, incident: Incident, key: str) -> Incident:
     work.index = correlate.speak(work.index, incident, incident.voices[key])
-    incident, forgotten = without_surplus_voices(incident)
-    for voice in forgotten:
-        work.index = replace(work.index, episodes=work.index.episodes.drop(voice))
-    return incident
+    kept, forgotten = without_surplus_voices(incident)
+    if forgotten:
+        work.index = correlate.hush(work.index, kept, [incident.voices[key] for key in forgotten])
+    return kept
 
 
 def _react(work: Work, before: Incident, incident: Incident, event: Event, *, is_new: bool) -> None:
@@ -133,7 +133,8 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
 
 
 def _sight(work: Work, agent: AgentId, sight: SightInterval) -> None:
+    """The latest word on a source: live ones overtake the backlog, so an earlier one that comes later replaces nothing."""
     known = work.agents.get(agent) or Agent()
-    is_seeing = sight.sight is Sight.OBSERVED or sight.until is not None
-    sights = known.sights.drop(sight.source) if is_seeing else known.sights.put(sight.source, sight.sight)
-    work.agents = work.agents.put(agent, replace(known, sights=sights))
+    latest = known.sights.get(sight.source)
+    if sight.until is None and (latest is None or sight.since >= latest.since):
+        work.agents = work.agents.put(agent, replace(known, sights=known.sights.put(sight.source, sight)))

@@ -8,7 +8,7 @@ from district_node.cores.belief.incident import Incident, Slot, wants_help
 from district_node.cores.belief.lifecycle import can, with_clocks
 from district_node.cores.flows import case
 from district_node.cores.flows.follow import send
-from district_node.cores.orders.roster import Unit, is_free
+from district_node.cores.orders.roster import Unit, is_free, retire
 from district_node.cores.orders.slots import slot_named
 from district_node.cores.report import incident_report, is_news, unit_report
 from district_node.cores.work import CITY, Work
@@ -20,12 +20,20 @@ def settle(work: Work) -> None:
     for name, unit in work.served.items():
         if can(work.incidents[name], IncidentCue.HANDLE):
             case.handle(work, work.incidents[name], who=unit)
+    _retire_leavers(work)
     has_new_slots = _press(work)
     if has_new_slots or work.wants_dispatch or _has_freed_unit(work):
         _dispatch(work)
         _ask_the_city(work)
     _follow_clocks(work)
     _report(work)
+
+
+def _retire_leavers(work: Work) -> None:
+    """A unit that the configuration does not name any more went on with its order; now that it is free it leaves."""
+    for name in work.touched_units:
+        if is_free(work.roster.units[name]) and not any(unit.unit == name for unit in work.setup.units):
+            work.roster = retire(work.roster, name, work.at)
 
 
 def has_own_unit_for(work: Work, incident: Incident, slot: Slot) -> bool:
@@ -97,10 +105,17 @@ def _ask_the_city(work: Work) -> None:
             continue
         playbook = work.playbook(incident.kind)
         patience_s = playbook.escalates.after_s if playbook is not None else 0
+        if patience_s > 0 and _waits_already(work.before.incidents.get(name)):
+            continue
         if patience_s > 0:
             work.set_timer("escalate", name, later(work.at, patience_s))
         else:
             case.escalate(work, incident, because="no_own_unit")
+
+
+def _waits_already(before: Incident | None) -> bool:
+    """Whether the patience for an open slot had begun before this decision: then its timer stands, and no other event moves it."""
+    return before is not None and wants_help(before) and any(s.state is SlotState.OPEN and not s.from_city for s in before.slots)
 
 
 def _follow_clocks(work: Work) -> None:

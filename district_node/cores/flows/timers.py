@@ -49,10 +49,14 @@ def _handle(work: Work, subject: str) -> None:
         work.put(note(incident, "overdue", work.at, who=case.PLAYBOOK, because="handle_clock"))
 
 
-def _verify(work: Work, subject: str) -> None:
+def _nothing(work: Work, subject: str) -> None:
+    """A clock that is shown and moves nothing: each look has a deadline of its own."""
+
+
+def _look(work: Work, subject: str) -> None:
     """The camera did not answer in time: a person is waited for; a late clear still counts."""
-    incident = _running(work, subject, "verify")
-    if incident is not None and incident.look is not None:
+    incident = work.incidents.get(IncidentId(subject))
+    if incident is not None and incident.look is not None and not incident.look.late and incident.look.deadline <= work.at:
         incident = replace(incident, look=replace(incident.look, late=True))
         work.put(note(incident, "overdue", work.at, who=f"{incident.agent}/{incident.source}", because="verify_clock"))
 
@@ -130,7 +134,8 @@ TIMERS: dict[str, Callable[[Work, str], None]] = {
     "clock-dispatch": _dispatch,
     "clock-arrive": _arrive,
     "clock-handle": _handle,
-    "clock-verify": _verify,
+    "clock-verify": _nothing,
+    "look": _look,
     "quiet": _quiet,
     "escalate": _escalate,
     "guard": _guard,

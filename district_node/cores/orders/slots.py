@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from citybrain.clock import Timestamp
 from citybrain.ids import OrderId, SlotId, UnitId
+from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.vocabulary import OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot
 from district_node.cores.belief.triage import opened_again
@@ -64,6 +65,11 @@ def cancel_unserved(incident: Incident) -> Incident:
             for slot in incident.slots
         ),
     )
+
+
+def still_out(incident: Incident) -> tuple[OrderId, ...]:
+    """Orders of cancelled places whose end is not known: crews that could not be called back, or have not said yet that they turned round."""
+    return tuple(s.order for s in incident.slots if s.state is SlotState.CANCELLED and s.order is not None and s.crew not in ENDED_ORDER_STAGES)
 
 
 def is_served(incident: Incident) -> bool:

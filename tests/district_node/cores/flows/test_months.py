@@ -1,0 +1,142 @@
+"""What months do to a district: nothing points to what is gone, nobody is waited for who will not come, nothing grows without a bound."""
+
+from citybrain.domain.event import Said, SightInterval
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, Phase, ReobserveVerdict, SlotState, UnitState
+from district_node.cores.belief.incident import waits_for
+from district_node.inputs import AgentChanged
+from district_node.limits import KEEP_OVER, KEEP_OVER_MAX, VOICES
+
+
+def flicker(story, times):
+    for n in range(times):
+        story.say(episode=f"f{n}", phase=Phase.START)
+        story.say(episode=f"f{n}", phase=Phase.END)
+        story.clock.advance(1)
+
+
+def test_a_rule_whose_voices_were_all_forgotten_is_heard_again_after_its_incident_left(story):
+    story.start()
+    story.say(rule="other", episode="once", phase=Phase.START)
+    story.say(rule="other", episode="once", phase=Phase.END)
+    flicker(story, VOICES.value + 5)
+    assert not any(voice.rule == "other" for voice in story.incident().voices.values())
+    story.act(OperatorVerb.REJECT, because="a fault of the camera")
+    story.wait(KEEP_OVER_MAX.value + KEEP_OVER.value)
+    assert not len(story.state.incidents)
+    story.say(rule="other", episode="twice")
+    assert story.incident().rule == "other"
+    assert story.incident().stage is IncidentStage.OPENED
+
+
+def test_nothing_of_an_incident_stays_in_the_index_when_it_left(story):
+    story.start()
+    story.say(rule="other", episode="once", phase=Phase.START)
+    story.say(rule="other", episode="once", phase=Phase.END)
+    flicker(story, VOICES.value * 2)
+    story.act(OperatorVerb.REJECT, because="a fault of the camera")
+    story.wait(KEEP_OVER_MAX.value + KEEP_OVER.value)
+    index = story.state.index
+    assert (len(index.episodes), len(index.rules), len(index.cells)) == (0, 0, 0)
+
+
+def handled(story):
+    story.start(story.a_unit("riverside-1"))
+    story.say(phase=Phase.START)
+    story.work_through("riverside-1")
+    assert story.incident().stage is IncidentStage.HANDLED
+    return story
+
+
+def test_a_second_look_that_nobody_answers_goes_to_a_person_too(story):
+    handled(story).sees(ReobserveVerdict.STILL)
+    assert waits_for(story.incident()) == "person"
+    story.wait(600)
+    story.say(phase=Phase.END)
+    assert waits_for(story.incident()) == "camera", "the condition ended by itself: the camera is asked once more"
+    story.do(AgentChanged(agent="box-1", online=False))
+    story.wait(600)
+    assert waits_for(story.incident()) == "person"
+
+
+def test_while_nobody_answers_the_second_look_a_new_alarm_is_not_swallowed(story):
+    handled(story).sees(ReobserveVerdict.STILL)
+    story.wait(600)
+    story.say(phase=Phase.END)
+    story.wait(600)
+    story.say(episode="e2", agent="box-2")
+    assert story.incident().stage in (IncidentStage.REOPENED, IncidentStage.DISPATCHED)
+
+
+def test_a_unit_that_left_the_configuration_leaves_when_its_order_has_ended(story):
+    story.start(story.a_unit("riverside-1"))
+    story.say()
+    story.start()
+    assert story.unit("riverside-1").state is UnitState.COMMITTED, "it goes on with what it has"
+    story.work_through("riverside-1")
+    assert story.unit("riverside-1").state is UnitState.OUT_OF_SERVICE
+    story.say(source="cam-9", episode="e9", place=story.near(2_000))
+    assert story.unit("riverside-1").order is None, "nobody is sent who is not there any more"
+
+
+def test_a_reserved_unit_that_left_the_configuration_leaves_when_the_reservation_ends(story):
+    story.start(story.a_unit("riverside-1"))
+    story.ask(OrderStep.RESERVE, incident="inc-oldtown-1", incident_district="oldtown")
+    story.start()
+    story.wait(11)
+    assert story.unit("riverside-1").state is UnitState.OUT_OF_SERVICE
+
+
+def test_a_crew_still_on_the_scene_of_a_closed_case_is_declared_when_the_case_comes_back(story):
+    story.start(story.a_unit("riverside-1"), story.a_unit("riverside-2", metres=900))
+    story.say()
+    story.press("riverside-1", CrewAction.ACCEPT)
+    story.press("riverside-1", CrewAction.ARRIVE)
+    story.act(OperatorVerb.CLOSE, because="seen on the way")
+    order = story.unit("riverside-1").order
+    assert order is not None, "nobody is called back from the scene"
+    story.say(phase=Phase.END)
+    story.clock.advance(5)
+    story.say(episode="e2")
+    assert story.incident().slots[0].unit == "riverside-2"
+    assert story.incident().retaken == (order,)
+    story.assert_slots_have_one_live_order()
+    story.press("riverside-1", CrewAction.FINISH)
+    assert story.incident().retaken == ()
+
+
+def test_a_unit_that_declines_again_and_again_is_written_down_once(story):
+    story.start()
+    story.say()
+    for n in range(5):
+        version = story.incident().slots[0].version
+        story.ask(OrderStep.CLAIM, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version)
+        story.ask(OrderStep.COMING, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version)
+        story.hear_progress(OrderStage.REFUSED, order=f"o-{n}", because="flat tyre")
+    assert story.incident().slots[0].state is SlotState.OPEN
+    assert story.incident().slots[0].declined == ("oldtown-1",)
+
+
+def test_the_patience_of_one_incident_is_not_begun_anew_by_another(story):
+    from dataclasses import replace
+
+    from district_node.playbook import Escalates
+    from district_node.playbooks.load import load_playbooks
+
+    patient = tuple(replace(p, escalates=Escalates(after_s=30)) if p.kind == "crowding" else p for p in load_playbooks())
+    story.start(playbooks=patient)
+    story.say()
+    for n in range(5):
+        story.wait(10)
+        story.say(story.event(phase=Phase.UPDATE), story.event(source=f"cam-{n + 2}", episode=f"x{n}", place=story.near(1_000 * (n + 1))))
+    assert story.incident("inc-riverside-5").escalated, "its 30 seconds are over"
+
+
+def sight(story, what, since, until=None):
+    return Said(seq=0, sight=SightInterval(source="cam-1", sight=what, because="", since=since, until=until))
+
+
+def test_what_was_known_of_a_camera_earlier_does_not_replace_what_is_known_later(story):
+    story.start()
+    story.items(sight(story, "observed", 200))
+    story.items(sight(story, "blind", 100), sight(story, "blind", 100, 200))
+    assert story.state.agents["box-1"].sights["cam-1"].sight == "observed"
