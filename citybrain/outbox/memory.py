@@ -14,7 +14,7 @@ from citybrain.outbox.cap import ROW_OVERHEAD, ensure_cap, fitting, make_room
 from citybrain.outbox.marks import covered, marks_of
 from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
 from citybrain.outbox.ranks import GAP_RANK, numbered, rank_of
-from citybrain.outbox.requests import EPOCHS_KEPT, OPEN_REQUESTS, news_of
+from citybrain.outbox.requests import EPOCHS_KEPT, OPEN_REQUESTS, news_of, stands_at
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class MemoryOutbox:
 
     def keep_asked(self, asked: Asked) -> AskedAck:
         disk = self._live()
-        seen = disk.asked.get(asked.epoch, 0)
+        seen = stands_at(asked, disk.asked.get(asked.epoch, 0))
         news = news_of(asked, seen, room=OPEN_REQUESTS - len(disk.requests))
         for request in news:
             disk.requests.setdefault(request.request, request)

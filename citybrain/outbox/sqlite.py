@@ -17,7 +17,7 @@ from citybrain.outbox.cap import ROW_OVERHEAD, ensure_cap, fitting, make_room
 from citybrain.outbox.marks import covered, marks_of
 from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
 from citybrain.outbox.ranks import GAP_RANK, numbered, rank_of
-from citybrain.outbox.requests import EPOCHS_KEPT, OPEN_REQUESTS, news_of
+from citybrain.outbox.requests import EPOCHS_KEPT, OPEN_REQUESTS, news_of, stands_at
 from citybrain.sqlite.file import FileLock, in_our_words, open_owned, transaction
 from citybrain.sqlite.statements import named
 
@@ -100,9 +100,10 @@ class SqliteOutbox:
 
     def keep_asked(self, asked: Asked) -> AskedAck:
         with self._guard:
-            seen = dict(self._rows("asked")).get(asked.epoch, 0)
+            before = dict(self._rows("asked")).get(asked.epoch)
+            seen = stands_at(asked, before or 0)
             news = news_of(asked, seen, room=OPEN_REQUESTS - self._rows("count_requests")[0][0])
-            if news or not seen:
+            if news or seen != before:
                 with self._changing():
                     self._connection.executemany(self._sql["add_request"], [(r.request, r.deadline, canon.encode(r)) for r in news])
                     self._connection.execute(self._sql["set_asked"], (asked.epoch, seen + len(news)))

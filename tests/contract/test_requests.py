@@ -53,10 +53,17 @@ def test_what_comes_again_is_not_kept_again_and_the_overlap_is_told_apart(outbox
     assert opened(outbox) == ["q-2", "q-3"]
 
 
-def test_a_hole_is_not_jumped_over(outbox):
-    outbox.keep_asked(asked(1, 1))
-    assert outbox.keep_asked(asked(3, 3)) == AskedAck(epoch="e", contiguous=1)
-    assert opened(outbox) == ["q-1"]
+def test_what_the_district_keeps_no_more_is_not_waited_for(outbox):
+    """It sends from the first that nobody acknowledged: an outbox made anew must not wait for what the lost one had acknowledged."""
+    assert outbox.keep_asked(asked(57, 57, 58)) == AskedAck(epoch="e", contiguous=58)
+    assert outbox.keep_asked(asked(60, 60)) == AskedAck(epoch="e", contiguous=60)
+    assert opened(outbox) == ["q-57", "q-58", "q-60"]
+
+
+def test_a_message_that_comes_late_takes_nothing_back(outbox):
+    outbox.keep_asked(asked(57, 57, 58))
+    assert outbox.keep_asked(asked(1, 1, 2)) == AskedAck(epoch="e", contiguous=58)
+    assert opened(outbox) == ["q-57", "q-58"]
 
 
 def test_an_answer_that_is_put_closes_its_request(outbox):
