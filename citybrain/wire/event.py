@@ -1,10 +1,19 @@
 """What an agent says, across the door. `SaidBatch` is the hot path of a district: keep it flat."""
 
+import sys
+from math import isfinite
+from typing import Any
+
 from citybrain.domain.event import Box, Event, Evidence, Gap, LossCount, Reobserve, Reobserved, Said, SaidBatch, SightInterval
 from citybrain.errors import Malformed
+from citybrain.geo import Point
 from citybrain.wire.door import enums, limits
 from citybrain.wire.door.fields import VERSION, amount, at, bounded, count, ident, numbers, parsed, point, real, text, to_pb_point, versioned
 from citybrain.wire.v1 import event_pb2 as pb
+
+ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = limits.ID_CHARS.value, limits.TEXT_CHARS.value, limits.AT_MICROS.value, sys.float_info.max
+EVENT_KINDS, PHASES = enums.EVENT_KIND.members, enums.PHASE.members
+SEVERITIES, URGENCIES, CERTAINTIES = enums.SEVERITY.members, enums.URGENCY.members, enums.CERTAINTY.members
 
 
 def encode_said_batch(batch: SaidBatch) -> bytes:
@@ -67,24 +76,51 @@ def to_pb_event(e: Event) -> pb.Event:
 
 
 def from_pb_event(m: pb.Event) -> Event:
+    """Checked in one look; field by field only to name the one at fault. A call for each field would cost more than all the rest."""
+    said: Any = m  # ids and times take their types without a conversion
+    episode, source, rule, means, traceparent = said.episode, said.source, said.rule, said.means, said.traceparent
+    place, observed_at, error_ms = said.place, said.observed_at, said.error_ms
+    lat, lon = place.lat, place.lon
+    if not (
+        0 < len(episode) <= ID_MAX
+        and 0 < len(source) <= ID_MAX
+        and 0 < len(rule) <= ID_MAX
+        and 0 < len(means) <= ID_MAX
+        and (episode + source + rule + means).isprintable()
+        and -90 <= lat <= 90
+        and -180 <= lon <= 180
+        and 0 <= observed_at <= AT_MAX
+        and 0 <= error_ms <= FLOAT_MAX
+        and len(traceparent) <= TEXT_MAX
+    ):
+        _name_the_fault(m)
     return Event(
-        episode=ident(m.episode, "episode"),
-        kind=enums.EVENT_KIND.from_pb(m.kind),
-        phase=enums.PHASE.from_pb(m.phase),
-        source=ident(m.source, "source"),
-        rule=ident(m.rule, "rule"),
-        means=ident(m.means, "means"),
-        place=point(m.place, "place"),
-        severity=enums.SEVERITY.from_pb(m.severity),
-        urgency=enums.URGENCY.from_pb(m.urgency),
-        certainty=enums.CERTAINTY.from_pb(m.certainty),
-        observed_at=at(m.observed_at, "observed_at"),
-        error_ms=amount(m.error_ms, "error_ms"),
+        episode=episode,
+        kind=EVENT_KINDS[m.kind],
+        phase=PHASES[m.phase],
+        source=source,
+        rule=rule,
+        means=means,
+        place=Point(lat=lat, lon=lon),
+        severity=SEVERITIES[m.severity],
+        urgency=URGENCIES[m.urgency],
+        certainty=CERTAINTIES[m.certainty],
+        observed_at=observed_at,
+        error_ms=error_ms,
         numbers=numbers(m.numbers),
-        traceparent=text(m.traceparent, "traceparent"),
+        traceparent=traceparent,
         evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,
         is_historical=m.is_historical,
     )
+
+
+def _name_the_fault(m: pb.Event) -> None:
+    for name in ("episode", "source", "rule", "means"):
+        ident(getattr(m, name), name)
+    point(m.place, "place")
+    at(m.observed_at, "observed_at")
+    amount(m.error_ms, "error_ms")
+    text(m.traceparent, "traceparent")
 
 
 def to_pb_evidence(e: Evidence) -> pb.Evidence:
@@ -95,15 +131,18 @@ def to_pb_evidence(e: Evidence) -> pb.Evidence:
 def from_pb_evidence(m: pb.Evidence) -> Evidence:
     return Evidence(
         aspect=amount(m.aspect, "aspect"),
-        outline=tuple((real(c.x, "x"), real(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)),
-        boxes=tuple(_box(b) for b in bounded(m.boxes, limits.BOXES)),
+        outline=tuple([(real(c.x, "x"), real(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)]),
+        boxes=tuple([_box(b) for b in bounded(m.boxes, limits.BOXES)]),
     )
 
 
 def _box(m: pb.Box) -> Box:
-    left, top, right, bottom = m.left, m.top, m.right, m.bottom
-    real(left + top + right + bottom, "box")  # a sum is finite only when each part is
-    return Box(left=left, top=top, right=right, bottom=bottom, label=text(m.label, "label"), score=real(m.score, "score"), track=m.track)
+    left, top, right, bottom, label, score = m.left, m.top, m.right, m.bottom, m.label, m.score
+    if not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX:  # a sum is finite only when each part is
+        for name, value in (("left", left), ("top", top), ("right", right), ("bottom", bottom), ("score", score)):
+            real(value, name)
+        text(label, "label")
+    return Box(left=left, top=top, right=right, bottom=bottom, label=label, score=score, track=m.track)
 
 
 def to_pb_gap(g: Gap) -> pb.Gap:

@@ -10,20 +10,26 @@ from citybrain.wire.v1 import vocabulary_pb2 as pb
 E = TypeVar("E", bound=StrEnum)
 
 
-class EnumDoor(Generic[E]):
-    """`to_pb[member]` is its number; `from_pb(number)` its member, `UNKNOWN` for a number of a later version."""
+class Members(dict[int, E]):
+    """The members by their numbers; whatever number is not there is `UNKNOWN`."""
 
-    __slots__ = ("_members", "_unknown", "kind", "to_pb")
+    def __missing__(self, _number: int) -> E:
+        return self[0]
+
+
+class EnumDoor(Generic[E]):
+    """`to_pb[member]` is its number; `from_pb(number)` its member, `UNKNOWN` for a number of a later version. `members[number]` is the same without a call."""
+
+    __slots__ = ("kind", "members", "to_pb")
 
     def __init__(self, kind: type[E], wrapper: Any) -> None:
-        prefix = _shouted(kind.__name__)
+        prefix, unknown = _shouted(kind.__name__), kind["UNKNOWN"]
         self.kind = kind
-        self._unknown = kind["UNKNOWN"]
-        self.to_pb: dict[E, Any] = {m: 0 if m is self._unknown else wrapper.Value(f"{prefix}_{m.name}") for m in kind}
-        self._members = {number: member for member, number in self.to_pb.items()}
+        self.to_pb: dict[E, Any] = {m: 0 if m is unknown else wrapper.Value(f"{prefix}_{m.name}") for m in kind}
+        self.members: Members[E] = Members({number: member for member, number in self.to_pb.items()})
 
     def from_pb(self, number: int) -> E:
-        return self._members.get(number, self._unknown)
+        return self.members[number]
 
 
 def _shouted(name: str) -> str:

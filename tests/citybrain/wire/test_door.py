@@ -92,6 +92,30 @@ def test_an_id_is_short_printable_and_there(name):
     assert refused_event(rule=name) == "id"
 
 
+@pytest.mark.parametrize("field", ["episode", "source", "rule", "means"])
+@pytest.mark.parametrize("name", ["", "x" * 129, "a\tb"])
+def test_the_fault_of_an_event_is_told_by_its_field(field, name):
+    changed = dataclasses.replace(EVENT, **{field: name})
+    with pytest.raises(Malformed, match=field):
+        event.decode_said_batch(event.encode_said_batch(batch_of(Said(seq=1, event=changed))))
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, "a\tb"])
+def test_the_name_of_a_number_is_an_id(name):
+    assert refused_event(numbers={"count": 5.0, name: 1.0}) == "id"
+
+
+def test_a_label_and_a_trace_are_no_reports():
+    assert refused_event(traceparent="x" * 2001) == "text"
+    assert refused_event(evidence=Evidence(aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, label="x" * 2001),))) == "text"
+
+
+def test_what_is_finite_is_fit_however_large():
+    large = Evidence(aspect=1e308, outline=((1e308, 1e308),), boxes=(dataclasses.replace(BOX, left=1e308, top=1e308),))
+    said = batch_of(Said(seq=1, event=dataclasses.replace(EVENT, error_ms=1.7e308, numbers={"a": 1.7e308, "b": 1.7e308}, evidence=large)))
+    assert event.decode_said_batch(event.encode_said_batch(said)) == said
+
+
 def test_an_id_may_be_chinese():
     said = batch_of(Said(seq=1, event=dataclasses.replace(EVENT, rule="聚集")))
     assert event.decode_said_batch(event.encode_said_batch(said)) == said
