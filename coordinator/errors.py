@@ -1,6 +1,7 @@
 """The coordinator's errors, below the kernel's root. Every message says what is wrong, why, and what to do.
 
 CoordinatorError
+├── OutOfOrder           a district's letter came without the one before it: the stream is opened again where the journal stands
 ├── PlanRefused          the independent checker found a fault in a plan: it is not journaled, the next planner is asked
 ├── NoMatching           a solver was given a problem that it cannot match
 ├── PlaneGone            the compute plane does not answer or is not there: planning goes on in-process
@@ -13,6 +14,10 @@ from citybrain.errors import CityBrainError
 
 class CoordinatorError(CityBrainError):
     """Root of the coordinator's errors."""
+
+
+class OutOfOrder(CoordinatorError):
+    """A letter of a district's log came without the one before it. It is not journaled; the stream is opened again where the journal stands."""
 
 
 class PlanRefused(CoordinatorError):

@@ -7,7 +7,7 @@ For those who read a journal (law checkers, replay, the back-test): `Reactor(dec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citybrain.clock import Timestamp
 from citybrain.domain.desk import PlanAction
@@ -64,11 +64,15 @@ class DistrictBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictSaid:
-    """One letter of a district's log: exactly one of the four is set (`said` makes it)."""
+    """One letter of a district's log: at most one of the four is set (`said` makes it; none: a letter that no core could decide is passed over).
+
+    `after` is the position that came before it in the stream: when that one is not in the journal, this one must not be either.
+    """
 
     district: DistrictId
     epoch: StoreEpoch
     position: int
+    after: int = 0
     incident: IncidentReport | None = None
     unit: UnitReport | None = None
     answer: OrderAnswer | None = None
@@ -133,14 +137,15 @@ KINDS: Mapping[str, type] = {
 }
 
 
-def said(district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter) -> DistrictSaid:
+def said(district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter, *, after: int = 0) -> DistrictSaid:
     """The input that `letter` at `position` of the district's log becomes."""
+    empty = DistrictSaid(district=district, epoch=epoch, position=position, after=after)
     match letter:
         case IncidentReport():
-            return DistrictSaid(district=district, epoch=epoch, position=position, incident=letter)
+            return replace(empty, incident=letter)
         case UnitReport():
-            return DistrictSaid(district=district, epoch=epoch, position=position, unit=letter)
+            return replace(empty, unit=letter)
         case OrderAnswer():
-            return DistrictSaid(district=district, epoch=epoch, position=position, answer=letter)
+            return replace(empty, answer=letter)
         case OrderProgress():
-            return DistrictSaid(district=district, epoch=epoch, position=position, progress=letter)
+            return replace(empty, progress=letter)

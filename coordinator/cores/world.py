@@ -11,6 +11,7 @@ from citybrain.stages import OVER_INCIDENT_STAGES
 from citybrain.table import Table
 from citybrain.vocabulary import SlotState
 from coordinator import limits
+from coordinator.errors import OutOfOrder
 from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid
 
 
@@ -80,10 +81,12 @@ def back(world: World, given: DistrictBack, at: Timestamp) -> World:
 
 
 def said(world: World, given: DistrictSaid, at: Timestamp) -> tuple[World, bool]:
-    """Take a letter once. False: a repeat, of an unknown district or of an older epoch, and nothing changed."""
+    """Take a letter once. False: a repeat, of an unknown district or of an older epoch, and nothing changed. Raises `OutOfOrder`."""
     known = world.districts.get(given.district)
     if known is None or known.epoch != given.epoch or given.position <= known.up_seen:
         return world, False
+    if given.after > known.up_seen:
+        raise OutOfOrder(f"letter {given.position} of district {given.district} follows letter {given.after}, and the journal has them up to {known.up_seen}.")
     world = replace(world, districts=world.districts.put(given.district, replace(known, up_seen=given.position, heard_at=at)))
     if given.incident is not None and given.incident.district == given.district:
         world = _told_incident(world, given.incident)

@@ -21,6 +21,7 @@ from citybrain.reactor.reactor import Taken
 from coordinator import limits
 from coordinator.cores.letters import peer
 from coordinator.cores.state import CityState
+from coordinator.errors import OutOfOrder
 from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid, said
 
 HEARTBEAT_S = 2.0
@@ -126,6 +127,7 @@ class _Stream:
         self._echo: Timestamp | None = None
         self._sent = 0
         self._seen_said = -1
+        self._taken = 0  # the last position of the district's log that was offered to the journal
         self._is_silent = False
         self._end: str | None = None
         self._failure: BaseException | None = None
@@ -136,7 +138,7 @@ class _Stream:
         if was_known and self.hello.down_seen < down_next:
             self._acknowledge(self.hello.down_seen)
         self._sent = self.acked
-        self._seen_said = self._up_seen()
+        self._seen_said = self._taken = self._up_seen()
         return Welcome(epoch=self._links.store.epoch(), up_seen=self._seen_said, down_next=down_next)
 
     def end(self, why: str) -> None:
@@ -185,7 +187,8 @@ class _Stream:
             self._hear()
             match frame:
                 case Up(position=position, letter=letter):
-                    await self._take(said(self.hello.district, self.hello.epoch, position, letter))
+                    before, self._taken = self._taken, position
+                    await self._take(said(self.hello.district, self.hello.epoch, position, letter, after=before))
                 case Seen(position=position):
                     self._acknowledge(position)
                     self.wake.set()
@@ -210,9 +213,9 @@ class _Stream:
         """On the journal's thread. A letter that no core can decide is stepped over, so that the district's others go on; anything else ends the stream."""
         if error is None:
             return
-        if isinstance(error, InputRejected):
+        if isinstance(error, InputRejected) and not isinstance(error.error, OutOfOrder):
             log.error("letter %d of district %s is stepped over: %s", given.position, given.district, error)
-            empty = DistrictSaid(district=given.district, epoch=given.epoch, position=given.position)
+            empty = DistrictSaid(district=given.district, epoch=given.epoch, position=given.position, after=given.after)
             try:
                 self._links.host.submit(empty)
                 return

@@ -2,10 +2,14 @@
 
 import asyncio
 import functools
+import threading
+import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from citybrain.clock import ManualClock
 from citybrain.domain.uplink import Heartbeat, Hello, Seen, Up, Welcome
+from citybrain.errors import StoreFull
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
 from citybrain.reactor.host import Host
@@ -140,3 +144,37 @@ async def test_what_a_district_saw_of_another_store_is_not_taken_for_ours(w):
         assert (line.got[0].up_seen, line.got[0].down_next) == (0, 1)
         assert districts._streams["north"].acked == 0
         await line.end()
+
+
+@in_a_loop
+async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_before_it(w):
+    """The disk is full for a moment: what it refused comes again, in its place; nothing is stepped over."""
+    store = MemoryStore()
+    async with links(store=store) as (districts, host, _):
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got)
+
+        is_struck = threading.Event()
+
+        def full_once(boundary):
+            is_struck.set()
+            while not host.waiting:  # until the next letter is in the queue, for a commit of its own
+                time.sleep(0.001)
+            store.faults = None
+            raise StoreFull("the disk is full")
+
+        store.faults = full_once
+        line.say(Up(position=1, letter=w.unit("u1")))
+        await until(is_struck.is_set)
+        line.say(Up(position=2, letter=w.unit("u2")))
+        await until(lambda: line.task.done())
+        assert north(host).up_seen == 0
+        again = Line(districts)
+        again.say(replace(HELLO, session=2, up_next=3))
+        await until(lambda: again.got)
+        again.say(Up(position=1, letter=w.unit("u1")))
+        again.say(Up(position=2, letter=w.unit("u2")))
+        await until(lambda: north(host).up_seen == 2)
+        assert list(host.state.world.units) == ["u1", "u2"]
+        await again.end()
