@@ -10,7 +10,7 @@ from citysim.laws.history import History, NodeHistory, Step
 from citysim.laws.report import LawReport
 from coordinator.inputs import DistrictSaid
 from district_node.cores import intake
-from district_node.inputs import AgentGreeted, AgentSaid, CitySaid, ItemSpoiled
+from district_node.inputs import AgentGreeted, AgentSaid, CityLink, CitySaid, ItemSpoiled
 
 LAW = "nothing_twice"
 
@@ -22,10 +22,12 @@ def check(history: History) -> LawReport:
         checked += counted
         broken += [f"{district}: {fault}" for fault in faults]
         broken += [f"{district}: {fault}" for fault in _progress(node)]
-        heard = [("city", s.input.position, s.input) for s in node.steps if isinstance(s.input, CitySaid)]
+        heard = [(f"city/{epoch}", said.position, said.request or said.progress) for epoch, said in _of_the_city(node)]
         broken += [f"{district}: {fault}" for fault in _positions(heard)]
     if history.city is not None:
-        told = [(f"{s.input.district}/{s.input.epoch}", s.input.position, s.input) for s in history.city.steps if isinstance(s.input, DistrictSaid)]
+        told = [
+            (f"{said.district}/{said.epoch}", said.position, said.incident or said.unit or said.answer or said.progress) for said in _of_districts(history.city)
+        ]
         checked += len(told)
         broken += [f"city: {fault}" for fault in _positions(told)]
     return LawReport(law=LAW, checked=checked, broken=tuple(broken))
@@ -49,6 +51,21 @@ def _items(node: NodeHistory) -> tuple[int, list[str]]:
     return len(fresh), faults
 
 
+def _of_districts(city: NodeHistory) -> list[DistrictSaid]:
+    return [step.input for step in city.steps if isinstance(step.input, DistrictSaid)]
+
+
+def _of_the_city(node: NodeHistory) -> list[tuple[str, CitySaid]]:
+    """The city's letters, each with the epoch of the log it stands in."""
+    epoch, found = "", list[tuple[str, CitySaid]]()
+    for step in node.steps:
+        if isinstance(step.input, CityLink):
+            epoch = step.input.epoch or epoch
+        elif isinstance(step.input, CitySaid):
+            found.append((epoch, step.input))
+    return found
+
+
 def _acts(step: Step) -> bool:
     return any(not isinstance(command, Reply) for command in step.commands)
 
@@ -60,11 +77,13 @@ def _progress(node: NodeHistory) -> list[str]:
 
 
 def _positions(told: list[tuple[str, int, Any]]) -> list[str]:
-    """A position of a peer's log always says the same."""
+    """A position of a peer's log always says the same (None: a letter that no core could decide was passed over)."""
     first: dict[tuple[str, int], bytes] = {}
     faults = []
-    for sender, position, said in told:
-        text = canon.encode(said)
+    for sender, position, letter in told:
+        if letter is None:
+            continue
+        text = canon.encode(letter)
         if first.setdefault((sender, position), text) != text:
             faults.append(f"position {position} of {sender} says two different things")
     return faults
