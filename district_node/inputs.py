@@ -19,6 +19,7 @@ from citybrain.domain.event import Said
 from citybrain.domain.order import OrderProgress, OrderRequest
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
+from citybrain.value import Value
 from citybrain.vocabulary import Capability
 from district_node.playbook import Playbook, Title
 
@@ -52,8 +53,7 @@ class NodeStarted:
     setup: Setup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentSaid:
+class AgentSaid(Value, frozen=True, kw_only=True):
     """One message of an agent: a batch of numbered items. `agent` is the transport's, checked at the door."""
 
     agent: AgentId

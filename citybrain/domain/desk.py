@@ -10,6 +10,7 @@ from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, PlanId, RequestId, UnitId
+from citybrain.value import Value
 from citybrain.vocabulary import OperatorVerb
 
 
@@ -46,16 +47,14 @@ class Outcome:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Countdown:
+class Countdown(Value, frozen=True, kw_only=True):
     """A running clock of an incident: "dispatch", "arrive", "handle", "verify"."""
 
     name: str
     due: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
+class HistoryLine(Value, frozen=True, kw_only=True):
     """One step in an incident's life: `what` is a code of the vocabulary, `who` an operator, a unit, an agent or the district itself."""
 
     at: Timestamp

@@ -1,15 +1,13 @@
 """Requests that were answered, so that a repeated button press does nothing twice and gets the same answer. Bounded by two generations."""
 
-from dataclasses import dataclass, field
-
 from citybrain.ids import RequestId
 from citybrain.reactor.command import Reply
 from citybrain.table import Table
+from citybrain.value import Value, field
 from district_node.limits import ANSWERED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Value, frozen=True, kw_only=True):
     young: Table[RequestId, Reply] = field(default_factory=Table)
     old: Table[RequestId, Reply] = field(default_factory=Table)
 

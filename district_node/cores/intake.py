@@ -1,18 +1,16 @@
 """Whose words count, once: marks per (agent, incarnation), duplicates for ever, declared gaps. Believes nothing yet."""
 
-from dataclasses import dataclass, field, replace
-
 from citybrain.domain.agent import Ack, AgentHello
 from citybrain.domain.event import Said
 from citybrain.ids import AgentId
 from citybrain.outbox.marks import Marks
 from citybrain.table import Table
+from citybrain.value import Value, field, replace
 from district_node.inputs import AgentSaid, ItemSpoiled
 from district_node.limits import INCARNATIONS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Value, frozen=True, kw_only=True):
     """What came in since the store began."""
 
     items: int = 0  # that took effect
@@ -23,8 +21,7 @@ class Tally:
     outboxes_lost: int = 0  # new incarnations of known agents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class Intake(Value, frozen=True, kw_only=True):
     marks: Table[str, Marks] = field(default_factory=Table)  # by sender_key
     incarnations: Table[AgentId, tuple[int, ...]] = field(default_factory=Table)  # oldest first
     tally: Tally = field(default_factory=Tally)

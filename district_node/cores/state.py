@@ -1,12 +1,11 @@
 """The district's state: the small states of its cores, side by side. Only a composition; each part is changed by its own core."""
 
-from dataclasses import dataclass, field
-
 from citybrain.clock import Timestamp
 from citybrain.domain.event import SightInterval
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, SourceId, StoreEpoch
 from citybrain.table import Table
+from citybrain.value import Value, field
 from district_node.cores.answered import Answered
 from district_node.cores.belief.correlate import Index
 from district_node.cores.belief.incident import Incident
@@ -19,16 +18,14 @@ from district_node.playbook import Title
 NEVER = Timestamp(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class Agent(Value, frozen=True, kw_only=True):
     """An agent as decisions need it. `sights`: what was said last of each source, by when it began."""
 
     online: bool = False
     sights: Table[SourceId, SightInterval] = field(default_factory=Table)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class City:
+class City(Value, frozen=True, kw_only=True):
     """The link to the city."""
 
     up: bool = False
@@ -37,8 +34,7 @@ class City:
     seen: int = 0  # the last position of the city's log that is in the journal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictState:
+class DistrictState(Value, frozen=True, kw_only=True):
     setup: Setup
     starts: int = 0  # runs of this node on this store: uplink sessions grow over them
     intake: Intake = field(default_factory=Intake)

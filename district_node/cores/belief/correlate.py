@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.event import Event
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId, IncidentId
 from citybrain.table import Table
+from citybrain.value import Value, field, replace
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.belief.incident import Incident, Voice
 from district_node.playbook import Joins
@@ -18,8 +18,7 @@ JOINS_MAX_M = 250.0  # at 60 degrees north a cell is still 275 m wide
 EARLY_END = IncidentId("")  # stands for an episode whose END overtook its START
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(Value, frozen=True, kw_only=True):
     """Where to look. An incident stands in `rules` and `cells` while it may take further episodes, in `episodes` until it is forgotten."""
 
     episodes: Table[str, IncidentId] = field(default_factory=Table)  # by voice_key

@@ -1,10 +1,9 @@
 """What an event changes in what is believed of an incident: voices, severity, evidence, counts. Moves no stage."""
 
-from dataclasses import replace
-
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event
 from citybrain.ids import AgentId, IncidentId
+from citybrain.value import replace
 from citybrain.vocabulary import SEVERITY_RANK, Certainty, IncidentStage, Phase, Urgency
 from district_node.cores.belief.correlate import voice_key
 from district_node.cores.belief.incident import Incident, Voice

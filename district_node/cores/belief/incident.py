@@ -1,7 +1,5 @@
 """An incident as its owner knows it, and its parts: voices, slots, the look that verifies it. Values; what happens to them stands beside."""
 
-from dataclasses import dataclass, field
-
 from citybrain.clock import Timestamp
 from citybrain.domain.desk import Countdown, HistoryLine
 from citybrain.domain.event import Evidence
@@ -9,11 +7,11 @@ from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, IncidentId, OrderId, RequestId, RuleId, SlotId, SourceId, UnitId
 from citybrain.stages import OVER_INCIDENT_STAGES
 from citybrain.table import Table
+from citybrain.value import Value, field
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, IncidentStage, OrderStage, Severity, SlotState, Urgency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Value, frozen=True, kw_only=True):
     """One episode that speaks for the incident; `live` until its END was heard."""
 
     agent: AgentId
@@ -24,8 +22,7 @@ class Voice:
     since: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(Value, frozen=True, kw_only=True):
     """One place of a need. `crew` is the last stage heard of its order; `declined` are units that gave it back."""
 
     slot: SlotId
@@ -41,8 +38,7 @@ class Slot:
     declined: tuple[UnitId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Value, frozen=True, kw_only=True):
     """A re-observation that was asked for. `late`: its deadline has passed, a person is waited for; a clear answer still counts."""
 
     request: RequestId
@@ -53,8 +49,7 @@ class Look:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class Incident(Value, frozen=True, kw_only=True):
     incident: IncidentId
     kind: IncidentKind
     stage: IncidentStage

@@ -1,10 +1,9 @@
 """How an incident moves through its stages: the table of `citybrain.stages`, the clocks that run in each, and its history."""
 
-from dataclasses import replace
-
 from citybrain.clock import Timestamp, later
 from citybrain.domain.desk import Countdown, HistoryLine
 from citybrain.stages import NEXT_INCIDENT, IncidentCue, next_incident
+from citybrain.value import replace
 from citybrain.vocabulary import IncidentStage
 from district_node.cores.belief.incident import Incident
 from district_node.limits import HISTORY

@@ -1,9 +1,8 @@
 """What a playbook makes of an incident: whether it becomes a case, and which slots its needs are."""
 
-from dataclasses import replace
-
 from citybrain.clock import Timestamp, later
 from citybrain.ids import SlotId, UnitId
+from citybrain.value import replace
 from citybrain.vocabulary import SEVERITY_RANK, Capability, OrderStage, SlotState
 from district_node.cores.belief.hear import CERTAINTY_RANK
 from district_node.cores.belief.incident import Incident, Slot

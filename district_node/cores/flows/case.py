@@ -1,11 +1,10 @@
 """The steps of a case that more than one input sets in motion: open, call off, look again, close, reopen. Orders are followed next door (`follow`)."""
 
-from dataclasses import replace
-
 from citybrain.clock import later
 from citybrain.domain.event import Reobserve
 from citybrain.ids import AgentId, RequestId
 from citybrain.stages import IncidentCue
+from citybrain.value import replace
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.belief import correlate, triage
 from district_node.cores.belief.incident import Incident, Look, Voice, is_over

@@ -1,10 +1,9 @@
 """What the city's letters set in motion: steps of the two-owners protocol are answered, progress of foreign crews is followed."""
 
-from dataclasses import replace
-
 from citybrain.clock import later
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.ids import OrderId
+from citybrain.value import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from district_node.cores.flows import follow
 from district_node.cores.orders import promises, slot_steps, slots, unit_steps

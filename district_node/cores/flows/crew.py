@@ -1,8 +1,7 @@
 """What a crew's buttons and positions set in motion."""
 
-from dataclasses import replace
-
 from citybrain.reactor.command import Reply
+from citybrain.value import replace
 from district_node.cores.answered import remember, reply_to
 from district_node.cores.flows.follow import move_order
 from district_node.cores.orders.crew import detail_of, read_answer

@@ -1,11 +1,10 @@
 """How far an order is, and what that does to its incident: own crews and foreign ones alike. The unit owner tells the city about the city's orders."""
 
-from dataclasses import replace
-
 from citybrain.clock import later
 from citybrain.domain.order import Errand, OrderProgress
 from citybrain.ids import DistrictId, IncidentId, OrderId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES, IncidentCue, OrderCue
+from citybrain.value import replace
 from citybrain.vocabulary import OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot
 from district_node.cores.belief.lifecycle import advance, can, note

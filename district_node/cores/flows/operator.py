@@ -1,13 +1,14 @@
 """What an operator's action sets in motion: each verb is one function in a table. What is not legal is refused with the reason; nothing changes then."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from citybrain.clock import later
 from citybrain.domain.desk import OperatorAction
 from citybrain.errors import IllegalCue
 from citybrain.reactor.command import Reply
 from citybrain.stages import IncidentCue
+from citybrain.value import replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb, SlotState
 from district_node.cores.answered import remember, reply_to
 from district_node.cores.belief import triage

@@ -1,11 +1,10 @@
 """What an agent's message sets in motion: events become or join incidents, verdicts verify them, gaps and sights are noted."""
 
-from dataclasses import replace
-
 from citybrain.clock import later
 from citybrain.domain.event import Event, Reobserved, SightInterval
 from citybrain.ids import AgentId, IncidentId
 from citybrain.stages import IncidentCue
+from citybrain.value import replace
 from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict
 from district_node.cores import intake
 from district_node.cores.belief import correlate, triage

@@ -1,11 +1,11 @@
 """What a deadline sets in motion, by the first part of the timer's name. A firing whose subject has moved on does nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from citybrain.clock import later
 from citybrain.ids import IncidentId, OrderId
 from citybrain.reactor.command import TimerFired
+from citybrain.value import replace
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.belief import correlate
 from district_node.cores.belief.incident import Incident, is_over, wants_help

@@ -1,15 +1,13 @@
 """What was answered to the city, so that a repeat gets the same answer, and the tombstones of what was released before it came. Decides no order."""
 
-from dataclasses import dataclass, field, replace
-
 from citybrain.domain.order import OrderAnswer
 from citybrain.ids import OrderId
 from citybrain.table import Table
+from citybrain.value import Value, field, replace
 from citybrain.vocabulary import OrderStep
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promises:
+class Promises(Value, frozen=True, kw_only=True):
     answers: Table[str, OrderAnswer] = field(default_factory=Table)  # by order and step
     unit_tombs: Table[OrderId, str] = field(default_factory=Table)  # released or withdrawn before `reserve` came: why
     slot_tombs: Table[OrderId, str] = field(default_factory=Table)  # released or not coming before `claim` came: why

@@ -1,7 +1,5 @@
 """The unit owner's side: units, and the orders they were given. One unit, one live order; every step by the tables, every answer repeatable."""
 
-from dataclasses import dataclass, field, replace
-
 from citybrain.clock import Timestamp, later
 from citybrain.domain.order import Errand
 from citybrain.errors import IllegalCue
@@ -9,11 +7,11 @@ from citybrain.geo import Point
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES, FREE_UNIT_STATES, LIVE_ORDER_STAGES, OrderCue, UnitCue, next_order, next_unit
 from citybrain.table import Table
+from citybrain.value import Value, field, replace
 from citybrain.vocabulary import Capability, OrderStage, UnitState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Value, frozen=True, kw_only=True):
     unit: UnitId
     name: str
     capabilities: tuple[Capability, ...]
@@ -25,8 +23,7 @@ class Unit:
     assignment: int = 0  # the last number given
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Value, frozen=True, kw_only=True):
     order: OrderId
     plan: PlanId | None  # None: the district's own decision
     unit: UnitId
@@ -39,8 +36,7 @@ class Order:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
+class Roster(Value, frozen=True, kw_only=True):
     units: Table[UnitId, Unit] = field(default_factory=Table)
     orders: Table[OrderId, Order] = field(default_factory=Table)
 

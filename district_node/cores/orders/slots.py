@@ -1,10 +1,9 @@
 """The incident owner's side: what may happen to one slot of an incident. Every change of mind moves the slot's version. Answers nobody."""
 
-from dataclasses import replace
-
 from citybrain.clock import Timestamp
 from citybrain.ids import OrderId, SlotId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES
+from citybrain.value import replace
 from citybrain.vocabulary import OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot
 from district_node.cores.belief.triage import opened_again
