@@ -1,5 +1,6 @@
 """A camera in real time, in a thread of its own: RTSP, HTTP, USB, and files paced by their own times. Reconnects for ever."""
 
+import logging
 import threading
 from dataclasses import dataclass
 
@@ -10,12 +11,15 @@ from street_agent.capture.frame import Frame
 from street_agent.capture.port import SightChange, Tally
 from street_agent.capture.sight import SightLimits
 from street_agent.capture.slot import Slot
-from street_agent.capture.stream import OPEN_S, READ_S, Shot, Stream, is_file, open_stream
+from street_agent.capture.stream import OPEN_S, READ_S, Shot, Stream, is_file, open_stream, shown, silence
 from street_agent.capture.timeline import DEVICE, NETWORK, Placed, Reel, Timeline
 from street_agent.capture.watch import Watch
-from street_agent.errors import CameraFault
+from street_agent.errors import CameraFault, NoSuchSource, NotAVideo
+
+log = logging.getLogger(__name__)
 
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.25, 2.0  # the first frame shall come within 3 s of the camera's return
+CODES = {NoSuchSource: "no_source", NotAVideo: "not_a_video"}  # what a fault means for seeing; any other is a lost signal
 LATE_S_MAX = 5.0  # a file that falls behind its own time by more (the box slept) goes on from now, after a cut
 
 
@@ -82,33 +86,39 @@ class LiveCamera:
     def _run(self) -> None:
         failures = 0
         while not self._stop.is_set():
-            seq_before = self._seq
+            seq_before, begun = self._seq, self._clock.instant()
             try:
                 with open_stream(self._address) as stream:
                     self._play(stream)
                 if is_file(self._address) and not self._stop.is_set() and not self._begin_again():
                     return
             except CameraFault as fault:
-                self._lost(str(fault))
+                self._lost(str(fault), CODES.get(type(fault), "signal_loss"))
             except Exception as error:  # noqa: BLE001 - supervision boundary: whatever libav throws, the camera is tried again
-                self._lost(f"{self._address}: unforeseen {type(error).__name__}: {error}. It is opened again; please report this.")
+                self._lost(f"{shown(self._address)}: unforeseen {type(error).__name__}: {error}. It is opened again; please report this.")
             failures = 0 if self._seq > seq_before else failures + 1
-            if self._trouble:
-                self._stop.wait(backoff_s(failures, self._ids.number()))
+            if self._trouble:  # a try that hung for long was pause enough
+                tried_s = (self._clock.instant() - begun) / SECOND_US if failures else 0.0
+                self._stop.wait(max(BACKOFF_S_MIN / 2, backoff_s(failures, self._ids.number()) - tried_s))
 
     def _play(self, stream: Stream) -> None:
+        heard = self._clock.instant()
         for shot in stream.shots():
+            if not is_file(self._address) and (self._clock.instant() - heard) / SECOND_US >= READ_S:
+                raise silence(self._address)  # this shot is old: libav empties its parser when a read ran out of time
             frame = self._develop(shot, stream)
             if self._stop.is_set():
                 return
-            if frame is not None:
+            if self._trouble:
+                log.info("%s: %s is seen again", self._source, shown(self._address))
                 self._trouble = ""
-                self._watch.show(frame)
-                self._slot.put(frame)
+            self._watch.show(frame)
+            self._slot.put(frame)
+            heard = self._clock.instant()
         if not is_file(self._address):
-            raise CameraFault(f"{self._address} ended its stream. It is opened again.")
+            raise CameraFault(f"{shown(self._address)} ended its stream. It is opened again.")
 
-    def _develop(self, shot: Shot, stream: Stream) -> Frame | None:
+    def _develop(self, shot: Shot, stream: Stream) -> Frame:
         placed = self._pace(shot, stream) if is_file(self._address) else self._place(shot)
         self._seq += 1
         return Frame(
@@ -143,7 +153,7 @@ class LiveCamera:
     def _begin_again(self) -> bool:
         """A file came to its end: wind back when it loops, else say that it ended."""
         if self._reel is None:
-            self._lost(f"{self._address} holds no picture. Name another file.")
+            self._lost(f"{self._address} holds no picture. Name another file.", "not_a_video")
             return True
         if self._loop:
             self._reel = timeline.rewind(self._reel)
@@ -153,9 +163,11 @@ class LiveCamera:
         self._slot.wake()
         return False
 
-    def _lost(self, trouble: str) -> None:
+    def _lost(self, trouble: str, code: str = "signal_loss") -> None:
+        if trouble != self._trouble:
+            log.warning("%s: %s", self._source, trouble)
         self._trouble = trouble
-        self._watch.lose("signal_loss")
+        self._watch.lose(code)
         if self._reel is not None:
             self._reel = timeline.rewind(self._reel)
         self._timeline = Timeline(kind=self._timeline.kind, last=self._timeline.last)

@@ -1,7 +1,8 @@
 """What is known of a camera, second by second: observed, degraded or blind, and because of what. Pure: looks and times in, changes out.
 
-The codes are ONVIF's VideoSource topics in our spelling (SignalLoss, ImageTooDark, ImageTooBright, ImageTooBlurry, GlobalSceneChange); `frozen` and `ended`
-are ours. A condition must hold for a while before it is said, and is then said from the moment at which it began.
+The codes are ONVIF's VideoSource topics in our spelling (SignalLoss, ImageTooDark, ImageTooBright, ImageTooBlurry, GlobalSceneChange); `frozen`, `ended`,
+`no_source` (no such file or device) and `not_a_video` are ours. A condition must hold for a while before it is said, and is then said from the moment at
+which it began.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ BECAUSE: Mapping[str, Sight] = MappingProxyType(
         "": Sight.OBSERVED,
         "signal_loss": Sight.BLIND,
         "ended": Sight.BLIND,
+        "no_source": Sight.BLIND,
+        "not_a_video": Sight.BLIND,
         "too_dark": Sight.BLIND,
         "too_bright": Sight.BLIND,
         "frozen": Sight.BLIND,
@@ -29,6 +32,9 @@ BECAUSE: Mapping[str, Sight] = MappingProxyType(
         "scene_change": Sight.DEGRADED,
     }
 )
+
+
+LOST = frozenset({"signal_loss", "ended", "no_source", "not_a_video"})  # nothing comes: the first good picture ends it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ def see(state: SightState, look: Look, *, now: Timestamp, instant: Instant, cut:
         state = replace(state, usual_blocks=None)
     code = _judge(state, look, cut=cut)
     state = replace(state, heard=instant, heard_at=now)
-    if state.said.because in ("signal_loss", "ended") and code == "":
+    if state.said.because in LOST and code == "":
         state, changes = _say(state, "", now)
     else:
         state, changes = _suspect(state, code, now=now, instant=instant)
@@ -87,13 +93,13 @@ def see(state: SightState, look: Look, *, now: Timestamp, instant: Instant, cut:
 def wait(state: SightState, *, now: Timestamp, instant: Instant) -> tuple[SightState, tuple[SightChange, ...]]:
     """Time passes; silence beyond the limit is signal loss from the moment of the last frame."""
     silent_s = (instant - state.heard) / SECOND_US
-    if silent_s < state.limits.stall_s or state.said.because in ("signal_loss", "ended"):
+    if silent_s < state.limits.stall_s or state.said.because in LOST:
         return state, ()
     return _say(state, "signal_loss", state.heard_at)
 
 
 def lose(state: SightState, code: str, *, now: Timestamp) -> tuple[SightState, tuple[SightChange, ...]]:
-    """The source itself says that there is nothing more to see: `signal_loss` (it broke off) or `ended` (a file's end)."""
+    """The source itself says that there is nothing to see, by one of `LOST`."""
     return (state, ()) if state.said.because == code else _say(state, code, now)
 
 

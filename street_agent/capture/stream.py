@@ -3,6 +3,7 @@
 Knows neither time nor the camera's thread.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from street_agent.errors import CameraFault, NoSuchSource, NotAVideo
 av.logging.set_level(av.logging.FATAL)  # libav's own lines on stderr name no camera; ours do
 
 OPEN_S, READ_S = 5.0, 3.0  # a network source that stays silent longer is opened anew
+_LOGIN = re.compile(r"(?<=://)([^:/@]*):[^/]*@")
 BROKEN_PACKETS_MAX = 50  # in a row, before the stream is opened anew
 BRIEFLY = {"analyzeduration": "500000", "fpsprobesize": "1"}  # look into a stream for half a second, not five: what comes meanwhile is late
 RTSP = {"rtsp_transport": "tcp", "timeout": "3000000", **BRIEFLY}
@@ -55,7 +57,7 @@ class Stream:
     def __init__(self, container: Any, address: str) -> None:
         self._container, self._address = container, address
         if not container.streams.video:
-            raise NotAVideo(f"{address} holds no video stream. Name a video file or a camera's stream address.")
+            raise NotAVideo(f"{shown(address)} holds no video stream. Name a video file or a camera's stream address.")
         self._video = container.streams.video[0]
         self._video.codec_context.thread_count = 1
         declared: Fraction | None = self._video.average_rate or self._video.guessed_rate
@@ -72,10 +74,12 @@ class Stream:
                 decoded, fault = _decode(packet)
                 broken = 0 if fault is None else broken + 1
                 if broken > BROKEN_PACKETS_MAX:
-                    raise CameraFault(f"{self._address}: {broken} packets in a row cannot be decoded ({fault}). Check the camera's codec.")
+                    raise CameraFault(f"{shown(self._address)}: {broken} packets in a row cannot be decoded ({fault}). Check the camera's codec.")
                 yield from (self._shot(frame) for frame in decoded)
+        except av.error.ExitError as error:  # libav's word for: our time limit ended the read
+            raise silence(self._address) from error
         except av.error.FFmpegError as error:
-            raise CameraFault(f"{self._address} broke off: {error.strerror}. It is opened again.") from error
+            raise CameraFault(f"{shown(self._address)} broke off: {error.strerror}. It is opened again.") from error
 
     def _shot(self, frame: Any) -> Shot:
         pts_s = None if frame.pts is None else float(frame.pts * frame.time_base)
@@ -107,6 +111,15 @@ def is_file(address: str) -> bool:
     return "://" not in address and not address.startswith("/dev/")
 
 
+def shown(address: str) -> str:
+    """The address as it may be written into a log: without the password in it."""
+    return _LOGIN.sub(r"\1:***@", address)
+
+
+def silence(address: str) -> CameraFault:
+    return CameraFault(f"{shown(address)} sent nothing for {READ_S:g} s. It is opened again; check the camera's power and network.")
+
+
 def _open(address: str) -> Any:
     if is_file(address) and not Path(address).is_file():
         raise NoSuchSource(f"there is no file {address} (looked in {Path(address).absolute().parent}). Correct the camera's `source`, or put the file there.")
@@ -116,9 +129,12 @@ def _open(address: str) -> Any:
     try:
         return av.open(address, format=form, options=dict(options), timeout=None if is_file(address) else (OPEN_S, READ_S))
     except av.error.InvalidDataError as error:
+        if not is_file(address):  # a stream that breaks off while it is opened looks like this too
+            raise CameraFault(f"{shown(address)} gave nothing that is a video, or fell silent. It is tried again; `ffprobe` shows what it sends.") from error
         raise NotAVideo(f"{address} is not a video that can be read ({error.strerror}). `ffprobe {address}` shows what it is.") from error
     except (av.error.FFmpegError, OSError) as error:
-        raise CameraFault(f"{address} cannot be opened: {error.strerror or error}. Check address, login and network; it is tried again.") from error
+        why = "no answer in time" if isinstance(error, av.error.ExitError) else error.strerror or error
+        raise CameraFault(f"{shown(address)} cannot be opened: {why}. Check address, login and network; it is tried again.") from error
 
 
 class Darkroom:

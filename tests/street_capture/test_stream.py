@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from street_agent.capture.stream import is_file, open_stream
+from street_agent.capture.stream import is_file, open_stream, shown
 from street_agent.errors import CameraFault, NoSuchSource, NotAVideo
 
 
@@ -109,3 +109,12 @@ def test_a_damaged_stretch_costs_some_frames_and_not_the_camera(make_clip, stree
 @pytest.mark.parametrize(("address", "file"), [("a/b.mp4", True), ("rtsp://cam/1", False), ("http://cam/1", False), ("/dev/video0", False)])
 def test_only_recordings_are_paced_by_us(address, file):
     assert is_file(address) is file
+
+
+def test_a_password_in_an_address_is_never_shown():
+    assert shown("rtsp://admin:s3cret@10.0.0.7:554/main") == "rtsp://admin:***@10.0.0.7:554/main"
+    assert shown("rtsp://10.0.0.7/main:1") == "rtsp://10.0.0.7/main:1"
+    with pytest.raises(CameraFault) as fault, open_stream("rtsp://admin:s3cret@127.0.0.1:1/main"):
+        pass
+    assert "s3cret" not in str(fault.value)
+    assert "127.0.0.1:1/main" in str(fault.value)

@@ -1,0 +1,189 @@
+"""A camera over real RTSP that is killed, frozen and flapping: noticed within two seconds, back within three of its return, and flat for ever.
+
+`CITYBRAIN_FLAPS=1000` makes the flapping long; it prints what it measured (`-s`).
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from citybrain.clock import SECOND_US, SystemClock
+from citybrain.ids import CountingIds, SourceId
+from citybrain.vocabulary import Sight
+from citysim.supervise.ports import free_ports
+from street_agent.capture.live import LiveCamera
+
+CLOCK = SystemClock()
+NOTICED_S, BACK_S = 2.0, 3.0  # what is promised
+FLAPS, WARM_UP = int(os.environ.get("CITYBRAIN_FLAPS", "40")), 12
+GROWTH_KIB = 3 * 1024 + FLAPS  # 3 MiB for the allocator's moods, and at most 1 KiB a flap
+
+
+def write_clip(path: Path, *, seconds=4, fps=25):
+    """A textured street with grain, in H.264 with a key frame each half second, as a camera's sub-stream has it."""
+    chance = np.random.default_rng(3)
+    street = np.kron(chance.integers(60, 180, (9, 16, 1), dtype=np.uint8), np.ones((20, 20, 1), np.uint8))
+    with av.open(str(path), "w") as box:
+        stream = box.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "tune": "zerolatency", "bf": "0"})
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size, stream.bit_rate = 320, 180, "yuv420p", fps // 2, 1_500_000
+        for _ in range(seconds * fps):
+            picture = np.clip(street.astype(np.int16) + chance.integers(-12, 13, (180, 320, 1)), 0, 255).astype(np.uint8)
+            box.mux(stream.encode(av.VideoFrame.from_ndarray(np.repeat(picture, 3, axis=2), format="bgr24")))
+        box.mux(stream.encode(None))
+
+
+class Served:
+    """The camera's process; always on the same port."""
+
+    def __init__(self, folder: Path, script: Path) -> None:
+        self.port = free_ports(1)[0]
+        self.address = f"rtsp://127.0.0.1:{self.port}/street.mp4"
+        self._command = [sys.executable, str(script), str(folder), str(self.port)]
+
+    def start(self):
+        self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "ready\n"
+        return self
+
+    def hang_up(self):
+        self.process.stdin.write("hang up\n")
+        self.process.stdin.flush()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rtsp")
+    write_clip(folder / "street.mp4")
+    return folder
+
+
+@pytest.fixture
+def served(clips, project_root):
+    camera = Served(clips, project_root / "tests" / "integration" / "rtsp_camera.py").start()
+    yield camera
+    if camera.process.poll() is None:
+        camera.kill()
+
+
+@pytest.fixture
+def camera(served):
+    camera = LiveCamera(source=SourceId("cam-1"), address=served.address, clock=CLOCK, ids=CountingIds())
+    camera.start()
+    assert next_frame(camera, 0), camera.trouble()
+    yield camera
+    camera.stop()
+
+
+def next_frame(camera, after_seq, *, within_s=15.0):
+    frame = camera.latest(after_seq, wait_s=within_s)
+    if frame is not None:
+        camera.settle(frame.seq, used=True)
+    return frame
+
+
+def until(predicate, what, *, within_s=15.0):
+    """Wait on a condition that only another thread changes, looking a hundred times a second; the seconds it took."""
+    begun, pause = CLOCK.instant(), threading.Event()
+    while not predicate():
+        assert seconds_since(begun) < within_s, what
+        pause.wait(0.01)
+    return seconds_since(begun)
+
+
+def seconds_since(begun):
+    return (CLOCK.instant() - begun) / SECOND_US
+
+
+def seen_last(camera):
+    """The number of the newest frame there was."""
+    last = 0
+    while (frame := camera.latest(last)) is not None:
+        camera.settle(frame.seq, used=True)
+        last = frame.seq
+    return last
+
+
+def test_a_killed_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_return(served, camera):
+    camera.take_changes()
+    served.kill()
+    noticed_s = until(lambda: camera.sight().because == "signal_loss", "the loss is noticed")
+    last = seen_last(camera)
+    until(lambda: "cannot be opened" in camera.trouble(), "it says that nobody answers, and where", within_s=10)
+    assert served.address in camera.trouble()
+    served.start()
+    begun = CLOCK.instant()
+    frame = next_frame(camera, last)
+    back_s = seconds_since(begun)
+    print(f"\nkilled: noticed in {noticed_s:.2f} s, first frame {back_s:.2f} s after the return")
+    assert frame.cut, "the time before is not connected with it"
+    assert noticed_s <= NOTICED_S
+    assert back_s <= BACK_S
+    until(lambda: camera.sight().sight is Sight.OBSERVED, "it sees again")
+    assert camera.trouble() == ""
+    assert [change.because for change in camera.take_changes()][:2] == ["signal_loss", ""]
+
+
+def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_thaw(served, camera):
+    for given_up in (False, True):  # frozen for a moment; then for so long that the connection is given up and the next try hangs too
+        served.process.send_signal(signal.SIGSTOP)
+        try:
+            noticed_s = until(lambda: camera.sight().because == "signal_loss", "the silence is noticed")
+            last = seen_last(camera)
+            if given_up:
+                until(lambda: "sent nothing" in camera.trouble(), "it hangs up", within_s=3.0)
+                until(lambda: "gave nothing" in camera.trouble() or "no answer" in camera.trouble(), "the next try ends too", within_s=6.0)
+                assert camera.latest(last) is None, "what libav still held is old"
+                assert camera.sight().because == "signal_loss"
+        finally:
+            served.process.send_signal(signal.SIGCONT)
+        begun = CLOCK.instant()
+        assert next_frame(camera, last) is not None
+        back_s = seconds_since(begun)
+        print(f"\nfrozen: noticed in {noticed_s:.2f} s, first frame {back_s:.2f} s after the thaw")
+        assert noticed_s <= NOTICED_S
+        assert back_s <= BACK_S
+        until(lambda: camera.sight().sight is Sight.OBSERVED, "it sees again")
+
+
+@pytest.mark.timeout(180 + 4 * FLAPS)
+def test_a_flapping_camera_comes_back_every_time_and_nothing_grows(served, camera):
+    last, slowest_s, threads, descriptors, at_first_kib = 0, 0.0, 0, 0, 0
+    for flap in range(WARM_UP + FLAPS):
+        if flap == WARM_UP:
+            threads, descriptors, at_first_kib = threading.active_count(), open_descriptors(), resident_kib()
+        last = max(last, seen_last(camera))
+        served.hang_up()
+        begun = CLOCK.instant()
+        frame = next_frame(camera, last)
+        while frame is not None and not frame.cut:  # what was on its way
+            last = frame.seq
+            frame = next_frame(camera, last)
+        assert frame is not None, f"flap {flap}: {camera.trouble()}"
+        last, slowest_s = frame.seq, max(slowest_s, seconds_since(begun))
+    growth_kib = resident_kib() - at_first_kib
+    print(f"\n{FLAPS} flaps: slowest return {slowest_s:.2f} s, resident memory {growth_kib:+d} KiB from {at_first_kib} KiB")
+    assert slowest_s <= BACK_S
+    until(lambda: threading.active_count() == threads, "as many threads as before")
+    until(lambda: open_descriptors() == descriptors, "as many descriptors as before")
+    assert growth_kib <= GROWTH_KIB
+
+
+def open_descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def resident_kib():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
