@@ -1,8 +1,9 @@
 """Time: the only reader of the machine's clocks.
 
 `Timestamp` is UTC in microseconds since 1970; `Instant` is monotonic in microseconds since anything. They never mix.
-Node time (`SystemClock.now`) is wall time that never goes back: a step of the wall clock backwards is absorbed, a step forwards is followed,
-and both can be read from `stepped_us` so that the shell journals them.
+Node time (`SystemClock.now`) is wall time that never goes back: a step of the wall clock forwards is followed; after one backwards node time goes on a
+little slower than the monotonic clock until the wall clock has caught up, so that no deadline waits for that. Both can be read from `stepped_us`
+so that the shell journals them.
 """
 
 import threading
@@ -15,6 +16,7 @@ Instant = NewType("Instant", int)  # µs, monotonic
 
 SECOND_US = 1_000_000
 STEP_US = SECOND_US // 2  # wall and monotonic clocks that part by more than this in one reading: the wall clock was stepped
+SLOWER = 100  # while node time is ahead of the wall clock it runs this much slower: one part in a hundred
 PAUSE_US = SECOND_US // 20  # this process was not scheduled for so long between two readings
 
 
@@ -29,6 +31,10 @@ class Clock(Protocol):
         """Monotonic time, for intervals."""
         ...
 
+    def not_before(self, at: Timestamp) -> None:
+        """Node time goes on from `at` at the earliest: an earlier run told it already."""
+        ...
+
 
 class SystemClock:
     """The machine's clocks, disciplined: `now` never goes back and `stepped_us` sums the steps of the wall clock. For any thread."""
@@ -37,7 +43,7 @@ class SystemClock:
         self._guard = threading.Lock()
         self._last_wall = time.time_ns() // 1000
         self._last_instant = time.monotonic_ns() // 1000
-        self._last_now = self._last_wall
+        self._last_now, self._last_read, self._rest = self._last_wall, self._last_instant, 0
         self.stepped_us = 0
 
     def now(self) -> Timestamp:
@@ -48,11 +54,21 @@ class SystemClock:
                 if abs(drift) > STEP_US:
                     self.stepped_us += drift
                 self._last_wall, self._last_instant = wall, instant
-            self._last_now = max(self._last_now, wall)
+            self._last_now, self._last_read = max(wall, self._last_now + self._slower(instant - self._last_read)), instant
             return Timestamp(self._last_now)
+
+    def not_before(self, at: Timestamp) -> None:
+        """Node time goes on from `at` at the earliest: it was told before, by an earlier run or to somebody who remembers it."""
+        with self._guard:
+            self._last_now = max(self._last_now, at)
 
     def instant(self) -> Instant:
         return Instant(time.monotonic_ns() // 1000)
+
+    def _slower(self, passed_us: int) -> int:
+        """How far node time goes by itself in `passed_us`; the rest of the division is kept, however often it is read."""
+        kept, self._rest = divmod(max(0, passed_us) * (SLOWER - 1) + self._rest, SLOWER)
+        return kept
 
 
 class ManualClock:
@@ -73,6 +89,10 @@ class ManualClock:
             raise ValueError("time does not go back")
         self._at += round(seconds * SECOND_US)
         return self.now()
+
+    def not_before(self, at: Timestamp) -> None:
+        """As `SystemClock.not_before`."""
+        self._at = max(self._at, at)
 
 
 def later(at: Timestamp, seconds: float) -> Timestamp:

@@ -74,6 +74,7 @@ class Host(Generic[S]):
         self._quarantine: deque[Rejected] = deque(maxlen=QUARANTINE_ROWS.value)
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._last_at = _last_record_at(store)
+        clock.not_before(self._last_at)  # else time would stand still, and every deadline with it, until the machine's clock has caught up
         self._stepped_us: int = getattr(clock, "stepped_us", 0)
         self._held_until_us = 0  # monotonic: timers rest until then, after the store or a core refused them
         newest = store.snapshot()

@@ -249,6 +249,9 @@ def test_node_time_does_not_go_back_over_a_restart(hosts, store, till, clock):
     again, _ = hosts(at_store=store.crash(), at_clock=behind)
     again.submit(till.Pay(amount=1)).result(WAIT_S)
     assert again.state.last_at == latest
+    behind.advance(3)
+    again.submit(till.Pay(amount=1)).result(WAIT_S)
+    assert again.state.last_at == latest + 3 * SECOND_US, "it goes on: deadlines do not wait until the machine's clock has caught up"
 
 
 @pytest.mark.parametrize(("boundary", "total"), [(Boundary.BEFORE, 1), (Boundary.DURING, 1), (Boundary.AFTER, 3)])
