@@ -1,4 +1,4 @@
-"""`citybrain journal`: proves that a journal is whole, and shows what is in it. Reads only; works offline and beside a running node."""
+"""`citybrain journal`: proves that a journal is whole, shows what is in it, and marks a store as restored. All but the last read only, beside a running node too."""
 
 import hashlib
 import json
@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from citybrain.clock import iso
-from citybrain.errors import StoreCorrupt
+from citybrain.errors import StoreCorrupt, StoreError
+from citybrain.ids import RandomIds
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head, Record
 from citybrain.journal.sqlite import SqliteStore
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="A tier's journal: verify its hash chain, show its records.",
+    help="A tier's journal: verify its hash chain, show its records, mark it as restored.",
 )
 
 LINE_CHARACTERS = 160  # of a payload on a screen; --full shows all
@@ -49,7 +50,12 @@ def verify(
             _check_snapshot(snapshot.seq, snapshot.payload, snapshot.hash, head)
         waiting = {peer: store.next_position(peer) - 1 for peer in store.peers()}
         typer.echo(f"whole: {head.seq} records, head {head.hash}")
-        typer.echo(f"store epoch {store.epoch()}" + (f", from {iso(seen.first.at)} to {iso(seen.last.at)}" if seen.first and seen.last else ""))
+        before = store.epoch_before()
+        typer.echo(
+            f"store epoch {store.epoch()}"
+            + (f" (restored; before: {before})" if before else "")
+            + (f", from {iso(seen.first.at)} to {iso(seen.last.at)}" if seen.first and seen.last else "")
+        )
         for kind, count in sorted(seen.kinds.items()):
             typer.echo(f"  {count:>10}  {kind}")
         typer.echo(f"snapshot at record {snapshot.seq}, {len(snapshot.payload)} bytes, hash fits" if snapshot else "no snapshot")
@@ -83,6 +89,27 @@ def show(
                 break
         if not shown:
             typer.echo(f"no records {f'of kind {kind} ' if kind else ''}after {after}", err=True)
+    finally:
+        store.close()
+
+
+@app.command()
+def restored(path: PathArgument) -> None:
+    """Say that this store was put back from a backup: it gets another epoch. Stop its node first; start it afterwards.
+
+    Without this its peers take what it says anew for what they know already. With it they tell each other again what they hold, and each owner's word stands.
+    Its units' assignment numbers go up, so that crews' devices do not take their next orders for old ones.
+
+    Example:  citybrain journal restored run/riverside/journal.db
+    """
+    if not path.exists():
+        raise StoreError(f"there is no store at {path}. Copy the backup there first (journal.db, with its -wal file if it has one).")
+    store = SqliteStore.open(path, ids=RandomIds())
+    try:
+        before = store.epoch()
+        after = store.renew_epoch(ids=RandomIds())
+        typer.echo(f"{path} stands at record {store.head().seq}. Its epoch was {before} and is {after} from now on.")
+        typer.echo("Start its node: it journals the new epoch first, and its peers and it tell each other what they hold.")
     finally:
         store.close()
 

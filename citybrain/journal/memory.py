@@ -5,6 +5,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import RLock
@@ -65,6 +66,17 @@ class MemoryStore:
 
     def epoch(self) -> StoreEpoch:
         return self._live().epoch
+
+    def backup(self) -> "MemoryStore":
+        """A copy as it lies on another disk: closed, to be opened by `reopen`."""
+        copy = MemoryStore()
+        copy._disk, copy._is_open = deepcopy(self._live()), False
+        return copy
+
+    def renew_epoch(self, *, ids: IdSource) -> StoreEpoch:
+        """As `SqliteStore.renew_epoch`."""
+        self._live().epoch = StoreEpoch(ids.token())
+        return self.epoch()
 
     def head(self) -> Head:
         records = self._live().records

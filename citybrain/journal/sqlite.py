@@ -59,6 +59,20 @@ class SqliteStore:
     def epoch(self) -> StoreEpoch:
         return StoreEpoch(self._read("epoch")[0][0])
 
+    def epoch_before(self) -> StoreEpoch | None:
+        """The epoch that this store had until it was restored last; None: it never was."""
+        rows = self._read("epoch_before")
+        return StoreEpoch(rows[0][0]) if rows else None
+
+    def renew_epoch(self, *, ids: IdSource) -> StoreEpoch:
+        """This store went back in time: give it another epoch, by which its node and its peers learn of it. All else stays."""
+        with self._writing:
+            writer = self._must_write()
+            with transaction(writer, self._path):
+                writer.execute(self._sql["keep_epoch_before"])
+                writer.execute(self._sql["renew_epoch"], (ids.token(),))
+        return self.epoch()
+
     def head(self) -> Head:
         return self._head
 

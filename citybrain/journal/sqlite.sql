@@ -4,6 +4,15 @@ SELECT value FROM meta WHERE name = 'epoch'
 -- name: set_epoch
 INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', ?)
 
+-- name: epoch_before
+SELECT value FROM meta WHERE name = 'epoch_before'
+
+-- name: keep_epoch_before
+INSERT INTO meta (name, value) SELECT 'epoch_before', value FROM meta WHERE name = 'epoch' ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: renew_epoch
+UPDATE meta SET value = ? WHERE name = 'epoch'
+
 -- name: head
 SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1
 

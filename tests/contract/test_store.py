@@ -7,7 +7,7 @@ import pytest
 
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreError
-from citybrain.ids import TimerId
+from citybrain.ids import CountingIds, TimerId
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Snapshot, Timer
 
@@ -238,3 +238,14 @@ def test_a_sender_reads_and_forgets_letters_while_the_writer_commits(store):
         sending.result(20)
     assert received == list(range(1, 201))
     assert store.peers() == ()
+
+
+def test_a_restored_store_gets_another_epoch_and_keeps_all_else(stores):
+    store = stores.new()
+    store.commit(Batch(records=sealed(store.head(), 3)))
+    before, head = store.epoch(), store.head()
+    renewed = store.renew_epoch(ids=CountingIds("restored-"))
+    assert renewed == store.epoch() != before
+    again = stores.crash(store)
+    assert (again.epoch(), again.head()) == (renewed, head)
+    again.close()

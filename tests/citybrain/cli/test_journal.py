@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from citybrain.cli.journal import app
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreCorrupt, StoreError
+from citybrain.errors import StoreBusy, StoreCorrupt, StoreError
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.port import Batch, Head, NewLetter, Snapshot
@@ -131,3 +131,29 @@ def test_a_path_without_a_journal_says_so(command, tmp_path):
 @pytest.mark.parametrize("command", ["verify", "show"])
 def test_help_has_an_example(command):
     assert f"Example:  citybrain journal {command}" in run(command, "--help").stdout
+
+
+def test_a_restored_store_gets_another_epoch_and_verify_says_so(path):
+    before = run("verify", path).stdout.split("store epoch ")[1].split(",")[0]
+    result = run("restored", path)
+    assert result.exit_code == 0, result.output
+    assert before in result.stdout
+    verified = run("verify", path)
+    assert verified.exit_code == 0
+    assert f"(restored; before: {before})" in verified.stdout
+
+
+def test_a_store_that_is_open_cannot_be_marked_as_restored(path):
+    store = SqliteStore.open(path, ids=CountingIds())
+    try:
+        result = run("restored", path)
+    finally:
+        store.close()
+    assert result.exit_code != 0
+    assert isinstance(result.exception, StoreBusy)
+
+
+def test_no_store_is_made_where_none_is(tmp_path):
+    result = run("restored", tmp_path / "journal.db")
+    assert "Copy the backup there first" in str(result.exception)
+    assert not (tmp_path / "journal.db").exists()
