@@ -105,8 +105,8 @@ PARKED = {
 HIGH_WATER = {"id": "high-water", "means": "waterlogging", "severity": "Severe", "above": 1.2, "below": 1.0, "hold_s": 1.0}
 
 
-def _unit(district: str, number: int, en: str, capabilities: tuple[str, ...], centre: Point, north: float, east: float) -> DemoUnit:
-    return DemoUnit(id=f"{district}-{number}", name=en, capabilities=capabilities, place=Point(lat=centre.lat + north, lon=centre.lon + east))
+def _unit(district: str, number: int, en: str, zh: str, capabilities: tuple[str, ...], centre: Point, north: float, east: float) -> DemoUnit:
+    return DemoUnit(id=f"{district}-{number}", name=f"{en} {zh}", capabilities=capabilities, place=Point(lat=centre.lat + north, lon=centre.lon + east))
 
 
 def demo_city(*, wave: Path, model: str = "yolox-nano", video: str = "", issue: str = "ask") -> DemoCity:
@@ -136,8 +136,8 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="滨江区",
             centre=RIVERSIDE,
             units=(
-                _unit("riverside", 1, "Riverside patrol 1", ("patrol",), RIVERSIDE, 0.004, -0.003),
-                _unit("riverside", 2, "Riverside patrol 2", ("patrol",), RIVERSIDE, -0.005, 0.004),
+                _unit("riverside", 1, "Riverside patrol 1", "滨江巡逻一队", ("patrol",), RIVERSIDE, 0.004, -0.003),
+                _unit("riverside", 2, "Riverside patrol 2", "滨江巡逻二队", ("patrol",), RIVERSIDE, -0.005, 0.004),
             ),
         ),
         DemoDistrict(
@@ -146,9 +146,9 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="老城区",
             centre=OLDTOWN,
             units=(
-                _unit("oldtown", 1, "Old Town patrol 1", ("patrol",), OLDTOWN, 0.003, 0.002),
-                _unit("oldtown", 2, "Old Town patrol 2", ("patrol",), OLDTOWN, -0.004, -0.002),
-                _unit("oldtown", 3, "Old Town pump", ("pump",), OLDTOWN, 0.001, 0.005),
+                _unit("oldtown", 1, "Old Town patrol 1", "老城巡逻一队", ("patrol",), OLDTOWN, 0.003, 0.002),
+                _unit("oldtown", 2, "Old Town patrol 2", "老城巡逻二队", ("patrol",), OLDTOWN, -0.004, -0.002),
+                _unit("oldtown", 3, "Old Town pump", "老城排水队", ("pump",), OLDTOWN, 0.001, 0.005),
             ),
         ),
         DemoDistrict(
@@ -157,9 +157,9 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="车站区",
             centre=STATION,
             units=(
-                _unit("station", 1, "Station patrol 1", ("patrol",), STATION, 0.002, -0.004),
-                _unit("station", 2, "Station patrol 2", ("patrol",), STATION, -0.003, 0.003),
-                _unit("station", 3, "Station pump", ("pump",), STATION, 0.004, 0.001),
+                _unit("station", 1, "Station patrol 1", "车站巡逻一队", ("patrol",), STATION, 0.002, -0.004),
+                _unit("station", 2, "Station patrol 2", "车站巡逻二队", ("patrol",), STATION, -0.003, 0.003),
+                _unit("station", 3, "Station pump", "车站排水队", ("pump",), STATION, 0.004, 0.001),
             ),
         ),
     )

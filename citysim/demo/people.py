@@ -72,7 +72,7 @@ class People:
 
     def _pressed(self, answer: CrewAnswer) -> None:
         self.counts[f"crew {answer.action}"] += 1
-        self._say(f"{answer.unit}: {self._words(answer.action)} · {answer.order}" + (f" ({answer.because})" if answer.because else ""))
+        self._say(f"{answer.unit}: {self._words(answer.action)} · {answer.order}" + (f" ({self._words(answer.because)})" if answer.because else ""))
 
     def _issued(self, plan: str) -> None:
         self.counts["officer issued"] += 1

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from citybrain.bus.broker import Kind
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
+from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
 from citybrain.rpc.clients import CityDeskClient, DistrictDeskClient
+from citybrain.vocabulary import IncidentStage
 from citysim.crews.mind import Habits
 from citysim.demo import programs
 from citysim.demo.city import DemoCity
@@ -24,6 +26,17 @@ from citysim.laws.table import check_all
 from citysim.supervise.supervisor import Happening, Supervisor
 
 LAWS_EVERY_S = 5.0
+TOLD_STAGES = frozenset(  # the turns of a case that make a line; the steps between are told by the crews
+    {
+        IncidentStage.OPENED,
+        IncidentStage.DISPATCHED,
+        IncidentStage.HANDLED,
+        IncidentStage.CLOSED,
+        IncidentStage.REOPENED,
+        IncidentStage.REJECTED,
+        IncidentStage.DEFERRED,
+    }
+)
 DRAIN_S = 8.0  # how long the last words of agents and districts may take to be heard before the city is stopped
 
 
@@ -43,7 +56,7 @@ class DemoRun:
 
     def __init__(self, *, run: RunFolder, city: DemoCity, ports: Ports, wishes: Wishes, clock: Clock, ids: IdSource, words: Words) -> None:
         self._run, self._city, self._ports, self._wishes, self._clock, self._words = run, city, ports, wishes, clock, words
-        self.board = Board(clock.now())
+        self.board = Board(clock.now(), self._on_stage)
         self._gathering = Gathering(run.files(city))
         self._supervisor = Supervisor(logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening)
         self._people = People(run=run, city=city, ports=ports, clock=clock, words=words, say=self.say)
@@ -105,6 +118,10 @@ class DemoRun:
     def say(self, line: str) -> None:
         """One more happening, with its time."""
         self.board.happened(f"{_clock_text(self._clock.now())}  {line}")
+
+    def _on_stage(self, district: str, report: IncidentReport) -> None:
+        if report.stage in TOLD_STAGES:
+            self.say(f"{district}: {self._words(report.kind)} {self._words(report.stage)} · {report.incident}")
 
     def _all_programs(self) -> list[programs.Program]:
         run, city = self._run, self._city

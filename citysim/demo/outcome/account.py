@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from citybrain.domain.desk import HistoryLine
 from citybrain.domain.order import OrderProgress
+from citybrain.reactor.command import Reply
 from citybrain.vocabulary import IncidentStage, OrderStage
-from citysim.laws.history import History
+from citysim.laws.history import History, Step
 from coordinator.inputs import OfficerActed, PlanMade
 from district_node.inputs import AgentSaid
 
@@ -48,11 +49,15 @@ def account(history: History) -> Account:
         incidents=dict(sorted(incidents.items())),
         orders=dict(sorted(orders.items())),
         plans=sum(isinstance(step.input, PlanMade) for step in city),
-        plans_issued=len({s.input.action.plan for s in city if isinstance(s.input, OfficerActed) and s.input.action.issue}),
+        plans_issued=len({s.input.action.plan for s in city if isinstance(s.input, OfficerActed) and s.input.action.issue and _was_done(s)}),
         cross_district_done=_helped(history),
         whole_way=tuple(name for name, told in stages.items() if _went_the_whole_way(told)),
         furthest=stages,
     )
+
+
+def _was_done(step: Step) -> bool:
+    return any(isinstance(command, Reply) and command.done for command in step.commands)
 
 
 def _went_the_whole_way(told: tuple[str, ...]) -> bool:

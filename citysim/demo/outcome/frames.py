@@ -20,6 +20,11 @@ class Tally:
     lives: int = 1
 
     @property
+    def in_hand(self) -> int:
+        """Captured a moment before the last word on them."""
+        return min(IN_HAND * self.lives, max(0, self.captured - self.used - self.gated - self.dropped))
+
+    @property
     def unaccounted(self) -> int:
         return max(0, self.captured - self.used - self.gated - self.dropped - IN_HAND * self.lives)
 

@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from citybrain.clock import Timestamp
 from citybrain.domain.desk import CityDesk, DistrictDesk
+from citybrain.domain.incident import IncidentReport
 from citybrain.errors import RpcError
 from citybrain.rpc.clients import CityDeskClient, DistrictDeskClient
+from citybrain.vocabulary import IncidentStage
 from citysim.demo.outcome.frames import FrameBook
 from citysim.laws.report import LawReport
 
@@ -22,13 +24,15 @@ D = TypeVar("D", CityDesk, DistrictDesk)
 class Board:
     """`districts` and `city` hold the last desk seen; None while a desk does not answer."""
 
-    def __init__(self, since: Timestamp) -> None:
+    def __init__(self, since: Timestamp, turned: Callable[[str, IncidentReport], None] = lambda _district, _report: None) -> None:
         self.districts: dict[str, DistrictDesk | None] = {}
         self.city: CityDesk | None = None
         self.laws: tuple[LawReport, ...] = ()
         self.frames = FrameBook(since)
         self.happenings: deque[str] = deque(maxlen=HAPPENINGS_KEPT)
         self.said = 0  # how many happenings there ever were
+        self._turned = turned  # hears of each incident that came to another stage
+        self._stages: dict[str, dict[str, IncidentStage]] = {}  # by district and incident; none before the district's first desk
 
     def happened(self, line: str) -> None:
         self.happenings.append(line)
@@ -38,6 +42,14 @@ class Board:
         self.districts[name] = desk
         if desk is not None:
             self.frames.see(desk.agents)
+            self._compare(name, desk)
+
+    def _compare(self, name: str, desk: DistrictDesk) -> None:
+        before = self._stages.get(name)
+        self._stages[name] = {row.report.incident: row.report.stage for row in desk.rows}
+        for row in desk.rows:
+            if before is not None and before.get(row.report.incident) is not row.report.stage:
+                self._turned(name, row.report)
 
     def see_city(self, desk: CityDesk | None) -> None:
         self.city = desk

@@ -17,12 +17,13 @@ def show(outcome: Outcome, words: Words, console: Console) -> None:
     account = outcome.account
     console.rule(f"[bold]{words('summary')}")
     for name, tally in outcome.frames.items():
-        parts = f"{words('captured')} {tally.captured} = {tally.used} · {tally.gated} · {tally.dropped}, {words('unaccounted')} {tally.unaccounted}"
+        fates = (("used", tally.used), ("gated", tally.gated), ("dropped", tally.dropped), ("in_hand", tally.in_hand), ("unaccounted", tally.unaccounted))
+        parts = f"{words('captured')} {tally.captured} = " + " + ".join(f"{words(fate)} {n}" for fate, n in fates if n or fate != "in_hand")
         console.print(f"{words('frames_seen')}: {name}: {parts}", highlight=False)
     _line(console, words("events"), _counts(account.events, words))
     _line(console, words("incidents"), _counts(account.incidents, words))
     _line(console, words("orders_by_stage"), _counts(account.orders, words))
-    _line(console, words("plans"), f"{account.plans}, {words('issued')} {account.plans_issued}")
+    _line(console, words("plans_made"), f"{account.plans}, {words('issued')} {account.plans_issued}")
     _line(console, words("helped"), ", ".join(account.cross_district_done))
     _line(console, words("whole_way"), ", ".join(account.whole_way))
     _line(console, words("simulated"), _counts(dict(outcome.simulated), words))
@@ -63,7 +64,8 @@ def _line(console: Console, title: str, text: str) -> None:
 
 
 def _counts(counts: dict[str, int], words: Words) -> str:
-    return ", ".join(f"{words(name)} {count}" for name, count in counts.items())
+    """Names of two words, as "crew accept", are said word by word."""
+    return ", ".join(f"{' '.join(words(part) for part in name.split())} {count}" for name, count in counts.items())
 
 
 def _latency(outcome: Outcome, words: Words) -> Table:

@@ -44,7 +44,7 @@ def _street_rows(table: Table, agent: AgentStatus, words: Words) -> None:
         table.add_row(agent.agent, "", "", "", Text(words("down"), style="red") if not agent.online else "", str(agent.outbox_rows))
         return
     for source in agent.sources:
-        sight = Text(" ".join(filter(None, (words(source.sight), source.because))), style=SIGHT_STYLE[source.sight])
+        sight = Text(" ".join(filter(None, (words(source.sight), words(source.because) if source.because else ""))), style=SIGHT_STYLE[source.sight])
         frames = f"{source.captured}: {source.used} · {source.gated} · {source.dropped}" if source.is_camera else f"{source.captured}"
         infer = f"{source.infer_ms:.1f}" if source.is_camera else ""
         table.add_row(f"{agent.agent} / {source.source}", f"{source.fps:.1f}", infer, frames, sight, str(agent.outbox_rows))
@@ -87,7 +87,7 @@ def _city(board: Board, words: Words) -> Table:
         return table
     plans = Counter(str(plan.stage) for plan in desk.plans)
     drives = Counter(drive.stage or drive.drive for drive in desk.drives)
-    table.add_row(_counts(plans, words), _counts(drives, words), " ".join(filter(None, (desk.planner, desk.planner_because))))
+    table.add_row(_counts(plans, words), _counts(drives, words), " ".join(words(part) for part in (desk.planner, desk.planner_because) if part))
     return table
 
 

@@ -1,6 +1,7 @@
 """The live table shows what the desks say, in both languages, and what does not answer."""
 
 import io
+from dataclasses import replace
 
 import citysim_story as s
 import pytest
@@ -79,7 +80,20 @@ def test_every_tier_is_shown(language):
     board.laws = (LawReport(law="nothing_lost", checked=7), LawReport(law="no_frames", checked=7, broken=("x", "y")))
     board.happened("10:00:00  something")
     text = text_of(board, language)
-    for part in ("box-1 / cam-1", "9.9", "12.3", "100: 60 · 39 · 1", "frozen", "甲区", "1/2", "u-2", "ray", words("nothing_lost"), words("kept"), "10:00:00"):
+    for part in (
+        "box-1 / cam-1",
+        "9.9",
+        "12.3",
+        "100: 60 · 39 · 1",
+        words("frozen"),
+        "甲区",
+        "1/2",
+        "u-2",
+        "ray",
+        words("nothing_lost"),
+        words("kept"),
+        "10:00:00",
+    ):
         assert part in text
     assert words("blind") in text and words("working") in text
 
@@ -104,3 +118,17 @@ def test_happenings_are_bounded_and_counted():
     for number in range(3 * HAPPENINGS_KEPT):
         board.happened(str(number))
     assert len(board.happenings) == HAPPENINGS_KEPT and board.said == 3 * HAPPENINGS_KEPT
+
+
+def test_each_turn_of_a_case_is_heard_once_and_the_first_desk_is_no_turn():
+    heard: list[tuple[str, str]] = []
+    board = Board(Timestamp(0), lambda name, report: heard.append((name, str(report.stage))))
+    desk = district()
+    board.see_district("a", desk)
+    board.see_district("a", desk)
+    assert heard == []
+    row = desk.rows[0]
+    closed = replace(row, report=replace(row.report, stage=IncidentStage.CLOSED))
+    board.see_district("a", replace(desk, rows=(closed,)))
+    board.see_district("a", replace(desk, rows=(closed,)))
+    assert heard == [("a", "closed")]
