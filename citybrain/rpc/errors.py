@@ -38,6 +38,8 @@ STATUS: Mapping[type[CityBrainError], StatusCode] = {
     CityBrainError: StatusCode.INTERNAL,
 }
 
+UNREACHED = "failed to connect"  # how gRPC begins when there was no connection at all
+
 # Whether the same call may go through later. Whoever repeats an action repeats its request id.
 RETRY: Mapping[StatusCode, bool] = {
     code: code in (StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED, StatusCode.DEADLINE_EXCEEDED, StatusCode.ABORTED) for code in StatusCode
@@ -53,4 +55,8 @@ def status_of(error: CityBrainError) -> StatusCode:
 
 def rpc_error(code: StatusCode, detail: str | None) -> RpcError:
     """What the caller gets."""
+    if code is StatusCode.UNAVAILABLE and detail is not None and UNREACHED in detail:
+        detail = (
+            f"nobody answers at this address. Is the node running, and is this the gRPC address in its configuration? ({detail.rpartition('last error: ')[2]})"
+        )
     return RpcError(code.name, detail or "the other side gave no reason", retry=RETRY[code])
