@@ -1,5 +1,6 @@
 """The city's desk as tables for a terminal. Draws only."""
 
+from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -17,15 +18,15 @@ def city_picture(desk: CityDesk) -> Group:
 
 
 def districts_table(desk: CityDesk) -> Table:
-    table = Table("district", "name", "state", "known since", "open incidents", "units", "free", title="Districts", title_justify="left")
+    table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
     for d in desk.districts:
         state = Text("away", style="bold red") if d.away else Text("here", style="green")
-        table.add_row(d.district, d.name, state, f"{d.age_s:.0f} s ago" if d.away else "now", str(d.incidents), str(d.units), str(d.units_free))
+        table.add_row(d.district, d.name, state, f"{d.age_s:.0f} s ago" if d.away else "now", str(d.incidents), f"{d.units_free} of {d.units}")
     return table
 
 
 def plans_table(desk: CityDesk) -> Table:
-    table = Table("plan", "stage", "orders", "unmet", "cost", "bound", "gap", "planner", "solver", "ms", "age", title="Plans", title_justify="left")
+    table = _table("Plans", "plan", "stage", "orders", "unmet", "cost", "gap", "age")
     for plan in desk.plans:
         style = "bold yellow" if plan.stage == "proposed" else ""
         table.add_row(
@@ -33,12 +34,8 @@ def plans_table(desk: CityDesk) -> Table:
             plan.stage,
             str(len(plan.orders)),
             str(len(plan.unmet)),
-            f"{plan.cost:.1f}",
-            f"{plan.bound:.1f}",
+            f"{plan.cost:.0f}",
             _gap(plan),
-            plan.planner,
-            plan.solver,
-            f"{plan.solve_ms:.0f}",
             f"{seconds_between(plan.made_at, desk.at):.0f} s",
             style=style,
         )
@@ -46,35 +43,42 @@ def plans_table(desk: CityDesk) -> Table:
 
 
 def drives_table(desk: CityDesk) -> Table:
-    table = Table("order", "unit", "of", "to incident", "of", "drive", "crew", "since", "because", title="Orders", title_justify="left")
+    table = _table("Orders", "order", "unit", "to incident", "drive", "crew", "since", "because")
     for d in desk.drives[:DRIVES_SHOWN]:
         since = f"{seconds_between(d.since, desk.at):.0f} s"
-        table.add_row(d.order, d.unit, d.unit_district, d.incident, d.incident_district, d.drive, d.stage, since, d.because)
+        table.add_row(d.order, d.unit, d.incident, d.drive, d.stage, since, d.because)
     return table
 
 
 def plan_picture(plan: Plan, desk: CityDesk) -> Group:
     """One plan: its orders with reasons, and what stays empty."""
-    orders = Table("unit", "of", "to incident", "of", "travel", "cost", "coverage", "next best", "would cost", title="Orders", title_justify="left")
+    orders = _table("Orders", "unit", "to incident", "travel", "cost", "cover", "next best", "at")
     for o in plan.orders:
         r = o.reason
         orders.add_row(
             o.unit,
-            o.unit_district,
             o.errand.incident,
-            o.errand.incident_district,
             f"{r.travel_s:.0f} s",
             f"{r.cost:.1f}",
             f"{r.coverage_price:.1f}",
             r.next_best or "none",
             f"{r.next_best_cost:.1f}" if r.next_best_cost is not None else "",
         )
-    unmet = Table("incident", "slot", "capability", "why empty", title="Left empty", title_justify="left")
+    unmet = _table("Left empty", "incident", "slot", "capability", "why empty")
     for u in plan.unmet:
         unmet.add_row(u.incident, u.slot, u.capability, u.because)
     head = f"{plan.plan}: {plan.stage}, made {seconds_between(plan.made_at, desk.at):.0f} s ago by {plan.solver} ({plan.planner}, {plan.solve_ms:.0f} ms)"
     cost = f"costs {plan.cost:.1f} weighted seconds; no plan can cost less than {plan.bound:.1f} (gap {_gap(plan)})"
     return Group(head, cost, orders, *((unmet,) if plan.unmet else ()))
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    """The first column is an id that other commands want whole: it is never cut, whatever else is folded."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, no_wrap=True, overflow="ignore")
+    for name in others:
+        table.add_column(name, overflow="fold")
+    return table
 
 
 def _gap(plan: Plan) -> str:

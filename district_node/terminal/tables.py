@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -38,19 +39,28 @@ def incident_view(row: QueueRow, at: Timestamp) -> RenderableType:
     ):
         if value:
             facts.add_row(Text(name, style="dim"), value)
-    needs = Table("slot", "needs", "state", "unit", "asked of", title="needs", title_justify="left")
+    needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
         needs.add_row(slot.slot.rsplit(".", 1)[-1], slot.capability, slot.state, slot.unit or "", "city" if slot.from_city else "own crews")
-    history = Table("time", "what", "who", "because", title="history", title_justify="left")
+    history = _table("time", "what", "who", "because", title="history")
     for line in row.history:
-        history.add_row(iso(line.at), line.what, line.who, line.because)
+        history.add_row(iso(line.at)[5:19].replace("T", " "), line.what, line.who, line.because)
     return Group(facts, needs, history)
 
 
 def quarantine_table(rows: Sequence[Row]) -> RenderableType:
-    table = Table("time", "sender", "reason", "detail", "bytes")
+    table = _table("time", "sender", "reason", "detail", "bytes")
     for row in rows:
         table.add_row(iso(row.at), row.sender, row.reason, row.detail, str(row.size))
+    return table
+
+
+def _table(first: str, *others: str, title: str | None = None) -> Table:
+    """The first column is what other commands want whole, an id: it is never cut, whatever else is folded."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, no_wrap=True, overflow="ignore")
+    for name in others:
+        table.add_column(name, overflow="fold")
     return table
 
 
@@ -63,7 +73,7 @@ def _headline(desk: DistrictDesk, count: int) -> Text:
 def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
     if not rows:
         return Text("nothing is open", style="dim")
-    table = Table("incident", "kind", "severity", "stage", "waits for", "units", "next clock", "age")
+    table = _table("incident", "kind", "severity", "stage", "waits for", "units", "next clock", "age")
     for row in rows:
         report = row.report
         units = ", ".join(slot.unit for slot in report.slots if slot.unit is not None)
@@ -82,7 +92,7 @@ def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
 
 
 def _crews(desk: DistrictDesk) -> RenderableType:
-    table = Table("unit", "name", "can", "state", "order")
+    table = _table("unit", "name", "can", "state", "order")
     for unit in desk.units:
         table.add_row(unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or "")
     return table
