@@ -32,7 +32,7 @@ def build(screen: DistrictScreen, crews: CrewScreen, *, titles: Mapping[str, Map
     words = with_titles(load(HERE / "words.json"), titles or {})
     pages = Pages(HERE / "templates", words, tiles=tiles)
     lives = (Live(screen.changes), Live(crews.changes))
-    routes = [*_queue_routes(screen, pages, lives[0]), *_crew_routes(crews, pages, lives[1])]
+    routes = [*_queue_routes(screen, pages, lives[0]), *_crew_routes(screen, crews, pages, lives[1])]
     return console(routes, static=HERE / "static", words=words, lives=lives, tiles=tiles)
 
 
@@ -66,7 +66,7 @@ def _queue_routes(screen: DistrictScreen, pages: Pages, live: Live) -> list[Base
     ]
 
 
-def _crew_routes(crews: CrewScreen, pages: Pages, live: Live) -> list[BaseRoute]:
+def _crew_routes(screen: DistrictScreen, crews: CrewScreen, pages: Pages, live: Live) -> list[BaseRoute]:
     def unit_of(request: Request) -> UnitId:
         return UnitId(request.path_params["unit"])
 
@@ -75,7 +75,7 @@ def _crew_routes(crews: CrewScreen, pages: Pages, live: Live) -> list[BaseRoute]
         view = crews.view(unit)
         if view is None:
             return PlainTextResponse(pages.words["crewpage.unknown"][language_of(request)].replace("{unit}", unit), 404)
-        return pages.show(request, "crew.html", unit=unit, name=view.name)
+        return pages.show(request, "crew.html", unit=unit, name=view.name, district=screen.desk().district)
 
     async def watch(request: Request) -> Response:
         unit = unit_of(request)

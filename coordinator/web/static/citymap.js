@@ -109,9 +109,19 @@ export class CityMap {
 
 /** A district's name near the northern edge of its area, where little stands. */
 function label(layer, line) {
-  const north = layer.getLatLngs()[0].reduce((top, point) => (point.lat > top.lat ? point : top));
-  const place = [north.lat + (line.centre.lat - north.lat) * 0.16, north.lng + (line.centre.lon - north.lng) * 0.16];
+  const edge = northOf(layer.getLatLngs()[0], line.centre);
+  const place = [edge + (line.centre.lat - edge) * 0.16, line.centre.lon];
   return L.tooltip({ permanent: true, direction: "center", className: "place-name", content: districtName(line.district) }).setLatLng(place);
+}
+
+/** The latitude at which `ring` is left going straight north from `centre`. */
+function northOf(ring, centre) {
+  const crossings = ring.map((a, i) => {
+    const b = ring[(i + 1) % ring.length];
+    const along = (centre.lon - a.lng) / (b.lng - a.lng);
+    return along >= 0 && along <= 1 ? a.lat + (b.lat - a.lat) * along : centre.lat;
+  });
+  return Math.max(...crossings);
 }
 
 function drop(kept, seen) {

@@ -10,6 +10,7 @@ const STEPS = [...CITY_STEPS, ...CREW_STEPS];
 const BROKEN = new Set(["aborting", "aborted", "withdrawing", "withdrawn"]);
 const ENDED = new Set(["aborted", "withdrawn", "done"]);
 const WORRYING = new Set(["surplus", "slots_unserved", "plans_failed", "aborted", "quarantined"]);
+const STEP_OF_TALK = "asked_"; // counts of single letters: for the meters, not for a duty officer
 const DRIVES_MAX = 40;
 const at = (id) => document.getElementById(id);
 const round = (n) => n.toLocaleString("en", { maximumFractionDigits: 1 });
@@ -68,7 +69,7 @@ export function drawDistricts(districts, ageS) {
 }
 
 export function drawCounts(counts) {
-  const shown = Object.entries(counts).map(([name, n]) => ({ name, n }));
+  const shown = Object.entries(counts).filter(([name]) => !name.startsWith(STEP_OF_TALK)).map(([name, n]) => ({ name, n }));
   keyed(at("counts"), shown, {
     keyOf: (count) => count.name,
     epoch: language(),

@@ -13,6 +13,7 @@ import { sharePosition } from "./position.js";
 const NEXT = { issued: ["accept", "cannot"], accepted: ["depart", "arrive", "cannot"], en_route: ["arrive", "cannot"], on_scene: ["finish", "cannot"] };
 const CANNOT = ["cannot.vehicle", "cannot.blocked", "cannot.busy", "cannot.equipment", "cannot.unsafe"];
 const SEVERITY_INK = { Extreme: "#ff6fa8", Severe: "#ff8a5c", Moderate: "#f2c14e", Minor: "#7fb4e8", Unknown: "#93a3b0" };
+const THERE_M = 15; // about what a phone can tell
 const at = (id) => document.getElementById(id);
 const unit = document.body.dataset.unit;
 const seenSlot = `citybrain-assignment-${unit}`;
@@ -53,11 +54,12 @@ function drawOrder(view, order, last) {
   setText(at("number"), t("crewpage.number", { n: order.assignment }));
   setText(at("stage"), word("order", order.stage));
   setText(at("kind"), word("kind", errand.kind));
-  setText(at("for"), [t("crewpage.for", { district: errand.incident_district }), t("crewpage.since", { span: since(order.issued_at) })].join(" · "));
+  setText(at("for"), [errand.incident_district === document.body.dataset.district ? "" : t("crewpage.for", { district: errand.incident_district }), t("crewpage.since", { span: since(order.issued_at) })].filter(Boolean).join(" · "));
   const here = page.here ?? view.place;
   const goal = errand.place;
-  setText(at("distance"), metres(distanceM(here, goal)));
-  setText(at("bearing"), whither(here, goal));
+  const isThere = distanceM(here, goal) < THERE_M;
+  setText(at("distance"), isThere ? t("crewpage.here") : metres(distanceM(here, goal)));
+  setText(at("bearing"), isThere ? "" : whither(here, goal));
   at("go").href = `geo:${goal.lat.toFixed(6)},${goal.lon.toFixed(6)}?q=${goal.lat.toFixed(6)},${goal.lon.toFixed(6)}`;
   drawWay(here, goal, SEVERITY_INK[errand.severity]);
 }

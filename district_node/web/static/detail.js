@@ -1,13 +1,14 @@
 // The chosen incident: evidence, clocks, needs, history, and the buttons that its stage allows.
 import verbs from "/verbs.js";
 import { left, timeOfDay } from "/shared/clock.js";
-import { happened, inLanguage, language, reason, t, word } from "/shared/i18n.js";
+import { happened, inLanguage, knows, language, reason, t, word } from "/shared/i18n.js";
 import { h, keyed, setHidden, setText } from "/shared/keyed.js";
 import { describe, drawScene } from "/shared/scene.js";
 import { idOf, number } from "./row.js";
 
 const FRESH = new Set(["reported", "deferred"]); // where "open" accepts; elsewhere it opens again
 const STEPS = ["reported", "opened", "dispatched", "working", "handled", "verified", "closed"];
+const LIKELY = new Set(["open", "assign", "verify"]); // what may stand out; ending or passing on a case never does
 const KEYS = { open: "a", assign: "a", verify: "v", close: "c", reject: "r", escalate: "e", defer: "d" };
 const ORDER = ["open", "assign", "verify", "close", "escalate", "defer", "reject"];
 const at = (id) => document.getElementById(id);
@@ -43,7 +44,7 @@ export function drawDetail(row, units, press) {
   drawActions(row, press);
   drawEvidence(row);
   drawSlots(row, units);
-  drawHistory(row);
+  drawHistory(row, units);
   tickDetail();
 }
 
@@ -82,7 +83,7 @@ function keyOf(verb, row) {
 function drawActions(row, press) {
   const verbsHere = offered(row);
   const shownVerbs = verbsHere.filter((verb) => !(verb === "close" && verbsHere.includes("verify"))); // one button for one deed
-  const buttons = shownVerbs.map((verb, i) => ({ verb, text: verbWord(verb, row), key: keyOf(verb, row), first: i === 0 && !isReopening(verb, row) }));
+  const buttons = shownVerbs.map((verb, i) => ({ verb, text: verbWord(verb, row), key: keyOf(verb, row), first: i === 0 && LIKELY.has(verb) && !isReopening(verb, row) }));
   keyed(at("d-actions"), buttons, {
     keyOf: (button) => button.verb,
     epoch: language(),
@@ -124,16 +125,21 @@ function drawSlots(row, units) {
   });
 }
 
-function drawHistory(row) {
+/** Who did it, or what it is about: a unit by its name, a part of the system by its word, anybody else as written. */
+function named(who, units) {
+  return units.has(who) ? inLanguage(units.get(who).name) : knows(`who.${who}`) ? word("who", who) : who;
+}
+
+function drawHistory(row, units) {
   const lines = row.history.map((line, i) => ({ ...line, key: `${line.at}-${i}` })).reverse();
   keyed(at("d-history"), lines, {
     keyOf: (line) => line.key,
-    epoch: language(),
+    epoch: language() + [...units.values()].map((unit) => unit.name).join(),
     make: () => h("li", {}, h("time"), h("span")),
     draw: (node, line) => {
       setText(node.firstChild, timeOfDay(line.at));
-      const who = line.who ? t("detail.by", { who: line.who }) : "";
-      setText(node.lastChild, [happened(line.what), who, reason(line.because)].filter(Boolean).join(" · "));
+      const who = line.who ? t("detail.by", { who: named(line.who, units) }) : "";
+      setText(node.lastChild, [happened(line.what), who, units.has(line.because) ? named(line.because, units) : reason(line.because)].filter(Boolean).join(" · "));
     },
   });
 }

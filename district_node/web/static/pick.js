@@ -4,6 +4,7 @@ import { distanceM, metres, whither } from "/shared/map/geo.js";
 import { inLanguage, t, word } from "/shared/i18n.js";
 import { h, setHidden } from "/shared/keyed.js";
 
+const THERE_M = 15; // about what a phone can tell
 const FREE = new Set(["available", "returning"]);
 const at = (id) => document.getElementById(id);
 
@@ -41,7 +42,7 @@ function choice({ unit, free, fits, away }, report, wanted, choose) {
   const facts = [
     unit.capabilities.map((capability) => word("capability", capability)).join(", "),
     fits ? "" : t("pick.fits_not", { what: wanted }),
-    t("pick.away", { distance: metres(away), bearing: whither(unit.place, report.place) }),
+    away < THERE_M ? t("pick.there") : t("pick.away", { distance: metres(away), bearing: whither(unit.place, report.place) }),
     unit.speed_mps > 0 ? t("pick.eta", { span: span(away / unit.speed_mps) }) : "",
   ];
   return h(

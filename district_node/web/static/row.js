@@ -11,6 +11,9 @@ export const isOver = (row) => OVER.has(row.report.stage);
 /** A short name to say aloud: "#42" of "incident-riverside-42". */
 export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
 
+/** The camera or sensor of "box-7/cam-2": a line has no room for its box. */
+const eyeOf = (source) => source.slice(source.indexOf("/") + 1);
+
 /** Highest priority first, then the oldest. */
 export const inOrder = (a, b) => b.priority - a.priority || a.report.opened_at - b.report.opened_at || (idOf(a) < idOf(b) ? -1 : 1);
 
@@ -61,7 +64,7 @@ export function tickRow(node) {
   const { row, parts } = node;
   const { report } = row;
   const events = report.events === 1 ? t("row.one_event") : t("row.events", { n: report.events });
-  setText(parts.sub, [number(report.incident), row.source, events, t("row.ago", { span: since(report.opened_at) })].filter(Boolean).join(" · "));
+  setText(parts.sub, [number(report.incident), eyeOf(row.source), events, t("row.ago", { span: since(report.opened_at) })].filter(Boolean).join(" · "));
   const clock = isOver(row) ? null : firstClock(row);
   if (!clock) {
     setText(parts.clock, "");

@@ -60,6 +60,7 @@ function eye(agent, source) {
   if (!source) return { name: agent.agent, lamp: "is-up", sight: t("side.online"), under: [kept, lost].filter(Boolean).join(" · ") };
   const known = source.observed_s + source.degraded_s + source.blind_s;
   const facts = [
+    source.sight === "observed" ? "" : reason(source.because),
     agent.agent,
     source.is_camera ? t("side.fps", { n: round(source.fps, 1) }) : t("side.rate", { n: round(source.fps, 1) }),
     source.is_camera && source.infer_ms ? t("side.infer", { n: round(source.infer_ms, 1) }) : "",
@@ -67,8 +68,7 @@ function eye(agent, source) {
     kept,
     lost,
   ];
-  const sight = [word("sight", source.sight), source.sight === "observed" ? "" : reason(source.because)].filter(Boolean).join(": ");
-  return { name: source.source, lamp: SIGHT_LAMP[source.sight] ?? "", sight, under: facts.filter(Boolean).join(" · ") };
+  return { name: source.source, lamp: SIGHT_LAMP[source.sight] ?? "", sight: word("sight", source.sight), under: facts.filter(Boolean).join(" · ") };
 }
 
 export function drawLinks(links) {
