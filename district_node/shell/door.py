@@ -7,7 +7,6 @@ the agent's outbox has it and sends it again.
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from citybrain.bus import topics
@@ -94,15 +93,12 @@ class Door:
 
     def _submit(self, said: AgentSaid) -> None:
         try:
-            answer = self._parts.host.submit(said)
+            self._parts.host.offer(said, lambda outcome: self._taken(said, outcome))
         except (QueueFull, HostStopped):
             self._parts.meters.message("no_room")
-            return
-        answer.add_done_callback(lambda done: self._taken(said, done))
 
-    def _taken(self, said: AgentSaid, done: "Future[Taken]") -> None:
-        error = done.exception()
-        if error is None:
+    def _taken(self, said: AgentSaid, outcome: Taken | Exception) -> None:
+        if isinstance(outcome, Taken):
             self._parts.meters.message("taken")
             for item in said.items:
                 if item.event is not None and item.event.phase is Phase.START and not item.event.is_historical:
@@ -110,8 +106,8 @@ class Door:
             if intake.sender_key(said.agent, said.incarnation) not in self._parts.host.state.intake.marks:
                 self._parts.quarantine.add(said.agent, "incarnations", "this box has had too many outboxes; enrol it anew under another name")
             self._parts.acks.owe(said.agent, said.incarnation)
-        elif isinstance(error, InputRejected):
-            self._set_apart(said, error)
+        elif isinstance(outcome, InputRejected):
+            self._set_apart(said, outcome)
         else:  # the store is full or the node stops: not acknowledged, so it comes again
             self._parts.meters.message("refused")
 

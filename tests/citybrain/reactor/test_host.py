@@ -312,6 +312,53 @@ def test_a_cancelled_submission_is_not_decided(hosts, till):
     assert host.state.total == 1
 
 
+def test_an_offer_is_told_its_outcome_after_the_commit_in_the_order_of_offering(hosts, store, till):
+    host, ear = hosts(start=False)
+    outcomes = []
+    for amount in (3, -1, 2):
+        host.offer(till.Pay(amount=amount), lambda outcome: outcomes.append((outcome, store.head().seq)))
+    last = host.submit(till.Pay(amount=1))
+    host.start()
+    last.result(WAIT_S)
+    (first, seen_at_first), (refused, _), (third, _) = outcomes
+    assert (first.seq, third.seq) == (1, 2)
+    assert isinstance(refused, InputRejected)
+    assert seen_at_first == 3, "all of the group was committed before anybody was told"
+    assert ear.groups == [[1, 2, 3]]
+
+
+def test_an_offer_is_told_that_the_disk_is_full(hosts, store, till):
+    def full(boundary):
+        raise StoreFull("no space left on device")
+
+    host, _ = hosts(start=False)
+    outcomes, told = [], threading.Event()
+    store.faults = full
+    host.offer(till.Pay(amount=1), lambda outcome: (outcomes.append(outcome), told.set()))
+    host.start()
+    assert told.wait(WAIT_S)
+    assert isinstance(outcomes[0], StoreFull)
+    store.faults = None
+
+
+def test_whoever_falls_over_its_answer_stops_nobody(hosts, till, caplog):
+    def broken(outcome):
+        raise RuntimeError("the door fell over")
+
+    host, _ = hosts()
+    host.offer(till.Pay(amount=1), broken)
+    assert host.submit(till.Pay(amount=2)).result(WAIT_S).seq == 2
+    assert host.failure is None
+    assert "the door fell over" in caplog.text
+
+
+def test_a_full_queue_takes_no_offer(hosts, till):
+    host, _ = hosts(start=False, queue=1)
+    host.offer(till.Pay(amount=1), lambda _: None)
+    with pytest.raises(QueueFull):
+        host.offer(till.Pay(amount=1), lambda _: None)
+
+
 def test_a_store_in_memory_and_one_on_disk_end_in_the_same_state(hosts, till, tmp_path, clock):
     disk = SqliteStore.open(tmp_path / "j.db", ids=CountingIds())
     states = []
