@@ -35,7 +35,8 @@ def assert_command_exists(words: list[str]) -> None:
 def test_a_unit_checks_and_runs_by_commands_that_exist(deploy, tier):
     text = (deploy / "systemd" / f"citybrain-{tier}.service").read_text()
     commands = re.findall(r"^Exec(?:StartPre|Start)=(.+)$", text, re.MULTILINE)
-    assert [shlex.split(c)[1:3] for c in commands] == [[tier, "check"], [tier, "run"]]
+    before = [] if tier == "street" else [[tier, "check"]]  # a box with one camera away starts all the same; `run` lists a file's faults itself
+    assert [shlex.split(c)[1:3] for c in commands] == [*before, [tier, "run"]]
     for command in commands:
         assert_command_exists(shlex.split(command)[1:])
 
@@ -43,7 +44,7 @@ def test_a_unit_checks_and_runs_by_commands_that_exist(deploy, tier):
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_unit_is_confined_restarts_and_does_not_repeat_a_faulty_configuration(deploy, tier):
     lines = (deploy / "systemd" / f"citybrain-{tier}.service").read_text().splitlines()
-    for line in ("User=citybrain", "NoNewPrivileges=true", "ProtectSystem=strict", "Restart=always", "RestartPreventExitStatus=2"):
+    for line in ("User=citybrain", "NoNewPrivileges=true", "ProtectSystem=strict", "Restart=always", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0"):
         assert line in lines
 
 
