@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.errors import InputRejected, StoreError, StoreFull
-from citybrain.journal.port import Store
+from citybrain.journal.port import Snapshot, Store
 from citybrain.limits import HOST_BATCH, HOST_QUEUE, HOST_WAIT, QUARANTINE_ROWS, SNAPSHOT_EVERY
 from citybrain.reactor.command import ClockStepped
 from citybrain.reactor.inbox import Inbox
@@ -75,6 +75,7 @@ class Host(Generic[S]):
         self._on_failure: list[OnFailure] = []
         self._quarantine: deque[Rejected] = deque(maxlen=QUARANTINE_ROWS.value)
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._keeper = threading.Thread()  # of the snapshot that is being looked at, one at a time
         self._last_at = _last_record_at(store)
         clock.not_before(self._last_at)  # else time would stand still, and every deadline with it, until the machine's clock has caught up
         self._stepped_us: int = getattr(clock, "stepped_us", 0)
@@ -152,7 +153,7 @@ class Host(Generic[S]):
                     self._commit(group)
                 self._fire_timers()
                 self._snapshot_after(self._snapshot_every)
-            self._snapshot_after(1)
+            self._last_snapshot()
         except Exception as error:  # noqa: BLE001 - supervision boundary: whatever ended the writer, nobody may wait for it for ever
             self._fail(error)
 
@@ -229,13 +230,25 @@ class Host(Generic[S]):
         self._stepped_us = stepped_us
 
     def _snapshot_after(self, records: int) -> None:
-        if self._reactor.head.seq - self._snapshot_seq < records:
+        """Draw the state here, where it stands still; whether it reads back is looked at beside the journal, which goes on."""
+        if self._reactor.head.seq - self._snapshot_seq < records or self._keeper.is_alive():
             return
+        snapshot = self._reactor.draw_snapshot()
+        self._snapshot_seq = snapshot.seq  # after a refusal too: the next cadence tries again
+        self._keeper = threading.Thread(target=self._keep, args=(snapshot,), name="snapshot-keeper", daemon=True)
+        self._keeper.start()
+
+    def _last_snapshot(self) -> None:
+        if self._keeper.ident is not None:
+            self._keeper.join()
+        if self._reactor.head.seq > self._snapshot_seq:
+            self._keep(self._reactor.draw_snapshot())
+
+    def _keep(self, snapshot: Snapshot) -> None:
         try:
-            self._reactor.take_snapshot()
+            self._reactor.keep_snapshot(snapshot)
         except StoreError as error:  # nothing is lost by it: the next start replays more
             log.warning("no snapshot was saved: %s", error)
-        self._snapshot_seq = self._reactor.head.seq  # after a refusal too: the next cadence tries again
 
     def _now(self) -> Timestamp:
         """Node time never goes back, over a restart neither."""

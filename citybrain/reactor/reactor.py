@@ -104,12 +104,20 @@ class Reactor(Generic[S]):
 
     def take_snapshot(self) -> Snapshot:
         """Save the state so that a start need not replay everything; raises `StoreCorrupt` when it would not read back the same."""
-        payload = canon.encode(self._state)
-        if canon.encode(canon.decode(payload, type(self._state))) != payload:
-            raise StoreCorrupt(f"the state after record {self._head.seq} does not read back the same; it was not saved as a snapshot.")
-        snapshot = Snapshot(seq=self._head.seq, payload=payload, hash=canon.digest(self._state))
-        self._store.save_snapshot(snapshot)
+        snapshot = self.draw_snapshot()
+        self.keep_snapshot(snapshot)
         return snapshot
+
+    def draw_snapshot(self) -> Snapshot:
+        """The state as a text: neither saved nor known to read back. Between two `run`s."""
+        payload = canon.encode(self._state)
+        return Snapshot(seq=self._head.seq, payload=payload, hash=hashlib.sha256(payload).hexdigest())
+
+    def keep_snapshot(self, snapshot: Snapshot) -> None:
+        """Save what `draw_snapshot` gave, once it was seen to read back; from any thread, `run` may go on meanwhile."""
+        if _read_back(snapshot, type(self._state)) is None:
+            raise StoreCorrupt(f"the state after record {snapshot.seq} does not read back the same; it was not saved as a snapshot.")
+        self._store.save_snapshot(snapshot)
 
     def state_hash(self) -> str:
         return canon.digest(self._state)
@@ -141,7 +149,7 @@ class Reactor(Generic[S]):
 
 
 def _read_back(snapshot: Snapshot, kind: type[S]) -> S | None:
-    """The state in `snapshot`; None when an older version with other fields wrote it (the journal is the truth: it is replayed whole)."""
+    """The state in `snapshot`; None when it reads back otherwise, as one of an older version does (the journal is the truth: it is replayed whole)."""
     if hashlib.sha256(snapshot.payload).hexdigest() != snapshot.hash:
         raise StoreCorrupt(f"the snapshot at record {snapshot.seq} does not match its hash. `citybrain journal verify` shows what else is damaged.")
     try:

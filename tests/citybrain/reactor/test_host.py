@@ -139,9 +139,34 @@ def test_stopping_commits_what_waits_saves_a_snapshot_and_takes_nothing_more(hos
 
 def test_snapshots_are_taken_every_so_many_records(hosts, store, till):
     host, _ = hosts(snapshot_every=10, batch=5)
+    saved = threading.Event()
+    keep = store.save_snapshot
+    store.save_snapshot = lambda snapshot: (keep(snapshot), saved.set())
     for answer in [host.submit(till.Pay(amount=1)) for _ in range(25)]:
         answer.result(WAIT_S)
+    assert saved.wait(WAIT_S)
     assert 10 <= store.snapshot().seq <= 25
+
+
+def test_the_journal_goes_on_while_a_snapshot_is_being_kept(hosts, store, till):
+    begun, may_end = threading.Event(), threading.Event()
+    keep = store.save_snapshot
+
+    def slow(snapshot):
+        begun.set()
+        assert may_end.wait(WAIT_S)
+        keep(snapshot)
+
+    store.save_snapshot = slow
+    host, _ = hosts(snapshot_every=2)
+    for _ in range(3):
+        host.submit(till.Pay(amount=1)).result(WAIT_S)
+    assert begun.wait(WAIT_S)
+    assert host.submit(till.Pay(amount=1)).result(WAIT_S).seq == 4
+    assert store.snapshot() is None
+    may_end.set()
+    host.stop()
+    assert store.snapshot().seq == 4, "the last one is kept before the end"
 
 
 def test_a_snapshot_that_the_disk_refuses_costs_nothing_but_replay(hosts, store, till, caplog):

@@ -1,6 +1,7 @@
 """Decide, commit, release: a batch counts whole, a replay gives the same state, and what a core chokes on leaves no trace."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -133,6 +134,17 @@ def test_a_journal_of_a_newer_version_is_refused_by_the_kind_it_does_not_know(st
     store.commit(Batch(records=(record,)))
     with pytest.raises(StoreCorrupt, match="record 1 is of kind 'teleport'"):
         open_reactor(store)
+
+
+def test_a_state_that_does_not_read_back_the_same_is_no_snapshot(store, till, open_reactor):
+    def sloppy(state, what, moment):
+        return replace(state, total=1.5), ()  # the field is a whole number
+
+    reactor = open_reactor(store, sloppy)
+    reactor.run([till.Pay(amount=1)], T0)
+    with pytest.raises(StoreCorrupt, match="after record 1 does not read back the same"):
+        reactor.take_snapshot()
+    assert store.snapshot() is None
 
 
 def test_a_damaged_snapshot_is_refused(store, till, open_reactor):
