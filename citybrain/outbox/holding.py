@@ -4,6 +4,7 @@ An `Outbox` in front of an `Outbox`. What waits here is lost in a power cut: the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import RLock
 
 from citybrain.domain.agent import Ack, AgentHello
@@ -22,6 +23,7 @@ HELD_DRAFTS = Limit(
     fate="the oldest of the lowest severity is counted into a gap that travels when there is room",
 )
 DISK_FULL = "disk_full"
+AT_ONCE = 32  # of a backlog, per try: a disk that stays full must not cost the whole backlog's encoding at every try
 
 
 class Holding:
@@ -31,6 +33,8 @@ class Holding:
         self._outbox = outbox
         self._waiting: list[Draft] = []
         self._losses: tuple[LossCount, ...] = ()
+        self._given_up = 0
+        self._is_full = False
         self._guard = RLock()
 
     @property
@@ -48,18 +52,22 @@ class Holding:
             return self.retry()
 
     def retry(self) -> tuple[int, ...]:
-        """Put what waits; the numbers it got, none when the disk is still full."""
+        """Put what waits, oldest first; the numbers it got, none when the disk is still full."""
         with self._guard:
-            if not self._waiting and not self._losses:
-                return ()
-            declared = [Lost(because=DISK_FULL, losses=self._losses)] if self._losses else []
-            try:
-                seqs = self._outbox.put([*declared, *self._waiting])
-            except StoreFull:
-                self._give_up(len(self._waiting) - HELD_DRAFTS.value)
-                return ()
-            self._waiting, self._losses = [], ()
-            return seqs[len(declared) :]
+            given: list[int] = []
+            while self._waiting or self._losses:
+                declared = [Lost(because=DISK_FULL, losses=self._losses)] if self._losses else []
+                some = self._waiting[:AT_ONCE] if self._is_full else self._waiting
+                try:
+                    seqs = self._outbox.put([*declared, *some])
+                except StoreFull:
+                    self._is_full = True
+                    self._give_up(len(self._waiting) - HELD_DRAFTS.value)
+                    return tuple(given)
+                given.extend(seqs[len(declared) :])
+                self._waiting, self._losses = self._waiting[len(some) :], ()
+            self._is_full = False
+            return tuple(given)
 
     def acknowledge(self, ack: Ack) -> int:
         try:
@@ -77,7 +85,9 @@ class Holding:
         return self._outbox.again(seqs)
 
     def stats(self) -> OutboxStats:
-        return self._outbox.stats()
+        """Those of the outbox; what waits here counts as kept, what was given up here as lost."""
+        kept = self._outbox.stats()
+        return replace(kept, rows=kept.rows + len(self._waiting), lost=kept.lost + self._given_up)
 
     def close(self) -> None:
         """Put what waits if there is room now, and close the outbox behind."""
@@ -88,5 +98,6 @@ class Holding:
         for _ in range(count):
             lowest = min(self._waiting, key=rank_of)  # of several the first, which is the oldest
             self._waiting.remove(lowest)
+            self._given_up += not isinstance(lowest, Lost)
             lost = lowest.losses if isinstance(lowest, Lost) else (loss_of(lowest),)
             self._losses = summed((*self._losses, *lost))

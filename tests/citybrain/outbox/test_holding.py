@@ -5,7 +5,7 @@ import pytest
 from citybrain.domain.agent import Ack
 from citybrain.domain.event import LossCount
 from citybrain.errors import StoreFull
-from citybrain.outbox.holding import DISK_FULL, HELD_DRAFTS, Holding
+from citybrain.outbox.holding import AT_ONCE, DISK_FULL, HELD_DRAFTS, Holding
 from citybrain.outbox.memory import MemoryOutbox
 from citybrain.outbox.port import Lane
 from citybrain.outbox.ranks import GAP_RANK
@@ -90,3 +90,25 @@ def test_an_acknowledgement_on_a_full_disk_waits_for_the_next_one(outbox, disk, 
     assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 0
     disk.is_full = False
     assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 1
+
+
+def test_what_waits_counts_as_kept_and_what_was_given_up_as_lost(outbox, disk, an_event):
+    disk.is_full = True
+    outbox.put([an_event(number) for number in range(HELD_DRAFTS.value + 5)])
+    assert (outbox.stats().rows, outbox.stats().lost) == (HELD_DRAFTS.value, 5)
+    disk.is_full = False
+    outbox.retry()
+    assert (outbox.stats().rows, outbox.stats().lost) == (HELD_DRAFTS.value + 1, 5)
+
+
+def test_a_disk_that_stays_full_is_tried_with_a_part_of_the_backlog(outbox, disk, an_event):
+    tried = []
+    put = disk.put
+    disk.put = lambda drafts: tried.append(len(drafts)) or put(drafts)
+    disk.is_full = True
+    outbox.put([an_event(number) for number in range(500)])
+    outbox.retry()
+    assert tried == [500, AT_ONCE]
+    disk.is_full = False
+    assert outbox.retry() == tuple(range(1, 501)), "and with all of it once there is room, in order"
+    assert [said.event.episode for said in kept(outbox)] == [f"e-{number}" for number in range(500)]
