@@ -76,7 +76,7 @@ class StreetAgent:
 
         self._eyes = Eyes(eyes, open_model=open_model, clock=self._clock, new_trace=new_trace, tell=self.mind.tell, on_death=on_death)
         self._feed = SensorFeed(_replays(config, folder), clock=self._clock, new_trace=new_trace, tell=self.mind.tell, on_death=on_death)
-        meters.watch(waiting=lambda: self.mind.waiting, stats=self.outbox.stats, tallies=self.reporter.tallies)
+        meters.watch(waiting=lambda: self.mind.waiting, held=lambda: self.outbox.held, stats=self.outbox.stats, tallies=self.reporter.tallies)
 
     def start(self) -> None:
         if self._config.metrics.port:

@@ -5,6 +5,7 @@ from functools import partial
 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, Reobserved, SightInterval
+from citybrain.outbox.holding import HELD_DRAFTS
 from citybrain.outbox.port import Draft, OutboxStats
 from citybrain.telemetry import trace
 from citybrain.telemetry.metrics import Meters
@@ -25,9 +26,10 @@ class StreetMeters:
         self._dropped = meters.counter("street_news_dropped", "Messages from the district dropped because the inbox was full; it says them again.")
         self._age = meters.histogram("street_look_age_seconds", "From the moment a picture was taken to the decision about it.")
 
-    def watch(self, *, waiting: Callable[[], int], stats: Callable[[], OutboxStats], tallies: Callable[[], dict[str, Tally]]) -> None:
+    def watch(self, *, waiting: Callable[[], int], held: Callable[[], int], stats: Callable[[], OutboxStats], tallies: Callable[[], dict[str, Tally]]) -> None:
         """Gauges that are read when somebody looks."""
         self._meters.limit(INBOX, waiting)
+        self._meters.limit(HELD_DRAFTS, held)
         self._meters.gauge("street_outbox_rows", "Items not yet acknowledged.").read_from(lambda: stats().rows)
         self._meters.gauge("street_outbox_bytes", "Their size.").read_from(lambda: stats().bytes)
         self._meters.gauge("street_outbox_lost", "Items given up under a declared bound.").read_from(lambda: stats().lost)

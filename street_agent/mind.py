@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
-from citybrain.outbox.holding import Holding
+from citybrain.outbox.holding import HELD_DRAFTS, Holding
 from citybrain.outbox.port import Draft, Requests
 from street_agent.core import decide
 from street_agent.core.decide import AgentState
@@ -135,9 +135,14 @@ class Mind:
         return drafts
 
     def _keep(self, drafts: Sequence[Draft]) -> None:
-        if drafts or self._outbox.held:
+        held = self._outbox.held
+        if drafts or held:
             self._outbox.put(drafts)
             self._meters.said(drafts, self._clock.now())
+            if not held and self._outbox.held:
+                log.error("the disk is full: what is said waits in memory (at most %d items) and is not sent; free some space", HELD_DRAFTS.value)
+            elif held and not self._outbox.held:
+                log.warning("the disk has room again: what waited is in the outbox, and what did not fit in memory is declared")
 
     def _note(self, at: Timestamp, *, force: bool = False) -> None:
         self._diary.note(at, decide.open_episodes(self._setup, self._state), self._outbox.stats().next_seq, force=force)

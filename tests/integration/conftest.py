@@ -1,8 +1,9 @@
-"""A real Chromium for the console tests, and pages that remember what went wrong in them."""
+"""A real Chromium for the console tests, pages that remember what went wrong in them, and a disk so small that it can be filled."""
 
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
+
+sys.path.append(str(Path(__file__).parent / "rigs"))  # what several of these tests are built on
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -136,3 +139,36 @@ def desks() -> ModuleType:
 @pytest.fixture(scope="session")
 def fakes() -> ModuleType:
     return _console_module("fakes")
+
+
+class TinyDisk:
+    """A file system of its own, in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    def fill(self) -> None:
+        """Leave not one byte."""
+        with self._ballast.open("ab", buffering=0) as file:
+            for size in (65_536, 4_096, 1):
+                try:
+                    while file.write(b"x" * size):
+                        pass
+                except OSError:
+                    continue
+
+    def free(self) -> None:
+        self._ballast.unlink()
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
+    """Sixteen MiB to write to. Mounting takes a privilege: without it the test is skipped, and says so."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)], capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"a full disk is tested on a tmpfs of its own, and this user may not mount one ({mounted.stderr.strip()}): run as root, CAP_SYS_ADMIN")
+    yield TinyDisk(folder)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -72,7 +72,7 @@ def clips(tmp_path_factory):
 
 @pytest.fixture
 def served(clips, project_root):
-    camera = Served(clips, project_root / "tests" / "integration" / "rtsp_camera.py").start()
+    camera = Served(clips, project_root / "tests" / "integration" / "rigs" / "rtsp_camera.py").start()
     yield camera
     if camera.process.poll() is None:
         camera.kill()
