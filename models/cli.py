@@ -30,9 +30,15 @@ def list_models() -> None:
         table.add_column(column)
     for name in names():
         card = load(name)
-        here = "[green]yes[/green]" if path_of(card).is_file() else "no"
+        here = _here(path_of(card), card.size)
         table.add_row(name, here, f"{card.size / 1e6:.1f}", card.licence, card.what)
     Console().print(table)
+
+
+def _here(path: Path, size: int) -> str:
+    if not path.is_file():
+        return "no"
+    return "[green]yes[/green]" if path.stat().st_size == size else "[red]altered[/red]"
 
 
 @app.command()

@@ -22,6 +22,10 @@ ENTRIES: Mapping[str, Entry] = {
 EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 130
 
 
+class Unusable(CityBrainError):
+    """A file or folder that the system refuses."""
+
+
 class Commands(LazyGroup):
     entries = ENTRIES
 
@@ -75,6 +79,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name not in ENTRIES:
             raise
         _fail(missing_part(name, ENTRIES[name], error), words, EXIT_ERROR)
+    except OSError as error:
+        if not error.filename:
+            raise
+        _fail(
+            Unusable(f"{error.filename} cannot be used: {error.strerror}. Give another path, or the user of this process its rights there."), words, EXIT_ERROR
+        )
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
 

@@ -47,9 +47,10 @@ def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:
     try:
         port = server.add_insecure_port(address) if tls is None else server.add_secure_port(address, tls.for_server())
     except (RuntimeError, OSError) as error:
-        port, why = 0, str(error)
+        port, why = 0, str(error).partition(";")[0].rstrip(".")  # behind it gRPC only says how to debug gRPC
     else:
         why = "the address was refused"
     if port == 0:
-        raise CannotListen(f"cannot serve on {address}: {why}. Is another process using that port? Choose another in the configuration's [listen].")
+        cure = "Is another process using that port, and is the address this machine's? Choose another in the configuration's [listen]."
+        raise CannotListen(f"cannot serve on {address}: {why}. {cure}")
     return port

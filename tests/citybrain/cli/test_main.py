@@ -116,6 +116,13 @@ def test_an_error_is_one_message_without_a_traceback_and_exits_1(with_probe, cap
     assert capsys.readouterr().err == "citybrain: the disk is full. Free some space.\n"
 
 
+def test_a_path_that_the_system_refuses_is_named_without_a_traceback(with_probe, capsys):
+    with_probe(raising(PermissionError(13, "Permission denied", "/srv/journal")))
+    assert run("probe") == 1
+    shown = capsys.readouterr().err
+    assert "/srv/journal cannot be used: Permission denied" in shown and "Traceback" not in shown
+
+
 def test_debug_shows_where_an_error_came_from(with_probe):
     with_probe(raising(CityBrainError("the disk is full.")))
     with pytest.raises(CityBrainError, match="the disk is full"):
