@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from citybrain.bus import topics
-from citybrain.bus.paho import BusConfig, BusTls, PahoBus
+from citybrain.bus.configured import bus_config
+from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock, SystemClock, Timestamp
 from citybrain.config.fields import TlsFiles, split_address
@@ -194,9 +195,7 @@ def tls_of(files: TlsFiles | None) -> Tls | None:
 
 
 def _bus(config: DistrictConfig) -> PahoBus:
-    broker = config.broker
-    tls = BusTls(ca=Path(broker.tls.ca), certificate=Path(broker.tls.cert), key=Path(broker.tls.key)) if broker.tls is not None else None
-    return PahoBus(BusConfig(host=broker.host, port=broker.port, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}", tls=tls))
+    return PahoBus(bus_config(config.broker, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}"))
 
 
 def _submitted(host: Host[DistrictState], setup: Setup) -> Future[Taken]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from citybrain.bus.paho import BusConfig, BusTls, PahoBus
+from citybrain.bus.configured import bus_config
+from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.bus.port import Bus
 from citybrain.cli.process import ready
 from citybrain.clock import Clock, SystemClock
@@ -133,6 +134,4 @@ def _replays(config: StreetConfig, folder: Path) -> tuple[Replay, ...]:
 
 
 def _bus_config(config: StreetConfig) -> BusConfig:
-    broker = config.broker
-    tls = BusTls(ca=Path(broker.tls.ca), certificate=Path(broker.tls.cert), key=Path(broker.tls.key)) if broker.tls else None
-    return BusConfig(host=broker.host, port=broker.port, client_id=f"agent-{config.district}-{config.agent}", tls=tls)
+    return bus_config(config.broker, client_id=f"agent-{config.district}-{config.agent}")

@@ -9,7 +9,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,14 @@ class BusTls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BusLogin:
+    """Who this client says it is, to a broker that asks. The password is not shown."""
+
+    username: str
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BusConfig:
     host: str
     port: int
@@ -58,6 +66,7 @@ class BusConfig:
     retry_first_s: float = 0.25
     retry_most_s: float = 15.0
     tls: BusTls | None = None
+    login: BusLogin | None = None
 
 
 class _Lasting(mqtt.Client):
@@ -153,6 +162,8 @@ class PahoBus:
         if self._config.tls is not None:
             tls = self._config.tls
             client.tls_set(ca_certs=str(tls.ca), certfile=str(tls.certificate), keyfile=str(tls.key))
+        if self._config.login is not None:
+            client.username_pw_set(self._config.login.username, self._config.login.password)
         client.on_socket_open = _no_delay
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail

@@ -1,8 +1,9 @@
-"""Field types that every tier's configuration is made of. Each says in words what would be right (`right` in its schema). Reads nothing."""
+"""Field types that every tier's configuration is made of. Each says in words what would be right (`right` in its schema). Reads no file but a secret's."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from citybrain.geo import Point
 
@@ -76,14 +77,40 @@ class TlsFiles(Section):
     key: str
 
 
+def secret_in(path: str) -> str:
+    """The first line of the file at `path`; raises `ValueError` where there is none to read."""
+    try:
+        secret = Path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path!r} cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    if not secret:
+        raise ValueError(f"the first line of {path!r} is empty")
+    return secret
+
+
+def _is_secret(path: str) -> str:
+    secret_in(path)
+    return path
+
+
+SecretFile = Annotated[str, AfterValidator(_is_secret), _right("Name a file that holds the password on its first line and that only this node may read.")]
+
+
 class BrokerConfig(Section):
     """Where the MQTT broker is. `port` 8883 is the usual one with `tls`."""
 
     host: Name = "127.0.0.1"
     port: Port = 1883
-    username: str | None = None
-    password_file: str | None = None  # never the password itself in a configuration
+    username: Name | None = None
+    password_file: SecretFile | None = None  # never the password itself in a configuration
     tls: TlsFiles | None = None
+
+    @field_validator("password_file")
+    @classmethod
+    def _belongs_to_somebody(cls, path: str | None, info: ValidationInfo) -> str | None:
+        if path is not None and "username" in info.data and info.data["username"] is None:
+            raise ValueError("it is there without a username")
+        return path
 
 
 class MetricsConfig(Section):

@@ -11,8 +11,10 @@ import pytest
 
 from citybrain.bus import broker as brokers
 from citybrain.bus.broker import KINDS, BrokerProcess, accepts, command, mosquitto_path, write_config
+from citybrain.bus.configured import bus_config
 from citybrain.bus.paho import BusConfig, BusTls, PahoBus
 from citybrain.clock import SystemClock
+from citybrain.config.fields import BrokerConfig
 from citybrain.errors import BusError
 
 
@@ -118,6 +120,42 @@ def test_a_broker_that_refuses_the_login_is_named(strict):
         assert "Not authorized" in bus.trouble()
     finally:
         bus.stop()
+
+
+@pytest.fixture
+def guarded(strict, tmp_path):
+    """A broker that knows one user, `box-a1` with the password `open, sesame`; gives the port."""
+    users = tmp_path / "users"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "box-a1", "open, sesame"], check=True, capture_output=True)
+    return strict("allow_anonymous false", f"password_file {users}", "user root")
+
+
+def test_with_the_login_of_its_configuration_a_client_is_let_in(guarded, tmp_path):
+    (tmp_path / "secret").write_text("open, sesame\n")
+    told = BrokerConfig(host="127.0.0.1", port=guarded, username="box-a1", password_file=str(tmp_path / "secret"))
+    bus, heard = PahoBus(bus_config(told, client_id="box-a1")), []
+    bus.subscribe("t/#", heard.append)
+    bus.start()
+    try:
+        until(bus.is_connected)
+        assert bus.publish("t/x", b"here")
+        until(lambda: [message.payload for message in heard] == [b"here"])
+    finally:
+        bus.stop()
+
+
+def test_with_another_password_it_is_refused_and_says_so_without_the_password(guarded, tmp_path, caplog):
+    (tmp_path / "secret").write_text("let me in")
+    config = bus_config(BrokerConfig(port=guarded, username="box-a1", password_file=str(tmp_path / "secret")), client_id="box-a1")
+    assert "let me in" not in repr(config)
+    bus = PahoBus(config)
+    bus.start()
+    try:
+        until(lambda: "refused the connection" in bus.trouble())
+    finally:
+        bus.stop()
+    assert "refused the connection" in caplog.text
+    assert "let me in" not in caplog.text
 
 
 def test_a_broker_that_refuses_a_subscription_is_named(strict, tmp_path):

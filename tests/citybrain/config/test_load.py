@@ -110,6 +110,11 @@ FAULTS = [
     ('grpc = "7101"', "grpc", """'7101' is not "host:port". Use "host:port", for example "127.0.0.1:7101" (port 0: any free one)."""),
     ('city = "host:99999"', "city", """'host:99999' is not "host:port". Use "host:port", for example "10.0.0.5:7000"."""),
     ('broker = "localhost"', "broker", "'localhost' is no table. Give a table with host, password_file, port, tls, username."),
+    (
+        'broker = {username = "box-a1", password_file = "no/such"}',
+        "broker.password_file",
+        "'no/such' cannot be read (No such file or directory). Name a file that holds the password on its first line and that only this node may read.",
+    ),
     ("broker = {port = 70000}", "broker.port", "70000 should be less than or equal to 65535. Give a port from 1 to 65535."),
     ('broker = {tls = {ca = "a", cert = "b"}}', "broker.tls.key", "it is missing. Add it: a text in quotes."),
     ('name = {en = "Riverside"}', "name.zh", "it is missing. Give a text of 1-200 characters."),
