@@ -6,14 +6,15 @@ the agent's outbox has it and sends it again.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from citybrain.bus import topics
 from citybrain.bus.port import Bus, Message, OnMessage
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Said, SaidBatch
-from citybrain.errors import CityBrainError, HostStopped, InputRejected, Malformed, QueueFull
+from citybrain.errors import HostStopped, InputRejected, Malformed, QueueFull, StoreFull
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.limits import MESSAGE_BYTES
@@ -54,12 +55,14 @@ class Door:
         self._parts = parts
         self._guard = threading.Lock()
         self._online: dict[AgentId, bool] = {}
+        self._untold: set[AgentId] = set()  # whose presence the journal does not know yet
         self.statuses: dict[AgentId, AgentStatus] = {}
         self.on_status: Callable[[], None] = lambda: None
         self.on_greeting: Callable[[AgentId], None] = lambda _agent: None
 
     def subscribe(self) -> None:
         """Before the bus starts."""
+        self._parts.host.on_commit(self._committed)
         for leaf, take in ((topics.SAID, self._said), (topics.HELLO, self._hello), (topics.STATUS, self._status), (topics.ASKED_ACK, self._asked_ack)):
             self._parts.bus.subscribe(topics.all_agents(self._parts.district, leaf), self._checked(take))
 
@@ -149,18 +152,30 @@ class Door:
         if agent in self.statuses or len(self.statuses) < STATUS_AGENTS.value:
             self.statuses[agent] = status
         with self._guard:
-            changed = self._online.get(agent) is not status.online
-            self._online[agent] = status.online
-        if changed:
-            self._note_presence(agent, online=status.online)
+            if self._online.get(agent) is not status.online:
+                self._online[agent] = status.online
+                self._untold.add(agent)
+        self._tell_presence()
         self.on_status()
 
-    def _note_presence(self, agent: AgentId, *, online: bool) -> None:
-        try:
-            self._parts.host.submit(AgentChanged(agent=agent, online=online))
-        except CityBrainError:
+    def _tell_presence(self) -> None:
+        """Hand over who came and went. What the journal cannot take now is told after its next commit: a box that is gone says so only once."""
+        with self._guard:
+            untold, self._untold = self._untold, set()
+        for agent in sorted(untold):
+            try:
+                self._parts.host.offer(AgentChanged(agent=agent, online=self._online[agent]), partial(self._presence_taken, agent))
+            except (QueueFull, HostStopped) as error:
+                self._presence_taken(agent, error)
+
+    def _presence_taken(self, agent: AgentId, outcome: Taken | Exception) -> None:
+        if isinstance(outcome, QueueFull | StoreFull):
             with self._guard:
-                self._online.pop(agent, None)  # the next health message says it again
+                self._untold.add(agent)
+
+    def _committed(self, _state: DistrictState, _taken: Sequence[Taken]) -> None:
+        if self._untold:
+            self._tell_presence()
 
     def _asked_ack(self, agent: AgentId, payload: bytes) -> None:
         ack = decode_asked_ack(payload)

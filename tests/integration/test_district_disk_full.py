@@ -1,0 +1,233 @@
+"""A real district whose disk is full: it takes nothing it cannot keep, says so to everyone who asks, goes on by itself, and its journal proves it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+
+from citybrain import canon
+from citybrain.bus import topics
+from citybrain.bus.broker import BrokerProcess
+from citybrain.bus.paho import BusConfig, PahoBus
+from citybrain.clock import SECOND_US, SystemClock
+from citybrain.domain.agent import AgentHello, AgentStatus
+from citybrain.domain.desk import OperatorAction
+from citybrain.domain.event import Event, Said, SaidBatch
+from citybrain.geo import Point
+from citybrain.ids import CountingIds
+from citybrain.journal import chain
+from citybrain.journal.port import GENESIS, Head
+from citybrain.journal.sqlite import SqliteStore
+from citybrain.outbox.marks import Marks, marks_of
+from citybrain.rpc.errors import RpcError
+from citybrain.rpc.sync import DistrictDeskClient
+from citybrain.vocabulary import Certainty, EventKind, IncidentStage, OperatorVerb, Phase, Severity, Urgency
+from citybrain.wire.agent import decode_ack, encode_agent_hello, encode_agent_status
+from citybrain.wire.event import encode_said_batch
+from citysim.supervise.ports import free_ports
+from district_node.cores import intake
+from district_node.node import reactor_of
+
+DISTRICT, BOX, INCARNATION = "riverside", "box-1", 7
+CLOCK = SystemClock()
+HERE = Point(lat=30.657, lon=104.086)
+CONFIG = """
+district = "riverside"
+name = {{ en = "Riverside", zh = "滨江" }}
+centre = {{ lat = 30.657, lon = 104.086 }}
+data_dir = "{data}"
+[broker]
+port = {broker}
+[listen]
+grpc = "127.0.0.1:{grpc}"
+"""
+
+
+def until(condition, what, *, within_s=20.0):
+    deadline, pause = CLOCK.instant() + within_s * SECOND_US, threading.Event()
+    while not (found := condition()):
+        assert CLOCK.instant() < deadline, f"not within {within_s:g} s: {what}"
+        pause.wait(0.02)
+    return found
+
+
+@dataclass
+class Box:
+    """An agent by script."""
+
+    port: int
+    marks: Marks = field(default_factory=Marks)
+    items: list = field(default_factory=list)
+    online: bool = True
+
+    def __post_init__(self):
+        self.bus = PahoBus(BusConfig(host="127.0.0.1", port=self.port, client_id="agent-box-1"), ids=CountingIds())
+        self.bus.subscribe(topics.topic(DISTRICT, BOX, topics.ACK), self._acknowledged)
+        self.bus.start()
+        until(self.bus.is_connected, "the broker is reached")
+        self.publish(topics.HELLO, encode_agent_hello(AgentHello(agent=BOX, incarnation=INCARNATION, lowest_kept=1, next_seq=1)))
+
+    def _acknowledged(self, message):
+        ack = decode_ack(message.payload)
+        if ack.incarnation == INCARNATION:
+            self.marks = marks_of(ack)
+
+    def publish(self, leaf, payload):
+        until(lambda: self.bus.publish(topics.topic(DISTRICT, BOX, leaf), payload), "room on the bus")
+
+    def is_there(self, *, online):
+        status = AgentStatus(agent=BOX, online=online, at=CLOCK.now(), version="test", outbox_rows=0, outbox_bytes=0, lost=0)
+        self.publish(topics.STATUS, encode_agent_status(status))
+
+    def say(self, count):
+        """So many more items, each the start of an episode of its own rule."""
+        first = len(self.items) + 1
+        self.items += [Said(seq=seq, event=an_event(seq)) for seq in range(first, first + count)]
+        self.send_again()
+
+    def send_again(self):
+        kept = [item for item in self.items if not self.marks.has(item.seq)]
+        for at in range(0, len(kept), 50):
+            self.publish(topics.SAID, encode_said_batch(SaidBatch(agent=BOX, incarnation=INCARNATION, items=tuple(kept[at : at + 50]))))
+
+    def is_acknowledged(self):
+        return self.marks.contiguous == len(self.items)
+
+
+def an_event(number):
+    return Event(
+        episode=f"e-{number}",
+        kind=EventKind.OBJECTS_INSIDE,
+        phase=Phase.START,
+        source="cam-1",
+        rule="crowd",
+        means="crowding",
+        place=HERE,
+        severity=Severity.MODERATE,
+        urgency=Urgency.EXPECTED,
+        certainty=Certainty.OBSERVED,
+        observed_at=CLOCK.now(),
+        error_ms=40.0,
+        numbers={"count": 5.0},
+        traceparent="00-00000000000000000000000000000001-0000000000000001-01",
+    )
+
+
+@pytest.fixture
+def node(tmp_path, tiny_disk, broker):
+    grpc, config, log = free_ports(1)[0], tmp_path / "district.toml", tmp_path / "district.log"
+    config.write_text(CONFIG.format(data=tiny_disk.folder, broker=broker.port, grpc=grpc), encoding="utf-8")
+    command = [sys.executable, "-m", "citybrain.cli.main", "district", "run", "--config", str(config)]
+    with log.open("ab") as stderr:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=dict(os.environ))
+    ready = process.stdout.readline()
+    assert re.match(r"ready district riverside", ready), log.read_text()
+    process.grpc, process.log = grpc, log
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.wait(10)
+    process.stdout.close()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    process = BrokerProcess(port=free_ports(1)[0], folder=tmp_path / "broker").start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def box(broker, node):
+    box = Box(broker.port)
+    yield box
+    box.bus.stop()
+
+
+def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(node, box, tiny_disk):
+    with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
+        box.is_there(online=True)
+        box.say(100)
+        until(box.is_acknowledged, "the first hundred are taken")
+        incident = until(lambda: next(iter(desk.desk().rows), None), "they are an incident").report.incident
+        until(lambda: online(desk), "the box is there")
+        until(lambda: refuses(desk, tiny_disk, incident), "the disk is full")
+        records, events = (desk.desk().counts[name] for name in ("records", "events"))
+
+        box.say(200)
+        box.is_there(online=False)
+        for round_number in range(3):  # it asks again and again, as a real one does
+            box.send_again()
+            refused = refusal(desk, incident, f"press-{round_number}")
+            assert "full" in refused or "disk" in refused, refused
+        assert box.marks.contiguous == 100, "no ack for what is not on the disk"
+        assert desk.desk().counts["records"] == records, "what it shows is what its journal has"
+        assert desk.desk().counts["events"] == events
+
+        tiny_disk.free()
+        until(lambda: act(desk, incident, "press-late").done, "the operator's word counts again")
+        box.send_again()
+        until(box.is_acknowledged, "what was refused is taken, without a restart")
+        until(lambda: desk.desk().counts["events"] == 300, "every one of them once")
+        assert row(desk, incident).report.stage is IncidentStage.CLOSED
+        until(lambda: not known_online(tiny_disk), "that the box went away while the disk was full is known in the end")
+    node.send_signal(signal.SIGTERM)
+    assert node.wait(30) == 0, node.log.read_text()
+    assert_the_laws(tiny_disk)
+
+
+def act(desk, incident, request):
+    return desk.act(OperatorAction(request=request, operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE, because="seen"))
+
+
+def refusal(desk, incident, request):
+    """Why the operator's action was not taken."""
+    try:
+        outcome = act(desk, incident, request)
+    except RpcError as error:
+        return str(error)
+    assert not outcome.done
+    return outcome.because
+
+
+def refuses(desk, disk, incident):
+    """Fill what is left; whether the journal has no room any more (a press that names no incident is refused by the disk before the core sees it)."""
+    disk.fill()
+    reason = refusal(desk, "no-such-incident", f"probe-{CLOCK.instant()}")
+    return "full" in reason or "disk" in reason
+
+
+def row(desk, incident):
+    return next(row for row in desk.desk().rows if row.report.incident == incident)
+
+
+def online(desk):
+    return any(status.online for status in desk.desk().agents if status.agent == BOX)
+
+
+def known_online(disk):
+    """What the journal believes of the box."""
+    store = SqliteStore.open_readonly(disk.folder / "journal.db")
+    try:
+        return reactor_of(store).state.agents[BOX].online
+    finally:
+        store.close()
+
+
+def assert_the_laws(disk):
+    """The chain holds; the inputs alone give the state that the process saved; 300 items, each once."""
+    store = SqliteStore.open_readonly(disk.folder / "journal.db")
+    try:
+        assert chain.verify(list(store.records()), Head(seq=0, hash=GENESIS)) == store.head()
+        reactor, snapshot = reactor_of(store), store.snapshot()
+        assert reactor.divergence is None
+        assert snapshot.hash == canon.digest(reactor.state)
+        assert reactor.state.intake.tally.items == 300
+        assert reactor.state.intake.marks[intake.sender_key(BOX, INCARNATION)] == Marks(contiguous=300)
+    finally:
+        store.close()
