@@ -27,12 +27,12 @@ from citybrain.telemetry.host import HostMeters
 from citybrain.telemetry.push import Push
 from citybrain.telemetry.spans import Spans
 from coordinator.config import CityConfig
-from coordinator.cores import view
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY, CityState
 from coordinator.errors import CoordinatorError
 from coordinator.inputs import KINDS, NodeStarted, OfficerActed
 from coordinator.ray_plane.keeper import RayKeeper
+from coordinator.shell import view
 from coordinator.shell.districts import Districts
 from coordinator.shell.meters import CityMeters
 from coordinator.shell.planner import Planner

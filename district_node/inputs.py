@@ -23,6 +23,8 @@ from citybrain.value import Value
 from citybrain.vocabulary import Capability
 from district_node.playbook import Playbook, Title
 
+NOT_SAID = StoreEpoch("")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSetup:
@@ -48,9 +50,13 @@ class Setup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeStarted:
-    """The node came up (first record of every run). Links are down until they say otherwise."""
+    """The node came up (first record of every run). Links are down until they say otherwise.
+
+    `epoch` is the store's: another one than at the last start says that the store was put back from a backup.
+    """
 
     setup: Setup
+    epoch: StoreEpoch = NOT_SAID
 
 
 class AgentSaid(Value, frozen=True, kw_only=True):

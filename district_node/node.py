@@ -17,7 +17,7 @@ from citybrain.clock import Clock, SystemClock, Timestamp
 from citybrain.config.fields import TlsFiles, split_address
 from citybrain.domain.desk import LinkStatus
 from citybrain.domain.uplink import DownFrame, UpFrame
-from citybrain.ids import IdSource, RandomIds
+from citybrain.ids import IdSource, RandomIds, StoreEpoch
 from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.changes import Changes
@@ -88,7 +88,7 @@ class DistrictNode:
             host = self._host(store, stop)
             stack.callback(host.stop)
             host.start()
-            await asyncio.wrap_future(_submitted(host, self._setup))
+            await asyncio.wrap_future(_submitted(host, self._setup, store.epoch()))
             changes = Changes(host)
             acks, asker = Acks(self._setup.district, host, self._bus), Asker(self._setup.district, host, store, self._bus, self._clock)
             door = self._door(host, store, acks, asker, changes)
@@ -198,8 +198,8 @@ def _bus(config: DistrictConfig) -> PahoBus:
     return PahoBus(bus_config(config.broker, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}"))
 
 
-def _submitted(host: Host[DistrictState], setup: Setup) -> Future[Taken]:
-    return host.submit(NodeStarted(setup=setup))
+def _submitted(host: Host[DistrictState], setup: Setup, epoch: StoreEpoch) -> Future[Taken]:
+    return host.submit(NodeStarted(setup=setup, epoch=epoch))
 
 
 def _tasks(acks: Acks, asker: Asker, uplink: Uplink | None) -> list[tuple[str, Forever]]:

@@ -1,4 +1,4 @@
-"""`citybrain journal`: proves that a journal is whole, shows what is in it, and marks a store as restored. All but the last read only, beside a running node too."""
+"""`citybrain journal`: proves that a journal is whole, shows what is in it, and marks a store as restored. All but the last only read."""
 
 import hashlib
 import json

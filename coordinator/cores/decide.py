@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from citybrain.domain.order import OrderAnswer
 from citybrain.reactor.command import ClockStepped, Command, Moment, Post, Reply, TimerFired
-from citybrain.vocabulary import OrderStep
-from coordinator.cores import drives, letters, plans, replan, world
-from coordinator.cores.state import CityState
+from citybrain.vocabulary import OrderStep, OrderVerdict
+from coordinator.cores import drives, letters, plans, replan, strange, world
+from coordinator.cores.state import NO_EPOCH, CityState
 from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid, NodeStarted, OfficerActed, PlanFailed, PlanMade
 
 Step = tuple[CityState, tuple[Command, ...]]
@@ -20,8 +21,10 @@ def decide(state: CityState, given: Any, moment: Moment) -> Step:
 
 
 def _started(state: CityState, given: NodeStarted, moment: Moment) -> Step:
-    state = replace(state, policy=given.policy, epoch=given.epoch, world=world.started(state.world))
-    recovered, commands = drives.recovered(state.drives, state.policy, moment.at)
+    is_restored = state.epoch not in (NO_EPOCH, given.epoch)
+    known = world.restored(state.world) if is_restored else state.world
+    state = replace(state, policy=given.policy, epoch=given.epoch, world=world.started(known))
+    recovered, commands = (drives.restored if is_restored else drives.recovered)(state.drives, state.policy, moment.at)
     return _then_plan(replan.forgotten(replace(state, drives=recovered)), commands, moment)
 
 
@@ -49,16 +52,41 @@ def _said(state: CityState, given: DistrictSaid, moment: Moment) -> Step:
     state = _tallied(replace(state, world=after), "letters")
     if not world.is_own(given):
         return _tallied(state, "not_own"), ()
+    ground = strange.Ground(epoch=state.epoch, world=after, policy=state.policy, at=moment.at)
+    odd, found, taken_up = _hear_strange(state, given, ground)
+    state = replace(state, strange=odd, drives=found)
     stepped: tuple[drives.Drives, tuple[Command, ...]] = (state.drives, ())
     if given.answer is not None:
+        state = replace(state, world=_refusal_heard(state, given.answer))
         stepped = drives.answered(state.drives, given.district, given.answer, state.policy, moment.at)
     elif given.progress is not None:
         stepped = drives.progressed(state.drives, given.district, given.progress, state.policy, moment.at)
     elif given.incident is not None:
         stepped = drives.reported(state.drives, before.incidents.get(given.incident.incident), given.incident, state.policy, moment.at)
-    is_moved = after.stirred != before.stirred or stepped[0] is not state.drives
+    commands = taken_up + stepped[1]
+    is_moved = after.stirred != before.stirred or stepped[0] is not state.drives or bool(taken_up)
     state = replace(state, drives=stepped[0])
-    return _then_plan(state, stepped[1], moment) if is_moved else (state, stepped[1])
+    return _then_plan(state, commands, moment) if is_moved else (state, commands)
+
+
+def _refusal_heard(state: CityState, answer: OrderAnswer) -> world.World:
+    """What a refused claim says of its slot."""
+    drive = state.drives.live.get(answer.order)
+    is_refusal = answer.step is OrderStep.CLAIM and answer.verdict is OrderVerdict.REFUSED
+    if drive is None or not is_refusal or not answer.because.startswith(("no_such_", "incident:", "slot_changed")):
+        return state.world
+    return world.refused(state.world, drive.errand.slot, drive.errand.slot_version)
+
+
+def _hear_strange(state: CityState, given: DistrictSaid, ground: strange.Ground) -> strange.Step:
+    """Orders that this store does not remember."""
+    if given.incident is not None:
+        return strange.heard_incident(state.strange, state.drives, given.incident, ground)
+    if given.unit is not None:
+        return strange.heard_unit(state.strange, state.drives, given.unit, ground)
+    if given.progress is not None and given.progress.unit_district == given.district:
+        return strange.heard_progress(state.strange, state.drives, given.progress, ground)
+    return state.strange, state.drives, ()
 
 
 def _plan_made(state: CityState, given: PlanMade, moment: Moment) -> Step:

@@ -47,6 +47,16 @@ def start(drives: Drives, order: ProposedOrder, plan: PlanId, policy: Policy, at
     return _keep(drives, orders.propose(drive, policy, at))
 
 
+def taken_up(drives: Drives, drive: Drive, policy: Policy, at: Timestamp) -> Step:
+    """Go on with an order that was forgotten: both owners are asked the committed steps again."""
+    return _keep(drives, orders.recovered(drive, policy, at))
+
+
+def called_back(drives: Drives, drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
+    """Call a forgotten order's crew back."""
+    return _keep(drives, orders.withdraw(drive, because, policy, at))
+
+
 def answered(drives: Drives, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
     return _on(drives, answer.order, lambda drive: orders.answered(drive, sender, answer, policy, at))
 
@@ -78,6 +88,16 @@ def recovered(drives: Drives, policy: Policy, at: Timestamp) -> Step:
     for drive in list(drives.live.values()):
         drives, more = _keep(drives, orders.recovered(drive, policy, at))
         commands += more
+    return drives, commands
+
+
+def restored(drives: Drives, policy: Policy, at: Timestamp) -> Step:
+    """This store went back in time: as `recovered`, and answers that it forgot are asked for once more."""
+    waiting = [drive for drive in drives.live.values() if drive.stage not in (DriveStage.PROPOSING, DriveStage.COMMITTED)]
+    drives, commands = recovered(drives, policy, at)
+    for drive in waiting:
+        for district in sorted({drive.unit_district, drive.errand.incident_district}):
+            commands += orders.asked_again(drive, district, policy)
     return drives, commands
 
 

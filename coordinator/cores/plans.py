@@ -10,6 +10,7 @@ from citybrain.reactor.command import Command, Moment, Notice, Reply
 from coordinator import limits
 from coordinator.cores import drives
 from coordinator.cores.state import CityState, is_free, is_open
+from coordinator.cores.strange import order_owner
 from coordinator.inputs import DraftPlan
 from coordinator.policy import Issuing
 
@@ -79,7 +80,7 @@ def _holds(state: CityState, plan: Plan, at: Timestamp) -> bool:
 
 
 def _named(draft: DraftPlan, epoch: StoreEpoch, moment: Moment) -> Plan:
-    owner = f"city.{epoch[:8]}"
+    owner = order_owner(epoch)
     orders = tuple(
         ProposedOrder(order=OrderId(derived("order", owner, moment.seq, index)), unit=o.unit, unit_district=o.unit_district, errand=o.errand, reason=o.reason)
         for index, o in enumerate(draft.orders)

@@ -12,6 +12,7 @@ from citybrain.stages import FREE_UNIT_STATES
 from citybrain.table import Table
 from coordinator.cores import world as worlds
 from coordinator.cores.drives import Drives
+from coordinator.cores.strange import Strange
 from coordinator.cores.world import World
 from coordinator.policy import Policy
 
@@ -37,6 +38,7 @@ class CityState:
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)
     drives: Drives = field(default_factory=Drives)
+    strange: Strange = field(default_factory=Strange)
     plans: tuple[Plan, ...] = ()  # newest first, bounded; at most one of them is proposed
     replan: Replan = field(default_factory=Replan)
     tally: Table[str, int] = field(default_factory=Table)  # how often what happened, since the store began

@@ -9,10 +9,13 @@ from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, SlotId, StoreEpoch, UnitId
 from citybrain.stages import OVER_INCIDENT_STAGES
 from citybrain.table import Table
-from citybrain.vocabulary import SlotState
+from citybrain.vocabulary import IncidentStage, SlotState
 from coordinator import limits
 from coordinator.errors import OutOfOrder
 from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid
+
+NEVER = Timestamp(0)
+WANTS_HELP = frozenset({IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.WORKING, IncidentStage.REOPENED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class District:
     up_seen: int
     away: bool
     heard_at: Timestamp  # the last thing journaled from it; while it is not away it is heard every 2 s
+    back_at: Timestamp = NEVER  # when it last came with a store that had gone back in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +51,19 @@ def started(world: World) -> World:
     return replace(world, districts=Table((name, replace(d, away=True)) for name, d in world.districts.items()))
 
 
+def restored(world: World) -> World:
+    """This store went back in time: what it holds of the districts may be over long since. They tell it again."""
+    return World(version=world.version + 1, stirred=world.stirred + 1, districts=world.districts)
+
+
 def hello(world: World, given: DistrictHello, at: Timestamp) -> World:
-    """A district opened a stream. Another epoch means that its store went back in time: its log is taken from wherever it begins."""
+    """A district opened a stream. Another epoch means that its store went back in time: its log is taken from wherever it begins, and what was known
+    of it is forgotten, for it tells all that it holds again."""
     known = world.districts.get(given.district)
     if known is not None and known.epoch == given.epoch and given.session < known.session:
         return world
-    up_seen = known.up_seen if known is not None and known.epoch == given.epoch else 0
+    is_another_store = known is not None and known.epoch != given.epoch
+    up_seen = known.up_seen if known is not None and not is_another_store else 0
     district = District(
         district=given.district,
         name=given.name,
@@ -62,7 +73,9 @@ def hello(world: World, given: DistrictHello, at: Timestamp) -> World:
         up_seen=up_seen,
         away=False,
         heard_at=at,
+        back_at=at if is_another_store else known.back_at if known is not None else NEVER,
     )
+    world = _without(world, given.district) if is_another_store else world
     return replace(world, version=world.version + 1, stirred=world.stirred + 1, districts=world.districts.put(given.district, district))
 
 
@@ -95,6 +108,13 @@ def said(world: World, given: DistrictSaid, at: Timestamp) -> tuple[World, bool]
     return world, True
 
 
+def refused(world: World, slot: SlotId, version: int) -> World:
+    """The slot's owner refuses an order for it at this version, which we took for open: it is not planned for until its owner speaks of it again."""
+    incident = world.incidents.get(world.wanted[slot]) if slot in world.wanted else None
+    is_held_open = incident is not None and any(s.slot == slot and s.version == version for s in incident.slots)
+    return replace(world, wanted=world.wanted.drop(slot)) if is_held_open else world
+
+
 def is_own(given: DistrictSaid) -> bool:
     """Whether the letter speaks of what its sender owns (an owner's word on another's unit or incident counts for nothing)."""
     return all(report.district == given.district for report in (given.incident, given.unit) if report is not None)
@@ -123,7 +143,7 @@ def _told_incident(world: World, incident: IncidentReport) -> World:
     for slot in before.slots if before is not None else ():
         wanted = wanted.drop(slot.slot)
     is_over = incident.stage in OVER_INCIDENT_STAGES
-    if not is_over:
+    if incident.stage in WANTS_HELP:
         wanted = wanted.put_all((s.slot, incident.incident) for s in incident.slots if s.from_city and s.state is SlotState.OPEN)
     world = replace(world, version=world.version + 1, stirred=world.stirred + 1, incidents=world.incidents.put(incident.incident, incident), wanted=wanted)
     return _aged(world, incident.incident, is_over=is_over)
@@ -137,6 +157,18 @@ def _aged(world: World, incident: IncidentId, *, is_over: bool) -> World:
     if len(over) <= limits.OVER_KEPT.value:
         return replace(world, over=over)
     return replace(world, over=over[1:], incidents=world.incidents.drop(over[0]))
+
+
+def _without(world: World, district: DistrictId) -> World:
+    """The world without what `district` told of its incidents and units."""
+    gone = {name for name, incident in world.incidents.items() if incident.district == district}
+    return replace(
+        world,
+        units=Table((name, unit) for name, unit in world.units.items() if unit.district != district),
+        incidents=Table((name, incident) for name, incident in world.incidents.items() if name not in gone),
+        wanted=Table((slot, name) for slot, name in world.wanted.items() if name not in gone),
+        over=tuple(name for name in world.over if name not in gone),
+    )
 
 
 def _with_district(world: World, district: District) -> World:

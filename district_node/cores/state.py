@@ -36,6 +36,8 @@ class City(Value, frozen=True, kw_only=True):
 
 class DistrictState(Value, frozen=True, kw_only=True):
     setup: Setup
+    epoch: StoreEpoch = StoreEpoch("")  # of the store; "" before the first start that said it
+    names: str = ""  # stands in names for the district after a restore: what the store forgot must not be named again
     starts: int = 0  # runs of this node on this store: uplink sessions grow over them
     intake: Intake = field(default_factory=Intake)
     agents: Table[AgentId, Agent] = field(default_factory=Table)

@@ -22,7 +22,7 @@ class Work:
         self.before = state
         self.at: Timestamp = moment.at
         self.setup = state.setup
-        self.starts = state.starts
+        self.starts, self.epoch, self.names = state.starts, state.epoch, state.names
         self.intake, self.agents, self.index = state.intake, state.agents, state.index
         self.incidents, self.open_slots = state.incidents, state.open_slots
         self.roster, self.promises, self.answered, self.city = state.roster, state.promises, state.answered, state.city
@@ -31,7 +31,7 @@ class Work:
         self.touched_units: dict[UnitId, None] = {}
         self.served: dict[IncidentId, UnitId] = {}  # whose last slot this unit has just served: `settle` has it verified
         self.wants_dispatch = False
-        self.tells_all = False  # the city's store went back in time: tell it everything again
+        self.tells_all = False  # the city's store, or ours, went back in time: tell it everything again
         self._seq = moment.seq
         self._names = 0
         self._playbooks: dict[IncidentKind, Playbook] | None = None
@@ -43,7 +43,7 @@ class Work:
     def name(self, prefix: str) -> str:
         """A name that only this record can give."""
         self._names += 1
-        return derived(prefix, self.district, self._seq, self._names - 1)
+        return derived(prefix, self.names or self.district, self._seq, self._names - 1)
 
     def playbook(self, kind: IncidentKind) -> Playbook | None:
         if self._playbooks is None:
@@ -86,6 +86,8 @@ class Work:
         state = DistrictState(
             setup=self.setup,
             starts=self.starts,
+            epoch=self.epoch,
+            names=self.names,
             intake=self.intake,
             agents=self.agents,
             index=self.index,

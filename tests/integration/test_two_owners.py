@@ -116,7 +116,7 @@ class Story:
                 district_decide.decide,
                 district_state.EMPTY,
                 district_inputs.KINDS,
-                lambda store, setup=setup: district_inputs.NodeStarted(setup=setup),
+                lambda store, setup=setup: district_inputs.NodeStarted(setup=setup, epoch=store.epoch()),
                 self.clock,
             )
         self.session = dict.fromkeys(PLACES, 0)
@@ -163,7 +163,8 @@ class Story:
         for letter in letters:
             value = canon.decode(letter.payload, DOWN[letter.kind])
             field = "request" if isinstance(value, OrderRequest) else "progress"
-            district.give(district_inputs.CitySaid(position=letter.position, after=letter.position - 1, **{field: value}))
+            district.give(district_inputs.CitySaid(position=letter.position, after=min(seen, letter.position - 1), **{field: value}))
+            seen = letter.position
         return bool(letters)
 
     # the people and the machines
@@ -230,6 +231,9 @@ class Story:
         for name in PLACES:
             self.connect(name)
         self.alarm("south")
+        self.storm_on(steps)
+
+    def storm_on(self, steps):
         for _ in range(steps):
             name = self.rng.choice(sorted(PLACES))
             self.step(name, self.rng.random())
@@ -276,10 +280,7 @@ class Story:
                 self.connect(name)
         for _ in range(rounds):
             for name in sorted(PLACES):
-                while self.deliver_up(name) and self.city.state.world.districts[name].up_seen < self.districts[name].store.next_position("city") - 1:
-                    pass
-                while self.deliver_down(name) and self.districts[name].state.city.seen < self.city.store.next_position(f"district/{name}") - 1:
-                    pass
+                self.deliver_all(name)
                 self.press(name, obedient=True)
             self.plan()
             self.clock.advance(1.0)
@@ -287,6 +288,12 @@ class Story:
             self.check_laws()
             if self.is_quiet():
                 return
+
+    def deliver_all(self, name):
+        while self.deliver_up(name) and self.city.state.world.districts[name].up_seen < self.districts[name].store.next_position("city") - 1:
+            pass
+        while self.deliver_down(name) and self.districts[name].state.city.seen < self.city.store.next_position(f"district/{name}") - 1:
+            pass
 
     def is_quiet(self):
         return not self.unserved() and not len(self.city.state.drives.live) and not self.live_orders()

@@ -63,7 +63,7 @@ def lapse(work: Work, order: OrderId) -> None:
 def tell(work: Work, order: own.Order) -> None:
     """After a step of one of our units' orders: the city hears of its own orders, our incident of its crew."""
     if order.plan is not None:
-        work.post(CITY, _progress(work, order))
+        work.post(CITY, progress_of(work, order))
     if not own.is_foreign(order, DistrictId(work.district)):
         follow(work, order.errand.incident, order.order, order.unit, order.stage, because=order.because)
 
@@ -78,7 +78,7 @@ def follow(work: Work, name: IncidentId, order: OrderId, unit: UnitId, stage: Or
         if order in incident.retaken and stage in ENDED_ORDER_STAGES:
             work.put(slots.settled(incident, order))
         return
-    if ORDER_RANK[stage] <= ORDER_RANK[slot.crew]:
+    if slot.crew in ENDED_ORDER_STAGES or ORDER_RANK[stage] <= ORDER_RANK[slot.crew]:
         return
     slot = replace(slot, crew=stage)
     incident = note(slots.with_slot(incident, slot), stage.value, work.at, who=unit, because=because)
@@ -122,7 +122,7 @@ def _keep(work: Work, roster: own.Roster, order: OrderId) -> None:
     tell(work, after)
 
 
-def _progress(work: Work, order: own.Order) -> OrderProgress:
+def progress_of(work: Work, order: own.Order) -> OrderProgress:
     return OrderProgress(
         order=order.order,
         unit=order.unit,

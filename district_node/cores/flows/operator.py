@@ -144,7 +144,7 @@ def _defer(work: Work, incident: Incident, action: OperatorAction) -> Refused | 
     for slot in incident.slots:
         if slot.state is SlotState.CLAIMED:
             incident, _ = _taken_back(work, incident, slot)
-    work.put(replace(incident, escalated=False))
+    work.put(replace(incident, escalated=False, slots=tuple(replace(slot, from_city=False) for slot in incident.slots)))
     return None
 
 

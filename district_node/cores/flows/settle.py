@@ -3,11 +3,11 @@
 from citybrain.clock import later
 from citybrain.ids import SlotId
 from citybrain.stages import IncidentCue
-from citybrain.vocabulary import SEVERITY_RANK, SlotState
+from citybrain.vocabulary import SEVERITY_RANK, OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot, wants_help
 from district_node.cores.belief.lifecycle import can, with_clocks
 from district_node.cores.flows import case
-from district_node.cores.flows.follow import send
+from district_node.cores.flows.follow import progress_of, send
 from district_node.cores.orders.roster import Unit, is_free, retire
 from district_node.cores.orders.slots import slot_named
 from district_node.cores.report import incident_report, is_news, unit_report
@@ -131,6 +131,9 @@ def _follow_clocks(work: Work) -> None:
 
 def _report(work: Work) -> None:
     if work.tells_all:
+        for order in work.roster.orders.values():
+            if order.plan is not None and order.stage is not OrderStage.RESERVED:
+                work.post(CITY, progress_of(work, order))
         work.touched.update(dict.fromkeys(work.incidents.keys()))
         work.touched_units.update(dict.fromkeys(work.roster.units.keys()))
     for name in work.touched:

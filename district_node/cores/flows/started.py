@@ -1,5 +1,6 @@
 """What a start sets in motion: the configuration in force, units that came or went, links that are down until they say otherwise."""
 
+from citybrain.ids import StoreEpoch
 from citybrain.value import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.orders import roster as own
@@ -28,4 +29,16 @@ def node_started(work: Work, started: NodeStarted) -> None:
     for name in work.roster.units.keys():  # noqa: SIM118 - a Table's keys are sorted
         if name not in configured:
             work.put_roster(own.retire(work.roster, name, work.at), name)
+    if work.epoch and started.epoch != work.epoch:
+        _restored(work, started.epoch)
+    work.epoch = started.epoch or work.epoch
     work.wants_dispatch = True
+
+
+def _restored(work: Work, epoch: StoreEpoch) -> None:
+    """This store went back in time. What it forgot was named, numbered and told: names and assignment numbers go on from elsewhere, all is told again."""
+    work.names = f"{work.district}.{epoch[:8]}"
+    work.tells_all = True
+    for name in work.roster.units:
+        work.put_roster(own.renumbered(work.roster, name), name)
+    work.notice("restored", work.district, epoch)

@@ -41,6 +41,8 @@ class Roster(Value, frozen=True, kw_only=True):
     orders: Table[OrderId, Order] = field(default_factory=Table)
 
 
+RESTORED_ON = 1_000_000  # assignment numbers that a restore leaves out: more than a crew is given between a backup and its use
+
 # order's cue: the unit's cue that goes with it (None: the unit's state stays)
 UNIT_FOLLOWS: dict[OrderCue, UnitCue | None] = {
     OrderCue.RESERVE: UnitCue.RESERVE,
@@ -127,6 +129,15 @@ def retire(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
     if not is_free(known):
         return roster
     return replace(roster, units=roster.units.put(unit, replace(known, state=next_unit(known.state, UnitCue.LEAVE), at=at)))
+
+
+def renumbered(roster: Roster, unit: UnitId) -> Roster:
+    """After a restore: numbers were given that are not remembered, and the crew's device takes none at or below them. The live order is shown as new."""
+    known = roster.units[unit]
+    known = replace(known, assignment=known.assignment + RESTORED_ON)
+    live = roster.orders.get(known.order) if known.order is not None else None
+    orders = roster.orders.put(live.order, replace(live, assignment=known.assignment)) if live is not None and live.assignment else roster.orders
+    return replace(roster, units=roster.units.put(unit, known), orders=orders)
 
 
 def is_foreign(order: Order, district: DistrictId) -> bool:

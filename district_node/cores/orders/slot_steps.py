@@ -42,6 +42,8 @@ def _coming(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     slot = slots.slot_of_order(incident, request.order) if incident is not None else None
     if incident is None or slot is None or slot.state not in slots.PROMISED or not wants_help(incident):
         return (incident, bury_slot_side(promises, request.order, "not_wanted")), _say(request, OrderVerdict.NOT_WANTED)
+    if slot.state is SlotState.COMING:
+        return (incident, promises), _say(request, OrderVerdict.DONE)
     return (slots.coming(incident, slot, request.order, request.unit), promises), _say(request, OrderVerdict.DONE)
 
 

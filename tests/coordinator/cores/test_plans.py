@@ -2,10 +2,11 @@
 
 import pytest
 
-from citybrain.vocabulary import SlotState, UnitState
+from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator import inputs
-from coordinator.cores import view
+from coordinator.cores.state import unserved
 from coordinator.policy import Issuing, Policy
+from coordinator.shell import view
 
 
 @pytest.fixture
@@ -212,3 +213,21 @@ def test_a_snapshot_of_the_whole_state_reads_back_the_same(driven):
     city.wake()
     assert city.reactor.divergence is None
     assert before
+
+
+@pytest.mark.parametrize("stage", [IncidentStage.DEFERRED, IncidentStage.HANDLED])
+def test_nobody_is_planned_for_a_case_that_rests(city, w, stage):
+    city.say("south", w.incident(stage=stage))
+    assert unserved(city.state) == ()
+
+
+def test_a_slot_that_its_owner_does_not_know_is_not_planned_for_again_and_again(driven, w):
+    city, order = driven
+    city.answer("south", order, "claim", "refused", "no_such_incident")
+    city.answer("north", order, "release", "done")
+    wishes = len(city.wishes())
+    for _ in range(60):
+        city.pass_time(10)
+    assert len(city.wishes()) == wishes
+    city.say("south", w.incident())
+    assert len(city.wishes()) == wishes + 1, "until its owner speaks of it again"

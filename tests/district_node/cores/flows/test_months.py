@@ -140,3 +140,23 @@ def test_what_was_known_of_a_camera_earlier_does_not_replace_what_is_known_later
     story.items(sight(story, "observed", 200))
     story.items(sight(story, "blind", 100), sight(story, "blind", 100, 200))
     assert story.state.agents["box-1"].sights["cam-1"].sight == "observed"
+
+
+def test_an_order_ends_once(story):
+    story.start()
+    story.say()
+    story.ask(OrderStep.CLAIM, unit="oldtown-1", unit_district="oldtown")
+    story.ask(OrderStep.COMING, unit="oldtown-1", unit_district="oldtown")
+    story.hear_progress(OrderStage.DONE)
+    story.hear_progress(OrderStage.WITHDRAWN, because="ended")
+    assert story.incident().slots[0].state is SlotState.SERVED
+
+
+def test_for_a_deferred_case_the_city_is_not_asked_any_more_until_it_is_taken_up_again(story):
+    story.start()
+    story.say()
+    assert story.incident().slots[0].from_city
+    story.act(OperatorVerb.DEFER, because="tomorrow")
+    assert not story.incident().slots[0].from_city
+    story.act(OperatorVerb.OPEN, because="now")
+    assert story.incident().slots[0].from_city
