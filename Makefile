@@ -33,7 +33,7 @@ types:
 	$(BIN)/mypy
 
 unit:
-	$(BIN)/python -m pytest $(TEST_ARGS)
+	$(BIN)/python -m pytest -m "not bench" $(TEST_ARGS)
 
 bench: setup  ## prints the tables of NUMBERS; ARGS selects, e.g. make bench ARGS=street
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
