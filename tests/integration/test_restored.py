@@ -97,10 +97,6 @@ class Story(told.Story):
             self.deliver_all(name)
         under_way = [(d.order, d.stage, d.unit_side, d.slot_side, d.because) for d in self.city.state.drives.live.values()]
         assert self.is_quiet(), (self.unserved(), self.stuck(), under_way)
-            self.unserved(),
-            self.stuck(),
-            [(d.order, d.stage, d.unit_side, d.slot_side, d.because) for d in self.city.state.drives.live.values()],
-        )
         self.check_slots()
         assert not self.stuck()
         assert not self.disagreements()
