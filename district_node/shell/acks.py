@@ -109,18 +109,20 @@ class Asker:
 
 
 class _Wake:
-    """An event that any thread may set and one task waits for."""
+    """An event that any thread may set and one task waits for. Its loop is told once, however often it is set before the task looks."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._event = asyncio.Event()
+        self._is_told = False
 
     def bind(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._event.set()
 
     def set(self) -> None:
-        if self._loop is not None and not self._event.is_set():
+        if self._loop is not None and not self._is_told:
+            self._is_told = True
             with suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._event.set)
 
@@ -128,4 +130,5 @@ class _Wake:
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._event.wait()
+        self._is_told = False  # before the look, and before the event: what is set from here on is told again
         self._event.clear()
