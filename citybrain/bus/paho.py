@@ -22,6 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from citybrain.bus.backoff import Backoff
+from citybrain.bus.buffered import BufferedSocket
 from citybrain.bus.filters import matches
 from citybrain.bus.port import Message, OnConnected, OnMessage, Will
 from citybrain.errors import BusError
@@ -35,6 +36,7 @@ RECEIVE_MAX = Limit(name="bus_receive_max", value=500, unit="messages", reason="
 PACKET_BYTES = Limit(name="bus_packet_bytes", value=1024 * 1024, unit="bytes", reason="four times the largest message", fate="the broker does not deliver it")
 QOS = 1
 DRAIN_S = 1.0  # at stop, for what is in flight
+PACKETS_AT_ONCE = 100  # read before the acknowledgements of those are written
 RESTART_S = 0.5  # before the loop is entered again after a fault of the client itself
 
 
@@ -70,7 +72,7 @@ class BusConfig:
 
 
 class _Lasting(mqtt.Client):
-    """paho's thread would end for ever at an error it does not expect; here only the attempt ends."""
+    """paho's thread would end for ever at an error it does not expect; here only the attempt ends. And it reads one packet each time it is woken; here many."""
 
     on_fault: Callable[[Exception], None]
 
@@ -83,6 +85,18 @@ class _Lasting(mqtt.Client):
                 self.on_fault(error)
                 _break(self)
                 pause.wait(RESTART_S)
+
+    def loop_read(self, max_packets: int = 1) -> mqtt.MQTTErrorCode:
+        result = super().loop_read(max_packets)
+        for _ in range(PACKETS_AT_ONCE):
+            sock: Any = self.socket()
+            if result != mqtt.MQTT_ERR_SUCCESS or sock is None or not sock.pending():
+                break
+            result = super().loop_read(max_packets)
+        return result
+
+    def _create_socket(self) -> Any:
+        return BufferedSocket(super()._create_socket())
 
 
 class PahoBus:
