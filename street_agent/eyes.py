@@ -6,25 +6,28 @@ than the camera's `detect_fps` asks for is gated; one that was displaced while t
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from citybrain.clock import SECOND_US, Clock, Timestamp
+from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.errors import CityBrainError
 from citybrain.vocabulary import Sight
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import Camera
+from street_agent.capture.port import Camera, SightChange
 from street_agent.core.camera import NO_MODEL
 from street_agent.core.inputs import Looked, SightSeen
 from street_agent.detect.port import Detector
-from street_agent.errors import ModelFault
+from street_agent.errors import ModelAltered, ModelFault, WrongOutputs
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.004  # between two passes when no camera had a frame
 EARLY = 0.1  # of the wished interval: a frame this close before its turn is looked at (frame times tremble)
 SMOOTHING = 0.1
+MODEL_RETRY_S = 5.0
+UNFIT = "model_unfit"
+_BECAUSE: Mapping[type, str] = {ModelAltered: "model_altered", WrongOutputs: UNFIT}  # any other fault at opening: there is none
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,33 +41,47 @@ class Eye:
     looked_at: Timestamp | None = None
     due: Timestamp | None = None  # frames taken before are gated
     is_blind: bool = False
-    is_closed: bool = False  # its model cannot be used, and that was said
+    closed: str = ""  # why its model cannot be used; that was said
     infer_ms: float = 0.0
     looks: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    because: str
+    fault: str
+    again_at: Instant | None  # None: its file is as promised and it failed at work, so another try would be no better
+
+
 @dataclass(slots=True, kw_only=True)
 class _Detectors:
-    """One detector for each model that is used, opened at the first use. A model that cannot be used is said once."""
+    """One detector for each model that is used, opened at the first use. One that cannot be opened is said once and tried again: somebody may fetch it."""
 
     open_model: Callable[[str], Detector]
+    clock: Clock
     opened: dict[str, Detector] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
+    refused: dict[str, _Refusal] = field(default_factory=dict)
 
     def get(self, model: str) -> Detector | None:
-        if model in self.refused:
+        was = self.refused.get(model)
+        if was is not None and (was.again_at is None or self.clock.instant() < was.again_at):
             return None
         if model not in self.opened:
             try:
                 self.opened[model] = self.open_model(model)
             except CityBrainError as fault:
-                self.refuse(model, fault)
+                self.refuse(model, fault, again_in_s=MODEL_RETRY_S)
                 return None
+            if self.refused.pop(model, None):
+                log.info("model %s can be used now", model)
         return self.opened[model]
 
-    def refuse(self, model: str, fault: CityBrainError) -> None:
-        self.refused.add(model)
-        log.error("model %s cannot be used, its cameras are blind: %s", model, fault)
+    def refuse(self, model: str, fault: CityBrainError, *, again_in_s: float | None = None) -> None:
+        was = self.refused.get(model)
+        if was is None or was.fault != str(fault):
+            log.error("model %s cannot be used, its cameras are blind: %s", model, fault)
+        again_at = None if again_in_s is None else Instant(self.clock.instant() + round(again_in_s * SECOND_US))
+        self.refused[model] = _Refusal(because=_BECAUSE.get(type(fault), UNFIT if again_in_s is None else NO_MODEL), fault=str(fault), again_at=again_at)
 
     def close(self) -> None:
         for detector in self.opened.values():
@@ -88,7 +105,7 @@ class Eyes:
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
         self._eyes, self._clock, self._new_trace, self._tell, self._on_death = eyes, clock, new_trace, tell, on_death
-        self._detectors = _Detectors(open_model=open_model)
+        self._detectors = _Detectors(open_model=open_model, clock=clock)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="eyes", daemon=True)
 
@@ -130,7 +147,9 @@ class Eyes:
         eye.after = frame.seq
         detector = self._detectors.get(eye.model)
         if detector is None:
-            self._close_eye(eye)
+            self._close_eye(eye, self._detectors.refused[eye.model].because)
+        elif eye.closed:
+            self._open_eye(eye)
         if detector is None or eye.is_blind or self._is_early(eye, frame):
             eye.camera.settle(frame.seq, used=False)
         else:
@@ -167,16 +186,24 @@ class Eyes:
         if eye.model in self._detectors.refused:
             return
         for change in eye.camera.take_changes():
-            eye.is_blind = change.sight is Sight.BLIND
-            seen = SightSeen(source=eye.camera.source, sight=change.sight, because=change.because, since=change.since, at=self._clock.now())
-            self._tell(seen)
+            self._tell_sight(eye, change)
 
-    def _close_eye(self, eye: Eye) -> None:
+    def _tell_sight(self, eye: Eye, change: SightChange) -> None:
+        eye.is_blind = change.sight is Sight.BLIND
+        self._tell(SightSeen(source=eye.camera.source, sight=change.sight, because=change.because, since=change.since, at=self._clock.now()))
+
+    def _close_eye(self, eye: Eye, because: str) -> None:
         """Say once that nobody can look here."""
-        if not eye.is_closed:
-            eye.is_closed = True
+        if eye.closed != because:
+            eye.closed = because
             at = self._clock.now()
-            self._tell(SightSeen(source=eye.camera.source, sight=Sight.BLIND, because=NO_MODEL, since=eye.looked_at or at, at=at))
+            self._tell(SightSeen(source=eye.camera.source, sight=Sight.BLIND, because=because, since=eye.looked_at or at, at=at))
+
+    def _open_eye(self, eye: Eye) -> None:
+        """Its model can be used from now on."""
+        eye.closed = ""
+        eye.camera.take_changes()
+        self._tell_sight(eye, replace(eye.camera.sight(), since=self._clock.now()))
 
 
 def _next_due(eye: Eye, at: Timestamp) -> Timestamp:

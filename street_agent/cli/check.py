@@ -1,5 +1,7 @@
 """`street check`: holds a configuration against this machine and prints a table. Starts nothing, sends nothing."""
 
+import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +18,7 @@ from citybrain.errors import CityBrainError
 from citybrain.ids import SourceId
 from street_agent.capture.frame import Frame
 from street_agent.capture.stepped import frames
+from street_agent.capture.stream import shown
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
 from street_agent.detect.port import Detector
@@ -25,6 +28,7 @@ from street_agent.sensor import series
 
 OK, FAULT, NOTE = "ok", "FAULT", "note"
 BROKER_S = 3.0
+MIB, ROOM_BESIDE_MB = 1024 * 1024, 24  # SQLite's write-ahead log and the diary, beside the outbox itself
 WIDE = 400  # columns where no terminal would fold them: a log or a pipe gets each cure in one piece
 
 
@@ -53,6 +57,7 @@ def inspect(config: StreetConfig, folder: Path) -> Iterator[Line]:
         yield from _camera(camera, folder, models[camera.model])
     for sensor in config.sensor:
         yield _sensor(sensor, folder)
+    yield _disk(config)
     yield _broker(config)
 
 
@@ -79,7 +84,7 @@ def _camera(camera: CameraConfig, folder: Path, model: Detector | StreetError) -
     except CameraFault as fault:
         yield Line(what=f"camera {camera.id}", verdict=FAULT, detail=str(fault))
         return
-    yield Line(what=f"camera {camera.id}", verdict=OK, detail=f"{frame.width}x{frame.height} from {address}")
+    yield Line(what=f"camera {camera.id}", verdict=OK, detail=f"{frame.width}x{frame.height} from {shown(address)}")
     if isinstance(model, StreetError):
         yield Line(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
         return
@@ -91,7 +96,7 @@ def _first_frame(camera: CameraConfig, address: str) -> Frame:
     with closing(frames(SourceId(camera.id), address, start_at=Timestamp(0))) as pictures:
         frame = next(pictures, None)
     if frame is None:
-        raise CameraFault(f"{address} gave no picture. Is it a video?")
+        raise CameraFault(f"{shown(address)} gave no picture. Is it a video?")
     return frame
 
 
@@ -127,6 +132,18 @@ def _sensor(sensor: SensorConfig, folder: Path) -> Line:
     low, high = min(recorded.values), max(recorded.values)
     detail = f"{len(recorded.values)} readings, {low:g} to {high:g} {sensor.unit}, one turn {recorded.period_s / sensor.speedup:.0f} s"
     return Line(what=f"sensor {sensor.id}", verdict=OK, detail=detail)
+
+
+def _disk(config: StreetConfig) -> Line:
+    """Has the disk room for the whole outbox? Where it has not, the disk is full before the outbox is, and what is said waits in memory."""
+    folder = next(path for path in (config.data_dir.absolute(), *config.data_dir.absolute().parents) if path.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Line(what="disk", verdict=FAULT, detail=f"{folder} cannot be written to by this user; give data_dir a folder that can")
+    free_mb, wanted_mb = shutil.disk_usage(folder).free // MIB, config.outbox.cap_mb + ROOM_BESIDE_MB
+    if free_mb < wanted_mb:
+        cure = f"Free some, or lower outbox.cap_mb (now {config.outbox.cap_mb})."
+        return Line(what="disk", verdict=FAULT, detail=f"{folder} has {free_mb} MiB free, and a full outbox takes up to {wanted_mb}. {cure}")
+    return Line(what="disk", verdict=OK, detail=f"{free_mb} MiB free at {folder}; a full outbox takes up to {wanted_mb}")
 
 
 def _broker(config: StreetConfig) -> Line:

@@ -11,7 +11,7 @@ from street_agent.core.inputs import Looked, SightSeen
 from street_agent.detect.detections import Detections
 from street_agent.detect.port import Spent
 from street_agent.errors import ModelFault
-from street_agent.eyes import Eye, Eyes
+from street_agent.eyes import MODEL_RETRY_S, Eye, Eyes
 
 
 class Reel:
@@ -39,6 +39,9 @@ class Reel:
     def take_changes(self):
         taken, self.changes = tuple(self.changes), []
         return taken
+
+    def sight(self):
+        return SightChange(sight=Sight.OBSERVED, because="", since=Timestamp(0))
 
     def tally(self):
         return Tally(captured=len(self.fates))
@@ -150,8 +153,31 @@ def test_a_model_that_breaks_in_service_is_blindness_not_a_crash(clock):
         eyes.look(eye)
         clock.advance(0.3)
     assert [type(t) for t in told] == [Looked, Looked, SightSeen]
-    assert told[-1].because == "no_model"
+    assert told[-1].because == "model_unfit"
     assert len(eye.camera.fates) == 6
+
+
+def test_a_model_that_was_fetched_meanwhile_is_looked_through_without_a_restart(clock):
+    there = []
+
+    def open_model(name):
+        if not there:
+            raise ModelFault("model tiny is missing. Fetch it: citybrain model fetch tiny.")
+        return Sees()
+
+    eyes, (eye,), told = looking(clock, 5.0, open_model=open_model)
+    eye.camera.shoot()
+    eyes.look(eye)
+    there.append("a file")
+    clock.advance(MODEL_RETRY_S / 2)
+    eye.camera.shoot()
+    eyes.look(eye)
+    assert [t.because for t in told] == ["no_model"], "not tried at every picture"
+    clock.advance(MODEL_RETRY_S)
+    eye.camera.shoot()
+    eyes.look(eye)
+    assert [type(t) for t in told] == [SightSeen, SightSeen, Looked]
+    assert (told[1].sight, told[1].since) == (Sight.OBSERVED, clock.now())
 
 
 def test_when_the_detector_is_too_slow_all_cameras_lose_alike(clock):

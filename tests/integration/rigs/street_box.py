@@ -116,6 +116,7 @@ class AgentProcess:
         self.command = [sys.executable, "-m", "citybrain.cli.main", "street", "run", "--config", str(config)]
         self.environment = {**os.environ, "CITYBRAIN_CACHE": str(cache)}
         self.log = config.parent / "agent.log"
+        self.process = None
 
     def start(self):
         with self.log.open("ab") as log:
