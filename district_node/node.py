@@ -110,7 +110,9 @@ class DistrictNode:
 
     def _host(self, store: SqliteStore, stop: asyncio.Event) -> Host[DistrictState]:
         meter = HostMeters(self._meters)
-        host = Host(reactor_of(store), self._clock, store, meter=meter)
+        reactor = reactor_of(store)
+        self._ensure_same_district(reactor.state)
+        host = Host(reactor, self._clock, store, meter=meter)
         meter.watch(host)
         if host.divergence is not None:
             log.error(
@@ -126,6 +128,12 @@ class DistrictNode:
         host.on_failure(ended)
         host.on_commit(self._counters.committed)
         return host
+
+    def _ensure_same_district(self, state: DistrictState) -> None:
+        """Incidents, orders and the city's letters are in this store under its district's name; under another one nobody would own them."""
+        was, now = state.setup.district, self._setup.district
+        if was and was != now:
+            raise DistrictError(f"the store in {self._folder} is district {was}'s, and the configuration says {now}. Name it {was}, or give {now} a data_dir.")
 
     def _door(self, host: Host[DistrictState], store: SqliteStore, acks: Acks, asker: Asker, changes: Changes) -> Door:
         parts = DoorParts(district=self._setup.district, host=host, store=store, bus=self._bus, acks=acks, quarantine=self._quarantine, meters=self._counters)

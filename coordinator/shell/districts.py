@@ -30,6 +30,11 @@ HELLO_WITHIN_S = 10.0
 FULL_PAUSE_S = 0.05  # the journal's queue is full: the stream waits, and with it the district's window
 DOWN_KINDS: dict[str, type] = {kind.__name__: kind for kind in (OrderRequest, OrderProgress)}
 
+WENT_BACK = (
+    "district {hello.district} comes with session {hello.session} and letter {hello.up_next} next, and this city knows session {known.session} and its letters "
+    "up to {known.up_seen}: its store went back in time. Stop it, run `citybrain journal restored` on its journal.db, and start it again."
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -90,6 +95,11 @@ class Districts:
         current = self._streams.get(hello.district)
         if current is not None and current.hello.epoch == hello.epoch and current.hello.session >= hello.session:
             raise Malformed("old_session", f"district {hello.district} has a newer stream (session {current.hello.session}) than this one ({hello.session})")
+        if current is not None and current.hello.epoch != hello.epoch and not current.is_silent:
+            raise Malformed("two_stores", f"a district {hello.district} with another store is connected. Two nodes must not run under one district's name.")
+        known = self.host.state.world.districts.get(hello.district)
+        if known is not None and known.epoch == hello.epoch and (hello.session < known.session or hello.up_next <= known.up_seen):
+            raise Malformed("went_back", WENT_BACK.format(hello=hello, known=known))
         if current is None and len(self._streams) >= limits.LINKS.value:
             raise QueueFull(f"{len(self._streams)} districts are connected, more than the city takes ({limits.LINKS.value}); this one is refused.")
 
@@ -128,16 +138,16 @@ class _Stream:
         self._sent = 0
         self._seen_said = -1
         self._taken = 0  # the last position of the district's log that was offered to the journal
-        self._is_silent = False
+        self.is_silent = False
         self._end: str | None = None
         self._failure: BaseException | None = None
 
     def welcome(self, *, was_known: bool) -> Welcome:
-        """Where both logs stand. What a district that this store never met has seen was another store's."""
+        """Where both logs stand. What the district has seen may be another store's that was here before: it is sent on from there, and forgotten only
+        when the district has met this one and says so."""
         down_next = self._links.store.next_position(self._peer)
         if was_known and self.hello.down_seen < down_next:
-            self._acknowledge(self.hello.down_seen)
-        self._sent = self.acked
+            self._sent = self.acked = self.hello.down_seen
         self._seen_said = self._taken = self._up_seen()
         return Welcome(epoch=self._links.store.epoch(), up_seen=self._seen_said, down_next=down_next)
 
@@ -235,14 +245,14 @@ class _Stream:
 
     def _hear(self) -> None:
         self._heard, self.heard_at = self._links.clock.instant(), self._links.clock.now()
-        if self._is_silent:
-            self._is_silent = False
+        if self.is_silent:
+            self.is_silent = False
             self._tell(DistrictBack(district=self.hello.district, session=self.hello.session))
 
     def _mind_silence(self) -> None:
         """Away after so many seconds without a word, the stream open or not."""
-        if not self._is_silent and self._links.clock.instant() - self._heard > AWAY_S * SECOND_US:
-            self._is_silent = True
+        if not self.is_silent and self._links.clock.instant() - self._heard > AWAY_S * SECOND_US:
+            self.is_silent = True
             self._tell(DistrictAway(district=self.hello.district, session=self.hello.session, heard_at=self.heard_at))
 
     def _tell(self, given: DistrictAway | DistrictBack) -> None:
@@ -254,7 +264,7 @@ class _Stream:
     def _acknowledge(self, position: int) -> None:
         """Only what was sent can be acknowledged; what was acknowledged is forgotten."""
         last = self._links.store.next_position(self._peer) - 1
-        if position > self.acked and position <= last:
+        if self.acked <= position <= last:
             self.acked = position
             self._links.store.forget_letters(to=self._peer, upto=position)
 

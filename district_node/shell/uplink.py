@@ -119,6 +119,8 @@ class Uplink:
         if known is not None and known != welcome.epoch:
             await self._submit(CityLink(up=False, epoch=welcome.epoch, because="the city's store went back in time"))
             raise LinkBroken("the city's store is another one than before; its log is read again from the beginning.")
+        if known is not None and welcome.down_next <= self._host.state.city.seen:
+            raise LinkBroken("the city's store went back in time without saying so. Run `citybrain journal restored` on the city's journal.db.")
         self._backoff.reset()
         await self._set(up=True, because="", welcome=welcome)
         talk.sent = max(welcome.up_seen, 0)
@@ -181,7 +183,7 @@ class Uplink:
             up_next=self._store.next_position(CITY),
             down_seen=state.city.seen,
         )
-        talk.seen_said = talk.taken = state.city.seen
+        talk.taken = state.city.seen
         while True:
             if talk.is_welcome:
                 seen = self._host.state.city.seen
@@ -244,6 +246,6 @@ class _Talk:
         self.acked = 0
         self.taken = 0  # the last position of the city's log that was offered to the journal
         self.pending: deque[tuple[CitySaid, Future[Taken]]] = deque()
-        self.seen_said = 0
+        self.seen_said = -1  # what was seen is said once after the welcome, whatever it is
         self.echo: Timestamp | None = None
         self.next_beat = at

@@ -7,13 +7,17 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from citybrain import canon
 from citybrain.clock import ManualClock
+from citybrain.domain.order import OrderProgress
 from citybrain.domain.uplink import Heartbeat, Hello, Seen, Up, Welcome
 from citybrain.errors import StoreFull
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
+from citybrain.journal.port import Batch, NewLetter
 from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Reactor
+from citybrain.vocabulary import OrderStage
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY
 from coordinator.inputs import KINDS, NodeStarted
@@ -178,3 +182,64 @@ async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_be
         await until(lambda: north(host).up_seen == 2)
         assert list(host.state.world.units) == ["u1", "u2"]
         await again.end()
+
+
+@in_a_loop
+async def test_what_a_district_saw_is_believed_once_it_has_met_this_store(w):
+    """Its hello may speak of the log of a store that was here before: nothing is forgotten for that, only for what it says after the welcome."""
+    store = MemoryStore()
+    async with links(store=store) as (districts, _host, _):
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got)
+        await line.end()
+        post_down(store, 5)
+        again = Line(districts)
+        again.say(replace(HELLO, session=2, down_seen=3))
+        await until(lambda: again.got)
+        assert [letter.position for letter in store.letters(to="district/north", after=0, limit=9)] == [1, 2, 3, 4, 5]
+        again.say(Seen(position=3))
+        await until(lambda: [letter.position for letter in store.letters(to="district/north", after=0, limit=9)] == [4, 5])
+        await again.end()
+
+
+@in_a_loop
+async def test_a_district_that_went_back_without_saying_so_is_refused_with_the_cure(w):
+    async with links() as (districts, host, _):
+        line = Line(districts)
+        line.say(replace(HELLO, session=7))
+        await until(lambda: line.got)
+        line.say(Up(position=1, letter=w.unit("u1")))
+        await until(lambda: north(host).up_seen == 1)
+        await line.end()
+        for changed in ({"session": 3, "up_next": 9}, {"session": 8, "up_next": 1}):
+            older = Line(districts)
+            older.say(replace(HELLO, **changed))
+            await asyncio.wait([older.task])
+            assert "citybrain journal restored" in str(older.task.exception())
+
+
+@in_a_loop
+async def test_two_nodes_under_one_districts_name_do_not_take_the_stream_from_each_other(w):
+    async with links() as (districts, host, clock):
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got)
+        twin = Line(districts)
+        twin.say(replace(HELLO, epoch="e2"))
+        await asyncio.wait([twin.task])
+        assert "another store" in str(twin.task.exception())
+        assert north(host).epoch == "e1"
+        clock.advance(7)
+        districts._wake()
+        await until(lambda: north(host).away)
+        restored = Line(districts)
+        restored.say(replace(HELLO, epoch="e2"))
+        await until(lambda: restored.got)
+        assert north(host).epoch == "e2", "the first one is gone: this one was restored"
+        await restored.end()
+
+
+def post_down(store, count):
+    letter = OrderProgress(order="o", unit="u", unit_district="south", incident="i", incident_district="north", stage=OrderStage.DONE, at=0)
+    store.commit(Batch(letters=tuple(NewLetter(to="district/north", kind="OrderProgress", payload=canon.encode(letter)) for _ in range(count))))

@@ -291,3 +291,17 @@ def test_a_letter_without_the_one_before_it_is_not_taken(tmp_path, setup):
             assert box.host.state.city.seen == 1
 
     asyncio.run(go())
+
+
+def test_a_city_that_went_back_without_saying_so_is_not_believed_and_the_cure_is_named(tmp_path, setup):
+    async def go():
+        city = City()
+        async with Box(tmp_path, city, setup) as box:
+            city.tell(a_request())
+            await until(lambda: city.seen and box.host.state.city.seen == 1, "the first is taken")
+            box.city = City()
+            city.say(CUT)
+            await until(lambda: "citybrain journal restored" in box.uplink.because, "it says what to do")
+            assert not box.host.state.city.up
+
+    asyncio.run(go())
