@@ -9,6 +9,16 @@ INCARNATIONS = Limit(
     reason="an outbox is made anew after a disk loss, not every day",
     fate="a further one is not acknowledged and the screen says so: enrol the box anew",
 )
+AGENTS = Limit(
+    name="agents",
+    value=2_000,
+    unit="boxes of one district",
+    reason="a district's boxes, generously; whoever may speak to the broker must not fill the node's memory with names",
+    fate="a further one is not acknowledged, and the quarantine says so",
+)
+SOURCES = Limit(
+    name="sources", value=1_024, unit="cameras and sensors of one box", reason="as many as a health message may name", fate="others are not followed"
+)
 VOICES = Limit(
     name="voices",
     value=64,

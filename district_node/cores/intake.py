@@ -7,7 +7,7 @@ from citybrain.outbox.marks import Marks
 from citybrain.table import Table
 from citybrain.value import Value, field, replace
 from district_node.inputs import AgentSaid, ItemSpoiled
-from district_node.limits import INCARNATIONS
+from district_node.limits import AGENTS, INCARNATIONS
 
 
 class Tally(Value, frozen=True, kw_only=True):
@@ -101,7 +101,8 @@ def is_known(intake: Intake, agent: AgentId, incarnation: int, seq: int) -> bool
 
 def _meet(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
     known = intake.incarnations.get(agent) or ()
-    if incarnation in known or len(known) >= INCARNATIONS.value:
+    is_one_too_many = not known and len(intake.incarnations) >= AGENTS.value
+    if incarnation in known or len(known) >= INCARNATIONS.value or is_one_too_many:
         return intake
     tally = replace(intake.tally, outboxes_lost=intake.tally.outboxes_lost + 1) if known else intake.tally
     return replace(

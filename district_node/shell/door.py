@@ -17,7 +17,7 @@ from citybrain.domain.event import Said, SaidBatch
 from citybrain.errors import HostStopped, InputRejected, Malformed, QueueFull, StoreFull
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
-from citybrain.limits import MESSAGE_BYTES
+from citybrain.limits import MESSAGE_BYTES, SENDER_WINDOW
 from citybrain.outbox.marks import covered
 from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
@@ -31,6 +31,8 @@ from district_node.limits import STATUS_AGENTS
 from district_node.shell.acks import Acks
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine
+
+TOO_MANY = "this district has too many boxes, or this box has had too many outboxes: enrol it anew under another name"
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +109,7 @@ class Door:
                 if item.event is not None and item.event.phase is Phase.START and not item.event.is_historical:
                     self._parts.meters.event_journaled(item.event.observed_at)
             if intake.sender_key(said.agent, said.incarnation) not in self._parts.host.state.intake.marks:
-                self._parts.quarantine.add(said.agent, "incarnations", "this box has had too many outboxes; enrol it anew under another name")
+                self._parts.quarantine.add(said.agent, "incarnations", TOO_MANY)
             self._parts.acks.owe(said.agent, said.incarnation)
         elif isinstance(outcome, InputRejected):
             self._set_apart(said, outcome)
@@ -122,7 +124,7 @@ class Door:
             return
         self._parts.quarantine.add(said.agent, "undecidable", repr(error.error))
         span = covered(said.items[0])
-        for seq in range(span.first, span.last + 1):
+        for seq in range(span.first, min(span.last, span.first + SENDER_WINDOW.value - 1) + 1):
             self._try(ItemSpoiled(agent=said.agent, incarnation=said.incarnation, seq=seq, because=type(error.error).__name__), said)
 
     def _try(self, spoiled: ItemSpoiled, said: AgentSaid) -> None:
@@ -151,6 +153,8 @@ class Door:
         _same(agent, status.agent)
         if agent in self.statuses or len(self.statuses) < STATUS_AGENTS.value:
             self.statuses[agent] = status
+        else:
+            return  # one more than a district has
         with self._guard:
             if self._online.get(agent) is not status.online:
                 self._online[agent] = status.online

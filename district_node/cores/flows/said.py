@@ -15,7 +15,7 @@ from district_node.cores.flows import case
 from district_node.cores.state import Agent
 from district_node.cores.work import Work
 from district_node.inputs import AgentChanged, AgentGreeted, AgentSaid, ItemSpoiled
-from district_node.limits import KEEP_OVER_MAX
+from district_node.limits import AGENTS, KEEP_OVER_MAX, SOURCES
 from district_node.playbook import Joins
 
 ANY_PLACE = Joins()  # of a kind without a playbook
@@ -41,7 +41,9 @@ def agent_greeted(work: Work, greeted: AgentGreeted) -> None:
 
 
 def agent_changed(work: Work, changed: AgentChanged) -> None:
-    known = work.agents.get(changed.agent) or Agent()
+    known = _agent(work, changed.agent)
+    if known is None:
+        return
     work.agents = work.agents.put(changed.agent, replace(known, online=changed.online))
 
 
@@ -133,7 +135,15 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
 
 def _sight(work: Work, agent: AgentId, sight: SightInterval) -> None:
     """The latest word on a source: live ones overtake the backlog, so an earlier one that comes later replaces nothing."""
-    known = work.agents.get(agent) or Agent()
+    known = _agent(work, agent)
+    if known is None or (sight.source not in known.sights and len(known.sights) >= SOURCES.value):
+        return
     latest = known.sights.get(sight.source)
     if sight.until is None and (latest is None or sight.since >= latest.since):
         work.agents = work.agents.put(agent, replace(known, sights=known.sights.put(sight.source, sight)))
+
+
+def _agent(work: Work, name: AgentId) -> Agent | None:
+    """What is known of it; None: it is one more than a district has."""
+    known = work.agents.get(name)
+    return Agent() if known is None and len(work.agents) < AGENTS.value else known

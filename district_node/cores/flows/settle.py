@@ -1,8 +1,9 @@
 """How every decision ends: what was served is verified, open slots get own units or the city is asked, clocks follow, and the city hears the latest state."""
 
 from citybrain.clock import later
-from citybrain.ids import SlotId
+from citybrain.ids import SlotId, UnitId
 from citybrain.stages import IncidentCue
+from citybrain.value import replace
 from citybrain.vocabulary import SEVERITY_RANK, OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot, wants_help
 from district_node.cores.belief.lifecycle import can, with_clocks
@@ -140,9 +141,19 @@ def _report(work: Work) -> None:
         before, after = work.before.incidents.get(name), work.incidents.get(name)
         if after is not None and (work.tells_all or is_news(before, after)):
             work.post(CITY, incident_report(after, work.setup.district))
+    if work.city.up and not work.before.city.up:
+        work.touched_units.update(dict.fromkeys(work.roster.units.keys()))
     for unit in work.touched_units:
-        if work.tells_all or work.before.roster.units.get(unit) != work.roster.units[unit]:
+        if work.tells_all or _is_worth_a_letter(work, unit):
             work.post(CITY, unit_report(work.roster.units[unit], work.setup.district))
+
+
+def _is_worth_a_letter(work: Work, name: UnitId) -> bool:
+    """While the city is away, where units are does not pile up for it: their last places are told when it is back."""
+    before, after = work.before.roster.units.get(name), work.roster.units[name]
+    if before is None or work.city.up:
+        return before != after or not work.before.city.up
+    return replace(before, place=after.place, at=after.at) != after
 
 
 def _candidates(work: Work) -> list[Candidate]:

@@ -1,10 +1,12 @@
 """What months do to a district: nothing points to what is gone, nobody is waited for who will not come, nothing grows without a bound."""
 
+from citybrain.domain.crew import CrewPosition
 from citybrain.domain.event import Said, SightInterval
+from citybrain.domain.unit import UnitReport
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, Phase, ReobserveVerdict, SlotState, UnitState
 from district_node.cores.belief.incident import waits_for
-from district_node.inputs import AgentChanged
-from district_node.limits import KEEP_OVER, KEEP_OVER_MAX, VOICES
+from district_node.inputs import AgentChanged, AgentSaid, CityLink, CrewMoved
+from district_node.limits import AGENTS, KEEP_OVER, KEEP_OVER_MAX, VOICES
 
 
 def flicker(story, times):
@@ -160,3 +162,25 @@ def test_for_a_deferred_case_the_city_is_not_asked_any_more_until_it_is_taken_up
     assert not story.incident().slots[0].from_city
     story.act(OperatorVerb.OPEN, because="now")
     assert story.incident().slots[0].from_city
+
+
+def test_more_boxes_than_a_district_has_are_not_taken_in(story):
+    story.start()
+    for n in range(AGENTS.value + 5):
+        story.do(AgentChanged(agent=f"x-{n}", online=True))
+        story.do(AgentSaid(agent=f"x-{n}", incarnation=1, items=()))
+    assert len(story.state.agents) == AGENTS.value
+    assert len(story.state.intake.incarnations) == AGENTS.value
+
+
+def test_positions_of_an_islanded_day_do_not_pile_up_and_the_last_one_is_told_at_the_end(story):
+    story.start(story.a_unit("riverside-1"))
+    story.do(CityLink(up=False, because="cut"))
+    before = len(story.letters())
+    for n in range(100):
+        story.clock.advance(10)
+        story.do(CrewMoved(position=CrewPosition(unit="riverside-1", place=story.near(n), at=story.clock.now())))
+    assert len(story.letters()) == before
+    story.do(CityLink(up=True, epoch="city-epoch"))
+    (told,) = story.posted(UnitReport)
+    assert told.place == story.near(99)
