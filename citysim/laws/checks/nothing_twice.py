@@ -10,7 +10,7 @@ from citysim.laws.history import History, NodeHistory, Step
 from citysim.laws.report import LawReport
 from coordinator.inputs import DistrictSaid
 from district_node.cores import intake
-from district_node.inputs import AgentGreeted, AgentSaid, CityLink, CitySaid, ItemSpoiled
+from district_node.inputs import AgentGreeted, AgentSaid, CityLink, CitySaid, ItemSpoiled, NodeStarted
 
 LAW = "nothing_twice"
 
@@ -71,8 +71,9 @@ def _acts(step: Step) -> bool:
 
 
 def _progress(node: NodeHistory) -> list[str]:
-    """A crew's step is told once: the same stage of an order twice would be one effect too many."""
-    told = Counter((letter.order, letter.stage) for _, letter in node.posts("city") if isinstance(letter, OrderProgress))
+    """A crew's step is told once, but for what a start or a link tells anew because a store went back: twice would be one effect too many."""
+    posts = [(step, letter) for step, letter in node.posts("city") if isinstance(letter, OrderProgress) and not isinstance(step.input, NodeStarted | CityLink)]
+    told = Counter((letter.order, letter.stage) for _, letter in posts)
     return [f"order {order} became {stage} {times} times" for (order, stage), times in sorted(told.items()) if times > 1]
 
 
