@@ -108,6 +108,7 @@ class SensorFeed:
             self._blind(replay, UNREADABLE)
             return False
         self._began[order] = self._clock.instant()
+        log.info("%s: %s is replayed from its first reading (a replay keeps no place over a restart)", replay.source, replay.path)
         return True
 
     def _blind(self, replay: Replay, because: str) -> None:
