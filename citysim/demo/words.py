@@ -97,6 +97,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "one_unit_one_order": ("one unit, one live order", "一队一单"),
     "one_slot_one_order": ("one slot, one live order", "一位一单"),
     "same_state": ("same journal, same state", "同日志同状态"),
+    "no_silent_blindness": ("no silent blindness", "盲区必报"),
+    "losses_declared": ("every loss declared", "丢失必报"),
     "verified_closing": ("closed means seen fixed", "核实方可结案"),
     "timers_fire": ("timers fire", "时限必达"),
     "agreement": ("district and city agree", "区市一致"),

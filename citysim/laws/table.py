@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 from citysim.laws.checks import (
     agreement,
+    losses_declared,
+    no_blindness,
     no_frames,
     nothing_lost,
     nothing_twice,
@@ -28,6 +30,8 @@ LAWS: Mapping[str, Callable[[History], LawReport]] = {
         timers_fire,
         agreement,
         no_frames,
+        no_blindness,
+        losses_declared,
     )
 }
 

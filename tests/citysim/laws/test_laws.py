@@ -5,13 +5,15 @@ from dataclasses import replace
 import citysim_story as s
 
 from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Gap
-from citybrain.ids import IncidentId, RequestId, TimerId
+from citybrain.domain.event import Gap, LossCount, Reobserve, SightInterval
+from citybrain.ids import IncidentId, RequestId, RuleId, SourceId, TimerId
 from citybrain.reactor.command import CancelTimer, Notice, SetTimer, TimerFired
-from citybrain.vocabulary import IncidentStage, OperatorVerb, OrderStage, ReobserveVerdict, SlotState
+from citybrain.vocabulary import IncidentStage, OperatorVerb, OrderStage, ReobserveVerdict, Severity, Sight, SlotState
 from citysim.crews.device import DeviceLine
 from citysim.laws.checks import (
     agreement,
+    losses_declared,
+    no_blindness,
     no_frames,
     nothing_lost,
     nothing_twice,
@@ -286,3 +288,83 @@ def test_a_payload_that_looks_like_a_picture_or_could_hide_one_is_a_break():
     assert no_frames.check(s.history(s.node("a", small))).kept
     assert not no_frames.check(s.history(s.node("a", replace(small, suspicious="/9j/")))).kept
     assert not no_frames.check(s.history(s.node("a", replace(small, size=300_000)))).kept
+
+
+# 8 no silent blindness
+
+
+def sight(what: Sight, since: float, until: float | None = None, because: str = "") -> SightInterval:
+    return SightInterval(source=SourceId("cam"), sight=what, because=because, since=s.at(since), until=None if until is None else s.at(until))
+
+
+def sights(*intervals: SightInterval):
+    return [s.step(s.says(n, sight=interval)) for n, interval in enumerate(intervals, 1)]
+
+
+BEGUN = sight(Sight.BLIND, 0, because="starting")
+
+
+def test_a_camera_whose_every_second_is_accounted_for_is_kept():
+    steps = sights(BEGUN, sight(Sight.OBSERVED, 1), sight(Sight.OBSERVED, 1, 9), sight(Sight.BLIND, 9), sight(Sight.BLIND, 9, 20), sight(Sight.OBSERVED, 20))
+    report = no_blindness.check(s.history(s.node("a", *steps)))
+    assert report.kept and report.checked == 6
+
+
+def test_a_camera_of_which_nothing_is_said_from_some_time_on_is_a_break():
+    steps = sights(BEGUN, sight(Sight.OBSERVED, 1), sight(Sight.OBSERVED, 1, 9))
+    assert "nothing is said of it from then on" in no_blindness.check(s.history(s.node("a", *steps))).broken[0]
+
+
+def test_a_restart_declares_the_time_in_which_nobody_looked():
+    again = sight(Sight.BLIND, 60, because="starting")
+    declared = sights(BEGUN, sight(Sight.OBSERVED, 1), sight(Sight.BLIND, 30, 60, because="agent_down"), again)
+    assert no_blindness.check(s.history(s.node("a", *declared))).kept
+    assert not no_blindness.check(s.history(s.node("a", *sights(BEGUN, sight(Sight.OBSERVED, 1), again)))).kept
+
+
+def test_accounts_wait_for_what_is_in_the_outbox_and_for_what_a_gap_took():
+    steps = sights(BEGUN, sight(Sight.OBSERVED, 1), sight(Sight.OBSERVED, 1, 9))
+    assert no_blindness.check(s.history(s.node("a", *steps), outboxes=outbox(5, 4))).kept
+    gap = s.step(s.says(4, gap=Gap(first=4, last=4, because="outbox_full", losses=())))
+    assert no_blindness.check(s.history(s.node("a", *steps, gap))).kept
+
+
+def cleared(after_s: float, quiet_s: float, *intervals: SightInterval):
+    asked = Reobserve(request=RequestId("r"), incident=IncidentId("i-1"), source=SourceId("cam"), rule=RuleId("crowd"), quiet_s=5, deadline=s.at(60))
+    answer = replace(s.clear("i-1"), numbers={"quiet_s": quiet_s}, answered_at=s.at(after_s))
+    said = sights(*intervals)
+    return s.history(s.node("a", *said, s.step(None, asked, to="agent/box-a"), s.step(s.says(90, reobserved=answer))))
+
+
+def test_clear_is_believed_of_seconds_that_somebody_looked_at():
+    seen = (sight(Sight.OBSERVED, -5),)
+    assert no_blindness.check(cleared(10, 8, *seen)).kept
+    assert not no_blindness.check(cleared(10, 30, *seen)).kept, "longer than it was asked for"
+    blind = (sight(Sight.OBSERVED, -5), sight(Sight.OBSERVED, -5, 1), sight(Sight.BLIND, 1))
+    assert not no_blindness.check(cleared(10, 8, *blind)).kept, "it was blind"
+
+
+# 10 every bound has a fate
+
+
+def loss(severity: Severity, count: int) -> LossCount:
+    return LossCount(severity=severity, rule=RuleId("crowd"), count=count)
+
+
+def test_a_gap_that_counts_what_it_stands_for_is_kept():
+    gap = Gap(first=3, last=9, because="outbox_full", losses=(loss(Severity.MINOR, 7),))
+    report = losses_declared.check(s.history(s.node("a", s.step(s.says(3, gap=gap)))))
+    assert report.kept and report.checked == 1
+
+
+def test_a_gap_that_counts_less_than_it_took_is_a_break():
+    gap = Gap(first=3, last=9, because="outbox_full", losses=(loss(Severity.MINOR, 2),))
+    assert not losses_declared.check(s.history(s.node("a", s.step(s.says(3, gap=gap))))).kept
+
+
+def test_the_lowest_severity_goes_first():
+    gap = s.step(s.says(5, gap=Gap(first=5, last=5, because="outbox_full", losses=(loss(Severity.SEVERE, 1),))))
+    older, later = s.step(s.says(2)), s.step(s.says(7))
+    assert losses_declared.check(s.history(s.node("a", gap, later))).kept, "a later one may have come when there was room again"
+    assert losses_declared.check(s.history(s.node("a", older, gap, older))).kept, "it was with the district already"
+    assert "kept its older item 2" in losses_declared.check(s.history(s.node("a", gap, older))).broken[0]
