@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 
 from citysim.laws.checks import (
     agreement,
-    losses_declared,
-    no_blindness,
     no_frames,
     nothing_lost,
     nothing_twice,
@@ -17,6 +15,7 @@ from citysim.laws.checks import (
 )
 from citysim.laws.history import History
 from citysim.laws.report import LawReport
+from citysim.laws.street import losses_declared, no_blindness
 
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check

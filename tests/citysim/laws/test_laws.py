@@ -12,8 +12,6 @@ from citybrain.vocabulary import IncidentStage, OperatorVerb, OrderStage, Reobse
 from citysim.crews.device import DeviceLine
 from citysim.laws.checks import (
     agreement,
-    losses_declared,
-    no_blindness,
     no_frames,
     nothing_lost,
     nothing_twice,
@@ -24,6 +22,7 @@ from citysim.laws.checks import (
     verified_closing,
 )
 from citysim.laws.history import OutboxHistory
+from citysim.laws.street import losses_declared, no_blindness
 from citysim.laws.table import LAWS, check_all
 from district_node.inputs import CitySaid, NodeStarted, OperatorActed, Setup
 from district_node.playbook import Title

@@ -1,0 +1,1 @@
+"""The laws of what agents say: one checker a file."""
