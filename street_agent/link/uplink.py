@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from citybrain.bus.port import Bus, Message, Will
 from citybrain.bus.topics import ACK, ASKED, ASKED_ACK, HELLO, SAID, STATUS, topic
-from citybrain.clock import Instant, Timestamp
+from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.domain.agent import Ack, AgentStatus, Asked
 from citybrain.domain.event import Reobserve, Said, SaidBatch
 from citybrain.errors import Malformed, StoreFull
@@ -15,6 +15,8 @@ from citybrain.outbox.courier import Courier
 from citybrain.outbox.port import Outbox, Requests
 from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, encode_agent_status, encode_asked_ack
 from citybrain.wire.event import encode_said_batch
+
+GREET_AGAIN_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Uplink:
         self._agent, self._district, self._bus, self._outbox, self._requests, self._tell = agent, district, bus, outbox, requests, tell
         self._courier = Courier(outbox, self._publish)
         self._was_connected = False
+        self._greeted_at: Instant | None = None  # when a district that knew too little was told so last
         self.malformed = 0  # messages from the district that were no messages of ours
 
     def start(self) -> None:
@@ -70,6 +73,7 @@ class Uplink:
                 self._greet()
             case Acked(ack=ack):
                 self._courier.acknowledged(ack, now)
+                self._tell_what_is_gone(ack, now)
             case Mail(asked=asked):
                 return self._keep(asked)
         return ()
@@ -94,6 +98,14 @@ class Uplink:
         for ack in self._requests.asked_acks():
             self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
         self._courier.connected()
+
+    def _tell_what_is_gone(self, ack: Ack, now: Instant) -> None:
+        """A district that knows less than is kept here was put back from a backup: a hello lets it declare the gap now, not at the next connect."""
+        hello = self._outbox.hello(self._agent)
+        knows_less = ack.incarnation == hello.incarnation and ack.contiguous < hello.lowest_kept - 1
+        if knows_less and (self._greeted_at is None or now - self._greeted_at > GREET_AGAIN_S * SECOND_US):
+            self._greeted_at = now
+            self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(hello))
 
     def _keep(self, asked: Asked) -> tuple[Reobserve, ...]:
         """Keep the requests durably, then say so. Those among them that are open still are to be answered."""
