@@ -19,7 +19,7 @@ def show(outcome: Outcome, words: Words, console: Console) -> None:
     for name, tally in outcome.frames.items():
         fates = (("used", tally.used), ("gated", tally.gated), ("dropped", tally.dropped), ("in_hand", tally.in_hand), ("unaccounted", tally.unaccounted))
         parts = f"{words('captured')} {tally.captured} = " + " + ".join(f"{words(fate)} {n}" for fate, n in fates if n or fate != "in_hand")
-        console.print(f"{words('frames_seen')}: {name}: {parts}", highlight=False)
+        console.print(f"{words('frames_seen')}: {name}: {parts}", highlight=False, soft_wrap=True)
     _line(console, words("events"), _counts(account.events, words))
     _line(console, words("incidents"), _counts(account.incidents, words))
     _line(console, words("orders_by_stage"), _counts(account.orders, words))
