@@ -24,7 +24,7 @@ def encode_said_batch(batch: SaidBatch) -> bytes:
 def decode_said_batch(payload: bytes) -> SaidBatch:
     m = parsed(pb.SaidBatch, payload)
     versioned(m.version)
-    items = tuple(from_pb_said(item) for item in bounded(m.items, limits.BATCH_ITEMS))
+    items = tuple([from_pb_said(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
     return SaidBatch(agent=ident(m.agent, "agent"), incarnation=count(m.incarnation, "incarnation"), items=items)
 
 

@@ -98,7 +98,7 @@ def bounded(values: Any, limit: Limit) -> Any:
 def numbers(values: Mapping[str, float]) -> dict[str, float]:
     """Finite numbers by name, in the order of their names."""
     bounded(values, NUMBERS)
-    found = dict(sorted(values.items()))
+    found = {name: values[name] for name in sorted(values)}
     if "" in found or max(map(len, found), default=0) > ID_CHARS.value or not ("".join(found).isprintable() and isfinite(sum(found.values()))):
         return {ident(name, "name of a number"): real(value, name) for name, value in found.items()}  # says which one it was
     return found
