@@ -116,7 +116,7 @@ export function drawRecent(desk) {
       node.replaceChildren(
         h("span", { class: "num" }, number(line.plan)),
         h("span", { class: `chip${line.stage === "issued" ? " is-lit" : ""}` }, word("plan", line.stage)),
-        h("span", { class: "soft" }, t("plan.orders", { n: line.orders })),
+        h("span", { class: "soft" }, line.orders === 1 ? t("plan.orders_one") : t("plan.orders", { n: line.orders })),
         h("span", { class: "end soft num" }, `${t("plan.cost", { n: round(line.cost) })} · ${line.quality}`),
       );
     },
