@@ -1,4 +1,4 @@
-"""Districts cut off for less and for more than a reservation lasts, while operators close, reopen, defer and escalate: nothing is promised twice, all is served."""
+"""Districts cut off for less and for more than a reservation lasts, and operators who change their minds: nothing is promised twice, all is served."""
 
 import importlib.util
 from pathlib import Path

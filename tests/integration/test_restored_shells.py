@@ -1,0 +1,148 @@
+"""A store on disk is put back from a backup and marked by the command: district and city, shells and all, find together again over a real stream."""
+
+import asyncio
+import shutil
+from contextlib import asynccontextmanager
+
+import pytest
+from typer.testing import CliRunner
+
+from citybrain.cli.journal import app
+from citybrain.clock import SystemClock
+from citybrain.domain.event import Event, Said
+from citybrain.geo import Point
+from citybrain.ids import RandomIds
+from citybrain.journal.sqlite import SqliteStore
+from citybrain.reactor.host import Host
+from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
+from coordinator import inputs as city_inputs
+from coordinator.node import reactor_of as city_reactor
+from coordinator.policy import Policy
+from coordinator.shell.districts import Districts
+from district_node import inputs as district_inputs
+from district_node.node import reactor_of as district_reactor
+from district_node.playbook import Title
+from district_node.playbooks.load import load_playbooks
+from district_node.shell import uplink
+from district_node.shell.quarantine import Quarantine
+
+HERE = Point(lat=30.66, lon=104.06)
+UNIT = district_inputs.UnitSetup(unit="north-1", name="North 1", capabilities=("tow",), place=HERE, speed_mps=8.0)
+SETUP = district_inputs.Setup(district="north", name=Title(en="North", zh="北"), centre=HERE, units=(UNIT,), playbooks=load_playbooks())
+
+
+class Pair:
+    """A district and its city in one process, each with its folder."""
+
+    def __init__(self, folder):
+        self.files = {"city": folder / "city.db", "north": folder / "north.db"}
+        self.folder, self.said = folder, 0
+
+    @asynccontextmanager
+    async def up(self):
+        clock = SystemClock()
+        stores = {name: SqliteStore.open(path, ids=RandomIds()) for name, path in self.files.items()}
+        self.city = Host(city_reactor(stores["city"]), clock, stores["city"])
+        self.north = Host(district_reactor(stores["north"]), clock, stores["north"])
+        for host in (self.city, self.north):
+            host.start()
+        await asyncio.wrap_future(self.city.submit(city_inputs.NodeStarted(policy=Policy(), epoch=stores["city"].epoch())))
+        await asyncio.wrap_future(self.north.submit(district_inputs.NodeStarted(setup=SETUP, epoch=stores["north"].epoch())))
+        districts = Districts(self.city, stores["city"], clock)
+        link = uplink.Uplink(
+            host=self.north,
+            store=stores["north"],
+            open_link=districts.exchange,
+            clock=clock,
+            ids=RandomIds(),
+            quarantine=Quarantine(self.folder, clock),
+            on_change=lambda: None,
+        )
+        task = asyncio.create_task(link.run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+            for host in (self.city, self.north):
+                await asyncio.to_thread(host.stop)
+            for store in stores.values():
+                store.close()
+
+    async def alarm(self):
+        self.said += 1
+        event = Event(
+            episode=f"e{self.said}",
+            kind=EventKind.OBJECTS_INSIDE,
+            phase=Phase.START,
+            source=f"cam-{self.said}",
+            rule="crowd",
+            means="crowding",
+            place=Point(lat=HERE.lat + self.said * 0.01, lon=HERE.lon),
+            severity=Severity.SEVERE,
+            urgency=Urgency.EXPECTED,
+            certainty=Certainty.OBSERVED,
+            observed_at=self.north.state.city.since,
+            error_ms=1.0,
+            numbers={},
+            traceparent="",
+        )
+        await asyncio.wrap_future(self.north.submit(district_inputs.AgentSaid(agent="box", incarnation=1, items=(Said(seq=self.said, event=event),))))
+
+    async def agreed(self):
+        """The city holds what the district holds, and nothing waits."""
+        async with asyncio.timeout(20):
+            while not self.is_agreed():
+                await asyncio.sleep(0.01)
+
+    def is_agreed(self):
+        world, own = self.city.state.world, self.north.state
+        known = world.districts.get("north")
+        if known is None or known.away or not own.city.up or own.city.epoch != self.city.state.epoch:
+            return False
+        told = {name: report.stage for name, report in world.incidents.items()}
+        assigned = world.units["north-1"].assignment if "north-1" in world.units else None
+        return told == {name: i.stage for name, i in own.incidents.items()} and assigned == own.roster.units["north-1"].assignment
+
+    def back_up(self, name):
+        shutil.copyfile(self.files[name], self.folder / f"{name}.backup")
+
+    def put_back(self, name):
+        for suffix in ("-wal", "-shm"):
+            self.files[name].with_name(self.files[name].name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self.folder / f"{name}.backup", self.files[name])
+        result = CliRunner().invoke(app, ["restored", str(self.files[name])])
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("lost", [("city",), ("north",), ("city", "north"), ("north", "city")], ids=" then ".join)
+def test_a_store_put_back_and_marked_finds_together_with_its_peer(tmp_path, lost, monkeypatch):
+    monkeypatch.setattr(uplink, "RETRY_FIRST_S", 0.01)
+
+    async def go():
+        pair = Pair(tmp_path)
+        async with pair.up():
+            await pair.alarm()
+            await pair.agreed()
+        for name in lost:
+            pair.back_up(name)
+        async with pair.up():
+            for _ in range(3):
+                await pair.alarm()
+            await pair.agreed()
+            assert len(pair.city.state.world.incidents) == 4
+        for name in lost:
+            pair.put_back(name)
+            async with pair.up():
+                await pair.agreed()
+                await pair.alarm()
+                await pair.agreed()
+                assert pair.city.divergence is None
+                assert pair.north.divergence is None
+        before = set(pair.city.state.world.incidents)
+        assert len(before) == (4 + len(lost) if "north" not in lost else len(pair.north.state.incidents))
+        if "north" in lost:
+            assert pair.north.state.roster.units["north-1"].assignment >= 1_000_000
+            assert any(name.startswith("inc-north.") for name in before), "what was forgotten is not named again"
+
+    asyncio.run(go())
