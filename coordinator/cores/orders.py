@@ -45,7 +45,7 @@ def propose(drive: Drive, policy: Policy, at: Timestamp) -> Step:
 def answered(drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
     """An owner answered a step. Repeats, answers to steps that are past, and answers of who was not asked change nothing."""
     if answer.step is OrderStep.RELEASE:
-        return _released(drive, sender, at)
+        return _released(drive, sender, answer, policy, at)
     hear = _HEAR.get(answer.step)
     if hear is None or sender != letters.owner_of(drive, answer.step):
         return drive, ()
@@ -132,14 +132,14 @@ def recovered(drive: Drive, policy: Policy, at: Timestamp) -> Step:
 
 
 def asked_again(drive: Drive, district: DistrictId, policy: Policy) -> tuple[Command, ...]:
-    """What `district`, whose store went back in time, must hear again: the step that the drive waits for. Its word is final."""
+    """What `district`, whose store went back in time, must hear again: the step that the drive waits for, or that it has let go. Its word is final."""
     because, asks = drive.because, []
-    if drive.unit_district == district and drive.unit_side is not UnitSide.OVER:
+    if drive.unit_district == district:
         unit_step = {DriveStage.PROPOSING: OrderStep.RESERVE, DriveStage.ABORTING: OrderStep.RELEASE, DriveStage.WITHDRAWING: OrderStep.WITHDRAW}
-        asks.append(unit_step.get(drive.stage, OrderStep.ISSUE))
-    if drive.errand.incident_district == district and drive.slot_side is not SlotSide.OVER:
+        asks.append(unit_step.get(drive.stage, OrderStep.ISSUE if drive.unit_side is not UnitSide.OVER else OrderStep.WITHDRAW))
+    if drive.errand.incident_district == district:
         slot_step = {DriveStage.PROPOSING: OrderStep.CLAIM, DriveStage.ABORTING: OrderStep.RELEASE}
-        leaving = OrderStep.NOT_COMING if drive.slot_side is SlotSide.LEAVING else OrderStep.COMING
+        leaving = OrderStep.NOT_COMING if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER) else OrderStep.COMING
         asks.append(slot_step.get(drive.stage, leaving))
     ttl = {OrderStep.RESERVE: policy.promise_ttl_s, OrderStep.CLAIM: policy.promise_ttl_s}
     return tuple(
@@ -209,9 +209,14 @@ _HEAR: Mapping[OrderStep, Callable[[Drive, OrderAnswer, Policy, Timestamp], Step
 }
 
 
-def _released(drive: Drive, sender: DistrictId, at: Timestamp) -> Step:
+def _released(drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
+    """Let go before the commit. Too late: it was committed after all, by this city before its store went back in time; then it is called back."""
+    if drive.stage is DriveStage.WITHDRAWING and drive.slot_side is SlotSide.LEAVING and sender == drive.errand.incident_district:
+        return _settled(replace(drive, slot_side=SlotSide.OVER), at)
     if drive.stage is not DriveStage.ABORTING:
         return drive, ()
+    if answer.verdict is OrderVerdict.TOO_LATE and sender == drive.unit_district:
+        return withdraw(replace(drive, unit_side=UnitSide.ISSUED), drive.because, policy, at)
     if sender == drive.unit_district:
         drive = replace(drive, unit_side=UnitSide.OVER)
     if sender == drive.errand.incident_district:

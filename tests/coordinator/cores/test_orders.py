@@ -285,3 +285,25 @@ def test_a_busy_unit_is_not_planned_with(city, w):
 
     city.say("north", w.unit(state=UnitState.EN_ROUTE, order="o9"))
     assert free_units(city.state, city.clock.now()) == ()
+
+
+def test_an_aborted_order_that_its_crew_has_all_the_same_is_called_back(driven, w):
+    """Only a city that forgot its commit aborts an order that was issued; the unit's owner says so, and it is not forgotten a second time."""
+    city, order = driven
+    city.crash()
+    city.hello("north", "south", session=2)
+    commands = city.answer("north", order, "release", "too_late", "stage:en_route")
+    assert w.asked(commands) == [("district/north", "withdraw")]
+    city.answer("south", order, "release", "done")
+    assert "u1" in city.state.drives.by_unit
+    city.answer("north", order, "withdraw", "done")
+    assert city.drive(order).stage == "withdrawn"
+
+
+def test_a_district_whose_store_went_back_is_told_again_what_it_had_let_go_of(driven, w):
+    city, order = driven
+    city.answer("south", order, "claim", "refused", "slot_changed")
+    sent = city.store.next_position("district/south")
+    city.hello("south", epoch="e2", session=1)
+    letters = city.store.letters(to="district/south", after=sent - 1, limit=9)
+    assert [b'"release"' in letter.payload for letter in letters] == [True]
