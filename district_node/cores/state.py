@@ -50,4 +50,4 @@ class DistrictState(Value, frozen=True, kw_only=True):
     city: City = field(default_factory=City)
 
 
-EMPTY = DistrictState(setup=Setup(district=DistrictId(""), name=Title(en="", zh=""), centre=Point(lat=0, lon=0), units=(), playbooks=()))
+EMPTY = DistrictState(setup=Setup(district=DistrictId(""), name=Title(en="", zh=""), centre=Point(lat=0.0, lon=0.0), units=(), playbooks=()))
