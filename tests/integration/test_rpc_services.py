@@ -307,7 +307,7 @@ async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_come_again():
 @in_a_loop
 async def test_a_port_in_use_is_named():
     async with Node() as node:
-        with pytest.raises(CannotListen, match=r"Is another process using that port\? Choose another"):
+        with pytest.raises(CannotListen, match=r"Is another process using that port, and is the address this machine\'s\? Choose another"):
             await serve(node.address, [])
 
 
