@@ -50,7 +50,9 @@ def test_an_input_that_no_table_names_is_spat_out_too(store, till, open_reactor)
 
 def test_a_batch_of_nothing_but_bad_input_commits_nothing(store, till, open_reactor):
     store.faults = pytest.fail
-    open_reactor(store).run([till.Pay(amount=-1)], T0)
+    results = open_reactor(store).run([till.Pay(amount=-1)], T0)
+    assert [type(result) for result in results] == [Spat]
+    assert store.head().seq == 0
 
 
 def test_a_refused_commit_changes_nothing(store, till, open_reactor):
