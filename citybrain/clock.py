@@ -36,19 +36,38 @@ class Clock(Protocol):
         ...
 
 
-class SystemClock:
-    """The machine's clocks, disciplined: `now` never goes back and `stepped_us` sums the steps of the wall clock. For any thread."""
+class RawClocks(Protocol):
+    """The two clocks of a machine as they are: the wall clock may be stepped and drift, the monotonic one may not."""
 
-    def __init__(self) -> None:
+    def wall_us(self) -> int: ...
+
+    def monotonic_us(self) -> int: ...
+
+
+class MachineClocks:
+    """Those of this machine."""
+
+    def wall_us(self) -> int:
+        return time.time_ns() // 1000
+
+    def monotonic_us(self) -> int:
+        return time.monotonic_ns() // 1000
+
+
+class SystemClock:
+    """A machine's clocks, disciplined: `now` never goes back and `stepped_us` sums the steps of the wall clock. For any thread."""
+
+    def __init__(self, raw: RawClocks | None = None) -> None:
+        self._raw = raw or MachineClocks()
         self._guard = threading.Lock()
-        self._last_wall = time.time_ns() // 1000
-        self._last_instant = time.monotonic_ns() // 1000
+        self._last_wall = self._raw.wall_us()
+        self._last_instant = self._raw.monotonic_us()
         self._last_now, self._last_read, self._rest = self._last_wall, self._last_instant, 0
         self.stepped_us = 0
 
     def now(self) -> Timestamp:
         with self._guard:
-            before, wall, instant = time.monotonic_ns() // 1000, time.time_ns() // 1000, time.monotonic_ns() // 1000
+            before, wall, instant = self._raw.monotonic_us(), self._raw.wall_us(), self._raw.monotonic_us()
             if instant - before < PAUSE_US:  # else the two clocks were not read together, and their parting says nothing
                 drift = (wall - self._last_wall) - (instant - self._last_instant)
                 if abs(drift) > STEP_US:
@@ -63,7 +82,7 @@ class SystemClock:
             self._last_now = max(self._last_now, at)
 
     def instant(self) -> Instant:
-        return Instant(time.monotonic_ns() // 1000)
+        return Instant(self._raw.monotonic_us())
 
     def _slower(self, passed_us: int) -> int:
         """How far node time goes by itself in `passed_us`; the rest of the division is kept, however often it is read."""

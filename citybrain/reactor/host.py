@@ -1,59 +1,22 @@
-"""Runs a reactor on its own thread: takes inputs in groups, commits, answers, fires timers, saves snapshots. Decides nothing.
+"""A writer on its own thread: a bounded queue in front, group commit, snapshots beside. Decides nothing.
 
-A disk that is full fails the inputs of that moment by name and nothing else; the host goes on and recovers when there is room. A store that is
-damaged ends the host (`failure`, `on_failure`): going on would be lying.
+What it does with a full disk and with a damaged store is the writer's (`reactor.writer`).
 """
 
-import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from citybrain.clock import SECOND_US, Clock, Timestamp
-from citybrain.errors import InputRejected, StoreError, StoreFull
+from citybrain.clock import Clock
 from citybrain.journal.port import Snapshot, Store
-from citybrain.limits import HOST_BATCH, HOST_QUEUE, HOST_WAIT, QUARANTINE_ROWS, SNAPSHOT_EVERY
-from citybrain.reactor.command import ClockStepped
+from citybrain.limits import HOST_BATCH, HOST_QUEUE, HOST_WAIT, SNAPSHOT_EVERY
 from citybrain.reactor.inbox import Inbox
-from citybrain.reactor.reactor import Divergence, Reactor, Spat, Taken
+from citybrain.reactor.reactor import Reactor
+from citybrain.reactor.writer import HostMeter, Offer, Writer
 
 S = TypeVar("S")
-OnCommit = Callable[[S, Sequence[Taken]], None]  # on the writer thread, after the commit: hand over, do not work there
-OnDone = Callable[[Taken | Exception], None]  # on the writer thread, after the listeners: hand over, do not work there
-OnFailure = Callable[[Exception], None]
-_Offer = tuple[Any, OnDone, Callable[[], bool] | None]  # an input, whom to tell, and whether it is still wanted when its turn comes (None: always)
-
-LOOK_UP_S = 0.5  # how long the writer sleeps at most: bounds how late a step of the wall clock is seen
-RETRY_S = 0.5  # pause before what the store refused is tried again
-
-log = logging.getLogger(__name__)
 
 
-class HostMeter(Protocol):
-    """What a host tells whoever measures it."""
-
-    def committed(self, *, inputs: int, took_s: float) -> None: ...
-
-    def rejected(self, *, kind: str) -> None: ...
-
-    def refused(self) -> None:
-        """The store was full."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """A line of the quarantine: what no core could decide, and why."""
-
-    at: Timestamp
-    kind: str
-    error: str
-
-
-class Host(Generic[S]):
+class Host(Writer[S], Generic[S]):
     """A tier's writer. `submit` from any thread; `state` is that of the last commit."""
 
     def __init__(
@@ -68,72 +31,22 @@ class Host(Generic[S]):
         wait_ms: float = HOST_WAIT.value,
         snapshot_every: int = SNAPSHOT_EVERY.value,
     ) -> None:
-        self._reactor, self._clock, self._store, self._meter = reactor, clock, store, meter
+        super().__init__(reactor, clock, store, meter=meter)
         self._batch, self._company_s, self._snapshot_every = batch, wait_ms / 1000, snapshot_every
-        self._inbox: Inbox[_Offer] = Inbox(capacity=queue)
-        self._on_commit: list[OnCommit[S]] = []
-        self._on_failure: list[OnFailure] = []
-        self._quarantine: deque[Rejected] = deque(maxlen=QUARANTINE_ROWS.value)
+        self._inbox: Inbox[Offer] = Inbox(capacity=queue)
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._keeper = threading.Thread()  # of the snapshot that is being looked at, one at a time
-        self._last_at = _last_record_at(store)
-        clock.not_before(self._last_at)  # else time would stand still, and every deadline with it, until the machine's clock has caught up
-        self._stepped_us: int = getattr(clock, "stepped_us", 0)
-        self._held_until_us = 0  # monotonic: timers rest until then, after the store or a core refused them
-        newest = store.snapshot()
-        self._snapshot_seq = newest.seq if newest else 0
-        self.rejected_count = 0
-        self.failure: Exception | None = None
-
-    @property
-    def state(self) -> S:
-        """Frozen: safe to read from any thread."""
-        return self._reactor.state
-
-    @property
-    def seq(self) -> int:
-        """The number of the last record."""
-        return self._reactor.head.seq
-
-    @property
-    def divergence(self) -> Divergence | None:
-        """The first record that the replay at the start decided otherwise than when it was written; None is the law."""
-        return self._reactor.divergence
 
     @property
     def waiting(self) -> int:
-        """Inputs that wait for the next commit."""
         return len(self._inbox)
 
-    @property
-    def rejected(self) -> tuple[Rejected, ...]:
-        """The quarantine, oldest first, bounded by QUARANTINE_ROWS."""
-        return tuple(self._quarantine)
-
-    def on_commit(self, listener: OnCommit[S]) -> None:
-        """Called on the writer thread after every commit, in order, before the submitters are answered."""
-        self._on_commit.append(listener)
-
-    def on_failure(self, listener: OnFailure) -> None:
-        """Called once, on the writer thread, when the host had to end: the store is damaged. End the process; its supervisor starts it again."""
-        self._on_failure.append(listener)
+    def put(self, offer: Offer) -> None:
+        self._inbox.put(offer)
 
     def start(self) -> None:
         """Fire what is overdue, then take inputs."""
         self._thread.start()
-
-    def submit(self, what: Any) -> Future[Taken]:
-        """Offer an input. The future is answered after its commit, or fails with `InputRejected` (a core could not decide it) or `StoreError`.
-
-        Raises `QueueFull` or `HostStopped` when it was not even taken into the queue.
-        """
-        answer: Future[Taken] = Future()
-        self._inbox.put((what, _answering(answer), answer.set_running_or_notify_cancel))
-        return answer
-
-    def offer(self, what: Any, on_done: OnDone) -> None:
-        """As `submit`, at a third of its cost and not to be taken back: `on_done` gets what the future would have been answered or have failed with."""
-        self._inbox.put((what, on_done, None))
 
     def stop(self, *, within_s: float = 30) -> None:
         """Let no more in, commit what waits, save a snapshot, end the thread. The store stays open: its owner closes it."""
@@ -143,158 +56,39 @@ class Host(Generic[S]):
 
     def _run(self) -> None:
         try:
-            self._fire_timers()
+            self.fire_timers()
             company_s = 0.0
             while not self._inbox.is_drained:
-                group = self._inbox.take(limit=self._batch, within_s=self._seconds_to_next_timer(), company_s=company_s)
+                group = self._inbox.take(limit=self._batch, within_s=self.seconds_to_next_timer(), company_s=company_s)
                 company_s = self._company_s if len(group) > 1 else 0.0  # a lone input has no company to wait for
-                self._note_clock_step()
-                if group:
-                    self._commit(group)
-                self._fire_timers()
-                self._snapshot_after(self._snapshot_every)
+                self.turn(group)
+                self._snapshot_now_and_then()
             self._last_snapshot()
         except Exception as error:  # noqa: BLE001 - supervision boundary: whatever ended the writer, nobody may wait for it for ever
-            self._fail(error)
+            self._end(error)
 
-    def _commit(self, group: Sequence[_Offer]) -> None:
-        live = [(what, on_done) for what, on_done, is_wanted in group if is_wanted is None or is_wanted()]
-        try:
-            results = self._decide([what for what, _ in live])
-        except Exception as error:
-            self._answer([(on_done, error) for _, on_done in live])
-            if not isinstance(error, StoreFull):
-                raise
-            return
-        self._answer([(on_done, _told(result)) for (_, on_done), result in zip(live, results, strict=True)])
-
-    def _answer(self, answers: Iterable[tuple[OnDone, Taken | Exception]]) -> None:
-        for on_done, outcome in answers:
-            try:
-                on_done(outcome)
-            except Exception:  # supervision boundary: a submitter's fault must not stop the journal
-                log.exception("whoever offered an input failed over its answer; the journal goes on")
-
-    def _decide(self, inputs: Sequence[Any]) -> tuple[Taken | Spat, ...]:
-        return self._account(lambda at: self._reactor.run(inputs, at))
-
-    def _account(self, work: Callable[[Timestamp], tuple[Taken | Spat, ...]]) -> tuple[Taken | Spat, ...]:
-        """Do `work` at node time, then tell the meter, the quarantine and the listeners what came of it."""
-        began = self._clock.instant()
-        try:
-            results = work(self._now())
-        except StoreFull:
-            self._held_until_us = began + round(RETRY_S * SECOND_US)
-            if self._meter:
-                self._meter.refused()
-            raise
-        taken = [r for r in results if isinstance(r, Taken)]
-        for spat in results:
-            if isinstance(spat, Spat):
-                self._reject(spat)
-        if taken:
-            if self._meter:
-                self._meter.committed(inputs=len(taken), took_s=(self._clock.instant() - began) / SECOND_US)
-            self._tell(taken)
-        return results
-
-    def _fire_timers(self) -> None:
-        """Everything due, in order, a bounded number per transaction."""
-        while self._clock.instant() >= self._held_until_us:
-            due = self._store.next_due()
-            if due is None or due > self._now():
-                return
-            try:
-                results = self._account(lambda at: self._reactor.fire_due(at))
-            except StoreFull:
-                return
-            if any(isinstance(r, Spat) for r in results):  # its row stays: the auditor shows it, and it is tried again
-                self._held_until_us = self._clock.instant() + round(RETRY_S * SECOND_US)
-
-    def _seconds_to_next_timer(self) -> float:
-        due = self._store.next_due()
-        if due is None:
-            return LOOK_UP_S
-        rest_us = max(due - self._now(), self._held_until_us - self._clock.instant(), 0)
-        return min(rest_us / SECOND_US, LOOK_UP_S)
-
-    def _note_clock_step(self) -> None:
-        self._now()
-        stepped_us: int = getattr(self._clock, "stepped_us", 0)
-        if stepped_us == self._stepped_us:
-            return
-        try:
-            self._decide([ClockStepped(micros=stepped_us - self._stepped_us)])
-        except StoreFull:
-            return
-        self._stepped_us = stepped_us
-
-    def _snapshot_after(self, records: int) -> None:
+    def _snapshot_now_and_then(self) -> None:
         """Draw the state here, where it stands still; whether it reads back is looked at beside the journal, which goes on."""
-        if self._reactor.head.seq - self._snapshot_seq < records or self._keeper.is_alive():
+        if self._keeper.is_alive():
             return
-        snapshot = self._reactor.draw_snapshot()
-        self._snapshot_seq = snapshot.seq  # after a refusal too: the next cadence tries again
-        self._keeper = threading.Thread(target=self._keep, args=(snapshot,), name="snapshot-keeper", daemon=True)
+        snapshot = self.draw_snapshot(self._snapshot_every)
+        if snapshot is not None:
+            self._keep_beside(snapshot)
+
+    def _keep_beside(self, snapshot: Snapshot) -> None:
+        self._keeper = threading.Thread(target=self.keep_snapshot, args=(snapshot,), name="snapshot-keeper", daemon=True)
         self._keeper.start()
 
     def _last_snapshot(self) -> None:
         if self._keeper.ident is not None:
             self._keeper.join()
-        if self._reactor.head.seq > self._snapshot_seq:
-            self._keep(self._reactor.draw_snapshot())
+        snapshot = self.draw_snapshot(1)
+        if snapshot is not None:
+            self.keep_snapshot(snapshot)
 
-    def _keep(self, snapshot: Snapshot) -> None:
-        try:
-            self._reactor.keep_snapshot(snapshot)
-        except StoreError as error:  # nothing is lost by it: the next start replays more
-            log.warning("no snapshot was saved: %s", error)
-
-    def _now(self) -> Timestamp:
-        """Node time never goes back, over a restart neither."""
-        self._last_at = max(self._last_at, self._clock.now())
-        return self._last_at
-
-    def _reject(self, spat: Spat) -> None:
-        kind = type(spat.input).__name__
-        log.warning("an input of kind %s could not be decided: %r", kind, spat.error, exc_info=spat.error)
-        self.rejected_count += 1
-        self._quarantine.append(Rejected(at=self._last_at, kind=kind, error=repr(spat.error)))
-        if self._meter:
-            self._meter.rejected(kind=kind)
-
-    def _tell(self, taken: Sequence[Taken]) -> None:
-        state = self._reactor.state
-        for listener in self._on_commit:
-            try:
-                listener(state, taken)
-            except Exception:  # supervision boundary: a listener's fault must not stop the journal
-                log.exception("a listener to commits failed; the journal goes on")
-
-    def _fail(self, error: Exception) -> None:
-        log.error("the journal cannot go on: %s", error, exc_info=None if isinstance(error, StoreError) else error)
-        self.failure = error
+    def _end(self, error: Exception) -> None:
         self._inbox.close()
+        waiting: list[Offer] = []
         while group := self._inbox.take(limit=self._batch, within_s=0, company_s=0):
-            self._answer([(on_done, error) for _, on_done, is_wanted in group if is_wanted is None or is_wanted()])
-        for listener in self._on_failure:
-            listener(error)
-
-
-def _answering(future: Future[Taken]) -> OnDone:
-    def answer(outcome: Taken | Exception) -> None:
-        if isinstance(outcome, Taken):
-            future.set_result(outcome)
-        else:
-            future.set_exception(outcome)
-
-    return answer
-
-
-def _told(result: Taken | Spat) -> Taken | Exception:
-    return result if isinstance(result, Taken) else InputRejected(type(result.input).__name__, result.error)
-
-
-def _last_record_at(store: Store) -> Timestamp:
-    head = store.head()
-    return max((record.at for record in store.records(after=head.seq - 1)), default=Timestamp(0)) if head.seq else Timestamp(0)
+            waiting += group
+        self.fail(error, waiting)

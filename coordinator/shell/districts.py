@@ -16,8 +16,8 @@ from citybrain.errors import CityBrainError, InputRejected, Malformed, QueueFull
 from citybrain.ids import DistrictId
 from citybrain.journal.port import Letter, Store
 from citybrain.limits import LINK_WINDOW
-from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.reactor.writer import Writer
 from coordinator import limits
 from coordinator.cores.letters import peer
 from coordinator.cores.state import CityState
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 class Districts:
     """See `citybrain.rpc.link.LinkAcceptor`."""
 
-    def __init__(self, host: Host[CityState], store: Store, clock: Clock) -> None:
+    def __init__(self, host: Writer[CityState], store: Store, clock: Clock) -> None:
         self.host, self.store, self.clock = host, store, clock
         self._streams: dict[DistrictId, _Stream] = {}
         self._loop = asyncio.get_running_loop()

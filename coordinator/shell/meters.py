@@ -6,8 +6,8 @@ from citybrain.clock import Clock
 from citybrain.domain.order import OrderRequest
 from citybrain.ids import IdSource
 from citybrain.reactor.command import Notice, Post
-from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.reactor.writer import Writer
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace import child, parse
@@ -28,7 +28,7 @@ class CityMeters:
         self._plans = meters.counter("city_plans", "What became of plans.", ("stage",))
         self._plan_s = meters.histogram("city_plan_seconds", "From the problem to the checked plan.", ("planner", "solver"))
 
-    def watch(self, host: Host[CityState], *, connected: Callable[[], int], backlog: Callable[[], int], is_plane_up: Callable[[], bool]) -> None:
+    def watch(self, host: Writer[CityState], *, connected: Callable[[], int], backlog: Callable[[], int], is_plane_up: Callable[[], bool]) -> None:
         """What is asked for only when somebody looks."""
         gauge = self.registry.gauge
         gauge("city_districts_connected", "Districts' streams that are open.").read_from(connected)

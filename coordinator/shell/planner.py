@@ -9,8 +9,8 @@ from typing import Protocol
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.errors import QueueFull
 from citybrain.reactor.command import Notice
-from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.reactor.writer import Writer
 from coordinator.cores.state import CityState
 from coordinator.errors import NoMatching, PlaneGone, PlaneSlow, PlanRefused
 from coordinator.inputs import DraftPlan, PlanFailed, PlanMade
@@ -51,7 +51,7 @@ class Planner:
     """One plan at a time. `run` and `keep_warm` belong to the node's loop; `committed` is called on the journal's thread."""
 
     def __init__(
-        self, host: Host[CityState], clock: Clock, *, plane: Plane | None, why_none: str, budget_s: float, on_plan: Callable[[DraftPlan], None]
+        self, host: Writer[CityState], clock: Clock, *, plane: Plane | None, why_none: str, budget_s: float, on_plan: Callable[[DraftPlan], None]
     ) -> None:
         self._host, self._clock, self._plane, self._budget_s = host, clock, plane, budget_s
         self._why_none, self._on_plan = why_none, on_plan

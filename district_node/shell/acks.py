@@ -15,8 +15,8 @@ from citybrain.domain.event import Reobserve
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.reactor.command import Post
-from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.reactor.writer import Writer
 from citybrain.wire.agent import encode_ack, encode_asked
 from district_node.cores import intake
 from district_node.cores.state import DistrictState
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 class Acks:
     """Owed acknowledgements, one for each sender however many commits there were: absolute, so the newest says all."""
 
-    def __init__(self, district: DistrictId, host: Host[DistrictState], bus: Bus) -> None:
+    def __init__(self, district: DistrictId, host: Writer[DistrictState], bus: Bus) -> None:
         self._district, self._host, self._bus = district, host, bus
         self._owed: dict[tuple[AgentId, int], None] = {}
         self._guard = threading.Lock()
@@ -68,7 +68,7 @@ class Acks:
 class Asker:
     """Sends the letters for agents that are there, in order, again until they are acknowledged."""
 
-    def __init__(self, district: DistrictId, host: Host[DistrictState], store: Store, bus: Bus, clock: Clock) -> None:
+    def __init__(self, district: DistrictId, host: Writer[DistrictState], store: Store, bus: Bus, clock: Clock) -> None:
         self._district, self._host, self._store, self._bus, self._clock = district, host, store, bus, clock
         self._sent: dict[AgentId, tuple[int, Instant]] = {}  # last position sent, and when
         self._wake = _Wake()

@@ -19,8 +19,8 @@ from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.limits import MESSAGE_BYTES, SENDER_WINDOW
 from citybrain.outbox.marks import covered
-from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.reactor.writer import Writer
 from citybrain.vocabulary import Phase
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack
 from citybrain.wire.event import decode_said_batch
@@ -42,7 +42,7 @@ class DoorParts:
     """What the door works with."""
 
     district: DistrictId
-    host: Host[DistrictState]
+    host: Writer[DistrictState]
     store: Store
     bus: Bus
     acks: Acks

@@ -14,7 +14,7 @@ from citybrain.errors import CityBrainError, HostStopped, InputRejected, QueueFu
 from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
 from citybrain.reactor.changes import Changes
 from citybrain.reactor.command import Reply
-from citybrain.reactor.host import Host
+from citybrain.reactor.writer import Writer
 from district_node.cores import view
 from district_node.cores.belief.incident import Incident, is_over
 from district_node.cores.state import DistrictState
@@ -37,7 +37,7 @@ class Around:
 class DeskScreen:
     """See `citybrain.desk.port.DistrictScreen`."""
 
-    def __init__(self, host: Host[DistrictState], clock: Clock, changes: Changes, around: Around, places: "Places") -> None:
+    def __init__(self, host: Writer[DistrictState], clock: Clock, changes: Changes, around: Around, places: "Places") -> None:
         self._host, self._clock, self._changes, self._around, self._places = host, clock, changes, around, places
         self._rows: dict[IncidentId, tuple[Incident, bool, QueueRow]] = {}
 
@@ -78,7 +78,7 @@ class DeskScreen:
 class CrewsScreen:
     """See `citybrain.desk.port.CrewScreen`."""
 
-    def __init__(self, host: Host[DistrictState], changes: Changes, places: "Places") -> None:
+    def __init__(self, host: Writer[DistrictState], changes: Changes, places: "Places") -> None:
         self._host, self._changes, self._places = host, changes, places
 
     def view(self, unit: UnitId) -> CrewView | None:
@@ -132,7 +132,7 @@ class Places:
         return report if known is None or known.place == report.place else replace(report, place=known.place)
 
 
-async def submitted(host: Host[DistrictState], what: Any, request: RequestId) -> Outcome:
+async def submitted(host: Writer[DistrictState], what: Any, request: RequestId) -> Outcome:
     """Put `what` into the journal and say what became of it, in words where it was not done."""
     try:
         taken = await asyncio.wrap_future(host.submit(what))

@@ -18,8 +18,8 @@ from citybrain.errors import CityBrainError, HostStopped, InputRejected, QueueFu
 from citybrain.ids import IdSource
 from citybrain.journal.port import Letter, Store
 from citybrain.limits import LINK_WINDOW
-from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Taken
+from citybrain.reactor.writer import Writer
 from district_node.cores.state import DistrictState
 from district_node.cores.work import CITY
 from district_node.errors import LinkBroken, OutOfOrder
@@ -46,7 +46,7 @@ class Uplink:
     def __init__(
         self,
         *,
-        host: Host[DistrictState],
+        host: Writer[DistrictState],
         store: Store,
         open_link: OpenLink,
         clock: Clock,
