@@ -1,7 +1,7 @@
 """The broker of tests and of the simulator: in memory, nothing happens until `deliver` is called. Not for more than one process.
 
-It keeps persistent sessions, retained messages and wills as MQTT 5 brokers do, and can lose, repeat and reorder on request.
-Callbacks run on the thread that delivers; publishing from any thread is safe.
+It keeps persistent sessions, retained messages and wills as MQTT 5 brokers do, and can lose, repeat and reorder on request. A scheduler hears of every
+step that waits (`on_step`) and carries it out when it likes (`deliver_one`). Callbacks run on the thread that delivers; publishing from any thread is safe.
 """
 
 import threading
@@ -18,6 +18,7 @@ OFFLINE_QUEUE = Limit(
 )
 
 Copies = Callable[[str, Message], int]  # (client id, message) -> how often it arrives: 0 lost, 1 once, 2 repeated
+OnStep = Callable[[], None]  # one more step waits; called while the broker is at work: schedule a `deliver_one`, do not call it
 
 
 @dataclass(slots=True)
@@ -37,8 +38,9 @@ class _Step:
 class MemoryBroker:
     """One broker. `client()` makes bus clients of it; `deliver()` makes things happen."""
 
-    def __init__(self, *, copies: Copies | None = None) -> None:
+    def __init__(self, *, copies: Copies | None = None, on_step: OnStep = lambda: None) -> None:
         self.copies: Copies = copies or (lambda _client_id, _message: 1)
+        self.on_step = on_step
         self.up = True
         self.published = 0  # messages that clients handed over
         self._lock = threading.RLock()
@@ -46,6 +48,7 @@ class MemoryBroker:
         self._sessions: dict[str, _Session] = {}
         self._retained: dict[str, Message] = {}
         self._started: dict[str, MemoryBus] = {}
+        self._cut_off: set[str] = set()
 
     def client(self, client_id: str, *, will: Will | None = None) -> "MemoryBus":
         return MemoryBus(self, client_id, will)
@@ -77,22 +80,33 @@ class MemoryBroker:
         return done
 
     def cut(self, client_id: str) -> None:
-        """The network to `client_id` breaks: its will is published, its session stays."""
+        """The network to `client_id` breaks until `heal`: its will is published, its session stays."""
         with self._lock:
-            session = self._sessions.get(client_id)
-            client = session.client if session else None
-            if session is None or client is None:
-                return
-            session.client = None
-            if client.will is not None:
-                self._publish(Message(topic=client.will.topic, payload=client.will.payload), retain=True)
+            self._cut_off.add(client_id)
+            self._hang_up(client_id)
+
+    def vanish(self, client_id: str) -> None:
+        """The process of `client_id` dies: its will is published, its session stays, and only a new client of that name connects again."""
+        with self._lock:
+            self._started.pop(client_id, None)
+            self._hang_up(client_id)
+
+    def _hang_up(self, client_id: str) -> None:
+        session = self._sessions.get(client_id)
+        client = session.client if session else None
+        if session is None or client is None:
+            return
+        session.client = None
+        if client.will is not None:
+            self._publish(Message(topic=client.will.topic, payload=client.will.payload), retain=True)
 
     def heal(self, client_id: str) -> None:
         """The network to `client_id` is back: it connects at the next `deliver`."""
         with self._lock:
+            self._cut_off.discard(client_id)
             client = self._started.get(client_id)
             if client is not None:
-                self._steps.append(_Step(client_id, None, client))
+                self._queue(_Step(client_id, None, client))
 
     def crash(self, *, forget: bool) -> None:
         """The broker dies with whatever was on its way; `forget`: sessions and retained messages too, as after SIGKILL without persistence."""
@@ -109,12 +123,13 @@ class MemoryBroker:
         """The broker is back: every started client connects at the next `deliver`."""
         with self._lock:
             self.up = True
-            self._steps.extend(_Step(client_id, None, client) for client_id, client in sorted(self._started.items()))
+            for client_id, client in sorted(self._started.items()):
+                self._queue(_Step(client_id, None, client))
 
     def _start(self, client: "MemoryBus") -> None:
         with self._lock:
             self._started[client.client_id] = client
-            self._steps.append(_Step(client.client_id, None, client))
+            self._queue(_Step(client.client_id, None, client))
 
     def _stop(self, client: "MemoryBus") -> None:
         with self._lock:
@@ -144,20 +159,26 @@ class MemoryBroker:
                 del self._retained[message.topic]
         for client_id, session in sorted(self._sessions.items()):
             if any(matches(f, message.topic) for f in session.filters):
-                self._steps.append(_Step(client_id, message))
+                self._queue(_Step(client_id, message))
 
     def _connect(self, step: _Step) -> None:
         client = step.client
         with self._lock:
-            if not self.up or client is None or self._started.get(step.client_id) is not client or self._is_connected(client):
+            may_connect = self.up and step.client_id not in self._cut_off
+            if not may_connect or client is None or self._started.get(step.client_id) is not client or self._is_connected(client):
                 return
             session = self._sessions.setdefault(step.client_id, _Session())
             session.client = client
             session.filters = dict(client.filters)
             waiting, session.waiting = session.waiting, deque()
             kept = [m for topic, m in sorted(self._retained.items()) if any(matches(f, topic) for f in session.filters)]
-            self._steps.extend(_Step(step.client_id, message) for message in (*waiting, *kept))
+            for message in (*waiting, *kept):
+                self._queue(_Step(step.client_id, message))
         client.connected()
+
+    def _queue(self, step: _Step) -> None:
+        self._steps.append(step)
+        self.on_step()
 
     def _hand_over(self, client_id: str, message: Message) -> None:
         for _ in range(self.copies(client_id, message)):

@@ -1,4 +1,7 @@
-"""The outbox of tests and of the simulator: the same contract without a disk. `crash()` gives what the next process would find."""
+"""The outbox of tests and of the simulator: the same contract without a disk, with faults at every boundary and a power button.
+
+`crash()` gives what the next process would find.
+"""
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
@@ -10,6 +13,7 @@ from citybrain.domain.agent import Ack, AgentHello, Asked, AskedAck
 from citybrain.domain.event import Reobserve, Reobserved, Said
 from citybrain.errors import StoreError
 from citybrain.ids import AgentId, CountingIds, IdSource, RequestId, StoreEpoch
+from citybrain.journal.memory import Boundary, Faults
 from citybrain.outbox.cap import ROW_OVERHEAD, ensure_cap, fitting, make_room
 from citybrain.outbox.marks import covered, marks_of
 from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
@@ -35,18 +39,19 @@ class _Disk:
 
 
 class MemoryOutbox:
-    """See `outbox.port.Outbox` and `outbox.port.Requests`."""
+    """See `outbox.port.Outbox` and `outbox.port.Requests`. `faults` is asked around every change: `put`, `acknowledge` and `keep_asked`."""
 
-    def __init__(self, *, ids: IdSource | None = None, cap_bytes: int = 64 * 1024 * 1024) -> None:
+    def __init__(self, *, ids: IdSource | None = None, cap_bytes: int = 64 * 1024 * 1024, faults: Faults | None = None) -> None:
         self._disk = _Disk(incarnation=(ids or CountingIds()).number())
         self._cap_bytes = ensure_cap(cap_bytes)
         self._loose: set[int] = set()
         self._is_open = True
+        self.faults = faults
 
     def crash(self) -> "MemoryOutbox":
-        """Pull the plug: this outbox is dead, the returned one is what the next process opens."""
+        """Pull the plug: this outbox is dead, the returned one is what the next process opens (with the same faults)."""
         disk, self._is_open = self._disk, False
-        reopened = MemoryOutbox(cap_bytes=self._cap_bytes)
+        reopened = MemoryOutbox(cap_bytes=self._cap_bytes, faults=self.faults)
         reopened._disk = disk
         return reopened
 
@@ -56,6 +61,7 @@ class MemoryOutbox:
 
     def put(self, drafts: Sequence[Draft]) -> tuple[int, ...]:
         disk = self._live()
+        self._strike_ahead()
         seqs = tuple(range(disk.next_seq, disk.next_seq + len(drafts)))
         for seq, draft in zip(seqs, drafts, strict=True):
             draft = fitting(draft)
@@ -64,12 +70,14 @@ class MemoryOutbox:
                 disk.requests.pop(draft.request, None)
         disk.next_seq += len(drafts)
         disk.lost += make_room(self, self._cap_bytes)
+        self._strike(Boundary.AFTER)
         return seqs
 
     def acknowledge(self, ack: Ack) -> int:
         disk = self._live()
         if ack.incarnation != disk.incarnation:
             return 0
+        self._strike_ahead()
         marks, gone = marks_of(ack), 0
         for first, last in [(1, marks.contiguous), *((span.first, span.last) for span in marks.above)]:
             within = disk.order[bisect_left(disk.order, first) : bisect_right(disk.order, last)]
@@ -77,6 +85,7 @@ class MemoryOutbox:
                 if covered(row.said).last <= last:
                     self.drop(row)
                     gone += 1
+        self._strike(Boundary.AFTER)
         return gone
 
     def hello(self, agent: AgentId) -> AgentHello:
@@ -100,13 +109,16 @@ class MemoryOutbox:
 
     def keep_asked(self, asked: Asked) -> AskedAck:
         disk = self._live()
-        seen = stands_at(asked, disk.asked.get(asked.epoch, 0))
+        before = disk.asked.get(asked.epoch)
+        seen = stands_at(asked, before or 0)
         news = news_of(asked, seen, room=OPEN_REQUESTS - len(disk.requests))
-        for request in news:
-            disk.requests.setdefault(request.request, request)
-        disk.asked[asked.epoch] = seen + len(news)
-        while len(disk.asked) > EPOCHS_KEPT:
-            del disk.asked[next(iter(disk.asked))]
+        if news or seen != before:
+            self._strike_ahead()
+            disk.requests = {**{request.request: request for request in news}, **disk.requests}
+            disk.asked[asked.epoch] = seen + len(news)
+            while len(disk.asked) > EPOCHS_KEPT:
+                del disk.asked[next(iter(disk.asked))]
+            self._strike(Boundary.AFTER)
         return AskedAck(epoch=asked.epoch, contiguous=seen + len(news))
 
     def open_requests(self) -> tuple[Reobserve, ...]:
@@ -164,6 +176,15 @@ class MemoryOutbox:
         found = tuple(rows)
         self._loose.difference_update(row.said.seq for row in found if row.rank == GAP_RANK)
         return found
+
+    def _strike_ahead(self) -> None:
+        """Before the one step that follows: a transaction has no middle that anybody could find."""
+        self._strike(Boundary.BEFORE)
+        self._strike(Boundary.DURING)
+
+    def _strike(self, boundary: Boundary) -> None:
+        if self.faults is not None:
+            self.faults(boundary)
 
     def _live(self) -> _Disk:
         if not self._is_open:

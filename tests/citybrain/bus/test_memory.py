@@ -166,3 +166,74 @@ def test_a_newer_client_of_the_same_name_takes_the_session_over(broker):
     broker.deliver()
     assert (older.is_connected(), newer.is_connected()) == (False, True)
     assert (payloads(got_older), payloads(got_newer)) == ([], [b"1"])
+
+
+def test_a_scheduler_that_carries_out_one_step_an_announcement_leaves_none_waiting():
+    announced = []
+    broker = MemoryBroker(on_step=lambda: announced.append(1))
+    listener(broker, "ear")
+    tx = broker.client("speaker", will=Will(topic="status", payload=b"gone"))
+    tx.start()
+    done = carried_out(broker, announced)
+    tx.publish("kept", b"1", retain=True)
+    tx.publish("a", b"2")
+    done += carried_out(broker, announced)
+    broker.cut("speaker")
+    broker.cut("ear")
+    done += carried_out(broker, announced)
+    broker.heal("ear")
+    done += carried_out(broker, announced)
+    broker.crash(forget=True)
+    broker.restart()
+    done += carried_out(broker, announced)
+    assert done == 2 + 2 + 1 + 1 + 3 + 2  # connections, messages, the will, the connection and what waited and was kept, connections
+    assert not broker.deliver_one()
+
+
+def carried_out(broker, announced):
+    count = 0
+    while announced:
+        announced.pop()
+        assert broker.deliver_one()
+        count += 1
+    assert broker.pending() == 0
+    return count
+
+
+def test_steps_may_be_carried_out_in_another_order(broker):
+    _, got = listener(broker, "ear")
+    tx = speaker(broker)
+    for payload in (b"1", b"2", b"3"):
+        tx.publish("a", payload)
+    broker.deliver_one(1)
+    broker.deliver_one(1)
+    broker.deliver_one(0)
+    assert payloads(got) == [b"2", b"3", b"1"]
+
+
+def test_a_client_whose_process_died_does_not_come_back_with_the_broker_but_its_successor_does(broker):
+    _, got = listener(broker, "ear", "status/#")
+    dead = speaker(broker, Will(topic="status/speaker", payload=b"gone"))
+    broker.vanish("speaker")
+    broker.vanish("speaker")
+    broker.restart()
+    broker.deliver()
+    assert payloads(got) == [b"gone"]
+    assert not dead.is_connected()
+    assert not dead.publish("status/speaker", b"I live")
+    assert speaker(broker).is_connected()
+
+
+def test_a_process_that_starts_behind_a_cut_connects_when_it_is_healed(broker):
+    client = speaker(broker)
+    broker.cut("speaker")
+    broker.vanish("speaker")
+    client = broker.client("speaker")
+    client.start()
+    broker.deliver()
+    broker.restart()
+    broker.deliver()
+    assert not client.is_connected()
+    broker.heal("speaker")
+    broker.deliver()
+    assert client.is_connected()
