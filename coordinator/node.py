@@ -3,21 +3,14 @@
 import asyncio
 import importlib.util
 import logging
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from citybrain.clock import Clock
 from citybrain.config.fields import split_address
-from citybrain.domain.desk import CityDesk, Outcome, PlanAction
-from citybrain.errors import CityBrainError
 from citybrain.ids import IdSource
-from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.changes import Changes
-from citybrain.reactor.command import Reply
 from citybrain.reactor.host import Host
-from citybrain.reactor.reactor import Reactor
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.link import district_link_service
 from citybrain.rpc.services import city_desk_service
@@ -27,28 +20,21 @@ from citybrain.telemetry.host import HostMeters
 from citybrain.telemetry.push import Push
 from citybrain.telemetry.spans import Spans
 from coordinator.config import CityConfig
-from coordinator.cores.decide import decide
-from coordinator.cores.state import EMPTY, CityState
+from coordinator.cores.state import CityState
 from coordinator.errors import CoordinatorError
-from coordinator.inputs import KINDS, NodeStarted, OfficerActed
+from coordinator.inputs import NodeStarted
 from coordinator.ray_plane.keeper import RayKeeper
-from coordinator.shell import view
-from coordinator.shell.districts import Districts
 from coordinator.shell.meters import CityMeters
 from coordinator.shell.planner import Planner
+from coordinator.shell.works import City, reactor_of
 
 SHOW_EVERY_S = 1.0  # ages and the plane's state move without a commit
 
 log = logging.getLogger(__name__)
 
 
-def reactor_of(store: Store) -> Reactor[CityState]:
-    """The city's cores behind their journal: the same in production, replay and simulation."""
-    return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
-
-
 class CityNode:
-    """A running coordinator. `CityScreen` is implemented here: the gRPC desk, the console and the CLI are thin over it."""
+    """A running coordinator: `City` with its journal on disk, its compute plane and its faces."""
 
     def __init__(self, config: CityConfig, *, clock: Clock, ids: IdSource) -> None:
         self._config, self._clock, self._ids = config, clock, ids
@@ -76,11 +62,10 @@ class CityNode:
             log.error("the replay decided record %d (%s) otherwise than when it was written", self.host.divergence.seq, self.host.divergence.kind)
         loop = asyncio.get_running_loop()
         self.host.on_failure(lambda error: self._journal_failed(loop, error))
-        self._changes = Changes(self.host)
-        self._districts = Districts(self.host, self._store, self._clock)
-        self.planner = self._make_planner()
+        self.city = City(self.host, self._store, self._clock, make_planner=self._make_planner)
+        self.planner, districts = self.city.planner, self.city.districts
         self._counters.watch(
-            self.host, connected=lambda: self._districts.count, backlog=self._districts.backlog, is_plane_up=lambda: self.planner.status().planner == "ray"
+            self.host, connected=lambda: districts.count, backlog=districts.backlog, is_plane_up=lambda: self.planner.status().planner == "ray"
         )
         self.host.start()
         self._ends.push_async_callback(asyncio.to_thread, self.host.stop)
@@ -106,21 +91,6 @@ class CityNode:
         """What was started ends in the opposite order: faces first, the journal's last commit, then Ray and the store."""
         await self._ends.aclose()
 
-    def desk(self) -> CityDesk:
-        status = self.planner.status()
-        return view.desk(self.host.state, self._clock.now(), planner=status.planner, planner_because=status.because)
-
-    async def act(self, action: PlanAction) -> Outcome:
-        """Journal the officer's key and answer with what the cores said."""
-        taken = await asyncio.wrap_future(self.host.submit(OfficerActed(action=action)))
-        for command in taken.commands:
-            if isinstance(command, Reply) and command.request == action.request:
-                return Outcome(request=action.request, done=command.done, because=command.because, detail=command.detail)
-        raise CityBrainError(f"request {action.request} is in the journal but nothing answered it; this is a fault of ours, please report it.")
-
-    def changes(self) -> AsyncIterator[None]:
-        return self._changes.stream()
-
     def _make_planner(self) -> Planner:
         ray, why_none = self._config.ray, ""
         if ray.mode == "off":
@@ -136,17 +106,17 @@ class CityNode:
     async def _serve(self) -> dict[str, int]:
         files = self._config.listen.tls
         tls = Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key)) if files is not None else None
-        services = [district_link_service(self._districts), city_desk_service(self)]
+        services = [district_link_service(self.city.districts), city_desk_service(self.city)]
         server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
         self._ends.push_async_callback(server.stop)
-        self._ends.callback(self._districts.close)
+        self._ends.callback(self.city.districts.close)
         ports = {"grpc": server.port}
         if self._config.listen.web is not None:
             from citybrain.web.serve import serve as serve_web
             from coordinator.web.app import build
 
             host, port = split_address(self._config.listen.web)
-            console = await serve_web(build(self, name={"en": self._config.name.en, "zh": self._config.name.zh}), host, port)
+            console = await serve_web(build(self.city, name={"en": self._config.name.en, "zh": self._config.name.zh}), host, port)
             self._ends.push_async_callback(console.stop)
             ports["web"] = console.port
         if self._config.listen.metrics:
@@ -158,7 +128,7 @@ class CityNode:
     async def _keep_showing(self) -> None:
         while True:
             await asyncio.sleep(SHOW_EVERY_S)
-            self._changes.touch()
+            self.city.on_changes.touch()
 
     def _journal_failed(self, loop: asyncio.AbstractEventLoop, _error: Exception) -> None:
         loop.call_soon_threadsafe(self.failed.set)

@@ -2,27 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from citybrain.bus import topics
 from citybrain.bus.configured import bus_config
 from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
-from citybrain.clock import Clock, SystemClock, Timestamp
+from citybrain.clock import Clock, SystemClock
 from citybrain.config.fields import TlsFiles, split_address
-from citybrain.domain.desk import LinkStatus
 from citybrain.domain.uplink import DownFrame, UpFrame
 from citybrain.ids import IdSource, RandomIds, StoreEpoch
-from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.changes import Changes
 from citybrain.reactor.host import Host
-from citybrain.reactor.reactor import Reactor, Taken
+from citybrain.reactor.reactor import Taken
 from citybrain.rpc.link import open_link
 from citybrain.rpc.server import serve
 from citybrain.rpc.services import crew_service, district_desk_service
@@ -31,22 +27,18 @@ from citybrain.telemetry import metrics
 from citybrain.telemetry.host import HostMeters
 from citybrain.telemetry.spans import Spans
 from district_node.config import DistrictConfig
-from district_node.cores.decide import decide
-from district_node.cores.state import EMPTY, DistrictState
+from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
-from district_node.inputs import KINDS, NodeStarted, Setup
-from district_node.shell.acks import Acks, Asker
-from district_node.shell.door import Door, DoorParts
+from district_node.inputs import NodeStarted, Setup
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine
-from district_node.shell.screens import Around, CrewsScreen, DeskScreen, Places, sorted_statuses
-from district_node.shell.uplink import Uplink
+from district_node.shell.screens import CrewsScreen, DeskScreen
+from district_node.shell.uplink import OpenLink
+from district_node.shell.works import District, DistrictParts, reactor_of
 
 log = logging.getLogger(__name__)
 
 JOURNAL = "journal.db"
-
-Forever = Callable[[], Coroutine[Any, Any, None]]  # a task that ends only by being cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +48,6 @@ class Ports:
     grpc: int
     web: int
     metrics: int
-
-
-def reactor_of(store: Store) -> Reactor[DistrictState]:
-    """The district's cores behind their journal: the same in production, replay and simulation."""
-    return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
 
 
 class DistrictNode:
@@ -76,8 +63,6 @@ class DistrictNode:
         self._counters = DistrictMeters(self._meters, self._spans, self._clock, self._ids)
         self._bus = bus or _bus(config)
         self._quarantine = Quarantine(self._folder, self._clock, on_row=self._counters.quarantined)
-        self._bus_up_since = self._clock.now()
-        self._bus_was_up = False
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[Ports], None]) -> None:
         """Up until `stop` is set, then down in order; raises what kept it from coming up, and `DistrictError` when its journal failed."""
@@ -89,19 +74,13 @@ class DistrictNode:
             stack.callback(host.stop)
             host.start()
             await asyncio.wrap_future(_submitted(host, self._setup, store.epoch()))
-            changes = Changes(host)
-            acks, asker = Acks(self._setup.district, host, self._bus), Asker(self._setup.district, host, store, self._bus, self._clock)
-            door = self._door(host, store, acks, asker, changes)
+            district = District(self._parts(host, store))
             self._bus.start()
             stack.callback(self._bus.stop)
-            uplink = self._uplink(host, store, changes)
             self._counters.watch_link("broker", self._bus.is_connected)
-            self._counters.watch_link("city", lambda: uplink is not None and uplink.is_up)
-            places = Places(self._clock)
-            desk = DeskScreen(host, self._clock, changes, self._around(door, uplink, host), places)
-            crews = CrewsScreen(host, changes, places)
-            ports = await self._listen(stack, desk, crews)
-            tasks = [asyncio.create_task(run(), name=name) for name, run in _tasks(acks, asker, uplink)]
+            self._counters.watch_link("city", lambda: district.uplink is not None and district.uplink.is_up)
+            ports = await self._listen(stack, district.desk, district.crews)
+            tasks = [asyncio.create_task(run(), name=name) for name, run in district.tasks()]
             stack.push_async_callback(_end, tasks)
             on_ready(ports)
             await _until(stop, tasks)
@@ -135,15 +114,20 @@ class DistrictNode:
         if was and was != now:
             raise DistrictError(f"the store in {self._folder} is district {was}'s, and the configuration says {now}. Name it {was}, or give {now} a data_dir.")
 
-    def _door(self, host: Host[DistrictState], store: SqliteStore, acks: Acks, asker: Asker, changes: Changes) -> Door:
-        parts = DoorParts(district=self._setup.district, host=host, store=store, bus=self._bus, acks=acks, quarantine=self._quarantine, meters=self._counters)
-        door = Door(parts)
-        door.on_status = changes.touch
-        door.on_greeting = asker.again
-        door.subscribe()
-        return door
+    def _parts(self, host: Host[DistrictState], store: SqliteStore) -> DistrictParts:
+        return DistrictParts(
+            setup=self._setup,
+            writer=host,
+            store=store,
+            bus=self._bus,
+            clock=self._clock,
+            ids=self._ids,
+            quarantine=self._quarantine,
+            meter=self._counters,
+            open_link=self._open_link(),
+        )
 
-    def _uplink(self, host: Host[DistrictState], store: SqliteStore, changes: Changes) -> Uplink | None:
+    def _open_link(self) -> OpenLink | None:
         if self._config.city is None:
             return None
         address, tls = self._config.city.address, tls_of(self._config.city.tls)
@@ -151,28 +135,7 @@ class DistrictNode:
         def opened(outgoing: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
             return open_link(address, outgoing, tls=tls)
 
-        return Uplink(host=host, store=store, open_link=opened, clock=self._clock, ids=self._ids, quarantine=self._quarantine, on_change=changes.touch)
-
-    def _around(self, door: Door, uplink: Uplink | None, host: Host[DistrictState]) -> Around:
-        return Around(
-            agents=lambda: sorted_statuses(door.statuses),
-            links=lambda: self._links(uplink),
-            counts=lambda: {
-                "quarantined": float(self._quarantine.count),
-                "records": float(host.seq),
-                "rejected": float(host.rejected_count),
-                "waiting": float(host.waiting),
-            },
-        )
-
-    def _links(self, uplink: Uplink | None) -> tuple[LinkStatus, ...]:
-        up = self._bus.is_connected()
-        if up is not self._bus_was_up:
-            self._bus_was_up, self._bus_up_since = up, self._clock.now()
-        broker = LinkStatus(name="broker", up=up, since=Timestamp(self._bus_up_since), backlog=0)
-        if uplink is None:
-            return (broker,)
-        return broker, LinkStatus(name="city", up=uplink.is_up, since=uplink.since, backlog=uplink.backlog)
+        return opened
 
     async def _listen(self, stack: AsyncExitStack, desk: DeskScreen, crews: CrewsScreen) -> Ports:
         config = self._config.listen
@@ -208,11 +171,6 @@ def _bus(config: DistrictConfig) -> PahoBus:
 
 def _submitted(host: Host[DistrictState], setup: Setup, epoch: StoreEpoch) -> Future[Taken]:
     return host.submit(NodeStarted(setup=setup, epoch=epoch))
-
-
-def _tasks(acks: Acks, asker: Asker, uplink: Uplink | None) -> list[tuple[str, Forever]]:
-    tasks: list[tuple[str, Forever]] = [("acks", acks.run), ("asker", asker.run)]
-    return [*tasks, ("uplink", uplink.run)] if uplink is not None else tasks
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from citybrain.bus import topics
 from citybrain.bus.port import Bus, Message, OnMessage
+from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Said, SaidBatch
 from citybrain.errors import HostStopped, InputRejected, Malformed, QueueFull, StoreFull
@@ -29,12 +31,19 @@ from district_node.cores.state import DistrictState
 from district_node.inputs import AgentChanged, AgentGreeted, AgentSaid, ItemSpoiled
 from district_node.limits import STATUS_AGENTS
 from district_node.shell.acks import Acks
-from district_node.shell.meters import DistrictMeters
-from district_node.shell.quarantine import Quarantine
+from district_node.shell.quarantine import Apart
 
 TOO_MANY = "this district has too many boxes, or this box has had too many outboxes: enrol it anew under another name"
 
 log = logging.getLogger(__name__)
+
+
+class DoorMeter(Protocol):
+    """What a door tells whoever measures it."""
+
+    def message(self, outcome: str) -> None: ...
+
+    def event_journaled(self, observed_at: Timestamp) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +55,8 @@ class DoorParts:
     store: Store
     bus: Bus
     acks: Acks
-    quarantine: Quarantine
-    meters: DistrictMeters
+    quarantine: Apart
+    meters: DoorMeter
 
 
 class Door:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 from citybrain.clock import Clock, Timestamp
 from citybrain.limits import QUARANTINE_ROWS
@@ -22,6 +23,15 @@ class Row:
     detail: str
     size: int  # bytes of the message
     head: str  # its first bytes, in hexadecimal
+
+
+class Apart(Protocol):
+    """Where shells set aside what is not to be believed. Adapters: `Quarantine`, and the simulator's without files."""
+
+    @property
+    def count(self) -> int: ...
+
+    def add(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None: ...
 
 
 class Quarantine:

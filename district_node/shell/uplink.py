@@ -24,7 +24,7 @@ from district_node.cores.state import DistrictState
 from district_node.cores.work import CITY
 from district_node.errors import LinkBroken, OutOfOrder
 from district_node.inputs import CityLink, CitySaid
-from district_node.shell.quarantine import Quarantine
+from district_node.shell.quarantine import Apart
 
 HEARTBEAT_S = 2.0
 AWAY_S = 6.0
@@ -51,7 +51,7 @@ class Uplink:
         open_link: OpenLink,
         clock: Clock,
         ids: IdSource,
-        quarantine: Quarantine,
+        quarantine: Apart,
         on_change: Callable[[], None],
     ) -> None:
         self._host, self._store, self._open, self._clock, self._quarantine = host, store, open_link, clock, quarantine

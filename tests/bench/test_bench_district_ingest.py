@@ -28,7 +28,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.wire.v1 import event_pb2 as pb
 from citysim.supervise.ports import free_ports
 from district_node.inputs import NodeStarted, Setup, UnitSetup
-from district_node.node import reactor_of
+from district_node.shell.works import reactor_of
 from district_node.playbook import Title
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.acks import Acks

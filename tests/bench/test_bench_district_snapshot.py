@@ -13,7 +13,7 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.host import Host
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
 from district_node.inputs import AgentSaid
-from district_node.node import reactor_of
+from district_node.shell.works import reactor_of
 
 pytestmark = pytest.mark.bench
 

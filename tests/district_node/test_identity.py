@@ -12,7 +12,8 @@ from citybrain.journal.sqlite import SqliteStore
 from district_node.config import DistrictConfig
 from district_node.errors import DistrictError
 from district_node.inputs import NodeStarted
-from district_node.node import DistrictNode, reactor_of
+from district_node.node import DistrictNode
+from district_node.shell.works import reactor_of
 
 CONFIG = """
 district = "riverside"

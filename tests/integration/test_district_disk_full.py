@@ -31,7 +31,7 @@ from citybrain.wire.agent import decode_ack, encode_agent_hello, encode_agent_st
 from citybrain.wire.event import encode_said_batch
 from citysim.supervise.ports import free_ports
 from district_node.cores import intake
-from district_node.node import reactor_of
+from district_node.shell.works import reactor_of
 
 DISTRICT, BOX, INCARNATION = "riverside", "box-1", 7
 CLOCK = SystemClock()

@@ -107,7 +107,7 @@ class Telling:
 
 def newest(node):
     """(planner, slots planned) of the plan on top."""
-    plans = node.desk().plans
+    plans = node.city.desk().plans
     return (plans[0].planner, len(plans[0].orders)) if plans else None
 
 
@@ -118,13 +118,13 @@ async def test_ray_plans_falls_away_and_comes_back_without_a_plan_lost(tmp_path)
         telling.alarm("i1")
         await until(lambda: newest(node) is not None, 10)
         assert newest(node) == ("in-process", 1)  # Ray was still starting: nothing waited for it
-        assert node.desk().planner_because == "Ray is starting"
+        assert node.city.desk().planner_because == "Ray is starting"
 
-        await until(lambda: node.desk().planner == "ray")
+        await until(lambda: node.city.desk().planner == "ray")
         await until(lambda: node.keeper.status().rebuilt > 0)  # its twins are warm
         telling.alarm("i2")
         await until(lambda: newest(node) == ("ray", 2))
-        assert node.desk().plans[0].cost == node.desk().plans[0].bound
+        assert node.city.desk().plans[0].cost == node.city.desk().plans[0].bound
 
         token = (tmp_path / "ray.session").read_text().split("\n")[0]
         for pid in session.processes(token):
@@ -133,7 +133,7 @@ async def test_ray_plans_falls_away_and_comes_back_without_a_plan_lost(tmp_path)
         await until(lambda: newest(node)[1] == 3, 10)
         assert newest(node)[0] == "in-process"
 
-        await until(lambda: node.desk().planner == "ray")
+        await until(lambda: node.city.desk().planner == "ray")
         await until(lambda: node.keeper.status().rebuilt > 1)
         telling.alarm("i4")
         await until(lambda: newest(node)[1] == 4)

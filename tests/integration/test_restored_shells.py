@@ -16,15 +16,15 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.host import Host
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
 from coordinator import inputs as city_inputs
-from coordinator.node import reactor_of as city_reactor
 from coordinator.policy import Policy
 from coordinator.shell.districts import Districts
+from coordinator.shell.works import reactor_of as city_reactor
 from district_node import inputs as district_inputs
-from district_node.node import reactor_of as district_reactor
 from district_node.playbook import Title
 from district_node.playbooks.load import load_playbooks
 from district_node.shell import uplink
 from district_node.shell.quarantine import Quarantine
+from district_node.shell.works import reactor_of as district_reactor
 
 HERE = Point(lat=30.66, lon=104.06)
 UNIT = district_inputs.UnitSetup(unit="north-1", name="North 1", capabilities=("tow",), place=HERE, speed_mps=8.0)

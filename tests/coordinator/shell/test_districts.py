@@ -21,9 +21,9 @@ from citybrain.vocabulary import OrderStage
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY
 from coordinator.inputs import KINDS, NodeStarted
-from coordinator.node import reactor_of
 from coordinator.policy import Policy
 from coordinator.shell.districts import Districts
+from coordinator.shell.works import reactor_of
 
 
 def in_a_loop(test):

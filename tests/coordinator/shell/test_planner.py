@@ -12,12 +12,12 @@ from citybrain.journal.memory import MemoryStore
 from citybrain.reactor.host import Host
 from coordinator.errors import PlaneGone, PlaneSlow
 from coordinator.inputs import DistrictAway, NodeStarted, said
-from coordinator.node import reactor_of
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solve import by_assignment, posed
 from coordinator.policy import Issuing, Policy
 from coordinator.shell.planner import Planner
 from coordinator.shell.posing import pose
+from coordinator.shell.works import reactor_of
 
 WITHIN_S = 20.0
 

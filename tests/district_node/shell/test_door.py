@@ -21,11 +21,11 @@ from citybrain.vocabulary import CrewAction
 from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, encode_agent_status, encode_asked_ack
 from citybrain.wire.event import encode_said_batch
 from district_node.inputs import AgentSaid, CrewAnswered, NodeStarted
-from district_node.node import reactor_of
 from district_node.shell.acks import Acks, Asker
 from district_node.shell.door import Door, DoorParts
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine, rows
+from district_node.shell.works import reactor_of
 
 
 class Bench:

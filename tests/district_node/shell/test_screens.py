@@ -13,8 +13,8 @@ from citybrain.reactor.host import Host
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
 from district_node.cores import view
 from district_node.inputs import NodeStarted
-from district_node.node import reactor_of
 from district_node.shell.screens import Around, CrewsScreen, DeskScreen, Places
+from district_node.shell.works import reactor_of
 
 
 class Node:

@@ -15,10 +15,10 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.host import Host
 from citybrain.vocabulary import OrderStep, OrderVerdict, Severity
 from district_node.inputs import AgentSaid, NodeStarted
-from district_node.node import reactor_of
 from district_node.shell import uplink as module
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.uplink import Uplink
+from district_node.shell.works import reactor_of
 
 CUT = object()
 
