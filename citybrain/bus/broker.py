@@ -1,7 +1,7 @@
 """A broker for demos, tests and single boxes: mosquitto where it is found, else the `iotcore` package. Not a broker of our own.
 
-`python -m citybrain.bus.broker --port 1883 --dir run/broker` runs it in the foreground on 127.0.0.1, without logins, so that a supervisor can
-treat it like any other process. A city's broker is set up from deploy/ instead.
+`python -m citybrain.bus.broker --port 1883 --dir run/broker` runs it in the foreground on 127.0.0.1 (or `--host`), without logins, so that a
+supervisor can treat it like any other process. A city's broker is set up from deploy/ instead.
 """
 
 import argparse
@@ -25,10 +25,11 @@ Kind = Literal["mosquitto", "iotcore"]
 KINDS: tuple[Kind, ...] = ("mosquitto", "iotcore")
 WELL_KNOWN = ("/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto")
 START_S, STOP_S = 15.0, 5.0
+LOOPBACK = "127.0.0.1"
 
 MOSQUITTO_CONF = """\
-# Written by citybrain.bus.broker: for one machine, on the loopback, without logins.
-listener {port} 127.0.0.1
+# Written by citybrain.bus.broker: for one machine, without logins.
+listener {port} {host}
 allow_anonymous true
 user {user}
 set_tcp_nodelay true
@@ -44,7 +45,7 @@ log_type warning
 """
 
 IOTCORE_TOML = """\
-# Written by citybrain.bus.broker: for one machine, on the loopback, without logins. It keeps nothing over a restart.
+# Written by citybrain.bus.broker: for one machine, without logins. It keeps nothing over a restart.
 id = 0
 
 [router]
@@ -56,7 +57,7 @@ max_segment_count = 10
 
 [v5.1]
 name = "v5-1"
-listen = "127.0.0.1:{port}"
+listen = "{host}:{port}"
 next_connection_delay_ms = 1
 
 [v5.1.connections]
@@ -81,20 +82,20 @@ def mosquitto_path() -> str | None:
     return shutil.which("mosquitto") or next((path for path in WELL_KNOWN if os.access(path, os.X_OK)), None)
 
 
-def write_config(kind: Kind, *, port: int, folder: Path) -> Path:
-    """Write the configuration for a broker on 127.0.0.1:`port` that keeps its files in `folder`."""
+def write_config(kind: Kind, *, port: int, folder: Path, host: str = LOOPBACK) -> Path:
+    """Write the configuration for a broker on `host`:`port` that keeps its files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "mosquitto":
-        path, text = folder / "mosquitto.conf", MOSQUITTO_CONF.format(port=port, folder=folder.resolve(), user=getpass.getuser())
+        path, text = folder / "mosquitto.conf", MOSQUITTO_CONF.format(host=host, port=port, folder=folder.resolve(), user=getpass.getuser())
     else:
-        path, text = folder / "iotcore.toml", IOTCORE_TOML.format(port=port)
+        path, text = folder / "iotcore.toml", IOTCORE_TOML.format(host=host, port=port)
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def command(*, port: int, folder: Path, kind: Kind | None = None) -> list[str]:
+def command(*, port: int, folder: Path, kind: Kind | None = None, host: str = LOOPBACK) -> list[str]:
     """The command line that runs a broker in the foreground."""
-    line = [sys.executable, "-m", "citybrain.bus.broker", "--port", str(port), "--dir", str(folder)]
+    line = [sys.executable, "-m", "citybrain.bus.broker", "--host", host, "--port", str(port), "--dir", str(folder)]
     return line if kind is None else [*line, "--kind", kind]
 
 
@@ -166,9 +167,9 @@ class BrokerProcess:
             process.wait()
 
 
-def run(*, port: int, folder: Path, kind: Kind) -> NoReturn:
+def run(*, port: int, folder: Path, kind: Kind, host: str = LOOPBACK) -> NoReturn:
     """Become the broker: mosquitto replaces this process, iotcore runs inside it. Returns never."""
-    config = write_config(kind, port=port, folder=folder)
+    config = write_config(kind, port=port, folder=folder, host=host)
     if kind == "mosquitto":
         path = mosquitto_path()
         if path is None:
@@ -200,12 +201,13 @@ def _run_iotcore(config: Path) -> NoReturn:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m citybrain.bus.broker", description="Run the MQTT broker that is found, in the foreground.")
-    parser.add_argument("--port", type=int, default=1883, help="port on 127.0.0.1 (default 1883)")
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default 127.0.0.1: nobody else's machine)")
+    parser.add_argument("--port", type=int, default=1883, help="port (default 1883)")
     parser.add_argument("--dir", type=Path, required=True, help="folder for its configuration and files")
     parser.add_argument("--kind", choices=KINDS, help="insist on one of them")
     options = parser.parse_args()
     try:
-        run(port=options.port, folder=options.dir, kind=options.kind or found())
+        run(port=options.port, folder=options.dir, kind=options.kind or found(), host=options.host)
     except (BusError, OSError) as error:
         sys.exit(f"citybrain: the broker cannot run: {error}")
 
