@@ -4,16 +4,20 @@ import sys
 
 from citybrain.bus import broker
 from citysim.demo.city import DemoCity
-from citysim.demo.prepare.configs import Ports, RunFolder
+from citysim.demo.prepare.configs import BROKER, CITY, Ports, RunFolder
 from citysim.supervise.child import Program
 
-BROKER, CITY = "broker", "city"
 AGENTS_STOP, DISTRICTS_STOP, CITY_STOPS, BROKER_STOPS = 1, 2, 3, 4
 
 
+def all_programs(run: RunFolder, city: DemoCity, ports: Ports, kind: broker.Kind) -> tuple[Program, ...]:
+    """In the order of their start."""
+    return (broker_program(run, ports, kind), city_program(run), *district_programs(run, city), *agent_programs(run, city))
+
+
 def broker_program(run: RunFolder, ports: Ports, kind: broker.Kind) -> Program:
-    command = broker.command(port=ports.broker, folder=run.broker, kind=kind)
-    return Program(name=BROKER, argv=tuple(command), stop_rank=BROKER_STOPS, ready_port=ports.broker, ready_s=15.0, grace_s=5.0)
+    command = broker.command(host=ports.broker_host, port=ports.broker, folder=run.broker, kind=kind)
+    return Program(name=BROKER, argv=tuple(command), stop_rank=BROKER_STOPS, ready_host=ports.broker_host, ready_port=ports.broker, ready_s=15.0, grace_s=5.0)
 
 
 def city_program(run: RunFolder) -> Program:

@@ -19,6 +19,7 @@ from citysim.demo.outcome.latency import hops
 from citysim.demo.outcome.verdict import Outcome, missing
 from citysim.demo.people import People
 from citysim.demo.prepare.configs import Ports, RunFolder
+from citysim.demo.processes import Processes
 from citysim.demo.screen.board import Board, watch
 from citysim.demo.words import Words
 from citysim.laws.gather import Gathering
@@ -58,7 +59,8 @@ class DemoRun:
         self._run, self._city, self._ports, self._wishes, self._clock, self._words = run, city, ports, wishes, clock, words
         self.board = Board(clock.now(), self._on_stage)
         self._gathering = Gathering(run.files(city))
-        self._supervisor = Supervisor(logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening)
+        supervisor = Supervisor(logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening)
+        self._processes = Processes(supervisor, programs.all_programs(run, city, ports, wishes.broker))
         self._people = People(run=run, city=city, ports=ports, clock=clock, words=words, say=self.say)
         self._began = clock.now()
 
@@ -66,8 +68,9 @@ class DemoRun:
     async def running(self, step: Callable[[str], None]) -> AsyncIterator["DemoRun"]:
         """The whole city is up inside this context and nothing of it is left after it, however it is left."""
         async with AsyncExitStack() as exits:
-            exits.push_async_callback(self._supervisor.stop)
-            await self._start(step)
+            exits.push_async_callback(self._processes.stop)
+            await self._processes.start(step)
+            step("step_people")
             self._began = self._clock.now()
             exits.push_async_callback(self._wind_down, step)
             await self._put_people_to_work()
@@ -87,7 +90,7 @@ class DemoRun:
             frames=frames,
             hops=hops(history),
             laws=laws,
-            deaths=self._supervisor.deaths(),
+            deaths=self._processes.deaths(),
             simulated=dict(sorted(self._people.counts.items())),
             missing=missing(told, frames, laws),
         )
@@ -108,12 +111,11 @@ class DemoRun:
 
     def pids(self) -> dict[str, int]:
         """Of every process that is up, by name."""
-        names = [p.name for p in self._all_programs()]
-        return {name: pid for name in names if (pid := self._supervisor.pid(name)) is not None}
+        return self._processes.pids()
 
     def is_ready(self, name: str) -> bool:
         """Whether the process of that name is up and said so."""
-        return self._supervisor.is_ready(name)
+        return self._processes.is_ready(name)
 
     def say(self, line: str) -> None:
         """One more happening, with its time."""
@@ -122,30 +124,6 @@ class DemoRun:
     def _on_stage(self, district: str, report: IncidentReport) -> None:
         if report.stage in TOLD_STAGES:
             self.say(f"{district}: {self._words(report.kind)} {self._words(report.stage)} · {report.incident}")
-
-    def _all_programs(self) -> list[programs.Program]:
-        run, city = self._run, self._city
-        return [
-            programs.broker_program(run, self._ports, self._wishes.broker),
-            programs.city_program(run),
-            *programs.district_programs(run, city),
-            *programs.agent_programs(run, city),
-        ]
-
-    async def _start(self, step: Callable[[str], None]) -> None:
-        step("step_broker")
-        await self._supervisor.start(programs.broker_program(self._run, self._ports, self._wishes.broker))
-        step("step_city")
-        await self._start_together([programs.city_program(self._run), *programs.district_programs(self._run, self._city)])
-        step("step_agents")
-        await self._start_together(programs.agent_programs(self._run, self._city))
-        step("step_people")
-
-    async def _start_together(self, some: list[programs.Program]) -> None:
-        results = await asyncio.gather(*(self._supervisor.start(program) for program in some), return_exceptions=True)
-        for error in results:
-            if isinstance(error, BaseException):
-                raise error
 
     async def _put_people_to_work(self) -> None:
         await self._people.crews(Habits(seed=self._wishes.seed))
@@ -169,7 +147,7 @@ class DemoRun:
     async def _wind_down(self, step: Callable[[str], None]) -> None:
         """Agents first; what they said last is heard, then the crews go home."""
         step("stopping")
-        await self._supervisor.stop_rank(programs.AGENTS_STOP)
+        await self._processes.stop_agents()
         deadline = self._clock.instant() + round(DRAIN_S * SECOND_US)
         while self.board.backlog() and self._clock.instant() < deadline:
             await asyncio.sleep(0.2)

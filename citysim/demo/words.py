@@ -160,10 +160,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
 class Words:
     """One language's. A word that is not in the table is shown as it is."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, table: Mapping[str, tuple[str, str]] = WORDS) -> None:
+        self.language, self._table = language, table
         self._at = LANGUAGES.index(language)
 
     def __call__(self, word: str) -> str:
-        pair = WORDS.get(word)
+        pair = self._table.get(word)
         return word if pair is None else pair[self._at]

@@ -23,7 +23,7 @@ PROBE_S = 0.05
 class Program:
     """What to run. `stop_rank`: lower ones are stopped first. `grace_s`: from TERM to KILL.
 
-    It is ready when it prints a line that begins with `ready`; with `ready_port`, when it accepts connections there.
+    It is ready when it prints a line that begins with `ready`; with `ready_port`, when it accepts connections there (on `ready_host`).
     """
 
     name: str
@@ -31,6 +31,7 @@ class Program:
     stop_rank: int
     env: tuple[tuple[str, str], ...] = ()
     ready_port: int | None = None
+    ready_host: str = LOOPBACK
     ready_s: float = 60.0
     grace_s: float = 10.0
 
@@ -97,7 +98,7 @@ class Child:
     async def _becomes_ready(self) -> None:
         while self.program.ready_port is not None and not self.ready.is_set():
             try:
-                _, writer = await asyncio.open_connection(LOOPBACK, self.program.ready_port)
+                _, writer = await asyncio.open_connection(self.program.ready_host, self.program.ready_port)
             except OSError:
                 await asyncio.sleep(PROBE_S)
                 continue

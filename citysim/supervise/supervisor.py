@@ -51,9 +51,9 @@ class Supervisor:
         self._watchers[program.name] = asyncio.create_task(self._watch(self._posts[program.name]), name=f"watch {program.name}")
 
     def pid(self, name: str) -> int | None:
-        """The pid of the running process of that name; None while it is down."""
-        post = self._posts[name]
-        return post.child.pid if post.child else None
+        """The pid of the running process of that name; None while it is down or was never started."""
+        post = self._posts.get(name)
+        return post.child.pid if post is not None and post.child is not None else None
 
     def deaths(self) -> dict[str, int]:
         """How often each program died without being asked to."""

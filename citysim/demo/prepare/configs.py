@@ -1,7 +1,7 @@
 """The demo's run folder: where everything of one run lies, and the configuration files that its processes are given. Starts nothing."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +13,49 @@ from citysim.laws.gather import RunFiles
 from citysim.supervise.ports import LOOPBACK, free_ports, ports_from
 
 JOURNAL, OUTBOX = "journal.db", "outbox.db"
+BROKER, CITY = "broker", "city"  # their processes' names; a district's and a box's are their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
     grpc: int
     web: int
+    host: str = LOOPBACK
 
     @property
     def grpc_address(self) -> str:
-        return f"{LOOPBACK}:{self.grpc}"
+        return f"{self.host}:{self.grpc}"
+
+    @property
+    def web_address(self) -> str:
+        return f"{self.host}:{self.web}"
 
     @property
     def web_url(self) -> str:
-        return f"http://{LOOPBACK}:{self.web}/"
+        return f"http://{self.web_address}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Every port of a run, all on the loopback."""
+    """Where everything of a run listens: on the loopback, or each process at an address of its own.
+
+    `dialled` says where a process is told to call another one when that is not where it listens: `(client, server) → "host:port"`.
+    """
 
     broker: int
     city: Listen
     districts: dict[str, Listen]
+    broker_host: str = LOOPBACK
+    dialled: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def broker_for(self, client: str) -> dict[str, Any]:
+        """The broker as `client` is told of it."""
+        host, _, port = self.dialled.get((client, BROKER), f"{self.broker_host}:{self.broker}").rpartition(":")
+        return {"host": host, "port": int(port)}
+
+    def city_for(self, client: str) -> str:
+        """The city's gRPC address as `client` is told of it."""
+        return self.dialled.get((client, CITY), self.city.grpc_address)
 
 
 def choose_ports(city: DemoCity, base: int = 0) -> Ports:
@@ -80,7 +100,7 @@ class RunFolder:
     def files(self, city: DemoCity) -> RunFiles:
         """What the laws read."""
         return RunFiles(
-            city=self.data("city") / JOURNAL,
+            city=self.data(CITY) / JOURNAL,
             districts={DistrictId(d.id): self.data(d.id) / JOURNAL for d in city.districts},
             outboxes={AgentId(b.id): (DistrictId(b.district), self.data(b.id) / OUTBOX) for b in city.boxes},
             devices=self.devices,
@@ -96,7 +116,7 @@ def write_all(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> No
 
 
 def _documents(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "city", _city(run, city, ports)
+    yield CITY, _city(run, city, ports)
     for district in city.districts:
         yield district.id, _district(run, district, city, ports)
     for box in city.boxes:
@@ -106,7 +126,7 @@ def _documents(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> I
 def _city(run: RunFolder, city: DemoCity, ports: Ports) -> dict[str, Any]:
     return {
         "name": {"en": city.en, "zh": city.zh},
-        "data_dir": run.data("city"),
+        "data_dir": run.data(CITY),
         "listen": _listen(ports.city),
         "plan": {"issue": city.issue},
         "ray": {"mode": "local"},
@@ -120,8 +140,8 @@ def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Por
         "name": {"en": district.en, "zh": district.zh},
         "centre": _place(district.centre),
         "playbooks": [path.resolve() for path in city.playbooks],
-        "broker": {"host": LOOPBACK, "port": ports.broker},
-        "city": {"address": ports.city.grpc_address},
+        "broker": ports.broker_for(district.id),
+        "city": {"address": ports.city_for(district.id)},
         "listen": _listen(ports.districts[district.id]),
         "unit": [
             {"id": u.id, "name": u.name, "capabilities": list(u.capabilities), "place": _place(u.place), "speed_mps": u.speed_mps} for u in district.units
@@ -134,7 +154,7 @@ def _box(run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, footage: Pa
         "agent": box.id,
         "district": box.district,
         "data_dir": run.data(box.id),
-        "broker": {"host": LOOPBACK, "port": ports.broker},
+        "broker": ports.broker_for(box.id),
         "outbox": {"cap_mb": 16},
     }
     if box.cameras:
@@ -169,7 +189,7 @@ def _sensor(sensor: DemoSensor) -> dict[str, Any]:
 
 
 def _listen(listen: Listen) -> dict[str, Any]:
-    return {"grpc": listen.grpc_address, "web": f"{LOOPBACK}:{listen.web}", "metrics": 0}
+    return {"grpc": listen.grpc_address, "web": listen.web_address, "metrics": 0}
 
 
 def _place(point: Point) -> dict[str, float]:
