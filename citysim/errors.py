@@ -4,7 +4,8 @@ CityBrainError
 └── CitySimError
     ├── FootageUnavailable      no source of a clip answered with the right bytes
     ├── BrokerMissing           neither mosquitto nor the pip-installed broker can be started
-    └── ProgramFailed           a process of the city did not come up, or died too often
+    ├── ProgramFailed           a process of the city did not come up, or died too often
+    └── StoryTooLong            a simulated story goes on and on without time passing: a loop that never rests
 """
 
 from citybrain.errors import CityBrainError
@@ -24,3 +25,10 @@ class BrokerMissing(CitySimError):
 
 class ProgramFailed(CitySimError):
     """A process of the city did not come up in time, or died too often to be started again."""
+
+
+class StoryTooLong(CitySimError):
+    """A simulated story turns in circles."""
+
+    def __init__(self, at_s: float, turns: int) -> None:
+        super().__init__(f"at {at_s:.3f} s of the story {turns} steps have been done: something never rests. Replay the seed until shortly before and look.")

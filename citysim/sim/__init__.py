@@ -1,0 +1,1 @@
+"""The whole city in one thread on virtual time: production cores and shells, one seed, one story."""

@@ -1,0 +1,128 @@
+"""An event loop on virtual time for one thread: what is due next happens next, in the order it was asked for. No clock, no selector, no threads.
+
+It runs the production shells unchanged. Work that production gives to another thread (`run_in_executor`, `asyncio.to_thread`) is done here at once,
+and its result arrives after a virtual moment that the simulator sets (`thread_s`).
+"""
+
+import asyncio
+import heapq
+import sys
+from asyncio import events
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextvars import Context
+from typing import Any
+
+from citysim.errors import StoryTooLong
+
+TURNS_MOST = 20_000_000  # handles run in one story: more is a loop that never rests
+
+
+class SimLoop(asyncio.AbstractEventLoop):
+    """`run_until(seconds)` tells the story up to then; `time()` is seconds since its beginning."""
+
+    def __init__(self, *, thread_s: Callable[[], float] = lambda: 0.001) -> None:
+        self._now = 0.0
+        self._ready: deque[asyncio.Handle] = deque()
+        self._heap: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._number = 0
+        self._thread_s = thread_s
+        self.turns = 0
+        self.faults: list[dict[str, Any]] = []  # what nobody handled: a bug of whoever is simulated
+
+    # time
+
+    def time(self) -> float:
+        return self._now
+
+    def run_until(self, end_s: float, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Everything up to `end_s`, in order; sooner when `until` holds between two moments."""
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(firstiter=None, finalizer=self._close_generator)
+        events._set_running_loop(self)
+        try:
+            self._run(end_s, until)
+        finally:
+            events._set_running_loop(None)
+            sys.set_asyncgen_hooks(*hooks)
+
+    def _run(self, end_s: float, until: Callable[[], bool]) -> None:
+        ready, heap = self._ready, self._heap
+        while True:
+            while ready:
+                handle = ready.popleft()
+                if not handle.cancelled():
+                    self.turns += 1
+                    handle._run()
+            if self.turns > TURNS_MOST:
+                raise StoryTooLong(self._now, self.turns)
+            if not heap or heap[0][0] > end_s or until():
+                break
+            self._now = max(self._now, heap[0][0])
+            while heap and heap[0][0] <= self._now:
+                ready.append(heapq.heappop(heap)[2])
+        if not until():
+            self._now = max(self._now, end_s)
+
+    # what tasks and shells ask of a loop
+
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:  # type: ignore[override]
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_soon_threadsafe(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:  # type: ignore[override]
+        return self.call_soon(callback, *args, context=context)
+
+    def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.TimerHandle:  # type: ignore[override]
+        return self.call_at(self._now + max(delay, 0.0), callback, *args, context=context)
+
+    def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.TimerHandle:  # type: ignore[override]
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        self._number += 1
+        heapq.heappush(self._heap, (when, self._number, handle))
+        return handle
+
+    def create_future(self) -> "asyncio.Future[Any]":
+        return asyncio.Future(loop=self)
+
+    def create_task(self, coro: Coroutine[Any, Any, Any], *, name: str | None = None, context: Context | None = None) -> "asyncio.Task[Any]":  # type: ignore[override]
+        return asyncio.Task(coro, loop=self, name=name or "task", context=context)
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":  # type: ignore[override]
+        done = self.create_future()
+        try:
+            outcome = func(*args)
+        except Exception as error:  # noqa: BLE001 - as an executor does: it belongs to whoever awaits
+            self.call_later(self._thread_s(), _fail, done, error)
+        else:
+            self.call_later(self._thread_s(), _finish, done, outcome)
+        return done
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return True
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.faults.append(context)
+
+    def _close_generator(self, generator: AsyncGenerator[Any, Any]) -> None:
+        self.call_soon(self.create_task, generator.aclose())
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """It is passed over when its time comes."""
+
+
+def _finish(done: "asyncio.Future[Any]", outcome: Any) -> None:
+    if not done.done():
+        done.set_result(outcome)
+
+
+def _fail(done: "asyncio.Future[Any]", error: Exception) -> None:
+    if not done.done():
+        done.set_exception(error)
