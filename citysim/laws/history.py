@@ -50,11 +50,25 @@ class OutboxHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """A stretch of a node's own time in which it was up and could not act, as whoever held it up says: its process was frozen, its disk was full."""
+
+    node: str
+    since: Timestamp
+    until: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """A whole city's. `is_final`: everything had come to rest when it was read (nothing was under way)."""
+    """A whole city's. `is_final`: everything had come to rest when it was read (nothing was under way).
+
+    `stalls` and `clock_error_s` (by how much the clocks of two nodes may differ) are what the one who made the faults declares; a plain run has none.
+    """
 
     districts: tuple[tuple[DistrictId, NodeHistory], ...] = ()
     city: NodeHistory | None = None
     outboxes: tuple[tuple[DistrictId, OutboxHistory], ...] = ()
     devices: tuple[tuple[str, tuple[DeviceLine, ...]], ...] = ()
     is_final: bool = False
+    stalls: tuple[Stall, ...] = ()
+    clock_error_s: float = 0.0

@@ -27,7 +27,7 @@ def check(history: History) -> LawReport:
             if key[:2] not in busy and key[:2] not in dark:
                 checked += len(said)
                 broken += [f"{district}: {fault}" for fault in _account(key, said)]
-        for fault in _clears(node, sights):
+        for fault in _clears(node, sights, NOTICED_S + history.clock_error_s):
             checked += 1
             broken += [f"{district}: {fault}"] if fault else []
     return LawReport(law=LAW, checked=checked, broken=tuple(broken))
@@ -46,7 +46,7 @@ def _account(key: Key, said: list[SightInterval]) -> Iterator[str]:
             yield f"{key[0]}/{key[2]} started at {_clock(since)}, and nothing is said of the time before"
 
 
-def _clears(node: NodeHistory, sights: dict[Key, list[SightInterval]]) -> Iterator[str]:
+def _clears(node: NodeHistory, sights: dict[Key, list[SightInterval]], slack_s: float) -> Iterator[str]:
     """For every "clear" what is wrong with it, "" when nothing: it needs no more observed seconds than there were."""
     asked: dict[str, Timestamp] = {}
     for step in node.steps:
@@ -59,7 +59,7 @@ def _clears(node: NodeHistory, sights: dict[Key, list[SightInterval]]) -> Iterat
             could_s = seconds_between(asked[answer.request], answer.answered_at) - blind_s
             yield (
                 ""
-                if _claimed_s(answer) <= could_s + NOTICED_S
+                if _claimed_s(answer) <= could_s + slack_s
                 else (
                     f"{agent}/{answer.source} called {answer.incident} clear after {_claimed_s(answer):.1f} s without it, and it could see for {could_s:.1f} s"
                 )

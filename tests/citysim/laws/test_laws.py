@@ -7,7 +7,7 @@ import citysim_story as s
 from citybrain.domain.desk import OperatorAction
 from citybrain.domain.event import Gap, LossCount, Reobserve, SightInterval
 from citybrain.ids import IncidentId, RequestId, RuleId, SourceId, TimerId
-from citybrain.reactor.command import CancelTimer, Notice, SetTimer, TimerFired
+from citybrain.reactor.command import CancelTimer, ClockStepped, Notice, SetTimer, TimerFired
 from citybrain.vocabulary import IncidentStage, OperatorVerb, OrderStage, ReobserveVerdict, Severity, Sight, SlotState
 from citysim.crews.device import DeviceLine
 from citysim.laws.checks import (
@@ -21,7 +21,7 @@ from citysim.laws.checks import (
     timers_fire,
     verified_closing,
 )
-from citysim.laws.history import OutboxHistory
+from citysim.laws.history import OutboxHistory, Stall, Step
 from citysim.laws.street import losses_declared, no_blindness
 from citysim.laws.table import LAWS, check_all
 from district_node.inputs import CitySaid, NodeStarted, OperatorActed, Setup
@@ -181,6 +181,11 @@ def test_two_live_orders_on_one_slot_are_a_break_unless_the_surplus_is_declared(
     assert one_slot_one_order.check(two_orders_on_one_slot(120, surplus=1)).kept
 
 
+def test_two_orders_overlap_no_more_than_the_clocks_of_their_districts_may_differ():
+    assert one_slot_one_order.check(replace(two_orders_on_one_slot(30), clock_error_s=15.0)).kept
+    assert not one_slot_one_order.check(replace(two_orders_on_one_slot(120), clock_error_s=15.0)).kept
+
+
 # 5 same journal, same state
 
 
@@ -256,6 +261,25 @@ def test_a_node_that_was_down_fires_within_a_second_of_its_start():
     assert timers_fire.check(s.history(s.node("a", before, s.step(STARTED, second=30), s.step(FIRED, second=30.5)))).kept
     assert timers_fire.check(s.history(s.node("a", before, s.step(FIRED, second=30), s.step(STARTED, second=30.5)))).kept
     assert not timers_fire.check(s.history(s.node("a", before, s.step(STARTED, second=30), s.step(FIRED, second=32)))).kept
+
+
+def late_by(late_s: float, *between: Step, stalls: tuple[Stall, ...] = ()):
+    """A timer that is due at second 5 and fires `late_s` after it."""
+    return s.history(s.node("a", s.step(None, commands=(timer(5),)), *between, s.step(FIRED, second=5 + late_s)), stalls=stalls)
+
+
+def test_a_node_that_could_not_act_fires_within_a_second_of_when_it_can():
+    frozen = Stall(node="a", since=s.at(4), until=s.at(15))
+    assert timers_fire.check(late_by(10.5, stalls=(frozen,))).kept
+    assert not timers_fire.check(late_by(12, stalls=(frozen,))).kept
+    assert not timers_fire.check(late_by(10.5, stalls=(replace(frozen, node="b"),))).kept, "another node's stall"
+    assert not timers_fire.check(late_by(10.5, stalls=(replace(frozen, since=s.at(7)),))).kept, "it was late before it was held up"
+
+
+def test_what_a_clock_jumped_over_fires_within_a_second_of_the_jump():
+    assert timers_fire.check(late_by(20.5, s.step(ClockStepped(micros=25_000_000), second=25))).kept
+    assert not timers_fire.check(late_by(20.5, s.step(ClockStepped(micros=5_000_000), second=25))).kept, "it was due before the jump"
+    assert not timers_fire.check(late_by(20.5, s.step(ClockStepped(micros=-25_000_000), second=25))).kept, "node time does not go back"
 
 
 # district and city agree
@@ -341,6 +365,12 @@ def test_clear_is_believed_of_seconds_that_somebody_looked_at():
     assert not no_blindness.check(cleared(10, 30, *seen)).kept, "longer than it was asked for"
     blind = (sight(Sight.OBSERVED, -5), sight(Sight.OBSERVED, -5, 1), sight(Sight.BLIND, 1))
     assert not no_blindness.check(cleared(10, 8, *blind)).kept, "it was blind"
+
+
+def test_clear_is_doubted_no_more_than_the_clocks_of_box_and_district_may_differ():
+    claimed = cleared(10, 30, sight(Sight.OBSERVED, 0))
+    assert no_blindness.check(replace(claimed, clock_error_s=20.0)).kept
+    assert not no_blindness.check(replace(claimed, clock_error_s=5.0)).kept
 
 
 # 10 every bound has a fate
