@@ -22,6 +22,7 @@ class Courier:
         self._outbox, self._publish = outbox, publish
         self._state = sender.Sender()
         self._is_connected = False
+        self._sent_upto: int | None = None  # the outbox's next turn when nothing of it was left unsent
 
     @property
     def state(self) -> sender.Sender:
@@ -31,6 +32,7 @@ class Courier:
         """After every (re)connect, once the hello was sent: everything kept goes again."""
         self._state = sender.reconnected(self._state, self._outbox.stats().next_turn)
         self._is_connected = True
+        self._sent_upto = None
 
     def disconnected(self) -> None:
         self._is_connected = False
@@ -61,6 +63,9 @@ class Courier:
 
     def _send_new(self, now: Instant, at: Timestamp) -> bool:
         """Whether the transport took all that should leave; goes on until nothing is left or the window is full."""
+        next_turn = self._outbox.stats().next_turn
+        if next_turn == self._sent_upto:
+            return True
         while True:
             limit = sender.room(self._state)
             rows = self._unsent(limit)
@@ -68,6 +73,8 @@ class Courier:
             if not all(self._sent(out, now, at) for out in outs):
                 return False
             if not outs or len(rows) < limit:
+                is_all = len(rows) < limit and self._state.held_since is None
+                self._sent_upto = next_turn if is_all else None
                 return True
 
     def _unsent(self, limit: int) -> Sequence[Row]:

@@ -69,6 +69,39 @@ def test_an_acknowledgement_takes_rows_out_and_nothing_is_sent_twice(outbox, wir
     assert outbox.stats().rows == 0
 
 
+def test_where_nothing_is_unsent_no_rows_are_looked_for_until_something_is_put_or_the_link_was_away(outbox, wire, courier, an_event):
+    looked = []
+    pending = outbox.pending
+    outbox.pending = lambda lane, limit: looked.append(lane) or pending(lane, limit)
+    outbox.put([an_event(number) for number in range(10)])
+    courier.connected()
+    courier.step(0, 0)
+    looked.clear()
+    courier.step(1, 0)
+    assert looked == []
+    outbox.put([an_event(11, Severity.SEVERE)])
+    courier.step(2, 0)
+    assert sent_seqs(wire)[10:] == [11]
+    courier.connected()
+    courier.step(3, 0)
+    assert sorted(sent_seqs(wire)[11:]) == list(range(1, 12))
+
+
+def test_what_waits_for_company_or_for_room_is_not_forgotten(outbox, wire, courier, an_event):
+    courier.connected()
+    outbox.put([an_event(1)])
+    courier.step(0, 0)
+    assert wire.messages == []
+    courier.step(TRY_AGAIN_US, 0)
+    assert sent_seqs(wire) == [1]
+    wire.takes = False
+    outbox.put([an_event(2, Severity.SEVERE)])
+    courier.step(TRY_AGAIN_US, 0)
+    wire.takes = True
+    courier.step(TRY_AGAIN_US, 0)
+    assert sent_seqs(wire) == [1, 2]
+
+
 def test_an_ack_of_another_incarnation_opens_and_closes_nothing(outbox, wire, courier, an_event):
     outbox.put([an_event(number) for number in range(30)])
     courier.connected()
