@@ -22,7 +22,7 @@ from citybrain.telemetry.spans import Spans
 from street_agent.capture.live import LiveCamera
 from street_agent.config import CameraConfig, StreetConfig
 from street_agent.detect.port import Detector
-from street_agent.diary import Diary
+from street_agent.diary.file import FileDiary
 from street_agent.eyes import Eye, Eyes
 from street_agent.link.uplink import Uplink, last_will
 from street_agent.meters import StreetMeters
@@ -66,7 +66,7 @@ class StreetAgent:
         self._spans = Spans.from_environment(f"street-{config.agent}")
         self._push = Push.from_environment(self._meters, f"street-{config.agent}")
         meters = StreetMeters(self._meters, self._spans)
-        diary = Diary(config.data_dir / DIARY_FILE)
+        diary = FileDiary(config.data_dir / DIARY_FILE)
         self.mind = Mind(setup=setup, outbox=self.outbox, requests=kept, clock=self._clock, diary=diary, meters=meters, on_death=on_death)
         self.uplink = Uplink(agent=agent, district=district, bus=bus, outbox=self.outbox, requests=kept, tell=self.mind.post)
         eyes = tuple(_eye(camera, folder, self._clock, ids) for camera in config.camera)

@@ -1,4 +1,4 @@
-"""The thread that decides: takes inputs from a bounded inbox, asks the core, puts what is to be said into the outbox, then lets the link send it.
+"""The thread that decides: a bounded inbox, and around the turns that the agent takes (`turn`) the waiting. Decides nothing itself.
 
 Everything that changes the agent's state or its outbox happens on this one thread, so nothing here needs a lock.
 """
@@ -8,18 +8,17 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 
-from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
-from citybrain.outbox.holding import HELD_DRAFTS, Holding
-from citybrain.outbox.port import Draft, Requests
-from street_agent.core import decide
+from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.outbox.holding import Holding
+from citybrain.outbox.port import Requests
 from street_agent.core.decide import AgentState
-from street_agent.core.inputs import AskedToLook, Input, Looked, Ticked
+from street_agent.core.inputs import Input
 from street_agent.core.setup import AgentSetup
-from street_agent.diary import Diary
-from street_agent.limits import BATCH, INBOX, STATUS_EVERY_S, TICK_S
-from street_agent.link.uplink import Acked, Connected, Mail, News, Uplink
+from street_agent.diary.port import Diary
+from street_agent.limits import BATCH, INBOX, TICK_S
+from street_agent.link.uplink import Connected, News, Uplink
 from street_agent.meters import StreetMeters
-from street_agent.status import Reporter
+from street_agent.turn import Reports, Turns
 
 log = logging.getLogger(__name__)
 
@@ -32,27 +31,22 @@ class Mind:
     def __init__(
         self, *, setup: AgentSetup, outbox: Holding, requests: Requests, clock: Clock, diary: Diary, meters: StreetMeters, on_death: Callable[[], None]
     ) -> None:
-        self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
-        self._diary, self._meters, self._on_death = diary, meters, on_death
+        self._clock, self._meters, self._on_death = clock, meters, on_death
         self._inbox: queue.Queue[Input | News] = queue.Queue(maxsize=INBOX.value)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mind", daemon=True)
-        past = diary.read(outbox.stats().next_seq)
-        self._state, self._first_words = decide.begin(
-            setup, clock.now(), last_alive=past.alive_at if past else None, open_episodes=past.episodes if past else ()
-        )
-        self._note(clock.now())
+        self._turns = Turns(setup=setup, outbox=outbox, requests=requests, clock=clock, diary=diary, meters=meters)
 
     @property
     def state(self) -> AgentState:
         """Frozen: safe to read from any thread."""
-        return self._state
+        return self._turns.state
 
     @property
     def waiting(self) -> int:
         return self._inbox.qsize()
 
-    def start(self, uplink: Uplink, reporter: Reporter) -> None:
+    def start(self, uplink: Uplink, reporter: Reports) -> None:
         self._uplink, self._reporter = uplink, reporter
         self._thread.start()
 
@@ -89,23 +83,11 @@ class Mind:
             self._on_death()
 
     def _live(self) -> None:
-        self._keep(self._first_words)
-        for request in self._requests.open_requests():
-            self._keep(self._decide(AskedToLook(request=request, at=self._clock.now())))
-        next_tick = next_status = wake = self._clock.instant()
+        self._turns.begin(self._uplink, self._reporter)
+        wake = self._clock.instant()
         while not (self._ending.is_set() and self._inbox.empty()):
-            drafts = [draft for item in self._gather(min(next_tick, wake)) for draft in self._take(item)]
-            now, at = self._clock.instant(), self._clock.now()
-            if now >= next_tick:
-                next_tick = Instant(now + round(TICK_S * SECOND_US))
-                drafts.extend(self._decide(Ticked(at=at)))
-            self._note(at)
-            self._keep(drafts)
-            wake = self._uplink.step(self._clock.instant(), at) or next_tick
-            if now >= next_status:
-                next_status = Instant(now + round(STATUS_EVERY_S * SECOND_US))
-                self._report(at, now)
-        self._goodbye()
+            wake = self._turns.turn(self._gather(wake))
+        self._turns.goodbye()
 
     def _gather(self, until: Instant) -> Sequence[Input | News]:
         """What waits, or the first that comes before `until`."""
@@ -118,41 +100,3 @@ class Mind:
         except queue.Empty:
             pass
         return items
-
-    def _take(self, item: Input | News) -> Sequence[Draft]:
-        if isinstance(item, Connected | Acked | Mail):
-            at = self._clock.now()
-            asked = self._uplink.take(item, self._clock.instant())
-            if isinstance(item, Connected):
-                self._report(at, self._clock.instant())
-            return [draft for request in asked for draft in self._decide(AskedToLook(request=request, at=at))]
-        if isinstance(item, Looked):
-            self._meters.looked((self._clock.now() - item.captured_at) / SECOND_US)
-        return self._decide(item)
-
-    def _decide(self, input: Input) -> Sequence[Draft]:
-        self._state, drafts = decide.decide(self._setup, self._state, input)
-        return drafts
-
-    def _keep(self, drafts: Sequence[Draft]) -> None:
-        held = self._outbox.held
-        if drafts or held:
-            self._outbox.put(drafts)
-            self._meters.said(drafts, self._clock.now())
-            if not held and self._outbox.held:
-                log.error("the disk is full: what is said waits in memory (at most %d items) and is not sent; free some space", HELD_DRAFTS.value)
-            elif held and not self._outbox.held:
-                log.warning("the disk has room again: what waited is in the outbox, and what did not fit in memory is declared")
-
-    def _note(self, at: Timestamp, *, force: bool = False) -> None:
-        self._diary.note(at, decide.open_episodes(self._setup, self._state), self._outbox.stats().next_seq, force=force)
-
-    def _report(self, at: Timestamp, now: Instant) -> None:
-        if self._uplink.is_connected:
-            self._uplink.say(self._reporter.status(self._state, at, now, online=True))
-
-    def _goodbye(self) -> None:
-        now, at = self._clock.instant(), self._clock.now()
-        self._uplink.step(now, at)
-        self._uplink.say(self._reporter.status(self._state, at, now, online=False))
-        self._note(at, force=True)

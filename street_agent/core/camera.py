@@ -71,6 +71,15 @@ def tick(setup: CameraSetup, state: CameraState, at: Timestamp) -> tuple[CameraS
     return replace(state, source=after), (*said, *drafts)
 
 
+def due_at(state: CameraState) -> Timestamp | None:
+    """When `tick` will next say something if nothing else comes, None: never."""
+    asked, watched = source.due_at(state.source), _last_watched(state)
+    if state.eyes is None or watched is None or state.source.ledger.sight is Sight.BLIND:
+        return asked
+    unlooked = Timestamp(watched + round(UNLOOKED_S * SECOND_US) + 1)
+    return unlooked if asked is None else min(unlooked, asked)
+
+
 def _judge(state: CameraState, at: Timestamp, *, since: Timestamp) -> tuple[CameraState, tuple[Draft, ...]]:
     """What is known, by the capture's word and by whether the detector looks: the worse of the two."""
     if state.eyes is None:

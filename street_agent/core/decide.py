@@ -50,6 +50,13 @@ def decide(setup: AgentSetup, state: AgentState, input: Input) -> tuple[AgentSta
     return DECIDERS[type(input)](setup, state, input)
 
 
+def due_at(setup: AgentSetup, state: AgentState) -> Timestamp | None:
+    """When `Ticked` will next say something if nothing else comes, None: never. Looks and readings only put it off."""
+    looks = [camera.due_at(state.cameras[name]) for name in setup.cameras]
+    feels = [sensor.due_at(setup.sensors[name], state.sensors[name]) for name in setup.sensors]
+    return min((at for at in (*looks, *feels) if at is not None), default=None)
+
+
 def open_episodes(setup: AgentSetup, state: AgentState) -> tuple[OpenEpisode, ...]:
     """What must be remembered over a restart."""
     seen = [source.open_episodes(setup.cameras[name].rules, at.source) for name, at in state.cameras.items()]

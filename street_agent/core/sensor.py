@@ -57,8 +57,21 @@ def tick(setup: SensorSetup, state: SensorState, at: Timestamp) -> tuple[SensorS
     """Notice silence, and answer what is due."""
     said: tuple[Draft, ...] = ()
     after = state.source
-    heard = state.last_at if state.last_at is not None else state.began_at
+    heard = _heard(state)
     if after.ledger.sight is not Sight.BLIND and at - heard > setup.stale_s * SECOND_US:
         after, said = source.see(after, Sight.BLIND, SILENT, heard, at)
     after, drafts = source.expire(after, at)
     return replace(state, source=after), (*said, *drafts)
+
+
+def due_at(setup: SensorSetup, state: SensorState) -> Timestamp | None:
+    """When `tick` will next say something if nothing else comes, None: never."""
+    asked = source.due_at(state.source)
+    if state.source.ledger.sight is Sight.BLIND:
+        return asked
+    silent = Timestamp(_heard(state) + round(setup.stale_s * SECOND_US) + 1)
+    return silent if asked is None else min(silent, asked)
+
+
+def _heard(state: SensorState) -> Timestamp:
+    return state.last_at if state.last_at is not None else state.began_at

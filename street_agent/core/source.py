@@ -84,6 +84,11 @@ def expire(state: SourceState, at: Timestamp) -> tuple[SourceState, tuple[Draft,
     return _settled(state, [(inquiry, reobserve.expire(inquiry, at)) for inquiry in state.inquiries], []) if state.inquiries else (state, ())
 
 
+def due_at(state: SourceState) -> Timestamp | None:
+    """When `expire` will next answer something, None: not before something is asked."""
+    return min((inquiry.request.deadline for inquiry in state.inquiries), default=None)
+
+
 def see(state: SourceState, sight: Sight, because: str, since: Timestamp, at: Timestamp) -> tuple[SourceState, tuple[Draft, ...]]:
     """What is known of the source changed."""
     ledger, said = sight_ledger.change(state.ledger, sight, because, since, at)

@@ -125,6 +125,17 @@ def config():
     return a_config
 
 
+@pytest.fixture(scope="module")
+def config_maker():
+    return a_config
+
+
+@pytest.fixture(scope="module")
+def looks():
+    """(people, at) -> what the detector saw then."""
+    return looked
+
+
 @pytest.fixture
 def street_toml(tmp_path):
     """Writes a configuration as a file."""
