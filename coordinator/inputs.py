@@ -18,7 +18,17 @@ from citybrain.domain.unit import UnitReport
 from citybrain.domain.uplink import UpLetter
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, StoreEpoch, UnitId
+from citybrain.reactor.command import KERNEL_DECIDING
 from coordinator.policy import Policy
+
+DECIDING = (  # the code that decides, for `fingerprint_of`: a replay through other code is a back-test
+    "coordinator.cores",
+    "coordinator.errors",
+    "coordinator.inputs",
+    "coordinator.limits",
+    "coordinator.policy",
+    *KERNEL_DECIDING,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +36,12 @@ class NodeStarted:
     """The node came up (first record of every run): the policy in force. Every district is away until it says hello.
 
     `epoch` is the store's: names of plans and orders hold it, so that a store made anew never gives an old order's name again.
+    `cores` is the fingerprint of `DECIDING`: what follows was decided by that code ("": a version that did not say so). No core looks at it.
     """
 
     policy: Policy
     epoch: StoreEpoch
+    cores: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

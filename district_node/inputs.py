@@ -19,11 +19,21 @@ from citybrain.domain.event import Said
 from citybrain.domain.order import OrderProgress, OrderRequest
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
+from citybrain.reactor.command import KERNEL_DECIDING
 from citybrain.value import Value
 from citybrain.vocabulary import Capability
 from district_node.playbook import Playbook, Title
 
 NOT_SAID = StoreEpoch("")
+DECIDING = (  # the code that decides, for `fingerprint_of`: a replay through other code is a back-test
+    "district_node.cores",
+    "district_node.dispatch",
+    "district_node.errors",
+    "district_node.inputs",
+    "district_node.limits",
+    "district_node.playbook",
+    *KERNEL_DECIDING,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +63,12 @@ class NodeStarted:
     """The node came up (first record of every run). Links are down until they say otherwise.
 
     `epoch` is the store's: another one than at the last start says that the store was put back from a backup.
+    `cores` is the fingerprint of `DECIDING`: what follows was decided by that code ("": a version that did not say so). No core looks at it.
     """
 
     setup: Setup
     epoch: StoreEpoch = NOT_SAID
+    cores: str = ""
 
 
 class AgentSaid(Value, frozen=True, kw_only=True):

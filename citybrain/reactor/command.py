@@ -6,6 +6,24 @@ from typing import Any
 from citybrain.clock import Timestamp
 from citybrain.ids import RequestId, TimerId
 
+# of the kernel, what a core's decision depends on: part of every tier's fingerprint
+KERNEL_DECIDING = (
+    "citybrain.canon",
+    "citybrain.clock",
+    "citybrain.domain",
+    "citybrain.errors",  # a refusal's sentence is part of the answer
+    "citybrain.geo",
+    "citybrain.ids",
+    "citybrain.limits",
+    "citybrain.outbox.marks",
+    "citybrain.reactor.command",
+    "citybrain.reactor.reactor",
+    "citybrain.stages",
+    "citybrain.table",
+    "citybrain.value",
+    "citybrain.vocabulary",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
