@@ -1,0 +1,1 @@
+"""A simulated computer: its clocks, its disk's moods, and the journal's writer on it."""

@@ -1,0 +1,33 @@
+"""The moods of a simulated disk: it is slow, it is full, or the power goes at a given boundary of the next write. Keeps nothing itself."""
+
+from random import Random  # noqa: TID251 - one seed is one story
+
+from citybrain.errors import StoreFull
+from citybrain.journal.memory import Boundary, Crashed
+
+QUICK_S = (0.0005, 0.004)  # an fsync of a good flash disk
+
+
+class Disk:
+    """`strike` is the `faults` hook of memory stores and outboxes."""
+
+    def __init__(self, stream: Random) -> None:
+        self._stream = stream
+        self.is_full = False
+        self.slow_s = 0.0
+        self.strikes_at: Boundary | None = None
+        self.writes = 0
+
+    def strike(self, boundary: Boundary) -> None:
+        """Raises `Crashed` where the power goes, `StoreFull` where there is no room."""
+        if boundary is Boundary.BEFORE:
+            self.writes += 1
+            if self.is_full:
+                raise StoreFull("the simulated disk is full.")
+        if boundary is self.strikes_at:
+            self.strikes_at = None
+            raise Crashed(f"the power went {boundary} write {self.writes}")
+
+    def write_s(self) -> float:
+        """How long the next write takes."""
+        return self._stream.uniform(*QUICK_S) + (self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)

@@ -1,0 +1,102 @@
+"""What a district's and the city's process have in common: a journal on a memory store, a writer, tasks that never end by themselves."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+from citybrain.clock import SystemClock
+from citybrain.errors import CityBrainError
+from citybrain.journal.memory import MemoryStore
+from citybrain.reactor.reactor import Reactor, Taken
+from citysim.sim.machine.computer import Computer
+from citysim.sim.machine.writer import LoopWriter
+
+S = TypeVar("S")
+
+OnBug = Callable[[str, str], None]  # who, what: production code did what it never should
+
+
+class Tier(ABC, Generic[S]):
+    """A node's process. `writer` and `clock` are those of the present run."""
+
+    def __init__(self, computer: Computer, store: MemoryStore, *, on_bug: OnBug) -> None:
+        self.computer, self.store, self._on_bug = computer, store, on_bug
+        store.faults = computer.disk.strike
+        computer.process = self
+        self._writer: LoopWriter[S] | None = None
+        self._has_begun = False  # its first input is in the journal
+        self.clock: SystemClock = computer.clock()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it answers: its process runs and has taken its first input."""
+        return self._writer is not None and self._has_begun
+
+    @property
+    def writer(self) -> LoopWriter[S] | None:
+        return self._writer
+
+    @property
+    def state(self) -> S | None:
+        """Of the last commit; None while the process is down."""
+        return self._writer.state if self._writer is not None else None
+
+    def boot(self) -> None:
+        self.clock = self.computer.clock()
+        reactor = self._reactor(self.store)
+        if reactor.divergence is not None:
+            self._on_bug(
+                self.computer.name, f"the start decided record {reactor.divergence.seq} ({reactor.divergence.kind}) otherwise than when it was written"
+            )
+        writer = LoopWriter(reactor, self.clock, self.store, loop=self.computer.loop, disk=self.computer.disk, on_crash=self.computer.die)
+        self._begin("main", self._main(writer))
+        writer.open()
+
+    def kill(self) -> None:
+        if self._writer is not None:
+            self._writer.kill()
+        self._writer, self._has_begun = None, False
+        self._unplug()
+        for task in self._tasks:
+            task.cancel()
+        self._tasks.clear()
+        self.store = self.store.crash()
+
+    async def _main(self, writer: LoopWriter[S]) -> None:
+        try:
+            await asyncio.wrap_future(self._first_input(writer))
+        except CityBrainError as error:  # the disk is full: the process ends, its supervisor starts it again
+            self.computer.die(f"cannot start: {error}")
+            return
+        self._has_begun = True
+        self._compose(writer)
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """A task of this process. One that fails is a bug, and the end of the process, as in production."""
+        task = self.computer.loop.create_task(work, name=f"{self.computer.name} {name}")
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_bug(self.computer.name, f"task {task.get_name()} failed: {error!r}")
+            self.computer.die(f"task {task.get_name()} failed")
+
+    @abstractmethod
+    def _reactor(self, store: MemoryStore) -> Reactor[S]: ...
+
+    @abstractmethod
+    def _first_input(self, writer: LoopWriter[S]) -> Future[Taken]: ...
+
+    @abstractmethod
+    def _compose(self, writer: LoopWriter[S]) -> None:
+        """Put the shells around the writer and begin their tasks."""
+        ...
+
+    @abstractmethod
+    def _unplug(self) -> None:
+        """Take it off its networks."""
+        ...
