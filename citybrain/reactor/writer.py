@@ -182,13 +182,17 @@ class Writer(ABC, Generic[S]):
             if any(isinstance(r, Spat) for r in results):  # its row stays: the auditor shows it, and it is tried again
                 self._held_until_us = self._clock.instant() + round(RETRY_S * SECOND_US)
 
-    def seconds_to_next_timer(self) -> float:
-        """How long the writer may sleep when nothing is put."""
+    def seconds_to_due(self) -> float | None:
+        """Until the next deadline, or until timers may be tried again; None when there is none."""
         due = self._store.next_due()
         if due is None:
-            return LOOK_UP_S
-        rest_us = max(due - self._now(), self._held_until_us - self._clock.instant(), 0)
-        return min(rest_us / SECOND_US, LOOK_UP_S)
+            return None
+        return max(due - self._now(), self._held_until_us - self._clock.instant(), 0) / SECOND_US
+
+    def seconds_to_next_timer(self) -> float:
+        """How long the writer may sleep when nothing is put."""
+        due_s = self.seconds_to_due()
+        return LOOK_UP_S if due_s is None else min(due_s, LOOK_UP_S)
 
     def _note_clock_step(self) -> None:
         self._now()
