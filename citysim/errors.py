@@ -5,7 +5,8 @@ CityBrainError
     ├── FootageUnavailable      no source of a clip answered with the right bytes
     ├── BrokerMissing           neither mosquitto nor the pip-installed broker can be started
     ├── ProgramFailed           a process of the city did not come up, or died too often
-    └── StoryTooLong            a simulated story goes on and on without time passing: a loop that never rests
+    ├── StoryTooLong            a simulated story goes on and on without time passing: a loop that never rests
+    └── ChaosUnavailable        this machine does not allow what a fault needs
 """
 
 from citybrain.errors import CityBrainError
@@ -32,3 +33,7 @@ class StoryTooLong(CitySimError):
 
     def __init__(self, at_s: float, turns: int) -> None:
         super().__init__(f"at {at_s:.3f} s of the story {turns} steps have been done: something never rests. Replay the seed until shortly before and look.")
+
+
+class ChaosUnavailable(CitySimError):
+    """This machine does not allow what a fault needs (a privilege, a program, a kernel feature)."""
