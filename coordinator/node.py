@@ -22,11 +22,10 @@ from citybrain.telemetry.spans import Spans
 from coordinator.config import CityConfig
 from coordinator.cores.state import CityState
 from coordinator.errors import CoordinatorError
-from coordinator.inputs import NodeStarted
 from coordinator.ray_plane.keeper import RayKeeper
 from coordinator.shell.meters import CityMeters
 from coordinator.shell.planner import Planner
-from coordinator.shell.works import City, reactor_of
+from coordinator.shell.works import City, reactor_of, started
 
 SHOW_EVERY_S = 1.0  # ages and the plane's state move without a commit
 
@@ -69,7 +68,7 @@ class CityNode:
         )
         self.host.start()
         self._ends.push_async_callback(asyncio.to_thread, self.host.stop)
-        await asyncio.wrap_future(self.host.submit(NodeStarted(policy=self._config.plan.policy(), epoch=self._store.epoch())))
+        await asyncio.wrap_future(self.host.submit(started(self._config.plan.policy(), self._store)))
         for work, name in ((self.planner.run(), "planner"), (self.planner.keep_warm(), "twins"), (self._keep_showing(), "screen")):
             task = asyncio.create_task(work, name=name)
             task.add_done_callback(self._task_ended)

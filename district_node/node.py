@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,9 @@ from citybrain.bus.port import Bus
 from citybrain.clock import Clock, SystemClock
 from citybrain.config.fields import TlsFiles, split_address
 from citybrain.domain.uplink import DownFrame, UpFrame
-from citybrain.ids import IdSource, RandomIds, StoreEpoch
+from citybrain.ids import IdSource, RandomIds
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.host import Host
-from citybrain.reactor.reactor import Taken
 from citybrain.rpc.link import open_link
 from citybrain.rpc.server import serve
 from citybrain.rpc.services import crew_service, district_desk_service
@@ -29,12 +27,12 @@ from citybrain.telemetry.spans import Spans
 from district_node.config import DistrictConfig
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
-from district_node.inputs import NodeStarted, Setup
+from district_node.inputs import Setup
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.screens import CrewsScreen, DeskScreen
 from district_node.shell.uplink import OpenLink
-from district_node.shell.works import District, DistrictParts, reactor_of
+from district_node.shell.works import District, DistrictParts, reactor_of, started
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +71,7 @@ class DistrictNode:
             host = self._host(store, stop)
             stack.callback(host.stop)
             host.start()
-            await asyncio.wrap_future(_submitted(host, self._setup, store.epoch()))
+            await asyncio.wrap_future(host.submit(started(self._setup, store)))
             district = District(self._parts(host, store))
             self._bus.start()
             stack.callback(self._bus.stop)
@@ -167,10 +165,6 @@ def tls_of(files: TlsFiles | None) -> Tls | None:
 
 def _bus(config: DistrictConfig) -> PahoBus:
     return PahoBus(bus_config(config.broker, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}"))
-
-
-def _submitted(host: Host[DistrictState], setup: Setup, epoch: StoreEpoch) -> Future[Taken]:
-    return host.submit(NodeStarted(setup=setup, epoch=epoch))
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

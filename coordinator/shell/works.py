@@ -9,11 +9,13 @@ from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
 from citybrain.reactor.changes import Changes
 from citybrain.reactor.command import Reply
+from citybrain.reactor.fingerprint import fingerprint_of
 from citybrain.reactor.reactor import Reactor
 from citybrain.reactor.writer import Writer
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY, CityState
-from coordinator.inputs import KINDS, OfficerActed
+from coordinator.inputs import DECIDING, KINDS, NodeStarted, OfficerActed
+from coordinator.policy import Policy
 from coordinator.shell import view
 from coordinator.shell.districts import Districts
 from coordinator.shell.planner import Planner
@@ -22,6 +24,11 @@ from coordinator.shell.planner import Planner
 def reactor_of(store: Store) -> Reactor[CityState]:
     """The city's cores behind their journal: the same in production, replay and simulation."""
     return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
+
+
+def started(policy: Policy, store: Store) -> NodeStarted:
+    """The first input of every run."""
+    return NodeStarted(policy=policy, epoch=store.epoch(), cores=fingerprint_of(*DECIDING))
 
 
 class City:

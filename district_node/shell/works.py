@@ -10,11 +10,12 @@ from citybrain.domain.desk import LinkStatus
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
 from citybrain.reactor.changes import Changes
+from citybrain.reactor.fingerprint import fingerprint_of
 from citybrain.reactor.reactor import Reactor
 from citybrain.reactor.writer import Writer
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY, DistrictState
-from district_node.inputs import KINDS, Setup
+from district_node.inputs import DECIDING, KINDS, NodeStarted, Setup
 from district_node.shell.acks import Acks, Asker
 from district_node.shell.door import Door, DoorMeter, DoorParts
 from district_node.shell.quarantine import Apart
@@ -27,6 +28,11 @@ Forever = Callable[[], Coroutine[Any, Any, None]]  # a task that ends only by be
 def reactor_of(store: Store) -> Reactor[DistrictState]:
     """The district's cores behind their journal: the same in production, replay and simulation."""
     return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
+
+
+def started(setup: Setup, store: Store) -> NodeStarted:
+    """The first input of every run."""
+    return NodeStarted(setup=setup, epoch=store.epoch(), cores=fingerprint_of(*DECIDING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

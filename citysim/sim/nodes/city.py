@@ -11,10 +11,9 @@ from citysim.sim.machine.writer import LoopWriter
 from citysim.sim.net.link import Link
 from citysim.sim.nodes.tier import OnBug, Tier
 from coordinator.cores.state import CityState
-from coordinator.inputs import NodeStarted
 from coordinator.policy import Policy
 from coordinator.shell.planner import Planner
-from coordinator.shell.works import City, reactor_of
+from coordinator.shell.works import City, reactor_of, started
 
 BUDGET_S = 1.0
 
@@ -33,7 +32,7 @@ class CityProcess(Tier[CityState]):
         return reactor_of(store)
 
     def _first_input(self, writer: LoopWriter[CityState]) -> Future[Taken]:
-        return writer.submit(NodeStarted(policy=self._policy, epoch=self.store.epoch()))
+        return writer.submit(started(self._policy, self.store))
 
     def _compose(self, writer: LoopWriter[CityState]) -> None:
         def make_planner() -> Planner:

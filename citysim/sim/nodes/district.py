@@ -15,8 +15,8 @@ from citysim.sim.net.link import Link
 from citysim.sim.net.mqtt import Mqtt, SimBus
 from citysim.sim.nodes.tier import OnBug, Tier
 from district_node.cores.state import DistrictState
-from district_node.inputs import NodeStarted, Setup
-from district_node.shell.works import District, DistrictParts, reactor_of
+from district_node.inputs import Setup
+from district_node.shell.works import District, DistrictParts, reactor_of, started
 
 
 class Apart:
@@ -63,7 +63,7 @@ class DistrictProcess(Tier[DistrictState]):
         return reactor_of(store)
 
     def _first_input(self, writer: LoopWriter[DistrictState]) -> Future[Taken]:
-        return writer.submit(NodeStarted(setup=self.setup, epoch=self.store.epoch()))
+        return writer.submit(started(self.setup, self.store))
 
     def _compose(self, writer: LoopWriter[DistrictState]) -> None:
         self._bus = self._mqtt.client(self.client_id)

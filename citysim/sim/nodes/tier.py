@@ -48,10 +48,9 @@ class Tier(ABC, Generic[S]):
         self.clock = self.computer.clock()
         reactor = self._reactor(self.store)
         if reactor.divergence is not None:
-            self._on_bug(
-                self.computer.name, f"the start decided record {reactor.divergence.seq} ({reactor.divergence.kind}) otherwise than when it was written"
-            )
+            self._on_bug(self.computer.name, f"the start decided record {reactor.divergence.seq} otherwise than when it was written")
         writer = LoopWriter(reactor, self.clock, self.store, loop=self.computer.loop, disk=self.computer.disk, on_crash=self.computer.die)
+        self._writer = writer
         self._begin("main", self._main(writer))
         writer.open()
 
