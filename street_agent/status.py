@@ -1,19 +1,38 @@
 """What the agent says of itself once a second: one line for each source, the outbox beside it. Counts; decides nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.geo import Point
-from citybrain.ids import AgentId
+from citybrain.ids import AgentId, SourceId
 from citybrain.outbox.port import OutboxStats
 from street_agent.capture.port import Tally
 from street_agent.core.decide import AgentState
 from street_agent.core.setup import AgentSetup
-from street_agent.eyes import Eye
 from street_agent.health import ledger
 from street_agent.health.ledger import Ledger
+
+
+class Counted(Protocol):
+    """What of a camera a status tells."""
+
+    @property
+    def source(self) -> SourceId: ...
+
+    def tally(self) -> Tally: ...
+
+
+class Gaze(Protocol):
+    """A camera, and how long the detector takes with its pictures."""
+
+    @property
+    def camera(self) -> Counted: ...
+
+    @property
+    def infer_ms(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +44,7 @@ class _Count:
 class Reporter:
     """Remembers the last count of each source, for the rates."""
 
-    def __init__(self, *, setup: AgentSetup, eyes: tuple[Eye, ...], version: str, stats: Callable[[], OutboxStats]) -> None:
+    def __init__(self, *, setup: AgentSetup, eyes: Sequence[Gaze], version: str, stats: Callable[[], OutboxStats]) -> None:
         self._setup, self._version, self._stats = setup, version, stats
         self._eyes = {eye.camera.source: eye for eye in eyes}
         self._last: dict[str, _Count] = {}
