@@ -1,0 +1,1 @@
+"""When a fault is over: what the city still owes, and what it still lacks."""

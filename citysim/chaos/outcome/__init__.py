@@ -1,0 +1,1 @@
+"""What a chaos run came to: on the terminal and as JSON."""
