@@ -1,0 +1,132 @@
+"""A simulated city put together from its scenario: computers, networks, nodes, boxes, people. Faults and judges work on it; it decides nothing."""
+
+from collections.abc import Mapping
+
+from citybrain.ids import AgentId, DistrictId
+from citybrain.journal.memory import MemoryStore
+from citysim.sim.dice import Dice, DiceIds
+from citysim.sim.loop import SimLoop
+from citysim.sim.machine.computer import Computer
+from citysim.sim.net.calls import Calls
+from citysim.sim.net.link import Link
+from citysim.sim.net.mqtt import Mqtt
+from citysim.sim.nodes.city import CityProcess
+from citysim.sim.nodes.district import DistrictProcess
+from citysim.sim.nodes.setup import policy_of, setup_of
+from citysim.sim.scenario import DistrictPlan, Scenario
+from citysim.sim.street.box import Box
+from citysim.sim.street.scene import Scenes
+from citysim.sim.trace import Trace
+
+QUICK_THREAD_S = 0.002
+
+
+class World:
+    """Everything stands and nothing runs until `begin`. `bugs` are what production code must never do and did."""
+
+    def __init__(self, scenario: Scenario, *, keep_trace: bool = False) -> None:
+        self.scenario = scenario
+        self.dice = Dice(scenario.seed)
+        self.loop = SimLoop(thread_s=self._thread_s)  # type: ignore[abstract]  # what it lacks nobody may ask of it: no sockets, no processes
+        self.trace = Trace(keep=keep_trace)
+        self.bugs: list[str] = []
+        self.thread_s = 0.0  # how much longer than usual the planner thinks
+        self.mqtt = Mqtt(loop=self.loop, stream=self.dice.of("mqtt"))
+        self.scenes = Scenes(scenario.city, scenario.happenings)
+        self.links = {d.district: Link(loop=self.loop, stream=self.dice.of(f"link {d.district}")) for d in scenario.city.districts}
+        self.city = self._make_city()
+        self.districts = {d.district: self._make_district(d) for d in scenario.city.districts}
+        self.boxes: Mapping[AgentId, Box] = self._make_boxes()
+        self.calls = {d: Calls(loop=self.loop, stream=self.dice.of(f"calls {d}"), is_there=self._is_up(node)) for d, node in self.districts.items()}
+        self.computers = {c.name: c for c in self._computers()}
+
+    def begin(self) -> None:
+        """Every process starts within the first moment."""
+        for computer in self.computers.values():
+            self.loop.call_soon(computer.start)
+
+    def note(self, who: str, what: str, detail: str = "") -> None:
+        self.trace.add(self.loop.time(), who, what, detail)
+
+    def bug(self, who: str, what: str) -> None:
+        self.bugs.append(f"{who}: {what}")
+        self.note(who, "BUG", what)
+
+    # by the names that faults use: "city", "district/<id>", "agent/<id>"
+
+    def computer(self, name: str) -> Computer:
+        return self.computers[name]
+
+    def link(self, name: str) -> Link:
+        return self.links[DistrictId(name.removeprefix("district/"))]
+
+    def client_id(self, name: str) -> str:
+        """At the broker."""
+        kind, _, rest = name.partition("/")
+        return self.districts[DistrictId(rest)].client_id if kind == "district" else self.boxes[AgentId(rest)].client_id
+
+    def poke(self, name: str) -> None:
+        """Something about its computer changed that its process would find out by itself in a moment."""
+        process = self.computers[name].process
+        if isinstance(process, DistrictProcess | CityProcess) and process.writer is not None:
+            process.writer.poke()
+
+    def without_goodbye(self, name: str) -> None:
+        """The next death of this process is not told to its peers."""
+        process = self.computers[name].process
+        if isinstance(process, DistrictProcess | CityProcess):
+            process.says_goodbye = False
+
+    # putting together
+
+    def _computer(self, name: str) -> Computer:
+        return Computer(name, loop=self.loop, dice=self.dice, note=self.note)
+
+    def _computers(self) -> list[Computer]:
+        return [self.city.computer, *(d.computer for d in self.districts.values()), *(b.computer for b in self.boxes.values())]
+
+    def _make_city(self) -> CityProcess:
+        store = MemoryStore(ids=DiceIds(self.dice.of("store city")))
+        return CityProcess(self._computer("city"), store, policy_of(self.scenario.city), links=self.links, on_bug=self.bug)
+
+    def _make_district(self, plan: DistrictPlan) -> DistrictProcess:
+        name = plan.district
+        return DistrictProcess(
+            self._computer(f"district/{name}"),
+            MemoryStore(ids=DiceIds(self.dice.of(f"store {name}"))),
+            setup_of(plan),
+            mqtt=self.mqtt,
+            link=self.links[name],
+            ids=DiceIds(self.dice.of(f"ids {name}")),
+            on_bug=self.bug,
+        )
+
+    def _make_boxes(self) -> dict[AgentId, Box]:
+        return {
+            box.agent: Box(
+                self._computer(f"agent/{box.agent}"),
+                box,
+                district.district,
+                mqtt=self.mqtt,
+                scene=self.scenes.of(box.agent),
+                ids=DiceIds(self.dice.of(f"ids {box.agent}")),
+                chance=self.dice.of(f"box {box.agent}"),
+            )
+            for district, box in self.scenario.city.boxes()
+        }
+
+    def _is_up(self, node: DistrictProcess) -> "IsUp":
+        return IsUp(node)
+
+    def _thread_s(self) -> float:
+        return QUICK_THREAD_S + self.thread_s
+
+
+class IsUp:
+    """Whether a node answers now."""
+
+    def __init__(self, node: DistrictProcess | CityProcess) -> None:
+        self._node = node
+
+    def __call__(self) -> bool:
+        return self._node.is_up
