@@ -16,6 +16,7 @@ from citybrain.limits import Limit
 OFFLINE_QUEUE = Limit(
     name="memory_broker_offline", value=10_000, unit="messages", reason="as the production broker", fate="the newest is dropped: the outbox sends it again"
 )
+TOPICS_KEPT = 4_096  # whose routes are remembered
 
 Copies = Callable[[str, Message], int]  # (client id, message) -> how often it arrives: 0 lost, 1 once, 2 repeated
 OnStep = Callable[[], None]  # one more step waits; called while the broker is at work: schedule a `deliver_one`, do not call it
@@ -49,6 +50,7 @@ class MemoryBroker:
         self._retained: dict[str, Message] = {}
         self._started: dict[str, MemoryBus] = {}
         self._cut_off: set[str] = set()
+        self._routes: dict[str, tuple[str, ...]] = {}  # by topic: whose sessions want it; forgotten when a session changes
 
     def client(self, client_id: str, *, will: Will | None = None) -> "MemoryBus":
         return MemoryBus(self, client_id, will)
@@ -116,6 +118,7 @@ class MemoryBroker:
             for session in self._sessions.values():
                 session.client = None
             if forget:
+                self._routes.clear()
                 self._sessions.clear()
                 self._retained.clear()
 
@@ -157,9 +160,15 @@ class MemoryBroker:
             self._retained[message.topic] = Message(topic=message.topic, payload=message.payload, retained=True)
             if not message.payload:
                 del self._retained[message.topic]
-        for client_id, session in sorted(self._sessions.items()):
-            if any(matches(f, message.topic) for f in session.filters):
-                self._queue(_Step(client_id, message))
+        for client_id in self._route(message.topic):
+            self._queue(_Step(client_id, message))
+
+    def _route(self, topic: str) -> tuple[str, ...]:
+        if topic not in self._routes:
+            if len(self._routes) >= TOPICS_KEPT:
+                self._routes.clear()
+            self._routes[topic] = tuple(sorted(name for name, session in self._sessions.items() if any(matches(f, topic) for f in session.filters)))
+        return self._routes[topic]
 
     def _connect(self, step: _Step) -> None:
         client = step.client
@@ -170,6 +179,7 @@ class MemoryBroker:
             session = self._sessions.setdefault(step.client_id, _Session())
             session.client = client
             session.filters = dict(client.filters)
+            self._routes.clear()
             waiting, session.waiting = session.waiting, deque()
             kept = [m for topic, m in sorted(self._retained.items()) if any(matches(f, topic) for f in session.filters)]
             for message in (*waiting, *kept):
