@@ -87,6 +87,8 @@ class Holding:
     def stats(self) -> OutboxStats:
         """Those of the outbox; what waits here counts as kept, what was given up here as lost."""
         kept = self._outbox.stats()
+        if not self._waiting and not self._given_up:
+            return kept
         return replace(kept, rows=kept.rows + len(self._waiting), lost=kept.lost + self._given_up)
 
     def close(self) -> None:

@@ -1,9 +1,8 @@
 """One camera's decisions: detections become tracks, tracks are shown to the rules, and the ledger says whether anybody looked. Pure."""
 
-from dataclasses import dataclass, replace
-
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
+from citybrain.value import Value, replace
 from citybrain.vocabulary import Sight
 from street_agent.core import source
 from street_agent.core.episodes import Seen
@@ -19,8 +18,7 @@ NO_MODEL = "no_model"
 UNLOOKED_S = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CameraState:
+class CameraState(Value, frozen=True, kw_only=True, eq=False):
     source: SourceState
     tracks: TrackState
     shown: Tracks  # of the last look, for whoever wants to draw
@@ -41,7 +39,7 @@ def look(agent: AgentId, setup: CameraSetup, state: CameraState, looked: Looked)
     last = None if gap else state.last_at
     state, said = _judge(replace(state, last_at=at), at, since=at)
     is_blind = state.source.ledger.sight is Sight.BLIND
-    known = replace(TrackState.start(), next_id=state.tracks.next_id) if gap else state.tracks
+    known = TrackState.start(next_id=state.tracks.next_id) if gap else state.tracks
     tracks, shown = associate(known, looked.detections, at, aspect=looked.aspect, tuning=setup.tuning)
     scene = Look(at=at, observed_s=source.observed_s(last, at, setup.gap_s, is_blind=is_blind), aspect=looked.aspect, tracks=shown)
     seen = Seen(

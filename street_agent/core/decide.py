@@ -1,12 +1,12 @@
 """The agent's one decision: `decide(setup, state, input) -> (state, drafts)`. Pure; the shell puts the drafts into the outbox, and replay prints them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
 from citybrain.table import Table
+from citybrain.value import Value, replace
 from street_agent.core import camera, reobserve, sensor, source
 from street_agent.core.camera import CameraState
 from street_agent.core.inputs import AskedToLook, Input, Looked, Sensed, SightSeen, Ticked
@@ -18,8 +18,7 @@ from street_agent.health import ledger
 NO_SOURCE = "no_such_source"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AgentState:
+class AgentState(Value, frozen=True, kw_only=True, eq=False):
     cameras: Table[str, CameraState]
     sensors: Table[str, SensorState]
 

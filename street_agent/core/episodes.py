@@ -4,12 +4,11 @@ An episode is named by the agent, source and rule and by the moment of its first
 and a rule has one episode at a time, so the name is unique; after a restart the open episodes go on under theirs.
 """
 
-from dataclasses import dataclass
-
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Box, Event, Evidence
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, SourceId
+from citybrain.value import Value
 from citybrain.vocabulary import Phase
 from street_agent.scene.look import Look
 from street_agent.scene.rules.table import RULE_KINDS
@@ -19,8 +18,7 @@ from street_agent.track.tracks import Tracks
 BOXES_MAX = 50  # a screen shows no more, and a message stays small
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Value, frozen=True, kw_only=True):
     """Where and when the look behind a cue was taken."""
 
     agent: AgentId

@@ -1,17 +1,15 @@
 """Looking again for the district: `clear` after enough observed seconds without the condition, `still` at the deadline, else `cannot`. Pure."""
 
-from dataclasses import dataclass, field, replace
-
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Reobserve, Reobserved
+from citybrain.value import Value, field, replace
 from citybrain.vocabulary import ReobserveVerdict
 from street_agent.scene.look import Condition
 
 NO_RULE, TOO_LATE, BLIND = "no_such_rule", "deadline_passed", "not_enough_observed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Inquiry:
+class Inquiry(Value, frozen=True, kw_only=True, eq=False):
     """A request under way."""
 
     request: Reobserve

@@ -1,9 +1,8 @@
 """One sensor's decisions: readings are shown to the rules; silence, nonsense and a stuck value are faults of the sensor, not facts of the city. Pure."""
 
-from dataclasses import dataclass, replace
-
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
+from citybrain.value import Value, replace
 from citybrain.vocabulary import Sight
 from street_agent.core import source
 from street_agent.core.episodes import Seen
@@ -15,8 +14,7 @@ from street_agent.scene.look import Reading
 SILENT, OUT_OF_RANGE, STUCK = "silent", "out_of_range", "stuck"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SensorState:
+class SensorState(Value, frozen=True, kw_only=True, eq=False):
     source: SourceState
     began_at: Timestamp
     last_at: Timestamp | None = None  # of the last plausible reading

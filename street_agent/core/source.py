@@ -1,10 +1,11 @@
 """What cameras and sensors have in common: rules shown one look after another, requests answered by them, and a ledger of sight. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Event, Reobserve, Reobserved, SightInterval
 from citybrain.ids import RuleId, SourceId
+from citybrain.value import Value, replace
 from citybrain.vocabulary import Phase, Sight
 from street_agent.core import episodes, reobserve
 from street_agent.core.episodes import Seen
@@ -19,8 +20,7 @@ from street_agent.scene.watch import Rule, RuleState
 Draft = Event | SightInterval | Reobserved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Watched:
+class Watched(Value, frozen=True, kw_only=True, eq=False):
     """A rule's state and the trace of its open episode ("" when none is open)."""
 
     state: RuleState
@@ -38,8 +38,7 @@ class OpenEpisode:
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SourceState:
+class SourceState(Value, frozen=True, kw_only=True, eq=False):
     ledger: Ledger
     watched: tuple[Watched, ...]  # one for each rule of the set-up, in its order
     inquiries: tuple[Inquiry, ...] = ()

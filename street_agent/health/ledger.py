@@ -3,19 +3,17 @@
 "No alarm" and "nobody looked" are different answers. What is noticed late (silence, a frozen picture) is booked from the moment at which it began.
 """
 
-from dataclasses import dataclass, replace
-
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import SightInterval
 from citybrain.ids import SourceId
+from citybrain.value import Value, replace
 from citybrain.vocabulary import Sight
 
 AGENT_DOWN = "agent_down"  # between the last sign of life of an earlier run and the start of this one
 STARTING = "starting"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class Ledger(Value, frozen=True, kw_only=True):
     """What is known since when, and how much time went into each word. The three sums always add up to the time since the start."""
 
     source: SourceId

@@ -1,8 +1,9 @@
 """When a condition has lasted long enough to be said, and been gone long enough to be over. Pure; counts observed seconds only."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Timestamp
+from citybrain.value import Value, replace
 from citybrain.vocabulary import Phase
 
 DIP_S = 0.6  # observed seconds that a condition may be missing before it must start to last anew: three lost detections at 5 pictures a second
@@ -19,8 +20,7 @@ class Patience:
     update_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class Spell(Value, frozen=True, kw_only=True):
     """Where a condition stands between there and gone."""
 
     active: bool = False  # its start was said, its end not yet

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import RuleId
+from citybrain.value import Value
 from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
 from street_agent.scene.look import Condition, Look, Reading
 from street_agent.scene.persistence import IDLE, Patience, Spell, persist
@@ -30,8 +31,7 @@ class Rule:
     patience: Patience
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RuleState:
+class RuleState(Value, frozen=True, kw_only=True, eq=False):
     spell: Spell
     inner: Any
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citybrain.clock import SECOND_US, Timestamp
+from citybrain.value import Value, replace
 from street_agent.detect.detections import Detections
 from street_agent.track import motion as moving
 from street_agent.track.motion import Floats, Motion
@@ -44,8 +45,7 @@ def tuned(good: float) -> Tuning:
     return Tuning(good=good, weak=min(WEAK, good / 2))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TrackState:
+class TrackState(Value, frozen=True, kw_only=True, eq=False):
     """Every track, confirmed or not. Arrays are never written to once they stand here."""
 
     at: Timestamp
@@ -59,11 +59,11 @@ class TrackState:
     votes: Floats  # [N, classes]
 
     @classmethod
-    def start(cls) -> "TrackState":
+    def start(cls, *, next_id: int = 1) -> "TrackState":
         whole = np.zeros(0, np.int64)
         return cls(
             at=Timestamp(0),
-            next_id=1,
+            next_id=next_id,
             motion=Motion.none(),
             ids=whole,
             hits=whole,
@@ -76,6 +76,8 @@ class TrackState:
 
 def associate(state: TrackState, seen: Detections, at: Timestamp, *, aspect: float, tuning: Tuning = Tuning()) -> tuple[TrackState, Tracks]:
     """Pair the boxes of one picture (`aspect` = width / height) with the tracks of the earlier ones. `at` must not go back."""
+    if not len(state.ids) and not len(seen):  # an empty street, most of the time
+        return replace(state, at=at), _nobody(seen.labels)
     state = _age(state, at, len(seen.labels), tuning)
     measured, scores, classes = _measure(seen, aspect, tuning)
     groups = _groups(seen.labels)
@@ -112,6 +114,11 @@ def _measure(seen: Detections, aspect: float, tuning: Tuning) -> tuple[Floats, F
     boxes = seen.boxes[use].astype(np.float64) * np.array((aspect, 1.0, aspect, 1.0))
     measured = np.concatenate(((boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]), axis=1)
     return measured, seen.scores[use].astype(np.float64), seen.classes[use].astype(np.int64)
+
+
+@lru_cache(maxsize=16)
+def _nobody(labels: tuple[str, ...]) -> Tracks:
+    return Tracks.none(labels)
 
 
 @lru_cache(maxsize=16)

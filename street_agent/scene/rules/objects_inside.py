@@ -9,6 +9,8 @@ from pydantic import Field
 from street_agent.scene.geometry import Zone, feet, inside
 from street_agent.scene.look import Condition, Look
 
+NOBODY = np.zeros(0, np.intp)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectsInside:
@@ -24,6 +26,8 @@ def start(rule: ObjectsInside) -> None:
 def observe(rule: ObjectsInside, state: None, look: Look, active: bool) -> tuple[None, Condition]:
     """Numbers: `count`. As sure as the last of those that are needed."""
     tracks = look.tracks
+    if not len(tracks):  # most of the time
+        return None, Condition(present=False, numbers={"count": 0.0}, who=NOBODY)
     who = np.flatnonzero(tracks.is_of(rule.classes) & inside(rule.zone, feet(tracks)))
     present = len(who) >= rule.at_least
     score = float(np.sort(tracks.scores[who])[-rule.at_least]) if present else 0.0
