@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random  # noqa: TID251 - one seed is one story
 
-from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.ids import DistrictId
 from citybrain.outbox.holding import Holding
 from citybrain.outbox.port import Draft, Outbox, Requests
@@ -71,7 +71,7 @@ class Life:
         self._ended = False
         self._turn_timer: asyncio.TimerHandle | None = None
         self._look_timer: asyncio.TimerHandle | None = None
-        self._wake = Instant(0)
+        self._wake_s = self._next_look_s = 0.0  # of the story: when the agent wishes its next turn, and when its source looks
         setup, requests = parts.setup, parts.requests
         self.outbox = Holding(parts.outbox)
         self._turns = Turns(setup=setup, outbox=self.outbox, requests=requests, clock=parts.clock, diary=parts.diary, meters=Uncounted(), pace=parts.pace)
@@ -83,8 +83,10 @@ class Life:
         parts = self._parts
         self.uplink.start()
         self._turns.begin(self.uplink, self._reporter)
-        self._look_timer = parts.loop.call_later(parts.chance.uniform(*AWAKE_S), self._guard, self._look)
+        self._next_look_s = parts.loop.time() + parts.chance.uniform(*AWAKE_S)
+        self._look_timer = parts.loop.call_at(self._next_look_s, self._guard, self._look)
         self._take(())
+        self._arm(self._wake_s)
 
     def end(self) -> None:
         """Here and now."""
@@ -109,32 +111,32 @@ class Life:
         """Something came over the bus: a turn follows."""
         if not self._ended:
             self._inbox.append(news)
-            self._arm(0.0)
+            self._arm(self._parts.loop.time())
 
     def _look(self) -> None:
-        parts = self._parts
-        now_s = parts.loop.time()
-        self._take(parts.source.look(now_s, parts.clock.now(), self.seen))
-        self._look_timer = parts.loop.call_later(parts.source.pause_s(now_s, self.seen), self._guard, self._look)
+        loop, source = self._parts.loop, self._parts.source
+        self._next_look_s = 0.0
+        self._take(source.look(loop.time(), self._parts.clock.now(), self.seen))
+        self._next_look_s = loop.time() + source.pause_s(loop.time(), self.seen)
+        self._look_timer = loop.call_at(self._next_look_s, self._guard, self._look)
+        self._arm(self._wake_s)
 
     def _take(self, inputs: tuple[Input, ...]) -> None:
-        waiting, self._inbox = self._inbox, []
-        self._wake = self._turns.turn([*waiting, *inputs])
-        self._arm((self._wake - self._parts.clock.instant()) / SECOND_US + LATE_S)
+        parts, waiting, self._inbox = self._parts, self._inbox, []
+        wake = self._turns.turn([*waiting, *inputs])
+        self._wake_s = parts.loop.time() + max((wake - parts.clock.instant()) / SECOND_US + LATE_S, 0.0)
 
-    def _arm(self, after_s: float) -> None:
-        """See to it that a turn comes then, unless one comes sooner anyhow."""
+    def _arm(self, when_s: float) -> None:
+        """See to it that a turn comes at `when_s`; nothing is to be done where one comes before anyhow."""
         loop, timer = self._parts.loop, self._turn_timer
-        when_s = loop.time() + max(after_s, 0.0)
-        if timer is None or when_s < timer.when():
-            if timer is not None:
-                timer.cancel()
-            self._turn_timer = loop.call_at(when_s, self._guard, self._on_time)
+        if when_s >= self._next_look_s or (timer is not None and when_s >= timer.when()):
+            return
+        if timer is not None:
+            timer.cancel()
+        self._turn_timer = loop.call_at(when_s, self._guard, self._on_time)
 
     def _on_time(self) -> None:
         self._turn_timer = None
-        to_wait_s = (self._wake - self._parts.clock.instant()) / SECOND_US
-        if self._inbox or to_wait_s <= 0:
+        if self._inbox or self._wake_s <= self._parts.loop.time():  # else what it was set for was put off since
             self._take(())
-        else:  # what it was set for was put off since
-            self._arm(to_wait_s + LATE_S)
+        self._arm(self._wake_s)

@@ -25,7 +25,7 @@ from street_agent.detect.detections import Detections
 LOOK_REST_S = 1.8  # below the two seconds from which on nobody is believed to look
 LOOK_NEWS_S = 0.4  # a newcomer that is not seen again within half a second is no track
 LOOK_ASKED_S = 1.0
-READ_REST_S, READ_NEWS_S = 5.0, 1.0
+READ_REST_S, READ_NEWS_S = 7.0, 1.0  # the first below the ten seconds from which on a gauge counts as silent
 NOTICED_S = (0.2, 1.8)  # after which a camera finds its own picture gone
 ASPECT = 1.5
 LABELS = ("person", "bicycle", "car")
