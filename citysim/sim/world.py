@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.memory import MemoryStore
+from citysim.laws.history import Stall
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.computer import Computer
@@ -19,6 +21,7 @@ from citysim.sim.street.scene import Scenes
 from citysim.sim.trace import Trace
 
 QUICK_THREAD_S = 0.002
+AGAIN_S = 1.0  # after a full disk: when a writer has tried again
 
 
 class World:
@@ -30,6 +33,9 @@ class World:
         self.loop = SimLoop(thread_s=self._thread_s)  # type: ignore[abstract]  # what it lacks nobody may ask of it: no sockets, no processes
         self.trace = Trace(keep=keep_trace)
         self.bugs: list[str] = []
+        self.stalls: list[Stall] = []  # stretches of a node's own time in which a fault kept it from acting
+        self._held_up: dict[str, Timestamp] = {}
+        self._off_s = 0.0
         self.thread_s = 0.0  # how much longer than usual the planner thinks
         self.mqtt = Mqtt(loop=self.loop, stream=self.dice.of("mqtt"))
         self.scenes = Scenes(scenario.city, scenario.happenings)
@@ -76,6 +82,25 @@ class World:
         process = self.computers[name].process
         if isinstance(process, DistrictProcess | CityProcess):
             process.says_goodbye = False
+
+    def hold_up(self, name: str) -> None:
+        """A node cannot act from now on, by its own time, until it may `go_on`. Agents' stalls are no node's."""
+        process = self.computers[name].process
+        if isinstance(process, DistrictProcess | CityProcess):
+            self._held_up[name] = process.clock.now()
+
+    def go_on(self, name: str) -> None:
+        process, since = self.computers[name].process, self._held_up.pop(name, None)
+        if since is not None and isinstance(process, DistrictProcess | CityProcess):
+            self.stalls.append(Stall(node=name.removeprefix("district/"), since=since, until=later(process.clock.now(), AGAIN_S)))
+
+    def clocks_off_s(self) -> float:
+        """How far any clock ever was from the truth."""
+        return self._off_s
+
+    def notice_clock(self, name: str) -> None:
+        """A clock was set, or runs otherwise than before."""
+        self._off_s = max(self._off_s, abs(self.computers[name].clocks.off_us) / SECOND_US)
 
     # putting together
 

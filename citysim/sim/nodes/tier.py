@@ -29,6 +29,12 @@ class Tier(ABC, Generic[S]):
         self._has_begun = False  # its first input is in the journal
         self.clock: SystemClock = computer.clock()
         self._tasks: list[asyncio.Task[None]] = []
+        self._deepest = 0
+
+    @property
+    def deepest_queue(self) -> int:
+        """The most inputs that ever waited for a commit."""
+        return max(self._deepest, self._writer.deepest if self._writer is not None else 0)
 
     @property
     def is_up(self) -> bool:
@@ -56,6 +62,7 @@ class Tier(ABC, Generic[S]):
 
     def kill(self) -> None:
         if self._writer is not None:
+            self._deepest = self.deepest_queue
             self._writer.kill()
         self._writer, self._has_begun = None, False
         self._unplug()
