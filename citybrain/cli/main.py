@@ -11,6 +11,7 @@ from citybrain.errors import CityBrainError, ConfigFaults
 
 ENTRIES: Mapping[str, Entry] = {
     "demo": Entry(target="citysim.demo.cli:app", help="One whole city on this machine, on real video.", extra="demo"),
+    "chaos": Entry(target="citysim.chaos.cli:app", help="Faults drawn from one seed, on a real city; the laws after each.", extra="demo"),
     "street": Entry(target="street_agent.cli:app", help="The street agent: cameras and sensors in, events out.", extra="street"),
     "district": Entry(target="district_node.cli:app", help="The district node: events in, incidents and crews at work.", extra="district"),
     "city": Entry(target="coordinator.cli:app", help="The coordinator: plans across districts, and drives them.", extra="city"),

@@ -48,6 +48,14 @@ def signal_marked(mark: str, number: signal.Signals) -> list[int]:
     return found
 
 
+def program_of(pid: int) -> str:
+    """The file name of the program that a process runs; "" when it is gone."""
+    try:
+        return Path(Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")).name
+    except OSError:
+        return ""
+
+
 def collect_orphans() -> None:
     """Take the exit status of whatever ended as a child of this process, so that no zombie stays. Only when no child is awaited elsewhere."""
     try:

@@ -1,6 +1,7 @@
 """A run's faults from its seed: pure. The same seed, count and city give the same list; a longer run begins with the faults of a shorter one."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from citysim.chaos.fault.kinds import KINDS, Fault, FaultKind, Targets
 from citysim.chaos.net.port import Way
@@ -10,25 +11,23 @@ REST_S = (0.3, 2.0)  # so that a fault finds the city in the middle of something
 JITTER_SHARE = 0.5  # of a delay
 
 
-def draw(seed: int, count: int, targets: Targets, *, scale: float = 1.0) -> tuple[Fault, ...]:
-    """`count` faults; `scale` multiplies how long they are held (and the rests between), and changes nothing else."""
+def draw(seed: int, count: int, targets: Targets, *, scale: float = 1.0, kinds: Sequence[FaultKind] = tuple(FaultKind)) -> tuple[Fault, ...]:
+    """`count` faults of these `kinds`; `scale` multiplies how long they are held (and the rests between), and changes nothing else."""
     dice = Dice(seed)
     met: Counter[FaultKind] = Counter()
     faults = []
     for number in range(1, count + 1):
-        kind = _deck(dice, (number - 1) // DECK)[(number - 1) % DECK]
+        turn, place = divmod(number - 1, len(_deck(dice, 0, kinds)))
+        kind = _deck(dice, turn, kinds)[place]
         faults.append(_fault(dice, number, kind, met[kind], targets, scale))
         met[kind] += 1
     return tuple(faults)
 
 
-DECK = len(KINDS) + sum(kind.often for kind in KINDS.values())
-
-
-def _deck(dice: Dice, number: int) -> list[FaultKind]:
+def _deck(dice: Dice, number: int, kinds: Sequence[FaultKind]) -> list[FaultKind]:
     """Every kind once, then the extra cards of the frequent ones, both shuffled."""
     chance = dice.of(f"deck {number}")
-    each, extra = list(KINDS), [name for name, kind in KINDS.items() for _ in range(kind.often)]
+    each, extra = list(kinds), [kind for kind in kinds for _ in range(KINDS[kind].often)]
     chance.shuffle(each)
     chance.shuffle(extra)
     return [*each, *extra]

@@ -1,0 +1,82 @@
+"""The city of a chaos run: the demo's three districts, with gauges that flood a street every few seconds so that something is always under way.
+
+Sensors cost no CPU; cameras on real video can be added one by one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from citybrain.geo import Point
+from citysim.chaos.fault.kinds import Targets
+from citysim.chaos.net.port import Link
+from citysim.crews.mind import Habits
+from citysim.demo.city import HIGH_WATER, DemoBox, DemoCity, DemoSensor, demo_city
+from citysim.demo.data.wave import csv_path
+from citysim.demo.prepare.configs import BROKER, CITY
+
+PERIOD_S, HIGH_S = 24, 5  # a wave of the gauges; how long the street is flooded in it
+LOW_M, HIGH_M = 0.6, 1.6
+CAMERAS_MOST = 3
+GAUGES_A_BOX = 2
+GAUGES = (("box-riverside", "riverside", 0), ("box-oldtown", "oldtown", 3), ("box-station", "station", 6), ("box-gauge", "riverside", 9))  # when each begins
+SMALL_DISKS = ("riverside", "box-gauge")  # a district and an agent
+PLAYBOOK = Path(__file__).with_name("waterlogging.toml")
+
+
+def habits(seed: int) -> Habits:
+    """Crews in a great hurry: more orders under way when a fault comes."""
+    return Habits(seed=seed, hurry=240.0, accept_s=(0.3, 1.5), depart_s=0.2, work_s=(1.0, 2.5), report_s=0.5, again_s=2.0, refuse_share=0.15)
+
+
+def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
+    """`cameras` of the demo's boxes keep theirs, at one picture a second; each box gets a gauge whose series is in the folder `series`."""
+    demo = demo_city(wave=csv_path(), model=model)
+    kept = {box.id: box.cameras for box in demo.boxes[:cameras]}
+    boxes = []
+    for name, district, _begins_s in GAUGES:
+        centre = next(d.centre for d in demo.districts if d.id == district)
+        eyes = tuple(replace(camera, detect_fps=1.0) for camera in kept.get(name, ()))
+        gauges = tuple(_gauge(name, number, centre, series) for number in range(GAUGES_A_BOX))
+        boxes.append(DemoBox(id=name, district=district, cameras=eyes, sensors=gauges))
+    return replace(demo, boxes=tuple(boxes), playbooks=(*demo.playbooks, PLAYBOOK))
+
+
+def write_series(folder: Path) -> None:
+    """The gauges' series: the same wave, each beginning at another time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for box, _district, begins_s in GAUGES:
+        for number in range(GAUGES_A_BOX):
+            lines = [f"{second},{level}" for second, level in _wave(begins_s + number * PERIOD_S // GAUGES_A_BOX)]
+            _series(folder, box, number).write_text("\n".join(["seconds,value", *lines]) + "\n", encoding="utf-8")
+
+
+def targets(city: DemoCity, disks: tuple[str, ...] = SMALL_DISKS) -> Targets:
+    """What can be struck in it."""
+    agents = [Link(client=box.id, server=BROKER) for box in city.boxes]
+    districts = [Link(client=d.id, server=server) for d in city.districts for server in (BROKER, CITY)]
+    return Targets(
+        broker=BROKER,
+        city=CITY,
+        districts=tuple(d.id for d in city.districts),
+        agents=tuple(b.id for b in city.boxes),
+        links=(*agents, *districts),
+        disks=disks,
+    )
+
+
+def _gauge(box: str, number: int, centre: Point, folder: Path) -> DemoSensor:
+    """The gauges of a district stand further apart than what joins one incident."""
+    north = (0.004 if box == "box-gauge" else -0.004) * (1 + number)
+    place = Point(lat=round(centre.lat + north, 6), lon=round(centre.lon + 0.002, 6))
+    rule = {**HIGH_WATER, "hold_s": 0.5}
+    return DemoSensor(id=f"gauge-{box.removeprefix('box-')}-{number}", series=_series(folder, box, number), place=place, unit="m", speedup=1.0, rule=rule)
+
+
+def _series(folder: Path, box: str, number: int) -> Path:
+    return folder / f"{box}-{number}.csv"
+
+
+def _wave(begins_s: int) -> Iterator[tuple[int, float]]:
+    for second in range(PERIOD_S):
+        yield second, HIGH_M if (second - begins_s) % PERIOD_S in range(2, 2 + HIGH_S) else LOW_M

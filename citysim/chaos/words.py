@@ -1,0 +1,53 @@
+"""Every word of a chaos run's terminal, in English and Chinese; the city's own words are the demo's."""
+
+from collections.abc import Mapping
+
+from citysim.demo.words import WORDS as DEMO_WORDS
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    **DEMO_WORDS,
+    "plan": ("Faults of this run", "本次运行的故障"),
+    "again": ("the same again", "重现命令"),
+    "network": ("network between the processes", "进程间网络"),
+    "net_netns": ("namespaces, a router between them", "网络命名空间,经路由器互连"),
+    "net_proxy": ("loopback, a proxy for each link", "本机回环,每条链路一个代理"),
+    "not_possible": ("not possible here", "此处无法进行"),
+    "removed": ("removed what earlier runs had left", "已清除先前运行的残留"),
+    "cameras": ("cameras on real video", "真实视频相机"),
+    "step_whole": ("waiting until every link is up and Ray plans", "等待全部链路连通、Ray 可用"),
+    "step_calm": ("calm: an incident must go the whole way, then all stop", "平静期:须有案件走完全程,然后依次停止"),
+    "the_start": ("the start of the city", "全城启动"),
+    # a fault's line
+    "held": ("held", "持续"),
+    "over_after": ("over after", "恢复用时"),
+    "not_over": ("not over in time", "未按时恢复"),
+    "checks": ("laws checked", "铁律查验"),
+    "both": ("both ways", "双向"),
+    "up": ("what the client says", "客户端方向"),
+    "down": ("what the server says", "服务端方向"),
+    # kinds
+    "kill": ("kill -9", "强制终止"),
+    "cut": ("link cut", "链路中断"),
+    "one_way": ("one way silent", "单向静默"),
+    "delay": ("link slow", "链路迟缓"),
+    "disk_full": ("disk full", "磁盘写满"),
+    "clock_step": ("clock stepped", "时钟跳变"),
+    "broker_forgets": ("broker forgets", "消息代理失忆"),
+    "ray_head": ("Ray's head killed", "Ray 头进程被杀"),
+    "freeze": ("frozen", "进程冻结"),
+    # summary
+    "faults": ("Faults", "故障"),
+    "kind": ("kind", "种类"),
+    "count": ("count", "次数"),
+    "skipped": ("skipped", "跳过"),
+    "median": ("over after, median s", "恢复中位秒"),
+    "most": ("most s", "最长秒"),
+    "late": ("not over", "未恢复"),
+    "lost": ("lost", "丢失"),
+    "double": ("double", "重复"),
+    "took": ("took", "用时"),
+    "records": ("records journaled", "日志记录"),
+    "verdict_good": ("Every fault was survived, and no law was broken.", "全部故障均已恢复,铁律全部守住。"),
+    "verdict_bad": ("Not kept:", "未守住:"),
+    "is_unknown": ("is not one of", "不在可选范围:"),
+}
