@@ -5,10 +5,11 @@ nothing came of it. The device's own rule is kept here: an assignment number at 
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from citybrain.clock import Timestamp, seconds_between
+from citybrain.clock import SECOND_US, Timestamp, seconds_between
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.geo import Point, distance_m, toward
 from citybrain.ids import RequestId, UnitId
@@ -82,6 +83,14 @@ def ticked(mind: Mind, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
     return follow(mind, mind.order, now) if follow is not None else (mind, ())
 
 
+def due_at(mind: Mind) -> Timestamp | None:
+    """When `ticked` will next wish something though nothing new is shown; None: not before. Before that moment it changes nothing."""
+    if mind.order is None:
+        return None
+    due = DUE.get(mind.order.stage)
+    return due(mind, mind.order) if due is not None else None
+
+
 def refuses(mind: Mind, assignment: int) -> bool:
     """Whether this crew gives this assignment back: by the seed, and never twice in a row."""
     return mind.refused != assignment - 1 and _share(mind, assignment, "refuse") < mind.habits.refuse_share
@@ -94,13 +103,22 @@ def _answer_call(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tu
     return _press(mind, order, CrewAction.ACCEPT, after_s=_between(mind, order, mind.habits.accept_s), now=now)
 
 
+def _answer_due(mind: Mind, order: CrewOrder) -> Timestamp:
+    action = CrewAction.CANNOT if refuses(mind, order.assignment) else CrewAction.ACCEPT
+    return _press_due(mind, action, after_s=_between(mind, order, mind.habits.accept_s))
+
+
 def _set_out(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
     return _press(mind, order, CrewAction.DEPART, after_s=mind.habits.depart_s, now=now)
 
 
+def _set_out_due(mind: Mind, order: CrewOrder) -> Timestamp:
+    return _press_due(mind, CrewAction.DEPART, after_s=mind.habits.depart_s)
+
+
 def _go(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
     here = order.errand.place if mind.place is None else mind.place
-    if distance_m(here, order.errand.place) < 1.0:
+    if _is_there(mind, order):
         return _press(mind, order, CrewAction.ARRIVE, after_s=0.0, now=now)
     passed_s = seconds_between(mind.moved_at, now)
     if passed_s < mind.habits.report_s:
@@ -109,8 +127,20 @@ def _go(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish,
     return replace(mind, place=place, moved_at=now), (CrewPosition(unit=mind.unit, place=place, at=now),)
 
 
+def _go_due(mind: Mind, order: CrewOrder) -> Timestamp:
+    return _press_due(mind, CrewAction.ARRIVE, after_s=0.0) if _is_there(mind, order) else _after(mind.moved_at, mind.habits.report_s)
+
+
+def _is_there(mind: Mind, order: CrewOrder) -> bool:
+    return mind.place is None or distance_m(mind.place, order.errand.place) < 1.0
+
+
 def _work(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
     return _press(mind, order, CrewAction.FINISH, after_s=_between(mind, order, mind.habits.work_s), now=now)
+
+
+def _work_due(mind: Mind, order: CrewOrder) -> Timestamp:
+    return _press_due(mind, CrewAction.FINISH, after_s=_between(mind, order, mind.habits.work_s))
 
 
 NEXT: Mapping[OrderStage, Callable[[Mind, CrewOrder, Timestamp], tuple[Mind, tuple[Wish, ...]]]] = {
@@ -118,6 +148,12 @@ NEXT: Mapping[OrderStage, Callable[[Mind, CrewOrder, Timestamp], tuple[Mind, tup
     OrderStage.ACCEPTED: _set_out,
     OrderStage.EN_ROUTE: _go,
     OrderStage.ON_SCENE: _work,
+}
+DUE: Mapping[OrderStage, Callable[[Mind, CrewOrder], Timestamp]] = {
+    OrderStage.ISSUED: _answer_due,
+    OrderStage.ACCEPTED: _set_out_due,
+    OrderStage.EN_ROUTE: _go_due,
+    OrderStage.ON_SCENE: _work_due,
 }
 
 
@@ -130,6 +166,17 @@ def _press(mind: Mind, order: CrewOrder, action: CrewAction, *, after_s: float, 
     request = RequestId(f"{mind.unit}-{order.assignment}-{action}")
     answer = CrewAnswer(request=request, unit=mind.unit, order=order.order, assignment=order.assignment, action=action, because=because)
     return replace(mind, pressed=action, pressed_at=now), (answer,)
+
+
+def _press_due(mind: Mind, action: CrewAction, *, after_s: float) -> Timestamp:
+    due = _after(mind.since, after_s)
+    return max(due, _after(mind.pressed_at, mind.habits.again_s)) if mind.pressed is action else due
+
+
+def _after(at: Timestamp, seconds: float) -> Timestamp:
+    """The first microsecond at which so many seconds have passed."""
+    due = Timestamp(at + math.ceil(seconds * SECOND_US))
+    return due if seconds_between(at, due) >= seconds else Timestamp(due + 1)
 
 
 def _between(mind: Mind, order: CrewOrder, bounds: tuple[float, float]) -> float:

@@ -12,7 +12,7 @@ from citybrain.domain.order import Errand
 from citybrain.geo import Point, distance_m
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.vocabulary import CrewAction, IncidentKind, OrderStage, Severity, UnitState
-from citysim.crews.mind import Habits, Mind, Void, refuses, shown, ticked
+from citysim.crews.mind import Habits, Mind, Void, due_at, refuses, shown, ticked
 
 T0 = Timestamp(1_750_000_000_000_000)
 HERE, THERE = Point(lat=30.66, lon=104.06), Point(lat=30.67, lon=104.07)
@@ -126,3 +126,35 @@ def test_a_refusal_carries_its_reason():
 def test_the_same_seed_refuses_the_same_assignments():
     mind = Mind(unit=UnitId("u-1"), habits=Habits(seed=7, refuse_share=0.5))
     assert [refuses(mind, n) for n in range(50)] == [refuses(mind, n) for n in range(50)]
+
+
+HABITS = st.builds(
+    Habits,
+    seed=st.integers(1, 99),
+    speed_mps=st.floats(0.5, 20.0),
+    hurry=st.floats(1.0, 60.0),
+    depart_s=st.floats(0.0, 3.0),
+    report_s=st.floats(0.1, 7.0),
+    again_s=st.floats(0.1, 7.0),
+    refuse_share=st.sampled_from([0.0, 0.5, 1.0]),
+)
+
+
+@given(habits=HABITS, stage=st.sampled_from([OrderStage.ISSUED, OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE]), steps=st.integers(1, 6))
+def test_a_crew_may_be_left_alone_until_it_is_due_and_wishes_something_then(habits, stage, steps):
+    mind, _ = shown(Mind(unit=UnitId("u-1"), habits=habits), view(order(stage)), T0)
+    now = T0
+    for _ in range(steps):
+        due = due_at(mind)
+        if due - 1 >= now:
+            assert ticked(mind, Timestamp(due - 1)) == (mind, ())
+        now = max(now, due)
+        mind, wishes = ticked(mind, now)
+        assert wishes
+
+
+def test_a_crew_without_an_order_is_never_due():
+    mind = Mind(unit=UnitId("u-1"), habits=WILLING)
+    assert due_at(mind) is None
+    mind, _ = shown(mind, view(order(OrderStage.DONE)), T0)
+    assert due_at(mind) is None
