@@ -1,0 +1,180 @@
+"""One crew with its phone on virtual time: the same mind as in the demo, woken only when it is due, on a network that loses calls. It has moods."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from random import Random  # noqa: TID251 - one seed is one story
+from typing import Any
+
+from citybrain.clock import SECOND_US, Timestamp, later
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.desk import Outcome
+from citybrain.domain.order import Errand
+from citybrain.errors import RpcError
+from citybrain.ids import OrderId, RequestId, UnitId
+from citybrain.vocabulary import CrewAction
+from citysim.crews.device import DeviceLine
+from citysim.crews.mind import Habits, Mind, Void, Wish, due_at, shown, ticked
+from citysim.sim.loop import SimLoop
+from citysim.sim.machine.clocks import EPOCH_US
+
+SIM_HABITS = Habits(hurry=10.0, accept_s=(1.0, 6.0), depart_s=1.0, work_s=(8.0, 40.0), report_s=5.0, again_s=4.0, refuse_share=0.05)
+LATE_S, TWICE_S = (8.0, 60.0), (0.0, 10.0)  # how much later an answer is sent; how much later the same one comes again
+OLD_S = 90.0  # how far back a position is dated that comes late
+LEAST_S = 0.001  # between two looks at the clock
+
+Send = Callable[[CrewAnswer | CrewPosition], Awaitable[Outcome]]  # raises `RpcError` where nobody answered: it may have been done or not
+
+
+class Mood(StrEnum):
+    WILLING = "willing"
+    REFUSES = "refuses"  # gives orders back (never two in a row: the mind's own rule)
+    SILENT = "silent"  # presses nothing and moves nowhere
+    TWICE = "twice"  # every answer is sent again a while later
+    LATE = "late"  # answers leave long after they were given
+    BACKDATED = "backdated"  # positions come with the time at which they were taken, long ago
+
+
+_HABITS: Mapping[Mood, Callable[[Habits], Habits]] = {
+    Mood.REFUSES: lambda habits: replace(habits, refuse_share=1.0),
+    Mood.LATE: lambda habits: replace(habits, again_s=LATE_S[1]),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button for which the phone was told "done", at `at_s` of the story."""
+
+    unit: UnitId
+    request: RequestId
+    order: OrderId
+    action: CrewAction
+    at_s: float
+
+
+class Phone:
+    """`show` it what the network brings. `device` is what it keeps over a restart, a line each; `worked` hears of every errand whose work was done."""
+
+    def __init__(
+        self,
+        unit: UnitId,
+        *,
+        habits: Habits,
+        loop: SimLoop,
+        chance: Random,
+        send: Send,
+        worked: Callable[[Errand], None],
+        pressed: Callable[[Pressed], None],
+    ) -> None:
+        self.unit = unit
+        self.device: list[DeviceLine] = []
+        self._habits, self._loop, self._chance = habits, loop, chance
+        self._send, self._worked, self._pressed = send, worked, pressed
+        self._mind = Mind(unit=unit, habits=habits)
+        self._mood = Mood.WILLING
+        self._shown: tuple[OrderId, int] | None = None
+        self._worked_on = 0  # the last assignment whose work was done
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def mood(self) -> Mood:
+        return self._mood
+
+    @mood.setter
+    def mood(self, mood: Mood) -> None:
+        self._mood = mood
+        self._mind = replace(self._mind, habits=_HABITS.get(mood, _as_ever)(self._habits))
+        self._arm()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it shows an order."""
+        return self._mind.order is not None
+
+    def show(self, view: CrewView) -> None:
+        """The network brings what the district shows."""
+        before, now = self._mind.order, self._now()
+        self._mind, wishes = shown(self._mind, view, now)
+        order = self._mind.order
+        if order is not None and (before is None or before.order != order.order) and self._shown != (order.order, order.assignment):
+            self._shown = (order.order, order.assignment)
+            self._note("shown", order.order, order.assignment)
+        self._carry_out(wishes)
+        self._arm()
+
+    def restart(self) -> None:
+        """Switched off and on: it knows what it wrote down, and waits for the next view."""
+        last = max((line.assignment for line in self.device if line.what == "shown"), default=0)
+        self._mind = Mind(unit=self.unit, habits=self._mind.habits, place=self._mind.place, last_assignment=last)
+        self._shown = None
+        self._arm()
+
+    def _tick(self) -> None:
+        self._timer = None
+        if self._mood is not Mood.SILENT:
+            self._mind, wishes = ticked(self._mind, self._now())
+            self._carry_out(wishes)
+            self._arm()
+
+    def _arm(self) -> None:
+        """Wake when the mind is due, and not before."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = due_at(self._mind) if self._mood is not Mood.SILENT else None
+        if due is not None:
+            self._timer = self._loop.call_later(max((due - self._now()) / SECOND_US, LEAST_S), self._tick)
+
+    def _carry_out(self, wishes: tuple[Wish, ...]) -> None:
+        for wish in wishes:
+            match wish:
+                case CrewAnswer():
+                    self._answer(wish)
+                case CrewPosition(at=at):
+                    self._begin(self._report(replace(wish, at=later(at, -OLD_S)) if self._mood is Mood.BACKDATED else wish))
+                case Void(order=order):
+                    self._note("void", order.order, order.assignment)
+
+    def _answer(self, answer: CrewAnswer) -> None:
+        order = self._mind.order
+        if answer.action is CrewAction.FINISH and order is not None and order.assignment > self._worked_on:
+            self._worked_on = order.assignment
+            self._worked(order.errand)
+        late_s = self._chance.uniform(*LATE_S) if self._mood is Mood.LATE else 0.0
+        self._begin(self._press(answer, late_s))
+        if self._mood is Mood.TWICE:
+            self._begin(self._press(answer, self._chance.uniform(*TWICE_S)))
+
+    async def _press(self, answer: CrewAnswer, after_s: float) -> None:
+        if after_s:
+            await asyncio.sleep(after_s)
+        try:
+            outcome = await self._send(answer)
+        except RpcError:
+            return  # it may have been done or not: the next view tells, or the button is pressed again
+        self._note(str(answer.action), answer.order, answer.assignment, "done" if outcome.done else outcome.because or "refused")
+        if outcome.done:
+            self._pressed(Pressed(unit=self.unit, request=answer.request, order=answer.order, action=answer.action, at_s=self._loop.time()))
+
+    async def _report(self, position: CrewPosition) -> None:
+        try:
+            await self._send(position)
+        except RpcError:
+            return  # the next one says more
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work, name=f"phone {self.unit}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _note(self, what: str, order: str, assignment: int, outcome: str = "") -> None:
+        self.device.append(DeviceLine(at=self._now(), unit=self.unit, assignment=assignment, order=order, what=what, outcome=outcome))
+
+    def _now(self) -> Timestamp:
+        return Timestamp(EPOCH_US + round(self._loop.time() * SECOND_US))
+
+
+def _as_ever(habits: Habits) -> Habits:
+    return habits
