@@ -56,7 +56,10 @@ class Turns:
     def __init__(self, *, setup: AgentSetup, outbox: Holding, requests: Requests, clock: Clock, diary: Diary, meters: Meters, pace: Pace = Pace()) -> None:
         self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
         self._diary, self._meters, self._pace = diary, meters, pace
-        past, at = diary.read(outbox.stats().next_seq), clock.now()
+        past = diary.read(outbox.stats().next_seq)
+        if past is not None:
+            clock.not_before(Timestamp(past.alive_at + 1))  # the wall clock may have been set back: this run began after that one all the same
+        at = clock.now()
         self._state, self._first_words = decide.begin(setup, at, last_alive=past.alive_at if past else None, open_episodes=past.episodes if past else ())
         self._due: Timestamp | None = UNKNOWN
 

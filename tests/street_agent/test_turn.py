@@ -47,7 +47,7 @@ class Time:
         return Instant(self.at)
 
     def not_before(self, at):
-        pass
+        self.at = max(self.at, at)
 
 
 class Counts:
@@ -278,6 +278,18 @@ def test_the_time_between_two_lives_is_declared_wherever_the_second_one_died_at_
     down = [sight for sight in agent.of("sight") if sight.because == AGENT_DOWN]
     assert (min(sight.since for sight in down), max(sight.until for sight in down)) == (last_alive, agent.time.at)
     assert sum(sight.until - sight.since for sight in down) >= agent.time.at - last_alive
+
+
+def test_a_clock_that_was_set_back_over_a_restart_leaves_no_time_undeclared(agent):
+    agent.start().sense(0.5)
+    began = agent.time.at
+    agent.wait(30.0)
+    agent.crash()
+    agent.time.at = began - 60 * SECOND_US
+    agent.start()
+    (down,) = [sight for sight in agent.of("sight") if sight.because == AGENT_DOWN]
+    starts = [sight.since for sight in agent.of("sight") if sight.because == "starting" and sight.until is None]
+    assert began < down.since < down.until == starts[-1], "the second run begins after the first, by the node's own time"
 
 
 def strike_once(store, where):
