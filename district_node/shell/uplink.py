@@ -112,6 +112,7 @@ class Uplink:
                 self._seen_by_city(talk, position)
             case Heartbeat(at=at):
                 talk.echo = at
+        await self._land(talk)
         self._wake.set()
 
     async def _welcomed(self, talk: "_Talk", welcome: Welcome) -> None:
@@ -132,7 +133,7 @@ class Uplink:
         self._store.forget_letters(to=CITY, upto=position)
 
     async def _take(self, talk: "_Talk", down: Down) -> None:
-        """Offer a letter without waiting for its commit; the oldest of many is waited for."""
+        """Offer a letter without waiting for its commit."""
         letter = down.letter
         said = CitySaid(
             position=down.position,
@@ -142,6 +143,9 @@ class Uplink:
         )
         talk.taken = down.position
         talk.pending.append((said, await self._offer(said)))
+
+    async def _land(self, talk: "_Talk") -> None:
+        """See what became of the letters offered, with every frame: the last one may be refused and no other follow it. The oldest of many is waited for."""
         while talk.pending and (talk.pending[0][1].done() or len(talk.pending) > PENDING):
             await self._landed(*talk.pending.popleft())
 

@@ -8,7 +8,7 @@ from citybrain.clock import SystemClock
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Errand, OrderAnswer, OrderRequest
 from citybrain.domain.uplink import Down, Heartbeat, Hello, Seen, Up, Welcome
-from citybrain.errors import RpcError
+from citybrain.errors import RpcError, StoreFull
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
@@ -289,6 +289,29 @@ def test_a_letter_without_the_one_before_it_is_not_taken(tmp_path, setup):
             with pytest.raises(InputRejected, match="follows letter 2"):
                 await box.do(CitySaid(position=3, after=2, request=a_request(order="o-3")))
             assert box.host.state.city.seen == 1
+
+    asyncio.run(go())
+
+
+def test_a_last_letter_that_a_full_disk_refused_comes_again_though_no_other_follows(tmp_path, setup, monkeypatch):
+    async def go():
+        city = City()
+        async with Box(tmp_path, city, setup) as box:
+            await until(lambda: city.hellos and box.uplink.is_up, "the stream is open")
+            commit, refused = box.store.commit, []
+
+            def full_once(batch):
+                if not refused and any(record.kind == "city_said" for record in batch.records):
+                    refused.append(batch)
+                    raise StoreFull("no room")
+                commit(batch)
+
+            monkeypatch.setattr(box.store, "commit", full_once)
+            city.tell(a_request())
+            await until(lambda: refused, "the disk refused it")
+            city.say(Heartbeat(at=1, echo=None))
+            await until(lambda: box.host.state.city.seen == 1, "it came again and was taken")
+            assert len(city.hellos) == 2
 
     asyncio.run(go())
 
