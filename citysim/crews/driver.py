@@ -28,6 +28,7 @@ class CrewDriver:
         self._device = DeviceLog(device)
         self._mind = Mind(unit=unit, habits=replace(habits, speed_mps=speed_mps), last_assignment=self._device.last_assignment())
         self._shown: tuple[str, int] | None = None
+        self._one_thing = asyncio.Lock()  # a device shows the next order when it knows what became of the button, not while it waits for that
 
     async def run(self) -> None:
         """Work until cancelled; a district that is away is tried again for ever."""
@@ -39,7 +40,8 @@ class CrewDriver:
         while True:
             try:
                 async for view in self._client.watch(self._mind.unit):
-                    await self._show(view)
+                    async with self._one_thing:
+                        await self._show(view)
             except RpcError as error:
                 log.info("%s: its district is away: %s", self._mind.unit, error)
             await asyncio.sleep(AGAIN_S)
@@ -47,8 +49,9 @@ class CrewDriver:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            self._mind, wishes = ticked(self._mind, self._clock.now())
-            await self._carry_out(wishes)
+            async with self._one_thing:
+                self._mind, wishes = ticked(self._mind, self._clock.now())
+                await self._carry_out(wishes)
 
     async def _show(self, view: CrewView) -> None:
         before = self._mind

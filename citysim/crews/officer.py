@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from citybrain.clock import Clock, Timestamp, seconds_between
+from citybrain.clock import Clock, Timestamp
 from citybrain.domain.desk import PlanAction
-from citybrain.domain.plan import Plan, PlanStage
+from citybrain.domain.plan import Plan
 from citybrain.errors import RpcError
 from citybrain.ids import PlanId, RequestId
 from citybrain.rpc.clients import CityDeskClient
+from citysim.crews.reading import look, proposed, ripe
 
 log = logging.getLogger(__name__)
 NAME = "demo-officer"
@@ -21,7 +22,7 @@ class Officer:
 
     def __init__(self, *, client: CityDeskClient, clock: Clock, said: Callable[[PlanId], None]) -> None:
         self._client, self._clock, self._said = client, clock, said
-        self._seen: dict[PlanId, Timestamp] = {}
+        self._seen: dict[str, Timestamp] = {}
 
     async def run(self) -> None:
         """Work until cancelled; a city that is away is tried again for ever."""
@@ -36,9 +37,8 @@ class Officer:
 
     async def _read(self, plans: tuple[Plan, ...]) -> None:
         now = self._clock.now()
-        proposed = {plan.plan for plan in plans if plan.stage is PlanStage.PROPOSED}
-        self._seen = {plan: self._seen.get(plan, now) for plan in sorted(proposed)}
-        for plan in [p for p, since in self._seen.items() if seconds_between(since, now) >= READING_S]:
+        self._seen = look(self._seen, proposed(plans), now)
+        for plan in map(PlanId, ripe(self._seen, now, READING_S)):
             outcome = await self._client.act(PlanAction(request=RequestId(f"{NAME}-{plan}"), officer=NAME, plan=plan, issue=True))
             if outcome.done:
                 self._said(plan)

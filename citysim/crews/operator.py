@@ -7,11 +7,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from citybrain.domain.desk import DistrictDesk, OperatorAction, QueueRow
+from citybrain.domain.desk import DistrictDesk, OperatorAction
 from citybrain.errors import RpcError
 from citybrain.ids import IncidentId, RequestId
 from citybrain.rpc.clients import DistrictDeskClient
-from citybrain.vocabulary import IncidentStage, OperatorVerb
+from citybrain.vocabulary import OperatorVerb
+from citysim.crews.reading import waits_to_be_opened
 
 log = logging.getLogger(__name__)
 NAME = "demo-operator"
@@ -36,12 +37,8 @@ class Operator:
 
     async def _open_what_waits(self, desk: DistrictDesk) -> None:
         for row in desk.rows:
-            if _waits_to_be_opened(row):
+            if waits_to_be_opened(row):
                 incident = row.report.incident
                 action = OperatorAction(request=RequestId(f"{NAME}-{incident}-open"), operator=NAME, incident=incident, verb=OperatorVerb.OPEN)
                 if (await self._client.act(action)).done:
                     self._said(incident)
-
-
-def _waits_to_be_opened(row: QueueRow) -> bool:
-    return row.report.stage is IncidentStage.REPORTED and row.waits_for == "person"

@@ -1,0 +1,77 @@
+"""A crew's device does one thing at a time: what became of a button is noted before the next order is shown."""
+
+import asyncio
+
+from citybrain.clock import SECOND_US, SystemClock
+from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.desk import Outcome
+from citybrain.domain.order import Errand
+from citybrain.geo import Point
+from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
+from citysim.crews.device import read
+from citysim.crews.driver import CrewDriver
+from citysim.crews.mind import Habits
+
+CLOCK = SystemClock()
+HERE = Point(lat=30.66, lon=104.06)
+ERRAND = Errand(
+    incident="i-1",
+    incident_district="a",
+    slot="s-1",
+    slot_version=1,
+    kind=IncidentKind("crowding"),
+    severity=Severity.MODERATE,
+    place=HERE,
+    traceparent="",
+)
+
+
+def view(order, assignment):
+    issued = CrewOrder(order=order, assignment=assignment, stage=OrderStage.ISSUED, errand=ERRAND, issued_at=CLOCK.now())
+    return CrewView(unit="u-1", name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=issued)
+
+
+class HastyDistrict:
+    """It shows the crew its next order before its answer to the button has arrived."""
+
+    def __init__(self):
+        self.pressed, self.next_is_shown = asyncio.Event(), asyncio.Event()
+
+    async def watch(self, _unit):
+        yield view("o-1", 1)
+        await self.pressed.wait()
+        self.next_is_shown.set()
+        yield view("o-2", 2)
+        await asyncio.Event().wait()
+
+    async def answer(self, answer):
+        self.pressed.set()
+        await self.next_is_shown.wait()
+        for _ in range(10):
+            await asyncio.sleep(0)  # the watch has every chance to go first
+        return Outcome(request=answer.request, done=True)
+
+    async def report(self, _position):
+        pass
+
+
+def test_the_button_of_an_order_is_noted_before_the_order_after_it(tmp_path):
+    async def story():
+        driver = CrewDriver(
+            unit="u-1",
+            client=HastyDistrict(),
+            habits=Habits(refuse_share=1.0, accept_s=(0.0, 0.0)),
+            speed_mps=8.0,
+            device=tmp_path / "u-1.jsonl",
+            clock=CLOCK,
+            said=lambda _answer: None,
+        )
+        running, deadline = asyncio.ensure_future(driver.run()), CLOCK.instant() + 10 * SECOND_US
+        while len(list(read(tmp_path / "u-1.jsonl"))) < 3 and CLOCK.instant() < deadline:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(story())
+    told = [(line.what, line.order) for line in read(tmp_path / "u-1.jsonl")]
+    assert told[:3] == [("shown", "o-1"), ("cannot", "o-1"), ("shown", "o-2")]
