@@ -4,7 +4,7 @@ What several checkers want to know of a history is worked out once (`view`): a c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from citybrain.clock import Timestamp
@@ -46,7 +46,8 @@ class NodeHistory:
     epoch: str = ""
     steps: tuple[Step, ...] = ()
     divergent: tuple[int, ...] = ()  # records where the replay decides otherwise
-    unjudged: int = 0  # records that other code decided: there deciding otherwise is a back-test
+    unjudged: frozenset[int] = frozenset()  # records that other code decided: there deciding otherwise is a back-test …
+    back_tested: int = 0  # … and so many of them are decided otherwise today: what was said in them is not known
     chain_fault: str = ""
     snapshot_faults: tuple[str, ...] = ()
     state: Any = None  # after the last record; for summaries, and for what both sides believe when all is at rest
@@ -127,11 +128,19 @@ class History:
     clock_error_s: float = 0.0
     samples: tuple[Sample, ...] = ()
     truth: Truth | None = None
+    is_partial: bool = False  # some nodes were left out: what they decided is not known
 
     def nodes(self) -> tuple[NodeHistory, ...]:
         """The districts', then the city's."""
         districts = tuple(node for _, node in self.districts)
         return districts if self.city is None else (*districts, self.city)
+
+    def as_decided(self) -> "History":
+        """Without the nodes whose decisions are not known, because other code made them and today's decides otherwise."""
+        if not any(node.back_tested for node in self.nodes()):
+            return self
+        known = tuple((district, node) for district, node in self.districts if not node.back_tested)
+        return replace(self, districts=known, city=None if self.city is None or self.city.back_tested else self.city, is_partial=True)
 
 
 def letters_by_peer(node: NodeHistory) -> dict[str, list[tuple[Step, Any]]]:

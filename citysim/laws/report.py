@@ -1,6 +1,6 @@
 """What a checker found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +18,18 @@ class LawReport:
     @property
     def kept(self) -> bool:
         return not self.broken
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a checker has found so far."""
+
+    checked: int = 0
+    broken: list[str] = field(default_factory=list)
+    unjudged: int = 0
+
+    def accuse(self, sentence: str) -> None:
+        self.broken.append(sentence)
+
+    def report(self, law: str) -> LawReport:
+        return LawReport(law=law, checked=self.checked, broken=tuple(self.broken), unjudged=self.unjudged)

@@ -1,72 +1,130 @@
-"""Law 1: what an outbox let go of is in its district's journal; what a district let go of is in the city's, and the other way round."""
+"""Law 1: what an outbox let go of is in its district's journal; what a district let go of is in the city's, and the other way round.
+
+Declared losses are none: a gap of a full outbox, and what a store that was put back from a backup had forgotten.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from citybrain import canon
-from citybrain.ids import DistrictId
-from citybrain.outbox.marks import covered
-from citysim.laws.history import History, NodeHistory, OutboxHistory
-from citysim.laws.report import LawReport
-from coordinator.inputs import DistrictSaid
-from district_node.inputs import AgentGreeted, AgentSaid, CitySaid, ItemSpoiled
+from citybrain.clock import later
+from citybrain.domain.event import Reobserve
+from citysim.laws.history import CITY, History, NodeHistory, OutboxHistory
+from citysim.laws.report import Findings, LawReport
+from citysim.laws.views.items import items
+from citysim.laws.views.lives import restores, was_restored
+from citysim.laws.views.words import Letter, heard_by_city, heard_by_district
 
 LAW = "nothing_lost"
+ANSWER_S = 60.0  # a look is answered at its deadline; the answer takes a while to come
+NAMED = 5  # numbers that a sentence names; of others it says how many
 
 
 def check(history: History) -> LawReport:
-    districts = dict(history.districts)
-    broken, checked = [], 0
+    found = Findings()
+    nodes = dict(history.districts)
     for district, outbox in history.outboxes:
-        if district in districts:
-            missing = _missing(outbox, districts[district])
-            checked += outbox.next_seq - 1 - len(outbox.kept)
-            broken += [f"{outbox.agent} let go of its item {seq}, and {district} never journaled it" for seq in missing]
+        if district in nodes:
+            _numbers(found, outbox, nodes[district], is_healed=history.is_healed)
+            _asked(found, outbox, nodes[district], is_healed=history.is_healed)
+    for district, node in history.districts:
+        found.broken += [f"{district}: {fault}" for fault in _dropped_unheard(node)]
     if history.city is not None:
-        for district, node in history.districts:
-            for text, count in _letters(district, node, history.city):
-                checked += count
-                broken += [text] if text else []
-    return LawReport(law=LAW, checked=checked, broken=tuple(broken))
+        _logs(found, history, history.city)
+    return found.report(LAW)
 
 
-def _missing(outbox: OutboxHistory, node: NodeHistory) -> list[int]:
+def _numbers(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_healed: bool) -> None:
     """Numbers that the outbox gave and no longer keeps, and that the journal has not got (nor a gap that stands for them)."""
-    journaled: set[int] = set()
-    for step in node.steps:
-        match step.input:
-            case AgentSaid(agent=outbox.agent, incarnation=outbox.incarnation, items=items):
-                for item in items:
-                    span = covered(item)
-                    journaled.update(range(span.first, span.last + 1))
-            case AgentGreeted(hello=hello) if hello.agent == outbox.agent and hello.incarnation == outbox.incarnation:
-                journaled.update(range(1, hello.lowest_kept))  # what the district never had and declared as a gap
-            case ItemSpoiled(agent=outbox.agent, incarnation=outbox.incarnation, seq=seq):
-                journaled.add(seq)
-    return [seq for seq in range(1, outbox.next_seq) if seq not in outbox.kept and seq not in journaled]
+    known = node.view(items).senders.get((outbox.agent, outbox.incarnation), ())
+    found.checked += outbox.next_seq - 1 - len(outbox.kept)
+    missing = [seq for seq in range(1, outbox.next_seq) if seq not in outbox.kept and seq not in known]
+    if was_restored(node) and not is_healed:
+        found.unjudged += len(missing)  # it will be told with the next hello, and declared
+        missing = []
+    found.broken += [f"{outbox.agent} let go of its item {seq}, and {node.name} never journaled it" for seq in missing[:NAMED]]
+    found.broken += [f"{outbox.agent} let go of {len(missing) - NAMED} more items that {node.name} never journaled"] if len(missing) > NAMED else []
+    waiting = [seq for seq in sorted(outbox.kept) if seq not in known]
+    if is_healed and waiting:
+        found.broken.append(f"{outbox.agent} still keeps {len(waiting)} items that {node.name} never heard, from {waiting[0]} on")
 
 
-def _letters(district: DistrictId, node: NodeHistory, city: NodeHistory) -> Iterator[tuple[str, int]]:
-    """(what is broken or "", how many were looked at) for both directions between a district and the city."""
-    up = [letter for _, letter in node.posts("city")]
-    heard = {s.input.position: _up_letter(s.input) for s in city.steps if isinstance(s.input, DistrictSaid) and s.input.district == district}
-    yield from _one_way(up, heard, dict(node.let_go).get("city", 0), f"{district} → city")
-    down = [letter for _, letter in city.posts(f"district/{district}")]
-    took = {s.input.position: s.input.request or s.input.progress for s in node.steps if isinstance(s.input, CitySaid)}
-    yield from _one_way(down, took, dict(city.let_go).get(f"district/{district}", 0), f"city → {district}")
+def _dropped_unheard(node: NodeHistory) -> Iterator[str]:
+    """A hello tells of numbers that will never come: only a store that went back in time may not know them."""
+    back = node.view(restores)
+    for greeting in node.view(items).greeted:
+        if greeting.missing and not any(restore.seq <= greeting.step.seq for restore in back):
+            yield f"{greeting.agent} had let go of {greeting.missing} items that were never journaled here, as its hello in record {greeting.step.seq} says"
 
 
-def _one_way(sent: list[Any], got: dict[int, Any], let_go: int, way: str) -> Iterator[tuple[str, int]]:
-    for position in range(1, let_go + 1):
+def _asked(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_healed: bool) -> None:
+    """Requests: what the district let go of is in the agent's book, and every one is answered in the end."""
+    said = node.view(items)
+    if said.incarnations.get(outbox.agent, [outbox.incarnation]) != [outbox.incarnation]:
+        return  # its book went with its outbox
+    letters = [(step, letter) for step, letter in node.posts(f"agent/{outbox.agent}") if isinstance(letter, Reobserve)]
+    let_go, in_book = dict(node.let_go).get(f"agent/{outbox.agent}", 0), max((upto for _, upto in outbox.asked), default=0)
+    found.checked += let_go
+    if let_go > in_book:
+        found.broken.append(f"{node.name} let go of its request {let_go} to {outbox.agent}, whose book ends at {in_book}")
+    if not is_healed or was_restored(node) or any(hearing.item.gap for hearing in said.new() if hearing.agent == outbox.agent):
+        return
+    answered = {hearing.item.reobserved.request for hearing in said.heard if hearing.item.reobserved is not None}
+    for _, asked in letters:
+        if asked.request not in answered and later(asked.deadline, ANSWER_S) < node.steps[-1].at:
+            found.broken.append(f"{outbox.agent} was asked {asked.request} by {node.name} and never answered")
+
+
+def _logs(found: Findings, history: History, city: NodeHistory) -> None:
+    up = city.view(heard_by_city)
+    for district, node in history.districts:
+        heard, took = up.get(district, []), node.view(heard_by_district)
+        _one_way(found, _Way(f"{district} → {CITY}", node, city, CITY, heard), is_healed=history.is_healed)
+        _one_way(found, _Way(f"{CITY} → {district}", city, node, f"district/{district}", took), is_healed=history.is_healed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One direction of a link: whose log for which peer, and what the other side heard of it."""
+
+    name: str
+    sender: NodeHistory
+    receiver: NodeHistory
+    peer: str
+    heard: list[Letter]
+
+
+def _one_way(found: Findings, way: _Way, *, is_healed: bool) -> None:
+    sent = [letter for _, letter in way.sender.posts(way.peer)]
+    let_go = dict(way.sender.let_go).get(way.peer, 0)
+    got: dict[int, list[Any]] = {}
+    for letter in way.heard:
+        got.setdefault(letter.position, []).append(letter.letter)
+    forgotten = _forgotten(way)
+    for position in range(1, (max(let_go, len(sent)) if is_healed else let_go) + 1):
+        found.checked += 1
         if position > len(sent):
-            yield f"{way}: position {position} was given, and no record gives it", 1
-        elif position not in got:
-            yield f"{way}: letter {position} was let go of, and never journaled", 1
-        elif canon.encode(got[position]) != canon.encode(sent[position - 1]):
-            yield f"{way}: letter {position} says something else than what was sent", 1
+            found.broken.append(f"{way.name}: position {position} was given, and no record gives it")
+        elif position in got:
+            if not any(_is_same(heard, sent[position - 1]) for heard in got[position]):
+                found.broken.append(f"{way.name}: letter {position} says something else than what was sent")
+        elif any(first < position < last for first, last in forgotten):
+            found.unjudged += 1
         else:
-            yield "", 1
+            found.broken.append(f"{way.name}: letter {position} was {'let go of' if position <= let_go else 'sent'}, and never journaled")
 
 
-def _up_letter(said: DistrictSaid) -> Any:
-    return said.incident or said.unit or said.answer or said.progress
+def _forgotten(way: _Way) -> list[tuple[float, float]]:
+    """Between what the receiver's backup had heard and what came first after it was put back: heard in a life that is gone."""
+    holes = []
+    for restore in way.receiver.view(restores):
+        new = [letter for letter in way.heard if letter.is_new]
+        before = [letter.position for letter in new if letter.step.seq < restore.seq]
+        after = [letter.position for letter in new if letter.step.seq >= restore.seq]
+        holes.append((float(before[-1]) if before else 0.0, float(after[0]) if after else float("inf")))
+    return holes
+
+
+def _is_same(heard: Any, sent: Any) -> bool:
+    return bool(heard == sent) or canon.encode(heard) == canon.encode(sent)

@@ -1,26 +1,31 @@
-"""Law 9: every deadline fires within a second, or within a second of when the node could act again: its start, the end of a stall, a step of its clock."""
+"""Law 9: every deadline fires once, not before its time, and within a second of when its node could act: its start, a stall's end, a step of its clock."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp, later, seconds_between
 from citybrain.reactor.command import CancelTimer, ClockStepped, SetTimer, TimerFired
-from citysim.laws.history import History, NodeHistory, Stall
-from citysim.laws.report import LawReport
+from citysim.laws.history import History, NodeHistory, Stall, Step
+from citysim.laws.report import Findings, LawReport
+from citysim.laws.views.lives import starts
 from coordinator.inputs import NodeStarted as CityStarted
 from district_node.inputs import NodeStarted as DistrictStarted
 
 LAW = "timers_fire"
 GRACE_S = 1.0
+NEVER = Timestamp(0)
 
 
 def check(history: History) -> LawReport:
-    nodes = [node for _, node in history.districts] + ([history.city] if history.city is not None else [])
-    checked, broken = 0, list[str]()
-    for node in nodes:
-        counted, faults = _late(node, _excused(node, history))
-        checked += counted
-        broken += [f"{node.name}: {fault}" for fault in faults]
-    return LawReport(law=LAW, checked=checked, broken=tuple(broken))
+    found = Findings()
+    for node in history.nodes():
+        rows = _Rows(excused=_excused(node, history), unjudged=node.unjudged)
+        for step in node.steps:
+            rows.see(step)
+        rows.end(node.live.at if node.live is not None else None)
+        found.checked += rows.counted
+        found.broken += [f"{node.name}: {fault}" for fault in rows.faults]
+    return found.report(LAW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,40 +40,66 @@ class Excused:
         for stall in self.stalls:
             if stall.since <= later(due, GRACE_S) and due <= stall.until:
                 due = stall.until
-        return max([due, *(start for start in self.starts if start <= later(at, GRACE_S))])
+        earlier = bisect_right(self.starts, later(at, GRACE_S))
+        return max(due, self.starts[earlier - 1]) if earlier else due
 
 
 def _excused(node: NodeHistory, history: History) -> Excused:
-    starts = tuple(step.at for step in node.steps if isinstance(step.input, DistrictStarted | CityStarted))
-    stepped = [(step.at, step.input.micros) for step in node.steps if isinstance(step.input, ClockStepped)]
+    stepped = [(step.at, step.input.micros) for step in node.inputs(ClockStepped)]
     jumps = [Stall(node=node.name, since=Timestamp(at - micros), until=at) for at, micros in stepped if micros > 0]
     declared = [stall for stall in history.stalls if stall.node == node.name]
-    return Excused(starts=starts, stalls=tuple(sorted([*jumps, *declared], key=lambda stall: (stall.since, stall.until))))
+    came_up = tuple(sorted(step.at for step in starts(node)))
+    return Excused(starts=came_up, stalls=tuple(sorted([*jumps, *declared], key=lambda stall: (stall.since, stall.until))))
 
 
-def _late(node: NodeHistory, excused: Excused) -> tuple[int, list[str]]:
-    """(how many were set, what fired late or should have fired)."""
-    due: dict[str, Timestamp] = {}
-    before, counted, faults = Timestamp(0), 0, list[str]()
-    for step in node.steps:
-        if isinstance(step.input, DistrictStarted | CityStarted):
-            faults += _slept(due, excused, before)  # judge the run that ended by its own last record
-        if isinstance(step.input, TimerFired) and step.input.timer in due:
-            late_s = seconds_between(excused.owed(due.pop(step.input.timer), step.at), step.at)
-            if late_s > GRACE_S:
-                faults.append(f"timer {step.input.timer} fired {late_s:.1f} s late")
+@dataclass(slots=True)
+class _Rows:
+    """A node's timer rows, as its decisions set and cancelled them. What other code set (`unjudged`) may have stood otherwise, and is not judged."""
+
+    excused: Excused
+    unjudged: frozenset[int]
+    due: dict[str, Timestamp] = field(default_factory=dict)
+    moved_at: dict[str, Timestamp] = field(default_factory=dict)  # when a row was last set or cancelled
+    before: Timestamp = NEVER
+    counted: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def see(self, step: Step) -> None:
+        kind = type(step.input)
+        if kind is DistrictStarted or kind is CityStarted:
+            self._slept(self.before)  # judge the run that ended by its own last record
+        if kind is TimerFired:
+            self._fired(step.input.timer, step.at)
         for command in step.commands:
-            match command:
-                case SetTimer(timer=timer, due=at):
-                    due[timer] = at
-                    counted += 1
-                case CancelTimer(timer=timer):
-                    due.pop(timer, None)
-        before = step.at
-    return counted, faults + _slept(due, excused, before)
+            if type(command) is SetTimer and step.seq not in self.unjudged:
+                self.due[command.timer], self.moved_at[command.timer] = command.due, step.at
+                self.counted += 1
+            elif type(command) is CancelTimer and self.due.pop(command.timer, None) is not None:
+                self.moved_at[command.timer] = step.at
+        self.before = step.at
 
+    def end(self, live_at: Timestamp | None) -> None:
+        """Judge what stands: by the last record, or by the time of a node that is up."""
+        self._slept(self.before if live_at is None else max(live_at, self.before))
 
-def _slept(due: dict[str, Timestamp], excused: Excused, at: Timestamp) -> list[str]:
-    """What should have fired by `at` and did not."""
-    overdue_s = {name: seconds_between(excused.owed(when, at), at) for name, when in sorted(due.items())}
-    return [f"timer {name} was {late_s:.1f} s overdue" for name, late_s in overdue_s.items() if late_s > GRACE_S]
+    def _fired(self, timer: str, at: Timestamp) -> None:
+        """Several timers fire in one transaction: one that an earlier of them has moved or cancelled fires all the same, and means nothing."""
+        is_stale = self.moved_at.get(timer) == at
+        if timer not in self.due:
+            if not self.unjudged and not is_stale:
+                self.faults.append(f"timer {timer} fired, and no row of it stood")
+            return
+        if is_stale and self.due[timer] > at:
+            return
+        due = self.due.pop(timer)
+        late_s = seconds_between(self.excused.owed(due, at), at)
+        if late_s > GRACE_S:
+            self.faults.append(f"timer {timer} fired {late_s:.1f} s late")
+        if due > at:
+            self.faults.append(f"timer {timer} fired {seconds_between(at, due):.1f} s before its time")
+
+    def _slept(self, at: Timestamp) -> None:
+        """What should have fired by `at` and did not."""
+        for name, when in sorted(self.due.items()):
+            if later(when, GRACE_S) < at and (late_s := seconds_between(self.excused.owed(when, at), at)) > GRACE_S:
+                self.faults.append(f"timer {name} was {late_s:.1f} s overdue")

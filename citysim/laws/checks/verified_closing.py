@@ -1,51 +1,98 @@
-"""Law 6: an incident closes only after verification: the camera saw the scene clear, or a named person said so."""
+"""Law 6: an incident closes only after verification: the camera that was asked saw the scene clear for long enough, or a named person said so.
 
+A verification counts from the handling on, once: not the answer to an older question, not one that came before the work was done, none from before a reopening.
+What a person closes otherwise, by rejecting it, a person must have rejected.
+"""
+
+from dataclasses import dataclass, field
+
+from citybrain.domain.event import Reobserve
 from citybrain.domain.incident import IncidentReport
+from citybrain.reactor.command import Post, Reply
 from citybrain.vocabulary import IncidentStage, OperatorVerb, ReobserveVerdict
 from citysim.laws.history import History, NodeHistory, Step
-from citysim.laws.report import LawReport
+from citysim.laws.report import Findings, LawReport
+from citysim.laws.views.items import Hearing, items
 from district_node.inputs import AgentSaid, OperatorActed
 
 LAW = "verified_closing"
 BY_PERSON = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
+OVER = (IncidentStage.VERIFIED, IncidentStage.CLOSED)
+ROUNDED_S = 0.002  # seconds are said to the millisecond
 
 
 def check(history: History) -> LawReport:
-    checked, broken = 0, list[str]()
+    found = Findings()
     for district, node in history.districts:
-        closings, faults = _closings(node)
-        checked += closings
-        broken += [f"{district}: {fault}" for fault in faults]
-    return LawReport(law=LAW, checked=checked, broken=tuple(broken))
+        book = _Book(new=node.view(_answers))
+        for step in node.steps:
+            found.broken += [f"{district}: {fault}" for fault in book.see(step)]
+        found.checked += book.closings
+    return found.report(LAW)
 
 
-def _closings(node: NodeHistory) -> tuple[int, list[str]]:
-    """(how many incidents closed, those that nobody had verified since they were last opened or reopened)."""
-    verified_by: dict[str, str] = {}
-    stage: dict[str, IncidentStage] = {}
-    closings, faults = 0, list[str]()
-    for step in node.steps:
-        verified_by.update(_verifications(step))
+@dataclass(slots=True)
+class _Book:
+    """Who was asked last about each incident, and who has verified it since it was handled. `new`: by record, the answers that came for the first time."""
+
+    new: dict[int, list[Hearing]]
+    asked: dict[str, tuple[str, Reobserve]] = field(default_factory=dict)
+    verified_by: dict[str, str] = field(default_factory=dict)
+    stage: dict[str, IncidentStage] = field(default_factory=dict)
+    closings: int = 0
+
+    def see(self, step: Step) -> list[str]:
+        acted_on, verb = self._verify(step)
+        faults = []
         for command in step.commands:
-            report = getattr(command, "letter", None)
-            if not isinstance(report, IncidentReport) or stage.get(report.incident) is report.stage:
-                continue
-            stage[report.incident] = report.stage
-            if report.stage is IncidentStage.REOPENED:
-                verified_by.pop(report.incident, None)
-            if report.stage in (IncidentStage.VERIFIED, IncidentStage.CLOSED):
-                closings += report.stage is IncidentStage.CLOSED
-                if report.incident not in verified_by:
-                    faults.append(f"{report.incident} became {report.stage} at record {step.seq}, and neither a camera nor a person had verified it")
-    return closings, faults
+            letter = command.letter if type(command) is Post else None
+            if isinstance(letter, IncidentReport) and self.stage.get(letter.incident) is not letter.stage:
+                by = verb if letter.incident == acted_on else None
+                faults += self._moved(step, letter, self.stage.get(letter.incident), by)
+                self.stage[letter.incident] = letter.stage
+            elif isinstance(letter, Reobserve) and type(command) is Post:
+                self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
+        return faults
+
+    def _verify(self, step: Step) -> tuple[str, OperatorVerb | None]:
+        """Note who says in this record that something is over; (what an operator acted on, and how, where it was done)."""
+        if type(step.input) is AgentSaid:
+            for hearing in self.new.get(step.seq, ()):
+                if hearing.item.reobserved is not None and self._is_clear(hearing):
+                    self.verified_by[hearing.item.reobserved.incident] = hearing.agent
+        elif type(step.input) is OperatorActed and any(type(c) is Reply and c.done for c in step.commands):
+            action = step.input.action
+            if action.verb in BY_PERSON and action.operator.strip():
+                self.verified_by[action.incident] = action.operator
+            return action.incident, action.verb if action.operator.strip() else None
+        return "", None
+
+    def _is_clear(self, hearing: Hearing) -> bool:
+        """Whether it answers the last question about its incident, from whom was asked, with enough seconds without the condition."""
+        answer = hearing.item.reobserved
+        if answer is None or answer.incident not in self.asked or answer.verdict is not ReobserveVerdict.CLEAR:
+            return False
+        agent, request = self.asked[answer.incident]
+        quiet_s = answer.numbers.get("quiet_s", answer.observed_s)
+        return (agent, request.request) == (hearing.agent, answer.request) and quiet_s + ROUNDED_S >= request.quiet_s
+
+    def _moved(self, step: Step, report: IncidentReport, before: IncidentStage | None, by: OperatorVerb | None) -> list[str]:
+        name, stage = report.incident, report.stage
+        if stage is IncidentStage.REJECTED and before not in (None, IncidentStage.REPORTED) and by is not OperatorVerb.REJECT:
+            return [f"{name} was {before} and was rejected in record {step.seq}, and no person had said so"]
+        if stage not in OVER:
+            self.verified_by.pop(name, None)  # whatever was said before this turn does not count for the next closing
+            return []
+        self.closings += stage is IncidentStage.CLOSED
+        if name not in self.verified_by:
+            return [f"{name} became {stage} at record {step.seq}, and neither the camera that was asked nor a person had verified it"]
+        return []
 
 
-def _verifications(step: Step) -> dict[str, str]:
-    """incident → who says in this record that it is over."""
-    match step.input:
-        case AgentSaid(agent=agent, items=items):
-            answers = [item.reobserved for item in items if item.reobserved is not None]
-            return {answer.incident: agent for answer in answers if answer.verdict is ReobserveVerdict.CLEAR}
-        case OperatorActed(action=action) if action.verb in BY_PERSON and action.operator:
-            return {action.incident: action.operator}
-    return {}
+def _answers(node: NodeHistory) -> dict[int, list[Hearing]]:
+    """By record: the verdicts that came for the first time."""
+    found: dict[int, list[Hearing]] = {}
+    for hearing in node.view(items).new():
+        if hearing.item.reobserved is not None:
+            found.setdefault(hearing.step.seq, []).append(hearing)
+    return found

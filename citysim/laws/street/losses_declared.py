@@ -1,4 +1,4 @@
-"""Law 10: every bound has a fate. What an outbox gave up is counted, and the lowest severity went first; what no core could decide is declared spoiled."""
+"""Every loss is declared as what it was: a gap counts at least what it stands for, of a full outbox the lowest severity went first, oldest first."""
 
 from collections.abc import Iterator
 
@@ -7,41 +7,31 @@ from citybrain.outbox.cap import FULL
 from citybrain.outbox.ranks import GAP_RANK, rank_of
 from citybrain.vocabulary import SEVERITY_RANK
 from citysim.laws.history import History, NodeHistory
-from citysim.laws.report import LawReport
-from district_node.cores import intake
-from district_node.inputs import AgentGreeted, AgentSaid, ItemSpoiled
+from citysim.laws.report import Findings, LawReport
+from citysim.laws.views.items import Sender, items
 
 LAW = "losses_declared"
 
 
 def check(history: History) -> LawReport:
-    checked, broken = 0, list[str]()
+    found = Findings()
     for district, node in history.districts:
         for fault in _faults(node):
-            checked += 1
-            broken += [f"{district}: {fault}"] if fault else []
-    return LawReport(law=LAW, checked=checked, broken=tuple(broken))
+            found.checked += 1
+            found.broken += [f"{district}: {fault}"] if fault else []
+    return found.report(LAW)
 
 
 def _faults(node: NodeHistory) -> Iterator[str]:
     """For every gap, and for every item that comes behind one, what is wrong with it ("": nothing)."""
-    marks = intake.Intake()
-    worst: dict[tuple[str, int], list[tuple[int, int]]] = {}  # by sender: (first number, highest rank) of the gaps of a full outbox
-    for step in node.steps:
-        match step.input:
-            case AgentSaid(agent=agent, incarnation=incarnation) as said:
-                marks, fresh = intake.take(marks, said)
-                for item in fresh:
-                    sender = (agent, incarnation)
-                    if item.gap is not None:
-                        yield _uncounted(agent, item.gap)
-                        worst.setdefault(sender, []).extend(_given_up(item.gap))
-                    elif sender in worst:
-                        yield _kept_instead(agent, item.seq, _rank(item), worst[sender])
-            case AgentGreeted(hello=hello):
-                marks, _ = intake.greet(marks, hello)
-            case ItemSpoiled() as spoiled:
-                marks = intake.spoil(marks, spoiled)
+    worst: dict[Sender, list[tuple[int, int]]] = {}  # by sender: (first number, highest rank) of the gaps of a full outbox
+    for hearing in node.view(items).new():
+        item, sender = hearing.item, hearing.sender
+        if item.gap is not None:
+            yield _uncounted(hearing.agent, item.gap)
+            _remember(worst.setdefault(sender, []), item.gap)
+        elif sender in worst:
+            yield _kept_instead(hearing.agent, item.seq, _rank(item), worst[sender])
 
 
 def _uncounted(agent: str, gap: Gap) -> str:
@@ -50,10 +40,14 @@ def _uncounted(agent: str, gap: Gap) -> str:
     return "" if counted >= numbers else f"{agent} gave up {numbers} numbers from {gap.first} on, and counts {counted} losses"
 
 
-def _given_up(gap: Gap) -> list[tuple[int, int]]:
+def _remember(gaps: list[tuple[int, int]], gap: Gap) -> None:
+    """Keep what can still accuse: for each rank the gap that stands furthest on."""
     if gap.because != FULL or not gap.losses:
-        return []
-    return [(gap.first, max(SEVERITY_RANK[loss.severity] for loss in gap.losses))]
+        return
+    rank = max(SEVERITY_RANK[loss.severity] for loss in gap.losses)
+    gaps[:] = [(first, lost) for first, lost in gaps if first > gap.first or lost > rank]
+    if not any(first >= gap.first and lost >= rank for first, lost in gaps):
+        gaps.append((gap.first, rank))
 
 
 def _kept_instead(agent: str, seq: int, rank: int, gaps: list[tuple[int, int]]) -> str:
