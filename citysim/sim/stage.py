@@ -48,6 +48,7 @@ class Stage:
 
     def close(self) -> None:
         """Everything is switched off, so that no task outlives its story."""
+        self.world.people.leave()
         for computer in self.world.computers.values():
             computer.is_held = True
             computer.die("the story is over")

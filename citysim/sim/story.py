@@ -60,7 +60,7 @@ def judge(world: World, *, is_final: bool) -> tuple[tuple[Break, ...], tuple[tup
 
 
 def _digest(world: World) -> str:
-    for node in (world.city, *world.districts.values()):
+    for node in world.nodes:
         world.trace.add(world.loop.time(), node.computer.name, "ends with", node.store.head().hash)
     return world.trace.digest()
 
@@ -76,7 +76,7 @@ def _tally(world: World) -> Tally:
         closed=sum(incident.stage is IncidentStage.CLOSED for incident in incidents),
         orders=len(orders),
         foreign=sum(order.errand.incident_district != district for district, order in orders),
-        records=sum(node.store.head().seq for node in (world.city, *world.districts.values())),
+        records=sum(node.store.head().seq for node in world.nodes),
         starts=sum(max(0, computer.boots - 1) for computer in world.computers.values()),
         turns=world.loop.turns,
     )

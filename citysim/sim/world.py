@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.ids import AgentId, DistrictId
+from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import MemoryStore
 from citysim.laws.history import Stall
 from citysim.sim.dice import Dice, DiceIds
@@ -15,6 +15,8 @@ from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.nodes.setup import policy_of, setup_of
+from citysim.sim.people.crowd import Crowd
+from citysim.sim.people.phone import Phone
 from citysim.sim.scenario import DistrictPlan, Scenario
 from citysim.sim.street.box import Box
 from citysim.sim.street.scene import Scenes
@@ -44,12 +46,20 @@ class World:
         self.districts = {d.district: self._make_district(d) for d in scenario.city.districts}
         self.boxes: Mapping[AgentId, Box] = self._make_boxes()
         self.calls = {d: Calls(loop=self.loop, stream=self.dice.of(f"calls {d}"), is_there=self._is_up(node)) for d, node in self.districts.items()}
+        self.people = Crowd(
+            city=scenario.city, loop=self.loop, dice=self.dice, districts=self.districts, officed=self.city, calls=self.calls, scenes=self.scenes
+        )
         self.computers = {c.name: c for c in self._computers()}
 
     def begin(self) -> None:
         """Every process starts within the first moment."""
         for computer in self.computers.values():
             self.loop.call_soon(computer.start)
+        self.loop.call_soon(self.people.begin)
+
+    @property
+    def phones(self) -> Mapping[UnitId, Phone]:
+        return self.people.phones
 
     def note(self, who: str, what: str, detail: str = "") -> None:
         self.trace.add(self.loop.time(), who, what, detail)
@@ -70,6 +80,11 @@ class World:
         """At the broker."""
         kind, _, rest = name.partition("/")
         return self.districts[DistrictId(rest)].client_id if kind == "district" else self.boxes[AgentId(rest)].client_id
+
+    @property
+    def nodes(self) -> tuple[DistrictProcess | CityProcess, ...]:
+        """The city, then its districts."""
+        return (self.city, *self.districts.values())
 
     def poke(self, name: str) -> None:
         """Something about its computer changed that its process would find out by itself in a moment."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import Boundary
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Way
@@ -179,30 +180,31 @@ def _share(name: str) -> tuple[Act, Act]:
 
 
 def _bad_calls(world: World, target: str, amount: float) -> None:
-    world.calls[target.removeprefix("district/")].loss = amount
+    world.calls[DistrictId(target.removeprefix("district/"))].loss = amount
 
 
 def _good_calls(world: World, target: str, _: float) -> None:
-    world.calls[target.removeprefix("district/")].loss = 0.0
+    world.calls[DistrictId(target.removeprefix("district/"))].loss = 0.0
 
 
 def _slow_calls(world: World, target: str, amount: float) -> None:
-    world.calls[target.removeprefix("district/")].slow_s = amount
+    world.calls[DistrictId(target.removeprefix("district/"))].slow_s = amount
 
 
 def _quick_calls(world: World, target: str, _: float) -> None:
-    world.calls[target.removeprefix("district/")].slow_s = 0.0
+    world.calls[DistrictId(target.removeprefix("district/"))].slow_s = 0.0
 
 
 def _mood(mood: Mood) -> Act:
     def act(world: World, target: str, _: float) -> None:
-        world.phones[target].mood = mood
+        world.phones[UnitId(target)].mood = mood
 
     return act
 
 
 def _blind(world: World, target: str, amount: float) -> None:
-    world.boxes[target.removeprefix("agent/")].blind(amount)
+    now_s = world.loop.time()
+    world.boxes[AgentId(target.removeprefix("agent/"))].scene.blind(now_s, now_s + amount, "covered")
 
 
 def _think(world: World, target: str, amount: float) -> None:

@@ -2,6 +2,7 @@
 
 from citybrain import canon
 from citybrain.clock import SECOND_US, Timestamp
+from citybrain.ids import RuleId
 from citybrain.limits import HOST_QUEUE
 from citysim.laws.history import CITY, History, Live, Sample
 from citysim.laws.memory import Beside, gathered
@@ -44,7 +45,7 @@ def _live(world: World) -> dict[str, Live]:
 
 
 def _queue_sample(world: World) -> Sample:
-    most = max((node.deepest_queue for node in (world.city, *world.districts.values())), default=0)
+    most = max((node.deepest_queue for node in world.nodes), default=0)
     return Sample(name=HOST_QUEUE.name, most=most, limit=HOST_QUEUE.value, fate=HOST_QUEUE.fate)
 
 
@@ -66,9 +67,10 @@ def _scenes(box: Box) -> list[Scene]:
     ]
 
 
-def _rules(box: Box) -> list[str]:
+def _rules(box: Box) -> list[RuleId]:
     setup = setup_of(box.plan)
-    return [rule.id for source in (*setup.cameras.values(), *setup.sensors.values()) for rule in source.rules]
+    cameras, sensors = setup.cameras.values(), setup.sensors.values()
+    return [rule.id for camera in cameras for rule in camera.rules] + [rule.id for sensor in sensors for rule in sensor.rules]
 
 
 def _puts(box: Box) -> list[Put]:

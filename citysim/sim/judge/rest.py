@@ -1,10 +1,10 @@
 """Liveness: what still has to happen in the calm, in words. Nothing left means that everything right has happened."""
 
-from citybrain.domain.incident import IncidentReport
 from citybrain.stages import ENDED_ORDER_STAGES, OVER_INCIDENT_STAGES
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.street.box import Box
 from citysim.sim.world import World
+from district_node.cores.orders.roster import Order
 
 
 def is_quiet(world: World) -> bool:
@@ -24,7 +24,7 @@ def left_undone(world: World, *, most: int = 20) -> list[str]:
 
 def _processes(world: World) -> list[str]:
     down = [name for name, computer in world.computers.items() if not computer.is_up]
-    starting = [node.computer.name for node in (world.city, *world.districts.values()) if not node.is_up and node.computer.is_up]
+    starting = [node.computer.name for node in world.nodes if not node.is_up and node.computer.is_up]
     return [f"{name} is down" for name in down] + [f"{name} does not come up" for name in starting]
 
 
@@ -54,7 +54,7 @@ def _orders(world: World) -> list[str]:
     return held + drives
 
 
-def _live_orders(node: DistrictProcess) -> list[IncidentReport]:
+def _live_orders(node: DistrictProcess) -> list[Order]:
     return [o for o in node.state.roster.orders.values() if o.stage not in ENDED_ORDER_STAGES] if node.state is not None else []
 
 

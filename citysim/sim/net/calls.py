@@ -37,10 +37,9 @@ class Calls:
         await self._way()
         return outcome
 
-    def arrives(self, what: Callable[[], None]) -> None:
-        """Something that the node shows reaches the device a moment later, or not at all (the next one will say more)."""
-        if self._stream.random() >= self.loss:
-            self._loop.call_later(self._delay_s(), what)
+    def push_s(self) -> float | None:
+        """How long something that the node shows takes to a device; None: the stream broke, and must be opened again."""
+        return None if self._stream.random() < self.loss else self._delay_s()
 
     async def _way(self) -> None:
         if self._stream.random() < self.loss:
