@@ -30,7 +30,7 @@ def habits(seed: int) -> Habits:
 
 
 def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
-    """`cameras` of the demo's boxes keep theirs, at one picture a second; each box gets a gauge whose series is in the folder `series`."""
+    """`cameras` of the demo's boxes keep theirs, at one picture a second; each box gets gauges whose series are in the folder `series`. Plans are issued at once."""
     demo = demo_city(wave=csv_path(), model=model)
     kept = {box.id: box.cameras for box in demo.boxes[:cameras]}
     boxes = []
@@ -39,7 +39,7 @@ def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
         eyes = tuple(replace(camera, detect_fps=1.0) for camera in kept.get(name, ()))
         gauges = tuple(_gauge(name, number, centre, series) for number in range(GAUGES_A_BOX))
         boxes.append(DemoBox(id=name, district=district, cameras=eyes, sensors=gauges))
-    return replace(demo, boxes=tuple(boxes), playbooks=(*demo.playbooks, PLAYBOOK))
+    return replace(demo, boxes=tuple(boxes), playbooks=(*demo.playbooks, PLAYBOOK), issue="auto")
 
 
 def write_series(folder: Path) -> None:

@@ -84,7 +84,6 @@ class ChaosRun:
             step("step_people")
             exits.push_async_callback(self._people.leave)
             await self._people.crews(habits(self._seed))
-            await self._people.officer()
             await self._people.operators()
             await exits.enter_async_context(self._desks)
             step("step_whole")

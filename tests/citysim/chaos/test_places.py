@@ -1,0 +1,107 @@
+"""Small disks and marks: a disk is filled to the last byte and gives its files back; what a dead run left is found by its mark, and nothing else is."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from citysim.chaos.city import GAUGES, GAUGES_A_BOX, HIGH_S, PERIOD_S, chaos_city, write_series
+from citysim.chaos.net.shell import said
+from citysim.chaos.place import disks, leftovers, mark
+from citysim.chaos.place.disks import Disks
+from citysim.errors import ChaosUnavailable
+from citysim.laws.street import no_blindness
+from citysim.supervise.tree import MARK
+from street_agent.sensor import series
+
+
+@pytest.fixture
+def dead():
+    """The mark of a run whose process is gone."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return mark.Mark(pid=process.pid, began=1)
+
+
+@pytest.fixture
+def may_mount():
+    because = disks.why_not()
+    if because:
+        pytest.skip(because)
+
+
+def test_a_mark_reads_back_from_any_name_that_holds_it():
+    assert mark.found_in(f"/tmp/{mark.ours()}-abc") == mark.ours()
+    assert mark.found_in("cbchaos-none") is None
+    assert mark.ours().is_alive
+
+
+def test_a_run_whose_pid_was_given_again_is_dead(dead):
+    assert not dead.is_alive
+    assert not mark.Mark(pid=os.getpid(), began=1).is_alive
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_a_small_disk_is_full_to_the_last_byte_and_free_again(tmp_path):
+    folder = tmp_path / "oldtown"
+    disk = Disks({"oldtown": folder}, mib=2, mark=mark.ours())
+    disk.open()
+    try:
+        (folder / "journal").write_bytes(b"x" * 5000)
+        disk.fill("oldtown")
+        with pytest.raises(OSError, match="No space"):
+            (folder / "more").write_bytes(b"x")
+        (folder / "journal").unlink()
+        disk.fill("oldtown")
+        with pytest.raises(OSError, match="No space"):
+            (folder / "more").write_bytes(b"x" * 4097)
+        disk.free("oldtown")
+        (folder / "journal").write_bytes(b"y" * 5000)
+    finally:
+        disk.close()
+    assert (folder / "journal").read_bytes() == b"y" * 5000, "what was on it is kept"
+    assert [path.name for path in folder.iterdir() if path.name != "more"] == ["journal"], "but for the ballast"
+    assert str(folder) not in said("mount")
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_a_dead_runs_disks_are_found_and_removed_and_a_living_ones_are_not(tmp_path, dead):
+    ours, theirs = Disks({"ours": tmp_path / "ours"}, mib=1, mark=mark.ours()), Disks({"theirs": tmp_path / "theirs"}, mib=1, mark=dead)
+    ours.open()
+    theirs.open()
+    try:
+        left = leftovers.find()
+        assert str(tmp_path / "theirs") in left.mounts and str(tmp_path / "ours") not in left.mounts
+        leftovers.remove(leftovers.Leftovers(mounts=(str(tmp_path / "theirs"),)))
+        assert str(tmp_path / "theirs") not in leftovers.find().mounts
+    finally:
+        ours.close()
+
+
+def test_a_dead_runs_processes_are_found_even_frozen_ones(dead):
+    environment = {**os.environ, MARK: f"{dead}/box-1/"}
+    process = subprocess.Popen([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"], env=environment)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+    left = leftovers.find()
+    assert process.pid in left.processes and "process" in str(left)
+    leftovers.remove(leftovers.Leftovers(processes=(process.pid,)))
+    assert process.wait(10) < 0
+
+
+def test_a_command_that_fails_says_what_it_complained_of():
+    with pytest.raises(ChaosUnavailable, match="No such file"):
+        said("ls", "/no/such/file")
+    with pytest.raises(ChaosUnavailable, match="cannot be run"):
+        said("no-such-command-here")
+
+
+def test_every_gauge_floods_its_street_once_a_wave_long_enough_to_be_noticed(tmp_path):
+    write_series(tmp_path)
+    city = chaos_city(tmp_path, cameras=0, model="")
+    gauges = [sensor for box in city.boxes for sensor in box.sensors]
+    assert len(gauges) == len(GAUGES) * GAUGES_A_BOX == len({gauge.place for gauge in gauges}) == len({gauge.id for gauge in gauges})
+    for gauge in gauges:
+        read = series.read(gauge.series)
+        assert read.period_s == PERIOD_S
+        assert sum(value > gauge.rule["above"] for value in read.values) == HIGH_S > gauge.rule["hold_s"] + no_blindness.NOTICED_S / 2
