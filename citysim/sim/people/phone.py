@@ -75,8 +75,10 @@ class Phone:
         self._mood = Mood.WILLING
         self._shown: tuple[OrderId, int] | None = None
         self._worked_on = 0  # the last assignment whose work was done
+        self._in_flight = 0  # buttons of which nobody knows yet what became
+        self._next_view: CrewView | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], None] = {}  # in the order in which they began
 
     @property
     def mood(self) -> Mood:
@@ -94,7 +96,10 @@ class Phone:
         return self._mind.order is not None
 
     def show(self, view: CrewView) -> None:
-        """The network brings what the district shows."""
+        """The network brings what the district shows. It is shown once it is known what became of the button that was pressed."""
+        if self._in_flight:
+            self._next_view = view
+            return
         before, now = self._mind.order, self._now()
         self._mind, wishes = shown(self._mind, view, now)
         order = self._mind.order
@@ -111,6 +116,13 @@ class Phone:
         self._shown = None
         self._arm()
 
+    def end(self) -> None:
+        """The story is over."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in list(self._tasks):
+            task.cancel()
+
     def _tick(self) -> None:
         self._timer = None
         if self._mood is not Mood.SILENT:
@@ -123,7 +135,7 @@ class Phone:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due = due_at(self._mind) if self._mood is not Mood.SILENT else None
+        due = due_at(self._mind) if self._mood is not Mood.SILENT and not self._in_flight else None
         if due is not None:
             self._timer = self._loop.call_later(max((due - self._now()) / SECOND_US, LEAST_S), self._tick)
 
@@ -142,21 +154,41 @@ class Phone:
         if answer.action is CrewAction.FINISH and order is not None and order.assignment > self._worked_on:
             self._worked_on = order.assignment
             self._worked(order.errand)
-        late_s = self._chance.uniform(*LATE_S) if self._mood is Mood.LATE else 0.0
-        self._begin(self._press(answer, late_s))
+        if self._mood is Mood.LATE:
+            self._begin(self._press_later(answer, self._chance.uniform(*LATE_S)))
+            return
+        self._in_flight += 1
+        self._begin(self._press(answer))
         if self._mood is Mood.TWICE:
-            self._begin(self._press(answer, self._chance.uniform(*TWICE_S)))
+            self._begin(self._press_later(answer, self._chance.uniform(*TWICE_S)))
 
-    async def _press(self, answer: CrewAnswer, after_s: float) -> None:
-        if after_s:
-            await asyncio.sleep(after_s)
+    async def _press(self, answer: CrewAnswer) -> None:
+        try:
+            outcome = await self._sent(answer)
+        finally:
+            self._in_flight -= 1
+        if outcome is not None:
+            self._note(str(answer.action), answer.order, answer.assignment, "done" if outcome.done else outcome.because or "refused")
+        view, self._next_view = self._next_view, None
+        if view is not None:
+            self.show(view)
+        else:
+            self._arm()
+
+    async def _press_later(self, answer: CrewAnswer, after_s: float) -> None:
+        """The network takes it away when the device has long shown something else: what became of it is nowhere written down."""
+        await asyncio.sleep(after_s)
+        await self._sent(answer)
+
+    async def _sent(self, answer: CrewAnswer) -> Outcome | None:
+        """None: it may have been done or not; the next view tells, or the button is pressed again."""
         try:
             outcome = await self._send(answer)
         except RpcError:
-            return  # it may have been done or not: the next view tells, or the button is pressed again
-        self._note(str(answer.action), answer.order, answer.assignment, "done" if outcome.done else outcome.because or "refused")
+            return None
         if outcome.done:
             self._pressed(Pressed(unit=self.unit, request=answer.request, order=answer.order, action=answer.action, at_s=self._loop.time()))
+        return outcome
 
     async def _report(self, position: CrewPosition) -> None:
         try:
@@ -166,8 +198,8 @@ class Phone:
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work, name=f"phone {self.unit}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = None
+        task.add_done_callback(self._tasks.pop)
 
     def _note(self, what: str, order: str, assignment: int, outcome: str = "") -> None:
         self.device.append(DeviceLine(at=self._now(), unit=self.unit, assignment=assignment, order=order, what=what, outcome=outcome))
