@@ -16,15 +16,20 @@ CLOSING_S = 1.0
 class Stage:
     """One story. `storm`, then `calm`, then `close`; or `until` some moment of either."""
 
-    def __init__(self, scenario: Scenario, *, keep_trace: bool = False) -> None:
+    def __init__(self, scenario: Scenario, *, keep_trace: bool = False, verbose: bool = False) -> None:
         self.world = World(scenario, keep_trace=keep_trace)
         self._under_way: dict[int, Fault] = {}
         self.quiet_after_s = -1.0  # -1: it never came to rest
         self.is_calm = False
         loop = self.world.loop
         for fault in scenario.faults:
-            loop.call_at(fault.at_s, self._begin, fault)
+            if fault.at_s > 0:
+                loop.call_at(fault.at_s, self._begin, fault)
+            else:
+                loop.call_soon(self._begin, fault)  # before anything starts
         loop.call_at(scenario.storm_s, self._heal)
+        if verbose:
+            self.world.show_records()
         self.world.begin()
 
     def until(self, at_s: float) -> None:

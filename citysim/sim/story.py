@@ -23,9 +23,12 @@ class Told:
     lines: tuple[Line, ...] = ()
 
 
-def tell(scenario: Scenario, *, keep_trace: bool = False, until_s: float | None = None) -> Told:
-    """Tell the story and judge it; with `until_s` only up to there, and then only what must never happen is judged."""
-    stage = Stage(scenario, keep_trace=keep_trace)
+def tell(scenario: Scenario, *, keep_trace: bool = False, until_s: float | None = None, verbose: bool = False) -> Told:
+    """Tell the story and judge it; with `until_s` only up to there, and then only what must never happen is judged.
+
+    `verbose`: every record of every journal gets a line too; the digest is the same.
+    """
+    stage = Stage(scenario, keep_trace=keep_trace, verbose=verbose)
     if until_s is not None:
         stage.until(until_s)
     else:

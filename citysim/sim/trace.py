@@ -29,5 +29,10 @@ class Trace:
         if self._keep:
             self.lines.append(line)
 
+    def beside(self, at_s: float, who: str, what: str, detail: str) -> None:
+        """A line for whoever reads, that is no part of the story: the digest does not cover it."""
+        if self._keep:
+            self.lines.append(Line(at_s, who, what, detail))
+
     def digest(self) -> str:
         return self._digest.hexdigest()[:16]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import MemoryStore
+from citybrain.journal.port import Record
 from citysim.laws.history import Stall
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
@@ -23,6 +24,7 @@ from citysim.sim.street.scene import Scenes
 from citysim.sim.trace import Trace
 
 QUICK_THREAD_S = 0.002
+PAYLOAD_MOST = 200  # characters of a record on a screen
 AGAIN_S = 1.0  # after a full disk: when a writer has tried again
 
 
@@ -63,6 +65,18 @@ class World:
 
     def note(self, who: str, what: str, detail: str = "") -> None:
         self.trace.add(self.loop.time(), who, what, detail)
+
+    def show_records(self) -> None:
+        """Every record of every journal gets a line beside the story's."""
+        nodes: list[CityProcess | DistrictProcess] = [self.city, *self.districts.values()]
+        for node in nodes:
+            node.on_record = self._show_record
+
+    def _show_record(self, who: str, record: Record) -> None:
+        payload = record.payload.decode()
+        self.trace.beside(
+            self.loop.time(), who, f"record {record.seq} {record.kind}", payload if len(payload) <= PAYLOAD_MOST else f"{payload[:PAYLOAD_MOST]}…"
+        )
 
     def bug(self, who: str, what: str) -> None:
         self.bugs.append(f"{who}: {what}")

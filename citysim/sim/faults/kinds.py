@@ -61,8 +61,9 @@ def _power(*, on: bool) -> Act:
 
 
 def _at_boundary(boundary: Boundary) -> Act:
-    def act(world: World, target: str, _: float) -> None:
-        world.computer(target).disk.strikes_at = boundary
+    def act(world: World, target: str, amount: float) -> None:
+        disk = world.computer(target).disk
+        disk.strikes_at, disk.strikes_on = boundary, round(amount)
 
     return act
 

@@ -16,6 +16,7 @@ class Disk:
         self.is_full = False
         self.slow_s = 0.0
         self.strikes_at: Boundary | None = None
+        self.strikes_on = 0  # only at the write with this number; 0: at the next
         self.writes = 0
 
     def strike(self, boundary: Boundary) -> None:
@@ -24,7 +25,7 @@ class Disk:
             self.writes += 1
             if self.is_full:
                 raise StoreFull("the simulated disk is full.")
-        if boundary is self.strikes_at:
+        if boundary is self.strikes_at and self.strikes_on in (0, self.writes):
             self.strikes_at = None
             raise Crashed(f"the power went {boundary} write {self.writes}")
 

@@ -9,12 +9,14 @@ from typing import Any, Generic, TypeVar
 from citybrain.clock import SystemClock
 from citybrain.errors import CityBrainError
 from citybrain.journal.memory import MemoryStore
+from citybrain.journal.port import Record
 from citybrain.reactor.reactor import Reactor, Taken
 from citysim.sim.machine.computer import Computer
 from citysim.sim.machine.writer import LoopWriter
 
 S = TypeVar("S")
 
+OnRecord = Callable[[str, Record], None]  # who, and what is in its journal
 OnBug = Callable[[str, str], None]  # who, what: production code did what it never should
 
 
@@ -30,6 +32,8 @@ class Tier(ABC, Generic[S]):
         self.clock: SystemClock = computer.clock()
         self._tasks: list[asyncio.Task[None]] = []
         self._deepest = 0
+        self.on_record: OnRecord | None = None  # set before it first starts
+        self._told_upto = 0
 
     @property
     def deepest_queue(self) -> int:
@@ -57,6 +61,9 @@ class Tier(ABC, Generic[S]):
             self._on_bug(self.computer.name, f"the start decided record {reactor.divergence.seq} otherwise than when it was written")
         writer = LoopWriter(reactor, self.clock, self.store, loop=self.computer.loop, disk=self.computer.disk, on_crash=self.computer.die)
         self._writer = writer
+        if self.on_record is not None:
+            self._tell_records()
+            writer.on_commit(lambda _, __: self._tell_records())
         self._begin("main", self._main(writer))
         writer.open()
 
@@ -90,6 +97,13 @@ class Tier(ABC, Generic[S]):
         if not task.cancelled() and (error := task.exception()) is not None:
             self._on_bug(self.computer.name, f"task {task.get_name()} failed: {error!r}")
             self.computer.die(f"task {task.get_name()} failed")
+
+    def _tell_records(self) -> None:
+        """Those that are new: what was committed in the moment of a death is told at the next start."""
+        if self.on_record is not None:
+            for record in self.store.records(after=self._told_upto):
+                self._told_upto = record.seq
+                self.on_record(self.computer.name, record)
 
     @abstractmethod
     def _reactor(self, store: MemoryStore) -> Reactor[S]: ...
