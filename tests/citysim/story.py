@@ -6,9 +6,10 @@ from typing import Any
 
 from citybrain.clock import Timestamp
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.event import Event, Reobserved, Said
+from citybrain.domain.desk import OperatorAction
+from citybrain.domain.event import Event, Reobserve, Reobserved, Said
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.order import Errand, OrderProgress
+from citybrain.domain.order import Errand, OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import (
@@ -17,6 +18,7 @@ from citybrain.ids import (
     EpisodeId,
     IncidentId,
     OrderId,
+    PlanId,
     RequestId,
     RuleId,
     SlotId,
@@ -24,7 +26,7 @@ from citybrain.ids import (
     StoreEpoch,
     UnitId,
 )
-from citybrain.reactor.command import Post
+from citybrain.reactor.command import Post, Reply
 from citybrain.vocabulary import (
     Capability,
     Certainty,
@@ -32,7 +34,10 @@ from citybrain.vocabulary import (
     EventKind,
     IncidentKind,
     IncidentStage,
+    OperatorVerb,
     OrderStage,
+    OrderStep,
+    OrderVerdict,
     Phase,
     ReobserveVerdict,
     Severity,
@@ -40,9 +45,12 @@ from citybrain.vocabulary import (
     UnitState,
     Urgency,
 )
-from citysim.laws.history import History, NodeHistory, Step
+from citysim.laws.history import History, NodeHistory, OutboxHistory, Step
+from coordinator.inputs import NodeStarted as CityStarted
 from coordinator.inputs import said as city_hears
-from district_node.inputs import AgentSaid
+from coordinator.policy import Policy
+from district_node.inputs import AgentSaid, CitySaid, CrewAnswered, NodeStarted, OperatorActed, Setup
+from district_node.playbook import Title
 
 HERE = Point(lat=30.66, lon=104.06)
 T0 = 1_750_000_000_000_000
@@ -135,13 +143,13 @@ def incident(stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport
     )
 
 
-def unit(order: str | None, *, name: str = "u-1", assignment: int = 1, district: DistrictId = A) -> UnitReport:
+def unit(order: str | None, *, name: str = "u-1", assignment: int = 1, district: DistrictId = A, state: UnitState = UnitState.COMMITTED) -> UnitReport:
     return UnitReport(
         unit=UnitId(name),
         district=district,
         name=name,
         capabilities=(Capability("pump"),),
-        state=UnitState.AVAILABLE if order is None else UnitState.COMMITTED,
+        state=UnitState.AVAILABLE if order is None else state,
         place=HERE,
         speed_mps=8.0,
         order=None if order is None else OrderId(order),
@@ -175,9 +183,67 @@ def errand() -> Errand:
     )
 
 
-def accepts(order: str) -> CrewAnswer:
-    return CrewAnswer(request=RequestId(f"q-{order}"), unit=UnitId("u-1"), order=OrderId(order), assignment=1, action=CrewAction.ACCEPT)
+def accepts(order: str, action: CrewAction = CrewAction.ACCEPT, *, request: str = "", assignment: int = 1) -> CrewAnswer:
+    name = RequestId(request or f"q-{order}")
+    return CrewAnswer(request=name, unit=UnitId("u-1"), order=OrderId(order), assignment=assignment, action=action)
 
 
-def heard(letter: Any, position: int, district: DistrictId = A) -> Step:
-    return step(city_hears(district, StoreEpoch("e"), position, letter))
+def presses(
+    order: str, action: CrewAction, *letters: Any, request: str = "", assignment: int = 1, done: bool = True, because: str = "", second: float = 0.0
+) -> Step:
+    """A crew's button, answered."""
+    answer = accepts(order, action, request=request or f"q-{order}-{action}", assignment=assignment)
+    return step(CrewAnswered(answer=answer), *letters, commands=(Reply(request=answer.request, done=done, because=because),), second=second)
+
+
+def acts(verb: OperatorVerb, *letters: Any, operator: str = "li", incident: str = "i-1", request: str = "op", done: bool = True) -> Step:
+    """An operator's action, answered."""
+    action = OperatorAction(request=RequestId(request), operator=operator, incident=IncidentId(incident), verb=verb, because="seen")
+    return step(OperatorActed(action=action), *letters, commands=(Reply(request=action.request, done=done),))
+
+
+def looks(incident: str = "i-1", *letters: Any, request: str = "r", agent: str = AGENT, quiet_s: float = 5.0, second: float = 0.0) -> Step:
+    """A district asks an agent to look again."""
+    asked = Reobserve(
+        request=RequestId(request), incident=IncidentId(incident), source=SourceId("cam"), rule=RuleId("crowd"), quiet_s=quiet_s, deadline=at(second + 60)
+    )
+    asking = step(None, *letters, second=second)
+    return replace(asking, commands=(Post(to=f"agent/{agent}", letter=asked), *asking.commands))
+
+
+def request(what: OrderStep, order: str = "o-1", *, version: int = 1, ttl_s: float = 30.0, unit_district: DistrictId = A) -> OrderRequest:
+    return OrderRequest(
+        order=OrderId(order),
+        step=what,
+        plan=PlanId("p"),
+        unit=UnitId("u-1"),
+        unit_district=unit_district,
+        errand=replace(errand(), slot_version=version),
+        ttl_s=ttl_s,
+    )
+
+
+def answer(what: OrderStep, verdict: OrderVerdict, order: str = "o-1", *, assignment: int = 0) -> OrderAnswer:
+    return OrderAnswer(order=OrderId(order), step=what, verdict=verdict, assignment=assignment)
+
+
+def asked(given: OrderRequest, verdict: OrderVerdict, *letters: Any, position: int = 1, second: float = 0.0) -> Step:
+    """A step of the city, answered by an owner."""
+    return step(CitySaid(position=position, request=given), *letters, answer(given.step, verdict, given.order), second=second)
+
+
+def started(epoch: str = "e", *, cores: str = "", second: float = 0.0, letters: tuple[Any, ...] = ()) -> Step:
+    setup = Setup(district=A, name=Title(en="", zh=""), centre=HERE, units=(), playbooks=())
+    return step(NodeStarted(setup=setup, epoch=StoreEpoch(epoch), cores=cores), *letters, second=second)
+
+
+def city_started(epoch: str = "c", *, second: float = 0.0) -> Step:
+    return step(CityStarted(policy=Policy(), epoch=StoreEpoch(epoch)), second=second)
+
+
+def outbox(next_seq: int, *kept: int, incarnation: int = 7, **facts: Any) -> tuple[tuple[DistrictId, OutboxHistory], ...]:
+    return ((A, OutboxHistory(agent=AGENT, incarnation=incarnation, next_seq=next_seq, kept=frozenset(kept), **facts)),)
+
+
+def heard(letter: Any, position: int, district: DistrictId = A, *, epoch: str = "e", commands: tuple[Any, ...] = ()) -> Step:
+    return step(city_hears(district, StoreEpoch(epoch), position, letter), commands=commands)

@@ -1,0 +1,104 @@
+"""Law 9: timers fire: once, not before their time, and within a second of when their node could act."""
+
+from dataclasses import replace
+
+import citysim_story as s
+
+from citybrain.ids import TimerId
+from citybrain.reactor.command import CancelTimer, ClockStepped, SetTimer, TimerFired
+from citysim.laws.checks import timers_fire
+from citysim.laws.history import Live, Stall, Step
+
+
+def sets(due: float, name: str = "t", second: float = 0.0):
+    return s.step(None, commands=(SetTimer(timer=TimerId(name), due=s.at(due), subject="x"),), second=second)
+
+
+def fires(second: float, name: str = "t", commands=()):
+    return s.step(TimerFired(timer=TimerId(name), subject="x", version=0), second=second, commands=commands)
+
+
+def cancels(second: float, name: str = "t"):
+    return s.step(None, commands=(CancelTimer(timer=TimerId(name)),), second=second)
+
+
+def judged(*steps: Step, stalls: tuple[Stall, ...] = (), **facts):
+    return timers_fire.check(s.history(s.node("a", *steps, **facts), stalls=stalls))
+
+
+def test_a_timer_that_fired_in_time_is_kept():
+    report = judged(sets(5), fires(5.5))
+    assert report.kept and report.checked == 1
+
+
+def test_a_timer_that_fired_late_is_a_break():
+    assert judged(sets(5), fires(7)).broken == ("a: timer t fired 2.0 s late",)
+
+
+def test_a_timer_that_never_fired_is_a_break_unless_it_was_cancelled_or_moved():
+    later = s.step(None, second=60)
+    assert not judged(sets(5), later).kept
+    assert judged(sets(5), cancels(0), later).kept
+    assert judged(sets(5), sets(90, second=1), later).kept
+    assert not judged(sets(90), sets(5, second=1), later).kept
+
+
+def test_a_timer_that_fired_before_its_time_is_a_break():
+    assert judged(sets(5), fires(4)).broken == ("a: timer t fired 1.0 s before its time",)
+
+
+def test_a_timer_that_fires_without_a_row_is_a_break():
+    assert judged(fires(4)).broken == ("a: timer t fired, and no row of it stood",)
+    assert not judged(sets(5), fires(5), fires(5.2)).kept, "twice"
+    assert not judged(sets(5), cancels(1), fires(5)).kept
+
+
+def test_what_another_firing_of_the_same_transaction_took_back_fires_and_means_nothing():
+    both = (sets(5, "t"), sets(5, "u"))
+    assert judged(*both, fires(5.1, "u", (CancelTimer(timer=TimerId("t")),)), fires(5.1, "t")).kept
+
+
+def test_what_it_moved_must_still_fire():
+    moved = fires(5.1, "u", (SetTimer(timer=TimerId("t"), due=s.at(20), subject="x"),))
+    story = (sets(5, "t"), sets(5, "u"), moved, fires(5.1, "t"))
+    assert judged(*story, fires(20)).kept
+    assert judged(*story, s.step(None, second=60)).broken == ("a: timer t was 40.0 s overdue",), "the row went with the stale firing"
+
+
+def test_a_node_that_was_down_fires_within_a_second_of_its_start():
+    assert judged(sets(5), s.started(second=30), fires(30.5)).kept
+    assert judged(sets(5), fires(30), s.started(second=30.5)).kept
+    assert not judged(sets(5), s.started(second=30), fires(32)).kept
+    assert not judged(sets(5), s.step(None, second=20), s.started(second=30), fires(30.5)).kept, "it slept through before it went down"
+
+
+def test_a_node_that_is_up_is_judged_by_its_own_time():
+    now = Live(seq=1, state_hash="", at=s.at(8))
+    assert judged(sets(5)).kept, "nothing is known of what came after"
+    assert judged(sets(5), live=now).broken == ("a: timer t was 3.0 s overdue",)
+    assert judged(sets(5), live=replace(now, at=s.at(5.9))).kept
+
+
+def late_by(late_s: float, *between: Step, stalls: tuple[Stall, ...] = ()):
+    """A timer that is due at second 5 and fires `late_s` after it."""
+    return judged(sets(5), *between, fires(5 + late_s), stalls=stalls)
+
+
+def test_a_node_that_could_not_act_fires_within_a_second_of_when_it_can():
+    frozen = Stall(node="a", since=s.at(4), until=s.at(15))
+    assert late_by(10.5, stalls=(frozen,)).kept
+    assert not late_by(12, stalls=(frozen,)).kept
+    assert not late_by(10.5, stalls=(replace(frozen, node="b"),)).kept, "another node's stall"
+    assert not late_by(10.5, stalls=(replace(frozen, since=s.at(7)),)).kept, "it was late before it was held up"
+
+
+def test_what_a_clock_jumped_over_fires_within_a_second_of_the_jump():
+    assert late_by(20.5, s.step(ClockStepped(micros=25_000_000), second=25)).kept
+    assert not late_by(20.5, s.step(ClockStepped(micros=5_000_000), second=25)).kept, "it was due before the jump"
+    assert not late_by(20.5, s.step(ClockStepped(micros=-25_000_000), second=25)).kept, "node time does not go back"
+
+
+def test_rows_that_other_code_set_are_not_judged():
+    assert judged(sets(5), s.step(None, second=60), unjudged=frozenset({1})).kept
+    assert judged(fires(5), unjudged=frozenset({7})).kept
+    assert not judged(s.step(None), sets(5), s.step(None, second=60), unjudged=frozenset({1})).kept
