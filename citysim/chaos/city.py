@@ -30,7 +30,7 @@ def habits(seed: int) -> Habits:
 
 
 def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
-    """`cameras` of the demo's boxes keep theirs, at one picture a second; each box gets gauges whose series are in the folder `series`. Plans are issued at once."""
+    """`cameras` of the demo's boxes keep theirs, at one picture a second; each gets gauges with series in the folder `series`. Plans are issued at once."""
     demo = demo_city(wave=csv_path(), model=model)
     kept = {box.id: box.cameras for box in demo.boxes[:cameras]}
     boxes = []

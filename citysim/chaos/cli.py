@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sys
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -94,6 +95,7 @@ def chaos(
         if plan:
             _show_plan(wishes, folder, words, console)
             raise typer.Exit()
+        must_be_linux()
         run_until_signal(lambda stop: _Chaos(wishes, folder, words, console).run(stop, outcomes))
     except (ChaosUnavailable, BusError) as error:
         typer.echo(f"citybrain: {error}", err=True)
@@ -104,6 +106,12 @@ def chaos(
         elif not plan:
             _say(console, words("folder"), str(folder))
     raise typer.Exit(_conclude(outcomes, words, console, report))
+
+
+def must_be_linux() -> None:
+    """Raises `ChaosUnavailable` where signals, process trees and marks are not as we need them."""
+    if sys.platform != "linux":
+        raise ChaosUnavailable("a chaos run reads /proc and needs Linux. Run it in a container or a virtual machine; --plan works anywhere.")
 
 
 def _check(lang: str, broker: str, net: str, keep: Path | None) -> None:
