@@ -6,6 +6,7 @@ from dataclasses import replace
 from citybrain.clock import Instant, Timestamp, seconds_between
 from citybrain.domain.agent import Ack
 from citybrain.domain.event import Said
+from citybrain.errors import StoreFull
 from citybrain.outbox import sender
 from citybrain.outbox.port import Outbox, Row
 
@@ -38,8 +39,12 @@ class Courier:
         self._is_connected = False
 
     def acknowledged(self, ack: Ack, now: Instant) -> int:
-        """Take out what the district has committed; how many rows went."""
-        gone = self._outbox.acknowledge(ack)
+        """Take out what the district has committed; how many rows went. What a full disk did not let go of counts as never acknowledged: it is sent
+        again when its time comes, and acknowledged again."""
+        try:
+            gone = self._outbox.acknowledge(ack)
+        except StoreFull:
+            return 0
         if ack.incarnation == self._outbox.incarnation:
             self._state = sender.acknowledged(self._state, ack, now)
         return gone

@@ -70,10 +70,7 @@ class Holding:
             return tuple(given)
 
     def acknowledge(self, ack: Ack) -> int:
-        try:
-            return self._outbox.acknowledge(ack)
-        except StoreFull:  # an acknowledgement is absolute: the next one takes the rows out
-            return 0
+        return self._outbox.acknowledge(ack)
 
     def hello(self, agent: AgentId) -> AgentHello:
         return self._outbox.hello(agent)

@@ -6,6 +6,7 @@ import pytest
 
 from citybrain.clock import SECOND_US
 from citybrain.domain.agent import Ack
+from citybrain.errors import StoreFull
 from citybrain.outbox.courier import HISTORICAL_S, TRY_AGAIN_US, Courier
 from citybrain.outbox.marks import Marks, covered
 from citybrain.outbox.memory import MemoryOutbox
@@ -127,6 +128,22 @@ def test_what_is_not_acknowledged_goes_again_after_its_time(outbox, wire, courie
     courier.acknowledged(Ack(incarnation=outbox.incarnation, contiguous=4), 1000)
     courier.step(wake, 0)
     assert [[said.seq for said in message] for message in wire.messages] == [list(range(1, 13)), list(range(5, 13))]
+
+
+def test_what_a_full_disk_did_not_let_go_of_goes_again_until_it_can(outbox, wire, courier, an_event):
+    outbox.put([an_event(number) for number in range(12)])
+    courier.connected()
+    wake = courier.step(0, 0)
+    outbox.faults = full
+    assert courier.acknowledged(Ack(incarnation=outbox.incarnation, contiguous=12), 1000) == 0
+    outbox.faults = None
+    courier.step(wake, 0)
+    assert [len(message) for message in wire.messages] == [12, 12]
+    assert courier.acknowledged(Ack(incarnation=outbox.incarnation, contiguous=12), wake + 1000) == 12
+
+
+def full(_boundary):
+    raise StoreFull("no room")
 
 
 def test_a_reconnect_sends_all_that_is_kept_again(outbox, wire, courier, an_event):

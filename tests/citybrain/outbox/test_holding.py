@@ -84,10 +84,11 @@ def test_what_memory_cannot_hold_is_declared_the_lowest_severity_first(outbox, d
     assert sum(1 for said in items if said.event and said.event.severity == Severity.SEVERE) == 10
 
 
-def test_an_acknowledgement_on_a_full_disk_waits_for_the_next_one(outbox, disk, an_event):
+def test_an_acknowledgement_that_a_full_disk_refused_is_no_acknowledgement(outbox, disk, an_event):
     outbox.put([an_event(1)])
     disk.is_full = True
-    assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 0
+    with pytest.raises(StoreFull):
+        outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1))
     disk.is_full = False
     assert outbox.acknowledge(Ack(incarnation=disk.incarnation, contiguous=1)) == 1
 
