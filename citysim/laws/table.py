@@ -34,6 +34,8 @@ WHATEVER_WAS_DECIDED = frozenset(  # judged by records alone; the others want to
     module.LAW for module in (chains_whole, same_state, no_frames, losses_declared, bounds_kept, truly_kept)
 )
 
+NEED_TRUTH = frozenset(module.LAW for module in (truly_kept, truly_clear, truly_pressed))  # judged only where somebody noted what really happened
+
 
 def check_all(history: History) -> tuple[LawReport, ...]:
     """Every law's report, in the order of the table."""

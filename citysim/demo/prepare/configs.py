@@ -13,6 +13,7 @@ from citysim.laws.gather import RunFiles
 from citysim.supervise.ports import LOOPBACK, free_ports, ports_from
 
 JOURNAL, OUTBOX = "journal.db", "outbox.db"
+OUTBOX_MB = 16
 BROKER, CITY = "broker", "city"  # their processes' names; a district's and a box's are their own
 
 
@@ -104,6 +105,7 @@ class RunFolder:
             districts={DistrictId(d.id): self.data(d.id) / JOURNAL for d in city.districts},
             outboxes={AgentId(b.id): (DistrictId(b.district), self.data(b.id) / OUTBOX) for b in city.boxes},
             devices=self.devices,
+            caps={AgentId(b.id): OUTBOX_MB * 1024 * 1024 for b in city.boxes},
         )
 
 
@@ -155,7 +157,7 @@ def _box(run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, footage: Pa
         "district": box.district,
         "data_dir": run.data(box.id),
         "broker": ports.broker_for(box.id),
-        "outbox": {"cap_mb": 16},
+        "outbox": {"cap_mb": OUTBOX_MB},
     }
     if box.cameras:
         document["camera"] = [_camera(camera, city.model, footage) for camera in box.cameras]

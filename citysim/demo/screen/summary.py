@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from citysim.demo.outcome.verdict import Outcome
+from citysim.demo.screen.table import shown, verdict_on
 from citysim.demo.words import Words
 
 
@@ -48,7 +49,7 @@ def as_json(outcome: Outcome) -> str:
         **asdict(outcome.account),
         "frames": {name: {**asdict(tally), "unaccounted": tally.unaccounted} for name, tally in outcome.frames.items()},
         "latency_ms": {hop.name: {"count": hop.count, "p50": _number(hop.p50_ms), "p95": _number(hop.p95_ms)} for hop in outcome.hops},
-        "laws": {report.law: {"checked": report.checked, "broken": list(report.broken)} for report in outcome.laws},
+        "laws": {r.law: {"checked": r.checked, "unjudged": r.unjudged, "broken": list(r.broken)} for r in shown(outcome.laws)},
         "deaths": dict(outcome.deaths),
         "simulated": dict(outcome.simulated),
     }
@@ -79,8 +80,8 @@ def _latency(outcome: Outcome, words: Words) -> Table:
 
 def _laws(outcome: Outcome, words: Words) -> Table:
     table = Table(title=words("laws"), title_justify="left", box=None, header_style="dim")
-    for column in (words("law"), words("checked"), words("broken")):
+    for column in (words("law"), words("checked"), words("unjudged"), words("broken")):
         table.add_column(column)
-    for report in outcome.laws:
-        table.add_row(words(report.law), str(report.checked), f"[bold red]{len(report.broken)}[/]" if report.broken else f"[green]{words('kept')}[/]")
+    for report in shown(outcome.laws):
+        table.add_row(words(report.law), str(report.checked), str(report.unjudged), verdict_on(report, words))
     return table

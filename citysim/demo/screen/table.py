@@ -1,7 +1,7 @@
 """The live table of the terminal: street, districts, city, laws, happenings. Draws; knows nothing that the board does not."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -14,6 +14,8 @@ from citybrain.stages import FREE_UNIT_STATES, OVER_INCIDENT_STAGES
 from citybrain.vocabulary import Sight
 from citysim.demo.screen.board import Board
 from citysim.demo.words import Words
+from citysim.laws.report import LawReport
+from citysim.laws.table import NEED_TRUTH
 
 HAPPENINGS_SHOWN = 8
 SIGHT_STYLE = {Sight.OBSERVED: "green", Sight.DEGRADED: "yellow", Sight.BLIND: "red", Sight.UNKNOWN: "dim"}
@@ -96,11 +98,22 @@ def _counts(counter: Counter[str], words: Words) -> str:
 
 
 def _laws(board: Board, words: Words) -> Table:
-    table = _table(words("laws"), words("law"), words("checked"), words("broken"))
-    for report in board.laws:
-        state = Text(str(len(report.broken)), style="bold red") if report.broken else Text(words("kept"), style="green")
-        table.add_row(words(report.law), str(report.checked), state)
+    table = _table(words("laws"), words("law"), words("checked"), words("unjudged"), words("broken"))
+    for report in shown(board.laws):
+        table.add_row(words(report.law), str(report.checked), str(report.unjudged or ""), verdict_on(report, words))
     return table
+
+
+def shown(reports: Iterable[LawReport]) -> list[LawReport]:
+    """The laws that a run of real processes can be judged by."""
+    return [report for report in reports if report.law not in NEED_TRUTH]
+
+
+def verdict_on(report: LawReport, words: Words) -> Text:
+    """How many breaks there are, or that there is none, or that nothing is known yet."""
+    if report.broken:
+        return Text(str(len(report.broken)), style="bold red")
+    return Text(words("kept"), style="green") if report.checked else Text(words("nothing_yet"), style="dim")
 
 
 def _table(title: str, *columns: str) -> Table:

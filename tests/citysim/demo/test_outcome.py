@@ -3,6 +3,7 @@
 import io
 import json
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import citysim_story as s
@@ -19,6 +20,7 @@ from citysim.demo.outcome.verdict import ALWAYS_JUDGED, Outcome, missing
 from citysim.demo.screen.summary import as_json, show
 from citysim.demo.words import LANGUAGES, WORDS, Words
 from citysim.laws.report import LawReport
+from citysim.laws.table import LAWS
 from district_node.inputs import CrewAnswered
 
 TRACE = f"00-{'1' * 32}-{'2' * 16}-01"
@@ -144,6 +146,27 @@ def test_people_read_it_in_their_language(language):
     show(outcome(("something [red]odd[/red]",)), Words(language), console)
     text = console.export_text()
     assert Words(language)("verdict_bad") in text and "something [red]odd[/red]" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_laws_are_shown_with_what_was_checked_broken_and_not_judged(language):
+    words, console = Words(language), Console(record=True, width=120, file=io.StringIO())
+    laws = (LawReport(law="same_state", checked=31, unjudged=27), LawReport(law="agreement", checked=0), LawReport(law="no_frames", checked=3, broken=("x",)))
+    show(replace(outcome(), laws=(*laws, LawReport(law="truly_kept", checked=0))), words, console)
+    lines = console.export_text().splitlines()
+    row = {law: next((line.split() for line in lines if line.strip().startswith(words(law))), []) for law in ("same_state", "agreement", "no_frames", "truly_kept")}
+    assert row["same_state"][-3:] == ["31", "27", words("kept")]
+    assert row["agreement"][-1] == words("nothing_yet").split()[-1] and row["no_frames"][-1] == "1"
+    assert not row["truly_kept"], "nobody notes the truth of real processes"
+
+
+def test_every_law_has_its_words():
+    assert not [law for law in LAWS if law not in WORDS]
+
+
+def test_machines_read_what_was_not_judged_too():
+    told = json.loads(as_json(replace(outcome(), laws=(LawReport(law="same_state", checked=1, unjudged=2),))))
+    assert told["laws"] == {"same_state": {"checked": 1, "unjudged": 2, "broken": []}}
 
 
 def test_every_word_is_there_in_both_languages():
