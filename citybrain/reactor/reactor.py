@@ -174,7 +174,7 @@ class _BatchDraft:
 
     def add(self, record: Record, seen: Any, commands: Sequence[Command]) -> None:
         self.records.append(record)
-        if isinstance(seen, TimerFired):
+        if isinstance(seen, TimerFired) and self._timers.get(seen.timer) is None:  # else a firing before it, in this transaction, moved it on: that row stands
             self._timers[seen.timer] = None
         for command in commands:
             match command:

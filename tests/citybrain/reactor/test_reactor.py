@@ -1,20 +1,31 @@
 """Decide, commit, release: a batch counts whole, a replay gives the same state, and what a core chokes on leaves no trace."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citybrain.clock import SECOND_US, Timestamp
+from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.errors import StoreCorrupt, StoreFull
 from citybrain.journal import chain
 from citybrain.journal.memory import Boundary, MemoryStore
 from citybrain.journal.port import GENESIS, Batch, Head, Snapshot
-from citybrain.reactor.reactor import Divergence, Spat, Taken
+from citybrain.reactor.command import SetTimer
+from citybrain.reactor.reactor import Divergence, Reactor, Spat, Taken
 
 T0 = Timestamp(1_000 * SECOND_US)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    fired: tuple[str, ...] = ()
 
 
 def test_inputs_are_decided_in_order_and_committed_once(store, till, open_reactor):
@@ -80,6 +91,24 @@ def test_a_timer_fires_once_and_its_row_goes_with_the_firing(store, till, open_r
     assert reactor.state.fired == ("a", "b")
     assert [record.kind for record in store.records(after=3)] == ["timer_fired", "timer_fired"]
     assert store.next_due() == T0 + 9 * SECOND_US
+
+
+def test_a_timer_that_another_firing_of_the_same_transaction_moved_on_still_fires(store):
+    """Both are due; the first one's firing sets the second anew. The second fires too, as it was drawn before, and its new row must outlive that."""
+
+    def decide(state, what, moment):
+        sets = {"begin": (("a", 5), ("b", 5)), "a": (("b", 20),)}.get(getattr(what, "timer", "begin"), ())
+        return replace(state, fired=(*state.fired, getattr(what, "timer", "begin"))), tuple(
+            SetTimer(timer=name, due=later(moment.at, seconds), subject="x") for name, seconds in sets
+        )
+
+    reactor = Reactor(decide=decide, initial=Told(), store=store, kinds={"begun": Begun})
+    reactor.run([Begun()], T0)
+    reactor.fire_due(later(T0, 5))
+    assert reactor.state.fired == ("begin", "a", "b")
+    assert store.next_due() == later(T0, 25)
+    reactor.fire_due(later(T0, 25))
+    assert reactor.state.fired == ("begin", "a", "b", "b") and store.next_due() is None
 
 
 def test_of_several_things_said_about_a_timer_in_one_batch_the_last_counts(store, till, open_reactor):
