@@ -16,7 +16,7 @@ class Inquiry(Value, frozen=True, kw_only=True, eq=False):
     quiet_s: float = 0.0  # observed without the condition, in one stretch, up to now
     observed_s: float = 0.0  # observed since the request came
     was_there: bool = False  # the condition was seen since then
-    absent: bool = False  # in the last look
+    absent: bool = False  # in the last look, for certain
     numbers: dict[str, float] = field(default_factory=dict)  # of the last look with the condition, else of the last look
 
 
@@ -24,14 +24,15 @@ def look(inquiry: Inquiry, condition: Condition, observed_s: float, at: Timestam
     """One more look of the rule in question."""
     first = not inquiry.numbers
     gained = 0.0 if first else observed_s  # the time before the first look was not watched for this request
-    quiet_s = 0.0 if condition.present else inquiry.quiet_s + (gained if inquiry.absent else 0.0)
+    absent = not condition.present and not condition.maybe
+    quiet_s = 0.0 if not absent else inquiry.quiet_s + (gained if inquiry.absent else 0.0)
     numbers = condition.numbers if condition.present or not inquiry.was_there else inquiry.numbers
     inquiry = replace(
         inquiry,
         quiet_s=quiet_s,
         observed_s=inquiry.observed_s + gained,
         was_there=inquiry.was_there or condition.present,
-        absent=not condition.present,
+        absent=absent,
         numbers=numbers,
     )
     if inquiry.absent and quiet_s + 1e-9 >= inquiry.request.quiet_s:

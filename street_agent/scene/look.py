@@ -34,9 +34,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Condition:
-    """What a rule finds in one look: whether its condition is there, with which numbers, who makes it (rows of the tracks), and how sure (0..1)."""
+    """What a rule finds in one look: whether its condition is there, with which numbers, who makes it (rows of the tracks), and how sure (0..1).
+
+    `maybe`: it cannot be said to be gone either, because nobody saw how what is there came there.
+    """
 
     present: bool
     numbers: dict[str, float]
     who: NDArray[np.int64] | None = None
     score: float = 0.0
+    maybe: bool = False

@@ -116,6 +116,17 @@ def box():
 
 
 @pytest.fixture
+def box_with():
+    """A box that sees, with one camera and this rule."""
+
+    def make(rule):
+        camera = {"id": "cam-1", "source": "x.avi", "place": PLACE, "model": "tiny", "rule": [rule]}
+        return Box(setup=a_config(camera=[camera]).setup({"tiny": 0.3})).begin().see()
+
+    return make
+
+
+@pytest.fixture
 def unopened_box():
     return Box(setup=a_config().setup({"tiny": 0.3}))
 

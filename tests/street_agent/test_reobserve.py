@@ -86,3 +86,28 @@ def test_the_answer_does_not_wait_for_a_look_when_none_comes(box):
     box.at += 3 * SECOND_US
     box.tick()
     assert only(box).verdict is ReobserveVerdict.CANNOT
+
+
+LOITERING = {
+    "id": "crowd",
+    "kind": "loitering",
+    "means": "loitering",
+    "zone": [[0, 0], [1, 0], [1, 1], [0, 1]],
+    "time_s": 6.0,
+    "clear_s": 1.0,
+}
+
+
+def test_who_may_have_stayed_for_long_is_not_called_gone_before_it_is_known(box_with):
+    """After a cut the time of whoever is there is counted anew: that is no reason to say that nobody stays."""
+    box = box_with(LOITERING)
+    box.look(1, cut=True).ask(quiet_s=2.0, within_s=20.0).look(1, times=25)
+    assert box.answers == []
+    box.look(0, times=16)
+    assert only(box).verdict is ReobserveVerdict.CLEAR
+
+
+def test_who_only_passes_is_no_reason_not_to_be_clear(box_with):
+    box = box_with(LOITERING)
+    box.look(0, times=10).ask(quiet_s=2.0, within_s=20.0).look(1, times=12)
+    assert only(box).verdict is ReobserveVerdict.CLEAR

@@ -17,14 +17,20 @@ LABELS = ("person", "car")
 BEGIN = 1_000 * SECOND_US
 
 
-def tracks(*objects, score=0.9):
-    """(id, x, y of the foot, label) of objects 0.1 wide and 0.2 high."""
+def tracks(*objects, score=0.9, met=()):
+    """(id, x, y of the foot, label) of objects 0.1 wide and 0.2 high. `met`: when each id was first seen, if not at the beginning."""
     rows = sorted(objects)
     ids = np.array([row[0] for row in rows], np.int64)
     boxes = np.array([(x - 0.05, y - 0.2, x + 0.05, y) for _, x, y, *_ in rows]).reshape(-1, 4)
     classes = np.array([LABELS.index(row[3] if len(row) > 3 else "person") for row in rows], np.int64)
     return Tracks(
-        ids=ids, boxes=boxes, scores=np.full(len(ids), score), classes=classes, labels=LABELS, first_seen=ids * 0 + BEGIN, seen=np.ones(len(ids), bool)
+        ids=ids,
+        boxes=boxes,
+        scores=np.full(len(ids), score),
+        classes=classes,
+        labels=LABELS,
+        first_seen=np.array([dict(met).get(row[0], BEGIN) for row in rows], np.int64),
+        seen=np.ones(len(ids), bool),
     )
 
 
@@ -37,11 +43,15 @@ class Scene:
     at: int = BEGIN
     heard: list = field(default_factory=list)
     conditions: list = field(default_factory=list)
+    met: dict = field(default_factory=dict)
 
     def show(self, *objects, after_s=0.2, observed_s=None, score=0.9, times=1):
         for _ in range(times):
             self.at += round(after_s * SECOND_US)
-            seen = Look(at=Timestamp(self.at), observed_s=after_s if observed_s is None else observed_s, aspect=1.0, tracks=tracks(*objects, score=score))
+            for number, *_ in objects:
+                self.met.setdefault(number, self.at)
+            there = tracks(*objects, score=score, met=self.met)
+            seen = Look(at=Timestamp(self.at), observed_s=after_s if observed_s is None else observed_s, aspect=1.0, tracks=there)
             self._step(seen)
         return self
 

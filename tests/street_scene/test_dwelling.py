@@ -69,3 +69,43 @@ def test_it_ends_when_the_car_drives_off(scene):
     s = scene("stopped", time_s=1.0, clear_s=1.0)
     s.show((1, 0.5, 0.5, "car"), times=7).show((1, 0.8, 0.5, "car")).show(times=6)
     assert s.phases == ["start", "end"]
+
+
+DWELLING = pytest.mark.parametrize(("kind", "what"), [("loitering", "person"), ("stopped", "car")])
+
+
+@DWELLING
+def test_who_is_there_when_the_watching_begins_again_was_there_before_and_the_episode_goes_on(scene, kind, what):
+    s = scene(kind, zone=ZONE, time_s=3.0, clear_s=1.0)
+    s.show((1, 0.5, 0.5, what), times=17)
+    s.show(after_s=30.0, observed_s=0.0).show(times=2).show((2, 0.5, 0.5, what), times=10)  # a tracker takes a moment to know anybody
+    assert "end" not in s.phases
+    s.show(times=7)
+    assert s.phases[-1] == "end" and s.phases.count("start") == 1
+
+
+@DWELLING
+def test_who_comes_while_somebody_watches_does_not_keep_an_episode_alive(scene, kind, what):
+    s = scene(kind, zone=ZONE, time_s=3.0, clear_s=1.0)
+    s.show((1, 0.5, 0.5, what), times=17)
+    s.show(after_s=30.0, observed_s=0.0).show(times=4)
+    s.show((3, 0.5, 0.5, what), after_s=1.2).show((3, 0.5, 0.5, what), times=5)
+    assert s.phases == ["start", "end"]
+
+
+@DWELLING
+def test_outside_an_episode_it_is_no_alarm_but_it_cannot_be_said_to_be_gone(scene, kind, what):
+    s = scene(kind, zone=ZONE, time_s=3.0)
+    s.show(observed_s=0.0).show((1, 0.5, 0.5, what), times=8)
+    assert s.phases == []
+    assert [(c.present, c.maybe) for c in s.conditions] == [(False, False)] + 8 * [(False, True)]
+    s.show((1, 0.9, 0.9, what), times=8)
+    assert not s.conditions[-1].maybe
+    s.show((1, 0.5, 0.5, what))
+    assert not s.conditions[-1].maybe  # it was seen to come
+
+
+def test_a_car_that_moved_since_was_not_parked(scene):
+    s = scene("stopped", time_s=3.0)
+    s.show(observed_s=0.0).show((1, 0.3, 0.5, "car"), times=2).show((1, 0.5, 0.5, "car"), times=2)
+    assert [c.maybe for c in s.conditions[1:]] == [True, True, False, False]
