@@ -61,9 +61,7 @@ def test_nobody_sees_while_it_is_blind():
 
 
 def city(*places):
-    boxes = tuple(
-        BoxPlan(agent=f"a{i}", source=CAMERA, place=place, means=means, severity=Severity.MINOR) for i, (place, means) in enumerate(places)
-    )
+    boxes = tuple(BoxPlan(agent=f"a{i}", source=CAMERA, place=place, means=means, severity=Severity.MINOR) for i, (place, means) in enumerate(places))
     return CityPlan(districts=(DistrictPlan(district="d", centre=CENTRE, units=(), boxes=boxes),))
 
 
