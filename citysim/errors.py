@@ -5,6 +5,8 @@ CityBrainError
     ├── FootageUnavailable      no source of a clip answered with the right bytes
     ├── BrokerMissing           neither mosquitto nor the pip-installed broker can be started
     ├── ProgramFailed           a process of the city did not come up, or died too often
+    ├── WorkerLost              a process that told stories died
+    ├── ListUnusable            the list of regressions cannot be read
     ├── StoryTooLong            a simulated story goes on and on without time passing: a loop that never rests
     └── ChaosUnavailable        this machine does not allow what a fault needs
 """
@@ -26,6 +28,14 @@ class BrokerMissing(CitySimError):
 
 class ProgramFailed(CitySimError):
     """A process of the city did not come up in time, or died too often to be started again."""
+
+
+class WorkerLost(CitySimError):
+    """A process that told stories died: killed, or out of memory."""
+
+
+class ListUnusable(CitySimError):
+    """The list of regressions cannot be read: it is not there, or something in it is wrong."""
 
 
 class StoryTooLong(CitySimError):

@@ -12,6 +12,7 @@ from citysim.sim.trace import Line
 from citysim.sim.verdict import Break, Tally, Verdict
 from citysim.sim.world import World
 
+ENDS_WITH = "ends with"  # the last lines of a trace: where every journal stands
 LIVENESS, NO_BUG = "everything_right_happens", "nothing_unforeseen"
 
 
@@ -64,7 +65,7 @@ def judge(world: World, *, is_final: bool) -> tuple[tuple[Break, ...], tuple[tup
 
 def _digest(world: World) -> str:
     for node in world.nodes:
-        world.trace.add(world.loop.time(), node.computer.name, "ends with", node.store.head().hash)
+        world.trace.add(world.loop.time(), node.computer.name, ENDS_WITH, node.store.head().hash)
     return world.trace.digest()
 
 

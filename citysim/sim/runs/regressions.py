@@ -1,0 +1,79 @@
+"""The seeds that once found something: read from a list, told again. Each says what it found."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from citysim.errors import ListUnusable
+from citysim.sim.runs.cut import SMALL, Cut
+from citysim.sim.runs.teller import Teller
+from citysim.sim.verdict import Verdict
+
+PLACE = Path("tests") / "simulation" / "regressions.toml"  # in a source checkout
+KEYS = {"seed": int, "size": str, "faults": list, "happenings": list, "storm": float, "law": str, "found": str}
+NEEDED = ("seed", "law", "found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regression:
+    """`law` is the one that was broken; `found`: what was wrong, in a line."""
+
+    cut: Cut
+    law: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A regression to be told again, as it is sent to a worker."""
+
+    teller: Teller
+    regression: Regression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldAgain:
+    regression: Regression
+    verdict: Verdict
+
+
+def read(path: Path) -> tuple[Regression, ...]:
+    """Raises `ListUnusable` where there is no list, or with what is wrong in it."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ListUnusable(
+            f"there is no list of regressions at {path}. It belongs to the source, not to the installed package: name it with --list."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ListUnusable(f"{path} is no TOML: {error}.") from error
+    rows = document.get("regression", [])
+    faults = [f"entry {i}: {fault}" for i, row in enumerate(rows, start=1) for fault in _faults(row)]
+    if faults:
+        raise ListUnusable(f"{path}: " + "; ".join(faults) + ".")
+    return tuple(_regression(row) for row in rows)
+
+
+def tell_again(again: Again) -> ToldAgain:
+    """What a worker does with one."""
+    return ToldAgain(regression=again.regression, verdict=again.teller.verdict(again.regression.cut))
+
+
+def _faults(row: Mapping[str, Any]) -> list[str]:
+    missing = [f"{key!r} is missing" for key in NEEDED if key not in row]
+    unknown = [f"{key!r} is not one of {', '.join(KEYS)}" for key in row if key not in KEYS]
+    wrong = [f"{key!r} must be of type {KEYS[key].__name__}" for key, value in row.items() if key in KEYS and not isinstance(value, KEYS[key])]
+    return missing + unknown + wrong
+
+
+def _regression(row: Mapping[str, Any]) -> Regression:
+    cut = Cut(
+        seed=row["seed"],
+        size=row.get("size", SMALL),
+        faults=frozenset(row["faults"]) if "faults" in row else None,
+        happenings=frozenset(row["happenings"]) if "happenings" in row else None,
+        storm_s=row.get("storm"),
+    )
+    return Regression(cut=cut, law=row["law"], found=row["found"])

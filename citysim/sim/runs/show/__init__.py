@@ -1,0 +1,1 @@
+"""What the simulator's commands say on a terminal, in two languages, and to machines. Shows; computes nothing."""
