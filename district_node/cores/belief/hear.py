@@ -33,13 +33,13 @@ def begin(name: IncidentId, agent: AgentId, event: Event, at: Timestamp) -> Inci
     )
 
 
-def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool) -> Incident:
-    """`incident` after one of its events. `ended`: the episode is known to be over (this is its END, or the END overtook it)."""
+def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool, at: Timestamp) -> Incident:
+    """`incident` after one of its events, heard at `at`. `ended`: the episode is known to be over (this is its END, or the END overtook it)."""
     key = voice_key(agent, event)
     voice = incident.voices.get(key)
     voices, live, starts = incident.voices, incident.live, incident.starts
     if voice is None:
-        voice = Voice(agent=agent, source=event.source, rule=event.rule, episode=event.episode, live=not ended, since=event.observed_at)
+        voice = Voice(agent=agent, source=event.source, rule=event.rule, episode=event.episode, live=not ended, since=event.observed_at, joined_at=at)
         voices, live, starts = voices.put(key, voice), live + voice.live, starts + 1
     elif ended and voice.live:
         voices, live = voices.put(key, replace(voice, live=False)), live - 1

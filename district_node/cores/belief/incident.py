@@ -19,7 +19,8 @@ class Voice(Value, frozen=True, kw_only=True):
     rule: RuleId
     episode: EpisodeId
     live: bool
-    since: Timestamp
+    since: Timestamp  # by its agent's clock
+    joined_at: Timestamp  # by this node's
 
 
 class Slot(Value, frozen=True, kw_only=True):

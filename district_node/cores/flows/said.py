@@ -9,7 +9,7 @@ from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict
 from district_node.cores import intake
 from district_node.cores.belief import correlate, triage
 from district_node.cores.belief.hear import begin, hear, without_surplus_voices
-from district_node.cores.belief.incident import Incident
+from district_node.cores.belief.incident import Incident, Voice
 from district_node.cores.belief.lifecycle import can, note
 from district_node.cores.flows import case
 from district_node.cores.state import Agent
@@ -63,11 +63,11 @@ def _event(work: Work, agent: AgentId, event: Event) -> None:
     if not name and name is not None:
         work.cancel_timer("stray", key)
     before = work.incidents[name] if name else _find_or_begin(work, agent, event)
-    incident = hear(before, agent, event, ended=ended)
+    incident = hear(before, agent, event, ended=ended, at=work.at)
     if key not in before.voices:
         incident = _give_voice(work, incident, key)
     work.put(incident)
-    _react(work, before, incident, event, is_new=key not in before.voices and not ended)
+    _react(work, before, incident, event, voice=None if ended else incident.voices.get(key))
 
 
 def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
@@ -89,11 +89,12 @@ def _give_voice(work: Work, incident: Incident, key: str) -> Incident:
     return kept
 
 
-def _react(work: Work, before: Incident, incident: Incident, event: Event, *, is_new: bool) -> None:
+def _react(work: Work, before: Incident, incident: Incident, event: Event, *, voice: Voice | None) -> None:
+    """`voice` is the event's, None when its episode is over."""
     playbook = work.playbook(incident.kind)
     if incident.stage is IncidentStage.REPORTED and playbook is not None and triage.opens(incident, playbook):
         incident = case.open_case(work, incident)
-    elif is_new and can(incident, IncidentCue.REOPEN) and _counts_as_back(incident, event):
+    elif voice is not None and can(incident, IncidentCue.REOPEN) and _counts_as_back(incident, voice, event):
         incident = case.reopen(work, incident, who=case.who_looked(incident.agent, event.source), because=event.rule)
     if incident.live == 0 and (before.live > 0 or not before.voices):
         _gone_quiet(work, incident)
@@ -101,11 +102,17 @@ def _react(work: Work, before: Incident, incident: Incident, event: Event, *, is
         work.cancel_timer("quiet", incident.incident)
 
 
-def _counts_as_back(incident: Incident, event: Event) -> bool:
-    """While a camera is looking, its answer decides; otherwise what was observed after the handling (or the closing) is the thing again."""
+def _counts_as_back(incident: Incident, voice: Voice, event: Event) -> bool:
+    """While a camera is looking, its answer decides; otherwise what was observed after the handling (or the closing) is the thing again.
+
+    An episode that joined since then is asked at each of its events: where its agent's clock is behind ours, what it observes is after the closing later on.
+    """
+    since = incident.changed_at
     if incident.stage is IncidentStage.HANDLED:
-        return (incident.look is None or incident.look.late) and correlate.is_after(event, incident.handled_at)
-    return correlate.is_after(event, incident.changed_at)
+        if incident.look is not None and not incident.look.late:
+            return False
+        since = incident.handled_at or since
+    return voice.joined_at >= since and correlate.is_after(event, since)
 
 
 def _gone_quiet(work: Work, incident: Incident) -> None:

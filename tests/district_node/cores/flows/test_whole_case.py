@@ -1,5 +1,6 @@
 """From the first event to the closed case, by the district alone."""
 
+from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Reobserve
 from citybrain.domain.order import OrderProgress
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, Phase, ReobserveVerdict, SlotState, UnitState
@@ -106,6 +107,30 @@ def test_a_backlogs_old_event_reopens_nothing(story):
     story.say(old)
     assert story.incident().stage is IncidentStage.CLOSED
     assert story.incident().events == 2
+
+
+def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_its_time_has_come(story):
+    story.start(story.a_unit("riverside-1")).say()
+    story.work_through("riverside-1")
+    story.say(phase=Phase.END)
+    story.sees(ReobserveVerdict.CLEAR)
+    closed_at = story.clock.now()
+    story.wait(10)
+    story.say(episode="e2", observed_at=Timestamp(closed_at - 9 * SECOND_US))
+    assert story.incident().stage is IncidentStage.CLOSED, "by its clock it was seen before the closing"
+    story.wait(20)
+    story.say(episode="e2", phase=Phase.UPDATE, observed_at=Timestamp(closed_at + 11 * SECOND_US))
+    assert story.incident().stage is IncidentStage.DISPATCHED
+
+
+def test_an_episode_that_was_there_at_the_closing_is_no_reason_to_reopen(story):
+    story.start(story.a_unit("riverside-1")).say()
+    story.work_through("riverside-1")
+    assert story.act(OperatorVerb.VERIFY, because="seen on the spot").done
+    assert story.incident().stage is IncidentStage.CLOSED
+    story.wait(20)
+    story.say(phase=Phase.UPDATE)
+    assert story.incident().stage is IncidentStage.CLOSED, "a person who was there has said so by name"
 
 
 def test_what_goes_away_by_itself_calls_the_crew_back_and_the_camera_verifies(story):
