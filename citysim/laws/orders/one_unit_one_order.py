@@ -64,16 +64,18 @@ def _numbers(node: NodeHistory, unit: str) -> Iterator[str]:
 
 
 def _buttons(found: Findings, node: NodeHistory) -> Iterator[str]:
-    """A button that was taken is one of the order that the unit held as it was pressed, under its number."""
+    """A button that was taken is one of the order that the unit held as it was pressed, under its number. The same request again is answered, not taken."""
     told = {unit: iter(reports) for unit, reports in node.view(words).units.items()}
     following = {unit: next(reports, None) for unit, reports in told.items()}
     held: dict[str, Given] = {}
+    answered: set[str] = set()
     for step in node.inputs(CrewAnswered):
         answer = step.input.answer
         while (report := following.get(answer.unit)) is not None and report[0].seq < step.seq:
             held[answer.unit] = (report[1].order or "", report[1].assignment)
             following[answer.unit] = next(told[answer.unit], None)
-        if any(isinstance(command, Reply) and command.done for command in step.commands):
+        if answer.request not in answered and any(isinstance(command, Reply) and command.done for command in step.commands):
+            answered.add(answer.request)
             found.checked += 1
             if held.get(answer.unit) != (answer.order, answer.assignment):
                 holds_now = held.get(answer.unit, ("", 0))[0] or "nothing"
