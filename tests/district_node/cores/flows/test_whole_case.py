@@ -125,6 +125,7 @@ def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_
 
 def test_an_episode_that_was_there_at_the_closing_is_no_reason_to_reopen(story):
     story.start(story.a_unit("riverside-1")).say()
+    story.wait(1)
     story.work_through("riverside-1")
     assert story.act(OperatorVerb.VERIFY, because="seen on the spot").done
     assert story.incident().stage is IncidentStage.CLOSED
