@@ -1,7 +1,7 @@
 """What an event changes in what is believed of an incident: voices, severity, evidence, counts. Moves no stage."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Event
+from citybrain.domain.event import Event, Reobserved
 from citybrain.ids import AgentId, IncidentId
 from citybrain.value import replace
 from citybrain.vocabulary import SEVERITY_RANK, Certainty, IncidentStage, Phase, Urgency
@@ -55,6 +55,16 @@ def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool, at: T
         urgency=max(incident.urgency, event.urgency, key=URGENCY_RANK.__getitem__),
         certainty=max(incident.certainty, event.certainty, key=CERTAINTY_RANK.__getitem__),
     )
+
+
+def cleared(incident: Incident, agent: AgentId, answer: Reobserved) -> Incident:
+    """A source answered "clear": the episodes that its rule had begun until then are over, whenever their ENDs come. Times are of one clock, the agent's."""
+    voices, live = incident.voices, incident.live
+    for key, voice in incident.voices.items():
+        is_its_own = (voice.agent, voice.source) == (agent, answer.source) and voice.since <= answer.answered_at
+        if voice.live and is_its_own:
+            voices, live = voices.put(key, replace(voice, live=False)), live - 1
+    return replace(incident, voices=voices, live=live)
 
 
 def without_surplus_voices(incident: Incident) -> tuple[Incident, tuple[str, ...]]:

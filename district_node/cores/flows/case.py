@@ -43,7 +43,8 @@ def handle(work: Work, incident: Incident, *, who: str, because: str = "") -> In
 
 
 def look_again(work: Work, incident: Incident) -> Incident:
-    """Ask the camera that spoke last (one that is there, if any is); without one, or after enough looks, a person is waited for."""
+    """Ask the camera that sees it still, else the one that spoke last (one that is there, if any is); without one, or after enough looks, a person is
+    waited for."""
     playbook = work.playbook(incident.kind)
     voice = _best_eye(work, incident)
     if playbook is None or voice is None or incident.looks >= LOOKS.value:
@@ -117,8 +118,8 @@ def who_looked(agent: AgentId, source: str) -> str:
 
 
 def _best_eye(work: Work, incident: Incident) -> Voice | None:
-    ranked = [(_is_online(work, voice.agent), voice.since, key) for key, voice in incident.voices.items()]
-    return incident.voices[max(ranked)[2]] if ranked else None
+    ranked = [(_is_online(work, voice.agent), voice.live, voice.since, key) for key, voice in incident.voices.items()]
+    return incident.voices[max(ranked)[3]] if ranked else None
 
 
 def _is_online(work: Work, agent: AgentId) -> bool:

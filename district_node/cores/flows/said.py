@@ -8,7 +8,7 @@ from citybrain.value import replace
 from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict
 from district_node.cores import intake
 from district_node.cores.belief import correlate, triage
-from district_node.cores.belief.hear import begin, hear, without_surplus_voices
+from district_node.cores.belief.hear import begin, cleared, hear, without_surplus_voices
 from district_node.cores.belief.incident import Incident, Voice
 from district_node.cores.belief.lifecycle import can, note
 from district_node.cores.flows import case
@@ -135,9 +135,18 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
     if incident.stage is not IncidentStage.HANDLED:
         work.put(replace(incident, look=None))
     elif answer.verdict is ReobserveVerdict.CLEAR:
-        case.close(work, incident, who=who, because="clear")
+        _cleared(work, cleared(incident, agent, answer), who)
     else:
         work.put(note(replace(incident, look=None), answer.verdict.value, work.at, who=who, because=answer.because))
+
+
+def _cleared(work: Work, incident: Incident, who: str) -> None:
+    """One source sees it clear. Another that says it is there is asked too: closed is what nobody sees any more."""
+    if not incident.live:
+        case.close(work, incident, who=who, because="clear")
+        return
+    incident = note(replace(incident, look=None), ReobserveVerdict.CLEAR.value, work.at, who=who, because="others_see_it")
+    case.look_again(work, incident)
 
 
 def _sight(work: Work, agent: AgentId, sight: SightInterval) -> None:

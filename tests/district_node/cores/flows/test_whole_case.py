@@ -123,6 +123,30 @@ def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_
     assert story.incident().stage is IncidentStage.DISPATCHED
 
 
+def test_what_one_camera_sees_clear_is_not_closed_while_another_sees_it(story):
+    story.start(story.a_unit("riverside-1")).say()
+    story.work_through("riverside-1")
+    story.wait(2)
+    story.say(agent="box-2", source="cam-2", episode="e-2")
+    story.wait(2)
+    story.sees(ReobserveVerdict.CLEAR)
+    incident = story.incident()
+    assert (incident.stage, incident.look.agent, incident.look.source) == (IncidentStage.HANDLED, "box-2", "cam-2"), "the other one is asked"
+    story.wait(2)
+    story.sees(ReobserveVerdict.CLEAR, agent="box-2")
+    assert story.incident().stage is IncidentStage.CLOSED
+
+
+def test_an_end_that_comes_after_the_clear_answer_of_its_source_keeps_nothing_open(story):
+    story.start(story.a_unit("riverside-1")).say()
+    story.work_through("riverside-1")
+    story.wait(2)
+    story.sees(ReobserveVerdict.CLEAR)
+    assert (story.incident().stage, story.incident().live) == (IncidentStage.CLOSED, 0)
+    story.say(phase=Phase.END)
+    assert (story.incident().stage, story.incident().live) == (IncidentStage.CLOSED, 0)
+
+
 def test_an_episode_that_was_there_at_the_closing_is_no_reason_to_reopen(story):
     story.start(story.a_unit("riverside-1")).say()
     story.wait(1)
