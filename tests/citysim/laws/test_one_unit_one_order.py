@@ -97,6 +97,12 @@ def test_a_button_of_a_crew_that_holds_nothing_is_a_break():
     assert not judged(*over, s.presses("o-1", CrewAction.FINISH)).kept
 
 
+def test_the_same_button_again_is_answered_and_not_taken():
+    done = s.presses("o-1", CrewAction.FINISH, s.unit(None), request="q")
+    assert judged(*told(s.unit("o-1")), done, s.presses("o-1", CrewAction.FINISH, request="q")).kept
+    assert not judged(*told(s.unit("o-1")), done, s.presses("o-1", CrewAction.FINISH, request="q2")).kept
+
+
 # its device
 
 

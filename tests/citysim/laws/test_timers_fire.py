@@ -22,8 +22,8 @@ def cancels(second: float, name: str = "t"):
     return s.step(None, commands=(CancelTimer(timer=TimerId(name)),), second=second)
 
 
-def judged(*steps: Step, stalls: tuple[Stall, ...] = (), **facts):
-    return timers_fire.check(s.history(s.node("a", *steps, **facts), stalls=stalls))
+def judged(*steps: Step, stalls: tuple[Stall, ...] = (), is_final: bool = True, **facts):
+    return timers_fire.check(s.history(s.node("a", *steps, **facts), stalls=stalls, is_final=is_final))
 
 
 def test_a_timer_that_fired_in_time_is_kept():
@@ -70,6 +70,15 @@ def test_a_node_that_was_down_fires_within_a_second_of_its_start():
     assert judged(sets(5), fires(30), s.started(second=30.5)).kept
     assert not judged(sets(5), s.started(second=30), fires(32)).kept
     assert not judged(sets(5), s.step(None, second=20), s.started(second=30), fires(30.5)).kept, "it slept through before it went down"
+
+
+def test_a_firing_that_stands_last_may_be_of_a_run_whose_start_is_not_journaled_yet():
+    stepped = s.step(ClockStepped(micros=0), second=30)
+    for tail in ((fires(30),), (stepped, fires(30)), (fires(30), stepped)):
+        report = judged(sets(5), *tail, is_final=False)
+        assert report.kept and report.unjudged == 1
+        assert not judged(sets(5), *tail).kept, "in the end it is"
+        assert not judged(sets(5), *tail, s.step(None, second=30), is_final=False).kept, "something else came, and no start"
 
 
 def test_a_node_that_is_up_is_judged_by_its_own_time():
