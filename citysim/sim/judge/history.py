@@ -11,7 +11,7 @@ from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.street.box import Box
-from citysim.sim.street.setup import setup_of, source_of
+from citysim.sim.street.setup import setup_of, source_of, takes_of
 from citysim.sim.world import World
 
 CLOCKS_AGREE_S = 0.1  # without any fault
@@ -59,11 +59,13 @@ def _truth(world: World) -> Truth:
 
 
 def _scenes(box: Box) -> list[Scene]:
+    """When what the rule asks for was really the case: somebody who has just come does not loiter yet."""
     (rule,) = _rules(box)
-    source = str(source_of(box.plan))
+    source, takes_s = str(source_of(box.plan)), takes_of(box.plan)
     return [
-        Scene(agent=box.plan.agent, source=source, rule=rule, since=stamp(c.since_s), until=None if c.until_s is None else stamp(c.until_s))
+        Scene(agent=box.plan.agent, source=source, rule=rule, since=stamp(c.since_s + takes_s), until=None if c.until_s is None else stamp(c.until_s))
         for c in box.truth().conditions
+        if c.until_s is None or c.until_s > c.since_s + takes_s
     ]
 
 

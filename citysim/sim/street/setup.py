@@ -71,6 +71,13 @@ def source_of(plan: BoxPlan) -> SourceId:
     return SourceId(f"{plan.source}-{plan.agent}")
 
 
+def takes_of(plan: BoxPlan) -> float:
+    """Seconds that what the plan means must last before it is the case by the rule's own words (loitering, a stopped car)."""
+    sighting = SIGHTINGS.get(plan.means) if plan.source == CAMERA else None
+    takes_s: float = getattr(sighting.settings, "time_s", 0.0) if sighting is not None else 0.0
+    return takes_s
+
+
 def setup_of(plan: BoxPlan) -> AgentSetup:
     """The set-up of the box's agent; raises `KeyError` for a camera that is to find what no camera rule of ours finds."""
     if plan.source == CAMERA:
