@@ -17,7 +17,7 @@ from citysim.demo.prepare.configs import BROKER, CITY
 
 PERIOD_S, HIGH_S = 24, 5  # a wave of the gauges; how long the street is flooded in it
 LOW_M, HIGH_M = 0.6, 1.6
-CAMERAS_MOST = 3
+CAMERAS_MOST, CAMERA_FPS = 3, 2.0  # fewer pictures a second, and tracks break
 GAUGES_A_BOX = 2
 GAUGES = (("box-riverside", "riverside", 0), ("box-oldtown", "oldtown", 3), ("box-station", "station", 6), ("box-gauge", "riverside", 9))  # when each begins
 SMALL_DISKS = ("riverside", "box-gauge")  # a district and an agent
@@ -30,13 +30,13 @@ def habits(seed: int) -> Habits:
 
 
 def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
-    """`cameras` of the demo's boxes keep theirs, at one picture a second; each gets gauges with series in the folder `series`. Plans are issued at once."""
+    """`cameras` of the demo's boxes keep theirs, at two pictures a second; each gets gauges with series in the folder `series`. Plans are issued at once."""
     demo = demo_city(wave=csv_path(), model=model)
     kept = {box.id: box.cameras for box in demo.boxes[:cameras]}
     boxes = []
     for name, district, _begins_s in GAUGES:
         centre = next(d.centre for d in demo.districts if d.id == district)
-        eyes = tuple(replace(camera, detect_fps=1.0) for camera in kept.get(name, ()))
+        eyes = tuple(replace(camera, detect_fps=CAMERA_FPS) for camera in kept.get(name, ()))
         gauges = tuple(_gauge(name, number, centre, series) for number in range(GAUGES_A_BOX))
         boxes.append(DemoBox(id=name, district=district, cameras=eyes, sensors=gauges))
     return replace(demo, boxes=tuple(boxes), playbooks=(*demo.playbooks, PLAYBOOK), issue="auto")

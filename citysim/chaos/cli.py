@@ -66,7 +66,7 @@ def chaos(
     net: Annotated[str, typer.Option(help="netns: network namespaces (root); proxy: the loopback; auto: namespaces where they are possible.")] = AUTO,
     only: Annotated[str, typer.Option(help="Leave out every other kind, e.g. kill,cut. Kinds: " + ", ".join(FaultKind) + ".")] = "",
     scale: Annotated[float, typer.Option(min=0.05, max=20, help="Multiplies how long faults are held.")] = 1.0,
-    cameras: Annotated[int, typer.Option(min=0, max=CAMERAS_MOST, help="Boxes with a camera on real video, one picture a second; the rest have gauges.")] = 1,
+    cameras: Annotated[int, typer.Option(min=0, max=CAMERAS_MOST, help="Boxes with a camera on real video, two pictures a second; the rest have gauges.")] = 1,
     plan: Annotated[bool, typer.Option("--plan", help="Only print the faults that would be drawn, with what each kind shows.")] = False,
     lang: Annotated[str, typer.Option(help="Language of the terminal: en or zh.")] = "en",
     keep: Annotated[Path | None, typer.Option(help="Keep everything of the run in this folder, which must be empty or new.")] = None,
