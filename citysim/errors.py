@@ -8,7 +8,8 @@ CityBrainError
     ├── WorkerLost              a process that told stories died
     ├── ListUnusable            the list of regressions cannot be read
     ├── StoryTooLong            a simulated story goes on and on without time passing: a loop that never rests
-    └── ChaosUnavailable        this machine does not allow what a fault needs
+    ├── ChaosUnavailable        this machine does not allow what a fault needs
+    └── NothingToStrike         the process that a fault is meant for is not there
 """
 
 from citybrain.errors import CityBrainError
@@ -47,3 +48,7 @@ class StoryTooLong(CitySimError):
 
 class ChaosUnavailable(CitySimError):
     """This machine does not allow what a fault needs (a privilege, a program, a kernel feature)."""
+
+
+class NothingToStrike(CitySimError):
+    """The process that a fault is meant for is not there at this moment."""

@@ -15,14 +15,10 @@ from citysim.chaos.place.clocks import Clocks
 from citysim.chaos.place.disks import Disks
 from citysim.demo.prepare.configs import BROKER, CITY
 from citysim.demo.processes import Processes
-from citysim.errors import CitySimError
+from citysim.errors import NothingToStrike
 from citysim.supervise import tree
 
 REFILL_S = 0.1  # what a process deletes on a full disk is taken again
-
-
-class NothingToStrike(CitySimError):
-    """The process that a fault is meant for is not there at this moment."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from citybrain.bus.broker import Kind
 from citybrain.clock import SECOND_US, Clock, Timestamp, later, seconds_between
 from citysim.chaos.city import habits
 from citysim.chaos.fault.kinds import Fault, FaultKind
-from citysim.chaos.hands import Hands, NothingToStrike
+from citysim.chaos.hands import Hands
 from citysim.chaos.heal.calm import closed_since
 from citysim.chaos.heal.debts import debts, unpaid
 from citysim.chaos.heal.desks import Desks
@@ -26,6 +26,7 @@ from citysim.demo.people import People
 from citysim.demo.prepare.configs import BROKER, Ports, RunFolder
 from citysim.demo.processes import Processes
 from citysim.demo.words import Words
+from citysim.errors import NothingToStrike
 from citysim.laws.gather import Gathering
 from citysim.laws.history import History, Stall
 from citysim.laws.report import LawReport

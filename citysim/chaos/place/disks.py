@@ -52,16 +52,12 @@ class Disks:
     def close(self) -> None:
         while self._mounted:
             name, folder = self._mounted.popitem()
-            self.free_folder(folder)
+            (folder / BALLAST).unlink(missing_ok=True)
             kept = folder.with_name(f"{name}.kept")
             shutil.copytree(folder, kept, dirs_exist_ok=True)
             said("umount", "--lazy", str(folder))
             shutil.copytree(kept, folder, dirs_exist_ok=True)
             shutil.rmtree(kept)
-
-    @staticmethod
-    def free_folder(folder: Path) -> None:
-        (folder / BALLAST).unlink(missing_ok=True)
 
 
 def why_not() -> str:
