@@ -12,7 +12,7 @@ from citybrain.clock import later
 from citybrain.domain.event import Reobserve
 from citysim.laws.history import CITY, History, NodeHistory, OutboxHistory
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.items import items
+from citysim.laws.views.items import items, items_in_effect
 from citysim.laws.views.lives import restores, was_restored
 from citysim.laws.views.words import Letter, heard_by_city, heard_by_district
 
@@ -29,7 +29,7 @@ def check(history: History) -> LawReport:
             _numbers(found, outbox, nodes[district], is_healed=history.is_healed)
             _asked(found, outbox, nodes[district], is_healed=history.is_healed)
     for district, node in history.districts:
-        found.broken += [f"{district}: {fault}" for fault in _dropped_unheard(node)]
+        found.broken += [f"{district}: {fault}" for fault in (*_dropped_unheard(node), *_passed_over(node))]
     if history.city is not None:
         _logs(found, history, history.city)
     return found.report(LAW)
@@ -56,6 +56,13 @@ def _dropped_unheard(node: NodeHistory) -> Iterator[str]:
     for greeting in node.view(items).greeted:
         if greeting.missing and not any(restore.seq <= greeting.step.seq for restore in back):
             yield f"{greeting.agent} had let go of {greeting.missing} items that were never journaled here, as its hello in record {greeting.step.seq} says"
+
+
+def _passed_over(node: NodeHistory) -> Iterator[str]:
+    """What is in the journal took effect: as many items as there are different ones."""
+    took_effect, journaled = node.view(items_in_effect), sum(1 for _ in node.view(items).new())
+    if took_effect is not None and took_effect < journaled:
+        yield f"its journal holds {journaled} different items, and {journaled - took_effect} of them took no effect"
 
 
 def _asked(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_healed: bool) -> None:

@@ -9,7 +9,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.reactor.command import Notice, Post, Reply
 from citysim.laws.history import History, NodeHistory, Step
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.items import items
+from citysim.laws.views.items import items, items_in_effect
 from citysim.laws.views.words import Letter, heard_by_city, heard_by_district, words
 from district_node.inputs import AgentSaid, CityLink, CrewAnswered, NodeStarted, OperatorActed
 from district_node.limits import ANSWERED
@@ -42,9 +42,9 @@ def _items(node: NodeHistory) -> list[str]:
         if len(reports - named) > beginnings[step.seq]:
             faults.append(f"record {step.seq} made {len(reports - named)} incidents out of {beginnings[step.seq]} new events")
         named |= reports
-    counted = getattr(getattr(getattr(node.state, "intake", None), "tally", None), "items", None)
-    if counted is not None and counted != sum(new.values()) and not node.unjudged:
-        faults.append(f"its journal holds {sum(new.values())} different items, and {counted} took effect")
+    took_effect = node.view(items_in_effect)
+    if took_effect is not None and took_effect > sum(new.values()):
+        faults.append(f"its journal holds {sum(new.values())} different items, and {took_effect} took effect")
     return faults
 
 

@@ -115,3 +115,9 @@ def items(node: NodeHistory) -> Items:
             case ItemSpoiled(agent=agent, incarnation=incarnation, seq=seq):
                 found.of(agent, incarnation).take(seq, seq)
     return found
+
+
+def items_in_effect(node: NodeHistory) -> int | None:
+    """How many items its intake says it took for new; None where that is not known (other code may have counted otherwise)."""
+    tally = getattr(getattr(node.state, "intake", None), "tally", None)
+    return None if tally is None or node.unjudged else int(tally.items)

@@ -8,7 +8,7 @@ import citysim_story as s
 from citybrain.domain.event import Gap
 from citybrain.reactor.command import Notice
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, OrderVerdict
-from citysim.laws.checks import nothing_twice
+from citysim.laws.checks import nothing_lost, nothing_twice
 from citysim.laws.views.items import Numbers
 from district_node.inputs import CityLink
 
@@ -60,7 +60,9 @@ def test_as_many_items_take_effect_as_there_are_different_ones():
 
     assert judged(with_tally(3)).kept
     assert judged(with_tally(4)).broken == ("a: its journal holds 3 different items, and 4 took effect",), "one of a mixed message acted twice"
-    assert judged(with_tally(2)).broken, "one took no effect at all"
+    assert judged(with_tally(2)).kept, "one took no effect: that is lost, not twice"
+    assert nothing_lost.check(s.history(with_tally(2))).broken == ("a: its journal holds 3 different items, and 1 of them took no effect",)
+    assert nothing_lost.check(s.history(with_tally(4))).kept
 
 
 def test_one_event_makes_one_incident():
