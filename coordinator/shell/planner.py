@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
-from citybrain.errors import QueueFull
+from citybrain.errors import QueueFull, StoreFull
 from citybrain.reactor.command import Notice
 from citybrain.reactor.reactor import Taken
 from citybrain.reactor.writer import Writer
@@ -82,8 +82,8 @@ class Planner:
                 self._on_plan(made)
             try:
                 await asyncio.wrap_future(self._host.submit(given))
-            except QueueFull:
-                log.warning("the journal's queue is full: this plan is dropped, the cores ask again")
+            except (QueueFull, StoreFull) as error:
+                log.warning("this plan is dropped, the cores ask again: %s", error)
 
     async def keep_warm(self) -> None:
         """Load the twins ahead of need, whenever units have changed."""

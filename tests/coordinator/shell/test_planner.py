@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from citybrain.clock import SystemClock
+from citybrain.errors import StoreFull
 from citybrain.journal.memory import MemoryStore
 from citybrain.reactor.host import Host
 from coordinator.errors import PlaneGone, PlaneSlow
@@ -64,9 +65,10 @@ def lying(problem):
     return replace(by_assignment(posed(problem, city_fleet(problem))), cost_ms=0, bound_ms=0)
 
 
-async def planned(w, plane, why_none=""):
+async def planned(w, plane, why_none="", faults=lambda _store: None):
     """One wish for a plan, answered: (the plan, the planner's status, the plane)."""
     store = MemoryStore()
+    faults(store)
     host = Host(reactor_of(store), SystemClock(), store)
     drafts = []
     planner = Planner(host, SystemClock(), plane=plane, why_none=why_none, budget_s=1.0, on_plan=drafts.append)
@@ -124,6 +126,27 @@ async def test_a_plan_that_the_checker_refuses_is_made_again_here(w):
     assert plan.planner == "in-process"
     assert plan.cost > 0
     assert "refused by the checker" in status.because
+
+
+@in_a_loop
+async def test_a_disk_that_is_full_as_the_plan_comes_costs_that_plan_and_not_the_planner(w):
+    refused = []
+
+    def full_once(store):
+        commit = store.commit
+
+        def kept(batch):
+            if not refused and any(record.kind == "plan_made" for record in batch.records):
+                refused.append(batch)
+                raise StoreFull("no room")
+            commit(batch)
+
+        store.commit = kept
+
+    plan, _, drafts = await planned(w, None, faults=full_once)
+    assert refused
+    assert len(drafts) > 1, "the cores asked again"
+    assert len(plan.orders) == 1
 
 
 @in_a_loop
