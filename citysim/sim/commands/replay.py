@@ -33,7 +33,7 @@ def say_verdict(verdict: Verdict, words: Words, console: Console) -> None:
     parts = [f"{words('of_seed')} {verdict.seed}", f"{words('ended')} {verdict.ended_s:.1f} s"]
     parts += [f"{words('quiet_after')} {verdict.quiet_after_s:g} s"] if verdict.quiet_after_s >= 0 else []
     parts += [f"{words(name)} {getattr(tally, name)}" for name in ("faults", "incidents", "orders", "starts", "records")]
-    console.print(" · ".join([*parts, f"{words('fingerprint')} {verdict.digest}"]), highlight=False, markup=False, soft_wrap=True)
+    console.print(" · ".join([*parts, f"{words('digest')} {verdict.digest}"]), highlight=False, markup=False, soft_wrap=True)
     for found in verdict.broken:
         console.print(f"{words('broke')} {words(found.law)} ({found.law}): {found.what}", style="bold red", highlight=False, markup=False, soft_wrap=True)
     if verdict.kept:

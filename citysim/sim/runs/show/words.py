@@ -25,6 +25,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "records": ("journal records", "日志记录"),
     "starts": ("restarts", "重启"),
     "turns": ("steps", "步"),
+    "digest": ("fingerprint", "指纹"),
     "slowest_calm": ("longest calm until all was right", "平静期最长用时"),
     "of_seed": ("seed", "种子"),
     "fingerprint": ("fingerprint of all stories", "全部推演指纹"),
@@ -75,7 +76,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "truly_kept": ("what was put is kept", "所存必在"),
     "truly_clear": ("closed is truly in order", "结案即真正恢复"),
     "truly_pressed": ("what is journaled was pressed", "所记必有人按"),
-    "no_blindness": ("no silent blindness", "盲区必报"),
     "everything_right_happens": ("everything right happens", "该成之事必成"),
     "nothing_unforeseen": ("nothing unforeseen", "无意外之错"),
     # what a fault is drawn for

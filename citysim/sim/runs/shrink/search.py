@@ -50,7 +50,7 @@ class Search:
         cut = self._fewer_faults(self._loosened(cut))
         cut = self._fewer_happenings(cut)
         cut = self._shorter_storm(cut)
-        return self._shown(self._to_moment(cut))
+        return self._shown(self._tidied(self._to_moment(cut)))
 
     def locate(self, cut: Cut) -> Shrunk:
         """The moment only; the plan is left as it is."""
@@ -105,6 +105,13 @@ class Search:
             return cut
         self._say(f"a storm of {at_s:g} s (of {whole_s:g} s) suffices")
         return replace(cut, storm_s=at_s)
+
+    def _tidied(self, cut: Cut) -> Cut:
+        """Named by less, where the same has begun by then."""
+        for without in (lambda c: replace(c, faults=None), lambda c: replace(c, happenings=None)):
+            if self._plan(without(cut)) == self._plan(cut) and self.breaks(without(cut)) is not None:
+                cut = without(cut)
+        return cut
 
     def _shown(self, cut: Cut) -> Shrunk:
         found, (faults, happenings) = self.breaks(cut), self._plan(cut)

@@ -1,0 +1,99 @@
+"""The simulator's commands as a user meets them: what they print where, and what they exit with."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from citysim.demo.words import Words
+from citysim.sim.cli import app
+from citysim.sim.commands import run as run_command
+from citysim.sim.runs.seeds import read_seeds
+from citysim.sim.runs.show.words import WORDS
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, arguments)
+
+
+def run_fiction(story, tmp_path, *, seeds="1..6", language="en"):
+    words, report = Words(language, WORDS), tmp_path / "report.json"
+    code = run_command.run_seeds(read_seeds(seeds), words, size="small", workers=1, ray="", report=report, stop_after=0, shrink_s=60.0, teller=story.teller())
+    return code, json.loads(report.read_text(encoding="utf-8"))
+
+
+def test_seeds_that_keep_every_law_exit_with_0_and_are_counted(fiction, tmp_path, capsys):
+    code, report = run_fiction(fiction(faults=frozenset({99})), tmp_path)
+    assert (code, report["told"], report["broken_seeds"], report["failures"]) == (0, 6, 0, [])
+    assert report["laws"]["nothing_lost"] == {"checked": 60, "broken": 0}
+    shown = capsys.readouterr()
+    assert "No law was broken." in shown.out
+    assert "6/6 seeds" in shown.err
+
+
+def test_a_broken_law_exits_with_1_and_shows_command_plan_and_last_lines(fiction, tmp_path, capsys):
+    code, report = run_fiction(fiction(faults=frozenset({3, 7})), tmp_path)
+    assert (code, report["broken_seeds"], len(report["failures"])) == (1, 6, 6)
+    assert report["shrunk"][0]["command"] == "citybrain sim replay --seed 1 --until 52.3 --faults 3,7 --happenings none"
+    out = capsys.readouterr().out
+    for part in (
+        "nothing_lost",
+        "citybrain sim replay --seed 1 --until 52.3 --faults 3,7",
+        "citybrain sim shrink --seed 2",
+        "49.000  fault",
+        "faults that are needed: 2",
+    ):
+        assert part in out
+
+
+def test_the_summary_speaks_chinese(fiction, tmp_path, capsys):
+    run_fiction(fiction(faults=frozenset({99})), tmp_path, language="zh")
+    assert "铁律全部守住" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--seeds", "5..1"),
+        ("run", "--seeds", "1..2", "--size", "huge"),
+        ("run", "--lang", "fr"),
+        ("replay", "--seed", "3", "--faults", "x"),
+        ("replay", "--seed", "3", "--faults", "99"),
+        ("boundaries", "--at", "city"),
+    ],
+)
+def test_bad_use_exits_with_2(arguments):
+    assert call(*arguments).exit_code == 2
+
+
+def test_a_replay_prints_the_trace_on_standard_output_and_nothing_else():
+    told = call("replay", "--seed", "3", "--until", "30")
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    assert lines and all(0.0 <= float(line.split()[0]) <= 30.0 for line in lines)
+    assert "seed 3" in told.stderr and "seed 3" not in told.stdout
+
+
+def test_a_verbose_replay_has_the_records_of_the_journals_between_its_lines():
+    quiet, loud = call("replay", "--seed", "3", "--until", "30"), call("replay", "--seed", "3", "--until", "30", "--verbose")
+    records = [line for line in loud.stdout.splitlines() if " record " in line]
+    assert records and "started" in records[0]
+    assert [line for line in loud.stdout.splitlines() if " record " not in line] == quiet.stdout.splitlines()
+    assert quiet.stderr == loud.stderr  # the same fingerprint
+
+
+def test_only_some_can_be_seen_from_a_moment_on():
+    lines = call("replay", "--seed", "3", "--until", "30", "--from", "10", "--who", "city", "--verbose").stdout.splitlines()
+    assert lines and {line.split()[1] for line in lines} <= {"city", "fault"}
+    assert all(float(line.split()[0]) >= 10.0 for line in lines)
+
+
+def test_the_faults_are_listed_in_both_languages():
+    assert "SIGKILL" not in call("faults").stdout
+    assert "killed" in call("faults").stdout
+    assert "进程被杀" in call("faults", "--lang", "zh").stdout
+
+
+def test_a_list_that_is_not_there_is_said(tmp_path):
+    told = call("regress", "--list", str(tmp_path / "none.toml"))
+    assert told.exit_code == 1 and "--list" in str(told.exception)
