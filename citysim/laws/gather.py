@@ -9,17 +9,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from citybrain.clock import Timestamp
 from citybrain.errors import StoreError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.reactor.fingerprint import fingerprint_of
 from citysim.crews.device import DeviceLine, read
-from citysim.laws.history import CITY, History, Live, NodeHistory, OutboxHistory
+from citysim.laws.history import CITY, History, Live, NodeHistory, OutboxHistory, Rows
 from citysim.laws.sqlite import read_outbox
 from citysim.laws.walk import Cores, Walk
 
 LetGo = tuple[tuple[str, int], ...]
+FOR_EVER = Timestamp(2**62)
+TIMERS_JUDGED = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class Walks:
         if store is None:
             return walk.history()
         walk.go_on(store.records(after=walk.after), snapshot=store.snapshot())
-        return walk.history(epoch=store.epoch(), let_go=let_go, live=live)
+        return walk.history(epoch=store.epoch(), let_go=let_go, live=live, rows=_rows(store, walk, [peer for peer, _ in let_go]))
 
 
 class Gathering:
@@ -123,6 +126,15 @@ def letters_let_go(store: Store, peers: list[str]) -> LetGo:
         kept = store.letters(to=peer, after=0, limit=1)
         found.append((peer, (kept[0].position if kept else store.next_position(peer)) - 1))
     return tuple(found)
+
+
+def _rows(store: Store, walk: Walk, peers: list[str]) -> Rows | None:
+    """The rows beside the records, where nothing was written while they were read and there are not too many to judge."""
+    timers = store.timers_due(at=FOR_EVER, limit=TIMERS_JUDGED)
+    given = tuple((peer, store.next_position(peer) - 1) for peer in peers)
+    if len(timers) == TIMERS_JUDGED or store.head().seq != walk.after:
+        return None
+    return Rows(timers=tuple((timer.timer, timer.due) for timer in timers), given=given)
 
 
 def _let_go(path: Path, peers: list[str]) -> LetGo:

@@ -39,6 +39,14 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What stands in a node's store beside its records, as it was after the last of them: timers by name with when they are due, positions given by peer."""
+
+    timers: tuple[tuple[str, Timestamp], ...] = ()
+    given: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeHistory:
     """A district's or the city's journal, walked. `epoch` is its store's."""
 
@@ -54,6 +62,7 @@ class NodeHistory:
     state_hash: str = ""  # of `state`, where `live` is known
     live: Live | None = None  # None: down, or not known
     let_go: tuple[tuple[str, int], ...] = ()  # by peer: the last position that the store gave and no longer keeps, as read before any journal was
+    rows: Rows | None = None  # None: not known, or the node wrote while they were read
     _views: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def view(self, make: Callable[["NodeHistory"], T]) -> T:

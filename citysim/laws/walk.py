@@ -15,7 +15,7 @@ from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head, Record, Snapshot, Store
 from citybrain.reactor.command import Command, Moment
 from citybrain.reactor.reactor import KERNEL_KINDS, Decide, commands_digest
-from citysim.laws.history import Live, NodeHistory, Step
+from citysim.laws.history import Live, NodeHistory, Rows, Step
 
 # the beginnings of JPEG, PNG, GIF, MP4 and H.264 in base64 and as escaped or plain bytes
 PICTURES = (b"/9j/", b"iVBORw0KGgo", b"R0lGOD", b"AAAAIGZ0eXA", b"AAAAAWdC", b"\xff\xd8\xff", rb"\u00ff\u00d8\u00ff")
@@ -77,7 +77,7 @@ class Walk:
             if snapshot is not None and snapshot.seq == record.seq:
                 self._pass(snapshot)
 
-    def history(self, *, epoch: str = "", let_go: tuple[tuple[str, int], ...] = (), live: Live | None = None) -> NodeHistory:
+    def history(self, *, epoch: str = "", let_go: tuple[tuple[str, int], ...] = (), live: Live | None = None, rows: Rows | None = None) -> NodeHistory:
         return NodeHistory(
             name=self._name,
             epoch=epoch,
@@ -91,6 +91,7 @@ class Walk:
             state_hash=canon.digest(self._state) if live is not None and self._is_certain else "",
             live=live,
             let_go=let_go,
+            rows=rows,
         )
 
     def _step(self, record: Record) -> None:

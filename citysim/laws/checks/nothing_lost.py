@@ -30,6 +30,8 @@ def check(history: History) -> LawReport:
             _asked(found, outbox, nodes[district], is_healed=history.is_healed)
     for district, node in history.districts:
         found.broken += [f"{district}: {fault}" for fault in (*_dropped_unheard(node), *_passed_over(node))]
+    for node in history.nodes():
+        found.broken += [f"{node.name}: {fault}" for fault in _unwritten(node)]
     if history.city is not None:
         _logs(found, history, history.city)
     return found.report(LAW)
@@ -56,6 +58,14 @@ def _dropped_unheard(node: NodeHistory) -> Iterator[str]:
     for greeting in node.view(items).greeted:
         if greeting.missing and not any(restore.seq <= greeting.step.seq for restore in back):
             yield f"{greeting.agent} had let go of {greeting.missing} items that were never journaled here, as its hello in record {greeting.step.seq} says"
+
+
+def _unwritten(node: NodeHistory) -> Iterator[str]:
+    """Every letter that was decided got its position, in the transaction of its record."""
+    for peer, given in node.rows.given if node.rows is not None and not node.unjudged else ():
+        decided = len(node.posts(peer))
+        if decided != given:
+            yield f"its records decide {decided} letters for {peer}, and its store gave {given} positions"
 
 
 def _passed_over(node: NodeHistory) -> Iterator[str]:

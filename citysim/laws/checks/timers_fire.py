@@ -23,6 +23,8 @@ def check(history: History) -> LawReport:
         for step in node.steps:
             rows.see(step)
         rows.end(node.live.at if node.live is not None else None)
+        if node.rows is not None and not node.unjudged:
+            rows.compare(dict(node.rows.timers))
         found.checked += rows.counted
         found.unjudged += rows.open
         found.broken += [f"{node.name}: {fault}" for fault in rows.faults]
@@ -92,6 +94,17 @@ class _Rows:
     def end(self, live_at: Timestamp | None) -> None:
         """Judge what stands: by the last record, or by the time of a node that is up."""
         self._slept(self.before if live_at is None else max(live_at, self.before))
+
+    def compare(self, standing: dict[str, Timestamp]) -> None:
+        """With the rows that stand in the store: a deadline that is remembered by nobody but this process would sleep through its next death."""
+        for name in sorted(self.due.keys() | standing.keys()):
+            wanted, stands = self.due.get(name), standing.get(name)
+            if stands is None:
+                self.faults.append(f"timer {name} was set, and no row of it stands")
+            elif wanted is None:
+                self.faults.append(f"a row of timer {name} stands, and nobody has set it")
+            elif wanted != stands:
+                self.faults.append(f"the row of timer {name} is due {abs(seconds_between(wanted, stands)):.1f} s off")
 
     def _fired(self, timer: str, step: Step) -> None:
         """Several timers fire in one transaction: one that an earlier of them has moved or cancelled fires all the same, and means nothing."""

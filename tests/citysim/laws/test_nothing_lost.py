@@ -8,6 +8,7 @@ from citybrain.domain.agent import AgentHello
 from citybrain.domain.event import Gap
 from citybrain.vocabulary import OrderStage
 from citysim.laws.checks import nothing_lost
+from citysim.laws.history import Rows
 from district_node.inputs import AgentGreeted, CityLink, CitySaid, ItemSpoiled
 
 
@@ -128,6 +129,15 @@ def test_letters_still_kept_may_be_on_their_way_unless_all_had_its_time():
     district = s.node("a", s.step(None, s.unit(None)), let_go={"city": 0})
     assert judged(district, city=s.node("city")).kept
     assert judged(district, city=s.node("city"), is_healed=True).broken == ("a → city: letter 1 was sent, and never journaled",)
+
+
+def test_every_letter_that_was_decided_got_its_position():
+    def with_positions(given: int):
+        return judged(s.node("a", s.step(None, s.unit(None)), s.step(None, s.unit("o-1")), rows=Rows(given=(("city", given),))))
+
+    assert with_positions(2).kept
+    assert with_positions(1).broken == ("a: its records decide 2 letters for city, and its store gave 1 positions",)
+    assert not with_positions(3).kept
 
 
 def test_letters_of_the_city_are_checked_the_same_way():

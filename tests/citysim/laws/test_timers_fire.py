@@ -7,7 +7,7 @@ import citysim_story as s
 from citybrain.ids import TimerId
 from citybrain.reactor.command import CancelTimer, ClockStepped, SetTimer, TimerFired
 from citysim.laws.checks import timers_fire
-from citysim.laws.history import Live, Stall, Step
+from citysim.laws.history import Live, Rows, Stall, Step
 
 
 def sets(due: float, name: str = "t", second: float = 0.0):
@@ -105,6 +105,16 @@ def test_what_a_clock_jumped_over_fires_within_a_second_of_the_jump():
     assert late_by(20.5, s.step(ClockStepped(micros=25_000_000), second=25)).kept
     assert not late_by(20.5, s.step(ClockStepped(micros=5_000_000), second=25)).kept, "it was due before the jump"
     assert not late_by(20.5, s.step(ClockStepped(micros=-25_000_000), second=25)).kept, "node time does not go back"
+
+
+def test_the_rows_in_the_store_are_those_that_were_set():
+    def standing(**due):
+        return judged(sets(50), sets(70, "u"), cancels(1, "u"), rows=Rows(timers=tuple((name, s.at(second)) for name, second in due.items())))
+
+    assert standing(t=50).kept
+    assert standing().broken == ("a: timer t was set, and no row of it stands",), "remembered by its process only"
+    assert standing(t=50, u=70).broken == ("a: a row of timer u stands, and nobody has set it",)
+    assert "10.0 s off" in standing(t=60).broken[0]
 
 
 def test_rows_that_other_code_set_are_not_judged():
