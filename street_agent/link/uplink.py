@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from citybrain.bus.port import Bus, Message, Will
 from citybrain.bus.topics import ACK, ASKED, ASKED_ACK, HELLO, SAID, STATUS, topic
 from citybrain.clock import SECOND_US, Instant, Timestamp
-from citybrain.domain.agent import Ack, AgentStatus, Asked
+from citybrain.domain.agent import Ack, AgentHello, AgentStatus, Asked
 from citybrain.domain.event import Reobserve, Said, SaidBatch
 from citybrain.errors import Malformed, StoreFull
 from citybrain.ids import AgentId, DistrictId
@@ -94,7 +94,7 @@ class Uplink:
 
     def _greet(self) -> None:
         self._was_connected = True
-        self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(self._outbox.hello(self._agent)))
+        self._say_hello(self._outbox.hello(self._agent))
         for ack in self._requests.asked_acks():
             self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
         self._courier.connected()
@@ -105,7 +105,11 @@ class Uplink:
         knows_less = ack.incarnation == hello.incarnation and ack.contiguous < hello.lowest_kept - 1
         if knows_less and (self._greeted_at is None or now - self._greeted_at > GREET_AGAIN_S * SECOND_US):
             self._greeted_at = now
-            self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(hello))
+            self._say_hello(hello)
+
+    def _say_hello(self, hello: AgentHello) -> None:
+        """Retained: a district that starts anew (put back from a backup, perhaps) answers it with what it knows, though this agent has nothing to say."""
+        self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True)
 
     def _keep(self, asked: Asked) -> tuple[Reobserve, ...]:
         """Keep the requests durably, then say so. Those among them that are open still are to be answered."""

@@ -15,8 +15,8 @@ def words(count):
     return [SightInterval(source="cam", sight=Sight.OBSERVED, because="", since=n, until=None) for n in range(count)]
 
 
-def linked():
-    broker, hellos = MemoryBroker(), []
+def linked(broker=None):
+    broker, hellos = broker or MemoryBroker(), []
     listener = broker.client("district")
     listener.subscribe(topic("north", "box", HELLO), lambda message: hellos.append(decode_agent_hello(message.payload)))
     listener.start()
@@ -48,3 +48,14 @@ def test_holes_alone_are_no_reason_for_a_hello():
     outbox, acked = linked()
     outbox.put(words(9))
     assert len(acked(0, 0, Span(first=4, last=9))) == 1
+
+
+def test_a_district_that_starts_anew_hears_the_hello_of_a_quiet_agent():
+    broker, late = MemoryBroker(), []
+    outbox, acked = linked(broker)
+    acked(0, 0)
+    restored = broker.client("restored-district")
+    restored.subscribe(topic("north", "box", HELLO), lambda message: late.append(decode_agent_hello(message.payload).incarnation))
+    restored.start()
+    broker.deliver()
+    assert late == [outbox.incarnation], "its answer tells the agent whether it must say what is gone"
