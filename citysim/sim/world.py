@@ -7,6 +7,7 @@ from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
 from citysim.laws.history import Stall
+from citysim.laws.truth import Restored
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.computer import Computer
@@ -38,6 +39,10 @@ class World:
         self.trace = Trace(keep=keep_trace)
         self.bugs: list[str] = []
         self.stalls: list[Stall] = []  # stretches of a node's own time in which a fault kept it from acting
+        self.restored: list[Restored] = []
+        self.outboxes_lost: list[tuple[AgentId, int]] = []
+        self._backups: dict[str, tuple[MemoryStore, Timestamp]] = {}
+        self._restore_ids = DiceIds(self.dice.of("restores"))
         self._held_up: dict[str, Timestamp] = {}
         self._off_s = 0.0
         self.thread_s = 0.0  # how much longer than usual the planner thinks
@@ -130,6 +135,33 @@ class World:
     def notice_clock(self, name: str) -> None:
         """A clock was set, or runs otherwise than before."""
         self._off_s = max(self._off_s, abs(self.computers[name].clocks.off_us) / SECOND_US)
+
+    def replace_card(self, agent: AgentId) -> None:
+        """The box's card is lost, with everything on it. While it is down."""
+        box = self.boxes[agent]
+        self.outboxes_lost.append((agent, box.outbox.incarnation))
+        box.reformat()
+
+    def back_up(self, name: str) -> None:
+        """Copy a node's store as it is now."""
+        process = self.computers[name].process
+        if isinstance(process, DistrictProcess | CityProcess):
+            self._backups[name] = (process.store.backup(), process.clock.now())
+
+    def restore(self, name: str) -> None:
+        """Stop the node, put its last backup back under a new epoch (`citybrain journal restored`), start it."""
+        process, kept = self.computers[name].process, self._backups.pop(name, None)
+        if kept is None or not isinstance(process, DistrictProcess | CityProcess):
+            return
+        backup, back_to = kept
+        computer = process.computer
+        was_held = computer.is_held
+        computer.hold()
+        process.put_back(backup.reopen())
+        process.store.renew_epoch(ids=self._restore_ids)
+        self.restored.append(Restored(node=name.removeprefix("district/"), back_to=back_to, at=process.clock.now()))
+        if not was_held:
+            computer.let_go()
 
     # putting together
 

@@ -203,6 +203,23 @@ def _mood(mood: Mood) -> Act:
     return act
 
 
+def _lose_card(world: World, target: str, _: float) -> None:
+    world.computer(target).hold()
+    world.replace_card(AgentId(target.removeprefix("agent/")))
+
+
+def _card_is_in(world: World, target: str, _: float) -> None:
+    world.computer(target).let_go()
+
+
+def _back_up(world: World, target: str, _: float) -> None:
+    world.back_up(target)
+
+
+def _restore(world: World, target: str, _: float) -> None:
+    world.restore(target)
+
+
 def _blind(world: World, target: str, amount: float) -> None:
     now_s = world.loop.time()
     world.boxes[AgentId(target.removeprefix("agent/"))].scene.blind(now_s, now_s + amount, "covered")
@@ -252,6 +269,9 @@ KINDS: Mapping[str, Kind] = {
     "crew_refuses": Kind(on=On.UNIT, proves="a refusal leads to a new plan", begin=_mood(Mood.REFUSES), end=_mood(Mood.WILLING), lasts_s=LONG),
     "crew_twice": Kind(on=On.UNIT, proves="an answer given twice takes effect once", begin=_mood(Mood.TWICE), end=_mood(Mood.WILLING), lasts_s=LONG),
     "crew_late": Kind(on=On.UNIT, proves="an answer that comes when it is no longer asked", begin=_mood(Mood.LATE), end=_mood(Mood.WILLING), lasts_s=LONG),
+    "crew_backdated": Kind(on=On.UNIT, proves="a position that is older than the last one", begin=_mood(Mood.BACKDATED), end=_mood(Mood.WILLING), lasts_s=LONG),
+    "card_replaced": Kind(on=On.BOX, proves="another incarnation; what was lost is declared", begin=_lose_card, end=_card_is_in, lasts_s=AWHILE, weight=0.5),
+    "store_restored": Kind(on=On.NODE, proves="epochs; each owner tells what it holds", begin=_back_up, end=_restore, lasts_s=LONG, weight=0.5),
     "eye_blind": Kind(on=On.BOX, proves="law 8: nobody looked is no absence", begin=_blind, amount=(3.0, 40.0)),
     "planner_slow": Kind(on=On.BROKER, proves="a plan for a world that has moved on", begin=_think, end=_think_quickly, lasts_s=LONG, amount=(0.5, 12.0)),
 }

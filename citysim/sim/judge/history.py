@@ -54,6 +54,8 @@ def _truth(world: World) -> Truth:
     return Truth(
         conditions=tuple(scene for box in boxes for scene in _scenes(box)),
         said=tuple(put for box in boxes for put in _puts(box)),
+        restored=tuple(world.restored),
+        outboxes_lost=tuple(world.outboxes_lost),
         pressed=tuple(Pressed(unit=p.unit, request=p.request, order=p.order, action=p.action, at=stamp(p.at_s)) for p in world.people.pressed),
     )
 

@@ -78,6 +78,11 @@ class Tier(ABC, Generic[S]):
         self._tasks.clear()
         self.store = self.store.crash()
 
+    def put_back(self, store: MemoryStore) -> None:
+        """Another store in the place of this one, while the process is down."""
+        self.store = store
+        store.faults = self.computer.disk.strike
+
     async def _main(self, writer: LoopWriter[S]) -> None:
         try:
             await asyncio.wrap_future(self._first_input(writer))
