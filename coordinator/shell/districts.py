@@ -27,6 +27,7 @@ from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, Distri
 HEARTBEAT_S = 2.0
 AWAY_S = 6.0
 HELLO_WITHIN_S = 10.0
+PAGE = 200  # letters read at once
 FULL_PAUSE_S = 0.05  # the journal's queue is full: the stream waits, and with it the district's window
 DOWN_KINDS: dict[str, type] = {kind.__name__: kind for kind in (OrderRequest, OrderProgress)}
 
@@ -186,10 +187,12 @@ class _Stream:
             frames.append(Seen(position=seen))
         room = LINK_WINDOW.value - (self._sent - self.acked)
         if room > 0 and self._links.store.next_position(self._peer) - 1 > self._sent:
-            for letter in self._links.store.letters(to=self._peer, after=self._sent, limit=min(room, 200)):
+            page = self._links.store.letters(to=self._peer, after=self._sent, limit=min(room, PAGE))
+            for letter in page:
                 frames.append(Down(position=letter.position, letter=_opened(letter)))
                 self._sent = letter.position
-            self.wake.set()  # there may be more than one page
+            if len(page) == PAGE:  # there may be another; none at all: a district that was put back asks for what was acknowledged and is kept no more
+                self.wake.set()
         return frames
 
     async def _read(self, incoming: AsyncIterator[UpFrame]) -> None:

@@ -185,6 +185,25 @@ async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_be
 
 
 @in_a_loop
+async def test_letters_that_are_kept_no_more_keep_nobody_busy(w):
+    """A district that was put back asks from where it stood then; what came after was acknowledged, and is gone."""
+    store = MemoryStore()
+    async with links(store=store) as (districts, _host, _):
+        post_down(store, 5)
+        store.forget_letters(to="district/north", upto=5)
+        asked, letters = [], store.letters
+        store.letters = lambda **what: asked.append(what) or letters(**what)
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got and asked)
+        before = len(asked)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(asked) - before <= 2
+        await line.end()
+
+
+@in_a_loop
 async def test_what_a_district_saw_is_believed_once_it_has_met_this_store(w):
     """Its hello may speak of the log of a store that was here before: nothing is forgotten for that, only for what it says after the welcome."""
     store = MemoryStore()
