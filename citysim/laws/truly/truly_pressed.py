@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from citybrain.clock import later
 from citybrain.reactor.command import Reply
 from citysim.laws.history import History, NodeHistory
 from citysim.laws.report import Findings, LawReport
@@ -9,6 +10,7 @@ from citysim.laws.views.words import words
 from district_node.inputs import CrewAnswered
 
 LAW = "truly_pressed"
+TOLD_S = 10.0  # a crew may be told so long after its button was journaled: by then the store may have been put back
 
 
 def check(history: History) -> LawReport:
@@ -24,7 +26,7 @@ def check(history: History) -> LawReport:
             continue
         found.checked += 1
         times = node.view(_done)[press.request]
-        is_forgotten = any(restore.node == node.name and restore.back_to <= press.at <= restore.at for restore in truth.restored)
+        is_forgotten = any(r.node == node.name and r.back_to <= press.at <= later(r.at, TOLD_S) for r in truth.restored)
         if times == 1 or (times == 0 and is_forgotten):
             continue
         found.accuse(f"{press.unit} was told that its {press.action} of {press.order} was done, and {node.name} journaled it {times} times")
