@@ -44,6 +44,9 @@ SizeName = Annotated[str, typer.Option("--size", help="small (2-3 districts), or
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each core.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the terminal: en or zh.")]
 FaultNumbers = Annotated[str, typer.Option("--faults", help="Only these faults of the story: 3,7 or none; left out: all.")]
+FaultTexts = Annotated[
+    list[str] | None, typer.Option("--fault", help="This fault in place of those of the seed (as often as you like): AT:KIND:TARGET:LASTS:AMOUNT.")
+]
 HappeningNumbers = Annotated[str, typer.Option("--happenings", help="Only these happenings in the streets: 1,2 or none; left out: all.")]
 StormSeconds = Annotated[float, typer.Option("--storm", min=0, help="End the storm after so many seconds; 0: as drawn.")]
 UntilSeconds = Annotated[float, typer.Option("--until", min=0, help="Tell the story up to this second only, and judge what must never happen; 0: to its end.")]
@@ -95,6 +98,7 @@ def replay(
     until: UntilSeconds = 0.0,
     from_s: Annotated[float, typer.Option("--from", min=0, help="Show the trace from this second on.")] = 0.0,
     faults: FaultNumbers = "",
+    fault: FaultTexts = None,
     happenings: HappeningNumbers = "",
     storm: StormSeconds = 0.0,
     who: Annotated[str, typer.Option(help="Show only these: city, district/north, agent (all of them) … behind commas.")] = "",
@@ -112,10 +116,10 @@ def replay(
         citybrain sim replay --seed 17 --until 83.4 --faults 3,7 --who city,district/north --verbose
     """
     from citysim.sim.commands.replay import replay_seed
-    from citysim.sim.runs.replay import View
+    from citysim.sim.runs.show.view import View
 
     names = tuple(name.strip() for name in who.split(",") if name.strip())
-    cut = _cut(seed, size, faults, happenings, storm, until)
+    cut = _cut(seed, size, faults, happenings, storm_s=storm, until_s=until, plan=fault)
     raise typer.Exit(replay_seed(cut, View(from_s=from_s, who=names), _words(lang), verbose=verbose))
 
 
@@ -126,6 +130,7 @@ def shrink(
     law: Annotated[str, typer.Option(help="The law that must stay broken; left out: the first that is.")] = "",
     within: Annotated[float, typer.Option(min=1, help="Stop after so many seconds with the smallest that was found.")] = 600.0,
     faults: FaultNumbers = "",
+    fault: FaultTexts = None,
     happenings: HappeningNumbers = "",
     storm: StormSeconds = 0.0,
     until: UntilSeconds = 0.0,
@@ -139,7 +144,7 @@ def shrink(
     """
     from citysim.sim.commands.shrink import shrink_seed
 
-    cut = _cut(seed, size, faults, happenings, storm, until)
+    cut = _cut(seed, size, faults, happenings, storm_s=storm, until_s=until, plan=fault)
     raise typer.Exit(shrink_seed(cut, _words(lang), law=law, within_s=within))
 
 
@@ -216,9 +221,9 @@ def _words(lang: str) -> Words:
     return Words(lang, WORDS)
 
 
-def _cut(seed: int, size: str, faults: str, happenings: str, storm_s: float, until_s: float) -> "Cut":
+def _cut(seed: int, size: str, faults: str, happenings: str, *, storm_s: float, until_s: float, plan: list[str] | None) -> "Cut":
     """The named part of a story."""
-    from citysim.sim.commands.terms import numbers_of, size_of
+    from citysim.sim.commands.terms import numbers_of, plan_of, size_of
     from citysim.sim.runs.cut import Cut
 
     return Cut(
@@ -228,4 +233,5 @@ def _cut(seed: int, size: str, faults: str, happenings: str, storm_s: float, unt
         happenings=numbers_of(happenings, "--happenings"),
         storm_s=storm_s or None,
         until_s=until_s or None,
+        plan=plan_of(plan) if plan else None,
     )

@@ -10,7 +10,7 @@ from citysim.sim.runs.teller import PRODUCTION
 LIST = Path(__file__).parent / "regressions.toml"
 
 
-@pytest.mark.parametrize("regression", read(LIST), ids=lambda regression: regression.cut.options().replace(" ", ""))
+@pytest.mark.parametrize("regression", read(LIST), ids=lambda regression: f"seed-{regression.cut.seed}-{regression.law}")
 def test_what_was_found_once_is_not_found_again(regression: Regression):
     verdict = PRODUCTION.verdict(regression.cut)
     assert verdict.kept, f"{regression.found}: {verdict.broken[0].law}: {verdict.broken[0].what}\n    {regression.cut.command()}"

@@ -41,7 +41,13 @@ def _show(one: ToldAgain, words: Words, out: Console) -> None:
     regression = one.regression
     state = words("again_broken") if one.verdict.broken else words("still_kept")
     style = "red" if one.verdict.broken else None
-    out.print(f"{state}  {regression.cut.options()}  {regression.law}: {regression.found}", style=style, highlight=False, markup=False, soft_wrap=True)
+    out.print(
+        f"{state}  {words('of_seed')} {regression.cut.seed}  {words(regression.law)}: {regression.found}",
+        style=style,
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
     for found in one.verdict.broken:
         out.print(f"    {found.law}: {found.what}", highlight=False, markup=False, soft_wrap=True)
         out.print(f"    {words('replay')}  {regression.cut.command()}", highlight=False, markup=False, soft_wrap=True)

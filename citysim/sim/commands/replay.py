@@ -8,14 +8,14 @@ from rich.console import Console
 from citysim.demo.words import Words
 from citysim.sim.commands.terms import check_numbers
 from citysim.sim.runs.cut import Cut
-from citysim.sim.runs.replay import View, text
+from citysim.sim.runs.show.view import View, text
 from citysim.sim.runs.teller import PRODUCTION, Teller
 from citysim.sim.verdict import Verdict
 
 
 def replay_seed(cut: Cut, view: View, words: Words, *, verbose: bool, teller: Teller = PRODUCTION) -> int:
     """The exit code: 0, or 1 when a law was broken."""
-    check_numbers(teller, cut.seed, cut.size, faults=cut.faults, happenings=cut.happenings)
+    check_numbers(teller, cut)
     told = teller.told(cut, keep_trace=True, verbose=verbose)
     try:
         for line in text(told.lines, view):

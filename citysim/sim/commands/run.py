@@ -1,5 +1,6 @@
 """`citybrain sim run`: many seeds, with progress, a summary, and every failing seed explained."""
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def run_seeds(
         gauge.shown(so_far.totals.seeds, simulated_s=so_far.totals.simulated_s, broken=so_far.totals.broken_seeds)
 
     spread = spread_to(workers, ray)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was told so far is shown
     try:
         with meter(len(seeds), words, err, clock) as gauge:
             run(seeds, size=size, teller=teller, spread=spread, workers=workers, stop_after=stop_after, on_told=keep)

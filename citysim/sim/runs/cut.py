@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from citysim.sim.scenario import Scenario
+from citysim.sim.runs import plan
+from citysim.sim.scenario import Fault, Scenario
 
 SMALL = "small"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """None: all of it. `until_s`: only up to there, and then only what must never happen is judged. `storm_s`: the storm is shorter."""
+    """None: all of it. `until_s`: only up to there, and then only what must never happen is judged. `storm_s`: the storm is shorter.
+
+    `plan`: these faults in place of those that the seed draws (which are others when the table of faults has changed).
+    """
 
     seed: int
     size: str = SMALL
@@ -18,6 +22,7 @@ class Cut:
     happenings: frozenset[int] | None = None
     storm_s: float | None = None
     until_s: float | None = None
+    plan: tuple[Fault, ...] | None = None
 
     def options(self) -> str:
         """As on a command line."""
@@ -27,6 +32,7 @@ class Cut:
         parts += [f"--storm {self.storm_s:g}"] if self.storm_s is not None else []
         parts += [f"--faults {written(self.faults)}"] if self.faults is not None else []
         parts += [f"--happenings {written(self.happenings)}"] if self.happenings is not None else []
+        parts += [f"--fault {plan.written(fault)}" for fault in self.plan or ()]
         return " ".join(parts)
 
     def command(self) -> str:
@@ -35,7 +41,8 @@ class Cut:
 
     def of(self, scenario: Scenario) -> Scenario:
         """The part of the whole story that is left."""
-        part = scenario.only(faults=self.faults, happenings=self.happenings)
+        whole = scenario if self.plan is None else replace(scenario, faults=self.plan)
+        part = whole.only(faults=self.faults, happenings=self.happenings)
         if self.storm_s is None or self.storm_s >= part.storm_s:
             return part
         return replace(

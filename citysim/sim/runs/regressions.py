@@ -8,11 +8,13 @@ from typing import Any
 
 from citysim.errors import ListUnusable
 from citysim.sim.runs.cut import SMALL, Cut
+from citysim.sim.runs.plan import read_plan, written
+from citysim.sim.runs.shrink.search import Shrunk
 from citysim.sim.runs.teller import Teller
 from citysim.sim.verdict import Verdict
 
 PLACE = Path("tests") / "simulation" / "regressions.toml"  # in a source checkout
-KEYS = {"seed": int, "size": str, "faults": list, "happenings": list, "storm": float, "law": str, "found": str}
+KEYS = {"seed": int, "size": str, "faults": list, "plan": list, "happenings": list, "storm": float, "law": str, "found": str}
 NEEDED = ("seed", "law", "found")
 
 
@@ -61,11 +63,31 @@ def tell_again(again: Again) -> ToldAgain:
     return ToldAgain(regression=again.regression, verdict=again.teller.verdict(again.regression.cut))
 
 
+def entry(shrunk: Shrunk) -> str:
+    """What is to be put into the list, with the plan itself: it stays the same story when the table of faults changes."""
+    cut = shrunk.cut
+    lines = ["[[regression]]", f"seed = {cut.seed}"]
+    lines += [f'size = "{cut.size}"'] if cut.size != SMALL else []
+    faults = ", ".join(f'"{written(fault)}"' for fault in shrunk.faults)
+    lines.append(f"plan = [{faults}]")
+    lines += [f"happenings = {sorted(cut.happenings)}"] if cut.happenings is not None else []
+    lines += [f"storm = {cut.storm_s}"] if cut.storm_s is not None else []
+    return "\n".join([*lines, f'law = "{shrunk.law}"', 'found = "…"'])
+
+
 def _faults(row: Mapping[str, Any]) -> list[str]:
     missing = [f"{key!r} is missing" for key in NEEDED if key not in row]
     unknown = [f"{key!r} is not one of {', '.join(KEYS)}" for key in row if key not in KEYS]
     wrong = [f"{key!r} must be of type {KEYS[key].__name__}" for key, value in row.items() if key in KEYS and not isinstance(value, KEYS[key])]
-    return missing + unknown + wrong
+    return missing + unknown + wrong + _plan_faults(row.get("plan"))
+
+
+def _plan_faults(plan: Any) -> list[str]:
+    try:
+        read_plan(plan if isinstance(plan, list) and all(isinstance(text, str) for text in plan) else [])
+    except ValueError as error:
+        return [f"'plan': {error}"]
+    return []
 
 
 def _regression(row: Mapping[str, Any]) -> Regression:
@@ -75,5 +97,6 @@ def _regression(row: Mapping[str, Any]) -> Regression:
         faults=frozenset(row["faults"]) if "faults" in row else None,
         happenings=frozenset(row["happenings"]) if "happenings" in row else None,
         storm_s=row.get("storm"),
+        plan=read_plan(row["plan"]) if "plan" in row else None,
     )
     return Regression(cut=cut, law=row["law"], found=row["found"])

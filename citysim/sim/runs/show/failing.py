@@ -7,6 +7,7 @@ from rich.table import Table
 
 from citysim.demo.words import Words
 from citysim.sim.runs.chunk import Failure
+from citysim.sim.runs.regressions import entry
 from citysim.sim.runs.shrink.search import Shrunk
 
 
@@ -25,6 +26,9 @@ def show_shrunk(shrunk: Shrunk, words: Words, console: Console, *, with_plan: bo
     if with_plan:
         console.print(_faults(shrunk, words))
         console.print(_happenings(shrunk, words))
+        _say(console, f"  {words('for_the_list')}:")
+        for line in entry(shrunk).splitlines():
+            _say(console, f"    {line}")
         _say(console, f"  {words('tellings')}: {shrunk.tellings}{'' if shrunk.is_minimal else ' · ' + words('not_minimal')}")
     else:
         _say(console, f"  {words('shrink')}  citybrain sim shrink --seed {shrunk.cut.seed} --law {shrunk.breaks.law}")

@@ -46,6 +46,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "last_lines": ("last lines before the break", "违反前最后几行"),
     "needed_faults": ("faults that are needed", "必要的故障"),
     "needed_happenings": ("happenings that are needed", "必要的街面事件"),
+    "for_the_list": ("for tests/simulation/regressions.toml", "写入 tests/simulation/regressions.toml"),
     "none_needed": ("none", "无"),
     "not_minimal": ("time ran out: it may get smaller still", "限时已到:或可再缩减"),
     "looking_into": ("looking into failing seeds", "正在查明违反的种子"),
@@ -121,6 +122,9 @@ FAULTS_ZH: Mapping[str, tuple[str, str]] = {
     "crew_refuses": ("队伍退单", "退单引出新方案"),
     "crew_twice": ("队伍重复应答", "两次应答只生效一次"),
     "crew_late": ("队伍迟应", "应答来时已不再被问"),
+    "crew_backdated": ("队伍位置过时", "比上次更旧的位置"),
+    "card_replaced": ("更换存储卡", "新的化身;所失须申报"),
+    "store_restored": ("从备份恢复", "纪元更替;各主重述所持"),
     "eye_blind": ("相机失明", "第八律:无人在看不等于没有"),
     "planner_slow": ("规划迟缓", "方案所据之世界已变"),
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citysim.sim.runs.replay import View, text
+from citysim.sim.runs.show.view import View, text
 from citysim.sim.trace import Line
 
 LINES = (
