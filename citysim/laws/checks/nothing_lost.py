@@ -123,23 +123,24 @@ def _one_way(found: Findings, way: _Way, *, is_healed: bool) -> None:
         found.checked += 1
         if position > len(sent):
             found.broken.append(f"{way.name}: position {position} was given, and no record gives it")
-        elif position in got:
-            if not any(_is_same(heard, sent[position - 1]) for heard in got[position]):
-                found.broken.append(f"{way.name}: letter {position} says something else than what was sent")
+        elif any(_is_same(heard, sent[position - 1]) for heard in got.get(position, ())):
+            continue
         elif any(first < position < last for first, last in forgotten):
             found.unjudged += 1
+        elif position in got:
+            found.broken.append(f"{way.name}: letter {position} says something else than what was sent")
         else:
             found.broken.append(f"{way.name}: letter {position} was {'let go of' if position <= let_go else 'sent'}, and never journaled")
 
 
 def _forgotten(way: _Way) -> list[tuple[float, float]]:
-    """Between what the receiver's backup had heard and what came first after it was put back: heard in a life that is gone."""
-    holes = []
+    """Between what the receiver's backup had heard of this log and what came first after it was put back: heard in a life that is gone."""
+    holes, new = [], [letter for letter in way.heard if letter.is_new]
     for restore in way.receiver.view(restores):
-        new = [letter for letter in way.heard if letter.is_new]
-        before = [letter.position for letter in new if letter.step.seq < restore.seq]
-        after = [letter.position for letter in new if letter.step.seq >= restore.seq]
-        holes.append((float(before[-1]) if before else 0.0, float(after[0]) if after else float("inf")))
+        after = next((letter for letter in new if letter.step.seq >= restore.seq), None)
+        epoch = after.epoch if after is not None else way.sender.epoch or (new[-1].epoch if new else "")
+        before = [letter.position for letter in new if letter.step.seq < restore.seq and letter.epoch == epoch]
+        holes.append((float(before[-1]) if before else 0.0, float(after.position) if after is not None else float("inf")))
     return holes
 
 

@@ -170,6 +170,17 @@ def test_the_log_of_a_restored_district_is_the_one_that_counts():
     assert not judged(district, city=s.node("city", s.heard(old, 1, epoch="e1"))).kept
 
 
+def test_what_a_restored_district_told_a_life_of_the_city_that_is_gone_is_not_asked_for():
+    """The district goes back and tells otherwise under the same positions; the city hears it, and goes back itself to before that."""
+    first, old, new, last = s.unit("o-1"), s.unit("o-2"), s.unit("o-3"), s.unit("o-4")
+    district = s.node("a", s.started("e1", letters=(first,)), s.started("e2", letters=(new, last)), let_go={"city": 3}, epoch="e2")
+    had = (s.city_started("c1"), s.heard(first, 1, epoch="e1"), s.heard(old, 2, epoch="e1"))
+    assert judged(district, city=s.node("city", *had, s.city_started("c2"), s.heard(last, 3, epoch="e2"), epoch="c2")).kept
+    assert judged(district, city=s.node("city", *had, s.heard(last, 3, epoch="e2"), epoch="c1")).broken == (
+        "a → city: letter 2 says something else than what was sent",
+    )
+
+
 def test_what_a_restored_district_forgot_of_the_citys_log_is_told_again():
     told = [s.progress(stage) for stage in (OrderStage.ISSUED, OrderStage.ACCEPTED)]
     city = s.node("city", *[s.step(None, letter, to="district/a") for letter in told], let_go={"district/a": 2})
