@@ -10,6 +10,7 @@ from citysim.laws.history import Stall
 from citysim.laws.truth import Restored
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
+from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.calls import Calls
 from citysim.sim.net.link import Link
@@ -146,7 +147,7 @@ class World:
         """Copy a node's store as it is now."""
         process = self.computers[name].process
         if isinstance(process, DistrictProcess | CityProcess):
-            self._backups[name] = (process.store.backup(), process.clock.now())
+            self._backups[name] = (process.store.backup(), self._true_now())
 
     def restore(self, name: str) -> None:
         """Stop the node, put its last backup back under a new epoch (`citybrain journal restored`), start it."""
@@ -159,9 +160,13 @@ class World:
         computer.hold()
         process.put_back(backup.reopen())
         process.store.renew_epoch(ids=self._restore_ids)
-        self.restored.append(Restored(node=name.removeprefix("district/"), back_to=back_to, at=process.clock.now()))
+        self.restored.append(Restored(node=name.removeprefix("district/"), back_to=back_to, at=self._true_now()))
         if not was_held:
             computer.let_go()
+
+    def _true_now(self) -> Timestamp:
+        """By the world's clock: whoever notes the truth trusts no node's."""
+        return Timestamp(EPOCH_US + round(self.loop.time() * SECOND_US))
 
     # putting together
 
