@@ -21,18 +21,19 @@ def consider(state: CityState, moment: Moment) -> Step:
     if moment.at < due:
         return state, (SetTimer(timer=TIMER, due=due, subject="again"),)
     asked = state.replan.asked + 1
-    state = replace(state, replan=replace(state.replan, asked=asked, is_awaited=True, asked_at=moment.at))
+    state = replace(state, replan=replace(state.replan, asked=asked, is_awaited=True, asked_at=moment.at, asked_in=state.world.stirred))
     guard = SetTimer(timer=TIMER, due=later(moment.at, state.policy.answer_s), subject="answer", version=asked)
     return state, (Notice(what="plan_wanted", subject=str(asked), detail=str(state.world.version)), guard)
 
 
 def answered(state: CityState, asked: int, draft: DraftPlan | None, at: Timestamp) -> Step:
-    """A plan came back (None: none could be made). What it leaves empty waits for the world to stir, or for the policy's time."""
+    """A plan came back (None: none could be made). What it leaves empty waits for the world to stir, or for the policy's time;
+    what stirred while the planner was at it counts, for it was not planned with."""
     if asked != state.replan.asked or not state.replan.is_awaited:
         return state, ()
     unmet = tuple(sorted(u.slot for u in draft.unmet)) if draft is not None else unserved(state)
     again_at = later(at, state.policy.replan_s)
-    state = replace(state, replan=replace(state.replan, is_awaited=False, unmet=unmet, stirred=state.world.stirred, again_at=again_at))
+    state = replace(state, replan=replace(state.replan, is_awaited=False, unmet=unmet, stirred=state.replan.asked_in, again_at=again_at))
     return state, (CancelTimer(timer=TIMER),)
 
 

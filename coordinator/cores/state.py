@@ -27,6 +27,7 @@ class Replan:
     asked: int = 0
     is_awaited: bool = False
     asked_at: Timestamp = NEVER
+    asked_in: int = -1  # the world's count of stirs when it was asked for: what stirred since then the plan does not know
     unmet: tuple[SlotId, ...] = ()  # what the last plan could not fill …
     stirred: int = -1  # … in the world of this count
     again_at: Timestamp = NEVER  # … and when it is tried again although nothing stirred

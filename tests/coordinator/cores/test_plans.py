@@ -148,6 +148,13 @@ class TestWhenToPlan:
         city.say("north", w.unit("u2"))
         assert len(city.wishes()) == 2
 
+    def test_a_unit_that_came_free_while_the_planner_was_at_it_is_planned_with_at_once(self, city, w):
+        city.say("north", w.unit("u9", "north"))
+        asked = city.state.replan.asked
+        city.plan(unmet=("s1",))
+        city.pass_time(city.policy.min_replan_s + 0.1)
+        assert city.state.replan.asked == asked + 1
+
     def test_what_stays_unmet_is_tried_again_after_the_policys_time_anyway(self, city):
         city.plan(unmet=("s1",))
         city.pass_time(city.policy.replan_s + 0.1)
