@@ -24,13 +24,14 @@ def cores() -> int:
 
 
 def spread(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> Iterator[R]:
-    """`function` of every item, in any order. With one worker it is done here. Closing the iterator ends the work after what is in hand.
+    """`function` of every item, in any order. With one worker it is done here. Closing the iterator ends the work at once.
 
     Workers are started anew (not forked), so that nothing of this process, threads least of all, is in them.
     """
     if workers <= 1:
         yield from map(function, items)
         return
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
     todo = iter(items)
     waiting: set[Future[R]] = {pool.submit(function, item) for item in islice(todo, workers * AHEAD)}
@@ -42,6 +43,9 @@ def spread(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> I
     except BrokenProcessPool as error:
         raise WorkerLost("a worker process died (killed, or out of memory). Run again with fewer --workers.") from error
     finally:
+        if waiting:  # nobody wants it any more
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
         pool.shutdown(cancel_futures=True)
 
 

@@ -1,6 +1,11 @@
 """The simulator's commands as a user meets them: what they print where, and what they exit with."""
 
 import json
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -97,3 +102,20 @@ def test_the_faults_are_listed_in_both_languages():
 def test_a_list_that_is_not_there_is_said(tmp_path):
     told = call("regress", "--list", str(tmp_path / "none.toml"))
     assert told.exit_code == 1 and "--list" in str(told.exception)
+
+
+def test_a_run_that_is_ended_shows_what_was_told_so_far_and_leaves_no_process():
+    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "run", "--seeds", "1..40", "--size", "city", "--workers", "2"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stderr is not None
+    assert "/40 seeds" in run.stderr.readline()
+    workers = [int(pid) for pid in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
+    handles = [os.pidfd_open(pid) for pid in workers]
+    run.terminate()
+    out, _ = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "What the seeds came to" in out and "stopped early" in out
+    assert len(handles) >= 2
+    for handle in handles:
+        assert select.select([handle], [], [], 20.0)[0], "a process stayed behind"
+        os.close(handle)
