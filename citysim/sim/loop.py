@@ -54,8 +54,8 @@ class SimLoop(asyncio.AbstractEventLoop):
                 if not handle.cancelled():
                     self.turns += 1
                     handle._run()
-            if self.turns > TURNS_MOST:
-                raise StoryTooLong(self._now, self.turns)
+                    if self.turns > TURNS_MOST:
+                        raise StoryTooLong(self._now, self.turns)
             if not heap or heap[0][0] > end_s or until():
                 break
             self._now = max(self._now, heap[0][0])

@@ -15,6 +15,7 @@ class SimClocks:
         self._ppm = 0.0
         self._since_s = self._passed_us = 0.0  # up to `since` so much had passed on this quartz
         self._offset_us = 0
+        self._read_s, self._read_us = -1.0, 0  # the last reading: a clock is read many times in one moment
 
     def wall_us(self) -> int:
         return self._begin_us + self._offset_us + self._elapsed_us()
@@ -29,6 +30,7 @@ class SimClocks:
     def drift(self, ppm: float) -> None:
         """From now on the quartz runs so much too fast (parts per million)."""
         self._passed_us, self._since_s, self._ppm = self._elapsed_us(), self._loop.time(), ppm
+        self._read_s = -1.0
 
     @property
     def off_us(self) -> int:
@@ -36,4 +38,7 @@ class SimClocks:
         return self.wall_us() - self._begin_us - round(self._loop.time() * SECOND_US)
 
     def _elapsed_us(self) -> int:
-        return round(self._passed_us + (self._loop.time() - self._since_s) * (SECOND_US + self._ppm))
+        now_s = self._loop.time()
+        if now_s != self._read_s:
+            self._read_s, self._read_us = now_s, round(self._passed_us + (now_s - self._since_s) * (SECOND_US + self._ppm))
+        return self._read_us

@@ -14,6 +14,7 @@ class Disk:
     def __init__(self, stream: Random) -> None:
         self._stream = stream
         self.is_full = False
+        self.refuses = 0  # so many of the next writes find no room
         self.slow_s = 0.0
         self.strikes_at: Boundary | None = None
         self.strikes_on = 0  # only at the write with this number; 0: at the next
@@ -25,6 +26,9 @@ class Disk:
             self.writes += 1
             if self.is_full:
                 raise StoreFull("the simulated disk is full.")
+            if self.refuses:
+                self.refuses -= 1
+                raise StoreFull("the simulated disk is full for a moment.")
         if boundary is self.strikes_at and self.strikes_on in (0, self.writes):
             self.strikes_at = None
             raise Crashed(f"the power went {boundary} write {self.writes}")
