@@ -33,15 +33,15 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmallWorld:
-    """Two districts, two units, two incidents. `buttons`: how many steps of each crew belong to the story (the others follow when it has calmed down)."""
+    """Two districts, two units, two incidents. `buttons`: how many steps of each crew belong to the story (the others follow when all has calmed down)."""
 
     name: str
     about: str
     quarters: tuple[Quarter, Quarter]
     verbs: tuple[OperatorVerb, ...] = (OperatorVerb.CLOSE, OperatorVerb.DEFER, OperatorVerb.OPEN)
     policy: Policy = POLICY
-    is_told: bool = False  # the city knows of both incidents when the story begins
-    buttons: int = 3
+    told: tuple[int, int] = (0, 0)  # how many incidents of each district the city knows of when the story begins
+    buttons: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,7 @@ WORLDS = {
             name="lend",
             about="north has both units, south both incidents: two orders across at once",
             quarters=(Quarter(name="north", place=NORTH, units=(PATROL, PATROL)), Quarter(name="south", place=SOUTH, alarms=(CROWDING, CROWDING))),
+            told=(0, 2),
         ),
         SmallWorld(
             name="cross",
@@ -80,6 +81,7 @@ WORLDS = {
                 Quarter(name="north", place=NORTH, units=(PUMP,), alarms=(CROWDING,)),
                 Quarter(name="south", place=SOUTH, units=(PATROL,), alarms=(WATER,)),
             ),
+            told=(1, 1),
         ),
         SmallWorld(
             name="race",
@@ -88,6 +90,16 @@ WORLDS = {
                 Quarter(name="north", place=NORTH, units=(PATROL,), alarms=(CROWDING, CROWDING)),
                 Quarter(name="south", place=SOUTH, units=(PATROL,)),
             ),
+            told=(2, 0),
+        ),
+        SmallWorld(
+            name="torn",
+            about="north has both units and one incident, south the other: the unit that the city wants is sent to its own district's incident meanwhile",
+            quarters=(
+                Quarter(name="north", place=NORTH, units=(PATROL, PATROL), alarms=(CROWDING,)),
+                Quarter(name="south", place=SOUTH, alarms=(CROWDING,)),
+            ),
+            told=(0, 1),
         ),
     )
 }

@@ -5,6 +5,7 @@ Almost everything that happens concerns the city and one district: a *lane*. Wha
 letters in it alone, and is worked out once.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from citysim.explore.small.wild import Hands, Held, heads
 from coordinator.cores import replan
 
 QUEUE_PLACES = (("up_1", "up_2"), ("down_1", "down_2"))
+PLANS_MAX = 12  # that come back in one story. Only a wild network can make the city plan for ever: out of an old report that overtook a new one
 UP, CUT, NOTICED = 0, 1, 2  # a stream stands, is broken and nobody knows, is broken and both know
 FREE, SPENT = -1, -1  # costs nothing; nothing was left
 Move = tuple[str, ...]
@@ -81,16 +83,17 @@ class Queues:
 class Moves:
     """The rules of one small world."""
 
-    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None) -> None:
+    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None, is_exact: bool = False) -> None:
         """`within`: rules of the same world whose points and letters these go on with."""
-        self.world, self.budget = world, budget
-        self.nodes, self.queues = (within.nodes, within.queues) if within is not None else (Nodes(world), Queues())
+        self.world, self.budget, self.is_exact = world, budget, is_exact
+        self.nodes, self.queues = (within.nodes, within.queues) if within is not None else (Nodes(world, is_exact=is_exact), Queues())
         self._lefts: list[tuple[int, ...]] = [budget.left()]
         self._paid: dict[tuple[int, int], int] = {}
         self._bound: dict[Lane, tuple[Effect, ...]] = {}
         self._wrong: dict[Lane, tuple[Effect, ...]] = {}
         self._doubles: dict[tuple[int, int, int], str] = {}
         self._hands = Hands()
+        self._plans_max = sys.maxsize if is_exact else PLANS_MAX
 
     def begin(self) -> Spot:
         """Everything is up, connected, and the units are known to the city."""
@@ -102,8 +105,11 @@ class Moves:
             both = nodes.connect(d, city, points[d])
             city, points[d], ups[d] = both.city, both.point, queues.number(up[0] + both.up[0])
             downs = [queues.push(queue, letters) for queue, letters in zip(downs, both.down, strict=True)]
-        spot = self._rested((city, *points, *ups, *downs, UP, UP, 0, 0, 0), "up", "down")
-        return self._rested(spot, "alarm", "up") if self.world.is_told else spot
+        spot = self._delivered((city, *points, *ups, *downs, UP, UP, 0, 0, 0))
+        for d, name in enumerate(nodes.names):
+            for number in range(1, self.world.told[d] + 1):
+                spot = self._delivered(dict(self.bound(spot))["alarm", name, str(number)], "up")
+        return spot
 
     def bound(self, spot: Spot) -> list[tuple[Move, Spot]]:
         """What will happen sooner or later. Nothing: the world is at rest until time passes."""
@@ -113,7 +119,7 @@ class Moves:
             found.append((e.move, (e.city, e.point, second, e.up, up_2, e.down, push(down_2, e.others), e.link, link_2, plan or e.plan, left, wild)))
         for e in self._lane_bound((1, city, second, up_2, down_2, link_2)):
             found.append((e.move, (e.city, first, e.point, up_1, e.up, push(down_1, e.others), e.down, link_1, e.link, plan or e.plan, left, wild)))
-        if plan:
+        if plan and self.nodes.city.points[city].seq <= self._plans_max:
             found.append((("plan", CITY), self._city_took(spot, self.nodes.planned(city, plan), left)))
         if wild:
             found += self._stray_arrives(At(*spot))
@@ -302,10 +308,10 @@ class Moves:
         push = self.queues.push
         return (city, first, second, up_1, up_2, push(down_1, to_first), push(down_2, to_second), link_1, link_2, self.nodes.wished(city), left, wild)
 
-    def _rested(self, spot: Spot, *kinds: str) -> Spot:
-        """When all that is bound to happen and is of these kinds has happened, the first of them first."""
-        while waiting := [(kinds.index(move[0]), to) for move, to in self.bound(spot) if move[0] in kinds]:
-            spot = min(waiting)[1]
+    def _delivered(self, spot: Spot, *ways: str) -> Spot:
+        """When every letter under way has arrived."""
+        while waiting := [to for move, to in self.bound(spot) if move[0] in (ways or ("up", "down"))]:
+            spot = waiting[0]
         return spot
 
 

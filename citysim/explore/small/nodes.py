@@ -9,6 +9,7 @@ from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.desk import OperatorAction
 from citybrain.domain.order import OrderRequest
 from citybrain.ids import DistrictId, IncidentId, RequestId, UnitId
+from citybrain.journal.port import Timer
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
 from citysim.explore.small.node import Node, Point, Posted, PostOffice, Tier
 from citysim.explore.small.told import CityTold, Told, hear_city, hear_district
@@ -67,7 +68,8 @@ class Both:
 class Nodes:
     """City, first and second district. Numbers are points (see `node`)."""
 
-    def __init__(self, world: SmallWorld) -> None:
+    def __init__(self, world: SmallWorld, *, is_exact: bool = False) -> None:
+        """`is_exact`: nothing is left out of the digests and every record has a number of its own (the same stories, many times the work)."""
         self.world = world
         self.names = tuple(q.name for q in world.quarters)
         self.office = PostOffice()
@@ -75,8 +77,8 @@ class Nodes:
         self._draft_numbers: dict[bytes, int] = {}
         self._wishes: dict[int, int] = {}
         self._setups = tuple(setup_of(q) for q in world.quarters)
-        self.districts = tuple(Node(name, _district(name), self.office, BEGIN) for name in self.names)
-        self.city = Node(CITY, _city(self.names), self.office, BEGIN)
+        self.districts = tuple(Node(name, _district(name, is_exact), self.office, BEGIN) for name in self.names)
+        self.city = Node(CITY, _city(self.names, is_exact), self.office, BEGIN)
 
     # starts, and the stream between a district and the city
 
@@ -190,27 +192,33 @@ class Nodes:
         )
 
 
-def _city(names: tuple[str, ...]) -> Tier:
+def _whole(state: Any, timers: tuple[Timer, ...]) -> list[Any]:
+    return [state, timers]
+
+
+def _city(names: tuple[str, ...], is_exact: bool) -> Tier:
     return Tier(
         decide=lambda state, given, moment: city_core.decide(state, given, moment),  # asked for by its module: what is planted there is explored
         initial=EMPTY_CITY,
         hear=hear_city,
         no_words=CityTold(),
-        alike=city_view,
+        alike=_whole if is_exact else city_view,
         names=order_owner(epoch_of(CITY)),
         peers=tuple(f"district/{name}" for name in names),
+        is_exact=is_exact,
     )
 
 
-def _district(name: str) -> Tier:
+def _district(name: str, is_exact: bool) -> Tier:
     return Tier(
         decide=lambda state, given, moment: district_core.decide(state, given, moment),
         initial=EMPTY_DISTRICT,
         hear=lambda told, given, commands: hear_district(told, name, given, commands),
         no_words=Told(),
-        alike=district_view,
+        alike=_whole if is_exact else district_view,
         names=name,
         peers=(CITY,),
+        is_exact=is_exact,
     )
 
 

@@ -20,6 +20,7 @@ from district_node.inputs import CitySaid, CrewAnswered
 
 CITY = "city"
 GIVES_BACK = (OrderStep.RELEASE, OrderStep.NOT_COMING)
+LETS_GO = (OrderStep.RELEASE, OrderStep.WITHDRAW, OrderStep.NOT_COMING)
 PROMISED = (SlotState.CLAIMED, SlotState.COMING)
 ENDS = (CrewAction.FINISH, CrewAction.CANNOT)
 
@@ -127,6 +128,8 @@ def _answered(told: Told, answer: OrderAnswer, request: OrderRequest | None) -> 
     if request is None:
         return _break(told, f"{answer.step} of {answer.order} was answered without having been asked")
     if answer.verdict is OrderVerdict.RESERVED:
+        if step := _was_let_go(told, answer.order):
+            return _break(told, f"{request.unit} is promised to {answer.order} after {step} of it was agreed to")
         return _begin(told, answer.order, Promise(unit=request.unit, slot=request.errand.slot))
     if answer.verdict is OrderVerdict.ISSUED:
         return _issue(told, answer.order, request.unit, request.errand.slot, answer.assignment)
@@ -139,7 +142,14 @@ def _claim(told: Told, request: OrderRequest) -> Told:
     slot, version = request.errand.slot, request.errand.slot_version
     if told.versions.get(slot) != version:
         return _break(told, f"{request.order} may claim slot {slot} at version {version}, and its owner had told version {told.versions.get(slot)}")
+    if step := _was_let_go(told, request.order):
+        return _break(told, f"slot {slot} is promised to {request.order} after {step} of it was agreed to")
     return _promise_slot(told, slot, request.order)
+
+
+def _was_let_go(told: Told, order: str) -> str:
+    """The step by which this owner has been told, and has agreed, that nothing of `order` lives here."""
+    return next((step for step in LETS_GO if told.answers.get(f"{order}|{step}") == OrderVerdict.DONE), "")
 
 
 def _begin(told: Told, order: str, promise: Promise) -> Told:

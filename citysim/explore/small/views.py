@@ -18,15 +18,15 @@ NO_TIME = Timestamp(0)
 
 
 def city_view(state: CityState, timers: tuple[Timer, ...]) -> list[Any]:
-    """`asked` is a number that goes up: whether a plan or a timer is of the last wish is what counts, as `stirred` only has to differ."""
-    wish = state.replan
+    """`asked` is a number that goes up: whether a plan or a timer is of the last wish is what counts, as the world's counts of stirs only have to differ."""
+    wish, stirred = state.replan, state.world.stirred
     view = replace(
         state,
         tally=Table(),
         plans=tuple(plan for plan in state.plans if plan.stage is PlanStage.PROPOSED),
         world=_world_view(state.world),
         drives=replace(state.drives, ended=Table((o, d) for o, d in state.drives.ended.items() if d.blames_unit), ended_order=()),
-        replan=replace(wish, asked=0, stirred=int(wish.stirred == state.world.stirred)),
+        replan=replace(wish, asked=0, stirred=int(wish.stirred == stirred), asked_in=int(wish.asked_in == stirred)),
     )
     return [view, [replace(t, version=int(t.version == wish.asked)) if t.timer == replan.TIMER and t.version else t for t in timers]]
 

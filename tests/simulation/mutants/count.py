@@ -1,0 +1,57 @@
+"""How many seeds a deliberate bug survives: stories are told with it until a law accuses it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+from mutants.mutant import Mutant
+from mutants.table import MUTANTS
+
+from citysim.sim.runs.cut import Cut
+from citysim.sim.runs.teller import PRODUCTION
+from citysim.sim.verdict import Verdict
+
+ENOUGH = 200  # seeds within which every bug must be seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """`needed`: how many seeds were told, this one counted. `others`: further laws that the same story broke."""
+
+    name: str
+    seed: int
+    needed: int
+    law: str
+    what: str
+    others: tuple[str, ...] = ()
+
+
+def verdict_with(mutant: Mutant, seed: int) -> Verdict:
+    """The story of `seed`, told by code with the bug."""
+    with pytest.MonkeyPatch.context() as patch:
+        mutant.setting(patch)
+        mutant.plant(patch)
+        return PRODUCTION.verdict(Cut(seed=seed))
+
+
+def verdict_without(mutant: Mutant, seed: int) -> Verdict:
+    """The same story, told by honest code in the same setting."""
+    with pytest.MonkeyPatch.context() as patch:
+        mutant.setting(patch)
+        return PRODUCTION.verdict(Cut(seed=seed))
+
+
+def until_caught(mutant: Mutant, seeds: Iterable[int]) -> Caught | None:
+    """None: no law that may accuse it did."""
+    for needed, seed in enumerate(seeds, start=1):
+        broken = {found.law: found.what for found in reversed(verdict_with(mutant, seed).broken)}
+        for law in mutant.laws:
+            if law in broken:
+                others = tuple(sorted(broken.keys() - {law}))
+                return Caught(name=mutant.name, seed=seed, needed=needed, law=law, what=broken[law], others=others)
+    return None
+
+
+def count(name: str, first: int = 1, most: int = ENOUGH) -> Caught | None:
+    """From seed `first` on."""
+    return until_caught(MUTANTS[name], range(first, first + most))
