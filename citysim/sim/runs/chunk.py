@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.seeds import Seeds
@@ -36,8 +37,11 @@ class ChunkTold:
 
 
 def chunks(seeds: Seeds, *, size: str, teller: Teller, workers: int) -> Iterator[Chunk]:
+    """The first ones of one seed each, so that something is seen soon."""
     length = max(1, min(SEEDS_MOST, len(seeds) // (workers * CHUNKS_A_WORKER)))
-    return (Chunk(teller=teller, size=size, seeds=some) for some in seeds.chunks(length))
+    left, lengths = iter(seeds), chain(repeat(1, workers), repeat(length))
+    while some := tuple(islice(left, next(lengths))):
+        yield Chunk(teller=teller, size=size, seeds=some)
 
 
 def tell_chunk(chunk: Chunk) -> ChunkTold:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,6 @@ class Seeds:
 
     def __str__(self) -> str:
         return ",".join(str(part.start) if len(part) == 1 else f"{part.start}..{part.stop - 1}" for part in self.ranges)
-
-    def chunks(self, size: int) -> Iterator[tuple[int, ...]]:
-        """The seeds in order, so many at a time."""
-        seeds = iter(self)
-        while chunk := tuple(islice(seeds, size)):
-            yield chunk
 
 
 def read_seeds(text: str) -> Seeds:

@@ -58,7 +58,7 @@ class Bar:
 
 class Lines:
     def __init__(self, pace: Pace, console: Console) -> None:
-        self._pace, self._console, self._last_s = pace, console, 0.0
+        self._pace, self._console, self._last_s = pace, console, -LINE_EVERY_S
 
     def shown(self, done: int, *, simulated_s: float, broken: int) -> None:
         elapsed_s = self._pace.elapsed_s

@@ -105,10 +105,10 @@ def test_a_list_that_is_not_there_is_said(tmp_path):
 
 
 def test_a_run_that_is_ended_shows_what_was_told_so_far_and_leaves_no_process():
-    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "run", "--seeds", "1..40", "--size", "city", "--workers", "2"]
+    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "run", "--seeds", "1..100000", "--workers", "2"]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert run.stderr is not None
-    assert "/40 seeds" in run.stderr.readline()
+    assert "/100000 seeds" in run.stderr.readline()
     workers = [int(pid) for pid in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
     handles = [os.pidfd_open(pid) for pid in workers]
     run.terminate()

@@ -44,7 +44,7 @@ def test_a_line_says_how_many_how_fast_how_much_is_left_and_how_many_are_broken(
 
 def test_lines_come_from_time_to_time_and_at_the_end():
     shown = lines_of([(LINE_EVERY_S * i / 4, i) for i in range(20)] + [(30.0, 100)])
-    assert [line.split("/")[0] for line in shown] == ["4", "8", "12", "16", "100"]
+    assert [line.split("/")[0] for line in shown] == ["0", "4", "8", "12", "16", "100"]
 
 
 def test_on_a_terminal_it_is_one_bar_that_goes_away():

@@ -43,6 +43,12 @@ def test_chunks_are_small_where_there_are_few_seeds_and_never_large(fiction):
     assert max(len(c.seeds) for c in chunks(read_seeds("1..10000"), size="small", teller=teller, workers=2)) == SEEDS_MOST
 
 
+def test_the_first_chunks_are_of_one_seed_so_that_something_is_seen_soon_and_no_seed_is_left_out(fiction):
+    made = [c.seeds for c in chunks(read_seeds("5..500"), size="small", teller=fiction().teller(), workers=3)]
+    assert made[:3] == [(5,), (6,), (7,)] and len(made[3]) == SEEDS_MOST
+    assert [seed for some in made for seed in some] == list(range(5, 501))
+
+
 def test_of_a_seed_the_first_break_of_each_law_is_kept(fiction):
     story = fiction(other=lambda begun: True)
     told = tell_chunk(Chunk(teller=story.teller(), size="small", seeds=(5,)))
