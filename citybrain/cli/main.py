@@ -16,7 +16,7 @@ ENTRIES: Mapping[str, Entry] = {
     "district": Entry(target="district_node.cli:app", help="The district node: events in, incidents and crews at work.", extra="district"),
     "city": Entry(target="coordinator.cli:app", help="The coordinator: plans across districts, and drives them.", extra="city"),
     "model": Entry(target="models.cli:app", help="Detection models: list, fetch, check.", extra="models"),
-    "sim": Entry(target="citysim.sim.cli:app", help="The whole city in one thread from one number: run seeds, replay, shrink.", extra="demo"),
+    "sim": Entry(target="citysim.sim.cli:app", help="The whole city in one thread, from one seed: run, replay, shrink.", extra="demo"),
     "journal": Entry(target="citybrain.cli.journal:app", help="A tier's journal: verify its hash chain, show its records.", extra=""),
     "bench": Entry(target="citybrain.cli.bench:app", help="The benchmarks of a source checkout, as tables of ratios.", extra="test"),
 }
