@@ -1,12 +1,12 @@
 """A simulated city put together from its scenario: computers, networks, nodes, boxes, people. Faults and judges work on it; it decides nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
-from citysim.laws.history import Stall
+from citysim.laws.history import CITY, Stall
 from citysim.laws.truth import Restored
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
@@ -27,6 +27,7 @@ from citysim.sim.trace import Trace
 
 QUICK_THREAD_S = 0.002
 PAYLOAD_MOST = 200  # characters of a record on a screen
+FLAPS_S = 1.5  # between two resets of a stream that does not come to stand
 AGAIN_S = 1.0  # after a full disk: when a writer has tried again
 
 
@@ -45,6 +46,7 @@ class World:
         self._backups: dict[str, tuple[MemoryStore, Timestamp]] = {}
         self._restore_ids = DiceIds(self.dice.of("restores"))
         self._held_up: dict[str, Timestamp] = {}
+        self._flapping: set[str] = set()
         self._off_s = 0.0
         self.thread_s = 0.0  # how much longer than usual the planner thinks
         self.mqtt = Mqtt(loop=self.loop, stream=self.dice.of("mqtt"))
@@ -122,12 +124,37 @@ class World:
         """A node cannot act from now on, by its own time, until it may `go_on`. Agents' stalls are no node's."""
         process = self.computers[name].process
         if isinstance(process, DistrictProcess | CityProcess):
-            self._held_up[name] = process.clock.now()
+            self._held_up.setdefault(name, process.clock.now())
 
     def go_on(self, name: str) -> None:
-        process, since = self.computers[name].process, self._held_up.pop(name, None)
+        """Unless something else still holds it up."""
+        computer = self.computers[name]
+        if computer.disk.is_full or computer.disk.refuses:
+            return
+        process, since = computer.process, self._held_up.pop(name, None)
         if since is not None and isinstance(process, DistrictProcess | CityProcess):
             self.stalls.append(Stall(node=name.removeprefix("district/"), since=since, until=later(process.clock.now(), AGAIN_S)))
+
+    def mid_order(self, name: str, strike: Callable[[], None] | None) -> None:
+        """`strike` when this node has next committed a step of an order, before anybody hears of it; None: not any more."""
+        process = self.computers[name].process
+        if isinstance(process, DistrictProcess | CityProcess):
+            process.on_order = strike
+
+    def flap(self, name: str) -> None:
+        """The streams of this node are reset again and again, until `steady`."""
+        if name not in self._flapping:
+            self._flapping.add(name)
+            self.loop.call_soon(self._tear, name)
+
+    def steady(self, name: str) -> None:
+        self._flapping.discard(name)
+
+    def _tear(self, name: str) -> None:
+        if name in self._flapping:
+            for link in self.links.values() if name == CITY else [self.link(name)]:
+                link.tear()
+            self.loop.call_later(FLAPS_S, self._tear, name)
 
     def clocks_off_s(self) -> float:
         """How far any clock ever was from the truth."""

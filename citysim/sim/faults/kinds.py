@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from citybrain.ids import AgentId, DistrictId, UnitId
-from citybrain.journal.memory import Boundary
+from citybrain.journal.memory import Boundary, Crashed
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Way
 from citysim.sim.people.phone import Mood
@@ -83,6 +83,27 @@ def _room(world: World, target: str, _: float) -> None:
     world.go_on(target)
 
 
+def _refuse(world: World, target: str, amount: float) -> None:
+    world.computer(target).disk.refuses = round(amount)
+    world.hold_up(target)
+
+
+def _refuse_no_more(world: World, target: str, _: float) -> None:
+    world.computer(target).disk.refuses = 0
+    world.poke(target)
+    world.go_on(target)
+
+
+def _overload(world: World, target: str, amount: float) -> None:
+    world.computer(target).disk.slow_s = amount
+    world.flap(target)
+
+
+def _relieve(world: World, target: str, _: float) -> None:
+    world.computer(target).disk.slow_s = 0.0
+    world.steady(target)
+
+
 def _slow_disk(world: World, target: str, amount: float) -> None:
     world.computer(target).disk.slow_s = amount
 
@@ -115,6 +136,29 @@ def _hold(*ways: Way) -> Act:
         world.link(target).hold(*ways)
 
     return act
+
+
+def _kill_mid_order(world: World, target: str, _: float) -> None:
+    def strike() -> None:
+        raise Crashed("killed in the middle of an order")
+
+    world.mid_order(target, strike)
+
+
+def _hold_mid_order(way: Way) -> Act:
+    def act(world: World, target: str, _: float) -> None:
+        world.mid_order(target, lambda: world.link(target).hold(way))
+
+    return act
+
+
+def _not_mid_order(world: World, target: str, _: float) -> None:
+    world.mid_order(target, None)
+
+
+def _free_mid_order(world: World, target: str, _: float) -> None:
+    world.mid_order(target, None)
+    world.link(target).free()
 
 
 def _free(world: World, target: str, _: float) -> None:
@@ -203,6 +247,10 @@ def _mood(mood: Mood) -> Act:
     return act
 
 
+def _show_earlier(world: World, target: str, _: float) -> None:
+    world.phones[UnitId(target)].show_earlier()
+
+
 def _lose_card(world: World, target: str, _: float) -> None:
     world.computer(target).hold()
     world.replace_card(AgentId(target.removeprefix("agent/")))
@@ -235,6 +283,7 @@ def _think_quickly(world: World, target: str, _: float) -> None:
 
 LOSS, REPEATS, REORDERS, SLOW = _share("loss"), _share("repeats"), _share("reorders"), _share("slow_s")
 AWHILE, LONG = (2.0, 15.0), (10.0, 60.0)
+MID_ORDER = (30.0, 90.0)  # counted from when it is armed: an order's promises last 30 s
 ARMED = (30.0, 30.0)  # a boundary that no write came to meanwhile is disarmed
 
 KINDS: Mapping[str, Kind] = {
@@ -246,12 +295,25 @@ KINDS: Mapping[str, Kind] = {
         on=On.COMPUTER, proves="durable, and nobody was told", begin=_at_boundary(Boundary.AFTER), end=_disarm, lasts_s=ARMED, weight=1.5
     ),
     "disk_full": Kind(on=On.COMPUTER, proves="law 10, and recovery without a restart", begin=_full, end=_room, lasts_s=AWHILE),
+    "disk_refuses": Kind(
+        on=On.COMPUTER, proves="what follows a refusal does not take its place", begin=_refuse, end=_refuse_no_more, lasts_s=(1.0, 3.0), amount=(1.0, 3.0)
+    ),
     "disk_slow": Kind(on=On.NODE, proves="answers wait for the commit", begin=_slow_disk, end=_quick_disk, lasts_s=LONG, amount=(0.1, 1.5)),
+    "overloaded": Kind(
+        on=On.NODE, proves="what comes again while the first of it waits", begin=_overload, end=_relieve, lasts_s=(5.0, 30.0), amount=(0.2, 1.5)
+    ),
+    "killed_mid_order": Kind(on=On.NODE, proves="the crash table of an order", begin=_kill_mid_order, end=_not_mid_order, lasts_s=ARMED, weight=1.5),
     "clock_stepped": Kind(on=On.COMPUTER, proves="node time never goes back; deadlines hold", begin=_step_clock, amount=(-90.0, 90.0)),
     "clock_drifts": Kind(on=On.COMPUTER, proves="no two clocks agree", begin=_drift, end=_no_drift, lasts_s=LONG, amount=(-500.0, 500.0)),
     "link_cut": Kind(on=On.LINK, proves="island and rejoin", begin=_hold(Way.UP, Way.DOWN), end=_free, lasts_s=LONG, weight=1.5),
     "link_up_held": Kind(on=On.LINK, proves="the city hears nothing and is heard", begin=_hold(Way.UP), end=_free, lasts_s=LONG),
     "link_down_held": Kind(on=On.LINK, proves="the city is not heard and hears all", begin=_hold(Way.DOWN), end=_free, lasts_s=LONG),
+    "link_up_held_mid_order": Kind(
+        on=On.LINK, proves="the answers to a step of an order are lost", begin=_hold_mid_order(Way.UP), end=_free_mid_order, lasts_s=MID_ORDER
+    ),
+    "link_down_held_mid_order": Kind(
+        on=On.LINK, proves="what follows an answer comes after its promise is over", begin=_hold_mid_order(Way.DOWN), end=_free_mid_order, lasts_s=MID_ORDER
+    ),
     "link_torn": Kind(on=On.LINK, proves="a stream resumes where the journals stand", begin=_tear, weight=1.5),
     "link_slow": Kind(on=On.LINK, proves="answers come after their deadlines", begin=_slow_link, end=_quick_link, lasts_s=LONG, amount=(0.2, 4.0)),
     "mqtt_cut": Kind(on=On.CLIENT, proves="outbox and resume", begin=_cut, end=_heal, lasts_s=AWHILE),
@@ -270,8 +332,9 @@ KINDS: Mapping[str, Kind] = {
     "crew_twice": Kind(on=On.UNIT, proves="an answer given twice takes effect once", begin=_mood(Mood.TWICE), end=_mood(Mood.WILLING), lasts_s=LONG),
     "crew_late": Kind(on=On.UNIT, proves="an answer that comes when it is no longer asked", begin=_mood(Mood.LATE), end=_mood(Mood.WILLING), lasts_s=LONG),
     "crew_backdated": Kind(on=On.UNIT, proves="a position that is older than the last one", begin=_mood(Mood.BACKDATED), end=_mood(Mood.WILLING), lasts_s=LONG),
+    "crew_sees_old": Kind(on=On.UNIT, proves="an order that is void is not shown again", begin=_show_earlier),
     "card_replaced": Kind(on=On.BOX, proves="another incarnation; what was lost is declared", begin=_lose_card, end=_card_is_in, lasts_s=AWHILE, weight=0.5),
     "store_restored": Kind(on=On.NODE, proves="epochs; each owner tells what it holds", begin=_back_up, end=_restore, lasts_s=LONG, weight=0.5),
-    "eye_blind": Kind(on=On.BOX, proves="law 8: nobody looked is no absence", begin=_blind, amount=(3.0, 40.0)),
+    "eye_blind": Kind(on=On.BOX, proves="law 8: nobody looked is no absence", begin=_blind, amount=(3.0, 130.0)),
     "planner_slow": Kind(on=On.BROKER, proves="a plan for a world that has moved on", begin=_think, end=_think_quickly, lasts_s=LONG, amount=(0.5, 12.0)),
 }

@@ -2,14 +2,16 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from citybrain.clock import SystemClock
+from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.errors import CityBrainError
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
+from citybrain.reactor.command import Post
 from citybrain.reactor.reactor import Reactor, Taken
 from citysim.sim.machine.computer import Computer
 from citysim.sim.machine.writer import LoopWriter
@@ -34,6 +36,7 @@ class Tier(ABC, Generic[S]):
         self._deepest = 0
         self.on_record: OnRecord | None = None  # set before it first starts
         self._told_upto = 0
+        self.on_order: Callable[[], None] | None = None  # once: a step of an order was committed, and nobody has heard of it yet
 
     @property
     def deepest_queue(self) -> int:
@@ -64,6 +67,7 @@ class Tier(ABC, Generic[S]):
         if self.on_record is not None:
             self._tell_records()
             writer.on_commit(lambda _, __: self._tell_records())
+        writer.on_commit(lambda _, taken: self._notice_order(taken))
         self._begin("main", self._main(writer))
         writer.open()
 
@@ -109,6 +113,12 @@ class Tier(ABC, Generic[S]):
             for record in self.store.records(after=self._told_upto):
                 self._told_upto = record.seq
                 self.on_record(self.computer.name, record)
+
+    def _notice_order(self, taken: Sequence[Taken]) -> None:
+        strike = self.on_order
+        if strike is not None and any(type(c) is Post and isinstance(c.letter, OrderRequest | OrderAnswer) for one in taken for c in one.commands):
+            self.on_order = None
+            strike()
 
     @abstractmethod
     def _reactor(self, store: MemoryStore) -> Reactor[S]: ...

@@ -23,6 +23,7 @@ SIM_HABITS = Habits(hurry=10.0, accept_s=(1.0, 6.0), depart_s=1.0, work_s=(8.0, 
 LATE_S, TWICE_S = (8.0, 60.0), (0.0, 10.0)  # how much later an answer is sent; how much later the same one comes again
 OLD_S = 90.0  # how far back a position is dated that comes late
 LEAST_S = 0.001  # between two looks at the clock
+PUT_RIGHT_S = 0.5  # after an old view, until the present one is shown again
 
 Send = Callable[[CrewAnswer | CrewPosition], Awaitable[Outcome]]  # raises `RpcError` where nobody answered: it may have been done or not
 
@@ -77,6 +78,8 @@ class Phone:
         self._worked_on = 0  # the last assignment whose work was done
         self._in_flight = 0  # buttons of which nobody knows yet what became
         self._next_view: CrewView | None = None
+        self._newest: CrewView | None = None  # that the network brought …
+        self._earlier: CrewView | None = None  # … and the last one of another order
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order in which they began
 
@@ -97,6 +100,19 @@ class Phone:
 
     def show(self, view: CrewView) -> None:
         """The network brings what the district shows. It is shown once it is known what became of the button that was pressed."""
+        newest = self._newest
+        if newest is not None and newest.order is not None and (view.order is None or view.order.order != newest.order.order):
+            self._earlier = newest
+        self._newest = view
+        self._show(view)
+
+    def show_earlier(self) -> None:
+        """The network brings an earlier order's view once more, and after a moment the present one."""
+        if self._earlier is not None and self._newest is not None:
+            self._show(self._earlier)
+            self._loop.call_later(PUT_RIGHT_S, lambda: self._show(self._newest) if self._newest is not None else None)
+
+    def _show(self, view: CrewView) -> None:
         if self._in_flight:
             self._next_view = view
             return
