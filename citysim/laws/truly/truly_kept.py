@@ -1,4 +1,9 @@
-"""Law 1 by the world's own notes: every number that an agent's outbox ever gave is kept or journaled, whatever the outbox itself says."""
+"""Law 1 by the world's own notes: every number that an agent's outbox ever gave is kept or journaled, whatever the outbox itself says.
+
+And it gave each once: what comes under a number that was given before is taken for a repeat, and is lost.
+"""
+
+from collections import Counter
 
 from citysim.laws.history import History
 from citysim.laws.report import Findings, LawReport
@@ -15,6 +20,8 @@ def check(history: History) -> LawReport:
     if history.truth is not None:
         boxes = {outbox.agent: (district, outbox) for district, outbox in history.outboxes}
         for (agent, incarnation), seqs in _given(history.truth).items():
+            again = sorted(seq for seq, times in Counter(seqs).items() if times > 1)
+            found.broken += [f"{agent} was given the numbers {_named(again)} twice by its outbox {incarnation}"] if again else []
             if agent in boxes:
                 _judge(found, history, (agent, incarnation), seqs)
     return found.report(LAW)
@@ -45,6 +52,9 @@ def _judge(found: Findings, history: History, sender: tuple[str, int], seqs: lis
     if was_restored(node) and not history.is_healed:
         found.unjudged += len(missing)  # told, and declared, with the next hello
         return
-    numbers = ", ".join(map(str, missing[:NAMED])) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
     what = "nor kept" if not history.is_healed else "although all had its time"
-    found.accuse(f"{sender[0]} was given the numbers {numbers}, and they are neither journaled by {district} {what}")
+    found.accuse(f"{sender[0]} was given the numbers {_named(missing)}, and they are neither journaled by {district} {what}")
+
+
+def _named(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers[:NAMED])) + (f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else "")

@@ -42,6 +42,13 @@ def test_in_the_end_it_is_in_the_journal():
     assert kept(put(1, 2), steps=[s.step(s.says(1, gap=Gap(first=1, last=2, because="outbox_full", losses=())))], healed=True).kept, "declared"
 
 
+def test_a_number_is_given_once():
+    assert "the numbers 2 twice by its outbox 7" in kept(put(1, 2), put(2, second=9.0), steps=[s.step(s.says(1, 2))]).broken[0], (
+        "the second 2 is taken for the first"
+    )
+    assert kept(put(1), put(1, incarnation=8), steps=[s.step(s.says(1)), s.step(s.says(1, incarnation=8))], outboxes=s.outbox(2, incarnation=8)).kept
+
+
 def test_an_outbox_destroyed_with_its_disk_is_declared_by_its_next_incarnation():
     anew = s.outbox(2, incarnation=8)
     told = [s.step(s.says(1)), s.step(s.says(1, incarnation=8))]
