@@ -26,7 +26,7 @@ class Calm:
     def __init__(self, moves: Moves) -> None:
         quiet = Budget(**dict.fromkeys(Budget.__dataclass_fields__, 0))
         self._nodes = moves.nodes
-        self._moves = Moves(replace(moves.world, buttons=len(NEXT_BUTTON)), quiet, within=moves, is_exact=moves.is_exact)
+        self._moves = Moves(replace(moves.world, buttons=len(NEXT_BUTTON)), quiet, within=moves, numbering=moves.numbering)
         self._known: dict[Spot, Settled] = {}
 
     def settles(self, spot: Spot) -> Settled:

@@ -209,3 +209,13 @@ def test_a_planted_bug_is_found_by_a_short_story(name, monkeypatch, capsys):
         print(f"\n{name}: {count.found.what} ({len(count.found.path)} steps, {count.states} states)")
     assert bug.found_by in count.found.what
     assert len(count.found.path) <= bug.steps
+
+
+def test_the_story_of_a_break_is_told_step_by_step(monkeypatch):
+    issue_accepted_after_expiry(monkeypatch)
+    moves, count = explored(BUGS["issue accepted after expiry"])
+    lines = tell(moves, count.found.path)
+    assert len(lines) == len(count.found.path)
+    assert lines[0] == "1. the planner's plan comes in" or "→" in lines[0]
+    assert any("the deadline reservation/order-city" in line for line in lines)
+    assert "issue order-city" in lines[-1] and "issued" in lines[-1]

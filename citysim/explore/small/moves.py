@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from citysim.explore.small.node import Posted
+from citybrain.journal.port import Timer
+from citysim.explore.small.node import Numbering, Posted
 from citysim.explore.small.nodes import CITY, Nodes
 from citysim.explore.small.told import doubles
 from citysim.explore.small.layout import COSTS, TOGETHER, Budget, SmallWorld
@@ -83,33 +84,38 @@ class Queues:
 class Moves:
     """The rules of one small world."""
 
-    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None, is_exact: bool = False) -> None:
+    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None, numbering: Numbering = Numbering()) -> None:
         """`within`: rules of the same world whose points and letters these go on with."""
-        self.world, self.budget, self.is_exact = world, budget, is_exact
-        self.nodes, self.queues = (within.nodes, within.queues) if within is not None else (Nodes(world, is_exact=is_exact), Queues())
+        self.world, self.budget, self.numbering = world, budget, numbering
+        self.nodes, self.queues = (within.nodes, within.queues) if within is not None else (Nodes(world, numbering), Queues())
         self._lefts: list[tuple[int, ...]] = [budget.left()]
         self._paid: dict[tuple[int, int], int] = {}
         self._bound: dict[Lane, tuple[Effect, ...]] = {}
         self._wrong: dict[Lane, tuple[Effect, ...]] = {}
         self._doubles: dict[tuple[int, int, int], str] = {}
         self._hands = Hands()
-        self._plans_max = sys.maxsize if is_exact else PLANS_MAX
+        self._plans_max = sys.maxsize if numbering.is_exact else PLANS_MAX
 
     def begin(self) -> Spot:
-        """Everything is up, connected, and the units are known to the city."""
-        nodes, queues = self.nodes, self.queues
-        city, down = nodes.start_city(0)
-        points, ups, downs = [0, 0], [0, 0], [queues.number(row) for row in down]
-        for d in (0, 1):
-            points[d], up = nodes.start_district(d, 0)
-            both = nodes.connect(d, city, points[d])
-            city, points[d], ups[d] = both.city, both.point, queues.number(up[0] + both.up[0])
-            downs = [queues.push(queue, letters) for queue, letters in zip(downs, both.down, strict=True)]
-        spot = self._delivered((city, *points, *ups, *downs, UP, UP, 0, 0, 0))
-        for d, name in enumerate(nodes.names):
+        """Everything is up, connected, and the city knows the units and the incidents that it is to know."""
+        return self.opening()[-1][1]
+
+    def opening(self) -> tuple[tuple[Move, Spot], ...]:
+        """The steps that lead to the beginning."""
+        spot: Spot = (0,) * len(At._fields)
+        steps: list[tuple[Move, Spot]] = [(("start", CITY), spot := self._city_took(spot, self.nodes.start_city(0), 0))]
+        for d, name in enumerate(self.nodes.names):
+            steps.append((("start", name), spot := self._district_took(spot, d, self.nodes.start_district(d, 0))))
+            both = self.nodes.connect(d, spot[0], spot[1 + d])
+            spot = self._city_took(spot, (both.city, both.down), 0)
+            steps.append((("resume", name), spot := self._district_took(spot, d, (both.point, both.up))))
+        steps += self._delivered(spot, "up", "down")
+        for d, name in enumerate(self.nodes.names):
             for number in range(1, self.world.told[d] + 1):
-                spot = self._delivered(dict(self.bound(spot))["alarm", name, str(number)], "up")
-        return spot
+                move = ("alarm", name, str(number))
+                steps.append((move, dict(self.bound(steps[-1][1]))[move]))
+                steps += self._delivered(steps[-1][1], "up")
+        return tuple(steps)
 
     def bound(self, spot: Spot) -> list[tuple[Move, Spot]]:
         """What will happen sooner or later. Nothing: the world is at rest until time passes."""
@@ -214,9 +220,8 @@ class Moves:
         if link == UP:
             yield self._effect(lane, ("cut", node.name), "losses", link=CUT)
         yield self._effect(lane, ("crash", node.name), "crashes", point=self.nodes.start_district(d, point), link=CUT)
-        timers = node.points[point].timers
-        if timers:
-            yield self._effect(lane, ("fire", node.name, timers[0].timer), "delays", point=node.fire(point))
+        for due in node.due(point):
+            yield self._effect(lane, ("fire", node.name, due.timer), "delays", point=node.fire(point, due))
 
     def _people(self, lane: Lane, *, is_bound: bool) -> Iterator[Effect]:
         d, point = lane[0], lane[2]
@@ -254,24 +259,24 @@ class Moves:
         if (rest := self.pay(at.left, COSTS["crashes"])) != SPENT:
             cut = at._replace(link_1=at.link_1 or CUT, link_2=at.link_2 or CUT)
             found.append((("crash", CITY), self._city_took(cut, self.nodes.start_city(at.city), rest)))
-        timers = self.nodes.city.points[at.city].timers
-        if timers and (rest := self.pay(at.left, COSTS["delays"])) != SPENT:
-            found.append((("fire", CITY, timers[0].timer), self.city_fired(spot, self.nodes.city.fire(at.city), rest)))
+        if (rest := self.pay(at.left, COSTS["delays"])) != SPENT:
+            found += [(("fire", CITY, due.timer), self.city_fired(spot, due, rest)) for due in self.nodes.city.due(at.city)]
         return found
 
-    def city_fired(self, spot: Spot, took: tuple[int, Posted], left: int) -> Spot:
+    def city_fired(self, spot: Spot, due: Timer, left: int) -> Spot:
         """After a deadline of the city; when it waited for a plan for too long it asks for another, and the old one counts no more."""
-        is_wish = self.nodes.city.points[spot[0]].timers[0].timer == replan.TIMER
-        after = self._city_took(spot, took, left)
-        return after if is_wish or not spot[9] else (*after[:9], spot[9], *after[10:])
+        after = self._city_took(spot, self.nodes.city.fire(spot[0], due), left)
+        return after if due.timer == replan.TIMER or not spot[9] else (*after[:9], spot[9], *after[10:])
+
+    def held(self, wild: int) -> Held | None:
+        """What a wild network holds back."""
+        return self._hands.held(wild)
 
     def fired(self, spot: Spot, where: int) -> Spot:
         """The world after the earliest deadline of one node (0: the city) has fired, which costs nothing here."""
-        if where == 0:
-            return self.city_fired(spot, self.nodes.city.fire(spot[0]), spot[10])
-        point, (up,) = self.nodes.districts[where - 1].fire(spot[where])
-        places = ("first", "up_1") if where == 1 else ("second", "up_2")
-        return tuple(At(*spot)._replace(**{places[0]: point, places[1]: self.queues.push(spot[2 + where], up)}))
+        node = (self.nodes.city, *self.nodes.districts)[where]
+        due = node.due(spot[where])[0]
+        return self.city_fired(spot, due, spot[10]) if where == 0 else self._district_took(spot, where - 1, node.fire(spot[where], due))
 
     # a wild network
 
@@ -297,10 +302,7 @@ class Moves:
         if not held.is_down:
             after = self._city_took(free, self.nodes.up(held.d, at.city, held.letter), at.left)
             return [(("up late", name), (*after[:9], at.plan or after[9], *after[10:]))]
-        point, posted = self.nodes.down(held.d, free[1 + held.d], held.letter)
-        lane = [("first", "up_1"), ("second", "up_2")][held.d]
-        moved = At(*free)._replace(**{lane[0]: point, lane[1]: self.queues.push(free[3 + held.d], posted[0])})
-        return [(("down late", name), tuple(moved))]
+        return [(("down late", name), self._district_took(free, held.d, self.nodes.down(held.d, free[1 + held.d], held.letter)))]
 
     def _city_took(self, spot: Spot, took: tuple[int, Posted], left: int) -> Spot:
         _, first, second, up_1, up_2, down_1, down_2, link_1, link_2, _, _, wild = spot
@@ -308,11 +310,17 @@ class Moves:
         push = self.queues.push
         return (city, first, second, up_1, up_2, push(down_1, to_first), push(down_2, to_second), link_1, link_2, self.nodes.wished(city), left, wild)
 
-    def _delivered(self, spot: Spot, *ways: str) -> Spot:
-        """When every letter under way has arrived."""
-        while waiting := [to for move, to in self.bound(spot) if move[0] in (ways or ("up", "down"))]:
-            spot = waiting[0]
-        return spot
+    def _delivered(self, spot: Spot, *ways: str) -> list[tuple[Move, Spot]]:
+        """The steps until every letter under way has arrived."""
+        steps: list[tuple[Move, Spot]] = []
+        while waiting := [step for step in self.bound(steps[-1][1] if steps else spot) if step[0][0] in ways]:
+            steps.append(waiting[0])
+        return steps
+
+    def _district_took(self, spot: Spot, d: int, took: tuple[int, Posted]) -> Spot:
+        point, (up,) = took
+        places = (("first", "up_1"), ("second", "up_2"))[d]
+        return tuple(At(*spot)._replace(**{places[0]: point, places[1]: self.queues.push(spot[3 + d], up)}))
 
 
 def _joined(first: Posted, more: Posted) -> Posted:

@@ -6,7 +6,9 @@ that agree.
 
 Two things of a state are left out of the digest, so that more stories meet (`alike` does it, see `views`): what no decision reads, and the record's number.
 Cores use that number to make names and for nothing else; here it goes on only when a name was made of it. So a point stands for all the points of the
-production that differ from it in such numbers; `proof` replays sampled stories through real reactors and compares.
+production that differ from it in such numbers; `proof` replays sampled stories through real reactors and compares. Names are also sorted by: what one
+record does to two orders, it does in the order of their names. All numbers here have three digits, so that later names sort behind earlier ones; where a
+journal's numbers grow by a digit it is the other way round, and that is explored by letting the numbers fall (`is_falling`).
 """
 
 import hashlib
@@ -25,6 +27,7 @@ from citybrain.value import replace
 Decide = Callable[[Any, Any, Moment], tuple[Any, tuple[Command, ...]]]
 Hear = Callable[[Any, Any, Sequence[Command]], Any]
 Alike = Callable[[Any, tuple[Timer, ...]], Any]
+FIRST, LAST = 100, 999
 Posted = tuple[tuple[int, ...], ...]  # by peer: the letters' numbers
 
 
@@ -34,7 +37,7 @@ class Point:
 
     number: int
     state: Any
-    seq: int
+    seq: int  # how many numbers are used up
     at: Timestamp
     timers: tuple[Timer, ...]  # by (due, id): the order in which they fire
     told: Any
@@ -61,6 +64,17 @@ class PostOffice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """How records are numbered. `is_exact`: every record has a number of its own, as in production, and nothing is left out of the digests."""
+
+    is_exact: bool = False
+    is_falling: bool = False
+
+    def number(self, seq: int) -> int:
+        return LAST - seq if self.is_falling else FIRST + seq
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """What a node is made of."""
 
@@ -71,7 +85,7 @@ class Tier:
     alike: Alike
     names: str  # stands before the record's number in every name that this node makes
     peers: tuple[str, ...]
-    is_exact: bool = False  # numbers go on with every record, as in production
+    numbering: "Numbering" = field(default_factory=lambda: Numbering())
 
 
 class Node:
@@ -79,13 +93,13 @@ class Node:
 
     def __init__(self, name: str, tier: Tier, office: PostOffice, at: Timestamp) -> None:
         self.name = name
-        self._tier, self._office = tier, office
+        self.tier, self._office = tier, office
         self._numbers: dict[bytes, int] = {}
         self._words: dict[bytes, int] = {}
         self._nothing: Posted = ((),) * len(tier.peers)
         self.points: list[Point] = []
         self.decided = 0  # how often the core was asked
-        self._keep(tier.initial, 1, at, (), tier.no_words)
+        self._keep(tier.initial, 0, at, (), tier.no_words)
 
     def take(self, number: int, step: Any, given: Callable[[], Any], *, at: Timestamp | None = None) -> tuple[int, Posted]:
         """Where the input leads to from point `number`, and what is posted. The same `step` from the same point is the same input."""
@@ -95,12 +109,15 @@ class Node:
             after = point.steps[step] = self._take(point, given(), at if at is not None else point.at)
         return after
 
-    def fire(self, number: int) -> tuple[int, Posted]:
-        """The earliest deadline fires; time goes on to it."""
-        point = self.points[number]
-        due = point.timers[0]
-        at = max(point.at, due.due)
-        return self.take(number, "fire", lambda: TimerFired(timer=due.timer, subject=due.subject, version=due.version), at=at)
+    def due(self, number: int) -> tuple[Timer, ...]:
+        """The earliest deadlines, all of one time: any of them may fire first."""
+        timers = self.points[number].timers
+        return tuple(t for t in timers if t.due == timers[0].due)
+
+    def fire(self, number: int, due: Timer) -> tuple[int, Posted]:
+        """A deadline fires; time goes on to it."""
+        at = max(self.points[number].at, due.due)
+        return self.take(number, ("fire", due.timer), lambda: TimerFired(timer=due.timer, subject=due.subject, version=due.version), at=at)
 
     def tick(self, number: int, at: Timestamp) -> int:
         """The same point at a later time: nothing is journaled of that."""
@@ -115,14 +132,14 @@ class Node:
     def _take(self, point: Point, given: Any, at: Timestamp) -> tuple[int, Posted]:
         self.decided += 1
         try:
-            state, commands = self._tier.decide(point.state, given, Moment(seq=point.seq, at=at))
+            state, commands = self.tier.decide(point.state, given, Moment(seq=self.tier.numbering.number(point.seq), at=at))
         except Exception as error:  # noqa: BLE001 - as in the reactor: an input that a core cannot decide is a finding, not the end of the search
             spat = replace(point.told, broken=f"{self.name} could not decide {type(given).__name__}: {type(error).__name__}: {error}")
             return self._keep(point.state, point.seq, at, point.timers, spat), self._nothing
         timers = {t.timer: t for t in point.timers}
         if isinstance(given, TimerFired):
             timers.pop(given.timer, None)
-        posted: dict[str, list[int]] = {peer: [] for peer in self._tier.peers}
+        posted: dict[str, list[int]] = {peer: [] for peer in self.tier.peers}
         for command in commands:
             match command:
                 case Post(to=to, letter=letter) if to in posted:
@@ -131,14 +148,15 @@ class Node:
                     timers[timer] = Timer(timer=timer, due=due, subject=subject, version=version)
                 case CancelTimer(timer=timer):
                     timers.pop(timer, None)
-        told = self._tier.hear(point.told, given, commands)
+        told = self.tier.hear(point.told, given, commands)
         after = self._keep(state, point.seq, at, tuple(sorted(timers.values(), key=_by_due)), told)
         return after, tuple(tuple(letters) for letters in posted.values())
 
     def _keep(self, state: Any, seq: int, at: Timestamp, timers: tuple[Timer, ...], told: Any) -> int:
         words = self._words.setdefault(canon.encode(told), len(self._words))
-        text = canon.encode(self._tier.alike(state, timers))
-        if self._tier.is_exact or re.search(f"-{re.escape(self._tier.names)}-{seq}(?![0-9])".encode(), text):
+        numbering = self.tier.numbering
+        text = canon.encode([state, timers] if numbering.is_exact else self.tier.alike(state, timers))
+        if numbering.is_exact or re.search(f"-{re.escape(self.tier.names)}-{numbering.number(seq)}(?![0-9])".encode(), text):
             seq += 1
         digest = hashlib.blake2b(text + f"|{seq}|{at}|{words}".encode(), digest_size=16).digest()
         number = self._numbers.get(digest)

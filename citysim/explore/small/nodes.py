@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from citybrain import canon
+from citybrain.clock import Timestamp
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.desk import OperatorAction
 from citybrain.domain.order import OrderRequest
 from citybrain.ids import DistrictId, IncidentId, RequestId, UnitId
-from citybrain.journal.port import Timer
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
-from citysim.explore.small.node import Node, Point, Posted, PostOffice, Tier
+from citysim.explore.small.node import Node, Numbering, Point, Posted, PostOffice, Tier
 from citysim.explore.small.told import CityTold, Told, hear_city, hear_district
 from citysim.explore.small.views import city_view, district_view, draft_view
 from citysim.explore.small.layout import BEGIN, SmallWorld, alarm, epoch_of, setup_of
 from coordinator import inputs as of_city
 from coordinator.cores import decide as city_core
 from coordinator.cores.state import EMPTY as EMPTY_CITY
+from coordinator.cores.state import CityState
 from coordinator.cores.strange import order_owner
 from coordinator.planning.checker import check
 from coordinator.planning.draft import draft
@@ -68,8 +69,7 @@ class Both:
 class Nodes:
     """City, first and second district. Numbers are points (see `node`)."""
 
-    def __init__(self, world: SmallWorld, *, is_exact: bool = False) -> None:
-        """`is_exact`: nothing is left out of the digests and every record has a number of its own (the same stories, many times the work)."""
+    def __init__(self, world: SmallWorld, numbering: Numbering) -> None:
         self.world = world
         self.names = tuple(q.name for q in world.quarters)
         self.office = PostOffice()
@@ -77,8 +77,8 @@ class Nodes:
         self._draft_numbers: dict[bytes, int] = {}
         self._wishes: dict[int, int] = {}
         self._setups = tuple(setup_of(q) for q in world.quarters)
-        self.districts = tuple(Node(name, _district(name, is_exact), self.office, BEGIN) for name in self.names)
-        self.city = Node(CITY, _city(self.names, is_exact), self.office, BEGIN)
+        self.districts = tuple(Node(name, _district(name, numbering), self.office, BEGIN) for name in self.names)
+        self.city = Node(CITY, _city(self.names, numbering), self.office, BEGIN)
 
     # starts, and the stream between a district and the city
 
@@ -149,10 +149,7 @@ class Nodes:
         if not point.state.replan.is_awaited:
             return 0
         if city not in self._wishes:
-            problem = pose(point.state, point.at)
-            solution = by_assignment(posed(problem, city_fleet(problem)))
-            check(problem, solution)
-            self._wishes[city] = self._draft(draft(problem, solution, planner="in-process", solve_ms=1.0))
+            self._wishes[city] = self._draft(made_plan(point.state, point.at).draft)
         return self._wishes[city]
 
     def _draft(self, made: of_city.DraftPlan) -> int:
@@ -192,33 +189,37 @@ class Nodes:
         )
 
 
-def _whole(state: Any, timers: tuple[Timer, ...]) -> list[Any]:
-    return [state, timers]
+def made_plan(city: CityState, at: Timestamp) -> of_city.PlanMade:
+    """What the production planner answers to the newest wish."""
+    problem = pose(city, at)
+    solution = by_assignment(posed(problem, city_fleet(problem)))
+    check(problem, solution)
+    return of_city.PlanMade(asked=city.replan.asked, draft=draft(problem, solution, planner="in-process", solve_ms=1.0))
 
 
-def _city(names: tuple[str, ...], is_exact: bool) -> Tier:
+def _city(names: tuple[str, ...], numbering: Numbering) -> Tier:
     return Tier(
         decide=lambda state, given, moment: city_core.decide(state, given, moment),  # asked for by its module: what is planted there is explored
         initial=EMPTY_CITY,
         hear=hear_city,
         no_words=CityTold(),
-        alike=_whole if is_exact else city_view,
+        alike=city_view,
         names=order_owner(epoch_of(CITY)),
         peers=tuple(f"district/{name}" for name in names),
-        is_exact=is_exact,
+        numbering=numbering,
     )
 
 
-def _district(name: str, is_exact: bool) -> Tier:
+def _district(name: str, numbering: Numbering) -> Tier:
     return Tier(
         decide=lambda state, given, moment: district_core.decide(state, given, moment),
         initial=EMPTY_DISTRICT,
         hear=lambda told, given, commands: hear_district(told, name, given, commands),
         no_words=Told(),
-        alike=_whole if is_exact else district_view,
+        alike=district_view,
         names=name,
         peers=(CITY,),
-        is_exact=is_exact,
+        numbering=numbering,
     )
 
 
