@@ -169,7 +169,8 @@ class _Lane:
 
     def __init__(self, link: Link, way: Way) -> None:
         self._link, self._way = link, way
-        self._under_way: deque[Any] = deque()  # held up
+        self._under_way: deque[Any] = deque()  # sent, and not there yet: whatever arrives next is the first of them
+        self._stopped = 0  # so many of them wait for the way to be free
         self._arrived: deque[Any] = deque()
         self._last_at = 0.0
         self._reader: asyncio.Future[None] | None = None
@@ -179,10 +180,11 @@ class _Lane:
     def send(self, item: Any) -> None:
         if self._is_ended:
             return
-        if self._link.is_held(self._way) or self._under_way:
-            self._under_way.append(item)
+        self._under_way.append(item)
+        if self._link.is_held(self._way) or self._stopped:
+            self._stopped += 1
         else:
-            self._launch(item)
+            self._launch()
 
     def end(self, error: RpcError | None) -> None:
         """The other end hears of it behind everything that is under way."""
@@ -195,8 +197,9 @@ class _Lane:
         self._under_way.clear()
 
     def flush(self) -> None:
-        while self._under_way:
-            self._launch(self._under_way.popleft())
+        while self._stopped:
+            self._stopped -= 1
+            self._launch()
 
     async def get(self) -> Any:
         """The next frame; None at the end; raises what broke the stream."""
@@ -215,16 +218,17 @@ class _Lane:
         while (frame := await self.get()) is not None:
             yield frame
 
-    def _launch(self, item: Any) -> None:
+    def _launch(self) -> None:
         self._last_at = max(self._last_at, self._link.loop.time() + self._link.delay_s())
-        self._link.loop.call_at(self._last_at, self._arrive, item)
+        self._link.loop.call_at(self._last_at, self._arrive)
 
-    def _arrive(self, item: Any) -> None:
+    def _arrive(self) -> None:
         if self._is_closed:
             return
         if self._link.is_held(self._way):  # the way was closed while it was on it
-            self._under_way.append(item)
+            self._stopped += 1
             return
+        item = self._under_way.popleft()
         self._arrived.append(item)
         if isinstance(item, _End) and self.on_end is not None:
             self.on_end()

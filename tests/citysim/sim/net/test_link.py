@@ -83,6 +83,21 @@ def test_what_is_held_up_arrives_when_the_way_is_free(ends):
     assert ends.city_heard == ends.heard == [1, 2]
 
 
+def test_what_was_on_the_way_as_it_was_held_up_stays_in_front_of_what_is_said_then(ends):
+    ends.link.slow_s = 2.0
+    ends.begin().until(5)
+    ends.say(1, 2, 3).until(5.1)
+    ends.link.hold(Way.UP)
+    ends.say(4, 5).until(12)
+    for frame in (6, 7):
+        ends.link.free()
+        ends.say(frame).until(ends.loop.time() + 0.5)
+        ends.link.hold(Way.UP)
+    ends.link.free()
+    ends.until(60)
+    assert ends.city_heard == [1, 2, 3, 4, 5, 6, 7]
+
+
 def test_held_downwards_the_city_hears_and_is_not_heard(ends):
     ends.begin().until(1)
     ends.link.hold(Way.DOWN)
