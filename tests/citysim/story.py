@@ -46,6 +46,7 @@ from citybrain.vocabulary import (
     Urgency,
 )
 from citysim.laws.history import History, NodeHistory, OutboxHistory, Step
+from coordinator.inputs import DistrictHello
 from coordinator.inputs import NodeStarted as CityStarted
 from coordinator.inputs import said as city_hears
 from coordinator.policy import Policy
@@ -239,6 +240,10 @@ def started(epoch: str = "e", *, cores: str = "", second: float = 0.0, letters: 
 
 def city_started(epoch: str = "c", *, second: float = 0.0) -> Step:
     return step(CityStarted(policy=Policy(), epoch=StoreEpoch(epoch)), second=second)
+
+
+def hello(epoch: str, *, district: DistrictId = A) -> Step:
+    return step(DistrictHello(district=district, name=district, centre=HERE, epoch=StoreEpoch(epoch), session=1, up_next=1, down_seen=0))
 
 
 def outbox(next_seq: int, *kept: int, incarnation: int = 7, **facts: Any) -> tuple[tuple[DistrictId, OutboxHistory], ...]:
