@@ -19,7 +19,11 @@ NEVER = Timestamp(0)
 def check(history: History) -> LawReport:
     found = Findings()
     for node in history.nodes():
-        rows = _Rows(excused=_excused(node, history), unjudged=node.unjudged, open_from=len(node.steps) + 1 if history.is_final else _open_from(node))
+        rows = _Rows(
+            excused=_excused(node, history),
+            unjudged=node.unjudged,
+            waking=_waking(node, is_final=history.is_final),
+        )
         for step in node.steps:
             rows.see(step)
         rows.end(node.live.at if node.live is not None else None)
@@ -55,12 +59,20 @@ def _excused(node: NodeHistory, history: History) -> Excused:
     return Excused(starts=came_up, stalls=tuple(sorted([*jumps, *declared], key=lambda stall: (stall.since, stall.until))))
 
 
-def _open_from(node: NodeHistory) -> int:
-    """From this record on there are firings only: of a run, perhaps, whose start is journaled right behind them."""
-    seq = len(node.steps) + 1
-    while seq > 1 and type(node.steps[seq - 2].input) in (TimerFired, ClockStepped):
-        seq -= 1
-    return seq
+def _waking(node: NodeHistory, *, is_final: bool) -> dict[int, Timestamp]:
+    """Firings with nothing between them and a start, by record, and when the run before was last heard: overdue timers fire before a start is journaled, and
+    a run may die before its own is. Mid-way also those that stand last."""
+    found, stretch, heard = dict[int, Timestamp](), list[int](), NEVER
+    for step in node.steps:
+        kind = type(step.input)
+        if kind is TimerFired or kind is ClockStepped:
+            stretch.append(step.seq)
+            continue
+        if kind is DistrictStarted or kind is CityStarted:
+            found.update(dict.fromkeys(stretch, heard))
+        stretch.clear()
+        heard = step.at
+    return found if is_final else found | dict.fromkeys(stretch, heard)
 
 
 @dataclass(slots=True)
@@ -69,8 +81,8 @@ class _Rows:
 
     excused: Excused
     unjudged: frozenset[int]
-    open_from: int  # late firings from this record on are not judged yet
-    open: int = 0
+    waking: dict[int, Timestamp]  # firings of a run that may have been coming up, and when the one before was last heard
+    open: int = 0  # of those, how many were late by themselves: it is not known whether anybody was there
     due: dict[str, Timestamp] = field(default_factory=dict)
     moved_at: dict[str, Timestamp] = field(default_factory=dict)  # when a row was last set or cancelled
     before: Timestamp = NEVER
@@ -117,16 +129,19 @@ class _Rows:
         if is_stale and self.due[timer] > at:
             return
         due = self.due.pop(timer)
-        late_s = seconds_between(self.excused.owed(due, at), at)
-        if late_s > GRACE_S and step.seq >= self.open_from:
+        late_s, heard = self._late_s(due, at), self.waking.get(step.seq)
+        if late_s > GRACE_S and heard is not None and self._late_s(due, heard) <= GRACE_S:
             self.open += 1
         elif late_s > GRACE_S:
             self.faults.append(f"timer {timer} fired {late_s:.1f} s late")
         if due > at:
             self.faults.append(f"timer {timer} fired {seconds_between(at, due):.1f} s before its time")
 
+    def _late_s(self, due: Timestamp, at: Timestamp) -> float:
+        return seconds_between(self.excused.owed(due, at), at)
+
     def _slept(self, at: Timestamp) -> None:
         """What should have fired by `at` and did not."""
         for name, when in sorted(self.due.items()):
-            if later(when, GRACE_S) < at and (late_s := seconds_between(self.excused.owed(when, at), at)) > GRACE_S:
+            if later(when, GRACE_S) < at and (late_s := self._late_s(when, at)) > GRACE_S:
                 self.faults.append(f"timer {name} was {late_s:.1f} s overdue")

@@ -68,8 +68,16 @@ def test_what_it_moved_must_still_fire():
 def test_a_node_that_was_down_fires_within_a_second_of_its_start():
     assert judged(sets(5), s.started(second=30), fires(30.5)).kept
     assert judged(sets(5), fires(30), s.started(second=30.5)).kept
+    assert judged(sets(5), fires(30), s.started(second=90)).kept, "that run died before its start was journaled, and another one began"
     assert not judged(sets(5), s.started(second=30), fires(32)).kept
     assert not judged(sets(5), s.step(None, second=20), s.started(second=30), fires(30.5)).kept, "it slept through before it went down"
+
+
+def test_what_fired_right_before_a_start_is_of_that_start_however_long_its_disk_took():
+    word, start = s.step(None, second=4), s.started("e1", second=64)
+    assert judged(sets(5), word, fires(61), start).kept, "it came up at 61, and its start was journaled three seconds later"
+    heard = s.step(None, second=20)
+    assert not judged(sets(5), heard, fires(61), start).kept, "the run before was there until 20, and slept"
 
 
 def test_a_firing_that_stands_last_may_be_of_a_run_whose_start_is_not_journaled_yet():
