@@ -57,6 +57,7 @@ class Turns:
         self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
         self._diary, self._meters, self._pace = diary, meters, pace
         past = diary.read(outbox.stats().next_seq)
+        self._is_first_life = past is None
         if past is not None:
             clock.not_before(Timestamp(past.alive_at + 1))  # the wall clock may have been set back: this run began after that one all the same
         at = clock.now()
@@ -71,8 +72,10 @@ class Turns:
     def begin(self, uplink: Uplink, reporter: Reports) -> None:
         """Say what the start itself has to say, and take up what the district asked for before."""
         self._uplink, self._reporter = uplink, reporter
+        if self._is_first_life:
+            self._note(self._clock.now())  # before: once it was said that this life began, the next one must know of it
         self._keep(self._first_words)
-        self._note(self._clock.now())  # not before: how long nobody looked is known from the old page only, until it is in the outbox
+        self._note(self._clock.now())  # in any other life not before: how long nobody looked is known from the old page only, until it is in the outbox
         for request in self._requests.open_requests():
             self._keep(self._decide(AskedToLook(request=request, at=self._clock.now())))
         self._next_tick = self._next_status = self._clock.instant()

@@ -280,6 +280,22 @@ def test_the_time_between_two_lives_is_declared_wherever_the_second_one_died_at_
     assert sum(sight.until - sight.since for sight in down) >= agent.time.at - last_alive
 
 
+@pytest.mark.parametrize("store", ["outbox", "diary"])
+@pytest.mark.parametrize("boundary", list(Boundary))
+def test_no_time_is_left_out_wherever_the_first_life_of_all_died_at_its_start(agent, store, boundary):
+    """From what was said of its beginning on; where nothing was said there is no time yet."""
+    strike_once(getattr(agent, store), boundary)
+    with pytest.raises(Crashed):
+        agent.start()
+    agent.crash()
+    spoken = [sight.since for sight in agent.of("sight")]
+    agent.time.at += 60 * SECOND_US
+    agent.start()
+    down = [(sight.since, sight.until) for sight in agent.of("sight") if sight.because == AGENT_DOWN]
+    if spoken:
+        assert down == [(min(spoken), agent.time.at)]
+
+
 def test_a_clock_that_was_set_back_over_a_restart_leaves_no_time_undeclared(agent):
     agent.start().sense(0.5)
     began = agent.time.at
