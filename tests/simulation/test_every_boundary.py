@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from citysim.sim.runs.boundaries import calm_story, strike, strikes
+from citysim.sim.runs.boundaries import calm_story, read_edge, strike, strikes
 from citysim.sim.runs.spread import cores, spread
 from citysim.sim.runs.teller import PRODUCTION
 
@@ -19,3 +19,16 @@ def test_a_death_at_any_boundary_of_any_write_breaks_no_law():
     assert sum(one.happened for one in told) >= SAMPLE * 3 // 4, "hardly any of them was struck"
     broken = [f"citybrain sim boundaries --seed {SEED} --at {one.edge}    {one.verdict.broken[0].what}" for one in told if not one.verdict.kept]
     assert not broken, "\n".join(broken)
+
+
+FOUND = (  # seed, boundary: what was wrong there
+    (2, "agent/riverside-box-4:1:after"),  # the first words of a new agent were durable before its diary: the time until the next start was undeclared
+    (2, "agent/riverside-box-4:2:during"),
+)
+
+
+@pytest.mark.parametrize(("seed", "edge"), FOUND)
+def test_a_boundary_that_once_found_something_is_kept_today(seed, edge):
+    calm = calm_story(PRODUCTION, seed)
+    verdict = PRODUCTION.tell(calm.struck(read_edge(edge))).verdict
+    assert verdict.kept, f"citybrain sim boundaries --seed {seed} --at {edge}    {verdict.broken[0].what}"
