@@ -145,14 +145,18 @@ class _Talk:
     async def _serve(self, acceptor: Acceptor) -> None:
         frames = acceptor(self.lanes[Way.UP].frames())
         error: RpcError | None = None
+        is_dropped = False
         try:
             async for frame in frames:
                 self.lanes[Way.DOWN].send(frame)
         except (CityBrainError, TimeoutError) as fault:
             error = RpcError("INTERNAL", str(fault), retry=False)
+        except GeneratorExit:  # the whole story was dropped half told: no loop runs any more
+            is_dropped = True
+            raise
         finally:
             close: Any = getattr(frames, "aclose", None)
-            if close is not None:
+            if close is not None and not is_dropped:
                 await close()
         self._server_is_there = False
         self.lanes[Way.UP].close()
