@@ -71,7 +71,7 @@ def _clears(node: NodeHistory, slack_s: float) -> Iterator[str]:
         while hearing is not None and hearing.step is step:
             answer = hearing.item.reobserved
             if answer is not None and answer.verdict is ReobserveVerdict.CLEAR and answer.request in asked:
-                seen = node.view(_sights).get((hearing.agent, hearing.incarnation, answer.source))
+                seen = node.view(_sights).get((hearing.agent, hearing.incarnation, answer.source)) if hearing.sender not in node.view(_lossy) else None
                 yield _unseen(hearing.agent, answer, seen, seconds_between(asked[answer.request], step.at), slack_s)
             hearing = next(answers, None)
         asked.update({c.letter.request: step.at for c in step.commands if type(c) is Post and type(c.letter) is Reobserve})

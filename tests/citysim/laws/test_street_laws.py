@@ -64,14 +64,14 @@ def test_accounts_wait_for_what_is_in_the_outbox_and_for_what_a_gap_took():
     assert not accounted(*broken, outboxes=s.outbox(4)).kept
 
 
-def cleared(after_s: float, quiet_s: float, *intervals: SightInterval, arrives_s: float | None = None, skew_s: float = 0.0):
+def cleared(after_s: float, quiet_s: float, *intervals: SightInterval, arrives_s: float | None = None, skew_s: float = 0.0, lost: int = 0):
     """Asked at second 0, answered `after_s` later by an agent whose clock is `skew_s` ahead, journaled at `arrives_s`."""
     asked = Reobserve(request=RequestId("r"), incident=IncidentId("i-1"), source=SourceId("cam"), rule=RuleId("crowd"), quiet_s=5, deadline=s.at(60))
     answer = replace(s.clear("i-1"), numbers={"quiet_s": quiet_s}, answered_at=s.at(after_s + skew_s))
     arrival = after_s if arrives_s is None else arrives_s
-    return no_blindness.check(
-        s.history(s.node("a", *sights(*intervals), s.step(None, asked, to="agent/box-a"), s.step(s.says(90, reobserved=answer), second=arrival)))
-    )
+    gaps = [s.step(s.says(n, gap=Gap(first=n, last=n, because="outbox_full", losses=()))) for n in range(80, 80 + lost)]
+    answered = s.step(s.says(90, reobserved=answer), second=arrival)
+    return no_blindness.check(s.history(s.node("a", *sights(*intervals), *gaps, s.step(None, asked, to="agent/box-a"), answered)))
 
 
 def test_clear_is_believed_of_seconds_that_somebody_looked_at():
@@ -80,6 +80,7 @@ def test_clear_is_believed_of_seconds_that_somebody_looked_at():
     assert not cleared(10, 30, *seen).kept, "longer than it was asked for"
     blind = (sight(Sight.OBSERVED, -5), sight(Sight.OBSERVED, -5, 1), sight(Sight.BLIND, 1))
     assert not cleared(10, 8, *blind).kept, "it was blind"
+    assert cleared(10, 8, *blind, lost=1).kept, "that it could see again may be what was declared lost"
 
 
 @pytest.mark.parametrize("skew_s", [-30.0, -5.0, 5.0, 30.0])
