@@ -118,6 +118,12 @@ def _step_clock(world: World, target: str, amount: float) -> None:
     world.poke(target)
 
 
+def _restart_in_past(world: World, target: str, amount: float) -> None:
+    world.computer(target).die("the power went, and its clock has no battery")
+    world.computer(target).clocks.step(-amount)
+    world.notice_clock(target)
+
+
 def _drift(world: World, target: str, amount: float) -> None:
     _quartz(world.computer(target), amount)
 
@@ -304,6 +310,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "killed_mid_order": Kind(on=On.NODE, proves="the crash table of an order", begin=_kill_mid_order, end=_not_mid_order, lasts_s=ARMED, weight=1.5),
     "clock_stepped": Kind(on=On.COMPUTER, proves="node time never goes back; deadlines hold", begin=_step_clock, amount=(-90.0, 90.0)),
+    "restarts_in_past": Kind(on=On.COMPUTER, proves="a run begins after the one before it", begin=_restart_in_past, amount=(2.0, 90.0)),
     "clock_drifts": Kind(on=On.COMPUTER, proves="no two clocks agree", begin=_drift, end=_no_drift, lasts_s=LONG, amount=(-500.0, 500.0)),
     "link_cut": Kind(on=On.LINK, proves="island and rejoin", begin=_hold(Way.UP, Way.DOWN), end=_free, lasts_s=LONG, weight=1.5),
     "link_up_held": Kind(on=On.LINK, proves="the city hears nothing and is heard", begin=_hold(Way.UP), end=_free, lasts_s=LONG),
@@ -335,6 +342,6 @@ KINDS: Mapping[str, Kind] = {
     "crew_sees_old": Kind(on=On.UNIT, proves="an order that is void is not shown again", begin=_show_earlier),
     "card_replaced": Kind(on=On.BOX, proves="another incarnation; what was lost is declared", begin=_lose_card, end=_card_is_in, lasts_s=AWHILE, weight=0.5),
     "store_restored": Kind(on=On.NODE, proves="epochs; each owner tells what it holds", begin=_back_up, end=_restore, lasts_s=LONG, weight=0.5),
-    "eye_blind": Kind(on=On.BOX, proves="law 8: nobody looked is no absence", begin=_blind, amount=(3.0, 130.0)),
+    "eye_blind": Kind(on=On.BOX, proves="law 8: nobody looked is no absence", begin=_blind, amount=(3.0, 130.0), weight=2.0),
     "planner_slow": Kind(on=On.BROKER, proves="a plan for a world that has moved on", begin=_think, end=_think_quickly, lasts_s=LONG, amount=(0.5, 12.0)),
 }

@@ -104,6 +104,7 @@ FAULTS_ZH: Mapping[str, tuple[str, str]] = {
     "overloaded": ("节点过载", "前一份尚在排队,后一份又到"),
     "killed_mid_order": ("派单途中被杀", "派单的崩溃表"),
     "clock_stepped": ("时钟跳变", "节点时间不倒流;时限仍到"),
+    "restarts_in_past": ("重启后时钟倒退", "后一次运行始于前一次之后"),
     "clock_drifts": ("时钟漂移", "没有两个时钟相同"),
     "link_cut": ("链路中断", "孤岛自治与重新汇合"),
     "link_up_held": ("上行阻塞", "市级听不见,却被听见"),

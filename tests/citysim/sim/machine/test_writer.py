@@ -109,3 +109,12 @@ def test_a_full_disk_refuses_by_name_and_the_writer_goes_on(bench):
     bench.loop.run_until(2)
     assert bench.outcomes[1].seq == 1
     assert bench.deaths == []
+
+
+def test_a_disk_that_is_full_for_a_moment_refuses_so_many_writes_and_takes_the_next(bench):
+    bench.disk.refuses = 2
+    for second in (1, 2, 3):
+        bench.offer()
+        bench.loop.run_until(second)
+    assert [isinstance(outcome, StoreFull) for outcome in bench.outcomes] == [True, True, False]
+    assert bench.outcomes[2].seq == 1

@@ -187,3 +187,21 @@ def test_the_work_of_an_order_is_done_once_however_often_the_button_is_pressed(d
     district.lost = 5
     district.loop.run_until(300.0)
     assert len(district.worked) == 1 and isinstance(district.heard[-1], CrewAnswer)
+
+
+def test_an_earlier_orders_view_that_comes_again_is_void_and_the_present_one_goes_on(district):
+    district.say(an_order(1))
+    district.say(None)
+    district.say(an_order(2))
+    district.phone.show_earlier()
+    assert district.lines()[-1] == ("void", 1, "")
+    district.loop.run_until(1_200.0)
+    assert [(line.what, line.assignment) for line in district.phone.device if line.what == "shown"] == [("shown", 1), ("shown", 2)]
+    assert district.lines()[-1] == ("finish", 2, "done")
+
+
+def test_before_there_was_an_earlier_order_nothing_comes_again(district):
+    district.phone.show_earlier()
+    district.say(an_order(1))
+    district.phone.show_earlier()
+    assert district.lines() == [("shown", 1, "")]
