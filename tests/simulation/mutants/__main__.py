@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mutants import record
-from mutants.count import ENOUGH, Caught, count
+from mutants.count import ENOUGH, Caught, counted
 from mutants.table import MUTANTS
 
 from citysim.sim.runs.spread import cores, spread
@@ -33,17 +33,13 @@ def main() -> int:
     """1 where a bug was seen by no law."""
     wished = wishes()
     caught: list[Caught] = []
-    for name, found in spread(partial(_counted, most=wished.seeds), wished.only, workers=wished.workers):
+    for name, found in spread(partial(counted, most=wished.seeds), wished.only, workers=wished.workers):
         print(_line(name, found, wished.seeds), flush=True)
         caught += [found] if found is not None else []
     print(f"{len(caught)} of {len(wished.only)} bugs were caught")
     if wished.write:
         record.write(caught)
     return 0 if len(caught) == len(wished.only) else 1
-
-
-def _counted(name: str, *, most: int) -> tuple[str, Caught | None]:
-    return name, count(name, most=most)
 
 
 def _line(name: str, found: Caught | None, most: int) -> str:

@@ -52,6 +52,6 @@ def until_caught(mutant: Mutant, seeds: Iterable[int]) -> Caught | None:
     return None
 
 
-def count(name: str, first: int = 1, most: int = ENOUGH) -> Caught | None:
-    """From seed `first` on."""
-    return until_caught(MUTANTS[name], range(first, first + most))
+def counted(name: str, *, most: int = ENOUGH) -> tuple[str, Caught | None]:
+    """The bug's name, and what came of it from seed 1 on."""
+    return name, until_caught(MUTANTS[name], range(1, most + 1))

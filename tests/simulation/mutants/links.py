@@ -1,6 +1,7 @@
 """Bugs of the stream between a district and the city: positions, repeats, what is forgotten when."""
 
 from collections.abc import AsyncIterator
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -9,23 +10,47 @@ from mutants.mutant import Mutant, put, put_in_table, together
 from citybrain.domain.uplink import Down, Heartbeat, Seen, Welcome
 from citybrain.value import replace as with_
 from coordinator.cores import world
-from coordinator.shell.districts import Districts, _Stream
+from coordinator.shell.districts import _Stream
 from district_node.cores.decide import FLOWS
 from district_node.inputs import CitySaid
 from district_node.shell.uplink import PENDING, Uplink
 
 
-def _seen_when_offered(_up_seen: Any) -> Any:
+def _seen_when_offered(up_seen: Any) -> Any:
     """The city says that it has seen what is only in its journal's queue."""
-    return lambda self: max(_up_seen(self), self._taken)
+    return lambda self: max(up_seen(self), self._taken)
+
+
+def _woken_when_offered(take: Any) -> Any:
+    """And says so at once."""
+
+    async def take_(self: Any, given: Any) -> None:
+        await take(self, given)
+        self.wake.set()
+
+    return take_
+
+
+class _Ahead:
+    """A host whose state has seen what was offered to it."""
+
+    def __init__(self, host: Any, talk: Any) -> None:
+        self._host, self._talk = host, talk
+
+    @property
+    def state(self) -> Any:
+        state = self._host.state
+        return with_(state, city=with_(state.city, seen=max(state.city.seen, self._talk.taken)))
 
 
 def _seen_when_taken(outgoing: Any) -> Any:
     """The same, of a district."""
 
-    async def outgoing_(self: Any, talk: Any) -> AsyncIterator[Any]:
-        async for frame in outgoing(self, talk):
-            yield replace(frame, position=max(frame.position, talk.taken)) if isinstance(frame, Seen) else frame
+    def outgoing_(self: Any, talk: Any) -> AsyncIterator[Any]:
+        teller = copy(self)
+        teller._host = _Ahead(self._host, talk)
+        made: AsyncIterator[Any] = outgoing(teller, talk)
+        return made
 
     return outgoing_
 
@@ -78,36 +103,6 @@ def _repeats_are_new_up(said: Any) -> Any:
     return said_
 
 
-def _holes_are_taken(said: Any) -> Any:
-    """A letter that follows another that the journal has not got is taken all the same."""
-
-    def said_(known: Any, given: Any, at: Any) -> Any:
-        return said(known, replace(given, after=0), at)
-
-    return said_
-
-
-def _holes_are_taken_down(city_said: Any) -> Any:
-    def city_said_(work: Any, said: Any) -> None:
-        city_said(work, replace(said, after=0))
-
-    return city_said_
-
-
-def _both_talk(_admit: Any) -> Any:
-    return lambda _self, _hello: None
-
-
-def _never_ended(end: Any) -> Any:
-    """A newer session does not end the older stream."""
-
-    def end_(self: Any, why: str) -> None:
-        if why != "superseded by a newer session":
-            end(self, why)
-
-    return end_
-
-
 async def _heard_as_before(self: Any, talk: Any, frame: Any) -> None:
     match frame:
         case Welcome():
@@ -128,7 +123,7 @@ MUTANTS = (
         name="city_seen_early",
         bug="The city says Seen for letters that are only in its journal's queue.",
         laws=("nothing_lost",),
-        plant=put(_Stream, "_up_seen", _seen_when_offered),
+        plant=together(put(_Stream, "_up_seen", _seen_when_offered), put(_Stream, "_take", _woken_when_offered)),
     ),
     Mutant(
         name="district_seen_early",
@@ -155,39 +150,15 @@ MUTANTS = (
         plant=put(Uplink, "_welcomed", _skips_one_up),
     ),
     Mutant(
-        name="repeats_taken_down",
-        bug="A letter of the city that comes again is taken for a new one.",
+        name="repeats_taken",
+        bug="A letter that comes again is taken for a new one, by the city and by districts.",
         laws=("nothing_twice",),
-        plant=put_in_table(FLOWS, CitySaid, _repeats_are_new),
-    ),
-    Mutant(
-        name="repeats_taken_up",
-        bug="A letter of a district that comes again is taken for a new one.",
-        laws=("nothing_twice",),
-        plant=put(world, "said", _repeats_are_new_up),
-    ),
-    Mutant(
-        name="holes_taken_up",
-        bug="The city journals a letter of a district though the one before it was refused by a full disk.",
-        laws=("nothing_lost",),
-        plant=put(world, "said", _holes_are_taken),
-    ),
-    Mutant(
-        name="holes_taken_down",
-        bug="A district journals a letter of the city though the one before it was refused by a full disk.",
-        laws=("nothing_lost",),
-        plant=put_in_table(FLOWS, CitySaid, _holes_are_taken_down),
+        plant=together(put_in_table(FLOWS, CitySaid, _repeats_are_new), put(world, "said", _repeats_are_new_up)),
     ),
     Mutant(
         name="last_refusal_unseen",
         bug="What became of a letter is looked at when the next one comes: the last one refused is never asked for again (found by simulation, fixed).",
         laws=("everything_right_happens", "nothing_lost"),
         plant=put(Uplink, "_heard", lambda _heard: _heard_as_before),
-    ),
-    Mutant(
-        name="sessions_side_by_side",
-        bug="A newer session of a district does not end the older stream.",
-        laws=("nothing_lost", "nothing_twice", "everything_right_happens", "agreement"),
-        plant=together(put(Districts, "_admit", _both_talk), put(_Stream, "end", _never_ended)),
     ),
 )

@@ -23,7 +23,7 @@ from street_agent.link.uplink import Uplink
 from street_agent.turn import Turns
 
 REMEMBERED = 2  # numbers below the newest one
-TINY_BYTES = 6_000
+TINY_BYTES = 1_500
 
 
 def small_outboxes(patch: pytest.MonkeyPatch) -> None:
