@@ -1,7 +1,8 @@
 """The steps of the two-owners protocol follow from each other (PROTOCOLS §4), in each journal by itself: what is promised is promised once, and in time.
 
-Unit's owner: issued only from a reservation whose time is not over; who says that it let go has let go. Incident's owner: claimed only an open slot at its
-version. City: committed only with both promises in its journal; after that nothing is released; a slot is told "not coming" only of a crew called back.
+Each owner answers a step that comes again as before. Unit's owner: issued only from a reservation whose time is not over; who says that it let go has let go.
+Incident's owner: claimed only an open slot at its version. City: committed only with both promises in its journal; after that nothing is released; a slot is
+told "not coming" only of a crew called back.
 """
 
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ class _Slot:
 class _Owner:
     """One district: what it promised, and how its units and slots stand, by its own letters."""
 
-    answered: set[Asked] = field(default_factory=set)
+    answered: dict[Asked, OrderAnswer] = field(default_factory=dict)
     until: dict[str, Timestamp] = field(default_factory=dict)  # by order: when its reservation is over
     unit_of: dict[str, str] = field(default_factory=dict)
     held: dict[str, str | None] = field(default_factory=dict)  # by unit: the order
@@ -67,9 +68,12 @@ class _Owner:
         request = step.input.request if type(step.input) is CitySaid else None
         answers = [c.letter for c in step.commands if type(c) is Post and isinstance(c.letter, OrderAnswer)]
         for answer in answers:
-            if request is not None and (answer.order, answer.step) == (request.order, request.step) and (answer.order, answer.step) not in self.answered:
-                self.answered.add((answer.order, answer.step))
-                yield from self._first(step, request, answer)
+            if request is not None and (answer.order, answer.step) == (request.order, request.step):
+                before = self.answered.setdefault((answer.order, answer.step), answer)
+                if before is answer:
+                    yield from self._first(step, request, answer)
+                elif answer != before:
+                    yield f"{answer.step} of order {answer.order} was answered {before.verdict}, and {answer.verdict} when it came again in record {step.seq}"
         for command in step.commands:
             if type(command) is Post:
                 self._note(command.letter)

@@ -40,6 +40,11 @@ def test_the_answer_repeated_later_is_no_second_issue():
     assert judged(reserve(), issue(5), s.asked(s.request(OrderStep.ISSUE), OrderVerdict.ISSUED, position=3, second=90)).kept
 
 
+def test_a_step_that_comes_again_is_answered_as_before():
+    again = s.asked(s.request(OrderStep.ISSUE), OrderVerdict.REFUSED, position=3, second=9)
+    assert judged(reserve(), issue(5), again).broken == ("a: issue of order o-1 was answered issued, and refused when it came again in record 3",)
+
+
 def test_an_order_issued_without_a_reservation_is_a_break():
     assert len(judged(issue(1)).broken) == 2
 
