@@ -37,6 +37,7 @@ class Link:
         self.acceptor: Acceptor | None = None
         self._held = {Way.UP: False, Way.DOWN: False}
         self._talks: list[_Talk] = []
+        self._serving: list[asyncio.Task[None]] = []  # the city's ends that have not ended; one may outlive its stream by a commit
 
     def open(self, outgoing: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
         """See `district_node.shell.uplink.OpenLink`."""
@@ -64,6 +65,8 @@ class Link:
         self.acceptor = None
         for talk in list(self._talks):
             talk.server_gone(says_goodbye=says_goodbye)
+        for task in self._serving:
+            task.cancel()
 
     def district_died(self, *, says_goodbye: bool) -> None:
         for talk in list(self._talks):
@@ -89,6 +92,7 @@ class Link:
             raise _unavailable("connection refused")
         talk = _Talk(self, self.acceptor)
         self._talks.append(talk)
+        self._serving = [*(task for task in self._serving if not task.done()), talk.serving]
         pump = asyncio.create_task(talk.send_up(outgoing), name="link-up")
         try:
             while (frame := await talk.lanes[Way.DOWN].get()) is not None:
@@ -108,7 +112,7 @@ class _Talk:
         self.lanes: dict[Way, _Lane] = {way: _Lane(link, way) for way in Way}
         self._client_is_there = self._server_is_there = True
         self.lanes[Way.UP].on_end = self._end_server
-        self._serving = asyncio.create_task(self._serve(acceptor), name="link-serve")
+        self.serving = asyncio.create_task(self._serve(acceptor), name="link-serve")
 
     async def send_up(self, outgoing: AsyncIterator[UpFrame]) -> None:
         async for frame in outgoing:
@@ -125,7 +129,7 @@ class _Talk:
     def server_gone(self, *, says_goodbye: bool) -> None:
         if self._server_is_there:
             self._server_is_there = False
-            self._serving.cancel()
+            self.serving.cancel()
             self.lanes[Way.UP].close()
             if says_goodbye:
                 self.lanes[Way.DOWN].end(_unavailable("connection reset by peer"))
@@ -139,7 +143,7 @@ class _Talk:
         """The district's goodbye arrived: its call is cancelled, as gRPC does."""
         if self._server_is_there:
             self._server_is_there = False
-            self._serving.cancel()
+            self.serving.cancel()
             self._settle()
 
     async def _serve(self, acceptor: Acceptor) -> None:
