@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from citybrain.clock import Timestamp, later, seconds_between
+from citybrain.ids import DistrictId
 from citybrain.vocabulary import SlotState
 from citysim.explore.small.layout import Budget
 from citysim.explore.small.moves import At, Moves, Spot
@@ -89,12 +90,12 @@ def wanting(nodes: Nodes, spot: Spot) -> str:
             unserved = [s for s in incident.slots if s.state not in (SlotState.SERVED, SlotState.CANCELLED)]
             if unserved and wants_help(incident):
                 return f"slot {unserved[0].slot} is {unserved[0].state}, and nobody serves it"
-            if city.world.incidents.get(incident.incident) != incident_report(incident, name):
+            if city.world.incidents.get(incident.incident) != incident_report(incident, DistrictId(name)):
                 return f"{name} and the {CITY} hold different words on {incident.incident}"
         for unit in point.state.roster.units.values():
             if unit.order is not None:
                 return f"{unit.unit} still has order {unit.order}"
-            if city.world.units.get(unit.unit) != unit_report(unit, name):
+            if city.world.units.get(unit.unit) != unit_report(unit, DistrictId(name)):
                 return f"{name} and the {CITY} hold different words on {unit.unit}"
     under_way = city.drives.live.keys()
     return f"the {CITY} still drives {under_way[0]}" if under_way else ""

@@ -57,9 +57,7 @@ class Names:
         owners = "|".join(re.escape(owner) for owner in sorted({owner for owner, _ in table}))
         if not owners:
             return text
-        return re.sub(
-            rf"(?<=inc-|der-|ook-|lan-)({owners})-(\d+)", lambda found: f"{found[1]}-{table.get((found[1], found[2]), 'untold' + found[2])}", text
-        )
+        return re.sub(rf"(?<=inc-|der-|ook-|lan-)({owners})-(\d+)", lambda found: f"{found[1]}-{table.get((found[1], found[2]), 'untold' + found[2])}", text)
 
 
 class RealNode:
@@ -203,11 +201,12 @@ class Real:
         if way == "up":
             seen = self.city.reactor.state.world.districts[name].up_seen - is_again
             (letter,) = district.store.letters(to=CITY, after=seen, limit=1)
-            self._give(self.city, of_city.said(name, epoch_of(name), letter.position, canon.decode(letter.payload, UP[letter.kind]), after=seen))
+            said: Any = canon.decode(letter.payload, UP[letter.kind])
+            self._give(self.city, of_city.said(name, epoch_of(name), letter.position, said, after=seen))
             return
         seen = district.reactor.state.city.seen - is_again
         (letter,) = self.city.store.letters(to=f"district/{name}", after=seen, limit=1)
-        value = canon.decode(letter.payload, DOWN[letter.kind])
+        value: Any = canon.decode(letter.payload, DOWN[letter.kind])
         asked, told = (value, None) if isinstance(value, OrderRequest) else (None, value)
         self._give(district, of_district.CitySaid(position=letter.position, after=seen, request=asked, progress=told))
 

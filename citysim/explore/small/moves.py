@@ -7,13 +7,14 @@ letters in it alone, and is worked out once.
 
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from citybrain.journal.port import Timer
-from citysim.explore.small.node import Numbering, Posted
+from citysim.explore.small.layout import COSTS, TOGETHER, Budget, SmallWorld
+from citysim.explore.small.node import RISING, Numbering, Posted
 from citysim.explore.small.nodes import CITY, Nodes
 from citysim.explore.small.told import doubles
-from citysim.explore.small.layout import COSTS, TOGETHER, Budget, SmallWorld
 from citysim.explore.small.wild import Hands, Held, heads
 from coordinator.cores import replan
 
@@ -84,10 +85,11 @@ class Queues:
 class Moves:
     """The rules of one small world."""
 
-    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None, numbering: Numbering = Numbering()) -> None:
+    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None, numbering: Numbering = RISING) -> None:
         """`within`: rules of the same world whose points and letters these go on with."""
         self.world, self.budget, self.numbering = world, budget, numbering
-        self.nodes, self.queues = (within.nodes, within.queues) if within is not None else (Nodes(world, numbering), Queues())
+        self.nodes: Nodes = within.nodes if within is not None else Nodes(world, numbering)
+        self.queues: Queues = within.queues if within is not None else Queues()
         self._lefts: list[tuple[int, ...]] = [budget.left()]
         self._paid: dict[tuple[int, int], int] = {}
         self._bound: dict[Lane, tuple[Effect, ...]] = {}
@@ -120,11 +122,15 @@ class Moves:
     def bound(self, spot: Spot) -> list[tuple[Move, Spot]]:
         """What will happen sooner or later. Nothing: the world is at rest until time passes."""
         city, first, second, up_1, up_2, down_1, down_2, link_1, link_2, plan, left, wild = spot
-        push, found = self.queues.push, []
-        for e in self._lane_bound((0, city, first, up_1, down_1, link_1)):
-            found.append((e.move, (e.city, e.point, second, e.up, up_2, e.down, push(down_2, e.others), e.link, link_2, plan or e.plan, left, wild)))
-        for e in self._lane_bound((1, city, second, up_2, down_2, link_2)):
-            found.append((e.move, (e.city, first, e.point, up_1, e.up, push(down_1, e.others), e.down, link_1, e.link, plan or e.plan, left, wild)))
+        push = self.queues.push
+        found: list[tuple[Move, Spot]] = [
+            (e.move, (e.city, e.point, second, e.up, up_2, e.down, push(down_2, e.others), e.link, link_2, plan or e.plan, left, wild))
+            for e in self._lane_bound((0, city, first, up_1, down_1, link_1))
+        ]
+        found += [
+            (e.move, (e.city, first, e.point, up_1, e.up, push(down_1, e.others), e.down, link_1, e.link, plan or e.plan, left, wild))
+            for e in self._lane_bound((1, city, second, up_2, down_2, link_2))
+        ]
         if plan and self.nodes.city.points[city].seq <= self._plans_max:
             found.append((("plan", CITY), self._city_took(spot, self.nodes.planned(city, plan), left)))
         if wild:
@@ -228,11 +234,18 @@ class Moves:
         node = self.nodes.districts[d]
         for local in self.nodes.locals_of(d, point, buttons=self.world.buttons):
             if is_bound != bool(local.cost):
-                took = node.take(point, local.move, lambda given=local.given: given)
+                took = node.take(point, local.move, partial(_itself, local.given))
                 yield self._effect(lane, (local.move[0], node.name, *local.move[1:]), local.cost, point=took)
 
     def _effect(
-        self, lane: Lane, move: Move, cost: str = "", *, city: tuple[int, Posted] | None = None, point: tuple[int, Posted] | None = None, link: int | None = None
+        self,
+        lane: Lane,
+        move: Move,
+        cost: str = "",
+        *,
+        city: tuple[int, Posted] | None = None,
+        point: tuple[int, Posted] | None = None,
+        link: int | None = None,
     ) -> Effect:
         """A plan that is asked for is made at once, out of what the city knows then; it may come as late as it likes."""
         d, city_before, point_before, up, down, link_before = lane
@@ -321,6 +334,10 @@ class Moves:
         point, (up,) = took
         places = (("first", "up_1"), ("second", "up_2"))[d]
         return tuple(At(*spot)._replace(**{places[0]: point, places[1]: self.queues.push(spot[3 + d], up)}))
+
+
+def _itself(given: Any) -> Any:
+    return given
 
 
 def _joined(first: Posted, more: Posted) -> Posted:

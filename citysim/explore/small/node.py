@@ -74,6 +74,9 @@ class Numbering:
         return LAST - seq if self.is_falling else FIRST + seq
 
 
+RISING = Numbering()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """What a node is made of."""
@@ -85,7 +88,7 @@ class Tier:
     alike: Alike
     names: str  # stands before the record's number in every name that this node makes
     peers: tuple[str, ...]
-    numbering: "Numbering" = field(default_factory=lambda: Numbering())
+    numbering: Numbering = RISING
 
 
 class Node:

@@ -11,10 +11,10 @@ from citybrain.domain.desk import OperatorAction
 from citybrain.domain.order import OrderRequest
 from citybrain.ids import DistrictId, IncidentId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
+from citysim.explore.small.layout import BEGIN, SmallWorld, alarm, epoch_of, setup_of
 from citysim.explore.small.node import Node, Numbering, Point, Posted, PostOffice, Tier
 from citysim.explore.small.told import CityTold, Told, hear_city, hear_district
 from citysim.explore.small.views import city_view, district_view, draft_view
-from citysim.explore.small.layout import BEGIN, SmallWorld, alarm, epoch_of, setup_of
 from coordinator import inputs as of_city
 from coordinator.cores import decide as city_core
 from coordinator.cores.state import EMPTY as EMPTY_CITY

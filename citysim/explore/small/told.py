@@ -65,8 +65,8 @@ def hear_district(told: Told, name: str, given: Any, commands: Sequence[Command]
     match given:
         case CrewAnswered():
             told = _pressed(told, given, commands)
-        case CitySaid(request=OrderRequest() as request) if request.step in GIVES_BACK:
-            told = replace(told, given_back=told.given_back.put(request.order, request.step))
+        case CitySaid(request=OrderRequest() as asked) if asked.step in GIVES_BACK:
+            told = replace(told, given_back=told.given_back.put(asked.order, asked.step))
         case CitySaid(progress=OrderProgress() as progress) if progress.stage in ENDED_ORDER_STAGES:
             told = replace(told, given_back=told.given_back.put(progress.order, progress.stage))
     request = given.request if isinstance(given, CitySaid) else None
@@ -113,7 +113,9 @@ def _pressed(told: Told, given: CrewAnswered, commands: Sequence[Command]) -> To
         return told
     promise = told.promises.get(answer.order)
     if promise is None or promise.number != answer.assignment:
-        return _break(told, f"{answer.action} of {answer.unit} for {answer.order} (assignment {answer.assignment}) counted, which is not an order that its crew has")
+        return _break(
+            told, f"{answer.action} of {answer.unit} for {answer.order} (assignment {answer.assignment}) counted, which is not an order that its crew has"
+        )
     return _over(told, answer.order) if answer.action in ENDS else told
 
 
