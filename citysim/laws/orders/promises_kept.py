@@ -69,8 +69,9 @@ class _Owner:
         answers = [c.letter for c in step.commands if type(c) is Post and isinstance(c.letter, OrderAnswer)]
         for answer in answers:
             if request is not None and (answer.order, answer.step) == (request.order, request.step):
-                before = self.answered.setdefault((answer.order, answer.step), answer)
-                if before is answer:
+                before = self.answered.get((answer.order, answer.step))
+                if before is None:
+                    self.answered[(answer.order, answer.step)] = answer
                     yield from self._first(step, request, answer)
                 elif answer != before:
                     yield f"{answer.step} of order {answer.order} was answered {before.verdict}, and {answer.verdict} when it came again in record {step.seq}"

@@ -1,5 +1,7 @@
 """The steps of the two-owners protocol follow from each other: every rule with a history that keeps it and histories that break it."""
 
+from dataclasses import replace
+
 import citysim_story as s
 
 from citybrain.vocabulary import IncidentStage, OrderStage, OrderStep, OrderVerdict, SlotState, UnitState
@@ -37,6 +39,8 @@ def test_an_order_issued_after_its_reservation_was_over_is_a_break():
 
 
 def test_the_answer_repeated_later_is_no_second_issue():
+    first = issue(5)
+    assert judged(reserve(), first, replace(first, at=s.at(90))).kept, "the very letter that was kept"
     assert judged(reserve(), issue(5), s.asked(s.request(OrderStep.ISSUE), OrderVerdict.ISSUED, position=3, second=90)).kept
 
 
