@@ -6,13 +6,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 from citybrain import canon
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.domain.order import OrderProgress, OrderRequest
 from citybrain.domain.uplink import Down, DownFrame, Heartbeat, Hello, Seen, Up, UpFrame, Welcome
-from citybrain.errors import CityBrainError, InputRejected, Malformed, QueueFull
+from citybrain.errors import CityBrainError, InputRejected, Malformed, QueueFull, StoreFull
 from citybrain.ids import DistrictId
 from citybrain.journal.port import Letter, Store
 from citybrain.limits import LINK_WINDOW
@@ -28,6 +30,7 @@ HEARTBEAT_S = 2.0
 AWAY_S = 6.0
 HELLO_WITHIN_S = 10.0
 PAGE = 200  # letters read at once
+TELL_AGAIN_S = 1.0  # what a full disk refused
 FULL_PAUSE_S = 0.05  # the journal's queue is full: the stream waits, and with it the district's window
 DOWN_KINDS: dict[str, type] = {kind.__name__: kind for kind in (OrderRequest, OrderProgress)}
 
@@ -47,6 +50,7 @@ class Districts:
         self._streams: dict[DistrictId, _Stream] = {}
         self._loop = asyncio.get_running_loop()
         self._is_waking = False
+        self._words: dict[DistrictId, DistrictAway | DistrictBack] = {}  # the last one of each: there or away
         host.on_commit(self._committed)
 
     @property
@@ -104,12 +108,35 @@ class Districts:
         if current is None and len(self._streams) >= limits.LINKS.value:
             raise QueueFull(f"{len(self._streams)} districts are connected, more than the city takes ({limits.LINKS.value}); this one is refused.")
 
+    def tell(self, word: DistrictAway | DistrictBack) -> None:
+        """Journal who is there without waiting for it. What a full disk refuses is said again, until something newer is to be said of that district."""
+        self._words[word.district] = word
+        self._try(word)
+
+    def _try(self, word: DistrictAway | DistrictBack) -> None:
+        if self._words.get(word.district) is not word:
+            return
+        try:
+            self.host.submit(word).add_done_callback(lambda done: self._told(word, done))
+        except QueueFull as error:
+            self._again(word, error)
+        except CityBrainError as error:  # this node stops: its next start believes that everybody is away
+            log.warning("district %s: %s could not be journaled: %s", word.district, type(word).__name__, error)
+
+    def _told(self, word: DistrictAway | DistrictBack, done: "Future[Taken]") -> None:
+        """On the journal's thread."""
+        error = None if done.cancelled() else done.exception()
+        if isinstance(error, StoreFull):
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._again, word, error)
+
+    def _again(self, word: DistrictAway | DistrictBack, error: CityBrainError) -> None:
+        log.warning("district %s: %s is said again: %s", word.district, type(word).__name__, error)
+        self._loop.call_later(TELL_AGAIN_S, self._try, word)
+
     def _leave(self, stream: "_Stream") -> None:
         """Its end is journaled without waiting: the stream's task may be cancelled."""
-        try:
-            self.host.submit(DistrictAway(district=stream.hello.district, session=stream.hello.session, heard_at=stream.heard_at))
-        except CityBrainError as error:
-            log.warning("district %s left and it could not be journaled: %s", stream.hello.district, error)
+        self.tell(DistrictAway(district=stream.hello.district, session=stream.hello.session, heard_at=stream.heard_at))
 
     def _committed(self, _state: CityState, _taken: Sequence[Taken]) -> None:
         if not self._is_waking:
@@ -250,19 +277,13 @@ class _Stream:
         self._heard, self.heard_at = self._links.clock.instant(), self._links.clock.now()
         if self.is_silent:
             self.is_silent = False
-            self._tell(DistrictBack(district=self.hello.district, session=self.hello.session))
+            self._links.tell(DistrictBack(district=self.hello.district, session=self.hello.session))
 
     def _mind_silence(self) -> None:
         """Away after so many seconds without a word, the stream open or not."""
         if not self.is_silent and self._links.clock.instant() - self._heard > AWAY_S * SECOND_US:
             self.is_silent = True
-            self._tell(DistrictAway(district=self.hello.district, session=self.hello.session, heard_at=self.heard_at))
-
-    def _tell(self, given: DistrictAway | DistrictBack) -> None:
-        try:
-            self._links.host.submit(given)
-        except CityBrainError as error:
-            log.warning("district %s: %s could not be journaled: %s", self.hello.district, type(given).__name__, error)
+            self._links.tell(DistrictAway(district=self.hello.district, session=self.hello.session, heard_at=self.heard_at))
 
     def _acknowledge(self, position: int) -> None:
         """Only what was sent can be acknowledged; what was acknowledged is forgotten."""

@@ -22,6 +22,7 @@ from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY
 from coordinator.inputs import KINDS, NodeStarted
 from coordinator.policy import Policy
+from coordinator.shell import districts as module
 from coordinator.shell.districts import Districts
 from coordinator.shell.works import reactor_of
 
@@ -99,6 +100,32 @@ async def test_silence_is_away_and_a_word_is_back():
         await until(lambda: not north(host).away)
         await line.end()
         await until(lambda: north(host).away)
+
+
+@in_a_loop
+async def test_a_word_that_a_full_disk_refused_is_said_again(monkeypatch):
+    monkeypatch.setattr(module, "TELL_AGAIN_S", 0.01)
+    store, refused = MemoryStore(), []
+    async with links(store=store) as (districts, host, clock):
+        line = Line(districts)
+        line.say(HELLO)
+        await until(lambda: line.got)
+        clock.advance(7)
+        districts._wake()
+        await until(lambda: north(host).away)
+        commit = store.commit
+
+        def full_twice(batch):
+            if len(refused) < 2:
+                refused.append(batch)
+                raise StoreFull("no room")
+            commit(batch)
+
+        store.commit = full_twice
+        line.say(Heartbeat(at=1))
+        await until(lambda: not north(host).away)
+        assert len(refused) == 2
+        await line.end()
 
 
 @in_a_loop
