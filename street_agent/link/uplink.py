@@ -17,6 +17,7 @@ from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, e
 from citybrain.wire.event import encode_said_batch
 
 GREET_AGAIN_S = 5.0
+HELLO_EVERY_S = 60.0  # whatever was lost on the way, both sides find out within a minute what the other knows, though there is nothing to say
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Uplink:
         self._agent, self._district, self._bus, self._outbox, self._requests, self._tell = agent, district, bus, outbox, requests, tell
         self._courier = Courier(outbox, self._publish)
         self._was_connected = False
+        self._hello_at: Instant | None = None  # when the last hello was said
         self._greeted_at: Instant | None = None  # when a district that knew too little was told so last
         self.malformed = 0  # messages from the district that were no messages of ours
 
@@ -70,7 +72,7 @@ class Uplink:
         """Act on what came in; the requests that are to be answered."""
         match news:
             case Connected():
-                self._greet()
+                self._greet(now)
             case Acked(ack=ack):
                 self._courier.acknowledged(ack, now)
                 self._tell_what_is_gone(ack, now)
@@ -83,6 +85,8 @@ class Uplink:
         if self._was_connected and not self._bus.is_connected():
             self._was_connected = False
             self._courier.disconnected()
+        if self._was_connected and self._hello_at is not None and now - self._hello_at >= HELLO_EVERY_S * SECOND_US:
+            self._say_hello(self._outbox.hello(self._agent), now)
         return self._courier.step(now, at)
 
     def say(self, status: AgentStatus) -> bool:
@@ -92,9 +96,9 @@ class Uplink:
     def stop(self) -> None:
         self._bus.stop()
 
-    def _greet(self) -> None:
+    def _greet(self, now: Instant) -> None:
         self._was_connected = True
-        self._say_hello(self._outbox.hello(self._agent))
+        self._say_hello(self._outbox.hello(self._agent), now)
         for ack in self._requests.asked_acks():
             self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
         self._courier.connected()
@@ -105,10 +109,11 @@ class Uplink:
         knows_less = ack.incarnation == hello.incarnation and ack.contiguous < hello.lowest_kept - 1
         if knows_less and (self._greeted_at is None or now - self._greeted_at > GREET_AGAIN_S * SECOND_US):
             self._greeted_at = now
-            self._say_hello(hello)
+            self._say_hello(hello, now)
 
-    def _say_hello(self, hello: AgentHello) -> None:
+    def _say_hello(self, hello: AgentHello, now: Instant) -> None:
         """Retained: a district that starts anew (put back from a backup, perhaps) answers it with what it knows, though this agent has nothing to say."""
+        self._hello_at = now
         self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True)
 
     def _keep(self, asked: Asked) -> tuple[Reobserve, ...]:

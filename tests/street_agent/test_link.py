@@ -59,3 +59,8 @@ def test_a_district_that_starts_anew_hears_the_hello_of_a_quiet_agent():
     restored.start()
     broker.deliver()
     assert late == [outbox.incarnation], "its answer tells the agent whether it must say what is gone"
+
+
+def test_a_quiet_agent_says_hello_every_minute():
+    outbox, acked = linked()
+    assert len(acked(0, 0)) == 1

@@ -5,6 +5,9 @@ from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.street.box import Box
 from citysim.sim.world import World
 from district_node.cores.orders.roster import Order
+from street_agent.link.uplink import HELLO_EVERY_S
+
+HEARD_S = 15.0  # a tick of a resting agent, and the way there
 
 
 def is_quiet(world: World) -> bool:
@@ -15,11 +18,17 @@ def is_quiet(world: World) -> bool:
 def left_undone(world: World, *, most: int = 20) -> list[str]:
     """What has not happened yet, at most so many."""
     found: list[str] = []
-    for look in (_processes, _links, _incidents, _orders, _letters, _outboxes, _scenes):
+    for look in (_hellos, _processes, _links, _incidents, _orders, _letters, _outboxes, _scenes):
         found += look(world)
         if len(found) >= most:
             break
     return found[:most]
+
+
+def _hellos(world: World) -> list[str]:
+    """What a store that was put back has forgotten is declared when its agents have said hello again."""
+    waits_until_s = world.scenario.storm_s + HELLO_EVERY_S + HEARD_S
+    return ["agents have not said hello to a store that was put back"] if world.restored and world.loop.time() < waits_until_s else []
 
 
 def _processes(world: World) -> list[str]:
