@@ -32,6 +32,7 @@ LABELS = ("person", "bicycle", "car")
 NEVER = Timestamp(0)
 POSES = 4
 NEWCOMER_LOOKS = 6  # in quick succession: then the tracker knows everybody who is there
+AGAIN_LOOKS = 30  # and so often again: a stepped clock made it forget them
 RISE_M, DRY_M, SWAY_M = 1.6, 0.4, 0.05
 
 
@@ -89,7 +90,7 @@ class SimCamera:
             return max(self.noticed_s - at_s, 0.0) if self.said == "" else LOOK_REST_S
         spell, is_there = state.watched[0].state.spell, self.scene.is_present(at_s)
         if is_there and not spell.present:
-            return LOOK_NEWS_S if self.unseen < NEWCOMER_LOOKS else LOOK_ASKED_S
+            return LOOK_NEWS_S if self.unseen % AGAIN_LOOKS < NEWCOMER_LOOKS else LOOK_ASKED_S
         is_open = bool(state.inquiries) or (bool(spell.began_at) and is_there is not spell.active)
         return LOOK_ASKED_S if is_open else LOOK_REST_S
 
