@@ -35,7 +35,14 @@ BOUNDS = {
     Size.SMALL: Bounds(
         districts=(2, 3), boxes=(3, 6), spare_units=(1, 4), storm_s=(60.0, 180.0), faults=(1, 24), pace=Pace(per_box_hour=22.0, bursts_per_hour=8.0)
     ),
-    Size.CITY: Bounds(districts=(3, 3), boxes=(30, 30), spare_units=(57, 57), storm_s=(1_200.0, 1_200.0), faults=(20, 40), pace=Pace(per_box_hour=4.0, bursts_per_hour=3.0)),
+    Size.CITY: Bounds(
+        districts=(3, 3),
+        boxes=(30, 30),
+        spare_units=(57, 57),
+        storm_s=(1_200.0, 1_200.0),
+        faults=(20, 40),
+        pace=Pace(per_box_hour=4.0, bursts_per_hour=3.0),
+    ),
 }
 
 

@@ -28,13 +28,13 @@ from citybrain.telemetry.spans import Spans
 from citybrain.wire.v1 import event_pb2 as pb
 from citysim.supervise.ports import free_ports
 from district_node.inputs import NodeStarted, Setup, UnitSetup
-from district_node.shell.works import reactor_of
 from district_node.playbook import Title
 from district_node.playbooks.load import load_playbooks
 from district_node.shell.acks import Acks
 from district_node.shell.door import Door, DoorParts
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine
+from district_node.shell.works import reactor_of
 
 pytestmark = pytest.mark.bench
 

@@ -62,5 +62,16 @@ def test_a_district_that_starts_anew_hears_the_hello_of_a_quiet_agent():
 
 
 def test_a_quiet_agent_says_hello_every_minute():
-    outbox, acked = linked()
-    assert len(acked(0, 0)) == 1
+    broker, hellos = MemoryBroker(), []
+    listener = broker.client("district")
+    listener.subscribe(topic("north", "box", HELLO), hellos.append)
+    listener.start()
+    outbox = MemoryOutbox()
+    link = Uplink(agent="box", district="north", bus=broker.client("box"), outbox=outbox, requests=outbox, tell=lambda news: None)
+    link.start()
+    broker.deliver()
+    link.take(Connected(), 0)
+    for second in range(0, 181, 5):
+        link.step(second * SECOND_US, 0)
+        broker.deliver()
+    assert len(hellos) == 4, "one for the connection, one for every minute"

@@ -154,7 +154,9 @@ def test_the_laws_are_shown_with_what_was_checked_broken_and_not_judged(language
     laws = (LawReport(law="same_state", checked=31, unjudged=27), LawReport(law="agreement", checked=0), LawReport(law="no_frames", checked=3, broken=("x",)))
     show(replace(outcome(), laws=(*laws, LawReport(law="truly_kept", checked=0))), words, console)
     lines = console.export_text().splitlines()
-    row = {law: next((line.split() for line in lines if line.strip().startswith(words(law))), []) for law in ("same_state", "agreement", "no_frames", "truly_kept")}
+    row = {
+        law: next((line.split() for line in lines if line.strip().startswith(words(law))), []) for law in ("same_state", "agreement", "no_frames", "truly_kept")
+    }
     assert row["same_state"][-3:] == ["31", "27", words("kept")]
     assert row["agreement"][-1] == words("nothing_yet").split()[-1] and row["no_frames"][-1] == "1"
     assert not row["truly_kept"], "nobody notes the truth of real processes"
