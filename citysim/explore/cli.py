@@ -124,7 +124,7 @@ def conclude(outcomes: Sequence[Outcome], words: Words, console: Console, *, job
 def show(outcomes: Sequence[Outcome], words: Words, console: Console, *, seconds: float) -> None:
     grid = Grid(title=f"{words('title')} · {seconds:.0f} {words('seconds')}", title_justify="left")
     for name in ("world", "network"):
-        grid.add_column(words(name))
+        grid.add_column(words(name), no_wrap=True)
     for name in ("states", "transitions", "interleavings", "doubles", "depth"):
         grid.add_column(words(name), justify="right", no_wrap=True)
     for outcome in outcomes:

@@ -12,7 +12,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "states": ("states", "状态"),
     "transitions": ("transitions", "转移"),
     "interleavings": ("interleavings", "交错数"),
-    "doubles": ("laws broken", "违反铁律"),
+    "doubles": ("broken", "违反"),
     "depth": ("depth", "深度"),
     "decided": ("core decisions", "核心决策"),
     "ends": ("ends from which everything was served", "已验证收敛的终态"),
