@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mutants import record
 from mutants.count import ENOUGH, Caught, counted
-from mutants.table import MUTANTS
+from mutants.table import MUTANTS, UNSEEN
 
 from citysim.sim.runs.spread import cores, spread
 
@@ -18,14 +18,14 @@ EXAMPLE = "example: python tests/simulation/mutants --only small_window,ack_befo
 
 def wishes() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python tests/simulation/mutants", description=__doc__, epilog=EXAMPLE)
-    parser.add_argument("--only", default=",".join(MUTANTS), help="names, with commas between them (all)")
+    parser.add_argument("--only", default=",".join(MUTANTS), help="names, with commas between them (all that stories show)")
     parser.add_argument("--seeds", type=int, default=ENOUGH, help=f"told at most for each ({ENOUGH})")
     parser.add_argument("--workers", type=int, default=cores(), help="processes (all cores)")
     parser.add_argument("--write", action="store_true", help="keep what is found, for the tests and on the simulator's page")
     wished = parser.parse_args()
     wished.only = wished.only.split(",")
-    if unknown := [name for name in wished.only if name not in MUTANTS]:
-        parser.error(f"no bug is called {', '.join(unknown)}. There are: {', '.join(MUTANTS)}.")
+    if unknown := [name for name in wished.only if name not in {**MUTANTS, **UNSEEN}]:
+        parser.error(f"no bug is called {', '.join(unknown)}. There are: {', '.join([*MUTANTS, *UNSEEN])}.")
     return wished
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from mutants.mutant import Mutant
-from mutants.table import MUTANTS
+from mutants.table import MUTANTS, UNSEEN
 
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.teller import PRODUCTION
@@ -54,4 +54,5 @@ def until_caught(mutant: Mutant, seeds: Iterable[int]) -> Caught | None:
 
 def counted(name: str, *, most: int = ENOUGH) -> tuple[str, Caught | None]:
     """The bug's name, and what came of it from seed 1 on."""
-    return name, until_caught(MUTANTS[name], range(1, most + 1))
+    mutant = MUTANTS.get(name) or UNSEEN[name]
+    return name, until_caught(mutant, range(1, most + 1))

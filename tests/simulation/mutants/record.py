@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutants.count import Caught
-from mutants.table import MUTANTS
+from mutants.table import MUTANTS, UNSEEN
 
 KEPT = Path(__file__).parents[1] / "mutants.toml"
 PAGE = Path(__file__).parents[3] / "citysim" / "sim" / "README.md"
@@ -18,6 +18,8 @@ INTRODUCTION = """A law that accuses nobody proves nothing until somebody is gui
 functions of
 production are replaced for the length of a story, seeds are told from 1 on, and a law must accuse within 200. The honest code keeps every law on the same
 seeds. CI begins each at the seed below; `python tests/simulation/mutants` counts from 1 again (`--write` renews this table)."""
+
+NOT_SEEN = "These need a coincidence that the first 200 stories do not have:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,5 +45,17 @@ def write(caught: Iterable[Caught]) -> None:
 
 def section(known: Mapping[str, Kept]) -> str:
     """The page's section: it stands last there."""
-    rows = [f"| `{name}` | {mutant.bug} | `{known[name].law}` | {known[name].seed} |" for name, mutant in MUTANTS.items() if name in known]
-    return "\n".join([TITLE, "", INTRODUCTION, "", "| name | bug | law that caught it | seeds needed |", "|---|---|---|---:|", *rows, ""])
+    seen = [f"| `{name}` | {mutant.bug} | `{known[name].law}` | {known[name].seed} |" for name, mutant in MUTANTS.items() if name in known]
+    unseen = [f"| `{name}` | {mutant.bug} | {mutant.shown_by} |" for name, mutant in UNSEEN.items()]
+    tables = [
+        "| name | bug | law that caught it | seeds needed |",
+        "|---|---|---|---:|",
+        *seen,
+        "",
+        NOT_SEEN,
+        "",
+        "| name | bug | why not, and what shows it |",
+        "|---|---|---|",
+        *unseen,
+    ]
+    return "\n".join([TITLE, "", INTRODUCTION, "", *tables, ""])

@@ -1,5 +1,6 @@
 """Bugs between an agent and its district: outbox, acknowledgements, duplicates, and what nobody saw."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from citybrain.outbox.courier import Courier
 from citybrain.outbox.marks import Marks, covered
 from citybrain.outbox.memory import MemoryOutbox
 from citybrain.wire.agent import encode_ack, encode_asked_ack
+from citysim.sim.street import setup
 from district_node.cores.decide import FLOWS
 from district_node.cores.intake import Intake, sender_key
 from district_node.inputs import NodeStarted
@@ -23,12 +25,14 @@ from street_agent.link.uplink import Uplink
 from street_agent.turn import Turns
 
 REMEMBERED = 2  # numbers below the newest one
-TINY_BYTES = 1_500
+SMALL_BYTES = 2_500
 
 
 def small_outboxes(patch: pytest.MonkeyPatch) -> None:
-    """Every box has room for a few items only."""
-    patch.setattr(memory, "ensure_cap", lambda _cap_bytes: TINY_BYTES)
+    """Every box has room for a few items only, and cameras have much to say while something is before their eyes."""
+    patch.setattr(memory, "ensure_cap", lambda _cap_bytes: SMALL_BYTES)
+    for kind, sighting in list(setup.SIGHTINGS.items()):
+        patch.setitem(setup.SIGHTINGS, kind, replace(sighting, patience=replace(sighting.patience, update_s=1.0)))
 
 
 def _acked_at_once(submit: Any) -> Any:
@@ -50,6 +54,13 @@ def _only_the_mark(_has_span: Any) -> Any:
         return last <= self.contiguous
 
     return has_span
+
+
+def _no_ranges(_add_span: Any) -> Any:
+    def add_span(self: Any, first: int, last: int) -> Marks:
+        return Marks(contiguous=max(last, self.contiguous) if first <= self.contiguous + 1 else self.contiguous)
+
+    return add_span
 
 
 def _only_the_newest(has_span: Any) -> Any:
@@ -204,9 +215,9 @@ MUTANTS = (
     ),
     Mutant(
         name="ranges_ignored",
-        bug="The district knows duplicates by its contiguous mark only; what came out of order is taken again.",
+        bug="The district remembers its contiguous mark only; what came above it is taken again.",
         laws=("nothing_twice",),
-        plant=put(Marks, "has_span", _only_the_mark),
+        plant=together(put(Marks, "has_span", _only_the_mark), put(Marks, "add_span", _no_ranges)),
     ),
     Mutant(
         name="small_window",
