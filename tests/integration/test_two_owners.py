@@ -178,7 +178,7 @@ class Story:
             kind=EventKind.OBJECTS_INSIDE,
             phase=Phase.START,
             source="cam-1",
-            rule="crowd",
+            rule=f"crowd-{self.episodes}",  # a rule of its own: else it would join the incident before
             means="crowding",
             place=far,
             severity=Severity.SEVERE,
