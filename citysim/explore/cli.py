@@ -1,6 +1,7 @@
 """`citybrain sim explore`: the options, the jobs they come to, progress on standard error, a table at the end."""
 
 import json
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -71,6 +72,7 @@ def explore(
     def show_progress(running: Running) -> None:
         err.print(_progress(running, words, (clock.instant() - began) / SECOND_US), highlight=False, soft_wrap=True)
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the workers end with this process
     outcomes = run_all(jobs, workers=workers, every_s=EVERY_S, on_progress=show_progress)
     seconds = (clock.instant() - began) / SECOND_US
     show(outcomes, words, Console(), seconds=seconds)

@@ -1,6 +1,9 @@
 """Searches as pieces of work: one small world each, told to worker processes, and what came of them. Shows nothing."""
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -120,7 +123,17 @@ _HANDS: list[Any] = []  # a worker process's way to say how far it is, and to he
 
 
 def _hand(told: "Queue[Any]", stop: Any) -> None:
+    """A worker begins. Ctrl-C is its parent's to hear; a parent that was killed takes it along."""
     _HANDS[:] = [told, stop]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # nobody waits for anything any more, and a search has nothing to put in order
 
 
 def _run_in_worker(place: int, job: Job) -> Outcome | None:

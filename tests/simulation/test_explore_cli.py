@@ -1,7 +1,14 @@
 """`citybrain sim explore`: what it shows, and what its exit code says."""
 
 import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -82,3 +89,26 @@ def test_a_jobs_progress_is_told_while_it_runs():
 def test_large_counts_stay_readable():
     assert scientific(12_345) == "12,345"
     assert scientific(148_639_506_623_987_981) == "1.48e17"
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_end_with_their_parent_however_it_ends(kill):
+    """A search that nobody waits for any more would keep every core busy for minutes."""
+    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "explore", "--world", "cross", "--workers", "2", "--proofs", "0"]
+    parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    assert parent.stderr is not None
+    parent.stderr.readline()  # the first line of progress: the workers run
+    mates = [os.pidfd_open(pid) for pid in of_session(parent.pid) if pid != parent.pid]
+    assert mates
+    parent.send_signal(kill)
+    parent.communicate(timeout=30)
+    for mate in mates:
+        ended, _, _ = select.select([mate], [], [], 20.0)
+        os.close(mate)
+        assert ended, "a worker outlived its parent"
+
+
+def of_session(leader):
+    """The processes of a session, by what the kernel says of each."""
+    stats = [(path.parent.name, path.read_text().rpartition(")")[2].split()) for path in Path("/proc").glob("[0-9]*/stat")]
+    return [int(pid) for pid, fields in stats if int(fields[3]) == leader and fields[0] != "Z"]
