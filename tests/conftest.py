@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - its plugin imports it at the end of a run otherwise, where CPython 3.11.7 may fail over compiling it
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
