@@ -227,7 +227,7 @@ class _Stream:
             self._hear()
             match frame:
                 case Up(position=position, letter=letter):
-                    before, self._taken = self._taken, position
+                    before, self._taken = self._taken, max(self._taken, position)  # one that is said again opens no hole behind a refused one
                     await self._take(said(self.hello.district, self.hello.epoch, position, letter, after=before))
                 case Seen(position=position):
                     self._acknowledge(position)

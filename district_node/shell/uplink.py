@@ -141,7 +141,7 @@ class Uplink:
             request=letter if isinstance(letter, OrderRequest) else None,
             progress=letter if isinstance(letter, OrderProgress) else None,
         )
-        talk.taken = down.position
+        talk.taken = max(talk.taken, down.position)  # one that is said again opens no hole behind a later one that was refused
         talk.pending.append((said, await self._offer(said)))
 
     async def _land(self, talk: "_Talk") -> None:

@@ -212,6 +212,34 @@ async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_be
 
 
 @in_a_loop
+async def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(w):
+    """1 is taken, 2 finds no room, 1 comes again, and 3 follows: 3 follows 2, whatever came in between."""
+    store = MemoryStore()
+    async with links(store=store) as (districts, host, _):
+        line = Line(districts)
+        line.say(HELLO)
+        line.say(Up(position=1, letter=w.unit("u1")))
+        await until(lambda: line.got and north(host).up_seen == 1)
+
+        is_struck = threading.Event()
+
+        def full_once(boundary):
+            is_struck.set()
+            while host.waiting < 2:  # until both that follow are in the queue, for a commit of their own
+                time.sleep(0.001)
+            store.faults = None
+            raise StoreFull("the disk is full")
+
+        store.faults = full_once
+        line.say(Up(position=2, letter=w.unit("u2")))
+        await until(is_struck.is_set)
+        line.say(Up(position=1, letter=w.unit("u1")))
+        line.say(Up(position=3, letter=w.unit("u3")))
+        await until(lambda: line.task.done())
+        assert north(host).up_seen == 1
+
+
+@in_a_loop
 async def test_letters_that_are_kept_no_more_keep_nobody_busy(w):
     """A district that was put back asks from where it stood then; what came after was acknowledged, and is gone."""
     store = MemoryStore()

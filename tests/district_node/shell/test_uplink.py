@@ -1,6 +1,7 @@
 """The stream to the city: everything arrives once and in order, over cuts, restarts and a city that went back in time."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -311,6 +312,38 @@ def test_a_last_letter_that_a_full_disk_refused_comes_again_though_no_other_foll
             await until(lambda: refused, "the disk refused it")
             city.say(Heartbeat(at=1, echo=None))
             await until(lambda: box.host.state.city.seen == 1, "it came again and was taken")
+            assert len(city.hellos) == 2
+
+    asyncio.run(go())
+
+
+def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(tmp_path, setup, monkeypatch):
+    """1 is taken, 2 finds no room, 1 comes again, and 3 follows: 3 follows 2, whatever came in between."""
+
+    async def go():
+        city = City()
+        async with Box(tmp_path, city, setup) as box:
+            await until(lambda: city.hellos and box.uplink.is_up, "the stream is open")
+            city.tell(a_request())
+            await until(lambda: box.host.state.city.seen == 1, "the first is taken")
+            commit, refused = box.store.commit, []
+
+            def full_once(batch):
+                if not refused and any(record.kind == "city_said" for record in batch.records):
+                    refused.append(batch)
+                    while box.host.waiting < 2:  # until both that follow are in the queue, for a commit of their own
+                        time.sleep(0.001)
+                    raise StoreFull("no room")
+                commit(batch)
+
+            monkeypatch.setattr(box.store, "commit", full_once)
+            city.tell(a_request(order="o-2"))
+            await until(lambda: refused, "the disk refuses it")
+            city.log.append(a_request(order="o-3"))
+            for position in (1, 3):
+                city.say(Down(position=position, letter=city.log[position - 1]))
+            await until(lambda: box.host.state.city.seen == 3, "all were taken")
+            assert {"o-2", "o-3"} <= set(box.host.state.roster.orders) | {a.order for a in city.got(OrderAnswer)}
             assert len(city.hellos) == 2
 
     asyncio.run(go())
