@@ -10,6 +10,11 @@ class Backoff:
         self._first_s, self._most_s, self._ids = first_s, most_s, ids
         self._step = 0
 
+    @property
+    def tries(self) -> int:
+        """Waits since the last attempt that went well."""
+        return self._step
+
     def next_s(self) -> float:
         """The wait before the next attempt."""
         whole = min(self._most_s, self._first_s * 2.0 ** min(self._step, 30))

@@ -29,6 +29,7 @@ from district_node.shell.quarantine import Apart
 HEARTBEAT_S = 2.0
 AWAY_S = 6.0
 RETRY_FIRST_S, RETRY_MOST_S = 0.25, 5.0
+STEADY_S = 5.0  # a stream that stood so long went well: the next attempt comes soon. One that ends right after its welcome is tried ever more seldom
 PAGE = 200  # letters read at once
 SESSIONS_A_RUN = 1_000_000
 PENDING = 500  # letters offered to the journal and not yet committed
@@ -55,7 +56,7 @@ class Uplink:
         on_change: Callable[[], None],
     ) -> None:
         self._host, self._store, self._open, self._clock, self._quarantine = host, store, open_link, clock, quarantine
-        self._backoff = Backoff(first_s=RETRY_FIRST_S, most_s=RETRY_MOST_S, ids=ids)
+        self.backoff = Backoff(first_s=RETRY_FIRST_S, most_s=RETRY_MOST_S, ids=ids)
         self._on_change = on_change
         self._tries = 0
         self._wake = asyncio.Event()
@@ -83,7 +84,7 @@ class Uplink:
                 because = f"nothing was heard for {AWAY_S:g} s"
             finally:
                 await self._set(up=False, because=because)
-            await asyncio.sleep(self._backoff.next_s())
+            await asyncio.sleep(self.backoff.next_s())
 
     async def _session(self) -> None:
         """One stream, from hello to its end."""
@@ -98,6 +99,8 @@ class Uplink:
                     return
                 await self._heard(talk, frame)
         finally:
+            if talk.welcomed_at is not None and self._clock.instant() - talk.welcomed_at >= STEADY_S * SECOND_US:
+                self.backoff.reset()
             close: Callable[[], Awaitable[Any]] | None = getattr(frames, "aclose", None)
             if close is not None:
                 await close()
@@ -122,7 +125,7 @@ class Uplink:
             raise LinkBroken("the city's store is another one than before; its log is read again from the beginning.")
         if known is not None and welcome.down_next <= self._host.state.city.seen:
             raise LinkBroken("the city's store went back in time without saying so. Run `citybrain journal restored` on the city's journal.db.")
-        self._backoff.reset()
+        talk.welcomed_at = self._clock.instant()
         await self._set(up=True, because="", welcome=welcome)
         talk.sent = max(welcome.up_seen, 0)
         self._seen_by_city(talk, welcome.up_seen)
@@ -246,6 +249,7 @@ class _Talk:
     def __init__(self, *, session: int, at: Instant) -> None:
         self.session = session
         self.is_welcome = False
+        self.welcomed_at: Instant | None = None
         self.sent = 0
         self.acked = 0
         self.taken = 0  # the last position of the city's log that was offered to the journal

@@ -243,6 +243,27 @@ def test_a_restart_has_a_higher_session_and_repeats_no_letter(tmp_path, setup, s
     asyncio.run(go())
 
 
+def test_a_city_that_leaves_right_after_its_welcome_is_called_ever_more_seldom(tmp_path, setup, monkeypatch):
+    """A city whose disk is full takes the stream and not the letters: without this it would be called four times a second."""
+
+    async def go():
+        city = City()
+        async with Box(tmp_path, city, setup) as box:
+            for calls in range(1, 5):
+                await until(lambda calls=calls: len(city.hellos) == calls and box.uplink.is_up, "it is welcome")
+                city.say(CUT)
+                await until(lambda: not box.uplink.is_up, "it was left")
+            assert box.uplink.backoff.tries == 4
+
+            monkeypatch.setattr(module, "STEADY_S", 0.0)  # from here on every stream has stood for long enough
+            await until(lambda: len(city.hellos) == 5 and box.uplink.is_up, "it is welcome")
+            city.say(CUT)
+            await until(lambda: not box.uplink.is_up, "it was left")
+            assert box.uplink.backoff.tries == 1
+
+    asyncio.run(go())
+
+
 def test_silence_means_away(tmp_path, setup, monkeypatch):
     monkeypatch.setattr(module, "AWAY_S", 0.1)
 
