@@ -96,6 +96,8 @@ class _Rows:
         if kind is TimerFired:
             self._fired(step.input.timer, step)
         for command in step.commands:
+            if type(command) is SetTimer or type(command) is CancelTimer:
+                self._moved(command.timer, step)
             if type(command) is SetTimer and step.seq not in self.unjudged:
                 self.due[command.timer], self.moved_at[command.timer] = command.due, step.at
                 self.counted += 1
@@ -136,6 +138,12 @@ class _Rows:
             self.faults.append(f"timer {timer} fired {late_s:.1f} s late")
         if due > at:
             self.faults.append(f"timer {timer} fired {seconds_between(at, due):.1f} s before its time")
+
+    def _moved(self, timer: str, step: Step) -> None:
+        """One that is moved or cancelled long after it was due has slept through its time."""
+        due = self.due.get(timer)
+        if due is not None and step.seq not in self.waking and (late_s := self._late_s(due, step.at)) > GRACE_S:
+            self.faults.append(f"timer {timer} was {late_s:.1f} s overdue when record {step.seq} moved it")
 
     def _late_s(self, due: Timestamp, at: Timestamp) -> float:
         return seconds_between(self.excused.owed(due, at), at)

@@ -129,3 +129,52 @@ def test_rows_that_other_code_set_are_not_judged():
     assert judged(sets(5), s.step(None, second=60), unjudged=frozenset({1})).kept
     assert judged(fires(5), unjudged=frozenset({7})).kept
     assert not judged(s.step(None), sets(5), s.step(None, second=60), unjudged=frozenset({1})).kept
+
+
+def test_a_timer_that_is_cancelled_or_set_anew_long_after_it_was_due_has_slept_through_its_time():
+    accused = ("a: timer t was 2.0 s overdue when record 2 moved it",)
+    assert judged(sets(5), cancels(7)).broken == accused
+    assert judged(sets(5), sets(90, second=7)).broken == accused
+    assert judged(sets(5), sets(90, second=7), cancels(8)).broken == accused, "it has another time now"
+
+
+def test_what_is_moved_before_it_was_due_or_right_after_is_kept():
+    for second in (4, 5, 5.9):
+        assert judged(sets(5), cancels(second)).kept
+        assert judged(sets(5), sets(90, second=second)).kept
+    assert judged(sets(5), sets(90, second=2), cancels(50)).kept, "it was due at 90 by then"
+    assert judged(cancels(50)).kept, "nobody has set it"
+
+
+def test_a_timer_that_its_own_firing_sets_anew_was_not_moved():
+    again = (SetTimer(timer=TimerId("t"), due=s.at(20), subject="x"),)
+    assert judged(sets(5), fires(5.5, commands=again), fires(20)).kept
+    assert judged(sets(5), fires(8, commands=again), fires(20)).broken == ("a: timer t fired 3.0 s late",), "once"
+
+
+def test_what_is_moved_while_its_node_could_not_act_or_right_after_is_kept():
+    frozen = Stall(node="a", since=s.at(4), until=s.at(15))
+    for move in (cancels, lambda second: sets(90, second=second)):
+        assert judged(sets(5), move(15.9), stalls=(frozen,)).kept
+        assert not judged(sets(5), move(17), stalls=(frozen,)).kept
+        assert not judged(sets(5), move(15.5), stalls=(replace(frozen, node="b"),)).kept, "another node's stall"
+        assert not judged(sets(5), move(15.5), stalls=(replace(frozen, since=s.at(7)),)).kept, "it was late before it was held up"
+
+
+def test_what_is_moved_by_a_node_that_has_just_come_up_is_kept():
+    for move in (cancels, lambda second: sets(90, second=second)):
+        assert judged(sets(5), s.started(second=30), move(30.9)).kept
+        assert not judged(sets(5), s.started(second=30), move(32)).kept
+        assert not judged(sets(5), s.step(None, second=20), s.started(second=30), move(30.5)).kept, "it slept through before it went down"
+
+
+def test_what_a_firing_moves_before_the_start_of_its_run_is_journaled_is_kept():
+    word, start = s.step(None, second=4), s.started("e1", second=64)
+    moves = fires(61, "u", (CancelTimer(timer=TimerId("t")),))
+    assert judged(sets(5), sets(5, "u"), word, moves, start).kept
+    assert "a: timer t was 56.0 s overdue when record 4 moved it" in judged(sets(5), sets(5, "u"), word, moves, s.step(None, second=64)).broken
+
+
+def test_what_is_moved_right_after_its_clock_jumped_over_it_is_kept():
+    assert judged(sets(5), s.step(ClockStepped(micros=25_000_000), second=25), cancels(25.5)).kept
+    assert not judged(sets(5), s.step(ClockStepped(micros=5_000_000), second=25), cancels(25.5)).kept, "it was due before the jump"
