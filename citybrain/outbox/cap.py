@@ -63,10 +63,10 @@ def bury(shelf: Shelf, row: Row, because: str = FULL) -> None:
     shelf.place_gap(Said(seq=first, gap=Gap(first=first, last=last, because=because, losses=summed(losses))))
 
 
-def ensure_cap(cap_bytes: int) -> int:
+def ensure_cap(cap_bytes: int, *, least: int = CAP_BYTES_MIN) -> int:
     """`cap_bytes`, if markers and a few alarms fit into it."""
-    if cap_bytes < CAP_BYTES_MIN:
-        raise ValueError(f"an outbox of {cap_bytes} bytes holds nothing; give it at least {CAP_BYTES_MIN}")
+    if cap_bytes < least:
+        raise ValueError(f"an outbox of {cap_bytes} bytes holds nothing; give it at least {least}")
     return cap_bytes
 
 

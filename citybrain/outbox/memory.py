@@ -14,7 +14,7 @@ from citybrain.domain.event import Reobserve, Reobserved, Said
 from citybrain.errors import StoreError
 from citybrain.ids import AgentId, CountingIds, IdSource, RequestId, StoreEpoch
 from citybrain.journal.memory import Boundary, Faults
-from citybrain.outbox.cap import ROW_OVERHEAD, ensure_cap, fitting, make_room
+from citybrain.outbox.cap import CAP_BYTES_MIN, ROW_OVERHEAD, ensure_cap, fitting, make_room
 from citybrain.outbox.marks import covered, marks_of
 from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
 from citybrain.outbox.ranks import GAP_RANK, numbered, rank_of
@@ -39,11 +39,16 @@ class _Disk:
 
 
 class MemoryOutbox:
-    """See `outbox.port.Outbox` and `outbox.port.Requests`. `faults` is asked around every change: `put`, `acknowledge` and `keep_asked`."""
+    """See `outbox.port.Outbox` and `outbox.port.Requests`. `faults` is asked around every change: `put`, `acknowledge` and `keep_asked`.
 
-    def __init__(self, *, ids: IdSource | None = None, cap_bytes: int = 64 * 1024 * 1024, faults: Faults | None = None) -> None:
+    `least_bytes`: a cap below it is refused; a story is short, and its outbox may have to be smaller than any that is sensible to be filled in it.
+    """
+
+    def __init__(
+        self, *, ids: IdSource | None = None, cap_bytes: int = 64 * 1024 * 1024, least_bytes: int = CAP_BYTES_MIN, faults: Faults | None = None
+    ) -> None:
         self._disk = _Disk(incarnation=(ids or CountingIds()).number())
-        self._cap_bytes = ensure_cap(cap_bytes)
+        self._cap_bytes, self._least_bytes = ensure_cap(cap_bytes, least=least_bytes), least_bytes
         self._loose: set[int] = set()
         self._is_open = True
         self.faults = faults
@@ -51,7 +56,7 @@ class MemoryOutbox:
     def crash(self) -> "MemoryOutbox":
         """Pull the plug: this outbox is dead, the returned one is what the next process opens (with the same faults)."""
         disk, self._is_open = self._disk, False
-        reopened = MemoryOutbox(cap_bytes=self._cap_bytes, faults=self.faults)
+        reopened = MemoryOutbox(cap_bytes=self._cap_bytes, least_bytes=self._least_bytes, faults=self.faults)
         reopened._disk = disk
         return reopened
 

@@ -40,7 +40,7 @@ app = typer.Typer(
 )
 
 Seed = Annotated[int, typer.Option("--seed", help="The story's number.", show_default=False)]
-SizeName = Annotated[str, typer.Option("--size", help="small (2-3 districts), or city (3 districts, 30 agents, 60 units).")]
+SizeName = Annotated[str, typer.Option("--size", help="town (2-3 districts), small (the same, less crowded), or city (3 districts, 30 agents, 60 units).")]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each core.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the terminal: en or zh.")]
 FaultNumbers = Annotated[str, typer.Option("--faults", help="Only these faults of the story: 3,7 or none; left out: all.")]
@@ -55,7 +55,7 @@ UntilSeconds = Annotated[float, typer.Option("--until", min=0, help="Tell the st
 @app.command()
 def run(
     seeds: Annotated[str, typer.Option(help="17, 1..500 (both ends are in it), or several behind commas.")] = "1..100",
-    size: SizeName = "small",
+    size: SizeName = "town",
     workers: Workers = 0,
     ray: Annotated[str, typer.Option(help="Spread over Ray: host:port of a cluster that has this project installed, or local for a Ray of our own.")] = "",
     report: Annotated[Path | None, typer.Option(help="Write what it came to here, as JSON.")] = None,
@@ -94,7 +94,7 @@ def run(
 @app.command()
 def replay(
     seed: Seed,
-    size: SizeName = "small",
+    size: SizeName = "town",
     until: UntilSeconds = 0.0,
     from_s: Annotated[float, typer.Option("--from", min=0, help="Show the trace from this second on.")] = 0.0,
     faults: FaultNumbers = "",
@@ -126,7 +126,7 @@ def replay(
 @app.command()
 def shrink(
     seed: Seed,
-    size: SizeName = "small",
+    size: SizeName = "town",
     law: Annotated[str, typer.Option(help="The law that must stay broken; left out: the first that is.")] = "",
     within: Annotated[float, typer.Option(min=1, help="Stop after so many seconds with the smallest that was found.")] = 600.0,
     faults: FaultNumbers = "",
@@ -169,7 +169,7 @@ def regress(
 @app.command()
 def boundaries(
     seed: Seed = 1,
-    size: SizeName = "small",
+    size: SizeName = "town",
     sample: Annotated[int, typer.Option(min=0, help="Only so many, by chance; 0: all.")] = 0,
     at: Annotated[str, typer.Option(help="Only this one, with its trace: COMPUTER:WRITE:before, :during or :after.")] = "",
     workers: Workers = 0,

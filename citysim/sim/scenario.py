@@ -7,6 +7,8 @@ from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.vocabulary import Capability, IncidentKind, Severity
 
 CAMERA, SENSOR = "camera", "sensor"
+CAP_BYTES = 4 * 1024 * 1024
+UPDATE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +23,18 @@ class UnitPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxPlan:
-    """An edge box with one source and one rule: a `camera` that counts people or a `sensor` that watches a level; what the rule means is `means`."""
+    """An edge box with one source and one rule: a `camera` that counts people or a `sensor` that watches a level; what the rule means is `means`.
+
+    `cap_bytes`: of its outbox. `update_s`: how often it says that it is there still.
+    """
 
     agent: AgentId
     source: str  # CAMERA or SENSOR
     place: Point
     means: IncidentKind
     severity: Severity
+    cap_bytes: int = CAP_BYTES
+    update_s: float = UPDATE_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

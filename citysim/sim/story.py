@@ -6,10 +6,10 @@ from citybrain.vocabulary import IncidentStage
 from citysim.laws.table import check_all
 from citysim.sim.judge.history import history_of
 from citysim.sim.judge.rest import is_quiet, left_undone
+from citysim.sim.judge.verdict import Break, Tally, Verdict
 from citysim.sim.scenario import Scenario
 from citysim.sim.stage import Stage
 from citysim.sim.trace import Line
-from citysim.sim.verdict import Break, Tally, Verdict
 from citysim.sim.world import World
 
 ENDS_WITH = "ends with"  # the last lines of a trace: where every journal stands

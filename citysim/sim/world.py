@@ -1,6 +1,6 @@
 """A simulated city put together from its scenario: computers, networks, nodes, boxes, people. Faults and judges work on it; it decides nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.ids import AgentId, DistrictId, UnitId
@@ -8,6 +8,7 @@ from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
 from citysim.laws.history import CITY, Stall
 from citysim.laws.truth import Restored
+from citysim.sim.bell import Bell
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.clocks import EPOCH_US
@@ -51,7 +52,7 @@ class World:
         self.thread_s = 0.0  # how much longer than usual the planner thinks
         self.mqtt = Mqtt(loop=self.loop, stream=self.dice.of("mqtt"))
         self.scenes = Scenes(scenario.city, scenario.happenings)
-        self.links = {d.district: Link(loop=self.loop, stream=self.dice.of(f"link {d.district}")) for d in scenario.city.districts}
+        self.links = {d.district: self._make_link(d.district) for d in scenario.city.districts}
         self.city = self._make_city()
         self.districts = {d.district: self._make_district(d) for d in scenario.city.districts}
         self.boxes: Mapping[AgentId, Box] = self._make_boxes()
@@ -114,6 +115,12 @@ class World:
         if isinstance(process, DistrictProcess | CityProcess) and process.writer is not None:
             process.writer.poke()
 
+    def wake(self, name: str) -> None:
+        """Its disk hangs no more."""
+        process = self.computers[name].process
+        if isinstance(process, DistrictProcess | CityProcess) and process.writer is not None:
+            process.writer.go_on()
+
     def without_goodbye(self, name: str) -> None:
         """The next death of this process is not told to its peers."""
         process = self.computers[name].process
@@ -129,17 +136,15 @@ class World:
     def go_on(self, name: str) -> None:
         """Unless something else still holds it up."""
         computer = self.computers[name]
-        if computer.disk.is_full or computer.disk.refuses:
+        if computer.disk.is_full or computer.disk.refuses or computer.disk.hangs:
             return
         process, since = computer.process, self._held_up.pop(name, None)
         if since is not None and isinstance(process, DistrictProcess | CityProcess):
             self.stalls.append(Stall(node=name.removeprefix("district/"), since=since, until=later(process.clock.now(), AGAIN_S)))
 
-    def mid_order(self, name: str, strike: Callable[[], None] | None) -> None:
-        """`strike` when this node has next committed a step of an order, before anybody hears of it; None: not any more."""
-        process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess):
-            process.on_order = strike
+    def order_steps(self, name: str) -> Bell:
+        """Rung with every step of an order that this node has committed, before anybody hears of it."""
+        return (self.city if name == CITY else self.districts[DistrictId(name.removeprefix("district/"))]).order_steps
 
     def flap(self, name: str) -> None:
         """The streams of this node are reset again and again, until `steady`."""
@@ -202,6 +207,9 @@ class World:
 
     def _computers(self) -> list[Computer]:
         return [self.city.computer, *(d.computer for d in self.districts.values()), *(b.computer for b in self.boxes.values())]
+
+    def _make_link(self, district: DistrictId) -> Link:
+        return Link(loop=self.loop, stream=self.dice.of(f"link {district}"), odd=self.dice.of(f"odd link {district}"))
 
     def _make_city(self) -> CityProcess:
         store = MemoryStore(ids=DiceIds(self.dice.of("store city")))

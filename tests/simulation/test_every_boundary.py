@@ -10,6 +10,7 @@ from citysim.sim.runs.teller import PRODUCTION
 
 pytestmark = pytest.mark.timeout(600)
 SEED, SAMPLE = 5, 60
+SMALL = "small"  # the size in which these were found
 
 
 def test_a_death_at_any_boundary_of_any_write_breaks_no_law():
@@ -29,6 +30,6 @@ FOUND = (  # seed, boundary: what was wrong there
 
 @pytest.mark.parametrize(("seed", "edge"), FOUND)
 def test_a_boundary_that_once_found_something_is_kept_today(seed, edge):
-    calm = calm_story(PRODUCTION, seed)
+    calm = calm_story(PRODUCTION, seed, size=SMALL)
     verdict = PRODUCTION.tell(calm.struck(read_edge(edge))).verdict
-    assert verdict.kept, f"citybrain sim boundaries --seed {seed} --at {edge}    {verdict.broken[0].what}"
+    assert verdict.kept, f"citybrain sim boundaries --seed {seed} --size {SMALL} --at {edge}    {verdict.broken[0].what}"

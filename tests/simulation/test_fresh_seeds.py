@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from citysim.laws.table import LAWS
 from citysim.sim.faults.kinds import KINDS
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.run import Ran, run
@@ -17,6 +18,7 @@ from citysim.sim.runs.show.progress import clock_text
 from citysim.sim.runs.shrink.search import Search
 from citysim.sim.runs.spread import cores, spread
 from citysim.sim.runs.teller import PRODUCTION
+from citysim.sim.story import LIVENESS, NO_BUG
 
 pytestmark = pytest.mark.timeout(900)
 SEEDS = int(os.environ.get("SIM_SEEDS", "300"))
@@ -38,7 +40,7 @@ def ran(project_root) -> Ran:
     print(f"SIM_SEED_BASE={base}: seeds {base}..{base + SEEDS - 1}")
     workers = cores()
     seeds = read_seeds(f"{base}..{base + SEEDS - 1}")
-    return run(seeds, size="small", teller=PRODUCTION, spread=partial(spread, workers=workers), workers=workers)
+    return run(seeds, size="town", teller=PRODUCTION, spread=partial(spread, workers=workers), workers=workers)
 
 
 def test_every_law_is_kept_by_every_fresh_seed(ran):
@@ -53,6 +55,8 @@ def test_the_stories_are_about_something(ran):
     assert set(ran.totals.faults) == set(KINDS), f"never drawn: {set(KINDS) - set(ran.totals.faults)}"
     for name, least in (("incidents", 1.0), ("closed", 1.0), ("orders", 2.0), ("foreign", 0.1), ("starts", 1.0), ("records", 80)):
         assert counts[name] >= least * SEEDS, f"{name}: {counts[name]} in {SEEDS} stories"
+    idle = [law for law in (*LAWS, LIVENESS, NO_BUG) if not ran.totals.checked[law]]
+    assert not idle, f"had nothing to judge in {SEEDS} stories: {idle}"
     assert ran.totals.simulated_s / SEEDS > 60.0
     assert clock_text(ran.totals.simulated_s).count(":") == 2, "less than an hour of a city was told"
 

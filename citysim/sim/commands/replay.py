@@ -7,10 +7,10 @@ from rich.console import Console
 
 from citysim.demo.words import Words
 from citysim.sim.commands.terms import check_numbers
+from citysim.sim.judge.verdict import Verdict
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.show.view import View, text
 from citysim.sim.runs.teller import PRODUCTION, Teller
-from citysim.sim.verdict import Verdict
 
 
 def replay_seed(cut: Cut, view: View, words: Words, *, verbose: bool, teller: Teller = PRODUCTION) -> int:

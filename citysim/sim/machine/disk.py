@@ -1,4 +1,4 @@
-"""The moods of a simulated disk: it is slow, it is full, or the power goes at a given boundary of the next write. Keeps nothing itself."""
+"""The moods of a simulated disk: it is slow, it hangs, it is full, or the power goes at a given boundary of the next write. Keeps nothing itself."""
 
 from random import Random  # noqa: TID251 - one seed is one story
 
@@ -16,6 +16,7 @@ class Disk:
         self.is_full = False
         self.refuses = 0  # so many of the next writes find no room
         self.slow_s = 0.0
+        self.hangs = False  # no write comes to its end any more; whoever writes waits
         self.strikes_at: Boundary | None = None
         self.strikes_on = 0  # only at the write with this number; 0: at the next
         self.writes = 0

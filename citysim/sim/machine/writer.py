@@ -54,6 +54,12 @@ class LoopWriter(Writer[S], Generic[S]):
         """The clock was stepped, or the disk has room: look again."""
         self._guarded(lambda: self.turn(()))
 
+    def go_on(self) -> None:
+        """The disk hangs no more: what waited is written, then whatever came due meanwhile fires at once."""
+        if self._pump is not None:
+            self._pump.cancel()
+        self._commit_group()
+
     def kill(self) -> None:
         """Nothing more is done or answered."""
         self._is_dead = True
@@ -64,13 +70,15 @@ class LoopWriter(Writer[S], Generic[S]):
 
     def _commit_group(self) -> None:
         self._pump = None
+        if self._disk.hangs:  # until `go_on`
+            return
         group = [self._queue.popleft() for _ in range(min(len(self._queue), HOST_BATCH.value))]
         self._guarded(lambda: self.turn(group))
         if self._queue and not self._is_dead and self._pump is None:
             self._pump = self._loop.call_later(self._disk.write_s(), self._commit_group)
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        if self._is_dead:
+        if self._is_dead or self._disk.hangs:
             return
         try:
             work()

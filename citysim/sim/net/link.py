@@ -1,4 +1,5 @@
 """The network between one district and the city: streams as TCP carries them. In order within a stream, delayed, held up one way or both, torn.
+A peer may say a letter again (`repeats`), which TCP does not do and a peer that resumes too early does.
 
 What is held up arrives when the way is free again, if the stream still stands: a partition loses nothing, it keeps one waiting. An end that lost its power
 says no goodbye.
@@ -12,12 +13,14 @@ from enum import StrEnum
 from random import Random  # noqa: TID251 - one seed is one story
 from typing import Any
 
-from citybrain.domain.uplink import DownFrame, UpFrame
+from citybrain.domain.uplink import Down, DownFrame, Up, UpFrame
 from citybrain.errors import CityBrainError, RpcError
+from citysim.sim.bell import Bell
 from citysim.sim.loop import SimLoop
 
 QUICK_S = (0.001, 0.02)
 CONNECT_WITHIN_S = 3.0  # what gRPC waits before it says that nobody answers
+AGAIN_S = (0.0, 2.0)  # after which a letter that is repeated comes again
 
 
 class Way(StrEnum):
@@ -29,11 +32,14 @@ Acceptor = Callable[[AsyncIterator[UpFrame]], AsyncIterator[DownFrame]]
 
 
 class Link:
-    """One district's. `acceptor` is the city's `exchange` while its process is up, else None."""
+    """One district's. `acceptor` is the city's `exchange` while its process is up, else None. `letters` rings with the way and the frame of each that
+    arrives, before it is read."""
 
-    def __init__(self, *, loop: SimLoop, stream: Random) -> None:
-        self.loop, self._stream = loop, stream
+    def __init__(self, *, loop: SimLoop, stream: Random, odd: Random) -> None:
+        self.loop, self._stream, self._odd = loop, stream, odd
         self.slow_s = 0.0
+        self.repeats = 0.0  # the share of letters that come again
+        self.letters = Bell()
         self.acceptor: Acceptor | None = None
         self._held = {Way.UP: False, Way.DOWN: False}
         self._talks: list[_Talk] = []
@@ -77,6 +83,10 @@ class Link:
 
     def delay_s(self) -> float:
         return self._stream.uniform(*QUICK_S) + (self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)
+
+    def again_s(self) -> float | None:
+        """When the letter that has just arrived comes once more; None: it does not."""
+        return self._odd.uniform(*AGAIN_S) if self.repeats and self._odd.random() < self.repeats else None
 
     def forget(self, talk: "_Talk") -> None:
         """Both its ends are gone."""
@@ -237,6 +247,20 @@ class _Lane:
             self._stopped += 1
             return
         item = self._under_way.popleft()
+        if isinstance(item, Up | Down) and (again_s := self._link.again_s()) is not None:
+            self._link.loop.call_later(again_s, self._again, item)
+        self._hand_over(item)
+
+    def _again(self, item: Any) -> None:
+        """Once more, unless nothing passes now."""
+        if not self._link.is_held(self._way):
+            self._hand_over(item)
+
+    def _hand_over(self, item: Any) -> None:
+        if self._is_closed or (self._arrived and isinstance(self._arrived[-1], _End)):
+            return
+        if isinstance(item, Up | Down):
+            self._link.letters.ring(self._way, item)
         self._arrived.append(item)
         if isinstance(item, _End) and self.on_end is not None:
             self.on_end()

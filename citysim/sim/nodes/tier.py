@@ -13,6 +13,7 @@ from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
 from citybrain.reactor.command import Post
 from citybrain.reactor.reactor import Reactor, Taken
+from citysim.sim.bell import Bell
 from citysim.sim.machine.computer import Computer
 from citysim.sim.machine.writer import LoopWriter
 
@@ -36,7 +37,7 @@ class Tier(ABC, Generic[S]):
         self._deepest = 0
         self.on_record: OnRecord | None = None  # set before it first starts
         self._told_upto = 0
-        self.on_order: Callable[[], None] | None = None  # once: a step of an order was committed, and nobody has heard of it yet
+        self.order_steps = Bell()  # rung with each step of an order that was committed, before anybody has heard of it
 
     @property
     def deepest_queue(self) -> int:
@@ -67,7 +68,7 @@ class Tier(ABC, Generic[S]):
         if self.on_record is not None:
             self._tell_records()
             writer.on_commit(lambda _, __: self._tell_records())
-        writer.on_commit(lambda _, taken: self._notice_order(taken))
+        writer.on_commit(lambda _, taken: self._notice_orders(taken))
         self._begin("main", self._main(writer))
         writer.open()
 
@@ -114,11 +115,11 @@ class Tier(ABC, Generic[S]):
                 self._told_upto = record.seq
                 self.on_record(self.computer.name, record)
 
-    def _notice_order(self, taken: Sequence[Taken]) -> None:
-        strike = self.on_order
-        if strike is not None and any(type(c) is Post and isinstance(c.letter, OrderRequest | OrderAnswer) for one in taken for c in one.commands):
-            self.on_order = None
-            strike()
+    def _notice_orders(self, taken: Sequence[Taken]) -> None:
+        for one in taken:
+            for command in one.commands:
+                if type(command) is Post and isinstance(command.letter, OrderRequest | OrderAnswer):
+                    self.order_steps.ring(command.letter)
 
     @abstractmethod
     def _reactor(self, store: MemoryStore) -> Reactor[S]: ...

@@ -20,17 +20,17 @@ from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.people.desks import Officer, Operator, officiate, operate
 from citysim.sim.people.phone import SIM_HABITS, Phone, Pressed
+from citysim.sim.people.second_thoughts import SecondThoughts, screen_of
 from citysim.sim.people.sitting import Sitting
 from citysim.sim.scenario import CityPlan
 from citysim.sim.street.scene import Scenes
 from district_node.cores.state import DistrictState
-from district_node.shell.screens import DeskScreen
 
 AGAIN_S = 1.0  # before a broken stream is opened again
 
 
 class Crowd:
-    """`phones` by unit; `pressed` is every button that a phone was told was done."""
+    """`phones` by unit; `pressed` is every button that a phone was told was done; `thoughts` are the operators' second ones."""
 
     def __init__(
         self,
@@ -48,8 +48,11 @@ class Crowd:
         self.phones: dict[UnitId, Phone] = {}
         self._sitting: list[Sitting[Any, Any, Any]] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._crews: dict[DistrictId, tuple[Phone, ...]] = {}
+        self.thoughts = SecondThoughts(loop=loop, dice=dice, districts=districts, calls=calls, is_clear=self._is_clear)
         for plan in city.districts:
-            crews = [self._phone(unit.unit, districts[plan.district], calls[plan.district]) for unit in plan.units]
+            crews = tuple(self._phone(unit.unit, districts[plan.district], calls[plan.district]) for unit in plan.units)
+            self._crews[plan.district] = crews
             node, line = districts[plan.district], calls[plan.district]
             Board(node, [Watch(node, line, phone, loop) for phone in crews])
             self._sitting.append(self._operator(node, line))
@@ -58,10 +61,16 @@ class Crowd:
     def begin(self) -> None:
         """Everybody sits down."""
         self._tasks = [self._loop.create_task(sitting.run(), name="desk") for sitting in self._sitting]
+        self.thoughts.begin()
 
     def leave(self) -> None:
         for task in self._tasks:
             task.cancel()
+        self.thoughts.leave()
+
+    def crews(self, district: DistrictId) -> tuple[Phone, ...]:
+        """A district's."""
+        return self._crews[district]
 
     def _phone(self, unit: UnitId, node: DistrictProcess, calls: Calls) -> Phone:
         async def send(wish: CrewAnswer | CrewPosition) -> Outcome:
@@ -98,7 +107,7 @@ class Crowd:
             return operate(mind, desk, now, self._is_clear)
 
         async def act(action: OperatorAction) -> Outcome:
-            return await calls.call(lambda: _screen_of(node).act(action))
+            return await calls.call(lambda: screen_of(node).act(action))
 
         return Sitting(Operator(name=f"operator-{node.setup.district}"), loop=self._loop, see=see, step=step, act=act)
 
@@ -117,12 +126,6 @@ class Crowd:
 
     def _is_clear(self, report: IncidentReport) -> bool:
         return self._scenes.is_clear(report.place, report.kind, self._loop.time())
-
-
-def _screen_of(node: DistrictProcess) -> DeskScreen:
-    if node.works is None:
-        raise RpcError("UNAVAILABLE", "the node went down", retry=True)
-    return node.works.desk
 
 
 def _has_open(state: DistrictState) -> bool:

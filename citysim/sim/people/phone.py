@@ -16,6 +16,7 @@ from citybrain.ids import OrderId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction
 from citysim.crews.device import DeviceLine
 from citysim.crews.mind import Habits, Mind, Void, Wish, due_at, shown, ticked
+from citysim.sim.bell import Bell
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.clocks import EPOCH_US
 
@@ -24,6 +25,8 @@ LATE_S, TWICE_S = (8.0, 60.0), (0.0, 10.0)  # how much later an answer is sent; 
 OLD_S = 90.0  # how far back a position is dated that comes late
 LEAST_S = 0.001  # between two looks at the clock
 PUT_RIGHT_S = 0.5  # after an old view, until the present one is shown again
+THROUGH = (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH)
+PAUSE_S = 0.4  # between two buttons of one who presses through
 
 Send = Callable[[CrewAnswer | CrewPosition], Awaitable[Outcome]]  # raises `RpcError` where nobody answered: it may have been done or not
 
@@ -82,6 +85,7 @@ class Phone:
         self._earlier: CrewView | None = None  # … and the last one of another order
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order in which they began
+        self.shows = Bell()  # rung when the network has brought another order than the one before
 
     @property
     def mood(self) -> Mood:
@@ -103,14 +107,30 @@ class Phone:
         newest = self._newest
         if newest is not None and newest.order is not None and (view.order is None or view.order.order != newest.order.order):
             self._earlier = newest
+        is_another = view.order is not None and (newest is None or newest.order is None or view.order.order != newest.order.order)
         self._newest = view
         self._show(view)
+        if is_another:
+            self.shows.ring()
 
     def show_earlier(self) -> None:
         """The network brings an earlier order's view once more, and after a moment the present one."""
         if self._earlier is not None and self._newest is not None:
             self._show(self._earlier)
             self._loop.call_later(PUT_RIGHT_S, lambda: self._show(self._newest) if self._newest is not None else None)
+
+    def press_earlier(self) -> None:
+        """When it has got its next order, somebody presses through an earlier one, on another device of the crew's that shows it still."""
+        self.shows.listen("press earlier", lambda: self._begin(self._press_through()), wants=lambda: self._earlier is not None)
+
+    async def _press_through(self) -> None:
+        order = self._earlier.order if self._earlier is not None else None
+        if order is None:
+            return
+        for action in THROUGH:
+            await asyncio.sleep(PAUSE_S)
+            request = RequestId(f"{self.unit}-old-{order.order}-{order.assignment}-{action}-{self._now()}")
+            await self._sent(CrewAnswer(request=request, unit=self.unit, order=order.order, assignment=order.assignment, action=action))
 
     def _show(self, view: CrewView) -> None:
         if self._in_flight:
@@ -187,7 +207,7 @@ class Phone:
             self._note(str(answer.action), answer.order, answer.assignment, "done" if outcome.done else outcome.because or "refused")
         view, self._next_view = self._next_view, None
         if view is not None:
-            self.show(view)
+            self._show(view)
         else:
             self._arm()
 

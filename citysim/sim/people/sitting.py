@@ -32,7 +32,8 @@ class Sitting(Generic[M, D, A]):
         look_s: float = LOOK_S,
     ) -> None:
         self.mind = mind
-        self._loop, self._see, self._step, self._act, self._told, self._look_s = loop, see, step, act, told, look_s
+        self.act = act
+        self._loop, self._see, self._step, self._told, self._look_s = loop, see, step, told, look_s
 
     async def run(self) -> None:
         while True:
@@ -44,9 +45,14 @@ class Sitting(Generic[M, D, A]):
         screen = self._see()
         if screen is None:
             return
-        self.mind, wishes = self._step(self.mind, screen, Timestamp(EPOCH_US + round(self._loop.time() * SECOND_US)))
+        self.mind, wishes = self._step(self.mind, screen, story_time(self._loop))
         for wish in wishes:
             try:
-                self._told(wish, await self._act(wish))
+                self._told(wish, await self.act(wish))
             except CityBrainError:
                 continue  # it may have been done or not: the screen will tell
+
+
+def story_time(loop: SimLoop) -> Timestamp:
+    """The true time of a story, as a person's watch shows it."""
+    return Timestamp(EPOCH_US + round(loop.time() * SECOND_US))

@@ -6,11 +6,11 @@ from random import Random  # noqa: TID251 - one seed is one story
 
 from citybrain.journal.memory import Boundary
 from citysim.sim.judge.rest import is_quiet
-from citysim.sim.runs.cut import SMALL, Cut
+from citysim.sim.judge.verdict import Verdict
+from citysim.sim.runs.cut import TOWN, Cut
 from citysim.sim.runs.teller import Teller
 from citysim.sim.scenario import Fault, Scenario
 from citysim.sim.stage import Stage
-from citysim.sim.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Calm:
         return replace(self.scenario, faults=(edge.fault(self.scenario.storm_s),))
 
 
-def calm_story(teller: Teller, seed: int, *, size: str = SMALL) -> Calm:
+def calm_story(teller: Teller, seed: int, *, size: str = TOWN) -> Calm:
     """Tell it without faults, and count."""
     whole = teller.scenario(Cut(seed=seed, size=size, faults=frozenset()))
     stage = Stage(whole)

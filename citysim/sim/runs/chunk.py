@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 
+from citysim.sim.judge.verdict import Break
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.seeds import Seeds
 from citysim.sim.runs.teller import Teller
 from citysim.sim.runs.totals import Totals
-from citysim.sim.verdict import Break
 
 SEEDS_MOST = 8  # in a chunk: a few seconds of work, so that progress is seen
 CHUNKS_A_WORKER = 8  # at least, where there are few seeds: so that no worker is idle for long at the end

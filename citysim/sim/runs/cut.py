@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from citysim.sim.runs import plan
 from citysim.sim.scenario import Fault, Scenario
 
-SMALL = "small"
+TOWN = "town"  # the usual size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Cut:
     """
 
     seed: int
-    size: str = SMALL
+    size: str = TOWN
     faults: frozenset[int] | None = None
     happenings: frozenset[int] | None = None
     storm_s: float | None = None
@@ -27,7 +27,7 @@ class Cut:
     def options(self) -> str:
         """As on a command line."""
         parts = [f"--seed {self.seed}"]
-        parts += [f"--size {self.size}"] if self.size != SMALL else []
+        parts += [f"--size {self.size}"] if self.size != TOWN else []
         parts += [f"--until {self.until_s:g}"] if self.until_s is not None else []
         parts += [f"--storm {self.storm_s:g}"] if self.storm_s is not None else []
         parts += [f"--faults {written(self.faults)}"] if self.faults is not None else []

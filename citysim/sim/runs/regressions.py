@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from citysim.errors import ListUnusable
-from citysim.sim.runs.cut import SMALL, Cut
+from citysim.sim.judge.verdict import Verdict
+from citysim.sim.runs.cut import TOWN, Cut
 from citysim.sim.runs.plan import read_plan, written
 from citysim.sim.runs.shrink.search import Shrunk
 from citysim.sim.runs.teller import Teller
-from citysim.sim.verdict import Verdict
 
 PLACE = Path("tests") / "simulation" / "regressions.toml"  # in a source checkout
 KEYS = {"seed": int, "size": str, "faults": list, "plan": list, "happenings": list, "storm": float, "law": str, "found": str}
@@ -67,7 +67,7 @@ def entry(shrunk: Shrunk) -> str:
     """What is to be put into the list, with the plan itself: it stays the same story when the table of faults changes."""
     cut = shrunk.cut
     lines = ["[[regression]]", f"seed = {cut.seed}"]
-    lines += [f'size = "{cut.size}"'] if cut.size != SMALL else []
+    lines += [f'size = "{cut.size}"'] if cut.size != TOWN else []
     faults = ", ".join(f'"{written(fault)}"' for fault in shrunk.faults)
     lines.append(f"plan = [{faults}]")
     lines += [f"happenings = {sorted(cut.happenings)}"] if cut.happenings is not None else []
@@ -93,7 +93,7 @@ def _plan_faults(plan: Any) -> list[str]:
 def _regression(row: Mapping[str, Any]) -> Regression:
     cut = Cut(
         seed=row["seed"],
-        size=row.get("size", SMALL),
+        size=row.get("size", TOWN),
         faults=frozenset(row["faults"]) if "faults" in row else None,
         happenings=frozenset(row["happenings"]) if "happenings" in row else None,
         storm_s=row.get("storm"),

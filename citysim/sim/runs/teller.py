@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from citysim.sim.draw import Size, scenario_of
+from citysim.sim.judge.verdict import Break, Tally, Verdict
 from citysim.sim.runs.cut import Cut
 from citysim.sim.scenario import Scenario
 from citysim.sim.story import NO_BUG, Told, tell
-from citysim.sim.verdict import Break, Tally, Verdict
 
 
 class Tell(Protocol):

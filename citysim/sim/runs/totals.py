@@ -4,8 +4,8 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from citysim.sim.judge.verdict import Verdict
 from citysim.sim.scenario import Scenario
-from citysim.sim.verdict import Verdict
 
 COUNTED = ("happenings", "incidents", "closed", "orders", "foreign", "records", "starts", "turns")
 

@@ -8,6 +8,7 @@ from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.memory import Crashed
 from citybrain.outbox.memory import MemoryOutbox
 from citysim.laws.history import OutboxHistory
+from citysim.sim.bell import Bell
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt, SimBus
 from citysim.sim.scenario import CAMERA, BoxPlan
@@ -15,12 +16,10 @@ from citysim.sim.street.life import REST, VERSION, Life, Parts
 from citysim.sim.street.scene import Scene
 from citysim.sim.street.setup import setup_of, source_of
 from citysim.sim.street.sources import SimCamera, SimGauge
-from citysim.sim.street.truth import BoxTruth, Put, Witness
+from citysim.sim.street.truth import Book, BoxTruth, Put, Witness
 from street_agent.diary.memory import MemoryDiary
 from street_agent.link.uplink import last_will
 from street_agent.turn import Pace
-
-CAP_BYTES = 4 * 1024 * 1024
 
 
 class Box:
@@ -36,15 +35,16 @@ class Box:
         scene: Scene,
         ids: IdSource,
         chance: Random,
-        cap_bytes: int = CAP_BYTES,
         pace: Pace = REST,
     ) -> None:
         self.computer, self.plan, self.district, self.scene = computer, plan, district, scene
-        self._mqtt, self._ids, self._chance, self._pace, self._cap_bytes = mqtt, ids, chance, pace, cap_bytes
+        self._mqtt, self._ids, self._chance, self._pace = mqtt, ids, chance, pace
         self._setup = setup_of(plan)
         self.client_id = f"{ROOT.replace('/', '-')}-agent-{district}-{plan.agent}"
         self.life: Life | None = None
         self._bus: SimBus | None = None
+        self.words, self.questions = Bell(), Bell()  # rung when some have become durable in the outbox; when one has in the book
+        self.acks = Bell()  # rung when one comes, before it is taken
         self._puts: list[Put] = []
         self._down: list[tuple[float, float | None]] = [(0.0, None)]
         self.outbox, self._diary = self._formatted()
@@ -60,8 +60,8 @@ class Box:
             setup=self._setup,
             district=self.district,
             source=self._source(),
-            outbox=Witness(self.outbox, self._puts, loop.time),
-            requests=self.outbox,
+            outbox=Witness(self.outbox, self._puts, loop.time, acks=self.acks, words=self.words),
+            requests=Book(self.outbox, self.questions),
             diary=self._diary,
             clock=clock,
             bus=self._bus,
@@ -125,7 +125,7 @@ class Box:
 
     def _formatted(self) -> tuple[MemoryOutbox, MemoryDiary]:
         strike = self.computer.disk.strike
-        return MemoryOutbox(ids=self._ids, cap_bytes=self._cap_bytes, faults=strike), MemoryDiary(faults=strike)
+        return MemoryOutbox(ids=self._ids, cap_bytes=self.plan.cap_bytes, least_bytes=0, faults=strike), MemoryDiary(faults=strike)
 
     def _source(self) -> SimCamera | SimGauge:
         name = source_of(self.plan)

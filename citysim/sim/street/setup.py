@@ -21,17 +21,18 @@ DETECT_FPS = 1.0  # declared: two looks up to 3.5 s apart still watch the time b
 GOOD = 0.5
 HIGH, CALM = 1.2, 1.0  # metres of water: an alarm from there on, over below here
 LOW_MOST, LEVEL_MOST = -1.0, 10.0
+LEVEL_HOLD_S, CLEAR_S = 1.0, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A kind of condition as a camera's rule finds it: `count` things called `label`."""
+    """A kind of condition as a camera's rule finds it: `count` things called `label`, for `hold_s`."""
 
     rule: str
     settings: Any
     label: str
     count: int
-    patience: Patience
+    hold_s: float
 
 
 SIGHTINGS: dict[IncidentKind, Sighting] = {
@@ -40,28 +41,28 @@ SIGHTINGS: dict[IncidentKind, Sighting] = {
         settings=ObjectsInside(zone=ZONE, classes=("person",), at_least=4),
         label="person",
         count=5,
-        patience=Patience(hold_s=2.0, clear_s=3.0, update_s=20.0),
+        hold_s=2.0,
     ),
     IncidentKind("street_occupation"): Sighting(
         rule="objects_inside",
         settings=ObjectsInside(zone=ZONE, classes=("bicycle",), at_least=3),
         label="bicycle",
         count=3,
-        patience=Patience(hold_s=5.0, clear_s=3.0, update_s=20.0),
+        hold_s=5.0,
     ),
     IncidentKind("loitering"): Sighting(
         rule="loitering",
         settings=Loitering(zone=ZONE, time_s=8.0, classes=("person",)),
         label="person",
         count=1,
-        patience=Patience(hold_s=0.0, clear_s=3.0, update_s=20.0),
+        hold_s=0.0,
     ),
     IncidentKind("illegal_parking"): Sighting(
         rule="stopped",
         settings=Stopped(time_s=8.0, zone=ZONE, classes=("car",)),
         label="car",
         count=1,
-        patience=Patience(hold_s=0.0, clear_s=3.0, update_s=20.0),
+        hold_s=0.0,
     ),
 }
 FLOODING = IncidentKind("waterlogging")  # what gauges find; whatever else a gauge is to find, it finds by the same level
@@ -89,12 +90,12 @@ def setup_of(plan: BoxPlan) -> AgentSetup:
 
 def _camera(plan: BoxPlan) -> CameraSetup:
     sighting = SIGHTINGS[plan.means]
-    rule = _rule(plan, sighting.rule, sighting.settings, sighting.patience)
+    rule = _rule(plan, sighting.rule, sighting.settings, _patience(plan, sighting.hold_s))
     return CameraSetup(source=source_of(plan), place=plan.place, detect_fps=DETECT_FPS, rules=(rule,), tuning=tuned(GOOD))
 
 
 def _sensor(plan: BoxPlan) -> SensorSetup:
-    rule = _rule(plan, "sensor_threshold", SensorThreshold(above=HIGH, below=CALM), Patience(hold_s=1.0, clear_s=3.0, update_s=20.0))
+    rule = _rule(plan, "sensor_threshold", SensorThreshold(above=HIGH, below=CALM), _patience(plan, LEVEL_HOLD_S))
     return SensorSetup(source=source_of(plan), place=plan.place, rules=(rule,), stale_s=10.0, low=LOW_MOST, high=LEVEL_MOST, stuck_s=0.0)
 
 
@@ -108,3 +109,7 @@ def _rule(plan: BoxPlan, kind: str, settings: Any, patience: Patience) -> Rule:
         urgency=Urgency.EXPECTED,
         patience=patience,
     )
+
+
+def _patience(plan: BoxPlan, hold_s: float) -> Patience:
+    return Patience(hold_s=hold_s, clear_s=CLEAR_S, update_s=plan.update_s)

@@ -1,12 +1,14 @@
-"""What really happened at a box, for the laws: which numbers its disk held, life after life, whatever the agent was told of it. Values and one wrapper."""
+"""What really happened at a box, for the laws: which numbers its disk held, life after life, whatever the agent was told of it. Values and two wrappers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from citybrain.domain.agent import Ack, AgentHello
+from citybrain.domain.agent import Ack, AgentHello, Asked, AskedAck
+from citybrain.domain.event import Reobserve
 from citybrain.ids import AgentId
 from citybrain.outbox.memory import MemoryOutbox
 from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
+from citysim.sim.bell import Bell
 from citysim.sim.street.scene import Blindness, Condition
 
 
@@ -35,8 +37,8 @@ class BoxTruth:
 class Witness:
     """An outbox in front of the one in memory: notes every put that became durable, also where the process died before it was told so."""
 
-    def __init__(self, outbox: MemoryOutbox, puts: list[Put], now_s: Callable[[], float]) -> None:
-        self._outbox, self._puts, self._now_s = outbox, puts, now_s
+    def __init__(self, outbox: MemoryOutbox, puts: list[Put], now_s: Callable[[], float], *, acks: Bell, words: Bell) -> None:
+        self._outbox, self._puts, self._now_s, self._acks, self._words = outbox, puts, now_s, acks, words
 
     @property
     def incarnation(self) -> int:
@@ -50,8 +52,10 @@ class Witness:
             last = self._outbox.stats().next_seq - 1
             if last >= first:
                 self._puts.append(Put(at_s=self._now_s(), incarnation=self.incarnation, first=first, last=last, drafts=tuple(drafts)))
+                self._words.ring(drafts)
 
     def acknowledge(self, ack: Ack) -> int:
+        self._acks.ring()
         return self._outbox.acknowledge(ack)
 
     def hello(self, agent: AgentId) -> AgentHello:
@@ -68,3 +72,25 @@ class Witness:
 
     def close(self) -> None:
         self._outbox.close()
+
+
+class Book:
+    """The book of requests in front of the one in memory: rings `questions` for every request that has come to stand in it."""
+
+    def __init__(self, book: MemoryOutbox, questions: Bell) -> None:
+        self._book, self._questions = book, questions
+
+    def keep_asked(self, asked: Asked) -> AskedAck:
+        before = {request.request for request in self._book.open_requests()}
+        try:
+            return self._book.keep_asked(asked)
+        finally:
+            for request in self._book.open_requests():
+                if request.request not in before:
+                    self._questions.ring(request)
+
+    def open_requests(self) -> tuple[Reobserve, ...]:
+        return self._book.open_requests()
+
+    def asked_acks(self) -> tuple[AskedAck, ...]:
+        return self._book.asked_acks()

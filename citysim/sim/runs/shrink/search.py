@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from citysim.sim.judge.verdict import Break
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.shrink.ddmin import ddmin
 from citysim.sim.runs.shrink.moment import earliest
@@ -10,7 +11,6 @@ from citysim.sim.runs.teller import Teller
 from citysim.sim.scenario import Fault, Happening
 from citysim.sim.story import ENDS_WITH
 from citysim.sim.trace import Line
-from citysim.sim.verdict import Break
 
 LAST_LINES = 15  # of the trace and of the journals, before the break
 LINE_MOST = 160  # characters of each

@@ -1,4 +1,4 @@
-"""The production writer on virtual time: it commits when the disk is done, fires timers when due, and dies where the power goes."""
+"""The production writer on virtual time: it commits when the disk is done, fires timers when due, waits while it hangs, and dies where the power goes."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from citybrain.reactor.command import SetTimer, TimerFired
 from citybrain.reactor.reactor import Reactor, Taken
 from citysim.sim.dice import Dice
 from citysim.sim.loop import SimLoop
-from citysim.sim.machine.clocks import SimClocks
+from citysim.sim.machine.clocks import EPOCH_US, SimClocks
 from citysim.sim.machine.disk import Disk
 from citysim.sim.machine.writer import LoopWriter
 
@@ -21,12 +21,13 @@ class Wind:
     """Sets a timer so many seconds ahead."""
 
     seconds: float
+    timer: str = "t"
 
 
 def decide(state, given, moment):
     if isinstance(given, TimerFired):
         return (*state, moment.at), ()
-    return state, (SetTimer(timer="t", due=Timestamp(moment.at + round(given.seconds * SECOND_US)), subject="t"),)
+    return state, (SetTimer(timer=given.timer, due=Timestamp(moment.at + round(given.seconds * SECOND_US)), subject=given.timer),)
 
 
 class Bench:
@@ -41,8 +42,22 @@ class Bench:
         self.writer = LoopWriter(reactor, SystemClock(self.clocks), self.store, loop=self.loop, disk=self.disk, on_crash=self.deaths.append)
         self.writer.open()
 
-    def offer(self, seconds=1.0):
-        self.writer.offer(Wind(seconds=seconds), self.outcomes.append)
+    def offer(self, seconds=1.0, timer="t"):
+        self.writer.offer(Wind(seconds=seconds, timer=timer), self.outcomes.append)
+
+    def go_on(self):
+        self.disk.hangs = False
+        self.writer.go_on()
+
+    @property
+    def kinds(self):
+        """Of the records in the journal."""
+        return [record.kind for record in self.store.records()]
+
+    @property
+    def fired_s(self):
+        """When timers fired, in seconds of the story."""
+        return [(at - EPOCH_US) / SECOND_US for at in self.writer.state]
 
 
 @pytest.fixture
@@ -118,3 +133,98 @@ def test_a_disk_that_is_full_for_a_moment_refuses_so_many_writes_and_takes_the_n
         bench.loop.run_until(second)
     assert [isinstance(outcome, StoreFull) for outcome in bench.outcomes] == [True, True, False]
     assert bench.outcomes[2].seq == 1
+
+
+@pytest.fixture
+def hanging(bench):
+    """Timers are set for seconds 10, 20 and 100; the disk hangs from second 5 on, and two inputs came after that."""
+    for timer, seconds in (("a", 10.0), ("b", 20.0), ("c", 100.0)):
+        bench.offer(seconds, timer)
+    bench.loop.run_until(5)
+    bench.disk.hangs = True
+    for timer in ("d", "e"):
+        bench.offer(1_000.0, timer)
+    return bench
+
+
+def test_while_the_disk_hangs_nothing_is_committed_no_timer_fires_and_nobody_is_answered(hanging):
+    hanging.loop.run_until(60)
+    hanging.offer(1_000.0, "f")
+    hanging.writer.poke()
+    hanging.loop.run_until(90)
+    assert hanging.kinds == ["wind"] * 3
+    assert hanging.fired_s == []
+    assert len(hanging.outcomes) == 3
+    assert hanging.writer.waiting == 3
+    assert hanging.disk.writes == 1
+    assert hanging.deaths == []
+
+
+def test_what_was_on_its_way_to_the_disk_as_it_began_to_hang_waits_too(bench):
+    bench.offer()
+    bench.disk.hangs = True
+    bench.loop.run_until(60)
+    assert (bench.outcomes, bench.writer.waiting) == ([], 1)
+    bench.go_on()
+    assert (len(bench.outcomes), bench.writer.waiting) == (1, 0)
+
+
+def test_when_the_disk_goes_on_what_waited_is_committed_first_and_all_that_is_overdue_fires_at_once(hanging):
+    hanging.loop.run_until(60)
+    hanging.go_on()
+    assert hanging.kinds == ["wind"] * 5 + ["timer_fired"] * 2
+    assert [outcome.seq for outcome in hanging.outcomes] == [1, 2, 3, 4, 5]
+    assert hanging.fired_s == pytest.approx([60.0, 60.0])
+
+
+def test_what_waited_may_still_move_what_is_overdue(hanging):
+    hanging.offer(30.0, "a")
+    hanging.loop.run_until(60)
+    hanging.go_on()
+    assert hanging.fired_s == pytest.approx([60.0]), "b alone"
+    hanging.loop.run_until(95)
+    assert hanging.fired_s == pytest.approx([60.0, 90.0], abs=0.01)
+
+
+def test_what_is_due_after_the_disk_has_hung_fires_in_time(hanging):
+    hanging.loop.run_until(60)
+    hanging.go_on()
+    hanging.loop.run_until(99.9)
+    assert len(hanging.fired_s) == 2
+    hanging.loop.run_until(101)
+    assert hanging.fired_s[2] == pytest.approx(100.0, abs=0.01)
+
+
+def test_what_is_told_to_go_on_while_the_disk_hangs_waits_on(hanging):
+    hanging.loop.run_until(60)
+    hanging.writer.go_on()
+    assert (hanging.kinds, len(hanging.outcomes), hanging.writer.waiting) == (["wind"] * 3, 3, 2)
+
+
+def test_to_go_on_where_nothing_hung_changes_nothing(bench):
+    bench.writer.go_on()
+    bench.offer(10.0)
+    bench.writer.go_on()
+    bench.loop.run_until(11)
+    assert bench.kinds == ["wind", "timer_fired"]
+    assert (len(bench.outcomes), bench.disk.writes) == (1, 2)
+
+
+def test_a_writer_that_was_killed_while_the_disk_hung_does_nothing_any_more(hanging):
+    hanging.loop.run_until(60)
+    hanging.writer.kill()
+    hanging.go_on()
+    hanging.loop.run_until(200)
+    assert hanging.kinds == ["wind"] * 3
+    assert (len(hanging.outcomes), hanging.fired_s, hanging.deaths) == (3, [], [])
+
+
+def test_a_writer_that_begins_on_a_disk_that_hangs_fires_what_is_overdue_when_it_goes_on(hanging):
+    hanging.loop.run_until(30)
+    hanging.writer.kill()
+    hanging.store = hanging.store.crash()
+    hanging.open()
+    hanging.loop.run_until(60)
+    assert hanging.kinds == ["wind"] * 3
+    hanging.go_on()
+    assert hanging.kinds == ["wind"] * 3 + ["timer_fired"] * 2

@@ -205,3 +205,93 @@ def test_before_there_was_an_earlier_order_nothing_comes_again(district):
     district.say(an_order(1))
     district.phone.show_earlier()
     assert district.lines() == [("shown", 1, "")]
+
+
+def pressed_on(district, order):
+    """Answers for this order that are not the crew's own."""
+    return [answer for answer in district.heard if answer.order == order and "-old-" in answer.request]
+
+
+@pytest.fixture
+def doubled(district):
+    """A crew of whose two devices one shows the order that it has finished."""
+    district.say(an_order(1))
+    district.loop.run_until(600.0)
+    district.say(None)
+    district.phone.press_earlier()
+    return district
+
+
+def test_an_earlier_order_is_pressed_through_when_the_next_one_was_shown(doubled):
+    doubled.loop.run_until(700.0)
+    assert pressed_on(doubled, "o-1") == []
+    doubled.say(an_order(2))
+    doubled.loop.run_until(720.0)
+    old = pressed_on(doubled, "o-1")
+    assert [answer.action for answer in old] == [CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
+    assert {(answer.unit, answer.assignment) for answer in old} == {("u-1", 1)}
+
+
+def test_it_is_pressed_with_requests_that_nobody_has_made_before(doubled):
+    own = {answer.request for answer in doubled.heard}
+    doubled.say(an_order(2))
+    doubled.loop.run_until(720.0)
+    fresh = [answer.request for answer in pressed_on(doubled, "o-1")]
+    assert len(set(fresh)) == 4 and not own & set(fresh)
+
+
+def test_what_becomes_of_it_is_nowhere_written_down_and_the_present_order_goes_on(doubled):
+    doubled.say(an_order(2))
+    doubled.loop.run_until(1_300.0)
+    assert len(pressed_on(doubled, "o-1")) == 4
+    buttons = ("accept", "depart", "arrive", "finish")
+    assert doubled.lines() == [line for number in (1, 2) for line in (("shown", number, ""), *((button, number, "done") for button in buttons))]
+
+
+def test_it_is_pressed_through_once(doubled):
+    for number, until_s in ((2, 1_300.0), (3, 2_000.0)):
+        doubled.say(an_order(number))
+        doubled.loop.run_until(until_s)
+    assert len(pressed_on(doubled, "o-1")) == 4 and pressed_on(doubled, "o-2") == []
+
+
+def test_the_next_stage_of_an_order_is_not_the_next_order(district):
+    district.say(an_order(1))
+    district.say(an_order(2))
+    district.phone.press_earlier()
+    for stage in (OrderStage.ACCEPTED, OrderStage.EN_ROUTE):
+        district.say(an_order(2, stage))
+        district.loop.run_until(district.loop.time() + 10.0)
+    assert pressed_on(district, "o-1") == []
+    district.say(an_order(3))
+    district.loop.run_until(district.loop.time() + 10.0)
+    assert len(pressed_on(district, "o-2")) == 4 and pressed_on(district, "o-1") == []
+
+
+def test_where_there_never_was_an_earlier_order_nothing_is_pressed_until_there_is_one(district):
+    district.phone.press_earlier()
+    district.say(an_order(1))
+    district.loop.run_until(600.0)
+    assert pressed_on(district, "o-1") == []
+    district.say(an_order(2))
+    district.loop.run_until(610.0)
+    assert len(pressed_on(district, "o-1")) == 4
+
+
+def test_a_button_of_an_earlier_order_that_is_lost_is_not_pressed_again(doubled):
+    doubled.lost = 1
+    doubled.phone.mood = Mood.SILENT
+    doubled.say(an_order(2))
+    doubled.loop.run_until(720.0)
+    assert [answer.action for answer in pressed_on(doubled, "o-1")] == [CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
+
+
+def test_every_order_that_the_network_brings_rings_once(district):
+    rung = []
+    district.phone.shows.listen("test", lambda: rung.append(district.order.order), is_once=False)
+    district.say(an_order(1))
+    district.loop.run_until(600.0)
+    district.say(None)
+    district.say(an_order(2))
+    district.say(an_order(3))
+    assert rung == ["o-1", "o-2", "o-3"]

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from citysim.sim.judge.verdict import Break, Tally, Verdict
 from citysim.sim.runs.teller import Teller
 from citysim.sim.scenario import CityPlan, Fault, Happening, Scenario
 from citysim.sim.story import LIVENESS, Told
 from citysim.sim.trace import Line
-from citysim.sim.verdict import Break, Tally, Verdict
 
 STORM_S, CALM_S = 100.0, 50.0
 
 
-def scenario(seed: int, size: str = "small", *, faults: int = 12, happenings: int = 5) -> Scenario:
+def scenario(seed: int, size: str = "town", *, faults: int = 12, happenings: int = 5) -> Scenario:
     """Fault n begins at 7 n seconds, happening n at 9 n seconds."""
     return Scenario(
         seed=seed,

@@ -23,7 +23,7 @@ def call(*arguments):
 
 def run_fiction(story, tmp_path, *, seeds="1..6", language="en"):
     words, report = Words(language, WORDS), tmp_path / "report.json"
-    code = run_command.run_seeds(read_seeds(seeds), words, size="small", workers=1, ray="", report=report, stop_after=0, shrink_s=60.0, teller=story.teller())
+    code = run_command.run_seeds(read_seeds(seeds), words, size="town", workers=1, ray="", report=report, stop_after=0, shrink_s=60.0, teller=story.teller())
     return code, json.loads(report.read_text(encoding="utf-8"))
 
 

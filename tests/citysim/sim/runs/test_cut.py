@@ -12,7 +12,7 @@ NUMBERS = st.none() | st.frozensets(st.integers(1, 99), max_size=5)
 CUTS = st.builds(
     Cut,
     seed=st.integers(0, 10**9),
-    size=st.sampled_from(["small", "city"]),
+    size=st.sampled_from(["town", "small", "city"]),
     faults=NUMBERS,
     happenings=NUMBERS,
     storm_s=st.none() | st.integers(1, 9999).map(lambda n: n / 10),
@@ -35,7 +35,7 @@ def test_a_command_names_one_cut_only(cut):
     options = dict(zip(words[::2], words[1::2], strict=True))
     again = Cut(
         seed=int(options["--seed"]),
-        size=options.get("--size", "small"),
+        size=options.get("--size", "town"),
         faults=read_numbers(options.get("--faults", "")),
         happenings=read_numbers(options.get("--happenings", "")),
         storm_s=float(options["--storm"]) if "--storm" in options else None,

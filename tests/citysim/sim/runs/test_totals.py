@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citysim.sim.judge.verdict import Break, Tally, Verdict
 from citysim.sim.runs.totals import Totals
-from citysim.sim.verdict import Break, Tally, Verdict
 
 VERDICTS = st.builds(
     Verdict,
@@ -21,7 +21,7 @@ VERDICTS = st.builds(
 def added(fiction, verdicts):
     totals, draw = Totals(), fiction().teller().draw
     for verdict in verdicts:
-        totals.add(draw(verdict.seed, "small"), verdict)
+        totals.add(draw(verdict.seed, "town"), verdict)
     return totals
 
 

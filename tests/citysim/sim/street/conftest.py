@@ -50,8 +50,9 @@ class Street:
         self.district.start()
         self.computer.start()
 
-    def until(self, at_s):
-        self.loop.run_until(at_s)
+    def until(self, at_s, holds=lambda: False):
+        """Up to `at_s`, sooner where something holds."""
+        self.loop.run_until(at_s, until=holds)
         return self
 
     def say(self, leaf, payload):

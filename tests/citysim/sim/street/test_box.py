@@ -12,11 +12,19 @@ from citysim.sim.street.setup import setup_of, source_of
 
 
 def ask(street, *, within_s=60.0, quiet_s=5.0, number=1):
+    street.ask(asked(street, within_s=within_s, quiet_s=quiet_s, number=number))
+
+
+def asked(street, *, within_s=60.0, quiet_s=5.0, number=1):
     setup = setup_of(street.box.plan)
     (source,) = [*setup.cameras.values(), *setup.sensors.values()]
     deadline = Timestamp(EPOCH_US + round((street.loop.time() + within_s) * SECOND_US))
     request = Reobserve(request=f"q{number}", incident="i", source=source.source, rule=source.rules[0].id, quiet_s=quiet_s, deadline=deadline)
-    street.ask(Asked(epoch="e", first=number, requests=(request,)))
+    return Asked(epoch="e", first=number, requests=(request,))
+
+
+def listen(bell, strike):
+    bell.listen("test", strike, is_once=False)
 
 
 def test_what_begins_is_said_soon_and_what_ends_too(any_street):
@@ -189,3 +197,94 @@ def test_every_kind_is_set_up_with_a_source_of_its_own(any_street):
     plan = any_street().box.plan
     setup = setup_of(plan)
     assert [*setup.cameras, *setup.sensors] == [source_of(plan)]
+
+
+def test_a_question_rings_once_when_it_stands_in_the_book(any_street):
+    street, rung = any_street((10.0, 0.0)).until(30.0), []
+    listen(street.box.questions, lambda request: rung.append((street.loop.time(), request, request in street.box.outbox.open_requests())))
+    question = asked(street)
+    for _ in range(3):  # whoever asks may not have heard the acknowledgement
+        street.ask(question)
+        street.until(street.loop.time() + 3.0)
+    ((at_s, request, stands),) = rung
+    assert 30.0 < at_s < 31.0
+    assert (request,) == question.requests
+    assert stands
+
+
+def test_the_next_question_rings_and_the_one_before_it_does_not_again(street):
+    street, rung = street("waterlogging", (10.0, 0.0)).until(30.0), []
+    listen(street.box.questions, lambda request: rung.append(request.request))
+    for number in (1, 2):
+        ask(street, number=number)
+        street.until(street.loop.time() + 3.0)
+    assert rung == ["q1", "q2"]
+
+
+def test_a_question_that_finds_no_room_does_not_ring_until_it_is_asked_again_and_does(street):
+    street, rung = street().until(30.0), []
+    listen(street.box.questions, lambda request: rung.append(street.loop.time()))
+    question, street.computer.disk.is_full = asked(street), True
+    street.ask(question)
+    street.until(40.0)
+    assert rung == []
+    street.computer.disk.is_full = False
+    street.ask(question)
+    street.until(50.0)
+    assert len(rung) == 1 and rung[0] > 40.0
+
+
+def test_words_ring_when_they_are_durable_and_all_of_them_do(any_street):
+    street, rung = any_street((20.0, 60.0)).until(10.0), []
+    before = len(street.box.truth().puts)
+    listen(street.box.words, lambda drafts: rung.append((street.loop.time(), tuple(drafts), street.box.truth().puts[-1])))
+    street.until(150.0)
+    puts = street.box.truth().puts[before:]
+    assert len(puts) > 2
+    assert rung == [(put.at_s, put.drafts, put) for put in puts]
+
+
+def test_words_do_not_ring_while_the_disk_is_full(street):
+    street, rung = street("waterlogging", (30.0, 60.0)).until(20.0), []
+    listen(street.box.words, lambda drafts: rung.append((street.loop.time(), drafts)))
+    street.computer.disk.is_full = True
+    street.until(60.0)
+    assert rung == []
+    street.computer.disk.is_full = False
+    street.until(80.0)
+    assert rung and rung[0][0] >= 60.0
+    assert any(getattr(draft, "phase", None) is Phase.START for _, drafts in rung for draft in drafts)
+
+
+@pytest.mark.parametrize("boundary", list(Boundary))
+def test_where_the_power_goes_words_ring_only_if_they_were_durable_by_then(street, boundary):
+    street, rung = street("waterlogging", (30.0, 60.0)).until(20.0), []
+    listen(street.box.words, rung.append)
+    street.computer.disk.strikes_at, street.box._diary.faults = boundary, None
+    street.until(60.0, lambda: not street.computer.is_up)
+    assert len(rung) == (1 if boundary is Boundary.AFTER else 0)
+
+
+def test_acks_ring_before_they_are_taken(street):
+    street, rung = street("waterlogging", (20.0, 0.0)), []
+    listen(street.box.acks, lambda: rung.append(street.box.outbox.numbers_kept()))
+    street.until(60.0)
+    assert rung and rung[0], "at the first one everything was there still"
+    assert not street.box.outbox.numbers_kept()
+
+
+def test_where_nobody_acknowledges_no_ack_rings(street):
+    street, rung = street("waterlogging", (20.0, 0.0), acks=False), []
+    listen(street.box.acks, lambda: rung.append(street.loop.time()))
+    street.until(60.0)
+    assert rung == []
+
+
+def test_bells_outlive_the_process(street):
+    street, rung = street().until(30.0), []
+    listen(street.box.questions, lambda request: rung.append(request.request))
+    street.computer.die("SIGKILL")
+    street.until(40.0)
+    ask(street)
+    street.until(45.0)
+    assert rung == ["q1"]
