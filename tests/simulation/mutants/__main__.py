@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mutants import record
 from mutants.count import ENOUGH, Caught, counted
-from mutants.table import MUTANTS, UNSEEN
+from mutants.table import BUGS, MUTANTS
 
 from citysim.sim.runs.spread import cores, spread
 
@@ -24,8 +24,8 @@ def wishes() -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="keep what is found, for the tests and on the simulator's page")
     wished = parser.parse_args()
     wished.only = wished.only.split(",")
-    if unknown := [name for name in wished.only if name not in {**MUTANTS, **UNSEEN}]:
-        parser.error(f"no bug is called {', '.join(unknown)}. There are: {', '.join([*MUTANTS, *UNSEEN])}.")
+    if unknown := [name for name in wished.only if name not in BUGS]:
+        parser.error(f"no bug is called {', '.join(unknown)}. There are: {', '.join(BUGS)}.")
     return wished
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 from mutants.mutant import Mutant
-from mutants.table import MUTANTS, UNSEEN
+from mutants.table import BUGS
 
+from citysim.sim.judge.verdict import Verdict
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.teller import PRODUCTION
-from citysim.sim.verdict import Verdict
 
 ENOUGH = 200  # seeds within which every bug must be seen
 
@@ -54,5 +54,4 @@ def until_caught(mutant: Mutant, seeds: Iterable[int]) -> Caught | None:
 
 def counted(name: str, *, most: int = ENOUGH) -> tuple[str, Caught | None]:
     """The bug's name, and what came of it from seed 1 on."""
-    mutant = MUTANTS.get(name) or UNSEEN[name]
-    return name, until_caught(mutant, range(1, most + 1))
+    return name, until_caught(BUGS[name], range(1, most + 1))

@@ -15,17 +15,13 @@ def nothing(_patch: pytest.MonkeyPatch) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """`laws`: those that may accuse it, the one that should first. `setting` is no bug: how the city must be for it to matter, the honest code's too.
-
-    `shown_by`: where the first 200 seeds do not show it, why, and what does.
-    """
+    """`laws`: those that may accuse it, the one that should first. `setting` is no bug: how the city must be for it to matter, the honest code's too."""
 
     name: str
     bug: str  # one sentence, as the table prints it
     laws: tuple[str, ...]
     plant: Plant
     setting: Plant = nothing
-    shown_by: str = ""
 
 
 def put(owner: Any, name: str, make: Callable[[Any], Any]) -> Plant:

@@ -13,9 +13,11 @@ from citysim.sim.people import phone
 from coordinator.cores import letters
 from coordinator.cores import orders as driven
 from coordinator.cores.drive import DriveCue, DriveStage, UnitSide
+from district_node.cores.decide import FLOWS
 from district_node.cores.flows import crew, follow
 from district_node.cores.orders import promises, roster, slot_steps, slots, unit_steps
 from district_node.cores.work import CITY
+from district_node.inputs import CrewAnswered
 
 
 def _whatever_version(claim: Any) -> Any:
@@ -269,7 +271,7 @@ MUTANTS = (
         name="button_of_another",
         bug="A button counts for the order that the unit has now, whichever order it was pressed for.",
         laws=("one_unit_one_order", "nothing_twice", "truly_pressed"),
-        plant=put(crew, "crew_answered", _live_one),
+        plant=put_in_table(FLOWS, CrewAnswered, _live_one),
     ),
     Mutant(
         name="stage_told_twice",

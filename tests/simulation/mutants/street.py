@@ -1,9 +1,7 @@
 """Bugs between an agent and its district: outbox, acknowledgements, duplicates, and what nobody saw."""
 
-from dataclasses import replace
 from typing import Any
 
-import pytest
 from mutants.mutant import Mutant, put, put_in_table, together
 
 from citybrain.bus import topics
@@ -14,25 +12,17 @@ from citybrain.outbox.courier import Courier
 from citybrain.outbox.marks import Marks, covered
 from citybrain.outbox.memory import MemoryOutbox
 from citybrain.wire.agent import encode_ack, encode_asked_ack
-from citysim.sim.street import setup
 from district_node.cores.decide import FLOWS
 from district_node.cores.intake import Intake, sender_key
 from district_node.inputs import NodeStarted
 from district_node.shell.door import Door
 from street_agent.core import source
 from street_agent.health import ledger
+from street_agent.link import uplink
 from street_agent.link.uplink import Uplink
 from street_agent.turn import Turns
 
 REMEMBERED = 2  # numbers below the newest one
-SMALL_BYTES = 2_500
-
-
-def small_outboxes(patch: pytest.MonkeyPatch) -> None:
-    """Every box has room for a few items only, and cameras have much to say while something is before their eyes."""
-    patch.setattr(memory, "ensure_cap", lambda _cap_bytes: SMALL_BYTES)
-    for kind, sighting in list(setup.SIGHTINGS.items()):
-        patch.setitem(setup.SIGHTINGS, kind, replace(sighting, patience=replace(sighting.patience, update_s=1.0)))
 
 
 def _acked_at_once(submit: Any) -> Any:
@@ -248,6 +238,7 @@ MUTANTS = (
         bug="An acknowledgement that a full disk refused counts as done: a quiet agent keeps the rows for ever (found by simulation, fixed).",
         laws=("everything_right_happens", "nothing_lost"),
         plant=put(Courier, "acknowledged", _refused_is_done),
+        setting=put(uplink, "HELLO_EVERY_S", lambda _: 1e9),  # its answer heals this
     ),
     Mutant(
         name="asked_ack_early",
@@ -260,14 +251,12 @@ MUTANTS = (
         bug="A full outbox drops its oldest row and leaves no gap marker.",
         laws=("nothing_lost", "truly_kept"),
         plant=put(cap, "bury", _buried_silently),
-        setting=small_outboxes,
     ),
     Mutant(
         name="severe_goes_first",
         bug="A full outbox gives up the highest severity first.",
         laws=("losses_declared",),
         plant=put(MemoryOutbox, "lowest", _worth_most_first),
-        setting=small_outboxes,
     ),
     Mutant(
         name="blind_is_observed",

@@ -1,0 +1,16 @@
+"""A pytest plugin: the whole run is of code with one deliberate bug, named by $MUTANT. `python -m pytest -p mutants.planted …` beside this package."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from mutants.table import BUGS
+
+
+@pytest.fixture(autouse=True)
+def planted() -> Iterator[None]:
+    mutant = BUGS[os.environ["MUTANT"]]
+    with pytest.MonkeyPatch.context() as patch:
+        mutant.setting(patch)
+        mutant.plant(patch)
+        yield
