@@ -229,8 +229,8 @@ KINDS: Mapping[str, Kind] = {
         begin=boxes.blind_mid_look,
         end=boxes.no_more(boxes.BLIND),
         lasts_s=MID_ORDER,
-        amount=(2.0, 40.0),
-        weight=1.5,
+        amount=(2.0, 130.0),
+        weight=2.5,
     ),
     "cut_off_mid_look": Kind(
         on=On.DISTRICT,
@@ -250,14 +250,14 @@ KINDS: Mapping[str, Kind] = {
         amount=(20.0, 90.0),
         weight=2.0,
     ),
-    "ack_refused": Kind(
+    "mail_refused": Kind(
         on=On.DISTRICT,
-        proves="an acknowledgement that could not be kept is none",
-        begin=boxes.refuse_ack,
+        proves="an acknowledgement or a question that could not be kept is none",
+        begin=boxes.refuse_mail,
         end=boxes.no_more(boxes.REFUSE),
         lasts_s=ARMED,
         amount=(1.0, 3.0),
-        weight=1.5,
+        weight=3.0,
     ),
     "planner_slow": Kind(
         on=On.BROKER, proves="a plan for a world that has moved on", begin=people.think, end=people.think_quickly, lasts_s=LONG, amount=(0.5, 25.0)

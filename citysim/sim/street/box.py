@@ -44,7 +44,7 @@ class Box:
         self.life: Life | None = None
         self._bus: SimBus | None = None
         self.words, self.questions = Bell(), Bell()  # rung when some have become durable in the outbox; when one has in the book
-        self.acks = Bell()  # rung when one comes, before it is taken
+        self.mail = Bell()  # rung when an acknowledgement or questions come, before they are taken
         self._puts: list[Put] = []
         self._down: list[tuple[float, float | None]] = [(0.0, None)]
         self.outbox, self._diary = self._formatted()
@@ -60,8 +60,8 @@ class Box:
             setup=self._setup,
             district=self.district,
             source=self._source(),
-            outbox=Witness(self.outbox, self._puts, loop.time, acks=self.acks, words=self.words),
-            requests=Book(self.outbox, self.questions),
+            outbox=Witness(self.outbox, self._puts, loop.time, mail=self.mail, words=self.words),
+            requests=Book(self.outbox, questions=self.questions, mail=self.mail),
             diary=self._diary,
             clock=clock,
             bus=self._bus,

@@ -37,8 +37,8 @@ class BoxTruth:
 class Witness:
     """An outbox in front of the one in memory: notes every put that became durable, also where the process died before it was told so."""
 
-    def __init__(self, outbox: MemoryOutbox, puts: list[Put], now_s: Callable[[], float], *, acks: Bell, words: Bell) -> None:
-        self._outbox, self._puts, self._now_s, self._acks, self._words = outbox, puts, now_s, acks, words
+    def __init__(self, outbox: MemoryOutbox, puts: list[Put], now_s: Callable[[], float], *, mail: Bell, words: Bell) -> None:
+        self._outbox, self._puts, self._now_s, self._mail, self._words = outbox, puts, now_s, mail, words
 
     @property
     def incarnation(self) -> int:
@@ -55,7 +55,7 @@ class Witness:
                 self._words.ring(drafts)
 
     def acknowledge(self, ack: Ack) -> int:
-        self._acks.ring()
+        self._mail.ring()
         return self._outbox.acknowledge(ack)
 
     def hello(self, agent: AgentId) -> AgentHello:
@@ -75,13 +75,14 @@ class Witness:
 
 
 class Book:
-    """The book of requests in front of the one in memory: rings `questions` for every request that has come to stand in it."""
+    """The book of requests in front of the one in memory: rings `questions` for every request that has come to stand in it, and `mail` before any is taken."""
 
-    def __init__(self, book: MemoryOutbox, questions: Bell) -> None:
-        self._book, self._questions = book, questions
+    def __init__(self, book: MemoryOutbox, *, questions: Bell, mail: Bell) -> None:
+        self._book, self._questions, self._mail = book, questions, mail
 
     def keep_asked(self, asked: Asked) -> AskedAck:
         before = {request.request for request in self._book.open_requests()}
+        self._mail.ring()
         try:
             return self._book.keep_asked(asked)
         finally:

@@ -59,13 +59,13 @@ def cut_off_mid_look(world: World, target: str, seconds: float) -> None:
     _next_of(world, target, CUT_OFF, _questions, strike)
 
 
-def refuse_ack(world: World, target: str, writes: float) -> None:
-    """The next acknowledgement to any box finds no room on its card."""
+def refuse_mail(world: World, target: str, writes: float) -> None:
+    """The next acknowledgement or question to any box finds no room on its card."""
 
     def strike(box: Box) -> None:
         box.computer.disk.refuses = round(writes)
 
-    _next_of(world, target, REFUSE, _acks, strike)
+    _next_of(world, target, REFUSE, _mail, strike)
 
 
 def no_more(name: str) -> Act:
@@ -73,7 +73,7 @@ def no_more(name: str) -> Act:
 
     def act(world: World, target: str, _: float) -> None:
         for box in _boxes(world, target):
-            for bell in (box.words, box.questions, box.acks):
+            for bell in (box.words, box.questions, box.mail):
                 bell.forget(name)
             if name is REFUSE:
                 box.computer.disk.refuses = 0
@@ -124,5 +124,5 @@ def _questions(box: Box) -> Bell:
     return box.questions
 
 
-def _acks(box: Box) -> Bell:
-    return box.acks
+def _mail(box: Box) -> Bell:
+    return box.mail

@@ -142,6 +142,6 @@ FAULTS_ZH: Mapping[str, tuple[str, str]] = {
     "eye_blind_mid_look": ("复核中失明", "无人能看的秒数不算数"),
     "cut_off_mid_look": ("复核中断网", "对旧问题的回答结不了案"),
     "cut_off_and_loose": ("断网且接触不良", "待发箱满时先舍最轻者,并如实申报"),
-    "ack_refused": ("确认被拒", "存不下的确认不算确认"),
+    "mail_refused": ("来件被拒", "存不下的确认或提问不算数"),
     "planner_slow": ("规划迟缓", "方案所据之世界已变"),
 }

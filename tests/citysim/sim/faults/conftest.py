@@ -131,7 +131,7 @@ def left():
 
 
 def _listening(world):
-    bells = {f"{agent} {name}": getattr(box, name) for agent, box in world.boxes.items() for name in ("words", "questions", "acks")}
+    bells = {f"{agent} {name}": getattr(box, name) for agent, box in world.boxes.items() for name in ("words", "questions", "mail")}
     bells |= {f"{node.computer.name} order steps": node.order_steps for node in world.nodes}
     bells |= {f"{district} letters": link.letters for district, link in world.links.items()}
     bells |= {f"{unit} shows": phone.shows for unit, phone in world.phones.items()}

@@ -207,7 +207,7 @@ def test_an_acknowledgement_finds_no_room_and_what_it_was_for_stays_until_it_com
     def watch(tale):
         tale.until(tale.begin_s)
         rung = [
-            tale.noted(box.acks, lambda box=box: (tale.now_s, box, box.computer.disk.refuses, box.outbox.numbers_kept()))
+            tale.noted(box.mail, lambda box=box: (tale.now_s, box, box.computer.disk.refuses, box.outbox.numbers_kept()))
             for box in tale.world.boxes.values()
             if box.district == tale.district
         ]
@@ -220,7 +220,7 @@ def test_an_acknowledgement_finds_no_room_and_what_it_was_for_stays_until_it_com
         tale.over()
         return kept and (refuses, kept, stays, box)
 
-    tale, (refuses, kept, stays, box) = found("ack_refused", watch, at_s=5.0, lasts_s=30.0, amount=2.0)
+    tale, (refuses, kept, stays, box) = found("mail_refused", watch, at_s=5.0, lasts_s=30.0, amount=2.0)
     assert refuses == 2
     assert stays >= kept
     assert not box.outbox.numbers_kept() & kept

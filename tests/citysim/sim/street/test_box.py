@@ -267,7 +267,7 @@ def test_where_the_power_goes_words_ring_only_if_they_were_durable_by_then(stree
 
 def test_acks_ring_before_they_are_taken(street):
     street, rung = street("waterlogging", (20.0, 0.0)), []
-    listen(street.box.acks, lambda: rung.append(street.box.outbox.numbers_kept()))
+    listen(street.box.mail, lambda: rung.append(street.box.outbox.numbers_kept()))
     street.until(60.0)
     assert rung and rung[0], "at the first one everything was there still"
     assert not street.box.outbox.numbers_kept()
@@ -275,7 +275,7 @@ def test_acks_ring_before_they_are_taken(street):
 
 def test_where_nobody_acknowledges_no_ack_rings(street):
     street, rung = street("waterlogging", (20.0, 0.0), acks=False), []
-    listen(street.box.acks, lambda: rung.append(street.loop.time()))
+    listen(street.box.mail, lambda: rung.append(street.loop.time()))
     street.until(60.0)
     assert rung == []
 
