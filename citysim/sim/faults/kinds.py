@@ -139,7 +139,7 @@ KINDS: Mapping[str, Kind] = {
         proves="the last letter of a stream is asked for again too",
         begin=links.refuse_letters,
         end=links.take_letters,
-        lasts_s=LONG,
+        lasts_s=(40.0, 150.0),
         amount=(0.5, 0.95),
         weight=3.0,
     ),
