@@ -52,7 +52,10 @@ def run_seeds(
     if 0 < ran.totals.seeds < len(seeds):
         out.print(f"{words('stopped_early')}: {ran.totals.seeds}/{len(seeds)} {words('seeds')}", highlight=False)
     shrunk: Sequence[Shrunk] = ()
-    if ran.failures and not interrupted:
+    if interrupted:
+        for failure in ran.failures:
+            show_failure(failure, words, out)
+    elif ran.failures:
         shrunk = _explain(ran, words, out, err, teller=teller, workers=workers, within_s=shrink_s)
     if report is not None:
         report.write_text(as_json(ran, shrunk, seeds=seeds, size=size, took_s=took_s, workers=workers), encoding="utf-8")

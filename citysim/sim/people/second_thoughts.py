@@ -87,7 +87,11 @@ class SecondThoughts:
             return node.works.desk.desk() if node.works is not None and not sitting.mind.is_idle else None
 
         def step(mind: Waverer, desk: DistrictDesk, now: Timestamp) -> tuple[Waverer, tuple[OperatorAction, ...]]:
-            return wavered(mind, desk, now, self._is_clear, chance)
+            return wavered(mind, desk, now, self._is_clear, chance, is_live=is_live)
+
+        def is_live(name: IncidentId) -> bool:
+            known = node.state.incidents.get(name) if node.state is not None else None
+            return known is not None and known.live > 0
 
         async def act(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: screen_of(node).act(action))

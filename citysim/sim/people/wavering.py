@@ -4,7 +4,7 @@ What he closes though it is not in order, or defers, he opens again a while late
 nothing: what a person has called no case stays one for as long as its episode goes on, and that cannot be put right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random  # noqa: TID251 - one seed is one story
 
@@ -31,9 +31,17 @@ WHIMS: Mapping[IncidentStage, tuple[OperatorVerb, ...]] = {
 }
 
 
+IsLive = Callable[[IncidentId], bool]  # whether a source says of it that it is there still
+
+
+def _nobody_says_so(_incident: IncidentId) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waverer:
-    """`owes`: what he has closed or deferred, and when he opens it again."""
+    """`owes`: what he has closed or deferred, and when he opens it again. He keeps an eye on it until it is in order and no source says otherwise: what goes
+    on under an episode that he has closed is nobody's report."""
 
     name: str
     wavers: bool = False
@@ -49,11 +57,13 @@ def owing(mind: Waverer, incident: IncidentId, due: Timestamp) -> Waverer:
     return replace(mind, owes={**mind.owes, incident: due})
 
 
-def wavered(mind: Waverer, desk: DistrictDesk, now: Timestamp, is_clear: IsClear, chance: Random) -> tuple[Waverer, tuple[OperatorAction, ...]]:
+def wavered(
+    mind: Waverer, desk: DistrictDesk, now: Timestamp, is_clear: IsClear, chance: Random, *, is_live: IsLive = _nobody_says_so
+) -> tuple[Waverer, tuple[OperatorAction, ...]]:
     """What he does with what his desk shows now."""
     rows = {row.report.incident: row for row in desk.rows}
-    owed = {name: due for name, due in sorted(mind.owes.items()) if name in rows and _is_owed(rows[name], is_clear)}
-    wishes = [_action(mind, rows[name], V.OPEN) for name, due in owed.items() if due <= now]
+    owed = {name: due for name, due in sorted(mind.owes.items()) if name in rows and (is_live(name) or _is_wrong(rows[name], is_clear))}
+    wishes = [_action(mind, rows[name], V.OPEN) for name, due in owed.items() if due <= now and _is_wrong(rows[name], is_clear)]
     mind = replace(mind, owes=owed)
     if mind.wavers and desk.rows and chance.random() < OFTEN:
         row = chance.choice(desk.rows)
@@ -64,10 +74,9 @@ def wavered(mind: Waverer, desk: DistrictDesk, now: Timestamp, is_clear: IsClear
     return mind, tuple(wishes)
 
 
-def _is_owed(row: QueueRow, is_clear: IsClear) -> bool:
+def _is_wrong(row: QueueRow, is_clear: IsClear) -> bool:
     """A wish to close that did not come through leaves nothing to be put right; it may come through yet."""
-    stage = row.report.stage
-    return stage is IncidentStage.DEFERRED or not is_clear(row.report)
+    return row.report.stage is IncidentStage.DEFERRED or not is_clear(row.report)
 
 
 def _free_unit(desk: DistrictDesk, chance: Random) -> UnitId | None:
