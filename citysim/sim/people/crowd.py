@@ -61,7 +61,6 @@ class Crowd:
     def begin(self) -> None:
         """Everybody sits down."""
         self._tasks = [self._loop.create_task(sitting.run(), name="desk") for sitting in self._sitting]
-        self.thoughts.begin()
 
     def leave(self) -> None:
         for task in self._tasks:

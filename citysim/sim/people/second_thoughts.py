@@ -1,8 +1,10 @@
 """Operators who change their minds, as the faults wish: at times whatever a desk allows, or one thing at once. What they do by themselves is `wavering`."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from citybrain.clock import Timestamp
 from citybrain.domain.desk import DistrictDesk, OperatorAction, Outcome
@@ -23,17 +25,14 @@ LOOK_S = 3.0  # between two looks at the desk
 
 
 class SecondThoughts:
-    """Of one operator for each district. Their desks are lit while there is something to be seen to."""
+    """Of one operator for each district, who sits at his desk while there is something to be seen to."""
 
     def __init__(self, *, loop: SimLoop, dice: Dice, districts: dict[DistrictId, DistrictProcess], calls: dict[DistrictId, Calls], is_clear: IsClear) -> None:
         self._loop, self._districts, self._is_clear = loop, districts, is_clear
         self._changes = 0  # so far
         self._tasks: list[asyncio.Task[None]] = []
+        self._at_desk: set[DistrictId] = set()
         self._sitting = {name: self._sit(dice, node, calls[name]) for name, node in districts.items()}
-
-    def begin(self) -> None:
-        """Everybody sits down."""
-        self._tasks = [self._loop.create_task(sitting.run(), name="second thoughts") for sitting in self._sitting.values()]
 
     def leave(self) -> None:
         for task in self._tasks:
@@ -43,11 +42,13 @@ class SecondThoughts:
         """Its operator does whatever the desk allows from now on, or no more."""
         sitting = self._sitting[district]
         sitting.mind = replace(sitting.mind, wavers=does)
+        self._sit_down(district)
 
     def close_and_open(self, district: DistrictId, incident: IncidentId) -> None:
         """Its operator closes this case, and opens it again at once."""
         sitting = self._sitting[district]
         sitting.mind = owing(sitting.mind, incident, story_time(self._loop))  # whatever becomes of the two calls
+        self._sit_down(district)
         self._press(district, incident, OperatorVerb.CLOSE, OperatorVerb.OPEN)
 
     def open_again(self, district: DistrictId, incident: IncidentId) -> None:
@@ -78,7 +79,23 @@ class SecondThoughts:
                 with suppress(CityBrainError):
                     await sitting.act(action)
 
-        self._tasks = [*(task for task in self._tasks if not task.done()), self._loop.create_task(press(), name="second thoughts")]
+        self._begin(press())
+
+    def _sit_down(self, district: DistrictId) -> None:
+        """Until there is nothing more to be seen to."""
+
+        async def sit() -> None:
+            while not self._sitting[district].mind.is_idle:
+                await asyncio.sleep(LOOK_S)
+                await self._sitting[district].look()
+            self._at_desk.discard(district)
+
+        if district not in self._at_desk:
+            self._at_desk.add(district)
+            self._begin(sit())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks = [*(task for task in self._tasks if not task.done()), self._loop.create_task(work, name="second thoughts")]
 
     def _sit(self, dice: Dice, node: DistrictProcess, calls: Calls) -> Sitting[Waverer, DistrictDesk, OperatorAction]:
         chance = dice.of(f"second thoughts {node.setup.district}")
