@@ -8,7 +8,8 @@ Wants = Callable[..., bool]  # of what has just come to pass: whether it is what
 Strike = Callable[..., object]
 
 
-def _any(*_what: Any) -> bool:
+def anything(*_what: Any) -> bool:
+    """Whatever comes to pass is waited for."""
     return True
 
 
@@ -26,7 +27,7 @@ class Bell:
     def __init__(self) -> None:
         self._listeners: dict[str, _Listener] = {}
 
-    def listen(self, name: str, strike: Strike, *, wants: Wants = _any, passes: int = 0, is_once: bool = True) -> None:
+    def listen(self, name: str, strike: Strike, *, wants: Wants = anything, passes: int = 0, is_once: bool = True) -> None:
         """`name` tells listeners apart; one that listens already listens anew. So many rings that it wants it lets `passes` by."""
         self._listeners[name] = _Listener(strike, wants, passes, is_once)
 

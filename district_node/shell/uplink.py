@@ -42,7 +42,7 @@ OpenLink = Callable[[AsyncIterator[UpFrame]], AsyncIterator[DownFrame]]
 
 
 class Uplink:
-    """`run` until cancelled. `is_up` and `since` are for the screens."""
+    """`run` until cancelled. `is_up` and `since` are for the screens; `backoff` tells how often it was tried since it last went well."""
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from citybrain.domain.event import Event
-from citysim.sim.bell import Bell
+from citysim.sim.bell import Bell, anything
 from citysim.sim.faults.acts import mqtt
 from citysim.sim.faults.acts.act import Act, box_of, district_of
 from citysim.sim.street.box import Box
@@ -75,7 +75,7 @@ def no_more(name: str) -> Act:
         for box in _boxes(world, target):
             for bell in (box.words, box.questions, box.mail):
                 bell.forget(name)
-            if name is REFUSE:
+            if name == REFUSE:
                 box.computer.disk.refuses = 0
 
     return act
@@ -94,7 +94,7 @@ def _cut_off(world: World, box: Box, seconds: float) -> None:
 
 
 def _next_of(
-    world: World, target: str, name: str, bell_of: Callable[[Box], Bell], strike: Callable[..., None], *, wants: Callable[..., bool] | None = None
+    world: World, target: str, name: str, bell_of: Callable[[Box], Bell], strike: Callable[..., None], *, wants: Callable[..., bool] = anything
 ) -> None:
     """`strike` the first box of the district whose bell rings with what is wanted, and no other."""
     boxes = _boxes(world, target)
@@ -105,11 +105,7 @@ def _next_of(
         strike(box, *what)
 
     for box in boxes:
-        bell = bell_of(box)
-        if wants is None:
-            bell.listen(name, partial(struck, box))
-        else:
-            bell.listen(name, partial(struck, box), wants=wants)
+        bell_of(box).listen(name, partial(struck, box), wants=wants)
 
 
 def _boxes(world: World, target: str) -> tuple[Box, ...]:
