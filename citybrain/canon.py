@@ -36,7 +36,9 @@ def digest(value: Any) -> str:
 def _unfold(value: Any) -> Any:
     if isinstance(value, Table):
         return dict(value.items())
-    raise TypeError(f"{type(value).__name__} has no canonical form; make it a frozen dataclass, an enum, a tuple or a Table")
+    raise TypeError(
+        f"{type(value).__name__} has no canonical form; make it a frozen dataclass, an enum, a tuple or a Table"
+    )
 
 
 def _fold(kind: Any, raw: Any) -> Any:
@@ -45,5 +47,7 @@ def _fold(kind: Any, raw: Any) -> Any:
     arguments = getattr(kind, "__args__", None)
     if not arguments or not isinstance(raw, dict):
         raise TypeError(f"a table wants an object and its types, not {type(raw).__name__}")
-    values: Any = dict.__class_getitem__((str, arguments[1]))  # keys are string newtypes: nothing to convert
+    values: Any = dict.__class_getitem__(
+        (str, arguments[1])
+    )  # keys are string newtypes: nothing to convert
     return Table(msgspec.convert(raw, values, dec_hook=_fold).items())

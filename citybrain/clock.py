@@ -15,7 +15,9 @@ Timestamp = NewType("Timestamp", int)  # µs, UTC, since 1970
 Instant = NewType("Instant", int)  # µs, monotonic
 
 SECOND_US = 1_000_000
-STEP_US = SECOND_US // 2  # wall and monotonic clocks that part by more than this in one reading: the wall clock was stepped
+STEP_US = (
+    SECOND_US // 2
+)  # wall and monotonic clocks that part by more than this in one reading: the wall clock was stepped
 SLOWER = 100  # while node time is ahead of the wall clock it runs this much slower: one part in a hundred
 PAUSE_US = SECOND_US // 20  # this process was not scheduled for so long between two readings
 
@@ -67,13 +69,22 @@ class SystemClock:
 
     def now(self) -> Timestamp:
         with self._guard:
-            before, wall, instant = self._raw.monotonic_us(), self._raw.wall_us(), self._raw.monotonic_us()
-            if instant - before < PAUSE_US:  # else the two clocks were not read together, and their parting says nothing
+            before, wall, instant = (
+                self._raw.monotonic_us(),
+                self._raw.wall_us(),
+                self._raw.monotonic_us(),
+            )
+            if (
+                instant - before < PAUSE_US
+            ):  # else the two clocks were not read together, and their parting says nothing
                 drift = (wall - self._last_wall) - (instant - self._last_instant)
                 if abs(drift) > STEP_US:
                     self.stepped_us += drift
                 self._last_wall, self._last_instant = wall, instant
-            self._last_now, self._last_read = max(wall, self._last_now + self._slower(instant - self._last_read)), instant
+            self._last_now, self._last_read = (
+                max(wall, self._last_now + self._slower(instant - self._last_read)),
+                instant,
+            )
             return Timestamp(self._last_now)
 
     def not_before(self, at: Timestamp) -> None:

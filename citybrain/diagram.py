@@ -28,4 +28,8 @@ def mermaid(noun: str, table: Mapping[tuple[S, Q], S]) -> str:
 
 def all_diagrams() -> dict[str, str]:
     """Every stage table's diagram by noun."""
-    return {"incident": mermaid("incident", NEXT_INCIDENT), "order": mermaid("order", NEXT_ORDER), "unit": mermaid("unit", NEXT_UNIT)}
+    return {
+        "incident": mermaid("incident", NEXT_INCIDENT),
+        "order": mermaid("order", NEXT_ORDER),
+        "unit": mermaid("unit", NEXT_UNIT),
+    }

@@ -29,7 +29,9 @@ class IllegalCue(CityBrainError):
 
     def __init__(self, *, noun: str, stage: str, cue: str, legal: str) -> None:
         self.noun, self.stage, self.cue = noun, stage, cue
-        super().__init__(f"{noun} is {stage}, and {str(cue)!r} does not follow from there. From {stage} it can: {legal}.")
+        super().__init__(
+            f"{noun} is {stage}, and {str(cue)!r} does not follow from there. From {stage} it can: {legal}."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,9 @@ class ConfigFaults(CityBrainError):
     def __init__(self, path: str, faults: tuple[Fault, ...]) -> None:
         self.path, self.faults = path, faults
         lines = [f"  {f.key}: {f.wrong}. {f.right}" for f in faults]
-        super().__init__(f"{path} has {len(faults)} fault(s); nothing was started.\n" + "\n".join(lines))
+        super().__init__(
+            f"{path} has {len(faults)} fault(s); nothing was started.\n" + "\n".join(lines)
+        )
 
 
 class Malformed(CityBrainError):

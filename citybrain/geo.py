@@ -28,9 +28,17 @@ def toward(start: Point, goal: Point, metres: float) -> Point:
     if whole <= metres or whole == 0:
         return goal
     share = metres / whole
-    return Point(lat=start.lat + (goal.lat - start.lat) * share, lon=start.lon + (goal.lon - start.lon) * share)
+    return Point(
+        lat=start.lat + (goal.lat - start.lat) * share,
+        lon=start.lon + (goal.lon - start.lon) * share,
+    )
 
 
 def is_valid(point: Point) -> bool:
     """Whether both coordinates are finite degrees of the earth."""
-    return math.isfinite(point.lat) and math.isfinite(point.lon) and abs(point.lat) <= 90 and abs(point.lon) <= 180
+    return (
+        math.isfinite(point.lat)
+        and math.isfinite(point.lon)
+        and abs(point.lat) <= 90
+        and abs(point.lon) <= 180
+    )

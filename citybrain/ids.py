@@ -18,7 +18,9 @@ OrderId = NewType("OrderId", str)
 PlanId = NewType("PlanId", str)
 RequestId = NewType("RequestId", str)
 TimerId = NewType("TimerId", str)
-Incarnation = NewType("Incarnation", int)  # of an agent's outbox: new when the outbox had to be made anew
+Incarnation = NewType(
+    "Incarnation", int
+)  # of an agent's outbox: new when the outbox had to be made anew
 StoreEpoch = NewType("StoreEpoch", str)  # of a tier's store: new when the store went back in time
 
 

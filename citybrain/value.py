@@ -10,7 +10,11 @@ import msgspec
 from msgspec import field
 from msgspec.structs import replace
 
-__all__ = ["Value", "field", "replace"]  # `dataclasses.replace` takes a Value too, many times slower
+__all__ = [
+    "Value",
+    "field",
+    "replace",
+]  # `dataclasses.replace` takes a Value too, many times slower
 
 Fields = dict[str, dataclasses.Field[Any]]
 
@@ -23,7 +27,9 @@ class _DataclassFields:
 
     def __get__(self, _value: Any, kind: Any) -> Fields:
         if kind not in self._fields:
-            twin: Any = dataclasses.make_dataclass(kind.__name__, [_spelled(f) for f in msgspec.structs.fields(kind)], kw_only=True)
+            twin: Any = dataclasses.make_dataclass(
+                kind.__name__, [_spelled(f) for f in msgspec.structs.fields(kind)], kw_only=True
+            )
             self._fields[kind] = twin.__dataclass_fields__
         return self._fields[kind]
 
@@ -37,4 +43,10 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def _spelled(wanted: msgspec.structs.FieldInfo) -> tuple[str, Any, Any]:
     if wanted.default_factory is not msgspec.NODEFAULT:
         return wanted.name, wanted.type, dataclasses.field(default_factory=wanted.default_factory)
-    return wanted.name, wanted.type, dataclasses.field(default=dataclasses.MISSING if wanted.default is msgspec.NODEFAULT else wanted.default)
+    return (
+        wanted.name,
+        wanted.type,
+        dataclasses.field(
+            default=dataclasses.MISSING if wanted.default is msgspec.NODEFAULT else wanted.default
+        ),
+    )

@@ -7,8 +7,12 @@ Every set that is decoded from outside has a member for "a value this version do
 from enum import StrEnum
 from typing import NewType
 
-Capability = NewType("Capability", str)  # what a unit can do and a need asks for: "patrol", "pump", "bike_removal" …
-IncidentKind = NewType("IncidentKind", str)  # what a playbook is about: "crowding", "waterlogging" …
+Capability = NewType(
+    "Capability", str
+)  # what a unit can do and a need asks for: "patrol", "pump", "bike_removal" …
+IncidentKind = NewType(
+    "IncidentKind", str
+)  # what a playbook is about: "crowding", "waterlogging" …
 
 
 class Severity(StrEnum):
@@ -19,7 +23,13 @@ class Severity(StrEnum):
     UNKNOWN = "Unknown"
 
 
-SEVERITY_RANK = {Severity.UNKNOWN: 0, Severity.MINOR: 1, Severity.MODERATE: 2, Severity.SEVERE: 3, Severity.EXTREME: 4}
+SEVERITY_RANK = {
+    Severity.UNKNOWN: 0,
+    Severity.MINOR: 1,
+    Severity.MODERATE: 2,
+    Severity.SEVERE: 3,
+    Severity.EXTREME: 4,
+}
 
 
 class Urgency(StrEnum):

@@ -43,7 +43,9 @@ class StoryTooLong(CitySimError):
     """A simulated story turns in circles."""
 
     def __init__(self, at_s: float, turns: int) -> None:
-        super().__init__(f"at {at_s:.3f} s of the story {turns} steps have been done: something never rests. Replay the seed until shortly before and look.")
+        super().__init__(
+            f"at {at_s:.3f} s of the story {turns} steps have been done: something never rests. Replay the seed until shortly before and look."
+        )
 
 
 class ChaosUnavailable(CitySimError):

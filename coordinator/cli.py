@@ -8,22 +8,48 @@ import typer
 
 from citybrain.ids import PlanId, RandomIds, RequestId
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The coordinator: plans across districts, and drives them.")
-plan_app = typer.Typer(no_args_is_help=True, help="Look at plans, issue or reject one. Every key carries your name and is kept for ever.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The coordinator: plans across districts, and drives them.",
+)
+plan_app = typer.Typer(
+    no_args_is_help=True,
+    help="Look at plans, issue or reject one. Every key carries your name and is kept for ever.",
+)
 app.add_typer(plan_app, name="plan")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The city's TOML file.")]
 AddressOption = Annotated[
-    str, typer.Option("--address", "-a", envvar="CITYBRAIN_CITY", help="The coordinator's gRPC address: `grpc` under `listen` in its file.")
+    str,
+    typer.Option(
+        "--address",
+        "-a",
+        envvar="CITYBRAIN_CITY",
+        help="The coordinator's gRPC address: `grpc` under `listen` in its file.",
+    ),
 ]
-OfficerOption = Annotated[str, typer.Option("--officer", envvar="CITYBRAIN_OFFICER", help="Who you are (default: the name you are logged in with).")]
-PlanArgument = Annotated[str, typer.Argument(help="The plan's id, as `citybrain city plan list` shows it.")]
+OfficerOption = Annotated[
+    str,
+    typer.Option(
+        "--officer",
+        envvar="CITYBRAIN_OFFICER",
+        help="Who you are (default: the name you are logged in with).",
+    ),
+]
+PlanArgument = Annotated[
+    str, typer.Argument(help="The plan's id, as `citybrain city plan list` shows it.")
+]
 ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the journal.")]
 ADDRESS = "127.0.0.1:7000"
 
 
 @app.command()
-def run(config: ConfigOption, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
+def run(
+    config: ConfigOption,
+    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+) -> None:
     """Run the coordinator until SIGTERM or Ctrl-C; prints one line `ready …` when it is up. Ray comes up behind it.
 
     Example:  citybrain city run --config city.toml
@@ -62,9 +88,13 @@ def check(config: ConfigOption) -> None:
     from coordinator.config import CityConfig
 
     settings = load(config, CityConfig)
-    typer.echo(f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {'issued at once' if settings.plan.issue == 'auto' else 'proposed'}.")
+    typer.echo(
+        f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {'issued at once' if settings.plan.issue == 'auto' else 'proposed'}."
+    )
     if settings.ray.mode != "off" and importlib.util.find_spec("ray") is None:
-        typer.echo('note: Ray is not installed here; planning will be in-process. Install citybrain[city], or set [ray] mode = "off".')
+        typer.echo(
+            'note: Ray is not installed here; planning will be in-process. Install citybrain[city], or set [ray] mode = "off".'
+        )
 
 
 @app.command()
@@ -128,12 +158,19 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
         desk = client.desk()
     found = next((p for p in desk.plans if p.plan == plan), None)
     if found is None:
-        raise typer.BadParameter(f"there is no plan {plan}. `citybrain city plan list` shows those there are.")
+        raise typer.BadParameter(
+            f"there is no plan {plan}. `citybrain city plan list` shows those there are."
+        )
     Console().print(plan_picture(found, desk))
 
 
 @plan_app.command()
-def issue(plan: PlanArgument, address: AddressOption = ADDRESS, officer: OfficerOption = "", because: ReasonOption = "") -> None:
+def issue(
+    plan: PlanArgument,
+    address: AddressOption = ADDRESS,
+    officer: OfficerOption = "",
+    because: ReasonOption = "",
+) -> None:
     """Issue a plan: its orders go to their owners at once.
 
     Example:  citybrain city plan issue plan-city.5f0c11aa-128
@@ -142,7 +179,12 @@ def issue(plan: PlanArgument, address: AddressOption = ADDRESS, officer: Officer
 
 
 @plan_app.command()
-def reject(plan: PlanArgument, because: ReasonOption, address: AddressOption = ADDRESS, officer: OfficerOption = "") -> None:
+def reject(
+    plan: PlanArgument,
+    because: ReasonOption,
+    address: AddressOption = ADDRESS,
+    officer: OfficerOption = "",
+) -> None:
     """Reject a plan, with a reason.
 
     Example:  citybrain city plan reject plan-city.5f0c11aa-128 --because "the fire brigade is already there"
@@ -155,7 +197,13 @@ def _act(plan: str, address: str, officer: str, because: str, *, issue: bool) ->
     from citybrain.rpc.sync import CityDeskClient
 
     request = RequestId(RandomIds().token())
-    action = PlanAction(request=request, officer=officer or getpass.getuser(), plan=PlanId(plan), issue=issue, because=because)
+    action = PlanAction(
+        request=request,
+        officer=officer or getpass.getuser(),
+        plan=PlanId(plan),
+        issue=issue,
+        because=because,
+    )
     with CityDeskClient(address) as client:
         outcome = client.act(action)
     if not outcome.done:

@@ -25,7 +25,11 @@ class PlanRefused(CoordinatorError):
 
     def __init__(self, solver: str, faults: tuple[str, ...]) -> None:
         self.solver, self.faults = solver, faults
-        super().__init__(f"the plan of {solver!r} was refused by the checker: " + "; ".join(faults) + ". Another solver is asked.")
+        super().__init__(
+            f"the plan of {solver!r} was refused by the checker: "
+            + "; ".join(faults)
+            + ". Another solver is asked."
+        )
 
 
 class NoMatching(CoordinatorError):
@@ -45,7 +49,9 @@ class TwinStale(CoordinatorError):
 
     def __init__(self, district: str, *, held: str, wanted: str) -> None:
         self.district, self.held, self.wanted = district, held, wanted
-        super().__init__(f"the twin of {district} holds units {held or 'none'}, the request is about {wanted}; load it and ask again.")
+        super().__init__(
+            f"the twin of {district} holds units {held or 'none'}, the request is about {wanted}; load it and ask again."
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         return _twin_stale, (self.district, self.held, self.wanted)

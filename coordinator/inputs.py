@@ -149,7 +149,9 @@ KINDS: Mapping[str, type] = {
 }
 
 
-def said(district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter, *, after: int = 0) -> DistrictSaid:
+def said(
+    district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter, *, after: int = 0
+) -> DistrictSaid:
     """The input that `letter` at `position` of the district's log becomes."""
     empty = DistrictSaid(district=district, epoch=epoch, position=position, after=after)
     match letter:

@@ -2,19 +2,59 @@
 
 from citybrain.limits import Limit
 
-PLANS_KEPT = Limit(name="plans_kept", value=50, unit="plans", reason="a shift's worth on the screen", fate="the oldest leaves the state; the journal keeps it")
-ENDED_KEPT = Limit(
-    name="ended_kept", value=500, unit="orders", reason="late answers and the screen's history", fate="the oldest leaves the state; the journal keeps it"
+PLANS_KEPT = Limit(
+    name="plans_kept",
+    value=50,
+    unit="plans",
+    reason="a shift's worth on the screen",
+    fate="the oldest leaves the state; the journal keeps it",
 )
-OVER_KEPT = Limit(name="over_kept", value=200, unit="incidents", reason="the screen's history", fate="the oldest leaves the state; the journal keeps it")
+ENDED_KEPT = Limit(
+    name="ended_kept",
+    value=500,
+    unit="orders",
+    reason="late answers and the screen's history",
+    fate="the oldest leaves the state; the journal keeps it",
+)
+OVER_KEPT = Limit(
+    name="over_kept",
+    value=200,
+    unit="incidents",
+    reason="the screen's history",
+    fate="the oldest leaves the state; the journal keeps it",
+)
 PLAN_SLOTS = Limit(
-    name="plan_slots", value=2_000, unit="slots", reason="one plan within its budget", fate="the most urgent are planned for, the others in the next plan"
+    name="plan_slots",
+    value=2_000,
+    unit="slots",
+    reason="one plan within its budget",
+    fate="the most urgent are planned for, the others in the next plan",
 )
 NEAREST = Limit(
-    name="nearest", value=24, unit="units a slot", reason="the first guess that the certificate widens", fate="more are fetched for slots not proved"
+    name="nearest",
+    value=24,
+    unit="units a slot",
+    reason="the first guess that the certificate widens",
+    fate="more are fetched for slots not proved",
 )
 DENSE_CELLS = Limit(
-    name="dense_cells", value=4_000_000, unit="pairs", reason="32 MB of costs", fate="the dense check is left out; the certificate stands alone"
+    name="dense_cells",
+    value=4_000_000,
+    unit="pairs",
+    reason="32 MB of costs",
+    fate="the dense check is left out; the certificate stands alone",
 )
-PLANE_REPLY = Limit(name="plane_reply", value=64 * 1024 * 1024, unit="bytes", reason="a plan of 2,000 slots takes 1 MB", fate="the plane is started anew")
-LINKS = Limit(name="links", value=200, unit="streams", reason="40 districts, reconnecting", fate="a further stream is refused")
+PLANE_REPLY = Limit(
+    name="plane_reply",
+    value=64 * 1024 * 1024,
+    unit="bytes",
+    reason="a plan of 2,000 slots takes 1 MB",
+    fate="the plane is started anew",
+)
+LINKS = Limit(
+    name="links",
+    value=200,
+    unit="streams",
+    reason="40 districts, reconnecting",
+    fate="a further stream is refused",
+)

@@ -54,22 +54,37 @@ class CityNode:
         self._ends.callback(self._spans.close)
         self._ends.callback(self._push.close)
         host_meters = HostMeters(self.meters)
-        self.host: Host[CityState] = Host(reactor_of(self._store), self._clock, self._store, meter=host_meters)
+        self.host: Host[CityState] = Host(
+            reactor_of(self._store), self._clock, self._store, meter=host_meters
+        )
         host_meters.watch(self.host)
         self.host.on_commit(self._counters.committed)
         if self.host.divergence is not None:
-            log.error("the replay decided record %d (%s) otherwise than when it was written", self.host.divergence.seq, self.host.divergence.kind)
+            log.error(
+                "the replay decided record %d (%s) otherwise than when it was written",
+                self.host.divergence.seq,
+                self.host.divergence.kind,
+            )
         loop = asyncio.get_running_loop()
         self.host.on_failure(lambda error: self._journal_failed(loop, error))
         self.city = City(self.host, self._store, self._clock, make_planner=self._make_planner)
         self.planner, districts = self.city.planner, self.city.districts
         self._counters.watch(
-            self.host, connected=lambda: districts.count, backlog=districts.backlog, is_plane_up=lambda: self.planner.status().planner == "ray"
+            self.host,
+            connected=lambda: districts.count,
+            backlog=districts.backlog,
+            is_plane_up=lambda: self.planner.status().planner == "ray",
         )
         self.host.start()
         self._ends.push_async_callback(asyncio.to_thread, self.host.stop)
-        await asyncio.wrap_future(self.host.submit(started(self._config.plan.policy(), self._store)))
-        for work, name in ((self.planner.run(), "planner"), (self.planner.keep_warm(), "twins"), (self._keep_showing(), "screen")):
+        await asyncio.wrap_future(
+            self.host.submit(started(self._config.plan.policy(), self._store))
+        )
+        for work, name in (
+            (self.planner.run(), "planner"),
+            (self.planner.keep_warm(), "twins"),
+            (self._keep_showing(), "screen"),
+        ):
             task = asyncio.create_task(work, name=name)
             task.add_done_callback(self._task_ended)
             self._ends.push_async_callback(_ended, task)
@@ -84,7 +99,9 @@ class CityNode:
             for task in waits:
                 task.cancel()
         if self.failed.is_set():
-            raise CoordinatorError("the coordinator cannot go on (see the log above); its supervisor starts it again.")
+            raise CoordinatorError(
+                "the coordinator cannot go on (see the log above); its supervisor starts it again."
+            )
 
     async def stop(self) -> None:
         """What was started ends in the opposite order: faces first, the journal's last commit, then Ray and the store."""
@@ -97,14 +114,31 @@ class CityNode:
         elif importlib.util.find_spec("ray") is None:
             why_none = "Ray is not installed"
         else:
-            self.keeper = RayKeeper(mode=ray.mode, data_dir=self._data_dir, clock=self._clock, ids=self._ids, cpus=ray.cpus)
+            self.keeper = RayKeeper(
+                mode=ray.mode,
+                data_dir=self._data_dir,
+                clock=self._clock,
+                ids=self._ids,
+                cpus=ray.cpus,
+            )
             self.keeper.start()
             self._ends.push_async_callback(asyncio.to_thread, self.keeper.stop)
-        return Planner(self.host, self._clock, plane=self.keeper, why_none=why_none, budget_s=ray.budget_s, on_plan=self._counters.planned)
+        return Planner(
+            self.host,
+            self._clock,
+            plane=self.keeper,
+            why_none=why_none,
+            budget_s=ray.budget_s,
+            on_plan=self._counters.planned,
+        )
 
     async def _serve(self) -> dict[str, int]:
         files = self._config.listen.tls
-        tls = Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key)) if files is not None else None
+        tls = (
+            Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
+            if files is not None
+            else None
+        )
         services = [district_link_service(self.city.districts), city_desk_service(self.city)]
         server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
         self._ends.push_async_callback(server.stop)
@@ -115,7 +149,11 @@ class CityNode:
             from coordinator.web.app import build
 
             host, port = split_address(self._config.listen.web)
-            console = await serve_web(build(self.city, name={"en": self._config.name.en, "zh": self._config.name.zh}), host, port)
+            console = await serve_web(
+                build(self.city, name={"en": self._config.name.en, "zh": self._config.name.zh}),
+                host,
+                port,
+            )
             self._ends.push_async_callback(console.stop)
             ports["web"] = console.port
         if self._config.listen.metrics:

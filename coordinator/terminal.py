@@ -21,7 +21,14 @@ def districts_table(desk: CityDesk) -> Table:
     table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
     for d in desk.districts:
         state = Text("away", style="bold red") if d.away else Text("here", style="green")
-        table.add_row(d.district, d.name, state, f"{d.age_s:.0f} s ago" if d.away else "now", str(d.incidents), f"{d.units_free} of {d.units}")
+        table.add_row(
+            d.district,
+            d.name,
+            state,
+            f"{d.age_s:.0f} s ago" if d.away else "now",
+            str(d.incidents),
+            f"{d.units_free} of {d.units}",
+        )
     return table
 
 

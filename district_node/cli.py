@@ -9,20 +9,50 @@ import typer
 from citybrain.ids import DistrictId, IncidentId, RandomIds, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The district node: events in, incidents and crews at work.")
-incident_app = typer.Typer(no_args_is_help=True, help="Look at one incident, or act on it. Every action carries your name and is kept for ever.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The district node: events in, incidents and crews at work.",
+)
+incident_app = typer.Typer(
+    no_args_is_help=True,
+    help="Look at one incident, or act on it. Every action carries your name and is kept for ever.",
+)
 app.add_typer(incident_app, name="incident")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
-AddressOption = Annotated[str, typer.Option("--address", "-a", envvar="CITYBRAIN_DISTRICT", help="The node's gRPC address: `grpc` under `listen` in its file.")]
-OperatorOption = Annotated[str, typer.Option("--operator", envvar="CITYBRAIN_OPERATOR", help="Who you are (default: the name you are logged in with).")]
-IncidentArgument = Annotated[str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")]
-ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the incident's history.")]
+AddressOption = Annotated[
+    str,
+    typer.Option(
+        "--address",
+        "-a",
+        envvar="CITYBRAIN_DISTRICT",
+        help="The node's gRPC address: `grpc` under `listen` in its file.",
+    ),
+]
+OperatorOption = Annotated[
+    str,
+    typer.Option(
+        "--operator",
+        envvar="CITYBRAIN_OPERATOR",
+        help="Who you are (default: the name you are logged in with).",
+    ),
+]
+IncidentArgument = Annotated[
+    str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")
+]
+ReasonOption = Annotated[
+    str, typer.Option("--because", "-b", help="Why: kept in the incident's history.")
+]
 ADDRESS = "127.0.0.1:7101"
 
 
 @app.command()
-def run(config: ConfigOption, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO") -> None:
+def run(
+    config: ConfigOption,
+    log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+) -> None:
     """Run the district node until SIGTERM or Ctrl-C; prints one line `ready …` when it is up.
 
     Example:  citybrain district run --config district.toml
@@ -56,12 +86,16 @@ def check(config: ConfigOption) -> None:
 
     settings, setup = read(config)
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
-    typer.echo(f"{config}: good. District {settings.district} with {len(setup.units)} units; playbooks for {kinds}.")
+    typer.echo(
+        f"{config}: good. District {settings.district} with {len(setup.units)} units; playbooks for {kinds}."
+    )
     offered = {capability for unit in setup.units for capability in unit.capabilities}
     for playbook in setup.playbooks:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
-            typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} will always ask the city.")
+            typer.echo(
+                f"note: no unit here can {', '.join(missing)}; {playbook.kind} will always ask the city."
+            )
 
 
 @app.command()
@@ -90,7 +124,9 @@ def queue(
 
 
 @app.command()
-def quarantine(config: ConfigOption, last: Annotated[int, typer.Option(help="How many of the newest.")] = 50) -> None:
+def quarantine(
+    config: ConfigOption, last: Annotated[int, typer.Option(help="How many of the newest.")] = 50
+) -> None:
     """The messages that were set aside, and why. Reads the node's folder; the node may be running or not.
 
     Example:  citybrain district quarantine --config district.toml --last 20
@@ -125,12 +161,19 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
         desk = client.desk()
     row = next((row for row in desk.rows if row.report.incident == incident), None)
     if row is None:
-        raise NoSuch(f"district {DistrictId(desk.district)} shows no incident {incident!r}. `citybrain district queue --over` lists what it shows.")
+        raise NoSuch(
+            f"district {DistrictId(desk.district)} shows no incident {incident!r}. `citybrain district queue --over` lists what it shows."
+        )
     Console().print(incident_view(row, desk.at))
 
 
 @incident_app.command("open")
-def open_(incident: IncidentArgument, address: AddressOption = ADDRESS, operator: OperatorOption = "", because: ReasonOption = "") -> None:
+def open_(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    because: ReasonOption = "",
+) -> None:
     """Open a report, take up a deferred incident, or open a handled or closed one again.
 
     Example:  citybrain district incident open inc-riverside-12
@@ -154,7 +197,12 @@ def assign(
 
 
 @incident_app.command()
-def verify(incident: IncidentArgument, because: ReasonOption, address: AddressOption = ADDRESS, operator: OperatorOption = "") -> None:
+def verify(
+    incident: IncidentArgument,
+    because: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
     """Say that a handled incident was seen fixed; it closes under your name.
 
     Example:  citybrain district incident verify inc-riverside-12 --because "seen on the spot"
@@ -163,7 +211,12 @@ def verify(incident: IncidentArgument, because: ReasonOption, address: AddressOp
 
 
 @incident_app.command()
-def close(incident: IncidentArgument, because: ReasonOption, address: AddressOption = ADDRESS, operator: OperatorOption = "") -> None:
+def close(
+    incident: IncidentArgument,
+    because: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
     """Close an incident under your name, whatever its stage; crews that are not there yet are called back.
 
     Example:  citybrain district incident close inc-riverside-12 --because "the organiser sent everybody home"
@@ -172,7 +225,12 @@ def close(incident: IncidentArgument, because: ReasonOption, address: AddressOpt
 
 
 @incident_app.command()
-def reject(incident: IncidentArgument, because: ReasonOption, address: AddressOption = ADDRESS, operator: OperatorOption = "") -> None:
+def reject(
+    incident: IncidentArgument,
+    because: ReasonOption,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
     """Reject an incident that is none.
 
     Example:  citybrain district incident reject inc-riverside-12 --because "a shadow"
@@ -181,7 +239,12 @@ def reject(incident: IncidentArgument, because: ReasonOption, address: AddressOp
 
 
 @incident_app.command()
-def escalate(incident: IncidentArgument, address: AddressOption = ADDRESS, operator: OperatorOption = "", because: ReasonOption = "") -> None:
+def escalate(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    because: ReasonOption = "",
+) -> None:
     """Ask the city for every place that is still open.
 
     Example:  citybrain district incident escalate inc-riverside-12
@@ -190,7 +253,12 @@ def escalate(incident: IncidentArgument, address: AddressOption = ADDRESS, opera
 
 
 @incident_app.command()
-def defer(incident: IncidentArgument, address: AddressOption = ADDRESS, operator: OperatorOption = "", because: ReasonOption = "") -> None:
+def defer(
+    incident: IncidentArgument,
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+    because: ReasonOption = "",
+) -> None:
     """Put an incident aside: its clocks rest until it is opened again.
 
     Example:  citybrain district incident defer inc-riverside-12 --because "waits for the owner of the site"
@@ -198,7 +266,15 @@ def defer(incident: IncidentArgument, address: AddressOption = ADDRESS, operator
     _act(OperatorVerb.DEFER, incident, address, operator, because)
 
 
-def _act(verb: OperatorVerb, incident: str, address: str, operator: str, because: str, *, unit: UnitId | None = None) -> None:
+def _act(
+    verb: OperatorVerb,
+    incident: str,
+    address: str,
+    operator: str,
+    because: str,
+    *,
+    unit: UnitId | None = None,
+) -> None:
     from citybrain.domain.desk import OperatorAction
     from citybrain.rpc.sync import DistrictDeskClient
     from district_node.errors import NotDone

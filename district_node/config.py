@@ -5,7 +5,20 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from citybrain.config.fields import Address, BrokerConfig, Id, LatLon, ListenAddress, MetricsConfig, Name, PortOrOff, PositiveFloat, Section, Titles, TlsFiles
+from citybrain.config.fields import (
+    Address,
+    BrokerConfig,
+    Id,
+    LatLon,
+    ListenAddress,
+    MetricsConfig,
+    Name,
+    PortOrOff,
+    PositiveFloat,
+    Section,
+    Titles,
+    TlsFiles,
+)
 from citybrain.config.load import load
 from citybrain.errors import ConfigFaults
 from citybrain.ids import DistrictId, UnitId
@@ -53,7 +66,9 @@ class DistrictConfig(Section):
     name: Titles
     centre: LatLon
     data_dir: Annotated[str, Field(min_length=1)]
-    playbooks: tuple[str, ...] = ()  # further files; the built-in ones are always there, the same kind replaces
+    playbooks: tuple[
+        str, ...
+    ] = ()  # further files; the built-in ones are always there, the same kind replaces
     broker: BrokerConfig = BrokerConfig()
     city: CityConfig | None = None
     listen: ListenConfig = ListenConfig()
@@ -65,7 +80,9 @@ class DistrictConfig(Section):
         names = [unit.id for unit in self.unit]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"unit {', '.join(twice)} is there twice; every unit needs an id of its own")
+            raise ValueError(
+                f"unit {', '.join(twice)} is there twice; every unit needs an id of its own"
+            )
         return self
 
     @property
@@ -93,7 +110,9 @@ def read(path: Path) -> tuple[DistrictConfig, Setup]:
     except ConfigFaults as error:
         faults += error.faults
     try:
-        playbooks = load_playbooks([path.parent / name for name in config.playbooks] if config is not None else ())
+        playbooks = load_playbooks(
+            [path.parent / name for name in config.playbooks] if config is not None else ()
+        )
     except ConfigFaults as error:
         faults += error.faults
     if faults or config is None:

@@ -17,7 +17,11 @@ AGENTS = Limit(
     fate="a further one is not acknowledged, and the quarantine says so",
 )
 SOURCES = Limit(
-    name="sources", value=1_024, unit="cameras and sensors of one box", reason="as many as a health message may name", fate="others are not followed"
+    name="sources",
+    value=1_024,
+    unit="cameras and sensors of one box",
+    reason="as many as a health message may name",
+    fate="others are not followed",
 )
 VOICES = Limit(
     name="voices",
@@ -26,7 +30,13 @@ VOICES = Limit(
     reason="a screen cannot show more",
     fate="the oldest quarter is forgotten, ended first; counts stay",
 )
-HISTORY = Limit(name="history", value=60, unit="lines of one incident", reason="a screen; the journal has all", fate="lines after the first ten roll over")
+HISTORY = Limit(
+    name="history",
+    value=60,
+    unit="lines of one incident",
+    reason="a screen; the journal has all",
+    fate="lines after the first ten roll over",
+)
 KEEP_OVER = Limit(
     name="keep_over",
     value=3600,
@@ -35,7 +45,11 @@ KEEP_OVER = Limit(
     fate="it leaves the screen; the journal keeps it",
 )
 KEEP_OVER_MAX = Limit(
-    name="keep_over_max", value=86_400, unit="s", reason="its camera may not have said the end yet", fate="it leaves even while its condition goes on"
+    name="keep_over_max",
+    value=86_400,
+    unit="s",
+    reason="its camera may not have said the end yet",
+    fate="it leaves even while its condition goes on",
 )
 KEEP_ORDERS = Limit(
     name="keep_orders",
@@ -45,7 +59,11 @@ KEEP_ORDERS = Limit(
     fate="its answers and tombstones are forgotten",
 )
 ANSWERED = Limit(
-    name="answered", value=4_000, unit="requests", reason="a device repeats within minutes", fate="the oldest half is forgotten; a repeat would be judged anew"
+    name="answered",
+    value=4_000,
+    unit="requests",
+    reason="a device repeats within minutes",
+    fate="the oldest half is forgotten; a repeat would be judged anew",
 )
 DISPATCH_SLOTS = Limit(
     name="dispatch_slots",
@@ -54,8 +72,38 @@ DISPATCH_SLOTS = Limit(
     reason="200 x 100 units is assigned in a millisecond",
     fate="others wait for the next round",
 )
-LOOKS = Limit(name="looks", value=3, unit="re-observations of one handling", reason="a flickering scene must not ask for ever", fate="a person decides")
-POSITION_EVERY = Limit(name="position_every", value=5, unit="s", reason="a crew's way is no decision", fate="positions in between are shown but not journaled")
-CLAIM_RETRY = Limit(name="claim_retry", value=10, unit="s", reason="looks whether an own unit can take a lapsed claim back", fate="looks again")
-DOOR_BYTES = Limit(name="door_bytes", value=64 * 1024, unit="bytes kept of a quarantined message", reason="enough to see what it was", fate="the rest is cut")
-STATUS_AGENTS = Limit(name="status_agents", value=2_000, unit="agents shown", reason="a district's boxes, generously", fate="others are not shown")
+LOOKS = Limit(
+    name="looks",
+    value=3,
+    unit="re-observations of one handling",
+    reason="a flickering scene must not ask for ever",
+    fate="a person decides",
+)
+POSITION_EVERY = Limit(
+    name="position_every",
+    value=5,
+    unit="s",
+    reason="a crew's way is no decision",
+    fate="positions in between are shown but not journaled",
+)
+CLAIM_RETRY = Limit(
+    name="claim_retry",
+    value=10,
+    unit="s",
+    reason="looks whether an own unit can take a lapsed claim back",
+    fate="looks again",
+)
+DOOR_BYTES = Limit(
+    name="door_bytes",
+    value=64 * 1024,
+    unit="bytes kept of a quarantined message",
+    reason="enough to see what it was",
+    fate="the rest is cut",
+)
+STATUS_AGENTS = Limit(
+    name="status_agents",
+    value=2_000,
+    unit="agents shown",
+    reason="a district's boxes, generously",
+    fate="others are not shown",
+)

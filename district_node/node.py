@@ -51,7 +51,15 @@ class Ports:
 class DistrictNode:
     """One district. Build, then `run`; a second `run` wants a new one."""
 
-    def __init__(self, config: DistrictConfig, setup: Setup, *, clock: Clock | None = None, ids: IdSource | None = None, bus: Bus | None = None) -> None:
+    def __init__(
+        self,
+        config: DistrictConfig,
+        setup: Setup,
+        *,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+        bus: Bus | None = None,
+    ) -> None:
         self._config, self._setup = config, setup
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
@@ -76,7 +84,9 @@ class DistrictNode:
             self._bus.start()
             stack.callback(self._bus.stop)
             self._counters.watch_link("broker", self._bus.is_connected)
-            self._counters.watch_link("city", lambda: district.uplink is not None and district.uplink.is_up)
+            self._counters.watch_link(
+                "city", lambda: district.uplink is not None and district.uplink.is_up
+            )
             ports = await self._listen(stack, district.desk, district.crews)
             tasks = [asyncio.create_task(run(), name=name) for name, run in district.tasks()]
             stack.push_async_callback(_end, tasks)
@@ -110,7 +120,9 @@ class DistrictNode:
         """Incidents, orders and the city's letters are in this store under its district's name; under another one nobody would own them."""
         was, now = state.setup.district, self._setup.district
         if was and was != now:
-            raise DistrictError(f"the store in {self._folder} is district {was}'s, and the configuration says {now}. Name it {was}, or give {now} a data_dir.")
+            raise DistrictError(
+                f"the store in {self._folder} is district {was}'s, and the configuration says {now}. Name it {was}, or give {now} a data_dir."
+            )
 
     def _parts(self, host: Host[DistrictState], store: SqliteStore) -> DistrictParts:
         return DistrictParts(
@@ -139,20 +151,29 @@ class DistrictNode:
         config = self._config.listen
         metrics_port = web_port = 0
         if self._config.metrics_port:
-            endpoint = metrics.serve(self._meters, port=self._config.metrics_port, host=self._config.metrics.host)
+            endpoint = metrics.serve(
+                self._meters, port=self._config.metrics_port, host=self._config.metrics.host
+            )
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
-        server = await serve(config.grpc, (crew_service(crews), district_desk_service(desk)), tls=tls_of(config.tls))
+        server = await serve(
+            config.grpc, (crew_service(crews), district_desk_service(desk)), tls=tls_of(config.tls)
+        )
         stack.push_async_callback(server.stop)
         if config.web is not None:
             web_port = await self._serve_web(stack, config.web, desk, crews)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
-    async def _serve_web(self, stack: AsyncExitStack, address: str, desk: DeskScreen, crews: CrewsScreen) -> int:
+    async def _serve_web(
+        self, stack: AsyncExitStack, address: str, desk: DeskScreen, crews: CrewsScreen
+    ) -> int:
         from citybrain.web.serve import serve as serve_web  # only where a console is wanted
         from district_node.web.app import build
 
-        titles = {str(playbook.kind): {"en": playbook.title.en, "zh": playbook.title.zh} for playbook in self._setup.playbooks}
+        titles = {
+            str(playbook.kind): {"en": playbook.title.en, "zh": playbook.title.zh}
+            for playbook in self._setup.playbooks
+        }
         host, port = split_address(address)
         console = await serve_web(build(desk, crews, titles=titles), host, port)
         stack.push_async_callback(console.stop)
@@ -160,11 +181,19 @@ class DistrictNode:
 
 
 def tls_of(files: TlsFiles | None) -> Tls | None:
-    return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key)) if files is not None else None
+    return (
+        Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
+        if files is not None
+        else None
+    )
 
 
 def _bus(config: DistrictConfig) -> PahoBus:
-    return PahoBus(bus_config(config.broker, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}"))
+    return PahoBus(
+        bus_config(
+            config.broker, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}"
+        )
+    )
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -26,7 +26,9 @@ class NpmSource:
     package: str  # name@version
     members: tuple[Member, ...]
     size: int = 0  # bytes of the package, for the progress bar
-    convert: str = ""  # "module:function" that makes the artifact of the members: (folder, dest) -> None
+    convert: str = (
+        ""  # "module:function" that makes the artifact of the members: (folder, dest) -> None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,10 @@ from onnx import TensorProto, helper, numpy_helper
 SIDE, STRIDE = 160, 4
 CELLS = SIDE // STRIDE
 REACH = 8  # cells to each side that belong to a window: blobs up to 64 pixels of the input
-DARK, SPAN = 170.0, 40.0  # grey level at which a pixel begins to count, and the levels until it counts fully
+DARK, SPAN = (
+    170.0,
+    40.0,
+)  # grey level at which a pixel begins to count, and the levels until it counts fully
 PEAK_MIN = 0.35  # of the smoothed mask
 OPSET, IR_VERSION = 17, 9
 
@@ -31,7 +34,9 @@ def model() -> onnx.ModelProto:
     mask = _mask(graph)
     mass, mean_x, mean_y, wide, high = _moments(graph, mask)
     peak = _peak(graph, mask)
-    taller = graph.node("Sigmoid", graph.node("Mul", graph.node("Sub", high, wide), graph.number(4.0)))
+    taller = graph.node(
+        "Sigmoid", graph.node("Mul", graph.node("Sub", high, wide), graph.number(4.0))
+    )
     wider = graph.node("Sub", graph.number(1.0), taller)
     half = graph.number(0.5)
     columns = [
@@ -44,7 +49,9 @@ def model() -> onnx.ModelProto:
         wider,
     ]
     stacked = graph.node("Concat", *columns, axis=1)
-    flat = graph.node("Reshape", stacked, graph.constant(np.array([1, len(columns), CELLS * CELLS], np.int64)))
+    flat = graph.node(
+        "Reshape", stacked, graph.constant(np.array([1, len(columns), CELLS * CELLS], np.int64))
+    )
     graph.node("Transpose", flat, to="output", perm=[0, 2, 1])
     return graph.finish([1, CELLS * CELLS, len(columns)])
 
@@ -53,7 +60,9 @@ def _mask(graph: "_Graph") -> str:
     grey = graph.node("ReduceMean", "images", axes=[1], keepdims=1)
     level = graph.node("Div", graph.node("Sub", grey, graph.number(DARK)), graph.number(SPAN))
     bright = graph.node("Clip", level, graph.number(0.0), graph.number(1.0))
-    return graph.node("AveragePool", bright, kernel_shape=[STRIDE, STRIDE], strides=[STRIDE, STRIDE])
+    return graph.node(
+        "AveragePool", bright, kernel_shape=[STRIDE, STRIDE], strides=[STRIDE, STRIDE]
+    )
 
 
 def _moments(graph: "_Graph", mask: str) -> tuple[str, str, str, str, str]:
@@ -68,8 +77,13 @@ def _moments(graph: "_Graph", mask: str) -> tuple[str, str, str, str, str]:
 
 def _extent(graph: "_Graph", square: str, mean: str) -> str:
     """The side of a uniform bar with this variance: sqrt(12 * variance + 1) cells."""
-    variance = graph.node("Max", graph.node("Sub", square, graph.node("Mul", mean, mean)), graph.number(0.0))
-    return graph.node("Sqrt", graph.node("Add", graph.node("Mul", variance, graph.number(12.0)), graph.number(1.0)))
+    variance = graph.node(
+        "Max", graph.node("Sub", square, graph.node("Mul", mean, mean)), graph.number(0.0)
+    )
+    return graph.node(
+        "Sqrt",
+        graph.node("Add", graph.node("Mul", variance, graph.number(12.0)), graph.number(1.0)),
+    )
 
 
 def _peak(graph: "_Graph", mask: str) -> str:
@@ -77,11 +91,19 @@ def _peak(graph: "_Graph", mask: str) -> str:
     steps = np.arange(-REACH, REACH + 1)
     tent = REACH + 1 - np.abs(steps)  # whole numbers: no machine's exp() shall change the bytes
     kernel = np.outer(tent, tent).astype(np.float32)
-    smooth = graph.sum_over(mask, kernel / np.float32((3 * REACH + 1) ** 2))  # 1 where the nine cells in the middle are bright
+    smooth = graph.sum_over(
+        mask, kernel / np.float32((3 * REACH + 1) ** 2)
+    )  # 1 where the nine cells in the middle are bright
     highest = graph.node("MaxPool", smooth, kernel_shape=[9, 9], pads=[4, 4, 4, 4], strides=[1, 1])
-    is_top = graph.node("Cast", graph.node("GreaterOrEqual", smooth, highest), to_type=TensorProto.FLOAT)
-    is_there = graph.node("Cast", graph.node("Greater", smooth, graph.number(PEAK_MIN)), to_type=TensorProto.FLOAT)
-    return graph.node("Mul", graph.node("Mul", is_top, is_there), graph.node("Min", smooth, graph.number(1.0)))
+    is_top = graph.node(
+        "Cast", graph.node("GreaterOrEqual", smooth, highest), to_type=TensorProto.FLOAT
+    )
+    is_there = graph.node(
+        "Cast", graph.node("Greater", smooth, graph.number(PEAK_MIN)), to_type=TensorProto.FLOAT
+    )
+    return graph.node(
+        "Mul", graph.node("Mul", is_top, is_there), graph.node("Min", smooth, graph.number(1.0))
+    )
 
 
 class _Graph:
@@ -91,7 +113,9 @@ class _Graph:
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
-    def node(self, op: str, *inputs: str, to: str = "", to_type: int | None = None, **attributes: Any) -> str:
+    def node(
+        self, op: str, *inputs: str, to: str = "", to_type: int | None = None, **attributes: Any
+    ) -> str:
         name = to or f"t{len(self._nodes)}"
         extra: dict[str, Any] = {"to": to_type} if to_type is not None else {}
         self._nodes.append(helper.make_node(op, list(inputs), [name], **attributes, **extra))
@@ -106,12 +130,16 @@ class _Graph:
         return self.constant(np.array(value, np.float32))
 
     def sum_over(self, mask: str, kernel: NDArray[np.float32]) -> str:
-        return self.node("Conv", mask, self.constant(kernel[None, None].astype(np.float32)), pads=[REACH] * 4)
+        return self.node(
+            "Conv", mask, self.constant(kernel[None, None].astype(np.float32)), pads=[REACH] * 4
+        )
 
     def finish(self, shape: list[int]) -> onnx.ModelProto:
         images = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, SIDE, SIDE])
         output = helper.make_tensor_value_info("output", TensorProto.FLOAT, shape)
         graph = helper.make_graph(self._nodes, "tiny", [images], [output], self._constants)
-        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        made = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+        )
         onnx.checker.check_model(made, full_check=True)
         return made

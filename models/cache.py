@@ -33,9 +33,16 @@ def resolve(name: str) -> tuple[Card, Path]:
     beside = Path(name).parent / card.file
     path = beside if name.endswith(".toml") and beside.is_file() else path_of(card)
     if not path.is_file():
-        raise NotHere(f"model {card.name} is not on this machine yet ({path} is missing). Fetch it once: `citybrain model fetch {name}`.")
+        raise NotHere(
+            f"model {card.name} is not on this machine yet ({path} is missing). Fetch it once: `citybrain model fetch {name}`."
+        )
     try:
         verify(path, card.sha256, str(path))
     except Altered as error:
-        raise Altered(str(path), expected=error.expected, found=error.found, cure=f"Fetch it again: `citybrain model fetch {name}`.") from error
+        raise Altered(
+            str(path),
+            expected=error.expected,
+            found=error.found,
+            cure=f"Fetch it again: `citybrain model fetch {name}`.",
+        ) from error
     return card, path

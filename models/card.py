@@ -12,7 +12,16 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.artifact import Artifact, BuildSource, DebSource, FileSource, NpmSource, PipSource, Source, UrlSource
+from models.artifact import (
+    Artifact,
+    BuildSource,
+    DebSource,
+    FileSource,
+    NpmSource,
+    PipSource,
+    Source,
+    UrlSource,
+)
 from models.errors import CardFault, NoSuchCard
 from models.labels import LABELS
 
@@ -27,7 +36,9 @@ class Input:
     name: str
     width: int
     height: int
-    fit: Literal["letterbox", "stretch"]  # letterbox: aspect kept, picture top left, the rest filled with `pad`
+    fit: Literal[
+        "letterbox", "stretch"
+    ]  # letterbox: aspect kept, picture top left, the rest filled with `pad`
     pad: float = 114.0  # grey level, before mean and std
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -62,18 +73,35 @@ class Card:
     size: int
     classes: tuple[str, ...]  # of the model's outputs, in order
     street: tuple[str, ...]  # those that a street agent looks for; the others are not even decoded
-    together: tuple[tuple[str, ...], ...] = ()  # classes of one kind: a car is often also a truck; the better score wins
+    together: tuple[
+        tuple[str, ...], ...
+    ] = ()  # classes of one kind: a car is often also a truck; the better score wins
     input: Input
     decoder: Decoder
     sources: tuple[Source, ...] = field(default=())
 
     def artifact(self) -> Artifact:
         """The card's file, as something to fetch."""
-        return Artifact(name=self.name, file=self.file, what=self.what, licence=self.licence, sha256=self.sha256, size=self.size, sources=self.sources)
+        return Artifact(
+            name=self.name,
+            file=self.file,
+            what=self.what,
+            licence=self.licence,
+            sha256=self.sha256,
+            size=self.size,
+            sources=self.sources,
+        )
 
 
 SOURCE_KINDS: Mapping[str, type] = MappingProxyType(
-    {"url": UrlSource, "npm": NpmSource, "pip": PipSource, "deb": DebSource, "file": FileSource, "build": BuildSource}
+    {
+        "url": UrlSource,
+        "npm": NpmSource,
+        "pip": PipSource,
+        "deb": DebSource,
+        "file": FileSource,
+        "build": BuildSource,
+    }
 )
 
 
@@ -90,14 +118,20 @@ def load(name: str) -> Card:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise CardFault(f"{path} is no TOML: {error}. Compare it with {CARDS / 'yolox-nano.toml'}.") from error
+        raise CardFault(
+            f"{path} is no TOML: {error}. Compare it with {CARDS / 'yolox-nano.toml'}."
+        ) from error
     return read(table, str(path))
 
 
 def read(table: dict[str, Any], where: str) -> Card:
     """The card that a TOML table describes; `where` names it in complaints. Raises `CardFault`."""
     rest = dict(table)
-    rest["classes"] = LABELS.get(rest.get("classes", ""), ()) if isinstance(rest.get("classes"), str) else rest.get("classes", ())
+    rest["classes"] = (
+        LABELS.get(rest.get("classes", ""), ())
+        if isinstance(rest.get("classes"), str)
+        else rest.get("classes", ())
+    )
     rest["sources"] = tuple(_source(entry, where) for entry in rest.pop("source", ()))
     rest["input"] = _typed(Input, rest.get("input", {}), f"{where} [input]")
     rest["decoder"] = _typed(Decoder, rest.get("decoder", {}), f"{where} [decoder]")
@@ -111,8 +145,14 @@ def read(table: dict[str, Any], where: str) -> Card:
 def _source(entry: dict[str, Any], where: str) -> Source:
     kind = entry.get("kind", "")
     if kind not in SOURCE_KINDS:
-        raise CardFault(f"{where}: a [[source]] of kind {kind!r} is unknown. Known kinds: {', '.join(SOURCE_KINDS)}.")
-    source: Source = _typed(SOURCE_KINDS[kind], {k: v for k, v in entry.items() if k != "kind"}, f"{where} [[source]] {kind}")
+        raise CardFault(
+            f"{where}: a [[source]] of kind {kind!r} is unknown. Known kinds: {', '.join(SOURCE_KINDS)}."
+        )
+    source: Source = _typed(
+        SOURCE_KINDS[kind],
+        {k: v for k, v in entry.items() if k != "kind"},
+        f"{where} [[source]] {kind}",
+    )
     return source
 
 
@@ -120,11 +160,15 @@ def _typed(kind: type[T], table: dict[str, Any], where: str) -> T:
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(set(table) - known)
     if unknown:
-        raise CardFault(f"{where}: unknown key(s) {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
+        raise CardFault(
+            f"{where}: unknown key(s) {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
+        )
     try:
         return TypeAdapter(kind).validate_python(table)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(
+            f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()
+        )
         raise CardFault(f"{where}: {faults}.") from error
 
 
@@ -132,15 +176,27 @@ def _contradictions(card: Card) -> list[str]:
     """What is wrong although every key alone is right."""
     faults = []
     if not card.classes:
-        faults.append(f"`classes` is empty or unknown; give the list of names or one of {', '.join(LABELS)}.")
-    strangers = [name for name in (*card.street, *(n for group in card.together for n in group)) if name not in card.classes]
+        faults.append(
+            f"`classes` is empty or unknown; give the list of names or one of {', '.join(LABELS)}."
+        )
+    strangers = [
+        name
+        for name in (*card.street, *(n for group in card.together for n in group))
+        if name not in card.classes
+    ]
     if strangers:
-        faults.append(f"`street` and `together` name {', '.join(strangers)}, which `classes` does not have.")
+        faults.append(
+            f"`street` and `together` name {', '.join(strangers)}, which `classes` does not have."
+        )
     levels = len(card.decoder.strides)
     if card.decoder.head == "yolox" and len(card.decoder.scores) != 1:
         faults.append("a yolox head has one output in `scores`.")
-    if card.decoder.head == "gfl" and not (len(card.decoder.scores) == len(card.decoder.boxes) == levels and card.decoder.bins > 1):
-        faults.append(f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and `bins` above 1.")
+    if card.decoder.head == "gfl" and not (
+        len(card.decoder.scores) == len(card.decoder.boxes) == levels and card.decoder.bins > 1
+    ):
+        faults.append(
+            f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and `bins` above 1."
+        )
     if len(card.sha256) != 64:
         faults.append("`sha256` is not 64 hexadecimal digits; `sha256sum FILE` prints it.")
     return faults

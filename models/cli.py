@@ -15,7 +15,11 @@ from models.errors import ModelsError
 from models.fetch import fetch_model
 from models.progress import Shown
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Models: what there is, where it comes from, and whether it works here.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Models: what there is, where it comes from, and whether it works here.",
+)
 CHECK = "street_agent.detect.check:report"  # by name: models import no tier; the detector is the street agent's
 
 
@@ -43,8 +47,14 @@ def _here(path: Path, size: int) -> str:
 
 @app.command()
 def fetch(
-    name: Annotated[str, typer.Argument(help="A card's name (citybrain model list), or the path of a card's .toml.")],
-    file: Annotated[Path | None, typer.Option(help="Take this file and ask nobody else; it must have the card's sha256.")] = None,
+    name: Annotated[
+        str,
+        typer.Argument(help="A card's name (citybrain model list), or the path of a card's .toml."),
+    ],
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Take this file and ask nobody else; it must have the card's sha256."),
+    ] = None,
 ) -> None:
     """Bring a model into the cache: the card's sources in order, the first that delivers the right bytes wins.
 
@@ -59,13 +69,18 @@ def fetch(
             fetched = fetch_model(name, file=file, progress=progress)
     except (ModelsError, OSError) as error:
         _fail(error)
-    typer.echo(f"{name} is in {fetched.path}" + (f" (from {fetched.source})" if fetched.source else " (it was there, and is unchanged)"))
+    typer.echo(
+        f"{name} is in {fetched.path}"
+        + (f" (from {fetched.source})" if fetched.source else " (it was there, and is unchanged)")
+    )
 
 
 @app.command()
 def check(
     name: Annotated[str, typer.Argument(help="A card's name, or the path of a card's .toml.")],
-    image_runs: Annotated[int, typer.Option("--runs", help="How often to run it for the timing.", min=1)] = 10,
+    image_runs: Annotated[
+        int, typer.Option("--runs", help="How often to run it for the timing.", min=1)
+    ] = 10,
 ) -> None:
     """Verify a model's file against its card, open it, run it on a grey picture and print what it wants, gives and costs.
 
@@ -75,7 +90,10 @@ def check(
     try:
         lines = getattr(import_module(module), function)(name, runs=image_runs)
     except ImportError as error:
-        typer.echo(f"checking a model needs {error.name}. `pip install 'citybrain[street]'` brings it.", err=True)
+        typer.echo(
+            f"checking a model needs {error.name}. `pip install 'citybrain[street]'` brings it.",
+            err=True,
+        )
         raise typer.Exit(2) from error
     except CityBrainError as error:  # the tier's own errors too
         _fail(error)

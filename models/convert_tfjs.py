@@ -39,7 +39,9 @@ def convert_folder(folder: Path, dest: Path) -> None:
     """Convert the one `*.json` graph in `folder`, with the weights that it names beside it. Raises `SourceFailed`."""
     graphs = sorted(folder.glob("*.json"))
     if len(graphs) != 1:
-        raise SourceFailed(f"expected one TensorFlow.js graph (*.json), found {len(graphs)}. The package has changed; the card needs an update.")
+        raise SourceFailed(
+            f"expected one TensorFlow.js graph (*.json), found {len(graphs)}. The package has changed; the card needs an update."
+        )
     description = json.loads(graphs[0].read_text(encoding="utf-8"))
     manifest = description["weightsManifest"]
     blob = b"".join((folder / name).read_bytes() for group in manifest for name in group["paths"])
@@ -53,14 +55,22 @@ def read_weights(entries: list[dict[str, Any]], blob: bytes) -> dict[str, Array]
     at = 0
     for entry in entries:
         quantization = entry.get("quantization")
-        stored = np.dtype(quantization["dtype"] if quantization else entry["dtype"]).newbyteorder("<")
+        stored = np.dtype(quantization["dtype"] if quantization else entry["dtype"]).newbyteorder(
+            "<"
+        )
         if quantization and quantization["dtype"] != "float16":
-            raise SourceFailed(f"weight {entry['name']} is quantised to {quantization['dtype']}; only float16 is read.")
+            raise SourceFailed(
+                f"weight {entry['name']} is quantised to {quantization['dtype']}; only float16 is read."
+            )
         count = int(np.prod(entry["shape"], dtype=np.int64))
         if at + count * stored.itemsize > len(blob):
-            raise SourceFailed(f"the weights end before {entry['name']}: the .json and the .bin do not belong together.")
+            raise SourceFailed(
+                f"the weights end before {entry['name']}: the .json and the .bin do not belong together."
+            )
         raw = np.frombuffer(blob, stored, count=count, offset=at).reshape(entry["shape"])
-        weights[entry["name"]] = raw.astype(np.float32) if quantization else raw.astype(raw.dtype.newbyteorder("="))
+        weights[entry["name"]] = (
+            raw.astype(np.float32) if quantization else raw.astype(raw.dtype.newbyteorder("="))
+        )
         at += count * stored.itemsize
     return weights
 
@@ -89,7 +99,9 @@ class _Conversion:
         inputs = [self._declared(entry, "inputs") for entry in sorted(self._signature["inputs"])]
         outputs = [self._deliver(entry) for entry in sorted(self._signature["outputs"])]
         graph = helper.make_graph(self._written, "graph", inputs, outputs, self._initializers)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+        )
         model.producer_name = ""
         onnx.checker.check_model(model, full_check=True)
         return model
@@ -101,13 +113,19 @@ class _Conversion:
         return list(sorter.static_order())
 
     def _take(self, node: dict[str, Any]) -> None:
-        inputs = [_plain(i) if _plain(i) in self._constants else i for i in node.get("input", ()) if not i.startswith("^")]
+        inputs = [
+            _plain(i) if _plain(i) in self._constants else i
+            for i in node.get("input", ())
+            if not i.startswith("^")
+        ]
         if node["op"] in FOLDS and all(i in self._constants for i in inputs):
             self._constants[node["name"]] = FOLDS[node["op"]](*(self._constants[i] for i in inputs))
             return
         write = WRITES.get(node["op"])
         if write is None:
-            raise SourceFailed(f"operator {node['op']} ({node['name']}) has no translation. Known: {', '.join(sorted(WRITES))}.")
+            raise SourceFailed(
+                f"operator {node['op']} ({node['name']}) has no translation. Known: {', '.join(sorted(WRITES))}."
+            )
         write(self, node, inputs)
 
     def constant(self, name: str) -> Array:
@@ -125,10 +143,14 @@ class _Conversion:
     def initial(self, array: Array) -> str:
         """Store a constant; returns its name."""
         self._count += 1
-        self._initializers.append(numpy_helper.from_array(np.ascontiguousarray(array), f"w{self._count}"))
+        self._initializers.append(
+            numpy_helper.from_array(np.ascontiguousarray(array), f"w{self._count}")
+        )
         return f"w{self._count}"
 
-    def write(self, op: str, inputs: list[str], *, outputs: int = 1, **attributes: Any) -> list[str]:
+    def write(
+        self, op: str, inputs: list[str], *, outputs: int = 1, **attributes: Any
+    ) -> list[str]:
         """Write a node; returns the names of its outputs."""
         names = []
         for _ in range(outputs):
@@ -151,7 +173,9 @@ class _Conversion:
 
     def _deliver(self, entry: str) -> Any:
         name = self._signature["outputs"][entry]["name"]
-        self._written.append(helper.make_node("Identity", [self.value(self.tensor(name))], [_plain(entry)]))
+        self._written.append(
+            helper.make_node("Identity", [self.value(self.tensor(name))], [_plain(entry)])
+        )
         return self._declared(entry, "outputs")
 
 
@@ -167,41 +191,73 @@ def _picture(node: dict[str, Any]) -> None:
     form = base64.b64decode(node["attr"]["data_format"]["s"]).decode()
     padding = base64.b64decode(node["attr"]["padding"]["s"]).decode()
     if form != "NHWC" or padding != "VALID":
-        raise SourceFailed(f"{node['name']} has data format {form} and padding {padding}; only NHWC and VALID are translated.")
+        raise SourceFailed(
+            f"{node['name']} has data format {form} and padding {padding}; only NHWC and VALID are translated."
+        )
 
 
 def _placeholder(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
-    c.keep(node["name"], Tensor(value=node["name"], perm=tuple(range(len(node["attr"]["shape"]["shape"]["dim"])))))
+    c.keep(
+        node["name"],
+        Tensor(value=node["name"], perm=tuple(range(len(node["attr"]["shape"]["shape"]["dim"])))),
+    )
 
 
 def _transpose(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     tensor = c.tensor(inputs[0])
-    c.keep(node["name"], Tensor(value=tensor.value, perm=tuple(tensor.perm[int(i)] for i in c.constant(inputs[1]))))
+    c.keep(
+        node["name"],
+        Tensor(value=tensor.value, perm=tuple(tensor.perm[int(i)] for i in c.constant(inputs[1]))),
+    )
 
 
 def _conv(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     _picture(node)
     kernel = c.constant(inputs[1]).transpose(3, 2, 0, 1)
     picture = c.value(c.tensor(inputs[0]), CHANNELS_LAST)
-    settings: dict[str, Any] = {"strides": _ints(node, "strides")[1:3], "dilations": _ints(node, "dilations")[1:3]}
-    c.keep(node["name"], Tensor(value=c.write("Conv", [picture, c.initial(kernel)], **settings)[0], perm=CHANNELS_LAST))
+    settings: dict[str, Any] = {
+        "strides": _ints(node, "strides")[1:3],
+        "dilations": _ints(node, "dilations")[1:3],
+    }
+    c.keep(
+        node["name"],
+        Tensor(
+            value=c.write("Conv", [picture, c.initial(kernel)], **settings)[0], perm=CHANNELS_LAST
+        ),
+    )
 
 
 def _max_pool(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     _picture(node)
-    settings: dict[str, Any] = {"kernel_shape": _ints(node, "ksize")[1:3], "strides": _ints(node, "strides")[1:3]}
-    c.keep(node["name"], Tensor(value=c.write("MaxPool", [c.value(c.tensor(inputs[0]), CHANNELS_LAST)], **settings)[0], perm=CHANNELS_LAST))
+    settings: dict[str, Any] = {
+        "kernel_shape": _ints(node, "ksize")[1:3],
+        "strides": _ints(node, "strides")[1:3],
+    }
+    c.keep(
+        node["name"],
+        Tensor(
+            value=c.write("MaxPool", [c.value(c.tensor(inputs[0]), CHANNELS_LAST)], **settings)[0],
+            perm=CHANNELS_LAST,
+        ),
+    )
 
 
 def _resize(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     if not node["attr"]["half_pixel_centers"]["b"] or node["attr"]["align_corners"]["b"]:
-        raise SourceFailed(f"{node['name']} resizes without half-pixel centres; only those are translated.")
+        raise SourceFailed(
+            f"{node['name']} resizes without half-pixel centres; only those are translated."
+        )
     rows, columns = (int(i) for i in c.constant(inputs[1]))
     picture = c.value(c.tensor(inputs[0]), CHANNELS_LAST)
     scaled = c.write("Shape", [picture], end=2)[0]
     sizes = c.write("Concat", [scaled, c.initial(np.array([rows, columns], np.int64))], axis=0)[0]
     settings: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
-    c.keep(node["name"], Tensor(value=c.write("Resize", [picture, "", "", sizes], **settings)[0], perm=CHANNELS_LAST))
+    c.keep(
+        node["name"],
+        Tensor(
+            value=c.write("Resize", [picture, "", "", sizes], **settings)[0], perm=CHANNELS_LAST
+        ),
+    )
 
 
 def _pad(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
@@ -217,7 +273,9 @@ def _add(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     tensor = c.tensor(first)
     if c.is_constant(second):
         constant = c.constant(second)
-        shaped = constant.reshape((1,) * (len(tensor.perm) - constant.ndim) + constant.shape).transpose(np.argsort(tensor.perm))
+        shaped = constant.reshape(
+            (1,) * (len(tensor.perm) - constant.ndim) + constant.shape
+        ).transpose(np.argsort(tensor.perm))
         other = c.initial(shaped)
     else:
         other = c.value(c.tensor(second), tensor.perm)
@@ -228,15 +286,27 @@ def _concat(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     tensors = [c.tensor(name) for name in inputs[:-1]]
     perm = tensors[0].perm
     axis = perm[int(c.constant(inputs[-1]))]
-    c.keep(node["name"], Tensor(value=c.write("Concat", [c.value(t, perm) for t in tensors], axis=axis)[0], perm=perm))
+    c.keep(
+        node["name"],
+        Tensor(
+            value=c.write("Concat", [c.value(t, perm) for t in tensors], axis=axis)[0], perm=perm
+        ),
+    )
 
 
 def _split(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     tensor = c.tensor(inputs[0])
     sizes = c.constant(inputs[1]).astype(np.int64)
-    parts = c.write("Split", [tensor.value, c.initial(sizes)], outputs=len(sizes), axis=tensor.perm[int(c.constant(inputs[2]))])
+    parts = c.write(
+        "Split",
+        [tensor.value, c.initial(sizes)],
+        outputs=len(sizes),
+        axis=tensor.perm[int(c.constant(inputs[2]))],
+    )
     for i, part in enumerate(parts):
-        c.keep(node["name"] if i == 0 else f"{node['name']}:{i}", Tensor(value=part, perm=tensor.perm))
+        c.keep(
+            node["name"] if i == 0 else f"{node['name']}:{i}", Tensor(value=part, perm=tensor.perm)
+        )
 
 
 def _reshape(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
@@ -245,11 +315,17 @@ def _reshape(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     c.keep(node["name"], Tensor(value=flat, perm=tuple(range(len(shape)))))
 
 
-def _same_shape(op: str, attribute: str = "") -> Callable[[_Conversion, dict[str, Any], list[str]], None]:
+def _same_shape(
+    op: str, attribute: str = ""
+) -> Callable[[_Conversion, dict[str, Any], list[str]], None]:
     def write(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
         tensor = c.tensor(inputs[0])
-        settings: dict[str, Any] = {attribute: float(node["attr"][attribute]["f"])} if attribute else {}
-        c.keep(node["name"], Tensor(value=c.write(op, [tensor.value], **settings)[0], perm=tensor.perm))
+        settings: dict[str, Any] = (
+            {attribute: float(node["attr"][attribute]["f"])} if attribute else {}
+        )
+        c.keep(
+            node["name"], Tensor(value=c.write(op, [tensor.value], **settings)[0], perm=tensor.perm)
+        )
 
     return write
 
@@ -266,7 +342,9 @@ def _dense(indices: Array, shape: Array, values: Array, default: Array) -> Array
     return full
 
 
-FOLDS: Mapping[str, Callable[..., Array]] = MappingProxyType({"SparseToDense": _dense, "AddV2": np.add, "Add": np.add, "Identity": np.asarray})
+FOLDS: Mapping[str, Callable[..., Array]] = MappingProxyType(
+    {"SparseToDense": _dense, "AddV2": np.add, "Add": np.add, "Identity": np.asarray}
+)
 WRITES: Mapping[str, Callable[[_Conversion, dict[str, Any], list[str]], None]] = MappingProxyType(
     {
         "Placeholder": _placeholder,

@@ -24,7 +24,9 @@ class NoSuchCard(ModelsError):
     """No card of that name."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"no model is called {name!r}. Known: {', '.join(known)}. `citybrain model list` says what each is.")
+        super().__init__(
+            f"no model is called {name!r}. Known: {', '.join(known)}. `citybrain model list` says what each is."
+        )
 
 
 class NotHere(ModelsError):
@@ -34,9 +36,13 @@ class NotHere(ModelsError):
 class Altered(ModelsError):
     """A file's hash is not the expected one: another version, a broken download, or somebody's hand."""
 
-    def __init__(self, what: str, *, expected: str, found: str, cure: str = "It was not kept.") -> None:
+    def __init__(
+        self, what: str, *, expected: str, found: str, cure: str = "It was not kept."
+    ) -> None:
         self.expected, self.found = expected, found
-        super().__init__(f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…: another version, or damaged on the way. {cure}")
+        super().__init__(
+            f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…: another version, or damaged on the way. {cure}"
+        )
 
 
 class SourceFailed(ModelsError):
@@ -49,4 +55,12 @@ class NotFetched(ModelsError):
     def __init__(self, name: str, failures: tuple[tuple[str, str], ...], cure: str = "") -> None:
         self.failures = failures
         lines = [f"  {i}. {source}: {why}" for i, (source, why) in enumerate(failures, 1)]
-        super().__init__("\n".join([f"{name} could not be fetched; {len(failures)} source(s) tried:", *lines, *([cure] if cure else [])]))
+        super().__init__(
+            "\n".join(
+                [
+                    f"{name} could not be fetched; {len(failures)} source(s) tried:",
+                    *lines,
+                    *([cure] if cure else []),
+                ]
+            )
+        )

@@ -26,7 +26,13 @@ class Fetched:
     failures: tuple[tuple[str, str], ...] = ()
 
 
-def fetch(artifact: Artifact, into: Path, *, sources: Sequence[Source] | None = None, progress: Progress | None = None) -> Fetched:
+def fetch(
+    artifact: Artifact,
+    into: Path,
+    *,
+    sources: Sequence[Source] | None = None,
+    progress: Progress | None = None,
+) -> Fetched:
     """Have `artifact` in the folder `into`, verified; tries `sources` (default: the artifact's own) in order.
 
     Raises `NotFetched` with every failure when none delivers, `OSError` when the folder cannot be written.
@@ -42,15 +48,25 @@ def fetch(artifact: Artifact, into: Path, *, sources: Sequence[Source] | None = 
             _bring_verified(artifact, source, dest, show)
         except (SourceFailed, Altered) as error:
             failures.append((describe(source), str(error)))
-            if source != FileSource():  # a file that nobody named has not failed: it is part of the cure when all else has
+            if (
+                source != FileSource()
+            ):  # a file that nobody named has not failed: it is part of the cure when all else has
                 show.failed(describe(source), str(error))
             continue
-        show.done(f"{artifact.name}: {dest.stat().st_size / 1e6:.1f} MB, sha256 verified, {artifact.licence}")
+        show.done(
+            f"{artifact.name}: {dest.stat().st_size / 1e6:.1f} MB, sha256 verified, {artifact.licence}"
+        )
         return Fetched(path=dest, source=describe(source), failures=tuple(failures))
-    raise NotFetched(artifact.name, tuple(failures), cure=f"With the file in hand: put it at {dest} (sha256 {artifact.sha256}).")
+    raise NotFetched(
+        artifact.name,
+        tuple(failures),
+        cure=f"With the file in hand: put it at {dest} (sha256 {artifact.sha256}).",
+    )
 
 
-def fetch_model(name: str, *, file: Path | None = None, progress: Progress | None = None) -> Fetched:
+def fetch_model(
+    name: str, *, file: Path | None = None, progress: Progress | None = None
+) -> Fetched:
     """Have the model of that card in the cache; `file`: take this file and no other source."""
     sources = None if file is None else (FileSource(path=file),)
     return fetch(load(name).artifact(), folder(), sources=sources, progress=progress)
@@ -70,7 +86,11 @@ def ensure(names: Sequence[str], *, progress: Progress | None = None) -> str:
             failures.extend(error.failures)
             continue
         return name
-    raise NotFetched(" or ".join(names), tuple(failures), cure="`citybrain model fetch NAME --file PATH` takes a file that you bring.")
+    raise NotFetched(
+        " or ".join(names),
+        tuple(failures),
+        cure="`citybrain model fetch NAME --file PATH` takes a file that you bring.",
+    )
 
 
 def _bring_verified(artifact: Artifact, source: Source, dest: Path, progress: Progress) -> None:

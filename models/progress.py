@@ -4,7 +4,14 @@ from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as Bars
 
 
@@ -31,7 +38,13 @@ class Shown:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True, highlight=False)
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+        )
         self._bars = Bars(*columns, console=self._console, disable=not self._console.is_terminal)
         self._task: TaskID | None = None
 
@@ -39,14 +52,21 @@ class Shown:
         self._bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._bars.stop()
 
     def begin(self, what: str, total: int) -> None:
         self._drop()
         self._task = self._bars.add_task(what, total=total or None)
         if not self._console.is_terminal:
-            self._console.print(f"fetching {what}" + (f" ({total / 1e6:.1f} MB)" if total else ""), soft_wrap=True)
+            self._console.print(
+                f"fetching {what}" + (f" ({total / 1e6:.1f} MB)" if total else ""), soft_wrap=True
+            )
 
     def at(self, done: int) -> None:
         if self._task is not None:

@@ -57,31 +57,76 @@ class StreetAgent:
         self._config, self._clock, ids = config, clock or SystemClock(), ids or RandomIds()
         self._meters = Meters()
         self._endpoint: Endpoint | None = None
-        setup, agent, district = config.setup(good_scores(config)), AgentId(config.agent), DistrictId(config.district)
+        setup, agent, district = (
+            config.setup(good_scores(config)),
+            AgentId(config.agent),
+            DistrictId(config.district),
+        )
         config.data_dir.mkdir(parents=True, exist_ok=True)
-        kept = SqliteOutbox.open(config.data_dir / OUTBOX_FILE, ids=ids, cap_bytes=config.outbox.cap_mb * 1024 * 1024)
+        kept = SqliteOutbox.open(
+            config.data_dir / OUTBOX_FILE, ids=ids, cap_bytes=config.outbox.cap_mb * 1024 * 1024
+        )
         self.outbox = Holding(kept)
         release = version("citybrain")
-        bus = bus or PahoBus(_bus_config(config), will=last_will(agent, district, self._clock.now(), release), ids=ids)
+        bus = bus or PahoBus(
+            _bus_config(config),
+            will=last_will(agent, district, self._clock.now(), release),
+            ids=ids,
+        )
         self._spans = Spans.from_environment(f"street-{config.agent}")
         self._push = Push.from_environment(self._meters, f"street-{config.agent}")
         meters = StreetMeters(self._meters, self._spans)
         diary = FileDiary(config.data_dir / DIARY_FILE)
-        self.mind = Mind(setup=setup, outbox=self.outbox, requests=kept, clock=self._clock, diary=diary, meters=meters, on_death=on_death)
-        self.uplink = Uplink(agent=agent, district=district, bus=bus, outbox=self.outbox, requests=kept, tell=self.mind.post)
+        self.mind = Mind(
+            setup=setup,
+            outbox=self.outbox,
+            requests=kept,
+            clock=self._clock,
+            diary=diary,
+            meters=meters,
+            on_death=on_death,
+        )
+        self.uplink = Uplink(
+            agent=agent,
+            district=district,
+            bus=bus,
+            outbox=self.outbox,
+            requests=kept,
+            tell=self.mind.post,
+        )
         eyes = tuple(_eye(camera, folder, self._clock, ids) for camera in config.camera)
         self.reporter = Reporter(setup=setup, eyes=eyes, version=release, stats=self.outbox.stats)
 
         def new_trace() -> str:
             return trace.text(trace.begin(ids))
 
-        self._eyes = Eyes(eyes, open_model=open_model, clock=self._clock, new_trace=new_trace, tell=self.mind.tell, on_death=on_death)
-        self._feed = SensorFeed(_replays(config, folder), clock=self._clock, new_trace=new_trace, tell=self.mind.tell, on_death=on_death)
-        meters.watch(waiting=lambda: self.mind.waiting, held=lambda: self.outbox.held, stats=self.outbox.stats, tallies=self.reporter.tallies)
+        self._eyes = Eyes(
+            eyes,
+            open_model=open_model,
+            clock=self._clock,
+            new_trace=new_trace,
+            tell=self.mind.tell,
+            on_death=on_death,
+        )
+        self._feed = SensorFeed(
+            _replays(config, folder),
+            clock=self._clock,
+            new_trace=new_trace,
+            tell=self.mind.tell,
+            on_death=on_death,
+        )
+        meters.watch(
+            waiting=lambda: self.mind.waiting,
+            held=lambda: self.outbox.held,
+            stats=self.outbox.stats,
+            tallies=self.reporter.tallies,
+        )
 
     def start(self) -> None:
         if self._config.metrics.port:
-            self._endpoint = serve(self._meters, port=self._config.metrics.port, host=self._config.metrics.host)
+            self._endpoint = serve(
+                self._meters, port=self._config.metrics.port, host=self._config.metrics.host
+            )
         self.uplink.start()
         self.mind.start(self.uplink, self.reporter)
         self._eyes.start()
@@ -100,7 +145,13 @@ class StreetAgent:
         self._spans.close()
 
 
-async def run(config: StreetConfig, *, open_model: Callable[[str], Detector], folder: Path, stop: asyncio.Event) -> None:
+async def run(
+    config: StreetConfig,
+    *,
+    open_model: Callable[[str], Detector],
+    folder: Path,
+    stop: asyncio.Event,
+) -> None:
     """Run until `stop` is set; raises `AgentDied` when the agent could not go on."""
     loop, died = asyncio.get_running_loop(), asyncio.Event()
 
@@ -109,7 +160,12 @@ async def run(config: StreetConfig, *, open_model: Callable[[str], Detector], fo
 
     agent = StreetAgent(config, open_model=open_model, folder=folder, on_death=on_death)
     agent.start()
-    ready(f"street {config.agent}", cameras=len(config.camera), sensors=len(config.sensor), district=config.district)
+    ready(
+        f"street {config.agent}",
+        cameras=len(config.camera),
+        sensors=len(config.sensor),
+        district=config.district,
+    )
     waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(died.wait())]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -122,13 +178,24 @@ async def run(config: StreetConfig, *, open_model: Callable[[str], Detector], fo
 
 
 def _eye(camera: CameraConfig, folder: Path, clock: Clock, ids: IdSource) -> Eye:
-    live = LiveCamera(source=SourceId(camera.id), address=resolve_source(camera.source, folder), clock=clock, ids=ids, loop=camera.loop)
+    live = LiveCamera(
+        source=SourceId(camera.id),
+        address=resolve_source(camera.source, folder),
+        clock=clock,
+        ids=ids,
+        loop=camera.loop,
+    )
     return Eye(camera=live, model=camera.model, detect_fps=camera.detect_fps)
 
 
 def _replays(config: StreetConfig, folder: Path) -> tuple[Replay, ...]:
     return tuple(
-        Replay(source=SourceId(sensor.id), path=Path(resolve_source(sensor.source, folder)), speedup=sensor.speedup, loop=sensor.loop)
+        Replay(
+            source=SourceId(sensor.id),
+            path=Path(resolve_source(sensor.source, folder)),
+            speedup=sensor.speedup,
+            loop=sensor.loop,
+        )
         for sensor in config.sensor
     )
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_type
 
 from pydantic import Field, create_model, model_validator
 
-from citybrain.config.fields import BrokerConfig, Id, ImagePoint, LatLon, MetricsConfig, PositiveFloat, PositiveSeconds, Seconds, Section
+from citybrain.config.fields import (
+    BrokerConfig,
+    Id,
+    ImagePoint,
+    LatLon,
+    MetricsConfig,
+    PositiveFloat,
+    PositiveSeconds,
+    Seconds,
+    Section,
+)
 from citybrain.ids import AgentId, RuleId, SourceId
 from citybrain.table import Table
 from citybrain.vocabulary import IncidentKind, Severity, Urgency
@@ -23,7 +33,9 @@ from street_agent.scene.rules.table import RULE_KINDS, RuleKind
 from street_agent.scene.watch import Rule
 from street_agent.track.associate import tuned
 
-AREA_LEAST = 1e-4  # of the picture: a zone smaller than one percent by one percent is a slip of the hand
+AREA_LEAST = (
+    1e-4  # of the picture: a zone smaller than one percent by one percent is a slip of the hand
+)
 LINE_LEAST = 0.01
 
 
@@ -31,25 +43,38 @@ class RuleConfig(Section):
     """What every rule has; the rest are its kind's own settings."""
 
     id: Id
-    means: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", json_schema_extra={"right": 'Use an incident kind, for example "crowding".'})]
+    means: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z][a-z0-9_]{0,62}$",
+            json_schema_extra={"right": 'Use an incident kind, for example "crowding".'},
+        ),
+    ]
     severity: Severity = Severity.MODERATE
     urgency: Urgency = Urgency.EXPECTED
     hold_s: Seconds = 0.0
     clear_s: Seconds = 3.0
-    update_s: Annotated[float, Field(ge=0.5, le=3_600, json_schema_extra={"right": "Give seconds from 0.5 to 3600."})] = 5.0
+    update_s: Annotated[
+        float,
+        Field(ge=0.5, le=3_600, json_schema_extra={"right": "Give seconds from 0.5 to 3600."}),
+    ] = 5.0
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         settings = self.settings()
         zone, line = getattr(settings, "zone", ()), getattr(settings, "line", ())
         if zone and (len(zone) < 3 or area(zone) < AREA_LEAST):
-            raise ValueError("the zone has no inside; give at least three corners that do not lie on one line")
+            raise ValueError(
+                "the zone has no inside; give at least three corners that do not lie on one line"
+            )
         if line and math.dist(*line) < LINE_LEAST:
             raise ValueError("the line's two points are the same; give two that are apart")
         if line and self.hold_s > 0:
             raise ValueError("hold_s is above 0, and a crossing takes no time; leave hold_s out")
         if hasattr(settings, "above") and settings.above < settings.below:
-            raise ValueError("above is below `below`; give above >= below, the space between them is the hysteresis")
+            raise ValueError(
+                "above is below `below`; give above >= below, the space between them is the hysteresis"
+            )
         return self
 
     def settings(self) -> Any:
@@ -72,12 +97,18 @@ class RuleConfig(Section):
         )
 
 
-_SHARES: dict[str, Any] = {"zone": tuple[ImagePoint, ...], "line": tuple[ImagePoint, ImagePoint]}  # as in `scene.geometry`, held inside the picture
+_SHARES: dict[str, Any] = {
+    "zone": tuple[ImagePoint, ...],
+    "line": tuple[ImagePoint, ImagePoint],
+}  # as in `scene.geometry`, held inside the picture
 
 
 def _model(name: str, kind: RuleKind) -> Any:
     hints = get_type_hints(kind.settings, include_extras=True)
-    own: dict[str, Any] = {field.name: (_SHARES.get(field.name, hints[field.name]), _default(field)) for field in fields(kind.settings)}
+    own: dict[str, Any] = {
+        field.name: (_SHARES.get(field.name, hints[field.name]), _default(field))
+        for field in fields(kind.settings)
+    }
     tag: Any = (Literal[name], name) if kind.of_sensor else (Literal[name], ...)
     return create_model(name, __base__=RuleConfig, kind=tag, **own)
 
@@ -90,7 +121,9 @@ if TYPE_CHECKING:
     CameraRule = RuleConfig
     SensorRule = RuleConfig
 else:
-    _OF_CAMERAS = tuple(_model(name, kind) for name, kind in RULE_KINDS.items() if not kind.of_sensor)
+    _OF_CAMERAS = tuple(
+        _model(name, kind) for name, kind in RULE_KINDS.items() if not kind.of_sensor
+    )
     _OF_SENSORS = tuple(_model(name, kind) for name, kind in RULE_KINDS.items() if kind.of_sensor)
     CameraRule = Annotated[Union[_OF_CAMERAS], Field(discriminator="kind")]  # noqa: UP007 - made from the table
     SensorRule = Union[_OF_SENSORS]  # noqa: UP007
@@ -102,12 +135,27 @@ class CameraConfig(Section):
     loop: bool = False
     place: LatLon
     model: Annotated[str, Field(min_length=1)] = "yolox-nano"
-    detect_fps: Annotated[float, Field(gt=0, le=60, json_schema_extra={"right": "Give pictures a second above 0, at most 60; 5 suits most scenes."})] = 5.0
+    detect_fps: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=60,
+            json_schema_extra={
+                "right": "Give pictures a second above 0, at most 60; 5 suits most scenes."
+            },
+        ),
+    ] = 5.0
     rule: tuple[CameraRule, ...] = ()
 
     def setup(self, good: float) -> CameraSetup:
         rules = tuple(rule.rule() for rule in self.rule)
-        return CameraSetup(source=SourceId(self.id), place=self.place.point(), detect_fps=self.detect_fps, rules=rules, tuning=tuned(good))
+        return CameraSetup(
+            source=SourceId(self.id),
+            place=self.place.point(),
+            detect_fps=self.detect_fps,
+            rules=rules,
+            tuning=tuned(good),
+        )
 
 
 class SensorConfig(Section):
@@ -154,14 +202,20 @@ class StreetConfig(Section):
     def _names_are_unique(self) -> Self:
         sources: list[CameraConfig | SensorConfig] = [*self.camera, *self.sensor]
         if not sources:
-            raise ValueError("there is neither a [[camera]] nor a [[sensor]]; give at least one source")
+            raise ValueError(
+                "there is neither a [[camera]] nor a [[sensor]]; give at least one source"
+            )
         twice = _twice([source.id for source in sources])
         if twice:
-            raise ValueError(f"the id(s) {', '.join(twice)} stand for more than one source; give each camera and sensor its own")
+            raise ValueError(
+                f"the id(s) {', '.join(twice)} stand for more than one source; give each camera and sensor its own"
+            )
         for source in sources:
             twice = _twice([rule.id for rule in source.rule])
             if twice:
-                raise ValueError(f"{source.id} has more than one rule named {', '.join(twice)}; give each rule its own id")
+                raise ValueError(
+                    f"{source.id} has more than one rule named {', '.join(twice)}; give each rule its own id"
+                )
         return self
 
     def setup(self, good: Mapping[str, float]) -> AgentSetup:

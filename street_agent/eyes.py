@@ -27,7 +27,10 @@ EARLY = 0.1  # of the wished interval: a frame this close before its turn is loo
 SMOOTHING = 0.1
 MODEL_RETRY_S = 5.0
 UNFIT = "model_unfit"
-_BECAUSE: Mapping[type, str] = {ModelAltered: "model_altered", WrongOutputs: UNFIT}  # any other fault at opening: there is none
+_BECAUSE: Mapping[type, str] = {
+    ModelAltered: "model_altered",
+    WrongOutputs: UNFIT,
+}  # any other fault at opening: there is none
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,7 +53,9 @@ class Eye:
 class _Refusal:
     because: str
     fault: str
-    again_at: Instant | None  # None: its file is as promised and it failed at work, so another try would be no better
+    again_at: (
+        Instant | None
+    )  # None: its file is as promised and it failed at work, so another try would be no better
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,8 +85,16 @@ class _Detectors:
         was = self.refused.get(model)
         if was is None or was.fault != str(fault):
             log.error("model %s cannot be used, its cameras are blind: %s", model, fault)
-        again_at = None if again_in_s is None else Instant(self.clock.instant() + round(again_in_s * SECOND_US))
-        self.refused[model] = _Refusal(because=_BECAUSE.get(type(fault), UNFIT if again_in_s is None else NO_MODEL), fault=str(fault), again_at=again_at)
+        again_at = (
+            None
+            if again_in_s is None
+            else Instant(self.clock.instant() + round(again_in_s * SECOND_US))
+        )
+        self.refused[model] = _Refusal(
+            because=_BECAUSE.get(type(fault), UNFIT if again_in_s is None else NO_MODEL),
+            fault=str(fault),
+            again_at=again_at,
+        )
 
     def close(self) -> None:
         for detector in self.opened.values():
@@ -104,7 +117,13 @@ class Eyes:
         tell: Callable[[Looked | SightSeen], None],
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
-        self._eyes, self._clock, self._new_trace, self._tell, self._on_death = eyes, clock, new_trace, tell, on_death
+        self._eyes, self._clock, self._new_trace, self._tell, self._on_death = (
+            eyes,
+            clock,
+            new_trace,
+            tell,
+            on_death,
+        )
         self._detectors = _Detectors(open_model=open_model, clock=clock)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="eyes", daemon=True)
@@ -121,7 +140,9 @@ class Eyes:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         if self._eyes:
-            with ThreadPoolExecutor(len(self._eyes), "closing") as pool:  # a silent stream takes seconds to let go: all at once
+            with ThreadPoolExecutor(
+                len(self._eyes), "closing"
+            ) as pool:  # a silent stream takes seconds to let go: all at once
                 list(pool.map(lambda eye: eye.camera.stop(), self._eyes))
         self._detectors.close()
 
@@ -164,9 +185,15 @@ class Eyes:
             eye.camera.settle(frame.seq, used=False)
             return
         eye.camera.settle(frame.seq, used=True)
-        eye.looked_at, eye.due, eye.looks = frame.captured_at, _next_due(eye, frame.captured_at), eye.looks + 1
+        eye.looked_at, eye.due, eye.looks = (
+            frame.captured_at,
+            _next_due(eye, frame.captured_at),
+            eye.looks + 1,
+        )
         spent = detector.spent.infer_ms
-        eye.infer_ms = spent if eye.looks == 1 else eye.infer_ms + SMOOTHING * (spent - eye.infer_ms)
+        eye.infer_ms = (
+            spent if eye.looks == 1 else eye.infer_ms + SMOOTHING * (spent - eye.infer_ms)
+        )
         self._tell(
             Looked(
                 source=frame.source,
@@ -180,7 +207,11 @@ class Eyes:
         )
 
     def _is_early(self, eye: Eye, frame: Frame) -> bool:
-        return eye.due is not None and not frame.cut and frame.captured_at < eye.due - EARLY / eye.detect_fps * SECOND_US
+        return (
+            eye.due is not None
+            and not frame.cut
+            and frame.captured_at < eye.due - EARLY / eye.detect_fps * SECOND_US
+        )
 
     def _pass_on_sight(self, eye: Eye) -> None:
         if eye.model in self._detectors.refused:
@@ -190,14 +221,30 @@ class Eyes:
 
     def _tell_sight(self, eye: Eye, change: SightChange) -> None:
         eye.is_blind = change.sight is Sight.BLIND
-        self._tell(SightSeen(source=eye.camera.source, sight=change.sight, because=change.because, since=change.since, at=self._clock.now()))
+        self._tell(
+            SightSeen(
+                source=eye.camera.source,
+                sight=change.sight,
+                because=change.because,
+                since=change.since,
+                at=self._clock.now(),
+            )
+        )
 
     def _close_eye(self, eye: Eye, because: str) -> None:
         """Say once that nobody can look here."""
         if eye.closed != because:
             eye.closed = because
             at = self._clock.now()
-            self._tell(SightSeen(source=eye.camera.source, sight=Sight.BLIND, because=because, since=eye.looked_at or at, at=at))
+            self._tell(
+                SightSeen(
+                    source=eye.camera.source,
+                    sight=Sight.BLIND,
+                    because=because,
+                    since=eye.looked_at or at,
+                    at=at,
+                )
+            )
 
     def _open_eye(self, eye: Eye) -> None:
         """Its model can be used from now on."""
@@ -209,4 +256,6 @@ class Eyes:
 def _next_due(eye: Eye, at: Timestamp) -> Timestamp:
     """The next turn on the camera's own grid, which begins anew where it was missed."""
     period = round(SECOND_US / eye.detect_fps)
-    return Timestamp(eye.due + period if eye.due is not None and at < eye.due + period else at + period)
+    return Timestamp(
+        eye.due + period if eye.due is not None and at < eye.due + period else at + period
+    )

@@ -9,7 +9,13 @@ INBOX = Limit(
     reason="some seconds of 16 cameras and 100 sensors while a disk stalls",
     fate="looks and readings wait (the camera drops frames, counted); messages from the broker are dropped, the district says them again",
 )
-BATCH = Limit(name="street_batch", value=200, unit="inputs", reason="one transaction covers them", fate="the rest waits for the next")
+BATCH = Limit(
+    name="street_batch",
+    value=200,
+    unit="inputs",
+    reason="one transaction covers them",
+    fate="the rest waits for the next",
+)
 SERIES_POINTS = Limit(
     name="street_series_points",
     value=1_000_000,

@@ -29,13 +29,23 @@ class Mind:
     """Owns one thread; `on_death` is called on it should it end unforeseen."""
 
     def __init__(
-        self, *, setup: AgentSetup, outbox: Holding, requests: Requests, clock: Clock, diary: Diary, meters: StreetMeters, on_death: Callable[[], None]
+        self,
+        *,
+        setup: AgentSetup,
+        outbox: Holding,
+        requests: Requests,
+        clock: Clock,
+        diary: Diary,
+        meters: StreetMeters,
+        on_death: Callable[[], None],
     ) -> None:
         self._clock, self._meters, self._on_death = clock, meters, on_death
         self._inbox: queue.Queue[Input | News] = queue.Queue(maxsize=INBOX.value)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mind", daemon=True)
-        self._turns = Turns(setup=setup, outbox=outbox, requests=requests, clock=clock, diary=diary, meters=meters)
+        self._turns = Turns(
+            setup=setup, outbox=outbox, requests=requests, clock=clock, diary=diary, meters=meters
+        )
 
     @property
     def state(self) -> AgentState:
@@ -79,7 +89,9 @@ class Mind:
         try:
             self._live()
         except Exception:
-            log.exception("the agent cannot go on; its supervisor should start it again (nothing that is in the outbox is lost)")
+            log.exception(
+                "the agent cannot go on; its supervisor should start it again (nothing that is in the outbox is lost)"
+            )
             self._on_death()
 
     def _live(self) -> None:
@@ -94,7 +106,9 @@ class Mind:
         wait_s = min((until - self._clock.instant()) / SECOND_US, TICK_S)
         items: list[Input | News] = []
         try:
-            items.append(self._inbox.get(timeout=wait_s) if wait_s > 0 else self._inbox.get_nowait())
+            items.append(
+                self._inbox.get(timeout=wait_s) if wait_s > 0 else self._inbox.get_nowait()
+            )
             while len(items) < BATCH.value:
                 items.append(self._inbox.get_nowait())
         except queue.Empty:

@@ -31,7 +31,13 @@ def good_scores(config: StreetConfig) -> dict[str, float]:
         try:
             scores[camera.model] = card.load(camera.model).decoder.score_min
         except ModelsError as error:
-            faults.append(Fault(key=f"camera[{index}].model", wrong=f"{camera.model!r} cannot be used", right=str(error)))
+            faults.append(
+                Fault(
+                    key=f"camera[{index}].model",
+                    wrong=f"{camera.model!r} cannot be used",
+                    right=str(error),
+                )
+            )
     if faults:
         raise ConfigFaults(f"the configuration of {config.agent}", tuple(faults))
     return scores

@@ -44,7 +44,14 @@ class _Count:
 class Reporter:
     """Remembers the last count of each source, for the rates."""
 
-    def __init__(self, *, setup: AgentSetup, eyes: Sequence[Gaze], version: str, stats: Callable[[], OutboxStats]) -> None:
+    def __init__(
+        self,
+        *,
+        setup: AgentSetup,
+        eyes: Sequence[Gaze],
+        version: str,
+        stats: Callable[[], OutboxStats],
+    ) -> None:
         self._setup, self._version, self._stats = setup, version, stats
         self._eyes = {eye.camera.source: eye for eye in eyes}
         self._last: dict[str, _Count] = {}
@@ -53,7 +60,9 @@ class Reporter:
     def agent(self) -> AgentId:
         return self._setup.agent
 
-    def status(self, state: AgentState, at: Timestamp, now: Instant, *, online: bool) -> AgentStatus:
+    def status(
+        self, state: AgentState, at: Timestamp, now: Instant, *, online: bool
+    ) -> AgentStatus:
         """The agent at `at`."""
         cameras = tuple(self._camera(name, state, at, now) for name in self._setup.cameras)
         sensors = tuple(self._sensor(name, state, at, now) for name in self._setup.sensors)
@@ -77,13 +86,22 @@ class Reporter:
         tally = eye.camera.tally()
         book = ledger.book(state.cameras[name].source.ledger, at)
         fps = self._rate(name, tally.captured, now)
-        return _line(book, setup.place, is_camera=True, fps=fps, infer_ms=round(eye.infer_ms, 2), tally=tally)
+        return _line(
+            book, setup.place, is_camera=True, fps=fps, infer_ms=round(eye.infer_ms, 2), tally=tally
+        )
 
     def _sensor(self, name: str, state: AgentState, at: Timestamp, now: Instant) -> SourceStatus:
         readings = state.sensors[name].readings
         book = ledger.book(state.sensors[name].source.ledger, at)
         tally = Tally(captured=readings, used=readings)
-        return _line(book, self._setup.sensors[name].place, is_camera=False, fps=self._rate(name, readings, now), infer_ms=0.0, tally=tally)
+        return _line(
+            book,
+            self._setup.sensors[name].place,
+            is_camera=False,
+            fps=self._rate(name, readings, now),
+            infer_ms=0.0,
+            tally=tally,
+        )
 
     def _rate(self, name: str, captured: int, now: Instant) -> float:
         last, self._last[name] = self._last.get(name), _Count(captured=captured, at=now)
@@ -92,7 +110,9 @@ class Reporter:
         return round((captured - last.captured) / (now - last.at) * SECOND_US, 2)
 
 
-def _line(book: Ledger, place: Point, *, is_camera: bool, fps: float, infer_ms: float, tally: Tally) -> SourceStatus:
+def _line(
+    book: Ledger, place: Point, *, is_camera: bool, fps: float, infer_ms: float, tally: Tally
+) -> SourceStatus:
     observed_s, degraded_s, blind_s = ledger.seconds(book)
     return SourceStatus(
         source=book.source,

@@ -47,21 +47,40 @@ class Meters(Protocol):
 class Reports(Protocol):
     """Who knows what the agent says of itself."""
 
-    def status(self, state: AgentState, at: Timestamp, now: Instant, *, online: bool) -> AgentStatus: ...
+    def status(
+        self, state: AgentState, at: Timestamp, now: Instant, *, online: bool
+    ) -> AgentStatus: ...
 
 
 class Turns:
     """The agent's life: `begin`, then `turn` after `turn`, then `goodbye`. All from one thread; nothing here needs a lock."""
 
-    def __init__(self, *, setup: AgentSetup, outbox: Holding, requests: Requests, clock: Clock, diary: Diary, meters: Meters, pace: Pace = Pace()) -> None:
+    def __init__(
+        self,
+        *,
+        setup: AgentSetup,
+        outbox: Holding,
+        requests: Requests,
+        clock: Clock,
+        diary: Diary,
+        meters: Meters,
+        pace: Pace = Pace(),
+    ) -> None:
         self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
         self._diary, self._meters, self._pace = diary, meters, pace
         past = diary.read(outbox.stats().next_seq)
         self._is_first_life = past is None
         if past is not None:
-            clock.not_before(Timestamp(past.alive_at + 1))  # the wall clock may have been set back: this run began after that one all the same
+            clock.not_before(
+                Timestamp(past.alive_at + 1)
+            )  # the wall clock may have been set back: this run began after that one all the same
         at = clock.now()
-        self._state, self._first_words = decide.begin(setup, at, last_alive=past.alive_at if past else None, open_episodes=past.episodes if past else ())
+        self._state, self._first_words = decide.begin(
+            setup,
+            at,
+            last_alive=past.alive_at if past else None,
+            open_episodes=past.episodes if past else (),
+        )
         self._due: Timestamp | None = UNKNOWN
 
     @property
@@ -73,9 +92,13 @@ class Turns:
         """Say what the start itself has to say, and take up what the district asked for before."""
         self._uplink, self._reporter = uplink, reporter
         if self._is_first_life:
-            self._note(self._clock.now())  # before: once it was said that this life began, the next one must know of it
+            self._note(
+                self._clock.now()
+            )  # before: once it was said that this life began, the next one must know of it
         self._keep(self._first_words)
-        self._note(self._clock.now())  # in any other life not before: how long nobody looked is known from the old page only, until it is in the outbox
+        self._note(
+            self._clock.now()
+        )  # in any other life not before: how long nobody looked is known from the old page only, until it is in the outbox
         for request in self._requests.open_requests():
             self._keep(self._decide(AskedToLook(request=request, at=self._clock.now())))
         self._next_tick = self._next_status = self._clock.instant()
@@ -87,7 +110,9 @@ class Turns:
         if now >= self._next_tick or self._is_due(at):
             self._next_tick = _after(now, self._pace.tick_s)
             drafts.extend(self._decide(Ticked(at=at)))
-        if self._diary.is_due(at) or any(isinstance(draft, Event) for draft in drafts):  # nothing else begins or ends an episode
+        if self._diary.is_due(at) or any(
+            isinstance(draft, Event) for draft in drafts
+        ):  # nothing else begins or ends an episode
             self._note(at)
         self._keep(drafts)
         send_at = self._uplink.step(self._clock.instant(), at)
@@ -110,7 +135,11 @@ class Turns:
             asked = self._uplink.take(item, self._clock.instant())
             if isinstance(item, Connected):
                 self._report(at, self._clock.instant())
-            return [draft for request in asked for draft in self._decide(AskedToLook(request=request, at=at))]
+            return [
+                draft
+                for request in asked
+                for draft in self._decide(AskedToLook(request=request, at=at))
+            ]
         if isinstance(item, Looked):
             self._meters.looked((self._clock.now() - item.captured_at) / SECOND_US)
         return self._decide(item)
@@ -139,12 +168,22 @@ class Turns:
             self._outbox.put(drafts)
             self._meters.said(drafts, self._clock.now())
             if not held and self._outbox.held:
-                log.error("the disk is full: what is said waits in memory (at most %d items) and is not sent; free some space", HELD_DRAFTS.value)
+                log.error(
+                    "the disk is full: what is said waits in memory (at most %d items) and is not sent; free some space",
+                    HELD_DRAFTS.value,
+                )
             elif held and not self._outbox.held:
-                log.warning("the disk has room again: what waited is in the outbox, and what did not fit in memory is declared")
+                log.warning(
+                    "the disk has room again: what waited is in the outbox, and what did not fit in memory is declared"
+                )
 
     def _note(self, at: Timestamp, *, force: bool = False) -> None:
-        self._diary.note(at, decide.open_episodes(self._setup, self._state), self._outbox.stats().next_seq, force=force)
+        self._diary.note(
+            at,
+            decide.open_episodes(self._setup, self._state),
+            self._outbox.stats().next_seq,
+            force=force,
+        )
 
     def _report(self, at: Timestamp, now: Instant) -> None:
         if self._uplink.is_connected:

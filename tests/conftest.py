@@ -15,7 +15,9 @@ def shared_data() -> Path:
     named = os.environ.get("CITYBRAIN_TEST_DATA")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not (folder / "clips" / "vtest.avi").is_file():
-        pytest.skip(f"no labelled footage at {folder}: set CITYBRAIN_TEST_DATA to a folder with clips/, models/ and truth/ to measure accuracy")
+        pytest.skip(
+            f"no labelled footage at {folder}: set CITYBRAIN_TEST_DATA to a folder with clips/, models/ and truth/ to measure accuracy"
+        )
     return folder
 
 

@@ -74,28 +74,49 @@ def found() -> Kind:
         return "mosquitto"
     if importlib.util.find_spec("iotcore") is not None:
         return "iotcore"
-    raise BusError("no MQTT broker was found. Install mosquitto (for example `apt install mosquitto`), or:  pip install 'citybrain[demo]'")
+    raise BusError(
+        "no MQTT broker was found. Install mosquitto (for example `apt install mosquitto`), or:  pip install 'citybrain[demo]'"
+    )
 
 
 def mosquitto_path() -> str | None:
     """Where mosquitto is: on the PATH or where systems put it."""
-    return shutil.which("mosquitto") or next((path for path in WELL_KNOWN if os.access(path, os.X_OK)), None)
+    return shutil.which("mosquitto") or next(
+        (path for path in WELL_KNOWN if os.access(path, os.X_OK)), None
+    )
 
 
 def write_config(kind: Kind, *, port: int, folder: Path, host: str = LOOPBACK) -> Path:
     """Write the configuration for a broker on `host`:`port` that keeps its files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "mosquitto":
-        path, text = folder / "mosquitto.conf", MOSQUITTO_CONF.format(host=host, port=port, folder=folder.resolve(), user=getpass.getuser())
+        path, text = (
+            folder / "mosquitto.conf",
+            MOSQUITTO_CONF.format(
+                host=host, port=port, folder=folder.resolve(), user=getpass.getuser()
+            ),
+        )
     else:
         path, text = folder / "iotcore.toml", IOTCORE_TOML.format(host=host, port=port)
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def command(*, port: int, folder: Path, kind: Kind | None = None, host: str = LOOPBACK) -> list[str]:
+def command(
+    *, port: int, folder: Path, kind: Kind | None = None, host: str = LOOPBACK
+) -> list[str]:
     """The command line that runs a broker in the foreground."""
-    line = [sys.executable, "-m", "citybrain.bus.broker", "--host", host, "--port", str(port), "--dir", str(folder)]
+    line = [
+        sys.executable,
+        "-m",
+        "citybrain.bus.broker",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--dir",
+        str(folder),
+    ]
     return line if kind is None else [*line, "--kind", kind]
 
 
@@ -111,7 +132,9 @@ def accepts(port: int) -> bool:
 class BrokerProcess:
     """A broker as a child process. `start` again after `kill` or `stop` brings it back on the same port with the same files."""
 
-    def __init__(self, *, port: int, folder: Path, kind: Kind | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, *, port: int, folder: Path, kind: Kind | None = None, clock: Clock | None = None
+    ) -> None:
         self.port, self.kind = port, kind or found()
         self._folder = folder
         self._clock = clock or SystemClock()
@@ -126,16 +149,24 @@ class BrokerProcess:
     def start(self, *, within_s: float = START_S) -> "BrokerProcess":
         """Start it and return once it accepts connections; raises `BusError` with its last words where it does not."""
         if accepts(self.port):
-            raise BusError(f"something else already listens on 127.0.0.1:{self.port}. Stop it, or choose another port.")
+            raise BusError(
+                f"something else already listens on 127.0.0.1:{self.port}. Stop it, or choose another port."
+            )
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as output:
-            self._process = subprocess.Popen(command(port=self.port, folder=self._folder, kind=self.kind), stdout=output, stderr=output)
+            self._process = subprocess.Popen(
+                command(port=self.port, folder=self._folder, kind=self.kind),
+                stdout=output,
+                stderr=output,
+            )
         deadline = self._clock.instant() + round(within_s * SECOND_US)
         poll = threading.Event()
         while not accepts(self.port):
             if self._process.poll() is not None or self._clock.instant() > deadline:
                 self.kill()
-                raise BusError(f"{self.kind} did not come up on 127.0.0.1:{self.port}: {self._last_words()}")
+                raise BusError(
+                    f"{self.kind} did not come up on 127.0.0.1:{self.port}: {self._last_words()}"
+                )
             poll.wait(0.02)
         return self
 
@@ -196,14 +227,25 @@ def _run_iotcore(config: Path) -> NoReturn:
     serving = threading.Thread(target=serve, name="iotcore", daemon=True)
     serving.start()
     ended.wait()
-    os._exit(0 if serving.is_alive() else 1)  # it has no way to be stopped but the end of its process
+    os._exit(
+        0 if serving.is_alive() else 1
+    )  # it has no way to be stopped but the end of its process
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m citybrain.bus.broker", description="Run the MQTT broker that is found, in the foreground.")
-    parser.add_argument("--host", default=LOOPBACK, help="address to listen on (default 127.0.0.1: nobody else's machine)")
+    parser = argparse.ArgumentParser(
+        prog="python -m citybrain.bus.broker",
+        description="Run the MQTT broker that is found, in the foreground.",
+    )
+    parser.add_argument(
+        "--host",
+        default=LOOPBACK,
+        help="address to listen on (default 127.0.0.1: nobody else's machine)",
+    )
     parser.add_argument("--port", type=int, default=1883, help="port (default 1883)")
-    parser.add_argument("--dir", type=Path, required=True, help="folder for its configuration and files")
+    parser.add_argument(
+        "--dir", type=Path, required=True, help="folder for its configuration and files"
+    )
     parser.add_argument("--kind", choices=KINDS, help="insist on one of them")
     options = parser.parse_args()
     try:

@@ -14,12 +14,20 @@ from citybrain.bus.port import Message, OnConnected, OnMessage, Will
 from citybrain.limits import Limit
 
 OFFLINE_QUEUE = Limit(
-    name="memory_broker_offline", value=10_000, unit="messages", reason="as the production broker", fate="the newest is dropped: the outbox sends it again"
+    name="memory_broker_offline",
+    value=10_000,
+    unit="messages",
+    reason="as the production broker",
+    fate="the newest is dropped: the outbox sends it again",
 )
 TOPICS_KEPT = 4_096  # whose routes are remembered
 
-Copies = Callable[[str, Message], int]  # (client id, message) -> how often it arrives: 0 lost, 1 once, 2 repeated
-OnStep = Callable[[], None]  # one more step waits; called while the broker is at work: schedule a `deliver_one`, do not call it
+Copies = Callable[
+    [str, Message], int
+]  # (client id, message) -> how often it arrives: 0 lost, 1 once, 2 repeated
+OnStep = Callable[
+    [], None
+]  # one more step waits; called while the broker is at work: schedule a `deliver_one`, do not call it
 
 
 @dataclass(slots=True)
@@ -50,7 +58,9 @@ class MemoryBroker:
         self._retained: dict[str, Message] = {}
         self._started: dict[str, MemoryBus] = {}
         self._cut_off: set[str] = set()
-        self._routes: dict[str, tuple[str, ...]] = {}  # by topic: whose sessions want it; forgotten when a session changes
+        self._routes: dict[
+            str, tuple[str, ...]
+        ] = {}  # by topic: whose sessions want it; forgotten when a session changes
 
     def client(self, client_id: str, *, will: Will | None = None) -> "MemoryBus":
         return MemoryBus(self, client_id, will)
@@ -100,7 +110,9 @@ class MemoryBroker:
             return
         session.client = None
         if client.will is not None:
-            self._publish(Message(topic=client.will.topic, payload=client.will.payload), retain=True)
+            self._publish(
+                Message(topic=client.will.topic, payload=client.will.payload), retain=True
+            )
 
     def heal(self, client_id: str) -> None:
         """The network to `client_id` is back: it connects at the next `deliver`."""
@@ -157,7 +169,9 @@ class MemoryBroker:
 
     def _publish(self, message: Message, *, retain: bool) -> None:
         if retain:
-            self._retained[message.topic] = Message(topic=message.topic, payload=message.payload, retained=True)
+            self._retained[message.topic] = Message(
+                topic=message.topic, payload=message.payload, retained=True
+            )
             if not message.payload:
                 del self._retained[message.topic]
         for client_id in self._route(message.topic):
@@ -167,21 +181,36 @@ class MemoryBroker:
         if topic not in self._routes:
             if len(self._routes) >= TOPICS_KEPT:
                 self._routes.clear()
-            self._routes[topic] = tuple(sorted(name for name, session in self._sessions.items() if any(matches(f, topic) for f in session.filters)))
+            self._routes[topic] = tuple(
+                sorted(
+                    name
+                    for name, session in self._sessions.items()
+                    if any(matches(f, topic) for f in session.filters)
+                )
+            )
         return self._routes[topic]
 
     def _connect(self, step: _Step) -> None:
         client = step.client
         with self._lock:
             may_connect = self.up and step.client_id not in self._cut_off
-            if not may_connect or client is None or self._started.get(step.client_id) is not client or self._is_connected(client):
+            if (
+                not may_connect
+                or client is None
+                or self._started.get(step.client_id) is not client
+                or self._is_connected(client)
+            ):
                 return
             session = self._sessions.setdefault(step.client_id, _Session())
             session.client = client
             session.filters = dict(client.filters)
             self._routes.clear()
             waiting, session.waiting = session.waiting, deque()
-            kept = [m for topic, m in sorted(self._retained.items()) if any(matches(f, topic) for f in session.filters)]
+            kept = [
+                m
+                for topic, m in sorted(self._retained.items())
+                if any(matches(f, topic) for f in session.filters)
+            ]
             for message in (*waiting, *kept):
                 self._queue(_Step(step.client_id, message))
         client.connected()
@@ -200,7 +229,11 @@ class MemoryBroker:
                     if len(session.waiting) < OFFLINE_QUEUE.value and not message.retained:
                         session.waiting.append(message)
                     continue
-                handlers = [handler for f, handler in sorted(session.filters.items()) if matches(f, message.topic)]
+                handlers = [
+                    handler
+                    for f, handler in sorted(session.filters.items())
+                    if matches(f, message.topic)
+                ]
             for handler in handlers:
                 handler(message)
 

@@ -31,9 +31,27 @@ from citybrain.limits import Limit
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = Limit(name="bus_in_flight", value=100, unit="messages", reason="a round trip at full rate", fate="publish says no; the caller tries again later")
-RECEIVE_MAX = Limit(name="bus_receive_max", value=500, unit="messages", reason="bounds what a burst puts in memory", fate="the broker holds the rest")
-PACKET_BYTES = Limit(name="bus_packet_bytes", value=1024 * 1024, unit="bytes", reason="four times the largest message", fate="the broker does not deliver it")
+IN_FLIGHT = Limit(
+    name="bus_in_flight",
+    value=100,
+    unit="messages",
+    reason="a round trip at full rate",
+    fate="publish says no; the caller tries again later",
+)
+RECEIVE_MAX = Limit(
+    name="bus_receive_max",
+    value=500,
+    unit="messages",
+    reason="bounds what a burst puts in memory",
+    fate="the broker holds the rest",
+)
+PACKET_BYTES = Limit(
+    name="bus_packet_bytes",
+    value=1024 * 1024,
+    unit="bytes",
+    reason="four times the largest message",
+    fate="the broker does not deliver it",
+)
 QOS = 1
 DRAIN_S = 1.0  # at stop, for what is in flight
 PACKETS_AT_ONCE = 100  # read before the acknowledgements of those are written
@@ -76,7 +94,9 @@ class _Lasting(mqtt.Client):
 
     on_fault: Callable[[Exception], None]
 
-    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> mqtt.MQTTErrorCode:
+    def loop_forever(
+        self, timeout: float = 1.0, retry_first_connection: bool = False
+    ) -> mqtt.MQTTErrorCode:
         pause = threading.Event()
         while True:
             try:
@@ -102,9 +122,13 @@ class _Lasting(mqtt.Client):
 class PahoBus:
     """One client session with a broker. See `citybrain.bus.port.Bus` for the contract."""
 
-    def __init__(self, config: BusConfig, *, will: Will | None = None, ids: IdSource | None = None) -> None:
+    def __init__(
+        self, config: BusConfig, *, will: Will | None = None, ids: IdSource | None = None
+    ) -> None:
         self._config = config
-        self._backoff = Backoff(first_s=config.retry_first_s, most_s=config.retry_most_s, ids=ids or RandomIds())
+        self._backoff = Backoff(
+            first_s=config.retry_first_s, most_s=config.retry_most_s, ids=ids or RandomIds()
+        )
         self._filters: dict[str, OnMessage] = {}
         self._listeners: list[OnConnected] = []
         self._window = threading.Condition()
@@ -125,7 +149,13 @@ class PahoBus:
         properties.MaximumPacketSize = PACKET_BYTES.value
         self._wait_before_retry()
         self._trouble = "connecting"
-        self._client.connect_async(self._config.host, self._config.port, keepalive=self._config.keepalive_s, clean_start=False, properties=properties)
+        self._client.connect_async(
+            self._config.host,
+            self._config.port,
+            keepalive=self._config.keepalive_s,
+            clean_start=False,
+            properties=properties,
+        )
         self._client.loop_start()
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
@@ -139,7 +169,9 @@ class PahoBus:
             if not self._connected or self._in_flight >= self._room:
                 return False
             self._in_flight += 1
-        info = self._client.publish(topic, payload, qos=QOS, retain=retain)  # outside the lock: paho answers under locks of its own
+        info = self._client.publish(
+            topic, payload, qos=QOS, retain=retain
+        )  # outside the lock: paho answers under locks of its own
         if info.rc == mqtt.MQTT_ERR_QUEUE_SIZE:
             self._landed()
             return False
@@ -155,18 +187,27 @@ class PahoBus:
     def check(self) -> None:
         """Raise `BusError` with the reason while there is no connection."""
         if not self._connected:
-            raise BusError(f"no connection to the broker at {self._config.host}:{self._config.port}: {self._trouble}.")
+            raise BusError(
+                f"no connection to the broker at {self._config.host}:{self._config.port}: {self._trouble}."
+            )
 
     def stop(self) -> None:
         with self._window:
-            self._window.wait_for(lambda: self._in_flight == 0 or not self._connected, timeout=DRAIN_S)
+            self._window.wait_for(
+                lambda: self._in_flight == 0 or not self._connected, timeout=DRAIN_S
+            )
             self._stopping = True
         self._client.disconnect()
         self._client.loop_stop()
         self._connected, self._trouble = False, "stopped"
 
     def _new_client(self, will: Will | None) -> mqtt.Client:
-        client = _Lasting(CallbackAPIVersion.VERSION2, client_id=self._config.client_id, protocol=mqtt.MQTTv5, manual_ack=True)
+        client = _Lasting(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._config.client_id,
+            protocol=mqtt.MQTTv5,
+            manual_ack=True,
+        )
         client.on_fault = lambda error: self._lost(f"the client failed ({error})")
         client.connect_timeout = self._config.connect_timeout_s
         client.max_inflight_messages_set(IN_FLIGHT.value)
@@ -175,7 +216,9 @@ class PahoBus:
             client.will_set(will.topic, will.payload, qos=QOS, retain=True)
         if self._config.tls is not None:
             tls = self._config.tls
-            client.tls_set(ca_certs=str(tls.ca), certfile=str(tls.certificate), keyfile=str(tls.key))
+            client.tls_set(
+                ca_certs=str(tls.ca), certfile=str(tls.certificate), keyfile=str(tls.key)
+            )
         if self._config.login is not None:
             client.username_pw_set(self._config.login.username, self._config.login.password)
         client.on_socket_open = _no_delay
@@ -187,7 +230,9 @@ class PahoBus:
         client.on_message = self._on_message
         return client
 
-    def _on_connect(self, client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, properties: Any) -> None:
+    def _on_connect(
+        self, client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, properties: Any
+    ) -> None:
         self._room = min(IN_FLIGHT.value, getattr(properties, "ReceiveMaximum", IN_FLIGHT.value))
         if reason.is_failure:
             self._refused = True
@@ -197,16 +242,31 @@ class PahoBus:
             self._stands()
             return
         # On every connect, whatever the broker says about the session: some brokers say they kept it and did not.
-        _, self._asked = client.subscribe([(topic_filter, SubscribeOptions(qos=QOS)) for topic_filter in sorted(self._filters)])
+        _, self._asked = client.subscribe(
+            [(topic_filter, SubscribeOptions(qos=QOS)) for topic_filter in sorted(self._filters)]
+        )
 
-    def _on_subscribe(self, client: mqtt.Client, _userdata: Any, mid: int, reasons: list[ReasonCode], _properties: Any) -> None:
+    def _on_subscribe(
+        self,
+        client: mqtt.Client,
+        _userdata: Any,
+        mid: int,
+        reasons: list[ReasonCode],
+        _properties: Any,
+    ) -> None:
         if mid != self._asked:
             return
         self._asked = None
-        refused = [f"{f} ({r})" for f, r in zip(sorted(self._filters), reasons, strict=False) if r.is_failure]
+        refused = [
+            f"{f} ({r})"
+            for f, r in zip(sorted(self._filters), reasons, strict=False)
+            if r.is_failure
+        ]
         if refused:
             self._refused = True
-            self._lost(f"the broker refused to let {self._config.client_id} read {', '.join(refused)}")
+            self._lost(
+                f"the broker refused to let {self._config.client_id} read {', '.join(refused)}"
+            )
             _break(client)
             return
         self._stands()
@@ -216,7 +276,12 @@ class PahoBus:
         self._wait_before_retry()
         with self._window:
             self._connected = True
-        log.info("%s is connected to the broker at %s:%d", self._config.client_id, self._config.host, self._config.port)
+        log.info(
+            "%s is connected to the broker at %s:%d",
+            self._config.client_id,
+            self._config.host,
+            self._config.port,
+        )
         for listener in self._listeners:
             self._guarded(listener, "a listener for connections")
 
@@ -225,7 +290,14 @@ class PahoBus:
         self._lost(f"no answer (is it running, is the address right{certificates}?)")
         self._wait_before_retry()
 
-    def _on_disconnect(self, _client: mqtt.Client, _userdata: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+    def _on_disconnect(
+        self,
+        _client: mqtt.Client,
+        _userdata: Any,
+        _flags: Any,
+        reason: ReasonCode,
+        _properties: Any,
+    ) -> None:
         self._asked = None
         if not self._refused:
             self._lost(f"the connection ended ({reason})")
@@ -237,14 +309,22 @@ class PahoBus:
             was_connected, self._connected = self._connected, False
             self._window.notify_all()
         if not self._stopping and (was_connected or why != self._trouble):
-            log.warning("%s has no connection to the broker at %s:%d: %s", self._config.client_id, self._config.host, self._config.port, why)
+            log.warning(
+                "%s has no connection to the broker at %s:%d: %s",
+                self._config.client_id,
+                self._config.host,
+                self._config.port,
+                why,
+            )
         self._trouble = why
 
     def _wait_before_retry(self) -> None:
         wait_s = self._backoff.next_s()
         self._client.reconnect_delay_set(wait_s, wait_s)  # type: ignore[arg-type]  # paho passes it to time.sleep: fractions are fine
 
-    def _on_publish(self, _client: mqtt.Client, _userdata: Any, _mid: int, _reason: ReasonCode, _properties: Any) -> None:
+    def _on_publish(
+        self, _client: mqtt.Client, _userdata: Any, _mid: int, _reason: ReasonCode, _properties: Any
+    ) -> None:
         self._landed()
 
     def _landed(self) -> None:
@@ -255,7 +335,9 @@ class PahoBus:
 
     def _on_message(self, client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
         """Hand over, then acknowledge to the broker, once. What matches no filter is of an older subscription of this session."""
-        taken = Message(topic=message.topic, payload=bytes(message.payload), retained=message.retain)
+        taken = Message(
+            topic=message.topic, payload=bytes(message.payload), retained=message.retain
+        )
         for topic_filter, on_message in self._filters.items():
             if matches(topic_filter, taken.topic):
                 self._guarded(partial(on_message, taken), taken.topic)

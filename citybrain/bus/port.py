@@ -23,7 +23,9 @@ class Will:
     payload: bytes
 
 
-OnMessage = Callable[[Message], None]  # called on the bus's own thread: hand over, do not work there
+OnMessage = Callable[
+    [Message], None
+]  # called on the bus's own thread: hand over, do not work there
 OnConnected = Callable[[], None]  # after every (re)connect, once subscriptions stand
 
 

@@ -48,8 +48,23 @@ def bench(
     if name and name not in known:
         raise NoSuchBench(name, known)
     target = folder / f"test_bench_{name}.py" if name else folder
-    command = [sys.executable, "-m", "pytest", str(target), "-m", "bench", "-s", "-q", "--rootdir", str(folder.parent.parent)]
-    raise typer.Exit(subprocess.run(command, cwd=folder.parent.parent, env=dict(os.environ), check=False).returncode)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        str(target),
+        "-m",
+        "bench",
+        "-s",
+        "-q",
+        "--rootdir",
+        str(folder.parent.parent),
+    ]
+    raise typer.Exit(
+        subprocess.run(
+            command, cwd=folder.parent.parent, env=dict(os.environ), check=False
+        ).returncode
+    )
 
 
 def folder_of(root: Path) -> Path:

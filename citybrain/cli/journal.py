@@ -27,13 +27,23 @@ app = typer.Typer(
 LINE_CHARACTERS = 160  # of a payload on a screen; --full shows all
 PROGRESS_EVERY = 10_000  # records
 
-PathArgument = Annotated[Path, typer.Argument(help="The journal's file, for example run/riverside/journal.db", show_default=False)]
+PathArgument = Annotated[
+    Path,
+    typer.Argument(
+        help="The journal's file, for example run/riverside/journal.db", show_default=False
+    ),
+]
 
 
 @app.command()
 def verify(
     path: PathArgument,
-    expect: Annotated[str, typer.Option(help="A record's hash that was noted before: fails when the journal no longer holds it (its end was cut off).")] = "",
+    expect: Annotated[
+        str,
+        typer.Option(
+            help="A record's hash that was noted before: fails when the journal no longer holds it (its end was cut off)."
+        ),
+    ] = "",
 ) -> None:
     """Walk the whole hash chain and the snapshot. Exit code 1 names the first record that does not fit.
 
@@ -42,9 +52,13 @@ def verify(
     store = SqliteStore.open_readonly(path)
     try:
         seen = _Seen(expect)
-        head = chain.verify(seen.watch(store.records(), of=store.head().seq), Head(seq=0, hash=GENESIS))
+        head = chain.verify(
+            seen.watch(store.records(), of=store.head().seq), Head(seq=0, hash=GENESIS)
+        )
         if expect and not seen.found_expected:
-            raise StoreCorrupt(f"no record has the hash {expect}: the journal was cut off after it was noted, or is another one.")
+            raise StoreCorrupt(
+                f"no record has the hash {expect}: the journal was cut off after it was noted, or is another one."
+            )
         snapshot = store.snapshot()
         if snapshot is not None:
             _check_snapshot(snapshot.seq, snapshot.payload, snapshot.hash, head)
@@ -54,12 +68,22 @@ def verify(
         typer.echo(
             f"store epoch {store.epoch()}"
             + (f" (restored; before: {before})" if before else "")
-            + (f", from {iso(seen.first.at)} to {iso(seen.last.at)}" if seen.first and seen.last else "")
+            + (
+                f", from {iso(seen.first.at)} to {iso(seen.last.at)}"
+                if seen.first and seen.last
+                else ""
+            )
         )
         for kind, count in sorted(seen.kinds.items()):
             typer.echo(f"  {count:>10}  {kind}")
-        typer.echo(f"snapshot at record {snapshot.seq}, {len(snapshot.payload)} bytes, hash fits" if snapshot else "no snapshot")
-        typer.echo(f"letters wait for {', '.join(sorted(waiting))}" if waiting else "no letters wait")
+        typer.echo(
+            f"snapshot at record {snapshot.seq}, {len(snapshot.payload)} bytes, hash fits"
+            if snapshot
+            else "no snapshot"
+        )
+        typer.echo(
+            f"letters wait for {', '.join(sorted(waiting))}" if waiting else "no letters wait"
+        )
     finally:
         store.close()
 
@@ -70,7 +94,9 @@ def show(
     after: Annotated[int, typer.Option(min=0, help="Begin after this record.")] = 0,
     kind: Annotated[str, typer.Option(help="Only records of this kind.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, whole, with hashes.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, whole, with hashes.")
+    ] = False,
     full: Annotated[bool, typer.Option("--full", help="Do not cut long payloads.")] = False,
 ) -> None:
     """Print records as readable lines, oldest first.
@@ -103,13 +129,19 @@ def restored(path: PathArgument) -> None:
     Example:  citybrain journal restored run/riverside/journal.db
     """
     if not path.exists():
-        raise StoreError(f"there is no store at {path}. Copy the backup there first (journal.db, with its -wal file if it has one).")
+        raise StoreError(
+            f"there is no store at {path}. Copy the backup there first (journal.db, with its -wal file if it has one)."
+        )
     store = SqliteStore.open(path, ids=RandomIds())
     try:
         before = store.epoch()
         after = store.renew_epoch(ids=RandomIds())
-        typer.echo(f"{path} stands at record {store.head().seq}. Its epoch was {before} and is {after} from now on.")
-        typer.echo("Start its node: it journals the new epoch first, and its peers and it tell each other what they hold.")
+        typer.echo(
+            f"{path} stands at record {store.head().seq}. Its epoch was {before} and is {after} from now on."
+        )
+        typer.echo(
+            "Start its node: it journals the new epoch first, and its peers and it tell each other what they hold."
+        )
     finally:
         store.close()
 
@@ -138,9 +170,13 @@ class _Seen:
 
 def _check_snapshot(seq: int, payload: bytes, hashed: str, head: Head) -> None:
     if hashlib.sha256(payload).hexdigest() != hashed:
-        raise StoreCorrupt(f"the records are whole, but the snapshot at record {seq} does not match its hash. A start would refuse it.")
+        raise StoreCorrupt(
+            f"the records are whole, but the snapshot at record {seq} does not match its hash. A start would refuse it."
+        )
     if seq > head.seq:
-        raise StoreCorrupt(f"the snapshot was taken after record {seq}, but the journal ends at {head.seq}: records are missing at its end.")
+        raise StoreCorrupt(
+            f"the snapshot was taken after record {seq}, but the journal ends at {head.seq}: records are missing at its end."
+        )
 
 
 def _line(record: Record, *, full: bool) -> str:
@@ -151,9 +187,19 @@ def _line(record: Record, *, full: bool) -> str:
 
 
 def _as_json(record: Record) -> str:
-    values = {"seq": record.seq, "at": iso(record.at), "at_us": record.at, "kind": record.kind, "hash": record.hash, "prev_hash": record.prev_hash}
+    values = {
+        "seq": record.seq,
+        "at": iso(record.at),
+        "at_us": record.at,
+        "kind": record.kind,
+        "hash": record.hash,
+        "prev_hash": record.prev_hash,
+    }
     try:
         payload = json.loads(record.payload)
     except ValueError:
         payload = record.payload.decode("utf-8", errors="replace")
-    return json.dumps({**values, "commands_digest": record.commands_digest, "payload": payload}, ensure_ascii=False)
+    return json.dumps(
+        {**values, "commands_digest": record.commands_digest, "payload": payload},
+        ensure_ascii=False,
+    )

@@ -25,8 +25,14 @@ class MissingPart(CityBrainError):
 
     def __init__(self, *, command: str, module: str, extra: str) -> None:
         self.command, self.module, self.extra = command, module, extra
-        cure = f"Install it with:  pip install 'citybrain[{extra}]'" if extra else "Install citybrain again; a part of it is missing."
-        super().__init__(f"`citybrain {command}` needs the Python module {module!r}, which is not installed here. {cure}")
+        cure = (
+            f"Install it with:  pip install 'citybrain[{extra}]'"
+            if extra
+            else "Install citybrain again; a part of it is missing."
+        )
+        super().__init__(
+            f"`citybrain {command}` needs the Python module {module!r}, which is not installed here. {cure}"
+        )
 
 
 class LazyGroup(TyperGroup):
@@ -69,5 +75,12 @@ def load(name: str, entry: Entry) -> Any:
 def missing_part(name: str, entry: Entry, error: ModuleNotFoundError) -> MissingPart:
     """What to say about `error`: a library that an extra brings, or a part of this project."""
     module = error.name or "?"
-    ours = module.split(".")[0] in {"citybrain", "street_agent", "district_node", "coordinator", "citysim", "models"}
+    ours = module.split(".")[0] in {
+        "citybrain",
+        "street_agent",
+        "district_node",
+        "coordinator",
+        "citysim",
+        "models",
+    }
     return MissingPart(command=name, module=module, extra="" if ours else entry.extra)

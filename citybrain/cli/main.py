@@ -10,15 +10,49 @@ from citybrain.cli.lazy import EagerGroup, Entry, LazyGroup, missing_part
 from citybrain.errors import CityBrainError, ConfigFaults
 
 ENTRIES: Mapping[str, Entry] = {
-    "demo": Entry(target="citysim.demo.cli:app", help="One whole city on this machine, on real video.", extra="demo"),
-    "chaos": Entry(target="citysim.chaos.cli:app", help="Faults drawn from one seed, on a real city; the laws after each.", extra="demo"),
-    "street": Entry(target="street_agent.cli:app", help="The street agent: cameras and sensors in, events out.", extra="street"),
-    "district": Entry(target="district_node.cli:app", help="The district node: events in, incidents and crews at work.", extra="district"),
-    "city": Entry(target="coordinator.cli:app", help="The coordinator: plans across districts, and drives them.", extra="city"),
-    "model": Entry(target="models.cli:app", help="Detection models: list, fetch, check.", extra="models"),
-    "sim": Entry(target="citysim.sim.cli:app", help="The whole city in one thread, from one seed: run, replay, shrink.", extra="demo"),
-    "journal": Entry(target="citybrain.cli.journal:app", help="A tier's journal: verify its hash chain, show its records.", extra=""),
-    "bench": Entry(target="citybrain.cli.bench:app", help="The benchmarks of a source checkout, as tables of ratios.", extra="test"),
+    "demo": Entry(
+        target="citysim.demo.cli:app",
+        help="One whole city on this machine, on real video.",
+        extra="demo",
+    ),
+    "chaos": Entry(
+        target="citysim.chaos.cli:app",
+        help="Faults drawn from one seed, on a real city; the laws after each.",
+        extra="demo",
+    ),
+    "street": Entry(
+        target="street_agent.cli:app",
+        help="The street agent: cameras and sensors in, events out.",
+        extra="street",
+    ),
+    "district": Entry(
+        target="district_node.cli:app",
+        help="The district node: events in, incidents and crews at work.",
+        extra="district",
+    ),
+    "city": Entry(
+        target="coordinator.cli:app",
+        help="The coordinator: plans across districts, and drives them.",
+        extra="city",
+    ),
+    "model": Entry(
+        target="models.cli:app", help="Detection models: list, fetch, check.", extra="models"
+    ),
+    "sim": Entry(
+        target="citysim.sim.cli:app",
+        help="The whole city in one thread, from one seed: run, replay, shrink.",
+        extra="demo",
+    ),
+    "journal": Entry(
+        target="citybrain.cli.journal:app",
+        help="A tier's journal: verify its hash chain, show its records.",
+        extra="",
+    ),
+    "bench": Entry(
+        target="citybrain.cli.bench:app",
+        help="The benchmarks of a source checkout, as tables of ratios.",
+        extra="test",
+    ),
 }
 
 EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 130
@@ -32,7 +66,13 @@ class Commands(LazyGroup):
     entries = ENTRIES
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -46,7 +86,12 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_print_version)] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
 ) -> None:
     """An open, three-tier city brain: street agents see, district nodes act, a coordinator plans for the whole city.
 
@@ -85,7 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not error.filename:
             raise
         _fail(
-            Unusable(f"{error.filename} cannot be used: {error.strerror}. Give another path, or the user of this process its rights there."), words, EXIT_ERROR
+            Unusable(
+                f"{error.filename} cannot be used: {error.strerror}. Give another path, or the user of this process its rights there."
+            ),
+            words,
+            EXIT_ERROR,
         )
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)

@@ -19,10 +19,16 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
     found = error.errors(include_url=False)
     deeper = {tuple(f["loc"][:depth]) for f in found for depth in range(len(f["loc"]))}
     faults = [_fault(f, model) for f in found if not (f["type"] in _COUNTS and f["loc"] in deeper)]
-    return tuple({fault.key: fault for fault in reversed(faults)}[key] for key in dict.fromkeys(fault.key for fault in faults))
+    return tuple(
+        {fault.key: fault for fault in reversed(faults)}[key]
+        for key in dict.fromkeys(fault.key for fault in faults)
+    )
 
 
-_COUNTS = {"too_short", "too_long"}  # a list is too short only because some entry in it is at fault: say that one
+_COUNTS = {
+    "too_short",
+    "too_long",
+}  # a list is too short only because some entry in it is at fault: say that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,9 @@ def _fault(found: Any, model: type[BaseModel]) -> Fault:
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return _tag_fault(found, spot)
     return Fault(
-        key=spot.key, wrong=_wrong(kind, found["input"], context, found["msg"]), right=_right(kind, spot, context, str(location[-1:] and location[-1]))
+        key=spot.key,
+        wrong=_wrong(kind, found["input"], context, found["msg"]),
+        right=_right(kind, spot, context, str(location[-1:] and location[-1])),
     )
 
 
@@ -61,7 +69,11 @@ def _wrong(kind: str, given: Any, context: Mapping[str, Any], message: str) -> s
     if kind in {"value_error", "assertion_error"}:
         return str(context.get("error", message)).rstrip(".")
     if kind in _COUNTS:
-        wanted = f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
+        wanted = (
+            f"at least {context['min_length']}"
+            if kind == "too_short"
+            else f"at most {context['max_length']}"
+        )
         return f"it has {context['actual_length']} entries, not {wanted}"
     if kind == "string_pattern_mismatch":
         return f"{_shown(given)} does not fit"
@@ -117,12 +129,20 @@ def _own_words(carrier: Any) -> str:
     return str(extra.get("right", "")) if isinstance(extra, dict) else ""
 
 
-_KIND_WORDS: Mapping[type, str] = {str: "a text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
+_KIND_WORDS: Mapping[type, str] = {
+    str: "a text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def _kind_words(field: FieldInfo) -> str:
     annotation = field.annotation
-    for kind in (annotation, *(get_args(annotation) if get_origin(annotation) in {Union, types.UnionType} else ())):
+    for kind in (
+        annotation,
+        *(get_args(annotation) if get_origin(annotation) in {Union, types.UnionType} else ()),
+    ):
         if get_origin(kind) is Literal:
             return "one of " + ", ".join(repr(value) for value in get_args(kind))
         if get_origin(kind) in {tuple, list}:
@@ -147,7 +167,12 @@ def _locate(location: Sequence[int | str], model: type[BaseModel], *, is_extra: 
         if len(tables) > 1:  # a union: its member comes first
             tables = [t for t in tables if _is_member(t, step)] or tables
         elif holder is not None:
-            key, table, field, in_list = _joined(key, step), holder, holder.model_fields[_keys(holder)[step]], False
+            key, table, field, in_list = (
+                _joined(key, step),
+                holder,
+                holder.model_fields[_keys(holder)[step]],
+                False,
+            )
             tables = _tables(field.annotation)
         elif is_extra and index == len(location) - 1:
             return _Spot(_joined(key, step), tables[0] if tables else None, None, False)
@@ -159,7 +184,11 @@ def _joined(key: str, step: str) -> str:
 
 
 def _is_member(table: type[BaseModel], step: str) -> bool:
-    return table.__name__ == step or any(step in get_args(f.annotation) for f in table.model_fields.values() if get_origin(f.annotation) is Literal)
+    return table.__name__ == step or any(
+        step in get_args(f.annotation)
+        for f in table.model_fields.values()
+        if get_origin(f.annotation) is Literal
+    )
 
 
 def _keys(table: type[BaseModel]) -> dict[str, str]:
@@ -175,7 +204,11 @@ def _tables(annotation: Any) -> list[type[BaseModel]]:
 
 def _tags(field: FieldInfo | None, discriminator: str) -> set[str]:
     tables = _tables(field.annotation) if field is not None else []
-    return {repr(tag) for table in tables for tag in get_args(table.model_fields[discriminator].annotation)}
+    return {
+        repr(tag)
+        for table in tables
+        for tag in get_args(table.model_fields[discriminator].annotation)
+    }
 
 
 def _shown(given: Any) -> str:

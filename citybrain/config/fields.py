@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from citybrain.geo import Point
 
@@ -18,16 +26,51 @@ def _right(words: str) -> Any:
     return Field(json_schema_extra={"right": words})
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"), _right('Use 1-64 of a-z, 0-9 and "-", for example "box-a1".')]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), _right("Give a text of 1-200 characters.")]
-PositiveSeconds = Annotated[float, Field(gt=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds above 0, for example 2.5."})]
-Seconds = Annotated[float, Field(ge=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds, 0 or more."})]
-PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"right": "Give a number above 0."})]
-PositiveInt = Annotated[int, Field(gt=0, json_schema_extra={"right": "Give a whole number above 0."})]
-Finite = Annotated[float, Field(allow_inf_nan=False, json_schema_extra={"right": "Give a finite number."})]
-Share = Annotated[float, Field(ge=0, le=1, json_schema_extra={"right": "Give a number from 0 to 1 (a share of the picture's width or height)."})]
-Port = Annotated[int, Field(ge=1, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535."})]
-PortOrOff = Annotated[int, Field(ge=0, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535, or 0 for none."})]
+Id = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"),
+    _right('Use 1-64 of a-z, 0-9 and "-", for example "box-a1".'),
+]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), _right("Give a text of 1-200 characters.")
+]
+PositiveSeconds = Annotated[
+    float,
+    Field(
+        gt=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds above 0, for example 2.5."}
+    ),
+]
+Seconds = Annotated[
+    float, Field(ge=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds, 0 or more."})
+]
+PositiveFloat = Annotated[
+    float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"right": "Give a number above 0."})
+]
+PositiveInt = Annotated[
+    int, Field(gt=0, json_schema_extra={"right": "Give a whole number above 0."})
+]
+Finite = Annotated[
+    float, Field(allow_inf_nan=False, json_schema_extra={"right": "Give a finite number."})
+]
+Share = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        json_schema_extra={
+            "right": "Give a number from 0 to 1 (a share of the picture's width or height)."
+        },
+    ),
+]
+Port = Annotated[
+    int, Field(ge=1, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535."})
+]
+PortOrOff = Annotated[
+    int,
+    Field(
+        ge=0, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535, or 0 for none."}
+    ),
+]
 ImagePoint = tuple[Share, Share]
 
 
@@ -48,15 +91,27 @@ def _is_address(address: str) -> str:
     return address
 
 
-ListenAddress = Annotated[str, AfterValidator(_is_address), _right('Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).')]
-Address = Annotated[str, AfterValidator(_is_address), _right('Use "host:port", for example "10.0.0.5:7000".')]
+ListenAddress = Annotated[
+    str,
+    AfterValidator(_is_address),
+    _right('Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).'),
+]
+Address = Annotated[
+    str, AfterValidator(_is_address), _right('Use "host:port", for example "10.0.0.5:7000".')
+]
 
 
 class LatLon(Section):
     """A place on the earth, WGS 84 degrees."""
 
-    lat: Annotated[float, Field(ge=-90, le=90, json_schema_extra={"right": "Give degrees north, from -90 to 90."})]
-    lon: Annotated[float, Field(ge=-180, le=180, json_schema_extra={"right": "Give degrees east, from -180 to 180."})]
+    lat: Annotated[
+        float,
+        Field(ge=-90, le=90, json_schema_extra={"right": "Give degrees north, from -90 to 90."}),
+    ]
+    lon: Annotated[
+        float,
+        Field(ge=-180, le=180, json_schema_extra={"right": "Give degrees east, from -180 to 180."}),
+    ]
 
     def point(self) -> Point:
         return Point(lat=self.lat, lon=self.lon)
@@ -82,7 +137,9 @@ def secret_in(path: str) -> str:
     try:
         secret = Path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path!r} cannot be read ({getattr(error, 'strerror', None) or error})") from error
+        raise ValueError(
+            f"{path!r} cannot be read ({getattr(error, 'strerror', None) or error})"
+        ) from error
     if not secret:
         raise ValueError(f"the first line of {path!r} is empty")
     return secret
@@ -93,7 +150,13 @@ def _is_secret(path: str) -> str:
     return path
 
 
-SecretFile = Annotated[str, AfterValidator(_is_secret), _right("Name a file that holds the password on its first line and that only this node may read.")]
+SecretFile = Annotated[
+    str,
+    AfterValidator(_is_secret),
+    _right(
+        "Name a file that holds the password on its first line and that only this node may read."
+    ),
+]
 
 
 class BrokerConfig(Section):

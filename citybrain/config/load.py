@@ -35,17 +35,31 @@ def read_toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             text = file.read(FILE_BYTES_MAX + 1)
     except FileNotFoundError as error:
-        raise _single(path, "there is no such file", f"Make it, or give the right path (looked in {path.parent.resolve()}).") from error
+        raise _single(
+            path,
+            "there is no such file",
+            f"Make it, or give the right path (looked in {path.parent.resolve()}).",
+        ) from error
     except OSError as error:
-        raise _single(path, f"it cannot be read: {error.strerror}", "Give the path of a readable file.") from error
+        raise _single(
+            path, f"it cannot be read: {error.strerror}", "Give the path of a readable file."
+        ) from error
     if len(text) > FILE_BYTES_MAX:
-        raise _single(path, f"it has more than {FILE_BYTES_MAX} bytes", "Give the path of a configuration file.")
+        raise _single(
+            path,
+            f"it has more than {FILE_BYTES_MAX} bytes",
+            "Give the path of a configuration file.",
+        )
     try:
         return tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _single(path, f"byte {error.start} is not UTF-8", "Save it as UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:
-        raise _single(path, f"it is not TOML: {error}", "See https://toml.io; a text wants quotes, a table [brackets].") from error
+        raise _single(
+            path,
+            f"it is not TOML: {error}",
+            "See https://toml.io; a text wants quotes, a table [brackets].",
+        ) from error
 
 
 def _single(path: Path, wrong: str, right: str) -> ConfigFaults:

@@ -16,7 +16,9 @@ class AgentHello:
 
     agent: AgentId
     incarnation: int
-    lowest_kept: int  # the lowest sequence number not yet acknowledged (= next_seq when nothing is kept)
+    lowest_kept: (
+        int  # the lowest sequence number not yet acknowledged (= next_seq when nothing is kept)
+    )
     next_seq: int
 
 

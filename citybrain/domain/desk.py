@@ -99,7 +99,9 @@ class DistrictDesk:
     units: tuple[UnitReport, ...]
     agents: tuple[AgentStatus, ...]
     links: tuple[LinkStatus, ...]
-    counts: dict[str, float]  # events, duplicates, quarantined, gaps, records … since the store began
+    counts: dict[
+        str, float
+    ]  # events, duplicates, quarantined, gaps, records … since the store began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

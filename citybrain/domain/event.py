@@ -4,7 +4,16 @@ from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, IncidentId, RequestId, RuleId, SourceId
 from citybrain.value import Value
-from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, ReobserveVerdict, Severity, Sight, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    EventKind,
+    IncidentKind,
+    Phase,
+    ReobserveVerdict,
+    Severity,
+    Sight,
+    Urgency,
+)
 
 
 class Box(Value, frozen=True, kw_only=True):
@@ -23,7 +32,9 @@ class Evidence(Value, frozen=True, kw_only=True):
     """What a screen may draw on a neutral scene: boxes and the rule's polygon or line, never a pixel."""
 
     aspect: float  # width / height of the picture
-    outline: tuple[tuple[float, float], ...]  # the zone (closed) or line (open) of the rule, normalised
+    outline: tuple[
+        tuple[float, float], ...
+    ]  # the zone (closed) or line (open) of the rule, normalised
     boxes: tuple[Box, ...] = ()
 
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
-from citybrain.vocabulary import Capability, Certainty, IncidentKind, IncidentStage, Severity, SlotState, Urgency
+from citybrain.vocabulary import (
+    Capability,
+    Certainty,
+    IncidentKind,
+    IncidentStage,
+    Severity,
+    SlotState,
+    Urgency,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, StoreEpoch
 
-UpLetter = IncidentReport | UnitReport | OrderAnswer | OrderProgress  # what a district tells the city
+UpLetter = (
+    IncidentReport | UnitReport | OrderAnswer | OrderProgress
+)  # what a district tells the city
 DownLetter = OrderRequest | OrderProgress  # what the city tells a district
 
 

@@ -12,16 +12,35 @@ def seal(head: Head, *, at: Timestamp, kind: str, payload: bytes, commands_diges
     """The record that follows `head`: hash = SHA-256(prev_hash ‖ header ‖ payload)."""
     seq = head.seq + 1
     hashed = _hash(head.hash, seq, at, kind, commands_digest, payload)
-    return Record(seq=seq, at=at, kind=kind, payload=payload, prev_hash=head.hash, hash=hashed, commands_digest=commands_digest)
+    return Record(
+        seq=seq,
+        at=at,
+        kind=kind,
+        payload=payload,
+        prev_hash=head.hash,
+        hash=hashed,
+        commands_digest=commands_digest,
+    )
 
 
 def checked(records: Iterable[Record], head: Head) -> Iterator[Record]:
     """`records` one by one, each only after it was found to follow `head` and to match its hash; raises `StoreCorrupt` naming the first that does not."""
     for record in records:
         if record.seq != head.seq + 1 or record.prev_hash != head.hash:
-            raise StoreCorrupt(f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed.")
-        if record.hash != _hash(record.prev_hash, record.seq, record.at, record.kind, record.commands_digest, record.payload):
-            raise StoreCorrupt(f"record {record.seq} ({record.kind}) does not match its hash: its content was changed.")
+            raise StoreCorrupt(
+                f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed."
+            )
+        if record.hash != _hash(
+            record.prev_hash,
+            record.seq,
+            record.at,
+            record.kind,
+            record.commands_digest,
+            record.payload,
+        ):
+            raise StoreCorrupt(
+                f"record {record.seq} ({record.kind}) does not match its hash: its content was changed."
+            )
         yield record
         head = Head(seq=record.seq, hash=record.hash)
 
@@ -37,11 +56,15 @@ def follow(head: Head, records: Iterable[Record]) -> Head:
     """Where the journal ends once `records` were added; raises `StoreError` when they were sealed for another head. Looks at links only."""
     for record in records:
         if record.seq != head.seq + 1 or record.prev_hash != head.hash:
-            raise StoreError(f"record {record.seq} does not follow the head {head.seq}: another writer was here, or it was sealed for another store.")
+            raise StoreError(
+                f"record {record.seq} does not follow the head {head.seq}: another writer was here, or it was sealed for another store."
+            )
         head = Head(seq=record.seq, hash=record.hash)
     return head
 
 
-def _hash(prev_hash: str, seq: int, at: int, kind: str, commands_digest: str, payload: bytes) -> str:
+def _hash(
+    prev_hash: str, seq: int, at: int, kind: str, commands_digest: str, payload: bytes
+) -> str:
     header = f"\n{seq}\n{at}\n{kind}\n{commands_digest}\n"
     return hashlib.sha256(prev_hash.encode() + header.encode() + payload).hexdigest()

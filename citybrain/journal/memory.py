@@ -31,7 +31,9 @@ class Crashed(BaseException):
     """The simulated process died here. Not an `Exception`: nothing may catch it but whoever simulates."""
 
 
-Faults = Callable[[Boundary], None]  # raises `Crashed` or `StoreFull` to strike, returns to let it pass
+Faults = Callable[
+    [Boundary], None
+]  # raises `Crashed` or `StoreFull` to strike, returns to let it pass
 
 
 @dataclass(slots=True)
@@ -40,7 +42,9 @@ class _Disk:
 
     epoch: StoreEpoch
     records: list[Record] = field(default_factory=list)
-    letters: dict[str, dict[int, Letter]] = field(default_factory=dict)  # by peer, in order of position
+    letters: dict[str, dict[int, Letter]] = field(
+        default_factory=dict
+    )  # by peer, in order of position
     positions: dict[str, int] = field(default_factory=dict)
     timers: dict[TimerId, Timer] = field(default_factory=dict)
     by_due: list[tuple[Timestamp, TimerId]] = field(default_factory=list)  # sorted
@@ -80,19 +84,27 @@ class MemoryStore:
 
     def head(self) -> Head:
         records = self._live().records
-        return Head(seq=records[-1].seq, hash=records[-1].hash) if records else Head(seq=0, hash=GENESIS)
+        return (
+            Head(seq=records[-1].seq, hash=records[-1].hash)
+            if records
+            else Head(seq=0, hash=GENESIS)
+        )
 
     def commit(self, batch: Batch) -> None:
         with self._guard:
             disk = self._live()
             follow(self.head(), batch.records)
             self._strike(Boundary.BEFORE)
-            self._strike(Boundary.DURING)  # before the one step below: a transaction has no middle that anybody could find
+            self._strike(
+                Boundary.DURING
+            )  # before the one step below: a transaction has no middle that anybody could find
             disk.records.extend(batch.records)
             for new in batch.letters:
                 position = disk.positions.get(new.to, 1)
                 disk.positions[new.to] = position + 1
-                disk.letters.setdefault(new.to, {})[position] = Letter(to=new.to, position=position, kind=new.kind, payload=new.payload)
+                disk.letters.setdefault(new.to, {})[position] = Letter(
+                    to=new.to, position=position, kind=new.kind, payload=new.payload
+                )
             for timer in batch.timers_set:
                 self._drop_timer(timer.timer)
                 disk.timers[timer.timer] = timer
@@ -113,12 +125,21 @@ class MemoryStore:
             if not waiting:
                 return ()
             first = max(after + 1, self._forgotten.get(to, 0) + 1, next(iter(waiting)))
-            return tuple(waiting[position] for position in range(first, min(first + limit, disk.positions[to])))
+            return tuple(
+                waiting[position]
+                for position in range(first, min(first + limit, disk.positions[to]))
+            )
 
     def peers(self) -> tuple[str, ...]:
         with self._guard:
             disk = self._live()
-            return tuple(sorted(to for to, waiting in disk.letters.items() if waiting and disk.positions[to] - 1 > self._forgotten.get(to, 0)))
+            return tuple(
+                sorted(
+                    to
+                    for to, waiting in disk.letters.items()
+                    if waiting and disk.positions[to] - 1 > self._forgotten.get(to, 0)
+                )
+            )
 
     def next_position(self, to: str) -> int:
         return self._live().positions.get(to, 1)

@@ -27,7 +27,14 @@ PAGE_RECORDS = 1_000  # records read at once: a long walk must not hold one read
 class SqliteStore:
     """See `journal.port.Store`. Build with `open` or `open_readonly`."""
 
-    def __init__(self, *, path: Path, reader: apsw.Connection, writer: apsw.Connection | None, lock: FileLock | None) -> None:
+    def __init__(
+        self,
+        *,
+        path: Path,
+        reader: apsw.Connection,
+        writer: apsw.Connection | None,
+        lock: FileLock | None,
+    ) -> None:
         self._path, self._reader, self._writer, self._file_lock = path, reader, writer, lock
         self._sql = named("citybrain.journal", "sqlite.sql")
         self._reading, self._writing, self._noting = Lock(), Lock(), Lock()
@@ -43,7 +50,9 @@ class SqliteStore:
         lock, writer = open_owned(path, schema="citybrain.journal.migrations")
         try:
             with transaction(writer, path):
-                writer.execute(named("citybrain.journal", "sqlite.sql")["set_epoch"], (ids.token(),))
+                writer.execute(
+                    named("citybrain.journal", "sqlite.sql")["set_epoch"], (ids.token(),)
+                )
             return cls(path=path, reader=open_reader(path), writer=writer, lock=lock)
         except BaseException:
             writer.close()
@@ -88,20 +97,39 @@ class SqliteStore:
                 writer.executemany(self._sql["forget_letters"], sorted(forgotten.items()))
             self._head, self._positions = head, positions
             with self._noting:
-                self._forgotten = {peer: upto for peer, upto in self._forgotten.items() if forgotten.get(peer) != upto}
+                self._forgotten = {
+                    peer: upto
+                    for peer, upto in self._forgotten.items()
+                    if forgotten.get(peer) != upto
+                }
 
     def records(self, *, after: int = 0) -> Iterator[Record]:
         while page := self._read("records", after, PAGE_RECORDS):
             for seq, at, kind, payload, prev_hash, hashed, digest in page:
-                yield Record(seq=seq, at=Timestamp(at), kind=kind, payload=payload, prev_hash=prev_hash, hash=hashed, commands_digest=digest)
+                yield Record(
+                    seq=seq,
+                    at=Timestamp(at),
+                    kind=kind,
+                    payload=payload,
+                    prev_hash=prev_hash,
+                    hash=hashed,
+                    commands_digest=digest,
+                )
             after = page[-1][0]
 
     def letters(self, *, to: str, after: int, limit: int) -> tuple[Letter, ...]:
         rows = self._read("letters", to, max(after, self._forgotten.get(to, 0)), limit)
-        return tuple(Letter(to=peer, position=position, kind=kind, payload=payload) for peer, position, kind, payload in rows)
+        return tuple(
+            Letter(to=peer, position=position, kind=kind, payload=payload)
+            for peer, position, kind, payload in rows
+        )
 
     def peers(self) -> tuple[str, ...]:
-        return tuple(peer for peer, last in self._read("last_letters") if last is not None and last > self._forgotten.get(peer, 0))
+        return tuple(
+            peer
+            for peer, last in self._read("last_letters")
+            if last is not None and last > self._forgotten.get(peer, 0)
+        )
 
     def next_position(self, to: str) -> int:
         return self._positions.get(to, 1)
@@ -115,7 +143,10 @@ class SqliteStore:
 
     def timers_due(self, *, at: Timestamp, limit: int) -> tuple[Timer, ...]:
         rows = self._read("timers_due", at, limit)
-        return tuple(Timer(timer=TimerId(timer), due=Timestamp(due), subject=subject, version=version) for timer, due, subject, version in rows)
+        return tuple(
+            Timer(timer=TimerId(timer), due=Timestamp(due), subject=subject, version=version)
+            for timer, due, subject, version in rows
+        )
 
     def next_due(self) -> Timestamp | None:
         due = self._read("next_due")[0][0]
@@ -129,7 +160,9 @@ class SqliteStore:
         with self._writing:
             writer = self._must_write()
             with transaction(writer, self._path):
-                writer.execute(self._sql["save_snapshot"], (snapshot.seq, snapshot.payload, snapshot.hash))
+                writer.execute(
+                    self._sql["save_snapshot"], (snapshot.seq, snapshot.payload, snapshot.hash)
+                )
                 writer.execute(self._sql["keep_newest_snapshots"], (SNAPSHOTS_KEPT,))
 
     def close(self) -> None:
@@ -153,12 +186,19 @@ class SqliteStore:
 
     def _must_write(self) -> apsw.Connection:
         if self._writer is None:
-            raise StoreError(f"{self._path} is open for reading only, or closed. Open it with SqliteStore.open to write.")
+            raise StoreError(
+                f"{self._path} is open for reading only, or closed. Open it with SqliteStore.open to write."
+            )
         return self._writer
 
-    def _write_batch(self, writer: apsw.Connection, batch: Batch, positions: dict[str, int]) -> None:
+    def _write_batch(
+        self, writer: apsw.Connection, batch: Batch, positions: dict[str, int]
+    ) -> None:
         sql = self._sql
-        rows = [(r.seq, r.at, r.kind, r.payload, r.prev_hash, r.hash, r.commands_digest) for r in batch.records]
+        rows = [
+            (r.seq, r.at, r.kind, r.payload, r.prev_hash, r.hash, r.commands_digest)
+            for r in batch.records
+        ]
         writer.executemany(sql["add_record"], rows)
         letters = []
         for letter in batch.letters:
@@ -167,6 +207,11 @@ class SqliteStore:
             letters.append((letter.to, position, letter.kind, letter.payload))
         if letters:
             writer.executemany(sql["add_letter"], letters)
-            writer.executemany(sql["set_position"], [(peer, positions[peer]) for peer in sorted({row[0] for row in letters})])
-        writer.executemany(sql["set_timer"], [(t.timer, t.due, t.subject, t.version) for t in batch.timers_set])
+            writer.executemany(
+                sql["set_position"],
+                [(peer, positions[peer]) for peer in sorted({row[0] for row in letters})],
+            )
+        writer.executemany(
+            sql["set_timer"], [(t.timer, t.due, t.subject, t.version) for t in batch.timers_set]
+        )
         writer.executemany(sql["cancel_timer"], [(timer,) for timer in batch.timers_cancelled])

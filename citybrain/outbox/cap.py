@@ -56,11 +56,17 @@ def bury(shelf: Shelf, row: Row, because: str = FULL) -> None:
     losses = losses_of(row.said)
     shelf.drop(row)
     for neighbour in (shelf.loose_gap_upto(first - 1), shelf.loose_gap_from(last + 1)):
-        if neighbour is not None and neighbour.said.gap is not None and neighbour.said.gap.because == because:
+        if (
+            neighbour is not None
+            and neighbour.said.gap is not None
+            and neighbour.said.gap.because == because
+        ):
             first, last = min(first, neighbour.said.gap.first), max(last, neighbour.said.gap.last)
             losses = (*losses, *losses_of(neighbour.said))
             shelf.drop(neighbour)
-    shelf.place_gap(Said(seq=first, gap=Gap(first=first, last=last, because=because, losses=summed(losses))))
+    shelf.place_gap(
+        Said(seq=first, gap=Gap(first=first, last=last, because=because, losses=summed(losses)))
+    )
 
 
 def ensure_cap(cap_bytes: int, *, least: int = CAP_BYTES_MIN) -> int:

@@ -23,7 +23,9 @@ class Courier:
         self._outbox, self._publish = outbox, publish
         self._state = sender.Sender()
         self._is_connected = False
-        self._sent_upto: int | None = None  # the outbox's next turn when nothing of it was left unsent
+        self._sent_upto: int | None = (
+            None  # the outbox's next turn when nothing of it was left unsent
+        )
 
     @property
     def state(self) -> sender.Sender:

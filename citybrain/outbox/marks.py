@@ -44,13 +44,20 @@ class Marks(Value, frozen=True, kw_only=True):
         if self.has_span(first, last):
             return self
         above = self.above
-        begin = bisect_left(above, first - 1, key=_last)  # the first span that touches from the left
-        end = bisect_left(above, last + 2, key=_first)  # one past the last span that touches from the right
+        begin = bisect_left(
+            above, first - 1, key=_last
+        )  # the first span that touches from the left
+        end = bisect_left(
+            above, last + 2, key=_first
+        )  # one past the last span that touches from the right
         if begin < end:
             first, last = min(first, above[begin].first), max(last, above[end - 1].last)
         if first <= self.contiguous + 1:
             return Marks(contiguous=max(last, self.contiguous), above=above[end:])
-        return Marks(contiguous=self.contiguous, above=(*above[:begin], Span(first=first, last=last), *above[end:]))
+        return Marks(
+            contiguous=self.contiguous,
+            above=(*above[:begin], Span(first=first, last=last), *above[end:]),
+        )
 
     def take(self, said: Said) -> tuple["Marks", bool]:
         """(the marks with `said` in, whether it was new)."""

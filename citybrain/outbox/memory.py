@@ -32,7 +32,9 @@ class _Disk:
     bytes: int = 0
     rows: dict[int, Row] = field(default_factory=dict)  # by first number
     order: list[int] = field(default_factory=list)  # first numbers, sorted
-    lanes: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # rank → (turn, first number), sorted
+    lanes: dict[int, list[tuple[int, int]]] = field(
+        default_factory=dict
+    )  # rank → (turn, first number), sorted
     gap_ends: dict[int, int] = field(default_factory=dict)  # a marker's last number → its first
     asked: dict[StoreEpoch, int] = field(default_factory=dict)  # the newest epoch last
     requests: dict[RequestId, Reobserve] = field(default_factory=dict)
@@ -45,7 +47,12 @@ class MemoryOutbox:
     """
 
     def __init__(
-        self, *, ids: IdSource | None = None, cap_bytes: int = 64 * 1024 * 1024, least_bytes: int = CAP_BYTES_MIN, faults: Faults | None = None
+        self,
+        *,
+        ids: IdSource | None = None,
+        cap_bytes: int = 64 * 1024 * 1024,
+        least_bytes: int = CAP_BYTES_MIN,
+        faults: Faults | None = None,
     ) -> None:
         self._disk = _Disk(incarnation=(ids or CountingIds()).number())
         self._cap_bytes, self._least_bytes = ensure_cap(cap_bytes, least=least_bytes), least_bytes
@@ -56,7 +63,9 @@ class MemoryOutbox:
     def crash(self) -> "MemoryOutbox":
         """Pull the plug: this outbox is dead, the returned one is what the next process opens (with the same faults)."""
         disk, self._is_open = self._disk, False
-        reopened = MemoryOutbox(cap_bytes=self._cap_bytes, least_bytes=self._least_bytes, faults=self.faults)
+        reopened = MemoryOutbox(
+            cap_bytes=self._cap_bytes, least_bytes=self._least_bytes, faults=self.faults
+        )
         reopened._disk = disk
         return reopened
 
@@ -89,7 +98,10 @@ class MemoryOutbox:
             return 0
         self._strike_ahead()
         marks, gone = marks_of(ack), 0
-        for first, last in [(1, marks.contiguous), *((span.first, span.last) for span in marks.above)]:
+        for first, last in [
+            (1, marks.contiguous),
+            *((span.first, span.last) for span in marks.above),
+        ]:
             within = disk.order[bisect_left(disk.order, first) : bisect_right(disk.order, last)]
             for row in [disk.rows[seq] for seq in within]:
                 if covered(row.said).last <= last:
@@ -101,7 +113,9 @@ class MemoryOutbox:
     def hello(self, agent: AgentId) -> AgentHello:
         disk = self._live()
         lowest = disk.order[0] if disk.order else disk.next_seq
-        return AgentHello(agent=agent, incarnation=disk.incarnation, lowest_kept=lowest, next_seq=disk.next_seq)
+        return AgentHello(
+            agent=agent, incarnation=disk.incarnation, lowest_kept=lowest, next_seq=disk.next_seq
+        )
 
     def pending(self, lane: Lane, limit: int) -> tuple[Row, ...]:
         disk = self._live()
@@ -115,7 +129,14 @@ class MemoryOutbox:
 
     def stats(self) -> OutboxStats:
         disk = self._live()
-        return OutboxStats(rows=len(disk.rows), bytes=disk.bytes, cap_bytes=self._cap_bytes, lost=disk.lost, next_turn=disk.next_turn, next_seq=disk.next_seq)
+        return OutboxStats(
+            rows=len(disk.rows),
+            bytes=disk.bytes,
+            cap_bytes=self._cap_bytes,
+            lost=disk.lost,
+            next_turn=disk.next_turn,
+            next_seq=disk.next_seq,
+        )
 
     def keep_asked(self, asked: Asked) -> AskedAck:
         disk = self._live()
@@ -135,7 +156,10 @@ class MemoryOutbox:
         return tuple(sorted(self._live().requests.values(), key=_by_deadline))
 
     def asked_acks(self) -> tuple[AskedAck, ...]:
-        return tuple(AskedAck(epoch=epoch, contiguous=contiguous) for epoch, contiguous in self._live().asked.items())
+        return tuple(
+            AskedAck(epoch=epoch, contiguous=contiguous)
+            for epoch, contiguous in self._live().asked.items()
+        )
 
     def rows(self) -> tuple[Row, ...]:
         """All that is kept, by number, for those who judge: nothing is handed out by it."""
@@ -152,7 +176,10 @@ class MemoryOutbox:
 
     def lowest(self) -> Row | None:
         disk = self._disk
-        return next((disk.rows[disk.lanes[rank][0][1]] for rank in range(GAP_RANK) if disk.lanes.get(rank)), None)
+        return next(
+            (disk.rows[disk.lanes[rank][0][1]] for rank in range(GAP_RANK) if disk.lanes.get(rank)),
+            None,
+        )
 
     def loose_gap_from(self, first: int) -> Row | None:
         return self._disk.rows[first] if first in self._loose else None
@@ -178,7 +205,9 @@ class MemoryOutbox:
 
     def _place(self, said: Said, rank: int) -> None:
         disk = self._disk
-        row = Row(said=said, rank=rank, turn=disk.next_turn, size=len(canon.encode(said)) + ROW_OVERHEAD)
+        row = Row(
+            said=said, rank=rank, turn=disk.next_turn, size=len(canon.encode(said)) + ROW_OVERHEAD
+        )
         disk.rows[said.seq] = row
         insort(disk.order, said.seq)
         insort(disk.lanes.setdefault(rank, []), (row.turn, said.seq))

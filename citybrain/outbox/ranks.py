@@ -15,7 +15,10 @@ SEVERE_RANK = SEVERITY_RANK[Severity.SEVERE]
 # what is no alarm ranks and is counted as if it were one of this severity, under this name in the place of a rule
 _COUNTED_AS: dict[type, tuple[Severity, RuleId]] = {
     Reobserved: (Severity.SEVERE, RuleId("reobserved")),  # a case waits for it
-    SightInterval: (Severity.MODERATE, RuleId("sight")),  # blindness is never silent, but behind what was seen
+    SightInterval: (
+        Severity.MODERATE,
+        RuleId("sight"),
+    ),  # blindness is never silent, but behind what was seen
 }
 
 
@@ -39,7 +42,9 @@ def numbered(seq: int, draft: Draft) -> Said:
         case Reobserved():
             return Said(seq=seq, reobserved=draft)
         case Lost(because=because, losses=losses):
-            return Said(seq=seq, gap=Gap(first=seq, last=seq, because=because, losses=summed(losses)))
+            return Said(
+                seq=seq, gap=Gap(first=seq, last=seq, because=because, losses=summed(losses))
+            )
 
 
 def losses_of(said: Said) -> tuple[LossCount, ...]:
@@ -56,7 +61,10 @@ def summed(losses: Iterable[LossCount]) -> tuple[LossCount, ...]:
     for loss in losses:
         counts[loss.severity, loss.rule] += loss.count
     order = sorted(counts, key=lambda key: (-SEVERITY_RANK[key[0]], key[1]))
-    return tuple(LossCount(severity=severity, rule=rule, count=counts[severity, rule]) for severity, rule in order)
+    return tuple(
+        LossCount(severity=severity, rule=rule, count=counts[severity, rule])
+        for severity, rule in order
+    )
 
 
 def _counted_as(draft: Event | SightInterval | Reobserved) -> tuple[Severity, RuleId]:

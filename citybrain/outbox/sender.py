@@ -78,13 +78,23 @@ class Sender:
 
 def reconnected(state: Sender, next_turn: int) -> Sender:
     """A new connection: all that is kept goes again; what is put from `next_turn` on is live. The measured round trip is kept."""
-    return Sender(live_from=next_turn, next_flight=state.next_flight, srtt_us=state.srtt_us, rttvar_us=state.rttvar_us, rto_us=state.rto_us)
+    return Sender(
+        live_from=next_turn,
+        next_flight=state.next_flight,
+        srtt_us=state.srtt_us,
+        rttvar_us=state.rttvar_us,
+        rto_us=state.rto_us,
+    )
 
 
 def lanes(state: Sender) -> tuple[Lane, ...]:
     """Where to look for unsent rows, in the order of sending."""
     return tuple(
-        Lane(rank=rank, after=max(cursor, state.live_from - 1) if live else cursor, before=_NO_END if live else state.live_from)
+        Lane(
+            rank=rank,
+            after=max(cursor, state.live_from - 1) if live else cursor,
+            before=_NO_END if live else state.live_from,
+        )
         for (rank, live), cursor in zip(LANES, state.cursors, strict=True)
     )
 
@@ -106,7 +116,12 @@ def plan(state: Sender, rows: Sequence[Row], now: Instant) -> tuple[Sender, tupl
         return replace(state, held_since=None), ()
     last = groups[-1]
     held_since = now if state.held_since is None else state.held_since
-    must_wait = len(last) < BATCH_FEW and len(groups) == 1 and now - held_since < COMPANY_US and not any(_is_severe(row) for row in last)
+    must_wait = (
+        len(last) < BATCH_FEW
+        and len(groups) == 1
+        and now - held_since < COMPANY_US
+        and not any(_is_severe(row) for row in last)
+    )
     if must_wait:
         return replace(state, held_since=held_since), ()
     return replace(state, held_since=None), tuple(Out(rows=tuple(group)) for group in groups)
@@ -134,12 +149,20 @@ def sent(state: Sender, out: Out, now: Instant) -> Sender:
     flight = Flight(
         number=state.next_flight,
         seqs=tuple(sorted(row.said.seq for row in out.rows if row.said.gap is None)),
-        gaps=tuple(span for row, span in zip(out.rows, spans, strict=True) if row.said.gap is not None),
+        gaps=tuple(
+            span for row, span in zip(out.rows, spans, strict=True) if row.said.gap is not None
+        ),
         sent_at=now,
         rto_us=rto_us,
         is_again=out.again is not None,
     )
-    return replace(state, cursors=cursors, rto_us=rto_us, flights=(*flights, flight), next_flight=state.next_flight + 1)
+    return replace(
+        state,
+        cursors=cursors,
+        rto_us=rto_us,
+        flights=(*flights, flight),
+        next_flight=state.next_flight + 1,
+    )
 
 
 def acknowledged(state: Sender, ack: Ack, now: Instant) -> Sender:
@@ -194,10 +217,16 @@ def _still_open(flight: Flight, marks: Marks) -> Flight | None:
     seqs = flight.seqs
     top = marks.above[-1].last if marks.above else marks.contiguous
     if seqs and seqs[0] <= top:
-        seqs = () if seqs[-1] <= marks.contiguous else tuple(seq for seq in seqs if not marks.has(seq))
+        seqs = (
+            () if seqs[-1] <= marks.contiguous else tuple(seq for seq in seqs if not marks.has(seq))
+        )
     if not seqs and not gaps:
         return None
-    return flight if len(seqs) == len(flight.seqs) and len(gaps) == len(flight.gaps) else replace(flight, seqs=seqs, gaps=gaps)
+    return (
+        flight
+        if len(seqs) == len(flight.seqs) and len(gaps) == len(flight.gaps)
+        else replace(flight, seqs=seqs, gaps=gaps)
+    )
 
 
 def _measured(state: Sender, rtt_us: int) -> Sender:

@@ -25,7 +25,15 @@ from citybrain.sqlite.statements import named
 class SqliteOutbox:
     """See `outbox.port.Outbox` and `outbox.port.Requests`. Build with `open`."""
 
-    def __init__(self, *, path: Path, connection: apsw.Connection, lock: FileLock, ids: IdSource, cap_bytes: int) -> None:
+    def __init__(
+        self,
+        *,
+        path: Path,
+        connection: apsw.Connection,
+        lock: FileLock,
+        ids: IdSource,
+        cap_bytes: int,
+    ) -> None:
         self._path, self._connection, self._file_lock = path, connection, lock
         self._cap_bytes = ensure_cap(cap_bytes)
         self._sql = named("citybrain.outbox", "sqlite.sql")
@@ -69,7 +77,10 @@ class SqliteOutbox:
         if ack.incarnation != self._incarnation:
             return 0
         marks = marks_of(ack)
-        spans = [(0, marks.contiguous, marks.contiguous), *((span.first, span.last, span.last) for span in marks.above)]
+        spans = [
+            (0, marks.contiguous, marks.contiguous),
+            *((span.first, span.last, span.last) for span in marks.above),
+        ]
         before = self._count
         with self._changing(is_durable=False):
             for span in spans:
@@ -82,11 +93,18 @@ class SqliteOutbox:
     def hello(self, agent: AgentId) -> AgentHello:
         with self._guard:
             lowest = self._rows("lowest_kept")[0][0]
-            return AgentHello(agent=agent, incarnation=self._incarnation, lowest_kept=lowest or self._next_seq, next_seq=self._next_seq)
+            return AgentHello(
+                agent=agent,
+                incarnation=self._incarnation,
+                lowest_kept=lowest or self._next_seq,
+                next_seq=self._next_seq,
+            )
 
     def pending(self, lane: Lane, limit: int) -> tuple[Row, ...]:
         with self._guard:
-            return self._handed_out(self._rows("pending", lane.rank, lane.after, lane.before, limit))
+            return self._handed_out(
+                self._rows("pending", lane.rank, lane.after, lane.before, limit)
+            )
 
     def again(self, seqs: Sequence[int]) -> tuple[Row, ...]:
         with self._guard:
@@ -95,7 +113,12 @@ class SqliteOutbox:
     def stats(self) -> OutboxStats:
         with self._guard:
             return OutboxStats(
-                rows=self._count, bytes=self._bytes, cap_bytes=self._cap_bytes, lost=self._lost, next_turn=self._next_turn, next_seq=self._next_seq
+                rows=self._count,
+                bytes=self._bytes,
+                cap_bytes=self._cap_bytes,
+                lost=self._lost,
+                next_turn=self._next_turn,
+                next_seq=self._next_seq,
             )
 
     def keep_asked(self, asked: Asked) -> AskedAck:
@@ -105,18 +128,28 @@ class SqliteOutbox:
             news = news_of(asked, seen, room=OPEN_REQUESTS - self._rows("count_requests")[0][0])
             if news or seen != before:
                 with self._changing():
-                    self._connection.executemany(self._sql["add_request"], [(r.request, r.deadline, canon.encode(r)) for r in news])
-                    self._connection.execute(self._sql["set_asked"], (asked.epoch, seen + len(news)))
+                    self._connection.executemany(
+                        self._sql["add_request"],
+                        [(r.request, r.deadline, canon.encode(r)) for r in news],
+                    )
+                    self._connection.execute(
+                        self._sql["set_asked"], (asked.epoch, seen + len(news))
+                    )
                     self._connection.execute(self._sql["keep_newest_asked"], (EPOCHS_KEPT,))
             return AskedAck(epoch=asked.epoch, contiguous=seen + len(news))
 
     def open_requests(self) -> tuple[Reobserve, ...]:
         with self._guard:
-            return tuple(canon.decode(payload, Reobserve) for (payload,) in self._rows("open_requests"))
+            return tuple(
+                canon.decode(payload, Reobserve) for (payload,) in self._rows("open_requests")
+            )
 
     def asked_acks(self) -> tuple[AskedAck, ...]:
         with self._guard:
-            return tuple(AskedAck(epoch=StoreEpoch(epoch), contiguous=contiguous) for epoch, contiguous in self._rows("asked"))
+            return tuple(
+                AskedAck(epoch=StoreEpoch(epoch), contiguous=contiguous)
+                for epoch, contiguous in self._rows("asked")
+            )
 
     def close(self) -> None:
         with self._guard:
@@ -150,7 +183,9 @@ class SqliteOutbox:
     def _place(self, said: Said, rank: int) -> None:
         payload = canon.encode(said)
         size = len(payload) + ROW_OVERHEAD
-        self._connection.execute(self._sql["add"], (said.seq, covered(said).last, rank, self._next_turn, size, payload))
+        self._connection.execute(
+            self._sql["add"], (said.seq, covered(said).last, rank, self._next_turn, size, payload)
+        )
         self._next_turn += 1
         self._count, self._bytes = self._count + 1, self._bytes + size
 
@@ -172,7 +207,9 @@ class SqliteOutbox:
         self._incarnation, self._lost = meta["incarnation"], meta["lost"]
         self._next_seq, self._next_turn = meta["next_seq"], meta["next_turn"]
         self._count, self._bytes = self._rows("count")[0]
-        self._loose: set[int] = set()  # markers that were never handed out; those of an earlier run may have been
+        self._loose: set[int] = (
+            set()
+        )  # markers that were never handed out; those of an earlier run may have been
 
     def _set_meta(self, **values: int) -> None:
         self._connection.executemany(self._sql["set_meta"], sorted(values.items()))

@@ -27,8 +27,14 @@ def _sources(package: str) -> dict[str, Path]:
     """Name by name the files of a package, or the one file of a module."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"there is no source of {package}; a fingerprint names packages and modules that are installed")
+        raise ModuleNotFoundError(
+            f"there is no source of {package}; a fingerprint names packages and modules that are installed"
+        )
     if not spec.submodule_search_locations:
         return {package: Path(spec.origin)}
     folders = [Path(folder) for folder in spec.submodule_search_locations]
-    return {f"{package}/{path.relative_to(folder).as_posix()}": path for folder in folders for path in folder.rglob("*.py")}
+    return {
+        f"{package}/{path.relative_to(folder).as_posix()}": path
+        for folder in folders
+        for path in folder.rglob("*.py")
+    }

@@ -59,8 +59,12 @@ class Host(Writer[S], Generic[S]):
             self.fire_timers()
             company_s = 0.0
             while not self._inbox.is_drained:
-                group = self._inbox.take(limit=self._batch, within_s=self.seconds_to_next_timer(), company_s=company_s)
-                company_s = self._company_s if len(group) > 1 else 0.0  # a lone input has no company to wait for
+                group = self._inbox.take(
+                    limit=self._batch, within_s=self.seconds_to_next_timer(), company_s=company_s
+                )
+                company_s = (
+                    self._company_s if len(group) > 1 else 0.0
+                )  # a lone input has no company to wait for
                 self.turn(group)
                 self._snapshot_now_and_then()
             self._last_snapshot()
@@ -76,7 +80,9 @@ class Host(Writer[S], Generic[S]):
             self._keep_beside(snapshot)
 
     def _keep_beside(self, snapshot: Snapshot) -> None:
-        self._keeper = threading.Thread(target=self.keep_snapshot, args=(snapshot,), name="snapshot-keeper", daemon=True)
+        self._keeper = threading.Thread(
+            target=self.keep_snapshot, args=(snapshot,), name="snapshot-keeper", daemon=True
+        )
         self._keeper.start()
 
     def _last_snapshot(self) -> None:

@@ -23,9 +23,13 @@ class Inbox(Generic[T]):
         """Raises `QueueFull` where there is no room and `HostStopped` after `close`; then `item` was not taken."""
         with self._changed:
             if self._is_closed:
-                raise HostStopped("this node is stopping; nothing more is taken in. Offer it again after the start.")
+                raise HostStopped(
+                    "this node is stopping; nothing more is taken in. Offer it again after the start."
+                )
             if len(self._items) >= self._capacity:
-                raise QueueFull(f"{self._capacity} inputs wait for the journal already. Offer this one again later.")
+                raise QueueFull(
+                    f"{self._capacity} inputs wait for the journal already. Offer this one again later."
+                )
             self._items.append(item)
             if len(self._items) >= self._wanted:
                 self._changed.notify()

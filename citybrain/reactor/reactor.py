@@ -15,7 +15,15 @@ from citybrain.errors import Malformed, StoreCorrupt
 from citybrain.ids import TimerId
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Record, Snapshot, Store, Timer
-from citybrain.reactor.command import CancelTimer, ClockStepped, Command, Moment, Post, SetTimer, TimerFired
+from citybrain.reactor.command import (
+    CancelTimer,
+    ClockStepped,
+    Command,
+    Moment,
+    Post,
+    SetTimer,
+    TimerFired,
+)
 
 S = TypeVar("S")
 Decide = Callable[[S, Any, Moment], tuple[S, tuple[Command, ...]]]
@@ -53,7 +61,9 @@ class Reactor(Generic[S]):
     `kinds` names every input type the journal may hold (the kernel's own are added); `state_type` is what a snapshot decodes into.
     """
 
-    def __init__(self, *, decide: Decide[S], initial: S, store: Store, kinds: Mapping[str, type]) -> None:
+    def __init__(
+        self, *, decide: Decide[S], initial: S, store: Store, kinds: Mapping[str, type]
+    ) -> None:
         self._decide = decide
         self._store = store
         self._kinds = {**KERNEL_KINDS, **kinds}
@@ -111,12 +121,16 @@ class Reactor(Generic[S]):
     def draw_snapshot(self) -> Snapshot:
         """The state as a text: neither saved nor known to read back. Between two `run`s."""
         payload = canon.encode(self._state)
-        return Snapshot(seq=self._head.seq, payload=payload, hash=hashlib.sha256(payload).hexdigest())
+        return Snapshot(
+            seq=self._head.seq, payload=payload, hash=hashlib.sha256(payload).hexdigest()
+        )
 
     def keep_snapshot(self, snapshot: Snapshot) -> None:
         """Save what `draw_snapshot` gave, once it was seen to read back; from any thread, `run` may go on meanwhile."""
         if _read_back(snapshot, type(self._state)) is None:
-            raise StoreCorrupt(f"the state after record {snapshot.seq} does not read back the same; it was not saved as a snapshot.")
+            raise StoreCorrupt(
+                f"the state after record {snapshot.seq} does not read back the same; it was not saved as a snapshot."
+            )
         self._store.save_snapshot(snapshot)
 
     def state_hash(self) -> str:
@@ -135,15 +149,23 @@ class Reactor(Generic[S]):
     def _head_at(self, seq: int) -> Head:
         record = next(iter(self._store.records(after=seq - 1)), None) if seq else None
         if seq and record is None:
-            raise StoreCorrupt(f"the snapshot was taken after record {seq}, but the journal ends at {self._head.seq}: records are missing at its end.")
-        return Head(seq=0, hash=GENESIS) if record is None else Head(seq=record.seq, hash=record.hash)
+            raise StoreCorrupt(
+                f"the snapshot was taken after record {seq}, but the journal ends at {self._head.seq}: records are missing at its end."
+            )
+        return (
+            Head(seq=0, hash=GENESIS) if record is None else Head(seq=record.seq, hash=record.hash)
+        )
 
     def _replay(self, record: Record) -> None:
         kind = self._kinds.get(record.kind)
         if kind is None:
-            raise StoreCorrupt(f"record {record.seq} is of kind {record.kind!r}, which this version does not know. Start the version that wrote it.")
+            raise StoreCorrupt(
+                f"record {record.seq} is of kind {record.kind!r}, which this version does not know. Start the version that wrote it."
+            )
         seen: Any = canon.decode(record.payload, kind)
-        self._state, commands = self._decide(self._state, seen, Moment(seq=record.seq, at=record.at))
+        self._state, commands = self._decide(
+            self._state, seen, Moment(seq=record.seq, at=record.at)
+        )
         if self.divergence is None and commands_digest(commands) != record.commands_digest:
             self.divergence = Divergence(seq=record.seq, kind=record.kind)
 
@@ -151,7 +173,9 @@ class Reactor(Generic[S]):
 def _read_back(snapshot: Snapshot, kind: type[S]) -> S | None:
     """The state in `snapshot`; None when it reads back otherwise, as one of an older version does (the journal is the truth: it is replayed whole)."""
     if hashlib.sha256(snapshot.payload).hexdigest() != snapshot.hash:
-        raise StoreCorrupt(f"the snapshot at record {snapshot.seq} does not match its hash. `citybrain journal verify` shows what else is damaged.")
+        raise StoreCorrupt(
+            f"the snapshot at record {snapshot.seq} does not match its hash. `citybrain journal verify` shows what else is damaged."
+        )
     try:
         state = canon.decode(snapshot.payload, kind)
     except Malformed:
@@ -161,7 +185,12 @@ def _read_back(snapshot: Snapshot, kind: type[S]) -> S | None:
 
 def commands_digest(commands: Sequence[Command]) -> str:
     """SHA-256 of what the cores decided, type names included."""
-    return canon.digest([[type(c).__name__, type(c.letter).__name__ if isinstance(c, Post) else "", c] for c in commands])
+    return canon.digest(
+        [
+            [type(c).__name__, type(c.letter).__name__ if isinstance(c, Post) else "", c]
+            for c in commands
+        ]
+    )
 
 
 class _BatchDraft:
@@ -174,14 +203,20 @@ class _BatchDraft:
 
     def add(self, record: Record, seen: Any, commands: Sequence[Command]) -> None:
         self.records.append(record)
-        if isinstance(seen, TimerFired) and self._timers.get(seen.timer) is None:  # else a firing before it, in this transaction, moved it on: that row stands
+        if (
+            isinstance(seen, TimerFired) and self._timers.get(seen.timer) is None
+        ):  # else a firing before it, in this transaction, moved it on: that row stands
             self._timers[seen.timer] = None
         for command in commands:
             match command:
                 case Post(to=to, letter=letter):
-                    self._letters.append(NewLetter(to=to, kind=type(letter).__name__, payload=canon.encode(letter)))
+                    self._letters.append(
+                        NewLetter(to=to, kind=type(letter).__name__, payload=canon.encode(letter))
+                    )
                 case SetTimer(timer=timer, due=due, subject=subject, version=version):
-                    self._timers[timer] = Timer(timer=timer, due=due, subject=subject, version=version)
+                    self._timers[timer] = Timer(
+                        timer=timer, due=due, subject=subject, version=version
+                    )
                 case CancelTimer(timer=timer):
                     self._timers[timer] = None
 

@@ -20,12 +20,20 @@ from citybrain.reactor.command import ClockStepped
 from citybrain.reactor.reactor import Divergence, Reactor, Spat, Taken
 
 S = TypeVar("S")
-OnCommit = Callable[[S, Sequence[Taken]], None]  # where the writer runs, after the commit: hand over, do not work there
-OnDone = Callable[[Taken | Exception], None]  # where the writer runs, after the listeners: hand over, do not work there
+OnCommit = Callable[
+    [S, Sequence[Taken]], None
+]  # where the writer runs, after the commit: hand over, do not work there
+OnDone = Callable[
+    [Taken | Exception], None
+]  # where the writer runs, after the listeners: hand over, do not work there
 OnFailure = Callable[[Exception], None]
-Offer = tuple[Any, OnDone, Callable[[], bool] | None]  # an input, whom to tell, and whether it is still wanted when its turn comes (None: always)
+Offer = tuple[
+    Any, OnDone, Callable[[], bool] | None
+]  # an input, whom to tell, and whether it is still wanted when its turn comes (None: always)
 
-LOOK_UP_S = 0.5  # how long the writer sleeps at most: bounds how late a step of the wall clock is seen
+LOOK_UP_S = (
+    0.5  # how long the writer sleeps at most: bounds how late a step of the wall clock is seen
+)
 RETRY_S = 0.5  # pause before what the store refused is tried again
 
 log = logging.getLogger(__name__)
@@ -55,15 +63,21 @@ class Rejected:
 class Writer(ABC, Generic[S]):
     """`submit` and `offer` from any thread; `state` is that of the last commit. Whoever drives it calls `turn` with what was put, one call at a time."""
 
-    def __init__(self, reactor: Reactor[S], clock: Clock, store: Store, *, meter: HostMeter | None = None) -> None:
+    def __init__(
+        self, reactor: Reactor[S], clock: Clock, store: Store, *, meter: HostMeter | None = None
+    ) -> None:
         self._reactor, self._clock, self._store, self._meter = reactor, clock, store, meter
         self._on_commit: list[OnCommit[S]] = []
         self._on_failure: list[OnFailure] = []
         self._quarantine: deque[Rejected] = deque(maxlen=QUARANTINE_ROWS.value)
         self._last_at = _last_record_at(store)
-        clock.not_before(self._last_at)  # else time would stand still, and every deadline with it, until the machine's clock has caught up
+        clock.not_before(
+            self._last_at
+        )  # else time would stand still, and every deadline with it, until the machine's clock has caught up
         self._stepped_us: int = getattr(clock, "stepped_us", 0)
-        self._held_until_us = 0  # monotonic: timers rest until then, after the store or a core refused them
+        self._held_until_us = (
+            0  # monotonic: timers rest until then, after the store or a core refused them
+        )
         newest = store.snapshot()
         self._snapshot_seq = newest.seq if newest else 0
         self.rejected_count = 0
@@ -129,7 +143,11 @@ class Writer(ABC, Generic[S]):
         self.fire_timers()
 
     def _commit(self, group: Sequence[Offer]) -> None:
-        live = [(what, on_done) for what, on_done, is_wanted in group if is_wanted is None or is_wanted()]
+        live = [
+            (what, on_done)
+            for what, on_done, is_wanted in group
+            if is_wanted is None or is_wanted()
+        ]
         try:
             results = self._decide([what for what, _ in live])
         except Exception as error:
@@ -137,19 +155,25 @@ class Writer(ABC, Generic[S]):
             if not isinstance(error, StoreFull):
                 raise
             return
-        self._answer([(on_done, _told(result)) for (_, on_done), result in zip(live, results, strict=True)])
+        self._answer(
+            [(on_done, _told(result)) for (_, on_done), result in zip(live, results, strict=True)]
+        )
 
     def _answer(self, answers: Iterable[tuple[OnDone, Taken | Exception]]) -> None:
         for on_done, outcome in answers:
             try:
                 on_done(outcome)
             except Exception:  # supervision boundary: a submitter's fault must not stop the journal
-                log.exception("whoever offered an input failed over its answer; the journal goes on")
+                log.exception(
+                    "whoever offered an input failed over its answer; the journal goes on"
+                )
 
     def _decide(self, inputs: Sequence[Any]) -> tuple[Taken | Spat, ...]:
         return self._account(lambda at: self._reactor.run(inputs, at))
 
-    def _account(self, work: Callable[[Timestamp], tuple[Taken | Spat, ...]]) -> tuple[Taken | Spat, ...]:
+    def _account(
+        self, work: Callable[[Timestamp], tuple[Taken | Spat, ...]]
+    ) -> tuple[Taken | Spat, ...]:
         """Do `work` at node time, then tell the meter, the quarantine and the listeners what came of it."""
         began = self._clock.instant()
         try:
@@ -165,7 +189,9 @@ class Writer(ABC, Generic[S]):
                 self._reject(spat)
         if taken:
             if self._meter:
-                self._meter.committed(inputs=len(taken), took_s=(self._clock.instant() - began) / SECOND_US)
+                self._meter.committed(
+                    inputs=len(taken), took_s=(self._clock.instant() - began) / SECOND_US
+                )
             self._tell(taken)
         return results
 
@@ -179,7 +205,9 @@ class Writer(ABC, Generic[S]):
                 results = self._account(lambda at: self._reactor.fire_due(at))
             except StoreFull:
                 return
-            if any(isinstance(r, Spat) for r in results):  # its row stays: the auditor shows it, and it is tried again
+            if any(
+                isinstance(r, Spat) for r in results
+            ):  # its row stays: the auditor shows it, and it is tried again
                 self._held_until_us = self._clock.instant() + round(RETRY_S * SECOND_US)
 
     def seconds_to_due(self) -> float | None:
@@ -222,9 +250,19 @@ class Writer(ABC, Generic[S]):
 
     def fail(self, error: Exception, waiting: Iterable[Offer]) -> None:
         """The end: nobody may wait for it for ever."""
-        log.error("the journal cannot go on: %s", error, exc_info=None if isinstance(error, StoreError) else error)
+        log.error(
+            "the journal cannot go on: %s",
+            error,
+            exc_info=None if isinstance(error, StoreError) else error,
+        )
         self.failure = error
-        self._answer([(on_done, error) for _, on_done, is_wanted in waiting if is_wanted is None or is_wanted()])
+        self._answer(
+            [
+                (on_done, error)
+                for _, on_done, is_wanted in waiting
+                if is_wanted is None or is_wanted()
+            ]
+        )
         for listener in self._on_failure:
             listener(error)
 
@@ -235,7 +273,9 @@ class Writer(ABC, Generic[S]):
 
     def _reject(self, spat: Spat) -> None:
         kind = type(spat.input).__name__
-        log.warning("an input of kind %s could not be decided: %r", kind, spat.error, exc_info=spat.error)
+        log.warning(
+            "an input of kind %s could not be decided: %r", kind, spat.error, exc_info=spat.error
+        )
         self.rejected_count += 1
         self._quarantine.append(Rejected(at=self._last_at, kind=kind, error=repr(spat.error)))
         if self._meter:
@@ -261,9 +301,17 @@ def _answering(future: Future[Taken]) -> OnDone:
 
 
 def _told(result: Taken | Spat) -> Taken | Exception:
-    return result if isinstance(result, Taken) else InputRejected(type(result.input).__name__, result.error)
+    return (
+        result
+        if isinstance(result, Taken)
+        else InputRejected(type(result.input).__name__, result.error)
+    )
 
 
 def _last_record_at(store: Store) -> Timestamp:
     head = store.head()
-    return max((record.at for record in store.records(after=head.seq - 1)), default=Timestamp(0)) if head.seq else Timestamp(0)
+    return (
+        max((record.at for record in store.records(after=head.seq - 1)), default=Timestamp(0))
+        if head.seq
+        else Timestamp(0)
+    )

@@ -11,7 +11,18 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
 from citybrain.ids import UnitId
 from citybrain.rpc.errors import rpc_error
-from citybrain.rpc.methods import CITY_ACT, CITY_GET, CITY_WATCH, CREW_ANSWER, CREW_REPORT, CREW_WATCH, DISTRICT_ACT, DISTRICT_GET, DISTRICT_WATCH, Method
+from citybrain.rpc.methods import (
+    CITY_ACT,
+    CITY_GET,
+    CITY_WATCH,
+    CREW_ANSWER,
+    CREW_REPORT,
+    CREW_WATCH,
+    DISTRICT_ACT,
+    DISTRICT_GET,
+    DISTRICT_WATCH,
+    Method,
+)
 from citybrain.rpc.service import close
 from citybrain.rpc.transport import Tls, channel_options
 
@@ -30,7 +41,12 @@ class Connection:
     async def __aenter__(self: C) -> C:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -42,7 +58,9 @@ class Connection:
     async def call(self, method: Method[Q, R], request: Q) -> R:
         """One request, one reply, within the method's deadline; raises `RpcError`."""
         try:
-            payload = await self._channel().unary_unary(method.path)(method.encode_request(request), timeout=method.deadline_s)
+            payload = await self._channel().unary_unary(method.path)(
+                method.encode_request(request), timeout=method.deadline_s
+            )
         except grpc.aio.AioRpcError as error:
             raise rpc_error(error.code(), error.details()) from error
         return method.decode_reply(payload)
@@ -71,7 +89,9 @@ class Connection:
             if self._tls is None:
                 self._open = grpc.aio.insecure_channel(self.address, options=channel_options())
             else:
-                self._open = grpc.aio.secure_channel(self.address, self._tls.for_channel(), options=channel_options())
+                self._open = grpc.aio.secure_channel(
+                    self.address, self._tls.for_channel(), options=channel_options()
+                )
         return self._open
 
 
@@ -122,7 +142,9 @@ class CityDeskClient(Connection):
         return await self.call(CITY_ACT, action)
 
 
-async def _send_all(call: Any, method: Method[Q, Any], outgoing: AsyncIterator[Q], failures: list[Exception]) -> None:
+async def _send_all(
+    call: Any, method: Method[Q, Any], outgoing: AsyncIterator[Q], failures: list[Exception]
+) -> None:
     try:
         async for request in outgoing:
             await call.write(method.encode_request(request))
@@ -134,7 +156,9 @@ async def _send_all(call: Any, method: Method[Q, Any], outgoing: AsyncIterator[Q
         call.cancel()
 
 
-async def _received(call: Any, method: Method[Any, R], failures: list[Exception]) -> AsyncIterator[R]:
+async def _received(
+    call: Any, method: Method[Any, R], failures: list[Exception]
+) -> AsyncIterator[R]:
     try:
         async for payload in call:
             yield method.decode_reply(payload)
@@ -146,6 +170,8 @@ async def _received(call: Any, method: Method[Any, R], failures: list[Exception]
             raise
         if failures:
             raise failures[0] from None
-        raise rpc_error(grpc.StatusCode.CANCELLED, "the connection was closed on this side") from None
+        raise rpc_error(
+            grpc.StatusCode.CANCELLED, "the connection was closed on this side"
+        ) from None
     finally:
         call.cancel()

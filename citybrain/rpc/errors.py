@@ -10,7 +10,17 @@ from collections.abc import Mapping
 
 from grpc import StatusCode
 
-from citybrain.errors import BusError, CityBrainError, IllegalCue, Malformed, QueueFull, RpcError, StoreBusy, StoreCorrupt, StoreFull
+from citybrain.errors import (
+    BusError,
+    CityBrainError,
+    IllegalCue,
+    Malformed,
+    QueueFull,
+    RpcError,
+    StoreBusy,
+    StoreCorrupt,
+    StoreFull,
+)
 
 
 class NoSuch(CityBrainError):
@@ -42,7 +52,14 @@ UNREACHED = "failed to connect"  # how gRPC begins when there was no connection 
 
 # Whether the same call may go through later. Whoever repeats an action repeats its request id.
 RETRY: Mapping[StatusCode, bool] = {
-    code: code in (StatusCode.UNAVAILABLE, StatusCode.RESOURCE_EXHAUSTED, StatusCode.DEADLINE_EXCEEDED, StatusCode.ABORTED) for code in StatusCode
+    code: code
+    in (
+        StatusCode.UNAVAILABLE,
+        StatusCode.RESOURCE_EXHAUSTED,
+        StatusCode.DEADLINE_EXCEEDED,
+        StatusCode.ABORTED,
+    )
+    for code in StatusCode
 }
 
 
@@ -56,7 +73,5 @@ def status_of(error: CityBrainError) -> StatusCode:
 def rpc_error(code: StatusCode, detail: str | None) -> RpcError:
     """What the caller gets."""
     if code is StatusCode.UNAVAILABLE and detail is not None and UNREACHED in detail:
-        detail = (
-            f"nobody answers at this address. Is the node running, and is this the gRPC address in its configuration? ({detail.rpartition('last error: ')[2]})"
-        )
+        detail = f"nobody answers at this address. Is the node running, and is this the gRPC address in its configuration? ({detail.rpartition('last error: ')[2]})"
     return RpcError(code.name, detail or "the other side gave no reason", retry=RETRY[code])

@@ -24,7 +24,9 @@ def district_link_service(acceptor: LinkAcceptor) -> Service:
     return Service("DistrictLink").converse(EXCHANGE, exchange)
 
 
-async def open_link(address: str, outgoing: AsyncIterator[UpFrame], *, tls: Tls | None = None) -> AsyncIterator[DownFrame]:
+async def open_link(
+    address: str, outgoing: AsyncIterator[UpFrame], *, tls: Tls | None = None
+) -> AsyncIterator[DownFrame]:
     """Open the stream to the city at `address`, send what `outgoing` yields, yield what comes; raises `RpcError` when it breaks.
 
     Leaving the iteration closes the stream and ends `outgoing`.
@@ -38,5 +40,7 @@ async def _checked(incoming: AsyncIterator[UpFrame], subject: str) -> AsyncItera
     """Identity comes from the transport: the district of a `Hello` must be the certificate's subject."""
     async for frame in incoming:
         if isinstance(frame, Hello) and frame.district != subject:
-            raise NotYou(f"the certificate is of {subject!r}, but the stream says it is district {frame.district!r}.")
+            raise NotYou(
+                f"the certificate is of {subject!r}, but the stream says it is district {frame.district!r}."
+            )
         yield frame

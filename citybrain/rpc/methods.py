@@ -71,7 +71,9 @@ CREW_REPORT: Method[CrewPosition, Outcome] = Method(
 )
 
 
-def _desk_get(service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]) -> Method[None, R]:
+def _desk_get(
+    service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]
+) -> Method[None, R]:
     return Method(
         service=service,
         name="Get",
@@ -82,7 +84,9 @@ def _desk_get(service: str, encode: Callable[[R], bytes], decode: Callable[[byte
     )
 
 
-def _desk_watch(service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]) -> Method[None, R]:
+def _desk_watch(
+    service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]
+) -> Method[None, R]:
     return Method(
         service=service,
         name="Watch",
@@ -95,8 +99,12 @@ def _desk_watch(service: str, encode: Callable[[R], bytes], decode: Callable[[by
     )
 
 
-DISTRICT_GET: Method[None, DistrictDesk] = _desk_get("DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk)
-DISTRICT_WATCH: Method[None, DistrictDesk] = _desk_watch("DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk)
+DISTRICT_GET: Method[None, DistrictDesk] = _desk_get(
+    "DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk
+)
+DISTRICT_WATCH: Method[None, DistrictDesk] = _desk_watch(
+    "DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk
+)
 DISTRICT_ACT: Method[OperatorAction, Outcome] = Method(
     service="DistrictDeskService",
     name="Act",
@@ -105,8 +113,12 @@ DISTRICT_ACT: Method[OperatorAction, Outcome] = Method(
     encode_reply=desk.encode_outcome,
     decode_reply=desk.decode_outcome,
 )
-CITY_GET: Method[None, CityDesk] = _desk_get("CityDeskService", desk.encode_city_desk, desk.decode_city_desk)
-CITY_WATCH: Method[None, CityDesk] = _desk_watch("CityDeskService", desk.encode_city_desk, desk.decode_city_desk)
+CITY_GET: Method[None, CityDesk] = _desk_get(
+    "CityDeskService", desk.encode_city_desk, desk.decode_city_desk
+)
+CITY_WATCH: Method[None, CityDesk] = _desk_watch(
+    "CityDeskService", desk.encode_city_desk, desk.decode_city_desk
+)
 CITY_ACT: Method[PlanAction, Outcome] = Method(
     service="CityDeskService",
     name="Act",
@@ -123,6 +135,19 @@ METHODS: tuple[Method, ...] = (
 
 def service_config() -> str:
     """gRPC's own retries (with jitter and a throttle), for repeatable methods only, and only on UNAVAILABLE (AIP-194)."""
-    names = [{"service": f"{PACKAGE}.{m.service}", "method": m.name} for m in METHODS if m.repeatable]
-    policy = {"maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2, "retryableStatusCodes": ["UNAVAILABLE"]}
-    return json.dumps({"methodConfig": [{"name": names, "retryPolicy": policy}], "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1}})
+    names = [
+        {"service": f"{PACKAGE}.{m.service}", "method": m.name} for m in METHODS if m.repeatable
+    ]
+    policy = {
+        "maxAttempts": 4,
+        "initialBackoff": "0.1s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    return json.dumps(
+        {
+            "methodConfig": [{"name": names, "retryPolicy": policy}],
+            "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+        }
+    )

@@ -17,7 +17,13 @@ log = logging.getLogger(__name__)
 class Server:
     """A server that is up, as long as this object is held. `port` is the real one where port 0 was asked for."""
 
-    def __init__(self, server: grpc.aio.Server, services: Sequence[Service], health_service: health.aio.HealthServicer, port: int) -> None:
+    def __init__(
+        self,
+        server: grpc.aio.Server,
+        services: Sequence[Service],
+        health_service: health.aio.HealthServicer,
+        port: int,
+    ) -> None:
         self._server, self._services, self._health = server, tuple(services), health_service
         self.port = port
 
@@ -39,15 +45,24 @@ async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = 
     for service in services:
         await health_service.set(service.name, health_pb2.HealthCheckResponse.SERVING)
     await server.start()
-    log.info("serving %s on %s (port %d)", ", ".join(service.name for service in services), address, port)
+    log.info(
+        "serving %s on %s (port %d)", ", ".join(service.name for service in services), address, port
+    )
     return Server(server, services, health_service, port)
 
 
 def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:
     try:
-        port = server.add_insecure_port(address) if tls is None else server.add_secure_port(address, tls.for_server())
+        port = (
+            server.add_insecure_port(address)
+            if tls is None
+            else server.add_secure_port(address, tls.for_server())
+        )
     except (RuntimeError, OSError) as error:
-        port, why = 0, str(error).partition(";")[0].rstrip(".")  # behind it gRPC only says how to debug gRPC
+        port, why = (
+            0,
+            str(error).partition(";")[0].rstrip("."),
+        )  # behind it gRPC only says how to debug gRPC
     else:
         why = "the address was refused"
     if port == 0:

@@ -45,7 +45,11 @@ class Service:
         self._handlers[method.name] = grpc.unary_stream_rpc_method_handler(handle)
         return self
 
-    def converse(self, method: Method[Q, R], exchange: Callable[[AsyncIterator[Q], Subject], AsyncIterator[R]]) -> "Service":
+    def converse(
+        self,
+        method: Method[Q, R],
+        exchange: Callable[[AsyncIterator[Q], Subject], AsyncIterator[R]],
+    ) -> "Service":
         """A stream each way."""
 
         async def handle(payloads: AsyncIterator[bytes], context: Any) -> None:
@@ -64,7 +68,9 @@ class Service:
         for task in list(self._streams):
             task.cancel()
 
-    async def _send_all(self, method: Method[Any, R], context: Any, start: Callable[[], AsyncIterator[R]]) -> None:
+    async def _send_all(
+        self, method: Method[Any, R], context: Any, start: Callable[[], AsyncIterator[R]]
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None, "a handler runs in a task"
         self._streams.add(task)
@@ -94,7 +100,9 @@ async def _refuse(context: Any, error: CityBrainError) -> Any:
     await context.abort(status_of(error), str(error))
 
 
-async def _decoded(payloads: AsyncIterator[bytes], decode: Callable[[bytes], Q]) -> AsyncIterator[Q]:
+async def _decoded(
+    payloads: AsyncIterator[bytes], decode: Callable[[bytes], Q]
+) -> AsyncIterator[Q]:
     async for payload in payloads:
         yield decode(payload)
 

@@ -10,7 +10,17 @@ from citybrain.domain.desk import CityDesk, DistrictDesk
 from citybrain.ids import UnitId
 from citybrain.rpc.errors import NoSuch
 from citybrain.rpc.limits import WATCH_GAP_MS
-from citybrain.rpc.methods import CITY_ACT, CITY_GET, CITY_WATCH, CREW_ANSWER, CREW_REPORT, CREW_WATCH, DISTRICT_ACT, DISTRICT_GET, DISTRICT_WATCH
+from citybrain.rpc.methods import (
+    CITY_ACT,
+    CITY_GET,
+    CITY_WATCH,
+    CREW_ANSWER,
+    CREW_REPORT,
+    CREW_WATCH,
+    DISTRICT_ACT,
+    DISTRICT_GET,
+    DISTRICT_WATCH,
+)
 from citybrain.rpc.service import Service, close
 
 R = TypeVar("R")
@@ -20,13 +30,20 @@ def crew_service(screen: CrewScreen) -> Service:
     def view(unit: UnitId) -> CrewView:
         found = screen.view(unit)
         if found is None:
-            raise NoSuch(f"this district has no unit {unit!r}. Its units are listed by `citybrain district queue`.")
+            raise NoSuch(
+                f"this district has no unit {unit!r}. Its units are listed by `citybrain district queue`."
+            )
         return found
 
     def watch(unit: UnitId) -> AsyncIterator[CrewView]:
         return _seen(screen.changes(), lambda: view(unit))
 
-    return Service("CrewService").stream(CREW_WATCH, watch).answer(CREW_ANSWER, screen.answer).answer(CREW_REPORT, screen.report)
+    return (
+        Service("CrewService")
+        .stream(CREW_WATCH, watch)
+        .answer(CREW_ANSWER, screen.answer)
+        .answer(CREW_REPORT, screen.report)
+    )
 
 
 def district_desk_service(screen: DistrictScreen) -> Service:
@@ -36,7 +53,12 @@ def district_desk_service(screen: DistrictScreen) -> Service:
     def watch(_nothing: None) -> AsyncIterator[DistrictDesk]:
         return _seen(screen.changes(), screen.desk)
 
-    return Service("DistrictDeskService").answer(DISTRICT_GET, get).stream(DISTRICT_WATCH, watch).answer(DISTRICT_ACT, screen.act)
+    return (
+        Service("DistrictDeskService")
+        .answer(DISTRICT_GET, get)
+        .stream(DISTRICT_WATCH, watch)
+        .answer(DISTRICT_ACT, screen.act)
+    )
 
 
 def city_desk_service(screen: CityScreen) -> Service:
@@ -46,7 +68,12 @@ def city_desk_service(screen: CityScreen) -> Service:
     def watch(_nothing: None) -> AsyncIterator[CityDesk]:
         return _seen(screen.changes(), screen.desk)
 
-    return Service("CityDeskService").answer(CITY_GET, get).stream(CITY_WATCH, watch).answer(CITY_ACT, screen.act)
+    return (
+        Service("CityDeskService")
+        .answer(CITY_GET, get)
+        .stream(CITY_WATCH, watch)
+        .answer(CITY_ACT, screen.act)
+    )
 
 
 async def _seen(changes: AsyncIterator[None], look: Callable[[], R]) -> AsyncIterator[R]:

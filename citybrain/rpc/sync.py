@@ -10,7 +10,18 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
 from citybrain.ids import UnitId
 from citybrain.rpc.errors import rpc_error
-from citybrain.rpc.methods import CITY_ACT, CITY_GET, CITY_WATCH, CREW_ANSWER, CREW_REPORT, CREW_WATCH, DISTRICT_ACT, DISTRICT_GET, DISTRICT_WATCH, Method
+from citybrain.rpc.methods import (
+    CITY_ACT,
+    CITY_GET,
+    CITY_WATCH,
+    CREW_ANSWER,
+    CREW_REPORT,
+    CREW_WATCH,
+    DISTRICT_ACT,
+    DISTRICT_GET,
+    DISTRICT_WATCH,
+    Method,
+)
 from citybrain.rpc.transport import Tls, channel_options
 
 Q = TypeVar("Q")
@@ -26,12 +37,19 @@ class Connection:
         if tls is None:
             self._channel = grpc.insecure_channel(address, options=channel_options())
         else:
-            self._channel = grpc.secure_channel(address, tls.for_channel(), options=channel_options())
+            self._channel = grpc.secure_channel(
+                address, tls.for_channel(), options=channel_options()
+            )
 
     def __enter__(self: C) -> C:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -40,7 +58,9 @@ class Connection:
     def call(self, method: Method[Q, R], request: Q) -> R:
         """One request, one reply, within the method's deadline; raises `RpcError`."""
         try:
-            payload = self._channel.unary_unary(method.path)(method.encode_request(request), timeout=method.deadline_s)
+            payload = self._channel.unary_unary(method.path)(
+                method.encode_request(request), timeout=method.deadline_s
+            )
         except grpc.RpcError as error:
             raise _named(error) from error
         return method.decode_reply(payload)

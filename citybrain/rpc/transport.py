@@ -22,19 +22,32 @@ class Tls:
 
     def for_server(self) -> grpc.ServerCredentials:
         pair = (self.key.read_bytes(), self.certificate.read_bytes())
-        return grpc.ssl_server_credentials([pair], root_certificates=self.ca.read_bytes(), require_client_auth=True)
+        return grpc.ssl_server_credentials(
+            [pair], root_certificates=self.ca.read_bytes(), require_client_auth=True
+        )
 
     def for_channel(self) -> grpc.ChannelCredentials:
-        return grpc.ssl_channel_credentials(self.ca.read_bytes(), self.key.read_bytes(), self.certificate.read_bytes())
+        return grpc.ssl_channel_credentials(
+            self.ca.read_bytes(), self.key.read_bytes(), self.certificate.read_bytes()
+        )
 
 
 def server_options() -> Options:
     # Two processes on one port would share its calls by chance: never.
-    return [*_both(), ("grpc.so_reuseport", 0), ("grpc.http2.min_ping_interval_without_data_ms", 1000 * KEEPALIVE_S.value // 2)]
+    return [
+        *_both(),
+        ("grpc.so_reuseport", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", 1000 * KEEPALIVE_S.value // 2),
+    ]
 
 
 def channel_options() -> Options:
-    return [*_both(), ("grpc.service_config", service_config()), ("grpc.min_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 5000)]
+    return [
+        *_both(),
+        ("grpc.service_config", service_config()),
+        ("grpc.min_reconnect_backoff_ms", 200),
+        ("grpc.max_reconnect_backoff_ms", 5000),
+    ]
 
 
 def _both() -> Options:

@@ -35,7 +35,9 @@ class FileLock:
         except BlockingIOError as error:
             holder = os.read(self._fd, 32).decode(errors="replace").strip() or "unknown"
             os.close(self._fd)
-            raise StoreBusy(f"{path} is held by another process (pid {holder}). Stop that process, or give this one a path of its own.") from error
+            raise StoreBusy(
+                f"{path} is held by another process (pid {holder}). Stop that process, or give this one a path of its own."
+            ) from error
         except OSError as error:  # a full disk cannot note the pid; the lock itself stands
             os.close(self._fd)
             raise _from_os(path, error) from error
@@ -58,8 +60,12 @@ def open_owned(path: Path, *, schema: str) -> tuple[FileLock, apsw.Connection]:
         with in_our_words(path):
             connection = apsw.Connection(str(path))
             connection.set_busy_timeout(BUSY_WAIT_MS)
-            connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY")
-            connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT_BYTES}; PRAGMA cache_size=-{CACHE_KIB}")
+            connection.execute(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY"
+            )
+            connection.execute(
+                f"PRAGMA journal_size_limit={WAL_KEPT_BYTES}; PRAGMA cache_size=-{CACHE_KIB}"
+            )
             _migrate(connection, path, schema)
     except BaseException:
         lock.release()
@@ -78,7 +84,9 @@ def open_reader(path: Path) -> apsw.Connection:
             if path.with_name(path.name + "-wal").exists():
                 raise
             address = f"{path.resolve().as_uri()}?immutable=1"  # a closed file on a medium that takes no writes, not even of a lock
-            return _probed(apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI))
+            return _probed(
+                apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+            )
 
 
 def _probed(connection: apsw.Connection) -> apsw.Connection:
@@ -117,33 +125,59 @@ _CORRUPT_IO = {apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA}
 def _translated(path: Path, error: apsw.Error) -> StoreError:
     extended = getattr(error, "extendedresult", 0)
     if isinstance(error, apsw.NotADBError):
-        return StoreCorrupt(f"{path} is not an SQLite file, or its first page is damaged. Give the right path, or restore it from a backup.")
+        return StoreCorrupt(
+            f"{path} is not an SQLite file, or its first page is damaged. Give the right path, or restore it from a backup."
+        )
     if isinstance(error, apsw.CorruptError) or extended in _CORRUPT_IO:
-        return StoreCorrupt(f"{path} is damaged ({error}). `citybrain journal verify {path}` shows where; restore it from a backup.")
+        return StoreCorrupt(
+            f"{path} is damaged ({error}). `citybrain journal verify {path}` shows where; restore it from a backup."
+        )
     if isinstance(error, apsw.FullError | apsw.IOError):
-        return StoreFull(f"{path} cannot be written: {error}. Nothing was changed; free some disk and it goes on by itself.")
+        return StoreFull(
+            f"{path} cannot be written: {error}. Nothing was changed; free some disk and it goes on by itself."
+        )
     if isinstance(error, apsw.BusyError | apsw.LockedError):
-        return StoreBusy(f"{path} is held by another process ({error}). Stop that process, or give this one a path of its own.")
-    if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError | apsw.AuthError):
-        return StoreError(f"{path} cannot be opened for this ({error}). Check that the folder exists and that this user may write there.")
+        return StoreBusy(
+            f"{path} is held by another process ({error}). Stop that process, or give this one a path of its own."
+        )
+    if isinstance(
+        error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError | apsw.AuthError
+    ):
+        return StoreError(
+            f"{path} cannot be opened for this ({error}). Check that the folder exists and that this user may write there."
+        )
     if isinstance(error, apsw.SQLError) and "no such table" in str(error):
-        return StoreError(f"{path} is an SQLite file, but not of this kind ({error}). Give the path of a journal, as `data_dir` holds it.")
+        return StoreError(
+            f"{path} is an SQLite file, but not of this kind ({error}). Give the path of a journal, as `data_dir` holds it."
+        )
     return StoreError(f"{path}: {error}")
 
 
 def _from_os(path: Path, error: OSError) -> StoreError:
     if error.errno in {28, 122}:  # ENOSPC, EDQUOT
-        return StoreFull(f"{path} cannot be written: {error.strerror}. Nothing was changed; free some disk and start again.")
-    return StoreError(f"{path} cannot be opened: {error.strerror}. Check that the folder exists and that this user may write there.")
+        return StoreFull(
+            f"{path} cannot be written: {error.strerror}. Nothing was changed; free some disk and start again."
+        )
+    return StoreError(
+        f"{path} cannot be opened: {error.strerror}. Check that the folder exists and that this user may write there."
+    )
 
 
 def _migrate(connection: apsw.Connection, path: Path, schema: str) -> None:
     steps = migrations(schema)
-    connection.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
-    done = int(str(connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchall()[0][0]))
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT"
+    )
+    done = int(
+        str(connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchall()[0][0])
+    )
     if done > len(steps):
-        raise StoreError(f"{path} was written by a newer version (schema {done}, this one knows {len(steps)}). Start the version that wrote it.")
+        raise StoreError(
+            f"{path} was written by a newer version (schema {done}, this one knows {len(steps)}). Start the version that wrote it."
+        )
     for step in steps[done:]:
         with transaction(connection, path):
             connection.execute(step.sql)
-            connection.execute("INSERT INTO migrations (number, name) VALUES (?, ?)", (step.number, step.name))
+            connection.execute(
+                "INSERT INTO migrations (number, name) VALUES (?, ?)", (step.number, step.name)
+            )

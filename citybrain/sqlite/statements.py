@@ -32,5 +32,9 @@ def migrations(package: str) -> tuple[Migration, ...]:
     for entry in files(package).iterdir():
         match = _MIGRATION.match(entry.name)
         if match:
-            found.append(Migration(number=int(match[1]), name=match[2], sql=entry.read_text(encoding="utf-8")))
+            found.append(
+                Migration(
+                    number=int(match[1]), name=match[2], sql=entry.read_text(encoding="utf-8")
+                )
+            )
     return tuple(sorted(found, key=lambda m: m.number))

@@ -12,16 +12,22 @@ class HostMeters:
         self._meters = meters
         self._records = meters.counter("journal_records", "Inputs journaled.")
         self._commits = meters.counter("journal_commits", "Transactions committed, one fsync each.")
-        self._commit_s = meters.histogram("journal_commit_seconds", "From the decision of the first input of a group to its commit.")
-        self._rejected = meters.counter("journal_rejected", "Inputs that no core could decide, in the quarantine.", ("kind",))
+        self._commit_s = meters.histogram(
+            "journal_commit_seconds",
+            "From the decision of the first input of a group to its commit.",
+        )
+        self._rejected = meters.counter(
+            "journal_rejected", "Inputs that no core could decide, in the quarantine.", ("kind",)
+        )
         self._refused = meters.counter("journal_refused", "Groups that a full disk refused.")
 
     def watch(self, host: Host) -> None:
         self._meters.limit(HOST_QUEUE, lambda: host.waiting)
         self._meters.gauge("journal_seq", "Number of the last record.").read_from(lambda: host.seq)
-        self._meters.gauge("journal_diverged", "1 when the replay at the start decided otherwise than when it was written.").set(
-            float(host.divergence is not None)
-        )
+        self._meters.gauge(
+            "journal_diverged",
+            "1 when the replay at the start decided otherwise than when it was written.",
+        ).set(float(host.divergence is not None))
 
     def committed(self, *, inputs: int, took_s: float) -> None:
         self._records.add(inputs)

@@ -16,16 +16,51 @@ from citybrain.limits import Limit
 PREFIX = "citybrain"
 CHILDREN_MAX = 64
 OTHER = "other"
-LATENCY_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+LATENCY_BUCKETS_S = (
+    0.001,
+    0.002,
+    0.005,
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    30.0,
+    60.0,
+)
 
 # the only labels there are; an id would make a time series per camera, unit or incident
 LABELS = frozenset(
-    {"kind", "reason", "severity", "stage", "state", "limit", "result", "rule_kind", "method", "code", "step", "verdict", "solver", "planner", "fate", "link"}
+    {
+        "kind",
+        "reason",
+        "severity",
+        "stage",
+        "state",
+        "limit",
+        "result",
+        "rule_kind",
+        "method",
+        "code",
+        "step",
+        "verdict",
+        "solver",
+        "planner",
+        "fate",
+        "link",
+    }
 )
 
 C = TypeVar("C")
 M = TypeVar("M", "Counter", "Gauge", "Histogram")
-Samples = Iterator[tuple[str, dict[str, str], float]]  # (name without the city's prefix, labels, value)
+Samples = Iterator[
+    tuple[str, dict[str, str], float]
+]  # (name without the city's prefix, labels, value)
 
 
 class _Family(Generic[C]):
@@ -111,20 +146,51 @@ class Meters:
         self._guard = threading.Lock()
 
     def counter(self, name: str, help_text: str, labels: Sequence[str] = ()) -> Counter:
-        return self._make(name, labels, lambda full: Counter(_Family(prometheus.Counter(full, help_text, labels, registry=self.registry), labels)))
+        return self._make(
+            name,
+            labels,
+            lambda full: Counter(
+                _Family(prometheus.Counter(full, help_text, labels, registry=self.registry), labels)
+            ),
+        )
 
     def gauge(self, name: str, help_text: str, labels: Sequence[str] = ()) -> Gauge:
-        return self._make(name, labels, lambda full: Gauge(_Family(prometheus.Gauge(full, help_text, labels, registry=self.registry), labels)))
-
-    def histogram(self, name: str, help_text: str, labels: Sequence[str] = (), buckets: Sequence[float] = LATENCY_BUCKETS_S) -> Histogram:
         return self._make(
-            name, labels, lambda full: Histogram(_Family(prometheus.Histogram(full, help_text, labels, registry=self.registry, buckets=buckets), labels))
+            name,
+            labels,
+            lambda full: Gauge(
+                _Family(prometheus.Gauge(full, help_text, labels, registry=self.registry), labels)
+            ),
+        )
+
+    def histogram(
+        self,
+        name: str,
+        help_text: str,
+        labels: Sequence[str] = (),
+        buckets: Sequence[float] = LATENCY_BUCKETS_S,
+    ) -> Histogram:
+        return self._make(
+            name,
+            labels,
+            lambda full: Histogram(
+                _Family(
+                    prometheus.Histogram(
+                        full, help_text, labels, registry=self.registry, buckets=buckets
+                    ),
+                    labels,
+                )
+            ),
         )
 
     def limit(self, limit: Limit, used: Callable[[], float]) -> None:
         """Show a limit and how much of it is used now."""
-        self.gauge("limit_max", "A declared bound, in its own unit.", ("limit",)).set(limit.value, limit.name)
-        self.gauge("limit_used", "How much of the bound is used now.", ("limit",)).read_from(used, limit.name)
+        self.gauge("limit_max", "A declared bound, in its own unit.", ("limit",)).set(
+            limit.value, limit.name
+        )
+        self.gauge("limit_used", "How much of the bound is used now.", ("limit",)).read_from(
+            used, limit.name
+        )
 
     def value(self, name: str, **labels: str) -> float:
         """What the metric shows now (0 when it has no such child): for summaries and tests."""
@@ -146,7 +212,9 @@ class Meters:
     def _make(self, name: str, labels: Sequence[str], make: Callable[[str], M]) -> M:
         unknown = sorted(set(labels) - LABELS)
         if unknown:
-            raise ValueError(f"{', '.join(unknown)}: not a label of ours. Labels are closed sets ({', '.join(sorted(LABELS))}), never ids.")
+            raise ValueError(
+                f"{', '.join(unknown)}: not a label of ours. Labels are closed sets ({', '.join(sorted(LABELS))}), never ids."
+            )
         with self._guard:
             if name in self._made:
                 there: M = self._made[name]

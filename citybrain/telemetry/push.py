@@ -18,13 +18,19 @@ class Push:
     """Exports `meters` until closed. Of a histogram the count and the sum travel; its buckets stay with the Prometheus endpoint."""
 
     def __init__(self, meters: Meters, service: str, readers: Sequence[MetricReader]) -> None:
-        self._provider = MeterProvider(metric_readers=readers, resource=Resource.create({"service.name": service}), shutdown_on_exit=False)
+        self._provider = MeterProvider(
+            metric_readers=readers,
+            resource=Resource.create({"service.name": service}),
+            shutdown_on_exit=False,
+        )
         self._meter = self._provider.get_meter(PREFIX)
         if readers:
             meters.on_made(self._observe)
 
     @classmethod
-    def from_environment(cls, meters: Meters, service: str, environment: Mapping[str, str] = os.environ) -> "Push":
+    def from_environment(
+        cls, meters: Meters, service: str, environment: Mapping[str, str] = os.environ
+    ) -> "Push":
         """Pushes when OTEL_EXPORTER_OTLP_ENDPOINT is set, else does nothing; raises `ConfigFaults` when it is and the exporter is not installed."""
         return cls(meters, service, (_otlp_reader(),) if environment.get(ENDPOINT) else ())
 
@@ -35,17 +41,25 @@ class Push:
     def _observe(self, name: str, metric: Counter | Gauge | Histogram) -> None:
         match metric:
             case Counter():
-                self._meter.create_observable_counter(f"{PREFIX}_{name}", [_observer(metric, f"{name}_total")])
+                self._meter.create_observable_counter(
+                    f"{PREFIX}_{name}", [_observer(metric, f"{name}_total")]
+                )
             case Gauge():
                 self._meter.create_observable_gauge(f"{PREFIX}_{name}", [_observer(metric, name)])
             case Histogram():
                 for part in ("count", "sum"):
-                    self._meter.create_observable_counter(f"{PREFIX}_{name}_{part}", [_observer(metric, f"{name}_{part}")])
+                    self._meter.create_observable_counter(
+                        f"{PREFIX}_{name}_{part}", [_observer(metric, f"{name}_{part}")]
+                    )
 
 
-def _observer(metric: Counter | Gauge | Histogram, sample: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
+def _observer(
+    metric: Counter | Gauge | Histogram, sample: str
+) -> Callable[[CallbackOptions], Iterable[Observation]]:
     def observe(_: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(value, labels) for name, labels, value in metric.samples() if name == sample]
+        return [
+            Observation(value, labels) for name, labels, value in metric.samples() if name == sample
+        ]
 
     return observe
 

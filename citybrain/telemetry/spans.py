@@ -38,7 +38,17 @@ class Spans:
         """Exports by OTLP over HTTP when OTEL_EXPORTER_OTLP_ENDPOINT is set; raises `ConfigFaults` when it is and the exporter is not installed."""
         return cls(service, (_otlp(),) if environment.get(ENDPOINT) else ())
 
-    def record(self, name: str, at: Trace, *, parent: Trace | None, start: Timestamp, end: Timestamp, error: str = "", **attributes: Value) -> None:
+    def record(
+        self,
+        name: str,
+        at: Trace,
+        *,
+        parent: Trace | None,
+        start: Timestamp,
+        end: Timestamp,
+        error: str = "",
+        **attributes: Value,
+    ) -> None:
         """A finished span: it has the ids of `at` and hangs below `parent` (None: it is the first of its trace)."""
         if not at.is_sampled:
             return
@@ -59,7 +69,9 @@ class Spans:
             processor.on_end(span)
 
     @contextmanager
-    def span(self, name: str, parent: Trace | None, *, clock: Clock, ids: IdSource, **attributes: Value) -> Iterator[Trace | None]:
+    def span(
+        self, name: str, parent: Trace | None, *, clock: Clock, ids: IdSource, **attributes: Value
+    ) -> Iterator[Trace | None]:
         """Record the block as a child of `parent` and give the child's place for what is sent from inside. Does nothing when there is no trace."""
         if parent is None:
             yield None
@@ -71,7 +83,9 @@ class Spans:
             error = type(raised).__name__
             raise
         finally:
-            self.record(name, here, parent=parent, start=start, end=clock.now(), error=error, **attributes)
+            self.record(
+                name, here, parent=parent, start=start, end=clock.now(), error=error, **attributes
+            )
 
     def close(self) -> None:
         """Export what waits and end the exporters' threads."""
@@ -81,7 +95,12 @@ class Spans:
 
 def _context(trace: Trace, *, is_remote: bool) -> SpanContext:
     flags = TraceFlags(TraceFlags.SAMPLED if trace.is_sampled else TraceFlags.DEFAULT)
-    return SpanContext(trace_id=int(trace.trace_id, 16), span_id=int(trace.span_id, 16), is_remote=is_remote, trace_flags=flags)
+    return SpanContext(
+        trace_id=int(trace.trace_id, 16),
+        span_id=int(trace.span_id, 16),
+        is_remote=is_remote,
+        trace_flags=flags,
+    )
 
 
 def _otlp() -> SpanExporter:
@@ -93,5 +112,9 @@ def _otlp() -> SpanExporter:
 
 
 def missing_exporter() -> ConfigFaults:
-    fault = Fault(key=ENDPOINT, wrong="it is set, but the OTLP exporter is not installed", right="Install citybrain[otlp], or unset it.")
+    fault = Fault(
+        key=ENDPOINT,
+        wrong="it is set, but the OTLP exporter is not installed",
+        right="Install citybrain[otlp], or unset it.",
+    )
     return ConfigFaults("the environment", (fault,))

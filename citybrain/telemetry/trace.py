@@ -22,7 +22,9 @@ class Trace:
 def begin(ids: IdSource, *, sample_ratio: float = 1.0) -> Trace:
     """A new trace. Whether it is sampled follows from its id, so every tier would decide the same."""
     trace_id = f"{ids.number():016x}{ids.number():016x}"
-    return Trace(trace_id=trace_id, span_id=_span_id(ids), is_sampled=_is_in(trace_id, sample_ratio))
+    return Trace(
+        trace_id=trace_id, span_id=_span_id(ids), is_sampled=_is_in(trace_id, sample_ratio)
+    )
 
 
 def child(parent: Trace, ids: IdSource) -> Trace:
@@ -33,7 +35,12 @@ def child(parent: Trace, ids: IdSource) -> Trace:
 def parse(traceparent: str) -> Trace | None:
     """The place that a `traceparent` tells of; None for "" and for anything malformed (it comes from outside, and a bad one starts no trace)."""
     match = _TRACEPARENT.match(traceparent)
-    if match is None or (match[4] and traceparent.startswith("00")) or not int(match[1], 16) or not int(match[2], 16):
+    if (
+        match is None
+        or (match[4] and traceparent.startswith("00"))
+        or not int(match[1], 16)
+        or not int(match[2], 16)
+    ):
         return None
     return Trace(trace_id=match[1], span_id=match[2], is_sampled=bool(int(match[3], 16) & _SAMPLED))
 

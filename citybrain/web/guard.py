@@ -69,20 +69,32 @@ class Guard:
 
 def refused(status: int, because: str, detail: str) -> Response:
     """An answer in the shape of an `Outcome`, for what never became an action."""
-    return Response(canon.encode({"request": "", "done": False, "because": because, "detail": detail}), status, media_type="application/json")
+    return Response(
+        canon.encode({"request": "", "done": False, "because": because, "detail": detail}),
+        status,
+        media_type="application/json",
+    )
 
 
 def _refusal(scope: Scope) -> Response | None:
     headers = Headers(scope=scope)
     if headers.get(ASKED_BY) is None or not _is_same_origin(headers):
-        return refused(403, "foreign_origin", "This request did not come from this console's own page. Reload the page and try again.")
+        return refused(
+            403,
+            "foreign_origin",
+            "This request did not come from this console's own page. Reload the page and try again.",
+        )
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return refused(415, "not_json", "Actions are JSON. Send content-type: application/json.")
     length = headers.get("content-length", "")
     if not length.isdecimal():
         return refused(411, "no_length", "Actions come whole, with a content-length.")
     if int(length) > limits.BODY_BYTES.value:
-        return refused(413, "too_large", f"An action has at most {limits.BODY_BYTES.value} bytes; this one has {length}.")
+        return refused(
+            413,
+            "too_large",
+            f"An action has at most {limits.BODY_BYTES.value} bytes; this one has {length}.",
+        )
     return None
 
 

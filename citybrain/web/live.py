@@ -22,7 +22,14 @@ class Live:
     of the time; every `refresh_s` the screen is drawn anew though nothing changed, because ages move by themselves.
     """
 
-    def __init__(self, changes: Changes, *, gap_s: float | None = None, refresh_s: float | None = None, beat_s: float | None = None) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        *,
+        gap_s: float | None = None,
+        refresh_s: float | None = None,
+        beat_s: float | None = None,
+    ) -> None:
         self._changes = changes
         self._gap_s = limits.PUSH_GAP.value / 1000 if gap_s is None else gap_s
         self._refresh_s = limits.REFRESH.value / 1000 if refresh_s is None else refresh_s
@@ -64,7 +71,9 @@ class Live:
     def stream(self, render: Render, *, key: str = "") -> StreamingResponse:
         """The response that shows `render` live. Watchers that give the same `key` share its pictures."""
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(self._frames(render, key), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(
+            self._frames(render, key), media_type="text/event-stream", headers=headers
+        )
 
     async def _listen(self, news: asyncio.Event) -> None:
         async for _ in self._changes():

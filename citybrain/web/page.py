@@ -22,7 +22,9 @@ from citybrain.web.live import Live
 from citybrain.web.words import COOKIE, LANGUAGES, Words, as_module, language_of
 
 HERE = Path(__file__).parent
-STATUS: tuple[tuple[type[CityBrainError], int, str], ...] = (  # what went wrong → HTTP status and reason code; the first that fits
+STATUS: tuple[
+    tuple[type[CityBrainError], int, str], ...
+] = (  # what went wrong → HTTP status and reason code; the first that fits
     (Malformed, 400, "malformed"),
     (QueueFull, 503, "queue_full"),
     (StoreFull, 507, "store_full"),
@@ -38,19 +40,36 @@ class Pages:
         self.words = words
         self._tiles = tiles
         loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
-        self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        self._templates = Environment(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
 
     def show(self, request: Request, template: str, **values: Any) -> Response:
         """`template` in the language of `request`; a language asked for by ?lang= is remembered."""
         lang = language_of(request)
-        text = self._templates.get_template(template).render(lang=lang, w=lambda key: self.words[key][lang], tiles=self._tiles, **values)
-        response = HTMLResponse(text, headers={"content-language": lang, "vary": "cookie, accept-language"})
+        text = self._templates.get_template(template).render(
+            lang=lang, w=lambda key: self.words[key][lang], tiles=self._tiles, **values
+        )
+        response = HTMLResponse(
+            text, headers={"content-language": lang, "vary": "cookie, accept-language"}
+        )
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(COOKIE, lang, max_age=365 * 86_400, samesite="lax")
         return response
 
 
-def console(routes: Sequence[BaseRoute], *, static: Path, words: Words, lives: Sequence[Live], tiles: str = "") -> Starlette:
+def console(
+    routes: Sequence[BaseRoute],
+    *,
+    static: Path,
+    words: Words,
+    lives: Sequence[Live],
+    tiles: str = "",
+) -> Starlette:
     """A Starlette app of `routes` and of what every console has: assets, words, health, favicon, guard, live pushing."""
     module = as_module(words)
 
@@ -59,7 +78,9 @@ def console(routes: Sequence[BaseRoute], *, static: Path, words: Words, lives: S
 
     async def health(_: Request) -> Response:
         ok = all(live.is_open for live in lives)
-        return JSONResponse({"ok": ok, "watchers": sum(live.watchers for live in lives)}, 200 if ok else 503)
+        return JSONResponse(
+            {"ok": ok, "watchers": sum(live.watchers for live in lives)}, 200 if ok else 503
+        )
 
     async def favicon(_: Request) -> Response:
         return FileResponse(HERE / "static" / "mark.svg", media_type="image/svg+xml")
@@ -72,22 +93,32 @@ def console(routes: Sequence[BaseRoute], *, static: Path, words: Words, lives: S
         Mount("/shared", StaticFiles(directory=HERE / "static")),
         Mount("/static", StaticFiles(directory=static)),
     ]
-    app = Starlette(routes=[*routes, *shared], middleware=[Middleware(Guard, tiles=tiles)], lifespan=_running(lives))
+    app = Starlette(
+        routes=[*routes, *shared],
+        middleware=[Middleware(Guard, tiles=tiles)],
+        lifespan=_running(lives),
+    )
     app.state.lives = tuple(lives)
     return app
 
 
-async def acted(request: Request, kind: type[A], act: Callable[[A], Awaitable[Outcome]]) -> Response:
+async def acted(
+    request: Request, kind: type[A], act: Callable[[A], Awaitable[Outcome]]
+) -> Response:
     """Read an action of type `kind` from the body, carry it out, and answer its `Outcome`; what could not be tried is an outcome too."""
     try:
         outcome = await act(canon.decode(await request.body(), kind))
     except CityBrainError as error:
-        status, because = next((status, because) for family, status, because in STATUS if isinstance(error, family))
+        status, because = next(
+            (status, because) for family, status, because in STATUS if isinstance(error, family)
+        )
         return refused(status, because, str(error))
     return Response(canon.encode(outcome), media_type="application/json")
 
 
-def _running(lives: Sequence[Live]) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
+def _running(
+    lives: Sequence[Live],
+) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(live.run(), name="live") for live in lives]

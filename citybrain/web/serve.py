@@ -17,13 +17,17 @@ class AddressTaken(CityBrainError):
     """A console cannot listen where it was told to."""
 
     def __init__(self, host: str, port: int, why: str) -> None:
-        super().__init__(f"the console cannot listen on {host}:{port}: {why}. Stop the process that holds it, or set [listen] web to another address.")
+        super().__init__(
+            f"the console cannot listen on {host}:{port}: {why}. Stop the process that holds it, or set [listen] web to another address."
+        )
 
 
 class Server:
     """A console that is up. `stop` ends it in order: live streams first, then what is in flight; stopping twice is no error."""
 
-    def __init__(self, inner: "_Embedded", running: asyncio.Task[None], port: int, lives: tuple[Live, ...]) -> None:
+    def __init__(
+        self, inner: "_Embedded", running: asyncio.Task[None], port: int, lives: tuple[Live, ...]
+    ) -> None:
         self._inner = inner
         self._running = running
         self._lives = lives
@@ -41,7 +45,9 @@ class Server:
         await asyncio.shield(self._running)
 
 
-async def serve(app: Starlette, host: str, port: int, *, stop: asyncio.Event | None = None) -> Server:
+async def serve(
+    app: Starlette, host: str, port: int, *, stop: asyncio.Event | None = None
+) -> Server:
     """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers; raises `AddressTaken`.
 
     Setting `stop` ends it, as does `Server.stop`.
@@ -62,7 +68,9 @@ async def serve(app: Starlette, host: str, port: int, *, stop: asyncio.Event | N
     inner = _Embedded(config)
     running = asyncio.create_task(inner.serve(sockets=[listener]), name="console")
     await _until_up(inner, running)
-    server = Server(inner, running, listener.getsockname()[1], tuple(getattr(app.state, "lives", ())))
+    server = Server(
+        inner, running, listener.getsockname()[1], tuple(getattr(app.state, "lives", ()))
+    )
     if stop is not None:
         _stop_on(stop, server, running)
     return server
@@ -92,7 +100,9 @@ async def _until_up(inner: _Embedded, running: asyncio.Task[None]) -> None:
     while not inner.started:
         if running.done():
             await running  # raises what went wrong
-            raise CityBrainError("the console ended before it was up: its start-up failed, see the log above.")
+            raise CityBrainError(
+                "the console ended before it was up: its start-up failed, see the log above."
+            )
         await asyncio.sleep(0.005)
 
 

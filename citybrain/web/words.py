@@ -22,7 +22,9 @@ def load(*files: Path) -> Words:
     for path in (*sorted(SHARED.glob("*.json")), *files):
         for key, texts in json.loads(path.read_text("utf-8")).items():
             if key in table:
-                raise ValueError(f"{path.name}: {key!r} stands in another table too. Keep one of them.")
+                raise ValueError(
+                    f"{path.name}: {key!r} stands in another table too. Keep one of them."
+                )
             table[key] = texts
     return table
 

@@ -3,13 +3,31 @@
 from citybrain.domain.agent import Ack, AgentHello, AgentStatus, Asked, AskedAck, SourceStatus, Span
 from citybrain.errors import Malformed
 from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import VERSION, amount, at, bounded, count, ident, parsed, point, text, to_pb_point, versioned
+from citybrain.wire.door.fields import (
+    VERSION,
+    amount,
+    at,
+    bounded,
+    count,
+    ident,
+    parsed,
+    point,
+    text,
+    to_pb_point,
+    versioned,
+)
 from citybrain.wire.event import from_pb_reobserve, to_pb_reobserve
 from citybrain.wire.v1 import agent_pb2 as pb
 
 
 def encode_agent_hello(h: AgentHello) -> bytes:
-    m = pb.AgentHello(version=VERSION, agent=h.agent, incarnation=h.incarnation, lowest_kept=h.lowest_kept, next_seq=h.next_seq)
+    m = pb.AgentHello(
+        version=VERSION,
+        agent=h.agent,
+        incarnation=h.incarnation,
+        lowest_kept=h.lowest_kept,
+        next_seq=h.next_seq,
+    )
     return m.SerializeToString()
 
 
@@ -19,20 +37,31 @@ def decode_agent_hello(payload: bytes) -> AgentHello:
     lowest_kept, next_seq = count(m.lowest_kept, "lowest_kept"), count(m.next_seq, "next_seq")
     if lowest_kept > next_seq:
         raise Malformed("range", f"an outbox from {lowest_kept} to before {next_seq}")
-    return AgentHello(agent=ident(m.agent, "agent"), incarnation=count(m.incarnation, "incarnation"), lowest_kept=lowest_kept, next_seq=next_seq)
+    return AgentHello(
+        agent=ident(m.agent, "agent"),
+        incarnation=count(m.incarnation, "incarnation"),
+        lowest_kept=lowest_kept,
+        next_seq=next_seq,
+    )
 
 
 def encode_ack(ack: Ack) -> bytes:
     """Spans beyond the limit are left off: the sender sends those events again, which costs bandwidth and nothing else."""
     above = [pb.Span(first=s.first, last=s.last) for s in ack.above[: limits.SPANS.value]]
-    return pb.Ack(version=VERSION, incarnation=ack.incarnation, contiguous=ack.contiguous, above=above).SerializeToString()
+    return pb.Ack(
+        version=VERSION, incarnation=ack.incarnation, contiguous=ack.contiguous, above=above
+    ).SerializeToString()
 
 
 def decode_ack(payload: bytes) -> Ack:
     m = parsed(pb.Ack, payload)
     versioned(m.version)
     above = tuple(_span(s) for s in bounded(m.above, limits.SPANS))
-    return Ack(incarnation=count(m.incarnation, "incarnation"), contiguous=count(m.contiguous, "contiguous"), above=above)
+    return Ack(
+        incarnation=count(m.incarnation, "incarnation"),
+        contiguous=count(m.contiguous, "contiguous"),
+        above=above,
+    )
 
 
 def _span(m: pb.Span) -> Span:
@@ -44,7 +73,9 @@ def _span(m: pb.Span) -> Span:
 
 def encode_asked(asked: Asked) -> bytes:
     requests = [to_pb_reobserve(r) for r in asked.requests]
-    return pb.Asked(version=VERSION, epoch=asked.epoch, first=asked.first, requests=requests).SerializeToString()
+    return pb.Asked(
+        version=VERSION, epoch=asked.epoch, first=asked.first, requests=requests
+    ).SerializeToString()
 
 
 def decode_asked(payload: bytes) -> Asked:
@@ -55,7 +86,9 @@ def decode_asked(payload: bytes) -> Asked:
 
 
 def encode_asked_ack(ack: AskedAck) -> bytes:
-    return pb.AskedAck(version=VERSION, epoch=ack.epoch, contiguous=ack.contiguous).SerializeToString()
+    return pb.AskedAck(
+        version=VERSION, epoch=ack.epoch, contiguous=ack.contiguous
+    ).SerializeToString()
 
 
 def decode_asked_ack(payload: bytes) -> AskedAck:

@@ -18,7 +18,13 @@ def decode_crew_watch(payload: bytes) -> UnitId:
 
 def encode_crew_view(v: CrewView) -> bytes:
     order = None if v.order is None else _to_pb_crew_order(v.order)
-    m = pb.CrewView(unit=v.unit, name=v.name, state=enums.UNIT_STATE.to_pb[v.state], place=to_pb_point(v.place), order=order)
+    m = pb.CrewView(
+        unit=v.unit,
+        name=v.name,
+        state=enums.UNIT_STATE.to_pb[v.state],
+        place=to_pb_point(v.place),
+        order=order,
+    )
     return m.SerializeToString()
 
 
@@ -35,7 +41,14 @@ def decode_crew_view(payload: bytes) -> CrewView:
 
 def encode_crew_answer(a: CrewAnswer) -> bytes:
     action = enums.CREW_ACTION.to_pb[a.action]
-    m = pb.CrewAnswer(request=a.request, unit=a.unit, order=a.order, assignment=a.assignment, action=action, because=a.because)
+    m = pb.CrewAnswer(
+        request=a.request,
+        unit=a.unit,
+        order=a.order,
+        assignment=a.assignment,
+        action=action,
+        because=a.because,
+    )
     return m.SerializeToString()
 
 
@@ -57,12 +70,20 @@ def encode_crew_position(p: CrewPosition) -> bytes:
 
 def decode_crew_position(payload: bytes) -> CrewPosition:
     m = parsed(pb.CrewPosition, payload)
-    return CrewPosition(unit=ident(m.unit, "unit"), place=point(m.place, "place"), at=at(m.at, "at"))
+    return CrewPosition(
+        unit=ident(m.unit, "unit"), place=point(m.place, "place"), at=at(m.at, "at")
+    )
 
 
 def _to_pb_crew_order(o: CrewOrder) -> pb.CrewOrder:
     stage = enums.ORDER_STAGE.to_pb[o.stage]
-    return pb.CrewOrder(order=o.order, assignment=o.assignment, stage=stage, errand=to_pb_errand(o.errand), issued_at=o.issued_at)
+    return pb.CrewOrder(
+        order=o.order,
+        assignment=o.assignment,
+        stage=stage,
+        errand=to_pb_errand(o.errand),
+        issued_at=o.issued_at,
+    )
 
 
 def _from_pb_crew_order(m: pb.CrewOrder) -> CrewOrder:

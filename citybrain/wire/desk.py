@@ -15,7 +15,18 @@ from citybrain.domain.desk import (
 )
 from citybrain.wire.agent import from_pb_agent_status, to_pb_agent_status
 from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import at, bounded, count, ident, numbers, parsed, point, real, text, to_pb_point
+from citybrain.wire.door.fields import (
+    at,
+    bounded,
+    count,
+    ident,
+    numbers,
+    parsed,
+    point,
+    real,
+    text,
+    to_pb_point,
+)
 from citybrain.wire.event import from_pb_evidence, to_pb_evidence
 from citybrain.wire.incident import from_pb_incident_report, to_pb_incident_report
 from citybrain.wire.plan import from_pb_plan, to_pb_plan
@@ -33,7 +44,14 @@ def decode_desk_request(payload: bytes) -> None:
 
 def encode_operator_action(a: OperatorAction) -> bytes:
     verb = enums.OPERATOR_VERB.to_pb[a.verb]
-    m = pb.OperatorAction(request=a.request, operator=a.operator, incident=a.incident, verb=verb, because=a.because, unit=a.unit)
+    m = pb.OperatorAction(
+        request=a.request,
+        operator=a.operator,
+        incident=a.incident,
+        verb=verb,
+        because=a.because,
+        unit=a.unit,
+    )
     return m.SerializeToString()
 
 
@@ -50,7 +68,9 @@ def decode_operator_action(payload: bytes) -> OperatorAction:
 
 
 def encode_plan_action(a: PlanAction) -> bytes:
-    return pb.PlanAction(request=a.request, officer=a.officer, plan=a.plan, issue=a.issue, because=a.because).SerializeToString()
+    return pb.PlanAction(
+        request=a.request, officer=a.officer, plan=a.plan, issue=a.issue, because=a.because
+    ).SerializeToString()
 
 
 def decode_plan_action(payload: bytes) -> PlanAction:
@@ -65,12 +85,19 @@ def decode_plan_action(payload: bytes) -> PlanAction:
 
 
 def encode_outcome(o: Outcome) -> bytes:
-    return pb.Outcome(request=o.request, done=o.done, because=o.because, detail=o.detail).SerializeToString()
+    return pb.Outcome(
+        request=o.request, done=o.done, because=o.because, detail=o.detail
+    ).SerializeToString()
 
 
 def decode_outcome(payload: bytes) -> Outcome:
     m = parsed(pb.Outcome, payload)
-    return Outcome(request=text(m.request, "request"), done=m.done, because=text(m.because, "because"), detail=text(m.detail, "detail"))
+    return Outcome(
+        request=text(m.request, "request"),
+        done=m.done,
+        because=text(m.because, "because"),
+        detail=text(m.detail, "detail"),
+    )
 
 
 def encode_district_desk(d: DistrictDesk) -> bytes:
@@ -82,7 +109,10 @@ def encode_district_desk(d: DistrictDesk) -> bytes:
         rows=[_to_pb_row(r) for r in d.rows],
         units=[to_pb_unit_report(u) for u in d.units],
         agents=[to_pb_agent_status(a) for a in d.agents],
-        links=[pb.LinkStatus(name=link.name, up=link.up, since=link.since, backlog=link.backlog) for link in d.links],
+        links=[
+            pb.LinkStatus(name=link.name, up=link.up, since=link.since, backlog=link.backlog)
+            for link in d.links
+        ],
         counts=d.counts,
     )
     return m.SerializeToString()
@@ -99,7 +129,12 @@ def decode_district_desk(payload: bytes) -> DistrictDesk:
         units=tuple(from_pb_unit_report(u) for u in bounded(m.units, limits.DESK_ROWS)),
         agents=tuple(from_pb_agent_status(a) for a in bounded(m.agents, limits.DESK_ROWS)),
         links=tuple(
-            LinkStatus(name=text(link.name, "name"), up=link.up, since=at(link.since, "since"), backlog=count(link.backlog, "backlog"))
+            LinkStatus(
+                name=text(link.name, "name"),
+                up=link.up,
+                since=at(link.since, "since"),
+                backlog=count(link.backlog, "backlog"),
+            )
             for link in bounded(m.links, limits.DESK_ROWS)
         ),
         counts=numbers(m.counts),
@@ -141,7 +176,9 @@ def _to_pb_row(r: QueueRow) -> pb.QueueRow:
         report=to_pb_incident_report(r.report),
         priority=r.priority,
         clocks=[pb.Countdown(name=c.name, due=c.due) for c in r.clocks],
-        history=[pb.HistoryLine(at=h.at, what=h.what, who=h.who, because=h.because) for h in r.history],
+        history=[
+            pb.HistoryLine(at=h.at, what=h.what, who=h.who, because=h.because) for h in r.history
+        ],
         evidence=None if r.evidence is None else to_pb_evidence(r.evidence),
         source=r.source,
         rule=r.rule,
@@ -153,9 +190,17 @@ def _from_pb_row(m: pb.QueueRow) -> QueueRow:
     return QueueRow(
         report=from_pb_incident_report(m.report),
         priority=real(m.priority, "priority"),
-        clocks=tuple(Countdown(name=text(c.name, "name"), due=at(c.due, "due")) for c in bounded(m.clocks, limits.CLOCKS)),
+        clocks=tuple(
+            Countdown(name=text(c.name, "name"), due=at(c.due, "due"))
+            for c in bounded(m.clocks, limits.CLOCKS)
+        ),
         history=tuple(
-            HistoryLine(at=at(h.at, "at"), what=text(h.what, "what"), who=text(h.who, "who"), because=text(h.because, "because"))
+            HistoryLine(
+                at=at(h.at, "at"),
+                what=text(h.what, "what"),
+                who=text(h.who, "who"),
+                because=text(h.because, "because"),
+            )
             for h in bounded(m.history, limits.HISTORY)
         ),
         evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,

@@ -4,28 +4,66 @@ import sys
 from math import isfinite
 from typing import Any
 
-from citybrain.domain.event import Box, Event, Evidence, Gap, LossCount, Reobserve, Reobserved, Said, SaidBatch, SightInterval
+from citybrain.domain.event import (
+    Box,
+    Event,
+    Evidence,
+    Gap,
+    LossCount,
+    Reobserve,
+    Reobserved,
+    Said,
+    SaidBatch,
+    SightInterval,
+)
 from citybrain.errors import Malformed
 from citybrain.geo import Point
 from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import VERSION, amount, at, bounded, count, ident, numbers, parsed, point, real, text, to_pb_point, versioned
+from citybrain.wire.door.fields import (
+    VERSION,
+    amount,
+    at,
+    bounded,
+    count,
+    ident,
+    numbers,
+    parsed,
+    point,
+    real,
+    text,
+    to_pb_point,
+    versioned,
+)
 from citybrain.wire.v1 import event_pb2 as pb
 
-ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = limits.ID_CHARS.value, limits.TEXT_CHARS.value, limits.AT_MICROS.value, sys.float_info.max
+ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = (
+    limits.ID_CHARS.value,
+    limits.TEXT_CHARS.value,
+    limits.AT_MICROS.value,
+    sys.float_info.max,
+)
 EVENT_KINDS, PHASES = enums.EVENT_KIND.members, enums.PHASE.members
-SEVERITIES, URGENCIES, CERTAINTIES = enums.SEVERITY.members, enums.URGENCY.members, enums.CERTAINTY.members
+SEVERITIES, URGENCIES, CERTAINTIES = (
+    enums.SEVERITY.members,
+    enums.URGENCY.members,
+    enums.CERTAINTY.members,
+)
 
 
 def encode_said_batch(batch: SaidBatch) -> bytes:
     items = [to_pb_said(item) for item in batch.items]
-    return pb.SaidBatch(version=VERSION, agent=batch.agent, incarnation=batch.incarnation, items=items).SerializeToString()
+    return pb.SaidBatch(
+        version=VERSION, agent=batch.agent, incarnation=batch.incarnation, items=items
+    ).SerializeToString()
 
 
 def decode_said_batch(payload: bytes) -> SaidBatch:
     m = parsed(pb.SaidBatch, payload)
     versioned(m.version)
     items = tuple([from_pb_said(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
-    return SaidBatch(agent=ident(m.agent, "agent"), incarnation=count(m.incarnation, "incarnation"), items=items)
+    return SaidBatch(
+        agent=ident(m.agent, "agent"), incarnation=count(m.incarnation, "incarnation"), items=items
+    )
 
 
 def to_pb_said(said: Said) -> pb.Said:
@@ -78,7 +116,13 @@ def to_pb_event(e: Event) -> pb.Event:
 def from_pb_event(m: pb.Event) -> Event:
     """Checked in one look; field by field only to name the one at fault. A call for each field would cost more than all the rest."""
     said: Any = m  # ids and times take their types without a conversion
-    episode, source, rule, means, traceparent = said.episode, said.source, said.rule, said.means, said.traceparent
+    episode, source, rule, means, traceparent = (
+        said.episode,
+        said.source,
+        said.rule,
+        said.means,
+        said.traceparent,
+    )
     place, observed_at, error_ms = said.place, said.observed_at, said.error_ms
     lat, lon = place.lat, place.lon
     if not (
@@ -124,29 +168,57 @@ def _name_the_fault(m: pb.Event) -> None:
 
 
 def to_pb_evidence(e: Evidence) -> pb.Evidence:
-    boxes = [pb.Box(left=b.left, top=b.top, right=b.right, bottom=b.bottom, label=b.label, score=b.score, track=b.track) for b in e.boxes]
-    return pb.Evidence(aspect=e.aspect, outline=[pb.Corner(x=x, y=y) for x, y in e.outline], boxes=boxes)
+    boxes = [
+        pb.Box(
+            left=b.left,
+            top=b.top,
+            right=b.right,
+            bottom=b.bottom,
+            label=b.label,
+            score=b.score,
+            track=b.track,
+        )
+        for b in e.boxes
+    ]
+    return pb.Evidence(
+        aspect=e.aspect, outline=[pb.Corner(x=x, y=y) for x, y in e.outline], boxes=boxes
+    )
 
 
 def from_pb_evidence(m: pb.Evidence) -> Evidence:
     return Evidence(
         aspect=amount(m.aspect, "aspect"),
-        outline=tuple([(real(c.x, "x"), real(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)]),
+        outline=tuple(
+            [(real(c.x, "x"), real(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)]
+        ),
         boxes=tuple([_box(b) for b in bounded(m.boxes, limits.BOXES)]),
     )
 
 
 def _box(m: pb.Box) -> Box:
     left, top, right, bottom, label, score = m.left, m.top, m.right, m.bottom, m.label, m.score
-    if not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX:  # a sum is finite only when each part is
-        for name, value in (("left", left), ("top", top), ("right", right), ("bottom", bottom), ("score", score)):
+    if (
+        not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX
+    ):  # a sum is finite only when each part is
+        for name, value in (
+            ("left", left),
+            ("top", top),
+            ("right", right),
+            ("bottom", bottom),
+            ("score", score),
+        ):
             real(value, name)
         text(label, "label")
-    return Box(left=left, top=top, right=right, bottom=bottom, label=label, score=score, track=m.track)
+    return Box(
+        left=left, top=top, right=right, bottom=bottom, label=label, score=score, track=m.track
+    )
 
 
 def to_pb_gap(g: Gap) -> pb.Gap:
-    losses = [pb.LossCount(severity=enums.SEVERITY.to_pb[loss.severity], rule=loss.rule, count=loss.count) for loss in g.losses]
+    losses = [
+        pb.LossCount(severity=enums.SEVERITY.to_pb[loss.severity], rule=loss.rule, count=loss.count)
+        for loss in g.losses
+    ]
     return pb.Gap(first=g.first, last=g.last, because=g.because, losses=losses)
 
 
@@ -155,14 +227,24 @@ def from_pb_gap(m: pb.Gap) -> Gap:
     if last < first:
         raise Malformed("range", f"a gap from {first} to {last}")
     losses = tuple(
-        LossCount(severity=enums.SEVERITY.from_pb(loss.severity), rule=ident(loss.rule, "rule"), count=count(loss.count, "count"))
+        LossCount(
+            severity=enums.SEVERITY.from_pb(loss.severity),
+            rule=ident(loss.rule, "rule"),
+            count=count(loss.count, "count"),
+        )
         for loss in bounded(m.losses, limits.LOSSES)
     )
     return Gap(first=first, last=last, because=text(m.because, "because"), losses=losses)
 
 
 def to_pb_sight(s: SightInterval) -> pb.SightInterval:
-    return pb.SightInterval(source=s.source, sight=enums.SIGHT.to_pb[s.sight], because=s.because, since=s.since, until=s.until)
+    return pb.SightInterval(
+        source=s.source,
+        sight=enums.SIGHT.to_pb[s.sight],
+        because=s.because,
+        since=s.since,
+        until=s.until,
+    )
 
 
 def from_pb_sight(m: pb.SightInterval) -> SightInterval:
@@ -176,7 +258,14 @@ def from_pb_sight(m: pb.SightInterval) -> SightInterval:
 
 
 def to_pb_reobserve(r: Reobserve) -> pb.Reobserve:
-    return pb.Reobserve(request=r.request, incident=r.incident, source=r.source, rule=r.rule, quiet_s=r.quiet_s, deadline=r.deadline)
+    return pb.Reobserve(
+        request=r.request,
+        incident=r.incident,
+        source=r.source,
+        rule=r.rule,
+        quiet_s=r.quiet_s,
+        deadline=r.deadline,
+    )
 
 
 def from_pb_reobserve(m: pb.Reobserve) -> Reobserve:

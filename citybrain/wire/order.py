@@ -60,7 +60,11 @@ def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
 
 def to_pb_order_answer(a: OrderAnswer) -> pb.OrderAnswer:
     return pb.OrderAnswer(
-        order=a.order, step=enums.ORDER_STEP.to_pb[a.step], verdict=enums.ORDER_VERDICT.to_pb[a.verdict], because=a.because, assignment=a.assignment
+        order=a.order,
+        step=enums.ORDER_STEP.to_pb[a.step],
+        verdict=enums.ORDER_VERDICT.to_pb[a.verdict],
+        because=a.because,
+        assignment=a.assignment,
     )
 
 

@@ -19,7 +19,10 @@ def to_pb_plan(p: Plan) -> pb.Plan:
         bound=p.bound,
         solve_ms=p.solve_ms,
         orders=[_to_pb_proposed(o) for o in p.orders],
-        unmet=[pb.Unmet(incident=u.incident, slot=u.slot, capability=u.capability, because=u.because) for u in p.unmet],
+        unmet=[
+            pb.Unmet(incident=u.incident, slot=u.slot, capability=u.capability, because=u.because)
+            for u in p.unmet
+        ],
     )
 
 
@@ -40,7 +43,13 @@ def from_pb_plan(m: pb.Plan) -> Plan:
 
 
 def _to_pb_proposed(o: ProposedOrder) -> pb.ProposedOrder:
-    return pb.ProposedOrder(order=o.order, unit=o.unit, unit_district=o.unit_district, errand=to_pb_errand(o.errand), reason=_to_pb_reason(o.reason))
+    return pb.ProposedOrder(
+        order=o.order,
+        unit=o.unit,
+        unit_district=o.unit_district,
+        errand=to_pb_errand(o.errand),
+        reason=_to_pb_reason(o.reason),
+    )
 
 
 def _from_pb_proposed(m: pb.ProposedOrder) -> ProposedOrder:
@@ -69,7 +78,9 @@ def _from_pb_reason(m: pb.Reason) -> Reason:
         travel_s=amount(m.travel_s, "travel_s"),
         cost=real(m.cost, "cost"),
         next_best=ident(m.next_best, "next_best") if m.HasField("next_best") else None,
-        next_best_cost=real(m.next_best_cost, "next_best_cost") if m.HasField("next_best_cost") else None,
+        next_best_cost=real(m.next_best_cost, "next_best_cost")
+        if m.HasField("next_best_cost")
+        else None,
         cross_district=m.cross_district,
         coverage_price=real(m.coverage_price, "coverage_price"),
     )
@@ -77,5 +88,8 @@ def _from_pb_reason(m: pb.Reason) -> Reason:
 
 def _from_pb_unmet(m: pb.Unmet) -> Unmet:
     return Unmet(
-        incident=ident(m.incident, "incident"), slot=ident(m.slot, "slot"), capability=ident(m.capability, "capability"), because=text(m.because, "because")
+        incident=ident(m.incident, "incident"),
+        slot=ident(m.slot, "slot"),
+        capability=ident(m.capability, "capability"),
+        because=text(m.because, "because"),
     )

@@ -26,7 +26,9 @@ def from_pb_unit_report(m: pb.UnitReport) -> UnitReport:
         unit=ident(m.unit, "unit"),
         district=ident(m.district, "district"),
         name=text(m.name, "name"),
-        capabilities=tuple(ident(c, "capability") for c in bounded(m.capabilities, limits.CAPABILITIES)),
+        capabilities=tuple(
+            ident(c, "capability") for c in bounded(m.capabilities, limits.CAPABILITIES)
+        ),
         state=enums.UNIT_STATE.from_pb(m.state),
         place=point(m.place, "place"),
         speed_mps=amount(m.speed_mps, "speed_mps"),

@@ -5,7 +5,18 @@ from typing import Any
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
-from citybrain.domain.uplink import Down, DownFrame, DownLetter, Heartbeat, Hello, Seen, Up, UpFrame, UpLetter, Welcome
+from citybrain.domain.uplink import (
+    Down,
+    DownFrame,
+    DownLetter,
+    Heartbeat,
+    Hello,
+    Seen,
+    Up,
+    UpFrame,
+    UpLetter,
+    Welcome,
+)
 from citybrain.errors import Malformed
 from citybrain.wire.door.fields import at, count, ident, parsed, point, text, to_pb_point
 from citybrain.wire.incident import from_pb_incident_report, to_pb_incident_report
@@ -57,7 +68,11 @@ def encode_down_frame(frame: DownFrame) -> bytes:
         case Heartbeat():
             m = pb.DownFrame(heartbeat=pb.Heartbeat(at=frame.at, echo=frame.echo))
         case Welcome():
-            m = pb.DownFrame(welcome=pb.Welcome(epoch=frame.epoch, up_seen=frame.up_seen, down_next=frame.down_next))
+            m = pb.DownFrame(
+                welcome=pb.Welcome(
+                    epoch=frame.epoch, up_seen=frame.up_seen, down_next=frame.down_next
+                )
+            )
     return m.SerializeToString()
 
 
@@ -65,14 +80,20 @@ def decode_down_frame(payload: bytes) -> DownFrame:
     m = parsed(pb.DownFrame, payload)
     match m.WhichOneof("frame"):
         case "down":
-            return Down(position=count(m.down.position, "position"), letter=_from_pb_down_letter(m.down))
+            return Down(
+                position=count(m.down.position, "position"), letter=_from_pb_down_letter(m.down)
+            )
         case "seen":
             return Seen(position=count(m.seen.position, "position"))
         case "heartbeat":
             return _from_pb_heartbeat(m.heartbeat)
         case "welcome":
             w = m.welcome
-            return Welcome(epoch=ident(w.epoch, "epoch"), up_seen=count(w.up_seen, "up_seen"), down_next=count(w.down_next, "down_next"))
+            return Welcome(
+                epoch=ident(w.epoch, "epoch"),
+                up_seen=count(w.up_seen, "up_seen"),
+                down_next=count(w.down_next, "down_next"),
+            )
     raise Malformed("empty", "a frame that says nothing this version knows")
 
 

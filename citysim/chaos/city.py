@@ -19,14 +19,28 @@ PERIOD_S, HIGH_S = 24, 5  # a wave of the gauges; how long the street is flooded
 LOW_M, HIGH_M = 0.6, 1.6
 CAMERAS_MOST, CAMERA_FPS = 3, 2.0  # fewer pictures a second, and tracks break
 GAUGES_A_BOX = 2
-GAUGES = (("box-riverside", "riverside", 0), ("box-oldtown", "oldtown", 3), ("box-station", "station", 6), ("box-gauge", "riverside", 9))  # when each begins
+GAUGES = (
+    ("box-riverside", "riverside", 0),
+    ("box-oldtown", "oldtown", 3),
+    ("box-station", "station", 6),
+    ("box-gauge", "riverside", 9),
+)  # when each begins
 SMALL_DISKS = ("riverside", "box-gauge")  # a district and an agent
 PLAYBOOK = Path(__file__).with_name("waterlogging.toml")
 
 
 def habits(seed: int) -> Habits:
     """Crews in a great hurry: more orders under way when a fault comes."""
-    return Habits(seed=seed, hurry=240.0, accept_s=(0.3, 1.5), depart_s=0.2, work_s=(1.0, 2.5), report_s=0.5, again_s=2.0, refuse_share=0.15)
+    return Habits(
+        seed=seed,
+        hurry=240.0,
+        accept_s=(0.3, 1.5),
+        depart_s=0.2,
+        work_s=(1.0, 2.5),
+        report_s=0.5,
+        again_s=2.0,
+        refuse_share=0.15,
+    )
 
 
 def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
@@ -47,14 +61,21 @@ def write_series(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for box, _district, begins_s in GAUGES:
         for number in range(GAUGES_A_BOX):
-            lines = [f"{second},{level}" for second, level in _wave(begins_s + number * PERIOD_S // GAUGES_A_BOX)]
-            _series(folder, box, number).write_text("\n".join(["seconds,value", *lines]) + "\n", encoding="utf-8")
+            lines = [
+                f"{second},{level}"
+                for second, level in _wave(begins_s + number * PERIOD_S // GAUGES_A_BOX)
+            ]
+            _series(folder, box, number).write_text(
+                "\n".join(["seconds,value", *lines]) + "\n", encoding="utf-8"
+            )
 
 
 def targets(city: DemoCity, disks: tuple[str, ...] = SMALL_DISKS) -> Targets:
     """What can be struck in it."""
     agents = [Link(client=box.id, server=BROKER) for box in city.boxes]
-    districts = [Link(client=d.id, server=server) for d in city.districts for server in (BROKER, CITY)]
+    districts = [
+        Link(client=d.id, server=server) for d in city.districts for server in (BROKER, CITY)
+    ]
     return Targets(
         broker=BROKER,
         city=CITY,
@@ -70,7 +91,14 @@ def _gauge(box: str, number: int, centre: Point, folder: Path) -> DemoSensor:
     north = (0.004 if box == "box-gauge" else -0.004) * (1 + number)
     place = Point(lat=round(centre.lat + north, 6), lon=round(centre.lon + 0.002, 6))
     rule = {**HIGH_WATER, "hold_s": 0.5}
-    return DemoSensor(id=f"gauge-{box.removeprefix('box-')}-{number}", series=_series(folder, box, number), place=place, unit="m", speedup=1.0, rule=rule)
+    return DemoSensor(
+        id=f"gauge-{box.removeprefix('box-')}-{number}",
+        series=_series(folder, box, number),
+        place=place,
+        unit="m",
+        speedup=1.0,
+        rule=rule,
+    )
 
 
 def _series(folder: Path, box: str, number: int) -> Path:

@@ -61,16 +61,52 @@ class Wishes:
 
 @app.command()
 def chaos(
-    faults: Annotated[int, typer.Option(min=1, max=10_000, help="How many, one after another; about ten seconds each.")] = 20,
-    seed: Annotated[int, typer.Option(help="Chance of the whole run: the same seed draws the same faults.")] = 1,
-    net: Annotated[str, typer.Option(help="netns: network namespaces (root); proxy: the loopback; auto: namespaces where they are possible.")] = AUTO,
-    only: Annotated[str, typer.Option(help="Leave out every other kind, e.g. kill,cut. Kinds: " + ", ".join(FaultKind) + ".")] = "",
-    scale: Annotated[float, typer.Option(min=0.05, max=20, help="Multiplies how long faults are held.")] = 1.0,
-    cameras: Annotated[int, typer.Option(min=0, max=CAMERAS_MOST, help="Boxes with a camera on real video, two pictures a second; the rest have gauges.")] = 1,
-    plan: Annotated[bool, typer.Option("--plan", help="Only print the faults that would be drawn, with what each kind shows.")] = False,
+    faults: Annotated[
+        int,
+        typer.Option(
+            min=1, max=10_000, help="How many, one after another; about ten seconds each."
+        ),
+    ] = 20,
+    seed: Annotated[
+        int, typer.Option(help="Chance of the whole run: the same seed draws the same faults.")
+    ] = 1,
+    net: Annotated[
+        str,
+        typer.Option(
+            help="netns: network namespaces (root); proxy: the loopback; auto: namespaces where they are possible."
+        ),
+    ] = AUTO,
+    only: Annotated[
+        str,
+        typer.Option(
+            help="Leave out every other kind, e.g. kill,cut. Kinds: " + ", ".join(FaultKind) + "."
+        ),
+    ] = "",
+    scale: Annotated[
+        float, typer.Option(min=0.05, max=20, help="Multiplies how long faults are held.")
+    ] = 1.0,
+    cameras: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=CAMERAS_MOST,
+            help="Boxes with a camera on real video, two pictures a second; the rest have gauges.",
+        ),
+    ] = 1,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan", help="Only print the faults that would be drawn, with what each kind shows."
+        ),
+    ] = False,
     lang: Annotated[str, typer.Option(help="Language of the terminal: en or zh.")] = "en",
-    keep: Annotated[Path | None, typer.Option(help="Keep everything of the run in this folder, which must be empty or new.")] = None,
-    broker: Annotated[str, typer.Option(help="mosquitto or iotcore; left out: mosquitto where it is found.")] = "",
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="Keep everything of the run in this folder, which must be empty or new."),
+    ] = None,
+    broker: Annotated[
+        str, typer.Option(help="mosquitto or iotcore; left out: mosquitto where it is found.")
+    ] = "",
     report: Annotated[Path | None, typer.Option(help="Write the report here, as JSON.")] = None,
 ) -> None:
     """Strike a real city of real processes with faults drawn from one seed, and read the laws from its journals after each.
@@ -88,7 +124,15 @@ def chaos(
     """
     _check(lang, broker, net, keep)
     words, console = Words(lang, WORDS), Console()
-    wishes = Wishes(faults=faults, seed=seed, net=net, scale=scale, cameras=cameras, broker=broker, only=_kinds(only))
+    wishes = Wishes(
+        faults=faults,
+        seed=seed,
+        net=net,
+        scale=scale,
+        cameras=cameras,
+        broker=broker,
+        only=_kinds(only),
+    )
     folder = keep.resolve() if keep is not None else Path(tempfile.mkdtemp(prefix=f"{ours()}-"))
     outcomes: list[Outcome] = []
     try:
@@ -111,15 +155,26 @@ def chaos(
 def must_be_linux() -> None:
     """Raises `ChaosUnavailable` where signals, process trees and marks are not as we need them."""
     if sys.platform != "linux":
-        raise ChaosUnavailable("a chaos run reads /proc and needs Linux. Run it in a container or a virtual machine; --plan works anywhere.")
+        raise ChaosUnavailable(
+            "a chaos run reads /proc and needs Linux. Run it in a container or a virtual machine; --plan works anywhere."
+        )
 
 
 def _check(lang: str, broker: str, net: str, keep: Path | None) -> None:
-    for value, known, hint in ((lang, LANGUAGES, "--lang"), (broker, ("", *BROKERS), "--broker"), (net, WISHES, "--net")):
+    for value, known, hint in (
+        (lang, LANGUAGES, "--lang"),
+        (broker, ("", *BROKERS), "--broker"),
+        (net, WISHES, "--net"),
+    ):
         if value not in known:
-            raise typer.BadParameter(f"{value!r} is not one of {', '.join(filter(None, known))}", param_hint=hint)
+            raise typer.BadParameter(
+                f"{value!r} is not one of {', '.join(filter(None, known))}", param_hint=hint
+            )
     if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
-        raise typer.BadParameter(f"{keep} is not an empty folder; a run's journals are judged from their beginning", param_hint="--keep")
+        raise typer.BadParameter(
+            f"{keep} is not an empty folder; a run's journals are judged from their beginning",
+            param_hint="--keep",
+        )
 
 
 def _kinds(only: str) -> tuple[FaultKind, ...]:
@@ -127,14 +182,26 @@ def _kinds(only: str) -> tuple[FaultKind, ...]:
     names = [name.strip() for name in only.split(",") if name.strip()]
     unknown = [name for name in names if name not in set(FaultKind)]
     if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}: not among {', '.join(FaultKind)}", param_hint="--only")
+        raise typer.BadParameter(
+            f"{', '.join(unknown)}: not among {', '.join(FaultKind)}", param_hint="--only"
+        )
     return tuple(kind for kind in FaultKind if kind in names) or tuple(FaultKind)
 
 
 def _show_plan(wishes: Wishes, folder: Path, words: Words, console: Console) -> None:
-    console.print(drawn(_drawn(wishes, chaos_city(folder, cameras=0, model="")), words), highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        drawn(_drawn(wishes, chaos_city(folder, cameras=0, model="")), words),
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
     for kind in wishes.only:
-        console.print(f"{words(kind)} ({kind}): {KINDS[kind].shows}", highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            f"{words(kind)} ({kind}): {KINDS[kind].shows}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _drawn(wishes: Wishes, city: DemoCity) -> tuple[Fault, ...]:
@@ -145,7 +212,12 @@ class _Chaos:
     """The set-up around a run, in the order of its making and, backwards, of its unmaking."""
 
     def __init__(self, wishes: Wishes, folder: Path, words: Words, console: Console) -> None:
-        self._wishes, self._run, self._words, self._console = wishes, RunFolder(root=folder), words, console
+        self._wishes, self._run, self._words, self._console = (
+            wishes,
+            RunFolder(root=folder),
+            words,
+            console,
+        )
         self._mark = ours()
 
     async def run(self, stop: asyncio.Event, to: list[Outcome]) -> None:
@@ -163,13 +235,27 @@ class _Chaos:
         city, footage = self._city()
         faults = _drawn(self._wishes, city)
         self._say("plan", f"{len(faults)}")
-        self._console.print(drawn(faults, self._words), highlight=False, markup=False, soft_wrap=True)
+        self._console.print(
+            drawn(faults, self._words), highlight=False, markup=False, soft_wrap=True
+        )
         async with AsyncExitStack() as exits:
             stage, impossible = await self._stage(exits, city, footage)
-            chaos = ChaosRun(stage=stage, seed=self._wishes.seed, faults=faults, impossible=impossible, clock=SystemClock(), words=self._words)
+            chaos = ChaosRun(
+                stage=stage,
+                seed=self._wishes.seed,
+                faults=faults,
+                impossible=impossible,
+                clock=SystemClock(),
+                words=self._words,
+            )
             async with chaos.running(lambda what: self._say(what, "…")):
                 async for told in chaos.carry_out():
-                    self._console.print(line(told, len(faults), SystemClock().now(), self._words), highlight=False, markup=False, soft_wrap=True)
+                    self._console.print(
+                        line(told, len(faults), SystemClock().now(), self._words),
+                        highlight=False,
+                        markup=False,
+                        soft_wrap=True,
+                    )
                 self._say("step_calm", "…")
                 await chaos.calm()
                 self._say("stopping", "…")
@@ -194,15 +280,27 @@ class _Chaos:
         write_series(self._run.root / "gauges")
         return chaos_city(self._run.root / "gauges", cameras=cameras, model=model), footage
 
-    async def _stage(self, exits: AsyncExitStack, city: DemoCity, footage: Path) -> tuple[Stage, dict[FaultKind, str]]:
+    async def _stage(
+        self, exits: AsyncExitStack, city: DemoCity, footage: Path
+    ) -> tuple[Stage, dict[FaultKind, str]]:
         """Everything that stands before the first process starts, and what cannot be done here."""
         struck = targets(city)
-        links, because = choose(self._wishes.net, processes=(struck.broker, *struck.nodes), links=struck.links, mark=self._mark, dice=Dice(self._wishes.seed))
+        links, because = choose(
+            self._wishes.net,
+            processes=(struck.broker, *struck.nodes),
+            links=struck.links,
+            mark=self._mark,
+            dice=Dice(self._wishes.seed),
+        )
         ports = _placed(choose_ports(city), links)
         exits.push_async_callback(links.close)
         await links.open({BROKER: ports.broker, CITY: ports.city.grpc})
         ports = replace(ports, dialled=links.dialled())
-        self._say("network", f"{links.name} · {self._words(f'net_{links.name}')}" + (f" ({self._words('not_possible')}: {because})" if because else ""))
+        self._say(
+            "network",
+            f"{links.name} · {self._words(f'net_{links.name}')}"
+            + (f" ({self._words('not_possible')}: {because})" if because else ""),
+        )
         write_all(self._run, city, ports, footage)
         self._say("step_configs", str(self._run.root))
         disks, impossible = self._disks(exits)
@@ -210,11 +308,20 @@ class _Chaos:
         exits.callback(clocks.close)
         clocks.open()
         return Stage(
-            run=self._run, city=city, ports=ports, broker=_broker(self._wishes.broker), links=links, disks=disks, clocks=clocks, mark=self._mark
+            run=self._run,
+            city=city,
+            ports=ports,
+            broker=_broker(self._wishes.broker),
+            links=links,
+            disks=disks,
+            clocks=clocks,
+            mark=self._mark,
         ), impossible
 
     def _disks(self, exits: AsyncExitStack) -> tuple[Disks, dict[FaultKind, str]]:
-        disks = Disks({name: self._run.data(name) for name in SMALL_DISKS}, mib=DISK_MIB, mark=self._mark)
+        disks = Disks(
+            {name: self._run.data(name) for name in SMALL_DISKS}, mib=DISK_MIB, mark=self._mark
+        )
         because = small_disks.why_not()
         if not because:
             exits.callback(disks.close)
@@ -237,7 +344,10 @@ def _placed(ports: Ports, links: Links) -> Ports:
         ports,
         broker_host=links.host_of(BROKER),
         city=replace(ports.city, host=links.host_of(CITY)),
-        districts={name: replace(listen, host=links.host_of(name)) for name, listen in ports.districts.items()},
+        districts={
+            name: replace(listen, host=links.host_of(name))
+            for name, listen in ports.districts.items()
+        },
     )
 
 

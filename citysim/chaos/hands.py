@@ -54,8 +54,16 @@ class Hands:
         if not killed:
             return ()
         name = fault.target
-        running = self.daemons(name) if fault.kind is FaultKind.RAY_HEAD else [self.processes.pids().get(name)]
-        return () if any(pid not in (None, killed) for pid in running) else (f"{name} was not started again",)
+        running = (
+            self.daemons(name)
+            if fault.kind is FaultKind.RAY_HEAD
+            else [self.processes.pids().get(name)]
+        )
+        return (
+            ()
+            if any(pid not in (None, killed) for pid in running)
+            else (f"{name} was not started again",)
+        )
 
     def daemons(self, name: str) -> list[int]:
         """Those of the Ray below the coordinator, and of no other."""

@@ -59,17 +59,50 @@ class Stage:
 class ChaosRun:
     """Use `running` as a context, `carry_out` the faults inside it, and ask for the `outcome` after it. `impossible`: by kind, why it cannot be done here."""
 
-    def __init__(self, *, stage: Stage, seed: int, faults: Sequence[Fault], impossible: Mapping[FaultKind, str], clock: Clock, words: Words) -> None:
-        self._stage, self._seed, self._faults, self._impossible, self._clock = stage, seed, tuple(faults), impossible, clock
+    def __init__(
+        self,
+        *,
+        stage: Stage,
+        seed: int,
+        faults: Sequence[Fault],
+        impossible: Mapping[FaultKind, str],
+        clock: Clock,
+        words: Words,
+    ) -> None:
+        self._stage, self._seed, self._faults, self._impossible, self._clock = (
+            stage,
+            seed,
+            tuple(faults),
+            impossible,
+            clock,
+        )
         self.happenings: list[str] = []
-        supervisor = Supervisor(logs=stage.run.logs, clock=clock, mark=str(stage.mark), say=self._on_happening)
+        supervisor = Supervisor(
+            logs=stage.run.logs, clock=clock, mark=str(stage.mark), say=self._on_happening
+        )
         whole = programs.all_programs(stage.run, stage.city, stage.ports, stage.broker)
         self._processes = Processes(supervisor, [self._placed(program) for program in whole])
-        self._people = People(run=stage.run, city=stage.city, ports=stage.ports, clock=clock, words=words, say=lambda _line: None)
+        self._people = People(
+            run=stage.run,
+            city=stage.city,
+            ports=stage.ports,
+            clock=clock,
+            words=words,
+            say=lambda _line: None,
+        )
         self._gathering = Gathering(stage.run.files(stage.city))
         self._desks = Desks(stage.city, stage.ports)
-        self._healing = Healing(processes=self._processes, desks=self._desks, read=self._history, clock=clock)
-        self._hands = Hands(processes=self._processes, links=stage.links, disks=stage.disks, clocks=stage.clocks, broker_folder=stage.run.broker, clock=clock)
+        self._healing = Healing(
+            processes=self._processes, desks=self._desks, read=self._history, clock=clock
+        )
+        self._hands = Hands(
+            processes=self._processes,
+            links=stage.links,
+            disks=stage.disks,
+            clocks=stage.clocks,
+            broker_folder=stage.run.broker,
+            clock=clock,
+        )
         self._stalls: list[Stall] = []
         self._known_breaks: set[str] = set()
         self._told: list[Told] = []
@@ -88,7 +121,9 @@ class ChaosRun:
             await self._people.operators()
             await exits.enter_async_context(self._desks)
             step("step_whole")
-            first = await self._healing.over(since=self._clock.instant(), wants_ray=True, within_s=RAY_UP_S)
+            first = await self._healing.over(
+                since=self._clock.instant(), wants_ray=True, within_s=RAY_UP_S
+            )
             if first.took_s is None:
                 self._told.append(Told(fault=None, recovery=first))
             yield self
@@ -105,12 +140,17 @@ class ChaosRun:
         """After the last fault: something goes the whole way, then the agents stop, the crews go home, and what is under way arrives."""
         began = self._clock.now()
         works = await self._until(lambda history: closed_since(history, began), CALM_S)
-        self._calm = "" if works else f"no incident was closed within {CALM_S:.0f} s of the last fault"
+        self._calm = (
+            "" if works else f"no incident was closed within {CALM_S:.0f} s of the last fault"
+        )
         await self._processes.stop_agents()
         await self._until(_is_drained, DRAIN_S)
         await self._people.leave()
         if not await self._until(_is_drained, DRAIN_S):
-            self._calm = self._calm or f"letters were still under way {DRAIN_S:.0f} s after everybody had stopped"
+            self._calm = (
+                self._calm
+                or f"letters were still under way {DRAIN_S:.0f} s after everybody had stopped"
+            )
 
     async def outcome(self) -> Outcome:
         """What the run came to; after `running` was left, so that everything is at rest."""
@@ -122,7 +162,13 @@ class ChaosRun:
             told=tuple(self._told),
             laws=await asyncio.to_thread(check_all, history),
             account=account(history),
-            records={name: len(node.steps) for name, node in [*history.districts, *([("city", history.city)] if history.city is not None else [])]},
+            records={
+                name: len(node.steps)
+                for name, node in [
+                    *history.districts,
+                    *([("city", history.city)] if history.city is not None else []),
+                ]
+            },
             deaths=self._processes.deaths(),
             calm=self._calm,
             impossible=dict(self._impossible),
@@ -144,9 +190,18 @@ class ChaosRun:
         finally:
             self._hands.take_back(fault)
         self._note_stall(fault, began)
-        recovery = await self._healing.over(since=self._clock.instant(), lacks_now=lambda: self._hands.not_replaced(fault, killed), wants_ray=is_ray)
+        recovery = await self._healing.over(
+            since=self._clock.instant(),
+            lacks_now=lambda: self._hands.not_replaced(fault, killed),
+            wants_ray=is_ray,
+        )
         laws = await asyncio.to_thread(lambda: check_all(self._history()))
-        return Told(fault=fault, recovery=recovery, checked=sum(law.checked for law in laws), broken=self._new_breaks(laws))
+        return Told(
+            fault=fault,
+            recovery=recovery,
+            checked=sum(law.checked for law in laws),
+            broken=self._new_breaks(laws),
+        )
 
     def _new_breaks(self, laws: Sequence[LawReport]) -> tuple[str, ...]:
         found = [f"{law.law}: {sentence}" for law in laws for sentence in law.broken]
@@ -159,11 +214,19 @@ class ChaosRun:
         if fault.kind in (FaultKind.FREEZE, FaultKind.DISK_FULL):
             ahead_s = self._stage.clocks.ahead_s(fault.target, self._clock.instant())
             tail_s = ahead_s + (RETRY_S if fault.kind is FaultKind.DISK_FULL else 0.0)
-            self._stalls.append(Stall(node=fault.target, since=began, until=later(self._clock.now(), tail_s)))
+            self._stalls.append(
+                Stall(node=fault.target, since=began, until=later(self._clock.now(), tail_s))
+            )
 
     def _history(self) -> History:
-        stepped = [abs(fault.amount) for fault in self._faults if fault.kind is FaultKind.CLOCK_STEP]
-        return replace(self._gathering.history(), stalls=tuple(self._stalls), clock_error_s=max(stepped, default=0.0) + CLOCKS_AGREE_S)
+        stepped = [
+            abs(fault.amount) for fault in self._faults if fault.kind is FaultKind.CLOCK_STEP
+        ]
+        return replace(
+            self._gathering.history(),
+            stalls=tuple(self._stalls),
+            clock_error_s=max(stepped, default=0.0) + CLOCKS_AGREE_S,
+        )
 
     async def _until(self, is_so: Callable[[History], bool], within_s: float) -> bool:
         deadline = self._clock.instant() + within_s * SECOND_US
@@ -175,11 +238,21 @@ class ChaosRun:
 
     def _placed(self, program: Program) -> Program:
         """In its network, under its clock. The broker is not ours: it has the machine's."""
-        argv = program.argv if program.name == BROKER else self._stage.clocks.under(program.name, program.argv)
+        argv = (
+            program.argv
+            if program.name == BROKER
+            else self._stage.clocks.under(program.name, program.argv)
+        )
         return replace(program, argv=self._stage.links.inside(program.name, argv))
 
     def _on_happening(self, happening: Happening) -> None:
-        self.happenings.append(" ".join(filter(None, (str(self._clock.now()), happening.name, happening.what, happening.detail))))
+        self.happenings.append(
+            " ".join(
+                filter(
+                    None, (str(self._clock.now()), happening.name, happening.what, happening.detail)
+                )
+            )
+        )
 
 
 def _is_drained(history: History) -> bool:

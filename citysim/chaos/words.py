@@ -15,7 +15,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "removed": ("removed what earlier runs had left", "已清除先前运行的残留"),
     "cameras": ("cameras on real video", "真实视频相机"),
     "step_whole": ("waiting until every link is up and Ray plans", "等待全部链路连通、Ray 可用"),
-    "step_calm": ("calm: an incident must go the whole way, then all stop", "平静期:须有案件走完全程,然后依次停止"),
+    "step_calm": (
+        "calm: an incident must go the whole way, then all stop",
+        "平静期:须有案件走完全程,然后依次停止",
+    ),
     "the_start": ("the start of the city", "全城启动"),
     # a fault's line
     "held": ("held", "持续"),
@@ -47,7 +50,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "double": ("double", "重复"),
     "took": ("took", "用时"),
     "records": ("records journaled", "日志记录"),
-    "verdict_good": ("Every fault was survived, and no law was broken.", "全部故障均已恢复,铁律全部守住。"),
+    "verdict_good": (
+        "Every fault was survived, and no law was broken.",
+        "全部故障均已恢复,铁律全部守住。",
+    ),
     "verdict_bad": ("Not kept:", "未守住:"),
     "is_unknown": ("is not one of", "不在可选范围:"),
 }

@@ -39,7 +39,9 @@ class DeviceLog:
 
     def last_assignment(self) -> int:
         """The highest assignment number this device ever showed."""
-        return max((line.assignment for line in read(self._path) if line.what == "shown"), default=0)
+        return max(
+            (line.assignment for line in read(self._path) if line.what == "shown"), default=0
+        )
 
     def write(self, line: DeviceLine) -> None:
         text = json.dumps(asdict(line), separators=(",", ":")) + "\n"

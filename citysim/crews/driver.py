@@ -22,11 +22,23 @@ class CrewDriver:
     """One unit's crew, with its device in hand. `said` hears of every button that was taken."""
 
     def __init__(
-        self, *, unit: UnitId, client: CrewClient, habits: Habits, speed_mps: float, device: Path, clock: Clock, said: Callable[[CrewAnswer], None]
+        self,
+        *,
+        unit: UnitId,
+        client: CrewClient,
+        habits: Habits,
+        speed_mps: float,
+        device: Path,
+        clock: Clock,
+        said: Callable[[CrewAnswer], None],
     ) -> None:
         self._client, self._clock, self._said = client, clock, said
         self._device = DeviceLog(device)
-        self._mind = Mind(unit=unit, habits=replace(habits, speed_mps=speed_mps), last_assignment=self._device.last_assignment())
+        self._mind = Mind(
+            unit=unit,
+            habits=replace(habits, speed_mps=speed_mps),
+            last_assignment=self._device.last_assignment(),
+        )
         self._shown: tuple[str, int] | None = None
         self._one_thing = asyncio.Lock()  # a device shows the next order when it knows what became of the button, not while it waits for that
 
@@ -57,7 +69,11 @@ class CrewDriver:
         before = self._mind
         self._mind, wishes = shown(self._mind, view, self._clock.now())
         order = self._mind.order
-        if order is not None and (before.order is None or before.order.order != order.order) and self._shown != (order.order, order.assignment):
+        if (
+            order is not None
+            and (before.order is None or before.order.order != order.order)
+            and self._shown != (order.order, order.assignment)
+        ):
             self._shown = (order.order, order.assignment)
             self._note("shown", order.order, order.assignment)
         await self._carry_out(wishes)
@@ -77,9 +93,23 @@ class CrewDriver:
 
     async def _press(self, answer: CrewAnswer) -> None:
         outcome = await self._client.answer(answer)
-        self._note(str(answer.action), answer.order, answer.assignment, "done" if outcome.done else outcome.because or "refused")
+        self._note(
+            str(answer.action),
+            answer.order,
+            answer.assignment,
+            "done" if outcome.done else outcome.because or "refused",
+        )
         if outcome.done:
             self._said(answer)
 
     def _note(self, what: str, order: str, assignment: int, outcome: str = "") -> None:
-        self._device.write(DeviceLine(at=self._clock.now(), unit=self._mind.unit, assignment=assignment, order=order, what=what, outcome=outcome))
+        self._device.write(
+            DeviceLine(
+                at=self._clock.now(),
+                unit=self._mind.unit,
+                assignment=assignment,
+                order=order,
+                what=what,
+                outcome=outcome,
+            )
+        )

@@ -68,11 +68,15 @@ def shown(mind: Mind, view: CrewView, now: Timestamp) -> tuple[Mind, tuple[Wish,
     if order is None or order.stage in ENDED_ORDER_STAGES:
         return replace(mind, order=None, pressed=None), ()
     held = mind.order
-    if order.assignment < mind.last_assignment or (order.assignment == mind.last_assignment and held is not None and held.order != order.order):
+    if order.assignment < mind.last_assignment or (
+        order.assignment == mind.last_assignment and held is not None and held.order != order.order
+    ):
         return replace(mind, order=None, pressed=None), (Void(order=order),)
     if held is not None and (held.order, held.stage) == (order.order, order.stage):
         return replace(mind, order=order), ()
-    return replace(mind, order=order, last_assignment=order.assignment, since=now, pressed=None, moved_at=now), ()
+    return replace(
+        mind, order=order, last_assignment=order.assignment, since=now, pressed=None, moved_at=now
+    ), ()
 
 
 def ticked(mind: Mind, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
@@ -93,14 +97,26 @@ def due_at(mind: Mind) -> Timestamp | None:
 
 def refuses(mind: Mind, assignment: int) -> bool:
     """Whether this crew gives this assignment back: by the seed, and never twice in a row."""
-    return mind.refused != assignment - 1 and _share(mind, assignment, "refuse") < mind.habits.refuse_share
+    return (
+        mind.refused != assignment - 1
+        and _share(mind, assignment, "refuse") < mind.habits.refuse_share
+    )
 
 
 def _answer_call(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
     if refuses(mind, order.assignment):
-        mind, wishes = _press(mind, order, CrewAction.CANNOT, after_s=_between(mind, order, mind.habits.accept_s), now=now, because=REFUSAL)
+        mind, wishes = _press(
+            mind,
+            order,
+            CrewAction.CANNOT,
+            after_s=_between(mind, order, mind.habits.accept_s),
+            now=now,
+            because=REFUSAL,
+        )
         return replace(mind, refused=order.assignment if wishes else mind.refused), wishes
-    return _press(mind, order, CrewAction.ACCEPT, after_s=_between(mind, order, mind.habits.accept_s), now=now)
+    return _press(
+        mind, order, CrewAction.ACCEPT, after_s=_between(mind, order, mind.habits.accept_s), now=now
+    )
 
 
 def _answer_due(mind: Mind, order: CrewOrder) -> Timestamp:
@@ -124,11 +140,17 @@ def _go(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish,
     if passed_s < mind.habits.report_s:
         return mind, ()
     place = toward(here, order.errand.place, passed_s * mind.habits.speed_mps * mind.habits.hurry)
-    return replace(mind, place=place, moved_at=now), (CrewPosition(unit=mind.unit, place=place, at=now),)
+    return replace(mind, place=place, moved_at=now), (
+        CrewPosition(unit=mind.unit, place=place, at=now),
+    )
 
 
 def _go_due(mind: Mind, order: CrewOrder) -> Timestamp:
-    return _press_due(mind, CrewAction.ARRIVE, after_s=0.0) if _is_there(mind, order) else _after(mind.moved_at, mind.habits.report_s)
+    return (
+        _press_due(mind, CrewAction.ARRIVE, after_s=0.0)
+        if _is_there(mind, order)
+        else _after(mind.moved_at, mind.habits.report_s)
+    )
 
 
 def _is_there(mind: Mind, order: CrewOrder) -> bool:
@@ -136,7 +158,9 @@ def _is_there(mind: Mind, order: CrewOrder) -> bool:
 
 
 def _work(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
-    return _press(mind, order, CrewAction.FINISH, after_s=_between(mind, order, mind.habits.work_s), now=now)
+    return _press(
+        mind, order, CrewAction.FINISH, after_s=_between(mind, order, mind.habits.work_s), now=now
+    )
 
 
 def _work_due(mind: Mind, order: CrewOrder) -> Timestamp:
@@ -157,14 +181,29 @@ DUE: Mapping[OrderStage, Callable[[Mind, CrewOrder], Timestamp]] = {
 }
 
 
-def _press(mind: Mind, order: CrewOrder, action: CrewAction, *, after_s: float, now: Timestamp, because: str = "") -> tuple[Mind, tuple[Wish, ...]]:
+def _press(
+    mind: Mind,
+    order: CrewOrder,
+    action: CrewAction,
+    *,
+    after_s: float,
+    now: Timestamp,
+    because: str = "",
+) -> tuple[Mind, tuple[Wish, ...]]:
     """Press `action` once `after_s` passed since the stage was shown, and again when nothing came of it."""
     if seconds_between(mind.since, now) < after_s:
         return mind, ()
     if mind.pressed is action and seconds_between(mind.pressed_at, now) < mind.habits.again_s:
         return mind, ()
     request = RequestId(f"{mind.unit}-{order.assignment}-{action}")
-    answer = CrewAnswer(request=request, unit=mind.unit, order=order.order, assignment=order.assignment, action=action, because=because)
+    answer = CrewAnswer(
+        request=request,
+        unit=mind.unit,
+        order=order.order,
+        assignment=order.assignment,
+        action=action,
+        because=because,
+    )
     return replace(mind, pressed=action, pressed_at=now), (answer,)
 
 

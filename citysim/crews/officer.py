@@ -20,7 +20,9 @@ READING_S, LOOK_S, AGAIN_S = 3.0, 0.25, 1.0
 class Officer:
     """Issues every proposed plan `READING_S` after it was first seen. `said` hears of each that was issued."""
 
-    def __init__(self, *, client: CityDeskClient, clock: Clock, said: Callable[[PlanId], None]) -> None:
+    def __init__(
+        self, *, client: CityDeskClient, clock: Clock, said: Callable[[PlanId], None]
+    ) -> None:
         self._client, self._clock, self._said = client, clock, said
         self._seen: dict[str, Timestamp] = {}
 
@@ -39,7 +41,9 @@ class Officer:
         now = self._clock.now()
         self._seen = look(self._seen, proposed(plans), now)
         for plan in map(PlanId, ripe(self._seen, now, READING_S)):
-            outcome = await self._client.act(PlanAction(request=RequestId(f"{NAME}-{plan}"), officer=NAME, plan=plan, issue=True))
+            outcome = await self._client.act(
+                PlanAction(request=RequestId(f"{NAME}-{plan}"), officer=NAME, plan=plan, issue=True)
+            )
             if outcome.done:
                 self._said(plan)
             else:

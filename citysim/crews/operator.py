@@ -39,6 +39,11 @@ class Operator:
         for row in desk.rows:
             if waits_to_be_opened(row):
                 incident = row.report.incident
-                action = OperatorAction(request=RequestId(f"{NAME}-{incident}-open"), operator=NAME, incident=incident, verb=OperatorVerb.OPEN)
+                action = OperatorAction(
+                    request=RequestId(f"{NAME}-{incident}-open"),
+                    operator=NAME,
+                    incident=incident,
+                    verb=OperatorVerb.OPEN,
+                )
                 if (await self._client.act(action)).done:
                     self._said(incident)

@@ -31,4 +31,7 @@ def waits_to_be_opened(row: QueueRow) -> bool:
 
 def waits_to_be_verified(row: QueueRow) -> bool:
     """No camera can say whether it is in order again: somebody must go and look."""
-    return row.report.stage in (IncidentStage.HANDLED, IncidentStage.VERIFIED) and row.waits_for == "person"
+    return (
+        row.report.stage in (IncidentStage.HANDLED, IncidentStage.VERIFIED)
+        and row.waits_for == "person"
+    )

@@ -74,7 +74,11 @@ class DemoCity:
         return tuple((district, unit) for district in self.districts for unit in district.units)
 
 
-RIVERSIDE, OLDTOWN, STATION = Point(lat=30.6570, lon=104.0860), Point(lat=30.6720, lon=104.0560), Point(lat=30.6290, lon=104.0680)
+RIVERSIDE, OLDTOWN, STATION = (
+    Point(lat=30.6570, lon=104.0860),
+    Point(lat=30.6720, lon=104.0560),
+    Point(lat=30.6290, lon=104.0680),
+)
 
 # Zones, counts and times were measured on the clips with the demo's own detector: each starts once or twice a loop, and ends with room for looking again.
 CROWD_A = {
@@ -102,24 +106,61 @@ PARKED = {
     "hold_s": 1.0,
     "clear_s": 2.0,
 }
-HIGH_WATER = {"id": "high-water", "means": "waterlogging", "severity": "Severe", "above": 1.2, "below": 1.0, "hold_s": 1.0}
+HIGH_WATER = {
+    "id": "high-water",
+    "means": "waterlogging",
+    "severity": "Severe",
+    "above": 1.2,
+    "below": 1.0,
+    "hold_s": 1.0,
+}
 
 
-def _unit(district: str, number: int, en: str, zh: str, capabilities: tuple[str, ...], centre: Point, north: float, east: float) -> DemoUnit:
-    return DemoUnit(id=f"{district}-{number}", name=f"{en} {zh}", capabilities=capabilities, place=Point(lat=centre.lat + north, lon=centre.lon + east))
+def _unit(
+    district: str,
+    number: int,
+    en: str,
+    zh: str,
+    capabilities: tuple[str, ...],
+    centre: Point,
+    north: float,
+    east: float,
+) -> DemoUnit:
+    return DemoUnit(
+        id=f"{district}-{number}",
+        name=f"{en} {zh}",
+        capabilities=capabilities,
+        place=Point(lat=centre.lat + north, lon=centre.lon + east),
+    )
 
 
-def demo_city(*, wave: Path, model: str = "yolox-nano", video: str = "", issue: str = "ask") -> DemoCity:
+def demo_city(
+    *, wave: Path, model: str = "yolox-nano", video: str = "", issue: str = "ask"
+) -> DemoCity:
     """The city; `video` takes the place of the first pedestrian camera."""
-    first = DemoCamera(id="cam-riverside", clip="vtest.avi", place=_near(RIVERSIDE, 0.002, 0.001), rule=CROWD_A, source=video)
+    first = DemoCamera(
+        id="cam-riverside",
+        clip="vtest.avi",
+        place=_near(RIVERSIDE, 0.002, 0.001),
+        rule=CROWD_A,
+        source=video,
+    )
     return DemoCity(
         en="Three Rivers",
         zh="三江市",
         districts=_districts(),
         boxes=(
             DemoBox(id="box-riverside", district="riverside", cameras=(first,)),
-            DemoBox(id="box-oldtown", district="oldtown", cameras=(_camera("cam-oldtown", "vtest.avi", OLDTOWN, CROWD_B),)),
-            DemoBox(id="box-station", district="station", cameras=(_camera("cam-station", "bikes.mp4", STATION, PARKED),)),
+            DemoBox(
+                id="box-oldtown",
+                district="oldtown",
+                cameras=(_camera("cam-oldtown", "vtest.avi", OLDTOWN, CROWD_B),),
+            ),
+            DemoBox(
+                id="box-station",
+                district="station",
+                cameras=(_camera("cam-station", "bikes.mp4", STATION, PARKED),),
+            ),
             DemoBox(id="box-gauge", district="riverside", sensors=(_gauge(wave),)),
         ),
         model=model,
@@ -136,8 +177,26 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="滨江区",
             centre=RIVERSIDE,
             units=(
-                _unit("riverside", 1, "Riverside patrol 1", "滨江巡逻一队", ("patrol",), RIVERSIDE, 0.004, -0.003),
-                _unit("riverside", 2, "Riverside patrol 2", "滨江巡逻二队", ("patrol",), RIVERSIDE, -0.005, 0.004),
+                _unit(
+                    "riverside",
+                    1,
+                    "Riverside patrol 1",
+                    "滨江巡逻一队",
+                    ("patrol",),
+                    RIVERSIDE,
+                    0.004,
+                    -0.003,
+                ),
+                _unit(
+                    "riverside",
+                    2,
+                    "Riverside patrol 2",
+                    "滨江巡逻二队",
+                    ("patrol",),
+                    RIVERSIDE,
+                    -0.005,
+                    0.004,
+                ),
             ),
         ),
         DemoDistrict(
@@ -146,9 +205,29 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="老城区",
             centre=OLDTOWN,
             units=(
-                _unit("oldtown", 1, "Old Town patrol 1", "老城巡逻一队", ("patrol",), OLDTOWN, 0.003, 0.002),
-                _unit("oldtown", 2, "Old Town patrol 2", "老城巡逻二队", ("patrol",), OLDTOWN, -0.004, -0.002),
-                _unit("oldtown", 3, "Old Town pump", "老城排水队", ("pump",), OLDTOWN, 0.001, 0.005),
+                _unit(
+                    "oldtown",
+                    1,
+                    "Old Town patrol 1",
+                    "老城巡逻一队",
+                    ("patrol",),
+                    OLDTOWN,
+                    0.003,
+                    0.002,
+                ),
+                _unit(
+                    "oldtown",
+                    2,
+                    "Old Town patrol 2",
+                    "老城巡逻二队",
+                    ("patrol",),
+                    OLDTOWN,
+                    -0.004,
+                    -0.002,
+                ),
+                _unit(
+                    "oldtown", 3, "Old Town pump", "老城排水队", ("pump",), OLDTOWN, 0.001, 0.005
+                ),
             ),
         ),
         DemoDistrict(
@@ -157,8 +236,26 @@ def _districts() -> tuple[DemoDistrict, ...]:
             zh="车站区",
             centre=STATION,
             units=(
-                _unit("station", 1, "Station patrol 1", "车站巡逻一队", ("patrol",), STATION, 0.002, -0.004),
-                _unit("station", 2, "Station patrol 2", "车站巡逻二队", ("patrol",), STATION, -0.003, 0.003),
+                _unit(
+                    "station",
+                    1,
+                    "Station patrol 1",
+                    "车站巡逻一队",
+                    ("patrol",),
+                    STATION,
+                    0.002,
+                    -0.004,
+                ),
+                _unit(
+                    "station",
+                    2,
+                    "Station patrol 2",
+                    "车站巡逻二队",
+                    ("patrol",),
+                    STATION,
+                    -0.003,
+                    0.003,
+                ),
                 _unit("station", 3, "Station pump", "车站排水队", ("pump",), STATION, 0.004, 0.001),
             ),
         ),
@@ -170,7 +267,14 @@ def _camera(name: str, clip: str, centre: Point, rule: dict[str, Any]) -> DemoCa
 
 
 def _gauge(wave: Path) -> DemoSensor:
-    return DemoSensor(id="gauge-riverside", series=wave, place=_near(RIVERSIDE, -0.003, 0.002), unit="m", speedup=150.0, rule=HIGH_WATER)
+    return DemoSensor(
+        id="gauge-riverside",
+        series=wave,
+        place=_near(RIVERSIDE, -0.003, 0.002),
+        unit="m",
+        speedup=150.0,
+        rule=HIGH_WATER,
+    )
 
 
 def _near(centre: Point, north: float, east: float) -> Point:

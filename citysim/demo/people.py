@@ -22,7 +22,16 @@ from citysim.demo.words import Words
 class People:
     """`counts` says what they did, so that the summary can tell it from what the system did. `say` hears one line for each thing done."""
 
-    def __init__(self, *, run: RunFolder, city: DemoCity, ports: Ports, clock: Clock, words: Words, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        *,
+        run: RunFolder,
+        city: DemoCity,
+        ports: Ports,
+        clock: Clock,
+        words: Words,
+        say: Callable[[str], None],
+    ) -> None:
         self._run, self._city, self._ports, self._clock = run, city, ports, clock
         self._words, self._say = words, say
         self._exits = AsyncExitStack()
@@ -31,7 +40,12 @@ class People:
 
     async def crews(self, habits: Habits) -> None:
         """Put a crew behind every unit."""
-        clients = {d.id: await self._exits.enter_async_context(CrewClient(self._ports.districts[d.id].grpc_address)) for d in self._city.districts}
+        clients = {
+            d.id: await self._exits.enter_async_context(
+                CrewClient(self._ports.districts[d.id].grpc_address)
+            )
+            for d in self._city.districts
+        }
         for district, unit in self._city.units():
             driver = CrewDriver(
                 unit=UnitId(unit.id),
@@ -46,13 +60,17 @@ class People:
 
     async def officer(self) -> None:
         """Put the duty officer before the city's screen."""
-        client = await self._exits.enter_async_context(CityDeskClient(self._ports.city.grpc_address))
+        client = await self._exits.enter_async_context(
+            CityDeskClient(self._ports.city.grpc_address)
+        )
         self._begin(Officer(client=client, clock=self._clock, said=self._issued).run(), "officer")
 
     async def operators(self) -> None:
         """Put an operator, who only opens, before each district's queue."""
         for district in self._city.districts:
-            client = await self._exits.enter_async_context(DistrictDeskClient(self._ports.districts[district.id].grpc_address))
+            client = await self._exits.enter_async_context(
+                DistrictDeskClient(self._ports.districts[district.id].grpc_address)
+            )
             self._begin(Operator(client=client, said=self._opened).run(), f"operator {district.id}")
 
     def failed(self) -> list[BaseException]:
@@ -72,7 +90,10 @@ class People:
 
     def _pressed(self, answer: CrewAnswer) -> None:
         self.counts[f"crew {answer.action}"] += 1
-        self._say(f"{answer.unit}: {self._words(answer.action)} · {answer.order}" + (f" ({self._words(answer.because)})" if answer.because else ""))
+        self._say(
+            f"{answer.unit}: {self._words(answer.action)} · {answer.order}"
+            + (f" ({self._words(answer.because)})" if answer.because else "")
+        )
 
     def _issued(self, plan: str) -> None:
         self.counts["officer issued"] += 1

@@ -28,7 +28,10 @@ class Processes:
         """The broker, then the nodes, then the agents; returns when all are ready, raises `ProgramFailed` when one does not come up."""
         for name, ranks in STEPS:
             step(name)
-            results = await asyncio.gather(*(self._supervisor.start(p) for p in self._programs if p.stop_rank in ranks), return_exceptions=True)
+            results = await asyncio.gather(
+                *(self._supervisor.start(p) for p in self._programs if p.stop_rank in ranks),
+                return_exceptions=True,
+            )
             for error in results:
                 if isinstance(error, BaseException):
                     raise error

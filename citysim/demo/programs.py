@@ -10,27 +10,71 @@ from citysim.supervise.child import Program
 AGENTS_STOP, DISTRICTS_STOP, CITY_STOPS, BROKER_STOPS = 1, 2, 3, 4
 
 
-def all_programs(run: RunFolder, city: DemoCity, ports: Ports, kind: broker.Kind) -> tuple[Program, ...]:
+def all_programs(
+    run: RunFolder, city: DemoCity, ports: Ports, kind: broker.Kind
+) -> tuple[Program, ...]:
     """In the order of their start."""
-    return (broker_program(run, ports, kind), city_program(run), *district_programs(run, city), *agent_programs(run, city))
+    return (
+        broker_program(run, ports, kind),
+        city_program(run),
+        *district_programs(run, city),
+        *agent_programs(run, city),
+    )
 
 
 def broker_program(run: RunFolder, ports: Ports, kind: broker.Kind) -> Program:
-    command = broker.command(host=ports.broker_host, port=ports.broker, folder=run.broker, kind=kind)
-    return Program(name=BROKER, argv=tuple(command), stop_rank=BROKER_STOPS, ready_host=ports.broker_host, ready_port=ports.broker, ready_s=15.0, grace_s=5.0)
+    command = broker.command(
+        host=ports.broker_host, port=ports.broker, folder=run.broker, kind=kind
+    )
+    return Program(
+        name=BROKER,
+        argv=tuple(command),
+        stop_rank=BROKER_STOPS,
+        ready_host=ports.broker_host,
+        ready_port=ports.broker,
+        ready_s=15.0,
+        grace_s=5.0,
+    )
 
 
 def city_program(run: RunFolder) -> Program:
-    return Program(name=CITY, argv=_citybrain("city", run, CITY), stop_rank=CITY_STOPS, ready_s=120.0, grace_s=15.0)
+    return Program(
+        name=CITY,
+        argv=_citybrain("city", run, CITY),
+        stop_rank=CITY_STOPS,
+        ready_s=120.0,
+        grace_s=15.0,
+    )
 
 
 def district_programs(run: RunFolder, city: DemoCity) -> list[Program]:
-    return [Program(name=d.id, argv=_citybrain("district", run, d.id), stop_rank=DISTRICTS_STOP, ready_s=60.0) for d in city.districts]
+    return [
+        Program(
+            name=d.id,
+            argv=_citybrain("district", run, d.id),
+            stop_rank=DISTRICTS_STOP,
+            ready_s=60.0,
+        )
+        for d in city.districts
+    ]
 
 
 def agent_programs(run: RunFolder, city: DemoCity) -> list[Program]:
-    return [Program(name=b.id, argv=_citybrain("street", run, b.id), stop_rank=AGENTS_STOP, ready_s=60.0) for b in city.boxes]
+    return [
+        Program(
+            name=b.id, argv=_citybrain("street", run, b.id), stop_rank=AGENTS_STOP, ready_s=60.0
+        )
+        for b in city.boxes
+    ]
 
 
 def _citybrain(tier: str, run: RunFolder, name: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "citybrain.cli.main", tier, "run", "--config", str(run.config(name)))
+    return (
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        tier,
+        "run",
+        "--config",
+        str(run.config(name)),
+    )

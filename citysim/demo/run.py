@@ -27,16 +27,18 @@ from citysim.laws.table import check_all
 from citysim.supervise.supervisor import Happening, Supervisor
 
 LAWS_EVERY_S = 5.0
-TOLD_STAGES = frozenset(  # the turns of a case that make a line; the steps between are told by the crews
-    {
-        IncidentStage.OPENED,
-        IncidentStage.DISPATCHED,
-        IncidentStage.HANDLED,
-        IncidentStage.CLOSED,
-        IncidentStage.REOPENED,
-        IncidentStage.REJECTED,
-        IncidentStage.DEFERRED,
-    }
+TOLD_STAGES = (
+    frozenset(  # the turns of a case that make a line; the steps between are told by the crews
+        {
+            IncidentStage.OPENED,
+            IncidentStage.DISPATCHED,
+            IncidentStage.HANDLED,
+            IncidentStage.CLOSED,
+            IncidentStage.REOPENED,
+            IncidentStage.REJECTED,
+            IncidentStage.DEFERRED,
+        }
+    )
 )
 DRAIN_S = 8.0  # how long the last words of agents and districts may take to be heard before the city is stopped
 
@@ -55,13 +57,36 @@ class Wishes:
 class DemoRun:
     """Use `running` as a context, then `outcome` once it was left. `step` hears of each set-up step as it begins and ends."""
 
-    def __init__(self, *, run: RunFolder, city: DemoCity, ports: Ports, wishes: Wishes, clock: Clock, ids: IdSource, words: Words) -> None:
-        self._run, self._city, self._ports, self._wishes, self._clock, self._words = run, city, ports, wishes, clock, words
+    def __init__(
+        self,
+        *,
+        run: RunFolder,
+        city: DemoCity,
+        ports: Ports,
+        wishes: Wishes,
+        clock: Clock,
+        ids: IdSource,
+        words: Words,
+    ) -> None:
+        self._run, self._city, self._ports, self._wishes, self._clock, self._words = (
+            run,
+            city,
+            ports,
+            wishes,
+            clock,
+            words,
+        )
         self.board = Board(clock.now(), self._on_stage)
         self._gathering = Gathering(run.files(city))
-        supervisor = Supervisor(logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening)
-        self._processes = Processes(supervisor, programs.all_programs(run, city, ports, wishes.broker))
-        self._people = People(run=run, city=city, ports=ports, clock=clock, words=words, say=self.say)
+        supervisor = Supervisor(
+            logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening
+        )
+        self._processes = Processes(
+            supervisor, programs.all_programs(run, city, ports, wishes.broker)
+        )
+        self._people = People(
+            run=run, city=city, ports=ports, clock=clock, words=words, say=self.say
+        )
         self._began = clock.now()
 
     @asynccontextmanager
@@ -123,7 +148,9 @@ class DemoRun:
 
     def _on_stage(self, district: str, report: IncidentReport) -> None:
         if report.stage in TOLD_STAGES:
-            self.say(f"{district}: {self._words(report.kind)} {self._words(report.stage)} · {report.incident}")
+            self.say(
+                f"{district}: {self._words(report.kind)} {self._words(report.stage)} · {report.incident}"
+            )
 
     async def _put_people_to_work(self) -> None:
         await self._people.crews(Habits(seed=self._wishes.seed))
@@ -134,7 +161,12 @@ class DemoRun:
 
     async def _watch(self) -> None:
         async with AsyncExitStack() as clients:
-            districts = {d.id: await clients.enter_async_context(DistrictDeskClient(self._ports.districts[d.id].grpc_address)) for d in self._city.districts}
+            districts = {
+                d.id: await clients.enter_async_context(
+                    DistrictDeskClient(self._ports.districts[d.id].grpc_address)
+                )
+                for d in self._city.districts
+            }
             city = await clients.enter_async_context(CityDeskClient(self._ports.city.grpc_address))
             await watch(self.board, districts, city)
 
@@ -155,7 +187,18 @@ class DemoRun:
 
     def _on_happening(self, happening: Happening) -> None:
         if happening.what != "ready":
-            self.say(" ".join(filter(None, (happening.name, self._words(happening.what), f"({happening.detail})" if happening.detail else ""))))
+            self.say(
+                " ".join(
+                    filter(
+                        None,
+                        (
+                            happening.name,
+                            self._words(happening.what),
+                            f"({happening.detail})" if happening.detail else "",
+                        ),
+                    )
+                )
+            )
 
 
 async def _cancelled(*tasks: asyncio.Task[None]) -> None:

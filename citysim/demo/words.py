@@ -82,7 +82,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "hop": ("hop", "环节"),
     "deaths": ("Processes that died and came back", "意外退出并恢复的进程"),
     "simulated": ("By simulated people", "由模拟人员完成"),
-    "verdict_good": ("The whole loop was seen, and no law was broken.", "完整闭环已呈现,铁律全部守住。"),
+    "verdict_good": (
+        "The whole loop was seen, and no law was broken.",
+        "完整闭环已呈现,铁律全部守住。",
+    ),
     "verdict_bad": ("Missing:", "缺少:"),
     "folder": ("Everything of this run is in", "本次运行的全部文件在"),
     "issued": ("issued", "已下发"),

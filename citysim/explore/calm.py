@@ -27,7 +27,12 @@ class Calm:
     def __init__(self, moves: Moves) -> None:
         quiet = Budget(**dict.fromkeys(Budget.__dataclass_fields__, 0))
         self._nodes = moves.nodes
-        self._moves = Moves(replace(moves.world, buttons=len(NEXT_BUTTON)), quiet, within=moves, numbering=moves.numbering)
+        self._moves = Moves(
+            replace(moves.world, buttons=len(NEXT_BUTTON)),
+            quiet,
+            within=moves,
+            numbering=moves.numbering,
+        )
         self._known: dict[Spot, Settled] = {}
 
     def settles(self, spot: Spot) -> Settled:
@@ -40,7 +45,9 @@ class Calm:
         for _ in range(STEPS):
             known = self._known.get(spot)
             if known is not None:
-                end = replace(known, seconds=seconds_between(start, self._now(spot)) + known.seconds)
+                end = replace(
+                    known, seconds=seconds_between(start, self._now(spot)) + known.seconds
+                )
                 break
             way.append((spot, self._now(spot)))
             following = self._moves.bound(spot)
@@ -49,19 +56,31 @@ class Calm:
                 continue
             because = wanting(self._nodes, spot)
             end = Settled(seconds=seconds_between(start, self._now(spot)), because=because)
-            if not because or (after := self._time_goes_on(spot)) is None or seconds_between(start, self._now(after)) > BOUND_S:
+            if (
+                not because
+                or (after := self._time_goes_on(spot)) is None
+                or seconds_between(start, self._now(after)) > BOUND_S
+            ):
                 break
             spot = after
         assert end is not None, "a calm that never comes to rest"
         finish = later(start, end.seconds)
         for each, at in way:
             self._known[each] = replace(end, seconds=seconds_between(at, finish))
-        return replace(end, because=f"{BOUND_S:g} s after everything has healed: {end.because}") if end.because else end
+        return (
+            replace(end, because=f"{BOUND_S:g} s after everything has healed: {end.because}")
+            if end.because
+            else end
+        )
 
     def _time_goes_on(self, spot: Spot) -> Spot | None:
         """To the earliest deadline of all, which fires. None: nobody waits for anything."""
         nodes = (self._nodes.city, *self._nodes.districts)
-        waiting = [(timers[0].due, where) for where, node in enumerate(nodes) if (timers := node.points[spot[where]].timers)]
+        waiting = [
+            (timers[0].due, where)
+            for where, node in enumerate(nodes)
+            if (timers := node.points[spot[where]].timers)
+        ]
         if not waiting:
             return None
         due, where = min(waiting)
@@ -70,7 +89,10 @@ class Calm:
 
     def _at_the_time(self, spot: Spot, at: Timestamp) -> Spot:
         nodes = (self._nodes.city, *self._nodes.districts)
-        return (*(node.tick(number, at) for node, number in zip(nodes, spot[:3], strict=True)), *spot[3:])
+        return (
+            *(node.tick(number, at) for node, number in zip(nodes, spot[:3], strict=True)),
+            *spot[3:],
+        )
 
     def _now(self, spot: Spot) -> Timestamp:
         nodes = (self._nodes.city, *self._nodes.districts)
@@ -87,10 +109,14 @@ def wanting(nodes: Nodes, spot: Spot) -> str:
     for name, node, number in zip(nodes.names, nodes.districts, spot[1:3], strict=True):
         point = node.points[number]
         for incident in point.state.incidents.values():
-            unserved = [s for s in incident.slots if s.state not in (SlotState.SERVED, SlotState.CANCELLED)]
+            unserved = [
+                s for s in incident.slots if s.state not in (SlotState.SERVED, SlotState.CANCELLED)
+            ]
             if unserved and wants_help(incident):
                 return f"slot {unserved[0].slot} is {unserved[0].state}, and nobody serves it"
-            if city.world.incidents.get(incident.incident) != incident_report(incident, DistrictId(name)):
+            if city.world.incidents.get(incident.incident) != incident_report(
+                incident, DistrictId(name)
+            ):
                 return f"{name} and the {CITY} hold different words on {incident.incident}"
         for unit in point.state.roster.units.values():
             if unit.order is not None:

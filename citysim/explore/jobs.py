@@ -63,14 +63,18 @@ def run_job(job: Job, report: Report) -> Outcome:
     world = replace(WORLDS[job.world], buttons=job.buttons)
     world = replace(world, told=(0, 0)) if job.is_whole else world
     moves = Moves(world, job.budget, numbering=Numbering(is_falling=job.is_falling))
-    count = Search(moves, states_max=job.states_max, calm=None if job.is_wild else Calm(moves)).run(report)
+    count = Search(moves, states_max=job.states_max, calm=None if job.is_wild else Calm(moves)).run(
+        report
+    )
     if count.found is not None:
         return Outcome(job=job, count=count, story=tell(moves, count.found.path))
     records = 0
     if job.proofs and job.is_counted:
         dice = Random(job.seed)
         records = sum(prove(moves, drawn(moves, dice)) for _ in range(job.proofs))
-    return Outcome(job=job, count=count, proved=job.proofs if job.is_counted else 0, records=records)
+    return Outcome(
+        job=job, count=count, proved=job.proofs if job.is_counted else 0, records=records
+    )
 
 
 def drawn(moves: Moves, dice: Random) -> tuple[tuple[Move, Spot], ...]:
@@ -94,13 +98,17 @@ class Running:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
-def run_all(jobs: Sequence[Job], *, workers: int, every_s: float, on_progress: Callable[[Running], None]) -> tuple[Outcome, ...]:
+def run_all(
+    jobs: Sequence[Job], *, workers: int, every_s: float, on_progress: Callable[[Running], None]
+) -> tuple[Outcome, ...]:
     """Every job's outcome, in their order; where one finds a break the others stop. `on_progress` is called about every `every_s`."""
     running = Running(jobs=tuple(jobs))
     context = multiprocessing.get_context("spawn")
     told: Queue[tuple[int, Count]] = context.Queue(maxsize=1_000)
     stop = context.Event()
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_hand, initargs=(told, stop)) as pool:
+    with ProcessPoolExecutor(
+        max_workers=workers, mp_context=context, initializer=_hand, initargs=(told, stop)
+    ) as pool:
         futures = [pool.submit(_run_in_worker, place, job) for place, job in enumerate(jobs)]
         try:
             while not all(future.done() for future in futures):
@@ -151,7 +159,12 @@ def _run_in_worker(place: int, job: Job) -> Outcome | None:
         return None
 
 
-def _gather(told: "Queue[tuple[int, Count]]", running: Running, futures: "Sequence[Future[Outcome | None]]", wait_s: float) -> None:
+def _gather(
+    told: "Queue[tuple[int, Count]]",
+    running: Running,
+    futures: "Sequence[Future[Outcome | None]]",
+    wait_s: float,
+) -> None:
     """What is told within the next `wait_s`."""
     clock = SystemClock()
     until = clock.instant() + round(wait_s * SECOND_US)
@@ -162,5 +175,10 @@ def _gather(told: "Queue[tuple[int, Count]]", running: Running, futures: "Sequen
     except Empty:
         pass
     for place, future in enumerate(futures):
-        if place not in running.outcomes and future.done() and not future.cancelled() and (outcome := future.result()) is not None:
+        if (
+            place not in running.outcomes
+            and future.done()
+            and not future.cancelled()
+            and (outcome := future.result()) is not None
+        ):
             running.outcomes[place], running.counts[place] = outcome, outcome.count

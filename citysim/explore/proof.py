@@ -45,7 +45,9 @@ class Names:
 
     def to_real(self, given: Any) -> Any:
         """An input of the search, as the real nodes would name things."""
-        return canon.decode(self._said(canon.encode(given).decode(), self._real).encode(), type(given))
+        return canon.decode(
+            self._said(canon.encode(given).decode(), self._real).encode(), type(given)
+        )
 
     def said_real(self, text: str) -> str:
         return self._said(text, self._real)
@@ -57,7 +59,11 @@ class Names:
         owners = "|".join(re.escape(owner) for owner in sorted({owner for owner, _ in table}))
         if not owners:
             return text
-        return re.sub(rf"(?<=inc-|der-|ook-|lan-)({owners})-(\d+)", lambda found: f"{found[1]}-{table.get((found[1], found[2]), 'untold' + found[2])}", text)
+        return re.sub(
+            rf"(?<=inc-|der-|ook-|lan-)({owners})-(\d+)",
+            lambda found: f"{found[1]}-{table.get((found[1], found[2]), 'untold' + found[2])}",
+            text,
+        )
 
 
 class RealNode:
@@ -68,10 +74,17 @@ class RealNode:
         self.store = MemoryStore()
         self.at = BEGIN
         self._open()
-        self.reactor.run([ClockStepped(micros=0)] * FIRST, self.at)  # so that all numbers of a story have three digits (see `small.node`)
+        self.reactor.run(
+            [ClockStepped(micros=0)] * FIRST, self.at
+        )  # so that all numbers of a story have three digits (see `small.node`)
 
     def _open(self) -> None:
-        self.reactor: Reactor[Any] = Reactor(decide=self._tier.decide, initial=self._tier.initial, store=self.store, kinds=self._kinds)
+        self.reactor: Reactor[Any] = Reactor(
+            decide=self._tier.decide,
+            initial=self._tier.initial,
+            store=self.store,
+            kinds=self._kinds,
+        )
 
     def give(self, given: Any) -> int:
         """The number of its record."""
@@ -81,7 +94,9 @@ class RealNode:
 
     def fire(self, timer: str) -> int:
         (due,) = (t for t in self.store.timers_due(at=self.at, limit=TIMERS) if t.timer == timer)
-        (taken,) = self.reactor.run([TimerFired(timer=due.timer, subject=due.subject, version=due.version)], self.at)
+        (taken,) = self.reactor.run(
+            [TimerFired(timer=due.timer, subject=due.subject, version=due.version)], self.at
+        )
         assert isinstance(taken, Taken), f"{self.name} could not decide a deadline: {taken}"
         return taken.seq
 
@@ -90,7 +105,9 @@ class RealNode:
         before = self.reactor.state_hash()
         self.store = self.store.crash()
         self._open()
-        assert self.reactor.divergence is None, f"{self.name} decides record {self.reactor.divergence} otherwise"
+        assert self.reactor.divergence is None, (
+            f"{self.name} decides record {self.reactor.divergence} otherwise"
+        )
         assert self.reactor.state_hash() == before, f"{self.name}'s journal gives another state"
 
     def text(self) -> str:
@@ -99,7 +116,10 @@ class RealNode:
         return canon.encode(self._tier.alike(self.reactor.state, timers)).decode()
 
     def is_chained(self) -> bool:
-        return sum(1 for _ in chain.checked(self.store.records(), Head(seq=0, hash=GENESIS))) == self.store.head().seq
+        return (
+            sum(1 for _ in chain.checked(self.store.records(), Head(seq=0, hash=GENESIS)))
+            == self.store.head().seq
+        )
 
 
 class Real:
@@ -109,7 +129,9 @@ class Real:
         self._moves, self._names = moves, Names()
         nodes = moves.nodes
         self.city = RealNode(CITY, nodes.city.tier, of_city.KINDS)
-        self.districts = tuple(RealNode(node.name, node.tier, of_district.KINDS) for node in nodes.districts)
+        self.districts = tuple(
+            RealNode(node.name, node.tier, of_district.KINDS) for node in nodes.districts
+        )
         self._sessions = [0, 0]
         self._plan: of_city.PlanMade | None = None
         self._records: list[tuple[RealNode, int]] = []
@@ -117,22 +139,37 @@ class Real:
     def follow(self, before: Spot, move: Move, after: Spot) -> None:
         """Do what `move` does, and compare."""
         nodes = self._moves.nodes
-        for where, (node, real) in enumerate(zip((nodes.city, *nodes.districts), (self.city, *self.districts), strict=True)):
+        for where, (node, real) in enumerate(
+            zip((nodes.city, *nodes.districts), (self.city, *self.districts), strict=True)
+        ):
             real.at = node.points[after[where]].at
         self._records = []
         self._do(move, At(*before))
-        for where, (node, real) in enumerate(zip((nodes.city, *nodes.districts), (self.city, *self.districts), strict=True)):
+        for where, (node, real) in enumerate(
+            zip((nodes.city, *nodes.districts), (self.city, *self.districts), strict=True)
+        ):
             had, has = node.points[before[where]], node.points[after[where]]
             if has.seq != had.seq:
-                self._names.learn(node.tier.names, node.tier.numbering.number(had.seq), next(seq for of, seq in self._records if of is real))
-        for where, (node, real) in enumerate(zip((nodes.city, *nodes.districts), (self.city, *self.districts), strict=True)):
+                self._names.learn(
+                    node.tier.names,
+                    node.tier.numbering.number(had.seq),
+                    next(seq for of, seq in self._records if of is real),
+                )
+        for where, (node, real) in enumerate(
+            zip((nodes.city, *nodes.districts), (self.city, *self.districts), strict=True)
+        ):
             self._compare(real, node.tier, node.points[after[where]], move)
         self._think()
 
     def _compare(self, real: RealNode, tier: Tier, point: Point, move: Move) -> None:
         """Tables as such: under other names they stand in another order."""
-        theirs, ours = json.loads(self._names.to_point(real.text())), json.loads(canon.encode(tier.alike(point.state, point.timers)))
-        assert theirs == ours, f"after {move} production's {real.name} is elsewhere: {'; '.join(_differences(theirs, ours))}"
+        theirs, ours = (
+            json.loads(self._names.to_point(real.text())),
+            json.loads(canon.encode(tier.alike(point.state, point.timers))),
+        )
+        assert theirs == ours, (
+            f"after {move} production's {real.name} is elsewhere: {'; '.join(_differences(theirs, ours))}"
+        )
 
     def _do(self, move: Move, before: At) -> None:
         what, name = move[0], move[1]
@@ -170,7 +207,12 @@ class Real:
         if d < 0:
             self._give(real, of_city.NodeStarted(policy=world.policy, epoch=epoch_of(CITY)))
         else:
-            self._give(real, of_district.NodeStarted(setup=setup_of(world.quarters[d]), epoch=epoch_of(real.name)))
+            self._give(
+                real,
+                of_district.NodeStarted(
+                    setup=setup_of(world.quarters[d]), epoch=epoch_of(real.name)
+                ),
+            )
 
     def _resume(self, d: int, quarter: Quarter) -> None:
         district = self.districts[d]
@@ -190,7 +232,12 @@ class Real:
     def _notice(self, d: int) -> None:
         name, district = DistrictId(self.districts[d].name), self.districts[d]
         if not self.city.reactor.state.world.districts[name].away:
-            self._give(self.city, of_city.DistrictAway(district=name, session=self._sessions[d], heard_at=self.city.at))
+            self._give(
+                self.city,
+                of_city.DistrictAway(
+                    district=name, session=self._sessions[d], heard_at=self.city.at
+                ),
+            )
         if district.reactor.state.city.up:
             self._give(district, of_district.CityLink(up=False, because="cut"))
 
@@ -202,18 +249,29 @@ class Real:
             seen = self.city.reactor.state.world.districts[name].up_seen - is_again
             (letter,) = district.store.letters(to=CITY, after=seen, limit=1)
             said: Any = canon.decode(letter.payload, UP[letter.kind])
-            self._give(self.city, of_city.said(name, epoch_of(name), letter.position, said, after=seen))
+            self._give(
+                self.city, of_city.said(name, epoch_of(name), letter.position, said, after=seen)
+            )
             return
         seen = district.reactor.state.city.seen - is_again
         (letter,) = self.city.store.letters(to=f"district/{name}", after=seen, limit=1)
         value: Any = canon.decode(letter.payload, DOWN[letter.kind])
         asked, told = (value, None) if isinstance(value, OrderRequest) else (None, value)
-        self._give(district, of_district.CitySaid(position=letter.position, after=seen, request=asked, progress=told))
+        self._give(
+            district,
+            of_district.CitySaid(
+                position=letter.position, after=seen, request=asked, progress=told
+            ),
+        )
 
     def _local(self, d: int, before: At, move: Move) -> Any:
         point = before[1 + d]
         here = self._moves.nodes.locals_of(d, point, buttons=self._moves.world.buttons)
-        return next(local.given for local in here if (local.move[0], self._moves.nodes.names[d], *local.move[1:]) == move)
+        return next(
+            local.given
+            for local in here
+            if (local.move[0], self._moves.nodes.names[d], *local.move[1:]) == move
+        )
 
     def _think(self) -> None:
         """The planner makes its plan as soon as it is asked."""
@@ -226,9 +284,17 @@ class Real:
 
 def _differences(theirs: Any, ours: Any, where: str = "") -> list[str]:
     if isinstance(theirs, dict) and isinstance(ours, dict):
-        return [each for key in sorted({*theirs, *ours}) for each in _differences(theirs.get(key), ours.get(key), f"{where}.{key}")]
+        return [
+            each
+            for key in sorted({*theirs, *ours})
+            for each in _differences(theirs.get(key), ours.get(key), f"{where}.{key}")
+        ]
     if isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
-        return [each for i, pair in enumerate(zip(theirs, ours, strict=True)) for each in _differences(*pair, f"{where}[{i}]")]
+        return [
+            each
+            for i, pair in enumerate(zip(theirs, ours, strict=True))
+            for each in _differences(*pair, f"{where}[{i}]")
+        ]
     return [] if theirs == ours else [f"{where} is {theirs}, and was explored as {ours}"]
 
 

@@ -129,5 +129,8 @@ class Search:
     def _weighed(self) -> Count:
         nodes = self._moves.nodes
         every = (nodes.city, *nodes.districts)
-        self.count.decided, self.count.points = sum(n.decided for n in every), sum(len(n.points) for n in every)
+        self.count.decided, self.count.points = (
+            sum(n.decided for n in every),
+            sum(len(n.points) for n in every),
+        )
         return self.count

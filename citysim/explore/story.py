@@ -23,7 +23,10 @@ def tell(moves: Moves, path: Sequence[Move]) -> tuple[str, ...]:
     """One line a step."""
     spots = walk(moves, path)
     width = len(str(len(path)))
-    return tuple(f"{i:>{width}}. {_line(moves, At(*spots[i - 1]), At(*spots[i]), move)}" for i, move in enumerate(path, start=1))
+    return tuple(
+        f"{i:>{width}}. {_line(moves, At(*spots[i - 1]), At(*spots[i]), move)}"
+        for i, move in enumerate(path, start=1)
+    )
 
 
 def _line(moves: Moves, before: At, after: At, move: Move) -> str:
@@ -45,7 +48,9 @@ def _letter(moves: Moves, before: At, move: Move) -> str:
 def _words(letter: Any) -> str:
     match letter:
         case OrderRequest(step=step, order=order, unit=unit, errand=errand, because=because):
-            return f"{step} {order} ({unit} for {errand.slot} v{errand.slot_version})" + (f", because {because}" if because else "")
+            return f"{step} {order} ({unit} for {errand.slot} v{errand.slot_version})" + (
+                f", because {because}" if because else ""
+            )
         case OrderAnswer(step=step, order=order, verdict=verdict, because=because):
             return f"{step} {order}: {verdict}" + (f" ({because})" if because else "")
         case OrderProgress(order=order, stage=stage):
@@ -53,7 +58,9 @@ def _words(letter: Any) -> str:
         case UnitReport(unit=unit, state=state, order=order):
             return f"{unit} is {state}" + (f" with {order}" if order else "")
         case IncidentReport(incident=incident, stage=stage, slots=slots, surplus=surplus):
-            places = ", ".join(f"v{s.version} {s.state}" + (f" by {s.order}" if s.order else "") for s in slots)
+            places = ", ".join(
+                f"v{s.version} {s.state}" + (f" by {s.order}" if s.order else "") for s in slots
+            )
             return f"{incident} is {stage} [{places}]" + (f", surplus {surplus}" if surplus else "")
     return type(letter).__name__
 
@@ -81,10 +88,18 @@ _SENTENCES: Mapping[str, Callable[[Moves, At, Move], str]] = {
     "down": lambda m, at, move: f"city → {move[1]}: {_letter(m, at, move)}",
     "up twice": lambda m, at, move: f"{move[1]} → city, and once more: {_letter(m, at, move)}",
     "down twice": lambda m, at, move: f"city → {move[1]}, and once more: {_letter(m, at, move)}",
-    "up held": lambda m, at, move: f"the network holds back {move[1]}'s letter: {_letter(m, at, move)}",
-    "down held": lambda m, at, move: f"the network holds back a letter for {move[1]}: {_letter(m, at, move)}",
-    "up copied": lambda m, at, move: f"the network copies {move[1]}'s letter: {_letter(m, at, move)}",
-    "down copied": lambda m, at, move: f"the network copies a letter for {move[1]}: {_letter(m, at, move)}",
+    "up held": lambda m, at, move: (
+        f"the network holds back {move[1]}'s letter: {_letter(m, at, move)}"
+    ),
+    "down held": lambda m, at, move: (
+        f"the network holds back a letter for {move[1]}: {_letter(m, at, move)}"
+    ),
+    "up copied": lambda m, at, move: (
+        f"the network copies {move[1]}'s letter: {_letter(m, at, move)}"
+    ),
+    "down copied": lambda m, at, move: (
+        f"the network copies a letter for {move[1]}: {_letter(m, at, move)}"
+    ),
     "up late": lambda m, at, move: f"{move[1]} → city, late: {_letter(m, at, move)}",
     "down late": lambda m, at, move: f"city → {move[1]}, late: {_letter(m, at, move)}",
     "resume": lambda m, at, move: f"{move[1]} opens its stream again",
@@ -94,8 +109,17 @@ _SENTENCES: Mapping[str, Callable[[Moves, At, Move], str]] = {
     "fire": _time,
     "plan": lambda m, at, move: "the planner's plan comes in",
     "alarm": lambda m, at, move: f"{move[1]}: the street tells of incident {move[2]}",
-    "press": lambda m, at, move: f"{move[1]}: the crew of {move[4]} presses {move[2]} for {move[3]}",
-    "press twice": lambda m, at, move: f"{move[1]}: the crew of {move[4]} presses {move[2]} for {move[3]} again",
-    "press late": lambda m, at, move: f"{move[1]}: the crew of {move[4]} presses {move[2]} for {move[3]}, which is over",
-    "verb": lambda m, at, move: f"{move[1]}: the operator says {move[2]} of {move[3]}" + (f" with {move[4]}" if move[4] else ""),
+    "press": lambda m, at, move: (
+        f"{move[1]}: the crew of {move[4]} presses {move[2]} for {move[3]}"
+    ),
+    "press twice": lambda m, at, move: (
+        f"{move[1]}: the crew of {move[4]} presses {move[2]} for {move[3]} again"
+    ),
+    "press late": lambda m, at, move: (
+        f"{move[1]}: the crew of {move[4]} presses {move[2]} for {move[3]}, which is over"
+    ),
+    "verb": lambda m, at, move: (
+        f"{move[1]}: the operator says {move[2]} of {move[3]}"
+        + (f" with {move[4]}" if move[4] else "")
+    ),
 }

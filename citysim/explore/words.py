@@ -17,7 +17,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "decided": ("core decisions", "核心决策"),
     "ends": ("ends from which everything was served", "已验证收敛的终态"),
     "slowest": ("in s at most", "最慢秒数"),
-    "proved": ("stories that real reactors and journals told alike", "真实反应器与日志复演一致的经过"),
+    "proved": (
+        "stories that real reactors and journals told alike",
+        "真实反应器与日志复演一致的经过",
+    ),
     "all": ("all", "合计"),
     "seconds": ("s", "秒"),
     "broken": ("A law is broken", "违反铁律"),
@@ -26,8 +29,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "cut short by --states: nothing broke so far, and not everything was looked at",
         "因 --states 而中断:目前未见违反,但并未穷尽",
     ),
-    "too_few": ("fewer interleavings than asked for; let more go wrong, for example --together 2", "交错数少于要求;请增加故障,例如 --together 2"),
-    "kept": ("no unit and no slot was promised twice, and everything was served in the end", "没有任何单元或席位被重复派遣,最终全部得到处置"),
+    "too_few": (
+        "fewer interleavings than asked for; let more go wrong, for example --together 2",
+        "交错数少于要求;请增加故障,例如 --together 2",
+    ),
+    "kept": (
+        "no unit and no slot was promised twice, and everything was served in the end",
+        "没有任何单元或席位被重复派遣,最终全部得到处置",
+    ),
     "found_one": ("stopped at the first break", "遇到第一处违反即停止"),
     "records": ("journal records", "日志记录"),
 }

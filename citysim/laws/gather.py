@@ -61,7 +61,9 @@ class Walks:
         self._trusts_unsigned = trusts_unsigned
         self._walks: dict[str, Walk] = {}
 
-    def of(self, name: str, store: Store | None, let_go: LetGo, live: Live | None = None) -> NodeHistory:
+    def of(
+        self, name: str, store: Store | None, let_go: LetGo, live: Live | None = None
+    ) -> NodeHistory:
         """The history of the node `name` as its store stands. No store: as it was seen last."""
         walk = self._walks.get(name)
         if walk is None or (store is not None and not walk.continues(store)):
@@ -70,7 +72,12 @@ class Walks:
         if store is None:
             return walk.history()
         walk.go_on(store.records(after=walk.after), snapshot=store.snapshot())
-        return walk.history(epoch=store.epoch(), let_go=let_go, live=live, rows=_rows(store, walk, [peer for peer, _ in let_go]))
+        return walk.history(
+            epoch=store.epoch(),
+            let_go=let_go,
+            live=live,
+            rows=_rows(store, walk, [peer for peer, _ in let_go]),
+        )
 
 
 class Gathering:
@@ -85,20 +92,39 @@ class Gathering:
         districts = sorted(self._files.districts.items())
         devices = self._devices()
         outboxes = self._outboxes()
-        let_go = {district: _let_go(path, peers_of_district(self._files.outboxes, district)) for district, path in districts}
-        city_let_go = _let_go(self._files.city, [f"district/{district}" for district, _ in districts])
+        let_go = {
+            district: _let_go(path, peers_of_district(self._files.outboxes, district))
+            for district, path in districts
+        }
+        city_let_go = _let_go(
+            self._files.city, [f"district/{district}" for district, _ in districts]
+        )
         city = self._walked(CITY, self._files.city, city_let_go)
-        walked = tuple((district, self._walked(district, path, let_go[district])) for district, path in districts)
-        return History(districts=walked, city=city, outboxes=outboxes, devices=devices, is_final=is_final, is_healed=is_healed)
+        walked = tuple(
+            (district, self._walked(district, path, let_go[district]))
+            for district, path in districts
+        )
+        return History(
+            districts=walked,
+            city=city,
+            outboxes=outboxes,
+            devices=devices,
+            is_final=is_final,
+            is_healed=is_healed,
+        )
 
     def _devices(self) -> tuple[tuple[str, tuple[DeviceLine, ...]], ...]:
-        return tuple((path.stem, tuple(read(path))) for path in sorted(self._files.devices.glob("*.jsonl")))
+        return tuple(
+            (path.stem, tuple(read(path))) for path in sorted(self._files.devices.glob("*.jsonl"))
+        )
 
     def _outboxes(self) -> tuple[tuple[DistrictId, OutboxHistory], ...]:
         found = []
         for agent, (district, path) in sorted(self._files.outboxes.items()):
             try:
-                found.append((district, read_outbox(agent, path, cap_bytes=self._files.caps.get(agent, 0))))
+                found.append(
+                    (district, read_outbox(agent, path, cap_bytes=self._files.caps.get(agent, 0)))
+                )
             except StoreError:
                 continue  # not made yet
         return tuple(found)
@@ -114,9 +140,14 @@ class Gathering:
             store.close()
 
 
-def peers_of_district(agents: Mapping[AgentId, tuple[DistrictId, object]], district: DistrictId) -> list[str]:
+def peers_of_district(
+    agents: Mapping[AgentId, tuple[DistrictId, object]], district: DistrictId
+) -> list[str]:
     """Whom a district writes letters to."""
-    return [CITY, *(f"agent/{agent}" for agent, (owner, _) in sorted(agents.items()) if owner == district)]
+    return [
+        CITY,
+        *(f"agent/{agent}" for agent, (owner, _) in sorted(agents.items()) if owner == district),
+    ]
 
 
 def letters_let_go(store: Store, peers: list[str]) -> LetGo:

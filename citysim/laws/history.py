@@ -54,14 +54,20 @@ class NodeHistory:
     epoch: str = ""
     steps: tuple[Step, ...] = ()
     divergent: tuple[int, ...] = ()  # records where the replay decides otherwise
-    unjudged: frozenset[int] = frozenset()  # records that other code decided: there deciding otherwise is a back-test …
-    back_tested: int = 0  # … and so many of them are decided otherwise today: what was said in them is not known
+    unjudged: frozenset[int] = (
+        frozenset()
+    )  # records that other code decided: there deciding otherwise is a back-test …
+    back_tested: int = (
+        0  # … and so many of them are decided otherwise today: what was said in them is not known
+    )
     chain_fault: str = ""
     snapshot_faults: tuple[str, ...] = ()
     state: Any = None  # after the last record; for summaries, and for what both sides believe when all is at rest
     state_hash: str = ""  # of `state`, where `live` is known
     live: Live | None = None  # None: down, or not known
-    let_go: tuple[tuple[str, int], ...] = ()  # by peer: the last position that the store gave and no longer keeps, as read before any journal was
+    let_go: tuple[
+        tuple[str, int], ...
+    ] = ()  # by peer: the last position that the store gave and no longer keeps, as read before any journal was
     rows: Rows | None = None  # None: not known, or the node wrote while they were read
     _views: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -95,8 +101,12 @@ class OutboxHistory:
     bytes: int = 0
     cap_bytes: int = 0  # 0: not known
     holds_only_gaps: bool = False
-    asked: tuple[tuple[str, int], ...] = ()  # by store epoch of its district: up to where its requests are in its book
-    open_requests: frozenset[str] = field(default_factory=frozenset)  # of those, which it has not answered
+    asked: tuple[
+        tuple[str, int], ...
+    ] = ()  # by store epoch of its district: up to where its requests are in its book
+    open_requests: frozenset[str] = field(
+        default_factory=frozenset
+    )  # of those, which it has not answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +159,12 @@ class History:
         if not any(node.back_tested for node in self.nodes()):
             return self
         known = tuple((district, node) for district, node in self.districts if not node.back_tested)
-        return replace(self, districts=known, city=None if self.city is None or self.city.back_tested else self.city, is_partial=True)
+        return replace(
+            self,
+            districts=known,
+            city=None if self.city is None or self.city.back_tested else self.city,
+            is_partial=True,
+        )
 
 
 def letters_by_peer(node: NodeHistory) -> dict[str, list[tuple[Step, Any]]]:

@@ -54,15 +54,30 @@ class MemoryGathering:
         kept = [(district, agent, outbox) for district, agent, outbox in outboxes]
         boxes = {agent: (district, outbox) for district, agent, outbox in kept}
         stores = {district: _readable(store) for district, store in sorted(districts.items())}
-        nodes = [(d, self._walks.of(d, store, letters_let_go(store, peers_of_district(boxes, d)), beside.live.get(d))) for d, store in stores.items()]
+        nodes = [
+            (
+                d,
+                self._walks.of(
+                    d, store, letters_let_go(store, peers_of_district(boxes, d)), beside.live.get(d)
+                ),
+            )
+            for d, store in stores.items()
+        ]
         walked_city = None
         if city is not None:
             city = _readable(city)
-            walked_city = self._walks.of(CITY, city, letters_let_go(city, [f"district/{d}" for d in stores]), beside.live.get(CITY))
+            walked_city = self._walks.of(
+                CITY,
+                city,
+                letters_let_go(city, [f"district/{d}" for d in stores]),
+                beside.live.get(CITY),
+            )
         return History(
             districts=tuple(nodes),
             city=walked_city,
-            outboxes=tuple((district, outbox_history(agent, outbox)) for district, agent, outbox in kept),
+            outboxes=tuple(
+                (district, outbox_history(agent, outbox)) for district, agent, outbox in kept
+            ),
             devices=tuple((unit, tuple(lines)) for unit, lines in sorted(devices.items())),
             is_final=is_final,
             is_healed=is_final,

@@ -32,4 +32,6 @@ class Findings:
         self.broken.append(sentence)
 
     def report(self, law: str) -> LawReport:
-        return LawReport(law=law, checked=self.checked, broken=tuple(self.broken), unjudged=self.unjudged)
+        return LawReport(
+            law=law, checked=self.checked, broken=tuple(self.broken), unjudged=self.unjudged
+        )

@@ -19,8 +19,13 @@ def read_outbox(agent: AgentId, path: Path, *, cap_bytes: int = 0) -> OutboxHist
     try:
         connection.execute("BEGIN")
         meta = {str(name): int(value) for name, value in connection.execute(META)}
-        kept = [(int(first), int(last), int(rank), int(size)) for first, last, rank, size in connection.execute(KEPT)]
-        asked = tuple((str(epoch), int(contiguous)) for epoch, contiguous in connection.execute(ASKED))
+        kept = [
+            (int(first), int(last), int(rank), int(size))
+            for first, last, rank, size in connection.execute(KEPT)
+        ]
+        asked = tuple(
+            (str(epoch), int(contiguous)) for epoch, contiguous in connection.execute(ASKED)
+        )
         open_requests = frozenset(str(request) for (request,) in connection.execute(OPEN))
     finally:
         connection.close()

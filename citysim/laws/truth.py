@@ -54,4 +54,6 @@ class Truth:
     said: tuple[Put, ...] = ()
     pressed: tuple[Pressed, ...] = ()
     restored: tuple[Restored, ...] = ()
-    outboxes_lost: tuple[tuple[str, int], ...] = ()  # agents whose outbox was destroyed, with the incarnation that went
+    outboxes_lost: tuple[
+        tuple[str, int], ...
+    ] = ()  # agents whose outbox was destroyed, with the incarnation that went

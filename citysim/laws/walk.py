@@ -18,10 +18,21 @@ from citybrain.reactor.reactor import KERNEL_KINDS, Decide, commands_digest
 from citysim.laws.history import Live, NodeHistory, Rows, Step
 
 # the beginnings of JPEG, PNG, GIF, MP4 and H.264 in base64 and as escaped or plain bytes
-PICTURES = (b"/9j/", b"iVBORw0KGgo", b"R0lGOD", b"AAAAIGZ0eXA", b"AAAAAWdC", b"\xff\xd8\xff", rb"\u00ff\u00d8\u00ff")
+PICTURES = (
+    b"/9j/",
+    b"iVBORw0KGgo",
+    b"R0lGOD",
+    b"AAAAIGZ0eXA",
+    b"AAAAAWdC",
+    b"\xff\xd8\xff",
+    rb"\u00ff\u00d8\u00ff",
+)
 WORD_BYTES = 512  # a text without a break that is longer is no word of ours
 LONG_WORD = b"w" * WORD_BYTES
-LETTERS = bytes(ord("w") if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "+/=") else ord(" ") for byte in range(256))
+LETTERS = bytes(
+    ord("w") if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "+/=") else ord(" ")
+    for byte in range(256)
+)
 START = "node_started"
 
 
@@ -51,7 +62,9 @@ class Walk:
         self._is_ours = self._wrote_ours("")  # whether this code decided the record
         self._met_others = False  # other code decided something since the state was certain
         self._is_certain = True  # whether the state is the one that the node had
-        self._loose: list[int] = []  # the kernel's records since the last other one: after a start of other code nobody knows whose they were
+        self._loose: list[
+            int
+        ] = []  # the kernel's records since the last other one: after a start of other code nobody knows whose they were
 
     @property
     def after(self) -> int:
@@ -60,7 +73,11 @@ class Walk:
 
     def continues(self, store: Store) -> bool:
         """Whether `store` still holds what was walked: one that was put back from a backup may not."""
-        last = next(islice(store.records(after=self._head.seq - 1), 1), None) if self._head.seq else None
+        last = (
+            next(islice(store.records(after=self._head.seq - 1), 1), None)
+            if self._head.seq
+            else None
+        )
         return self._head.seq == 0 or (last is not None and last.hash == self._head.hash)
 
     def go_on(self, records: Iterable[Record], *, snapshot: Snapshot | None = None) -> None:
@@ -77,7 +94,14 @@ class Walk:
             if snapshot is not None and snapshot.seq == record.seq:
                 self._pass(snapshot)
 
-    def history(self, *, epoch: str = "", let_go: tuple[tuple[str, int], ...] = (), live: Live | None = None, rows: Rows | None = None) -> NodeHistory:
+    def history(
+        self,
+        *,
+        epoch: str = "",
+        let_go: tuple[tuple[str, int], ...] = (),
+        live: Live | None = None,
+        rows: Rows | None = None,
+    ) -> NodeHistory:
         return NodeHistory(
             name=self._name,
             epoch=epoch,
@@ -86,7 +110,10 @@ class Walk:
             unjudged=frozenset(self._unjudged),
             back_tested=len(self._unjudged.intersection(self._divergent)),
             chain_fault=self._fault,
-            snapshot_faults=tuple(f"the snapshot at record {seq} is not the state that the records lead to" for seq in sorted(self._snapshot_faults)),
+            snapshot_faults=tuple(
+                f"the snapshot at record {seq} is not the state that the records lead to"
+                for seq in sorted(self._snapshot_faults)
+            ),
             state=self._state,
             state_hash=canon.digest(self._state) if live is not None and self._is_certain else "",
             live=live,
@@ -97,17 +124,30 @@ class Walk:
     def _step(self, record: Record) -> None:
         kind = self._kinds.get(record.kind)
         if kind is None:
-            raise StoreCorrupt(f"record {record.seq} is of kind {record.kind!r}, which this version does not know")
+            raise StoreCorrupt(
+                f"record {record.seq} is of kind {record.kind!r}, which this version does not know"
+            )
         seen: Any = canon.decode(record.payload, kind)
         self._attribute(record, seen)
         commands = self._decide(record, seen)
         size = len(record.payload)
-        self._steps.append(Step(seq=record.seq, at=record.at, input=seen, commands=commands, size=size, suspicious=_suspicious(record.payload)))
+        self._steps.append(
+            Step(
+                seq=record.seq,
+                at=record.at,
+                input=seen,
+                commands=commands,
+                size=size,
+                suspicious=_suspicious(record.payload),
+            )
+        )
 
     def _decide(self, record: Record, seen: Any) -> tuple[Command, ...]:
         is_same, commands = False, tuple[Command, ...]()
         try:
-            state, commands = self._cores.decide(self._state, seen, Moment(seq=record.seq, at=record.at))
+            state, commands = self._cores.decide(
+                self._state, seen, Moment(seq=record.seq, at=record.at)
+            )
             self._state, is_same = state, commands_digest(commands) == record.commands_digest
         except Exception:  # noqa: BLE001 - what is judged may fail: that is a finding (the record is divergent), not the judge's end
             pass

@@ -27,7 +27,15 @@ class Bell:
     def __init__(self) -> None:
         self._listeners: dict[str, _Listener] = {}
 
-    def listen(self, name: str, strike: Strike, *, wants: Wants = anything, passes: int = 0, is_once: bool = True) -> None:
+    def listen(
+        self,
+        name: str,
+        strike: Strike,
+        *,
+        wants: Wants = anything,
+        passes: int = 0,
+        is_once: bool = True,
+    ) -> None:
         """`name` tells listeners apart; one that listens already listens anew. So many rings that it wants it lets `passes` by."""
         self._listeners[name] = _Listener(strike, wants, passes, is_once)
 
@@ -37,7 +45,9 @@ class Bell:
     def ring(self, *what: Any) -> None:
         """Something has come to pass. What a strike raises is for whoever rings."""
         for name, listener in list(self._listeners.items()):
-            if self._listeners.get(name) is not listener or not listener.wants(*what):  # a strike before it may have sent it away
+            if self._listeners.get(name) is not listener or not listener.wants(
+                *what
+            ):  # a strike before it may have sent it away
                 continue
             if listener.passes:
                 listener.passes -= 1

@@ -40,27 +40,69 @@ app = typer.Typer(
 )
 
 Seed = Annotated[int, typer.Option("--seed", help="The story's number.", show_default=False)]
-SizeName = Annotated[str, typer.Option("--size", help="town (2-3 districts), small (the same, less crowded), or city (3 districts, 30 agents, 60 units).")]
+SizeName = Annotated[
+    str,
+    typer.Option(
+        "--size",
+        help="town (2-3 districts), small (the same, less crowded), or city (3 districts, 30 agents, 60 units).",
+    ),
+]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each core.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the terminal: en or zh.")]
-FaultNumbers = Annotated[str, typer.Option("--faults", help="Only these faults of the story: 3,7 or none; left out: all.")]
-FaultTexts = Annotated[
-    list[str] | None, typer.Option("--fault", help="This fault in place of those of the seed (as often as you like): AT:KIND:TARGET:LASTS:AMOUNT.")
+FaultNumbers = Annotated[
+    str,
+    typer.Option("--faults", help="Only these faults of the story: 3,7 or none; left out: all."),
 ]
-HappeningNumbers = Annotated[str, typer.Option("--happenings", help="Only these happenings in the streets: 1,2 or none; left out: all.")]
-StormSeconds = Annotated[float, typer.Option("--storm", min=0, help="End the storm after so many seconds; 0: as drawn.")]
-UntilSeconds = Annotated[float, typer.Option("--until", min=0, help="Tell the story up to this second only, and judge what must never happen; 0: to its end.")]
+FaultTexts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        help="This fault in place of those of the seed (as often as you like): AT:KIND:TARGET:LASTS:AMOUNT.",
+    ),
+]
+HappeningNumbers = Annotated[
+    str,
+    typer.Option(
+        "--happenings", help="Only these happenings in the streets: 1,2 or none; left out: all."
+    ),
+]
+StormSeconds = Annotated[
+    float, typer.Option("--storm", min=0, help="End the storm after so many seconds; 0: as drawn.")
+]
+UntilSeconds = Annotated[
+    float,
+    typer.Option(
+        "--until",
+        min=0,
+        help="Tell the story up to this second only, and judge what must never happen; 0: to its end.",
+    ),
+]
 
 
 @app.command()
 def run(
-    seeds: Annotated[str, typer.Option(help="17, 1..500 (both ends are in it), or several behind commas.")] = "1..100",
+    seeds: Annotated[
+        str, typer.Option(help="17, 1..500 (both ends are in it), or several behind commas.")
+    ] = "1..100",
     size: SizeName = "town",
     workers: Workers = 0,
-    ray: Annotated[str, typer.Option(help="Spread over Ray: host:port of a cluster that has this project installed, or local for a Ray of our own.")] = "",
-    report: Annotated[Path | None, typer.Option(help="Write what it came to here, as JSON.")] = None,
-    stop_after: Annotated[int, typer.Option(min=0, help="Stop when so many seeds have broken a law; 0: tell them all.")] = 0,
-    shrink_for: Annotated[float, typer.Option(min=0, help="Seconds for making the first failing seed of each law small.")] = SHRINK_S,
+    ray: Annotated[
+        str,
+        typer.Option(
+            help="Spread over Ray: host:port of a cluster that has this project installed, or local for a Ray of our own."
+        ),
+    ] = "",
+    report: Annotated[
+        Path | None, typer.Option(help="Write what it came to here, as JSON.")
+    ] = None,
+    stop_after: Annotated[
+        int,
+        typer.Option(min=0, help="Stop when so many seeds have broken a law; 0: tell them all."),
+    ] = 0,
+    shrink_for: Annotated[
+        float,
+        typer.Option(min=0, help="Seconds for making the first failing seed of each law small."),
+    ] = SHRINK_S,
     lang: Language = "en",
 ) -> None:
     """Tell many stories and judge each by every law; in each of them faults never stop during the storm, and in the calm everything right must happen.
@@ -96,13 +138,22 @@ def replay(
     seed: Seed,
     size: SizeName = "town",
     until: UntilSeconds = 0.0,
-    from_s: Annotated[float, typer.Option("--from", min=0, help="Show the trace from this second on.")] = 0.0,
+    from_s: Annotated[
+        float, typer.Option("--from", min=0, help="Show the trace from this second on.")
+    ] = 0.0,
     faults: FaultNumbers = "",
     fault: FaultTexts = None,
     happenings: HappeningNumbers = "",
     storm: StormSeconds = 0.0,
-    who: Annotated[str, typer.Option(help="Show only these: city, district/north, agent (all of them) … behind commas.")] = "",
-    verbose: Annotated[bool, typer.Option("--verbose", help="A line for every journal record too.")] = False,
+    who: Annotated[
+        str,
+        typer.Option(
+            help="Show only these: city, district/north, agent (all of them) … behind commas."
+        ),
+    ] = "",
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="A line for every journal record too.")
+    ] = False,
     lang: Language = "en",
 ) -> None:
     """Print the trace of one story, the same bytes every time, and nothing else on standard output; words about it go to standard error.
@@ -120,15 +171,22 @@ def replay(
 
     names = tuple(name.strip() for name in who.split(",") if name.strip())
     cut = _cut(seed, size, faults, happenings, storm_s=storm, until_s=until, plan=fault)
-    raise typer.Exit(replay_seed(cut, View(from_s=from_s, who=names), _words(lang), verbose=verbose))
+    raise typer.Exit(
+        replay_seed(cut, View(from_s=from_s, who=names), _words(lang), verbose=verbose)
+    )
 
 
 @app.command()
 def shrink(
     seed: Seed,
     size: SizeName = "town",
-    law: Annotated[str, typer.Option(help="The law that must stay broken; left out: the first that is.")] = "",
-    within: Annotated[float, typer.Option(min=1, help="Stop after so many seconds with the smallest that was found.")] = 600.0,
+    law: Annotated[
+        str, typer.Option(help="The law that must stay broken; left out: the first that is.")
+    ] = "",
+    within: Annotated[
+        float,
+        typer.Option(min=1, help="Stop after so many seconds with the smallest that was found."),
+    ] = 600.0,
     faults: FaultNumbers = "",
     fault: FaultTexts = None,
     happenings: HappeningNumbers = "",
@@ -150,7 +208,12 @@ def shrink(
 
 @app.command()
 def regress(
-    list_file: Annotated[Path | None, typer.Option("--list", help="The list; left out: tests/simulation/regressions.toml of this checkout.")] = None,
+    list_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--list", help="The list; left out: tests/simulation/regressions.toml of this checkout."
+        ),
+    ] = None,
     workers: Workers = 0,
     lang: Language = "en",
 ) -> None:
@@ -163,7 +226,9 @@ def regress(
     from citysim.sim.commands.regress import regress as tell_again
     from citysim.sim.commands.terms import list_at, spread_to, workers_of
 
-    raise typer.Exit(tell_again(list_at(list_file), _words(lang), spread=spread_to(workers_of(workers), "")))
+    raise typer.Exit(
+        tell_again(list_at(list_file), _words(lang), spread=spread_to(workers_of(workers), ""))
+    )
 
 
 @app.command()
@@ -171,7 +236,12 @@ def boundaries(
     seed: Seed = 1,
     size: SizeName = "town",
     sample: Annotated[int, typer.Option(min=0, help="Only so many, by chance; 0: all.")] = 0,
-    at: Annotated[str, typer.Option(help="Only this one, with its trace: COMPUTER:WRITE:before, :during or :after.")] = "",
+    at: Annotated[
+        str,
+        typer.Option(
+            help="Only this one, with its trace: COMPUTER:WRITE:before, :during or :after."
+        ),
+    ] = "",
     workers: Workers = 0,
     lang: Language = "en",
 ) -> None:
@@ -191,7 +261,15 @@ def boundaries(
 
     words = _words(lang)
     if not at:
-        raise typer.Exit(all_boundaries(seed, words, size=size_of(size), sample=sample, spread=spread_to(workers_of(workers), "")))
+        raise typer.Exit(
+            all_boundaries(
+                seed,
+                words,
+                size=size_of(size),
+                sample=sample,
+                spread=spread_to(workers_of(workers), ""),
+            )
+        )
     try:
         edge = read_edge(at)
     except ValueError as error:
@@ -202,7 +280,9 @@ def boundaries(
 @app.command()
 def faults(
     lang: Language = "en",
-    markdown: Annotated[bool, typer.Option("--markdown", help="As the table of the simulator's page.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the table of the simulator's page.")
+    ] = False,
 ) -> None:
     """List what can go wrong in a story: kind, on what, and what it is there to prove.
 
@@ -217,11 +297,22 @@ def _words(lang: str) -> Words:
     from citysim.sim.runs.show.words import WORDS
 
     if lang not in LANGUAGES:
-        raise typer.BadParameter(f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang")
+        raise typer.BadParameter(
+            f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang"
+        )
     return Words(lang, WORDS)
 
 
-def _cut(seed: int, size: str, faults: str, happenings: str, *, storm_s: float, until_s: float, plan: list[str] | None) -> "Cut":
+def _cut(
+    seed: int,
+    size: str,
+    faults: str,
+    happenings: str,
+    *,
+    storm_s: float,
+    until_s: float,
+    plan: list[str] | None,
+) -> "Cut":
     """The named part of a story."""
     from citysim.sim.commands.terms import numbers_of, plan_of, size_of
     from citysim.sim.runs.cut import Cut

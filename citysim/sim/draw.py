@@ -34,9 +34,23 @@ class Bounds:
     is_crowded: bool = False
 
 
-SMALL = Bounds(districts=(2, 3), boxes=(3, 6), spare_units=(1, 4), storm_s=(60.0, 180.0), faults=(1, 24), pace=Pace(per_box_hour=22.0, bursts_per_hour=8.0))
+SMALL = Bounds(
+    districts=(2, 3),
+    boxes=(3, 6),
+    spare_units=(1, 4),
+    storm_s=(60.0, 180.0),
+    faults=(1, 24),
+    pace=Pace(per_box_hour=22.0, bursts_per_hour=8.0),
+)
 BOUNDS = {
-    Size.TOWN: replace(SMALL, boxes=(3, 7), spare_units=(1, 4), faults=(2, 40), pace=Pace(per_box_hour=26.0, bursts_per_hour=12.0), is_crowded=True),
+    Size.TOWN: replace(
+        SMALL,
+        boxes=(3, 7),
+        spare_units=(1, 4),
+        faults=(2, 40),
+        pace=Pace(per_box_hour=26.0, bursts_per_hour=12.0),
+        is_crowded=True,
+    ),
     Size.SMALL: SMALL,
     Size.CITY: Bounds(
         districts=(3, 3),
@@ -62,8 +76,12 @@ def scenario_of(seed: int, size: Size = Size.TOWN) -> Scenario:
     return Scenario(
         seed=seed,
         city=layout.city,
-        happenings=seen_by_both(dice.of("seen by both"), life, town.twins, until_s=storm_s) if town is not None else life,
-        faults=draw(dice.of("faults"), layout.city, count=stream.randint(*bounds.faults), until_s=storm_s),
+        happenings=seen_by_both(dice.of("seen by both"), life, town.twins, until_s=storm_s)
+        if town is not None
+        else life,
+        faults=draw(
+            dice.of("faults"), layout.city, count=stream.randint(*bounds.faults), until_s=storm_s
+        ),
         storm_s=storm_s,
         calm_s=CALM_S,
         hour=hour,

@@ -94,10 +94,14 @@ class Scenario:
     calm_s: float
     hour: float = 9.0  # of the day, local, when the story begins
 
-    def only(self, *, faults: frozenset[int] | None = None, happenings: frozenset[int] | None = None) -> "Scenario":
+    def only(
+        self, *, faults: frozenset[int] | None = None, happenings: frozenset[int] | None = None
+    ) -> "Scenario":
         """The same story with these faults and happenings only (None: all)."""
         return replace(
             self,
             faults=tuple(f for f in self.faults if faults is None or f.number in faults),
-            happenings=tuple(h for h in self.happenings if happenings is None or h.number in happenings),
+            happenings=tuple(
+                h for h in self.happenings if happenings is None or h.number in happenings
+            ),
         )

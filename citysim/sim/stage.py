@@ -16,7 +16,9 @@ CLOSING_S = 1.0
 class Stage:
     """One story. `storm`, then `calm`, then `close`; or `until` some moment of either."""
 
-    def __init__(self, scenario: Scenario, *, keep_trace: bool = False, verbose: bool = False) -> None:
+    def __init__(
+        self, scenario: Scenario, *, keep_trace: bool = False, verbose: bool = False
+    ) -> None:
         self.world = World(scenario, keep_trace=keep_trace)
         self._under_way: dict[int, Fault] = {}
         self.quiet_after_s = -1.0  # -1: it never came to rest
@@ -64,7 +66,11 @@ class Stage:
             return
         world, kind = self.world, KINDS[fault.kind]
         lasts = f" for {fault.lasts_s:g} s" if fault.lasts_s else ""
-        world.note("fault", f"{fault.number} {fault.kind}", f"{fault.target}{lasts}{f' ({fault.amount:g})' if fault.amount else ''}")
+        world.note(
+            "fault",
+            f"{fault.number} {fault.kind}",
+            f"{fault.target}{lasts}{f' ({fault.amount:g})' if fault.amount else ''}",
+        )
         self._under_way[fault.number] = fault
         kind.begin(world, fault.target, fault.amount)
         world.loop.call_later(fault.lasts_s, self._end, fault)
@@ -73,7 +79,10 @@ class Stage:
         """Over, unless another of the same kind on the same target goes on."""
         if self._under_way.pop(fault.number, None) is None:
             return
-        if any((other.kind, other.target) == (fault.kind, fault.target) for other in self._under_way.values()):
+        if any(
+            (other.kind, other.target) == (fault.kind, fault.target)
+            for other in self._under_way.values()
+        ):
             return
         if fault.lasts_s:
             self.world.note("fault", f"{fault.number} {fault.kind}", "is over")

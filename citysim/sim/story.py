@@ -24,7 +24,13 @@ class Told:
     lines: tuple[Line, ...] = ()
 
 
-def tell(scenario: Scenario, *, keep_trace: bool = False, until_s: float | None = None, verbose: bool = False) -> Told:
+def tell(
+    scenario: Scenario,
+    *,
+    keep_trace: bool = False,
+    until_s: float | None = None,
+    verbose: bool = False,
+) -> Told:
     """Tell the story and judge it; with `until_s` only up to there, and then only what must never happen is judged.
 
     `verbose`: every record of every journal gets a line too; the digest is the same.
@@ -55,7 +61,10 @@ def judge(world: World, *, is_final: bool) -> tuple[tuple[Break, ...], tuple[tup
     """(what was broken, how much was looked at by law). `is_final`: the calm is over."""
     reports = check_all(history_of(world, is_final=is_final))
     broken = [Break(law=report.law, what=what) for report in reports for what in report.broken]
-    unforeseen = [*world.bugs, *(str(fault.get("exception") or fault.get("message")) for fault in world.loop.faults)]
+    unforeseen = [
+        *world.bugs,
+        *(str(fault.get("exception") or fault.get("message")) for fault in world.loop.faults),
+    ]
     broken += [Break(law=NO_BUG, what=what) for what in unforeseen]
     undone = left_undone(world) if is_final else []
     broken += [Break(law=LIVENESS, what=what) for what in undone]
@@ -72,7 +81,12 @@ def _digest(world: World) -> str:
 def _tally(world: World) -> Tally:
     districts = [node.state for node in world.districts.values() if node.state is not None]
     incidents = [incident for state in districts for incident in state.incidents.values()]
-    orders = [(state.setup.district, order) for state in districts for order in state.roster.orders.values() if order.assignment]
+    orders = [
+        (state.setup.district, order)
+        for state in districts
+        for order in state.roster.orders.values()
+        if order.assignment
+    ]
     return Tally(
         faults=len(world.scenario.faults),
         happenings=len(world.scenario.happenings),

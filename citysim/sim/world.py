@@ -41,7 +41,9 @@ class World:
         self.loop = SimLoop(thread_s=self._thread_s)  # type: ignore[abstract]  # what it lacks nobody may ask of it: no sockets, no processes
         self.trace = Trace(keep=keep_trace)
         self.bugs: list[str] = []
-        self.stalls: list[Stall] = []  # stretches of a node's own time in which a fault kept it from acting
+        self.stalls: list[
+            Stall
+        ] = []  # stretches of a node's own time in which a fault kept it from acting
         self.restored: list[Restored] = []
         self.outboxes_lost: list[tuple[AgentId, int]] = []
         self._backups: dict[str, tuple[MemoryStore, Timestamp]] = {}
@@ -56,9 +58,18 @@ class World:
         self.city = self._make_city()
         self.districts = {d.district: self._make_district(d) for d in scenario.city.districts}
         self.boxes: Mapping[AgentId, Box] = self._make_boxes()
-        self.calls = {d: Calls(loop=self.loop, stream=self.dice.of(f"calls {d}"), is_there=self._is_up(node)) for d, node in self.districts.items()}
+        self.calls = {
+            d: Calls(loop=self.loop, stream=self.dice.of(f"calls {d}"), is_there=self._is_up(node))
+            for d, node in self.districts.items()
+        }
         self.people = Crowd(
-            city=scenario.city, loop=self.loop, dice=self.dice, districts=self.districts, officed=self.city, calls=self.calls, scenes=self.scenes
+            city=scenario.city,
+            loop=self.loop,
+            dice=self.dice,
+            districts=self.districts,
+            officed=self.city,
+            calls=self.calls,
+            scenes=self.scenes,
         )
         self.computers = {c.name: c for c in self._computers()}
 
@@ -84,7 +95,10 @@ class World:
     def _show_record(self, who: str, record: Record) -> None:
         payload = record.payload.decode()
         self.trace.beside(
-            self.loop.time(), who, f"record {record.seq} {record.kind}", payload if len(payload) <= PAYLOAD_MOST else f"{payload[:PAYLOAD_MOST]}…"
+            self.loop.time(),
+            who,
+            f"record {record.seq} {record.kind}",
+            payload if len(payload) <= PAYLOAD_MOST else f"{payload[:PAYLOAD_MOST]}…",
         )
 
     def bug(self, who: str, what: str) -> None:
@@ -102,7 +116,11 @@ class World:
     def client_id(self, name: str) -> str:
         """At the broker."""
         kind, _, rest = name.partition("/")
-        return self.districts[DistrictId(rest)].client_id if kind == "district" else self.boxes[AgentId(rest)].client_id
+        return (
+            self.districts[DistrictId(rest)].client_id
+            if kind == "district"
+            else self.boxes[AgentId(rest)].client_id
+        )
 
     @property
     def nodes(self) -> tuple[DistrictProcess | CityProcess, ...]:
@@ -140,11 +158,21 @@ class World:
             return
         process, since = computer.process, self._held_up.pop(name, None)
         if since is not None and isinstance(process, DistrictProcess | CityProcess):
-            self.stalls.append(Stall(node=name.removeprefix("district/"), since=since, until=later(process.clock.now(), AGAIN_S)))
+            self.stalls.append(
+                Stall(
+                    node=name.removeprefix("district/"),
+                    since=since,
+                    until=later(process.clock.now(), AGAIN_S),
+                )
+            )
 
     def order_steps(self, name: str) -> Bell:
         """Rung with every step of an order that this node has committed, before anybody hears of it."""
-        return (self.city if name == CITY else self.districts[DistrictId(name.removeprefix("district/"))]).order_steps
+        return (
+            self.city
+            if name == CITY
+            else self.districts[DistrictId(name.removeprefix("district/"))]
+        ).order_steps
 
     def flap(self, name: str) -> None:
         """The streams of this node are reset again and again, until `steady`."""
@@ -192,7 +220,9 @@ class World:
         computer.hold()
         process.put_back(backup.reopen())
         process.store.renew_epoch(ids=self._restore_ids)
-        self.restored.append(Restored(node=name.removeprefix("district/"), back_to=back_to, at=self._true_now()))
+        self.restored.append(
+            Restored(node=name.removeprefix("district/"), back_to=back_to, at=self._true_now())
+        )
         if not was_held:
             computer.let_go()
 
@@ -206,14 +236,28 @@ class World:
         return Computer(name, loop=self.loop, dice=self.dice, note=self.note)
 
     def _computers(self) -> list[Computer]:
-        return [self.city.computer, *(d.computer for d in self.districts.values()), *(b.computer for b in self.boxes.values())]
+        return [
+            self.city.computer,
+            *(d.computer for d in self.districts.values()),
+            *(b.computer for b in self.boxes.values()),
+        ]
 
     def _make_link(self, district: DistrictId) -> Link:
-        return Link(loop=self.loop, stream=self.dice.of(f"link {district}"), odd=self.dice.of(f"odd link {district}"))
+        return Link(
+            loop=self.loop,
+            stream=self.dice.of(f"link {district}"),
+            odd=self.dice.of(f"odd link {district}"),
+        )
 
     def _make_city(self) -> CityProcess:
         store = MemoryStore(ids=DiceIds(self.dice.of("store city")))
-        return CityProcess(self._computer("city"), store, policy_of(self.scenario.city), links=self.links, on_bug=self.bug)
+        return CityProcess(
+            self._computer("city"),
+            store,
+            policy_of(self.scenario.city),
+            links=self.links,
+            on_bug=self.bug,
+        )
 
     def _make_district(self, plan: DistrictPlan) -> DistrictProcess:
         name = plan.district

@@ -70,8 +70,14 @@ class Child:
         if self.ready.is_set():
             return
         await self._drained()
-        what = f"ended with code {self._process.returncode}" if self._over.is_set() else f"was not ready within {self.program.ready_s:.0f} s"
-        raise ProgramFailed(f"{self.program.name} {what}. Its log is {self._log}; the last lines:\n{last_lines(self._log, 12)}")
+        what = (
+            f"ended with code {self._process.returncode}"
+            if self._over.is_set()
+            else f"was not ready within {self.program.ready_s:.0f} s"
+        )
+        raise ProgramFailed(
+            f"{self.program.name} {what}. Its log is {self._log}; the last lines:\n{last_lines(self._log, 12)}"
+        )
 
     async def wait(self) -> int:
         """The exit code (negative: the signal that ended it)."""
@@ -98,7 +104,9 @@ class Child:
     async def _becomes_ready(self) -> None:
         while self.program.ready_port is not None and not self.ready.is_set():
             try:
-                _, writer = await asyncio.open_connection(self.program.ready_host, self.program.ready_port)
+                _, writer = await asyncio.open_connection(
+                    self.program.ready_host, self.program.ready_port
+                )
             except OSError:
                 await asyncio.sleep(PROBE_S)
                 continue
@@ -119,7 +127,9 @@ class Child:
 
     async def _keep_output(self) -> None:
         reader = asyncio.StreamReader(limit=LINE_BYTES_MAX)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._process.stdout)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), self._process.stdout
+        )
         try:
             with BoundedLog(self._log) as log:
                 while line := await _line(reader):

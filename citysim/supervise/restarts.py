@@ -17,7 +17,9 @@ class Restarts:
     quick_deaths: int = 0
 
 
-def after_death(restarts: Restarts, *, started: Instant, died: Instant) -> tuple[Restarts, float | None]:
+def after_death(
+    restarts: Restarts, *, started: Instant, died: Instant
+) -> tuple[Restarts, float | None]:
     """The delay in seconds before the next start; None when it died too often and stays down."""
     steady = (died - started) / SECOND_US >= STEADY_S
     deaths = 1 if steady else restarts.quick_deaths + 1

@@ -36,7 +36,9 @@ class _Post:
 class Supervisor:
     """One per run. `mark` names the run (no other run on this machine has it); `say` is called for every happening, on the event loop."""
 
-    def __init__(self, *, logs: Path, clock: Clock, mark: str, say: Callable[[Happening], None]) -> None:
+    def __init__(
+        self, *, logs: Path, clock: Clock, mark: str, say: Callable[[Happening], None]
+    ) -> None:
         self._logs, self._clock, self._mark, self._say = logs, clock, mark, say
         self._posts: dict[str, _Post] = {}
         self._watchers: dict[str, asyncio.Task[None]] = {}
@@ -45,10 +47,14 @@ class Supervisor:
     async def start(self, program: Program) -> None:
         """Start `program` and wait until it is ready; raises `ProgramFailed` when it does not come up."""
         child = self._spawn(program)
-        self._posts[program.name] = _Post(program=program, child=child, started=self._clock.instant(), restarts=Restarts())
+        self._posts[program.name] = _Post(
+            program=program, child=child, started=self._clock.instant(), restarts=Restarts()
+        )
         await child.wait_ready()
         self._say(Happening(what="ready", name=program.name))
-        self._watchers[program.name] = asyncio.create_task(self._watch(self._posts[program.name]), name=f"watch {program.name}")
+        self._watchers[program.name] = asyncio.create_task(
+            self._watch(self._posts[program.name]), name=f"watch {program.name}"
+        )
 
     def pid(self, name: str) -> int | None:
         """The pid of the running process of that name; None while it is down or was never started."""
@@ -72,7 +78,11 @@ class Supervisor:
     async def stop_rank(self, rank: int) -> None:
         """Stop the programs of one rank, all at the same time."""
         posts = [post for post in self._posts.values() if post.program.stop_rank == rank]
-        watchers = [self._watchers.pop(post.program.name) for post in posts if post.program.name in self._watchers]
+        watchers = [
+            self._watchers.pop(post.program.name)
+            for post in posts
+            if post.program.name in self._watchers
+        ]
         for watcher in watchers:
             watcher.cancel()
         await asyncio.gather(*watchers, return_exceptions=True)
@@ -86,15 +96,21 @@ class Supervisor:
 
     def _spawn(self, program: Program) -> Child:
         self._say(Happening(what="started", name=program.name))
-        return Child.start(program, log=self._logs / f"{program.name}.log", mark=self._mark_of(program))
+        return Child.start(
+            program, log=self._logs / f"{program.name}.log", mark=self._mark_of(program)
+        )
 
     async def _watch(self, post: _Post) -> None:
         """Start the program again whenever it ends, until it died too often."""
         while post.child is not None:
             code = await post.child.wait()
             post.child, post.deaths = None, post.deaths + 1
-            tree.signal_marked(self._mark_of(post.program), signal.SIGKILL)  # what it left behind would hold its ports and memory (Ray's processes, for one)
-            post.restarts, delay = after_death(post.restarts, started=post.started, died=self._clock.instant())
+            tree.signal_marked(
+                self._mark_of(post.program), signal.SIGKILL
+            )  # what it left behind would hold its ports and memory (Ray's processes, for one)
+            post.restarts, delay = after_death(
+                post.restarts, started=post.started, died=self._clock.instant()
+            )
             self._say(Happening(what="died", name=post.program.name, detail=str(code)))
             if delay is None:
                 self._say(Happening(what="gave_up", name=post.program.name))

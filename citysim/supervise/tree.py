@@ -34,7 +34,11 @@ def descendants(of: int) -> list[int]:
 def marked(mark: str) -> list[int]:
     """The living descendants of this process whose mark begins with `mark`, sorted."""
     wanted = f"{MARK}={mark}".encode()
-    return [pid for pid in descendants(os.getpid()) if any(entry.startswith(wanted) for entry in _environment(pid))]
+    return [
+        pid
+        for pid in descendants(os.getpid())
+        if any(entry.startswith(wanted) for entry in _environment(pid))
+    ]
 
 
 def signal_marked(mark: str, number: signal.Signals) -> list[int]:
@@ -51,7 +55,9 @@ def signal_marked(mark: str, number: signal.Signals) -> list[int]:
 def program_of(pid: int) -> str:
     """The file name of the program that a process runs; "" when it is gone."""
     try:
-        return Path(Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")).name
+        return Path(
+            Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
+        ).name
     except OSError:
         return ""
 

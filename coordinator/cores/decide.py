@@ -9,7 +9,16 @@ from citybrain.reactor.command import ClockStepped, Command, Moment, Post, Reply
 from citybrain.vocabulary import OrderStep, OrderVerdict
 from coordinator.cores import drives, letters, plans, replan, strange, world
 from coordinator.cores.state import NO_EPOCH, CityState
-from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid, NodeStarted, OfficerActed, PlanFailed, PlanMade
+from coordinator.inputs import (
+    DistrictAway,
+    DistrictBack,
+    DistrictHello,
+    DistrictSaid,
+    NodeStarted,
+    OfficerActed,
+    PlanFailed,
+    PlanMade,
+)
 
 Step = tuple[CityState, tuple[Command, ...]]
 
@@ -24,7 +33,9 @@ def _started(state: CityState, given: NodeStarted, moment: Moment) -> Step:
     is_restored = state.epoch not in (NO_EPOCH, given.epoch)
     known = world.restored(state.world) if is_restored else state.world
     state = replace(state, policy=given.policy, epoch=given.epoch, world=world.started(known))
-    recovered, commands = (drives.restored if is_restored else drives.recovered)(state.drives, state.policy, moment.at)
+    recovered, commands = (drives.restored if is_restored else drives.recovered)(
+        state.drives, state.policy, moment.at
+    )
     return _then_plan(replan.forgotten(replace(state, drives=recovered)), commands, moment)
 
 
@@ -32,7 +43,9 @@ def _hello(state: CityState, given: DistrictHello, moment: Moment) -> Step:
     known = state.world.districts.get(given.district)
     state = replace(state, world=world.hello(state.world, given, moment.at))
     is_another_store = known is not None and known.epoch != given.epoch
-    again = drives.asked_again(state.drives, given.district, state.policy) if is_another_store else ()
+    again = (
+        drives.asked_again(state.drives, given.district, state.policy) if is_another_store else ()
+    )
     return _then_plan(state, again, moment)
 
 
@@ -58,11 +71,21 @@ def _said(state: CityState, given: DistrictSaid, moment: Moment) -> Step:
     stepped: tuple[drives.Drives, tuple[Command, ...]] = (state.drives, ())
     if given.answer is not None:
         state = replace(state, world=_refusal_heard(state, given.answer))
-        stepped = drives.answered(state.drives, given.district, given.answer, state.policy, moment.at)
+        stepped = drives.answered(
+            state.drives, given.district, given.answer, state.policy, moment.at
+        )
     elif given.progress is not None:
-        stepped = drives.progressed(state.drives, given.district, given.progress, state.policy, moment.at)
+        stepped = drives.progressed(
+            state.drives, given.district, given.progress, state.policy, moment.at
+        )
     elif given.incident is not None:
-        stepped = drives.reported(state.drives, before.incidents.get(given.incident.incident), given.incident, state.policy, moment.at)
+        stepped = drives.reported(
+            state.drives,
+            before.incidents.get(given.incident.incident),
+            given.incident,
+            state.policy,
+            moment.at,
+        )
     commands = taken_up + stepped[1]
     is_moved = after.stirred != before.stirred or stepped[0] is not state.drives or bool(taken_up)
     state = replace(state, drives=stepped[0])
@@ -73,7 +96,11 @@ def _refusal_heard(state: CityState, answer: OrderAnswer) -> world.World:
     """What a refused claim says of its slot."""
     drive = state.drives.live.get(answer.order)
     is_refusal = answer.step is OrderStep.CLAIM and answer.verdict is OrderVerdict.REFUSED
-    if drive is None or not is_refusal or not answer.because.startswith(("no_such_", "incident:", "slot_changed")):
+    if (
+        drive is None
+        or not is_refusal
+        or not answer.because.startswith(("no_such_", "incident:", "slot_changed"))
+    ):
         return state.world
     return world.refused(state.world, drive.errand.slot, drive.errand.slot_version)
 

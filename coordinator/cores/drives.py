@@ -32,7 +32,9 @@ class Drives:
 Step = tuple[Drives, tuple[Command, ...]]
 
 
-def start(drives: Drives, order: ProposedOrder, plan: PlanId, policy: Policy, at: Timestamp) -> Step:
+def start(
+    drives: Drives, order: ProposedOrder, plan: PlanId, policy: Policy, at: Timestamp
+) -> Step:
     """Begin to drive an issued plan's order."""
     drive = Drive(
         order=order.order,
@@ -57,19 +59,37 @@ def called_back(drives: Drives, drive: Drive, because: str, policy: Policy, at: 
     return _keep(drives, orders.withdraw(drive, because, policy, at))
 
 
-def answered(drives: Drives, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
-    return _on(drives, answer.order, lambda drive: orders.answered(drive, sender, answer, policy, at))
+def answered(
+    drives: Drives, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp
+) -> Step:
+    return _on(
+        drives, answer.order, lambda drive: orders.answered(drive, sender, answer, policy, at)
+    )
 
 
-def progressed(drives: Drives, sender: DistrictId, progress: OrderProgress, policy: Policy, at: Timestamp) -> Step:
-    return _on(drives, progress.order, lambda drive: orders.progressed(drive, sender, progress, policy, at))
+def progressed(
+    drives: Drives, sender: DistrictId, progress: OrderProgress, policy: Policy, at: Timestamp
+) -> Step:
+    return _on(
+        drives, progress.order, lambda drive: orders.progressed(drive, sender, progress, policy, at)
+    )
 
 
 def overdue(drives: Drives, fired: TimerFired, policy: Policy, at: Timestamp) -> Step:
-    return _on(drives, OrderId(fired.subject), lambda drive: orders.overdue(drive, fired.version, policy, at))
+    return _on(
+        drives,
+        OrderId(fired.subject),
+        lambda drive: orders.overdue(drive, fired.version, policy, at),
+    )
 
 
-def reported(drives: Drives, before: IncidentReport | None, after: IncidentReport, policy: Policy, at: Timestamp) -> Step:
+def reported(
+    drives: Drives,
+    before: IncidentReport | None,
+    after: IncidentReport,
+    policy: Policy,
+    at: Timestamp,
+) -> Step:
     """The incident's owner said how it stands: orders for what is no longer wanted are called back."""
     slots = {slot.slot for report in (before, after) if report is not None for slot in report.slots}
     commands: tuple[Command, ...] = ()
@@ -93,7 +113,11 @@ def recovered(drives: Drives, policy: Policy, at: Timestamp) -> Step:
 
 def restored(drives: Drives, policy: Policy, at: Timestamp) -> Step:
     """This store went back in time: as `recovered`, and answers that it forgot are asked for once more."""
-    waiting = [drive for drive in drives.live.values() if drive.stage not in (DriveStage.PROPOSING, DriveStage.COMMITTED)]
+    waiting = [
+        drive
+        for drive in drives.live.values()
+        if drive.stage not in (DriveStage.PROPOSING, DriveStage.COMMITTED)
+    ]
     drives, commands = recovered(drives, policy, at)
     for drive in waiting:
         for district in sorted({drive.unit_district, drive.errand.incident_district}):
@@ -103,13 +127,25 @@ def restored(drives: Drives, policy: Policy, at: Timestamp) -> Step:
 
 def asked_again(drives: Drives, district: DistrictId, policy: Policy) -> tuple[Command, ...]:
     """What a district whose store went back in time must hear again."""
-    return tuple(command for drive in drives.live.values() for command in orders.asked_again(drive, district, policy))
+    return tuple(
+        command
+        for drive in drives.live.values()
+        for command in orders.asked_again(drive, district, policy)
+    )
 
 
 def avoided(drives: Drives, at: Timestamp, avoid_s: float) -> tuple[tuple[SlotId, UnitId], ...]:
     """Pairs of slot and unit that were refused lately: another unit is to be tried."""
     all_drives = [*drives.ended.values(), *drives.live.values()]
-    return tuple(sorted({(d.errand.slot, d.unit) for d in all_drives if d.blames_unit and at - d.since <= avoid_s * 1_000_000}))
+    return tuple(
+        sorted(
+            {
+                (d.errand.slot, d.unit)
+                for d in all_drives
+                if d.blames_unit and at - d.since <= avoid_s * 1_000_000
+            }
+        )
+    )
 
 
 def _why_unwanted(drive: Drive, incident: IncidentReport) -> str:
@@ -118,7 +154,11 @@ def _why_unwanted(drive: Drive, incident: IncidentReport) -> str:
     slot = next((s for s in incident.slots if s.slot == drive.errand.slot), None)
     if slot is None or slot.state is SlotState.CANCELLED:
         return "slot_gone"
-    return "slot_changed" if slot.version > drive.errand.slot_version and slot.order != drive.order else ""
+    return (
+        "slot_changed"
+        if slot.version > drive.errand.slot_version and slot.order != drive.order
+        else ""
+    )
 
 
 def _on(drives: Drives, order: OrderId, step: Callable[[Drive], orders.Step]) -> Step:
@@ -132,8 +172,18 @@ def _keep(drives: Drives, stepped: orders.Step) -> Step:
     drives = replace(
         drives,
         live=drives.live.drop(drive.order) if is_ended else drives.live.put(drive.order, drive),
-        by_unit=_held(drives.by_unit, drive.unit, drive.order, by=not is_ended and drive.unit_side is not UnitSide.OVER),
-        by_slot=_held(drives.by_slot, drive.errand.slot, drive.order, by=not is_ended and drive.slot_side is not SlotSide.OVER),
+        by_unit=_held(
+            drives.by_unit,
+            drive.unit,
+            drive.order,
+            by=not is_ended and drive.unit_side is not UnitSide.OVER,
+        ),
+        by_slot=_held(
+            drives.by_slot,
+            drive.errand.slot,
+            drive.order,
+            by=not is_ended and drive.slot_side is not SlotSide.OVER,
+        ),
     )
     return (_ended(drives, drive) if is_ended else drives), commands
 

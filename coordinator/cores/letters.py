@@ -7,7 +7,9 @@ from citybrain.reactor.command import CancelTimer, Post, SetTimer
 from citybrain.vocabulary import OrderStep
 from coordinator.cores.drive import Drive
 
-OF_UNIT = frozenset({OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW})  # the unit's owner answers; the incident's owner answers the others
+OF_UNIT = frozenset(
+    {OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW}
+)  # the unit's owner answers; the incident's owner answers the others
 TIMER_PREFIX = "order/"
 
 
@@ -44,7 +46,9 @@ def relay(drive: Drive, at: Timestamp, because: str = "") -> Post:
 
 
 def deadline(drive: Drive, at: Timestamp, seconds: float) -> SetTimer:
-    return SetTimer(timer=_timer(drive), due=later(at, seconds), subject=drive.order, version=drive.version)
+    return SetTimer(
+        timer=_timer(drive), due=later(at, seconds), subject=drive.order, version=drive.version
+    )
 
 
 def no_deadline(drive: Drive) -> CancelTimer:

@@ -42,7 +42,9 @@ def propose(drive: Drive, policy: Policy, at: Timestamp) -> Step:
     )
 
 
-def answered(drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
+def answered(
+    drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp
+) -> Step:
     """An owner answered a step. Repeats, answers to steps that are past, and answers of who was not asked change nothing."""
     if answer.step is OrderStep.RELEASE:
         return _released(drive, sender, answer, policy, at)
@@ -52,7 +54,9 @@ def answered(drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Poli
     return hear(drive, answer, policy, at)
 
 
-def progressed(drive: Drive, sender: DistrictId, progress: OrderProgress, policy: Policy, at: Timestamp) -> Step:
+def progressed(
+    drive: Drive, sender: DistrictId, progress: OrderProgress, policy: Policy, at: Timestamp
+) -> Step:
     """The unit's owner says how far the crew is; the incident's owner is told."""
     if sender != drive.unit_district or RANK.get(progress.stage, -1) <= RANK[drive.crew]:
         return drive, ()
@@ -74,7 +78,11 @@ def overdue(drive: Drive, version: int, policy: Policy, at: Timestamp) -> Step:
     match drive.stage:
         case DriveStage.PROPOSING:
             silent = drive.unit_side is UnitSide.ASKED
-            return abort(replace(drive, blames_unit=silent), "unit_owner_silent" if silent else "slot_owner_silent", at)
+            return abort(
+                replace(drive, blames_unit=silent),
+                "unit_owner_silent" if silent else "slot_owner_silent",
+                at,
+            )
         case DriveStage.COMMITTED:
             return withdraw(replace(drive, blames_unit=True), "issue_silent", policy, at)
         case DriveStage.ISSUED if RANK[drive.crew] <= RANK[OrderStage.ISSUED]:
@@ -91,7 +99,9 @@ def unwanted(drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
         return abort(drive, because, at)
     if drive.stage in AFTER_COMMIT and not drive.kept:
         drive, commands = withdraw(drive, because, policy, at)
-        drive, more = _tell_slot(drive, because)  # nobody else will be sent there: no need to wait for the unit's owner
+        drive, more = _tell_slot(
+            drive, because
+        )  # nobody else will be sent there: no need to wait for the unit's owner
         return drive, commands + more
     return drive, ()
 
@@ -105,7 +115,9 @@ def abort(drive: Drive, because: str, at: Timestamp) -> Step:
     if drive.slot_side is not SlotSide.OVER:
         drive = replace(drive, slot_side=SlotSide.LEAVING)
         districts.append(drive.errand.incident_district)
-    told: tuple[Command, ...] = tuple(letters.release(drive, district, because) for district in sorted(set(districts)))
+    told: tuple[Command, ...] = tuple(
+        letters.release(drive, district, because) for district in sorted(set(districts))
+    )
     drive, more = _settled(drive, at)
     return drive, (*told, letters.no_deadline(drive), *more)
 
@@ -116,7 +128,10 @@ def withdraw(drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
         return drive, ()
     drive = _moved(drive, DriveCue.WITHDRAW, at, because)
     if drive.unit_side is not UnitSide.OVER:
-        return drive, (letters.ask(drive, OrderStep.WITHDRAW, because=because), letters.deadline(drive, at, policy.withdraw_s))
+        return drive, (
+            letters.ask(drive, OrderStep.WITHDRAW, because=because),
+            letters.deadline(drive, at, policy.withdraw_s),
+        )
     drive, told = _tell_slot(drive, because)
     drive, more = _settled(drive, at)
     return drive, (letters.no_deadline(drive), *told, *more)
@@ -127,7 +142,11 @@ def recovered(drive: Drive, policy: Policy, at: Timestamp) -> Step:
     if drive.stage is DriveStage.PROPOSING:
         return abort(drive, "restart", at)
     if drive.stage is DriveStage.COMMITTED:
-        return drive, (letters.ask(drive, OrderStep.ISSUE), letters.ask(drive, OrderStep.COMING), letters.deadline(drive, at, policy.issue_s))
+        return drive, (
+            letters.ask(drive, OrderStep.ISSUE),
+            letters.ask(drive, OrderStep.COMING),
+            letters.deadline(drive, at, policy.issue_s),
+        )
     return drive, ()
 
 
@@ -135,15 +154,30 @@ def asked_again(drive: Drive, district: DistrictId, policy: Policy) -> tuple[Com
     """What `district`, whose store went back in time, must hear again: the step that the drive waits for, or that it has let go. Its word is final."""
     because, asks = drive.because, []
     if drive.unit_district == district:
-        unit_step = {DriveStage.PROPOSING: OrderStep.RESERVE, DriveStage.ABORTING: OrderStep.RELEASE, DriveStage.WITHDRAWING: OrderStep.WITHDRAW}
-        asks.append(unit_step.get(drive.stage, OrderStep.ISSUE if drive.unit_side is not UnitSide.OVER else OrderStep.WITHDRAW))
+        unit_step = {
+            DriveStage.PROPOSING: OrderStep.RESERVE,
+            DriveStage.ABORTING: OrderStep.RELEASE,
+            DriveStage.WITHDRAWING: OrderStep.WITHDRAW,
+        }
+        asks.append(
+            unit_step.get(
+                drive.stage,
+                OrderStep.ISSUE if drive.unit_side is not UnitSide.OVER else OrderStep.WITHDRAW,
+            )
+        )
     if drive.errand.incident_district == district:
         slot_step = {DriveStage.PROPOSING: OrderStep.CLAIM, DriveStage.ABORTING: OrderStep.RELEASE}
-        leaving = OrderStep.NOT_COMING if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER) else OrderStep.COMING
+        leaving = (
+            OrderStep.NOT_COMING
+            if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER)
+            else OrderStep.COMING
+        )
         asks.append(slot_step.get(drive.stage, leaving))
     ttl = {OrderStep.RESERVE: policy.promise_ttl_s, OrderStep.CLAIM: policy.promise_ttl_s}
     return tuple(
-        letters.release(drive, district, because) if step is OrderStep.RELEASE else letters.ask(drive, step, ttl_s=ttl.get(step, 0.0), because=because)
+        letters.release(drive, district, because)
+        if step is OrderStep.RELEASE
+        else letters.ask(drive, step, ttl_s=ttl.get(step, 0.0), because=because)
         for step in sorted(set(asks))
     )
 
@@ -182,7 +216,11 @@ def _heard_coming(drive: Drive, answer: OrderAnswer, policy: Policy, at: Timesta
     if answer.verdict is OrderVerdict.DONE:
         return replace(drive, slot_side=SlotSide.COMING), ()
     drive = replace(drive, slot_side=SlotSide.OVER, surplus=drive.kept)
-    return withdraw(drive, _because(answer), policy, at) if drive.stage in AFTER_COMMIT else _settled(drive, at)
+    return (
+        withdraw(drive, _because(answer), policy, at)
+        if drive.stage in AFTER_COMMIT
+        else _settled(drive, at)
+    )
 
 
 def _heard_withdraw(drive: Drive, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
@@ -209,9 +247,15 @@ _HEAR: Mapping[OrderStep, Callable[[Drive, OrderAnswer, Policy, Timestamp], Step
 }
 
 
-def _released(drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp) -> Step:
+def _released(
+    drive: Drive, sender: DistrictId, answer: OrderAnswer, policy: Policy, at: Timestamp
+) -> Step:
     """Let go before the commit. Too late: it was committed after all, by this city before its store went back in time; then it is called back."""
-    if drive.stage is DriveStage.WITHDRAWING and drive.slot_side is SlotSide.LEAVING and sender == drive.errand.incident_district:
+    if (
+        drive.stage is DriveStage.WITHDRAWING
+        and drive.slot_side is SlotSide.LEAVING
+        and sender == drive.errand.incident_district
+    ):
         return _settled(replace(drive, slot_side=SlotSide.OVER), at)
     if drive.stage is not DriveStage.ABORTING:
         return drive, ()
@@ -229,7 +273,11 @@ def _committed(drive: Drive, policy: Policy, at: Timestamp) -> Step:
     if drive.unit_side is not UnitSide.RESERVED or drive.slot_side is not SlotSide.CLAIMED:
         return drive, ()
     drive = _moved(drive, DriveCue.COMMIT, at)
-    return drive, (letters.ask(drive, OrderStep.ISSUE), letters.ask(drive, OrderStep.COMING), letters.deadline(drive, at, policy.issue_s))
+    return drive, (
+        letters.ask(drive, OrderStep.ISSUE),
+        letters.ask(drive, OrderStep.COMING),
+        letters.deadline(drive, at, policy.issue_s),
+    )
 
 
 def _crew_moves(drive: Drive, at: Timestamp) -> Step:
@@ -254,7 +302,9 @@ def _unit_let_go(drive: Drive, because: str, policy: Policy, at: Timestamp) -> S
     drive = replace(drive, unit_side=UnitSide.OVER)
     if drive.stage in AFTER_COMMIT:
         return withdraw(drive, because, policy, at)
-    drive, told = _tell_slot(drive, because) if drive.stage is DriveStage.WITHDRAWING else (drive, ())
+    drive, told = (
+        _tell_slot(drive, because) if drive.stage is DriveStage.WITHDRAWING else (drive, ())
+    )
     drive, more = _settled(drive, at)
     return drive, (letters.no_deadline(drive), *told, *more)
 
@@ -265,7 +315,13 @@ def _kept(drive: Drive, answer: OrderAnswer, at: Timestamp) -> Step:
     says = answer.because.removeprefix("stage:")
     crew = OrderStage(says) if says in list(OrderStage) else drive.crew
     crew = max(drive.crew, crew, key=lambda stage: RANK.get(stage, -1))
-    drive = replace(_moved(drive, DriveCue.KEEP, at, answer.because), kept=True, surplus=surplus, unit_side=UnitSide.ISSUED, crew=crew)
+    drive = replace(
+        _moved(drive, DriveCue.KEEP, at, answer.because),
+        kept=True,
+        surplus=surplus,
+        unit_side=UnitSide.ISSUED,
+        crew=crew,
+    )
     told: tuple[Command, ...] = (letters.relay(drive, at, "surplus"),) if surplus else ()
     drive, more = _finish(drive, at) if crew is OrderStage.DONE else (drive, ())
     return drive, (*told, letters.no_deadline(drive), *more)
@@ -274,14 +330,18 @@ def _kept(drive: Drive, answer: OrderAnswer, at: Timestamp) -> Step:
 def _finish(drive: Drive, at: Timestamp) -> Step:
     if drive.stage not in (*AFTER_COMMIT, DriveStage.WITHDRAWING):
         return drive, ()
-    drive = replace(_moved(drive, DriveCue.FINISH, at), unit_side=UnitSide.OVER, slot_side=SlotSide.OVER)
+    drive = replace(
+        _moved(drive, DriveCue.FINISH, at), unit_side=UnitSide.OVER, slot_side=SlotSide.OVER
+    )
     return drive, (letters.no_deadline(drive),)
 
 
 def _tell_slot(drive: Drive, because: str) -> Step:
     if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER):
         return drive, ()
-    return replace(drive, slot_side=SlotSide.LEAVING), (letters.ask(drive, OrderStep.NOT_COMING, because=because),)
+    return replace(drive, slot_side=SlotSide.LEAVING), (
+        letters.ask(drive, OrderStep.NOT_COMING, because=because),
+    )
 
 
 def _settled(drive: Drive, at: Timestamp) -> Step:
@@ -295,7 +355,13 @@ def _settled(drive: Drive, at: Timestamp) -> Step:
 
 
 def _moved(drive: Drive, cue: DriveCue, at: Timestamp, because: str = "") -> Drive:
-    return replace(drive, stage=following(drive.stage, cue), version=drive.version + 1, since=at, because=because)
+    return replace(
+        drive,
+        stage=following(drive.stage, cue),
+        version=drive.version + 1,
+        since=at,
+        because=because,
+    )
 
 
 def _because(answer: OrderAnswer) -> str:

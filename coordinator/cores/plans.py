@@ -20,9 +20,13 @@ Step = tuple[CityState, tuple[Command, ...]]
 def made(state: CityState, draft: DraftPlan, moment: Moment) -> Step:
     """A checked plan came back. It replaces one that still waits; it is stale from birth when a unit or slot of it has changed meanwhile."""
     plan = _named(draft, state.epoch, moment)
-    state = replace(state, plans=tuple(_staled(p) if p.stage is PlanStage.PROPOSED else p for p in state.plans))
+    state = replace(
+        state, plans=tuple(_staled(p) if p.stage is PlanStage.PROPOSED else p for p in state.plans)
+    )
     if not plan.orders or not _holds(state, plan, moment.at):
-        return _shown(state, replace(plan, stage=PlanStage.STALE)), (Notice(what="plan_stale", subject=plan.plan),)
+        return _shown(state, replace(plan, stage=PlanStage.STALE)), (
+            Notice(what="plan_stale", subject=plan.plan),
+        )
     state = _shown(state, plan)
     if state.policy.issue is Issuing.AUTO:
         return _issue(state, plan, moment.at)
@@ -33,16 +37,34 @@ def acted(state: CityState, action: PlanAction, moment: Moment) -> Step:
     """The duty officer's key. Pressing it twice is pressing it once."""
     plan = next((p for p in state.plans if p.plan == action.plan), None)
     if plan is None:
-        return state, (_refusal(action, "unknown_plan", f"There is no plan {action.plan}. `citybrain city plan list` shows those there are."),)
+        return state, (
+            _refusal(
+                action,
+                "unknown_plan",
+                f"There is no plan {action.plan}. `citybrain city plan list` shows those there are.",
+            ),
+        )
     wanted = PlanStage.ISSUED if action.issue else PlanStage.REJECTED
     if plan.stage is wanted:
         return state, (Reply(request=action.request, done=True),)
     if plan.stage is not PlanStage.PROPOSED:
-        return state, (_refusal(action, f"plan_{plan.stage}", f"Plan {plan.plan} is {plan.stage} and can no longer be {wanted}. A new one follows by itself."),)
+        return state, (
+            _refusal(
+                action,
+                f"plan_{plan.stage}",
+                f"Plan {plan.plan} is {plan.stage} and can no longer be {wanted}. A new one follows by itself.",
+            ),
+        )
     if not action.issue:
-        return _with(state, replace(plan, stage=PlanStage.REJECTED)), (Reply(request=action.request, done=True),)
+        return _with(state, replace(plan, stage=PlanStage.REJECTED)), (
+            Reply(request=action.request, done=True),
+        )
     if not _holds(state, plan, moment.at):
-        stale = _refusal(action, "plan_stale", f"A unit or slot of plan {plan.plan} has changed since it was made. A new one follows by itself.")
+        stale = _refusal(
+            action,
+            "plan_stale",
+            f"A unit or slot of plan {plan.plan} has changed since it was made. A new one follows by itself.",
+        )
         return _with(state, _staled(plan)), (stale,)
     state, commands = _issue(state, plan, moment.at)
     return state, (Reply(request=action.request, done=True), *commands)
@@ -76,13 +98,21 @@ def _holds(state: CityState, plan: Plan, at: Timestamp) -> bool:
     """Whether every unit and slot of the plan is as it was planned for, none of them twice."""
     units, slots = {o.unit for o in plan.orders}, {o.errand.slot for o in plan.orders}
     is_once = len(units) == len(slots) == len(plan.orders)
-    return is_once and all(is_free(state, o.unit, at) and is_open(state, o.errand) for o in plan.orders)
+    return is_once and all(
+        is_free(state, o.unit, at) and is_open(state, o.errand) for o in plan.orders
+    )
 
 
 def _named(draft: DraftPlan, epoch: StoreEpoch, moment: Moment) -> Plan:
     owner = order_owner(epoch)
     orders = tuple(
-        ProposedOrder(order=OrderId(derived("order", owner, moment.seq, index)), unit=o.unit, unit_district=o.unit_district, errand=o.errand, reason=o.reason)
+        ProposedOrder(
+            order=OrderId(derived("order", owner, moment.seq, index)),
+            unit=o.unit,
+            unit_district=o.unit_district,
+            errand=o.errand,
+            reason=o.reason,
+        )
         for index, o in enumerate(draft.orders)
     )
     return Plan(
@@ -102,7 +132,11 @@ def _named(draft: DraftPlan, epoch: StoreEpoch, moment: Moment) -> Plan:
 
 def _shown(state: CityState, plan: Plan) -> CityState:
     """The plan on top of the list. An empty one takes the place of an empty one: the officer needs only the newest reasons."""
-    plans = state.plans[1:] if state.plans and not state.plans[0].orders and not plan.orders else state.plans
+    plans = (
+        state.plans[1:]
+        if state.plans and not state.plans[0].orders and not plan.orders
+        else state.plans
+    )
     return replace(state, plans=(plan, *plans)[: limits.PLANS_KEPT.value])
 
 

@@ -21,9 +21,23 @@ def consider(state: CityState, moment: Moment) -> Step:
     if moment.at < due:
         return state, (SetTimer(timer=TIMER, due=due, subject="again"),)
     asked = state.replan.asked + 1
-    state = replace(state, replan=replace(state.replan, asked=asked, is_awaited=True, asked_at=moment.at, asked_in=state.world.stirred))
-    guard = SetTimer(timer=TIMER, due=later(moment.at, state.policy.answer_s), subject="answer", version=asked)
-    return state, (Notice(what="plan_wanted", subject=str(asked), detail=str(state.world.version)), guard)
+    state = replace(
+        state,
+        replan=replace(
+            state.replan,
+            asked=asked,
+            is_awaited=True,
+            asked_at=moment.at,
+            asked_in=state.world.stirred,
+        ),
+    )
+    guard = SetTimer(
+        timer=TIMER, due=later(moment.at, state.policy.answer_s), subject="answer", version=asked
+    )
+    return state, (
+        Notice(what="plan_wanted", subject=str(asked), detail=str(state.world.version)),
+        guard,
+    )
 
 
 def answered(state: CityState, asked: int, draft: DraftPlan | None, at: Timestamp) -> Step:
@@ -33,7 +47,16 @@ def answered(state: CityState, asked: int, draft: DraftPlan | None, at: Timestam
         return state, ()
     unmet = tuple(sorted(u.slot for u in draft.unmet)) if draft is not None else unserved(state)
     again_at = later(at, state.policy.replan_s)
-    state = replace(state, replan=replace(state.replan, is_awaited=False, unmet=unmet, stirred=state.replan.asked_in, again_at=again_at))
+    state = replace(
+        state,
+        replan=replace(
+            state.replan,
+            is_awaited=False,
+            unmet=unmet,
+            stirred=state.replan.asked_in,
+            again_at=again_at,
+        ),
+    )
     return state, (CancelTimer(timer=TIMER),)
 
 
@@ -51,7 +74,11 @@ def _hungry(state: CityState) -> bool:
 
 def _due(state: CityState) -> Timestamp:
     """When the next plan may be asked for."""
-    soonest = later(state.replan.asked_at, state.policy.min_replan_s) if state.replan.asked else Timestamp(0)
+    soonest = (
+        later(state.replan.asked_at, state.policy.min_replan_s)
+        if state.replan.asked
+        else Timestamp(0)
+    )
     if state.replan.stirred != state.world.stirred:
         return soonest
     waiting = proposed(state)

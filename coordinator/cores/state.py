@@ -42,7 +42,9 @@ class CityState:
     strange: Strange = field(default_factory=Strange)
     plans: tuple[Plan, ...] = ()  # newest first, bounded; at most one of them is proposed
     replan: Replan = field(default_factory=Replan)
-    tally: Table[str, int] = field(default_factory=Table)  # how often what happened, since the store began
+    tally: Table[str, int] = field(
+        default_factory=Table
+    )  # how often what happened, since the store began
 
 
 EMPTY = CityState()
@@ -63,7 +65,11 @@ def is_free(state: CityState, unit: UnitId, at: Timestamp) -> bool:
 def is_open(state: CityState, errand: Errand) -> bool:
     """Whether the errand's slot still waits for an order, at the version it was planned for."""
     found = slot_of(state, errand.slot)
-    return found is not None and found[1].version == errand.slot_version and errand.slot not in state.drives.by_slot
+    return (
+        found is not None
+        and found[1].version == errand.slot_version
+        and errand.slot not in state.drives.by_slot
+    )
 
 
 def slot_of(state: CityState, slot: SlotId) -> tuple[IncidentReport, SlotReport] | None:

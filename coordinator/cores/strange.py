@@ -52,10 +52,20 @@ def order_owner(epoch: StoreEpoch) -> str:
     return f"city.{epoch[:8]}"
 
 
-def heard_incident(strange: Strange, all_drives: Drives, incident: IncidentReport, ground: Ground) -> Step:
+def heard_incident(
+    strange: Strange, all_drives: Drives, incident: IncidentReport, ground: Ground
+) -> Step:
     """Take up, or remember, the strange orders that its slots name; call back the crews under way to it that none names."""
-    named = {s.order: s for s in incident.slots if s.order is not None and s.state in PROMISED and is_strange(all_drives, s.order, ground.epoch)}
-    waiting = Table((order, name) for order, name in strange.slots.items() if name != incident.incident)
+    named = {
+        s.order: s
+        for s in incident.slots
+        if s.order is not None
+        and s.state in PROMISED
+        and is_strange(all_drives, s.order, ground.epoch)
+    }
+    waiting = Table(
+        (order, name) for order, name in strange.slots.items() if name != incident.incident
+    )
     commands: tuple[Command, ...] = ()
     for order in sorted(named):
         waiting = waiting.put(order, incident.incident)
@@ -70,12 +80,26 @@ def heard_incident(strange: Strange, all_drives: Drives, incident: IncidentRepor
 
 def heard_unit(strange: Strange, all_drives: Drives, unit: UnitReport, ground: Ground) -> Step:
     """A unit is known (again): the slots that wait for it can be followed."""
-    strange, all_drives, commands = _take_up(strange, all_drives, ground) if len(strange.slots) else (strange, all_drives, ())
-    ended = _ended_before(all_drives, unit.order, unit.district, ground) if unit.order is not None else None
-    return strange, all_drives, (*commands, letters.ask(ended, OrderStep.WITHDRAW, because="ended")) if ended is not None else commands
+    strange, all_drives, commands = (
+        _take_up(strange, all_drives, ground) if len(strange.slots) else (strange, all_drives, ())
+    )
+    ended = (
+        _ended_before(all_drives, unit.order, unit.district, ground)
+        if unit.order is not None
+        else None
+    )
+    return (
+        strange,
+        all_drives,
+        (*commands, letters.ask(ended, OrderStep.WITHDRAW, because="ended"))
+        if ended is not None
+        else commands,
+    )
 
 
-def heard_progress(strange: Strange, all_drives: Drives, progress: OrderProgress, ground: Ground) -> Step:
+def heard_progress(
+    strange: Strange, all_drives: Drives, progress: OrderProgress, ground: Ground
+) -> Step:
     """Told on to the incident's owner; a crew under way is remembered until that owner has spoken."""
     if not is_strange(all_drives, progress.order, ground.epoch):
         return strange, all_drives, ()
@@ -94,15 +118,23 @@ def heard_progress(strange: Strange, all_drives: Drives, progress: OrderProgress
 
 def is_strange(all_drives: Drives, order: OrderId, epoch: StoreEpoch) -> bool:
     """Whether a city gave it, and not this store in its present life; none that it still drives or saw end."""
-    is_citys = order.startswith("order-city.") and not order.startswith(f"order-{order_owner(epoch)}-")
+    is_citys = order.startswith("order-city.") and not order.startswith(
+        f"order-{order_owner(epoch)}-"
+    )
     return is_citys and order not in all_drives.live and order not in all_drives.ended
 
 
-def _ended_slots(all_drives: Drives, incident: IncidentReport, ground: Ground) -> tuple[Command, ...]:
+def _ended_slots(
+    all_drives: Drives, incident: IncidentReport, ground: Ground
+) -> tuple[Command, ...]:
     """For an incident's owner that forgot how an order ended."""
     commands: list[Command] = []
     for slot in incident.slots:
-        ended = _ended_before(all_drives, slot.order, incident.district, ground) if slot.order is not None and slot.state in PROMISED else None
+        ended = (
+            _ended_before(all_drives, slot.order, incident.district, ground)
+            if slot.order is not None and slot.state in PROMISED
+            else None
+        )
         if ended is not None and ended.stage is DriveStage.DONE:
             commands.append(letters.relay(ended, ended.since))
         elif ended is not None:
@@ -110,17 +142,27 @@ def _ended_slots(all_drives: Drives, incident: IncidentReport, ground: Ground) -
     return tuple(commands)
 
 
-def _ended_before(all_drives: Drives, order: OrderId, owner: DistrictId, ground: Ground) -> Drive | None:
+def _ended_before(
+    all_drives: Drives, order: OrderId, owner: DistrictId, ground: Ground
+) -> Drive | None:
     """The drive, if it ended before `owner` came back with an older store: then what that owner says of it is what it forgot."""
     drive, district = all_drives.ended.get(order), ground.world.districts.get(owner)
-    return drive if drive is not None and district is not None and drive.since <= district.back_at else None
+    return (
+        drive
+        if drive is not None and district is not None and drive.since <= district.back_at
+        else None
+    )
 
 
 def _take_up(strange: Strange, all_drives: Drives, ground: Ground) -> Step:
     commands: tuple[Command, ...] = ()
     for order, name in strange.slots.items():
         incident = ground.world.incidents.get(name)
-        slot = next((s for s in incident.slots if s.order == order), None) if incident is not None else None
+        slot = (
+            next((s for s in incident.slots if s.order == order), None)
+            if incident is not None
+            else None
+        )
         owner = _unit_owner(strange, order, slot.unit if slot is not None else None, ground.world)
         if incident is None or slot is None or slot.unit is None or owner is None:
             continue
@@ -131,17 +173,29 @@ def _take_up(strange: Strange, all_drives: Drives, ground: Ground) -> Step:
     return strange, all_drives, commands
 
 
-def _call_back(strange: Strange, all_drives: Drives, progress: OrderProgress, incident: IncidentReport, ground: Ground) -> Step:
+def _call_back(
+    strange: Strange,
+    all_drives: Drives,
+    progress: OrderProgress,
+    incident: IncidentReport,
+    ground: Ground,
+) -> Step:
     slot = next((s for s in incident.slots), None)
     if slot is None:
         return replace(strange, crews=strange.crews.drop(progress.order)), all_drives, ()
-    drive = _drive(progress.order, progress.unit, progress.unit_district, _errand(incident, slot), ground.at)
+    drive = _drive(
+        progress.order, progress.unit, progress.unit_district, _errand(incident, slot), ground.at
+    )
     drive = replace(drive, slot_side=SlotSide.OVER, crew=progress.stage)
-    all_drives, commands = drives.called_back(all_drives, drive, "forgotten", ground.policy, ground.at)
+    all_drives, commands = drives.called_back(
+        all_drives, drive, "forgotten", ground.policy, ground.at
+    )
     return replace(strange, crews=strange.crews.drop(progress.order)), all_drives, commands
 
 
-def _unit_owner(strange: Strange, order: OrderId, unit: UnitId | None, world: World) -> DistrictId | None:
+def _unit_owner(
+    strange: Strange, order: OrderId, unit: UnitId | None, world: World
+) -> DistrictId | None:
     crew = strange.crews.get(order)
     if crew is not None:
         return crew.unit_district
@@ -150,7 +204,16 @@ def _unit_owner(strange: Strange, order: OrderId, unit: UnitId | None, world: Wo
 
 
 def _drive(order: OrderId, unit: UnitId, owner: DistrictId, errand: Errand, at: Timestamp) -> Drive:
-    return Drive(order=order, plan=PLAN, unit=unit, unit_district=owner, errand=errand, stage=DriveStage.COMMITTED, version=0, since=at)
+    return Drive(
+        order=order,
+        plan=PLAN,
+        unit=unit,
+        unit_district=owner,
+        errand=errand,
+        stage=DriveStage.COMMITTED,
+        version=0,
+        since=at,
+    )
 
 
 def _errand(incident: IncidentReport, slot: SlotReport) -> Errand:

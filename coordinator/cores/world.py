@@ -15,7 +15,9 @@ from coordinator.errors import OutOfOrder
 from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid
 
 NEVER = Timestamp(0)
-WANTS_HELP = frozenset({IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.WORKING, IncidentStage.REOPENED})
+WANTS_HELP = frozenset(
+    {IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.WORKING, IncidentStage.REOPENED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,9 @@ class District:
     session: int
     up_seen: int
     away: bool
-    heard_at: Timestamp  # the last thing journaled from it; while it is not away it is heard every 2 s
+    heard_at: (
+        Timestamp  # the last thing journaled from it; while it is not away it is heard every 2 s
+    )
     back_at: Timestamp = NEVER  # when it last came with a store that had gone back in time
 
 
@@ -42,13 +46,17 @@ class World:
     districts: Table[DistrictId, District] = field(default_factory=Table)
     units: Table[UnitId, UnitReport] = field(default_factory=Table)
     incidents: Table[IncidentId, IncidentReport] = field(default_factory=Table)
-    wanted: Table[SlotId, IncidentId] = field(default_factory=Table)  # open slots that their owners ask the city for
+    wanted: Table[SlotId, IncidentId] = field(
+        default_factory=Table
+    )  # open slots that their owners ask the city for
     over: tuple[IncidentId, ...] = ()  # closed ones still held for the screen, oldest first
 
 
 def started(world: World) -> World:
     """Nobody is connected yet: every district is away until its hello."""
-    return replace(world, districts=Table((name, replace(d, away=True)) for name, d in world.districts.items()))
+    return replace(
+        world, districts=Table((name, replace(d, away=True)) for name, d in world.districts.items())
+    )
 
 
 def restored(world: World) -> World:
@@ -76,14 +84,21 @@ def hello(world: World, given: DistrictHello, at: Timestamp) -> World:
         back_at=at if is_another_store else known.back_at if known is not None else NEVER,
     )
     world = _without(world, given.district) if is_another_store else world
-    return replace(world, version=world.version + 1, stirred=world.stirred + 1, districts=world.districts.put(given.district, district))
+    return replace(
+        world,
+        version=world.version + 1,
+        stirred=world.stirred + 1,
+        districts=world.districts.put(given.district, district),
+    )
 
 
 def away(world: World, given: DistrictAway) -> World:
     known = world.districts.get(given.district)
     if known is None or known.session != given.session or known.away:
         return world
-    return _with_district(world, replace(known, away=True, heard_at=max(known.heard_at, given.heard_at)))
+    return _with_district(
+        world, replace(known, away=True, heard_at=max(known.heard_at, given.heard_at))
+    )
 
 
 def back(world: World, given: DistrictBack, at: Timestamp) -> World:
@@ -99,8 +114,15 @@ def said(world: World, given: DistrictSaid, at: Timestamp) -> tuple[World, bool]
     if known is None or known.epoch != given.epoch or given.position <= known.up_seen:
         return world, False
     if given.after > known.up_seen:
-        raise OutOfOrder(f"letter {given.position} of district {given.district} follows letter {given.after}, and the journal has them up to {known.up_seen}.")
-    world = replace(world, districts=world.districts.put(given.district, replace(known, up_seen=given.position, heard_at=at)))
+        raise OutOfOrder(
+            f"letter {given.position} of district {given.district} follows letter {given.after}, and the journal has them up to {known.up_seen}."
+        )
+    world = replace(
+        world,
+        districts=world.districts.put(
+            given.district, replace(known, up_seen=given.position, heard_at=at)
+        ),
+    )
     if given.incident is not None and given.incident.district == given.district:
         world = _told_incident(world, given.incident)
     if given.unit is not None and given.unit.district == given.district:
@@ -111,13 +133,19 @@ def said(world: World, given: DistrictSaid, at: Timestamp) -> tuple[World, bool]
 def refused(world: World, slot: SlotId, version: int) -> World:
     """The slot's owner refuses an order for it at this version, which we took for open: it is not planned for until its owner speaks of it again."""
     incident = world.incidents.get(world.wanted[slot]) if slot in world.wanted else None
-    is_held_open = incident is not None and any(s.slot == slot and s.version == version for s in incident.slots)
+    is_held_open = incident is not None and any(
+        s.slot == slot and s.version == version for s in incident.slots
+    )
     return replace(world, wanted=world.wanted.drop(slot)) if is_held_open else world
 
 
 def is_own(given: DistrictSaid) -> bool:
     """Whether the letter speaks of what its sender owns (an owner's word on another's unit or incident counts for nothing)."""
-    return all(report.district == given.district for report in (given.incident, given.unit) if report is not None)
+    return all(
+        report.district == given.district
+        for report in (given.incident, given.unit)
+        if report is not None
+    )
 
 
 def is_fresh(world: World, district: DistrictId, at: Timestamp, age_limit_s: float) -> bool:
@@ -128,13 +156,23 @@ def is_fresh(world: World, district: DistrictId, at: Timestamp, age_limit_s: flo
 
 def _told_unit(world: World, unit: UnitReport) -> World:
     before = world.units.get(unit.unit)
-    stirs = before is None or (before.state, before.order, before.capabilities, before.speed_mps) != (
+    stirs = before is None or (
+        before.state,
+        before.order,
+        before.capabilities,
+        before.speed_mps,
+    ) != (
         unit.state,
         unit.order,
         unit.capabilities,
         unit.speed_mps,
     )
-    return replace(world, version=world.version + 1, stirred=world.stirred + stirs, units=world.units.put(unit.unit, unit))
+    return replace(
+        world,
+        version=world.version + 1,
+        stirred=world.stirred + stirs,
+        units=world.units.put(unit.unit, unit),
+    )
 
 
 def _told_incident(world: World, incident: IncidentReport) -> World:
@@ -144,8 +182,18 @@ def _told_incident(world: World, incident: IncidentReport) -> World:
         wanted = wanted.drop(slot.slot)
     is_over = incident.stage in OVER_INCIDENT_STAGES
     if incident.stage in WANTS_HELP:
-        wanted = wanted.put_all((s.slot, incident.incident) for s in incident.slots if s.from_city and s.state is SlotState.OPEN)
-    world = replace(world, version=world.version + 1, stirred=world.stirred + 1, incidents=world.incidents.put(incident.incident, incident), wanted=wanted)
+        wanted = wanted.put_all(
+            (s.slot, incident.incident)
+            for s in incident.slots
+            if s.from_city and s.state is SlotState.OPEN
+        )
+    world = replace(
+        world,
+        version=world.version + 1,
+        stirred=world.stirred + 1,
+        incidents=world.incidents.put(incident.incident, incident),
+        wanted=wanted,
+    )
     return _aged(world, incident.incident, is_over=is_over)
 
 
@@ -164,12 +212,21 @@ def _without(world: World, district: DistrictId) -> World:
     gone = {name for name, incident in world.incidents.items() if incident.district == district}
     return replace(
         world,
-        units=Table((name, unit) for name, unit in world.units.items() if unit.district != district),
-        incidents=Table((name, incident) for name, incident in world.incidents.items() if name not in gone),
+        units=Table(
+            (name, unit) for name, unit in world.units.items() if unit.district != district
+        ),
+        incidents=Table(
+            (name, incident) for name, incident in world.incidents.items() if name not in gone
+        ),
         wanted=Table((slot, name) for slot, name in world.wanted.items() if name not in gone),
         over=tuple(name for name in world.over if name not in gone),
     )
 
 
 def _with_district(world: World, district: District) -> World:
-    return replace(world, version=world.version + 1, stirred=world.stirred + 1, districts=world.districts.put(district.district, district))
+    return replace(
+        world,
+        version=world.version + 1,
+        stirred=world.stirred + 1,
+        districts=world.districts.put(district.district, district),
+    )

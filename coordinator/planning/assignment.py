@@ -27,7 +27,9 @@ class Source(Protocol):
     def nearest(self, rows: Rows, which: Ints, k: int) -> Edges: ...
 
 
-Match = Callable[[Edges, Ints], Ints]  # edges and each row's cost of staying empty → per row the position of its edge, or -1
+Match = Callable[
+    [Edges, Ints], Ints
+]  # edges and each row's cost of staying empty → per row the position of its edge, or -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,14 @@ class Assigned:
     rounds: int
 
 
-def assign(rows: Rows, source: Source, banned: frozenset[tuple[int, int]], *, match: Match | None = None, nearest: int = limits.NEAREST.value) -> Assigned:
+def assign(
+    rows: Rows,
+    source: Source,
+    banned: frozenset[tuple[int, int]],
+    *,
+    match: Match | None = None,
+    nearest: int = limits.NEAREST.value,
+) -> Assigned:
     """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used. Raises `NoMatching`."""
     every = np.arange(len(rows.capability), dtype=np.int64)
     edges = _without(source.nearest(rows, every, nearest), banned)
@@ -64,11 +73,17 @@ def match_sparse(edges: Edges, unserved_ms: Ints) -> Ints:
     columns, column = np.unique(edges.unit, return_inverse=True)
     row = np.concatenate([edges.row, np.arange(rows)])
     col = np.concatenate([column, len(columns) + np.arange(rows)])
-    cost = np.concatenate([edges.cost_ms, unserved_ms]).astype(np.float64) + 1.0  # an explicit zero would be no edge
+    cost = (
+        np.concatenate([edges.cost_ms, unserved_ms]).astype(np.float64) + 1.0
+    )  # an explicit zero would be no edge
     try:
-        matched_row, matched_col = min_weight_full_bipartite_matching(csr_array((cost, (row, col)), shape=(rows, len(columns) + rows)))
+        matched_row, matched_col = min_weight_full_bipartite_matching(
+            csr_array((cost, (row, col)), shape=(rows, len(columns) + rows))
+        )
     except ValueError as error:
-        raise NoMatching(f"the sparse solver found no full matching ({error}); the dense one is asked.") from error
+        raise NoMatching(
+            f"the sparse solver found no full matching ({error}); the dense one is asked."
+        ) from error
     chosen = np.full(rows, -1, dtype=np.int64)
     chosen[matched_row] = matched_col
     return _edge_of(edges, column, chosen)
@@ -80,7 +95,9 @@ def match_dense(edges: Edges, unserved_ms: Ints) -> Ints:
     columns, column = np.unique(edges.unit, return_inverse=True)
     wide = max(len(columns), rows)
     if rows * wide > limits.DENSE_CELLS.value:
-        raise NoMatching(f"{rows} slots × {wide} units are more than the dense solver's {limits.DENSE_CELLS.value} pairs; the greedy one is asked.")
+        raise NoMatching(
+            f"{rows} slots × {wide} units are more than the dense solver's {limits.DENSE_CELLS.value} pairs; the greedy one is asked."
+        )
     matrix = np.repeat(unserved_ms.astype(np.float64)[:, None], wide, axis=1)
     is_better = edges.cost_ms < unserved_ms[edges.row]
     matrix[edges.row[is_better], column[is_better]] = edges.cost_ms[is_better]
@@ -102,7 +119,10 @@ def _edge_of(edges: Edges, column: Ints, chosen: Ints) -> Ints:
 def _without(edges: Edges, banned: frozenset[tuple[int, int]]) -> Edges:
     if not banned:
         return edges
-    keep = np.array([pair not in banned for pair in zip(edges.row.tolist(), edges.unit.tolist(), strict=True)], dtype=np.bool_)
+    keep = np.array(
+        [pair not in banned for pair in zip(edges.row.tolist(), edges.unit.tolist(), strict=True)],
+        dtype=np.bool_,
+    )
     return replace(edges, row=edges.row[keep], unit=edges.unit[keep], cost_ms=edges.cost_ms[keep])
 
 

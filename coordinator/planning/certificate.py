@@ -32,10 +32,18 @@ def prices_of(edges: Edges, edge: Ints, unserved_ms: Ints) -> Prices:
     paid[is_served] = edges.cost_ms[edge[is_served]]
     owner = owners(edges, edge)
     inner = owner >= 0  # edges to units that some row took
-    source, target, extra = edges.row[inner], owner[inner], edges.cost_ms[inner] - paid[edges.row[inner]]
+    source, target, extra = (
+        edges.row[inner],
+        owner[inner],
+        edges.cost_ms[inner] - paid[edges.row[inner]],
+    )
     order = np.argsort(target, kind="stable")
     source, target, extra = source[order], target[order], extra[order]
-    starts = np.flatnonzero(np.r_[True, target[1:] != target[:-1]]) if len(target) else np.zeros(0, dtype=np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, target[1:] != target[:-1]])
+        if len(target)
+        else np.zeros(0, dtype=np.int64)
+    )
     heads = target[starts]
     price = np.zeros(rows, dtype=np.int64)
     for _ in range(rows + 1):
@@ -46,10 +54,14 @@ def prices_of(edges: Edges, edge: Ints, unserved_ms: Ints) -> Prices:
             break
         price[heads] = lowered
     else:
-        raise NoMatching("the matching is not optimal: a cheaper circle of exchanges exists. Another solver is asked.")
+        raise NoMatching(
+            "the matching is not optimal: a cheaper circle of exchanges exists. Another solver is asked."
+        )
     prices = Prices(slot=paid - price, unit_of=price)
     if not _is_feasible(edges, owner, prices, unserved_ms):
-        raise NoMatching("the matching is not optimal: a free unit or an empty slot would be cheaper. Another solver is asked.")
+        raise NoMatching(
+            "the matching is not optimal: a free unit or an empty slot would be cheaper. Another solver is asked."
+        )
     return prices
 
 
@@ -65,4 +77,7 @@ def owners(edges: Edges, edge: Ints) -> Ints:
 def _is_feasible(edges: Edges, owner: Ints, prices: Prices, unserved_ms: Ints) -> bool:
     """No edge, and no slot left empty, is cheaper than its prices."""
     unit_price = np.where(owner >= 0, prices.unit_of[owner], 0)
-    return bool(np.all(edges.cost_ms >= prices.slot[edges.row] + unit_price) and np.all(prices.slot <= unserved_ms))
+    return bool(
+        np.all(edges.cost_ms >= prices.slot[edges.row] + unit_price)
+        and np.all(prices.slot <= unserved_ms)
+    )

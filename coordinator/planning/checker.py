@@ -22,13 +22,19 @@ def check(problem: Problem, solution: Solution) -> None:
     faults = tuple(_shape_faults(problem, solution))
     if not faults:
         free = _free_per_district(problem)
-        faults = (*_pair_faults(problem, solution), *_cost_faults(problem, solution, free), *_bound_faults(problem, solution, free))
+        faults = (
+            *_pair_faults(problem, solution),
+            *_cost_faults(problem, solution, free),
+            *_bound_faults(problem, solution, free),
+        )
     if faults:
         raise PlanRefused(solution.solver, faults)
 
 
 def _shape_faults(problem: Problem, solution: Solution) -> Iterator[str]:
-    if len(solution.assigned) != len(problem.slots) or len(solution.slot_price) != len(problem.slots):
+    if len(solution.assigned) != len(problem.slots) or len(solution.slot_price) != len(
+        problem.slots
+    ):
         yield f"it speaks of {len(solution.assigned)} slots, the problem has {len(problem.slots)}"
         return
     taken = [unit for unit in solution.assigned if unit != -1]
@@ -50,7 +56,10 @@ def _pair_faults(problem: Problem, solution: Solution) -> Iterator[str]:
         unit = problem.units[index]
         if slot.capability not in unit.capabilities:
             yield f"{unit.unit} cannot {slot.capability} (slot {slot.slot})"
-        if unit.speed_mps <= 0 or _metres(slot.place, unit.place) / unit.speed_mps > problem.max_travel_s + 0.001:
+        if (
+            unit.speed_mps <= 0
+            or _metres(slot.place, unit.place) / unit.speed_mps > problem.max_travel_s + 0.001
+        ):
             yield f"{unit.unit} is out of reach of slot {slot.slot}"
         if (slot.slot, unit.unit) in refused:
             yield f"{unit.unit} refused slot {slot.slot} lately"
@@ -59,7 +68,11 @@ def _pair_faults(problem: Problem, solution: Solution) -> Iterator[str]:
 def _cost_faults(problem: Problem, solution: Solution, free: dict[str, int]) -> Iterator[str]:
     total = 0.0
     for slot, index in zip(problem.slots, solution.assigned, strict=True):
-        total += _unserved_ms(problem, slot) if index == -1 else _pair_ms(problem, slot, problem.units[index], free)
+        total += (
+            _unserved_ms(problem, slot)
+            if index == -1
+            else _pair_ms(problem, slot, problem.units[index], free)
+        )
     if abs(total - solution.cost_ms) > ROUNDING_MS * max(1, len(problem.slots)):
         yield f"it says that it costs {solution.cost_ms} ms, and costs {total:.0f} ms"
     if solution.bound_ms > solution.cost_ms:
@@ -113,24 +126,38 @@ class _Columns:
 
     def near(self, slot: OpenSlot, price_ms: int, problem: Problem) -> NDArray[np.int64]:
         seconds = price_ms / 1000 / problem.costs.weight(slot.errand.severity)
-        reach = min(math.pi, min(seconds, problem.max_travel_s) * self._fastest / EARTH_RADIUS_M) + 1e-9
+        reach = (
+            min(math.pi, min(seconds, problem.max_travel_s) * self._fastest / EARTH_RADIUS_M) + 1e-9
+        )
         lat = math.radians(slot.place.lat)
         low, high = np.searchsorted(self._sorted_lat, [lat - reach, lat + reach])
         return self._order[low:high]
 
-    def cost_ms(self, slot: OpenSlot, which: NDArray[np.int64], problem: Problem) -> NDArray[np.float64]:
+    def cost_ms(
+        self, slot: OpenSlot, which: NDArray[np.int64], problem: Problem
+    ) -> NDArray[np.float64]:
         """Costs of `slot` by the units `which`; infinite where out of reach."""
         lat, lon = math.radians(slot.place.lat), math.radians(slot.place.lon)
-        north = np.cos(lat) * np.sin(self._lat[which]) - np.sin(lat) * np.cos(self._lat[which]) * np.cos(self._lon[which] - lon)
+        north = np.cos(lat) * np.sin(self._lat[which]) - np.sin(lat) * np.cos(
+            self._lat[which]
+        ) * np.cos(self._lon[which] - lon)
         east = np.cos(self._lat[which]) * np.sin(self._lon[which] - lon)
-        along = np.sin(lat) * np.sin(self._lat[which]) + np.cos(lat) * np.cos(self._lat[which]) * np.cos(self._lon[which] - lon)
+        along = np.sin(lat) * np.sin(self._lat[which]) + np.cos(lat) * np.cos(
+            self._lat[which]
+        ) * np.cos(self._lon[which] - lon)
         metres = np.arctan2(np.hypot(north, east), along) * EARTH_RADIUS_M
         with np.errstate(divide="ignore"):
             travel_s = np.where(self._speed[which] > 0, metres / self._speed[which], np.inf)
         slack_s = max(0.0, (slot.deadline - problem.at) / 1e6)
         late_s = np.maximum(0.0, travel_s - slack_s)
-        cross_s = np.where(self._district[which] == self._codes.get(slot.errand.incident_district, -1), 0.0, problem.costs.cross_s)
-        weighted = problem.costs.weight(slot.errand.severity) * (travel_s + problem.costs.late_factor * late_s)
+        cross_s = np.where(
+            self._district[which] == self._codes.get(slot.errand.incident_district, -1),
+            0.0,
+            problem.costs.cross_s,
+        )
+        weighted = problem.costs.weight(slot.errand.severity) * (
+            travel_s + problem.costs.late_factor * late_s
+        )
         cost = (weighted + cross_s + self._coverage[which]) * 1000
         return np.where(travel_s <= problem.max_travel_s, cost, np.inf)
 
@@ -138,7 +165,9 @@ class _Columns:
 def _pair_ms(problem: Problem, slot: OpenSlot, unit: FreeUnit, free: dict[str, int]) -> float:
     travel_s = _metres(slot.place, unit.place) / unit.speed_mps
     late_s = max(0.0, travel_s - max(0.0, (slot.deadline - problem.at) / 1e6))
-    weighted = problem.costs.weight(slot.errand.severity) * (travel_s + problem.costs.late_factor * late_s)
+    weighted = problem.costs.weight(slot.errand.severity) * (
+        travel_s + problem.costs.late_factor * late_s
+    )
     cross_s = 0.0 if unit.district == slot.errand.incident_district else problem.costs.cross_s
     return (weighted + cross_s + _coverage_s(problem, free[unit.district])) * 1000
 
@@ -161,7 +190,11 @@ def _free_per_district(problem: Problem) -> dict[str, int]:
 def _metres(a: Point, b: Point) -> float:
     """Great-circle distance by the angle between two vectors (another formula than the solvers')."""
     va, vb = _vector(a), _vector(b)
-    cross = (va[1] * vb[2] - va[2] * vb[1], va[2] * vb[0] - va[0] * vb[2], va[0] * vb[1] - va[1] * vb[0])
+    cross = (
+        va[1] * vb[2] - va[2] * vb[1],
+        va[2] * vb[0] - va[0] * vb[2],
+        va[0] * vb[1] - va[1] * vb[0],
+    )
     dot = sum(x * y for x, y in zip(va, vb, strict=True))
     return math.atan2(math.sqrt(sum(x * x for x in cross)), dot) * EARTH_RADIUS_M
 

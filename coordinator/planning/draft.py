@@ -10,14 +10,33 @@ from coordinator.planning.problem import OpenSlot, Problem, Solution
 def draft(problem: Problem, solution: Solution, *, planner: str, solve_ms: float) -> DraftPlan:
     """`solution` in words: seconds instead of milliseconds, names instead of rows."""
     prices = coverage_prices(problem.units, problem.costs)
-    orders, unmet = [], [Unmet(incident=o.incident, slot=o.slot, capability=o.capability, because="district_away") for o in problem.out_of_reach]
+    orders, unmet = (
+        [],
+        [
+            Unmet(
+                incident=o.incident, slot=o.slot, capability=o.capability, because="district_away"
+            )
+            for o in problem.out_of_reach
+        ],
+    )
     for row, (slot, index) in enumerate(zip(problem.slots, solution.assigned, strict=True)):
         if index == -1:
-            unmet.append(Unmet(incident=slot.errand.incident, slot=slot.slot, capability=slot.capability, because=_why_empty(problem, slot)))
+            unmet.append(
+                Unmet(
+                    incident=slot.errand.incident,
+                    slot=slot.slot,
+                    capability=slot.capability,
+                    because=_why_empty(problem, slot),
+                )
+            )
             continue
         unit = problem.units[index]
         reason = _reason(problem, solution, row, prices[unit.district])
-        orders.append(DraftOrder(unit=unit.unit, unit_district=unit.district, errand=slot.errand, reason=reason))
+        orders.append(
+            DraftOrder(
+                unit=unit.unit, unit_district=unit.district, errand=slot.errand, reason=reason
+            )
+        )
     return DraftPlan(
         made_at=problem.at,
         world_version=problem.world_version,
@@ -36,7 +55,9 @@ def _reason(problem: Problem, solution: Solution, row: int, coverage_price: floa
     travel_s = distance_m(slot.place, unit.place) / unit.speed_mps
     late_s = max(0.0, travel_s - max(0.0, (slot.deadline - problem.at) / 1e6))
     is_cross = unit.district != slot.errand.incident_district
-    weighted = problem.costs.weight(slot.errand.severity) * (travel_s + problem.costs.late_factor * late_s)
+    weighted = problem.costs.weight(slot.errand.severity) * (
+        travel_s + problem.costs.late_factor * late_s
+    )
     other = solution.next_best[row] if solution.next_best else None
     is_other = other is not None and other[0] != -1
     return Reason(
@@ -54,7 +75,9 @@ def _why_empty(problem: Problem, slot: OpenSlot) -> str:
     able = [u for u in problem.units if slot.capability in u.capabilities and u.speed_mps > 0]
     if not able:
         return "district_away" if slot.capability in problem.away_capabilities else "no_unit"
-    near = [u for u in able if distance_m(slot.place, u.place) / u.speed_mps <= problem.max_travel_s]
+    near = [
+        u for u in able if distance_m(slot.place, u.place) / u.speed_mps <= problem.max_travel_s
+    ]
     if not near:
         return "too_far"
     refused = {unit for name, unit in problem.avoided if name == slot.slot}

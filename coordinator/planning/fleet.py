@@ -18,8 +18,12 @@ from coordinator.policy import Costs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NONE_LEFT = np.iinfo(np.int64).max // 4  # the bound of a slot for which every unit is among the candidates
-SPEED_BANDS = 6  # units of like speed stand in one tree, so that a fast one far away does not spoil the bound
+NONE_LEFT = (
+    np.iinfo(np.int64).max // 4
+)  # the bound of a slot for which every unit is among the candidates
+SPEED_BANDS = (
+    6  # units of like speed stand in one tree, so that a fast one far away does not spoil the bound
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,9 @@ class Edges:
 
 
 def rows_of(slots: Sequence[OpenSlot], at: int, costs: Costs) -> Rows:
-    radians = np.radians(np.array([(s.place.lat, s.place.lon) for s in slots], dtype=np.float64).reshape(-1, 2))
+    radians = np.radians(
+        np.array([(s.place.lat, s.place.lon) for s in slots], dtype=np.float64).reshape(-1, 2)
+    )
     weight = np.array([costs.weight(s.errand.severity) for s in slots], dtype=np.float64)
     return Rows(
         xyz=_on_sphere(radians),
@@ -70,12 +76,22 @@ def coverage_prices(units: Sequence[FreeUnit], costs: Costs) -> Mapping[District
 class Fleet:
     """Units with their search trees, one per capability and band of speed. Built once, asked often."""
 
-    def __init__(self, units: Sequence[FreeUnit], costs: Costs, max_travel_s: float, prices: Mapping[DistrictId, float] | None = None) -> None:
+    def __init__(
+        self,
+        units: Sequence[FreeUnit],
+        costs: Costs,
+        max_travel_s: float,
+        prices: Mapping[DistrictId, float] | None = None,
+    ) -> None:
         self._costs, self._max_travel_s = costs, max_travel_s
-        self.radians = np.radians(np.array([(u.place.lat, u.place.lon) for u in units], dtype=np.float64).reshape(-1, 2))
+        self.radians = np.radians(
+            np.array([(u.place.lat, u.place.lon) for u in units], dtype=np.float64).reshape(-1, 2)
+        )
         self._xyz = _on_sphere(self.radians)
         self._speed = np.array([u.speed_mps for u in units], dtype=np.float64)
-        codes = {district: code for code, district in enumerate(sorted({u.district for u in units}))}
+        codes = {
+            district: code for code, district in enumerate(sorted({u.district for u in units}))
+        }
         self._codes = codes
         self._district = np.array([codes[u.district] for u in units], dtype=np.int64)
         prices = coverage_prices(units, costs) if prices is None else prices
@@ -91,15 +107,21 @@ class Fleet:
         found: list[tuple[Ints, Ints]] = []
         rest = np.full(len(rows.capability), NONE_LEFT, dtype=np.int64)
         for capability in sorted({rows.capability[i] for i in which}):
-            members = np.array([i for i in which if rows.capability[i] == capability], dtype=np.int64)
+            members = np.array(
+                [i for i in which if rows.capability[i] == capability], dtype=np.int64
+            )
             for units, tree, fastest, cheapest in self._bands(capability):
                 row, unit, arc_m = self._search(rows, members, units, tree, k, fastest)
                 found.append((row, unit))
-                rest[members] = np.minimum(rest[members], self._least(rows, members, arc_m, fastest, cheapest))
+                rest[members] = np.minimum(
+                    rest[members], self._least(rows, members, arc_m, fastest, cheapest)
+                )
         row = np.concatenate([r for r, _ in found]) if found else np.zeros(0, dtype=np.int64)
         unit = np.concatenate([u for _, u in found]) if found else np.zeros(0, dtype=np.int64)
         cost, is_in_reach = self._cost(rows, row, unit)
-        return Edges(row=row[is_in_reach], unit=unit[is_in_reach], cost_ms=cost[is_in_reach], rest_ms=rest)
+        return Edges(
+            row=row[is_in_reach], unit=unit[is_in_reach], cost_ms=cost[is_in_reach], rest_ms=rest
+        )
 
     def _bands(self, capability: Capability) -> list[tuple[Ints, cKDTree, float, float]]:
         if capability not in self._trees:
@@ -107,27 +129,48 @@ class Fleet:
             units = units[self._speed[units] > 0]
             in_order = units[np.argsort(self._speed[units], kind="stable")]
             distinct = len(np.unique(self._speed[in_order]))
-            parts = [p for p in np.array_split(in_order, min(SPEED_BANDS, max(1, distinct))) if len(p)]
-            self._trees[capability] = [(p, cKDTree(self._xyz[p]), float(self._speed[p].max()), float(self._price[p].min())) for p in parts]
+            parts = [
+                p for p in np.array_split(in_order, min(SPEED_BANDS, max(1, distinct))) if len(p)
+            ]
+            self._trees[capability] = [
+                (p, cKDTree(self._xyz[p]), float(self._speed[p].max()), float(self._price[p].min()))
+                for p in parts
+            ]
         return self._trees[capability]
 
-    def _search(self, rows: Rows, members: Ints, units: Ints, tree: cKDTree, k: int, fastest: float) -> tuple[Ints, Ints, Floats]:
+    def _search(
+        self, rows: Rows, members: Ints, units: Ints, tree: cKDTree, k: int, fastest: float
+    ) -> tuple[Ints, Ints, Floats]:
         """Pairs found, and per member how far away everything not found is at least (inf: everything within reach was found)."""
         k = min(k, len(units))
-        reach = 2 * np.sin(min(np.pi, self._max_travel_s * fastest / EARTH_RADIUS_M) / 2) * (1 + 1e-9) + 1e-12
+        reach = (
+            2 * np.sin(min(np.pi, self._max_travel_s * fastest / EARTH_RADIUS_M) / 2) * (1 + 1e-9)
+            + 1e-12
+        )
         chord, index = tree.query(rows.xyz[members], k=k, distance_upper_bound=reach)
         chord, index = chord.reshape(len(members), k), index.reshape(len(members), k)
         is_found = np.isfinite(chord)
         row = np.repeat(members, k)[is_found.ravel()]
         last = np.where(is_found[:, -1], chord[:, -1], 2.0)
-        arc_m = np.where(is_found[:, -1] & (k < len(units)), 2 * np.arcsin(np.minimum(1.0, last / 2)) * EARTH_RADIUS_M, np.inf)
+        arc_m = np.where(
+            is_found[:, -1] & (k < len(units)),
+            2 * np.arcsin(np.minimum(1.0, last / 2)) * EARTH_RADIUS_M,
+            np.inf,
+        )
         return row, units[index[is_found]], arc_m
 
-    def _least(self, rows: Rows, members: Ints, arc_m: Floats, fastest: float, cheapest: float) -> Ints:
+    def _least(
+        self, rows: Rows, members: Ints, arc_m: Floats, fastest: float, cheapest: float
+    ) -> Ints:
         """A lower bound (rounded down, 1 ms to spare) on the cost of a unit at least `arc_m` away."""
         is_some = np.isfinite(arc_m)
         travel_s = np.where(is_some, arc_m, 0.0) / fastest
-        least = np.floor((_timed(rows, members, travel_s, self._costs) + cheapest) * 1000).astype(np.int64) - 1
+        least = (
+            np.floor((_timed(rows, members, travel_s, self._costs) + cheapest) * 1000).astype(
+                np.int64
+            )
+            - 1
+        )
         return np.where(is_some, least, NONE_LEFT)
 
     def _cost(self, rows: Rows, row: Ints, unit: Ints) -> tuple[Ints, NDArray[np.bool_]]:

@@ -55,7 +55,9 @@ class Problem:
     slots: tuple[OpenSlot, ...]
     units: tuple[FreeUnit, ...]
     avoided: tuple[tuple[SlotId, UnitId], ...]  # refused lately
-    away_capabilities: tuple[Capability, ...]  # that free units of districts away for too long have: for saying why a slot stays empty
+    away_capabilities: tuple[
+        Capability, ...
+    ]  # that free units of districts away for too long have: for saying why a slot stays empty
     out_of_reach: tuple[OutOfReach, ...]
     costs: Costs
     max_travel_s: float
@@ -75,4 +77,6 @@ class Solution:
     bound_ms: int
     slot_price: tuple[int, ...]
     unit_price: tuple[tuple[int, int], ...]  # (unit's index, price) where it is not 0
-    next_best: tuple[tuple[int, int] | None, ...] = ()  # per slot: the unit (or -1, empty) and the order's cost in the best plan without this pair
+    next_best: tuple[
+        tuple[int, int] | None, ...
+    ] = ()  # per slot: the unit (or -1, empty) and the order's cost in the best plan without this pair

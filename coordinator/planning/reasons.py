@@ -21,14 +21,23 @@ def next_best(assigned: Assigned, unserved_ms: Ints) -> tuple[tuple[int, int] | 
     """Per row that is served: (unit or LEFT_EMPTY, what the order would cost in the best plan without this pair, in ms); None where it stays empty."""
     edges, prices = assigned.edges, assigned.prices
     owner = owners(edges, assigned.edge)
-    unit_price = np.where(owner >= 0, prices.unit_of[owner], 0) if len(prices.unit_of) else np.zeros(0, dtype=np.int64)
+    unit_price = (
+        np.where(owner >= 0, prices.unit_of[owner], 0)
+        if len(prices.unit_of)
+        else np.zeros(0, dtype=np.int64)
+    )
     spare = edges.cost_ms - prices.slot[edges.row] - unit_price  # reduced costs
     exits = _exits(assigned, owner, spare, unserved_ms)
     hops = _hops(assigned, owner, spare)
-    return tuple(_best_for(row, assigned, hops, exits) if assigned.edge[row] >= 0 else None for row in range(len(unserved_ms)))
+    return tuple(
+        _best_for(row, assigned, hops, exits) if assigned.edge[row] >= 0 else None
+        for row in range(len(unserved_ms))
+    )
 
 
-def _best_for(row: int, assigned: Assigned, hops: list[list[Hop]], exits: list[tuple[int, int]]) -> tuple[int, int]:
+def _best_for(
+    row: int, assigned: Assigned, hops: list[list[Hop]], exits: list[tuple[int, int]]
+) -> tuple[int, int]:
     """The cheapest chain that begins with `row` giving up its unit."""
     paid = int(assigned.edges.cost_ms[assigned.edge[row]])
     best, unit = exits[row]
@@ -52,7 +61,9 @@ def _best_for(row: int, assigned: Assigned, hops: list[list[Hop]], exits: list[t
     return unit, paid + best
 
 
-def _exits(assigned: Assigned, owner: Ints, spare: Ints, unserved_ms: Ints) -> list[tuple[int, int]]:
+def _exits(
+    assigned: Assigned, owner: Ints, spare: Ints, unserved_ms: Ints
+) -> list[tuple[int, int]]:
     """Per row the cheapest way to end a chain: (spare cost, a free unit or LEFT_EMPTY)."""
     exits = [(int(gap), LEFT_EMPTY) for gap in unserved_ms - assigned.prices.slot]
     free = np.flatnonzero(owner < 0)
@@ -69,7 +80,11 @@ def _hops(assigned: Assigned, owner: Ints, spare: Ints) -> list[list[Hop]]:
     hops: list[list[Hop]] = [[] for _ in range(len(assigned.edge))]
     taken = np.flatnonzero((owner >= 0) & (owner != assigned.edges.row))
     for row, far, holder, unit in zip(
-        assigned.edges.row[taken].tolist(), spare[taken].tolist(), owner[taken].tolist(), assigned.edges.unit[taken].tolist(), strict=True
+        assigned.edges.row[taken].tolist(),
+        spare[taken].tolist(),
+        owner[taken].tolist(),
+        assigned.edges.unit[taken].tolist(),
+        strict=True,
     ):
         hops[row].append((far, holder, unit))
     return hops

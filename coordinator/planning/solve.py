@@ -28,8 +28,14 @@ Solver = Callable[[Posed], Solution]
 def posed(problem: Problem, source: Source) -> Posed:
     rows = {s.slot: row for row, s in enumerate(problem.slots)}
     units = {u.unit: index for index, u in enumerate(problem.units)}
-    banned = frozenset((rows[slot], units[unit]) for slot, unit in problem.avoided if slot in rows and unit in units)
-    return Posed(rows=rows_of(problem.slots, problem.at, problem.costs), source=source, banned=banned)
+    banned = frozenset(
+        (rows[slot], units[unit])
+        for slot, unit in problem.avoided
+        if slot in rows and unit in units
+    )
+    return Posed(
+        rows=rows_of(problem.slots, problem.at, problem.costs), source=source, banned=banned
+    )
 
 
 def by_assignment(given: Posed, match: Match | None = None) -> Solution:
@@ -49,8 +55,19 @@ def by_greedy(given: Posed) -> Solution:
     every = np.arange(len(given.rows.capability), dtype=np.int64)
     edges = given.source.nearest(given.rows, every, limits.NEAREST.value)
     if given.banned:
-        keep = np.array([pair not in given.banned for pair in zip(edges.row.tolist(), edges.unit.tolist(), strict=True)], dtype=np.bool_)
-        edges = Edges(row=edges.row[keep], unit=edges.unit[keep], cost_ms=edges.cost_ms[keep], rest_ms=edges.rest_ms)
+        keep = np.array(
+            [
+                pair not in given.banned
+                for pair in zip(edges.row.tolist(), edges.unit.tolist(), strict=True)
+            ],
+            dtype=np.bool_,
+        )
+        edges = Edges(
+            row=edges.row[keep],
+            unit=edges.unit[keep],
+            cost_ms=edges.cost_ms[keep],
+            rest_ms=edges.rest_ms,
+        )
     edge = match_greedy(edges, given.rows)
     least = cheapest_ms(edges, given.rows.unserved_ms)
     return Solution(
@@ -64,12 +81,18 @@ def by_greedy(given: Posed) -> Solution:
     )
 
 
-SOLVERS: Mapping[str, Solver] = {"assignment": by_assignment, "assignment-dense": by_dense, "greedy": by_greedy}  # in the order in which they are asked
+SOLVERS: Mapping[str, Solver] = {
+    "assignment": by_assignment,
+    "assignment-dense": by_dense,
+    "greedy": by_greedy,
+}  # in the order in which they are asked
 
 
 def _solution(solver: str, assigned: Assigned, unserved_ms: Ints) -> Solution:
     units = _units(assigned.edges, assigned.edge)
-    taken = [(unit, int(assigned.prices.unit_of[row])) for row, unit in enumerate(units) if unit >= 0]
+    taken = [
+        (unit, int(assigned.prices.unit_of[row])) for row, unit in enumerate(units) if unit >= 0
+    ]
     return Solution(
         solver=solver,
         assigned=units,

@@ -60,16 +60,26 @@ class Compute:
         source = _Districts(self, problem, by_district, budget_s)
         if not problem.slots:
             source.warm()
-        return by_assignment(posed(problem, source), match=lambda edges, unserved: ray.get(self._match.remote(edges, unserved), timeout=budget_s))
+        return by_assignment(
+            posed(problem, source),
+            match=lambda edges, unserved: ray.get(
+                self._match.remote(edges, unserved), timeout=budget_s
+            ),
+        )
 
     def pids(self) -> dict[str, int]:
-        return {name: ray.get(twin.pid.remote(), timeout=5) for name, twin in sorted(self._twins.items())}
+        return {
+            name: ray.get(twin.pid.remote(), timeout=5)
+            for name, twin in sorted(self._twins.items())
+        }
 
     @property
     def twins(self) -> int:
         return len(self._twins)
 
-    def version_for(self, district: str, units: tuple[FreeUnit, ...], problem: Problem) -> tuple[Any, int, Any]:
+    def version_for(
+        self, district: str, units: tuple[FreeUnit, ...], problem: Problem
+    ) -> tuple[Any, int, Any]:
         """The district's twin, the version it holds these units under, and the load that is under way (None: it is warm)."""
         terms = (problem.costs, problem.max_travel_s)
         given = self._given.get(district)
@@ -77,10 +87,16 @@ class Compute:
             return self._twins[district], given[0], None
         version = given[0] + 1 if given is not None else 1
         if district not in self._twins:
-            self._twins[district] = self._actor.options(name=f"twin/{district}", get_if_exists=True).remote(district)
+            self._twins[district] = self._actor.options(
+                name=f"twin/{district}", get_if_exists=True
+            ).remote(district)
         self._given[district] = (version, units, terms)
         self.rebuilt += 1
-        return self._twins[district], version, self._twins[district].load.remote(version, units, *terms)
+        return (
+            self._twins[district],
+            version,
+            self._twins[district].load.remote(version, units, *terms),
+        )
 
     def forget(self, district: str) -> None:
         """The twin was killed or holds something else: make and load it anew (above any version that it may hold)."""
@@ -92,10 +108,18 @@ class Compute:
 class _Districts:
     """All twins as one source of candidates."""
 
-    def __init__(self, compute: Compute, problem: Problem, by_district: dict[str, list[int]], budget_s: float) -> None:
+    def __init__(
+        self, compute: Compute, problem: Problem, by_district: dict[str, list[int]], budget_s: float
+    ) -> None:
         self._compute, self._problem, self._budget_s = compute, problem, budget_s
-        self._index = {district: np.array(indices, dtype=np.int64) for district, indices in sorted(by_district.items())}
-        self._units = {district: tuple(problem.units[i] for i in indices) for district, indices in sorted(by_district.items())}
+        self._index = {
+            district: np.array(indices, dtype=np.int64)
+            for district, indices in sorted(by_district.items())
+        }
+        self._units = {
+            district: tuple(problem.units[i] for i in indices)
+            for district, indices in sorted(by_district.items())
+        }
 
     def warm(self) -> None:
         """Load every twin whose units have changed, and wait for it: a killed one is made anew here, not when a plan waits."""
@@ -121,12 +145,23 @@ class _Districts:
                     self._compute.forget(district)
                     failed.append(district)
                     continue
-                parts.append(Edges(row=edges.row, unit=self._index[district][edges.unit], cost_ms=edges.cost_ms, rest_ms=edges.rest_ms))
+                parts.append(
+                    Edges(
+                        row=edges.row,
+                        unit=self._index[district][edges.unit],
+                        cost_ms=edges.cost_ms,
+                        rest_ms=edges.rest_ms,
+                    )
+                )
             waiting = failed
             if not failed:
                 break
         return joined(parts, len(rows.capability))
 
     def _ask(self, district: str, rows: Rows, which: Ints, k: int) -> Any:
-        twin, version, _load = self._compute.version_for(district, self._units[district], self._problem)
-        return twin.nearest.remote(version, rows, which, k)  # after its load: an actor's calls are served in order
+        twin, version, _load = self._compute.version_for(
+            district, self._units[district], self._problem
+        )
+        return twin.nearest.remote(
+            version, rows, which, k
+        )  # after its load: an actor's calls are served in order

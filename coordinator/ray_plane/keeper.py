@@ -21,9 +21,18 @@ from coordinator.planning.problem import Problem, Solution
 from coordinator.ray_plane import session
 from coordinator.ray_plane.talk import Answer, Ask, TwinPids, Twins, Up
 
-START_WITHIN_S = 60.0  # a Ray that is not up by then is started anew; one that lived longer than this was well
+START_WITHIN_S = (
+    60.0  # a Ray that is not up by then is started anew; one that lived longer than this was well
+)
 STOP_WITHIN_S = 5.0
-BACKOFF_S = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second … life in a row that was short
+BACKOFF_S = (
+    0.1,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    30.0,
+)  # after the first, second … life in a row that was short
 SLOW_ANSWERS = 3  # so many missed budgets in a row: it is started anew
 LOOK_S = 0.25
 BUSY_S = 0.1  # a plan waits no longer for an earlier question (the twins' first load takes seconds)
@@ -42,8 +51,23 @@ class PlaneStatus:
 class RayKeeper:
     """One Ray process at a time. All methods from any thread."""
 
-    def __init__(self, *, mode: str, data_dir: Path, clock: Clock, ids: IdSource, cpus: int = 2, start_within_s: float = START_WITHIN_S) -> None:
-        self._mode, self._clock, self._ids, self._cpus, self._start_within_s = mode, clock, ids, cpus, start_within_s
+    def __init__(
+        self,
+        *,
+        mode: str,
+        data_dir: Path,
+        clock: Clock,
+        ids: IdSource,
+        cpus: int = 2,
+        start_within_s: float = START_WITHIN_S,
+    ) -> None:
+        self._mode, self._clock, self._ids, self._cpus, self._start_within_s = (
+            mode,
+            clock,
+            ids,
+            cpus,
+            start_within_s,
+        )
         self._remembered = data_dir / "ray.session"
         self._thread = threading.Thread(target=self._run, name="ray-keeper", daemon=True)
         self._stopping = threading.Event()
@@ -62,7 +86,12 @@ class RayKeeper:
         self._thread.start()
 
     def status(self) -> PlaneStatus:
-        return PlaneStatus(is_up=self._pipe is not None, because=self._because, starts=self._starts, rebuilt=self._rebuilt)
+        return PlaneStatus(
+            is_up=self._pipe is not None,
+            because=self._because,
+            starts=self._starts,
+            rebuilt=self._rebuilt,
+        )
 
     def is_up(self) -> bool:
         return self._pipe is not None
@@ -74,7 +103,9 @@ class RayKeeper:
     def solve(self, problem: Problem, budget_s: float) -> Solution:
         """Blocks up to `budget_s`; raises `PlaneGone` (at once when Ray is not up) or `PlaneSlow`."""
         self._number += 1
-        answer = self._question(Ask(number=self._number, problem=problem, budget_s=budget_s), budget_s)
+        answer = self._question(
+            Ask(number=self._number, problem=problem, budget_s=budget_s), budget_s
+        )
         if not isinstance(answer, Answer) or answer.solution is None:
             because = getattr(answer, "because", "") or "no answer"
             raise PlaneGone(f"Ray could not solve it ({because}); planning goes on in-process.")
@@ -104,7 +135,9 @@ class RayKeeper:
             return self._exchange(pipe, question, budget_s)
         except (EOFError, OSError) as error:
             self._give_up("Ray's head or process is gone; it is started again")
-            raise PlaneGone("Ray's head or process is gone; planning goes on in-process.") from error
+            raise PlaneGone(
+                "Ray's head or process is gone; planning goes on in-process."
+            ) from error
         finally:
             self._asking.release()
 
@@ -165,7 +198,15 @@ class RayKeeper:
     def _spawn(self, corner: session.Session, theirs: Connection) -> subprocess.Popen[bytes]:
         """A session of its own, so that a Ctrl-C at our terminal does not reach it."""
         descriptor = theirs.fileno()
-        command = [sys.executable, "-m", "coordinator.ray_plane.process", self._mode, str(corner.ray), str(self._cpus), str(descriptor)]
+        command = [
+            sys.executable,
+            "-m",
+            "coordinator.ray_plane.process",
+            self._mode,
+            str(corner.ray),
+            str(self._cpus),
+            str(descriptor),
+        ]
         with corner.log.open("wb") as out:
             return subprocess.Popen(
                 command,
@@ -177,7 +218,9 @@ class RayKeeper:
                 start_new_session=True,
             )
 
-    def _wait_until_up(self, ours: Connection, child: subprocess.Popen[bytes], corner: session.Session) -> bool:
+    def _wait_until_up(
+        self, ours: Connection, child: subprocess.Popen[bytes], corner: session.Session
+    ) -> bool:
         until = self._clock.instant() + round(self._start_within_s * SECOND_US)
         try:
             while not self._stopping.is_set() and self._clock.instant() < until:
@@ -195,7 +238,9 @@ class RayKeeper:
             log.warning("%s", self._because)
         return False
 
-    def _end(self, ours: Connection, child: subprocess.Popen[bytes], corner: session.Session) -> None:
+    def _end(
+        self, ours: Connection, child: subprocess.Popen[bytes], corner: session.Session
+    ) -> None:
         """The pipe's end tells the process to stop in order; what is left after a while is ended by its mark."""
         with self._asking:  # nobody reads from the pipe while it is closed
             ours.close()
@@ -210,7 +255,11 @@ class RayKeeper:
 
 def _last_line(path: Path) -> str:
     try:
-        lines = [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+            if line.strip()
+        ]
     except OSError:
         return "no log"
     return lines[-1][:200] if lines else "no message"

@@ -123,7 +123,11 @@ def reap_remembered(place: Path) -> int:
     except (OSError, ValueError):
         return 0
     path = Path(folder)
-    is_ours = path.name.startswith("cbray-") and path.parent == Path(tempfile.gettempdir()) and token.isalnum()
+    is_ours = (
+        path.name.startswith("cbray-")
+        and path.parent == Path(tempfile.gettempdir())
+        and token.isalnum()
+    )
     count = reap(Session(token=token, folder=path)) if is_ours else 0
     place.unlink(missing_ok=True)
     return count

@@ -18,7 +18,9 @@ R = TypeVar("R")
 LOCAL = "local"  # instead of an address: a Ray of our own on this machine, for as long as the work lasts
 
 
-def spread(function: Callable[[T], R], items: Iterable[T], *, address: str, cpus: int) -> Iterator[R]:
+def spread(
+    function: Callable[[T], R], items: Iterable[T], *, address: str, cpus: int
+) -> Iterator[R]:
     """`function` of every item, in any order. Closing the iterator ends the work. Raises `PlaneGone` when Ray is not there or is lost.
 
     `cpus` are those that a Ray of our own is given; a cluster has its own.

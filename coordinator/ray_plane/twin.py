@@ -17,7 +17,9 @@ class DistrictTwin:
         self._version = 0
         self._fleet: Fleet | None = None
 
-    def load(self, version: int, units: Sequence[FreeUnit], costs: Costs, max_travel_s: float) -> int:
+    def load(
+        self, version: int, units: Sequence[FreeUnit], costs: Costs, max_travel_s: float
+    ) -> int:
         """Hold `units` as of `version`; an older load than the one held is refused."""
         if version < self._version:
             raise TwinStale(self._district, held=str(self._version), wanted=str(version))
@@ -27,7 +29,9 @@ class DistrictTwin:
     def nearest(self, version: int, rows: Rows, which: Ints, k: int) -> Edges:
         """Candidates as of exactly `version`; raises `TwinStale` when another is held."""
         if self._fleet is None or version != self._version:
-            raise TwinStale(self._district, held=str(self._version) if self._fleet else "", wanted=str(version))
+            raise TwinStale(
+                self._district, held=str(self._version) if self._fleet else "", wanted=str(version)
+            )
         return self._fleet.nearest(rows, which, k)
 
     def pid(self) -> int:

@@ -20,7 +20,9 @@ RETRIES = 2  # of an item whose machine was lost
 KNOCK_S = 5.0
 
 
-def results(function: Callable[[T], R], items: Iterable[T], *, mode: str, folder: str, cpus: int) -> Iterator[R]:
+def results(
+    function: Callable[[T], R], items: Iterable[T], *, mode: str, folder: str, cpus: int
+) -> Iterator[R]:
     """Joins Ray for as long as the work lasts. `mode`, `folder` and `cpus` as in `compute.connect`."""
     with _joined(mode, folder, cpus):
         try:
@@ -28,7 +30,9 @@ def results(function: Callable[[T], R], items: Iterable[T], *, mode: str, folder
         except RayTaskError:
             raise  # of the work itself: it is of the class of its cause
         except (RayError, ConnectionError) as error:
-            raise PlaneGone(f"the work on Ray ({mode}) failed: {error}. Is this project, in this version, installed on every machine of it?") from error
+            raise PlaneGone(
+                f"the work on Ray ({mode}) failed: {error}. Is this project, in this version, installed on every machine of it?"
+            ) from error
 
 
 def _one_by_one(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
@@ -55,7 +59,9 @@ def _joined(mode: str, folder: str, cpus: int) -> Iterator[None]:
         _knock(mode)
         connect(mode, folder, cpus)
     except (RayError, OSError, RuntimeError, ValueError) as error:
-        raise PlaneGone(f"there is no Ray at {mode}: {str(error).strip().splitlines()[0]}. Give another address, or leave it out.") from error
+        raise PlaneGone(
+            f"there is no Ray at {mode}: {str(error).strip().splitlines()[0]}. Give another address, or leave it out."
+        ) from error
     try:
         yield
     finally:

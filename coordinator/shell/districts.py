@@ -31,7 +31,9 @@ AWAY_S = 6.0
 HELLO_WITHIN_S = 10.0
 PAGE = 200  # letters read at once
 TELL_AGAIN_S = 1.0  # what a full disk refused
-FULL_PAUSE_S = 0.05  # the journal's queue is full: the stream waits, and with it the district's window
+FULL_PAUSE_S = (
+    0.05  # the journal's queue is full: the stream waits, and with it the district's window
+)
 DOWN_KINDS: dict[str, type] = {kind.__name__: kind for kind in (OrderRequest, OrderProgress)}
 
 WENT_BACK = (
@@ -50,7 +52,9 @@ class Districts:
         self._streams: dict[DistrictId, _Stream] = {}
         self._loop = asyncio.get_running_loop()
         self._is_waking = False
-        self._words: dict[DistrictId, DistrictAway | DistrictBack] = {}  # the last one of each: there or away
+        self._words: dict[
+            DistrictId, DistrictAway | DistrictBack
+        ] = {}  # the last one of each: there or away
         host.on_commit(self._committed)
 
     @property
@@ -59,12 +63,16 @@ class Districts:
 
     def backlog(self) -> int:
         """Letters that wait for districts."""
-        return sum(self.store.next_position(peer(d)) - 1 - s.acked for d, s in self._streams.items())
+        return sum(
+            self.store.next_position(peer(d)) - 1 - s.acked for d, s in self._streams.items()
+        )
 
     async def exchange(self, incoming: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
         hello = await asyncio.wait_for(anext(incoming), HELLO_WITHIN_S)
         if not isinstance(hello, Hello):
-            raise Malformed("no_hello", f"the stream begins with {type(hello).__name__}, not with a hello")
+            raise Malformed(
+                "no_hello", f"the stream begins with {type(hello).__name__}, not with a hello"
+            )
         self._admit(hello)
         was_known = hello.district in self.host.state.world.districts
         stream = _Stream(self, hello)
@@ -98,15 +106,31 @@ class Districts:
 
     def _admit(self, hello: Hello) -> None:
         current = self._streams.get(hello.district)
-        if current is not None and current.hello.epoch == hello.epoch and current.hello.session >= hello.session:
-            raise Malformed("old_session", f"district {hello.district} has a newer stream (session {current.hello.session}) than this one ({hello.session})")
+        if (
+            current is not None
+            and current.hello.epoch == hello.epoch
+            and current.hello.session >= hello.session
+        ):
+            raise Malformed(
+                "old_session",
+                f"district {hello.district} has a newer stream (session {current.hello.session}) than this one ({hello.session})",
+            )
         if current is not None and current.hello.epoch != hello.epoch and not current.is_silent:
-            raise Malformed("two_stores", f"a district {hello.district} with another store is connected. Two nodes must not run under one district's name.")
+            raise Malformed(
+                "two_stores",
+                f"a district {hello.district} with another store is connected. Two nodes must not run under one district's name.",
+            )
         known = self.host.state.world.districts.get(hello.district)
-        if known is not None and known.epoch == hello.epoch and (hello.session < known.session or hello.up_next <= known.up_seen):
+        if (
+            known is not None
+            and known.epoch == hello.epoch
+            and (hello.session < known.session or hello.up_next <= known.up_seen)
+        ):
             raise Malformed("went_back", WENT_BACK.format(hello=hello, known=known))
         if current is None and len(self._streams) >= limits.LINKS.value:
-            raise QueueFull(f"{len(self._streams)} districts are connected, more than the city takes ({limits.LINKS.value}); this one is refused.")
+            raise QueueFull(
+                f"{len(self._streams)} districts are connected, more than the city takes ({limits.LINKS.value}); this one is refused."
+            )
 
     def tell(self, word: DistrictAway | DistrictBack) -> None:
         """Journal who is there without waiting for it. What a full disk refuses is said again, until something newer is to be said of that district."""
@@ -120,8 +144,15 @@ class Districts:
             self.host.submit(word).add_done_callback(lambda done: self._told(word, done))
         except QueueFull as error:
             self._again(word, error)
-        except CityBrainError as error:  # this node stops: its next start believes that everybody is away
-            log.warning("district %s: %s could not be journaled: %s", word.district, type(word).__name__, error)
+        except (
+            CityBrainError
+        ) as error:  # this node stops: its next start believes that everybody is away
+            log.warning(
+                "district %s: %s could not be journaled: %s",
+                word.district,
+                type(word).__name__,
+                error,
+            )
 
     def _told(self, word: DistrictAway | DistrictBack, done: "Future[Taken]") -> None:
         """On the journal's thread."""
@@ -136,7 +167,13 @@ class Districts:
 
     def _leave(self, stream: "_Stream") -> None:
         """Its end is journaled without waiting: the stream's task may be cancelled."""
-        self.tell(DistrictAway(district=stream.hello.district, session=stream.hello.session, heard_at=stream.heard_at))
+        self.tell(
+            DistrictAway(
+                district=stream.hello.district,
+                session=stream.hello.session,
+                heard_at=stream.heard_at,
+            )
+        )
 
     def _committed(self, _state: CityState, _taken: Sequence[Taken]) -> None:
         if not self._is_waking:
@@ -177,7 +214,9 @@ class _Stream:
         if was_known and self.hello.down_seen < down_next:
             self._sent = self.acked = self.hello.down_seen
         self._seen_said = self._taken = self._up_seen()
-        return Welcome(epoch=self._links.store.epoch(), up_seen=self._seen_said, down_next=down_next)
+        return Welcome(
+            epoch=self._links.store.epoch(), up_seen=self._seen_said, down_next=down_next
+        )
 
     def end(self, why: str) -> None:
         self._end = why
@@ -218,7 +257,9 @@ class _Stream:
             for letter in page:
                 frames.append(Down(position=letter.position, letter=_opened(letter)))
                 self._sent = letter.position
-            if len(page) == PAGE:  # there may be another; none at all: a district that was put back asks for what was acknowledged and is kept no more
+            if (
+                len(page) == PAGE
+            ):  # there may be another; none at all: a district that was put back asks for what was acknowledged and is kept no more
                 self.wake.set()
         return frames
 
@@ -227,15 +268,23 @@ class _Stream:
             self._hear()
             match frame:
                 case Up(position=position, letter=letter):
-                    before, self._taken = self._taken, max(self._taken, position)  # one that is said again opens no hole behind a refused one
-                    await self._take(said(self.hello.district, self.hello.epoch, position, letter, after=before))
+                    before, self._taken = (
+                        self._taken,
+                        max(self._taken, position),
+                    )  # one that is said again opens no hole behind a refused one
+                    await self._take(
+                        said(self.hello.district, self.hello.epoch, position, letter, after=before)
+                    )
                 case Seen(position=position):
                     self._acknowledge(position)
                     self.wake.set()
                 case Heartbeat(at=at):
                     self._echo = at
                 case Hello():
-                    raise Malformed("second_hello", "a stream has one hello; open another stream for another session")
+                    raise Malformed(
+                        "second_hello",
+                        "a stream has one hello; open another stream for another session",
+                    )
 
     async def _take(self, given: DistrictSaid) -> None:
         """Into the journal's queue, in order, without waiting for the commit: `Seen` follows from the state."""
@@ -249,13 +298,25 @@ class _Stream:
         loop = asyncio.get_running_loop()
         answer.add_done_callback(lambda done: self._answered(loop, given, done.exception()))
 
-    def _answered(self, loop: asyncio.AbstractEventLoop, given: DistrictSaid, error: BaseException | None) -> None:
+    def _answered(
+        self, loop: asyncio.AbstractEventLoop, given: DistrictSaid, error: BaseException | None
+    ) -> None:
         """On the journal's thread. A letter that no core can decide is stepped over, so that the district's others go on; anything else ends the stream."""
         if error is None:
             return
         if isinstance(error, InputRejected) and not isinstance(error.error, OutOfOrder):
-            log.error("letter %d of district %s is stepped over: %s", given.position, given.district, error)
-            empty = DistrictSaid(district=given.district, epoch=given.epoch, position=given.position, after=given.after)
+            log.error(
+                "letter %d of district %s is stepped over: %s",
+                given.position,
+                given.district,
+                error,
+            )
+            empty = DistrictSaid(
+                district=given.district,
+                epoch=given.epoch,
+                position=given.position,
+                after=given.after,
+            )
             try:
                 self._links.host.submit(empty)
                 return
@@ -283,7 +344,11 @@ class _Stream:
         """Away after so many seconds without a word, the stream open or not."""
         if not self.is_silent and self._links.clock.instant() - self._heard > AWAY_S * SECOND_US:
             self.is_silent = True
-            self._links.tell(DistrictAway(district=self.hello.district, session=self.hello.session, heard_at=self.heard_at))
+            self._links.tell(
+                DistrictAway(
+                    district=self.hello.district, session=self.hello.session, heard_at=self.heard_at
+                )
+            )
 
     def _acknowledge(self, position: int) -> None:
         """Only what was sent can be acknowledged; what was acknowledged is forgotten."""

@@ -24,17 +24,30 @@ class CityMeters:
 
     def __init__(self, meters: Meters, spans: Spans, clock: Clock, ids: IdSource) -> None:
         self.registry, self._spans, self._clock, self._ids = meters, spans, clock, ids
-        self._steps = meters.counter("city_steps_asked", "Steps of the two-owners protocol asked of owners.", ("step",))
+        self._steps = meters.counter(
+            "city_steps_asked", "Steps of the two-owners protocol asked of owners.", ("step",)
+        )
         self._plans = meters.counter("city_plans", "What became of plans.", ("stage",))
-        self._plan_s = meters.histogram("city_plan_seconds", "From the problem to the checked plan.", ("planner", "solver"))
+        self._plan_s = meters.histogram(
+            "city_plan_seconds", "From the problem to the checked plan.", ("planner", "solver")
+        )
 
-    def watch(self, host: Writer[CityState], *, connected: Callable[[], int], backlog: Callable[[], int], is_plane_up: Callable[[], bool]) -> None:
+    def watch(
+        self,
+        host: Writer[CityState],
+        *,
+        connected: Callable[[], int],
+        backlog: Callable[[], int],
+        is_plane_up: Callable[[], bool],
+    ) -> None:
         """What is asked for only when somebody looks."""
         gauge = self.registry.gauge
         gauge("city_districts_connected", "Districts' streams that are open.").read_from(connected)
         gauge("city_link_backlog", "Letters that wait for connected districts.").read_from(backlog)
         gauge("city_plane_up", "1 while Ray answers.").read_from(lambda: float(is_plane_up()))
-        gauge("city_orders_live", "Orders under way.").read_from(lambda: len(host.state.drives.live))
+        gauge("city_orders_live", "Orders under way.").read_from(
+            lambda: len(host.state.drives.live)
+        )
         self.registry.limit(limits.LINKS, connected)
         self.registry.limit(limits.PLAN_SLOTS, lambda: len(unserved(host.state)))
         self.registry.limit(limits.PLANS_KEPT, lambda: len(host.state.plans))
@@ -58,4 +71,12 @@ class CityMeters:
         name, origin = SPAN_OF.get(request.step), parse(request.errand.traceparent)
         if name is not None and origin is not None:
             now = self._clock.now()
-            self._spans.record(name, child(origin, self._ids), parent=origin, start=now, end=now, order=request.order, plan=request.plan)
+            self._spans.record(
+                name,
+                child(origin, self._ids),
+                parent=origin,
+                start=now,
+                end=now,
+                order=request.order,
+                plan=request.plan,
+            )

@@ -51,7 +51,14 @@ class Planner:
     """One plan at a time. `run` and `keep_warm` belong to the node's loop; `committed` is called on the journal's thread."""
 
     def __init__(
-        self, host: Writer[CityState], clock: Clock, *, plane: Plane | None, why_none: str, budget_s: float, on_plan: Callable[[DraftPlan], None]
+        self,
+        host: Writer[CityState],
+        clock: Clock,
+        *,
+        plane: Plane | None,
+        why_none: str,
+        budget_s: float,
+        on_plan: Callable[[DraftPlan], None],
     ) -> None:
         self._host, self._clock, self._plane, self._budget_s = host, clock, plane, budget_s
         self._why_none, self._on_plan = why_none, on_plan
@@ -63,11 +70,18 @@ class Planner:
 
     def status(self) -> PlannerStatus:
         """Where the next plan will be made, and why not on the plane."""
-        because = self._why_none if self._plane is None else self._plane.why_not() or self._fell_back
+        because = (
+            self._why_none if self._plane is None else self._plane.why_not() or self._fell_back
+        )
         return PlannerStatus(planner="in-process" if because else "ray", because=because)
 
     def committed(self, _state: CityState, taken: Sequence[Taken]) -> None:
-        wishes = [int(c.subject) for t in taken for c in t.commands if isinstance(c, Notice) and c.what == "plan_wanted"]
+        wishes = [
+            int(c.subject)
+            for t in taken
+            for c in t.commands
+            if isinstance(c, Notice) and c.what == "plan_wanted"
+        ]
         if wishes:
             self._loop.call_soon_threadsafe(self._wish, wishes[-1])
 
@@ -77,7 +91,11 @@ class Planner:
             self._wanted.clear()
             asked, state, at = self._asked, self._host.state, self._clock.now()
             made = await asyncio.to_thread(self._planned, state, at)
-            given = PlanMade(asked=asked, draft=made) if isinstance(made, DraftPlan) else PlanFailed(asked=asked, because=made)
+            given = (
+                PlanMade(asked=asked, draft=made)
+                if isinstance(made, DraftPlan)
+                else PlanFailed(asked=asked, because=made)
+            )
             if isinstance(made, DraftPlan):
                 self._on_plan(made)
             try:
@@ -118,7 +136,12 @@ class Planner:
         began = self._clock.instant()
 
         def worded(solution: Solution, planner: str) -> DraftPlan:
-            return draft(problem, solution, planner=planner, solve_ms=round((self._clock.instant() - began) * 1000 / SECOND_US, 3))
+            return draft(
+                problem,
+                solution,
+                planner=planner,
+                solve_ms=round((self._clock.instant() - began) * 1000 / SECOND_US, 3),
+            )
 
         remote = self._remotely(problem)
         if remote is not None:

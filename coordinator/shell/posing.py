@@ -15,18 +15,34 @@ from coordinator.planning.problem import FreeUnit, OpenSlot, OutOfReach, Problem
 def pose(state: CityState, at: Timestamp) -> Problem:
     """Every slot that nobody fills, the most urgent first when there are too many, and every unit that may be planned with."""
     wanted = [found for slot in unserved(state) if (found := slot_of(state, slot)) is not None]
-    wanted.sort(key=lambda found: (-SEVERITY_RANK[found[0].severity], found[1].deadline, found[1].slot))
+    wanted.sort(
+        key=lambda found: (-SEVERITY_RANK[found[0].severity], found[1].deadline, found[1].slot)
+    )
     here = [found for found in wanted if _is_fresh(state, found[0], at)]
     gone = [found for found in wanted if not _is_fresh(state, found[0], at)]
-    units = tuple(FreeUnit(unit=u.unit, district=u.district, capabilities=u.capabilities, place=u.place, speed_mps=u.speed_mps) for u in free_units(state, at))
+    units = tuple(
+        FreeUnit(
+            unit=u.unit,
+            district=u.district,
+            capabilities=u.capabilities,
+            place=u.place,
+            speed_mps=u.speed_mps,
+        )
+        for u in free_units(state, at)
+    )
     return Problem(
         world_version=state.world.version,
         at=at,
-        slots=tuple(_open_slot(incident, slot) for incident, slot in here[: limits.PLAN_SLOTS.value]),
+        slots=tuple(
+            _open_slot(incident, slot) for incident, slot in here[: limits.PLAN_SLOTS.value]
+        ),
         units=units,
         avoided=drives.avoided(state.drives, at, state.policy.avoid_s),
         away_capabilities=_away_capabilities(state, at),
-        out_of_reach=tuple(OutOfReach(slot=slot.slot, incident=incident.incident, capability=slot.capability) for incident, slot in gone),
+        out_of_reach=tuple(
+            OutOfReach(slot=slot.slot, incident=incident.incident, capability=slot.capability)
+            for incident, slot in gone
+        ),
         costs=state.policy.costs,
         max_travel_s=state.policy.max_travel_s,
     )
@@ -52,7 +68,20 @@ def _open_slot(incident: IncidentReport, slot: SlotReport) -> OpenSlot:
 
 def _away_capabilities(state: CityState, at: Timestamp) -> tuple[Capability, ...]:
     """What free units of districts that are away for too long could do."""
-    gone = {d.district for d in state.world.districts.values() if not worlds.is_fresh(state.world, d.district, at, state.policy.age_limit_s)}
+    gone = {
+        d.district
+        for d in state.world.districts.values()
+        if not worlds.is_fresh(state.world, d.district, at, state.policy.age_limit_s)
+    }
     if not gone:
         return ()
-    return tuple(sorted({c for u in state.world.units.values() if u.district in gone and u.state in FREE_UNIT_STATES for c in u.capabilities}))
+    return tuple(
+        sorted(
+            {
+                c
+                for u in state.world.units.values()
+                if u.district in gone and u.state in FREE_UNIT_STATES
+                for c in u.capabilities
+            }
+        )
+    )

@@ -15,7 +15,9 @@ def desk(state: CityState, at: Timestamp, *, planner: str, planner_because: str)
     return CityDesk(
         at=at,
         districts=_district_lines(state, at),
-        incidents=tuple(sorted(state.world.incidents.values(), key=lambda i: (-i.opened_at, i.incident))),
+        incidents=tuple(
+            sorted(state.world.incidents.values(), key=lambda i: (-i.opened_at, i.incident))
+        ),
         units=tuple(state.world.units.values()),
         plans=state.plans,
         drives=tuple(_drive_line(drive) for drive in [*live, *ended]),
@@ -30,7 +32,9 @@ def _district_lines(state: CityState, at: Timestamp) -> tuple[DistrictLine, ...]
     units: dict[str, int] = {}
     free: dict[str, int] = {}
     for incident in state.world.incidents.values():
-        incidents[incident.district] = incidents.get(incident.district, 0) + (incident.stage not in OVER_INCIDENT_STAGES)
+        incidents[incident.district] = incidents.get(incident.district, 0) + (
+            incident.stage not in OVER_INCIDENT_STAGES
+        )
     for unit in state.world.units.values():
         units[unit.district] = units.get(unit.district, 0) + 1
         free[unit.district] = free.get(unit.district, 0) + (unit.state in FREE_UNIT_STATES)

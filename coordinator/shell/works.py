@@ -34,7 +34,14 @@ def started(policy: Policy, store: Store) -> NodeStarted:
 class City:
     """See `citybrain.desk.port.CityScreen`, which it is. `districts` accepts the streams; run `planner.run` and `planner.keep_warm`."""
 
-    def __init__(self, writer: Writer[CityState], store: Store, clock: Clock, *, make_planner: Callable[[], Planner]) -> None:
+    def __init__(
+        self,
+        writer: Writer[CityState],
+        store: Store,
+        clock: Clock,
+        *,
+        make_planner: Callable[[], Planner],
+    ) -> None:
         self._writer, self._clock = writer, clock
         self.on_changes = Changes(writer)
         self.districts = Districts(writer, store, clock)
@@ -42,15 +49,27 @@ class City:
 
     def desk(self) -> CityDesk:
         status = self.planner.status()
-        return view.desk(self._writer.state, self._clock.now(), planner=status.planner, planner_because=status.because)
+        return view.desk(
+            self._writer.state,
+            self._clock.now(),
+            planner=status.planner,
+            planner_because=status.because,
+        )
 
     async def act(self, action: PlanAction) -> Outcome:
         """Journal the officer's key and answer with what the cores said."""
         taken = await asyncio.wrap_future(self._writer.submit(OfficerActed(action=action)))
         for command in taken.commands:
             if isinstance(command, Reply) and command.request == action.request:
-                return Outcome(request=action.request, done=command.done, because=command.because, detail=command.detail)
-        raise CityBrainError(f"request {action.request} is in the journal but nothing answered it; this is a fault of ours, please report it.")
+                return Outcome(
+                    request=action.request,
+                    done=command.done,
+                    because=command.because,
+                    detail=command.detail,
+                )
+        raise CityBrainError(
+            f"request {action.request} is in the journal but nothing answered it; this is a fault of ours, please report it."
+        )
 
     def changes(self) -> AsyncIterator[None]:
         return self.on_changes.stream()

@@ -18,7 +18,13 @@ from citybrain.web.words import language_of, load, with_titles
 HERE = Path(__file__).parent
 
 
-def build(screen: CityScreen, *, name: Mapping[str, str] | None = None, titles: Mapping[str, Mapping[str, str]] | None = None, tiles: str = "") -> Starlette:
+def build(
+    screen: CityScreen,
+    *,
+    name: Mapping[str, str] | None = None,
+    titles: Mapping[str, Mapping[str, str]] | None = None,
+    tiles: str = "",
+) -> Starlette:
     """The app over `screen`.
 
     `name`: the city's name by language. `titles`: incident kind → language → text. `tiles`: a tile server's URL template; "" draws a neutral ground.
@@ -39,10 +45,17 @@ def build(screen: CityScreen, *, name: Mapping[str, str] | None = None, titles: 
         return live.stream(picture)
 
     async def desk(_: Request) -> Response:
-        return Response(picture(), media_type="application/json", headers={"cache-control": "no-store"})
+        return Response(
+            picture(), media_type="application/json", headers={"cache-control": "no-store"}
+        )
 
     async def act(request: Request) -> Response:
         return await acted(request, PlanAction, screen.act)
 
-    routes = [Route("/", page), Route("/live", watch), Route("/desk", desk), Route("/act", act, methods=["POST"])]
+    routes = [
+        Route("/", page),
+        Route("/live", watch),
+        Route("/desk", desk),
+        Route("/act", act, methods=["POST"]),
+    ]
     return console(routes, static=HERE / "static", words=words, lives=(live,), tiles=tiles)

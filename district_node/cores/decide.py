@@ -22,7 +22,9 @@ from district_node.inputs import (
 )
 
 
-def decide(state: DistrictState, what: Any, moment: Moment) -> tuple[DistrictState, tuple[Command, ...]]:
+def decide(
+    state: DistrictState, what: Any, moment: Moment
+) -> tuple[DistrictState, tuple[Command, ...]]:
     """Pure. Raises what a core raises where the input cannot be decided; then nothing has changed."""
     work = Work(state, moment)
     FLOWS[type(what)](work, what)

@@ -53,7 +53,9 @@ def take(intake: Intake, said: AgentSaid) -> tuple[Intake, tuple[Said, ...]]:
         spoiled=had.spoiled,
         outboxes_lost=had.outboxes_lost,
     )
-    return Intake(marks=intake.marks.put(key, marks), incarnations=intake.incarnations, tally=tally), tuple(fresh)
+    return Intake(
+        marks=intake.marks.put(key, marks), incarnations=intake.incarnations, tally=tally
+    ), tuple(fresh)
 
 
 def greet(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
@@ -104,7 +106,11 @@ def _meet(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
     is_one_too_many = not known and len(intake.incarnations) >= AGENTS.value
     if incarnation in known or len(known) >= INCARNATIONS.value or is_one_too_many:
         return intake
-    tally = replace(intake.tally, outboxes_lost=intake.tally.outboxes_lost + 1) if known else intake.tally
+    tally = (
+        replace(intake.tally, outboxes_lost=intake.tally.outboxes_lost + 1)
+        if known
+        else intake.tally
+    )
     return replace(
         intake,
         marks=intake.marks.put(sender_key(agent, incarnation), Marks()),

@@ -43,11 +43,21 @@ class DistrictState(Value, frozen=True, kw_only=True):
     agents: Table[AgentId, Agent] = field(default_factory=Table)
     index: Index = field(default_factory=Index)
     incidents: Table[IncidentId, Incident] = field(default_factory=Table)
-    open_slots: Table[str, IncidentId] = field(default_factory=Table)  # most pressing first by key (`settle.press_key`): open slots of incidents that want help
+    open_slots: Table[str, IncidentId] = field(
+        default_factory=Table
+    )  # most pressing first by key (`settle.press_key`): open slots of incidents that want help
     roster: Roster = field(default_factory=Roster)
     promises: Promises = field(default_factory=Promises)
     answered: Answered = field(default_factory=Answered)
     city: City = field(default_factory=City)
 
 
-EMPTY = DistrictState(setup=Setup(district=DistrictId(""), name=Title(en="", zh=""), centre=Point(lat=0.0, lon=0.0), units=(), playbooks=()))
+EMPTY = DistrictState(
+    setup=Setup(
+        district=DistrictId(""),
+        name=Title(en="", zh=""),
+        centre=Point(lat=0.0, lon=0.0),
+        units=(),
+        playbooks=(),
+    )
+)

@@ -35,12 +35,26 @@ def priority(incident: Incident, at: Timestamp) -> float:
         return -1.0
     person = PERSON_WAITED_FOR if waits_for(incident) == "person" else 0.0
     overdue = OVERDUE if any(clock.due <= at for clock in incident.clocks) else 0.0
-    return 100.0 * SEVERITY_RANK[incident.severity] + 10.0 * URGENCY_RANK[incident.urgency] + person + overdue
+    return (
+        100.0 * SEVERITY_RANK[incident.severity]
+        + 10.0 * URGENCY_RANK[incident.urgency]
+        + person
+        + overdue
+    )
 
 
 def in_order(rows: list[QueueRow]) -> tuple[QueueRow, ...]:
     """The queue: by priority, the oldest first among equals, what is over by its ending."""
-    return tuple(sorted(rows, key=lambda r: (-r.priority, -r.report.changed_at if r.priority < 0 else r.report.opened_at, r.report.incident)))
+    return tuple(
+        sorted(
+            rows,
+            key=lambda r: (
+                -r.priority,
+                -r.report.changed_at if r.priority < 0 else r.report.opened_at,
+                r.report.incident,
+            ),
+        )
+    )
 
 
 def unit_rows(state: DistrictState) -> tuple[UnitReport, ...]:
@@ -55,7 +69,13 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
     order = state.roster.orders.get(unit.order) if unit.order is not None else None
     shown = None
     if order is not None and order.issued_at is not None:
-        shown = CrewOrder(order=order.order, assignment=order.assignment, stage=order.stage, errand=order.errand, issued_at=order.issued_at)
+        shown = CrewOrder(
+            order=order.order,
+            assignment=order.assignment,
+            stage=order.stage,
+            errand=order.errand,
+            issued_at=order.issued_at,
+        )
     return CrewView(unit=unit.unit, name=unit.name, state=unit.state, place=unit.place, order=shown)
 
 

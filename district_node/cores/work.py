@@ -25,13 +25,22 @@ class Work:
         self.starts, self.epoch, self.names = state.starts, state.epoch, state.names
         self.intake, self.agents, self.index = state.intake, state.agents, state.index
         self.incidents, self.open_slots = state.incidents, state.open_slots
-        self.roster, self.promises, self.answered, self.city = state.roster, state.promises, state.answered, state.city
+        self.roster, self.promises, self.answered, self.city = (
+            state.roster,
+            state.promises,
+            state.answered,
+            state.city,
+        )
         self.commands: list[Command] = []
         self.touched: dict[IncidentId, None] = {}  # in the order of touching
         self.touched_units: dict[UnitId, None] = {}
-        self.served: dict[IncidentId, UnitId] = {}  # whose last slot this unit has just served: `settle` has it verified
+        self.served: dict[
+            IncidentId, UnitId
+        ] = {}  # whose last slot this unit has just served: `settle` has it verified
         self.wants_dispatch = False
-        self.tells_all = False  # the city's store, or ours, went back in time: tell it everything again
+        self.tells_all = (
+            False  # the city's store, or ours, went back in time: tell it everything again
+        )
         self._seq = moment.seq
         self._names = 0
         self._playbooks: dict[IncidentKind, Playbook] | None = None
@@ -72,7 +81,9 @@ class Work:
     def cancel_timer(self, what: str, subject: str) -> None:
         self.commands.append(CancelTimer(timer=timer_id(what, subject)))
 
-    def follow_clocks(self, incident: IncidentId, before: tuple[Countdown, ...], after: tuple[Countdown, ...]) -> None:
+    def follow_clocks(
+        self, incident: IncidentId, before: tuple[Countdown, ...], after: tuple[Countdown, ...]
+    ) -> None:
         """Rows for the clocks that changed."""
         had, has = {c.name: c.due for c in before}, {c.name: c.due for c in after}
         for name in had:

@@ -15,4 +15,8 @@ def assign(gains: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
         return ()
     matrix = numpy.maximum(numpy.asarray(gains, dtype=numpy.int64), 0)
     rows, columns = linear_sum_assignment(matrix, maximize=True)
-    return tuple((int(row), int(column)) for row, column in zip(rows, columns, strict=True) if matrix[row, column] > 0)
+    return tuple(
+        (int(row), int(column))
+        for row, column in zip(rows, columns, strict=True)
+        if matrix[row, column] > 0
+    )

@@ -8,7 +8,13 @@ from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.vocabulary import Capability, Severity
 from district_node.dispatch.assign import assign
 
-SEVERITY_WEIGHT = {Severity.EXTREME: 8, Severity.SEVERE: 4, Severity.MODERATE: 2, Severity.MINOR: 1, Severity.UNKNOWN: 1}
+SEVERITY_WEIGHT = {
+    Severity.EXTREME: 8,
+    Severity.SEVERE: 4,
+    Severity.MODERATE: 2,
+    Severity.MINOR: 1,
+    Severity.UNKNOWN: 1,
+}
 UNSERVED_DS = 1_000_000  # what an unserved slot costs, in weighted tenths of a second: more than any way in a city, so serving always comes first
 
 
@@ -45,7 +51,14 @@ class Pairing:
 def propose(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> tuple[Pairing, ...]:
     """As much severity served as there are units for, with the least weighted travel. Ties go by the order of the arguments: pass them sorted."""
     gains = [[_gain(w, c) for c in candidates] for w in wanted]
-    return tuple(Pairing(wanted=wanted[row], unit=candidates[column].unit, eta_s=eta_s(wanted[row], candidates[column])) for row, column in assign(gains))
+    return tuple(
+        Pairing(
+            wanted=wanted[row],
+            unit=candidates[column].unit,
+            eta_s=eta_s(wanted[row], candidates[column]),
+        )
+        for row, column in assign(gains)
+    )
 
 
 def could_serve(wanted: Wanted, candidate: Candidate) -> bool:

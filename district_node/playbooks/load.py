@@ -13,11 +13,36 @@ from citybrain.config.load import load
 from citybrain.errors import ConfigFaults, Fault
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
 from district_node.cores.belief.correlate import JOINS_MAX_M
-from district_node.playbook import ClockRules, Closes, Escalates, Joins, NeedRule, Opens, Playbook, SelfClear, Title
+from district_node.playbook import (
+    ClockRules,
+    Closes,
+    Escalates,
+    Joins,
+    NeedRule,
+    Opens,
+    Playbook,
+    SelfClear,
+    Title,
+)
 
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", json_schema_extra={"right": 'Use a word of a-z, 0-9 and "_", for example "crowding".'})]
-Quantity = Annotated[int, Field(ge=1, le=20, json_schema_extra={"right": "Give a number of units from 1 to 20."})]
-Reach = Annotated[float, Field(gt=0, le=JOINS_MAX_M, json_schema_extra={"right": f"Give metres above 0, at most {JOINS_MAX_M:g}."})]
+Word = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]{0,62}$",
+        json_schema_extra={"right": 'Use a word of a-z, 0-9 and "_", for example "crowding".'},
+    ),
+]
+Quantity = Annotated[
+    int, Field(ge=1, le=20, json_schema_extra={"right": "Give a number of units from 1 to 20."})
+]
+Reach = Annotated[
+    float,
+    Field(
+        gt=0,
+        le=JOINS_MAX_M,
+        json_schema_extra={"right": f"Give metres above 0, at most {JOINS_MAX_M:g}."},
+    ),
+]
 
 
 class OpensTable(Section):
@@ -85,7 +110,12 @@ class PlaybookFile(Section):
             grid=self.grid,
             opens=_as(Opens, self.opens),
             joins=_as(Joins, self.joins),
-            needs=tuple(NeedRule(capability=Capability(n.capability), quantity=n.quantity, within_s=n.within_s) for n in self.needs),
+            needs=tuple(
+                NeedRule(
+                    capability=Capability(n.capability), quantity=n.quantity, within_s=n.within_s
+                )
+                for n in self.needs
+            ),
             clocks=_as(ClockRules, self.clocks),
             closes=_as(Closes, self.closes),
             escalates=_as(Escalates, self.escalates),
@@ -101,10 +131,19 @@ def load_playbooks(extra: Sequence[Path] = ()) -> tuple[Playbook, ...]:
         try:
             playbook = load(path, PlaybookFile).value()
         except ConfigFaults as error:
-            faults += [Fault(key=f"{path.name}: {f.key}", wrong=f.wrong, right=f.right) for f in error.faults]
+            faults += [
+                Fault(key=f"{path.name}: {f.key}", wrong=f.wrong, right=f.right)
+                for f in error.faults
+            ]
             continue
         if path in extra and playbook.kind in given:
-            faults.append(Fault(key=f"{path.name}: kind", wrong=f"{given[playbook.kind].name} is about {playbook.kind} too", right="Keep one of the two."))
+            faults.append(
+                Fault(
+                    key=f"{path.name}: kind",
+                    wrong=f"{given[playbook.kind].name} is about {playbook.kind} too",
+                    right="Keep one of the two.",
+                )
+            )
         if path in extra:
             given[playbook.kind] = path
         found[playbook.kind] = playbook
@@ -116,7 +155,9 @@ def load_playbooks(extra: Sequence[Path] = ()) -> tuple[Playbook, ...]:
 def built_in() -> tuple[Path, ...]:
     """The TOML files that come with the package, by name."""
     folder = files("district_node.playbooks")
-    return tuple(sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return tuple(
+        sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    )
 
 
 V = TypeVar("V")

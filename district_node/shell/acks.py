@@ -57,19 +57,36 @@ class Acks:
             owed, self._owed = list(self._owed), {}
         for at, (agent, incarnation) in enumerate(owed):
             ack = intake.ack_for(self._host.state.intake, agent, incarnation)
-            if ack is None or self._bus.publish(topics.topic(self._district, agent, topics.ACK), encode_ack(ack)):
+            if ack is None or self._bus.publish(
+                topics.topic(self._district, agent, topics.ACK), encode_ack(ack)
+            ):
                 continue
             with self._guard:
                 self._owed = dict.fromkeys(owed[at:]) | self._owed
-            return not self._bus.is_connected()  # without a broker: owed until the agents say hello again
+            return (
+                not self._bus.is_connected()
+            )  # without a broker: owed until the agents say hello again
         return True
 
 
 class Asker:
     """Sends the letters for agents that are there, in order, again until they are acknowledged."""
 
-    def __init__(self, district: DistrictId, host: Writer[DistrictState], store: Store, bus: Bus, clock: Clock) -> None:
-        self._district, self._host, self._store, self._bus, self._clock = district, host, store, bus, clock
+    def __init__(
+        self,
+        district: DistrictId,
+        host: Writer[DistrictState],
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._district, self._host, self._store, self._bus, self._clock = (
+            district,
+            host,
+            store,
+            bus,
+            clock,
+        )
         self._sent: dict[AgentId, tuple[int, Instant]] = {}  # last position sent, and when
         self._wake = _Wake()
         host.on_commit(self._committed)
@@ -96,15 +113,23 @@ class Asker:
             return
         requests = tuple(canon.decode(letter.payload, Reobserve) for letter in letters)
         asked = Asked(epoch=self._store.epoch(), first=letters[0].position, requests=requests)
-        if self._bus.publish(topics.topic(self._district, agent, topics.ASKED), encode_asked(asked)):
+        if self._bus.publish(
+            topics.topic(self._district, agent, topics.ASKED), encode_asked(asked)
+        ):
             self._sent[agent] = (letters[-1].position, self._clock.instant())
 
     def _is_due(self, agent: AgentId, last: int) -> bool:
         sent = self._sent.get(agent)
-        return sent is None or last > sent[0] or self._clock.instant() - sent[1] > ASK_AGAIN_S * SECOND_US
+        return (
+            sent is None
+            or last > sent[0]
+            or self._clock.instant() - sent[1] > ASK_AGAIN_S * SECOND_US
+        )
 
     def _committed(self, _state: DistrictState, taken: Sequence[Taken]) -> None:
-        if any(isinstance(c, Post) and c.to.startswith(PEER) for one in taken for c in one.commands):
+        if any(
+            isinstance(c, Post) and c.to.startswith(PEER) for one in taken for c in one.commands
+        ):
             self._wake.set()
 
 
@@ -130,5 +155,7 @@ class _Wake:
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._event.wait()
-        self._is_told = False  # before the look, and before the event: what is set from here on is told again
+        self._is_told = (
+            False  # before the look, and before the event: what is set from here on is told again
+        )
         self._event.clear()

@@ -74,8 +74,15 @@ class Door:
     def subscribe(self) -> None:
         """Before the bus starts."""
         self._parts.host.on_commit(self._committed)
-        for leaf, take in ((topics.SAID, self._said), (topics.HELLO, self._hello), (topics.STATUS, self._status), (topics.ASKED_ACK, self._asked_ack)):
-            self._parts.bus.subscribe(topics.all_agents(self._parts.district, leaf), self._checked(take))
+        for leaf, take in (
+            (topics.SAID, self._said),
+            (topics.HELLO, self._hello),
+            (topics.STATUS, self._status),
+            (topics.ASKED_ACK, self._asked_ack),
+        ):
+            self._parts.bus.subscribe(
+                topics.all_agents(self._parts.district, leaf), self._checked(take)
+            )
 
     def _checked(self, take: Callable[[AgentId, bytes], None]) -> OnMessage:
         def on_message(message: Message) -> None:
@@ -84,7 +91,9 @@ class Door:
                 _, agent, _ = topics.parse(message.topic)
                 sender = agent
                 if len(message.payload) > MESSAGE_BYTES.value:
-                    raise Malformed("oversized", f"{len(message.payload)} bytes; at most {MESSAGE_BYTES.value}")
+                    raise Malformed(
+                        "oversized", f"{len(message.payload)} bytes; at most {MESSAGE_BYTES.value}"
+                    )
                 take(agent, message.payload)
             except Malformed as error:
                 self._parts.meters.message("malformed")
@@ -115,9 +124,16 @@ class Door:
         if isinstance(outcome, Taken):
             self._parts.meters.message("taken")
             for item in said.items:
-                if item.event is not None and item.event.phase is Phase.START and not item.event.is_historical:
+                if (
+                    item.event is not None
+                    and item.event.phase is Phase.START
+                    and not item.event.is_historical
+                ):
                     self._parts.meters.event_journaled(item.event.observed_at)
-            if intake.sender_key(said.agent, said.incarnation) not in self._parts.host.state.intake.marks:
+            if (
+                intake.sender_key(said.agent, said.incarnation)
+                not in self._parts.host.state.intake.marks
+            ):
                 self._parts.quarantine.add(said.agent, "incarnations", TOO_MANY)
             self._parts.acks.owe(said.agent, said.incarnation)
         elif isinstance(outcome, InputRejected):
@@ -134,11 +150,21 @@ class Door:
         self._parts.quarantine.add(said.agent, "undecidable", repr(error.error))
         span = covered(said.items[0])
         for seq in range(span.first, min(span.last, span.first + SENDER_WINDOW.value - 1) + 1):
-            self._try(ItemSpoiled(agent=said.agent, incarnation=said.incarnation, seq=seq, because=type(error.error).__name__), said)
+            self._try(
+                ItemSpoiled(
+                    agent=said.agent,
+                    incarnation=said.incarnation,
+                    seq=seq,
+                    because=type(error.error).__name__,
+                ),
+                said,
+            )
 
     def _try(self, spoiled: ItemSpoiled, said: AgentSaid) -> None:
         try:
-            self._parts.host.submit(spoiled).add_done_callback(lambda _: self._parts.acks.owe(said.agent, said.incarnation))
+            self._parts.host.submit(spoiled).add_done_callback(
+                lambda _: self._parts.acks.owe(said.agent, said.incarnation)
+            )
         except (QueueFull, HostStopped):
             self._parts.meters.message("no_room")
 
@@ -177,7 +203,10 @@ class Door:
             untold, self._untold = self._untold, set()
         for agent in sorted(untold):
             try:
-                self._parts.host.offer(AgentChanged(agent=agent, online=self._online[agent]), partial(self._presence_taken, agent))
+                self._parts.host.offer(
+                    AgentChanged(agent=agent, online=self._online[agent]),
+                    partial(self._presence_taken, agent),
+                )
             except (QueueFull, HostStopped) as error:
                 self._presence_taken(agent, error)
 
@@ -199,7 +228,9 @@ class Door:
 def _same(topic_agent: AgentId, said_agent: AgentId) -> None:
     """Identity is the transport's."""
     if topic_agent != said_agent:
-        raise Malformed("forged", f"the topic is of {topic_agent!r}, the message says it is from {said_agent!r}")
+        raise Malformed(
+            "forged", f"the topic is of {topic_agent!r}, the message says it is from {said_agent!r}"
+        )
 
 
 def _is_known(state: DistrictState, batch: SaidBatch, item: Said) -> bool:

@@ -17,12 +17,21 @@ class DistrictMeters:
 
     def __init__(self, meters: Meters, spans: Spans, clock: Clock, ids: IdSource) -> None:
         self.registry, self._spans, self._clock, self._ids = meters, spans, clock, ids
-        self._messages = meters.counter("district_messages", "Messages of agents, by what became of them.", ("result",))
-        self._quarantined = meters.counter("district_quarantined", "Messages set aside.", ("reason",))
-        self._stages = meters.counter("district_incident_stages", "Stages that incidents entered.", ("stage",))
+        self._messages = meters.counter(
+            "district_messages", "Messages of agents, by what became of them.", ("result",)
+        )
+        self._quarantined = meters.counter(
+            "district_quarantined", "Messages set aside.", ("reason",)
+        )
+        self._stages = meters.counter(
+            "district_incident_stages", "Stages that incidents entered.", ("stage",)
+        )
         self._orders = meters.counter("district_orders_issued", "Orders issued to own crews.")
         self._link = meters.gauge("district_link_up", "1 while the link is up.", ("link",))
-        self._journal_s = meters.histogram("district_event_to_journal_seconds", "From the frame (or reading) at which a live condition started to its commit.")
+        self._journal_s = meters.histogram(
+            "district_event_to_journal_seconds",
+            "From the frame (or reading) at which a live condition started to its commit.",
+        )
 
     def message(self, result: str) -> None:
         self._messages.add(1, result)
@@ -51,4 +60,11 @@ class DistrictMeters:
             origin = parse(notice.detail)
             if origin is not None:
                 now = self._clock.now()
-                self._spans.record("order issued", child(origin, self._ids), parent=origin, start=now, end=now, order=notice.subject)
+                self._spans.record(
+                    "order issued",
+                    child(origin, self._ids),
+                    parent=origin,
+                    start=now,
+                    end=now,
+                    order=notice.subject,
+                )

@@ -37,7 +37,9 @@ class Apart(Protocol):
 class Quarantine:
     """Never raises for a full disk: what could not be written is still counted."""
 
-    def __init__(self, folder: Path, clock: Clock, *, on_row: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, *, on_row: Callable[[str], None] | None = None
+    ) -> None:
         self._newer, self._older = folder / NEWER, folder / OLDER
         self._clock, self._on_row = clock, on_row
         self._rows = len(_lines(self._newer))
@@ -51,7 +53,14 @@ class Quarantine:
 
     def add(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None:
         """Set a message aside. The older half goes when there is no room."""
-        row = Row(at=self._clock.now(), sender=sender[:128], reason=reason, detail=detail[:500], size=len(payload), head=payload[: DOOR_BYTES.value].hex())
+        row = Row(
+            at=self._clock.now(),
+            sender=sender[:128],
+            reason=reason,
+            detail=detail[:500],
+            size=len(payload),
+            head=payload[: DOOR_BYTES.value].hex(),
+        )
         with self._guard:
             self.by_reason[reason] += 1
             try:

@@ -22,7 +22,12 @@ from district_node.inputs import CrewAnswered, CrewMoved, OperatorActed
 from district_node.limits import POSITION_EVERY
 
 # error: reason code of the outcome
-REFUSALS: dict[type[CityBrainError], str] = {QueueFull: "overloaded", StoreFull: "disk_full", HostStopped: "stopping", InputRejected: "undecidable"}
+REFUSALS: dict[type[CityBrainError], str] = {
+    QueueFull: "overloaded",
+    StoreFull: "disk_full",
+    HostStopped: "stopping",
+    InputRejected: "undecidable",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +42,21 @@ class Around:
 class DeskScreen:
     """See `citybrain.desk.port.DistrictScreen`."""
 
-    def __init__(self, host: Writer[DistrictState], clock: Clock, changes: Changes, around: Around, places: "Places") -> None:
-        self._host, self._clock, self._changes, self._around, self._places = host, clock, changes, around, places
+    def __init__(
+        self,
+        host: Writer[DistrictState],
+        clock: Clock,
+        changes: Changes,
+        around: Around,
+        places: "Places",
+    ) -> None:
+        self._host, self._clock, self._changes, self._around, self._places = (
+            host,
+            clock,
+            changes,
+            around,
+            places,
+        )
         self._rows: dict[IncidentId, tuple[Incident, bool, QueueRow]] = {}
 
     def desk(self) -> DistrictDesk:
@@ -53,7 +71,9 @@ class DeskScreen:
             units=tuple(self._places.newest(unit) for unit in view.unit_rows(state)),
             agents=self._around.agents(),
             links=self._around.links(),
-            counts=self._around.counts() | view.tally_counts(state.intake.tally) | {"incidents": float(len(state.incidents))},
+            counts=self._around.counts()
+            | view.tally_counts(state.intake.tally)
+            | {"incidents": float(len(state.incidents))},
         )
 
     async def act(self, action: OperatorAction) -> Outcome:
@@ -94,7 +114,12 @@ class CrewsScreen:
     async def report(self, position: CrewPosition) -> Outcome:
         request = RequestId("")
         if self._host.state.roster.units.get(position.unit) is None:
-            return Outcome(request=request, done=False, because="no_such_unit", detail="This district has no unit of that name.")
+            return Outcome(
+                request=request,
+                done=False,
+                because="no_such_unit",
+                detail="This district has no unit of that name.",
+            )
         if not self._places.note(position):
             self._changes.touch()
             return Outcome(request=request, done=True)
@@ -129,7 +154,11 @@ class Places:
 
     def newest(self, report: UnitReport) -> UnitReport:
         known = self._newest.get(report.unit)
-        return report if known is None or known.place == report.place else replace(report, place=known.place)
+        return (
+            report
+            if known is None or known.place == report.place
+            else replace(report, place=known.place)
+        )
 
 
 async def submitted(host: Writer[DistrictState], what: Any, request: RequestId) -> Outcome:
@@ -137,7 +166,12 @@ async def submitted(host: Writer[DistrictState], what: Any, request: RequestId) 
     try:
         taken = await asyncio.wrap_future(host.submit(what))
     except CityBrainError as error:
-        return Outcome(request=request, done=False, because=REFUSALS.get(type(error), "failed"), detail=str(error))
+        return Outcome(
+            request=request,
+            done=False,
+            because=REFUSALS.get(type(error), "failed"),
+            detail=str(error),
+        )
     reply = next((c for c in taken.commands if isinstance(c, Reply)), None)
     if reply is None:
         return Outcome(request=request, done=True)

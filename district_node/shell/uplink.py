@@ -34,7 +34,9 @@ PAGE = 200  # letters read at once
 SESSIONS_A_RUN = 1_000_000
 PENDING = 500  # letters offered to the journal and not yet committed
 
-UP_LETTERS: Mapping[str, type] = {kind.__name__: kind for kind in (IncidentReport, UnitReport, OrderAnswer, OrderProgress)}
+UP_LETTERS: Mapping[str, type] = {
+    kind.__name__: kind for kind in (IncidentReport, UnitReport, OrderAnswer, OrderProgress)
+}
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,13 @@ class Uplink:
         quarantine: Apart,
         on_change: Callable[[], None],
     ) -> None:
-        self._host, self._store, self._open, self._clock, self._quarantine = host, store, open_link, clock, quarantine
+        self._host, self._store, self._open, self._clock, self._quarantine = (
+            host,
+            store,
+            open_link,
+            clock,
+            quarantine,
+        )
         self.backoff = Backoff(first_s=RETRY_FIRST_S, most_s=RETRY_MOST_S, ids=ids)
         self._on_change = on_change
         self._tries = 0
@@ -89,7 +97,9 @@ class Uplink:
     async def _session(self) -> None:
         """One stream, from hello to its end."""
         self._tries += 1
-        talk = _Talk(session=self._host.state.starts * SESSIONS_A_RUN + self._tries, at=self._clock.instant())
+        talk = _Talk(
+            session=self._host.state.starts * SESSIONS_A_RUN + self._tries, at=self._clock.instant()
+        )
         frames = self._open(self._outgoing(talk))
         try:
             while True:
@@ -99,7 +109,10 @@ class Uplink:
                     return
                 await self._heard(talk, frame)
         finally:
-            if talk.welcomed_at is not None and self._clock.instant() - talk.welcomed_at >= STEADY_S * SECOND_US:
+            if (
+                talk.welcomed_at is not None
+                and self._clock.instant() - talk.welcomed_at >= STEADY_S * SECOND_US
+            ):
                 self.backoff.reset()
             close: Callable[[], Awaitable[Any]] | None = getattr(frames, "aclose", None)
             if close is not None:
@@ -121,10 +134,18 @@ class Uplink:
     async def _welcomed(self, talk: "_Talk", welcome: Welcome) -> None:
         known = self._host.state.city.epoch
         if known is not None and known != welcome.epoch:
-            await self._submit(CityLink(up=False, epoch=welcome.epoch, because="the city's store went back in time"))
-            raise LinkBroken("the city's store is another one than before; its log is read again from the beginning.")
+            await self._submit(
+                CityLink(
+                    up=False, epoch=welcome.epoch, because="the city's store went back in time"
+                )
+            )
+            raise LinkBroken(
+                "the city's store is another one than before; its log is read again from the beginning."
+            )
         if known is not None and welcome.down_next <= self._host.state.city.seen:
-            raise LinkBroken("the city's store went back in time without saying so. Run `citybrain journal restored` on the city's journal.db.")
+            raise LinkBroken(
+                "the city's store went back in time without saying so. Run `citybrain journal restored` on the city's journal.db."
+            )
         talk.welcomed_at = self._clock.instant()
         await self._set(up=True, because="", welcome=welcome)
         talk.sent = max(welcome.up_seen, 0)
@@ -144,7 +165,9 @@ class Uplink:
             request=letter if isinstance(letter, OrderRequest) else None,
             progress=letter if isinstance(letter, OrderProgress) else None,
         )
-        talk.taken = max(talk.taken, down.position)  # one that is said again opens no hole behind a later one that was refused
+        talk.taken = max(
+            talk.taken, down.position
+        )  # one that is said again opens no hole behind a later one that was refused
         talk.pending.append((said, await self._offer(said)))
 
     async def _land(self, talk: "_Talk") -> None:
@@ -199,15 +222,22 @@ class Uplink:
                     yield Seen(position=seen)
                 for letter in self._next_letters(talk):
                     talk.sent = letter.position
-                    yield Up(position=letter.position, letter=canon.decode(letter.payload, UP_LETTERS[letter.kind]))
+                    yield Up(
+                        position=letter.position,
+                        letter=canon.decode(letter.payload, UP_LETTERS[letter.kind]),
+                    )
             if self._clock.instant() >= talk.next_beat:
                 talk.next_beat = Instant(self._clock.instant() + round(HEARTBEAT_S * SECOND_US))
                 yield Heartbeat(at=self._clock.now(), echo=talk.echo)
-            await self._until_woken(max(0.0, (talk.next_beat - self._clock.instant()) / SECOND_US), talk)
+            await self._until_woken(
+                max(0.0, (talk.next_beat - self._clock.instant()) / SECOND_US), talk
+            )
 
     def _next_letters(self, talk: "_Talk") -> tuple[Letter, ...]:
         room = LINK_WINDOW.value - (talk.sent - talk.acked)
-        return self._store.letters(to=CITY, after=talk.sent, limit=min(PAGE, room)) if room > 0 else ()
+        return (
+            self._store.letters(to=CITY, after=talk.sent, limit=min(PAGE, room)) if room > 0 else ()
+        )
 
     async def _until_woken(self, within_s: float, talk: "_Talk") -> None:
         self._wake.clear()  # before the look: what comes from here on is news
@@ -223,13 +253,21 @@ class Uplink:
         changed = up != self.is_up
         if changed:
             self.is_up, self.since = up, self._clock.now()
-            log.info("the city is %s%s", "there" if up else "away", f": {because}" if because else "")
+            log.info(
+                "the city is %s%s", "there" if up else "away", f": {because}" if because else ""
+            )
         elif not up and because != self.because:
             log.warning("the city cannot be reached, this district works alone: %s", because)
         self.because = because
         if changed or (welcome is not None and welcome.epoch != self._host.state.city.epoch):
             try:
-                await self._submit(CityLink(up=up, epoch=welcome.epoch if welcome is not None else None, because=because[:200]))
+                await self._submit(
+                    CityLink(
+                        up=up,
+                        epoch=welcome.epoch if welcome is not None else None,
+                        because=because[:200],
+                    )
+                )
             except LinkBroken as error:
                 log.warning("the link's change could not be journaled: %s", error)
         self._on_change()

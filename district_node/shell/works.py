@@ -55,10 +55,29 @@ class District:
 
     def __init__(self, parts: DistrictParts) -> None:
         self._parts = parts
-        district, writer, store, bus, clock = parts.setup.district, parts.writer, parts.store, parts.bus, parts.clock
+        district, writer, store, bus, clock = (
+            parts.setup.district,
+            parts.writer,
+            parts.store,
+            parts.bus,
+            parts.clock,
+        )
         self.changes = Changes(writer)
-        self._acks, self._asker = Acks(district, writer, bus), Asker(district, writer, store, bus, clock)
-        self._door = Door(DoorParts(district=district, host=writer, store=store, bus=bus, acks=self._acks, quarantine=parts.quarantine, meters=parts.meter))
+        self._acks, self._asker = (
+            Acks(district, writer, bus),
+            Asker(district, writer, store, bus, clock),
+        )
+        self._door = Door(
+            DoorParts(
+                district=district,
+                host=writer,
+                store=store,
+                bus=bus,
+                acks=self._acks,
+                quarantine=parts.quarantine,
+                meters=parts.meter,
+            )
+        )
         self._door.on_status = self.changes.touch
         self._door.on_greeting = self._asker.again
         self._door.subscribe()
@@ -106,4 +125,6 @@ class District:
         broker = LinkStatus(name="broker", up=up, since=Timestamp(self._bus_up_since), backlog=0)
         if self.uplink is None:
             return (broker,)
-        return broker, LinkStatus(name="city", up=self.uplink.is_up, since=self.uplink.since, backlog=self.uplink.backlog)
+        return broker, LinkStatus(
+            name="city", up=self.uplink.is_up, since=self.uplink.since, backlog=self.uplink.backlog
+        )

@@ -13,7 +13,13 @@ from citybrain.stages import OVER_INCIDENT_STAGES
 from citybrain.vocabulary import Severity
 from district_node.shell.quarantine import Row
 
-COLOURS = {Severity.EXTREME: "bold red", Severity.SEVERE: "red", Severity.MODERATE: "yellow", Severity.MINOR: "cyan", Severity.UNKNOWN: "dim"}
+COLOURS = {
+    Severity.EXTREME: "bold red",
+    Severity.SEVERE: "red",
+    Severity.MODERATE: "yellow",
+    Severity.MINOR: "cyan",
+    Severity.UNKNOWN: "dim",
+}
 
 
 def desk_table(desk: DistrictDesk, *, over: bool = False) -> RenderableType:
@@ -41,7 +47,13 @@ def incident_view(row: QueueRow, at: Timestamp) -> RenderableType:
             facts.add_row(Text(name, style="dim"), value)
     needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
-        needs.add_row(slot.slot.rsplit(".", 1)[-1], slot.capability, slot.state, slot.unit or "", "city" if slot.from_city else "own crews")
+        needs.add_row(
+            slot.slot.rsplit(".", 1)[-1],
+            slot.capability,
+            slot.state,
+            slot.unit or "",
+            "city" if slot.from_city else "own crews",
+        )
     history = _table("time", "what", "who", "because", title="history")
     for line in row.history:
         history.add_row(iso(line.at)[5:19].replace("T", " "), line.what, line.who, line.because)
@@ -65,15 +77,23 @@ def _table(first: str, *others: str, title: str | None = None) -> Table:
 
 
 def _headline(desk: DistrictDesk, count: int) -> Text:
-    links = "  ".join(f"{link.name} {'up' if link.up else 'AWAY'}{f' ({link.backlog} waiting)' if link.backlog else ''}" for link in desk.links)
+    links = "  ".join(
+        f"{link.name} {'up' if link.up else 'AWAY'}{f' ({link.backlog} waiting)' if link.backlog else ''}"
+        for link in desk.links
+    )
     counts = desk.counts
-    return Text(f"{desk.name}   {count} open   {links}   {counts.get('events', 0):.0f} events, {counts.get('duplicates', 0):.0f} repeats", style="bold")
+    return Text(
+        f"{desk.name}   {count} open   {links}   {counts.get('events', 0):.0f} events, {counts.get('duplicates', 0):.0f} repeats",
+        style="bold",
+    )
 
 
 def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
     if not rows:
         return Text("nothing is open", style="dim")
-    table = _table("incident", "kind", "severity", "stage", "waits for", "units", "next clock", "age")
+    table = _table(
+        "incident", "kind", "severity", "stage", "waits for", "units", "next clock", "age"
+    )
     for row in rows:
         report = row.report
         units = ", ".join(slot.unit for slot in report.slots if slot.unit is not None)
@@ -94,15 +114,25 @@ def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
 def _crews(desk: DistrictDesk) -> RenderableType:
     table = _table("unit", "name", "can", "state", "order")
     for unit in desk.units:
-        table.add_row(unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or "")
+        table.add_row(
+            unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or ""
+        )
     return table
 
 
 def _clock(clock: Countdown, at: Timestamp) -> str:
     left = seconds_between(at, clock.due)
-    return f"{clock.name} {_span(left)}" if left >= 0 else f"[red]{clock.name} over by {_span(-left)}[/red]"
+    return (
+        f"{clock.name} {_span(left)}"
+        if left >= 0
+        else f"[red]{clock.name} over by {_span(-left)}[/red]"
+    )
 
 
 def _span(seconds: float) -> str:
     whole = int(seconds)
-    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}" if whole >= 3600 else f"{whole // 60}:{whole % 60:02d}"
+    return (
+        f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+        if whole >= 3600
+        else f"{whole // 60}:{whole % 60:02d}"
+    )

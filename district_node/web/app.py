@@ -24,7 +24,13 @@ HERE = Path(__file__).parent
 C = TypeVar("C", CrewAnswer, CrewPosition)
 
 
-def build(screen: DistrictScreen, crews: CrewScreen, *, titles: Mapping[str, Mapping[str, str]] | None = None, tiles: str = "") -> Starlette:
+def build(
+    screen: DistrictScreen,
+    crews: CrewScreen,
+    *,
+    titles: Mapping[str, Mapping[str, str]] | None = None,
+    tiles: str = "",
+) -> Starlette:
     """The app over `screen` and `crews`.
 
     `titles`: the playbooks' titles, incident kind → language → text. `tiles`: a tile server's URL template; "" draws a neutral ground.
@@ -32,7 +38,10 @@ def build(screen: DistrictScreen, crews: CrewScreen, *, titles: Mapping[str, Map
     words = with_titles(load(HERE / "words.json"), titles or {})
     pages = Pages(HERE / "templates", words, tiles=tiles)
     lives = (Live(screen.changes), Live(crews.changes))
-    routes = [*_queue_routes(screen, pages, lives[0]), *_crew_routes(screen, crews, pages, lives[1])]
+    routes = [
+        *_queue_routes(screen, pages, lives[0]),
+        *_crew_routes(screen, crews, pages, lives[1]),
+    ]
     return console(routes, static=HERE / "static", words=words, lives=lives, tiles=tiles)
 
 
@@ -49,7 +58,9 @@ def _queue_routes(screen: DistrictScreen, pages: Pages, live: Live) -> list[Base
         return live.stream(picture)
 
     async def desk(_: Request) -> Response:
-        return Response(picture(), media_type="application/json", headers={"cache-control": "no-store"})
+        return Response(
+            picture(), media_type="application/json", headers={"cache-control": "no-store"}
+        )
 
     async def act(request: Request) -> Response:
         return await acted(request, OperatorAction, screen.act)
@@ -66,7 +77,9 @@ def _queue_routes(screen: DistrictScreen, pages: Pages, live: Live) -> list[Base
     ]
 
 
-def _crew_routes(screen: DistrictScreen, crews: CrewScreen, pages: Pages, live: Live) -> list[BaseRoute]:
+def _crew_routes(
+    screen: DistrictScreen, crews: CrewScreen, pages: Pages, live: Live
+) -> list[BaseRoute]:
     def unit_of(request: Request) -> UnitId:
         return UnitId(request.path_params["unit"])
 
@@ -74,8 +87,12 @@ def _crew_routes(screen: DistrictScreen, crews: CrewScreen, pages: Pages, live: 
         unit = unit_of(request)
         view = crews.view(unit)
         if view is None:
-            return PlainTextResponse(pages.words["crewpage.unknown"][language_of(request)].replace("{unit}", unit), 404)
-        return pages.show(request, "crew.html", unit=unit, name=view.name, district=screen.desk().district)
+            return PlainTextResponse(
+                pages.words["crewpage.unknown"][language_of(request)].replace("{unit}", unit), 404
+            )
+        return pages.show(
+            request, "crew.html", unit=unit, name=view.name, district=screen.desk().district
+        )
 
     async def watch(request: Request) -> Response:
         unit = unit_of(request)
@@ -106,5 +123,8 @@ def _crew_routes(screen: DistrictScreen, crews: CrewScreen, pages: Pages, live: 
 def _own(said: C, unit: UnitId) -> C:
     """`said`, if it speaks for the unit whose page it came from."""
     if said.unit != unit:
-        raise Malformed("unit", f"this is the page of {unit}, and the message speaks for {said.unit}. Open that unit's own page.")
+        raise Malformed(
+            "unit",
+            f"this is the page of {unit}, and the message speaks for {said.unit}. Open that unit's own page.",
+        )
     return said

@@ -12,20 +12,27 @@ CUES: dict[OperatorVerb, tuple[IncidentCue, ...]] = {
     OperatorVerb.REJECT: (IncidentCue.REJECT,),
     OperatorVerb.DEFER: (IncidentCue.DEFER,),
 }
-STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})  # assigning opens a report; more units may join
+STAFFED = frozenset(
+    {IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING}
+)  # assigning opens a report; more units may join
 NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
 
 
 def offered() -> dict[str, list[str]]:
     """Stage → the verbs that a person may try there, in the order of the vocabulary."""
-    return {stage.value: [verb.value for verb in OperatorVerb if _fits(stage, verb)] for stage in IncidentStage}
+    return {
+        stage.value: [verb.value for verb in OperatorVerb if _fits(stage, verb)]
+        for stage in IncidentStage
+    }
 
 
 def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
     if stage is IncidentStage.UNKNOWN or verb is OperatorVerb.UNKNOWN:
         return False
     if verb is OperatorVerb.ESCALATE:
-        return (stage, IncidentCue.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {IncidentStage.REPORTED}
+        return (stage, IncidentCue.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {
+            IncidentStage.REPORTED
+        }
     if verb is OperatorVerb.ASSIGN and stage in STAFFED:
         return True
     return any((stage, cue) in NEXT_INCIDENT for cue in CUES[verb])

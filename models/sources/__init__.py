@@ -5,7 +5,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from models.artifact import Artifact, BuildSource, DebSource, FileSource, NpmSource, PipSource, Source, UrlSource
+from models.artifact import (
+    Artifact,
+    BuildSource,
+    DebSource,
+    FileSource,
+    NpmSource,
+    PipSource,
+    Source,
+    UrlSource,
+)
 from models.progress import Progress
 from models.sources import local, packages, url
 

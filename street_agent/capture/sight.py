@@ -34,7 +34,9 @@ BECAUSE: Mapping[str, Sight] = MappingProxyType(
 )
 
 
-LOST = frozenset({"signal_loss", "ended", "no_source", "not_a_video"})  # nothing comes: the first good picture ends it
+LOST = frozenset(
+    {"signal_loss", "ended", "no_source", "not_a_video"}
+)  # nothing comes: the first good picture ends it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,9 @@ class SightLimits:
     clear_s: float = 0.4  # … and a good one good this long
     dark_mean: float = 14.0
     bright_mean: float = 241.0
-    flat_spread: float = 12.0  # a dark or bright picture with more variety than this still shows something
+    flat_spread: float = (
+        12.0  # a dark or bright picture with more variety than this still shows something
+    )
     still_change: float = 0.004  # a living sensor is noisier than this
     blurry_floor: float = 0.8
     blurry_share: float = 0.35  # of the sharpness that this camera usually has
@@ -77,7 +81,9 @@ def begin(*, now: Timestamp, instant: Instant, limits: SightLimits | None = None
     return SightState(said=said, limits=limits or SightLimits(), heard=instant, heard_at=now)
 
 
-def see(state: SightState, look: Look, *, now: Timestamp, instant: Instant, cut: bool = False) -> tuple[SightState, tuple[SightChange, ...]]:
+def see(
+    state: SightState, look: Look, *, now: Timestamp, instant: Instant, cut: bool = False
+) -> tuple[SightState, tuple[SightChange, ...]]:
     """A frame was looked at. `cut`: it does not continue what came before, so nothing is compared with it."""
     if cut:
         state = replace(state, usual_blocks=None)
@@ -90,7 +96,9 @@ def see(state: SightState, look: Look, *, now: Timestamp, instant: Instant, cut:
     return _learn(state, look, code, now), changes
 
 
-def wait(state: SightState, *, now: Timestamp, instant: Instant) -> tuple[SightState, tuple[SightChange, ...]]:
+def wait(
+    state: SightState, *, now: Timestamp, instant: Instant
+) -> tuple[SightState, tuple[SightChange, ...]]:
     """Time passes; silence beyond the limit is signal loss from the moment of the last frame."""
     silent_s = (instant - state.heard) / SECOND_US
     if silent_s < state.limits.stall_s or state.said.because in LOST:
@@ -98,7 +106,9 @@ def wait(state: SightState, *, now: Timestamp, instant: Instant) -> tuple[SightS
     return _say(state, "signal_loss", state.heard_at)
 
 
-def lose(state: SightState, code: str, *, now: Timestamp) -> tuple[SightState, tuple[SightChange, ...]]:
+def lose(
+    state: SightState, code: str, *, now: Timestamp
+) -> tuple[SightState, tuple[SightChange, ...]]:
     """The source itself says that there is nothing to see, by one of `LOST`."""
     return (state, ()) if state.said.because == code else _say(state, code, now)
 
@@ -113,14 +123,21 @@ def _judge(state: SightState, look: Look, *, cut: bool) -> str:
         return "too_bright"
     if not cut and look.change is not None and look.change < limits.still_change:
         return "frozen"
-    if look.sharpness < max(limits.blurry_floor, limits.blurry_share * (state.usual_sharpness or 0.0)):
+    if look.sharpness < max(
+        limits.blurry_floor, limits.blurry_share * (state.usual_sharpness or 0.0)
+    ):
         return "too_blurry"
-    if state.usual_blocks is not None and alike(look.blocks, state.usual_blocks) < limits.same_scene:
+    if (
+        state.usual_blocks is not None
+        and alike(look.blocks, state.usual_blocks) < limits.same_scene
+    ):
         return "scene_change"
     return ""
 
 
-def _suspect(state: SightState, code: str, *, now: Timestamp, instant: Instant) -> tuple[SightState, tuple[SightChange, ...]]:
+def _suspect(
+    state: SightState, code: str, *, now: Timestamp, instant: Instant
+) -> tuple[SightState, tuple[SightChange, ...]]:
     if code == state.said.because:
         return replace(state, suspect=None), ()
     if code != state.suspect or state.suspect_since is None or state.suspect_at is None:
@@ -135,7 +152,9 @@ def _hold_s(limits: SightLimits, code: str) -> float:
     return {"": limits.clear_s, "frozen": limits.frozen_s}.get(code, limits.hold_s)
 
 
-def _say(state: SightState, code: str, since: Timestamp) -> tuple[SightState, tuple[SightChange, ...]]:
+def _say(
+    state: SightState, code: str, since: Timestamp
+) -> tuple[SightState, tuple[SightChange, ...]]:
     change = SightChange(sight=BECAUSE[code], because=code, since=max(since, state.said.since))
     return replace(state, said=change, suspect=None), (change,)
 
@@ -143,14 +162,28 @@ def _say(state: SightState, code: str, since: Timestamp) -> tuple[SightState, tu
 def _learn(state: SightState, look: Look, code: str, now: Timestamp) -> SightState:
     """Good pictures teach what is usual; a new scene that stays becomes the scene."""
     if state.usual_blocks is None or state.usual_sharpness is None:
-        return replace(state, usual_blocks=look.blocks, usual_sharpness=state.usual_sharpness or look.sharpness) if code == "" else state
+        return (
+            replace(
+                state,
+                usual_blocks=look.blocks,
+                usual_sharpness=state.usual_sharpness or look.sharpness,
+            )
+            if code == ""
+            else state
+        )
     if code == "scene_change" and state.said.because == "scene_change" and state.suspect is None:
         moved_s = (now - state.said.since) / SECOND_US
-        return replace(state, usual_blocks=look.blocks, usual_sharpness=look.sharpness) if moved_s >= state.limits.adopt_s else state
+        return (
+            replace(state, usual_blocks=look.blocks, usual_sharpness=look.sharpness)
+            if moved_s >= state.limits.adopt_s
+            else state
+        )
     if code != "":
         return state
     share = state.limits.learning
     blocks = (1 - share) * state.usual_blocks + share * look.blocks
     length = float(np.linalg.norm(blocks)) or 1.0
     sharpness = (1 - share) * state.usual_sharpness + share * look.sharpness
-    return replace(state, usual_blocks=(blocks / length).astype(np.float32), usual_sharpness=sharpness)
+    return replace(
+        state, usual_blocks=(blocks / length).astype(np.float32), usual_sharpness=sharpness
+    )

@@ -31,7 +31,9 @@ class Slot:
     def take(self, after_seq: int, *, wait_s: float = 0.0) -> Frame | None:
         """The waiting frame when its `seq` is above `after_seq`, waiting for one up to `wait_s`; what was in hand and not settled is dropped."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._is_newer(after_seq), timeout=wait_s)
+            self._changed.wait_for(
+                lambda: self._closed or self._is_newer(after_seq), timeout=wait_s
+            )
             if not self._is_newer(after_seq):
                 return None
             frame, self._waiting = self._waiting, None
@@ -73,7 +75,9 @@ class Slot:
     def _displace(self) -> None:
         if self._waiting is not None:
             self._waiting = None
-            self._tally = replace(self._tally, captured=self._tally.captured + 1, dropped=self._tally.dropped + 1)
+            self._tally = replace(
+                self._tally, captured=self._tally.captured + 1, dropped=self._tally.dropped + 1
+            )
 
     def _drop_in_hand(self) -> None:
         if self._in_hand is not None:

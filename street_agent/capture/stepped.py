@@ -14,14 +14,18 @@ from street_agent.capture.timeline import Reel
 from street_agent.capture.watch import Watch
 
 
-def frames(source: SourceId, address: str, *, start_at: Timestamp, loops: int = 1) -> Generator[Frame, None, None]:
+def frames(
+    source: SourceId, address: str, *, start_at: Timestamp, loops: int = 1
+) -> Generator[Frame, None, None]:
     """Every frame of a file, taken at `start_at` plus its media time. Raises `CameraFault`."""
     reel: Reel | None = None
     for _ in range(loops):
         reel = None if reel is None else timeline.rewind(reel)
         with open_stream(address) as stream:
             for shot in stream.shots():
-                reel, media_s, cut = timeline.roll(reel or Reel(frame_s=1 / stream.rate), pts_s=shot.pts_s)
+                reel, media_s, cut = timeline.roll(
+                    reel or Reel(frame_s=1 / stream.rate), pts_s=shot.pts_s
+                )
                 yield Frame(
                     source=source,
                     seq=reel.count,
@@ -37,7 +41,15 @@ def frames(source: SourceId, address: str, *, start_at: Timestamp, loops: int = 
 class SteppedCamera:
     """`port.Camera` whose `latest` gives the next frame at once; node time is media time (`clock`). Raises `CameraFault` at `start`."""
 
-    def __init__(self, *, source: SourceId, address: str, start_at: Timestamp, loops: int = 1, limits: SightLimits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        source: SourceId,
+        address: str,
+        start_at: Timestamp,
+        loops: int = 1,
+        limits: SightLimits | None = None,
+    ) -> None:
         self._source = source
         self.clock = ManualClock(start_at)
         self._slot, self._watch = Slot(), Watch(self.clock, limits=limits)

@@ -26,7 +26,10 @@ av.logging.set_level(av.logging.FATAL)  # libav's own lines on stderr name no ca
 OPEN_S, READ_S = 5.0, 3.0  # a network source that stays silent longer is opened anew
 _LOGIN = re.compile(r"(?<=://)([^:/@]*):[^/]*@")
 BROKEN_PACKETS_MAX = 50  # in a row, before the stream is opened anew
-BRIEFLY = {"analyzeduration": "500000", "fpsprobesize": "1"}  # look into a stream for half a second, not five: what comes meanwhile is late
+BRIEFLY = {
+    "analyzeduration": "500000",
+    "fpsprobesize": "1",
+}  # look into a stream for half a second, not five: what comes meanwhile is late
 RTSP = {"rtsp_transport": "tcp", "timeout": "3000000", **BRIEFLY}
 HTTP = {"rw_timeout": "3000000", **BRIEFLY}
 # how an address is opened: prefix -> (libav format, options)
@@ -57,7 +60,9 @@ class Stream:
     def __init__(self, container: Any, address: str) -> None:
         self._container, self._address = container, address
         if not container.streams.video:
-            raise NotAVideo(f"{shown(address)} holds no video stream. Name a video file or a camera's stream address.")
+            raise NotAVideo(
+                f"{shown(address)} holds no video stream. Name a video file or a camera's stream address."
+            )
         self._video = container.streams.video[0]
         self._video.codec_context.thread_count = 1
         declared: Fraction | None = self._video.average_rate or self._video.guessed_rate
@@ -74,16 +79,25 @@ class Stream:
                 decoded, fault = _decode(packet)
                 broken = 0 if fault is None else broken + 1
                 if broken > BROKEN_PACKETS_MAX:
-                    raise CameraFault(f"{shown(self._address)}: {broken} packets in a row cannot be decoded ({fault}). Check the camera's codec.")
+                    raise CameraFault(
+                        f"{shown(self._address)}: {broken} packets in a row cannot be decoded ({fault}). Check the camera's codec."
+                    )
                 yield from (self._shot(frame) for frame in decoded)
         except av.error.ExitError as error:  # libav's word for: our time limit ended the read
             raise silence(self._address) from error
         except av.error.FFmpegError as error:
-            raise CameraFault(f"{shown(self._address)} broke off: {error.strerror}. It is opened again.") from error
+            raise CameraFault(
+                f"{shown(self._address)} broke off: {error.strerror}. It is opened again."
+            ) from error
 
     def _shot(self, frame: Any) -> Shot:
         pts_s = None if frame.pts is None else float(frame.pts * frame.time_base)
-        return Shot(pts_s=pts_s, picture=AvPicture(frame, self._darkroom), width=frame.width, height=frame.height)
+        return Shot(
+            pts_s=pts_s,
+            picture=AvPicture(frame, self._darkroom),
+            width=frame.width,
+            height=frame.height,
+        )
 
 
 def _decode(packet: Any) -> tuple[list[Any], str | None]:
@@ -117,24 +131,47 @@ def shown(address: str) -> str:
 
 
 def silence(address: str) -> CameraFault:
-    return CameraFault(f"{shown(address)} sent nothing for {READ_S:g} s. It is opened again; check the camera's power and network.")
+    return CameraFault(
+        f"{shown(address)} sent nothing for {READ_S:g} s. It is opened again; check the camera's power and network."
+    )
 
 
 def _open(address: str) -> Any:
     if is_file(address) and not Path(address).is_file():
-        raise NoSuchSource(f"there is no file {address} (looked in {Path(address).absolute().parent}). Correct the camera's `source`, or put the file there.")
+        raise NoSuchSource(
+            f"there is no file {address} (looked in {Path(address).absolute().parent}). Correct the camera's `source`, or put the file there."
+        )
     if address.startswith("/dev/") and not Path(address).exists():
-        raise NoSuchSource(f"there is no device {address}. Plug the camera in; `ls /dev/video*` lists what is there.")
-    form, options = next((how for prefix, how in HOW.items() if address.startswith(prefix)), (None, {}))
+        raise NoSuchSource(
+            f"there is no device {address}. Plug the camera in; `ls /dev/video*` lists what is there."
+        )
+    form, options = next(
+        (how for prefix, how in HOW.items() if address.startswith(prefix)), (None, {})
+    )
     try:
-        return av.open(address, format=form, options=dict(options), timeout=None if is_file(address) else (OPEN_S, READ_S))
+        return av.open(
+            address,
+            format=form,
+            options=dict(options),
+            timeout=None if is_file(address) else (OPEN_S, READ_S),
+        )
     except av.error.InvalidDataError as error:
         if not is_file(address):  # a stream that breaks off while it is opened looks like this too
-            raise CameraFault(f"{shown(address)} gave nothing that is a video, or fell silent. It is tried again; `ffprobe` shows what it sends.") from error
-        raise NotAVideo(f"{address} is not a video that can be read ({error.strerror}). `ffprobe {address}` shows what it is.") from error
+            raise CameraFault(
+                f"{shown(address)} gave nothing that is a video, or fell silent. It is tried again; `ffprobe` shows what it sends."
+            ) from error
+        raise NotAVideo(
+            f"{address} is not a video that can be read ({error.strerror}). `ffprobe {address}` shows what it is."
+        ) from error
     except (av.error.FFmpegError, OSError) as error:
-        why = "no answer in time" if isinstance(error, av.error.ExitError) else error.strerror or error
-        raise CameraFault(f"{shown(address)} cannot be opened: {why}. Check address, login and network; it is tried again.") from error
+        why = (
+            "no answer in time"
+            if isinstance(error, av.error.ExitError)
+            else error.strerror or error
+        )
+        raise CameraFault(
+            f"{shown(address)} cannot be opened: {why}. Check address, login and network; it is tried again."
+        ) from error
 
 
 class Darkroom:
@@ -149,7 +186,14 @@ class Darkroom:
             scaler = self._scalers.get((width, height, form))
             if scaler is None:
                 scaler = self._scalers[width, height, form] = VideoReformatter()
-            scaled = scaler.reformat(negative, width=width, height=height, format=form, interpolation=Interpolation.AREA, threads=1)
+            scaled = scaler.reformat(
+                negative,
+                width=width,
+                height=height,
+                format=form,
+                interpolation=Interpolation.AREA,
+                threads=1,
+            )
         pixels: Any = scaled.to_ndarray()
         return pixels
 

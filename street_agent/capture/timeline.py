@@ -14,8 +14,12 @@ from citybrain.clock import SECOND_US, Timestamp
 
 DRIFT = 200e-6  # a cheap crystal is off by 100 ppm; two of them
 AHEAD_US = 4 * SECOND_US  # pts that run ahead of node time by more: the source's clock was set
-BEHIND_US = 5 * SECOND_US  # pts that fall behind by more: the source's clock was set, or it sends from a store
-BACK_US = SECOND_US // 2  # pts that go back by more; less is a stream that repeats or reorders a frame
+BEHIND_US = (
+    5 * SECOND_US
+)  # pts that fall behind by more: the source's clock was set, or it sends from a store
+BACK_US = (
+    SECOND_US // 2
+)  # pts that go back by more; less is a stream that repeats or reorders a frame
 NARROWING = 0.2  # share of the unsettled error that goes in a second
 
 
@@ -55,13 +59,19 @@ class Placed:
 def place(line: Timeline, *, pts_s: float | None, arrived: Timestamp) -> tuple[Timeline, Placed]:
     """The next frame of a live source: `pts_s` as the stream says, `arrived` when the read returned it."""
     if pts_s is None:
-        return _finish(line, float(arrived), error_us=line.kind.settle_ms * 1000, cut=not line.is_joined)
+        return _finish(
+            line, float(arrived), error_us=line.kind.settle_ms * 1000, cut=not line.is_joined
+        )
     pts_us = pts_s * SECOND_US
     bound = arrived - pts_us
     is_break = line.offset_us is not None and _is_break(line, pts_us, bound)
     if line.offset_us is None or is_break:
-        fresh = replace(line, offset_us=bound, pts_us=pts_us, unsettled_us=line.kind.settle_ms * 1000)
-        return _finish(fresh, float(arrived), error_us=fresh.unsettled_us, cut=is_break or not line.is_joined)
+        fresh = replace(
+            line, offset_us=bound, pts_us=pts_us, unsettled_us=line.kind.settle_ms * 1000
+        )
+        return _finish(
+            fresh, float(arrived), error_us=fresh.unsettled_us, cut=is_break or not line.is_joined
+        )
     passed_us = max(0.0, pts_us - line.pts_us)
     offset = min(line.offset_us + DRIFT * passed_us, bound)
     narrowed = line.unsettled_us * max(0.0, 1 - NARROWING * passed_us / SECOND_US)
@@ -72,7 +82,11 @@ def place(line: Timeline, *, pts_s: float | None, arrived: Timestamp) -> tuple[T
 
 def _is_break(line: Timeline, pts_us: float, bound: float) -> bool:
     assert line.offset_us is not None
-    return pts_us < line.pts_us - BACK_US or bound < line.offset_us - AHEAD_US or bound > line.offset_us + BEHIND_US
+    return (
+        pts_us < line.pts_us - BACK_US
+        or bound < line.offset_us - AHEAD_US
+        or bound > line.offset_us + BEHIND_US
+    )
 
 
 def _finish(line: Timeline, at_us: float, *, error_us: float, cut: bool) -> tuple[Timeline, Placed]:
@@ -80,7 +94,9 @@ def _finish(line: Timeline, at_us: float, *, error_us: float, cut: bool) -> tupl
     if line.last is not None and at <= line.last:
         error_us += line.last + 1 - at
         at = Timestamp(line.last + 1)
-    return replace(line, last=at, is_joined=True), Placed(at=at, error_ms=round(line.kind.delay_ms + error_us / 1000, 3), cut=cut)
+    return replace(line, last=at, is_joined=True), Placed(
+        at=at, error_ms=round(line.kind.delay_ms + error_us / 1000, 3), cut=cut
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +115,15 @@ def roll(reel: Reel, *, pts_s: float | None) -> tuple[Reel, float, bool]:
     first_of_run = reel.first_pts_s is None
     if first_of_run:
         base = reel.played_s + reel.frame_s if reel.count else 0.0
-        started = replace(reel, first_pts_s=pts_s or 0.0, base_s=base, played_s=base, count=reel.count + 1)
+        started = replace(
+            reel, first_pts_s=pts_s or 0.0, base_s=base, played_s=base, count=reel.count + 1
+        )
         return started, base, True
-    at = reel.played_s + reel.frame_s if pts_s is None else reel.base_s + pts_s - (reel.first_pts_s or 0.0)
+    at = (
+        reel.played_s + reel.frame_s
+        if pts_s is None
+        else reel.base_s + pts_s - (reel.first_pts_s or 0.0)
+    )
     if at <= reel.played_s:  # a file whose pts repeat or go back: keep it moving
         at = reel.played_s + reel.frame_s
     return replace(reel, played_s=at, count=reel.count + 1), at, False

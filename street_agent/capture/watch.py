@@ -33,13 +33,25 @@ class Watch:
     def show(self, frame: Frame) -> None:
         """Look at a frame when the last look is long enough ago; an unlooked frame still breaks the silence."""
         with self._lock:
-            if not frame.cut and self._looked is not None and frame.captured_at - self._looked < LOOK_EVERY_US:
+            if (
+                not frame.cut
+                and self._looked is not None
+                and frame.captured_at - self._looked < LOOK_EVERY_US
+            ):
                 return
             self._looked = frame.captured_at
             grey = frame.picture.grey(look.WIDTH, look.HEIGHT)
             before = None if frame.cut else self._before
             self._before = grey
-            self._take(sight.see(self._state, look.measure(grey, before), now=frame.captured_at, instant=self._clock.instant(), cut=frame.cut))
+            self._take(
+                sight.see(
+                    self._state,
+                    look.measure(grey, before),
+                    now=frame.captured_at,
+                    instant=self._clock.instant(),
+                    cut=frame.cut,
+                )
+            )
 
     def lose(self, code: str) -> None:
         """The source itself says that there is nothing to see."""

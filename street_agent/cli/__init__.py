@@ -5,9 +5,19 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
 
-Config = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The box's configuration, for example street.toml.")]
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", "-c", metavar="FILE", help="The box's configuration, for example street.toml."
+    ),
+]
 
 
 @app.callback()
@@ -19,7 +29,12 @@ def street() -> None:
 
 
 @app.command()
-def run(config: Config, log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR; the log goes to stderr.")] = "INFO") -> None:
+def run(
+    config: Config,
+    log_level: Annotated[
+        str, typer.Option(help="DEBUG, INFO, WARNING or ERROR; the log goes to stderr.")
+    ] = "INFO",
+) -> None:
     """Watch the cameras and sensors of a box and say what happens, until Ctrl-C or SIGTERM.
 
     Prints one line `ready …` when the outbox is open and the cameras are started; the broker may be away.
@@ -48,10 +63,27 @@ def check(config: Config) -> None:
 @app.command()
 def replay(
     config: Config,
-    video: Annotated[Path | None, typer.Option(metavar="FILE", help="A video file instead of the camera's own source.")] = None,
-    detections: Annotated[Path | None, typer.Option(metavar="FILE", help="Detections that an earlier replay recorded: no video, no model, very fast.")] = None,
-    camera: Annotated[str, typer.Option(metavar="ID", help="Which camera's rules; the first one when left out.")] = "",
-    record: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep what the detector saw (boxes, not pictures) for --detections.")] = None,
+    video: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A video file instead of the camera's own source."),
+    ] = None,
+    detections: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Detections that an earlier replay recorded: no video, no model, very fast.",
+        ),
+    ] = None,
+    camera: Annotated[
+        str, typer.Option(metavar="ID", help="Which camera's rules; the first one when left out.")
+    ] = "",
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep what the detector saw (boxes, not pictures) for --detections.",
+        ),
+    ] = None,
 ) -> None:
     """Show a video to a camera's rules as fast as this machine can, and print what the agent would say, one JSON line each.
 

@@ -28,7 +28,10 @@ from street_agent.sensor import series
 
 OK, FAULT, NOTE = "ok", "FAULT", "note"
 BROKER_S = 3.0
-MIB, ROOM_BESIDE_MB = 1024 * 1024, 24  # SQLite's write-ahead log and the diary, beside the outbox itself
+MIB, ROOM_BESIDE_MB = (
+    1024 * 1024,
+    24,
+)  # SQLite's write-ahead log and the diary, beside the outbox itself
 WIDE = 400  # columns where no terminal would fold them: a log or a pipe gets each cure in one piece
 
 
@@ -62,7 +65,9 @@ def inspect(config: StreetConfig, folder: Path) -> Iterator[Line]:
 
 
 def show(config: StreetConfig, lines: tuple[Line, ...]) -> None:
-    table = Table(box=box.SIMPLE, title=f"{config.agent} of district {config.district}", title_justify="left")
+    table = Table(
+        box=box.SIMPLE, title=f"{config.agent} of district {config.district}", title_justify="left"
+    )
     for column in ("what", "", "detail"):
         table.add_column(column, overflow="fold")
     for line in lines:
@@ -84,7 +89,11 @@ def _camera(camera: CameraConfig, folder: Path, model: Detector | StreetError) -
     except CameraFault as fault:
         yield Line(what=f"camera {camera.id}", verdict=FAULT, detail=str(fault))
         return
-    yield Line(what=f"camera {camera.id}", verdict=OK, detail=f"{frame.width}x{frame.height} from {shown(address)}")
+    yield Line(
+        what=f"camera {camera.id}",
+        verdict=OK,
+        detail=f"{frame.width}x{frame.height} from {shown(address)}",
+    )
     if isinstance(model, StreetError):
         yield Line(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
         return
@@ -116,11 +125,23 @@ def _rules(camera: CameraConfig, model: Detector) -> Iterator[Line]:
         what = f"rule {camera.id}/{rule.id}"
         if unknown:
             cure = f"Use some of {', '.join(model.labels)}, or another model."
-            yield Line(what=what, verdict=FAULT, detail=f"{camera.model} cannot tell {', '.join(unknown)}. {cure}")
+            yield Line(
+                what=what,
+                verdict=FAULT,
+                detail=f"{camera.model} cannot tell {', '.join(unknown)}. {cure}",
+            )
         else:
-            yield Line(what=what, verdict=OK, detail=f"{rule.kind_name} means {rule.means}, {rule.severity}")
+            yield Line(
+                what=what,
+                verdict=OK,
+                detail=f"{rule.kind_name} means {rule.means}, {rule.severity}",
+            )
     if not camera.rule:
-        yield Line(what=f"camera {camera.id}", verdict=NOTE, detail="it has no [[camera.rule]]: it is watched, and says nothing but whether it sees")
+        yield Line(
+            what=f"camera {camera.id}",
+            verdict=NOTE,
+            detail="it has no [[camera.rule]]: it is watched, and says nothing but whether it sees",
+        )
 
 
 def _sensor(sensor: SensorConfig, folder: Path) -> Line:
@@ -136,14 +157,33 @@ def _sensor(sensor: SensorConfig, folder: Path) -> Line:
 
 def _disk(config: StreetConfig) -> Line:
     """Has the disk room for the whole outbox? Where it has not, the disk is full before the outbox is, and what is said waits in memory."""
-    folder = next(path for path in (config.data_dir.absolute(), *config.data_dir.absolute().parents) if path.exists())
+    folder = next(
+        path
+        for path in (config.data_dir.absolute(), *config.data_dir.absolute().parents)
+        if path.exists()
+    )
     if not os.access(folder, os.W_OK | os.X_OK):
-        return Line(what="disk", verdict=FAULT, detail=f"{folder} cannot be written to by this user; give data_dir a folder that can")
-    free_mb, wanted_mb = shutil.disk_usage(folder).free // MIB, config.outbox.cap_mb + ROOM_BESIDE_MB
+        return Line(
+            what="disk",
+            verdict=FAULT,
+            detail=f"{folder} cannot be written to by this user; give data_dir a folder that can",
+        )
+    free_mb, wanted_mb = (
+        shutil.disk_usage(folder).free // MIB,
+        config.outbox.cap_mb + ROOM_BESIDE_MB,
+    )
     if free_mb < wanted_mb:
         cure = f"Free some, or lower outbox.cap_mb (now {config.outbox.cap_mb})."
-        return Line(what="disk", verdict=FAULT, detail=f"{folder} has {free_mb} MiB free, and a full outbox takes up to {wanted_mb}. {cure}")
-    return Line(what="disk", verdict=OK, detail=f"{free_mb} MiB free at {folder}; a full outbox takes up to {wanted_mb}")
+        return Line(
+            what="disk",
+            verdict=FAULT,
+            detail=f"{folder} has {free_mb} MiB free, and a full outbox takes up to {wanted_mb}. {cure}",
+        )
+    return Line(
+        what="disk",
+        verdict=OK,
+        detail=f"{free_mb} MiB free at {folder}; a full outbox takes up to {wanted_mb}",
+    )
 
 
 def _broker(config: StreetConfig) -> Line:
@@ -152,4 +192,8 @@ def _broker(config: StreetConfig) -> Line:
         with socket.create_connection((host, port), timeout=BROKER_S):
             return Line(what="broker", verdict=OK, detail=f"{host}:{port} answers")
     except OSError as error:
-        return Line(what="broker", verdict=NOTE, detail=f"{host}:{port} does not answer now ({error.strerror or error}); what is said is kept")
+        return Line(
+            what="broker",
+            verdict=NOTE,
+            detail=f"{host}:{port} does not answer now ({error.strerror or error}); what is said is kept",
+        )

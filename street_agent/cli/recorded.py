@@ -31,7 +31,10 @@ def read(path: Path, source: SourceId, new_trace: Callable[[], str]) -> Iterator
             try:
                 yield _input(json.loads(text), source, new_trace)
             except (ValueError, KeyError, TypeError) as error:
-                raise Malformed("recording", f"line {number} of {path} is no recorded look ({error}). Record it again: `street replay --record`.") from error
+                raise Malformed(
+                    "recording",
+                    f"line {number} of {path} is no recorded look ({error}). Record it again: `street replay --record`.",
+                ) from error
 
 
 def _line(input: Input) -> dict[str, Any]:
@@ -48,18 +51,37 @@ def _line(input: Input) -> dict[str, Any]:
             "classes": seen.classes.tolist(),
         }
     if isinstance(input, SightSeen):
-        return {"sight": input.sight, "because": input.because, "since": input.since, "at": input.at}
+        return {
+            "sight": input.sight,
+            "because": input.because,
+            "since": input.since,
+            "at": input.at,
+        }
     return {}
 
 
 def _input(line: dict[str, Any], source: SourceId, new_trace: Callable[[], str]) -> Input:
     at = Timestamp(line["at"])
     if "sight" in line:
-        return SightSeen(source=source, sight=Sight(line["sight"]), because=line["because"], since=Timestamp(line["since"]), at=at)
+        return SightSeen(
+            source=source,
+            sight=Sight(line["sight"]),
+            because=line["because"],
+            since=Timestamp(line["since"]),
+            at=at,
+        )
     seen = Detections(
         boxes=np.array(line["boxes"], np.float32).reshape(-1, 4),
         scores=np.array(line["scores"], np.float32),
         classes=np.array(line["classes"], np.int16),
         labels=tuple(line["labels"]),
     )
-    return Looked(source=source, captured_at=at, error_ms=line["error_ms"], aspect=line["aspect"], cut=line["cut"], detections=seen, traceparent=new_trace())
+    return Looked(
+        source=source,
+        captured_at=at,
+        error_ms=line["error_ms"],
+        aspect=line["aspect"],
+        cut=line["cut"],
+        detections=seen,
+        traceparent=new_trace(),
+    )

@@ -28,7 +28,15 @@ START = Timestamp(1_767_225_600 * SECOND_US)  # 2026-01-01: a replay has a time 
 Say = Callable[[Draft], None]
 
 
-def replay_camera(path: Path, *, video: Path | None, detections: Path | None, camera: str, record: Path | None, out: TextIO | None = None) -> None:
+def replay_camera(
+    path: Path,
+    *,
+    video: Path | None,
+    detections: Path | None,
+    camera: str,
+    record: Path | None,
+    out: TextIO | None = None,
+) -> None:
     """Print what the agent would say. Raises `ConfigFaults`, `CameraFault` or `ModelFault`."""
     config = _only(load(path, StreetConfig), camera, path)
     clock, begun = SystemClock(), SystemClock().instant()
@@ -37,7 +45,11 @@ def replay_camera(path: Path, *, video: Path | None, detections: Path | None, ca
     if detections is not None:
         inputs = _recorded(detections, config.camera[0])
     else:
-        address = str(video) if video is not None else resolve_source(config.camera[0].source, path.parent)
+        address = (
+            str(video)
+            if video is not None
+            else resolve_source(config.camera[0].source, path.parent)
+        )
         inputs = looks(config.camera[0], address, open_model=open_for_tracking)
     if record is not None:
         with record.open("w", encoding="utf-8") as file:
@@ -45,7 +57,10 @@ def replay_camera(path: Path, *, video: Path | None, detections: Path | None, ca
     else:
         pictures, media_s = play(setup, inputs, say)
     took_s = (clock.instant() - begun) / SECOND_US
-    print(f"{pictures} looks, {media_s:.1f} s of video in {took_s:.1f} s: {media_s / max(took_s, 1e-6):.1f} x real time", file=sys.stderr)
+    print(
+        f"{pictures} looks, {media_s:.1f} s of video in {took_s:.1f} s: {media_s / max(took_s, 1e-6):.1f} x real time",
+        file=sys.stderr,
+    )
 
 
 def play(setup: AgentSetup, inputs: Iterator[Input], say: Say) -> tuple[int, float]:
@@ -64,12 +79,20 @@ def play(setup: AgentSetup, inputs: Iterator[Input], say: Say) -> tuple[int, flo
     return looks, (now - START) / SECOND_US
 
 
-def looks(camera: CameraConfig, address: str, *, open_model: Callable[[str], Detector]) -> Iterator[Input]:
+def looks(
+    camera: CameraConfig, address: str, *, open_model: Callable[[str], Detector]
+) -> Iterator[Input]:
     """What the eyes would tell about a recording, every frame in its turn."""
     stepped = SteppedCamera(source=SourceId(camera.id), address=address, start_at=START)
     told: list[Input] = []
     eye = Eye(camera=stepped, model=camera.model, detect_fps=camera.detect_fps)
-    eyes = Eyes((eye,), open_model=open_model, clock=stepped.clock, new_trace=_traces(CountingIds()), tell=told.append)
+    eyes = Eyes(
+        (eye,),
+        open_model=open_model,
+        clock=stepped.clock,
+        new_trace=_traces(CountingIds()),
+        tell=told.append,
+    )
     stepped.start()
     try:
         while eyes.look(eye) or not stepped.ended:
@@ -112,5 +135,14 @@ def _only(config: StreetConfig, camera: str, path: Path) -> StreetConfig:
     chosen = [c for c in config.camera if c.id == camera] if camera else list(config.camera[:1])
     if not chosen:
         known = ", ".join(c.id for c in config.camera) or "none"
-        raise ConfigFaults(str(path), (Fault(key="--camera", wrong=f"there is no camera {camera!r}", right=f"There is: {known}."),))
+        raise ConfigFaults(
+            str(path),
+            (
+                Fault(
+                    key="--camera",
+                    wrong=f"there is no camera {camera!r}",
+                    right=f"There is: {known}.",
+                ),
+            ),
+        )
     return config.model_copy(update={"camera": (chosen[0],), "sensor": ()})

@@ -30,7 +30,9 @@ def begin(setup: CameraSetup, state: SourceState) -> CameraState:
     return CameraState(source=state, tracks=TrackState.start(), shown=Tracks.none())
 
 
-def look(agent: AgentId, setup: CameraSetup, state: CameraState, looked: Looked) -> tuple[CameraState, tuple[Draft, ...]]:
+def look(
+    agent: AgentId, setup: CameraSetup, state: CameraState, looked: Looked
+) -> tuple[CameraState, tuple[Draft, ...]]:
     """One more picture. One that is not newer than the last is no news."""
     at = looked.captured_at
     if state.last_at is not None and at <= state.last_at:
@@ -40,8 +42,15 @@ def look(agent: AgentId, setup: CameraSetup, state: CameraState, looked: Looked)
     state, said = _judge(replace(state, last_at=at), at, since=at)
     is_blind = state.source.ledger.sight is Sight.BLIND
     known = TrackState.start(next_id=state.tracks.next_id) if gap else state.tracks
-    tracks, shown = associate(known, looked.detections, at, aspect=looked.aspect, tuning=setup.tuning)
-    scene = Look(at=at, observed_s=source.observed_s(last, at, setup.gap_s, is_blind=is_blind), aspect=looked.aspect, tracks=shown)
+    tracks, shown = associate(
+        known, looked.detections, at, aspect=looked.aspect, tuning=setup.tuning
+    )
+    scene = Look(
+        at=at,
+        observed_s=source.observed_s(last, at, setup.gap_s, is_blind=is_blind),
+        aspect=looked.aspect,
+        tracks=shown,
+    )
     seen = Seen(
         agent=agent,
         source=setup.source,
@@ -55,14 +64,20 @@ def look(agent: AgentId, setup: CameraSetup, state: CameraState, looked: Looked)
     return replace(state, source=after, tracks=tracks, shown=shown), (*said, *drafts)
 
 
-def see(setup: CameraSetup, state: CameraState, eyes: SightSeen) -> tuple[CameraState, tuple[Draft, ...]]:
+def see(
+    setup: CameraSetup, state: CameraState, eyes: SightSeen
+) -> tuple[CameraState, tuple[Draft, ...]]:
     """The capture knows something new about its pictures."""
     if eyes.sight is Sight.BLIND and state.last_at is not None:
-        state = replace(state, source=source.discount(state.source, (state.last_at - eyes.since) / SECOND_US))
+        state = replace(
+            state, source=source.discount(state.source, (state.last_at - eyes.since) / SECOND_US)
+        )
     return _judge(replace(state, eyes=eyes), eyes.at, since=eyes.since)
 
 
-def tick(setup: CameraSetup, state: CameraState, at: Timestamp) -> tuple[CameraState, tuple[Draft, ...]]:
+def tick(
+    setup: CameraSetup, state: CameraState, at: Timestamp
+) -> tuple[CameraState, tuple[Draft, ...]]:
     """Notice that nobody looks, and answer what is due."""
     state, said = _judge(state, at, since=_last_watched(state) or at)
     after, drafts = source.expire(state.source, at)
@@ -78,7 +93,9 @@ def due_at(state: CameraState) -> Timestamp | None:
     return unlooked if asked is None else min(unlooked, asked)
 
 
-def _judge(state: CameraState, at: Timestamp, *, since: Timestamp) -> tuple[CameraState, tuple[Draft, ...]]:
+def _judge(
+    state: CameraState, at: Timestamp, *, since: Timestamp
+) -> tuple[CameraState, tuple[Draft, ...]]:
     """What is known, by the capture's word and by whether the detector looks: the worse of the two."""
     if state.eyes is None:
         return state, ()
@@ -92,5 +109,7 @@ def _judge(state: CameraState, at: Timestamp, *, since: Timestamp) -> tuple[Came
 
 def _last_watched(state: CameraState) -> Timestamp | None:
     """When last somebody looked, or could have begun to."""
-    times = [at for at in (state.last_at, state.eyes.since if state.eyes else None) if at is not None]
+    times = [
+        at for at in (state.last_at, state.eyes.since if state.eyes else None) if at is not None
+    ]
     return max(times) if times else None

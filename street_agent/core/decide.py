@@ -24,7 +24,11 @@ class AgentState(Value, frozen=True, kw_only=True, eq=False):
 
 
 def begin(
-    setup: AgentSetup, at: Timestamp, *, last_alive: Timestamp | None = None, open_episodes: tuple[OpenEpisode, ...] = ()
+    setup: AgentSetup,
+    at: Timestamp,
+    *,
+    last_alive: Timestamp | None = None,
+    open_episodes: tuple[OpenEpisode, ...] = (),
 ) -> tuple[AgentState, tuple[Draft, ...]]:
     """A state in which nothing was seen yet; what the run before left open goes on, and the time in between is declared blind."""
     drafts: list[Draft] = []
@@ -32,11 +36,15 @@ def begin(
     sensors: Table[str, SensorState] = Table()
     for name, camera_setup in setup.cameras.items():
         book, said = ledger.begin(camera_setup.source, at, last_alive=last_alive)
-        cameras = cameras.put(name, camera.begin(camera_setup, source.begin(book, camera_setup.rules)))
+        cameras = cameras.put(
+            name, camera.begin(camera_setup, source.begin(book, camera_setup.rules))
+        )
         drafts.extend(said)
     for name, sensor_setup in setup.sensors.items():
         book, said = ledger.begin(sensor_setup.source, at, last_alive=last_alive)
-        sensors = sensors.put(name, sensor.begin(sensor_setup, source.begin(book, sensor_setup.rules), at))
+        sensors = sensors.put(
+            name, sensor.begin(sensor_setup, source.begin(book, sensor_setup.rules), at)
+        )
         drafts.extend(said)
     state = AgentState(cameras=cameras, sensors=sensors)
     for episode in open_episodes:
@@ -44,7 +52,9 @@ def begin(
     return state, tuple(drafts)
 
 
-def decide(setup: AgentSetup, state: AgentState, input: Input) -> tuple[AgentState, tuple[Draft, ...]]:
+def decide(
+    setup: AgentSetup, state: AgentState, input: Input
+) -> tuple[AgentState, tuple[Draft, ...]]:
     """What the agent makes of `input`, and what it says about it. An input for a source that is not set up changes nothing."""
     return DECIDERS[type(input)](setup, state, input)
 
@@ -58,26 +68,42 @@ def due_at(setup: AgentSetup, state: AgentState) -> Timestamp | None:
 
 def open_episodes(setup: AgentSetup, state: AgentState) -> tuple[OpenEpisode, ...]:
     """What must be remembered over a restart."""
-    seen = [source.open_episodes(setup.cameras[name].rules, at.source) for name, at in state.cameras.items()]
-    felt = [source.open_episodes(setup.sensors[name].rules, at.source) for name, at in state.sensors.items()]
+    seen = [
+        source.open_episodes(setup.cameras[name].rules, at.source)
+        for name, at in state.cameras.items()
+    ]
+    felt = [
+        source.open_episodes(setup.sensors[name].rules, at.source)
+        for name, at in state.sensors.items()
+    ]
     return tuple(episode for part in (*seen, *felt) for episode in part)
 
 
-def _looked(setup: AgentSetup, state: AgentState, looked: Looked) -> tuple[AgentState, tuple[Draft, ...]]:
+def _looked(
+    setup: AgentSetup, state: AgentState, looked: Looked
+) -> tuple[AgentState, tuple[Draft, ...]]:
     if looked.source not in setup.cameras:
         return state, ()
-    after, drafts = camera.look(setup.agent, setup.cameras[looked.source], state.cameras[looked.source], looked)
+    after, drafts = camera.look(
+        setup.agent, setup.cameras[looked.source], state.cameras[looked.source], looked
+    )
     return replace(state, cameras=state.cameras.put(looked.source, after)), drafts
 
 
-def _sensed(setup: AgentSetup, state: AgentState, sensed: Sensed) -> tuple[AgentState, tuple[Draft, ...]]:
+def _sensed(
+    setup: AgentSetup, state: AgentState, sensed: Sensed
+) -> tuple[AgentState, tuple[Draft, ...]]:
     if sensed.source not in setup.sensors:
         return state, ()
-    after, drafts = sensor.sense(setup.agent, setup.sensors[sensed.source], state.sensors[sensed.source], sensed)
+    after, drafts = sensor.sense(
+        setup.agent, setup.sensors[sensed.source], state.sensors[sensed.source], sensed
+    )
     return replace(state, sensors=state.sensors.put(sensed.source, after)), drafts
 
 
-def _sight_seen(setup: AgentSetup, state: AgentState, seen: SightSeen) -> tuple[AgentState, tuple[Draft, ...]]:
+def _sight_seen(
+    setup: AgentSetup, state: AgentState, seen: SightSeen
+) -> tuple[AgentState, tuple[Draft, ...]]:
     if seen.source in setup.cameras:
         of_camera, drafts = camera.see(setup.cameras[seen.source], state.cameras[seen.source], seen)
         return replace(state, cameras=state.cameras.put(seen.source, of_camera)), drafts
@@ -87,20 +113,32 @@ def _sight_seen(setup: AgentSetup, state: AgentState, seen: SightSeen) -> tuple[
     return state, ()
 
 
-def _asked(setup: AgentSetup, state: AgentState, asked: AskedToLook) -> tuple[AgentState, tuple[Draft, ...]]:
+def _asked(
+    setup: AgentSetup, state: AgentState, asked: AskedToLook
+) -> tuple[AgentState, tuple[Draft, ...]]:
     name = asked.request.source
     if name in setup.cameras:
         of_camera = state.cameras[name]
-        after, drafts = source.ask(setup.cameras[name].rules, of_camera.source, asked.request, asked.at)
-        return replace(state, cameras=state.cameras.put(name, replace(of_camera, source=after))), drafts
+        after, drafts = source.ask(
+            setup.cameras[name].rules, of_camera.source, asked.request, asked.at
+        )
+        return replace(
+            state, cameras=state.cameras.put(name, replace(of_camera, source=after))
+        ), drafts
     if name in setup.sensors:
         of_sensor = state.sensors[name]
-        after, drafts = source.ask(setup.sensors[name].rules, of_sensor.source, asked.request, asked.at)
-        return replace(state, sensors=state.sensors.put(name, replace(of_sensor, source=after))), drafts
+        after, drafts = source.ask(
+            setup.sensors[name].rules, of_sensor.source, asked.request, asked.at
+        )
+        return replace(
+            state, sensors=state.sensors.put(name, replace(of_sensor, source=after))
+        ), drafts
     return state, (reobserve.refuse(asked.request, NO_SOURCE, asked.at),)
 
 
-def _ticked(setup: AgentSetup, state: AgentState, ticked: Ticked) -> tuple[AgentState, tuple[Draft, ...]]:
+def _ticked(
+    setup: AgentSetup, state: AgentState, ticked: Ticked
+) -> tuple[AgentState, tuple[Draft, ...]]:
     drafts: list[Draft] = []
     for name in setup.cameras:
         of_camera, said = camera.tick(setup.cameras[name], state.cameras[name], ticked.at)
@@ -126,7 +164,9 @@ def _go_on(setup: AgentSetup, state: AgentState, episode: OpenEpisode, at: Times
     return state
 
 
-DECIDERS: Mapping[type, Callable[[AgentSetup, AgentState, Any], tuple[AgentState, tuple[Draft, ...]]]] = {
+DECIDERS: Mapping[
+    type, Callable[[AgentSetup, AgentState, Any], tuple[AgentState, tuple[Draft, ...]]]
+] = {
     Looked: _looked,
     Sensed: _sensed,
     SightSeen: _sight_seen,

@@ -59,10 +59,22 @@ def event(cue: Cue, seen: Seen) -> Event:
 def _evidence(cue: Cue, look: Look) -> Evidence:
     rows = [] if cue.who is None else cue.who[:BOXES_MAX].tolist()
     boxes = tuple(_box(look.tracks, row) for row in rows)
-    return Evidence(aspect=round(look.aspect, 4), outline=RULE_KINDS[cue.rule.kind].outline(cue.rule.settings), boxes=boxes)
+    return Evidence(
+        aspect=round(look.aspect, 4),
+        outline=RULE_KINDS[cue.rule.kind].outline(cue.rule.settings),
+        boxes=boxes,
+    )
 
 
 def _box(tracks: Tracks, row: int) -> Box:
     left, top, right, bottom = (round(float(edge), 4) for edge in tracks.boxes[row])
     label = tracks.labels[int(tracks.classes[row])]
-    return Box(left=left, top=top, right=right, bottom=bottom, label=label, score=round(float(tracks.scores[row]), 3), track=int(tracks.ids[row]))
+    return Box(
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        label=label,
+        score=round(float(tracks.scores[row]), 3),
+        track=int(tracks.ids[row]),
+    )

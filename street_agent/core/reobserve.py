@@ -17,13 +17,19 @@ class Inquiry(Value, frozen=True, kw_only=True, eq=False):
     observed_s: float = 0.0  # observed since the request came
     was_there: bool = False  # the condition was seen since then
     absent: bool = False  # in the last look, for certain
-    numbers: dict[str, float] = field(default_factory=dict)  # of the last look with the condition, else of the last look
+    numbers: dict[str, float] = field(
+        default_factory=dict
+    )  # of the last look with the condition, else of the last look
 
 
-def look(inquiry: Inquiry, condition: Condition, observed_s: float, at: Timestamp) -> tuple[Inquiry, Reobserved | None]:
+def look(
+    inquiry: Inquiry, condition: Condition, observed_s: float, at: Timestamp
+) -> tuple[Inquiry, Reobserved | None]:
     """One more look of the rule in question."""
     first = not inquiry.numbers
-    gained = 0.0 if first else observed_s  # the time before the first look was not watched for this request
+    gained = (
+        0.0 if first else observed_s
+    )  # the time before the first look was not watched for this request
     absent = not condition.present and not condition.maybe
     quiet_s = 0.0 if not absent else inquiry.quiet_s + (gained if inquiry.absent else 0.0)
     numbers = condition.numbers if condition.present or not inquiry.was_there else inquiry.numbers
@@ -51,7 +57,11 @@ def expire(inquiry: Inquiry, at: Timestamp) -> Reobserved | None:
 
 def discount(inquiry: Inquiry, blind_s: float) -> Inquiry:
     """The last `blind_s` seconds turned out to have been blind: they were not watched after all."""
-    return replace(inquiry, quiet_s=max(0.0, inquiry.quiet_s - blind_s), observed_s=max(0.0, inquiry.observed_s - blind_s))
+    return replace(
+        inquiry,
+        quiet_s=max(0.0, inquiry.quiet_s - blind_s),
+        observed_s=max(0.0, inquiry.observed_s - blind_s),
+    )
 
 
 def refuse(request: Reobserve, because: str, at: Timestamp) -> Reobserved:
@@ -59,7 +69,13 @@ def refuse(request: Reobserve, because: str, at: Timestamp) -> Reobserved:
     return _answer(Inquiry(request=request), ReobserveVerdict.CANNOT, because, at, {})
 
 
-def _answer(inquiry: Inquiry, verdict: ReobserveVerdict, because: str, at: Timestamp, numbers: dict[str, float]) -> Reobserved:
+def _answer(
+    inquiry: Inquiry,
+    verdict: ReobserveVerdict,
+    because: str,
+    at: Timestamp,
+    numbers: dict[str, float],
+) -> Reobserved:
     return Reobserved(
         request=inquiry.request.request,
         incident=inquiry.request.incident,

@@ -27,7 +27,9 @@ def begin(setup: SensorSetup, state: SourceState, at: Timestamp) -> SensorState:
     return SensorState(source=state, began_at=at)
 
 
-def sense(agent: AgentId, setup: SensorSetup, state: SensorState, sensed: Sensed) -> tuple[SensorState, tuple[Draft, ...]]:
+def sense(
+    agent: AgentId, setup: SensorSetup, state: SensorState, sensed: Sensed
+) -> tuple[SensorState, tuple[Draft, ...]]:
     """One more reading. One that is not newer than the last is no news."""
     state = replace(state, readings=state.readings + 1)
     if state.last_at is not None and sensed.at <= state.last_at:
@@ -35,23 +37,44 @@ def sense(agent: AgentId, setup: SensorSetup, state: SensorState, sensed: Sensed
     if not setup.low <= sensed.value <= setup.high:  # not a number is beyond both
         after, said = source.see(state.source, Sight.BLIND, OUT_OF_RANGE, sensed.at, sensed.at)
         return replace(state, source=after, last_at=None), said
-    same_since = state.same_since if state.value == sensed.value and state.same_since is not None else sensed.at
+    same_since = (
+        state.same_since
+        if state.value == sensed.value and state.same_since is not None
+        else sensed.at
+    )
     is_stuck = setup.stuck_s > 0 and sensed.at - same_since >= setup.stuck_s * SECOND_US
     sight, because = (Sight.DEGRADED, STUCK) if is_stuck else (Sight.OBSERVED, "")
     after, said = source.see(state.source, sight, because, sensed.at, sensed.at)
-    reading = Reading(at=sensed.at, observed_s=source.observed_s(state.last_at, sensed.at, setup.stale_s, is_blind=False), value=sensed.value)
-    seen = Seen(agent=agent, source=setup.source, place=setup.place, at=sensed.at, error_ms=0.0, traceparent=sensed.traceparent)
+    reading = Reading(
+        at=sensed.at,
+        observed_s=source.observed_s(state.last_at, sensed.at, setup.stale_s, is_blind=False),
+        value=sensed.value,
+    )
+    seen = Seen(
+        agent=agent,
+        source=setup.source,
+        place=setup.place,
+        at=sensed.at,
+        error_ms=0.0,
+        traceparent=sensed.traceparent,
+    )
     after, drafts = source.show(setup.rules, after, reading, seen)
-    return replace(state, source=after, last_at=sensed.at, value=sensed.value, same_since=same_since), (*said, *drafts)
+    return replace(
+        state, source=after, last_at=sensed.at, value=sensed.value, same_since=same_since
+    ), (*said, *drafts)
 
 
-def see(setup: SensorSetup, state: SensorState, eyes: SightSeen) -> tuple[SensorState, tuple[Draft, ...]]:
+def see(
+    setup: SensorSetup, state: SensorState, eyes: SightSeen
+) -> tuple[SensorState, tuple[Draft, ...]]:
     """The feed knows that it cannot read (a missing file, a broken line)."""
     after, said = source.see(state.source, eyes.sight, eyes.because, eyes.since, eyes.at)
     return replace(state, source=after), said
 
 
-def tick(setup: SensorSetup, state: SensorState, at: Timestamp) -> tuple[SensorState, tuple[Draft, ...]]:
+def tick(
+    setup: SensorSetup, state: SensorState, at: Timestamp
+) -> tuple[SensorState, tuple[Draft, ...]]:
     """Notice silence, and answer what is due."""
     said: tuple[Draft, ...] = ()
     after = state.source

@@ -45,10 +45,14 @@ class SourceState(Value, frozen=True, kw_only=True, eq=False):
 
 
 def begin(ledger: Ledger, rules: tuple[Rule, ...]) -> SourceState:
-    return SourceState(ledger=ledger, watched=tuple(Watched(state=watch.start(rule)) for rule in rules))
+    return SourceState(
+        ledger=ledger, watched=tuple(Watched(state=watch.start(rule)) for rule in rules)
+    )
 
 
-def show(rules: tuple[Rule, ...], state: SourceState, shown: Look | Reading, seen: Seen) -> tuple[SourceState, tuple[Draft, ...]]:
+def show(
+    rules: tuple[Rule, ...], state: SourceState, shown: Look | Reading, seen: Seen
+) -> tuple[SourceState, tuple[Draft, ...]]:
     """Show every rule one look; hear what starts, changes or ends, and which requests that answers."""
     drafts: list[Draft] = []
     watched: list[Watched] = []
@@ -59,15 +63,24 @@ def show(rules: tuple[Rule, ...], state: SourceState, shown: Look | Reading, see
         for cue in cues:
             trace = seen.traceparent if cue.phase is Phase.START else trace
             drafts.append(episodes.event(cue, replace(seen, traceparent=trace)))
-        watched.append(was if after is was.state and trace == was.traceparent else Watched(state=after, traceparent=trace if after.spell.active else ""))
+        watched.append(
+            was
+            if after is was.state and trace == was.traceparent
+            else Watched(state=after, traceparent=trace if after.spell.active else "")
+        )
     state = replace(state, watched=tuple(watched))
     if not state.inquiries:
         return state, tuple(drafts)
-    asked = [reobserve.look(inquiry, conditions[inquiry.request.rule], shown.observed_s, shown.at) for inquiry in state.inquiries]
+    asked = [
+        reobserve.look(inquiry, conditions[inquiry.request.rule], shown.observed_s, shown.at)
+        for inquiry in state.inquiries
+    ]
     return _settled(state, asked, drafts)
 
 
-def ask(rules: tuple[Rule, ...], state: SourceState, request: Reobserve, at: Timestamp) -> tuple[SourceState, tuple[Draft, ...]]:
+def ask(
+    rules: tuple[Rule, ...], state: SourceState, request: Reobserve, at: Timestamp
+) -> tuple[SourceState, tuple[Draft, ...]]:
     """Take up a request; one that is under way already is not begun again."""
     if any(inquiry.request.request == request.request for inquiry in state.inquiries):
         return state, ()
@@ -80,7 +93,13 @@ def ask(rules: tuple[Rule, ...], state: SourceState, request: Reobserve, at: Tim
 
 def expire(state: SourceState, at: Timestamp) -> tuple[SourceState, tuple[Draft, ...]]:
     """Answer the requests whose deadline has come."""
-    return _settled(state, [(inquiry, reobserve.expire(inquiry, at)) for inquiry in state.inquiries], []) if state.inquiries else (state, ())
+    return (
+        _settled(
+            state, [(inquiry, reobserve.expire(inquiry, at)) for inquiry in state.inquiries], []
+        )
+        if state.inquiries
+        else (state, ())
+    )
 
 
 def due_at(state: SourceState) -> Timestamp | None:
@@ -88,7 +107,9 @@ def due_at(state: SourceState) -> Timestamp | None:
     return min((inquiry.request.deadline for inquiry in state.inquiries), default=None)
 
 
-def see(state: SourceState, sight: Sight, because: str, since: Timestamp, at: Timestamp) -> tuple[SourceState, tuple[Draft, ...]]:
+def see(
+    state: SourceState, sight: Sight, because: str, since: Timestamp, at: Timestamp
+) -> tuple[SourceState, tuple[Draft, ...]]:
     """What is known of the source changed."""
     ledger, said = sight_ledger.change(state.ledger, sight, because, since, at)
     return replace(state, ledger=ledger), said
@@ -119,11 +140,15 @@ def open_episodes(rules: tuple[Rule, ...], state: SourceState) -> tuple[OpenEpis
     )
 
 
-def go_on(rules: tuple[Rule, ...], state: SourceState, episode: OpenEpisode, at: Timestamp) -> SourceState:
+def go_on(
+    rules: tuple[Rule, ...], state: SourceState, episode: OpenEpisode, at: Timestamp
+) -> SourceState:
     """Go on with an episode of the run before: it ends when its condition was *seen* to be gone, as ever."""
     spell = Spell(active=True, began_at=episode.began_at, present_s=episode.present_s, said_at=at)
     watched = tuple(
-        Watched(state=replace(was.state, spell=spell), traceparent=episode.traceparent) if rule.id == episode.rule else was
+        Watched(state=replace(was.state, spell=spell), traceparent=episode.traceparent)
+        if rule.id == episode.rule
+        else was
         for rule, was in zip(rules, state.watched, strict=True)
     )
     return replace(state, watched=watched)
@@ -135,13 +160,20 @@ def observed_s(last: Timestamp | None, at: Timestamp, gap_s: float, *, is_blind:
     return passed if 0 < passed <= gap_s and not is_blind else 0.0
 
 
-def _settled(state: SourceState, asked: list[tuple[Inquiry, Reobserved | None]], drafts: list[Draft]) -> tuple[SourceState, tuple[Draft, ...]]:
+def _settled(
+    state: SourceState, asked: list[tuple[Inquiry, Reobserved | None]], drafts: list[Draft]
+) -> tuple[SourceState, tuple[Draft, ...]]:
     drafts.extend(answer for _, answer in asked if answer is not None)
-    return replace(state, inquiries=tuple(inquiry for inquiry, answer in asked if answer is None)), tuple(drafts)
+    return replace(
+        state, inquiries=tuple(inquiry for inquiry, answer in asked if answer is None)
+    ), tuple(drafts)
 
 
 def _blinded(was: Watched, blind_s: float) -> Watched:
     spell = was.state.spell
     if not spell.absent_s:
         return was
-    return replace(was, state=replace(was.state, spell=replace(spell, absent_s=max(0.0, spell.absent_s - blind_s))))
+    return replace(
+        was,
+        state=replace(was.state, spell=replace(spell, absent_s=max(0.0, spell.absent_s - blind_s))),
+    )

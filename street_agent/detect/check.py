@@ -24,7 +24,16 @@ class GreyPicture:
 
 def grey_frame(seq: int = 1) -> Frame:
     """A frame of a grey picture."""
-    return Frame(source=SourceId("grey"), seq=seq, captured_at=Timestamp(0), error_ms=0.0, width=WIDTH, height=HEIGHT, cut=seq == 1, picture=GreyPicture())
+    return Frame(
+        source=SourceId("grey"),
+        seq=seq,
+        captured_at=Timestamp(0),
+        error_ms=0.0,
+        width=WIDTH,
+        height=HEIGHT,
+        cut=seq == 1,
+        picture=GreyPicture(),
+    )
 
 
 def report(name: str, *, runs: int) -> list[str]:
@@ -37,8 +46,14 @@ def report(name: str, *, runs: int) -> list[str]:
         detector.detect(grey_frame())
         spent.append(detector.spent)
     costs = [median(getattr(s, part) for s in spent) for part in ("pre_ms", "infer_ms", "post_ms")]
-    lines = [f"{card.name}: {card.what}", f"licence {card.licence}, sha256 verified ({card.sha256[:16]}…)", *detector.io()]
+    lines = [
+        f"{card.name}: {card.what}",
+        f"licence {card.licence}, sha256 verified ({card.sha256[:16]}…)",
+        *detector.io(),
+    ]
     lines.append(f"classes {len(card.classes)}, of which for the street: {', '.join(card.street)}")
     lines.append(f"grey picture: {len(seen)} boxes (0 is right)")
-    lines.append(f"median of {runs}, 1 thread: {costs[0]:.1f} ms fit + {costs[1]:.1f} ms model + {costs[2]:.1f} ms decode")
+    lines.append(
+        f"median of {runs}, 1 thread: {costs[0]:.1f} ms fit + {costs[1]:.1f} ms model + {costs[2]:.1f} ms decode"
+    )
     return lines

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 class Detections:
     """N boxes, best score first. The arrays are the caller's own: nothing writes to them later."""
 
-    boxes: NDArray[np.float32]  # [N, 4] x1, y1, x2, y2 as shares (0..1) of width and height, origin top left
+    boxes: NDArray[
+        np.float32
+    ]  # [N, 4] x1, y1, x2, y2 as shares (0..1) of width and height, origin top left
     scores: NDArray[np.float32]  # [N] 0..1
     classes: NDArray[np.int16]  # [N] indices into `labels`
     labels: tuple[str, ...]
@@ -21,9 +23,19 @@ class Detections:
     @classmethod
     def none(cls, labels: tuple[str, ...] = ()) -> "Detections":
         """An empty frame."""
-        return cls(boxes=np.zeros((0, 4), np.float32), scores=np.zeros(0, np.float32), classes=np.zeros(0, np.int16), labels=labels)
+        return cls(
+            boxes=np.zeros((0, 4), np.float32),
+            scores=np.zeros(0, np.float32),
+            classes=np.zeros(0, np.int16),
+            labels=labels,
+        )
 
     def of(self, *names: str) -> "Detections":
         """Only the objects of these classes."""
         keep = np.isin(self.classes, [i for i, label in enumerate(self.labels) if label in names])
-        return Detections(boxes=self.boxes[keep], scores=self.scores[keep], classes=self.classes[keep], labels=self.labels)
+        return Detections(
+            boxes=self.boxes[keep],
+            scores=self.scores[keep],
+            classes=self.classes[keep],
+            labels=self.labels,
+        )

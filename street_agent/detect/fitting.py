@@ -54,7 +54,9 @@ class Fitting:
 
     def _pad(self) -> None:
         for channel in range(3):
-            self.tensor[0, channel] = (np.float32(self._want.pad) - self._shift[channel]) * self._factor[channel]
+            self.tensor[0, channel] = (
+                np.float32(self._want.pad) - self._shift[channel]
+            ) * self._factor[channel]
 
 
 def to_shares(boxes: NDArray[np.float32], fit: Fit) -> NDArray[np.float32]:

@@ -40,7 +40,12 @@ class YoloxHead:
     def __init__(self, card: Card) -> None:
         cells = [_cells(card, stride) for stride in card.decoder.strides]
         self._corners: Floats = np.concatenate(cells)
-        self._strides: Floats = np.concatenate([np.full((len(c), 1), s, np.float32) for c, s in zip(cells, card.decoder.strides, strict=True)])
+        self._strides: Floats = np.concatenate(
+            [
+                np.full((len(c), 1), s, np.float32)
+                for c, s in zip(cells, card.decoder.strides, strict=True)
+            ]
+        )
         self._columns = np.array([5 + card.classes.index(name) for name in card.street])
         self.outputs = {card.decoder.scores[0]: (len(self._corners), 5 + len(card.classes))}
 
@@ -54,7 +59,11 @@ class YoloxHead:
         strides = self._strides[rows]
         centres = (raw[rows, 0:2] + self._corners[rows]) * strides
         halves = np.exp(raw[rows, 2:4]) * (strides * np.float32(0.5))
-        return Candidates(boxes=np.concatenate([centres - halves, centres + halves], axis=1), scores=best, classes=classes)
+        return Candidates(
+            boxes=np.concatenate([centres - halves, centres + halves], axis=1),
+            scores=best,
+            classes=classes,
+        )
 
 
 class GflHead:
@@ -67,15 +76,27 @@ class GflHead:
         self._bins = decoder.bins
         self._steps: Floats = np.arange(decoder.bins, dtype=np.float32)
         self._strides = [np.float32(stride) for stride in decoder.strides]
-        self._centres: list[Floats] = [(_cells(card, stride) + np.float32(0.5)) * np.float32(stride) for stride in decoder.strides]
+        self._centres: list[Floats] = [
+            (_cells(card, stride) + np.float32(0.5)) * np.float32(stride)
+            for stride in decoder.strides
+        ]
         sizes = [len(centres) for centres in self._centres]
         self.outputs = {
-            **{name: (rows, len(card.classes)) for name, rows in zip(decoder.scores, sizes, strict=True)},
-            **{name: (rows, 4 * decoder.bins) for name, rows in zip(decoder.boxes, sizes, strict=True)},
+            **{
+                name: (rows, len(card.classes))
+                for name, rows in zip(decoder.scores, sizes, strict=True)
+            },
+            **{
+                name: (rows, 4 * decoder.bins)
+                for name, rows in zip(decoder.boxes, sizes, strict=True)
+            },
         }
 
     def decode(self, outputs: Sequence[Floats], score_min: float) -> Candidates:
-        levels = [self._level(i, outputs[i][0], outputs[self._levels + i][0], score_min) for i in range(self._levels)]
+        levels = [
+            self._level(i, outputs[i][0], outputs[self._levels + i][0], score_min)
+            for i in range(self._levels)
+        ]
         return Candidates(
             boxes=np.concatenate([level.boxes for level in levels]),
             scores=np.concatenate([level.scores for level in levels]),

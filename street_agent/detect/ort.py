@@ -33,13 +33,17 @@ class Options:
 class OrtDetector:
     """`port.Detector` over one model file. Not thread-safe."""
 
-    def __init__(self, card: Card, path: Path, *, clock: Clock, options: Options | None = None) -> None:
+    def __init__(
+        self, card: Card, path: Path, *, clock: Clock, options: Options | None = None
+    ) -> None:
         """Open the file and hold it to its card. Raises `ModelFault`."""
         chosen = options or Options()
         self.card = card
         self._clock = clock
         self._score_min = card.decoder.score_min if chosen.score_min is None else chosen.score_min
-        self._overlap_max = card.decoder.overlap_max if chosen.overlap_max is None else chosen.overlap_max
+        self._overlap_max = (
+            card.decoder.overlap_max if chosen.overlap_max is None else chosen.overlap_max
+        )
         self._head = head_of(card)
         self._session = Session(card, path, self._head.outputs, threads=chosen.threads)
         self._fitting = Fitting(card.input)
@@ -63,9 +67,16 @@ class OrtDetector:
         found = self._head.decode(outputs, self._score_min)
         keep = survivors(found.boxes, found.scores, self._kinds[found.classes], self._overlap_max)
         seen = Detections(
-            boxes=to_shares(found.boxes[keep], fit), scores=found.scores[keep], classes=found.classes[keep].astype(np.int16), labels=self.card.street
+            boxes=to_shares(found.boxes[keep], fit),
+            scores=found.scores[keep],
+            classes=found.classes[keep].astype(np.int16),
+            labels=self.card.street,
         )
-        self._spent = Spent(pre_ms=_ms(begun, filled), infer_ms=_ms(filled, ran), post_ms=_ms(ran, self._clock.instant()))
+        self._spent = Spent(
+            pre_ms=_ms(begun, filled),
+            infer_ms=_ms(filled, ran),
+            post_ms=_ms(ran, self._clock.instant()),
+        )
         return seen
 
     def io(self) -> tuple[str, ...]:

@@ -14,16 +14,22 @@ from street_agent.errors import ModelFault, WrongOutputs
 
 ERRORS_ONLY = 3
 # what ONNX Runtime raises; its classes share no root but Exception
-ORT_FAULTS: tuple[type[Exception], ...] = tuple(kind for kind in vars(faults).values() if isinstance(kind, type) and issubclass(kind, Exception))
+ORT_FAULTS: tuple[type[Exception], ...] = tuple(
+    kind for kind in vars(faults).values() if isinstance(kind, type) and issubclass(kind, Exception)
+)
 
 
 class Session:
     """One open model. `run` gives its outputs in the order of `outputs`."""
 
-    def __init__(self, card: Card, path: Path, outputs: Mapping[str, tuple[int, int]], *, threads: int = 1) -> None:
+    def __init__(
+        self, card: Card, path: Path, outputs: Mapping[str, tuple[int, int]], *, threads: int = 1
+    ) -> None:
         self._card, self._names = card, list(outputs)
         try:
-            self._session = ort.InferenceSession(str(path), _options(threads), providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                str(path), _options(threads), providers=["CPUExecutionProvider"]
+            )
         except ORT_FAULTS as error:
             raise ModelFault(
                 f"model {card.name}: ONNX Runtime cannot open {path} ({_short(error)}). Fetch it again: `citybrain model fetch {card.name}`."
@@ -33,15 +39,22 @@ class Session:
 
     def run(self, tensor: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         try:
-            made: list[NDArray[np.float32]] = self._session.run(self._names, {self._card.input.name: tensor})
+            made: list[NDArray[np.float32]] = self._session.run(
+                self._names, {self._card.input.name: tensor}
+            )
         except ORT_FAULTS as error:
-            raise ModelFault(f"model {self._card.name} failed on a frame ({_short(error)}). `citybrain model check {self._card.name}` shows more.") from error
+            raise ModelFault(
+                f"model {self._card.name} failed on a frame ({_short(error)}). `citybrain model check {self._card.name}` shows more."
+            ) from error
         return made
 
     def io(self) -> tuple[str, ...]:
         """The file's inputs and outputs, one line each."""
         lines = [f"in   {i.name} {_shape(i.shape)} {i.type}" for i in self._session.get_inputs()]
-        return tuple(lines + [f"out  {o.name} {_shape(o.shape)} {o.type}" for o in self._session.get_outputs()])
+        return tuple(
+            lines
+            + [f"out  {o.name} {_shape(o.shape)} {o.type}" for o in self._session.get_outputs()]
+        )
 
 
 def _options(threads: int) -> Any:
@@ -49,7 +62,9 @@ def _options(threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS_ONLY
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # spinning threads starve the other cameras
+    options.add_session_config_entry(
+        "session.intra_op.allow_spinning", "0"
+    )  # spinning threads starve the other cameras
     return options
 
 
@@ -58,9 +73,15 @@ def _hold_input(card: Card, session: Any) -> None:
     found = {i.name: list(i.shape) for i in session.get_inputs()}
     shape = found.get(card.input.name)
     if shape is None or len(found) != 1:
-        raise WrongOutputs(f"model {card.name} has inputs {', '.join(found)}, but its card names {card.input.name}. {_cure(card)}")
-    if len(shape) != 4 or any(isinstance(have, int) and have != want for have, want in zip(shape, wanted, strict=True)):
-        raise WrongOutputs(f"model {card.name} wants an input of {_shape(shape)}, but its card says {_shape(wanted)}. {_cure(card)}")
+        raise WrongOutputs(
+            f"model {card.name} has inputs {', '.join(found)}, but its card names {card.input.name}. {_cure(card)}"
+        )
+    if len(shape) != 4 or any(
+        isinstance(have, int) and have != want for have, want in zip(shape, wanted, strict=True)
+    ):
+        raise WrongOutputs(
+            f"model {card.name} wants an input of {_shape(shape)}, but its card says {_shape(wanted)}. {_cure(card)}"
+        )
 
 
 def _hold_outputs(card: Card, session: Any, outputs: Mapping[str, tuple[int, int]]) -> None:
@@ -68,7 +89,9 @@ def _hold_outputs(card: Card, session: Any, outputs: Mapping[str, tuple[int, int
     for name, (rows, columns) in outputs.items():
         shape = found.get(name)
         if shape is None:
-            raise WrongOutputs(f"model {card.name} has no output {name}; it has {', '.join(found)}. {_cure(card)}")
+            raise WrongOutputs(
+                f"model {card.name} has no output {name}; it has {', '.join(found)}. {_cure(card)}"
+            )
         if len(shape) != 3:
             raise WrongOutputs(
                 f"model {card.name} gives {name} as {_shape(shape)}, but its card's head ({card.decoder.head}) wants [1, boxes, numbers]. {_cure(card)}"
@@ -79,7 +102,9 @@ def _hold_outputs(card: Card, session: Any, outputs: Mapping[str, tuple[int, int
                 f"but its card lists {len(card.classes)} classes (expected {columns}). {_cure(card)}"
             )
         if isinstance(shape[1], int) and shape[1] != rows:
-            raise WrongOutputs(f"model {card.name} gives {shape[1]} boxes in {name}, but its card's input and strides make {rows}. {_cure(card)}")
+            raise WrongOutputs(
+                f"model {card.name} gives {shape[1]} boxes in {name}, but its card's input and strides make {rows}. {_cure(card)}"
+            )
 
 
 def _cure(card: Card) -> str:

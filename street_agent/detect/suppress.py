@@ -20,12 +20,19 @@ def kinds_of(street: tuple[str, ...], together: tuple[tuple[str, ...], ...]) -> 
     return np.array([group.get(name, len(together) + i) for i, name in enumerate(street)], np.intp)
 
 
-def survivors(boxes: NDArray[np.float32], scores: NDArray[np.float32], kinds: NDArray[np.intp], overlap_max: float) -> NDArray[np.intp]:
+def survivors(
+    boxes: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    kinds: NDArray[np.intp],
+    overlap_max: float,
+) -> NDArray[np.intp]:
     """Indices of the boxes that stay, best score first (equal scores: the earlier box first)."""
     order = np.argsort(-scores, kind="stable")[: CANDIDATES.value]
     kinds = kinds[order]
     rivals = _overlap_more(boxes[order], overlap_max) & np.equal.outer(kinds, kinds)
-    masks = [int.from_bytes(row, "little") for row in np.packbits(rivals, axis=1, bitorder="little")]  # bit j of row i: i and j are rivals
+    masks = [
+        int.from_bytes(row, "little") for row in np.packbits(rivals, axis=1, bitorder="little")
+    ]  # bit j of row i: i and j are rivals
     gone = 0
     kept = []
     for i, mask in enumerate(masks):

@@ -27,13 +27,24 @@ class FileDiary:
         except FileNotFoundError:
             return None
         except (OSError, Malformed) as error:
-            log.warning("the diary %s cannot be read and is begun anew (open episodes of the last run stay open): %s", self._path, error)
+            log.warning(
+                "the diary %s cannot be read and is begun anew (open episodes of the last run stay open): %s",
+                self._path,
+                error,
+            )
             return None
 
     def is_due(self, at: Timestamp) -> bool:
         return is_stale(self._last, at)
 
-    def note(self, at: Timestamp, episodes: tuple[OpenEpisode, ...], next_seq: int, *, force: bool = False) -> None:
+    def note(
+        self,
+        at: Timestamp,
+        episodes: tuple[OpenEpisode, ...],
+        next_seq: int,
+        *,
+        force: bool = False,
+    ) -> None:
         page = following(self._last, at, episodes, next_seq, force=force)
         if page is None:
             return
@@ -45,5 +56,9 @@ class FileDiary:
                 os.fsync(file.fileno())
             beside.replace(self._path)
         except OSError as error:
-            log.warning("the diary %s cannot be written (%s); free some space. A restart would begin open episodes anew.", self._path, error)
+            log.warning(
+                "the diary %s cannot be written (%s); free some space. A restart would begin open episodes anew.",
+                self._path,
+                error,
+            )
         self._last = page

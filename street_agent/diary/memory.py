@@ -31,14 +31,23 @@ class MemoryDiary:
     def is_due(self, at: Timestamp) -> bool:
         return is_stale(self._last, at)
 
-    def note(self, at: Timestamp, episodes: tuple[OpenEpisode, ...], next_seq: int, *, force: bool = False) -> None:
+    def note(
+        self,
+        at: Timestamp,
+        episodes: tuple[OpenEpisode, ...],
+        next_seq: int,
+        *,
+        force: bool = False,
+    ) -> None:
         page = following(self._last, at, episodes, next_seq, force=force)
         if page is None:
             return
         self._last = page
         try:
             self._strike(Boundary.BEFORE)
-            self._strike(Boundary.DURING)  # a page is written beside the old one and takes its place in one step
+            self._strike(
+                Boundary.DURING
+            )  # a page is written beside the old one and takes its place in one step
         except StoreFull as error:
             log.warning("the diary cannot be written (%s)", error)
             return

@@ -39,13 +39,22 @@ class Diary(Protocol):
         """Whether a sign of life is due, though no episode began or ended."""
         ...
 
-    def note(self, at: Timestamp, episodes: tuple[OpenEpisode, ...], next_seq: int, *, force: bool = False) -> None:
+    def note(
+        self,
+        at: Timestamp,
+        episodes: tuple[OpenEpisode, ...],
+        next_seq: int,
+        *,
+        force: bool = False,
+    ) -> None:
         """Write a page where it is time to. A disk that is full costs a warning, not the agent."""
         ...
 
 
 def past(page: Page, next_seq: int) -> Past:
-    return Past(alive_at=page.alive_at, episodes=page.episodes if next_seq > page.from_seq else page.before)
+    return Past(
+        alive_at=page.alive_at, episodes=page.episodes if next_seq > page.from_seq else page.before
+    )
 
 
 def is_stale(last: Page | None, at: Timestamp) -> bool:
@@ -53,12 +62,24 @@ def is_stale(last: Page | None, at: Timestamp) -> bool:
     return last is None or at - last.alive_at >= ALIVE_EVERY_S * SECOND_US
 
 
-def following(last: Page | None, at: Timestamp, episodes: tuple[OpenEpisode, ...], next_seq: int, *, force: bool) -> Page | None:
+def following(
+    last: Page | None,
+    at: Timestamp,
+    episodes: tuple[OpenEpisode, ...],
+    next_seq: int,
+    *,
+    force: bool,
+) -> Page | None:
     """The page to write after `last`: when the open episodes changed, when a sign of life is due, or by `force`. None: it is not time yet."""
     has_changed = last is None or _names(episodes) != _names(last.episodes)
     if not (force or has_changed or is_stale(last, at)):
         return None
-    return Page(alive_at=at, episodes=episodes, before=last.episodes if last is not None and has_changed else episodes, from_seq=next_seq)
+    return Page(
+        alive_at=at,
+        episodes=episodes,
+        before=last.episodes if last is not None and has_changed else episodes,
+        from_seq=next_seq,
+    )
 
 
 def _names(episodes: tuple[OpenEpisode, ...]) -> tuple[tuple[str, str, int], ...]:

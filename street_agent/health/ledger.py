@@ -9,7 +9,9 @@ from citybrain.ids import SourceId
 from citybrain.value import Value, replace
 from citybrain.vocabulary import Sight
 
-AGENT_DOWN = "agent_down"  # between the last sign of life of an earlier run and the start of this one
+AGENT_DOWN = (
+    "agent_down"  # between the last sign of life of an earlier run and the start of this one
+)
 STARTING = "starting"
 
 
@@ -30,21 +32,31 @@ class Ledger(Value, frozen=True, kw_only=True):
         return self.observed_us + self.degraded_us + self.blind_us
 
 
-def begin(source: SourceId, at: Timestamp, *, last_alive: Timestamp | None = None) -> tuple[Ledger, tuple[SightInterval, ...]]:
+def begin(
+    source: SourceId, at: Timestamp, *, last_alive: Timestamp | None = None
+) -> tuple[Ledger, tuple[SightInterval, ...]]:
     """A ledger that starts blind. With the last sign of life of the run before, the time in between is declared too."""
     ledger = Ledger(source=source, sight=Sight.BLIND, because=STARTING, since=at, until=at)
     down: tuple[SightInterval, ...] = ()
     if last_alive is not None and last_alive < at:
-        down = (SightInterval(source=source, sight=Sight.BLIND, because=AGENT_DOWN, since=last_alive, until=at),)
+        down = (
+            SightInterval(
+                source=source, sight=Sight.BLIND, because=AGENT_DOWN, since=last_alive, until=at
+            ),
+        )
     return ledger, (*down, _interval(ledger))
 
 
 def book(ledger: Ledger, at: Timestamp) -> Ledger:
     """Book the time up to `at` to what is known."""
-    return _add(replace(ledger, until=max(at, ledger.until)), ledger.sight, max(0, at - ledger.until))
+    return _add(
+        replace(ledger, until=max(at, ledger.until)), ledger.sight, max(0, at - ledger.until)
+    )
 
 
-def change(ledger: Ledger, sight: Sight, because: str, since: Timestamp, at: Timestamp) -> tuple[Ledger, tuple[SightInterval, ...]]:
+def change(
+    ledger: Ledger, sight: Sight, because: str, since: Timestamp, at: Timestamp
+) -> tuple[Ledger, tuple[SightInterval, ...]]:
     """From `since` on, noticed at `at`, this is what is known: the closed interval before it and the open one from it are said."""
     if (sight, because) == (ledger.sight, ledger.because):
         return book(ledger, at), ()
@@ -54,17 +66,31 @@ def change(ledger: Ledger, sight: Sight, because: str, since: Timestamp, at: Tim
     moved = _add(_add(ledger, ledger.sight, -late), sight, late)
     closed = replace(_interval(ledger), until=since)
     after = replace(moved, sight=sight, because=because, since=since)
-    said = (closed, _interval(after)) if closed.since < since and closed.because != STARTING else (_interval(after),)
+    said = (
+        (closed, _interval(after))
+        if closed.since < since and closed.because != STARTING
+        else (_interval(after),)
+    )
     return after, said
 
 
 def seconds(ledger: Ledger) -> tuple[float, float, float]:
     """Observed, degraded and blind seconds so far."""
-    return ledger.observed_us / SECOND_US, ledger.degraded_us / SECOND_US, ledger.blind_us / SECOND_US
+    return (
+        ledger.observed_us / SECOND_US,
+        ledger.degraded_us / SECOND_US,
+        ledger.blind_us / SECOND_US,
+    )
 
 
 def _interval(ledger: Ledger) -> SightInterval:
-    return SightInterval(source=ledger.source, sight=ledger.sight, because=ledger.because, since=ledger.since, until=None)
+    return SightInterval(
+        source=ledger.source,
+        sight=ledger.sight,
+        because=ledger.because,
+        since=ledger.since,
+        until=None,
+    )
 
 
 def _add(ledger: Ledger, sight: Sight, micros: int) -> Ledger:

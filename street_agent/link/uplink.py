@@ -13,7 +13,13 @@ from citybrain.errors import Malformed, StoreFull
 from citybrain.ids import AgentId, DistrictId
 from citybrain.outbox.courier import Courier
 from citybrain.outbox.port import Outbox, Requests
-from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, encode_agent_status, encode_asked_ack
+from citybrain.wire.agent import (
+    decode_ack,
+    decode_asked,
+    encode_agent_hello,
+    encode_agent_status,
+    encode_asked_ack,
+)
 from citybrain.wire.event import encode_said_batch
 
 GREET_AGAIN_S = 5.0
@@ -42,19 +48,39 @@ News = Connected | Acked | Mail
 
 def last_will(agent: AgentId, district: DistrictId, at: Timestamp, version: str) -> Will:
     """What the broker says when this agent vanishes."""
-    dead = AgentStatus(agent=agent, online=False, at=at, version=version, outbox_rows=0, outbox_bytes=0, lost=0)
+    dead = AgentStatus(
+        agent=agent, online=False, at=at, version=version, outbox_rows=0, outbox_bytes=0, lost=0
+    )
     return Will(topic=topic(district, agent, STATUS), payload=encode_agent_status(dead))
 
 
 class Uplink:
     """`tell` is called on the bus's thread with what came in; hand it back to `take` on the thread that calls everything else."""
 
-    def __init__(self, *, agent: AgentId, district: DistrictId, bus: Bus, outbox: Outbox, requests: Requests, tell: Callable[[News], None]) -> None:
-        self._agent, self._district, self._bus, self._outbox, self._requests, self._tell = agent, district, bus, outbox, requests, tell
+    def __init__(
+        self,
+        *,
+        agent: AgentId,
+        district: DistrictId,
+        bus: Bus,
+        outbox: Outbox,
+        requests: Requests,
+        tell: Callable[[News], None],
+    ) -> None:
+        self._agent, self._district, self._bus, self._outbox, self._requests, self._tell = (
+            agent,
+            district,
+            bus,
+            outbox,
+            requests,
+            tell,
+        )
         self._courier = Courier(outbox, self._publish)
         self._was_connected = False
         self._hello_at: Instant | None = None  # when the last hello was said
-        self._greeted_at: Instant | None = None  # when a district that knew too little was told so last
+        self._greeted_at: Instant | None = (
+            None  # when a district that knew too little was told so last
+        )
         self.malformed = 0  # messages from the district that were no messages of ours
 
     def start(self) -> None:
@@ -85,13 +111,19 @@ class Uplink:
         if self._was_connected and not self._bus.is_connected():
             self._was_connected = False
             self._courier.disconnected()
-        if self._was_connected and self._hello_at is not None and now - self._hello_at >= HELLO_EVERY_S * SECOND_US:
+        if (
+            self._was_connected
+            and self._hello_at is not None
+            and now - self._hello_at >= HELLO_EVERY_S * SECOND_US
+        ):
             self._say_hello(self._outbox.hello(self._agent), now)
         return self._courier.step(now, at)
 
     def say(self, status: AgentStatus) -> bool:
         """Publish the retained status; whether the bus took it."""
-        return self._bus.publish(topic(self._district, self._agent, STATUS), encode_agent_status(status), retain=True)
+        return self._bus.publish(
+            topic(self._district, self._agent, STATUS), encode_agent_status(status), retain=True
+        )
 
     def stop(self) -> None:
         self._bus.stop()
@@ -107,14 +139,18 @@ class Uplink:
         """A district that knows less than is kept here was put back from a backup: a hello lets it declare the gap now, not at the next connect."""
         hello = self._outbox.hello(self._agent)
         knows_less = ack.incarnation == hello.incarnation and ack.contiguous < hello.lowest_kept - 1
-        if knows_less and (self._greeted_at is None or now - self._greeted_at > GREET_AGAIN_S * SECOND_US):
+        if knows_less and (
+            self._greeted_at is None or now - self._greeted_at > GREET_AGAIN_S * SECOND_US
+        ):
             self._greeted_at = now
             self._say_hello(hello, now)
 
     def _say_hello(self, hello: AgentHello, now: Instant) -> None:
         """Retained: a district that starts anew (put back from a backup, perhaps) answers it with what it knows, though this agent has nothing to say."""
         self._hello_at = now
-        self._bus.publish(topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True)
+        self._bus.publish(
+            topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True
+        )
 
     def _keep(self, asked: Asked) -> tuple[Reobserve, ...]:
         """Keep the requests durably, then say so. Those among them that are open still are to be answered."""
@@ -125,7 +161,9 @@ class Uplink:
             return ()
         self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
         named = {request.request for request in asked.requests}
-        return tuple(request for request in self._requests.open_requests() if request.request in named)
+        return tuple(
+            request for request in self._requests.open_requests() if request.request in named
+        )
 
     def _publish(self, items: tuple[Said, ...]) -> bool:
         batch = SaidBatch(agent=self._agent, incarnation=self._outbox.incarnation, items=items)

@@ -34,7 +34,9 @@ def _edges(zone: Zone) -> tuple[Floats, Floats, Floats, Floats]:
     corners = np.array(zone, np.float64)
     following = np.roll(corners, -1, axis=0)
     rise = following[:, 1] - corners[:, 1]
-    slope = np.divide(following[:, 0] - corners[:, 0], rise, out=np.zeros(len(corners)), where=rise != 0)
+    slope = np.divide(
+        following[:, 0] - corners[:, 0], rise, out=np.zeros(len(corners)), where=rise != 0
+    )
     return corners[:, 0], corners[:, 1], following[:, 1], slope
 
 
@@ -49,7 +51,9 @@ def right_of(line: Line, points: Floats, aspect: float) -> Floats:
     """[N] signed distance in picture heights from the endless line: positive to the right of somebody who walks from its first point to its second."""
     (ax, ay), (bx, by) = line
     dx, dy = (bx - ax) * aspect, by - ay
-    return np.asarray((dx * (points[:, 1] - ay) - dy * (points[:, 0] - ax) * aspect) / np.hypot(dx, dy))
+    return np.asarray(
+        (dx * (points[:, 1] - ay) - dy * (points[:, 0] - ax) * aspect) / np.hypot(dx, dy)
+    )
 
 
 def meets(line: Line, starts: Floats, ends: Floats) -> NDArray[np.bool_]:

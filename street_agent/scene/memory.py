@@ -23,7 +23,9 @@ class Memory:
 
     @classmethod
     def blank(cls, columns: int) -> "Memory":
-        return cls(ids=np.zeros(0, np.int64), rows=np.zeros((0, columns)), last_at=np.zeros(0, np.int64))
+        return cls(
+            ids=np.zeros(0, np.int64), rows=np.zeros((0, columns)), last_at=np.zeros(0, np.int64)
+        )
 
     def recall(self, ids: Ids, fresh: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """The rows of `ids`, a copy, with the row of `fresh` for those never met; and which were known."""

@@ -35,7 +35,15 @@ class Spell(Value, frozen=True, kw_only=True):
 IDLE = Spell()
 
 
-def persist(spell: Spell, patience: Patience, *, present: bool, count: float, observed_s: float, at: Timestamp) -> tuple[Spell, Phase | None]:
+def persist(
+    spell: Spell,
+    patience: Patience,
+    *,
+    present: bool,
+    count: float,
+    observed_s: float,
+    at: Timestamp,
+) -> tuple[Spell, Phase | None]:
     """One more look. An interval counts as presence (absence) when the condition was there (gone) at both of its ends."""
     if present:
         return _there(spell, patience, count, observed_s, at)
@@ -44,7 +52,9 @@ def persist(spell: Spell, patience: Patience, *, present: bool, count: float, ob
     return _gone(spell, patience, observed_s)
 
 
-def _there(spell: Spell, patience: Patience, count: float, observed_s: float, at: Timestamp) -> tuple[Spell, Phase | None]:
+def _there(
+    spell: Spell, patience: Patience, count: float, observed_s: float, at: Timestamp
+) -> tuple[Spell, Phase | None]:
     began_at = spell.began_at or at
     lasted = spell.present_s + (observed_s if spell.present else 0.0)
     spell = replace(spell, present=True, began_at=began_at, present_s=lasted, absent_s=0.0)

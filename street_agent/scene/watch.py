@@ -15,7 +15,10 @@ from street_agent.scene.persistence import IDLE, Patience, Spell, persist
 from street_agent.scene.rules.table import RULE_KINDS
 
 LIKELY = 0.5  # CAP 1.2: likely is more than an even chance
-SURE, SURE_S = 0.6, 1.0  # a score and observed seconds of presence from which on a condition counts as observed
+SURE, SURE_S = (
+    0.6,
+    1.0,
+)  # a score and observed seconds of presence from which on a condition counts as observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +55,49 @@ def start(rule: Rule) -> RuleState:
     return RuleState(spell=IDLE, inner=RULE_KINDS[rule.kind].start(rule.settings))
 
 
-def step(rule: Rule, state: RuleState, seen: Look | Reading) -> tuple[RuleState, Condition, tuple[Cue, ...]]:
+def step(
+    rule: Rule, state: RuleState, seen: Look | Reading
+) -> tuple[RuleState, Condition, tuple[Cue, ...]]:
     """Show the rule one more look."""
     before = state.spell
-    inner, condition = RULE_KINDS[rule.kind].observe(rule.settings, state.inner, seen, before.active)
-    spell, phase = persist(before, rule.patience, present=condition.present, count=condition.numbers["count"], observed_s=seen.observed_s, at=seen.at)
+    inner, condition = RULE_KINDS[rule.kind].observe(
+        rule.settings, state.inner, seen, before.active
+    )
+    spell, phase = persist(
+        before,
+        rule.patience,
+        present=condition.present,
+        count=condition.numbers["count"],
+        observed_s=seen.observed_s,
+        at=seen.at,
+    )
     if spell is before and inner is state.inner:
         return state, condition, ()
     after = RuleState(spell=spell, inner=inner)
     if phase is None:
         return after, condition, ()
-    return after, condition, (_cue(rule, phase, before if phase is Phase.END else spell, condition, seen.at),)
+    return (
+        after,
+        condition,
+        (_cue(rule, phase, before if phase is Phase.END else spell, condition, seen.at),),
+    )
 
 
 def _cue(rule: Rule, phase: Phase, spell: Spell, condition: Condition, at: Timestamp) -> Cue:
-    numbers = {**condition.numbers, "held_s": round(spell.present_s, 3), "since_s": round((at - spell.began_at) / SECOND_US, 3)}
+    numbers = {
+        **condition.numbers,
+        "held_s": round(spell.present_s, 3),
+        "since_s": round((at - spell.began_at) / SECOND_US, 3),
+    }
     sure = Certainty.OBSERVED if phase is Phase.END else certainty(condition.score, spell.present_s)
-    return Cue(rule=rule, phase=phase, began_at=spell.began_at, certainty=sure, numbers=numbers, who=None if phase is Phase.END else condition.who)
+    return Cue(
+        rule=rule,
+        phase=phase,
+        began_at=spell.began_at,
+        certainty=sure,
+        numbers=numbers,
+        who=None if phase is Phase.END else condition.who,
+    )
 
 
 def certainty(score: float, held_s: float) -> Certainty:

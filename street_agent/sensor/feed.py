@@ -50,7 +50,13 @@ class SensorFeed:
         tell: Callable[[Sensed | SightSeen], None],
         on_death: Callable[[], None] = lambda: None,
     ) -> None:
-        self._replays, self._clock, self._new_trace, self._tell, self._on_death = replays, clock, new_trace, tell, on_death
+        self._replays, self._clock, self._new_trace, self._tell, self._on_death = (
+            replays,
+            clock,
+            new_trace,
+            tell,
+            on_death,
+        )
         self._series: dict[int, Series] = {}
         self._began: dict[int, Instant] = {}
         self._stop = threading.Event()
@@ -69,7 +75,9 @@ class SensorFeed:
         try:
             self._replay()
         except Exception:
-            log.exception("the sensors are not read any more; the agent's supervisor should start it again")
+            log.exception(
+                "the sensors are not read any more; the agent's supervisor should start it again"
+            )
             self._on_death()
 
     def _replay(self) -> None:
@@ -90,14 +98,28 @@ class SensorFeed:
         """Tell the reading that is due; the next turn of the same sensor, None after its last."""
         replay = self._replays[turn.order]
         if turn.order not in self._series and not self._open(turn.order, replay):
-            return _Turn(due=Instant(turn.due + round(RETRY_S * SECOND_US)), order=turn.order, index=0)
+            return _Turn(
+                due=Instant(turn.due + round(RETRY_S * SECOND_US)), order=turn.order, index=0
+            )
         recorded = self._series[turn.order]
         at = self._clock.now()
-        self._tell(Sensed(source=replay.source, at=at, value=series.value_at(recorded, turn.index), traceparent=self._new_trace()))
+        self._tell(
+            Sensed(
+                source=replay.source,
+                at=at,
+                value=series.value_at(recorded, turn.index),
+                traceparent=self._new_trace(),
+            )
+        )
         if not replay.loop and turn.index + 1 == len(recorded.values):
             self._blind(replay, ENDED)
             return None
-        due = series.due_at(recorded, turn.index + 1, began_at=Timestamp(self._began[turn.order]), speedup=replay.speedup)
+        due = series.due_at(
+            recorded,
+            turn.index + 1,
+            began_at=Timestamp(self._began[turn.order]),
+            speedup=replay.speedup,
+        )
         return _Turn(due=Instant(due), order=turn.order, index=turn.index + 1)
 
     def _open(self, order: int, replay: Replay) -> bool:
@@ -108,9 +130,15 @@ class SensorFeed:
             self._blind(replay, UNREADABLE)
             return False
         self._began[order] = self._clock.instant()
-        log.info("%s: %s is replayed from its first reading (a replay keeps no place over a restart)", replay.source, replay.path)
+        log.info(
+            "%s: %s is replayed from its first reading (a replay keeps no place over a restart)",
+            replay.source,
+            replay.path,
+        )
         return True
 
     def _blind(self, replay: Replay, because: str) -> None:
         at = self._clock.now()
-        self._tell(SightSeen(source=replay.source, sight=Sight.BLIND, because=because, since=at, at=at))
+        self._tell(
+            SightSeen(source=replay.source, sight=Sight.BLIND, because=because, since=at, at=at)
+        )

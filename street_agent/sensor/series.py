@@ -27,14 +27,26 @@ def read(path: Path) -> Series:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SensorFault(f"the series {path} cannot be read: {error.strerror}. Give the path of a CSV file with the columns seconds,value.") from error
+        raise SensorFault(
+            f"the series {path} cannot be read: {error.strerror}. Give the path of a CSV file with the columns seconds,value."
+        ) from error
     except UnicodeDecodeError as error:
-        raise SensorFault(f"the series {path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
+        raise SensorFault(
+            f"the series {path} is not UTF-8 text (byte {error.start}). Save it as UTF-8."
+        ) from error
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.startswith("#")
+    ]
     if not lines or [cell.strip() for cell in lines[0][1].split(",")][:2] != COLUMNS:
-        raise SensorFault(f"the series {path} does not begin with the header seconds,value. Add it as the first line.")
+        raise SensorFault(
+            f"the series {path} does not begin with the header seconds,value. Add it as the first line."
+        )
     if len(lines) - 1 > SERIES_POINTS.value:
-        raise SensorFault(f"the series {path} has {len(lines) - 1} readings, more than {SERIES_POINTS.value}. {SERIES_POINTS.fate}.")
+        raise SensorFault(
+            f"the series {path} has {len(lines) - 1} readings, more than {SERIES_POINTS.value}. {SERIES_POINTS.fate}."
+        )
     points = [_point(path, number, line) for number, line in lines[1:]]
     return _series(path, points)
 
@@ -42,7 +54,9 @@ def read(path: Path) -> Series:
 def due_at(series: Series, index: int, *, began_at: Timestamp, speedup: float) -> Timestamp:
     """When reading `index` of the endless replay (it begins again after the last) is due."""
     turn, place = divmod(index, len(series.values))
-    return Timestamp(began_at + round((turn * series.period_s + series.seconds[place]) / speedup * SECOND_US))
+    return Timestamp(
+        began_at + round((turn * series.period_s + series.seconds[place]) / speedup * SECOND_US)
+    )
 
 
 def value_at(series: Series, index: int) -> float:
@@ -54,7 +68,9 @@ def _point(path: Path, number: int, line: str) -> tuple[float, float]:
     try:
         second, value = float(cells[0]), float(cells[1])
     except (ValueError, IndexError):
-        raise SensorFault(f"line {number} of {path} is {line!r}, not two numbers. Write seconds,value.") from None
+        raise SensorFault(
+            f"line {number} of {path} is {line!r}, not two numbers. Write seconds,value."
+        ) from None
     if not math.isfinite(second):
         raise SensorFault(f"line {number} of {path} has no finite time. Write seconds,value.")
     return second, value
@@ -67,6 +83,10 @@ def _series(path: Path, points: list[tuple[float, float]]) -> Series:
     seconds = tuple(second - first for second, _ in points)
     steps = [after - before for before, after in pairwise(seconds)]
     if any(step <= 0 for step in steps):
-        raise SensorFault(f"the seconds of {path} do not rise after reading {steps.index(next(s for s in steps if s <= 0)) + 1}. Sort the lines by time.")
+        raise SensorFault(
+            f"the seconds of {path} do not rise after reading {steps.index(next(s for s in steps if s <= 0)) + 1}. Sort the lines by time."
+        )
     step = steps[-1] if steps else 1.0
-    return Series(seconds=seconds, values=tuple(value for _, value in points), period_s=seconds[-1] + step)
+    return Series(
+        seconds=seconds, values=tuple(value for _, value in points), period_s=seconds[-1] + step
+    )

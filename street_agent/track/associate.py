@@ -20,7 +20,14 @@ from street_agent.track.motion import Floats, Motion
 from street_agent.track.overlap import Rows, overlaps, pair, widened
 from street_agent.track.tracks import Tracks
 
-GROUPS = {"person": 0, "bicycle": 1, "motorcycle": 1, "car": 2, "truck": 2, "bus": 2}  # what a detector may mistake for one another
+GROUPS = {
+    "person": 0,
+    "bicycle": 1,
+    "motorcycle": 1,
+    "car": 2,
+    "truck": 2,
+    "bus": 2,
+}  # what a detector may mistake for one another
 WEAK = 0.1  # what detectors are asked for: weak detections go on with a track, and begin none
 OTHER_GROUP = 100  # plus the class: every other class is a group of its own
 
@@ -74,7 +81,9 @@ class TrackState(Value, frozen=True, kw_only=True, eq=False):
         )
 
 
-def associate(state: TrackState, seen: Detections, at: Timestamp, *, aspect: float, tuning: Tuning = Tuning()) -> tuple[TrackState, Tracks]:
+def associate(
+    state: TrackState, seen: Detections, at: Timestamp, *, aspect: float, tuning: Tuning = Tuning()
+) -> tuple[TrackState, Tracks]:
     """Pair the boxes of one picture (`aspect` = width / height) with the tracks of the earlier ones. `at` must not go back."""
     if not len(state.ids) and not len(seen):  # an empty street, most of the time
         return replace(state, at=at), _nobody(seen.labels)
@@ -108,11 +117,19 @@ def _age(state: TrackState, at: Timestamp, classes: int, tuning: Tuning) -> Trac
     )
 
 
-def _measure(seen: Detections, aspect: float, tuning: Tuning) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def _measure(
+    seen: Detections, aspect: float, tuning: Tuning
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
     """Centre and size in picture heights, of the detections that count at all."""
-    use = (seen.scores >= tuning.weak) & (seen.boxes[:, 2] > seen.boxes[:, 0]) & (seen.boxes[:, 3] > seen.boxes[:, 1])
+    use = (
+        (seen.scores >= tuning.weak)
+        & (seen.boxes[:, 2] > seen.boxes[:, 0])
+        & (seen.boxes[:, 3] > seen.boxes[:, 1])
+    )
     boxes = seen.boxes[use].astype(np.float64) * np.array((aspect, 1.0, aspect, 1.0))
-    measured = np.concatenate(((boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]), axis=1)
+    measured = np.concatenate(
+        ((boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]), axis=1
+    )
     return measured, seen.scores[use].astype(np.float64), seen.classes[use].astype(np.int64)
 
 
@@ -123,23 +140,40 @@ def _nobody(labels: tuple[str, ...]) -> Tracks:
 
 @lru_cache(maxsize=16)
 def _groups(labels: tuple[str, ...]) -> NDArray[np.int64]:
-    return np.array([GROUPS.get(label, OTHER_GROUP + i) for i, label in enumerate(labels)], np.int64)
+    return np.array(
+        [GROUPS.get(label, OTHER_GROUP + i) for i, label in enumerate(labels)], np.int64
+    )
 
 
-def _match(state: TrackState, measured: Floats, scores: Floats, seen_groups: NDArray[np.int64], groups: NDArray[np.int64], tuning: Tuning) -> tuple[Rows, Rows]:
+def _match(
+    state: TrackState,
+    measured: Floats,
+    scores: Floats,
+    seen_groups: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    tuning: Tuning,
+) -> tuple[Rows, Rows]:
     """Track rows and detection columns that belong together: good boxes with confirmed tracks, weak ones with what is left, the rest with newcomers."""
     half = measured[:, 2:] / 2
     boxes = np.concatenate((measured[:, :2] - half, measured[:, :2] + half), axis=1)
     expected = state.motion.boxes()
     worth = overlaps(widened(expected, tuning.widen), widened(boxes, tuning.widen))
     if len(groups):
-        worth = worth * (groups[np.argmax(state.votes, axis=1)][:, None] == seen_groups[None, :]) if worth.size else worth
+        worth = (
+            worth * (groups[np.argmax(state.votes, axis=1)][:, None] == seen_groups[None, :])
+            if worth.size
+            else worth
+        )
     confirmed, good = state.ids > 0, scores >= tuning.good
     recent = state.last_seen >= state.at - round(tuning.tentative_s * SECOND_US)
     rows: list[Rows] = []
     columns: list[Rows] = []
     free_rows, free_columns = np.ones(len(expected), np.bool_), np.ones(len(boxes), np.bool_)
-    stages = ((confirmed, good, tuning.overlap_good), (confirmed & recent, ~good, tuning.overlap_weak), (~confirmed, good, tuning.overlap_good))
+    stages = (
+        (confirmed, good, tuning.overlap_good),
+        (confirmed & recent, ~good, tuning.overlap_weak),
+        (~confirmed, good, tuning.overlap_good),
+    )
     for which, what, least in stages:
         row, column = np.flatnonzero(which & free_rows), np.flatnonzero(what & free_columns)
         part = worth[np.ix_(row, column)]
@@ -151,8 +185,20 @@ def _match(state: TrackState, measured: Floats, scores: Floats, seen_groups: NDA
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _update(state: TrackState, rows: Rows, measured: Floats, scores: Floats, classes: NDArray[np.int64], at: Timestamp) -> TrackState:
-    hits, last_seen, kept_scores, votes = state.hits.copy(), state.last_seen.copy(), state.scores.copy(), state.votes.copy()
+def _update(
+    state: TrackState,
+    rows: Rows,
+    measured: Floats,
+    scores: Floats,
+    classes: NDArray[np.int64],
+    at: Timestamp,
+) -> TrackState:
+    hits, last_seen, kept_scores, votes = (
+        state.hits.copy(),
+        state.last_seen.copy(),
+        state.scores.copy(),
+        state.votes.copy(),
+    )
     hits[rows] += 1
     last_seen[rows] = at
     kept_scores[rows] = scores
@@ -170,7 +216,9 @@ def _update(state: TrackState, rows: Rows, measured: Floats, scores: Floats, cla
     )
 
 
-def _begin(state: TrackState, measured: Floats, scores: Floats, classes: NDArray[np.int64], at: Timestamp) -> TrackState:
+def _begin(
+    state: TrackState, measured: Floats, scores: Floats, classes: NDArray[np.int64], at: Timestamp
+) -> TrackState:
     if not len(scores):
         return state
     votes = np.zeros((len(scores), state.votes.shape[1]))
@@ -210,7 +258,9 @@ def _confirm(state: TrackState, tuning: Tuning) -> TrackState:
 
 
 def _report(state: TrackState, labels: tuple[str, ...], aspect: float, tuning: Tuning) -> Tracks:
-    shown = np.flatnonzero((state.ids > 0) & (state.last_seen >= state.at - round(tuning.coast_s * SECOND_US)))
+    shown = np.flatnonzero(
+        (state.ids > 0) & (state.last_seen >= state.at - round(tuning.coast_s * SECOND_US))
+    )
     shown = shown[np.argsort(state.ids[shown], kind="stable")]
     if not len(shown):
         return Tracks.none(labels)

@@ -46,7 +46,13 @@ def begin(measured: Floats) -> Motion:
     """New filters at `measured` [N, 4], standing still but free to move."""
     size = _size(measured)
     var = (2 * MEASURED * size) ** 2
-    return Motion(value=measured, rate=np.zeros_like(measured), var_value=var, cov=np.zeros_like(var), var_rate=(START_RATE * size) ** 2)
+    return Motion(
+        value=measured,
+        rate=np.zeros_like(measured),
+        var_value=var,
+        cov=np.zeros_like(var),
+        var_rate=(START_RATE * size) ** 2,
+    )
 
 
 def predict(motion: Motion, seconds: float) -> Motion:
@@ -55,11 +61,16 @@ def predict(motion: Motion, seconds: float) -> Motion:
         return motion
     push = PUSH * _size(motion.value) ** 2
     value = motion.value + motion.rate * seconds
-    value[:, 2:] = np.maximum(value[:, 2:], motion.value[:, 2:] * 0.5)  # a shrinking box never turns inside out
+    value[:, 2:] = np.maximum(
+        value[:, 2:], motion.value[:, 2:] * 0.5
+    )  # a shrinking box never turns inside out
     return Motion(
         value=value,
         rate=motion.rate,
-        var_value=motion.var_value + 2 * seconds * motion.cov + seconds**2 * motion.var_rate + push * (seconds**3 / 3),
+        var_value=motion.var_value
+        + 2 * seconds * motion.cov
+        + seconds**2 * motion.var_rate
+        + push * (seconds**3 / 3),
         cov=motion.cov + seconds * motion.var_rate + push * (seconds**2 / 2),
         var_rate=motion.var_rate + push * seconds,
     )
@@ -92,7 +103,12 @@ def put(motion: Motion, rows: NDArray[np.int64], other: Motion) -> Motion:
 
 def join(first: Motion, second: Motion) -> Motion:
     """The filters of both, `first` first."""
-    return Motion(**{f.name: np.concatenate((getattr(first, f.name), getattr(second, f.name))) for f in fields(first)})
+    return Motion(
+        **{
+            f.name: np.concatenate((getattr(first, f.name), getattr(second, f.name)))
+            for f in fields(first)
+        }
+    )
 
 
 def _size(value: Floats) -> Floats:

@@ -16,7 +16,9 @@ class Tracks:
     classes: NDArray[np.int64]  # [N] indices into `labels`: what most of the score said so far
     labels: tuple[str, ...]
     first_seen: NDArray[np.int64]  # [N] µs, when the first detection of the track was taken
-    seen: NDArray[np.bool_]  # [N] detected in this picture; otherwise where the motion model expects it
+    seen: NDArray[
+        np.bool_
+    ]  # [N] detected in this picture; otherwise where the motion model expects it
 
     def __len__(self) -> int:
         return len(self.ids)

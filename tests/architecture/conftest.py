@@ -29,8 +29,16 @@ def _is_generated(path: Path) -> bool:
 def sources(project_root: Path) -> tuple[Source, ...]:
     """Every Python file of ours that git knows or does not ignore, generated stubs left out."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"], cwd=project_root, capture_output=True, text=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
+        cwd=project_root,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
-    paths = sorted(Path(name) for name in set(listed) if (project_root / name).is_file() and not _is_generated(Path(name)))
+    paths = sorted(
+        Path(name)
+        for name in set(listed)
+        if (project_root / name).is_file() and not _is_generated(Path(name))
+    )
     texts = [(path, (project_root / path).read_text(encoding="utf-8")) for path in paths]
     return tuple(Source(path=path, text=text, tree=ast.parse(text)) for path, text in texts)

@@ -7,7 +7,19 @@ import pytest
 
 # entry module: libraries that must not be loaded by importing it
 BUDGET = {
-    "citybrain.cli.main": ("numpy", "scipy", "grpc", "ray", "onnxruntime", "av", "starlette", "uvicorn", "paho", "apsw", "opentelemetry"),
+    "citybrain.cli.main": (
+        "numpy",
+        "scipy",
+        "grpc",
+        "ray",
+        "onnxruntime",
+        "av",
+        "starlette",
+        "uvicorn",
+        "paho",
+        "apsw",
+        "opentelemetry",
+    ),
     "street_agent.cli": ("ray", "grpc", "starlette", "uvicorn", "jinja2", "onnx"),
     "district_node.cli": ("ray", "onnxruntime", "av", "onnx"),
     "coordinator.cli": ("onnxruntime", "av", "onnx", "paho", "ray"),
@@ -19,7 +31,9 @@ BUDGET = {
 @pytest.mark.parametrize("module", sorted(BUDGET))
 def test_importing_a_tier_loads_no_more_than_its_budget(module):
     probe = f"import sys, {module}; print(' '.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
-    loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    ).stdout.split()
     over = [name for name in BUDGET[module] if name in loaded]
     assert not over, f"importing {module} also loads {over}"
 
@@ -33,6 +47,8 @@ RUNNING = {
 @pytest.mark.parametrize("module", sorted(RUNNING))
 def test_a_running_tier_stays_within_its_budget(module):
     probe = f"import sys, {module}; print(' '.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
-    loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    ).stdout.split()
     over = [name for name in RUNNING[module] if name in loaded]
     assert not over, f"importing {module} also loads {over}"

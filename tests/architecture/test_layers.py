@@ -57,7 +57,8 @@ def test_tiers_do_not_import_each_other_and_nobody_imports_the_simulator(sources
         f"{s.path}:{line} imports {name}"
         for s in _ours(sources)
         for line, name in _imports(s.tree)
-        if name.split(".")[0] in MAY_IMPORT and name.split(".")[0] not in MAY_IMPORT[s.top] | {s.top}
+        if name.split(".")[0] in MAY_IMPORT
+        and name.split(".")[0] not in MAY_IMPORT[s.top] | {s.top}
     ]
     assert not wrong, wrong
 
@@ -71,12 +72,20 @@ def test_a_heavy_library_has_one_importer(sources, library):
             for s in _ours(sources)
             for line, name in _imports(s.tree)
             if (name == library or name.startswith(library + "."))
-            and not any(PurePosixPath(s.path) == place or place in PurePosixPath(s.path).parents for place in allowed)
+            and not any(
+                PurePosixPath(s.path) == place or place in PurePosixPath(s.path).parents
+                for place in allowed
+            )
         }
     )
     assert not wrong, f"{library} is imported outside {RIM[library]}: {wrong}"
 
 
 def test_nothing_imports_relatively(sources):
-    wrong = [f"{s.path}:{node.lineno}" for s in _ours(sources) for node in ast.walk(s.tree) if isinstance(node, ast.ImportFrom) and node.level]
+    wrong = [
+        f"{s.path}:{node.lineno}"
+        for s in _ours(sources)
+        for node in ast.walk(s.tree)
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
     assert not wrong, wrong

@@ -17,7 +17,21 @@ CORES = (
     "coordinator/cores/",
     "coordinator/planning/",
 )
-IMPURE = {"asyncio", "logging", "threading", "socket", "subprocess", "time", "random", "secrets", "os", "pathlib", "io", "concurrent", "queue"}
+IMPURE = {
+    "asyncio",
+    "logging",
+    "threading",
+    "socket",
+    "subprocess",
+    "time",
+    "random",
+    "secrets",
+    "os",
+    "pathlib",
+    "io",
+    "concurrent",
+    "queue",
+}
 
 
 def _is_core(path: str) -> bool:
@@ -33,7 +47,13 @@ def _names(tree: ast.Module):
 
 
 def test_cores_import_nothing_that_could_make_two_runs_differ(sources):
-    wrong = [f"{s.path}:{line} imports {name}" for s in sources if _is_core(s.path.as_posix()) for line, name in _names(s.tree) if name in IMPURE]
+    wrong = [
+        f"{s.path}:{line} imports {name}"
+        for s in sources
+        if _is_core(s.path.as_posix())
+        for line, name in _names(s.tree)
+        if name in IMPURE
+    ]
     assert not wrong, wrong
 
 

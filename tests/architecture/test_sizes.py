@@ -17,7 +17,11 @@ def _body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_no_file_holds_more_than_400_lines(sources):
-    long = [f"{s.path}: {s.text.count(chr(10))} lines" for s in sources if s.text.count("\n") > FILE_LINES]
+    long = [
+        f"{s.path}: {s.text.count(chr(10))} lines"
+        for s in sources
+        if s.text.count("\n") > FILE_LINES
+    ]
     assert not long, f"which idea in each of these wants a file of its own? {long}"
 
 
@@ -26,14 +30,21 @@ def test_no_function_body_is_longer_than_60_lines(sources):
         f"{s.path}:{node.lineno} {node.name}: {_body_lines(node)}"
         for s in sources
         for node in ast.walk(s.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _body_lines(node) > BODY_LINES
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and _body_lines(node) > BODY_LINES
     ]
     assert not long, long
 
 
 def test_no_folder_holds_more_than_ten_modules(sources):
-    folders = Counter(s.path.parent for s in sources if s.top != "tests" and s.path.name != "__init__.py")
-    crowded = {str(folder): count for folder, count in folders.items() if count > MODULES_A_FOLDER and folder.as_posix() != "citybrain"}
+    folders = Counter(
+        s.path.parent for s in sources if s.top != "tests" and s.path.name != "__init__.py"
+    )
+    crowded = {
+        str(folder): count
+        for folder, count in folders.items()
+        if count > MODULES_A_FOLDER and folder.as_posix() != "citybrain"
+    }
     assert not crowded, crowded
 
 
@@ -48,4 +59,6 @@ def test_every_module_says_what_it_is_in_its_first_line(sources):
 
 
 def test_tests_are_no_packages(project_root):
-    assert not list((project_root / "tests").rglob("__init__.py")), "a tests/<tier>/__init__.py would shadow the real package"
+    assert not list((project_root / "tests").rglob("__init__.py")), (
+        "a tests/<tier>/__init__.py would shadow the real package"
+    )

@@ -73,7 +73,9 @@ def bare(port):
     clients = []
     for name in ("bare-rx", "bare-tx"):
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5)
-        client.on_socket_open = lambda _client, _userdata, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.on_socket_open = lambda _client, _userdata, sock: sock.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )
         client.max_inflight_messages_set(IN_FLIGHT.value)
         client.on_message = heard.take
         client.on_subscribe = lambda *_: up.release()
@@ -83,7 +85,9 @@ def bare(port):
     rx, tx = clients
     rx.subscribe("bench/bare", qos=1)
     assert up.acquire(timeout=20)
-    result = measure(lambda payload: tx.publish("bench/bare", payload, qos=1).rc == mqtt.MQTT_ERR_SUCCESS, heard)
+    result = measure(
+        lambda payload: tx.publish("bench/bare", payload, qos=1).rc == mqtt.MQTT_ERR_SUCCESS, heard
+    )
     for client in clients:
         client.disconnect()
         client.loop_stop()

@@ -35,7 +35,9 @@ LISTEN = """() => {
 def load(name):
     known = f"console_{name}"
     if known not in sys.modules:
-        spec = importlib.util.spec_from_file_location(known, Path(__file__).parents[1] / "web" / f"{name}.py")
+        spec = importlib.util.spec_from_file_location(
+            known, Path(__file__).parents[1] / "web" / f"{name}.py"
+        )
         sys.modules[known] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[known])
     return sys.modules[known]
@@ -52,7 +54,9 @@ def browser():
     if found is None:
         pytest.fail("no Chromium: run `make system`", pytrace=False)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        running = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield running
         running.close()
 
@@ -108,13 +112,23 @@ def queue_case(browser, rows):
 
     base = desks.busy_district()
     kinds = ("crowding", "waterlogging", "loitering", "illegal_parking", "street_occupation")
-    many = tuple(desks.queue_row(n, priority=float(1000 - n), kind=kinds[n % 5], severity=("Severe", "Moderate", "Minor")[n % 3]) for n in range(1, rows + 1))
+    many = tuple(
+        desks.queue_row(
+            n,
+            priority=float(1000 - n),
+            kind=kinds[n % 5],
+            severity=("Severe", "Moderate", "Minor")[n % 3],
+        )
+        for n in range(1, rows + 1)
+    )
     screen = fakes.DistrictFake(replace(base, rows=many))
 
     def change(n):
         fresh = desks.queue_row(5000 + n, priority=2000.0 + n)
         at = n % rows
-        screen.value = replace(base, rows=(*many[:at], replace(many[at], priority=1500.0), *many[at + 1 :], fresh))
+        screen.value = replace(
+            base, rows=(*many[:at], replace(many[at], priority=1500.0), *many[at + 1 :], fresh)
+        )
 
     size = len(json.dumps(_plain(screen)))
     load_ms, seen = measure(browser, build(screen, fakes.CrewFake()), screen, ".row", change)
@@ -132,7 +146,9 @@ def map_case(browser, objects, moving):
             ("available", "en_route", "on_scene")[n % 3],
             places[n % 3],
             unit=f"{places[n % 3]}-{n}",
-            place=desks.near(desks.CENTRES[places[n % 3]][1], (n * 37) % 2600 - 1300, (n * 91) % 2600 - 1300),
+            place=desks.near(
+                desks.CENTRES[places[n % 3]][1], (n * 37) % 2600 - 1300, (n * 91) % 2600 - 1300
+            ),
         )
         for n in range(objects)
     ]
@@ -155,6 +171,11 @@ def _plain(screen):
 
 
 def test_push_to_drawn(browser):
-    lines = [queue_case(browser, 5), queue_case(browser, 1000), map_case(browser, 9, 3), map_case(browser, 5000, 500)]
+    lines = [
+        queue_case(browser, 5),
+        queue_case(browser, 1000),
+        map_case(browser, 9, 3),
+        map_case(browser, 5000, 500),
+    ]
     print("\n" + "\n".join(lines))
     assert all("drawn" in text for text in lines)

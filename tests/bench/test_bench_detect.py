@@ -29,7 +29,11 @@ def clip(shared_data):
 @pytest.fixture(params=CARDS)
 def detector(request, shared_data):
     try:
-        path = shared_data / "models" / BESIDE[request.param] if request.param in BESIDE else fetch_model(request.param).path
+        path = (
+            shared_data / "models" / BESIDE[request.param]
+            if request.param in BESIDE
+            else fetch_model(request.param).path
+        )
     except NotFetched as error:
         pytest.skip(str(error))
     return OrtDetector(load(request.param), path, clock=SystemClock())
@@ -49,12 +53,18 @@ def test_frame_to_boxes_against_the_bare_run(detector, shared_data):
         whole.append(time.perf_counter() - ran)
         parts.append((detector.spent.pre_ms, detector.spent.infer_ms, detector.spent.post_ms))
     ratio = median(whole) / median(bare)
-    quiet = np.percentile(whole, 25) / np.percentile(bare, 25)  # what other processes do to a run falls out
+    quiet = np.percentile(whole, 25) / np.percentile(
+        bare, 25
+    )  # what other processes do to a run falls out
     pre, infer, post = np.median(parts, axis=0)
     verdict = "goal held" if quiet <= GOAL else "limit held" if quiet <= LIMIT else "MISSED"
-    print(f"\n{detector.card.name}: frame to boxes {median(whole) * 1e3:.2f} ms, bare run {median(bare) * 1e3:.2f} ms")
+    print(
+        f"\n{detector.card.name}: frame to boxes {median(whole) * 1e3:.2f} ms, bare run {median(bare) * 1e3:.2f} ms"
+    )
     print(f"  ratio {quiet:.3f} in the quietest quarter ({verdict}), {ratio:.3f} of the medians")
-    print(f"  fit {pre:.2f} + model {infer:.2f} + decode {post:.2f} ms; goal {GOAL}, limit {LIMIT}; 1 thread, 768x576, median of {RUNS}")
+    print(
+        f"  fit {pre:.2f} + model {infer:.2f} + decode {post:.2f} ms; goal {GOAL}, limit {LIMIT}; 1 thread, 768x576, median of {RUNS}"
+    )
     assert ratio > 1
 
 
@@ -67,8 +77,12 @@ def test_person_counts_on_every_frame(detector, shared_data):
     errors = np.array([count - people[number] for number, count in counted])
     mean = float(np.abs(errors).mean())
     figures = f"{mean:.2f} (bias {errors.mean():+.2f}, worst {np.abs(errors).max()})"
-    print(f"\n{detector.card.name}: {len(errors)} frames, {people.sum()} people; error per frame {figures}")
-    print(f"  goal 1.5: {'held' if mean <= 1.5 else 'MISSED'}; score >= {detector.card.decoder.score_min}")
+    print(
+        f"\n{detector.card.name}: {len(errors)} frames, {people.sum()} people; error per frame {figures}"
+    )
+    print(
+        f"  goal 1.5: {'held' if mean <= 1.5 else 'MISSED'}; score >= {detector.card.decoder.score_min}"
+    )
     assert len(errors) == 795
 
 
@@ -84,5 +98,7 @@ def test_capture_costs(shared_data):
         look.measure(grey, before)
         before = grey
     looking = (time.perf_counter() - looked) / count - decode
-    print(f"\ncapture: decode {decode * 1e3:.2f} ms a frame (768x576), a look {looking * 1e3:.2f} ms, five times a second")
+    print(
+        f"\ncapture: decode {decode * 1e3:.2f} ms a frame (768x576), a look {looking * 1e3:.2f} ms, five times a second"
+    )
     assert count == 795

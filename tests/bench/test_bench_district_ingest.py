@@ -98,7 +98,19 @@ def connected(bus):
 def timed(port, topic, events, batch, incarnation, is_done):
     """Seconds from the first publish until `is_done`."""
     publisher = subprocess.Popen(
-        [sys.executable, "-c", PUBLISHER, str(port), topic, str(events), str(batch), str(incarnation)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [
+            sys.executable,
+            "-c",
+            PUBLISHER,
+            str(port),
+            topic,
+            str(events),
+            str(batch),
+            str(incarnation),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert publisher.stdout.readline() == "loaded\n"
     begun = time.perf_counter()
@@ -128,7 +140,11 @@ class Bare:
 
     def _write(self):
         db = apsw.Connection(str(self._path))
-        for statement in ("pragma journal_mode=wal", "pragma synchronous=full", "create table events (id integer primary key, payload blob)"):
+        for statement in (
+            "pragma journal_mode=wal",
+            "pragma synchronous=full",
+            "create table events (id integer primary key, payload blob)",
+        ):
             db.execute(statement).fetchall()
         while not self._stop:
             try:
@@ -141,7 +157,11 @@ class Bare:
                     waiting.append(self._queue.get(timeout=left))
                 except Empty:
                     break
-            rows = [(item.SerializeToString(),) for payload in waiting for item in pb.SaidBatch.FromString(payload).items]
+            rows = [
+                (item.SerializeToString(),)
+                for payload in waiting
+                for item in pb.SaidBatch.FromString(payload).items
+            ]
             with db:
                 db.executemany("insert into events (payload) values (?)", rows)
             self.stored += len(rows)
@@ -164,14 +184,35 @@ class District:
         self.host = Host(reactor_of(self.store), clock, self.store)
         self.host.start()
         units = tuple(
-            UnitSetup(unit=f"u-{n}", name=f"U {n}", capabilities=("patrol",), place=Point(lat=30.657 + n * 0.002, lon=104.08), speed_mps=8.0) for n in range(20)
+            UnitSetup(
+                unit=f"u-{n}",
+                name=f"U {n}",
+                capabilities=("patrol",),
+                place=Point(lat=30.657 + n * 0.002, lon=104.08),
+                speed_mps=8.0,
+            )
+            for n in range(20)
         )
-        setup = Setup(district="bench", name=Title(en="B", zh="B"), centre=Point(lat=30.66, lon=104.08), units=units, playbooks=load_playbooks())
+        setup = Setup(
+            district="bench",
+            name=Title(en="B", zh="B"),
+            centre=Point(lat=30.66, lon=104.08),
+            units=units,
+            playbooks=load_playbooks(),
+        )
         self.host.submit(NodeStarted(setup=setup)).result(10)
         self.bus = a_bus(port, f"bench-district-{folder.name}")
         acks = Acks("bench", self.host, self.bus)
         meters = DistrictMeters(Meters(), Spans("bench"), clock, ids)
-        parts = DoorParts(district="bench", host=self.host, store=self.store, bus=self.bus, acks=acks, quarantine=Quarantine(folder, clock), meters=meters)
+        parts = DoorParts(
+            district="bench",
+            host=self.host,
+            store=self.store,
+            bus=self.bus,
+            acks=acks,
+            quarantine=Quarantine(folder, clock),
+            meters=meters,
+        )
         Door(parts).subscribe()
         self._loop = asyncio.new_event_loop()
         self._task = self._loop.create_task(acks.run())
@@ -214,18 +255,40 @@ def test_ingest_against_the_bare_ceiling(broker, tmp_path):
             folder = tmp_path / f"{batch}-{number}"
             folder.mkdir()
             bare = Bare(broker.port, folder)
-            bare_s.append(timed(broker.port, "bench/said", events, batch, 1, lambda b=bare, n=events: b.stored >= n))
+            bare_s.append(
+                timed(
+                    broker.port,
+                    "bench/said",
+                    events,
+                    batch,
+                    1,
+                    lambda b=bare, n=events: b.stored >= n,
+                )
+            )
             bare.close()
             district = District(broker.port, folder)
             topic = topics.topic("bench", "box-1", topics.SAID)
-            ours_s.append(timed(broker.port, topic, events, batch, 1, lambda d=district, n=events: d.journaled >= n))
+            ours_s.append(
+                timed(
+                    broker.port,
+                    topic,
+                    events,
+                    batch,
+                    1,
+                    lambda d=district, n=events: d.journaled >= n,
+                )
+            )
             assert district.host.rejected_count == 0
             assert district.journaled == events
             district.close()
         table.append((batch, events / min(bare_s), events / min(ours_s), min(bare_s) / min(ours_s)))
-    print(f"\ningest on {broker.kind}, {ROUNDS} rounds, best of each; events with four boxes of evidence; goal {GOAL_RATE}/s and {GOAL_RATIO} of bare")
+    print(
+        f"\ningest on {broker.kind}, {ROUNDS} rounds, best of each; events with four boxes of evidence; goal {GOAL_RATE}/s and {GOAL_RATIO} of bare"
+    )
     print(f"{'events/message':>15} {'bare ev/s':>12} {'district ev/s':>14} {'ratio':>7}")
     for batch, bare_rate, rate, ratio in table:
         print(f"{batch:>15} {bare_rate:>12,.0f} {rate:>14,.0f} {ratio:>7.2f}")
-    Path(tmp_path / "ingest.json").write_text(json.dumps([{"batch": b, "bare": r, "district": o, "ratio": q} for b, r, o, q in table]))
+    Path(tmp_path / "ingest.json").write_text(
+        json.dumps([{"batch": b, "bare": r, "district": o, "ratio": q} for b, r, o, q in table])
+    )
     assert all(rate > 500 for _, _, rate, _ in table)

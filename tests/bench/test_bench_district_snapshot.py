@@ -21,13 +21,20 @@ INCIDENTS, INPUTS, PACE_S = 10_000, 1_200, 0.003
 EVIDENCE = Evidence(
     aspect=1.33,
     outline=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)),
-    boxes=tuple(Box(left=0.1, top=0.1, right=0.2, bottom=0.3, label="person", score=0.8, track=n) for n in range(4)),
+    boxes=tuple(
+        Box(left=0.1, top=0.1, right=0.2, bottom=0.3, label="person", score=0.8, track=n)
+        for n in range(4)
+    ),
 )
 
 
 def said(first, count):
     """The beginnings of `count` episodes, each at a place of its own."""
-    return AgentSaid(agent="box-1", incarnation=1, items=tuple(Said(seq=n, event=_event(n)) for n in range(first, first + count)))
+    return AgentSaid(
+        agent="box-1",
+        incarnation=1,
+        items=tuple(Said(seq=n, event=_event(n)) for n in range(first, first + count)),
+    )
 
 
 def _event(n):
@@ -67,5 +74,7 @@ def test_the_wait_for_a_commit_while_snapshots_are_saved(tmp_path):
     print(f"{'snapshots':>10} {'p50 ms':>8} {'p99 ms':>8} {'longest ms':>11}")
     for every in (10 * INPUTS, INPUTS // 4):
         spent, count = waits(tmp_path, every)
-        print(f"{count:>10} {spent[len(spent) // 2] * 1e3:>8.1f} {spent[len(spent) * 99 // 100] * 1e3:>8.1f} {spent[-1] * 1e3:>11.0f}")
+        print(
+            f"{count:>10} {spent[len(spent) // 2] * 1e3:>8.1f} {spent[len(spent) * 99 // 100] * 1e3:>8.1f} {spent[-1] * 1e3:>11.0f}"
+        )
         assert count > 0 or every > INPUTS

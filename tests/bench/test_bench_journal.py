@@ -53,7 +53,11 @@ PAYLOAD = canon.encode(an_event(1))
 def sealed(head, count):
     records = []
     for _ in range(count):
-        records.append(chain.seal(head, at=Timestamp(1), kind="said", payload=PAYLOAD, commands_digest="d" * 64))
+        records.append(
+            chain.seal(
+                head, at=Timestamp(1), kind="said", payload=PAYLOAD, commands_digest="d" * 64
+            )
+        )
         head = Head(seq=records[-1].seq, hash=records[-1].hash)
     return records
 
@@ -88,20 +92,33 @@ class Stopwatch:
 def bare_database(path):
     connection = apsw.Connection(str(path))
     connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE r (seq INTEGER PRIMARY KEY, at INTEGER, kind TEXT, payload BLOB, prev_hash TEXT, hash TEXT, digest TEXT) STRICT")
+    connection.execute(
+        "CREATE TABLE r (seq INTEGER PRIMARY KEY, at INTEGER, kind TEXT, payload BLOB, prev_hash TEXT, hash TEXT, digest TEXT) STRICT"
+    )
     return connection
 
 
 @pytest.mark.bench
 def test_commits_against_bare_apsw(tmp_path):
-    print("\nstore commits against bare apsw with the same rows, turn by turn on one disk; WAL, synchronous=FULL")
-    print(f"{'rows/commit':>12} {'bare rows/s':>12} {'store rows/s':>13} {'ratio':>6} {'cpu ratio':>10}")
+    print(
+        "\nstore commits against bare apsw with the same rows, turn by turn on one disk; WAL, synchronous=FULL"
+    )
+    print(
+        f"{'rows/commit':>12} {'bare rows/s':>12} {'store rows/s':>13} {'ratio':>6} {'cpu ratio':>10}"
+    )
     for count in BATCHES:
         bare, ours = Stopwatch(), Stopwatch()
-        connection, store, rows = bare_database(tmp_path / f"bare-{count}.db"), SqliteStore.open(tmp_path / f"ours-{count}.db", ids=RandomIds()), 0
+        connection, store, rows = (
+            bare_database(tmp_path / f"bare-{count}.db"),
+            SqliteStore.open(tmp_path / f"ours-{count}.db", ids=RandomIds()),
+            0,
+        )
         while bare.wall + ours.wall < 2 * SECONDS * REPEATS:
             batch = Batch(records=tuple(sealed(store.head(), count)))
-            values = [(r.seq, r.at, r.kind, r.payload, r.prev_hash, r.hash, r.commands_digest) for r in batch.records]
+            values = [
+                (r.seq, r.at, r.kind, r.payload, r.prev_hash, r.hash, r.commands_digest)
+                for r in batch.records
+            ]
             with bare:
                 connection.execute("BEGIN IMMEDIATE")
                 connection.executemany("INSERT INTO r VALUES (?, ?, ?, ?, ?, ?, ?)", values)
@@ -112,8 +129,15 @@ def test_commits_against_bare_apsw(tmp_path):
         connection.close()
         store.close()
         ratio, cpu_ratio = bare.wall / ours.wall, bare.cpu / ours.cpu
-        print(f"{count:>12} {rows / bare.wall:>12,.0f} {rows / ours.wall:>13,.0f} {ratio:>6.2f} {cpu_ratio:>10.2f}")
-        figures = {"bare": round(rows / bare.wall), "ours": round(rows / ours.wall), "ratio": round(ratio, 3), "cpu_ratio": round(cpu_ratio, 3)}
+        print(
+            f"{count:>12} {rows / bare.wall:>12,.0f} {rows / ours.wall:>13,.0f} {ratio:>6.2f} {cpu_ratio:>10.2f}"
+        )
+        figures = {
+            "bare": round(rows / bare.wall),
+            "ours": round(rows / ours.wall),
+            "ratio": round(ratio, 3),
+            "cpu_ratio": round(cpu_ratio, 3),
+        }
         print(json.dumps({"bench": "journal.commit", "rows": count, **figures}))
 
 
@@ -127,7 +151,11 @@ def count_events(state, what, moment):
 
 
 def host_rate(store, waiting):
-    host = Host(Reactor(decide=count_events, initial=Counted(), store=store, kinds={"event": Event}), SystemClock(), store)
+    host = Host(
+        Reactor(decide=count_events, initial=Counted(), store=store, kinds={"event": Event}),
+        SystemClock(),
+        store,
+    )
     host.start()
     began, rows = time.perf_counter(), 0
     while time.perf_counter() - began < SECONDS:
@@ -142,13 +170,29 @@ def host_rate(store, waiting):
 
 @pytest.mark.bench
 def test_the_host_against_its_own_cores(tmp_path):
-    print("\nhost (submit, decide, seal, commit, answer) with a trivial core; events a second by how many wait at once")
+    print(
+        "\nhost (submit, decide, seal, commit, answer) with a trivial core; events a second by how many wait at once"
+    )
     print(f"{'waiting':>12} {'in memory':>12} {'on disk':>13} {'ratio':>6}")
     for waiting in (1, 50, 500, 5000):
         memory = median(lambda number, waiting=waiting: host_rate(MemoryStore(), waiting))
-        disk = median(lambda number, waiting=waiting: host_rate(SqliteStore.open(tmp_path / f"host-{waiting}-{number}.db", ids=RandomIds()), waiting))
+        disk = median(
+            lambda number, waiting=waiting: host_rate(
+                SqliteStore.open(tmp_path / f"host-{waiting}-{number}.db", ids=RandomIds()), waiting
+            )
+        )
         print(f"{waiting:>12} {memory:>12,.0f} {disk:>13,.0f} {disk / memory:>6.2f}")
-        print(json.dumps({"bench": "journal.host", "waiting": waiting, "memory": round(memory), "disk": round(disk), "ratio": round(disk / memory, 3)}))
+        print(
+            json.dumps(
+                {
+                    "bench": "journal.host",
+                    "waiting": waiting,
+                    "memory": round(memory),
+                    "disk": round(disk),
+                    "ratio": round(disk / memory, 3),
+                }
+            )
+        )
 
 
 @pytest.mark.bench
@@ -173,5 +217,17 @@ def test_the_outbox_puts_and_drains(tmp_path):
         courier.acknowledged(marks.ack(outbox.incarnation), now)
     drained = rows / (time.perf_counter() - began)
     outbox.close()
-    print(f"\noutbox: put one by one {single:,.0f}/s, in fifties {many:,.0f}/s; drain of {rows:,} rows {drained:,.0f}/s (goal 5,000: {drained / 5000:.1f} x)")
-    print(json.dumps({"bench": "outbox", "put_1": round(single), "put_50": round(many), "drain": round(drained), "ratio_to_goal": round(drained / 5000, 2)}))
+    print(
+        f"\noutbox: put one by one {single:,.0f}/s, in fifties {many:,.0f}/s; drain of {rows:,} rows {drained:,.0f}/s (goal 5,000: {drained / 5000:.1f} x)"
+    )
+    print(
+        json.dumps(
+            {
+                "bench": "outbox",
+                "put_1": round(single),
+                "put_50": round(many),
+                "drain": round(drained),
+                "ratio_to_goal": round(drained / 5000, 2),
+            }
+        )
+    )

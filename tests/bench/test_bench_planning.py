@@ -45,7 +45,9 @@ def a_city(slots, units, seed=1):
 
     def unit(i):
         district, place = where()
-        return FreeUnit(unit=f"u{i}", district=district, capabilities=("patrol",), place=place, speed_mps=8.0)
+        return FreeUnit(
+            unit=f"u{i}", district=district, capabilities=("patrol",), place=place, speed_mps=8.0
+        )
 
     return Problem(
         world_version=1,
@@ -82,12 +84,28 @@ def full_matrix(rows, fleet, problem):
 @pytest.mark.timeout(600)
 def test_bench_planning():
     print()
-    heads = ("slots x units", "goal ms", "solve+cert", "build fleet", "dense scipy", "ratio", "rounds", "gap", "reasons", "check", "greedy +%")
+    heads = (
+        "slots x units",
+        "goal ms",
+        "solve+cert",
+        "build fleet",
+        "dense scipy",
+        "ratio",
+        "rounds",
+        "gap",
+        "reasons",
+        "check",
+        "greedy +%",
+    )
     print(" ".join(f"{head:>13}" for head in heads))
     for slots, units, goal in [(50, 2_000, None), (200, 5_000, 15), (1_000, 10_000, 100)]:
         problem = a_city(slots, units)
         rows = rows_of(problem.slots, problem.at, problem.costs)
-        cold_ms, _ = median_ms(lambda p=problem: Fleet(p.units, p.costs, p.max_travel_s).nearest(rows_of(p.slots, p.at, p.costs), np.arange(1), 1))
+        cold_ms, _ = median_ms(
+            lambda p=problem: Fleet(p.units, p.costs, p.max_travel_s).nearest(
+                rows_of(p.slots, p.at, p.costs), np.arange(1), 1
+            )
+        )
         fleet = Fleet(problem.units, problem.costs, problem.max_travel_s)
         fleet.nearest(rows, np.arange(1), 1)
         ours_ms, assigned = median_ms(lambda r=rows, f=fleet: assign(r, f, frozenset()))
@@ -97,14 +115,33 @@ def test_bench_planning():
         check_ms, _ = median_ms(lambda p=problem, s=solution: check(p, s))
         greedy = by_greedy(posed(problem, fleet))
         assert solution.cost_ms == int(matrix[chosen].sum()) == assigned.prices.bound_ms
-        gap, over = solution.cost_ms - solution.bound_ms, 100 * (greedy.cost_ms / solution.cost_ms - 1)
-        times = (ours_ms, cold_ms, dense_ms, ours_ms / dense_ms, assigned.rounds, gap, whole_ms - ours_ms, check_ms, over)
-        print(f"{f'{slots} x {units}':>13} {goal or '-':>13} " + " ".join(f"{value:>13.2f}" for value in times))
+        gap, over = (
+            solution.cost_ms - solution.bound_ms,
+            100 * (greedy.cost_ms / solution.cost_ms - 1),
+        )
+        times = (
+            ours_ms,
+            cold_ms,
+            dense_ms,
+            ours_ms / dense_ms,
+            assigned.rounds,
+            gap,
+            whole_ms - ours_ms,
+            check_ms,
+            over,
+        )
+        print(
+            f"{f'{slots} x {units}':>13} {goal or '-':>13} "
+            + " ".join(f"{value:>13.2f}" for value in times)
+        )
 
 
 def test_the_dense_peer_and_the_sparse_solver_see_the_same_costs():
     """The benchmark compares like with like: a pair's cost in the matrix is the great circle's."""
     problem = a_city(3, 5)
-    rows, fleet = rows_of(problem.slots, problem.at, problem.costs), Fleet(problem.units, problem.costs, problem.max_travel_s)
+    rows, fleet = (
+        rows_of(problem.slots, problem.at, problem.costs),
+        Fleet(problem.units, problem.costs, problem.max_travel_s),
+    )
     metres = haversine_m(rows.radians[[0]], fleet.radians[[2]])[0]
     assert full_matrix(rows, fleet, problem)[0, 2] >= 1000 * metres / 8.0

@@ -34,18 +34,32 @@ class Screen:
 
     async def exchange(self, incoming):
         async for frame in incoming:
-            yield Seen(position=frame.position) if isinstance(frame, Up) else Welcome(epoch="e", up_seen=0, down_next=1)
+            yield (
+                Seen(position=frame.position)
+                if isinstance(frame, Up)
+                else Welcome(epoch="e", up_seen=0, down_next=1)
+            )
 
 
 async def outgoing():
-    yield Hello(district="d", name="", centre=Point(lat=0, lon=0), epoch="e", session=1, up_next=1, down_seen=0)
+    yield Hello(
+        district="d",
+        name="",
+        centre=Point(lat=0, lon=0),
+        epoch="e",
+        session=1,
+        up_next=1,
+        down_seen=0,
+    )
     for n in range(FRAMES):
         yield Up(position=n, letter=ANSWER)
 
 
 async def ours():
     screen = Screen()
-    server = await serve("127.0.0.1:0", [district_desk_service(screen), district_link_service(screen)])
+    server = await serve(
+        "127.0.0.1:0", [district_desk_service(screen), district_link_service(screen)]
+    )
     address = f"127.0.0.1:{server.port}"
     async with clients.DistrictDeskClient(address) as client:
         action = OperatorAction(request="r", operator="o", incident="i", verb=OperatorVerb.OPEN)
@@ -65,7 +79,10 @@ async def bare():
         async for payload in payloads:
             yield payload
 
-    handlers = {"Act": grpc.unary_unary_rpc_method_handler(answer), "Exchange": grpc.stream_stream_rpc_method_handler(exchange)}
+    handlers = {
+        "Act": grpc.unary_unary_rpc_method_handler(answer),
+        "Exchange": grpc.stream_stream_rpc_method_handler(exchange),
+    }
     server = grpc.aio.server()
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bare", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
@@ -101,4 +118,6 @@ def test_bench_rpc():
     for name, share in (("call p50 ms", 0.5), ("call p99 ms", 0.99)):
         own, raw = (1000 * times[int(share * CALLS)] for times in (own_times, bare_times))
         print(f"{name:>24} {own:>10.2f} {raw:>10.2f} {own / raw:>6.2f}")
-    print(f"{'stream round trips/s':>24} {own_rate:>10,.0f} {bare_rate:>10,.0f} {own_rate / bare_rate:>6.2f}")
+    print(
+        f"{'stream round trips/s':>24} {own_rate:>10,.0f} {bare_rate:>10,.0f} {own_rate / bare_rate:>6.2f}"
+    )

@@ -15,7 +15,9 @@ from street_agent.track.tracks import Tracks
 
 pytestmark = pytest.mark.bench
 GOAL = 150_000
-ZONE = tuple((0.5 + 0.4 * np.cos(a), 0.5 + 0.4 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 9)[:-1])
+ZONE = tuple(
+    (0.5 + 0.4 * np.cos(a), 0.5 + 0.4 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 9)[:-1]
+)
 SETTINGS = {
     "objects_inside": {"zone": ZONE, "classes": ("person",), "at_least": 10},
     "line_crossed": {"line": ((0.1, 0.5), (0.9, 0.5)), "classes": ("person",)},
@@ -28,7 +30,15 @@ SETTINGS = {
 def a_rule(kind, index):
     settings = RULE_KINDS[kind].settings(**SETTINGS[kind])
     patience = Patience(hold_s=0.0 if kind == "line_crossed" else 1.0, clear_s=2.0, update_s=5.0)
-    return watch.Rule(id=f"r{index}", kind=kind, settings=settings, means="crowding", severity=Severity.MODERATE, urgency=Urgency.EXPECTED, patience=patience)
+    return watch.Rule(
+        id=f"r{index}",
+        kind=kind,
+        settings=settings,
+        means="crowding",
+        severity=Severity.MODERATE,
+        urgency=Urgency.EXPECTED,
+        patience=patience,
+    )
 
 
 def looks(objects, count, seed=1):
@@ -39,9 +49,20 @@ def looks(objects, count, seed=1):
         at = (at + pace / 10) % 1.0
         boxes = np.concatenate((at - (0.02, 0.1), at), axis=1)
         tracks = Tracks(
-            ids=ids, boxes=boxes, scores=np.full(objects, 0.8), classes=classes, labels=("person", "car"), first_seen=ids, seen=np.ones(objects, bool)
+            ids=ids,
+            boxes=boxes,
+            scores=np.full(objects, 0.8),
+            classes=classes,
+            labels=("person", "car"),
+            first_seen=ids,
+            seen=np.ones(objects, bool),
         )
-        yield Look(at=Timestamp((index + 1) * SECOND_US // 10), observed_s=0.1, aspect=16 / 9, tracks=tracks)
+        yield Look(
+            at=Timestamp((index + 1) * SECOND_US // 10),
+            observed_s=0.1,
+            aspect=16 / 9,
+            tracks=tracks,
+        )
 
 
 def rate(rule_list, observations, weight):
@@ -52,17 +73,26 @@ def rate(rule_list, observations, weight):
             states[index], _, said = watch.step(rule, states[index], seen)
             cues += len(said)
     passed = time.perf_counter() - begun
-    return len(rule_list) * len(observations) * weight / passed, passed / (len(rule_list) * len(observations)) * 1e6, cues
+    return (
+        len(rule_list) * len(observations) * weight / passed,
+        passed / (len(rule_list) * len(observations)) * 1e6,
+        cues,
+    )
 
 
 def test_rules_keep_up():
-    print(f"\n{'rule':18}{'objects':>8}{'us a look':>11}{'evaluations/s':>15}{'ratio to goal':>15}{'cues':>7}")
+    print(
+        f"\n{'rule':18}{'objects':>8}{'us a look':>11}{'evaluations/s':>15}{'ratio to goal':>15}{'cues':>7}"
+    )
     for kind in sorted(RULE_KINDS):
         for objects in (30,) if not RULE_KINDS[kind].of_sensor else (1,):
             rules = [a_rule(kind, i) for i in range(20)]
             if RULE_KINDS[kind].of_sensor:
                 values = 1.1 + 0.3 * np.sin(np.arange(2_000) / 50)
-                observations = [Reading(at=Timestamp((i + 1) * SECOND_US), observed_s=1.0, value=float(v)) for i, v in enumerate(values)]
+                observations = [
+                    Reading(at=Timestamp((i + 1) * SECOND_US), observed_s=1.0, value=float(v))
+                    for i, v in enumerate(values)
+                ]
             else:
                 observations = list(looks(objects, 200))
             speed, micros, cues = rate(rules, observations, objects)

@@ -21,8 +21,20 @@ def a_city(seed, *, per_box_hour, faults):
     """An hour of three districts, thirty agents and sixty units."""
     drawn = scenario_of(seed, Size.CITY)
     layout = lay_out(Dice(seed).of("layout"), districts=3, boxes=30, units=60)
-    life = happenings(Dice(seed).of("life"), layout, hour=17.0, until_s=HOUR_S, pace=Pace(per_box_hour=per_box_hour, bursts_per_hour=per_box_hour / 2))
-    return replace(drawn, city=layout.city, happenings=life, storm_s=HOUR_S, faults=drawn.faults if faults else ())
+    life = happenings(
+        Dice(seed).of("life"),
+        layout,
+        hour=17.0,
+        until_s=HOUR_S,
+        pace=Pace(per_box_hour=per_box_hour, bursts_per_hour=per_box_hour / 2),
+    )
+    return replace(
+        drawn,
+        city=layout.city,
+        happenings=life,
+        storm_s=HOUR_S,
+        faults=drawn.faults if faults else (),
+    )
 
 
 def told(scenario):
@@ -35,7 +47,9 @@ def told(scenario):
     broken, _ = judge(stage.world, is_final=True)
     judged_s = time.process_time() - began
     world, ended_s = stage.world, stage.world.loop.time()
-    incidents = sum(len(node.state.incidents) for node in world.districts.values() if node.state is not None)
+    incidents = sum(
+        len(node.state.incidents) for node in world.districts.values() if node.state is not None
+    )
     records = sum(node.store.head().seq for node in world.nodes)
     stage.close()
     return ended_s / spent_s, ended_s / judged_s, incidents, records, broken
@@ -50,10 +64,14 @@ def test_bench_the_simulator(capsys):
         ("a busy hour with faults", a_city(1, per_box_hour=4.0, faults=True)),
         ("a small story with its storm", scenario_of(1, Size.SMALL)),
     ]
-    lines = [f"{'story':<30} {'happenings':>10} {'incidents':>9} {'records':>8} {'x real time':>12} {'judged too':>11}   goal {GOAL:g} x"]
+    lines = [
+        f"{'story':<30} {'happenings':>10} {'incidents':>9} {'records':>8} {'x real time':>12} {'judged too':>11}   goal {GOAL:g} x"
+    ]
     for name, scenario in rows:
         speed, judged, incidents, records, broken = told(scenario)
         assert not broken, broken[:3]
-        lines.append(f"{name:<30} {len(scenario.happenings):>10} {incidents:>9} {records:>8} {speed:>12.0f} {judged:>11.0f}")
+        lines.append(
+            f"{name:<30} {len(scenario.happenings):>10} {incidents:>9} {records:>8} {speed:>12.0f} {judged:>11.0f}"
+        )
     with capsys.disabled():
         print("\n" + "\n".join(lines))

@@ -33,7 +33,10 @@ def a_street(counts, *, happens):
         batch = decode_said_batch(message.payload)
         for item in batch.items:
             marks[batch.agent], _ = marks.get(batch.agent, Marks()).take(item)
-        district.publish(topics.topic("d", batch.agent, topics.ACK), encode_ack(marks[batch.agent].ack(batch.incarnation)))
+        district.publish(
+            topics.topic("d", batch.agent, topics.ACK),
+            encode_ack(marks[batch.agent].ack(batch.incarnation)),
+        )
 
     district.subscribe(topics.all_agents("d", topics.SAID), said)
     district.start()
@@ -41,9 +44,27 @@ def a_street(counts, *, happens):
         for number in range(count):
             name = f"{kind}-{number}".replace("_", "-")
             computer = Computer(f"agent/{name}", loop=loop, dice=dice, note=lambda *_: None)
-            plan = BoxPlan(agent=name, source=HABITS[kind].source, place=PLACE, means=kind, severity=Severity.MODERATE)
-            scene = Scene([Happening(number=1, at_s=SETTLED_S + 1, agent=name, lasts_s=LASTS_S)] if happens else [])
-            Box(computer, plan, "d", mqtt=mqtt, scene=scene, ids=DiceIds(dice.of(name)), chance=dice.of(f"box {name}"))
+            plan = BoxPlan(
+                agent=name,
+                source=HABITS[kind].source,
+                place=PLACE,
+                means=kind,
+                severity=Severity.MODERATE,
+            )
+            scene = Scene(
+                [Happening(number=1, at_s=SETTLED_S + 1, agent=name, lasts_s=LASTS_S)]
+                if happens
+                else []
+            )
+            Box(
+                computer,
+                plan,
+                "d",
+                mqtt=mqtt,
+                scene=scene,
+                ids=DiceIds(dice.of(name)),
+                chance=dice.of(f"box {name}"),
+            )
             computer.start()
     return loop
 
@@ -63,8 +84,15 @@ def spent_ms(counts, *, happens):
 @pytest.mark.bench
 def test_bench_a_street_at_rest_and_its_episodes():
     resting = spent_ms([("crowding", 10), ("waterlogging", 20)], happens=False)
-    print(f"\n30 resting boxes (10 cameras, 20 gauges): {resting / SPAN_S:.3f} ms a simulated second ({1000 * SPAN_S / resting:,.0f} x real time)")
-    print(f"{'kind':<20}{'at rest ms/s':>14}{'episode of ' + str(round(LASTS_S)) + ' s, ms':>26}{'x rest':>10}")
+    print(
+        f"\n30 resting boxes (10 cameras, 20 gauges): {resting / SPAN_S:.3f} ms a simulated second ({1000 * SPAN_S / resting:,.0f} x real time)"
+    )
+    print(
+        f"{'kind':<20}{'at rest ms/s':>14}{'episode of ' + str(round(LASTS_S)) + ' s, ms':>26}{'x rest':>10}"
+    )
     for kind in HABITS:
-        rest, lively = spent_ms([(kind, 5)], happens=False) / 5, spent_ms([(kind, 5)], happens=True) / 5
+        rest, lively = (
+            spent_ms([(kind, 5)], happens=False) / 5,
+            spent_ms([(kind, 5)], happens=True) / 5,
+        )
         print(f"{kind:<20}{rest / SPAN_S:>14.4f}{lively - rest:>26.1f}{lively / rest:>10.1f}")

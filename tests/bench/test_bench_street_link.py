@@ -33,9 +33,22 @@ CONFIG = {
             "model": "tiny",
             "detect_fps": 25.0,
             "rule": [
-                {"id": "r", "kind": "objects_inside", "means": "crowding", "severity": "Severe", "zone": [], "at_least": 10, "clear_s": 0.0},
+                {
+                    "id": "r",
+                    "kind": "objects_inside",
+                    "means": "crowding",
+                    "severity": "Severe",
+                    "zone": [],
+                    "at_least": 10,
+                    "clear_s": 0.0,
+                },
                 {"id": "s", "kind": "loitering", "means": "loitering", "zone": [], "time_s": 1e4},
-                {"id": "t", "kind": "line_crossed", "means": "line_intrusion", "line": [[0.0, 0.99], [1.0, 0.99]]},
+                {
+                    "id": "t",
+                    "kind": "line_crossed",
+                    "means": "line_intrusion",
+                    "line": [[0.0, 0.99], [1.0, 0.99]],
+                },
             ],
         }
     ],
@@ -71,7 +84,9 @@ class Clocked:
                         self.at[key] = now
                         self.events.append(said.event)
                 self.changed.notify_all()
-            self.readers["ack"](Message(topic="ack", payload=encode_ack(self.marks.ack(batch.incarnation))))
+            self.readers["ack"](
+                Message(topic="ack", payload=encode_ack(self.marks.ack(batch.incarnation)))
+            )
         return True
 
     def is_connected(self):
@@ -83,20 +98,41 @@ class Clocked:
 
 def a_look(at, people):
     lefts = np.linspace(0.02, 0.9, max(people, 1))[:people]
-    boxes = np.column_stack((lefts, np.full(people, 0.3), lefts + 0.02, np.full(people, 0.5))).astype(np.float32).reshape(-1, 4)
-    seen = Detections(boxes=boxes, scores=np.full(people, 0.9, np.float32), classes=np.zeros(people, np.int16), labels=("person",))
-    return Looked(source="cam-1", captured_at=at, error_ms=0.0, aspect=1.5, cut=False, detections=seen, traceparent="")
+    boxes = (
+        np.column_stack((lefts, np.full(people, 0.3), lefts + 0.02, np.full(people, 0.5)))
+        .astype(np.float32)
+        .reshape(-1, 4)
+    )
+    seen = Detections(
+        boxes=boxes,
+        scores=np.full(people, 0.9, np.float32),
+        classes=np.zeros(people, np.int16),
+        labels=("person",),
+    )
+    return Looked(
+        source="cam-1",
+        captured_at=at,
+        error_ms=0.0,
+        aspect=1.5,
+        cut=False,
+        detections=seen,
+        traceparent="",
+    )
 
 
 def test_from_look_to_wire(tmp_path):
     config = parse({**CONFIG, "data_dir": str(tmp_path / "box")}, StreetConfig, name="bench")
     bus = Clocked()
-    agent = StreetAgent(config, open_model=lambda name: None, folder=tmp_path, bus=bus, ids=CountingIds())
+    agent = StreetAgent(
+        config, open_model=lambda name: None, folder=tmp_path, bus=bus, ids=CountingIds()
+    )
     agent.uplink.start()
     agent.mind.start(agent.uplink, agent.reporter)
     told, at, pause = {}, SystemClock().now(), threading.Event()
     for _ in range(EVENTS // 2):
-        for people in (PEOPLE,) * 3 + (0,) * 13:  # three looks confirm and start; the empty ones end
+        for people in (PEOPLE,) * 3 + (
+            0,
+        ) * 13:  # three looks confirm and start; the empty ones end
             at = Timestamp(at + 40_000)
             told[at] = time.perf_counter()
             agent.mind.tell(a_look(at, people))
@@ -104,11 +140,15 @@ def test_from_look_to_wire(tmp_path):
     with bus.changed:
         bus.changed.wait_for(lambda: len(bus.events) >= EVENTS, timeout=10)
     events = list(bus.events)
-    spent = [(bus.at[event.episode, event.phase] - told[event.observed_at]) * 1e3 for event in events]
+    spent = [
+        (bus.at[event.episode, event.phase] - told[event.observed_at]) * 1e3 for event in events
+    ]
     agent.stop()
     bare = _bare_put(tmp_path, events[0])
     p50, p95 = np.percentile(spent, [50, 95])
-    print(f"\nlook -> wire, {len(spent)} events, {PEOPLE} people, 3 rules: p50 {p50:.2f} ms, p95 {p95:.2f} ms (goal p95 {GOAL_MS} ms)")
+    print(
+        f"\nlook -> wire, {len(spent)} events, {PEOPLE} people, 3 rules: p50 {p50:.2f} ms, p95 {p95:.2f} ms (goal p95 {GOAL_MS} ms)"
+    )
     print(f"  bare outbox put (fsync) of the same event: p50 {bare:.2f} ms, ratio {p50 / bare:.1f}")
     assert len(spent) >= EVENTS / 2
 

@@ -32,7 +32,10 @@ def a_street(objects, frames=200, seed=1):
         scores = np.clip(rng.normal(0.7, 0.2, len(boxes)), 0.12, 0.99)
         order = np.argsort(-scores)
         yield Detections(
-            boxes=boxes[order].astype(np.float32), scores=scores[order].astype(np.float32), classes=kinds[seen][order].astype(np.int16), labels=LABELS
+            boxes=boxes[order].astype(np.float32),
+            scores=scores[order].astype(np.float32),
+            classes=kinds[seen][order].astype(np.int16),
+            labels=LABELS,
         )
 
 
@@ -42,15 +45,21 @@ def test_association_is_quick(objects):
     state = TrackState.start()
     for index, seen in enumerate(a_street(objects)):
         begun = time.perf_counter()
-        state, tracks = associate(state, seen, Timestamp((index + 1) * SECOND_US // 10), aspect=ASPECT)
+        state, tracks = associate(
+            state, seen, Timestamp((index + 1) * SECOND_US // 10), aspect=ASPECT
+        )
         spent.append((time.perf_counter() - begun) * 1e3)
         boxes = seen.boxes.astype(np.float64)
         begun = time.perf_counter()
         linear_sum_assignment(overlaps(boxes, boxes), maximize=True)
         bare.append((time.perf_counter() - begun) * 1e3)
     ours, floor = median(spent[20:]), median(bare[20:])
-    print(f"\nassociate, {objects} objects ({len(tracks)} tracks): {ours:.3f} ms; overlaps + one assignment alone {floor:.3f} ms, ratio {ours / floor:.1f}")
-    print(f"  goal {GOAL_MS[objects]} ms: {'held' if ours <= GOAL_MS[objects] else 'MISSED'}; p95 {np.percentile(spent[20:], 95):.3f} ms")
+    print(
+        f"\nassociate, {objects} objects ({len(tracks)} tracks): {ours:.3f} ms; overlaps + one assignment alone {floor:.3f} ms, ratio {ours / floor:.1f}"
+    )
+    print(
+        f"  goal {GOAL_MS[objects]} ms: {'held' if ours <= GOAL_MS[objects] else 'MISSED'}; p95 {np.percentile(spent[20:], 95):.3f} ms"
+    )
     assert len(tracks) >= objects * 0.8
 
 
@@ -59,7 +68,9 @@ def _rows(path):
 
 
 def _corners(rows):
-    return np.column_stack((rows[:, 2], rows[:, 3], rows[:, 2] + rows[:, 4], rows[:, 3] + rows[:, 5])) / np.array((768, 576, 768, 576))
+    return np.column_stack(
+        (rows[:, 2], rows[:, 3], rows[:, 2] + rows[:, 4], rows[:, 3] + rows[:, 5])
+    ) / np.array((768, 576, 768, 576))
 
 
 def _from_file(folder, step):
@@ -68,7 +79,15 @@ def _from_file(folder, step):
         rows = found[found[:, 0] == frame + 1]
         rows = rows[np.argsort(-rows[:, 6])]
         boxes = np.clip(_corners(rows), 0, 1).astype(np.float32)
-        yield frame, Detections(boxes=boxes, scores=rows[:, 6].astype(np.float32), classes=np.zeros(len(rows), np.int16), labels=("person",))
+        yield (
+            frame,
+            Detections(
+                boxes=boxes,
+                scores=rows[:, 6].astype(np.float32),
+                classes=np.zeros(len(rows), np.int16),
+                labels=("person",),
+            ),
+        )
 
 
 class Score:
@@ -79,13 +98,23 @@ class Score:
         self.was, self.pairs, self.errors = {}, {}, []
 
     def add(self, ids, boxes, claimed, claimed_boxes):
-        worth = overlaps(boxes, claimed_boxes) if len(boxes) and len(claimed) else np.zeros((len(boxes), len(claimed)))
+        worth = (
+            overlaps(boxes, claimed_boxes)
+            if len(boxes) and len(claimed)
+            else np.zeros((len(boxes), len(claimed)))
+        )
         good = worth >= 0.5
         for row, column in zip(*np.nonzero(good), strict=True):
             key = (ids[row], claimed[column])
             self.pairs[key] = self.pairs.get(key, 0) + 1
-        keeps = np.array([[self.was.get(i) == c for c in claimed] for i in ids]).reshape(worth.shape)
-        rows, columns = linear_sum_assignment(np.where(good, worth + 10.0 * keeps, 0.0), maximize=True) if worth.size else ((), ())
+        keeps = np.array([[self.was.get(i) == c for c in claimed] for i in ids]).reshape(
+            worth.shape
+        )
+        rows, columns = (
+            linear_sum_assignment(np.where(good, worth + 10.0 * keeps, 0.0), maximize=True)
+            if worth.size
+            else ((), ())
+        )
         hits = [(ids[r], claimed[c]) for r, c in zip(rows, columns, strict=True) if good[r, c]]
         self.switches += sum(self.was.get(i, c) != c for i, c in hits)
         self.was.update(hits)
@@ -131,13 +160,26 @@ def test_tracking_quality_on_labelled_footage(shared_data, step):
     for frame, seen in _from_file(folder, step):
         rows = truth[truth[:, 0] == frame + 1]
         ids, boxes = rows[:, 1].astype(int), _corners(rows)
-        state, tracks = associate(state, seen, Timestamp((frame + 1) * SECOND_US // 10), aspect=768 / 576, tuning=tuned(Tuning().good))
+        state, tracks = associate(
+            state,
+            seen,
+            Timestamp((frame + 1) * SECOND_US // 10),
+            aspect=768 / 576,
+            tuning=tuned(Tuning().good),
+        )
         ours.add(ids, boxes, tracks.ids[tracks.seen], tracks.boxes[tracks.seen])
-        good = Detections(boxes=seen.boxes[seen.scores >= 0.5], scores=seen.scores[seen.scores >= 0.5], classes=seen.classes, labels=seen.labels)
+        good = Detections(
+            boxes=seen.boxes[seen.scores >= 0.5],
+            scores=seen.scores[seen.scores >= 0.5],
+            classes=seen.classes,
+            labels=seen.labels,
+        )
         previous, next_id = _greedy(previous, good, next_id)
         greedy.add(ids, boxes, *previous)
     print(f"\nPETS09-S2L1 with its det.txt at {10 // step} frames a second, overlap 0.5:")
     for name, score in (("ours", ours), ("greedy overlap", greedy)):
-        print(f"  {name:15} MOTA {score.mota:.3f}  IDF1 {score.idf1:.3f}  switches {score.switches:4}  count error {np.mean(score.errors):.2f} per frame")
+        print(
+            f"  {name:15} MOTA {score.mota:.3f}  IDF1 {score.idf1:.3f}  switches {score.switches:4}  count error {np.mean(score.errors):.2f} per frame"
+        )
     assert ours.idf1 > greedy.idf1
     assert ours.switches < greedy.switches

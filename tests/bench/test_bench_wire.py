@@ -17,7 +17,10 @@ def batch(boxes):
     evidence = Evidence(
         aspect=1.33,
         outline=((0.1, 0.2), (0.9, 0.2), (0.9, 0.9), (0.1, 0.9)),
-        boxes=tuple(Box(left=0.1, top=0.1, right=0.2, bottom=0.3, label="person", score=0.9, track=i) for i in range(boxes)),
+        boxes=tuple(
+            Box(left=0.1, top=0.1, right=0.2, bottom=0.3, label="person", score=0.9, track=i)
+            for i in range(boxes)
+        ),
     )
     event = Event(
         episode="ep-cam-a1-crowd-17",
@@ -36,7 +39,11 @@ def batch(boxes):
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         evidence=evidence if boxes else None,
     )
-    return SaidBatch(agent="box-a1", incarnation=2**62, items=tuple(Said(seq=seq, event=event) for seq in range(EVENTS)))
+    return SaidBatch(
+        agent="box-a1",
+        incarnation=2**62,
+        items=tuple(Said(seq=seq, event=event) for seq in range(EVENTS)),
+    )
 
 
 def rate(work):
@@ -51,13 +58,26 @@ def rate(work):
 
 @pytest.mark.bench
 def test_bench_wire():
-    print(f"\n{'boxes':>5} {'bytes/event':>11} {'encode/s':>10} {'bare':>10} {'ratio':>6} {'decode/s':>10} {'bare parse':>10} {'ratio':>6}")
+    print(
+        f"\n{'boxes':>5} {'bytes/event':>11} {'encode/s':>10} {'bare':>10} {'ratio':>6} {'decode/s':>10} {'bare parse':>10} {'ratio':>6}"
+    )
     for boxes in (0, 5, 20):
         said = batch(boxes)
         payload = encode_said_batch(said)
-        message = event_pb2.SaidBatch(version=1, agent="box-a1", incarnation=2**62, items=[to_pb_said(item) for item in said.items])
-        encode, bare_encode = rate(lambda said=said: encode_said_batch(said)), rate(message.SerializeToString)
-        decode, bare_decode = rate(lambda payload=payload: decode_said_batch(payload)), rate(lambda payload=payload: event_pb2.SaidBatch.FromString(payload))
+        message = event_pb2.SaidBatch(
+            version=1,
+            agent="box-a1",
+            incarnation=2**62,
+            items=[to_pb_said(item) for item in said.items],
+        )
+        encode, bare_encode = (
+            rate(lambda said=said: encode_said_batch(said)),
+            rate(message.SerializeToString),
+        )
+        decode, bare_decode = (
+            rate(lambda payload=payload: decode_said_batch(payload)),
+            rate(lambda payload=payload: event_pb2.SaidBatch.FromString(payload)),
+        )
         print(
             f"{boxes:>5} {len(payload) // EVENTS:>11} {encode:>10,.0f} {bare_encode:>10,.0f} {encode / bare_encode:>6.3f}"
             f" {decode:>10,.0f} {bare_decode:>10,.0f} {decode / bare_decode:>6.3f}"

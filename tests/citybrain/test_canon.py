@@ -46,9 +46,9 @@ trees = st.builds(
     leaves=st.lists(leaves, max_size=4).map(tuple),
     by_name=st.dictionaries(st.text(), leaves, max_size=4).map(lambda d: Table(d.items())),
     counts=st.none() | st.dictionaries(st.text(), finite, max_size=4),
-    inner=st.dictionaries(st.text(), st.dictionaries(st.text(), st.integers(0, 9), max_size=3), max_size=3).map(
-        lambda d: Table((k, Table(v.items())) for k, v in d.items())
-    ),
+    inner=st.dictionaries(
+        st.text(), st.dictionaries(st.text(), st.integers(0, 9), max_size=3), max_size=3
+    ).map(lambda d: Table((k, Table(v.items())) for k, v in d.items())),
 )
 
 
@@ -73,7 +73,9 @@ def test_fields_are_sorted_and_enums_are_their_words():
     assert canon.encode(Colour.RED) == b'"red"'
 
 
-@pytest.mark.parametrize("payload", [b"", b"{", b"[]", b'{"zeta":"one"}', b"{}", b'{"zeta":1.5}', b"\xff"])
+@pytest.mark.parametrize(
+    "payload", [b"", b"{", b"[]", b'{"zeta":"one"}', b"{}", b'{"zeta":1.5}', b"\xff"]
+)
 def test_a_payload_that_does_not_fit_is_malformed_and_says_of_what(payload):
     with pytest.raises(Malformed, match="no Leaf"):
         canon.decode(payload, Leaf)
@@ -93,6 +95,12 @@ def test_the_digest_does_not_depend_on_the_hash_seed():
     program = "from citybrain import canon; from citybrain.table import Table; print(canon.digest(Table((str(i), {'b': i, 'a': -i}) for i in range(50))))"
     digests = set()
     for seed in ("0", "1", "4711"):
-        run = subprocess.run([sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         digests.add(run.stdout)
     assert len(digests) == 1

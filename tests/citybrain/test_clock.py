@@ -5,7 +5,15 @@ import time
 
 import pytest
 
-from citybrain.clock import SECOND_US, ManualClock, SystemClock, Timestamp, iso, later, seconds_between
+from citybrain.clock import (
+    SECOND_US,
+    ManualClock,
+    SystemClock,
+    Timestamp,
+    iso,
+    later,
+    seconds_between,
+)
 
 
 class Machine:
@@ -42,7 +50,9 @@ def test_a_step_back_is_absorbed_and_counted_and_time_goes_on(machine):
     before = clock.now()
     machine.step(-60)
     machine.run(1)
-    assert 0.98 <= seconds_between(before, clock.now()) <= 1, "deadlines of a minute must not take two"
+    assert 0.98 <= seconds_between(before, clock.now()) <= 1, (
+        "deadlines of a minute must not take two"
+    )
     assert clock.stepped_us == -60 * SECOND_US
 
 
@@ -89,7 +99,9 @@ def test_slow_disciplining_by_a_time_daemon_is_no_step(machine):
 
 
 def test_a_process_that_was_not_scheduled_between_two_readings_sees_no_step(monkeypatch):
-    readings = iter([0, 100, 800_000_000, 800_000_100, 800_000_200, 800_000_300])  # monotonic: the third comes 0.8 s late
+    readings = iter(
+        [0, 100, 800_000_000, 800_000_100, 800_000_200, 800_000_300]
+    )  # monotonic: the third comes 0.8 s late
     monkeypatch.setattr(time, "monotonic_ns", lambda: next(readings))
     monkeypatch.setattr(time, "time_ns", lambda: 10**18)
     clock = SystemClock()

@@ -7,11 +7,25 @@ from citybrain.errors import CityBrainError, ConfigFaults, Fault
 
 
 def test_every_error_hangs_below_the_root_and_stands_in_the_tree_of_the_docstring():
-    found = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
+    found = [
+        kind
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, Exception)
+    ]
     assert all(issubclass(kind, CityBrainError) for kind in found)
     assert [kind.__name__ for kind in found if kind.__name__ not in (errors.__doc__ or "")] == []
 
 
 def test_config_faults_are_all_in_the_message():
-    error = ConfigFaults("street.toml", (Fault(key="agent", wrong="it is missing", right="Add it."), Fault(key="x[1]", wrong="bad", right="Use y.")))
-    assert str(error).splitlines() == ["street.toml has 2 fault(s); nothing was started.", "  agent: it is missing. Add it.", "  x[1]: bad. Use y."]
+    error = ConfigFaults(
+        "street.toml",
+        (
+            Fault(key="agent", wrong="it is missing", right="Add it."),
+            Fault(key="x[1]", wrong="bad", right="Use y."),
+        ),
+    )
+    assert str(error).splitlines() == [
+        "street.toml has 2 fault(s); nothing was started.",
+        "  agent: it is missing. Add it.",
+        "  x[1]: bad. Use y.",
+    ]

@@ -27,7 +27,9 @@ def test_known_distances():
     assert distance_m(Point(lat=0, lon=0), Point(lat=0, lon=1)) == pytest.approx(111_195, rel=1e-4)
     chengdu, chongqing = Point(lat=30.5728, lon=104.0668), Point(lat=29.5630, lon=106.5516)
     assert distance_m(chengdu, chongqing) == pytest.approx(264_000, rel=0.01)
-    assert distance_m(Point(lat=0, lon=179.9), Point(lat=0, lon=-179.9)) == pytest.approx(22_239, rel=1e-3)  # over the date line
+    assert distance_m(Point(lat=0, lon=179.9), Point(lat=0, lon=-179.9)) == pytest.approx(
+        22_239, rel=1e-3
+    )  # over the date line
 
 
 @given(near, near, st.floats(0, 50_000))
@@ -41,7 +43,15 @@ def test_on_the_way_one_comes_nearer_by_what_one_went(start, goal, metres):
         assert distance_m(here, goal) <= whole + 0.5
 
 
-@pytest.mark.parametrize("bad", [Point(lat=91, lon=0), Point(lat=0, lon=181), Point(lat=math.nan, lon=0), Point(lat=0, lon=math.inf)])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Point(lat=91, lon=0),
+        Point(lat=0, lon=181),
+        Point(lat=math.nan, lon=0),
+        Point(lat=0, lon=math.inf),
+    ],
+)
 def test_what_is_no_place_is_not_valid(bad):
     assert not is_valid(bad)
 

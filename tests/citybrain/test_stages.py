@@ -10,9 +10,20 @@ from citybrain.stages import IncidentCue, OrderCue, UnitCue
 from citybrain.vocabulary import IncidentStage, OrderStage, UnitState
 
 LIVES = [
-    pytest.param(stages.NEXT_INCIDENT, stages.next_incident, IncidentStage, IncidentCue, IncidentStage.REPORTED, id="incident"),
-    pytest.param(stages.NEXT_ORDER, stages.next_order, OrderStage, OrderCue, OrderStage.PROPOSED, id="order"),
-    pytest.param(stages.NEXT_UNIT, stages.next_unit, UnitState, UnitCue, UnitState.AVAILABLE, id="unit"),
+    pytest.param(
+        stages.NEXT_INCIDENT,
+        stages.next_incident,
+        IncidentStage,
+        IncidentCue,
+        IncidentStage.REPORTED,
+        id="incident",
+    ),
+    pytest.param(
+        stages.NEXT_ORDER, stages.next_order, OrderStage, OrderCue, OrderStage.PROPOSED, id="order"
+    ),
+    pytest.param(
+        stages.NEXT_UNIT, stages.next_unit, UnitState, UnitCue, UnitState.AVAILABLE, id="unit"
+    ),
 ]
 
 
@@ -28,7 +39,9 @@ def _reachable(table, start):
 
 
 @pytest.mark.parametrize(("table", "follow", "stage_type", "cue_type", "start"), LIVES)
-def test_every_pair_follows_the_table_or_is_an_illegal_cue(table, follow, stage_type, cue_type, start):
+def test_every_pair_follows_the_table_or_is_an_illegal_cue(
+    table, follow, stage_type, cue_type, start
+):
     for stage in stage_type:
         for cue in cue_type:
             if (stage, cue) in table:
@@ -40,25 +53,36 @@ def test_every_pair_follows_the_table_or_is_an_illegal_cue(table, follow, stage_
 
 
 @pytest.mark.parametrize(("table", "follow", "stage_type", "cue_type", "start"), LIVES)
-def test_every_stage_but_unknown_can_be_reached_and_unknown_leads_nowhere(table, follow, stage_type, cue_type, start):
+def test_every_stage_but_unknown_can_be_reached_and_unknown_leads_nowhere(
+    table, follow, stage_type, cue_type, start
+):
     assert _reachable(table, start) == set(stage_type) - {stage_type("unknown")}
     assert not [cue for stage, cue in table if stage == "unknown"]
 
 
 def test_the_message_says_what_would_be_legal():
-    with pytest.raises(IllegalCue, match=r"incident is verified, and 'dispatch' does not follow from there. From verified it can: close, reopen."):
+    with pytest.raises(
+        IllegalCue,
+        match=r"incident is verified, and 'dispatch' does not follow from there. From verified it can: close, reopen.",
+    ):
         stages.next_incident(IncidentStage.VERIFIED, IncidentCue.DISPATCH)
     with pytest.raises(IllegalCue, match="From done it can: nothing"):
         stages.next_order(OrderStage.DONE, OrderCue.ACCEPT)
 
 
 def test_an_incident_closes_only_after_verification():
-    into_closed = {stage for (stage, _), target in stages.NEXT_INCIDENT.items() if target == IncidentStage.CLOSED}
+    into_closed = {
+        stage
+        for (stage, _), target in stages.NEXT_INCIDENT.items()
+        if target == IncidentStage.CLOSED
+    }
     assert into_closed == {IncidentStage.VERIFIED}
 
 
 def test_an_order_is_issued_only_out_of_a_reservation():
-    into_issued = {stage for (stage, _), target in stages.NEXT_ORDER.items() if target == OrderStage.ISSUED}
+    into_issued = {
+        stage for (stage, _), target in stages.NEXT_ORDER.items() if target == OrderStage.ISSUED
+    }
     assert into_issued == {OrderStage.RESERVED}
 
 

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from citybrain.table import Table
 
-changes = st.lists(st.tuples(st.sampled_from("pd"), st.text(max_size=3), st.integers()), max_size=40)
+changes = st.lists(
+    st.tuples(st.sampled_from("pd"), st.text(max_size=3), st.integers()), max_size=40
+)
 
 
 @given(changes)
@@ -20,7 +22,9 @@ def test_it_does_what_a_dict_does(steps):
             model.pop(key, None)
     assert dict(table.items()) == model
     assert len(table) == len(model)
-    assert all(key in table and table.get(key) == table[key] == value for key, value in model.items())
+    assert all(
+        key in table and table.get(key) == table[key] == value for key, value in model.items()
+    )
 
 
 @given(st.dictionaries(st.text(), st.integers()))

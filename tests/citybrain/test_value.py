@@ -38,7 +38,11 @@ class PlainWalk:
 
 HILL = Place(name="hill", height_m=120.5)
 WALK = Walk(begins=HILL, over=(Place(name="bridge"),), notes=Table([("b", "2"), ("a", "1")]))
-PLAIN_WALK = PlainWalk(begins=PlainPlace(name="hill", height_m=120.5), over=(PlainPlace(name="bridge"),), notes=Table([("b", "2"), ("a", "1")]))
+PLAIN_WALK = PlainWalk(
+    begins=PlainPlace(name="hill", height_m=120.5),
+    over=(PlainPlace(name="bridge"),),
+    notes=Table([("b", "2"), ("a", "1")]),
+)
 
 
 def test_it_cannot_be_changed():
@@ -65,8 +69,13 @@ def test_replacing_leaves_the_old_one_as_it_was(replaced):
 def test_dataclasses_take_it_for_one_of_theirs():
     assert dataclasses.is_dataclass(Walk)
     assert [f.name for f in dataclasses.fields(Walk)] == ["begins", "over", "notes"]
-    for value_field, plain_field in zip(dataclasses.fields(Walk), dataclasses.fields(PlainWalk), strict=True):
-        assert (value_field.default, value_field.default_factory) == (plain_field.default, plain_field.default_factory)
+    for value_field, plain_field in zip(
+        dataclasses.fields(Walk), dataclasses.fields(PlainWalk), strict=True
+    ):
+        assert (value_field.default, value_field.default_factory) == (
+            plain_field.default,
+            plain_field.default_factory,
+        )
     assert dataclasses.asdict(WALK)["over"] == ({"name": "bridge", "height_m": 0.0},)
 
 

@@ -4,7 +4,9 @@ import importlib.util
 import sys
 from pathlib import Path
 
-_SPEC = importlib.util.spec_from_file_location("citysim_story", Path(__file__).with_name("story.py"))
+_SPEC = importlib.util.spec_from_file_location(
+    "citysim_story", Path(__file__).with_name("story.py")
+)
 assert _SPEC is not None and _SPEC.loader is not None
 _STORY = importlib.util.module_from_spec(_SPEC)
 sys.modules["citysim_story"] = _STORY

@@ -50,7 +50,14 @@ from coordinator.inputs import DistrictHello
 from coordinator.inputs import NodeStarted as CityStarted
 from coordinator.inputs import said as city_hears
 from coordinator.policy import Policy
-from district_node.inputs import AgentSaid, CitySaid, CrewAnswered, NodeStarted, OperatorActed, Setup
+from district_node.inputs import (
+    AgentSaid,
+    CitySaid,
+    CrewAnswered,
+    NodeStarted,
+    OperatorActed,
+    Setup,
+)
 from district_node.playbook import Title
 
 HERE = Point(lat=30.66, lon=104.06)
@@ -63,20 +70,41 @@ def at(seconds: float) -> Timestamp:
     return Timestamp(T0 + round(seconds * 1_000_000))
 
 
-def node(name: str, *steps: Step, let_go: dict[str, int] | None = None, **facts: Any) -> NodeHistory:
+def node(
+    name: str, *steps: Step, let_go: dict[str, int] | None = None, **facts: Any
+) -> NodeHistory:
     numbered = tuple(replace(step, seq=seq) for seq, step in zip(count(1), steps, strict=False))
-    return NodeHistory(name=name, steps=numbered, let_go=tuple(sorted((let_go or {}).items())), **facts)
+    return NodeHistory(
+        name=name, steps=numbered, let_go=tuple(sorted((let_go or {}).items())), **facts
+    )
 
 
-def step(given: Any = None, *letters: Any, second: float = 0.0, to: str = "city", commands: tuple[Any, ...] = ()) -> Step:
-    return Step(seq=0, at=at(second), input=given, commands=(*(Post(to=to, letter=letter) for letter in letters), *commands))
+def step(
+    given: Any = None,
+    *letters: Any,
+    second: float = 0.0,
+    to: str = "city",
+    commands: tuple[Any, ...] = (),
+) -> Step:
+    return Step(
+        seq=0,
+        at=at(second),
+        input=given,
+        commands=(*(Post(to=to, letter=letter) for letter in letters), *commands),
+    )
 
 
 def history(*nodes: NodeHistory, city: NodeHistory | None = None, **facts: Any) -> History:
     return History(districts=tuple((DistrictId(n.name), n) for n in nodes), city=city, **facts)
 
 
-def event(*, means: str = "crowding", trace: str = "1" * 32, phase: Phase = Phase.START, second: float = 0.0) -> Event:
+def event(
+    *,
+    means: str = "crowding",
+    trace: str = "1" * 32,
+    phase: Phase = Phase.START,
+    second: float = 0.0,
+) -> Event:
     return Event(
         episode=EpisodeId("e-1"),
         kind=EventKind.OBJECTS_INSIDE,
@@ -96,7 +124,11 @@ def event(*, means: str = "crowding", trace: str = "1" * 32, phase: Phase = Phas
 
 
 def says(*seqs: int, incarnation: int = 7, **items: Any) -> AgentSaid:
-    return AgentSaid(agent=AGENT, incarnation=incarnation, items=tuple(Said(seq=seq, **(items or {"event": event()})) for seq in seqs))
+    return AgentSaid(
+        agent=AGENT,
+        incarnation=incarnation,
+        items=tuple(Said(seq=seq, **(items or {"event": event()})) for seq in seqs),
+    )
 
 
 def clear(incident: str, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR) -> Reobserved:
@@ -112,7 +144,9 @@ def clear(incident: str, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR) -> 
     )
 
 
-def slot(state: SlotState = SlotState.OPEN, *, order: str | None = None, version: int = 1) -> SlotReport:
+def slot(
+    state: SlotState = SlotState.OPEN, *, order: str | None = None, version: int = 1
+) -> SlotReport:
     return SlotReport(
         slot=SlotId("s-1"),
         capability=Capability("pump"),
@@ -124,7 +158,9 @@ def slot(state: SlotState = SlotState.OPEN, *, order: str | None = None, version
     )
 
 
-def incident(stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport, ...] = (), surplus: int = 0) -> IncidentReport:
+def incident(
+    stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport, ...] = (), surplus: int = 0
+) -> IncidentReport:
     return IncidentReport(
         incident=IncidentId(name),
         district=A,
@@ -144,7 +180,14 @@ def incident(stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport
     )
 
 
-def unit(order: str | None, *, name: str = "u-1", assignment: int = 1, district: DistrictId = A, state: UnitState = UnitState.COMMITTED) -> UnitReport:
+def unit(
+    order: str | None,
+    *,
+    name: str = "u-1",
+    assignment: int = 1,
+    district: DistrictId = A,
+    state: UnitState = UnitState.COMMITTED,
+) -> UnitReport:
     return UnitReport(
         unit=UnitId(name),
         district=district,
@@ -159,7 +202,13 @@ def unit(order: str | None, *, name: str = "u-1", assignment: int = 1, district:
     )
 
 
-def progress(stage: OrderStage, order: str = "o-1", *, unit_district: DistrictId = B, incident_district: DistrictId = A) -> OrderProgress:
+def progress(
+    stage: OrderStage,
+    order: str = "o-1",
+    *,
+    unit_district: DistrictId = B,
+    incident_district: DistrictId = A,
+) -> OrderProgress:
     return OrderProgress(
         order=OrderId(order),
         unit=UnitId("u-1"),
@@ -184,35 +233,85 @@ def errand() -> Errand:
     )
 
 
-def accepts(order: str, action: CrewAction = CrewAction.ACCEPT, *, request: str = "", assignment: int = 1) -> CrewAnswer:
+def accepts(
+    order: str, action: CrewAction = CrewAction.ACCEPT, *, request: str = "", assignment: int = 1
+) -> CrewAnswer:
     name = RequestId(request or f"q-{order}")
-    return CrewAnswer(request=name, unit=UnitId("u-1"), order=OrderId(order), assignment=assignment, action=action)
+    return CrewAnswer(
+        request=name, unit=UnitId("u-1"), order=OrderId(order), assignment=assignment, action=action
+    )
 
 
 def presses(
-    order: str, action: CrewAction, *letters: Any, request: str = "", assignment: int = 1, done: bool = True, because: str = "", second: float = 0.0
+    order: str,
+    action: CrewAction,
+    *letters: Any,
+    request: str = "",
+    assignment: int = 1,
+    done: bool = True,
+    because: str = "",
+    second: float = 0.0,
 ) -> Step:
     """A crew's button, answered."""
     answer = accepts(order, action, request=request or f"q-{order}-{action}", assignment=assignment)
-    return step(CrewAnswered(answer=answer), *letters, commands=(Reply(request=answer.request, done=done, because=because),), second=second)
+    return step(
+        CrewAnswered(answer=answer),
+        *letters,
+        commands=(Reply(request=answer.request, done=done, because=because),),
+        second=second,
+    )
 
 
-def acts(verb: OperatorVerb, *letters: Any, operator: str = "li", incident: str = "i-1", request: str = "op", done: bool = True) -> Step:
+def acts(
+    verb: OperatorVerb,
+    *letters: Any,
+    operator: str = "li",
+    incident: str = "i-1",
+    request: str = "op",
+    done: bool = True,
+) -> Step:
     """An operator's action, answered."""
-    action = OperatorAction(request=RequestId(request), operator=operator, incident=IncidentId(incident), verb=verb, because="seen")
-    return step(OperatorActed(action=action), *letters, commands=(Reply(request=action.request, done=done),))
+    action = OperatorAction(
+        request=RequestId(request),
+        operator=operator,
+        incident=IncidentId(incident),
+        verb=verb,
+        because="seen",
+    )
+    return step(
+        OperatorActed(action=action), *letters, commands=(Reply(request=action.request, done=done),)
+    )
 
 
-def looks(incident: str = "i-1", *letters: Any, request: str = "r", agent: str = AGENT, quiet_s: float = 5.0, second: float = 0.0) -> Step:
+def looks(
+    incident: str = "i-1",
+    *letters: Any,
+    request: str = "r",
+    agent: str = AGENT,
+    quiet_s: float = 5.0,
+    second: float = 0.0,
+) -> Step:
     """A district asks an agent to look again."""
     asked = Reobserve(
-        request=RequestId(request), incident=IncidentId(incident), source=SourceId("cam"), rule=RuleId("crowd"), quiet_s=quiet_s, deadline=at(second + 60)
+        request=RequestId(request),
+        incident=IncidentId(incident),
+        source=SourceId("cam"),
+        rule=RuleId("crowd"),
+        quiet_s=quiet_s,
+        deadline=at(second + 60),
     )
     asking = step(None, *letters, second=second)
     return replace(asking, commands=(Post(to=f"agent/{agent}", letter=asked), *asking.commands))
 
 
-def request(what: OrderStep, order: str = "o-1", *, version: int = 1, ttl_s: float = 30.0, unit_district: DistrictId = A) -> OrderRequest:
+def request(
+    what: OrderStep,
+    order: str = "o-1",
+    *,
+    version: int = 1,
+    ttl_s: float = 30.0,
+    unit_district: DistrictId = A,
+) -> OrderRequest:
     return OrderRequest(
         order=OrderId(order),
         step=what,
@@ -224,18 +323,35 @@ def request(what: OrderStep, order: str = "o-1", *, version: int = 1, ttl_s: flo
     )
 
 
-def answer(what: OrderStep, verdict: OrderVerdict, order: str = "o-1", *, assignment: int = 0) -> OrderAnswer:
+def answer(
+    what: OrderStep, verdict: OrderVerdict, order: str = "o-1", *, assignment: int = 0
+) -> OrderAnswer:
     return OrderAnswer(order=OrderId(order), step=what, verdict=verdict, assignment=assignment)
 
 
-def asked(given: OrderRequest, verdict: OrderVerdict, *letters: Any, position: int = 1, second: float = 0.0) -> Step:
+def asked(
+    given: OrderRequest,
+    verdict: OrderVerdict,
+    *letters: Any,
+    position: int = 1,
+    second: float = 0.0,
+) -> Step:
     """A step of the city, answered by an owner."""
-    return step(CitySaid(position=position, request=given), *letters, answer(given.step, verdict, given.order), second=second)
+    return step(
+        CitySaid(position=position, request=given),
+        *letters,
+        answer(given.step, verdict, given.order),
+        second=second,
+    )
 
 
-def started(epoch: str = "e", *, cores: str = "", second: float = 0.0, letters: tuple[Any, ...] = ()) -> Step:
+def started(
+    epoch: str = "e", *, cores: str = "", second: float = 0.0, letters: tuple[Any, ...] = ()
+) -> Step:
     setup = Setup(district=A, name=Title(en="", zh=""), centre=HERE, units=(), playbooks=())
-    return step(NodeStarted(setup=setup, epoch=StoreEpoch(epoch), cores=cores), *letters, second=second)
+    return step(
+        NodeStarted(setup=setup, epoch=StoreEpoch(epoch), cores=cores), *letters, second=second
+    )
 
 
 def city_started(epoch: str = "c", *, second: float = 0.0) -> Step:
@@ -243,12 +359,42 @@ def city_started(epoch: str = "c", *, second: float = 0.0) -> Step:
 
 
 def hello(epoch: str, *, district: DistrictId = A) -> Step:
-    return step(DistrictHello(district=district, name=district, centre=HERE, epoch=StoreEpoch(epoch), session=1, up_next=1, down_seen=0))
+    return step(
+        DistrictHello(
+            district=district,
+            name=district,
+            centre=HERE,
+            epoch=StoreEpoch(epoch),
+            session=1,
+            up_next=1,
+            down_seen=0,
+        )
+    )
 
 
-def outbox(next_seq: int, *kept: int, incarnation: int = 7, **facts: Any) -> tuple[tuple[DistrictId, OutboxHistory], ...]:
-    return ((A, OutboxHistory(agent=AGENT, incarnation=incarnation, next_seq=next_seq, kept=frozenset(kept), **facts)),)
+def outbox(
+    next_seq: int, *kept: int, incarnation: int = 7, **facts: Any
+) -> tuple[tuple[DistrictId, OutboxHistory], ...]:
+    return (
+        (
+            A,
+            OutboxHistory(
+                agent=AGENT,
+                incarnation=incarnation,
+                next_seq=next_seq,
+                kept=frozenset(kept),
+                **facts,
+            ),
+        ),
+    )
 
 
-def heard(letter: Any, position: int, district: DistrictId = A, *, epoch: str = "e", commands: tuple[Any, ...] = ()) -> Step:
+def heard(
+    letter: Any,
+    position: int,
+    district: DistrictId = A,
+    *,
+    epoch: str = "e",
+    commands: tuple[Any, ...] = (),
+) -> Step:
     return step(city_hears(district, StoreEpoch(epoch), position, letter), commands=commands)

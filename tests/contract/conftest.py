@@ -121,7 +121,9 @@ def outbox(outboxes):
 
 @pytest.fixture
 def an_event() -> Callable[..., Event]:
-    def make(number: int = 0, severity: Severity = Severity.MINOR, rule: str = "r", pad: int = 0) -> Event:
+    def make(
+        number: int = 0, severity: Severity = Severity.MINOR, rule: str = "r", pad: int = 0
+    ) -> Event:
         return Event(
             episode=EpisodeId(f"e-{number}" + "x" * pad),
             kind=EventKind.LOITERING,

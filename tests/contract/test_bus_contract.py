@@ -112,7 +112,9 @@ def test_a_message_reaches_whoever_asked_for_its_topic_and_nobody_else(world, na
     tx = mouth(world, f"{name}-mouth")
     assert tx.publish(f"{name}/box/said", b"\x00\xff")
     world.until(lambda: heard)
-    assert [(m.topic, m.payload, m.retained) for m in heard] == [(f"{name}/box/said", b"\x00\xff", False)]
+    assert [(m.topic, m.payload, m.retained) for m in heard] == [
+        (f"{name}/box/said", b"\x00\xff", False)
+    ]
     assert other == []
 
 

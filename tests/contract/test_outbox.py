@@ -19,7 +19,11 @@ RANKS = range(GAP_RANK, -1, -1)
 
 def everything(outbox):
     """All rows, by their first number."""
-    rows = [row for rank in RANKS for row in outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)]
+    rows = [
+        row
+        for rank in RANKS
+        for row in outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)
+    ]
     return sorted(rows, key=lambda row: row.said.seq)
 
 
@@ -86,7 +90,11 @@ def test_an_outbox_made_anew_has_another_incarnation(outboxes):
 
 def test_only_an_ack_takes_rows_out_and_it_may_come_twice_and_with_holes(outbox, an_event):
     outbox.put([an_event(number) for number in range(10)])
-    ack = Ack(incarnation=outbox.incarnation, contiguous=2, above=(Span(first=5, last=6), Span(first=9, last=9)))
+    ack = Ack(
+        incarnation=outbox.incarnation,
+        contiguous=2,
+        above=(Span(first=5, last=6), Span(first=9, last=9)),
+    )
     assert outbox.acknowledge(ack) == 5
     assert outbox.acknowledge(ack) == 0
     assert [row.said.seq for row in everything(outbox)] == [3, 4, 7, 8, 10]
@@ -100,7 +108,9 @@ def test_an_ack_of_another_incarnation_does_nothing(outbox, an_event):
     assert outbox.stats().rows == 1
 
 
-@pytest.mark.parametrize("above", [(Span(first=3, last=1),), (Span(first=0, last=0),), (Span(first=-4, last=2),)])
+@pytest.mark.parametrize(
+    "above", [(Span(first=3, last=1),), (Span(first=0, last=0),), (Span(first=-4, last=2),)]
+)
 def test_a_senseless_ack_does_no_harm(outbox, an_event, above):
     outbox.put([an_event(number) for number in range(3)])
     outbox.acknowledge(Ack(incarnation=outbox.incarnation, contiguous=-1, above=above))
@@ -108,19 +118,31 @@ def test_a_senseless_ack_does_no_harm(outbox, an_event, above):
 
 
 def test_hello_tells_the_lowest_kept_and_the_next_number(outbox, an_event):
-    assert (outbox.hello(AgentId("box")).lowest_kept, outbox.hello(AgentId("box")).next_seq) == (1, 1)
+    assert (outbox.hello(AgentId("box")).lowest_kept, outbox.hello(AgentId("box")).next_seq) == (
+        1,
+        1,
+    )
     outbox.put([an_event(number) for number in range(4)])
     outbox.acknowledge(Ack(incarnation=outbox.incarnation, contiguous=2))
     hello = outbox.hello(AgentId("box"))
-    assert (hello.agent, hello.incarnation, hello.lowest_kept, hello.next_seq) == ("box", outbox.incarnation, 3, 5)
+    assert (hello.agent, hello.incarnation, hello.lowest_kept, hello.next_seq) == (
+        "box",
+        outbox.incarnation,
+        3,
+        5,
+    )
 
 
 def test_rows_are_found_by_rank_and_turn(outbox, an_event):
     outbox.put([an_event(1), an_event(2, Severity.SEVERE), an_event(3), an_event(4)])
     minor = outbox.pending(Lane(rank=1, after=0, before=2**60), 10)
     assert [row.said.seq for row in minor] == [1, 3, 4]
-    assert [row.said.seq for row in outbox.pending(Lane(rank=1, after=minor[0].turn, before=2**60), 1)] == [3]
-    assert [row.said.seq for row in outbox.pending(Lane(rank=1, after=0, before=minor[2].turn), 10)] == [1, 3]
+    assert [
+        row.said.seq for row in outbox.pending(Lane(rank=1, after=minor[0].turn, before=2**60), 1)
+    ] == [3]
+    assert [
+        row.said.seq for row in outbox.pending(Lane(rank=1, after=0, before=minor[2].turn), 10)
+    ] == [1, 3]
     assert [row.said.seq for row in outbox.again([4, 99, 2])] == [4, 2]
 
 
@@ -129,20 +151,37 @@ def test_a_full_outbox_gives_up_the_oldest_of_the_lowest_severity_first(outbox, 
     outbox.put([an_event(number, Severity.MINOR, rule="crowd") for number in range(20, 300)])
     rows = everything(outbox)
     assert outbox.stats().bytes <= CAP
-    assert [row.said.seq for row in rows if row.said.event and row.said.event.severity == Severity.SEVERE] == list(range(1, 21))
+    assert [
+        row.said.seq
+        for row in rows
+        if row.said.event and row.said.event.severity == Severity.SEVERE
+    ] == list(range(1, 21))
     gap = next(row.said.gap for row in rows if row.said.gap)
     assert gap.first == 21
     assert gap.because == "outbox_full"
-    assert gap.losses == (LossCount(severity=Severity.MINOR, rule="crowd", count=gap.last - gap.first + 1),)
-    kept = [row.said.seq for row in rows if row.said.event and row.said.event.severity == Severity.MINOR]
+    assert gap.losses == (
+        LossCount(severity=Severity.MINOR, rule="crowd", count=gap.last - gap.first + 1),
+    )
+    kept = [
+        row.said.seq for row in rows if row.said.event and row.said.event.severity == Severity.MINOR
+    ]
     assert kept == list(range(gap.last + 1, 301))
 
 
 def test_every_number_is_either_kept_or_declared_and_counted_once(outbox, an_event):
-    severities = [Severity.MINOR, Severity.SEVERE, Severity.UNKNOWN, Severity.EXTREME, Severity.MODERATE]
+    severities = [
+        Severity.MINOR,
+        Severity.SEVERE,
+        Severity.UNKNOWN,
+        Severity.EXTREME,
+        Severity.MODERATE,
+    ]
     put = 0
     for number in range(150):
-        batch = [an_event(number, severities[(number + extra) % 5], rule=f"rule-{number % 3}") for extra in range(1 + number % 4)]
+        batch = [
+            an_event(number, severities[(number + extra) % 5], rule=f"rule-{number % 3}")
+            for extra in range(1 + number % 4)
+        ]
         batch += [sight()] if number % 7 == 0 else []
         put += len(batch)
         outbox.put(batch)
@@ -155,7 +194,9 @@ def test_every_number_is_either_kept_or_declared_and_counted_once(outbox, an_eve
         assert not any(marks.has(seq) for seq in range(span.first, span.last + 1))
         marks = marks.add_span(span.first, span.last)
     assert marks == Marks(contiguous=put)
-    assert total_lost(rows) == outbox.stats().lost == put - sum(1 for row in rows if not row.said.gap)
+    assert (
+        total_lost(rows) == outbox.stats().lost == put - sum(1 for row in rows if not row.said.gap)
+    )
     assert outbox.stats().bytes <= CAP
 
 
@@ -180,7 +221,9 @@ def test_a_marker_of_an_earlier_run_is_never_changed_either(outboxes, an_event):
     outbox.put([an_event(number) for number in range(250)])
     outbox = outboxes.crash(outbox)
     outbox.put([an_event(number) for number in range(100)])
-    gaps = sorted((row.said.gap.first, row.said.gap.last) for row in everything(outbox) if row.said.gap)
+    gaps = sorted(
+        (row.said.gap.first, row.said.gap.last) for row in everything(outbox) if row.said.gap
+    )
     assert len(gaps) >= 1
     assert all(end < begin for (_, end), (begin, _) in pairwise(gaps))
     outbox.close()
@@ -196,7 +239,9 @@ def test_a_marker_goes_only_when_all_its_numbers_are_acknowledged(outbox, an_eve
     assert not any(row.said.gap for row in everything(outbox))
 
 
-def test_a_growing_marker_gets_a_new_turn_so_that_a_sender_that_passed_it_meets_it_again(outbox, an_event):
+def test_a_growing_marker_gets_a_new_turn_so_that_a_sender_that_passed_it_meets_it_again(
+    outbox, an_event
+):
     outbox.put([an_event(number) for number in range(250)])
     turn = outbox.stats().next_turn
     outbox.put([an_event(1)])
@@ -213,7 +258,10 @@ def test_the_last_to_go_is_the_gravest_and_then_it_is_declared_too(outbox, an_ev
 
 def test_an_event_whose_evidence_is_too_big_for_a_message_travels_without_it(outbox, an_event):
     event = an_event(1, Severity.SEVERE)
-    boxes = tuple(Box(left=0.1, top=0.1, right=0.2, bottom=0.2, label="person", score=0.5, track=number) for number in range(4_000))
+    boxes = tuple(
+        Box(left=0.1, top=0.1, right=0.2, bottom=0.2, label="person", score=0.5, track=number)
+        for number in range(4_000)
+    )
     outbox.put([replace(event, evidence=Evidence(aspect=1.5, outline=(), boxes=boxes))])
     assert everything(outbox)[0].said.event == event
 

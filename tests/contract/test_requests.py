@@ -32,7 +32,9 @@ def answer(number):
 
 
 def asked(first, *numbers, epoch="e"):
-    return Asked(epoch=StoreEpoch(epoch), first=first, requests=tuple(request(number) for number in numbers))
+    return Asked(
+        epoch=StoreEpoch(epoch), first=first, requests=tuple(request(number) for number in numbers)
+    )
 
 
 def opened(outbox):
@@ -92,16 +94,28 @@ def test_a_restored_district_counts_anew_under_its_own_epoch(outbox):
 def test_only_the_newest_epochs_are_remembered(outbox):
     for number in range(EPOCHS_KEPT + 3):
         outbox.keep_asked(asked(1, number, epoch=f"e{number}"))
-    assert [ack.epoch for ack in outbox.asked_acks()] == [f"e{number}" for number in range(3, EPOCHS_KEPT + 3)]
+    assert [ack.epoch for ack in outbox.asked_acks()] == [
+        f"e{number}" for number in range(3, EPOCHS_KEPT + 3)
+    ]
 
 
 def test_requests_are_open_by_deadline(outbox):
-    outbox.keep_asked(Asked(epoch=StoreEpoch("e"), first=1, requests=(request(1, deadline=30), request(2, deadline=10), request(3, deadline=20))))
+    outbox.keep_asked(
+        Asked(
+            epoch=StoreEpoch("e"),
+            first=1,
+            requests=(request(1, deadline=30), request(2, deadline=10), request(3, deadline=20)),
+        )
+    )
     assert opened(outbox) == ["q-2", "q-3", "q-1"]
 
 
 def test_more_requests_than_a_box_can_look_after_wait_at_the_district(outbox):
-    many = Asked(epoch=StoreEpoch("e"), first=1, requests=tuple(request(number) for number in range(OPEN_REQUESTS + 5)))
+    many = Asked(
+        epoch=StoreEpoch("e"),
+        first=1,
+        requests=tuple(request(number) for number in range(OPEN_REQUESTS + 5)),
+    )
     assert outbox.keep_asked(many) == AskedAck(epoch="e", contiguous=OPEN_REQUESTS)
     outbox.put([answer(0), answer(1)])
     assert outbox.keep_asked(many) == AskedAck(epoch="e", contiguous=OPEN_REQUESTS + 2)

@@ -15,14 +15,29 @@ from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Snapshot, Ti
 def sealed(head, count, kind="said"):
     records = []
     for number in range(count):
-        records.append(chain.seal(head, at=Timestamp(1000 + number), kind=kind, payload=f"payload {number}".encode(), commands_digest="d"))
+        records.append(
+            chain.seal(
+                head,
+                at=Timestamp(1000 + number),
+                kind=kind,
+                payload=f"payload {number}".encode(),
+                commands_digest="d",
+            )
+        )
         head = Head(seq=records[-1].seq, hash=records[-1].hash)
     return tuple(records)
 
 
 def grow(store, count=1, letters=(), timers_set=(), timers_cancelled=()):
     records = sealed(store.head(), count)
-    store.commit(Batch(records=records, letters=tuple(letters), timers_set=tuple(timers_set), timers_cancelled=tuple(timers_cancelled)))
+    store.commit(
+        Batch(
+            records=records,
+            letters=tuple(letters),
+            timers_set=tuple(timers_set),
+            timers_cancelled=tuple(timers_cancelled),
+        )
+    )
     return records
 
 
@@ -63,7 +78,11 @@ def test_records_come_back_in_order_as_they_went_in_and_their_chain_holds(store)
     assert tuple(store.records()) == first + second
     assert tuple(store.records(after=3)) == second
     assert tuple(store.records(after=5)) == ()
-    assert chain.verify(store.records(), Head(seq=0, hash=GENESIS)) == store.head() == Head(seq=5, hash=second[-1].hash)
+    assert (
+        chain.verify(store.records(), Head(seq=0, hash=GENESIS))
+        == store.head()
+        == Head(seq=5, hash=second[-1].hash)
+    )
 
 
 def test_what_was_committed_is_there_after_a_restart_and_after_a_crash(stores):
@@ -99,8 +118,15 @@ def test_a_batch_that_does_not_follow_the_head_changes_nothing(store, wrong):
 def test_letters_get_positions_from_one_without_holes_for_each_peer(store):
     grow(store, letters=[letter("city", "a"), letter("district/x", "b"), letter("city", "c")])
     grow(store, letters=[letter("city", "d")])
-    assert [(one.position, one.payload) for one in store.letters(to="city", after=0, limit=10)] == [(1, b"a"), (2, b"c"), (3, b"d")]
-    assert [(one.to, one.position, one.kind) for one in store.letters(to="district/x", after=0, limit=10)] == [("district/x", 1, "Greeting")]
+    assert [(one.position, one.payload) for one in store.letters(to="city", after=0, limit=10)] == [
+        (1, b"a"),
+        (2, b"c"),
+        (3, b"d"),
+    ]
+    assert [
+        (one.to, one.position, one.kind)
+        for one in store.letters(to="district/x", after=0, limit=10)
+    ] == [("district/x", 1, "Greeting")]
     assert store.peers() == ("city", "district/x")
     assert (store.next_position("city"), store.next_position("district/x")) == (4, 2)
 
@@ -129,7 +155,9 @@ def test_forgotten_letters_are_gone_and_their_positions_are_never_given_again(st
     assert store.letters(to="city", after=0, limit=10) == ()
     assert store.next_position("city") == 4
     grow(store, letters=[letter(text="new")])
-    assert [(one.position, one.payload) for one in store.letters(to="city", after=0, limit=10)] == [(4, b"new")]
+    assert [(one.position, one.payload) for one in store.letters(to="city", after=0, limit=10)] == [
+        (4, b"new")
+    ]
     store.close()
 
 
@@ -174,8 +202,14 @@ def test_timers_are_due_by_time_then_name(store):
 
 def test_setting_a_timer_again_moves_it_and_cancelling_removes_it(store):
     grow(store, timers_set=[timer("a", 10), timer("b", 20)])
-    grow(store, timers_set=[timer("a", 30, subject="new", version=2)], timers_cancelled=[TimerId("b"), TimerId("never was")])
-    assert store.timers_due(at=Timestamp(100), limit=10) == (timer("a", 30, subject="new", version=2),)
+    grow(
+        store,
+        timers_set=[timer("a", 30, subject="new", version=2)],
+        timers_cancelled=[TimerId("b"), TimerId("never was")],
+    )
+    assert store.timers_due(at=Timestamp(100), limit=10) == (
+        timer("a", 30, subject="new", version=2),
+    )
     assert store.next_due() == 30
     grow(store, timers_cancelled=[TimerId("a")])
     assert store.next_due() is None

@@ -29,16 +29,32 @@ class StoreMachine(RuleBasedStateMachine):
         self.kept = {}  # peer → forgotten up to, for sure also after a crash
         self.timers = {}
 
-    @rule(payloads=st.lists(st.binary(max_size=20), max_size=4), to=st.lists(PEERS, max_size=4), due=st.dictionaries(TIMERS, st.integers(0, 99), max_size=3))
+    @rule(
+        payloads=st.lists(st.binary(max_size=20), max_size=4),
+        to=st.lists(PEERS, max_size=4),
+        due=st.dictionaries(TIMERS, st.integers(0, 99), max_size=3),
+    )
     def commit(self, payloads, to, due):
         head, records = self.store.head(), []
         for payload in payloads:
-            records.append(chain.seal(head, at=Timestamp(7), kind="k", payload=payload, commands_digest="d"))
+            records.append(
+                chain.seal(head, at=Timestamp(7), kind="k", payload=payload, commands_digest="d")
+            )
             head = Head(seq=records[-1].seq, hash=records[-1].hash)
         letters = tuple(NewLetter(to=peer, kind="L", payload=peer.encode()) for peer in to)
-        timers = tuple(Timer(timer=name, due=Timestamp(at), subject="s", version=at) for name, at in sorted(due.items()))
+        timers = tuple(
+            Timer(timer=name, due=Timestamp(at), subject="s", version=at)
+            for name, at in sorted(due.items())
+        )
         cancelled = tuple(sorted(set(self.timers) - set(due)))[:1]
-        self.store.commit(Batch(records=tuple(records), letters=letters, timers_set=timers, timers_cancelled=cancelled))
+        self.store.commit(
+            Batch(
+                records=tuple(records),
+                letters=letters,
+                timers_set=timers,
+                timers_cancelled=cancelled,
+            )
+        )
         self.records += records
         for peer in to:
             self.letters[peer] = self.letters.get(peer, 0) + 1
@@ -71,9 +87,13 @@ class StoreMachine(RuleBasedStateMachine):
     def the_letters_are_those_not_forgotten(self):
         for peer in ("city", "district/a", "agent/b"):
             posted, told = self.letters.get(peer, 0), self.told.get(peer, 0)
-            assert [one.position for one in self.store.letters(to=peer, after=0, limit=1000)] == list(range(told + 1, posted + 1))
+            assert [
+                one.position for one in self.store.letters(to=peer, after=0, limit=1000)
+            ] == list(range(told + 1, posted + 1))
             assert self.store.next_position(peer) == posted + 1
-        assert self.store.peers() == tuple(sorted(peer for peer, posted in self.letters.items() if posted > self.told.get(peer, 0)))
+        assert self.store.peers() == tuple(
+            sorted(peer for peer, posted in self.letters.items() if posted > self.told.get(peer, 0))
+        )
 
     @invariant()
     def the_timers_are_those_set(self):
@@ -95,4 +115,12 @@ def machine(stores):
 
 
 def test_any_course_of_events_ends_where_the_model_ends(machine):
-    run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

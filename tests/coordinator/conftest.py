@@ -12,14 +12,31 @@ from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
 from citybrain.reactor.command import Notice, Post, Reply
 from citybrain.reactor.reactor import Reactor, Taken
-from citybrain.vocabulary import Certainty, IncidentStage, OrderStage, Severity, SlotState, UnitState, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    IncidentStage,
+    OrderStage,
+    Severity,
+    SlotState,
+    UnitState,
+    Urgency,
+)
 from coordinator import inputs
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY
 from coordinator.policy import Issuing, Policy
 
 
-def unit(name="u1", district="north", *, state=UnitState.AVAILABLE, order=None, lat=30.66, capabilities=("patrol",), at=0):
+def unit(
+    name="u1",
+    district="north",
+    *,
+    state=UnitState.AVAILABLE,
+    order=None,
+    lat=30.66,
+    capabilities=("patrol",),
+    at=0,
+):
     return UnitReport(
         unit=name,
         district=district,
@@ -34,11 +51,30 @@ def unit(name="u1", district="north", *, state=UnitState.AVAILABLE, order=None, 
     )
 
 
-def slot(name="s1", *, version=1, state=SlotState.OPEN, from_city=True, order=None, capability="patrol", deadline=2_000_000_000_000_000):
-    return SlotReport(slot=name, capability=capability, version=version, state=state, deadline=deadline, from_city=from_city, order=order)
+def slot(
+    name="s1",
+    *,
+    version=1,
+    state=SlotState.OPEN,
+    from_city=True,
+    order=None,
+    capability="patrol",
+    deadline=2_000_000_000_000_000,
+):
+    return SlotReport(
+        slot=name,
+        capability=capability,
+        version=version,
+        state=state,
+        deadline=deadline,
+        from_city=from_city,
+        order=order,
+    )
 
 
-def incident(name="i1", district="south", *, slots=None, stage=IncidentStage.OPENED, severity=Severity.SEVERE):
+def incident(
+    name="i1", district="south", *, slots=None, stage=IncidentStage.OPENED, severity=Severity.SEVERE
+):
     return IncidentReport(
         incident=name,
         district=district,
@@ -59,7 +95,16 @@ def incident(name="i1", district="south", *, slots=None, stage=IncidentStage.OPE
 
 def hellos(*districts, session=1, epoch="e1"):
     return [
-        inputs.DistrictHello(district=d, name=d, centre=Point(lat=30.6, lon=104.0), epoch=epoch, session=session, up_next=1, down_seen=0) for d in districts
+        inputs.DistrictHello(
+            district=d,
+            name=d,
+            centre=Point(lat=30.6, lon=104.0),
+            epoch=epoch,
+            session=session,
+            up_next=1,
+            down_seen=0,
+        )
+        for d in districts
     ]
 
 
@@ -100,7 +145,15 @@ class City:
         for district in districts:
             self.up.setdefault((district, epoch), 0)
             self.give(
-                inputs.DistrictHello(district=district, name=district, centre=Point(lat=30.6, lon=104.0), epoch=epoch, session=session, up_next=1, down_seen=0)
+                inputs.DistrictHello(
+                    district=district,
+                    name=district,
+                    centre=Point(lat=30.6, lon=104.0),
+                    epoch=epoch,
+                    session=session,
+                    up_next=1,
+                    down_seen=0,
+                )
             )
         return self
 
@@ -121,7 +174,12 @@ class City:
     def plan(self, *pairs, unmet=()):
         """A plan comes back that sends each (unit, slot)."""
         orders = tuple(self.draft_order(u, s) for u, s in pairs)
-        left = tuple(Unmet(incident=self.state.world.wanted[s], slot=s, capability="patrol", because="no_unit") for s in unmet)
+        left = tuple(
+            Unmet(
+                incident=self.state.world.wanted[s], slot=s, capability="patrol", because="no_unit"
+            )
+            for s in unmet
+        )
         made = inputs.DraftPlan(
             made_at=self.clock.now(),
             world_version=self.state.world.version,
@@ -141,16 +199,38 @@ class City:
         world = self.state.world
         report = world.incidents[world.wanted[slot_name]]
         found = next(s for s in report.slots if s.slot == slot_name)
-        reason = Reason(travel_s=1.0, cost=1.0, next_best=None, next_best_cost=None, cross_district=True, coverage_price=0.0)
+        reason = Reason(
+            travel_s=1.0,
+            cost=1.0,
+            next_best=None,
+            next_best_cost=None,
+            cross_district=True,
+            coverage_price=0.0,
+        )
         sent = world.units[unit_name]
-        return inputs.DraftOrder(unit=unit_name, unit_district=sent.district, errand=_open_slot(report, found).errand, reason=reason)
+        return inputs.DraftOrder(
+            unit=unit_name,
+            unit_district=sent.district,
+            errand=_open_slot(report, found).errand,
+            reason=reason,
+        )
 
     def key(self, plan, *, issue=True, request="r1"):
-        (reply,) = [c for c in self.give(inputs.OfficerActed(action=PlanAction(request=request, officer="li", plan=plan, issue=issue))) if isinstance(c, Reply)]
+        (reply,) = [
+            c
+            for c in self.give(
+                inputs.OfficerActed(
+                    action=PlanAction(request=request, officer="li", plan=plan, issue=issue)
+                )
+            )
+            if isinstance(c, Reply)
+        ]
         return reply
 
     def answer(self, district, order, step, verdict, because=""):
-        return self.say(district, OrderAnswer(order=order, step=step, verdict=verdict, because=because))
+        return self.say(
+            district, OrderAnswer(order=order, step=step, verdict=verdict, because=because)
+        )
 
     def progress(self, order, stage, *, because=""):
         drive = self.state.drives.live[order]
@@ -175,17 +255,30 @@ class City:
 
 def asked(commands):
     """(to, step) of every request among the commands."""
-    return [(c.to, str(c.letter.step)) for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderRequest)]
+    return [
+        (c.to, str(c.letter.step))
+        for c in commands
+        if isinstance(c, Post) and isinstance(c.letter, OrderRequest)
+    ]
 
 
 def relayed(commands):
-    return [(c.to, str(c.letter.stage)) for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderProgress)]
+    return [
+        (c.to, str(c.letter.stage))
+        for c in commands
+        if isinstance(c, Post) and isinstance(c.letter, OrderProgress)
+    ]
 
 
 class Words:
     """The builders, for tests that cannot import this file."""
 
-    City, unit, slot, incident = City, staticmethod(unit), staticmethod(slot), staticmethod(incident)
+    City, unit, slot, incident = (
+        City,
+        staticmethod(unit),
+        staticmethod(slot),
+        staticmethod(incident),
+    )
     asked, relayed, hellos = staticmethod(asked), staticmethod(relayed), staticmethod(hellos)
 
 

@@ -21,8 +21,14 @@ def test_the_least_configuration_has_sensible_numbers():
 
 @pytest.mark.parametrize("max_travel_s", [60.0, 1800.0, 7200.0])
 def test_leaving_a_slot_empty_is_always_dearer_than_any_order(max_travel_s):
-    policy = parse({**GOOD, "plan": {"max_travel_s": max_travel_s}}, CityConfig, name="c").plan.policy()
-    dearest = (1 + policy.costs.late_factor) * policy.max_travel_s + policy.costs.cross_s + policy.costs.coverage_s
+    policy = parse(
+        {**GOOD, "plan": {"max_travel_s": max_travel_s}}, CityConfig, name="c"
+    ).plan.policy()
+    dearest = (
+        (1 + policy.costs.late_factor) * policy.max_travel_s
+        + policy.costs.cross_s
+        + policy.costs.coverage_s
+    )
     assert policy.costs.unserved_s > dearest
 
 

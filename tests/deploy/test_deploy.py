@@ -18,7 +18,13 @@ def deploy(project_root) -> Path:
 
 
 def help_of(*words: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "citybrain.cli.main", *words, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "citybrain.cli.main", *words, "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -28,14 +34,18 @@ def assert_command_exists(words: list[str]) -> None:
     options = next((i for i, word in enumerate(words) if word.startswith("-")), len(words))
     text = help_of(*words[:options])
     for word in words[options:]:
-        assert not word.startswith("--") or word in text, f"citybrain {' '.join(words[:options])} has no {word}"
+        assert not word.startswith("--") or word in text, (
+            f"citybrain {' '.join(words[:options])} has no {word}"
+        )
 
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_unit_checks_and_runs_by_commands_that_exist(deploy, tier):
     text = (deploy / "systemd" / f"citybrain-{tier}.service").read_text()
     commands = re.findall(r"^Exec(?:StartPre|Start)=(.+)$", text, re.MULTILINE)
-    before = [] if tier == "street" else [[tier, "check"]]  # a box with one camera away starts all the same; `run` lists a file's faults itself
+    before = (
+        [] if tier == "street" else [[tier, "check"]]
+    )  # a box with one camera away starts all the same; `run` lists a file's faults itself
     assert [shlex.split(c)[1:3] for c in commands] == [*before, [tier, "run"]]
     for command in commands:
         assert_command_exists(shlex.split(command)[1:])
@@ -44,7 +54,14 @@ def test_a_unit_checks_and_runs_by_commands_that_exist(deploy, tier):
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_unit_is_confined_restarts_and_does_not_repeat_a_faulty_configuration(deploy, tier):
     lines = (deploy / "systemd" / f"citybrain-{tier}.service").read_text().splitlines()
-    for line in ("User=citybrain", "NoNewPrivileges=true", "ProtectSystem=strict", "Restart=always", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0"):
+    for line in (
+        "User=citybrain",
+        "NoNewPrivileges=true",
+        "ProtectSystem=strict",
+        "Restart=always",
+        "RestartPreventExitStatus=2",
+        "StartLimitIntervalSec=0",
+    ):
         assert line in lines
 
 
@@ -56,9 +73,16 @@ def test_compose_runs_every_tier_by_a_command_that_exists(deploy):
         assert_command_exists(services[tier]["command"])
         build = services[tier]["build"]
         assert (deploy / "container" / build["context"] / build["dockerfile"]).is_file()
-        assert services[tier]["restart"] == "unless-stopped" and services[tier]["cap_drop"] == ["ALL"]
+        assert services[tier]["restart"] == "unless-stopped" and services[tier]["cap_drop"] == [
+            "ALL"
+        ]
     assert (deploy / "container" / services["broker"]["volumes"][0].split(":")[0]).is_dir()
-    used = {volume.split(":")[0] for service in services.values() for volume in service["volumes"] if not volume.startswith(".")}
+    used = {
+        volume.split(":")[0]
+        for service in services.values()
+        for volume in service["volumes"]
+        if not volume.startswith(".")
+    }
     assert used == set(compose["volumes"])
 
 
@@ -73,9 +97,17 @@ def test_the_container_copies_what_is_there_and_installs_extras_that_exist(deplo
 
 def test_the_broker_wants_certificates_is_bounded_and_sends_at_once(deploy):
     lines = (deploy / "broker" / "mosquitto.conf").read_text().splitlines()
-    for line in ("require_certificate true", "allow_anonymous false", "set_tcp_nodelay true", "persistence true", "max_packet_size 300000"):
+    for line in (
+        "require_certificate true",
+        "allow_anonymous false",
+        "set_tcp_nodelay true",
+        "persistence true",
+        "max_packet_size 300000",
+    ):
         assert line in lines
-    assert any(line.startswith("max_queued_messages ") for line in lines) and any(line.startswith("max_connections ") for line in lines)
+    assert any(line.startswith("max_queued_messages ") for line in lines) and any(
+        line.startswith("max_connections ") for line in lines
+    )
 
 
 def test_the_brokers_rules_name_the_topics_of_the_city(deploy):
@@ -90,19 +122,32 @@ def test_the_brokers_rules_name_the_topics_of_the_city(deploy):
 
 def test_the_look_for_system_programs_is_quick_and_names_what_is_missing(deploy, tmp_path):
     script = deploy / "system-programs.sh"
-    here = subprocess.run(["sh", str(script)], capture_output=True, text=True, timeout=600, check=False)
+    here = subprocess.run(
+        ["sh", str(script)], capture_output=True, text=True, timeout=600, check=False
+    )
     assert here.returncode == 0, here.stdout + here.stderr
-    again = subprocess.run(["sh", str(script)], capture_output=True, text=True, timeout=10, check=False)
+    again = subprocess.run(
+        ["sh", str(script)], capture_output=True, text=True, timeout=10, check=False
+    )
     assert again.returncode == 0
     bare = tmp_path / "bin"
     bare.mkdir()
     for tool in ("sh", "sort", "tr", "grep", "id"):
         (bare / tool).symlink_to(f"/usr/bin/{tool}")
-    alone = subprocess.run(["/bin/sh", str(script)], env={"PATH": str(bare)}, capture_output=True, text=True, timeout=10, check=False)
+    alone = subprocess.run(
+        ["/bin/sh", str(script)],
+        env={"PATH": str(bare)},
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+    )
     assert "apt-get install" in alone.stdout and "npm" in alone.stdout
 
 
 def test_the_readme_of_deploy_names_files_that_exist(deploy):
     text = (deploy / "README.md").read_text()
-    for name in re.findall(r"`((?:broker|systemd|container)/[A-Za-z./-]+|system-programs\.sh)`", text):
+    for name in re.findall(
+        r"`((?:broker|systemd|container)/[A-Za-z./-]+|system-programs\.sh)`", text
+    ):
         assert (deploy / name).is_file(), name

@@ -20,7 +20,15 @@ def examples(project_root):
 
 @pytest.mark.parametrize("tier", ["district", "city"])
 def test_an_example_passes_its_check(examples, tier):
-    argv = [sys.executable, "-m", "citybrain.cli.main", tier, "check", "--config", str(examples / f"{tier}.toml")]
+    argv = [
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        tier,
+        "check",
+        "--config",
+        str(examples / f"{tier}.toml"),
+    ]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "good" in done.stdout
@@ -29,7 +37,9 @@ def test_an_example_passes_its_check(examples, tier):
 def test_the_edge_boxs_example_has_no_fault_and_shows_every_kind_of_rule(examples):
     config = load(examples / "street.toml", StreetConfig)
     assert set(good_scores(config)) == {camera.model for camera in config.camera}
-    shown = {rule.kind_name for camera in config.camera for rule in camera.rule} | {rule.kind_name for sensor in config.sensor for rule in sensor.rule}
+    shown = {rule.kind_name for camera in config.camera for rule in camera.rule} | {
+        rule.kind_name for sensor in config.sensor for rule in sensor.rule
+    }
     assert shown == set(RULE_KINDS)
 
 
@@ -41,7 +51,10 @@ def test_the_examples_gauge_starts_and_ends_its_alarm(examples):
 
 
 def test_the_examples_speak_of_the_same_district_and_ports(examples):
-    street, district, city = (tomllib.loads((examples / f"{tier}.toml").read_text()) for tier in ("street", "district", "city"))
+    street, district, city = (
+        tomllib.loads((examples / f"{tier}.toml").read_text())
+        for tier in ("street", "district", "city")
+    )
     assert street["district"] == district["district"]
     assert street["broker"]["port"] == district["broker"]["port"]
     assert district["city"]["address"] == city["listen"]["grpc"]

@@ -31,7 +31,18 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY
-from district_node.inputs import KINDS, AgentChanged, AgentSaid, CityLink, CitySaid, CrewAnswered, NodeStarted, OperatorActed, Setup, UnitSetup
+from district_node.inputs import (
+    KINDS,
+    AgentChanged,
+    AgentSaid,
+    CityLink,
+    CitySaid,
+    CrewAnswered,
+    NodeStarted,
+    OperatorActed,
+    Setup,
+    UnitSetup,
+)
 from district_node.playbook import Title
 from district_node.playbooks.load import load_playbooks
 
@@ -44,7 +55,13 @@ def near(metres_north: float, metres_east: float = 0.0) -> Point:
 
 
 def a_unit(name: str, *capabilities: str, metres: float = 500, speed_mps: float = 8.0) -> UnitSetup:
-    return UnitSetup(unit=name, name=name.title(), capabilities=capabilities or ("patrol",), place=near(metres), speed_mps=speed_mps)
+    return UnitSetup(
+        unit=name,
+        name=name.title(),
+        capabilities=capabilities or ("patrol",),
+        place=near(metres),
+        speed_mps=speed_mps,
+    )
 
 
 class Story:
@@ -70,7 +87,13 @@ class Story:
         return self.reactor.state
 
     def start(self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True) -> "Story":
-        setup = Setup(district="riverside", name=Title(en="Riverside", zh="滨江"), centre=HERE, units=units, playbooks=playbooks)
+        setup = Setup(
+            district="riverside",
+            name=Title(en="Riverside", zh="滨江"),
+            centre=HERE,
+            units=units,
+            playbooks=playbooks,
+        )
         self.do(NodeStarted(setup=setup))
         for agent in ("box-1", "box-2"):
             self.do(AgentChanged(agent=agent, online=True))
@@ -131,7 +154,9 @@ class Story:
 
     def say(self, *events: Event, agent: str = "box-1", **changes):
         """One message with `events` (or one event made of `changes`)."""
-        return self.items(*[Said(seq=0, event=e) for e in events or (self.event(**changes),)], agent=agent)
+        return self.items(
+            *[Said(seq=0, event=e) for e in events or (self.event(**changes),)], agent=agent
+        )
 
     def items(self, *items: Said, agent: str = "box-1"):
         numbered = []
@@ -140,7 +165,9 @@ class Story:
             numbered.append(replace(item, seq=self._seqs[agent]))
         return self.do(AgentSaid(agent=agent, incarnation=7, items=tuple(numbered)))
 
-    def sees(self, verdict: ReobserveVerdict, incident=None, agent: str = "box-1", because: str = ""):
+    def sees(
+        self, verdict: ReobserveVerdict, incident=None, agent: str = "box-1", because: str = ""
+    ):
         """The camera's answer to the look that is open."""
         look = (incident or self.incident()).look
         answer = Reobserved(
@@ -157,7 +184,16 @@ class Story:
 
     # what crews, operators and the city do
 
-    def press(self, unit: str, action: CrewAction, *, order: str = "", assignment: int | None = None, because: str = "", request: str = "") -> Reply:
+    def press(
+        self,
+        unit: str,
+        action: CrewAction,
+        *,
+        order: str = "",
+        assignment: int | None = None,
+        because: str = "",
+        request: str = "",
+    ) -> Reply:
         self._requests += 1
         known = self.state.roster.units.get(unit)
         order = order or (known.order or "" if known else "")
@@ -175,7 +211,16 @@ class Story:
         for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
             assert self.press(unit, action).done
 
-    def act(self, verb: OperatorVerb, *, operator: str = "Li Na", incident: str = "", because: str = "", unit: str | None = None, request: str = "") -> Reply:
+    def act(
+        self,
+        verb: OperatorVerb,
+        *,
+        operator: str = "Li Na",
+        incident: str = "",
+        because: str = "",
+        unit: str | None = None,
+        request: str = "",
+    ) -> Reply:
         self._requests += 1
         action = OperatorAction(
             request=request or f"act-{self._requests}",
@@ -187,10 +232,21 @@ class Story:
         )
         return next(c for c in self.do(OperatorActed(action=action)) if isinstance(c, Reply))
 
-    def ask(self, step: OrderStep, order: str = "o-1", *, unit: str = "riverside-1", version: int = 1, ttl_s: float = 10.0, **where) -> OrderAnswer:
+    def ask(
+        self,
+        step: OrderStep,
+        order: str = "o-1",
+        *,
+        unit: str = "riverside-1",
+        version: int = 1,
+        ttl_s: float = 10.0,
+        **where,
+    ) -> OrderAnswer:
         """A step of the city; the answer that goes up."""
         self._positions += 1
-        incident = where.pop("incident", None) or (self.incident().incident if self.state.incidents else "inc-elsewhere-1")
+        incident = where.pop("incident", None) or (
+            self.incident().incident if self.state.incidents else "inc-elsewhere-1"
+        )
         errand = Errand(
             incident=incident,
             incident_district=where.pop("incident_district", "riverside"),
@@ -202,13 +258,23 @@ class Story:
             traceparent="",
         )
         request = OrderRequest(
-            order=order, step=step, plan="plan-1", unit=unit, unit_district=where.pop("unit_district", "riverside"), errand=errand, ttl_s=ttl_s
+            order=order,
+            step=step,
+            plan="plan-1",
+            unit=unit,
+            unit_district=where.pop("unit_district", "riverside"),
+            errand=errand,
+            ttl_s=ttl_s,
         )
         commands = self.do(CitySaid(position=self._positions, request=request))
-        (answer,) = [c.letter for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderAnswer)]
+        (answer,) = [
+            c.letter for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderAnswer)
+        ]
         return answer
 
-    def hear_progress(self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", because: str = ""):
+    def hear_progress(
+        self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", because: str = ""
+    ):
         """The city relays how far a foreign crew is."""
         self._positions += 1
         progress = OrderProgress(
@@ -239,17 +305,29 @@ class Story:
         return self.state.roster.orders[self.unit(unit).order]
 
     def posted(self, kind: type, commands=None):
-        return [c.letter for c in (commands if commands is not None else self.last) if isinstance(c, Post) and isinstance(c.letter, kind)]
+        return [
+            c.letter
+            for c in (commands if commands is not None else self.last)
+            if isinstance(c, Post) and isinstance(c.letter, kind)
+        ]
 
     def letters(self, to: str = "city"):
         return self.store.letters(to=to, after=0, limit=100_000)
 
     def reports(self):
-        return [canon.decode(letter.payload, IncidentReport) for letter in self.letters() if letter.kind == "IncidentReport"]
+        return [
+            canon.decode(letter.payload, IncidentReport)
+            for letter in self.letters()
+            if letter.kind == "IncidentReport"
+        ]
 
     def assert_one_live_order_a_unit(self) -> None:
         """Law 3, from the orders themselves."""
-        live = [o.unit for o in self.state.roster.orders.values() if o.stage in ("reserved", "issued", "accepted", "en_route", "on_scene")]
+        live = [
+            o.unit
+            for o in self.state.roster.orders.values()
+            if o.stage in ("reserved", "issued", "accepted", "en_route", "on_scene")
+        ]
         assert len(live) == len(set(live)), live
         for unit in self.state.roster.units.values():
             assert (unit.order in self.state.roster.orders) if unit.order else unit.unit not in live
@@ -258,7 +336,12 @@ class Story:
         """A slot has one live order or a declared surplus: own live orders per slot, beyond the one it names, are among the retaken."""
         for order in self.state.roster.orders.values():
             incident = self.state.incidents.get(order.errand.incident)
-            if incident is None or order.stage not in ("issued", "accepted", "en_route", "on_scene"):
+            if incident is None or order.stage not in (
+                "issued",
+                "accepted",
+                "en_route",
+                "on_scene",
+            ):
                 continue
             named = {s.order for s in incident.slots} | set(incident.retaken)
             assert order.order in named, (order, incident.slots)

@@ -33,7 +33,11 @@ def test_a_whole_file_becomes_the_setup_that_is_journaled(tmp_path):
     path.write_text(GOOD, encoding="utf-8")
     config, setup = read(path)
     assert config.city.address == "127.0.0.1:7000"
-    assert (setup.district, setup.name.zh, setup.units[0].unit) == ("riverside", "滨江", "riverside-1")
+    assert (setup.district, setup.name.zh, setup.units[0].unit) == (
+        "riverside",
+        "滨江",
+        "riverside-1",
+    )
     assert len(setup.playbooks) == 6
 
 

@@ -36,8 +36,16 @@ def test_a_district_that_changes_its_name_is_told_to_keep_it_or_to_begin_anew(tm
     setup = story.start().state.setup
     clock = ManualClock()
     store = SqliteStore.open(tmp_path / "journal.db", ids=CountingIds())
-    reactor_of(store).run([NodeStarted(setup=replace(setup, district="oldtown"), epoch=store.epoch())], clock.now())
+    reactor_of(store).run(
+        [NodeStarted(setup=replace(setup, district="oldtown"), epoch=store.epoch())], clock.now()
+    )
     store.close()
-    node = DistrictNode(load(file, DistrictConfig), setup, clock=clock, ids=CountingIds(), bus=MemoryBroker().client("district"))
+    node = DistrictNode(
+        load(file, DistrictConfig),
+        setup,
+        clock=clock,
+        ids=CountingIds(),
+        bus=MemoryBroker().client("district"),
+    )
     with pytest.raises(DistrictError, match="is district oldtown's"):
         asyncio.run(node.run(asyncio.Event(), lambda ports: None))

@@ -14,7 +14,15 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent / "rigs"))  # what several of these tests are built on
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CURE = (
     "no Chromium was found, and the consoles are tested in a real one. Run `make system` (it installs Debian's chromium where this user may), "
@@ -33,7 +41,9 @@ def chromium_path() -> str:
 
 
 def _playwrights_own() -> str | None:
-    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    cache = Path(
+        os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright"
+    )
     return next((str(path) for path in sorted(cache.glob("chromium-*/chrome-linux*/chrome"))), None)
 
 
@@ -93,9 +103,16 @@ class Pages:
         self._contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: self.errors.append(said.text) if said.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or urlsplit(request.url).scheme))
+        page.on(
+            "request",
+            lambda request: self.hosts.add(
+                urlsplit(request.url).hostname or urlsplit(request.url).scheme
+            ),
+        )
         page.goto(url)
         return page
 
@@ -124,7 +141,9 @@ def pages(browser: object) -> Iterator[Pages]:
 def _console_module(name: str) -> ModuleType:
     known = f"console_{name}"
     if known not in sys.modules:
-        spec = importlib.util.spec_from_file_location(known, Path(__file__).parents[1] / "web" / f"{name}.py")
+        spec = importlib.util.spec_from_file_location(
+            known, Path(__file__).parents[1] / "web" / f"{name}.py"
+        )
         module = importlib.util.module_from_spec(spec)
         sys.modules[known] = module
         spec.loader.exec_module(module)
@@ -167,8 +186,15 @@ def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
     """Sixteen MiB to write to. Mounting takes a privilege: without it the test is skipped, and says so."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode != 0:
-        pytest.skip(f"a full disk is tested on a tmpfs of its own, and this user may not mount one ({mounted.stderr.strip()}): run as root, CAP_SYS_ADMIN")
+        pytest.skip(
+            f"a full disk is tested on a tmpfs of its own, and this user may not mount one ({mounted.stderr.strip()}): run as root, CAP_SYS_ADMIN"
+        )
     yield TinyDisk(folder)
     subprocess.run(["umount", "--lazy", str(folder)], check=True)

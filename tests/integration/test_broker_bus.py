@@ -42,7 +42,14 @@ def bus(broker):
     made = []
 
     def make(client_id, **options):
-        made.append(PahoBus(BusConfig(host="127.0.0.1", port=broker.port, client_id=client_id, retry_most_s=1.0), **options))
+        made.append(
+            PahoBus(
+                BusConfig(
+                    host="127.0.0.1", port=broker.port, client_id=client_id, retry_most_s=1.0
+                ),
+                **options,
+            )
+        )
         return made[-1]
 
     yield make
@@ -121,7 +128,9 @@ def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_cal
     tx = bus("tx")
     tx.start()
     until(lambda: rx.is_connected() and tx.is_connected())
-    listening = broker.pid  # mosquitto replaced the process that was started; iotcore runs inside it
+    listening = (
+        broker.pid
+    )  # mosquitto replaced the process that was started; iotcore runs inside it
     os.kill(listening, signal.SIGSTOP)
     try:
         taken = sum(tx.publish("t/x", str(n).encode()) for n in range(3 * IN_FLIGHT.value))
@@ -190,8 +199,20 @@ def test_what_was_handed_over_before_a_stop_reaches_the_broker(broker, bus):
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"\x20\x05\x00\x00\xff\xff\xff", b"\xf0\xff\xff\xff\xff\xff", b"\x20\x00", b"HTTP/1.1 400 Bad Request\r\n\r\n", b""],
-    ids=["properties that never end", "a length that never ends", "an empty answer", "no broker at all", "silence"],
+    [
+        b"\x20\x05\x00\x00\xff\xff\xff",
+        b"\xf0\xff\xff\xff\xff\xff",
+        b"\x20\x00",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"",
+    ],
+    ids=[
+        "properties that never end",
+        "a length that never ends",
+        "an empty answer",
+        "no broker at all",
+        "silence",
+    ],
 )
 def test_something_that_is_no_broker_is_survived(broker, bus, garbage):
     answered = threading.Event()

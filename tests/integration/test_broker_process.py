@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from citybrain.bus import broker as brokers
-from citybrain.bus.broker import KINDS, BrokerProcess, accepts, command, mosquitto_path, write_config
+from citybrain.bus.broker import (
+    KINDS,
+    BrokerProcess,
+    accepts,
+    command,
+    mosquitto_path,
+    write_config,
+)
 from citybrain.bus.configured import bus_config
 from citybrain.bus.paho import BusConfig, BusTls, PahoBus
 from citybrain.clock import SystemClock
@@ -80,7 +87,10 @@ def test_a_broker_that_cannot_run_says_its_last_words(tmp_path):
     folder = tmp_path / "broker"
     folder.mkdir()
     (folder / "mosquitto.conf").mkdir()  # where its configuration should be written
-    with pytest.raises(BusError, match=r"mosquitto did not come up on 127.0.0.1:\d+: citybrain: the broker cannot run: .*mosquitto.conf"):
+    with pytest.raises(
+        BusError,
+        match=r"mosquitto did not come up on 127.0.0.1:\d+: citybrain: the broker cannot run: .*mosquitto.conf",
+    ):
         BrokerProcess(port=free_port(), folder=folder, kind="mosquitto").start()
 
 
@@ -113,7 +123,9 @@ def strict(tmp_path):
 
 
 def test_a_broker_that_refuses_the_login_is_named(strict):
-    bus = PahoBus(BusConfig(host="127.0.0.1", port=strict("allow_anonymous false"), client_id="stranger"))
+    bus = PahoBus(
+        BusConfig(host="127.0.0.1", port=strict("allow_anonymous false"), client_id="stranger")
+    )
     bus.start()
     try:
         until(lambda: "refused the connection" in bus.trouble())
@@ -126,13 +138,19 @@ def test_a_broker_that_refuses_the_login_is_named(strict):
 def guarded(strict, tmp_path):
     """A broker that knows one user, `box-a1` with the password `open, sesame`; gives the port."""
     users = tmp_path / "users"
-    subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "box-a1", "open, sesame"], check=True, capture_output=True)
+    subprocess.run(
+        ["mosquitto_passwd", "-b", "-c", str(users), "box-a1", "open, sesame"],
+        check=True,
+        capture_output=True,
+    )
     return strict("allow_anonymous false", f"password_file {users}", "user root")
 
 
 def test_with_the_login_of_its_configuration_a_client_is_let_in(guarded, tmp_path):
     (tmp_path / "secret").write_text("open, sesame\n")
-    told = BrokerConfig(host="127.0.0.1", port=guarded, username="box-a1", password_file=str(tmp_path / "secret"))
+    told = BrokerConfig(
+        host="127.0.0.1", port=guarded, username="box-a1", password_file=str(tmp_path / "secret")
+    )
     bus, heard = PahoBus(bus_config(told, client_id="box-a1")), []
     bus.subscribe("t/#", heard.append)
     bus.start()
@@ -144,9 +162,14 @@ def test_with_the_login_of_its_configuration_a_client_is_let_in(guarded, tmp_pat
         bus.stop()
 
 
-def test_with_another_password_it_is_refused_and_says_so_without_the_password(guarded, tmp_path, caplog):
+def test_with_another_password_it_is_refused_and_says_so_without_the_password(
+    guarded, tmp_path, caplog
+):
     (tmp_path / "secret").write_text("let me in")
-    config = bus_config(BrokerConfig(port=guarded, username="box-a1", password_file=str(tmp_path / "secret")), client_id="box-a1")
+    config = bus_config(
+        BrokerConfig(port=guarded, username="box-a1", password_file=str(tmp_path / "secret")),
+        client_id="box-a1",
+    )
     assert "let me in" not in repr(config)
     bus = PahoBus(config)
     bus.start()
@@ -160,10 +183,22 @@ def test_with_another_password_it_is_refused_and_says_so_without_the_password(gu
 
 def test_a_broker_that_refuses_a_subscription_is_named(strict, tmp_path):
     plugin = next(Path("/usr/lib").rglob("mosquitto_dynamic_security.so"))
-    access = {"publishClientSend": True, "publishClientReceive": True, "subscribe": False, "unsubscribe": True}
+    access = {
+        "publishClientSend": True,
+        "publishClientReceive": True,
+        "subscribe": False,
+        "unsubscribe": True,
+    }
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"defaultACLAccess": access}))
-    port = strict("allow_anonymous true", f"plugin {plugin}", f"plugin_opt_config_file {rules}", "user root", "log_dest stderr", "log_type all")
+    port = strict(
+        "allow_anonymous true",
+        f"plugin {plugin}",
+        f"plugin_opt_config_file {rules}",
+        "user root",
+        "log_dest stderr",
+        "log_type all",
+    )
     bus = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="deaf"))
     bus.subscribe("t/#", lambda _message: None)
     bus.start()
@@ -171,7 +206,9 @@ def test_a_broker_that_refuses_a_subscription_is_named(strict, tmp_path):
         until(lambda: "refused to let deaf read t/#" in bus.trouble() or bus.is_connected())
         assert not bus.is_connected(), "a client without its subscriptions is not connected"
         assert not bus.publish("t/x", b"")
-        until(lambda: (tmp_path / "strict.log").read_text().count("Received SUBSCRIBE from deaf") >= 3)  # it goes on asking
+        until(
+            lambda: (tmp_path / "strict.log").read_text().count("Received SUBSCRIBE from deaf") >= 3
+        )  # it goes on asking
     finally:
         bus.stop()
 
@@ -181,7 +218,19 @@ def openssl(folder, *arguments):
 
 
 def certify(folder, name):
-    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+    openssl(
+        folder,
+        "req",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        f"{name}.key",
+        "-out",
+        f"{name}.csr",
+        "-subj",
+        f"/CN={name}",
+    )
     (folder / f"{name}.ext").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
     openssl(
         folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext", "-out",
@@ -192,7 +241,22 @@ def certify(folder, name):
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
     folder = tmp_path_factory.mktemp("certificates")
-    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=test authority")
+    openssl(
+        folder,
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.crt",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test authority",
+    )
     for name in ("broker", "box-a1"):
         certify(folder, name)
     return folder
@@ -203,7 +267,11 @@ def test_with_certificates_on_both_sides_it_connects_and_without_it_does_not(str
         f"cafile {certificates / 'ca.crt'}", f"certfile {certificates / 'broker.crt'}", f"keyfile {certificates / 'broker.key'}",
         "require_certificate true", "use_identity_as_username true", "allow_anonymous false", "user root",
     )  # fmt: skip
-    tls = BusTls(ca=certificates / "ca.crt", certificate=certificates / "box-a1.crt", key=certificates / "box-a1.key")
+    tls = BusTls(
+        ca=certificates / "ca.crt",
+        certificate=certificates / "box-a1.crt",
+        key=certificates / "box-a1.key",
+    )
     known = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="box-a1", tls=tls))
     stranger = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="stranger"))
     known.start()

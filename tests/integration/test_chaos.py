@@ -18,25 +18,44 @@ COMMAND = (sys.executable, "-m", "citybrain.cli.main", "chaos")
 def chaos(tmp_path, *options, timeout=400):
     """The command's report, and what it printed."""
     report, keep = tmp_path / "report.json", tmp_path / "run"
-    done = subprocess.run((*COMMAND, *options, "--report", str(report), "--keep", str(keep)), capture_output=True, text=True, timeout=timeout, check=False)
+    done = subprocess.run(
+        (*COMMAND, *options, "--report", str(report), "--keep", str(keep)),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
     assert report.exists(), f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}\n{logs(keep)}"
     return json.loads(report.read_text()), done
 
 
 def logs(run):
-    return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(run.glob("logs/*.log")))
+    return "\n".join(
+        f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}"
+        for path in sorted(run.glob("logs/*.log"))
+    )
 
 
 def assert_kept(told, done):
-    assert told["exit_code"] == done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
+    assert told["exit_code"] == done.returncode == 0, (
+        f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
+    )
     assert (told["lost"], told["double"], told["missing"]) == (0, 0, [])
     assert not any(law["broken"] for law in told["laws"].values())
-    assert told["laws"]["nothing_lost"]["checked"] > 100 and told["laws"]["same_state"]["checked"] > 100 and told["laws"]["timers_fire"]["checked"] > 20
+    assert (
+        told["laws"]["nothing_lost"]["checked"] > 100
+        and told["laws"]["same_state"]["checked"] > 100
+        and told["laws"]["timers_fire"]["checked"] > 20
+    )
     assert all(fault["skipped"] or fault["recovered_s"] is not None for fault in told["faults"])
 
 
 def assert_nothing_is_left(tmp_path):
-    assert not [pid for pid in Path("/proc").iterdir() if pid.name.isdigit() and int(pid.name) != os.getpid() and str(tmp_path) in command_of(pid)]
+    assert not [
+        pid
+        for pid in Path("/proc").iterdir()
+        if pid.name.isdigit() and int(pid.name) != os.getpid() and str(tmp_path) in command_of(pid)
+    ]
     assert not str(leftovers.find())
     assert str(tmp_path) not in Path("/proc/mounts").read_text()
 
@@ -50,10 +69,16 @@ def command_of(process):
 
 @pytest.mark.timeout(420)
 def test_every_kind_of_fault_is_survived_and_no_law_is_broken(tmp_path):
-    told, done = chaos(tmp_path, "--faults", str(len(KINDS)), "--seed", "11", "--scale", "0.25", "--cameras", "0")
+    told, done = chaos(
+        tmp_path, "--faults", str(len(KINDS)), "--seed", "11", "--scale", "0.25", "--cameras", "0"
+    )
     assert_kept(told, done)
-    assert {name for name, row in told["kinds"].items() if row["done"] or row["skipped"]} == set(FaultKind)
-    assert {name for name, row in told["kinds"].items() if row["skipped"]} == set(told["not_possible"])
+    assert {name for name, row in told["kinds"].items() if row["done"] or row["skipped"]} == set(
+        FaultKind
+    )
+    assert {name for name, row in told["kinds"].items() if row["skipped"]} == set(
+        told["not_possible"]
+    )
     for because in told["not_possible"].values():
         assert because in done.stdout, "what cannot be done is said, never left out in silence"
     assert_nothing_is_left(tmp_path)
@@ -61,9 +86,25 @@ def test_every_kind_of_fault_is_survived_and_no_law_is_broken(tmp_path):
 
 @pytest.mark.timeout(420)
 def test_links_are_struck_without_any_privilege_too(tmp_path):
-    told, done = chaos(tmp_path, "--faults", "4", "--seed", "12", "--scale", "0.25", "--cameras", "0", "--net", "proxy", "--only", "cut,one_way,delay")
+    told, done = chaos(
+        tmp_path,
+        "--faults",
+        "4",
+        "--seed",
+        "12",
+        "--scale",
+        "0.25",
+        "--cameras",
+        "0",
+        "--net",
+        "proxy",
+        "--only",
+        "cut,one_way,delay",
+    )
     assert_kept(told, done)
-    assert told["net"] == "proxy" and len([fault for fault in told["faults"] if fault["fault"]]) == 4
+    assert (
+        told["net"] == "proxy" and len([fault for fault in told["faults"] if fault["fault"]]) == 4
+    )
     assert_nothing_is_left(tmp_path)
 
 
@@ -111,13 +152,24 @@ def test_bad_use_is_said_with_exit_code_2(tmp_path):
         (("--keep", str(tmp_path / "old")), "judged from their beginning"),
         (("--faults", "0"), "--faults"),
     ):
-        done = subprocess.run((*COMMAND, *options), capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            (*COMMAND, *options), capture_output=True, text=True, timeout=60, check=False
+        )
         assert done.returncode == 2, (options, done.stdout, done.stderr)
         assert says in " ".join(done.stderr.replace("│", " ").split()), done.stderr
 
 
 def test_a_plan_is_printed_without_starting_anything_and_is_the_same_again():
-    plans = [subprocess.run((*COMMAND, "--plan", "--faults", "30", "--seed", "9"), capture_output=True, text=True, timeout=60, check=True).stdout for _ in "ab"]
+    plans = [
+        subprocess.run(
+            (*COMMAND, "--plan", "--faults", "30", "--seed", "9"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for _ in "ab"
+    ]
     assert plans[0] == plans[1]
     assert len([line for line in plans[0].splitlines() if line.strip()[:1].isdigit()]) == 30
     assert all(f"({kind})" in plans[0] for kind in FaultKind)

@@ -82,13 +82,18 @@ class Ear:
     async def has(self, word, wanted=1, *, within_s=10.0):
         deadline = CLOCK.instant() + within_s * SECOND_US
         while self.count(word) < wanted:
-            assert CLOCK.instant() < deadline, f"not {wanted} times {word!r} within {within_s} s: {self.lines[-5:]}"
+            assert CLOCK.instant() < deadline, (
+                f"not {wanted} times {word!r} within {within_s} s: {self.lines[-5:]}"
+            )
             await asyncio.sleep(0.01)
 
     async def goes_quiet(self, word, *, for_s=0.5, within_s=10.0):
         """No `word` for so long (what was under way comes still)."""
         deadline = CLOCK.instant() + within_s * SECOND_US
-        while CLOCK.instant() - max([at for at, said in self.lines if said == word], default=0) < for_s * SECOND_US:
+        while (
+            CLOCK.instant() - max([at for at, said in self.lines if said == word], default=0)
+            < for_s * SECOND_US
+        ):
             assert CLOCK.instant() < deadline, f"{word!r} does not end"
             await asyncio.sleep(0.01)
 
@@ -119,7 +124,11 @@ def namespaces():
 
 def called(links, link, ports):
     """Where the client calls the server."""
-    host, _, port = links.dialled().get((link.client, link.server), f"{links.host_of(link.server)}:{ports[link.server]}").rpartition(":")
+    host, _, port = (
+        links.dialled()
+        .get((link.client, link.server), f"{links.host_of(link.server)}:{ports[link.server]}")
+        .rpartition(":")
+    )
     return host, port
 
 
@@ -176,7 +185,9 @@ def test_one_direction_may_be_silent_while_the_other_speaks(links):
             ticks = client.count("tick")
             links.silence(LINK, Way.UP)
             await broker.goes_quiet("heard")
-            assert client.count("tick") > ticks, "between namespaces only until TCP misses the acknowledgements, which go the silent way too"
+            assert client.count("tick") > ticks, (
+                "between namespaces only until TCP misses the acknowledgements, which go the silent way too"
+            )
             links.heal(LINK)
             await client.hears("echo", more=3)
             links.silence(LINK, Way.DOWN)

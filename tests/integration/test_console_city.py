@@ -44,7 +44,9 @@ def armed(page):
 def test_what_needs_a_decision_stands_on_top_with_cost_and_proof(city, pages):
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-head")).to_have_text("A plan waits: 2 orders")
-    expect(page.locator("#band-why")).to_contain_text("1 across districts · cost 1,264 · proved best")
+    expect(page.locator("#band-why")).to_contain_text(
+        "1 across districts · cost 1,264 · proved best"
+    )
     size = page.locator("#band-head").evaluate("n => parseFloat(getComputedStyle(n).fontSize)")
     assert size >= 40  # readable from four metres
     assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
@@ -56,7 +58,9 @@ def test_every_order_says_why_this_unit_and_what_the_next_best_would_cost(city, 
     expect(orders).to_have_count(2)
     expect(orders.nth(0)).to_contain_text("Pump 3")
     expect(orders.nth(0)).to_contain_text("lent by Old Town")
-    expect(orders.nth(0)).to_contain_text("travels 4 min · cost 636 · leaves cover worth 40 · next best Pump 3 (Hillside): +345")
+    expect(orders.nth(0)).to_contain_text(
+        "travels 4 min · cost 636 · leaves cover worth 40 · next best Pump 3 (Hillside): +345"
+    )
     expect(orders.nth(1)).to_contain_text("no other unit can")
     expect(page.locator("#unmet")).to_contain_text("Illegal parking #5 · tow — no unit can do this")
 
@@ -117,7 +121,10 @@ def test_a_stale_plan_is_refused_in_words(city, pages):
 def test_acknowledgements_run_in_after_the_issue(city, pages, desks):
     page = pages.open(city.url + "/?lang=en")
     issued = desks.busy_city(desks.plan(1, PlanStage.ISSUED))
-    drives = [desks.drive(12, "oldtown-3", "oldtown", "inc-riverside-12", "riverside", "issued", stage) for stage in ("issued", "accepted")]
+    drives = [
+        desks.drive(12, "oldtown-3", "oldtown", "inc-riverside-12", "riverside", "issued", stage)
+        for stage in ("issued", "accepted")
+    ]
     drives = [replace(one, plan="plan-city-1") for one in drives]
     show(city, replace(issued, drives=(drives[0],)))
     expect(page.locator("#band-head")).to_have_text("Issued: 0 of 2 crews have accepted")
@@ -180,7 +187,9 @@ def test_the_language_switches_in_place(city, pages):
 def test_it_fits_a_laptop_and_everything_has_a_name(city, pages, lang):
     page = pages.open(f"{city.url}/?lang={lang}", width=1280, height=720)
     armed(page)
-    assert page.evaluate("[document.documentElement.scrollWidth <= 1280, document.documentElement.scrollHeight <= 720]") == [True, True]
+    assert page.evaluate(
+        "[document.documentElement.scrollWidth <= 1280, document.documentElement.scrollHeight <= 720]"
+    ) == [True, True]
     assert pages.nameless(page) == []
     worst = pages.poorest_contrast(page)
     assert worst["ratio"] >= 4.5, worst

@@ -33,7 +33,9 @@ def test_the_order_the_way_and_the_button_fit_on_a_phone(phone, pages):
     expect(page.locator("#severity")).to_have_text("Severe")
     expect(page.locator("#distance")).to_have_text(re.compile(r"^\d\.\d km$"))
     expect(page.locator("#bearing")).to_have_text("east")
-    expect(page.locator("#go")).to_have_attribute("href", re.compile(r"^geo:30\.\d{6},104\.\d{6}\?q="))
+    expect(page.locator("#go")).to_have_attribute(
+        "href", re.compile(r"^geo:30\.\d{6},104\.\d{6}\?q=")
+    )
     accept = page.locator("[data-action=accept]")
     assert accept.bounding_box()["height"] >= 60
     assert accept.bounding_box()["y"] + accept.bounding_box()["height"] <= 844
@@ -41,12 +43,19 @@ def test_the_order_the_way_and_the_button_fit_on_a_phone(phone, pages):
     assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
 
 
-def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_itself(phone, pages, desks):
+def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_itself(
+    phone, pages, desks
+):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     page.locator("[data-action=accept]").tap()
     expect(page.locator(".toast-good")).to_contain_text("Accept: done")
     (answer,) = phone.crews.asked
-    assert (answer.unit, answer.order, answer.assignment, answer.action) == ("riverside-1", "ord-riverside-37", 7, CrewAction.ACCEPT)
+    assert (answer.unit, answer.order, answer.assignment, answer.action) == (
+        "riverside-1",
+        "ord-riverside-37",
+        7,
+        CrewAction.ACCEPT,
+    )
     show(phone, desks.crew_view("accepted"))
     expect(page.locator("#buttons button")).to_have_text(["On our way", "Arrived", "Cannot"])
     show(phone, desks.crew_view("on_scene", state="on_scene"))
@@ -69,7 +78,9 @@ def test_a_button_pressed_in_a_dead_spot_is_sent_later_once(phone, pages):
     expect(page.locator("[data-action=accept]")).to_be_enabled()
     page.context.set_offline(True)
     page.locator("[data-action=accept]").tap()
-    expect(page.locator("#pending")).to_have_text("Waits for the network; it will be sent by itself.")
+    expect(page.locator("#pending")).to_have_text(
+        "Waits for the network; it will be sent by itself."
+    )
     expect(page.locator("[data-action=accept]")).to_be_disabled()
     assert phone.crews.asked == []
     page.context.set_offline(False)
@@ -81,7 +92,9 @@ def test_a_button_pressed_in_a_dead_spot_is_sent_later_once(phone, pages):
 def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     sent = []
-    page.route("**/answer", lambda route: (sent.append(route.request.post_data_json), route.abort()))
+    page.route(
+        "**/answer", lambda route: (sent.append(route.request.post_data_json), route.abort())
+    )
     page.locator("[data-action=accept]").tap()
     expect(page.locator("#pending")).to_be_visible()
     page.reload()
@@ -94,7 +107,9 @@ def test_an_older_assignment_from_another_order_is_void(phone, pages, desks):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     expect(page.locator("#number")).to_have_text("No. 7")
     show(phone, desks.crew_view("issued", assignment=5))
-    expect(page.locator("#void")).to_contain_text("This order is void. A newer order (No. 7) has replaced it.")
+    expect(page.locator("#void")).to_contain_text(
+        "This order is void. A newer order (No. 7) has replaced it."
+    )
     expect(page.locator("#buttons button")).to_have_count(0)
     page.reload()
     expect(page.locator("#void")).to_be_visible()
@@ -120,7 +135,12 @@ def test_without_an_order_it_says_so_and_an_order_comes_by_itself(phone, pages, 
 
 
 def test_a_position_is_told_only_when_shared(phone, pages):
-    page = pages.open(phone.page + "?lang=en", **PHONE, geolocation={"latitude": 30.7, "longitude": 104.1}, permissions=["geolocation"])
+    page = pages.open(
+        phone.page + "?lang=en",
+        **PHONE,
+        geolocation={"latitude": 30.7, "longitude": 104.1},
+        permissions=["geolocation"],
+    )
     expect(page.locator("[data-action=accept]")).to_be_enabled()
     assert phone.crews.positions == []
     with page.expect_response("**/position") as told:

@@ -68,13 +68,23 @@ def test_rows_stand_in_priority_order_with_words_clocks_and_what_they_wait_for(q
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
     kinds = page.locator(".row .kind").all_inner_texts()
-    assert kinds == ["Waterlogging", "Crowding", "Street occupation", "Loitering", "Illegal parking"]
+    assert kinds == [
+        "Waterlogging",
+        "Crowding",
+        "Street occupation",
+        "Loitering",
+        "Illegal parking",
+    ]
     first = page.locator(".row").first
     expect(first.locator(".sev-word")).to_have_text("Severe")
     expect(first.locator(".waits")).to_have_text("waits for the city")
     expect(first.locator(".clock-late")).to_have_text(re.compile(r"^−00:\d\d$"))
-    expect(page.locator(".row").nth(1).locator(".clock-soon")).to_have_text(re.compile(r"^00:\d\d$"))
-    expect(page.locator(".row").nth(2).locator(".clock-calm")).to_have_text(re.compile(r"^0[56]:\d\d$"))
+    expect(page.locator(".row").nth(1).locator(".clock-soon")).to_have_text(
+        re.compile(r"^00:\d\d$")
+    )
+    expect(page.locator(".row").nth(2).locator(".clock-calm")).to_have_text(
+        re.compile(r"^0[56]:\d\d$")
+    )
     assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
 
 
@@ -86,11 +96,15 @@ def test_clocks_run_in_the_page_between_pushes(queue, pages):
     expect(clock).not_to_have_text(seen, timeout=4000)
 
 
-def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_stays(queue, pages, desks):
+def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_stays(
+    queue, pages, desks
+):
     page = pages.open(queue.url + "/?lang=en")
     page.locator(".row").nth(2).click()
     page.evaluate("window.here = 1")
-    fresh = desks.queue_row(23, priority=99, kind="crowding", severity="Extreme", stage="reported", waits_for="person")
+    fresh = desks.queue_row(
+        23, priority=99, kind="crowding", severity="Extreme", stage="reported", waits_for="person"
+    )
     show(queue, replace(queue.screen.value, rows=(*queue.screen.value.rows, fresh)))
     expect(page.locator(".row").first).to_have_attribute("data-key", "inc-riverside-23")
     expect(page.locator(".row[aria-selected=true] .kind")).to_have_text("Street occupation")
@@ -102,7 +116,13 @@ def test_an_unchanged_row_keeps_its_element(queue, pages, desks):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
     page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark = 1")
-    show(queue, replace(queue.screen.value, rows=(desks.queue_row(40, priority=95), *reversed(queue.screen.value.rows))))
+    show(
+        queue,
+        replace(
+            queue.screen.value,
+            rows=(desks.queue_row(40, priority=95), *reversed(queue.screen.value.rows)),
+        ),
+    )
     expect(page.locator(".row")).to_have_count(6)
     assert page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark") == 1
 
@@ -129,8 +149,16 @@ def test_the_keyboard_alone_leads_from_alarm_to_crew(queue, pages):
     page.keyboard.press("Enter")
     expect(page.locator(".toast").nth(1)).to_contain_text("Assign · Waterlogging #12: done")
     opened, assigned = queue.screen.asked
-    assert (opened.verb, opened.incident, opened.operator) == (OperatorVerb.OPEN, "inc-riverside-15", "Li Wei")
-    assert (assigned.verb, assigned.incident, assigned.unit) == (OperatorVerb.ASSIGN, "inc-riverside-12", "riverside-6")
+    assert (opened.verb, opened.incident, opened.operator) == (
+        OperatorVerb.OPEN,
+        "inc-riverside-15",
+        "Li Wei",
+    )
+    assert (assigned.verb, assigned.incident, assigned.unit) == (
+        OperatorVerb.ASSIGN,
+        "inc-riverside-12",
+        "riverside-6",
+    )
     assert re.fullmatch(r"[0-9a-f]{16}", opened.request)
     assert opened.request != assigned.request
 
@@ -141,7 +169,10 @@ def test_units_are_suggested_free_first_and_nearest_first(queue, pages):
     page.locator("#d-actions [data-verb=assign]").click()
     offers = page.locator("#pick-list button")
     expect(offers).to_have_count(6)
-    assert [offers.nth(i).get_attribute("data-unit") for i in range(2)] == ["riverside-5", "riverside-6"]
+    assert [offers.nth(i).get_attribute("data-unit") for i in range(2)] == [
+        "riverside-5",
+        "riverside-6",
+    ]
     assert offers.nth(0).is_enabled()
     assert offers.nth(2).is_disabled()
     expect(offers.nth(0)).to_contain_text(re.compile(r"\d(\.\d)? (km|m) (north|south|east|west)"))
@@ -170,7 +201,9 @@ def test_turning_back_sends_nothing(queue, pages):
         expect(page.locator("dialog[open]")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
-        page.evaluate("new Promise((frame) => requestAnimationFrame(() => setTimeout(frame)))")  # the dialog's own close event has run
+        page.evaluate(
+            "new Promise((frame) => requestAnimationFrame(() => setTimeout(frame)))"
+        )  # the dialog's own close event has run
     assert queue.screen.asked == []
 
 
@@ -181,7 +214,9 @@ def test_a_refusal_is_said_in_words_of_the_language(queue, pages):
     signed(page, "李伟")
     page.keyboard.press("j")
     page.keyboard.press("a")
-    expect(page.locator(".toast-bad")).to_contain_text("未执行：该队伍已有任务 — Patrol 5 is en_route.")
+    expect(page.locator(".toast-bad")).to_contain_text(
+        "未执行：该队伍已有任务 — Patrol 5 is en_route."
+    )
 
 
 def test_a_verb_that_the_stage_does_not_allow_is_refused_before_it_is_sent(queue, pages):
@@ -189,7 +224,9 @@ def test_a_verb_that_the_stage_does_not_allow_is_refused_before_it_is_sent(queue
     expect(page.locator(".row")).to_have_count(5)
     signed(page)
     page.keyboard.press("v")
-    expect(page.locator(".toast-bad")).to_contain_text("that does not follow from this stage (opened)")
+    expect(page.locator(".toast-bad")).to_contain_text(
+        "that does not follow from this stage (opened)"
+    )
     assert queue.screen.asked == []
 
 
@@ -213,7 +250,9 @@ def test_evidence_is_drawn_as_boxes_and_described(queue, pages):
     expect(page.locator("#d-no-scene")).to_be_visible()  # a sensor's event has none
     page.locator(".row").nth(1).click()
     scene = page.locator("#d-scene")
-    expect(scene).to_have_attribute("aria-label", re.compile(r"Neutral scene: 3 × person\. No picture leaves"))
+    expect(scene).to_have_attribute(
+        "aria-label", re.compile(r"Neutral scene: 3 × person\. No picture leaves")
+    )
     colours = scene.evaluate(COLOURS)
     assert colours > 5
     assert page.locator("img:not([src^='/shared/'])").count() == 0

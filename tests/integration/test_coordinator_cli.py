@@ -25,7 +25,13 @@ mode = "{mode}"
 
 
 def call(*words):
-    return subprocess.run([*CITYBRAIN, "city", *words], capture_output=True, text=True, timeout=60, env={**os.environ, "COLUMNS": "160"})
+    return subprocess.run(
+        [*CITYBRAIN, "city", *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "COLUMNS": "160"},
+    )
 
 
 def written(folder, mode="off"):
@@ -37,10 +43,18 @@ def written(folder, mode="off"):
 @contextmanager
 def running(config):
     """The process and the address it serves."""
-    process = subprocess.Popen([*CITYBRAIN, "city", "run", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*CITYBRAIN, "city", "run", "--config", config],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         line = process.stdout.readline()
-        assert line.startswith("ready city grpc="), (line, process.stderr.read() if process.poll() is not None else "")
+        assert line.startswith("ready city grpc="), (
+            line,
+            process.stderr.read() if process.poll() is not None else "",
+        )
         yield process, "127.0.0.1:" + line.split("grpc=")[1].split()[0]
     finally:
         if process.poll() is None:

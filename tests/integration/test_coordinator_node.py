@@ -18,7 +18,17 @@ from citybrain.geo import Point
 from citybrain.ids import RandomIds
 from citybrain.rpc.clients import CityDeskClient
 from citybrain.rpc.link import open_link
-from citybrain.vocabulary import Certainty, IncidentStage, OrderStage, OrderStep, OrderVerdict, Severity, SlotState, UnitState, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    IncidentStage,
+    OrderStage,
+    OrderStep,
+    OrderVerdict,
+    Severity,
+    SlotState,
+    UnitState,
+    Urgency,
+)
 from coordinator.config import CityConfig
 from coordinator.node import CityNode
 
@@ -140,7 +150,13 @@ class ScriptedDistrict:
             self.down_seen = position
         self.got.append(letter)
         if isinstance(letter, OrderRequest) and self._answers:
-            self.say(OrderAnswer(order=letter.order, step=letter.step, verdict=YES.get(letter.step, OrderVerdict.DONE)))
+            self.say(
+                OrderAnswer(
+                    order=letter.order,
+                    step=letter.step,
+                    verdict=YES.get(letter.step, OrderVerdict.DONE),
+                )
+            )
 
     def steps(self):
         return [str(letter.step) for letter in self.got if isinstance(letter, OrderRequest)]
@@ -162,7 +178,14 @@ def unit(name="n1", district="north"):
 
 
 def incident(name="i1", district="south", deadline=2_000_000_000_000_000):
-    slot = SlotReport(slot=f"slot-{name}", capability="patrol", version=1, state=SlotState.OPEN, deadline=deadline, from_city=True)
+    slot = SlotReport(
+        slot=f"slot-{name}",
+        capability="patrol",
+        version=1,
+        state=SlotState.OPEN,
+        deadline=deadline,
+        from_city=True,
+    )
     return IncidentReport(
         incident=name,
         district=district,
@@ -182,7 +205,15 @@ def incident(name="i1", district="south", deadline=2_000_000_000_000_000):
 
 
 def progress(order, stage):
-    return OrderProgress(order=order, unit="n1", unit_district="north", incident="i1", incident_district="south", stage=OrderStage(stage), at=2)
+    return OrderProgress(
+        order=order,
+        unit="n1",
+        unit_district="north",
+        incident="i1",
+        incident_district="south",
+        stage=OrderStage(stage),
+        at=2,
+    )
 
 
 @in_a_loop
@@ -196,13 +227,24 @@ async def test_help_comes_from_the_other_district(tmp_path):
         assert south.steps() == ["claim", "coming"]
         (order,) = node.host.state.drives.live
         errand = north.got[0].errand
-        assert (errand.incident, errand.traceparent) == ("i1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        assert (errand.incident, errand.traceparent) == (
+            "i1",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        )
         for stage in ("accepted", "en_route", "on_scene", "done"):
             north.say(progress(order, stage))
-        await until(lambda: [str(p.stage) for p in south.got if isinstance(p, OrderProgress)] == ["accepted", "en_route", "on_scene", "done"])
+        await until(
+            lambda: (
+                [str(p.stage) for p in south.got if isinstance(p, OrderProgress)]
+                == ["accepted", "en_route", "on_scene", "done"]
+            )
+        )
         await until(lambda: not len(node.host.state.drives.live))
         desk = node.city.desk()
-        assert (desk.planner, desk.planner_because) == ("in-process", "Ray is off in the configuration")
+        assert (desk.planner, desk.planner_because) == (
+            "in-process",
+            "Ray is off in the configuration",
+        )
         assert desk.plans[0].planner == "in-process"
         assert desk.plans[0].cost == desk.plans[0].bound
         await north.leave()
@@ -218,10 +260,18 @@ async def test_the_officer_issues_by_the_real_desk_service(tmp_path):
         await until(lambda: any(p.stage is PlanStage.PROPOSED for p in node.host.state.plans))
         async with CityDeskClient(address) as client:
             desk = await client.desk()
-            (proposed,) = [p for p in desk.plans if p.stage is PlanStage.PROPOSED]  # one made before both had spoken may stand beside it, stale
-            refused = await client.act(PlanAction(request="r0", officer="li", plan="nowhere", issue=True))
+            (proposed,) = [
+                p for p in desk.plans if p.stage is PlanStage.PROPOSED
+            ]  # one made before both had spoken may stand beside it, stale
+            refused = await client.act(
+                PlanAction(request="r0", officer="li", plan="nowhere", issue=True)
+            )
             assert (refused.done, refused.because) == (False, "unknown_plan")
-            assert (await client.act(PlanAction(request="r1", officer="li", plan=proposed.plan, issue=True))).done
+            assert (
+                await client.act(
+                    PlanAction(request="r1", officer="li", plan=proposed.plan, issue=True)
+                )
+            ).done
             await until(lambda: "issue" in north.steps())
             async with asyncio.timeout(WITHIN_S):
                 async for shown in client.watch():
@@ -238,7 +288,9 @@ async def test_letters_are_seen_only_once_and_a_stream_resumes_where_it_was(tmp_
         await until(lambda: any(isinstance(f, Seen) and f.position == 2 for f in north.frames))
         await north.leave()
         await until(lambda: node.city.desk().districts[0].away)
-        again = ScriptedDistrict("north", address, session=2, log=[unit("n1"), unit("n2"), unit("n3")])
+        again = ScriptedDistrict(
+            "north", address, session=2, log=[unit("n1"), unit("n2"), unit("n3")]
+        )
         await until(lambda: again.welcome is not None)
         assert again.welcome.up_seen == 2
         await until(lambda: "n3" in node.host.state.world.units)
@@ -287,7 +339,9 @@ async def test_after_a_restart_the_orders_go_on(tmp_path):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
         north.say(unit())
         south.say(incident())
-        await until(lambda: [str(d.stage) for d in node.host.state.drives.live.values()] == ["issued"])
+        await until(
+            lambda: [str(d.stage) for d in node.host.state.drives.live.values()] == ["issued"]
+        )
         (order,) = node.host.state.drives.live
         await north.leave()
         await south.leave()
@@ -295,7 +349,9 @@ async def test_after_a_restart_the_orders_go_on(tmp_path):
         assert node.host.divergence is None
         assert [str(d.stage) for d in node.host.state.drives.live.values()] == ["issued"]
         assert all(d.away for d in node.city.desk().districts)
-        back = ScriptedDistrict("north", address, session=2, log=north.log, down_seen=north.down_seen)
+        back = ScriptedDistrict(
+            "north", address, session=2, log=north.log, down_seen=north.down_seen
+        )
         back.say(progress(order, "accepted"))
         await until(lambda: str(node.host.state.drives.live[order].crew) == "accepted")
         assert back.steps() == []
@@ -321,7 +377,9 @@ async def test_a_stream_without_a_hello_is_refused_by_name(tmp_path):
 async def test_the_console_is_served_beside_it(tmp_path):
     async with a_city(tmp_path) as (_, _address, ports):
         reader, writer = await asyncio.open_connection("127.0.0.1", ports["web"])
-        writer.write(f"GET /desk HTTP/1.1\r\nHost: 127.0.0.1:{ports['web']}\r\nConnection: close\r\n\r\n".encode())
+        writer.write(
+            f"GET /desk HTTP/1.1\r\nHost: 127.0.0.1:{ports['web']}\r\nConnection: close\r\n\r\n".encode()
+        )
         answer = await reader.read()
         writer.close()
         assert answer.startswith(b"HTTP/1.1 200")

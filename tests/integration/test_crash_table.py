@@ -15,7 +15,9 @@ from citybrain.vocabulary import OperatorVerb, OrderStage, SlotState, UnitState
 from coordinator.inputs import said
 from district_node import inputs as district_inputs
 
-_SPEC = importlib.util.spec_from_file_location("two_owners_told", Path(__file__).with_name("test_two_owners.py"))
+_SPEC = importlib.util.spec_from_file_location(
+    "two_owners_told", Path(__file__).with_name("test_two_owners.py")
+)
 told = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(told)
 
@@ -51,13 +53,22 @@ class Table(told.Story):
 
     def repeat_up(self, name):
         for letter in self.heard[name]:
-            self.city.give(said(name, self.districts[name].store.epoch(), letter.position, canon.decode(letter.payload, told.UP[letter.kind])))
+            self.city.give(
+                said(
+                    name,
+                    self.districts[name].store.epoch(),
+                    letter.position,
+                    canon.decode(letter.payload, told.UP[letter.kind]),
+                )
+            )
             self.check_laws()
         return self
 
     def down(self, name):
         """All of the city's letters reach the district."""
-        self.got[name] = self.city.store.letters(to=f"district/{name}", after=self.districts[name].state.city.seen, limit=1_000)
+        self.got[name] = self.city.store.letters(
+            to=f"district/{name}", after=self.districts[name].state.city.seen, limit=1_000
+        )
         self.repeat_down(name)
         return self
 
@@ -65,7 +76,9 @@ class Table(told.Story):
         for letter in self.got[name]:
             value = canon.decode(letter.payload, told.DOWN[letter.kind])
             field = "request" if isinstance(value, told.OrderRequest) else "progress"
-            self.districts[name].give(district_inputs.CitySaid(position=letter.position, **{field: value}))
+            self.districts[name].give(
+                district_inputs.CitySaid(position=letter.position, **{field: value})
+            )
             self.check_laws()
         return self
 
@@ -99,7 +112,13 @@ class Table(told.Story):
 
     def needer_closes(self):
         (incident,) = self.districts[NEEDER].state.incidents.values()
-        action = OperatorAction(request="close", operator="wang", incident=incident.incident, verb=OperatorVerb.CLOSE, because="seen clear")
+        action = OperatorAction(
+            request="close",
+            operator="wang",
+            incident=incident.incident,
+            verb=OperatorVerb.CLOSE,
+            because="seen clear",
+        )
         self.districts[NEEDER].give(district_inputs.OperatorActed(action=action))
         return self
 
@@ -149,11 +168,26 @@ ABORTED, DONE, WITHDRAWN = "aborted", "done", "withdrawn"
 ROWS = {
     "nothing happens": (lambda t: t.until_issued().up(HELPER).down(NEEDER), DONE),
     "city dies after proposing": (lambda t: t.until_proposing().city_dies(), ABORTED),
-    "city dies after proposing, both have promised": (lambda t: t.until_reserved().down(NEEDER).city_dies(), ABORTED),
-    "city dies after one answer, the unit owner's": (lambda t: t.until_reserved().up(HELPER).city_dies(), ABORTED),
-    "city dies after one answer, the incident owner's": (lambda t: t.until_claimed().up(NEEDER).city_dies(), ABORTED),
-    "city dies after both answers, which is committed": (lambda t: t.until_committed().city_dies(), DONE),
-    "city dies after committed, issue asked twice": (lambda t: t.until_committed().city_dies().down(HELPER).up(HELPER), DONE),
+    "city dies after proposing, both have promised": (
+        lambda t: t.until_reserved().down(NEEDER).city_dies(),
+        ABORTED,
+    ),
+    "city dies after one answer, the unit owner's": (
+        lambda t: t.until_reserved().up(HELPER).city_dies(),
+        ABORTED,
+    ),
+    "city dies after one answer, the incident owner's": (
+        lambda t: t.until_claimed().up(NEEDER).city_dies(),
+        ABORTED,
+    ),
+    "city dies after both answers, which is committed": (
+        lambda t: t.until_committed().city_dies(),
+        DONE,
+    ),
+    "city dies after committed, issue asked twice": (
+        lambda t: t.until_committed().city_dies().down(HELPER).up(HELPER),
+        DONE,
+    ),
     "city dies after issue sent": (lambda t: t.until_issued().city_dies(), DONE),
     "city dies after issue was answered": (lambda t: t.until_issued().up(HELPER).city_dies(), DONE),
     "unit's owner dies before reserved": (lambda t: t.until_proposing().dies(HELPER), DONE),
@@ -163,24 +197,69 @@ ROWS = {
     "incident's owner dies before claimed": (lambda t: t.until_proposing().dies(NEEDER), DONE),
     "incident's owner dies after claimed": (lambda t: t.until_claimed().dies(NEEDER), DONE),
     "incident's owner dies before coming": (lambda t: t.until_committed().dies(NEEDER), DONE),
-    "incident's owner dies after coming": (lambda t: t.until_committed().down(NEEDER).dies(NEEDER), DONE),
+    "incident's owner dies after coming": (
+        lambda t: t.until_committed().down(NEEDER).dies(NEEDER),
+        DONE,
+    ),
     "reserved is lost and comes again": (lambda t: t.until_reserved().islanded(HELPER, 1), DONE),
     "claimed is lost and comes again": (lambda t: t.until_claimed().islanded(NEEDER, 1), DONE),
     "issued is lost and comes again": (lambda t: t.until_issued().islanded(HELPER, 1), DONE),
-    "coming's answer is lost and comes again": (lambda t: t.until_committed().down(NEEDER).islanded(NEEDER, 1), DONE),
-    "reserved is lost for longer than the city waits": (lambda t: t.until_reserved().islanded(HELPER, 7), ABORTED),
-    "claimed is lost for longer than the city waits": (lambda t: t.until_claimed().islanded(NEEDER, 7), ABORTED),
-    "reserve and its answer are repeated": (lambda t: t.until_reserved().repeat_down(HELPER).up(HELPER).repeat_up(HELPER), DONE),
-    "claim and its answer are repeated": (lambda t: t.until_claimed().repeat_down(NEEDER).up(NEEDER).repeat_up(NEEDER), DONE),
-    "issue and its answer are repeated": (lambda t: t.until_issued().repeat_down(HELPER).up(HELPER).repeat_up(HELPER), DONE),
-    "coming and its answer are repeated": (lambda t: t.until_committed().down(NEEDER).repeat_down(NEEDER).up(NEEDER).repeat_up(NEEDER), DONE),
-    "unit's owner islanded between reserved and issue, less than the ttl": (lambda t: t.until_committed().islanded(HELPER, 4), DONE),
-    "unit's owner islanded between reserved and issue, longer than the ttl": (lambda t: t.until_committed().islanded(HELPER, 12), WITHDRAWN),
-    "unit's owner islanded past every deadline of the city": (lambda t: t.until_committed().islanded(HELPER, 60), WITHDRAWN),
-    "incident's owner islanded past the claim's ttl": (lambda t: t.until_issued().up(HELPER).islanded(NEEDER, 15), DONE),
-    "incident closed between claimed and committed": (lambda t: t.until_claimed().needer_closes().up(NEEDER), ABORTED),
-    "incident closed between committed and issued": (lambda t: t.until_committed().needer_closes().up(NEEDER), WITHDRAWN),
-    "incident closed when the crew has the order": (lambda t: t.until_issued().up(HELPER).needer_closes().up(NEEDER), WITHDRAWN),
+    "coming's answer is lost and comes again": (
+        lambda t: t.until_committed().down(NEEDER).islanded(NEEDER, 1),
+        DONE,
+    ),
+    "reserved is lost for longer than the city waits": (
+        lambda t: t.until_reserved().islanded(HELPER, 7),
+        ABORTED,
+    ),
+    "claimed is lost for longer than the city waits": (
+        lambda t: t.until_claimed().islanded(NEEDER, 7),
+        ABORTED,
+    ),
+    "reserve and its answer are repeated": (
+        lambda t: t.until_reserved().repeat_down(HELPER).up(HELPER).repeat_up(HELPER),
+        DONE,
+    ),
+    "claim and its answer are repeated": (
+        lambda t: t.until_claimed().repeat_down(NEEDER).up(NEEDER).repeat_up(NEEDER),
+        DONE,
+    ),
+    "issue and its answer are repeated": (
+        lambda t: t.until_issued().repeat_down(HELPER).up(HELPER).repeat_up(HELPER),
+        DONE,
+    ),
+    "coming and its answer are repeated": (
+        lambda t: t.until_committed().down(NEEDER).repeat_down(NEEDER).up(NEEDER).repeat_up(NEEDER),
+        DONE,
+    ),
+    "unit's owner islanded between reserved and issue, less than the ttl": (
+        lambda t: t.until_committed().islanded(HELPER, 4),
+        DONE,
+    ),
+    "unit's owner islanded between reserved and issue, longer than the ttl": (
+        lambda t: t.until_committed().islanded(HELPER, 12),
+        WITHDRAWN,
+    ),
+    "unit's owner islanded past every deadline of the city": (
+        lambda t: t.until_committed().islanded(HELPER, 60),
+        WITHDRAWN,
+    ),
+    "incident's owner islanded past the claim's ttl": (
+        lambda t: t.until_issued().up(HELPER).islanded(NEEDER, 15),
+        DONE,
+    ),
+    "incident closed between claimed and committed": (
+        lambda t: t.until_claimed().needer_closes().up(NEEDER),
+        ABORTED,
+    ),
+    "incident closed between committed and issued": (
+        lambda t: t.until_committed().needer_closes().up(NEEDER),
+        WITHDRAWN,
+    ),
+    "incident closed when the crew has the order": (
+        lambda t: t.until_issued().up(HELPER).needer_closes().up(NEEDER),
+        WITHDRAWN,
+    ),
 }
 
 
@@ -190,8 +269,21 @@ def test_crash_table(row):
     table = Table()
     happens(table)
     table.calm()
-    assert table.is_quiet(), (table.unserved(), [(d.order, d.stage, d.unit_side, d.slot_side) for d in table.city.state.drives.live.values()])
+    assert table.is_quiet(), (
+        table.unserved(),
+        [
+            (d.order, d.stage, d.unit_side, d.slot_side)
+            for d in table.city.state.drives.live.values()
+        ],
+    )
     assert table.stage == end
-    assert all(unit.state is UnitState.AVAILABLE for unit in table.districts[HELPER].state.roster.units.values())
-    has_worked = OrderStage.DONE in {order.stage for district in table.districts.values() for order in district.state.roster.orders.values()}
+    assert all(
+        unit.state is UnitState.AVAILABLE
+        for unit in table.districts[HELPER].state.roster.units.values()
+    )
+    has_worked = OrderStage.DONE in {
+        order.stage
+        for district in table.districts.values()
+        for order in district.state.roster.orders.values()
+    }
     assert has_worked is not row.startswith("incident closed")

@@ -20,7 +20,11 @@ def _services_by_trace(posts: list[tuple[str, bytes]]) -> dict[bytes, set[tuple[
         if not path.endswith("/traces"):
             continue
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            service = next(pair.value.string_value for pair in resource.resource.attributes if pair.key == "service.name")
+            service = next(
+                pair.value.string_value
+                for pair in resource.resource.attributes
+                if pair.key == "service.name"
+            )
             for span in (span for scope in resource.scope_spans for span in scope.spans):
                 traces[span.trace_id].add((service, span.name))
     return traces
@@ -35,9 +39,27 @@ def otlp_collector():
 @pytest.mark.timeout(420)
 def test_a_minute_of_the_city_shows_the_whole_loop_and_breaks_no_law(tmp_path, otlp_collector):
     summary = tmp_path / "summary.json"
-    environment = {**os.environ, ENDPOINT: otlp_collector.endpoint, "OTEL_EXPORTER_OTLP_COMPRESSION": "none"}
-    command = [sys.executable, "-m", "citybrain.cli.main", "demo", "--duration", "75", "--headless", "--keep", str(tmp_path / "run"), "--json", str(summary)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False, env=environment)
+    environment = {
+        **os.environ,
+        ENDPOINT: otlp_collector.endpoint,
+        "OTEL_EXPORTER_OTLP_COMPRESSION": "none",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        "demo",
+        "--duration",
+        "75",
+        "--headless",
+        "--keep",
+        str(tmp_path / "run"),
+        "--json",
+        str(summary),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=400, check=False, env=environment
+    )
     assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
     told = json.loads(summary.read_text())
     assert told["missing"] == [] and told["exit_code"] == 0
@@ -54,5 +76,10 @@ def test_a_minute_of_the_city_shows_the_whole_loop_and_breaks_no_law(tmp_path, o
     assert "What this run came to" in done.stdout and "The whole loop was seen" in done.stdout
 
     traces = _services_by_trace(otlp_collector.posts())
-    tiers = [{"street" if service.startswith("street-") else service for service, _ in pairs} for pairs in traces.values()]
-    assert {"street", "citybrain-district", "citybrain-city"} in tiers, f"no one trace went from a frame to an order across districts: {traces}"
+    tiers = [
+        {"street" if service.startswith("street-") else service for service, _ in pairs}
+        for pairs in traces.values()
+    ]
+    assert {"street", "citybrain-district", "citybrain-city"} in tiers, (
+        f"no one trace went from a frame to an order across districts: {traces}"
+    )

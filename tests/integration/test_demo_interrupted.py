@@ -13,8 +13,21 @@ from citybrain.journal.sqlite import SqliteStore
 
 
 def demo(run: Path, summary: Path) -> subprocess.Popen:
-    command = [sys.executable, "-u", "-m", "citybrain.cli.main", "demo", "--headless", "--keep", str(run), "--json", str(summary)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "citybrain.cli.main",
+        "demo",
+        "--headless",
+        "--keep",
+        str(run),
+        "--json",
+        str(summary),
+    ]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
 
 
 def read_until(process: subprocess.Popen, words: str) -> str:

@@ -80,20 +80,33 @@ def test_the_laws_hold_after_every_process_was_killed_in_turn(tmp_path):
     script = tmp_path / "story.py"
     script.write_text(STORY)
     run = tmp_path / "run"
-    done = subprocess.run([sys.executable, str(script), str(run)], capture_output=True, text=True, timeout=450, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), str(run)],
+        capture_output=True,
+        text=True,
+        timeout=450,
+        check=False,
+    )
     assert done.returncode == 0, f"{done.stderr[-4000:]}\n{_logs(run)}"
     told = json.loads(done.stdout.splitlines()[-1])
     assert len(told["names"]) == 9, "broker, city, three districts, four agents"
     assert told["deaths"] == dict.fromkeys(told["names"], 1), told["happenings"]
-    assert {law: facts["broken"] for law, facts in told["laws"].items()} == {law: [] for law in told["laws"]}, told["happenings"]
+    assert {law: facts["broken"] for law, facts in told["laws"].items()} == {
+        law: [] for law in told["laws"]
+    }, told["happenings"]
     assert told["helped"], told["happenings"]
-    assert told["laws"]["nothing_lost"]["checked"] > 20 and told["laws"]["same_state"]["checked"] > 50
+    assert (
+        told["laws"]["nothing_lost"]["checked"] > 20 and told["laws"]["same_state"]["checked"] > 50
+    )
     assert not any(told["frames"].values())
     assert not _left_behind(run)
 
 
 def _logs(run: Path) -> str:
-    return "\n".join(f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}" for path in sorted(run.glob("logs/*.log")))
+    return "\n".join(
+        f"== {path.name}\n{path.read_text(errors='replace')[-1500:]}"
+        for path in sorted(run.glob("logs/*.log"))
+    )
 
 
 def _left_behind(run: Path) -> list[str]:
@@ -102,7 +115,9 @@ def _left_behind(run: Path) -> list[str]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                command = (
+                    (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                )
             except OSError:
                 continue
             if str(run) in command:

@@ -26,7 +26,15 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.outbox.marks import Marks, marks_of
 from citybrain.rpc.errors import RpcError
 from citybrain.rpc.sync import DistrictDeskClient
-from citybrain.vocabulary import Certainty, EventKind, IncidentStage, OperatorVerb, Phase, Severity, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    EventKind,
+    IncidentStage,
+    OperatorVerb,
+    Phase,
+    Severity,
+    Urgency,
+)
 from citybrain.wire.agent import decode_ack, encode_agent_hello, encode_agent_status
 from citybrain.wire.event import encode_said_batch
 from citysim.supervise.ports import free_ports
@@ -66,11 +74,18 @@ class Box:
     online: bool = True
 
     def __post_init__(self):
-        self.bus = PahoBus(BusConfig(host="127.0.0.1", port=self.port, client_id="agent-box-1"), ids=CountingIds())
+        self.bus = PahoBus(
+            BusConfig(host="127.0.0.1", port=self.port, client_id="agent-box-1"), ids=CountingIds()
+        )
         self.bus.subscribe(topics.topic(DISTRICT, BOX, topics.ACK), self._acknowledged)
         self.bus.start()
         until(self.bus.is_connected, "the broker is reached")
-        self.publish(topics.HELLO, encode_agent_hello(AgentHello(agent=BOX, incarnation=INCARNATION, lowest_kept=1, next_seq=1)))
+        self.publish(
+            topics.HELLO,
+            encode_agent_hello(
+                AgentHello(agent=BOX, incarnation=INCARNATION, lowest_kept=1, next_seq=1)
+            ),
+        )
 
     def _acknowledged(self, message):
         ack = decode_ack(message.payload)
@@ -78,10 +93,20 @@ class Box:
             self.marks = marks_of(ack)
 
     def publish(self, leaf, payload):
-        until(lambda: self.bus.publish(topics.topic(DISTRICT, BOX, leaf), payload), "room on the bus")
+        until(
+            lambda: self.bus.publish(topics.topic(DISTRICT, BOX, leaf), payload), "room on the bus"
+        )
 
     def is_there(self, *, online):
-        status = AgentStatus(agent=BOX, online=online, at=CLOCK.now(), version="test", outbox_rows=0, outbox_bytes=0, lost=0)
+        status = AgentStatus(
+            agent=BOX,
+            online=online,
+            at=CLOCK.now(),
+            version="test",
+            outbox_rows=0,
+            outbox_bytes=0,
+            lost=0,
+        )
         self.publish(topics.STATUS, encode_agent_status(status))
 
     def say(self, count):
@@ -93,7 +118,12 @@ class Box:
     def send_again(self):
         kept = [item for item in self.items if not self.marks.has(item.seq)]
         for at in range(0, len(kept), 50):
-            self.publish(topics.SAID, encode_said_batch(SaidBatch(agent=BOX, incarnation=INCARNATION, items=tuple(kept[at : at + 50]))))
+            self.publish(
+                topics.SAID,
+                encode_said_batch(
+                    SaidBatch(agent=BOX, incarnation=INCARNATION, items=tuple(kept[at : at + 50]))
+                ),
+            )
 
     def is_acknowledged(self):
         return self.marks.contiguous == len(self.items)
@@ -121,10 +151,22 @@ def an_event(number):
 @pytest.fixture
 def node(tmp_path, tiny_disk, broker):
     grpc, config, log = free_ports(1)[0], tmp_path / "district.toml", tmp_path / "district.log"
-    config.write_text(CONFIG.format(data=tiny_disk.folder, broker=broker.port, grpc=grpc), encoding="utf-8")
-    command = [sys.executable, "-m", "citybrain.cli.main", "district", "run", "--config", str(config)]
+    config.write_text(
+        CONFIG.format(data=tiny_disk.folder, broker=broker.port, grpc=grpc), encoding="utf-8"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        "district",
+        "run",
+        "--config",
+        str(config),
+    ]
     with log.open("ab") as stderr:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=dict(os.environ))
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=dict(os.environ)
+        )
     ready = process.stdout.readline()
     assert re.match(r"ready district riverside", ready), log.read_text()
     process.grpc, process.log = grpc, log
@@ -149,12 +191,16 @@ def box(broker, node):
     box.bus.stop()
 
 
-def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(node, box, tiny_disk):
+def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(
+    node, box, tiny_disk
+):
     with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
         box.is_there(online=True)
         box.say(100)
         until(box.is_acknowledged, "the first hundred are taken")
-        incident = until(lambda: next(iter(desk.desk().rows), None), "they are an incident").report.incident
+        incident = until(
+            lambda: next(iter(desk.desk().rows), None), "they are an incident"
+        ).report.incident
         until(lambda: online(desk), "the box is there")
         until(lambda: refuses(desk, tiny_disk, incident), "the disk is full")
         records, events = (desk.desk().counts[name] for name in ("records", "events"))
@@ -175,14 +221,25 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
         until(box.is_acknowledged, "what was refused is taken, without a restart")
         until(lambda: desk.desk().counts["events"] == 300, "every one of them once")
         assert row(desk, incident).report.stage is IncidentStage.CLOSED
-        until(lambda: not known_online(tiny_disk), "that the box went away while the disk was full is known in the end")
+        until(
+            lambda: not known_online(tiny_disk),
+            "that the box went away while the disk was full is known in the end",
+        )
     node.send_signal(signal.SIGTERM)
     assert node.wait(30) == 0, node.log.read_text()
     assert_the_laws(tiny_disk)
 
 
 def act(desk, incident, request):
-    return desk.act(OperatorAction(request=request, operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE, because="seen"))
+    return desk.act(
+        OperatorAction(
+            request=request,
+            operator="Li Na",
+            incident=incident,
+            verb=OperatorVerb.CLOSE,
+            because="seen",
+        )
+    )
 
 
 def refusal(desk, incident, request):
@@ -228,6 +285,8 @@ def assert_the_laws(disk):
         assert reactor.divergence is None
         assert snapshot.hash == canon.digest(reactor.state)
         assert reactor.state.intake.tally.items == 300
-        assert reactor.state.intake.marks[intake.sender_key(BOX, INCARNATION)] == Marks(contiguous=300)
+        assert reactor.state.intake.marks[intake.sender_key(BOX, INCARNATION)] == Marks(
+            contiguous=300
+        )
     finally:
         store.close()

@@ -28,8 +28,24 @@ from citybrain.outbox.marks import Marks, marks_of
 from citybrain.reactor.command import Moment
 from citybrain.reactor.reactor import KERNEL_KINDS, commands_digest
 from citybrain.rpc.sync import CrewClient, DistrictDeskClient
-from citybrain.vocabulary import Certainty, CrewAction, EventKind, IncidentStage, OperatorVerb, Phase, ReobserveVerdict, Severity, Urgency
-from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, encode_agent_status, encode_asked_ack
+from citybrain.vocabulary import (
+    Certainty,
+    CrewAction,
+    EventKind,
+    IncidentStage,
+    OperatorVerb,
+    Phase,
+    ReobserveVerdict,
+    Severity,
+    Urgency,
+)
+from citybrain.wire.agent import (
+    decode_ack,
+    decode_asked,
+    encode_agent_hello,
+    encode_agent_status,
+    encode_asked_ack,
+)
 from citybrain.wire.event import encode_said_batch
 from citysim.supervise.ports import free_ports
 from district_node.cores import intake
@@ -74,13 +90,25 @@ class Node:
         self.folder = folder
         self.grpc = free_ports(1)[0]
         self.config = folder / "district.toml"
-        self.config.write_text(CONFIG.format(folder=folder, broker=broker_port, grpc=self.grpc), encoding="utf-8")
+        self.config.write_text(
+            CONFIG.format(folder=folder, broker=broker_port, grpc=self.grpc), encoding="utf-8"
+        )
         self.process = None
 
     def start(self):
         with (self.folder / "district.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "citybrain.cli.main", "district", "run", "--config", str(self.config)], stdout=subprocess.PIPE, stderr=log
+                [
+                    sys.executable,
+                    "-m",
+                    "citybrain.cli.main",
+                    "district",
+                    "run",
+                    "--config",
+                    str(self.config),
+                ],
+                stdout=subprocess.PIPE,
+                stderr=log,
             )
         line = self.process.stdout.readline().decode()
         assert re.match(rf"ready district riverside grpc={self.grpc} web=\d+", line), line
@@ -119,22 +147,49 @@ class Agent:
         until(self.bus.is_connected, "the agent reaches the broker")
 
     def greet(self):
-        hello = AgentHello(agent=self.name, incarnation=self.incarnation, lowest_kept=self.marks.contiguous + 1, next_seq=len(self.items) + 1)
+        hello = AgentHello(
+            agent=self.name,
+            incarnation=self.incarnation,
+            lowest_kept=self.marks.contiguous + 1,
+            next_seq=len(self.items) + 1,
+        )
         self.publish(topics.HELLO, encode_agent_hello(hello))
-        status = AgentStatus(agent=self.name, online=True, at=1_750_000_000_000_000, version="test", outbox_rows=0, outbox_bytes=0, lost=0)
+        status = AgentStatus(
+            agent=self.name,
+            online=True,
+            at=1_750_000_000_000_000,
+            version="test",
+            outbox_rows=0,
+            outbox_bytes=0,
+            lost=0,
+        )
         self.publish(topics.STATUS, encode_agent_status(status), retain=True)
 
     def publish(self, leaf, payload, retain=False):
-        until(lambda: self.bus.publish(topics.topic(DISTRICT, self.name, leaf), payload, retain=retain), "room on the bus")
+        until(
+            lambda: self.bus.publish(
+                topics.topic(DISTRICT, self.name, leaf), payload, retain=retain
+            ),
+            "room on the bus",
+        )
 
     def say(self, *events):
         first = len(self.items)
-        self.items += [Said(seq=first + 1 + i, **{("reobserved" if isinstance(e, Reobserved) else "event"): e}) for i, e in enumerate(events)]
+        self.items += [
+            Said(seq=first + 1 + i, **{("reobserved" if isinstance(e, Reobserved) else "event"): e})
+            for i, e in enumerate(events)
+        ]
         self.send(self.items[first:])
 
     def send(self, items, batch=50):
         for at in range(0, len(items), batch):
-            payload = encode_said_batch(SaidBatch(agent=self.name, incarnation=self.incarnation, items=tuple(items[at : at + batch])))
+            payload = encode_said_batch(
+                SaidBatch(
+                    agent=self.name,
+                    incarnation=self.incarnation,
+                    items=tuple(items[at : at + batch]),
+                )
+            )
             self.publish(topics.SAID, payload)
 
     def kept(self):
@@ -143,7 +198,9 @@ class Agent:
     def until_acknowledged(self, within_s=30.0):
         deadline = CLOCK.instant() + within_s * SECOND_US
         while kept := self.kept():
-            assert CLOCK.instant() < deadline, f"{len(kept)} of {len(self.items)} items were never acknowledged"
+            assert CLOCK.instant() < deadline, (
+                f"{len(kept)} of {len(self.items)} items were never acknowledged"
+            )
             seen = len(kept)
             threading.Event().wait(0.5)
             if len(self.kept()) == seen:
@@ -160,7 +217,10 @@ class Agent:
         for request in asked.requests:
             self.asked[request.request] = request
         self.bus.publish(
-            topics.topic(DISTRICT, self.name, topics.ASKED_ACK), encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=asked.first + len(asked.requests) - 1))
+            topics.topic(DISTRICT, self.name, topics.ASKED_ACK),
+            encode_asked_ack(
+                AskedAck(epoch=asked.epoch, contiguous=asked.first + len(asked.requests) - 1)
+            ),
         )
 
 
@@ -193,7 +253,9 @@ def replayed(journal):
         state = EMPTY
         for record in records:
             kind = {**KERNEL_KINDS, **KINDS}[record.kind]
-            state, commands = decide(state, canon.decode(record.payload, kind), Moment(seq=record.seq, at=record.at))
+            state, commands = decide(
+                state, canon.decode(record.payload, kind), Moment(seq=record.seq, at=record.at)
+            )
             assert commands_digest(commands) == record.commands_digest, record
         return state, records, store.snapshot()
     finally:
@@ -232,7 +294,13 @@ def agent(broker):
 def test_killed_while_events_flow_it_loses_none_and_takes_none_twice(node, agent):
     box = agent(name="box-kill")
     for round_number in range(4):
-        events = [an_event(episode=f"e{round_number}-{i // 10}", phase=Phase.START if i % 10 == 0 else Phase.UPDATE) for i in range(500)]
+        events = [
+            an_event(
+                episode=f"e{round_number}-{i // 10}",
+                phase=Phase.START if i % 10 == 0 else Phase.UPDATE,
+            )
+            for i in range(500)
+        ]
         waiting = len(box.kept()) + len(events)
         box.say(*events)
         until(lambda n=waiting: len(box.kept()) < n, "some of the round is acknowledged")
@@ -246,7 +314,9 @@ def test_killed_while_events_flow_it_loses_none_and_takes_none_twice(node, agent
     assert state.intake.marks[intake.sender_key("box-kill", 7)] == Marks(contiguous=2000)
     assert snapshot is not None
     assert snapshot.seq == records[-1].seq
-    assert snapshot.hash == canon.digest(state), "the state that the process saved is not the one its journal gives"
+    assert snapshot.hash == canon.digest(state), (
+        "the state that the process saved is not the one its journal gives"
+    )
     (incident,) = state.incidents.values()
     assert incident.events == 2000
 
@@ -254,13 +324,26 @@ def test_killed_while_events_flow_it_loses_none_and_takes_none_twice(node, agent
 def test_from_alarm_to_closed_case_by_crew_and_camera(node, agent):
     box = agent(name="box-loop")
     box.say(an_event(observed_at=CLOCK.now()))
-    with CrewClient(f"127.0.0.1:{node.grpc}") as crew, DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
+    with (
+        CrewClient(f"127.0.0.1:{node.grpc}") as crew,
+        DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk,
+    ):
         order = until(lambda: crew.view("riverside-1").order, "the crew has its order")
-        for number, action in enumerate((CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH)):
-            answer = CrewAnswer(request=f"press-{number}", unit="riverside-1", order=order.order, assignment=order.assignment, action=action)
+        for number, action in enumerate(
+            (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH)
+        ):
+            answer = CrewAnswer(
+                request=f"press-{number}",
+                unit="riverside-1",
+                order=order.order,
+                assignment=order.assignment,
+                action=action,
+            )
             assert crew.answer(answer).done
             assert crew.answer(answer).done, "the same press again gets the same answer"
-        request = until(lambda: next(iter(box.asked.values()), None), "the camera is asked to look again")
+        request = until(
+            lambda: next(iter(box.asked.values()), None), "the camera is asked to look again"
+        )
         box.say(
             Reobserved(
                 request=request.request,
@@ -273,7 +356,12 @@ def test_from_alarm_to_closed_case_by_crew_and_camera(node, agent):
                 answered_at=CLOCK.now(),
             )
         )
-        row = until(lambda: next((r for r in desk.desk().rows if r.report.stage is IncidentStage.CLOSED), None), "the case is closed")
+        row = until(
+            lambda: next(
+                (r for r in desk.desk().rows if r.report.stage is IncidentStage.CLOSED), None
+            ),
+            "the case is closed",
+        )
         assert [line.what for line in row.history][-1] == "closed"
         shown = desk.desk()
         assert [status.agent for status in shown.agents if status.online] == ["box-loop"]
@@ -289,7 +377,15 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
     with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
         row = until(lambda: next(iter(desk.desk().rows), None), "the incident is in the queue")
         incident = row.report.incident
-        refused = desk.act(OperatorAction(request="r1", operator=" ", incident=incident, verb=OperatorVerb.CLOSE, because="gone"))
+        refused = desk.act(
+            OperatorAction(
+                request="r1",
+                operator=" ",
+                incident=incident,
+                verb=OperatorVerb.CLOSE,
+                because="gone",
+            )
+        )
         assert (refused.done, refused.because) == (False, "unnamed")
         address = ("--address", f"127.0.0.1:{node.grpc}")
         shown = cli("district", "queue", "--once", *address)
@@ -298,16 +394,38 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
         without_reason = cli("district", "incident", "close", incident, "--because", " ", *address)
         assert without_reason.returncode == 1
         assert "Say why" in without_reason.stderr
-        assert cli("district", "incident", "close", incident, "--because", "gone", "--operator", "Li Na", *address).returncode == 0
+        assert (
+            cli(
+                "district",
+                "incident",
+                "close",
+                incident,
+                "--because",
+                "gone",
+                "--operator",
+                "Li Na",
+                *address,
+            ).returncode
+            == 0
+        )
         history = cli("district", "incident", "show", incident, *address).stdout
         assert "Li Na" in history
-        assert until(lambda: desk.desk().rows[0].report.stage is IncidentStage.CLOSED, "it is closed")
+        assert until(
+            lambda: desk.desk().rows[0].report.stage is IncidentStage.CLOSED, "it is closed"
+        )
 
 
-def test_what_is_malformed_forged_or_oversized_is_set_aside_and_the_good_goes_on(node, agent, broker):
+def test_what_is_malformed_forged_or_oversized_is_set_aside_and_the_good_goes_on(
+    node, agent, broker
+):
     box = agent(name="box-door")
     box.publish(topics.SAID, b"\xff\xff no message of ours")
-    box.publish(topics.SAID, encode_said_batch(SaidBatch(agent="box-other", incarnation=7, items=(Said(seq=1, event=an_event()),))))
+    box.publish(
+        topics.SAID,
+        encode_said_batch(
+            SaidBatch(agent="box-other", incarnation=7, items=(Said(seq=1, event=an_event()),))
+        ),
+    )
     box.publish(topics.SAID, b"\x00" * 300_000)
     box.say(an_event(episode="good"))
     box.until_acknowledged()
@@ -347,19 +465,38 @@ def test_a_faulty_configuration_names_every_fault_and_starts_nothing(tmp_path):
 
 def cli(*words):
     environment = {**os.environ, "COLUMNS": "200"}
-    return subprocess.run([sys.executable, "-m", "citybrain.cli.main", *words], capture_output=True, text=True, timeout=60, env=environment, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "citybrain.cli.main", *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
 
 
 def test_the_meters_of_a_running_node_can_be_scraped(tmp_path, broker, agent):
     port = free_ports(1)[0]
     node = Node(tmp_path, broker.port)
-    node.config.write_text(node.config.read_text(encoding="utf-8").replace('web = "127.0.0.1:0"', f'web = "127.0.0.1:0"\nmetrics = {port}'), encoding="utf-8")
+    node.config.write_text(
+        node.config.read_text(encoding="utf-8").replace(
+            'web = "127.0.0.1:0"', f'web = "127.0.0.1:0"\nmetrics = {port}'
+        ),
+        encoding="utf-8",
+    )
     node.start()
     try:
         box = agent(name="box-meters")
         box.say(an_event(episode="m1"))
         box.until_acknowledged()
-        text = until(lambda: (found := scraped(port)) and "citybrain_district_orders_issued_total 1.0" in found and found, "the order is counted")
+        text = until(
+            lambda: (
+                (found := scraped(port))
+                and "citybrain_district_orders_issued_total 1.0" in found
+                and found
+            ),
+            "the order is counted",
+        )
         for line in (
             'citybrain_district_messages_total{result="taken"} 1.0',
             'citybrain_district_incident_stages_total{stage="dispatched"} 1.0',

@@ -9,12 +9,20 @@ from citybrain.clock import SECOND_US
 from citybrain.domain.desk import OperatorAction
 from citybrain.vocabulary import OperatorVerb
 
-_SPEC = importlib.util.spec_from_file_location("two_owners_cut", Path(__file__).with_name("test_two_owners.py"))
+_SPEC = importlib.util.spec_from_file_location(
+    "two_owners_cut", Path(__file__).with_name("test_two_owners.py")
+)
 told = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(told)
 
 CUT_S = (2, 5, 9, 20, 45)  # a reservation lasts POLICY.promise_ttl_s, 8 s
-VERBS = (OperatorVerb.CLOSE, OperatorVerb.OPEN, OperatorVerb.DEFER, OperatorVerb.OPEN, OperatorVerb.ESCALATE)
+VERBS = (
+    OperatorVerb.CLOSE,
+    OperatorVerb.OPEN,
+    OperatorVerb.DEFER,
+    OperatorVerb.OPEN,
+    OperatorVerb.ESCALATE,
+)
 
 
 class Islands(told.Story):
@@ -42,7 +50,11 @@ class Islands(told.Story):
             return
         self.presses += 1
         action = OperatorAction(
-            request=f"verb-{self.presses}", operator="wang", incident=self.rng.choice(incidents), verb=self.rng.choice(VERBS), because="seen"
+            request=f"verb-{self.presses}",
+            operator="wang",
+            incident=self.rng.choice(incidents),
+            verb=self.rng.choice(VERBS),
+            because="seen",
         )
         self.districts[name].give(told.district_inputs.OperatorActed(action=action))
 
@@ -52,4 +64,10 @@ def test_islands_shorter_and_longer_than_a_promise(seed):
     story = Islands(seed)
     story.storm(300)
     story.calm()
-    assert story.is_quiet(), (story.unserved(), [(d.order, d.stage, d.unit_side, d.slot_side, d.because) for d in story.city.state.drives.live.values()])
+    assert story.is_quiet(), (
+        story.unserved(),
+        [
+            (d.order, d.stage, d.unit_side, d.slot_side, d.because)
+            for d in story.city.state.drives.live.values()
+        ],
+    )

@@ -50,7 +50,16 @@ def a_city(seed, slots=20, units=120):
         )
         return OpenSlot(capability="patrol", deadline=AT + 600_000_000, errand=errand)
 
-    made = [FreeUnit(unit=f"u{i}", district=f"d{i % 3}", capabilities=("patrol",), place=place(), speed_mps=8.0) for i in range(units)]
+    made = [
+        FreeUnit(
+            unit=f"u{i}",
+            district=f"d{i % 3}",
+            capabilities=("patrol",),
+            place=place(),
+            speed_mps=8.0,
+        )
+        for i in range(units)
+    ]
     return Problem(
         world_version=seed,
         at=AT,
@@ -79,7 +88,9 @@ def in_process(problem):
 
 @pytest.fixture(scope="module")
 def keeper(tmp_path_factory):
-    keeper = RayKeeper(mode="local", data_dir=tmp_path_factory.mktemp("city"), clock=SystemClock(), ids=RandomIds())
+    keeper = RayKeeper(
+        mode="local", data_dir=tmp_path_factory.mktemp("city"), clock=SystemClock(), ids=RandomIds()
+    )
     with pytest.raises(PlaneGone):
         keeper.solve(a_city(1), BUDGET_S)  # not started: at once, never a wait
     keeper.start()
@@ -97,7 +108,10 @@ def test_the_plan_from_ray_is_the_plan_from_here_and_passes_the_checker(keeper):
     problem = a_city(1)
     solution = up(keeper).solve(problem, BUDGET_S)
     check(problem, solution)
-    assert (solution.cost_ms, solution.bound_ms) == (in_process(problem).cost_ms, in_process(problem).cost_ms)
+    assert (solution.cost_ms, solution.bound_ms) == (
+        in_process(problem).cost_ms,
+        in_process(problem).cost_ms,
+    )
 
 
 def test_twins_are_warm_until_their_units_change(keeper):
@@ -160,7 +174,11 @@ def test_what_a_killed_coordinator_left_behind_is_ended_at_the_next_start(tmp_pa
     """The session is on the disk before its first process is there."""
     corner = session.create(RandomIds().token())
     session.remember(corner, tmp_path / "ray.session")
-    orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], env=session.environment(corner), start_new_session=True)
+    orphan = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"],
+        env=session.environment(corner),
+        start_new_session=True,
+    )
     wait_for(lambda: orphan.pid in session.processes(corner.token), 10)
     assert session.reap_remembered(tmp_path / "ray.session") >= 1
     assert orphan.wait(10) == -signal.SIGKILL
@@ -173,14 +191,24 @@ def test_the_session_is_closed_to_others():
         assert corner.folder.stat().st_mode & 0o077 == 0
         assert (corner.folder / "token").stat().st_mode & 0o077 == 0
         env = session.environment(corner)
-        assert (env["RAY_AUTH_MODE"], env["RAY_USAGE_STATS_ENABLED"], env["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"]) == ("token", "0", "0")
+        assert (
+            env["RAY_AUTH_MODE"],
+            env["RAY_USAGE_STATS_ENABLED"],
+            env["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"],
+        ) == ("token", "0", "0")
         assert env["HOME"] == str(corner.folder)
     finally:
         session.reap(corner)
 
 
 def test_a_ray_that_cannot_start_is_said_and_tried_again(tmp_path):
-    keeper = RayKeeper(mode="127.0.0.1:1", data_dir=tmp_path, clock=SystemClock(), ids=RandomIds(), start_within_s=4.0)
+    keeper = RayKeeper(
+        mode="127.0.0.1:1",
+        data_dir=tmp_path,
+        clock=SystemClock(),
+        ids=RandomIds(),
+        start_within_s=4.0,
+    )
     keeper.start()
     try:
         wait_for(lambda: "could not be started" in keeper.why_not(), 120)

@@ -59,12 +59,29 @@ class Telling:
     def __init__(self, node):
         self._node, self._positions = node, {"north": 0, "south": 0}
         for district in self._positions:
-            self._give(DistrictHello(district=district, name=district, centre=Point(lat=30.6, lon=104.0), epoch="e1", session=1, up_next=1, down_seen=0))
+            self._give(
+                DistrictHello(
+                    district=district,
+                    name=district,
+                    centre=Point(lat=30.6, lon=104.0),
+                    epoch="e1",
+                    session=1,
+                    up_next=1,
+                    down_seen=0,
+                )
+            )
         for i in range(6):
             self.tell("north", self._unit(f"n{i}"))
 
     def alarm(self, name):
-        slot = SlotReport(slot=f"slot-{name}", capability="patrol", version=1, state=SlotState.OPEN, deadline=2_000_000_000_000_000, from_city=True)
+        slot = SlotReport(
+            slot=f"slot-{name}",
+            capability="patrol",
+            version=1,
+            state=SlotState.OPEN,
+            deadline=2_000_000_000_000_000,
+            from_city=True,
+        )
         report = IncidentReport(
             incident=name,
             district="south",

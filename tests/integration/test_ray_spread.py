@@ -33,7 +33,14 @@ FAILING = NEGATED.replace("operator.neg, range(30)", "int, ['1', 'x']")
 
 
 def python(program, *arguments, env=None):
-    return subprocess.run([sys.executable, "-c", program, *arguments], env=env, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +48,13 @@ def cluster():
     """Its address, and the environment of whoever may join it."""
     corner = session.create(RandomIds().token())
     env = session.environment(corner)
-    head = subprocess.Popen([sys.executable, "-c", CLUSTER, str(corner.ray)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    head = subprocess.Popen(
+        [sys.executable, "-c", CLUSTER, str(corner.ray)],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert head.stdin is not None and head.stdout is not None
     try:
         yield head.stdout.readline().strip(), env
@@ -75,9 +88,24 @@ def test_seeds_are_told_on_a_ray_of_our_own_as_they_are_told_here_and_no_process
     prints, short = [], Path(tempfile.mkdtemp(prefix="cb"))  # short: Ray's sockets live below it
     for where in ([], ["--ray", "local"]):
         report = tmp_path / f"report{len(where)}.json"
-        command = [sys.executable, "-m", "citybrain.cli.main", "sim", "run", "--seeds", "1..6", "--workers", "2", "--report", str(report), *where]
+        command = [
+            sys.executable,
+            "-m",
+            "citybrain.cli.main",
+            "sim",
+            "run",
+            "--seeds",
+            "1..6",
+            "--workers",
+            "2",
+            "--report",
+            str(report),
+            *where,
+        ]
         env = {**os.environ, "TMPDIR": str(short)}
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=250, check=False)
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=250, check=False
+        )
         assert done.returncode in (0, 1), done.stderr
         prints.append(json.loads(report.read_text())["fingerprint"])
     assert prints[0] == prints[1]

@@ -23,14 +23,18 @@ def truth(shared_data):
     for line in (shared_data / "truth" / "PETS09-S2L1" / "gt.txt").read_text().splitlines():
         frame, _, left, top, width, height, considered, *_ = (float(v) for v in line.split(","))
         if considered:
-            people.setdefault(int(frame), []).append((left / WIDTH, top / HEIGHT, (left + width) / WIDTH, (top + height) / HEIGHT))
+            people.setdefault(int(frame), []).append(
+                (left / WIDTH, top / HEIGHT, (left + width) / WIDTH, (top + height) / HEIGHT)
+            )
     return {frame: np.array(boxes) for frame, boxes in people.items()}
 
 
 @pytest.fixture(scope="module", params=["yolox-nano", "picodet-s", "nanodet-g"])
 def detector(request, shared_data):
     card = load(request.param)
-    beside = {"yolox-nano": "yolox_nano.onnx", "picodet-s": "picodet_s_416_clean.onnx"}.get(request.param)
+    beside = {"yolox-nano": "yolox_nano.onnx", "picodet-s": "picodet_s_416_clean.onnx"}.get(
+        request.param
+    )
     try:
         path = shared_data / "models" / beside if beside else fetch_model(request.param).path
     except NotFetched as error:
@@ -46,7 +50,10 @@ def seen(detector, shared_data):
 
 
 def overlap(a, b):
-    low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
+    low, high = (
+        np.maximum(a[:, None, :2], b[None, :, :2]),
+        np.minimum(a[:, None, 2:], b[None, :, 2:]),
+    )
     shared = np.prod(np.clip(high - low, 0, None), axis=2)
     area = [np.prod(x[:, 2:] - x[:, :2], axis=1) for x in (a, b)]
     return shared / (area[0][:, None] + area[1][None, :] - shared)
@@ -70,9 +77,13 @@ def test_most_labelled_people_are_found_where_they_stand(seen, truth):
 def test_beside_people_the_two_parked_vehicles_are_seen_once_each_and_nothing_else(seen):
     for boxes in seen.values():
         parked = boxes.of("car", "bus", "truck")
-        assert len(boxes.of("person")) + len(parked) == len(boxes), "no bicycle, no motorcycle in this clip"
+        assert len(boxes.of("person")) + len(parked) == len(boxes), (
+            "no bicycle, no motorcycle in this clip"
+        )
         assert len(parked) <= 2, "a car that is also a truck is one object"
         centres = (parked.boxes[:, :2] + parked.boxes[:, 2:]) / 2
         assert (centres[:, 0] > 0.8).all()
         assert (centres[:, 1] < 0.2).all()
-    assert sum(len(boxes.of("car", "bus", "truck")) for boxes in seen.values()) >= 0.9 * 2 * len(seen)
+    assert sum(len(boxes.of("car", "bus", "truck")) for boxes in seen.values()) >= 0.9 * 2 * len(
+        seen
+    )

@@ -9,7 +9,9 @@ from citybrain.ids import CountingIds
 from citybrain.reactor.reactor import Reactor
 from citybrain.vocabulary import IncidentStage, SlotState
 
-_SPEC = importlib.util.spec_from_file_location("two_owners_story", Path(__file__).with_name("test_two_owners.py"))
+_SPEC = importlib.util.spec_from_file_location(
+    "two_owners_story", Path(__file__).with_name("test_two_owners.py")
+)
 told = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(told)
 
@@ -27,19 +29,25 @@ class Story(told.Story):
 
     def deliver_up(self, name):
         more = super().deliver_up(name)
-        self.districts[name].store.forget_letters(to="city", upto=self.city.state.world.districts[name].up_seen)
+        self.districts[name].store.forget_letters(
+            to="city", upto=self.city.state.world.districts[name].up_seen
+        )
         return more
 
     def deliver_down(self, name):
         more = super().deliver_down(name)
-        self.city.store.forget_letters(to=f"district/{name}", upto=self.districts[name].state.city.seen)
+        self.city.store.forget_letters(
+            to=f"district/{name}", upto=self.districts[name].state.city.seen
+        )
         return more
 
     def press(self, name, *, obedient=False):
         roster = self.districts[name].state.roster
         for order in roster.orders.values():
             if order.stage in told.WITH_CREW:
-                assert order.assignment >= self.device.get(order.unit, 0), f"{order.unit}'s device shows {order.order} as void"
+                assert order.assignment >= self.device.get(order.unit, 0), (
+                    f"{order.unit}'s device shows {order.order} as void"
+                )
                 self.device[order.unit] = order.assignment
         super().press(name, obedient=obedient)
 
@@ -57,7 +65,9 @@ class Story(told.Story):
         self.restores += 1
         party.store = self.backups.pop(name).reopen()
         party.store.renew_epoch(ids=CountingIds(f"{name}-back{self.restores}-"))
-        party.reactor = Reactor(decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds)
+        party.reactor = Reactor(
+            decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds
+        )
         party.give(party._started(party.store))
 
     def check_laws(self):
@@ -72,10 +82,18 @@ class Story(told.Story):
             for report in world.incidents.values():
                 if report.district == name and report.stage not in OVER:
                     mine = own.get(report.incident)
-                    if mine is None or mine.stage != report.stage or [s.state for s in mine.slots] != [s.state for s in report.slots]:
+                    if (
+                        mine is None
+                        or mine.stage != report.stage
+                        or [s.state for s in mine.slots] != [s.state for s in report.slots]
+                    ):
                         found.append((name, report.incident, report.stage))
             open_here = [i.incident for i in own.values() if i.stage not in OVER]
-            found += [(name, incident, "unknown to the city") for incident in open_here if incident not in world.incidents]
+            found += [
+                (name, incident, "unknown to the city")
+                for incident in open_here
+                if incident not in world.incidents
+            ]
             for unit in district.state.roster.units.values():
                 heard = world.units.get(unit.unit)
                 if heard is None or (heard.state, heard.order) != (unit.state, unit.order):
@@ -95,7 +113,10 @@ class Story(told.Story):
         self.calm(600)
         for name in (*PLACES, *PLACES):
             self.deliver_all(name)
-        under_way = [(d.order, d.stage, d.unit_side, d.slot_side, d.because) for d in self.city.state.drives.live.values()]
+        under_way = [
+            (d.order, d.stage, d.unit_side, d.slot_side, d.because)
+            for d in self.city.state.drives.live.values()
+        ]
         assert self.is_quiet(), (self.unserved(), self.stuck(), under_way)
         self.check_slots()
         assert not self.stuck()

@@ -27,8 +27,16 @@ from district_node.shell.quarantine import Quarantine
 from district_node.shell.works import reactor_of as district_reactor
 
 HERE = Point(lat=30.66, lon=104.06)
-UNIT = district_inputs.UnitSetup(unit="north-1", name="North 1", capabilities=("tow",), place=HERE, speed_mps=8.0)
-SETUP = district_inputs.Setup(district="north", name=Title(en="North", zh="北"), centre=HERE, units=(UNIT,), playbooks=load_playbooks())
+UNIT = district_inputs.UnitSetup(
+    unit="north-1", name="North 1", capabilities=("tow",), place=HERE, speed_mps=8.0
+)
+SETUP = district_inputs.Setup(
+    district="north",
+    name=Title(en="North", zh="北"),
+    centre=HERE,
+    units=(UNIT,),
+    playbooks=load_playbooks(),
+)
 
 
 class Pair:
@@ -41,13 +49,21 @@ class Pair:
     @asynccontextmanager
     async def up(self):
         clock = SystemClock()
-        stores = {name: SqliteStore.open(path, ids=RandomIds()) for name, path in self.files.items()}
+        stores = {
+            name: SqliteStore.open(path, ids=RandomIds()) for name, path in self.files.items()
+        }
         self.city = Host(city_reactor(stores["city"]), clock, stores["city"])
         self.north = Host(district_reactor(stores["north"]), clock, stores["north"])
         for host in (self.city, self.north):
             host.start()
-        await asyncio.wrap_future(self.city.submit(city_inputs.NodeStarted(policy=Policy(), epoch=stores["city"].epoch())))
-        await asyncio.wrap_future(self.north.submit(district_inputs.NodeStarted(setup=SETUP, epoch=stores["north"].epoch())))
+        await asyncio.wrap_future(
+            self.city.submit(city_inputs.NodeStarted(policy=Policy(), epoch=stores["city"].epoch()))
+        )
+        await asyncio.wrap_future(
+            self.north.submit(
+                district_inputs.NodeStarted(setup=SETUP, epoch=stores["north"].epoch())
+            )
+        )
         districts = Districts(self.city, stores["city"], clock)
         link = uplink.Uplink(
             host=self.north,
@@ -87,7 +103,13 @@ class Pair:
             numbers={},
             traceparent="",
         )
-        await asyncio.wrap_future(self.north.submit(district_inputs.AgentSaid(agent="box", incarnation=1, items=(Said(seq=self.said, event=event),))))
+        await asyncio.wrap_future(
+            self.north.submit(
+                district_inputs.AgentSaid(
+                    agent="box", incarnation=1, items=(Said(seq=self.said, event=event),)
+                )
+            )
+        )
 
     async def agreed(self):
         """The city holds what the district holds, and nothing waits."""
@@ -98,11 +120,19 @@ class Pair:
     def is_agreed(self):
         world, own = self.city.state.world, self.north.state
         known = world.districts.get("north")
-        if known is None or known.away or not own.city.up or own.city.epoch != self.city.state.epoch:
+        if (
+            known is None
+            or known.away
+            or not own.city.up
+            or own.city.epoch != self.city.state.epoch
+        ):
             return False
         told = {name: report.stage for name, report in world.incidents.items()}
         assigned = world.units["north-1"].assignment if "north-1" in world.units else None
-        return told == {name: i.stage for name, i in own.incidents.items()} and assigned == own.roster.units["north-1"].assignment
+        return (
+            told == {name: i.stage for name, i in own.incidents.items()}
+            and assigned == own.roster.units["north-1"].assignment
+        )
 
     def back_up(self, name):
         shutil.copyfile(self.files[name], self.folder / f"{name}.backup")
@@ -115,7 +145,9 @@ class Pair:
         assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("lost", [("city",), ("north",), ("city", "north"), ("north", "city")], ids=" then ".join)
+@pytest.mark.parametrize(
+    "lost", [("city",), ("north",), ("city", "north"), ("north", "city")], ids=" then ".join
+)
 def test_a_store_put_back_and_marked_finds_together_with_its_peer(tmp_path, lost, monkeypatch):
     monkeypatch.setattr(uplink, "RETRY_FIRST_S", 0.01)
 
@@ -140,9 +172,13 @@ def test_a_store_put_back_and_marked_finds_together_with_its_peer(tmp_path, lost
                 assert pair.city.divergence is None
                 assert pair.north.divergence is None
         before = set(pair.city.state.world.incidents)
-        assert len(before) == (4 + len(lost) if "north" not in lost else len(pair.north.state.incidents))
+        assert len(before) == (
+            4 + len(lost) if "north" not in lost else len(pair.north.state.incidents)
+        )
         if "north" in lost:
             assert pair.north.state.roster.units["north-1"].assignment >= 1_000_000
-            assert any(name.startswith("inc-north.") for name in before), "what was forgotten is not named again"
+            assert any(name.startswith("inc-north.") for name in before), (
+                "what was forgotten is not named again"
+            )
 
     asyncio.run(go())

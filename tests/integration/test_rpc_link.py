@@ -20,7 +20,15 @@ from citybrain.rpc.services import city_desk_service
 from citybrain.rpc.transport import Tls
 from citybrain.vocabulary import OrderStep, OrderVerdict
 
-HELLO = Hello(district="riverside", name="滨江", centre=Point(lat=30.66, lon=104.06), epoch="e1", session=3, up_next=1, down_seen=0)
+HELLO = Hello(
+    district="riverside",
+    name="滨江",
+    centre=Point(lat=30.66, lon=104.06),
+    epoch="e1",
+    session=3,
+    up_next=1,
+    down_seen=0,
+)
 ANSWER = OrderAnswer(order="o-1", step=OrderStep.CLAIM, verdict=OrderVerdict.CLAIMED)
 
 
@@ -90,7 +98,11 @@ async def test_frames_go_both_ways_in_order():
     sent = Quiet(HELLO, *(Up(position=n, letter=ANSWER) for n in range(1, 501)), Heartbeat(at=9))
     link = open_link(address, sent())
     got = [await anext(link) for _ in range(502)]
-    assert got == [Welcome(epoch="c1", up_seen=0, down_next=1), *(Seen(position=n) for n in range(1, 501)), Heartbeat(at=9, echo=9)]
+    assert got == [
+        Welcome(epoch="c1", up_seen=0, down_next=1),
+        *(Seen(position=n) for n in range(1, 501)),
+        Heartbeat(at=9, echo=9),
+    ]
     assert len(city.heard) == 502
     await link.aclose()
     await eventually(lambda: sent.ended and city.open == 0)
@@ -104,7 +116,9 @@ async def test_a_district_that_says_all_it_has_ends_the_stream_in_order():
     async def brief():
         yield HELLO
 
-    assert [frame async for frame in open_link(address, brief())] == [Welcome(epoch="c1", up_seen=0, down_next=1)]
+    assert [frame async for frame in open_link(address, brief())] == [
+        Welcome(epoch="c1", up_seen=0, down_next=1)
+    ]
     assert city.open == 0
     await server.stop(0)
 
@@ -173,7 +187,10 @@ async def test_a_frame_that_is_none_ends_its_stream_and_no_other():
             await anext(bad.converse(garbage, Quiet(HELLO)()))
     assert caught.value.code == "INVALID_ARGUMENT"
     assert city.raised == ["undecodable"]
-    assert [await anext(good), await anext(good)] == [Heartbeat(at=1, echo=1), Heartbeat(at=2, echo=2)]
+    assert [await anext(good), await anext(good)] == [
+        Heartbeat(at=1, echo=1),
+        Heartbeat(at=2, echo=2),
+    ]
     await good.aclose()
     await server.stop(0)
 
@@ -188,16 +205,53 @@ def certificates(tmp_path_factory):
     folder = tmp_path_factory.mktemp("certificates")
     for authority in ("own", "other"):
         openssl(
-            folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{authority}.key", "-out", f"{authority}.crt", "-days", "2", "-subj", "/CN=ca"
+            folder,
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            f"{authority}.key",
+            "-out",
+            f"{authority}.crt",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=ca",
         )
 
     def tls(name, authority="own"):
         stem = f"{authority}-{name}"
         (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
-        openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{stem}.key", "-out", f"{stem}.csr", "-subj", f"/CN={name}")
-        issued = ["-CA", f"{authority}.crt", "-CAkey", f"{authority}.key", "-CAcreateserial", "-days", "2", "-extfile", "names"]
+        openssl(
+            folder,
+            "req",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            f"{stem}.key",
+            "-out",
+            f"{stem}.csr",
+            "-subj",
+            f"/CN={name}",
+        )
+        issued = [
+            "-CA",
+            f"{authority}.crt",
+            "-CAkey",
+            f"{authority}.key",
+            "-CAcreateserial",
+            "-days",
+            "2",
+            "-extfile",
+            "names",
+        ]
         openssl(folder, "x509", "-req", "-in", f"{stem}.csr", *issued, "-out", f"{stem}.crt")
-        return Tls(ca=folder / "own.crt", certificate=folder / f"{stem}.crt", key=folder / f"{stem}.key")
+        return Tls(
+            ca=folder / "own.crt", certificate=folder / f"{stem}.crt", key=folder / f"{stem}.key"
+        )
 
     return tls
 
@@ -229,7 +283,17 @@ async def test_without_the_right_certificate_nobody_gets_in(certificates):
 async def test_the_blocking_clients_show_certificates_too(certificates):
     class Screen:
         def desk(self):
-            return CityDesk(at=1, districts=(), incidents=(), units=(), plans=(), drives=(), planner="ray", planner_because="", counts={})
+            return CityDesk(
+                at=1,
+                districts=(),
+                incidents=(),
+                units=(),
+                plans=(),
+                drives=(),
+                planner="ray",
+                planner_because="",
+                counts={},
+            )
 
         async def act(self, action):
             raise NotImplementedError

@@ -74,18 +74,40 @@ class Screen:
 class District(Screen):
     def desk(self):
         return DistrictDesk(
-            district="riverside", name="滨江", centre=HERE, at=self.version, rows=(), units=(), agents=(), links=(), counts={"events": float(self.version)}
+            district="riverside",
+            name="滨江",
+            centre=HERE,
+            at=self.version,
+            rows=(),
+            units=(),
+            agents=(),
+            links=(),
+            counts={"events": float(self.version)},
         )
 
 
 class City(Screen):
     def desk(self):
-        return CityDesk(at=self.version, districts=(), incidents=(), units=(), plans=(), drives=(), planner="ray", planner_because="", counts={})
+        return CityDesk(
+            at=self.version,
+            districts=(),
+            incidents=(),
+            units=(),
+            plans=(),
+            drives=(),
+            planner="ray",
+            planner_because="",
+            counts={},
+        )
 
 
 class Crews(Screen):
     def view(self, unit):
-        return CrewView(unit=unit, name="Patrol 1", state=UnitState.AVAILABLE, place=HERE, order=None) if unit == "u-1" else None
+        return (
+            CrewView(unit=unit, name="Patrol 1", state=UnitState.AVAILABLE, place=HERE, order=None)
+            if unit == "u-1"
+            else None
+        )
 
     async def answer(self, answer):
         return await self.act(answer)
@@ -96,7 +118,9 @@ class Crews(Screen):
 
 
 def action(request="r-1", verb=OperatorVerb.ESCALATE):
-    return OperatorAction(request=request, operator="li", incident="inc-1", verb=verb, because="大水")
+    return OperatorAction(
+        request=request, operator="li", incident="inc-1", verb=verb, because="大水"
+    )
 
 
 class Node:
@@ -104,7 +128,11 @@ class Node:
 
     async def __aenter__(self):
         self.district, self.city, self.crews = District(), City(), Crews()
-        services = [district_desk_service(self.district), city_desk_service(self.city), crew_service(self.crews)]
+        services = [
+            district_desk_service(self.district),
+            city_desk_service(self.city),
+            crew_service(self.crews),
+        ]
         self.server = await serve("127.0.0.1:0", services)
         self.address = f"127.0.0.1:{self.server.port}"
         return self
@@ -135,7 +163,9 @@ async def test_the_city_is_seen_and_its_plan_issued():
 
 @in_a_loop
 async def test_a_crew_sees_its_screen_answers_and_reports():
-    answer = CrewAnswer(request="r-3", unit="u-1", order="o-1", assignment=4, action=CrewAction.ACCEPT)
+    answer = CrewAnswer(
+        request="r-3", unit="u-1", order="o-1", assignment=4, action=CrewAction.ACCEPT
+    )
     position = CrewPosition(unit="u-1", place=HERE, at=5)
     async with Node() as node, clients.CrewClient(node.address) as client:
         assert await client.view("u-1") == node.crews.view("u-1")
@@ -157,14 +187,22 @@ async def test_the_blocking_clients_say_the_same():
     async with Node() as node:
 
         def ask():
-            with sync.DistrictDeskClient(node.address) as district, sync.CityDeskClient(node.address) as city, sync.CrewClient(node.address) as crew:
+            with (
+                sync.DistrictDeskClient(node.address) as district,
+                sync.CityDeskClient(node.address) as city,
+                sync.CrewClient(node.address) as crew,
+            ):
                 assert district.desk() == node.district.desk()
                 assert district.act(action()).done
                 assert next(district.watch()) == node.district.desk()
                 assert city.desk() == next(city.watch()) == node.city.desk()
                 assert city.act(PlanAction(request="r", officer="w", plan="p", issue=False)).done
                 assert crew.view("u-1") == next(crew.watch("u-1"))
-                assert crew.answer(CrewAnswer(request="r", unit="u-1", order="o", assignment=1, action=CrewAction.ARRIVE)).done
+                assert crew.answer(
+                    CrewAnswer(
+                        request="r", unit="u-1", order="o", assignment=1, action=CrewAction.ARRIVE
+                    )
+                ).done
                 assert crew.report(CrewPosition(unit="u-1", place=HERE, at=1)).done
                 with pytest.raises(RpcError, match="NOT_FOUND"):
                     crew.view("u-9")
@@ -178,7 +216,9 @@ async def test_a_client_made_of_the_generated_stubs_is_understood():
 
         def ask():
             with grpc.insecure_channel(node.address) as channel:
-                return desk_pb2_grpc.DistrictDeskServiceStub(channel).Get(desk_pb2.DeskRequest(), timeout=5)
+                return desk_pb2_grpc.DistrictDeskServiceStub(channel).Get(
+                    desk_pb2.DeskRequest(), timeout=5
+                )
 
         assert (await asyncio.to_thread(ask)).name == "滨江"
 
@@ -228,12 +268,18 @@ async def test_a_watcher_who_leaves_is_forgotten():
     ("raised", "code", "retry"),
     [
         (QueueFull("the inbox has no room"), "RESOURCE_EXHAUSTED", True),
-        (IllegalCue(noun="incident", stage="closed", cue="dispatch", legal="reopen"), "FAILED_PRECONDITION", False),
+        (
+            IllegalCue(noun="incident", stage="closed", cue="dispatch", legal="reopen"),
+            "FAILED_PRECONDITION",
+            False,
+        ),
         (ZeroDivisionError("a bug"), "UNKNOWN", False),
     ],
 )
 @in_a_loop
-async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes_on(raised, code, retry):
+async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes_on(
+    raised, code, retry
+):
     async with Node() as node, clients.DistrictDeskClient(node.address) as client:
         node.district.answers = [raised]
         with pytest.raises(RpcError) as caught:
@@ -265,7 +311,9 @@ async def test_a_call_that_takes_too_long_ends_at_its_deadline():
 async def test_bytes_that_are_no_request_are_an_invalid_argument(payload):
     async with Node() as node, clients.DistrictDeskClient(node.address) as client:
         with pytest.raises(RpcError) as caught:
-            await client.call(replace(DISTRICT_ACT, encode_request=lambda _action: payload), action())
+            await client.call(
+                replace(DISTRICT_ACT, encode_request=lambda _action: payload), action()
+            )
         assert (caught.value.code, caught.value.retry) == ("INVALID_ARGUMENT", False)
         assert node.district.asked == []
         assert (await client.desk()).district == "riverside"
@@ -275,10 +323,17 @@ async def test_bytes_that_are_no_request_are_an_invalid_argument(payload):
 async def test_health_is_serving_until_the_server_drains_and_then_not():
     async with Node() as node, grpc.aio.insecure_channel(node.address) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
-        for name in ("", "citybrain.wire.v1.CrewService", "citybrain.wire.v1.DistrictDeskService", "citybrain.wire.v1.CityDeskService"):
+        for name in (
+            "",
+            "citybrain.wire.v1.CrewService",
+            "citybrain.wire.v1.DistrictDeskService",
+            "citybrain.wire.v1.CityDeskService",
+        ):
             answer = await stub.Check(health_pb2.HealthCheckRequest(service=name))
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
-        watching = stub.Watch(health_pb2.HealthCheckRequest(service="citybrain.wire.v1.CrewService"))
+        watching = stub.Watch(
+            health_pb2.HealthCheckRequest(service="citybrain.wire.v1.CrewService")
+        )
         assert (await watching.read()).status == health_pb2.HealthCheckResponse.SERVING
         async with clients.DistrictDeskClient(node.address) as client:
             node.district.answers = ["wait"]
@@ -307,7 +362,10 @@ async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_come_again():
 @in_a_loop
 async def test_a_port_in_use_is_named():
     async with Node() as node:
-        with pytest.raises(CannotListen, match=r"Is another process using that port, and is the address this machine\'s\? Choose another"):
+        with pytest.raises(
+            CannotListen,
+            match=r"Is another process using that port, and is the address this machine\'s\? Choose another",
+        ):
             await serve(node.address, [])
 
 

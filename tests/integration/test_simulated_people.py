@@ -15,7 +15,17 @@ from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitI
 from citybrain.rpc.clients import CityDeskClient, CrewClient, DistrictDeskClient
 from citybrain.rpc.server import serve
 from citybrain.rpc.services import city_desk_service, crew_service, district_desk_service
-from citybrain.vocabulary import Certainty, CrewAction, IncidentKind, IncidentStage, OperatorVerb, OrderStage, Severity, UnitState, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    CrewAction,
+    IncidentKind,
+    IncidentStage,
+    OperatorVerb,
+    OrderStage,
+    Severity,
+    UnitState,
+    Urgency,
+)
 from citysim.crews import officer, operator
 from citysim.crews.device import read
 from citysim.crews.driver import CrewDriver
@@ -30,7 +40,14 @@ AFTER = {
     CrewAction.FINISH: OrderStage.DONE,
     CrewAction.CANNOT: OrderStage.REFUSED,
 }
-QUICK = Habits(accept_s=(0.0, 0.0), depart_s=0.0, work_s=(0.0, 0.0), report_s=0.05, hurry=100.0, refuse_share=0.0)
+QUICK = Habits(
+    accept_s=(0.0, 0.0),
+    depart_s=0.0,
+    work_s=(0.0, 0.0),
+    report_s=0.05,
+    hurry=100.0,
+    refuse_share=0.0,
+)
 
 
 def in_a_loop(test):
@@ -74,11 +91,19 @@ class Phone(Told):
             place=THERE,
             traceparent="",
         )
-        self.order = CrewOrder(order=OrderId("o-1"), assignment=1, stage=OrderStage.ISSUED, errand=errand, issued_at=NOW)
+        self.order = CrewOrder(
+            order=OrderId("o-1"),
+            assignment=1,
+            stage=OrderStage.ISSUED,
+            errand=errand,
+            issued_at=NOW,
+        )
         self.pressed, self.places = [], []
 
     def view(self, unit):
-        return CrewView(unit=unit, name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=self.order)
+        return CrewView(
+            unit=unit, name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=self.order
+        )
 
     async def answer(self, answer):
         self.pressed.append(answer.action)
@@ -92,7 +117,15 @@ class Phone(Told):
 
 
 def driver(client, tmp_path, said, habits=QUICK):
-    return CrewDriver(unit=UnitId("u-1"), client=client, habits=habits, speed_mps=8.0, device=tmp_path / "u-1.jsonl", clock=SystemClock(), said=said.append)
+    return CrewDriver(
+        unit=UnitId("u-1"),
+        client=client,
+        habits=habits,
+        speed_mps=8.0,
+        device=tmp_path / "u-1.jsonl",
+        clock=SystemClock(),
+        said=said.append,
+    )
 
 
 @in_a_loop
@@ -101,13 +134,29 @@ async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path
     server = await serve("127.0.0.1:0", [crew_service(phone)])
     async with CrewClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(driver(client, tmp_path, said).run())
-        await until(lambda: phone.order.stage is OrderStage.DONE and len(list(read(tmp_path / "u-1.jsonl"))) == 5)
+        await until(
+            lambda: (
+                phone.order.stage is OrderStage.DONE
+                and len(list(read(tmp_path / "u-1.jsonl"))) == 5
+            )
+        )
         work.cancel()
     await server.stop(0.1)
-    assert phone.pressed == [CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
+    assert phone.pressed == [
+        CrewAction.ACCEPT,
+        CrewAction.DEPART,
+        CrewAction.ARRIVE,
+        CrewAction.FINISH,
+    ]
     assert [answer.action for answer in said] == phone.pressed
     assert phone.places[-1] == THERE
-    assert [line.what for line in read(tmp_path / "u-1.jsonl")] == ["shown", "accept", "depart", "arrive", "finish"]
+    assert [line.what for line in read(tmp_path / "u-1.jsonl")] == [
+        "shown",
+        "accept",
+        "depart",
+        "arrive",
+        "finish",
+    ]
 
 
 @in_a_loop
@@ -145,7 +194,17 @@ class Desk(Told):
         self.actions = []
 
     def desk(self):
-        return CityDesk(at=NOW, districts=(), incidents=(), units=(), plans=(self.plan,), drives=(), planner="ray", planner_because="", counts={})
+        return CityDesk(
+            at=NOW,
+            districts=(),
+            incidents=(),
+            units=(),
+            plans=(self.plan,),
+            drives=(),
+            planner="ray",
+            planner_because="",
+            counts={},
+        )
 
     async def act(self, action):
         self.actions.append(action)
@@ -159,7 +218,9 @@ async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
     desk, said = Desk(), []
     server = await serve("127.0.0.1:0", [city_desk_service(desk)])
     async with CityDeskClient(f"127.0.0.1:{server.port}") as client:
-        work = asyncio.create_task(officer.Officer(client=client, clock=SystemClock(), said=said.append).run())
+        work = asyncio.create_task(
+            officer.Officer(client=client, clock=SystemClock(), said=said.append).run()
+        )
         await until(lambda: said)
         work.cancel()
     await server.stop(0.1)
@@ -176,7 +237,17 @@ class Queue(Told):
 
     def desk(self):
         rows = tuple(self._row(name, stage) for name, stage in self.rows.items())
-        return DistrictDesk(district=DistrictId("a"), name="A", centre=HERE, at=NOW, rows=rows, units=(), agents=(), links=(), counts={})
+        return DistrictDesk(
+            district=DistrictId("a"),
+            name="A",
+            centre=HERE,
+            at=NOW,
+            rows=rows,
+            units=(),
+            agents=(),
+            links=(),
+            counts={},
+        )
 
     async def act(self, action):
         self.actions.append(action)
@@ -201,7 +272,16 @@ class Queue(Told):
             events=1,
         )
         waits_for = "person" if stage is not IncidentStage.OPENED else "crew"
-        return QueueRow(report=report, priority=1.0, clocks=(), history=(), evidence=None, source="s", rule="r", waits_for=waits_for)
+        return QueueRow(
+            report=report,
+            priority=1.0,
+            clocks=(),
+            history=(),
+            evidence=None,
+            source="s",
+            rule="r",
+            waits_for=waits_for,
+        )
 
 
 @in_a_loop

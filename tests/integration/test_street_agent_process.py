@@ -4,7 +4,14 @@ import socket
 import subprocess
 
 import pytest
-from street_box import AgentProcess, District, assert_episodes_are_whole, assert_nothing_is_lost, outbox_of, write_video
+from street_box import (
+    AgentProcess,
+    District,
+    assert_episodes_are_whole,
+    assert_nothing_is_lost,
+    outbox_of,
+    write_video,
+)
 
 from citybrain.bus.broker import BrokerProcess
 from citybrain.clock import SECOND_US, SystemClock
@@ -35,7 +42,14 @@ at_least = 2
 hold_s = 0.4
 clear_s = 0.6
 """
-IMAGE_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"\x00\x00\x00\x01\x67", b"\x00\x00\x01\xb6", b"ftyp", b"RIFF")
+IMAGE_SIGNATURES = (
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"\x00\x00\x00\x01\x67",
+    b"\x00\x00\x01\xb6",
+    b"ftyp",
+    b"RIFF",
+)
 
 
 @pytest.fixture
@@ -59,7 +73,9 @@ def agent(port, tmp_path):
     build(cache / "models" / "tiny.onnx")
     write_video(tmp_path / "street.avi")
     config = tmp_path / "street.toml"
-    config.write_text(CONFIG.format(data=tmp_path / "box", port=port, video=tmp_path / "street.avi"))
+    config.write_text(
+        CONFIG.format(data=tmp_path / "box", port=port, video=tmp_path / "street.avi")
+    )
     process = AgentProcess(config, cache)
     yield process
     if process.process.poll() is None:
@@ -92,7 +108,11 @@ def test_killed_and_cut_off_nothing_is_lost_and_nothing_twice(agent, broker, dis
     assert len({hello.incarnation for hello in district.hellos}) == 1
     times = [event.observed_at for event in district.starts()]
     assert times == sorted(set(times))
-    downs = [said.sight for said in district.items.values() if said.sight and said.sight.because == "agent_down"]
+    downs = [
+        said.sight
+        for said in district.items.values()
+        if said.sight and said.sight.because == "agent_down"
+    ]
     assert len(downs) == 2
 
 
@@ -128,7 +148,9 @@ def test_a_request_to_look_again_survives_a_kill_and_is_answered_once(agent, dis
     agent.start()
     district.wait(lambda: len(district.starts()) >= 1)
     deadline = SystemClock().now() + 60 * SECOND_US
-    request = Reobserve(request="q1", incident="i1", source="cam-1", rule="crowd", quiet_s=1.2, deadline=deadline)
+    request = Reobserve(
+        request="q1", incident="i1", source="cam-1", rule="crowd", quiet_s=1.2, deadline=deadline
+    )
     district.ask(request)
     district.wait(lambda: any(ack.contiguous == 1 for ack in district.asked_acks))
     agent.kill()
@@ -159,6 +181,8 @@ def test_an_ack_that_never_comes_keeps_the_outbox(agent, district, tmp_path):
 
 def test_a_second_agent_on_the_same_outbox_is_refused_with_the_reason(agent):
     agent.start()
-    second = subprocess.run(agent.command, env=agent.environment, capture_output=True, text=True, timeout=60)
+    second = subprocess.run(
+        agent.command, env=agent.environment, capture_output=True, text=True, timeout=60
+    )
     assert second.returncode == 1
     assert "process" in second.stderr

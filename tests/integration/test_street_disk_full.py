@@ -6,7 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from street_box import AgentProcess, District, assert_episodes_are_whole, assert_nothing_is_lost, write_video
+from street_box import (
+    AgentProcess,
+    District,
+    assert_episodes_are_whole,
+    assert_nothing_is_lost,
+    write_video,
+)
 
 from citybrain.bus.broker import BrokerProcess
 from citybrain.outbox.holding import DISK_FULL, HELD_DRAFTS
@@ -86,7 +92,13 @@ def agent(tmp_path, tiny_disk, broker, series, metrics_port):
     build(cache / "models" / "tiny.onnx")
     write_video(tmp_path / "street.avi")
     config = tmp_path / "street.toml"
-    text = CONFIG.format(data=tiny_disk.folder, port=broker.port, video=tmp_path / "street.avi", series=series, metrics=metrics_port)
+    text = CONFIG.format(
+        data=tiny_disk.folder,
+        port=broker.port,
+        video=tmp_path / "street.avi",
+        series=series,
+        metrics=metrics_port,
+    )
     config.write_text(text, encoding="utf-8")
     process = AgentProcess(config, cache)
     yield process
@@ -97,7 +109,9 @@ def agent(tmp_path, tiny_disk, broker, series, metrics_port):
 def fire(series):
     """Let the sensor speak, fast."""
     lines = [f"{at * EVERY_S:.3f},{2.0 if at % 2 == 0 else 0.0}" for at in range(READINGS)]
-    series.with_suffix(".new").write_text("\n".join(["seconds,value", *lines]) + "\n", encoding="utf-8")
+    series.with_suffix(".new").write_text(
+        "\n".join(["seconds,value", *lines]) + "\n", encoding="utf-8"
+    )
     series.with_suffix(".new").replace(series)
 
 
@@ -124,14 +138,21 @@ def resident_kib(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
 
 
-def test_a_full_disk_costs_nothing_but_what_is_declared(agent, district, tiny_disk, series, metrics_port, tmp_path):
+def test_a_full_disk_costs_nothing_but_what_is_declared(
+    agent, district, tiny_disk, series, metrics_port, tmp_path
+):
     agent.start()
     district.wait(lambda: len(district.starts()) >= 1)
     tiny_disk.fill()
     before_kib, said_before = resident_kib(agent.process.pid), len(district.items)
     fire(series)
-    district.wait(lambda: any(source.because == "ended" for source in district.statuses[-1].sources), within_s=60)
-    assert counted(metrics_port, r'citybrain_limit_used\{limit="outbox_held"\}') == HELD_DRAFTS.value
+    district.wait(
+        lambda: any(source.because == "ended" for source in district.statuses[-1].sources),
+        within_s=60,
+    )
+    assert (
+        counted(metrics_port, r'citybrain_limit_used\{limit="outbox_held"\}') == HELD_DRAFTS.value
+    )
     status, sensor = district.statuses[-1], r'citybrain_street_events_total\{.*severity="Minor"\}'
     assert status.lost > 0, "the district is told while it lasts"
     assert status.outbox_rows >= HELD_DRAFTS.value
@@ -144,14 +165,22 @@ def test_a_full_disk_costs_nothing_but_what_is_declared(agent, district, tiny_di
     district.wait(lambda: gaps(district), within_s=20)
     news = len(district.starts())
     district.wait(lambda: len(district.starts()) > news)
-    district.wait(lambda: len(minor_events(district)) + minor_losses(district) == counted(metrics_port, sensor))
+    district.wait(
+        lambda: (
+            len(minor_events(district)) + minor_losses(district) == counted(metrics_port, sensor)
+        )
+    )
     assert {gap.because for gap in gaps(district)} == {DISK_FULL}
-    assert {loss.severity for gap in gaps(district) for loss in gap.losses} == {Severity.MINOR}, "the lowest severity goes first"
+    assert {loss.severity for gap in gaps(district) for loss in gap.losses} == {Severity.MINOR}, (
+        "the lowest severity goes first"
+    )
     assert district.statuses[-1].lost == minor_losses(district)
     agent.stop()
     assert_nothing_is_lost(district, tiny_disk.folder)
     assert_episodes_are_whole([event for event in district.events if event.rule == "crowd"])
-    assert set(range(1, 1 + max(seq for _, seq in district.items))) == {seq for _, seq in district.items}
+    assert set(range(1, 1 + max(seq for _, seq in district.items))) == {
+        seq for _, seq in district.items
+    }
     assert "the disk is full" in agent.log.read_text()
     assert "has room again" in agent.log.read_text()
 
@@ -169,6 +198,14 @@ def test_killed_on_a_full_disk_it_says_from_when_on_nobody_looked(agent, distric
     district.wait(lambda: len(district.starts()) > held or len(district.items) > held + 4)
     agent.stop()
     assert_nothing_is_lost(district, tiny_disk.folder)
-    downs = [said.sight for said in district.items.values() if said.sight and said.sight.because == "agent_down" and said.sight.source == "cam-1"]
-    assert [down.since < filled_at < down.until for down in downs] == [True], "what waited in memory died with it, and that time is declared blind"
-    assert Counter(incarnation for incarnation, _ in district.items).keys() == {next(iter(district.marks))}
+    downs = [
+        said.sight
+        for said in district.items.values()
+        if said.sight and said.sight.because == "agent_down" and said.sight.source == "cam-1"
+    ]
+    assert [down.since < filled_at < down.until for down in downs] == [True], (
+        "what waited in memory died with it, and that time is declared blind"
+    )
+    assert Counter(incarnation for incarnation, _ in district.items).keys() == {
+        next(iter(district.marks))
+    }

@@ -59,9 +59,15 @@ def agent(tmp_path, broker, project_root):
     (tmp_path / "letter.avi").write_text("Dear Sir, this is no video.\n" * 50, encoding="utf-8")
     altered = tmp_path / "altered"
     altered.mkdir()
-    (altered / "altered.toml").write_text((project_root / "models" / "cards" / "tiny.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (altered / "altered.toml").write_text(
+        (project_root / "models" / "cards" / "tiny.toml").read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
     (altered / "tiny.onnx").write_bytes((models / "tiny.onnx").read_bytes() + b"a hand was here")
-    cameras = [CAMERA.format(id=name, source=tmp_path / source, model=model.format(folder=tmp_path)) for name, (source, model, _) in WHY.items()]
+    cameras = [
+        CAMERA.format(id=name, source=tmp_path / source, model=model.format(folder=tmp_path))
+        for name, (source, model, _) in WHY.items()
+    ]
     config = tmp_path / "street.toml"
     head = f'agent = "box-1"\ndistrict = "riverside"\ndata_dir = "{tmp_path / "box"}"\n[broker]\nport = {broker.port}\n'
     config.write_text(head + "".join(cameras), encoding="utf-8")
@@ -75,19 +81,36 @@ def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_p
     agent.start()
     wanted = {name: because for name, (_, _, because) in WHY.items() if because}
     district.wait(lambda: district.statuses and wanted.items() <= said(district).items())
-    district.wait(lambda: len([event for event in district.starts() if event.source == "good"]) >= 2)
+    district.wait(
+        lambda: len([event for event in district.starts() if event.source == "good"]) >= 2
+    )
     assert {event.source for event in district.events} == {"good"}
-    assert {line.sight for line in district.statuses[-1].sources if line.source != "good"} == {Sight.BLIND}
+    assert {line.sight for line in district.statuses[-1].sources if line.source != "good"} == {
+        Sight.BLIND
+    }
     log = agent.log.read_text()
-    for cure in ("citybrain model fetch yolox-nano", "altered", "letter.avi is not a video", "there is no file"):
+    for cure in (
+        "citybrain model fetch yolox-nano",
+        "altered",
+        "letter.avi is not a video",
+        "there is no file",
+    ):
         assert cure in log, cure
 
     (tmp_path / "nothing.avi").hardlink_to(tmp_path / "street.avi")
-    district.wait(lambda: any(event.source == "nothing" for event in district.starts()))  # the file came: no restart
-    (tmp_path / "altered" / "tiny.onnx").write_bytes((tmp_path / "cache" / "models" / "tiny.onnx").read_bytes())
-    district.wait(lambda: any(event.source == "altered" for event in district.starts()))  # the right model came: no restart
+    district.wait(
+        lambda: any(event.source == "nothing" for event in district.starts())
+    )  # the file came: no restart
+    (tmp_path / "altered" / "tiny.onnx").write_bytes(
+        (tmp_path / "cache" / "models" / "tiny.onnx").read_bytes()
+    )
+    district.wait(
+        lambda: any(event.source == "altered" for event in district.starts())
+    )  # the right model came: no restart
     agent.stop()
-    intervals = {(said.sight.source, said.sight.because) for said in district.items.values() if said.sight}
+    intervals = {
+        (said.sight.source, said.sight.because) for said in district.items.values() if said.sight
+    }
     assert set(wanted.items()) <= intervals, "and the district's journal has it too"
     checked = check(agent)
     assert checked.returncode == 2
@@ -101,11 +124,22 @@ def said(district):
 
 def test_check_says_that_the_disk_is_smaller_than_the_outbox(agent, tiny_disk, tmp_path):
     config = tmp_path / "street.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace(str(tmp_path / "box"), str(tiny_disk.folder / "box")), encoding="utf-8")
+    config.write_text(
+        config.read_text(encoding="utf-8").replace(
+            str(tmp_path / "box"), str(tiny_disk.folder / "box")
+        ),
+        encoding="utf-8",
+    )
     checked = check(agent)
     assert checked.returncode == 2
     assert "lower outbox.cap_mb (now 64)" in checked.stdout
 
 
 def check(agent):
-    return subprocess.run([*agent.command[:-3], "check", *agent.command[-2:]], env=agent.environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [*agent.command[:-3], "check", *agent.command[-2:]],
+        env=agent.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

@@ -26,19 +26,37 @@ CLOCK = SystemClock()
 NOTICED_S, BACK_S = 2.0, 3.0  # what is promised
 FLAPS, WARM_UP = int(os.environ.get("CITYBRAIN_FLAPS", "40")), 12
 IN_USE_KIB = 512  # allocated and not given back; flat over 1,000 flaps
-RESIDENT_KIB = 8 * 1024  # what the allocator keeps for itself on top: it settles, about 5 MiB after 1,000 flaps
+RESIDENT_KIB = (
+    8 * 1024
+)  # what the allocator keeps for itself on top: it settles, about 5 MiB after 1,000 flaps
 
 
 def write_clip(path: Path, *, seconds=4, fps=25):
     """A textured street with grain, in H.264 with a key frame each half second, as a camera's sub-stream has it."""
     chance = np.random.default_rng(3)
-    street = np.kron(chance.integers(60, 180, (9, 16, 1), dtype=np.uint8), np.ones((20, 20, 1), np.uint8))
+    street = np.kron(
+        chance.integers(60, 180, (9, 16, 1), dtype=np.uint8), np.ones((20, 20, 1), np.uint8)
+    )
     with av.open(str(path), "w") as box:
-        stream = box.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "tune": "zerolatency", "bf": "0"})
-        stream.width, stream.height, stream.pix_fmt, stream.gop_size, stream.bit_rate = 320, 180, "yuv420p", fps // 2, 1_500_000
+        stream = box.add_stream(
+            "libx264", rate=fps, options={"preset": "ultrafast", "tune": "zerolatency", "bf": "0"}
+        )
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size, stream.bit_rate = (
+            320,
+            180,
+            "yuv420p",
+            fps // 2,
+            1_500_000,
+        )
         for _ in range(seconds * fps):
-            picture = np.clip(street.astype(np.int16) + chance.integers(-12, 13, (180, 320, 1)), 0, 255).astype(np.uint8)
-            box.mux(stream.encode(av.VideoFrame.from_ndarray(np.repeat(picture, 3, axis=2), format="bgr24")))
+            picture = np.clip(
+                street.astype(np.int16) + chance.integers(-12, 13, (180, 320, 1)), 0, 255
+            ).astype(np.uint8)
+            box.mux(
+                stream.encode(
+                    av.VideoFrame.from_ndarray(np.repeat(picture, 3, axis=2), format="bgr24")
+                )
+            )
         box.mux(stream.encode(None))
 
 
@@ -51,7 +69,9 @@ class Served:
         self._command = [sys.executable, str(script), str(folder), str(self.port)]
 
     def start(self):
-        self.process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         assert self.process.stdout.readline() == "ready\n"
         return self
 
@@ -75,7 +95,9 @@ def clips(tmp_path_factory):
 
 @pytest.fixture
 def served(clips, project_root):
-    camera = Served(clips, project_root / "tests" / "integration" / "rigs" / "rtsp_camera.py").start()
+    camera = Served(
+        clips, project_root / "tests" / "integration" / "rigs" / "rtsp_camera.py"
+    ).start()
     yield camera
     if camera.process.poll() is None:
         camera.kill()
@@ -83,7 +105,9 @@ def served(clips, project_root):
 
 @pytest.fixture
 def camera(served):
-    camera = LiveCamera(source=SourceId("cam-1"), address=served.address, clock=CLOCK, ids=CountingIds())
+    camera = LiveCamera(
+        source=SourceId("cam-1"), address=served.address, clock=CLOCK, ids=CountingIds()
+    )
     camera.start()
     assert next_frame(camera, 0), camera.trouble()
     yield camera
@@ -119,12 +143,18 @@ def seen_last(camera):
     return last
 
 
-def test_a_killed_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_return(served, camera):
+def test_a_killed_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_return(
+    served, camera
+):
     camera.take_changes()
     served.kill()
     noticed_s = until(lambda: camera.sight().because == "signal_loss", "the loss is noticed")
     last = seen_last(camera)
-    until(lambda: "cannot be opened" in camera.trouble(), "it says that nobody answers, and where", within_s=10)
+    until(
+        lambda: "cannot be opened" in camera.trouble(),
+        "it says that nobody answers, and where",
+        within_s=10,
+    )
     assert served.address in camera.trouble()
     served.start()
     begun = CLOCK.instant()
@@ -139,15 +169,26 @@ def test_a_killed_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
     assert [change.because for change in camera.take_changes()][:2] == ["signal_loss", ""]
 
 
-def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_thaw(served, camera):
-    for given_up in (False, True):  # frozen for a moment; then for so long that the connection is given up and the next try hangs too
+def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_thaw(
+    served, camera
+):
+    for given_up in (
+        False,
+        True,
+    ):  # frozen for a moment; then for so long that the connection is given up and the next try hangs too
         served.process.send_signal(signal.SIGSTOP)
         try:
-            noticed_s = until(lambda: camera.sight().because == "signal_loss", "the silence is noticed")
+            noticed_s = until(
+                lambda: camera.sight().because == "signal_loss", "the silence is noticed"
+            )
             last = seen_last(camera)
             if given_up:
                 until(lambda: "sent nothing" in camera.trouble(), "it hangs up", within_s=3.0)
-                until(lambda: "gave nothing" in camera.trouble() or "no answer" in camera.trouble(), "the next try ends too", within_s=6.0)
+                until(
+                    lambda: "gave nothing" in camera.trouble() or "no answer" in camera.trouble(),
+                    "the next try ends too",
+                    within_s=6.0,
+                )
                 assert camera.latest(last) is None, "what libav still held is old"
                 assert camera.sight().because == "signal_loss"
         finally:
@@ -163,11 +204,18 @@ def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
 
 @pytest.mark.timeout(180 + 4 * FLAPS)
 def test_a_flapping_camera_comes_back_every_time_and_nothing_grows(served, camera, monkeypatch):
-    monkeypatch.setattr(logging.getLogger("street_agent.capture.live"), "disabled", True)  # pytest keeps every line, and that grows
+    monkeypatch.setattr(
+        logging.getLogger("street_agent.capture.live"), "disabled", True
+    )  # pytest keeps every line, and that grows
     last, slowest_s, threads, descriptors, resident, in_use = 0, 0.0, 0, 0, 0, 0
     for flap in range(WARM_UP + FLAPS):
         if flap == WARM_UP:
-            threads, descriptors, resident, in_use = threading.active_count(), open_descriptors(), resident_kib(), in_use_kib()
+            threads, descriptors, resident, in_use = (
+                threading.active_count(),
+                open_descriptors(),
+                resident_kib(),
+                in_use_kib(),
+            )
         last = max(last, seen_last(camera))
         served.hang_up()
         begun = CLOCK.instant()
@@ -178,7 +226,9 @@ def test_a_flapping_camera_comes_back_every_time_and_nothing_grows(served, camer
         assert frame is not None, f"flap {flap}: {camera.trouble()}"
         last, slowest_s = frame.seq, max(slowest_s, seconds_since(begun))
     resident, in_use = resident_kib() - resident, in_use_kib() - in_use
-    print(f"\n{FLAPS} flaps: slowest return {slowest_s:.2f} s, memory in use {in_use:+d} KiB, resident {resident:+d} KiB")
+    print(
+        f"\n{FLAPS} flaps: slowest return {slowest_s:.2f} s, memory in use {in_use:+d} KiB, resident {resident:+d} KiB"
+    )
     assert slowest_s <= BACK_S
     until(lambda: threading.active_count() == threads, "as many threads as before")
     until(lambda: open_descriptors() == descriptors, "as many descriptors as before")
@@ -193,7 +243,21 @@ def open_descriptors():
 class Mallinfo(ctypes.Structure):
     """glibc's account of its heap."""
 
-    _fields_ = [(name, ctypes.c_size_t) for name in ["arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"]]
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in [
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        ]
+    ]
 
 
 def in_use_kib():

@@ -17,7 +17,17 @@ from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
 from citybrain.reactor.command import Notice
 from citybrain.reactor.reactor import Reactor, Spat, Taken
-from citybrain.vocabulary import Certainty, CrewAction, EventKind, OperatorVerb, OrderStage, Phase, Severity, SlotState, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    CrewAction,
+    EventKind,
+    OperatorVerb,
+    OrderStage,
+    Phase,
+    Severity,
+    SlotState,
+    Urgency,
+)
 from coordinator import inputs as city_inputs
 from coordinator.cores import decide as city_decide
 from coordinator.cores import state as city_state
@@ -43,22 +53,44 @@ NEXT_ACTION = {
 }
 UP = {kind.__name__: kind for kind in (IncidentReport, UnitReport, OrderAnswer, OrderProgress)}
 DOWN = {kind.__name__: kind for kind in (OrderRequest, OrderProgress)}
-PLACES = {"north": Point(lat=30.70, lon=104.06), "south": Point(lat=30.66, lon=104.06), "east": Point(lat=30.68, lon=104.10)}
+PLACES = {
+    "north": Point(lat=30.70, lon=104.06),
+    "south": Point(lat=30.66, lon=104.06),
+    "east": Point(lat=30.68, lon=104.10),
+}
 UNITS = {"north": 2, "south": 0, "east": 1}
-POLICY = Policy(issue=Issuing.AUTO, promise_ttl_s=8.0, propose_s=5.0, issue_s=6.0, accept_s=20.0, withdraw_s=5.0, avoid_s=5.0, replan_s=3.0)
+POLICY = Policy(
+    issue=Issuing.AUTO,
+    promise_ttl_s=8.0,
+    propose_s=5.0,
+    issue_s=6.0,
+    accept_s=20.0,
+    withdraw_s=5.0,
+    avoid_s=5.0,
+    replan_s=3.0,
+)
 
 
 class Party:
     """A tier's cores on a store in memory that can lose its power."""
 
     def __init__(self, name, decide, empty, kinds, started, clock):
-        self.name, self._decide, self._empty, self._kinds, self._started, self.clock = name, decide, empty, kinds, started, clock
+        self.name, self._decide, self._empty, self._kinds, self._started, self.clock = (
+            name,
+            decide,
+            empty,
+            kinds,
+            started,
+            clock,
+        )
         self.store = MemoryStore(ids=CountingIds(f"{name}-"))
         self.notices = []
         self._boot()
 
     def _boot(self):
-        self.reactor = Reactor(decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds)
+        self.reactor = Reactor(
+            decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds
+        )
         assert self.reactor.divergence is None
         self.give(self._started(self.store))
 
@@ -78,7 +110,9 @@ class Party:
     def crash(self):
         before = self.reactor.state_hash()
         self.store = self.store.crash()
-        self.reactor = Reactor(decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds)
+        self.reactor = Reactor(
+            decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds
+        )
         assert self.reactor.state_hash() == before, f"{self.name}: replay gives another state"
         self.give(self._started(self.store))
 
@@ -107,16 +141,30 @@ class Story:
         self.districts = {}
         for name, place in PLACES.items():
             units = tuple(
-                district_inputs.UnitSetup(unit=f"{name}-{i}", name=f"{name} {i}", capabilities=("patrol",), place=place, speed_mps=8.0)
+                district_inputs.UnitSetup(
+                    unit=f"{name}-{i}",
+                    name=f"{name} {i}",
+                    capabilities=("patrol",),
+                    place=place,
+                    speed_mps=8.0,
+                )
                 for i in range(UNITS[name])
             )
-            setup = district_inputs.Setup(district=name, name=Title(en=name, zh=name), centre=place, units=units, playbooks=playbooks)
+            setup = district_inputs.Setup(
+                district=name,
+                name=Title(en=name, zh=name),
+                centre=place,
+                units=units,
+                playbooks=playbooks,
+            )
             self.districts[name] = Party(
                 name,
                 district_decide.decide,
                 district_state.EMPTY,
                 district_inputs.KINDS,
-                lambda store, setup=setup: district_inputs.NodeStarted(setup=setup, epoch=store.epoch()),
+                lambda store, setup=setup: district_inputs.NodeStarted(
+                    setup=setup, epoch=store.epoch()
+                ),
                 self.clock,
             )
         self.session = dict.fromkeys(PLACES, 0)
@@ -144,26 +192,47 @@ class Story:
 
     def cut(self, name):
         if self.is_up[name]:
-            self.city.give(city_inputs.DistrictAway(district=name, session=self.session[name], heard_at=self.clock.now()))
+            self.city.give(
+                city_inputs.DistrictAway(
+                    district=name, session=self.session[name], heard_at=self.clock.now()
+                )
+            )
             self.districts[name].give(district_inputs.CityLink(up=False, because="cut"))
         self.is_up[name] = False
 
     def deliver_up(self, name):
         district = self.districts[name]
         seen = self.city.state.world.districts[name].up_seen
-        letters = district.store.letters(to="city", after=seen - self.rng.choice([0, 0, 0, 1, 3]), limit=self.rng.randint(1, 6))
+        letters = district.store.letters(
+            to="city", after=seen - self.rng.choice([0, 0, 0, 1, 3]), limit=self.rng.randint(1, 6)
+        )
         for letter in letters:
-            self.city.give(said(name, district.store.epoch(), letter.position, canon.decode(letter.payload, UP[letter.kind])))
+            self.city.give(
+                said(
+                    name,
+                    district.store.epoch(),
+                    letter.position,
+                    canon.decode(letter.payload, UP[letter.kind]),
+                )
+            )
         return bool(letters)
 
     def deliver_down(self, name):
         district = self.districts[name]
         seen = district.state.city.seen
-        letters = self.city.store.letters(to=f"district/{name}", after=max(0, seen - self.rng.choice([0, 0, 0, 1, 3])), limit=self.rng.randint(1, 6))
+        letters = self.city.store.letters(
+            to=f"district/{name}",
+            after=max(0, seen - self.rng.choice([0, 0, 0, 1, 3])),
+            limit=self.rng.randint(1, 6),
+        )
         for letter in letters:
             value = canon.decode(letter.payload, DOWN[letter.kind])
             field = "request" if isinstance(value, OrderRequest) else "progress"
-            district.give(district_inputs.CitySaid(position=letter.position, after=min(seen, letter.position - 1), **{field: value}))
+            district.give(
+                district_inputs.CitySaid(
+                    position=letter.position, after=min(seen, letter.position - 1), **{field: value}
+                )
+            )
             seen = letter.position
         return bool(letters)
 
@@ -189,7 +258,11 @@ class Story:
             numbers={},
             traceparent="",
         )
-        self.districts[name].give(district_inputs.AgentSaid(agent="box-1", incarnation=1, items=(Said(seq=self.episodes, event=event),)))
+        self.districts[name].give(
+            district_inputs.AgentSaid(
+                agent="box-1", incarnation=1, items=(Said(seq=self.episodes, event=event),)
+            )
+        )
 
     def plan(self):
         """The production planner answers the newest wish, if it is still awaited."""
@@ -199,7 +272,12 @@ class Story:
         problem = pose(self.city.state, self.clock.now())
         solution = by_assignment(posed(problem, city_fleet(problem)))
         check(problem, solution)
-        self.city.give(city_inputs.PlanMade(asked=replan.asked, draft=draft(problem, solution, planner="in-process", solve_ms=1.0)))
+        self.city.give(
+            city_inputs.PlanMade(
+                asked=replan.asked,
+                draft=draft(problem, solution, planner="in-process", solve_ms=1.0),
+            )
+        )
 
     def press(self, name, *, obedient=False):
         """A crew presses a button: the next one, or, when it is in a bad mood, cannot."""
@@ -212,16 +290,30 @@ class Story:
         if not obedient and self.rng.random() < 0.15:
             action = CrewAction.CANNOT
         self.presses += 1
-        answer = CrewAnswer(request=f"press-{name}-{self.presses}", unit=order.unit, order=order.order, assignment=order.assignment, action=action)
+        answer = CrewAnswer(
+            request=f"press-{name}-{self.presses}",
+            unit=order.unit,
+            order=order.order,
+            assignment=order.assignment,
+            action=action,
+        )
         self.districts[name].give(district_inputs.CrewAnswered(answer=answer))
 
     def operate(self, name):
-        incidents = [i for i in self.districts[name].state.incidents.values() if i.stage in ("opened", "dispatched")]
+        incidents = [
+            i
+            for i in self.districts[name].state.incidents.values()
+            if i.stage in ("opened", "dispatched")
+        ]
         if not incidents:
             return
         self.presses += 1
         action = OperatorAction(
-            request=f"op-{name}-{self.presses}", operator="wang", incident=self.rng.choice(incidents).incident, verb=OperatorVerb.REJECT, because="false alarm"
+            request=f"op-{name}-{self.presses}",
+            operator="wang",
+            incident=self.rng.choice(incidents).incident,
+            verb=OperatorVerb.REJECT,
+            because="false alarm",
         )
         self.districts[name].give(district_inputs.OperatorActed(action=action))
 
@@ -237,7 +329,11 @@ class Story:
         for _ in range(steps):
             name = self.rng.choice(sorted(PLACES))
             self.step(name, self.rng.random())
-            self.clock.advance(self.rng.choice([0, 0, 0.01, 0.05, 0.1, 0.3, 2.0 if self.rng.random() < 0.3 else 0.1]))
+            self.clock.advance(
+                self.rng.choice(
+                    [0, 0, 0.01, 0.05, 0.1, 0.3, 2.0 if self.rng.random() < 0.3 else 0.1]
+                )
+            )
             self.fire()
             self.check_laws()
 
@@ -266,7 +362,9 @@ class Story:
         else:
             for each in PLACES:
                 self.is_up[each] = False
-                self.districts[each].give(district_inputs.CityLink(up=False, because="the city died"))
+                self.districts[each].give(
+                    district_inputs.CityLink(up=False, because="the city died")
+                )
             self.city.crash()
 
     def fire(self):
@@ -290,13 +388,23 @@ class Story:
                 return
 
     def deliver_all(self, name):
-        while self.deliver_up(name) and self.city.state.world.districts[name].up_seen < self.districts[name].store.next_position("city") - 1:
+        while (
+            self.deliver_up(name)
+            and self.city.state.world.districts[name].up_seen
+            < self.districts[name].store.next_position("city") - 1
+        ):
             pass
-        while self.deliver_down(name) and self.districts[name].state.city.seen < self.city.store.next_position(f"district/{name}") - 1:
+        while (
+            self.deliver_down(name)
+            and self.districts[name].state.city.seen
+            < self.city.store.next_position(f"district/{name}") - 1
+        ):
             pass
 
     def is_quiet(self):
-        return not self.unserved() and not len(self.city.state.drives.live) and not self.live_orders()
+        return (
+            not self.unserved() and not len(self.city.state.drives.live) and not self.live_orders()
+        )
 
     def unserved(self):
         return [
@@ -311,28 +419,46 @@ class Story:
     # the laws
 
     def live_orders(self):
-        return [o for d in self.districts.values() for o in d.state.roster.orders.values() if o.stage in WITH_CREW]
+        return [
+            o
+            for d in self.districts.values()
+            for o in d.state.roster.orders.values()
+            if o.stage in WITH_CREW
+        ]
 
     def check_laws(self):
         self.check_units()
         self.check_slots()
 
     def check_units(self):
-        held = [o.unit for d in self.districts.values() for o in d.state.roster.orders.values() if o.stage in (*WITH_CREW, OrderStage.RESERVED)]
+        held = [
+            o.unit
+            for d in self.districts.values()
+            for o in d.state.roster.orders.values()
+            if o.stage in (*WITH_CREW, OrderStage.RESERVED)
+        ]
         assert len(held) == len(set(held)), f"a unit is promised twice: {sorted(held)}"
 
     def check_slots(self):
         by_slot = {}
         for order in self.live_orders():
-            by_slot.setdefault((order.errand.incident_district, order.errand.incident, order.errand.slot), []).append(order.order)
+            by_slot.setdefault(
+                (order.errand.incident_district, order.errand.incident, order.errand.slot), []
+            ).append(order.order)
         for (district, name, slot), orders in by_slot.items():
             incident = self.districts[district].state.incidents.get(name)
             declared = set(incident.retaken) if incident is not None else set()
             drives = self.city.state.drives
-            called_back = {o for o in orders if (d := drives.live.get(o)) is not None and (d.stage == "withdrawing" or d.surplus)}
+            called_back = {
+                o
+                for o in orders
+                if (d := drives.live.get(o)) is not None and (d.stage == "withdrawing" or d.surplus)
+            }
             counted = [o for o in orders if o not in declared and o not in called_back]
             is_wanted = incident is not None and any(s.slot == slot for s in incident.slots)
-            assert len(counted) <= 1 or not is_wanted, f"slot {slot} has {counted} ({declared=}, {called_back=})"
+            assert len(counted) <= 1 or not is_wanted, (
+                f"slot {slot} has {counted} ({declared=}, {called_back=})"
+            )
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -340,7 +466,13 @@ def test_no_unit_and_no_slot_is_promised_twice_and_what_is_needed_is_served(seed
     story = Story(seed)
     story.storm(250)
     story.calm()
-    assert story.is_quiet(), (story.unserved(), [(d.order, d.stage, d.unit_side, d.slot_side, d.because) for d in story.city.state.drives.live.values()])
+    assert story.is_quiet(), (
+        story.unserved(),
+        [
+            (d.order, d.stage, d.unit_side, d.slot_side, d.because)
+            for d in story.city.state.drives.live.values()
+        ],
+    )
 
 
 def test_the_stories_are_worth_telling():
@@ -354,4 +486,12 @@ def test_the_stories_are_worth_telling():
         asked |= set(story.city.state.tally)
     assert {stage for stage, _ in ends} >= {"done", "aborted", "withdrawn"}
     assert "restart" in {because for _, because in ends}
-    assert {"asked_reserve", "asked_claim", "asked_issue", "asked_coming", "asked_release", "asked_withdraw", "asked_not_coming"} <= asked
+    assert {
+        "asked_reserve",
+        "asked_claim",
+        "asked_issue",
+        "asked_coming",
+        "asked_release",
+        "asked_withdraw",
+        "asked_not_coming",
+    } <= asked

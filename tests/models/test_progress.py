@@ -9,7 +9,9 @@ from models.progress import Quiet, Shown
 
 def shown(*, terminal):
     text = io.StringIO()
-    with Shown(Console(file=text, force_terminal=terminal, width=120, color_system=None)) as progress:
+    with Shown(
+        Console(file=text, force_terminal=terminal, width=120, color_system=None)
+    ) as progress:
         progress.begin("thing from somewhere", 2_000_000)
         progress.at(1_000_000)
         progress.failed("somewhere", "it answered 404.")

@@ -15,7 +15,9 @@ from citybrain.reactor.reactor import Reactor
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
 from district_node import inputs as district_inputs
 
-_SPEC = importlib.util.spec_from_file_location("crash_table_told", Path(__file__).parents[1] / "integration" / "test_crash_table.py")
+_SPEC = importlib.util.spec_from_file_location(
+    "crash_table_told", Path(__file__).parents[1] / "integration" / "test_crash_table.py"
+)
 rows = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(rows)
 
@@ -45,11 +47,25 @@ class Table(rows.Table):
 
     def until_not_coming(self):
         """The crew cannot, and the city knows."""
-        return self.until_issued().up(HELPER).down(NEEDER).up(NEEDER).crew_says(CrewAction.CANNOT).up(HELPER)
+        return (
+            self.until_issued()
+            .up(HELPER)
+            .down(NEEDER)
+            .up(NEEDER)
+            .crew_says(CrewAction.CANNOT)
+            .up(HELPER)
+        )
 
     def crew_says(self, action):
         order = self.districts[HELPER].state.roster.orders[self.order]
-        answer = CrewAnswer(request=f"{action}", unit=order.unit, order=order.order, assignment=order.assignment, action=action, because="a flat tyre")
+        answer = CrewAnswer(
+            request=f"{action}",
+            unit=order.unit,
+            order=order.order,
+            assignment=order.assignment,
+            action=action,
+            because="a flat tyre",
+        )
         self.districts[HELPER].give(district_inputs.CrewAnswered(answer=answer))
         return self
 
@@ -68,9 +84,13 @@ class Table(rows.Table):
         for name in rows.told.PLACES if who == CITY else [who]:
             self.is_up[name] = False
             if who == CITY:
-                self.districts[name].give(district_inputs.CityLink(up=False, because="the city died"))
+                self.districts[name].give(
+                    district_inputs.CityLink(up=False, because="the city died")
+                )
         party.store = party.store.crash()
-        party.reactor = Reactor(decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds)
+        party.reactor = Reactor(
+            decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds
+        )
         assert party.reactor.divergence is None
         party.give(party._started(party.store))
         for name in rows.told.PLACES if who == CITY else [who]:
@@ -82,31 +102,95 @@ class Table(rows.Table):
 # the record at whose commit it dies: (who, how far things are then, the step in which that record is committed, whether the incident is closed meanwhile)
 MOMENTS = {
     "city: proposing": (CITY, Table.until_planned_for, Table.plan_comes),
-    "city: the first answer, the unit owner's": (CITY, Table.until_reserved, lambda t: t.up(HELPER)),
-    "city: the first answer, the incident owner's": (CITY, Table.until_claimed, lambda t: t.up(NEEDER)),
-    "city: the second answer, which commits": (CITY, lambda t: t.until_reserved().up(HELPER).down(NEEDER), lambda t: t.up(NEEDER)),
-    "city: the second answer, from the unit's owner": (CITY, lambda t: t.until_reserved().down(NEEDER).up(NEEDER), lambda t: t.up(HELPER)),
+    "city: the first answer, the unit owner's": (
+        CITY,
+        Table.until_reserved,
+        lambda t: t.up(HELPER),
+    ),
+    "city: the first answer, the incident owner's": (
+        CITY,
+        Table.until_claimed,
+        lambda t: t.up(NEEDER),
+    ),
+    "city: the second answer, which commits": (
+        CITY,
+        lambda t: t.until_reserved().up(HELPER).down(NEEDER),
+        lambda t: t.up(NEEDER),
+    ),
+    "city: the second answer, from the unit's owner": (
+        CITY,
+        lambda t: t.until_reserved().down(NEEDER).up(NEEDER),
+        lambda t: t.up(HELPER),
+    ),
     "city: issued is heard": (CITY, Table.until_issued, lambda t: t.up(HELPER)),
-    "city: coming is heard": (CITY, lambda t: t.until_committed().down(NEEDER), lambda t: t.up(NEEDER)),
-    "city: its deadline passes, which aborts": (CITY, Table.until_reserved, lambda t: t.pass_time(6)),
-    "city: the release is heard": (CITY, lambda t: t.until_releasing().down(HELPER), lambda t: t.up(HELPER)),
-    "city: the incident is over, which withdraws": (CITY, lambda t: t.until_issued().up(HELPER).needer_closes(), lambda t: t.up(NEEDER)),
-    "city: withdrawn is heard": (CITY, lambda t: t.until_withdrawing().down(HELPER), lambda t: t.up(HELPER)),
-    "city: not coming is heard": (CITY, lambda t: t.until_not_coming().down(NEEDER), lambda t: t.up(NEEDER)),
-    "city: the crew's progress is heard": (CITY, lambda t: t.until_issued().up(HELPER).crew_says(CrewAction.ACCEPT), lambda t: t.up(HELPER)),
+    "city: coming is heard": (
+        CITY,
+        lambda t: t.until_committed().down(NEEDER),
+        lambda t: t.up(NEEDER),
+    ),
+    "city: its deadline passes, which aborts": (
+        CITY,
+        Table.until_reserved,
+        lambda t: t.pass_time(6),
+    ),
+    "city: the release is heard": (
+        CITY,
+        lambda t: t.until_releasing().down(HELPER),
+        lambda t: t.up(HELPER),
+    ),
+    "city: the incident is over, which withdraws": (
+        CITY,
+        lambda t: t.until_issued().up(HELPER).needer_closes(),
+        lambda t: t.up(NEEDER),
+    ),
+    "city: withdrawn is heard": (
+        CITY,
+        lambda t: t.until_withdrawing().down(HELPER),
+        lambda t: t.up(HELPER),
+    ),
+    "city: not coming is heard": (
+        CITY,
+        lambda t: t.until_not_coming().down(NEEDER),
+        lambda t: t.up(NEEDER),
+    ),
+    "city: the crew's progress is heard": (
+        CITY,
+        lambda t: t.until_issued().up(HELPER).crew_says(CrewAction.ACCEPT),
+        lambda t: t.up(HELPER),
+    ),
     "unit's owner: reserved": (HELPER, Table.until_proposing, lambda t: t.down(HELPER)),
     "unit's owner: issued": (HELPER, Table.until_committed, lambda t: t.down(HELPER)),
     "unit's owner: released": (HELPER, Table.until_releasing, lambda t: t.down(HELPER)),
     "unit's owner: withdrawn": (HELPER, Table.until_withdrawing, lambda t: t.down(HELPER)),
-    "unit's owner: the reservation expires": (HELPER, Table.until_committed, lambda t: t.pass_time(9)),
-    "unit's owner: the crew accepts": (HELPER, Table.until_issued, lambda t: t.crew_says(CrewAction.ACCEPT)),
-    "unit's owner: the crew cannot": (HELPER, Table.until_issued, lambda t: t.crew_says(CrewAction.CANNOT)),
+    "unit's owner: the reservation expires": (
+        HELPER,
+        Table.until_committed,
+        lambda t: t.pass_time(9),
+    ),
+    "unit's owner: the crew accepts": (
+        HELPER,
+        Table.until_issued,
+        lambda t: t.crew_says(CrewAction.ACCEPT),
+    ),
+    "unit's owner: the crew cannot": (
+        HELPER,
+        Table.until_issued,
+        lambda t: t.crew_says(CrewAction.CANNOT),
+    ),
     "incident's owner: claimed": (NEEDER, Table.until_proposing, lambda t: t.down(NEEDER)),
     "incident's owner: coming": (NEEDER, Table.until_committed, lambda t: t.down(NEEDER)),
     "incident's owner: released": (NEEDER, Table.until_releasing, lambda t: t.down(NEEDER)),
     "incident's owner: not coming": (NEEDER, Table.until_not_coming, lambda t: t.down(NEEDER)),
-    "incident's owner: closed between claimed and committed": (NEEDER, Table.until_claimed, lambda t: t.needer_closes()),
-    "incident's owner: closed when the crew has the order": (NEEDER, lambda t: t.until_issued().up(HELPER), lambda t: t.needer_closes()),
+    "incident's owner: closed between claimed and committed": (
+        NEEDER,
+        Table.until_claimed,
+        lambda t: t.needer_closes(),
+    ),
+    "incident's owner: closed when the crew has the order": (
+        NEEDER,
+        lambda t: t.until_issued().up(HELPER),
+        lambda t: t.needer_closes(),
+    ),
 }
 
 
@@ -164,9 +248,22 @@ def test_who_answered_dies_before_the_answer_is_heard_and_then_the_city_dies(ans
 def healed(table):
     table.calm()
     drives = table.city.state.drives
-    assert table.is_quiet(), (table.unserved(), [(d.order, d.stage, d.unit_side, d.slot_side) for d in drives.live.values()])
-    assert all(unit.state is UnitState.AVAILABLE for unit in table.districts[HELPER].state.roster.units.values())
+    assert table.is_quiet(), (
+        table.unserved(),
+        [(d.order, d.stage, d.unit_side, d.slot_side) for d in drives.live.values()],
+    )
+    assert all(
+        unit.state is UnitState.AVAILABLE
+        for unit in table.districts[HELPER].state.roster.units.values()
+    )
     (incident,) = table.districts[NEEDER].state.incidents.values()
-    done = [o for d in table.districts.values() for o in d.state.roster.orders.values() if o.stage is OrderStage.DONE]
-    assert len(done) == (incident.slots[0].state == "served"), "the place was served by one crew, unless it was closed before"
+    done = [
+        o
+        for d in table.districts.values()
+        for o in d.state.roster.orders.values()
+        if o.stage is OrderStage.DONE
+    ]
+    assert len(done) == (incident.slots[0].state == "served"), (
+        "the place was served by one crew, unless it was closed before"
+    )
     assert (incident.stage == "closed") is (incident.slots[0].state == "cancelled")

@@ -21,7 +21,9 @@ ONE_OF_EACH = Budget(crashes=1, losses=1, repeats=1, delays=1, refusals=1, verbs
 
 def searched(world, budget, numbering=None, *, states_max=2_000_000):
     moves = Moves(WORLDS[world], budget, **({"numbering": numbering} if numbering else {}))
-    count = Search(moves, states_max=states_max, calm=None if budget.strays else Calm(moves)).run(lambda count: None)
+    count = Search(moves, states_max=states_max, calm=None if budget.strays else Calm(moves)).run(
+        lambda count: None
+    )
     assert count.found is None, (count.found.what, *tell(moves, count.found.path))
     assert count.is_whole
     return count
@@ -34,14 +36,26 @@ def test_no_interleaving_with_one_fault_of_any_kind_promises_anything_twice(worl
     assert count.slowest_s <= 30.0
 
 
-@pytest.mark.parametrize(("world", "what"), [("lend", "losses"), ("cross", "delays"), ("lend", "refusals"), ("cross", "verbs"), ("lend", "repeats")])
+@pytest.mark.parametrize(
+    ("world", "what"),
+    [
+        ("lend", "losses"),
+        ("cross", "delays"),
+        ("lend", "refusals"),
+        ("cross", "verbs"),
+        ("lend", "repeats"),
+    ],
+)
 def test_two_orders_across_at_once_with_one_fault(world, what):
     count = searched(world, replace(NOTHING, **{what: 1}, together=1))
     assert count.interleavings > 1_000_000_000_000
 
 
 def test_a_loss_and_a_repeat_in_one_story():
-    assert searched("race", replace(NOTHING, losses=1, repeats=1, crashes=1, together=2)).transitions > 500_000
+    assert (
+        searched("race", replace(NOTHING, losses=1, repeats=1, crashes=1, together=2)).transitions
+        > 500_000
+    )
 
 
 def test_a_wild_network_cannot_make_the_cores_promise_twice():
@@ -51,7 +65,10 @@ def test_a_wild_network_cannot_make_the_cores_promise_twice():
 
 def test_names_that_sort_the_other_way_round_change_nothing():
     """What one record does to two orders is done in the order of their names, which is another one where journal numbers grow by a digit."""
-    rising, falling = (searched("lend", replace(NOTHING, losses=1, together=1), numbering) for numbering in (Numbering(), FALLING))
+    rising, falling = (
+        searched("lend", replace(NOTHING, losses=1, together=1), numbering)
+        for numbering in (Numbering(), FALLING)
+    )
     assert rising.interleavings == falling.interleavings
 
 
@@ -65,14 +82,29 @@ def test_what_is_left_out_of_the_digests_loses_no_interleaving(what):
     assert merged.states < exact.states
 
 
-@pytest.mark.parametrize("name", ["issue accepted after expiry", "slot version ignored", "answers not kept", "claim answered twice", "busy unit reserved"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "issue accepted after expiry",
+        "slot version ignored",
+        "answers not kept",
+        "claim answered twice",
+        "busy unit reserved",
+    ],
+)
 def test_what_is_left_out_of_the_digests_hides_no_planted_bug(name, monkeypatch):
     bug = BUGS[name]
     bug.plant(monkeypatch)
     paths = []
     for numbering in (Numbering(), EXACT):
-        moves = Moves(replace(WORLDS[bug.world], buttons=bug.buttons), replace(NOTHING, **bug.budget, together=sum(bug.budget.values())), numbering=numbering)
-        paths.append(Search(moves, states_max=200_000, calm=Calm(moves)).run(lambda count: None).found.path)
+        moves = Moves(
+            replace(WORLDS[bug.world], buttons=bug.buttons),
+            replace(NOTHING, **bug.budget, together=sum(bug.budget.values())),
+            numbering=numbering,
+        )
+        paths.append(
+            Search(moves, states_max=200_000, calm=Calm(moves)).run(lambda count: None).found.path
+        )
     assert len(paths[0]) == len(paths[1]), "the shortest story of it is as short"
 
 
@@ -94,7 +126,10 @@ def test_every_interleaving_of_a_tiny_world_walked_one_by_one_is_as_many_as_coun
 @pytest.mark.parametrize("world", sorted(WORLDS))
 def test_what_is_explored_is_what_production_does(world):
     """Stories by chance, with all that can go wrong, on real reactors, journals and restarts: the same state and the same timers after every step."""
-    moves = Moves(WORLDS[world], Budget(crashes=2, losses=2, repeats=2, delays=3, refusals=1, verbs=2, together=6))
+    moves = Moves(
+        WORLDS[world],
+        Budget(crashes=2, losses=2, repeats=2, delays=3, refusals=1, verbs=2, together=6),
+    )
     dice = Random(7)
     paths = [drawn(moves, dice) for _ in range(6)]
     assert sum(prove(moves, path) for path in paths) > 150

@@ -19,7 +19,24 @@ from citysim.explore.search import Break, Count
 from citysim.explore.small.layout import WORLDS, Budget
 from citysim.explore.words import WORDS
 
-QUIET = ["--world", "race", "--crashes", "0", "--delays", "0", "--refusals", "0", "--verbs", "0", "--strays", "0", "--proofs", "2", "--workers", "1"]
+QUIET = [
+    "--world",
+    "race",
+    "--crashes",
+    "0",
+    "--delays",
+    "0",
+    "--refusals",
+    "0",
+    "--verbs",
+    "0",
+    "--strays",
+    "0",
+    "--proofs",
+    "2",
+    "--workers",
+    "1",
+]
 
 
 def asked(*options):
@@ -40,7 +57,9 @@ def test_a_search_shows_its_numbers_and_says_that_nothing_broke(tmp_path):
 
 
 def test_fewer_interleavings_than_asked_for_are_no_success():
-    result = asked("--interleavings", "9999999999", "--losses", "0", "--repeats", "0", "--proofs", "0")
+    result = asked(
+        "--interleavings", "9999999999", "--losses", "0", "--repeats", "0", "--proofs", "0"
+    )
     assert result.exit_code == 1
     assert "fewer interleavings" in result.stdout
 
@@ -65,7 +84,11 @@ def test_bad_use_is_told_with_the_cure():
 
 def test_a_break_is_told_as_a_story_and_fails():
     found = Break(what="north-1 is promised twice", path=(("plan", "city"),))
-    outcome = Outcome(job=Job(world="race", budget=Budget()), count=Count(found=found), story=("1. the planner's plan comes in",))
+    outcome = Outcome(
+        job=Job(world="race", budget=Budget()),
+        count=Count(found=found),
+        story=("1. the planner's plan comes in",),
+    )
     console = Console(record=True, width=120)
     assert conclude([outcome], Words("en", WORDS), console, jobs=1, wanted=0) == 1
     told = console.export_text()
@@ -81,7 +104,10 @@ def test_every_world_is_searched_as_production_meets_it_and_on_a_wild_network():
 
 def test_a_jobs_progress_is_told_while_it_runs():
     told = []
-    outcome = run_job(Job(world="torn", budget=Budget(strays=0, together=1), proofs=0), lambda count: told.append(count.states))
+    outcome = run_job(
+        Job(world="torn", budget=Budget(strays=0, together=1), proofs=0),
+        lambda count: told.append(count.states),
+    )
     assert told[-1] == outcome.count.states
     assert len(told) > 3
 
@@ -94,8 +120,22 @@ def test_large_counts_stay_readable():
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_workers_end_with_their_parent_however_it_ends(kill):
     """A search that nobody waits for any more would keep every core busy for minutes."""
-    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "explore", "--world", "cross", "--workers", "2", "--proofs", "0"]
-    parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    command = [
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        "sim",
+        "explore",
+        "--world",
+        "cross",
+        "--workers",
+        "2",
+        "--proofs",
+        "0",
+    ]
+    parent = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
     assert parent.stderr is not None
     parent.stderr.readline()  # the first line of progress: the workers run
     mates = [os.pidfd_open(pid) for pid in of_session(parent.pid) if pid != parent.pid]
@@ -110,5 +150,8 @@ def test_workers_end_with_their_parent_however_it_ends(kill):
 
 def of_session(leader):
     """The processes of a session, by what the kernel says of each."""
-    stats = [(path.parent.name, path.read_text().rpartition(")")[2].split()) for path in Path("/proc").glob("[0-9]*/stat")]
+    stats = [
+        (path.parent.name, path.read_text().rpartition(")")[2].split())
+        for path in Path("/proc").glob("[0-9]*/stat")
+    ]
     return [int(pid) for pid, fields in stats if int(fields[3]) == leader and fields[0] != "Z"]

@@ -20,7 +20,9 @@ from district_node.cores.belief import triage
 from district_node.cores.flows import city as from_city
 from district_node.cores.orders import promises, roster, slot_steps, slots, unit_steps
 
-NOTHING = Budget(crashes=0, losses=0, repeats=0, delays=0, refusals=0, verbs=0, strays=0, together=0)
+NOTHING = Budget(
+    crashes=0, losses=0, repeats=0, delays=0, refusals=0, verbs=0, strays=0, together=0
+)
 
 
 def issue_accepted_after_expiry(patch):
@@ -30,10 +32,18 @@ def issue_accepted_after_expiry(patch):
         if order is None or order.stage is not OrderStage.EXPIRED:
             return unit_steps._issue(side, request, at)
         unit = given.units[order.unit]
-        unit = with_(unit, order=order.order, state=UnitState.COMMITTED, assignment=unit.assignment + 1)
+        unit = with_(
+            unit, order=order.order, state=UnitState.COMMITTED, assignment=unit.assignment + 1
+        )
         order = with_(order, stage=OrderStage.ISSUED, assignment=unit.assignment, issued_at=at)
-        given = with_(given, units=given.units.put(unit.unit, unit), orders=given.orders.put(order.order, order))
-        return (given, kept), unit_steps._say(request, OrderVerdict.ISSUED, assignment=unit.assignment)
+        given = with_(
+            given,
+            units=given.units.put(unit.unit, unit),
+            orders=given.orders.put(order.order, order),
+        )
+        return (given, kept), unit_steps._say(
+            request, OrderVerdict.ISSUED, assignment=unit.assignment
+        )
 
     patch.setitem(unit_steps.STEPS, OrderStep.ISSUE, issue)
 
@@ -95,7 +105,10 @@ def busy_unit_reserved(patch):
     def reserve(side, request, at):
         given, kept = side
         unit = given.units[request.unit]
-        freed = with_(given, units=given.units.put(unit.unit, with_(unit, order=None, state=UnitState.AVAILABLE)))
+        freed = with_(
+            given,
+            units=given.units.put(unit.unit, with_(unit, order=None, state=UnitState.AVAILABLE)),
+        )
         return unit_steps._reserve((freed, kept), request, at)
 
     patch.setitem(unit_steps.STEPS, OrderStep.RESERVE, reserve)
@@ -103,7 +116,9 @@ def busy_unit_reserved(patch):
 
 def committed_after_one_yes(patch):
     def committed(drive, policy, at):
-        return honest(replace(drive, unit_side=UnitSide.RESERVED, slot_side=SlotSide.CLAIMED), policy, at)
+        return honest(
+            replace(drive, unit_side=UnitSide.RESERVED, slot_side=SlotSide.CLAIMED), policy, at
+        )
 
     honest = city_orders._committed
     patch.setattr(city_orders, "_committed", committed)
@@ -113,7 +128,9 @@ def slot_taken_back_in_silence(patch):
     """The incident's owner takes a claimed slot back and declares nothing: neither a surplus nor another version."""
 
     def retake(incident, slot):
-        return slots.with_slot(incident, replace_slot(triage.opened_again(slot), version=slot.version))
+        return slots.with_slot(
+            incident, replace_slot(triage.opened_again(slot), version=slot.version)
+        )
 
     replace_slot = with_
     patch.setattr(slots, "retake", retake)
@@ -160,7 +177,11 @@ def slot_told_before_the_unit_let_go(patch):
     """The city tells the slot `not_coming` as soon as it withdraws, and forgets the crew when its owner says that it is too late."""
 
     def kept(drive, answer, at):
-        moved = replace(city_orders._moved(drive, city_orders.DriveCue.SETTLE, at), unit_side=UnitSide.OVER, slot_side=SlotSide.OVER)
+        moved = replace(
+            city_orders._moved(drive, city_orders.DriveCue.SETTLE, at),
+            unit_side=UnitSide.OVER,
+            slot_side=SlotSide.OVER,
+        )
         return moved, (city_orders.letters.ask(drive, OrderStep.NOT_COMING, because="late"),)
 
     patch.setattr(city_orders, "_kept", kept)
@@ -177,17 +198,33 @@ class Bug:
 
 
 BUGS = {
-    "issue accepted after expiry": Bug(issue_accepted_after_expiry, "lend", {"delays": 1}, "was over, and was issued", 12),
-    "slot version ignored": Bug(slot_version_ignored, "cross", {"verbs": 2}, "its owner had told version", 12),
-    "tombstones removed": Bug(tombstones_removed, "lend", {"strays": 1, "delays": 1}, "after release of it was agreed", 12),
-    "presumed abort skipped": Bug(presumed_abort_skipped, "lend", {"crashes": 1}, "nobody serves it", 40),
-    "claim answered twice": Bug(claim_answered_twice, "race", {"refusals": 1}, "is promised to", 20),
+    "issue accepted after expiry": Bug(
+        issue_accepted_after_expiry, "lend", {"delays": 1}, "was over, and was issued", 12
+    ),
+    "slot version ignored": Bug(
+        slot_version_ignored, "cross", {"verbs": 2}, "its owner had told version", 12
+    ),
+    "tombstones removed": Bug(
+        tombstones_removed, "lend", {"strays": 1, "delays": 1}, "after release of it was agreed", 12
+    ),
+    "presumed abort skipped": Bug(
+        presumed_abort_skipped, "lend", {"crashes": 1}, "nobody serves it", 40
+    ),
+    "claim answered twice": Bug(
+        claim_answered_twice, "race", {"refusals": 1}, "is promised to", 20
+    ),
     "answers not kept": Bug(answers_not_kept, "lend", {"crashes": 1}, "was answered", 20),
     "busy unit reserved": Bug(busy_unit_reserved, "torn", {}, "while order-north-", 8),
     "committed after one yes": Bug(committed_after_one_yes, "lend", {}, "had the yes of", 8),
-    "slot taken back in silence": Bug(slot_taken_back_in_silence, "race", {"delays": 1}, "slot", 30, buttons=3),
-    "same letter takes effect twice": Bug(same_letter_takes_effect_twice, "lend", {"repeats": 1}, "was answered", 8),
-    "issued under an old number": Bug(issued_under_an_old_number, "race", {"refusals": 1}, "whose last was", 20),
+    "slot taken back in silence": Bug(
+        slot_taken_back_in_silence, "race", {"delays": 1}, "slot", 30, buttons=3
+    ),
+    "same letter takes effect twice": Bug(
+        same_letter_takes_effect_twice, "lend", {"repeats": 1}, "was answered", 8
+    ),
+    "issued under an old number": Bug(
+        issued_under_an_old_number, "race", {"refusals": 1}, "whose last was", 20
+    ),
 }
 
 
@@ -206,7 +243,9 @@ def test_a_planted_bug_is_found_by_a_short_story(name, monkeypatch, capsys):
     _, count = explored(bug)
     assert count.found is not None, f"{name} was not found in {count.states} states"
     with capsys.disabled():
-        print(f"\n{name}: {count.found.what} ({len(count.found.path)} steps, {count.states} states)")
+        print(
+            f"\n{name}: {count.found.what} ({len(count.found.path)} steps, {count.states} states)"
+        )
     assert bug.found_by in count.found.what
     assert len(count.found.path) <= bug.steps
 

@@ -14,8 +14,19 @@ SEEDS = (3, 17, 42)
 
 def replay(seed: int, hash_seed: str) -> tuple[bytes, bytes]:
     """What `citybrain sim replay` prints, in a fresh process."""
-    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "replay", "--seed", str(seed), "--verbose"]
-    done = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        "sim",
+        "replay",
+        "--seed",
+        str(seed),
+        "--verbose",
+    ]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, check=False
+    )
     assert done.returncode in (0, 1), done.stderr.decode()
     return done.stdout, done.stderr
 

@@ -9,7 +9,13 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from test_planted_bugs import BUGS
 from witnessed import Party
 
@@ -40,14 +46,30 @@ CALM_S = 240  # by then everything has been served, however the storm ended
 UP = {kind.__name__: kind for kind in (IncidentReport, UnitReport, OrderAnswer, OrderProgress)}
 DOWN = {kind.__name__: kind for kind in (OrderRequest, OrderProgress)}
 QUARTERS = {
-    "north": Quarter(name="north", place=Point(lat=30.70, lon=104.06), units=(PATROL, PATROL), alarms=(CROWDING,) * 9),
+    "north": Quarter(
+        name="north",
+        place=Point(lat=30.70, lon=104.06),
+        units=(PATROL, PATROL),
+        alarms=(CROWDING,) * 9,
+    ),
     "south": Quarter(name="south", place=Point(lat=30.66, lon=104.06), alarms=(CROWDING,) * 9),
-    "east": Quarter(name="east", place=Point(lat=30.68, lon=104.10), units=(PATROL,), alarms=(CROWDING,) * 9),
+    "east": Quarter(
+        name="east", place=Point(lat=30.68, lon=104.10), units=(PATROL,), alarms=(CROWDING,) * 9
+    ),
 }
 NAMES = st.sampled_from(sorted(QUARTERS))
 NODES = st.sampled_from(["city", *sorted(QUARTERS)])
 ANY = st.integers(min_value=0, max_value=11)
-VERBS = st.sampled_from([OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.DEFER, OperatorVerb.OPEN, OperatorVerb.ESCALATE, OperatorVerb.ASSIGN])
+VERBS = st.sampled_from(
+    [
+        OperatorVerb.CLOSE,
+        OperatorVerb.REJECT,
+        OperatorVerb.DEFER,
+        OperatorVerb.OPEN,
+        OperatorVerb.ESCALATE,
+        OperatorVerb.ASSIGN,
+    ]
+)
 
 
 class TwoOwners(RuleBasedStateMachine):
@@ -67,13 +89,34 @@ class TwoOwners(RuleBasedStateMachine):
     def party(self, name):
         if name == "city":
             started = lambda store: of_city.NodeStarted(policy=POLICY, epoch=store.epoch())  # noqa: E731
-            return Party(name, city_core.decide, EMPTY_CITY, of_city.KINDS, started, hear_city, CityTold(), self.clock)
+            return Party(
+                name,
+                city_core.decide,
+                EMPTY_CITY,
+                of_city.KINDS,
+                started,
+                hear_city,
+                CityTold(),
+                self.clock,
+            )
         quarter = QUARTERS[name]
         units = tuple(
-            of_district.UnitSetup(unit=f"{name}-{i}", name=f"{name} {i}", capabilities=(capability,), place=quarter.place, speed_mps=8.0)
+            of_district.UnitSetup(
+                unit=f"{name}-{i}",
+                name=f"{name} {i}",
+                capabilities=(capability,),
+                place=quarter.place,
+                speed_mps=8.0,
+            )
             for i, capability in enumerate(quarter.units)
         )
-        setup = of_district.Setup(district=name, name=Title(en=name, zh=name), centre=quarter.place, units=units, playbooks=PLAYBOOKS)
+        setup = of_district.Setup(
+            district=name,
+            name=Title(en=name, zh=name),
+            centre=quarter.place,
+            units=units,
+            playbooks=PLAYBOOKS,
+        )
         return Party(
             name,
             district_core.decide,
@@ -101,11 +144,19 @@ class TwoOwners(RuleBasedStateMachine):
             up_next=district.store.next_position("city"),
             down_seen=district.state.city.seen,
         )
-        self.is_up[name] = self.city.give(hello) is not None and district.give(of_district.CityLink(up=True, epoch=self.city.store.epoch())) is not None
+        self.is_up[name] = (
+            self.city.give(hello) is not None
+            and district.give(of_district.CityLink(up=True, epoch=self.city.store.epoch()))
+            is not None
+        )
 
     def cut(self, name, is_noticed):
         if self.is_up[name] and is_noticed:
-            self.city.give(of_city.DistrictAway(district=name, session=self.sessions[name], heard_at=self.clock.now()))
+            self.city.give(
+                of_city.DistrictAway(
+                    district=name, session=self.sessions[name], heard_at=self.clock.now()
+                )
+            )
             self.districts[name].give(of_district.CityLink(up=False, because="cut"))
         self.is_up[name] = False
 
@@ -113,8 +164,18 @@ class TwoOwners(RuleBasedStateMachine):
         """Letters arrive in order, `again` of them for the second time; how many, the network decides."""
         district = self.districts[name]
         after = max(0, self.seen_of(name) - again)
-        for letter in district.store.letters(to="city", after=after, limit=most + again) if self.is_up[name] else ():
-            said = of_city.said(name, district.store.epoch(), letter.position, canon.decode(letter.payload, UP[letter.kind]), after=after)
+        for letter in (
+            district.store.letters(to="city", after=after, limit=most + again)
+            if self.is_up[name]
+            else ()
+        ):
+            said = of_city.said(
+                name,
+                district.store.epoch(),
+                letter.position,
+                canon.decode(letter.payload, UP[letter.kind]),
+                after=after,
+            )
             if self.city.give(said) is None:
                 return self.lost("city")
             after = letter.position
@@ -123,10 +184,19 @@ class TwoOwners(RuleBasedStateMachine):
     def down(self, name, again, most):
         district = self.districts[name]
         after = max(0, district.state.city.seen - again)
-        for letter in self.city.store.letters(to=f"district/{name}", after=after, limit=most + again) if self.is_up[name] else ():
+        for letter in (
+            self.city.store.letters(to=f"district/{name}", after=after, limit=most + again)
+            if self.is_up[name]
+            else ()
+        ):
             value = canon.decode(letter.payload, DOWN[letter.kind])
             field = "request" if isinstance(value, OrderRequest) else "progress"
-            if district.give(of_district.CitySaid(position=letter.position, after=after, **{field: value})) is None:
+            if (
+                district.give(
+                    of_district.CitySaid(position=letter.position, after=after, **{field: value})
+                )
+                is None
+            ):
                 return self.lost(name)
             after = letter.position
         return None
@@ -179,7 +249,12 @@ class TwoOwners(RuleBasedStateMachine):
     def nothing_comes_for_a_while(self, seconds):
         self.time_passes(seconds)
 
-    @rule(name=NAMES, which=ANY, action=st.sampled_from([CrewAction.CANNOT, *CrewAction]), is_twice=st.booleans())
+    @rule(
+        name=NAMES,
+        which=ANY,
+        action=st.sampled_from([CrewAction.CANNOT, *CrewAction]),
+        is_twice=st.booleans(),
+    )
     def a_button(self, name, which, action, is_twice):
         self.press(name, which, action, is_twice)
 
@@ -209,7 +284,9 @@ class TwoOwners(RuleBasedStateMachine):
             yield (self.think,)
 
     def orders_of(self, name):
-        return [order for order in self.districts[name].state.roster.orders.values() if order.assignment]
+        return [
+            order for order in self.districts[name].state.roster.orders.values() if order.assignment
+        ]
 
     # processes and time
 
@@ -269,7 +346,12 @@ class TwoOwners(RuleBasedStateMachine):
             self.presses += 1
             unit = units[which % len(units)] if verb is OperatorVerb.ASSIGN and units else None
             action = OperatorAction(
-                request=f"verb-{self.presses}", operator="wang", incident=incidents[which % len(incidents)], verb=verb, because="seen", unit=unit
+                request=f"verb-{self.presses}",
+                operator="wang",
+                incident=incidents[which % len(incidents)],
+                verb=verb,
+                because="seen",
+                unit=unit,
             )
             self.press_on(name, of_district.OperatorActed(action=action))
 
@@ -337,12 +419,18 @@ class TwoOwners(RuleBasedStateMachine):
             return f"the city still drives {self.city.state.drives.live.keys()}"
         for name, district in self.districts.items():
             for incident in district.state.incidents.values():
-                if wants_help(incident) and any(s.state not in (SlotState.SERVED, SlotState.CANCELLED) for s in incident.slots):
+                if wants_help(incident) and any(
+                    s.state not in (SlotState.SERVED, SlotState.CANCELLED) for s in incident.slots
+                ):
                     return f"{incident.incident} is not served"
-                if self.city.state.world.incidents.get(incident.incident) != incident_report(incident, name):
+                if self.city.state.world.incidents.get(incident.incident) != incident_report(
+                    incident, name
+                ):
                     return f"{name} and the city hold different words on {incident.incident}"
             for unit in district.state.roster.units.values():
-                if unit.order is not None or self.city.state.world.units.get(unit.unit) != unit_report(unit, name):
+                if unit.order is not None or self.city.state.world.units.get(
+                    unit.unit
+                ) != unit_report(unit, name):
                     return f"{unit.unit} still has an order, or the city does not know that it has none"
         return ""
 
@@ -364,16 +452,36 @@ def test_two_owners_whatever_happens():
             if hasattr(self, "steps"):
                 drives = self.city.state.drives
                 asked.update(self.city.state.tally)
-                ends.update((str(d.stage), d.because) for d in (*drives.ended.values(), *drives.live.values()))
+                ends.update(
+                    (str(d.stage), d.because)
+                    for d in (*drives.ended.values(), *drives.live.values())
+                )
 
     run_state_machine_as_test(Watched, settings=LONG if IS_LONG else CI)
-    assert asked >= {f"asked_{step}" for step in ("reserve", "claim", "issue", "coming", "release", "withdraw", "not_coming")}
+    assert asked >= {
+        f"asked_{step}"
+        for step in ("reserve", "claim", "issue", "coming", "release", "withdraw", "not_coming")
+    }
     assert {stage for stage, _ in ends} >= {"done", "aborted", "withdrawn"}
-    seen = {because for _, because in ends} & {"restart", "unit_owner_silent", "slot_owner_silent", "crew_silent", "busy"}
+    seen = {because for _, because in ends} & {
+        "restart",
+        "unit_owner_silent",
+        "slot_owner_silent",
+        "crew_silent",
+        "busy",
+    }
     assert len(seen) >= 3, f"of the reasons why orders end these stories had only {sorted(seen)}"
 
 
-@pytest.mark.parametrize("name", ["busy unit reserved", "answers not kept", "issue accepted after expiry", "presumed abort skipped"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "busy unit reserved",
+        "answers not kept",
+        "issue accepted after expiry",
+        "presumed abort skipped",
+    ],
+)
 def test_the_machine_finds_planted_bugs(name, monkeypatch):
     BUGS[name].plant(monkeypatch)
     with pytest.raises(AssertionError):

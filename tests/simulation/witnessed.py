@@ -11,7 +11,16 @@ class Party:
     """A node of production on a store in memory, and all that ever left it."""
 
     def __init__(self, name, decide, empty, kinds, started, hear, told, clock):
-        self.name, self._core, self._empty, self._kinds, self._started, self._hear, self.told, self.clock = (
+        (
+            self.name,
+            self._core,
+            self._empty,
+            self._kinds,
+            self._started,
+            self._hear,
+            self.told,
+            self.clock,
+        ) = (
             name,
             decide,
             empty,
@@ -26,13 +35,20 @@ class Party:
         self._boot()
 
     def _boot(self):
-        self.reactor = Reactor(decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds)
-        assert self.reactor.divergence is None, f"{self.name} decides record {self.reactor.divergence} otherwise than before"
+        self.reactor = Reactor(
+            decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds
+        )
+        assert self.reactor.divergence is None, (
+            f"{self.name} decides record {self.reactor.divergence} otherwise than before"
+        )
         self.give(self._started(self.store))
 
     def _decide(self, state, given, moment):
         state, commands = self._core(state, given, moment)
-        self._decided[moment.seq] = given, commands  # a record that was never committed is decided anew under the same number
+        self._decided[moment.seq] = (
+            given,
+            commands,
+        )  # a record that was never committed is decided anew under the same number
         return state, commands
 
     @property
@@ -58,7 +74,9 @@ class Party:
     def _judge(self, results):
         for result in results:
             if isinstance(result, Spat):
-                raise AssertionError(f"{self.name} could not decide {result.input}") from result.error
+                raise AssertionError(
+                    f"{self.name} could not decide {result.input}"
+                ) from result.error
         self._listen()
 
     def _listen(self):
@@ -86,5 +104,10 @@ class Party:
         """Same journal, same state; one chain of hashes."""
         again = Reactor(decide=self._core, initial=self._empty, store=self.store, kinds=self._kinds)
         assert again.divergence is None
-        assert again.state_hash() == self.reactor.state_hash(), f"{self.name}'s journal gives another state"
-        assert sum(1 for _ in chain.checked(self.store.records(), Head(seq=0, hash=GENESIS))) == self.store.head().seq
+        assert again.state_hash() == self.reactor.state_hash(), (
+            f"{self.name}'s journal gives another state"
+        )
+        assert (
+            sum(1 for _ in chain.checked(self.store.records(), Head(seq=0, hash=GENESIS)))
+            == self.store.head().seq
+        )

@@ -27,7 +27,14 @@ CROWD = {
     "hold_s": 1.0,
     "clear_s": 1.0,
 }
-HIGH = {"id": "high", "means": "waterlogging", "severity": "Severe", "above": 1.2, "below": 1.0, "clear_s": 2.0}
+HIGH = {
+    "id": "high",
+    "means": "waterlogging",
+    "severity": "Severe",
+    "above": 1.2,
+    "below": 1.0,
+    "clear_s": 2.0,
+}
 
 
 def a_config(data_dir="run/box", **changes):
@@ -35,7 +42,9 @@ def a_config(data_dir="run/box", **changes):
         "agent": "box-1",
         "district": "riverside",
         "data_dir": str(data_dir),
-        "camera": [{"id": "cam-1", "source": "x.avi", "place": PLACE, "model": "tiny", "rule": [CROWD]}],
+        "camera": [
+            {"id": "cam-1", "source": "x.avi", "place": PLACE, "model": "tiny", "rule": [CROWD]}
+        ],
         "sensor": [{"id": "level-1", "source": "x.csv", "place": PLACE, "rule": [HIGH]}],
     }
     return parse({**raw, **changes}, StreetConfig, name="street.toml")
@@ -66,7 +75,11 @@ class Box:
 
     def see(self, sight=Sight.OBSERVED, because="", ago_s=0.0):
         since = Timestamp(self.at - round(ago_s * SECOND_US))
-        return self.tell(SightSeen(source="cam-1", sight=sight, because=because, since=since, at=Timestamp(self.at)))
+        return self.tell(
+            SightSeen(
+                source="cam-1", sight=sight, because=because, since=since, at=Timestamp(self.at)
+            )
+        )
 
     def look(self, people, *, times=1, step_s=0.2, cut=False, score=0.9):
         for _ in range(times):
@@ -76,14 +89,28 @@ class Box:
 
     def sense(self, value, *, step_s=1.0):
         self.wait(step_s)
-        return self.tell(Sensed(source="level-1", at=Timestamp(self.at), value=value, traceparent="trace-of-a-reading"))
+        return self.tell(
+            Sensed(
+                source="level-1",
+                at=Timestamp(self.at),
+                value=value,
+                traceparent="trace-of-a-reading",
+            )
+        )
 
     def tick(self):
         return self.tell(Ticked(at=Timestamp(self.at)))
 
     def ask(self, *, quiet_s=2.0, within_s=30.0, request="q1", source="cam-1", rule="crowd"):
         deadline = Timestamp(self.at + round(within_s * SECOND_US))
-        asked = Reobserve(request=request, incident="i1", source=source, rule=rule, quiet_s=quiet_s, deadline=deadline)
+        asked = Reobserve(
+            request=request,
+            incident="i1",
+            source=source,
+            rule=rule,
+            quiet_s=quiet_s,
+            deadline=deadline,
+        )
         return self.tell(AskedToLook(request=asked, at=Timestamp(self.at)))
 
     def of(self, kind):
@@ -105,8 +132,21 @@ class Box:
 def looked(people, at, *, cut=False, score=0.9, source="cam-1"):
     lefts = [0.1 + 0.2 * i for i in range(people)]
     boxes = np.array([(x, 0.3, x + 0.05, 0.5) for x in lefts], np.float32).reshape(-1, 4)
-    seen = Detections(boxes=boxes, scores=np.full(people, score, np.float32), classes=np.zeros(people, np.int16), labels=("person", "car"))
-    return Looked(source=source, captured_at=Timestamp(at), error_ms=5.0, aspect=1.5, cut=cut, detections=seen, traceparent=f"trace-of-{at}")
+    seen = Detections(
+        boxes=boxes,
+        scores=np.full(people, score, np.float32),
+        classes=np.zeros(people, np.int16),
+        labels=("person", "car"),
+    )
+    return Looked(
+        source=source,
+        captured_at=Timestamp(at),
+        error_ms=5.0,
+        aspect=1.5,
+        cut=cut,
+        detections=seen,
+        traceparent=f"trace-of-{at}",
+    )
 
 
 @pytest.fixture

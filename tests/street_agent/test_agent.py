@@ -15,7 +15,13 @@ from citybrain.ids import CountingIds
 from citybrain.outbox.marks import Marks
 from citybrain.telemetry import trace
 from citybrain.vocabulary import Phase, ReobserveVerdict, Sight
-from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack, encode_ack, encode_asked
+from citybrain.wire.agent import (
+    decode_agent_hello,
+    decode_agent_status,
+    decode_asked_ack,
+    encode_ack,
+    encode_asked,
+)
 from citybrain.wire.event import decode_said_batch
 from street_agent.agent import StreetAgent
 from street_agent.errors import ModelFault
@@ -28,7 +34,16 @@ LEVEL = {
     "place": PLACE,
     "speedup": 20.0,
     "loop": False,
-    "rule": [{"id": "high", "means": "waterlogging", "severity": "Severe", "above": 1.2, "below": 1.0, "clear_s": 0.1}],
+    "rule": [
+        {
+            "id": "high",
+            "means": "waterlogging",
+            "severity": "Severe",
+            "above": 1.2,
+            "below": 1.0,
+            "clear_s": 0.1,
+        }
+    ],
 }
 
 
@@ -43,7 +58,9 @@ class Town:
             self.district.subscribe(topics.all_agents(config.district, leaf), self.hear)
         self.district.start()
         self.config = config
-        self.agent = StreetAgent(config, folder=folder, bus=self.broker.client("agent"), ids=CountingIds(), **options)
+        self.agent = StreetAgent(
+            config, folder=folder, bus=self.broker.client("agent"), ids=CountingIds(), **options
+        )
         self.postman = threading.Thread(target=self.deliver, daemon=True)
         self.postman.start()
 
@@ -66,7 +83,11 @@ class Town:
         self.district.publish(topics.topic(self.config.district, self.config.agent, leaf), payload)
 
     def said(self):
-        return [said for payload in list(self.heard.get(topics.SAID, ())) for said in decode_said_batch(payload).items]
+        return [
+            said
+            for payload in list(self.heard.get(topics.SAID, ()))
+            for said in decode_said_batch(payload).items
+        ]
 
     def events(self):
         return [said.event for said in self.said() if said.event is not None]
@@ -97,7 +118,9 @@ def town(tmp_path, config):
     made = []
 
     def build(*, open_model=None, **changes):
-        (tmp_path / "levels.csv").write_text("seconds,value\n0,0.5\n4,1.5\n8,1.6\n12,0.5\n16,0.5\n20,0.5\n24,0.5\n")
+        (tmp_path / "levels.csv").write_text(
+            "seconds,value\n0,0.5\n4,1.5\n8,1.6\n12,0.5\n16,0.5\n20,0.5\n24,0.5\n"
+        )
         one = config(tmp_path / "box", **{"camera": [], "sensor": [LEVEL], **changes})
         made.append(Town(one, tmp_path, open_model=open_model or no_model))
         return made[-1]
@@ -108,7 +131,9 @@ def town(tmp_path, config):
 
 
 def no_model(name):
-    raise ModelFault(f"model {name} is not on this machine. Fetch it: citybrain model fetch {name}.")
+    raise ModelFault(
+        f"model {name} is not on this machine. Fetch it: citybrain model fetch {name}."
+    )
 
 
 def test_it_says_hello_then_what_it_sees_and_forgets_only_what_was_acknowledged(town):
@@ -127,7 +152,9 @@ def test_without_an_ack_nothing_is_forgotten(town):
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     assert one.agent.outbox.stats().rows == one.agent.outbox.stats().next_seq - 1
-    one.send(topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation + 1, contiguous=99)))
+    one.send(
+        topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation + 1, contiguous=99))
+    )
     one.send(topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation, contiguous=1)))
     one.settle(lambda: one.agent.outbox.stats().rows == one.agent.outbox.stats().next_seq - 2)
 
@@ -166,7 +193,9 @@ def test_a_request_is_acknowledged_and_answered(town):
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     deadline = SystemClock().now() + SECOND_US // 2
-    request = Reobserve(request="q1", incident="i1", source="level-1", rule="high", quiet_s=60.0, deadline=deadline)
+    request = Reobserve(
+        request="q1", incident="i1", source="level-1", rule="high", quiet_s=60.0, deadline=deadline
+    )
     one.send(topics.ASKED, encode_asked(Asked(epoch="e", first=1, requests=(request,))))
     one.wait(lambda: topics.ASKED_ACK in one.heard)
     assert decode_asked_ack(one.heard[topics.ASKED_ACK][0]).contiguous == 1
@@ -176,11 +205,19 @@ def test_a_request_is_acknowledged_and_answered(town):
 
 
 def test_a_camera_without_its_model_is_blind_because_and_the_sensor_goes_on(town, tmp_path):
-    camera = {"id": "cam-1", "source": str(tmp_path / "none.avi"), "place": PLACE, "model": "tiny", "rule": []}
+    camera = {
+        "id": "cam-1",
+        "source": str(tmp_path / "none.avi"),
+        "place": PLACE,
+        "model": "tiny",
+        "rule": [],
+    }
     one = town(camera=[camera])
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
-    blind = [said.sight for said in one.said() if said.sight is not None and said.sight.source == "cam-1"]
+    blind = [
+        said.sight for said in one.said() if said.sight is not None and said.sight.source == "cam-1"
+    ]
     assert {sight.sight for sight in blind} == {Sight.BLIND}
     assert one.events()[0].source == "level-1"
 
@@ -198,7 +235,9 @@ def test_the_metrics_are_there_for_a_prometheus(town, free_port):
     one.wait(lambda: len(one.events()) == 2)
     with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=10) as answer:
         text = answer.read().decode()
-    assert 'citybrain_street_events_total{kind="SensorData/Threshold",severity="Severe"} 2.0' in text
+    assert (
+        'citybrain_street_events_total{kind="SensorData/Threshold",severity="Severe"} 2.0' in text
+    )
     assert "citybrain_street_outbox_rows" in text
     assert 'citybrain_limit_max{limit="street_inbox"}' in text
 

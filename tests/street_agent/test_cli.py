@@ -41,7 +41,12 @@ def street(tmp_path_factory):
     rng = np.random.default_rng(1)
     with av.open(str(folder / "street.avi"), "w") as box:
         stream = box.add_stream("mpeg4", rate=10)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 320, 240, "yuv420p", 2_000_000
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = (
+            320,
+            240,
+            "yuv420p",
+            2_000_000,
+        )
         for index in range(40):
             picture = np.clip(rng.normal(70, 9, (240, 320, 3)), 0, 255).astype(np.uint8)
             for left in (60 + 2 * index, 200 + index) if index < 20 else ():
@@ -118,8 +123,12 @@ def test_check_names_every_fault_of_the_machine_with_its_cure(citybrain, config,
     assert "citybrain model fetch tiny" in missing.stdout
 
 
-def test_faults_of_the_file_are_listed_all_at_once_and_nothing_is_started(citybrain, config, tmp_path):
-    text = CONFIG.replace("at_least = 2", "at_least = 0\nfoo = 1").replace('district = "riverside"', "")
+def test_faults_of_the_file_are_listed_all_at_once_and_nothing_is_started(
+    citybrain, config, tmp_path
+):
+    text = CONFIG.replace("at_least = 2", "at_least = 0\nfoo = 1").replace(
+        'district = "riverside"', ""
+    )
     for command in ("run", "check"):
         done = citybrain(command, "--config", config(text), rc=2)
         assert "3 fault(s)" in done.stderr

@@ -63,7 +63,12 @@ def faults_of(text_or_raw, tmp_path=None):
 def raw(**camera_rule):
     place = {"lat": 1.0, "lon": 2.0}
     rule = {"id": "r", "means": "m", **camera_rule}
-    return {"agent": "a", "district": "d", "data_dir": "x", "camera": [{"id": "c", "source": "s", "place": place, "rule": [rule]}]}
+    return {
+        "agent": "a",
+        "district": "d",
+        "data_dir": "x",
+        "camera": [{"id": "c", "source": "s", "place": place, "rule": [rule]}],
+    }
 
 
 def test_the_documented_file_is_read_whole(street_toml):
@@ -79,8 +84,12 @@ def test_the_documented_file_is_read_whole(street_toml):
 
 
 def test_all_faults_are_listed_at_once(street_toml):
-    bad = GOOD.replace('agent = "box-a1"', 'agent = "Box A1"').replace("detect_fps = 5.0", "detect_fps = 0.0\nfoo = 1")
-    bad = bad.replace("at_least = 4", "at_least = 0").replace("[0.1,0.2],[0.9,0.2],[0.9,0.9]", "[0.1,0.2],[0.9,1.2],[0.9,0.9]")
+    bad = GOOD.replace('agent = "box-a1"', 'agent = "Box A1"').replace(
+        "detect_fps = 5.0", "detect_fps = 0.0\nfoo = 1"
+    )
+    bad = bad.replace("at_least = 4", "at_least = 0").replace(
+        "[0.1,0.2],[0.9,0.2],[0.9,0.9]", "[0.1,0.2],[0.9,1.2],[0.9,0.9]"
+    )
     with pytest.raises(ConfigFaults) as found:
         load(street_toml(bad), StreetConfig)
     keys = " ".join(fault.key for fault in found.value.faults)
@@ -97,18 +106,37 @@ def test_an_unknown_kind_of_rule_is_named_with_those_there_are():
 
 
 def test_a_zone_without_an_inside_a_line_without_a_length_and_crossed_thresholds_are_faults():
-    assert "no inside" in next(iter(faults_of(raw(kind="loitering", time_s=3, zone=[[0, 0], [0.5, 0.5], [1, 1]])).values()))
-    assert "the same" in next(iter(faults_of(raw(kind="line_crossed", line=[[0.5, 0.5], [0.5, 0.5]])).values()))
-    assert "takes no time" in next(iter(faults_of(raw(kind="line_crossed", line=[[0.1, 0.5], [0.5, 0.5]], hold_s=1.0)).values()))
+    assert "no inside" in next(
+        iter(faults_of(raw(kind="loitering", time_s=3, zone=[[0, 0], [0.5, 0.5], [1, 1]])).values())
+    )
+    assert "the same" in next(
+        iter(faults_of(raw(kind="line_crossed", line=[[0.5, 0.5], [0.5, 0.5]])).values())
+    )
+    assert "takes no time" in next(
+        iter(
+            faults_of(raw(kind="line_crossed", line=[[0.1, 0.5], [0.5, 0.5]], hold_s=1.0)).values()
+        )
+    )
     place = {"lat": 1.0, "lon": 2.0}
-    sensor = {"id": "s", "source": "x", "place": place, "rule": [{"id": "r", "means": "m", "above": 1.0, "below": 2.0}]}
-    assert "above is below" in next(iter(faults_of({"agent": "a", "district": "d", "data_dir": "x", "sensor": [sensor]}).values()))
+    sensor = {
+        "id": "s",
+        "source": "x",
+        "place": place,
+        "rule": [{"id": "r", "means": "m", "above": 1.0, "below": 2.0}],
+    }
+    assert "above is below" in next(
+        iter(
+            faults_of({"agent": "a", "district": "d", "data_dir": "x", "sensor": [sensor]}).values()
+        )
+    )
 
 
 def test_ids_stand_for_one_thing_each():
     place = {"lat": 1.0, "lon": 2.0}
     camera = {"id": "c", "source": "s", "place": place}
-    (text,) = faults_of({"agent": "a", "district": "d", "data_dir": "x", "camera": [camera], "sensor": [camera]}).values()
+    (text,) = faults_of(
+        {"agent": "a", "district": "d", "data_dir": "x", "camera": [camera], "sensor": [camera]}
+    ).values()
     assert "more than one source" in text
 
 

@@ -16,7 +16,12 @@ def test_an_episode_is_said_from_start_to_end_under_one_name_and_one_trace(box):
     assert start.episode == end.episode
     assert start.traceparent == end.traceparent
     assert start.kind is EventKind.OBJECTS_INSIDE
-    assert (start.means, start.severity, start.source, start.rule) == ("crowding", Severity.MODERATE, "cam-1", "crowd")
+    assert (start.means, start.severity, start.source, start.rule) == (
+        "crowding",
+        Severity.MODERATE,
+        "cam-1",
+        "crowd",
+    )
     assert start.place.lat == 30.66
     assert start.numbers["count"] == 2
 
@@ -37,7 +42,9 @@ def test_evidence_is_boxes_and_an_outline_and_an_end_has_none(box):
     start, end = box.events
     assert len(start.evidence.boxes) == 2
     assert start.evidence.outline == ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    assert all(0 <= edge <= 1 for b in start.evidence.boxes for edge in (b.left, b.top, b.right, b.bottom))
+    assert all(
+        0 <= edge <= 1 for b in start.evidence.boxes for edge in (b.left, b.top, b.right, b.bottom)
+    )
     assert [b.label for b in start.evidence.boxes] == ["person", "person"]
     assert end.evidence is None
 
@@ -87,14 +94,18 @@ def test_open_episodes_go_on_after_a_restart_and_end_when_seen_to_be_over(box, u
     unopened_box.begin(last_alive=box.at, open_episodes=kept).see().look(2, times=12)
     assert unopened_box.events == []
     unopened_box.look(0, times=14)
-    assert [(event.phase, event.episode) for event in unopened_box.events] == [(Phase.END, box.events[0].episode)]
+    assert [(event.phase, event.episode) for event in unopened_box.events] == [
+        (Phase.END, box.events[0].episode)
+    ]
     assert unopened_box.events[0].traceparent == box.events[0].traceparent
 
 
 def test_an_open_episode_of_a_rule_that_is_gone_is_forgotten(box):
     box.look(2, times=12)
     kept = decide.open_episodes(box.setup, box.state)
-    stray = tuple(replace(episode, rule="gone") for episode in kept) + tuple(replace(episode, source="gone") for episode in kept)
+    stray = tuple(replace(episode, rule="gone") for episode in kept) + tuple(
+        replace(episode, source="gone") for episode in kept
+    )
     state, _ = decide.begin(box.setup, box.at, open_episodes=stray)
     assert decide.open_episodes(box.setup, state) == ()
 
@@ -103,4 +114,6 @@ def test_the_same_inputs_say_the_same(box, unopened_box):
     unopened_box.begin().see()
     for one in (box, unopened_box):
         one.look(2, times=12).sense(1.5).look(0, times=12).tick()
-    assert [canon.encode(draft) for draft in box.said] == [canon.encode(draft) for draft in unopened_box.said]
+    assert [canon.encode(draft) for draft in box.said] == [
+        canon.encode(draft) for draft in unopened_box.said
+    ]

@@ -12,7 +12,9 @@ from street_agent.diary.file import FileDiary
 from street_agent.diary.memory import MemoryDiary
 from street_agent.limits import ALIVE_EVERY_S
 
-EPISODE = OpenEpisode(source="cam-1", rule="crowd", began_at=Timestamp(7), present_s=2.5, traceparent="t")
+EPISODE = OpenEpisode(
+    source="cam-1", rule="crowd", began_at=Timestamp(7), present_s=2.5, traceparent="t"
+)
 
 
 class Files:

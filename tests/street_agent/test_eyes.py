@@ -26,7 +26,16 @@ class Reel:
         if self.waiting is not None:
             self.fates[self.waiting.seq] = "dropped"
         at = self.clock.now()
-        self.waiting = Frame(source=self.source, seq=self.seq, captured_at=at, error_ms=1.0, width=320, height=240, cut=cut, picture=None)
+        self.waiting = Frame(
+            source=self.source,
+            seq=self.seq,
+            captured_at=at,
+            error_ms=1.0,
+            width=320,
+            height=240,
+            cut=cut,
+            picture=None,
+        )
 
     def latest(self, after_seq, *, wait_s=0.0):
         frame, self.waiting = self.waiting, None
@@ -64,7 +73,12 @@ class Sees:
         if self.left < 0:
             raise ModelFault("model x gives nonsense. Fetch it again.")
         boxes = np.array([[0.1, 0.1, 0.2, 0.4]], np.float32)
-        return Detections(boxes=boxes, scores=np.array([0.9], np.float32), classes=np.zeros(1, np.int16), labels=self.labels)
+        return Detections(
+            boxes=boxes,
+            scores=np.array([0.9], np.float32),
+            classes=np.zeros(1, np.int16),
+            labels=self.labels,
+        )
 
     def close(self):
         pass
@@ -77,8 +91,15 @@ def clock():
 
 def looking(clock, *fps, open_model=lambda name: Sees(), models=()):
     told = []
-    eyes = tuple(Eye(camera=Reel(f"cam-{i}", clock), model=models[i] if models else "x", detect_fps=wanted) for i, wanted in enumerate(fps))
-    return Eyes(eyes, open_model=open_model, clock=clock, new_trace=lambda: "trace", tell=told.append), eyes, told
+    eyes = tuple(
+        Eye(camera=Reel(f"cam-{i}", clock), model=models[i] if models else "x", detect_fps=wanted)
+        for i, wanted in enumerate(fps)
+    )
+    return (
+        Eyes(eyes, open_model=open_model, clock=clock, new_trace=lambda: "trace", tell=told.append),
+        eyes,
+        told,
+    )
 
 
 def test_a_camera_is_looked_at_as_often_as_it_asks_and_the_rest_is_gated(clock):
@@ -114,7 +135,9 @@ def test_after_a_cut_the_first_frame_is_looked_at_at_once(clock):
 
 def test_a_blind_camera_is_not_shown_to_the_detector(clock):
     eyes, (eye,), told = looking(clock, 5.0)
-    eye.camera.changes.append(SightChange(sight=Sight.BLIND, because="frozen", since=Timestamp(clock.now() - SECOND_US)))
+    eye.camera.changes.append(
+        SightChange(sight=Sight.BLIND, because="frozen", since=Timestamp(clock.now() - SECOND_US))
+    )
     eye.camera.shoot()
     eyes.look(eye)
     assert [type(t) for t in told] == [SightSeen]
@@ -135,11 +158,17 @@ def test_a_model_that_cannot_be_opened_blinds_its_cameras_once_and_no_other(cloc
     eyes, both, told = looking(clock, 5.0, 5.0, open_model=open_model, models=("bad", "good"))
     for _ in range(5):
         for eye in both:
-            eye.camera.changes.append(SightChange(sight=Sight.OBSERVED, because="", since=clock.now()))
+            eye.camera.changes.append(
+                SightChange(sight=Sight.OBSERVED, because="", since=clock.now())
+            )
             eye.camera.shoot()
             eyes.look(eye)
         clock.advance(0.3)
-    of_bad = [t for t in told if t.source == "cam-0" and not (isinstance(t, SightSeen) and t.sight is Sight.OBSERVED)]
+    of_bad = [
+        t
+        for t in told
+        if t.source == "cam-0" and not (isinstance(t, SightSeen) and t.sight is Sight.OBSERVED)
+    ]
     assert [(t.sight, t.because) for t in of_bad] == [(Sight.BLIND, "no_model")]
     assert told[-1].source == "cam-1"
     assert sum(isinstance(t, Looked) for t in told) == 5
@@ -186,9 +215,14 @@ def test_when_the_detector_is_too_slow_all_cameras_lose_alike(clock):
         for eye in cameras:
             eye.camera.shoot()
             eyes.look(eye)
-            clock.advance(0.05)  # the detector's own time, in which newer frames displace older ones
+            clock.advance(
+                0.05
+            )  # the detector's own time, in which newer frames displace older ones
             for other in cameras:
                 other.camera.shoot()
-    looks = [sum(isinstance(t, Looked) and t.source == eye.camera.source for t in told) for eye in cameras]
+    looks = [
+        sum(isinstance(t, Looked) and t.source == eye.camera.source for t in told)
+        for eye in cameras
+    ]
     assert max(looks) - min(looks) <= 1
     assert all("dropped" in eye.camera.fates.values() for eye in cameras)

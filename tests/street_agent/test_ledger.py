@@ -8,7 +8,14 @@ from citybrain.vocabulary import Sight
 from street_agent.health import ledger
 
 BEGIN = 1_000 * SECOND_US
-words = st.sampled_from([(Sight.OBSERVED, ""), (Sight.DEGRADED, "too_blurry"), (Sight.BLIND, "signal_loss"), (Sight.BLIND, "frozen")])
+words = st.sampled_from(
+    [
+        (Sight.OBSERVED, ""),
+        (Sight.DEGRADED, "too_blurry"),
+        (Sight.BLIND, "signal_loss"),
+        (Sight.BLIND, "frozen"),
+    ]
+)
 
 
 def test_blindness_and_return_are_said_as_intervals(box):
@@ -16,7 +23,12 @@ def test_blindness_and_return_are_said_as_intervals(box):
     lost = box.at - round(1.5 * SECOND_US)
     closed, open_ = box.sights[-2:]
     assert (closed.sight, closed.until) == (Sight.OBSERVED, lost)
-    assert (open_.sight, open_.because, open_.since, open_.until) == (Sight.BLIND, "signal_loss", lost, None)
+    assert (open_.sight, open_.because, open_.since, open_.until) == (
+        Sight.BLIND,
+        "signal_loss",
+        lost,
+        None,
+    )
     box.wait(3).see().look(0)
     assert box.sights[-1].sight is Sight.OBSERVED
 
@@ -32,7 +44,11 @@ def test_pictures_that_nobody_looks_at_are_blindness(box):
     box.look(0, times=5)
     last = box.at
     box.wait(2.5).tick()
-    assert (box.sights[-1].sight, box.sights[-1].because, box.sights[-1].since) == (Sight.BLIND, "not_looked_at", last)
+    assert (box.sights[-1].sight, box.sights[-1].because, box.sights[-1].since) == (
+        Sight.BLIND,
+        "not_looked_at",
+        last,
+    )
     box.look(0)
     assert box.sights[-1].sight is Sight.OBSERVED
 
@@ -48,13 +64,28 @@ def test_a_silent_sensor_is_blind_from_its_last_reading(box):
     box.sense(0.5)
     last = box.at
     box.wait(11).tick()
-    assert (box.sights[-1].source, box.sights[-1].because, box.sights[-1].since) == ("level-1", "silent", last)
+    assert (box.sights[-1].source, box.sights[-1].because, box.sights[-1].since) == (
+        "level-1",
+        "silent",
+        last,
+    )
     box.sense(0.5)
     assert box.sights[-1].sight is Sight.OBSERVED
 
 
 def test_nonsense_from_a_sensor_is_a_fault_of_the_sensor(config, unopened_box):
-    one = config(sensor=[{"id": "level-1", "source": "x", "place": {"lat": 1, "lon": 2}, "range": [0, 5], "stuck_s": 3, "rule": []}])
+    one = config(
+        sensor=[
+            {
+                "id": "level-1",
+                "source": "x",
+                "place": {"lat": 1, "lon": 2},
+                "range": [0, 5],
+                "stuck_s": 3,
+                "rule": [],
+            }
+        ]
+    )
     unopened_box.setup = one.setup({"tiny": 0.3})
     unopened_box.begin().sense(99.0)
     assert unopened_box.sights[-1].because == "out_of_range"
@@ -62,7 +93,10 @@ def test_nonsense_from_a_sensor_is_a_fault_of_the_sensor(config, unopened_box):
     assert unopened_box.sights[-1].because == "out_of_range"
     for _ in range(5):
         unopened_box.sense(2.0)
-    assert (unopened_box.sights[-1].sight, unopened_box.sights[-1].because) == (Sight.DEGRADED, "stuck")
+    assert (unopened_box.sights[-1].sight, unopened_box.sights[-1].because) == (
+        Sight.DEGRADED,
+        "stuck",
+    )
     assert unopened_box.events == []
 
 

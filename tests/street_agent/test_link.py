@@ -12,22 +12,38 @@ from street_agent.link.uplink import Acked, Connected, Uplink
 
 
 def words(count):
-    return [SightInterval(source="cam", sight=Sight.OBSERVED, because="", since=n, until=None) for n in range(count)]
+    return [
+        SightInterval(source="cam", sight=Sight.OBSERVED, because="", since=n, until=None)
+        for n in range(count)
+    ]
 
 
 def linked(broker=None):
     broker, hellos = broker or MemoryBroker(), []
     listener = broker.client("district")
-    listener.subscribe(topic("north", "box", HELLO), lambda message: hellos.append(decode_agent_hello(message.payload)))
+    listener.subscribe(
+        topic("north", "box", HELLO),
+        lambda message: hellos.append(decode_agent_hello(message.payload)),
+    )
     listener.start()
     outbox = MemoryOutbox()
-    link = Uplink(agent="box", district="north", bus=broker.client("box"), outbox=outbox, requests=outbox, tell=lambda news: None)
+    link = Uplink(
+        agent="box",
+        district="north",
+        bus=broker.client("box"),
+        outbox=outbox,
+        requests=outbox,
+        tell=lambda news: None,
+    )
     link.start()
     broker.deliver()
     link.take(Connected(), 0)
 
     def acked(at_s, contiguous, *above):
-        link.take(Acked(ack=Ack(incarnation=outbox.incarnation, contiguous=contiguous, above=above)), at_s * SECOND_US)
+        link.take(
+            Acked(ack=Ack(incarnation=outbox.incarnation, contiguous=contiguous, above=above)),
+            at_s * SECOND_US,
+        )
         broker.deliver()
         return hellos
 
@@ -55,10 +71,15 @@ def test_a_district_that_starts_anew_hears_the_hello_of_a_quiet_agent():
     outbox, acked = linked(broker)
     acked(0, 0)
     restored = broker.client("restored-district")
-    restored.subscribe(topic("north", "box", HELLO), lambda message: late.append(decode_agent_hello(message.payload).incarnation))
+    restored.subscribe(
+        topic("north", "box", HELLO),
+        lambda message: late.append(decode_agent_hello(message.payload).incarnation),
+    )
     restored.start()
     broker.deliver()
-    assert late == [outbox.incarnation], "its answer tells the agent whether it must say what is gone"
+    assert late == [outbox.incarnation], (
+        "its answer tells the agent whether it must say what is gone"
+    )
 
 
 def test_a_quiet_agent_says_hello_every_minute():
@@ -67,7 +88,14 @@ def test_a_quiet_agent_says_hello_every_minute():
     listener.subscribe(topic("north", "box", HELLO), hellos.append)
     listener.start()
     outbox = MemoryOutbox()
-    link = Uplink(agent="box", district="north", bus=broker.client("box"), outbox=outbox, requests=outbox, tell=lambda news: None)
+    link = Uplink(
+        agent="box",
+        district="north",
+        bus=broker.client("box"),
+        outbox=outbox,
+        requests=outbox,
+        tell=lambda news: None,
+    )
     link.start()
     broker.deliver()
     link.take(Connected(), 0)

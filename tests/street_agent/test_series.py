@@ -62,7 +62,12 @@ def test_the_feed_tells_every_reading_in_its_time_and_that_it_ended(tmp_path):
             ended.set()
 
     clock = SystemClock()
-    feed = SensorFeed((Replay(source="level", path=path, speedup=100.0, loop=False),), clock=clock, new_trace=lambda: "t", tell=tell)
+    feed = SensorFeed(
+        (Replay(source="level", path=path, speedup=100.0, loop=False),),
+        clock=clock,
+        new_trace=lambda: "t",
+        tell=tell,
+    )
     feed.start()
     assert ended.wait(10)
     feed.stop()
@@ -82,7 +87,10 @@ def test_an_unreadable_series_blinds_its_sensor_only(tmp_path):
         if {i.source for i in told} == {"good", "bad"}:
             both.set()
 
-    replays = (Replay(source="bad", path=tmp_path / "none.csv", speedup=1, loop=True), Replay(source="good", path=path, speedup=100, loop=True))
+    replays = (
+        Replay(source="bad", path=tmp_path / "none.csv", speedup=1, loop=True),
+        Replay(source="good", path=path, speedup=100, loop=True),
+    )
     feed = SensorFeed(replays, clock=SystemClock(), new_trace=lambda: "t", tell=tell)
     feed.start()
     assert both.wait(10)

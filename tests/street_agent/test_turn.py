@@ -83,17 +83,38 @@ class Agent:
 
     def __post_init__(self):
         district = self.broker.client("district")
-        district.subscribe(topics.all_agents("riverside", topics.STATUS), lambda message: self.heard.append(decode_agent_status(message.payload)))
+        district.subscribe(
+            topics.all_agents("riverside", topics.STATUS),
+            lambda message: self.heard.append(decode_agent_status(message.payload)),
+        )
         district.start()
 
     def start(self):
         holding = Holding(self.outbox)
         self.inbox = []
-        self.turns = Turns(setup=self.setup, outbox=holding, requests=self.outbox, clock=self.time, diary=self.diary, meters=Counts(), pace=self.pace)
+        self.turns = Turns(
+            setup=self.setup,
+            outbox=holding,
+            requests=self.outbox,
+            clock=self.time,
+            diary=self.diary,
+            meters=Counts(),
+            pace=self.pace,
+        )
         bus = self.broker.client("agent")
-        self.uplink = Uplink(agent="box-1", district="riverside", bus=bus, outbox=holding, requests=self.outbox, tell=self.inbox.append)
+        self.uplink = Uplink(
+            agent="box-1",
+            district="riverside",
+            bus=bus,
+            outbox=holding,
+            requests=self.outbox,
+            tell=self.inbox.append,
+        )
         self.uplink.start()
-        eyes = tuple(Eye(camera=StillCamera(source=name), model="tiny", detect_fps=5.0) for name in self.setup.cameras)
+        eyes = tuple(
+            Eye(camera=StillCamera(source=name), model="tiny", detect_fps=5.0)
+            for name in self.setup.cameras
+        )
         reporter = Reporter(setup=self.setup, eyes=eyes, version="1", stats=holding.stats)
         self.turns.begin(self.uplink, reporter)
         self.wake = self.time.at
@@ -125,10 +146,16 @@ class Agent:
 
     def sense(self, value, after_s=1.0):
         at = self.time.at + round(after_s * SECOND_US)
-        return self.live_until(at, (Sensed(source="level-1", at=Timestamp(at), value=value, traceparent="t"),))
+        return self.live_until(
+            at, (Sensed(source="level-1", at=Timestamp(at), value=value, traceparent="t"),)
+        )
 
     def said(self):
-        rows = [row for rank in range(6) for row in self.outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)]
+        rows = [
+            row
+            for rank in range(6)
+            for row in self.outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)
+        ]
         return [row.said for row in sorted(rows, key=lambda row: row.said.seq)]
 
     def of(self, name):
@@ -149,7 +176,14 @@ def agent(setup):
 
 
 def asked(deadline, request="q1", quiet_s=3.0, source="level-1", rule="high"):
-    return Reobserve(request=request, incident="i1", source=source, rule=rule, quiet_s=quiet_s, deadline=Timestamp(deadline))
+    return Reobserve(
+        request=request,
+        incident="i1",
+        source=source,
+        rule=rule,
+        quiet_s=quiet_s,
+        deadline=Timestamp(deadline),
+    )
 
 
 def test_what_is_seen_is_in_the_outbox_at_the_end_of_the_turn_and_leaves_in_it(agent):
@@ -188,12 +222,16 @@ def test_a_request_is_answered_at_its_deadline_however_rare_ticks_are(setup):
     agent.live_until(deadline - 1)
     assert agent.of("reobserved") == []
     agent.live_until(deadline)
-    assert [(answer.verdict, answer.answered_at) for answer in agent.of("reobserved")] == [(ReobserveVerdict.CANNOT, deadline)]
+    assert [(answer.verdict, answer.answered_at) for answer in agent.of("reobserved")] == [
+        (ReobserveVerdict.CANNOT, deadline)
+    ]
 
 
 def test_a_request_of_an_earlier_life_is_taken_up_again(agent):
     agent.start().sense(1.5)
-    agent.turn((Mail(asked=Asked(epoch="e", first=1, requests=(asked(agent.time.at + 9 * SECOND_US),))),))
+    agent.turn(
+        (Mail(asked=Asked(epoch="e", first=1, requests=(asked(agent.time.at + 9 * SECOND_US),))),)
+    )
     agent.crash().start()
     for _ in range(10):
         agent.sense(1.5)
@@ -264,7 +302,9 @@ def test_an_episode_has_one_end_wherever_the_agent_died_at_it(agent, store, boun
 
 @pytest.mark.parametrize("store", ["outbox", "diary"])
 @pytest.mark.parametrize("boundary", list(Boundary))
-def test_the_time_between_two_lives_is_declared_wherever_the_second_one_died_at_its_start(agent, store, boundary):
+def test_the_time_between_two_lives_is_declared_wherever_the_second_one_died_at_its_start(
+    agent, store, boundary
+):
     agent.start().sense(0.5)
     last_alive = agent.time.at - SECOND_US
     agent.crash()
@@ -276,13 +316,18 @@ def test_the_time_between_two_lives_is_declared_wherever_the_second_one_died_at_
     agent.time.at += 60 * SECOND_US
     agent.start()
     down = [sight for sight in agent.of("sight") if sight.because == AGENT_DOWN]
-    assert (min(sight.since for sight in down), max(sight.until for sight in down)) == (last_alive, agent.time.at)
+    assert (min(sight.since for sight in down), max(sight.until for sight in down)) == (
+        last_alive,
+        agent.time.at,
+    )
     assert sum(sight.until - sight.since for sight in down) >= agent.time.at - last_alive
 
 
 @pytest.mark.parametrize("store", ["outbox", "diary"])
 @pytest.mark.parametrize("boundary", list(Boundary))
-def test_no_time_is_left_out_wherever_the_first_life_of_all_died_at_its_start(agent, store, boundary):
+def test_no_time_is_left_out_wherever_the_first_life_of_all_died_at_its_start(
+    agent, store, boundary
+):
     """From what was said of its beginning on; where nothing was said there is no time yet."""
     strike_once(getattr(agent, store), boundary)
     with pytest.raises(Crashed):
@@ -291,7 +336,9 @@ def test_no_time_is_left_out_wherever_the_first_life_of_all_died_at_its_start(ag
     spoken = [sight.since for sight in agent.of("sight")]
     agent.time.at += 60 * SECOND_US
     agent.start()
-    down = [(sight.since, sight.until) for sight in agent.of("sight") if sight.because == AGENT_DOWN]
+    down = [
+        (sight.since, sight.until) for sight in agent.of("sight") if sight.because == AGENT_DOWN
+    ]
     if spoken:
         assert down == [(min(spoken), agent.time.at)]
 
@@ -304,8 +351,14 @@ def test_a_clock_that_was_set_back_over_a_restart_leaves_no_time_undeclared(agen
     agent.time.at = began - 60 * SECOND_US
     agent.start()
     (down,) = [sight for sight in agent.of("sight") if sight.because == AGENT_DOWN]
-    starts = [sight.since for sight in agent.of("sight") if sight.because == "starting" and sight.until is None]
-    assert began < down.since < down.until == starts[-1], "the second run begins after the first, by the node's own time"
+    starts = [
+        sight.since
+        for sight in agent.of("sight")
+        if sight.because == "starting" and sight.until is None
+    ]
+    assert began < down.since < down.until == starts[-1], (
+        "the second run begins after the first, by the node's own time"
+    )
 
 
 def strike_once(store, where):
@@ -320,21 +373,43 @@ def strike_once(store, where):
 STEPS = st.one_of(
     st.tuples(st.just("look"), st.integers(0, 3)),
     st.tuples(st.just("sense"), st.sampled_from([0.5, 1.1, 1.5, 99.0])),
-    st.tuples(st.just("ask"), st.sampled_from([("level-1", "high"), ("cam-1", "crowd"), ("cam-1", "none")])),
-    st.tuples(st.just("eyes"), st.sampled_from([(Sight.OBSERVED, ""), (Sight.DEGRADED, "dark"), (Sight.BLIND, "black")])),
+    st.tuples(
+        st.just("ask"),
+        st.sampled_from([("level-1", "high"), ("cam-1", "crowd"), ("cam-1", "none")]),
+    ),
+    st.tuples(
+        st.just("eyes"),
+        st.sampled_from([(Sight.OBSERVED, ""), (Sight.DEGRADED, "dark"), (Sight.BLIND, "black")]),
+    ),
 )
-SCRIPTS = st.lists(st.tuples(st.integers(1, 120).map(lambda tenths: tenths * SECOND_US // 10 + 7), STEPS), max_size=40)
+SCRIPTS = st.lists(
+    st.tuples(st.integers(1, 120).map(lambda tenths: tenths * SECOND_US // 10 + 7), STEPS),
+    max_size=40,
+)
 
 
 @settings(max_examples=60, deadline=None)
 @given(script=SCRIPTS)
 def test_rare_ticks_give_the_same_answers_as_frequent_ones(a_setup, looks, script):
-    told = [play(Agent(a_setup, pace=Pace(tick_s=tick_s, status_s=60.0)).start(), looks, script) for tick_s in (0.5, 60.0)]
+    told = [
+        play(Agent(a_setup, pace=Pace(tick_s=tick_s, status_s=60.0)).start(), looks, script)
+        for tick_s in (0.5, 60.0)
+    ]
     assert told[0] == told[1]
 
 
 def play(agent, looks, script):
-    agent.turn((SightSeen(source="cam-1", sight=Sight.OBSERVED, because="", since=Timestamp(agent.time.at), at=Timestamp(agent.time.at)),))
+    agent.turn(
+        (
+            SightSeen(
+                source="cam-1",
+                sight=Sight.OBSERVED,
+                because="",
+                since=Timestamp(agent.time.at),
+                at=Timestamp(agent.time.at),
+            ),
+        )
+    )
     for number, (after_us, (what, value)) in enumerate(script):
         at = Timestamp(agent.time.at + after_us)
         agent.live_until(at, (an_input(looks, what, value, at, number),))
@@ -349,7 +424,13 @@ def an_input(looks, what, value, at, number):
         case "sense":
             return Sensed(source="level-1", at=at, value=value, traceparent="t")
         case "eyes":
-            return SightSeen(source="cam-1", sight=value[0], because=value[1], since=Timestamp(at - SECOND_US // 5), at=at)
+            return SightSeen(
+                source="cam-1",
+                sight=value[0],
+                because=value[1],
+                since=Timestamp(at - SECOND_US // 5),
+                at=at,
+            )
     source, rule = value
     request = asked(at + 8 * SECOND_US, request=f"q{number}", source=source, rule=rule)
     return Mail(asked=Asked(epoch="e", first=number + 1, requests=(request,)))
@@ -364,7 +445,16 @@ SENSOR = {
     "id": "level-1",
     "source": "x.csv",
     "place": {"lat": 30.66, "lon": 104.06},
-    "rule": [{"id": "high", "means": "waterlogging", "severity": "Severe", "above": 1.2, "below": 1.0, "clear_s": 2.0}],
+    "rule": [
+        {
+            "id": "high",
+            "means": "waterlogging",
+            "severity": "Severe",
+            "above": 1.2,
+            "below": 1.0,
+            "clear_s": 2.0,
+        }
+    ],
 }
 
 

@@ -19,7 +19,9 @@ CAM = SourceId("cam-1")
 
 
 def camera_on(address, **options):
-    return LiveCamera(source=CAM, address=str(address), clock=SystemClock(), ids=CountingIds(), **options)
+    return LiveCamera(
+        source=CAM, address=str(address), clock=SystemClock(), ids=CountingIds(), **options
+    )
 
 
 def take(camera, count, *, deadline_s=20.0):
@@ -52,7 +54,9 @@ def test_a_file_is_paced_by_its_own_times(clip):
     frames = take(camera, 30)
     camera.stop()
     steps = [b.captured_at - a.captured_at for a, b in itertools.pairwise(frames)]
-    assert all(step % 40_000 < 2 or step % 40_000 > 39_998 for step in steps), "capture times are the file's, not the moments of reading"
+    assert all(step % 40_000 < 2 or step % 40_000 > 39_998 for step in steps), (
+        "capture times are the file's, not the moments of reading"
+    )
     assert frames[-1].captured_at <= clock.now()
     tally = camera.tally()
     assert tally.captured == tally.used + tally.gated + tally.dropped
@@ -65,7 +69,9 @@ def test_a_looped_file_goes_on_in_time_and_marks_the_seam(make_clip, street_scen
     camera.start()
     frames = take(camera, 30)
     camera.stop()
-    assert all(a.captured_at < b.captured_at and a.seq < b.seq for a, b in itertools.pairwise(frames))
+    assert all(
+        a.captured_at < b.captured_at and a.seq < b.seq for a, b in itertools.pairwise(frames)
+    )
     seams = {f.seq for f in frames if f.cut}
     assert seams <= {1 + 8 * i for i in range(10)}
     assert len(seams) >= 2
@@ -95,8 +101,12 @@ def test_the_end_of_a_file_is_said_and_ends_the_waiting(clip):
     camera.stop()
 
 
-@pytest.mark.parametrize(("content", "because"), [(None, "no_source"), (b"no video at all" * 50, "not_a_video")])
-def test_a_source_that_cannot_be_opened_is_blind_says_why_and_is_tried_for_ever(tmp_path, clip, content, because):
+@pytest.mark.parametrize(
+    ("content", "because"), [(None, "no_source"), (b"no video at all" * 50, "not_a_video")]
+)
+def test_a_source_that_cannot_be_opened_is_blind_says_why_and_is_tried_for_ever(
+    tmp_path, clip, content, because
+):
     path = tmp_path / "late.mp4"
     if content:
         path.write_bytes(content)
@@ -138,7 +148,9 @@ def test_stopping_leaves_no_thread_and_no_descriptor(clip):
 
 
 def test_the_pause_before_the_next_try_grows_to_a_bound_and_is_never_the_same_for_all():
-    pauses = [backoff_s(failures, chance) for failures in range(12) for chance in range(0, 1000, 37)]
+    pauses = [
+        backoff_s(failures, chance) for failures in range(12) for chance in range(0, 1000, 37)
+    ]
     assert max(pauses) <= BACKOFF_S_MAX
     assert min(pauses) >= 0.125
     assert len({backoff_s(5, chance) for chance in range(100)}) == 100
@@ -183,7 +195,13 @@ def broadcast(tmp_path, street_scene):
     path = tmp_path / "live.ts"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg2video", rate=25)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate, stream.gop_size = 192, 108, "yuv420p", 1_000_000, 5
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate, stream.gop_size = (
+            192,
+            108,
+            "yuv420p",
+            1_000_000,
+            5,
+        )
         for i in range(80):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(street_scene(i), format="gray")))
         container.mux(stream.encode())
@@ -191,7 +209,9 @@ def broadcast(tmp_path, street_scene):
         yield serving
 
 
-def test_a_network_camera_that_falls_silent_is_noticed_within_two_seconds_and_comes_back_by_itself(broadcast):
+def test_a_network_camera_that_falls_silent_is_noticed_within_two_seconds_and_comes_back_by_itself(
+    broadcast,
+):
     clock, camera = SystemClock(), camera_on(broadcast.address)
     camera.start()
     assert take(camera, 5)
@@ -215,7 +235,9 @@ def test_a_network_camera_that_hangs_up_is_connected_again_and_its_timeline_is_c
     assert broadcast.served >= 2
     times = [f.captured_at for f in frames]
     assert times == sorted(times)
-    assert all(f.error_ms > 0 for f in frames), "a network camera's times have a bound, not a promise"
+    assert all(f.error_ms > 0 for f in frames), (
+        "a network camera's times have a bound, not a promise"
+    )
 
 
 def _keep(frames, frame):

@@ -31,7 +31,11 @@ class Story:
             cut = cut_first and i == 0
             figures = look.measure(picture, None if cut else self.before)
             self.before = picture
-            self._take(sight.see(self.state, figures, now=Timestamp(self.now), instant=Instant(self.now), cut=cut))
+            self._take(
+                sight.see(
+                    self.state, figures, now=Timestamp(self.now), instant=Instant(self.now), cut=cut
+                )
+            )
         return self
 
     def silence(self, seconds):
@@ -53,20 +57,36 @@ def street(seconds, *, seed=1, level=0, noise=6):
     layout = np.kron(np.random.default_rng(seed).integers(60, 200, (9, 16)), np.ones((10, 10), int))
     chance = np.random.default_rng(99)
     fine = chance.integers(-25, 26, layout.shape)
-    return [np.clip(layout + fine + level + chance.integers(-noise, noise + 1, layout.shape), 0, 255).astype(np.uint8) for _ in range(round(seconds * 5))]
+    return [
+        np.clip(
+            layout + fine + level + chance.integers(-noise, noise + 1, layout.shape), 0, 255
+        ).astype(np.uint8)
+        for _ in range(round(seconds * 5))
+    ]
 
 
 def flat(seconds, level, *, noise=3):
     chance = np.random.default_rng(5)
-    return [np.clip(level + chance.integers(-noise, noise + 1, (look.HEIGHT, look.WIDTH)), 0, 255).astype(np.uint8) for _ in range(round(seconds * 5))]
+    return [
+        np.clip(
+            level + chance.integers(-noise, noise + 1, (look.HEIGHT, look.WIDTH)), 0, 255
+        ).astype(np.uint8)
+        for _ in range(round(seconds * 5))
+    ]
 
 
 def smeared(pictures, width=15):
     window = np.ones(width) / width
     out = []
     for picture in pictures:
-        rows = np.apply_along_axis(lambda line: np.convolve(line, window, mode="same"), 1, picture.astype(float))
-        out.append(np.apply_along_axis(lambda line: np.convolve(line, window, mode="same"), 0, rows).astype(np.uint8))
+        rows = np.apply_along_axis(
+            lambda line: np.convolve(line, window, mode="same"), 1, picture.astype(float)
+        )
+        out.append(
+            np.apply_along_axis(
+                lambda line: np.convolve(line, window, mode="same"), 0, rows
+            ).astype(np.uint8)
+        )
     return out
 
 
@@ -141,7 +161,9 @@ def test_after_a_cut_nothing_is_compared_with_what_came_before():
     assert story.codes == [""]
 
 
-@given(st.lists(st.sampled_from(["street", "dark", "still", "other", "silence", "cut"]), max_size=25))
+@given(
+    st.lists(st.sampled_from(["street", "dark", "still", "other", "silence", "cut"]), max_size=25)
+)
 def test_changes_really_change_something_and_never_go_back_in_time(steps):
     story, still = Story(), street(0.2)
     for step in steps:
@@ -150,7 +172,14 @@ def test_changes_really_change_something_and_never_go_back_in_time(steps):
         elif step == "cut":
             story.show(street(0.6), cut_first=True)
         else:
-            story.show({"street": street(0.8), "dark": flat(0.8, 3), "still": still * 4, "other": street(0.8, seed=2)}[step])
+            story.show(
+                {
+                    "street": street(0.8),
+                    "dark": flat(0.8, 3),
+                    "still": still * 4,
+                    "other": street(0.8, seed=2),
+                }[step]
+            )
     said = [change for change, _ in story.changes]
     assert all(a.because != b.because and a.since <= b.since for a, b in itertools.pairwise(said))
     assert all(change.since <= at for change, at in story.changes)

@@ -21,7 +21,16 @@ class Blank:
 
 
 def frame(seq, *, cut=False):
-    return Frame(source=SourceId("c"), seq=seq, captured_at=Timestamp(seq), error_ms=0.0, width=4, height=4, cut=cut, picture=Blank())
+    return Frame(
+        source=SourceId("c"),
+        seq=seq,
+        captured_at=Timestamp(seq),
+        error_ms=0.0,
+        width=4,
+        height=4,
+        cut=cut,
+        picture=Blank(),
+    )
 
 
 def balance(tally):
@@ -87,7 +96,9 @@ def test_a_frame_that_was_taken_and_never_settled_counts_as_dropped():
 
 def test_waiting_ends_when_a_frame_comes_and_when_the_slot_closes():
     slot, got = Slot(), []
-    consumer = threading.Thread(target=lambda: got.extend([slot.take(0, wait_s=20), slot.take(1, wait_s=20)]))
+    consumer = threading.Thread(
+        target=lambda: got.extend([slot.take(0, wait_s=20), slot.take(1, wait_s=20)])
+    )
     consumer.start()
     slot.put(frame(1))
     while not got and consumer.is_alive() and slot.tally().captured == 0:

@@ -27,7 +27,13 @@ def test_every_frame_comes_once_with_media_time(clip):
 
 
 def test_two_runs_are_the_same(clip):
-    runs = [[(f.seq, f.captured_at, f.picture.grey(160, 90).tobytes()) for f in frames(CAM, str(clip), start_at=START)] for _ in range(2)]
+    runs = [
+        [
+            (f.seq, f.captured_at, f.picture.grey(160, 90).tobytes())
+            for f in frames(CAM, str(clip), start_at=START)
+        ]
+        for _ in range(2)
+    ]
     assert runs[0] == runs[1]
 
 
@@ -42,9 +48,19 @@ def test_every_frame_is_accounted_for_and_the_end_is_said(clip):
     camera = SteppedCamera(source=CAM, address=str(clip), start_at=START)
     walk(camera)
     tally = camera.tally()
-    assert (tally.captured, tally.used, tally.gated, tally.dropped, tally.in_hand) == (40, 13, 27, 0, 0)
+    assert (tally.captured, tally.used, tally.gated, tally.dropped, tally.in_hand) == (
+        40,
+        13,
+        27,
+        0,
+        0,
+    )
     assert camera.ended
-    assert [(c.sight, c.because) for c in camera.take_changes()] == [(Sight.BLIND, "signal_loss"), (Sight.OBSERVED, ""), (Sight.BLIND, "ended")]
+    assert [(c.sight, c.because) for c in camera.take_changes()] == [
+        (Sight.BLIND, "signal_loss"),
+        (Sight.OBSERVED, ""),
+        (Sight.BLIND, "ended"),
+    ]
     camera.stop()
 
 

@@ -36,7 +36,10 @@ def test_blue_comes_first(tmp_path):
         stream.pix_fmt = "yuv420p"
         blue = np.zeros((64, 64, 3), np.uint8)
         blue[:, :, 0] = 255
-        for packet in [*stream.encode(av.VideoFrame.from_ndarray(blue, format="bgr24")), *stream.encode()]:
+        for packet in [
+            *stream.encode(av.VideoFrame.from_ndarray(blue, format="bgr24")),
+            *stream.encode(),
+        ]:
             container.mux(packet)
     with open_stream(str(path)) as stream:
         pixel = next(stream.shots()).picture.bgr(64, 64)[32, 32]
@@ -54,7 +57,12 @@ def test_what_was_handed_out_stays_as_it_is_when_the_next_picture_is_developed(c
 
 
 def test_a_missing_file_is_named_with_the_place_that_was_searched(tmp_path):
-    with pytest.raises(NoSuchSource, match=r"there is no file .*nowhere\.avi .*Correct the camera's `source`"), open_stream(str(tmp_path / "nowhere.avi")):
+    with (
+        pytest.raises(
+            NoSuchSource, match=r"there is no file .*nowhere\.avi .*Correct the camera's `source`"
+        ),
+        open_stream(str(tmp_path / "nowhere.avi")),
+    ):
         pass
 
 
@@ -106,7 +114,10 @@ def test_a_damaged_stretch_costs_some_frames_and_not_the_camera(make_clip, stree
         assert 25 < len(list(stream.shots())) <= 40
 
 
-@pytest.mark.parametrize(("address", "file"), [("a/b.mp4", True), ("rtsp://cam/1", False), ("http://cam/1", False), ("/dev/video0", False)])
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [("a/b.mp4", True), ("rtsp://cam/1", False), ("http://cam/1", False), ("/dev/video0", False)],
+)
 def test_only_recordings_are_paced_by_us(address, file):
     assert is_file(address) is file
 

@@ -16,7 +16,9 @@ START = 1_750_000_000 * SECOND_US
 def run(arrivals, kind=NETWORK):
     line, placed = Timeline(kind=kind), []
     for pts_s, arrived_s in arrivals:
-        line, one = place(line, pts_s=pts_s, arrived=Timestamp(START + round(arrived_s * SECOND_US)))
+        line, one = place(
+            line, pts_s=pts_s, arrived=Timestamp(START + round(arrived_s * SECOND_US))
+        )
         placed.append(one)
     return placed
 
@@ -25,15 +27,26 @@ def run(arrivals, kind=NETWORK):
 def test_jitter_of_the_network_does_not_reach_the_capture_times(seed, jitter_s):
     chance = np.random.default_rng(seed)
     truth = [i / 25 for i in range(500)]
-    arrivals = [(pts, pts + 0.1 + chance.random() * jitter_s * (i > 0)) for i, pts in enumerate(truth)]
-    arrivals = [(pts, max(arrived, arrivals[i - 1][1] if i else 0)) for i, (pts, arrived) in enumerate(arrivals)]
+    arrivals = [
+        (pts, pts + 0.1 + chance.random() * jitter_s * (i > 0)) for i, pts in enumerate(truth)
+    ]
+    arrivals = [
+        (pts, max(arrived, arrivals[i - 1][1] if i else 0))
+        for i, (pts, arrived) in enumerate(arrivals)
+    ]
     for (pts, arrived), one in zip(arrivals, run(arrivals), strict=True):
         at_s = (one.at - START) / SECOND_US
         assert abs(at_s - pts) * 1000 <= one.error_ms + 1
         assert at_s <= arrived + 0.001, "a frame cannot arrive before it was taken"
 
 
-@given(st.lists(st.tuples(st.one_of(st.none(), st.floats(-10, 1e6)), st.floats(0, 2)), min_size=1, max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.none(), st.floats(-10, 1e6)), st.floats(0, 2)),
+        min_size=1,
+        max_size=60,
+    )
+)
 def test_capture_times_always_grow_whatever_the_stream_says(steps):
     arrived, arrivals = 0.0, []
     for pts, step in steps:

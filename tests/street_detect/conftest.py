@@ -30,7 +30,16 @@ class Drawn:
 def frame_of():
     def make(pixels: np.ndarray, seq: int = 1) -> Frame:
         height, width = pixels.shape[:2]
-        return Frame(source=SourceId("c"), seq=seq, captured_at=Timestamp(seq), error_ms=0.0, width=width, height=height, cut=seq == 1, picture=Drawn(pixels))
+        return Frame(
+            source=SourceId("c"),
+            seq=seq,
+            captured_at=Timestamp(seq),
+            error_ms=0.0,
+            width=width,
+            height=height,
+            cut=seq == 1,
+            picture=Drawn(pixels),
+        )
 
     return make
 

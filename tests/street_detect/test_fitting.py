@@ -9,7 +9,9 @@ from models.card import Input
 from street_agent.detect.fitting import Fit, Fitting, fit_of, to_shares
 
 PLAIN = Input(name="i", width=64, height=64, fit="letterbox", pad=114)
-SCALED = Input(name="i", width=64, height=64, fit="letterbox", pad=114, mean=(10, 20, 30), std=(2, 4, 5))
+SCALED = Input(
+    name="i", width=64, height=64, fit="letterbox", pad=114, mean=(10, 20, 30), std=(2, 4, 5)
+)
 
 
 def colours(height, width):
@@ -31,7 +33,9 @@ def test_mean_and_deviation_apply_per_channel_to_picture_and_padding(frame_of):
     fitting = Fitting(SCALED)
     fitting.fill(frame_of(colours(90, 160)))
     assert np.allclose(fitting.tensor[0, :, 0, 0], [(40 - 10) / 2, (80 - 20) / 4, (160 - 30) / 5])
-    assert np.allclose(fitting.tensor[0, :, 63, 0], [(114 - 10) / 2, (114 - 20) / 4, (114 - 30) / 5])
+    assert np.allclose(
+        fitting.tensor[0, :, 63, 0], [(114 - 10) / 2, (114 - 20) / 4, (114 - 30) / 5]
+    )
 
 
 def test_a_camera_that_changes_its_size_leaves_nothing_of_the_old_picture(frame_of):

@@ -26,9 +26,20 @@ def yolox_slowly(raw, card, score_min):
             for x in range(cells):
                 tx, ty, tw, th, objectness, *classes = (float(v) for v in raw[row])
                 row += 1
-                label, best = max(((i, objectness * classes[card.classes.index(n)]) for i, n in enumerate(card.street)), key=lambda pair: pair[1])
+                label, best = max(
+                    (
+                        (i, objectness * classes[card.classes.index(n)])
+                        for i, n in enumerate(card.street)
+                    ),
+                    key=lambda pair: pair[1],
+                )
                 if best >= score_min:
-                    cx, cy, w, h = (tx + x) * stride, (ty + y) * stride, np.exp(tw) * stride, np.exp(th) * stride
+                    cx, cy, w, h = (
+                        (tx + x) * stride,
+                        (ty + y) * stride,
+                        np.exp(tw) * stride,
+                        np.exp(th) * stride,
+                    )
                     found.append((cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2, best, label))
     return found
 
@@ -39,18 +50,33 @@ def gfl_slowly(scores, boxes, card, score_min):
         cells = -(-card.input.width // stride)
         for row in range(len(level_scores)):
             x, y = (row % cells + 0.5) * stride, (row // cells + 0.5) * stride
-            label, best = max(((i, float(level_scores[row][card.classes.index(n)])) for i, n in enumerate(card.street)), key=lambda pair: pair[1])
+            label, best = max(
+                (
+                    (i, float(level_scores[row][card.classes.index(n)]))
+                    for i, n in enumerate(card.street)
+                ),
+                key=lambda pair: pair[1],
+            )
             if best >= score_min:
                 sides = []
                 for side in range(4):
-                    weights = np.exp(level_boxes[row][side * card.decoder.bins : (side + 1) * card.decoder.bins].astype(float))
-                    sides.append(float((weights / weights.sum()) @ np.arange(card.decoder.bins)) * stride)
+                    weights = np.exp(
+                        level_boxes[row][
+                            side * card.decoder.bins : (side + 1) * card.decoder.bins
+                        ].astype(float)
+                    )
+                    sides.append(
+                        float((weights / weights.sum()) @ np.arange(card.decoder.bins)) * stride
+                    )
                 found.append((x - sides[0], y - sides[1], x + sides[2], y + sides[3], best, label))
     return found
 
 
 def rows_of(candidates):
-    return [(*map(float, box), float(s), int(c)) for box, s, c in zip(candidates.boxes, candidates.scores, candidates.classes, strict=True)]
+    return [
+        (*map(float, box), float(s), int(c))
+        for box, s, c in zip(candidates.boxes, candidates.scores, candidates.classes, strict=True)
+    ]
 
 
 @settings(max_examples=20)
@@ -80,7 +106,9 @@ def test_the_gfl_head_finds_what_the_slow_one_finds(seed, score_min):
     scores = [chance.random(shape).astype(np.float32) for shape in shapes[:levels]]
     boxes = [chance.normal(0, 3, shape).astype(np.float32) for shape in shapes[levels:]]
     expected = gfl_slowly(scores, boxes, card, score_min)
-    found = rows_of(head.decode([array[None] for array in (*scores, *boxes)], np.float32(score_min)))
+    found = rows_of(
+        head.decode([array[None] for array in (*scores, *boxes)], np.float32(score_min))
+    )
     assert len(found) == len(expected)
     for one, other in zip(found, expected, strict=True):
         assert one == pytest.approx(other, rel=1e-4, abs=1e-3)
@@ -105,8 +133,19 @@ def test_nothing_above_the_score_is_an_empty_answer_of_the_right_shape():
         assert found.scores.shape == found.classes.shape == (0,)
 
 
-@pytest.mark.parametrize(("name", "boxes"), [("yolox-nano", 3549), ("nanodet-g", 2704 + 676 + 169), ("picodet-s", 2704 + 676 + 169 + 49), ("tiny", 1600)])
+@pytest.mark.parametrize(
+    ("name", "boxes"),
+    [
+        ("yolox-nano", 3549),
+        ("nanodet-g", 2704 + 676 + 169),
+        ("picodet-s", 2704 + 676 + 169 + 49),
+        ("tiny", 1600),
+    ],
+)
 def test_each_cards_cells_are_those_of_its_model(name, boxes):
     card = load(name)
     head = head_of(card)
-    assert sum(rows for output, (rows, _) in head.outputs.items() if output in card.decoder.scores) == boxes
+    assert (
+        sum(rows for output, (rows, _) in head.outputs.items() if output in card.decoder.scores)
+        == boxes
+    )

@@ -11,7 +11,9 @@ STREET = ("person", "car", "truck")
 KINDS = kinds_of(STREET, (("car", "truck"),))
 
 sides = st.integers(1, 40)
-box = st.tuples(st.integers(0, 60), st.integers(0, 60), sides, sides).map(lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3]))
+box = st.tuples(st.integers(0, 60), st.integers(0, 60), sides, sides).map(
+    lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
+)
 found = st.lists(st.tuples(box, st.integers(1, 100), st.integers(0, 2)), max_size=30)
 
 
@@ -24,13 +26,20 @@ def overlap(a, b):
 
 def arrays(objects):
     boxes = np.array([o[0] for o in objects], np.float32).reshape(-1, 4)
-    return boxes, np.array([o[1] / 100 for o in objects], np.float32), np.array([o[2] for o in objects], np.intp)
+    return (
+        boxes,
+        np.array([o[1] / 100 for o in objects], np.float32),
+        np.array([o[2] for o in objects], np.intp),
+    )
 
 
 def slowly(boxes, scores, kinds, overlap_max):
     kept = []
     for i in sorted(range(len(scores)), key=lambda i: (-scores[i], i)):
-        if all(kinds[i] != kinds[k] or np.float32(overlap(boxes[i], boxes[k])) <= overlap_max for k in kept):
+        if all(
+            kinds[i] != kinds[k] or np.float32(overlap(boxes[i], boxes[k])) <= overlap_max
+            for k in kept
+        ):
             kept.append(i)
     return kept
 
@@ -38,7 +47,9 @@ def slowly(boxes, scores, kinds, overlap_max):
 @given(found, st.sampled_from([0.29, 0.47, 0.61]))
 def test_it_keeps_what_the_slow_one_keeps(objects, overlap_max):
     boxes, scores, classes = arrays(objects)
-    assert survivors(boxes, scores, KINDS[classes], overlap_max).tolist() == slowly(boxes.astype(float), scores, KINDS[classes], overlap_max)
+    assert survivors(boxes, scores, KINDS[classes], overlap_max).tolist() == slowly(
+        boxes.astype(float), scores, KINDS[classes], overlap_max
+    )
 
 
 @given(found)
@@ -47,7 +58,9 @@ def test_no_two_survivors_of_one_kind_overlap_too_much_and_the_best_always_stays
     kept = survivors(boxes, scores, KINDS[classes], 0.5)
     for n, i in enumerate(kept):
         for j in kept[:n]:
-            assert KINDS[classes[i]] != KINDS[classes[j]] or overlap(boxes[i], boxes[j]) <= 0.5 + 1e-6
+            assert (
+                KINDS[classes[i]] != KINDS[classes[j]] or overlap(boxes[i], boxes[j]) <= 0.5 + 1e-6
+            )
     if objects:
         assert kept[0] == int(np.argmax(scores))
     assert (np.diff(scores[kept]) <= 0).all()

@@ -22,7 +22,9 @@ def tracks(*objects, score=0.9, met=()):
     rows = sorted(objects)
     ids = np.array([row[0] for row in rows], np.int64)
     boxes = np.array([(x - 0.05, y - 0.2, x + 0.05, y) for _, x, y, *_ in rows]).reshape(-1, 4)
-    classes = np.array([LABELS.index(row[3] if len(row) > 3 else "person") for row in rows], np.int64)
+    classes = np.array(
+        [LABELS.index(row[3] if len(row) > 3 else "person") for row in rows], np.int64
+    )
     return Tracks(
         ids=ids,
         boxes=boxes,
@@ -51,13 +53,24 @@ class Scene:
             for number, *_ in objects:
                 self.met.setdefault(number, self.at)
             there = tracks(*objects, score=score, met=self.met)
-            seen = Look(at=Timestamp(self.at), observed_s=after_s if observed_s is None else observed_s, aspect=1.0, tracks=there)
+            seen = Look(
+                at=Timestamp(self.at),
+                observed_s=after_s if observed_s is None else observed_s,
+                aspect=1.0,
+                tracks=there,
+            )
             self._step(seen)
         return self
 
     def read(self, value, *, after_s=1.0, observed_s=None):
         self.at += round(after_s * SECOND_US)
-        self._step(Reading(at=Timestamp(self.at), observed_s=after_s if observed_s is None else observed_s, value=value))
+        self._step(
+            Reading(
+                at=Timestamp(self.at),
+                observed_s=after_s if observed_s is None else observed_s,
+                value=value,
+            )
+        )
         return self
 
     def _step(self, seen):

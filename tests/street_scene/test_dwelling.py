@@ -32,7 +32,9 @@ def test_a_step_outside_does_not_start_the_time_anew_and_a_walk_does(scene):
 
 def test_blind_time_is_not_time_inside(scene):
     s = scene("loitering", zone=ZONE, time_s=2.0)
-    s.show((1, 0.5, 0.5), times=5).show((1, 0.5, 0.5), after_s=4.0, observed_s=0.0).show((1, 0.5, 0.5), times=2)
+    s.show((1, 0.5, 0.5), times=5).show((1, 0.5, 0.5), after_s=4.0, observed_s=0.0).show(
+        (1, 0.5, 0.5), times=2
+    )
     assert s.phases == []
 
 
@@ -75,10 +77,14 @@ DWELLING = pytest.mark.parametrize(("kind", "what"), [("loitering", "person"), (
 
 
 @DWELLING
-def test_who_is_there_when_the_watching_begins_again_was_there_before_and_the_episode_goes_on(scene, kind, what):
+def test_who_is_there_when_the_watching_begins_again_was_there_before_and_the_episode_goes_on(
+    scene, kind, what
+):
     s = scene(kind, zone=ZONE, time_s=3.0, clear_s=1.0)
     s.show((1, 0.5, 0.5, what), times=17)
-    s.show(after_s=30.0, observed_s=0.0).show(times=2).show((2, 0.5, 0.5, what), times=10)  # a tracker takes a moment to know anybody
+    s.show(after_s=30.0, observed_s=0.0).show(times=2).show(
+        (2, 0.5, 0.5, what), times=10
+    )  # a tracker takes a moment to know anybody
     assert "end" not in s.phases
     s.show(times=7)
     assert s.phases[-1] == "end" and s.phases.count("start") == 1

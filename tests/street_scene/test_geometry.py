@@ -21,9 +21,16 @@ def _is_inside(zone, x, y):
     return odd
 
 
-@given(st.lists(st.tuples(corner, corner), min_size=3, max_size=9), st.lists(st.tuples(between, between), min_size=1, max_size=9))
+@given(
+    st.lists(st.tuples(corner, corner), min_size=3, max_size=9),
+    st.lists(st.tuples(between, between), min_size=1, max_size=9),
+)
 def test_it_agrees_with_the_textbook_loop(zone, points):
-    sure = [(x, y) for x, y in points if len({_is_inside(zone, x + dx, y) for dx in (-1e-9, 0.0, 1e-9)}) == 1]
+    sure = [
+        (x, y)
+        for x, y in points
+        if len({_is_inside(zone, x + dx, y) for dx in (-1e-9, 0.0, 1e-9)}) == 1
+    ]
     found = inside(tuple(zone), np.array(sure).reshape(-1, 2)).tolist()
     assert found == [_is_inside(zone, x, y) for x, y in sure]
 
@@ -40,5 +47,8 @@ def test_distance_from_a_line_is_in_picture_heights():
 
 def test_a_way_meets_the_line_only_between_its_points():
     line = ((0.5, 0.2), (0.5, 0.8))
-    starts, ends = np.array([[0.4, 0.5], [0.4, 0.9], [0.4, 0.0]]), np.array([[0.6, 0.5], [0.6, 0.9], [0.6, 0.39]])
+    starts, ends = (
+        np.array([[0.4, 0.5], [0.4, 0.9], [0.4, 0.0]]),
+        np.array([[0.6, 0.5], [0.6, 0.9], [0.6, 0.39]]),
+    )
     assert meets(line, starts, ends).tolist() == [True, False, False]

@@ -27,7 +27,9 @@ def test_a_direction_that_was_not_asked_for_is_counted_and_not_said(scene):
 
 
 def test_trembling_on_the_line_counts_once(scene):
-    s = walk(scene("line_crossed", line=LINE, margin=0.02), 0.6, 0.51, 0.49, 0.505, 0.495, 0.51, 0.4)
+    s = walk(
+        scene("line_crossed", line=LINE, margin=0.02), 0.6, 0.51, 0.49, 0.505, 0.495, 0.51, 0.4
+    )
     assert s.conditions[-1].numbers["right"] == 1
     assert s.conditions[-1].numbers["left"] == 0
 
@@ -92,6 +94,11 @@ def test_left_and_right_alternate_for_one_track(steps):
             first_seen=one,
             seen=np.array([True]),
         )
-        state, _ = line_crossed.observe(rule, state, Look(at=1_000_000 + index * 100_000, observed_s=0.1, aspect=1.0, tracks=seen), False)
+        state, _ = line_crossed.observe(
+            rule,
+            state,
+            Look(at=1_000_000 + index * 100_000, observed_s=0.1, aspect=1.0, tracks=seen),
+            False,
+        )
         balance.append(state.right - state.left)
     assert max(balance) - min(balance) <= 1

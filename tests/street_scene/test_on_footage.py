@@ -25,12 +25,19 @@ LINES = {
 
 
 def _boxes(rows):
-    corners = np.column_stack((rows[:, 2], rows[:, 3], rows[:, 2] + rows[:, 4], rows[:, 3] + rows[:, 5]))
+    corners = np.column_stack(
+        (rows[:, 2], rows[:, 3], rows[:, 2] + rows[:, 4], rows[:, 3] + rows[:, 5])
+    )
     return np.clip(corners / (WIDTH, HEIGHT, WIDTH, HEIGHT), 0, 1)
 
 
 def _look(frame, tracks):
-    return Look(at=Timestamp((frame + 10) * SECOND_US // FPS), observed_s=1 / FPS, aspect=WIDTH / HEIGHT, tracks=tracks)
+    return Look(
+        at=Timestamp((frame + 10) * SECOND_US // FPS),
+        observed_s=1 / FPS,
+        aspect=WIDTH / HEIGHT,
+        tracks=tracks,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +50,15 @@ def truth(shared_data):
         here = here[np.argsort(here[:, 1])]
         ids = here[:, 1].astype(np.int64)
         ones = np.ones(len(ids))
-        tracks = Tracks(ids=ids, boxes=_boxes(here), scores=ones, classes=ids * 0, labels=LABELS, first_seen=ids * 0, seen=ones > 0)
+        tracks = Tracks(
+            ids=ids,
+            boxes=_boxes(here),
+            scores=ones,
+            classes=ids * 0,
+            labels=LABELS,
+            first_seen=ids * 0,
+            seen=ones > 0,
+        )
         looks.append(_look(frame, tracks))
     return looks
 
@@ -56,8 +71,15 @@ def ours(shared_data):
     for frame in range(FRAMES):
         here = rows[rows[:, 0] == frame + 1]
         here = here[np.argsort(-here[:, 6])]
-        seen = Detections(boxes=_boxes(here).astype(np.float32), scores=here[:, 6].astype(np.float32), classes=np.zeros(len(here), np.int16), labels=LABELS)
-        state, tracks = associate(state, seen, Timestamp((frame + 10) * SECOND_US // FPS), aspect=WIDTH / HEIGHT)
+        seen = Detections(
+            boxes=_boxes(here).astype(np.float32),
+            scores=here[:, 6].astype(np.float32),
+            classes=np.zeros(len(here), np.int16),
+            labels=LABELS,
+        )
+        state, tracks = associate(
+            state, seen, Timestamp((frame + 10) * SECOND_US // FPS), aspect=WIDTH / HEIGHT
+        )
         looks.append(_look(frame, tracks))
     return looks
 
@@ -72,7 +94,13 @@ def _crossings(looks, line, *, margin=0.02):
 
 def test_people_are_counted_within_one_and_a_half_a_frame(truth, ours):
     everywhere = objects_inside.ObjectsInside(zone=())
-    counts = [[objects_inside.observe(everywhere, None, look, False)[1].numbers["count"] for look in looks] for looks in (truth, ours)]
+    counts = [
+        [
+            objects_inside.observe(everywhere, None, look, False)[1].numbers["count"]
+            for look in looks
+        ]
+        for looks in (truth, ours)
+    ]
     assert np.abs(np.array(counts[0]) - np.array(counts[1])).mean() <= 1.5
 
 

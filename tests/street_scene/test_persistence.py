@@ -18,7 +18,9 @@ def live(presence, *, patience=PATIENCE, step_s=0.5, counts=None, blind=()):
         at = Timestamp(1_000_000 + round(index * step_s * SECOND_US))
         observed_s = 0.0 if index == 0 or index in blind else step_s
         count = counts[index] if counts else 1.0
-        spell, phase = persist(spell, patience, present=bool(present), count=count, observed_s=observed_s, at=at)
+        spell, phase = persist(
+            spell, patience, present=bool(present), count=count, observed_s=observed_s, at=at
+        )
         if phase:
             said.append((index, phase))
     return spell, said
@@ -56,7 +58,10 @@ def test_updates_come_when_the_count_changed_and_not_too_often():
 
 def test_an_episode_that_does_not_change_is_said_to_go_on_now_and_then():
     _, said = live([1] * 130)
-    assert [index for index, phase in said if phase is Phase.UPDATE] == [4 + round(REPEAT_S * 2), 4 + round(REPEAT_S * 4)]
+    assert [index for index, phase in said if phase is Phase.UPDATE] == [
+        4 + round(REPEAT_S * 2),
+        4 + round(REPEAT_S * 4),
+    ]
 
 
 @given(st.lists(st.booleans(), max_size=120), st.sets(st.integers(0, 119)))

@@ -10,12 +10,20 @@ from street_agent.scene.look import Look, Reading
 from street_agent.scene.rules.table import RULE_KINDS
 from street_agent.track.tracks import Tracks
 
-FILLED = {"zone": ((0.1, 0.1), (0.9, 0.1), (0.5, 0.9)), "line": ((0.1, 0.5), (0.9, 0.5)), "time_s": 1.0, "above": 1.0, "below": 0.5}
+FILLED = {
+    "zone": ((0.1, 0.1), (0.9, 0.1), (0.5, 0.9)),
+    "line": ((0.1, 0.5), (0.9, 0.5)),
+    "time_s": 1.0,
+    "above": 1.0,
+    "below": 0.5,
+}
 
 
 def made(kind):
     settings = RULE_KINDS[kind].settings
-    return settings(**{f.name: FILLED[f.name] for f in dataclasses.fields(settings) if f.name in FILLED})
+    return settings(
+        **{f.name: FILLED[f.name] for f in dataclasses.fields(settings) if f.name in FILLED}
+    )
 
 
 def nothing(kind, at=1_000_000):

@@ -14,16 +14,29 @@ DEFAULT = Tuning()
 
 def seen(*objects):
     """(x, y, label, score) of objects 0.05 wide and 0.2 high, by their centre."""
-    boxes = np.array([(x - 0.025, y - 0.1, x + 0.025, y + 0.1) for x, y, *_ in objects], np.float32).reshape(-1, 4)
+    boxes = np.array(
+        [(x - 0.025, y - 0.1, x + 0.025, y + 0.1) for x, y, *_ in objects], np.float32
+    ).reshape(-1, 4)
     classes = np.array([LABELS.index(label) for _, _, label, _ in objects], np.int16)
-    return Detections(boxes=boxes, scores=np.array([s for *_, s in objects], np.float32), classes=classes, labels=LABELS)
+    return Detections(
+        boxes=boxes,
+        scores=np.array([s for *_, s in objects], np.float32),
+        classes=classes,
+        labels=LABELS,
+    )
 
 
 def follow(pictures, *, fps=10.0, tuning=DEFAULT, state=None, begin=1.0):
     state = state or TrackState.start()
     told = []
     for index, picture in enumerate(pictures):
-        state, tracks = associate(state, picture, Timestamp(round((begin + index / fps) * SECOND_US)), aspect=1.5, tuning=tuning)
+        state, tracks = associate(
+            state,
+            picture,
+            Timestamp(round((begin + index / fps) * SECOND_US)),
+            aspect=1.5,
+            tuning=tuning,
+        )
         told.append(tracks)
     return state, told
 
@@ -51,7 +64,10 @@ def test_clutter_that_flickers_burns_no_id():
 
 
 def test_two_that_meet_and_part_keep_their_ids():
-    pictures = [seen((0.2 + 0.02 * i, 0.45, "person", 0.9), (0.8 - 0.02 * i, 0.55, "person", 0.9)) for i in range(31)]
+    pictures = [
+        seen((0.2 + 0.02 * i, 0.45, "person", 0.9), (0.8 - 0.02 * i, 0.55, "person", 0.9))
+        for i in range(31)
+    ]
     _, told = follow(pictures)
     first, last = told[3], told[-1]
     assert first.ids.tolist() == last.ids.tolist() == [1, 2]
@@ -60,7 +76,9 @@ def test_two_that_meet_and_part_keep_their_ids():
 
 
 def test_a_weak_detection_goes_on_with_a_track_and_begins_none():
-    pictures = walk(5) + [seen((0.25 + 0.01 * i, 0.5, "person", 0.2), (0.8, 0.5, "person", 0.2)) for i in range(10)]
+    pictures = walk(5) + [
+        seen((0.25 + 0.01 * i, 0.5, "person", 0.2), (0.8, 0.5, "person", 0.2)) for i in range(10)
+    ]
     _, told = follow(pictures)
     assert told[-1].ids.tolist() == [1]
     assert told[-1].seen.tolist() == [True]
@@ -90,7 +108,10 @@ def test_a_track_unseen_is_shown_where_it_is_expected_for_a_moment_only():
 
 
 def test_a_person_on_a_bicycle_is_not_the_bicycle():
-    pictures = [seen((0.2 + 0.01 * i, 0.5, "person", 0.9), (0.2 + 0.01 * i, 0.52, "bicycle", 0.8)) for i in range(10)]
+    pictures = [
+        seen((0.2 + 0.01 * i, 0.5, "person", 0.9), (0.2 + 0.01 * i, 0.52, "bicycle", 0.8))
+        for i in range(10)
+    ]
     _, told = follow(pictures)
     assert sorted(told[-1].labels[c] for c in told[-1].classes) == ["bicycle", "person"]
 
@@ -113,7 +134,17 @@ def test_an_empty_street_says_nothing():
 
 
 pictures = st.lists(
-    st.lists(st.tuples(st.floats(0.05, 0.95), st.floats(0.15, 0.85), st.sampled_from(LABELS), st.floats(0.05, 1)), max_size=6), min_size=1, max_size=12
+    st.lists(
+        st.tuples(
+            st.floats(0.05, 0.95),
+            st.floats(0.15, 0.85),
+            st.sampled_from(LABELS),
+            st.floats(0.05, 1),
+        ),
+        max_size=6,
+    ),
+    min_size=1,
+    max_size=12,
 )
 
 
@@ -141,4 +172,7 @@ def test_the_same_pictures_give_the_same_tracks_and_no_state_is_written_to(drawn
     _, once = follow(rest, state=state, begin=5.0)
     _, again = follow(rest, state=state, begin=5.0)
     assert np.array_equal(before, state.motion.value)
-    assert all(np.array_equal(a.boxes, b.boxes) and np.array_equal(a.ids, b.ids) for a, b in zip(once, again, strict=True))
+    assert all(
+        np.array_equal(a.boxes, b.boxes) and np.array_equal(a.ids, b.ids)
+        for a, b in zip(once, again, strict=True)
+    )

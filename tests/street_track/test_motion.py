@@ -10,14 +10,21 @@ def book_filter(measured, seconds):
     """The same model with full matrices, one object."""
     size = np.array([measured[0][2], measured[0][3]] * 2)
     x = np.concatenate((measured[0], np.zeros(4)))
-    p = np.diag(np.concatenate(((2 * motion.MEASURED * size) ** 2, (motion.START_RATE * size) ** 2)))
+    p = np.diag(
+        np.concatenate(((2 * motion.MEASURED * size) ** 2, (motion.START_RATE * size) ** 2))
+    )
     h = np.eye(4, 8)
     for z in measured[1:]:
         size = np.array([x[2], x[3]] * 2)
         f = np.eye(8)
         f[:4, 4:] = np.eye(4) * seconds
         q_unit = motion.PUSH * size**2
-        q = np.block([[np.diag(q_unit * seconds**3 / 3), np.diag(q_unit * seconds**2 / 2)], [np.diag(q_unit * seconds**2 / 2), np.diag(q_unit * seconds)]])
+        q = np.block(
+            [
+                [np.diag(q_unit * seconds**3 / 3), np.diag(q_unit * seconds**2 / 2)],
+                [np.diag(q_unit * seconds**2 / 2), np.diag(q_unit * seconds)],
+            ]
+        )
         x, p = f @ x, f @ p @ f.T + q
         size = np.array([x[2], x[3]] * 2)
         r = np.diag((motion.MEASURED * size) ** 2)
@@ -42,7 +49,9 @@ def test_it_agrees_with_the_full_matrices():
 def test_it_learns_a_steady_pace():
     filters = motion.begin(np.array([[0.0, 0.5, 0.1, 0.3]]))
     for i in range(1, 30):
-        filters = motion.correct(motion.predict(filters, 0.1), np.array([[0.02 * i, 0.5, 0.1, 0.3]]))
+        filters = motion.correct(
+            motion.predict(filters, 0.1), np.array([[0.02 * i, 0.5, 0.1, 0.3]])
+        )
     assert filters.rate[0, 0] == pytest.approx(0.2, rel=0.1)
 
 

@@ -14,7 +14,9 @@ boxes = st.lists(st.tuples(side, side, st.floats(0.01, 0.5), st.floats(0.01, 0.5
 
 def test_the_same_box_overlaps_whole_and_a_far_one_not_at_all():
     a = np.array([[0.0, 0.0, 0.2, 0.2]])
-    assert overlaps(a, np.array([[0.0, 0.0, 0.2, 0.2], [0.5, 0.5, 0.6, 0.6], [0.1, 0.0, 0.3, 0.2]])).round(6).tolist() == [[1.0, 0.0, 0.333333]]
+    assert overlaps(
+        a, np.array([[0.0, 0.0, 0.2, 0.2], [0.5, 0.5, 0.6, 0.6], [0.1, 0.0, 0.3, 0.2]])
+    ).round(6).tolist() == [[1.0, 0.0, 0.333333]]
 
 
 def test_widening_brings_neighbours_together():

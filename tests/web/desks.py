@@ -58,24 +58,54 @@ def report(n: int, district: str = "riverside", **changes: object) -> IncidentRe
 
 
 def slot(n: int, capability: str = "patrol", state: str = "open", **changes: object) -> SlotReport:
-    values = {"slot": f"slot-{n}", "capability": capability, "version": 1, "state": state, "deadline": later(CLOCK.now(), 300), "from_city": False}
+    values = {
+        "slot": f"slot-{n}",
+        "capability": capability,
+        "version": 1,
+        "state": state,
+        "deadline": later(CLOCK.now(), 300),
+        "from_city": False,
+    }
     return SlotReport(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def evidence(people: int = 4) -> Evidence:
     boxes = tuple(
-        Box(left=0.2 + 0.13 * i, top=0.4 + 0.05 * (i % 3), right=0.26 + 0.13 * i, bottom=0.72 + 0.05 * (i % 3), label="person", score=0.91 - 0.07 * i, track=i)
+        Box(
+            left=0.2 + 0.13 * i,
+            top=0.4 + 0.05 * (i % 3),
+            right=0.26 + 0.13 * i,
+            bottom=0.72 + 0.05 * (i % 3),
+            label="person",
+            score=0.91 - 0.07 * i,
+            track=i,
+        )
         for i in range(people)
     )
-    return Evidence(aspect=4 / 3, outline=((0.12, 0.35), (0.85, 0.3), (0.93, 0.9), (0.08, 0.93)), boxes=boxes)
+    return Evidence(
+        aspect=4 / 3, outline=((0.12, 0.35), (0.85, 0.3), (0.93, 0.9), (0.08, 0.93)), boxes=boxes
+    )
 
 
 def queue_row(
-    n: int, *, priority: float = 50.0, due_s: float | None = 90.0, waits_for: str = "crew", district: str = "riverside", **changes: object
+    n: int,
+    *,
+    priority: float = 50.0,
+    due_s: float | None = 90.0,
+    waits_for: str = "crew",
+    district: str = "riverside",
+    **changes: object,
 ) -> QueueRow:
     now = CLOCK.now()
     incident = report(n, district, **changes)
-    clocks = () if due_s is None else (Countdown(name="dispatch", due=later(now, due_s)), Countdown(name="handle", due=later(now, due_s + 900)))
+    clocks = (
+        ()
+        if due_s is None
+        else (
+            Countdown(name="dispatch", due=later(now, due_s)),
+            Countdown(name="handle", due=later(now, due_s + 900)),
+        )
+    )
     history = (
         HistoryLine(at=later(now, -40.0 * n), what="reported", who="box-a1"),
         HistoryLine(at=later(now, -38.0 * n), what="opened", who=district),
@@ -93,7 +123,9 @@ def queue_row(
     )
 
 
-def unit(n: int, state: str = "available", district: str = "riverside", **changes: object) -> UnitReport:
+def unit(
+    n: int, state: str = "available", district: str = "riverside", **changes: object
+) -> UnitReport:
     _, centre = CENTRES[district]
     values = {
         "unit": f"{district}-{n}",
@@ -110,7 +142,9 @@ def unit(n: int, state: str = "available", district: str = "riverside", **change
     return UnitReport(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def camera(name: str, sight: str = "observed", because: str = "", **changes: object) -> SourceStatus:
+def camera(
+    name: str, sight: str = "observed", because: str = "", **changes: object
+) -> SourceStatus:
     values = {
         "source": name,
         "is_camera": True,
@@ -131,7 +165,16 @@ def camera(name: str, sight: str = "observed", because: str = "", **changes: obj
 
 
 def agent(name: str, *sources: SourceStatus, online: bool = True, **changes: object) -> AgentStatus:
-    values = {"agent": name, "online": online, "at": CLOCK.now(), "version": "0.1.0", "outbox_rows": 0, "outbox_bytes": 0, "lost": 0, "sources": sources}
+    values = {
+        "agent": name,
+        "online": online,
+        "at": CLOCK.now(),
+        "version": "0.1.0",
+        "outbox_rows": 0,
+        "outbox_bytes": 0,
+        "lost": 0,
+        "sources": sources,
+    }
     return AgentStatus(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -146,7 +189,10 @@ def empty_district() -> DistrictDesk:
         rows=(),
         units=(unit(1), unit(2), unit(3)),
         agents=(agent("box-a1", camera("cam-a1")),),
-        links=(LinkStatus(name="city", up=True, since=later(now, -740), backlog=0), LinkStatus(name="broker", up=True, since=later(now, -741), backlog=0)),
+        links=(
+            LinkStatus(name="city", up=True, since=later(now, -740), backlog=0),
+            LinkStatus(name="broker", up=True, since=later(now, -741), backlog=0),
+        ),
         counts={"events": 0.0, "duplicates": 0.0, "quarantined": 0.0, "gaps": 0.0, "records": 3.0},
     )
 
@@ -164,18 +210,62 @@ def busy_district() -> DistrictDesk:
             urgency="Immediate",
             escalated=True,
             waits_for="city",
-            slots=(slot(12, "pump", from_city=True), slot(13, "patrol", "coming", unit="riverside-1")),
+            slots=(
+                slot(12, "pump", from_city=True),
+                slot(13, "patrol", "coming", unit="riverside-1"),
+            ),
         ),
-        queue_row(15, priority=74, due_s=41, kind="crowding", severity="Severe", stage="reported", waits_for="person", slots=()),
         queue_row(
-            9, priority=62, due_s=372, kind="street_occupation", stage="working", waits_for="crew", slots=(slot(9, "patrol", "served", unit="riverside-2"),)
+            15,
+            priority=74,
+            due_s=41,
+            kind="crowding",
+            severity="Severe",
+            stage="reported",
+            waits_for="person",
+            slots=(),
         ),
         queue_row(
-            17, priority=40, due_s=188, kind="loitering", severity="Minor", stage="dispatched", slots=(slot(17, "patrol", "coming", unit="riverside-4"),)
+            9,
+            priority=62,
+            due_s=372,
+            kind="street_occupation",
+            stage="working",
+            waits_for="crew",
+            slots=(slot(9, "patrol", "served", unit="riverside-2"),),
         ),
-        queue_row(7, priority=33, due_s=25, kind="illegal_parking", severity="Minor", stage="handled", waits_for="camera", slots=()),
-        queue_row(3, priority=0, due_s=None, kind="crowding", stage="closed", waits_for="", slots=()),
-        queue_row(2, priority=0, due_s=None, kind="line_intrusion", severity="Minor", stage="rejected", waits_for="", slots=()),
+        queue_row(
+            17,
+            priority=40,
+            due_s=188,
+            kind="loitering",
+            severity="Minor",
+            stage="dispatched",
+            slots=(slot(17, "patrol", "coming", unit="riverside-4"),),
+        ),
+        queue_row(
+            7,
+            priority=33,
+            due_s=25,
+            kind="illegal_parking",
+            severity="Minor",
+            stage="handled",
+            waits_for="camera",
+            slots=(),
+        ),
+        queue_row(
+            3, priority=0, due_s=None, kind="crowding", stage="closed", waits_for="", slots=()
+        ),
+        queue_row(
+            2,
+            priority=0,
+            due_s=None,
+            kind="line_intrusion",
+            severity="Minor",
+            stage="rejected",
+            waits_for="",
+            slots=(),
+        ),
     )
     units = (
         unit(1, "en_route", order="ord-riverside-31"),
@@ -192,7 +282,13 @@ def busy_district() -> DistrictDesk:
         agent("box-x1", online=False, lost=3),
     )
     links = (LinkStatus(name="city", up=False, since=later(now, -128), backlog=14), base.links[1])
-    counts = {"events": 1284.0, "duplicates": 17.0, "quarantined": 1.0, "gaps": 0.0, "records": 1733.0}
+    counts = {
+        "events": 1284.0,
+        "duplicates": 17.0,
+        "quarantined": 1.0,
+        "gaps": 0.0,
+        "records": 1733.0,
+    }
     return replace(base, rows=rows, units=units, agents=agents, links=links, counts=counts)
 
 
@@ -210,18 +306,37 @@ def errand(n: int, district: str, kind: str = "waterlogging", severity: str = "S
     )  # type: ignore[arg-type]
 
 
-def crew_view(stage: str | None = "issued", assignment: int = 7, state: str = "committed") -> CrewView:
+def crew_view(
+    stage: str | None = "issued", assignment: int = 7, state: str = "committed"
+) -> CrewView:
     place = unit(1).place
     order = None
     if stage is not None:
         order = CrewOrder(
-            order=f"ord-riverside-{30 + assignment}", assignment=assignment, stage=stage, errand=errand(12, "oldtown"), issued_at=later(CLOCK.now(), -25)
+            order=f"ord-riverside-{30 + assignment}",
+            assignment=assignment,
+            stage=stage,
+            errand=errand(12, "oldtown"),
+            issued_at=later(CLOCK.now(), -25),
         )  # type: ignore[arg-type]
     return CrewView(unit="riverside-1", name="Patrol 1", state=state, place=place, order=order)  # type: ignore[arg-type]
 
 
-def proposed(n: int, unit_id: str, unit_district: str, district: str, reason: Reason, kind: str = "waterlogging") -> ProposedOrder:
-    return ProposedOrder(order=f"ord-city-{n}", unit=unit_id, unit_district=unit_district, errand=errand(n, district, kind), reason=reason)  # type: ignore[arg-type]
+def proposed(
+    n: int,
+    unit_id: str,
+    unit_district: str,
+    district: str,
+    reason: Reason,
+    kind: str = "waterlogging",
+) -> ProposedOrder:
+    return ProposedOrder(
+        order=f"ord-city-{n}",
+        unit=unit_id,
+        unit_district=unit_district,
+        errand=errand(n, district, kind),
+        reason=reason,
+    )  # type: ignore[arg-type]
 
 
 def plan(n: int = 1, stage: PlanStage = PlanStage.PROPOSED) -> Plan:
@@ -241,22 +356,47 @@ def plan(n: int = 1, stage: PlanStage = PlanStage.PROPOSED) -> Plan:
                 "oldtown-3",
                 "oldtown",
                 "riverside",
-                Reason(travel_s=212, cost=636, next_best="hillside-3", next_best_cost=981, cross_district=True, coverage_price=40),
+                Reason(
+                    travel_s=212,
+                    cost=636,
+                    next_best="hillside-3",
+                    next_best_cost=981,
+                    cross_district=True,
+                    coverage_price=40,
+                ),
             ),  # type: ignore[arg-type]
             proposed(
                 8,
                 "hillside-1",
                 "hillside",
                 "hillside",
-                Reason(travel_s=95, cost=190, next_best=None, next_best_cost=None, cross_district=False, coverage_price=0),
+                Reason(
+                    travel_s=95,
+                    cost=190,
+                    next_best=None,
+                    next_best_cost=None,
+                    cross_district=False,
+                    coverage_price=0,
+                ),
                 "crowding",
             ),
         ),
-        unmet=(Unmet(incident="inc-oldtown-5", slot="slot-5", capability="tow", because="no_unit"),),  # type: ignore[arg-type]
+        unmet=(
+            Unmet(incident="inc-oldtown-5", slot="slot-5", capability="tow", because="no_unit"),
+        ),  # type: ignore[arg-type]
     )
 
 
-def drive(n: int, unit_id: str, district: str, incident: str, incident_district: str, step: str, stage: str, because: str = "") -> DriveLine:
+def drive(
+    n: int,
+    unit_id: str,
+    district: str,
+    incident: str,
+    incident_district: str,
+    step: str,
+    stage: str,
+    because: str = "",
+) -> DriveLine:
     return DriveLine(
         order=f"ord-city-{n}", plan="plan-city-0", unit=unit_id, unit_district=district, incident=incident, incident_district=incident_district,
         drive=step, stage=stage, since=later(CLOCK.now(), -3 * n), because=because,
@@ -266,10 +406,30 @@ def drive(n: int, unit_id: str, district: str, incident: str, incident_district:
 def quiet_city() -> CityDesk:
     units = tuple(unit(n, district=district) for district in CENTRES for n in (1, 2, 3))
     lines = tuple(
-        DistrictLine(district=d, name=name, centre=centre, away=False, age_s=0.4, incidents=0, units=3, units_free=3) for d, (name, centre) in CENTRES.items()
+        DistrictLine(
+            district=d,
+            name=name,
+            centre=centre,
+            away=False,
+            age_s=0.4,
+            incidents=0,
+            units=3,
+            units_free=3,
+        )
+        for d, (name, centre) in CENTRES.items()
     )  # type: ignore[arg-type]
     counts = {"plans": 0.0, "orders": 0.0, "records": 12.0}
-    return CityDesk(at=CLOCK.now(), districts=lines, incidents=(), units=units, plans=(), drives=(), planner="ray", planner_because="", counts=counts)
+    return CityDesk(
+        at=CLOCK.now(),
+        districts=lines,
+        incidents=(),
+        units=units,
+        plans=(),
+        drives=(),
+        planner="ray",
+        planner_because="",
+        counts=counts,
+    )
 
 
 def busy_city(*plans: Plan) -> CityDesk:
@@ -282,16 +442,45 @@ def busy_city(*plans: Plan) -> CityDesk:
         report(21, "hillside", kind="loitering", severity="Minor", stage="working"),
         report(2, "oldtown", stage="closed"),
     )
-    busy = {"oldtown-1": "en_route", "riverside-2": "on_scene", "hillside-2": "committed", "riverside-3": "out_of_service"}
+    busy = {
+        "oldtown-1": "en_route",
+        "riverside-2": "on_scene",
+        "hillside-2": "committed",
+        "riverside-3": "out_of_service",
+    }
     units = tuple(replace(u, state=busy.get(u.unit, u.state)) for u in base.units)  # type: ignore[arg-type]
     drives = (
         drive(41, "oldtown-1", "oldtown", "inc-riverside-15", "riverside", "issued", "en_route"),
         drive(42, "riverside-2", "riverside", "inc-hillside-21", "hillside", "issued", "on_scene"),
         drive(43, "hillside-2", "hillside", "inc-hillside-8", "hillside", "proposing", "reserved"),
-        drive(39, "riverside-1", "riverside", "inc-oldtown-5", "oldtown", "withdrawn", "refused", "cannot:vehicle"),
+        drive(
+            39,
+            "riverside-1",
+            "riverside",
+            "inc-oldtown-5",
+            "oldtown",
+            "withdrawn",
+            "refused",
+            "cannot:vehicle",
+        ),
     )
     lines = tuple(
-        replace(line, incidents=2, units_free=2, away=line.district == "oldtown", age_s=9.5 if line.district == "oldtown" else 0.6) for line in base.districts
+        replace(
+            line,
+            incidents=2,
+            units_free=2,
+            away=line.district == "oldtown",
+            age_s=9.5 if line.district == "oldtown" else 0.6,
+        )
+        for line in base.districts
     )
     counts = {"plans": 14.0, "orders": 31.0, "withdrawn": 2.0, "records": 2208.0}
-    return replace(base, districts=lines, incidents=incidents, units=units, plans=plans, drives=drives, counts=counts)
+    return replace(
+        base,
+        districts=lines,
+        incidents=incidents,
+        units=units,
+        plans=plans,
+        drives=drives,
+        counts=counts,
+    )

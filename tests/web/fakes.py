@@ -42,7 +42,9 @@ class _Screen:
         if self.raises is not None:
             raise self.raises
         if self.refusal is not None:
-            return Outcome(request=asked.request, done=False, because=self.refusal[0], detail=self.refusal[1])
+            return Outcome(
+                request=asked.request, done=False, because=self.refusal[0], detail=self.refusal[1]
+            )
         return Outcome(request=asked.request, done=True)
 
 
@@ -94,7 +96,9 @@ class Console:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(serve(app, "127.0.0.1", port), self._loop).result(10)  # type: ignore[arg-type]
+        self._server = asyncio.run_coroutine_threadsafe(
+            serve(app, "127.0.0.1", port), self._loop
+        ).result(10)  # type: ignore[arg-type]
         self.port = self._server.port
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -122,12 +126,24 @@ class Answered:
     body: bytes
 
 
-async def ask(app: object, path: str, *, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None) -> Answered:
+async def ask(
+    app: object,
+    path: str,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+) -> Answered:
     """One request to an ASGI app, without a network. A POST is what our own page would send unless `headers` says otherwise."""
     path, _, query = path.partition("?")
     sent = {"host": "console"}
     if method == "POST":
-        sent |= {"origin": "http://console", "x-citybrain": "page", "content-type": "application/json", "content-length": str(len(body))}
+        sent |= {
+            "origin": "http://console",
+            "x-citybrain": "page",
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+        }
     sent = {name: value for name, value in {**sent, **(headers or {})}.items() if value}
     scope = {
         "type": "http",
@@ -154,4 +170,6 @@ async def ask(app: object, path: str, *, method: str = "GET", body: bytes = b"",
     await app(scope, receive, send)  # type: ignore[operator]
     start = said[0]
     whole = b"".join(message.get("body", b"") for message in said[1:])
-    return Answered(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, whole)
+    return Answered(
+        start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, whole
+    )

@@ -60,13 +60,25 @@ def test_a_desk_travels_in_its_canonical_form(district_console, city_console):
     _, _, ask_district = district_console
     _, ask_city = city_console
     desk = canon.decode(ask_district("/desk").body, DistrictDesk)
-    assert [row.report.incident for row in desk.rows][:2] == ["inc-riverside-12", "inc-riverside-15"]
-    assert canon.decode(ask_city("/desk").body, CityDesk).plans[0].orders[0].reason.next_best == "hillside-3"
+    assert [row.report.incident for row in desk.rows][:2] == [
+        "inc-riverside-12",
+        "inc-riverside-15",
+    ]
+    assert (
+        canon.decode(ask_city("/desk").body, CityDesk).plans[0].orders[0].reason.next_best
+        == "hillside-3"
+    )
 
 
 def test_an_operators_action_reaches_the_screen_whole(district_console):
     screen, _, ask = district_console
-    action = OperatorAction(request="r9", operator="Li Wei", incident="inc-riverside-12", verb=OperatorVerb.ASSIGN, unit="riverside-5")
+    action = OperatorAction(
+        request="r9",
+        operator="Li Wei",
+        incident="inc-riverside-12",
+        verb=OperatorVerb.ASSIGN,
+        unit="riverside-5",
+    )
     answer = ask("/act", method="POST", body=canon.encode(action))
     assert answer.status == 200
     assert screen.asked == [action]
@@ -74,14 +86,22 @@ def test_an_operators_action_reaches_the_screen_whole(district_console):
 
 def test_a_duty_officers_action_reaches_the_screen_whole(city_console):
     screen, ask = city_console
-    action = PlanAction(request="r9", officer="Wang Fang", plan="plan-city-1", issue=False, because="not now")
+    action = PlanAction(
+        request="r9", officer="Wang Fang", plan="plan-city-1", issue=False, because="not now"
+    )
     assert ask("/act", method="POST", body=canon.encode(action)).status == 200
     assert screen.asked == [action]
 
 
 def test_a_crews_answer_reaches_its_screen_and_nobody_speaks_for_another_unit(district_console):
     _, crews, ask = district_console
-    answer = CrewAnswer(request="r1", unit="riverside-1", order="ord-riverside-37", assignment=7, action=CrewAction.ACCEPT)
+    answer = CrewAnswer(
+        request="r1",
+        unit="riverside-1",
+        order="ord-riverside-37",
+        assignment=7,
+        action=CrewAction.ACCEPT,
+    )
     assert ask("/crew/riverside-1/answer", method="POST", body=canon.encode(answer)).status == 200
     assert crews.asked == [answer]
     forged = ask("/crew/riverside-2/answer", method="POST", body=canon.encode(answer))
@@ -104,7 +124,17 @@ def test_a_unit_that_does_not_exist_is_said_so_in_words(district_console):
     assert ask("/crew/nobody/live").status == 404
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"request":"r1"}', b'{"request":"r1","operator":"x","incident":"i","verb":"explode"}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"request":"r1"}',
+        b'{"request":"r1","operator":"x","incident":"i","verb":"explode"}',
+        b"\xff\xfe",
+    ],
+)
 def test_what_is_no_action_is_malformed_and_does_nothing(district_console, body):
     screen, _, ask = district_console
     answer = ask("/act", method="POST", body=body)
@@ -115,12 +145,18 @@ def test_what_is_no_action_is_malformed_and_does_nothing(district_console, body)
 
 @pytest.mark.parametrize(
     ("error", "status", "because"),
-    [(QueueFull("no room"), 503, "queue_full"), (StoreFull("disk full"), 507, "store_full"), (CityBrainError("no"), 409, "refused")],
+    [
+        (QueueFull("no room"), 503, "queue_full"),
+        (StoreFull("disk full"), 507, "store_full"),
+        (CityBrainError("no"), 409, "refused"),
+    ],
 )
 def test_what_a_tier_cannot_do_is_an_outcome_in_words(district_console, error, status, because):
     screen, _, ask = district_console
     screen.raises = error
-    answer = ask("/act", method="POST", body=b'{"request":"r1","operator":"x","incident":"i","verb":"open"}')
+    answer = ask(
+        "/act", method="POST", body=b'{"request":"r1","operator":"x","incident":"i","verb":"open"}'
+    )
     assert (answer.status, msgspec.json.decode(answer.body)["because"]) == (status, because)
 
 
@@ -137,7 +173,9 @@ def test_names_are_escaped_wherever_a_page_shows_them(desks, fakes):
 def test_a_page_offers_only_verbs_that_the_stage_table_can_follow(stage):
     offered = verbs.offered()[stage]
     for verb in offered:
-        if verb == OperatorVerb.ESCALATE or (verb == OperatorVerb.ASSIGN and stage in verbs.STAFFED):
+        if verb == OperatorVerb.ESCALATE or (
+            verb == OperatorVerb.ASSIGN and stage in verbs.STAFFED
+        ):
             assert any(at == stage for at, _ in NEXT_INCIDENT)
         else:
             assert any((stage, cue) in NEXT_INCIDENT for cue in verbs.CUES[OperatorVerb(verb)])

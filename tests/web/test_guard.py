@@ -8,7 +8,9 @@ import pytest
 from citybrain.web import guard, limits
 from district_node.web.app import build
 
-ACTION = msgspec.json.encode({"request": "r1", "operator": "Li Wei", "incident": "inc-riverside-12", "verb": "open"})
+ACTION = msgspec.json.encode(
+    {"request": "r1", "operator": "Li Wei", "incident": "inc-riverside-12", "verb": "open"}
+)
 
 
 @pytest.fixture
@@ -21,7 +23,12 @@ def console(desks, fakes):
 def test_an_action_of_our_own_page_reaches_the_screen(console):
     answer, screen = console("/act", method="POST", body=ACTION)
     assert answer.status == 200
-    assert msgspec.json.decode(answer.body) == {"request": "r1", "done": True, "because": "", "detail": ""}
+    assert msgspec.json.decode(answer.body) == {
+        "request": "r1",
+        "done": True,
+        "because": "",
+        "detail": "",
+    }
     assert [(action.verb, action.operator) for action in screen.asked] == [("open", "Li Wei")]
 
 
@@ -39,7 +46,9 @@ def test_an_action_of_our_own_page_reaches_the_screen(console):
         ({"content-length": str(limits.BODY_BYTES.value + 1)}, 413, "too_large"),
     ],
 )
-def test_what_is_not_from_here_is_refused_in_words_and_does_nothing(console, headers, status, because):
+def test_what_is_not_from_here_is_refused_in_words_and_does_nothing(
+    console, headers, status, because
+):
     answer, screen = console("/act", method="POST", body=ACTION, headers=headers)
     assert answer.status == status
     said = msgspec.json.decode(answer.body)
@@ -55,12 +64,30 @@ def test_a_command_line_without_an_origin_may_act_too(console):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/desk", "/words.js", "/healthz", "/favicon.ico", "/shared/base.css", "/leaflet/leaflet.js", "/crew/riverside-1", "/nothing"]
+    "path",
+    [
+        "/",
+        "/desk",
+        "/words.js",
+        "/healthz",
+        "/favicon.ico",
+        "/shared/base.css",
+        "/leaflet/leaflet.js",
+        "/crew/riverside-1",
+        "/nothing",
+    ],
 )
 def test_every_answer_carries_the_security_headers(console, path):
     answer, _ = console(path)
     assert answer.status == (404 if path == "/nothing" else 200)
-    for name in ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy", "permissions-policy", "cache-control"):
+    for name in (
+        "content-security-policy",
+        "x-content-type-options",
+        "x-frame-options",
+        "referrer-policy",
+        "permissions-policy",
+        "cache-control",
+    ):
         assert name in answer.headers, name
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert "script-src 'self';" in answer.headers["content-security-policy"]
@@ -72,7 +99,9 @@ def test_no_page_has_an_inline_script_or_style(console, path):
     assert "<script>" not in text
     assert " style=" not in text
     assert " onclick=" not in text
-    assert "//" not in text.replace("https://", "//").split("<body")[0].replace("<!doctype", "")  # nothing foreign in the head
+    assert "//" not in text.replace("https://", "//").split("<body")[0].replace(
+        "<!doctype", ""
+    )  # nothing foreign in the head
 
 
 def test_a_tile_server_is_let_in_for_pictures_only():

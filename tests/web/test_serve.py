@@ -44,7 +44,10 @@ def test_the_signals_stay_with_whoever_had_them(app):
 
 def test_a_taken_address_is_named_with_its_cure(app):
     async def scenario():
-        with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(AddressTaken, match="Stop the process that holds it"):
+        with (
+            socket.create_server(("127.0.0.1", 0)) as other,
+            pytest.raises(AddressTaken, match="Stop the process that holds it"),
+        ):
             await serve(app, "127.0.0.1", other.getsockname()[1])
 
     asyncio.run(scenario())

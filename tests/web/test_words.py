@@ -15,7 +15,10 @@ from citybrain.web import words
 
 ROOT = Path(words.__file__).parents[2]
 SHARED = ROOT / "citybrain" / "web"
-CONSOLES = {"district": (district.HERE, words.load(district.HERE / "words.json")), "city": (city.HERE, words.load(city.HERE / "words.json"))}
+CONSOLES = {
+    "district": (district.HERE, words.load(district.HERE / "words.json")),
+    "city": (city.HERE, words.load(city.HERE / "words.json")),
+}
 FAMILIES = {  # family of keys → the closed set that it must cover
     "severity": vocabulary.Severity,
     "urgency": vocabulary.Urgency,
@@ -34,20 +37,30 @@ FAMILIES = {  # family of keys → the closed set that it must cover
     "verb": vocabulary.OperatorVerb,
     "plan": PlanStage,
 }
-ASKED = re.compile(r"""(?:\bt|\bw)\(\s*["']([a-z]+\.[a-z_0-9]+)["']|data-w(?:-\w+)?="([a-z]+\.[a-z_0-9]+)"|["'](why\.\w+|cannot\.\w+)["']""")
+ASKED = re.compile(
+    r"""(?:\bt|\bw)\(\s*["']([a-z]+\.[a-z_0-9]+)["']|data-w(?:-\w+)?="([a-z]+\.[a-z_0-9]+)"|["'](why\.\w+|cannot\.\w+)["']"""
+)
 
 
 @pytest.mark.parametrize("console", sorted(CONSOLES))
 def test_every_key_has_a_text_in_every_language(console):
     _, table = CONSOLES[console]
-    poor = [key for key, texts in table.items() if sorted(texts) != sorted(words.LANGUAGES) or not all(text.strip() for text in texts.values())]
+    poor = [
+        key
+        for key, texts in table.items()
+        if sorted(texts) != sorted(words.LANGUAGES)
+        or not all(text.strip() for text in texts.values())
+    ]
     assert poor == []
 
 
 @pytest.mark.parametrize("console", sorted(CONSOLES))
 def test_both_texts_of_a_key_have_the_same_holes(console):
     _, table = CONSOLES[console]
-    holes = {key: {lang: sorted(set(re.findall(r"\{(\w+)\}", text))) for lang, text in texts.items()} for key, texts in table.items()}
+    holes = {
+        key: {lang: sorted(set(re.findall(r"\{(\w+)\}", text))) for lang, text in texts.items()}
+        for key, texts in table.items()
+    }
     assert {key: found for key, found in holes.items() if found["en"] != found["zh"]} == {}
 
 
@@ -59,7 +72,11 @@ def test_every_value_of_the_vocabulary_has_a_word(console, family):
 
 
 def test_every_closed_set_of_the_vocabulary_is_covered():
-    sets = {kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum}
+    sets = {
+        kind
+        for kind in vars(vocabulary).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+    }
     assert sets - set(FAMILIES.values()) == set()
 
 
@@ -72,8 +89,14 @@ def test_every_drive_stage_of_the_city_has_a_word():
 @pytest.mark.parametrize("console", sorted(CONSOLES))
 def test_every_word_that_a_page_asks_for_is_there(console):
     folder, table = CONSOLES[console]
-    sources = [path for root in (folder, SHARED) for path in (*root.rglob("*.html"), *root.rglob("*.js"))]
-    asked = {next(filter(None, found)) for path in sources for found in ASKED.findall(path.read_text("utf-8"))}
+    sources = [
+        path for root in (folder, SHARED) for path in (*root.rglob("*.html"), *root.rglob("*.js"))
+    ]
+    asked = {
+        next(filter(None, found))
+        for path in sources
+        for found in ASKED.findall(path.read_text("utf-8"))
+    }
     assert len(asked) > 40
     assert sorted(asked - set(table)) == []
 
@@ -86,10 +109,16 @@ def test_a_key_that_stands_in_two_tables_is_named(tmp_path):
 
 
 def test_a_playbook_brings_its_own_title():
-    table = words.with_titles(CONSOLES["district"][1], {"bin_full": {"en": "Bin full", "zh": "垃圾满溢"}})
+    table = words.with_titles(
+        CONSOLES["district"][1], {"bin_full": {"en": "Bin full", "zh": "垃圾满溢"}}
+    )
     assert table["kind.bin_full"] == {"en": "Bin full", "zh": "垃圾满溢"}
     assert table["kind.crowding"]["zh"] == "人群聚集"
 
 
 def test_every_step_that_the_city_counts_has_a_word():
-    assert [step for step in vocabulary.OrderStep if step != "unknown" and f"count.asked_{step}" not in CONSOLES["city"][1]] == []
+    assert [
+        step
+        for step in vocabulary.OrderStep
+        if step != "unknown" and f"count.asked_{step}" not in CONSOLES["city"][1]
+    ] == []

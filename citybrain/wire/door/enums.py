@@ -25,8 +25,12 @@ class EnumDoor(Generic[E]):
     def __init__(self, kind: type[E], wrapper: Any) -> None:
         prefix, unknown = _shouted(kind.__name__), kind["UNKNOWN"]
         self.kind = kind
-        self.to_pb: dict[E, Any] = {m: 0 if m is unknown else wrapper.Value(f"{prefix}_{m.name}") for m in kind}
-        self.members: Members[E] = Members({number: member for member, number in self.to_pb.items()})
+        self.to_pb: dict[E, Any] = {
+            m: 0 if m is unknown else wrapper.Value(f"{prefix}_{m.name}") for m in kind
+        }
+        self.members: Members[E] = Members(
+            {number: member for member, number in self.to_pb.items()}
+        )
 
     def from_pb(self, number: int) -> E:
         return self.members[number]

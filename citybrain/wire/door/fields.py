@@ -38,7 +38,9 @@ def ident(value: str, name: str) -> Any:
     """An id or code: 1 to 128 printable characters."""
     if 0 < len(value) <= ID_CHARS.value and value.isprintable():
         return value
-    raise Malformed("id", f"{name} is {value[:40]!r}; an id has 1 to {ID_CHARS.value} printable characters")
+    raise Malformed(
+        "id", f"{name} is {value[:40]!r}; an id has 1 to {ID_CHARS.value} printable characters"
+    )
 
 
 def text(value: str, name: str) -> Any:
@@ -81,7 +83,9 @@ def point(value: pb.Point, name: str) -> Point:
     lat, lon = value.lat, value.lon
     if -90 <= lat <= 90 and -180 <= lon <= 180:  # false for NaN too
         return Point(lat=lat, lon=lon)
-    raise Malformed("place", f"{name} is {lat}, {lon}; degrees of latitude and longitude are needed")
+    raise Malformed(
+        "place", f"{name} is {lat}, {lon}; degrees of latitude and longitude are needed"
+    )
 
 
 def to_pb_point(value: Point) -> pb.Point:
@@ -99,6 +103,12 @@ def numbers(values: Mapping[str, float]) -> dict[str, float]:
     """Finite numbers by name, in the order of their names."""
     bounded(values, NUMBERS)
     found = {name: values[name] for name in sorted(values)}
-    if "" in found or max(map(len, found), default=0) > ID_CHARS.value or not ("".join(found).isprintable() and isfinite(sum(found.values()))):
-        return {ident(name, "name of a number"): real(value, name) for name, value in found.items()}  # says which one it was
+    if (
+        "" in found
+        or max(map(len, found), default=0) > ID_CHARS.value
+        or not ("".join(found).isprintable() and isfinite(sum(found.values())))
+    ):
+        return {
+            ident(name, "name of a number"): real(value, name) for name, value in found.items()
+        }  # says which one it was
     return found

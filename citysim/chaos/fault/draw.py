@@ -11,7 +11,14 @@ REST_S = (0.3, 2.0)  # so that a fault finds the city in the middle of something
 JITTER_SHARE = 0.5  # of a delay
 
 
-def draw(seed: int, count: int, targets: Targets, *, scale: float = 1.0, kinds: Sequence[FaultKind] = tuple(FaultKind)) -> tuple[Fault, ...]:
+def draw(
+    seed: int,
+    count: int,
+    targets: Targets,
+    *,
+    scale: float = 1.0,
+    kinds: Sequence[FaultKind] = tuple(FaultKind),
+) -> tuple[Fault, ...]:
     """`count` faults of these `kinds`; `scale` multiplies how long they are held (and the rests between), and changes nothing else."""
     dice = Dice(seed)
     met: Counter[FaultKind] = Counter()
@@ -33,13 +40,22 @@ def _deck(dice: Dice, number: int, kinds: Sequence[FaultKind]) -> list[FaultKind
     return [*each, *extra]
 
 
-def _fault(dice: Dice, number: int, kind: FaultKind, turn: int, targets: Targets, scale: float) -> Fault:
+def _fault(
+    dice: Dice, number: int, kind: FaultKind, turn: int, targets: Targets, scale: float
+) -> Fault:
     """The `turn`-th fault of its kind: the targets of a kind take turns, in an order that the seed shuffles anew for each round."""
     chance, facts = dice.of(f"fault {number}"), KINDS[kind]
     choice = list(facts.targets(targets))
     dice.of(f"{kind} round {turn // len(choice)}").shuffle(choice)
-    hold_s, rest_s = round(chance.uniform(*facts.hold_s) * scale, 2), round(chance.uniform(*REST_S) * scale, 2)
-    size, sign, ways = round(chance.uniform(*facts.amount), 1), chance.choice((1, -1)), chance.choice((Way.UP, Way.DOWN))
+    hold_s, rest_s = (
+        round(chance.uniform(*facts.hold_s) * scale, 2),
+        round(chance.uniform(*REST_S) * scale, 2),
+    )
+    size, sign, ways = (
+        round(chance.uniform(*facts.amount), 1),
+        chance.choice((1, -1)),
+        chance.choice((Way.UP, Way.DOWN)),
+    )
     return Fault(
         number=number,
         kind=kind,

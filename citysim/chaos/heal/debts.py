@@ -21,9 +21,16 @@ class Debts:
 def debts(history: History) -> Debts:
     """All that was ever said up to now: what has arrived already is paid at once."""
     return Debts(
-        items=tuple((outbox.agent, outbox.incarnation, outbox.next_seq) for _, outbox in history.outboxes),
+        items=tuple(
+            (outbox.agent, outbox.incarnation, outbox.next_seq) for _, outbox in history.outboxes
+        ),
         up=tuple((district, len(node.posts("city"))) for district, node in history.districts),
-        down=tuple((district, len(history.city.posts(f"district/{district}"))) for district, _ in history.districts) if history.city is not None else (),
+        down=tuple(
+            (district, len(history.city.posts(f"district/{district}")))
+            for district, _ in history.districts
+        )
+        if history.city is not None
+        else (),
     )
 
 
@@ -49,11 +56,23 @@ def _letters(owed: Debts, history: History) -> Iterator[str]:
             yield f"{count - heard} letter(s) of {district} have not reached the city"
     for district, count in owed.down:
         node = districts.get(district)
-        heard = max((s.input.position for s in node.steps if isinstance(s.input, CitySaid)), default=0) if node is not None else 0
+        heard = (
+            max((s.input.position for s in node.steps if isinstance(s.input, CitySaid)), default=0)
+            if node is not None
+            else 0
+        )
         if heard < count:
             yield f"{count - heard} letter(s) of the city have not reached {district}"
 
 
 def _last(city: NodeHistory | None, district: DistrictId) -> int:
-    said = [s.input.position for s in city.steps if isinstance(s.input, DistrictSaid) and s.input.district == district] if city is not None else []
+    said = (
+        [
+            s.input.position
+            for s in city.steps
+            if isinstance(s.input, DistrictSaid) and s.input.district == district
+        ]
+        if city is not None
+        else []
+    )
     return max(said, default=0)

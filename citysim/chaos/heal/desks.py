@@ -19,7 +19,9 @@ class Desks:
 
     def __init__(self, city: DemoCity, ports: Ports) -> None:
         self._city, self._exits = city, AsyncExitStack()
-        self._districts = {d.id: DistrictDeskClient(ports.districts[d.id].grpc_address) for d in city.districts}
+        self._districts = {
+            d.id: DistrictDeskClient(ports.districts[d.id].grpc_address) for d in city.districts
+        }
         self._desk = CityDeskClient(ports.city.grpc_address)
 
     async def __aenter__(self) -> "Desks":
@@ -33,14 +35,19 @@ class Desks:
     async def lacks(self, *, wants_ray: bool) -> tuple[str, ...]:
         """One line for each thing; empty: the city is whole. `wants_ray`: planning in-process is not enough."""
         districts = await asyncio.gather(*(self._district(name) for name in self._districts))
-        return (*(lack for lacks in districts for lack in lacks), *await self._of_the_city(wants_ray))
+        return (
+            *(lack for lacks in districts for lack in lacks),
+            *await self._of_the_city(wants_ray),
+        )
 
     async def _district(self, name: str) -> tuple[str, ...]:
         try:
             desk = await asyncio.wait_for(self._districts[name].desk(), ANSWER_S)
         except (RpcError, TimeoutError):
             return (f"{name}'s desk does not answer",)
-        return tuple(missing(desk, tuple(box.id for box in self._city.boxes if box.district == name)))
+        return tuple(
+            missing(desk, tuple(box.id for box in self._city.boxes if box.district == name))
+        )
 
     async def _of_the_city(self, wants_ray: bool) -> tuple[str, ...]:
         try:
@@ -52,7 +59,9 @@ class Desks:
 
 def missing(desk: DistrictDesk, boxes: tuple[str, ...]) -> Iterator[str]:
     """What a district lacks, by its own screen."""
-    yield from (f"{desk.district}: its link {link.name} is down" for link in desk.links if not link.up)
+    yield from (
+        f"{desk.district}: its link {link.name} is down" for link in desk.links if not link.up
+    )
     online = {agent.agent for agent in desk.agents if agent.online}
     yield from (f"{desk.district}: {box} is not there" for box in boxes if box not in online)
 

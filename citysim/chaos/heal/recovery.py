@@ -25,10 +25,19 @@ class Recovery:
 class Healing:
     """One a run. `read` gives the history so far (off the event loop, it takes a while)."""
 
-    def __init__(self, *, processes: Processes, desks: Desks, read: Callable[[], History], clock: Clock) -> None:
+    def __init__(
+        self, *, processes: Processes, desks: Desks, read: Callable[[], History], clock: Clock
+    ) -> None:
         self._processes, self._desks, self._read, self._clock = processes, desks, read, clock
 
-    async def over(self, *, since: Instant, lacks_now: Callable[[], tuple[str, ...]] = tuple, wants_ray: bool = False, within_s: float = OVER_S) -> Recovery:
+    async def over(
+        self,
+        *,
+        since: Instant,
+        lacks_now: Callable[[], tuple[str, ...]] = tuple,
+        wants_ray: bool = False,
+        within_s: float = OVER_S,
+    ) -> Recovery:
         """Wait for it. `lacks_now`: what the kind of the fault wants besides."""
         owed = debts(await asyncio.to_thread(self._read))
         lacks: tuple[str, ...] = ("nothing was looked at",)
@@ -36,8 +45,17 @@ class Healing:
             if self._clock.instant() - since > within_s * SECOND_US:
                 return Recovery(took_s=None, lacks=lacks)
             await asyncio.sleep(LOOK_S)
-            lacks = lacks_now() or self._not_ready() or await self._desks.lacks(wants_ray=wants_ray) or unpaid(owed, await asyncio.to_thread(self._read))
+            lacks = (
+                lacks_now()
+                or self._not_ready()
+                or await self._desks.lacks(wants_ray=wants_ray)
+                or unpaid(owed, await asyncio.to_thread(self._read))
+            )
         return Recovery(took_s=(self._clock.instant() - since) / SECOND_US)
 
     def _not_ready(self) -> tuple[str, ...]:
-        return tuple(f"{name} is not ready" for name in self._processes.names if not self._processes.is_ready(name))
+        return tuple(
+            f"{name} is not ready"
+            for name in self._processes.names
+            if not self._processes.is_ready(name)
+        )

@@ -13,11 +13,15 @@ AUTO, NETNS, PROXY = "auto", "netns", "proxy"
 WISHES = (AUTO, NETNS, PROXY)
 
 
-def choose(wish: str, *, processes: Iterable[str], links: Iterable[Link], mark: Mark, dice: Dice) -> tuple[Links, str]:
+def choose(
+    wish: str, *, processes: Iterable[str], links: Iterable[Link], mark: Mark, dice: Dice
+) -> tuple[Links, str]:
     """The links, not open yet, and why they are not namespaces ("" when they are or were not wished); raises `ChaosUnavailable`."""
     because = "" if wish == PROXY else why_not(mark)
     if wish == NETNS and because:
-        raise ChaosUnavailable(f"--net netns is not possible here: {because}. Use --net proxy, which needs no privilege.")
+        raise ChaosUnavailable(
+            f"--net netns is not possible here: {because}. Use --net proxy, which needs no privilege."
+        )
     if wish == PROXY or because:
         return ProxyLinks(links, dice=dice), because
     return NetnsLinks(processes, mark=mark, dice=dice), ""

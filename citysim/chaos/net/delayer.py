@@ -48,7 +48,11 @@ class Delayer:
                 return
             if self._held >= HELD_MOST:
                 continue
-            self._last = max(self._last, loop.time() + max(0.0, self._delay_s + self._chance.uniform(-self._jitter_s, self._jitter_s)))
+            self._last = max(
+                self._last,
+                loop.time()
+                + max(0.0, self._delay_s + self._chance.uniform(-self._jitter_s, self._jitter_s)),
+            )
             self._held += 1
             loop.call_at(self._last, self._goes_on, packet)
 
@@ -78,7 +82,9 @@ def _attached(namespace: str, interface: str) -> int:
                     raise OSError(ctypes.get_errno(), "setns")
             file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
             try:
-                fcntl.ioctl(file, TUNSETIFF, struct.pack("16sH22x", interface.encode(), IFF_TUN | IFF_NO_PI))
+                fcntl.ioctl(
+                    file, TUNSETIFF, struct.pack("16sH22x", interface.encode(), IFF_TUN | IFF_NO_PI)
+                )
             except OSError:
                 os.close(file)
                 raise

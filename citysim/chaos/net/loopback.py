@@ -22,11 +22,15 @@ class ProxyLinks:
 
     async def open(self, listening: Mapping[str, int]) -> None:
         for link in self._links:
-            self._proxies[link] = Proxy(host=LOOPBACK, port=listening[link.server], chance=self._dice.of(f"jitter {link}"))
+            self._proxies[link] = Proxy(
+                host=LOOPBACK, port=listening[link.server], chance=self._dice.of(f"jitter {link}")
+            )
             self._ports[link] = await self._proxies[link].open()
 
     def dialled(self) -> dict[tuple[str, str], str]:
-        return {(link.client, link.server): f"{LOOPBACK}:{port}" for link, port in self._ports.items()}
+        return {
+            (link.client, link.server): f"{LOOPBACK}:{port}" for link, port in self._ports.items()
+        }
 
     def inside(self, process: str, argv: Sequence[str]) -> tuple[str, ...]:
         return tuple(argv)

@@ -7,7 +7,9 @@ from random import Random  # noqa: TID251 - given by whoever has the seed
 from citysim.chaos.net.port import Way
 
 CHUNK = 64 * 1024
-CHUNKS_MOST = 64  # on their way in one direction: 4 MiB; then the sender waits, as TCP would have it
+CHUNKS_MOST = (
+    64  # on their way in one direction: 4 MiB; then the sender waits, as TCP would have it
+)
 LOOPBACK = "127.0.0.1"
 
 
@@ -67,7 +69,10 @@ class Proxy:
             await self._passes[Way.UP].wait()
             with suppress(OSError):
                 answers, onward = await asyncio.open_connection(self._host, self._port)
-                pumps = [asyncio.ensure_future(self._pump(reader, onward, Way.UP)), asyncio.ensure_future(self._pump(answers, writer, Way.DOWN))]
+                pumps = [
+                    asyncio.ensure_future(self._pump(reader, onward, Way.UP)),
+                    asyncio.ensure_future(self._pump(answers, writer, Way.DOWN)),
+                ]
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for pump in pumps:
@@ -77,7 +82,9 @@ class Proxy:
                 if end is not None:
                     end.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way
+    ) -> None:
         """One direction, in order; ends when the sender's end is gone and what it said has been said on."""
         under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(maxsize=CHUNKS_MOST)
         saying = asyncio.ensure_future(self._say_on(under_way, writer, way))
@@ -85,14 +92,26 @@ class Proxy:
             loop, last = asyncio.get_running_loop(), 0.0
             with suppress(OSError):
                 while chunk := await reader.read(CHUNK):
-                    last = max(last, loop.time() + max(0.0, self._delay_s + self._chance.uniform(-self._jitter_s, self._jitter_s)))
+                    last = max(
+                        last,
+                        loop.time()
+                        + max(
+                            0.0,
+                            self._delay_s + self._chance.uniform(-self._jitter_s, self._jitter_s),
+                        ),
+                    )
                     await under_way.put((last, chunk))
             await under_way.put((last, b""))
             await saying
         finally:
             saying.cancel()
 
-    async def _say_on(self, under_way: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter, way: Way) -> None:
+    async def _say_on(
+        self,
+        under_way: "asyncio.Queue[tuple[float, bytes]]",
+        writer: asyncio.StreamWriter,
+        way: Way,
+    ) -> None:
         loop = asyncio.get_running_loop()
         with suppress(OSError):
             while True:

@@ -40,7 +40,11 @@ class NetnsLinks:
     async def open(self, listening: Mapping[str, int]) -> None:
         try:
             self._namespace(self._router)
-            for setting in ("net/ipv4/ip_forward=1", "net/ipv4/conf/all/rp_filter=0", "net/ipv4/conf/default/rp_filter=0"):
+            for setting in (
+                "net/ipv4/ip_forward=1",
+                "net/ipv4/conf/all/rp_filter=0",
+                "net/ipv4/conf/default/rp_filter=0",
+            ):
                 self._set(self._router, setting)
             for number, name in enumerate(self._names):
                 self._join(number, name)
@@ -63,7 +67,19 @@ class NetnsLinks:
         self._delayer.set(ms=ms, jitter_ms=jitter_ms)
         for source, target in self._directions(link, Way.BOTH):
             device = f"n{self._number(source)}"  # only as they come from there: what the slow lane gives back goes the usual way
-            self._rule(link, "pref", SLOW, "from", source, "to", target, "iif", device, "lookup", SLOW_TABLE)
+            self._rule(
+                link,
+                "pref",
+                SLOW,
+                "from",
+                source,
+                "to",
+                target,
+                "iif",
+                device,
+                "lookup",
+                SLOW_TABLE,
+            )
 
     def heal(self, link: Link) -> None:
         for rule in self._rules.pop(link, []):
@@ -97,13 +113,31 @@ class NetnsLinks:
     def _join(self, number: int, name: str) -> None:
         """A pair of interfaces between the router (.4n+1) and the process's namespace, or this one for the harness (.4n+2)."""
         own: tuple[str, ...]
-        near, far, device = f"{self._net}.{4 * number + 2}", f"{self._net}.{4 * number + 1}", f"n{number}"
+        near, far, device = (
+            f"{self._net}.{4 * number + 2}",
+            f"{self._net}.{4 * number + 1}",
+            f"n{number}",
+        )
         if name == HARNESS:
             own, end = (), f"cb{self._mark.pid}"
         else:
             self._namespace(f"{self._mark}-{name}")
             own, end = ("-n", f"{self._mark}-{name}"), "node"
-        said("ip", "-n", self._router, "link", "add", device, "type", "veth", "peer", "name", end, "netns", _namespace_of(own))
+        said(
+            "ip",
+            "-n",
+            self._router,
+            "link",
+            "add",
+            device,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            end,
+            "netns",
+            _namespace_of(own),
+        )
         said("ip", "-n", self._router, "addr", "add", f"{far}/30", "dev", device)
         said("ip", "-n", self._router, "link", "set", "dev", device, "up")
         said("ip", *own, "addr", "add", f"{near}/30", "dev", end)
@@ -118,7 +152,14 @@ class NetnsLinks:
 
     def _set(self, namespace: str, setting: str) -> None:
         name, _, value = setting.partition("=")
-        said("nsenter", f"--net=/run/netns/{namespace}", "--", "sh", "-c", f"echo {value} > /proc/sys/{name}")
+        said(
+            "nsenter",
+            f"--net=/run/netns/{namespace}",
+            "--",
+            "sh",
+            "-c",
+            f"echo {value} > /proc/sys/{name}",
+        )
 
 
 def why_not(mark: Mark) -> str:
@@ -134,7 +175,9 @@ def why_not(mark: Mark) -> str:
     except ChaosUnavailable as error:
         return str(error)
     try:
-        said("ip", "-n", probe, "rule", "add", "from", "198.18.0.1", "to", "198.18.0.2", "blackhole")
+        said(
+            "ip", "-n", probe, "rule", "add", "from", "198.18.0.1", "to", "198.18.0.2", "blackhole"
+        )
         said("ip", "-n", probe, "tuntap", "add", "mode", "tun", "name", TUN)
     except ChaosUnavailable as error:
         return str(error)
@@ -150,5 +193,7 @@ def _namespace_of(own: tuple[str, ...]) -> str:
 
 def _free_network() -> int:
     """The lowest of our networks that this machine has no route to yet."""
-    routes = said("ip", "-4", "route", "show", "root", "198.18.0.0/15") if shutil.which("ip") else ""
+    routes = (
+        said("ip", "-4", "route", "show", "root", "198.18.0.0/15") if shutil.which("ip") else ""
+    )
     return next(number for number in range(NETWORKS) if f"198.18.{number}." not in routes)

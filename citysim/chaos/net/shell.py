@@ -12,5 +12,7 @@ def said(*words: str) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ChaosUnavailable(f"`{' '.join(words)}` cannot be run: {error}") from error
     if done.returncode != 0:
-        raise ChaosUnavailable(f"`{' '.join(words)}` failed: {(done.stderr or done.stdout).strip() or f'status {done.returncode}'}")
+        raise ChaosUnavailable(
+            f"`{' '.join(words)}` failed: {(done.stderr or done.stdout).strip() or f'status {done.returncode}'}"
+        )
     return done.stdout

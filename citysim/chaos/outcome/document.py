@@ -17,8 +17,14 @@ def as_json(outcome: Outcome) -> str:
         "not_possible": dict(outcome.impossible),
         "lost": outcome.broken_of(LOST),
         "double": outcome.broken_of(DOUBLE),
-        "kinds": {row.kind: {name: value for name, value in asdict(row).items() if name != "kind"} for row in outcome.rows()},
-        "laws": {report.law: {"checked": report.checked, "broken": list(report.broken)} for report in outcome.laws},
+        "kinds": {
+            row.kind: {name: value for name, value in asdict(row).items() if name != "kind"}
+            for row in outcome.rows()
+        },
+        "laws": {
+            report.law: {"checked": report.checked, "broken": list(report.broken)}
+            for report in outcome.laws
+        },
         "faults": [_told(told) for told in outcome.told],
         "records": dict(outcome.records),
         "deaths": dict(outcome.deaths),
@@ -35,7 +41,9 @@ def _told(told: Told) -> dict[str, Any]:
     return {
         "fault": asdict(told.fault) if told.fault is not None else None,
         "skipped": told.skipped,
-        "recovered_s": round(told.recovery.took_s, 2) if told.recovery is not None and told.recovery.took_s is not None else None,
+        "recovered_s": round(told.recovery.took_s, 2)
+        if told.recovery is not None and told.recovery.took_s is not None
+        else None,
         "lacks": list(told.recovery.lacks) if told.recovery is not None else [],
         "checked": told.checked,
         "broken": list(told.broken),

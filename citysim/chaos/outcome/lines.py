@@ -19,7 +19,11 @@ def drawn(faults: Sequence[Fault], words: Words) -> str:
 
 def line(told: Told, count: int, at: Timestamp, words: Words) -> str:
     """What came of one fault."""
-    head = f"{_clock(at)} {told.fault.number:4d}/{count}  {_what(told.fault, words)}" if told.fault is not None else f"{_clock(at)}  {words('the_start')}"
+    head = (
+        f"{_clock(at)} {told.fault.number:4d}/{count}  {_what(told.fault, words)}"
+        if told.fault is not None
+        else f"{_clock(at)}  {words('the_start')}"
+    )
     if told.skipped:
         return f"{head}  {words('not_possible')}: {told.skipped}"
     recovery = told.recovery
@@ -28,7 +32,9 @@ def line(told: Told, count: int, at: Timestamp, words: Words) -> str:
     else:
         over = f"{words('over_after')} {recovery.took_s:.1f} s"
     laws = f"{words('checks')} {told.checked}, {words('broken')} {len(told.broken)}"
-    return "\n".join([f"{head}  {over}  {laws}", *(f"        - {sentence}" for sentence in told.broken)])
+    return "\n".join(
+        [f"{head}  {over}  {laws}", *(f"        - {sentence}" for sentence in told.broken)]
+    )
 
 
 def show(outcome: Outcome, words: Words, console: Console) -> None:
@@ -36,16 +42,32 @@ def show(outcome: Outcome, words: Words, console: Console) -> None:
     console.rule(f"[bold]{words('summary')}")
     done = sum(row.done for row in outcome.rows())
     lost, double = outcome.broken_of(LOST), outcome.broken_of(DOUBLE)
-    _say(console, words("faults"), f"{done} · {words('lost')} {lost} · {words('double')} {double} · {words('took')} {outcome.seconds:.0f} s · {outcome.net}")
+    _say(
+        console,
+        words("faults"),
+        f"{done} · {words('lost')} {lost} · {words('double')} {double} · {words('took')} {outcome.seconds:.0f} s · {outcome.net}",
+    )
     for kind, because in outcome.impossible.items():
         _say(console, words("not_possible"), f"{words(kind)}: {because}")
-    _say(console, words("records"), ", ".join(f"{words(name)} {count}" for name, count in outcome.records.items()))
+    _say(
+        console,
+        words("records"),
+        ", ".join(f"{words(name)} {count}" for name, count in outcome.records.items()),
+    )
     _say(console, words("events"), _counts(outcome.account.events, words))
     _say(console, words("incidents"), _counts(outcome.account.incidents, words))
     _say(console, words("orders_by_stage"), _counts(outcome.account.orders, words))
-    _say(console, words("plans_made"), f"{outcome.account.plans}, {words('issued')} {outcome.account.plans_issued}")
+    _say(
+        console,
+        words("plans_made"),
+        f"{outcome.account.plans}, {words('issued')} {outcome.account.plans_issued}",
+    )
     _say(console, words("helped"), str(len(outcome.account.cross_district_done)))
-    _say(console, words("deaths"), _counts({name: n for name, n in outcome.deaths.items() if n}, words))
+    _say(
+        console,
+        words("deaths"),
+        _counts({name: n for name, n in outcome.deaths.items() if n}, words),
+    )
     console.print(_kinds(outcome, words))
     console.print(_laws(outcome, words))
     if not outcome.missing:
@@ -75,7 +97,14 @@ def _kinds(outcome: Outcome, words: Words) -> Table:
         table.add_column(words(name), justify="left" if name == "kind" else "right")
     for row in outcome.rows():
         late = f"[bold red]{row.not_over}[/]" if row.not_over else "0"
-        table.add_row(words(row.kind), str(row.done), str(row.skipped), late, _seconds(row.p50_s), _seconds(row.most_s))
+        table.add_row(
+            words(row.kind),
+            str(row.done),
+            str(row.skipped),
+            late,
+            _seconds(row.p50_s),
+            _seconds(row.most_s),
+        )
     return table
 
 
@@ -84,7 +113,11 @@ def _laws(outcome: Outcome, words: Words) -> Table:
     for name in ("law", "checked", "broken"):
         table.add_column(words(name))
     for report in outcome.laws:
-        table.add_row(words(report.law), str(report.checked), f"[bold red]{len(report.broken)}[/]" if report.broken else f"[green]{words('kept')}[/]")
+        table.add_row(
+            words(report.law),
+            str(report.checked),
+            f"[bold red]{len(report.broken)}[/]" if report.broken else f"[green]{words('kept')}[/]",
+        )
     return table
 
 

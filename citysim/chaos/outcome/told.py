@@ -10,7 +10,14 @@ from citysim.demo.outcome.account import Account
 from citysim.laws.report import LawReport
 
 LOST, DOUBLE = ("nothing_lost",), ("nothing_twice", "one_unit_one_order", "one_slot_one_order")
-ALWAYS_JUDGED = ("nothing_lost", "nothing_twice", "one_unit_one_order", "same_state", "timers_fire", "no_frames")  # a run that gave them nothing was no run
+ALWAYS_JUDGED = (
+    "nothing_lost",
+    "nothing_twice",
+    "one_unit_one_order",
+    "same_state",
+    "timers_fire",
+    "no_frames",
+)  # a run that gave them nothing was no run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +65,28 @@ class Outcome:
     @property
     def missing(self) -> tuple[str, ...]:
         """What went wrong, one sentence each; empty: all was kept."""
-        found = [f"law {law.law} was broken {len(law.broken)} time(s), first: {law.broken[0]}" for law in self.laws if law.broken]
+        found = [
+            f"law {law.law} was broken {len(law.broken)} time(s), first: {law.broken[0]}"
+            for law in self.laws
+            if law.broken
+        ]
         last = {f"{law.law}: {sentence}" for law in self.laws for sentence in law.broken}
-        found += [f"law broken for a while, after fault {_number(t)}: {sentence}" for t in self.told for sentence in t.broken if sentence not in last]
-        found += [f"law {law.law} had nothing to judge" for law in self.laws if not law.checked and law.law in ALWAYS_JUDGED]
-        found += [f"fault {_number(t)} was not over in time: {'; '.join(t.recovery.lacks)}" for t in self.told if t.recovery and t.recovery.took_s is None]
+        found += [
+            f"law broken for a while, after fault {_number(t)}: {sentence}"
+            for t in self.told
+            for sentence in t.broken
+            if sentence not in last
+        ]
+        found += [
+            f"law {law.law} had nothing to judge"
+            for law in self.laws
+            if not law.checked and law.law in ALWAYS_JUDGED
+        ]
+        found += [
+            f"fault {_number(t)} was not over in time: {'; '.join(t.recovery.lacks)}"
+            for t in self.told
+            if t.recovery and t.recovery.took_s is None
+        ]
         return (*found, *([self.calm] if self.calm else []))
 
     @property

@@ -31,7 +31,9 @@ class Disks:
         try:
             for name, folder in sorted(self._folders.items()):
                 folder.mkdir(parents=True, exist_ok=True)
-                said("mount", "-t", "tmpfs", "-o", f"size={self._mib}m", str(self._mark), str(folder))
+                said(
+                    "mount", "-t", "tmpfs", "-o", f"size={self._mib}m", str(self._mark), str(folder)
+                )
                 self._mounted[name] = folder
         except ChaosUnavailable:
             self.close()

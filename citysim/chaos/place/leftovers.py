@@ -23,13 +23,29 @@ class Leftovers:
     mounts: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = (("process", self.processes), ("network namespace", self.namespaces), ("small disk", self.mounts))
-        return ", ".join(f"{len(some)} {what}{'' if len(some) == 1 else 'es' if what.endswith('s') else 's'}" for what, some in parts if some)
+        parts = (
+            ("process", self.processes),
+            ("network namespace", self.namespaces),
+            ("small disk", self.mounts),
+        )
+        return ", ".join(
+            f"{len(some)} {what}{'' if len(some) == 1 else 'es' if what.endswith('s') else 's'}"
+            for what, some in parts
+            if some
+        )
 
 
 def find() -> Leftovers:
-    processes = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _is_orphaned(_run_of(entry))]
-    namespaces = [entry.name for entry in NAMESPACES.iterdir() if _is_orphaned(found_in(entry.name))] if NAMESPACES.is_dir() else []
+    processes = [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and _is_orphaned(_run_of(entry))
+    ]
+    namespaces = (
+        [entry.name for entry in NAMESPACES.iterdir() if _is_orphaned(found_in(entry.name))]
+        if NAMESPACES.is_dir()
+        else []
+    )
     mounts = [line.split() for line in MOUNTS.read_text().splitlines()] if MOUNTS.exists() else []
     return Leftovers(
         processes=tuple(sorted(processes)),
@@ -62,4 +78,7 @@ def _run_of(process: Path) -> Mark | None:
     except OSError:
         return None  # it ended meanwhile, or is another user's
     wanted = f"{MARK}=".encode()
-    return next((found_in(entry.decode(errors="replace")) for entry in entries if entry.startswith(wanted)), None)
+    return next(
+        (found_in(entry.decode(errors="replace")) for entry in entries if entry.startswith(wanted)),
+        None,
+    )

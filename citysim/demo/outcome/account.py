@@ -29,9 +29,13 @@ class Account:
     orders: dict[str, int] = field(default_factory=dict)  # by stage
     plans: int = 0
     plans_issued: int = 0
-    cross_district_done: tuple[str, ...] = ()  # incidents that a unit of another district worked on to the end
+    cross_district_done: tuple[
+        str, ...
+    ] = ()  # incidents that a unit of another district worked on to the end
     whole_way: tuple[str, ...] = ()  # incidents that went through every stage
-    furthest: dict[str, tuple[str, ...]] = field(default_factory=dict)  # incident → its stages so far, for what did not
+    furthest: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # incident → its stages so far, for what did not
 
 
 def account(history: History) -> Account:
@@ -42,14 +46,23 @@ def account(history: History) -> Account:
         incidents.update(str(incident.stage) for incident in node.state.incidents.values())
         orders.update(str(order.stage) for order in node.state.roster.orders.values())
         lines |= {incident.incident: incident.history for incident in node.state.incidents.values()}
-    stages = {name: tuple(line.what for line in history_lines) for name, history_lines in sorted(lines.items())}
+    stages = {
+        name: tuple(line.what for line in history_lines)
+        for name, history_lines in sorted(lines.items())
+    }
     city = history.city.steps if history.city is not None else ()
     return Account(
         events=dict(sorted(_events(history).items())),
         incidents=dict(sorted(incidents.items())),
         orders=dict(sorted(orders.items())),
         plans=sum(isinstance(step.input, PlanMade) for step in city),
-        plans_issued=len({s.input.action.plan for s in city if isinstance(s.input, OfficerActed) and s.input.action.issue and _was_done(s)}),
+        plans_issued=len(
+            {
+                s.input.action.plan
+                for s in city
+                if isinstance(s.input, OfficerActed) and s.input.action.issue and _was_done(s)
+            }
+        ),
         cross_district_done=_helped(history),
         whole_way=tuple(name for name, told in stages.items() if _went_the_whole_way(told)),
         furthest=stages,
@@ -84,6 +97,10 @@ def _helped(history: History) -> tuple[str, ...]:
     done = set()
     for district, node in history.districts:
         for _, letter in node.posts("city"):
-            if isinstance(letter, OrderProgress) and letter.stage is OrderStage.DONE and letter.incident_district != district:
+            if (
+                isinstance(letter, OrderProgress)
+                and letter.stage is OrderStage.DONE
+                and letter.incident_district != district
+            ):
                 done.add(letter.incident)
     return tuple(sorted(done))

@@ -22,7 +22,9 @@ class Tally:
     @property
     def in_hand(self) -> int:
         """Captured a moment before the last word on them."""
-        return min(IN_HAND * self.lives, max(0, self.captured - self.used - self.gated - self.dropped))
+        return min(
+            IN_HAND * self.lives, max(0, self.captured - self.used - self.gated - self.dropped)
+        )
 
     @property
     def unaccounted(self) -> int:
@@ -46,14 +48,19 @@ class FrameBook:
 
     def total(self) -> dict[str, Tally]:
         """By camera."""
-        return {name: _plus(self._ended.get(name, Tally(lives=0)), source) for name, source in sorted(self._now.items())}
+        return {
+            name: _plus(self._ended.get(name, Tally(lives=0)), source)
+            for name, source in sorted(self._now.items())
+        }
 
     def _see(self, source: SourceStatus) -> None:
         if not source.is_camera:
             return
         before = self._now.get(source.source)
         if before is not None and source.captured < before.captured:
-            self._ended[source.source] = _plus(self._ended.get(source.source, Tally(lives=0)), before)
+            self._ended[source.source] = _plus(
+                self._ended.get(source.source, Tally(lives=0)), before
+            )
         self._now[source.source] = source
 
 

@@ -10,7 +10,14 @@ from citybrain.vocabulary import CrewAction, Phase
 from citysim.laws.history import History, NodeHistory, Step
 from district_node.inputs import AgentSaid, CrewAnswered
 
-HOPS = ("frame_to_journal", "journal_to_incident", "incident_to_order", "order_to_accepted", "camera_to_order", "camera_to_order_city")
+HOPS = (
+    "frame_to_journal",
+    "journal_to_incident",
+    "incident_to_order",
+    "order_to_accepted",
+    "camera_to_order",
+    "camera_to_order_city",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,9 @@ def _hop(name: str, ms: list[float]) -> Hop:
     return Hop(name=name, count=len(ms), p50_ms=percentile(ms, 0.5), p95_ms=percentile(ms, 0.95))
 
 
-def _journaled(history: History, seen: dict[str, list[float]]) -> dict[str, tuple[Timestamp, Timestamp]]:
+def _journaled(
+    history: History, seen: dict[str, list[float]]
+) -> dict[str, tuple[Timestamp, Timestamp]]:
     """trace → (when the picture was taken, when its START was journaled), each item once."""
     first: dict[str, tuple[Timestamp, Timestamp]] = {}
     for _, node in history.districts:
@@ -96,20 +105,31 @@ def _opened(history: History) -> dict[str, tuple[Timestamp, str]]:
     return found
 
 
-def _first_issued(history: History, opened: dict[str, tuple[Timestamp, str]], *, by_city: bool) -> dict[str, tuple[Timestamp, str]]:
+def _first_issued(
+    history: History, opened: dict[str, tuple[Timestamp, str]], *, by_city: bool
+) -> dict[str, tuple[Timestamp, str]]:
     """trace → (when the first order for it was issued to a crew, by which district): the incident's own, or another one's by the city's plan."""
     found: dict[str, tuple[Timestamp, str]] = {}
     for district, node in history.districts:
         for step, notice in _issued(node):
             trace = trace_of(notice.detail)
             is_foreign = trace in opened and opened[trace][1] != district
-            if trace and is_foreign is by_city and (trace not in found or step.at < found[trace][0]):
+            if (
+                trace
+                and is_foreign is by_city
+                and (trace not in found or step.at < found[trace][0])
+            ):
                 found[trace] = (step.at, district)
     return found
 
 
 def _issued(node: NodeHistory) -> list[tuple[Step, Notice]]:
-    return [(step, c) for step in node.steps for c in step.commands if isinstance(c, Notice) and c.what == "issued"]
+    return [
+        (step, c)
+        for step in node.steps
+        for c in step.commands
+        if isinstance(c, Notice) and c.what == "issued"
+    ]
 
 
 def _accepted(history: History) -> list[float]:
@@ -119,7 +139,11 @@ def _accepted(history: History) -> list[float]:
         issued = {notice.subject: step.at for step, notice in _issued(node)}
         for step in node.steps:
             taken = any(isinstance(c, Reply) and c.done for c in step.commands)
-            if isinstance(step.input, CrewAnswered) and step.input.answer.action is CrewAction.ACCEPT and taken:
+            if (
+                isinstance(step.input, CrewAnswered)
+                and step.input.answer.action is CrewAction.ACCEPT
+                and taken
+            ):
                 at = issued.pop(step.input.answer.order, None)
                 if at is not None:
                     found.append(seconds_between(at, step.at))

@@ -8,7 +8,14 @@ from citysim.demo.outcome.frames import Tally
 from citysim.demo.outcome.latency import Hop
 from citysim.laws.report import LawReport
 
-ALWAYS_JUDGED = ("nothing_lost", "nothing_twice", "one_unit_one_order", "same_state", "timers_fire", "no_frames")  # a run that gave them nothing was no run
+ALWAYS_JUDGED = (
+    "nothing_lost",
+    "nothing_twice",
+    "one_unit_one_order",
+    "same_state",
+    "timers_fire",
+    "no_frames",
+)  # a run that gave them nothing was no run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +36,35 @@ class Outcome:
         return 1 if self.missing else 0
 
 
-def missing(account: Account, frames: Mapping[str, Tally], laws: Sequence[LawReport]) -> tuple[str, ...]:
+def missing(
+    account: Account, frames: Mapping[str, Tally], laws: Sequence[LawReport]
+) -> tuple[str, ...]:
     """What was promised and not seen, one sentence each."""
-    lacks = [f"law {report.law} was broken {len(report.broken)} time(s), first: {report.broken[0]}" for report in laws if report.broken]
-    lacks += [f"law {report.law} had nothing to judge" for report in laws if not report.checked and report.law in ALWAYS_JUDGED]
-    lacks += [f"camera {name}: {tally.unaccounted} frame(s) are not accounted for" for name, tally in sorted(frames.items()) if tally.unaccounted]
+    lacks = [
+        f"law {report.law} was broken {len(report.broken)} time(s), first: {report.broken[0]}"
+        for report in laws
+        if report.broken
+    ]
+    lacks += [
+        f"law {report.law} had nothing to judge"
+        for report in laws
+        if not report.checked and report.law in ALWAYS_JUDGED
+    ]
+    lacks += [
+        f"camera {name}: {tally.unaccounted} frame(s) are not accounted for"
+        for name, tally in sorted(frames.items())
+        if tally.unaccounted
+    ]
     if not frames or not any(tally.captured for tally in frames.values()):
         lacks.append("no camera delivered a frame")
     if not account.cross_district_done:
-        lacks.append("no unit of another district finished an order: there was no help across districts")
+        lacks.append(
+            "no unit of another district finished an order: there was no help across districts"
+        )
     elif not set(account.whole_way) & set(account.cross_district_done):
-        lacks.append(f"no incident with help from another district went through every stage; the furthest: {_furthest(account)}")
+        lacks.append(
+            f"no incident with help from another district went through every stage; the furthest: {_furthest(account)}"
+        )
     return tuple(lacks)
 
 

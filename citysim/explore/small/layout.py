@@ -6,7 +6,16 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Event, Said
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, EpisodeId, RuleId, SourceId, StoreEpoch, UnitId
-from citybrain.vocabulary import Capability, Certainty, EventKind, IncidentKind, OperatorVerb, Phase, Severity, Urgency
+from citybrain.vocabulary import (
+    Capability,
+    Certainty,
+    EventKind,
+    IncidentKind,
+    OperatorVerb,
+    Phase,
+    Severity,
+    Urgency,
+)
 from coordinator.policy import Issuing, Policy
 from district_node.inputs import AgentSaid, Setup, UnitSetup
 from district_node.playbook import NeedRule, Playbook, Title
@@ -15,10 +24,26 @@ BEGIN = Timestamp(1_750_000_000 * SECOND_US)
 PATROL, PUMP = Capability("patrol"), Capability("pump")
 CROWDING, WATER = IncidentKind("crowding"), IncidentKind("waterlogging")
 PLAYBOOKS = (
-    Playbook(kind=CROWDING, title=Title(en="Crowding", zh="人群聚集"), needs=(NeedRule(capability=PATROL),)),
-    Playbook(kind=WATER, title=Title(en="Waterlogging", zh="积水"), needs=(NeedRule(capability=PUMP),)),
+    Playbook(
+        kind=CROWDING,
+        title=Title(en="Crowding", zh="人群聚集"),
+        needs=(NeedRule(capability=PATROL),),
+    ),
+    Playbook(
+        kind=WATER, title=Title(en="Waterlogging", zh="积水"), needs=(NeedRule(capability=PUMP),)
+    ),
 )
-POLICY = Policy(issue=Issuing.AUTO, promise_ttl_s=8.0, propose_s=5.0, issue_s=6.0, accept_s=20.0, withdraw_s=5.0, avoid_s=5.0, replan_s=3.0, min_replan_s=0.0)
+POLICY = Policy(
+    issue=Issuing.AUTO,
+    promise_ttl_s=8.0,
+    propose_s=5.0,
+    issue_s=6.0,
+    accept_s=20.0,
+    withdraw_s=5.0,
+    avoid_s=5.0,
+    replan_s=3.0,
+    min_replan_s=0.0,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +65,10 @@ class SmallWorld:
     quarters: tuple[Quarter, Quarter]
     verbs: tuple[OperatorVerb, ...] = (OperatorVerb.CLOSE, OperatorVerb.DEFER, OperatorVerb.OPEN)
     policy: Policy = POLICY
-    told: tuple[int, int] = (0, 0)  # how many incidents of each district the city knows of when the story begins
+    told: tuple[int, int] = (
+        0,
+        0,
+    )  # how many incidents of each district the city knows of when the story begins
     buttons: int = 1
 
 
@@ -50,7 +78,9 @@ class Budget:
 
     crashes: int = 1  # a node dies after any record of its journal and comes up again
     losses: int = 1  # a stream breaks with all that is in it, noticed or not, and is resumed
-    repeats: int = 1  # a letter comes once more, a button is pressed twice or for an order that is void
+    repeats: int = (
+        1  # a letter comes once more, a button is pressed twice or for an order that is void
+    )
     delays: int = 1  # a node's time goes on to its next deadline before anything else reaches it
     refusals: int = 1  # a crew cannot
     verbs: int = 0  # an operator changes his mind
@@ -71,7 +101,10 @@ WORLDS = {
         SmallWorld(
             name="lend",
             about="north has both units, south both incidents: two orders across at once",
-            quarters=(Quarter(name="north", place=NORTH, units=(PATROL, PATROL)), Quarter(name="south", place=SOUTH, alarms=(CROWDING, CROWDING))),
+            quarters=(
+                Quarter(name="north", place=NORTH, units=(PATROL, PATROL)),
+                Quarter(name="south", place=SOUTH, alarms=(CROWDING, CROWDING)),
+            ),
             told=(0, 2),
         ),
         SmallWorld(
@@ -107,11 +140,23 @@ WORLDS = {
 
 def setup_of(quarter: Quarter) -> Setup:
     units = tuple(
-        UnitSetup(unit=UnitId(f"{quarter.name}-{i}"), name=f"{quarter.name} {i}", capabilities=(capability,), place=quarter.place, speed_mps=8.0)
+        UnitSetup(
+            unit=UnitId(f"{quarter.name}-{i}"),
+            name=f"{quarter.name} {i}",
+            capabilities=(capability,),
+            place=quarter.place,
+            speed_mps=8.0,
+        )
         for i, capability in enumerate(quarter.units, start=1)
     )
     name = Title(en=quarter.name, zh=quarter.name)
-    return Setup(district=DistrictId(quarter.name), name=name, centre=quarter.place, units=units, playbooks=PLAYBOOKS)
+    return Setup(
+        district=DistrictId(quarter.name),
+        name=name,
+        centre=quarter.place,
+        units=units,
+        playbooks=PLAYBOOKS,
+    )
 
 
 def epoch_of(name: str) -> StoreEpoch:
@@ -138,4 +183,6 @@ def alarm(quarter: Quarter, number: int, at: Timestamp) -> AgentSaid:
         numbers={},
         traceparent="",
     )
-    return AgentSaid(agent=AgentId("box"), incarnation=1, items=(Said(seq=number + 1, event=event),))
+    return AgentSaid(
+        agent=AgentId("box"), incarnation=1, items=(Said(seq=number + 1, event=event),)
+    )

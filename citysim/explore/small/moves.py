@@ -24,7 +24,9 @@ UP, CUT, NOTICED = 0, 1, 2  # a stream stands, is broken and nobody knows, is br
 FREE, SPENT = -1, -1  # costs nothing; nothing was left
 Move = tuple[str, ...]
 Spot = tuple[int, ...]  # where the world is: see `At`
-Lane = tuple[int, int, int, int, int, int]  # district (0, 1), city's point, its point, letters up, letters down, stream
+Lane = tuple[
+    int, int, int, int, int, int
+]  # district (0, 1), city's point, its point, letters up, letters down, stream
 
 
 class At(NamedTuple):
@@ -85,7 +87,14 @@ class Queues:
 class Moves:
     """The rules of one small world."""
 
-    def __init__(self, world: SmallWorld, budget: Budget, *, within: "Moves | None" = None, numbering: Numbering = RISING) -> None:
+    def __init__(
+        self,
+        world: SmallWorld,
+        budget: Budget,
+        *,
+        within: "Moves | None" = None,
+        numbering: Numbering = RISING,
+    ) -> None:
         """`within`: rules of the same world whose points and letters these go on with."""
         self.world, self.budget, self.numbering = world, budget, numbering
         self.nodes: Nodes = within.nodes if within is not None else Nodes(world, numbering)
@@ -105,12 +114,21 @@ class Moves:
     def opening(self) -> tuple[tuple[Move, Spot], ...]:
         """The steps that lead to the beginning."""
         spot: Spot = (0,) * len(At._fields)
-        steps: list[tuple[Move, Spot]] = [(("start", CITY), spot := self._city_took(spot, self.nodes.start_city(0), 0))]
+        steps: list[tuple[Move, Spot]] = [
+            (("start", CITY), spot := self._city_took(spot, self.nodes.start_city(0), 0))
+        ]
         for d, name in enumerate(self.nodes.names):
-            steps.append((("start", name), spot := self._district_took(spot, d, self.nodes.start_district(d, 0))))
+            steps.append(
+                (
+                    ("start", name),
+                    spot := self._district_took(spot, d, self.nodes.start_district(d, 0)),
+                )
+            )
             both = self.nodes.connect(d, spot[0], spot[1 + d])
             spot = self._city_took(spot, (both.city, both.down), 0)
-            steps.append((("resume", name), spot := self._district_took(spot, d, (both.point, both.up))))
+            steps.append(
+                (("resume", name), spot := self._district_took(spot, d, (both.point, both.up)))
+            )
         steps += self._delivered(spot, "up", "down")
         for d, name in enumerate(self.nodes.names):
             for number in range(1, self.world.told[d] + 1):
@@ -124,15 +142,49 @@ class Moves:
         city, first, second, up_1, up_2, down_1, down_2, link_1, link_2, plan, left, wild = spot
         push = self.queues.push
         found: list[tuple[Move, Spot]] = [
-            (e.move, (e.city, e.point, second, e.up, up_2, e.down, push(down_2, e.others), e.link, link_2, plan or e.plan, left, wild))
+            (
+                e.move,
+                (
+                    e.city,
+                    e.point,
+                    second,
+                    e.up,
+                    up_2,
+                    e.down,
+                    push(down_2, e.others),
+                    e.link,
+                    link_2,
+                    plan or e.plan,
+                    left,
+                    wild,
+                ),
+            )
             for e in self._lane_bound((0, city, first, up_1, down_1, link_1))
         ]
         found += [
-            (e.move, (e.city, first, e.point, up_1, e.up, push(down_1, e.others), e.down, link_1, e.link, plan or e.plan, left, wild))
+            (
+                e.move,
+                (
+                    e.city,
+                    first,
+                    e.point,
+                    up_1,
+                    e.up,
+                    push(down_1, e.others),
+                    e.down,
+                    link_1,
+                    e.link,
+                    plan or e.plan,
+                    left,
+                    wild,
+                ),
+            )
             for e in self._lane_bound((1, city, second, up_2, down_2, link_2))
         ]
         if plan and self.nodes.city.points[city].seq <= self._plans_max:
-            found.append((("plan", CITY), self._city_took(spot, self.nodes.planned(city, plan), left)))
+            found.append(
+                (("plan", CITY), self._city_took(spot, self.nodes.planned(city, plan), left))
+            )
         if wild:
             found += self._stray_arrives(At(*spot))
         return found
@@ -145,21 +197,63 @@ class Moves:
         push, found = self.queues.push, self._wrong_at_the_city(spot) + self._strays(At(*spot))
         for e in self._lane_wrong((0, city, first, up_1, down_1, link_1)):
             if (rest := self.pay(left, e.cost)) != SPENT:
-                found.append((e.move, (e.city, e.point, second, e.up, up_2, e.down, push(down_2, e.others), e.link, link_2, plan or e.plan, rest, wild)))
+                found.append(
+                    (
+                        e.move,
+                        (
+                            e.city,
+                            e.point,
+                            second,
+                            e.up,
+                            up_2,
+                            e.down,
+                            push(down_2, e.others),
+                            e.link,
+                            link_2,
+                            plan or e.plan,
+                            rest,
+                            wild,
+                        ),
+                    )
+                )
         for e in self._lane_wrong((1, city, second, up_2, down_2, link_2)):
             if (rest := self.pay(left, e.cost)) != SPENT:
-                found.append((e.move, (e.city, first, e.point, up_1, e.up, push(down_1, e.others), e.down, link_1, e.link, plan or e.plan, rest, wild)))
+                found.append(
+                    (
+                        e.move,
+                        (
+                            e.city,
+                            first,
+                            e.point,
+                            up_1,
+                            e.up,
+                            push(down_1, e.others),
+                            e.down,
+                            link_1,
+                            e.link,
+                            plan or e.plan,
+                            rest,
+                            wild,
+                        ),
+                    )
+                )
         return found
 
     def broken(self, spot: Spot) -> str:
         """What was told in the story that led here and must not have been; "" while no law is broken."""
         nodes = self.nodes
-        city, first, second = nodes.city.points[spot[0]], nodes.districts[0].points[spot[1]], nodes.districts[1].points[spot[2]]
+        city, first, second = (
+            nodes.city.points[spot[0]],
+            nodes.districts[0].points[spot[1]],
+            nodes.districts[1].points[spot[2]],
+        )
         key = (city.words, first.words, second.words)
         known = self._doubles.get(key)
         if known is None:
             told = (city.told, first.told, second.told)
-            known = self._doubles[key] = next((each.broken for each in told if each.broken), "") or doubles(told[0], told[1:])
+            known = self._doubles[key] = next(
+                (each.broken for each in told if each.broken), ""
+            ) or doubles(told[0], told[1:])
         return known
 
     def pay(self, left: int, cost: int) -> int:
@@ -183,7 +277,11 @@ class Moves:
     def _lane_wrong(self, lane: Lane) -> tuple[Effect, ...]:
         known = self._wrong.get(lane)
         if known is None:
-            known = self._wrong[lane] = (*self.repeats(lane), *self._people(lane, is_bound=False), *self._failures(lane))
+            known = self._wrong[lane] = (
+                *self.repeats(lane),
+                *self._people(lane, is_bound=False),
+                *self._failures(lane),
+            )
         return known
 
     def deliveries(self, lane: Lane) -> Iterator[Effect]:
@@ -192,17 +290,33 @@ class Moves:
         nodes, name = self.nodes, self.nodes.names[d]
         if link != UP:
             both = nodes.connect(d, city, point)
-            yield self._effect(lane, ("resume", name), city=(both.city, both.down), point=(both.point, both.up), link=UP)
+            yield self._effect(
+                lane,
+                ("resume", name),
+                city=(both.city, both.down),
+                point=(both.point, both.up),
+                link=UP,
+            )
             if link == CUT:
                 both = nodes.notice(d, city, point)
-                yield self._effect(lane, ("notice", name), city=(both.city, both.down), point=(both.point, both.up), link=NOTICED)
+                yield self._effect(
+                    lane,
+                    ("notice", name),
+                    city=(both.city, both.down),
+                    point=(both.point, both.up),
+                    link=NOTICED,
+                )
             return
         if up:
             taken = nodes.up(d, city, self.queues.row(up)[0])
-            yield self._effect((d, city, point, self.queues.popped(up), down, link), ("up", name), city=taken)
+            yield self._effect(
+                (d, city, point, self.queues.popped(up), down, link), ("up", name), city=taken
+            )
         if down:
             took = nodes.down(d, point, self.queues.row(down)[0])
-            yield self._effect((d, city, point, up, self.queues.popped(down), link), ("down", name), point=took)
+            yield self._effect(
+                (d, city, point, up, self.queues.popped(down), link), ("down", name), point=took
+            )
 
     def repeats(self, lane: Lane) -> Iterator[Effect]:
         """A letter comes twice, under the position that it has."""
@@ -212,12 +326,22 @@ class Moves:
             letter = self.queues.row(up)[0]
             once, first = nodes.up(d, city, letter)
             twice, more = nodes.up(d, once, letter, is_repeat=True)
-            yield self._effect((d, city, point, self.queues.popped(up), down, link), ("up twice", name), "repeats", city=(twice, _joined(first, more)))
+            yield self._effect(
+                (d, city, point, self.queues.popped(up), down, link),
+                ("up twice", name),
+                "repeats",
+                city=(twice, _joined(first, more)),
+            )
         if link == UP and down:
             letter = self.queues.row(down)[0]
             once, first = nodes.down(d, point, letter)
             twice, more = nodes.down(d, once, letter, is_repeat=True)
-            yield self._effect((d, city, point, up, self.queues.popped(down), link), ("down twice", name), "repeats", point=(twice, _joined(first, more)))
+            yield self._effect(
+                (d, city, point, up, self.queues.popped(down), link),
+                ("down twice", name),
+                "repeats",
+                point=(twice, _joined(first, more)),
+            )
 
     def _failures(self, lane: Lane) -> Iterator[Effect]:
         """The stream breaks; the district dies after any of its records and is up again; its time goes on to its next deadline before anything else comes."""
@@ -225,9 +349,17 @@ class Moves:
         node = self.nodes.districts[d]
         if link == UP:
             yield self._effect(lane, ("cut", node.name), "losses", link=CUT)
-        yield self._effect(lane, ("crash", node.name), "crashes", point=self.nodes.start_district(d, point), link=CUT)
+        yield self._effect(
+            lane,
+            ("crash", node.name),
+            "crashes",
+            point=self.nodes.start_district(d, point),
+            link=CUT,
+        )
         for due in node.due(point):
-            yield self._effect(lane, ("fire", node.name, due.timer), "delays", point=node.fire(point, due))
+            yield self._effect(
+                lane, ("fire", node.name, due.timer), "delays", point=node.fire(point, due)
+            )
 
     def _people(self, lane: Lane, *, is_bound: bool) -> Iterator[Effect]:
         d, point = lane[0], lane[2]
@@ -235,7 +367,9 @@ class Moves:
         for local in self.nodes.locals_of(d, point, buttons=self.world.buttons):
             if is_bound != bool(local.cost):
                 took = node.take(point, local.move, partial(_itself, local.given))
-                yield self._effect(lane, (local.move[0], node.name, *local.move[1:]), local.cost, point=took)
+                yield self._effect(
+                    lane, (local.move[0], node.name, *local.move[1:]), local.cost, point=took
+                )
 
     def _effect(
         self,
@@ -271,15 +405,24 @@ class Moves:
         at = At(*spot)
         if (rest := self.pay(at.left, COSTS["crashes"])) != SPENT:
             cut = at._replace(link_1=at.link_1 or CUT, link_2=at.link_2 or CUT)
-            found.append((("crash", CITY), self._city_took(cut, self.nodes.start_city(at.city), rest)))
+            found.append(
+                (("crash", CITY), self._city_took(cut, self.nodes.start_city(at.city), rest))
+            )
         if (rest := self.pay(at.left, COSTS["delays"])) != SPENT:
-            found += [(("fire", CITY, due.timer), self.city_fired(spot, due, rest)) for due in self.nodes.city.due(at.city)]
+            found += [
+                (("fire", CITY, due.timer), self.city_fired(spot, due, rest))
+                for due in self.nodes.city.due(at.city)
+            ]
         return found
 
     def city_fired(self, spot: Spot, due: Timer, left: int) -> Spot:
         """After a deadline of the city; when it waited for a plan for too long it asks for another, and the old one counts no more."""
         after = self._city_took(spot, self.nodes.city.fire(spot[0], due), left)
-        return after if due.timer == replan.TIMER or not spot[9] else (*after[:9], spot[9], *after[10:])
+        return (
+            after
+            if due.timer == replan.TIMER or not spot[9]
+            else (*after[:9], spot[9], *after[10:])
+        )
 
     def held(self, wild: int) -> Held | None:
         """What a wild network holds back."""
@@ -289,7 +432,11 @@ class Moves:
         """The world after the earliest deadline of one node (0: the city) has fired, which costs nothing here."""
         node = (self.nodes.city, *self.nodes.districts)[where]
         due = node.due(spot[where])[0]
-        return self.city_fired(spot, due, spot[10]) if where == 0 else self._district_took(spot, where - 1, node.fire(spot[where], due))
+        return (
+            self.city_fired(spot, due, spot[10])
+            if where == 0
+            else self._district_took(spot, where - 1, node.fire(spot[where], due))
+        )
 
     # a wild network
 
@@ -299,11 +446,17 @@ class Moves:
         if at.wild or rest == SPENT:
             return []
         found: list[tuple[Move, Spot]] = []
-        for is_down, d, queue in heads((at.up_1, at.up_2), (at.down_1, at.down_2), (at.link_1 == UP, at.link_2 == UP)):
+        for is_down, d, queue in heads(
+            (at.up_1, at.up_2), (at.down_1, at.down_2), (at.link_1 == UP, at.link_2 == UP)
+        ):
             place = QUEUE_PLACES[is_down][d]
-            held = at._replace(left=rest, wild=self._hands.number(Held(is_down, d, self.queues.row(queue)[0])))
+            held = at._replace(
+                left=rest, wild=self._hands.number(Held(is_down, d, self.queues.row(queue)[0]))
+            )
             way, name = ("down" if is_down else "up"), self.nodes.names[d]
-            found.append(((f"{way} held", name), tuple(held._replace(**{place: self.queues.popped(queue)}))))
+            found.append(
+                ((f"{way} held", name), tuple(held._replace(**{place: self.queues.popped(queue)})))
+            )
             found.append(((f"{way} copied", name), tuple(held)))
         return found
 
@@ -315,25 +468,49 @@ class Moves:
         if not held.is_down:
             after = self._city_took(free, self.nodes.up(held.d, at.city, held.letter), at.left)
             return [(("up late", name), (*after[:9], at.plan or after[9], *after[10:]))]
-        return [(("down late", name), self._district_took(free, held.d, self.nodes.down(held.d, free[1 + held.d], held.letter)))]
+        return [
+            (
+                ("down late", name),
+                self._district_took(
+                    free, held.d, self.nodes.down(held.d, free[1 + held.d], held.letter)
+                ),
+            )
+        ]
 
     def _city_took(self, spot: Spot, took: tuple[int, Posted], left: int) -> Spot:
         _, first, second, up_1, up_2, down_1, down_2, link_1, link_2, _, _, wild = spot
         city, (to_first, to_second) = took
         push = self.queues.push
-        return (city, first, second, up_1, up_2, push(down_1, to_first), push(down_2, to_second), link_1, link_2, self.nodes.wished(city), left, wild)
+        return (
+            city,
+            first,
+            second,
+            up_1,
+            up_2,
+            push(down_1, to_first),
+            push(down_2, to_second),
+            link_1,
+            link_2,
+            self.nodes.wished(city),
+            left,
+            wild,
+        )
 
     def _delivered(self, spot: Spot, *ways: str) -> list[tuple[Move, Spot]]:
         """The steps until every letter under way has arrived."""
         steps: list[tuple[Move, Spot]] = []
-        while waiting := [step for step in self.bound(steps[-1][1] if steps else spot) if step[0][0] in ways]:
+        while waiting := [
+            step for step in self.bound(steps[-1][1] if steps else spot) if step[0][0] in ways
+        ]:
             steps.append(waiting[0])
         return steps
 
     def _district_took(self, spot: Spot, d: int, took: tuple[int, Posted]) -> Spot:
         point, (up,) = took
         places = (("first", "up_1"), ("second", "up_2"))[d]
-        return tuple(At(*spot)._replace(**{places[0]: point, places[1]: self.queues.push(spot[3 + d], up)}))
+        return tuple(
+            At(*spot)._replace(**{places[0]: point, places[1]: self.queues.push(spot[3 + d], up)})
+        )
 
 
 def _itself(given: Any) -> Any:

@@ -104,12 +104,16 @@ class Node:
         self.decided = 0  # how often the core was asked
         self._keep(tier.initial, 0, at, (), tier.no_words)
 
-    def take(self, number: int, step: Any, given: Callable[[], Any], *, at: Timestamp | None = None) -> tuple[int, Posted]:
+    def take(
+        self, number: int, step: Any, given: Callable[[], Any], *, at: Timestamp | None = None
+    ) -> tuple[int, Posted]:
         """Where the input leads to from point `number`, and what is posted. The same `step` from the same point is the same input."""
         point = self.points[number]
         after = point.steps.get(step)
         if after is None:
-            after = point.steps[step] = self._take(point, given(), at if at is not None else point.at)
+            after = point.steps[step] = self._take(
+                point, given(), at if at is not None else point.at
+            )
         return after
 
     def due(self, number: int) -> tuple[Timer, ...]:
@@ -120,7 +124,12 @@ class Node:
     def fire(self, number: int, due: Timer) -> tuple[int, Posted]:
         """A deadline fires; time goes on to it."""
         at = max(self.points[number].at, due.due)
-        return self.take(number, ("fire", due.timer), lambda: TimerFired(timer=due.timer, subject=due.subject, version=due.version), at=at)
+        return self.take(
+            number,
+            ("fire", due.timer),
+            lambda: TimerFired(timer=due.timer, subject=due.subject, version=due.version),
+            at=at,
+        )
 
     def tick(self, number: int, at: Timestamp) -> int:
         """The same point at a later time: nothing is journaled of that."""
@@ -129,15 +138,23 @@ class Node:
             return number
         step = ("tick", at)
         if step not in point.steps:
-            point.steps[step] = self._keep(point.state, point.seq, at, point.timers, point.told), self._nothing
+            point.steps[step] = (
+                self._keep(point.state, point.seq, at, point.timers, point.told),
+                self._nothing,
+            )
         return point.steps[step][0]
 
     def _take(self, point: Point, given: Any, at: Timestamp) -> tuple[int, Posted]:
         self.decided += 1
         try:
-            state, commands = self.tier.decide(point.state, given, Moment(seq=self.tier.numbering.number(point.seq), at=at))
+            state, commands = self.tier.decide(
+                point.state, given, Moment(seq=self.tier.numbering.number(point.seq), at=at)
+            )
         except Exception as error:  # noqa: BLE001 - as in the reactor: an input that a core cannot decide is a finding, not the end of the search
-            spat = replace(point.told, broken=f"{self.name} could not decide {type(given).__name__}: {type(error).__name__}: {error}")
+            spat = replace(
+                point.told,
+                broken=f"{self.name} could not decide {type(given).__name__}: {type(error).__name__}: {error}",
+            )
             return self._keep(point.state, point.seq, at, point.timers, spat), self._nothing
         timers = {t.timer: t for t in point.timers}
         if isinstance(given, TimerFired):
@@ -155,17 +172,33 @@ class Node:
         after = self._keep(state, point.seq, at, tuple(sorted(timers.values(), key=_by_due)), told)
         return after, tuple(tuple(letters) for letters in posted.values())
 
-    def _keep(self, state: Any, seq: int, at: Timestamp, timers: tuple[Timer, ...], told: Any) -> int:
+    def _keep(
+        self, state: Any, seq: int, at: Timestamp, timers: tuple[Timer, ...], told: Any
+    ) -> int:
         words = self._words.setdefault(canon.encode(told), len(self._words))
         numbering = self.tier.numbering
-        text = canon.encode([state, timers] if numbering.is_exact else self.tier.alike(state, timers))
-        if numbering.is_exact or re.search(f"-{re.escape(self.tier.names)}-{numbering.number(seq)}(?![0-9])".encode(), text):
+        text = canon.encode(
+            [state, timers] if numbering.is_exact else self.tier.alike(state, timers)
+        )
+        if numbering.is_exact or re.search(
+            f"-{re.escape(self.tier.names)}-{numbering.number(seq)}(?![0-9])".encode(), text
+        ):
             seq += 1
         digest = hashlib.blake2b(text + f"|{seq}|{at}|{words}".encode(), digest_size=16).digest()
         number = self._numbers.get(digest)
         if number is None:
             number = self._numbers[digest] = len(self.points)
-            self.points.append(Point(number=number, state=state, seq=seq, at=at, timers=timers, told=told, words=words))
+            self.points.append(
+                Point(
+                    number=number,
+                    state=state,
+                    seq=seq,
+                    at=at,
+                    timers=timers,
+                    told=told,
+                    words=words,
+                )
+            )
         return number
 
 

@@ -36,7 +36,11 @@ NEXT_BUTTON: Mapping[OrderStage, CrewAction] = {
     OrderStage.ACCEPTED: CrewAction.ARRIVE,
     OrderStage.ON_SCENE: CrewAction.FINISH,
 }
-LAST_BUTTON = {OrderStage.ACCEPTED: CrewAction.ACCEPT, OrderStage.ON_SCENE: CrewAction.ARRIVE, OrderStage.DONE: CrewAction.FINISH}
+LAST_BUTTON = {
+    OrderStage.ACCEPTED: CrewAction.ACCEPT,
+    OrderStage.ON_SCENE: CrewAction.ARRIVE,
+    OrderStage.DONE: CrewAction.FINISH,
+}
 VOID = (OrderStage.WITHDRAWN, OrderStage.REFUSED, OrderStage.DONE)
 # verb: the stages in which it is tried
 TRIED: Mapping[OperatorVerb, tuple[IncidentStage, ...]] = {
@@ -77,16 +81,26 @@ class Nodes:
         self._draft_numbers: dict[bytes, int] = {}
         self._wishes: dict[int, int] = {}
         self._setups = tuple(setup_of(q) for q in world.quarters)
-        self.districts = tuple(Node(name, _district(name, numbering), self.office, BEGIN) for name in self.names)
+        self.districts = tuple(
+            Node(name, _district(name, numbering), self.office, BEGIN) for name in self.names
+        )
         self.city = Node(CITY, _city(self.names, numbering), self.office, BEGIN)
 
     # starts, and the stream between a district and the city
 
     def start_city(self, city: int) -> tuple[int, Posted]:
-        return self.city.take(city, "start", lambda: of_city.NodeStarted(policy=self.world.policy, epoch=epoch_of(CITY)))
+        return self.city.take(
+            city,
+            "start",
+            lambda: of_city.NodeStarted(policy=self.world.policy, epoch=epoch_of(CITY)),
+        )
 
     def start_district(self, d: int, point: int) -> tuple[int, Posted]:
-        return self.districts[d].take(point, "start", lambda: of_district.NodeStarted(setup=self._setups[d], epoch=epoch_of(self.names[d])))
+        return self.districts[d].take(
+            point,
+            "start",
+            lambda: of_district.NodeStarted(setup=self._setups[d], epoch=epoch_of(self.names[d])),
+        )
 
     def connect(self, d: int, city: int, point: int) -> Both:
         """The district opens a stream, and both have journaled that."""
@@ -102,7 +116,9 @@ class Nodes:
             down_seen=self.districts[d].points[point].state.city.seen,
         )
         city, down = self.city.take(city, ("hello", d), lambda: hello)
-        point, up = self.districts[d].take(point, "link up", lambda: of_district.CityLink(up=True, epoch=epoch_of(CITY)))
+        point, up = self.districts[d].take(
+            point, "link up", lambda: of_district.CityLink(up=True, epoch=epoch_of(CITY))
+        )
         return Both(city, point, down, up)
 
     def notice(self, d: int, city: int, point: int) -> Both:
@@ -114,7 +130,9 @@ class Nodes:
             away = of_city.DistrictAway(district=name, session=known.session, heard_at=there.at)
             city, down = self.city.take(city, ("away", d), lambda: away)
         if self.districts[d].points[point].state.city.up:
-            point, up = self.districts[d].take(point, "link down", lambda: of_district.CityLink(up=False, because="cut"))
+            point, up = self.districts[d].take(
+                point, "link down", lambda: of_district.CityLink(up=False, because="cut")
+            )
         return Both(city, point, down, up)
 
     none_up: Posted = ((),)
@@ -127,9 +145,17 @@ class Nodes:
         name = DistrictId(self.names[d])
         position = self.city.points[city].state.world.districts[name].up_seen + (not is_repeat)
         step = ("up", d, letter, is_repeat)
-        return self.city.take(city, step, lambda: of_city.said(name, epoch_of(name), position, self.office.letters[letter], after=position - 1))
+        return self.city.take(
+            city,
+            step,
+            lambda: of_city.said(
+                name, epoch_of(name), position, self.office.letters[letter], after=position - 1
+            ),
+        )
 
-    def down(self, d: int, point: int, letter: int, *, is_repeat: bool = False) -> tuple[int, Posted]:
+    def down(
+        self, d: int, point: int, letter: int, *, is_repeat: bool = False
+    ) -> tuple[int, Posted]:
         """The same downwards."""
         position = self.districts[d].points[point].state.city.seen + (not is_repeat)
 
@@ -161,7 +187,11 @@ class Nodes:
 
     def planned(self, city: int, plan: int) -> tuple[int, Posted]:
         asked = self.city.points[city].state.replan.asked
-        return self.city.take(city, ("plan", plan), lambda: of_city.PlanMade(asked=asked, draft=self._drafts[plan - 1]))
+        return self.city.take(
+            city,
+            ("plan", plan),
+            lambda: of_city.PlanMade(asked=asked, draft=self._drafts[plan - 1]),
+        )
 
     # people
 
@@ -170,7 +200,11 @@ class Nodes:
         point = self.districts[d].points[number]
         known = point.known.get(buttons)
         if known is None:
-            known = point.known[buttons] = (*self._alarms(d, point), *_presses(point, buttons), *self._verbs(point))
+            known = point.known[buttons] = (
+                *self._alarms(d, point),
+                *_presses(point, buttons),
+                *self._verbs(point),
+            )
         return known
 
     def _alarms(self, d: int, point: Point) -> tuple[Local, ...]:
@@ -194,12 +228,16 @@ def made_plan(city: CityState, at: Timestamp) -> of_city.PlanMade:
     problem = pose(city, at)
     solution = by_assignment(posed(problem, city_fleet(problem)))
     check(problem, solution)
-    return of_city.PlanMade(asked=city.replan.asked, draft=draft(problem, solution, planner="in-process", solve_ms=1.0))
+    return of_city.PlanMade(
+        asked=city.replan.asked, draft=draft(problem, solution, planner="in-process", solve_ms=1.0)
+    )
 
 
 def _city(names: tuple[str, ...], numbering: Numbering) -> Tier:
     return Tier(
-        decide=lambda state, given, moment: city_core.decide(state, given, moment),  # asked for by its module: what is planted there is explored
+        decide=lambda state, given, moment: city_core.decide(
+            state, given, moment
+        ),  # asked for by its module: what is planted there is explored
         initial=EMPTY_CITY,
         hear=hear_city,
         no_words=CityTold(),
@@ -240,8 +278,19 @@ def _presses(point: Point, buttons: int) -> tuple[Local, ...]:
 def _press(order: Order, action: CrewAction, cost: str, how: str = "") -> Local:
     """A button. Pressed twice it comes under the same request; late it comes under a new one."""
     request = RequestId(f"{order.order}-{action}{'-late' if how == 'late' else ''}")
-    answer = CrewAnswer(request=request, unit=order.unit, order=order.order, assignment=order.assignment, action=action, because="cannot")
-    return Local((f"press {how}".strip(), action, order.order, order.unit), cost, of_district.CrewAnswered(answer=answer))
+    answer = CrewAnswer(
+        request=request,
+        unit=order.unit,
+        order=order.order,
+        assignment=order.assignment,
+        action=action,
+        because="cannot",
+    )
+    return Local(
+        (f"press {how}".strip(), action, order.order, order.unit),
+        cost,
+        of_district.CrewAnswered(answer=answer),
+    )
 
 
 def _assignable(verb: OperatorVerb, point: Point) -> tuple[UnitId | None, ...]:
@@ -252,5 +301,9 @@ def _assignable(verb: OperatorVerb, point: Point) -> tuple[UnitId | None, ...]:
 
 def _verb(verb: OperatorVerb, incident: IncidentId, unit: UnitId | None) -> Local:
     request = RequestId(f"{verb}-{incident}-{unit or ''}")
-    action = OperatorAction(request=request, operator="wang", incident=incident, verb=verb, because="seen", unit=unit)
-    return Local(("verb", verb, incident, unit or ""), "verbs", of_district.OperatorActed(action=action))
+    action = OperatorAction(
+        request=request, operator="wang", incident=incident, verb=verb, because="seen", unit=unit
+    )
+    return Local(
+        ("verb", verb, incident, unit or ""), "verbs", of_district.OperatorActed(action=action)
+    )

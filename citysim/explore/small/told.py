@@ -36,14 +36,26 @@ class Promise(Value, frozen=True, kw_only=True):
 class Told(Value, frozen=True, kw_only=True):
     """A district's words so far."""
 
-    promises: Table[str, Promise] = field(default_factory=Table)  # by order: units under a promise that lives
-    ended: Table[str, str] = field(default_factory=Table)  # orders that its own units have ended, and for what slot they were
-    numbers: Table[str, int] = field(default_factory=Table)  # the last assignment number told to a unit's crew
-    slots: Table[str, str] = field(default_factory=Table)  # by slot: the order that its owner last promised it to
+    promises: Table[str, Promise] = field(
+        default_factory=Table
+    )  # by order: units under a promise that lives
+    ended: Table[str, str] = field(
+        default_factory=Table
+    )  # orders that its own units have ended, and for what slot they were
+    numbers: Table[str, int] = field(
+        default_factory=Table
+    )  # the last assignment number told to a unit's crew
+    slots: Table[str, str] = field(
+        default_factory=Table
+    )  # by slot: the order that its owner last promised it to
     versions: Table[str, int] = field(default_factory=Table)  # by slot, as last told
     surplus: Table[str, int] = field(default_factory=Table)  # by incident, as last told
-    given_back: Table[str, str] = field(default_factory=Table)  # orders that this incident owner was told are over, and by what
-    excused: Table[str, str] = field(default_factory=Table)  # orders that this incident owner declared surplus or not wanted
+    given_back: Table[str, str] = field(
+        default_factory=Table
+    )  # orders that this incident owner was told are over, and by what
+    excused: Table[str, str] = field(
+        default_factory=Table
+    )  # orders that this incident owner declared surplus or not wanted
     answers: Table[str, str] = field(default_factory=Table)  # by order and step: the verdict
     pressed: Table[str, str] = field(default_factory=Table)  # requests that were answered
     broken: str = ""
@@ -52,9 +64,15 @@ class Told(Value, frozen=True, kw_only=True):
 class CityTold(Value, frozen=True, kw_only=True):
     """The city's words so far."""
 
-    promised: Table[str, str] = field(default_factory=Table)  # by order: which owners' yes the city was given
-    withdrawn: Table[str, str] = field(default_factory=Table)  # orders whose unit's owner was asked to call the crew back, and has not said that it is too late
-    not_coming: Table[str, str] = field(default_factory=Table)  # orders whose incident's owner was told that nobody comes
+    promised: Table[str, str] = field(
+        default_factory=Table
+    )  # by order: which owners' yes the city was given
+    withdrawn: Table[str, str] = field(
+        default_factory=Table
+    )  # orders whose unit's owner was asked to call the crew back, and has not said that it is too late
+    not_coming: Table[str, str] = field(
+        default_factory=Table
+    )  # orders whose incident's owner was told that nobody comes
     broken: str = ""
 
 
@@ -74,7 +92,9 @@ def hear_district(told: Told, name: str, given: Any, commands: Sequence[Command]
         match letter:
             case OrderAnswer():
                 told = _answered(told, letter, request)
-            case OrderProgress(stage=stage) if stage in ENDED_ORDER_STAGES and letter.unit_district == name:
+            case OrderProgress(stage=stage) if (
+                stage in ENDED_ORDER_STAGES and letter.unit_district == name
+            ):
                 told = _over(told, letter.order)
     return _reported(told, letters, issued)
 
@@ -95,7 +115,12 @@ def doubles(city: CityTold, districts: Iterable[Told]) -> str:
     sent: dict[str, str] = {}
     for owner in told:
         for order, promise in owner.promises.items():
-            if not promise.number or order in city.withdrawn or order in city.not_coming or any(order in each.excused for each in told):
+            if (
+                not promise.number
+                or order in city.withdrawn
+                or order in city.not_coming
+                or any(order in each.excused for each in told)
+            ):
                 continue
             other = sent.setdefault(promise.slot, order)
             if other != order:
@@ -114,7 +139,8 @@ def _pressed(told: Told, given: CrewAnswered, commands: Sequence[Command]) -> To
     promise = told.promises.get(answer.order)
     if promise is None or promise.number != answer.assignment:
         return _break(
-            told, f"{answer.action} of {answer.unit} for {answer.order} (assignment {answer.assignment}) counted, which is not an order that its crew has"
+            told,
+            f"{answer.action} of {answer.unit} for {answer.order} (assignment {answer.assignment}) counted, which is not an order that its crew has",
         )
     return _over(told, answer.order) if answer.action in ENDS else told
 
@@ -124,14 +150,22 @@ def _answered(told: Told, answer: OrderAnswer, request: OrderRequest | None) -> 
     before = told.answers.get(key)
     if before is not None:
         if before != answer.verdict:
-            return _break(told, f"{answer.step} of {answer.order} was answered {before}, and asked again {answer.verdict}")
+            return _break(
+                told,
+                f"{answer.step} of {answer.order} was answered {before}, and asked again {answer.verdict}",
+            )
         return told
     told = replace(told, answers=told.answers.put(key, answer.verdict))
     if request is None:
-        return _break(told, f"{answer.step} of {answer.order} was answered without having been asked")
+        return _break(
+            told, f"{answer.step} of {answer.order} was answered without having been asked"
+        )
     if answer.verdict is OrderVerdict.RESERVED:
         if step := _was_let_go(told, answer.order):
-            return _break(told, f"{request.unit} is promised to {answer.order} after {step} of it was agreed to")
+            return _break(
+                told,
+                f"{request.unit} is promised to {answer.order} after {step} of it was agreed to",
+            )
         return _begin(told, answer.order, Promise(unit=request.unit, slot=request.errand.slot))
     if answer.verdict is OrderVerdict.ISSUED:
         return _issue(told, answer.order, request.unit, request.errand.slot, answer.assignment)
@@ -143,15 +177,22 @@ def _answered(told: Told, answer: OrderAnswer, request: OrderRequest | None) -> 
 def _claim(told: Told, request: OrderRequest) -> Told:
     slot, version = request.errand.slot, request.errand.slot_version
     if told.versions.get(slot) != version:
-        return _break(told, f"{request.order} may claim slot {slot} at version {version}, and its owner had told version {told.versions.get(slot)}")
+        return _break(
+            told,
+            f"{request.order} may claim slot {slot} at version {version}, and its owner had told version {told.versions.get(slot)}",
+        )
     if step := _was_let_go(told, request.order):
-        return _break(told, f"slot {slot} is promised to {request.order} after {step} of it was agreed to")
+        return _break(
+            told, f"slot {slot} is promised to {request.order} after {step} of it was agreed to"
+        )
     return _promise_slot(told, slot, request.order)
 
 
 def _was_let_go(told: Told, order: str) -> str:
     """The step by which this owner has been told, and has agreed, that nothing of `order` lives here."""
-    return next((step for step in LETS_GO if told.answers.get(f"{order}|{step}") == OrderVerdict.DONE), "")
+    return next(
+        (step for step in LETS_GO if told.answers.get(f"{order}|{step}") == OrderVerdict.DONE), ""
+    )
 
 
 def _begin(told: Told, order: str, promise: Promise) -> Told:
@@ -169,7 +210,10 @@ def _issue(told: Told, order: str, unit: str, slot: str, number: int) -> Told:
         return _break(told, f"{order} was over, and was issued to the crew of {unit} all the same")
     last = told.numbers.get(unit) or 0
     if number <= last:
-        return _break(told, f"{order} was issued to the crew of {unit} as assignment {number}, whose last was {last}")
+        return _break(
+            told,
+            f"{order} was issued to the crew of {unit} as assignment {number}, whose last was {last}",
+        )
     told = _begin(told, order, Promise(unit=unit, slot=slot, number=number))
     return replace(told, numbers=told.numbers.put(unit, number))
 
@@ -178,7 +222,9 @@ def _over(told: Told, order: str) -> Told:
     promise = told.promises.get(order)
     if promise is None:
         return told
-    return replace(told, promises=told.promises.drop(order), ended=told.ended.put(order, promise.slot))
+    return replace(
+        told, promises=told.promises.drop(order), ended=told.ended.put(order, promise.slot)
+    )
 
 
 def _reported(told: Told, letters: list[Any], issued: list[str]) -> Told:
@@ -187,7 +233,11 @@ def _reported(told: Told, letters: list[Any], issued: list[str]) -> Told:
     incidents = [letter for letter in letters if isinstance(letter, IncidentReport)]
     for unit in units:
         for order, held in told.promises.items():
-            if held.unit == unit.unit and unit.order != order and not order.startswith("order-city."):
+            if (
+                held.unit == unit.unit
+                and unit.order != order
+                and not order.startswith("order-city.")
+            ):
                 told = _over(told, order)
     for incident in incidents:
         for slot in incident.slots:
@@ -195,7 +245,9 @@ def _reported(told: Told, letters: list[Any], issued: list[str]) -> Told:
         told = replace(told, surplus=told.surplus.put(incident.incident, incident.surplus))
     for unit in units:
         if unit.order is not None and unit.order in issued and unit.order not in told.promises:
-            slot_name = next((s.slot for i in incidents for s in i.slots if s.order == unit.order), "")
+            slot_name = next(
+                (s.slot for i in incidents for s in i.slots if s.order == unit.order), ""
+            )
             told = _issue(told, unit.order, unit.unit, slot_name, unit.assignment)
     return told
 
@@ -215,11 +267,18 @@ def _follow_slot(told: Told, incident: IncidentReport, slot: SlotReport) -> Told
 
 def _let_go(told: Told, incident: IncidentReport, slot: SlotReport, order: str) -> Told:
     told = replace(told, slots=told.slots.drop(slot.slot))
-    if slot.state in (SlotState.CANCELLED, SlotState.SERVED) or order in told.given_back or order in told.ended:
+    if (
+        slot.state in (SlotState.CANCELLED, SlotState.SERVED)
+        or order in told.given_back
+        or order in told.ended
+    ):
         return told
     if incident.surplus > (told.surplus.get(incident.incident) or 0):
         return replace(told, excused=told.excused.put(order, "surplus"))
-    return _break(told, f"slot {slot.slot} was promised to {order}, and is {slot.state} without a word of what became of that")
+    return _break(
+        told,
+        f"slot {slot.slot} was promised to {order}, and is {slot.state} without a word of what became of that",
+    )
 
 
 def _promise_slot(told: Told, slot: str, order: str) -> Told:
@@ -233,7 +292,12 @@ def _heard(told: CityTold, answer: OrderAnswer) -> CityTold:
     match answer.verdict:
         case OrderVerdict.RESERVED | OrderVerdict.CLAIMED:
             before = told.promised.get(answer.order) or ""
-            return replace(told, promised=told.promised.put(answer.order, "both" if before not in ("", answer.verdict) else answer.verdict))
+            return replace(
+                told,
+                promised=told.promised.put(
+                    answer.order, "both" if before not in ("", answer.verdict) else answer.verdict
+                ),
+            )
         case OrderVerdict.TOO_LATE:
             return replace(told, withdrawn=told.withdrawn.drop(answer.order))
     return told
@@ -242,7 +306,10 @@ def _heard(told: CityTold, answer: OrderAnswer) -> CityTold:
 def _asked(told: CityTold, asked: OrderRequest) -> CityTold:
     match asked.step:
         case OrderStep.ISSUE if told.promised.get(asked.order) != "both":
-            return replace(told, broken=f"{asked.order} was committed, and the city had the yes of {told.promised.get(asked.order) or 'nobody'} only")
+            return replace(
+                told,
+                broken=f"{asked.order} was committed, and the city had the yes of {told.promised.get(asked.order) or 'nobody'} only",
+            )
         case OrderStep.WITHDRAW:
             return replace(told, withdrawn=told.withdrawn.put(asked.order, asked.because))
         case OrderStep.NOT_COMING:

@@ -25,10 +25,27 @@ def city_view(state: CityState, timers: tuple[Timer, ...]) -> list[Any]:
         tally=Table(),
         plans=tuple(plan for plan in state.plans if plan.stage is PlanStage.PROPOSED),
         world=_world_view(state.world),
-        drives=replace(state.drives, ended=Table((o, d) for o, d in state.drives.ended.items() if d.blames_unit), ended_order=()),
-        replan=replace(wish, asked=0, stirred=int(wish.stirred == stirred), asked_in=int(wish.asked_in == stirred)),
+        drives=replace(
+            state.drives,
+            ended=Table((o, d) for o, d in state.drives.ended.items() if d.blames_unit),
+            ended_order=(),
+        ),
+        replan=replace(
+            wish,
+            asked=0,
+            stirred=int(wish.stirred == stirred),
+            asked_in=int(wish.asked_in == stirred),
+        ),
     )
-    return [view, [replace(t, version=int(t.version == wish.asked)) if t.timer == replan.TIMER and t.version else t for t in timers]]
+    return [
+        view,
+        [
+            replace(t, version=int(t.version == wish.asked))
+            if t.timer == replan.TIMER and t.version
+            else t
+            for t in timers
+        ],
+    ]
 
 
 def district_view(state: DistrictState, timers: tuple[Timer, ...]) -> list[Any]:
@@ -36,7 +53,9 @@ def district_view(state: DistrictState, timers: tuple[Timer, ...]) -> list[Any]:
         state,
         setup=EMPTY.setup,  # the same at every point of a world
         starts=0,
-        incidents=Table((name, with_(incident, history=())) for name, incident in state.incidents.items()),
+        incidents=Table(
+            (name, with_(incident, history=())) for name, incident in state.incidents.items()
+        ),
         city=with_(state.city, seen=0),
     )
     return [view, timers]
@@ -47,5 +66,7 @@ def draft_view(draft: DraftPlan) -> DraftPlan:
 
 
 def _world_view(world: World) -> World:
-    districts = Table((name, replace(d, session=0, up_seen=0)) for name, d in world.districts.items())
+    districts = Table(
+        (name, replace(d, session=0, up_seen=0)) for name, d in world.districts.items()
+    )
     return replace(world, version=0, stirred=0, districts=districts)

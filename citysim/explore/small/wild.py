@@ -32,7 +32,9 @@ class Hands:
         return self._held[number]
 
 
-def heads(ups: tuple[int, int], downs: tuple[int, int], stands: tuple[bool, bool]) -> Iterator[tuple[bool, int, int]]:
+def heads(
+    ups: tuple[int, int], downs: tuple[int, int], stands: tuple[bool, bool]
+) -> Iterator[tuple[bool, int, int]]:
     """The queues from which a letter can be taken: (is it down, district, queue)."""
     for d in (0, 1):
         for is_down, queue in ((False, ups[d]), (True, downs[d])):

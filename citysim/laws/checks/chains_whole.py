@@ -13,5 +13,7 @@ def check(history: History) -> LawReport:
         if node.chain_fault:
             found.accuse(f"{node.name}: {node.chain_fault}")
         elif node.live is not None and len(node.steps) < node.live.seq:
-            found.accuse(f"{node.name} stands at record {node.live.seq}, and its journal ends at {len(node.steps)}")
+            found.accuse(
+                f"{node.name} stands at record {node.live.seq}, and its journal ends at {len(node.steps)}"
+            )
     return found.report(LAW)

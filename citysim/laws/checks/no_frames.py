@@ -8,7 +8,9 @@ PAYLOAD_BYTES = 256 * 1024  # limits.MESSAGE_BYTES: what travels in one message 
 
 
 def check(history: History) -> LawReport:
-    nodes = [node for _, node in history.districts] + ([history.city] if history.city is not None else [])
+    nodes = [node for _, node in history.districts] + (
+        [history.city] if history.city is not None else []
+    )
     broken = [
         f"{node.name}: record {step.seq} holds {step.suspicious!r}, the beginning of a picture or of hidden bytes" if step.suspicious else
         f"{node.name}: record {step.seq} is {step.size} bytes, more than a message may be"

@@ -29,7 +29,9 @@ def check(history: History) -> LawReport:
             _numbers(found, outbox, nodes[district], is_healed=history.is_healed)
             _asked(found, outbox, nodes[district], is_healed=history.is_healed)
     for district, node in history.districts:
-        found.broken += [f"{district}: {fault}" for fault in (*_dropped_unheard(node), *_passed_over(node))]
+        found.broken += [
+            f"{district}: {fault}" for fault in (*_dropped_unheard(node), *_passed_over(node))
+        ]
     for node in history.nodes():
         found.broken += [f"{node.name}: {fault}" for fault in _unwritten(node)]
     if history.city is not None:
@@ -41,15 +43,28 @@ def _numbers(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_he
     """Numbers that the outbox gave and no longer keeps, and that the journal has not got (nor a gap that stands for them)."""
     known = node.view(items).senders.get((outbox.agent, outbox.incarnation), ())
     found.checked += outbox.next_seq - 1 - len(outbox.kept)
-    missing = [seq for seq in range(1, outbox.next_seq) if seq not in outbox.kept and seq not in known]
+    missing = [
+        seq for seq in range(1, outbox.next_seq) if seq not in outbox.kept and seq not in known
+    ]
     if was_restored(node) and not is_healed:
         found.unjudged += len(missing)  # it will be told with the next hello, and declared
         missing = []
-    found.broken += [f"{outbox.agent} let go of its item {seq}, and {node.name} never journaled it" for seq in missing[:NAMED]]
-    found.broken += [f"{outbox.agent} let go of {len(missing) - NAMED} more items that {node.name} never journaled"] if len(missing) > NAMED else []
+    found.broken += [
+        f"{outbox.agent} let go of its item {seq}, and {node.name} never journaled it"
+        for seq in missing[:NAMED]
+    ]
+    found.broken += (
+        [
+            f"{outbox.agent} let go of {len(missing) - NAMED} more items that {node.name} never journaled"
+        ]
+        if len(missing) > NAMED
+        else []
+    )
     waiting = [seq for seq in sorted(outbox.kept) if seq not in known]
     if is_healed and waiting:
-        found.broken.append(f"{outbox.agent} still keeps {len(waiting)} items that {node.name} never heard, from {waiting[0]} on")
+        found.broken.append(
+            f"{outbox.agent} still keeps {len(waiting)} items that {node.name} never heard, from {waiting[0]} on"
+        )
 
 
 def _dropped_unheard(node: NodeHistory) -> Iterator[str]:
@@ -80,25 +95,52 @@ def _asked(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_heal
     said = node.view(items)
     if said.incarnations.get(outbox.agent, [outbox.incarnation]) != [outbox.incarnation]:
         return  # its book went with its outbox
-    letters = [(step, letter) for step, letter in node.posts(f"agent/{outbox.agent}") if isinstance(letter, Reobserve)]
-    let_go, in_book = dict(node.let_go).get(f"agent/{outbox.agent}", 0), max((upto for _, upto in outbox.asked), default=0)
+    letters = [
+        (step, letter)
+        for step, letter in node.posts(f"agent/{outbox.agent}")
+        if isinstance(letter, Reobserve)
+    ]
+    let_go, in_book = (
+        dict(node.let_go).get(f"agent/{outbox.agent}", 0),
+        max((upto for _, upto in outbox.asked), default=0),
+    )
     found.checked += let_go
     if let_go > in_book:
-        found.broken.append(f"{node.name} let go of its request {let_go} to {outbox.agent}, whose book ends at {in_book}")
-    if not is_healed or was_restored(node) or any(hearing.item.gap for hearing in said.new() if hearing.agent == outbox.agent):
+        found.broken.append(
+            f"{node.name} let go of its request {let_go} to {outbox.agent}, whose book ends at {in_book}"
+        )
+    if (
+        not is_healed
+        or was_restored(node)
+        or any(hearing.item.gap for hearing in said.new() if hearing.agent == outbox.agent)
+    ):
         return
-    answered = {hearing.item.reobserved.request for hearing in said.heard if hearing.item.reobserved is not None}
+    answered = {
+        hearing.item.reobserved.request
+        for hearing in said.heard
+        if hearing.item.reobserved is not None
+    }
     for _, asked in letters:
         if asked.request not in answered and later(asked.deadline, ANSWER_S) < node.steps[-1].at:
-            found.broken.append(f"{outbox.agent} was asked {asked.request} by {node.name} and never answered")
+            found.broken.append(
+                f"{outbox.agent} was asked {asked.request} by {node.name} and never answered"
+            )
 
 
 def _logs(found: Findings, history: History, city: NodeHistory) -> None:
     up = city.view(heard_by_city)
     for district, node in history.districts:
         heard, took = up.get(district, []), node.view(heard_by_district)
-        _one_way(found, _Way(f"{district} → {CITY}", node, city, CITY, heard), is_healed=history.is_healed)
-        _one_way(found, _Way(f"{CITY} → {district}", city, node, f"district/{district}", took), is_healed=history.is_healed)
+        _one_way(
+            found,
+            _Way(f"{district} → {CITY}", node, city, CITY, heard),
+            is_healed=history.is_healed,
+        )
+        _one_way(
+            found,
+            _Way(f"{CITY} → {district}", city, node, f"district/{district}", took),
+            is_healed=history.is_healed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +165,21 @@ def _one_way(found: Findings, way: _Way, *, is_healed: bool) -> None:
     for position in range(1, (max(let_go, len(sent)) if is_healed else let_go) + 1):
         found.checked += 1
         if position > len(sent):
-            found.broken.append(f"{way.name}: position {position} was given, and no record gives it")
+            found.broken.append(
+                f"{way.name}: position {position} was given, and no record gives it"
+            )
         elif any(_is_same(heard, sent[position - 1]) for heard in got.get(position, ())):
             continue
         elif any(first < position < last for first, last in forgotten):
             found.unjudged += 1
         elif position in got:
-            found.broken.append(f"{way.name}: letter {position} says something else than what was sent")
+            found.broken.append(
+                f"{way.name}: letter {position} says something else than what was sent"
+            )
         else:
-            found.broken.append(f"{way.name}: letter {position} was {'let go of' if position <= let_go else 'sent'}, and never taken")
+            found.broken.append(
+                f"{way.name}: letter {position} was {'let go of' if position <= let_go else 'sent'}, and never taken"
+            )
 
 
 def _forgotten(way: _Way) -> list[tuple[float, float]]:
@@ -139,9 +187,20 @@ def _forgotten(way: _Way) -> list[tuple[float, float]]:
     holes, new = [], [letter for letter in way.heard if letter.is_new]
     for restore in way.receiver.view(restores):
         after = next((letter for letter in new if letter.step.seq >= restore.seq), None)
-        epoch = after.epoch if after is not None else way.sender.epoch or (new[-1].epoch if new else "")
-        before = [letter.position for letter in new if letter.step.seq < restore.seq and letter.epoch == epoch]
-        holes.append((float(before[-1]) if before else 0.0, float(after.position) if after is not None else float("inf")))
+        epoch = (
+            after.epoch if after is not None else way.sender.epoch or (new[-1].epoch if new else "")
+        )
+        before = [
+            letter.position
+            for letter in new
+            if letter.step.seq < restore.seq and letter.epoch == epoch
+        ]
+        holes.append(
+            (
+                float(before[-1]) if before else 0.0,
+                float(after.position) if after is not None else float("inf"),
+            )
+        )
     return holes
 
 

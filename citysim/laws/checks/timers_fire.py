@@ -53,10 +53,17 @@ class Excused:
 
 def _excused(node: NodeHistory, history: History) -> Excused:
     stepped = [(step.at, step.input.micros) for step in node.inputs(ClockStepped)]
-    jumps = [Stall(node=node.name, since=Timestamp(at - micros), until=at) for at, micros in stepped if micros > 0]
+    jumps = [
+        Stall(node=node.name, since=Timestamp(at - micros), until=at)
+        for at, micros in stepped
+        if micros > 0
+    ]
     declared = [stall for stall in history.stalls if stall.node == node.name]
     came_up = tuple(sorted(step.at for step in starts(node)))
-    return Excused(starts=came_up, stalls=tuple(sorted([*jumps, *declared], key=lambda stall: (stall.since, stall.until))))
+    return Excused(
+        starts=came_up,
+        stalls=tuple(sorted([*jumps, *declared], key=lambda stall: (stall.since, stall.until))),
+    )
 
 
 def _waking(node: NodeHistory, *, is_final: bool) -> dict[int, Timestamp]:
@@ -81,10 +88,16 @@ class _Rows:
 
     excused: Excused
     unjudged: frozenset[int]
-    waking: dict[int, Timestamp]  # firings of a run that may have been coming up, and when the one before was last heard
-    open: int = 0  # of those, how many were late by themselves: it is not known whether anybody was there
+    waking: dict[
+        int, Timestamp
+    ]  # firings of a run that may have been coming up, and when the one before was last heard
+    open: int = (
+        0  # of those, how many were late by themselves: it is not known whether anybody was there
+    )
     due: dict[str, Timestamp] = field(default_factory=dict)
-    moved_at: dict[str, Timestamp] = field(default_factory=dict)  # when a row was last set or cancelled
+    moved_at: dict[str, Timestamp] = field(
+        default_factory=dict
+    )  # when a row was last set or cancelled
     before: Timestamp = NEVER
     counted: int = 0
     faults: list[str] = field(default_factory=list)
@@ -118,7 +131,9 @@ class _Rows:
             elif wanted is None:
                 self.faults.append(f"a row of timer {name} stands, and nobody has set it")
             elif wanted != stands:
-                self.faults.append(f"the row of timer {name} is due {abs(seconds_between(wanted, stands)):.1f} s off")
+                self.faults.append(
+                    f"the row of timer {name} is due {abs(seconds_between(wanted, stands)):.1f} s off"
+                )
 
     def _fired(self, timer: str, step: Step) -> None:
         """Several timers fire in one transaction: one that an earlier of them has moved or cancelled fires all the same, and means nothing."""
@@ -137,13 +152,21 @@ class _Rows:
         elif late_s > GRACE_S:
             self.faults.append(f"timer {timer} fired {late_s:.1f} s late")
         if due > at:
-            self.faults.append(f"timer {timer} fired {seconds_between(at, due):.1f} s before its time")
+            self.faults.append(
+                f"timer {timer} fired {seconds_between(at, due):.1f} s before its time"
+            )
 
     def _moved(self, timer: str, step: Step) -> None:
         """One that is moved or cancelled long after it was due has slept through its time."""
         due = self.due.get(timer)
-        if due is not None and step.seq not in self.waking and (late_s := self._late_s(due, step.at)) > GRACE_S:
-            self.faults.append(f"timer {timer} was {late_s:.1f} s overdue when record {step.seq} moved it")
+        if (
+            due is not None
+            and step.seq not in self.waking
+            and (late_s := self._late_s(due, step.at)) > GRACE_S
+        ):
+            self.faults.append(
+                f"timer {timer} was {late_s:.1f} s overdue when record {step.seq} moved it"
+            )
 
     def _late_s(self, due: Timestamp, at: Timestamp) -> float:
         return seconds_between(self.excused.owed(due, at), at)

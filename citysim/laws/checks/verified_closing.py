@@ -46,7 +46,10 @@ class _Book:
         faults = []
         for command in step.commands:
             letter = command.letter if type(command) is Post else None
-            if isinstance(letter, IncidentReport) and self.stage.get(letter.incident) is not letter.stage:
+            if (
+                isinstance(letter, IncidentReport)
+                and self.stage.get(letter.incident) is not letter.stage
+            ):
                 by = verb if letter.incident == acted_on else None
                 faults += self._moved(step, letter, self.stage.get(letter.incident), by)
                 self.stage[letter.incident] = letter.stage
@@ -60,7 +63,9 @@ class _Book:
             for hearing in self.new.get(step.seq, ()):
                 if hearing.item.reobserved is not None and self._is_clear(hearing):
                     self.verified_by[hearing.item.reobserved.incident] = hearing.agent
-        elif type(step.input) is OperatorActed and any(type(c) is Reply and c.done for c in step.commands):
+        elif type(step.input) is OperatorActed and any(
+            type(c) is Reply and c.done for c in step.commands
+        ):
             action = step.input.action
             if action.verb in BY_PERSON and action.operator.strip():
                 self.verified_by[action.incident] = action.operator
@@ -70,22 +75,45 @@ class _Book:
     def _is_clear(self, hearing: Hearing) -> bool:
         """Whether it answers the last question about its incident, from whom was asked, with enough seconds without the condition."""
         answer = hearing.item.reobserved
-        if answer is None or answer.incident not in self.asked or answer.verdict is not ReobserveVerdict.CLEAR:
+        if (
+            answer is None
+            or answer.incident not in self.asked
+            or answer.verdict is not ReobserveVerdict.CLEAR
+        ):
             return False
         agent, request = self.asked[answer.incident]
         quiet_s = answer.numbers.get("quiet_s", answer.observed_s)
-        return (agent, request.request) == (hearing.agent, answer.request) and quiet_s + ROUNDED_S >= request.quiet_s
+        return (agent, request.request) == (
+            hearing.agent,
+            answer.request,
+        ) and quiet_s + ROUNDED_S >= request.quiet_s
 
-    def _moved(self, step: Step, report: IncidentReport, before: IncidentStage | None, by: OperatorVerb | None) -> list[str]:
+    def _moved(
+        self,
+        step: Step,
+        report: IncidentReport,
+        before: IncidentStage | None,
+        by: OperatorVerb | None,
+    ) -> list[str]:
         name, stage = report.incident, report.stage
-        if stage is IncidentStage.REJECTED and before not in (None, IncidentStage.REPORTED) and by is not OperatorVerb.REJECT:
-            return [f"{name} was {before} and was rejected in record {step.seq}, and no person had said so"]
+        if (
+            stage is IncidentStage.REJECTED
+            and before not in (None, IncidentStage.REPORTED)
+            and by is not OperatorVerb.REJECT
+        ):
+            return [
+                f"{name} was {before} and was rejected in record {step.seq}, and no person had said so"
+            ]
         if stage not in OVER:
-            self.verified_by.pop(name, None)  # whatever was said before this turn does not count for the next closing
+            self.verified_by.pop(
+                name, None
+            )  # whatever was said before this turn does not count for the next closing
             return []
         self.closings += stage is IncidentStage.CLOSED
         if name not in self.verified_by:
-            return [f"{name} became {stage} at record {step.seq}, and neither the camera that was asked nor a person had verified it"]
+            return [
+                f"{name} became {stage} at record {step.seq}, and neither the camera that was asked nor a person had verified it"
+            ]
         return []
 
 

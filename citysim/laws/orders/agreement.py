@@ -31,7 +31,11 @@ def check(history: History) -> LawReport:
     if history.is_partial:
         found.unjudged += history.is_final
     elif history.is_final and not _is_under_way(history, history.city):
-        for fault in (*_world(found, history, history.city), *_orders(found, history), *_relayed(found, history)):
+        for fault in (
+            *_world(found, history, history.city),
+            *_orders(found, history),
+            *_relayed(found, history),
+        ):
             found.accuse(fault)
     elif history.is_final:
         found.unjudged += 1
@@ -43,7 +47,11 @@ def _last_words(found: Findings, node: NodeHistory, heard: list[Letter]) -> None
     told = node.posts("city")
     last: dict[str, Letter] = {}
     for letter in heard:
-        if letter.is_new and letter.epoch in ("", node.epoch or letter.epoch) and _name(letter.letter):
+        if (
+            letter.is_new
+            and letter.epoch in ("", node.epoch or letter.epoch)
+            and _name(letter.letter)
+        ):
             last[_name(letter.letter)] = letter
     for name, letter in sorted(last.items()):
         found.checked += 1
@@ -57,7 +65,9 @@ def _is_under_way(history: History, city: NodeHistory) -> bool:
     for district, node in history.districts:
         heard = [letter.position for letter in up.get(district, []) if letter.is_new]
         took = [letter.position for letter in node.view(heard_by_district) if letter.is_new]
-        if len(node.posts("city")) > (heard[-1] if heard else 0) or len(city.posts(f"district/{district}")) > (took[-1] if took else 0):
+        if len(node.posts("city")) > (heard[-1] if heard else 0) or len(
+            city.posts(f"district/{district}")
+        ) > (took[-1] if took else 0):
             return True
     return False
 
@@ -76,7 +86,9 @@ def _world(found: Findings, history: History, city: NodeHistory) -> Iterator[str
         for name, incidents in told.incidents.items():
             found.checked += 1
             report, believed = incidents[-1][1], world.incidents.get(name)
-            if believed != report and (believed is not None or report.stage not in OVER_INCIDENT_STAGES):
+            if believed != report and (
+                believed is not None or report.stage not in OVER_INCIDENT_STAGES
+            ):
                 yield f"{name} stands at the city otherwise than {district} told it last"
 
 
@@ -102,14 +114,26 @@ def _orders(found: Findings, history: History) -> Iterator[str]:
 
 def _crews(history: History) -> dict[str, str]:
     """By order: the unit that holds it."""
-    held = [stretch[-1] for _, node in history.districts for stretch in node.view(holds).values() if stretch]
+    held = [
+        stretch[-1]
+        for _, node in history.districts
+        for stretch in node.view(holds).values()
+        if stretch
+    ]
     return {hold.order: hold.unit for hold in held if hold.until is None}
 
 
 def _slots(history: History) -> dict[str, str]:
     """By order: the slot that waits for it."""
-    last = [told[-1][1] for _, node in history.districts for told in node.view(words).incidents.values()]
-    return {slot.order: slot.slot for report in last for slot in report.slots if slot.order is not None and slot.state in PROMISED}
+    last = [
+        told[-1][1] for _, node in history.districts for told in node.view(words).incidents.values()
+    ]
+    return {
+        slot.order: slot.slot
+        for report in last
+        for slot in report.slots
+        if slot.order is not None and slot.state in PROMISED
+    }
 
 
 def _surplus_or_over(history: History) -> set[str]:
@@ -118,7 +142,9 @@ def _surplus_or_over(history: History) -> set[str]:
     for _, node in history.districts:
         for told in node.view(words).incidents.values():
             last = told[-1][1]
-            named = {slot.order for _, report in told for slot in report.slots if slot.order is not None}
+            named = {
+                slot.order for _, report in told for slot in report.slots if slot.order is not None
+            }
             still = {slot.order for slot in last.slots if slot.order is not None}
             found |= named if last.surplus or last.stage in OVER_INCIDENT_STAGES else still
     return found | _kept(history)
@@ -127,13 +153,21 @@ def _surplus_or_over(history: History) -> set[str]:
 def _kept(history: History) -> set[str]:
     """Orders that could not be called back any more, as the city knows: its surplus."""
     drives = getattr(getattr(history.city, "state", None), "drives", None)
-    return {order for order, drive in drives.live.items() if drive.surplus or drive.kept} if drives is not None else set()
+    return (
+        {order for order, drive in drives.live.items() if drive.surplus or drive.kept}
+        if drives is not None
+        else set()
+    )
 
 
 def _drives(history: History) -> dict[str, str] | None:
     """By order: where the city's drive of it stands."""
     drives = getattr(getattr(history.city, "state", None), "drives", None)
-    return {order: str(drive.stage) for order, drive in drives.live.items()} if drives is not None else None
+    return (
+        {order: str(drive.stage) for order, drive in drives.live.items()}
+        if drives is not None
+        else None
+    )
 
 
 def _relayed(found: Findings, history: History) -> Iterator[str]:

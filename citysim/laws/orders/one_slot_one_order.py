@@ -40,7 +40,9 @@ class _Book:
 
     named: int = 0
     slots: dict[str, str] = field(default_factory=dict)  # slot: the order that it names
-    out: dict[str, set[str]] = field(default_factory=dict)  # by incident: orders that were let go of and may still come
+    out: dict[str, set[str]] = field(
+        default_factory=dict
+    )  # by incident: orders that were let go of and may still come
     over: set[str] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)  # own unit: its order
     accused: set[str] = field(default_factory=set)
@@ -87,7 +89,9 @@ class _Book:
         self.accused.update(undeclared)
         if not undeclared:
             return []
-        return [f"{report.incident} let go of {', '.join(undeclared)} in record {step.seq}, which may still come, and declares {report.surplus} as surplus"]
+        return [
+            f"{report.incident} let go of {', '.join(undeclared)} in record {step.seq}, which may still come, and declares {report.surplus} as surplus"
+        ]
 
 
 def _live(found: Findings, history: History) -> None:
@@ -101,7 +105,9 @@ def _live(found: Findings, history: History) -> None:
     for slot, count in sorted(crews.items()):
         found.checked += 1
         if count > 1 + surplus.get(slot, 0):
-            found.accuse(f"slot {slot} has {count} live orders at the end, and a surplus of {surplus.get(slot, 0)} is declared")
+            found.accuse(
+                f"slot {slot} has {count} live orders at the end, and a surplus of {surplus.get(slot, 0)} is declared"
+            )
 
 
 def _slots(history: History) -> tuple[dict[str, str], dict[str, int]]:

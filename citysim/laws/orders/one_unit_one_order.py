@@ -29,10 +29,17 @@ def check(history: History) -> LawReport:
         ended = node.view(ended_orders)
         for unit, held in node.view(holds).items():
             found.checked += len(node.view(words).units[unit])
-            found.broken += [f"{district}: {fault}" for fault in (*_numbers(node, unit), *_one_stretch(held, ended))]
+            found.broken += [
+                f"{district}: {fault}"
+                for fault in (*_numbers(node, unit), *_one_stretch(held, ended))
+            ]
             if owners.setdefault(unit, district) != district:
                 found.accuse(f"{unit} is reported by {owners[unit]} and by {district}")
-            found.broken += [f"order {o} is held by {u} and by {unit}" for o in {h.order for h in held} if (u := holders.setdefault(o, unit)) != unit]
+            found.broken += [
+                f"order {o} is held by {u} and by {unit}"
+                for o in {h.order for h in held}
+                if (u := holders.setdefault(o, unit)) != unit
+            ]
         found.broken += [f"{district}: {fault}" for fault in _buttons(found, node)]
     _devices(found, history, owners)
     return found.report(LAW)
@@ -74,7 +81,9 @@ def _buttons(found: Findings, node: NodeHistory) -> Iterator[str]:
         while (report := following.get(answer.unit)) is not None and report[0].seq < step.seq:
             held[answer.unit] = (report[1].order or "", report[1].assignment)
             following[answer.unit] = next(told[answer.unit], None)
-        if answer.request not in answered and any(isinstance(command, Reply) and command.done for command in step.commands):
+        if answer.request not in answered and any(
+            isinstance(command, Reply) and command.done for command in step.commands
+        ):
             answered.add(answer.request)
             found.checked += 1
             if held.get(answer.unit) != (answer.order, answer.assignment):
@@ -89,13 +98,24 @@ def _devices(found: Findings, history: History, owners: dict[str, str]) -> None:
         found.checked += len(lines)
         found.broken += _device(unit, lines)
         owner = next((nodes[district] for district in nodes if owners.get(unit) == district), None)
-        if owner is not None and not was_restored(owner):  # else it may have shown what its district has forgotten
-            given = {(hold.order, number) for hold in owner.view(holds).get(unit, []) for number in hold.numbers}
+        if owner is not None and not was_restored(
+            owner
+        ):  # else it may have shown what its district has forgotten
+            given = {
+                (hold.order, number)
+                for hold in owner.view(holds).get(unit, [])
+                for number in hold.numbers
+            }
             shown = {(line.order, line.assignment) for line in lines if line.what == "shown"}
-            found.broken += [f"{unit}'s device showed {order} as assignment {n}, which its district never gave it" for order, n in sorted(shown - given)]
+            found.broken += [
+                f"{unit}'s device showed {order} as assignment {n}, which its district never gave it"
+                for order, n in sorted(shown - given)
+            ]
         for order in sorted({line.order for line in lines if line.what == "shown"}):
             if shown_by.setdefault(order, unit) != unit:
-                found.accuse(f"order {order} was shown by {shown_by[order]}'s device and by {unit}'s")
+                found.accuse(
+                    f"order {order} was shown by {shown_by[order]}'s device and by {unit}'s"
+                )
 
 
 def _device(unit: str, lines: Sequence[DeviceLine]) -> Iterator[str]:
@@ -109,5 +129,10 @@ def _device(unit: str, lines: Sequence[DeviceLine]) -> Iterator[str]:
             if line.assignment < number or (line.assignment == number and line.order != order):
                 yield f"{unit}'s device showed {line.order} as assignment {line.assignment} after assignment {number}"
             number, order = line.assignment, line.order
-        elif line.what in BUTTONS and line.outcome == "done" and order is not None and (line.order != order or line.assignment < number):
+        elif (
+            line.what in BUTTONS
+            and line.outcome == "done"
+            and order is not None
+            and (line.order != order or line.assignment < number)
+        ):
             yield f"{unit}'s {line.what} for {line.order} was taken while its device showed {order}"

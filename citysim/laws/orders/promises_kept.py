@@ -25,7 +25,9 @@ from district_node.inputs import CitySaid
 
 LAW = "promises_kept"
 Asked = tuple[str, OrderStep]  # order, step
-LETS_GO = frozenset({(OrderStep.RESERVE, OrderVerdict.REFUSED), (OrderStep.ISSUE, OrderVerdict.REFUSED)}) | {
+LETS_GO = frozenset(
+    {(OrderStep.RESERVE, OrderVerdict.REFUSED), (OrderStep.ISSUE, OrderVerdict.REFUSED)}
+) | {
     (step, OrderVerdict.DONE) for step in (OrderStep.RELEASE, OrderStep.WITHDRAW)
 }  # answers of a unit's owner by which nothing of the order lives there
 
@@ -59,14 +61,18 @@ class _Owner:
     """One district: what it promised, and how its units and slots stand, by its own letters."""
 
     answered: dict[Asked, OrderAnswer] = field(default_factory=dict)
-    until: dict[str, Timestamp] = field(default_factory=dict)  # by order: when its reservation is over
+    until: dict[str, Timestamp] = field(
+        default_factory=dict
+    )  # by order: when its reservation is over
     unit_of: dict[str, str] = field(default_factory=dict)
     held: dict[str, str | None] = field(default_factory=dict)  # by unit: the order
     slots: dict[str, _Slot] = field(default_factory=dict)
 
     def see(self, step: Step) -> Iterator[str]:
         request = step.input.request if type(step.input) is CitySaid else None
-        answers = [c.letter for c in step.commands if type(c) is Post and isinstance(c.letter, OrderAnswer)]
+        answers = [
+            c.letter for c in step.commands if type(c) is Post and isinstance(c.letter, OrderAnswer)
+        ]
         for answer in answers:
             if request is not None and (answer.order, answer.step) == (request.order, request.step):
                 before = self.answered.get((answer.order, answer.step))
@@ -85,7 +91,10 @@ class _Owner:
         """An answer that was not given before, judged by what had been told up to then."""
         match answer.verdict:
             case OrderVerdict.RESERVED:
-                self.until[request.order], self.unit_of[request.order] = later(step.at, request.ttl_s), request.unit
+                self.until[request.order], self.unit_of[request.order] = (
+                    later(step.at, request.ttl_s),
+                    request.unit,
+                )
                 if self.held.get(request.unit):
                     yield f"{request.unit} was promised to {request.order} while it held {self.held[request.unit]}"
             case OrderVerdict.ISSUED:
@@ -113,8 +122,13 @@ class _Owner:
 
     def _after(self, request: OrderRequest, answers: list[OrderAnswer]) -> Iterator[str]:
         """Who says that nothing of an order is left keeps nothing of it."""
-        done = {a.step for a in answers if a.order == request.order and a.verdict is OrderVerdict.DONE}
-        if done & {OrderStep.RELEASE, OrderStep.WITHDRAW} and self.held.get(request.unit) == request.order:
+        done = {
+            a.step for a in answers if a.order == request.order and a.verdict is OrderVerdict.DONE
+        }
+        if (
+            done & {OrderStep.RELEASE, OrderStep.WITHDRAW}
+            and self.held.get(request.unit) == request.order
+        ):
             yield f"{request.order} was said to be let go of, and {request.unit} still holds it"
         slot = self.slots.get(request.errand.slot)
         is_waiting = slot is not None and slot.order == request.order and slot.state in PROMISED
@@ -129,7 +143,9 @@ class _Driver:
     is_restored: bool
     asked: set[Asked] = field(default_factory=set)
     heard: set[tuple[str, OrderStep, OrderVerdict]] = field(default_factory=set)
-    free: set[str] = field(default_factory=set)  # orders of which nothing lives at their unit's owner
+    free: set[str] = field(
+        default_factory=set
+    )  # orders of which nothing lives at their unit's owner
 
     def see(self, step: Step) -> Iterator[str]:
         if type(step.input) is DistrictSaid:
@@ -138,7 +154,11 @@ class _Driver:
             if type(command) is Post and type(command.letter) is OrderRequest:
                 yield from self._ask(step, command.letter)
         for command in step.commands:
-            if type(command) is Post and type(command.letter) is OrderRequest and command.letter.step is OrderStep.NOT_COMING:
+            if (
+                type(command) is Post
+                and type(command.letter) is OrderRequest
+                and command.letter.step is OrderStep.NOT_COMING
+            ):
                 yield from self._not_coming(step, command.letter)
 
     def _hear(self, said: DistrictSaid) -> None:
@@ -156,15 +176,26 @@ class _Driver:
         if not is_first or not self._is_of_this_life(order):
             return
         if what in (OrderStep.ISSUE, OrderStep.COMING):
-            for promised in ((OrderStep.RESERVE, OrderVerdict.RESERVED), (OrderStep.CLAIM, OrderVerdict.CLAIMED)):
+            for promised in (
+                (OrderStep.RESERVE, OrderVerdict.RESERVED),
+                (OrderStep.CLAIM, OrderVerdict.CLAIMED),
+            ):
                 if (order, *promised) not in self.heard:
                     yield f"order {order} was committed in record {step.seq}, and nobody had said {promised[1]}"
-        if what is OrderStep.RELEASE and (order, OrderStep.ISSUE) in self.asked and not self.is_restored:
+        if (
+            what is OrderStep.RELEASE
+            and (order, OrderStep.ISSUE) in self.asked
+            and not self.is_restored
+        ):
             yield f"order {order} was released in record {step.seq} after it had been committed"
 
     def _not_coming(self, step: Step, request: OrderRequest) -> Iterator[str]:
         order = request.order
-        if self._is_of_this_life(order) and (order, OrderStep.WITHDRAW) not in self.asked and order not in self.free:
+        if (
+            self._is_of_this_life(order)
+            and (order, OrderStep.WITHDRAW) not in self.asked
+            and order not in self.free
+        ):
             yield f"slot {request.errand.slot} was told in record {step.seq} that {order} does not come, and its crew was never called back"
 
     def _is_of_this_life(self, order: str) -> bool:

@@ -24,7 +24,9 @@ def check(history: History) -> LawReport:
 
 def _faults(node: NodeHistory) -> Iterator[str]:
     """For every gap, and for every item that comes behind one, what is wrong with it ("": nothing)."""
-    worst: dict[Sender, list[tuple[int, int]]] = {}  # by sender: (first number, highest rank) of the gaps of a full outbox
+    worst: dict[
+        Sender, list[tuple[int, int]]
+    ] = {}  # by sender: (first number, highest rank) of the gaps of a full outbox
     for hearing in node.view(items).new():
         item, sender = hearing.item, hearing.sender
         if item.gap is not None:
@@ -37,7 +39,11 @@ def _faults(node: NodeHistory) -> Iterator[str]:
 def _uncounted(agent: str, gap: Gap) -> str:
     """A gap counts at least as many losses as it takes numbers."""
     numbers, counted = gap.last - gap.first + 1, sum(loss.count for loss in gap.losses)
-    return "" if counted >= numbers else f"{agent} gave up {numbers} numbers from {gap.first} on, and counts {counted} losses"
+    return (
+        ""
+        if counted >= numbers
+        else f"{agent} gave up {numbers} numbers from {gap.first} on, and counts {counted} losses"
+    )
 
 
 def _remember(gaps: list[tuple[int, int]], gap: Gap) -> None:
@@ -59,5 +65,9 @@ def _kept_instead(agent: str, seq: int, rank: int, gaps: list[tuple[int, int]]) 
 
 
 def _rank(item: object) -> int:
-    draft = getattr(item, "event", None) or getattr(item, "sight", None) or getattr(item, "reobserved", None)
+    draft = (
+        getattr(item, "event", None)
+        or getattr(item, "sight", None)
+        or getattr(item, "reobserved", None)
+    )
     return rank_of(draft) if draft is not None else GAP_RANK

@@ -16,7 +16,9 @@ from citysim.laws.views.items import Sender, items
 
 LAW = "no_silent_blindness"
 STARTING = "starting"  # the first word of every run of an agent
-NOTICED_S = 3.0  # a frozen or silent source is noticed two seconds late; an answer in between is believed
+NOTICED_S = (
+    3.0  # a frozen or silent source is noticed two seconds late; an answer in between is believed
+)
 SLOWER = 0.02  # node time runs a hundredth slower while it waits for a wall clock that was put back; clocks drift less
 
 Key = tuple[str, int, str]  # agent, incarnation, source
@@ -59,29 +61,59 @@ def _account(key: Key, said: list[SightInterval]) -> Iterator[str]:
         is_start = interval.until is None and interval.because == STARTING
         if is_start and told is not None and interval.since > told and interval.since not in ends:
             yield f"{key[0]}/{key[2]} started at {_clock(interval.since)}, and nothing is said of the time before"
-        told = max(told or interval.since, interval.since if interval.until is None else interval.until)
+        told = max(
+            told or interval.since, interval.since if interval.until is None else interval.until
+        )
 
 
 def _clears(node: NodeHistory, slack_s: float) -> Iterator[str]:
     """For every "clear" what is wrong with it, "" when nothing: it needs no more observed seconds than there were between question and answer."""
     asked: dict[str, Timestamp] = {}
-    answers = iter([hearing for hearing in node.view(items).new() if hearing.item.reobserved is not None])
+    answers = iter(
+        [hearing for hearing in node.view(items).new() if hearing.item.reobserved is not None]
+    )
     hearing = next(answers, None)
     for step in node.steps:
         while hearing is not None and hearing.step is step:
             answer = hearing.item.reobserved
-            if answer is not None and answer.verdict is ReobserveVerdict.CLEAR and answer.request in asked:
-                seen = node.view(_sights).get((hearing.agent, hearing.incarnation, answer.source)) if hearing.sender not in node.view(_lossy) else None
-                yield _unseen(hearing.agent, answer, seen, seconds_between(asked[answer.request], step.at), slack_s)
+            if (
+                answer is not None
+                and answer.verdict is ReobserveVerdict.CLEAR
+                and answer.request in asked
+            ):
+                seen = (
+                    node.view(_sights).get((hearing.agent, hearing.incarnation, answer.source))
+                    if hearing.sender not in node.view(_lossy)
+                    else None
+                )
+                yield _unseen(
+                    hearing.agent,
+                    answer,
+                    seen,
+                    seconds_between(asked[answer.request], step.at),
+                    slack_s,
+                )
             hearing = next(answers, None)
-        asked.update({c.letter.request: step.at for c in step.commands if type(c) is Post and type(c.letter) is Reobserve})
+        asked.update(
+            {
+                c.letter.request: step.at
+                for c in step.commands
+                if type(c) is Post and type(c.letter) is Reobserve
+            }
+        )
 
 
-def _unseen(agent: str, answer: Reobserved, seen: Seen | None, passed_s: float, slack_s: float) -> str:
+def _unseen(
+    agent: str, answer: Reobserved, seen: Seen | None, passed_s: float, slack_s: float
+) -> str:
     """`passed_s`: from the question to the answer's arrival, by the district's clock: as long a way back from the answer by the agent's clock it was asked."""
     claimed_s = answer.numbers.get("quiet_s", answer.observed_s)
     passed_s *= 1 + SLOWER
-    blind_s = _blind_s(seen.turns, later(answer.answered_at, -passed_s), answer.answered_at) if seen is not None else 0.0
+    blind_s = (
+        _blind_s(seen.turns, later(answer.answered_at, -passed_s), answer.answered_at)
+        if seen is not None
+        else 0.0
+    )
     if claimed_s <= passed_s - blind_s + slack_s:
         return ""
     return f"{agent}/{answer.source} called {answer.incident} clear after {claimed_s:.1f} s without it, and it could see for {passed_s - blind_s:.1f} s"
@@ -102,7 +134,9 @@ def _sights(node: NodeHistory) -> dict[Key, Seen]:
     numbered: dict[Key, list[tuple[int, SightInterval]]] = {}
     for hearing in node.view(items).new():
         if hearing.item.sight is not None:
-            numbered.setdefault((hearing.agent, hearing.incarnation, hearing.item.sight.source), []).append((hearing.item.seq, hearing.item.sight))
+            numbered.setdefault(
+                (hearing.agent, hearing.incarnation, hearing.item.sight.source), []
+            ).append((hearing.item.seq, hearing.item.sight))
     found = {}
     for key, pairs in sorted(numbered.items()):
         said = [sight for _, sight in sorted(pairs, key=lambda pair: pair[0])]
@@ -113,7 +147,9 @@ def _sights(node: NodeHistory) -> dict[Key, Seen]:
 def _lossy(node: NodeHistory) -> set[Sender]:
     """Senders of which a declared loss may have taken words on sight: by a gap, or what a restored store had forgotten."""
     heard = node.view(items)
-    return {hearing.sender for hearing in heard.new() if hearing.item.gap is not None} | {(g.agent, g.incarnation) for g in heard.greeted if g.missing}
+    return {hearing.sender for hearing in heard.new() if hearing.item.gap is not None} | {
+        (g.agent, g.incarnation) for g in heard.greeted if g.missing
+    }
 
 
 def _clock(at: Timestamp) -> str:

@@ -26,7 +26,10 @@ def check(history: History) -> LawReport:
     for district, node in history.districts:
         rules = node.view(_asked_rules)
         for hearing in node.view(_closing_clears):
-            answer, at = hearing.item.reobserved, put_at.get((hearing.agent, hearing.incarnation, hearing.item.seq))
+            answer, at = (
+                hearing.item.reobserved,
+                put_at.get((hearing.agent, hearing.incarnation, hearing.item.seq)),
+            )
             if answer is None or at is None or answer.request not in rules:
                 found.unjudged += 1
                 continue
@@ -59,7 +62,12 @@ def _scenes(truth: Truth) -> dict[tuple[str, str, str], list[Scene]]:
 
 def _asked_rules(node: NodeHistory) -> dict[str, str]:
     """By request: the rule that was asked about."""
-    posts = [c.letter for step in node.steps for c in step.commands if type(c) is Post and type(c.letter) is Reobserve]
+    posts = [
+        c.letter
+        for step in node.steps
+        for c in step.commands
+        if type(c) is Post and type(c.letter) is Reobserve
+    ]
     return {letter.request: letter.rule for letter in posts}
 
 
@@ -69,7 +77,14 @@ def _closing_clears(node: NodeHistory) -> list[Hearing]:
     for hearing in node.view(items).new():
         answer = hearing.item.reobserved
         if answer is not None and answer.verdict is ReobserveVerdict.CLEAR:
-            reports = [c.letter for c in hearing.step.commands if type(c) is Post and isinstance(c.letter, IncidentReport)]
-            if any(report.incident == answer.incident and report.stage is IncidentStage.CLOSED for report in reports):
+            reports = [
+                c.letter
+                for c in hearing.step.commands
+                if type(c) is Post and isinstance(c.letter, IncidentReport)
+            ]
+            if any(
+                report.incident == answer.incident and report.stage is IncidentStage.CLOSED
+                for report in reports
+            ):
                 found.append(hearing)
     return found

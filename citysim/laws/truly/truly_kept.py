@@ -21,7 +21,11 @@ def check(history: History) -> LawReport:
         boxes = {outbox.agent: (district, outbox) for district, outbox in history.outboxes}
         for (agent, incarnation), seqs in _given(history.truth).items():
             again = sorted(seq for seq, times in Counter(seqs).items() if times > 1)
-            found.broken += [f"{agent} was given the numbers {_named(again)} twice by its outbox {incarnation}"] if again else []
+            found.broken += (
+                [f"{agent} was given the numbers {_named(again)} twice by its outbox {incarnation}"]
+                if again
+                else []
+            )
             if agent in boxes:
                 _judge(found, history, (agent, incarnation), seqs)
     return found.report(LAW)
@@ -40,21 +44,31 @@ def _judge(found: Findings, history: History, sender: tuple[str, int], seqs: lis
     node = dict(history.districts)[district]
     heard = node.view(items)
     is_lost = history.truth is not None and sender in history.truth.outboxes_lost
-    kept = outbox.kept if outbox.incarnation == sender[1] and not history.is_healed else frozenset[int]()
+    kept = (
+        outbox.kept
+        if outbox.incarnation == sender[1] and not history.is_healed
+        else frozenset[int]()
+    )
     journaled = heard.senders.get(sender, ())
     missing = [seq for seq in seqs if seq not in journaled and seq not in kept]
     found.checked += len(seqs)
     if not missing:
         return
     if is_lost and (not history.is_healed or len(heard.incarnations.get(sender[0], [])) > 1):
-        found.unjudged += len(missing)  # destroyed with its disk; the new outbox's incarnation declares it
+        found.unjudged += len(
+            missing
+        )  # destroyed with its disk; the new outbox's incarnation declares it
         return
     if was_restored(node) and not history.is_healed:
         found.unjudged += len(missing)  # told, and declared, with the next hello
         return
     what = "nor kept" if not history.is_healed else "although all had its time"
-    found.accuse(f"{sender[0]} was given the numbers {_named(missing)}, and they are neither journaled by {district} {what}")
+    found.accuse(
+        f"{sender[0]} was given the numbers {_named(missing)}, and they are neither journaled by {district} {what}"
+    )
 
 
 def _named(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers[:NAMED])) + (f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else "")
+    return ", ".join(map(str, numbers[:NAMED])) + (
+        f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else ""
+    )

@@ -22,14 +22,21 @@ def check(history: History) -> LawReport:
     for press in truth.pressed:
         node = owner.get(press.unit)
         if node is None:
-            found.accuse(f"{press.unit} was told that its {press.action} was done, and no district owns it")
+            found.accuse(
+                f"{press.unit} was told that its {press.action} was done, and no district owns it"
+            )
             continue
         found.checked += 1
         times = node.view(_done)[press.request]
-        is_forgotten = any(r.node == node.name and r.back_to <= press.at <= later(r.at, TOLD_S) for r in truth.restored)
+        is_forgotten = any(
+            r.node == node.name and r.back_to <= press.at <= later(r.at, TOLD_S)
+            for r in truth.restored
+        )
         if times == 1 or (times == 0 and is_forgotten):
             continue
-        found.accuse(f"{press.unit} was told that its {press.action} of {press.order} was done, and {node.name} journaled it {times} times")
+        found.accuse(
+            f"{press.unit} was told that its {press.action} of {press.order} was done, and {node.name} journaled it {times} times"
+        )
     return found.report(LAW)
 
 
@@ -39,6 +46,8 @@ def _done(node: NodeHistory) -> Counter[str]:
     for step in node.inputs(CrewAnswered):
         request = step.input.answer.request
         is_done = any(isinstance(command, Reply) and command.done for command in step.commands)
-        if is_done and (not counted[request] or any(not isinstance(command, Reply) for command in step.commands)):
+        if is_done and (
+            not counted[request] or any(not isinstance(command, Reply) for command in step.commands)
+        ):
             counted[request] += 1
     return counted

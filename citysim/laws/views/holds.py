@@ -25,7 +25,9 @@ class Hold:
     order: str
     since: Step
     until: Step | None = None  # None: still held
-    numbers: tuple[int, ...] = ()  # the assignment numbers under which it was with the crew (more than one only after a restore)
+    numbers: tuple[
+        int, ...
+    ] = ()  # the assignment numbers under which it was with the crew (more than one only after a restore)
 
 
 def holds(node: NodeHistory) -> dict[str, list[Hold]]:
@@ -63,16 +65,26 @@ def ended_orders(node: NodeHistory) -> dict[str, int]:
 
 def _ended_in(step: Step, named: dict[str, set[str]]) -> Iterator[str]:
     given = step.input
-    if type(given) is CrewAnswered and given.answer.action in ENDING_BUTTONS and any(type(c) is Reply and c.done for c in step.commands):
+    if (
+        type(given) is CrewAnswered
+        and given.answer.action in ENDING_BUTTONS
+        and any(type(c) is Reply and c.done for c in step.commands)
+    ):
         yield given.answer.order
     for command in step.commands:
         letter = command.letter if type(command) is Post else None
         match letter:
             case OrderProgress(stage=stage) if stage in ENDED_ORDER_STAGES:
                 yield letter.order
-            case OrderAnswer(step=OrderStep.RELEASE | OrderStep.WITHDRAW, verdict=OrderVerdict.DONE):
+            case OrderAnswer(
+                step=OrderStep.RELEASE | OrderStep.WITHDRAW, verdict=OrderVerdict.DONE
+            ):
                 yield letter.order
             case IncidentReport():
-                now: set[str] = {slot.order for slot in letter.slots if slot.order is not None and slot.state in PROMISED}
+                now: set[str] = {
+                    slot.order
+                    for slot in letter.slots
+                    if slot.order is not None and slot.state in PROMISED
+                }
                 yield from sorted(named.get(letter.incident, set()) - now)
                 named[letter.incident] = now

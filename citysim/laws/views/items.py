@@ -41,7 +41,11 @@ class Numbers:
         before = len(self)
         if first <= self._upto + 1:
             if last > self._upto:
-                self._above = {number for number in self._above if number > last} if self._above else self._above
+                self._above = (
+                    {number for number in self._above if number > last}
+                    if self._above
+                    else self._above
+                )
                 self._upto = last
         else:
             self._above.update(range(first, last + 1))
@@ -106,7 +110,11 @@ def items(node: NodeHistory) -> Items:
                 numbers = found.of(agent, incarnation)
                 for item in said:
                     gap = item.gap
-                    new = numbers.take(item.seq, item.seq) if gap is None else numbers.take(gap.first, gap.last)
+                    new = (
+                        numbers.take(item.seq, item.seq)
+                        if gap is None
+                        else numbers.take(gap.first, gap.last)
+                    )
                     found.heard.append(Hearing(step, agent, incarnation, item, new > 0))
             case AgentGreeted(hello=hello):
                 numbers = found.of(hello.agent, hello.incarnation)

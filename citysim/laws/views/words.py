@@ -51,7 +51,9 @@ def words(node: NodeHistory) -> Words:
 
 def heard_by_city(city: NodeHistory) -> dict[str, list[Letter]]:
     """By district. A log is a district's under one store epoch; with another one it is read from wherever it begins."""
-    stands: dict[str, tuple[str, int]] = {}  # by district: the epoch of its log, and up to where it was heard
+    stands: dict[
+        str, tuple[str, int]
+    ] = {}  # by district: the epoch of its log, and up to where it was heard
     found: dict[str, list[Letter]] = {}
     for step in city.inputs(DistrictHello, DistrictSaid):
         given = step.input
@@ -63,7 +65,9 @@ def heard_by_city(city: NodeHistory) -> dict[str, list[Letter]]:
         if is_new:
             stands[given.district] = (epoch, given.position)
         letter = given.incident or given.unit or given.answer or given.progress
-        found.setdefault(given.district, []).append(Letter(step, given.epoch, given.position, letter, is_new))
+        found.setdefault(given.district, []).append(
+            Letter(step, given.epoch, given.position, letter, is_new)
+        )
     return found
 
 

@@ -13,7 +13,9 @@ from citysim.sim.runs.show.progress import meter
 from citysim.sim.runs.teller import PRODUCTION, Teller
 
 
-def all_boundaries(seed: int, words: Words, *, size: str, sample: int, spread: Spread, teller: Teller = PRODUCTION) -> int:
+def all_boundaries(
+    seed: int, words: Words, *, size: str, sample: int, spread: Spread, teller: Teller = PRODUCTION
+) -> int:
     """The exit code: 0, or 1 when a law was broken."""
     out, err = Console(), Console(stderr=True)
     calm = calm_story(teller, seed, size=size)
@@ -24,21 +26,38 @@ def all_boundaries(seed: int, words: Words, *, size: str, sample: int, spread: S
     with meter(total, words, err, SystemClock()) as gauge:
         for one in spread(strike, strikes(teller, calm, sample=sample)):
             told.append(one)
-            gauge.shown(len(told), simulated_s=sum(o.verdict.ended_s for o in told), broken=sum(not o.verdict.kept for o in told))
-    broken = sorted((one for one in told if not one.verdict.kept), key=lambda one: (one.edge.computer, one.edge.write, one.edge.boundary))
+            gauge.shown(
+                len(told),
+                simulated_s=sum(o.verdict.ended_s for o in told),
+                broken=sum(not o.verdict.kept for o in told),
+            )
+    broken = sorted(
+        (one for one in told if not one.verdict.kept),
+        key=lambda one: (one.edge.computer, one.edge.write, one.edge.boundary),
+    )
     for one in broken:
         for found in one.verdict.broken[:1]:
-            out.print(f"{one.edge}  {words('broke')} {words(found.law)} ({found.law}): {found.what}", highlight=False, markup=False, soft_wrap=True)
-        out.print(f"  {words('replay')}  citybrain sim boundaries --seed {seed} --at {one.edge}", highlight=False, markup=False, soft_wrap=True)
+            out.print(
+                f"{one.edge}  {words('broke')} {words(found.law)} ({found.law}): {found.what}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+        out.print(
+            f"  {words('replay')}  citybrain sim boundaries --seed {seed} --at {one.edge}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     struck = sum(one.happened for one in told)
-    line = (
-        f"{words('boundaries')}: {len(told)} · {words('struck')} {struck} · {words('no_such_boundary')} {len(told) - struck} · {words('broken')} {len(broken)}"
-    )
+    line = f"{words('boundaries')}: {len(told)} · {words('struck')} {struck} · {words('no_such_boundary')} {len(told) - struck} · {words('broken')} {len(broken)}"
     out.print(line, style="bold red" if broken else "bold green", highlight=False)
     return 1 if broken else 0
 
 
-def one_boundary(seed: int, edge: Edge, words: Words, *, size: str, teller: Teller = PRODUCTION) -> int:
+def one_boundary(
+    seed: int, edge: Edge, words: Words, *, size: str, teller: Teller = PRODUCTION
+) -> int:
     """Its trace on standard output, words about it on standard error."""
     calm = calm_story(teller, seed, size=size)
     told = teller.tell(calm.struck(edge), keep_trace=True)

@@ -13,7 +13,9 @@ from citysim.sim.runs.show.view import View, text
 from citysim.sim.runs.teller import PRODUCTION, Teller
 
 
-def replay_seed(cut: Cut, view: View, words: Words, *, verbose: bool, teller: Teller = PRODUCTION) -> int:
+def replay_seed(
+    cut: Cut, view: View, words: Words, *, verbose: bool, teller: Teller = PRODUCTION
+) -> int:
     """The exit code: 0, or 1 when a law was broken."""
     check_numbers(teller, cut)
     told = teller.told(cut, keep_trace=True, verbose=verbose)
@@ -31,10 +33,28 @@ def say_verdict(verdict: Verdict, words: Words, console: Console) -> None:
     """In a line, and one for each break."""
     tally = verdict.tally
     parts = [f"{words('of_seed')} {verdict.seed}", f"{words('ended')} {verdict.ended_s:.1f} s"]
-    parts += [f"{words('quiet_after')} {verdict.quiet_after_s:g} s"] if verdict.quiet_after_s >= 0 else []
-    parts += [f"{words(name)} {getattr(tally, name)}" for name in ("faults", "incidents", "orders", "starts", "records")]
-    console.print(" · ".join([*parts, f"{words('digest')} {verdict.digest}"]), highlight=False, markup=False, soft_wrap=True)
+    parts += (
+        [f"{words('quiet_after')} {verdict.quiet_after_s:g} s"]
+        if verdict.quiet_after_s >= 0
+        else []
+    )
+    parts += [
+        f"{words(name)} {getattr(tally, name)}"
+        for name in ("faults", "incidents", "orders", "starts", "records")
+    ]
+    console.print(
+        " · ".join([*parts, f"{words('digest')} {verdict.digest}"]),
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
     for found in verdict.broken:
-        console.print(f"{words('broke')} {words(found.law)} ({found.law}): {found.what}", style="bold red", highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            f"{words('broke')} {words(found.law)} ({found.law}): {found.what}",
+            style="bold red",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     if verdict.kept:
         console.print(words("all_kept"), style="green", highlight=False)

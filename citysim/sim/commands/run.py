@@ -38,19 +38,36 @@ def run_seeds(
     def keep(so_far: Ran) -> None:
         nonlocal ran
         ran = so_far
-        gauge.shown(so_far.totals.seeds, simulated_s=so_far.totals.simulated_s, broken=so_far.totals.broken_seeds)
+        gauge.shown(
+            so_far.totals.seeds,
+            simulated_s=so_far.totals.simulated_s,
+            broken=so_far.totals.broken_seeds,
+        )
 
     spread = spread_to(workers, ray)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was told so far is shown
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # as Ctrl-C: what was told so far is shown
     try:
         with meter(len(seeds), words, err, clock) as gauge:
-            run(seeds, size=size, teller=teller, spread=spread, workers=workers, stop_after=stop_after, on_told=keep)
+            run(
+                seeds,
+                size=size,
+                teller=teller,
+                spread=spread,
+                workers=workers,
+                stop_after=stop_after,
+                on_told=keep,
+            )
     except KeyboardInterrupt:
         interrupted = True
     took_s = _since(began, clock)
     show(ran, words, out, took_s=took_s, workers=workers)
     if 0 < ran.totals.seeds < len(seeds):
-        out.print(f"{words('stopped_early')}: {ran.totals.seeds}/{len(seeds)} {words('seeds')}", highlight=False)
+        out.print(
+            f"{words('stopped_early')}: {ran.totals.seeds}/{len(seeds)} {words('seeds')}",
+            highlight=False,
+        )
     shrunk: Sequence[Shrunk] = ()
     if interrupted:
         for failure in ran.failures:
@@ -58,17 +75,32 @@ def run_seeds(
     elif ran.failures:
         shrunk = _explain(ran, words, out, err, teller=teller, workers=workers, within_s=shrink_s)
     if report is not None:
-        report.write_text(as_json(ran, shrunk, seeds=seeds, size=size, took_s=took_s, workers=workers), encoding="utf-8")
+        report.write_text(
+            as_json(ran, shrunk, seeds=seeds, size=size, took_s=took_s, workers=workers),
+            encoding="utf-8",
+        )
     if interrupted:
         raise KeyboardInterrupt
     return 1 if ran.totals.broken_seeds else 0
 
 
-def _explain(ran: Ran, words: Words, out: Console, err: Console, *, teller: Teller, workers: int, within_s: float) -> list[Shrunk]:
+def _explain(
+    ran: Ran,
+    words: Words,
+    out: Console,
+    err: Console,
+    *,
+    teller: Teller,
+    workers: int,
+    within_s: float,
+) -> list[Shrunk]:
     """The first seed of every law made small, the next ones to their moment, the rest by their command. On this machine: it is few."""
     work = cases(ran.failures, teller, within_s=within_s)
     err.print(f"{words('looking_into')} ({len(work)}) …", highlight=False)
-    found = sorted(spread_to(workers, "")(look_into, work), key=lambda pair: (not pair[0].is_whole, pair[0].law, pair[0].cut.seed))
+    found = sorted(
+        spread_to(workers, "")(look_into, work),
+        key=lambda pair: (not pair[0].is_whole, pair[0].law, pair[0].cut.seed),
+    )
     for case, shrunk in found:
         show_shrunk(shrunk, words, out, with_plan=case.is_whole)
     known = {case.cut for case, _ in found}
@@ -76,7 +108,9 @@ def _explain(ran: Ran, words: Words, out: Console, err: Console, *, teller: Tell
         if failure.cut not in known:
             show_failure(failure, words, out)
     if ran.totals.broken_seeds > FAILURES_KEPT:
-        out.print(f"+ {ran.totals.broken_seeds - FAILURES_KEPT}: {words('only_counted')}", highlight=False)
+        out.print(
+            f"+ {ran.totals.broken_seeds - FAILURES_KEPT}: {words('only_counted')}", highlight=False
+        )
     return [shrunk for _, shrunk in found]
 
 

@@ -12,7 +12,9 @@ from citysim.sim.runs.shrink.search import Search
 from citysim.sim.runs.teller import PRODUCTION, Teller
 
 
-def shrink_seed(cut: Cut, words: Words, *, law: str, within_s: float, teller: Teller = PRODUCTION) -> int:
+def shrink_seed(
+    cut: Cut, words: Words, *, law: str, within_s: float, teller: Teller = PRODUCTION
+) -> int:
     """The exit code: 1 when the law is broken, 0 when there is nothing to shrink."""
     check_numbers(teller, cut)
     err = Console(stderr=True)

@@ -46,7 +46,10 @@ def plan_of(texts: list[str]) -> tuple[Fault, ...]:
         raise typer.BadParameter(str(error), param_hint="--fault") from error
     unknown = [fault.kind for fault in plan if fault.kind not in KINDS]
     if unknown:
-        raise typer.BadParameter(f"there is no kind {unknown[0]!r}; `citybrain sim faults` lists them", param_hint="--fault")
+        raise typer.BadParameter(
+            f"there is no kind {unknown[0]!r}; `citybrain sim faults` lists them",
+            param_hint="--fault",
+        )
     return plan
 
 
@@ -78,5 +81,8 @@ def check_numbers(teller: Teller, cut: Cut) -> None:
     ):
         if wished is not None and (missing := sorted(wished - set(there))):
             raise typer.BadParameter(
-                f"seed {cut.seed} has no number {missing[0]}; it has {there[0]} to {there[-1]}" if there else "it has none", param_hint=option
+                f"seed {cut.seed} has no number {missing[0]}; it has {there[0]} to {there[-1]}"
+                if there
+                else "it has none",
+                param_hint=option,
             )

@@ -16,7 +16,13 @@ def targets(city: CityPlan, on: On) -> tuple[str, ...]:
         case On.NODE:
             return (CITY, *districts)
         case On.COMPUTER:
-            return (CITY, CITY, *districts, *districts, *agents)  # nodes twice as often: more hangs on them
+            return (
+                CITY,
+                CITY,
+                *districts,
+                *districts,
+                *agents,
+            )  # nodes twice as often: more hangs on them
         case On.LINK | On.DISTRICT:
             return districts
         case On.CLIENT:

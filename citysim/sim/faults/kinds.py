@@ -37,16 +37,35 @@ class Kind:
     weight: float = 1.0
 
 
-LOSS, REPEATS, REORDERS, SLOW = mqtt.share("loss"), mqtt.share("repeats"), mqtt.share("reorders"), mqtt.share("slow_s")
+LOSS, REPEATS, REORDERS, SLOW = (
+    mqtt.share("loss"),
+    mqtt.share("repeats"),
+    mqtt.share("reorders"),
+    mqtt.share("slow_s"),
+)
 AWHILE, LONG = (2.0, 15.0), (10.0, 60.0)
 MID_ORDER = (30.0, 90.0)  # counted from when it is armed
 PAST_PROMISE = (45.0, 120.0)  # likewise: an order's promises last 30 s
 ARMED = (30.0, 30.0)  # what it waits for and did not come meanwhile is waited for no more
-STEPS = (-2.0, 3.0)  # of an order that pass before it strikes (none where below 0): reserve, claim, issue, coming … of whichever orders there are
+STEPS = (
+    -2.0,
+    3.0,
+)  # of an order that pass before it strikes (none where below 0): reserve, claim, issue, coming … of whichever orders there are
 
 KINDS: Mapping[str, Kind] = {
-    "killed": Kind(on=On.COMPUTER, proves="what was durable is enough to go on from", begin=machines.kill, weight=2.0),
-    "power_out": Kind(on=On.COMPUTER, proves="island; nobody says goodbye", begin=machines.power_off, end=machines.power_on, lasts_s=LONG),
+    "killed": Kind(
+        on=On.COMPUTER,
+        proves="what was durable is enough to go on from",
+        begin=machines.kill,
+        weight=2.0,
+    ),
+    "power_out": Kind(
+        on=On.COMPUTER,
+        proves="island; nobody says goodbye",
+        begin=machines.power_off,
+        end=machines.power_on,
+        lasts_s=LONG,
+    ),
     "dies_before_commit": Kind(
         on=On.COMPUTER,
         proves="nothing was promised yet",
@@ -80,7 +99,13 @@ KINDS: Mapping[str, Kind] = {
         amount=STEPS,
         weight=3.0,
     ),
-    "disk_full": Kind(on=On.COMPUTER, proves="law 10, and recovery without a restart", begin=machines.fill, end=machines.empty, lasts_s=AWHILE),
+    "disk_full": Kind(
+        on=On.COMPUTER,
+        proves="law 10, and recovery without a restart",
+        begin=machines.fill,
+        end=machines.empty,
+        lasts_s=AWHILE,
+    ),
     "disk_refuses": Kind(
         on=On.COMPUTER,
         proves="what follows a refusal does not take its place",
@@ -96,7 +121,14 @@ KINDS: Mapping[str, Kind] = {
         end=machines.hang_no_more,
         lasts_s=(5.0, 45.0),
     ),
-    "disk_slow": Kind(on=On.NODE, proves="answers wait for the commit", begin=machines.slow_disk, end=machines.quick_disk, lasts_s=LONG, amount=(0.1, 1.5)),
+    "disk_slow": Kind(
+        on=On.NODE,
+        proves="answers wait for the commit",
+        begin=machines.slow_disk,
+        end=machines.quick_disk,
+        lasts_s=LONG,
+        amount=(0.1, 1.5),
+    ),
     "overloaded": Kind(
         on=On.NODE,
         proves="what comes again while the first of it waits",
@@ -105,12 +137,48 @@ KINDS: Mapping[str, Kind] = {
         lasts_s=(5.0, 30.0),
         amount=(0.2, 1.5),
     ),
-    "clock_stepped": Kind(on=On.COMPUTER, proves="node time never goes back; deadlines hold", begin=machines.step_clock, amount=(-90.0, 90.0)),
-    "restarts_in_past": Kind(on=On.COMPUTER, proves="a run begins after the one before it", begin=machines.restart_in_past, amount=(2.0, 90.0)),
-    "clock_drifts": Kind(on=On.COMPUTER, proves="no two clocks agree", begin=machines.drift, end=machines.drift_no_more, lasts_s=LONG, amount=(-500.0, 500.0)),
-    "link_cut": Kind(on=On.LINK, proves="island and rejoin", begin=links.hold(Way.UP, Way.DOWN), end=links.free, lasts_s=LONG, weight=1.5),
-    "link_up_held": Kind(on=On.LINK, proves="the city hears nothing and is heard", begin=links.hold(Way.UP), end=links.free, lasts_s=LONG),
-    "link_down_held": Kind(on=On.LINK, proves="the city is not heard and hears all", begin=links.hold(Way.DOWN), end=links.free, lasts_s=LONG),
+    "clock_stepped": Kind(
+        on=On.COMPUTER,
+        proves="node time never goes back; deadlines hold",
+        begin=machines.step_clock,
+        amount=(-90.0, 90.0),
+    ),
+    "restarts_in_past": Kind(
+        on=On.COMPUTER,
+        proves="a run begins after the one before it",
+        begin=machines.restart_in_past,
+        amount=(2.0, 90.0),
+    ),
+    "clock_drifts": Kind(
+        on=On.COMPUTER,
+        proves="no two clocks agree",
+        begin=machines.drift,
+        end=machines.drift_no_more,
+        lasts_s=LONG,
+        amount=(-500.0, 500.0),
+    ),
+    "link_cut": Kind(
+        on=On.LINK,
+        proves="island and rejoin",
+        begin=links.hold(Way.UP, Way.DOWN),
+        end=links.free,
+        lasts_s=LONG,
+        weight=1.5,
+    ),
+    "link_up_held": Kind(
+        on=On.LINK,
+        proves="the city hears nothing and is heard",
+        begin=links.hold(Way.UP),
+        end=links.free,
+        lasts_s=LONG,
+    ),
+    "link_down_held": Kind(
+        on=On.LINK,
+        proves="the city is not heard and hears all",
+        begin=links.hold(Way.DOWN),
+        end=links.free,
+        lasts_s=LONG,
+    ),
     "link_up_held_mid_order": Kind(
         on=On.LINK,
         proves="the answers to a step of an order are lost",
@@ -129,10 +197,24 @@ KINDS: Mapping[str, Kind] = {
         amount=STEPS,
         weight=3.0,
     ),
-    "link_torn": Kind(on=On.LINK, proves="a stream resumes where the journals stand", begin=links.tear, weight=1.5),
-    "link_slow": Kind(on=On.LINK, proves="answers come after their deadlines", begin=links.slow, end=links.quick, lasts_s=LONG, amount=(0.2, 4.0)),
+    "link_torn": Kind(
+        on=On.LINK, proves="a stream resumes where the journals stand", begin=links.tear, weight=1.5
+    ),
+    "link_slow": Kind(
+        on=On.LINK,
+        proves="answers come after their deadlines",
+        begin=links.slow,
+        end=links.quick,
+        lasts_s=LONG,
+        amount=(0.2, 4.0),
+    ),
     "link_repeats": Kind(
-        on=On.LINK, proves="a letter that comes again does nothing", begin=links.repeat, end=links.repeat_no_more, lasts_s=LONG, amount=(0.2, 0.9)
+        on=On.LINK,
+        proves="a letter that comes again does nothing",
+        begin=links.repeat,
+        end=links.repeat_no_more,
+        lasts_s=LONG,
+        amount=(0.2, 0.9),
     ),
     "letters_refused": Kind(
         on=On.LINK,
@@ -152,17 +234,69 @@ KINDS: Mapping[str, Kind] = {
         amount=(1.0, 25.0),
         weight=2.0,
     ),
-    "mqtt_cut": Kind(on=On.CLIENT, proves="outbox and resume", begin=mqtt.cut, end=mqtt.heal, lasts_s=AWHILE),
-    "mqtt_deaf": Kind(on=On.CLIENT, proves="acknowledgements lost", begin=mqtt.deafen, end=mqtt.hear, lasts_s=AWHILE),
-    "mqtt_mute": Kind(on=On.CLIENT, proves="what TCP swallowed is sent again", begin=mqtt.mute, end=mqtt.speak, lasts_s=AWHILE),
-    "broker_dies": Kind(on=On.BROKER, proves="a broker's promise proves nothing", begin=mqtt.crash(forget=False), end=mqtt.restart, lasts_s=AWHILE),
-    "broker_forgets": Kind(
-        on=On.BROKER, proves="sessions, queues and retained words are gone", begin=mqtt.crash(forget=True), end=mqtt.restart, lasts_s=AWHILE
+    "mqtt_cut": Kind(
+        on=On.CLIENT, proves="outbox and resume", begin=mqtt.cut, end=mqtt.heal, lasts_s=AWHILE
     ),
-    "mqtt_loss": Kind(on=On.BROKER, proves="at least once is the outbox's work", begin=LOSS[0], end=LOSS[1], lasts_s=LONG, amount=(0.05, 0.5)),
-    "mqtt_repeats": Kind(on=On.BROKER, proves="duplicates are known for ever", begin=REPEATS[0], end=REPEATS[1], lasts_s=LONG, amount=(0.1, 0.8)),
-    "mqtt_reorders": Kind(on=On.BROKER, proves="ranges above the mark", begin=REORDERS[0], end=REORDERS[1], lasts_s=LONG, amount=(0.1, 0.8)),
-    "mqtt_slow": Kind(on=On.BROKER, proves="acknowledgements after the resend time", begin=SLOW[0], end=SLOW[1], lasts_s=LONG, amount=(0.5, 8.0)),
+    "mqtt_deaf": Kind(
+        on=On.CLIENT,
+        proves="acknowledgements lost",
+        begin=mqtt.deafen,
+        end=mqtt.hear,
+        lasts_s=AWHILE,
+    ),
+    "mqtt_mute": Kind(
+        on=On.CLIENT,
+        proves="what TCP swallowed is sent again",
+        begin=mqtt.mute,
+        end=mqtt.speak,
+        lasts_s=AWHILE,
+    ),
+    "broker_dies": Kind(
+        on=On.BROKER,
+        proves="a broker's promise proves nothing",
+        begin=mqtt.crash(forget=False),
+        end=mqtt.restart,
+        lasts_s=AWHILE,
+    ),
+    "broker_forgets": Kind(
+        on=On.BROKER,
+        proves="sessions, queues and retained words are gone",
+        begin=mqtt.crash(forget=True),
+        end=mqtt.restart,
+        lasts_s=AWHILE,
+    ),
+    "mqtt_loss": Kind(
+        on=On.BROKER,
+        proves="at least once is the outbox's work",
+        begin=LOSS[0],
+        end=LOSS[1],
+        lasts_s=LONG,
+        amount=(0.05, 0.5),
+    ),
+    "mqtt_repeats": Kind(
+        on=On.BROKER,
+        proves="duplicates are known for ever",
+        begin=REPEATS[0],
+        end=REPEATS[1],
+        lasts_s=LONG,
+        amount=(0.1, 0.8),
+    ),
+    "mqtt_reorders": Kind(
+        on=On.BROKER,
+        proves="ranges above the mark",
+        begin=REORDERS[0],
+        end=REORDERS[1],
+        lasts_s=LONG,
+        amount=(0.1, 0.8),
+    ),
+    "mqtt_slow": Kind(
+        on=On.BROKER,
+        proves="acknowledgements after the resend time",
+        begin=SLOW[0],
+        end=SLOW[1],
+        lasts_s=LONG,
+        amount=(0.5, 8.0),
+    ),
     "calls_lost": Kind(
         on=On.DISTRICT,
         proves="a button pressed again is pressed once",
@@ -171,7 +305,14 @@ KINDS: Mapping[str, Kind] = {
         lasts_s=LONG,
         amount=(0.1, 0.6),
     ),
-    "calls_slow": Kind(on=On.DISTRICT, proves="a view that is old", begin=people.slow_calls, end=people.quick_calls, lasts_s=LONG, amount=(0.5, 6.0)),
+    "calls_slow": Kind(
+        on=On.DISTRICT,
+        proves="a view that is old",
+        begin=people.slow_calls,
+        end=people.quick_calls,
+        lasts_s=LONG,
+        amount=(0.5, 6.0),
+    ),
     "crew_silent": Kind(
         on=On.UNIT,
         proves="an unanswered order is taken back",
@@ -179,9 +320,19 @@ KINDS: Mapping[str, Kind] = {
         end=people.mood(Mood.WILLING),
         lasts_s=(20.0, 150.0),
     ),
-    "crew_refuses": Kind(on=On.UNIT, proves="a refusal leads to a new plan", begin=people.mood(Mood.REFUSES), end=people.mood(Mood.WILLING), lasts_s=LONG),
+    "crew_refuses": Kind(
+        on=On.UNIT,
+        proves="a refusal leads to a new plan",
+        begin=people.mood(Mood.REFUSES),
+        end=people.mood(Mood.WILLING),
+        lasts_s=LONG,
+    ),
     "crew_twice": Kind(
-        on=On.UNIT, proves="an answer given twice takes effect once", begin=people.mood(Mood.TWICE), end=people.mood(Mood.WILLING), lasts_s=LONG
+        on=On.UNIT,
+        proves="an answer given twice takes effect once",
+        begin=people.mood(Mood.TWICE),
+        end=people.mood(Mood.WILLING),
+        lasts_s=LONG,
     ),
     "crew_late": Kind(
         on=On.UNIT,
@@ -197,7 +348,9 @@ KINDS: Mapping[str, Kind] = {
         end=people.mood(Mood.WILLING),
         lasts_s=LONG,
     ),
-    "crew_sees_old": Kind(on=On.UNIT, proves="an order that is void is not shown again", begin=people.show_earlier),
+    "crew_sees_old": Kind(
+        on=On.UNIT, proves="an order that is void is not shown again", begin=people.show_earlier
+    ),
     "crew_presses_old": Kind(
         on=On.DISTRICT,
         proves="a button counts for the order that it was pressed for",
@@ -221,8 +374,21 @@ KINDS: Mapping[str, Kind] = {
         lasts_s=AWHILE,
         weight=0.5,
     ),
-    "store_restored": Kind(on=On.NODE, proves="epochs; each owner tells what it holds", begin=machines.back_up, end=machines.restore, lasts_s=LONG, weight=1.0),
-    "eye_blind": Kind(on=On.BOX, proves="law 8: nobody looked is no absence", begin=boxes.blind, amount=(3.0, 130.0), weight=2.0),
+    "store_restored": Kind(
+        on=On.NODE,
+        proves="epochs; each owner tells what it holds",
+        begin=machines.back_up,
+        end=machines.restore,
+        lasts_s=LONG,
+        weight=1.0,
+    ),
+    "eye_blind": Kind(
+        on=On.BOX,
+        proves="law 8: nobody looked is no absence",
+        begin=boxes.blind,
+        amount=(3.0, 130.0),
+        weight=2.0,
+    ),
     "eye_blind_mid_look": Kind(
         on=On.DISTRICT,
         proves="seconds in which nobody could see do not count",
@@ -260,6 +426,11 @@ KINDS: Mapping[str, Kind] = {
         weight=3.0,
     ),
     "planner_slow": Kind(
-        on=On.BROKER, proves="a plan for a world that has moved on", begin=people.think, end=people.think_quickly, lasts_s=LONG, amount=(0.5, 25.0)
+        on=On.BROKER,
+        proves="a plan for a world that has moved on",
+        begin=people.think,
+        end=people.think_quickly,
+        lasts_s=LONG,
+        amount=(0.5, 25.0),
     ),
 }

@@ -36,11 +36,16 @@ def history_of(world: World, *, is_final: bool) -> History:
 
 
 def _live(world: World) -> dict[str, Live]:
-    nodes: list[tuple[str, DistrictProcess | CityProcess]] = [(CITY, world.city), *world.districts.items()]
+    nodes: list[tuple[str, DistrictProcess | CityProcess]] = [
+        (CITY, world.city),
+        *world.districts.items(),
+    ]
     found = {}
     for name, node in nodes:
         if node.writer is not None and node.is_up:
-            found[name] = Live(seq=node.writer.seq, state_hash=canon.digest(node.writer.state), at=node.clock.now())
+            found[name] = Live(
+                seq=node.writer.seq, state_hash=canon.digest(node.writer.state), at=node.clock.now()
+            )
     return found
 
 
@@ -56,7 +61,12 @@ def _truth(world: World) -> Truth:
         said=tuple(put for box in boxes for put in _puts(box)),
         restored=tuple(world.restored),
         outboxes_lost=tuple(world.outboxes_lost),
-        pressed=tuple(Pressed(unit=p.unit, request=p.request, order=p.order, action=p.action, at=stamp(p.at_s)) for p in world.people.pressed),
+        pressed=tuple(
+            Pressed(
+                unit=p.unit, request=p.request, order=p.order, action=p.action, at=stamp(p.at_s)
+            )
+            for p in world.people.pressed
+        ),
     )
 
 
@@ -65,7 +75,13 @@ def _scenes(box: Box) -> list[Scene]:
     (rule,) = _rules(box)
     source, takes_s = str(source_of(box.plan)), takes_of(box.plan)
     return [
-        Scene(agent=box.plan.agent, source=source, rule=rule, since=stamp(c.since_s + takes_s), until=None if c.until_s is None else stamp(c.until_s))
+        Scene(
+            agent=box.plan.agent,
+            source=source,
+            rule=rule,
+            since=stamp(c.since_s + takes_s),
+            until=None if c.until_s is None else stamp(c.until_s),
+        )
         for c in box.truth().conditions
         if c.until_s is None or c.until_s > c.since_s + takes_s
     ]
@@ -74,11 +90,21 @@ def _scenes(box: Box) -> list[Scene]:
 def _rules(box: Box) -> list[RuleId]:
     setup = setup_of(box.plan)
     cameras, sensors = setup.cameras.values(), setup.sensors.values()
-    return [rule.id for camera in cameras for rule in camera.rules] + [rule.id for sensor in sensors for rule in sensor.rules]
+    return [rule.id for camera in cameras for rule in camera.rules] + [
+        rule.id for sensor in sensors for rule in sensor.rules
+    ]
 
 
 def _puts(box: Box) -> list[Put]:
-    return [Put(agent=box.plan.agent, incarnation=put.incarnation, seqs=tuple(range(put.first, put.last + 1)), at=stamp(put.at_s)) for put in box.truth().puts]
+    return [
+        Put(
+            agent=box.plan.agent,
+            incarnation=put.incarnation,
+            seqs=tuple(range(put.first, put.last + 1)),
+            at=stamp(put.at_s),
+        )
+        for put in box.truth().puts
+    ]
 
 
 def stamp(at_s: float) -> Timestamp:

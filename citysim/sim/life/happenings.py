@@ -30,22 +30,37 @@ class Pace:
     bursts_per_hour: float = 0.5
 
 
-def happenings(stream: Random, layout: Layout, *, hour: float, until_s: float, pace: Pace = Pace()) -> tuple[Happening, ...]:
+def happenings(
+    stream: Random, layout: Layout, *, hour: float, until_s: float, pace: Pace = Pace()
+) -> tuple[Happening, ...]:
     """Everything that begins before `until_s` of a story that begins at `hour` of the day, by time, numbered from 1."""
-    begins = sorted([*_singles(stream, layout, hour, until_s, pace), *_bursts(stream, layout, until_s, pace)])
-    return tuple(_happening(stream, number, at_s, agent, kind) for number, (at_s, agent, kind) in enumerate(begins, start=1))
+    begins = sorted(
+        [*_singles(stream, layout, hour, until_s, pace), *_bursts(stream, layout, until_s, pace)]
+    )
+    return tuple(
+        _happening(stream, number, at_s, agent, kind)
+        for number, (at_s, agent, kind) in enumerate(begins, start=1)
+    )
 
 
 def rate_per_s(layout: Layout, at_s: float, *, hour: float, pace: Pace) -> float:
     """The rate of single happenings in the whole city at `at_s`."""
     heat = dict(layout.heat)
-    return sum(pace.per_box_hour * heat[box.agent] * often(box.means, hour + at_s / HOUR_S) for _, box in layout.city.boxes()) / HOUR_S
+    return (
+        sum(
+            pace.per_box_hour * heat[box.agent] * often(box.means, hour + at_s / HOUR_S)
+            for _, box in layout.city.boxes()
+        )
+        / HOUR_S
+    )
 
 
 _Begin = tuple[float, AgentId, IncidentKind]
 
 
-def _singles(stream: Random, layout: Layout, hour: float, until_s: float, pace: Pace) -> Iterator[_Begin]:
+def _singles(
+    stream: Random, layout: Layout, hour: float, until_s: float, pace: Pace
+) -> Iterator[_Begin]:
     heat = dict(layout.heat)
     boxes = [box for _, box in layout.city.boxes()]
     weights = [heat[box.agent] * most_often(box.means) for box in boxes]
@@ -61,10 +76,16 @@ def _singles(stream: Random, layout: Layout, hour: float, until_s: float, pace: 
 
 
 def _bursts(stream: Random, layout: Layout, until_s: float, pace: Pace) -> Iterator[_Begin]:
-    places = [(box.means, [other for other in district.boxes if other.means == box.means]) for district in layout.city.districts for box in district.boxes]
+    places = [
+        (box.means, [other for other in district.boxes if other.means == box.means])
+        for district in layout.city.districts
+        for box in district.boxes
+    ]
     if not places or pace.bursts_per_hour <= 0:
         return
-    weights = [HABITS[kind].surges for kind, _ in places]  # a kind with many boxes in a district is drawn the more often
+    weights = [
+        HABITS[kind].surges for kind, _ in places
+    ]  # a kind with many boxes in a district is drawn the more often
     at_s = stream.expovariate(pace.bursts_per_hour / HOUR_S)
     while at_s < until_s:
         ((kind, boxes),) = stream.choices(places, weights)
@@ -72,15 +93,25 @@ def _bursts(stream: Random, layout: Layout, until_s: float, pace: Pace) -> Itera
         at_s += stream.expovariate(pace.bursts_per_hour / HOUR_S)
 
 
-def _burst(stream: Random, at_s: float, kind: IncidentKind, boxes: list[BoxPlan], until_s: float) -> Iterator[_Begin]:
+def _burst(
+    stream: Random, at_s: float, kind: IncidentKind, boxes: list[BoxPlan], until_s: float
+) -> Iterator[_Begin]:
     for box in boxes:
         is_caught, follows_s = stream.random() < CAUGHT, stream.expovariate(1 / FOLLOWS_S)
         if is_caught and at_s + follows_s < until_s:
             yield round(at_s + follows_s, 3), box.agent, kind
 
 
-def _happening(stream: Random, number: int, at_s: float, agent: AgentId, kind: IncidentKind) -> Happening:
+def _happening(
+    stream: Random, number: int, at_s: float, agent: AgentId, kind: IncidentKind
+) -> Happening:
     habit = HABITS[kind]
     passes, works = stream.random() < habit.by_itself, stream.random() < habit.works
     lasts_s = round(stream.lognormvariate(math.log(habit.lasts_s), habit.spread), 1)
-    return Happening(number=number, at_s=at_s, agent=agent, lasts_s=max(lasts_s, 1.0) if passes else 0.0, works=works)
+    return Happening(
+        number=number,
+        at_s=at_s,
+        agent=agent,
+        lasts_s=max(lasts_s, 1.0) if passes else 0.0,
+        works=works,
+    )

@@ -17,7 +17,11 @@ from citysim.sim.scenario import CAMERA, SENSOR, BoxPlan, CityPlan, DistrictPlan
 MIDDLE = Point(lat=30.66, lon=104.06)
 NAMES = ("riverside", "oldtown", "station", "harbour", "gardens", "hightown", "market", "northgate")
 APART_M, RADIUS_M = 3_500.0, 1_500.0  # between neighbouring districts' centres; of a district
-SPOTS, SPOT_M, AT_SPOT = 3, 180.0, 0.7  # hot spots a district; how far children lie from one; the share of boxes that are children
+SPOTS, SPOT_M, AT_SPOT = (
+    3,
+    180.0,
+    0.7,
+)  # hot spots a district; how far children lie from one; the share of boxes that are children
 CAMERAS = 1 / 3  # share of the boxes
 HEAT_REACH_M = 400.0  # a box this far from a hot spot is a third as hot as one on it
 
@@ -30,7 +34,9 @@ class Layout:
     heat: tuple[tuple[AgentId, float], ...]
 
 
-def lay_out(stream: Random, *, districts: int, boxes: int, units: int, issue: str = "auto") -> Layout:
+def lay_out(
+    stream: Random, *, districts: int, boxes: int, units: int, issue: str = "auto"
+) -> Layout:
     """A city of so many districts, with so many boxes and crews in all.
 
     Every district that has a crew has a patrol, and every other one that has two a pump, so that some must ask their neighbours for one.
@@ -40,12 +46,21 @@ def lay_out(stream: Random, *, districts: int, boxes: int, units: int, issue: st
     plans, heat = [], []
     for number, centre in enumerate(centres):
         name = district_name(number)
-        here = tuple(_box(stream, name, i, _source(i // districts + number), centre, spots[number]) for i in range(number, boxes, districts))
-        crews = tuple(_unit(stream, name, i, number, districts, spots[number]) for i in range(number, units, districts))
+        here = tuple(
+            _box(stream, name, i, _source(i // districts + number), centre, spots[number])
+            for i in range(number, boxes, districts)
+        )
+        crews = tuple(
+            _unit(stream, name, i, number, districts, spots[number])
+            for i in range(number, units, districts)
+        )
         plans.append(DistrictPlan(district=name, centre=centre, units=crews, boxes=here))
         heat += [(box.agent, _heat(box.place, spots[number])) for box in here]
     mean = sum(warm for _, warm in heat) / len(heat) if heat else 1.0
-    return Layout(city=CityPlan(districts=tuple(plans), issue=issue), heat=tuple((agent, warm / mean) for agent, warm in heat))
+    return Layout(
+        city=CityPlan(districts=tuple(plans), issue=issue),
+        heat=tuple((agent, warm / mean) for agent, warm in heat),
+    )
 
 
 def district_name(number: int) -> DistrictId:
@@ -63,13 +78,30 @@ def _source(turn: int) -> str:
     return CAMERA if math.floor((turn + 1) * CAMERAS) > math.floor(turn * CAMERAS) else SENSOR
 
 
-def _box(stream: Random, district: DistrictId, number: int, source: str, centre: Point, spots: list[Point]) -> BoxPlan:
+def _box(
+    stream: Random,
+    district: DistrictId,
+    number: int,
+    source: str,
+    centre: Point,
+    spots: list[Point],
+) -> BoxPlan:
     at_spot = stream.random() < AT_SPOT
     spot = stream.choice(spots)
-    place = _moved(spot, stream.gauss(0.0, SPOT_M), stream.gauss(0.0, SPOT_M)) if at_spot else _within(stream, centre, RADIUS_M)
+    place = (
+        _moved(spot, stream.gauss(0.0, SPOT_M), stream.gauss(0.0, SPOT_M))
+        if at_spot
+        else _within(stream, centre, RADIUS_M)
+    )
     kinds = [kind for kind, habit in HABITS.items() if habit.source == source]
     (means,) = stream.choices(kinds, [HABITS[kind].share for kind in kinds])
-    return BoxPlan(agent=AgentId(f"{district}-box-{number}"), source=source, place=place, means=means, severity=_severity(stream, means))
+    return BoxPlan(
+        agent=AgentId(f"{district}-box-{number}"),
+        source=source,
+        place=place,
+        means=means,
+        severity=_severity(stream, means),
+    )
 
 
 def _severity(stream: Random, means: IncidentKind) -> Severity:
@@ -77,14 +109,28 @@ def _severity(stream: Random, means: IncidentKind) -> Severity:
     return stream.choices([severity for severity, _ in grades], [weight for _, weight in grades])[0]
 
 
-def _unit(stream: Random, district: DistrictId, number: int, district_number: int, districts: int, spots: list[Point]) -> UnitPlan:
+def _unit(
+    stream: Random,
+    district: DistrictId,
+    number: int,
+    district_number: int,
+    districts: int,
+    spots: list[Point],
+) -> UnitPlan:
     """The first crew of a district is a patrol, the second a pump in every other district; the rest as chance will."""
     turn = (number - district_number) // districts
     drawn = stream.choices([(PATROL,), (PUMP,), (PATROL, PUMP)], [0.62, 0.28, 0.1])[0]
-    can: tuple[Capability, ...] = (PATROL,) if turn == 0 else (PUMP,) if turn == 1 and district_number % 2 == 0 else drawn
+    can: tuple[Capability, ...] = (
+        (PATROL,) if turn == 0 else (PUMP,) if turn == 1 and district_number % 2 == 0 else drawn
+    )
     slowest = min((SPEED_MPS[capability] for capability in can), key=lambda bounds: bounds[0])
     place = _within(stream, stream.choice(spots), RADIUS_M / 2)
-    return UnitPlan(unit=UnitId(f"{district}-{number}"), capabilities=can, place=place, speed_mps=round(stream.uniform(*slowest), 2))
+    return UnitPlan(
+        unit=UnitId(f"{district}-{number}"),
+        capabilities=can,
+        place=place,
+        speed_mps=round(stream.uniform(*slowest), 2),
+    )
 
 
 def _heat(place: Point, spots: list[Point]) -> float:

@@ -31,7 +31,11 @@ class Habit:
 def _mean_one(*weights: float) -> tuple[float, ...]:
     """Weights at every third hour from midnight on, spread over all hours by straight lines, with a mean of 1."""
     step = HOURS // len(weights)
-    full = [weights[h // step] + (weights[(h // step + 1) % len(weights)] - weights[h // step]) * (h % step) / step for h in range(HOURS)]
+    full = [
+        weights[h // step]
+        + (weights[(h // step + 1) % len(weights)] - weights[h // step]) * (h % step) / step
+        for h in range(HOURS)
+    ]
     return tuple(value * HOURS / sum(full) for value in full)
 
 
@@ -76,14 +80,22 @@ HABITS: Mapping[IncidentKind, Habit] = {
         source=SENSOR,
         share=1.0,
         by_hour=_mean_one(0.7, 0.6, 0.6, 0.8, 1.2, 1.8, 1.5, 0.9),
-        severities=((Severity.MINOR, 0.1), (Severity.MODERATE, 0.3), (Severity.SEVERE, 0.5), (Severity.EXTREME, 0.1)),  # of the first a person decides
+        severities=(
+            (Severity.MINOR, 0.1),
+            (Severity.MODERATE, 0.3),
+            (Severity.SEVERE, 0.5),
+            (Severity.EXTREME, 0.1),
+        ),  # of the first a person decides
         by_itself=0.1,
         lasts_s=300.0,
         surges=3.0,
     ),
 }
 PATROL, PUMP = Capability("patrol"), Capability("pump")
-SPEED_MPS: Mapping[Capability, tuple[float, float]] = {PATROL: (7.0, 11.0), PUMP: (5.0, 8.0)}  # a crew is as fast as the slowest of what it can do
+SPEED_MPS: Mapping[Capability, tuple[float, float]] = {
+    PATROL: (7.0, 11.0),
+    PUMP: (5.0, 8.0),
+}  # a crew is as fast as the slowest of what it can do
 
 
 def often(kind: IncidentKind, hour: float) -> float:

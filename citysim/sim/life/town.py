@@ -31,11 +31,19 @@ class Town:
 def crowded(stream: Random, layout: Layout) -> Town:
     """The same city, with boxes that stand together, small outboxes and wordy rules."""
     twins: dict[AgentId, AgentId] = {}
-    districts = tuple(_crowded_district(stream, district, twins) for district in layout.city.districts)
+    districts = tuple(
+        _crowded_district(stream, district, twins) for district in layout.city.districts
+    )
     return Town(layout=replace(layout, city=replace(layout.city, districts=districts)), twins=twins)
 
 
-def seen_by_both(stream: Random, happenings: tuple[Happening, ...], twins: Mapping[AgentId, AgentId], *, until_s: float) -> tuple[Happening, ...]:
+def seen_by_both(
+    stream: Random,
+    happenings: tuple[Happening, ...],
+    twins: Mapping[AgentId, AgentId],
+    *,
+    until_s: float,
+) -> tuple[Happening, ...]:
     """With what a box sees of what happens before the one beside it; by time, numbered from 1. Whether a treatment helps is drawn for each."""
     beside: dict[AgentId, list[AgentId]] = {}
     for one, other in twins.items():
@@ -44,23 +52,44 @@ def seen_by_both(stream: Random, happenings: tuple[Happening, ...], twins: Mappi
     more = list(happenings)
     for happening in happenings:
         for agent in beside.get(happening.agent, ()):
-            sees, later_s, works = stream.random() < SEES_IT_TOO, stream.uniform(0.0, LATER_S), stream.random() < 0.8
+            sees, later_s, works = (
+                stream.random() < SEES_IT_TOO,
+                stream.uniform(0.0, LATER_S),
+                stream.random() < 0.8,
+            )
             at_s = round(happening.at_s + later_s, 3)
             if sees and at_s < until_s:
                 more.append(replace(happening, agent=agent, at_s=at_s, works=works))
     more.sort(key=lambda h: (h.at_s, h.agent))
-    return tuple(replace(happening, number=number) for number, happening in enumerate(more, start=1))
+    return tuple(
+        replace(happening, number=number) for number, happening in enumerate(more, start=1)
+    )
 
 
-def _crowded_district(stream: Random, district: DistrictPlan, twins: dict[AgentId, AgentId]) -> DistrictPlan:
+def _crowded_district(
+    stream: Random, district: DistrictPlan, twins: dict[AgentId, AgentId]
+) -> DistrictPlan:
     boxes: list[BoxPlan] = []
     for box in district.boxes:
-        is_twin, is_small, is_wordy = stream.random() < TWIN_SHARE, stream.random() < SMALL_SHARE, stream.random() < WORDY_SHARE
+        is_twin, is_small, is_wordy = (
+            stream.random() < TWIN_SHARE,
+            stream.random() < SMALL_SHARE,
+            stream.random() < WORDY_SHARE,
+        )
         cap_bytes, update_s = stream.randint(*SMALL_BYTES), round(stream.uniform(*WORDY_S), 1)
         if is_twin and boxes:
             other = stream.choice(boxes)
             place = Point(lat=round(other.place.lat + APART_DEG, 6), lon=other.place.lon)
-            box, twins[box.agent] = replace(box, source=other.source, means=other.means, severity=other.severity, place=place), other.agent
+            box, twins[box.agent] = (
+                replace(
+                    box,
+                    source=other.source,
+                    means=other.means,
+                    severity=other.severity,
+                    place=place,
+                ),
+                other.agent,
+            )
         box = replace(box, cap_bytes=cap_bytes) if is_small else box
         boxes.append(replace(box, update_s=update_s) if is_wordy else box)
     return replace(district, boxes=tuple(boxes))

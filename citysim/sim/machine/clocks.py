@@ -15,7 +15,10 @@ class SimClocks:
         self._ppm = 0.0
         self._since_s = self._passed_us = 0.0  # up to `since` so much had passed on this quartz
         self._offset_us = 0
-        self._read_s, self._read_us = -1.0, 0  # the last reading: a clock is read many times in one moment
+        self._read_s, self._read_us = (
+            -1.0,
+            0,
+        )  # the last reading: a clock is read many times in one moment
 
     def wall_us(self) -> int:
         return self._begin_us + self._offset_us + self._elapsed_us()
@@ -40,5 +43,8 @@ class SimClocks:
     def _elapsed_us(self) -> int:
         now_s = self._loop.time()
         if now_s != self._read_s:
-            self._read_s, self._read_us = now_s, round(self._passed_us + (now_s - self._since_s) * (SECOND_US + self._ppm))
+            self._read_s, self._read_us = (
+                now_s,
+                round(self._passed_us + (now_s - self._since_s) * (SECOND_US + self._ppm)),
+            )
         return self._read_us

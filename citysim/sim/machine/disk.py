@@ -36,4 +36,6 @@ class Disk:
 
     def write_s(self) -> float:
         """How long the next write takes."""
-        return self._stream.uniform(*QUICK_S) + (self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)
+        return self._stream.uniform(*QUICK_S) + (
+            self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
+        )

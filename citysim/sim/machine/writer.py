@@ -23,7 +23,16 @@ SNAPSHOT_EVERY = 60  # records: stories are short, and a start from a snapshot i
 class LoopWriter(Writer[S], Generic[S]):
     """`on_crash` is told once, when the disk's power goes during a write or the store is damaged."""
 
-    def __init__(self, reactor: Reactor[S], clock: Clock, store: MemoryStore, *, loop: SimLoop, disk: Disk, on_crash: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        reactor: Reactor[S],
+        clock: Clock,
+        store: MemoryStore,
+        *,
+        loop: SimLoop,
+        disk: Disk,
+        on_crash: Callable[[str], None],
+    ) -> None:
         super().__init__(reactor, clock, store)
         self._loop, self._disk, self._on_crash = loop, disk, on_crash
         self._queue: deque[Offer] = deque()

@@ -48,7 +48,9 @@ class Calls:
         await asyncio.sleep(self._delay_s())
 
     def _delay_s(self) -> float:
-        return self._stream.uniform(*QUICK_S) + (self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)
+        return self._stream.uniform(*QUICK_S) + (
+            self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
+        )
 
 
 async def _ignored(work: Awaitable[R]) -> R:

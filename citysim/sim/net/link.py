@@ -43,7 +43,9 @@ class Link:
         self.acceptor: Acceptor | None = None
         self._held = {Way.UP: False, Way.DOWN: False}
         self._talks: list[_Talk] = []
-        self._serving: list[asyncio.Task[None]] = []  # the city's ends that have not ended; one may outlive its stream by a commit
+        self._serving: list[
+            asyncio.Task[None]
+        ] = []  # the city's ends that have not ended; one may outlive its stream by a commit
 
     def open(self, outgoing: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
         """See `district_node.shell.uplink.OpenLink`."""
@@ -82,11 +84,17 @@ class Link:
         return self._held[way]
 
     def delay_s(self) -> float:
-        return self._stream.uniform(*QUICK_S) + (self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)
+        return self._stream.uniform(*QUICK_S) + (
+            self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
+        )
 
     def again_s(self) -> float | None:
         """When the letter that has just arrived comes once more; None: it does not."""
-        return self._odd.uniform(*AGAIN_S) if self.repeats and self._odd.random() < self.repeats else None
+        return (
+            self._odd.uniform(*AGAIN_S)
+            if self.repeats and self._odd.random() < self.repeats
+            else None
+        )
 
     def forget(self, talk: "_Talk") -> None:
         """Both its ends are gone."""
@@ -187,7 +195,9 @@ class _Lane:
 
     def __init__(self, link: Link, way: Way) -> None:
         self._link, self._way = link, way
-        self._under_way: deque[Any] = deque()  # sent, and not there yet: whatever arrives next is the first of them
+        self._under_way: deque[Any] = (
+            deque()
+        )  # sent, and not there yet: whatever arrives next is the first of them
         self._stopped = 0  # so many of them wait for the way to be free
         self._arrived: deque[Any] = deque()
         self._last_at = 0.0

@@ -44,7 +44,9 @@ class Mqtt:
         return 2 if self.repeats and self._stream.random() < self.repeats else 1
 
     def _on_step(self) -> None:
-        delay_s = self._stream.uniform(*QUICK_S) + (self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)
+        delay_s = self._stream.uniform(*QUICK_S) + (
+            self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
+        )
         self._loop.call_later(delay_s, self._deliver_one)
 
     def _deliver_one(self) -> None:
@@ -59,7 +61,13 @@ class SimBus:
     def __init__(self, mqtt: Mqtt, bus: MemoryBus) -> None:
         self._mqtt, self._bus = mqtt, bus
         self.client_id = bus.client_id
-        self.start, self.stop, self.subscribe, self.on_connected, self.is_connected = bus.start, bus.stop, bus.subscribe, bus.on_connected, bus.is_connected
+        self.start, self.stop, self.subscribe, self.on_connected, self.is_connected = (
+            bus.start,
+            bus.stop,
+            bus.subscribe,
+            bus.on_connected,
+            bus.is_connected,
+        )
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """True though nobody hears it while this client is mute: so does TCP."""

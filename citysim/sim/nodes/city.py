@@ -21,7 +21,15 @@ BUDGET_S = 1.0
 class CityProcess(Tier[CityState]):
     """`works` is the present run's composition, None while it is down."""
 
-    def __init__(self, computer: Computer, store: MemoryStore, policy: Policy, *, links: Mapping[DistrictId, Link], on_bug: OnBug) -> None:
+    def __init__(
+        self,
+        computer: Computer,
+        store: MemoryStore,
+        policy: Policy,
+        *,
+        links: Mapping[DistrictId, Link],
+        on_bug: OnBug,
+    ) -> None:
         super().__init__(computer, store, on_bug=on_bug)
         self._policy, self._links = policy, links
         self.works: City | None = None
@@ -36,7 +44,14 @@ class CityProcess(Tier[CityState]):
 
     def _compose(self, writer: LoopWriter[CityState]) -> None:
         def make_planner() -> Planner:
-            return Planner(writer, self.clock, plane=None, why_none="simulated", budget_s=BUDGET_S, on_plan=lambda _: None)
+            return Planner(
+                writer,
+                self.clock,
+                plane=None,
+                why_none="simulated",
+                budget_s=BUDGET_S,
+                on_plan=lambda _: None,
+            )
 
         self.works = City(writer, self.store, self.clock, make_planner=make_planner)
         self._begin("planner", self.works.planner.run())

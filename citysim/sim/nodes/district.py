@@ -48,7 +48,17 @@ class NoMeter:
 class DistrictProcess(Tier[DistrictState]):
     """`works` is the present run's composition, None while it is down."""
 
-    def __init__(self, computer: Computer, store: MemoryStore, setup: Setup, *, mqtt: Mqtt, link: Link, ids: IdSource, on_bug: OnBug) -> None:
+    def __init__(
+        self,
+        computer: Computer,
+        store: MemoryStore,
+        setup: Setup,
+        *,
+        mqtt: Mqtt,
+        link: Link,
+        ids: IdSource,
+        on_bug: OnBug,
+    ) -> None:
         super().__init__(computer, store, on_bug=on_bug)
         self.setup, self.link = setup, link
         self._mqtt, self._ids = mqtt, ids
@@ -57,7 +67,9 @@ class DistrictProcess(Tier[DistrictState]):
         self.works: District | None = None
         self._bus: SimBus | None = None
         self.says_goodbye = True  # whether the next death is told to the city by its machine
-        self.on_up: Callable[[], None] = lambda: None  # composed: whoever shows its screens may look
+        self.on_up: Callable[[], None] = lambda: (
+            None
+        )  # composed: whoever shows its screens may look
 
     def _reactor(self, store: MemoryStore) -> Reactor[DistrictState]:
         return reactor_of(store)

@@ -16,9 +16,22 @@ def playbooks() -> tuple[Playbook, ...]:
 
 def setup_of(plan: DistrictPlan) -> Setup:
     units = tuple(
-        UnitSetup(unit=unit.unit, name=f"crew {unit.unit}", capabilities=unit.capabilities, place=unit.place, speed_mps=unit.speed_mps) for unit in plan.units
+        UnitSetup(
+            unit=unit.unit,
+            name=f"crew {unit.unit}",
+            capabilities=unit.capabilities,
+            place=unit.place,
+            speed_mps=unit.speed_mps,
+        )
+        for unit in plan.units
     )
-    return Setup(district=plan.district, name=Title(en=plan.district, zh=plan.district), centre=plan.centre, units=units, playbooks=playbooks())
+    return Setup(
+        district=plan.district,
+        name=Title(en=plan.district, zh=plan.district),
+        centre=plan.centre,
+        units=units,
+        playbooks=playbooks(),
+    )
 
 
 def policy_of(city: CityPlan) -> Policy:

@@ -37,7 +37,9 @@ class Tier(ABC, Generic[S]):
         self._deepest = 0
         self.on_record: OnRecord | None = None  # set before it first starts
         self._told_upto = 0
-        self.order_steps = Bell()  # rung with each step of an order that was committed, before anybody has heard of it
+        self.order_steps = (
+            Bell()
+        )  # rung with each step of an order that was committed, before anybody has heard of it
 
     @property
     def deepest_queue(self) -> int:
@@ -62,8 +64,18 @@ class Tier(ABC, Generic[S]):
         self.clock = self.computer.clock()
         reactor = self._reactor(self.store)
         if reactor.divergence is not None:
-            self._on_bug(self.computer.name, f"the start decided record {reactor.divergence.seq} otherwise than when it was written")
-        writer = LoopWriter(reactor, self.clock, self.store, loop=self.computer.loop, disk=self.computer.disk, on_crash=self.computer.die)
+            self._on_bug(
+                self.computer.name,
+                f"the start decided record {reactor.divergence.seq} otherwise than when it was written",
+            )
+        writer = LoopWriter(
+            reactor,
+            self.clock,
+            self.store,
+            loop=self.computer.loop,
+            disk=self.computer.disk,
+            on_crash=self.computer.die,
+        )
         self._writer = writer
         if self.on_record is not None:
             self._tell_records()
@@ -91,7 +103,9 @@ class Tier(ABC, Generic[S]):
     async def _main(self, writer: LoopWriter[S]) -> None:
         try:
             await asyncio.wrap_future(self._first_input(writer))
-        except CityBrainError as error:  # the disk is full: the process ends, its supervisor starts it again
+        except (
+            CityBrainError
+        ) as error:  # the disk is full: the process ends, its supervisor starts it again
             self.computer.die(f"cannot start: {error}")
             return
         self._has_begun = True

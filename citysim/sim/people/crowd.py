@@ -49,18 +49,30 @@ class Crowd:
         self._sitting: list[Sitting[Any, Any, Any]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._crews: dict[DistrictId, tuple[Phone, ...]] = {}
-        self.thoughts = SecondThoughts(loop=loop, dice=dice, districts=districts, calls=calls, is_clear=self._is_clear)
+        self.thoughts = SecondThoughts(
+            loop=loop, dice=dice, districts=districts, calls=calls, is_clear=self._is_clear
+        )
         for plan in city.districts:
-            crews = tuple(self._phone(unit.unit, districts[plan.district], calls[plan.district]) for unit in plan.units)
+            crews = tuple(
+                self._phone(unit.unit, districts[plan.district], calls[plan.district])
+                for unit in plan.units
+            )
             self._crews[plan.district] = crews
             node, line = districts[plan.district], calls[plan.district]
             Board(node, [Watch(node, line, phone, loop) for phone in crews])
             self._sitting.append(self._operator(node, line))
-        self._sitting.append(self._officer(officed, Calls(loop=loop, stream=dice.of("calls city"), is_there=lambda: officed.is_up)))
+        self._sitting.append(
+            self._officer(
+                officed,
+                Calls(loop=loop, stream=dice.of("calls city"), is_there=lambda: officed.is_up),
+            )
+        )
 
     def begin(self) -> None:
         """Everybody sits down."""
-        self._tasks = [self._loop.create_task(sitting.run(), name="desk") for sitting in self._sitting]
+        self._tasks = [
+            self._loop.create_task(sitting.run(), name="desk") for sitting in self._sitting
+        ]
 
     def leave(self) -> None:
         for task in self._tasks:
@@ -77,7 +89,9 @@ class Crowd:
                 if node.works is None:
                     raise RpcError("UNAVAILABLE", "the node went down", retry=True)
                 crews = node.works.crews
-                return await (crews.answer(wish) if isinstance(wish, CrewAnswer) else crews.report(wish))
+                return await (
+                    crews.answer(wish) if isinstance(wish, CrewAnswer) else crews.report(wish)
+                )
 
             return await calls.call(at_the_node)
 
@@ -96,23 +110,37 @@ class Crowd:
     def _worked(self, errand: Errand) -> None:
         self._scenes.treat(errand.place, errand.kind, self._loop.time())
 
-    def _operator(self, node: DistrictProcess, calls: Calls) -> Sitting[Operator, DistrictDesk, OperatorAction]:
+    def _operator(
+        self, node: DistrictProcess, calls: Calls
+    ) -> Sitting[Operator, DistrictDesk, OperatorAction]:
         def see() -> DistrictDesk | None:
             if node.works is None or node.state is None or not _has_open(node.state):
                 return None
             return node.works.desk.desk()
 
-        def step(mind: Operator, desk: DistrictDesk, now: Timestamp) -> tuple[Operator, tuple[OperatorAction, ...]]:
+        def step(
+            mind: Operator, desk: DistrictDesk, now: Timestamp
+        ) -> tuple[Operator, tuple[OperatorAction, ...]]:
             return operate(mind, desk, now, self._is_clear)
 
         async def act(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: screen_of(node).act(action))
 
-        return Sitting(Operator(name=f"operator-{node.setup.district}"), loop=self._loop, see=see, step=step, act=act)
+        return Sitting(
+            Operator(name=f"operator-{node.setup.district}"),
+            loop=self._loop,
+            see=see,
+            step=step,
+            act=act,
+        )
 
     def _officer(self, node: CityProcess, calls: Calls) -> Sitting[Officer, CityDesk, PlanAction]:
         def see() -> CityDesk | None:
-            if node.works is None or node.state is None or not any(plan.stage is PlanStage.PROPOSED for plan in node.state.plans):
+            if (
+                node.works is None
+                or node.state is None
+                or not any(plan.stage is PlanStage.PROPOSED for plan in node.state.plans)
+            ):
                 return None
             return node.works.desk()
 
@@ -143,7 +171,11 @@ class Watch:
     def look(self) -> None:
         """Send the present view where it is another than the last one sent."""
         works = self._node.works
-        view = works.crews.view(self._phone.unit) if works is not None and not self._is_broken else None
+        view = (
+            works.crews.view(self._phone.unit)
+            if works is not None and not self._is_broken
+            else None
+        )
         if view is None or view == self._last:
             return
         takes_s = self._calls.push_s()

@@ -12,9 +12,18 @@ from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, PlanAc
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import PlanId, RequestId
 from citybrain.vocabulary import OperatorVerb
-from citysim.crews.reading import Seen, look, proposed, ripe, waits_to_be_opened, waits_to_be_verified
+from citysim.crews.reading import (
+    Seen,
+    look,
+    proposed,
+    ripe,
+    waits_to_be_opened,
+    waits_to_be_verified,
+)
 
-IsClear = Callable[[IncidentReport], bool]  # whether somebody who stands there now finds it in order
+IsClear = Callable[
+    [IncidentReport], bool
+]  # whether somebody who stands there now finds it in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +46,29 @@ class Officer:
     seen: Seen = field(default_factory=dict)
 
 
-def operate(mind: Operator, desk: DistrictDesk, now: Timestamp, is_clear: IsClear) -> tuple[Operator, tuple[OperatorAction, ...]]:
+def operate(
+    mind: Operator, desk: DistrictDesk, now: Timestamp, is_clear: IsClear
+) -> tuple[Operator, tuple[OperatorAction, ...]]:
     """Open what waits to be opened (reject it where there is nothing), verify by name what no camera sees, open again what is not in order.
 
     A wish is repeated, with the same request, until the row shows something else.
     """
-    waiting = {_name(row): row for row in desk.rows if waits_to_be_opened(row) or waits_to_be_verified(row)}
+    waiting = {
+        _name(row): row for row in desk.rows if waits_to_be_opened(row) or waits_to_be_verified(row)
+    }
     mind = replace(mind, seen=look(mind.seen, waiting, now))
     read, walked = ripe(mind.seen, now, mind.open_s), ripe(mind.seen, now, mind.walk_s)
-    due = [waiting[name] for name in mind.seen if name in (read if waits_to_be_opened(waiting[name]) else walked)]
+    due = [
+        waiting[name]
+        for name in mind.seen
+        if name in (read if waits_to_be_opened(waiting[name]) else walked)
+    ]
     return mind, tuple(_decided(mind, row, is_clear(row.report)) for row in due)
 
 
-def officiate(mind: Officer, desk: CityDesk, now: Timestamp) -> tuple[Officer, tuple[PlanAction, ...]]:
+def officiate(
+    mind: Officer, desk: CityDesk, now: Timestamp
+) -> tuple[Officer, tuple[PlanAction, ...]]:
     """Turn the key for every plan that was read, or turn it down."""
     mind = replace(mind, seen=look(mind.seen, proposed(desk.plans), now))
     return mind, tuple(_key(mind, PlanId(plan)) for plan in ripe(mind.seen, now, mind.reading_s))
@@ -61,17 +80,29 @@ def _name(row: QueueRow) -> str:
 
 def _decided(mind: Operator, row: QueueRow, is_clear: bool) -> OperatorAction:
     if waits_to_be_opened(row):
-        verb, because = (OperatorVerb.REJECT, "nothing there any more") if is_clear else (OperatorVerb.OPEN, "")
+        verb, because = (
+            (OperatorVerb.REJECT, "nothing there any more") if is_clear else (OperatorVerb.OPEN, "")
+        )
     else:
-        verb, because = (OperatorVerb.VERIFY, "somebody has been there") if is_clear else (OperatorVerb.OPEN, "still there")
+        verb, because = (
+            (OperatorVerb.VERIFY, "somebody has been there")
+            if is_clear
+            else (OperatorVerb.OPEN, "still there")
+        )
     incident = row.report.incident
     request = RequestId(f"{mind.name}-{incident}-{verb}-{row.report.changed_at}")
-    return OperatorAction(request=request, operator=mind.name, incident=incident, verb=verb, because=because)
+    return OperatorAction(
+        request=request, operator=mind.name, incident=incident, verb=verb, because=because
+    )
 
 
 def _key(mind: Officer, plan: PlanId) -> PlanAction:
     share = int.from_bytes(hashlib.sha256(f"{mind.name}|{plan}".encode()).digest()[:8]) / 2**64
     issue = share >= mind.reject_share
     return PlanAction(
-        request=RequestId(f"{mind.name}-{plan}"), officer=mind.name, plan=plan, issue=issue, because="" if issue else "the crews are needed where they are"
+        request=RequestId(f"{mind.name}-{plan}"),
+        officer=mind.name,
+        plan=plan,
+        issue=issue,
+        because="" if issue else "the crews are needed where they are",
     )

@@ -20,15 +20,28 @@ from citysim.sim.bell import Bell
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.clocks import EPOCH_US
 
-SIM_HABITS = Habits(hurry=10.0, accept_s=(1.0, 6.0), depart_s=1.0, work_s=(8.0, 40.0), report_s=5.0, again_s=4.0, refuse_share=0.05)
-LATE_S, TWICE_S = (8.0, 60.0), (0.0, 10.0)  # how much later an answer is sent; how much later the same one comes again
+SIM_HABITS = Habits(
+    hurry=10.0,
+    accept_s=(1.0, 6.0),
+    depart_s=1.0,
+    work_s=(8.0, 40.0),
+    report_s=5.0,
+    again_s=4.0,
+    refuse_share=0.05,
+)
+LATE_S, TWICE_S = (
+    (8.0, 60.0),
+    (0.0, 10.0),
+)  # how much later an answer is sent; how much later the same one comes again
 OLD_S = 90.0  # how far back a position is dated that comes late
 LEAST_S = 0.001  # between two looks at the clock
 PUT_RIGHT_S = 0.5  # after an old view, until the present one is shown again
 THROUGH = (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH)
 PAUSE_S = 0.4  # between two buttons of one who presses through
 
-Send = Callable[[CrewAnswer | CrewPosition], Awaitable[Outcome]]  # raises `RpcError` where nobody answered: it may have been done or not
+Send = Callable[
+    [CrewAnswer | CrewPosition], Awaitable[Outcome]
+]  # raises `RpcError` where nobody answered: it may have been done or not
 
 
 class Mood(StrEnum):
@@ -105,9 +118,15 @@ class Phone:
     def show(self, view: CrewView) -> None:
         """The network brings what the district shows. It is shown once it is known what became of the button that was pressed."""
         newest = self._newest
-        if newest is not None and newest.order is not None and (view.order is None or view.order.order != newest.order.order):
+        if (
+            newest is not None
+            and newest.order is not None
+            and (view.order is None or view.order.order != newest.order.order)
+        ):
             self._earlier = newest
-        is_another = view.order is not None and (newest is None or newest.order is None or view.order.order != newest.order.order)
+        is_another = view.order is not None and (
+            newest is None or newest.order is None or view.order.order != newest.order.order
+        )
         self._newest = view
         self._show(view)
         if is_another:
@@ -117,11 +136,17 @@ class Phone:
         """The network brings an earlier order's view once more, and after a moment the present one."""
         if self._earlier is not None and self._newest is not None:
             self._show(self._earlier)
-            self._loop.call_later(PUT_RIGHT_S, lambda: self._show(self._newest) if self._newest is not None else None)
+            self._loop.call_later(
+                PUT_RIGHT_S, lambda: self._show(self._newest) if self._newest is not None else None
+            )
 
     def press_earlier(self) -> None:
         """When it has got its next order, somebody presses through an earlier one, on another device of the crew's that shows it still."""
-        self.shows.listen("press earlier", lambda: self._begin(self._press_through()), wants=lambda: self._earlier is not None)
+        self.shows.listen(
+            "press earlier",
+            lambda: self._begin(self._press_through()),
+            wants=lambda: self._earlier is not None,
+        )
 
     async def _press_through(self) -> None:
         order = self._earlier.order if self._earlier is not None else None
@@ -129,8 +154,18 @@ class Phone:
             return
         for action in THROUGH:
             await asyncio.sleep(PAUSE_S)
-            request = RequestId(f"{self.unit}-old-{order.order}-{order.assignment}-{action}-{self._now()}")
-            await self._sent(CrewAnswer(request=request, unit=self.unit, order=order.order, assignment=order.assignment, action=action))
+            request = RequestId(
+                f"{self.unit}-old-{order.order}-{order.assignment}-{action}-{self._now()}"
+            )
+            await self._sent(
+                CrewAnswer(
+                    request=request,
+                    unit=self.unit,
+                    order=order.order,
+                    assignment=order.assignment,
+                    action=action,
+                )
+            )
 
     def _show(self, view: CrewView) -> None:
         if self._in_flight:
@@ -139,7 +174,11 @@ class Phone:
         before, now = self._mind.order, self._now()
         self._mind, wishes = shown(self._mind, view, now)
         order = self._mind.order
-        if order is not None and (before is None or before.order != order.order) and self._shown != (order.order, order.assignment):
+        if (
+            order is not None
+            and (before is None or before.order != order.order)
+            and self._shown != (order.order, order.assignment)
+        ):
             self._shown = (order.order, order.assignment)
             self._note("shown", order.order, order.assignment)
         self._carry_out(wishes)
@@ -148,7 +187,9 @@ class Phone:
     def restart(self) -> None:
         """Switched off and on: it knows what it wrote down, and waits for the next view."""
         last = max((line.assignment for line in self.device if line.what == "shown"), default=0)
-        self._mind = Mind(unit=self.unit, habits=self._mind.habits, place=self._mind.place, last_assignment=last)
+        self._mind = Mind(
+            unit=self.unit, habits=self._mind.habits, place=self._mind.place, last_assignment=last
+        )
         self._shown = None
         self._arm()
 
@@ -173,7 +214,9 @@ class Phone:
             self._timer = None
         due = due_at(self._mind) if self._mood is not Mood.SILENT and not self._in_flight else None
         if due is not None:
-            self._timer = self._loop.call_later(max((due - self._now()) / SECOND_US, LEAST_S), self._tick)
+            self._timer = self._loop.call_later(
+                max((due - self._now()) / SECOND_US, LEAST_S), self._tick
+            )
 
     def _carry_out(self, wishes: tuple[Wish, ...]) -> None:
         for wish in wishes:
@@ -181,13 +224,23 @@ class Phone:
                 case CrewAnswer():
                     self._answer(wish)
                 case CrewPosition(at=at):
-                    self._begin(self._report(replace(wish, at=later(at, -OLD_S)) if self._mood is Mood.BACKDATED else wish))
+                    self._begin(
+                        self._report(
+                            replace(wish, at=later(at, -OLD_S))
+                            if self._mood is Mood.BACKDATED
+                            else wish
+                        )
+                    )
                 case Void(order=order):
                     self._note("void", order.order, order.assignment)
 
     def _answer(self, answer: CrewAnswer) -> None:
         order = self._mind.order
-        if answer.action is CrewAction.FINISH and order is not None and order.assignment > self._worked_on:
+        if (
+            answer.action is CrewAction.FINISH
+            and order is not None
+            and order.assignment > self._worked_on
+        ):
             self._worked_on = order.assignment
             self._worked(order.errand)
         if self._mood is Mood.LATE:
@@ -204,7 +257,12 @@ class Phone:
         finally:
             self._in_flight -= 1
         if outcome is not None:
-            self._note(str(answer.action), answer.order, answer.assignment, "done" if outcome.done else outcome.because or "refused")
+            self._note(
+                str(answer.action),
+                answer.order,
+                answer.assignment,
+                "done" if outcome.done else outcome.because or "refused",
+            )
         view, self._next_view = self._next_view, None
         if view is not None:
             self._show(view)
@@ -223,7 +281,15 @@ class Phone:
         except RpcError:
             return None
         if outcome.done:
-            self._pressed(Pressed(unit=self.unit, request=answer.request, order=answer.order, action=answer.action, at_s=self._loop.time()))
+            self._pressed(
+                Pressed(
+                    unit=self.unit,
+                    request=answer.request,
+                    order=answer.order,
+                    action=answer.action,
+                    at_s=self._loop.time(),
+                )
+            )
         return outcome
 
     async def _report(self, position: CrewPosition) -> None:
@@ -238,7 +304,16 @@ class Phone:
         task.add_done_callback(self._tasks.pop)
 
     def _note(self, what: str, order: str, assignment: int, outcome: str = "") -> None:
-        self.device.append(DeviceLine(at=self._now(), unit=self.unit, assignment=assignment, order=order, what=what, outcome=outcome))
+        self.device.append(
+            DeviceLine(
+                at=self._now(),
+                unit=self.unit,
+                assignment=assignment,
+                order=order,
+                what=what,
+                outcome=outcome,
+            )
+        )
 
     def _now(self) -> Timestamp:
         return Timestamp(EPOCH_US + round(self._loop.time() * SECOND_US))

@@ -27,12 +27,22 @@ LOOK_S = 3.0  # between two looks at the desk
 class SecondThoughts:
     """Of one operator for each district, who sits at his desk while there is something to be seen to."""
 
-    def __init__(self, *, loop: SimLoop, dice: Dice, districts: dict[DistrictId, DistrictProcess], calls: dict[DistrictId, Calls], is_clear: IsClear) -> None:
+    def __init__(
+        self,
+        *,
+        loop: SimLoop,
+        dice: Dice,
+        districts: dict[DistrictId, DistrictProcess],
+        calls: dict[DistrictId, Calls],
+        is_clear: IsClear,
+    ) -> None:
         self._loop, self._districts, self._is_clear = loop, districts, is_clear
         self._changes = 0  # so far
         self._tasks: list[asyncio.Task[None]] = []
         self._at_desk: set[DistrictId] = set()
-        self._sitting = {name: self._sit(dice, node, calls[name]) for name, node in districts.items()}
+        self._sitting = {
+            name: self._sit(dice, node, calls[name]) for name, node in districts.items()
+        }
 
     def leave(self) -> None:
         for task in self._tasks:
@@ -47,7 +57,9 @@ class SecondThoughts:
     def close_and_open(self, district: DistrictId, incident: IncidentId) -> None:
         """Its operator closes this case, and opens it again at once."""
         sitting = self._sitting[district]
-        sitting.mind = owing(sitting.mind, incident, story_time(self._loop))  # whatever becomes of the two calls
+        sitting.mind = owing(
+            sitting.mind, incident, story_time(self._loop)
+        )  # whatever becomes of the two calls
         self._sit_down(district)
         self._press(district, incident, OperatorVerb.CLOSE, OperatorVerb.OPEN)
 
@@ -62,11 +74,24 @@ class SecondThoughts:
         if state is None or known is None:
             return
         wanted = {slot.capability for slot in known.slots if slot.state is SlotState.OPEN}
-        unit = next((unit.unit for unit in state.roster.units.values() if is_free(unit) and wanted & set(unit.capabilities)), None)
+        unit = next(
+            (
+                unit.unit
+                for unit in state.roster.units.values()
+                if is_free(unit) and wanted & set(unit.capabilities)
+            ),
+            None,
+        )
         if unit is not None:
             self._press(district, incident, OperatorVerb.ASSIGN, unit=unit)
 
-    def _press(self, district: DistrictId, incident: IncidentId, *verbs: OperatorVerb, unit: UnitId | None = None) -> None:
+    def _press(
+        self,
+        district: DistrictId,
+        incident: IncidentId,
+        *verbs: OperatorVerb,
+        unit: UnitId | None = None,
+    ) -> None:
         """One after the other, each once: it may be done or not."""
 
         async def press() -> None:
@@ -75,7 +100,14 @@ class SecondThoughts:
                 self._changes += 1
                 name = sitting.mind.name
                 request = RequestId(f"{name}-{self._changes}")
-                action = OperatorAction(request=request, operator=name, incident=incident, verb=verb, because="on second thoughts", unit=unit)
+                action = OperatorAction(
+                    request=request,
+                    operator=name,
+                    incident=incident,
+                    verb=verb,
+                    because="on second thoughts",
+                    unit=unit,
+                )
                 with suppress(CityBrainError):
                     await sitting.act(action)
 
@@ -95,15 +127,26 @@ class SecondThoughts:
             self._begin(sit())
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks = [*(task for task in self._tasks if not task.done()), self._loop.create_task(work, name="second thoughts")]
+        self._tasks = [
+            *(task for task in self._tasks if not task.done()),
+            self._loop.create_task(work, name="second thoughts"),
+        ]
 
-    def _sit(self, dice: Dice, node: DistrictProcess, calls: Calls) -> Sitting[Waverer, DistrictDesk, OperatorAction]:
+    def _sit(
+        self, dice: Dice, node: DistrictProcess, calls: Calls
+    ) -> Sitting[Waverer, DistrictDesk, OperatorAction]:
         chance = dice.of(f"second thoughts {node.setup.district}")
 
         def see() -> DistrictDesk | None:
-            return node.works.desk.desk() if node.works is not None and not sitting.mind.is_idle else None
+            return (
+                node.works.desk.desk()
+                if node.works is not None and not sitting.mind.is_idle
+                else None
+            )
 
-        def step(mind: Waverer, desk: DistrictDesk, now: Timestamp) -> tuple[Waverer, tuple[OperatorAction, ...]]:
+        def step(
+            mind: Waverer, desk: DistrictDesk, now: Timestamp
+        ) -> tuple[Waverer, tuple[OperatorAction, ...]]:
             return wavered(mind, desk, now, self._is_clear, chance, is_live=is_live)
 
         def is_live(name: IncidentId) -> bool:
@@ -113,7 +156,14 @@ class SecondThoughts:
         async def act(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: screen_of(node).act(action))
 
-        sitting = Sitting(Waverer(name=f"waverer-{node.setup.district}"), loop=self._loop, see=see, step=step, act=act, look_s=LOOK_S)
+        sitting = Sitting(
+            Waverer(name=f"waverer-{node.setup.district}"),
+            loop=self._loop,
+            see=see,
+            step=step,
+            act=act,
+            look_s=LOOK_S,
+        )
         return sitting
 
 

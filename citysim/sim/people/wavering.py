@@ -58,17 +58,33 @@ def owing(mind: Waverer, incident: IncidentId, due: Timestamp) -> Waverer:
 
 
 def wavered(
-    mind: Waverer, desk: DistrictDesk, now: Timestamp, is_clear: IsClear, chance: Random, *, is_live: IsLive = _nobody_says_so
+    mind: Waverer,
+    desk: DistrictDesk,
+    now: Timestamp,
+    is_clear: IsClear,
+    chance: Random,
+    *,
+    is_live: IsLive = _nobody_says_so,
 ) -> tuple[Waverer, tuple[OperatorAction, ...]]:
     """What he does with what his desk shows now."""
     rows = {row.report.incident: row for row in desk.rows}
-    owed = {name: due for name, due in sorted(mind.owes.items()) if name in rows and (is_live(name) or _is_wrong(rows[name], is_clear))}
-    wishes = [_action(mind, rows[name], V.OPEN) for name, due in owed.items() if due <= now and _is_wrong(rows[name], is_clear)]
+    owed = {
+        name: due
+        for name, due in sorted(mind.owes.items())
+        if name in rows and (is_live(name) or _is_wrong(rows[name], is_clear))
+    }
+    wishes = [
+        _action(mind, rows[name], V.OPEN)
+        for name, due in owed.items()
+        if due <= now and _is_wrong(rows[name], is_clear)
+    ]
     mind = replace(mind, owes=owed)
     if mind.wavers and desk.rows and chance.random() < OFTEN:
         row = chance.choice(desk.rows)
         verb = chance.choice(WHIMS.get(row.report.stage, (V.ESCALATE,)))
-        wishes.append(_action(mind, row, verb, unit=_free_unit(desk, chance) if verb is V.ASSIGN else None))
+        wishes.append(
+            _action(mind, row, verb, unit=_free_unit(desk, chance) if verb is V.ASSIGN else None)
+        )
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             mind = owing(mind, row.report.incident, later(now, chance.uniform(*RESTS_S)))
     return mind, tuple(wishes)
@@ -80,10 +96,23 @@ def _is_wrong(row: QueueRow, is_clear: IsClear) -> bool:
 
 
 def _free_unit(desk: DistrictDesk, chance: Random) -> UnitId | None:
-    free = [unit.unit for unit in desk.units if unit.state in FREE_UNIT_STATES and unit.order is None]
+    free = [
+        unit.unit for unit in desk.units if unit.state in FREE_UNIT_STATES and unit.order is None
+    ]
     return chance.choice(free) if free else None
 
 
-def _action(mind: Waverer, row: QueueRow, verb: OperatorVerb, *, unit: UnitId | None = None) -> OperatorAction:
-    request = RequestId(f"{mind.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{unit or ''}")
-    return OperatorAction(request=request, operator=mind.name, incident=row.report.incident, verb=verb, because="on second thoughts", unit=unit)
+def _action(
+    mind: Waverer, row: QueueRow, verb: OperatorVerb, *, unit: UnitId | None = None
+) -> OperatorAction:
+    request = RequestId(
+        f"{mind.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{unit or ''}"
+    )
+    return OperatorAction(
+        request=request,
+        operator=mind.name,
+        incident=row.report.incident,
+        verb=verb,
+        because="on second thoughts",
+        unit=unit,
+    )

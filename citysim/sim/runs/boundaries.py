@@ -25,7 +25,14 @@ class Edge:
         return f"{self.computer}:{self.write}:{self.boundary}"
 
     def fault(self, lasts_s: float) -> Fault:
-        return Fault(number=1, at_s=0.0, kind=f"dies_{self.boundary}_commit", target=self.computer, lasts_s=lasts_s, amount=float(self.write))
+        return Fault(
+            number=1,
+            at_s=0.0,
+            kind=f"dies_{self.boundary}_commit",
+            target=self.computer,
+            lasts_s=lasts_s,
+            amount=float(self.write),
+        )
 
 
 def read_edge(text: str) -> Edge:
@@ -33,7 +40,9 @@ def read_edge(text: str) -> Edge:
     computer, _, rest = text.partition(":")
     write, _, boundary = rest.partition(":")
     if not computer or not write.isdecimal() or boundary not in tuple(Boundary):
-        raise ValueError(f"{text!r} is no boundary. Write COMPUTER:WRITE:before, :during or :after, as district/north:17:during.")
+        raise ValueError(
+            f"{text!r} is no boundary. Write COMPUTER:WRITE:before, :during or :after, as district/north:17:during."
+        )
     return Edge(computer=computer, write=int(write), boundary=Boundary(boundary))
 
 
@@ -45,7 +54,12 @@ class Calm:
     writes: Mapping[str, int]
 
     def edges(self) -> list[Edge]:
-        return [Edge(computer=c, write=n, boundary=b) for c, writes in self.writes.items() for n in range(1, writes + 1) for b in Boundary]
+        return [
+            Edge(computer=c, write=n, boundary=b)
+            for c, writes in self.writes.items()
+            for n in range(1, writes + 1)
+            for b in Boundary
+        ]
 
     def struck(self, edge: Edge) -> Scenario:
         return replace(self.scenario, faults=(edge.fault(self.scenario.storm_s),))

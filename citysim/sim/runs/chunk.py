@@ -12,7 +12,9 @@ from citysim.sim.runs.teller import Teller
 from citysim.sim.runs.totals import Totals
 
 SEEDS_MOST = 8  # in a chunk: a few seconds of work, so that progress is seen
-CHUNKS_A_WORKER = 8  # at least, where there are few seeds: so that no worker is idle for long at the end
+CHUNKS_A_WORKER = (
+    8  # at least, where there are few seeds: so that no worker is idle for long at the end
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

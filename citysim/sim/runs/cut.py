@@ -66,5 +66,7 @@ def read_numbers(text: str) -> frozenset[int] | None:
         return frozenset()
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise ValueError(f"{text!r} is no list of numbers. Write 3,7 or none; left out, it is all of them.")
+        raise ValueError(
+            f"{text!r} is no list of numbers. Write 3,7 or none; left out, it is all of them."
+        )
     return frozenset(int(part) for part in parts)

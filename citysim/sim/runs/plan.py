@@ -7,7 +7,15 @@ FORM = "AT:KIND:TARGET:LASTS:AMOUNT, as 32.123:clock_stepped:district/station:0:
 
 def written(fault: Fault) -> str:
     """Its number is left out: it is its place in the plan."""
-    return ":".join((_number(fault.at_s), fault.kind, fault.target, _number(fault.lasts_s), _number(fault.amount)))
+    return ":".join(
+        (
+            _number(fault.at_s),
+            fault.kind,
+            fault.target,
+            _number(fault.lasts_s),
+            _number(fault.amount),
+        )
+    )
 
 
 def read_fault(text: str, number: int) -> Fault:
@@ -15,7 +23,14 @@ def read_fault(text: str, number: int) -> Fault:
     parts = text.split(":")
     try:
         at_s, kind, target, lasts_s, amount = parts
-        return Fault(number=number, at_s=float(at_s), kind=kind, target=target, lasts_s=float(lasts_s), amount=float(amount))
+        return Fault(
+            number=number,
+            at_s=float(at_s),
+            kind=kind,
+            target=target,
+            lasts_s=float(lasts_s),
+            amount=float(amount),
+        )
     except ValueError as error:
         raise ValueError(f"{text!r} is no fault. Write {FORM}.") from error
 

@@ -14,7 +14,16 @@ from citysim.sim.runs.shrink.search import Shrunk
 from citysim.sim.runs.teller import Teller
 
 PLACE = Path("tests") / "simulation" / "regressions.toml"  # in a source checkout
-KEYS = {"seed": int, "size": str, "faults": list, "plan": list, "happenings": list, "storm": float, "law": str, "found": str}
+KEYS = {
+    "seed": int,
+    "size": str,
+    "faults": list,
+    "plan": list,
+    "happenings": list,
+    "storm": float,
+    "law": str,
+    "found": str,
+}
 NEEDED = ("seed", "law", "found")
 
 
@@ -52,7 +61,9 @@ def read(path: Path) -> tuple[Regression, ...]:
     except tomllib.TOMLDecodeError as error:
         raise ListUnusable(f"{path} is no TOML: {error}.") from error
     rows = document.get("regression", [])
-    faults = [f"entry {i}: {fault}" for i, row in enumerate(rows, start=1) for fault in _faults(row)]
+    faults = [
+        f"entry {i}: {fault}" for i, row in enumerate(rows, start=1) for fault in _faults(row)
+    ]
     if faults:
         raise ListUnusable(f"{path}: " + "; ".join(faults) + ".")
     return tuple(_regression(row) for row in rows)
@@ -60,7 +71,9 @@ def read(path: Path) -> tuple[Regression, ...]:
 
 def tell_again(again: Again) -> ToldAgain:
     """What a worker does with one."""
-    return ToldAgain(regression=again.regression, verdict=again.teller.verdict(again.regression.cut))
+    return ToldAgain(
+        regression=again.regression, verdict=again.teller.verdict(again.regression.cut)
+    )
 
 
 def entry(shrunk: Shrunk) -> str:
@@ -78,13 +91,19 @@ def entry(shrunk: Shrunk) -> str:
 def _faults(row: Mapping[str, Any]) -> list[str]:
     missing = [f"{key!r} is missing" for key in NEEDED if key not in row]
     unknown = [f"{key!r} is not one of {', '.join(KEYS)}" for key in row if key not in KEYS]
-    wrong = [f"{key!r} must be of type {KEYS[key].__name__}" for key, value in row.items() if key in KEYS and not isinstance(value, KEYS[key])]
+    wrong = [
+        f"{key!r} must be of type {KEYS[key].__name__}"
+        for key, value in row.items()
+        if key in KEYS and not isinstance(value, KEYS[key])
+    ]
     return missing + unknown + wrong + _plan_faults(row.get("plan"))
 
 
 def _plan_faults(plan: Any) -> list[str]:
     try:
-        read_plan(plan if isinstance(plan, list) and all(isinstance(text, str) for text in plan) else [])
+        read_plan(
+            plan if isinstance(plan, list) and all(isinstance(text, str) for text in plan) else []
+        )
     except ValueError as error:
         return [f"'plan': {error}"]
     return []

@@ -31,7 +31,16 @@ class Ran:
     failures: list[Failure] = field(default_factory=list)
 
 
-def run(seeds: Seeds, *, size: str, teller: Teller, spread: Spread, workers: int, stop_after: int = 0, on_told: Callable[[Ran], None] = lambda _: None) -> Ran:
+def run(
+    seeds: Seeds,
+    *,
+    size: str,
+    teller: Teller,
+    spread: Spread,
+    workers: int,
+    stop_after: int = 0,
+    on_told: Callable[[Ran], None] = lambda _: None,
+) -> Ran:
     """Tell them all, or until so many (`stop_after`, 0: never) have broken a law."""
     ran = Ran()
     for told in spread(tell_chunk, chunks(seeds, size=size, teller=teller, workers=workers)):
@@ -58,9 +67,15 @@ class Case:
 def cases(failures: Sequence[Failure], teller: Teller, *, within_s: float) -> list[Case]:
     """The first seed of every law to be shrunk; of the next ones the moment."""
     first = {found.law: failure.cut for failure in reversed(failures) for found in failure.broken}
-    whole = [Case(teller=teller, cut=cut, law=law, is_whole=True, within_s=within_s) for law, cut in sorted(first.items())]
+    whole = [
+        Case(teller=teller, cut=cut, law=law, is_whole=True, within_s=within_s)
+        for law, cut in sorted(first.items())
+    ]
     rest = [f for f in failures if f.cut not in first.values()][:LOCATED_MOST]
-    return whole + [Case(teller=teller, cut=f.cut, law=f.broken[0].law, is_whole=False, within_s=within_s) for f in rest]
+    return whole + [
+        Case(teller=teller, cut=f.cut, law=f.broken[0].law, is_whole=False, within_s=within_s)
+        for f in rest
+    ]
 
 
 def look_into(case: Case) -> tuple[Case, Shrunk]:

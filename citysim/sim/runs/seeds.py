@@ -18,7 +18,10 @@ class Seeds:
         return chain.from_iterable(self.ranges)
 
     def __str__(self) -> str:
-        return ",".join(str(part.start) if len(part) == 1 else f"{part.start}..{part.stop - 1}" for part in self.ranges)
+        return ",".join(
+            str(part.start) if len(part) == 1 else f"{part.start}..{part.stop - 1}"
+            for part in self.ranges
+        )
 
 
 def read_seeds(text: str) -> Seeds:
@@ -36,7 +39,9 @@ def read_seeds(text: str) -> Seeds:
 def _span(text: str) -> tuple[int, int]:
     first, dots, last = text.partition("..")
     if not first.isdecimal() or (dots and not last.isdecimal()):
-        raise ValueError(f"{text!r} is no seed and no range of seeds. Write 17, 1..500, or 1..500,700.")
+        raise ValueError(
+            f"{text!r} is no seed and no range of seeds. Write 17, 1..500, or 1..500,700."
+        )
     span = int(first), int(last or first)
     if span[0] > span[1]:
         raise ValueError(f"the range {text!r} ends before it begins. Write {span[1]}..{span[0]}.")

@@ -32,16 +32,22 @@ def spread(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> I
         yield from map(function, items)
         return
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+    )
     todo = iter(items)
-    waiting: set[Future[R]] = {pool.submit(function, item) for item in islice(todo, workers * AHEAD)}
+    waiting: set[Future[R]] = {
+        pool.submit(function, item) for item in islice(todo, workers * AHEAD)
+    }
     try:
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             waiting |= {pool.submit(function, item) for item in islice(todo, len(done))}
             yield from (future.result() for future in done)
     except BrokenProcessPool as error:
-        raise WorkerLost("a worker process died (killed, or out of memory). Run again with fewer --workers.") from error
+        raise WorkerLost(
+            "a worker process died (killed, or out of memory). Run again with fewer --workers."
+        ) from error
     finally:
         if waiting:  # nobody wants it any more
             for worker in set(multiprocessing.active_children()) - others:

@@ -14,7 +14,14 @@ from citysim.sim.story import NO_BUG, Told, tell
 class Tell(Protocol):
     """See `citysim.sim.story.tell`."""
 
-    def __call__(self, scenario: Scenario, *, keep_trace: bool = False, until_s: float | None = None, verbose: bool = False) -> Told: ...
+    def __call__(
+        self,
+        scenario: Scenario,
+        *,
+        keep_trace: bool = False,
+        until_s: float | None = None,
+        verbose: bool = False,
+    ) -> Told: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,9 @@ class Teller:
         return cut.of(self.draw(cut.seed, cut.size))
 
     def told(self, cut: Cut, *, keep_trace: bool = False, verbose: bool = False) -> Told:
-        return self.tell(self.scenario(cut), keep_trace=keep_trace, until_s=cut.until_s, verbose=verbose)
+        return self.tell(
+            self.scenario(cut), keep_trace=keep_trace, until_s=cut.until_s, verbose=verbose
+        )
 
     def verdict(self, cut: Cut) -> Verdict:
         """Of a story that cannot be told to its end, that this is so."""
@@ -36,7 +45,15 @@ class Teller:
             return self.told(cut).verdict
         except Exception as error:  # noqa: BLE001 - supervision boundary: whatever stops one story is told, and the others go on
             broken = Break(law=NO_BUG, what=f"the story could not be told to its end: {error!r}")
-            return Verdict(seed=cut.seed, broken=(broken,), checked=((NO_BUG, 1),), ended_s=0.0, quiet_after_s=-1.0, digest="", tally=Tally())
+            return Verdict(
+                seed=cut.seed,
+                broken=(broken,),
+                checked=((NO_BUG, 1),),
+                ended_s=0.0,
+                quiet_after_s=-1.0,
+                digest="",
+                tally=Tally(),
+            )
 
 
 def drawn(seed: int, size: str) -> Scenario:

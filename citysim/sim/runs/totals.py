@@ -47,7 +47,12 @@ class Totals:
         self.busy_s += other.busy_s
         self._calm(other.slowest_calm_s, other.slowest_seed)
         self.fingerprint ^= other.fingerprint
-        for mine, theirs in ((self.counts, other.counts), (self.faults, other.faults), (self.checked, other.checked), (self.broken, other.broken)):
+        for mine, theirs in (
+            (self.counts, other.counts),
+            (self.faults, other.faults),
+            (self.checked, other.checked),
+            (self.broken, other.broken),
+        ):
             mine.update(theirs)
 
     @property

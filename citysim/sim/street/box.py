@@ -43,7 +43,10 @@ class Box:
         self.client_id = f"{ROOT.replace('/', '-')}-agent-{district}-{plan.agent}"
         self.life: Life | None = None
         self._bus: SimBus | None = None
-        self.words, self.questions = Bell(), Bell()  # rung when some have become durable in the outbox; when one has in the book
+        self.words, self.questions = (
+            Bell(),
+            Bell(),
+        )  # rung when some have become durable in the outbox; when one has in the book
         self.mail = Bell()  # rung when an acknowledgement or questions come, before they are taken
         self._puts: list[Put] = []
         self._down: list[tuple[float, float | None]] = [(0.0, None)]
@@ -55,7 +58,9 @@ class Box:
             return
         loop, clock = self.computer.loop, self.computer.clock()
         self._down[-1] = (self._down[-1][0], loop.time())
-        self._bus = self._mqtt.client(self.client_id, will=last_will(self.plan.agent, self.district, clock.now(), VERSION))
+        self._bus = self._mqtt.client(
+            self.client_id, will=last_will(self.plan.agent, self.district, clock.now(), VERSION)
+        )
         parts = Parts(
             setup=self._setup,
             district=self.district,
@@ -97,7 +102,12 @@ class Box:
     def history(self) -> OutboxHistory:
         """What the outbox keeps now, as the laws want it (read before the journals)."""
         outbox = self.outbox
-        return OutboxHistory(agent=self.plan.agent, incarnation=outbox.incarnation, next_seq=outbox.stats().next_seq, kept=outbox.numbers_kept())
+        return OutboxHistory(
+            agent=self.plan.agent,
+            incarnation=outbox.incarnation,
+            next_seq=outbox.stats().next_seq,
+            kept=outbox.numbers_kept(),
+        )
 
     def truth(self) -> BoxTruth:
         """What really happened here, up to now."""
@@ -125,10 +135,18 @@ class Box:
 
     def _formatted(self) -> tuple[MemoryOutbox, MemoryDiary]:
         strike = self.computer.disk.strike
-        return MemoryOutbox(ids=self._ids, cap_bytes=self.plan.cap_bytes, least_bytes=0, faults=strike), MemoryDiary(faults=strike)
+        return MemoryOutbox(
+            ids=self._ids, cap_bytes=self.plan.cap_bytes, least_bytes=0, faults=strike
+        ), MemoryDiary(faults=strike)
 
     def _source(self) -> SimCamera | SimGauge:
         name = source_of(self.plan)
         if self.plan.source == CAMERA:
-            return SimCamera(source=name, means=self.plan.means, scene=self.scene, ids=self._ids, chance=self._chance)
+            return SimCamera(
+                source=name,
+                means=self.plan.means,
+                scene=self.scene,
+                ids=self._ids,
+                chance=self._chance,
+            )
         return SimGauge(source=name, scene=self.scene, ids=self._ids, chance=self._chance)

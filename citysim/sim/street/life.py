@@ -21,12 +21,16 @@ from street_agent.status import Reporter
 from street_agent.turn import Pace, Turns
 
 VERSION = "sim"
-REST = Pace(tick_s=10.0, status_s=10.0)  # the core's deadlines are kept whatever stands here; a status a second is what screens want, not the laws
+REST = Pace(
+    tick_s=10.0, status_s=10.0
+)  # the core's deadlines are kept whatever stands here; a status a second is what screens want, not the laws
 AWAKE_S = (0.1, 1.0)  # what a source takes to give its first picture or reading
 LATE_S = 1e-6  # a turn comes this much after its time, never before: times are whole microseconds there and fractions of a second here
 
 
-Guard = Callable[[Callable[[], None]], None]  # does it, and dies in order where the power goes meanwhile
+Guard = Callable[
+    [Callable[[], None]], None
+]  # does it, and dies in order where the power goes meanwhile
 
 
 class Uncounted:
@@ -71,11 +75,28 @@ class Life:
         self._ended = False
         self._turn_timer: asyncio.TimerHandle | None = None
         self._look_timer: asyncio.TimerHandle | None = None
-        self._wake_s = self._next_look_s = 0.0  # of the story: when the agent wishes its next turn, and when its source looks
+        self._wake_s = self._next_look_s = (
+            0.0  # of the story: when the agent wishes its next turn, and when its source looks
+        )
         setup, requests = parts.setup, parts.requests
         self.outbox = Holding(parts.outbox)
-        self._turns = Turns(setup=setup, outbox=self.outbox, requests=requests, clock=parts.clock, diary=parts.diary, meters=Uncounted(), pace=parts.pace)
-        self.uplink = Uplink(agent=setup.agent, district=parts.district, bus=parts.bus, outbox=self.outbox, requests=requests, tell=self._tell)
+        self._turns = Turns(
+            setup=setup,
+            outbox=self.outbox,
+            requests=requests,
+            clock=parts.clock,
+            diary=parts.diary,
+            meters=Uncounted(),
+            pace=parts.pace,
+        )
+        self.uplink = Uplink(
+            agent=setup.agent,
+            district=parts.district,
+            bus=parts.bus,
+            outbox=self.outbox,
+            requests=requests,
+            tell=self._tell,
+        )
         gazes = [_Gaze(parts.source)] if isinstance(parts.source, SimCamera) else []
         self._reporter = Reporter(setup=setup, eyes=gazes, version=VERSION, stats=self.outbox.stats)
 
@@ -124,7 +145,9 @@ class Life:
     def _take(self, inputs: tuple[Input, ...]) -> None:
         parts, waiting, self._inbox = self._parts, self._inbox, []
         wake = self._turns.turn([*waiting, *inputs])
-        self._wake_s = parts.loop.time() + max((wake - parts.clock.instant()) / SECOND_US + LATE_S, 0.0)
+        self._wake_s = parts.loop.time() + max(
+            (wake - parts.clock.instant()) / SECOND_US + LATE_S, 0.0
+        )
 
     def _arm(self, when_s: float) -> None:
         """See to it that a turn comes at `when_s`; nothing is to be done where one comes before anyhow."""
@@ -137,6 +160,8 @@ class Life:
 
     def _on_time(self) -> None:
         self._turn_timer = None
-        if self._inbox or self._wake_s <= self._parts.loop.time():  # else what it was set for was put off since
+        if (
+            self._inbox or self._wake_s <= self._parts.loop.time()
+        ):  # else what it was set for was put off since
             self._take(())
         self._arm(self._wake_s)

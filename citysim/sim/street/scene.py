@@ -56,7 +56,9 @@ class Scene:
         helped = False
         for happening in self._happenings:
             if happening.at_s <= at_s < self._end_s(happening):
-                count = self._treatments[happening.number] = self._treatments.get(happening.number, 0) + 1
+                count = self._treatments[happening.number] = (
+                    self._treatments.get(happening.number, 0) + 1
+                )
                 if happening.works or count >= TREATMENTS:
                     self._treated_s[happening.number] = at_s
                     helped = True
@@ -73,7 +75,10 @@ class Scene:
     def conditions(self, at_s: float) -> tuple[Condition, ...]:
         """What really was the case up to `at_s`."""
         begun = [(h, self._end_s(h)) for h in self._happenings if h.at_s <= at_s]
-        return tuple(Condition(number=h.number, since_s=h.at_s, until_s=end_s if end_s <= at_s else None) for h, end_s in begun)
+        return tuple(
+            Condition(number=h.number, since_s=h.at_s, until_s=end_s if end_s <= at_s else None)
+            for h, end_s in begun
+        )
 
     def _end_s(self, happening: Happening) -> float:
         by_itself_s = happening.at_s + happening.lasts_s if happening.lasts_s else inf
@@ -94,17 +99,28 @@ class Scenes:
         by_agent: dict[AgentId, list[Happening]] = {}
         for happening in happenings:
             by_agent.setdefault(happening.agent, []).append(happening)
-        self._spots = {box.agent: _Spot(Scene(by_agent.get(box.agent, ())), box.place, box.means) for _, box in city.boxes()}
+        self._spots = {
+            box.agent: _Spot(Scene(by_agent.get(box.agent, ())), box.place, box.means)
+            for _, box in city.boxes()
+        }
 
     def of(self, agent: AgentId) -> Scene:
         return self._spots[agent].scene
 
     def treat(self, place: Point, kind: IncidentKind, at_s: float) -> tuple[AgentId, ...]:
         """A crew has finished its work on `kind` at `place`; before whose sources that put an end to it."""
-        near = ((agent, spot) for agent, spot in self._spots.items() if spot.means == kind and distance_m(spot.place, place) <= REACH_M)
+        near = (
+            (agent, spot)
+            for agent, spot in self._spots.items()
+            if spot.means == kind and distance_m(spot.place, place) <= REACH_M
+        )
         return tuple(agent for agent, spot in near if spot.scene.treat(at_s))
 
     def is_clear(self, place: Point, kind: IncidentKind, at_s: float) -> bool:
         """Whether somebody who stands there finds nothing of the kind any more."""
-        near = [spot for spot in self._spots.values() if spot.means == kind and distance_m(spot.place, place) <= REACH_M]
+        near = [
+            spot
+            for spot in self._spots.values()
+            if spot.means == kind and distance_m(spot.place, place) <= REACH_M
+        ]
         return not any(spot.scene.is_present(at_s) for spot in near)

@@ -65,7 +65,9 @@ SIGHTINGS: dict[IncidentKind, Sighting] = {
         hold_s=0.0,
     ),
 }
-FLOODING = IncidentKind("waterlogging")  # what gauges find; whatever else a gauge is to find, it finds by the same level
+FLOODING = IncidentKind(
+    "waterlogging"
+)  # what gauges find; whatever else a gauge is to find, it finds by the same level
 
 
 def source_of(plan: BoxPlan) -> SourceId:
@@ -83,7 +85,9 @@ def setup_of(plan: BoxPlan) -> AgentSetup:
     """The set-up of the box's agent; raises `KeyError` for a camera that is to find what no camera rule of ours finds."""
     if plan.source == CAMERA:
         camera = _camera(plan)
-        return AgentSetup(agent=plan.agent, cameras=Table([(camera.source, camera)]), sensors=Table())
+        return AgentSetup(
+            agent=plan.agent, cameras=Table([(camera.source, camera)]), sensors=Table()
+        )
     sensor = _sensor(plan)
     return AgentSetup(agent=plan.agent, cameras=Table(), sensors=Table([(sensor.source, sensor)]))
 
@@ -91,12 +95,31 @@ def setup_of(plan: BoxPlan) -> AgentSetup:
 def _camera(plan: BoxPlan) -> CameraSetup:
     sighting = SIGHTINGS[plan.means]
     rule = _rule(plan, sighting.rule, sighting.settings, _patience(plan, sighting.hold_s))
-    return CameraSetup(source=source_of(plan), place=plan.place, detect_fps=DETECT_FPS, rules=(rule,), tuning=tuned(GOOD))
+    return CameraSetup(
+        source=source_of(plan),
+        place=plan.place,
+        detect_fps=DETECT_FPS,
+        rules=(rule,),
+        tuning=tuned(GOOD),
+    )
 
 
 def _sensor(plan: BoxPlan) -> SensorSetup:
-    rule = _rule(plan, "sensor_threshold", SensorThreshold(above=HIGH, below=CALM), _patience(plan, LEVEL_HOLD_S))
-    return SensorSetup(source=source_of(plan), place=plan.place, rules=(rule,), stale_s=10.0, low=LOW_MOST, high=LEVEL_MOST, stuck_s=0.0)
+    rule = _rule(
+        plan,
+        "sensor_threshold",
+        SensorThreshold(above=HIGH, below=CALM),
+        _patience(plan, LEVEL_HOLD_S),
+    )
+    return SensorSetup(
+        source=source_of(plan),
+        place=plan.place,
+        rules=(rule,),
+        stale_s=10.0,
+        low=LOW_MOST,
+        high=LEVEL_MOST,
+        stuck_s=0.0,
+    )
 
 
 def _rule(plan: BoxPlan, kind: str, settings: Any, patience: Patience) -> Rule:

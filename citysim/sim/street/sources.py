@@ -25,7 +25,10 @@ from street_agent.detect.detections import Detections
 LOOK_REST_S = 1.8  # below the two seconds from which on nobody is believed to look
 LOOK_NEWS_S = 0.4  # a newcomer that is not seen again within half a second is no track
 LOOK_ASKED_S = 1.0
-READ_REST_S, READ_NEWS_S = 7.0, 1.0  # the first below the ten seconds from which on a gauge counts as silent
+READ_REST_S, READ_NEWS_S = (
+    7.0,
+    1.0,
+)  # the first below the ten seconds from which on a gauge counts as silent
 NOTICED_S = (0.2, 1.8)  # after which a camera finds its own picture gone
 ASPECT = 1.5
 LABELS = ("person", "bicycle", "car")
@@ -69,7 +72,11 @@ class SimCamera:
         if because:
             return self._lose(at_s, at, because)
         is_there = self.scene.is_present(at_s)
-        self.unseen = 0 if self.is_cut or not is_there or state.watched[0].state.spell.present else self.unseen + 1
+        self.unseen = (
+            0
+            if self.is_cut or not is_there or state.watched[0].state.spell.present
+            else self.unseen + 1
+        )
         looked = Looked(
             source=self.source,
             captured_at=at,
@@ -83,7 +90,9 @@ class SimCamera:
         if self.said == "":
             return (looked,)
         self.said = ""
-        return SightSeen(source=self.source, sight=Sight.OBSERVED, because="", since=at, at=at), looked
+        return SightSeen(
+            source=self.source, sight=Sight.OBSERVED, because="", since=at, at=at
+        ), looked
 
     def pause_s(self, at_s: float, state: SourceState) -> float:
         if self.noticed_s is not None:
@@ -106,7 +115,11 @@ class SimCamera:
         if at_s < self.noticed_s or self.said == because:
             return ()
         self.said = because
-        return (SightSeen(source=self.source, sight=Sight.BLIND, because=because, since=self.lost_at, at=at),)
+        return (
+            SightSeen(
+                source=self.source, sight=Sight.BLIND, because=because, since=self.lost_at, at=at
+            ),
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,12 +134,23 @@ class SimGauge:
     def look(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[Input, ...]:
         if self.scene.blind_because(at_s):
             return ()
-        level = (RISE_M if self.scene.is_present(at_s) else DRY_M) + self.chance.uniform(-SWAY_M, SWAY_M)
-        return (Sensed(source=self.source, at=at, value=round(level, 3), traceparent=trace.text(trace.begin(self.ids))),)
+        level = (RISE_M if self.scene.is_present(at_s) else DRY_M) + self.chance.uniform(
+            -SWAY_M, SWAY_M
+        )
+        return (
+            Sensed(
+                source=self.source,
+                at=at,
+                value=round(level, 3),
+                traceparent=trace.text(trace.begin(self.ids)),
+            ),
+        )
 
     def pause_s(self, at_s: float, state: SourceState) -> float:
         spell = state.watched[0].state.spell
-        is_news = self.scene.is_present(at_s) is not spell.active or (bool(spell.began_at) and not spell.present)
+        is_news = self.scene.is_present(at_s) is not spell.active or (
+            bool(spell.began_at) and not spell.present
+        )
         return READ_NEWS_S if state.inquiries or is_news else READ_REST_S
 
 
@@ -141,4 +165,6 @@ def _detections(means: IncidentKind | None, pose: int) -> Detections:
     boxes = np.array([(x, 0.4, x + 0.08, 0.7) for x in lefts], np.float32)
     count = len(lefts)
     classes = np.full(count, LABELS.index(sighting.label), np.int16)
-    return Detections(boxes=boxes, scores=np.full(count, 0.9, np.float32), classes=classes, labels=LABELS)
+    return Detections(
+        boxes=boxes, scores=np.full(count, 0.9, np.float32), classes=classes, labels=LABELS
+    )

@@ -37,8 +37,22 @@ class BoxTruth:
 class Witness:
     """An outbox in front of the one in memory: notes every put that became durable, also where the process died before it was told so."""
 
-    def __init__(self, outbox: MemoryOutbox, puts: list[Put], now_s: Callable[[], float], *, mail: Bell, words: Bell) -> None:
-        self._outbox, self._puts, self._now_s, self._mail, self._words = outbox, puts, now_s, mail, words
+    def __init__(
+        self,
+        outbox: MemoryOutbox,
+        puts: list[Put],
+        now_s: Callable[[], float],
+        *,
+        mail: Bell,
+        words: Bell,
+    ) -> None:
+        self._outbox, self._puts, self._now_s, self._mail, self._words = (
+            outbox,
+            puts,
+            now_s,
+            mail,
+            words,
+        )
 
     @property
     def incarnation(self) -> int:
@@ -51,7 +65,15 @@ class Witness:
         finally:
             last = self._outbox.stats().next_seq - 1
             if last >= first:
-                self._puts.append(Put(at_s=self._now_s(), incarnation=self.incarnation, first=first, last=last, drafts=tuple(drafts)))
+                self._puts.append(
+                    Put(
+                        at_s=self._now_s(),
+                        incarnation=self.incarnation,
+                        first=first,
+                        last=last,
+                        drafts=tuple(drafts),
+                    )
+                )
                 self._words.ring(drafts)
 
     def acknowledge(self, ack: Ack) -> int:

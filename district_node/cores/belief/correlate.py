@@ -22,7 +22,9 @@ class Index(Value, frozen=True, kw_only=True):
     """Where to look. An incident stands in `rules` and `cells` while it may take further episodes, in `episodes` until it is forgotten."""
 
     episodes: Table[str, IncidentId] = field(default_factory=Table)  # by voice_key
-    rules: Table[str, IncidentId] = field(default_factory=Table)  # by rule_key: the newest incident of that rule
+    rules: Table[str, IncidentId] = field(
+        default_factory=Table
+    )  # by rule_key: the newest incident of that rule
     cells: Table[str, tuple[IncidentId, ...]] = field(default_factory=Table)  # by kind and cell
 
 
@@ -30,7 +32,9 @@ def voice_key(agent: AgentId, event: Event) -> str:
     return f"{agent}|{event.source}|{event.rule}|{event.episode}"
 
 
-def find(index: Index, incidents: Table[IncidentId, Incident], agent: AgentId, event: Event, joins: Joins) -> IncidentId | None:
+def find(
+    index: Index, incidents: Table[IncidentId, Incident], agent: AgentId, event: Event, joins: Joins
+) -> IncidentId | None:
     """The incident that a new episode belongs to: that of the same rule, else the nearest of the kind within the playbook's reach; None: a new one."""
     same_rule = index.rules.get(_rule_key(agent, event.source, event.rule, event.means))
     if same_rule is not None:
@@ -40,7 +44,10 @@ def find(index: Index, incidents: Table[IncidentId, Incident], agent: AgentId, e
         for name in index.cells.get(key) or ():
             incident = incidents[name]
             metres = distance_m(incident.place, event.place)
-            if metres <= joins.within_m and abs(seconds_between(incident.heard_at, event.observed_at)) <= joins.within_s:
+            if (
+                metres <= joins.within_m
+                and abs(seconds_between(incident.heard_at, event.observed_at)) <= joins.within_s
+            ):
                 near.append((metres, name))
     return min(near)[1] if near else None
 
@@ -49,7 +56,11 @@ def enter(index: Index, incident: Incident) -> Index:
     """Let `incident` take further episodes of its place."""
     key = _cell_key(incident.kind, *_cell(incident.place))
     here = index.cells.get(key) or ()
-    return index if incident.incident in here else replace(index, cells=index.cells.put(key, (*here, incident.incident)))
+    return (
+        index
+        if incident.incident in here
+        else replace(index, cells=index.cells.put(key, (*here, incident.incident)))
+    )
 
 
 def speak(index: Index, incident: Incident, voice: Voice) -> Index:
@@ -57,13 +68,18 @@ def speak(index: Index, incident: Incident, voice: Voice) -> Index:
     return replace(
         index,
         episodes=index.episodes.put(_key_of(voice), incident.incident),
-        rules=index.rules.put(_rule_key(voice.agent, voice.source, voice.rule, incident.kind), incident.incident),
+        rules=index.rules.put(
+            _rule_key(voice.agent, voice.source, voice.rule, incident.kind), incident.incident
+        ),
     )
 
 
 def hush(index: Index, incident: Incident, gone: Iterable[Voice]) -> Index:
     """These voices are forgotten, though `incident` goes on: a rule that no voice is left of points to it no more."""
-    spoken = {_rule_key(voice.agent, voice.source, voice.rule, incident.kind) for voice in incident.voices.values()}
+    spoken = {
+        _rule_key(voice.agent, voice.source, voice.rule, incident.kind)
+        for voice in incident.voices.values()
+    }
     episodes, rules = index.episodes, index.rules
     for voice in gone:
         episodes = episodes.drop(_key_of(voice))
@@ -82,7 +98,9 @@ def leave(index: Index, incident: Incident) -> Index:
         rule = _rule_key(voice.agent, voice.source, voice.rule, incident.kind)
         if rules.get(rule) == incident.incident:
             rules = rules.drop(rule)
-    return replace(index, cells=index.cells.put(key, left) if left else index.cells.drop(key), rules=rules)
+    return replace(
+        index, cells=index.cells.put(key, left) if left else index.cells.drop(key), rules=rules
+    )
 
 
 def forget(index: Index, incident: Incident) -> Index:

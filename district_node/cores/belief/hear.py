@@ -9,8 +9,20 @@ from district_node.cores.belief.correlate import voice_key
 from district_node.cores.belief.incident import Incident, Voice
 from district_node.limits import VOICES
 
-CERTAINTY_RANK = {Certainty.UNKNOWN: 0, Certainty.UNLIKELY: 1, Certainty.POSSIBLE: 2, Certainty.LIKELY: 3, Certainty.OBSERVED: 4}
-URGENCY_RANK = {Urgency.UNKNOWN: 0, Urgency.PAST: 1, Urgency.FUTURE: 2, Urgency.EXPECTED: 3, Urgency.IMMEDIATE: 4}
+CERTAINTY_RANK = {
+    Certainty.UNKNOWN: 0,
+    Certainty.UNLIKELY: 1,
+    Certainty.POSSIBLE: 2,
+    Certainty.LIKELY: 3,
+    Certainty.OBSERVED: 4,
+}
+URGENCY_RANK = {
+    Urgency.UNKNOWN: 0,
+    Urgency.PAST: 1,
+    Urgency.FUTURE: 2,
+    Urgency.EXPECTED: 3,
+    Urgency.IMMEDIATE: 4,
+}
 
 
 def begin(name: IncidentId, agent: AgentId, event: Event, at: Timestamp) -> Incident:
@@ -33,13 +45,23 @@ def begin(name: IncidentId, agent: AgentId, event: Event, at: Timestamp) -> Inci
     )
 
 
-def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool, at: Timestamp) -> Incident:
+def hear(
+    incident: Incident, agent: AgentId, event: Event, *, ended: bool, at: Timestamp
+) -> Incident:
     """`incident` after one of its events, heard at `at`. `ended`: the episode is known to be over (this is its END, or the END overtook it)."""
     key = voice_key(agent, event)
     voice = incident.voices.get(key)
     voices, live, starts = incident.voices, incident.live, incident.starts
     if voice is None:
-        voice = Voice(agent=agent, source=event.source, rule=event.rule, episode=event.episode, live=not ended, since=event.observed_at, joined_at=at)
+        voice = Voice(
+            agent=agent,
+            source=event.source,
+            rule=event.rule,
+            episode=event.episode,
+            live=not ended,
+            since=event.observed_at,
+            joined_at=at,
+        )
         voices, live, starts = voices.put(key, voice), live + voice.live, starts + 1
     elif ended and voice.live:
         voices, live = voices.put(key, replace(voice, live=False)), live - 1
@@ -50,7 +72,9 @@ def hear(incident: Incident, agent: AgentId, event: Event, *, ended: bool, at: T
         starts=starts,
         events=incident.events + 1,
         heard_at=max(incident.heard_at, event.observed_at),
-        evidence=event.evidence if event.evidence is not None and event.phase is not Phase.END else incident.evidence,
+        evidence=event.evidence
+        if event.evidence is not None and event.phase is not Phase.END
+        else incident.evidence,
         severity=max(incident.severity, event.severity, key=SEVERITY_RANK.__getitem__),
         urgency=max(incident.urgency, event.urgency, key=URGENCY_RANK.__getitem__),
         certainty=max(incident.certainty, event.certainty, key=CERTAINTY_RANK.__getitem__),
@@ -61,7 +85,10 @@ def cleared(incident: Incident, agent: AgentId, answer: Reobserved) -> Incident:
     """A source answered "clear": the episodes that its rule had begun until then are over, whenever their ENDs come. Times are of one clock, the agent's."""
     voices, live = incident.voices, incident.live
     for key, voice in incident.voices.items():
-        is_its_own = (voice.agent, voice.source) == (agent, answer.source) and voice.since <= answer.answered_at
+        is_its_own = (voice.agent, voice.source) == (
+            agent,
+            answer.source,
+        ) and voice.since <= answer.answered_at
         if voice.live and is_its_own:
             voices, live = voices.put(key, replace(voice, live=False)), live - 1
     return replace(incident, voices=voices, live=live)
@@ -79,4 +106,6 @@ def without_surplus_voices(incident: Incident) -> tuple[Incident, tuple[str, ...
     voices = incident.voices
     for _, _, key in gone:
         voices = voices.drop(key)
-    return replace(incident, voices=voices, live=incident.live - sum(is_live for is_live, _, _ in gone)), tuple(key for _, _, key in gone)
+    return replace(
+        incident, voices=voices, live=incident.live - sum(is_live for is_live, _, _ in gone)
+    ), tuple(key for _, _, key in gone)

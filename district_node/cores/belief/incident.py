@@ -4,11 +4,30 @@ from citybrain.clock import Timestamp
 from citybrain.domain.desk import Countdown, HistoryLine
 from citybrain.domain.event import Evidence
 from citybrain.geo import Point
-from citybrain.ids import AgentId, EpisodeId, IncidentId, OrderId, RequestId, RuleId, SlotId, SourceId, UnitId
+from citybrain.ids import (
+    AgentId,
+    EpisodeId,
+    IncidentId,
+    OrderId,
+    RequestId,
+    RuleId,
+    SlotId,
+    SourceId,
+    UnitId,
+)
 from citybrain.stages import OVER_INCIDENT_STAGES
 from citybrain.table import Table
 from citybrain.value import Value, field
-from citybrain.vocabulary import Capability, Certainty, IncidentKind, IncidentStage, OrderStage, Severity, SlotState, Urgency
+from citybrain.vocabulary import (
+    Capability,
+    Certainty,
+    IncidentKind,
+    IncidentStage,
+    OrderStage,
+    Severity,
+    SlotState,
+    Urgency,
+)
 
 
 class Voice(Value, frozen=True, kw_only=True):
@@ -74,14 +93,18 @@ class Incident(Value, frozen=True, kw_only=True):
     handled_at: Timestamp | None = None
     escalated: bool = False
     slots: tuple[Slot, ...] = ()
-    retaken: tuple[OrderId, ...] = ()  # orders whose slot was taken back and whose end is not known: the declared surplus
+    retaken: tuple[
+        OrderId, ...
+    ] = ()  # orders whose slot was taken back and whose end is not known: the declared surplus
     clocks: tuple[Countdown, ...] = ()
     history: tuple[HistoryLine, ...] = ()
     look: Look | None = None
     looks: int = 0
 
 
-TAKING_ORDERS = frozenset({IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.WORKING, IncidentStage.REOPENED})
+TAKING_ORDERS = frozenset(
+    {IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.WORKING, IncidentStage.REOPENED}
+)
 
 
 def is_over(incident: Incident) -> bool:
@@ -104,6 +127,10 @@ def waits_for(incident: Incident) -> str:
             waiting = [s for s in incident.slots if s.state in (SlotState.OPEN, SlotState.CLAIMED)]
             if not incident.slots:
                 return "person"
-            return "city" if any(s.from_city or s.state is SlotState.CLAIMED for s in waiting) else "crew"
+            return (
+                "city"
+                if any(s.from_city or s.state is SlotState.CLAIMED for s in waiting)
+                else "crew"
+            )
         case _:
             return ""

@@ -26,14 +26,18 @@ def can(incident: Incident, cue: IncidentCue) -> bool:
     return (incident.stage, cue) in NEXT_INCIDENT
 
 
-def advance(incident: Incident, cue: IncidentCue, at: Timestamp, *, who: str, because: str = "") -> Incident:
+def advance(
+    incident: Incident, cue: IncidentCue, at: Timestamp, *, who: str, because: str = ""
+) -> Incident:
     """The incident after `cue`, with a line in its history; raises `IllegalCue` and changes nothing where the table has no such step."""
     stage = next_incident(incident.stage, cue)
     moved = replace(
         incident,
         stage=stage,
         changed_at=at,
-        opened_at=at if stage in (IncidentStage.OPENED, IncidentStage.REOPENED) and cue is not IncidentCue.RECALL else incident.opened_at,
+        opened_at=at
+        if stage in (IncidentStage.OPENED, IncidentStage.REOPENED) and cue is not IncidentCue.RECALL
+        else incident.opened_at,
         handled_at=at if stage is IncidentStage.HANDLED else incident.handled_at,
     )
     return note(moved, stage.value, at, who=who, because=because)
@@ -50,7 +54,11 @@ def note(incident: Incident, what: str, at: Timestamp, *, who: str, because: str
 def with_clocks(incident: Incident, playbook: Playbook | None) -> Incident:
     """The incident with exactly the clocks of its stage; a kind without a playbook has none."""
     names = RUNNING.get(incident.stage, ()) if playbook is not None else ()
-    clocks = tuple(Countdown(name=name, due=_due(name, incident, playbook)) for name in names) if playbook is not None else ()
+    clocks = (
+        tuple(Countdown(name=name, due=_due(name, incident, playbook)) for name in names)
+        if playbook is not None
+        else ()
+    )
     return incident if clocks == incident.clocks else replace(incident, clocks=clocks)
 
 

@@ -25,9 +25,19 @@ def with_needs(incident: Incident, playbook: Playbook | None, at: Timestamp) -> 
         return replace(incident, slots=tuple(_again(slot, playbook, at) for slot in incident.slots))
     if playbook is None:
         return incident
-    wanted = [(need.capability, later(at, need.within_s)) for need in playbook.needs for _ in range(need.quantity)]
+    wanted = [
+        (need.capability, later(at, need.within_s))
+        for need in playbook.needs
+        for _ in range(need.quantity)
+    ]
     slots = tuple(
-        Slot(slot=SlotId(f"{incident.incident}.{i}"), capability=capability, version=1, state=SlotState.OPEN, deadline=deadline)
+        Slot(
+            slot=SlotId(f"{incident.incident}.{i}"),
+            capability=capability,
+            version=1,
+            state=SlotState.OPEN,
+            deadline=deadline,
+        )
         for i, (capability, deadline) in enumerate(wanted, start=1)
     )
     return replace(incident, slots=slots)
@@ -35,7 +45,13 @@ def with_needs(incident: Incident, playbook: Playbook | None, at: Timestamp) -> 
 
 def with_one_more(incident: Incident, capability: Capability, deadline: Timestamp) -> Incident:
     """The incident with another open slot: an operator wants help that no playbook names."""
-    slot = Slot(slot=SlotId(f"{incident.incident}.{len(incident.slots) + 1}"), capability=capability, version=1, state=SlotState.OPEN, deadline=deadline)
+    slot = Slot(
+        slot=SlotId(f"{incident.incident}.{len(incident.slots) + 1}"),
+        capability=capability,
+        version=1,
+        state=SlotState.OPEN,
+        deadline=deadline,
+    )
     return replace(incident, slots=(*incident.slots, slot))
 
 
@@ -49,12 +65,23 @@ def opened_again(slot: Slot, *, declined: UnitId | None = None) -> Slot:
         unit=None,
         crew=OrderStage.PROPOSED,
         claim_until=None,
-        declined=(*slot.declined, declined) if declined is not None and declined not in slot.declined else slot.declined,
+        declined=(*slot.declined, declined)
+        if declined is not None and declined not in slot.declined
+        else slot.declined,
     )
 
 
 def _again(slot: Slot, playbook: Playbook | None, at: Timestamp) -> Slot:
     if slot.state not in (SlotState.SERVED, SlotState.CANCELLED):
         return slot
-    within = [need.within_s for need in playbook.needs if need.capability == slot.capability] if playbook is not None else []
-    return replace(opened_again(slot), deadline=later(at, within[0]) if within else slot.deadline, from_city=False, declined=())
+    within = (
+        [need.within_s for need in playbook.needs if need.capability == slot.capability]
+        if playbook is not None
+        else []
+    )
+    return replace(
+        opened_again(slot),
+        deadline=later(at, within[0]) if within else slot.deadline,
+        from_city=False,
+        declined=(),
+    )

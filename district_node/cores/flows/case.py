@@ -17,7 +17,9 @@ from district_node.limits import KEEP_OVER, LOOKS
 PLAYBOOK = "playbook"  # who, where the district decided by itself
 
 
-def open_case(work: Work, incident: Incident, *, who: str = PLAYBOOK, because: str = "") -> Incident:
+def open_case(
+    work: Work, incident: Incident, *, who: str = PLAYBOOK, because: str = ""
+) -> Incident:
     """立案: the report becomes a case, and its needs become slots."""
     incident = advance(incident, IncidentCue.OPEN, work.at, who=who, because=because)
     incident = triage.with_needs(incident, work.playbook(incident.kind), work.at)
@@ -27,10 +29,18 @@ def open_case(work: Work, incident: Incident, *, who: str = PLAYBOOK, because: s
 
 def escalate(work: Work, incident: Incident, *, because: str, who: str = PLAYBOOK) -> Incident:
     """Ask the city for every slot that is open; escalation is a flag beside the stage."""
-    slots = tuple(replace(s, from_city=True) if s.state is SlotState.OPEN else s for s in incident.slots)
+    slots = tuple(
+        replace(s, from_city=True) if s.state is SlotState.OPEN else s for s in incident.slots
+    )
     if incident.escalated and slots == incident.slots:
         return incident
-    incident = note(replace(incident, slots=slots, escalated=True), "escalated", work.at, who=who, because=because)
+    incident = note(
+        replace(incident, slots=slots, escalated=True),
+        "escalated",
+        work.at,
+        who=who,
+        because=because,
+    )
     work.put(incident)
     return incident
 
@@ -58,7 +68,12 @@ def look_again(work: Work, incident: Incident) -> Incident:
         deadline=later(work.at, playbook.clocks.verify_s),
     )
     asked = Reobserve(
-        request=look.request, incident=incident.incident, source=look.source, rule=look.rule, quiet_s=playbook.closes.quiet_s, deadline=look.deadline
+        request=look.request,
+        incident=incident.incident,
+        source=look.source,
+        rule=look.rule,
+        quiet_s=playbook.closes.quiet_s,
+        deadline=look.deadline,
     )
     work.post(f"agent/{voice.agent}", asked)
     work.set_timer("look", incident.incident, look.deadline)
@@ -74,7 +89,11 @@ def close(work: Work, incident: Incident, *, who: str, because: str) -> Incident
     incident = advance(incident, IncidentCue.CLOSE, work.at, who=who, because=because)
     incident = call_off(work, replace(incident, look=None), because="closed")
     playbook = work.playbook(incident.kind)
-    work.set_timer("guard", incident.incident, later(work.at, playbook.closes.guard_s if playbook is not None else 0))
+    work.set_timer(
+        "guard",
+        incident.incident,
+        later(work.at, playbook.closes.guard_s if playbook is not None else 0),
+    )
     work.cancel_timer("quiet", incident.incident)
     return incident
 
@@ -93,7 +112,13 @@ def reopen(work: Work, incident: Incident, *, who: str, because: str) -> Inciden
     """It is there again (or was never gone): a new round with new slots' versions."""
     was_over = is_over(incident)
     incident = advance(incident, IncidentCue.REOPEN, work.at, who=who, because=because)
-    incident = replace(incident, look=None, looks=0, escalated=False, retaken=(*incident.retaken, *still_out(incident)))
+    incident = replace(
+        incident,
+        look=None,
+        looks=0,
+        escalated=False,
+        retaken=(*incident.retaken, *still_out(incident)),
+    )
     incident = triage.with_needs(incident, work.playbook(incident.kind), work.at)
     if was_over:
         work.index = correlate.enter(work.index, incident)
@@ -105,7 +130,11 @@ def reopen(work: Work, incident: Incident, *, who: str, because: str) -> Inciden
 
 def call_off(work: Work, incident: Incident, *, because: str) -> Incident:
     """No further help: unserved slots are cancelled, and own crews that are not on the scene are called back. The city withdraws its own orders."""
-    named = [slot.order for slot in incident.slots if slot.order is not None and slot.state is not SlotState.SERVED]
+    named = [
+        slot.order
+        for slot in incident.slots
+        if slot.order is not None and slot.state is not SlotState.SERVED
+    ]
     incident = cancel_unserved(incident)
     work.put(incident)
     for order in named:
@@ -118,7 +147,10 @@ def who_looked(agent: AgentId, source: str) -> str:
 
 
 def _best_eye(work: Work, incident: Incident) -> Voice | None:
-    ranked = [(_is_online(work, voice.agent), voice.live, voice.since, key) for key, voice in incident.voices.items()]
+    ranked = [
+        (_is_online(work, voice.agent), voice.live, voice.since, key)
+        for key, voice in incident.voices.items()
+    ]
     return incident.voices[max(ranked)[3]] if ranked else None
 
 
@@ -129,4 +161,8 @@ def _is_online(work: Work, agent: AgentId) -> bool:
 
 def is_settling(incident: Incident) -> bool:
     """Whether the condition ending by itself would matter: no crew has begun to work on it."""
-    return incident.stage in (IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.REOPENED)
+    return incident.stage in (
+        IncidentStage.OPENED,
+        IncidentStage.DISPATCHED,
+        IncidentStage.REOPENED,
+    )

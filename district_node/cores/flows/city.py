@@ -19,21 +19,32 @@ def city_said(work: Work, said: CitySaid) -> None:
     if said.position <= work.city.seen:
         return
     if said.after > work.city.seen:
-        raise OutOfOrder(f"letter {said.position} of the city follows letter {said.after}, and the journal has them up to {work.city.seen}.")
+        raise OutOfOrder(
+            f"letter {said.position} of the city follows letter {said.after}, and the journal has them up to {work.city.seen}."
+        )
     work.city = replace(work.city, seen=said.position)
     if said.request is not None:
         _answer(work, said.request)
     elif said.progress is not None:
         progress = said.progress
         if progress.incident_district == work.district:
-            follow.follow(work, progress.incident, progress.order, progress.unit, progress.stage, because=progress.because)
+            follow.follow(
+                work,
+                progress.incident,
+                progress.order,
+                progress.unit,
+                progress.stage,
+                because=progress.because,
+            )
 
 
 def city_link(work: Work, link: CityLink) -> None:
     """A city with another store epoch went back in time: its log is read from its beginning, and it is told everything again."""
     if link.epoch is not None and link.epoch != work.city.epoch:
         work.tells_all = work.city.epoch is not None
-        work.city = replace(work.city, epoch=link.epoch, seen=0 if work.tells_all else work.city.seen)
+        work.city = replace(
+            work.city, epoch=link.epoch, seen=0 if work.tells_all else work.city.seen
+        )
     if link.up != work.city.up:
         work.city = replace(work.city, up=link.up, since=work.at)
         work.wants_dispatch = True
@@ -57,13 +68,17 @@ def _decide(work: Work, request: OrderRequest) -> OrderAnswer:
     if request.step in unit_steps.STEPS and request.unit_district == work.district:
         answer = _as_unit_owner(work, request)
     if answer is None:
-        return OrderAnswer(order=request.order, step=request.step, verdict=OrderVerdict.REFUSED, because="not_ours")
+        return OrderAnswer(
+            order=request.order, step=request.step, verdict=OrderVerdict.REFUSED, because="not_ours"
+        )
     return answer
 
 
 def _as_unit_owner(work: Work, request: OrderRequest) -> OrderAnswer:
     before = work.roster.orders.get(request.order)
-    (roster, kept), answer = unit_steps.answer_as_unit_owner((work.roster, work.promises), request, work.at)
+    (roster, kept), answer = unit_steps.answer_as_unit_owner(
+        (work.roster, work.promises), request, work.at
+    )
     work.promises = kept
     after = roster.orders.get(request.order)
     if after is None or after == before:
@@ -82,7 +97,9 @@ def _as_unit_owner(work: Work, request: OrderRequest) -> OrderAnswer:
 
 def _as_incident_owner(work: Work, request: OrderRequest) -> OrderAnswer:
     before = work.incidents.get(request.errand.incident)
-    (after, kept), answer = slot_steps.answer_as_incident_owner((before, work.promises), request, work.at)
+    (after, kept), answer = slot_steps.answer_as_incident_owner(
+        (before, work.promises), request, work.at
+    )
     work.promises = kept
     if after is None or after == before:
         return answer
@@ -90,7 +107,9 @@ def _as_incident_owner(work: Work, request: OrderRequest) -> OrderAnswer:
     if request.step is OrderStep.COMING:
         follow.expect(work, after, request.unit, who=CITY)
     else:
-        follow.recall_if_alone(work, request.errand.incident, who=CITY, because=request.because or request.step.value)
+        follow.recall_if_alone(
+            work, request.errand.incident, who=CITY, because=request.because or request.step.value
+        )
     slot = slots.slot_of_order(after, request.order)
     if slot is not None and slot.state is SlotState.CLAIMED and slot.claim_until is not None:
         work.set_timer("claim", claim_subject(after.incident, request.order), slot.claim_until)

@@ -17,7 +17,9 @@ def crew_answered(work: Work, answered: CrewAnswered) -> None:
         cue, because = read_answer(work.roster, answer)
         if cue is not None:
             move_order(work, answer.order, cue, because=answer.because)
-        reply = Reply(request=answer.request, done=cue is not None, because=because, detail=detail_of(because))
+        reply = Reply(
+            request=answer.request, done=cue is not None, because=because, detail=detail_of(because)
+        )
         work.answered = remember(work.answered, reply)
     work.commands.append(reply)
 

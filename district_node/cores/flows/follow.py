@@ -65,10 +65,20 @@ def tell(work: Work, order: own.Order) -> None:
     if order.plan is not None:
         work.post(CITY, progress_of(work, order))
     if not own.is_foreign(order, DistrictId(work.district)):
-        follow(work, order.errand.incident, order.order, order.unit, order.stage, because=order.because)
+        follow(
+            work, order.errand.incident, order.order, order.unit, order.stage, because=order.because
+        )
 
 
-def follow(work: Work, name: IncidentId, order: OrderId, unit: UnitId, stage: OrderStage, *, because: str = "") -> None:
+def follow(
+    work: Work,
+    name: IncidentId,
+    order: OrderId,
+    unit: UnitId,
+    stage: OrderStage,
+    *,
+    because: str = "",
+) -> None:
     """What a crew's step means for our incident. Repeats and what comes late change nothing."""
     incident = work.incidents.get(name)
     if incident is None:
@@ -81,15 +91,24 @@ def follow(work: Work, name: IncidentId, order: OrderId, unit: UnitId, stage: Or
     if slot.crew in ENDED_ORDER_STAGES or ORDER_RANK[stage] <= ORDER_RANK[slot.crew]:
         return
     slot = replace(slot, crew=stage)
-    incident = note(slots.with_slot(incident, slot), stage.value, work.at, who=unit, because=because)
+    incident = note(
+        slots.with_slot(incident, slot), stage.value, work.at, who=unit, because=because
+    )
     work.put(incident)
     if slot.state is SlotState.CLAIMED and stage not in ENDED_ORDER_STAGES:
-        incident = expect(work, slots.with_slot(incident, replace(slot, state=SlotState.COMING, claim_until=None)), unit, who=unit)
+        incident = expect(
+            work,
+            slots.with_slot(incident, replace(slot, state=SlotState.COMING, claim_until=None)),
+            unit,
+            who=unit,
+        )
     if slot.state is not SlotState.CANCELLED:
         _crew_stepped(work, incident, slots.slot_of_order(incident, order) or slot, unit, stage)
 
 
-def _crew_stepped(work: Work, incident: Incident, slot: Slot, unit: UnitId, stage: OrderStage) -> None:
+def _crew_stepped(
+    work: Work, incident: Incident, slot: Slot, unit: UnitId, stage: OrderStage
+) -> None:
     if stage is OrderStage.ON_SCENE and can(incident, IncidentCue.WORK):
         work.put(advance(incident, IncidentCue.WORK, work.at, who=unit))
     elif stage is OrderStage.DONE:
@@ -98,7 +117,9 @@ def _crew_stepped(work: Work, incident: Incident, slot: Slot, unit: UnitId, stag
         if slots.is_served(incident) and can(incident, IncidentCue.HANDLE):
             work.served[incident.incident] = unit
     elif stage in GIVEN_UP:
-        work.put(slots.reopen(incident, slot, declined=unit if stage is OrderStage.REFUSED else None))
+        work.put(
+            slots.reopen(incident, slot, declined=unit if stage is OrderStage.REFUSED else None)
+        )
         recall_if_alone(work, incident.incident, who=unit, because=stage.value)
 
 

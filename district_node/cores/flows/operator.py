@@ -36,7 +36,12 @@ def operator_acted(work: Work, acted: OperatorActed) -> None:
     reply = reply_to(work.answered, action.request)
     if reply is None:
         refused = _act(work, action)
-        reply = Reply(request=action.request, done=refused is None, because=refused.because if refused else "", detail=refused.detail if refused else "")
+        reply = Reply(
+            request=action.request,
+            done=refused is None,
+            because=refused.because if refused else "",
+            detail=refused.detail if refused else "",
+        )
         work.answered = remember(work.answered, reply)
     work.commands.append(reply)
 
@@ -44,9 +49,15 @@ def operator_acted(work: Work, acted: OperatorActed) -> None:
 def _act(work: Work, action: OperatorAction) -> Refused | None:
     incident = work.incidents.get(action.incident)
     if incident is None:
-        return Refused(because="no_such_incident", detail=f"There is no incident {action.incident} here, or it left the screen after its closing.")
+        return Refused(
+            because="no_such_incident",
+            detail=f"There is no incident {action.incident} here, or it left the screen after its closing.",
+        )
     if not action.operator.strip():
-        return Refused(because="unnamed", detail="Say who you are: every decision about an incident has a name.")
+        return Refused(
+            because="unnamed",
+            detail="Say who you are: every decision about an incident has a name.",
+        )
     if action.verb in NEEDS_REASON and not action.because.strip():
         return Refused(because="no_reason", detail=f"Say why: {action.verb} needs a reason.")
     verb = VERBS.get(action.verb)
@@ -61,7 +72,9 @@ def _act(work: Work, action: OperatorAction) -> Refused | None:
 def _open(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     """Open a report, take up what was deferred, or open again what was handled or closed."""
     if incident.stage is IncidentStage.DEFERRED:
-        resumed = advance(incident, IncidentCue.RESUME, work.at, who=action.operator, because=action.because)
+        resumed = advance(
+            incident, IncidentCue.RESUME, work.at, who=action.operator, because=action.because
+        )
         work.put(triage.with_needs(resumed, work.playbook(incident.kind), work.at))
     elif can(incident, IncidentCue.REOPEN):
         case.reopen(work, incident, who=action.operator, because=action.because)
@@ -75,11 +88,17 @@ def _assign(work: Work, incident: Incident, action: OperatorAction) -> Refused |
     if unit is None:
         return Refused(because="no_such_unit", detail=f"This district has no unit {action.unit}.")
     if not is_free(unit):
-        return Refused(because="busy", detail=f"{unit.name} is {unit.state}: it can be assigned when it is free.")
+        return Refused(
+            because="busy",
+            detail=f"{unit.name} is {unit.state}: it can be assigned when it is free.",
+        )
     if incident.stage is IncidentStage.REPORTED:
         incident = case.open_case(work, incident, who=action.operator, because=action.because)
     if not wants_help(incident):
-        return Refused(because=f"stage:{incident.stage}", detail=f"The incident is {incident.stage}; nobody can be sent to it.")
+        return Refused(
+            because=f"stage:{incident.stage}",
+            detail=f"The incident is {incident.stage}; nobody can be sent to it.",
+        )
     found = _place_for(work, incident, unit)
     if isinstance(found, Refused):
         return found
@@ -95,14 +114,24 @@ def _place_for(work: Work, incident: Incident, unit: Unit) -> tuple[Incident, Sl
         if slot.state is SlotState.OPEN:
             return incident, slot
     for slot in fitting:
-        if slot.state is SlotState.CLAIMED and slot.claim_until is not None and slot.claim_until <= work.at:
+        if (
+            slot.state is SlotState.CLAIMED
+            and slot.claim_until is not None
+            and slot.claim_until <= work.at
+        ):
             return _taken_back(work, incident, slot)
     if not incident.slots and unit.capabilities:
         incident = triage.with_one_more(incident, unit.capabilities[0], later(work.at, AD_HOC_S))
         return incident, incident.slots[-1]
     if fitting:
-        return Refused(because="no_open_slot", detail="Every place that this unit could fill is promised or served already.")
-    return Refused(because="no_fitting_slot", detail=f"The incident needs none of what {unit.name} can do: {', '.join(unit.capabilities)}.")
+        return Refused(
+            because="no_open_slot",
+            detail="Every place that this unit could fill is promised or served already.",
+        )
+    return Refused(
+        because="no_fitting_slot",
+        detail=f"The incident needs none of what {unit.name} can do: {', '.join(unit.capabilities)}.",
+    )
 
 
 def _taken_back(work: Work, incident: Incident, slot: Slot) -> tuple[Incident, Slot]:
@@ -115,7 +144,9 @@ def _taken_back(work: Work, incident: Incident, slot: Slot) -> tuple[Incident, S
 def _close(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     """A named person says that it is fixed, whatever stage it is in."""
     if incident.stage is not IncidentStage.HANDLED:
-        incident = advance(incident, IncidentCue.HANDLE, work.at, who=action.operator, because=action.because)
+        incident = advance(
+            incident, IncidentCue.HANDLE, work.at, who=action.operator, because=action.because
+        )
         work.put(incident)
     case.close(work, incident, who=action.operator, because=action.because)
     return None
@@ -133,18 +164,29 @@ def _reject(work: Work, incident: Incident, action: OperatorAction) -> Refused |
 
 def _escalate(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     if not wants_help(incident):
-        return Refused(because=f"stage:{incident.stage}", detail=f"The incident is {incident.stage}; the city is asked for cases that want help.")
+        return Refused(
+            because=f"stage:{incident.stage}",
+            detail=f"The incident is {incident.stage}; the city is asked for cases that want help.",
+        )
     case.escalate(work, incident, because=action.because or "operator", who=action.operator)
     return None
 
 
 def _defer(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     """挂账: its clocks rest, nobody is sent. What was claimed for it is taken back."""
-    incident = advance(incident, IncidentCue.DEFER, work.at, who=action.operator, because=action.because)
+    incident = advance(
+        incident, IncidentCue.DEFER, work.at, who=action.operator, because=action.because
+    )
     for slot in incident.slots:
         if slot.state is SlotState.CLAIMED:
             incident, _ = _taken_back(work, incident, slot)
-    work.put(replace(incident, escalated=False, slots=tuple(replace(slot, from_city=False) for slot in incident.slots)))
+    work.put(
+        replace(
+            incident,
+            escalated=False,
+            slots=tuple(replace(slot, from_city=False) for slot in incident.slots),
+        )
+    )
     return None
 
 

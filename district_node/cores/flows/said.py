@@ -37,7 +37,11 @@ def agent_said(work: Work, said: AgentSaid) -> None:
 def agent_greeted(work: Work, greeted: AgentGreeted) -> None:
     work.intake, missing = intake.greet(work.intake, greeted.hello)
     if missing:
-        work.notice("gap", greeted.hello.agent, f"{missing} numbers were never received and are kept no more")
+        work.notice(
+            "gap",
+            greeted.hello.agent,
+            f"{missing} numbers were never received and are kept no more",
+        )
 
 
 def agent_changed(work: Work, changed: AgentChanged) -> None:
@@ -56,7 +60,9 @@ def _event(work: Work, agent: AgentId, event: Event) -> None:
     key = correlate.voice_key(agent, event)
     name = work.index.episodes.get(key)
     ended = event.phase is Phase.END or name == correlate.EARLY_END
-    if name is None and ended:  # the end overtook its beginning: it will be believed when the beginning comes
+    if (
+        name is None and ended
+    ):  # the end overtook its beginning: it will be believed when the beginning comes
         work.index = replace(work.index, episodes=work.index.episodes.put(key, correlate.EARLY_END))
         work.set_timer("stray", key, later(work.at, KEEP_OVER_MAX.value))
         return
@@ -72,11 +78,23 @@ def _event(work: Work, agent: AgentId, event: Event) -> None:
 
 def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
     playbook = work.playbook(event.means)
-    name = correlate.find(work.index, work.incidents, agent, event, playbook.joins if playbook is not None else ANY_PLACE)
+    name = correlate.find(
+        work.index,
+        work.incidents,
+        agent,
+        event,
+        playbook.joins if playbook is not None else ANY_PLACE,
+    )
     if name is not None:
         return work.incidents[name]
     incident = begin(IncidentId(work.name("inc")), agent, event, work.at)
-    incident = note(incident, IncidentStage.REPORTED.value, work.at, who=case.who_looked(agent, event.source), because=event.rule)
+    incident = note(
+        incident,
+        IncidentStage.REPORTED.value,
+        work.at,
+        who=case.who_looked(agent, event.source),
+        because=event.rule,
+    )
     work.index = correlate.enter(work.index, incident)
     return incident
 
@@ -89,13 +107,25 @@ def _give_voice(work: Work, incident: Incident, key: str) -> Incident:
     return kept
 
 
-def _react(work: Work, before: Incident, incident: Incident, event: Event, *, voice: Voice | None) -> None:
+def _react(
+    work: Work, before: Incident, incident: Incident, event: Event, *, voice: Voice | None
+) -> None:
     """`voice` is the event's, None when its episode is over."""
     playbook = work.playbook(incident.kind)
-    if incident.stage is IncidentStage.REPORTED and playbook is not None and triage.opens(incident, playbook):
+    if (
+        incident.stage is IncidentStage.REPORTED
+        and playbook is not None
+        and triage.opens(incident, playbook)
+    ):
         incident = case.open_case(work, incident)
-    elif voice is not None and can(incident, IncidentCue.REOPEN) and _counts_as_back(incident, voice, event):
-        incident = case.reopen(work, incident, who=case.who_looked(incident.agent, event.source), because=event.rule)
+    elif (
+        voice is not None
+        and can(incident, IncidentCue.REOPEN)
+        and _counts_as_back(incident, voice, event)
+    ):
+        incident = case.reopen(
+            work, incident, who=case.who_looked(incident.agent, event.source), because=event.rule
+        )
     if incident.live == 0 and (before.live > 0 or not before.voices):
         _gone_quiet(work, incident)
     elif incident.live > 0 and before.live == 0 and before.voices:
@@ -128,7 +158,12 @@ def _gone_quiet(work: Work, incident: Incident) -> None:
 def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
     """PROTOCOLS §6: `clear` verifies and closes; anything else goes to a person."""
     incident = work.incidents.get(answer.incident)
-    if incident is None or incident.look is None or incident.look.request != answer.request or incident.look.agent != agent:
+    if (
+        incident is None
+        or incident.look is None
+        or incident.look.request != answer.request
+        or incident.look.agent != agent
+    ):
         work.notice("stale_look", answer.request)
         return
     who = case.who_looked(agent, answer.source)
@@ -137,7 +172,15 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
     elif answer.verdict is ReobserveVerdict.CLEAR:
         _cleared(work, cleared(incident, agent, answer), who)
     else:
-        work.put(note(replace(incident, look=None), answer.verdict.value, work.at, who=who, because=answer.because))
+        work.put(
+            note(
+                replace(incident, look=None),
+                answer.verdict.value,
+                work.at,
+                who=who,
+                because=answer.because,
+            )
+        )
 
 
 def _cleared(work: Work, incident: Incident, who: str) -> None:
@@ -145,7 +188,13 @@ def _cleared(work: Work, incident: Incident, who: str) -> None:
     if not incident.live:
         case.close(work, incident, who=who, because="clear")
         return
-    incident = note(replace(incident, look=None), ReobserveVerdict.CLEAR.value, work.at, who=who, because="others_see_it")
+    incident = note(
+        replace(incident, look=None),
+        ReobserveVerdict.CLEAR.value,
+        work.at,
+        who=who,
+        because="others_see_it",
+    )
     case.look_again(work, incident)
 
 
@@ -156,7 +205,9 @@ def _sight(work: Work, agent: AgentId, sight: SightInterval) -> None:
         return
     latest = known.sights.get(sight.source)
     if sight.until is None and (latest is None or sight.since >= latest.since):
-        work.agents = work.agents.put(agent, replace(known, sights=known.sights.put(sight.source, sight)))
+        work.agents = work.agents.put(
+            agent, replace(known, sights=known.sights.put(sight.source, sight))
+        )
 
 
 def _agent(work: Work, name: AgentId) -> Agent | None:

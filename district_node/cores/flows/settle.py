@@ -33,7 +33,9 @@ def settle(work: Work) -> None:
 def _retire_leavers(work: Work) -> None:
     """A unit that the configuration does not name any more went on with its order; now that it is free it leaves."""
     for name in work.touched_units:
-        if is_free(work.roster.units[name]) and not any(unit.unit == name for unit in work.setup.units):
+        if is_free(work.roster.units[name]) and not any(
+            unit.unit == name for unit in work.setup.units
+        ):
             work.roster = retire(work.roster, name, work.at)
 
 
@@ -53,7 +55,13 @@ def _press(work: Work) -> bool:
     is_any_new = False
     for name in work.touched:
         before, after = work.before.incidents.get(name), work.incidents.get(name)
-        if before is not None and after is not None and before.slots is after.slots and before.stage == after.stage and before.severity == after.severity:
+        if (
+            before is not None
+            and after is not None
+            and before.slots is after.slots
+            and before.stage == after.stage
+            and before.severity == after.severity
+        ):
             continue
         had, has = _open_keys(before), _open_keys(after)
         for key in had:
@@ -68,7 +76,9 @@ def _press(work: Work) -> bool:
 def _open_keys(incident: Incident | None) -> tuple[str, ...]:
     if incident is None or not wants_help(incident):
         return ()
-    return tuple(press_key(incident, slot) for slot in incident.slots if slot.state is SlotState.OPEN)
+    return tuple(
+        press_key(incident, slot) for slot in incident.slots if slot.state is SlotState.OPEN
+    )
 
 
 def _has_freed_unit(work: Work) -> bool:
@@ -102,7 +112,11 @@ def _ask_the_city(work: Work) -> None:
     """Slots that no own unit took: the city is asked at once, or after the playbook's patience."""
     for name in list(work.touched):
         incident = work.incidents.get(name)
-        if incident is None or not wants_help(incident) or not any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots):
+        if (
+            incident is None
+            or not wants_help(incident)
+            or not any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots)
+        ):
             continue
         playbook = work.playbook(incident.kind)
         patience_s = playbook.escalates.after_s if playbook is not None else 0
@@ -116,13 +130,21 @@ def _ask_the_city(work: Work) -> None:
 
 def _waits_already(before: Incident | None) -> bool:
     """Whether the patience for an open slot had begun before this decision: then its timer stands, and no other event moves it."""
-    return before is not None and wants_help(before) and any(s.state is SlotState.OPEN and not s.from_city for s in before.slots)
+    return (
+        before is not None
+        and wants_help(before)
+        and any(s.state is SlotState.OPEN and not s.from_city for s in before.slots)
+    )
 
 
 def _follow_clocks(work: Work) -> None:
     for name in work.touched:
         before, incident = work.before.incidents.get(name), work.incidents.get(name)
-        if incident is None or (before is not None and before.stage == incident.stage and before.opened_at == incident.opened_at):
+        if incident is None or (
+            before is not None
+            and before.stage == incident.stage
+            and before.opened_at == incident.opened_at
+        ):
             continue
         clocked = with_clocks(incident, work.playbook(incident.kind))
         work.follow_clocks(name, before.clocks if before is not None else (), clocked.clocks)
@@ -161,7 +183,9 @@ def _candidates(work: Work) -> list[Candidate]:
 
 
 def _candidate(unit: Unit) -> Candidate:
-    return Candidate(unit=unit.unit, capabilities=unit.capabilities, place=unit.place, speed_mps=unit.speed_mps)
+    return Candidate(
+        unit=unit.unit, capabilities=unit.capabilities, place=unit.place, speed_mps=unit.speed_mps
+    )
 
 
 def _wanted(work: Work, incident: Incident, slot: Slot) -> Wanted:

@@ -56,24 +56,49 @@ def _nothing(work: Work, subject: str) -> None:
 def _look(work: Work, subject: str) -> None:
     """The camera did not answer in time: a person is waited for; a late clear still counts."""
     incident = work.incidents.get(IncidentId(subject))
-    if incident is not None and incident.look is not None and not incident.look.late and incident.look.deadline <= work.at:
+    if (
+        incident is not None
+        and incident.look is not None
+        and not incident.look.late
+        and incident.look.deadline <= work.at
+    ):
         incident = replace(incident, look=replace(incident.look, late=True))
-        work.put(note(incident, "overdue", work.at, who=f"{incident.agent}/{incident.source}", because="verify_clock"))
+        work.put(
+            note(
+                incident,
+                "overdue",
+                work.at,
+                who=f"{incident.agent}/{incident.source}",
+                because="verify_clock",
+            )
+        )
 
 
 def _quiet(work: Work, subject: str) -> None:
     """The condition has been over for long enough: by the playbook, nobody need go there."""
     incident = work.incidents.get(IncidentId(subject))
     playbook = work.playbook(incident.kind) if incident is not None else None
-    if incident is None or playbook is None or incident.live > 0 or not case.is_settling(incident) or slots.on_scene(incident):
+    if (
+        incident is None
+        or playbook is None
+        or incident.live > 0
+        or not case.is_settling(incident)
+        or slots.on_scene(incident)
+    ):
         return
     if playbook.closes.self_clear is SelfClear.VERIFY:
-        case.handle(work, incident, who=f"{incident.agent}/{incident.source}", because="self_cleared")
+        case.handle(
+            work, incident, who=f"{incident.agent}/{incident.source}", because="self_cleared"
+        )
 
 
 def _escalate(work: Work, subject: str) -> None:
     incident = work.incidents.get(IncidentId(subject))
-    if incident is not None and any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots) and wants_help(incident):
+    if (
+        incident is not None
+        and any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots)
+        and wants_help(incident)
+    ):
         case.escalate(work, incident, because="no_own_unit")
 
 
@@ -113,7 +138,15 @@ def _claim(work: Work, subject: str) -> None:
     if incident is None or slot is None or slot.state is not SlotState.CLAIMED:
         return
     if has_own_unit_for(work, incident, slot):
-        work.put(note(slots.retake(incident, slot), "retaken", work.at, who=case.PLAYBOOK, because="claim_expired"))
+        work.put(
+            note(
+                slots.retake(incident, slot),
+                "retaken",
+                work.at,
+                who=case.PLAYBOOK,
+                because="claim_expired",
+            )
+        )
     else:
         work.set_timer("claim", subject, later(work.at, CLAIM_RETRY.value))
 

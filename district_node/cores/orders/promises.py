@@ -9,8 +9,12 @@ from citybrain.vocabulary import OrderStep
 
 class Promises(Value, frozen=True, kw_only=True):
     answers: Table[str, OrderAnswer] = field(default_factory=Table)  # by order and step
-    unit_tombs: Table[OrderId, str] = field(default_factory=Table)  # released or withdrawn before `reserve` came: why
-    slot_tombs: Table[OrderId, str] = field(default_factory=Table)  # released or not coming before `claim` came: why
+    unit_tombs: Table[OrderId, str] = field(
+        default_factory=Table
+    )  # released or withdrawn before `reserve` came: why
+    slot_tombs: Table[OrderId, str] = field(
+        default_factory=Table
+    )  # released or not coming before `claim` came: why
 
 
 def answered(promises: Promises, order: OrderId, step: OrderStep) -> OrderAnswer | None:
@@ -34,4 +38,8 @@ def forget(promises: Promises, order: OrderId) -> Promises:
     answers = promises.answers
     for step in OrderStep:
         answers = answers.drop(f"{order}|{step}")
-    return Promises(answers=answers, unit_tombs=promises.unit_tombs.drop(order), slot_tombs=promises.slot_tombs.drop(order))
+    return Promises(
+        answers=answers,
+        unit_tombs=promises.unit_tombs.drop(order),
+        slot_tombs=promises.slot_tombs.drop(order),
+    )

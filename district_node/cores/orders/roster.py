@@ -5,7 +5,15 @@ from citybrain.domain.order import Errand
 from citybrain.errors import IllegalCue
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
-from citybrain.stages import ENDED_ORDER_STAGES, FREE_UNIT_STATES, LIVE_ORDER_STAGES, OrderCue, UnitCue, next_order, next_unit
+from citybrain.stages import (
+    ENDED_ORDER_STAGES,
+    FREE_UNIT_STATES,
+    LIVE_ORDER_STAGES,
+    OrderCue,
+    UnitCue,
+    next_order,
+    next_unit,
+)
 from citybrain.table import Table
 from citybrain.value import Value, field, replace
 from citybrain.vocabulary import Capability, OrderStage, UnitState
@@ -70,33 +78,64 @@ def has_ended(order: Order) -> bool:
     return order.stage in ENDED_ORDER_STAGES
 
 
-def reserve(roster: Roster, order: OrderId, unit: UnitId, errand: Errand, plan: PlanId | None, at: Timestamp, ttl_s: float) -> Roster:
+def reserve(
+    roster: Roster,
+    order: OrderId,
+    unit: UnitId,
+    errand: Errand,
+    plan: PlanId | None,
+    at: Timestamp,
+    ttl_s: float,
+) -> Roster:
     """Promise a free `unit` to a new `order` for `ttl_s`. The caller has checked that both are so."""
-    kept = Order(order=order, plan=plan, unit=unit, errand=errand, stage=OrderStage.PROPOSED, changed_at=at, reserved_until=later(at, ttl_s))
-    roster = replace(roster, orders=roster.orders.put(order, kept), units=roster.units.put(unit, replace(roster.units[unit], order=order)))
+    kept = Order(
+        order=order,
+        plan=plan,
+        unit=unit,
+        errand=errand,
+        stage=OrderStage.PROPOSED,
+        changed_at=at,
+        reserved_until=later(at, ttl_s),
+    )
+    roster = replace(
+        roster,
+        orders=roster.orders.put(order, kept),
+        units=roster.units.put(unit, replace(roster.units[unit], order=order)),
+    )
     return move(roster, order, OrderCue.RESERVE, at)
 
 
-def move(roster: Roster, order: OrderId, cue: OrderCue, at: Timestamp, *, because: str = "") -> Roster:
+def move(
+    roster: Roster, order: OrderId, cue: OrderCue, at: Timestamp, *, because: str = ""
+) -> Roster:
     """The order's next stage and what it does to its unit, in one step. Raises `IllegalCue` with nothing changed."""
     kept = roster.orders[order]
     stage = next_order(kept.stage, cue)
     unit = roster.units[kept.unit]
     follows = UNIT_FOLLOWS[cue]
-    unit = replace(unit, state=next_unit(unit.state, follows), at=at) if follows is not None else unit
+    unit = (
+        replace(unit, state=next_unit(unit.state, follows), at=at) if follows is not None else unit
+    )
     kept = replace(kept, stage=stage, changed_at=at, because=because)
     if cue is OrderCue.ISSUE:
         unit = replace(unit, assignment=unit.assignment + 1)
         kept = replace(kept, assignment=unit.assignment, issued_at=at, reserved_until=None)
     if has_ended(kept):
         unit = replace(unit, order=None)
-    return replace(roster, orders=roster.orders.put(order, kept), units=roster.units.put(kept.unit, unit))
+    return replace(
+        roster, orders=roster.orders.put(order, kept), units=roster.units.put(kept.unit, unit)
+    )
 
 
 def lapse(roster: Roster, order: OrderId, at: Timestamp) -> Roster:
     """A reservation whose time is over expires; anything else stays as it is."""
     kept = roster.orders.get(order)
-    if kept is None or kept.stage is not OrderStage.RESERVED or kept.reserved_until is None or at < kept.reserved_until:
+    if (
+        kept is None
+        or kept.stage is not OrderStage.RESERVED
+        or kept.reserved_until is None
+        or at < kept.reserved_until
+    ):
         return roster
     return move(roster, order, OrderCue.EXPIRE, at, because="expired")
 
@@ -117,7 +156,9 @@ def enrol(roster: Roster, unit: Unit) -> Roster:
     """A configured unit: new ones are available, known ones keep their state and place."""
     known = roster.units.get(unit.unit)
     if known is not None:
-        unit = replace(known, name=unit.name, capabilities=unit.capabilities, speed_mps=unit.speed_mps)
+        unit = replace(
+            known, name=unit.name, capabilities=unit.capabilities, speed_mps=unit.speed_mps
+        )
         if known.state is UnitState.OUT_OF_SERVICE:
             unit = replace(unit, state=next_unit(known.state, UnitCue.ENTER))
     return replace(roster, units=roster.units.put(unit.unit, unit))
@@ -128,7 +169,12 @@ def retire(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
     known = roster.units[unit]
     if not is_free(known):
         return roster
-    return replace(roster, units=roster.units.put(unit, replace(known, state=next_unit(known.state, UnitCue.LEAVE), at=at)))
+    return replace(
+        roster,
+        units=roster.units.put(
+            unit, replace(known, state=next_unit(known.state, UnitCue.LEAVE), at=at)
+        ),
+    )
 
 
 def renumbered(roster: Roster, unit: UnitId) -> Roster:
@@ -136,7 +182,11 @@ def renumbered(roster: Roster, unit: UnitId) -> Roster:
     known = roster.units[unit]
     known = replace(known, assignment=known.assignment + RESTORED_ON)
     live = roster.orders.get(known.order) if known.order is not None else None
-    orders = roster.orders.put(live.order, replace(live, assignment=known.assignment)) if live is not None and live.assignment else roster.orders
+    orders = (
+        roster.orders.put(live.order, replace(live, assignment=known.assignment))
+        if live is not None and live.assignment
+        else roster.orders
+    )
     return replace(roster, units=roster.units.put(unit, known), orders=orders)
 
 

@@ -40,17 +40,28 @@ def _claim(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
 def _coming(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     incident, promises = side
     slot = slots.slot_of_order(incident, request.order) if incident is not None else None
-    if incident is None or slot is None or slot.state not in slots.PROMISED or not wants_help(incident):
-        return (incident, bury_slot_side(promises, request.order, "not_wanted")), _say(request, OrderVerdict.NOT_WANTED)
+    if (
+        incident is None
+        or slot is None
+        or slot.state not in slots.PROMISED
+        or not wants_help(incident)
+    ):
+        return (incident, bury_slot_side(promises, request.order, "not_wanted")), _say(
+            request, OrderVerdict.NOT_WANTED
+        )
     if slot.state is SlotState.COMING:
         return (incident, promises), _say(request, OrderVerdict.DONE)
-    return (slots.coming(incident, slot, request.order, request.unit), promises), _say(request, OrderVerdict.DONE)
+    return (slots.coming(incident, slot, request.order, request.unit), promises), _say(
+        request, OrderVerdict.DONE
+    )
 
 
 def _give_back(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     """`release` before the commit, `not_coming` after it: the slot is open again, and the order can never claim it any more."""
     incident, promises = side
-    promises = bury_slot_side(promises, request.order, "released" if request.step is OrderStep.RELEASE else "withdrawn")
+    promises = bury_slot_side(
+        promises, request.order, "released" if request.step is OrderStep.RELEASE else "withdrawn"
+    )
     if incident is None:
         return (incident, promises), _say(request, OrderVerdict.DONE)
     incident = slots.settled(incident, request.order)

@@ -21,22 +21,57 @@ def slot_of_order(incident: Incident, order: OrderId) -> Slot | None:
 
 
 def with_slot(incident: Incident, changed: Slot) -> Incident:
-    return replace(incident, slots=tuple(changed if slot.slot == changed.slot else slot for slot in incident.slots))
+    return replace(
+        incident,
+        slots=tuple(changed if slot.slot == changed.slot else slot for slot in incident.slots),
+    )
 
 
-def claim(incident: Incident, slot: Slot, order: OrderId, unit: UnitId, until: Timestamp) -> Incident:
+def claim(
+    incident: Incident, slot: Slot, order: OrderId, unit: UnitId, until: Timestamp
+) -> Incident:
     """Promise an open slot to a proposed order."""
-    return with_slot(incident, replace(slot, state=SlotState.CLAIMED, order=order, unit=unit, claim_until=until, crew=OrderStage.RESERVED))
+    return with_slot(
+        incident,
+        replace(
+            slot,
+            state=SlotState.CLAIMED,
+            order=order,
+            unit=unit,
+            claim_until=until,
+            crew=OrderStage.RESERVED,
+        ),
+    )
 
 
 def coming(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) -> Incident:
     """The order for this slot is committed: a crew will come."""
-    return with_slot(incident, replace(slot, state=SlotState.COMING, order=order, unit=unit, claim_until=None, crew=OrderStage.ISSUED))
+    return with_slot(
+        incident,
+        replace(
+            slot,
+            state=SlotState.COMING,
+            order=order,
+            unit=unit,
+            claim_until=None,
+            crew=OrderStage.ISSUED,
+        ),
+    )
 
 
 def let_go(incident: Incident, slot: Slot) -> Incident:
     """The city gives the slot back before or after the commit: open at the same version, the old order's tombstone keeps it out."""
-    return with_slot(incident, replace(slot, state=SlotState.OPEN, order=None, unit=None, claim_until=None, crew=OrderStage.PROPOSED))
+    return with_slot(
+        incident,
+        replace(
+            slot,
+            state=SlotState.OPEN,
+            order=None,
+            unit=None,
+            claim_until=None,
+            crew=OrderStage.PROPOSED,
+        ),
+    )
 
 
 def retake(incident: Incident, slot: Slot) -> Incident:
@@ -60,7 +95,9 @@ def cancel_unserved(incident: Incident) -> Incident:
     return replace(
         incident,
         slots=tuple(
-            slot if slot.state in (SlotState.SERVED, SlotState.CANCELLED) else replace(slot, state=SlotState.CANCELLED, version=slot.version + 1)
+            slot
+            if slot.state in (SlotState.SERVED, SlotState.CANCELLED)
+            else replace(slot, state=SlotState.CANCELLED, version=slot.version + 1)
             for slot in incident.slots
         ),
     )
@@ -68,12 +105,20 @@ def cancel_unserved(incident: Incident) -> Incident:
 
 def still_out(incident: Incident) -> tuple[OrderId, ...]:
     """Orders of cancelled places whose end is not known: crews that could not be called back, or have not said yet that they turned round."""
-    return tuple(s.order for s in incident.slots if s.state is SlotState.CANCELLED and s.order is not None and s.crew not in ENDED_ORDER_STAGES)
+    return tuple(
+        s.order
+        for s in incident.slots
+        if s.state is SlotState.CANCELLED
+        and s.order is not None
+        and s.crew not in ENDED_ORDER_STAGES
+    )
 
 
 def is_served(incident: Incident) -> bool:
     """Whether every place that was wanted has been served."""
-    return any(s.state is SlotState.SERVED for s in incident.slots) and all(s.state in (SlotState.SERVED, SlotState.CANCELLED) for s in incident.slots)
+    return any(s.state is SlotState.SERVED for s in incident.slots) and all(
+        s.state in (SlotState.SERVED, SlotState.CANCELLED) for s in incident.slots
+    )
 
 
 def anyone_engaged(incident: Incident) -> bool:
@@ -82,4 +127,7 @@ def anyone_engaged(incident: Incident) -> bool:
 
 
 def on_scene(incident: Incident) -> bool:
-    return any(slot.state is SlotState.COMING and slot.crew is OrderStage.ON_SCENE for slot in incident.slots)
+    return any(
+        slot.state is SlotState.COMING and slot.crew is OrderStage.ON_SCENE
+        for slot in incident.slots
+    )

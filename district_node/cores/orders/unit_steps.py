@@ -31,7 +31,9 @@ def _reserve(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
         return side, _refuse(request, "order_known")
     if not own.is_free(unit):
         return side, _refuse(request, "busy")
-    roster = own.reserve(roster, request.order, request.unit, request.errand, request.plan, at, request.ttl_s)
+    roster = own.reserve(
+        roster, request.order, request.unit, request.errand, request.plan, at, request.ttl_s
+    )
     return (roster, promises), _say(request, OrderVerdict.RESERVED)
 
 
@@ -40,11 +42,17 @@ def _issue(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     roster = own.lapse(roster, request.order, at)
     order = roster.orders.get(request.order)
     if order is None:  # a reserve that comes after this must not bind the unit any more
-        return (roster, bury_unit_side(promises, request.order, "released")), _refuse(request, "unknown_order")
+        return (roster, bury_unit_side(promises, request.order, "released")), _refuse(
+            request, "unknown_order"
+        )
     if order.stage is not OrderStage.RESERVED:
-        return (roster, promises), _refuse(request, "expired" if order.stage is OrderStage.EXPIRED else f"stage:{order.stage}")
+        return (roster, promises), _refuse(
+            request, "expired" if order.stage is OrderStage.EXPIRED else f"stage:{order.stage}"
+        )
     roster = own.move(roster, request.order, OrderCue.ISSUE, at)
-    return (roster, promises), _say(request, OrderVerdict.ISSUED, assignment=roster.orders[request.order].assignment)
+    return (roster, promises), _say(
+        request, OrderVerdict.ISSUED, assignment=roster.orders[request.order].assignment
+    )
 
 
 def _release(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
@@ -56,7 +64,10 @@ def _release(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
         return (roster, promises), _say(request, OrderVerdict.DONE)
     if order.stage is not OrderStage.RESERVED:
         return (roster, promises), _too_late(request, order.stage)
-    return (own.move(roster, request.order, OrderCue.RELEASE, at, because=request.because), promises), _say(request, OrderVerdict.DONE)
+    return (
+        own.move(roster, request.order, OrderCue.RELEASE, at, because=request.because),
+        promises,
+    ), _say(request, OrderVerdict.DONE)
 
 
 def _withdraw(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
@@ -68,7 +79,10 @@ def _withdraw(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
         return (roster, promises), _too_late(request, order.stage)
     if order is None or own.has_ended(order):
         return (roster, promises), _say(request, OrderVerdict.DONE)
-    return (own.call_back(roster, request.order, at, because=request.because or "withdrawn"), promises), _say(request, OrderVerdict.DONE)
+    return (
+        own.call_back(roster, request.order, at, because=request.because or "withdrawn"),
+        promises,
+    ), _say(request, OrderVerdict.DONE)
 
 
 STEPS: dict[OrderStep, Callable[[Side, OrderRequest, Timestamp], Answered]] = {
@@ -79,8 +93,16 @@ STEPS: dict[OrderStep, Callable[[Side, OrderRequest, Timestamp], Answered]] = {
 }
 
 
-def _say(request: OrderRequest, verdict: OrderVerdict, *, because: str = "", assignment: int = 0) -> OrderAnswer:
-    return OrderAnswer(order=request.order, step=request.step, verdict=verdict, because=because, assignment=assignment)
+def _say(
+    request: OrderRequest, verdict: OrderVerdict, *, because: str = "", assignment: int = 0
+) -> OrderAnswer:
+    return OrderAnswer(
+        order=request.order,
+        step=request.step,
+        verdict=verdict,
+        because=because,
+        assignment=assignment,
+    )
 
 
 def _refuse(request: OrderRequest, because: str) -> OrderAnswer:

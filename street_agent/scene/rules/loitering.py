@@ -14,7 +14,12 @@ from street_agent.scene.memory import Floats, Memory
 
 Rows = NDArray[np.intp]
 
-INSIDE_S, OUTSIDE_S, WAS_IN, UNSEEN = 0, 1, 2, 3  # columns; the last: whether it was not seen to come
+INSIDE_S, OUTSIDE_S, WAS_IN, UNSEEN = (
+    0,
+    1,
+    2,
+    3,
+)  # columns; the last: whether it was not seen to come
 ROUNDING_S = 1e-6  # of a sum of many short times
 STEP_OUT_S = 1.0  # a foot that leaves the zone for less did not leave it
 
@@ -48,7 +53,9 @@ def observe(rule: Loitering, state: Stays, look: Look, active: bool) -> tuple[St
     past = _past(state.memory, look, rows, gap)
     was_in = past[:, WAS_IN] > 0
     past[:, INSIDE_S] += np.where(now_in & was_in, look.observed_s, 0.0)
-    past[:, OUTSIDE_S] = np.where(now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, look.observed_s))
+    past[:, OUTSIDE_S] = np.where(
+        now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, look.observed_s)
+    )
     past[past[:, OUTSIDE_S] > STEP_OUT_S] = 0.0
     past[:, WAS_IN] = now_in
     loiters = now_in & (past[:, INSIDE_S] + ROUNDING_S >= rule.time_s)
@@ -57,7 +64,9 @@ def observe(rule: Loitering, state: Stays, look: Look, active: bool) -> tuple[St
     longest_s = float(past[now_in, INSIDE_S].max()) if now_in.any() else 0.0
     score = float(look.tracks.scores[who].max()) if len(who) else 0.0
     numbers = {"count": float(len(who)), "longest_s": round(longest_s, 3)}
-    condition = Condition(present=bool(len(who)), numbers=numbers, who=who, score=score, maybe=bool(may_loiter.any()))
+    condition = Condition(
+        present=bool(len(who)), numbers=numbers, who=who, score=score, maybe=bool(may_loiter.any())
+    )
     return Stays(memory=state.memory.keep(ids, past, look.at), gap_at=gap), condition
 
 

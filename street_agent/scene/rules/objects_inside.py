@@ -31,7 +31,9 @@ def observe(rule: ObjectsInside, state: None, look: Look, active: bool) -> tuple
     who = np.flatnonzero(tracks.is_of(rule.classes) & inside(rule.zone, feet(tracks)))
     present = len(who) >= rule.at_least
     score = float(np.sort(tracks.scores[who])[-rule.at_least]) if present else 0.0
-    return None, Condition(present=present, numbers={"count": float(len(who))}, who=who, score=score)
+    return None, Condition(
+        present=present, numbers={"count": float(len(who))}, who=who, score=score
+    )
 
 
 def outline(rule: ObjectsInside) -> Zone:

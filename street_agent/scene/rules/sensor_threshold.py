@@ -21,13 +21,17 @@ def start(rule: SensorThreshold) -> bool:
     return False
 
 
-def observe(rule: SensorThreshold, state: bool, reading: Reading, active: bool) -> tuple[bool, Condition]:
+def observe(
+    rule: SensorThreshold, state: bool, reading: Reading, active: bool
+) -> tuple[bool, Condition]:
     """Numbers: `value`, and `count` 1 while it is beyond. A reading is as sure as its sensor: 1."""
     if rule.falling:
         beyond = reading.value <= rule.below or (state and reading.value < rule.above)
     else:
         beyond = reading.value >= rule.above or (state and reading.value > rule.below)
-    return beyond, Condition(present=beyond, numbers={"count": 1.0 if beyond else 0.0, "value": reading.value}, score=1.0)
+    return beyond, Condition(
+        present=beyond, numbers={"count": 1.0 if beyond else 0.0, "value": reading.value}, score=1.0
+    )
 
 
 def outline(rule: SensorThreshold) -> Zone:

@@ -16,7 +16,12 @@ from street_agent.scene.geometry import Zone, feet, inside
 from street_agent.scene.look import Condition, Look
 from street_agent.scene.memory import Floats, Memory
 
-X, Y, STILL_S, UNSEEN = 0, 1, 2, 3  # columns; the last: whether it was not seen to come, and has not moved since
+X, Y, STILL_S, UNSEEN = (
+    0,
+    1,
+    2,
+    3,
+)  # columns; the last: whether it was not seen to come, and has not moved since
 ROUNDING_S = 1e-6  # of a sum of many short times
 
 
@@ -25,7 +30,9 @@ class Stopped:
     time_s: Annotated[float, Field(gt=0, le=86_400)]
     zone: Zone = ()  # none: anywhere in the picture
     classes: tuple[str, ...] = ("car", "truck", "bus", "motorcycle")
-    tolerance: Annotated[float, Field(gt=0, le=2)] = 0.2  # of the object's own size (root of its area)
+    tolerance: Annotated[float, Field(gt=0, le=2)] = (
+        0.2  # of the object's own size (root of its area)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,8 +56,12 @@ def observe(rule: Stopped, state: Stands, look: Look, active: bool) -> tuple[Sta
         state = state if gap == state.gap_at else Stands(memory=state.memory, gap_at=gap)
         return state, Condition(present=False, numbers={"count": 0.0, "longest_s": 0.0}, who=rows)
     ids, at = look.tracks.ids[rows], feet(look.tracks)[rows]
-    past, known = state.memory.recall(ids, np.column_stack((at, np.zeros(len(ids)), unseen(look.tracks.first_seen[rows], gap))))
-    moved = np.hypot((at[:, 0] - past[:, X]) * look.aspect, at[:, 1] - past[:, Y]) > rule.tolerance * _size(look, rows)
+    past, known = state.memory.recall(
+        ids, np.column_stack((at, np.zeros(len(ids)), unseen(look.tracks.first_seen[rows], gap)))
+    )
+    moved = np.hypot(
+        (at[:, 0] - past[:, X]) * look.aspect, at[:, 1] - past[:, Y]
+    ) > rule.tolerance * _size(look, rows)
     past[:, STILL_S] = np.where(moved | ~known, 0.0, past[:, STILL_S] + look.observed_s)
     past[moved, :2] = at[moved]
     past[moved, UNSEEN] = 0.0
@@ -61,14 +72,22 @@ def observe(rule: Stopped, state: Stands, look: Look, active: bool) -> tuple[Sta
     longest_s = float(past[here, STILL_S].max()) if here.any() else 0.0
     score = float(look.tracks.scores[who].max()) if len(who) else 0.0
     numbers = {"count": float(len(who)), "longest_s": round(longest_s, 3)}
-    condition = Condition(present=bool(len(who)), numbers=numbers, who=who, score=score, maybe=bool(may_stand.any()))
+    condition = Condition(
+        present=bool(len(who)), numbers=numbers, who=who, score=score, maybe=bool(may_stand.any())
+    )
     return Stands(memory=state.memory.keep(ids, past, look.at), gap_at=gap), condition
 
 
 def _size(look: Look, rows: NDArray[np.intp]) -> Floats:
     """[N] the root of each object's area, in picture heights."""
     boxes = look.tracks.boxes[rows]
-    return np.asarray(np.sqrt(np.maximum((boxes[:, 2] - boxes[:, 0]) * look.aspect * (boxes[:, 3] - boxes[:, 1]), 1e-12)))
+    return np.asarray(
+        np.sqrt(
+            np.maximum(
+                (boxes[:, 2] - boxes[:, 0]) * look.aspect * (boxes[:, 3] - boxes[:, 1]), 1e-12
+            )
+        )
+    )
 
 
 def outline(rule: Stopped) -> Zone:

@@ -6,7 +6,13 @@ from typing import Any
 
 from citybrain.vocabulary import EventKind
 from street_agent.scene.look import Condition
-from street_agent.scene.rules import line_crossed, loitering, objects_inside, sensor_threshold, stopped
+from street_agent.scene.rules import (
+    line_crossed,
+    loitering,
+    objects_inside,
+    sensor_threshold,
+    stopped,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +28,14 @@ class RuleKind:
 
 
 def _kind(module: Any, says: EventKind, settings: type, *, of_sensor: bool = False) -> RuleKind:
-    return RuleKind(says=says, settings=settings, start=module.start, observe=module.observe, outline=module.outline, of_sensor=of_sensor)
+    return RuleKind(
+        says=says,
+        settings=settings,
+        start=module.start,
+        observe=module.observe,
+        outline=module.outline,
+        of_sensor=of_sensor,
+    )
 
 
 RULE_KINDS: Mapping[str, RuleKind] = {
@@ -30,5 +43,10 @@ RULE_KINDS: Mapping[str, RuleKind] = {
     "line_crossed": _kind(line_crossed, EventKind.LINE_CROSSED, line_crossed.LineCrossed),
     "loitering": _kind(loitering, EventKind.LOITERING, loitering.Loitering),
     "stopped": _kind(stopped, EventKind.STOPPED, stopped.Stopped),
-    "sensor_threshold": _kind(sensor_threshold, EventKind.SENSOR_THRESHOLD, sensor_threshold.SensorThreshold, of_sensor=True),
+    "sensor_threshold": _kind(
+        sensor_threshold,
+        EventKind.SENSOR_THRESHOLD,
+        sensor_threshold.SensorThreshold,
+        of_sensor=True,
+    ),
 }

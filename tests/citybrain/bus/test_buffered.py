@@ -19,7 +19,10 @@ def ends():
     far.close()
 
 
-@given(sent=st.lists(st.binary(min_size=1, max_size=300), max_size=20), asked=st.lists(st.integers(1, 400), min_size=1))
+@given(
+    sent=st.lists(st.binary(min_size=1, max_size=300), max_size=20),
+    asked=st.lists(st.integers(1, 400), min_size=1),
+)
 def test_whatever_is_asked_for_comes_in_order_and_once(sent, asked):
     near, far = socket.socketpair()
     near.setblocking(False)

@@ -13,24 +13,38 @@ from citybrain.errors import BusError
 
 def test_without_a_username_there_is_no_login():
     config = bus_config(BrokerConfig(host="broker.example", port=8883), client_id="box-a1")
-    assert (config.host, config.port, config.client_id, config.login, config.tls) == ("broker.example", 8883, "box-a1", None, None)
+    assert (config.host, config.port, config.client_id, config.login, config.tls) == (
+        "broker.example",
+        8883,
+        "box-a1",
+        None,
+        None,
+    )
 
 
 def test_the_certificates_are_handed_on():
-    config = bus_config(BrokerConfig(tls=TlsFiles(ca="ca.pem", cert="box.pem", key="box.key")), client_id="box-a1")
+    config = bus_config(
+        BrokerConfig(tls=TlsFiles(ca="ca.pem", cert="box.pem", key="box.key")), client_id="box-a1"
+    )
     assert config.tls == BusTls(ca=Path("ca.pem"), certificate=Path("box.pem"), key=Path("box.key"))
 
 
-@pytest.mark.parametrize("text", ["öffne dich", "öffne dich\n", "öffne dich\r\n", "öffne dich\na remark\n"])
+@pytest.mark.parametrize(
+    "text", ["öffne dich", "öffne dich\n", "öffne dich\r\n", "öffne dich\na remark\n"]
+)
 def test_the_password_is_the_first_line_of_its_file(tmp_path, text):
     (tmp_path / "secret").write_bytes(text.encode())
-    config = bus_config(BrokerConfig(username="box-a1", password_file=str(tmp_path / "secret")), client_id="box-a1")
+    config = bus_config(
+        BrokerConfig(username="box-a1", password_file=str(tmp_path / "secret")), client_id="box-a1"
+    )
     assert config.login == BusLogin(username="box-a1", password="öffne dich")
     assert "öffne" not in repr(config)
 
 
 def test_a_username_may_stand_alone():
-    assert bus_config(BrokerConfig(username="box-a1"), client_id="box-a1").login == BusLogin(username="box-a1")
+    assert bus_config(BrokerConfig(username="box-a1"), client_id="box-a1").login == BusLogin(
+        username="box-a1"
+    )
 
 
 def test_a_password_needs_a_username(tmp_path):

@@ -186,7 +186,9 @@ def test_a_scheduler_that_carries_out_one_step_an_announcement_leaves_none_waiti
     broker.crash(forget=True)
     broker.restart()
     done += carried_out(broker, announced)
-    assert done == 2 + 2 + 1 + 1 + 3 + 2  # connections, messages, the will, the connection and what waited and was kept, connections
+    assert (
+        done == 2 + 2 + 1 + 1 + 3 + 2
+    )  # connections, messages, the will, the connection and what waited and was kept, connections
     assert not broker.deliver_one()
 
 
@@ -211,7 +213,9 @@ def test_steps_may_be_carried_out_in_another_order(broker):
     assert payloads(got) == [b"2", b"3", b"1"]
 
 
-def test_a_client_whose_process_died_does_not_come_back_with_the_broker_but_its_successor_does(broker):
+def test_a_client_whose_process_died_does_not_come_back_with_the_broker_but_its_successor_does(
+    broker,
+):
     _, got = listener(broker, "ear", "status/#")
     dead = speaker(broker, Will(topic="status/speaker", payload=b"gone"))
     broker.vanish("speaker")

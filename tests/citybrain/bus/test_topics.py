@@ -15,7 +15,16 @@ def test_a_topic_is_read_back_and_matched_by_its_filter(leaf):
     assert not matches(topics.all_agents("oldtown", leaf), text)
 
 
-@pytest.mark.parametrize("text", ["", "citybrain/v1/riverside/box-a1", "citybrain/v2/riverside/box-a1/said", "citybrain/v1/riverside/box-a1/sad", "a/b/c/d/e"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "citybrain/v1/riverside/box-a1",
+        "citybrain/v2/riverside/box-a1/said",
+        "citybrain/v1/riverside/box-a1/sad",
+        "a/b/c/d/e",
+    ],
+)
 def test_a_strange_topic_is_refused(text):
     with pytest.raises(Malformed) as caught:
         topics.parse(text)

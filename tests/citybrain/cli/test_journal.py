@@ -24,10 +24,26 @@ def path(tmp_path):
     head, records = store.head(), []
     for number in range(6):
         kind = "said" if number % 2 else "timer_fired"
-        records.append(chain.seal(head, at=AT, kind=kind, payload=json.dumps({"n": number, "what": "x" * 300}).encode(), commands_digest="d"))
+        records.append(
+            chain.seal(
+                head,
+                at=AT,
+                kind=kind,
+                payload=json.dumps({"n": number, "what": "x" * 300}).encode(),
+                commands_digest="d",
+            )
+        )
         head = Head(seq=records[-1].seq, hash=records[-1].hash)
-    store.commit(Batch(records=tuple(records), letters=(NewLetter(to="city", kind="L", payload=b"l"),)))
-    store.save_snapshot(Snapshot(seq=6, payload=b"{}", hash="44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"))
+    store.commit(
+        Batch(records=tuple(records), letters=(NewLetter(to="city", kind="L", payload=b"l"),))
+    )
+    store.save_snapshot(
+        Snapshot(
+            seq=6,
+            payload=b"{}",
+            hash="44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+        )
+    )
     store.close()
     return path
 
@@ -70,10 +86,19 @@ def test_a_live_journal_can_be_verified_beside_its_writer(path):
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE records SET payload = x'7b7d' WHERE seq = 4", r"record 4 \(said\) does not match its hash"),
+        (
+            "UPDATE records SET payload = x'7b7d' WHERE seq = 4",
+            r"record 4 \(said\) does not match its hash",
+        ),
         ("DELETE FROM records WHERE seq = 3", "record 4 does not follow record 2"),
-        ("UPDATE snapshots SET payload = x'00'", "the records are whole, but the snapshot at record 6 does not match"),
-        ("DELETE FROM records WHERE seq > 4", "the snapshot was taken after record 6, but the journal ends at 4"),
+        (
+            "UPDATE snapshots SET payload = x'00'",
+            "the records are whole, but the snapshot at record 6 does not match",
+        ),
+        (
+            "DELETE FROM records WHERE seq > 4",
+            "the snapshot was taken after record 6, but the journal ends at 4",
+        ),
     ],
 )
 def test_what_was_changed_is_named(path, statement, said):

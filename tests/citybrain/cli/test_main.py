@@ -10,11 +10,26 @@ from citybrain.cli import lazy, main
 from citybrain.cli.lazy import Entry, MissingPart
 from citybrain.errors import CityBrainError, ConfigFaults, Fault
 
-TIERS = ("street_agent", "district_node", "coordinator", "citysim", "models", "grpc", "numpy", "ray", "av", "paho", "google.protobuf", "pydantic")
+TIERS = (
+    "street_agent",
+    "district_node",
+    "coordinator",
+    "citysim",
+    "models",
+    "grpc",
+    "numpy",
+    "ray",
+    "av",
+    "paho",
+    "google.protobuf",
+    "pydantic",
+)
 
 
 def in_a_fresh_interpreter(program):
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
 
 
 def run(*words):
@@ -140,7 +155,9 @@ def test_an_interrupt_exits_130(with_probe):
     assert run("probe") == 130
 
 
-def test_a_library_that_a_command_imports_and_does_not_find_is_named_with_its_extra(with_probe, capsys):
+def test_a_library_that_a_command_imports_and_does_not_find_is_named_with_its_extra(
+    with_probe, capsys
+):
     with_probe(raising(ModuleNotFoundError("No module named 'ray'", name="ray")))
     assert run("probe") == 1
     assert "needs the Python module 'ray'" in (shown := capsys.readouterr().err)

@@ -31,7 +31,9 @@ print("returned", flush=True)
 
 def probe(ending="await asyncio.sleep(0)"):
     program = PROGRAM.format(ending=ending)
-    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert running.stdout.readline() == "ready probe web=8101 grpc=127.0.0.1:7101\n"
     return running
 
@@ -94,13 +96,18 @@ def test_signals_are_given_back_afterwards():
 
 
 def record(message, **fields):
-    made = logging.LogRecord("citybrain.bus.paho", logging.WARNING, __file__, 1, message, (), fields.get("exc_info"))
+    made = logging.LogRecord(
+        "citybrain.bus.paho", logging.WARNING, __file__, 1, message, (), fields.get("exc_info")
+    )
     made.created, made.msecs = 1_767_225_600.25, 250.0
     return made
 
 
 def test_a_log_line_has_utc_time_level_and_name():
-    assert process.OneLine().format(record("the broker is gone")) == "2026-01-01T00:00:00.250Z WARNING citybrain.bus.paho: the broker is gone"
+    assert (
+        process.OneLine().format(record("the broker is gone"))
+        == "2026-01-01T00:00:00.250Z WARNING citybrain.bus.paho: the broker is gone"
+    )
 
 
 def test_an_event_is_one_line_even_with_a_traceback():

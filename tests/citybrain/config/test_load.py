@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, model_validator
 
-from citybrain.config.fields import Address, BrokerConfig, Id, ImagePoint, LatLon, ListenAddress, PositiveFloat, Section, Titles
+from citybrain.config.fields import (
+    Address,
+    BrokerConfig,
+    Id,
+    ImagePoint,
+    LatLon,
+    ListenAddress,
+    PositiveFloat,
+    Section,
+    Titles,
+)
 from citybrain.config.load import FILE_BYTES_MAX, load, parse
 from citybrain.errors import ConfigFaults
 from citybrain.geo import Point
@@ -85,7 +95,12 @@ def test_a_good_file_becomes_frozen_values_with_defaults(tmp_path):
     path = tmp_path / "box.toml"
     path.write_text(GOOD)
     box = load(path, Box)
-    assert (box.agent, box.broker.host, box.broker.port, box.grpc) == ("box-a1", "broker.local", 1883, "127.0.0.1:7101")
+    assert (box.agent, box.broker.host, box.broker.port, box.grpc) == (
+        "box-a1",
+        "broker.local",
+        1883,
+        "127.0.0.1:7101",
+    )
     assert box.camera[0].place.point() == Point(lat=30.66, lon=104.06)
     assert box.camera[0].rule[0].zone[2] == (0.9, 0.9)
     with pytest.raises(ValueError, match="frozen"):
@@ -98,53 +113,114 @@ def test_all_faults_are_told_at_once(tmp_path):
 
 
 FAULTS = [
-    ('agent = "Box A"', "agent", """'Box A' does not fit. Use 1-64 of a-z, 0-9 and "-", for example "box-a1"."""),
-    ("count = 1.5", "count", "1.5 should be a valid integer, got a number with a fractional part. Give a whole number."),
-    ('count = "many"', "count", "'many' should be a valid integer, unable to parse string as an integer. Give a whole number."),
+    (
+        'agent = "Box A"',
+        "agent",
+        """'Box A' does not fit. Use 1-64 of a-z, 0-9 and "-", for example "box-a1".""",
+    ),
+    (
+        "count = 1.5",
+        "count",
+        "1.5 should be a valid integer, got a number with a fractional part. Give a whole number.",
+    ),
+    (
+        'count = "many"',
+        "count",
+        "'many' should be a valid integer, unable to parse string as an integer. Give a whole number.",
+    ),
     ("agnt = 1", "agnt", "there is no such key. Did you mean 'agent'?"),
-    ("zzz = 1", "zzz", "there is no such key. Remove it; the keys here are agent, broker, camera, city, colour, count, gain, grpc, mode, name."),
+    (
+        "zzz = 1",
+        "zzz",
+        "there is no such key. Remove it; the keys here are agent, broker, camera, city, colour, count, gain, grpc, mode, name.",
+    ),
     ('mode = "maybe"', "mode", "'maybe' should be 'ask' or 'auto'. Use one of 'ask' or 'auto'."),
-    ('colour = "green"', "colour", "'green' should be 'red' or 'blue'. Use one of 'red' or 'blue'."),
+    (
+        'colour = "green"',
+        "colour",
+        "'green' should be 'red' or 'blue'. Use one of 'red' or 'blue'.",
+    ),
     ("gain = 0", "gain", "0 should be greater than 0. Give a number above 0."),
     ("gain = inf", "gain", "inf should be a finite number. Give a number above 0."),
-    ('grpc = "7101"', "grpc", """'7101' is not "host:port". Use "host:port", for example "127.0.0.1:7101" (port 0: any free one)."""),
-    ('city = "host:99999"', "city", """'host:99999' is not "host:port". Use "host:port", for example "10.0.0.5:7000"."""),
-    ('broker = "localhost"', "broker", "'localhost' is no table. Give a table with host, password_file, port, tls, username."),
+    (
+        'grpc = "7101"',
+        "grpc",
+        """'7101' is not "host:port". Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).""",
+    ),
+    (
+        'city = "host:99999"',
+        "city",
+        """'host:99999' is not "host:port". Use "host:port", for example "10.0.0.5:7000".""",
+    ),
+    (
+        'broker = "localhost"',
+        "broker",
+        "'localhost' is no table. Give a table with host, password_file, port, tls, username.",
+    ),
     (
         'broker = {username = "box-a1", password_file = "no/such"}',
         "broker.password_file",
         "'no/such' cannot be read (No such file or directory). Name a file that holds the password on its first line and that only this node may read.",
     ),
-    ("broker = {port = 70000}", "broker.port", "70000 should be less than or equal to 65535. Give a port from 1 to 65535."),
-    ('broker = {tls = {ca = "a", cert = "b"}}', "broker.tls.key", "it is missing. Add it: a text in quotes."),
+    (
+        "broker = {port = 70000}",
+        "broker.port",
+        "70000 should be less than or equal to 65535. Give a port from 1 to 65535.",
+    ),
+    (
+        'broker = {tls = {ca = "a", cert = "b"}}',
+        "broker.tls.key",
+        "it is missing. Add it: a text in quotes.",
+    ),
     ('name = {en = "Riverside"}', "name.zh", "it is missing. Give a text of 1-200 characters."),
     ("camera = 3", "camera", "3 should be a valid tuple. Give a list."),
     ('camera = [{id = "a"}]', "camera[0].place", "it is missing. Add it: a table with lat, lon."),
-    ('camera = [{id = "a", place = {lat = 99, lon = 1}}]', "camera[0].place.lat", "99 should be less than or equal to 90. Give degrees north, from -90 to 90."),
+    (
+        'camera = [{id = "a", place = {lat = 99, lon = 1}}]',
+        "camera[0].place.lat",
+        "99 should be less than or equal to 90. Give degrees north, from -90 to 90.",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("line", "key", "said"), FAULTS)
 def test_a_fault_says_what_is_wrong_and_what_would_be_right(line, key, said, tmp_path):
-    base = "\n".join(kept for kept in ('agent = "box-a1"', "count = 1") if kept.split()[0] != line.split()[0])
+    base = "\n".join(
+        kept for kept in ('agent = "box-a1"', "count = 1") if kept.split()[0] != line.split()[0]
+    )
     assert faults_of(f"{base}\n{line}\n", tmp_path) == {key: said}
 
 
 def rule_faults(rule, tmp_path):
-    return faults_of(f'agent = "a"\ncount = 1\n[[camera]]\nid = "c"\nplace = {{lat = 1, lon = 1}}\n[[camera.rule]]\nid = "r"\n{rule}\n', tmp_path)
+    return faults_of(
+        f'agent = "a"\ncount = 1\n[[camera]]\nid = "c"\nplace = {{lat = 1, lon = 1}}\n[[camera.rule]]\nid = "r"\n{rule}\n',
+        tmp_path,
+    )
 
 
 RULE_FAULTS = [
-    ('kind = "foo"', "camera[0].rule[0].kind", "'foo' is not known here. Use one of 'inside', 'line'."),
+    (
+        'kind = "foo"',
+        "camera[0].rule[0].kind",
+        "'foo' is not known here. Use one of 'inside', 'line'.",
+    ),
     ("zone = []", "camera[0].rule[0].kind", "it is missing. Use one of 'inside', 'line'."),
     (
         'kind = "inside"\nzone = [[0.1, 2], [1, 1], [0, 0]]',
         "camera[0].rule[0].zone[0][1]",
         "2 should be less than or equal to 1. Give a number from 0 to 1 (a share of the picture's width or height).",
     ),
-    ('kind = "inside"\nzone = [[0, 0], [1, 1]]', "camera[0].rule[0].zone", "it has 2 entries, not at least 3. Give at least 3."),
+    (
+        'kind = "inside"\nzone = [[0, 0], [1, 1]]',
+        "camera[0].rule[0].zone",
+        "it has 2 entries, not at least 3. Give at least 3.",
+    ),
     ('kind = "line"', "camera[0].rule[0].line", "it is missing. Add it: a list."),
-    ('kind = "line"\nline = [[0, 0], [1, 1], [0, 1]]', "camera[0].rule[0].line", "it has 3 entries, not at most 2. Give at most 2."),
+    (
+        'kind = "line"\nline = [[0, 0], [1, 1], [0, 1]]',
+        "camera[0].rule[0].line",
+        "it has 3 entries, not at most 2. Give at most 2.",
+    ),
 ]
 
 
@@ -166,7 +242,9 @@ def test_a_fault_of_the_whole_is_told_too(tmp_path):
 
 
 def test_a_missing_file_says_where_it_looked(tmp_path):
-    with pytest.raises(ConfigFaults, match=r"there is no such file. Make it, or give the right path \(looked in "):
+    with pytest.raises(
+        ConfigFaults, match=r"there is no such file. Make it, or give the right path \(looked in "
+    ):
         load(tmp_path / "none.toml", Box)
 
 

@@ -17,7 +17,15 @@ EMPTY = Head(seq=0, hash=GENESIS)
 def sealed(count):
     head, records = EMPTY, []
     for number in range(count):
-        records.append(chain.seal(head, at=Timestamp(number), kind="said", payload=b"p%d" % number, commands_digest=f"d{number}"))
+        records.append(
+            chain.seal(
+                head,
+                at=Timestamp(number),
+                kind="said",
+                payload=b"p%d" % number,
+                commands_digest=f"d{number}",
+            )
+        )
         head = Head(seq=records[-1].seq, hash=records[-1].hash)
     return records
 
@@ -63,7 +71,9 @@ def test_swapped_records_are_found():
 def test_a_record_sealed_anew_with_another_content_breaks_the_one_behind_it():
     records = sealed(3)
     head = Head(seq=1, hash=records[0].hash)
-    records[1] = chain.seal(head, at=Timestamp(1), kind="said", payload=b"other", commands_digest="d1")
+    records[1] = chain.seal(
+        head, at=Timestamp(1), kind="said", payload=b"other", commands_digest="d1"
+    )
     with pytest.raises(StoreCorrupt, match="record 3 does not follow record 2"):
         chain.verify(records, EMPTY)
 

@@ -18,7 +18,9 @@ WRITER = Path(__file__).with_name("writer_process.py")
 
 def killed_after(path: Path, seconds: float) -> int:
     """Run the writer, kill it `seconds` after it is ready, and return the last record number it promised."""
-    with subprocess.Popen([sys.executable, str(WRITER), str(path)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, str(WRITER), str(path)], stdout=subprocess.PIPE, text=True
+    ) as process:
         promised = 0
         killer = threading.Timer(seconds, process.kill)
         for line in process.stdout:
@@ -41,7 +43,9 @@ def test_what_was_promised_survives_a_dozen_kills(tmp_path):
         assert head.seq >= promised >= before
         assert chain.verify(store.records(), Head(seq=0, hash=GENESIS)) == head
         assert store.next_position("city") == head.seq + 1
-        assert [letter.payload for letter in store.letters(to="city", after=0, limit=10**6)] == [b"%d" % seq for seq in range(1, head.seq + 1)]
+        assert [letter.payload for letter in store.letters(to="city", after=0, limit=10**6)] == [
+            b"%d" % seq for seq in range(1, head.seq + 1)
+        ]
         assert len(store.timers_due(at=Timestamp(10**9), limit=10**6)) == head.seq
         before = head.seq
         store.close()

@@ -11,7 +11,9 @@ from citybrain.journal.port import Batch, Head, NewLetter, Snapshot
 
 
 def one(store, text=b"p"):
-    record = chain.seal(store.head(), at=Timestamp(1), kind="said", payload=text, commands_digest="d")
+    record = chain.seal(
+        store.head(), at=Timestamp(1), kind="said", payload=text, commands_digest="d"
+    )
     return Batch(records=(record,), letters=(NewLetter(to="city", kind="L", payload=text),))
 
 
@@ -23,7 +25,10 @@ def strike_at(boundary, error):
     return strike
 
 
-@pytest.mark.parametrize(("boundary", "survives"), [(Boundary.BEFORE, False), (Boundary.DURING, False), (Boundary.AFTER, True)])
+@pytest.mark.parametrize(
+    ("boundary", "survives"),
+    [(Boundary.BEFORE, False), (Boundary.DURING, False), (Boundary.AFTER, True)],
+)
 def test_a_crash_at_a_boundary_keeps_the_batch_whole_or_not_at_all(boundary, survives):
     store = MemoryStore()
     store.commit(one(store))

@@ -30,10 +30,18 @@ def store(path):
 def grow(store, count=1, size=10):
     head, records = store.head(), []
     for _ in range(count):
-        records.append(chain.seal(head, at=Timestamp(1), kind="said", payload=b"x" * size, commands_digest="d"))
+        records.append(
+            chain.seal(head, at=Timestamp(1), kind="said", payload=b"x" * size, commands_digest="d")
+        )
         head = Head(seq=records[-1].seq, hash=records[-1].hash)
     letters = (NewLetter(to="city", kind="L", payload=b"l"),)
-    store.commit(Batch(records=tuple(records), letters=letters, timers_set=(Timer(timer="t", due=Timestamp(9), subject="s", version=0),)))
+    store.commit(
+        Batch(
+            records=tuple(records),
+            letters=letters,
+            timers_set=(Timer(timer="t", due=Timestamp(9), subject="s", version=0),),
+        )
+    )
 
 
 def meddle(path, *statements):
@@ -52,10 +60,10 @@ def test_every_commit_is_synced_and_logged_ahead(store):
 def test_two_writers_of_one_file_are_refused_by_name_in_one_process_and_in_two(store, path):
     with pytest.raises(StoreBusy, match=r"journal.db is held by another process \(pid \d+\)"):
         SqliteStore.open(path, ids=CountingIds())
-    program = (
-        "import sys; from citybrain.journal.sqlite import SqliteStore; from citybrain.ids import CountingIds; SqliteStore.open(sys.argv[1], ids=CountingIds())"
+    program = "import sys; from citybrain.journal.sqlite import SqliteStore; from citybrain.ids import CountingIds; SqliteStore.open(sys.argv[1], ids=CountingIds())"
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
     )
-    run = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False)
     assert run.returncode != 0
     assert "StoreBusy" in run.stderr
 
@@ -72,7 +80,11 @@ def test_a_reader_works_beside_the_writer_and_cannot_write(store, path):
     assert reader.epoch() == store.epoch()
     grow(store, 2)
     assert chain.verify(reader.records(), Head(seq=0, hash=GENESIS)).seq == 5
-    for write in (lambda: grow(reader), lambda: reader.forget_letters(to="city", upto=1), lambda: reader.save_snapshot(Snapshot(seq=1, payload=b"", hash=""))):
+    for write in (
+        lambda: grow(reader),
+        lambda: reader.forget_letters(to="city", upto=1),
+        lambda: reader.save_snapshot(Snapshot(seq=1, payload=b"", hash="")),
+    ):
         with pytest.raises(StoreError, match="for reading only"):
             write()
     reader.close()
@@ -108,7 +120,9 @@ def test_a_full_disk_refuses_the_batch_whole_and_the_store_goes_on_when_there_is
     grow(store, 2)
     head, position = store.head(), store.next_position("city")
     pages = store._writer.execute("PRAGMA page_count").fetchall()[0][0]
-    store._writer.execute(f"PRAGMA max_page_count={pages}")  # SQLite answers as it does when the device has no space
+    store._writer.execute(
+        f"PRAGMA max_page_count={pages}"
+    )  # SQLite answers as it does when the device has no space
     with pytest.raises(StoreFull, match="free some disk"):
         grow(store, 5, size=20_000)
     assert (store.head(), store.next_position("city")) == (head, position)
@@ -123,7 +137,9 @@ def test_a_device_that_takes_no_more_bytes_refuses_the_batch_whole(store, path):
     grow(store, 2)
     log = path.with_name(path.name + "-wal")
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 1_000, hard))  # the kernel cuts the write short, as at the end of a disk
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (log.stat().st_size + 1_000, hard)
+    )  # the kernel cuts the write short, as at the end of a disk
     try:
         with pytest.raises(StoreFull):
             grow(store, 5, size=20_000)
@@ -167,7 +183,11 @@ def test_records_can_be_neither_changed_nor_deleted_by_sql(store):
 def test_a_forged_record_is_found_by_the_chain(store, path):
     grow(store, 3)
     store.close()
-    meddle(path, "DROP TRIGGER records_never_change", "UPDATE records SET payload = x'00' WHERE seq = 2")
+    meddle(
+        path,
+        "DROP TRIGGER records_never_change",
+        "UPDATE records SET payload = x'00' WHERE seq = 2",
+    )
     reader = SqliteStore.open_readonly(path)
     with pytest.raises(StoreCorrupt, match="record 2"):
         chain.verify(reader.records(), Head(seq=0, hash=GENESIS))
@@ -185,7 +205,10 @@ def test_the_newest_two_snapshots_are_kept(store):
     grow(store, 9)
     for seq in range(1, 8):
         store.save_snapshot(Snapshot(seq=seq, payload=b"s", hash="h"))
-    assert store._writer.execute("SELECT seq FROM snapshots ORDER BY seq").fetchall() == [(6,), (7,)]
+    assert store._writer.execute("SELECT seq FROM snapshots ORDER BY seq").fetchall() == [
+        (6,),
+        (7,),
+    ]
     assert SNAPSHOTS_KEPT == 2
 
 

@@ -20,7 +20,11 @@ class District:
     """Takes a message at a time, and only every other one, so that holes and repeats are usual."""
 
     def __init__(self, path: Path) -> None:
-        self.marks = Marks().add_all(int(line) for line in path.read_text().split()) if path.exists() else Marks()
+        self.marks = (
+            Marks().add_all(int(line) for line in path.read_text().split())
+            if path.exists()
+            else Marks()
+        )
         self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
         self._messages = 0
 

@@ -60,7 +60,9 @@ def test_the_backlog_goes_behind_what_is_live(outbox, wire, courier, an_event):
     assert all(len(message) <= 50 for message in wire.messages)
 
 
-def test_an_acknowledgement_takes_rows_out_and_nothing_is_sent_twice(outbox, wire, courier, an_event):
+def test_an_acknowledgement_takes_rows_out_and_nothing_is_sent_twice(
+    outbox, wire, courier, an_event
+):
     outbox.put([an_event(number) for number in range(30)])
     courier.connected()
     courier.step(0, 0)
@@ -70,7 +72,9 @@ def test_an_acknowledgement_takes_rows_out_and_nothing_is_sent_twice(outbox, wir
     assert outbox.stats().rows == 0
 
 
-def test_where_nothing_is_unsent_no_rows_are_looked_for_until_something_is_put_or_the_link_was_away(outbox, wire, courier, an_event):
+def test_where_nothing_is_unsent_no_rows_are_looked_for_until_something_is_put_or_the_link_was_away(
+    outbox, wire, courier, an_event
+):
     looked = []
     pending = outbox.pending
     outbox.pending = lambda lane, limit: looked.append(lane) or pending(lane, limit)
@@ -127,10 +131,15 @@ def test_what_is_not_acknowledged_goes_again_after_its_time(outbox, wire, courie
     wake = courier.step(0, 0)
     courier.acknowledged(Ack(incarnation=outbox.incarnation, contiguous=4), 1000)
     courier.step(wake, 0)
-    assert [[said.seq for said in message] for message in wire.messages] == [list(range(1, 13)), list(range(5, 13))]
+    assert [[said.seq for said in message] for message in wire.messages] == [
+        list(range(1, 13)),
+        list(range(5, 13)),
+    ]
 
 
-def test_what_a_full_disk_did_not_let_go_of_goes_again_until_it_can(outbox, wire, courier, an_event):
+def test_what_a_full_disk_did_not_let_go_of_goes_again_until_it_can(
+    outbox, wire, courier, an_event
+):
     outbox.put([an_event(number) for number in range(12)])
     courier.connected()
     wake = courier.step(0, 0)
@@ -139,7 +148,9 @@ def test_what_a_full_disk_did_not_let_go_of_goes_again_until_it_can(outbox, wire
     outbox.faults = None
     courier.step(wake, 0)
     assert [len(message) for message in wire.messages] == [12, 12]
-    assert courier.acknowledged(Ack(incarnation=outbox.incarnation, contiguous=12), wake + 1000) == 12
+    assert (
+        courier.acknowledged(Ack(incarnation=outbox.incarnation, contiguous=12), wake + 1000) == 12
+    )
 
 
 def full(_boundary):
@@ -155,9 +166,16 @@ def test_a_reconnect_sends_all_that_is_kept_again(outbox, wire, courier, an_even
     assert sent_seqs(wire) == list(range(1, 13)) * 2
 
 
-def test_an_event_that_leaves_long_after_it_was_seen_says_that_it_is_history(outbox, wire, courier, an_event):
+def test_an_event_that_leaves_long_after_it_was_seen_says_that_it_is_history(
+    outbox, wire, courier, an_event
+):
     at = 1000 * SECOND_US
-    outbox.put([an_event(1, Severity.SEVERE, observed_at=at - (HISTORICAL_S + 1) * SECOND_US), an_event(2, Severity.SEVERE, observed_at=at)])
+    outbox.put(
+        [
+            an_event(1, Severity.SEVERE, observed_at=at - (HISTORICAL_S + 1) * SECOND_US),
+            an_event(2, Severity.SEVERE, observed_at=at),
+        ]
+    )
     courier.connected()
     courier.step(0, at)
     assert [said.event.is_historical for said in wire.messages[0]] == [True, False]
@@ -194,7 +212,14 @@ def test_over_a_bad_link_with_crashes_everything_arrives_once(seed, an_event):
         stormy = step < 400
         now += chance.randrange(1, 2 * SECOND_US)
         if stormy and chance.random() < 0.5:
-            put += len(outbox.put([an_event(number, chance.choice(severities)) for number in range(chance.randrange(1, 30))]))
+            put += len(
+                outbox.put(
+                    [
+                        an_event(number, chance.choice(severities))
+                        for number in range(chance.randrange(1, 30))
+                    ]
+                )
+            )
         if stormy and chance.random() < 0.03:
             outbox = outbox.crash()
             courier, flying, acks = Courier(outbox, wire.publish), [], []

@@ -39,7 +39,11 @@ def outbox(disk):
 
 
 def kept(outbox):
-    return [row.said for rank in range(GAP_RANK, -1, -1) for row in outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)]
+    return [
+        row.said
+        for rank in range(GAP_RANK, -1, -1)
+        for row in outbox.pending(Lane(rank=rank, after=0, before=2**60), 10_000)
+    ]
 
 
 def test_with_room_it_is_the_outbox_itself(outbox, disk, an_event):
@@ -80,7 +84,10 @@ def test_what_memory_cannot_hold_is_declared_the_lowest_severity_first(outbox, d
     assert seqs == tuple(range(2, HELD_DRAFTS.value + 2))
     items = kept(outbox)
     gap = items[0].gap
-    assert (gap.because, gap.losses) == (DISK_FULL, (LossCount(severity=Severity.MINOR, rule="r", count=15),))
+    assert (gap.because, gap.losses) == (
+        DISK_FULL,
+        (LossCount(severity=Severity.MINOR, rule="r", count=15),),
+    )
     assert sum(1 for said in items if said.event and said.event.severity == Severity.SEVERE) == 10
 
 

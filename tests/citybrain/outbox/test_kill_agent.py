@@ -29,7 +29,12 @@ def test_kills_at_any_moment_lose_nothing_and_deliver_nothing_twice(tmp_path):
     chance, promised = random.Random(42), 0
     for _ in range(KILLS):
         promised = max(promised, killed_after(tmp_path, chance.uniform(0.005, 0.15)))
-    drained = subprocess.run([sys.executable, str(AGENT), str(tmp_path), "60"], capture_output=True, text=True, check=True)
+    drained = subprocess.run(
+        [sys.executable, str(AGENT), str(tmp_path), "60"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert drained.stdout.splitlines()[-1] == "left 0"
     last = int(drained.stdout.splitlines()[0].split()[1])
     taken = [int(line) for line in (tmp_path / "taken.txt").read_text().split()]

@@ -11,7 +11,9 @@ from citybrain.domain.agent import Ack, Span
 from citybrain.domain.event import Gap, Said
 from citybrain.outbox.marks import Marks, covered, marks_of
 
-spans = st.tuples(st.integers(1, 60), st.integers(0, 8)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+spans = st.tuples(st.integers(1, 60), st.integers(0, 8)).map(
+    lambda pair: (pair[0], pair[0] + pair[1])
+)
 
 
 def built(pieces):
@@ -22,7 +24,9 @@ def built(pieces):
 
 
 def as_set(marks):
-    return set(range(1, marks.contiguous + 1)).union(*(range(span.first, span.last + 1) for span in marks.above))
+    return set(range(1, marks.contiguous + 1)).union(
+        *(range(span.first, span.last + 1) for span in marks.above)
+    )
 
 
 @given(st.lists(spans, max_size=30))
@@ -71,7 +75,9 @@ def test_adding_all_at_once_is_adding_each(seqs):
 def test_an_ack_tells_the_sender_exactly_the_marks(pieces):
     marks, _ = built(pieces)
     assert marks_of(marks.ack(incarnation=7)) == marks
-    assert marks.ack(incarnation=7) == Ack(incarnation=7, contiguous=marks.contiguous, above=marks.above)
+    assert marks.ack(incarnation=7) == Ack(
+        incarnation=7, contiguous=marks.contiguous, above=marks.above
+    )
 
 
 @given(st.lists(spans, max_size=15))
@@ -101,5 +107,14 @@ def test_numbers_that_are_none_are_refused(first, last):
 
 
 def test_a_foreign_ack_with_overlaps_and_nonsense_is_read_as_far_as_it_makes_sense():
-    ack = Ack(incarnation=1, contiguous=-3, above=(Span(first=4, last=6), Span(first=5, last=9), Span(first=3, last=1), Span(first=1, last=1)))
+    ack = Ack(
+        incarnation=1,
+        contiguous=-3,
+        above=(
+            Span(first=4, last=6),
+            Span(first=5, last=9),
+            Span(first=3, last=1),
+            Span(first=1, last=1),
+        ),
+    )
     assert marks_of(ack) == Marks(contiguous=1, above=(Span(first=4, last=9),))

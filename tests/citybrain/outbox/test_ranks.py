@@ -6,11 +6,29 @@ from citybrain.outbox.ranks import GAP_RANK, losses_of, numbered, rank_of, summe
 from citybrain.vocabulary import ReobserveVerdict, Severity, Sight
 
 SIGHT = SightInterval(source="cam", sight=Sight.BLIND, because="black", since=0, until=None)
-VERDICT = Reobserved(request="q", incident="i", source="cam", verdict=ReobserveVerdict.CLEAR, because="", observed_s=1.0, numbers={}, answered_at=0)
+VERDICT = Reobserved(
+    request="q",
+    incident="i",
+    source="cam",
+    verdict=ReobserveVerdict.CLEAR,
+    because="",
+    observed_s=1.0,
+    numbers={},
+    answered_at=0,
+)
 
 
 def test_the_graver_goes_later_and_a_declared_loss_never(an_event):
-    ranks = [rank_of(an_event(1, severity)) for severity in (Severity.UNKNOWN, Severity.MINOR, Severity.MODERATE, Severity.SEVERE, Severity.EXTREME)]
+    ranks = [
+        rank_of(an_event(1, severity))
+        for severity in (
+            Severity.UNKNOWN,
+            Severity.MINOR,
+            Severity.MODERATE,
+            Severity.SEVERE,
+            Severity.EXTREME,
+        )
+    ]
     assert ranks == sorted(set(ranks))
     assert rank_of(Lost(because="x", losses=())) == GAP_RANK > ranks[-1]
     assert ranks[0] < rank_of(SIGHT) < rank_of(VERDICT) < ranks[-1]
@@ -21,18 +39,37 @@ def test_every_draft_becomes_exactly_one_field_of_an_item(an_event):
     for number, draft in enumerate(drafts, start=1):
         said = numbered(number, draft)
         assert said.seq == number
-        assert sum(value is not None for value in (said.event, said.gap, said.sight, said.reobserved)) == 1
+        assert (
+            sum(value is not None for value in (said.event, said.gap, said.sight, said.reobserved))
+            == 1
+        )
 
 
 def test_losses_are_summed_by_severity_and_rule_the_worst_first():
-    minor, severe = LossCount(severity=Severity.MINOR, rule="b", count=2), LossCount(severity=Severity.SEVERE, rule="z", count=1)
+    minor, severe = (
+        LossCount(severity=Severity.MINOR, rule="b", count=2),
+        LossCount(severity=Severity.SEVERE, rule="z", count=1),
+    )
     other = LossCount(severity=Severity.MINOR, rule="a", count=1)
-    assert summed([minor, severe, other, minor]) == (severe, other, LossCount(severity=Severity.MINOR, rule="b", count=4))
+    assert summed([minor, severe, other, minor]) == (
+        severe,
+        other,
+        LossCount(severity=Severity.MINOR, rule="b", count=4),
+    )
 
 
 def test_a_lost_item_counts_as_what_it_was(an_event):
-    assert losses_of(numbered(1, an_event(1, Severity.SEVERE))) == (LossCount(severity=Severity.SEVERE, rule="r", count=1),)
-    assert losses_of(numbered(1, SIGHT)) == (LossCount(severity=Severity.MODERATE, rule="sight", count=1),)
-    gap = Gap(first=1, last=9, because="x", losses=(LossCount(severity=Severity.MINOR, rule="r", count=9),))
+    assert losses_of(numbered(1, an_event(1, Severity.SEVERE))) == (
+        LossCount(severity=Severity.SEVERE, rule="r", count=1),
+    )
+    assert losses_of(numbered(1, SIGHT)) == (
+        LossCount(severity=Severity.MODERATE, rule="sight", count=1),
+    )
+    gap = Gap(
+        first=1,
+        last=9,
+        because="x",
+        losses=(LossCount(severity=Severity.MINOR, rule="r", count=9),),
+    )
     assert losses_of(Said(seq=1, gap=gap)) == gap.losses
     assert losses_of(Said(seq=1)) == ()

@@ -7,7 +7,17 @@ from citybrain.domain.agent import Ack, Span
 from citybrain.limits import SENDER_WINDOW
 from citybrain.outbox import sender
 from citybrain.outbox.ranks import GAP_RANK
-from citybrain.outbox.sender import BATCH_BYTES, BATCH_FEW, BATCH_MANY, COMPANY_US, RTO_FIRST_US, RTO_LEAST_US, RTO_MOST_US, Out, Sender
+from citybrain.outbox.sender import (
+    BATCH_BYTES,
+    BATCH_FEW,
+    BATCH_MANY,
+    COMPANY_US,
+    RTO_FIRST_US,
+    RTO_LEAST_US,
+    RTO_MOST_US,
+    Out,
+    Sender,
+)
 from citybrain.vocabulary import SEVERITY_RANK, Severity
 
 
@@ -20,7 +30,11 @@ def fly(state, rows, now=0):
 
 
 def ack(contiguous, *above):
-    return Ack(incarnation=1, contiguous=contiguous, above=tuple(Span(first=first, last=last) for first, last in above))
+    return Ack(
+        incarnation=1,
+        contiguous=contiguous,
+        above=tuple(Span(first=first, last=last) for first, last in above),
+    )
 
 
 def test_lanes_go_from_severe_and_live_down_to_the_minor_backlog():
@@ -49,8 +63,12 @@ def test_after_a_reconnect_what_is_older_is_backlog_and_what_comes_is_live():
 
 
 def test_what_was_sent_is_not_looked_for_again_in_its_lane(a_row):
-    state = fly(sender.reconnected(Sender(), next_turn=5), [a_row(2), a_row(3), a_row(7, Severity.SEVERE)])
-    after = {lane: found.after for lane, found in zip(sender.LANES, sender.lanes(state), strict=True)}
+    state = fly(
+        sender.reconnected(Sender(), next_turn=5), [a_row(2), a_row(3), a_row(7, Severity.SEVERE)]
+    )
+    after = {
+        lane: found.after for lane, found in zip(sender.LANES, sender.lanes(state), strict=True)
+    }
     assert after[1, False] == 3
     assert after[3, True] == 7
     assert after[3, False] == 0
@@ -93,7 +111,9 @@ def test_many_rows_travel_fifty_to_a_message(a_row):
 
 
 def test_no_message_is_larger_than_the_receiver_takes(a_row):
-    _, outs = sender.plan(Sender(), [a_row(seq, size=BATCH_BYTES // 3) for seq in range(1, 8)], now=0)
+    _, outs = sender.plan(
+        Sender(), [a_row(seq, size=BATCH_BYTES // 3) for seq in range(1, 8)], now=0
+    )
     assert all(sum(row.size for row in out.rows) <= BATCH_BYTES for out in outs)
     assert len(outs) == 3
 
@@ -178,7 +198,11 @@ def test_the_round_trip_sets_the_patience_between_5_and_60_seconds(a_row):
 def test_a_steady_round_trip_is_learnt(a_row):
     state = Sender()
     for number in range(1, 60):
-        state = sender.acknowledged(fly(state, [a_row(number)], now=number * 10**9), ack(number), now=number * 10**9 + 4 * SECOND_US)
+        state = sender.acknowledged(
+            fly(state, [a_row(number)], now=number * 10**9),
+            ack(number),
+            now=number * 10**9 + 4 * SECOND_US,
+        )
     assert state.srtt_us == pytest.approx(4 * SECOND_US, rel=0.01)
     assert state.rto_us == RTO_LEAST_US
 

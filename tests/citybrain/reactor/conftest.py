@@ -9,7 +9,15 @@ import pytest
 from citybrain.clock import ManualClock, later
 from citybrain.ids import RequestId, TimerId
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.command import CancelTimer, ClockStepped, Notice, Post, Reply, SetTimer, TimerFired
+from citybrain.reactor.command import (
+    CancelTimer,
+    ClockStepped,
+    Notice,
+    Post,
+    Reply,
+    SetTimer,
+    TimerFired,
+)
 from citybrain.reactor.host import Host
 from citybrain.reactor.reactor import Reactor
 from citybrain.table import Table
@@ -61,15 +69,21 @@ def decide(state, what, moment):
         case Pay(amount=amount, request=request):
             if amount < 0:
                 raise ValueError("a till does not give")
-            by_amount = state.by_amount.put(str(amount), (state.by_amount.get(str(amount)) or 0) + 1)
-            after = replace(state, total=state.total + amount, last_at=moment.at, by_amount=by_amount)
+            by_amount = state.by_amount.put(
+                str(amount), (state.by_amount.get(str(amount)) or 0) + 1
+            )
+            after = replace(
+                state, total=state.total + amount, last_at=moment.at, by_amount=by_amount
+            )
             return after, (
                 Post(to="city", letter=Receipt(amount=amount)),
                 Reply(request=RequestId(request), done=True),
                 Notice(what="paid", subject=str(moment.seq)),
             )
         case Remind(name=name, after_s=after_s):
-            return state, (SetTimer(timer=TimerId(name), due=later(moment.at, after_s), subject=name),)
+            return state, (
+                SetTimer(timer=TimerId(name), due=later(moment.at, after_s), subject=name),
+            )
         case Calm(name=name):
             return state, (CancelTimer(timer=TimerId(name)),)
         case TimerFired(subject="poison"):
@@ -103,7 +117,16 @@ class Ear:
 
 @pytest.fixture
 def till():
-    return SimpleNamespace(Pay=Pay, Remind=Remind, Calm=Calm, Receipt=Receipt, Unknown=Unknown, Till=Till, decide=decide, KINDS=KINDS)
+    return SimpleNamespace(
+        Pay=Pay,
+        Remind=Remind,
+        Calm=Calm,
+        Receipt=Receipt,
+        Unknown=Unknown,
+        Till=Till,
+        decide=decide,
+        KINDS=KINDS,
+    )
 
 
 @pytest.fixture

@@ -32,7 +32,9 @@ def package(tmp_path, monkeypatch):
 
 def test_it_is_the_same_for_the_same_sources_in_whatever_order_they_are_named(package):
     before = fingerprint_of("deciders.one", "deciders.two")
-    assert before == fingerprint_of("deciders.two", "deciders.one") != fingerprint_of("deciders.one")
+    assert (
+        before == fingerprint_of("deciders.two", "deciders.one") != fingerprint_of("deciders.one")
+    )
     assert len(before) == 64
 
 
@@ -61,8 +63,14 @@ def test_a_name_that_is_none_is_said():
 @pytest.mark.parametrize("root", TIERS)
 def test_whatever_a_tiers_decision_imports_is_in_its_fingerprint(root):
     named = TIERS[root]
-    missing = sorted(m for m in _reached(root) if "." in m and not any(m == name or m.startswith(f"{name}.") for name in named))
-    assert not missing, f"add to DECIDING of {root.split('.')[0]}/inputs.py (or to KERNEL_DECIDING): {missing}"
+    missing = sorted(
+        m
+        for m in _reached(root)
+        if "." in m and not any(m == name or m.startswith(f"{name}.") for name in named)
+    )
+    assert not missing, (
+        f"add to DECIDING of {root.split('.')[0]}/inputs.py (or to KERNEL_DECIDING): {missing}"
+    )
 
 
 def _reached(root):
@@ -75,7 +83,11 @@ def _reached(root):
             continue
         seen.add(module)
         for node in ast.walk(ast.parse(Path(spec.origin).read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
+            if (
+                isinstance(node, ast.ImportFrom)
+                and node.module
+                and node.module.split(".")[0] in OURS
+            ):
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 todo.extend(name for name in names if _is_module(name))
     return seen

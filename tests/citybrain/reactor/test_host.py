@@ -39,7 +39,9 @@ def test_what_waits_is_committed_together(hosts, store, till):
 def test_many_threads_may_submit_and_each_gets_its_own_answer(hosts, till):
     host, _ = hosts()
     with ThreadPoolExecutor(8) as pool:
-        seqs = list(pool.map(lambda _: host.submit(till.Pay(amount=1)).result(WAIT_S).seq, range(400)))
+        seqs = list(
+            pool.map(lambda _: host.submit(till.Pay(amount=1)).result(WAIT_S).seq, range(400))
+        )
     assert sorted(seqs) == list(range(1, 401))
     assert host.state.total == 400
 
@@ -52,7 +54,9 @@ def test_a_full_queue_is_said_at_once(hosts, till):
         host.submit(till.Pay(amount=1))
 
 
-def test_listeners_hear_the_commit_before_the_submitter_and_a_broken_one_stops_nothing(hosts, till, caplog):
+def test_listeners_hear_the_commit_before_the_submitter_and_a_broken_one_stops_nothing(
+    hosts, till, caplog
+):
     host, ear = hosts(start=False)
 
     def broken(state, taken):
@@ -77,7 +81,10 @@ def test_what_a_core_rejects_goes_to_the_quarantine_and_the_node_goes_on(hosts, 
     with pytest.raises(InputRejected):
         host.submit(till.Unknown()).result(WAIT_S)
     assert host.rejected_count == 2
-    assert [(line.kind, line.error) for line in host.rejected] == [("Pay", "ValueError('a till does not give')"), ("Unknown", host.rejected[1].error)]
+    assert [(line.kind, line.error) for line in host.rejected] == [
+        ("Pay", "ValueError('a till does not give')"),
+        ("Unknown", host.rejected[1].error),
+    ]
 
 
 def test_the_quarantine_is_bounded(hosts, till):
@@ -89,7 +96,9 @@ def test_the_quarantine_is_bounded(hosts, till):
     assert len(host.rejected) == QUARANTINE_ROWS.value
 
 
-def test_a_full_disk_fails_the_inputs_of_that_moment_and_room_ends_it_without_a_restart(hosts, store, till):
+def test_a_full_disk_fails_the_inputs_of_that_moment_and_room_ends_it_without_a_restart(
+    hosts, store, till
+):
     def full(boundary):
         raise StoreFull("no space left on device")
 
@@ -201,10 +210,15 @@ def test_a_restart_goes_on_where_it_stopped(hosts, store, till, tmp_path):
     second.close()
 
 
-def test_everything_overdue_fires_at_once_after_a_start_in_order(hosts, store, till, clock, open_reactor):
+def test_everything_overdue_fires_at_once_after_a_start_in_order(
+    hosts, store, till, clock, open_reactor
+):
     reactor = open_reactor(store)
     names = [f"t{number:04}" for number in range(2500)]  # more than one transaction takes
-    reactor.run([till.Remind(name=name, after_s=1 + index / 1000) for index, name in enumerate(names)], clock.now())
+    reactor.run(
+        [till.Remind(name=name, after_s=1 + index / 1000) for index, name in enumerate(names)],
+        clock.now(),
+    )
     clock.advance(3600)
     assert len(overdue(store, clock.now())) == 1000
     _, ear = hosts(at_store=store.crash())
@@ -230,7 +244,9 @@ def test_a_timer_that_no_core_can_decide_does_not_hold_up_the_others(hosts, stor
     assert ear.wait_for(lambda state: state.fired).fired == ("wholesome",)
     assert host.rejected[0].kind == "TimerFired"
     clock.advance(10)
-    assert [timer.timer for timer in overdue(store, clock.now())] == ["poison"]  # the auditor shows it
+    assert [timer.timer for timer in overdue(store, clock.now())] == [
+        "poison"
+    ]  # the auditor shows it
 
 
 def test_timers_that_a_full_disk_held_up_fire_when_there_is_room(hosts, store, till, clock):
@@ -260,7 +276,9 @@ def test_a_step_of_the_wall_clock_is_journaled_once(hosts, store, till):
     clock.stepped_us = -3 * SECOND_US
     assert ear.wait_for(lambda state: state.stepped_us).stepped_us == -3 * SECOND_US
     clock.stepped_us = 2 * SECOND_US
-    assert ear.wait_for(lambda state: state.stepped_us != -3 * SECOND_US).stepped_us == 2 * SECOND_US
+    assert (
+        ear.wait_for(lambda state: state.stepped_us != -3 * SECOND_US).stepped_us == 2 * SECOND_US
+    )
     assert [record.kind for record in store.records()] == ["clock_stepped", "clock_stepped"]
 
 
@@ -276,11 +294,17 @@ def test_node_time_does_not_go_back_over_a_restart(hosts, store, till, clock):
     assert again.state.last_at == latest
     behind.advance(3)
     again.submit(till.Pay(amount=1)).result(WAIT_S)
-    assert again.state.last_at == latest + 3 * SECOND_US, "it goes on: deadlines do not wait until the machine's clock has caught up"
+    assert again.state.last_at == latest + 3 * SECOND_US, (
+        "it goes on: deadlines do not wait until the machine's clock has caught up"
+    )
 
 
-@pytest.mark.parametrize(("boundary", "total"), [(Boundary.BEFORE, 1), (Boundary.DURING, 1), (Boundary.AFTER, 3)])
-def test_after_a_crash_at_any_boundary_the_next_process_knows_what_was_promised(store, till, clock, open_reactor, boundary, total):
+@pytest.mark.parametrize(
+    ("boundary", "total"), [(Boundary.BEFORE, 1), (Boundary.DURING, 1), (Boundary.AFTER, 3)]
+)
+def test_after_a_crash_at_any_boundary_the_next_process_knows_what_was_promised(
+    store, till, clock, open_reactor, boundary, total
+):
     reactor = open_reactor(store)
     reactor.run([till.Pay(amount=1)], clock.now())
 
@@ -341,7 +365,9 @@ def test_an_offer_is_told_its_outcome_after_the_commit_in_the_order_of_offering(
     host, ear = hosts(start=False)
     outcomes = []
     for amount in (3, -1, 2):
-        host.offer(till.Pay(amount=amount), lambda outcome: outcomes.append((outcome, store.head().seq)))
+        host.offer(
+            till.Pay(amount=amount), lambda outcome: outcomes.append((outcome, store.head().seq))
+        )
     last = host.submit(till.Pay(amount=1))
     host.start()
     last.result(WAIT_S)

@@ -41,7 +41,9 @@ def test_a_closed_queue_refuses_but_gives_what_it_has():
 
 def test_a_taker_that_waits_is_woken_by_the_first_and_waits_for_company_until_the_group_is_full():
     inbox, taken = Inbox(capacity=99), []
-    taker = threading.Thread(target=lambda: taken.append(inbox.take(limit=50, within_s=20, company_s=20)))
+    taker = threading.Thread(
+        target=lambda: taken.append(inbox.take(limit=50, within_s=20, company_s=20))
+    )
     taker.start()
     for number in range(50):
         inbox.put(number)
@@ -51,7 +53,9 @@ def test_a_taker_that_waits_is_woken_by_the_first_and_waits_for_company_until_th
 
 def test_a_taker_that_waits_is_woken_by_the_close():
     inbox, taken = Inbox(capacity=9), []
-    taker = threading.Thread(target=lambda: taken.append(inbox.take(limit=5, within_s=None, company_s=0)))
+    taker = threading.Thread(
+        target=lambda: taken.append(inbox.take(limit=5, within_s=None, company_s=0))
+    )
     taker.start()
     inbox.close()
     taker.join(15)

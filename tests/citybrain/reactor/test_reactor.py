@@ -36,8 +36,14 @@ def test_inputs_are_decided_in_order_and_committed_once(store, till, open_reacto
     assert [result.seq for result in results] == [1, 2]
     assert reactor.state.total == 3
     assert commits == [Boundary.BEFORE, Boundary.DURING, Boundary.AFTER]
-    assert [letter.payload for letter in store.letters(to="city", after=0, limit=9)] == [b'{"amount":1}', b'{"amount":2}']
-    assert [letter.kind for letter in store.letters(to="city", after=0, limit=9)] == ["Receipt", "Receipt"]
+    assert [letter.payload for letter in store.letters(to="city", after=0, limit=9)] == [
+        b'{"amount":1}',
+        b'{"amount":2}',
+    ]
+    assert [letter.kind for letter in store.letters(to="city", after=0, limit=9)] == [
+        "Receipt",
+        "Receipt",
+    ]
 
 
 def test_what_a_core_chokes_on_is_spat_out_and_the_others_count(store, till, open_reactor):
@@ -84,7 +90,14 @@ def test_a_refused_commit_changes_nothing(store, till, open_reactor):
 
 def test_a_timer_fires_once_and_its_row_goes_with_the_firing(store, till, open_reactor):
     reactor = open_reactor(store)
-    reactor.run([till.Remind(name="b", after_s=2), till.Remind(name="a", after_s=1), till.Remind(name="c", after_s=9)], T0)
+    reactor.run(
+        [
+            till.Remind(name="b", after_s=2),
+            till.Remind(name="a", after_s=1),
+            till.Remind(name="c", after_s=9),
+        ],
+        T0,
+    )
     at = Timestamp(T0 + 5 * SECOND_US)
     assert len(reactor.fire_due(at)) == 2
     assert reactor.fire_due(at) == ()
@@ -97,9 +110,12 @@ def test_a_timer_that_another_firing_of_the_same_transaction_moved_on_still_fire
     """Both are due; the first one's firing sets the second anew. The second fires too, as it was drawn before, and its new row must outlive that."""
 
     def decide(state, what, moment):
-        sets = {"begin": (("a", 5), ("b", 5)), "a": (("b", 20),)}.get(getattr(what, "timer", "begin"), ())
+        sets = {"begin": (("a", 5), ("b", 5)), "a": (("b", 20),)}.get(
+            getattr(what, "timer", "begin"), ()
+        )
         return replace(state, fired=(*state.fired, getattr(what, "timer", "begin"))), tuple(
-            SetTimer(timer=name, due=later(moment.at, seconds), subject="x") for name, seconds in sets
+            SetTimer(timer=name, due=later(moment.at, seconds), subject="x")
+            for name, seconds in sets
         )
 
     reactor = Reactor(decide=decide, initial=Told(), store=store, kinds={"begun": Begun})
@@ -111,10 +127,22 @@ def test_a_timer_that_another_firing_of_the_same_transaction_moved_on_still_fire
     assert reactor.state.fired == ("begin", "a", "b", "b") and store.next_due() is None
 
 
-def test_of_several_things_said_about_a_timer_in_one_batch_the_last_counts(store, till, open_reactor):
+def test_of_several_things_said_about_a_timer_in_one_batch_the_last_counts(
+    store, till, open_reactor
+):
     reactor = open_reactor(store)
-    reactor.run([till.Remind(name="a", after_s=1), till.Remind(name="a", after_s=7), till.Remind(name="b", after_s=1), till.Calm(name="b")], T0)
-    assert [(timer.timer, timer.due) for timer in store.timers_due(at=Timestamp(2**60), limit=9)] == [("a", T0 + 7 * SECOND_US)]
+    reactor.run(
+        [
+            till.Remind(name="a", after_s=1),
+            till.Remind(name="a", after_s=7),
+            till.Remind(name="b", after_s=1),
+            till.Calm(name="b"),
+        ],
+        T0,
+    )
+    assert [
+        (timer.timer, timer.due) for timer in store.timers_due(at=Timestamp(2**60), limit=9)
+    ] == [("a", T0 + 7 * SECOND_US)]
 
 
 steps = st.lists(st.tuples(st.integers(-2, 9), st.floats(0.1, 5)), max_size=25)
@@ -122,7 +150,9 @@ steps = st.lists(st.tuples(st.integers(-2, 9), st.floats(0.1, 5)), max_size=25)
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the fixtures hold no state
 @given(steps=steps, snapshot_at=st.integers(0, 25))
-def test_a_restart_gives_the_same_state_hash_wherever_the_snapshot_was(steps, snapshot_at, till, open_reactor):
+def test_a_restart_gives_the_same_state_hash_wherever_the_snapshot_was(
+    steps, snapshot_at, till, open_reactor
+):
     store = MemoryStore()
     reactor = open_reactor(store)
     at = T0
@@ -154,14 +184,22 @@ def test_a_changed_record_stops_the_start_before_a_core_sees_it(store, till, ope
     open_reactor(store).run([till.Pay(amount=1), till.Pay(amount=5)], T0)
     record = store._disk.records[0]
     store._disk.records[0] = type(record)(
-        seq=1, at=record.at, kind="pay", payload=b'{"amount":100}', prev_hash=record.prev_hash, hash=record.hash, commands_digest=record.commands_digest
+        seq=1,
+        at=record.at,
+        kind="pay",
+        payload=b'{"amount":100}',
+        prev_hash=record.prev_hash,
+        hash=record.hash,
+        commands_digest=record.commands_digest,
     )
     with pytest.raises(StoreCorrupt, match=r"record 1 \(pay\) does not match its hash"):
         open_reactor(store)
 
 
 def test_a_journal_of_a_newer_version_is_refused_by_the_kind_it_does_not_know(store, open_reactor):
-    record = chain.seal(Head(seq=0, hash=GENESIS), at=T0, kind="teleport", payload=b"{}", commands_digest="d")
+    record = chain.seal(
+        Head(seq=0, hash=GENESIS), at=T0, kind="teleport", payload=b"{}", commands_digest="d"
+    )
     store.commit(Batch(records=(record,)))
     with pytest.raises(StoreCorrupt, match="record 1 is of kind 'teleport'"):
         open_reactor(store)
@@ -187,11 +225,18 @@ def test_a_damaged_snapshot_is_refused(store, till, open_reactor):
         open_reactor(store)
 
 
-def test_a_snapshot_of_an_older_version_is_passed_over_and_everything_is_replayed(store, till, open_reactor):
+def test_a_snapshot_of_an_older_version_is_passed_over_and_everything_is_replayed(
+    store, till, open_reactor
+):
     reactor = open_reactor(store)
     reactor.run([till.Pay(amount=4)], T0)
-    for payload in (b'{"total":"many"}', b'{"total":4}'):  # fields that do not fit; fields that are missing
-        store.save_snapshot(Snapshot(seq=1, payload=payload, hash=hashlib.sha256(payload).hexdigest()))
+    for payload in (
+        b'{"total":"many"}',
+        b'{"total":4}',
+    ):  # fields that do not fit; fields that are missing
+        store.save_snapshot(
+            Snapshot(seq=1, payload=payload, hash=hashlib.sha256(payload).hexdigest())
+        )
         again = open_reactor(store)
         assert again.state == reactor.state
 

@@ -3,7 +3,19 @@
 import pytest
 from grpc import StatusCode
 
-from citybrain.errors import BusError, CityBrainError, ConfigFaults, IllegalCue, Malformed, QueueFull, RpcError, StoreBusy, StoreCorrupt, StoreError, StoreFull
+from citybrain.errors import (
+    BusError,
+    CityBrainError,
+    ConfigFaults,
+    IllegalCue,
+    Malformed,
+    QueueFull,
+    RpcError,
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+)
 from citybrain.rpc.errors import CannotListen, NoSuch, NotYou, rpc_error, status_of
 
 
@@ -17,7 +29,10 @@ class OfATier(QueueFull):
         (Malformed("id", "empty"), StatusCode.INVALID_ARGUMENT),
         (NoSuch("no unit"), StatusCode.NOT_FOUND),
         (NotYou("no"), StatusCode.PERMISSION_DENIED),
-        (IllegalCue(noun="order", stage="done", cue="accept", legal="nothing"), StatusCode.FAILED_PRECONDITION),
+        (
+            IllegalCue(noun="order", stage="done", cue="accept", legal="nothing"),
+            StatusCode.FAILED_PRECONDITION,
+        ),
         (QueueFull(""), StatusCode.RESOURCE_EXHAUSTED),
         (OfATier(""), StatusCode.RESOURCE_EXHAUSTED),
         (StoreFull(""), StatusCode.RESOURCE_EXHAUSTED),
@@ -40,7 +55,9 @@ def test_an_error_has_the_status_of_its_nearest_ancestor_in_the_table(error, sta
 def test_every_status_comes_back_as_an_error_that_says_whether_to_try_again(code):
     error = rpc_error(code, "because")
     assert (error.code, error.detail) == (code.name, "because")
-    assert error.retry == (code.name in {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "ABORTED"})
+    assert error.retry == (
+        code.name in {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "ABORTED"}
+    )
 
 
 def test_an_error_without_a_reason_says_so():

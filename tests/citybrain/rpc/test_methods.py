@@ -13,7 +13,11 @@ SERVICES = {
 
 
 def test_every_method_of_the_protos_is_in_the_table_and_no_other():
-    declared = {f"/{service.full_name}/{method.name}" for service in SERVICES.values() for method in service.methods}
+    declared = {
+        f"/{service.full_name}/{method.name}"
+        for service in SERVICES.values()
+        for method in service.methods
+    }
     assert {method.path for method in METHODS} == declared
     assert len(METHODS) == len(declared)
 

@@ -22,7 +22,9 @@ def test_the_lock_names_its_holder_and_goes_when_released(tmp_path):
 def test_the_lock_goes_with_a_process_that_is_killed(tmp_path):
     program = "import sys, pathlib, citybrain.sqlite.file as f; lock = f.FileLock(pathlib.Path(sys.argv[1])); print('held', flush=True); input()"
     command = [sys.executable, "-c", program, str(tmp_path / "x.db")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout.readline() == "held\n"
         with pytest.raises(StoreBusy):
             FileLock(tmp_path / "x.db")

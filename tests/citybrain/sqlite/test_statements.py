@@ -11,7 +11,9 @@ QUERIES = ["citybrain.journal", "citybrain.outbox"]
 def test_every_query_has_a_name_and_a_text(package):
     queries = named(package, "sqlite.sql")
     assert len(queries) > 10
-    assert all(name.isidentifier() and sql and not sql.endswith(";") for name, sql in queries.items())
+    assert all(
+        name.isidentifier() and sql and not sql.endswith(";") for name, sql in queries.items()
+    )
 
 
 @pytest.mark.parametrize("package", QUERIES)
@@ -21,13 +23,19 @@ def test_migrations_run_from_one_without_holes(package):
     assert all(step.sql.strip() for step in steps)
 
 
-@pytest.mark.parametrize(("package", "table"), [("citybrain.journal", "records"), ("citybrain.outbox", "rows")])
+@pytest.mark.parametrize(
+    ("package", "table"), [("citybrain.journal", "records"), ("citybrain.outbox", "rows")]
+)
 def test_every_query_fits_the_schema(package, table, tmp_path):
     from citybrain.sqlite.file import open_owned
 
     lock, connection = open_owned(tmp_path / "x.db", schema=f"{package}.migrations")
-    assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = ?", (table,)).fetchall() == [(1,)]
+    assert connection.execute(
+        "SELECT count(*) FROM sqlite_schema WHERE name = ?", (table,)
+    ).fetchall() == [(1,)]
     for sql in named(package, "sqlite.sql").values():
-        connection.execute(f"EXPLAIN {sql}", (None,) * max(sql.count("?"), 0) if "?1" not in sql else (None, None))
+        connection.execute(
+            f"EXPLAIN {sql}", (None,) * max(sql.count("?"), 0) if "?1" not in sql else (None, None)
+        )
     connection.close()
     lock.release()

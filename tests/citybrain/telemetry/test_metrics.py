@@ -49,7 +49,11 @@ def test_values_that_an_outsider_makes_up_are_counted_together(meters):
     counter = meters.counter("quarantined", "Messages.", ("reason",))
     for number in range(10 * CHILDREN_MAX):
         counter.add(1, f"made-up-{number}")
-    lines = [line for line in meters.text().splitlines() if line.startswith("citybrain_quarantined_total{")]
+    lines = [
+        line
+        for line in meters.text().splitlines()
+        if line.startswith("citybrain_quarantined_total{")
+    ]
     assert len(lines) == CHILDREN_MAX + 1
     assert meters.value("quarantined_total", reason=OTHER) == 9 * CHILDREN_MAX
     assert meters.value("quarantined_total", reason="made-up-0") == 1
@@ -95,4 +99,8 @@ def test_a_host_is_measured(meters):
     assert meters.value("journal_commit_seconds_count") == 1
     assert meters.value("journal_rejected_total", kind="Pay") == 1
     assert meters.value("journal_refused_total") == 1
-    assert (meters.value("limit_used", limit="host_queue"), meters.value("journal_seq"), meters.value("journal_diverged")) == (4, 17, 0)
+    assert (
+        meters.value("limit_used", limit="host_queue"),
+        meters.value("journal_seq"),
+        meters.value("journal_diverged"),
+    ) == (4, 17, 0)

@@ -34,7 +34,10 @@ def test_every_kind_of_metric_is_pushed_whenever_it_was_made(meters):
         ("citybrain_commit_seconds_count",): 1,
         ("citybrain_commit_seconds_sum",): 0.5,
     }
-    assert reader.get_metrics_data().resource_metrics[0].resource.attributes["service.name"] == "district"
+    assert (
+        reader.get_metrics_data().resource_metrics[0].resource.attributes["service.name"]
+        == "district"
+    )
     push.close()
 
 

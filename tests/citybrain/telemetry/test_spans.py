@@ -25,7 +25,9 @@ def spans(exporter):
 def test_a_span_below_what_travelled_hangs_below_it(spans, exporter):
     ids, clock = CountingIds(), ManualClock()
     frame = begin(ids)
-    spans.record("frame", frame, parent=None, start=clock.now(), end=clock.advance(0.02), camera_fps=5.0)
+    spans.record(
+        "frame", frame, parent=None, start=clock.now(), end=clock.advance(0.02), camera_fps=5.0
+    )
     travelled = parse(text(frame))
     with spans.span("ingest", travelled, clock=clock, ids=ids, kind="crowding") as here:
         clock.advance(0.5)
@@ -54,16 +56,24 @@ def test_without_a_trace_the_block_runs_all_the_same(spans):
 
 
 def test_an_error_in_the_block_is_on_the_span_and_goes_on(spans):
-    with pytest.raises(KeyError), spans.span("ingest", begin(CountingIds()), clock=ManualClock(), ids=CountingIds()):
+    with (
+        pytest.raises(KeyError),
+        spans.span("ingest", begin(CountingIds()), clock=ManualClock(), ids=CountingIds()),
+    ):
         raise KeyError("x")
-    assert (spans.recent[0].status.status_code, spans.recent[0].status.description) == (StatusCode.ERROR, "KeyError")
+    assert (spans.recent[0].status.status_code, spans.recent[0].status.description) == (
+        StatusCode.ERROR,
+        "KeyError",
+    )
 
 
 def test_only_the_recent_spans_are_kept():
     spans, ids = Spans("s"), CountingIds()
     root = begin(ids)
     for number in range(RECENT_SPANS + 5):
-        spans.record(f"n{number}", child(root, ids), parent=root, start=Timestamp(0), end=Timestamp(1))
+        spans.record(
+            f"n{number}", child(root, ids), parent=root, start=Timestamp(0), end=Timestamp(1)
+        )
     assert len(spans.recent) == RECENT_SPANS
     assert spans.recent[0].name == "n5"
 

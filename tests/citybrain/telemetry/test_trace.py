@@ -8,7 +8,12 @@ from citybrain.ids import CountingIds, RandomIds
 from citybrain.telemetry.trace import Trace, begin, child, parse, text
 
 hexes = st.integers(1, 2**63)
-traces = st.builds(lambda a, b, sampled: Trace(trace_id=f"{a:032x}", span_id=f"{b:016x}", is_sampled=sampled), hexes, hexes, st.booleans())
+traces = st.builds(
+    lambda a, b, sampled: Trace(trace_id=f"{a:032x}", span_id=f"{b:016x}", is_sampled=sampled),
+    hexes,
+    hexes,
+    st.booleans(),
+)
 
 
 @given(traces)
@@ -48,7 +53,9 @@ def test_what_is_malformed_starts_no_trace(bad):
 
 def test_a_later_version_is_read_as_far_as_it_is_known():
     trace = parse("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03-more")
-    assert trace == Trace(trace_id="0af7651916cd43dd8448eb211c80319c", span_id="b7ad6b7169203331", is_sampled=True)
+    assert trace == Trace(
+        trace_id="0af7651916cd43dd8448eb211c80319c", span_id="b7ad6b7169203331", is_sampled=True
+    )
 
 
 def test_the_share_that_is_sampled_follows_from_the_ids():

@@ -9,7 +9,16 @@ import pytest
 from citybrain import vocabulary
 from citybrain.domain.agent import Ack, AgentHello, Span
 from citybrain.domain.crew import CrewPosition
-from citybrain.domain.event import Box, Event, Evidence, Gap, LossCount, Said, SaidBatch, SightInterval
+from citybrain.domain.event import (
+    Box,
+    Event,
+    Evidence,
+    Gap,
+    LossCount,
+    Said,
+    SaidBatch,
+    SightInterval,
+)
 from citybrain.domain.plan import PlanStage
 from citybrain.domain.uplink import Seen
 from citybrain.errors import Malformed
@@ -51,7 +60,9 @@ def refused(decode, payload):
 
 def refused_event(**changes):
     changed = dataclasses.replace(EVENT, **changes)
-    return refused(event.decode_said_batch, event.encode_said_batch(batch_of(Said(seq=1, event=changed))))
+    return refused(
+        event.decode_said_batch, event.encode_said_batch(batch_of(Said(seq=1, event=changed)))
+    )
 
 
 def test_a_message_larger_than_the_limit_is_not_even_parsed():
@@ -81,10 +92,18 @@ def test_numbers_must_be_finite():
     assert refused_event(numbers={"count": float("inf")}) == "number"
 
 
-@pytest.mark.parametrize("place", [Point(lat=90.5, lon=0), Point(lat=0, lon=-181), Point(lat=float("nan"), lon=0)])
+@pytest.mark.parametrize(
+    "place", [Point(lat=90.5, lon=0), Point(lat=0, lon=-181), Point(lat=float("nan"), lon=0)]
+)
 def test_a_place_must_be_on_the_earth(place):
     assert refused_event(place=place) == "place"
-    assert refused(crew.decode_crew_position, crew.encode_crew_position(CrewPosition(unit="u-1", place=place, at=5))) == "place"
+    assert (
+        refused(
+            crew.decode_crew_position,
+            crew.encode_crew_position(CrewPosition(unit="u-1", place=place, at=5)),
+        )
+        == "place"
+    )
 
 
 @pytest.mark.parametrize("name", ["", "x" * 129, "two\nlines", "bell\x07"])
@@ -107,12 +126,30 @@ def test_the_name_of_a_number_is_an_id(name):
 
 def test_a_label_and_a_trace_are_no_reports():
     assert refused_event(traceparent="x" * 2001) == "text"
-    assert refused_event(evidence=Evidence(aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, label="x" * 2001),))) == "text"
+    assert (
+        refused_event(
+            evidence=Evidence(
+                aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, label="x" * 2001),)
+            )
+        )
+        == "text"
+    )
 
 
 def test_what_is_finite_is_fit_however_large():
-    large = Evidence(aspect=1e308, outline=((1e308, 1e308),), boxes=(dataclasses.replace(BOX, left=1e308, top=1e308),))
-    said = batch_of(Said(seq=1, event=dataclasses.replace(EVENT, error_ms=1.7e308, numbers={"a": 1.7e308, "b": 1.7e308}, evidence=large)))
+    large = Evidence(
+        aspect=1e308,
+        outline=((1e308, 1e308),),
+        boxes=(dataclasses.replace(BOX, left=1e308, top=1e308),),
+    )
+    said = batch_of(
+        Said(
+            seq=1,
+            event=dataclasses.replace(
+                EVENT, error_ms=1.7e308, numbers={"a": 1.7e308, "b": 1.7e308}, evidence=large
+            ),
+        )
+    )
     assert event.decode_said_batch(event.encode_said_batch(said)) == said
 
 
@@ -127,8 +164,15 @@ def test_a_time_is_between_1970_and_2255(moment):
 
 
 def test_a_reason_is_a_sentence_not_a_report():
-    sight = SightInterval(source="cam-a1", sight=Sight.BLIND, because="x" * 2001, since=1, until=None)
-    assert refused(event.decode_said_batch, event.encode_said_batch(batch_of(Said(seq=1, sight=sight)))) == "text"
+    sight = SightInterval(
+        source="cam-a1", sight=Sight.BLIND, because="x" * 2001, since=1, until=None
+    )
+    assert (
+        refused(
+            event.decode_said_batch, event.encode_said_batch(batch_of(Said(seq=1, sight=sight)))
+        )
+        == "text"
+    )
 
 
 @pytest.mark.parametrize("corner", [float("nan"), float("-inf")])
@@ -138,17 +182,52 @@ def test_boxes_have_finite_corners(corner):
 
 
 def test_repeated_fields_are_bounded():
-    assert refused_event(evidence=Evidence(aspect=1.3, outline=(), boxes=(BOX,) * (limits.BOXES.value + 1))) == "count"
+    assert (
+        refused_event(
+            evidence=Evidence(aspect=1.3, outline=(), boxes=(BOX,) * (limits.BOXES.value + 1))
+        )
+        == "count"
+    )
     assert refused_event(numbers={f"n{i}": 1.0 for i in range(limits.NUMBERS.value + 1)}) == "count"
-    sight = Said(seq=1, sight=SightInterval(source="c", sight=Sight.OBSERVED, because="", since=1, until=2))
-    assert refused(event.decode_said_batch, event.encode_said_batch(batch_of(*(sight,) * (limits.BATCH_ITEMS.value + 1)))) == "count"
+    sight = Said(
+        seq=1, sight=SightInterval(source="c", sight=Sight.OBSERVED, because="", since=1, until=2)
+    )
+    assert (
+        refused(
+            event.decode_said_batch,
+            event.encode_said_batch(batch_of(*(sight,) * (limits.BATCH_ITEMS.value + 1))),
+        )
+        == "count"
+    )
 
 
 def test_a_gap_and_a_span_do_not_run_backwards():
-    gap = Gap(first=5, last=4, because="full", losses=(LossCount(severity=Severity.MINOR, rule="r", count=1),))
-    assert refused(event.decode_said_batch, event.encode_said_batch(batch_of(Said(seq=4, gap=gap)))) == "range"
-    assert refused(agent.decode_ack, agent.encode_ack(Ack(incarnation=1, contiguous=3, above=(Span(first=9, last=8),)))) == "range"
-    assert refused(agent.decode_agent_hello, agent.encode_agent_hello(AgentHello(agent="a", incarnation=1, lowest_kept=9, next_seq=8))) == "range"
+    gap = Gap(
+        first=5,
+        last=4,
+        because="full",
+        losses=(LossCount(severity=Severity.MINOR, rule="r", count=1),),
+    )
+    assert (
+        refused(event.decode_said_batch, event.encode_said_batch(batch_of(Said(seq=4, gap=gap))))
+        == "range"
+    )
+    assert (
+        refused(
+            agent.decode_ack,
+            agent.encode_ack(Ack(incarnation=1, contiguous=3, above=(Span(first=9, last=8),))),
+        )
+        == "range"
+    )
+    assert (
+        refused(
+            agent.decode_agent_hello,
+            agent.encode_agent_hello(
+                AgentHello(agent="a", incarnation=1, lowest_kept=9, next_seq=8)
+            ),
+        )
+        == "range"
+    )
 
 
 def test_positions_are_not_negative():
@@ -159,7 +238,13 @@ def test_an_item_or_frame_that_says_nothing_known_is_refused():
     empty = event_pb2.SaidBatch(version=1, agent="a", incarnation=1, items=[event_pb2.Said(seq=3)])
     assert refused(event.decode_said_batch, empty.SerializeToString()) == "empty"
     assert refused(uplink.decode_up_frame, b"") == "empty"
-    assert refused(uplink.decode_down_frame, uplink_pb2.DownFrame(down=uplink_pb2.Down(position=3)).SerializeToString()) == "empty"
+    assert (
+        refused(
+            uplink.decode_down_frame,
+            uplink_pb2.DownFrame(down=uplink_pb2.Down(position=3)).SerializeToString(),
+        )
+        == "empty"
+    )
 
 
 def test_an_item_without_any_part_cannot_be_encoded():
@@ -168,20 +253,26 @@ def test_an_item_without_any_part_cannot_be_encoded():
 
 
 def test_an_ack_leaves_off_the_spans_that_do_not_fit():
-    above = tuple(Span(first=2**61 + 3 * i, last=2**61 + 3 * i + 1) for i in range(1, limits.SPANS.value + 50))
+    above = tuple(
+        Span(first=2**61 + 3 * i, last=2**61 + 3 * i + 1) for i in range(1, limits.SPANS.value + 50)
+    )
     payload = agent.encode_ack(Ack(incarnation=2**62, contiguous=1, above=above))
     assert len(payload) <= MESSAGE_BYTES.value
     assert agent.decode_ack(payload).above == above[: limits.SPANS.value]
 
 
 def test_numbers_come_back_in_the_order_of_their_names():
-    said = batch_of(Said(seq=1, event=dataclasses.replace(EVENT, numbers={"z": 1.0, "a": 2.0, "m": 3.0})))
+    said = batch_of(
+        Said(seq=1, event=dataclasses.replace(EVENT, numbers={"z": 1.0, "a": 2.0, "m": 3.0}))
+    )
     back = event.decode_said_batch(event.encode_said_batch(said))
     assert list(back.items[0].event.numbers) == ["a", "m", "z"]
 
 
 def test_a_word_of_a_later_version_is_unknown_and_the_rest_is_kept():
-    message = event_pb2.SaidBatch.FromString(event.encode_said_batch(batch_of(Said(seq=1, event=EVENT))))
+    message = event_pb2.SaidBatch.FromString(
+        event.encode_said_batch(batch_of(Said(seq=1, event=EVENT)))
+    )
     message.items[0].event.severity = 77
     back = event.decode_said_batch(message.SerializeToString()).items[0].event
     assert back == dataclasses.replace(EVENT, severity=Severity.UNKNOWN)
@@ -205,20 +296,33 @@ def test_every_word_has_a_number_and_every_number_a_word(door):
 
 
 def test_every_closed_set_with_an_unknown_member_has_a_door():
-    sets = [kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum]
+    sets = [
+        kind
+        for kind in vars(vocabulary).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+    ]
     assert {door.kind for door in DOORS} == {*sets, PlanStage}
 
 
 def _mirrored():
     for module in ("event", "agent", "order", "incident", "unit", "plan", "crew", "desk", "uplink"):
         domain = importlib.import_module(f"citybrain.domain.{module}")
-        messages = importlib.import_module(f"citybrain.wire.v1.{module}_pb2").DESCRIPTOR.message_types_by_name
+        messages = importlib.import_module(
+            f"citybrain.wire.v1.{module}_pb2"
+        ).DESCRIPTOR.message_types_by_name
         for kind in vars(domain).values():
             if dataclasses.is_dataclass(kind) and kind.__module__ == domain.__name__:
                 yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
 
 
-TOP = {"SaidBatch", "AgentHello", "Ack", "Asked", "AskedAck", "AgentStatus"}  # these carry the protocol's version
+TOP = {
+    "SaidBatch",
+    "AgentHello",
+    "Ack",
+    "Asked",
+    "AskedAck",
+    "AgentStatus",
+}  # these carry the protocol's version
 
 
 @pytest.mark.parametrize(("kind", "message"), list(_mirrored()))
@@ -229,9 +333,14 @@ def test_every_message_mirrors_its_domain_value(kind, message):
         if oneof.name == "letter":  # the union of a position's letter is one field in the domain
             on_wire = on_wire - {f.name for f in oneof.fields} | {"letter"}
     renamed = {"software": "version"}
-    assert {renamed.get(name, name) for name in on_wire} == {f.name for f in dataclasses.fields(kind)}
+    assert {renamed.get(name, name) for name in on_wire} == {
+        f.name for f in dataclasses.fields(kind)
+    }
 
 
 def test_every_limit_of_the_wire_has_a_reason_and_a_fate():
     assert len({limit.name for limit in limits.WIRE_LIMITS}) == len(limits.WIRE_LIMITS)
-    assert all(limit.value > 0 and limit.unit and limit.reason and limit.fate for limit in limits.WIRE_LIMITS)
+    assert all(
+        limit.value > 0 and limit.unit and limit.reason and limit.fate
+        for limit in limits.WIRE_LIMITS
+    )

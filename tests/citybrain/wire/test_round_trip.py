@@ -33,7 +33,11 @@ CODECS = {
     "crew_view": (crew.encode_crew_view, crew.decode_crew_view, crews.CrewView),
     "crew_answer": (crew.encode_crew_answer, crew.decode_crew_answer, crews.CrewAnswer),
     "crew_position": (crew.encode_crew_position, crew.decode_crew_position, crews.CrewPosition),
-    "operator_action": (desk.encode_operator_action, desk.decode_operator_action, desks.OperatorAction),
+    "operator_action": (
+        desk.encode_operator_action,
+        desk.decode_operator_action,
+        desks.OperatorAction,
+    ),
     "plan_action": (desk.encode_plan_action, desk.decode_plan_action, desks.PlanAction),
     "outcome": (desk.encode_outcome, desk.decode_outcome, desks.Outcome),
     "district_desk": (desk.encode_district_desk, desk.decode_district_desk, desks.DistrictDesk),
@@ -49,7 +53,19 @@ AMOUNTS = st.floats(0, 1e9)
 PLACES = st.builds(Point, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 
 ID_FIELDS = {"order", "operator", "officer"}  # plain strings that must not be empty all the same
-SIGNED_FIELDS = {"left", "top", "right", "bottom", "score", "cost", "bound", "next_best_cost", "coverage_price", "priority", "age_s"}
+SIGNED_FIELDS = {
+    "left",
+    "top",
+    "right",
+    "bottom",
+    "score",
+    "cost",
+    "bound",
+    "next_best_cost",
+    "coverage_price",
+    "priority",
+    "age_s",
+}
 
 
 def values(kind, name=""):
@@ -91,11 +107,27 @@ def _generic(kind, name):
 
 def _dataclass(kind):
     if kind is events.Said:
-        parts = {"event": events.Event, "gap": events.Gap, "sight": events.SightInterval, "reobserved": events.Reobserved}
-        return st.one_of(*(st.builds(events.Said, seq=COUNTS, **{part: values(of)}) for part, of in parts.items()))
+        parts = {
+            "event": events.Event,
+            "gap": events.Gap,
+            "sight": events.SightInterval,
+            "reobserved": events.Reobserved,
+        }
+        return st.one_of(
+            *(
+                st.builds(events.Said, seq=COUNTS, **{part: values(of)})
+                for part, of in parts.items()
+            )
+        )
     hints = typing.get_type_hints(kind)
-    built = st.builds(kind, **{f.name: values(hints[f.name], f.name) for f in dataclasses.fields(kind)})
-    ordered = {agents.Span: ("first", "last"), events.Gap: ("first", "last"), agents.AgentHello: ("lowest_kept", "next_seq")}.get(kind)
+    built = st.builds(
+        kind, **{f.name: values(hints[f.name], f.name) for f in dataclasses.fields(kind)}
+    )
+    ordered = {
+        agents.Span: ("first", "last"),
+        events.Gap: ("first", "last"),
+        agents.AgentHello: ("lowest_kept", "next_seq"),
+    }.get(kind)
     return built.map(lambda v: _in_order(v, *ordered)) if ordered else built
 
 
@@ -108,7 +140,11 @@ def _in_order(value, low, high):
 def test_a_message_comes_back_as_it_was(name):
     encode, decode, kind = CODECS[name]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
     @given(values(kind))
     def comes_back(value):
         assert decode(encode(value)) == value
@@ -134,7 +170,11 @@ def test_any_bytes_are_a_message_or_refused_by_name(name):
 def test_a_damaged_message_is_a_message_or_refused_by_name(name):
     encode, decode, kind = CODECS[name]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
     @given(values(kind), st.data())
     def is_total(value, data):
         payload = bytearray(encode(value))

@@ -49,7 +49,9 @@ def test_where_namespaces_are_possible_auto_takes_them_and_gives_each_process_an
     links, because = wish(AUTO)
     assert (links.name, because) == (NETNS, "")
     assert len({links.host_of(name) for name in ("box", "broker", "harness")}) == 3
-    assert not [name for name in find().namespaces if str(ours()) in name], "nothing is made before it is opened"
+    assert not [name for name in find().namespaces if str(ours()) in name], (
+        "nothing is made before it is opened"
+    )
 
 
 def test_the_docs_have_every_kind_with_what_it_shows(project_root):

@@ -24,7 +24,12 @@ class Looker:
     """A process that says its clocks when asked."""
 
     def __init__(self, file):
-        self.process = subprocess.Popen([sys.executable, "-c", LOOK, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", LOOK, str(file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def look(self):
         self.process.stdin.write("\n")

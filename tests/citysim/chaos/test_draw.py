@@ -22,7 +22,11 @@ def test_every_kind_is_in_the_table_with_what_it_shows():
     assert all(kind.shows for kind in KINDS.values())
 
 
-@given(seed=st.integers(), count=st.integers(min_value=1, max_value=60), more=st.integers(min_value=0, max_value=30))
+@given(
+    seed=st.integers(),
+    count=st.integers(min_value=1, max_value=60),
+    more=st.integers(min_value=0, max_value=30),
+)
 def test_a_longer_run_begins_with_the_faults_of_a_shorter_one(struck, seed, count, more):
     assert draw(seed, count + more, struck)[:count] == draw(seed, count, struck)
 
@@ -33,7 +37,9 @@ def test_another_seed_is_another_run(struck):
 
 @given(seed=st.integers())
 def test_nine_faults_have_every_kind_once(struck, seed):
-    assert Counter(fault.kind for fault in draw(seed, len(KINDS), struck)) == dict.fromkeys(KINDS, 1)
+    assert Counter(fault.kind for fault in draw(seed, len(KINDS), struck)) == dict.fromkeys(
+        KINDS, 1
+    )
 
 
 def test_in_a_long_run_every_target_of_every_kind_has_its_turn(struck):
@@ -56,8 +62,16 @@ def test_what_is_drawn_lies_within_the_table(struck, seed):
 def test_the_scale_changes_how_long_faults_are_held_and_nothing_else(struck):
     for whole, half in zip(draw(4, 30, struck), draw(4, 30, struck, scale=0.5), strict=True):
         assert half.hold_s == pytest.approx(whole.hold_s / 2, abs=0.01)
-        assert (half.kind, half.target, half.way, half.amount) == (whole.kind, whole.target, whole.way, whole.amount)
+        assert (half.kind, half.target, half.way, half.amount) == (
+            whole.kind,
+            whole.target,
+            whole.way,
+            whole.amount,
+        )
 
 
 def test_only_the_wished_kinds_are_drawn(struck):
-    assert {fault.kind for fault in draw(5, 30, struck, kinds=(FaultKind.KILL, FaultKind.CUT))} == {FaultKind.KILL, FaultKind.CUT}
+    assert {fault.kind for fault in draw(5, 30, struck, kinds=(FaultKind.KILL, FaultKind.CUT))} == {
+        FaultKind.KILL,
+        FaultKind.CUT,
+    }

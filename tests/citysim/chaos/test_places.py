@@ -61,13 +61,18 @@ def test_a_small_disk_is_full_to_the_last_byte_and_free_again(tmp_path):
     finally:
         disk.close()
     assert (folder / "journal").read_bytes() == b"y" * 5000, "what was on it is kept"
-    assert [path.name for path in folder.iterdir() if path.name != "more"] == ["journal"], "but for the ballast"
+    assert [path.name for path in folder.iterdir() if path.name != "more"] == ["journal"], (
+        "but for the ballast"
+    )
     assert str(folder) not in said("mount")
 
 
 @pytest.mark.usefixtures("may_mount")
 def test_a_dead_runs_disks_are_found_and_removed_and_a_living_ones_are_not(tmp_path, dead):
-    ours, theirs = Disks({"ours": tmp_path / "ours"}, mib=1, mark=mark.ours()), Disks({"theirs": tmp_path / "theirs"}, mib=1, mark=dead)
+    ours, theirs = (
+        Disks({"ours": tmp_path / "ours"}, mib=1, mark=mark.ours()),
+        Disks({"theirs": tmp_path / "theirs"}, mib=1, mark=dead),
+    )
     ours.open()
     theirs.open()
     try:
@@ -81,7 +86,10 @@ def test_a_dead_runs_disks_are_found_and_removed_and_a_living_ones_are_not(tmp_p
 
 def test_a_dead_runs_processes_are_found_even_frozen_ones(dead):
     environment = {**os.environ, MARK: f"{dead}/box-1/"}
-    process = subprocess.Popen([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"], env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"],
+        env=environment,
+    )
     os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
     left = leftovers.find()
     assert process.pid in left.processes and "process" in str(left)
@@ -100,8 +108,17 @@ def test_every_gauge_floods_its_street_once_a_wave_long_enough_to_be_noticed(tmp
     write_series(tmp_path)
     city = chaos_city(tmp_path, cameras=0, model="")
     gauges = [sensor for box in city.boxes for sensor in box.sensors]
-    assert len(gauges) == len(GAUGES) * GAUGES_A_BOX == len({gauge.place for gauge in gauges}) == len({gauge.id for gauge in gauges})
+    assert (
+        len(gauges)
+        == len(GAUGES) * GAUGES_A_BOX
+        == len({gauge.place for gauge in gauges})
+        == len({gauge.id for gauge in gauges})
+    )
     for gauge in gauges:
         read = series.read(gauge.series)
         assert read.period_s == PERIOD_S
-        assert sum(value > gauge.rule["above"] for value in read.values) == HIGH_S > gauge.rule["hold_s"] + no_blindness.NOTICED_S / 2
+        assert (
+            sum(value > gauge.rule["above"] for value in read.values)
+            == HIGH_S
+            > gauge.rule["hold_s"] + no_blindness.NOTICED_S / 2
+        )

@@ -24,7 +24,14 @@ KILL = Fault(number=1, kind=FaultKind.KILL, target="oldtown")
 
 
 def over(took_s, fault=KILL, broken=()):
-    return Told(fault=fault, recovery=Recovery(took_s=took_s, lacks=() if took_s is not None else ("oldtown is not ready",)), checked=10, broken=broken)
+    return Told(
+        fault=fault,
+        recovery=Recovery(
+            took_s=took_s, lacks=() if took_s is not None else ("oldtown is not ready",)
+        ),
+        checked=10,
+        broken=broken,
+    )
 
 
 def outcome(*told, laws=KEPT, calm="", impossible=None):
@@ -51,11 +58,20 @@ def test_a_run_that_kept_everything_ends_with_exit_code_0():
     [
         (outcome(over(None)), "fault 1 was not over in time: oldtown is not ready"),
         (
-            outcome(over(1.0), laws=(*KEPT, LawReport(law="agreement", checked=1, broken=("a differs",)))),
+            outcome(
+                over(1.0),
+                laws=(*KEPT, LawReport(law="agreement", checked=1, broken=("a differs",))),
+            ),
             "law agreement was broken 1 time(s), first: a differs",
         ),
-        (outcome(over(1.0, broken=("agreement: a differs",))), "law broken for a while, after fault 1: agreement: a differs"),
-        (outcome(over(1.0), laws=(LawReport(law="nothing_lost", checked=0),)), "law nothing_lost had nothing to judge"),
+        (
+            outcome(over(1.0, broken=("agreement: a differs",))),
+            "law broken for a while, after fault 1: agreement: a differs",
+        ),
+        (
+            outcome(over(1.0), laws=(LawReport(law="nothing_lost", checked=0),)),
+            "law nothing_lost had nothing to judge",
+        ),
         (outcome(over(1.0), calm="no incident was closed"), "no incident was closed"),
     ],
 )
@@ -65,10 +81,16 @@ def test_whatever_was_not_kept_is_said_and_ends_with_exit_code_1(one, says):
 
 
 def test_a_fault_that_cannot_be_done_here_is_no_failure_and_is_counted():
-    skipped = Told(fault=Fault(number=2, kind=FaultKind.DISK_FULL, target="oldtown"), skipped="mounting needs root")
+    skipped = Told(
+        fault=Fault(number=2, kind=FaultKind.DISK_FULL, target="oldtown"),
+        skipped="mounting needs root",
+    )
     one = outcome(over(1.0), skipped)
     assert one.exit_code == 0
-    assert [(row.kind, row.done, row.skipped) for row in one.rows()] == [(FaultKind.KILL, 1, 0), (FaultKind.DISK_FULL, 0, 1)]
+    assert [(row.kind, row.done, row.skipped) for row in one.rows()] == [
+        (FaultKind.KILL, 1, 0),
+        (FaultKind.DISK_FULL, 0, 1),
+    ]
 
 
 def test_the_table_has_the_median_and_the_longest_by_kind():
@@ -80,13 +102,24 @@ def test_the_table_has_the_median_and_the_longest_by_kind():
 def test_every_word_that_is_shown_is_translated(language):
     words, said = Words(language, WORDS), io.StringIO()
     step = Fault(number=2, kind=FaultKind.CLOCK_STEP, target="city", hold_s=2.0, amount=-3.5)
-    slow = Fault(number=3, kind=FaultKind.DELAY, target="a>b", hold_s=2.0, amount=300.0, jitter_ms=150.0)
+    slow = Fault(
+        number=3, kind=FaultKind.DELAY, target="a>b", hold_s=2.0, amount=300.0, jitter_ms=150.0
+    )
     deaf = Fault(number=4, kind=FaultKind.ONE_WAY, target="a>b", hold_s=2.0, way=Way.UP)
     one = outcome(over(1.0), over(None, step), impossible={FaultKind.DISK_FULL: "no root"})
-    text = "\n".join([drawn((KILL, step, slow, deaf), words), *(line(told, 4, Timestamp(0), words) for told in (*one.told, Told(fault=None)))])
+    text = "\n".join(
+        [
+            drawn((KILL, step, slow, deaf), words),
+            *(line(told, 4, Timestamp(0), words) for told in (*one.told, Told(fault=None))),
+        ]
+    )
     show(one, words, Console(file=said, width=200))
     for shown in (text, said.getvalue()):
-        assert not [word for word in WORDS if "_" in word and f" {word}" in shown and word not in ("clock_step", "disk_full")], shown
+        assert not [
+            word
+            for word in WORDS
+            if "_" in word and f" {word}" in shown and word not in ("clock_step", "disk_full")
+        ], shown
     assert "-3.5 s" in text and "300 ± 150 ms" in text and "00:00:00" in text
 
 

@@ -5,7 +5,9 @@ from citysim.crews.device import DeviceLine, DeviceLog, read
 
 
 def line(number: int, what: str = "shown") -> DeviceLine:
-    return DeviceLine(at=Timestamp(number), unit="u-1", assignment=number, order=f"o-{number}", what=what)
+    return DeviceLine(
+        at=Timestamp(number), unit="u-1", assignment=number, order=f"o-{number}", what=what
+    )
 
 
 def test_lines_read_back_as_written(tmp_path):

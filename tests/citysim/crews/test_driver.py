@@ -27,7 +27,13 @@ ERRAND = Errand(
 
 
 def view(order, assignment):
-    issued = CrewOrder(order=order, assignment=assignment, stage=OrderStage.ISSUED, errand=ERRAND, issued_at=CLOCK.now())
+    issued = CrewOrder(
+        order=order,
+        assignment=assignment,
+        stage=OrderStage.ISSUED,
+        errand=ERRAND,
+        issued_at=CLOCK.now(),
+    )
     return CrewView(unit="u-1", name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=issued)
 
 

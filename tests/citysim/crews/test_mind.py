@@ -19,7 +19,9 @@ HERE, THERE = Point(lat=30.66, lon=104.06), Point(lat=30.67, lon=104.07)
 WILLING = Habits(refuse_share=0.0)
 
 
-def order(stage: OrderStage = OrderStage.ISSUED, *, assignment: int = 1, name: str = "o-1") -> CrewOrder:
+def order(
+    stage: OrderStage = OrderStage.ISSUED, *, assignment: int = 1, name: str = "o-1"
+) -> CrewOrder:
     errand = Errand(
         incident=IncidentId("i-1"),
         incident_district=DistrictId("a"),
@@ -30,11 +32,15 @@ def order(stage: OrderStage = OrderStage.ISSUED, *, assignment: int = 1, name: s
         place=THERE,
         traceparent="",
     )
-    return CrewOrder(order=OrderId(name), assignment=assignment, stage=stage, errand=errand, issued_at=T0)
+    return CrewOrder(
+        order=OrderId(name), assignment=assignment, stage=stage, errand=errand, issued_at=T0
+    )
 
 
 def view(of: CrewOrder | None) -> CrewView:
-    return CrewView(unit=UnitId("u-1"), name="Unit 1", state=UnitState.AVAILABLE, place=HERE, order=of)
+    return CrewView(
+        unit=UnitId("u-1"), name="Unit 1", state=UnitState.AVAILABLE, place=HERE, order=of
+    )
 
 
 def live_through(mind: Mind, wanted: CrewOrder) -> tuple[Mind, list[CrewAction], Timestamp]:
@@ -83,27 +89,39 @@ def test_a_button_is_pressed_again_with_the_same_request_when_nothing_came_of_it
 
 
 def test_the_crew_moves_toward_the_place_and_says_where_it_is():
-    mind, _ = shown(Mind(unit=UnitId("u-1"), habits=replace(WILLING, hurry=10.0)), view(order(OrderStage.EN_ROUTE)), T0)
+    mind, _ = shown(
+        Mind(unit=UnitId("u-1"), habits=replace(WILLING, hurry=10.0)),
+        view(order(OrderStage.EN_ROUTE)),
+        T0,
+    )
     moved, (said,) = ticked(mind, later(T0, 1.0))
     assert isinstance(said, CrewPosition) and abs(distance_m(HERE, said.place) - 80.0) < 1.0
     assert moved.place == said.place
 
 
 def test_an_older_assignment_is_void():
-    mind, _ = shown(Mind(unit=UnitId("u-1"), habits=WILLING), view(order(assignment=5, name="new")), T0)
+    mind, _ = shown(
+        Mind(unit=UnitId("u-1"), habits=WILLING), view(order(assignment=5, name="new")), T0
+    )
     mind, wishes = shown(mind, view(order(assignment=4, name="old")), later(T0, 1))
     assert wishes == (Void(order=order(assignment=4, name="old")),)
     assert mind.last_assignment == 5 and ticked(mind, later(T0, 60))[1] == ()
 
 
 def test_the_same_number_for_another_order_is_void():
-    mind, _ = shown(Mind(unit=UnitId("u-1"), habits=WILLING), view(order(assignment=5, name="one")), T0)
+    mind, _ = shown(
+        Mind(unit=UnitId("u-1"), habits=WILLING), view(order(assignment=5, name="one")), T0
+    )
     _, wishes = shown(mind, view(order(assignment=5, name="other")), later(T0, 1))
     assert [type(w) for w in wishes] == [Void]
 
 
 def test_a_device_that_was_switched_off_goes_on_with_its_live_order():
-    mind, wishes = shown(Mind(unit=UnitId("u-1"), habits=WILLING, last_assignment=5), view(order(OrderStage.ON_SCENE, assignment=5)), T0)
+    mind, wishes = shown(
+        Mind(unit=UnitId("u-1"), habits=WILLING, last_assignment=5),
+        view(order(OrderStage.ON_SCENE, assignment=5)),
+        T0,
+    )
     assert wishes == () and mind.order is not None
 
 
@@ -118,7 +136,9 @@ def test_a_crew_never_refuses_twice_in_a_row(seed):
 
 
 def test_a_refusal_carries_its_reason():
-    mind, _ = shown(Mind(unit=UnitId("u-1"), habits=replace(WILLING, refuse_share=1.0)), view(order()), T0)
+    mind, _ = shown(
+        Mind(unit=UnitId("u-1"), habits=replace(WILLING, refuse_share=1.0)), view(order()), T0
+    )
     (answer,) = ticked(mind, later(T0, 2.0))[1]
     assert (answer.action, answer.because) == (CrewAction.CANNOT, "vehicle_fault")
 
@@ -140,7 +160,13 @@ HABITS = st.builds(
 )
 
 
-@given(habits=HABITS, stage=st.sampled_from([OrderStage.ISSUED, OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE]), steps=st.integers(1, 6))
+@given(
+    habits=HABITS,
+    stage=st.sampled_from(
+        [OrderStage.ISSUED, OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE]
+    ),
+    steps=st.integers(1, 6),
+)
 def test_a_crew_may_be_left_alone_until_it_is_due_and_wishes_something_then(habits, stage, steps):
     mind, _ = shown(Mind(unit=UnitId("u-1"), habits=habits), view(order(stage)), T0)
     now = T0

@@ -47,8 +47,12 @@ def test_the_city_reads_its_configuration(written):
 
 def test_only_files_are_played_again_from_their_beginning(written):
     run, city, _ = written
-    loops = {c.id: c.loop for box in city.boxes for c in load(run.config(box.id), StreetConfig).camera}
-    assert loops == {"cam-riverside": True, "cam-oldtown": True, "cam-station": False}, "the test made one of the two clips only"
+    loops = {
+        c.id: c.loop for box in city.boxes for c in load(run.config(box.id), StreetConfig).camera
+    }
+    assert loops == {"cam-riverside": True, "cam-oldtown": True, "cam-station": False}, (
+        "the test made one of the two clips only"
+    )
 
 
 def test_the_users_camera_takes_the_place_of_the_first(tmp_path):
@@ -72,7 +76,9 @@ def test_one_district_lacks_what_its_gauge_will_ask_for():
     own = next(d for d in city.districts if d.id == gauge.district)
     others = [d for d in city.districts if d.id != gauge.district]
     assert not any("pump" in unit.capabilities for unit in own.units)
-    assert sum("pump" in unit.capabilities for d in others for unit in d.units) >= 2, "one may refuse"
+    assert sum("pump" in unit.capabilities for d in others for unit in d.units) >= 2, (
+        "one may refuse"
+    )
 
 
 def test_the_playbook_of_the_demo_is_packaged():

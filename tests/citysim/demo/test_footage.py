@@ -27,14 +27,24 @@ def test_clips_are_cached_where_the_user_says(monkeypatch, tmp_path):
 
 def test_a_clip_that_is_there_is_not_fetched_again(tmp_path):
     (tmp_path / "x.bin").write_bytes(b"x")
-    clip = Artifact(name="x", file="x.bin", what="", licence="", sha256=HASH_OF_X, size=1, sources=())
+    clip = Artifact(
+        name="x", file="x.bin", what="", licence="", sha256=HASH_OF_X, size=1, sources=()
+    )
     assert fetch_clip(clip, tmp_path, Quiet()).source == ""
 
 
 def test_every_source_that_was_tried_is_named(tmp_path):
     wrong = tmp_path / "wrong.bin"
     wrong.write_bytes(b"y")
-    clip = Artifact(name="x", file="x.bin", what="", licence="", sha256=HASH_OF_X, size=1, sources=(FileSource(path=wrong),))
+    clip = Artifact(
+        name="x",
+        file="x.bin",
+        what="",
+        licence="",
+        sha256=HASH_OF_X,
+        size=1,
+        sources=(FileSource(path=wrong),),
+    )
     with pytest.raises(FootageUnavailable, match=r"wrong\.bin"):
         fetch_clip(clip, tmp_path / "cache", Quiet())
 

@@ -8,7 +8,9 @@ from citybrain.vocabulary import Sight
 from citysim.demo.outcome.frames import FrameBook
 
 
-def status(captured: int, used: int = 0, gated: int = 0, dropped: int = 0, *, is_camera: bool = True) -> AgentStatus:
+def status(
+    captured: int, used: int = 0, gated: int = 0, dropped: int = 0, *, is_camera: bool = True
+) -> AgentStatus:
     source = SourceStatus(
         source=SourceId("cam"),
         is_camera=is_camera,
@@ -25,7 +27,16 @@ def status(captured: int, used: int = 0, gated: int = 0, dropped: int = 0, *, is
         degraded_s=0.0,
         blind_s=0.0,
     )
-    return AgentStatus(agent=AgentId("box"), online=True, at=Timestamp(0), version="1", outbox_rows=0, outbox_bytes=0, lost=0, sources=(source,))
+    return AgentStatus(
+        agent=AgentId("box"),
+        online=True,
+        at=Timestamp(0),
+        version="1",
+        outbox_rows=0,
+        outbox_bytes=0,
+        lost=0,
+        sources=(source,),
+    )
 
 
 def test_the_last_status_counts():

@@ -33,13 +33,20 @@ def incident(name: str, *stages: str, opened: float = 0.0, stage: str = "closed"
 
 def state(*incidents, orders=()):
     return SimpleNamespace(
-        incidents={i.incident: i for i in incidents}, roster=SimpleNamespace(orders={n: SimpleNamespace(stage=stage) for n, stage in enumerate(orders)})
+        incidents={i.incident: i for i in incidents},
+        roster=SimpleNamespace(
+            orders={n: SimpleNamespace(stage=stage) for n, stage in enumerate(orders)}
+        ),
     )
 
 
 def test_percentiles_are_by_nearest_rank():
     values = list(range(1, 101))
-    assert (percentile(values, 0.5), percentile(values, 0.95), percentile([7.0], 0.95)) == (50, 95, 7.0)
+    assert (percentile(values, 0.5), percentile(values, 0.95), percentile([7.0], 0.95)) == (
+        50,
+        95,
+        7.0,
+    )
     assert math.isnan(percentile([], 0.5))
 
 
@@ -48,17 +55,45 @@ def test_a_trace_is_the_second_field():
 
 
 def one_alarm(*, foreign: bool):
-    alarm = s.step(s.says(1, event=s.event(second=1.0)), second=1.05, commands=(() if foreign else (Notice(what="issued", subject="o-1", detail=TRACE),)))
-    accept = s.step(CrewAnswered(answer=s.accepts("o-1")), second=3.0, commands=(Reply(request="q-o-1", done=True),))
+    alarm = s.step(
+        s.says(1, event=s.event(second=1.0)),
+        second=1.05,
+        commands=(() if foreign else (Notice(what="issued", subject="o-1", detail=TRACE),)),
+    )
+    accept = s.step(
+        CrewAnswered(answer=s.accepts("o-1")),
+        second=3.0,
+        commands=(Reply(request="q-o-1", done=True),),
+    )
     update = s.step(s.says(2, event=s.event(second=2.0, phase=Phase.UPDATE)), second=2.5)
-    owner = s.node("a", alarm, update, *(() if foreign else (accept,)), state=state(incident("i-1", "opened", opened=1.05)))
-    helper = s.node("b", *((s.step(second=5.0, commands=(Notice(what="issued", subject="o-1", detail=TRACE),)), accept) if foreign else ()), state=state())
+    owner = s.node(
+        "a",
+        alarm,
+        update,
+        *(() if foreign else (accept,)),
+        state=state(incident("i-1", "opened", opened=1.05)),
+    )
+    helper = s.node(
+        "b",
+        *(
+            (
+                s.step(second=5.0, commands=(Notice(what="issued", subject="o-1", detail=TRACE),)),
+                accept,
+            )
+            if foreign
+            else ()
+        ),
+        state=state(),
+    )
     return {hop.name: hop for hop in hops(s.history(owner, helper))}
 
 
 def test_every_hop_of_a_crew_of_the_districts_own():
     told = one_alarm(foreign=False)
-    assert (told["frame_to_journal"].count, told["frame_to_journal"].p95_ms) == (1, pytest.approx(50)), "updates are no alarms"
+    assert (told["frame_to_journal"].count, told["frame_to_journal"].p95_ms) == (
+        1,
+        pytest.approx(50),
+    ), "updates are no alarms"
     assert told["journal_to_incident"].p50_ms == told["incident_to_order"].p50_ms == 0.0
     assert told["camera_to_order"].p95_ms == pytest.approx(50)
     assert told["order_to_accepted"].p50_ms == pytest.approx(1950)
@@ -80,7 +115,19 @@ def test_the_whole_way_is_every_stage_in_order_whatever_lies_between():
     whole = incident("i-1", *WHOLE_WAY[:3], "accepted", "en_route", *WHOLE_WAY[3:])
     short = incident("i-2", *[stage for stage in WHOLE_WAY if stage != "verified"])
     mixed = incident("i-3", *reversed(WHOLE_WAY))
-    told = account(s.history(s.node("a", state=state(whole, short, mixed, orders=(OrderStage.DONE, OrderStage.REFUSED, OrderStage.DONE)))))
+    told = account(
+        s.history(
+            s.node(
+                "a",
+                state=state(
+                    whole,
+                    short,
+                    mixed,
+                    orders=(OrderStage.DONE, OrderStage.REFUSED, OrderStage.DONE),
+                ),
+            )
+        )
+    )
     assert told.whole_way == ("i-1",)
     assert told.incidents == {"closed": 3} and told.orders == {"done": 2, "refused": 1}
 
@@ -105,11 +152,25 @@ def test_nothing_is_missing_when_all_was_seen():
     ("account_", "frames", "laws", "says"),
     [
         (Account(), FRAMES, KEPT, "no help across districts"),
-        (Account(cross_district_done=("i-2",), whole_way=("i-1",), furthest={"i-2": ("reported", "opened")}), FRAMES, KEPT, "reported → opened"),
+        (
+            Account(
+                cross_district_done=("i-2",),
+                whole_way=("i-1",),
+                furthest={"i-2": ("reported", "opened")},
+            ),
+            FRAMES,
+            KEPT,
+            "reported → opened",
+        ),
         (GOOD, {}, KEPT, "no camera delivered a frame"),
         (GOOD, {"cam": Tally(captured=10, used=5)}, KEPT, "4 frame(s) are not accounted for"),
         (GOOD, FRAMES, (*KEPT, LawReport(law="x", checked=2, broken=("it broke",))), "it broke"),
-        (GOOD, FRAMES, tuple(LawReport(law=law, checked=0) for law in ALWAYS_JUDGED), "had nothing to judge"),
+        (
+            GOOD,
+            FRAMES,
+            tuple(LawReport(law=law, checked=0) for law in ALWAYS_JUDGED),
+            "had nothing to judge",
+        ),
     ],
 )
 def test_what_is_missing_is_said(account_, frames, laws, says):
@@ -136,7 +197,11 @@ def test_the_exit_code_follows_what_is_missing():
 
 def test_machines_read_the_same_summary():
     told = json.loads(as_json(outcome()))
-    assert told["exit_code"] == 0 and told["frames"]["cam"]["unaccounted"] == 0 and told["whole_way"] == ["i-1"]
+    assert (
+        told["exit_code"] == 0
+        and told["frames"]["cam"]["unaccounted"] == 0
+        and told["whole_way"] == ["i-1"]
+    )
     assert told["latency_ms"]["camera_to_order"] == {"count": 0, "p50": None, "p95": None}
 
 
@@ -151,11 +216,16 @@ def test_people_read_it_in_their_language(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_laws_are_shown_with_what_was_checked_broken_and_not_judged(language):
     words, console = Words(language), Console(record=True, width=120, file=io.StringIO())
-    laws = (LawReport(law="same_state", checked=31, unjudged=27), LawReport(law="agreement", checked=0), LawReport(law="no_frames", checked=3, broken=("x",)))
+    laws = (
+        LawReport(law="same_state", checked=31, unjudged=27),
+        LawReport(law="agreement", checked=0),
+        LawReport(law="no_frames", checked=3, broken=("x",)),
+    )
     show(replace(outcome(), laws=(*laws, LawReport(law="truly_kept", checked=0))), words, console)
     lines = console.export_text().splitlines()
     row = {
-        law: next((line.split() for line in lines if line.strip().startswith(words(law))), []) for law in ("same_state", "agreement", "no_frames", "truly_kept")
+        law: next((line.split() for line in lines if line.strip().startswith(words(law))), [])
+        for law in ("same_state", "agreement", "no_frames", "truly_kept")
     }
     assert row["same_state"][-3:] == ["31", "27", words("kept")]
     assert row["agreement"][-1] == words("nothing_yet").split()[-1] and row["no_frames"][-1] == "1"
@@ -167,7 +237,9 @@ def test_every_law_has_its_words():
 
 
 def test_machines_read_what_was_not_judged_too():
-    told = json.loads(as_json(replace(outcome(), laws=(LawReport(law="same_state", checked=1, unjudged=2),))))
+    told = json.loads(
+        as_json(replace(outcome(), laws=(LawReport(law="same_state", checked=1, unjudged=2),)))
+    )
     assert told["laws"] == {"same_state": {"checked": 1, "unjudged": 2, "broken": []}}
 
 

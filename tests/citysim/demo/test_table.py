@@ -48,7 +48,16 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictDesk:
         rule="r",
         waits_for="crew",
     )
-    agent = AgentStatus(agent=AgentId("box-1"), online=online, at=s.at(0), version="1", outbox_rows=3, outbox_bytes=0, lost=0, sources=(camera(),))
+    agent = AgentStatus(
+        agent=AgentId("box-1"),
+        online=online,
+        at=s.at(0),
+        version="1",
+        outbox_rows=3,
+        outbox_bytes=0,
+        lost=0,
+        sources=(camera(),),
+    )
     return DistrictDesk(
         district=DistrictId("a"),
         name="A",
@@ -63,7 +72,17 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictDesk:
 
 
 def city() -> CityDesk:
-    return CityDesk(at=s.at(0), districts=(), incidents=(), units=(), plans=(), drives=(), planner="ray", planner_because="", counts={})
+    return CityDesk(
+        at=s.at(0),
+        districts=(),
+        incidents=(),
+        units=(),
+        plans=(),
+        drives=(),
+        planner="ray",
+        planner_because="",
+        counts={},
+    )
 
 
 def text_of(board: Board, language: str) -> str:
@@ -77,7 +96,10 @@ def test_every_tier_is_shown(language):
     board, words = Board(Timestamp(0)), Words(language)
     board.see_district("a", district())
     board.see_city(city())
-    board.laws = (LawReport(law="nothing_lost", checked=7), LawReport(law="no_frames", checked=7, broken=("x", "y")))
+    board.laws = (
+        LawReport(law="nothing_lost", checked=7),
+        LawReport(law="no_frames", checked=7, broken=("x", "y")),
+    )
     board.happened("10:00:00  something")
     text = text_of(board, language)
     for part in (

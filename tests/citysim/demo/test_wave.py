@@ -15,7 +15,9 @@ def test_the_wave_rises_above_the_alarm_and_falls_below_it_again():
     levels = [level for _, level in wave.rows()]
     peak = levels.index(max(levels))
     assert levels[0] < 1.0 and max(levels) > 1.5 and levels[-1] < 1.0
-    assert levels[: peak + 1] == sorted(levels[: peak + 1]) and levels[peak:] == sorted(levels[peak:], reverse=True)
+    assert levels[: peak + 1] == sorted(levels[: peak + 1]) and levels[peak:] == sorted(
+        levels[peak:], reverse=True
+    )
 
 
 def test_the_peak_comes_when_the_formula_says():

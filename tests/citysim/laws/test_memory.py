@@ -38,7 +38,11 @@ TWO_OWNERS, RESTORED, CRASHES = told("two_owners"), told("restored"), told("cras
 def accusations(story, gathering: MemoryGathering, *, is_final: bool = False):
     stores = {name: party.store for name, party in story.districts.items()}
     history = gathering.history(stores, story.city.store, [], {}, is_final)
-    return [(report.law, report.broken[0]) for report in check_all(history) if report.broken and report.law not in MANUAL], history
+    return [
+        (report.law, report.broken[0])
+        for report in check_all(history)
+        if report.broken and report.law not in MANUAL
+    ], history
 
 
 def deliver(story):
@@ -70,7 +74,9 @@ def test_a_store_that_went_back_in_time_is_accused_of_nothing(who):
     story.storm_on(60)
     assert accusations(story, gathering)[0] == []
     story.restore(who)
-    assert accusations(story, gathering)[0] == [], "its journal is shorter than when it was looked at last"
+    assert accusations(story, gathering)[0] == [], (
+        "its journal is shorter than when it was looked at last"
+    )
     story.storm_on(40)
     assert accusations(story, gathering)[0] == []
     story.healed()
@@ -94,7 +100,16 @@ def test_the_stories_give_the_laws_something_to_judge():
     deliver(story)
     _, history = accusations(story, MemoryGathering(), is_final=True)
     checked = {report.law: report.checked for report in check_all(history)}
-    for law in ("nothing_lost", "nothing_twice", "one_unit_one_order", "one_slot_one_order", "promises_kept", "same_state", "chains_whole", "agreement"):
+    for law in (
+        "nothing_lost",
+        "nothing_twice",
+        "one_unit_one_order",
+        "one_slot_one_order",
+        "promises_kept",
+        "same_state",
+        "chains_whole",
+        "agreement",
+    ):
         assert checked[law], law
     assert set(checked) == set(LAWS)
 
@@ -121,7 +136,11 @@ def test_an_outbox_is_read_without_handing_anything_out():
     outbox.keep_asked(Asked(epoch="e", first=1, requests=()))
     before = outbox.stats()
     read = outbox_history(AgentId("box"), outbox)
-    assert (read.incarnation, read.next_seq, read.kept) == (outbox.incarnation, 4, frozenset({2, 3}))
+    assert (read.incarnation, read.next_seq, read.kept) == (
+        outbox.incarnation,
+        4,
+        frozenset({2, 3}),
+    )
     assert (read.bytes, read.cap_bytes, read.holds_only_gaps) == (before.bytes, 100_000, False)
     assert outbox.stats() == before
 
@@ -132,7 +151,9 @@ def test_what_died_is_read_as_the_next_process_will_find_it():
     outbox.put([s.event(), s.event()])
     outbox.close()
     store.close()
-    history = gathered({DistrictId("a"): store}, None, [(DistrictId("a"), AgentId("box-a"), outbox)], {}, False)
+    history = gathered(
+        {DistrictId("a"): store}, None, [(DistrictId("a"), AgentId("box-a"), outbox)], {}, False
+    )
     assert len(history.districts[0][1].steps) == 2 and history.outboxes[0][1].next_seq == 3
     assert all(report.kept for report in check_all(history))
 
@@ -143,7 +164,9 @@ def test_a_second_look_replays_only_what_is_new():
     cores = district_cores()
     gathering.history({DistrictId("a"): store}, None, [], {}, False)
     walk = gathering._walks._walks["a"]
-    walk._cores = replace(cores, decide=lambda *given: (decided.append(given), cores.decide(*given))[1])
+    walk._cores = replace(
+        cores, decide=lambda *given: (decided.append(given), cores.decide(*given))[1]
+    )
     reactor.run([s.says(2)], ManualClock().now())
     history = gathering.history({DistrictId("a"): store}, None, [], {}, False)
     assert len(decided) == 1 and len(history.districts[0][1].steps) == 3

@@ -17,7 +17,13 @@ def judged(*nodes, **facts):
 
 
 def greets(lowest_kept: int, next_seq: int = 10):
-    return s.step(AgentGreeted(hello=AgentHello(agent=s.AGENT, incarnation=7, lowest_kept=lowest_kept, next_seq=next_seq)))
+    return s.step(
+        AgentGreeted(
+            hello=AgentHello(
+                agent=s.AGENT, incarnation=7, lowest_kept=lowest_kept, next_seq=next_seq
+            )
+        )
+    )
 
 
 # what agents said
@@ -50,8 +56,12 @@ def test_items_of_another_incarnation_do_not_count():
 
 
 def test_a_hello_that_tells_of_numbers_gone_unheard_is_a_loss_that_no_bound_declared():
-    report = judged(s.node("a", s.started(), s.step(s.says(1)), greets(5)), outboxes=s.outbox(10, 5, 6, 7, 8, 9))
-    assert report.broken == ("a: box-a had let go of 3 items that were never journaled here, as its hello in record 3 says",)
+    report = judged(
+        s.node("a", s.started(), s.step(s.says(1)), greets(5)), outboxes=s.outbox(10, 5, 6, 7, 8, 9)
+    )
+    assert report.broken == (
+        "a: box-a had let go of 3 items that were never journaled here, as its hello in record 3 says",
+    )
 
 
 def test_a_hello_that_tells_nothing_new_is_none():
@@ -60,12 +70,16 @@ def test_a_hello_that_tells_nothing_new_is_none():
 
 
 def test_a_store_that_was_put_back_may_have_forgotten_what_it_acknowledged():
-    restored = s.node("a", s.started("e1"), s.step(s.says(1)), s.started("e2"), greets(5), epoch="e2")
+    restored = s.node(
+        "a", s.started("e1"), s.step(s.says(1)), s.started("e2"), greets(5), epoch="e2"
+    )
     assert judged(restored, outboxes=s.outbox(6, 5)).kept
     silent = s.node("a", s.started("e1"), s.step(s.says(1)), s.started("e2"), epoch="e2")
     report = judged(silent, outboxes=s.outbox(6, 5))
     assert report.kept and report.unjudged == 3, "it is declared with the next hello"
-    assert not judged(silent, outboxes=s.outbox(6, 5), is_healed=True).kept, "and in the end it has to be"
+    assert not judged(silent, outboxes=s.outbox(6, 5), is_healed=True).kept, (
+        "and in the end it has to be"
+    )
 
 
 def test_a_store_put_back_whose_node_has_not_started_yet_is_not_accused():
@@ -78,7 +92,9 @@ def test_when_all_is_healed_nothing_waits_in_an_outbox():
     heard = s.node("a", s.step(s.says(1)))
     assert judged(heard, outboxes=s.outbox(3, 2)).kept
     assert "still keeps 1 items" in judged(heard, outboxes=s.outbox(3, 2), is_healed=True).broken[0]
-    assert judged(heard, outboxes=s.outbox(2, 1), is_healed=True).kept, "only the acknowledgement is on its way"
+    assert judged(heard, outboxes=s.outbox(2, 1), is_healed=True).kept, (
+        "only the acknowledgement is on its way"
+    )
 
 
 # what was asked of agents
@@ -86,7 +102,13 @@ def test_when_all_is_healed_nothing_waits_in_an_outbox():
 
 def asking(answer: bool = True, *, upto: int = 1, late: float = 200.0):
     answered = [s.step(s.says(1, reobserved=s.clear("i-1")))] if answer else []
-    return s.node("a", s.looks(second=1), *answered, s.step(None, second=late), let_go={f"agent/{s.AGENT}": upto})
+    return s.node(
+        "a",
+        s.looks(second=1),
+        *answered,
+        s.step(None, second=late),
+        let_go={f"agent/{s.AGENT}": upto},
+    )
 
 
 def test_a_request_let_go_of_is_in_the_agents_book():
@@ -96,17 +118,27 @@ def test_a_request_let_go_of_is_in_the_agents_book():
 
 
 def test_a_book_that_went_with_its_outbox_is_not_asked_for():
-    anew = s.node("a", s.looks(), s.step(s.says(1)), s.step(s.says(1, incarnation=8)), let_go={f"agent/{s.AGENT}": 1})
+    anew = s.node(
+        "a",
+        s.looks(),
+        s.step(s.says(1)),
+        s.step(s.says(1, incarnation=8)),
+        let_go={f"agent/{s.AGENT}": 1},
+    )
     assert judged(anew, outboxes=s.outbox(2, incarnation=8)).kept
 
 
 def test_every_request_is_answered_in_the_end():
     box = s.outbox(2, asked=(("e", 1),))
     silent = asking(answer=False)
-    silent = replace(silent, steps=(*silent.steps[:1], replace(s.step(s.says(1)), seq=2), *silent.steps[1:]))
+    silent = replace(
+        silent, steps=(*silent.steps[:1], replace(s.step(s.says(1)), seq=2), *silent.steps[1:])
+    )
     assert judged(silent, outboxes=box).kept
     assert "never answered" in judged(silent, outboxes=box, is_healed=True).broken[0]
-    assert judged(asking(answer=False, late=70.0, upto=0), outboxes=s.outbox(1), is_healed=True).kept, "its deadline has just passed"
+    assert judged(
+        asking(answer=False, late=70.0, upto=0), outboxes=s.outbox(1), is_healed=True
+    ).kept, "its deadline has just passed"
 
 
 # letters between districts and the city
@@ -116,7 +148,9 @@ def test_a_letter_that_the_district_let_go_of_is_in_the_citys_journal():
     letter = s.unit(None)
     district = s.node("a", s.step(None, letter), let_go={"city": 1})
     assert judged(district, city=s.node("city", s.heard(letter, 1))).kept
-    assert judged(district, city=s.node("city")).broken == ("a → city: letter 1 was let go of, and never taken",)
+    assert judged(district, city=s.node("city")).broken == (
+        "a → city: letter 1 was let go of, and never taken",
+    )
 
 
 def test_a_letter_that_says_something_else_on_the_other_side_is_a_break():
@@ -128,7 +162,10 @@ def test_a_letter_that_says_something_else_on_the_other_side_is_a_break():
 def test_a_letter_that_came_behind_a_later_one_does_nothing_and_is_lost():
     letters = [s.unit(None), s.unit("o-1")]
     district = s.node("a", *[s.step(None, letter) for letter in letters], let_go={"city": 2})
-    assert judged(district, city=s.node("city", s.heard(letters[0], 1), s.heard(letters[1], 2), s.heard(letters[0], 1))).kept
+    assert judged(
+        district,
+        city=s.node("city", s.heard(letters[0], 1), s.heard(letters[1], 2), s.heard(letters[0], 1)),
+    ).kept
     report = judged(district, city=s.node("city", s.heard(letters[1], 2), s.heard(letters[0], 1)))
     assert report.broken == ("a → city: letter 1 was let go of, and never taken",)
 
@@ -136,15 +173,26 @@ def test_a_letter_that_came_behind_a_later_one_does_nothing_and_is_lost():
 def test_letters_still_kept_may_be_on_their_way_unless_all_had_its_time():
     district = s.node("a", s.step(None, s.unit(None)), let_go={"city": 0})
     assert judged(district, city=s.node("city")).kept
-    assert judged(district, city=s.node("city"), is_healed=True).broken == ("a → city: letter 1 was sent, and never taken",)
+    assert judged(district, city=s.node("city"), is_healed=True).broken == (
+        "a → city: letter 1 was sent, and never taken",
+    )
 
 
 def test_every_letter_that_was_decided_got_its_position():
     def with_positions(given: int):
-        return judged(s.node("a", s.step(None, s.unit(None)), s.step(None, s.unit("o-1")), rows=Rows(given=(("city", given),))))
+        return judged(
+            s.node(
+                "a",
+                s.step(None, s.unit(None)),
+                s.step(None, s.unit("o-1")),
+                rows=Rows(given=(("city", given),)),
+            )
+        )
 
     assert with_positions(2).kept
-    assert with_positions(1).broken == ("a: its records decide 2 letters for city, and its store gave 1 positions",)
+    assert with_positions(1).broken == (
+        "a: its records decide 2 letters for city, and its store gave 1 positions",
+    )
     assert not with_positions(3).kept
 
 
@@ -158,7 +206,9 @@ def test_letters_of_the_city_are_checked_the_same_way():
 def two_letters(*city_steps, **facts):
     letters = [s.unit("o-1"), s.unit(None), s.unit("o-2", assignment=2)]
     district = s.node("a", *[s.step(None, letter) for letter in letters], let_go={"city": 3})
-    return judged(district, city=s.node("city", s.city_started("c1"), *city_steps, epoch="c2"), **facts)
+    return judged(
+        district, city=s.node("city", s.city_started("c1"), *city_steps, epoch="c2"), **facts
+    )
 
 
 def test_what_a_city_forgot_by_a_restore_is_only_what_lies_between_its_two_lives():
@@ -166,13 +216,17 @@ def test_what_a_city_forgot_by_a_restore_is_only_what_lies_between_its_two_lives
     again = s.city_started("c2")
     assert two_letters(first, again, last).kept
     assert not two_letters(first, last, again).kept, "the hole was there before it"
-    assert not two_letters(again, last, s.heard(s.unit("o-3"), 4)).broken, "its backup had heard nothing"
+    assert not two_letters(again, last, s.heard(s.unit("o-3"), 4)).broken, (
+        "its backup had heard nothing"
+    )
     assert two_letters(first, again).unjudged == 2, "what comes after the restore has not come yet"
 
 
 def test_the_log_of_a_restored_district_is_the_one_that_counts():
     old, new = s.unit("o-1"), s.unit("o-7")
-    district = s.node("a", s.started("e1"), s.started("e2", letters=(new,)), let_go={"city": 1}, epoch="e2")
+    district = s.node(
+        "a", s.started("e1"), s.started("e2", letters=(new,)), let_go={"city": 1}, epoch="e2"
+    )
     city = s.node("city", s.heard(old, 1, epoch="e1"), s.hello("e2"), s.heard(new, 1, epoch="e2"))
     assert judged(district, city=city).kept
     assert not judged(district, city=s.node("city", s.heard(old, 1, epoch="e1"))).kept
@@ -181,17 +235,38 @@ def test_the_log_of_a_restored_district_is_the_one_that_counts():
 def test_what_a_restored_district_told_a_life_of_the_city_that_is_gone_is_not_asked_for():
     """The district goes back and tells otherwise under the same positions; the city hears it, and goes back itself to before that."""
     first, old, new, last = s.unit("o-1"), s.unit("o-2"), s.unit("o-3"), s.unit("o-4")
-    district = s.node("a", s.started("e1", letters=(first,)), s.started("e2", letters=(new, last)), let_go={"city": 3}, epoch="e2")
+    district = s.node(
+        "a",
+        s.started("e1", letters=(first,)),
+        s.started("e2", letters=(new, last)),
+        let_go={"city": 3},
+        epoch="e2",
+    )
     had = (s.city_started("c1"), s.heard(first, 1, epoch="e1"), s.heard(old, 2, epoch="e1"))
     heard = (s.hello("e2"), s.heard(last, 3, epoch="e2"))
-    assert judged(district, city=s.node("city", *had, s.city_started("c2"), *heard, epoch="c2")).kept
-    assert judged(district, city=s.node("city", *had, *heard, epoch="c1")).broken == ("a → city: letter 2 says something else than what was sent",)
+    assert judged(
+        district, city=s.node("city", *had, s.city_started("c2"), *heard, epoch="c2")
+    ).kept
+    assert judged(district, city=s.node("city", *had, *heard, epoch="c1")).broken == (
+        "a → city: letter 2 says something else than what was sent",
+    )
 
 
 def test_what_a_restored_district_forgot_of_the_citys_log_is_told_again():
     told = [s.progress(stage) for stage in (OrderStage.ISSUED, OrderStage.ACCEPTED)]
-    city = s.node("city", *[s.step(None, letter, to="district/a") for letter in told], let_go={"district/a": 2})
+    city = s.node(
+        "city",
+        *[s.step(None, letter, to="district/a") for letter in told],
+        let_go={"district/a": 2},
+    )
     link = s.step(CityLink(up=True, epoch="c"))
-    district = s.node("a", s.started("e1"), link, s.started("e2"), s.step(CitySaid(position=2, progress=told[1])), epoch="e2")
+    district = s.node(
+        "a",
+        s.started("e1"),
+        link,
+        s.started("e2"),
+        s.step(CitySaid(position=2, progress=told[1])),
+        epoch="e2",
+    )
     assert judged(district, city=city).kept
     assert not judged(replace(district, steps=district.steps[:2], epoch="e1"), city=city).kept

@@ -14,8 +14,16 @@ from citysim.laws.street import bounds_kept, losses_declared, no_blindness
 # 8 no silent blindness
 
 
-def sight(what: Sight, since: float, until: float | None = None, because: str = "") -> SightInterval:
-    return SightInterval(source=SourceId("cam"), sight=what, because=because, since=s.at(since), until=None if until is None else s.at(until))
+def sight(
+    what: Sight, since: float, until: float | None = None, because: str = ""
+) -> SightInterval:
+    return SightInterval(
+        source=SourceId("cam"),
+        sight=what,
+        because=because,
+        since=s.at(since),
+        until=None if until is None else s.at(until),
+    )
 
 
 def sights(*intervals: SightInterval):
@@ -32,27 +40,44 @@ AGAIN = sight(Sight.BLIND, 60, because="starting")
 
 
 def test_a_camera_whose_every_second_is_accounted_for_is_kept():
-    report = accounted(BEGUN, LOOKING, sight(Sight.OBSERVED, 1, 9), sight(Sight.BLIND, 9), sight(Sight.BLIND, 9, 20), sight(Sight.OBSERVED, 20))
+    report = accounted(
+        BEGUN,
+        LOOKING,
+        sight(Sight.OBSERVED, 1, 9),
+        sight(Sight.BLIND, 9),
+        sight(Sight.BLIND, 9, 20),
+        sight(Sight.OBSERVED, 20),
+    )
     assert report.kept and report.checked == 6
 
 
 def test_a_camera_of_which_nothing_is_said_from_some_time_on_is_a_break():
-    assert "nothing is said of it from then on" in accounted(BEGUN, LOOKING, sight(Sight.OBSERVED, 1, 9)).broken[0]
+    assert (
+        "nothing is said of it from then on"
+        in accounted(BEGUN, LOOKING, sight(Sight.OBSERVED, 1, 9)).broken[0]
+    )
 
 
 def test_a_restart_declares_the_time_in_which_nobody_looked():
     assert accounted(BEGUN, LOOKING, sight(Sight.BLIND, 30, 60, because="agent_down"), AGAIN).kept
     assert not accounted(BEGUN, LOOKING, AGAIN).kept
-    assert not accounted(BEGUN, LOOKING, sight(Sight.BLIND, 30, 50, because="agent_down"), AGAIN).kept, "ten seconds are missing"
+    assert not accounted(
+        BEGUN, LOOKING, sight(Sight.BLIND, 30, 50, because="agent_down"), AGAIN
+    ).kept, "ten seconds are missing"
 
 
 def test_after_a_clock_that_went_back_there_is_no_time_in_between():
-    assert accounted(BEGUN, sight(Sight.OBSERVED, 90), sight(Sight.BLIND, 70, because="starting")).kept
+    assert accounted(
+        BEGUN, sight(Sight.OBSERVED, 90), sight(Sight.BLIND, 70, because="starting")
+    ).kept
 
 
 def test_items_that_come_in_another_order_are_put_in_theirs():
     down = sight(Sight.BLIND, 30, 60, because="agent_down")
-    said = [s.step(s.says(n, sight=interval)) for n, interval in ((4, AGAIN), (1, BEGUN), (3, down), (2, LOOKING))]
+    said = [
+        s.step(s.says(n, sight=interval))
+        for n, interval in ((4, AGAIN), (1, BEGUN), (3, down), (2, LOOKING))
+    ]
     assert no_blindness.check(s.history(s.node("a", *said))).kept
 
 
@@ -60,18 +85,44 @@ def test_accounts_wait_for_what_is_in_the_outbox_and_for_what_a_gap_took():
     broken = (BEGUN, LOOKING, sight(Sight.OBSERVED, 1, 9))
     waiting = accounted(*broken, outboxes=s.outbox(5, 4))
     assert waiting.kept and waiting.unjudged == 3
-    assert accounted(*broken, more=[s.step(s.says(4, gap=Gap(first=4, last=4, because="outbox_full", losses=())))]).kept
+    assert accounted(
+        *broken,
+        more=[s.step(s.says(4, gap=Gap(first=4, last=4, because="outbox_full", losses=())))],
+    ).kept
     assert not accounted(*broken, outboxes=s.outbox(4)).kept
 
 
-def cleared(after_s: float, quiet_s: float, *intervals: SightInterval, arrives_s: float | None = None, skew_s: float = 0.0, lost: int = 0):
+def cleared(
+    after_s: float,
+    quiet_s: float,
+    *intervals: SightInterval,
+    arrives_s: float | None = None,
+    skew_s: float = 0.0,
+    lost: int = 0,
+):
     """Asked at second 0, answered `after_s` later by an agent whose clock is `skew_s` ahead, journaled at `arrives_s`."""
-    asked = Reobserve(request=RequestId("r"), incident=IncidentId("i-1"), source=SourceId("cam"), rule=RuleId("crowd"), quiet_s=5, deadline=s.at(60))
-    answer = replace(s.clear("i-1"), numbers={"quiet_s": quiet_s}, answered_at=s.at(after_s + skew_s))
+    asked = Reobserve(
+        request=RequestId("r"),
+        incident=IncidentId("i-1"),
+        source=SourceId("cam"),
+        rule=RuleId("crowd"),
+        quiet_s=5,
+        deadline=s.at(60),
+    )
+    answer = replace(
+        s.clear("i-1"), numbers={"quiet_s": quiet_s}, answered_at=s.at(after_s + skew_s)
+    )
     arrival = after_s if arrives_s is None else arrives_s
-    gaps = [s.step(s.says(n, gap=Gap(first=n, last=n, because="outbox_full", losses=()))) for n in range(80, 80 + lost)]
+    gaps = [
+        s.step(s.says(n, gap=Gap(first=n, last=n, because="outbox_full", losses=())))
+        for n in range(80, 80 + lost)
+    ]
     answered = s.step(s.says(90, reobserved=answer), second=arrival)
-    return no_blindness.check(s.history(s.node("a", *sights(*intervals), *gaps, s.step(None, asked, to="agent/box-a"), answered)))
+    return no_blindness.check(
+        s.history(
+            s.node("a", *sights(*intervals), *gaps, s.step(None, asked, to="agent/box-a"), answered)
+        )
+    )
 
 
 def test_clear_is_believed_of_seconds_that_somebody_looked_at():
@@ -80,7 +131,9 @@ def test_clear_is_believed_of_seconds_that_somebody_looked_at():
     assert not cleared(10, 30, *seen).kept, "longer than it was asked for"
     blind = (sight(Sight.OBSERVED, -5), sight(Sight.OBSERVED, -5, 1), sight(Sight.BLIND, 1))
     assert not cleared(10, 8, *blind).kept, "it was blind"
-    assert cleared(10, 8, *blind, lost=1).kept, "that it could see again may be what was declared lost"
+    assert cleared(10, 8, *blind, lost=1).kept, (
+        "that it could see again may be what was declared lost"
+    )
 
 
 @pytest.mark.parametrize("skew_s", [-30.0, -5.0, 5.0, 30.0])
@@ -88,7 +141,11 @@ def test_an_agents_clock_may_be_off(skew_s):
     seen = (sight(Sight.OBSERVED, -100),)
     assert cleared(10, 9.5, *seen, skew_s=skew_s).kept
     assert not cleared(10, 30, *seen, skew_s=skew_s).kept
-    blind = (sight(Sight.OBSERVED, -100), sight(Sight.OBSERVED, -100, skew_s), sight(Sight.BLIND, skew_s))
+    blind = (
+        sight(Sight.OBSERVED, -100),
+        sight(Sight.OBSERVED, -100, skew_s),
+        sight(Sight.BLIND, skew_s),
+    )
     assert not cleared(10, 9, *blind, skew_s=skew_s).kept
 
 
@@ -105,7 +162,9 @@ def loss(severity: Severity, count: int) -> LossCount:
 
 
 def gap(first: int, last: int, *losses: LossCount):
-    return s.step(s.says(first, gap=Gap(first=first, last=last, because="outbox_full", losses=losses)))
+    return s.step(
+        s.says(first, gap=Gap(first=first, last=last, because="outbox_full", losses=losses))
+    )
 
 
 def declared(*steps):
@@ -131,10 +190,15 @@ def test_the_lowest_severity_goes_first():
 
 
 def test_every_gap_is_remembered_that_can_still_accuse():
-    minor_late, severe_early = gap(20, 20, loss(Severity.MINOR, 1)), gap(5, 5, loss(Severity.SEVERE, 1))
+    minor_late, severe_early = (
+        gap(20, 20, loss(Severity.MINOR, 1)),
+        gap(5, 5, loss(Severity.SEVERE, 1)),
+    )
     assert not declared(severe_early, minor_late, s.step(s.says(2))).kept
     assert not declared(minor_late, severe_early, s.step(s.says(2))).kept
-    assert declared(minor_late, severe_early, s.step(s.says(8))).kept, "moderate, between a severe loss before it and a minor one behind"
+    assert declared(minor_late, severe_early, s.step(s.says(8))).kept, (
+        "moderate, between a severe loss before it and a minor one behind"
+    )
 
 
 # bounds
@@ -146,14 +210,20 @@ def bounded(**facts):
 
 def test_an_outbox_within_its_cap_is_kept():
     assert bounded(outboxes=s.outbox(9, 8, bytes=900, cap_bytes=1000)).kept
-    assert "its cap is 1000" in bounded(outboxes=s.outbox(9, 8, bytes=1001, cap_bytes=1000)).broken[0]
-    assert bounded(outboxes=s.outbox(9, 8, bytes=1001, cap_bytes=1000, holds_only_gaps=True)).kept, "what declares losses is never given up"
+    assert (
+        "its cap is 1000" in bounded(outboxes=s.outbox(9, 8, bytes=1001, cap_bytes=1000)).broken[0]
+    )
+    assert bounded(
+        outboxes=s.outbox(9, 8, bytes=1001, cap_bytes=1000, holds_only_gaps=True)
+    ).kept, "what declares losses is never given up"
     assert bounded(outboxes=s.outbox(9, 8, bytes=1001)).kept, "its cap is not known"
 
 
 def test_whatever_was_measured_is_within_its_limit():
     assert bounded(samples=(Sample(name="host_queue", most=20_000, limit=20_000),)).kept
-    report = bounded(samples=(Sample(name="host_queue", most=20_001, limit=20_000, fate="QueueFull"),))
+    report = bounded(
+        samples=(Sample(name="host_queue", most=20_001, limit=20_000, fate="QueueFull"),)
+    )
     assert report.broken == ("host_queue came to 20001, and its limit is 20000 (QueueFull)",)
 
 

@@ -27,33 +27,57 @@ def test_without_notes_nothing_is_judged(law):
 def kept(*said: Put, steps=(), outboxes=None, lost=(), healed=False, epoch=""):
     truth = Truth(said=said, outboxes_lost=lost)
     node = s.node("a", *steps, epoch=epoch)
-    return truly_kept.check(s.history(node, outboxes=s.outbox(3, 2) if outboxes is None else outboxes, truth=truth, is_healed=healed))
+    return truly_kept.check(
+        s.history(
+            node,
+            outboxes=s.outbox(3, 2) if outboxes is None else outboxes,
+            truth=truth,
+            is_healed=healed,
+        )
+    )
 
 
 def test_a_number_is_in_the_journal_or_still_in_the_outbox():
     report = kept(put(1, 2), steps=[s.step(s.says(1))])
     assert report.kept and report.checked == 2
-    assert not kept(put(1, 2, 3), steps=[s.step(s.says(1))], outboxes=s.outbox(3, 2)).kept, "the outbox has forgotten that it ever gave 3"
+    assert not kept(put(1, 2, 3), steps=[s.step(s.says(1))], outboxes=s.outbox(3, 2)).kept, (
+        "the outbox has forgotten that it ever gave 3"
+    )
 
 
 def test_in_the_end_it_is_in_the_journal():
-    assert "although all had its time" in kept(put(1, 2), steps=[s.step(s.says(1))], healed=True).broken[0]
+    assert (
+        "although all had its time"
+        in kept(put(1, 2), steps=[s.step(s.says(1))], healed=True).broken[0]
+    )
     assert kept(put(1, 2), steps=[s.step(s.says(1, 2))], healed=True).kept
-    assert kept(put(1, 2), steps=[s.step(s.says(1, gap=Gap(first=1, last=2, because="outbox_full", losses=())))], healed=True).kept, "declared"
+    assert kept(
+        put(1, 2),
+        steps=[s.step(s.says(1, gap=Gap(first=1, last=2, because="outbox_full", losses=())))],
+        healed=True,
+    ).kept, "declared"
 
 
 def test_a_number_is_given_once():
-    assert "the numbers 2 twice by its outbox 7" in kept(put(1, 2), put(2, second=9.0), steps=[s.step(s.says(1, 2))]).broken[0], (
-        "the second 2 is taken for the first"
-    )
-    assert kept(put(1), put(1, incarnation=8), steps=[s.step(s.says(1)), s.step(s.says(1, incarnation=8))], outboxes=s.outbox(2, incarnation=8)).kept
+    assert (
+        "the numbers 2 twice by its outbox 7"
+        in kept(put(1, 2), put(2, second=9.0), steps=[s.step(s.says(1, 2))]).broken[0]
+    ), "the second 2 is taken for the first"
+    assert kept(
+        put(1),
+        put(1, incarnation=8),
+        steps=[s.step(s.says(1)), s.step(s.says(1, incarnation=8))],
+        outboxes=s.outbox(2, incarnation=8),
+    ).kept
 
 
 def test_an_outbox_destroyed_with_its_disk_is_declared_by_its_next_incarnation():
     anew = s.outbox(2, incarnation=8)
     told = [s.step(s.says(1)), s.step(s.says(1, incarnation=8))]
     assert kept(put(1, 2), steps=told, outboxes=anew, lost=((s.AGENT, 7),), healed=True).kept
-    assert not kept(put(1, 2), steps=told[:1], outboxes=anew, lost=((s.AGENT, 7),), healed=True).kept, "nobody was told"
+    assert not kept(
+        put(1, 2), steps=told[:1], outboxes=anew, lost=((s.AGENT, 7),), healed=True
+    ).kept, "nobody was told"
     assert not kept(put(1, 2), steps=told, outboxes=anew, healed=True).kept, "nobody destroyed it"
 
 
@@ -68,14 +92,29 @@ def test_a_store_that_was_put_back_is_told_with_the_next_hello():
 
 
 def scene(since: float, until: float | None = None, rule: str = "crowd") -> Scene:
-    return Scene(agent=s.AGENT, source="cam", rule=rule, since=s.at(since), until=None if until is None else s.at(until))
+    return Scene(
+        agent=s.AGENT,
+        source="cam",
+        rule=rule,
+        since=s.at(since),
+        until=None if until is None else s.at(until),
+    )
 
 
-def closing(*conditions: Scene, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR, quiet_s: float = 10.0):
+def closing(
+    *conditions: Scene, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR, quiet_s: float = 10.0
+):
     """Called clear at second 100 by the world's clock, after ten quiet seconds as the camera says; its own clock is an hour off."""
     answer = replace(s.clear("i-1", verdict), numbers={"quiet_s": quiet_s}, answered_at=s.at(3700))
-    steps = [s.looks("i-1", s.incident(IncidentStage.HANDLED)), s.step(s.says(4, reobserved=answer), s.incident(IncidentStage.CLOSED))]
-    return truly_clear.check(s.history(s.node("a", *steps), truth=Truth(conditions=conditions, said=(put(4, second=100),))))
+    steps = [
+        s.looks("i-1", s.incident(IncidentStage.HANDLED)),
+        s.step(s.says(4, reobserved=answer), s.incident(IncidentStage.CLOSED)),
+    ]
+    return truly_clear.check(
+        s.history(
+            s.node("a", *steps), truth=Truth(conditions=conditions, said=(put(4, second=100),))
+        )
+    )
 
 
 def test_clear_of_a_scene_that_was_clear_is_the_truth():
@@ -117,7 +156,9 @@ def test_a_button_that_was_done_is_in_the_journal_once():
     done = s.presses("o-1", CrewAction.FINISH, s.unit(None), request="q")
     report = pressing(done)
     assert report.kept and report.checked == 1
-    assert pressing(done, s.presses("o-1", CrewAction.FINISH, request="q")).kept, "pressed again, answered as before"
+    assert pressing(done, s.presses("o-1", CrewAction.FINISH, request="q")).kept, (
+        "pressed again, answered as before"
+    )
     assert not pressing(done, done).kept, "done twice"
 
 
@@ -131,6 +172,8 @@ def test_a_button_that_the_journal_does_not_know_is_a_break():
 def test_a_store_that_was_put_back_forgot_what_was_pressed_in_between():
     back = (Restored(node="a", back_to=s.at(40), at=s.at(60)),)
     assert pressing(restored=back).kept
-    assert pressing(restored=back, at=61).kept, "the answer was on its way as the store was put back"
+    assert pressing(restored=back, at=61).kept, (
+        "the answer was on its way as the store was put back"
+    )
     assert not pressing(restored=back, at=71).kept
     assert not pressing(restored=(replace(back[0], node="b"),)).kept

@@ -31,7 +31,12 @@ class Story:
 
     def run(self, *inputs, cores: str, decide=TODAY, snapshot=False):
         """One run of a node whose cores are `decide` and say that they are `cores`."""
-        reactor = Reactor(decide=decide, initial=district_cores().initial, store=self.store, kinds=district_cores().kinds)
+        reactor = Reactor(
+            decide=decide,
+            initial=district_cores().initial,
+            store=self.store,
+            kinds=district_cores().kinds,
+        )
         for given in (replace(s.started(cores=cores).input, epoch=self.store.epoch()), *inputs):
             self.clock.advance(1)
             reactor.run([given], self.clock.now())
@@ -72,7 +77,9 @@ def test_cores_name_themselves_and_the_tiers_differ():
 
 def test_what_our_code_wrote_is_judged():
     assert law5(Story().run(s.says(1), cores=OURS).walked()) == (True, 2, 0)
-    assert law5(Story().run(s.says(1), cores=OURS, decide=chatty).walked()) == (False, 2, 0), "it says that it was ours"
+    assert law5(Story().run(s.says(1), cores=OURS, decide=chatty).walked()) == (False, 2, 0), (
+        "it says that it was ours"
+    )
 
 
 def test_what_other_code_wrote_is_a_back_test():
@@ -84,7 +91,12 @@ def test_what_other_code_wrote_is_a_back_test():
 def test_an_upgrade_begins_to_be_judged_at_its_start():
     story = Story().run(s.says(1), cores="old").run(s.says(2), s.says(3), cores=OURS)
     assert law5(story.walked()) == (True, 3, 2)
-    assert law5(Story().run(s.says(1), cores="old").run(s.says(2), cores=OURS, decide=chatty).walked())[0] is False
+    assert (
+        law5(
+            Story().run(s.says(1), cores="old").run(s.says(2), cores=OURS, decide=chatty).walked()
+        )[0]
+        is False
+    )
 
 
 def test_a_downgrade_ends_it():
@@ -100,10 +112,20 @@ def test_where_it_is_not_known_how_old_code_left_things_nothing_is_judged():
 def test_where_old_code_decided_otherwise_a_snapshot_says_how_it_had_left_things():
     alarm, again = s.says(1), s.says(1, 2)
     replayed = Story().run(alarm, cores="old", decide=forgetful).run(again, cores=OURS)
-    assert law5(replayed.walked()) == (True, 2, 2), "without one the new code replays the old code's records, as the judge does"
-    certain = Story().run(alarm, cores="old", decide=forgetful, snapshot=True).run(again, cores=OURS)
-    assert law5(certain.walked()) == (True, 2, 2), "the new code went on from that snapshot, and so does the judge"
-    liar = Story().run(alarm, cores="old", decide=forgetful, snapshot=True).run(again, cores=OURS, decide=chatty)
+    assert law5(replayed.walked()) == (True, 2, 2), (
+        "without one the new code replays the old code's records, as the judge does"
+    )
+    certain = (
+        Story().run(alarm, cores="old", decide=forgetful, snapshot=True).run(again, cores=OURS)
+    )
+    assert law5(certain.walked()) == (True, 2, 2), (
+        "the new code went on from that snapshot, and so does the judge"
+    )
+    liar = (
+        Story()
+        .run(alarm, cores="old", decide=forgetful, snapshot=True)
+        .run(again, cores=OURS, decide=chatty)
+    )
     assert law5(liar.walked())[0] is False
 
 
@@ -120,7 +142,12 @@ def test_timers_that_fire_before_an_upgraded_start_is_journaled_are_nobodys():
     end_without_beginning = s.says(1, event=s.event(phase=Phase.END))
     story = Story().run(end_without_beginning, cores="old")
     due = story.store.next_due()
-    reactor = Reactor(decide=chatty, initial=district_cores().initial, store=story.store, kinds=district_cores().kinds)
+    reactor = Reactor(
+        decide=chatty,
+        initial=district_cores().initial,
+        store=story.store,
+        kinds=district_cores().kinds,
+    )
     story.clock.not_before(later(due, 5))
     fired = reactor.fire_due(story.clock.now())
     assert fired
@@ -131,10 +158,18 @@ def test_timers_that_fire_before_an_upgraded_start_is_journaled_are_nobodys():
 def without_fingerprint(store: MemoryStore, started: NodeStarted, at):
     """A start as the version before fingerprints wrote it."""
     payload = json.dumps(
-        {key: value for key, value in json.loads(canon.encode(started)).items() if key != "cores"}, separators=(",", ":"), sort_keys=True
+        {key: value for key, value in json.loads(canon.encode(started)).items() if key != "cores"},
+        separators=(",", ":"),
+        sort_keys=True,
     ).encode()
     _, commands = district_cores().decide(district_cores().initial, started, Moment(seq=1, at=at))
-    record = chain.seal(store.head(), at=at, kind="node_started", payload=payload, commands_digest=commands_digest(commands))
+    record = chain.seal(
+        store.head(),
+        at=at,
+        kind="node_started",
+        payload=payload,
+        commands_digest=commands_digest(commands),
+    )
     store.commit(Batch(records=(record,)))
 
 
@@ -142,11 +177,21 @@ def test_a_journal_from_before_fingerprints_is_read_replayed_and_snapshotted():
     story = Story()
     without_fingerprint(story.store, s.started().input, story.clock.now())
     assert b"cores" not in next(story.store.records()).payload
-    reactor = Reactor(decide=district_cores().decide, initial=district_cores().initial, store=story.store, kinds=district_cores().kinds)
+    reactor = Reactor(
+        decide=district_cores().decide,
+        initial=district_cores().initial,
+        store=story.store,
+        kinds=district_cores().kinds,
+    )
     assert reactor.divergence is None and reactor.state.starts == 1
     reactor.run([s.says(1)], story.clock.now())
     snapshot = reactor.take_snapshot()
-    again = Reactor(decide=district_cores().decide, initial=district_cores().initial, store=story.store, kinds=district_cores().kinds)
+    again = Reactor(
+        decide=district_cores().decide,
+        initial=district_cores().initial,
+        store=story.store,
+        kinds=district_cores().kinds,
+    )
     assert again.state_hash() == snapshot.hash == reactor.state_hash()
     assert law5(story.walked()) == (True, 0, 2)
     assert law5(story.walked(trusts_unsigned=True)) == (True, 2, 0)
@@ -159,6 +204,8 @@ def test_a_record_that_todays_cores_cannot_decide_is_a_finding_not_the_end_of_th
             raise KeyError("no such thing today")
         return district_cores().decide(state, given, moment)
 
-    history = Story().run(s.says(1), cores=cores).walked(cores=replace(district_cores(), decide=raising))
+    history = (
+        Story().run(s.says(1), cores=cores).walked(cores=replace(district_cores(), decide=raising))
+    )
     assert len(history.steps) == 2
     assert law5(history)[0] is (cores == "old")

@@ -59,7 +59,9 @@ def test_it_goes_on_where_it_stopped(tmp_path):
     walk.go_on(store.records(after=walk.after))
     reactor.run([Added(number=5)], CLOCK.now())
     walk.go_on(store.records(after=walk.after))
-    assert [step.seq for step in walk.history().steps] == [1, 2] and walk.history().state == Sum(total=6)
+    assert [step.seq for step in walk.history().steps] == [1, 2] and walk.history().state == Sum(
+        total=6
+    )
 
 
 def test_cores_that_decide_otherwise_are_found_at_the_record(tmp_path):
@@ -110,7 +112,11 @@ def test_an_outbox_is_read_while_its_agent_holds_it(tmp_path):
     outbox = SqliteOutbox.open(tmp_path / "outbox.db", ids=CountingIds(), cap_bytes=1_000_000)
     outbox.put([Lost(because="test", losses=()), Lost(because="test", losses=())])
     read = read_outbox(AgentId("box"), tmp_path / "outbox.db")
-    assert (read.incarnation, read.next_seq, read.kept) == (outbox.incarnation, 3, frozenset({1, 2}))
+    assert (read.incarnation, read.next_seq, read.kept) == (
+        outbox.incarnation,
+        3,
+        frozenset({1, 2}),
+    )
     outbox.close()
 
 
@@ -121,7 +127,11 @@ def test_a_run_that_has_not_begun_is_an_empty_history(tmp_path):
         outboxes={AgentId("box"): (DistrictId("a"), tmp_path / "o.db")},
         devices=tmp_path,
     )
-    DeviceLog(tmp_path / "u-1.jsonl").write(DeviceLine(at=CLOCK.now(), unit="u-1", assignment=1, order="o", what="shown"))
+    DeviceLog(tmp_path / "u-1.jsonl").write(
+        DeviceLine(at=CLOCK.now(), unit="u-1", assignment=1, order="o", what="shown")
+    )
     history = Gathering(files).history()
-    assert history.outboxes == () and history.districts[0][1].steps == () and history.city is not None
+    assert (
+        history.outboxes == () and history.districts[0][1].steps == () and history.city is not None
+    )
     assert [name for name, _ in history.devices] == ["u-1"]

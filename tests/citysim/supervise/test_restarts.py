@@ -1,7 +1,14 @@
 """When a process that died is started again."""
 
 from citybrain.clock import SECOND_US, Instant
-from citysim.supervise.restarts import DEATHS_MAX, DELAY_S_MAX, FIRST_DELAY_S, STEADY_S, Restarts, after_death
+from citysim.supervise.restarts import (
+    DEATHS_MAX,
+    DELAY_S_MAX,
+    FIRST_DELAY_S,
+    STEADY_S,
+    Restarts,
+    after_death,
+)
 
 
 def die_quickly(restarts: Restarts) -> tuple[Restarts, float | None]:
@@ -28,4 +35,7 @@ def test_it_stays_down_when_it_died_too_often():
 
 def test_a_steady_life_makes_the_next_delay_the_first_again():
     steady = Instant(round(STEADY_S * SECOND_US))
-    assert after_death(Restarts(quick_deaths=DEATHS_MAX), started=Instant(0), died=steady) == (Restarts(quick_deaths=1), FIRST_DELAY_S)
+    assert after_death(Restarts(quick_deaths=DEATHS_MAX), started=Instant(0), died=steady) == (
+        Restarts(quick_deaths=1),
+        FIRST_DELAY_S,
+    )

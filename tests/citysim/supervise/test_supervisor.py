@@ -44,8 +44,16 @@ def supervisor():
 def run(tmp_path: Path, body: str) -> dict:
     """What the body, an async function `main` that returns JSON values, came to."""
     script = tmp_path / "story.py"
-    script.write_text(PRELUDE + textwrap.dedent(body) + "\nprint(json.dumps(asyncio.run(main())))\n")
-    done = subprocess.run([sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, timeout=60, check=False)
+    script.write_text(
+        PRELUDE + textwrap.dedent(body) + "\nprint(json.dumps(asyncio.run(main())))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -228,7 +236,9 @@ def test_a_supervisor_killed_outright_takes_its_programs_with_it(tmp_path):
         asyncio.run(main())
         """)
     )
-    with subprocess.Popen([sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         os.kill(parent.pid, signal.SIGKILL)

@@ -27,7 +27,10 @@ def test_commit_comes_only_after_both_answers(driven, w):
     city, order = driven
     assert w.asked(city.answer("north", order, "reserve", "reserved")) == []
     assert city.drive(order).stage == "proposing"
-    assert w.asked(city.answer("south", order, "claim", "claimed")) == [("district/north", "issue"), ("district/south", "coming")]
+    assert w.asked(city.answer("south", order, "claim", "claimed")) == [
+        ("district/north", "issue"),
+        ("district/south", "coming"),
+    ]
     assert city.drive(order).stage == "committed"
 
 
@@ -40,7 +43,9 @@ def test_the_order_of_the_answers_does_not_matter(driven):
 
 def test_a_refused_reserve_releases_the_claim_and_another_unit_is_tried(driven, w):
     city, order = driven
-    assert w.asked(city.answer("north", order, "reserve", "refused", "busy")) == [("district/south", "release")]
+    assert w.asked(city.answer("north", order, "reserve", "refused", "busy")) == [
+        ("district/south", "release")
+    ]
     city.answer("south", order, "release", "done")
     assert (city.drive(order).stage, city.drive(order).because) == ("aborted", "busy")
     assert order not in city.state.drives.live
@@ -49,7 +54,9 @@ def test_a_refused_reserve_releases_the_claim_and_another_unit_is_tried(driven, 
 
 def test_a_refused_claim_releases_the_reservation_and_does_not_blame_the_unit(driven, w):
     city, order = driven
-    assert w.asked(city.answer("south", order, "claim", "refused", "slot_changed")) == [("district/north", "release")]
+    assert w.asked(city.answer("south", order, "claim", "refused", "slot_changed")) == [
+        ("district/north", "release")
+    ]
     assert not city.drive(order).blames_unit
 
 
@@ -112,7 +119,9 @@ def test_progress_that_overtakes_the_answer_to_issue_says_the_same(driven):
 def test_an_issue_refused_as_expired_tells_the_slot_and_plans_again(driven, w):
     city, order = driven
     committed(city, order)
-    assert w.asked(city.answer("north", order, "issue", "refused", "expired")) == [("district/south", "not_coming")]
+    assert w.asked(city.answer("north", order, "issue", "refused", "expired")) == [
+        ("district/south", "not_coming")
+    ]
     city.answer("south", order, "not_coming", "done")
     assert city.drive(order).stage == "withdrawn"
 
@@ -129,7 +138,9 @@ def test_a_crew_that_keeps_silent_is_withdrawn_before_its_slot_is_told(driven, w
     city, order = driven
     issued(city, order)
     assert w.asked(city.pass_time(city.policy.accept_s + 0.1)) == [("district/north", "withdraw")]
-    assert w.asked(city.answer("north", order, "withdraw", "done")) == [("district/south", "not_coming")]
+    assert w.asked(city.answer("north", order, "withdraw", "done")) == [
+        ("district/south", "not_coming")
+    ]
     city.answer("south", order, "not_coming", "done")
     assert (city.drive(order).stage, city.drive(order).because) == ("withdrawn", "crew_silent")
 
@@ -145,7 +156,9 @@ def test_when_the_units_owner_keeps_silent_too_the_slot_is_told_without_it(drive
     city, order = driven
     committed(city, order)
     assert w.asked(city.pass_time(city.policy.issue_s + 0.1)) == [("district/north", "withdraw")]
-    assert w.asked(city.pass_time(city.policy.withdraw_s + 0.1)) == [("district/south", "not_coming")]
+    assert w.asked(city.pass_time(city.policy.withdraw_s + 0.1)) == [
+        ("district/south", "not_coming")
+    ]
 
 
 def test_too_late_to_withdraw_keeps_the_order(driven, w):
@@ -153,7 +166,11 @@ def test_too_late_to_withdraw_keeps_the_order(driven, w):
     issued(city, order)
     city.pass_time(city.policy.accept_s + 0.1)
     assert w.asked(city.answer("north", order, "withdraw", "too_late", "stage:on_scene")) == []
-    assert (city.drive(order).stage, city.drive(order).kept, city.drive(order).surplus) == ("issued", True, False)
+    assert (city.drive(order).stage, city.drive(order).kept, city.drive(order).surplus) == (
+        "issued",
+        True,
+        False,
+    )
     city.progress(order, "done")
     assert city.drive(order).stage == "done"
 
@@ -171,7 +188,9 @@ def test_too_late_after_the_slot_was_told_is_a_surplus_that_its_owner_learns_of(
 def test_a_slot_taken_back_withdraws_the_unit(driven, w):
     city, order = driven
     committed(city, order)
-    assert w.asked(city.answer("south", order, "coming", "not_wanted")) == [("district/north", "withdraw")]
+    assert w.asked(city.answer("south", order, "coming", "not_wanted")) == [
+        ("district/north", "withdraw")
+    ]
     city.answer("north", order, "withdraw", "done")
     assert city.drive(order).stage == "withdrawn"
 
@@ -213,20 +232,28 @@ class TestCrashTable:
         city.crash()
         assert (city.drive(order).stage, city.drive(order).because) == ("aborting", "restart")
 
-    @pytest.mark.parametrize(("sender", "step", "verdict"), [("north", "reserve", "reserved"), ("south", "claim", "claimed")])
+    @pytest.mark.parametrize(
+        ("sender", "step", "verdict"),
+        [("north", "reserve", "reserved"), ("south", "claim", "claimed")],
+    )
     def test_after_one_answer_it_aborts(self, driven, sender, step, verdict):
         city, order = driven
         city.answer(sender, order, step, verdict)
         city.crash()
         assert city.drive(order).stage == "aborting"
 
-    def test_after_both_answers_the_commit_is_in_the_same_record_and_issue_is_sent_again(self, driven):
+    def test_after_both_answers_the_commit_is_in_the_same_record_and_issue_is_sent_again(
+        self, driven
+    ):
         city, order = driven
         committed(city, order)
         sent = city.store.next_position("district/north")
         city.crash()
         assert city.drive(order).stage == "committed"
-        again = [letter.kind for letter in city.store.letters(to="district/north", after=sent - 1, limit=9)]
+        again = [
+            letter.kind
+            for letter in city.store.letters(to="district/north", after=sent - 1, limit=9)
+        ]
         assert again == ["OrderRequest"]
 
     def test_issue_answered_twice_after_that_is_one_order(self, driven):
@@ -242,9 +269,15 @@ class TestCrashTable:
     def test_after_issued_it_only_goes_on(self, driven):
         city, order = driven
         issued(city, order)
-        waiting = city.store.next_position("district/north"), city.store.next_position("district/south")
+        waiting = (
+            city.store.next_position("district/north"),
+            city.store.next_position("district/south"),
+        )
         city.crash()
-        assert (city.store.next_position("district/north"), city.store.next_position("district/south")) == waiting
+        assert (
+            city.store.next_position("district/north"),
+            city.store.next_position("district/south"),
+        ) == waiting
         city.hello("north", "south", session=2)
         city.progress(order, "accepted")
         assert str(city.drive(order).crew) == "accepted"
@@ -259,7 +292,11 @@ def test_a_district_whose_store_went_back_is_asked_the_open_step_again(driven, w
     assert [b'"issue"' in letter.payload for letter in letters] == [True]
     from citybrain.domain.order import OrderAnswer
 
-    commands = city.say("north", OrderAnswer(order=order, step="issue", verdict="refused", because="unknown_order"), epoch="e2")
+    commands = city.say(
+        "north",
+        OrderAnswer(order=order, step="issue", verdict="refused", because="unknown_order"),
+        epoch="e2",
+    )
     assert w.asked(commands) == [("district/south", "not_coming")]
 
 
@@ -277,7 +314,13 @@ def test_a_unit_that_refused_a_slot_is_avoided_for_it_for_a_while(driven):
 def test_an_illegal_cue_names_what_would_be_legal():
     with pytest.raises(IllegalCue, match="proposing"):
         following(DriveStage.PROPOSING, DriveCue.FINISH)
-    assert {stage for stage, _ in NEXT_DRIVE} == {DriveStage.PROPOSING, DriveStage.COMMITTED, DriveStage.ISSUED, DriveStage.ABORTING, DriveStage.WITHDRAWING}
+    assert {stage for stage, _ in NEXT_DRIVE} == {
+        DriveStage.PROPOSING,
+        DriveStage.COMMITTED,
+        DriveStage.ISSUED,
+        DriveStage.ABORTING,
+        DriveStage.WITHDRAWING,
+    }
 
 
 def test_a_busy_unit_is_not_planned_with(city, w):

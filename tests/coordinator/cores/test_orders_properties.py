@@ -23,11 +23,24 @@ ERRAND = Errand(
     place=Point(lat=30.6, lon=104.0),
     traceparent="",
 )
-FRESH = Drive(order="o1", plan="p1", unit="u1", unit_district="north", errand=ERRAND, stage=DriveStage.PROPOSING, version=0, since=0)
+FRESH = Drive(
+    order="o1",
+    plan="p1",
+    unit="u1",
+    unit_district="north",
+    errand=ERRAND,
+    stage=DriveStage.PROPOSING,
+    version=0,
+    since=0,
+)
 POLICY = Policy()
 
 answers = st.builds(
-    lambda sender, step, verdict, because: ("answer", sender, OrderAnswer(order="o1", step=step, verdict=verdict, because=because)),
+    lambda sender, step, verdict, because: (
+        "answer",
+        sender,
+        OrderAnswer(order="o1", step=step, verdict=verdict, because=because),
+    ),
     st.sampled_from(["north", "south", "east"]),
     st.sampled_from(list(OrderStep)),
     st.sampled_from(list(OrderVerdict)),
@@ -37,7 +50,15 @@ progress = st.builds(
     lambda sender, stage: (
         "progress",
         sender,
-        OrderProgress(order="o1", unit="u1", unit_district="north", incident="i1", incident_district="south", stage=stage, at=1),
+        OrderProgress(
+            order="o1",
+            unit="u1",
+            unit_district="north",
+            incident="i1",
+            incident_district="south",
+            stage=stage,
+            at=1,
+        ),
     ),
     st.sampled_from(["north", "south"]),
     st.sampled_from(list(OrderStage)),
@@ -77,7 +98,12 @@ def test_an_order_is_issued_only_after_both_owners_said_yes(story):
     seen, said = told(story)
     issues = [p for p in said if getattr(p.letter, "step", None) is OrderStep.ISSUE]
     if issues:
-        assert any(d.stage is DriveStage.COMMITTED and d.unit_side is UnitSide.RESERVED and d.slot_side is SlotSide.CLAIMED for d in seen)
+        assert any(
+            d.stage is DriveStage.COMMITTED
+            and d.unit_side is UnitSide.RESERVED
+            and d.slot_side is SlotSide.CLAIMED
+            for d in seen
+        )
     else:
         assert all(d.stage not in (DriveStage.COMMITTED, DriveStage.ISSUED) for d in seen)
 

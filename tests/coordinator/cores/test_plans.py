@@ -86,7 +86,16 @@ def test_a_position_does_not_make_a_plan_stale(asking, w):
 def test_a_plan_that_comes_back_after_the_world_moved_under_it_is_stale_from_birth(city, w):
     order = city.draft_order("u1", "s1")
     city.say("north", w.unit(state=UnitState.COMMITTED, order="own-1"))
-    made = inputs.DraftPlan(made_at=1, world_version=1, planner="ray", solver="assignment", cost=1.0, bound=1.0, solve_ms=1.0, orders=(order,))
+    made = inputs.DraftPlan(
+        made_at=1,
+        world_version=1,
+        planner="ray",
+        solver="assignment",
+        cost=1.0,
+        bound=1.0,
+        solve_ms=1.0,
+        orders=(order,),
+    )
     city.give(inputs.PlanMade(asked=city.state.replan.asked, draft=made))
     assert stages(city) == ["stale"]
     assert len(city.state.drives.live) == 0
@@ -94,7 +103,16 @@ def test_a_plan_that_comes_back_after_the_world_moved_under_it_is_stale_from_bir
 
 def test_a_plan_for_an_older_wish_counts_for_nothing(city):
     order = city.draft_order("u1", "s1")
-    made = inputs.DraftPlan(made_at=1, world_version=1, planner="ray", solver="assignment", cost=1.0, bound=1.0, solve_ms=1.0, orders=(order,))
+    made = inputs.DraftPlan(
+        made_at=1,
+        world_version=1,
+        planner="ray",
+        solver="assignment",
+        cost=1.0,
+        bound=1.0,
+        solve_ms=1.0,
+        orders=(order,),
+    )
     city.give(inputs.PlanMade(asked=city.state.replan.asked - 1, draft=made))
     assert city.state.plans == ()
     assert city.state.tally["plans_late"] == 1
@@ -148,7 +166,9 @@ class TestWhenToPlan:
         city.say("north", w.unit("u2"))
         assert len(city.wishes()) == 2
 
-    def test_a_unit_that_came_free_while_the_planner_was_at_it_is_planned_with_at_once(self, city, w):
+    def test_a_unit_that_came_free_while_the_planner_was_at_it_is_planned_with_at_once(
+        self, city, w
+    ):
         city.say("north", w.unit("u9", "north"))
         asked = city.state.replan.asked
         city.plan(unmet=("s1",))
@@ -196,9 +216,15 @@ def test_empty_plans_take_each_others_place(city):
 
 def test_the_desk_shows_it_all(driven, w):
     city, order = driven
-    desk = view.desk(city.state, city.clock.now(), planner="in-process", planner_because="Ray is off")
+    desk = view.desk(
+        city.state, city.clock.now(), planner="in-process", planner_because="Ray is off"
+    )
     assert [d.district for d in desk.districts] == ["north", "south"]
-    assert (desk.districts[0].units, desk.districts[0].units_free, desk.districts[1].incidents) == (1, 1, 1)
+    assert (desk.districts[0].units, desk.districts[0].units_free, desk.districts[1].incidents) == (
+        1,
+        1,
+        1,
+    )
     assert [(d.order, d.drive, d.stage) for d in desk.drives] == [(order, "proposing", "proposed")]
     assert desk.plans[0].orders[0].unit == "u1"
     assert desk.counts["orders_live"] == 1

@@ -37,7 +37,11 @@ def test_positions_alone_do_not_stir_the_world(city, w):
 
 def test_slots_are_wanted_only_open_asked_for_and_of_open_incidents(city, w):
     assert set(city.state.world.wanted) == {"s1"}
-    for changed in (w.slot(state=SlotState.CLAIMED), w.slot(from_city=False), w.slot(state=SlotState.SERVED)):
+    for changed in (
+        w.slot(state=SlotState.CLAIMED),
+        w.slot(from_city=False),
+        w.slot(state=SlotState.SERVED),
+    ):
         city.say("south", w.incident(slots=[changed]))
         assert not set(city.state.world.wanted)
     city.say("south", w.incident())

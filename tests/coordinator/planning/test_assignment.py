@@ -97,15 +97,22 @@ def test_the_twins_of_all_districts_together_give_the_citys_optimum(made):
     problem = made.city(3, 25, 90)
     prices = fleet.coverage_prices(problem.units, problem.costs)
     names = sorted({u.district for u in problem.units})
-    index = {d: np.array([i for i, u in enumerate(problem.units) if u.district == d]) for d in names}
-    twins = {d: Fleet([problem.units[i] for i in index[d]], problem.costs, problem.max_travel_s, prices) for d in names}
+    index = {
+        d: np.array([i for i, u in enumerate(problem.units) if u.district == d]) for d in names
+    }
+    twins = {
+        d: Fleet([problem.units[i] for i in index[d]], problem.costs, problem.max_travel_s, prices)
+        for d in names
+    }
 
     class Twins:
         def nearest(self, rows, which, k):
             parts = []
             for d in names:
                 e = twins[d].nearest(rows, which, k)
-                parts.append(Edges(row=e.row, unit=index[d][e.unit], cost_ms=e.cost_ms, rest_ms=e.rest_ms))
+                parts.append(
+                    Edges(row=e.row, unit=index[d][e.unit], cost_ms=e.cost_ms, rest_ms=e.rest_ms)
+                )
             return fleet.joined(parts, len(rows.capability))
 
     solution = by_assignment(posed(problem, Twins()))
@@ -115,11 +122,16 @@ def test_the_twins_of_all_districts_together_give_the_citys_optimum(made):
 
 def test_a_matching_that_is_not_optimal_has_no_prices(made):
     """Swapping two rows' units of an optimal plan leaves a cheaper circle: the certificate must say no."""
-    problem = made.problem([made.slot("s1", lat=30.60), made.slot("s2", lat=30.70)], [made.unit("u1", lat=30.60), made.unit("u2", lat=30.70)])
+    problem = made.problem(
+        [made.slot("s1", lat=30.60), made.slot("s2", lat=30.70)],
+        [made.unit("u1", lat=30.60), made.unit("u2", lat=30.70)],
+    )
     given = posed(problem, city_fleet(problem))
     assigned = assignment.assign(given.rows, given.source, given.banned)
     edges = assigned.edges
-    swapped = np.array([np.flatnonzero((edges.row == r) & (edges.unit == u))[0] for r, u in ((0, 1), (1, 0))])
+    swapped = np.array(
+        [np.flatnonzero((edges.row == r) & (edges.unit == u))[0] for r, u in ((0, 1), (1, 0))]
+    )
     with pytest.raises(NoMatching, match="circle"):
         certificate.prices_of(edges, swapped, given.rows.unserved_ms)
     empty = np.array([-1, -1])
@@ -151,4 +163,7 @@ def test_next_best_is_the_resolved_optimum_without_the_pair(made):
 
 def brute_force(matrix):
     rows, wide = matrix.shape
-    return min(sum(matrix[r, c] for r, c in enumerate(columns)) for columns in itertools.permutations(range(wide), rows))
+    return min(
+        sum(matrix[r, c] for r, c in enumerate(columns))
+        for columns in itertools.permutations(range(wide), rows)
+    )

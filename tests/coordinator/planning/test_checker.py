@@ -13,7 +13,11 @@ from coordinator.planning.solve import by_assignment, posed
 @pytest.fixture
 def problem(made):
     slots = [made.slot("s1", lat=30.60), made.slot("s2", lat=30.70, capability="pump")]
-    units = [made.unit("u1", lat=30.61), made.unit("u2", lat=30.69, capabilities=("pump", "patrol")), made.unit("u3", lat=30.65, district="d1")]
+    units = [
+        made.unit("u1", lat=30.61),
+        made.unit("u2", lat=30.69, capabilities=("pump", "patrol")),
+        made.unit("u3", lat=30.65, district="d1"),
+    ]
     return made.problem(slots, units, avoided=[("s1", "u3")])
 
 
@@ -45,7 +49,10 @@ def test_a_unit_that_refused_lately_is_found(problem, solution):
 
 
 def test_a_unit_out_of_reach_is_found(made, solution):
-    far = made.problem([made.slot("s1", lat=30.60), made.slot("s2", lat=33.70)], [made.unit("u1", lat=30.60), made.unit("u2", lat=30.69)])
+    far = made.problem(
+        [made.slot("s1", lat=30.60), made.slot("s2", lat=33.70)],
+        [made.unit("u1", lat=30.60), made.unit("u2", lat=30.69)],
+    )
     assert "out of reach" in fault(far, solution, assigned=(0, 1), unit_price=())
 
 
@@ -63,7 +70,14 @@ def test_a_plan_for_another_number_of_slots_is_found(problem, solution):
 
 
 def test_a_wrong_cost_is_found(problem, solution):
-    assert "it says that it costs" in fault(problem, solution, cost_ms=solution.cost_ms - 5_000, bound_ms=0, slot_price=(0, 0), unit_price=())
+    assert "it says that it costs" in fault(
+        problem,
+        solution,
+        cost_ms=solution.cost_ms - 5_000,
+        bound_ms=0,
+        slot_price=(0, 0),
+        unit_price=(),
+    )
 
 
 def test_a_bound_above_the_cost_is_found(problem, solution):
@@ -76,7 +90,12 @@ def test_a_bound_that_its_prices_do_not_add_up_to_is_found(problem, solution):
 
 def test_a_price_that_a_pair_undercuts_is_found(problem, solution):
     raised = (solution.slot_price[0] + 500, solution.slot_price[1])
-    message = fault(problem, solution, slot_price=raised, bound_ms=sum(raised) + sum(p for _, p in solution.unit_price))
+    message = fault(
+        problem,
+        solution,
+        slot_price=raised,
+        bound_ms=sum(raised) + sum(p for _, p in solution.unit_price),
+    )
     assert "cheaper than the prices allow" in message
 
 

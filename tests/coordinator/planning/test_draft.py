@@ -7,7 +7,12 @@ from coordinator.planning.solve import by_assignment, posed
 
 
 def planned(problem):
-    return draft(problem, by_assignment(posed(problem, city_fleet(problem))), planner="in-process", solve_ms=1.0)
+    return draft(
+        problem,
+        by_assignment(posed(problem, city_fleet(problem))),
+        planner="in-process",
+        solve_ms=1.0,
+    )
 
 
 def why(problem):
@@ -15,12 +20,17 @@ def why(problem):
 
 
 def test_an_order_says_travel_cost_price_and_the_next_best(made):
-    problem = made.problem([made.slot("s1")], [made.unit("near", lat=30.67), made.unit("far", lat=30.70)])
+    problem = made.problem(
+        [made.slot("s1")], [made.unit("near", lat=30.67), made.unit("far", lat=30.70)]
+    )
     (order,) = planned(problem).orders
     assert order.unit == "near"
     assert 105 < order.reason.travel_s < 115
     assert order.reason.coverage_price == 120.0
-    assert order.reason.cost == round(4 * order.reason.travel_s + 120, 3) or abs(order.reason.cost - 4 * order.reason.travel_s - 120) < 0.01
+    assert (
+        order.reason.cost == round(4 * order.reason.travel_s + 120, 3)
+        or abs(order.reason.cost - 4 * order.reason.travel_s - 120) < 0.01
+    )
     assert order.reason.next_best == "far"
     assert order.reason.next_best_cost > order.reason.cost
 
@@ -34,20 +44,27 @@ def test_a_unit_from_elsewhere_pays_the_cross_price_and_says_so(made):
 
 
 def test_an_own_unit_is_preferred_to_a_foreign_one_at_the_same_place(made):
-    problem = made.problem([made.slot("s1", district="d1")], [made.unit("foreign", district="d0"), made.unit("own", district="d1")])
+    problem = made.problem(
+        [made.slot("s1", district="d1")],
+        [made.unit("foreign", district="d0"), made.unit("own", district="d1")],
+    )
     assert planned(problem).orders[0].unit == "own"
 
 
 def test_the_last_unit_of_a_district_is_dearer_than_one_of_many(made):
     many = [made.unit(f"m{i}", lat=30.665, district="d1") for i in range(8)]
-    problem = made.problem([made.slot("s1", district="d2")], [made.unit("last", lat=30.664, district="d0"), *many])
+    problem = made.problem(
+        [made.slot("s1", district="d2")], [made.unit("last", lat=30.664, district="d0"), *many]
+    )
     assert planned(problem).orders[0].unit_district == "d1"
 
 
 def test_an_empty_slot_says_why(made):
     s = made.slot
     assert why(made.problem([s("s1", capability="pump")], [made.unit()])) == {"s1": "no_unit"}
-    assert why(made.problem([s("s1", capability="pump")], [made.unit()], away=("pump",))) == {"s1": "district_away"}
+    assert why(made.problem([s("s1", capability="pump")], [made.unit()], away=("pump",))) == {
+        "s1": "district_away"
+    }
     assert why(made.problem([s("s1")], [made.unit(lat=33.0)])) == {"s1": "too_far"}
     assert why(made.problem([s("s1")], [made.unit()], avoided=[("s1", "u1")])) == {"s1": "refused"}
     assert list(why(made.problem([s("s1"), s("s2")], [made.unit()])).values()) == ["outbid"]
@@ -56,7 +73,10 @@ def test_an_empty_slot_says_why(made):
 def test_a_slot_whose_owner_is_away_is_named_and_not_planned(made):
     from dataclasses import replace
 
-    problem = replace(made.problem([], [made.unit()]), out_of_reach=(OutOfReach(slot="s9", incident="i9", capability="patrol"),))
+    problem = replace(
+        made.problem([], [made.unit()]),
+        out_of_reach=(OutOfReach(slot="s9", incident="i9", capability="patrol"),),
+    )
     assert why(problem) == {"s9": "district_away"}
 
 

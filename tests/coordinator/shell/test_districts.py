@@ -65,7 +65,15 @@ class Line:
         await asyncio.gather(self.task, return_exceptions=True)
 
 
-HELLO = Hello(district="north", name="North", centre=Point(lat=30.6, lon=104.0), epoch="e1", session=1, up_next=1, down_seen=0)
+HELLO = Hello(
+    district="north",
+    name="North",
+    centre=Point(lat=30.6, lon=104.0),
+    epoch="e1",
+    session=1,
+    up_next=1,
+    down_seen=0,
+)
 
 
 @asynccontextmanager
@@ -170,7 +178,17 @@ async def test_what_a_district_saw_of_another_store_is_not_taken_for_ours(w):
     """A store made anew must not skip its first letters because the district had seen others."""
     async with links() as (districts, _host, _):
         line = Line(districts)
-        line.say(Hello(district="north", name="North", centre=HELLO.centre, epoch="e1", session=1, up_next=1, down_seen=500))
+        line.say(
+            Hello(
+                district="north",
+                name="North",
+                centre=HELLO.centre,
+                epoch="e1",
+                session=1,
+                up_next=1,
+                down_seen=500,
+            )
+        )
         await until(lambda: line.got)
         assert (line.got[0].up_seen, line.got[0].down_next) == (0, 1)
         assert districts._streams["north"].acked == 0
@@ -190,7 +208,9 @@ async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_be
 
         def full_once(boundary):
             is_struck.set()
-            while not host.waiting:  # until the next letter is in the queue, for a commit of its own
+            while (
+                not host.waiting
+            ):  # until the next letter is in the queue, for a commit of its own
                 time.sleep(0.001)
             store.faults = None
             raise StoreFull("the disk is full")
@@ -225,7 +245,9 @@ async def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_ref
 
         def full_once(boundary):
             is_struck.set()
-            while host.waiting < 2:  # until both that follow are in the queue, for a commit of their own
+            while (
+                host.waiting < 2
+            ):  # until both that follow are in the queue, for a commit of their own
                 time.sleep(0.001)
             store.faults = None
             raise StoreFull("the disk is full")
@@ -271,9 +293,16 @@ async def test_what_a_district_saw_is_believed_once_it_has_met_this_store(w):
         again = Line(districts)
         again.say(replace(HELLO, session=2, down_seen=3))
         await until(lambda: again.got)
-        assert [letter.position for letter in store.letters(to="district/north", after=0, limit=9)] == [1, 2, 3, 4, 5]
+        assert [
+            letter.position for letter in store.letters(to="district/north", after=0, limit=9)
+        ] == [1, 2, 3, 4, 5]
         again.say(Seen(position=3))
-        await until(lambda: [letter.position for letter in store.letters(to="district/north", after=0, limit=9)] == [4, 5])
+        await until(
+            lambda: (
+                [letter.position for letter in store.letters(to="district/north", after=0, limit=9)]
+                == [4, 5]
+            )
+        )
         await again.end()
 
 
@@ -315,5 +344,20 @@ async def test_two_nodes_under_one_districts_name_do_not_take_the_stream_from_ea
 
 
 def post_down(store, count):
-    letter = OrderProgress(order="o", unit="u", unit_district="south", incident="i", incident_district="north", stage=OrderStage.DONE, at=0)
-    store.commit(Batch(letters=tuple(NewLetter(to="district/north", kind="OrderProgress", payload=canon.encode(letter)) for _ in range(count))))
+    letter = OrderProgress(
+        order="o",
+        unit="u",
+        unit_district="south",
+        incident="i",
+        incident_district="north",
+        stage=OrderStage.DONE,
+        at=0,
+    )
+    store.commit(
+        Batch(
+            letters=tuple(
+                NewLetter(to="district/north", kind="OrderProgress", payload=canon.encode(letter))
+                for _ in range(count)
+            )
+        )
+    )

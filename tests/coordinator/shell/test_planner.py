@@ -35,7 +35,12 @@ class FakePlane:
     """A compute plane in this process: it solves, or does what it is told to do instead."""
 
     def __init__(self, instead=None, *, is_there=True):
-        self.instead, self.is_there, self.asked, self.warmed = instead, is_there, 0, threading.Event()
+        self.instead, self.is_there, self.asked, self.warmed = (
+            instead,
+            is_there,
+            0,
+            threading.Event(),
+        )
 
     def is_up(self):
         return self.is_there
@@ -71,7 +76,9 @@ async def planned(w, plane, why_none="", faults=lambda _store: None):
     faults(store)
     host = Host(reactor_of(store), SystemClock(), store)
     drafts = []
-    planner = Planner(host, SystemClock(), plane=plane, why_none=why_none, budget_s=1.0, on_plan=drafts.append)
+    planner = Planner(
+        host, SystemClock(), plane=plane, why_none=why_none, budget_s=1.0, on_plan=drafts.append
+    )
     host.start()
     task = asyncio.create_task(planner.run())
     try:
@@ -93,7 +100,11 @@ async def planned(w, plane, why_none="", faults=lambda _store: None):
 @in_a_loop
 async def test_the_plane_answers_when_it_is_up(w):
     plan, status, drafts = await planned(w, FakePlane())
-    assert (plan.planner, plan.solver, [o.unit for o in plan.orders]) == ("ray", "assignment", ["u1"])
+    assert (plan.planner, plan.solver, [o.unit for o in plan.orders]) == (
+        "ray",
+        "assignment",
+        ["u1"],
+    )
     assert (status.planner, status.because) == ("ray", "")
     assert len(drafts) == 1
 
@@ -112,7 +123,9 @@ async def test_while_the_plane_starts_this_process_answers(w):
     assert (plan.planner, status.because, plane.asked) == ("in-process", "Ray is starting", 0)
 
 
-@pytest.mark.parametrize("error", [PlaneGone("Ray's head is gone"), PlaneSlow("Ray did not answer within 1 s")])
+@pytest.mark.parametrize(
+    "error", [PlaneGone("Ray's head is gone"), PlaneSlow("Ray did not answer within 1 s")]
+)
 @in_a_loop
 async def test_a_plane_that_is_gone_or_slow_costs_no_plan(w, error):
     plan, status, _ = await planned(w, FakePlane(raising(error)))
@@ -154,7 +167,9 @@ async def test_twins_are_warmed_before_a_plan_is_wanted(w):
     store = MemoryStore()
     host = Host(reactor_of(store), SystemClock(), store)
     plane = FakePlane()
-    planner = Planner(host, SystemClock(), plane=plane, why_none="", budget_s=1.0, on_plan=lambda _: None)
+    planner = Planner(
+        host, SystemClock(), plane=plane, why_none="", budget_s=1.0, on_plan=lambda _: None
+    )
     host.start()
     task = asyncio.create_task(planner.keep_warm())
     try:
@@ -169,7 +184,9 @@ async def test_twins_are_warmed_before_a_plan_is_wanted(w):
 class TestPosing:
     def test_slots_and_free_units_as_their_owners_say(self, city):
         problem = pose(city.state, city.clock.now())
-        assert [(s.slot, s.errand.slot_version, s.errand.incident_district) for s in problem.slots] == [("s1", 1, "south")]
+        assert [
+            (s.slot, s.errand.slot_version, s.errand.incident_district) for s in problem.slots
+        ] == [("s1", 1, "south")]
         assert [(u.unit, u.district) for u in problem.units] == [("u1", "north")]
         assert problem.world_version == city.state.world.version
 

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from citybrain import canon
 from citybrain.errors import IllegalCue
 from citybrain.stages import LIVE_ORDER_STAGES
-from citybrain.vocabulary import CrewAction, OperatorVerb, OrderStage, OrderStep, Phase, ReobserveVerdict, SlotState
+from citybrain.vocabulary import (
+    CrewAction,
+    OperatorVerb,
+    OrderStage,
+    OrderStep,
+    Phase,
+    ReobserveVerdict,
+    SlotState,
+)
 from district_node.cores.belief.incident import wants_help
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY, DistrictState
@@ -19,11 +27,29 @@ VERBS = tuple(v for v in OperatorVerb if v is not OperatorVerb.UNKNOWN)
 orders = st.sampled_from(ORDERS)
 units = st.sampled_from(UNITS)
 steps = st.one_of(
-    st.tuples(st.just("step"), st.sampled_from([s for s in OrderStep if s is not OrderStep.UNKNOWN]), orders, units, st.integers(1, 3), st.booleans()),
+    st.tuples(
+        st.just("step"),
+        st.sampled_from([s for s in OrderStep if s is not OrderStep.UNKNOWN]),
+        orders,
+        units,
+        st.integers(1, 3),
+        st.booleans(),
+    ),
     st.tuples(st.just("press"), units, st.sampled_from(ACTIONS), st.booleans()),
-    st.tuples(st.just("event"), st.integers(1, 3), st.sampled_from([Phase.START, Phase.UPDATE, Phase.END]), st.sampled_from(["cam-1", "cam-2"])),
-    st.tuples(st.just("verdict"), st.sampled_from([ReobserveVerdict.CLEAR, ReobserveVerdict.STILL])),
-    st.tuples(st.just("progress"), orders, st.sampled_from([s for s in OrderStage if s is not OrderStage.UNKNOWN])),
+    st.tuples(
+        st.just("event"),
+        st.integers(1, 3),
+        st.sampled_from([Phase.START, Phase.UPDATE, Phase.END]),
+        st.sampled_from(["cam-1", "cam-2"]),
+    ),
+    st.tuples(
+        st.just("verdict"), st.sampled_from([ReobserveVerdict.CLEAR, ReobserveVerdict.STILL])
+    ),
+    st.tuples(
+        st.just("progress"),
+        orders,
+        st.sampled_from([s for s in OrderStage if s is not OrderStage.UNKNOWN]),
+    ),
     st.tuples(st.just("act"), st.sampled_from(VERBS), units),
     st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 61, 400, 4000])),
     st.tuples(st.just("crash")),
@@ -39,12 +65,19 @@ def _carry_out(story, step):
         case ("step", asked, order, unit, version, is_near):
             names = _incidents(story)
             where = (
-                {"incident": names[-1], "incident_district": "riverside"} if is_near and names else {"incident": "inc-far-1", "incident_district": "oldtown"}
+                {"incident": names[-1], "incident_district": "riverside"}
+                if is_near and names
+                else {"incident": "inc-far-1", "incident_district": "oldtown"}
             )
             story.ask(asked, order, unit=unit, version=version, ttl_s=10, **where)
         case ("press", unit, action, is_current):
             assignment = story.unit(unit).assignment
-            story.press(unit, action, assignment=assignment if is_current else max(0, assignment - 1), because="because")
+            story.press(
+                unit,
+                action,
+                assignment=assignment if is_current else max(0, assignment - 1),
+                because="because",
+            )
         case ("event", number, phase, source):
             story.say(episode=f"e{number}", phase=phase, source=source)
         case ("verdict", verdict):
@@ -70,13 +103,23 @@ def _assert_laws(story):
     for incident in story.state.incidents.values():
         named = [s.order for s in incident.slots if s.order is not None]
         assert len(named) == len(set(named)), "one order stands in two slots"
-        assert all((s.state in (SlotState.OPEN,)) == (s.order is None) for s in incident.slots if s.state is not SlotState.CANCELLED), incident.slots
+        assert all(
+            (s.state in (SlotState.OPEN,)) == (s.order is None)
+            for s in incident.slots
+            if s.state is not SlotState.CANCELLED
+        ), incident.slots
         if wants_help(incident):
             open_now |= {s.slot for s in incident.slots if s.state is SlotState.OPEN}
-    assert {key.split("|")[2] for key in story.state.open_slots.keys()} == open_now, "the index of open slots is another than the slots"  # noqa: SIM118
+    assert {key.split("|")[2] for key in story.state.open_slots.keys()} == open_now, (
+        "the index of open slots is another than the slots"
+    )  # noqa: SIM118
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(told=st.lists(steps, max_size=40), is_city_there=st.booleans())
 def test_no_order_of_things_breaks_a_law(new_story, told, is_city_there):
     story = new_story().start(*(story_unit(new_story, name) for name in UNITS), city=is_city_there)
@@ -85,17 +128,25 @@ def test_no_order_of_things_breaks_a_law(new_story, told, is_city_there):
         _carry_out(story, step)
         _assert_laws(story)
         for name in UNITS:
-            assert story.unit(name).assignment >= assignments[name], "an assignment number went back"
+            assert story.unit(name).assignment >= assignments[name], (
+                "an assignment number went back"
+            )
             assignments[name] = story.unit(name).assignment
     story.crash()
-    assert canon.decode(canon.encode(story.state), DistrictState) == story.state, "the state does not read back the same from a snapshot"
+    assert canon.decode(canon.encode(story.state), DistrictState) == story.state, (
+        "the state does not read back the same from a snapshot"
+    )
 
 
 def story_unit(new_story, name):
     return new_story.a_unit(name)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(told=st.lists(steps, max_size=25))
 def test_a_crew_never_has_to_do_with_two_orders(new_story, told):
     story = new_story().start(*(story_unit(new_story, name) for name in UNITS))
@@ -105,7 +156,11 @@ def test_a_crew_never_has_to_do_with_two_orders(new_story, told):
         except IllegalCue as error:
             raise AssertionError(f"a table was asked for what it has not: {error}") from error
         for unit in story.state.roster.units.values():
-            live = [o.order for o in story.state.roster.orders.values() if o.unit == unit.unit and o.stage in LIVE_ORDER_STAGES]
+            live = [
+                o.order
+                for o in story.state.roster.orders.values()
+                if o.unit == unit.unit and o.stage in LIVE_ORDER_STAGES
+            ]
             assert live == ([unit.order] if unit.order else [])
 
 

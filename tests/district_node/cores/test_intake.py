@@ -14,12 +14,18 @@ from district_node.limits import INCARNATIONS
 
 
 def said(*seqs, incarnation=7):
-    return AgentSaid(agent="box-1", incarnation=incarnation, items=tuple(Said(seq=seq) for seq in seqs))
+    return AgentSaid(
+        agent="box-1", incarnation=incarnation, items=tuple(Said(seq=seq) for seq in seqs)
+    )
 
 
 def gap(first, last):
     losses = (LossCount(severity=Severity.MINOR, rule="crowd", count=last - first + 1),)
-    return AgentSaid(agent="box-1", incarnation=7, items=(Said(seq=first, gap=Gap(first=first, last=last, because="disk", losses=losses)),))
+    return AgentSaid(
+        agent="box-1",
+        incarnation=7,
+        items=(Said(seq=first, gap=Gap(first=first, last=last, because="disk", losses=losses)),),
+    )
 
 
 @given(st.lists(st.lists(st.integers(1, 30), min_size=1, max_size=8), max_size=12))
@@ -34,7 +40,9 @@ def test_every_number_takes_effect_once_whatever_the_order_and_the_repeats(messa
     assert state.tally.duplicates == len(sent) - len(set(sent))
     ack = intake.ack_for(state, "box-1", 7)
     if sent:
-        acknowledged = set(range(1, ack.contiguous + 1)) | {n for span in ack.above for n in range(span.first, span.last + 1)}
+        acknowledged = set(range(1, ack.contiguous + 1)) | {
+            n for span in ack.above for n in range(span.first, span.last + 1)
+        }
         assert acknowledged == set(sent)
 
 
@@ -77,14 +85,21 @@ def test_a_hello_of_an_outbox_that_keeps_less_than_we_miss_declares_a_gap():
 
 def test_an_ordinary_hello_teaches_nothing_and_needs_no_record():
     state, _ = intake.take(Intake(), said(1, 2))
-    assert not intake.teaches(state, AgentHello(agent="box-1", incarnation=7, lowest_kept=3, next_seq=3))
+    assert not intake.teaches(
+        state, AgentHello(agent="box-1", incarnation=7, lowest_kept=3, next_seq=3)
+    )
 
 
 def test_a_spoiled_item_takes_its_number_so_that_its_sender_goes_on():
-    state = intake.spoil(Intake(), ItemSpoiled(agent="box-1", incarnation=7, seq=1, because="ValueError"))
+    state = intake.spoil(
+        Intake(), ItemSpoiled(agent="box-1", incarnation=7, seq=1, because="ValueError")
+    )
     assert intake.ack_for(state, "box-1", 7).contiguous == 1
     assert state.tally.spoiled == 1
-    assert intake.spoil(state, ItemSpoiled(agent="box-1", incarnation=7, seq=1, because="ValueError")) == state
+    assert (
+        intake.spoil(state, ItemSpoiled(agent="box-1", incarnation=7, seq=1, because="ValueError"))
+        == state
+    )
 
 
 def test_one_outbox_too_many_is_neither_taken_nor_acknowledged():

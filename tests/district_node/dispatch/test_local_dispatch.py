@@ -7,9 +7,19 @@ from hypothesis import strategies as st
 
 from citybrain.geo import Point
 from citybrain.vocabulary import Severity
-from district_node.dispatch.local import SEVERITY_WEIGHT, UNSERVED_DS, Candidate, Wanted, could_serve, eta_s, propose
+from district_node.dispatch.local import (
+    SEVERITY_WEIGHT,
+    UNSERVED_DS,
+    Candidate,
+    Wanted,
+    could_serve,
+    eta_s,
+    propose,
+)
 
-places = st.tuples(st.floats(30.6, 30.7), st.floats(104.0, 104.1)).map(lambda p: Point(lat=p[0], lon=p[1]))
+places = st.tuples(st.floats(30.6, 30.7), st.floats(104.0, 104.1)).map(
+    lambda p: Point(lat=p[0], lon=p[1])
+)
 skills = st.sampled_from(["patrol", "pump"])
 
 
@@ -28,7 +38,12 @@ def problems(draw):
         for n in range(draw(st.integers(0, 4)))
     ]
     units = [
-        Candidate(unit=f"u-{n}", capabilities=tuple(draw(st.lists(skills, max_size=2, unique=True))), place=draw(places), speed_mps=8.0)
+        Candidate(
+            unit=f"u-{n}",
+            capabilities=tuple(draw(st.lists(skills, max_size=2, unique=True))),
+            place=draw(places),
+            speed_mps=8.0,
+        )
         for n in range(draw(st.integers(0, 4)))
     ]
     return wanted, units
@@ -40,7 +55,11 @@ def cost(pairs, wanted):
     total = 0
     for w in wanted:
         weight = SEVERITY_WEIGHT[w.severity]
-        total += weight * (min(UNSERVED_DS - 1, round(eta_s(*served[w.slot]) * 10)) if w.slot in served else UNSERVED_DS)
+        total += weight * (
+            min(UNSERVED_DS - 1, round(eta_s(*served[w.slot]) * 10))
+            if w.slot in served
+            else UNSERVED_DS
+        )
     return total
 
 
@@ -53,7 +72,11 @@ def test_no_other_assignment_is_cheaper(problem):
     ours = cost([(p.wanted, by_name[p.unit]) for p in proposed], wanted)
     padded = [*units, *[None] * len(wanted)]
     for chosen in permutations(padded, len(wanted)):
-        pairs = [(w, u) for w, u in zip(wanted, chosen, strict=True) if u is not None and could_serve(w, u)]
+        pairs = [
+            (w, u)
+            for w, u in zip(wanted, chosen, strict=True)
+            if u is not None and could_serve(w, u)
+        ]
         assert ours <= cost(pairs, wanted)
     assert len({p.unit for p in proposed}) == len(proposed)
     assert all(could_serve(p.wanted, by_name[p.unit]) for p in proposed)
@@ -63,7 +86,13 @@ def test_no_other_assignment_is_cheaper(problem):
 def test_one_unit_goes_to_the_more_severe_of_two(story):
     story.start(story.a_unit("riverside-1", metres=50_000))
     story.say()
-    story.say(source="cam-2", episode="e2", place=story.near(1000), severity=Severity.EXTREME, agent="box-2")
+    story.say(
+        source="cam-2",
+        episode="e2",
+        place=story.near(1000),
+        severity=Severity.EXTREME,
+        agent="box-2",
+    )
     from district_node.inputs import CityLink
 
     story.do(CityLink(up=False))
@@ -72,9 +101,16 @@ def test_one_unit_goes_to_the_more_severe_of_two(story):
 
 
 def test_a_need_of_several_capabilities_gets_a_unit_for_each(story):
-    story.start(story.a_unit("riverside-1", "patrol"), story.a_unit("riverside-2", "pump"), story.a_unit("riverside-3", "patrol"))
+    story.start(
+        story.a_unit("riverside-1", "patrol"),
+        story.a_unit("riverside-2", "pump"),
+        story.a_unit("riverside-3", "patrol"),
+    )
     story.say(means="waterlogging", severity=Severity.SEVERE)
-    assert sorted((s.capability, s.unit) for s in story.incident().slots) == [("patrol", "riverside-1"), ("pump", "riverside-2")]
+    assert sorted((s.capability, s.unit) for s in story.incident().slots) == [
+        ("patrol", "riverside-1"),
+        ("pump", "riverside-2"),
+    ]
 
 
 def test_an_incident_is_handled_when_every_place_was_served(story):

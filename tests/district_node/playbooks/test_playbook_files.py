@@ -18,13 +18,23 @@ quantity = 2
 
 def test_the_kinds_of_the_skeleton_are_there():
     kinds = {playbook.kind for playbook in load_playbooks()}
-    assert kinds == {"crowding", "loitering", "waterlogging", "illegal_parking", "line_intrusion", "street_occupation"}
+    assert kinds == {
+        "crowding",
+        "loitering",
+        "waterlogging",
+        "illegal_parking",
+        "line_intrusion",
+        "street_occupation",
+    }
 
 
 @pytest.mark.parametrize("playbook", load_playbooks(), ids=lambda p: p.kind)
 def test_every_built_in_playbook_leads_from_event_to_closed_case(story, playbook):
     capabilities = sorted({need.capability for need in playbook.needs})
-    units = [story.a_unit(f"riverside-{n}", *capabilities) for n in range(1, 1 + sum(need.quantity for need in playbook.needs))]
+    units = [
+        story.a_unit(f"riverside-{n}", *capabilities)
+        for n in range(1, 1 + sum(need.quantity for need in playbook.needs))
+    ]
     story.start(*units)
     story.say(means=playbook.kind, severity="Severe")
     for unit in units:
@@ -49,12 +59,23 @@ def test_an_own_file_of_the_same_kind_replaces(tmp_path):
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path):
     first, second = tmp_path / "a.toml", tmp_path / "b.toml"
-    first.write_text('kind = "Crowding"\ntitle = { en = "x", zh = "y" }\nneeds = []\n[clocks]\narive_s = 3.0\n', encoding="utf-8")
-    second.write_text(GOOD + "[closes]\nquiet_s = 90.0\n[joins]\nwithin_m = 5000.0\n", encoding="utf-8")
+    first.write_text(
+        'kind = "Crowding"\ntitle = { en = "x", zh = "y" }\nneeds = []\n[clocks]\narive_s = 3.0\n',
+        encoding="utf-8",
+    )
+    second.write_text(
+        GOOD + "[closes]\nquiet_s = 90.0\n[joins]\nwithin_m = 5000.0\n", encoding="utf-8"
+    )
     with pytest.raises(ConfigFaults) as told:
         load_playbooks([first, second])
     text = str(told.value)
-    for part in ("a.toml: kind", "a.toml: needs", "a.toml: clocks.arive_s", "b.toml: joins.within_m", "250"):
+    for part in (
+        "a.toml: kind",
+        "a.toml: needs",
+        "a.toml: clocks.arive_s",
+        "b.toml: joins.within_m",
+        "250",
+    ):
         assert part in text
 
 

@@ -18,7 +18,13 @@ from citybrain.reactor.host import Host
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.vocabulary import CrewAction
-from citybrain.wire.agent import decode_ack, decode_asked, encode_agent_hello, encode_agent_status, encode_asked_ack
+from citybrain.wire.agent import (
+    decode_ack,
+    decode_asked,
+    encode_agent_hello,
+    encode_agent_status,
+    encode_asked_ack,
+)
 from citybrain.wire.event import encode_said_batch
 from district_node.inputs import AgentSaid, CrewAnswered, NodeStarted
 from district_node.shell.acks import Acks, Asker
@@ -48,7 +54,15 @@ class Bench:
         self.meters = Meters()
         meters = DistrictMeters(self.meters, Spans("test"), clock, CountingIds())
         self.door = Door(
-            DoorParts(district="riverside", host=self.host, store=self.store, bus=self.bus, acks=self.acks, quarantine=self.quarantine, meters=meters)
+            DoorParts(
+                district="riverside",
+                host=self.host,
+                store=self.store,
+                bus=self.bus,
+                acks=self.acks,
+                quarantine=self.quarantine,
+                meters=meters,
+            )
         )
         self.door.subscribe()
         self.door.on_greeting = self.asker.again
@@ -73,8 +87,12 @@ class Bench:
         self.broker.deliver()
 
     def say(self, *seqs, agent="box-1", **changes):
-        items = tuple(Said(seq=seq, event=self.story.event(episode=f"e{seq}", **changes)) for seq in seqs)
-        self.send(topics.SAID, encode_said_batch(SaidBatch(agent=agent, incarnation=7, items=items)))
+        items = tuple(
+            Said(seq=seq, event=self.story.event(episode=f"e{seq}", **changes)) for seq in seqs
+        )
+        self.send(
+            topics.SAID, encode_said_batch(SaidBatch(agent=agent, incarnation=7, items=items))
+        )
 
     async def until(self, condition, what):
         try:
@@ -107,7 +125,9 @@ def test_an_event_is_acknowledged_when_it_is_in_the_journal(tmp_path, told):
     asyncio.run(go())
 
 
-def test_what_a_full_disk_refused_is_not_acknowledged_and_counts_when_it_comes_again(tmp_path, told):
+def test_what_a_full_disk_refused_is_not_acknowledged_and_counts_when_it_comes_again(
+    tmp_path, told
+):
     def full(boundary):
         if boundary is Boundary.BEFORE:
             raise StoreFull("no room")
@@ -116,7 +136,10 @@ def test_what_a_full_disk_refused_is_not_acknowledged_and_counts_when_it_comes_a
         async with Bench(tmp_path, told) as bench:
             bench.store.faults = full
             bench.say(1)
-            await bench.until(lambda: bench.meters.value("district_messages_total", result="refused") == 1, "it is refused")
+            await bench.until(
+                lambda: bench.meters.value("district_messages_total", result="refused") == 1,
+                "it is refused",
+            )
             assert bench.last_ack() is None
             bench.store.faults = None
             bench.say(1)
@@ -132,7 +155,12 @@ def test_forged_malformed_and_oversized_are_set_aside_by_reason_and_sender(tmp_p
             bench.say(1, agent="box-2")
             bench.send(topics.SAID, b"\xff\xff\xff")
             bench.send(topics.SAID, b"\x00" * 300_000)
-            bench.send(topics.HELLO, encode_agent_hello(AgentHello(agent="box-2", incarnation=7, lowest_kept=1, next_seq=1)))
+            bench.send(
+                topics.HELLO,
+                encode_agent_hello(
+                    AgentHello(agent="box-2", incarnation=7, lowest_kept=1, next_seq=1)
+                ),
+            )
             bench.say(1)
             await bench.until(bench.last_ack, "the good message is taken")
             assert bench.quarantine.by_reason["forged"] == 2
@@ -144,14 +172,23 @@ def test_forged_malformed_and_oversized_are_set_aside_by_reason_and_sender(tmp_p
     asyncio.run(go())
 
 
-def test_one_item_that_no_core_can_decide_is_declared_spoiled_and_the_others_take_effect(tmp_path, told):
+def test_one_item_that_no_core_can_decide_is_declared_spoiled_and_the_others_take_effect(
+    tmp_path, told
+):
     async def go():
         async with Bench(tmp_path, told) as bench:
             good = told.event(episode="good")
             bad = replace(told.event(episode="bad"), severity="Nonsense")
-            items = (Said(seq=1, event=good), Said(seq=2, event=bad), Said(seq=3, event=replace(good, episode="also-good")))
+            items = (
+                Said(seq=1, event=good),
+                Said(seq=2, event=bad),
+                Said(seq=3, event=replace(good, episode="also-good")),
+            )
             bench.door._submit(AgentSaid(agent="box-1", incarnation=7, items=items))
-            await bench.until(lambda: (ack := bench.last_ack()) is not None and ack.contiguous == 3, "all three are acknowledged")
+            await bench.until(
+                lambda: (ack := bench.last_ack()) is not None and ack.contiguous == 3,
+                "all three are acknowledged",
+            )
             tally = bench.host.state.intake.tally
             assert (tally.items, tally.spoiled) == (2, 1)
             assert bench.quarantine.by_reason["undecidable"] == 1
@@ -162,12 +199,22 @@ def test_one_item_that_no_core_can_decide_is_declared_spoiled_and_the_others_tak
 def test_a_hello_is_answered_with_what_is_committed(tmp_path, told):
     async def go():
         async with Bench(tmp_path, told) as bench:
-            bench.send(topics.HELLO, encode_agent_hello(AgentHello(agent="box-1", incarnation=7, lowest_kept=1, next_seq=1)))
+            bench.send(
+                topics.HELLO,
+                encode_agent_hello(
+                    AgentHello(agent="box-1", incarnation=7, lowest_kept=1, next_seq=1)
+                ),
+            )
             await bench.until(bench.last_ack, "an acknowledgement")
             assert bench.last_ack().contiguous == 0
             records = bench.host.seq
             bench.heard.clear()
-            bench.send(topics.HELLO, encode_agent_hello(AgentHello(agent="box-1", incarnation=7, lowest_kept=1, next_seq=1)))
+            bench.send(
+                topics.HELLO,
+                encode_agent_hello(
+                    AgentHello(agent="box-1", incarnation=7, lowest_kept=1, next_seq=1)
+                ),
+            )
             await bench.until(bench.last_ack, "an acknowledgement again")
             assert bench.host.seq == records, "it taught nothing, so it is no record"
 
@@ -176,12 +223,25 @@ def test_a_hello_is_answered_with_what_is_committed(tmp_path, told):
 
 def test_coming_and_going_is_journaled_and_health_is_only_shown(tmp_path, told):
     def status(online, rows_kept=0):
-        return encode_agent_status(AgentStatus(agent="box-1", online=online, at=told.clock.now(), version="1", outbox_rows=rows_kept, outbox_bytes=0, lost=0))
+        return encode_agent_status(
+            AgentStatus(
+                agent="box-1",
+                online=online,
+                at=told.clock.now(),
+                version="1",
+                outbox_rows=rows_kept,
+                outbox_bytes=0,
+                lost=0,
+            )
+        )
 
     async def go():
         async with Bench(tmp_path, told) as bench:
             bench.send(topics.STATUS, status(online=True))
-            await bench.until(lambda: (a := bench.host.state.agents.get("box-1")) is not None and a.online, "it is there")
+            await bench.until(
+                lambda: (a := bench.host.state.agents.get("box-1")) is not None and a.online,
+                "it is there",
+            )
             records = bench.host.seq
             for kept in range(5):
                 bench.send(topics.STATUS, status(online=True, rows_kept=kept))
@@ -196,23 +256,50 @@ def test_coming_and_going_is_journaled_and_health_is_only_shown(tmp_path, told):
 def test_a_camera_is_asked_until_its_agent_has_the_request(tmp_path, told):
     async def go():
         async with Bench(tmp_path, told) as bench:
-            online = AgentStatus(agent="box-1", online=True, at=told.clock.now(), version="1", outbox_rows=0, outbox_bytes=0, lost=0)
+            online = AgentStatus(
+                agent="box-1",
+                online=True,
+                at=told.clock.now(),
+                version="1",
+                outbox_rows=0,
+                outbox_bytes=0,
+                lost=0,
+            )
             bench.say(1)
             await bench.until(bench.last_ack, "the event is taken")
-            order = bench.host.state.roster.orders[bench.host.state.roster.units["riverside-1"].order]
+            order = bench.host.state.roster.orders[
+                bench.host.state.roster.units["riverside-1"].order
+            ]
             for action in (CrewAction.ACCEPT, CrewAction.ARRIVE, CrewAction.FINISH):
-                answer = CrewAnswer(request=f"p-{action}", unit="riverside-1", order=order.order, assignment=1, action=action)
+                answer = CrewAnswer(
+                    request=f"p-{action}",
+                    unit="riverside-1",
+                    order=order.order,
+                    assignment=1,
+                    action=action,
+                )
                 await asyncio.wrap_future(bench.host.submit(CrewAnswered(answer=answer)))
             assert bench.store.peers() == ("agent/box-1", "city")
             assert not [m for m in bench.heard if m.topic.endswith("/asked")], "it is not there yet"
             bench.send(topics.STATUS, encode_agent_status(online))
-            bench.send(topics.HELLO, encode_agent_hello(AgentHello(agent="box-1", incarnation=7, lowest_kept=2, next_seq=2)))
-            await bench.until(lambda: [m for m in bench.heard if m.topic.endswith("/asked")], "it is asked")
+            bench.send(
+                topics.HELLO,
+                encode_agent_hello(
+                    AgentHello(agent="box-1", incarnation=7, lowest_kept=2, next_seq=2)
+                ),
+            )
+            await bench.until(
+                lambda: [m for m in bench.heard if m.topic.endswith("/asked")], "it is asked"
+            )
             asked = decode_asked(next(m for m in bench.heard if m.topic.endswith("/asked")).payload)
             assert (asked.first, asked.requests[0].rule) == (1, "crowd")
-            bench.send(topics.ASKED_ACK, encode_asked_ack(AskedAck(epoch="another-store", contiguous=1)))
+            bench.send(
+                topics.ASKED_ACK, encode_asked_ack(AskedAck(epoch="another-store", contiguous=1))
+            )
             assert "agent/box-1" in bench.store.peers()
-            bench.send(topics.ASKED_ACK, encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=1)))
+            bench.send(
+                topics.ASKED_ACK, encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=1))
+            )
             assert "agent/box-1" not in bench.store.peers()
 
     asyncio.run(go())

@@ -24,7 +24,9 @@ class Node:
         self.host = Host(reactor_of(store), self.clock, store)
         changes = Changes(self.host)
         self.places = Places(self.clock)
-        around = Around(agents=lambda: (), links=lambda: (), counts=lambda: {"records": float(self.host.seq)})
+        around = Around(
+            agents=lambda: (), links=lambda: (), counts=lambda: {"records": float(self.host.seq)}
+        )
         self.desk = DeskScreen(self.host, self.clock, changes, around, self.places)
         self.crews = CrewsScreen(self.host, changes, self.places)
 
@@ -43,7 +45,13 @@ class Node:
         from citybrain.domain.event import Said
         from district_node.inputs import AgentSaid
 
-        await self.do(AgentSaid(agent="box-1", incarnation=7, items=(Said(seq=seq, event=self.story.event(**changes)),)))
+        await self.do(
+            AgentSaid(
+                agent="box-1",
+                incarnation=7,
+                items=(Said(seq=seq, event=self.story.event(**changes)),),
+            )
+        )
 
 
 @pytest.fixture
@@ -55,7 +63,9 @@ def test_the_desk_shows_the_queue_most_pressing_first(told):
     async def go():
         async with Node(told) as node:
             await node.say(1, episode="a", severity="Minor", means="loitering")
-            await node.say(2, episode="b", severity="Extreme", source="cam-2", means="line_intrusion")
+            await node.say(
+                2, episode="b", severity="Extreme", source="cam-2", means="line_intrusion"
+            )
             await node.say(3, episode="c", severity="Severe", source="cam-3", means="unheard_of")
             desk = node.desk.desk()
             assert [row.report.severity for row in desk.rows] == ["Extreme", "Severe", "Minor"]
@@ -84,13 +94,29 @@ def test_actions_come_back_with_their_outcome(told):
         async with Node(told) as node:
             await node.say()
             incident = node.desk.desk().rows[0].report.incident
-            action = OperatorAction(request="r-1", operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE)
+            action = OperatorAction(
+                request="r-1", operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE
+            )
             refused = await node.desk.act(action)
             assert (refused.request, refused.done, refused.because) == ("r-1", False, "no_reason")
             view_now = node.crews.view("riverside-1")
-            answer = CrewAnswer(request="p-1", unit="riverside-1", order=view_now.order.order, assignment=view_now.order.assignment, action=CrewAction.ACCEPT)
+            answer = CrewAnswer(
+                request="p-1",
+                unit="riverside-1",
+                order=view_now.order.order,
+                assignment=view_now.order.assignment,
+                action=CrewAction.ACCEPT,
+            )
             assert (await node.crews.answer(answer)).done
-            done = await node.desk.act(OperatorAction(request="r-2", operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE, because="gone"))
+            done = await node.desk.act(
+                OperatorAction(
+                    request="r-2",
+                    operator="Li Na",
+                    incident=incident,
+                    verb=OperatorVerb.CLOSE,
+                    because="gone",
+                )
+            )
             assert done.done
             assert node.desk.desk().rows[0].report.stage is IncidentStage.CLOSED
             assert node.crews.view("nobody") is None
@@ -102,7 +128,9 @@ def test_a_node_that_stops_says_so(told):
     async def go():
         async with Node(told) as node:
             pass
-        outcome = await node.desk.act(OperatorAction(request="r-1", operator="Li Na", incident="i", verb=OperatorVerb.OPEN))
+        outcome = await node.desk.act(
+            OperatorAction(request="r-1", operator="Li Na", incident="i", verb=OperatorVerb.OPEN)
+        )
         assert (outcome.done, outcome.because) == (False, "stopping")
 
     asyncio.run(go())
@@ -126,12 +154,16 @@ def test_positions_are_shown_at_once_and_journaled_now_and_then(told):
     async def go():
         async with Node(told) as node:
             for metres in range(1, 6):
-                position = CrewPosition(unit="riverside-1", place=told.near(metres), at=told.clock.now() + metres)
+                position = CrewPosition(
+                    unit="riverside-1", place=told.near(metres), at=told.clock.now() + metres
+                )
                 assert (await node.crews.report(position)).done
             assert node.crews.view("riverside-1").place == told.near(5)
             assert node.desk.desk().units[0].place == told.near(5)
             assert node.host.state.roster.units["riverside-1"].place == told.near(1)
-            lost = await node.crews.report(CrewPosition(unit="nobody", place=told.near(1), at=told.clock.now()))
+            lost = await node.crews.report(
+                CrewPosition(unit="nobody", place=told.near(1), at=told.clock.now())
+            )
             assert (lost.done, lost.because) == (False, "no_such_unit")
 
     asyncio.run(go())

@@ -54,7 +54,9 @@ class City:
         self._say = asyncio.Queue()
         if self.is_silent:
             await asyncio.Event().wait()
-        yield Welcome(epoch=self.epoch, up_seen=max(self.letters, default=0), down_next=len(self.log) + 1)
+        yield Welcome(
+            epoch=self.epoch, up_seen=max(self.letters, default=0), down_next=len(self.log) + 1
+        )
         for position, letter in enumerate(self.log, start=1):
             if position > hello.down_seen:
                 yield Down(position=position, letter=letter)
@@ -151,16 +153,28 @@ def a_request(step=OrderStep.RESERVE, order="o-1"):
         place=Point(lat=30.6, lon=104.0),
         traceparent="",
     )
-    return OrderRequest(order=order, step=step, plan="p", unit="riverside-1", unit_district="riverside", errand=errand, ttl_s=60)
+    return OrderRequest(
+        order=order,
+        step=step,
+        plan="p",
+        unit="riverside-1",
+        unit_district="riverside",
+        errand=errand,
+        ttl_s=60,
+    )
 
 
 def said(story, seq, **changes):
     from citybrain.domain.event import Said
 
-    return AgentSaid(agent="box-1", incarnation=7, items=(Said(seq=seq, event=story.event(**changes)),))
+    return AgentSaid(
+        agent="box-1", incarnation=7, items=(Said(seq=seq, event=story.event(**changes)),)
+    )
 
 
-def test_what_happened_arrives_in_order_and_is_forgotten_when_the_city_has_it(tmp_path, setup, story):
+def test_what_happened_arrives_in_order_and_is_forgotten_when_the_city_has_it(
+    tmp_path, setup, story
+):
     async def go():
         city = City()
         async with Box(tmp_path, city, setup) as box:
@@ -182,7 +196,10 @@ def test_after_a_cut_it_goes_on_where_the_city_stands(tmp_path, setup, story):
             for seq in range(1, 6):
                 city.say(CUT)
                 await box.do(said(story, seq, episode=f"e{seq}", means=f"kind_{seq}"))
-                await until(lambda n=seq: len(city.got(IncidentReport)) >= n, "the next report arrives over the next stream")
+                await until(
+                    lambda n=seq: len(city.got(IncidentReport)) >= n,
+                    "the next report arrives over the next stream",
+                )
             assert city.repeats == 0
             sessions = [hello.session for hello in city.hellos]
             assert sessions == sorted(set(sessions))
@@ -197,7 +214,15 @@ def test_away_nothing_is_blocked_and_the_backlog_is_rejoined(tmp_path, setup, st
         city.refuses = True
         async with Box(tmp_path, city, setup) as box:
             for seq in range(1, 301):
-                await box.do(said(story, seq, episode=f"e{seq}", means=f"kind_{seq % 50}", severity=Severity.SEVERE if seq > 250 else Severity.MINOR))
+                await box.do(
+                    said(
+                        story,
+                        seq,
+                        episode=f"e{seq}",
+                        means=f"kind_{seq % 50}",
+                        severity=Severity.SEVERE if seq > 250 else Severity.MINOR,
+                    )
+                )
             assert not box.host.state.city.up
             assert box.uplink.backlog > 50
             city.refuses = False
@@ -215,7 +240,10 @@ def test_the_citys_letters_are_answered_and_said_to_be_seen_after_their_commit(t
             city.tell(a_request())
             city.tell(a_request(OrderStep.ISSUE))
             await until(lambda: len(city.got(OrderAnswer)) == 2, "both answers arrive")
-            assert [answer.verdict for answer in city.got(OrderAnswer)] == [OrderVerdict.RESERVED, OrderVerdict.ISSUED]
+            assert [answer.verdict for answer in city.got(OrderAnswer)] == [
+                OrderVerdict.RESERVED,
+                OrderVerdict.ISSUED,
+            ]
             await until(lambda: 2 in city.seen, "both were said to be seen")
             assert box.host.state.city.seen == 2
             city.say(CUT)
@@ -243,21 +271,34 @@ def test_a_restart_has_a_higher_session_and_repeats_no_letter(tmp_path, setup, s
     asyncio.run(go())
 
 
-def test_a_city_that_leaves_right_after_its_welcome_is_called_ever_more_seldom(tmp_path, setup, monkeypatch):
+def test_a_city_that_leaves_right_after_its_welcome_is_called_ever_more_seldom(
+    tmp_path, setup, monkeypatch
+):
     """A city whose disk is full takes the stream and not the letters: without this it would be called four times a second."""
 
     async def go():
         city = City()
         async with Box(tmp_path, city, setup) as box:
             for calls in range(1, 5):
-                await until(lambda calls=calls: len(city.hellos) == calls and box.uplink.is_up, "it is welcome")
+                await until(
+                    lambda calls=calls: len(city.hellos) == calls and box.uplink.is_up,
+                    "it is welcome",
+                )
                 city.say(CUT)
-                await until(lambda calls=calls: box.uplink.backoff.tries == calls, "it was left, and waits longer than before")
+                await until(
+                    lambda calls=calls: box.uplink.backoff.tries == calls,
+                    "it was left, and waits longer than before",
+                )
 
-            monkeypatch.setattr(module, "STEADY_S", 0.0)  # from here on every stream has stood for long enough
+            monkeypatch.setattr(
+                module, "STEADY_S", 0.0
+            )  # from here on every stream has stood for long enough
             await until(lambda: len(city.hellos) == 5 and box.uplink.is_up, "it is welcome")
             city.say(CUT)
-            await until(lambda: box.uplink.backoff.tries == 1, "it was left, and waits as after the first time")
+            await until(
+                lambda: box.uplink.backoff.tries == 1,
+                "it was left, and waits as after the first time",
+            )
 
     asyncio.run(go())
 
@@ -270,20 +311,29 @@ def test_silence_means_away(tmp_path, setup, monkeypatch):
         async with Box(tmp_path, city, setup) as box:
             await until(lambda: box.host.state.city.up, "the city is there")
             city.is_silent = True
-            await until(lambda: not box.host.state.city.up and not box.uplink.is_up, "the city is away")
+            await until(
+                lambda: not box.host.state.city.up and not box.uplink.is_up, "the city is away"
+            )
             city.is_silent = False
             await until(lambda: box.host.state.city.up, "the city is back")
 
     asyncio.run(go())
 
 
-def test_a_city_that_went_back_in_time_is_read_from_the_beginning_and_told_everything(tmp_path, setup, story):
+def test_a_city_that_went_back_in_time_is_read_from_the_beginning_and_told_everything(
+    tmp_path, setup, story
+):
     async def go():
         city = City()
         async with Box(tmp_path, city, setup) as box:
             city.tell(a_request())
             await box.do(said(story, 1))
-            await until(lambda: city.got(OrderAnswer) and city.got(IncidentReport) and box.uplink.backlog == 0, "it knows all")
+            await until(
+                lambda: (
+                    city.got(OrderAnswer) and city.got(IncidentReport) and box.uplink.backlog == 0
+                ),
+                "it knows all",
+            )
             restored = City(epoch="city-2")
             box.city = restored
             city.say(CUT)
@@ -313,7 +363,9 @@ def test_a_letter_without_the_one_before_it_is_not_taken(tmp_path, setup):
     asyncio.run(go())
 
 
-def test_a_last_letter_that_a_full_disk_refused_comes_again_though_no_other_follows(tmp_path, setup, monkeypatch):
+def test_a_last_letter_that_a_full_disk_refused_comes_again_though_no_other_follows(
+    tmp_path, setup, monkeypatch
+):
     async def go():
         city = City()
         async with Box(tmp_path, city, setup) as box:
@@ -336,7 +388,9 @@ def test_a_last_letter_that_a_full_disk_refused_comes_again_though_no_other_foll
     asyncio.run(go())
 
 
-def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(tmp_path, setup, monkeypatch):
+def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(
+    tmp_path, setup, monkeypatch
+):
     """1 is taken, 2 finds no room, 1 comes again, and 3 follows: 3 follows 2, whatever came in between."""
 
     async def go():
@@ -350,7 +404,9 @@ def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(t
             def full_once(batch):
                 if not refused and any(record.kind == "city_said" for record in batch.records):
                     refused.append(batch)
-                    while box.host.waiting < 2:  # until both that follow are in the queue, for a commit of their own
+                    while (
+                        box.host.waiting < 2
+                    ):  # until both that follow are in the queue, for a commit of their own
                         time.sleep(0.001)
                     raise StoreFull("no room")
                 commit(batch)
@@ -362,13 +418,17 @@ def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(t
             for position in (1, 3):
                 city.say(Down(position=position, letter=city.log[position - 1]))
             await until(lambda: box.host.state.city.seen == 3, "all were taken")
-            assert {"o-2", "o-3"} <= set(box.host.state.roster.orders) | {a.order for a in city.got(OrderAnswer)}
+            assert {"o-2", "o-3"} <= set(box.host.state.roster.orders) | {
+                a.order for a in city.got(OrderAnswer)
+            }
             assert len(city.hellos) == 2
 
     asyncio.run(go())
 
 
-def test_a_city_that_went_back_without_saying_so_is_not_believed_and_the_cure_is_named(tmp_path, setup):
+def test_a_city_that_went_back_without_saying_so_is_not_believed_and_the_cure_is_named(
+    tmp_path, setup
+):
     async def go():
         city = City()
         async with Box(tmp_path, city, setup) as box:
@@ -376,7 +436,9 @@ def test_a_city_that_went_back_without_saying_so_is_not_believed_and_the_cure_is
             await until(lambda: city.seen and box.host.state.city.seen == 1, "the first is taken")
             box.city = City()
             city.say(CUT)
-            await until(lambda: "citybrain journal restored" in box.uplink.because, "it says what to do")
+            await until(
+                lambda: "citybrain journal restored" in box.uplink.because, "it says what to do"
+            )
             assert not box.host.state.city.up
 
     asyncio.run(go())

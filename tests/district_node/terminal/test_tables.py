@@ -19,7 +19,9 @@ def shown(what):
 
 def a_desk(story):
     at = story.clock.now()
-    rows = [view.queue_row(incident, "riverside", at) for incident in story.state.incidents.values()]
+    rows = [
+        view.queue_row(incident, "riverside", at) for incident in story.state.incidents.values()
+    ]
     links = (LinkStatus(name="city", up=False, since=at, backlog=12),)
     return DistrictDesk(
         district="riverside",
@@ -38,7 +40,16 @@ def test_the_queue_names_incidents_clocks_crews_and_links(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
     text = shown(desk_table(a_desk(story)))
-    for part in (story.incident().incident, "crowding", "Moderate", "dispatched", "riverside-1", "arrive 10:00", "city AWAY (12 waiting)", "committed"):
+    for part in (
+        story.incident().incident,
+        "crowding",
+        "Moderate",
+        "dispatched",
+        "riverside-1",
+        "arrive 10:00",
+        "city AWAY (12 waiting)",
+        "committed",
+    ):
         assert part in text, part
 
 
@@ -63,9 +74,20 @@ def test_an_incident_shows_its_needs_and_its_whole_history(story):
     story.act(OperatorVerb.CLOSE, because="sent home")
     desk = a_desk(story)
     text = shown(incident_view(desk.rows[0], desk.at))
-    for part in ("patrol", "cancelled", "Li Na", "sent home", "no_own_unit", "box-1/cam-1 rule crowd"):
+    for part in (
+        "patrol",
+        "cancelled",
+        "Li Na",
+        "sent home",
+        "no_own_unit",
+        "box-1/cam-1 rule crowd",
+    ):
         assert part in text, part
 
 
 def test_the_quarantine_is_a_table():
-    assert "forged" in shown(quarantine_table([Row(at=0, sender="box-1", reason="forged", detail="d", size=3, head="00")]))
+    assert "forged" in shown(
+        quarantine_table(
+            [Row(at=0, sender="box-1", reason="forged", detail="d", size=3, head="00")]
+        )
+    )

@@ -13,7 +13,9 @@ from typing import Any
 import aio_sockets
 from aio_rtsp_toolkit import server
 
-RESET = struct.pack("ii", 1, 0)  # linger for no time: the peer sees a reset, as from a camera that was unplugged and came back
+RESET = struct.pack(
+    "ii", 1, 0
+)  # linger for no time: the peer sees a reset, as from a camera that was unplugged and came back
 
 
 class Camera(server.RtspServer):

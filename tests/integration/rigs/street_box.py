@@ -18,7 +18,13 @@ from citybrain.ids import CountingIds
 from citybrain.outbox.marks import Marks
 from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.vocabulary import Phase
-from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack, encode_ack, encode_asked
+from citybrain.wire.agent import (
+    decode_agent_hello,
+    decode_agent_status,
+    decode_asked_ack,
+    encode_ack,
+    encode_asked,
+)
 from citybrain.wire.event import decode_said_batch
 
 DISTRICT, AGENT = "riverside", "box-1"
@@ -29,7 +35,12 @@ def write_video(path: Path, *, seconds=5, fps=10):
     rng = np.random.default_rng(1)
     with av.open(str(path), "w") as box:
         stream = box.add_stream("mpeg4", rate=fps)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 320, 240, "yuv420p", 2_000_000
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = (
+            320,
+            240,
+            "yuv420p",
+            2_000_000,
+        )
         for index in range(seconds * fps):
             picture = np.clip(rng.normal(70, 9, (240, 320, 3)), 0, 255).astype(np.uint8)
             picture[200:, ::40] = 120  # a pavement, so that there is a layout
@@ -48,11 +59,26 @@ class District:
         self.marks, self.items, self.wire, self.repeats = {}, {}, [], 0
         self.statuses, self.hellos, self.asked_acks = [], [], []
         self.muted = False
-        self.bus = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="district-riverside", keepalive_s=2, retry_most_s=0.5), ids=CountingIds())
+        self.bus = PahoBus(
+            BusConfig(
+                host="127.0.0.1",
+                port=port,
+                client_id="district-riverside",
+                keepalive_s=2,
+                retry_most_s=0.5,
+            ),
+            ids=CountingIds(),
+        )
         self.bus.subscribe(topics.all_agents(DISTRICT, topics.SAID), self.on_said)
-        self.bus.subscribe(topics.all_agents(DISTRICT, topics.STATUS), lambda m: self.note(self.statuses, decode_agent_status(m.payload)))
+        self.bus.subscribe(
+            topics.all_agents(DISTRICT, topics.STATUS),
+            lambda m: self.note(self.statuses, decode_agent_status(m.payload)),
+        )
         self.bus.subscribe(topics.all_agents(DISTRICT, topics.HELLO), self.on_hello)
-        self.bus.subscribe(topics.all_agents(DISTRICT, topics.ASKED_ACK), lambda m: self.note(self.asked_acks, decode_asked_ack(m.payload)))
+        self.bus.subscribe(
+            topics.all_agents(DISTRICT, topics.ASKED_ACK),
+            lambda m: self.note(self.asked_acks, decode_asked_ack(m.payload)),
+        )
         self.bus.start()
 
     def note(self, where, what):
@@ -79,7 +105,9 @@ class District:
                 else:
                     self.repeats += 1
                     before, now = self.items[batch.incarnation, said.seq], said
-                    assert _undated(before) == _undated(now), "a repeated number must carry the same item"
+                    assert _undated(before) == _undated(now), (
+                        "a repeated number must carry the same item"
+                    )
             self.changed.notify_all()
         self.acknowledge(batch.incarnation)
 
@@ -99,7 +127,9 @@ class District:
         return [event for event in self.events if event.phase is Phase.START]
 
     def answers(self):
-        return [said.reobserved for _, said in sorted(self.items.items()) if said.reobserved is not None]
+        return [
+            said.reobserved for _, said in sorted(self.items.items()) if said.reobserved is not None
+        ]
 
     def wait(self, condition, within_s=30.0):
         with self.changed:
@@ -113,14 +143,24 @@ def _undated(said):
 
 class AgentProcess:
     def __init__(self, config, cache):
-        self.command = [sys.executable, "-m", "citybrain.cli.main", "street", "run", "--config", str(config)]
+        self.command = [
+            sys.executable,
+            "-m",
+            "citybrain.cli.main",
+            "street",
+            "run",
+            "--config",
+            str(config),
+        ]
         self.environment = {**os.environ, "CITYBRAIN_CACHE": str(cache)}
         self.log = config.parent / "agent.log"
         self.process = None
 
     def start(self):
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = subprocess.Popen(
+                self.command, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
         line = self.process.stdout.readline()
         assert line.startswith("ready street box-1"), self.log.read_text()
         return self

@@ -13,15 +13,29 @@ from mutants.table import BUGS, MUTANTS
 
 from citysim.sim.runs.spread import cores, spread
 
-EXAMPLE = "example: python tests/simulation/mutants --only small_window,ack_before_commit --seeds 50"
+EXAMPLE = (
+    "example: python tests/simulation/mutants --only small_window,ack_before_commit --seeds 50"
+)
 
 
 def wishes() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python tests/simulation/mutants", description=__doc__, epilog=EXAMPLE)
-    parser.add_argument("--only", default=",".join(MUTANTS), help="names, with commas between them (all that stories show)")
-    parser.add_argument("--seeds", type=int, default=ENOUGH, help=f"told at most for each ({ENOUGH})")
+    parser = argparse.ArgumentParser(
+        prog="python tests/simulation/mutants", description=__doc__, epilog=EXAMPLE
+    )
+    parser.add_argument(
+        "--only",
+        default=",".join(MUTANTS),
+        help="names, with commas between them (all that stories show)",
+    )
+    parser.add_argument(
+        "--seeds", type=int, default=ENOUGH, help=f"told at most for each ({ENOUGH})"
+    )
     parser.add_argument("--workers", type=int, default=cores(), help="processes (all cores)")
-    parser.add_argument("--write", action="store_true", help="keep what is found, for the tests and on the simulator's page")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="keep what is found, for the tests and on the simulator's page",
+    )
     wished = parser.parse_args()
     wished.only = wished.only.split(",")
     if unknown := [name for name in wished.only if name not in BUGS]:
@@ -33,7 +47,9 @@ def main() -> int:
     """1 where a bug was seen by no law."""
     wished = wishes()
     caught: list[Caught] = []
-    for name, found in spread(partial(counted, most=wished.seeds), wished.only, workers=wished.workers):
+    for name, found in spread(
+        partial(counted, most=wished.seeds), wished.only, workers=wished.workers
+    ):
         print(_line(name, found, wished.seeds), flush=True)
         caught += [found] if found is not None else []
     print(f"{len(caught)} of {len(wished.only)} bugs were caught")
@@ -45,7 +61,9 @@ def main() -> int:
 def _line(name: str, found: Caught | None, most: int) -> str:
     if found is None:
         return f"{name:24} NOT CAUGHT by {most} seeds"
-    return f"{name:24} {found.needed:4}  {found.law}: {found.what}" + (f" (and {', '.join(found.others)})" if found.others else "")
+    return f"{name:24} {found.needed:4}  {found.law}: {found.what}" + (
+        f" (and {', '.join(found.others)})" if found.others else ""
+    )
 
 
 if __name__ == "__main__":

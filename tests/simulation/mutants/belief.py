@@ -59,7 +59,11 @@ def _asked_once(counts: Any) -> Any:
     def counts_(incident: Any, voice: Any, event: Any) -> bool:
         is_new = incident.events and voice.since == event.observed_at
         if incident.stage is IncidentStage.HANDLED:
-            return is_new and (incident.look is None or incident.look.late) and correlate.is_after(event, incident.handled_at)
+            return (
+                is_new
+                and (incident.look is None or incident.look.late)
+                and correlate.is_after(event, incident.handled_at)
+            )
         return is_new and correlate.is_after(event, incident.changed_at)
 
     return counts_

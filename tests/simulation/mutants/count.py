@@ -48,7 +48,14 @@ def until_caught(mutant: Mutant, seeds: Iterable[int]) -> Caught | None:
         for law in mutant.laws:
             if law in broken:
                 others = tuple(sorted(broken.keys() - {law}))
-                return Caught(name=mutant.name, seed=seed, needed=needed, law=law, what=broken[law], others=others)
+                return Caught(
+                    name=mutant.name,
+                    seed=seed,
+                    needed=needed,
+                    law=law,
+                    what=broken[law],
+                    others=others,
+                )
     return None
 
 

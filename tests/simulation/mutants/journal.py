@@ -55,7 +55,9 @@ class LettersApart:
     def commit(self, batch: Batch) -> None:
         self._store.commit(replace(batch, letters=()))
         if batch.letters:
-            self._store.commit(Batch(records=(), letters=batch.letters, timers_set=(), timers_cancelled=()))
+            self._store.commit(
+                Batch(records=(), letters=batch.letters, timers_set=(), timers_cancelled=())
+            )
 
 
 def _over(wrapped: type) -> Plant:
@@ -143,7 +145,13 @@ def _early(due: Any) -> Any:
 
     def fire_due(self: Any, at: Timestamp, *, limit: int = 1000) -> Any:
         ahead = self._store.timers_due(at=Timestamp(at + 5 * SECOND_US), limit=limit)
-        return self.run([TimerFired(timer=t.timer, subject=t.subject, version=t.version) for t in ahead], at) if ahead else ()
+        return (
+            self.run(
+                [TimerFired(timer=t.timer, subject=t.subject, version=t.version) for t in ahead], at
+            )
+            if ahead
+            else ()
+        )
 
     return fire_due
 

@@ -95,8 +95,17 @@ def _repeats_are_new(city_said: Any) -> Any:
 def _repeats_are_new_up(said: Any) -> Any:
     def said_(known: Any, given: Any, at: Any) -> Any:
         district = known.districts.get(given.district)
-        if district is not None and district.epoch == given.epoch and given.position <= district.up_seen:
-            known = replace(known, districts=known.districts.put(given.district, replace(district, up_seen=given.position - 1)))
+        if (
+            district is not None
+            and district.epoch == given.epoch
+            and given.position <= district.up_seen
+        ):
+            known = replace(
+                known,
+                districts=known.districts.put(
+                    given.district, replace(district, up_seen=given.position - 1)
+                ),
+            )
             given = replace(given, after=0)
         return said(known, given, at)
 
@@ -123,7 +132,9 @@ MUTANTS = (
         name="city_seen_early",
         bug="The city says Seen for letters that are only in its journal's queue.",
         laws=("nothing_lost",),
-        plant=together(put(_Stream, "_up_seen", _seen_when_offered), put(_Stream, "_take", _woken_when_offered)),
+        plant=together(
+            put(_Stream, "_up_seen", _seen_when_offered), put(_Stream, "_take", _woken_when_offered)
+        ),
     ),
     Mutant(
         name="district_seen_early",
@@ -153,7 +164,9 @@ MUTANTS = (
         name="repeats_taken",
         bug="A letter that comes again is taken for a new one, by the city and by districts.",
         laws=("nothing_twice",),
-        plant=together(put_in_table(FLOWS, CitySaid, _repeats_are_new), put(world, "said", _repeats_are_new_up)),
+        plant=together(
+            put_in_table(FLOWS, CitySaid, _repeats_are_new), put(world, "said", _repeats_are_new_up)
+        ),
     ),
     Mutant(
         name="last_refusal_unseen",

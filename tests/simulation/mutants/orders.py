@@ -46,7 +46,12 @@ def _though_busy(reserve: Any) -> Any:
         kept, given = side
         unit = kept.units.get(request.unit)
         if unit is not None and not roster.is_free(unit):
-            kept = replace(kept, units=kept.units.put(unit.unit, replace(unit, state=UnitState.AVAILABLE, order=None)))
+            kept = replace(
+                kept,
+                units=kept.units.put(
+                    unit.unit, replace(unit, state=UnitState.AVAILABLE, order=None)
+                ),
+            )
         return reserve((kept, given), request, at)
 
     return reserve_
@@ -75,7 +80,9 @@ def _same_number(move: Any) -> Any:
         unit = after.units[after.orders[order].unit]
         number = max(unit.assignment - 1, 1)
         orders = after.orders.put(order, replace(after.orders[order], assignment=number))
-        return replace(after, orders=orders, units=after.units.put(unit.unit, replace(unit, assignment=number)))
+        return replace(
+            after, orders=orders, units=after.units.put(unit.unit, replace(unit, assignment=number))
+        )
 
     return move_
 
@@ -94,7 +101,11 @@ def _after_one_answer(_committed: Any) -> Any:
         if drive.unit_side is not UnitSide.RESERVED:
             return drive, ()
         drive = driven._moved(drive, DriveCue.COMMIT, at)
-        return drive, (letters.ask(drive, OrderStep.ISSUE), letters.ask(drive, OrderStep.COMING), letters.deadline(drive, at, policy.issue_s))
+        return drive, (
+            letters.ask(drive, OrderStep.ISSUE),
+            letters.ask(drive, OrderStep.COMING),
+            letters.deadline(drive, at, policy.issue_s),
+        )
 
     return committed
 
@@ -141,7 +152,12 @@ def _filled_twice(_claim: Any) -> Any:
     def claim(side: Any, request: Any, at: Any) -> Any:
         incident, kept = side
         slot = slots.slot_named(incident, request.errand.slot) if incident is not None else None
-        if incident is not None and slot is not None and slot.state in (SlotState.CLAIMED, SlotState.COMING) and incident.stage is not IncidentStage.CLOSED:
+        if (
+            incident is not None
+            and slot is not None
+            and slot.state in (SlotState.CLAIMED, SlotState.COMING)
+            and incident.stage is not IncidentStage.CLOSED
+        ):
             incident = slots.with_slot(incident, replace(slot, state=SlotState.OPEN, order=None))
         return _claim((incident, kept), request, at)
 
@@ -158,7 +174,9 @@ def _live_one(answered_: Any) -> Any:
     def crew_answered(work: Any, given: Any) -> None:
         unit = work.roster.units.get(given.answer.unit)
         if unit is not None and unit.order is not None:
-            given = replaced(given, answer=replaced(given.answer, order=unit.order, assignment=unit.assignment))
+            given = replaced(
+                given, answer=replaced(given.answer, order=unit.order, assignment=unit.assignment)
+            )
         answered_(work, given)
 
     return crew_answered
@@ -168,7 +186,13 @@ def _told_twice(tell: Any) -> Any:
     def tell_(work: Any, order: Any) -> None:
         before = len(work.commands)
         tell(work, order)
-        work.commands.extend([c for c in work.commands[before:] if type(c) is Post and c.to == CITY and hasattr(c.letter, "stage")][:1])
+        work.commands.extend(
+            [
+                c
+                for c in work.commands[before:]
+                if type(c) is Post and c.to == CITY and hasattr(c.letter, "stage")
+            ][:1]
+        )
 
     return tell_
 
@@ -211,7 +235,9 @@ MUTANTS = (
         name="no_tombstones",
         bug="A release that came before its reserve or claim is not remembered.",
         laws=("promises_kept", "agreement", "everything_right_happens"),
-        plant=together(put(unit_steps, "bury_unit_side", _no_tomb), put(slot_steps, "bury_slot_side", _no_tomb)),
+        plant=together(
+            put(unit_steps, "bury_unit_side", _no_tomb), put(slot_steps, "bury_slot_side", _no_tomb)
+        ),
     ),
     Mutant(
         name="answers_not_repeated",

@@ -31,14 +31,20 @@ class Kept:
 
 def read() -> Mapping[str, Kept]:
     """By name. What was never counted is not in it."""
-    rows = tomllib.loads(KEPT.read_text(encoding="utf-8")).get("mutant", []) if KEPT.exists() else []
+    rows = (
+        tomllib.loads(KEPT.read_text(encoding="utf-8")).get("mutant", []) if KEPT.exists() else []
+    )
     return {row["name"]: Kept(seed=row["seed"], law=row["law"]) for row in rows}
 
 
 def write(caught: Iterable[Caught]) -> None:
     """Keep what was found; of bugs that were not counted this time what was known before."""
     known = {**read(), **{found.name: Kept(seed=found.needed, law=found.law) for found in caught}}
-    rows = [f'[[mutant]]\nname = "{name}"\nseed = {known[name].seed}\nlaw = "{known[name].law}"\n' for name in MUTANTS if name in known]
+    rows = [
+        f'[[mutant]]\nname = "{name}"\nseed = {known[name].seed}\nlaw = "{known[name].law}"\n'
+        for name in MUTANTS
+        if name in known
+    ]
     KEPT.write_text(HEAD + "\n" + "\n".join(rows), encoding="utf-8")
     before, _, _ = PAGE.read_text(encoding="utf-8").partition(TITLE)
     PAGE.write_text(before + section(known), encoding="utf-8")
@@ -46,8 +52,15 @@ def write(caught: Iterable[Caught]) -> None:
 
 def section(known: Mapping[str, Kept]) -> str:
     """The page's section: it stands last there."""
-    seen = [f"| `{name}` | {mutant.bug} | `{known[name].law}` | {known[name].seed} |" for name, mutant in MUTANTS.items() if name in known]
-    unseen = [f"| `{name}` | {BUGS[name].bug} | {behind.why} | `{behind.test}` |" for name, behind in BEHIND.items()]
+    seen = [
+        f"| `{name}` | {mutant.bug} | `{known[name].law}` | {known[name].seed} |"
+        for name, mutant in MUTANTS.items()
+        if name in known
+    ]
+    unseen = [
+        f"| `{name}` | {BUGS[name].bug} | {behind.why} | `{behind.test}` |"
+        for name, behind in BEHIND.items()
+    ]
     tables = [
         "| name | bug | law that caught it | seeds needed |",
         "|---|---|---|---:|",

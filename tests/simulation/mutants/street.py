@@ -31,10 +31,15 @@ def _acked_at_once(submit: Any) -> Any:
     def submit_(self: Any, said: Any) -> None:
         submit(self, said)
         parts = self._parts
-        marks = parts.host.state.intake.marks.get(sender_key(said.agent, said.incarnation)) or Marks()
+        marks = (
+            parts.host.state.intake.marks.get(sender_key(said.agent, said.incarnation)) or Marks()
+        )
         for item in said.items:
             marks, _ = marks.take(item)
-        parts.bus.publish(topics.topic(parts.district, said.agent, topics.ACK), encode_ack(marks.ack(said.incarnation)))
+        parts.bus.publish(
+            topics.topic(parts.district, said.agent, topics.ACK),
+            encode_ack(marks.ack(said.incarnation)),
+        )
 
     return submit_
 
@@ -48,7 +53,11 @@ def _only_the_mark(_has_span: Any) -> Any:
 
 def _no_ranges(_add_span: Any) -> Any:
     def add_span(self: Any, first: int, last: int) -> Marks:
-        return Marks(contiguous=max(last, self.contiguous) if first <= self.contiguous + 1 else self.contiguous)
+        return Marks(
+            contiguous=max(last, self.contiguous)
+            if first <= self.contiguous + 1
+            else self.contiguous
+        )
 
     return add_span
 
@@ -78,7 +87,13 @@ def _gone_when_sent(sent: Any) -> Any:
         for row in out.rows:
             marks, _ = marks.take(row.said)
         try:
-            self._outbox.acknowledge(Ack(incarnation=self._outbox.incarnation, contiguous=marks.contiguous, above=marks.above))
+            self._outbox.acknowledge(
+                Ack(
+                    incarnation=self._outbox.incarnation,
+                    contiguous=marks.contiguous,
+                    above=marks.above,
+                )
+            )
         except StoreFull:
             pass
         return True
@@ -91,7 +106,9 @@ def _numbers_from_rows(crash: Any) -> Any:
 
     def crash_(self: Any) -> Any:
         reopened = crash(self)
-        reopened._disk.next_seq = max((covered(row.said).last for row in reopened._disk.rows.values()), default=0) + 1
+        reopened._disk.next_seq = (
+            max((covered(row.said).last for row in reopened._disk.rows.values()), default=0) + 1
+        )
         return reopened
 
     return crash_
@@ -125,7 +142,10 @@ def _acked_before_kept(keep: Any) -> Any:
 
     def keep_asked(self: Any, asked: Any) -> Any:
         last = asked.first + len(asked.requests) - 1
-        self._bus.publish(topics.topic(self._district, self._agent, topics.ASKED_ACK), encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=last)))
+        self._bus.publish(
+            topics.topic(self._district, self._agent, topics.ASKED_ACK),
+            encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=last)),
+        )
         return keep(self, asked)
 
     return keep_asked
@@ -141,7 +161,14 @@ def _buried_silently(_bury: Any) -> Any:
 def _worth_most_first(_lowest: Any) -> Any:
     def lowest(self: Any) -> Any:
         disk = self._disk
-        return next((disk.rows[disk.lanes[rank][0][1]] for rank in reversed(range(memory.GAP_RANK)) if disk.lanes.get(rank)), None)
+        return next(
+            (
+                disk.rows[disk.lanes[rank][0][1]]
+                for rank in reversed(range(memory.GAP_RANK))
+                if disk.lanes.get(rank)
+            ),
+            None,
+        )
 
     return lowest
 
@@ -185,7 +212,11 @@ def _never_said(change: Any) -> Any:
 
     def change_(book: Any, sight: Any, because: str, since: Any, at: Any) -> Any:
         after, said = change(book, sight, because, since, at)
-        return after, tuple(interval for interval in said if interval.until is not None or interval.sight == "observed")
+        return after, tuple(
+            interval
+            for interval in said
+            if interval.until is not None or interval.sight == "observed"
+        )
 
     return change_
 
@@ -262,7 +293,10 @@ MUTANTS = (
         name="blind_is_observed",
         bug="Seconds in which a camera was blind count as observed.",
         laws=("no_silent_blindness", "truly_clear"),
-        plant=together(put(source, "observed_s", _all_is_seen), put(source, "discount", lambda _: lambda state, _blind_s: state)),
+        plant=together(
+            put(source, "observed_s", _all_is_seen),
+            put(source, "discount", lambda _: lambda state, _blind_s: state),
+        ),
     ),
     Mutant(
         name="downtime_not_said",

@@ -27,5 +27,9 @@ BEHIND: Mapping[str, Behind] = {
         test="tests/simulation/test_explore.py::test_a_wild_network_cannot_make_the_cores_promise_twice",
     ),
 }
-BUGS: Mapping[str, Mutant] = {mutant.name: mutant for module in MODULES for mutant in module.MUTANTS}
-MUTANTS: Mapping[str, Mutant] = {name: mutant for name, mutant in BUGS.items() if name not in BEHIND}  # those that stories show
+BUGS: Mapping[str, Mutant] = {
+    mutant.name: mutant for module in MODULES for mutant in module.MUTANTS
+}
+MUTANTS: Mapping[str, Mutant] = {
+    name: mutant for name, mutant in BUGS.items() if name not in BEHIND
+}  # those that stories show

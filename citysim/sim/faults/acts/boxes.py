@@ -45,7 +45,14 @@ def cut_off_and_loose(world: World, target: str, seconds: float) -> None:
             box.scene.blind(off_s, on_s, "loose")
             off_s = on_s + chance.uniform(*LOOSE_S)
 
-    _next_of(world, target, LOOSE, _words, strike, wants=lambda drafts: any(isinstance(draft, Event) for draft in drafts))
+    _next_of(
+        world,
+        target,
+        LOOSE,
+        _words,
+        strike,
+        wants=lambda drafts: any(isinstance(draft, Event) for draft in drafts),
+    )
 
 
 def cut_off_mid_look(world: World, target: str, seconds: float) -> None:
@@ -54,7 +61,11 @@ def cut_off_mid_look(world: World, target: str, seconds: float) -> None:
 
     def strike(box: Box, asked: Any) -> None:
         _cut_off(world, box, seconds)
-        _soon(world, chance.uniform(*DOUBTS_S), lambda: world.people.thoughts.open_again(box.district, asked.incident))
+        _soon(
+            world,
+            chance.uniform(*DOUBTS_S),
+            lambda: world.people.thoughts.open_again(box.district, asked.incident),
+        )
 
     _next_of(world, target, CUT_OFF, _questions, strike)
 
@@ -90,11 +101,23 @@ def _soon(world: World, after_s: float, act: Callable[[], None]) -> None:
 def _cut_off(world: World, box: Box, seconds: float) -> None:
     name = box.computer.name
     mqtt.cut(world, name, 0.0)
-    world.loop.call_later(min(seconds, max(world.scenario.storm_s - world.loop.time(), 0.0)), mqtt.heal, world, name, 0.0)
+    world.loop.call_later(
+        min(seconds, max(world.scenario.storm_s - world.loop.time(), 0.0)),
+        mqtt.heal,
+        world,
+        name,
+        0.0,
+    )
 
 
 def _next_of(
-    world: World, target: str, name: str, bell_of: Callable[[Box], Bell], strike: Callable[..., None], *, wants: Callable[..., bool] = anything
+    world: World,
+    target: str,
+    name: str,
+    bell_of: Callable[[Box], Bell],
+    strike: Callable[..., None],
+    *,
+    wants: Callable[..., bool] = anything,
 ) -> None:
     """`strike` the first box of the district whose bell rings with what is wanted, and no other."""
     boxes = _boxes(world, target)

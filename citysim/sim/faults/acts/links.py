@@ -27,7 +27,9 @@ def free(world: World, target: str, _: float) -> None:
 
 def hold_mid_order(way: Way) -> Act:
     def act(world: World, target: str, passes: float) -> None:
-        world.order_steps(target).listen("hold", lambda _: world.link(target).hold(way), passes=max(0, round(passes)))
+        world.order_steps(target).listen(
+            "hold", lambda _: world.link(target).hold(way), passes=max(0, round(passes))
+        )
 
     return act
 
@@ -59,7 +61,10 @@ def repeat_no_more(world: World, target: str, _: float) -> None:
 
 def refuse_letters(world: World, target: str, share: float) -> None:
     """Of the letters that arrive so many find no room on the disk of who reads them, once; fewer upwards, where many come together."""
-    chance, met = world.dice.of(f"letters refused {target} {world.loop.time()}"), set[tuple[Way, int]]()
+    chance, met = (
+        world.dice.of(f"letters refused {target} {world.loop.time()}"),
+        set[tuple[Way, int]](),
+    )
 
     def strike(way: Way, frame: Up | Down) -> None:
         is_news = (way, frame.position) not in met
@@ -82,11 +87,19 @@ def change_need_mid_order(world: World, target: str, held_s: float) -> None:
     district, chance = district_of(target), world.dice.of(f"need {target} {world.loop.time()}")
 
     def is_claim(letter: OrderRequest | OrderAnswer) -> bool:
-        return isinstance(letter, OrderRequest) and letter.step is OrderStep.CLAIM and letter.errand.incident_district == district
+        return (
+            isinstance(letter, OrderRequest)
+            and letter.step is OrderStep.CLAIM
+            and letter.errand.incident_district == district
+        )
 
     def strike(letter: OrderRequest) -> None:
         world.link(target).hold(Way.DOWN)
-        change = world.people.thoughts.close_and_open if chance.random() < CLOSES else world.people.thoughts.send_by_hand
+        change = (
+            world.people.thoughts.close_and_open
+            if chance.random() < CLOSES
+            else world.people.thoughts.send_by_hand
+        )
         change(district, letter.errand.incident)
         world.loop.call_later(held_s, world.link(target).free)
 

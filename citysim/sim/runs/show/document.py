@@ -11,7 +11,9 @@ from citysim.sim.runs.seeds import Seeds
 from citysim.sim.runs.shrink.search import Shrunk
 
 
-def as_json(ran: Ran, shrunk: Sequence[Shrunk], *, seeds: Seeds, size: str, took_s: float, workers: int) -> str:
+def as_json(
+    ran: Ran, shrunk: Sequence[Shrunk], *, seeds: Seeds, size: str, took_s: float, workers: int
+) -> str:
     totals = ran.totals
     document: dict[str, Any] = {
         "seeds": str(seeds),
@@ -27,8 +29,13 @@ def as_json(ran: Ran, shrunk: Sequence[Shrunk], *, seeds: Seeds, size: str, took
         "slowest_calm": {"s": totals.slowest_calm_s, "seed": totals.slowest_seed},
         **dict(totals.counts),
         "faults": dict(sorted(totals.faults.items())),
-        "laws": {law: {"checked": totals.checked[law], "broken": totals.broken[law]} for law in dict.fromkeys((*totals.checked, *totals.broken))},
-        "failures": [{**_cut(f.cut), "broken": [asdict(found) for found in f.broken]} for f in ran.failures],
+        "laws": {
+            law: {"checked": totals.checked[law], "broken": totals.broken[law]}
+            for law in dict.fromkeys((*totals.checked, *totals.broken))
+        },
+        "failures": [
+            {**_cut(f.cut), "broken": [asdict(found) for found in f.broken]} for f in ran.failures
+        ],
         "shrunk": [_shrunk(one) for one in shrunk],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

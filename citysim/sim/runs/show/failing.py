@@ -29,9 +29,15 @@ def show_shrunk(shrunk: Shrunk, words: Words, console: Console, *, with_plan: bo
         _say(console, f"  {words('for_the_list')}:")
         for line in entry(shrunk).splitlines():
             _say(console, f"    {line}")
-        _say(console, f"  {words('tellings')}: {shrunk.tellings}{'' if shrunk.is_minimal else ' · ' + words('not_minimal')}")
+        _say(
+            console,
+            f"  {words('tellings')}: {shrunk.tellings}{'' if shrunk.is_minimal else ' · ' + words('not_minimal')}",
+        )
     else:
-        _say(console, f"  {words('shrink')}  citybrain sim shrink --seed {shrunk.cut.seed} --law {shrunk.breaks.law}")
+        _say(
+            console,
+            f"  {words('shrink')}  citybrain sim shrink --seed {shrunk.cut.seed} --law {shrunk.breaks.law}",
+        )
     _say(console, f"  {words('last_lines')}:")
     for line in shrunk.lines:
         _say(console, f"    {line}")
@@ -40,22 +46,43 @@ def show_shrunk(shrunk: Shrunk, words: Words, console: Console, *, with_plan: bo
 def show_failure(failure: Failure, words: Words, console: Console) -> None:
     """One that nobody has looked into."""
     for found in failure.broken:
-        _say(console, f"{words('of_seed')} {failure.cut.seed} {words('broke')} {words(found.law)} ({found.law}): {found.what}")
+        _say(
+            console,
+            f"{words('of_seed')} {failure.cut.seed} {words('broke')} {words(found.law)} ({found.law}): {found.what}",
+        )
     _say(console, f"  {words('replay')}  {failure.cut.command()}")
 
 
 def _faults(shrunk: Shrunk, words: Words) -> Table:
-    rows = [(str(f.number), f"{f.at_s:g}", f.kind, f.target, f"{f.lasts_s:g}", f"{f.amount:g}") for f in shrunk.faults]
-    return _table(words("needed_faults"), ("number", "at_s", "kind", "target", "lasts_s", "amount"), rows, words)
+    rows = [
+        (str(f.number), f"{f.at_s:g}", f.kind, f.target, f"{f.lasts_s:g}", f"{f.amount:g}")
+        for f in shrunk.faults
+    ]
+    return _table(
+        words("needed_faults"),
+        ("number", "at_s", "kind", "target", "lasts_s", "amount"),
+        rows,
+        words,
+    )
 
 
 def _happenings(shrunk: Shrunk, words: Words) -> Table:
-    rows = [(str(h.number), f"{h.at_s:g}", str(h.agent), f"{h.lasts_s:g}") for h in shrunk.happenings]
+    rows = [
+        (str(h.number), f"{h.at_s:g}", str(h.agent), f"{h.lasts_s:g}") for h in shrunk.happenings
+    ]
     return _table(words("needed_happenings"), ("number", "at_s", "where", "lasts_s"), rows, words)
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], words: Words) -> Table:
-    table = Table(title=f"  {title}: {len(rows) or words('none_needed')}", title_justify="left", box=None, header_style="dim", show_header=bool(rows))
+def _table(
+    title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]], words: Words
+) -> Table:
+    table = Table(
+        title=f"  {title}: {len(rows) or words('none_needed')}",
+        title_justify="left",
+        box=None,
+        header_style="dim",
+        show_header=bool(rows),
+    )
     for column in columns:
         table.add_column(words(column))
     for row in rows:

@@ -11,7 +11,14 @@ CHINESE = "zh"
 
 def fault_rows(words: Words) -> list[tuple[str, str, str]]:
     """(kind, on what, what it proves), as the table of kinds has them."""
-    return [(_kind(name, words), words(f"on.{kind.on}"), FAULTS_ZH[name][1] if _is_zh(words) else kind.proves) for name, kind in KINDS.items()]
+    return [
+        (
+            _kind(name, words),
+            words(f"on.{kind.on}"),
+            FAULTS_ZH[name][1] if _is_zh(words) else kind.proves,
+        )
+        for name, kind in KINDS.items()
+    ]
 
 
 def fault_table(words: Words) -> Table:

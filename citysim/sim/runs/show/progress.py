@@ -34,26 +34,47 @@ class Pace:
     def words(self, done: int, *, simulated_s: float, broken: int) -> str:
         words, elapsed_s = self._words, max(self.elapsed_s, 1e-3)
         left_s = (self.total - done) * elapsed_s / done if done else 0.0
-        parts = [f"{done}/{self.total} {words('seeds')}", f"{done / elapsed_s:.1f} {words('per_s')}"]
+        parts = [
+            f"{done}/{self.total} {words('seeds')}",
+            f"{done / elapsed_s:.1f} {words('per_s')}",
+        ]
         parts += [f"{simulated_s / elapsed_s:.0f} {words('times_real')}"] if simulated_s else []
-        return " · ".join([*parts, f"{words('broken_so_far')} {broken}", f"{words('eta')} {clock_text(left_s)}"])
+        return " · ".join(
+            [*parts, f"{words('broken_so_far')} {broken}", f"{words('eta')} {clock_text(left_s)}"]
+        )
 
 
 class Bar:
     def __init__(self, pace: Pace, console: Console) -> None:
         self._pace = pace
-        self._progress = Progress(BarColumn(bar_width=30), TextColumn("{task.description}"), console=console, transient=True)
-        self._task = self._progress.add_task(pace.words(0, simulated_s=0.0, broken=0), total=pace.total)
+        self._progress = Progress(
+            BarColumn(bar_width=30),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task(
+            pace.words(0, simulated_s=0.0, broken=0), total=pace.total
+        )
 
     def __enter__(self) -> "Bar":
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._progress.stop()
 
     def shown(self, done: int, *, simulated_s: float, broken: int) -> None:
-        self._progress.update(self._task, completed=done, description=self._pace.words(done, simulated_s=simulated_s, broken=broken))
+        self._progress.update(
+            self._task,
+            completed=done,
+            description=self._pace.words(done, simulated_s=simulated_s, broken=broken),
+        )
 
 
 class Lines:
@@ -65,7 +86,12 @@ class Lines:
         if done < self._pace.total and elapsed_s - self._last_s < LINE_EVERY_S:
             return
         self._last_s = elapsed_s
-        self._console.print(self._pace.words(done, simulated_s=simulated_s, broken=broken), highlight=False, markup=False, soft_wrap=True)
+        self._console.print(
+            self._pace.words(done, simulated_s=simulated_s, broken=broken),
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 @contextmanager

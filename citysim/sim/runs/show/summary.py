@@ -16,12 +16,22 @@ def show(ran: Ran, words: Words, console: Console, *, took_s: float, workers: in
     totals = ran.totals
     console.rule(f"[bold]{words('came_to')}")
     _line(
-        console, words("seeds"), f"{totals.seeds} · {words('took')} {clock_text(took_s)} · {totals.seeds / max(took_s, 1e-3):.1f} {words('per_s')} × {workers}"
+        console,
+        words("seeds"),
+        f"{totals.seeds} · {words('took')} {clock_text(took_s)} · {totals.seeds / max(took_s, 1e-3):.1f} {words('per_s')} × {workers}",
     )
-    _line(console, words("simulated_h"), f"{totals.simulated_s / 3600:.1f} · {totals.times_real:.0f} {words('times_real_core')}")
+    _line(
+        console,
+        words("simulated_h"),
+        f"{totals.simulated_s / 3600:.1f} · {totals.times_real:.0f} {words('times_real_core')}",
+    )
     console.print(_counts(totals, words))
     console.print(_faults(totals, words))
-    _line(console, words("slowest_calm"), f"{totals.slowest_calm_s:g} s ({words('of_seed')} {totals.slowest_seed})")
+    _line(
+        console,
+        words("slowest_calm"),
+        f"{totals.slowest_calm_s:g} s ({words('of_seed')} {totals.slowest_seed})",
+    )
     _line(console, words("fingerprint"), f"{totals.fingerprint:016x}")
     console.print(_laws(totals, words))
     if totals.broken_seeds:
@@ -43,8 +53,16 @@ def _counts(totals: Totals, words: Words) -> Table:
 
 def _faults(totals: Totals, words: Words) -> Table:
     """By kind, the commonest first, several beside each other."""
-    table = Table(title=f"{words('faults')}: {totals.faults.total():,}", title_justify="left", box=None, show_header=False)
-    cells = [(kind, f"{count:,}") for kind, count in sorted(totals.faults.items(), key=lambda item: (-item[1], item[0]))]
+    table = Table(
+        title=f"{words('faults')}: {totals.faults.total():,}",
+        title_justify="left",
+        box=None,
+        show_header=False,
+    )
+    cells = [
+        (kind, f"{count:,}")
+        for kind, count in sorted(totals.faults.items(), key=lambda item: (-item[1], item[0]))
+    ]
     rows = -(-len(cells) // FAULT_COLUMNS)
     for i in range(rows):
         table.add_row(*(text for kind, count in cells[i::rows] for text in (kind, count)))
@@ -53,9 +71,17 @@ def _faults(totals: Totals, words: Words) -> Table:
 
 def _laws(totals: Totals, words: Words) -> Table:
     table = Table(title=words("laws"), title_justify="left", box=None, header_style="dim")
-    for column, justify in ((words("law"), "left"), (words("checked"), "right"), (words("broken"), "left")):
+    for column, justify in (
+        (words("law"), "left"),
+        (words("checked"), "right"),
+        (words("broken"), "left"),
+    ):
         table.add_column(column, justify="right" if justify == "right" else "left")
     for law in dict.fromkeys((*totals.checked, *totals.broken)):
         broken = totals.broken[law]
-        table.add_row(words(law), f"{totals.checked[law]:,}", f"[bold red]{broken}[/]" if broken else f"[green]{words('kept')}[/]")
+        table.add_row(
+            words(law),
+            f"{totals.checked[law]:,}",
+            f"[bold red]{broken}[/]" if broken else f"[green]{words('kept')}[/]",
+        )
     return table

@@ -16,7 +16,11 @@ class View:
     def shows(self, line: Line) -> bool:
         if line.at_s < self.from_s:
             return False
-        return not self.who or line.who == FAULT or any(line.who == name or line.who.startswith(f"{name}/") for name in self.who)
+        return (
+            not self.who
+            or line.who == FAULT
+            or any(line.who == name or line.who.startswith(f"{name}/") for name in self.who)
+        )
 
 
 FAULT = "fault"

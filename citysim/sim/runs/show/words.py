@@ -46,7 +46,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "last_lines": ("last lines before the break", "违反前最后几行"),
     "needed_faults": ("faults that are needed", "必要的故障"),
     "needed_happenings": ("happenings that are needed", "必要的街面事件"),
-    "for_the_list": ("for tests/simulation/regressions.toml", "写入 tests/simulation/regressions.toml"),
+    "for_the_list": (
+        "for tests/simulation/regressions.toml",
+        "写入 tests/simulation/regressions.toml",
+    ),
     "none_needed": ("none", "无"),
     "not_minimal": ("time ran out: it may get smaller still", "限时已到:或可再缩减"),
     "looking_into": ("looking into failing seeds", "正在查明违反的种子"),

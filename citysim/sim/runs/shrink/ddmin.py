@@ -10,7 +10,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def ddmin(items: Sequence[T], fails: Callable[[Sequence[T]], bool], *, may_go_on: Callable[[], bool] = lambda: True) -> tuple[T, ...]:
+def ddmin(
+    items: Sequence[T],
+    fails: Callable[[Sequence[T]], bool],
+    *,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> tuple[T, ...]:
     """A subsequence of `items` that fails, where no single item can be left out (1-minimal). `items` itself must fail; it is not asked.
 
     When it may no longer go on it gives the smallest that it has found.
@@ -29,7 +34,12 @@ def ddmin(items: Sequence[T], fails: Callable[[Sequence[T]], bool], *, may_go_on
     return kept
 
 
-def _smaller(items: tuple[T, ...], parts: int, fails: Callable[[Sequence[T]], bool], may_go_on: Callable[[], bool]) -> tuple[tuple[T, ...] | None, int]:
+def _smaller(
+    items: tuple[T, ...],
+    parts: int,
+    fails: Callable[[Sequence[T]], bool],
+    may_go_on: Callable[[], bool],
+) -> tuple[tuple[T, ...] | None, int]:
     """A part, or all but a part, that fails, and into how many parts it is to be cut next; None where there is none."""
     cuts = _cuts(items, parts)
     for part in cuts:

@@ -4,7 +4,13 @@ import math
 from collections.abc import Callable
 
 
-def earliest(holds_at: Callable[[float], bool], end_s: float, *, step_s: float = 0.1, may_go_on: Callable[[], bool] = lambda: True) -> float:
+def earliest(
+    holds_at: Callable[[float], bool],
+    end_s: float,
+    *,
+    step_s: float = 0.1,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> float:
     """A moment (a multiple of the step) at which it holds and a step before which it did not. It holds at the end, rounded up to a step; that is not asked.
 
     What comes and goes again has several such moments; this is one of them. When it may no longer go on: the earliest that is known.

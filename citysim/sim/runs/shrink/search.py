@@ -37,7 +37,14 @@ class Shrunk:
 class Search:
     """Tells cuts of one story and remembers what came of each. Looks for breaks of `law` only (""; of the law that breaks first)."""
 
-    def __init__(self, teller: Teller, law: str = "", *, may_go_on: Callable[[], bool] = lambda: True, say: Say = lambda _: None) -> None:
+    def __init__(
+        self,
+        teller: Teller,
+        law: str = "",
+        *,
+        may_go_on: Callable[[], bool] = lambda: True,
+        say: Say = lambda _: None,
+    ) -> None:
         self._teller, self._law, self._may_go_on, self._say = teller, law, may_go_on, say
         self._known: dict[Cut, tuple[Break | None, float]] = {}
         self._was_cut_short = False
@@ -73,7 +80,11 @@ class Search:
         end_s = self._tell(cut)[1]
         if self.breaks(replace(cut, until_s=end_s)) is None:
             return cut
-        at_s = earliest(lambda at_s: self.breaks(replace(cut, until_s=at_s)) is not None, end_s, may_go_on=self._asked)
+        at_s = earliest(
+            lambda at_s: self.breaks(replace(cut, until_s=at_s)) is not None,
+            end_s,
+            may_go_on=self._asked,
+        )
         cut = replace(cut, until_s=at_s if self.breaks(replace(cut, until_s=at_s)) else end_s)
         self._say(f"broken at {cut.until_s:g} s (told until {end_s:.1f} s)")
         return cut
@@ -85,13 +96,21 @@ class Search:
 
     def _fewer_faults(self, cut: Cut) -> Cut:
         begun = [fault.number for fault in self._plan(cut)[0]]
-        kept = ddmin(begun, lambda some: self.breaks(replace(cut, faults=frozenset(some))) is not None, may_go_on=self._asked)
+        kept = ddmin(
+            begun,
+            lambda some: self.breaks(replace(cut, faults=frozenset(some))) is not None,
+            may_go_on=self._asked,
+        )
         self._say(f"{len(kept)} of {len(begun)} fault(s) are needed")
         return replace(cut, faults=frozenset(kept)) if len(kept) < len(begun) else cut
 
     def _fewer_happenings(self, cut: Cut) -> Cut:
         begun = [happening.number for happening in self._plan(cut)[1]]
-        kept = ddmin(begun, lambda some: self.breaks(replace(cut, happenings=frozenset(some))) is not None, may_go_on=self._asked)
+        kept = ddmin(
+            begun,
+            lambda some: self.breaks(replace(cut, happenings=frozenset(some))) is not None,
+            may_go_on=self._asked,
+        )
         self._say(f"{len(kept)} of {len(begun)} happening(s) are needed")
         return replace(cut, happenings=frozenset(kept)) if len(kept) < len(begun) else cut
 
@@ -100,7 +119,12 @@ class Search:
         if cut.until_s is not None:
             return cut
         whole_s = self._teller.scenario(cut).storm_s
-        at_s = earliest(lambda at_s: self.breaks(replace(cut, storm_s=at_s)) is not None, whole_s, step_s=STORM_STEP_S, may_go_on=self._asked)
+        at_s = earliest(
+            lambda at_s: self.breaks(replace(cut, storm_s=at_s)) is not None,
+            whole_s,
+            step_s=STORM_STEP_S,
+            may_go_on=self._asked,
+        )
         if at_s >= whole_s or self.breaks(replace(cut, storm_s=at_s)) is None:
             return cut
         self._say(f"a storm of {at_s:g} s (of {whole_s:g} s) suffices")
@@ -109,13 +133,18 @@ class Search:
     def _tidied(self, cut: Cut) -> Cut:
         """Named by less, where the same has begun by then."""
         for without in (lambda c: replace(c, faults=None), lambda c: replace(c, happenings=None)):
-            if self._plan(without(cut)) == self._plan(cut) and self.breaks(without(cut)) is not None:
+            if (
+                self._plan(without(cut)) == self._plan(cut)
+                and self.breaks(without(cut)) is not None
+            ):
                 cut = without(cut)
         return cut
 
     def _shown(self, cut: Cut) -> Shrunk:
         found, (faults, happenings) = self.breaks(cut), self._plan(cut)
-        lines = self._teller.told(cut, keep_trace=True, verbose=True).lines if found is not None else ()
+        lines = (
+            self._teller.told(cut, keep_trace=True, verbose=True).lines if found is not None else ()
+        )
         before = [line for line in lines if line.what != ENDS_WITH]
         return Shrunk(
             cut=cut,
@@ -132,7 +161,9 @@ class Search:
         """What has begun before its end."""
         scenario = self._teller.scenario(cut)
         end_s = cut.until_s if cut.until_s is not None else scenario.storm_s + scenario.calm_s
-        return tuple(f for f in scenario.faults if f.at_s <= end_s), tuple(h for h in scenario.happenings if h.at_s <= end_s)
+        return tuple(f for f in scenario.faults if f.at_s <= end_s), tuple(
+            h for h in scenario.happenings if h.at_s <= end_s
+        )
 
     def _tell(self, cut: Cut) -> tuple[Break | None, float]:
         if cut not in self._known:

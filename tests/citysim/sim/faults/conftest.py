@@ -24,13 +24,29 @@ SETTLES_S = 5.0  # clients connect, supervisors start: what is over was over bef
 class Tale:
     """One town's story with a fault, of which nothing is told yet. `also`: on what else it is; `again_s`: when it comes again."""
 
-    def __init__(self, seed, kind, *, target="", also=(), at_s=5.0, again_s=(), lasts_s=90.0, amount=0.0, storm_s=0.0):
+    def __init__(
+        self,
+        seed,
+        kind,
+        *,
+        target="",
+        also=(),
+        at_s=5.0,
+        again_s=(),
+        lasts_s=90.0,
+        amount=0.0,
+        storm_s=0.0,
+    ):
         scenario = scenario_of(seed)
         self.target = target or targets(scenario.city, KINDS[kind].on)[0]
         self.begin_s, self.end_s, self.storm_s = at_s, at_s + lasts_s, storm_s or scenario.storm_s
         faults = tuple(
-            Fault(number=number, at_s=begin_s, kind=kind, target=name, lasts_s=lasts_s, amount=amount)
-            for number, (begin_s, name) in enumerate(product((at_s, *again_s), (self.target, *also)), start=1)
+            Fault(
+                number=number, at_s=begin_s, kind=kind, target=name, lasts_s=lasts_s, amount=amount
+            )
+            for number, (begin_s, name) in enumerate(
+                product((at_s, *again_s), (self.target, *also)), start=1
+            )
         )
         self.stage = Stage(replace(scenario, faults=faults, storm_s=self.storm_s), keep_trace=True)
         self.world = self.stage.world
@@ -62,7 +78,11 @@ class Tale:
     def steps(self, name, kind=object):
         """The records of a node's journal, with what was decided."""
         history = history_of(self.world, is_final=False)
-        node = history.city if name == CITY else dict(history.districts)[name.removeprefix("district/")]
+        node = (
+            history.city
+            if name == CITY
+            else dict(history.districts)[name.removeprefix("district/")]
+        )
         return [step for step in node.steps if isinstance(step.input, kind)]
 
     def overdue(self, name):
@@ -76,7 +96,9 @@ class Tale:
 
     def lines(self, who, what):
         """When this was noted of somebody."""
-        return [line.at_s for line in self.world.trace.lines if (line.who, line.what) == (who, what)]
+        return [
+            line.at_s for line in self.world.trace.lines if (line.who, line.what) == (who, what)
+        ]
 
 
 class Found(NamedTuple):
@@ -125,23 +147,42 @@ def left():
     """What is left of any fault in a world, in words."""
 
     def look(world):
-        return [what for look in (_listening, _machines, _links, _broker, _people) for what in look(world)]
+        return [
+            what
+            for look in (_listening, _machines, _links, _broker, _people)
+            for what in look(world)
+        ]
 
     return look
 
 
 def _listening(world):
-    bells = {f"{agent} {name}": getattr(box, name) for agent, box in world.boxes.items() for name in ("words", "questions", "mail")}
+    bells = {
+        f"{agent} {name}": getattr(box, name)
+        for agent, box in world.boxes.items()
+        for name in ("words", "questions", "mail")
+    }
     bells |= {f"{node.computer.name} order steps": node.order_steps for node in world.nodes}
     bells |= {f"{district} letters": link.letters for district, link in world.links.items()}
     bells |= {f"{unit} shows": phone.shows for unit, phone in world.phones.items()}
-    return [f"{name} listens to {where}" for where, bell in bells.items() for name in bell._listeners if name != "noted"]
+    return [
+        f"{name} listens to {where}"
+        for where, bell in bells.items()
+        for name in bell._listeners
+        if name != "noted"
+    ]
 
 
 def _machines(world):
     for name, computer in world.computers.items():
         disk = computer.disk
-        moods = {"is full": disk.is_full, "refuses": disk.refuses, "hangs": disk.hangs, "is slow": disk.slow_s, "strikes": disk.strikes_at is not None}
+        moods = {
+            "is full": disk.is_full,
+            "refuses": disk.refuses,
+            "hangs": disk.hangs,
+            "is slow": disk.slow_s,
+            "strikes": disk.strikes_at is not None,
+        }
         yield from (f"the disk of {name} {mood}" for mood, is_left in moods.items() if is_left)
         if computer.is_held or not computer.is_up:
             yield f"{name} is down"
@@ -154,7 +195,11 @@ def _machines(world):
 
 def _links(world):
     for district, link in world.links.items():
-        moods = {"is held": any(link._held.values()), "is slow": link.slow_s, "repeats": link.repeats}
+        moods = {
+            "is held": any(link._held.values()),
+            "is slow": link.slow_s,
+            "repeats": link.repeats,
+        }
         yield from (f"the link of {district} {mood}" for mood, is_left in moods.items() if is_left)
 
 
@@ -162,13 +207,33 @@ def _broker(world):
     mqtt = world.mqtt
     if not mqtt.broker.up:
         yield "the broker is down"
-    yield from (f"the broker's {name}" for name in ("loss", "repeats", "reorders", "slow_s", "deaf", "mute") if getattr(mqtt, name))
-    yield from (f"{agent} is cut off" for agent, box in world.boxes.items() if box.life is not None and not box.life.uplink.is_connected)
+    yield from (
+        f"the broker's {name}"
+        for name in ("loss", "repeats", "reorders", "slow_s", "deaf", "mute")
+        if getattr(mqtt, name)
+    )
+    yield from (
+        f"{agent} is cut off"
+        for agent, box in world.boxes.items()
+        if box.life is not None and not box.life.uplink.is_connected
+    )
 
 
 def _people(world):
-    yield from (f"{unit} is {phone.mood}" for unit, phone in world.phones.items() if phone.mood is not Mood.WILLING)
-    yield from (f"calls to {district} fail" for district, calls in world.calls.items() if calls.loss or calls.slow_s)
-    yield from (f"the operator of {district} wavers" for district, sitting in world.people.thoughts._sitting.items() if sitting.mind.wavers)
+    yield from (
+        f"{unit} is {phone.mood}"
+        for unit, phone in world.phones.items()
+        if phone.mood is not Mood.WILLING
+    )
+    yield from (
+        f"calls to {district} fail"
+        for district, calls in world.calls.items()
+        if calls.loss or calls.slow_s
+    )
+    yield from (
+        f"the operator of {district} wavers"
+        for district, sitting in world.people.thoughts._sitting.items()
+        if sitting.mind.wavers
+    )
     if world.thread_s:
         yield "the planner thinks for long"

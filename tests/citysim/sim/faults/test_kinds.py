@@ -35,7 +35,17 @@ def test_bounds_are_in_order_and_every_kind_is_drawn_and_proves_something(name):
 def test_after_its_end_nothing_of_a_fault_is_left_in_the_storm_nor_after_it(tell, left, kind):
     """Once it is over by itself; the second time the storm's end ends it."""
     target, *also = one_of_each_sort(kind)
-    tale = tell(SEED, kind, target=target, also=also, at_s=5.0, again_s=(46.0,), lasts_s=16.0, amount=KINDS[kind].amount[0], storm_s=STORM_S)
+    tale = tell(
+        SEED,
+        kind,
+        target=target,
+        also=also,
+        at_s=5.0,
+        again_s=(46.0,),
+        lasts_s=16.0,
+        amount=KINDS[kind].amount[0],
+        storm_s=STORM_S,
+    )
     tale.until(45.0)
     assert left(tale.world) == []
     tale.over()

@@ -24,7 +24,10 @@ def told(seed, *, until_s, hour=0.0, pace=QUIET, layout=LAYOUT):
 
 def expected(since_s, until_s, hour, pace=QUIET, step_s=60.0):
     steps = round((until_s - since_s) / step_s)
-    return sum(rate_per_s(LAYOUT, since_s + (i + 0.5) * step_s, hour=hour, pace=pace) * step_s for i in range(steps))
+    return sum(
+        rate_per_s(LAYOUT, since_s + (i + 0.5) * step_s, hour=hour, pace=pace) * step_s
+        for i in range(steps)
+    )
 
 
 def near(count, mean, sigmas=4.0):
@@ -41,7 +44,10 @@ def test_it_follows_the_hours_of_the_day_wherever_a_story_begins(hour):
     everything = [h.at_s for seed in range(10) for h in told(seed, until_s=DAY_S, hour=hour)]
     for part in range(8):
         since_s, until_s = part * DAY_S / 8, (part + 1) * DAY_S / 8
-        assert near(sum(since_s <= at_s < until_s for at_s in everything), 10 * expected(since_s, until_s, hour))
+        assert near(
+            sum(since_s <= at_s < until_s for at_s in everything),
+            10 * expected(since_s, until_s, hour),
+        )
 
 
 def test_it_follows_the_heat_of_the_places():
@@ -52,7 +58,12 @@ def test_it_follows_the_heat_of_the_places():
 
 def test_gaps_at_a_constant_rate_are_exponential():
     """Of a Poisson process the variance of the gaps is the square of their mean."""
-    noon = [h.at_s for h in told(3, until_s=600.0, hour=12.0, pace=Pace(per_box_hour=400.0, bursts_per_hour=0.0))]
+    noon = [
+        h.at_s
+        for h in told(
+            3, until_s=600.0, hour=12.0, pace=Pace(per_box_hour=400.0, bursts_per_hour=0.0)
+        )
+    ]
     gaps = [b - a for a, b in pairwise(noon)]
     mean = sum(gaps) / len(gaps)
     assert sum((gap - mean) ** 2 for gap in gaps) / len(gaps) == pytest.approx(mean**2, rel=0.15)
@@ -62,7 +73,11 @@ def test_a_burst_is_one_kind_in_one_district_within_minutes():
     pace = Pace(per_box_hour=0.0, bursts_per_hour=0.05)  # two in one story are rare
     district_of = {box.agent: district.district for district, box in LAYOUT.city.boxes()}
     stories = [story for seed in range(800) if (story := told(seed, until_s=2 * HOUR_S, pace=pace))]
-    single = [story for story in stories if len({(KIND_OF[h.agent], district_of[h.agent]) for h in story}) == 1]
+    single = [
+        story
+        for story in stories
+        if len({(KIND_OF[h.agent], district_of[h.agent]) for h in story}) == 1
+    ]
     assert len(single) > 0.85 * len(stories) > 50
     assert sum(len(story) > 1 for story in single) > len(single) / 2
     spans = sorted(story[-1].at_s - story[0].at_s for story in single)
@@ -80,7 +95,9 @@ def test_a_burst_reaches_most_of_the_boxes_of_its_kind():
 
 def test_what_passes_by_itself_and_what_is_treated_in_vain_have_their_shares():
     for kind, habit in HABITS.items():
-        of_kind = [h for seed in range(30) for h in told(seed, until_s=DAY_S) if KIND_OF[h.agent] == kind]
+        of_kind = [
+            h for seed in range(30) for h in told(seed, until_s=DAY_S) if KIND_OF[h.agent] == kind
+        ]
         if not of_kind:
             continue
         passing = [h.lasts_s for h in of_kind if h.lasts_s]
@@ -111,7 +128,9 @@ def test_a_longer_story_begins_with_the_shorter_one():
 
 def test_a_city_without_boxes_or_without_life_is_quiet():
     empty = lay_out(Dice(1).of("layout"), districts=2, boxes=0, units=4)
-    assert told(1, until_s=DAY_S, layout=empty, pace=Pace(per_box_hour=9.0, bursts_per_hour=9.0)) == ()
+    assert (
+        told(1, until_s=DAY_S, layout=empty, pace=Pace(per_box_hour=9.0, bursts_per_hour=9.0)) == ()
+    )
     assert told(1, until_s=DAY_S, pace=Pace(per_box_hour=0.0, bursts_per_hour=0.0)) == ()
 
 

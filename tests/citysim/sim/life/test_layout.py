@@ -19,13 +19,22 @@ def a_layout(seed=1, districts=3, boxes=30, units=60):
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), districts=st.integers(1, 9), boxes=st.integers(0, 40), units=st.integers(0, 40))
-def test_a_city_has_as_many_of_everything_as_asked_for_each_with_a_name_of_its_own(seed, districts, boxes, units):
+@given(
+    seed=st.integers(0, 10_000),
+    districts=st.integers(1, 9),
+    boxes=st.integers(0, 40),
+    units=st.integers(0, 40),
+)
+def test_a_city_has_as_many_of_everything_as_asked_for_each_with_a_name_of_its_own(
+    seed, districts, boxes, units
+):
     city = a_layout(seed, districts, boxes, units).city
     assert len(city.districts) == len({d.district for d in city.districts}) == districts
     assert len({box.agent for _, box in city.boxes()}) == boxes
     assert len({unit.unit for _, unit in city.units()}) == units
-    assert max(len(d.boxes) for d in city.districts) - min(len(d.boxes) for d in city.districts) <= 1
+    assert (
+        max(len(d.boxes) for d in city.districts) - min(len(d.boxes) for d in city.districts) <= 1
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -42,7 +51,9 @@ def test_every_box_can_find_what_it_is_there_for(seed):
 @given(seed=st.integers(0, 10_000), districts=st.integers(2, 8))
 def test_every_district_has_a_patrol_and_the_city_a_pump_but_not_everywhere(seed, districts):
     city = a_layout(seed, districts, 10, 2 * districts).city
-    assert all(any(PATROL in unit.capabilities for unit in district.units) for district in city.districts)
+    assert all(
+        any(PATROL in unit.capabilities for unit in district.units) for district in city.districts
+    )
     assert any(PUMP in unit.capabilities for _, unit in city.units())
 
 
@@ -60,7 +71,9 @@ def test_everything_lies_in_its_district_and_districts_lie_apart():
         for thing in (*district.boxes, *district.units):
             assert is_valid(thing.place)
             assert distance_m(thing.place, district.centre) < 2 * RADIUS_M + 4 * SPOT_M
-    assert distance_m(city.districts[0].centre, city.districts[1].centre) == pytest.approx(APART_M, rel=0.01)
+    assert distance_m(city.districts[0].centre, city.districts[1].centre) == pytest.approx(
+        APART_M, rel=0.01
+    )
 
 
 def test_it_is_hotter_where_boxes_gather_and_the_mean_is_one():
@@ -74,13 +87,18 @@ def test_boxes_gather_more_than_if_they_stood_anywhere():
     near = 0
     for seed in range(30):
         boxes = a_layout(seed, districts=1, boxes=30).city.districts[0].boxes
-        near += sum(min(distance_m(a.place, b.place) for b in boxes if b is not a) < RADIUS_M / 30**0.5 / 2 for a in boxes)
+        near += sum(
+            min(distance_m(a.place, b.place) for b in boxes if b is not a) < RADIUS_M / 30**0.5 / 2
+            for a in boxes
+        )
     assert near / (30 * 30) > 0.33
 
 
 def test_pumps_are_slower_than_patrols():
     units = [unit for seed in range(10) for _, unit in a_layout(seed).city.units()]
-    patrols, pumps = ([u.speed_mps for u in units if u.capabilities == (can,)] for can in (PATROL, PUMP))
+    patrols, pumps = (
+        [u.speed_mps for u in units if u.capabilities == (can,)] for can in (PATROL, PUMP)
+    )
     assert sum(pumps) / len(pumps) < sum(patrols) / len(patrols)
 
 

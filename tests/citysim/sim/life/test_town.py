@@ -10,7 +10,17 @@ from citybrain.geo import distance_m
 from citysim.sim.dice import Dice
 from citysim.sim.life.happenings import Pace, happenings
 from citysim.sim.life.layout import lay_out
-from citysim.sim.life.town import LATER_S, SEES_IT_TOO, SMALL_BYTES, SMALL_SHARE, TWIN_SHARE, WORDY_S, WORDY_SHARE, crowded, seen_by_both
+from citysim.sim.life.town import (
+    LATER_S,
+    SEES_IT_TOO,
+    SMALL_BYTES,
+    SMALL_SHARE,
+    TWIN_SHARE,
+    WORDY_S,
+    WORDY_SHARE,
+    crowded,
+    seen_by_both,
+)
 from citysim.sim.scenario import CAP_BYTES, UPDATE_S
 from citysim.sim.street.setup import setup_of
 
@@ -33,7 +43,13 @@ def boxes_of(town):
 
 
 def life_of(town, seed=1, until_s=UNTIL_S):
-    return happenings(Dice(seed).of("life"), town.layout, hour=9.0, until_s=until_s, pace=Pace(per_box_hour=10.0, bursts_per_hour=2.0))
+    return happenings(
+        Dice(seed).of("life"),
+        town.layout,
+        hour=9.0,
+        until_s=until_s,
+        pace=Pace(per_box_hour=10.0, bursts_per_hour=2.0),
+    )
 
 
 def seen(town, life, seed=1, until_s=UNTIL_S):
@@ -42,7 +58,10 @@ def seen(town, life, seed=1, until_s=UNTIL_S):
 
 def beside(town, agent):
     """Who stands beside it."""
-    return [*(one for one, other in town.twins.items() if other == agent), *(other for one, other in town.twins.items() if one == agent)]
+    return [
+        *(one for one, other in town.twins.items() if other == agent),
+        *(other for one, other in town.twins.items() if one == agent),
+    ]
 
 
 def where_and_when(happening):
@@ -63,31 +82,55 @@ def test_twins_stand_together_in_one_district_and_watch_for_the_same(seed, distr
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), districts=st.integers(1, 4), boxes=st.integers(0, 20))
-def test_a_box_stands_beside_an_earlier_one_so_that_the_first_of_a_district_is_nobodys_twin(seed, districts, boxes):
+def test_a_box_stands_beside_an_earlier_one_so_that_the_first_of_a_district_is_nobodys_twin(
+    seed, districts, boxes
+):
     town = a_town(seed, districts=districts, boxes=boxes)
     for district in town.layout.city.districts:
         names = [box.agent for box in district.boxes]
-        assert all(names.index(town.twins[name]) < number for number, name in enumerate(names) if name in town.twins)
+        assert all(
+            names.index(town.twins[name]) < number
+            for number, name in enumerate(names)
+            if name in town.twins
+        )
         assert not names or names[0] not in town.twins
 
 
 def test_it_is_the_same_city_but_for_its_boxes():
     plain, town = a_layout(3), a_town(3)
     assert town.layout.heat == plain.heat
-    assert town.layout.city.units() == tuple((district, unit) for district in town.layout.city.districts for unit in district.units)
+    assert town.layout.city.units() == tuple(
+        (district, unit) for district in town.layout.city.districts for unit in district.units
+    )
     for before, after in zip(plain.city.districts, town.layout.city.districts, strict=True):
-        assert (before.district, before.centre, before.units) == (after.district, after.centre, after.units)
+        assert (before.district, before.centre, before.units) == (
+            after.district,
+            after.centre,
+            after.units,
+        )
         for box, crowd in zip(before.boxes, after.boxes, strict=True):
             assert box.agent == crowd.agent
-            assert box.agent in town.twins or (box.source, box.means, box.place) == (crowd.source, crowd.means, crowd.place)
+            assert box.agent in town.twins or (box.source, box.means, box.place) == (
+                crowd.source,
+                crowd.means,
+                crowd.place,
+            )
 
 
 def test_so_many_boxes_are_twins_small_and_wordy_as_their_shares_say():
-    boxes = [(box, box.agent in town.twins) for town in map(a_town, range(60)) for _, box in town.layout.city.boxes()]
+    boxes = [
+        (box, box.agent in town.twins)
+        for town in map(a_town, range(60))
+        for _, box in town.layout.city.boxes()
+    ]
     later = len(boxes) - 60 * 2  # all but the first of each district
     assert sum(is_twin for _, is_twin in boxes) / later == pytest.approx(TWIN_SHARE, abs=0.06)
-    assert sum(box.cap_bytes != CAP_BYTES for box, _ in boxes) / len(boxes) == pytest.approx(SMALL_SHARE, abs=0.06)
-    assert sum(box.update_s != UPDATE_S for box, _ in boxes) / len(boxes) == pytest.approx(WORDY_SHARE, abs=0.06)
+    assert sum(box.cap_bytes != CAP_BYTES for box, _ in boxes) / len(boxes) == pytest.approx(
+        SMALL_SHARE, abs=0.06
+    )
+    assert sum(box.update_s != UPDATE_S for box, _ in boxes) / len(boxes) == pytest.approx(
+        WORDY_SHARE, abs=0.06
+    )
 
 
 def test_what_is_small_or_wordy_is_so_within_its_bounds():
@@ -106,7 +149,11 @@ def test_what_happens_before_one_of_two_is_seen_by_the_other_soon_after(seed):
     assert begun <= {where_and_when(happening) for happening in more}
     assert len(added) == len(more) - len(life) > 0
     for happening in added:
-        first = [h for h in life if h.agent in beside(town, happening.agent) and 0 <= happening.at_s - h.at_s <= LATER_S]
+        first = [
+            h
+            for h in life
+            if h.agent in beside(town, happening.agent) and 0 <= happening.at_s - h.at_s <= LATER_S
+        ]
         assert happening.lasts_s in [h.lasts_s for h in first]
 
 
@@ -141,7 +188,9 @@ def test_where_nobody_stands_together_everything_is_as_it_was():
 def test_a_treatment_that_helps_before_one_need_not_help_before_the_other():
     town = a_town(5)
     more = seen(town, life_of(town, 5), 5)
-    works = [{h.works for h in more if h.agent in (one, other)} for one, other in town.twins.items()]
+    works = [
+        {h.works for h in more if h.agent in (one, other)} for one, other in town.twins.items()
+    ]
     assert {True, False} in works
 
 

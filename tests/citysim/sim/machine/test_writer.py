@@ -27,7 +27,13 @@ class Wind:
 def decide(state, given, moment):
     if isinstance(given, TimerFired):
         return (*state, moment.at), ()
-    return state, (SetTimer(timer=given.timer, due=Timestamp(moment.at + round(given.seconds * SECOND_US)), subject=given.timer),)
+    return state, (
+        SetTimer(
+            timer=given.timer,
+            due=Timestamp(moment.at + round(given.seconds * SECOND_US)),
+            subject=given.timer,
+        ),
+    )
 
 
 class Bench:
@@ -39,7 +45,14 @@ class Bench:
 
     def open(self):
         reactor = Reactor(decide=decide, initial=(), store=self.store, kinds={"wind": Wind})
-        self.writer = LoopWriter(reactor, SystemClock(self.clocks), self.store, loop=self.loop, disk=self.disk, on_crash=self.deaths.append)
+        self.writer = LoopWriter(
+            reactor,
+            SystemClock(self.clocks),
+            self.store,
+            loop=self.loop,
+            disk=self.disk,
+            on_crash=self.deaths.append,
+        )
         self.writer.open()
 
     def offer(self, seconds=1.0, timer="t"):
@@ -169,7 +182,9 @@ def test_what_was_on_its_way_to_the_disk_as_it_began_to_hang_waits_too(bench):
     assert (len(bench.outcomes), bench.writer.waiting) == (1, 0)
 
 
-def test_when_the_disk_goes_on_what_waited_is_committed_first_and_all_that_is_overdue_fires_at_once(hanging):
+def test_when_the_disk_goes_on_what_waited_is_committed_first_and_all_that_is_overdue_fires_at_once(
+    hanging,
+):
     hanging.loop.run_until(60)
     hanging.go_on()
     assert hanging.kinds == ["wind"] * 5 + ["timer_fired"] * 2

@@ -14,7 +14,15 @@ from citysim.sim.dice import Dice
 from citysim.sim.loop import SimLoop
 from citysim.sim.net.link import AGAIN_S, CONNECT_WITHIN_S, Link, Way
 
-PROGRESS = OrderProgress(order="o-1", unit="u-1", unit_district="a", incident="i-1", incident_district="b", stage=OrderStage.EN_ROUTE, at=Timestamp(0))
+PROGRESS = OrderProgress(
+    order="o-1",
+    unit="u-1",
+    unit_district="a",
+    incident="i-1",
+    incident_district="b",
+    stage=OrderStage.EN_ROUTE,
+    at=Timestamp(0),
+)
 ANSWER = OrderAnswer(order="o-1", step=OrderStep.RESERVE, verdict=OrderVerdict.RESERVED)
 
 
@@ -195,10 +203,16 @@ def test_a_letter_that_is_said_again_comes_twice_on_the_same_stream(ends):
     ends.answer = answered
     ends.begin().say(*up(1, 2, 3)).until(20)
     assert Counter(ends.city_heard) == dict.fromkeys(up(1, 2, 3), 2)
-    assert Counter(ends.heard) == dict.fromkeys(down(1, 2, 3), 4), "the city answers what it hears again, and that is said again too"
+    assert Counter(ends.heard) == dict.fromkeys(down(1, 2, 3), 4), (
+        "the city answers what it hears again, and that is said again too"
+    )
     assert list(dict.fromkeys(ends.city_heard)) == up(1, 2, 3), "the first of each are in order"
     for letter in up(1, 2, 3):
-        first_s, again_s = (at_s for at_s, frame in zip(ends.city_heard_at, ends.city_heard, strict=True) if frame == letter)
+        first_s, again_s = (
+            at_s
+            for at_s, frame in zip(ends.city_heard_at, ends.city_heard, strict=True)
+            if frame == letter
+        )
         assert AGAIN_S[0] <= again_s - first_s <= AGAIN_S[1]
 
 
@@ -252,7 +266,16 @@ def test_the_letters_that_come_again_leave_the_luck_of_all_others_as_it_was(made
         for second in range(30):
             ends.say(*up(second)).until(second + 1)
         ends.until(60)
-        first_at.append(dict(reversed([(frame.position, at_s) for frame, at_s in zip(ends.city_heard, ends.city_heard_at, strict=True)])))
+        first_at.append(
+            dict(
+                reversed(
+                    [
+                        (frame.position, at_s)
+                        for frame, at_s in zip(ends.city_heard, ends.city_heard_at, strict=True)
+                    ]
+                )
+            )
+        )
     assert first_at[0] == first_at[1]
     assert len(ends.city_heard) > 35
 
@@ -261,19 +284,32 @@ def test_the_bell_rings_for_every_letter_that_arrives_before_it_is_read(ends):
     rung = []
 
     def strike(way, _frame):
-        rung.append((way, [frame.position for frame in ends.city_heard if isinstance(frame, Up)], [frame.position for frame in ends.heard]))
+        rung.append(
+            (
+                way,
+                [frame.position for frame in ends.city_heard if isinstance(frame, Up)],
+                [frame.position for frame in ends.heard],
+            )
+        )
 
     ends.answer = answered
     ends.link.letters.listen("test", strike, is_once=False)
     ends.begin()
     for second, letter in enumerate(up(1, 2), start=1):
         ends.say(Heartbeat(at=Timestamp(second)), Seen(position=second), letter).until(second)
-    assert rung == [(Way.UP, [], []), (Way.DOWN, [1], []), (Way.UP, [1], [1]), (Way.DOWN, [1, 2], [1])]
+    assert rung == [
+        (Way.UP, [], []),
+        (Way.DOWN, [1], []),
+        (Way.UP, [1], [1]),
+        (Way.DOWN, [1, 2], [1]),
+    ]
 
 
 def test_the_bell_rings_for_a_letter_that_comes_again_too(ends):
     rung = []
     ends.answer, ends.link.repeats = lambda _: [], 1.0
-    ends.link.letters.listen("test", lambda way, frame: rung.append((way, frame.position)), is_once=False)
+    ends.link.letters.listen(
+        "test", lambda way, frame: rung.append((way, frame.position)), is_once=False
+    )
     ends.begin().say(Heartbeat(at=Timestamp(1)), *up(1)).until(20)
     assert rung == [(Way.UP, 1), (Way.UP, 1)]

@@ -32,19 +32,59 @@ def row(stage=IncidentStage.REPORTED, waits_for="person", incident="i-1", change
         traceparent="",
         events=1,
     )
-    return QueueRow(report=report, priority=1.0, clocks=(), history=(), evidence=None, source="c", rule="r", waits_for=waits_for)
+    return QueueRow(
+        report=report,
+        priority=1.0,
+        clocks=(),
+        history=(),
+        evidence=None,
+        source="c",
+        rule="r",
+        waits_for=waits_for,
+    )
 
 
 def desk(*rows):
-    return DistrictDesk(district="a", name="A", centre=PLACE, at=T0, rows=rows, units=(), agents=(), links=(), counts={})
+    return DistrictDesk(
+        district="a",
+        name="A",
+        centre=PLACE,
+        at=T0,
+        rows=rows,
+        units=(),
+        agents=(),
+        links=(),
+        counts={},
+    )
 
 
 def plan(name, stage=PlanStage.PROPOSED):
-    return Plan(plan=name, stage=stage, made_at=T0, world_version=1, planner="in-process", solver="greedy", cost=1.0, bound=1.0, solve_ms=1.0, orders=())
+    return Plan(
+        plan=name,
+        stage=stage,
+        made_at=T0,
+        world_version=1,
+        planner="in-process",
+        solver="greedy",
+        cost=1.0,
+        bound=1.0,
+        solve_ms=1.0,
+        orders=(),
+    )
 
 
 def city_desk(*plans):
-    return CityDesk(at=T0, districts=(), incidents=(), units=(), plans=plans, drives=(), planner="in-process", planner_because="", counts={})
+    return CityDesk(
+        at=T0,
+        districts=(),
+        incidents=(),
+        units=(),
+        plans=plans,
+        drives=(),
+        planner="in-process",
+        planner_because="",
+        counts={},
+    )
 
 
 def over_time(shown, *, seconds, is_clear=lambda report: True, mind=None):
@@ -74,12 +114,18 @@ def test_what_no_camera_sees_somebody_goes_to_see_and_says_by_name():
 
 
 def test_what_is_not_in_order_is_opened_again():
-    (_, wish), *_ = over_time(desk(row(IncidentStage.HANDLED)), seconds=25, is_clear=lambda report: False)
+    (_, wish), *_ = over_time(
+        desk(row(IncidentStage.HANDLED)), seconds=25, is_clear=lambda report: False
+    )
     assert wish.verb is OperatorVerb.OPEN
 
 
 def test_what_waits_for_a_camera_or_a_crew_is_left_alone():
-    rows = desk(row(IncidentStage.HANDLED, "camera"), row(IncidentStage.OPENED, "crew"), row(IncidentStage.CLOSED, ""))
+    rows = desk(
+        row(IncidentStage.HANDLED, "camera"),
+        row(IncidentStage.OPENED, "crew"),
+        row(IncidentStage.CLOSED, ""),
+    )
     assert over_time(rows, seconds=60) == []
 
 
@@ -98,7 +144,9 @@ def test_what_is_gone_from_the_desk_is_forgotten():
 
 def test_the_officer_reads_and_issues_and_rejects_some():
     plans = [plan(f"p-{i}") for i in range(200)]
-    mind, early = officiate(Officer(name="bo", reject_share=0.1), city_desk(*plans, plan("old", PlanStage.ISSUED)), T0)
+    mind, early = officiate(
+        Officer(name="bo", reject_share=0.1), city_desk(*plans, plan("old", PlanStage.ISSUED)), T0
+    )
     assert early == ()
     _, keys = officiate(mind, city_desk(*plans), later(T0, 4))
     assert len(keys) == 200
@@ -120,10 +168,15 @@ def test_whoever_sits_there_looks_every_so_often_and_goes_on_when_a_call_is_lost
         return operate(mind, shown, now, lambda report: False)
 
     screens = [None, desk(row())]
-    sitting = Sitting(Operator(name="ann"), loop=loop, see=lambda: screens[loop.time() > 12.0], step=step, act=act)
+    sitting = Sitting(
+        Operator(name="ann"), loop=loop, see=lambda: screens[loop.time() > 12.0], step=step, act=act
+    )
     task = loop.create_task(sitting.run())
     loop.run_until(40.0)
     task.cancel()
     loop.run_until(41.0)
-    assert acted[0] == (30.0, OperatorVerb.OPEN)  # dark until 12, seen at 15, read at 21 and lost at 25
+    assert acted[0] == (
+        30.0,
+        OperatorVerb.OPEN,
+    )  # dark until 12, seen at 15, read at 21 and lost at 25
     assert loop.faults == []

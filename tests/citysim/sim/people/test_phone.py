@@ -26,8 +26,19 @@ FOLLOWS = {
 
 
 def an_order(number=1, stage=OrderStage.ISSUED):
-    errand = Errand(incident="i-1", incident_district="a", slot="s-1", slot_version=1, kind="crowding", severity=Severity.MODERATE, place=THERE, traceparent="")
-    return CrewOrder(order=f"o-{number}", assignment=number, stage=stage, errand=errand, issued_at=Timestamp(0))
+    errand = Errand(
+        incident="i-1",
+        incident_district="a",
+        slot="s-1",
+        slot_version=1,
+        kind="crowding",
+        severity=Severity.MODERATE,
+        place=THERE,
+        traceparent="",
+    )
+    return CrewOrder(
+        order=f"o-{number}", assignment=number, stage=stage, errand=errand, issued_at=Timestamp(0)
+    )
 
 
 @dataclass
@@ -46,12 +57,20 @@ class District:
     def __post_init__(self):
         habits = replace(SIM_HABITS, refuse_share=0.0)
         self.phone = Phone(
-            "u-1", habits=habits, loop=self.loop, chance=Dice(1).of("u-1"), send=self.take, worked=self.worked.append, pressed=self.pressed.append
+            "u-1",
+            habits=habits,
+            loop=self.loop,
+            chance=Dice(1).of("u-1"),
+            send=self.take,
+            worked=self.worked.append,
+            pressed=self.pressed.append,
         )
 
     def say(self, order):
         self.order = order
-        self.phone.show(CrewView(unit="u-1", name="U", state=UnitState.COMMITTED, place=HERE, order=order))
+        self.phone.show(
+            CrewView(unit="u-1", name="U", state=UnitState.COMMITTED, place=HERE, order=order)
+        )
 
     async def take(self, wish):
         done = self.loop.create_future()
@@ -91,8 +110,16 @@ def district():
 def test_a_crew_takes_an_order_through_its_stages_and_notes_every_step(district):
     district.say(an_order())
     district.loop.run_until(600.0)
-    assert district.actions == [CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
-    assert district.lines() == [("shown", 1, ""), *((str(action), 1, "done") for action in district.actions)]
+    assert district.actions == [
+        CrewAction.ACCEPT,
+        CrewAction.DEPART,
+        CrewAction.ARRIVE,
+        CrewAction.FINISH,
+    ]
+    assert district.lines() == [
+        ("shown", 1, ""),
+        *((str(action), 1, "done") for action in district.actions),
+    ]
     assert [errand.incident for errand in district.worked] == ["i-1"]
     assert [press.action for press in district.pressed] == district.actions
     assert not district.phone.is_busy
@@ -103,14 +130,21 @@ def test_it_is_woken_only_when_it_is_due(district):
     assert district.loop.turns == 0
     district.say(an_order())
     district.loop.run_until(20_000.0)
-    assert district.loop.turns < 200  # positions on a way of 1.5 km, four buttons, and their way over the network
+    assert (
+        district.loop.turns < 200
+    )  # positions on a way of 1.5 km, four buttons, and their way over the network
 
 
 def test_a_lost_call_is_made_again_with_the_same_request(district):
     district.lost = 3
     district.say(an_order())
     district.loop.run_until(600.0)
-    assert district.actions == [CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
+    assert district.actions == [
+        CrewAction.ACCEPT,
+        CrewAction.DEPART,
+        CrewAction.ARRIVE,
+        CrewAction.FINISH,
+    ]
 
 
 def test_a_lost_answer_leaves_no_line_and_the_button_is_seen_to_have_worked(district):
@@ -118,10 +152,16 @@ def test_a_lost_answer_leaves_no_line_and_the_button_is_seen_to_have_worked(dist
     district.say(an_order())
     district.loop.run_until(600.0)
     assert district.actions[:2] == [CrewAction.ACCEPT, CrewAction.DEPART]
-    assert ("accept", 1, "done") not in district.lines() and ("depart", 1, "done") in district.lines()
+    assert ("accept", 1, "done") not in district.lines() and (
+        "depart",
+        1,
+        "done",
+    ) in district.lines()
 
 
-def test_what_comes_while_a_button_is_on_its_way_is_shown_when_it_is_known_what_became_of_it(district):
+def test_what_comes_while_a_button_is_on_its_way_is_shown_when_it_is_known_what_became_of_it(
+    district,
+):
     district.say(an_order(1))
     district.loop.run_until(60.0, until=lambda: district.phone._in_flight == 1)
     district.say(an_order(2))
@@ -153,7 +193,10 @@ def test_an_answer_given_twice_is_the_same_request(district):
     district.loop.run_until(600.0)
     requests = [answer.request for answer in district.heard]
     assert len(requests) == 8 and len(set(requests)) == 4
-    assert district.lines() == [("shown", 1, ""), *((line, 1, "done") for line in ("accept", "depart", "arrive", "finish"))]
+    assert district.lines() == [
+        ("shown", 1, ""),
+        *((line, 1, "done") for line in ("accept", "depart", "arrive", "finish")),
+    ]
 
 
 def test_a_late_answer_leaves_long_after_it_was_given(district):
@@ -196,7 +239,9 @@ def test_an_earlier_orders_view_that_comes_again_is_void_and_the_present_one_goe
     district.phone.show_earlier()
     assert district.lines()[-1] == ("void", 1, "")
     district.loop.run_until(1_200.0)
-    assert [(line.what, line.assignment) for line in district.phone.device if line.what == "shown"] == [("shown", 1), ("shown", 2)]
+    assert [
+        (line.what, line.assignment) for line in district.phone.device if line.what == "shown"
+    ] == [("shown", 1), ("shown", 2)]
     assert district.lines()[-1] == ("finish", 2, "done")
 
 
@@ -209,7 +254,9 @@ def test_before_there_was_an_earlier_order_nothing_comes_again(district):
 
 def pressed_on(district, order):
     """Answers for this order that are not the crew's own."""
-    return [answer for answer in district.heard if answer.order == order and "-old-" in answer.request]
+    return [
+        answer for answer in district.heard if answer.order == order and "-old-" in answer.request
+    ]
 
 
 @pytest.fixture
@@ -228,7 +275,12 @@ def test_an_earlier_order_is_pressed_through_when_the_next_one_was_shown(doubled
     doubled.say(an_order(2))
     doubled.loop.run_until(720.0)
     old = pressed_on(doubled, "o-1")
-    assert [answer.action for answer in old] == [CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
+    assert [answer.action for answer in old] == [
+        CrewAction.ACCEPT,
+        CrewAction.DEPART,
+        CrewAction.ARRIVE,
+        CrewAction.FINISH,
+    ]
     assert {(answer.unit, answer.assignment) for answer in old} == {("u-1", 1)}
 
 
@@ -245,7 +297,11 @@ def test_what_becomes_of_it_is_nowhere_written_down_and_the_present_order_goes_o
     doubled.loop.run_until(1_300.0)
     assert len(pressed_on(doubled, "o-1")) == 4
     buttons = ("accept", "depart", "arrive", "finish")
-    assert doubled.lines() == [line for number in (1, 2) for line in (("shown", number, ""), *((button, number, "done") for button in buttons))]
+    assert doubled.lines() == [
+        line
+        for number in (1, 2)
+        for line in (("shown", number, ""), *((button, number, "done") for button in buttons))
+    ]
 
 
 def test_it_is_pressed_through_once(doubled):
@@ -283,7 +339,11 @@ def test_a_button_of_an_earlier_order_that_is_lost_is_not_pressed_again(doubled)
     doubled.phone.mood = Mood.SILENT
     doubled.say(an_order(2))
     doubled.loop.run_until(720.0)
-    assert [answer.action for answer in pressed_on(doubled, "o-1")] == [CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH]
+    assert [answer.action for answer in pressed_on(doubled, "o-1")] == [
+        CrewAction.DEPART,
+        CrewAction.ARRIVE,
+        CrewAction.FINISH,
+    ]
 
 
 def test_every_order_that_the_network_brings_rings_once(district):

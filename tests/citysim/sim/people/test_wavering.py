@@ -9,13 +9,24 @@ from citybrain.domain.desk import DistrictDesk, QueueRow
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.vocabulary import Certainty, IncidentStage, OperatorVerb, Severity, UnitState, Urgency
+from citybrain.vocabulary import (
+    Certainty,
+    IncidentStage,
+    OperatorVerb,
+    Severity,
+    UnitState,
+    Urgency,
+)
 from citysim.sim.dice import Dice
 from citysim.sim.people.wavering import OFTEN, RESTS_S, WHIMS, Waverer, owing, wavered
 
 T0 = Timestamp(1_750_000_000_000_000)
 PLACE = Point(lat=30.66, lon=104.06)
-RESTS = (OperatorVerb.CLOSE, OperatorVerb.DEFER, OperatorVerb.VERIFY)  # what he may have to put right
+RESTS = (
+    OperatorVerb.CLOSE,
+    OperatorVerb.DEFER,
+    OperatorVerb.VERIFY,
+)  # what he may have to put right
 LOOKS = 400
 WAVERS = Waverer(name="ann", wavers=True)
 RESTED = Waverer(name="ann")
@@ -38,15 +49,45 @@ def row(stage=IncidentStage.OPENED, incident="i-1", changed_at=T0):
         traceparent="",
         events=1,
     )
-    return QueueRow(report=report, priority=1.0, clocks=(), history=(), evidence=None, source="c", rule="r", waits_for="person")
+    return QueueRow(
+        report=report,
+        priority=1.0,
+        clocks=(),
+        history=(),
+        evidence=None,
+        source="c",
+        rule="r",
+        waits_for="person",
+    )
 
 
 def unit(name, state=UnitState.AVAILABLE, order=None):
-    return UnitReport(unit=name, district="a", name=name, capabilities=("patrol",), state=state, place=PLACE, speed_mps=8.0, order=order, assignment=0, at=T0)
+    return UnitReport(
+        unit=name,
+        district="a",
+        name=name,
+        capabilities=("patrol",),
+        state=state,
+        place=PLACE,
+        speed_mps=8.0,
+        order=order,
+        assignment=0,
+        at=T0,
+    )
 
 
 def desk(*rows, units=()):
-    return DistrictDesk(district="a", name="A", centre=PLACE, at=T0, rows=rows, units=units, agents=(), links=(), counts={})
+    return DistrictDesk(
+        district="a",
+        name="A",
+        centre=PLACE,
+        at=T0,
+        rows=rows,
+        units=units,
+        agents=(),
+        links=(),
+        counts={},
+    )
 
 
 def clear(report):
@@ -60,7 +101,11 @@ def not_clear(report):
 def looks(shown, *, is_clear=not_clear, seed=1, seconds=LOOKS, mind=WAVERS):
     """What he wishes, second by second; his mind is the same at every look, as if nothing came of it."""
     chance = Dice(seed).of("whims")
-    return [(second, wish) for second in range(seconds) for wish in wavered(mind, shown, later(T0, second), is_clear, chance)[1]]
+    return [
+        (second, wish)
+        for second in range(seconds)
+        for wish in wavered(mind, shown, later(T0, second), is_clear, chance)[1]
+    ]
 
 
 def debts(shown, *, is_clear=not_clear):
@@ -111,7 +156,11 @@ def test_what_is_owed_is_opened_again_by_one_who_has_come_to_rest_too():
 
 
 def test_only_what_is_owed_is_opened_again():
-    shown = desk(row(IncidentStage.CLOSED, "i-1"), row(IncidentStage.CLOSED, "i-2"), row(IncidentStage.CLOSED, "i-3"))
+    shown = desk(
+        row(IncidentStage.CLOSED, "i-1"),
+        row(IncidentStage.CLOSED, "i-2"),
+        row(IncidentStage.CLOSED, "i-3"),
+    )
     assert opened(owes("i-1", "i-3"), shown, 11.0)[1] == ["i-1", "i-3"]
 
 
@@ -119,11 +168,15 @@ def test_it_is_the_same_request_at_every_look_until_the_row_shows_something_else
     shown = desk(row(IncidentStage.CLOSED))
     wishes = [wish for _, wish in looks(shown, seconds=20, mind=owes("i-1"))]
     assert len(wishes) == 10 and len({wish.request for wish in wishes}) == 1
-    ((_, other),) = looks(desk(row(IncidentStage.CLOSED, changed_at=later(T0, 5))), seconds=11, mind=owes("i-1"))
+    ((_, other),) = looks(
+        desk(row(IncidentStage.CLOSED, changed_at=later(T0, 5))), seconds=11, mind=owes("i-1")
+    )
     assert other.request != wishes[0].request
 
 
-@pytest.mark.parametrize("stage", [IncidentStage.CLOSED, IncidentStage.VERIFIED, IncidentStage.OPENED])
+@pytest.mark.parametrize(
+    "stage", [IncidentStage.CLOSED, IncidentStage.VERIFIED, IncidentStage.OPENED]
+)
 def test_a_debt_ends_when_it_is_in_order(stage):
     mind, wishes = opened(owes("i-1"), desk(row(stage)), 11.0, is_clear=clear)
     assert wishes == []
@@ -162,7 +215,9 @@ def test_what_he_closes_verifies_or_defers_he_owes_for_a_while():
 @pytest.mark.parametrize("is_clear", [clear, not_clear])
 def test_he_never_rejects_anything_which_would_be_nobodys_any_more(is_clear):
     shown = desk(*(row(stage, f"i-{stage}") for stage in IncidentStage))
-    verbs = [wish.verb for seed in range(5) for _, wish in looks(shown, seed=seed, is_clear=is_clear)]
+    verbs = [
+        wish.verb for seed in range(5) for _, wish in looks(shown, seed=seed, is_clear=is_clear)
+    ]
     assert len(verbs) > LOOKS
     assert OperatorVerb.REJECT not in verbs
 
@@ -196,12 +251,17 @@ def test_whoever_he_assigns_is_free_and_named():
         unit("away", UnitState.OUT_OF_SERVICE),
     )
     wishes = [wish for _, wish in looks(desk(row(), units=units))]
-    assert {wish.unit for wish in wishes if wish.verb is OperatorVerb.ASSIGN} == {"free", "returning"}
+    assert {wish.unit for wish in wishes if wish.verb is OperatorVerb.ASSIGN} == {
+        "free",
+        "returning",
+    }
     assert {wish.unit for wish in wishes if wish.verb is not OperatorVerb.ASSIGN} == {None}
 
 
 def test_where_nobody_is_free_he_names_nobody():
-    wishes = [wish for _, wish in looks(desk(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))]
+    wishes = [
+        wish for _, wish in looks(desk(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))
+    ]
     assert {wish.unit for wish in wishes if wish.verb is OperatorVerb.ASSIGN} == {None}
 
 
@@ -212,12 +272,20 @@ def test_every_wish_has_a_name_and_a_reason():
 
 
 def test_one_wish_is_one_request_and_another_is_another():
-    shown = desk(row(incident="i-1"), row(IncidentStage.HANDLED, "i-2"), units=(unit("u-1"), unit("u-2")))
+    shown = desk(
+        row(incident="i-1"), row(IncidentStage.HANDLED, "i-2"), units=(unit("u-1"), unit("u-2"))
+    )
     wishes = [wish for _, wish in looks(shown)]
-    assert len({wish.request for wish in wishes}) == len({(wish.incident, wish.verb, wish.unit) for wish in wishes}) > 6
+    assert (
+        len({wish.request for wish in wishes})
+        == len({(wish.incident, wish.verb, wish.unit) for wish in wishes})
+        > 6
+    )
 
 
 def test_the_same_chance_is_the_same_wishes_and_another_one_other_ones():
-    shown = desk(*(row(incident=f"i-{number}") for number in range(3)), units=(unit("u-1"), unit("u-2")))
+    shown = desk(
+        *(row(incident=f"i-{number}") for number in range(3)), units=(unit("u-1"), unit("u-2"))
+    )
     assert looks(shown, seed=7) == looks(shown, seed=7)
     assert looks(shown, seed=7) != looks(shown, seed=8)

@@ -19,8 +19,14 @@ def scenario(seed: int, size: str = "town", *, faults: int = 12, happenings: int
     return Scenario(
         seed=seed,
         city=CityPlan(districts=()),
-        happenings=tuple(Happening(number=n, at_s=9.0 * n, agent="box", lasts_s=0.0) for n in range(1, happenings + 1)),
-        faults=tuple(Fault(number=n, at_s=7.0 * n, kind="killed" if n % 2 else "link_cut", target="city") for n in range(1, faults + 1)),
+        happenings=tuple(
+            Happening(number=n, at_s=9.0 * n, agent="box", lasts_s=0.0)
+            for n in range(1, happenings + 1)
+        ),
+        faults=tuple(
+            Fault(number=n, at_s=7.0 * n, kind="killed" if n % 2 else "link_cut", target="city")
+            for n in range(1, faults + 1)
+        ),
         storm_s=STORM_S,
         calm_s=CALM_S,
     )
@@ -34,11 +40,20 @@ class Fiction:
     happenings: frozenset[int] = frozenset()
     law: str = "nothing_lost"
     after_s: float = 3.3
-    other: Callable[[set[int]], bool] = lambda _: False  # another law breaks too, by the faults that have begun
+    other: Callable[[set[int]], bool] = lambda _: (
+        False
+    )  # another law breaks too, by the faults that have begun
     storm_s: float = 0.0  # it needs a storm as long as that
     told: int = 0
 
-    def tell(self, story: Scenario, *, keep_trace: bool = False, until_s: float | None = None, verbose: bool = False) -> Told:
+    def tell(
+        self,
+        story: Scenario,
+        *,
+        keep_trace: bool = False,
+        until_s: float | None = None,
+        verbose: bool = False,
+    ) -> Told:
         self.told += 1
         end_s = until_s if until_s is not None else story.storm_s + 10.0
         begun = [f for f in story.faults if f.at_s <= end_s]
@@ -46,7 +61,9 @@ class Fiction:
         numbers, there = {f.number for f in begun}, {h.number for h in going}
         broken = [Break(law="another_law", what="another")] if self.other(numbers) else []
         if self.faults <= numbers and self.happenings <= there and story.storm_s >= self.storm_s:
-            needed = [f.at_s for f in begun if f.number in self.faults] + [h.at_s for h in going if h.number in self.happenings]
+            needed = [f.at_s for f in begun if f.number in self.faults] + [
+                h.at_s for h in going if h.number in self.happenings
+            ]
             if self.law == LIVENESS and until_s is None:
                 broken.append(Break(law=LIVENESS, what="never"))
             elif self.law != LIVENESS and end_s >= max(needed, default=0.0) + self.after_s:

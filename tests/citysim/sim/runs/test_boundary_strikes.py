@@ -48,7 +48,11 @@ def test_a_disk_strikes_at_the_named_write_only_and_once():
 
 def test_the_first_write_of_all_can_be_struck_and_the_story_goes_on_to_its_end(calm):
     edge = Edge(computer="city", write=1, boundary=Boundary.BEFORE)
-    (work,) = [s for s in strikes(PRODUCTION, Calm(scenario=calm.scenario, writes={"city": 1})) if s.edge == edge]
+    (work,) = [
+        s
+        for s in strikes(PRODUCTION, Calm(scenario=calm.scenario, writes={"city": 1}))
+        if s.edge == edge
+    ]
     struck = strike(work)
     assert struck.happened
     assert struck.verdict.kept, struck.verdict.broken

@@ -23,7 +23,17 @@ def call(*arguments):
 
 def run_fiction(story, tmp_path, *, seeds="1..6", language="en"):
     words, report = Words(language, WORDS), tmp_path / "report.json"
-    code = run_command.run_seeds(read_seeds(seeds), words, size="town", workers=1, ray="", report=report, stop_after=0, shrink_s=60.0, teller=story.teller())
+    code = run_command.run_seeds(
+        read_seeds(seeds),
+        words,
+        size="town",
+        workers=1,
+        ray="",
+        report=report,
+        stop_after=0,
+        shrink_s=60.0,
+        teller=story.teller(),
+    )
     return code, json.loads(report.read_text(encoding="utf-8"))
 
 
@@ -39,7 +49,10 @@ def test_seeds_that_keep_every_law_exit_with_0_and_are_counted(fiction, tmp_path
 def test_a_broken_law_exits_with_1_and_shows_command_plan_and_last_lines(fiction, tmp_path, capsys):
     code, report = run_fiction(fiction(faults=frozenset({3, 7})), tmp_path)
     assert (code, report["broken_seeds"], len(report["failures"])) == (1, 6, 6)
-    assert report["shrunk"][0]["command"] == "citybrain sim replay --seed 1 --until 52.3 --faults 3,7 --happenings none"
+    assert (
+        report["shrunk"][0]["command"]
+        == "citybrain sim replay --seed 1 --until 52.3 --faults 3,7 --happenings none"
+    )
     out = capsys.readouterr().out
     for part in (
         "nothing_lost",
@@ -80,15 +93,22 @@ def test_a_replay_prints_the_trace_on_standard_output_and_nothing_else():
 
 
 def test_a_verbose_replay_has_the_records_of_the_journals_between_its_lines():
-    quiet, loud = call("replay", "--seed", "3", "--until", "30"), call("replay", "--seed", "3", "--until", "30", "--verbose")
+    quiet, loud = (
+        call("replay", "--seed", "3", "--until", "30"),
+        call("replay", "--seed", "3", "--until", "30", "--verbose"),
+    )
     records = [line for line in loud.stdout.splitlines() if " record " in line]
     assert records and "started" in records[0]
-    assert [line for line in loud.stdout.splitlines() if " record " not in line] == quiet.stdout.splitlines()
+    assert [
+        line for line in loud.stdout.splitlines() if " record " not in line
+    ] == quiet.stdout.splitlines()
     assert quiet.stderr == loud.stderr  # the same fingerprint
 
 
 def test_only_some_can_be_seen_from_a_moment_on():
-    lines = call("replay", "--seed", "3", "--until", "30", "--from", "10", "--who", "city", "--verbose").stdout.splitlines()
+    lines = call(
+        "replay", "--seed", "3", "--until", "30", "--from", "10", "--who", "city", "--verbose"
+    ).stdout.splitlines()
     assert lines and {line.split()[1] for line in lines} <= {"city", "fault"}
     assert all(float(line.split()[0]) >= 10.0 for line in lines)
 
@@ -105,11 +125,23 @@ def test_a_list_that_is_not_there_is_said(tmp_path):
 
 
 def test_a_run_that_is_ended_shows_what_was_told_so_far_and_leaves_no_process():
-    command = [sys.executable, "-m", "citybrain.cli.main", "sim", "run", "--seeds", "1..100000", "--workers", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "citybrain.cli.main",
+        "sim",
+        "run",
+        "--seeds",
+        "1..100000",
+        "--workers",
+        "2",
+    ]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert run.stderr is not None
     assert "/100000 seeds" in run.stderr.readline()
-    workers = [int(pid) for pid in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
+    workers = [
+        int(pid) for pid in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+    ]
     handles = [os.pidfd_open(pid) for pid in workers]
     run.terminate()
     out, _ = run.communicate(timeout=60)

@@ -26,7 +26,10 @@ def test_the_whole_story_has_the_shortest_command():
 
 def test_a_part_names_what_is_left():
     cut = Cut(seed=17, until_s=83.4, faults=frozenset({7, 3}), happenings=frozenset())
-    assert cut.command() == "citybrain sim replay --seed 17 --until 83.4 --faults 3,7 --happenings none"
+    assert (
+        cut.command()
+        == "citybrain sim replay --seed 17 --until 83.4 --faults 3,7 --happenings none"
+    )
 
 
 @given(CUTS)

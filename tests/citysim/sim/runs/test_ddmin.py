@@ -17,19 +17,27 @@ def lists_with_needed(draw):
 @given(lists_with_needed())
 def test_where_some_are_needed_exactly_those_are_left_in_their_order(case):
     items, needed = case
-    assert ddmin(items, lambda some: needed <= set(some)) == tuple(item for item in items if item in needed)
+    assert ddmin(items, lambda some: needed <= set(some)) == tuple(
+        item for item in items if item in needed
+    )
 
 
 @st.composite
 def any_failure(draw):
     """Fails where one of several sets is there, but not where something disturbs: not monotone, as real stories are not."""
     items = draw(ITEMS.filter(lambda items: len(items) >= 1))
-    causes = draw(st.lists(st.frozensets(st.sampled_from(items), min_size=1, max_size=5), min_size=1, max_size=4))
+    causes = draw(
+        st.lists(
+            st.frozensets(st.sampled_from(items), min_size=1, max_size=5), min_size=1, max_size=4
+        )
+    )
     disturbs = draw(st.frozensets(st.sampled_from(items), max_size=3))
 
     def fails(some):
         there = set(some)
-        return there == set(items) or (any(cause <= there for cause in causes) and not disturbs & there)
+        return there == set(items) or (
+            any(cause <= there for cause in causes) and not disturbs & there
+        )
 
     return items, fails
 

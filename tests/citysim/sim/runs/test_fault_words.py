@@ -18,13 +18,19 @@ def test_every_kind_of_fault_is_said_in_chinese_and_no_other():
 
 
 def test_every_law_and_every_count_has_its_words():
-    missing = [name for name in (*LAWS, LIVENESS, NO_BUG, *COUNTED, *(f"on.{on}" for on in On)) if name not in WORDS]
+    missing = [
+        name
+        for name in (*LAWS, LIVENESS, NO_BUG, *COUNTED, *(f"on.{on}" for on in On))
+        if name not in WORDS
+    ]
     assert not missing, missing
 
 
 def test_words_are_pairs_and_chinese_is_chinese():
     assert all(len(pair) == 2 and all(pair) for pair in WORDS.values())
-    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in name) for name, _ in FAULTS_ZH.values())
+    assert all(
+        any("\u4e00" <= letter <= "\u9fff" for letter in name) for name, _ in FAULTS_ZH.values()
+    )
 
 
 def test_the_table_has_a_row_for_every_kind_in_both_languages():

@@ -32,6 +32,15 @@ def test_what_is_no_fault_is_said_with_the_form(text):
 
 
 def test_a_plan_takes_the_place_of_what_the_seed_draws_and_is_in_the_command(fiction):
-    cut = Cut(seed=5, plan=read_plan(["4:killed:city:0:0", "9.5:link_cut:district/north:30:0"]), faults=frozenset({2}))
-    assert [(f.number, f.kind) for f in fiction().teller().scenario(cut).faults] == [(2, "link_cut")]
-    assert cut.command() == "citybrain sim replay --seed 5 --faults 2 --fault 4:killed:city:0:0 --fault 9.5:link_cut:district/north:30:0"
+    cut = Cut(
+        seed=5,
+        plan=read_plan(["4:killed:city:0:0", "9.5:link_cut:district/north:30:0"]),
+        faults=frozenset({2}),
+    )
+    assert [(f.number, f.kind) for f in fiction().teller().scenario(cut).faults] == [
+        (2, "link_cut")
+    ]
+    assert (
+        cut.command()
+        == "citybrain sim replay --seed 5 --faults 2 --fault 4:killed:city:0:0 --fault 9.5:link_cut:district/north:30:0"
+    )

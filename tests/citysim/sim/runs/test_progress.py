@@ -39,7 +39,9 @@ def lines_of(steps):
 
 
 def test_a_line_says_how_many_how_fast_how_much_is_left_and_how_many_are_broken():
-    assert lines_of([(10.0, 50)]) == ["50/100 seeds · 5.0 seeds/s · 500 × real time · broken 1 · left 0:10"]
+    assert lines_of([(10.0, 50)]) == [
+        "50/100 seeds · 5.0 seeds/s · 500 × real time · broken 1 · left 0:10"
+    ]
 
 
 def test_lines_come_from_time_to_time_and_at_the_end():
@@ -55,6 +57,8 @@ def test_on_a_terminal_it_is_one_bar_that_goes_away():
     assert out.getvalue().count("\n") <= 2
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (7.2, "0:07"), (75, "1:15"), (3723, "1:02:03")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0:00"), (7.2, "0:07"), (75, "1:15"), (3723, "1:02:03")]
+)
 def test_durations_read_as_a_clock_does(seconds, text):
     assert clock_text(seconds) == text

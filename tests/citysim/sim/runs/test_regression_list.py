@@ -11,20 +11,30 @@ from citysim.sim.scenario import Fault
 
 def test_an_entry_names_a_story_and_what_it_found(tmp_path, fiction):
     path = tmp_path / "list.toml"
-    path.write_text('[[regression]]\nseed = 67\nfaults = [4]\nhappenings = [1, 5]\nlaw = "nothing_lost"\nfound = "an agent was never heard"\n')
+    path.write_text(
+        '[[regression]]\nseed = 67\nfaults = [4]\nhappenings = [1, 5]\nlaw = "nothing_lost"\nfound = "an agent was never heard"\n'
+    )
     (regression,) = read(path)
     assert regression.cut == Cut(seed=67, faults=frozenset({4}), happenings=frozenset({1, 5}))
     told = tell_again(Again(teller=fiction(faults=frozenset({4})).teller(), regression=regression))
     assert not told.verdict.kept
-    assert tell_again(Again(teller=fiction(faults=frozenset({5})).teller(), regression=regression)).verdict.kept
+    assert tell_again(
+        Again(teller=fiction(faults=frozenset({5})).teller(), regression=regression)
+    ).verdict.kept
 
 
-def test_an_entry_that_holds_its_faults_is_the_same_story_whatever_the_seed_draws(tmp_path, fiction):
+def test_an_entry_that_holds_its_faults_is_the_same_story_whatever_the_seed_draws(
+    tmp_path, fiction
+):
     path = tmp_path / "list.toml"
-    path.write_text('[[regression]]\nseed = 67\nplan = ["32.123:clock_stepped:district/station:0:-19.174"]\nlaw = "a"\nfound = "b"\n')
+    path.write_text(
+        '[[regression]]\nseed = 67\nplan = ["32.123:clock_stepped:district/station:0:-19.174"]\nlaw = "a"\nfound = "b"\n'
+    )
     (regression,) = read(path)
     (fault,) = fiction().teller().scenario(regression.cut).faults
-    assert fault == Fault(number=1, at_s=32.123, kind="clock_stepped", target="district/station", amount=-19.174)
+    assert fault == Fault(
+        number=1, at_s=32.123, kind="clock_stepped", target="district/station", amount=-19.174
+    )
 
 
 def test_what_was_shrunk_can_be_put_into_the_list_as_it_is_printed(tmp_path, fiction):
@@ -40,10 +50,20 @@ def test_what_was_shrunk_can_be_put_into_the_list_as_it_is_printed(tmp_path, fic
 
 def test_all_that_is_wrong_is_listed_at_once(tmp_path):
     path = tmp_path / "list.toml"
-    path.write_text('[[regression]]\nseed = "x"\nlaw = "a"\nfound = "b"\n[[regression]]\nsede = 1\nlaw = "a"\nplan = ["x"]\n')
+    path.write_text(
+        '[[regression]]\nseed = "x"\nlaw = "a"\nfound = "b"\n[[regression]]\nsede = 1\nlaw = "a"\nplan = ["x"]\n'
+    )
     with pytest.raises(ListUnusable) as refused:
         read(path)
-    for part in ("entry 1", "'seed' must be of type int", "entry 2", "'seed' is missing", "'found' is missing", "'sede' is not one of", "'x' is no fault"):
+    for part in (
+        "entry 1",
+        "'seed' must be of type int",
+        "entry 2",
+        "'seed' is missing",
+        "'found' is missing",
+        "'sede' is not one of",
+        "'x' is no fault",
+    ):
         assert part in str(refused.value)
 
 

@@ -14,8 +14,13 @@ def shrunk(story, law="", **rest):
 
 def test_only_the_faults_and_happenings_that_are_needed_are_left_and_the_moment_is_theirs(fiction):
     found = shrunk(fiction(faults=frozenset({3, 7}), happenings=frozenset({2})))
-    assert found.cut == Cut(seed=17, until_s=52.3, faults=frozenset({3, 7}), happenings=frozenset({2}))
-    assert found.cut.command() == "citybrain sim replay --seed 17 --until 52.3 --faults 3,7 --happenings 2"
+    assert found.cut == Cut(
+        seed=17, until_s=52.3, faults=frozenset({3, 7}), happenings=frozenset({2})
+    )
+    assert (
+        found.cut.command()
+        == "citybrain sim replay --seed 17 --until 52.3 --faults 3,7 --happenings 2"
+    )
     assert [f.number for f in found.faults] == [3, 7]
     assert [h.number for h in found.happenings] == [2]
     assert found.is_minimal and found.breaks is not None and found.law == "nothing_lost"
@@ -23,7 +28,9 @@ def test_only_the_faults_and_happenings_that_are_needed_are_left_and_the_moment_
 
 def test_what_breaks_without_any_fault_says_so(fiction):
     found = shrunk(fiction())
-    assert found.cut == Cut(seed=17, until_s=3.3)  # nothing has begun by then: there is nothing to leave out
+    assert found.cut == Cut(
+        seed=17, until_s=3.3
+    )  # nothing has begun by then: there is nothing to leave out
     assert found.faults == found.happenings == ()
 
 

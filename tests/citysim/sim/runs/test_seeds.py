@@ -9,7 +9,13 @@ from citysim.sim.runs.seeds import read_seeds
 
 @pytest.mark.parametrize(
     ("text", "first", "count"),
-    [("17", [17], 1), ("1..500", [1, 2, 3], 500), ("3..5,1", [1, 3, 4, 5], 4), ("1..3, 2..6", [1, 2, 3, 4, 5, 6], 6), ("0", [0], 1)],
+    [
+        ("17", [17], 1),
+        ("1..500", [1, 2, 3], 500),
+        ("3..5,1", [1, 3, 4, 5], 4),
+        ("1..3, 2..6", [1, 2, 3, 4, 5, 6], 6),
+        ("0", [0], 1),
+    ],
 )
 def test_both_ends_are_in_a_range_and_nothing_is_told_twice(text, first, count):
     seeds = read_seeds(text)

@@ -34,7 +34,9 @@ def test_an_endless_list_of_work_is_not_read_far_ahead():
     assert len(list(islice(results, 10))) == 10
     results.close()
     in_hand = 2 * AHEAD
-    assert len(taken) <= 9 + in_hand + in_hand  # those that were read, those that came with the tenth, those that were begun in their place
+    assert (
+        len(taken) <= 9 + in_hand + in_hand
+    )  # those that were read, those that came with the tenth, those that were begun in their place
 
 
 def test_an_error_of_the_work_comes_to_whoever_reads():
@@ -56,7 +58,12 @@ def test_workers_end_with_whoever_started_them():
         "    for pid in spread(eval, ['__import__(\"os\").getpid()'] + ['__import__(\"time\").sleep(600)'] * 9, workers=2):\n"
         "        print(pid, flush=True)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
     handle = os.pidfd_open(worker)

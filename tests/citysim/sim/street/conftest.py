@@ -19,7 +19,13 @@ from citysim.sim.street.box import Box
 from citysim.sim.street.scene import Scene
 
 PLACE = Point(lat=30.66, lon=104.06)
-MEANS = {"crowding": CAMERA, "street_occupation": CAMERA, "loitering": CAMERA, "illegal_parking": CAMERA, "waterlogging": SENSOR}
+MEANS = {
+    "crowding": CAMERA,
+    "street_occupation": CAMERA,
+    "loitering": CAMERA,
+    "illegal_parking": CAMERA,
+    "waterlogging": SENSOR,
+}
 
 
 @dataclass
@@ -41,11 +47,34 @@ class Street:
         self.loop, dice = SimLoop(), Dice(self.seed)
         self.mqtt = Mqtt(loop=self.loop, stream=dice.of("mqtt"))
         self.scene = Scene(self.begins)
-        self.computer = Computer("agent/box", loop=self.loop, dice=dice, note=lambda *line: self.trace.append((self.loop.time(), *line)))
-        plan = BoxPlan(agent="box", source=MEANS[self.means], place=PLACE, means=self.means, severity=Severity.MODERATE)
-        self.box = Box(self.computer, plan, "d", mqtt=self.mqtt, scene=self.scene, ids=DiceIds(dice.of("ids")), chance=dice.of("box"))
+        self.computer = Computer(
+            "agent/box",
+            loop=self.loop,
+            dice=dice,
+            note=lambda *line: self.trace.append((self.loop.time(), *line)),
+        )
+        plan = BoxPlan(
+            agent="box",
+            source=MEANS[self.means],
+            place=PLACE,
+            means=self.means,
+            severity=Severity.MODERATE,
+        )
+        self.box = Box(
+            self.computer,
+            plan,
+            "d",
+            mqtt=self.mqtt,
+            scene=self.scene,
+            ids=DiceIds(dice.of("ids")),
+            chance=dice.of("box"),
+        )
         self.district = self.mqtt.client("district")
-        for leaf, take in ((topics.SAID, self._said), (topics.HELLO, self._hello), (topics.STATUS, self._status)):
+        for leaf, take in (
+            (topics.SAID, self._said),
+            (topics.HELLO, self._hello),
+            (topics.STATUS, self._status),
+        ):
             self.district.subscribe(topics.all_agents("d", leaf), take)
         self.district.start()
         self.computer.start()
@@ -65,7 +94,9 @@ class Street:
         batch = decode_said_batch(message.payload)
         for said in batch.items:
             self.items.append((batch.incarnation, said.seq))
-            self.marks[batch.incarnation], is_new = self.marks.get(batch.incarnation, Marks()).take(said)
+            self.marks[batch.incarnation], is_new = self.marks.get(batch.incarnation, Marks()).take(
+                said
+            )
             if is_new:
                 self.heard.append((self.loop.time(), said))
                 self.trace.append((self.loop.time(), "said", said))
@@ -85,7 +116,11 @@ class Street:
         return [str(event.phase) for _, event in self.events()]
 
     def sights(self):
-        return [(str(said.sight.sight), said.sight.because) for _, said in self.heard if said.sight is not None and said.sight.until is None]
+        return [
+            (str(said.sight.sight), said.sight.because)
+            for _, said in self.heard
+            if said.sight is not None and said.sight.until is None
+        ]
 
     def answers(self):
         return [said.reobserved for _, said in self.heard if said.reobserved is not None]
@@ -96,7 +131,10 @@ def street():
     """(means, **begins at which happening) -> a street; each happening is (at_s, lasts_s)."""
 
     def make(means="crowding", *begins, seed=1, acks=True):
-        happenings = tuple(Happening(number=i, at_s=at_s, agent="box", lasts_s=lasts_s) for i, (at_s, lasts_s) in enumerate(begins, start=1))
+        happenings = tuple(
+            Happening(number=i, at_s=at_s, agent="box", lasts_s=lasts_s)
+            for i, (at_s, lasts_s) in enumerate(begins, start=1)
+        )
         return Street(means=means, begins=happenings, seed=seed, acks=acks)
 
     return make

@@ -19,7 +19,14 @@ def asked(street, *, within_s=60.0, quiet_s=5.0, number=1):
     setup = setup_of(street.box.plan)
     (source,) = [*setup.cameras.values(), *setup.sensors.values()]
     deadline = Timestamp(EPOCH_US + round((street.loop.time() + within_s) * SECOND_US))
-    request = Reobserve(request=f"q{number}", incident="i", source=source.source, rule=source.rules[0].id, quiet_s=quiet_s, deadline=deadline)
+    request = Reobserve(
+        request=f"q{number}",
+        incident="i",
+        source=source.source,
+        rule=source.rules[0].id,
+        quiet_s=quiet_s,
+        deadline=deadline,
+    )
     return Asked(epoch="e", first=number, requests=(request,))
 
 
@@ -87,7 +94,9 @@ def test_nobody_is_said_to_have_looked_while_it_was_blind(any_street):
     ask(street, within_s=30.0)
     street.until(150.0)
     assert [answer.verdict for answer in street.answers()] == [ReobserveVerdict.CANNOT]
-    blind = street.sights().index(("blind", "black" if street.box.plan.source == "camera" else "silent"))
+    blind = street.sights().index(
+        ("blind", "black" if street.box.plan.source == "camera" else "silent")
+    )
     assert street.sights()[blind + 1] == ("observed", "")
 
 
@@ -103,7 +112,12 @@ def test_an_episode_outlives_the_process(any_street):
     street.computer.die("SIGKILL")
     street.until(400.0)
     assert street.phases().count("start") == street.phases().count("end") == 1
-    assert any(because == "agent_down" for _, because in [(s.sight.sight, s.sight.because) for _, s in street.heard if s.sight is not None])
+    assert any(
+        because == "agent_down"
+        for _, because in [
+            (s.sight.sight, s.sight.because) for _, s in street.heard if s.sight is not None
+        ]
+    )
 
 
 def test_the_broker_says_that_it_died_and_the_next_run_that_it_lives(street):
@@ -134,7 +148,9 @@ def test_nothing_is_lost_or_doubled_wherever_the_power_goes(any_street, boundary
     strike_after(street, boundary, writes)
     street.until(300.0)
     assert street.computer.boots == 2
-    put = [(p.incarnation, seq) for p in street.box.truth().puts for seq in range(p.first, p.last + 1)]
+    put = [
+        (p.incarnation, seq) for p in street.box.truth().puts for seq in range(p.first, p.last + 1)
+    ]
     heard = [seq for _, seq in sorted({(i, s) for i, s in street.items})]
     assert heard == [seq for _, seq in put]
     assert street.phases().count("start") == 1 and street.phases().count("end") == 1
@@ -146,7 +162,11 @@ def strike_after(street, boundary, writes):
     strike = disk.strike
 
     def later(where):
-        if disk.writes + (where is Boundary.BEFORE) - was > writes and disk.strikes_at is None and street.computer.boots == 1:
+        if (
+            disk.writes + (where is Boundary.BEFORE) - was > writes
+            and disk.strikes_at is None
+            and street.computer.boots == 1
+        ):
             disk.strikes_at = boundary
         strike(where)
 
@@ -183,14 +203,19 @@ def test_a_stepped_clock_ends_no_episode(any_street):
 
 
 def test_the_same_seed_is_the_same_story(any_street):
-    assert any_street((30.0, 90.0), seed=4).until(300.0).trace == any_street((30.0, 90.0), seed=4).until(300.0).trace
+    assert (
+        any_street((30.0, 90.0), seed=4).until(300.0).trace
+        == any_street((30.0, 90.0), seed=4).until(300.0).trace
+    )
 
 
 def test_a_resting_box_does_next_to_nothing(any_street):
     street = any_street().until(100.0)
     before = street.loop.turns
     street.until(1_100.0)
-    assert street.loop.turns - before < 900  # a look in 1.8 s, a reading in 7, a status in 10 with its way over the broker
+    assert (
+        street.loop.turns - before < 900
+    )  # a look in 1.8 s, a reading in 7, a status in 10 with its way over the broker
 
 
 def test_every_kind_is_set_up_with_a_source_of_its_own(any_street):
@@ -201,7 +226,12 @@ def test_every_kind_is_set_up_with_a_source_of_its_own(any_street):
 
 def test_a_question_rings_once_when_it_stands_in_the_book(any_street):
     street, rung = any_street((10.0, 0.0)).until(30.0), []
-    listen(street.box.questions, lambda request: rung.append((street.loop.time(), request, request in street.box.outbox.open_requests())))
+    listen(
+        street.box.questions,
+        lambda request: rung.append(
+            (street.loop.time(), request, request in street.box.outbox.open_requests())
+        ),
+    )
     question = asked(street)
     for _ in range(3):  # whoever asks may not have heard the acknowledgement
         street.ask(question)
@@ -237,7 +267,12 @@ def test_a_question_that_finds_no_room_does_not_ring_until_it_is_asked_again_and
 def test_words_ring_when_they_are_durable_and_all_of_them_do(any_street):
     street, rung = any_street((20.0, 60.0)).until(10.0), []
     before = len(street.box.truth().puts)
-    listen(street.box.words, lambda drafts: rung.append((street.loop.time(), tuple(drafts), street.box.truth().puts[-1])))
+    listen(
+        street.box.words,
+        lambda drafts: rung.append(
+            (street.loop.time(), tuple(drafts), street.box.truth().puts[-1])
+        ),
+    )
     street.until(150.0)
     puts = street.box.truth().puts[before:]
     assert len(puts) > 2
@@ -253,7 +288,9 @@ def test_words_do_not_ring_while_the_disk_is_full(street):
     street.computer.disk.is_full = False
     street.until(80.0)
     assert rung and rung[0][0] >= 60.0
-    assert any(getattr(draft, "phase", None) is Phase.START for _, drafts in rung for draft in drafts)
+    assert any(
+        getattr(draft, "phase", None) is Phase.START for _, drafts in rung for draft in drafts
+    )
 
 
 @pytest.mark.parametrize("boundary", list(Boundary))

@@ -47,7 +47,10 @@ def test_it_comes_back():
     scene = Scene([happening(1), happening(2, at_s=40.0)])
     scene.treat(20.0)
     assert not scene.is_present(30.0) and scene.is_present(40.0)
-    assert [(c.number, c.since_s, c.until_s) for c in scene.conditions(45.0)] == [(1, 10.0, 20.0), (2, 40.0, None)]
+    assert [(c.number, c.since_s, c.until_s) for c in scene.conditions(45.0)] == [
+        (1, 10.0, 20.0),
+        (2, 40.0, None),
+    ]
 
 
 def test_what_has_not_begun_is_no_condition_yet():
@@ -57,20 +60,33 @@ def test_what_has_not_begun_is_no_condition_yet():
 def test_nobody_sees_while_it_is_blind():
     scene = Scene()
     scene.blind(5.0, 8.0, "black")
-    assert [scene.blind_because(at_s) for at_s in (4.9, 5.0, 7.9, 8.0)] == ["", "black", "black", ""]
+    assert [scene.blind_because(at_s) for at_s in (4.9, 5.0, 7.9, 8.0)] == [
+        "",
+        "black",
+        "black",
+        "",
+    ]
 
 
 def city(*places):
-    boxes = tuple(BoxPlan(agent=f"a{i}", source=CAMERA, place=place, means=means, severity=Severity.MINOR) for i, (place, means) in enumerate(places))
+    boxes = tuple(
+        BoxPlan(agent=f"a{i}", source=CAMERA, place=place, means=means, severity=Severity.MINOR)
+        for i, (place, means) in enumerate(places)
+    )
     return CityPlan(districts=(DistrictPlan(district="d", centre=CENTRE, units=(), boxes=boxes),))
 
 
 def test_a_crew_puts_right_what_is_near_and_of_the_kind_it_came_for():
     near, far = Point(lat=30.661, lon=104.06), Point(lat=30.67, lon=104.06)
     everywhere = [happening(i + 1, agent=f"a{i}") for i in range(4)]
-    scenes = Scenes(city((CENTRE, "crowding"), (near, "crowding"), (far, "crowding"), (CENTRE, "loitering")), everywhere)
+    scenes = Scenes(
+        city((CENTRE, "crowding"), (near, "crowding"), (far, "crowding"), (CENTRE, "loitering")),
+        everywhere,
+    )
     assert not scenes.is_clear(CENTRE, "crowding", 15.0)
     assert scenes.treat(CENTRE, "crowding", 15.0) == ("a0", "a1")
     assert scenes.is_clear(CENTRE, "crowding", 15.0)
-    assert not scenes.is_clear(far, "crowding", 15.0) and not scenes.is_clear(CENTRE, "loitering", 15.0)
+    assert not scenes.is_clear(far, "crowding", 15.0) and not scenes.is_clear(
+        CENTRE, "loitering", 15.0
+    )
     assert scenes.of("a2").is_present(15.0)

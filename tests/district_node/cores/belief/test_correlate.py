@@ -100,7 +100,12 @@ def test_what_is_over_leaves_the_screen_and_the_index_after_an_hour(story):
     story.act(OperatorVerb.CLOSE, because="gone")
     story.wait(301 + 3601)
     assert count(story) == 0
-    assert len(story.state.index.episodes) == len(story.state.index.rules) == len(story.state.index.cells) == 0
+    assert (
+        len(story.state.index.episodes)
+        == len(story.state.index.rules)
+        == len(story.state.index.cells)
+        == 0
+    )
 
 
 def test_what_is_over_but_still_seen_stays_until_its_end(story):
@@ -122,11 +127,18 @@ def test_the_heaviest_word_counts(story):
     assert story.incident().severity is Severity.SEVERE
 
 
-@given(lat=st.floats(-60, 60), lon=st.floats(-179, 179), north=st.floats(-249, 249), east=st.floats(-249, 249))
+@given(
+    lat=st.floats(-60, 60),
+    lon=st.floats(-179, 179),
+    north=st.floats(-249, 249),
+    east=st.floats(-249, 249),
+)
 def test_nine_cells_hold_whatever_a_playbook_may_join(lat, lon, north, east):
     import math
 
-    there = Point(lat=lat + north / 111_195, lon=lon + east / (111_195 * math.cos(math.radians(lat))))
+    there = Point(
+        lat=lat + north / 111_195, lon=lon + east / (111_195 * math.cos(math.radians(lat)))
+    )
     if distance_m(Point(lat=lat, lon=lon), there) > correlate.JOINS_MAX_M:
         return
     around = correlate._cells_around("crowding", there)

@@ -16,8 +16,12 @@ def with_playbook(**changes):
     return (replace(CROWDING, **changes),)
 
 
-def test_a_report_below_the_threshold_waits_and_is_rejected_by_the_playbook_when_nothing_confirms_it(story):
-    story.start(story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(events=2, within_s=30)))
+def test_a_report_below_the_threshold_waits_and_is_rejected_by_the_playbook_when_nothing_confirms_it(
+    story,
+):
+    story.start(
+        story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(events=2, within_s=30))
+    )
     story.say()
     assert story.incident().stage is IncidentStage.REPORTED
     assert [clock.name for clock in story.incident().clocks] == ["confirm"]
@@ -34,7 +38,9 @@ def test_a_second_voice_confirms_it(story):
 
 
 def test_a_light_thing_does_not_open_until_it_weighs_enough(story):
-    story.start(story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(severity=Severity.SEVERE)))
+    story.start(
+        story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(severity=Severity.SEVERE))
+    )
     story.say()
     assert story.incident().stage is IncidentStage.REPORTED
     story.say(phase=Phase.UPDATE, severity=Severity.EXTREME)
@@ -53,7 +59,9 @@ def test_the_handle_clock_is_noted_once(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
     story.wait(4000)
-    assert [line.because for line in story.incident().history if line.what == "overdue"] == ["handle_clock"]
+    assert [line.because for line in story.incident().history if line.what == "overdue"] == [
+        "handle_clock"
+    ]
 
 
 def test_without_own_crews_the_city_is_asked_at_once_or_after_the_playbooks_patience(new_story):
@@ -106,7 +114,10 @@ def test_a_city_that_went_back_in_time_is_told_everything_again(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
     commands = story.do(CityLink(up=False, epoch="another-epoch", because="restored"))
-    assert {type(letter).__name__ for letter in story.posted(object, commands)} == {"IncidentReport", "UnitReport"}
+    assert {type(letter).__name__ for letter in story.posted(object, commands)} == {
+        "IncidentReport",
+        "UnitReport",
+    }
     assert story.state.city.seen == 0
 
 

@@ -3,7 +3,17 @@
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.event import Said, SightInterval
 from citybrain.domain.unit import UnitReport
-from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, Phase, ReobserveVerdict, SlotState, UnitState
+from citybrain.vocabulary import (
+    CrewAction,
+    IncidentStage,
+    OperatorVerb,
+    OrderStage,
+    OrderStep,
+    Phase,
+    ReobserveVerdict,
+    SlotState,
+    UnitState,
+)
 from district_node.cores.belief.incident import waits_for
 from district_node.inputs import AgentChanged, AgentSaid, CityLink, CrewMoved
 from district_node.limits import AGENTS, KEEP_OVER, KEEP_OVER_MAX, VOICES
@@ -54,7 +64,9 @@ def test_a_second_look_that_nobody_answers_goes_to_a_person_too(story):
     assert waits_for(story.incident()) == "person"
     story.wait(600)
     story.say(phase=Phase.END)
-    assert waits_for(story.incident()) == "camera", "the condition ended by itself: the camera is asked once more"
+    assert waits_for(story.incident()) == "camera", (
+        "the condition ended by itself: the camera is asked once more"
+    )
     story.do(AgentChanged(agent="box-1", online=False))
     story.wait(600)
     assert waits_for(story.incident()) == "person"
@@ -111,8 +123,12 @@ def test_a_unit_that_declines_again_and_again_is_written_down_once(story):
     story.say()
     for n in range(5):
         version = story.incident().slots[0].version
-        story.ask(OrderStep.CLAIM, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version)
-        story.ask(OrderStep.COMING, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version)
+        story.ask(
+            OrderStep.CLAIM, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version
+        )
+        story.ask(
+            OrderStep.COMING, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version
+        )
         story.hear_progress(OrderStage.REFUSED, order=f"o-{n}", because="flat tyre")
     assert story.incident().slots[0].state is SlotState.OPEN
     assert story.incident().slots[0].declined == ("oldtown-1",)
@@ -124,17 +140,25 @@ def test_the_patience_of_one_incident_is_not_begun_anew_by_another(story):
     from district_node.playbook import Escalates
     from district_node.playbooks.load import load_playbooks
 
-    patient = tuple(replace(p, escalates=Escalates(after_s=30)) if p.kind == "crowding" else p for p in load_playbooks())
+    patient = tuple(
+        replace(p, escalates=Escalates(after_s=30)) if p.kind == "crowding" else p
+        for p in load_playbooks()
+    )
     story.start(playbooks=patient)
     story.say()
     for n in range(5):
         story.wait(10)
-        story.say(story.event(phase=Phase.UPDATE), story.event(source=f"cam-{n + 2}", episode=f"x{n}", place=story.near(1_000 * (n + 1))))
+        story.say(
+            story.event(phase=Phase.UPDATE),
+            story.event(source=f"cam-{n + 2}", episode=f"x{n}", place=story.near(1_000 * (n + 1))),
+        )
     assert story.incident("inc-riverside-5").escalated, "its 30 seconds are over"
 
 
 def sight(story, what, since, until=None):
-    return Said(seq=0, sight=SightInterval(source="cam-1", sight=what, because="", since=since, until=until))
+    return Said(
+        seq=0, sight=SightInterval(source="cam-1", sight=what, because="", since=since, until=until)
+    )
 
 
 def test_what_was_known_of_a_camera_earlier_does_not_replace_what_is_known_later(story):
@@ -179,7 +203,11 @@ def test_positions_of_an_islanded_day_do_not_pile_up_and_the_last_one_is_told_at
     before = len(story.letters())
     for n in range(100):
         story.clock.advance(10)
-        story.do(CrewMoved(position=CrewPosition(unit="riverside-1", place=story.near(n), at=story.clock.now())))
+        story.do(
+            CrewMoved(
+                position=CrewPosition(unit="riverside-1", place=story.near(n), at=story.clock.now())
+            )
+        )
     assert len(story.letters()) == before
     story.do(CityLink(up=True, epoch="city-epoch"))
     (told,) = story.posted(UnitReport)

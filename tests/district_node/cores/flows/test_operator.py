@@ -2,7 +2,16 @@
 
 import pytest
 
-from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, ReobserveVerdict, SlotState, UnitState
+from citybrain.vocabulary import (
+    CrewAction,
+    IncidentStage,
+    OperatorVerb,
+    OrderStage,
+    OrderStep,
+    ReobserveVerdict,
+    SlotState,
+    UnitState,
+)
 from district_node.cores.belief.incident import waits_for
 
 
@@ -13,7 +22,10 @@ def test_a_report_of_a_kind_without_a_playbook_waits_for_a_person(story):
     assert story.act(OperatorVerb.ASSIGN, unit="riverside-1").done
     assert story.incident().stage is IncidentStage.DISPATCHED
     story.work_through("riverside-1")
-    assert (story.incident().stage, waits_for(story.incident())) == (IncidentStage.HANDLED, "person")
+    assert (story.incident().stage, waits_for(story.incident())) == (
+        IncidentStage.HANDLED,
+        "person",
+    )
     assert story.act(OperatorVerb.VERIFY, because="it flew away").done
 
 
@@ -35,7 +47,10 @@ def test_a_busy_unit_is_not_assigned_twice(story):
     assert "Riverside-1" in refused.detail
 
 
-@pytest.mark.parametrize(("unit", "capability", "because"), [("riverside-9", "patrol", "no_such_unit"), ("riverside-1", "pump", "no_fitting_slot")])
+@pytest.mark.parametrize(
+    ("unit", "capability", "because"),
+    [("riverside-9", "patrol", "no_such_unit"), ("riverside-1", "pump", "no_fitting_slot")],
+)
 def test_a_unit_that_does_not_fit_is_refused_with_the_reason(story, unit, capability, because):
     story.start(story.a_unit("riverside-1", capability))
     story.say()

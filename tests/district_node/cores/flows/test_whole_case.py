@@ -3,7 +3,16 @@
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Reobserve
 from citybrain.domain.order import OrderProgress
-from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, Phase, ReobserveVerdict, SlotState, UnitState
+from citybrain.vocabulary import (
+    CrewAction,
+    IncidentStage,
+    OperatorVerb,
+    OrderStage,
+    Phase,
+    ReobserveVerdict,
+    SlotState,
+    UnitState,
+)
 
 
 def test_an_event_becomes_a_case_and_a_crew_is_on_its_way_in_the_same_step(story):
@@ -109,7 +118,9 @@ def test_a_backlogs_old_event_reopens_nothing(story):
     assert story.incident().events == 2
 
 
-def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_its_time_has_come(story):
+def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_its_time_has_come(
+    story,
+):
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
     story.say(phase=Phase.END)
@@ -117,7 +128,9 @@ def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_
     closed_at = story.clock.now()
     story.wait(10)
     story.say(episode="e2", observed_at=Timestamp(closed_at - 9 * SECOND_US))
-    assert story.incident().stage is IncidentStage.CLOSED, "by its clock it was seen before the closing"
+    assert story.incident().stage is IncidentStage.CLOSED, (
+        "by its clock it was seen before the closing"
+    )
     story.wait(20)
     story.say(episode="e2", phase=Phase.UPDATE, observed_at=Timestamp(closed_at + 11 * SECOND_US))
     assert story.incident().stage is IncidentStage.DISPATCHED
@@ -131,7 +144,11 @@ def test_what_one_camera_sees_clear_is_not_closed_while_another_sees_it(story):
     story.wait(2)
     story.sees(ReobserveVerdict.CLEAR)
     incident = story.incident()
-    assert (incident.stage, incident.look.agent, incident.look.source) == (IncidentStage.HANDLED, "box-2", "cam-2"), "the other one is asked"
+    assert (incident.stage, incident.look.agent, incident.look.source) == (
+        IncidentStage.HANDLED,
+        "box-2",
+        "cam-2",
+    ), "the other one is asked"
     story.wait(2)
     story.sees(ReobserveVerdict.CLEAR, agent="box-2")
     assert story.incident().stage is IncidentStage.CLOSED
@@ -155,7 +172,9 @@ def test_an_episode_that_was_there_at_the_closing_is_no_reason_to_reopen(story):
     assert story.incident().stage is IncidentStage.CLOSED
     story.wait(20)
     story.say(phase=Phase.UPDATE)
-    assert story.incident().stage is IncidentStage.CLOSED, "a person who was there has said so by name"
+    assert story.incident().stage is IncidentStage.CLOSED, (
+        "a person who was there has said so by name"
+    )
 
 
 def test_what_goes_away_by_itself_calls_the_crew_back_and_the_camera_verifies(story):

@@ -4,7 +4,14 @@ import pytest
 
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.unit import UnitReport
-from citybrain.vocabulary import CrewAction, IncidentStage, OrderStage, OrderStep, SlotState, UnitState
+from citybrain.vocabulary import (
+    CrewAction,
+    IncidentStage,
+    OrderStage,
+    OrderStep,
+    SlotState,
+    UnitState,
+)
 from district_node.cores.view import crew_view
 from district_node.inputs import CrewMoved
 
@@ -77,7 +84,18 @@ def test_the_crews_page_shows_the_order_from_its_issue_to_its_end(story):
 
 def test_a_position_moves_the_unit_and_is_told_to_the_city(story):
     story.start(story.a_unit("riverside-1"))
-    commands = story.do(CrewMoved(position=CrewPosition(unit="riverside-1", place=story.near(10), at=story.clock.now())))
+    commands = story.do(
+        CrewMoved(
+            position=CrewPosition(unit="riverside-1", place=story.near(10), at=story.clock.now())
+        )
+    )
     assert story.unit("riverside-1").place == story.near(10)
     assert [report.place for report in story.posted(UnitReport, commands)] == [story.near(10)]
-    assert story.do(CrewMoved(position=CrewPosition(unit="nobody", place=story.near(10), at=story.clock.now()))) == ()
+    assert (
+        story.do(
+            CrewMoved(
+                position=CrewPosition(unit="nobody", place=story.near(10), at=story.clock.now())
+            )
+        )
+        == ()
+    )

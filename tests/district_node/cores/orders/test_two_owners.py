@@ -3,9 +3,21 @@
 import pytest
 
 from citybrain.domain.order import OrderProgress
-from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage, OrderStep, OrderVerdict, SlotState, UnitState
+from citybrain.vocabulary import (
+    CrewAction,
+    IncidentStage,
+    OperatorVerb,
+    OrderStage,
+    OrderStep,
+    OrderVerdict,
+    SlotState,
+    UnitState,
+)
 
-FAR = {"incident": "inc-oldtown-1", "incident_district": "oldtown"}  # another district's incident, our unit
+FAR = {
+    "incident": "inc-oldtown-1",
+    "incident_district": "oldtown",
+}  # another district's incident, our unit
 NEAR = {"unit": "oldtown-1", "unit_district": "oldtown"}  # another district's unit, our incident
 
 
@@ -82,7 +94,9 @@ def test_islanded_for_less_than_the_ttl_the_issue_still_counts(lender):
     lender.wait(9)
     assert lender.ask(OrderStep.ISSUE, **FAR).verdict is OrderVerdict.ISSUED
     lender.wait(60)
-    assert lender.order_of("riverside-1").stage is OrderStage.ISSUED, "the reservation's timer went with the issue"
+    assert lender.order_of("riverside-1").stage is OrderStage.ISSUED, (
+        "the reservation's timer went with the issue"
+    )
 
 
 def test_a_release_that_overtakes_its_reserve_leaves_a_tombstone(lender):
@@ -144,7 +158,9 @@ def test_local_dispatch_does_not_take_a_unit_that_is_reserved_for_the_city(lende
     assert lender.incident().slots[0].state is SlotState.OPEN
     assert lender.incident().escalated
     lender.ask(OrderStep.RELEASE, **FAR)
-    assert lender.incident().slots[0].state is SlotState.COMING, "the freed unit goes to our own incident at once"
+    assert lender.incident().slots[0].state is SlotState.COMING, (
+        "the freed unit goes to our own incident at once"
+    )
 
 
 def test_what_is_not_ours_is_refused(lender):
@@ -160,7 +176,10 @@ def test_claim_then_coming_sends_the_incident_on_its_way(needer):
     assert needer.incident().stage is IncidentStage.OPENED
     assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.DONE
     assert needer.incident().stage is IncidentStage.DISPATCHED
-    assert (needer.incident().slots[0].state, needer.incident().slots[0].unit) == (SlotState.COMING, "oldtown-1")
+    assert (needer.incident().slots[0].state, needer.incident().slots[0].unit) == (
+        SlotState.COMING,
+        "oldtown-1",
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,7 +219,9 @@ def test_not_coming_opens_the_slot_and_recalls_the_incident(needer):
     assert needer.ask(OrderStep.NOT_COMING, **NEAR).verdict is OrderVerdict.DONE
     assert needer.incident().stage is IncidentStage.OPENED
     assert needer.incident().slots[0].state is SlotState.OPEN
-    assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED, "the same answer as before, and nothing else"
+    assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED, (
+        "the same answer as before, and nothing else"
+    )
     assert needer.incident().slots[0].state is SlotState.OPEN
 
 
@@ -248,7 +269,9 @@ def test_a_surplus_ends_with_the_progress_of_its_crew_as_well(story):
     assert story.incident().retaken == ("o-1",)
     story.hear_progress(OrderStage.DONE)
     assert story.incident().retaken == ()
-    assert story.incident().stage is IncidentStage.DISPATCHED, "the slot is served by the crew that holds it"
+    assert story.incident().stage is IncidentStage.DISPATCHED, (
+        "the slot is served by the crew that holds it"
+    )
 
 
 def test_a_foreign_crews_progress_works_the_incident_through(needer):
@@ -296,6 +319,8 @@ def test_a_release_within_one_district_lets_both_sides_go(story):
     story.ask(OrderStep.RELEASE, "lent", **FAR)
     story.ask(OrderStep.RESERVE, "both")
     assert story.ask(OrderStep.RELEASE, "both").verdict is OrderVerdict.DONE
-    assert story.incident().slots[0].state is SlotState.COMING, "open again, so the freed unit was sent at once by us"
+    assert story.incident().slots[0].state is SlotState.COMING, (
+        "open again, so the freed unit was sent at once by us"
+    )
     assert story.state.roster.orders["both"].stage is OrderStage.WITHDRAWN
     story.assert_one_live_order_a_unit()
