@@ -16,8 +16,8 @@ Q = TypeVar("Q", bound=StrEnum)
 def mermaid(noun: str, table: Mapping[tuple[S, Q], S]) -> str:
     """The state diagram of one table, edges in table order; cues between the same two stages share an arrow."""
     arrows: dict[tuple[str, str], list[str]] = {}
-    for (stage, cue), following in table.items():
-        arrows.setdefault((stage.value, following.value), []).append(cue.value)
+    for (stage, trigger), following in table.items():
+        arrows.setdefault((stage.value, following.value), []).append(trigger.value)
     lines = [f"    [*] --> {STARTS[noun]}"]
     lines += [f"    {start} --> {end}: {', '.join(cues)}" for (start, end), cues in arrows.items()]
     following_any = {stage.value for stage, _ in table}

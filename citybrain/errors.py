@@ -1,16 +1,16 @@
 """The kernel's errors. Every message says what is wrong, why, and what to do.
 
     CityBrainError                  root of every error that this project raises on purpose
-    ├── IllegalCue                  a stage table has no such step (the caller decides what that means)
-    ├── ConfigFaults                a configuration with faults: all of them at once
-    ├── Malformed                   bytes from outside that are no message of ours: reason code for the quarantine
+    ├── IllegalTriggerError                  a stage table has no such step (the caller decides what that means)
+    ├── ConfigError                a configuration with faults: all of them at once
+    ├── MalformedError                   bytes from outside that are no message of ours: reason code for the quarantine
     ├── StoreError                  the journal cannot do its work
-    │   ├── StoreFull               disk or cap reached: the declared fate applies
-    │   ├── StoreCorrupt            a hash chain or page does not verify
-    │   └── StoreBusy               another process holds the store
-    ├── QueueFull                   a bounded queue has no room: the caller applies its fate
-    ├── InputRejected               no core could decide an input: it is in the quarantine, not in the journal
-    ├── HostStopped                 the node is stopping and takes nothing more
+    │   ├── StoreFullError               disk or cap reached: the declared fate applies
+    │   ├── StoreCorruptError            a hash chain or page does not verify
+    │   └── StoreBusyError               another process holds the store
+    ├── QueueFullError                   a bounded queue has no room: the caller applies its fate
+    ├── InputRejectedError               no core could decide an input: it is in the quarantine, not in the journal
+    ├── NodeStoppingError                 the node is stopping and takes nothing more
     ├── BusError                    the broker cannot be used (address, login, protocol)
     └── RpcError                    a call failed: code, and whether to try again
 
@@ -24,13 +24,13 @@ class CityBrainError(Exception):
     """Root of every error that this project raises on purpose."""
 
 
-class IllegalCue(CityBrainError):
+class IllegalTriggerError(CityBrainError):
     """A stage table has no such step."""
 
-    def __init__(self, *, noun: str, stage: str, cue: str, legal: str) -> None:
-        self.noun, self.stage, self.cue = noun, stage, cue
+    def __init__(self, *, noun: str, stage: str, trigger: str, legal: str) -> None:
+        self.noun, self.stage, self.trigger = noun, stage, trigger
         super().__init__(
-            f"{noun} is {stage}, and {str(cue)!r} does not follow from there. From {stage} it can: {legal}."
+            f"{noun} is {stage}, and {str(trigger)!r} does not follow from there. From {stage} it can: {legal}."
         )
 
 
@@ -43,7 +43,7 @@ class Fault:
     right: str
 
 
-class ConfigFaults(CityBrainError):
+class ConfigError(CityBrainError):
     """A configuration with faults, every one listed. Nothing was started."""
 
     def __init__(self, path: str, faults: tuple[Fault, ...]) -> None:
@@ -54,7 +54,7 @@ class ConfigFaults(CityBrainError):
         )
 
 
-class Malformed(CityBrainError):
+class MalformedError(CityBrainError):
     """Bytes from outside that are no message of ours. `reason` is a short code for counters and the quarantine."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -66,23 +66,23 @@ class StoreError(CityBrainError):
     """The journal cannot do its work."""
 
 
-class StoreFull(StoreError):
+class StoreFullError(StoreError):
     """The disk, or the cap that was set, is reached; nothing of the batch was kept. The declared fate of each queue applies until there is room."""
 
 
-class StoreCorrupt(StoreError):
+class StoreCorruptError(StoreError):
     """A hash chain, a page or a snapshot does not verify. `citybrain journal verify` shows where."""
 
 
-class StoreBusy(StoreError):
+class StoreBusyError(StoreError):
     """Another process holds the store: one writer per file. Stop that process, or give this one a path of its own."""
 
 
-class QueueFull(CityBrainError):
+class QueueFullError(CityBrainError):
     """A bounded queue has no room; what was offered was not taken."""
 
 
-class InputRejected(CityBrainError):
+class InputRejectedError(CityBrainError):
     """No core could decide an input. It was not journaled and changed nothing; the quarantine shows it. `error` is the core's own."""
 
     def __init__(self, kind: str, error: Exception) -> None:
@@ -90,7 +90,7 @@ class InputRejected(CityBrainError):
         super().__init__(f"an input of kind {kind} was rejected, nothing was changed: {error}")
 
 
-class HostStopped(CityBrainError):
+class NodeStoppingError(CityBrainError):
     """The node is stopping; nothing more is taken in."""
 
 

@@ -2,12 +2,12 @@
 
 import math
 
-from citybrain.value import Value
+from citybrain.structs import Struct
 
 EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
 
 
-class Point(Value, frozen=True, kw_only=True):
+class Point(Struct, frozen=True, kw_only=True):
     """A place: latitude and longitude in degrees."""
 
     lat: float

@@ -14,22 +14,22 @@ class Limit:
     fate: str
 
 
-HOST_QUEUE = Limit(
-    name="host_queue",
+COMMIT_QUEUE = Limit(
+    name="commit_queue",
     value=20_000,
     unit="inputs",
     reason="a burst of 4 s at 5,000 events a second",
-    fate="the submitter gets QueueFull and does not acknowledge",
+    fate="the submitter gets QueueFullError and does not acknowledge",
 )
-HOST_BATCH = Limit(
-    name="host_batch",
+COMMIT_BATCH = Limit(
+    name="commit_batch",
     value=500,
     unit="inputs",
     reason="one fsync covers them; longer would delay the first",
     fate="the rest waits for the next commit",
 )
-HOST_WAIT = Limit(
-    name="host_wait",
+COMMIT_WAIT = Limit(
+    name="commit_wait",
     value=2,
     unit="ms",
     reason="company for a commit is worth no more",

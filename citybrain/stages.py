@@ -1,19 +1,19 @@
 """What may follow what: the lives of incidents, orders and units as tables. The diagrams in the docs are drawn from them.
 
-An illegal cue raises `IllegalCue` and leaves the thing as it was.
+An illegal cue raises `IllegalTriggerError` and leaves the thing as it was.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from citybrain.errors import IllegalCue
+from citybrain.errors import IllegalTriggerError
 from citybrain.vocabulary import IncidentStage as I
 from citybrain.vocabulary import OrderStage as O
 from citybrain.vocabulary import UnitState as U
 
 
-class IncidentCue(StrEnum):
+class IncidentTrigger(StrEnum):
     OPEN = "open"
     DISPATCH = "dispatch"
     WORK = "work"
@@ -28,7 +28,7 @@ class IncidentCue(StrEnum):
     RESUME = "resume"
 
 
-class OrderCue(StrEnum):
+class OrderTrigger(StrEnum):
     RESERVE = "reserve"
     ISSUE = "issue"
     ACCEPT = "accept"
@@ -41,7 +41,7 @@ class OrderCue(StrEnum):
     WITHDRAW = "withdraw"
 
 
-class UnitCue(StrEnum):
+class UnitTrigger(StrEnum):
     RESERVE = "reserve"
     COMMIT = "commit"
     DEPART = "depart"
@@ -53,8 +53,8 @@ class UnitCue(StrEnum):
     ENTER = "enter"
 
 
-C = IncidentCue
-NEXT_INCIDENT: Mapping[tuple[I, IncidentCue], I] = {
+C = IncidentTrigger
+NEXT_INCIDENT: Mapping[tuple[I, IncidentTrigger], I] = {
     (I.REPORTED, C.OPEN): I.OPENED,
     (I.REPORTED, C.REJECT): I.REJECTED,
     (I.REPORTED, C.MERGE): I.MERGED,
@@ -82,8 +82,8 @@ NEXT_INCIDENT: Mapping[tuple[I, IncidentCue], I] = {
     (I.REOPENED, C.DEFER): I.DEFERRED,
 }
 
-K = OrderCue
-NEXT_ORDER: Mapping[tuple[O, OrderCue], O] = {
+K = OrderTrigger
+NEXT_ORDER: Mapping[tuple[O, OrderTrigger], O] = {
     (O.PROPOSED, K.RESERVE): O.RESERVED,
     (O.PROPOSED, K.CANNOT): O.REFUSED,
     (O.PROPOSED, K.RELEASE): O.WITHDRAWN,
@@ -104,8 +104,8 @@ NEXT_ORDER: Mapping[tuple[O, OrderCue], O] = {
     (O.ON_SCENE, K.CANNOT): O.REFUSED,
 }
 
-V = UnitCue
-NEXT_UNIT: Mapping[tuple[U, UnitCue], U] = {
+V = UnitTrigger
+NEXT_UNIT: Mapping[tuple[U, UnitTrigger], U] = {
     (U.AVAILABLE, V.RESERVE): U.RESERVED,
     (U.RETURNING, V.RESERVE): U.RESERVED,
     (U.RESERVED, V.COMMIT): U.COMMITTED,
@@ -132,28 +132,28 @@ OVER_INCIDENT_STAGES = frozenset({I.CLOSED, I.MERGED, I.REJECTED})
 FREE_UNIT_STATES = frozenset({U.AVAILABLE, U.RETURNING})
 
 
-def next_incident(stage: I, cue: IncidentCue) -> I:
-    """The stage after `cue`; raises `IllegalCue` where the table has none."""
-    return _follow("incident", NEXT_INCIDENT, stage, cue)
+def next_incident(stage: I, trigger: IncidentTrigger) -> I:
+    """The stage after `trigger`; raises `IllegalTriggerError` where the table has none."""
+    return _follow("incident", NEXT_INCIDENT, stage, trigger)
 
 
-def next_order(stage: O, cue: OrderCue) -> O:
-    """The stage after `cue`; raises `IllegalCue` where the table has none."""
-    return _follow("order", NEXT_ORDER, stage, cue)
+def next_order(stage: O, trigger: OrderTrigger) -> O:
+    """The stage after `trigger`; raises `IllegalTriggerError` where the table has none."""
+    return _follow("order", NEXT_ORDER, stage, trigger)
 
 
-def next_unit(state: U, cue: UnitCue) -> U:
-    """The state after `cue`; raises `IllegalCue` where the table has none."""
-    return _follow("unit", NEXT_UNIT, state, cue)
+def next_unit(state: U, trigger: UnitTrigger) -> U:
+    """The state after `trigger`; raises `IllegalTriggerError` where the table has none."""
+    return _follow("unit", NEXT_UNIT, state, trigger)
 
 
 S = TypeVar("S", bound=StrEnum)
 Q = TypeVar("Q", bound=StrEnum)
 
 
-def _follow(noun: str, table: Mapping[tuple[S, Q], S], stage: S, cue: Q) -> S:
-    following = table.get((stage, cue))
+def _follow(noun: str, table: Mapping[tuple[S, Q], S], stage: S, trigger: Q) -> S:
+    following = table.get((stage, trigger))
     if following is None:
         legal = ", ".join(sorted(q for s, q in table if s == stage)) or "nothing"
-        raise IllegalCue(noun=noun, stage=stage, cue=cue, legal=legal)
+        raise IllegalTriggerError(noun=noun, stage=stage, trigger=trigger, legal=legal)
     return following

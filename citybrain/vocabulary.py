@@ -69,7 +69,7 @@ class Phase(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Sight(StrEnum):
+class Visibility(StrEnum):
     """What was known of a camera in a second: nobody looked is not the same as nothing happened."""
 
     OBSERVED = "observed"
@@ -126,7 +126,7 @@ class SlotState(StrEnum):
 
     OPEN = "open"
     CLAIMED = "claimed"
-    COMING = "coming"
+    CONFIRMED = "confirmed"
     SERVED = "served"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
@@ -138,15 +138,15 @@ class OrderStep(StrEnum):
     RESERVE = "reserve"
     CLAIM = "claim"
     ISSUE = "issue"
-    COMING = "coming"
+    CLAIM_CONFIRMED = "claim_confirmed"
     RELEASE = "release"
     WITHDRAW = "withdraw"
-    NOT_COMING = "not_coming"
+    CLAIM_CANCELLED = "claim_cancelled"
     UNKNOWN = "unknown"
 
 
 class OrderVerdict(StrEnum):
-    """What an owner answers to a step. `DONE` is the yes of release, withdraw, coming and not_coming."""
+    """What an owner answers to a step. `DONE` is the yes of release, withdraw, coming and claim_cancelled."""
 
     RESERVED = "reserved"
     CLAIMED = "claimed"
@@ -158,7 +158,7 @@ class OrderVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ReobserveVerdict(StrEnum):
+class VerificationVerdict(StrEnum):
     CLEAR = "clear"
     STILL = "still"
     CANNOT = "cannot"

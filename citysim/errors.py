@@ -2,14 +2,14 @@
 
 CityBrainError
 └── CitySimError
-    ├── FootageUnavailable      no source of a clip answered with the right bytes
-    ├── BrokerMissing           neither mosquitto nor the pip-installed broker can be started
-    ├── ProgramFailed           a process of the city did not come up, or died too often
-    ├── WorkerLost              a process that told stories died
-    ├── ListUnusable            the list of regressions cannot be read
-    ├── StoryTooLong            a simulated story goes on and on without time passing: a loop that never rests
-    ├── ChaosUnavailable        this machine does not allow what a fault needs
-    └── NothingToStrike         the process that a fault is meant for is not there
+    ├── FootageUnavailableError      no source of a clip answered with the right bytes
+    ├── BrokerMissingError           neither mosquitto nor the pip-installed broker can be started
+    ├── ProgramFailedError           a process of the city did not come up, or died too often
+    ├── WorkerLostError              a process that told stories died
+    ├── SeedListError            the list of regressions cannot be read
+    ├── RunTooLongError            a simulated story goes on and on without time passing: a loop that never rests
+    ├── ChaosUnavailableError        this machine does not allow what a fault needs
+    └── NoFaultTargetError         the process that a fault is meant for is not there
 """
 
 from citybrain.errors import CityBrainError
@@ -19,27 +19,27 @@ class CitySimError(CityBrainError):
     """Root of what the simulated city raises on purpose."""
 
 
-class FootageUnavailable(CitySimError):
+class FootageUnavailableError(CitySimError):
     """No source of a clip answered with the right bytes; every source that was tried is listed with what came of it."""
 
 
-class BrokerMissing(CitySimError):
+class BrokerMissingError(CitySimError):
     """Neither mosquitto nor the pip-installed broker can be started."""
 
 
-class ProgramFailed(CitySimError):
+class ProgramFailedError(CitySimError):
     """A process of the city did not come up in time, or died too often to be started again."""
 
 
-class WorkerLost(CitySimError):
+class WorkerLostError(CitySimError):
     """A process that told stories died: killed, or out of memory."""
 
 
-class ListUnusable(CitySimError):
+class SeedListError(CitySimError):
     """The list of regressions cannot be read: it is not there, or something in it is wrong."""
 
 
-class StoryTooLong(CitySimError):
+class RunTooLongError(CitySimError):
     """A simulated story turns in circles."""
 
     def __init__(self, at_s: float, turns: int) -> None:
@@ -48,9 +48,9 @@ class StoryTooLong(CitySimError):
         )
 
 
-class ChaosUnavailable(CitySimError):
+class ChaosUnavailableError(CitySimError):
     """This machine does not allow what a fault needs (a privilege, a program, a kernel feature)."""
 
 
-class NothingToStrike(CitySimError):
+class NoFaultTargetError(CitySimError):
     """The process that a fault is meant for is not there at this moment."""

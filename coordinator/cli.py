@@ -105,11 +105,11 @@ def districts(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.sync import CityDeskClient
+    from citybrain.rpc.sync import CityConsoleClient
     from coordinator.terminal import districts_table
 
-    with CityDeskClient(address) as client:
-        Console().print(districts_table(client.desk()))
+    with CityConsoleClient(address) as client:
+        Console().print(districts_table(client.snapshot()))
 
 
 @app.command()
@@ -120,12 +120,12 @@ def watch(address: AddressOption = ADDRESS) -> None:
     """
     from rich.live import Live
 
-    from citybrain.rpc.sync import CityDeskClient
+    from citybrain.rpc.sync import CityConsoleClient
     from coordinator.terminal import city_picture
 
-    with CityDeskClient(address) as client, Live(screen=True, auto_refresh=False) as live:
-        for desk in client.watch():
-            live.update(city_picture(desk), refresh=True)
+    with CityConsoleClient(address) as client, Live(screen=True, auto_refresh=False) as live:
+        for snapshot in client.watch():
+            live.update(city_picture(snapshot), refresh=True)
 
 
 @plan_app.command("list")
@@ -136,11 +136,11 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.sync import CityDeskClient
+    from citybrain.rpc.sync import CityConsoleClient
     from coordinator.terminal import plans_table
 
-    with CityDeskClient(address) as client:
-        Console().print(plans_table(client.desk()))
+    with CityConsoleClient(address) as client:
+        Console().print(plans_table(client.snapshot()))
 
 
 @plan_app.command()
@@ -151,17 +151,17 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.sync import CityDeskClient
+    from citybrain.rpc.sync import CityConsoleClient
     from coordinator.terminal import plan_picture
 
-    with CityDeskClient(address) as client:
-        desk = client.desk()
-    found = next((p for p in desk.plans if p.plan == plan), None)
+    with CityConsoleClient(address) as client:
+        snapshot = client.snapshot()
+    found = next((p for p in snapshot.plans if p.plan == plan), None)
     if found is None:
         raise typer.BadParameter(
             f"there is no plan {plan}. `citybrain city plan list` shows those there are."
         )
-    Console().print(plan_picture(found, desk))
+    Console().print(plan_picture(found, snapshot))
 
 
 @plan_app.command()
@@ -169,19 +169,19 @@ def issue(
     plan: PlanArgument,
     address: AddressOption = ADDRESS,
     officer: OfficerOption = "",
-    because: ReasonOption = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Issue a plan: its orders go to their owners at once.
 
     Example:  citybrain city plan issue plan-city.5f0c11aa-128
     """
-    _act(plan, address, officer, because, issue=True)
+    _act(plan, address, officer, reason, issue=True)
 
 
 @plan_app.command()
 def reject(
     plan: PlanArgument,
-    because: ReasonOption,
+    reason: ReasonOption,
     address: AddressOption = ADDRESS,
     officer: OfficerOption = "",
 ) -> None:
@@ -189,12 +189,12 @@ def reject(
 
     Example:  citybrain city plan reject plan-city.5f0c11aa-128 --because "the fire brigade is already there"
     """
-    _act(plan, address, officer, because, issue=False)
+    _act(plan, address, officer, reason, issue=False)
 
 
-def _act(plan: str, address: str, officer: str, because: str, *, issue: bool) -> None:
-    from citybrain.domain.desk import PlanAction
-    from citybrain.rpc.sync import CityDeskClient
+def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
+    from citybrain.domain.console import PlanAction
+    from citybrain.rpc.sync import CityConsoleClient
 
     request = RequestId(RandomIds().token())
     action = PlanAction(
@@ -202,11 +202,11 @@ def _act(plan: str, address: str, officer: str, because: str, *, issue: bool) ->
         officer=officer or getpass.getuser(),
         plan=PlanId(plan),
         issue=issue,
-        because=because,
+        reason=reason,
     )
-    with CityDeskClient(address) as client:
+    with CityConsoleClient(address) as client:
         outcome = client.act(action)
     if not outcome.done:
-        typer.echo(f"not done ({outcome.because}): {outcome.detail}", err=True)
+        typer.echo(f"not done ({outcome.reason}): {outcome.detail}", err=True)
         raise typer.Exit(1)
     typer.echo(f"{plan} is {'issued' if issue else 'rejected'}")

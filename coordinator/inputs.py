@@ -1,7 +1,7 @@
 """Everything that the city's journal may hold: its inputs, as frozen values, and the table of their names. Decides nothing.
 
-For those who read a journal (law checkers, replay, the back-test): `Reactor(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
-- `DistrictSaid` repeats are recognised by (`district`, `epoch`, `position`): effect only where the position is above the last one seen of that epoch.
+For those who read a journal (law checkers, replay, the back-test): `Decider(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
+- `DistrictLetterReceived` repeats are recognised by (`district`, `epoch`, `position`): effect only where the position is above the last one seen of that epoch.
 - A plan is an input when it comes back from a solver, already checked; it gets its name, and its orders theirs, from the record's number.
 - Only what changes what is decided is journaled of a link: hello, away and back. Heartbeats are not.
 """
@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from citybrain.clock import Timestamp
-from citybrain.domain.desk import PlanAction
+from citybrain.decider.command import KERNEL_DECIDING
+from citybrain.domain.console import PlanAction
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import Errand, OrderAnswer, OrderProgress
-from citybrain.domain.plan import Reason, Unmet
+from citybrain.domain.link import UpLetter
+from citybrain.domain.order import OrderAnswer, OrderProgress, Task
+from citybrain.domain.plan import Reason, UnassignedSlot
 from citybrain.domain.unit import UnitReport
-from citybrain.domain.uplink import UpLetter
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, StoreEpoch, UnitId
-from citybrain.reactor.command import KERNEL_DECIDING
 from coordinator.policy import Policy
 
 DECIDING = (  # the code that decides, for `fingerprint_of`: a replay through other code is a back-test
@@ -45,7 +45,7 @@ class NodeStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictHello:
+class DistrictConnected:
     """A district opened its stream. A lower session than the last one is an old stream and changes nothing."""
 
     district: DistrictId
@@ -54,11 +54,11 @@ class DistrictHello:
     epoch: StoreEpoch
     session: int
     up_next: int
-    down_seen: int
+    down_acked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictAway:
+class DistrictLost:
     """The stream of this session ended or fell silent; `heard_at` is when it was last heard."""
 
     district: DistrictId
@@ -67,7 +67,7 @@ class DistrictAway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictBack:
+class DistrictReturned:
     """The stream of this session was heard again after a silence."""
 
     district: DistrictId
@@ -75,7 +75,7 @@ class DistrictBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictSaid:
+class DistrictLetterReceived:
     """One letter of a district's log: at most one of the four is set (`said` makes it; none: a letter that no core could decide is passed over).
 
     `after` is the position that came before it in the stream: when that one is not in the journal, this one must not be either.
@@ -97,7 +97,7 @@ class DraftOrder:
 
     unit: UnitId
     unit_district: DistrictId
-    errand: Errand
+    task: Task
     reason: Reason
 
 
@@ -113,7 +113,7 @@ class DraftPlan:
     bound: float
     solve_ms: float
     orders: tuple[DraftOrder, ...]
-    unmet: tuple[Unmet, ...] = ()
+    unassigned: tuple[UnassignedSlot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class PlanFailed:
     """No planner gave a plan that the checker accepts."""
 
     asked: int
-    because: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +139,10 @@ class OfficerActed:
 
 KINDS: Mapping[str, type] = {
     "node_started": NodeStarted,
-    "district_hello": DistrictHello,
-    "district_away": DistrictAway,
-    "district_back": DistrictBack,
-    "district_said": DistrictSaid,
+    "district_connected": DistrictConnected,
+    "district_lost": DistrictLost,
+    "district_returned": DistrictReturned,
+    "district_letter_received": DistrictLetterReceived,
     "plan_made": PlanMade,
     "plan_failed": PlanFailed,
     "officer_acted": OfficerActed,
@@ -151,9 +151,9 @@ KINDS: Mapping[str, type] = {
 
 def said(
     district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter, *, after: int = 0
-) -> DistrictSaid:
+) -> DistrictLetterReceived:
     """The input that `letter` at `position` of the district's log becomes."""
-    empty = DistrictSaid(district=district, epoch=epoch, position=position, after=after)
+    empty = DistrictLetterReceived(district=district, epoch=epoch, position=position, after=after)
     match letter:
         case IncidentReport():
             return replace(empty, incident=letter)

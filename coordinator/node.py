@@ -8,15 +8,15 @@ from pathlib import Path
 
 from citybrain.clock import Clock
 from citybrain.config.fields import split_address
+from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.host import Host
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.link import district_link_service
-from citybrain.rpc.services import city_desk_service
+from citybrain.rpc.services import city_console_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics
-from citybrain.telemetry.host import HostMeters
+from citybrain.telemetry.commits import CommitMeters
 from citybrain.telemetry.push import Push
 from citybrain.telemetry.spans import Spans
 from coordinator.config import CityConfig
@@ -25,7 +25,7 @@ from coordinator.errors import CoordinatorError
 from coordinator.ray_plane.keeper import RayKeeper
 from coordinator.shell.meters import CityMeters
 from coordinator.shell.planner import Planner
-from coordinator.shell.works import City, reactor_of, started
+from coordinator.shell.works import City, decider_of, started
 
 SHOW_EVERY_S = 1.0  # ages and the plane's state move without a commit
 
@@ -53,32 +53,34 @@ class CityNode:
         self._ends.callback(self._store.close)
         self._ends.callback(self._spans.close)
         self._ends.callback(self._push.close)
-        host_meters = HostMeters(self.meters)
-        self.host: Host[CityState] = Host(
-            reactor_of(self._store), self._clock, self._store, meter=host_meters
+        commit_meters = CommitMeters(self.meters)
+        self.commit_loop: CommitThread[CityState] = CommitThread(
+            decider_of(self._store), self._clock, self._store, meter=commit_meters
         )
-        host_meters.watch(self.host)
-        self.host.on_commit(self._counters.committed)
-        if self.host.divergence is not None:
+        commit_meters.watch(self.commit_loop)
+        self.commit_loop.on_commit(self._counters.committed)
+        if self.commit_loop.divergence is not None:
             log.error(
                 "the replay decided record %d (%s) otherwise than when it was written",
-                self.host.divergence.seq,
-                self.host.divergence.kind,
+                self.commit_loop.divergence.seq,
+                self.commit_loop.divergence.kind,
             )
         loop = asyncio.get_running_loop()
-        self.host.on_failure(lambda error: self._journal_failed(loop, error))
-        self.city = City(self.host, self._store, self._clock, make_planner=self._make_planner)
+        self.commit_loop.on_failure(lambda error: self._journal_failed(loop, error))
+        self.city = City(
+            self.commit_loop, self._store, self._clock, make_planner=self._make_planner
+        )
         self.planner, districts = self.city.planner, self.city.districts
         self._counters.watch(
-            self.host,
+            self.commit_loop,
             connected=lambda: districts.count,
             backlog=districts.backlog,
             is_plane_up=lambda: self.planner.status().planner == "ray",
         )
-        self.host.start()
-        self._ends.push_async_callback(asyncio.to_thread, self.host.stop)
+        self.commit_loop.start()
+        self._ends.push_async_callback(asyncio.to_thread, self.commit_loop.stop)
         await asyncio.wrap_future(
-            self.host.submit(started(self._config.plan.policy(), self._store))
+            self.commit_loop.submit(started(self._config.plan.policy(), self._store))
         )
         for work, name in (
             (self.planner.run(), "planner"),
@@ -124,7 +126,7 @@ class CityNode:
             self.keeper.start()
             self._ends.push_async_callback(asyncio.to_thread, self.keeper.stop)
         return Planner(
-            self.host,
+            self.commit_loop,
             self._clock,
             plane=self.keeper,
             why_none=why_none,
@@ -139,7 +141,7 @@ class CityNode:
             if files is not None
             else None
         )
-        services = [district_link_service(self.city.districts), city_desk_service(self.city)]
+        services = [district_link_service(self.city.districts), city_console_service(self.city)]
         server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
         self._ends.push_async_callback(server.stop)
         self._ends.callback(self.city.districts.close)

@@ -6,20 +6,25 @@ from rich.table import Table
 from rich.text import Text
 
 from citybrain.clock import seconds_between
-from citybrain.domain.desk import CityDesk
+from citybrain.domain.console import CitySnapshot
 from citybrain.domain.plan import Plan
 
 DRIVES_SHOWN = 20
 
 
-def city_picture(desk: CityDesk) -> Group:
+def city_picture(snapshot: CitySnapshot) -> Group:
     """Everything at once, what needs a decision on top."""
-    return Group(_planner_line(desk), plans_table(desk), drives_table(desk), districts_table(desk))
+    return Group(
+        _planner_line(snapshot),
+        plans_table(snapshot),
+        drives_table(snapshot),
+        districts_table(snapshot),
+    )
 
 
-def districts_table(desk: CityDesk) -> Table:
+def districts_table(snapshot: CitySnapshot) -> Table:
     table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
-    for d in desk.districts:
+    for d in snapshot.districts:
         state = Text("away", style="bold red") if d.away else Text("here", style="green")
         table.add_row(
             d.district,
@@ -32,51 +37,51 @@ def districts_table(desk: CityDesk) -> Table:
     return table
 
 
-def plans_table(desk: CityDesk) -> Table:
-    table = _table("Plans", "plan", "stage", "orders", "unmet", "cost", "gap", "age")
-    for plan in desk.plans:
+def plans_table(snapshot: CitySnapshot) -> Table:
+    table = _table("Plans", "plan", "stage", "orders", "unassigned", "cost", "gap", "age")
+    for plan in snapshot.plans:
         style = "bold yellow" if plan.stage == "proposed" else ""
         table.add_row(
             plan.plan,
             plan.stage,
             str(len(plan.orders)),
-            str(len(plan.unmet)),
+            str(len(plan.unassigned)),
             f"{plan.cost:.0f}",
             _gap(plan),
-            f"{seconds_between(plan.made_at, desk.at):.0f} s",
+            f"{seconds_between(plan.made_at, snapshot.at):.0f} s",
             style=style,
         )
     return table
 
 
-def drives_table(desk: CityDesk) -> Table:
-    table = _table("Orders", "order", "unit", "to incident", "drive", "crew", "since", "because")
-    for d in desk.drives[:DRIVES_SHOWN]:
-        since = f"{seconds_between(d.since, desk.at):.0f} s"
-        table.add_row(d.order, d.unit, d.incident, d.drive, d.stage, since, d.because)
+def drives_table(snapshot: CitySnapshot) -> Table:
+    table = _table("Orders", "order", "unit", "to incident", "drive", "crew", "since", "reason")
+    for d in snapshot.drives[:DRIVES_SHOWN]:
+        since = f"{seconds_between(d.since, snapshot.at):.0f} s"
+        table.add_row(d.order, d.unit, d.incident, d.drive, d.stage, since, d.reason)
     return table
 
 
-def plan_picture(plan: Plan, desk: CityDesk) -> Group:
+def plan_picture(plan: Plan, snapshot: CitySnapshot) -> Group:
     """One plan: its orders with reasons, and what stays empty."""
     orders = _table("Orders", "unit", "to incident", "travel", "cost", "cover", "next best", "at")
     for o in plan.orders:
         r = o.reason
         orders.add_row(
             o.unit,
-            o.errand.incident,
+            o.task.incident,
             f"{r.travel_s:.0f} s",
             f"{r.cost:.1f}",
             f"{r.coverage_price:.1f}",
             r.next_best or "none",
             f"{r.next_best_cost:.1f}" if r.next_best_cost is not None else "",
         )
-    unmet = _table("Left empty", "incident", "slot", "capability", "why empty")
-    for u in plan.unmet:
-        unmet.add_row(u.incident, u.slot, u.capability, u.because)
-    head = f"{plan.plan}: {plan.stage}, made {seconds_between(plan.made_at, desk.at):.0f} s ago by {plan.solver} ({plan.planner}, {plan.solve_ms:.0f} ms)"
+    unassigned = _table("Left empty", "incident", "slot", "capability", "why empty")
+    for u in plan.unassigned:
+        unassigned.add_row(u.incident, u.slot, u.capability, u.reason)
+    head = f"{plan.plan}: {plan.stage}, made {seconds_between(plan.made_at, snapshot.at):.0f} s ago by {plan.solver} ({plan.planner}, {plan.solve_ms:.0f} ms)"
     cost = f"costs {plan.cost:.1f} weighted seconds; no plan can cost less than {plan.bound:.1f} (gap {_gap(plan)})"
-    return Group(head, cost, orders, *((unmet,) if plan.unmet else ()))
+    return Group(head, cost, orders, *((unassigned,) if plan.unassigned else ()))
 
 
 def _table(title: str, first: str, *others: str) -> Table:
@@ -92,8 +97,8 @@ def _gap(plan: Plan) -> str:
     return f"{100 * (plan.cost - plan.bound) / plan.cost:.2f} %" if plan.cost > 0 else "0.00 %"
 
 
-def _planner_line(desk: CityDesk) -> Text:
-    line = Text(f"planning by {desk.planner}", style="bold")
-    if desk.planner_because:
-        line.append(f" ({desk.planner_because})", style="yellow")
+def _planner_line(snapshot: CitySnapshot) -> Text:
+    line = Text(f"planning by {snapshot.planner}", style="bold")
+    if snapshot.planner_because:
+        line.append(f" ({snapshot.planner_because})", style="yellow")
     return line

@@ -111,16 +111,16 @@ def queue(
     from rich.console import Console
     from rich.live import Live
 
-    from citybrain.rpc.sync import DistrictDeskClient
-    from district_node.terminal.tables import desk_table
+    from citybrain.rpc.sync import DistrictConsoleClient
+    from district_node.terminal.tables import snapshot_table
 
-    with DistrictDeskClient(address) as client:
+    with DistrictConsoleClient(address) as client:
         if once:
-            Console().print(desk_table(client.desk(), over=over))
+            Console().print(snapshot_table(client.snapshot(), over=over))
             return
         with Live(screen=True, auto_refresh=False) as live:
-            for desk in client.watch():
-                live.update(desk_table(desk, over=over), refresh=True)
+            for snapshot in client.watch():
+                live.update(snapshot_table(snapshot, over=over), refresh=True)
 
 
 @app.command()
@@ -153,18 +153,18 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.errors import NoSuch
-    from citybrain.rpc.sync import DistrictDeskClient
+    from citybrain.rpc.errors import NotFoundError
+    from citybrain.rpc.sync import DistrictConsoleClient
     from district_node.terminal.tables import incident_view
 
-    with DistrictDeskClient(address) as client:
-        desk = client.desk()
-    row = next((row for row in desk.rows if row.report.incident == incident), None)
+    with DistrictConsoleClient(address) as client:
+        snapshot = client.snapshot()
+    row = next((row for row in snapshot.rows if row.report.incident == incident), None)
     if row is None:
-        raise NoSuch(
-            f"district {DistrictId(desk.district)} shows no incident {incident!r}. `citybrain district queue --over` lists what it shows."
+        raise NotFoundError(
+            f"district {DistrictId(snapshot.district)} shows no incident {incident!r}. `citybrain district queue --over` lists what it shows."
         )
-    Console().print(incident_view(row, desk.at))
+    Console().print(incident_view(row, snapshot.at))
 
 
 @incident_app.command("open")
@@ -172,13 +172,13 @@ def open_(
     incident: IncidentArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
-    because: ReasonOption = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Open a report, take up a deferred incident, or open a handled or closed one again.
 
     Example:  citybrain district incident open inc-riverside-12
     """
-    _act(OperatorVerb.OPEN, incident, address, operator, because)
+    _act(OperatorVerb.OPEN, incident, address, operator, reason)
 
 
 @incident_app.command()
@@ -187,19 +187,19 @@ def assign(
     unit: Annotated[str, typer.Argument(help="The unit's id.")],
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
-    because: ReasonOption = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Send an own unit that is free.
 
     Example:  citybrain district incident assign inc-riverside-12 riverside-2
     """
-    _act(OperatorVerb.ASSIGN, incident, address, operator, because, unit=UnitId(unit))
+    _act(OperatorVerb.ASSIGN, incident, address, operator, reason, unit=UnitId(unit))
 
 
 @incident_app.command()
 def verify(
     incident: IncidentArgument,
-    because: ReasonOption,
+    reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
 ) -> None:
@@ -207,13 +207,13 @@ def verify(
 
     Example:  citybrain district incident verify inc-riverside-12 --because "seen on the spot"
     """
-    _act(OperatorVerb.VERIFY, incident, address, operator, because)
+    _act(OperatorVerb.VERIFY, incident, address, operator, reason)
 
 
 @incident_app.command()
 def close(
     incident: IncidentArgument,
-    because: ReasonOption,
+    reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
 ) -> None:
@@ -221,13 +221,13 @@ def close(
 
     Example:  citybrain district incident close inc-riverside-12 --because "the organiser sent everybody home"
     """
-    _act(OperatorVerb.CLOSE, incident, address, operator, because)
+    _act(OperatorVerb.CLOSE, incident, address, operator, reason)
 
 
 @incident_app.command()
 def reject(
     incident: IncidentArgument,
-    because: ReasonOption,
+    reason: ReasonOption,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
 ) -> None:
@@ -235,7 +235,7 @@ def reject(
 
     Example:  citybrain district incident reject inc-riverside-12 --because "a shadow"
     """
-    _act(OperatorVerb.REJECT, incident, address, operator, because)
+    _act(OperatorVerb.REJECT, incident, address, operator, reason)
 
 
 @incident_app.command()
@@ -243,13 +243,13 @@ def escalate(
     incident: IncidentArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
-    because: ReasonOption = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Ask the city for every place that is still open.
 
     Example:  citybrain district incident escalate inc-riverside-12
     """
-    _act(OperatorVerb.ESCALATE, incident, address, operator, because)
+    _act(OperatorVerb.ESCALATE, incident, address, operator, reason)
 
 
 @incident_app.command()
@@ -257,13 +257,13 @@ def defer(
     incident: IncidentArgument,
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
-    because: ReasonOption = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Put an incident aside: its clocks rest until it is opened again.
 
     Example:  citybrain district incident defer inc-riverside-12 --because "waits for the owner of the site"
     """
-    _act(OperatorVerb.DEFER, incident, address, operator, because)
+    _act(OperatorVerb.DEFER, incident, address, operator, reason)
 
 
 def _act(
@@ -271,24 +271,24 @@ def _act(
     incident: str,
     address: str,
     operator: str,
-    because: str,
+    reason: str,
     *,
     unit: UnitId | None = None,
 ) -> None:
-    from citybrain.domain.desk import OperatorAction
-    from citybrain.rpc.sync import DistrictDeskClient
-    from district_node.errors import NotDone
+    from citybrain.domain.console import OperatorAction
+    from citybrain.rpc.sync import DistrictConsoleClient
+    from district_node.errors import ActionRefusedError
 
     action = OperatorAction(
         request=RequestId(RandomIds().token()),
         operator=operator or getpass.getuser(),
         incident=IncidentId(incident),
         verb=verb,
-        because=because,
+        reason=reason,
         unit=unit,
     )
-    with DistrictDeskClient(address) as client:
+    with DistrictConsoleClient(address) as client:
         outcome = client.act(action)
     if not outcome.done:
-        raise NotDone(verb, incident, outcome.because, outcome.detail)
+        raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)
     typer.echo(f"{incident}: {verb} done")

@@ -20,7 +20,7 @@ from citybrain.config.fields import (
     TlsFiles,
 )
 from citybrain.config.load import load
-from citybrain.errors import ConfigFaults
+from citybrain.errors import ConfigError
 from citybrain.ids import DistrictId, UnitId
 from citybrain.vocabulary import Capability
 from district_node.inputs import Setup, UnitSetup
@@ -101,20 +101,20 @@ class DistrictConfig(Section):
 
 
 def read(path: Path) -> tuple[DistrictConfig, Setup]:
-    """The configuration at `path` and the playbooks it names (relative to it); raises `ConfigFaults` with every fault of all files."""
+    """The configuration at `path` and the playbooks it names (relative to it); raises `ConfigError` with every fault of all files."""
     faults: list[Any] = []
     config: DistrictConfig | None = None
     playbooks: tuple[Playbook, ...] = ()
     try:
         config = load(path, DistrictConfig)
-    except ConfigFaults as error:
+    except ConfigError as error:
         faults += error.faults
     try:
         playbooks = load_playbooks(
             [path.parent / name for name in config.playbooks] if config is not None else ()
         )
-    except ConfigFaults as error:
+    except ConfigError as error:
         faults += error.faults
     if faults or config is None:
-        raise ConfigFaults(str(path), tuple(faults))
+        raise ConfigError(str(path), tuple(faults))
     return config, config.setup(playbooks)

@@ -1,7 +1,7 @@
 """The district's errors. Below `CityBrainError`:
 
 DistrictError
-└── LinkBroken      the stream to the city broke or was refused; the node goes on alone and tries again
+└── LinkBrokenError      the stream to the city broke or was refused; the node goes on alone and tries again
 """
 
 from citybrain.errors import CityBrainError
@@ -11,17 +11,17 @@ class DistrictError(CityBrainError):
     """Root of what a district node raises on purpose."""
 
 
-class LinkBroken(DistrictError):
+class LinkBrokenError(DistrictError):
     """The stream to the city broke, fell silent or was refused. The node goes on alone and tries again."""
 
 
-class OutOfOrder(DistrictError):
+class OutOfOrderError(DistrictError):
     """A letter of the city's log came without the one before it. It is not journaled; the stream is opened again where the journal stands."""
 
 
-class NotDone(DistrictError):
+class ActionRefusedError(DistrictError):
     """The node refused an operator's action."""
 
-    def __init__(self, verb: str, incident: str, because: str, detail: str) -> None:
-        self.because = because
-        super().__init__(f"{verb} of {incident} was not done ({because}). {detail}")
+    def __init__(self, verb: str, incident: str, reason: str, detail: str) -> None:
+        self.reason = reason
+        super().__init__(f"{verb} of {incident} was not done ({reason}). {detail}")

@@ -1,26 +1,26 @@
 """Everything that a district's journal may hold: its inputs, as frozen values, and the table of their names. Decides nothing.
 
-For those who read a journal (law checkers, replay, the back-test): `Reactor(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
-- `AgentSaid` is one message of an agent, duplicates and all: an item takes *effect* only where its sequence number was new, which the intake core decides.
+For those who read a journal (law checkers, replay, the back-test): `Decider(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
+- `BatchReceived` is one message of an agent, duplicates and all: an item takes *effect* only where its sequence number was new, which the intake core decides.
   Law 2 is checked by walking the records through `cores.intake.take`, which names the fresh ones.
-- `CitySaid` repeats are recognised by `position`, crew and operator repeats by their `request`.
+- `CityLetterReceived` repeats are recognised by `position`, crew and operator repeats by their `request`.
 - `NodeStarted` holds the whole configuration in force, playbooks included, so that a replay needs no file.
-- An agent's health messages are not journaled (the screens show the last one); only its coming and going is (`AgentChanged`).
+- An agent's health messages are not journaled (the screens show the last one); only its coming and going is (`AgentPresenceChanged`).
 - A crew's position is journaled at most every `limits.POSITION_EVERY` seconds; screens get the newest from the shell's memory.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from citybrain.decider.command import KERNEL_DECIDING
 from citybrain.domain.agent import AgentHello
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
-from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Said
+from citybrain.domain.event import OutboxItem
 from citybrain.domain.order import OrderProgress, OrderRequest
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
-from citybrain.reactor.command import KERNEL_DECIDING
-from citybrain.value import Value
+from citybrain.structs import Struct
 from citybrain.vocabulary import Capability
 from district_node.playbook import Playbook, Title
 
@@ -71,33 +71,33 @@ class NodeStarted:
     cores: str = ""
 
 
-class AgentSaid(Value, frozen=True, kw_only=True):
+class BatchReceived(Struct, frozen=True, kw_only=True):
     """One message of an agent: a batch of numbered items. `agent` is the transport's, checked at the door."""
 
     agent: AgentId
     incarnation: int
-    items: tuple[Said, ...]
+    items: tuple[OutboxItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentGreeted:
+class HelloReceived:
     """An agent connected and says what its outbox holds. Journaled only when it teaches something (`cores.intake.teaches`)."""
 
     hello: AgentHello
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemSpoiled:
+class ItemQuarantined:
     """An item that the cores could not decide (a bug of ours, or forged content): it is set aside so that the sender's others go on. Counted."""
 
     agent: AgentId
     incarnation: int
     seq: int
-    because: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentChanged:
+class AgentPresenceChanged:
     """An agent came or went (its retained birth, or the broker's last will)."""
 
     agent: AgentId
@@ -110,7 +110,7 @@ class CrewAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrewMoved:
+class CrewPositionReported:
     position: CrewPosition
 
 
@@ -120,7 +120,7 @@ class OperatorActed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CitySaid:
+class CityLetterReceived:
     """A letter of the city's log for this district: at most one of the two is set (neither: a letter that no core could decide is passed over).
 
     `after` is the position that came before it in the stream: when that one is not in the journal, this one must not be either.
@@ -133,23 +133,23 @@ class CitySaid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CityLink:
+class CityLinkChanged:
     """The stream to the city came up (the city's store epoch is then known) or the city is away."""
 
     up: bool
     epoch: StoreEpoch | None = None
-    because: str = ""
+    reason: str = ""
 
 
 KINDS: Mapping[str, type] = {
     "node_started": NodeStarted,
-    "agent_said": AgentSaid,
-    "agent_greeted": AgentGreeted,
-    "item_spoiled": ItemSpoiled,
-    "agent_changed": AgentChanged,
+    "batch_received": BatchReceived,
+    "hello_received": HelloReceived,
+    "item_quarantined": ItemQuarantined,
+    "agent_presence_changed": AgentPresenceChanged,
     "crew_answered": CrewAnswered,
-    "crew_moved": CrewMoved,
+    "crew_position_reported": CrewPositionReported,
     "operator_acted": OperatorActed,
-    "city_said": CitySaid,
-    "city_link": CityLink,
+    "city_letter_received": CityLetterReceived,
+    "city_link_changed": CityLinkChanged,
 }

@@ -13,16 +13,16 @@ from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock, SystemClock
 from citybrain.config.fields import TlsFiles, split_address
-from citybrain.domain.uplink import DownFrame, UpFrame
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.link import DownFrame, UpFrame
 from citybrain.ids import IdSource, RandomIds
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.host import Host
 from citybrain.rpc.link import open_link
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import crew_service, district_desk_service
+from citybrain.rpc.services import crew_service, district_console_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics
-from citybrain.telemetry.host import HostMeters
+from citybrain.telemetry.commits import CommitMeters
 from citybrain.telemetry.spans import Spans
 from district_node.config import DistrictConfig
 from district_node.cores.state import DistrictState
@@ -30,9 +30,9 @@ from district_node.errors import DistrictError
 from district_node.inputs import Setup
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine
-from district_node.shell.screens import CrewsScreen, DeskScreen
+from district_node.shell.screens import CrewsScreen, DistrictConsoleScreen
 from district_node.shell.uplink import OpenLink
-from district_node.shell.works import District, DistrictParts, reactor_of, started
+from district_node.shell.works import District, DistrictParts, decider_of, started
 
 log = logging.getLogger(__name__)
 
@@ -76,45 +76,47 @@ class DistrictNode:
             store = SqliteStore.open(self._folder / JOURNAL, ids=self._ids)
             stack.callback(store.close)
             stack.callback(self._spans.close)
-            host = self._host(store, stop)
-            stack.callback(host.stop)
-            host.start()
-            await asyncio.wrap_future(host.submit(started(self._setup, store)))
-            district = District(self._parts(host, store))
+            commit_loop = self._commit_loop(store, stop)
+            stack.callback(commit_loop.stop)
+            commit_loop.start()
+            await asyncio.wrap_future(commit_loop.submit(started(self._setup, store)))
+            district = District(self._parts(commit_loop, store))
             self._bus.start()
             stack.callback(self._bus.stop)
             self._counters.watch_link("broker", self._bus.is_connected)
             self._counters.watch_link(
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
-            ports = await self._listen(stack, district.desk, district.crews)
+            ports = await self._listen(stack, district.snapshot, district.crews)
             tasks = [asyncio.create_task(run(), name=name) for name, run in district.tasks()]
             stack.push_async_callback(_end, tasks)
             on_ready(ports)
             await _until(stop, tasks)
-        if host.failure is not None:
-            raise DistrictError(f"the journal failed: {host.failure}") from host.failure
+        if commit_loop.failure is not None:
+            raise DistrictError(
+                f"the journal failed: {commit_loop.failure}"
+            ) from commit_loop.failure
 
-    def _host(self, store: SqliteStore, stop: asyncio.Event) -> Host[DistrictState]:
-        meter = HostMeters(self._meters)
-        reactor = reactor_of(store)
-        self._ensure_same_district(reactor.state)
-        host = Host(reactor, self._clock, store, meter=meter)
-        meter.watch(host)
-        if host.divergence is not None:
+    def _commit_loop(self, store: SqliteStore, stop: asyncio.Event) -> CommitThread[DistrictState]:
+        meter = CommitMeters(self._meters)
+        decider = decider_of(store)
+        self._ensure_same_district(decider.state)
+        commit_loop = CommitThread(decider, self._clock, store, meter=meter)
+        meter.watch(commit_loop)
+        if commit_loop.divergence is not None:
             log.error(
                 "the replay decided record %d (%s) otherwise than when it was written: this is not the version that wrote it",
-                host.divergence.seq,
-                host.divergence.kind,
+                commit_loop.divergence.seq,
+                commit_loop.divergence.kind,
             )
         loop = asyncio.get_running_loop()
 
         def ended(_: Exception) -> None:
             loop.call_soon_threadsafe(stop.set)
 
-        host.on_failure(ended)
-        host.on_commit(self._counters.committed)
-        return host
+        commit_loop.on_failure(ended)
+        commit_loop.on_commit(self._counters.committed)
+        return commit_loop
 
     def _ensure_same_district(self, state: DistrictState) -> None:
         """Incidents, orders and the city's letters are in this store under its district's name; under another one nobody would own them."""
@@ -124,10 +126,10 @@ class DistrictNode:
                 f"the store in {self._folder} is district {was}'s, and the configuration says {now}. Name it {was}, or give {now} a data_dir."
             )
 
-    def _parts(self, host: Host[DistrictState], store: SqliteStore) -> DistrictParts:
+    def _parts(self, commit_loop: CommitThread[DistrictState], store: SqliteStore) -> DistrictParts:
         return DistrictParts(
             setup=self._setup,
-            writer=host,
+            commit_loop=commit_loop,
             store=store,
             bus=self._bus,
             clock=self._clock,
@@ -147,7 +149,9 @@ class DistrictNode:
 
         return opened
 
-    async def _listen(self, stack: AsyncExitStack, desk: DeskScreen, crews: CrewsScreen) -> Ports:
+    async def _listen(
+        self, stack: AsyncExitStack, snapshot: DistrictConsoleScreen, crews: CrewsScreen
+    ) -> Ports:
         config = self._config.listen
         metrics_port = web_port = 0
         if self._config.metrics_port:
@@ -157,15 +161,21 @@ class DistrictNode:
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
         server = await serve(
-            config.grpc, (crew_service(crews), district_desk_service(desk)), tls=tls_of(config.tls)
+            config.grpc,
+            (crew_service(crews), district_console_service(snapshot)),
+            tls=tls_of(config.tls),
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
-            web_port = await self._serve_web(stack, config.web, desk, crews)
+            web_port = await self._serve_web(stack, config.web, snapshot, crews)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
     async def _serve_web(
-        self, stack: AsyncExitStack, address: str, desk: DeskScreen, crews: CrewsScreen
+        self,
+        stack: AsyncExitStack,
+        address: str,
+        snapshot: DistrictConsoleScreen,
+        crews: CrewsScreen,
     ) -> int:
         from citybrain.web.serve import serve as serve_web  # only where a console is wanted
         from district_node.web.app import build
@@ -175,7 +185,7 @@ class DistrictNode:
             for playbook in self._setup.playbooks
         }
         host, port = split_address(address)
-        console = await serve_web(build(desk, crews, titles=titles), host, port)
+        console = await serve_web(build(snapshot, crews, titles=titles), host, port)
         stack.push_async_callback(console.stop)
         return console.port
 

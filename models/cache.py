@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from models.card import Card, load
-from models.errors import Altered, NotHere
+from models.errors import ArtifactAlteredError, ArtifactMissingError
 from models.sources.hashing import verify
 
 
@@ -27,19 +27,19 @@ def is_here(name: str) -> bool:
 def resolve(name: str) -> tuple[Card, Path]:
     """The card called `name` (or in the file `name`, ending in .toml) and its verified file: beside such a card, or in the cache.
 
-    Raises `NoSuchCard`, `CardFault`, `NotHere` or `Altered`.
+    Raises `ModelCardNotFoundError`, `ModelCardError`, `ArtifactMissingError` or `ArtifactAlteredError`.
     """
     card = load(name)
     beside = Path(name).parent / card.file
     path = beside if name.endswith(".toml") and beside.is_file() else path_of(card)
     if not path.is_file():
-        raise NotHere(
+        raise ArtifactMissingError(
             f"model {card.name} is not on this machine yet ({path} is missing). Fetch it once: `citybrain model fetch {name}`."
         )
     try:
         verify(path, card.sha256, str(path))
-    except Altered as error:
-        raise Altered(
+    except ArtifactAlteredError as error:
+        raise ArtifactAlteredError(
             str(path),
             expected=error.expected,
             found=error.found,

@@ -22,7 +22,7 @@ from models.artifact import (
     Source,
     UrlSource,
 )
-from models.errors import CardFault, NoSuchCard
+from models.errors import ModelCardError, ModelCardNotFoundError
 from models.labels import LABELS
 
 CARDS = Path(__file__).parent / "cards"
@@ -111,21 +111,21 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> Card:
-    """The card of that name, or the one in the file `name` (ending in .toml). Raises `NoSuchCard` or `CardFault`."""
+    """The card of that name, or the one in the file `name` (ending in .toml). Raises `ModelCardNotFoundError` or `ModelCardError`."""
     path = Path(name) if name.endswith(".toml") else CARDS / f"{name}.toml"
     if not path.is_file():
-        raise NoSuchCard(name, names())
+        raise ModelCardNotFoundError(name, names())
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise CardFault(
+        raise ModelCardError(
             f"{path} is no TOML: {error}. Compare it with {CARDS / 'yolox-nano.toml'}."
         ) from error
     return read(table, str(path))
 
 
 def read(table: dict[str, Any], where: str) -> Card:
-    """The card that a TOML table describes; `where` names it in complaints. Raises `CardFault`."""
+    """The card that a TOML table describes; `where` names it in complaints. Raises `ModelCardError`."""
     rest = dict(table)
     rest["classes"] = (
         LABELS.get(rest.get("classes", ""), ())
@@ -138,14 +138,14 @@ def read(table: dict[str, Any], where: str) -> Card:
     card = _typed(Card, rest, where)
     faults = list(_contradictions(card))
     if faults:
-        raise CardFault(f"{where}: " + " ".join(faults))
+        raise ModelCardError(f"{where}: " + " ".join(faults))
     return card
 
 
 def _source(entry: dict[str, Any], where: str) -> Source:
     kind = entry.get("kind", "")
     if kind not in SOURCE_KINDS:
-        raise CardFault(
+        raise ModelCardError(
             f"{where}: a [[source]] of kind {kind!r} is unknown. Known kinds: {', '.join(SOURCE_KINDS)}."
         )
     source: Source = _typed(
@@ -160,7 +160,7 @@ def _typed(kind: type[T], table: dict[str, Any], where: str) -> T:
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(set(table) - known)
     if unknown:
-        raise CardFault(
+        raise ModelCardError(
             f"{where}: unknown key(s) {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
         )
     try:
@@ -169,7 +169,7 @@ def _typed(kind: type[T], table: dict[str, Any], where: str) -> T:
         faults = "; ".join(
             f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()
         )
-        raise CardFault(f"{where}: {faults}.") from error
+        raise ModelCardError(f"{where}: {faults}.") from error
 
 
 def _contradictions(card: Card) -> list[str]:

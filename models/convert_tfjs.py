@@ -19,7 +19,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from models.errors import SourceFailed
+from models.errors import DownloadError
 
 OPSET, IR_VERSION = 17, 9
 CHANNELS_SECOND = (0, 3, 1, 2)  # as ONNX wants a picture, of TensorFlow's
@@ -36,10 +36,10 @@ class Tensor:
 
 
 def convert_folder(folder: Path, dest: Path) -> None:
-    """Convert the one `*.json` graph in `folder`, with the weights that it names beside it. Raises `SourceFailed`."""
+    """Convert the one `*.json` graph in `folder`, with the weights that it names beside it. Raises `DownloadError`."""
     graphs = sorted(folder.glob("*.json"))
     if len(graphs) != 1:
-        raise SourceFailed(
+        raise DownloadError(
             f"expected one TensorFlow.js graph (*.json), found {len(graphs)}. The package has changed; the card needs an update."
         )
     description = json.loads(graphs[0].read_text(encoding="utf-8"))
@@ -59,12 +59,12 @@ def read_weights(entries: list[dict[str, Any]], blob: bytes) -> dict[str, Array]
             "<"
         )
         if quantization and quantization["dtype"] != "float16":
-            raise SourceFailed(
+            raise DownloadError(
                 f"weight {entry['name']} is quantised to {quantization['dtype']}; only float16 is read."
             )
         count = int(np.prod(entry["shape"], dtype=np.int64))
         if at + count * stored.itemsize > len(blob):
-            raise SourceFailed(
+            raise DownloadError(
                 f"the weights end before {entry['name']}: the .json and the .bin do not belong together."
             )
         raw = np.frombuffer(blob, stored, count=count, offset=at).reshape(entry["shape"])
@@ -76,7 +76,7 @@ def read_weights(entries: list[dict[str, Any]], blob: bytes) -> dict[str, Array]
 
 
 def convert(description: Mapping[str, Any], weights: Mapping[str, Array]) -> onnx.ModelProto:
-    """The ONNX model of a TensorFlow.js graph; inputs and outputs keep their names. Raises `SourceFailed` on an operator it does not know."""
+    """The ONNX model of a TensorFlow.js graph; inputs and outputs keep their names. Raises `DownloadError` on an operator it does not know."""
     return _Conversion(description, weights).run()
 
 
@@ -123,7 +123,7 @@ class _Conversion:
             return
         write = WRITES.get(node["op"])
         if write is None:
-            raise SourceFailed(
+            raise DownloadError(
                 f"operator {node['op']} ({node['name']}) has no translation. Known: {', '.join(sorted(WRITES))}."
             )
         write(self, node, inputs)
@@ -191,7 +191,7 @@ def _picture(node: dict[str, Any]) -> None:
     form = base64.b64decode(node["attr"]["data_format"]["s"]).decode()
     padding = base64.b64decode(node["attr"]["padding"]["s"]).decode()
     if form != "NHWC" or padding != "VALID":
-        raise SourceFailed(
+        raise DownloadError(
             f"{node['name']} has data format {form} and padding {padding}; only NHWC and VALID are translated."
         )
 
@@ -244,7 +244,7 @@ def _max_pool(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
 
 def _resize(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     if not node["attr"]["half_pixel_centers"]["b"] or node["attr"]["align_corners"]["b"]:
-        raise SourceFailed(
+        raise DownloadError(
             f"{node['name']} resizes without half-pixel centres; only those are translated."
         )
     rows, columns = (int(i) for i in c.constant(inputs[1]))

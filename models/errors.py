@@ -1,12 +1,12 @@
 """What can go wrong between a card and a verified file. Every message says what is wrong, why, and what to do.
 
 ModelsError                     root
-├── CardFault                   a card that cannot be read or contradicts itself
-├── NoSuchCard                  no card of that name
-├── NotHere                     the card's file is not in the cache yet
-├── Altered                     a file's hash is not the expected one
-├── SourceFailed                one source could not deliver (the next one is tried)
-└── NotFetched                  no source delivered: every failure, in order
+├── ModelCardError                   a card that cannot be read or contradicts itself
+├── ModelCardNotFoundError                  no card of that name
+├── ArtifactMissingError                     the card's file is not in the cache yet
+├── ArtifactAlteredError                     a file's hash is not the expected one
+├── DownloadError                one source could not deliver (the next one is tried)
+└── ModelNotFetchedError                  no source delivered: every failure, in order
 """
 
 from citybrain.errors import CityBrainError
@@ -16,11 +16,11 @@ class ModelsError(CityBrainError):
     """Root of what fetching and checking can raise."""
 
 
-class CardFault(ModelsError):
+class ModelCardError(ModelsError):
     """A card that cannot be read or contradicts itself."""
 
 
-class NoSuchCard(ModelsError):
+class ModelCardNotFoundError(ModelsError):
     """No card of that name."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
@@ -29,11 +29,11 @@ class NoSuchCard(ModelsError):
         )
 
 
-class NotHere(ModelsError):
+class ArtifactMissingError(ModelsError):
     """The card's file is not in the cache yet."""
 
 
-class Altered(ModelsError):
+class ArtifactAlteredError(ModelsError):
     """A file's hash is not the expected one: another version, a broken download, or somebody's hand."""
 
     def __init__(
@@ -45,11 +45,11 @@ class Altered(ModelsError):
         )
 
 
-class SourceFailed(ModelsError):
+class DownloadError(ModelsError):
     """One source could not deliver."""
 
 
-class NotFetched(ModelsError):
+class ModelNotFetchedError(ModelsError):
     """No source delivered. `failures` holds (source, why) in the order tried."""
 
     def __init__(self, name: str, failures: tuple[tuple[str, str], ...], cure: str = "") -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from models.artifact import Artifact, FileSource, Source
 from models.cache import folder
 from models.card import load
-from models.errors import Altered, NotFetched, SourceFailed
+from models.errors import ArtifactAlteredError, DownloadError, ModelNotFetchedError
 from models.progress import Progress, Quiet
 from models.sources import bring, describe
 from models.sources.hashing import is_good, verify
@@ -35,7 +35,7 @@ def fetch(
 ) -> Fetched:
     """Have `artifact` in the folder `into`, verified; tries `sources` (default: the artifact's own) in order.
 
-    Raises `NotFetched` with every failure when none delivers, `OSError` when the folder cannot be written.
+    Raises `ModelNotFetchedError` with every failure when none delivers, `OSError` when the folder cannot be written.
     """
     show = progress or Quiet()
     dest = into / artifact.file
@@ -46,7 +46,7 @@ def fetch(
     for source in artifact.sources if sources is None else sources:
         try:
             _bring_verified(artifact, source, dest, show)
-        except (SourceFailed, Altered) as error:
+        except (DownloadError, ArtifactAlteredError) as error:
             failures.append((describe(source), str(error)))
             if (
                 source != FileSource()
@@ -57,7 +57,7 @@ def fetch(
             f"{artifact.name}: {dest.stat().st_size / 1e6:.1f} MB, sha256 verified, {artifact.licence}"
         )
         return Fetched(path=dest, source=describe(source), failures=tuple(failures))
-    raise NotFetched(
+    raise ModelNotFetchedError(
         artifact.name,
         tuple(failures),
         cure=f"With the file in hand: put it at {dest} (sha256 {artifact.sha256}).",
@@ -73,7 +73,7 @@ def fetch_model(
 
 
 def ensure(names: Sequence[str], *, progress: Progress | None = None) -> str:
-    """One of these models in the cache, the first that can be had; what is there already wins. Returns its name, raises `NotFetched`."""
+    """One of these models in the cache, the first that can be had; what is there already wins. Returns its name, raises `ModelNotFetchedError`."""
     for name in names:
         card = load(name)
         if is_good(folder() / card.file, card.sha256):
@@ -82,11 +82,11 @@ def ensure(names: Sequence[str], *, progress: Progress | None = None) -> str:
     for name in names:
         try:
             fetch_model(name, progress=progress)
-        except NotFetched as error:
+        except ModelNotFetchedError as error:
             failures.extend(error.failures)
             continue
         return name
-    raise NotFetched(
+    raise ModelNotFetchedError(
         " or ".join(names),
         tuple(failures),
         cure="`citybrain model fetch NAME --file PATH` takes a file that you bring.",

@@ -13,8 +13,6 @@ from citybrain.cli.process import ready
 from citybrain.clock import Clock, SystemClock
 from citybrain.errors import CityBrainError
 from citybrain.ids import AgentId, DistrictId, IdSource, RandomIds, SourceId
-from citybrain.outbox.holding import Holding
-from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.telemetry import trace
 from citybrain.telemetry.metrics import Endpoint, Meters, serve
 from citybrain.telemetry.push import Push
@@ -27,6 +25,8 @@ from street_agent.eyes import Eye, Eyes
 from street_agent.link.uplink import Uplink, last_will
 from street_agent.meters import StreetMeters
 from street_agent.mind import Mind
+from street_agent.outbox.holding import Holding
+from street_agent.outbox.sqlite import SqliteOutbox
 from street_agent.places import good_scores, resolve_source
 from street_agent.sensor.feed import Replay, SensorFeed
 from street_agent.status import Reporter
@@ -36,12 +36,12 @@ log = logging.getLogger(__name__)
 OUTBOX_FILE, DIARY_FILE = "outbox.db", "diary.json"
 
 
-class AgentDied(CityBrainError):
+class AgentDiedError(CityBrainError):
     """The agent could not go on; the log above says why. What is in the outbox is safe: start it again."""
 
 
 class StreetAgent:
-    """One edge box. `start` returns at once, broker and cameras there or not; raises `StoreBusy` when another agent has its outbox."""
+    """One edge box. `start` returns at once, broker and cameras there or not; raises `StoreBusyError` when another agent has its outbox."""
 
     def __init__(
         self,
@@ -152,7 +152,7 @@ async def run(
     folder: Path,
     stop: asyncio.Event,
 ) -> None:
-    """Run until `stop` is set; raises `AgentDied` when the agent could not go on."""
+    """Run until `stop` is set; raises `AgentDiedError` when the agent could not go on."""
     loop, died = asyncio.get_running_loop(), asyncio.Event()
 
     def on_death() -> None:
@@ -174,7 +174,7 @@ async def run(
             wait.cancel()
         await asyncio.to_thread(agent.stop)
     if died.is_set():
-        raise AgentDied(AgentDied.__doc__)
+        raise AgentDiedError(AgentDiedError.__doc__)
 
 
 def _eye(camera: CameraConfig, folder: Path, clock: Clock, ids: IdSource) -> Eye:

@@ -24,7 +24,7 @@ from citybrain.config.fields import (
     Section,
 )
 from citybrain.ids import AgentId, RuleId, SourceId
-from citybrain.table import Table
+from citybrain.sorted_map import SortedMap
 from citybrain.vocabulary import IncidentKind, Severity, Urgency
 from street_agent.core.setup import AgentSetup, CameraSetup, SensorSetup
 from street_agent.scene.geometry import area
@@ -43,7 +43,7 @@ class RuleConfig(Section):
     """What every rule has; the rest are its kind's own settings."""
 
     id: Id
-    means: Annotated[
+    incident_kind: Annotated[
         str,
         Field(
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
@@ -90,7 +90,7 @@ class RuleConfig(Section):
             id=RuleId(self.id),
             kind=self.kind_name,
             settings=self.settings(),
-            means=IncidentKind(self.means),
+            incident_kind=IncidentKind(self.incident_kind),
             severity=self.severity,
             urgency=self.urgency,
             patience=Patience(hold_s=self.hold_s, clear_s=self.clear_s, update_s=self.update_s),
@@ -222,8 +222,10 @@ class StreetConfig(Section):
         """What the agent's core is given. `good`: by model, the score from which on a detection counts."""
         return AgentSetup(
             agent=AgentId(self.agent),
-            cameras=Table((camera.id, camera.setup(good[camera.model])) for camera in self.camera),
-            sensors=Table((sensor.id, sensor.setup()) for sensor in self.sensor),
+            cameras=SortedMap(
+                (camera.id, camera.setup(good[camera.model])) for camera in self.camera
+            ),
+            sensors=SortedMap((sensor.id, sensor.setup()) for sensor in self.sensor),
         )
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.errors import CityBrainError
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import Camera, SightChange
+from street_agent.capture.port import Camera, VisibilityChange
 from street_agent.core.camera import NO_MODEL
 from street_agent.core.inputs import Looked, SightSeen
 from street_agent.detect.port import Detector
-from street_agent.errors import ModelAltered, ModelFault, WrongOutputs
+from street_agent.errors import ModelAlteredError, ModelError, WrongOutputsError
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,8 @@ SMOOTHING = 0.1
 MODEL_RETRY_S = 5.0
 UNFIT = "model_unfit"
 _BECAUSE: Mapping[type, str] = {
-    ModelAltered: "model_altered",
-    WrongOutputs: UNFIT,
+    ModelAlteredError: "model_altered",
+    WrongOutputsError: UNFIT,
 }  # any other fault at opening: there is none
 
 
@@ -51,7 +51,7 @@ class Eye:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Refusal:
-    because: str
+    reason: str
     fault: str
     again_at: (
         Instant | None
@@ -91,7 +91,7 @@ class _Detectors:
             else Instant(self.clock.instant() + round(again_in_s * SECOND_US))
         )
         self.refused[model] = _Refusal(
-            because=_BECAUSE.get(type(fault), UNFIT if again_in_s is None else NO_MODEL),
+            reason=_BECAUSE.get(type(fault), UNFIT if again_in_s is None else NO_MODEL),
             fault=str(fault),
             again_at=again_at,
         )
@@ -168,7 +168,7 @@ class Eyes:
         eye.after = frame.seq
         detector = self._detectors.get(eye.model)
         if detector is None:
-            self._close_eye(eye, self._detectors.refused[eye.model].because)
+            self._close_eye(eye, self._detectors.refused[eye.model].reason)
         elif eye.closed:
             self._open_eye(eye)
         if detector is None or eye.is_blind or self._is_early(eye, frame):
@@ -180,7 +180,7 @@ class Eyes:
     def _detect(self, eye: Eye, frame: Frame, detector: Detector) -> None:
         try:
             seen = detector.detect(frame)
-        except ModelFault as fault:
+        except ModelError as fault:
             self._detectors.refuse(eye.model, fault)
             eye.camera.settle(frame.seq, used=False)
             return
@@ -219,28 +219,28 @@ class Eyes:
         for change in eye.camera.take_changes():
             self._tell_sight(eye, change)
 
-    def _tell_sight(self, eye: Eye, change: SightChange) -> None:
-        eye.is_blind = change.sight is Sight.BLIND
+    def _tell_sight(self, eye: Eye, change: VisibilityChange) -> None:
+        eye.is_blind = change.visibility is Visibility.BLIND
         self._tell(
             SightSeen(
                 source=eye.camera.source,
-                sight=change.sight,
-                because=change.because,
+                visibility=change.visibility,
+                reason=change.reason,
                 since=change.since,
                 at=self._clock.now(),
             )
         )
 
-    def _close_eye(self, eye: Eye, because: str) -> None:
+    def _close_eye(self, eye: Eye, reason: str) -> None:
         """Say once that nobody can look here."""
-        if eye.closed != because:
-            eye.closed = because
+        if eye.closed != reason:
+            eye.closed = reason
             at = self._clock.now()
             self._tell(
                 SightSeen(
                     source=eye.camera.source,
-                    sight=Sight.BLIND,
-                    because=because,
+                    visibility=Visibility.BLIND,
+                    reason=reason,
                     since=eye.looked_at or at,
                     at=at,
                 )
@@ -250,7 +250,7 @@ class Eyes:
         """Its model can be used from now on."""
         eye.closed = ""
         eye.camera.take_changes()
-        self._tell_sight(eye, replace(eye.camera.sight(), since=self._clock.now()))
+        self._tell_sight(eye, replace(eye.camera.visibility(), since=self._clock.now()))
 
 
 def _next_due(eye: Eye, at: Timestamp) -> Timestamp:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Event, Reobserved, SightInterval
-from citybrain.outbox.holding import HELD_DRAFTS
-from citybrain.outbox.port import Draft, OutboxStats
+from citybrain.domain.event import Event, VerificationResult, VisibilityInterval
 from citybrain.telemetry import trace
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.vocabulary import Phase
 from street_agent.capture.port import Tally
 from street_agent.limits import INBOX
+from street_agent.outbox.holding import HELD_DRAFTS
+from street_agent.outbox.port import Draft, OutboxStats
 
 
 class StreetMeters:
@@ -72,9 +72,9 @@ class StreetMeters:
                 case Event():
                     self._events.add(1, draft.kind, draft.severity)
                     self._record(draft, at)
-                case SightInterval():
-                    self._sights.add(1, draft.sight)
-                case Reobserved():
+                case VisibilityInterval():
+                    self._sights.add(1, draft.visibility)
+                case VerificationResult():
                     self._answers.add(1, draft.verdict)
 
     def _record(self, event: Event, at: Timestamp) -> None:

@@ -9,8 +9,6 @@ import threading
 from collections.abc import Callable, Sequence
 
 from citybrain.clock import SECOND_US, Clock, Instant
-from citybrain.outbox.holding import Holding
-from citybrain.outbox.port import Requests
 from street_agent.core.decide import AgentState
 from street_agent.core.inputs import Input
 from street_agent.core.setup import AgentSetup
@@ -18,6 +16,8 @@ from street_agent.diary.port import Diary
 from street_agent.limits import BATCH, INBOX, TICK_S
 from street_agent.link.uplink import Connected, News, Uplink
 from street_agent.meters import StreetMeters
+from street_agent.outbox.holding import Holding
+from street_agent.outbox.port import Requests
 from street_agent.turn import Reports, Turns
 
 log = logging.getLogger(__name__)

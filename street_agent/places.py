@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from citybrain.errors import ConfigFaults, Fault
+from citybrain.errors import ConfigError, Fault
 from models import card
 from models.cache import folder as cache_folder
 from models.errors import ModelsError
@@ -24,7 +24,7 @@ def resolve_source(source: str, folder: Path) -> str:
 
 
 def good_scores(config: StreetConfig) -> dict[str, float]:
-    """By model, the score from which on a detection counts, as its card says; raises `ConfigFaults` naming every model without a card."""
+    """By model, the score from which on a detection counts, as its card says; raises `ConfigError` naming every model without a card."""
     scores: dict[str, float] = {}
     faults: list[Fault] = []
     for index, camera in enumerate(config.camera):
@@ -39,5 +39,5 @@ def good_scores(config: StreetConfig) -> dict[str, float]:
                 )
             )
     if faults:
-        raise ConfigFaults(f"the configuration of {config.agent}", tuple(faults))
+        raise ConfigError(f"the configuration of {config.agent}", tuple(faults))
     return scores

@@ -8,12 +8,12 @@ from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
-from citybrain.outbox.port import OutboxStats
 from street_agent.capture.port import Tally
 from street_agent.core.decide import AgentState
 from street_agent.core.setup import AgentSetup
 from street_agent.health import ledger
 from street_agent.health.ledger import Ledger
+from street_agent.outbox.port import OutboxStats
 
 
 class Counted(Protocol):
@@ -118,8 +118,8 @@ def _line(
         source=book.source,
         is_camera=is_camera,
         place=place,
-        sight=book.sight,
-        because=book.because,
+        visibility=book.visibility,
+        reason=book.reason,
         fps=fps,
         infer_ms=infer_ms,
         captured=tally.captured,

@@ -12,8 +12,6 @@ from typing import Protocol
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Event
-from citybrain.outbox.holding import HELD_DRAFTS, Holding
-from citybrain.outbox.port import Draft, Requests
 from street_agent.core import decide
 from street_agent.core.decide import AgentState
 from street_agent.core.inputs import AskedToLook, Input, Looked, Sensed, Ticked
@@ -21,6 +19,8 @@ from street_agent.core.setup import AgentSetup
 from street_agent.diary.port import Diary
 from street_agent.limits import STATUS_EVERY_S, TICK_S
 from street_agent.link.uplink import Acked, Connected, Mail, News, Uplink
+from street_agent.outbox.holding import HELD_DRAFTS, Holding
+from street_agent.outbox.port import Draft, Requests
 
 log = logging.getLogger(__name__)
 

@@ -1,20 +1,20 @@
 """Every MQTT topic of the city, in one table. `{district}` and `{agent}` are ids of [a-z0-9-]."""
 
-from citybrain.errors import Malformed
+from citybrain.errors import MalformedError
 from citybrain.ids import AgentId, DistrictId
 
 ROOT = "citybrain/v1"
 
 # topic below ROOT/{district}/{agent}   payload      direction   retained
-SAID = "said"  #                        SaidBatch    up
+EVENTS = "events"  #                        EventBatch    up
 HELLO = "hello"  #                      AgentHello   up
 STATUS = "status"  #                    AgentStatus  up          yes (and the last will)
-ASKED_ACK = "asked-ack"  #              AskedAck     up
+REQUESTS_ACK = "requests-ack"  #              RequestAck     up
 ACK = "ack"  #                          Ack          down
-ASKED = "asked"  #                      Asked        down
+REQUESTS = "requests"  #                      RequestBatch        down
 
-UP = (SAID, HELLO, STATUS, ASKED_ACK)
-DOWN = (ACK, ASKED)
+UP = (EVENTS, HELLO, STATUS, REQUESTS_ACK)
+DOWN = (ACK, REQUESTS)
 
 
 def topic(district: DistrictId, agent: AgentId, leaf: str) -> str:
@@ -27,8 +27,8 @@ def all_agents(district: DistrictId, leaf: str) -> str:
 
 
 def parse(text: str) -> tuple[DistrictId, AgentId, str]:
-    """(district, agent, leaf) of a topic of ours; raises `Malformed` for any other."""
+    """(district, agent, leaf) of a topic of ours; raises `MalformedError` for any other."""
     parts = text.split("/")
     if len(parts) != 5 or "/".join(parts[:2]) != ROOT or parts[4] not in UP + DOWN:
-        raise Malformed("topic", f"{text!r} is not one of ours")
+        raise MalformedError("topic", f"{text!r} is not one of ours")
     return DistrictId(parts[2]), AgentId(parts[3]), parts[4]

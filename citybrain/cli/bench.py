@@ -14,7 +14,7 @@ from citybrain.errors import CityBrainError
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 
 
-class NoCheckout(CityBrainError):
+class CheckoutMissingError(CityBrainError):
     """This installation has no benchmarks beside it."""
 
     def __init__(self, looked_in: Path) -> None:
@@ -24,7 +24,7 @@ class NoCheckout(CityBrainError):
         )
 
 
-class NoSuchBench(CityBrainError):
+class UnknownBenchError(CityBrainError):
     """No benchmark of that name."""
 
     def __init__(self, name: str, known: list[str]) -> None:
@@ -46,7 +46,7 @@ def bench(
         print("\n".join(known))
         return
     if name and name not in known:
-        raise NoSuchBench(name, known)
+        raise UnknownBenchError(name, known)
     target = folder / f"test_bench_{name}.py" if name else folder
     command = [
         sys.executable,
@@ -68,10 +68,10 @@ def bench(
 
 
 def folder_of(root: Path) -> Path:
-    """The benchmarks' folder of the checkout at `root`; raises `NoCheckout` where there is none."""
+    """The benchmarks' folder of the checkout at `root`; raises `CheckoutMissingError` where there is none."""
     folder = root / "tests" / "bench"
     if not folder.is_dir():
-        raise NoCheckout(folder)
+        raise CheckoutMissingError(folder)
     return folder
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from citybrain.clock import iso
-from citybrain.errors import StoreCorrupt, StoreError
+from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.ids import RandomIds
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head, Record
@@ -56,7 +56,7 @@ def verify(
             seen.watch(store.records(), of=store.head().seq), Head(seq=0, hash=GENESIS)
         )
         if expect and not seen.found_expected:
-            raise StoreCorrupt(
+            raise StoreCorruptError(
                 f"no record has the hash {expect}: the journal was cut off after it was noted, or is another one."
             )
         snapshot = store.snapshot()
@@ -170,11 +170,11 @@ class _Seen:
 
 def _check_snapshot(seq: int, payload: bytes, hashed: str, head: Head) -> None:
     if hashlib.sha256(payload).hexdigest() != hashed:
-        raise StoreCorrupt(
+        raise StoreCorruptError(
             f"the records are whole, but the snapshot at record {seq} does not match its hash. A start would refuse it."
         )
     if seq > head.seq:
-        raise StoreCorrupt(
+        raise StoreCorruptError(
             f"the snapshot was taken after record {seq}, but the journal ends at {head.seq}: records are missing at its end."
         )
 

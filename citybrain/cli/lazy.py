@@ -20,7 +20,7 @@ class Entry:
     extra: str  # the pip extra that brings its libraries
 
 
-class MissingPart(CityBrainError):
+class MissingExtraError(CityBrainError):
     """A sub-command wants a module that this installation has not got."""
 
     def __init__(self, *, command: str, module: str, extra: str) -> None:
@@ -61,7 +61,7 @@ class EagerGroup(LazyGroup):
 
 
 def load(name: str, entry: Entry) -> Any:
-    """The command that `entry` names; raises `MissingPart` where a module for it is not installed."""
+    """The command that `entry` names; raises `MissingExtraError` where a module for it is not installed."""
     module, _, attribute = entry.target.partition(":")
     try:
         app = getattr(importlib.import_module(module), attribute)
@@ -72,7 +72,7 @@ def load(name: str, entry: Entry) -> Any:
     return command
 
 
-def missing_part(name: str, entry: Entry, error: ModuleNotFoundError) -> MissingPart:
+def missing_part(name: str, entry: Entry, error: ModuleNotFoundError) -> MissingExtraError:
     """What to say about `error`: a library that an extra brings, or a part of this project."""
     module = error.name or "?"
     ours = module.split(".")[0] in {
@@ -83,4 +83,4 @@ def missing_part(name: str, entry: Entry, error: ModuleNotFoundError) -> Missing
         "citysim",
         "models",
     }
-    return MissingPart(command=name, module=module, extra="" if ours else entry.extra)
+    return MissingExtraError(command=name, module=module, extra="" if ours else entry.extra)

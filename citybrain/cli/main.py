@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from citybrain.cli.lazy import EagerGroup, Entry, LazyGroup, missing_part
-from citybrain.errors import CityBrainError, ConfigFaults
+from citybrain.errors import CityBrainError, ConfigError
 
 ENTRIES: Mapping[str, Entry] = {
     "demo": Entry(
@@ -58,7 +58,7 @@ ENTRIES: Mapping[str, Entry] = {
 EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 130
 
 
-class Unusable(CityBrainError):
+class UnusableError(CityBrainError):
     """A file or folder that the system refuses."""
 
 
@@ -102,7 +102,7 @@ def options(
 
 
 def build_all() -> typer.Typer:
-    """The command line with every sub-command imported; raises `MissingPart` where one cannot be."""
+    """The command line with every sub-command imported; raises `MissingExtraError` where one cannot be."""
 
     class AllCommands(EagerGroup):
         entries = ENTRIES
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         typer.main.get_command(app)(args=words, prog_name="citybrain")
-    except ConfigFaults as error:
+    except ConfigError as error:
         _fail(error, words, EXIT_CONFIG)
     except CityBrainError as error:
         _fail(error, words, EXIT_ERROR)
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not error.filename:
             raise
         _fail(
-            Unusable(
+            UnusableError(
                 f"{error.filename} cannot be used: {error.strerror}. Give another path, or the user of this process its rights there."
             ),
             words,

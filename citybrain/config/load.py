@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from citybrain.config.faults import faults_of
-from citybrain.errors import ConfigFaults, Fault
+from citybrain.errors import ConfigError, Fault
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -16,7 +16,7 @@ FILE_BYTES_MAX = 4 * 1024 * 1024  # a configuration larger than this is not one
 
 
 def load(path: Path | str, model: type[M]) -> M:
-    """The configuration at `path`; raises `ConfigFaults` with all its faults at once."""
+    """The configuration at `path`; raises `ConfigError` with all its faults at once."""
     path = Path(path)
     return parse(read_toml(path), model, name=str(path))
 
@@ -26,11 +26,11 @@ def parse(raw: Mapping[str, Any], model: type[M], *, name: str) -> M:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise ConfigFaults(name, faults_of(error, model)) from error
+        raise ConfigError(name, faults_of(error, model)) from error
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The file as plain values; raises `ConfigFaults` when it is missing, unreadable or no TOML (with line and column)."""
+    """The file as plain values; raises `ConfigError` when it is missing, unreadable or no TOML (with line and column)."""
     try:
         with path.open("rb") as file:
             text = file.read(FILE_BYTES_MAX + 1)
@@ -62,5 +62,5 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _single(path: Path, wrong: str, right: str) -> ConfigFaults:
-    return ConfigFaults(str(path), (Fault(key="(file)", wrong=wrong, right=right),))
+def _single(path: Path, wrong: str, right: str) -> ConfigError:
+    return ConfigError(str(path), (Fault(key="(file)", wrong=wrong, right=right),))

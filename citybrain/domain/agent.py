@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Reobserve
+from citybrain.domain.event import VerificationRequest
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId, StoreEpoch
-from citybrain.value import Value
-from citybrain.vocabulary import Sight
+from citybrain.structs import Struct
+from citybrain.vocabulary import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,32 +22,32 @@ class AgentHello:
     next_seq: int
 
 
-class Span(Value, frozen=True, kw_only=True):
+class SeqRange(Struct, frozen=True, kw_only=True):
     """Sequence numbers `first`..`last`, ends included."""
 
     first: int
     last: int
 
 
-class Ack(Value, frozen=True, kw_only=True):
+class Ack(Struct, frozen=True, kw_only=True):
     """What the receiving application has committed: everything up to `contiguous`, and `above` it these spans. Absolute and idempotent."""
 
     incarnation: int
     contiguous: int
-    above: tuple[Span, ...] = ()
+    above: tuple[SeqRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RequestBatch:
     """What travels downwards to an agent in one message: numbered requests of one district store."""
 
     epoch: StoreEpoch
     first: int  # sequence number of requests[0]; the rest follow on
-    requests: tuple[Reobserve, ...]
+    requests: tuple[VerificationRequest, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedAck:
+class RequestAck:
     """What the agent has committed of the requests of store `epoch`."""
 
     epoch: StoreEpoch
@@ -61,8 +61,8 @@ class SourceStatus:
     source: SourceId
     is_camera: bool
     place: Point
-    sight: Sight
-    because: str
+    visibility: Visibility
+    reason: str
     fps: float  # frames captured a second (readings a second for a sensor)
     infer_ms: float
     captured: int

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from citybrain.clock import Timestamp
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.ids import OrderId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
@@ -16,7 +16,7 @@ class CrewOrder:
     order: OrderId
     assignment: int
     stage: OrderStage
-    errand: Errand
+    task: Task
     issued_at: Timestamp
 
 
@@ -40,7 +40,7 @@ class CrewAnswer:
     order: OrderId
     assignment: int
     action: CrewAction
-    because: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,20 @@
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, IncidentId, RequestId, RuleId, SourceId
-from citybrain.value import Value
+from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Certainty,
     EventKind,
     IncidentKind,
     Phase,
-    ReobserveVerdict,
     Severity,
-    Sight,
     Urgency,
+    VerificationVerdict,
+    Visibility,
 )
 
 
-class Box(Value, frozen=True, kw_only=True):
+class Box(Struct, frozen=True, kw_only=True):
     """One object in the picture: corners as shares (0..1) of width and height, origin top left."""
 
     left: float
@@ -28,7 +28,7 @@ class Box(Value, frozen=True, kw_only=True):
     track: int
 
 
-class Evidence(Value, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True):
     """What a screen may draw on a neutral scene: boxes and the rule's polygon or line, never a pixel."""
 
     aspect: float  # width / height of the picture
@@ -38,7 +38,7 @@ class Evidence(Value, frozen=True, kw_only=True):
     boxes: tuple[Box, ...] = ()
 
 
-class Event(Value, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True):
     """A scene rule's or sensor's condition starting, changing or ending."""
 
     episode: EpisodeId  # the same from start to end
@@ -46,20 +46,20 @@ class Event(Value, frozen=True, kw_only=True):
     phase: Phase
     source: SourceId
     rule: RuleId
-    means: IncidentKind  # the incident kind that the rule was set up to find
+    incident_kind: IncidentKind  # the incident kind that the rule was set up to find
     place: Point
     severity: Severity
     urgency: Urgency
     certainty: Certainty
     observed_at: Timestamp  # when the picture was taken or the sensor read
     error_ms: float  # bound on the error of observed_at
-    numbers: dict[str, float]  # count, seconds_held, value … by name
+    measurements: dict[str, float]  # count, seconds_held, value … by name
     traceparent: str  # W3C trace context that begins at the frame
     evidence: Evidence | None = None
     is_historical: bool = False  # sent out of a backlog, not live
 
 
-class LossCount(Value, frozen=True, kw_only=True):
+class LossCount(Struct, frozen=True, kw_only=True):
     """How many events of one severity and rule a gap stands for."""
 
     severity: Severity
@@ -67,26 +67,26 @@ class LossCount(Value, frozen=True, kw_only=True):
     count: int
 
 
-class Gap(Value, frozen=True, kw_only=True):
+class Gap(Struct, frozen=True, kw_only=True):
     """Events that a declared bound cost us: it takes the sequence numbers `first`..`last`, ends included."""
 
     first: int
     last: int
-    because: str
+    reason: str
     losses: tuple[LossCount, ...]
 
 
-class SightInterval(Value, frozen=True, kw_only=True):
+class VisibilityInterval(Struct, frozen=True, kw_only=True):
     """What was known of a source over an interval; only changes are said."""
 
     source: SourceId
-    sight: Sight
-    because: str  # "" when observed
+    visibility: Visibility
+    reason: str  # "" when observed
     since: Timestamp
     until: Timestamp | None  # None: still so
 
 
-class Reobserve(Value, frozen=True, kw_only=True):
+class VerificationRequest(Struct, frozen=True, kw_only=True):
     """A district's request to look again: is the condition of `rule` still there?"""
 
     request: RequestId
@@ -97,32 +97,32 @@ class Reobserve(Value, frozen=True, kw_only=True):
     deadline: Timestamp
 
 
-class Reobserved(Value, frozen=True, kw_only=True):
+class VerificationResult(Struct, frozen=True, kw_only=True):
     """The agent's answer. Blind seconds do not count as observed."""
 
     request: RequestId
     incident: IncidentId
     source: SourceId
-    verdict: ReobserveVerdict
-    because: str
+    verdict: VerificationVerdict
+    reason: str
     observed_s: float
-    numbers: dict[str, float]
+    measurements: dict[str, float]
     answered_at: Timestamp
 
 
-class Said(Value, frozen=True, kw_only=True):
+class OutboxItem(Struct, frozen=True, kw_only=True):
     """One numbered item of an agent's outbox: exactly one of the four is set."""
 
     seq: int
     event: Event | None = None
     gap: Gap | None = None
-    sight: SightInterval | None = None
-    reobserved: Reobserved | None = None
+    visibility: VisibilityInterval | None = None
+    verification: VerificationResult | None = None
 
 
-class SaidBatch(Value, frozen=True, kw_only=True):
+class EventBatch(Struct, frozen=True, kw_only=True):
     """What travels upwards in one message. The sender's identity is the transport's (`agent` is checked against the topic)."""
 
     agent: AgentId
     incarnation: int
-    items: tuple[Said, ...]
+    items: tuple[OutboxItem, ...]

@@ -46,4 +46,4 @@ class IncidentReport:
     slots: tuple[SlotReport, ...]
     traceparent: str
     events: int  # how many events speak for it
-    surplus: int = 0  # declared surplus orders (PROTOCOLS: a slot was taken back while its crew was on the way)
+    extra: int = 0  # declared surplus orders (PROTOCOLS: a slot was taken back while its crew was on the way)

@@ -9,7 +9,7 @@ from citybrain.vocabulary import IncidentKind, OrderStage, OrderStep, OrderVerdi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Task:
     """What an order is about: enough for a crew to go there."""
 
     incident: IncidentId
@@ -31,9 +31,9 @@ class OrderRequest:
     plan: PlanId
     unit: UnitId
     unit_district: DistrictId
-    errand: Errand
+    task: Task
     ttl_s: float  # of a reservation or claim; 0 where the step has none
-    because: str = ""  # of release, withdraw, not_coming
+    reason: str = ""  # of release, withdraw, claim_cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class OrderAnswer:
     order: OrderId
     step: OrderStep
     verdict: OrderVerdict
-    because: str = ""  # a reason code: "busy", "slot_changed", "expired", "stage:on_scene" …
+    reason: str = ""  # a reason code: "busy", "slot_changed", "expired", "stage:on_scene" …
     assignment: int = 0  # the unit's assignment number, once issued
 
 
@@ -58,4 +58,4 @@ class OrderProgress:
     incident_district: DistrictId
     stage: OrderStage
     at: Timestamp
-    because: str = ""
+    reason: str = ""

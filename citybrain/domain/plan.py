@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from citybrain.clock import Timestamp
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
 from citybrain.vocabulary import Capability
 
@@ -34,18 +34,18 @@ class ProposedOrder:
     order: OrderId
     unit: UnitId
     unit_district: DistrictId
-    errand: Errand
+    task: Task
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unmet:
+class UnassignedSlot:
     """A slot that the plan leaves empty, and why ("no_unit", "too_far", "district_away")."""
 
     incident: IncidentId
     slot: SlotId
     capability: Capability
-    because: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,4 +60,4 @@ class Plan:
     bound: float  # proved lower bound on the cost of any plan for this problem
     solve_ms: float
     orders: tuple[ProposedOrder, ...]
-    unmet: tuple[Unmet, ...] = ()
+    unassigned: tuple[UnassignedSlot, ...] = ()

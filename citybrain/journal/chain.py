@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreCorrupt, StoreError
+from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal.port import Head, Record
 
 
@@ -24,10 +24,10 @@ def seal(head: Head, *, at: Timestamp, kind: str, payload: bytes, commands_diges
 
 
 def checked(records: Iterable[Record], head: Head) -> Iterator[Record]:
-    """`records` one by one, each only after it was found to follow `head` and to match its hash; raises `StoreCorrupt` naming the first that does not."""
+    """`records` one by one, each only after it was found to follow `head` and to match its hash; raises `StoreCorruptError` naming the first that does not."""
     for record in records:
         if record.seq != head.seq + 1 or record.prev_hash != head.hash:
-            raise StoreCorrupt(
+            raise StoreCorruptError(
                 f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed."
             )
         if record.hash != _hash(
@@ -38,7 +38,7 @@ def checked(records: Iterable[Record], head: Head) -> Iterator[Record]:
             record.commands_digest,
             record.payload,
         ):
-            raise StoreCorrupt(
+            raise StoreCorruptError(
                 f"record {record.seq} ({record.kind}) does not match its hash: its content was changed."
             )
         yield record
@@ -46,7 +46,7 @@ def checked(records: Iterable[Record], head: Head) -> Iterator[Record]:
 
 
 def verify(records: Iterable[Record], head: Head) -> Head:
-    """Walk `records` from `head` and return where they end; raises `StoreCorrupt` as `checked` does."""
+    """Walk `records` from `head` and return where they end; raises `StoreCorruptError` as `checked` does."""
     for record in checked(records, head):
         head = Head(seq=record.seq, hash=record.hash)
     return head

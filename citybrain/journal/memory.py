@@ -33,7 +33,7 @@ class Crashed(BaseException):
 
 Faults = Callable[
     [Boundary], None
-]  # raises `Crashed` or `StoreFull` to strike, returns to let it pass
+]  # raises `Crashed` or `StoreFullError` to strike, returns to let it pass
 
 
 @dataclass(slots=True)
@@ -144,7 +144,7 @@ class MemoryStore:
     def next_position(self, to: str) -> int:
         return self._live().positions.get(to, 1)
 
-    def forget_letters(self, *, to: str, upto: int) -> None:
+    def discard_letters(self, *, to: str, upto: int) -> None:
         with self._guard:
             upto = min(upto, self.next_position(to) - 1)
             if upto > self._forgotten.get(to, 0):

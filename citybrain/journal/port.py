@@ -104,7 +104,7 @@ class Store(Protocol):
         """The position that the next new letter for `to` will get."""
         ...
 
-    def forget_letters(self, *, to: str, upto: int) -> None:
+    def discard_letters(self, *, to: str, upto: int) -> None:
         """The peer has committed everything up to `upto`."""
         ...
 

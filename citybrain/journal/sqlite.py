@@ -45,7 +45,7 @@ class SqliteStore:
 
     @classmethod
     def open(cls, path: Path | str, *, ids: IdSource) -> "SqliteStore":
-        """Open or make the store at `path`; raises `StoreBusy` when another process has it open."""
+        """Open or make the store at `path`; raises `StoreBusyError` when another process has it open."""
         path = Path(path)
         lock, writer = open_owned(path, schema="citybrain.journal.migrations")
         try:
@@ -94,7 +94,7 @@ class SqliteStore:
                 forgotten = dict(self._forgotten)
             with transaction(writer, self._path):
                 self._write_batch(writer, batch, positions)
-                writer.executemany(self._sql["forget_letters"], sorted(forgotten.items()))
+                writer.executemany(self._sql["discard_letters"], sorted(forgotten.items()))
             self._head, self._positions = head, positions
             with self._noting:
                 self._forgotten = {
@@ -134,7 +134,7 @@ class SqliteStore:
     def next_position(self, to: str) -> int:
         return self._positions.get(to, 1)
 
-    def forget_letters(self, *, to: str, upto: int) -> None:
+    def discard_letters(self, *, to: str, upto: int) -> None:
         self._must_write()
         with self._noting:
             upto = min(upto, self.next_position(to) - 1)

@@ -37,7 +37,7 @@ SELECT peer, position, kind, payload FROM letters WHERE peer = ? AND position > 
 -- name: last_letters
 SELECT peer, (SELECT max(position) FROM letters WHERE letters.peer = positions.peer) FROM positions ORDER BY peer
 
--- name: forget_letters
+-- name: discard_letters
 DELETE FROM letters WHERE peer = ? AND position <= ?
 
 -- name: set_timer

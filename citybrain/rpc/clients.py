@@ -7,8 +7,14 @@ from typing import Any, TypeVar
 
 import grpc
 
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
 from citybrain.ids import UnitId
 from citybrain.rpc.errors import rpc_error
 from citybrain.rpc.methods import (
@@ -116,26 +122,26 @@ class CrewClient(Connection):
         return await self.call(CREW_REPORT, position)
 
 
-class DistrictDeskClient(Connection):
+class DistrictConsoleClient(Connection):
     """A district operator's screen."""
 
-    async def desk(self) -> DistrictDesk:
+    async def snapshot(self) -> DistrictSnapshot:
         return await self.call(DISTRICT_GET, None)
 
-    def watch(self) -> AsyncIterator[DistrictDesk]:
+    def watch(self) -> AsyncIterator[DistrictSnapshot]:
         return self.replies(DISTRICT_WATCH, None)
 
     async def act(self, action: OperatorAction) -> Outcome:
         return await self.call(DISTRICT_ACT, action)
 
 
-class CityDeskClient(Connection):
+class CityConsoleClient(Connection):
     """The duty officer's screen."""
 
-    async def desk(self) -> CityDesk:
+    async def snapshot(self) -> CitySnapshot:
         return await self.call(CITY_GET, None)
 
-    def watch(self) -> AsyncIterator[CityDesk]:
+    def watch(self) -> AsyncIterator[CitySnapshot]:
         return self.replies(CITY_WATCH, None)
 
     async def act(self, action: PlanAction) -> Outcome:

@@ -1,9 +1,9 @@
 """Errors across a call: this project's errors become a status on the server, and the status an `RpcError` at the caller. One table each way.
 
 CityBrainError
-├── NoSuch          what was asked for by id is not here (NOT_FOUND)
-├── NotYou          the certificate's subject is somebody else (PERMISSION_DENIED)
-└── CannotListen    the address cannot be served on
+├── NotFoundError          what was asked for by id is not here (NOT_FOUND)
+├── NotAuthorizedError          the certificate's subject is somebody else (PERMISSION_DENIED)
+└── ListenError    the address cannot be served on
 """
 
 from collections.abc import Mapping
@@ -13,37 +13,37 @@ from grpc import StatusCode
 from citybrain.errors import (
     BusError,
     CityBrainError,
-    IllegalCue,
-    Malformed,
-    QueueFull,
+    IllegalTriggerError,
+    MalformedError,
+    QueueFullError,
     RpcError,
-    StoreBusy,
-    StoreCorrupt,
-    StoreFull,
+    StoreBusyError,
+    StoreCorruptError,
+    StoreFullError,
 )
 
 
-class NoSuch(CityBrainError):
+class NotFoundError(CityBrainError):
     """What was asked for by id is not here."""
 
 
-class NotYou(CityBrainError):
+class NotAuthorizedError(CityBrainError):
     """The transport says that the sender is somebody else than the message says."""
 
 
-class CannotListen(CityBrainError):
+class ListenError(CityBrainError):
     """The address cannot be served on."""
 
 
 STATUS: Mapping[type[CityBrainError], StatusCode] = {
-    Malformed: StatusCode.INVALID_ARGUMENT,
-    NoSuch: StatusCode.NOT_FOUND,
-    NotYou: StatusCode.PERMISSION_DENIED,
-    IllegalCue: StatusCode.FAILED_PRECONDITION,
-    QueueFull: StatusCode.RESOURCE_EXHAUSTED,
-    StoreFull: StatusCode.RESOURCE_EXHAUSTED,
-    StoreBusy: StatusCode.UNAVAILABLE,
-    StoreCorrupt: StatusCode.DATA_LOSS,
+    MalformedError: StatusCode.INVALID_ARGUMENT,
+    NotFoundError: StatusCode.NOT_FOUND,
+    NotAuthorizedError: StatusCode.PERMISSION_DENIED,
+    IllegalTriggerError: StatusCode.FAILED_PRECONDITION,
+    QueueFullError: StatusCode.RESOURCE_EXHAUSTED,
+    StoreFullError: StatusCode.RESOURCE_EXHAUSTED,
+    StoreBusyError: StatusCode.UNAVAILABLE,
+    StoreCorruptError: StatusCode.DATA_LOSS,
     BusError: StatusCode.UNAVAILABLE,
     CityBrainError: StatusCode.INTERNAL,
 }

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from citybrain.domain.uplink import DownFrame, Hello, UpFrame
+from citybrain.domain.link import DownFrame, Hello, UpFrame
 from citybrain.rpc.clients import Connection
-from citybrain.rpc.errors import NotYou
+from citybrain.rpc.errors import NotAuthorizedError
 from citybrain.rpc.methods import EXCHANGE
 from citybrain.rpc.service import Service, Subject
 from citybrain.rpc.transport import Tls
@@ -40,7 +40,7 @@ async def _checked(incoming: AsyncIterator[UpFrame], subject: str) -> AsyncItera
     """Identity comes from the transport: the district of a `Hello` must be the certificate's subject."""
     async for frame in incoming:
         if isinstance(frame, Hello) and frame.district != subject:
-            raise NotYou(
+            raise NotAuthorizedError(
                 f"the certificate is of {subject!r}, but the stream says it is district {frame.district!r}."
             )
         yield frame

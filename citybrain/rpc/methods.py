@@ -5,12 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
-from citybrain.domain.uplink import DownFrame, UpFrame
+from citybrain.domain.link import DownFrame, UpFrame
 from citybrain.ids import UnitId
 from citybrain.rpc.limits import CALL_S
-from citybrain.wire import crew, desk, uplink
+from citybrain.wire import console, crew, link
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -36,10 +42,10 @@ class Method(Generic[Q, R]):
 EXCHANGE: Method[UpFrame, DownFrame] = Method(
     service="DistrictLink",
     name="Exchange",
-    encode_request=uplink.encode_up_frame,
-    decode_request=uplink.decode_up_frame,
-    encode_reply=uplink.encode_down_frame,
-    decode_reply=uplink.decode_down_frame,
+    encode_request=link.encode_up_frame,
+    decode_request=link.decode_up_frame,
+    encode_reply=link.encode_down_frame,
+    decode_reply=link.decode_down_frame,
     deadline_s=None,
     repeatable=False,
 )
@@ -58,40 +64,40 @@ CREW_ANSWER: Method[CrewAnswer, Outcome] = Method(
     name="Answer",
     encode_request=crew.encode_crew_answer,
     decode_request=crew.decode_crew_answer,
-    encode_reply=desk.encode_outcome,
-    decode_reply=desk.decode_outcome,
+    encode_reply=console.encode_outcome,
+    decode_reply=console.decode_outcome,
 )
 CREW_REPORT: Method[CrewPosition, Outcome] = Method(
     service="CrewService",
     name="Report",
     encode_request=crew.encode_crew_position,
     decode_request=crew.decode_crew_position,
-    encode_reply=desk.encode_outcome,
-    decode_reply=desk.decode_outcome,
+    encode_reply=console.encode_outcome,
+    decode_reply=console.decode_outcome,
 )
 
 
-def _desk_get(
+def _console_get(
     service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]
 ) -> Method[None, R]:
     return Method(
         service=service,
         name="Get",
-        encode_request=desk.encode_desk_request,
-        decode_request=desk.decode_desk_request,
+        encode_request=console.encode_snapshot_request,
+        decode_request=console.decode_snapshot_request,
         encode_reply=encode,
         decode_reply=decode,
     )
 
 
-def _desk_watch(
+def _console_watch(
     service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]
 ) -> Method[None, R]:
     return Method(
         service=service,
         name="Watch",
-        encode_request=desk.encode_desk_request,
-        decode_request=desk.decode_desk_request,
+        encode_request=console.encode_snapshot_request,
+        decode_request=console.decode_snapshot_request,
         encode_reply=encode,
         decode_reply=decode,
         deadline_s=None,
@@ -99,33 +105,33 @@ def _desk_watch(
     )
 
 
-DISTRICT_GET: Method[None, DistrictDesk] = _desk_get(
-    "DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk
+DISTRICT_GET: Method[None, DistrictSnapshot] = _console_get(
+    "DistrictConsoleService", console.encode_district_snapshot, console.decode_district_snapshot
 )
-DISTRICT_WATCH: Method[None, DistrictDesk] = _desk_watch(
-    "DistrictDeskService", desk.encode_district_desk, desk.decode_district_desk
+DISTRICT_WATCH: Method[None, DistrictSnapshot] = _console_watch(
+    "DistrictConsoleService", console.encode_district_snapshot, console.decode_district_snapshot
 )
 DISTRICT_ACT: Method[OperatorAction, Outcome] = Method(
-    service="DistrictDeskService",
+    service="DistrictConsoleService",
     name="Act",
-    encode_request=desk.encode_operator_action,
-    decode_request=desk.decode_operator_action,
-    encode_reply=desk.encode_outcome,
-    decode_reply=desk.decode_outcome,
+    encode_request=console.encode_operator_action,
+    decode_request=console.decode_operator_action,
+    encode_reply=console.encode_outcome,
+    decode_reply=console.decode_outcome,
 )
-CITY_GET: Method[None, CityDesk] = _desk_get(
-    "CityDeskService", desk.encode_city_desk, desk.decode_city_desk
+CITY_GET: Method[None, CitySnapshot] = _console_get(
+    "CityConsoleService", console.encode_city_snapshot, console.decode_city_snapshot
 )
-CITY_WATCH: Method[None, CityDesk] = _desk_watch(
-    "CityDeskService", desk.encode_city_desk, desk.decode_city_desk
+CITY_WATCH: Method[None, CitySnapshot] = _console_watch(
+    "CityConsoleService", console.encode_city_snapshot, console.decode_city_snapshot
 )
 CITY_ACT: Method[PlanAction, Outcome] = Method(
-    service="CityDeskService",
+    service="CityConsoleService",
     name="Act",
-    encode_request=desk.encode_plan_action,
-    decode_request=desk.decode_plan_action,
-    encode_reply=desk.encode_outcome,
-    decode_reply=desk.decode_outcome,
+    encode_request=console.encode_plan_action,
+    decode_request=console.decode_plan_action,
+    encode_reply=console.encode_outcome,
+    decode_reply=console.decode_outcome,
 )
 
 METHODS: tuple[Method, ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from citybrain.rpc.errors import CannotListen
+from citybrain.rpc.errors import ListenError
 from citybrain.rpc.limits import CONCURRENT, DRAIN_S
 from citybrain.rpc.service import Service
 from citybrain.rpc.transport import Tls, server_options
@@ -36,7 +36,7 @@ class Server:
 
 
 async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = None) -> Server:
-    """Serve `services` on `address` ("127.0.0.1:7101"; port 0: any free one); raises `CannotListen` by name."""
+    """Serve `services` on `address` ("127.0.0.1:7101"; port 0: any free one); raises `ListenError` by name."""
     server = grpc.aio.server(options=server_options(), maximum_concurrent_rpcs=CONCURRENT.value)
     health_service = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
@@ -67,5 +67,5 @@ def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:
         why = "the address was refused"
     if port == 0:
         cure = "Is another process using that port, and is the address this machine's? Choose another in the configuration's [listen]."
-        raise CannotListen(f"cannot serve on {address}: {why}. {cure}")
+        raise ListenError(f"cannot serve on {address}: {why}. {cure}")
     return port

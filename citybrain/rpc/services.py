@@ -1,14 +1,14 @@
-"""The three screens as gRPC services: thin over the ports of `citybrain.desk.port`."""
+"""The three screens as gRPC services: thin over the ports of `citybrain.console.port`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
-from citybrain.desk.port import CityScreen, CrewScreen, DistrictScreen
+from citybrain.console.port import CityConsole, CrewConsole, DistrictConsole
+from citybrain.domain.console import CitySnapshot, DistrictSnapshot
 from citybrain.domain.crew import CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk
 from citybrain.ids import UnitId
-from citybrain.rpc.errors import NoSuch
+from citybrain.rpc.errors import NotFoundError
 from citybrain.rpc.limits import WATCH_GAP_MS
 from citybrain.rpc.methods import (
     CITY_ACT,
@@ -26,11 +26,11 @@ from citybrain.rpc.service import Service, close
 R = TypeVar("R")
 
 
-def crew_service(screen: CrewScreen) -> Service:
+def crew_service(screen: CrewConsole) -> Service:
     def view(unit: UnitId) -> CrewView:
         found = screen.view(unit)
         if found is None:
-            raise NoSuch(
+            raise NotFoundError(
                 f"this district has no unit {unit!r}. Its units are listed by `citybrain district queue`."
             )
         return found
@@ -46,30 +46,30 @@ def crew_service(screen: CrewScreen) -> Service:
     )
 
 
-def district_desk_service(screen: DistrictScreen) -> Service:
-    async def get(_nothing: None) -> DistrictDesk:
-        return screen.desk()
+def district_console_service(screen: DistrictConsole) -> Service:
+    async def get(_nothing: None) -> DistrictSnapshot:
+        return screen.snapshot()
 
-    def watch(_nothing: None) -> AsyncIterator[DistrictDesk]:
-        return _seen(screen.changes(), screen.desk)
+    def watch(_nothing: None) -> AsyncIterator[DistrictSnapshot]:
+        return _seen(screen.changes(), screen.snapshot)
 
     return (
-        Service("DistrictDeskService")
+        Service("DistrictConsoleService")
         .answer(DISTRICT_GET, get)
         .stream(DISTRICT_WATCH, watch)
         .answer(DISTRICT_ACT, screen.act)
     )
 
 
-def city_desk_service(screen: CityScreen) -> Service:
-    async def get(_nothing: None) -> CityDesk:
-        return screen.desk()
+def city_console_service(screen: CityConsole) -> Service:
+    async def get(_nothing: None) -> CitySnapshot:
+        return screen.snapshot()
 
-    def watch(_nothing: None) -> AsyncIterator[CityDesk]:
-        return _seen(screen.changes(), screen.desk)
+    def watch(_nothing: None) -> AsyncIterator[CitySnapshot]:
+        return _seen(screen.changes(), screen.snapshot)
 
     return (
-        Service("CityDeskService")
+        Service("CityConsoleService")
         .answer(CITY_GET, get)
         .stream(CITY_WATCH, watch)
         .answer(CITY_ACT, screen.act)

@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 
 import grpc
 
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
 from citybrain.ids import UnitId
 from citybrain.rpc.errors import rpc_error
 from citybrain.rpc.methods import (
@@ -94,26 +100,26 @@ class CrewClient(Connection):
         return self.call(CREW_REPORT, position)
 
 
-class DistrictDeskClient(Connection):
+class DistrictConsoleClient(Connection):
     """A district operator's screen."""
 
-    def desk(self) -> DistrictDesk:
+    def snapshot(self) -> DistrictSnapshot:
         return self.call(DISTRICT_GET, None)
 
-    def watch(self) -> Iterator[DistrictDesk]:
+    def watch(self) -> Iterator[DistrictSnapshot]:
         return self.replies(DISTRICT_WATCH, None)
 
     def act(self, action: OperatorAction) -> Outcome:
         return self.call(DISTRICT_ACT, action)
 
 
-class CityDeskClient(Connection):
+class CityConsoleClient(Connection):
     """The duty officer's screen."""
 
-    def desk(self) -> CityDesk:
+    def snapshot(self) -> CitySnapshot:
         return self.call(CITY_GET, None)
 
-    def watch(self) -> Iterator[CityDesk]:
+    def watch(self) -> Iterator[CitySnapshot]:
         return self.replies(CITY_WATCH, None)
 
     def act(self, action: PlanAction) -> Outcome:

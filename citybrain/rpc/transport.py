@@ -7,7 +7,7 @@ import grpc
 
 from citybrain.rpc.limits import KEEPALIVE_ANSWER_S, KEEPALIVE_S
 from citybrain.rpc.methods import service_config
-from citybrain.wire.door.limits import DESK_BYTES
+from citybrain.wire.validation.limits import SNAPSHOT_BYTES
 
 Options = list[tuple[str, int | str]]
 
@@ -52,8 +52,8 @@ def channel_options() -> Options:
 
 def _both() -> Options:
     return [
-        ("grpc.max_send_message_length", DESK_BYTES.value),
-        ("grpc.max_receive_message_length", DESK_BYTES.value),
+        ("grpc.max_send_message_length", SNAPSHOT_BYTES.value),
+        ("grpc.max_receive_message_length", SNAPSHOT_BYTES.value),
         ("grpc.keepalive_time_ms", 1000 * KEEPALIVE_S.value),
         ("grpc.keepalive_timeout_ms", 1000 * KEEPALIVE_ANSWER_S.value),
         ("grpc.http2.ping_timeout_ms", 1000 * KEEPALIVE_ANSWER_S.value),

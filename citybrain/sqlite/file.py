@@ -11,7 +11,7 @@ from pathlib import Path
 
 import apsw
 
-from citybrain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from citybrain.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from citybrain.sqlite.statements import migrations
 
 BUSY_WAIT_MS = 5_000  # a reader of another process may hold the file for a moment, never longer
@@ -20,7 +20,7 @@ CACHE_KIB = 8 * 1024
 
 
 class FileLock:
-    """Held from construction to `release`; raises `StoreBusy` when another process holds it."""
+    """Held from construction to `release`; raises `StoreBusyError` when another process holds it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(path.name + ".lock")
@@ -35,7 +35,7 @@ class FileLock:
         except BlockingIOError as error:
             holder = os.read(self._fd, 32).decode(errors="replace").strip() or "unknown"
             os.close(self._fd)
-            raise StoreBusy(
+            raise StoreBusyError(
                 f"{path} is held by another process (pid {holder}). Stop that process, or give this one a path of its own."
             ) from error
         except OSError as error:  # a full disk cannot note the pid; the lock itself stands
@@ -125,19 +125,19 @@ _CORRUPT_IO = {apsw.SQLITE_IOERR_CORRUPTFS, apsw.SQLITE_IOERR_DATA}
 def _translated(path: Path, error: apsw.Error) -> StoreError:
     extended = getattr(error, "extendedresult", 0)
     if isinstance(error, apsw.NotADBError):
-        return StoreCorrupt(
+        return StoreCorruptError(
             f"{path} is not an SQLite file, or its first page is damaged. Give the right path, or restore it from a backup."
         )
     if isinstance(error, apsw.CorruptError) or extended in _CORRUPT_IO:
-        return StoreCorrupt(
+        return StoreCorruptError(
             f"{path} is damaged ({error}). `citybrain journal verify {path}` shows where; restore it from a backup."
         )
     if isinstance(error, apsw.FullError | apsw.IOError):
-        return StoreFull(
+        return StoreFullError(
             f"{path} cannot be written: {error}. Nothing was changed; free some disk and it goes on by itself."
         )
     if isinstance(error, apsw.BusyError | apsw.LockedError):
-        return StoreBusy(
+        return StoreBusyError(
             f"{path} is held by another process ({error}). Stop that process, or give this one a path of its own."
         )
     if isinstance(
@@ -155,7 +155,7 @@ def _translated(path: Path, error: apsw.Error) -> StoreError:
 
 def _from_os(path: Path, error: OSError) -> StoreError:
     if error.errno in {28, 122}:  # ENOSPC, EDQUOT
-        return StoreFull(
+        return StoreFullError(
             f"{path} cannot be written: {error.strerror}. Nothing was changed; free some disk and start again."
         )
     return StoreError(

@@ -31,7 +31,7 @@ class Push:
     def from_environment(
         cls, meters: Meters, service: str, environment: Mapping[str, str] = os.environ
     ) -> "Push":
-        """Pushes when OTEL_EXPORTER_OTLP_ENDPOINT is set, else does nothing; raises `ConfigFaults` when it is and the exporter is not installed."""
+        """Pushes when OTEL_EXPORTER_OTLP_ENDPOINT is set, else does nothing; raises `ConfigError` when it is and the exporter is not installed."""
         return cls(meters, service, (_otlp_reader(),) if environment.get(ENDPOINT) else ())
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from opentelemetry.trace.status import Status, StatusCode
 
 from citybrain import __name__ as SCOPE
 from citybrain.clock import Clock, Timestamp
-from citybrain.errors import ConfigFaults, Fault
+from citybrain.errors import ConfigError, Fault
 from citybrain.ids import IdSource
 from citybrain.telemetry.trace import Trace, child
 
@@ -35,7 +35,7 @@ class Spans:
 
     @classmethod
     def from_environment(cls, service: str, environment: Mapping[str, str] = os.environ) -> "Spans":
-        """Exports by OTLP over HTTP when OTEL_EXPORTER_OTLP_ENDPOINT is set; raises `ConfigFaults` when it is and the exporter is not installed."""
+        """Exports by OTLP over HTTP when OTEL_EXPORTER_OTLP_ENDPOINT is set; raises `ConfigError` when it is and the exporter is not installed."""
         return cls(service, (_otlp(),) if environment.get(ENDPOINT) else ())
 
     def record(
@@ -111,10 +111,10 @@ def _otlp() -> SpanExporter:
     return OTLPSpanExporter()
 
 
-def missing_exporter() -> ConfigFaults:
+def missing_exporter() -> ConfigError:
     fault = Fault(
         key=ENDPOINT,
         wrong="it is set, but the OTLP exporter is not installed",
         right="Install citybrain[otlp], or unset it.",
     )
-    return ConfigFaults("the environment", (fault,))
+    return ConfigError("the environment", (fault,))

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.web import limits
 
 ASKED_BY = "x-citybrain"  # the header that only our own scripts set
@@ -67,10 +67,10 @@ class Guard:
         await self._app(scope, receive, dressed)
 
 
-def refused(status: int, because: str, detail: str) -> Response:
+def refused(status: int, reason: str, detail: str) -> Response:
     """An answer in the shape of an `Outcome`, for what never became an action."""
     return Response(
-        canon.encode({"request": "", "done": False, "because": because, "detail": detail}),
+        canonical_json.encode({"request": "", "done": False, "reason": reason, "detail": detail}),
         status,
         media_type="application/json",
     )

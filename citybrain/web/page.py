@@ -14,9 +14,9 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from citybrain import canon
-from citybrain.domain.desk import Outcome
-from citybrain.errors import CityBrainError, Malformed, QueueFull, StoreFull
+from citybrain import canonical_json
+from citybrain.domain.console import Outcome
+from citybrain.errors import CityBrainError, MalformedError, QueueFullError, StoreFullError
 from citybrain.web.guard import Guard, refused
 from citybrain.web.live import Live
 from citybrain.web.words import COOKIE, LANGUAGES, Words, as_module, language_of
@@ -25,9 +25,9 @@ HERE = Path(__file__).parent
 STATUS: tuple[
     tuple[type[CityBrainError], int, str], ...
 ] = (  # what went wrong → HTTP status and reason code; the first that fits
-    (Malformed, 400, "malformed"),
-    (QueueFull, 503, "queue_full"),
-    (StoreFull, 507, "store_full"),
+    (MalformedError, 400, "malformed"),
+    (QueueFullError, 503, "queue_full"),
+    (StoreFullError, 507, "store_full"),
     (CityBrainError, 409, "refused"),
 )
 A = TypeVar("A")
@@ -107,13 +107,13 @@ async def acted(
 ) -> Response:
     """Read an action of type `kind` from the body, carry it out, and answer its `Outcome`; what could not be tried is an outcome too."""
     try:
-        outcome = await act(canon.decode(await request.body(), kind))
+        outcome = await act(canonical_json.decode(await request.body(), kind))
     except CityBrainError as error:
-        status, because = next(
-            (status, because) for family, status, because in STATUS if isinstance(error, family)
+        status, reason = next(
+            (status, reason) for family, status, reason in STATUS if isinstance(error, family)
         )
-        return refused(status, because, str(error))
-    return Response(canon.encode(outcome), media_type="application/json")
+        return refused(status, reason, str(error))
+    return Response(canonical_json.encode(outcome), media_type="application/json")
 
 
 def _running(

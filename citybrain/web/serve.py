@@ -13,7 +13,7 @@ from citybrain.web import limits
 from citybrain.web.live import Live
 
 
-class AddressTaken(CityBrainError):
+class AddressTakenError(CityBrainError):
     """A console cannot listen where it was told to."""
 
     def __init__(self, host: str, port: int, why: str) -> None:
@@ -48,7 +48,7 @@ class Server:
 async def serve(
     app: Starlette, host: str, port: int, *, stop: asyncio.Event | None = None
 ) -> Server:
-    """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers; raises `AddressTaken`.
+    """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers; raises `AddressTakenError`.
 
     Setting `stop` ends it, as does `Server.stop`.
     """
@@ -91,7 +91,7 @@ async def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = found[0]
         listener = socket.create_server(address[:2], family=family, backlog=128)
     except OSError as error:
-        raise AddressTaken(host, port, error.strerror or str(error)) from error
+        raise AddressTakenError(host, port, error.strerror or str(error)) from error
     listener.setblocking(False)
     return listener
 

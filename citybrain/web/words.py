@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from citybrain import canon
+from citybrain import canonical_json
 
 LANGUAGES = ("en", "zh")
 COOKIE = "citybrain-lang"
@@ -36,7 +36,7 @@ def with_titles(words: Words, titles: Mapping[str, Mapping[str, str]]) -> Words:
 
 def as_module(words: Words) -> bytes:
     """The table as an ES module, so that a page needs no inline script and no second request to begin."""
-    return b"export default " + canon.encode(words) + b";\n"
+    return b"export default " + canonical_json.encode(words) + b";\n"
 
 
 def language_of(request: Request) -> str:

@@ -1,9 +1,19 @@
 """What an agent and its district say about the link and the agent's health, across the door. The agent's reports of events are `event`'s."""
 
-from citybrain.domain.agent import Ack, AgentHello, AgentStatus, Asked, AskedAck, SourceStatus, Span
-from citybrain.errors import Malformed
-from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import (
+from citybrain.domain.agent import (
+    Ack,
+    AgentHello,
+    AgentStatus,
+    RequestAck,
+    RequestBatch,
+    SeqRange,
+    SourceStatus,
+)
+from citybrain.errors import MalformedError
+from citybrain.wire.event import from_pb_reobserve, to_pb_reobserve
+from citybrain.wire.v1 import agent_pb2 as pb
+from citybrain.wire.validation import enums, limits
+from citybrain.wire.validation.fields import (
     VERSION,
     amount,
     at,
@@ -16,8 +26,6 @@ from citybrain.wire.door.fields import (
     to_pb_point,
     versioned,
 )
-from citybrain.wire.event import from_pb_reobserve, to_pb_reobserve
-from citybrain.wire.v1 import agent_pb2 as pb
 
 
 def encode_agent_hello(h: AgentHello) -> bytes:
@@ -36,7 +44,7 @@ def decode_agent_hello(payload: bytes) -> AgentHello:
     versioned(m.version)
     lowest_kept, next_seq = count(m.lowest_kept, "lowest_kept"), count(m.next_seq, "next_seq")
     if lowest_kept > next_seq:
-        raise Malformed("range", f"an outbox from {lowest_kept} to before {next_seq}")
+        raise MalformedError("range", f"an outbox from {lowest_kept} to before {next_seq}")
     return AgentHello(
         agent=ident(m.agent, "agent"),
         incarnation=count(m.incarnation, "incarnation"),
@@ -47,7 +55,7 @@ def decode_agent_hello(payload: bytes) -> AgentHello:
 
 def encode_ack(ack: Ack) -> bytes:
     """Spans beyond the limit are left off: the sender sends those events again, which costs bandwidth and nothing else."""
-    above = [pb.Span(first=s.first, last=s.last) for s in ack.above[: limits.SPANS.value]]
+    above = [pb.SeqRange(first=s.first, last=s.last) for s in ack.above[: limits.SPANS.value]]
     return pb.Ack(
         version=VERSION, incarnation=ack.incarnation, contiguous=ack.contiguous, above=above
     ).SerializeToString()
@@ -64,37 +72,39 @@ def decode_ack(payload: bytes) -> Ack:
     )
 
 
-def _span(m: pb.Span) -> Span:
+def _span(m: pb.SeqRange) -> SeqRange:
     first, last = count(m.first, "first"), count(m.last, "last")
     if last < first:
-        raise Malformed("range", f"a span from {first} to {last}")
-    return Span(first=first, last=last)
+        raise MalformedError("range", f"a span from {first} to {last}")
+    return SeqRange(first=first, last=last)
 
 
-def encode_asked(asked: Asked) -> bytes:
+def encode_request_batch(asked: RequestBatch) -> bytes:
     requests = [to_pb_reobserve(r) for r in asked.requests]
-    return pb.Asked(
+    return pb.RequestBatch(
         version=VERSION, epoch=asked.epoch, first=asked.first, requests=requests
     ).SerializeToString()
 
 
-def decode_asked(payload: bytes) -> Asked:
-    m = parsed(pb.Asked, payload)
+def decode_request_batch(payload: bytes) -> RequestBatch:
+    m = parsed(pb.RequestBatch, payload)
     versioned(m.version)
     requests = tuple(from_pb_reobserve(r) for r in bounded(m.requests, limits.REQUESTS))
-    return Asked(epoch=ident(m.epoch, "epoch"), first=count(m.first, "first"), requests=requests)
+    return RequestBatch(
+        epoch=ident(m.epoch, "epoch"), first=count(m.first, "first"), requests=requests
+    )
 
 
-def encode_asked_ack(ack: AskedAck) -> bytes:
-    return pb.AskedAck(
+def encode_request_ack(ack: RequestAck) -> bytes:
+    return pb.RequestAck(
         version=VERSION, epoch=ack.epoch, contiguous=ack.contiguous
     ).SerializeToString()
 
 
-def decode_asked_ack(payload: bytes) -> AskedAck:
-    m = parsed(pb.AskedAck, payload)
+def decode_request_ack(payload: bytes) -> RequestAck:
+    m = parsed(pb.RequestAck, payload)
     versioned(m.version)
-    return AskedAck(epoch=ident(m.epoch, "epoch"), contiguous=count(m.contiguous, "contiguous"))
+    return RequestAck(epoch=ident(m.epoch, "epoch"), contiguous=count(m.contiguous, "contiguous"))
 
 
 def encode_agent_status(status: AgentStatus) -> bytes:
@@ -139,8 +149,8 @@ def _to_pb_source(s: SourceStatus) -> pb.SourceStatus:
         source=s.source,
         is_camera=s.is_camera,
         place=to_pb_point(s.place),
-        sight=enums.SIGHT.to_pb[s.sight],
-        because=s.because,
+        visibility=enums.VISIBILITY.to_pb[s.visibility],
+        reason=s.reason,
         fps=s.fps,
         infer_ms=s.infer_ms,
         captured=s.captured,
@@ -158,8 +168,8 @@ def _from_pb_source(m: pb.SourceStatus) -> SourceStatus:
         source=ident(m.source, "source"),
         is_camera=m.is_camera,
         place=point(m.place, "place"),
-        sight=enums.SIGHT.from_pb(m.sight),
-        because=text(m.because, "because"),
+        visibility=enums.VISIBILITY.from_pb(m.visibility),
+        reason=text(m.reason, "reason"),
         fps=amount(m.fps, "fps"),
         infer_ms=amount(m.infer_ms, "infer_ms"),
         captured=count(m.captured, "captured"),

@@ -2,10 +2,10 @@
 
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.ids import UnitId
-from citybrain.wire.door import enums
-from citybrain.wire.door.fields import at, count, ident, parsed, point, text, to_pb_point
 from citybrain.wire.order import from_pb_errand, to_pb_errand
 from citybrain.wire.v1 import crew_pb2 as pb
+from citybrain.wire.validation import enums
+from citybrain.wire.validation.fields import at, count, ident, parsed, point, text, to_pb_point
 
 
 def encode_crew_watch(unit: UnitId) -> bytes:
@@ -47,7 +47,7 @@ def encode_crew_answer(a: CrewAnswer) -> bytes:
         order=a.order,
         assignment=a.assignment,
         action=action,
-        because=a.because,
+        reason=a.reason,
     )
     return m.SerializeToString()
 
@@ -60,7 +60,7 @@ def decode_crew_answer(payload: bytes) -> CrewAnswer:
         order=ident(m.order, "order"),
         assignment=count(m.assignment, "assignment"),
         action=enums.CREW_ACTION.from_pb(m.action),
-        because=text(m.because, "because"),
+        reason=text(m.reason, "reason"),
     )
 
 
@@ -81,7 +81,7 @@ def _to_pb_crew_order(o: CrewOrder) -> pb.CrewOrder:
         order=o.order,
         assignment=o.assignment,
         stage=stage,
-        errand=to_pb_errand(o.errand),
+        task=to_pb_errand(o.task),
         issued_at=o.issued_at,
     )
 
@@ -91,6 +91,6 @@ def _from_pb_crew_order(m: pb.CrewOrder) -> CrewOrder:
         order=ident(m.order, "order"),
         assignment=count(m.assignment, "assignment"),
         stage=enums.ORDER_STAGE.from_pb(m.stage),
-        errand=from_pb_errand(m.errand),
+        task=from_pb_errand(m.task),
         issued_at=at(m.issued_at, "issued_at"),
     )

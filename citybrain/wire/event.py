@@ -1,4 +1,4 @@
-"""What an agent says, across the door. `SaidBatch` is the hot path of a district: keep it flat."""
+"""What an agent says, across the door. `EventBatch` is the hot path of a district: keep it flat."""
 
 import sys
 from math import isfinite
@@ -7,19 +7,20 @@ from typing import Any
 from citybrain.domain.event import (
     Box,
     Event,
+    EventBatch,
     Evidence,
     Gap,
     LossCount,
-    Reobserve,
-    Reobserved,
-    Said,
-    SaidBatch,
-    SightInterval,
+    OutboxItem,
+    VerificationRequest,
+    VerificationResult,
+    VisibilityInterval,
 )
-from citybrain.errors import Malformed
+from citybrain.errors import MalformedError
 from citybrain.geo import Point
-from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import (
+from citybrain.wire.v1 import event_pb2 as pb
+from citybrain.wire.validation import enums, limits
+from citybrain.wire.validation.fields import (
     VERSION,
     amount,
     at,
@@ -34,7 +35,6 @@ from citybrain.wire.door.fields import (
     to_pb_point,
     versioned,
 )
-from citybrain.wire.v1 import event_pb2 as pb
 
 ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = (
     limits.ID_CHARS.value,
@@ -50,46 +50,46 @@ SEVERITIES, URGENCIES, CERTAINTIES = (
 )
 
 
-def encode_said_batch(batch: SaidBatch) -> bytes:
-    items = [to_pb_said(item) for item in batch.items]
-    return pb.SaidBatch(
+def encode_event_batch(batch: EventBatch) -> bytes:
+    items = [to_pb_outbox_item(item) for item in batch.items]
+    return pb.EventBatch(
         version=VERSION, agent=batch.agent, incarnation=batch.incarnation, items=items
     ).SerializeToString()
 
 
-def decode_said_batch(payload: bytes) -> SaidBatch:
-    m = parsed(pb.SaidBatch, payload)
+def decode_event_batch(payload: bytes) -> EventBatch:
+    m = parsed(pb.EventBatch, payload)
     versioned(m.version)
-    items = tuple([from_pb_said(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
-    return SaidBatch(
+    items = tuple([from_pb_outbox_item(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
+    return EventBatch(
         agent=ident(m.agent, "agent"), incarnation=count(m.incarnation, "incarnation"), items=items
     )
 
 
-def to_pb_said(said: Said) -> pb.Said:
+def to_pb_outbox_item(said: OutboxItem) -> pb.OutboxItem:
     if said.event is not None:
-        return pb.Said(seq=said.seq, event=to_pb_event(said.event))
-    if said.sight is not None:
-        return pb.Said(seq=said.seq, sight=to_pb_sight(said.sight))
-    if said.reobserved is not None:
-        return pb.Said(seq=said.seq, reobserved=to_pb_reobserved(said.reobserved))
+        return pb.OutboxItem(seq=said.seq, event=to_pb_event(said.event))
+    if said.visibility is not None:
+        return pb.OutboxItem(seq=said.seq, visibility=to_pb_sight(said.visibility))
+    if said.verification is not None:
+        return pb.OutboxItem(seq=said.seq, verification=to_pb_reobserved(said.verification))
     if said.gap is not None:
-        return pb.Said(seq=said.seq, gap=to_pb_gap(said.gap))
+        return pb.OutboxItem(seq=said.seq, gap=to_pb_gap(said.gap))
     raise ValueError(f"item {said.seq} says nothing: one of its four parts must be set")
 
 
-def from_pb_said(m: pb.Said) -> Said:
+def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
     seq = count(m.seq, "seq")
     match m.WhichOneof("item"):
         case "event":
-            return Said(seq=seq, event=from_pb_event(m.event))
-        case "sight":
-            return Said(seq=seq, sight=from_pb_sight(m.sight))
-        case "reobserved":
-            return Said(seq=seq, reobserved=from_pb_reobserved(m.reobserved))
+            return OutboxItem(seq=seq, event=from_pb_event(m.event))
+        case "visibility":
+            return OutboxItem(seq=seq, visibility=from_pb_sight(m.visibility))
+        case "verification":
+            return OutboxItem(seq=seq, verification=from_pb_reobserved(m.verification))
         case "gap":
-            return Said(seq=seq, gap=from_pb_gap(m.gap))
-    raise Malformed("empty", f"item {seq} says nothing that this version knows")
+            return OutboxItem(seq=seq, gap=from_pb_gap(m.gap))
+    raise MalformedError("empty", f"item {seq} says nothing that this version knows")
 
 
 def to_pb_event(e: Event) -> pb.Event:
@@ -99,14 +99,14 @@ def to_pb_event(e: Event) -> pb.Event:
         phase=enums.PHASE.to_pb[e.phase],
         source=e.source,
         rule=e.rule,
-        means=e.means,
+        incident_kind=e.incident_kind,
         place=to_pb_point(e.place),
         severity=enums.SEVERITY.to_pb[e.severity],
         urgency=enums.URGENCY.to_pb[e.urgency],
         certainty=enums.CERTAINTY.to_pb[e.certainty],
         observed_at=e.observed_at,
         error_ms=e.error_ms,
-        numbers=e.numbers,
+        measurements=e.measurements,
         traceparent=e.traceparent,
         evidence=None if e.evidence is None else to_pb_evidence(e.evidence),
         is_historical=e.is_historical,
@@ -116,11 +116,11 @@ def to_pb_event(e: Event) -> pb.Event:
 def from_pb_event(m: pb.Event) -> Event:
     """Checked in one look; field by field only to name the one at fault. A call for each field would cost more than all the rest."""
     said: Any = m  # ids and times take their types without a conversion
-    episode, source, rule, means, traceparent = (
+    episode, source, rule, incident_kind, traceparent = (
         said.episode,
         said.source,
         said.rule,
-        said.means,
+        said.incident_kind,
         said.traceparent,
     )
     place, observed_at, error_ms = said.place, said.observed_at, said.error_ms
@@ -129,8 +129,8 @@ def from_pb_event(m: pb.Event) -> Event:
         0 < len(episode) <= ID_MAX
         and 0 < len(source) <= ID_MAX
         and 0 < len(rule) <= ID_MAX
-        and 0 < len(means) <= ID_MAX
-        and (episode + source + rule + means).isprintable()
+        and 0 < len(incident_kind) <= ID_MAX
+        and (episode + source + rule + incident_kind).isprintable()
         and -90 <= lat <= 90
         and -180 <= lon <= 180
         and 0 <= observed_at <= AT_MAX
@@ -144,14 +144,14 @@ def from_pb_event(m: pb.Event) -> Event:
         phase=PHASES[m.phase],
         source=source,
         rule=rule,
-        means=means,
+        incident_kind=incident_kind,
         place=Point(lat=lat, lon=lon),
         severity=SEVERITIES[m.severity],
         urgency=URGENCIES[m.urgency],
         certainty=CERTAINTIES[m.certainty],
         observed_at=observed_at,
         error_ms=error_ms,
-        numbers=numbers(m.numbers),
+        measurements=numbers(m.measurements),
         traceparent=traceparent,
         evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,
         is_historical=m.is_historical,
@@ -159,7 +159,7 @@ def from_pb_event(m: pb.Event) -> Event:
 
 
 def _name_the_fault(m: pb.Event) -> None:
-    for name in ("episode", "source", "rule", "means"):
+    for name in ("episode", "source", "rule", "incident_kind"):
         ident(getattr(m, name), name)
     point(m.place, "place")
     at(m.observed_at, "observed_at")
@@ -219,13 +219,13 @@ def to_pb_gap(g: Gap) -> pb.Gap:
         pb.LossCount(severity=enums.SEVERITY.to_pb[loss.severity], rule=loss.rule, count=loss.count)
         for loss in g.losses
     ]
-    return pb.Gap(first=g.first, last=g.last, because=g.because, losses=losses)
+    return pb.Gap(first=g.first, last=g.last, reason=g.reason, losses=losses)
 
 
 def from_pb_gap(m: pb.Gap) -> Gap:
     first, last = count(m.first, "first"), count(m.last, "last")
     if last < first:
-        raise Malformed("range", f"a gap from {first} to {last}")
+        raise MalformedError("range", f"a gap from {first} to {last}")
     losses = tuple(
         LossCount(
             severity=enums.SEVERITY.from_pb(loss.severity),
@@ -234,31 +234,31 @@ def from_pb_gap(m: pb.Gap) -> Gap:
         )
         for loss in bounded(m.losses, limits.LOSSES)
     )
-    return Gap(first=first, last=last, because=text(m.because, "because"), losses=losses)
+    return Gap(first=first, last=last, reason=text(m.reason, "reason"), losses=losses)
 
 
-def to_pb_sight(s: SightInterval) -> pb.SightInterval:
-    return pb.SightInterval(
+def to_pb_sight(s: VisibilityInterval) -> pb.VisibilityInterval:
+    return pb.VisibilityInterval(
         source=s.source,
-        sight=enums.SIGHT.to_pb[s.sight],
-        because=s.because,
+        visibility=enums.VISIBILITY.to_pb[s.visibility],
+        reason=s.reason,
         since=s.since,
         until=s.until,
     )
 
 
-def from_pb_sight(m: pb.SightInterval) -> SightInterval:
-    return SightInterval(
+def from_pb_sight(m: pb.VisibilityInterval) -> VisibilityInterval:
+    return VisibilityInterval(
         source=ident(m.source, "source"),
-        sight=enums.SIGHT.from_pb(m.sight),
-        because=text(m.because, "because"),
+        visibility=enums.VISIBILITY.from_pb(m.visibility),
+        reason=text(m.reason, "reason"),
         since=at(m.since, "since"),
         until=at(m.until, "until") if m.HasField("until") else None,
     )
 
 
-def to_pb_reobserve(r: Reobserve) -> pb.Reobserve:
-    return pb.Reobserve(
+def to_pb_reobserve(r: VerificationRequest) -> pb.VerificationRequest:
+    return pb.VerificationRequest(
         request=r.request,
         incident=r.incident,
         source=r.source,
@@ -268,8 +268,8 @@ def to_pb_reobserve(r: Reobserve) -> pb.Reobserve:
     )
 
 
-def from_pb_reobserve(m: pb.Reobserve) -> Reobserve:
-    return Reobserve(
+def from_pb_reobserve(m: pb.VerificationRequest) -> VerificationRequest:
+    return VerificationRequest(
         request=ident(m.request, "request"),
         incident=ident(m.incident, "incident"),
         source=ident(m.source, "source"),
@@ -279,27 +279,27 @@ def from_pb_reobserve(m: pb.Reobserve) -> Reobserve:
     )
 
 
-def to_pb_reobserved(r: Reobserved) -> pb.Reobserved:
-    return pb.Reobserved(
+def to_pb_reobserved(r: VerificationResult) -> pb.VerificationResult:
+    return pb.VerificationResult(
         request=r.request,
         incident=r.incident,
         source=r.source,
-        verdict=enums.REOBSERVE_VERDICT.to_pb[r.verdict],
-        because=r.because,
+        verdict=enums.VERIFICATION_VERDICT.to_pb[r.verdict],
+        reason=r.reason,
         observed_s=r.observed_s,
-        numbers=r.numbers,
+        measurements=r.measurements,
         answered_at=r.answered_at,
     )
 
 
-def from_pb_reobserved(m: pb.Reobserved) -> Reobserved:
-    return Reobserved(
+def from_pb_reobserved(m: pb.VerificationResult) -> VerificationResult:
+    return VerificationResult(
         request=ident(m.request, "request"),
         incident=ident(m.incident, "incident"),
         source=ident(m.source, "source"),
-        verdict=enums.REOBSERVE_VERDICT.from_pb(m.verdict),
-        because=text(m.because, "because"),
+        verdict=enums.VERIFICATION_VERDICT.from_pb(m.verdict),
+        reason=text(m.reason, "reason"),
         observed_s=amount(m.observed_s, "observed_s"),
-        numbers=numbers(m.numbers),
+        measurements=numbers(m.measurements),
         answered_at=at(m.answered_at, "answered_at"),
     )

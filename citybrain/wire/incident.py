@@ -1,9 +1,9 @@
 """An incident as its owner reports it, across the door. It travels inside `uplink`'s frames and the desks."""
 
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import at, bounded, count, ident, point, text, to_pb_point
 from citybrain.wire.v1 import incident_pb2 as pb
+from citybrain.wire.validation import enums, limits
+from citybrain.wire.validation.fields import at, bounded, count, ident, point, text, to_pb_point
 
 
 def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
@@ -22,7 +22,7 @@ def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
         slots=[_to_pb_slot(s) for s in r.slots],
         traceparent=r.traceparent,
         events=r.events,
-        surplus=r.surplus,
+        extra=r.extra,
     )
 
 
@@ -42,7 +42,7 @@ def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
         slots=tuple(_from_pb_slot(s) for s in bounded(m.slots, limits.SLOTS)),
         traceparent=text(m.traceparent, "traceparent"),
         events=count(m.events, "events"),
-        surplus=count(m.surplus, "surplus"),
+        extra=count(m.extra, "extra"),
     )
 
 

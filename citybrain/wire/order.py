@@ -1,13 +1,13 @@
 """The letters of the two-owners protocol, across the door. They travel inside the frames of `uplink`."""
 
-from citybrain.domain.order import Errand, OrderAnswer, OrderProgress, OrderRequest
-from citybrain.wire.door import enums
-from citybrain.wire.door.fields import amount, at, count, ident, point, text, to_pb_point
+from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
 from citybrain.wire.v1 import order_pb2 as pb
+from citybrain.wire.validation import enums
+from citybrain.wire.validation.fields import amount, at, count, ident, point, text, to_pb_point
 
 
-def to_pb_errand(e: Errand) -> pb.Errand:
-    return pb.Errand(
+def to_pb_errand(e: Task) -> pb.Task:
+    return pb.Task(
         incident=e.incident,
         incident_district=e.incident_district,
         slot=e.slot,
@@ -19,8 +19,8 @@ def to_pb_errand(e: Errand) -> pb.Errand:
     )
 
 
-def from_pb_errand(m: pb.Errand) -> Errand:
-    return Errand(
+def from_pb_errand(m: pb.Task) -> Task:
+    return Task(
         incident=ident(m.incident, "incident"),
         incident_district=ident(m.incident_district, "incident_district"),
         slot=ident(m.slot, "slot"),
@@ -39,9 +39,9 @@ def to_pb_order_request(r: OrderRequest) -> pb.OrderRequest:
         plan=r.plan,
         unit=r.unit,
         unit_district=r.unit_district,
-        errand=to_pb_errand(r.errand),
+        task=to_pb_errand(r.task),
         ttl_s=r.ttl_s,
-        because=r.because,
+        reason=r.reason,
     )
 
 
@@ -52,9 +52,9 @@ def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
         plan=ident(m.plan, "plan"),
         unit=ident(m.unit, "unit"),
         unit_district=ident(m.unit_district, "unit_district"),
-        errand=from_pb_errand(m.errand),
+        task=from_pb_errand(m.task),
         ttl_s=amount(m.ttl_s, "ttl_s"),
-        because=text(m.because, "because"),
+        reason=text(m.reason, "reason"),
     )
 
 
@@ -63,7 +63,7 @@ def to_pb_order_answer(a: OrderAnswer) -> pb.OrderAnswer:
         order=a.order,
         step=enums.ORDER_STEP.to_pb[a.step],
         verdict=enums.ORDER_VERDICT.to_pb[a.verdict],
-        because=a.because,
+        reason=a.reason,
         assignment=a.assignment,
     )
 
@@ -73,7 +73,7 @@ def from_pb_order_answer(m: pb.OrderAnswer) -> OrderAnswer:
         order=ident(m.order, "order"),
         step=enums.ORDER_STEP.from_pb(m.step),
         verdict=enums.ORDER_VERDICT.from_pb(m.verdict),
-        because=text(m.because, "because"),
+        reason=text(m.reason, "reason"),
         assignment=count(m.assignment, "assignment"),
     )
 
@@ -87,7 +87,7 @@ def to_pb_order_progress(p: OrderProgress) -> pb.OrderProgress:
         incident_district=p.incident_district,
         stage=enums.ORDER_STAGE.to_pb[p.stage],
         at=p.at,
-        because=p.because,
+        reason=p.reason,
     )
 
 
@@ -100,5 +100,5 @@ def from_pb_order_progress(m: pb.OrderProgress) -> OrderProgress:
         incident_district=ident(m.incident_district, "incident_district"),
         stage=enums.ORDER_STAGE.from_pb(m.stage),
         at=at(m.at, "at"),
-        because=text(m.because, "because"),
+        reason=text(m.reason, "reason"),
     )

@@ -1,10 +1,10 @@
 """A plan with its costs and reasons, across the door. It travels inside the city's desk."""
 
-from citybrain.domain.plan import Plan, ProposedOrder, Reason, Unmet
-from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import amount, at, bounded, count, ident, real, text
+from citybrain.domain.plan import Plan, ProposedOrder, Reason, UnassignedSlot
 from citybrain.wire.order import from_pb_errand, to_pb_errand
 from citybrain.wire.v1 import plan_pb2 as pb
+from citybrain.wire.validation import enums, limits
+from citybrain.wire.validation.fields import amount, at, bounded, count, ident, real, text
 
 
 def to_pb_plan(p: Plan) -> pb.Plan:
@@ -19,9 +19,11 @@ def to_pb_plan(p: Plan) -> pb.Plan:
         bound=p.bound,
         solve_ms=p.solve_ms,
         orders=[_to_pb_proposed(o) for o in p.orders],
-        unmet=[
-            pb.Unmet(incident=u.incident, slot=u.slot, capability=u.capability, because=u.because)
-            for u in p.unmet
+        unassigned=[
+            pb.UnassignedSlot(
+                incident=u.incident, slot=u.slot, capability=u.capability, reason=u.reason
+            )
+            for u in p.unassigned
         ],
     )
 
@@ -38,7 +40,7 @@ def from_pb_plan(m: pb.Plan) -> Plan:
         bound=real(m.bound, "bound"),
         solve_ms=amount(m.solve_ms, "solve_ms"),
         orders=tuple(_from_pb_proposed(o) for o in bounded(m.orders, limits.PLAN_ORDERS)),
-        unmet=tuple(_from_pb_unmet(u) for u in bounded(m.unmet, limits.PLAN_ORDERS)),
+        unassigned=tuple(_from_pb_unmet(u) for u in bounded(m.unassigned, limits.PLAN_ORDERS)),
     )
 
 
@@ -47,7 +49,7 @@ def _to_pb_proposed(o: ProposedOrder) -> pb.ProposedOrder:
         order=o.order,
         unit=o.unit,
         unit_district=o.unit_district,
-        errand=to_pb_errand(o.errand),
+        task=to_pb_errand(o.task),
         reason=_to_pb_reason(o.reason),
     )
 
@@ -57,7 +59,7 @@ def _from_pb_proposed(m: pb.ProposedOrder) -> ProposedOrder:
         order=ident(m.order, "order"),
         unit=ident(m.unit, "unit"),
         unit_district=ident(m.unit_district, "unit_district"),
-        errand=from_pb_errand(m.errand),
+        task=from_pb_errand(m.task),
         reason=_from_pb_reason(m.reason),
     )
 
@@ -86,10 +88,10 @@ def _from_pb_reason(m: pb.Reason) -> Reason:
     )
 
 
-def _from_pb_unmet(m: pb.Unmet) -> Unmet:
-    return Unmet(
+def _from_pb_unmet(m: pb.UnassignedSlot) -> UnassignedSlot:
+    return UnassignedSlot(
         incident=ident(m.incident, "incident"),
         slot=ident(m.slot, "slot"),
         capability=ident(m.capability, "capability"),
-        because=text(m.because, "because"),
+        reason=text(m.reason, "reason"),
     )

@@ -1,9 +1,18 @@
 """A crew or vehicle as its owner reports it, across the door. It travels inside `uplink`'s frames and the desks."""
 
 from citybrain.domain.unit import UnitReport
-from citybrain.wire.door import enums, limits
-from citybrain.wire.door.fields import amount, at, bounded, count, ident, point, text, to_pb_point
 from citybrain.wire.v1 import unit_pb2 as pb
+from citybrain.wire.validation import enums, limits
+from citybrain.wire.validation.fields import (
+    amount,
+    at,
+    bounded,
+    count,
+    ident,
+    point,
+    text,
+    to_pb_point,
+)
 
 
 def to_pb_unit_report(r: UnitReport) -> pb.UnitReport:

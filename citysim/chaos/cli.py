@@ -37,7 +37,7 @@ from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import BROKER, CITY, Ports, RunFolder, choose_ports, write_all
 from citysim.demo.prepare.setup import have_footage, have_model
 from citysim.demo.words import LANGUAGES, Words
-from citysim.errors import ChaosUnavailable, FootageUnavailable
+from citysim.errors import ChaosUnavailableError, FootageUnavailableError
 from citysim.sim.dice import Dice
 from models.errors import ModelsError
 
@@ -141,7 +141,7 @@ def chaos(
             raise typer.Exit()
         must_be_linux()
         run_until_signal(lambda stop: _Chaos(wishes, folder, words, console).run(stop, outcomes))
-    except (ChaosUnavailable, BusError) as error:
+    except (ChaosUnavailableError, BusError) as error:
         typer.echo(f"citybrain: {error}", err=True)
         raise typer.Exit(UNAVAILABLE) from error
     finally:
@@ -153,9 +153,9 @@ def chaos(
 
 
 def must_be_linux() -> None:
-    """Raises `ChaosUnavailable` where signals, process trees and marks are not as we need them."""
+    """Raises `ChaosUnavailableError` where signals, process trees and marks are not as we need them."""
     if sys.platform != "linux":
-        raise ChaosUnavailable(
+        raise ChaosUnavailableError(
             "a chaos run reads /proc and needs Linux. Run it in a container or a virtual machine; --plan works anywhere."
         )
 
@@ -273,7 +273,7 @@ class _Chaos:
         if cameras:
             try:
                 footage, model = have_footage(self._console), have_model("", self._console)
-            except (FootageUnavailable, ModelsError) as error:
+            except (FootageUnavailableError, ModelsError) as error:
                 cameras = 0
                 self._say("not_possible", f"{self._words('cameras')}: {error}")
         self._say("cameras", str(cameras))
@@ -285,7 +285,7 @@ class _Chaos:
     ) -> tuple[Stage, dict[FaultKind, str]]:
         """Everything that stands before the first process starts, and what cannot be done here."""
         struck = targets(city)
-        links, because = choose(
+        links, reason = choose(
             self._wishes.net,
             processes=(struck.broker, *struck.nodes),
             links=struck.links,
@@ -299,7 +299,7 @@ class _Chaos:
         self._say(
             "network",
             f"{links.name} · {self._words(f'net_{links.name}')}"
-            + (f" ({self._words('not_possible')}: {because})" if because else ""),
+            + (f" ({self._words('not_possible')}: {reason})" if reason else ""),
         )
         write_all(self._run, city, ports, footage)
         self._say("step_configs", str(self._run.root))
@@ -322,16 +322,16 @@ class _Chaos:
         disks = Disks(
             {name: self._run.data(name) for name in SMALL_DISKS}, mib=DISK_MIB, mark=self._mark
         )
-        because = small_disks.why_not()
-        if not because:
+        reason = small_disks.why_not()
+        if not reason:
             exits.callback(disks.close)
             try:
                 disks.open()
-            except ChaosUnavailable as error:
-                because = str(error)
-        if because and FaultKind.DISK_FULL in self._wishes.only:
-            self._say("not_possible", f"{self._words(FaultKind.DISK_FULL)}: {because}")
-            return disks, {FaultKind.DISK_FULL: because}
+            except ChaosUnavailableError as error:
+                reason = str(error)
+        if reason and FaultKind.DISK_FULL in self._wishes.only:
+            self._say("not_possible", f"{self._words(FaultKind.DISK_FULL)}: {reason}")
+            return disks, {FaultKind.DISK_FULL: reason}
         return disks, {}
 
     def _say(self, word: str, detail: str) -> None:

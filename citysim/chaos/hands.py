@@ -15,7 +15,7 @@ from citysim.chaos.place.clocks import Clocks
 from citysim.chaos.place.disks import Disks
 from citysim.demo.prepare.configs import BROKER, CITY
 from citysim.demo.processes import Processes
-from citysim.errors import NothingToStrike
+from citysim.errors import NoFaultTargetError
 from citysim.supervise import tree
 
 REFILL_S = 0.1  # what a process deletes on a full disk is taken again
@@ -34,7 +34,7 @@ class Hands:
     frozen: set[int] = field(default_factory=set)
 
     async def strike(self, fault: Fault) -> int:
-        """Begin it; the pid that was killed, 0 when none was. Raises `NothingToStrike`."""
+        """Begin it; the pid that was killed, 0 when none was. Raises `NoFaultTargetError`."""
         return await STRIKE[fault.kind](self, fault)
 
     async def hold(self, fault: Fault) -> None:
@@ -72,7 +72,7 @@ class Hands:
     def pid(self, name: str) -> int:
         pid = self.processes.pids().get(name)
         if pid is None:
-            raise NothingToStrike(f"{name} is not running")
+            raise NoFaultTargetError(f"{name} is not running")
         return pid
 
 
@@ -95,7 +95,7 @@ async def _forget(hands: Hands, fault: Fault) -> int:
 async def _behead(hands: Hands, fault: Fault) -> int:
     pids = hands.daemons(fault.target)
     if not pids:
-        raise NothingToStrike(f"there is no {fault.target} below the coordinator")
+        raise NoFaultTargetError(f"there is no {fault.target} below the coordinator")
     os.kill(pids[0], signal.SIGKILL)
     return pids[0]
 

@@ -11,8 +11,8 @@ from citysim.chaos.city import habits
 from citysim.chaos.fault.kinds import Fault, FaultKind
 from citysim.chaos.hands import Hands
 from citysim.chaos.heal.calm import closed_since
+from citysim.chaos.heal.consoles import Consoles
 from citysim.chaos.heal.debts import debts, unpaid
-from citysim.chaos.heal.desks import Desks
 from citysim.chaos.heal.recovery import Healing, Recovery
 from citysim.chaos.net.port import Links
 from citysim.chaos.outcome.told import Outcome, Told
@@ -26,7 +26,7 @@ from citysim.demo.people import People
 from citysim.demo.prepare.configs import BROKER, Ports, RunFolder
 from citysim.demo.processes import Processes
 from citysim.demo.words import Words
-from citysim.errors import NothingToStrike
+from citysim.errors import NoFaultTargetError
 from citysim.laws.gather import Gathering
 from citysim.laws.history import History, Stall
 from citysim.laws.report import LawReport
@@ -91,9 +91,9 @@ class ChaosRun:
             say=lambda _line: None,
         )
         self._gathering = Gathering(stage.run.files(stage.city))
-        self._desks = Desks(stage.city, stage.ports)
+        self._snapshots = Consoles(stage.city, stage.ports)
         self._healing = Healing(
-            processes=self._processes, desks=self._desks, read=self._history, clock=clock
+            processes=self._processes, snapshots=self._snapshots, read=self._history, clock=clock
         )
         self._hands = Hands(
             processes=self._processes,
@@ -119,7 +119,7 @@ class ChaosRun:
             exits.push_async_callback(self._people.leave)
             await self._people.crews(habits(self._seed))
             await self._people.operators()
-            await exits.enter_async_context(self._desks)
+            await exits.enter_async_context(self._snapshots)
             step("step_whole")
             first = await self._healing.over(
                 since=self._clock.instant(), wants_ray=True, within_s=RAY_UP_S
@@ -185,7 +185,7 @@ class ChaosRun:
         try:
             killed = await self._hands.strike(fault)
             await self._hands.hold(fault)
-        except NothingToStrike as error:
+        except NoFaultTargetError as error:
             return Told(fault=fault, recovery=Recovery(took_s=None, lacks=(str(error),)))
         finally:
             self._hands.take_back(fault)

@@ -97,7 +97,7 @@ class CrewDriver:
             str(answer.action),
             answer.order,
             answer.assignment,
-            "done" if outcome.done else outcome.because or "refused",
+            "done" if outcome.done else outcome.reason or "refused",
         )
         if outcome.done:
             self._said(answer)

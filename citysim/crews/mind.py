@@ -111,7 +111,7 @@ def _answer_call(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tu
             CrewAction.CANNOT,
             after_s=_between(mind, order, mind.habits.accept_s),
             now=now,
-            because=REFUSAL,
+            reason=REFUSAL,
         )
         return replace(mind, refused=order.assignment if wishes else mind.refused), wishes
     return _press(
@@ -133,13 +133,13 @@ def _set_out_due(mind: Mind, order: CrewOrder) -> Timestamp:
 
 
 def _go(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
-    here = order.errand.place if mind.place is None else mind.place
+    here = order.task.place if mind.place is None else mind.place
     if _is_there(mind, order):
         return _press(mind, order, CrewAction.ARRIVE, after_s=0.0, now=now)
     passed_s = seconds_between(mind.moved_at, now)
     if passed_s < mind.habits.report_s:
         return mind, ()
-    place = toward(here, order.errand.place, passed_s * mind.habits.speed_mps * mind.habits.hurry)
+    place = toward(here, order.task.place, passed_s * mind.habits.speed_mps * mind.habits.hurry)
     return replace(mind, place=place, moved_at=now), (
         CrewPosition(unit=mind.unit, place=place, at=now),
     )
@@ -154,7 +154,7 @@ def _go_due(mind: Mind, order: CrewOrder) -> Timestamp:
 
 
 def _is_there(mind: Mind, order: CrewOrder) -> bool:
-    return mind.place is None or distance_m(mind.place, order.errand.place) < 1.0
+    return mind.place is None or distance_m(mind.place, order.task.place) < 1.0
 
 
 def _work(mind: Mind, order: CrewOrder, now: Timestamp) -> tuple[Mind, tuple[Wish, ...]]:
@@ -188,7 +188,7 @@ def _press(
     *,
     after_s: float,
     now: Timestamp,
-    because: str = "",
+    reason: str = "",
 ) -> tuple[Mind, tuple[Wish, ...]]:
     """Press `action` once `after_s` passed since the stage was shown, and again when nothing came of it."""
     if seconds_between(mind.since, now) < after_s:
@@ -202,7 +202,7 @@ def _press(
         order=order.order,
         assignment=order.assignment,
         action=action,
-        because=because,
+        reason=reason,
     )
     return replace(mind, pressed=action, pressed_at=now), (answer,)
 

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 
 from citybrain.clock import Clock, Timestamp
-from citybrain.domain.desk import PlanAction
+from citybrain.domain.console import PlanAction
 from citybrain.domain.plan import Plan
 from citybrain.errors import RpcError
 from citybrain.ids import PlanId, RequestId
-from citybrain.rpc.clients import CityDeskClient
+from citybrain.rpc.clients import CityConsoleClient
 from citysim.crews.reading import look, proposed, ripe
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class Officer:
     """Issues every proposed plan `READING_S` after it was first seen. `said` hears of each that was issued."""
 
     def __init__(
-        self, *, client: CityDeskClient, clock: Clock, said: Callable[[PlanId], None]
+        self, *, client: CityConsoleClient, clock: Clock, said: Callable[[PlanId], None]
     ) -> None:
         self._client, self._clock, self._said = client, clock, said
         self._seen: dict[str, Timestamp] = {}
@@ -30,8 +30,8 @@ class Officer:
         """Work until cancelled; a city that is away is tried again for ever."""
         while True:
             try:
-                desk = await self._client.desk()
-                await self._read(desk.plans)
+                snapshot = await self._client.snapshot()
+                await self._read(snapshot.plans)
             except RpcError as error:
                 log.info("the city's desk is away: %s", error)
                 await asyncio.sleep(AGAIN_S)
@@ -47,4 +47,4 @@ class Officer:
             if outcome.done:
                 self._said(plan)
             else:
-                log.info("plan %s was not issued: %s %s", plan, outcome.because, outcome.detail)
+                log.info("plan %s was not issued: %s %s", plan, outcome.reason, outcome.detail)

@@ -7,10 +7,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from citybrain.domain.desk import DistrictDesk, OperatorAction
+from citybrain.domain.console import DistrictSnapshot, OperatorAction
 from citybrain.errors import RpcError
 from citybrain.ids import IncidentId, RequestId
-from citybrain.rpc.clients import DistrictDeskClient
+from citybrain.rpc.clients import DistrictConsoleClient
 from citybrain.vocabulary import OperatorVerb
 from citysim.crews.reading import waits_to_be_opened
 
@@ -22,21 +22,23 @@ LOOK_S, AGAIN_S = 1.0, 1.0
 class Operator:
     """One district's. `said` hears of every incident that it opened."""
 
-    def __init__(self, *, client: DistrictDeskClient, said: Callable[[IncidentId], None]) -> None:
+    def __init__(
+        self, *, client: DistrictConsoleClient, said: Callable[[IncidentId], None]
+    ) -> None:
         self._client, self._said = client, said
 
     async def run(self) -> None:
         """Work until cancelled; a district that is away is tried again for ever."""
         while True:
             try:
-                await self._open_what_waits(await self._client.desk())
+                await self._open_what_waits(await self._client.snapshot())
             except RpcError as error:
                 log.info("the district's desk is away: %s", error)
                 await asyncio.sleep(AGAIN_S)
             await asyncio.sleep(LOOK_S)
 
-    async def _open_what_waits(self, desk: DistrictDesk) -> None:
-        for row in desk.rows:
+    async def _open_what_waits(self, snapshot: DistrictSnapshot) -> None:
+        for row in snapshot.rows:
             if waits_to_be_opened(row):
                 incident = row.report.incident
                 action = OperatorAction(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from citybrain.clock import Timestamp, seconds_between
-from citybrain.domain.desk import QueueRow
+from citybrain.domain.console import QueueEntry
 from citybrain.domain.plan import Plan, PlanStage
 from citybrain.vocabulary import IncidentStage
 
@@ -25,11 +25,11 @@ def proposed(plans: Iterable[Plan]) -> tuple[str, ...]:
     return tuple(plan.plan for plan in plans if plan.stage is PlanStage.PROPOSED)
 
 
-def waits_to_be_opened(row: QueueRow) -> bool:
+def waits_to_be_opened(row: QueueEntry) -> bool:
     return row.report.stage is IncidentStage.REPORTED and row.waits_for == "person"
 
 
-def waits_to_be_verified(row: QueueRow) -> bool:
+def waits_to_be_verified(row: QueueEntry) -> bool:
     """No camera can say whether it is in order again: somebody must go and look."""
     return (
         row.report.stage in (IncidentStage.HANDLED, IncidentStage.VERIFIED)

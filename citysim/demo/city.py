@@ -84,7 +84,7 @@ RIVERSIDE, OLDTOWN, STATION = (
 CROWD_A = {
     "id": "crowd",
     "kind": "objects_inside",
-    "means": "crowding",
+    "incident_kind": "crowding",
     "severity": "Moderate",
     "urgency": "Expected",
     "classes": ["person"],
@@ -97,7 +97,7 @@ CROWD_B = {**CROWD_A, "zone": [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0]], 
 PARKED = {
     "id": "parked-in-lane",
     "kind": "objects_inside",
-    "means": "illegal_parking",
+    "incident_kind": "illegal_parking",
     "severity": "Minor",
     "urgency": "Expected",
     "classes": ["car", "truck", "bus"],
@@ -108,7 +108,7 @@ PARKED = {
 }
 HIGH_WATER = {
     "id": "high-water",
-    "means": "waterlogging",
+    "incident_kind": "waterlogging",
     "severity": "Severe",
     "above": 1.2,
     "below": 1.0,

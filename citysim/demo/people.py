@@ -9,7 +9,7 @@ from typing import Any
 from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
 from citybrain.ids import UnitId
-from citybrain.rpc.clients import CityDeskClient, CrewClient, DistrictDeskClient
+from citybrain.rpc.clients import CityConsoleClient, CrewClient, DistrictConsoleClient
 from citysim.crews.driver import CrewDriver
 from citysim.crews.mind import Habits
 from citysim.crews.officer import Officer
@@ -61,7 +61,7 @@ class People:
     async def officer(self) -> None:
         """Put the duty officer before the city's screen."""
         client = await self._exits.enter_async_context(
-            CityDeskClient(self._ports.city.grpc_address)
+            CityConsoleClient(self._ports.city.grpc_address)
         )
         self._begin(Officer(client=client, clock=self._clock, said=self._issued).run(), "officer")
 
@@ -69,7 +69,7 @@ class People:
         """Put an operator, who only opens, before each district's queue."""
         for district in self._city.districts:
             client = await self._exits.enter_async_context(
-                DistrictDeskClient(self._ports.districts[district.id].grpc_address)
+                DistrictConsoleClient(self._ports.districts[district.id].grpc_address)
             )
             self._begin(Operator(client=client, said=self._opened).run(), f"operator {district.id}")
 
@@ -92,7 +92,7 @@ class People:
         self.counts[f"crew {answer.action}"] += 1
         self._say(
             f"{answer.unit}: {self._words(answer.action)} · {answer.order}"
-            + (f" ({self._words(answer.because)})" if answer.because else "")
+            + (f" ({self._words(answer.reason)})" if answer.reason else "")
         )
 
     def _issued(self, plan: str) -> None:

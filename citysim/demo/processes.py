@@ -25,7 +25,7 @@ class Processes:
         return tuple(program.name for program in self._programs)
 
     async def start(self, step: Callable[[str], None]) -> None:
-        """The broker, then the nodes, then the agents; returns when all are ready, raises `ProgramFailed` when one does not come up."""
+        """The broker, then the nodes, then the agents; returns when all are ready, raises `ProgramFailedError` when one does not come up."""
         for name, ranks in STEPS:
             step(name)
             results = await asyncio.gather(

@@ -30,7 +30,7 @@ def broker_program(run: RunFolder, ports: Ports, kind: broker.Kind) -> Program:
         name=BROKER,
         argv=tuple(command),
         stop_rank=BROKER_STOPS,
-        ready_host=ports.broker_host,
+        ready_commit_thread=ports.broker_host,
         ready_port=ports.broker,
         ready_s=15.0,
         grace_s=5.0,

@@ -9,7 +9,7 @@ from citybrain.bus.broker import Kind
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
-from citybrain.rpc.clients import CityDeskClient, DistrictDeskClient
+from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
 from citybrain.vocabulary import IncidentStage
 from citysim.crews.mind import Habits
 from citysim.demo import programs
@@ -163,11 +163,13 @@ class DemoRun:
         async with AsyncExitStack() as clients:
             districts = {
                 d.id: await clients.enter_async_context(
-                    DistrictDeskClient(self._ports.districts[d.id].grpc_address)
+                    DistrictConsoleClient(self._ports.districts[d.id].grpc_address)
                 )
                 for d in self._city.districts
             }
-            city = await clients.enter_async_context(CityDeskClient(self._ports.city.grpc_address))
+            city = await clients.enter_async_context(
+                CityConsoleClient(self._ports.city.grpc_address)
+            )
             await watch(self.board, districts, city)
 
     async def _judge(self) -> None:

@@ -15,7 +15,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "fps": ("frames/s", "帧/秒"),
     "infer": ("infer ms", "推理毫秒"),
     "frames": ("frames: used · gated · dropped", "帧:已用·略过·丢弃"),
-    "sight": ("sight", "视况"),
+    "visibility": ("visibility", "视况"),
     "outbox": ("outbox", "待发"),
     "queue": ("queue", "队列"),
     "crews": ("crews", "队伍"),

@@ -18,7 +18,7 @@ STEPS = 2_000  # more than any calm takes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     seconds: float
-    because: str = ""  # why it did not
+    reason: str = ""  # why it did not
 
 
 class Calm:
@@ -36,7 +36,7 @@ class Calm:
         self._known: dict[Spot, Settled] = {}
 
     def settles(self, spot: Spot) -> Settled:
-        """How long it takes from here; `because` says what is wanting where it does not come to an end in time."""
+        """How long it takes from here; `reason` says what is wanting where it does not come to an end in time."""
         spot = tuple(At(*spot)._replace(left=0, wild=0))
         start = self._now(spot)
         spot = self._at_the_time(spot, start)
@@ -54,10 +54,10 @@ class Calm:
             if following:
                 spot = following[0][1]
                 continue
-            because = wanting(self._nodes, spot)
-            end = Settled(seconds=seconds_between(start, self._now(spot)), because=because)
+            reason = wanting(self._nodes, spot)
+            end = Settled(seconds=seconds_between(start, self._now(spot)), reason=reason)
             if (
-                not because
+                not reason
                 or (after := self._time_goes_on(spot)) is None
                 or seconds_between(start, self._now(after)) > BOUND_S
             ):
@@ -68,8 +68,8 @@ class Calm:
         for each, at in way:
             self._known[each] = replace(end, seconds=seconds_between(at, finish))
         return (
-            replace(end, because=f"{BOUND_S:g} s after everything has healed: {end.because}")
-            if end.because
+            replace(end, reason=f"{BOUND_S:g} s after everything has healed: {end.reason}")
+            if end.reason
             else end
         )
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import Timestamp
+from citybrain.decider.command import ClockStepped, TimerFired
+from citybrain.decider.decider import Committed, Decider
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
@@ -18,8 +20,6 @@ from citybrain.ids import DistrictId
 from citybrain.journal import chain
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import GENESIS, Head
-from citybrain.reactor.command import ClockStepped, TimerFired
-from citybrain.reactor.reactor import Reactor, Taken
 from citysim.explore.small.layout import BEGIN, Quarter, epoch_of, setup_of
 from citysim.explore.small.moves import At, Move, Moves, Spot
 from citysim.explore.small.node import FIRST, Point, Tier
@@ -45,8 +45,8 @@ class Names:
 
     def to_real(self, given: Any) -> Any:
         """An input of the search, as the real nodes would name things."""
-        return canon.decode(
-            self._said(canon.encode(given).decode(), self._real).encode(), type(given)
+        return canonical_json.decode(
+            self._said(canonical_json.encode(given).decode(), self._real).encode(), type(given)
         )
 
     def said_real(self, text: str) -> str:
@@ -74,12 +74,12 @@ class RealNode:
         self.store = MemoryStore()
         self.at = BEGIN
         self._open()
-        self.reactor.run(
+        self.decider.run(
             [ClockStepped(micros=0)] * FIRST, self.at
         )  # so that all numbers of a story have three digits (see `small.node`)
 
     def _open(self) -> None:
-        self.reactor: Reactor[Any] = Reactor(
+        self.decider: Decider[Any] = Decider(
             decide=self._tier.decide,
             initial=self._tier.initial,
             store=self.store,
@@ -88,32 +88,32 @@ class RealNode:
 
     def give(self, given: Any) -> int:
         """The number of its record."""
-        (taken,) = self.reactor.run([given], self.at)
-        assert isinstance(taken, Taken), f"{self.name} could not decide {given}: {taken}"
+        (taken,) = self.decider.run([given], self.at)
+        assert isinstance(taken, Committed), f"{self.name} could not decide {given}: {taken}"
         return taken.seq
 
     def fire(self, timer: str) -> int:
         (due,) = (t for t in self.store.timers_due(at=self.at, limit=TIMERS) if t.timer == timer)
-        (taken,) = self.reactor.run(
+        (taken,) = self.decider.run(
             [TimerFired(timer=due.timer, subject=due.subject, version=due.version)], self.at
         )
-        assert isinstance(taken, Taken), f"{self.name} could not decide a deadline: {taken}"
+        assert isinstance(taken, Committed), f"{self.name} could not decide a deadline: {taken}"
         return taken.seq
 
     def crash(self) -> None:
         """The power goes; the next process reads the journal, every hash of it, and decides it all again."""
-        before = self.reactor.state_hash()
+        before = self.decider.state_hash()
         self.store = self.store.crash()
         self._open()
-        assert self.reactor.divergence is None, (
-            f"{self.name} decides record {self.reactor.divergence} otherwise"
+        assert self.decider.divergence is None, (
+            f"{self.name} decides record {self.decider.divergence} otherwise"
         )
-        assert self.reactor.state_hash() == before, f"{self.name}'s journal gives another state"
+        assert self.decider.state_hash() == before, f"{self.name}'s journal gives another state"
 
     def text(self) -> str:
         """State and timers, as far as decisions read them."""
         timers = self.store.timers_due(at=FAR, limit=TIMERS)
-        return canon.encode(self._tier.alike(self.reactor.state, timers)).decode()
+        return canonical_json.encode(self._tier.alike(self.decider.state, timers)).decode()
 
     def is_chained(self) -> bool:
         return (
@@ -165,7 +165,7 @@ class Real:
         """Tables as such: under other names they stand in another order."""
         theirs, ours = (
             json.loads(self._names.to_point(real.text())),
-            json.loads(canon.encode(tier.alike(point.state, point.timers))),
+            json.loads(canonical_json.encode(tier.alike(point.state, point.timers))),
         )
         assert theirs == ours, (
             f"after {move} production's {real.name} is elsewhere: {'; '.join(_differences(theirs, ours))}"
@@ -217,49 +217,49 @@ class Real:
     def _resume(self, d: int, quarter: Quarter) -> None:
         district = self.districts[d]
         self._sessions[d] += 1
-        hello = of_city.DistrictHello(
+        hello = of_city.DistrictConnected(
             district=DistrictId(quarter.name),
             name=quarter.name,
             centre=quarter.place,
             epoch=epoch_of(quarter.name),
             session=self._sessions[d],
             up_next=district.store.next_position(CITY),
-            down_seen=district.reactor.state.city.seen,
+            down_acked=district.decider.state.city.seen,
         )
         self._give(self.city, hello)
-        self._give(district, of_district.CityLink(up=True, epoch=epoch_of(CITY)))
+        self._give(district, of_district.CityLinkChanged(up=True, epoch=epoch_of(CITY)))
 
     def _notice(self, d: int) -> None:
         name, district = DistrictId(self.districts[d].name), self.districts[d]
-        if not self.city.reactor.state.world.districts[name].away:
+        if not self.city.decider.state.world.districts[name].away:
             self._give(
                 self.city,
-                of_city.DistrictAway(
+                of_city.DistrictLost(
                     district=name, session=self._sessions[d], heard_at=self.city.at
                 ),
             )
-        if district.reactor.state.city.up:
-            self._give(district, of_district.CityLink(up=False, because="cut"))
+        if district.decider.state.city.up:
+            self._give(district, of_district.CityLinkChanged(up=False, reason="cut"))
 
     def _deliver(self, way: str, d: int) -> None:
         """The next letter; where it was delivered just now, the same once more."""
         district, is_again = self.districts[d], bool(self._records)
         name = DistrictId(district.name)
         if way == "up":
-            seen = self.city.reactor.state.world.districts[name].up_seen - is_again
+            seen = self.city.decider.state.world.districts[name].up_acked - is_again
             (letter,) = district.store.letters(to=CITY, after=seen, limit=1)
-            said: Any = canon.decode(letter.payload, UP[letter.kind])
+            said: Any = canonical_json.decode(letter.payload, UP[letter.kind])
             self._give(
                 self.city, of_city.said(name, epoch_of(name), letter.position, said, after=seen)
             )
             return
-        seen = district.reactor.state.city.seen - is_again
+        seen = district.decider.state.city.seen - is_again
         (letter,) = self.city.store.letters(to=f"district/{name}", after=seen, limit=1)
-        value: Any = canon.decode(letter.payload, DOWN[letter.kind])
+        value: Any = canonical_json.decode(letter.payload, DOWN[letter.kind])
         asked, told = (value, None) if isinstance(value, OrderRequest) else (None, value)
         self._give(
             district,
-            of_district.CitySaid(
+            of_district.CityLetterReceived(
                 position=letter.position, after=seen, request=asked, progress=told
             ),
         )
@@ -275,11 +275,11 @@ class Real:
 
     def _think(self) -> None:
         """The planner makes its plan as soon as it is asked."""
-        wish = self.city.reactor.state.replan
+        wish = self.city.decider.state.replan
         if not wish.is_awaited:
             self._plan = None
         elif self._plan is None or self._plan.asked != wish.asked:
-            self._plan = made_plan(self.city.reactor.state, self.city.at)
+            self._plan = made_plan(self.city.decider.state, self.city.at)
 
 
 def _differences(theirs: Any, ours: Any, where: str = "") -> list[str]:

@@ -94,8 +94,8 @@ class Search:
         if not bound:
             count.ends += 1
             count.interleavings += stories
-            if self._calm is not None and (because := self._calmed(spot)):
-                return self._break(because, number)
+            if self._calm is not None and (reason := self._calmed(spot)):
+                return self._break(reason, number)
             if is_done(moves.nodes, spot):
                 return True
         for steps in (bound, moves.wrong(spot)):
@@ -116,7 +116,7 @@ class Search:
         settled = self._calm.settles(spot)
         self.count.calmed += 1
         self.count.slowest_s = max(self.count.slowest_s, settled.seconds)
-        return settled.because
+        return settled.reason
 
     def _break(self, what: str, number: int) -> bool:
         names, path = list(self._names), list[Move]()

@@ -47,21 +47,21 @@ def _letter(moves: Moves, before: At, move: Move) -> str:
 
 def _words(letter: Any) -> str:
     match letter:
-        case OrderRequest(step=step, order=order, unit=unit, errand=errand, because=because):
-            return f"{step} {order} ({unit} for {errand.slot} v{errand.slot_version})" + (
-                f", because {because}" if because else ""
+        case OrderRequest(step=step, order=order, unit=unit, task=task, reason=reason):
+            return f"{step} {order} ({unit} for {task.slot} v{task.slot_version})" + (
+                f", because {reason}" if reason else ""
             )
-        case OrderAnswer(step=step, order=order, verdict=verdict, because=because):
-            return f"{step} {order}: {verdict}" + (f" ({because})" if because else "")
+        case OrderAnswer(step=step, order=order, verdict=verdict, reason=reason):
+            return f"{step} {order}: {verdict}" + (f" ({reason})" if reason else "")
         case OrderProgress(order=order, stage=stage):
             return f"{order} is {stage}"
         case UnitReport(unit=unit, state=state, order=order):
             return f"{unit} is {state}" + (f" with {order}" if order else "")
-        case IncidentReport(incident=incident, stage=stage, slots=slots, surplus=surplus):
+        case IncidentReport(incident=incident, stage=stage, slots=slots, extra=extra):
             places = ", ".join(
                 f"v{s.version} {s.state}" + (f" by {s.order}" if s.order else "") for s in slots
             )
-            return f"{incident} is {stage} [{places}]" + (f", surplus {surplus}" if surplus else "")
+            return f"{incident} is {stage} [{places}]" + (f", surplus {extra}" if extra else "")
     return type(letter).__name__
 
 

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from citybrain.clock import Timestamp
+from citybrain.decider.fingerprint import fingerprint_of
 from citybrain.errors import StoreError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.fingerprint import fingerprint_of
 from citysim.crews.device import DeviceLine, read
 from citysim.laws.history import CITY, History, Live, NodeHistory, OutboxHistory, Rows
 from citysim.laws.sqlite import read_outbox

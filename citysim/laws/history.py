@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Command, Post
 from citybrain.ids import AgentId, DistrictId
-from citybrain.reactor.command import Command, Post
 from citysim.crews.device import DeviceLine
 from citysim.laws.truth import Truth
 

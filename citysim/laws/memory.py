@@ -6,17 +6,17 @@ A node or agent that is down is read as the next process would find it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from citybrain.ack_ranges import covered
 from citybrain.errors import StoreError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Store
-from citybrain.outbox.marks import covered
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.outbox.ranks import GAP_RANK
 from citysim.crews.device import DeviceLine
 from citysim.laws.gather import Walks, letters_let_go, peers_of_district
 from citysim.laws.history import CITY, History, Live, OutboxHistory, Sample, Stall
 from citysim.laws.truth import Truth
+from street_agent.outbox.memory import MemoryOutbox
+from street_agent.outbox.ranks import GAP_RANK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def outbox_history(agent: AgentId, outbox: MemoryOutbox) -> OutboxHistory:
         bytes=stats.bytes,
         cap_bytes=stats.cap_bytes,
         holds_only_gaps=all(row.rank == GAP_RANK for row in rows),
-        asked=tuple(sorted((ack.epoch, ack.contiguous) for ack in outbox.asked_acks())),
+        asked=tuple(sorted((ack.epoch, ack.contiguous) for ack in outbox.request_acks())),
         open_requests=frozenset(request.request for request in outbox.open_requests()),
     )
 

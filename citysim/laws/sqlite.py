@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from citybrain.ids import AgentId
-from citybrain.outbox.ranks import GAP_RANK
 from citybrain.sqlite.file import open_reader
 from citysim.laws.history import OutboxHistory
+from street_agent.outbox.ranks import GAP_RANK
 
 META = "SELECT name, value FROM meta"
 KEPT = "SELECT seq, last, rank, size FROM rows ORDER BY seq"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from citybrain import canon
-from citybrain.errors import Malformed, StoreCorrupt
+from citybrain import canonical_json
+from citybrain.decider.command import Command, DecisionContext
+from citybrain.decider.decider import KERNEL_KINDS, Decide, commands_digest
+from citybrain.errors import MalformedError, StoreCorruptError
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head, Record, Snapshot, Store
-from citybrain.reactor.command import Command, Moment
-from citybrain.reactor.reactor import KERNEL_KINDS, Decide, commands_digest
 from citysim.laws.history import Live, NodeHistory, Rows, Step
 
 # the beginnings of JPEG, PNG, GIF, MP4 and H.264 in base64 and as escaped or plain bytes
@@ -88,7 +88,7 @@ class Walk:
             try:
                 self._head = chain.verify([record], self._head)
                 self._step(record)
-            except (StoreCorrupt, Malformed) as error:
+            except (StoreCorruptError, MalformedError) as error:
                 self._fault = str(error)
                 return
             if snapshot is not None and snapshot.seq == record.seq:
@@ -115,7 +115,9 @@ class Walk:
                 for seq in sorted(self._snapshot_faults)
             ),
             state=self._state,
-            state_hash=canon.digest(self._state) if live is not None and self._is_certain else "",
+            state_hash=canonical_json.digest(self._state)
+            if live is not None and self._is_certain
+            else "",
             live=live,
             let_go=let_go,
             rows=rows,
@@ -124,10 +126,10 @@ class Walk:
     def _step(self, record: Record) -> None:
         kind = self._kinds.get(record.kind)
         if kind is None:
-            raise StoreCorrupt(
+            raise StoreCorruptError(
                 f"record {record.seq} is of kind {record.kind!r}, which this version does not know"
             )
-        seen: Any = canon.decode(record.payload, kind)
+        seen: Any = canonical_json.decode(record.payload, kind)
         self._attribute(record, seen)
         commands = self._decide(record, seen)
         size = len(record.payload)
@@ -146,7 +148,7 @@ class Walk:
         is_same, commands = False, tuple[Command, ...]()
         try:
             state, commands = self._cores.decide(
-                self._state, seen, Moment(seq=record.seq, at=record.at)
+                self._state, seen, DecisionContext(seq=record.seq, at=record.at)
             )
             self._state, is_same = state, commands_digest(commands) == record.commands_digest
         except Exception:  # noqa: BLE001 - what is judged may fail: that is a finding (the record is divergent), not the judge's end
@@ -176,7 +178,7 @@ class Walk:
 
     def _pass(self, snapshot: Snapshot) -> None:
         """Our own state must be the one that was saved; after other code's records the saved one is what the node went on with."""
-        if snapshot.hash == canon.digest(self._state):
+        if snapshot.hash == canonical_json.digest(self._state):
             self._is_certain, self._met_others = True, not self._is_ours
         elif not self._met_others:
             self._snapshot_faults.add(snapshot.seq)
@@ -187,10 +189,10 @@ class Walk:
 def _read(snapshot: Snapshot, kind: type) -> Any:
     """The state in it, None where it does not read back the same (as a start would find)."""
     try:
-        state: Any = canon.decode(snapshot.payload, kind)
-    except Malformed:
+        state: Any = canonical_json.decode(snapshot.payload, kind)
+    except MalformedError:
         return None
-    return state if canon.encode(state) == snapshot.payload else None
+    return state if canonical_json.encode(state) == snapshot.payload else None
 
 
 def _suspicious(payload: bytes) -> str:

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextvars import Context
 from typing import Any
 
-from citysim.errors import StoryTooLong
+from citysim.errors import RunTooLongError
 
 TURNS_MOST = 20_000_000  # handles run in one story: more is a loop that never rests
 
@@ -55,7 +55,7 @@ class SimLoop(asyncio.AbstractEventLoop):
                     self.turns += 1
                     handle._run()
                     if self.turns > TURNS_MOST:
-                        raise StoryTooLong(self._now, self.turns)
+                        raise RunTooLongError(self._now, self.turns)
             if not heap or heap[0][0] > end_s or until():
                 break
             self._now = max(self._now, heap[0][0])
@@ -66,26 +66,26 @@ class SimLoop(asyncio.AbstractEventLoop):
 
     # what tasks and shells ask of a loop
 
-    def call_soon(
+    def call_soon(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:  # type: ignore[override]
+    ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
-    def call_soon_threadsafe(
+    def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:  # type: ignore[override]
+    ) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
 
-    def call_later(
+    def call_later(  # type: ignore[override]
         self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:  # type: ignore[override]
+    ) -> asyncio.TimerHandle:
         return self.call_at(self._now + max(delay, 0.0), callback, *args, context=context)
 
-    def call_at(
+    def call_at(  # type: ignore[override]
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:  # type: ignore[override]
+    ) -> asyncio.TimerHandle:
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         self._number += 1
         heapq.heappush(self._heap, (when, self._number, handle))
@@ -94,18 +94,18 @@ class SimLoop(asyncio.AbstractEventLoop):
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)
 
-    def create_task(
+    def create_task(  # type: ignore[override]
         self,
         coro: Coroutine[Any, Any, Any],
         *,
         name: str | None = None,
         context: Context | None = None,
-    ) -> "asyncio.Task[Any]":  # type: ignore[override]
+    ) -> "asyncio.Task[Any]":
         return asyncio.Task(coro, loop=self, name=name or "task", context=context)
 
-    def run_in_executor(
+    def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Callable[..., Any], *args: Any
-    ) -> "asyncio.Future[Any]":  # type: ignore[override]
+    ) -> "asyncio.Future[Any]":
         done = self.create_future()
         try:
             outcome = func(*args)

@@ -23,7 +23,7 @@ class UnitPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxPlan:
-    """An edge box with one source and one rule: a `camera` that counts people or a `sensor` that watches a level; what the rule means is `means`.
+    """An edge box with one source and one rule: a `camera` that counts people or a `sensor` that watches a level; what the rule means is `incident_kind`.
 
     `cap_bytes`: of its outbox. `update_s`: how often it says that it is there still.
     """
@@ -31,7 +31,7 @@ class BoxPlan:
     agent: AgentId
     source: str  # CAMERA or SENSOR
     place: Point
-    means: IncidentKind
+    incident_kind: IncidentKind
     severity: Severity
     cap_bytes: int = CAP_BYTES
     update_s: float = UPDATE_S

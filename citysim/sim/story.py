@@ -93,7 +93,7 @@ def _tally(world: World) -> Tally:
         incidents=len(incidents),
         closed=sum(incident.stage is IncidentStage.CLOSED for incident in incidents),
         orders=len(orders),
-        foreign=sum(order.errand.incident_district != district for district, order in orders),
+        foreign=sum(order.task.incident_district != district for district, order in orders),
         records=sum(node.store.head().seq for node in world.nodes),
         starts=sum(max(0, computer.boots - 1) for computer in world.computers.values()),
         turns=world.loop.turns,

@@ -130,14 +130,14 @@ class World:
     def poke(self, name: str) -> None:
         """Something about its computer changed that its process would find out by itself in a moment."""
         process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess) and process.writer is not None:
-            process.writer.poke()
+        if isinstance(process, DistrictProcess | CityProcess) and process.commit_loop is not None:
+            process.commit_loop.poke()
 
     def wake(self, name: str) -> None:
         """Its disk hangs no more."""
         process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess) and process.writer is not None:
-            process.writer.go_on()
+        if isinstance(process, DistrictProcess | CityProcess) and process.commit_loop is not None:
+            process.commit_loop.go_on()
 
     def without_goodbye(self, name: str) -> None:
         """The next death of this process is not told to its peers."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from citysim.errors import ProgramFailed
+from citysim.errors import ProgramFailedError
 from citysim.supervise import leash, tree
 from citysim.supervise.logfile import BoundedLog, last_lines
 from citysim.supervise.ports import LOOPBACK
@@ -23,7 +23,7 @@ PROBE_S = 0.05
 class Program:
     """What to run. `stop_rank`: lower ones are stopped first. `grace_s`: from TERM to KILL.
 
-    It is ready when it prints a line that begins with `ready`; with `ready_port`, when it accepts connections there (on `ready_host`).
+    It is ready when it prints a line that begins with `ready`; with `ready_port`, when it accepts connections there (on `ready_commit_thread`).
     """
 
     name: str
@@ -31,7 +31,7 @@ class Program:
     stop_rank: int
     env: tuple[tuple[str, str], ...] = ()
     ready_port: int | None = None
-    ready_host: str = LOOPBACK
+    ready_commit_thread: str = LOOPBACK
     ready_s: float = 60.0
     grace_s: float = 10.0
 
@@ -62,7 +62,7 @@ class Child:
         return cls(program, process, log)
 
     async def wait_ready(self) -> None:
-        """Return once the process said `ready`; raises `ProgramFailed` when it ends before or says nothing in time."""
+        """Return once the process said `ready`; raises `ProgramFailedError` when it ends before or says nothing in time."""
         waits = [asyncio.create_task(self._over.wait()), asyncio.create_task(self._becomes_ready())]
         await asyncio.wait(waits, timeout=self.program.ready_s, return_when=asyncio.FIRST_COMPLETED)
         for task in waits:
@@ -75,7 +75,7 @@ class Child:
             if self._over.is_set()
             else f"was not ready within {self.program.ready_s:.0f} s"
         )
-        raise ProgramFailed(
+        raise ProgramFailedError(
             f"{self.program.name} {what}. Its log is {self._log}; the last lines:\n{last_lines(self._log, 12)}"
         )
 
@@ -105,7 +105,7 @@ class Child:
         while self.program.ready_port is not None and not self.ready.is_set():
             try:
                 _, writer = await asyncio.open_connection(
-                    self.program.ready_host, self.program.ready_port
+                    self.program.ready_commit_thread, self.program.ready_port
                 )
             except OSError:
                 await asyncio.sleep(PROBE_S)

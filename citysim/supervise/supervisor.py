@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citybrain.clock import SECOND_US, Clock, Instant
-from citysim.errors import ProgramFailed
+from citysim.errors import ProgramFailedError
 from citysim.supervise import tree
 from citysim.supervise.child import Child, Program
 from citysim.supervise.restarts import Restarts, after_death
@@ -45,7 +45,7 @@ class Supervisor:
         tree.become_subreaper()
 
     async def start(self, program: Program) -> None:
-        """Start `program` and wait until it is ready; raises `ProgramFailed` when it does not come up."""
+        """Start `program` and wait until it is ready; raises `ProgramFailedError` when it does not come up."""
         child = self._spawn(program)
         self._posts[program.name] = _Post(
             program=program, child=child, started=self._clock.instant(), restarts=Restarts()
@@ -123,7 +123,7 @@ class Supervisor:
     async def _say_when_ready(self, post: _Post, child: Child) -> None:
         try:
             await child.wait_ready()
-        except ProgramFailed:
+        except ProgramFailedError:
             await child.stop()  # the watch sees its end and tries again
         else:
             self._say(Happening(what="ready", name=post.program.name))

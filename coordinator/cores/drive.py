@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from citybrain.clock import Timestamp
-from citybrain.domain.order import Errand
-from citybrain.errors import IllegalCue
+from citybrain.domain.order import Task
+from citybrain.errors import IllegalTriggerError
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
 from citybrain.vocabulary import OrderStage
 
@@ -64,8 +64,8 @@ class SlotSide(StrEnum):
 
     ASKED = "asked"
     CLAIMED = "claimed"
-    COMING = "coming"
-    LEAVING = "leaving"  # was told not_coming or release, has not answered
+    CLAIM_CONFIRMED = "claim_confirmed"
+    LEAVING = "leaving"  # was told claim_cancelled or release, has not answered
     OVER = "over"  # nothing of this order lives there
 
 
@@ -75,23 +75,23 @@ class Drive:
     plan: PlanId
     unit: UnitId
     unit_district: DistrictId
-    errand: Errand
+    task: Task
     stage: DriveStage
     version: int  # moves with the stage: timers of an older one are ignored
     since: Timestamp
-    because: str = ""
+    reason: str = ""
     unit_side: UnitSide = UnitSide.ASKED
     slot_side: SlotSide = SlotSide.ASKED
     crew: OrderStage = OrderStage.PROPOSED  # how far the crew is
     blames_unit: bool = False  # unit or crew refused or kept silent: another is to be tried
-    kept: bool = False  # it was too late to withdraw it: it is not withdrawn again
-    surplus: bool = False  # kept although its slot had been told not_coming
+    past_recall: bool = False  # it was too late to withdraw it: it is not withdrawn again
+    extra: bool = False  # kept although its slot had been told claim_cancelled
 
 
-def following(stage: DriveStage, cue: DriveCue) -> DriveStage:
-    """The stage after `cue`; raises `IllegalCue` where the table has none."""
-    after = NEXT_DRIVE.get((stage, cue))
+def following(stage: DriveStage, trigger: DriveCue) -> DriveStage:
+    """The stage after `trigger`; raises `IllegalTriggerError` where the table has none."""
+    after = NEXT_DRIVE.get((stage, trigger))
     if after is None:
         legal = ", ".join(sorted(c for s, c in NEXT_DRIVE if s == stage)) or "nothing"
-        raise IllegalCue(noun="drive", stage=stage, cue=cue, legal=legal)
+        raise IllegalTriggerError(noun="drive", stage=stage, trigger=trigger, legal=legal)
     return after

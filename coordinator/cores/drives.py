@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Command, TimerFired
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.domain.plan import ProposedOrder
 from citybrain.ids import DistrictId, OrderId, PlanId, SlotId, UnitId
-from citybrain.reactor.command import Command, TimerFired
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import OVER_INCIDENT_STAGES
-from citybrain.table import Table
 from citybrain.vocabulary import SlotState
 from coordinator import limits
 from coordinator.cores import orders
@@ -22,10 +22,10 @@ from coordinator.policy import Policy
 class Drives:
     """`by_unit` and `by_slot` name the live order of a unit and of a slot: as long as its owner has not let go."""
 
-    live: Table[OrderId, Drive] = field(default_factory=Table)
-    by_unit: Table[UnitId, OrderId] = field(default_factory=Table)
-    by_slot: Table[SlotId, OrderId] = field(default_factory=Table)
-    ended: Table[OrderId, Drive] = field(default_factory=Table)
+    live: SortedMap[OrderId, Drive] = field(default_factory=SortedMap)
+    by_unit: SortedMap[UnitId, OrderId] = field(default_factory=SortedMap)
+    by_slot: SortedMap[SlotId, OrderId] = field(default_factory=SortedMap)
+    ended: SortedMap[OrderId, Drive] = field(default_factory=SortedMap)
     ended_order: tuple[OrderId, ...] = ()  # oldest first
 
 
@@ -41,7 +41,7 @@ def start(
         plan=plan,
         unit=order.unit,
         unit_district=order.unit_district,
-        errand=order.errand,
+        task=order.task,
         stage=DriveStage.PROPOSING,
         version=0,
         since=at,
@@ -54,9 +54,9 @@ def taken_up(drives: Drives, drive: Drive, policy: Policy, at: Timestamp) -> Ste
     return _keep(drives, orders.recovered(drive, policy, at))
 
 
-def called_back(drives: Drives, drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
+def called_back(drives: Drives, drive: Drive, reason: str, policy: Policy, at: Timestamp) -> Step:
     """Call a forgotten order's crew back."""
-    return _keep(drives, orders.withdraw(drive, because, policy, at))
+    return _keep(drives, orders.withdraw(drive, reason, policy, at))
 
 
 def answered(
@@ -96,9 +96,9 @@ def reported(
     for slot in sorted(slots):
         order = drives.by_slot.get(slot)
         drive = drives.live.get(order) if order is not None else None
-        because = _why_unwanted(drive, after) if drive is not None else ""
-        if drive is not None and because:
-            drives, more = _keep(drives, orders.unwanted(drive, because, policy, at))
+        reason = _why_unwanted(drive, after) if drive is not None else ""
+        if drive is not None and reason:
+            drives, more = _keep(drives, orders.unwanted(drive, reason, policy, at))
             commands += more
     return drives, commands
 
@@ -120,7 +120,7 @@ def restored(drives: Drives, policy: Policy, at: Timestamp) -> Step:
     ]
     drives, commands = recovered(drives, policy, at)
     for drive in waiting:
-        for district in sorted({drive.unit_district, drive.errand.incident_district}):
+        for district in sorted({drive.unit_district, drive.task.incident_district}):
             commands += orders.asked_again(drive, district, policy)
     return drives, commands
 
@@ -140,7 +140,7 @@ def avoided(drives: Drives, at: Timestamp, avoid_s: float) -> tuple[tuple[SlotId
     return tuple(
         sorted(
             {
-                (d.errand.slot, d.unit)
+                (d.task.slot, d.unit)
                 for d in all_drives
                 if d.blames_unit and at - d.since <= avoid_s * 1_000_000
             }
@@ -151,12 +151,12 @@ def avoided(drives: Drives, at: Timestamp, avoid_s: float) -> tuple[tuple[SlotId
 def _why_unwanted(drive: Drive, incident: IncidentReport) -> str:
     if incident.stage in OVER_INCIDENT_STAGES:
         return "incident_over"
-    slot = next((s for s in incident.slots if s.slot == drive.errand.slot), None)
+    slot = next((s for s in incident.slots if s.slot == drive.task.slot), None)
     if slot is None or slot.state is SlotState.CANCELLED:
         return "slot_gone"
     return (
         "slot_changed"
-        if slot.version > drive.errand.slot_version and slot.order != drive.order
+        if slot.version > drive.task.slot_version and slot.order != drive.order
         else ""
     )
 
@@ -180,7 +180,7 @@ def _keep(drives: Drives, stepped: orders.Step) -> Step:
         ),
         by_slot=_held(
             drives.by_slot,
-            drive.errand.slot,
+            drive.task.slot,
             drive.order,
             by=not is_ended and drive.slot_side is not SlotSide.OVER,
         ),
@@ -188,7 +188,7 @@ def _keep(drives: Drives, stepped: orders.Step) -> Step:
     return (_ended(drives, drive) if is_ended else drives), commands
 
 
-def _held(index: Table, key: str, order: OrderId, *, by: bool) -> Table:
+def _held(index: SortedMap, key: str, order: OrderId, *, by: bool) -> SortedMap:
     """The index with `order` under `key`, or without it; another order's entry is left alone."""
     if by:
         return index.put(key, order)

@@ -1,6 +1,6 @@
 """The drive of one order through the two-owners protocol: from a drive and what was heard to the drive after it and what to say.
 
-Stricter than the protocol's table in one place: after commit the unit's owner is asked to withdraw *before* the slot is told `not_coming`, so that a slot is
+Stricter than the protocol's table in one place: after commit the unit's owner is asked to withdraw *before* the slot is told `claim_cancelled`, so that a slot is
 not filled again while its first crew may still be on the way. Only when that owner keeps silent past a deadline the slot is told without it.
 """
 
@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Command
 from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.ids import DistrictId
-from citybrain.reactor.command import Command
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict
 from coordinator.cores import letters
 from coordinator.cores.drive import Drive, DriveCue, DriveStage, SlotSide, UnitSide, following
@@ -61,7 +61,7 @@ def progressed(
     if sender != drive.unit_district or RANK.get(progress.stage, -1) <= RANK[drive.crew]:
         return drive, ()
     drive = replace(drive, crew=progress.stage)
-    told: tuple[Command, ...] = (letters.relay(drive, progress.at, progress.because),)
+    told: tuple[Command, ...] = (letters.relay(drive, progress.at, progress.reason),)
     if progress.stage in GIVEN_UP:
         drive, more = _crew_gave_up(drive, progress, policy, at)
     elif progress.stage is OrderStage.DONE:
@@ -93,46 +93,46 @@ def overdue(drive: Drive, version: int, policy: Policy, at: Timestamp) -> Step:
             return drive, ()
 
 
-def unwanted(drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
+def unwanted(drive: Drive, reason: str, policy: Policy, at: Timestamp) -> Step:
     """The incident is over, or its slot is no longer ours."""
     if drive.stage is DriveStage.PROPOSING:
-        return abort(drive, because, at)
-    if drive.stage in AFTER_COMMIT and not drive.kept:
-        drive, commands = withdraw(drive, because, policy, at)
+        return abort(drive, reason, at)
+    if drive.stage in AFTER_COMMIT and not drive.past_recall:
+        drive, commands = withdraw(drive, reason, policy, at)
         drive, more = _tell_slot(
-            drive, because
+            drive, reason
         )  # nobody else will be sent there: no need to wait for the unit's owner
         return drive, commands + more
     return drive, ()
 
 
-def abort(drive: Drive, because: str, at: Timestamp) -> Step:
+def abort(drive: Drive, reason: str, at: Timestamp) -> Step:
     """Give up before commit: both owners are told to let go."""
-    drive = _moved(drive, DriveCue.ABORT, at, because)
+    drive = _moved(drive, DriveCue.ABORT, at, reason)
     districts: list[DistrictId] = []
     if drive.unit_side is not UnitSide.OVER:
         districts.append(drive.unit_district)
     if drive.slot_side is not SlotSide.OVER:
         drive = replace(drive, slot_side=SlotSide.LEAVING)
-        districts.append(drive.errand.incident_district)
+        districts.append(drive.task.incident_district)
     told: tuple[Command, ...] = tuple(
-        letters.release(drive, district, because) for district in sorted(set(districts))
+        letters.release(drive, district, reason) for district in sorted(set(districts))
     )
     drive, more = _settled(drive, at)
     return drive, (*told, letters.no_deadline(drive), *more)
 
 
-def withdraw(drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
+def withdraw(drive: Drive, reason: str, policy: Policy, at: Timestamp) -> Step:
     """Call back after commit. A kept order is called back only when its unit has let go of it."""
-    if drive.kept and drive.unit_side is not UnitSide.OVER:
+    if drive.past_recall and drive.unit_side is not UnitSide.OVER:
         return drive, ()
-    drive = _moved(drive, DriveCue.WITHDRAW, at, because)
+    drive = _moved(drive, DriveCue.WITHDRAW, at, reason)
     if drive.unit_side is not UnitSide.OVER:
         return drive, (
-            letters.ask(drive, OrderStep.WITHDRAW, because=because),
+            letters.ask(drive, OrderStep.WITHDRAW, reason=reason),
             letters.deadline(drive, at, policy.withdraw_s),
         )
-    drive, told = _tell_slot(drive, because)
+    drive, told = _tell_slot(drive, reason)
     drive, more = _settled(drive, at)
     return drive, (letters.no_deadline(drive), *told, *more)
 
@@ -144,7 +144,7 @@ def recovered(drive: Drive, policy: Policy, at: Timestamp) -> Step:
     if drive.stage is DriveStage.COMMITTED:
         return drive, (
             letters.ask(drive, OrderStep.ISSUE),
-            letters.ask(drive, OrderStep.COMING),
+            letters.ask(drive, OrderStep.CLAIM_CONFIRMED),
             letters.deadline(drive, at, policy.issue_s),
         )
     return drive, ()
@@ -152,7 +152,7 @@ def recovered(drive: Drive, policy: Policy, at: Timestamp) -> Step:
 
 def asked_again(drive: Drive, district: DistrictId, policy: Policy) -> tuple[Command, ...]:
     """What `district`, whose store went back in time, must hear again: the step that the drive waits for, or that it has let go. Its word is final."""
-    because, asks = drive.because, []
+    reason, asks = drive.reason, []
     if drive.unit_district == district:
         unit_step = {
             DriveStage.PROPOSING: OrderStep.RESERVE,
@@ -165,19 +165,19 @@ def asked_again(drive: Drive, district: DistrictId, policy: Policy) -> tuple[Com
                 OrderStep.ISSUE if drive.unit_side is not UnitSide.OVER else OrderStep.WITHDRAW,
             )
         )
-    if drive.errand.incident_district == district:
+    if drive.task.incident_district == district:
         slot_step = {DriveStage.PROPOSING: OrderStep.CLAIM, DriveStage.ABORTING: OrderStep.RELEASE}
         leaving = (
-            OrderStep.NOT_COMING
+            OrderStep.CLAIM_CANCELLED
             if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER)
-            else OrderStep.COMING
+            else OrderStep.CLAIM_CONFIRMED
         )
         asks.append(slot_step.get(drive.stage, leaving))
     ttl = {OrderStep.RESERVE: policy.promise_ttl_s, OrderStep.CLAIM: policy.promise_ttl_s}
     return tuple(
-        letters.release(drive, district, because)
+        letters.release(drive, district, reason)
         if step is OrderStep.RELEASE
-        else letters.ask(drive, step, ttl_s=ttl.get(step, 0.0), because=because)
+        else letters.ask(drive, step, ttl_s=ttl.get(step, 0.0), reason=reason)
         for step in sorted(set(asks))
     )
 
@@ -214,8 +214,8 @@ def _heard_coming(drive: Drive, answer: OrderAnswer, policy: Policy, at: Timesta
     if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER):
         return drive, ()
     if answer.verdict is OrderVerdict.DONE:
-        return replace(drive, slot_side=SlotSide.COMING), ()
-    drive = replace(drive, slot_side=SlotSide.OVER, surplus=drive.kept)
+        return replace(drive, slot_side=SlotSide.CLAIM_CONFIRMED), ()
+    drive = replace(drive, slot_side=SlotSide.OVER, extra=drive.past_recall)
     return (
         withdraw(drive, _because(answer), policy, at)
         if drive.stage in AFTER_COMMIT
@@ -228,10 +228,12 @@ def _heard_withdraw(drive: Drive, answer: OrderAnswer, policy: Policy, at: Times
         return drive, ()
     if answer.verdict is OrderVerdict.TOO_LATE:
         return _kept(drive, answer, at)
-    return _unit_let_go(drive, drive.because, policy, at)
+    return _unit_let_go(drive, drive.reason, policy, at)
 
 
-def _heard_not_coming(drive: Drive, _answer: OrderAnswer, _policy: Policy, at: Timestamp) -> Step:
+def _heard_claim_cancelled(
+    drive: Drive, _answer: OrderAnswer, _policy: Policy, at: Timestamp
+) -> Step:
     if drive.slot_side is not SlotSide.LEAVING:
         return drive, ()
     return _settled(replace(drive, slot_side=SlotSide.OVER), at)
@@ -241,9 +243,9 @@ _HEAR: Mapping[OrderStep, Callable[[Drive, OrderAnswer, Policy, Timestamp], Step
     OrderStep.RESERVE: _heard_reserve,
     OrderStep.CLAIM: _heard_claim,
     OrderStep.ISSUE: _heard_issue,
-    OrderStep.COMING: _heard_coming,
+    OrderStep.CLAIM_CONFIRMED: _heard_coming,
     OrderStep.WITHDRAW: _heard_withdraw,
-    OrderStep.NOT_COMING: _heard_not_coming,
+    OrderStep.CLAIM_CANCELLED: _heard_claim_cancelled,
 }
 
 
@@ -254,16 +256,16 @@ def _released(
     if (
         drive.stage is DriveStage.WITHDRAWING
         and drive.slot_side is SlotSide.LEAVING
-        and sender == drive.errand.incident_district
+        and sender == drive.task.incident_district
     ):
         return _settled(replace(drive, slot_side=SlotSide.OVER), at)
     if drive.stage is not DriveStage.ABORTING:
         return drive, ()
     if answer.verdict is OrderVerdict.TOO_LATE and sender == drive.unit_district:
-        return withdraw(replace(drive, unit_side=UnitSide.ISSUED), drive.because, policy, at)
+        return withdraw(replace(drive, unit_side=UnitSide.ISSUED), drive.reason, policy, at)
     if sender == drive.unit_district:
         drive = replace(drive, unit_side=UnitSide.OVER)
-    if sender == drive.errand.incident_district:
+    if sender == drive.task.incident_district:
         drive = replace(drive, slot_side=SlotSide.OVER)
     return _settled(drive, at)
 
@@ -275,7 +277,7 @@ def _committed(drive: Drive, policy: Policy, at: Timestamp) -> Step:
     drive = _moved(drive, DriveCue.COMMIT, at)
     return drive, (
         letters.ask(drive, OrderStep.ISSUE),
-        letters.ask(drive, OrderStep.COMING),
+        letters.ask(drive, OrderStep.CLAIM_CONFIRMED),
         letters.deadline(drive, at, policy.issue_s),
     )
 
@@ -291,19 +293,19 @@ def _crew_moves(drive: Drive, at: Timestamp) -> Step:
 
 def _crew_gave_up(drive: Drive, progress: OrderProgress, policy: Policy, at: Timestamp) -> Step:
     blames = drive.blames_unit or progress.stage is not OrderStage.WITHDRAWN
-    because = progress.because or progress.stage.value
+    reason = progress.reason or progress.stage.value
     if drive.stage is DriveStage.PROPOSING:
-        return abort(replace(drive, unit_side=UnitSide.OVER, blames_unit=blames), because, at)
-    return _unit_let_go(replace(drive, blames_unit=blames), because, policy, at)
+        return abort(replace(drive, unit_side=UnitSide.OVER, blames_unit=blames), reason, at)
+    return _unit_let_go(replace(drive, blames_unit=blames), reason, policy, at)
 
 
-def _unit_let_go(drive: Drive, because: str, policy: Policy, at: Timestamp) -> Step:
+def _unit_let_go(drive: Drive, reason: str, policy: Policy, at: Timestamp) -> Step:
     """Nothing of the order lives at the unit's owner any more: the slot is told."""
     drive = replace(drive, unit_side=UnitSide.OVER)
     if drive.stage in AFTER_COMMIT:
-        return withdraw(drive, because, policy, at)
+        return withdraw(drive, reason, policy, at)
     drive, told = (
-        _tell_slot(drive, because) if drive.stage is DriveStage.WITHDRAWING else (drive, ())
+        _tell_slot(drive, reason) if drive.stage is DriveStage.WITHDRAWING else (drive, ())
     )
     drive, more = _settled(drive, at)
     return drive, (letters.no_deadline(drive), *told, *more)
@@ -311,18 +313,18 @@ def _unit_let_go(drive: Drive, because: str, policy: Policy, at: Timestamp) -> S
 
 def _kept(drive: Drive, answer: OrderAnswer, at: Timestamp) -> Step:
     """Too late to withdraw: the order stands. If its slot was told otherwise the incident's owner learns of the surplus."""
-    surplus = drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER)
-    says = answer.because.removeprefix("stage:")
+    extra = drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER)
+    says = answer.reason.removeprefix("stage:")
     crew = OrderStage(says) if says in list(OrderStage) else drive.crew
     crew = max(drive.crew, crew, key=lambda stage: RANK.get(stage, -1))
     drive = replace(
-        _moved(drive, DriveCue.KEEP, at, answer.because),
-        kept=True,
-        surplus=surplus,
+        _moved(drive, DriveCue.KEEP, at, answer.reason),
+        past_recall=True,
+        extra=extra,
         unit_side=UnitSide.ISSUED,
         crew=crew,
     )
-    told: tuple[Command, ...] = (letters.relay(drive, at, "surplus"),) if surplus else ()
+    told: tuple[Command, ...] = (letters.relay(drive, at, "extra"),) if extra else ()
     drive, more = _finish(drive, at) if crew is OrderStage.DONE else (drive, ())
     return drive, (*told, letters.no_deadline(drive), *more)
 
@@ -336,11 +338,11 @@ def _finish(drive: Drive, at: Timestamp) -> Step:
     return drive, (letters.no_deadline(drive),)
 
 
-def _tell_slot(drive: Drive, because: str) -> Step:
+def _tell_slot(drive: Drive, reason: str) -> Step:
     if drive.slot_side in (SlotSide.LEAVING, SlotSide.OVER):
         return drive, ()
     return replace(drive, slot_side=SlotSide.LEAVING), (
-        letters.ask(drive, OrderStep.NOT_COMING, because=because),
+        letters.ask(drive, OrderStep.CLAIM_CANCELLED, reason=reason),
     )
 
 
@@ -350,19 +352,19 @@ def _settled(drive: Drive, at: Timestamp) -> Step:
         return drive, ()
     if drive.unit_side is not UnitSide.OVER or drive.slot_side is not SlotSide.OVER:
         return drive, ()
-    drive = _moved(drive, DriveCue.SETTLE, at, drive.because)
+    drive = _moved(drive, DriveCue.SETTLE, at, drive.reason)
     return drive, (letters.no_deadline(drive),)
 
 
-def _moved(drive: Drive, cue: DriveCue, at: Timestamp, because: str = "") -> Drive:
+def _moved(drive: Drive, trigger: DriveCue, at: Timestamp, reason: str = "") -> Drive:
     return replace(
         drive,
-        stage=following(drive.stage, cue),
+        stage=following(drive.stage, trigger),
         version=drive.version + 1,
         since=at,
-        because=because,
+        reason=reason,
     )
 
 
 def _because(answer: OrderAnswer) -> str:
-    return answer.because or answer.verdict.value
+    return answer.reason or answer.verdict.value

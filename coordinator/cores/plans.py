@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from citybrain.clock import Timestamp
-from citybrain.domain.desk import PlanAction
+from citybrain.decider.command import Command, DecisionContext, Notice, Reply
+from citybrain.domain.console import PlanAction
 from citybrain.domain.plan import Plan, PlanStage, ProposedOrder
 from citybrain.ids import OrderId, PlanId, StoreEpoch, derived
-from citybrain.reactor.command import Command, Moment, Notice, Reply
 from coordinator import limits
 from coordinator.cores import drives
 from coordinator.cores.state import CityState, is_free, is_open
@@ -17,23 +17,23 @@ from coordinator.policy import Issuing
 Step = tuple[CityState, tuple[Command, ...]]
 
 
-def made(state: CityState, draft: DraftPlan, moment: Moment) -> Step:
+def made(state: CityState, draft: DraftPlan, context: DecisionContext) -> Step:
     """A checked plan came back. It replaces one that still waits; it is stale from birth when a unit or slot of it has changed meanwhile."""
-    plan = _named(draft, state.epoch, moment)
+    plan = _named(draft, state.epoch, context)
     state = replace(
         state, plans=tuple(_staled(p) if p.stage is PlanStage.PROPOSED else p for p in state.plans)
     )
-    if not plan.orders or not _holds(state, plan, moment.at):
+    if not plan.orders or not _holds(state, plan, context.at):
         return _shown(state, replace(plan, stage=PlanStage.STALE)), (
             Notice(what="plan_stale", subject=plan.plan),
         )
     state = _shown(state, plan)
     if state.policy.issue is Issuing.AUTO:
-        return _issue(state, plan, moment.at)
+        return _issue(state, plan, context.at)
     return state, (Notice(what="plan_proposed", subject=plan.plan),)
 
 
-def acted(state: CityState, action: PlanAction, moment: Moment) -> Step:
+def acted(state: CityState, action: PlanAction, context: DecisionContext) -> Step:
     """The duty officer's key. Pressing it twice is pressing it once."""
     plan = next((p for p in state.plans if p.plan == action.plan), None)
     if plan is None:
@@ -59,14 +59,14 @@ def acted(state: CityState, action: PlanAction, moment: Moment) -> Step:
         return _with(state, replace(plan, stage=PlanStage.REJECTED)), (
             Reply(request=action.request, done=True),
         )
-    if not _holds(state, plan, moment.at):
+    if not _holds(state, plan, context.at):
         stale = _refusal(
             action,
             "plan_stale",
             f"A unit or slot of plan {plan.plan} has changed since it was made. A new one follows by itself.",
         )
         return _with(state, _staled(plan)), (stale,)
-    state, commands = _issue(state, plan, moment.at)
+    state, commands = _issue(state, plan, context.at)
     return state, (Reply(request=action.request, done=True), *commands)
 
 
@@ -96,27 +96,27 @@ def _issue(state: CityState, plan: Plan, at: Timestamp) -> Step:
 
 def _holds(state: CityState, plan: Plan, at: Timestamp) -> bool:
     """Whether every unit and slot of the plan is as it was planned for, none of them twice."""
-    units, slots = {o.unit for o in plan.orders}, {o.errand.slot for o in plan.orders}
+    units, slots = {o.unit for o in plan.orders}, {o.task.slot for o in plan.orders}
     is_once = len(units) == len(slots) == len(plan.orders)
     return is_once and all(
-        is_free(state, o.unit, at) and is_open(state, o.errand) for o in plan.orders
+        is_free(state, o.unit, at) and is_open(state, o.task) for o in plan.orders
     )
 
 
-def _named(draft: DraftPlan, epoch: StoreEpoch, moment: Moment) -> Plan:
+def _named(draft: DraftPlan, epoch: StoreEpoch, context: DecisionContext) -> Plan:
     owner = order_owner(epoch)
     orders = tuple(
         ProposedOrder(
-            order=OrderId(derived("order", owner, moment.seq, index)),
+            order=OrderId(derived("order", owner, context.seq, index)),
             unit=o.unit,
             unit_district=o.unit_district,
-            errand=o.errand,
+            task=o.task,
             reason=o.reason,
         )
         for index, o in enumerate(draft.orders)
     )
     return Plan(
-        plan=PlanId(derived("plan", owner, moment.seq)),
+        plan=PlanId(derived("plan", owner, context.seq)),
         stage=PlanStage.PROPOSED,
         made_at=draft.made_at,
         world_version=draft.world_version,
@@ -126,7 +126,7 @@ def _named(draft: DraftPlan, epoch: StoreEpoch, moment: Moment) -> Plan:
         bound=draft.bound,
         solve_ms=draft.solve_ms,
         orders=orders,
-        unmet=draft.unmet,
+        unassigned=draft.unassigned,
     )
 
 
@@ -148,5 +148,5 @@ def _staled(plan: Plan) -> Plan:
     return replace(plan, stage=PlanStage.STALE)
 
 
-def _refusal(action: PlanAction, because: str, detail: str) -> Reply:
-    return Reply(request=action.request, done=False, because=because, detail=detail)
+def _refusal(action: PlanAction, reason: str, detail: str) -> Reply:
+    return Reply(request=action.request, done=False, reason=reason, detail=detail)

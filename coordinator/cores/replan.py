@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from citybrain.clock import Timestamp, later
+from citybrain.decider.command import CancelTimer, Command, DecisionContext, Notice, SetTimer
 from citybrain.ids import TimerId
-from citybrain.reactor.command import CancelTimer, Command, Moment, Notice, SetTimer
 from coordinator.cores.plans import proposed
 from coordinator.cores.state import CityState, unserved
 from coordinator.inputs import DraftPlan
@@ -13,12 +13,12 @@ TIMER = TimerId("replan")
 Step = tuple[CityState, tuple[Command, ...]]
 
 
-def consider(state: CityState, moment: Moment) -> Step:
+def consider(state: CityState, context: DecisionContext) -> Step:
     """Ask for a plan, or set the timer for when to, or leave it."""
     if state.replan.is_awaited or not _hungry(state):
         return state, ()
     due = _due(state)
-    if moment.at < due:
+    if context.at < due:
         return state, (SetTimer(timer=TIMER, due=due, subject="again"),)
     asked = state.replan.asked + 1
     state = replace(
@@ -27,12 +27,12 @@ def consider(state: CityState, moment: Moment) -> Step:
             state.replan,
             asked=asked,
             is_awaited=True,
-            asked_at=moment.at,
+            asked_at=context.at,
             asked_in=state.world.stirred,
         ),
     )
     guard = SetTimer(
-        timer=TIMER, due=later(moment.at, state.policy.answer_s), subject="answer", version=asked
+        timer=TIMER, due=later(context.at, state.policy.answer_s), subject="answer", version=asked
     )
     return state, (
         Notice(what="plan_wanted", subject=str(asked), detail=str(state.world.version)),
@@ -45,14 +45,16 @@ def answered(state: CityState, asked: int, draft: DraftPlan | None, at: Timestam
     what stirred while the planner was at it counts, for it was not planned with."""
     if asked != state.replan.asked or not state.replan.is_awaited:
         return state, ()
-    unmet = tuple(sorted(u.slot for u in draft.unmet)) if draft is not None else unserved(state)
+    unassigned = (
+        tuple(sorted(u.slot for u in draft.unassigned)) if draft is not None else unserved(state)
+    )
     again_at = later(at, state.policy.replan_s)
     state = replace(
         state,
         replan=replace(
             state.replan,
             is_awaited=False,
-            unmet=unmet,
+            unassigned=unassigned,
             stirred=state.replan.asked_in,
             again_at=again_at,
         ),
@@ -68,7 +70,7 @@ def forgotten(state: CityState) -> CityState:
 def _hungry(state: CityState) -> bool:
     """Whether a slot is open that neither a live order nor the waiting plan fills."""
     waiting = proposed(state)
-    planned = {o.errand.slot for o in waiting.orders} if waiting is not None else set()
+    planned = {o.task.slot for o in waiting.orders} if waiting is not None else set()
     return any(slot not in planned for slot in unserved(state))
 
 
@@ -82,6 +84,8 @@ def _due(state: CityState) -> Timestamp:
     if state.replan.stirred != state.world.stirred:
         return soonest
     waiting = proposed(state)
-    planned = {o.errand.slot for o in waiting.orders} if waiting is not None else set()
-    is_known = all(slot in state.replan.unmet for slot in unserved(state) if slot not in planned)
+    planned = {o.task.slot for o in waiting.orders} if waiting is not None else set()
+    is_known = all(
+        slot in state.replan.unassigned for slot in unserved(state) if slot not in planned
+    )
     return max(soonest, state.replan.again_at) if is_known else soonest

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import SlotId, StoreEpoch, UnitId
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import FREE_UNIT_STATES
-from citybrain.table import Table
 from coordinator.cores import world as worlds
 from coordinator.cores.drives import Drives
 from coordinator.cores.strange import Strange
@@ -28,7 +28,7 @@ class Replan:
     is_awaited: bool = False
     asked_at: Timestamp = NEVER
     asked_in: int = -1  # the world's count of stirs when it was asked for: what stirred since then the plan does not know
-    unmet: tuple[SlotId, ...] = ()  # what the last plan could not fill …
+    unassigned: tuple[SlotId, ...] = ()  # what the last plan could not fill …
     stirred: int = -1  # … in the world of this count
     again_at: Timestamp = NEVER  # … and when it is tried again although nothing stirred
 
@@ -42,8 +42,8 @@ class CityState:
     strange: Strange = field(default_factory=Strange)
     plans: tuple[Plan, ...] = ()  # newest first, bounded; at most one of them is proposed
     replan: Replan = field(default_factory=Replan)
-    tally: Table[str, int] = field(
-        default_factory=Table
+    tally: SortedMap[str, int] = field(
+        default_factory=SortedMap
     )  # how often what happened, since the store began
 
 
@@ -62,13 +62,13 @@ def is_free(state: CityState, unit: UnitId, at: Timestamp) -> bool:
     )
 
 
-def is_open(state: CityState, errand: Errand) -> bool:
+def is_open(state: CityState, task: Task) -> bool:
     """Whether the errand's slot still waits for an order, at the version it was planned for."""
-    found = slot_of(state, errand.slot)
+    found = slot_of(state, task.slot)
     return (
         found is not None
-        and found[1].version == errand.slot_version
-        and errand.slot not in state.drives.by_slot
+        and found[1].version == task.slot_version
+        and task.slot not in state.drives.by_slot
     )
 
 

@@ -8,13 +8,13 @@ And the other way round: an order that this store saw end, and that an owner who
 from dataclasses import dataclass, field, replace
 
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Command, Post
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.order import Errand, OrderProgress
+from citybrain.domain.order import OrderProgress, Task
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, StoreEpoch, UnitId
-from citybrain.reactor.command import Command, Post
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import LIVE_ORDER_STAGES
-from citybrain.table import Table
 from citybrain.vocabulary import OrderStep, SlotState
 from coordinator.cores import drives, letters
 from coordinator.cores.drive import Drive, DriveStage, SlotSide
@@ -23,15 +23,15 @@ from coordinator.cores.world import World
 from coordinator.policy import Policy
 
 PLAN = PlanId("forgotten")  # in the place of the plan that nobody remembers
-PROMISED = (SlotState.CLAIMED, SlotState.COMING)
+PROMISED = (SlotState.CLAIMED, SlotState.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strange:
     """What was heard of such orders and could not be taken up yet: a slot whose unit is not known, a crew whose incident is not."""
 
-    slots: Table[OrderId, IncidentId] = field(default_factory=Table)
-    crews: Table[OrderId, OrderProgress] = field(default_factory=Table)
+    slots: SortedMap[OrderId, IncidentId] = field(default_factory=SortedMap)
+    crews: SortedMap[OrderId, OrderProgress] = field(default_factory=SortedMap)
 
 
 Step = tuple[Strange, Drives, tuple[Command, ...]]
@@ -63,7 +63,7 @@ def heard_incident(
         and s.state in PROMISED
         and is_strange(all_drives, s.order, ground.epoch)
     }
-    waiting = Table(
+    waiting = SortedMap(
         (order, name) for order, name in strange.slots.items() if name != incident.incident
     )
     commands: tuple[Command, ...] = ()
@@ -91,7 +91,7 @@ def heard_unit(strange: Strange, all_drives: Drives, unit: UnitReport, ground: G
     return (
         strange,
         all_drives,
-        (*commands, letters.ask(ended, OrderStep.WITHDRAW, because="ended"))
+        (*commands, letters.ask(ended, OrderStep.WITHDRAW, reason="ended"))
         if ended is not None
         else commands,
     )
@@ -138,7 +138,7 @@ def _ended_slots(
         if ended is not None and ended.stage is DriveStage.DONE:
             commands.append(letters.relay(ended, ended.since))
         elif ended is not None:
-            commands.append(letters.ask(ended, OrderStep.NOT_COMING, because=ended.because))
+            commands.append(letters.ask(ended, OrderStep.CLAIM_CANCELLED, reason=ended.reason))
     return tuple(commands)
 
 
@@ -203,21 +203,21 @@ def _unit_owner(
     return known.district if known is not None else None
 
 
-def _drive(order: OrderId, unit: UnitId, owner: DistrictId, errand: Errand, at: Timestamp) -> Drive:
+def _drive(order: OrderId, unit: UnitId, owner: DistrictId, task: Task, at: Timestamp) -> Drive:
     return Drive(
         order=order,
         plan=PLAN,
         unit=unit,
         unit_district=owner,
-        errand=errand,
+        task=task,
         stage=DriveStage.COMMITTED,
         version=0,
         since=at,
     )
 
 
-def _errand(incident: IncidentReport, slot: SlotReport) -> Errand:
-    return Errand(
+def _errand(incident: IncidentReport, slot: SlotReport) -> Task:
+    return Task(
         incident=incident.incident,
         incident_district=incident.district,
         slot=slot.slot,

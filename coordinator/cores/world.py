@@ -7,12 +7,17 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, SlotId, StoreEpoch, UnitId
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import OVER_INCIDENT_STAGES
-from citybrain.table import Table
 from citybrain.vocabulary import IncidentStage, SlotState
 from coordinator import limits
-from coordinator.errors import OutOfOrder
-from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid
+from coordinator.errors import OutOfOrderError
+from coordinator.inputs import (
+    DistrictConnected,
+    DistrictLetterReceived,
+    DistrictLost,
+    DistrictReturned,
+)
 
 NEVER = Timestamp(0)
 WANTS_HELP = frozenset(
@@ -29,7 +34,7 @@ class District:
     centre: Point
     epoch: StoreEpoch
     session: int
-    up_seen: int
+    up_acked: int
     away: bool
     heard_at: (
         Timestamp  # the last thing journaled from it; while it is not away it is heard every 2 s
@@ -43,11 +48,11 @@ class World:
 
     version: int = 0
     stirred: int = 0
-    districts: Table[DistrictId, District] = field(default_factory=Table)
-    units: Table[UnitId, UnitReport] = field(default_factory=Table)
-    incidents: Table[IncidentId, IncidentReport] = field(default_factory=Table)
-    wanted: Table[SlotId, IncidentId] = field(
-        default_factory=Table
+    districts: SortedMap[DistrictId, District] = field(default_factory=SortedMap)
+    units: SortedMap[UnitId, UnitReport] = field(default_factory=SortedMap)
+    incidents: SortedMap[IncidentId, IncidentReport] = field(default_factory=SortedMap)
+    wanted: SortedMap[SlotId, IncidentId] = field(
+        default_factory=SortedMap
     )  # open slots that their owners ask the city for
     over: tuple[IncidentId, ...] = ()  # closed ones still held for the screen, oldest first
 
@@ -55,7 +60,8 @@ class World:
 def started(world: World) -> World:
     """Nobody is connected yet: every district is away until its hello."""
     return replace(
-        world, districts=Table((name, replace(d, away=True)) for name, d in world.districts.items())
+        world,
+        districts=SortedMap((name, replace(d, away=True)) for name, d in world.districts.items()),
     )
 
 
@@ -64,21 +70,21 @@ def restored(world: World) -> World:
     return World(version=world.version + 1, stirred=world.stirred + 1, districts=world.districts)
 
 
-def hello(world: World, given: DistrictHello, at: Timestamp) -> World:
+def hello(world: World, given: DistrictConnected, at: Timestamp) -> World:
     """A district opened a stream. Another epoch means that its store went back in time: its log is taken from wherever it begins, and what was known
     of it is forgotten, for it tells all that it holds again."""
     known = world.districts.get(given.district)
     if known is not None and known.epoch == given.epoch and given.session < known.session:
         return world
     is_another_store = known is not None and known.epoch != given.epoch
-    up_seen = known.up_seen if known is not None and not is_another_store else 0
+    up_acked = known.up_acked if known is not None and not is_another_store else 0
     district = District(
         district=given.district,
         name=given.name,
         centre=given.centre,
         epoch=given.epoch,
         session=given.session,
-        up_seen=up_seen,
+        up_acked=up_acked,
         away=False,
         heard_at=at,
         back_at=at if is_another_store else known.back_at if known is not None else NEVER,
@@ -92,7 +98,7 @@ def hello(world: World, given: DistrictHello, at: Timestamp) -> World:
     )
 
 
-def away(world: World, given: DistrictAway) -> World:
+def away(world: World, given: DistrictLost) -> World:
     known = world.districts.get(given.district)
     if known is None or known.session != given.session or known.away:
         return world
@@ -101,26 +107,26 @@ def away(world: World, given: DistrictAway) -> World:
     )
 
 
-def back(world: World, given: DistrictBack, at: Timestamp) -> World:
+def back(world: World, given: DistrictReturned, at: Timestamp) -> World:
     known = world.districts.get(given.district)
     if known is None or known.session != given.session or not known.away:
         return world
     return _with_district(world, replace(known, away=False, heard_at=at))
 
 
-def said(world: World, given: DistrictSaid, at: Timestamp) -> tuple[World, bool]:
-    """Take a letter once. False: a repeat, of an unknown district or of an older epoch, and nothing changed. Raises `OutOfOrder`."""
+def said(world: World, given: DistrictLetterReceived, at: Timestamp) -> tuple[World, bool]:
+    """Take a letter once. False: a repeat, of an unknown district or of an older epoch, and nothing changed. Raises `OutOfOrderError`."""
     known = world.districts.get(given.district)
-    if known is None or known.epoch != given.epoch or given.position <= known.up_seen:
+    if known is None or known.epoch != given.epoch or given.position <= known.up_acked:
         return world, False
-    if given.after > known.up_seen:
-        raise OutOfOrder(
-            f"letter {given.position} of district {given.district} follows letter {given.after}, and the journal has them up to {known.up_seen}."
+    if given.after > known.up_acked:
+        raise OutOfOrderError(
+            f"letter {given.position} of district {given.district} follows letter {given.after}, and the journal has them up to {known.up_acked}."
         )
     world = replace(
         world,
         districts=world.districts.put(
-            given.district, replace(known, up_seen=given.position, heard_at=at)
+            given.district, replace(known, up_acked=given.position, heard_at=at)
         ),
     )
     if given.incident is not None and given.incident.district == given.district:
@@ -139,7 +145,7 @@ def refused(world: World, slot: SlotId, version: int) -> World:
     return replace(world, wanted=world.wanted.drop(slot)) if is_held_open else world
 
 
-def is_own(given: DistrictSaid) -> bool:
+def is_own(given: DistrictLetterReceived) -> bool:
     """Whether the letter speaks of what its sender owns (an owner's word on another's unit or incident counts for nothing)."""
     return all(
         report.district == given.district
@@ -212,13 +218,13 @@ def _without(world: World, district: DistrictId) -> World:
     gone = {name for name, incident in world.incidents.items() if incident.district == district}
     return replace(
         world,
-        units=Table(
+        units=SortedMap(
             (name, unit) for name, unit in world.units.items() if unit.district != district
         ),
-        incidents=Table(
+        incidents=SortedMap(
             (name, incident) for name, incident in world.incidents.items() if name not in gone
         ),
-        wanted=Table((slot, name) for slot, name in world.wanted.items() if name not in gone),
+        wanted=SortedMap((slot, name) for slot, name in world.wanted.items() if name not in gone),
         over=tuple(name for name in world.over if name not in gone),
     )
 

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from coordinator import limits
-from coordinator.errors import NoMatching
+from coordinator.errors import NoMatchingError
 from coordinator.planning.certificate import Prices, prices_of
 from coordinator.planning.fleet import Edges, Ints, Rows
 
@@ -50,7 +50,7 @@ def assign(
     match: Match | None = None,
     nearest: int = limits.NEAREST.value,
 ) -> Assigned:
-    """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used. Raises `NoMatching`."""
+    """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used. Raises `NoMatchingError`."""
     every = np.arange(len(rows.capability), dtype=np.int64)
     edges = _without(source.nearest(rows, every, nearest), banned)
     rounds = 1
@@ -81,7 +81,7 @@ def match_sparse(edges: Edges, unserved_ms: Ints) -> Ints:
             csr_array((cost, (row, col)), shape=(rows, len(columns) + rows))
         )
     except ValueError as error:
-        raise NoMatching(
+        raise NoMatchingError(
             f"the sparse solver found no full matching ({error}); the dense one is asked."
         ) from error
     chosen = np.full(rows, -1, dtype=np.int64)
@@ -95,7 +95,7 @@ def match_dense(edges: Edges, unserved_ms: Ints) -> Ints:
     columns, column = np.unique(edges.unit, return_inverse=True)
     wide = max(len(columns), rows)
     if rows * wide > limits.DENSE_CELLS.value:
-        raise NoMatching(
+        raise NoMatchingError(
             f"{rows} slots × {wide} units are more than the dense solver's {limits.DENSE_CELLS.value} pairs; the greedy one is asked."
         )
     matrix = np.repeat(unserved_ms.astype(np.float64)[:, None], wide, axis=1)

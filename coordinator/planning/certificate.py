@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coordinator.errors import NoMatching
+from coordinator.errors import NoMatchingError
 from coordinator.planning.fleet import Edges, Ints
 
 
@@ -25,7 +25,7 @@ class Prices:
 
 
 def prices_of(edges: Edges, edge: Ints, unserved_ms: Ints) -> Prices:
-    """The prices of a matching; raises `NoMatching` where the matching is not the cheapest among `edges`."""
+    """The prices of a matching; raises `NoMatchingError` where the matching is not the cheapest among `edges`."""
     rows = len(unserved_ms)
     paid = unserved_ms.copy()
     is_served = edge >= 0
@@ -54,12 +54,12 @@ def prices_of(edges: Edges, edge: Ints, unserved_ms: Ints) -> Prices:
             break
         price[heads] = lowered
     else:
-        raise NoMatching(
+        raise NoMatchingError(
             "the matching is not optimal: a cheaper circle of exchanges exists. Another solver is asked."
         )
     prices = Prices(slot=paid - price, unit_of=price)
     if not _is_feasible(edges, owner, prices, unserved_ms):
-        raise NoMatching(
+        raise NoMatchingError(
             "the matching is not optimal: a free unit or an empty slot would be cheaper. Another solver is asked."
         )
     return prices

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citybrain.geo import EARTH_RADIUS_M, Point
-from coordinator.errors import PlanRefused
+from coordinator.errors import PlanRefusedError
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem, Solution
 
 ROUNDING_MS = 2
 
 
 def check(problem: Problem, solution: Solution) -> None:
-    """Raises `PlanRefused` with every fault found."""
+    """Raises `PlanRefusedError` with every fault found."""
     faults = tuple(_shape_faults(problem, solution))
     if not faults:
         free = _free_per_district(problem)
@@ -28,7 +28,7 @@ def check(problem: Problem, solution: Solution) -> None:
             *_bound_faults(problem, solution, free),
         )
     if faults:
-        raise PlanRefused(solution.solver, faults)
+        raise PlanRefusedError(solution.solver, faults)
 
 
 def _shape_faults(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -125,7 +125,7 @@ class _Columns:
         self._fastest = float(self._speed.max()) if len(self._speed) else 0.0
 
     def near(self, slot: OpenSlot, price_ms: int, problem: Problem) -> NDArray[np.int64]:
-        seconds = price_ms / 1000 / problem.costs.weight(slot.errand.severity)
+        seconds = price_ms / 1000 / problem.costs.weight(slot.task.severity)
         reach = (
             min(math.pi, min(seconds, problem.max_travel_s) * self._fastest / EARTH_RADIUS_M) + 1e-9
         )
@@ -151,11 +151,11 @@ class _Columns:
         slack_s = max(0.0, (slot.deadline - problem.at) / 1e6)
         late_s = np.maximum(0.0, travel_s - slack_s)
         cross_s = np.where(
-            self._district[which] == self._codes.get(slot.errand.incident_district, -1),
+            self._district[which] == self._codes.get(slot.task.incident_district, -1),
             0.0,
             problem.costs.cross_s,
         )
-        weighted = problem.costs.weight(slot.errand.severity) * (
+        weighted = problem.costs.weight(slot.task.severity) * (
             travel_s + problem.costs.late_factor * late_s
         )
         cost = (weighted + cross_s + self._coverage[which]) * 1000
@@ -165,15 +165,15 @@ class _Columns:
 def _pair_ms(problem: Problem, slot: OpenSlot, unit: FreeUnit, free: dict[str, int]) -> float:
     travel_s = _metres(slot.place, unit.place) / unit.speed_mps
     late_s = max(0.0, travel_s - max(0.0, (slot.deadline - problem.at) / 1e6))
-    weighted = problem.costs.weight(slot.errand.severity) * (
+    weighted = problem.costs.weight(slot.task.severity) * (
         travel_s + problem.costs.late_factor * late_s
     )
-    cross_s = 0.0 if unit.district == slot.errand.incident_district else problem.costs.cross_s
+    cross_s = 0.0 if unit.district == slot.task.incident_district else problem.costs.cross_s
     return (weighted + cross_s + _coverage_s(problem, free[unit.district])) * 1000
 
 
 def _unserved_ms(problem: Problem, slot: OpenSlot) -> float:
-    return problem.costs.weight(slot.errand.severity) * problem.costs.unserved_s * 1000
+    return problem.costs.weight(slot.task.severity) * problem.costs.unserved_s * 1000
 
 
 def _coverage_s(problem: Problem, free_units: int) -> float:

@@ -1,6 +1,6 @@
 """A checked solution as the plan that the officer will read: orders with reasons, and for every empty slot why."""
 
-from citybrain.domain.plan import Reason, Unmet
+from citybrain.domain.plan import Reason, UnassignedSlot
 from citybrain.geo import distance_m
 from coordinator.inputs import DraftOrder, DraftPlan
 from coordinator.planning.fleet import coverage_prices
@@ -10,32 +10,30 @@ from coordinator.planning.problem import OpenSlot, Problem, Solution
 def draft(problem: Problem, solution: Solution, *, planner: str, solve_ms: float) -> DraftPlan:
     """`solution` in words: seconds instead of milliseconds, names instead of rows."""
     prices = coverage_prices(problem.units, problem.costs)
-    orders, unmet = (
+    orders, unassigned = (
         [],
         [
-            Unmet(
-                incident=o.incident, slot=o.slot, capability=o.capability, because="district_away"
+            UnassignedSlot(
+                incident=o.incident, slot=o.slot, capability=o.capability, reason="district_lost"
             )
             for o in problem.out_of_reach
         ],
     )
     for row, (slot, index) in enumerate(zip(problem.slots, solution.assigned, strict=True)):
         if index == -1:
-            unmet.append(
-                Unmet(
-                    incident=slot.errand.incident,
+            unassigned.append(
+                UnassignedSlot(
+                    incident=slot.task.incident,
                     slot=slot.slot,
                     capability=slot.capability,
-                    because=_why_empty(problem, slot),
+                    reason=_why_empty(problem, slot),
                 )
             )
             continue
         unit = problem.units[index]
         reason = _reason(problem, solution, row, prices[unit.district])
         orders.append(
-            DraftOrder(
-                unit=unit.unit, unit_district=unit.district, errand=slot.errand, reason=reason
-            )
+            DraftOrder(unit=unit.unit, unit_district=unit.district, task=slot.task, reason=reason)
         )
     return DraftPlan(
         made_at=problem.at,
@@ -46,7 +44,7 @@ def draft(problem: Problem, solution: Solution, *, planner: str, solve_ms: float
         bound=solution.bound_ms / 1000,
         solve_ms=solve_ms,
         orders=tuple(orders),
-        unmet=tuple(unmet),
+        unassigned=tuple(unassigned),
     )
 
 
@@ -54,8 +52,8 @@ def _reason(problem: Problem, solution: Solution, row: int, coverage_price: floa
     slot, unit = problem.slots[row], problem.units[solution.assigned[row]]
     travel_s = distance_m(slot.place, unit.place) / unit.speed_mps
     late_s = max(0.0, travel_s - max(0.0, (slot.deadline - problem.at) / 1e6))
-    is_cross = unit.district != slot.errand.incident_district
-    weighted = problem.costs.weight(slot.errand.severity) * (
+    is_cross = unit.district != slot.task.incident_district
+    weighted = problem.costs.weight(slot.task.severity) * (
         travel_s + problem.costs.late_factor * late_s
     )
     other = solution.next_best[row] if solution.next_best else None
@@ -74,7 +72,7 @@ def _why_empty(problem: Problem, slot: OpenSlot) -> str:
     """No free unit can do it; those that can are of districts that are away; all are too far; or others were more urgent."""
     able = [u for u in problem.units if slot.capability in u.capabilities and u.speed_mps > 0]
     if not able:
-        return "district_away" if slot.capability in problem.away_capabilities else "no_unit"
+        return "district_lost" if slot.capability in problem.away_capabilities else "no_unit"
     near = [
         u for u in able if distance_m(slot.place, u.place) / u.speed_mps <= problem.max_travel_s
     ]

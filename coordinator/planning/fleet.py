@@ -53,14 +53,14 @@ def rows_of(slots: Sequence[OpenSlot], at: int, costs: Costs) -> Rows:
     radians = np.radians(
         np.array([(s.place.lat, s.place.lon) for s in slots], dtype=np.float64).reshape(-1, 2)
     )
-    weight = np.array([costs.weight(s.errand.severity) for s in slots], dtype=np.float64)
+    weight = np.array([costs.weight(s.task.severity) for s in slots], dtype=np.float64)
     return Rows(
         xyz=_on_sphere(radians),
         radians=radians,
         weight=weight,
         slack_s=np.array([(s.deadline - at) / 1e6 for s in slots], dtype=np.float64),
         capability=tuple(s.capability for s in slots),
-        district=tuple(s.errand.incident_district for s in slots),
+        district=tuple(s.task.incident_district for s in slots),
         unserved_ms=np.rint(weight * costs.unserved_s * 1000).astype(np.int64),
     )
 

@@ -6,7 +6,7 @@ Whole milliseconds make the arithmetic exact: a proved gap is 0, not 1e-9.
 from dataclasses import dataclass
 
 from citybrain.clock import Timestamp
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, SlotId, UnitId
 from citybrain.vocabulary import Capability
@@ -19,15 +19,15 @@ class OpenSlot:
 
     capability: Capability
     deadline: Timestamp
-    errand: Errand
+    task: Task
 
     @property
     def slot(self) -> SlotId:
-        return self.errand.slot
+        return self.task.slot
 
     @property
     def place(self) -> Point:
-        return self.errand.place
+        return self.task.place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

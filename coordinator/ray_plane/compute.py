@@ -7,7 +7,7 @@ import numpy as np
 import ray
 from ray.exceptions import RayActorError
 
-from coordinator.errors import TwinStale
+from coordinator.errors import TwinStaleError
 from coordinator.planning.assignment import match_sparse
 from coordinator.planning.fleet import Edges, Ints, Rows, joined
 from coordinator.planning.problem import FreeUnit, Problem, Solution
@@ -127,7 +127,7 @@ class _Districts:
             twin, _version, load = self._compute.version_for(district, units, self._problem)
             try:
                 ray.get(load if load is not None else twin.pid.remote(), timeout=self._budget_s)
-            except (RayActorError, TwinStale):
+            except (RayActorError, TwinStaleError):
                 self._compute.forget(district)
 
     def nearest(self, rows: Rows, which: Ints, k: int) -> Edges:
@@ -139,7 +139,7 @@ class _Districts:
             for district, call in asked.items():
                 try:
                     edges: Edges = ray.get(call, timeout=self._budget_s)
-                except (RayActorError, TwinStale):
+                except (RayActorError, TwinStaleError):
                     if attempt == TRIES - 1:
                         raise
                     self._compute.forget(district)

@@ -1,6 +1,6 @@
 """Keeps a Ray process: starts it in the background, asks it within a budget, starts it again with backoff when it is gone. Imports no Ray.
 
-`solve` never waits for a start: while the plane is not up it raises `PlaneGone` at once, and the caller plans in-process.
+`solve` never waits for a start: while the plane is not up it raises `ComputeGoneError` at once, and the caller plans in-process.
 """
 
 import importlib.util
@@ -16,7 +16,7 @@ from typing import Any
 
 from citybrain.clock import SECOND_US, Clock
 from citybrain.ids import IdSource
-from coordinator.errors import PlaneGone, PlaneSlow
+from coordinator.errors import ComputeGoneError, ComputeTimeoutError
 from coordinator.planning.problem import Problem, Solution
 from coordinator.ray_plane import session
 from coordinator.ray_plane.talk import Answer, Ask, TwinPids, Twins, Up
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaneStatus:
     is_up: bool
-    because: str  # why not
+    reason: str  # why not
     starts: int
     rebuilt: int  # twins loaded so far
 
@@ -88,7 +88,7 @@ class RayKeeper:
     def status(self) -> PlaneStatus:
         return PlaneStatus(
             is_up=self._pipe is not None,
-            because=self._because,
+            reason=self._because,
             starts=self._starts,
             rebuilt=self._rebuilt,
         )
@@ -101,14 +101,16 @@ class RayKeeper:
         return "" if self._pipe is not None else self._because
 
     def solve(self, problem: Problem, budget_s: float) -> Solution:
-        """Blocks up to `budget_s`; raises `PlaneGone` (at once when Ray is not up) or `PlaneSlow`."""
+        """Blocks up to `budget_s`; raises `ComputeGoneError` (at once when Ray is not up) or `ComputeTimeoutError`."""
         self._number += 1
         answer = self._question(
             Ask(number=self._number, problem=problem, budget_s=budget_s), budget_s
         )
         if not isinstance(answer, Answer) or answer.solution is None:
-            because = getattr(answer, "because", "") or "no answer"
-            raise PlaneGone(f"Ray could not solve it ({because}); planning goes on in-process.")
+            reason = getattr(answer, "reason", "") or "no answer"
+            raise ComputeGoneError(
+                f"Ray could not solve it ({reason}); planning goes on in-process."
+            )
         self._rebuilt += answer.rebuilt
         return answer.solution
 
@@ -127,15 +129,17 @@ class RayKeeper:
 
     def _question(self, question: Ask | Twins, budget_s: float) -> Any:
         if not self._asking.acquire(timeout=min(budget_s, BUSY_S)):
-            raise PlaneSlow("Ray is busy with an earlier question; planning goes on in-process.")
+            raise ComputeTimeoutError(
+                "Ray is busy with an earlier question; planning goes on in-process."
+            )
         try:
             pipe = self._pipe
             if pipe is None:
-                raise PlaneGone(f"{self._because}; planning goes on in-process.")
+                raise ComputeGoneError(f"{self._because}; planning goes on in-process.")
             return self._exchange(pipe, question, budget_s)
         except (EOFError, OSError) as error:
             self._give_up("Ray's head or process is gone; it is started again")
-            raise PlaneGone(
+            raise ComputeGoneError(
                 "Ray's head or process is gone; planning goes on in-process."
             ) from error
         finally:
@@ -155,10 +159,12 @@ class RayKeeper:
         self._slow += 1
         if self._slow >= SLOW_ANSWERS:
             self._give_up(f"Ray missed its budget {self._slow} times in a row; it is started again")
-        raise PlaneSlow(f"Ray did not answer within {budget_s:g} s; planning goes on in-process.")
+        raise ComputeTimeoutError(
+            f"Ray did not answer within {budget_s:g} s; planning goes on in-process."
+        )
 
-    def _give_up(self, because: str) -> None:
-        self._because, self._pipe = because, None
+    def _give_up(self, reason: str) -> None:
+        self._because, self._pipe = reason, None
         self._broken.set()
 
     def _run(self) -> None:

@@ -42,7 +42,7 @@ def _answer(plane: Compute, ask: Ask) -> Answer:
     except (RayError, CoordinatorError, TimeoutError) as error:
         return Answer(
             number=ask.number,
-            because=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            reason=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
             twins=plane.twins,
         )
     return Answer(number=ask.number, solution=solution, twins=plane.twins, rebuilt=plane.rebuilt)

@@ -21,7 +21,7 @@ LOCAL = "local"  # instead of an address: a Ray of our own on this machine, for 
 def spread(
     function: Callable[[T], R], items: Iterable[T], *, address: str, cpus: int
 ) -> Iterator[R]:
-    """`function` of every item, in any order. Closing the iterator ends the work. Raises `PlaneGone` when Ray is not there or is lost.
+    """`function` of every item, in any order. Closing the iterator ends the work. Raises `ComputeGoneError` when Ray is not there or is lost.
 
     `cpus` are those that a Ray of our own is given; a cluster has its own.
     """

@@ -25,7 +25,7 @@ class Answer:
 
     number: int
     solution: Solution | None = None
-    because: str = ""
+    reason: str = ""
     twins: int = 0
     rebuilt: int = 0  # twins loaded for this answer (first use, changed units, or killed)
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from coordinator.errors import TwinStale
+from coordinator.errors import TwinStaleError
 from coordinator.planning.fleet import Edges, Fleet, Ints, Rows
 from coordinator.planning.problem import FreeUnit
 from coordinator.policy import Costs
@@ -22,14 +22,14 @@ class DistrictTwin:
     ) -> int:
         """Hold `units` as of `version`; an older load than the one held is refused."""
         if version < self._version:
-            raise TwinStale(self._district, held=str(self._version), wanted=str(version))
+            raise TwinStaleError(self._district, held=str(self._version), wanted=str(version))
         self._fleet, self._version = Fleet(units, costs, max_travel_s), version
         return version
 
     def nearest(self, version: int, rows: Rows, which: Ints, k: int) -> Edges:
-        """Candidates as of exactly `version`; raises `TwinStale` when another is held."""
+        """Candidates as of exactly `version`; raises `TwinStaleError` when another is held."""
         if self._fleet is None or version != self._version:
-            raise TwinStale(
+            raise TwinStaleError(
                 self._district, held=str(self._version) if self._fleet else "", wanted=str(version)
             )
         return self._fleet.nearest(rows, which, k)

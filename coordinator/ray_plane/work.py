@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import ray
 from ray.exceptions import RayError, RayTaskError
 
-from coordinator.errors import PlaneGone
+from coordinator.errors import ComputeGoneError
 from coordinator.ray_plane.compute import connect, disconnect
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ def results(
         except RayTaskError:
             raise  # of the work itself: it is of the class of its cause
         except (RayError, ConnectionError) as error:
-            raise PlaneGone(
+            raise ComputeGoneError(
                 f"the work on Ray ({mode}) failed: {error}. Is this project, in this version, installed on every machine of it?"
             ) from error
 
@@ -59,7 +59,7 @@ def _joined(mode: str, folder: str, cpus: int) -> Iterator[None]:
         _knock(mode)
         connect(mode, folder, cpus)
     except (RayError, OSError, RuntimeError, ValueError) as error:
-        raise PlaneGone(
+        raise ComputeGoneError(
             f"there is no Ray at {mode}: {str(error).strip().splitlines()[0]}. Give another address, or leave it out."
         ) from error
     try:

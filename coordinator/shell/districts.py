@@ -10,21 +10,33 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.domain.link import Down, DownFrame, Heartbeat, Hello, Seen, Up, UpFrame, Welcome
 from citybrain.domain.order import OrderProgress, OrderRequest
-from citybrain.domain.uplink import Down, DownFrame, Heartbeat, Hello, Seen, Up, UpFrame, Welcome
-from citybrain.errors import CityBrainError, InputRejected, Malformed, QueueFull, StoreFull
+from citybrain.errors import (
+    CityBrainError,
+    InputRejectedError,
+    MalformedError,
+    QueueFullError,
+    StoreFullError,
+)
 from citybrain.ids import DistrictId
 from citybrain.journal.port import Letter, Store
 from citybrain.limits import LINK_WINDOW
-from citybrain.reactor.reactor import Taken
-from citybrain.reactor.writer import Writer
 from coordinator import limits
 from coordinator.cores.letters import peer
 from coordinator.cores.state import CityState
-from coordinator.errors import OutOfOrder
-from coordinator.inputs import DistrictAway, DistrictBack, DistrictHello, DistrictSaid, said
+from coordinator.errors import OutOfOrderError
+from coordinator.inputs import (
+    DistrictConnected,
+    DistrictLetterReceived,
+    DistrictLost,
+    DistrictReturned,
+    said,
+)
 
 HEARTBEAT_S = 2.0
 AWAY_S = 6.0
@@ -38,7 +50,7 @@ DOWN_KINDS: dict[str, type] = {kind.__name__: kind for kind in (OrderRequest, Or
 
 WENT_BACK = (
     "district {hello.district} comes with session {hello.session} and letter {hello.up_next} next, and this city knows session {known.session} and its letters "
-    "up to {known.up_seen}: its store went back in time. Stop it, run `citybrain journal restored` on its journal.db, and start it again."
+    "up to {known.up_acked}: its store went back in time. Stop it, run `citybrain journal restored` on its journal.db, and start it again."
 )
 
 log = logging.getLogger(__name__)
@@ -47,15 +59,15 @@ log = logging.getLogger(__name__)
 class Districts:
     """See `citybrain.rpc.link.LinkAcceptor`."""
 
-    def __init__(self, host: Writer[CityState], store: Store, clock: Clock) -> None:
-        self.host, self.store, self.clock = host, store, clock
+    def __init__(self, commit_loop: CommitLoop[CityState], store: Store, clock: Clock) -> None:
+        self.commit_loop, self.store, self.clock = commit_loop, store, clock
         self._streams: dict[DistrictId, _Stream] = {}
         self._loop = asyncio.get_running_loop()
         self._is_waking = False
         self._words: dict[
-            DistrictId, DistrictAway | DistrictBack
+            DistrictId, DistrictLost | DistrictReturned
         ] = {}  # the last one of each: there or away
-        host.on_commit(self._committed)
+        commit_loop.on_commit(self._committed)
 
     @property
     def count(self) -> int:
@@ -70,11 +82,11 @@ class Districts:
     async def exchange(self, incoming: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
         hello = await asyncio.wait_for(anext(incoming), HELLO_WITHIN_S)
         if not isinstance(hello, Hello):
-            raise Malformed(
+            raise MalformedError(
                 "no_hello", f"the stream begins with {type(hello).__name__}, not with a hello"
             )
         self._admit(hello)
-        was_known = hello.district in self.host.state.world.districts
+        was_known = hello.district in self.commit_loop.state.world.districts
         stream = _Stream(self, hello)
         older, self._streams[hello.district] = self._streams.get(hello.district), stream
         if older is not None:
@@ -89,12 +101,12 @@ class Districts:
                 del self._streams[hello.district]
                 self._leave(stream)
 
-    async def submit(self, given: Any) -> Taken:
+    async def submit(self, given: Any) -> Committed:
         """Journal it; waits while the journal's queue is full."""
         while True:
             try:
-                answer = self.host.submit(given)
-            except QueueFull:
+                answer = self.commit_loop.submit(given)
+            except QueueFullError:
                 await asyncio.sleep(FULL_PAUSE_S)
                 continue
             return await asyncio.wrap_future(answer)
@@ -111,38 +123,38 @@ class Districts:
             and current.hello.epoch == hello.epoch
             and current.hello.session >= hello.session
         ):
-            raise Malformed(
+            raise MalformedError(
                 "old_session",
                 f"district {hello.district} has a newer stream (session {current.hello.session}) than this one ({hello.session})",
             )
         if current is not None and current.hello.epoch != hello.epoch and not current.is_silent:
-            raise Malformed(
+            raise MalformedError(
                 "two_stores",
                 f"a district {hello.district} with another store is connected. Two nodes must not run under one district's name.",
             )
-        known = self.host.state.world.districts.get(hello.district)
+        known = self.commit_loop.state.world.districts.get(hello.district)
         if (
             known is not None
             and known.epoch == hello.epoch
-            and (hello.session < known.session or hello.up_next <= known.up_seen)
+            and (hello.session < known.session or hello.up_next <= known.up_acked)
         ):
-            raise Malformed("went_back", WENT_BACK.format(hello=hello, known=known))
+            raise MalformedError("went_back", WENT_BACK.format(hello=hello, known=known))
         if current is None and len(self._streams) >= limits.LINKS.value:
-            raise QueueFull(
+            raise QueueFullError(
                 f"{len(self._streams)} districts are connected, more than the city takes ({limits.LINKS.value}); this one is refused."
             )
 
-    def tell(self, word: DistrictAway | DistrictBack) -> None:
+    def tell(self, word: DistrictLost | DistrictReturned) -> None:
         """Journal who is there without waiting for it. What a full disk refuses is said again, until something newer is to be said of that district."""
         self._words[word.district] = word
         self._try(word)
 
-    def _try(self, word: DistrictAway | DistrictBack) -> None:
+    def _try(self, word: DistrictLost | DistrictReturned) -> None:
         if self._words.get(word.district) is not word:
             return
         try:
-            self.host.submit(word).add_done_callback(lambda done: self._told(word, done))
-        except QueueFull as error:
+            self.commit_loop.submit(word).add_done_callback(lambda done: self._told(word, done))
+        except QueueFullError as error:
             self._again(word, error)
         except (
             CityBrainError
@@ -154,28 +166,28 @@ class Districts:
                 error,
             )
 
-    def _told(self, word: DistrictAway | DistrictBack, done: "Future[Taken]") -> None:
+    def _told(self, word: DistrictLost | DistrictReturned, done: "Future[Committed]") -> None:
         """On the journal's thread."""
         error = None if done.cancelled() else done.exception()
-        if isinstance(error, StoreFull):
+        if isinstance(error, StoreFullError):
             with suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._again, word, error)
 
-    def _again(self, word: DistrictAway | DistrictBack, error: CityBrainError) -> None:
+    def _again(self, word: DistrictLost | DistrictReturned, error: CityBrainError) -> None:
         log.warning("district %s: %s is said again: %s", word.district, type(word).__name__, error)
         self._loop.call_later(TELL_AGAIN_S, self._try, word)
 
     def _leave(self, stream: "_Stream") -> None:
         """Its end is journaled without waiting: the stream's task may be cancelled."""
         self.tell(
-            DistrictAway(
+            DistrictLost(
                 district=stream.hello.district,
                 session=stream.hello.session,
                 heard_at=stream.heard_at,
             )
         )
 
-    def _committed(self, _state: CityState, _taken: Sequence[Taken]) -> None:
+    def _committed(self, _state: CityState, _taken: Sequence[Committed]) -> None:
         if not self._is_waking:
             self._is_waking = True
             try:
@@ -211,11 +223,11 @@ class _Stream:
         """Where both logs stand. What the district has seen may be another store's that was here before: it is sent on from there, and forgotten only
         when the district has met this one and says so."""
         down_next = self._links.store.next_position(self._peer)
-        if was_known and self.hello.down_seen < down_next:
-            self._sent = self.acked = self.hello.down_seen
+        if was_known and self.hello.down_acked < down_next:
+            self._sent = self.acked = self.hello.down_acked
         self._seen_said = self._taken = self._up_seen()
         return Welcome(
-            epoch=self._links.store.epoch(), up_seen=self._seen_said, down_next=down_next
+            epoch=self._links.store.epoch(), up_acked=self._seen_said, down_next=down_next
         )
 
     def end(self, why: str) -> None:
@@ -281,17 +293,17 @@ class _Stream:
                 case Heartbeat(at=at):
                     self._echo = at
                 case Hello():
-                    raise Malformed(
+                    raise MalformedError(
                         "second_hello",
                         "a stream has one hello; open another stream for another session",
                     )
 
-    async def _take(self, given: DistrictSaid) -> None:
+    async def _take(self, given: DistrictLetterReceived) -> None:
         """Into the journal's queue, in order, without waiting for the commit: `Seen` follows from the state."""
         while True:
             try:
-                answer = self._links.host.submit(given)
-            except QueueFull:
+                answer = self._links.commit_loop.submit(given)
+            except QueueFullError:
                 await asyncio.sleep(FULL_PAUSE_S)
                 continue
             break
@@ -299,26 +311,29 @@ class _Stream:
         answer.add_done_callback(lambda done: self._answered(loop, given, done.exception()))
 
     def _answered(
-        self, loop: asyncio.AbstractEventLoop, given: DistrictSaid, error: BaseException | None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        given: DistrictLetterReceived,
+        error: BaseException | None,
     ) -> None:
         """On the journal's thread. A letter that no core can decide is stepped over, so that the district's others go on; anything else ends the stream."""
         if error is None:
             return
-        if isinstance(error, InputRejected) and not isinstance(error.error, OutOfOrder):
+        if isinstance(error, InputRejectedError) and not isinstance(error.error, OutOfOrderError):
             log.error(
                 "letter %d of district %s is stepped over: %s",
                 given.position,
                 given.district,
                 error,
             )
-            empty = DistrictSaid(
+            empty = DistrictLetterReceived(
                 district=given.district,
                 epoch=given.epoch,
                 position=given.position,
                 after=given.after,
             )
             try:
-                self._links.host.submit(empty)
+                self._links.commit_loop.submit(empty)
                 return
             except CityBrainError as full:
                 error = full
@@ -338,14 +353,16 @@ class _Stream:
         self._heard, self.heard_at = self._links.clock.instant(), self._links.clock.now()
         if self.is_silent:
             self.is_silent = False
-            self._links.tell(DistrictBack(district=self.hello.district, session=self.hello.session))
+            self._links.tell(
+                DistrictReturned(district=self.hello.district, session=self.hello.session)
+            )
 
     def _mind_silence(self) -> None:
         """Away after so many seconds without a word, the stream open or not."""
         if not self.is_silent and self._links.clock.instant() - self._heard > AWAY_S * SECOND_US:
             self.is_silent = True
             self._links.tell(
-                DistrictAway(
+                DistrictLost(
                     district=self.hello.district, session=self.hello.session, heard_at=self.heard_at
                 )
             )
@@ -355,27 +372,27 @@ class _Stream:
         last = self._links.store.next_position(self._peer) - 1
         if self.acked <= position <= last:
             self.acked = position
-            self._links.store.forget_letters(to=self._peer, upto=position)
+            self._links.store.discard_letters(to=self._peer, upto=position)
 
     def _up_seen(self) -> int:
-        known = self._links.host.state.world.districts.get(self.hello.district)
-        return known.up_seen if known is not None and known.epoch == self.hello.epoch else 0
+        known = self._links.commit_loop.state.world.districts.get(self.hello.district)
+        return known.up_acked if known is not None and known.epoch == self.hello.epoch else 0
 
 
-def _greeting(hello: Hello) -> DistrictHello:
-    return DistrictHello(
+def _greeting(hello: Hello) -> DistrictConnected:
+    return DistrictConnected(
         district=hello.district,
         name=hello.name,
         centre=hello.centre,
         epoch=hello.epoch,
         session=hello.session,
         up_next=hello.up_next,
-        down_seen=hello.down_seen,
+        down_acked=hello.down_acked,
     )
 
 
 def _opened(letter: Letter) -> Any:
-    return canon.decode(letter.payload, DOWN_KINDS[letter.kind])
+    return canonical_json.decode(letter.payload, DOWN_KINDS[letter.kind])
 
 
 async def _woken(event: asyncio.Event, within_s: float) -> None:

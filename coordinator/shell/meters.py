@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from citybrain.clock import Clock
+from citybrain.decider.command import Notice, Post
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
 from citybrain.domain.order import OrderRequest
 from citybrain.ids import IdSource
-from citybrain.reactor.command import Notice, Post
-from citybrain.reactor.reactor import Taken
-from citybrain.reactor.writer import Writer
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace import child, parse
@@ -34,7 +34,7 @@ class CityMeters:
 
     def watch(
         self,
-        host: Writer[CityState],
+        commit_loop: CommitLoop[CityState],
         *,
         connected: Callable[[], int],
         backlog: Callable[[], int],
@@ -46,18 +46,18 @@ class CityMeters:
         gauge("city_link_backlog", "Letters that wait for connected districts.").read_from(backlog)
         gauge("city_plane_up", "1 while Ray answers.").read_from(lambda: float(is_plane_up()))
         gauge("city_orders_live", "Orders under way.").read_from(
-            lambda: len(host.state.drives.live)
+            lambda: len(commit_loop.state.drives.live)
         )
         self.registry.limit(limits.LINKS, connected)
-        self.registry.limit(limits.PLAN_SLOTS, lambda: len(unserved(host.state)))
-        self.registry.limit(limits.PLANS_KEPT, lambda: len(host.state.plans))
-        self.registry.limit(limits.ENDED_KEPT, lambda: len(host.state.drives.ended_order))
-        self.registry.limit(limits.OVER_KEPT, lambda: len(host.state.world.over))
+        self.registry.limit(limits.PLAN_SLOTS, lambda: len(unserved(commit_loop.state)))
+        self.registry.limit(limits.PLANS_KEPT, lambda: len(commit_loop.state.plans))
+        self.registry.limit(limits.ENDED_KEPT, lambda: len(commit_loop.state.drives.ended_order))
+        self.registry.limit(limits.OVER_KEPT, lambda: len(commit_loop.state.world.over))
 
     def planned(self, draft: DraftPlan) -> None:
         self._plan_s.observe(draft.solve_ms / 1000, draft.planner, draft.solver)
 
-    def committed(self, _state: CityState, taken: Sequence[Taken]) -> None:
+    def committed(self, _state: CityState, taken: Sequence[Committed]) -> None:
         for one in taken:
             for command in one.commands:
                 match command:
@@ -68,7 +68,7 @@ class CityMeters:
                         self._plans.add(1, what.removeprefix("plan_"))
 
     def _span(self, request: OrderRequest) -> None:
-        name, origin = SPAN_OF.get(request.step), parse(request.errand.traceparent)
+        name, origin = SPAN_OF.get(request.step), parse(request.task.traceparent)
         if name is not None and origin is not None:
             now = self._clock.now()
             self._spans.record(

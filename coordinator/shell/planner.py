@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
-from citybrain.errors import QueueFull, StoreFull
-from citybrain.reactor.command import Notice
-from citybrain.reactor.reactor import Taken
-from citybrain.reactor.writer import Writer
+from citybrain.decider.command import Notice
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.errors import QueueFullError, StoreFullError
 from coordinator.cores.state import CityState
-from coordinator.errors import NoMatching, PlaneGone, PlaneSlow, PlanRefused
+from coordinator.errors import (
+    ComputeGoneError,
+    ComputeTimeoutError,
+    NoMatchingError,
+    PlanRefusedError,
+)
 from coordinator.inputs import DraftPlan, PlanFailed, PlanMade
 from coordinator.planning.checker import check
 from coordinator.planning.draft import draft
@@ -37,14 +42,14 @@ class Plane(Protocol):
         ...
 
     def solve(self, problem: Problem, budget_s: float) -> Solution:
-        """Blocking; raises `PlaneGone` or `PlaneSlow`. A problem without slots only warms the twins."""
+        """Blocking; raises `ComputeGoneError` or `ComputeTimeoutError`. A problem without slots only warms the twins."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannerStatus:
     planner: str  # "ray" or "in-process"
-    because: str
+    reason: str
 
 
 class Planner:
@@ -52,7 +57,7 @@ class Planner:
 
     def __init__(
         self,
-        host: Writer[CityState],
+        commit_loop: CommitLoop[CityState],
         clock: Clock,
         *,
         plane: Plane | None,
@@ -60,22 +65,25 @@ class Planner:
         budget_s: float,
         on_plan: Callable[[DraftPlan], None],
     ) -> None:
-        self._host, self._clock, self._plane, self._budget_s = host, clock, plane, budget_s
+        self._commit_loop, self._clock, self._plane, self._budget_s = (
+            commit_loop,
+            clock,
+            plane,
+            budget_s,
+        )
         self._why_none, self._on_plan = why_none, on_plan
         self._loop = asyncio.get_running_loop()
         self._wanted = asyncio.Event()
         self._asked = 0
         self._fell_back = ""  # why the last plan was made here although the plane is up
-        host.on_commit(self.committed)
+        commit_loop.on_commit(self.committed)
 
     def status(self) -> PlannerStatus:
         """Where the next plan will be made, and why not on the plane."""
-        because = (
-            self._why_none if self._plane is None else self._plane.why_not() or self._fell_back
-        )
-        return PlannerStatus(planner="in-process" if because else "ray", because=because)
+        reason = self._why_none if self._plane is None else self._plane.why_not() or self._fell_back
+        return PlannerStatus(planner="in-process" if reason else "ray", reason=reason)
 
-    def committed(self, _state: CityState, taken: Sequence[Taken]) -> None:
+    def committed(self, _state: CityState, taken: Sequence[Committed]) -> None:
         wishes = [
             int(c.subject)
             for t in taken
@@ -89,18 +97,18 @@ class Planner:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            asked, state, at = self._asked, self._host.state, self._clock.now()
+            asked, state, at = self._asked, self._commit_loop.state, self._clock.now()
             made = await asyncio.to_thread(self._planned, state, at)
             given = (
                 PlanMade(asked=asked, draft=made)
                 if isinstance(made, DraftPlan)
-                else PlanFailed(asked=asked, because=made)
+                else PlanFailed(asked=asked, reason=made)
             )
             if isinstance(made, DraftPlan):
                 self._on_plan(made)
             try:
-                await asyncio.wrap_future(self._host.submit(given))
-            except (QueueFull, StoreFull) as error:
+                await asyncio.wrap_future(self._commit_loop.submit(given))
+            except (QueueFullError, StoreFullError) as error:
                 log.warning("this plan is dropped, the cores ask again: %s", error)
 
     async def keep_warm(self) -> None:
@@ -109,19 +117,21 @@ class Planner:
             return
         known = -1
         while True:
-            stirred = self._host.state.world.stirred
+            stirred = self._commit_loop.state.world.stirred
             if self._plane.is_up() and (stirred != known or self._fell_back):
                 try:
                     await asyncio.to_thread(self._warm, self._plane)
                     known, self._fell_back = stirred, ""
-                except (PlaneGone, PlaneSlow) as error:
+                except (ComputeGoneError, ComputeTimeoutError) as error:
                     log.info("twins not warmed: %s", error)
             elif not self._plane.is_up():
                 known = -1
             await asyncio.sleep(WARM_EVERY_S)
 
     def _warm(self, plane: Plane) -> None:
-        plane.solve(replace(pose(self._host.state, self._clock.now()), slots=()), WARM_WITHIN_S)
+        plane.solve(
+            replace(pose(self._commit_loop.state, self._clock.now()), slots=()), WARM_WITHIN_S
+        )
 
     def _wish(self, asked: int) -> None:
         self._asked = asked
@@ -146,8 +156,8 @@ class Planner:
         remote = self._remotely(problem)
         if remote is not None:
             return worded(remote, "ray")
-        solution, because = self._here(problem)
-        return worded(solution, "in-process") if solution is not None else because
+        solution, reason = self._here(problem)
+        return worded(solution, "in-process") if solution is not None else reason
 
     def _remotely(self, problem: Problem) -> Solution | None:
         if self._plane is None or not self._plane.is_up():
@@ -155,7 +165,7 @@ class Planner:
         try:
             solution = self._plane.solve(problem, self._budget_s)
             check(problem, solution)
-        except (PlaneGone, PlaneSlow, PlanRefused) as error:
+        except (ComputeGoneError, ComputeTimeoutError, PlanRefusedError) as error:
             self._fell_back = str(error)
             log.warning("planned in-process: %s", error)
             return None
@@ -165,14 +175,14 @@ class Planner:
     def _here(self, problem: Problem) -> tuple[Solution | None, str]:
         """The solvers in order, each one's plan checked, until one passes."""
         given = posed(problem, city_fleet(problem))
-        because = ""
+        reason = ""
         for name, solver in SOLVERS.items():
             try:
                 solution = solver(given)
                 check(problem, solution)
-            except (NoMatching, PlanRefused) as error:
-                because = str(error)
+            except (NoMatchingError, PlanRefusedError) as error:
+                reason = str(error)
                 log.warning("solver %s: %s", name, error)
                 continue
             return solution, ""
-        return None, because
+        return None, reason

@@ -2,7 +2,7 @@
 
 from citybrain.clock import Timestamp
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.vocabulary import SEVERITY_RANK, Capability
 from coordinator import limits
@@ -53,7 +53,7 @@ def _is_fresh(state: CityState, incident: IncidentReport, at: Timestamp) -> bool
 
 
 def _open_slot(incident: IncidentReport, slot: SlotReport) -> OpenSlot:
-    errand = Errand(
+    task = Task(
         incident=incident.incident,
         incident_district=incident.district,
         slot=slot.slot,
@@ -63,7 +63,7 @@ def _open_slot(incident: IncidentReport, slot: SlotReport) -> OpenSlot:
         place=incident.place,
         traceparent=incident.traceparent,
     )
-    return OpenSlot(capability=slot.capability, deadline=slot.deadline, errand=errand)
+    return OpenSlot(capability=slot.capability, deadline=slot.deadline, task=task)
 
 
 def _away_capabilities(state: CityState, at: Timestamp) -> tuple[Capability, ...]:

@@ -1,18 +1,20 @@
 """The city's state as the duty officer's screen shows it: pure, nothing decided, nothing remembered."""
 
 from citybrain.clock import Timestamp, seconds_between
-from citybrain.domain.desk import CityDesk, DistrictLine, DriveLine
+from citybrain.domain.console import CitySnapshot, DistrictSummary, OrderLine
 from citybrain.stages import FREE_UNIT_STATES, OVER_INCIDENT_STAGES
 from coordinator.cores.drive import Drive
 from coordinator.cores.state import CityState, unserved
 from coordinator.cores.world import District
 
 
-def desk(state: CityState, at: Timestamp, *, planner: str, planner_because: str) -> CityDesk:
+def snapshot(
+    state: CityState, at: Timestamp, *, planner: str, planner_because: str
+) -> CitySnapshot:
     """The whole screen as of `at`."""
     live = sorted(state.drives.live.values(), key=lambda d: (-d.since, d.order))
     ended = [state.drives.ended[name] for name in reversed(state.drives.ended_order)]
-    return CityDesk(
+    return CitySnapshot(
         at=at,
         districts=_district_lines(state, at),
         incidents=tuple(
@@ -27,7 +29,7 @@ def desk(state: CityState, at: Timestamp, *, planner: str, planner_because: str)
     )
 
 
-def _district_lines(state: CityState, at: Timestamp) -> tuple[DistrictLine, ...]:
+def _district_lines(state: CityState, at: Timestamp) -> tuple[DistrictSummary, ...]:
     incidents: dict[str, int] = {}
     units: dict[str, int] = {}
     free: dict[str, int] = {}
@@ -39,7 +41,7 @@ def _district_lines(state: CityState, at: Timestamp) -> tuple[DistrictLine, ...]
         units[unit.district] = units.get(unit.district, 0) + 1
         free[unit.district] = free.get(unit.district, 0) + (unit.state in FREE_UNIT_STATES)
     return tuple(
-        DistrictLine(
+        DistrictSummary(
             district=d.district,
             name=d.name,
             centre=d.centre,
@@ -58,18 +60,18 @@ def _age_s(district: District, at: Timestamp) -> float:
     return max(0.0, seconds_between(district.heard_at, at)) if district.away else 0.0
 
 
-def _drive_line(drive: Drive) -> DriveLine:
-    return DriveLine(
+def _drive_line(drive: Drive) -> OrderLine:
+    return OrderLine(
         order=drive.order,
         plan=drive.plan,
         unit=drive.unit,
         unit_district=drive.unit_district,
-        incident=drive.errand.incident,
-        incident_district=drive.errand.incident_district,
+        incident=drive.task.incident,
+        incident_district=drive.task.incident_district,
         drive=drive.stage,
         stage=drive.crew,
         since=drive.since,
-        because=drive.because,
+        reason=drive.reason,
     )
 
 
@@ -77,5 +79,5 @@ def _counts(state: CityState) -> dict[str, float]:
     counts = {name: float(count) for name, count in state.tally.items()}
     counts["slots_unserved"] = float(len(unserved(state)))
     counts["orders_live"] = float(len(state.drives.live))
-    counts["surplus"] = float(sum(d.surplus for d in state.drives.live.values()))
+    counts["extra"] = float(sum(d.extra for d in state.drives.live.values()))
     return counts

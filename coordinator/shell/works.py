@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from citybrain.clock import Clock
-from citybrain.domain.desk import CityDesk, Outcome, PlanAction
+from citybrain.decider.changes import Changes
+from citybrain.decider.command import Reply
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Decider
+from citybrain.decider.fingerprint import fingerprint_of
+from citybrain.domain.console import CitySnapshot, Outcome, PlanAction
 from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
-from citybrain.reactor.changes import Changes
-from citybrain.reactor.command import Reply
-from citybrain.reactor.fingerprint import fingerprint_of
-from citybrain.reactor.reactor import Reactor
-from citybrain.reactor.writer import Writer
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY, CityState
 from coordinator.inputs import DECIDING, KINDS, NodeStarted, OfficerActed
@@ -21,9 +21,9 @@ from coordinator.shell.districts import Districts
 from coordinator.shell.planner import Planner
 
 
-def reactor_of(store: Store) -> Reactor[CityState]:
+def decider_of(store: Store) -> Decider[CityState]:
     """The city's cores behind their journal: the same in production, replay and simulation."""
-    return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
+    return Decider(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
 
 
 def started(policy: Policy, store: Store) -> NodeStarted:
@@ -32,39 +32,39 @@ def started(policy: Policy, store: Store) -> NodeStarted:
 
 
 class City:
-    """See `citybrain.desk.port.CityScreen`, which it is. `districts` accepts the streams; run `planner.run` and `planner.keep_warm`."""
+    """See `citybrain.console.port.CityConsole`, which it is. `districts` accepts the streams; run `planner.run` and `planner.keep_warm`."""
 
     def __init__(
         self,
-        writer: Writer[CityState],
+        commit_loop: CommitLoop[CityState],
         store: Store,
         clock: Clock,
         *,
         make_planner: Callable[[], Planner],
     ) -> None:
-        self._writer, self._clock = writer, clock
-        self.on_changes = Changes(writer)
-        self.districts = Districts(writer, store, clock)
+        self._commit_loop, self._clock = commit_loop, clock
+        self.on_changes = Changes(commit_loop)
+        self.districts = Districts(commit_loop, store, clock)
         self.planner = make_planner()
 
-    def desk(self) -> CityDesk:
+    def snapshot(self) -> CitySnapshot:
         status = self.planner.status()
-        return view.desk(
-            self._writer.state,
+        return view.snapshot(
+            self._commit_loop.state,
             self._clock.now(),
             planner=status.planner,
-            planner_because=status.because,
+            planner_because=status.reason,
         )
 
     async def act(self, action: PlanAction) -> Outcome:
         """Journal the officer's key and answer with what the cores said."""
-        taken = await asyncio.wrap_future(self._writer.submit(OfficerActed(action=action)))
+        taken = await asyncio.wrap_future(self._commit_loop.submit(OfficerActed(action=action)))
         for command in taken.commands:
             if isinstance(command, Reply) and command.request == action.request:
                 return Outcome(
                     request=action.request,
                     done=command.done,
-                    because=command.because,
+                    reason=command.reason,
                     detail=command.detail,
                 )
         raise CityBrainError(

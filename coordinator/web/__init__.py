@@ -1,1 +1,1 @@
-"""The city's one screen. Thin over `citybrain.desk.port.CityScreen`."""
+"""The city's one screen. Thin over `citybrain.console.port.CityConsole`."""

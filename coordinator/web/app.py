@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from citybrain import canon
-from citybrain.desk.port import CityScreen
-from citybrain.domain.desk import PlanAction
+from citybrain import canonical_json
+from citybrain.console.port import CityConsole
+from citybrain.domain.console import PlanAction
 from citybrain.web.live import Live
 from citybrain.web.page import Pages, acted, console
 from citybrain.web.words import language_of, load, with_titles
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 def build(
-    screen: CityScreen,
+    screen: CityConsole,
     *,
     name: Mapping[str, str] | None = None,
     titles: Mapping[str, Mapping[str, str]] | None = None,
@@ -36,7 +36,7 @@ def build(
     live = Live(screen.changes)
 
     def picture() -> bytes:
-        return canon.encode(screen.desk())
+        return canonical_json.encode(screen.snapshot())
 
     async def page(request: Request) -> Response:
         return pages.show(request, "city.html", city=words["city.title"][language_of(request)])
@@ -44,7 +44,7 @@ def build(
     async def watch(_: Request) -> Response:
         return live.stream(picture)
 
-    async def desk(_: Request) -> Response:
+    async def snapshot(_: Request) -> Response:
         return Response(
             picture(), media_type="application/json", headers={"cache-control": "no-store"}
         )
@@ -55,7 +55,7 @@ def build(
     routes = [
         Route("/", page),
         Route("/live", watch),
-        Route("/desk", desk),
+        Route("/desk", snapshot),
         Route("/act", act, methods=["POST"]),
     ]
     return console(routes, static=HERE / "static", words=words, lives=(live,), tiles=tiles)

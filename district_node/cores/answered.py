@@ -1,15 +1,15 @@
 """Requests that were answered, so that a repeated button press does nothing twice and gets the same answer. Bounded by two generations."""
 
+from citybrain.decider.command import Reply
 from citybrain.ids import RequestId
-from citybrain.reactor.command import Reply
-from citybrain.table import Table
-from citybrain.value import Value, field
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field
 from district_node.limits import ANSWERED
 
 
-class Answered(Value, frozen=True, kw_only=True):
-    young: Table[RequestId, Reply] = field(default_factory=Table)
-    old: Table[RequestId, Reply] = field(default_factory=Table)
+class Answered(Struct, frozen=True, kw_only=True):
+    young: SortedMap[RequestId, Reply] = field(default_factory=SortedMap)
+    old: SortedMap[RequestId, Reply] = field(default_factory=SortedMap)
 
 
 def reply_to(answered: Answered, request: RequestId) -> Reply | None:

@@ -3,30 +3,30 @@
 from collections.abc import Callable
 from typing import Any
 
-from citybrain.reactor.command import ClockStepped, Command, Moment, TimerFired
+from citybrain.decider.command import ClockStepped, Command, DecisionContext, TimerFired
 from district_node.cores.flows import city, crew, operator, said, started, timers
 from district_node.cores.flows.settle import settle
 from district_node.cores.state import DistrictState
 from district_node.cores.work import Work
 from district_node.inputs import (
-    AgentChanged,
-    AgentGreeted,
-    AgentSaid,
-    CityLink,
-    CitySaid,
+    AgentPresenceChanged,
+    BatchReceived,
+    CityLetterReceived,
+    CityLinkChanged,
     CrewAnswered,
-    CrewMoved,
-    ItemSpoiled,
+    CrewPositionReported,
+    HelloReceived,
+    ItemQuarantined,
     NodeStarted,
     OperatorActed,
 )
 
 
 def decide(
-    state: DistrictState, what: Any, moment: Moment
+    state: DistrictState, what: Any, context: DecisionContext
 ) -> tuple[DistrictState, tuple[Command, ...]]:
     """Pure. Raises what a core raises where the input cannot be decided; then nothing has changed."""
-    work = Work(state, moment)
+    work = Work(state, context)
     FLOWS[type(what)](work, what)
     settle(work)
     return work.result()
@@ -38,15 +38,15 @@ def _clock_stepped(work: Work, stepped: ClockStepped) -> None:
 
 FLOWS: dict[type, Callable[[Work, Any], None]] = {
     NodeStarted: started.node_started,
-    AgentSaid: said.agent_said,
-    AgentGreeted: said.agent_greeted,
-    AgentChanged: said.agent_changed,
-    ItemSpoiled: said.item_spoiled,
+    BatchReceived: said.batch_received,
+    HelloReceived: said.hello_received,
+    AgentPresenceChanged: said.agent_presence_changed,
+    ItemQuarantined: said.item_quarantined,
     CrewAnswered: crew.crew_answered,
-    CrewMoved: crew.crew_moved,
+    CrewPositionReported: crew.crew_position_reported,
     OperatorActed: operator.operator_acted,
-    CitySaid: city.city_said,
-    CityLink: city.city_link,
+    CityLetterReceived: city.city_letter_received,
+    CityLinkChanged: city.city_link_changed,
     TimerFired: timers.timer_fired,
     ClockStepped: _clock_stepped,
 }

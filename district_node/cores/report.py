@@ -35,7 +35,7 @@ def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
         ),
         traceparent=incident.traceparent,
         events=incident.events,
-        surplus=len(incident.retaken),
+        extra=len(incident.retaken),
     )
 
 

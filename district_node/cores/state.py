@@ -1,11 +1,11 @@
 """The district's state: the small states of its cores, side by side. Only a composition; each part is changed by its own core."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import SightInterval
+from citybrain.domain.event import VisibilityInterval
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, SourceId, StoreEpoch
-from citybrain.table import Table
-from citybrain.value import Value, field
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field
 from district_node.cores.answered import Answered
 from district_node.cores.belief.correlate import Index
 from district_node.cores.belief.incident import Incident
@@ -18,14 +18,14 @@ from district_node.playbook import Title
 NEVER = Timestamp(0)
 
 
-class Agent(Value, frozen=True, kw_only=True):
-    """An agent as decisions need it. `sights`: what was said last of each source, by when it began."""
+class Agent(Struct, frozen=True, kw_only=True):
+    """An agent as decisions need it. `visibilities`: what was said last of each source, by when it began."""
 
     online: bool = False
-    sights: Table[SourceId, SightInterval] = field(default_factory=Table)
+    visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
 
 
-class City(Value, frozen=True, kw_only=True):
+class City(Struct, frozen=True, kw_only=True):
     """The link to the city."""
 
     up: bool = False
@@ -34,17 +34,17 @@ class City(Value, frozen=True, kw_only=True):
     seen: int = 0  # the last position of the city's log that is in the journal
 
 
-class DistrictState(Value, frozen=True, kw_only=True):
+class DistrictState(Struct, frozen=True, kw_only=True):
     setup: Setup
     epoch: StoreEpoch = StoreEpoch("")  # of the store; "" before the first start that said it
     names: str = ""  # stands in names for the district after a restore: what the store forgot must not be named again
     starts: int = 0  # runs of this node on this store: uplink sessions grow over them
     intake: Intake = field(default_factory=Intake)
-    agents: Table[AgentId, Agent] = field(default_factory=Table)
+    agents: SortedMap[AgentId, Agent] = field(default_factory=SortedMap)
     index: Index = field(default_factory=Index)
-    incidents: Table[IncidentId, Incident] = field(default_factory=Table)
-    open_slots: Table[str, IncidentId] = field(
-        default_factory=Table
+    incidents: SortedMap[IncidentId, Incident] = field(default_factory=SortedMap)
+    open_slots: SortedMap[str, IncidentId] = field(
+        default_factory=SortedMap
     )  # most pressing first by key (`settle.press_key`): open slots of incidents that want help
     roster: Roster = field(default_factory=Roster)
     promises: Promises = field(default_factory=Promises)

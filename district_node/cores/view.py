@@ -1,8 +1,8 @@
 """What screens show, out of the state: queue rows in priority order, units, a crew's page. Reads; decides nothing."""
 
 from citybrain.clock import Timestamp
+from citybrain.domain.console import QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
-from citybrain.domain.desk import QueueRow
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId, UnitId
 from citybrain.vocabulary import SEVERITY_RANK
@@ -16,8 +16,8 @@ PERSON_WAITED_FOR = 50.0  # a case that waits for a decision stands above its eq
 OVERDUE = 30.0
 
 
-def queue_row(incident: Incident, district: DistrictId, at: Timestamp) -> QueueRow:
-    return QueueRow(
+def queue_row(incident: Incident, district: DistrictId, at: Timestamp) -> QueueEntry:
+    return QueueEntry(
         report=incident_report(incident, district),
         priority=priority(incident, at),
         clocks=incident.clocks,
@@ -43,7 +43,7 @@ def priority(incident: Incident, at: Timestamp) -> float:
     )
 
 
-def in_order(rows: list[QueueRow]) -> tuple[QueueRow, ...]:
+def in_order(rows: list[QueueEntry]) -> tuple[QueueEntry, ...]:
     """The queue: by priority, the oldest first among equals, what is over by its ending."""
     return tuple(
         sorted(
@@ -73,7 +73,7 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
             order=order.order,
             assignment=order.assignment,
             stage=order.stage,
-            errand=order.errand,
+            task=order.task,
             issued_at=order.issued_at,
         )
     return CrewView(unit=unit.unit, name=unit.name, state=unit.state, place=unit.place, order=shown)

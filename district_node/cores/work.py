@@ -3,9 +3,9 @@
 from typing import Any
 
 from citybrain.clock import Timestamp
-from citybrain.domain.desk import Countdown
+from citybrain.decider.command import CancelTimer, Command, DecisionContext, Notice, Post, SetTimer
+from citybrain.domain.console import Countdown
 from citybrain.ids import IncidentId, OrderId, TimerId, UnitId, derived
-from citybrain.reactor.command import CancelTimer, Command, Moment, Notice, Post, SetTimer
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.belief.incident import Incident
 from district_node.cores.orders.roster import Roster
@@ -18,9 +18,9 @@ CITY = "city"
 class Work:
     """What flows pass along. Each part is still changed by its own core; this only keeps them together while they are."""
 
-    def __init__(self, state: DistrictState, moment: Moment) -> None:
+    def __init__(self, state: DistrictState, context: DecisionContext) -> None:
         self.before = state
-        self.at: Timestamp = moment.at
+        self.at: Timestamp = context.at
         self.setup = state.setup
         self.starts, self.epoch, self.names = state.starts, state.epoch, state.names
         self.intake, self.agents, self.index = state.intake, state.agents, state.index
@@ -41,7 +41,7 @@ class Work:
         self.tells_all = (
             False  # the city's store, or ours, went back in time: tell it everything again
         )
-        self._seq = moment.seq
+        self._seq = context.seq
         self._names = 0
         self._playbooks: dict[IncidentKind, Playbook] | None = None
 

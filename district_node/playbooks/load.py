@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from citybrain.config.fields import PositiveInt, PositiveSeconds, Seconds, Section, Titles
 from citybrain.config.load import load
-from citybrain.errors import ConfigFaults, Fault
+from citybrain.errors import ConfigError, Fault
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
 from district_node.cores.belief.correlate import JOINS_MAX_M
 from district_node.playbook import (
@@ -123,14 +123,14 @@ class PlaybookFile(Section):
 
 
 def load_playbooks(extra: Sequence[Path] = ()) -> tuple[Playbook, ...]:
-    """The built-in playbooks and those of `extra`, by kind; raises `ConfigFaults` with the faults of every file."""
+    """The built-in playbooks and those of `extra`, by kind; raises `ConfigError` with the faults of every file."""
     found: dict[IncidentKind, Playbook] = {}
     given: dict[IncidentKind, Path] = {}
     faults: list[Fault] = []
     for path in (*built_in(), *extra):
         try:
             playbook = load(path, PlaybookFile).value()
-        except ConfigFaults as error:
+        except ConfigError as error:
             faults += [
                 Fault(key=f"{path.name}: {f.key}", wrong=f.wrong, right=f.right)
                 for f in error.faults
@@ -148,7 +148,7 @@ def load_playbooks(extra: Sequence[Path] = ()) -> tuple[Playbook, ...]:
             given[playbook.kind] = path
         found[playbook.kind] = playbook
     if faults:
-        raise ConfigFaults("the playbooks", tuple(faults))
+        raise ConfigError("the playbooks", tuple(faults))
     return tuple(found[kind] for kind in sorted(found))
 
 

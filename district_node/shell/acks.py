@@ -6,18 +6,18 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.bus import topics
 from citybrain.bus.port import Bus
 from citybrain.clock import SECOND_US, Clock, Instant
-from citybrain.domain.agent import Asked
-from citybrain.domain.event import Reobserve
+from citybrain.decider.command import Post
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.domain.agent import RequestBatch
+from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
-from citybrain.reactor.command import Post
-from citybrain.reactor.reactor import Taken
-from citybrain.reactor.writer import Writer
-from citybrain.wire.agent import encode_ack, encode_asked
+from citybrain.wire.agent import encode_ack, encode_request_batch
 from district_node.cores import intake
 from district_node.cores.state import DistrictState
 
@@ -32,8 +32,10 @@ log = logging.getLogger(__name__)
 class Acks:
     """Owed acknowledgements, one for each sender however many commits there were: absolute, so the newest says all."""
 
-    def __init__(self, district: DistrictId, host: Writer[DistrictState], bus: Bus) -> None:
-        self._district, self._host, self._bus = district, host, bus
+    def __init__(
+        self, district: DistrictId, commit_loop: CommitLoop[DistrictState], bus: Bus
+    ) -> None:
+        self._district, self._commit_loop, self._bus = district, commit_loop, bus
         self._owed: dict[tuple[AgentId, int], None] = {}
         self._guard = threading.Lock()
         self._wake = _Wake()
@@ -56,7 +58,7 @@ class Acks:
         with self._guard:
             owed, self._owed = list(self._owed), {}
         for at, (agent, incarnation) in enumerate(owed):
-            ack = intake.ack_for(self._host.state.intake, agent, incarnation)
+            ack = intake.ack_for(self._commit_loop.state.intake, agent, incarnation)
             if ack is None or self._bus.publish(
                 topics.topic(self._district, agent, topics.ACK), encode_ack(ack)
             ):
@@ -75,21 +77,21 @@ class Asker:
     def __init__(
         self,
         district: DistrictId,
-        host: Writer[DistrictState],
+        commit_loop: CommitLoop[DistrictState],
         store: Store,
         bus: Bus,
         clock: Clock,
     ) -> None:
-        self._district, self._host, self._store, self._bus, self._clock = (
+        self._district, self._commit_loop, self._store, self._bus, self._clock = (
             district,
-            host,
+            commit_loop,
             store,
             bus,
             clock,
         )
         self._sent: dict[AgentId, tuple[int, Instant]] = {}  # last position sent, and when
         self._wake = _Wake()
-        host.on_commit(self._committed)
+        commit_loop.on_commit(self._committed)
 
     def again(self, agent: AgentId) -> None:
         """The agent has just connected: what it has not acknowledged goes out at once."""
@@ -105,16 +107,20 @@ class Asker:
                     self._ask(AgentId(peer.removeprefix(PEER)))
 
     def _ask(self, agent: AgentId) -> None:
-        known = self._host.state.agents.get(agent)
+        known = self._commit_loop.state.agents.get(agent)
         if known is None or not known.online:
             return
         letters = self._store.letters(to=f"{PEER}{agent}", after=0, limit=ASKED_AT_ONCE)
         if not letters or not self._is_due(agent, letters[-1].position):
             return
-        requests = tuple(canon.decode(letter.payload, Reobserve) for letter in letters)
-        asked = Asked(epoch=self._store.epoch(), first=letters[0].position, requests=requests)
+        requests = tuple(
+            canonical_json.decode(letter.payload, VerificationRequest) for letter in letters
+        )
+        asked = RequestBatch(
+            epoch=self._store.epoch(), first=letters[0].position, requests=requests
+        )
         if self._bus.publish(
-            topics.topic(self._district, agent, topics.ASKED), encode_asked(asked)
+            topics.topic(self._district, agent, topics.REQUESTS), encode_request_batch(asked)
         ):
             self._sent[agent] = (letters[-1].position, self._clock.instant())
 
@@ -126,7 +132,7 @@ class Asker:
             or self._clock.instant() - sent[1] > ASK_AGAIN_S * SECOND_US
         )
 
-    def _committed(self, _state: DistrictState, taken: Sequence[Taken]) -> None:
+    def _committed(self, _state: DistrictState, taken: Sequence[Committed]) -> None:
         if any(
             isinstance(c, Post) and c.to.startswith(PEER) for one in taken for c in one.commands
         ):

@@ -11,24 +11,30 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
+from citybrain.ack_ranges import covered
 from citybrain.bus import topics
 from citybrain.bus.port import Bus, Message, OnMessage
 from citybrain.clock import Timestamp
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.event import Said, SaidBatch
-from citybrain.errors import HostStopped, InputRejected, Malformed, QueueFull, StoreFull
+from citybrain.domain.event import EventBatch, OutboxItem
+from citybrain.errors import (
+    InputRejectedError,
+    MalformedError,
+    NodeStoppingError,
+    QueueFullError,
+    StoreFullError,
+)
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.limits import MESSAGE_BYTES, SENDER_WINDOW
-from citybrain.outbox.marks import covered
-from citybrain.reactor.reactor import Taken
-from citybrain.reactor.writer import Writer
 from citybrain.vocabulary import Phase
-from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_asked_ack
-from citybrain.wire.event import decode_said_batch
+from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
+from citybrain.wire.event import decode_event_batch
 from district_node.cores import intake
 from district_node.cores.state import DistrictState
-from district_node.inputs import AgentChanged, AgentGreeted, AgentSaid, ItemSpoiled
+from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
 from district_node.limits import STATUS_AGENTS
 from district_node.shell.acks import Acks
 from district_node.shell.quarantine import Apart
@@ -51,7 +57,7 @@ class DoorParts:
     """What the door works with."""
 
     district: DistrictId
-    host: Writer[DistrictState]
+    commit_loop: CommitLoop[DistrictState]
     store: Store
     bus: Bus
     acks: Acks
@@ -73,12 +79,12 @@ class Door:
 
     def subscribe(self) -> None:
         """Before the bus starts."""
-        self._parts.host.on_commit(self._committed)
+        self._parts.commit_loop.on_commit(self._committed)
         for leaf, take in (
-            (topics.SAID, self._said),
+            (topics.EVENTS, self._said),
             (topics.HELLO, self._hello),
             (topics.STATUS, self._status),
-            (topics.ASKED_ACK, self._asked_ack),
+            (topics.REQUESTS_ACK, self._asked_ack),
         ):
             self._parts.bus.subscribe(
                 topics.all_agents(self._parts.district, leaf), self._checked(take)
@@ -91,11 +97,11 @@ class Door:
                 _, agent, _ = topics.parse(message.topic)
                 sender = agent
                 if len(message.payload) > MESSAGE_BYTES.value:
-                    raise Malformed(
+                    raise MalformedError(
                         "oversized", f"{len(message.payload)} bytes; at most {MESSAGE_BYTES.value}"
                     )
                 take(agent, message.payload)
-            except Malformed as error:
+            except MalformedError as error:
                 self._parts.meters.message("malformed")
                 self._parts.quarantine.add(sender, error.reason, error.detail, message.payload)
 
@@ -104,24 +110,24 @@ class Door:
     # events
 
     def _said(self, agent: AgentId, payload: bytes) -> None:
-        batch = decode_said_batch(payload)
+        batch = decode_event_batch(payload)
         _same(agent, batch.agent)
-        state = self._parts.host.state
+        state = self._parts.commit_loop.state
         fresh = tuple(item for item in batch.items if not _is_known(state, batch, item))
         if not fresh:  # all of it was taken before: say so again
             self._parts.meters.message("repeated")
             self._parts.acks.owe(agent, batch.incarnation)
             return
-        self._submit(AgentSaid(agent=agent, incarnation=batch.incarnation, items=fresh))
+        self._submit(BatchReceived(agent=agent, incarnation=batch.incarnation, items=fresh))
 
-    def _submit(self, said: AgentSaid) -> None:
+    def _submit(self, said: BatchReceived) -> None:
         try:
-            self._parts.host.offer(said, lambda outcome: self._taken(said, outcome))
-        except (QueueFull, HostStopped):
+            self._parts.commit_loop.offer(said, lambda outcome: self._taken(said, outcome))
+        except (QueueFullError, NodeStoppingError):
             self._parts.meters.message("no_room")
 
-    def _taken(self, said: AgentSaid, outcome: Taken | Exception) -> None:
-        if isinstance(outcome, Taken):
+    def _taken(self, said: BatchReceived, outcome: Committed | Exception) -> None:
+        if isinstance(outcome, Committed):
             self._parts.meters.message("taken")
             for item in said.items:
                 if (
@@ -132,16 +138,16 @@ class Door:
                     self._parts.meters.event_journaled(item.event.observed_at)
             if (
                 intake.sender_key(said.agent, said.incarnation)
-                not in self._parts.host.state.intake.marks
+                not in self._parts.commit_loop.state.intake.ack_ranges
             ):
                 self._parts.quarantine.add(said.agent, "incarnations", TOO_MANY)
             self._parts.acks.owe(said.agent, said.incarnation)
-        elif isinstance(outcome, InputRejected):
+        elif isinstance(outcome, InputRejectedError):
             self._set_apart(said, outcome)
         else:  # the store is full or the node stops: not acknowledged, so it comes again
             self._parts.meters.message("refused")
 
-    def _set_apart(self, said: AgentSaid, error: InputRejected) -> None:
+    def _set_apart(self, said: BatchReceived, error: InputRejectedError) -> None:
         """One item that no core can decide must not hold up its sender: the others go on one by one, it is declared spoiled."""
         if len(said.items) > 1:
             for item in said.items:
@@ -151,21 +157,21 @@ class Door:
         span = covered(said.items[0])
         for seq in range(span.first, min(span.last, span.first + SENDER_WINDOW.value - 1) + 1):
             self._try(
-                ItemSpoiled(
+                ItemQuarantined(
                     agent=said.agent,
                     incarnation=said.incarnation,
                     seq=seq,
-                    because=type(error.error).__name__,
+                    reason=type(error.error).__name__,
                 ),
                 said,
             )
 
-    def _try(self, spoiled: ItemSpoiled, said: AgentSaid) -> None:
+    def _try(self, spoiled: ItemQuarantined, said: BatchReceived) -> None:
         try:
-            self._parts.host.submit(spoiled).add_done_callback(
+            self._parts.commit_loop.submit(spoiled).add_done_callback(
                 lambda _: self._parts.acks.owe(said.agent, said.incarnation)
             )
-        except (QueueFull, HostStopped):
+        except (QueueFullError, NodeStoppingError):
             self._parts.meters.message("no_room")
 
     # the link itself
@@ -174,12 +180,12 @@ class Door:
         hello = decode_agent_hello(payload)
         _same(agent, hello.agent)
         self.on_greeting(agent)
-        if not intake.teaches(self._parts.host.state.intake, hello):
+        if not intake.teaches(self._parts.commit_loop.state.intake, hello):
             self._parts.acks.owe(agent, hello.incarnation)
             return
         try:
-            answer = self._parts.host.submit(AgentGreeted(hello=hello))
-        except (QueueFull, HostStopped):
+            answer = self._parts.commit_loop.submit(HelloReceived(hello=hello))
+        except (QueueFullError, NodeStoppingError):
             return  # it says hello again after its resend time
         answer.add_done_callback(lambda _: self._parts.acks.owe(agent, hello.incarnation))
 
@@ -203,37 +209,37 @@ class Door:
             untold, self._untold = self._untold, set()
         for agent in sorted(untold):
             try:
-                self._parts.host.offer(
-                    AgentChanged(agent=agent, online=self._online[agent]),
+                self._parts.commit_loop.offer(
+                    AgentPresenceChanged(agent=agent, online=self._online[agent]),
                     partial(self._presence_taken, agent),
                 )
-            except (QueueFull, HostStopped) as error:
+            except (QueueFullError, NodeStoppingError) as error:
                 self._presence_taken(agent, error)
 
-    def _presence_taken(self, agent: AgentId, outcome: Taken | Exception) -> None:
-        if isinstance(outcome, QueueFull | StoreFull):
+    def _presence_taken(self, agent: AgentId, outcome: Committed | Exception) -> None:
+        if isinstance(outcome, QueueFullError | StoreFullError):
             with self._guard:
                 self._untold.add(agent)
 
-    def _committed(self, _state: DistrictState, _taken: Sequence[Taken]) -> None:
+    def _committed(self, _state: DistrictState, _taken: Sequence[Committed]) -> None:
         if self._untold:
             self._tell_presence()
 
     def _asked_ack(self, agent: AgentId, payload: bytes) -> None:
-        ack = decode_asked_ack(payload)
+        ack = decode_request_ack(payload)
         if ack.epoch == self._parts.store.epoch():
-            self._parts.store.forget_letters(to=f"agent/{agent}", upto=ack.contiguous)
+            self._parts.store.discard_letters(to=f"agent/{agent}", upto=ack.contiguous)
 
 
 def _same(topic_agent: AgentId, said_agent: AgentId) -> None:
     """Identity is the transport's."""
     if topic_agent != said_agent:
-        raise Malformed(
+        raise MalformedError(
             "forged", f"the topic is of {topic_agent!r}, the message says it is from {said_agent!r}"
         )
 
 
-def _is_known(state: DistrictState, batch: SaidBatch, item: Said) -> bool:
-    marks = state.intake.marks.get(intake.sender_key(batch.agent, batch.incarnation))
+def _is_known(state: DistrictState, batch: EventBatch, item: OutboxItem) -> bool:
+    ack_ranges = state.intake.ack_ranges.get(intake.sender_key(batch.agent, batch.incarnation))
     span = covered(item)
-    return marks is not None and marks.has_span(span.first, span.last)
+    return ack_ranges is not None and ack_ranges.has_span(span.first, span.last)

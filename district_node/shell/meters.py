@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from citybrain.clock import Clock, Timestamp, seconds_between
+from citybrain.decider.command import Notice
+from citybrain.decider.decider import Committed
 from citybrain.ids import IdSource
-from citybrain.reactor.command import Notice
-from citybrain.reactor.reactor import Taken
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace import child, parse
@@ -46,7 +46,7 @@ class DistrictMeters:
     def event_journaled(self, observed_at: Timestamp) -> None:
         self._journal_s.observe(max(0.0, seconds_between(observed_at, self._clock.now())))
 
-    def committed(self, _state: DistrictState, taken: Sequence[Taken]) -> None:
+    def committed(self, _state: DistrictState, taken: Sequence[Committed]) -> None:
         for one in taken:
             for command in one.commands:
                 if isinstance(command, Notice):

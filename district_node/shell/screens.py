@@ -6,27 +6,39 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.decider.changes import Changes
+from citybrain.decider.command import Reply
+from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.agent import AgentStatus
+from citybrain.domain.console import (
+    DistrictSnapshot,
+    LinkStatus,
+    OperatorAction,
+    Outcome,
+    QueueEntry,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import DistrictDesk, LinkStatus, OperatorAction, Outcome, QueueRow
 from citybrain.domain.unit import UnitReport
-from citybrain.errors import CityBrainError, HostStopped, InputRejected, QueueFull, StoreFull
+from citybrain.errors import (
+    CityBrainError,
+    InputRejectedError,
+    NodeStoppingError,
+    QueueFullError,
+    StoreFullError,
+)
 from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
-from citybrain.reactor.changes import Changes
-from citybrain.reactor.command import Reply
-from citybrain.reactor.writer import Writer
 from district_node.cores import view
 from district_node.cores.belief.incident import Incident, is_over
 from district_node.cores.state import DistrictState
-from district_node.inputs import CrewAnswered, CrewMoved, OperatorActed
+from district_node.inputs import CrewAnswered, CrewPositionReported, OperatorActed
 from district_node.limits import POSITION_EVERY
 
 # error: reason code of the outcome
 REFUSALS: dict[type[CityBrainError], str] = {
-    QueueFull: "overloaded",
-    StoreFull: "disk_full",
-    HostStopped: "stopping",
-    InputRejected: "undecidable",
+    QueueFullError: "overloaded",
+    StoreFullError: "disk_full",
+    NodeStoppingError: "stopping",
+    InputRejectedError: "undecidable",
 }
 
 
@@ -39,30 +51,30 @@ class Around:
     counts: Callable[[], dict[str, float]]
 
 
-class DeskScreen:
-    """See `citybrain.desk.port.DistrictScreen`."""
+class DistrictConsoleScreen:
+    """See `citybrain.console.port.DistrictConsole`."""
 
     def __init__(
         self,
-        host: Writer[DistrictState],
+        commit_loop: CommitLoop[DistrictState],
         clock: Clock,
         changes: Changes,
         around: Around,
         places: "Places",
     ) -> None:
-        self._host, self._clock, self._changes, self._around, self._places = (
-            host,
+        self._commit_loop, self._clock, self._changes, self._around, self._places = (
+            commit_loop,
             clock,
             changes,
             around,
             places,
         )
-        self._rows: dict[IncidentId, tuple[Incident, bool, QueueRow]] = {}
+        self._rows: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
 
-    def desk(self) -> DistrictDesk:
-        state, at = self._host.state, self._clock.now()
+    def snapshot(self) -> DistrictSnapshot:
+        state, at = self._commit_loop.state, self._clock.now()
         setup = state.setup
-        return DistrictDesk(
+        return DistrictSnapshot(
             district=setup.district,
             name=f"{setup.name.en} {setup.name.zh}",
             centre=setup.centre,
@@ -77,14 +89,14 @@ class DeskScreen:
         )
 
     async def act(self, action: OperatorAction) -> Outcome:
-        return await submitted(self._host, OperatorActed(action=action), action.request)
+        return await submitted(self._commit_loop, OperatorActed(action=action), action.request)
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
 
-    def _queue(self, state: DistrictState, at: Any) -> list[QueueRow]:
+    def _queue(self, state: DistrictState, at: Any) -> list[QueueEntry]:
         """Rows that nothing happened to are the ones that were drawn before."""
-        fresh: dict[IncidentId, tuple[Incident, bool, QueueRow]] = {}
+        fresh: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
         for incident in state.incidents.values():
             is_late = not is_over(incident) and any(clock.due <= at for clock in incident.clocks)
             kept = self._rows.get(incident.incident)
@@ -96,34 +108,36 @@ class DeskScreen:
 
 
 class CrewsScreen:
-    """See `citybrain.desk.port.CrewScreen`."""
+    """See `citybrain.console.port.CrewConsole`."""
 
-    def __init__(self, host: Writer[DistrictState], changes: Changes, places: "Places") -> None:
-        self._host, self._changes, self._places = host, changes, places
+    def __init__(
+        self, commit_loop: CommitLoop[DistrictState], changes: Changes, places: "Places"
+    ) -> None:
+        self._commit_loop, self._changes, self._places = commit_loop, changes, places
 
     def view(self, unit: UnitId) -> CrewView | None:
-        found = view.crew_view(self._host.state, unit)
+        found = view.crew_view(self._commit_loop.state, unit)
         if found is None:
             return None
         newest = self._places.of(unit)
         return found if newest is None else replace(found, place=newest.place)
 
     async def answer(self, answer: CrewAnswer) -> Outcome:
-        return await submitted(self._host, CrewAnswered(answer=answer), answer.request)
+        return await submitted(self._commit_loop, CrewAnswered(answer=answer), answer.request)
 
     async def report(self, position: CrewPosition) -> Outcome:
         request = RequestId("")
-        if self._host.state.roster.units.get(position.unit) is None:
+        if self._commit_loop.state.roster.units.get(position.unit) is None:
             return Outcome(
                 request=request,
                 done=False,
-                because="no_such_unit",
+                reason="no_such_unit",
                 detail="This district has no unit of that name.",
             )
         if not self._places.note(position):
             self._changes.touch()
             return Outcome(request=request, done=True)
-        return await submitted(self._host, CrewMoved(position=position), request)
+        return await submitted(self._commit_loop, CrewPositionReported(position=position), request)
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
@@ -161,21 +175,23 @@ class Places:
         )
 
 
-async def submitted(host: Writer[DistrictState], what: Any, request: RequestId) -> Outcome:
+async def submitted(
+    commit_loop: CommitLoop[DistrictState], what: Any, request: RequestId
+) -> Outcome:
     """Put `what` into the journal and say what became of it, in words where it was not done."""
     try:
-        taken = await asyncio.wrap_future(host.submit(what))
+        taken = await asyncio.wrap_future(commit_loop.submit(what))
     except CityBrainError as error:
         return Outcome(
             request=request,
             done=False,
-            because=REFUSALS.get(type(error), "failed"),
+            reason=REFUSALS.get(type(error), "failed"),
             detail=str(error),
         )
     reply = next((c for c in taken.commands if isinstance(c, Reply)), None)
     if reply is None:
         return Outcome(request=request, done=True)
-    return Outcome(request=request, done=reply.done, because=reply.because, detail=reply.detail)
+    return Outcome(request=request, done=reply.done, reason=reply.reason, detail=reply.detail)
 
 
 def sorted_statuses(statuses: dict[AgentId, AgentStatus]) -> tuple[AgentStatus, ...]:

@@ -7,23 +7,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.bus.backoff import Backoff
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import Down, DownFrame, Heartbeat, Hello, Seen, Up, UpFrame, Welcome
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
-from citybrain.domain.uplink import Down, DownFrame, Heartbeat, Hello, Seen, Up, UpFrame, Welcome
-from citybrain.errors import CityBrainError, HostStopped, InputRejected, QueueFull, RpcError
+from citybrain.errors import (
+    CityBrainError,
+    InputRejectedError,
+    NodeStoppingError,
+    QueueFullError,
+    RpcError,
+)
 from citybrain.ids import IdSource
 from citybrain.journal.port import Letter, Store
 from citybrain.limits import LINK_WINDOW
-from citybrain.reactor.reactor import Taken
-from citybrain.reactor.writer import Writer
 from district_node.cores.state import DistrictState
 from district_node.cores.work import CITY
-from district_node.errors import LinkBroken, OutOfOrder
-from district_node.inputs import CityLink, CitySaid
+from district_node.errors import LinkBrokenError, OutOfOrderError
+from district_node.inputs import CityLetterReceived, CityLinkChanged
 from district_node.shell.quarantine import Apart
 
 HEARTBEAT_S = 2.0
@@ -49,7 +55,7 @@ class Uplink:
     def __init__(
         self,
         *,
-        host: Writer[DistrictState],
+        commit_loop: CommitLoop[DistrictState],
         store: Store,
         open_link: OpenLink,
         clock: Clock,
@@ -57,8 +63,8 @@ class Uplink:
         quarantine: Apart,
         on_change: Callable[[], None],
     ) -> None:
-        self._host, self._store, self._open, self._clock, self._quarantine = (
-            host,
+        self._commit_loop, self._store, self._open, self._clock, self._quarantine = (
+            commit_loop,
             store,
             open_link,
             clock,
@@ -71,8 +77,8 @@ class Uplink:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.is_up = False
         self.since: Timestamp = clock.now()
-        self.because = "not connected yet"
-        host.on_commit(lambda _state, _taken: self._nudge())
+        self.reason = "not connected yet"
+        commit_loop.on_commit(lambda _state, _taken: self._nudge())
 
     @property
     def backlog(self) -> int:
@@ -83,22 +89,23 @@ class Uplink:
     async def run(self) -> None:
         self._loop = asyncio.get_running_loop()
         while True:
-            because = "the city ended the stream"
+            reason = "the city ended the stream"
             try:
                 await self._session()
-            except (RpcError, LinkBroken) as error:
-                because = str(error)
+            except (RpcError, LinkBrokenError) as error:
+                reason = str(error)
             except TimeoutError:
-                because = f"nothing was heard for {AWAY_S:g} s"
+                reason = f"nothing was heard for {AWAY_S:g} s"
             finally:
-                await self._set(up=False, because=because)
+                await self._set(up=False, reason=reason)
             await asyncio.sleep(self.backoff.next_s())
 
     async def _session(self) -> None:
         """One stream, from hello to its end."""
         self._tries += 1
         talk = _Talk(
-            session=self._host.state.starts * SESSIONS_A_RUN + self._tries, at=self._clock.instant()
+            session=self._commit_loop.state.starts * SESSIONS_A_RUN + self._tries,
+            at=self._clock.instant(),
         )
         frames = self._open(self._outgoing(talk))
         try:
@@ -132,34 +139,34 @@ class Uplink:
         self._wake.set()
 
     async def _welcomed(self, talk: "_Talk", welcome: Welcome) -> None:
-        known = self._host.state.city.epoch
+        known = self._commit_loop.state.city.epoch
         if known is not None and known != welcome.epoch:
             await self._submit(
-                CityLink(
-                    up=False, epoch=welcome.epoch, because="the city's store went back in time"
+                CityLinkChanged(
+                    up=False, epoch=welcome.epoch, reason="the city's store went back in time"
                 )
             )
-            raise LinkBroken(
+            raise LinkBrokenError(
                 "the city's store is another one than before; its log is read again from the beginning."
             )
-        if known is not None and welcome.down_next <= self._host.state.city.seen:
-            raise LinkBroken(
+        if known is not None and welcome.down_next <= self._commit_loop.state.city.seen:
+            raise LinkBrokenError(
                 "the city's store went back in time without saying so. Run `citybrain journal restored` on the city's journal.db."
             )
         talk.welcomed_at = self._clock.instant()
-        await self._set(up=True, because="", welcome=welcome)
-        talk.sent = max(welcome.up_seen, 0)
-        self._seen_by_city(talk, welcome.up_seen)
+        await self._set(up=True, reason="", welcome=welcome)
+        talk.sent = max(welcome.up_acked, 0)
+        self._seen_by_city(talk, welcome.up_acked)
         talk.is_welcome = True
 
     def _seen_by_city(self, talk: "_Talk", position: int) -> None:
         talk.acked = max(talk.acked, position)
-        self._store.forget_letters(to=CITY, upto=position)
+        self._store.discard_letters(to=CITY, upto=position)
 
     async def _take(self, talk: "_Talk", down: Down) -> None:
         """Offer a letter without waiting for its commit."""
         letter = down.letter
-        said = CitySaid(
+        said = CityLetterReceived(
             position=down.position,
             after=talk.taken,
             request=letter if isinstance(letter, OrderRequest) else None,
@@ -175,35 +182,35 @@ class Uplink:
         while talk.pending and (talk.pending[0][1].done() or len(talk.pending) > PENDING):
             await self._landed(*talk.pending.popleft())
 
-    async def _landed(self, said: CitySaid, answer: Future[Taken]) -> None:
+    async def _landed(self, said: CityLetterReceived, answer: Future[Committed]) -> None:
         try:
             await asyncio.wrap_future(answer)
-        except InputRejected as error:
-            if isinstance(error.error, OutOfOrder):
-                raise LinkBroken(str(error.error)) from error
+        except InputRejectedError as error:
+            if isinstance(error.error, OutOfOrderError):
+                raise LinkBrokenError(str(error.error)) from error
             # it must not come again for ever: its position is taken, the letter is not
             self._quarantine.add(CITY, "undecidable", f"{said}: {error.error!r}")
-            await self._submit(CitySaid(position=said.position, after=said.after))
+            await self._submit(CityLetterReceived(position=said.position, after=said.after))
         except CityBrainError as error:  # the disk is full: not seen, so it comes again
-            raise LinkBroken(f"the journal could not take it: {error}") from error
+            raise LinkBrokenError(f"the journal could not take it: {error}") from error
 
-    async def _submit(self, what: CitySaid | CityLink) -> None:
+    async def _submit(self, what: CityLetterReceived | CityLinkChanged) -> None:
         try:
             await asyncio.wrap_future(await self._offer(what))
         except CityBrainError as error:
-            raise LinkBroken(f"the journal could not take it: {error}") from error
+            raise LinkBrokenError(f"the journal could not take it: {error}") from error
 
-    async def _offer(self, what: CitySaid | CityLink) -> Future[Taken]:
+    async def _offer(self, what: CityLetterReceived | CityLinkChanged) -> Future[Committed]:
         while True:
             try:
-                return self._host.submit(what)
-            except QueueFull:
+                return self._commit_loop.submit(what)
+            except QueueFullError:
                 await asyncio.sleep(0.05)
-            except HostStopped as error:
-                raise LinkBroken("this node is stopping.") from error
+            except NodeStoppingError as error:
+                raise LinkBrokenError("this node is stopping.") from error
 
     async def _outgoing(self, talk: "_Talk") -> AsyncIterator[UpFrame]:
-        state = self._host.state
+        state = self._commit_loop.state
         yield Hello(
             district=state.setup.district,
             name=f"{state.setup.name.en} {state.setup.name.zh}",
@@ -211,12 +218,12 @@ class Uplink:
             epoch=self._store.epoch(),
             session=talk.session,
             up_next=self._store.next_position(CITY),
-            down_seen=state.city.seen,
+            down_acked=state.city.seen,
         )
         talk.taken = state.city.seen
         while True:
             if talk.is_welcome:
-                seen = self._host.state.city.seen
+                seen = self._commit_loop.state.city.seen
                 if seen > talk.seen_said:
                     talk.seen_said = seen
                     yield Seen(position=seen)
@@ -224,7 +231,7 @@ class Uplink:
                     talk.sent = letter.position
                     yield Up(
                         position=letter.position,
-                        letter=canon.decode(letter.payload, UP_LETTERS[letter.kind]),
+                        letter=canonical_json.decode(letter.payload, UP_LETTERS[letter.kind]),
                     )
             if self._clock.instant() >= talk.next_beat:
                 talk.next_beat = Instant(self._clock.instant() + round(HEARTBEAT_S * SECOND_US))
@@ -249,26 +256,24 @@ class Uplink:
         except TimeoutError:
             pass
 
-    async def _set(self, *, up: bool, because: str, welcome: Welcome | None = None) -> None:
+    async def _set(self, *, up: bool, reason: str, welcome: Welcome | None = None) -> None:
         changed = up != self.is_up
         if changed:
             self.is_up, self.since = up, self._clock.now()
-            log.info(
-                "the city is %s%s", "there" if up else "away", f": {because}" if because else ""
-            )
-        elif not up and because != self.because:
-            log.warning("the city cannot be reached, this district works alone: %s", because)
-        self.because = because
-        if changed or (welcome is not None and welcome.epoch != self._host.state.city.epoch):
+            log.info("the city is %s%s", "there" if up else "away", f": {reason}" if reason else "")
+        elif not up and reason != self.reason:
+            log.warning("the city cannot be reached, this district works alone: %s", reason)
+        self.reason = reason
+        if changed or (welcome is not None and welcome.epoch != self._commit_loop.state.city.epoch):
             try:
                 await self._submit(
-                    CityLink(
+                    CityLinkChanged(
                         up=up,
                         epoch=welcome.epoch if welcome is not None else None,
-                        because=because[:200],
+                        reason=reason[:200],
                     )
                 )
-            except LinkBroken as error:
+            except LinkBrokenError as error:
                 log.warning("the link's change could not be journaled: %s", error)
         self._on_change()
 
@@ -291,7 +296,7 @@ class _Talk:
         self.sent = 0
         self.acked = 0
         self.taken = 0  # the last position of the city's log that was offered to the journal
-        self.pending: deque[tuple[CitySaid, Future[Taken]]] = deque()
+        self.pending: deque[tuple[CityLetterReceived, Future[Committed]]] = deque()
         self.seen_said = -1  # what was seen is said once after the welcome, whatever it is
         self.echo: Timestamp | None = None
         self.next_beat = at

@@ -6,28 +6,34 @@ from typing import Any
 
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock, Timestamp
-from citybrain.domain.desk import LinkStatus
+from citybrain.decider.changes import Changes
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Decider
+from citybrain.decider.fingerprint import fingerprint_of
+from citybrain.domain.console import LinkStatus
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
-from citybrain.reactor.changes import Changes
-from citybrain.reactor.fingerprint import fingerprint_of
-from citybrain.reactor.reactor import Reactor
-from citybrain.reactor.writer import Writer
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY, DistrictState
 from district_node.inputs import DECIDING, KINDS, NodeStarted, Setup
 from district_node.shell.acks import Acks, Asker
 from district_node.shell.door import Door, DoorMeter, DoorParts
 from district_node.shell.quarantine import Apart
-from district_node.shell.screens import Around, CrewsScreen, DeskScreen, Places, sorted_statuses
+from district_node.shell.screens import (
+    Around,
+    CrewsScreen,
+    DistrictConsoleScreen,
+    Places,
+    sorted_statuses,
+)
 from district_node.shell.uplink import OpenLink, Uplink
 
 Forever = Callable[[], Coroutine[Any, Any, None]]  # a task that ends only by being cancelled
 
 
-def reactor_of(store: Store) -> Reactor[DistrictState]:
+def decider_of(store: Store) -> Decider[DistrictState]:
     """The district's cores behind their journal: the same in production, replay and simulation."""
-    return Reactor(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
+    return Decider(decide=decide, initial=EMPTY, store=store, kinds=KINDS)
 
 
 def started(setup: Setup, store: Store) -> NodeStarted:
@@ -40,7 +46,7 @@ class DistrictParts:
     """What a district works with. `open_link` None: there is no city."""
 
     setup: Setup
-    writer: Writer[DistrictState]
+    commit_loop: CommitLoop[DistrictState]
     store: Store
     bus: Bus
     clock: Clock
@@ -55,22 +61,22 @@ class District:
 
     def __init__(self, parts: DistrictParts) -> None:
         self._parts = parts
-        district, writer, store, bus, clock = (
+        district, commit_loop, store, bus, clock = (
             parts.setup.district,
-            parts.writer,
+            parts.commit_loop,
             parts.store,
             parts.bus,
             parts.clock,
         )
-        self.changes = Changes(writer)
+        self.changes = Changes(commit_loop)
         self._acks, self._asker = (
-            Acks(district, writer, bus),
-            Asker(district, writer, store, bus, clock),
+            Acks(district, commit_loop, bus),
+            Asker(district, commit_loop, store, bus, clock),
         )
         self._door = Door(
             DoorParts(
                 district=district,
-                host=writer,
+                commit_loop=commit_loop,
                 store=store,
                 bus=bus,
                 acks=self._acks,
@@ -83,8 +89,10 @@ class District:
         self._door.subscribe()
         self.uplink = self._make_uplink()
         places = Places(clock)
-        self.desk = DeskScreen(writer, clock, self.changes, self._around(), places)
-        self.crews = CrewsScreen(writer, self.changes, places)
+        self.snapshot = DistrictConsoleScreen(
+            commit_loop, clock, self.changes, self._around(), places
+        )
+        self.crews = CrewsScreen(commit_loop, self.changes, places)
         self._bus_up_since, self._bus_was_up = clock.now(), False
 
     def tasks(self) -> list[tuple[str, Forever]]:
@@ -96,7 +104,7 @@ class District:
         if parts.open_link is None:
             return None
         return Uplink(
-            host=parts.writer,
+            commit_loop=parts.commit_loop,
             store=parts.store,
             open_link=parts.open_link,
             clock=parts.clock,
@@ -106,15 +114,15 @@ class District:
         )
 
     def _around(self) -> Around:
-        writer, quarantine = self._parts.writer, self._parts.quarantine
+        commit_loop, quarantine = self._parts.commit_loop, self._parts.quarantine
         return Around(
             agents=lambda: sorted_statuses(self._door.statuses),
             links=self._links,
             counts=lambda: {
                 "quarantined": float(quarantine.count),
-                "records": float(writer.seq),
-                "rejected": float(writer.rejected_count),
-                "waiting": float(writer.waiting),
+                "records": float(commit_loop.seq),
+                "rejected": float(commit_loop.rejected_count),
+                "waiting": float(commit_loop.waiting),
             },
         )
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from citybrain.clock import Timestamp, iso, seconds_between
-from citybrain.domain.desk import Countdown, DistrictDesk, QueueRow
+from citybrain.domain.console import Countdown, DistrictSnapshot, QueueEntry
 from citybrain.stages import OVER_INCIDENT_STAGES
 from citybrain.vocabulary import Severity
 from district_node.shell.quarantine import Row
@@ -22,13 +22,13 @@ COLOURS = {
 }
 
 
-def desk_table(desk: DistrictDesk, *, over: bool = False) -> RenderableType:
+def snapshot_table(snapshot: DistrictSnapshot, *, over: bool = False) -> RenderableType:
     """The queue, the crews and the links. `over`: with the incidents that are over."""
-    rows = [row for row in desk.rows if over or row.report.stage not in OVER_INCIDENT_STAGES]
-    return Group(_headline(desk, len(rows)), _queue(rows, desk.at), _crews(desk))
+    rows = [row for row in snapshot.rows if over or row.report.stage not in OVER_INCIDENT_STAGES]
+    return Group(_headline(snapshot, len(rows)), _queue(rows, snapshot.at), _crews(snapshot))
 
 
-def incident_view(row: QueueRow, at: Timestamp) -> RenderableType:
+def incident_view(row: QueueEntry, at: Timestamp) -> RenderableType:
     """One incident with its needs, clocks and history."""
     report = row.report
     facts = Table.grid(padding=(0, 2))
@@ -41,7 +41,7 @@ def incident_view(row: QueueRow, at: Timestamp) -> RenderableType:
         ("seen by", f"{row.source} rule {row.rule}, {report.events} events"),
         ("waits for", row.waits_for or "nobody"),
         ("clocks", "  ".join(_clock(clock, at) for clock in row.clocks) or "none"),
-        ("surplus", str(report.surplus) if report.surplus else ""),
+        ("extra", str(report.extra) if report.extra else ""),
     ):
         if value:
             facts.add_row(Text(name, style="dim"), value)
@@ -54,9 +54,9 @@ def incident_view(row: QueueRow, at: Timestamp) -> RenderableType:
             slot.unit or "",
             "city" if slot.from_city else "own crews",
         )
-    history = _table("time", "what", "who", "because", title="history")
+    history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
-        history.add_row(iso(line.at)[5:19].replace("T", " "), line.what, line.who, line.because)
+        history.add_row(iso(line.at)[5:19].replace("T", " "), line.what, line.who, line.reason)
     return Group(facts, needs, history)
 
 
@@ -76,19 +76,19 @@ def _table(first: str, *others: str, title: str | None = None) -> Table:
     return table
 
 
-def _headline(desk: DistrictDesk, count: int) -> Text:
+def _headline(snapshot: DistrictSnapshot, count: int) -> Text:
     links = "  ".join(
         f"{link.name} {'up' if link.up else 'AWAY'}{f' ({link.backlog} waiting)' if link.backlog else ''}"
-        for link in desk.links
+        for link in snapshot.links
     )
-    counts = desk.counts
+    counts = snapshot.counts
     return Text(
-        f"{desk.name}   {count} open   {links}   {counts.get('events', 0):.0f} events, {counts.get('duplicates', 0):.0f} repeats",
+        f"{snapshot.name}   {count} open   {links}   {counts.get('events', 0):.0f} events, {counts.get('duplicates', 0):.0f} repeats",
         style="bold",
     )
 
 
-def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
+def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
     if not rows:
         return Text("nothing is open", style="dim")
     table = _table(
@@ -111,9 +111,9 @@ def _queue(rows: Sequence[QueueRow], at: Timestamp) -> RenderableType:
     return table
 
 
-def _crews(desk: DistrictDesk) -> RenderableType:
+def _crews(snapshot: DistrictSnapshot) -> RenderableType:
     table = _table("unit", "name", "can", "state", "order")
-    for unit in desk.units:
+    for unit in snapshot.units:
         table.add_row(
             unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or ""
         )

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from citybrain import canon
-from citybrain.desk.port import CrewScreen, DistrictScreen
+from citybrain import canonical_json
+from citybrain.console.port import CrewConsole, DistrictConsole
+from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition
-from citybrain.domain.desk import OperatorAction, Outcome
-from citybrain.errors import Malformed
+from citybrain.errors import MalformedError
 from citybrain.ids import UnitId
 from citybrain.web.live import Live
 from citybrain.web.page import Pages, acted, console
@@ -25,8 +25,8 @@ C = TypeVar("C", CrewAnswer, CrewPosition)
 
 
 def build(
-    screen: DistrictScreen,
-    crews: CrewScreen,
+    screen: DistrictConsole,
+    crews: CrewConsole,
     *,
     titles: Mapping[str, Mapping[str, str]] | None = None,
     tiles: str = "",
@@ -45,19 +45,19 @@ def build(
     return console(routes, static=HERE / "static", words=words, lives=lives, tiles=tiles)
 
 
-def _queue_routes(screen: DistrictScreen, pages: Pages, live: Live) -> list[BaseRoute]:
-    table = canon.encode({"offered": verbs.offered(), "needsReason": verbs.NEEDS_REASON})
+def _queue_routes(screen: DistrictConsole, pages: Pages, live: Live) -> list[BaseRoute]:
+    table = canonical_json.encode({"offered": verbs.offered(), "needsReason": verbs.NEEDS_REASON})
 
     def picture() -> bytes:
-        return canon.encode(screen.desk())
+        return canonical_json.encode(screen.snapshot())
 
     async def page(request: Request) -> Response:
-        return pages.show(request, "queue.html", district=screen.desk().name)
+        return pages.show(request, "queue.html", district=screen.snapshot().name)
 
     async def watch(_: Request) -> Response:
         return live.stream(picture)
 
-    async def desk(_: Request) -> Response:
+    async def snapshot(_: Request) -> Response:
         return Response(
             picture(), media_type="application/json", headers={"cache-control": "no-store"}
         )
@@ -71,14 +71,14 @@ def _queue_routes(screen: DistrictScreen, pages: Pages, live: Live) -> list[Base
     return [
         Route("/", page),
         Route("/live", watch),
-        Route("/desk", desk),
+        Route("/desk", snapshot),
         Route("/act", act, methods=["POST"]),
         Route("/verbs.js", verbs_js),
     ]
 
 
 def _crew_routes(
-    screen: DistrictScreen, crews: CrewScreen, pages: Pages, live: Live
+    screen: DistrictConsole, crews: CrewConsole, pages: Pages, live: Live
 ) -> list[BaseRoute]:
     def unit_of(request: Request) -> UnitId:
         return UnitId(request.path_params["unit"])
@@ -91,14 +91,14 @@ def _crew_routes(
                 pages.words["crewpage.unknown"][language_of(request)].replace("{unit}", unit), 404
             )
         return pages.show(
-            request, "crew.html", unit=unit, name=view.name, district=screen.desk().district
+            request, "crew.html", unit=unit, name=view.name, district=screen.snapshot().district
         )
 
     async def watch(request: Request) -> Response:
         unit = unit_of(request)
         if crews.view(unit) is None:
             return PlainTextResponse("no such unit", 404)
-        return live.stream(lambda: canon.encode(crews.view(unit)), key=unit)
+        return live.stream(lambda: canonical_json.encode(crews.view(unit)), key=unit)
 
     async def answer(request: Request) -> Response:
         async def own(said: CrewAnswer) -> Outcome:
@@ -123,7 +123,7 @@ def _crew_routes(
 def _own(said: C, unit: UnitId) -> C:
     """`said`, if it speaks for the unit whose page it came from."""
     if said.unit != unit:
-        raise Malformed(
+        raise MalformedError(
             "unit",
             f"this is the page of {unit}, and the message speaks for {said.unit}. Open that unit's own page.",
         )

@@ -1,16 +1,16 @@
 """Which verbs a console offers at which stage: read off the stage tables, so that no page has a table of its own. The cores decide all the same."""
 
-from citybrain.stages import NEXT_INCIDENT, IncidentCue
+from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.vocabulary import IncidentStage, OperatorVerb
 
 # A verb is offered where one of its cues follows; a person who says "closed" may also say "handled" and "verified" with it.
-CUES: dict[OperatorVerb, tuple[IncidentCue, ...]] = {
-    OperatorVerb.OPEN: (IncidentCue.OPEN, IncidentCue.RESUME, IncidentCue.REOPEN),
-    OperatorVerb.ASSIGN: (IncidentCue.DISPATCH,),
-    OperatorVerb.VERIFY: (IncidentCue.VERIFY,),
-    OperatorVerb.CLOSE: (IncidentCue.VERIFY, IncidentCue.HANDLE),
-    OperatorVerb.REJECT: (IncidentCue.REJECT,),
-    OperatorVerb.DEFER: (IncidentCue.DEFER,),
+TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
+    OperatorVerb.OPEN: (IncidentTrigger.OPEN, IncidentTrigger.RESUME, IncidentTrigger.REOPEN),
+    OperatorVerb.ASSIGN: (IncidentTrigger.DISPATCH,),
+    OperatorVerb.VERIFY: (IncidentTrigger.VERIFY,),
+    OperatorVerb.CLOSE: (IncidentTrigger.VERIFY, IncidentTrigger.HANDLE),
+    OperatorVerb.REJECT: (IncidentTrigger.REJECT,),
+    OperatorVerb.DEFER: (IncidentTrigger.DEFER,),
 }
 STAFFED = frozenset(
     {IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING}
@@ -30,9 +30,9 @@ def _fits(stage: IncidentStage, verb: OperatorVerb) -> bool:
     if stage is IncidentStage.UNKNOWN or verb is OperatorVerb.UNKNOWN:
         return False
     if verb is OperatorVerb.ESCALATE:
-        return (stage, IncidentCue.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {
+        return (stage, IncidentTrigger.DISPATCH) in NEXT_INCIDENT or stage in STAFFED - {
             IncidentStage.REPORTED
         }
     if verb is OperatorVerb.ASSIGN and stage in STAFFED:
         return True
-    return any((stage, cue) in NEXT_INCIDENT for cue in CUES[verb])
+    return any((stage, trigger) in NEXT_INCIDENT for trigger in TRIGGERS[verb])

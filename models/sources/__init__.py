@@ -31,7 +31,7 @@ BRING: Mapping[type, Callable[[Any, Artifact, Path, Progress], Path]] = MappingP
 
 
 def bring(source: Source, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
-    """The artifact as `source` delivers it, somewhere in `scratch`, its own hash not yet checked. Raises `SourceFailed` or `Altered`."""
+    """The artifact as `source` delivers it, somewhere in `scratch`, its own hash not yet checked. Raises `DownloadError` or `ArtifactAlteredError`."""
     return BRING[type(source)](source, artifact, scratch, progress)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from models.errors import Altered
+from models.errors import ArtifactAlteredError
 
 
 def digest(path: Path) -> str:
@@ -18,7 +18,7 @@ def is_good(path: Path, sha256: str) -> bool:
 
 
 def verify(path: Path, sha256: str, what: str) -> None:
-    """Raises `Altered` when the file is not the expected one."""
+    """Raises `ArtifactAlteredError` when the file is not the expected one."""
     found = digest(path)
     if found != sha256:
-        raise Altered(what, expected=sha256, found=found)
+        raise ArtifactAlteredError(what, expected=sha256, found=found)

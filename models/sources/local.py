@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from models.artifact import Artifact, BuildSource, FileSource
-from models.errors import SourceFailed
+from models.errors import DownloadError
 from models.progress import Progress
 from models.sources.members import call
 
@@ -12,11 +12,11 @@ from models.sources.members import call
 def bring_file(source: FileSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """A copy of the file that somebody brought."""
     if source.path is None:
-        raise SourceFailed(
+        raise DownloadError(
             f"no file was named. With {artifact.file} in hand, name it: `--file PATH`."
         )
     if not source.path.is_file():
-        raise SourceFailed(f"there is no file {source.path}.")
+        raise DownloadError(f"there is no file {source.path}.")
     progress.begin(f"{artifact.name} from {source.path}", source.path.stat().st_size)
     return Path(shutil.copyfile(source.path, scratch / artifact.file))
 

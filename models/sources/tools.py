@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.errors import SourceFailed
+from models.errors import DownloadError
 from models.progress import Progress
 
 POLL_S = 0.2
@@ -32,7 +32,7 @@ def run(
     progress: Progress,
     env: Mapping[str, str] | None = None,
 ) -> None:
-    """Run `argv` in `folder`; progress is the growth of `folder`. Raises `SourceFailed` with the tool's last words."""
+    """Run `argv` in `folder`; progress is the growth of `folder`. Raises `DownloadError` with the tool's last words."""
     progress.begin(task.what, task.size)
     log = folder / ".said"
     with log.open("wb") as said:
@@ -46,7 +46,7 @@ def run(
                 env=env,
             )
         except OSError as error:
-            raise SourceFailed(f"{argv[0]} cannot be started: {error}.") from error
+            raise DownloadError(f"{argv[0]} cannot be started: {error}.") from error
         try:
             _watch(process, task, folder, progress)
         finally:
@@ -54,7 +54,7 @@ def run(
                 process.kill()
             process.wait()
     if process.returncode != 0:
-        raise SourceFailed(f"`{Path(argv[0]).name}` gave up: {last_words(log)}")
+        raise DownloadError(f"`{Path(argv[0]).name}` gave up: {last_words(log)}")
 
 
 def last_words(log: Path) -> str:
@@ -77,7 +77,7 @@ def _watch(process: subprocess.Popen[bytes], task: Task, folder: Path, progress:
         progress.at(size // task.copies)
         silent_s = 0.0 if size != before else silent_s + POLL_S
         if silent_s > SILENT_S_MAX:
-            raise SourceFailed(f"nothing came for {SILENT_S_MAX:.0f} s; stopped.")
+            raise DownloadError(f"nothing came for {SILENT_S_MAX:.0f} s; stopped.")
 
 
 def _size(folder: Path) -> int:

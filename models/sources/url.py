@@ -8,7 +8,7 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 from models.artifact import Artifact, UrlSource
-from models.errors import SourceFailed
+from models.errors import DownloadError
 from models.progress import Progress
 
 CONNECT_S = 5.0  # name, connection and first answer; then the next source is tried
@@ -16,7 +16,7 @@ CHUNK = 1 << 16
 
 
 def bring(source: UrlSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
-    """The file behind the address, in `scratch`. Raises `SourceFailed`."""
+    """The file behind the address, in `scratch`. Raises `DownloadError`."""
     made = scratch / artifact.file
     try:
         with _open(source.url) as answer, made.open("wb") as file:
@@ -25,15 +25,15 @@ def bring(source: UrlSource, artifact: Artifact, scratch: Path, progress: Progre
             while chunk := answer.read(CHUNK):
                 done += len(chunk)
                 if done > artifact.size:
-                    raise SourceFailed(
+                    raise DownloadError(
                         f"it sends more than the {artifact.size} bytes that {artifact.file} has; stopped."
                     )
                 file.write(chunk)
                 progress.at(done)
     except urllib.error.HTTPError as error:
-        raise SourceFailed(f"it answered {error.code} {error.reason}.") from error
+        raise DownloadError(f"it answered {error.code} {error.reason}.") from error
     except (HTTPException, OSError) as error:
-        raise SourceFailed(
+        raise DownloadError(
             f"{getattr(error, 'reason', error)} (no way to it from here, or it broke off)."
         ) from error
     return made
@@ -53,9 +53,9 @@ def _open(url: str) -> HTTPResponse:
     try:
         answer = answers.get(timeout=CONNECT_S)
     except queue.Empty:
-        raise SourceFailed(f"no answer within {CONNECT_S:.0f} s.") from None
+        raise DownloadError(f"no answer within {CONNECT_S:.0f} s.") from None
     if isinstance(answer, ValueError):
-        raise SourceFailed(f"{url} is no address that can be downloaded: {answer}.")
+        raise DownloadError(f"{url} is no address that can be downloaded: {answer}.")
     if isinstance(answer, Exception):
         raise answer
     return answer

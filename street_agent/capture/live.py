@@ -8,8 +8,7 @@ from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.ids import IdSource, SourceId
 from street_agent.capture import timeline
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import SightChange, Tally
-from street_agent.capture.sight import SightLimits
+from street_agent.capture.port import Tally, VisibilityChange
 from street_agent.capture.slot import Slot
 from street_agent.capture.stream import (
     OPEN_S,
@@ -22,8 +21,9 @@ from street_agent.capture.stream import (
     silence,
 )
 from street_agent.capture.timeline import DEVICE, NETWORK, Placed, Reel, Timeline
+from street_agent.capture.visibility import SightLimits
 from street_agent.capture.watch import Watch
-from street_agent.errors import CameraFault, NoSuchSource, NotAVideo
+from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ BACKOFF_S_MIN, BACKOFF_S_MAX = (
     2.0,
 )  # the first frame shall come within 3 s of the camera's return
 CODES = {
-    NoSuchSource: "no_source",
-    NotAVideo: "not_a_video",
+    SourceNotFoundError: "no_source",
+    NotAVideoError: "not_a_video",
 }  # what a fault means for seeing; any other is a lost signal
 LATE_S_MAX = 5.0  # a file that falls behind its own time by more (the box slept) goes on from now, after a cut
 
@@ -91,10 +91,10 @@ class LiveCamera:
     def tally(self) -> Tally:
         return self._slot.tally()
 
-    def sight(self) -> SightChange:
+    def visibility(self) -> VisibilityChange:
         return self._watch.now()
 
-    def take_changes(self) -> tuple[SightChange, ...]:
+    def take_changes(self) -> tuple[VisibilityChange, ...]:
         return self._watch.take_changes()
 
     def trouble(self) -> str:
@@ -116,7 +116,7 @@ class LiveCamera:
                     self._play(stream)
                 if is_file(self._address) and not self._stop.is_set() and not self._begin_again():
                     return
-            except CameraFault as fault:
+            except CameraError as fault:
                 self._lost(str(fault), CODES.get(type(fault), "signal_loss"))
             except Exception as error:  # noqa: BLE001 - supervision boundary: whatever libav throws, the camera is tried again
                 self._lost(
@@ -146,7 +146,7 @@ class LiveCamera:
             self._slot.put(frame)
             heard = self._clock.instant()
         if not is_file(self._address):
-            raise CameraFault(f"{shown(self._address)} ended its stream. It is opened again.")
+            raise CameraError(f"{shown(self._address)} ended its stream. It is opened again.")
 
     def _develop(self, shot: Shot, stream: Stream) -> Frame:
         placed = self._pace(shot, stream) if is_file(self._address) else self._place(shot)

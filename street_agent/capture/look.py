@@ -1,4 +1,4 @@
-"""Measures a tiny grey image: how bright, how varied, how sharp, how different from the one before. Arithmetic only; what it means is `sight`'s business."""
+"""Measures a tiny grey image: how bright, how varied, how sharp, how different from the one before. Arithmetic only; what it means is `visibility`'s business."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.capture.frame import Frame
 
 
@@ -27,11 +27,11 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SightChange:
-    """From `since` on this is what is known of the source. `because` is "" when observed, else a code of `sight.BECAUSE`."""
+class VisibilityChange:
+    """From `since` on this is what is known of the source. `reason` is "" when observed, else a code of `visibility.BECAUSE`."""
 
-    sight: Sight
-    because: str
+    visibility: Visibility
+    reason: str
     since: Timestamp
 
 
@@ -42,7 +42,7 @@ class Camera(Protocol):
     def source(self) -> SourceId: ...
 
     def start(self) -> None:
-        """Begin to capture. Returns at once; a source that cannot be opened is tried for ever and shows in `sight` and `trouble`."""
+        """Begin to capture. Returns at once; a source that cannot be opened is tried for ever and shows in `visibility` and `trouble`."""
         ...
 
     def latest(self, after_seq: int, *, wait_s: float = 0.0) -> Frame | None:
@@ -58,11 +58,11 @@ class Camera(Protocol):
 
     def tally(self) -> Tally: ...
 
-    def sight(self) -> SightChange:
+    def visibility(self) -> VisibilityChange:
         """What is known of the source now, silence included."""
         ...
 
-    def take_changes(self) -> tuple[SightChange, ...]:
+    def take_changes(self) -> tuple[VisibilityChange, ...]:
         """Every change of sight since the last call, oldest first. Call it at least every half second: silence is noticed here too."""
         ...
 

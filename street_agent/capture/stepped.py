@@ -6,18 +6,18 @@ from citybrain.clock import SECOND_US, ManualClock, Timestamp
 from citybrain.ids import SourceId
 from street_agent.capture import timeline
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import SightChange, Tally
-from street_agent.capture.sight import SightLimits
+from street_agent.capture.port import Tally, VisibilityChange
 from street_agent.capture.slot import Slot
 from street_agent.capture.stream import open_stream
 from street_agent.capture.timeline import Reel
+from street_agent.capture.visibility import SightLimits
 from street_agent.capture.watch import Watch
 
 
 def frames(
     source: SourceId, address: str, *, start_at: Timestamp, loops: int = 1
 ) -> Generator[Frame, None, None]:
-    """Every frame of a file, taken at `start_at` plus its media time. Raises `CameraFault`."""
+    """Every frame of a file, taken at `start_at` plus its media time. Raises `CameraError`."""
     reel: Reel | None = None
     for _ in range(loops):
         reel = None if reel is None else timeline.rewind(reel)
@@ -39,7 +39,7 @@ def frames(
 
 
 class SteppedCamera:
-    """`port.Camera` whose `latest` gives the next frame at once; node time is media time (`clock`). Raises `CameraFault` at `start`."""
+    """`port.Camera` whose `latest` gives the next frame at once; node time is media time (`clock`). Raises `CameraError` at `start`."""
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class SteppedCamera:
     def tally(self) -> Tally:
         return self._slot.tally()
 
-    def sight(self) -> SightChange:
+    def visibility(self) -> VisibilityChange:
         return self._watch.now()
 
-    def take_changes(self) -> tuple[SightChange, ...]:
+    def take_changes(self) -> tuple[VisibilityChange, ...]:
         return self._watch.take_changes()
 
     def trouble(self) -> str:

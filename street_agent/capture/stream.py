@@ -19,7 +19,7 @@ import av.logging
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from street_agent.capture.frame import Picture, Pixels
-from street_agent.errors import CameraFault, NoSuchSource, NotAVideo
+from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
 
 av.logging.set_level(av.logging.FATAL)  # libav's own lines on stderr name no camera; ours do
 
@@ -60,7 +60,7 @@ class Stream:
     def __init__(self, container: Any, address: str) -> None:
         self._container, self._address = container, address
         if not container.streams.video:
-            raise NotAVideo(
+            raise NotAVideoError(
                 f"{shown(address)} holds no video stream. Name a video file or a camera's stream address."
             )
         self._video = container.streams.video[0]
@@ -70,7 +70,7 @@ class Stream:
         self._darkroom = Darkroom()
 
     def shots(self) -> Iterator[Shot]:
-        """Frames until the end of a file. Raises `CameraFault` when the source breaks off."""
+        """Frames until the end of a file. Raises `CameraError` when the source breaks off."""
         broken = 0
         try:
             for packet in self._container.demux(self._video):
@@ -79,14 +79,14 @@ class Stream:
                 decoded, fault = _decode(packet)
                 broken = 0 if fault is None else broken + 1
                 if broken > BROKEN_PACKETS_MAX:
-                    raise CameraFault(
+                    raise CameraError(
                         f"{shown(self._address)}: {broken} packets in a row cannot be decoded ({fault}). Check the camera's codec."
                     )
                 yield from (self._shot(frame) for frame in decoded)
         except av.error.ExitError as error:  # libav's word for: our time limit ended the read
             raise silence(self._address) from error
         except av.error.FFmpegError as error:
-            raise CameraFault(
+            raise CameraError(
                 f"{shown(self._address)} broke off: {error.strerror}. It is opened again."
             ) from error
 
@@ -112,7 +112,7 @@ def _decode(packet: Any) -> tuple[list[Any], str | None]:
 
 @contextmanager
 def open_stream(address: str) -> Iterator[Stream]:
-    """Open `address` (rtsp://, http://, /dev/videoN or a file) and close it in the end. Raises `CameraFault` with the cure."""
+    """Open `address` (rtsp://, http://, /dev/videoN or a file) and close it in the end. Raises `CameraError` with the cure."""
     container = _open(address)
     try:
         yield Stream(container, address)
@@ -130,19 +130,19 @@ def shown(address: str) -> str:
     return _LOGIN.sub(r"\1:***@", address)
 
 
-def silence(address: str) -> CameraFault:
-    return CameraFault(
+def silence(address: str) -> CameraError:
+    return CameraError(
         f"{shown(address)} sent nothing for {READ_S:g} s. It is opened again; check the camera's power and network."
     )
 
 
 def _open(address: str) -> Any:
     if is_file(address) and not Path(address).is_file():
-        raise NoSuchSource(
+        raise SourceNotFoundError(
             f"there is no file {address} (looked in {Path(address).absolute().parent}). Correct the camera's `source`, or put the file there."
         )
     if address.startswith("/dev/") and not Path(address).exists():
-        raise NoSuchSource(
+        raise SourceNotFoundError(
             f"there is no device {address}. Plug the camera in; `ls /dev/video*` lists what is there."
         )
     form, options = next(
@@ -157,10 +157,10 @@ def _open(address: str) -> Any:
         )
     except av.error.InvalidDataError as error:
         if not is_file(address):  # a stream that breaks off while it is opened looks like this too
-            raise CameraFault(
+            raise CameraError(
                 f"{shown(address)} gave nothing that is a video, or fell silent. It is tried again; `ffprobe` shows what it sends."
             ) from error
-        raise NotAVideo(
+        raise NotAVideoError(
             f"{address} is not a video that can be read ({error.strerror}). `ffprobe {address}` shows what it is."
         ) from error
     except (av.error.FFmpegError, OSError) as error:
@@ -169,7 +169,7 @@ def _open(address: str) -> Any:
             if isinstance(error, av.error.ExitError)
             else error.strerror or error
         )
-        raise CameraFault(
+        raise CameraError(
             f"{shown(address)} cannot be opened: {why}. Check address, login and network; it is tried again."
         ) from error
 

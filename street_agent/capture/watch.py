@@ -1,13 +1,14 @@
-"""Keeps a camera's sight up to date from its frames and from silence, and gathers the changes for the consumer. The decisions are `sight`'s."""
+"""Keeps a camera's sight up to date from its frames and from silence, and gathers the changes for the consumer. The decisions are `visibility`'s."""
 
 import threading
 from collections import deque
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.limits import Limit
-from street_agent.capture import look, sight
+from street_agent.capture import look
+from street_agent.capture import visibility as visibility_core
 from street_agent.capture.frame import Frame, Pixels
-from street_agent.capture.port import SightChange
+from street_agent.capture.port import VisibilityChange
 
 LOOK_EVERY_US = SECOND_US // 5
 CHANGES_KEPT = Limit(
@@ -22,13 +23,15 @@ CHANGES_KEPT = Limit(
 class Watch:
     """The shell around the sight core of one camera. Thread-safe: the camera's thread shows frames, the consumer asks."""
 
-    def __init__(self, clock: Clock, *, limits: sight.SightLimits | None = None) -> None:
+    def __init__(self, clock: Clock, *, limits: visibility_core.SightLimits | None = None) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._before: Pixels | None = None
         self._looked: Timestamp | None = None
-        self._state = sight.begin(now=clock.now(), instant=clock.instant(), limits=limits)
-        self._changes: deque[SightChange] = deque([self._state.said], maxlen=CHANGES_KEPT.value)
+        self._state = visibility_core.begin(now=clock.now(), instant=clock.instant(), limits=limits)
+        self._changes: deque[VisibilityChange] = deque(
+            [self._state.said], maxlen=CHANGES_KEPT.value
+        )
 
     def show(self, frame: Frame) -> None:
         """Look at a frame when the last look is long enough ago; an unlooked frame still breaks the silence."""
@@ -44,7 +47,7 @@ class Watch:
             before = None if frame.cut else self._before
             self._before = grey
             self._take(
-                sight.see(
+                visibility_core.see(
                     self._state,
                     look.measure(grey, before),
                     now=frame.captured_at,
@@ -57,15 +60,15 @@ class Watch:
         """The source itself says that there is nothing to see."""
         with self._lock:
             self._before = self._looked = None
-            self._take(sight.lose(self._state, code, now=self._clock.now()))
+            self._take(visibility_core.lose(self._state, code, now=self._clock.now()))
 
-    def now(self) -> SightChange:
+    def now(self) -> VisibilityChange:
         """What is known now, silence included."""
         with self._lock:
             self._tick()
             return self._state.said
 
-    def take_changes(self) -> tuple[SightChange, ...]:
+    def take_changes(self) -> tuple[VisibilityChange, ...]:
         """Every change since the last call."""
         with self._lock:
             self._tick()
@@ -75,8 +78,8 @@ class Watch:
 
     def _tick(self) -> None:
         now, instant = self._clock.now(), self._clock.instant()
-        self._take(sight.wait(self._state, now=now, instant=instant))
+        self._take(visibility_core.wait(self._state, now=now, instant=instant))
 
-    def _take(self, step: tuple[sight.SightState, tuple[SightChange, ...]]) -> None:
+    def _take(self, step: tuple[visibility_core.SightState, tuple[VisibilityChange, ...]]) -> None:
         self._state, changes = step
         self._changes.extend(changes)

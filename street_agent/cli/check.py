@@ -22,7 +22,7 @@ from street_agent.capture.stream import shown
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
 from street_agent.detect.port import Detector
-from street_agent.errors import CameraFault, StreetError
+from street_agent.errors import CameraError, StreetError
 from street_agent.places import good_scores, resolve_source
 from street_agent.sensor import series
 
@@ -43,7 +43,7 @@ class Line:
 
 
 def check_box(path: Path) -> int:
-    """Print the table; 0 when all is well, 2 when there is a fault. Raises `ConfigFaults` when the file itself has some."""
+    """Print the table; 0 when all is well, 2 when there is a fault. Raises `ConfigError` when the file itself has some."""
     config = load(path, StreetConfig)
     good_scores(config)
     lines = tuple(inspect(config, path.parent))
@@ -86,7 +86,7 @@ def _camera(camera: CameraConfig, folder: Path, model: Detector | StreetError) -
     address = resolve_source(camera.source, folder)
     try:
         frame = _first_frame(camera, address)
-    except CameraFault as fault:
+    except CameraError as fault:
         yield Line(what=f"camera {camera.id}", verdict=FAULT, detail=str(fault))
         return
     yield Line(
@@ -105,7 +105,7 @@ def _first_frame(camera: CameraConfig, address: str) -> Frame:
     with closing(frames(SourceId(camera.id), address, start_at=Timestamp(0))) as pictures:
         frame = next(pictures, None)
     if frame is None:
-        raise CameraFault(f"{shown(address)} gave no picture. Is it a video?")
+        raise CameraError(f"{shown(address)} gave no picture. Is it a video?")
     return frame
 
 
@@ -134,7 +134,7 @@ def _rules(camera: CameraConfig, model: Detector) -> Iterator[Line]:
             yield Line(
                 what=what,
                 verdict=OK,
-                detail=f"{rule.kind_name} means {rule.means}, {rule.severity}",
+                detail=f"{rule.kind_name} means {rule.incident_kind}, {rule.severity}",
             )
     if not camera.rule:
         yield Line(

@@ -8,9 +8,9 @@ from typing import Any, TextIO
 import numpy as np
 
 from citybrain.clock import Timestamp
-from citybrain.errors import Malformed
+from citybrain.errors import MalformedError
 from citybrain.ids import SourceId
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.core.inputs import Input, Looked, SightSeen
 from street_agent.detect.detections import Detections
 
@@ -25,13 +25,13 @@ def keep(inputs: Iterator[Input], file: TextIO) -> Iterator[Input]:
 
 
 def read(path: Path, source: SourceId, new_trace: Callable[[], str]) -> Iterator[Input]:
-    """The inputs that were kept in `path`, as if `source` had seen them; raises `Malformed` naming the line."""
+    """The inputs that were kept in `path`, as if `source` had seen them; raises `MalformedError` naming the line."""
     with path.open(encoding="utf-8") as file:
         for number, text in enumerate(file, 1):
             try:
                 yield _input(json.loads(text), source, new_trace)
             except (ValueError, KeyError, TypeError) as error:
-                raise Malformed(
+                raise MalformedError(
                     "recording",
                     f"line {number} of {path} is no recorded look ({error}). Record it again: `street replay --record`.",
                 ) from error
@@ -52,8 +52,8 @@ def _line(input: Input) -> dict[str, Any]:
         }
     if isinstance(input, SightSeen):
         return {
-            "sight": input.sight,
-            "because": input.because,
+            "visibility": input.visibility,
+            "reason": input.reason,
             "since": input.since,
             "at": input.at,
         }
@@ -62,11 +62,11 @@ def _line(input: Input) -> dict[str, Any]:
 
 def _input(line: dict[str, Any], source: SourceId, new_trace: Callable[[], str]) -> Input:
     at = Timestamp(line["at"])
-    if "sight" in line:
+    if "visibility" in line:
         return SightSeen(
             source=source,
-            sight=Sight(line["sight"]),
-            because=line["because"],
+            visibility=Visibility(line["visibility"]),
+            reason=line["reason"],
             since=Timestamp(line["since"]),
             at=at,
         )

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import SECOND_US, SystemClock, Timestamp
 from citybrain.config.load import load
-from citybrain.errors import ConfigFaults, Fault
+from citybrain.errors import ConfigError, Fault
 from citybrain.ids import CountingIds, IdSource, SourceId
 from citybrain.telemetry import trace
 from street_agent.capture.stepped import SteppedCamera
@@ -37,7 +37,7 @@ def replay_camera(
     record: Path | None,
     out: TextIO | None = None,
 ) -> None:
-    """Print what the agent would say. Raises `ConfigFaults`, `CameraFault` or `ModelFault`."""
+    """Print what the agent would say. Raises `ConfigError`, `CameraError` or `ModelError`."""
     config = _only(load(path, StreetConfig), camera, path)
     clock, begun = SystemClock(), SystemClock().instant()
     say = _printer(out or sys.stdout)
@@ -125,7 +125,7 @@ def _traces(ids: IdSource) -> Callable[[], str]:
 
 def _printer(out: TextIO) -> Say:
     def say(draft: Draft) -> None:
-        out.write(f'{{"{type(draft).__name__}":{canon.encode(draft).decode()}}}\n')
+        out.write(f'{{"{type(draft).__name__}":{canonical_json.encode(draft).decode()}}}\n')
 
     return say
 
@@ -135,7 +135,7 @@ def _only(config: StreetConfig, camera: str, path: Path) -> StreetConfig:
     chosen = [c for c in config.camera if c.id == camera] if camera else list(config.camera[:1])
     if not chosen:
         known = ", ".join(c.id for c in config.camera) or "none"
-        raise ConfigFaults(
+        raise ConfigError(
             str(path),
             (
                 Fault(

@@ -13,7 +13,7 @@ from street_agent.track.associate import WEAK
 
 
 def run_agent(path: Path, log_level: str) -> None:
-    """Run until a signal; raises `ConfigFaults`, `StoreBusy` or `AgentDied`."""
+    """Run until a signal; raises `ConfigError`, `StoreBusyError` or `AgentDiedError`."""
     log_to_stderr(log_level)
     config = load(path, StreetConfig)
 
@@ -24,5 +24,5 @@ def run_agent(path: Path, log_level: str) -> None:
 
 
 def open_for_tracking(name: str) -> OrtDetector:
-    """The detector with its weak detections too: the tracker knows what to do with them. Raises `ModelFault`."""
+    """The detector with its weak detections too: the tracker knows what to do with them. Raises `ModelError`."""
     return open_detector(name, clock=SystemClock(), options=Options(score_min=WEAK))

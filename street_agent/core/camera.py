@@ -2,8 +2,8 @@
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
-from citybrain.value import Value, replace
-from citybrain.vocabulary import Sight
+from citybrain.structs import Struct, replace
+from citybrain.vocabulary import Visibility
 from street_agent.core import source
 from street_agent.core.episodes import Seen
 from street_agent.core.inputs import Looked, SightSeen
@@ -18,7 +18,7 @@ NO_MODEL = "no_model"
 UNLOOKED_S = 2.0
 
 
-class CameraState(Value, frozen=True, kw_only=True, eq=False):
+class CameraState(Struct, frozen=True, kw_only=True, eq=False):
     source: SourceState
     tracks: TrackState
     shown: Tracks  # of the last look, for whoever wants to draw
@@ -40,7 +40,7 @@ def look(
     gap = looked.cut or state.last_at is None
     last = None if gap else state.last_at
     state, said = _judge(replace(state, last_at=at), at, since=at)
-    is_blind = state.source.ledger.sight is Sight.BLIND
+    is_blind = state.source.ledger.visibility is Visibility.BLIND
     known = TrackState.start(next_id=state.tracks.next_id) if gap else state.tracks
     tracks, shown = associate(
         known, looked.detections, at, aspect=looked.aspect, tuning=setup.tuning
@@ -68,7 +68,7 @@ def see(
     setup: CameraSetup, state: CameraState, eyes: SightSeen
 ) -> tuple[CameraState, tuple[Draft, ...]]:
     """The capture knows something new about its pictures."""
-    if eyes.sight is Sight.BLIND and state.last_at is not None:
+    if eyes.visibility is Visibility.BLIND and state.last_at is not None:
         state = replace(
             state, source=source.discount(state.source, (state.last_at - eyes.since) / SECOND_US)
         )
@@ -87,7 +87,7 @@ def tick(
 def due_at(state: CameraState) -> Timestamp | None:
     """When `tick` will next say something if nothing else comes, None: never."""
     asked, watched = source.due_at(state.source), _last_watched(state)
-    if state.eyes is None or watched is None or state.source.ledger.sight is Sight.BLIND:
+    if state.eyes is None or watched is None or state.source.ledger.visibility is Visibility.BLIND:
         return asked
     unlooked = Timestamp(watched + round(UNLOOKED_S * SECOND_US) + 1)
     return unlooked if asked is None else min(unlooked, asked)
@@ -99,11 +99,13 @@ def _judge(
     """What is known, by the capture's word and by whether the detector looks: the worse of the two."""
     if state.eyes is None:
         return state, ()
-    sight, because = state.eyes.sight, state.eyes.because
+    visibility, reason = state.eyes.visibility, state.eyes.reason
     watched = _last_watched(state)
-    if sight is not Sight.BLIND and (watched is None or at - watched > UNLOOKED_S * SECOND_US):
-        sight, because = Sight.BLIND, NOT_LOOKED_AT
-    after, drafts = source.see(state.source, sight, because, since, at)
+    if visibility is not Visibility.BLIND and (
+        watched is None or at - watched > UNLOOKED_S * SECOND_US
+    ):
+        visibility, reason = Visibility.BLIND, NOT_LOOKED_AT
+    after, drafts = source.see(state.source, visibility, reason, since, at)
     return replace(state, source=after), drafts
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
-from citybrain.table import Table
-from citybrain.value import Value, replace
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, replace
 from street_agent.core import camera, reobserve, sensor, source
 from street_agent.core.camera import CameraState
 from street_agent.core.inputs import AskedToLook, Input, Looked, Sensed, SightSeen, Ticked
@@ -18,9 +18,9 @@ from street_agent.health import ledger
 NO_SOURCE = "no_such_source"
 
 
-class AgentState(Value, frozen=True, kw_only=True, eq=False):
-    cameras: Table[str, CameraState]
-    sensors: Table[str, SensorState]
+class AgentState(Struct, frozen=True, kw_only=True, eq=False):
+    cameras: SortedMap[str, CameraState]
+    sensors: SortedMap[str, SensorState]
 
 
 def begin(
@@ -32,8 +32,8 @@ def begin(
 ) -> tuple[AgentState, tuple[Draft, ...]]:
     """A state in which nothing was seen yet; what the run before left open goes on, and the time in between is declared blind."""
     drafts: list[Draft] = []
-    cameras: Table[str, CameraState] = Table()
-    sensors: Table[str, SensorState] = Table()
+    cameras: SortedMap[str, CameraState] = SortedMap()
+    sensors: SortedMap[str, SensorState] = SortedMap()
     for name, camera_setup in setup.cameras.items():
         book, said = ledger.begin(camera_setup.source, at, last_alive=last_alive)
         cameras = cameras.put(

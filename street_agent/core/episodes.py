@@ -8,7 +8,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.event import Box, Event, Evidence
 from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, SourceId
-from citybrain.value import Value
+from citybrain.structs import Struct
 from citybrain.vocabulary import Phase
 from street_agent.scene.look import Look
 from street_agent.scene.rules.table import RULE_KINDS
@@ -18,7 +18,7 @@ from street_agent.track.tracks import Tracks
 BOXES_MAX = 50  # a screen shows no more, and a message stays small
 
 
-class Seen(Value, frozen=True, kw_only=True):
+class Seen(Struct, frozen=True, kw_only=True):
     """Where and when the look behind a cue was taken."""
 
     agent: AgentId
@@ -34,34 +34,36 @@ def name(agent: AgentId, source: SourceId, rule: Rule, began_at: Timestamp) -> E
     return EpisodeId(f"{agent}/{source}/{rule.id}/{began_at}")
 
 
-def event(cue: Cue, seen: Seen) -> Event:
-    """What the agent says about `cue`."""
-    rule = cue.rule
+def event(trigger: Cue, seen: Seen) -> Event:
+    """What the agent says about `trigger`."""
+    rule = trigger.rule
     return Event(
-        episode=name(seen.agent, seen.source, rule, cue.began_at),
+        episode=name(seen.agent, seen.source, rule, trigger.began_at),
         kind=RULE_KINDS[rule.kind].says,
-        phase=cue.phase,
+        phase=trigger.phase,
         source=seen.source,
         rule=rule.id,
-        means=rule.means,
+        incident_kind=rule.incident_kind,
         place=seen.place,
         severity=rule.severity,
         urgency=rule.urgency,
-        certainty=cue.certainty,
+        certainty=trigger.certainty,
         observed_at=seen.at,
         error_ms=seen.error_ms,
-        numbers=cue.numbers,
+        measurements=trigger.measurements,
         traceparent=seen.traceparent,
-        evidence=None if seen.look is None or cue.phase is Phase.END else _evidence(cue, seen.look),
+        evidence=None
+        if seen.look is None or trigger.phase is Phase.END
+        else _evidence(trigger, seen.look),
     )
 
 
-def _evidence(cue: Cue, look: Look) -> Evidence:
-    rows = [] if cue.who is None else cue.who[:BOXES_MAX].tolist()
+def _evidence(trigger: Cue, look: Look) -> Evidence:
+    rows = [] if trigger.who is None else trigger.who[:BOXES_MAX].tolist()
     boxes = tuple(_box(look.tracks, row) for row in rows)
     return Evidence(
         aspect=round(look.aspect, 4),
-        outline=RULE_KINDS[cue.rule.kind].outline(cue.rule.settings),
+        outline=RULE_KINDS[trigger.rule.kind].outline(trigger.rule.settings),
         boxes=boxes,
     )
 

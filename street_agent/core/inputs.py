@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Reobserve
+from citybrain.domain.event import VerificationRequest
 from citybrain.ids import SourceId
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.detect.detections import Detections
 
 
@@ -37,8 +37,8 @@ class SightSeen:
     """What is known of a source changed at `since`; noticed at `at`."""
 
     source: SourceId
-    sight: Sight
-    because: str
+    visibility: Visibility
+    reason: str
     since: Timestamp
     at: Timestamp
 
@@ -47,7 +47,7 @@ class SightSeen:
 class AskedToLook:
     """The district asks whether a condition is still there."""
 
-    request: Reobserve
+    request: VerificationRequest
     at: Timestamp
 
 

@@ -2,8 +2,8 @@
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
-from citybrain.value import Value, replace
-from citybrain.vocabulary import Sight
+from citybrain.structs import Struct, replace
+from citybrain.vocabulary import Visibility
 from street_agent.core import source
 from street_agent.core.episodes import Seen
 from street_agent.core.inputs import Sensed, SightSeen
@@ -14,7 +14,7 @@ from street_agent.scene.look import Reading
 SILENT, OUT_OF_RANGE, STUCK = "silent", "out_of_range", "stuck"
 
 
-class SensorState(Value, frozen=True, kw_only=True, eq=False):
+class SensorState(Struct, frozen=True, kw_only=True, eq=False):
     source: SourceState
     began_at: Timestamp
     last_at: Timestamp | None = None  # of the last plausible reading
@@ -35,7 +35,7 @@ def sense(
     if state.last_at is not None and sensed.at <= state.last_at:
         return state, ()
     if not setup.low <= sensed.value <= setup.high:  # not a number is beyond both
-        after, said = source.see(state.source, Sight.BLIND, OUT_OF_RANGE, sensed.at, sensed.at)
+        after, said = source.see(state.source, Visibility.BLIND, OUT_OF_RANGE, sensed.at, sensed.at)
         return replace(state, source=after, last_at=None), said
     same_since = (
         state.same_since
@@ -43,8 +43,8 @@ def sense(
         else sensed.at
     )
     is_stuck = setup.stuck_s > 0 and sensed.at - same_since >= setup.stuck_s * SECOND_US
-    sight, because = (Sight.DEGRADED, STUCK) if is_stuck else (Sight.OBSERVED, "")
-    after, said = source.see(state.source, sight, because, sensed.at, sensed.at)
+    visibility, reason = (Visibility.DEGRADED, STUCK) if is_stuck else (Visibility.OBSERVED, "")
+    after, said = source.see(state.source, visibility, reason, sensed.at, sensed.at)
     reading = Reading(
         at=sensed.at,
         observed_s=source.observed_s(state.last_at, sensed.at, setup.stale_s, is_blind=False),
@@ -68,7 +68,7 @@ def see(
     setup: SensorSetup, state: SensorState, eyes: SightSeen
 ) -> tuple[SensorState, tuple[Draft, ...]]:
     """The feed knows that it cannot read (a missing file, a broken line)."""
-    after, said = source.see(state.source, eyes.sight, eyes.because, eyes.since, eyes.at)
+    after, said = source.see(state.source, eyes.visibility, eyes.reason, eyes.since, eyes.at)
     return replace(state, source=after), said
 
 
@@ -79,8 +79,8 @@ def tick(
     said: tuple[Draft, ...] = ()
     after = state.source
     heard = _heard(state)
-    if after.ledger.sight is not Sight.BLIND and at - heard > setup.stale_s * SECOND_US:
-        after, said = source.see(after, Sight.BLIND, SILENT, heard, at)
+    if after.ledger.visibility is not Visibility.BLIND and at - heard > setup.stale_s * SECOND_US:
+        after, said = source.see(after, Visibility.BLIND, SILENT, heard, at)
     after, drafts = source.expire(after, at)
     return replace(state, source=after), (*said, *drafts)
 
@@ -88,7 +88,7 @@ def tick(
 def due_at(setup: SensorSetup, state: SensorState) -> Timestamp | None:
     """When `tick` will next say something if nothing else comes, None: never."""
     asked = source.due_at(state.source)
-    if state.source.ledger.sight is Sight.BLIND:
+    if state.source.ledger.visibility is Visibility.BLIND:
         return asked
     silent = Timestamp(_heard(state) + round(setup.stale_s * SECOND_US) + 1)
     return silent if asked is None else min(silent, asked)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
-from citybrain.table import Table
+from citybrain.sorted_map import SortedMap
 from street_agent.scene.watch import Rule
 from street_agent.track.associate import Tuning
 
@@ -37,5 +37,5 @@ class SensorSetup:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSetup:
     agent: AgentId
-    cameras: Table[str, CameraSetup]
-    sensors: Table[str, SensorSetup]
+    cameras: SortedMap[str, CameraSetup]
+    sensors: SortedMap[str, SensorSetup]

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.event import Event, Reobserve, Reobserved, SightInterval
+from citybrain.domain.event import (
+    Event,
+    VerificationRequest,
+    VerificationResult,
+    VisibilityInterval,
+)
 from citybrain.ids import RuleId, SourceId
-from citybrain.value import Value, replace
-from citybrain.vocabulary import Phase, Sight
+from citybrain.structs import Struct, replace
+from citybrain.vocabulary import Phase, Visibility
 from street_agent.core import episodes, reobserve
 from street_agent.core.episodes import Seen
 from street_agent.core.reobserve import Inquiry
@@ -17,10 +22,10 @@ from street_agent.scene.look import Condition, Look, Reading
 from street_agent.scene.persistence import Spell
 from street_agent.scene.watch import Rule, RuleState
 
-Draft = Event | SightInterval | Reobserved
+Draft = Event | VisibilityInterval | VerificationResult
 
 
-class Watched(Value, frozen=True, kw_only=True, eq=False):
+class Watched(Struct, frozen=True, kw_only=True, eq=False):
     """A rule's state and the trace of its open episode ("" when none is open)."""
 
     state: RuleState
@@ -38,7 +43,7 @@ class OpenEpisode:
     traceparent: str
 
 
-class SourceState(Value, frozen=True, kw_only=True, eq=False):
+class SourceState(Struct, frozen=True, kw_only=True, eq=False):
     ledger: Ledger
     watched: tuple[Watched, ...]  # one for each rule of the set-up, in its order
     inquiries: tuple[Inquiry, ...] = ()
@@ -60,9 +65,9 @@ def show(
     for rule, was in zip(rules, state.watched, strict=True):
         after, conditions[rule.id], cues = watch.step(rule, was.state, shown)
         trace = was.traceparent
-        for cue in cues:
-            trace = seen.traceparent if cue.phase is Phase.START else trace
-            drafts.append(episodes.event(cue, replace(seen, traceparent=trace)))
+        for trigger in cues:
+            trace = seen.traceparent if trigger.phase is Phase.START else trace
+            drafts.append(episodes.event(trigger, replace(seen, traceparent=trace)))
         watched.append(
             was
             if after is was.state and trace == was.traceparent
@@ -79,7 +84,7 @@ def show(
 
 
 def ask(
-    rules: tuple[Rule, ...], state: SourceState, request: Reobserve, at: Timestamp
+    rules: tuple[Rule, ...], state: SourceState, request: VerificationRequest, at: Timestamp
 ) -> tuple[SourceState, tuple[Draft, ...]]:
     """Take up a request; one that is under way already is not begun again."""
     if any(inquiry.request.request == request.request for inquiry in state.inquiries):
@@ -108,10 +113,10 @@ def due_at(state: SourceState) -> Timestamp | None:
 
 
 def see(
-    state: SourceState, sight: Sight, because: str, since: Timestamp, at: Timestamp
+    state: SourceState, visibility: Visibility, reason: str, since: Timestamp, at: Timestamp
 ) -> tuple[SourceState, tuple[Draft, ...]]:
     """What is known of the source changed."""
-    ledger, said = sight_ledger.change(state.ledger, sight, because, since, at)
+    ledger, said = sight_ledger.change(state.ledger, visibility, reason, since, at)
     return replace(state, ledger=ledger), said
 
 
@@ -161,7 +166,7 @@ def observed_s(last: Timestamp | None, at: Timestamp, gap_s: float, *, is_blind:
 
 
 def _settled(
-    state: SourceState, asked: list[tuple[Inquiry, Reobserved | None]], drafts: list[Draft]
+    state: SourceState, asked: list[tuple[Inquiry, VerificationResult | None]], drafts: list[Draft]
 ) -> tuple[SourceState, tuple[Draft, ...]]:
     drafts.extend(answer for _, answer in asked if answer is not None)
     return replace(

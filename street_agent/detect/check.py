@@ -37,7 +37,7 @@ def grey_frame(seq: int = 1) -> Frame:
 
 
 def report(name: str, *, runs: int) -> list[str]:
-    """The lines. Raises `ModelFault` when the file does not keep its card's promise."""
+    """The lines. Raises `ModelError` when the file does not keep its card's promise."""
     detector = open_detector(name, clock=SystemClock())
     card = detector.card
     seen = detector.detect(grey_frame())

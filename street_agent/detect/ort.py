@@ -10,7 +10,7 @@ import numpy as np
 from citybrain.clock import Clock, Instant
 from models.cache import resolve
 from models.card import Card
-from models.errors import Altered, ModelsError
+from models.errors import ArtifactAlteredError, ModelsError
 from street_agent.capture.frame import Frame
 from street_agent.detect.detections import Detections
 from street_agent.detect.fitting import Fitting, to_shares
@@ -18,7 +18,7 @@ from street_agent.detect.heads import head_of
 from street_agent.detect.port import Spent
 from street_agent.detect.session import Session
 from street_agent.detect.suppress import kinds_of, survivors
-from street_agent.errors import ModelAltered, ModelFault
+from street_agent.errors import ModelAlteredError, ModelError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class OrtDetector:
     def __init__(
         self, card: Card, path: Path, *, clock: Clock, options: Options | None = None
     ) -> None:
-        """Open the file and hold it to its card. Raises `ModelFault`."""
+        """Open the file and hold it to its card. Raises `ModelError`."""
         chosen = options or Options()
         self.card = card
         self._clock = clock
@@ -88,7 +88,7 @@ class OrtDetector:
 
 
 def open_detector(name: str, *, clock: Clock, options: Options | None = None) -> OrtDetector:
-    """The detector of the model called `name` (a card's name or its .toml), its file verified. Raises `ModelFault` with the cure."""
+    """The detector of the model called `name` (a card's name or its .toml), its file verified. Raises `ModelError` with the cure."""
     with in_our_words():
         card, path = resolve(name)
     return OrtDetector(card, path, clock=clock, options=options)
@@ -99,10 +99,10 @@ def in_our_words() -> Iterator[None]:
     """What the models package raises, as errors of this tier."""
     try:
         yield
-    except Altered as error:
-        raise ModelAltered(str(error)) from error
+    except ArtifactAlteredError as error:
+        raise ModelAlteredError(str(error)) from error
     except ModelsError as error:
-        raise ModelFault(str(error)) from error
+        raise ModelError(str(error)) from error
 
 
 def _ms(start: Instant, end: Instant) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
 from models.card import Card
-from street_agent.errors import ModelFault, WrongOutputs
+from street_agent.errors import ModelError, WrongOutputsError
 
 ERRORS_ONLY = 3
 # what ONNX Runtime raises; its classes share no root but Exception
@@ -31,7 +31,7 @@ class Session:
                 str(path), _options(threads), providers=["CPUExecutionProvider"]
             )
         except ORT_FAULTS as error:
-            raise ModelFault(
+            raise ModelError(
                 f"model {card.name}: ONNX Runtime cannot open {path} ({_short(error)}). Fetch it again: `citybrain model fetch {card.name}`."
             ) from error
         _hold_input(card, self._session)
@@ -43,7 +43,7 @@ class Session:
                 self._names, {self._card.input.name: tensor}
             )
         except ORT_FAULTS as error:
-            raise ModelFault(
+            raise ModelError(
                 f"model {self._card.name} failed on a frame ({_short(error)}). `citybrain model check {self._card.name}` shows more."
             ) from error
         return made
@@ -73,13 +73,13 @@ def _hold_input(card: Card, session: Any) -> None:
     found = {i.name: list(i.shape) for i in session.get_inputs()}
     shape = found.get(card.input.name)
     if shape is None or len(found) != 1:
-        raise WrongOutputs(
+        raise WrongOutputsError(
             f"model {card.name} has inputs {', '.join(found)}, but its card names {card.input.name}. {_cure(card)}"
         )
     if len(shape) != 4 or any(
         isinstance(have, int) and have != want for have, want in zip(shape, wanted, strict=True)
     ):
-        raise WrongOutputs(
+        raise WrongOutputsError(
             f"model {card.name} wants an input of {_shape(shape)}, but its card says {_shape(wanted)}. {_cure(card)}"
         )
 
@@ -89,20 +89,20 @@ def _hold_outputs(card: Card, session: Any, outputs: Mapping[str, tuple[int, int
     for name, (rows, columns) in outputs.items():
         shape = found.get(name)
         if shape is None:
-            raise WrongOutputs(
+            raise WrongOutputsError(
                 f"model {card.name} has no output {name}; it has {', '.join(found)}. {_cure(card)}"
             )
         if len(shape) != 3:
-            raise WrongOutputs(
+            raise WrongOutputsError(
                 f"model {card.name} gives {name} as {_shape(shape)}, but its card's head ({card.decoder.head}) wants [1, boxes, numbers]. {_cure(card)}"
             )
         if isinstance(shape[2], int) and shape[2] != columns:
-            raise WrongOutputs(
+            raise WrongOutputsError(
                 f"model {card.name} gives {shape[2]} numbers per box in {name}, "
                 f"but its card lists {len(card.classes)} classes (expected {columns}). {_cure(card)}"
             )
         if isinstance(shape[1], int) and shape[1] != rows:
-            raise WrongOutputs(
+            raise WrongOutputsError(
                 f"model {card.name} gives {shape[1]} boxes in {name}, but its card's input and strides make {rows}. {_cure(card)}"
             )
 

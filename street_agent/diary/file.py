@@ -4,9 +4,9 @@ import logging
 import os
 from pathlib import Path
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import Timestamp
-from citybrain.errors import Malformed
+from citybrain.errors import MalformedError
 from street_agent.core.source import OpenEpisode
 from street_agent.diary.port import Page, Past, following, is_stale, past
 
@@ -23,10 +23,10 @@ class FileDiary:
     def read(self, next_seq: int) -> Past | None:
         """As the port says; a page that cannot be read is said and left out."""
         try:
-            return past(canon.decode(self._path.read_bytes(), Page), next_seq)
+            return past(canonical_json.decode(self._path.read_bytes(), Page), next_seq)
         except FileNotFoundError:
             return None
-        except (OSError, Malformed) as error:
+        except (OSError, MalformedError) as error:
             log.warning(
                 "the diary %s cannot be read and is begun anew (open episodes of the last run stay open): %s",
                 self._path,
@@ -51,7 +51,7 @@ class FileDiary:
         try:
             beside = self._path.with_suffix(".new")
             with beside.open("wb") as file:
-                file.write(canon.encode(page))
+                file.write(canonical_json.encode(page))
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(self._path)

@@ -3,7 +3,7 @@
 import logging
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreFull
+from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary, Faults
 from street_agent.core.source import OpenEpisode
 from street_agent.diary.port import Page, Past, following, is_stale, past
@@ -48,7 +48,7 @@ class MemoryDiary:
             self._strike(
                 Boundary.DURING
             )  # a page is written beside the old one and takes its place in one step
-        except StoreFull as error:
+        except StoreFullError as error:
             log.warning("the diary cannot be written (%s)", error)
             return
         self._written = page

@@ -4,10 +4,10 @@
 """
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.event import SightInterval
+from citybrain.domain.event import VisibilityInterval
 from citybrain.ids import SourceId
-from citybrain.value import Value, replace
-from citybrain.vocabulary import Sight
+from citybrain.structs import Struct, replace
+from citybrain.vocabulary import Visibility
 
 AGENT_DOWN = (
     "agent_down"  # between the last sign of life of an earlier run and the start of this one
@@ -15,12 +15,12 @@ AGENT_DOWN = (
 STARTING = "starting"
 
 
-class Ledger(Value, frozen=True, kw_only=True):
+class Ledger(Struct, frozen=True, kw_only=True):
     """What is known since when, and how much time went into each word. The three sums always add up to the time since the start."""
 
     source: SourceId
-    sight: Sight
-    because: str
+    visibility: Visibility
+    reason: str
     since: Timestamp
     until: Timestamp  # booked up to here
     observed_us: int = 0
@@ -34,14 +34,18 @@ class Ledger(Value, frozen=True, kw_only=True):
 
 def begin(
     source: SourceId, at: Timestamp, *, last_alive: Timestamp | None = None
-) -> tuple[Ledger, tuple[SightInterval, ...]]:
+) -> tuple[Ledger, tuple[VisibilityInterval, ...]]:
     """A ledger that starts blind. With the last sign of life of the run before, the time in between is declared too."""
-    ledger = Ledger(source=source, sight=Sight.BLIND, because=STARTING, since=at, until=at)
-    down: tuple[SightInterval, ...] = ()
+    ledger = Ledger(source=source, visibility=Visibility.BLIND, reason=STARTING, since=at, until=at)
+    down: tuple[VisibilityInterval, ...] = ()
     if last_alive is not None and last_alive < at:
         down = (
-            SightInterval(
-                source=source, sight=Sight.BLIND, because=AGENT_DOWN, since=last_alive, until=at
+            VisibilityInterval(
+                source=source,
+                visibility=Visibility.BLIND,
+                reason=AGENT_DOWN,
+                since=last_alive,
+                until=at,
             ),
         )
     return ledger, (*down, _interval(ledger))
@@ -50,25 +54,25 @@ def begin(
 def book(ledger: Ledger, at: Timestamp) -> Ledger:
     """Book the time up to `at` to what is known."""
     return _add(
-        replace(ledger, until=max(at, ledger.until)), ledger.sight, max(0, at - ledger.until)
+        replace(ledger, until=max(at, ledger.until)), ledger.visibility, max(0, at - ledger.until)
     )
 
 
 def change(
-    ledger: Ledger, sight: Sight, because: str, since: Timestamp, at: Timestamp
-) -> tuple[Ledger, tuple[SightInterval, ...]]:
+    ledger: Ledger, visibility: Visibility, reason: str, since: Timestamp, at: Timestamp
+) -> tuple[Ledger, tuple[VisibilityInterval, ...]]:
     """From `since` on, noticed at `at`, this is what is known: the closed interval before it and the open one from it are said."""
-    if (sight, because) == (ledger.sight, ledger.because):
+    if (visibility, reason) == (ledger.visibility, ledger.reason):
         return book(ledger, at), ()
     ledger = book(ledger, at)
     since = min(max(since, ledger.since), ledger.until)
     late = ledger.until - since
-    moved = _add(_add(ledger, ledger.sight, -late), sight, late)
+    moved = _add(_add(ledger, ledger.visibility, -late), visibility, late)
     closed = replace(_interval(ledger), until=since)
-    after = replace(moved, sight=sight, because=because, since=since)
+    after = replace(moved, visibility=visibility, reason=reason, since=since)
     said = (
         (closed, _interval(after))
-        if closed.since < since and closed.because != STARTING
+        if closed.since < since and closed.reason != STARTING
         else (_interval(after),)
     )
     return after, said
@@ -83,19 +87,19 @@ def seconds(ledger: Ledger) -> tuple[float, float, float]:
     )
 
 
-def _interval(ledger: Ledger) -> SightInterval:
-    return SightInterval(
+def _interval(ledger: Ledger) -> VisibilityInterval:
+    return VisibilityInterval(
         source=ledger.source,
-        sight=ledger.sight,
-        because=ledger.because,
+        visibility=ledger.visibility,
+        reason=ledger.reason,
         since=ledger.since,
         until=None,
     )
 
 
-def _add(ledger: Ledger, sight: Sight, micros: int) -> Ledger:
-    if sight is Sight.OBSERVED:
+def _add(ledger: Ledger, visibility: Visibility, micros: int) -> Ledger:
+    if visibility is Visibility.OBSERVED:
         return replace(ledger, observed_us=ledger.observed_us + micros)
-    if sight is Sight.DEGRADED:
+    if visibility is Visibility.DEGRADED:
         return replace(ledger, degraded_us=ledger.degraded_us + micros)
     return replace(ledger, blind_us=ledger.blind_us + micros)

@@ -5,22 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from citybrain.bus.port import Bus, Message, Will
-from citybrain.bus.topics import ACK, ASKED, ASKED_ACK, HELLO, SAID, STATUS, topic
+from citybrain.bus.topics import ACK, EVENTS, HELLO, REQUESTS, REQUESTS_ACK, STATUS, topic
 from citybrain.clock import SECOND_US, Instant, Timestamp
-from citybrain.domain.agent import Ack, AgentHello, AgentStatus, Asked
-from citybrain.domain.event import Reobserve, Said, SaidBatch
-from citybrain.errors import Malformed, StoreFull
+from citybrain.domain.agent import Ack, AgentHello, AgentStatus, RequestBatch
+from citybrain.domain.event import EventBatch, OutboxItem, VerificationRequest
+from citybrain.errors import MalformedError, StoreFullError
 from citybrain.ids import AgentId, DistrictId
-from citybrain.outbox.courier import Courier
-from citybrain.outbox.port import Outbox, Requests
 from citybrain.wire.agent import (
     decode_ack,
-    decode_asked,
+    decode_request_batch,
     encode_agent_hello,
     encode_agent_status,
-    encode_asked_ack,
+    encode_request_ack,
 )
-from citybrain.wire.event import encode_said_batch
+from citybrain.wire.event import encode_event_batch
+from street_agent.outbox.courier import Courier
+from street_agent.outbox.port import Outbox, Requests
 
 GREET_AGAIN_S = 5.0
 HELLO_EVERY_S = 60.0  # whatever was lost on the way, both sides find out within a minute what the other knows, though there is nothing to say
@@ -40,7 +40,7 @@ class Acked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    asked: Asked
+    asked: RequestBatch
 
 
 News = Connected | Acked | Mail
@@ -86,7 +86,7 @@ class Uplink:
     def start(self) -> None:
         """Begin to connect; the broker may be away."""
         self._bus.subscribe(topic(self._district, self._agent, ACK), self._on_ack)
-        self._bus.subscribe(topic(self._district, self._agent, ASKED), self._on_asked)
+        self._bus.subscribe(topic(self._district, self._agent, REQUESTS), self._on_asked)
         self._bus.on_connected(lambda: self._tell(Connected()))
         self._bus.start()
 
@@ -94,7 +94,7 @@ class Uplink:
     def is_connected(self) -> bool:
         return self._bus.is_connected()
 
-    def take(self, news: News, now: Instant) -> tuple[Reobserve, ...]:
+    def take(self, news: News, now: Instant) -> tuple[VerificationRequest, ...]:
         """Act on what came in; the requests that are to be answered."""
         match news:
             case Connected():
@@ -131,8 +131,10 @@ class Uplink:
     def _greet(self, now: Instant) -> None:
         self._was_connected = True
         self._say_hello(self._outbox.hello(self._agent), now)
-        for ack in self._requests.asked_acks():
-            self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
+        for ack in self._requests.request_acks():
+            self._bus.publish(
+                topic(self._district, self._agent, REQUESTS_ACK), encode_request_ack(ack)
+            )
         self._courier.connected()
 
     def _tell_what_is_gone(self, ack: Ack, now: Instant) -> None:
@@ -152,35 +154,37 @@ class Uplink:
             topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True
         )
 
-    def _keep(self, asked: Asked) -> tuple[Reobserve, ...]:
+    def _keep(self, asked: RequestBatch) -> tuple[VerificationRequest, ...]:
         """Keep the requests durably, then say so. Those among them that are open still are to be answered."""
         try:
             ack = self._requests.keep_asked(asked)
-        except StoreFull as error:
+        except StoreFullError as error:
             log.warning("requests of the district were not taken, it will ask again: %s", error)
             return ()
-        self._bus.publish(topic(self._district, self._agent, ASKED_ACK), encode_asked_ack(ack))
+        self._bus.publish(topic(self._district, self._agent, REQUESTS_ACK), encode_request_ack(ack))
         named = {request.request for request in asked.requests}
         return tuple(
             request for request in self._requests.open_requests() if request.request in named
         )
 
-    def _publish(self, items: tuple[Said, ...]) -> bool:
-        batch = SaidBatch(agent=self._agent, incarnation=self._outbox.incarnation, items=items)
-        return self._bus.publish(topic(self._district, self._agent, SAID), encode_said_batch(batch))
+    def _publish(self, items: tuple[OutboxItem, ...]) -> bool:
+        batch = EventBatch(agent=self._agent, incarnation=self._outbox.incarnation, items=items)
+        return self._bus.publish(
+            topic(self._district, self._agent, EVENTS), encode_event_batch(batch)
+        )
 
     def _on_ack(self, message: Message) -> None:
         try:
             self._tell(Acked(ack=decode_ack(message.payload)))
-        except Malformed as error:
+        except MalformedError as error:
             self._reject(message, error)
 
     def _on_asked(self, message: Message) -> None:
         try:
-            self._tell(Mail(asked=decode_asked(message.payload)))
-        except Malformed as error:
+            self._tell(Mail(asked=decode_request_batch(message.payload)))
+        except MalformedError as error:
             self._reject(message, error)
 
-    def _reject(self, message: Message, error: Malformed) -> None:
+    def _reject(self, message: Message, error: MalformedError) -> None:
         self.malformed += 1
         log.warning("a message on %s was rejected: %s", message.topic, error)

@@ -40,7 +40,7 @@ class Condition:
     """
 
     present: bool
-    numbers: dict[str, float]
+    measurements: dict[str, float]
     who: NDArray[np.int64] | None = None
     score: float = 0.0
     maybe: bool = False

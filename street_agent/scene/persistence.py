@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.value import Value, replace
+from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Phase
 
 DIP_S = 0.6  # observed seconds that a condition may be missing before it must start to last anew: three lost detections at 5 pictures a second
@@ -20,7 +20,7 @@ class Patience:
     update_s: float
 
 
-class Spell(Value, frozen=True, kw_only=True):
+class Spell(Struct, frozen=True, kw_only=True):
     """Where a condition stands between there and gone."""
 
     active: bool = False  # its start was said, its end not yet

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import RuleId
-from citybrain.value import Value
+from citybrain.structs import Struct
 from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
 from street_agent.scene.look import Condition, Look, Reading
 from street_agent.scene.persistence import IDLE, Patience, Spell, persist
@@ -28,13 +28,13 @@ class Rule:
     id: RuleId
     kind: str
     settings: Any
-    means: IncidentKind
+    incident_kind: IncidentKind
     severity: Severity
     urgency: Urgency
     patience: Patience
 
 
-class RuleState(Value, frozen=True, kw_only=True, eq=False):
+class RuleState(Struct, frozen=True, kw_only=True, eq=False):
     spell: Spell
     inner: Any
 
@@ -47,7 +47,7 @@ class Cue:
     phase: Phase
     began_at: Timestamp
     certainty: Certainty
-    numbers: dict[str, float]
+    measurements: dict[str, float]
     who: NDArray[np.int64] | None  # rows of the look's tracks
 
 
@@ -67,7 +67,7 @@ def step(
         before,
         rule.patience,
         present=condition.present,
-        count=condition.numbers["count"],
+        count=condition.measurements["count"],
         observed_s=seen.observed_s,
         at=seen.at,
     )
@@ -85,7 +85,7 @@ def step(
 
 def _cue(rule: Rule, phase: Phase, spell: Spell, condition: Condition, at: Timestamp) -> Cue:
     numbers = {
-        **condition.numbers,
+        **condition.measurements,
         "held_s": round(spell.present_s, 3),
         "since_s": round((at - spell.began_at) / SECOND_US, 3),
     }
@@ -95,7 +95,7 @@ def _cue(rule: Rule, phase: Phase, spell: Spell, condition: Condition, at: Times
         phase=phase,
         began_at=spell.began_at,
         certainty=sure,
-        numbers=numbers,
+        measurements=numbers,
         who=None if phase is Phase.END else condition.who,
     )
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.ids import SourceId
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.core.inputs import Sensed, SightSeen
-from street_agent.errors import SensorFault
+from street_agent.errors import SensorError
 from street_agent.sensor import series
 from street_agent.sensor.series import Series
 
@@ -125,7 +125,7 @@ class SensorFeed:
     def _open(self, order: int, replay: Replay) -> bool:
         try:
             self._series[order] = series.read(replay.path)
-        except SensorFault as fault:
+        except SensorError as fault:
             log.warning("%s: %s Trying again in %g s.", replay.source, fault, RETRY_S)
             self._blind(replay, UNREADABLE)
             return False
@@ -137,8 +137,10 @@ class SensorFeed:
         )
         return True
 
-    def _blind(self, replay: Replay, because: str) -> None:
+    def _blind(self, replay: Replay, reason: str) -> None:
         at = self._clock.now()
         self._tell(
-            SightSeen(source=replay.source, sight=Sight.BLIND, because=because, since=at, at=at)
+            SightSeen(
+                source=replay.source, visibility=Visibility.BLIND, reason=reason, since=at, at=at
+            )
         )

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from citybrain.clock import SECOND_US, Timestamp
-from street_agent.errors import SensorFault
+from street_agent.errors import SensorError
 from street_agent.limits import SERIES_POINTS
 
 COLUMNS = ["seconds", "value"]
@@ -23,15 +23,15 @@ class Series:
 
 
 def read(path: Path) -> Series:
-    """The series in a CSV file with the columns seconds,value (lines that begin with # are comments); raises `SensorFault` with the line."""
+    """The series in a CSV file with the columns seconds,value (lines that begin with # are comments); raises `SensorError` with the line."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SensorFault(
+        raise SensorError(
             f"the series {path} cannot be read: {error.strerror}. Give the path of a CSV file with the columns seconds,value."
         ) from error
     except UnicodeDecodeError as error:
-        raise SensorFault(
+        raise SensorError(
             f"the series {path} is not UTF-8 text (byte {error.start}). Save it as UTF-8."
         ) from error
     lines = [
@@ -40,11 +40,11 @@ def read(path: Path) -> Series:
         if line.strip() and not line.startswith("#")
     ]
     if not lines or [cell.strip() for cell in lines[0][1].split(",")][:2] != COLUMNS:
-        raise SensorFault(
+        raise SensorError(
             f"the series {path} does not begin with the header seconds,value. Add it as the first line."
         )
     if len(lines) - 1 > SERIES_POINTS.value:
-        raise SensorFault(
+        raise SensorError(
             f"the series {path} has {len(lines) - 1} readings, more than {SERIES_POINTS.value}. {SERIES_POINTS.fate}."
         )
     points = [_point(path, number, line) for number, line in lines[1:]]
@@ -68,22 +68,22 @@ def _point(path: Path, number: int, line: str) -> tuple[float, float]:
     try:
         second, value = float(cells[0]), float(cells[1])
     except (ValueError, IndexError):
-        raise SensorFault(
+        raise SensorError(
             f"line {number} of {path} is {line!r}, not two numbers. Write seconds,value."
         ) from None
     if not math.isfinite(second):
-        raise SensorFault(f"line {number} of {path} has no finite time. Write seconds,value.")
+        raise SensorError(f"line {number} of {path} has no finite time. Write seconds,value.")
     return second, value
 
 
 def _series(path: Path, points: list[tuple[float, float]]) -> Series:
     if not points:
-        raise SensorFault(f"the series {path} holds no reading. Add lines of seconds,value.")
+        raise SensorError(f"the series {path} holds no reading. Add lines of seconds,value.")
     first = points[0][0]
     seconds = tuple(second - first for second, _ in points)
     steps = [after - before for before, after in pairwise(seconds)]
     if any(step <= 0 for step in steps):
-        raise SensorFault(
+        raise SensorError(
             f"the seconds of {path} do not rise after reading {steps.index(next(s for s in steps if s <= 0)) + 1}. Sort the lines by time."
         )
     step = steps[-1] if steps else 1.0

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.value import Value, replace
+from citybrain.structs import Struct, replace
 from street_agent.detect.detections import Detections
 from street_agent.track import motion as moving
 from street_agent.track.motion import Floats, Motion
@@ -52,7 +52,7 @@ def tuned(good: float) -> Tuning:
     return Tuning(good=good, weak=min(WEAK, good / 2))
 
 
-class TrackState(Value, frozen=True, kw_only=True, eq=False):
+class TrackState(Struct, frozen=True, kw_only=True, eq=False):
     """Every track, confirmed or not. Arrays are never written to once they stand here."""
 
     at: Timestamp

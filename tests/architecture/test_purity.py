@@ -5,11 +5,11 @@ import ast
 # Modules that decide. Each tier's shells are everything else.
 CORES = (
     "citybrain/stages.py",
-    "citybrain/outbox/sender.py",
-    "citybrain/outbox/marks.py",
+    "street_agent/outbox/sender.py",
+    "citybrain/ack_ranges.py",
     "street_agent/core/",
     "street_agent/health/",
-    "street_agent/capture/sight.py",
+    "street_agent/capture/visibility.py",
     "street_agent/track/",
     "street_agent/scene/",
     "district_node/cores/",

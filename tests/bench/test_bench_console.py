@@ -43,7 +43,7 @@ def load(name):
     return sys.modules[known]
 
 
-desks, fakes = load("desks"), load("fakes")
+snapshots, fakes = load("snapshots"), load("fakes")
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +110,10 @@ def line(title, size, load_ms, seen):
 def queue_case(browser, rows):
     from district_node.web.app import build
 
-    base = desks.busy_district()
+    base = snapshots.busy_district()
     kinds = ("crowding", "waterlogging", "loitering", "illegal_parking", "street_occupation")
     many = tuple(
-        desks.queue_row(
+        snapshots.queue_row(
             n,
             priority=float(1000 - n),
             kind=kinds[n % 5],
@@ -124,7 +124,7 @@ def queue_case(browser, rows):
     screen = fakes.DistrictFake(replace(base, rows=many))
 
     def change(n):
-        fresh = desks.queue_row(5000 + n, priority=2000.0 + n)
+        fresh = snapshots.queue_row(5000 + n, priority=2000.0 + n)
         at = n % rows
         screen.value = replace(
             base, rows=(*many[:at], replace(many[at], priority=1500.0), *many[at + 1 :], fresh)
@@ -138,16 +138,16 @@ def queue_case(browser, rows):
 def map_case(browser, objects, moving):
     from coordinator.web.app import build
 
-    base = desks.busy_city(desks.plan())
-    places = list(desks.CENTRES)
+    base = snapshots.busy_city(snapshots.plan())
+    places = list(snapshots.CENTRES)
     units = [
-        desks.unit(
+        snapshots.unit(
             n,
             ("available", "en_route", "on_scene")[n % 3],
             places[n % 3],
             unit=f"{places[n % 3]}-{n}",
-            place=desks.near(
-                desks.CENTRES[places[n % 3]][1], (n * 37) % 2600 - 1300, (n * 91) % 2600 - 1300
+            place=snapshots.near(
+                snapshots.CENTRES[places[n % 3]][1], (n * 37) % 2600 - 1300, (n * 91) % 2600 - 1300
             ),
         )
         for n in range(objects)
@@ -156,7 +156,7 @@ def map_case(browser, objects, moving):
 
     def change(n):
         for i in range(n, len(units), len(units) // moving):
-            units[i] = replace(units[i], place=desks.near(units[i].place, 25, 25))
+            units[i] = replace(units[i], place=snapshots.near(units[i].place, 25, 25))
         screen.value = replace(base, units=tuple(units))
 
     size = len(json.dumps(_plain(screen)))
@@ -165,9 +165,9 @@ def map_case(browser, objects, moving):
 
 
 def _plain(screen):
-    from citybrain import canon
+    from citybrain import canonical_json
 
-    return json.loads(canon.encode(screen.desk()))
+    return json.loads(canonical_json.encode(screen.snapshot()))
 
 
 def test_push_to_drawn(browser):

@@ -9,7 +9,7 @@ import pytest
 from citybrain.clock import SystemClock, Timestamp
 from citybrain.ids import SourceId
 from models.card import load
-from models.errors import NotFetched
+from models.errors import ModelNotFetchedError
 from models.fetch import fetch_model
 from street_agent.capture import look
 from street_agent.capture.stepped import frames
@@ -34,7 +34,7 @@ def detector(request, shared_data):
             if request.param in BESIDE
             else fetch_model(request.param).path
         )
-    except NotFetched as error:
+    except ModelNotFetchedError as error:
         pytest.skip(str(error))
     return OrtDetector(load(request.param), path, clock=SystemClock())
 

@@ -19,10 +19,10 @@ from citybrain.bus import topics
 from citybrain.bus.broker import BrokerProcess
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.clock import SystemClock
+from citybrain.decider.commit_thread import CommitThread
 from citybrain.geo import Point
 from citybrain.ids import RandomIds
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.host import Host
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.wire.v1 import event_pb2 as pb
@@ -34,7 +34,7 @@ from district_node.shell.acks import Acks
 from district_node.shell.door import Door, DoorParts
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine
-from district_node.shell.works import reactor_of
+from district_node.shell.works import decider_of
 
 pytestmark = pytest.mark.bench
 
@@ -45,7 +45,7 @@ GOAL_RATIO, GOAL_RATE = 0.5, 5_000
 PUBLISHER = """
 import json, sys, threading
 from citybrain.bus.paho import BusConfig, PahoBus
-from citybrain.domain.event import Box, Event, Evidence, Said, SaidBatch
+from citybrain.domain.event import Box, Event, Evidence, Said, EventBatch
 from citybrain.geo import Point
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
 from citybrain.wire.event import encode_said_batch
@@ -68,7 +68,7 @@ def event(seq):  # sixteen cameras; of ten words of a rule one begins, eight go 
 
 
 payloads = [
-    encode_said_batch(SaidBatch(agent="box-1", incarnation=incarnation, items=tuple(Said(seq=s, event=event(s)) for s in range(f, min(f + batch, events + 1)))))
+    encode_said_batch(EventBatch(agent="box-1", incarnation=incarnation, items=tuple(Said(seq=s, event=event(s)) for s in range(f, min(f + batch, events + 1)))))
     for f in range(1, events + 1, batch)
 ]
 bus = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id=f"bench-publisher-{incarnation}"))
@@ -133,9 +133,9 @@ class Bare:
         self._stop = False
         self._path = folder / "bare.db"
         self.bus = a_bus(port, f"bench-bare-{folder.name}")
-        self.bus.subscribe("bench/said", lambda message: self._queue.put(message.payload))
-        self._writer = threading.Thread(target=self._write)
-        self._writer.start()
+        self.bus.subscribe("bench/events", lambda message: self._queue.put(message.payload))
+        self._commit_loop = threading.Thread(target=self._write)
+        self._commit_loop.start()
         connected(self.bus)
 
     def _write(self):
@@ -160,7 +160,7 @@ class Bare:
             rows = [
                 (item.SerializeToString(),)
                 for payload in waiting
-                for item in pb.SaidBatch.FromString(payload).items
+                for item in pb.EventBatch.FromString(payload).items
             ]
             with db:
                 db.executemany("insert into events (payload) values (?)", rows)
@@ -170,7 +170,7 @@ class Bare:
     def close(self):
         self.bus.stop()
         self._stop = True
-        self._writer.join()
+        self._commit_loop.join()
 
 
 class District:
@@ -181,8 +181,8 @@ class District:
 
         clock, ids = SystemClock(), RandomIds()
         self.store = SqliteStore.open(folder / "journal.db", ids=ids)
-        self.host = Host(reactor_of(self.store), clock, self.store)
-        self.host.start()
+        self.commit_loop = CommitThread(decider_of(self.store), clock, self.store)
+        self.commit_loop.start()
         units = tuple(
             UnitSetup(
                 unit=f"u-{n}",
@@ -200,13 +200,13 @@ class District:
             units=units,
             playbooks=load_playbooks(),
         )
-        self.host.submit(NodeStarted(setup=setup)).result(10)
+        self.commit_loop.submit(NodeStarted(setup=setup)).result(10)
         self.bus = a_bus(port, f"bench-district-{folder.name}")
-        acks = Acks("bench", self.host, self.bus)
+        acks = Acks("bench", self.commit_loop, self.bus)
         meters = DistrictMeters(Meters(), Spans("bench"), clock, ids)
         parts = DoorParts(
             district="bench",
-            host=self.host,
+            commit_loop=self.commit_loop,
             store=self.store,
             bus=self.bus,
             acks=acks,
@@ -230,13 +230,13 @@ class District:
 
     @property
     def journaled(self):
-        return self.host.state.intake.tally.items
+        return self.commit_loop.state.intake.tally.items
 
     def close(self):
         self.bus.stop()
         self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join()
-        self.host.stop()
+        self.commit_loop.stop()
         self.store.close()
 
 
@@ -258,7 +258,7 @@ def test_ingest_against_the_bare_ceiling(broker, tmp_path):
             bare_s.append(
                 timed(
                     broker.port,
-                    "bench/said",
+                    "bench/events",
                     events,
                     batch,
                     1,
@@ -267,7 +267,7 @@ def test_ingest_against_the_bare_ceiling(broker, tmp_path):
             )
             bare.close()
             district = District(broker.port, folder)
-            topic = topics.topic("bench", "box-1", topics.SAID)
+            topic = topics.topic("bench", "box-1", topics.EVENTS)
             ours_s.append(
                 timed(
                     broker.port,
@@ -278,7 +278,7 @@ def test_ingest_against_the_bare_ceiling(broker, tmp_path):
                     lambda d=district, n=events: d.journaled >= n,
                 )
             )
-            assert district.host.rejected_count == 0
+            assert district.commit_loop.rejected_count == 0
             assert district.journaled == events
             district.close()
         table.append((batch, events / min(bare_s), events / min(ours_s), min(bare_s) / min(ours_s)))

@@ -6,14 +6,14 @@ import time
 import pytest
 
 from citybrain.clock import SystemClock
-from citybrain.domain.event import Box, Event, Evidence, Said
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.event import Box, Event, Evidence, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import RandomIds
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.host import Host
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
-from district_node.inputs import AgentSaid
-from district_node.shell.works import reactor_of
+from district_node.inputs import BatchReceived
+from district_node.shell.works import decider_of
 
 pytestmark = pytest.mark.bench
 
@@ -30,41 +30,41 @@ EVIDENCE = Evidence(
 
 def said(first, count):
     """The beginnings of `count` episodes, each at a place of its own."""
-    return AgentSaid(
+    return BatchReceived(
         agent="box-1",
         incarnation=1,
-        items=tuple(Said(seq=n, event=_event(n)) for n in range(first, first + count)),
+        items=tuple(OutboxItem(seq=n, event=_event(n)) for n in range(first, first + count)),
     )
 
 
 def _event(n):
     return Event(
-        episode=f"e{n}", kind=EventKind.OBJECTS_INSIDE, phase=Phase.START, source=f"cam-{n}", rule="crowd", means="crowding",
+        episode=f"e{n}", kind=EventKind.OBJECTS_INSIDE, phase=Phase.START, source=f"cam-{n}", rule="crowd", incident_kind="crowding",
         place=Point(lat=20 + n // 100 % 1000 * 0.02, lon=100 + n % 100 * 0.02), severity=Severity.MODERATE, urgency=Urgency.EXPECTED,
-        certainty=Certainty.OBSERVED, observed_at=1_750_000_000_000_000 + n, error_ms=40.0, numbers={"count": 5.0}, traceparent="", evidence=EVIDENCE,
+        certainty=Certainty.OBSERVED, observed_at=1_750_000_000_000_000 + n, error_ms=40.0, measurements={"count": 5.0}, traceparent="", evidence=EVIDENCE,
     )  # fmt: skip
 
 
 def waits(folder, snapshot_every):
     """Seconds that each of INPUTS inputs waited, sorted, and how many snapshots there were."""
     store = SqliteStore.open(folder / f"{snapshot_every}.db", ids=RandomIds())
-    reactor = reactor_of(store)
+    decider = decider_of(store)
     for first in range(1, INCIDENTS, 50):
-        reactor.run([said(first, 50)], SystemClock().now())
-    assert len(reactor.state.incidents) == INCIDENTS
-    reactor.take_snapshot()
+        decider.run([said(first, 50)], SystemClock().now())
+    assert len(decider.state.incidents) == INCIDENTS
+    decider.take_snapshot()
     saved, keep = [], store.save_snapshot
     store.save_snapshot = lambda snapshot: (keep(snapshot), saved.append(snapshot.seq))
-    host = Host(reactor, SystemClock(), store, snapshot_every=snapshot_every)
-    host.start()
+    commit_loop = CommitThread(decider, SystemClock(), store, snapshot_every=snapshot_every)
+    commit_loop.start()
     spent, pause = [], threading.Event()
     for n in range(INPUTS):
         begun = time.perf_counter()
-        host.submit(said(INCIDENTS + 1 + n, 1)).result(60)
+        commit_loop.submit(said(INCIDENTS + 1 + n, 1)).result(60)
         spent.append(time.perf_counter() - begun)
         pause.wait(PACE_S)
     count = len(saved)
-    host.stop()
+    commit_loop.stop()
     store.close()
     return sorted(spent), count
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 import apsw
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
+from citybrain.ack_ranges import AckRanges
 from citybrain.clock import SystemClock, Timestamp
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.decider.decider import Decider
 from citybrain.domain.event import Event
 from citybrain.geo import Point
 from citybrain.ids import RandomIds
@@ -16,12 +19,9 @@ from citybrain.journal import chain
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Batch, Head
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.outbox.courier import Courier
-from citybrain.outbox.marks import Marks
-from citybrain.outbox.sqlite import SqliteOutbox
-from citybrain.reactor.host import Host
-from citybrain.reactor.reactor import Reactor
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
+from street_agent.outbox.courier import Courier
+from street_agent.outbox.sqlite import SqliteOutbox
 
 BATCHES = (1, 10, 50, 500)
 SECONDS = 1.0  # of commits per cell
@@ -35,19 +35,19 @@ def an_event(number):
         phase=Phase.START,
         source="cam-a1",
         rule="crowd",
-        means="crowding",
+        incident_kind="crowding",
         place=Point(lat=30.6, lon=104.0),
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.OBSERVED,
         observed_at=number,
         error_ms=20.0,
-        numbers={"count": 7.0, "seconds_held": 2.0},
+        measurements={"count": 7.0, "seconds_held": 2.0},
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     )
 
 
-PAYLOAD = canon.encode(an_event(1))
+PAYLOAD = canonical_json.encode(an_event(1))
 
 
 def sealed(head, count):
@@ -146,24 +146,24 @@ class Counted:
     events: int = 0
 
 
-def count_events(state, what, moment):
+def count_events(state, what, context):
     return replace(state, events=state.events + 1), ()
 
 
 def host_rate(store, waiting):
-    host = Host(
-        Reactor(decide=count_events, initial=Counted(), store=store, kinds={"event": Event}),
+    commit_loop = CommitThread(
+        Decider(decide=count_events, initial=Counted(), store=store, kinds={"event": Event}),
         SystemClock(),
         store,
     )
-    host.start()
+    commit_loop.start()
     began, rows = time.perf_counter(), 0
     while time.perf_counter() - began < SECONDS:
-        for answer in [host.submit(an_event(number)) for number in range(waiting)]:
+        for answer in [commit_loop.submit(an_event(number)) for number in range(waiting)]:
             answer.result(30)
         rows += waiting
     spent = time.perf_counter() - began
-    host.stop()
+    commit_loop.stop()
     store.close()
     return rows / spent
 
@@ -200,7 +200,7 @@ def test_the_outbox_puts_and_drains(tmp_path):
     outbox = SqliteOutbox.open(tmp_path / "outbox.db", ids=RandomIds(), cap_bytes=256 * 1024 * 1024)
     single = rate(lambda: outbox.put([an_event(1)]), 1)
     many = rate(lambda: outbox.put([an_event(number) for number in range(50)]), 50)
-    marks, rows = Marks(), outbox.stats().rows
+    marks, rows = AckRanges(), outbox.stats().rows
 
     def publish(items):
         nonlocal marks

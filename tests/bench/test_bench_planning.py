@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.vocabulary import Severity
 from coordinator.planning.assignment import assign
@@ -31,7 +31,7 @@ def a_city(slots, units, seed=1):
 
     def slot(i):
         district, place = where()
-        errand = Errand(
+        task = Task(
             incident=f"i{i}",
             incident_district=district,
             slot=f"s{i}",
@@ -41,7 +41,7 @@ def a_city(slots, units, seed=1):
             place=place,
             traceparent="",
         )
-        return OpenSlot(capability="patrol", deadline=AT + 600_000_000, errand=errand)
+        return OpenSlot(capability="patrol", deadline=AT + 600_000_000, task=task)
 
     def unit(i):
         district, place = where()

@@ -6,16 +6,16 @@ import time
 import grpc
 import pytest
 
-from citybrain.domain.desk import OperatorAction, Outcome
+from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.link import Hello, Seen, Up, Welcome
 from citybrain.domain.order import OrderAnswer
-from citybrain.domain.uplink import Hello, Seen, Up, Welcome
 from citybrain.geo import Point
 from citybrain.rpc import clients
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import district_desk_service
+from citybrain.rpc.services import district_console_service
 from citybrain.vocabulary import OperatorVerb, OrderStep, OrderVerdict
-from citybrain.wire.uplink import encode_up_frame
+from citybrain.wire.link import encode_up_frame
 
 CALLS, FRAMES = 800, 8000
 ANSWER = OrderAnswer(order="o-1", step=OrderStep.CLAIM, verdict=OrderVerdict.CLAIMED)
@@ -26,7 +26,7 @@ class Screen:
     async def act(self, action):
         return Outcome(request=action.request, done=True)
 
-    def desk(self):
+    def snapshot(self):
         raise NotImplementedError
 
     async def changes(self):
@@ -37,7 +37,7 @@ class Screen:
             yield (
                 Seen(position=frame.position)
                 if isinstance(frame, Up)
-                else Welcome(epoch="e", up_seen=0, down_next=1)
+                else Welcome(epoch="e", up_acked=0, down_next=1)
             )
 
 
@@ -49,7 +49,7 @@ async def outgoing():
         epoch="e",
         session=1,
         up_next=1,
-        down_seen=0,
+        down_acked=0,
     )
     for n in range(FRAMES):
         yield Up(position=n, letter=ANSWER)
@@ -58,10 +58,10 @@ async def outgoing():
 async def ours():
     screen = Screen()
     server = await serve(
-        "127.0.0.1:0", [district_desk_service(screen), district_link_service(screen)]
+        "127.0.0.1:0", [district_console_service(screen), district_link_service(screen)]
     )
     address = f"127.0.0.1:{server.port}"
-    async with clients.DistrictDeskClient(address) as client:
+    async with clients.DistrictConsoleClient(address) as client:
         action = OperatorAction(request="r", operator="o", incident="i", verb=OperatorVerb.OPEN)
         times = [await timed(client.act(action)) for _ in range(CALLS)]
     start = time.perf_counter()

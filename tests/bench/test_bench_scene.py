@@ -34,7 +34,7 @@ def a_rule(kind, index):
         id=f"r{index}",
         kind=kind,
         settings=settings,
-        means="crowding",
+        incident_kind="crowding",
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         patience=patience,

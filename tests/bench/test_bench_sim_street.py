@@ -4,12 +4,12 @@ import time
 
 import pytest
 
+from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
 from citybrain.geo import Point
-from citybrain.outbox.marks import Marks
 from citybrain.vocabulary import Severity
 from citybrain.wire.agent import encode_ack
-from citybrain.wire.event import decode_said_batch
+from citybrain.wire.event import decode_event_batch
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.life.rates import HABITS
 from citysim.sim.loop import SimLoop
@@ -27,18 +27,18 @@ def a_street(counts, *, happens):
     """So many boxes of each kind, and a district that acknowledges."""
     loop, dice = SimLoop(), Dice(1)
     mqtt = Mqtt(loop=loop, stream=dice.of("mqtt"))
-    district, marks = mqtt.client("district"), {}
+    district, ack_ranges = mqtt.client("district"), {}
 
     def said(message):
-        batch = decode_said_batch(message.payload)
+        batch = decode_event_batch(message.payload)
         for item in batch.items:
-            marks[batch.agent], _ = marks.get(batch.agent, Marks()).take(item)
+            ack_ranges[batch.agent], _ = ack_ranges.get(batch.agent, AckRanges()).take(item)
         district.publish(
             topics.topic("d", batch.agent, topics.ACK),
-            encode_ack(marks[batch.agent].ack(batch.incarnation)),
+            encode_ack(ack_ranges[batch.agent].ack(batch.incarnation)),
         )
 
-    district.subscribe(topics.all_agents("d", topics.SAID), said)
+    district.subscribe(topics.all_agents("d", topics.EVENTS), said)
     district.start()
     for kind, count in counts:
         for number in range(count):
@@ -48,7 +48,7 @@ def a_street(counts, *, happens):
                 agent=name,
                 source=HABITS[kind].source,
                 place=PLACE,
-                means=kind,
+                incident_kind=kind,
                 severity=Severity.MODERATE,
             )
             scene = Scene(

@@ -6,19 +6,19 @@ import time
 import numpy as np
 import pytest
 
+from citybrain.ack_ranges import AckRanges
 from citybrain.bus.port import Message
 from citybrain.clock import SystemClock, Timestamp
 from citybrain.config.load import parse
 from citybrain.domain.event import Event
 from citybrain.ids import CountingIds
-from citybrain.outbox.marks import Marks
-from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.wire.agent import encode_ack
-from citybrain.wire.event import decode_said_batch
+from citybrain.wire.event import decode_event_batch
 from street_agent.agent import StreetAgent
 from street_agent.config import StreetConfig
 from street_agent.core.inputs import Looked
 from street_agent.detect.detections import Detections
+from street_agent.outbox.sqlite import SqliteOutbox
 
 pytestmark = pytest.mark.bench
 GOAL_MS, EVENTS, PEOPLE = 15.0, 200, 20
@@ -36,17 +36,23 @@ CONFIG = {
                 {
                     "id": "r",
                     "kind": "objects_inside",
-                    "means": "crowding",
+                    "incident_kind": "crowding",
                     "severity": "Severe",
                     "zone": [],
                     "at_least": 10,
                     "clear_s": 0.0,
                 },
-                {"id": "s", "kind": "loitering", "means": "loitering", "zone": [], "time_s": 1e4},
+                {
+                    "id": "s",
+                    "kind": "loitering",
+                    "incident_kind": "loitering",
+                    "zone": [],
+                    "time_s": 1e4,
+                },
                 {
                     "id": "t",
                     "kind": "line_crossed",
-                    "means": "line_intrusion",
+                    "incident_kind": "line_intrusion",
                     "line": [[0.0, 0.99], [1.0, 0.99]],
                 },
             ],
@@ -60,7 +66,7 @@ class Clocked:
 
     def __init__(self):
         self.at, self.events, self.changed, self.listeners = {}, [], threading.Condition(), []
-        self.marks, self.readers = Marks(), {}
+        self.ack_ranges, self.readers = AckRanges(), {}
 
     def start(self):
         for listener in self.listeners:
@@ -74,18 +80,18 @@ class Clocked:
 
     def publish(self, topic, payload, *, retain=False):
         now = time.perf_counter()
-        if topic.endswith("/said"):
-            batch = decode_said_batch(payload)
+        if topic.endswith("/events"):
+            batch = decode_event_batch(payload)
             with self.changed:
                 for said in batch.items:
-                    self.marks, _ = self.marks.take(said)
+                    self.ack_ranges, _ = self.ack_ranges.take(said)
                     key = (said.event.episode, said.event.phase) if said.event else None
                     if key:
                         self.at[key] = now
                         self.events.append(said.event)
                 self.changed.notify_all()
             self.readers["ack"](
-                Message(topic="ack", payload=encode_ack(self.marks.ack(batch.incarnation)))
+                Message(topic="ack", payload=encode_ack(self.ack_ranges.ack(batch.incarnation)))
             )
         return True
 

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from citybrain.domain.event import Box, Event, Evidence, Said, SaidBatch
+from citybrain.domain.event import Box, Event, EventBatch, Evidence, OutboxItem
 from citybrain.geo import Point
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
-from citybrain.wire.event import decode_said_batch, encode_said_batch, to_pb_said
+from citybrain.wire.event import decode_event_batch, encode_event_batch, to_pb_outbox_item
 from citybrain.wire.v1 import event_pb2
 
 EVENTS, SECONDS = 50, 0.6
@@ -28,21 +28,21 @@ def batch(boxes):
         phase=Phase.UPDATE,
         source="cam-a1",
         rule="crowd",
-        means="crowding",
+        incident_kind="crowding",
         place=Point(lat=30.66, lon=104.06),
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.LIKELY,
         observed_at=1_750_000_000_000_000,
         error_ms=40.0,
-        numbers={"count": 5.0, "held_s": 2.0},
+        measurements={"count": 5.0, "held_s": 2.0},
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         evidence=evidence if boxes else None,
     )
-    return SaidBatch(
+    return EventBatch(
         agent="box-a1",
         incarnation=2**62,
-        items=tuple(Said(seq=seq, event=event) for seq in range(EVENTS)),
+        items=tuple(OutboxItem(seq=seq, event=event) for seq in range(EVENTS)),
     )
 
 
@@ -63,23 +63,23 @@ def test_bench_wire():
     )
     for boxes in (0, 5, 20):
         said = batch(boxes)
-        payload = encode_said_batch(said)
-        message = event_pb2.SaidBatch(
+        payload = encode_event_batch(said)
+        message = event_pb2.EventBatch(
             version=1,
             agent="box-a1",
             incarnation=2**62,
-            items=[to_pb_said(item) for item in said.items],
+            items=[to_pb_outbox_item(item) for item in said.items],
         )
         encode, bare_encode = (
-            rate(lambda said=said: encode_said_batch(said)),
+            rate(lambda said=said: encode_event_batch(said)),
             rate(message.SerializeToString),
         )
         decode, bare_decode = (
-            rate(lambda payload=payload: decode_said_batch(payload)),
-            rate(lambda payload=payload: event_pb2.SaidBatch.FromString(payload)),
+            rate(lambda payload=payload: decode_event_batch(payload)),
+            rate(lambda payload=payload: event_pb2.EventBatch.FromString(payload)),
         )
         print(
             f"{boxes:>5} {len(payload) // EVENTS:>11} {encode:>10,.0f} {bare_encode:>10,.0f} {encode / bare_encode:>6.3f}"
             f" {decode:>10,.0f} {bare_decode:>10,.0f} {decode / bare_decode:>6.3f}"
         )
-        assert decode_said_batch(payload) == said
+        assert decode_event_batch(payload) == said

@@ -3,7 +3,7 @@
 import inspect
 
 from citybrain import errors
-from citybrain.errors import CityBrainError, ConfigFaults, Fault
+from citybrain.errors import CityBrainError, ConfigError, Fault
 
 
 def test_every_error_hangs_below_the_root_and_stands_in_the_tree_of_the_docstring():
@@ -17,7 +17,7 @@ def test_every_error_hangs_below_the_root_and_stands_in_the_tree_of_the_docstrin
 
 
 def test_config_faults_are_all_in_the_message():
-    error = ConfigFaults(
+    error = ConfigError(
         "street.toml",
         (
             Fault(key="agent", wrong="it is missing", right="Add it."),

@@ -5,8 +5,8 @@ from collections import deque
 import pytest
 
 from citybrain import stages
-from citybrain.errors import IllegalCue
-from citybrain.stages import IncidentCue, OrderCue, UnitCue
+from citybrain.errors import IllegalTriggerError
+from citybrain.stages import IncidentTrigger, OrderTrigger, UnitTrigger
 from citybrain.vocabulary import IncidentStage, OrderStage, UnitState
 
 LIVES = [
@@ -14,15 +14,20 @@ LIVES = [
         stages.NEXT_INCIDENT,
         stages.next_incident,
         IncidentStage,
-        IncidentCue,
+        IncidentTrigger,
         IncidentStage.REPORTED,
         id="incident",
     ),
     pytest.param(
-        stages.NEXT_ORDER, stages.next_order, OrderStage, OrderCue, OrderStage.PROPOSED, id="order"
+        stages.NEXT_ORDER,
+        stages.next_order,
+        OrderStage,
+        OrderTrigger,
+        OrderStage.PROPOSED,
+        id="order",
     ),
     pytest.param(
-        stages.NEXT_UNIT, stages.next_unit, UnitState, UnitCue, UnitState.AVAILABLE, id="unit"
+        stages.NEXT_UNIT, stages.next_unit, UnitState, UnitTrigger, UnitState.AVAILABLE, id="unit"
     ),
 ]
 
@@ -43,13 +48,13 @@ def test_every_pair_follows_the_table_or_is_an_illegal_cue(
     table, follow, stage_type, cue_type, start
 ):
     for stage in stage_type:
-        for cue in cue_type:
-            if (stage, cue) in table:
-                assert follow(stage, cue) == table[stage, cue]
+        for trigger in cue_type:
+            if (stage, trigger) in table:
+                assert follow(stage, trigger) == table[stage, trigger]
             else:
-                with pytest.raises(IllegalCue) as raised:
-                    follow(stage, cue)
-                assert (raised.value.stage, raised.value.cue) == (stage, cue)
+                with pytest.raises(IllegalTriggerError) as raised:
+                    follow(stage, trigger)
+                assert (raised.value.stage, raised.value.trigger) == (stage, trigger)
 
 
 @pytest.mark.parametrize(("table", "follow", "stage_type", "cue_type", "start"), LIVES)
@@ -57,17 +62,17 @@ def test_every_stage_but_unknown_can_be_reached_and_unknown_leads_nowhere(
     table, follow, stage_type, cue_type, start
 ):
     assert _reachable(table, start) == set(stage_type) - {stage_type("unknown")}
-    assert not [cue for stage, cue in table if stage == "unknown"]
+    assert not [trigger for stage, trigger in table if stage == "unknown"]
 
 
 def test_the_message_says_what_would_be_legal():
     with pytest.raises(
-        IllegalCue,
+        IllegalTriggerError,
         match=r"incident is verified, and 'dispatch' does not follow from there. From verified it can: close, reopen.",
     ):
-        stages.next_incident(IncidentStage.VERIFIED, IncidentCue.DISPATCH)
-    with pytest.raises(IllegalCue, match="From done it can: nothing"):
-        stages.next_order(OrderStage.DONE, OrderCue.ACCEPT)
+        stages.next_incident(IncidentStage.VERIFIED, IncidentTrigger.DISPATCH)
+    with pytest.raises(IllegalTriggerError, match="From done it can: nothing"):
+        stages.next_order(OrderStage.DONE, OrderTrigger.ACCEPT)
 
 
 def test_an_incident_closes_only_after_verification():
@@ -94,11 +99,11 @@ def test_an_ended_order_moves_no_more_and_a_live_one_can_end():
 
 
 def test_only_a_free_unit_can_be_reserved():
-    reservable = {state for state, cue in stages.NEXT_UNIT if cue == UnitCue.RESERVE}
+    reservable = {state for state, trigger in stages.NEXT_UNIT if trigger == UnitTrigger.RESERVE}
     assert reservable == stages.FREE_UNIT_STATES
 
 
 def test_what_is_over_stays_over_unless_it_is_reopened():
-    for (stage, cue), target in stages.NEXT_INCIDENT.items():
+    for (stage, trigger), target in stages.NEXT_INCIDENT.items():
         if stage in stages.OVER_INCIDENT_STAGES:
-            assert (cue, target) == (IncidentCue.REOPEN, IncidentStage.REOPENED)
+            assert (trigger, target) == (IncidentTrigger.REOPEN, IncidentStage.REOPENED)

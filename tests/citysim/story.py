@@ -5,11 +5,12 @@ from itertools import count
 from typing import Any
 
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Post, Reply
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Event, Reobserve, Reobserved, Said
+from citybrain.domain.event import Event, OutboxItem, VerificationRequest, VerificationResult
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.order import Errand, OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import (
@@ -26,7 +27,6 @@ from citybrain.ids import (
     StoreEpoch,
     UnitId,
 )
-from citybrain.reactor.command import Post, Reply
 from citybrain.vocabulary import (
     Capability,
     Certainty,
@@ -39,20 +39,20 @@ from citybrain.vocabulary import (
     OrderStep,
     OrderVerdict,
     Phase,
-    ReobserveVerdict,
     Severity,
     SlotState,
     UnitState,
     Urgency,
+    VerificationVerdict,
 )
 from citysim.laws.history import History, NodeHistory, OutboxHistory, Step
-from coordinator.inputs import DistrictHello
+from coordinator.inputs import DistrictConnected
 from coordinator.inputs import NodeStarted as CityStarted
 from coordinator.inputs import said as city_hears
 from coordinator.policy import Policy
 from district_node.inputs import (
-    AgentSaid,
-    CitySaid,
+    BatchReceived,
+    CityLetterReceived,
     CrewAnswered,
     NodeStarted,
     OperatorActed,
@@ -100,7 +100,7 @@ def history(*nodes: NodeHistory, city: NodeHistory | None = None, **facts: Any) 
 
 def event(
     *,
-    means: str = "crowding",
+    incident_kind: str = "crowding",
     trace: str = "1" * 32,
     phase: Phase = Phase.START,
     second: float = 0.0,
@@ -111,35 +111,37 @@ def event(
         phase=phase,
         source=SourceId("cam"),
         rule=RuleId("crowd"),
-        means=IncidentKind(means),
+        incident_kind=IncidentKind(incident_kind),
         place=HERE,
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.LIKELY,
         observed_at=at(second),
         error_ms=1.0,
-        numbers={},
+        measurements={},
         traceparent=f"00-{trace}-{'2' * 16}-01",
     )
 
 
-def says(*seqs: int, incarnation: int = 7, **items: Any) -> AgentSaid:
-    return AgentSaid(
+def says(*seqs: int, incarnation: int = 7, **items: Any) -> BatchReceived:
+    return BatchReceived(
         agent=AGENT,
         incarnation=incarnation,
-        items=tuple(Said(seq=seq, **(items or {"event": event()})) for seq in seqs),
+        items=tuple(OutboxItem(seq=seq, **(items or {"event": event()})) for seq in seqs),
     )
 
 
-def clear(incident: str, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR) -> Reobserved:
-    return Reobserved(
+def clear(
+    incident: str, verdict: VerificationVerdict = VerificationVerdict.CLEAR
+) -> VerificationResult:
+    return VerificationResult(
         request=RequestId("r"),
         incident=IncidentId(incident),
         source=SourceId("cam"),
         verdict=verdict,
-        because="",
+        reason="",
         observed_s=5.0,
-        numbers={},
+        measurements={},
         answered_at=at(0),
     )
 
@@ -159,7 +161,7 @@ def slot(
 
 
 def incident(
-    stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport, ...] = (), surplus: int = 0
+    stage: IncidentStage, name: str = "i-1", *, slots: tuple[SlotReport, ...] = (), extra: int = 0
 ) -> IncidentReport:
     return IncidentReport(
         incident=IncidentId(name),
@@ -176,7 +178,7 @@ def incident(
         slots=slots,
         traceparent="",
         events=1,
-        surplus=surplus,
+        extra=extra,
     )
 
 
@@ -220,8 +222,8 @@ def progress(
     )
 
 
-def errand() -> Errand:
-    return Errand(
+def task() -> Task:
+    return Task(
         incident=IncidentId("i-1"),
         incident_district=A,
         slot=SlotId("s-1"),
@@ -249,7 +251,7 @@ def presses(
     request: str = "",
     assignment: int = 1,
     done: bool = True,
-    because: str = "",
+    reason: str = "",
     second: float = 0.0,
 ) -> Step:
     """A crew's button, answered."""
@@ -257,7 +259,7 @@ def presses(
     return step(
         CrewAnswered(answer=answer),
         *letters,
-        commands=(Reply(request=answer.request, done=done, because=because),),
+        commands=(Reply(request=answer.request, done=done, reason=reason),),
         second=second,
     )
 
@@ -276,7 +278,7 @@ def acts(
         operator=operator,
         incident=IncidentId(incident),
         verb=verb,
-        because="seen",
+        reason="seen",
     )
     return step(
         OperatorActed(action=action), *letters, commands=(Reply(request=action.request, done=done),)
@@ -292,7 +294,7 @@ def looks(
     second: float = 0.0,
 ) -> Step:
     """A district asks an agent to look again."""
-    asked = Reobserve(
+    asked = VerificationRequest(
         request=RequestId(request),
         incident=IncidentId(incident),
         source=SourceId("cam"),
@@ -318,7 +320,7 @@ def request(
         plan=PlanId("p"),
         unit=UnitId("u-1"),
         unit_district=unit_district,
-        errand=replace(errand(), slot_version=version),
+        task=replace(task(), slot_version=version),
         ttl_s=ttl_s,
     )
 
@@ -338,7 +340,7 @@ def asked(
 ) -> Step:
     """A step of the city, answered by an owner."""
     return step(
-        CitySaid(position=position, request=given),
+        CityLetterReceived(position=position, request=given),
         *letters,
         answer(given.step, verdict, given.order),
         second=second,
@@ -360,14 +362,14 @@ def city_started(epoch: str = "c", *, second: float = 0.0) -> Step:
 
 def hello(epoch: str, *, district: DistrictId = A) -> Step:
     return step(
-        DistrictHello(
+        DistrictConnected(
             district=district,
             name=district,
             centre=HERE,
             epoch=StoreEpoch(epoch),
             session=1,
             up_next=1,
-            down_seen=0,
+            down_acked=0,
         )
     )
 

@@ -11,9 +11,9 @@ from citybrain.geo import Point
 from citybrain.ids import CountingIds, EpisodeId, RuleId, SourceId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
+from street_agent.outbox.memory import MemoryOutbox
+from street_agent.outbox.sqlite import SqliteOutbox
 
 CAP = 64 * 1024
 
@@ -130,14 +130,14 @@ def an_event() -> Callable[..., Event]:
             phase=Phase.START,
             source=SourceId("cam"),
             rule=RuleId(rule),
-            means=IncidentKind("loitering"),
+            incident_kind=IncidentKind("loitering"),
             place=Point(lat=30.6, lon=104.0),
             severity=severity,
             urgency=Urgency.EXPECTED,
             certainty=Certainty.OBSERVED,
             observed_at=0,
             error_ms=1.0,
-            numbers={"count": 3.0},
+            measurements={"count": 3.0},
             traceparent="",
         )
 

@@ -107,13 +107,13 @@ def mouth(world, client_id, will=None):
 
 @EVERY
 def test_a_message_reaches_whoever_asked_for_its_topic_and_nobody_else(world, name):
-    _, heard = ear(world, f"{name}-ear", f"{name}/+/said")
+    _, heard = ear(world, f"{name}-ear", f"{name}/+/events")
     _, other = ear(world, f"{name}-other", f"{name}/+/hello")
     tx = mouth(world, f"{name}-mouth")
-    assert tx.publish(f"{name}/box/said", b"\x00\xff")
+    assert tx.publish(f"{name}/box/events", b"\x00\xff")
     world.until(lambda: heard)
     assert [(m.topic, m.payload, m.retained) for m in heard] == [
-        (f"{name}/box/said", b"\x00\xff", False)
+        (f"{name}/box/events", b"\x00\xff", False)
     ]
     assert other == []
 

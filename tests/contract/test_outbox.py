@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from citybrain.domain.agent import Ack, Span
-from citybrain.domain.event import Box, Evidence, LossCount, Reobserved, SightInterval
+from citybrain.ack_ranges import AckRanges, covered
+from citybrain.domain.agent import Ack, SeqRange
+from citybrain.domain.event import Box, Evidence, LossCount, VerificationResult, VisibilityInterval
 from citybrain.ids import AgentId, IncidentId, RequestId, SourceId
-from citybrain.outbox.marks import Marks, covered
-from citybrain.outbox.port import Lane, Lost
-from citybrain.outbox.ranks import GAP_RANK
-from citybrain.vocabulary import ReobserveVerdict, Severity, Sight
+from citybrain.vocabulary import Severity, VerificationVerdict, Visibility
+from street_agent.outbox.port import Lane, Lost
+from street_agent.outbox.ranks import GAP_RANK
 
 CAP = 64 * 1024
 RANKS = range(GAP_RANK, -1, -1)
@@ -27,19 +27,21 @@ def everything(outbox):
     return sorted(rows, key=lambda row: row.said.seq)
 
 
-def sight(sight=Sight.BLIND):
-    return SightInterval(source=SourceId("cam"), sight=sight, because="black", since=0, until=None)
+def visibility(visibility=Visibility.BLIND):
+    return VisibilityInterval(
+        source=SourceId("cam"), visibility=visibility, reason="black", since=0, until=None
+    )
 
 
-def reobserved(request="q"):
-    return Reobserved(
+def verification(request="q"):
+    return VerificationResult(
         request=RequestId(request),
         incident=IncidentId("i"),
         source=SourceId("cam"),
-        verdict=ReobserveVerdict.CLEAR,
-        because="",
+        verdict=VerificationVerdict.CLEAR,
+        reason="",
         observed_s=9.0,
-        numbers={},
+        measurements={},
         answered_at=0,
     )
 
@@ -49,11 +51,13 @@ def total_lost(rows):
 
 
 def test_drafts_are_numbered_from_one_and_come_back_as_they_were_put(outbox, an_event):
-    drafts = [an_event(1), sight(), reobserved(), an_event(2, Severity.EXTREME)]
+    drafts = [an_event(1), visibility(), verification(), an_event(2, Severity.EXTREME)]
     assert outbox.put(drafts[:3]) == (1, 2, 3)
     assert outbox.put(drafts[3:]) == (4,)
     rows = everything(outbox)
-    assert [row.said.event or row.said.sight or row.said.reobserved for row in rows] == drafts
+    assert [
+        row.said.event or row.said.visibility or row.said.verification for row in rows
+    ] == drafts
     assert [row.said.seq for row in rows] == [1, 2, 3, 4]
     assert outbox.stats().rows == 4
     assert outbox.stats().bytes == sum(row.size for row in rows)
@@ -93,7 +97,7 @@ def test_only_an_ack_takes_rows_out_and_it_may_come_twice_and_with_holes(outbox,
     ack = Ack(
         incarnation=outbox.incarnation,
         contiguous=2,
-        above=(Span(first=5, last=6), Span(first=9, last=9)),
+        above=(SeqRange(first=5, last=6), SeqRange(first=9, last=9)),
     )
     assert outbox.acknowledge(ack) == 5
     assert outbox.acknowledge(ack) == 0
@@ -109,7 +113,8 @@ def test_an_ack_of_another_incarnation_does_nothing(outbox, an_event):
 
 
 @pytest.mark.parametrize(
-    "above", [(Span(first=3, last=1),), (Span(first=0, last=0),), (Span(first=-4, last=2),)]
+    "above",
+    [(SeqRange(first=3, last=1),), (SeqRange(first=0, last=0),), (SeqRange(first=-4, last=2),)],
 )
 def test_a_senseless_ack_does_no_harm(outbox, an_event, above):
     outbox.put([an_event(number) for number in range(3)])
@@ -158,7 +163,7 @@ def test_a_full_outbox_gives_up_the_oldest_of_the_lowest_severity_first(outbox, 
     ] == list(range(1, 21))
     gap = next(row.said.gap for row in rows if row.said.gap)
     assert gap.first == 21
-    assert gap.because == "outbox_full"
+    assert gap.reason == "outbox_full"
     assert gap.losses == (
         LossCount(severity=Severity.MINOR, rule="crowd", count=gap.last - gap.first + 1),
     )
@@ -182,18 +187,18 @@ def test_every_number_is_either_kept_or_declared_and_counted_once(outbox, an_eve
             an_event(number, severities[(number + extra) % 5], rule=f"rule-{number % 3}")
             for extra in range(1 + number % 4)
         ]
-        batch += [sight()] if number % 7 == 0 else []
+        batch += [visibility()] if number % 7 == 0 else []
         put += len(batch)
         outbox.put(batch)
         if number % 20 == 19:
             everything(outbox)  # handed out: markers made so far may no longer grow
     rows = everything(outbox)
-    marks = Marks()
+    ack_ranges = AckRanges()
     for row in rows:
         span = covered(row.said)
-        assert not any(marks.has(seq) for seq in range(span.first, span.last + 1))
-        marks = marks.add_span(span.first, span.last)
-    assert marks == Marks(contiguous=put)
+        assert not any(ack_ranges.has(seq) for seq in range(span.first, span.last + 1))
+        ack_ranges = ack_ranges.add_span(span.first, span.last)
+    assert ack_ranges == AckRanges(contiguous=put)
     assert (
         total_lost(rows) == outbox.stats().lost == put - sum(1 for row in rows if not row.said.gap)
     )
@@ -269,15 +274,15 @@ def test_an_event_whose_evidence_is_too_big_for_a_message_travels_without_it(out
 def test_an_event_too_big_for_any_message_is_declared(outbox, an_event):
     outbox.put([an_event(1, Severity.SEVERE, rule="big", pad=300 * 1024)])
     gap = everything(outbox)[0].said.gap
-    assert (gap.first, gap.last, gap.because) == (1, 1, "oversized")
+    assert (gap.first, gap.last, gap.reason) == (1, 1, "oversized")
     assert gap.losses == (LossCount(severity=Severity.SEVERE, rule="big", count=1),)
 
 
 def test_a_loss_declared_by_its_maker_is_a_marker_of_one_number(outbox):
     losses = (LossCount(severity=Severity.MINOR, rule="r", count=7),)
-    assert outbox.put([Lost(because="disk_full", losses=losses)]) == (1,)
+    assert outbox.put([Lost(reason="disk_full", losses=losses)]) == (1,)
     gap = everything(outbox)[0].said.gap
-    assert (gap.first, gap.last, gap.because, gap.losses) == (1, 1, "disk_full", losses)
+    assert (gap.first, gap.last, gap.reason, gap.losses) == (1, 1, "disk_full", losses)
 
 
 def test_a_cap_that_holds_nothing_is_refused(outboxes):

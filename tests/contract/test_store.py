@@ -144,11 +144,11 @@ def test_letters_are_read_in_pages(store):
 def test_forgotten_letters_are_gone_and_their_positions_are_never_given_again(stores):
     store = stores.new()
     grow(store, letters=[letter(text=str(number)) for number in range(3)])
-    store.forget_letters(to="city", upto=2)
+    store.discard_letters(to="city", upto=2)
     assert [one.position for one in store.letters(to="city", after=0, limit=10)] == [3]
-    store.forget_letters(to="city", upto=1)  # late and lower: changes nothing
+    store.discard_letters(to="city", upto=1)  # late and lower: changes nothing
     assert [one.position for one in store.letters(to="city", after=0, limit=10)] == [3]
-    store.forget_letters(to="city", upto=3)
+    store.discard_letters(to="city", upto=3)
     assert store.peers() == ()
     store = stores.reopen(store)
     assert store.peers() == ()
@@ -163,8 +163,8 @@ def test_forgotten_letters_are_gone_and_their_positions_are_never_given_again(st
 
 def test_a_peer_that_claims_more_than_it_was_sent_does_not_make_the_next_letter_vanish(store):
     grow(store, letters=[letter()])
-    store.forget_letters(to="city", upto=1_000)
-    store.forget_letters(to="nobody", upto=7)
+    store.discard_letters(to="city", upto=1_000)
+    store.discard_letters(to="nobody", upto=7)
     grow(store, letters=[letter(text="next"), letter("nobody", "first")])
     assert [one.position for one in store.letters(to="city", after=0, limit=10)] == [2]
     assert [one.position for one in store.letters(to="nobody", after=0, limit=10)] == [1]
@@ -173,7 +173,7 @@ def test_a_peer_that_claims_more_than_it_was_sent_does_not_make_the_next_letter_
 def test_a_crash_may_bring_forgotten_letters_back_but_never_loses_or_renumbers_one(stores):
     store = stores.new()
     grow(store, letters=[letter(text=str(number)) for number in range(4)])
-    store.forget_letters(to="city", upto=2)
+    store.discard_letters(to="city", upto=2)
     store = stores.crash(store)
     positions = [one.position for one in store.letters(to="city", after=0, limit=10)]
     assert positions in ([1, 2, 3, 4], [3, 4])
@@ -185,7 +185,7 @@ def test_a_crash_may_bring_forgotten_letters_back_but_never_loses_or_renumbers_o
 def test_what_was_forgotten_before_a_commit_stays_forgotten_after_a_crash(stores):
     store = stores.new()
     grow(store, letters=[letter(text=str(number)) for number in range(4)])
-    store.forget_letters(to="city", upto=3)
+    store.discard_letters(to="city", upto=3)
     grow(store)
     store = stores.crash(store)
     assert [one.position for one in store.letters(to="city", after=0, limit=10)] == [4]
@@ -260,7 +260,7 @@ def test_a_sender_reads_and_forgets_letters_while_the_writer_commits(store):
             for one in store.letters(to="city", after=after, limit=7):
                 received.append(one.position)
                 after = one.position
-            store.forget_letters(to="city", upto=after)
+            store.discard_letters(to="city", upto=after)
             store.peers()
             store.next_due()
 

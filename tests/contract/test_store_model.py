@@ -65,7 +65,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(peer=PEERS, upto=st.integers(0, 12))
     def forget(self, peer, upto):
-        self.store.forget_letters(to=peer, upto=upto)
+        self.store.discard_letters(to=peer, upto=upto)
         self.told[peer] = max(self.told.get(peer, 0), min(upto, self.letters.get(peer, 0)))
 
     @rule()

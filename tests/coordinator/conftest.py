@@ -3,15 +3,15 @@
 import pytest
 
 from citybrain.clock import ManualClock
-from citybrain.domain.desk import PlanAction
+from citybrain.decider.command import Notice, Post, Reply
+from citybrain.decider.decider import Committed, Decider
+from citybrain.domain.console import PlanAction
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
-from citybrain.domain.plan import Reason, Unmet
+from citybrain.domain.plan import Reason, UnassignedSlot
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.command import Notice, Post, Reply
-from citybrain.reactor.reactor import Reactor, Taken
 from citybrain.vocabulary import (
     Certainty,
     IncidentStage,
@@ -95,14 +95,14 @@ def incident(
 
 def hellos(*districts, session=1, epoch="e1"):
     return [
-        inputs.DistrictHello(
+        inputs.DistrictConnected(
             district=d,
             name=d,
             centre=Point(lat=30.6, lon=104.0),
             epoch=epoch,
             session=session,
             up_next=1,
-            down_seen=0,
+            down_acked=0,
         )
         for d in districts
     ]
@@ -120,24 +120,24 @@ class City:
         self.wake()
 
     def wake(self):
-        self.reactor = Reactor(decide=decide, initial=EMPTY, store=self.store, kinds=inputs.KINDS)
+        self.decider = Decider(decide=decide, initial=EMPTY, store=self.store, kinds=inputs.KINDS)
         self.give(inputs.NodeStarted(policy=self.policy, epoch=self.store.epoch()))
 
     def crash(self):
         """Pull the plug and start again on what was committed."""
         self.store = self.store.crash()
-        before = self.reactor.state_hash()
-        self.reactor = Reactor(decide=decide, initial=EMPTY, store=self.store, kinds=inputs.KINDS)
-        assert self.reactor.state_hash() == before, "replay gives another state"
+        before = self.decider.state_hash()
+        self.decider = Decider(decide=decide, initial=EMPTY, store=self.store, kinds=inputs.KINDS)
+        assert self.decider.state_hash() == before, "replay gives another state"
         self.give(inputs.NodeStarted(policy=self.policy, epoch=self.store.epoch()))
 
     @property
     def state(self):
-        return self.reactor.state
+        return self.decider.state
 
     def give(self, given):
-        (result,) = self.reactor.run([given], self.clock.now())
-        assert isinstance(result, Taken), result
+        (result,) = self.decider.run([given], self.clock.now())
+        assert isinstance(result, Committed), result
         self.notices += [c for c in result.commands if isinstance(c, Notice)]
         return result.commands
 
@@ -145,14 +145,14 @@ class City:
         for district in districts:
             self.up.setdefault((district, epoch), 0)
             self.give(
-                inputs.DistrictHello(
+                inputs.DistrictConnected(
                     district=district,
                     name=district,
                     centre=Point(lat=30.6, lon=104.0),
                     epoch=epoch,
                     session=session,
                     up_next=1,
-                    down_seen=0,
+                    down_acked=0,
                 )
             )
         return self
@@ -166,19 +166,19 @@ class City:
     def pass_time(self, seconds):
         """Move the clock and fire what is due; the commands given."""
         self.clock.advance(seconds)
-        fired = self.reactor.fire_due(self.clock.now())
+        fired = self.decider.fire_due(self.clock.now())
         commands = [c for taken in fired for c in taken.commands]
         self.notices += [c for c in commands if isinstance(c, Notice)]
         return commands
 
-    def plan(self, *pairs, unmet=()):
+    def plan(self, *pairs, unassigned=()):
         """A plan comes back that sends each (unit, slot)."""
         orders = tuple(self.draft_order(u, s) for u, s in pairs)
         left = tuple(
-            Unmet(
-                incident=self.state.world.wanted[s], slot=s, capability="patrol", because="no_unit"
+            UnassignedSlot(
+                incident=self.state.world.wanted[s], slot=s, capability="patrol", reason="no_unit"
             )
-            for s in unmet
+            for s in unassigned
         )
         made = inputs.DraftPlan(
             made_at=self.clock.now(),
@@ -189,7 +189,7 @@ class City:
             bound=1.0,
             solve_ms=1.0,
             orders=orders,
-            unmet=left,
+            unassigned=left,
         )
         return self.give(inputs.PlanMade(asked=self.state.replan.asked, draft=made))
 
@@ -211,7 +211,7 @@ class City:
         return inputs.DraftOrder(
             unit=unit_name,
             unit_district=sent.district,
-            errand=_open_slot(report, found).errand,
+            task=_open_slot(report, found).task,
             reason=reason,
         )
 
@@ -227,22 +227,22 @@ class City:
         ]
         return reply
 
-    def answer(self, district, order, step, verdict, because=""):
+    def answer(self, district, order, step, verdict, reason=""):
         return self.say(
-            district, OrderAnswer(order=order, step=step, verdict=verdict, because=because)
+            district, OrderAnswer(order=order, step=step, verdict=verdict, reason=reason)
         )
 
-    def progress(self, order, stage, *, because=""):
+    def progress(self, order, stage, *, reason=""):
         drive = self.state.drives.live[order]
         letter = OrderProgress(
             order=order,
             unit=drive.unit,
             unit_district=drive.unit_district,
-            incident=drive.errand.incident,
-            incident_district=drive.errand.incident_district,
+            incident=drive.task.incident,
+            incident_district=drive.task.incident_district,
             stage=OrderStage(stage),
             at=self.clock.now(),
-            because=because,
+            reason=reason,
         )
         return self.say(drive.unit_district, letter)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from citybrain.config.load import parse
-from citybrain.errors import ConfigFaults
+from citybrain.errors import ConfigError
 from coordinator.config import CityConfig
 from coordinator.policy import Issuing
 
@@ -40,19 +40,19 @@ def test_all_faults_are_named_at_once():
         "plan": {"issue": "perhaps", "max_travel_s": -1},
         "ray": {"mode": "a cloud"},
     }
-    with pytest.raises(ConfigFaults) as faults:
+    with pytest.raises(ConfigError) as faults:
         parse(bad, CityConfig, name="city.toml")
     keys = {fault.key for fault in faults.value.faults}
     assert {"colour", "listen.grpc", "plan.issue", "plan.max_travel_s", "ray.mode"} <= keys
 
 
 def test_a_promise_must_outlast_the_wait_for_the_other_owner():
-    with pytest.raises(ConfigFaults, match="propose_s must be less"):
+    with pytest.raises(ConfigError, match="propose_s must be less"):
         parse({**GOOD, "plan": {"propose_s": 40}}, CityConfig, name="city.toml")
 
 
 def test_an_empty_slot_cheaper_than_an_order_is_a_fault():
-    with pytest.raises(ConfigFaults, match="unserved_s"):
+    with pytest.raises(ConfigError, match="unserved_s"):
         parse({**GOOD, "plan": {"unserved_s": 10}}, CityConfig, name="city.toml")
 
 

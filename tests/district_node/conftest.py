@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import ManualClock, later
+from citybrain.decider.command import Post, Reply
+from citybrain.decider.decider import Decider, Rejected
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Event, Reobserved, Said
+from citybrain.domain.event import Event, OutboxItem, VerificationResult
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import Errand, OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.command import Post, Reply
-from citybrain.reactor.reactor import Reactor, Spat
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -24,19 +24,19 @@ from citybrain.vocabulary import (
     OrderStage,
     OrderStep,
     Phase,
-    ReobserveVerdict,
     Severity,
     SlotState,
     Urgency,
+    VerificationVerdict,
 )
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY
 from district_node.inputs import (
     KINDS,
-    AgentChanged,
-    AgentSaid,
-    CityLink,
-    CitySaid,
+    AgentPresenceChanged,
+    BatchReceived,
+    CityLetterReceived,
+    CityLinkChanged,
     CrewAnswered,
     NodeStarted,
     OperatorActed,
@@ -72,19 +72,19 @@ class Story:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.store = MemoryStore()
-        self.reactor = self._reactor()
+        self.decider = self._decider()
         self.last = ()
         self._seqs: dict[str, int] = {}
         self._positions = 0
         self._requests = 0
         self.crashing = False  # crash and recover after every step
 
-    def _reactor(self):
-        return Reactor(decide=decide, initial=EMPTY, store=self.store, kinds=KINDS)
+    def _decider(self):
+        return Decider(decide=decide, initial=EMPTY, store=self.store, kinds=KINDS)
 
     @property
     def state(self):
-        return self.reactor.state
+        return self.decider.state
 
     def start(self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True) -> "Story":
         setup = Setup(
@@ -96,15 +96,15 @@ class Story:
         )
         self.do(NodeStarted(setup=setup))
         for agent in ("box-1", "box-2"):
-            self.do(AgentChanged(agent=agent, online=True))
+            self.do(AgentPresenceChanged(agent=agent, online=True))
         if city:
-            self.do(CityLink(up=True, epoch="city-epoch"))
+            self.do(CityLinkChanged(up=True, epoch="city-epoch"))
         return self
 
     def do(self, what):
         """Decide one input; its commands. A core's refusal to decide comes out as its error."""
-        (result,) = self.reactor.run([what], self.clock.now())
-        if isinstance(result, Spat):
+        (result,) = self.decider.run([what], self.clock.now())
+        if isinstance(result, Rejected):
             raise result.error
         self.last = result.commands
         if self.crashing:
@@ -117,19 +117,19 @@ class Story:
         while (due := self.store.next_due()) is not None and due <= until:
             if due > self.clock.now():
                 self.clock.advance((due - self.clock.now()) / 1_000_000)
-            for result in self.reactor.fire_due(self.clock.now()):
-                assert not isinstance(result, Spat), result
+            for result in self.decider.fire_due(self.clock.now()):
+                assert not isinstance(result, Rejected), result
                 self.last = result.commands
         if until > self.clock.now():
             self.clock.advance((until - self.clock.now()) / 1_000_000)
 
     def crash(self) -> None:
         """kill -9, then a start on the same store: the same state, by replay."""
-        before = self.reactor.state_hash()
+        before = self.decider.state_hash()
         self.store = self.store.crash()
-        self.reactor = self._reactor()
-        assert self.reactor.divergence is None
-        assert self.reactor.state_hash() == before
+        self.decider = self._decider()
+        assert self.decider.divergence is None
+        assert self.decider.state_hash() == before
 
     # what agents say
 
@@ -140,14 +140,14 @@ class Story:
             phase=Phase.START,
             source="cam-1",
             rule="crowd",
-            means=IncidentKind("crowding"),
+            incident_kind=IncidentKind("crowding"),
             place=HERE,
             severity=Severity.MODERATE,
             urgency=Urgency.EXPECTED,
             certainty=Certainty.OBSERVED,
             observed_at=self.clock.now(),
             error_ms=40.0,
-            numbers={"count": 5.0},
+            measurements={"count": 5.0},
             traceparent="00-00000000000000000000000000000001-0000000000000001-01",
         )
         return replace(plain, **changes)
@@ -155,32 +155,32 @@ class Story:
     def say(self, *events: Event, agent: str = "box-1", **changes):
         """One message with `events` (or one event made of `changes`)."""
         return self.items(
-            *[Said(seq=0, event=e) for e in events or (self.event(**changes),)], agent=agent
+            *[OutboxItem(seq=0, event=e) for e in events or (self.event(**changes),)], agent=agent
         )
 
-    def items(self, *items: Said, agent: str = "box-1"):
+    def items(self, *items: OutboxItem, agent: str = "box-1"):
         numbered = []
         for item in items:
             self._seqs[agent] = self._seqs.get(agent, 0) + 1
             numbered.append(replace(item, seq=self._seqs[agent]))
-        return self.do(AgentSaid(agent=agent, incarnation=7, items=tuple(numbered)))
+        return self.do(BatchReceived(agent=agent, incarnation=7, items=tuple(numbered)))
 
     def sees(
-        self, verdict: ReobserveVerdict, incident=None, agent: str = "box-1", because: str = ""
+        self, verdict: VerificationVerdict, incident=None, agent: str = "box-1", reason: str = ""
     ):
         """The camera's answer to the look that is open."""
         look = (incident or self.incident()).look
-        answer = Reobserved(
+        answer = VerificationResult(
             request=look.request,
             incident=(incident or self.incident()).incident,
             source=look.source,
             verdict=verdict,
-            because=because,
+            reason=reason,
             observed_s=5.0,
-            numbers={},
+            measurements={},
             answered_at=self.clock.now(),
         )
-        return self.items(Said(seq=0, reobserved=answer), agent=agent)
+        return self.items(OutboxItem(seq=0, verification=answer), agent=agent)
 
     # what crews, operators and the city do
 
@@ -191,7 +191,7 @@ class Story:
         *,
         order: str = "",
         assignment: int | None = None,
-        because: str = "",
+        reason: str = "",
         request: str = "",
     ) -> Reply:
         self._requests += 1
@@ -203,7 +203,7 @@ class Story:
             order=order,
             assignment=assignment if assignment is not None else known.assignment if known else 0,
             action=action,
-            because=because,
+            reason=reason,
         )
         return next(c for c in self.do(CrewAnswered(answer=answer)) if isinstance(c, Reply))
 
@@ -217,7 +217,7 @@ class Story:
         *,
         operator: str = "Li Na",
         incident: str = "",
-        because: str = "",
+        reason: str = "",
         unit: str | None = None,
         request: str = "",
     ) -> Reply:
@@ -227,7 +227,7 @@ class Story:
             operator=operator,
             incident=incident or self.incident().incident,
             verb=verb,
-            because=because,
+            reason=reason,
             unit=unit,
         )
         return next(c for c in self.do(OperatorActed(action=action)) if isinstance(c, Reply))
@@ -247,7 +247,7 @@ class Story:
         incident = where.pop("incident", None) or (
             self.incident().incident if self.state.incidents else "inc-elsewhere-1"
         )
-        errand = Errand(
+        task = Task(
             incident=incident,
             incident_district=where.pop("incident_district", "riverside"),
             slot=where.pop("slot", f"{incident}.1"),
@@ -263,17 +263,17 @@ class Story:
             plan="plan-1",
             unit=unit,
             unit_district=where.pop("unit_district", "riverside"),
-            errand=errand,
+            task=task,
             ttl_s=ttl_s,
         )
-        commands = self.do(CitySaid(position=self._positions, request=request))
+        commands = self.do(CityLetterReceived(position=self._positions, request=request))
         (answer,) = [
             c.letter for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderAnswer)
         ]
         return answer
 
     def hear_progress(
-        self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", because: str = ""
+        self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", reason: str = ""
     ):
         """The city relays how far a foreign crew is."""
         self._positions += 1
@@ -285,9 +285,9 @@ class Story:
             incident_district="riverside",
             stage=stage,
             at=self.clock.now(),
-            because=because,
+            reason=reason,
         )
-        return self.do(CitySaid(position=self._positions, progress=progress))
+        return self.do(CityLetterReceived(position=self._positions, progress=progress))
 
     # what came of it
 
@@ -316,7 +316,7 @@ class Story:
 
     def reports(self):
         return [
-            canon.decode(letter.payload, IncidentReport)
+            canonical_json.decode(letter.payload, IncidentReport)
             for letter in self.letters()
             if letter.kind == "IncidentReport"
         ]
@@ -335,7 +335,7 @@ class Story:
     def assert_slots_have_one_live_order(self) -> None:
         """A slot has one live order or a declared surplus: own live orders per slot, beyond the one it names, are among the retaken."""
         for order in self.state.roster.orders.values():
-            incident = self.state.incidents.get(order.errand.incident)
+            incident = self.state.incidents.get(order.task.incident)
             if incident is None or order.stage not in (
                 "issued",
                 "accepted",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citybrain.errors import ConfigFaults
+from citybrain.errors import ConfigError
 from district_node.config import read
 
 GOOD = """
@@ -45,7 +45,7 @@ def test_faults_of_the_file_and_of_its_playbooks_come_together(tmp_path):
     (tmp_path / "bad.toml").write_text('kind = "x y"', encoding="utf-8")
     path = tmp_path / "district.toml"
     path.write_text('playbooks = ["bad.toml", "missing.toml"]\n' + GOOD, encoding="utf-8")
-    with pytest.raises(ConfigFaults) as told:
+    with pytest.raises(ConfigError) as told:
         read(path)
     for part in ("bad.toml: kind", "bad.toml: title", "missing.toml"):
         assert part in str(told.value)
@@ -54,7 +54,7 @@ def test_faults_of_the_file_and_of_its_playbooks_come_together(tmp_path):
 def test_a_unit_named_twice_is_a_fault(tmp_path):
     path = tmp_path / "district.toml"
     path.write_text(GOOD + GOOD[GOOD.index("[[unit]]") :], encoding="utf-8")
-    with pytest.raises(ConfigFaults, match="riverside-1 is there twice"):
+    with pytest.raises(ConfigError, match="riverside-1 is there twice"):
         read(path)
 
 

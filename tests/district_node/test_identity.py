@@ -13,7 +13,7 @@ from district_node.config import DistrictConfig
 from district_node.errors import DistrictError
 from district_node.inputs import NodeStarted
 from district_node.node import DistrictNode
-from district_node.shell.works import reactor_of
+from district_node.shell.works import decider_of
 
 CONFIG = """
 district = "riverside"
@@ -36,7 +36,7 @@ def test_a_district_that_changes_its_name_is_told_to_keep_it_or_to_begin_anew(tm
     setup = story.start().state.setup
     clock = ManualClock()
     store = SqliteStore.open(tmp_path / "journal.db", ids=CountingIds())
-    reactor_of(store).run(
+    decider_of(store).run(
         [NodeStarted(setup=replace(setup, district="oldtown"), epoch=store.epoch())], clock.now()
     )
     store.close()

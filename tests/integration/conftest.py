@@ -151,8 +151,8 @@ def _console_module(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def desks() -> ModuleType:
-    return _console_module("desks")
+def snapshots() -> ModuleType:
+    return _console_module("snapshots")
 
 
 @pytest.fixture(scope="session")

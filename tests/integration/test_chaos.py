@@ -79,8 +79,8 @@ def test_every_kind_of_fault_is_survived_and_no_law_is_broken(tmp_path):
     assert {name for name, row in told["kinds"].items() if row["skipped"]} == set(
         told["not_possible"]
     )
-    for because in told["not_possible"].values():
-        assert because in done.stdout, "what cannot be done is said, never left out in silence"
+    for reason in told["not_possible"].values():
+        assert reason in done.stdout, "what cannot be done is said, never left out in silence"
     assert_nothing_is_left(tmp_path)
 
 

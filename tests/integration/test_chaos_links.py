@@ -116,9 +116,9 @@ def proxies():
 
 
 def namespaces():
-    because = why_not(ours())
-    if because:
-        pytest.skip(f"no network namespaces here: {because}")
+    reason = why_not(ours())
+    if reason:
+        pytest.skip(f"no network namespaces here: {reason}")
     return NetnsLinks(("box", "broker", "city"), mark=ours(), dice=Dice(1))
 
 

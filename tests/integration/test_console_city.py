@@ -20,8 +20,8 @@ INKED = """(canvas) => {
 
 
 @pytest.fixture
-def city(desks, fakes):
-    screen = fakes.CityFake(desks.busy_city(desks.plan()))
+def city(snapshots, fakes):
+    screen = fakes.CityFake(snapshots.busy_city(snapshots.plan()))
     console = fakes.Console(build(screen, name={"en": "Three Rivers", "zh": "三江市"}))
     console.screen = screen
     yield console
@@ -65,8 +65,8 @@ def test_every_order_says_why_this_unit_and_what_the_next_best_would_cost(city, 
     expect(page.locator("#unmet")).to_contain_text("Illegal parking #5 · tow — no unit can do this")
 
 
-def test_a_gap_that_is_not_closed_is_said_in_percent(city, pages, desks):
-    show(city, desks.busy_city(replace(desks.plan(), cost=1100.0, bound=1000.0)))
+def test_a_gap_that_is_not_closed_is_said_in_percent(city, pages, snapshots):
+    show(city, snapshots.busy_city(replace(snapshots.plan(), cost=1100.0, bound=1000.0)))
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-why")).to_contain_text("at most 10 % above the best possible")
 
@@ -82,7 +82,7 @@ def test_one_key_issues_the_plan(city, pages):
     assert (action.plan, action.issue, action.officer) == ("plan-city-1", True, "Wang Fang")
 
 
-def test_a_key_meant_for_one_plan_does_not_issue_the_next(city, pages, desks):
+def test_a_key_meant_for_one_plan_does_not_issue_the_next(city, pages, snapshots):
     page = pages.open(city.url + "/?lang=en")
     signed(page)
     armed(page)
@@ -90,7 +90,7 @@ def test_a_key_meant_for_one_plan_does_not_issue_the_next(city, pages, desks):
         "new MutationObserver(() => document.querySelector('#plan-facts').textContent.startsWith('#2') && document.querySelector('#issue').click())"
         ".observe(document.querySelector('#plan-facts'), {childList: true, characterData: true, subtree: true})"
     )
-    show(city, desks.busy_city(desks.plan(2)))
+    show(city, snapshots.busy_city(snapshots.plan(2)))
     expect(page.locator("#plan-facts")).to_contain_text("#2")
     armed(page)
     assert city.screen.asked == []
@@ -106,7 +106,7 @@ def test_rejecting_a_plan_needs_a_reason(city, pages):
     page.keyboard.press("Enter")
     expect(page.locator(".toast-good")).to_be_visible()
     (action,) = city.screen.asked
-    assert (action.issue, action.because) == (False, "等待水泵")
+    assert (action.issue, action.reason) == (False, "等待水泵")
 
 
 def test_a_stale_plan_is_refused_in_words(city, pages):
@@ -118,11 +118,13 @@ def test_a_stale_plan_is_refused_in_words(city, pages):
     expect(page.locator(".toast-bad")).to_contain_text("未执行：情况已变化")
 
 
-def test_acknowledgements_run_in_after_the_issue(city, pages, desks):
+def test_acknowledgements_run_in_after_the_issue(city, pages, snapshots):
     page = pages.open(city.url + "/?lang=en")
-    issued = desks.busy_city(desks.plan(1, PlanStage.ISSUED))
+    issued = snapshots.busy_city(snapshots.plan(1, PlanStage.ISSUED))
     drives = [
-        desks.drive(12, "oldtown-3", "oldtown", "inc-riverside-12", "riverside", "issued", stage)
+        snapshots.drive(
+            12, "oldtown-3", "oldtown", "inc-riverside-12", "riverside", "issued", stage
+        )
         for stage in ("issued", "accepted")
     ]
     drives = [replace(one, plan="plan-city-1") for one in drives]
@@ -151,16 +153,18 @@ def test_districts_stand_in_a_table_with_away_and_age_running(city, pages):
     expect(page.locator("#districts tr").nth(0)).to_contain_text("live")
 
 
-def test_a_quiet_city_teaches_and_a_planner_without_ray_says_so(city, pages, desks):
-    show(city, replace(desks.quiet_city(), planner="in-process", planner_because="ray_starting"))
+def test_a_quiet_city_teaches_and_a_planner_without_ray_says_so(city, pages, snapshots):
+    show(
+        city, replace(snapshots.quiet_city(), planner="in-process", planner_because="ray_starting")
+    )
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-head")).to_have_text("Nothing to decide.")
     expect(page.locator("#planner")).to_have_text("planning in-process · Ray is starting")
     expect(page.locator("#no-drives")).to_be_visible()
 
 
-def test_a_city_without_districts_says_how_to_start_one(city, pages, desks):
-    show(city, replace(desks.quiet_city(), districts=(), units=()))
+def test_a_city_without_districts_says_how_to_start_one(city, pages, snapshots):
+    show(city, replace(snapshots.quiet_city(), districts=(), units=()))
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#no-districts")).to_contain_text("citybrain district run --config")
 

@@ -13,9 +13,9 @@ PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture
-def phone(desks, fakes):
-    crews = fakes.CrewFake(desks.crew_view())
-    console = fakes.Console(build(fakes.DistrictFake(desks.busy_district()), crews))
+def phone(snapshots, fakes):
+    crews = fakes.CrewFake(snapshots.crew_view())
+    console = fakes.Console(build(fakes.DistrictFake(snapshots.busy_district()), crews))
     console.crews = crews
     console.page = console.url + "/crew/riverside-1"
     yield console
@@ -44,7 +44,7 @@ def test_the_order_the_way_and_the_button_fit_on_a_phone(phone, pages):
 
 
 def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_itself(
-    phone, pages, desks
+    phone, pages, snapshots
 ):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     page.locator("[data-action=accept]").tap()
@@ -56,9 +56,9 @@ def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_its
         7,
         CrewAction.ACCEPT,
     )
-    show(phone, desks.crew_view("accepted"))
+    show(phone, snapshots.crew_view("accepted"))
     expect(page.locator("#buttons button")).to_have_text(["On our way", "Arrived", "Cannot"])
-    show(phone, desks.crew_view("on_scene", state="on_scene"))
+    show(phone, snapshots.crew_view("on_scene", state="on_scene"))
     expect(page.locator("#buttons button")).to_have_text(["Done", "Cannot"])
 
 
@@ -70,7 +70,7 @@ def test_cannot_needs_a_reason(phone, pages):
     page.locator("#reason-send").tap()
     expect(page.locator(".toast-good")).to_be_visible()
     (answer,) = phone.crews.asked
-    assert (answer.action, answer.because) == (CrewAction.CANNOT, "道路不通")
+    assert (answer.action, answer.reason) == (CrewAction.CANNOT, "道路不通")
 
 
 def test_a_button_pressed_in_a_dead_spot_is_sent_later_once(phone, pages):
@@ -103,17 +103,17 @@ def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
     assert [answer.request for answer in phone.crews.asked] == [sent[0]["request"]]
 
 
-def test_an_older_assignment_from_another_order_is_void(phone, pages, desks):
+def test_an_older_assignment_from_another_order_is_void(phone, pages, snapshots):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     expect(page.locator("#number")).to_have_text("No. 7")
-    show(phone, desks.crew_view("issued", assignment=5))
+    show(phone, snapshots.crew_view("issued", assignment=5))
     expect(page.locator("#void")).to_contain_text(
         "This order is void. A newer order (No. 7) has replaced it."
     )
     expect(page.locator("#buttons button")).to_have_count(0)
     page.reload()
     expect(page.locator("#void")).to_be_visible()
-    show(phone, desks.crew_view("issued", assignment=8))
+    show(phone, snapshots.crew_view("issued", assignment=8))
     expect(page.locator("#void")).to_be_hidden()
     expect(page.locator("[data-action=accept]")).to_be_enabled()
 
@@ -125,12 +125,12 @@ def test_a_refusal_is_said_in_words(phone, pages):
     expect(page.locator(".toast-bad")).to_contain_text("未执行：已被新任务取代")
 
 
-def test_without_an_order_it_says_so_and_an_order_comes_by_itself(phone, pages, desks):
-    show(phone, desks.crew_view(None, state="available"))
+def test_without_an_order_it_says_so_and_an_order_comes_by_itself(phone, pages, snapshots):
+    show(phone, snapshots.crew_view(None, state="available"))
     page = pages.open(phone.page + "?lang=en", **PHONE)
     expect(page.locator("#free")).to_contain_text("No order")
     expect(page.locator("#state")).to_have_text("available")
-    show(phone, desks.crew_view("issued", assignment=9))
+    show(phone, snapshots.crew_view("issued", assignment=9))
     expect(page.locator("#number")).to_have_text("No. 9")
 
 

@@ -46,9 +46,9 @@ COLOURS = """(canvas) => {
 
 
 @pytest.fixture
-def queue(desks, fakes):
-    screen = fakes.DistrictFake(desks.busy_district())
-    app = build(screen, fakes.CrewFake(desks.crew_view()))
+def queue(snapshots, fakes):
+    screen = fakes.DistrictFake(snapshots.busy_district())
+    app = build(screen, fakes.CrewFake(snapshots.crew_view()))
     console = fakes.Console(app)
     console.screen, console.app = screen, app
     yield console
@@ -97,12 +97,12 @@ def test_clocks_run_in_the_page_between_pushes(queue, pages):
 
 
 def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_stays(
-    queue, pages, desks
+    queue, pages, snapshots
 ):
     page = pages.open(queue.url + "/?lang=en")
     page.locator(".row").nth(2).click()
     page.evaluate("window.here = 1")
-    fresh = desks.queue_row(
+    fresh = snapshots.queue_row(
         23, priority=99, kind="crowding", severity="Extreme", stage="reported", waits_for="person"
     )
     show(queue, replace(queue.screen.value, rows=(*queue.screen.value.rows, fresh)))
@@ -112,7 +112,7 @@ def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_sta
     assert page.evaluate("window.here") == 1
 
 
-def test_an_unchanged_row_keeps_its_element(queue, pages, desks):
+def test_an_unchanged_row_keeps_its_element(queue, pages, snapshots):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
     page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark = 1")
@@ -120,7 +120,7 @@ def test_an_unchanged_row_keeps_its_element(queue, pages, desks):
         queue,
         replace(
             queue.screen.value,
-            rows=(desks.queue_row(40, priority=95), *reversed(queue.screen.value.rows)),
+            rows=(snapshots.queue_row(40, priority=95), *reversed(queue.screen.value.rows)),
         ),
     )
     expect(page.locator(".row")).to_have_count(6)
@@ -189,7 +189,7 @@ def test_rejecting_needs_a_reason_and_sends_it(queue, pages):
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("done")
     (action,) = queue.screen.asked
-    assert (action.verb, action.because) == (OperatorVerb.REJECT, "False alarm")
+    assert (action.verb, action.reason) == (OperatorVerb.REJECT, "False alarm")
 
 
 def test_turning_back_sends_nothing(queue, pages):
@@ -271,8 +271,8 @@ def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):
     expect(page.locator("#counts")).to_contain_text("1,284events")
 
 
-def test_an_empty_queue_teaches(queue, pages, desks):
-    show(queue, desks.empty_district())
+def test_an_empty_queue_teaches(queue, pages, snapshots):
+    show(queue, snapshots.empty_district())
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
     expect(page.locator("#empty")).to_contain_text("Nothing here needs a refresh")
@@ -287,13 +287,15 @@ def test_what_is_over_is_put_away_and_can_be_shown(queue, pages):
     expect(page.locator(".row.is-over")).to_have_count(2)
 
 
-def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(queue, pages, fakes, desks):
+def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(
+    queue, pages, fakes, snapshots
+):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
     port = queue.port
     queue.stop()
     expect(page.locator("#lost")).to_contain_text("Connection lost")
-    screen = fakes.DistrictFake(desks.empty_district())
+    screen = fakes.DistrictFake(snapshots.empty_district())
     again = fakes.Console(build(screen, fakes.CrewFake()), port=port)
     try:
         expect(page.locator("#lost")).to_be_hidden(timeout=15_000)

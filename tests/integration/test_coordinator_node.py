@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 import pytest
 
 from citybrain.clock import SystemClock
-from citybrain.domain.desk import PlanAction
+from citybrain.domain.console import PlanAction
 from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.link import Down, Heartbeat, Hello, Seen, Up, Welcome
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.plan import PlanStage
 from citybrain.domain.unit import UnitReport
-from citybrain.domain.uplink import Down, Heartbeat, Hello, Seen, Up, Welcome
 from citybrain.errors import RpcError
 from citybrain.geo import Point
 from citybrain.ids import RandomIds
-from citybrain.rpc.clients import CityDeskClient
+from citybrain.rpc.clients import CityConsoleClient
 from citybrain.rpc.link import open_link
 from citybrain.vocabulary import (
     Certainty,
@@ -82,10 +82,10 @@ async def until(condition, what="it"):
 class ScriptedDistrict:
     """A district that answers yes to everything, on a real stream; its log is a list. Without `answers` it hears, and journals nothing."""
 
-    def __init__(self, name, address, *, session=1, log=(), down_seen=0, answers=True):
+    def __init__(self, name, address, *, session=1, log=(), down_acked=0, answers=True):
         self.name, self._address, self._session, self._answers = name, address, session, answers
         self.log = list(log)
-        self.down_seen = self._heard = down_seen
+        self.down_acked = self._heard = down_acked
         self.got = []
         self.frames = []
         self.welcome = None
@@ -109,19 +109,19 @@ class ScriptedDistrict:
             epoch=f"store-{self.name}",
             session=self._session,
             up_next=len(self.log) + 1,
-            down_seen=self.down_seen,
+            down_acked=self.down_acked,
         )
         sent = None
-        said = self.down_seen
+        said = self.down_acked
         while True:
             self._news.clear()
             if self.welcome is not None:
-                sent = self.welcome.up_seen if sent is None else sent
+                sent = self.welcome.up_acked if sent is None else sent
                 for position in range(sent + 1, len(self.log) + 1):
                     yield Up(position=position, letter=self.log[position - 1])
                     sent = position
-                if self.down_seen != said:
-                    said = self.down_seen
+                if self.down_acked != said:
+                    said = self.down_acked
                     yield Seen(position=said)
             yield Heartbeat(at=1)
             try:
@@ -147,7 +147,7 @@ class ScriptedDistrict:
         assert position == self._heard + 1, "the log has a hole"
         self._heard = position
         if self._answers:
-            self.down_seen = position
+            self.down_acked = position
         self.got.append(letter)
         if isinstance(letter, OrderRequest) and self._answers:
             self.say(
@@ -222,12 +222,12 @@ async def test_help_comes_from_the_other_district(tmp_path):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
         north.say(unit())
         south.say(incident())
-        await until(lambda: "issue" in north.steps() and "coming" in south.steps())
+        await until(lambda: "issue" in north.steps() and "claim_confirmed" in south.steps())
         assert north.steps() == ["reserve", "issue"]
-        assert south.steps() == ["claim", "coming"]
-        (order,) = node.host.state.drives.live
-        errand = north.got[0].errand
-        assert (errand.incident, errand.traceparent) == (
+        assert south.steps() == ["claim", "claim_confirmed"]
+        (order,) = node.commit_loop.state.drives.live
+        task = north.got[0].task
+        assert (task.incident, task.traceparent) == (
             "i1",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         )
@@ -239,14 +239,14 @@ async def test_help_comes_from_the_other_district(tmp_path):
                 == ["accepted", "en_route", "on_scene", "done"]
             )
         )
-        await until(lambda: not len(node.host.state.drives.live))
-        desk = node.city.desk()
-        assert (desk.planner, desk.planner_because) == (
+        await until(lambda: not len(node.commit_loop.state.drives.live))
+        snapshot = node.city.snapshot()
+        assert (snapshot.planner, snapshot.planner_because) == (
             "in-process",
             "Ray is off in the configuration",
         )
-        assert desk.plans[0].planner == "in-process"
-        assert desk.plans[0].cost == desk.plans[0].bound
+        assert snapshot.plans[0].planner == "in-process"
+        assert snapshot.plans[0].cost == snapshot.plans[0].bound
         await north.leave()
         await south.leave()
 
@@ -257,16 +257,18 @@ async def test_the_officer_issues_by_the_real_desk_service(tmp_path):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
         north.say(unit())
         south.say(incident())
-        await until(lambda: any(p.stage is PlanStage.PROPOSED for p in node.host.state.plans))
-        async with CityDeskClient(address) as client:
-            desk = await client.desk()
+        await until(
+            lambda: any(p.stage is PlanStage.PROPOSED for p in node.commit_loop.state.plans)
+        )
+        async with CityConsoleClient(address) as client:
+            snapshot = await client.snapshot()
             (proposed,) = [
-                p for p in desk.plans if p.stage is PlanStage.PROPOSED
+                p for p in snapshot.plans if p.stage is PlanStage.PROPOSED
             ]  # one made before both had spoken may stand beside it, stale
             refused = await client.act(
                 PlanAction(request="r0", officer="li", plan="nowhere", issue=True)
             )
-            assert (refused.done, refused.because) == (False, "unknown_plan")
+            assert (refused.done, refused.reason) == (False, "unknown_plan")
             assert (
                 await client.act(
                     PlanAction(request="r1", officer="li", plan=proposed.plan, issue=True)
@@ -287,15 +289,15 @@ async def test_letters_are_seen_only_once_and_a_stream_resumes_where_it_was(tmp_
         north = ScriptedDistrict("north", address, log=[unit("n1"), unit("n2")])
         await until(lambda: any(isinstance(f, Seen) and f.position == 2 for f in north.frames))
         await north.leave()
-        await until(lambda: node.city.desk().districts[0].away)
+        await until(lambda: node.city.snapshot().districts[0].away)
         again = ScriptedDistrict(
             "north", address, session=2, log=[unit("n1"), unit("n2"), unit("n3")]
         )
         await until(lambda: again.welcome is not None)
-        assert again.welcome.up_seen == 2
-        await until(lambda: "n3" in node.host.state.world.units)
-        assert node.host.state.tally.get("duplicates") is None
-        assert not node.city.desk().districts[0].away
+        assert again.welcome.up_acked == 2
+        await until(lambda: "n3" in node.commit_loop.state.world.units)
+        assert node.commit_loop.state.tally.get("duplicates") is None
+        assert not node.city.snapshot().districts[0].away
         await again.leave()
 
 
@@ -309,7 +311,7 @@ async def test_letters_down_come_again_until_they_were_seen(tmp_path):
         south.say(incident())
         await until(lambda: north.steps() == ["reserve"])
         await north.leave()
-        again = ScriptedDistrict("north", address, session=2, log=north.log, down_seen=0)
+        again = ScriptedDistrict("north", address, session=2, log=north.log, down_acked=0)
         await until(lambda: again.steps()[:1] == ["reserve"])
         assert again.got[0] == north.got[0]
         await again.leave()
@@ -324,12 +326,12 @@ async def test_a_newer_session_ends_the_older_stream(tmp_path):
         newer = ScriptedDistrict("north", address, session=2)
         await until(lambda: newer.welcome is not None)
         await until(lambda: older._task.done())
-        assert node.host.state.world.districts["north"].session == 2
-        assert not node.city.desk().districts[0].away
+        assert node.commit_loop.state.world.districts["north"].session == 2
+        assert not node.city.snapshot().districts[0].away
         stale = ScriptedDistrict("north", address, session=1)
         await until(lambda: stale.error is not None)
         assert stale.error.code == "INVALID_ARGUMENT"
-        assert not node.city.desk().districts[0].away
+        assert not node.city.snapshot().districts[0].away
         await newer.leave()
 
 
@@ -340,20 +342,22 @@ async def test_after_a_restart_the_orders_go_on(tmp_path):
         north.say(unit())
         south.say(incident())
         await until(
-            lambda: [str(d.stage) for d in node.host.state.drives.live.values()] == ["issued"]
+            lambda: (
+                [str(d.stage) for d in node.commit_loop.state.drives.live.values()] == ["issued"]
+            )
         )
-        (order,) = node.host.state.drives.live
+        (order,) = node.commit_loop.state.drives.live
         await north.leave()
         await south.leave()
     async with a_city(tmp_path) as (node, address, _):
-        assert node.host.divergence is None
-        assert [str(d.stage) for d in node.host.state.drives.live.values()] == ["issued"]
-        assert all(d.away for d in node.city.desk().districts)
+        assert node.commit_loop.divergence is None
+        assert [str(d.stage) for d in node.commit_loop.state.drives.live.values()] == ["issued"]
+        assert all(d.away for d in node.city.snapshot().districts)
         back = ScriptedDistrict(
-            "north", address, session=2, log=north.log, down_seen=north.down_seen
+            "north", address, session=2, log=north.log, down_acked=north.down_acked
         )
         back.say(progress(order, "accepted"))
-        await until(lambda: str(node.host.state.drives.live[order].crew) == "accepted")
+        await until(lambda: str(node.commit_loop.state.drives.live[order].crew) == "accepted")
         assert back.steps() == []
         await back.leave()
 

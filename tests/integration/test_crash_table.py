@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from citybrain import canon
-from citybrain.domain.desk import OperatorAction
+from citybrain import canonical_json
+from citybrain.domain.console import OperatorAction
 from citybrain.vocabulary import OperatorVerb, OrderStage, SlotState, UnitState
 from coordinator.inputs import said
 from district_node import inputs as district_inputs
@@ -24,7 +24,7 @@ _SPEC.loader.exec_module(told)
 HELPER, NEEDER = "north", "south"  # the unit's owner, the incident's owner
 
 
-class Table(told.Story):
+class SortedMap(told.Story):
     """A story told step by step: every letter is delivered when the row says so."""
 
     def __init__(self):
@@ -46,7 +46,7 @@ class Table(told.Story):
 
     def up(self, name):
         """All of the district's letters reach the city."""
-        seen = self.city.state.world.districts[name].up_seen
+        seen = self.city.state.world.districts[name].up_acked
         self.heard[name] = self.districts[name].store.letters(to="city", after=seen, limit=1_000)
         self.repeat_up(name)
         return self
@@ -58,7 +58,7 @@ class Table(told.Story):
                     name,
                     self.districts[name].store.epoch(),
                     letter.position,
-                    canon.decode(letter.payload, told.UP[letter.kind]),
+                    canonical_json.decode(letter.payload, told.UP[letter.kind]),
                 )
             )
             self.check_laws()
@@ -74,10 +74,10 @@ class Table(told.Story):
 
     def repeat_down(self, name):
         for letter in self.got[name]:
-            value = canon.decode(letter.payload, told.DOWN[letter.kind])
+            value = canonical_json.decode(letter.payload, told.DOWN[letter.kind])
             field = "request" if isinstance(value, told.OrderRequest) else "progress"
             self.districts[name].give(
-                district_inputs.CitySaid(position=letter.position, **{field: value})
+                district_inputs.CityLetterReceived(position=letter.position, **{field: value})
             )
             self.check_laws()
         return self
@@ -85,7 +85,9 @@ class Table(told.Story):
     def city_dies(self):
         for name in told.PLACES:
             self.is_up[name] = False
-            self.districts[name].give(district_inputs.CityLink(up=False, because="the city died"))
+            self.districts[name].give(
+                district_inputs.CityLinkChanged(up=False, reason="the city died")
+            )
         self.city.crash()
         for name in told.PLACES:
             self.connect(name)
@@ -117,7 +119,7 @@ class Table(told.Story):
             operator="wang",
             incident=incident.incident,
             verb=OperatorVerb.CLOSE,
-            because="seen clear",
+            reason="seen clear",
         )
         self.districts[NEEDER].give(district_inputs.OperatorActed(action=action))
         return self
@@ -266,7 +268,7 @@ ROWS = {
 @pytest.mark.parametrize("row", ROWS)
 def test_crash_table(row):
     happens, end = ROWS[row]
-    table = Table()
+    table = SortedMap()
     happens(table)
     table.calm()
     assert table.is_quiet(), (

@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
+from citybrain.ack_ranges import AckRanges, ack_ranges_of
 from citybrain.bus import topics
 from citybrain.bus.broker import BrokerProcess
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.clock import SECOND_US, SystemClock
 from citybrain.domain.agent import AgentHello, AgentStatus
-from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Event, Said, SaidBatch
+from citybrain.domain.console import OperatorAction
+from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.outbox.marks import Marks, marks_of
 from citybrain.rpc.errors import RpcError
-from citybrain.rpc.sync import DistrictDeskClient
+from citybrain.rpc.sync import DistrictConsoleClient
 from citybrain.vocabulary import (
     Certainty,
     EventKind,
@@ -36,10 +36,10 @@ from citybrain.vocabulary import (
     Urgency,
 )
 from citybrain.wire.agent import decode_ack, encode_agent_hello, encode_agent_status
-from citybrain.wire.event import encode_said_batch
+from citybrain.wire.event import encode_event_batch
 from citysim.supervise.ports import free_ports
 from district_node.cores import intake
-from district_node.shell.works import reactor_of
+from district_node.shell.works import decider_of
 
 DISTRICT, BOX, INCARNATION = "riverside", "box-1", 7
 CLOCK = SystemClock()
@@ -69,7 +69,7 @@ class Box:
     """An agent by script."""
 
     port: int
-    marks: Marks = field(default_factory=Marks)
+    ack_ranges: AckRanges = field(default_factory=AckRanges)
     items: list = field(default_factory=list)
     online: bool = True
 
@@ -90,7 +90,7 @@ class Box:
     def _acknowledged(self, message):
         ack = decode_ack(message.payload)
         if ack.incarnation == INCARNATION:
-            self.marks = marks_of(ack)
+            self.ack_ranges = ack_ranges_of(ack)
 
     def publish(self, leaf, payload):
         until(
@@ -112,21 +112,23 @@ class Box:
     def say(self, count):
         """So many more items, each the start of an episode of its own rule."""
         first = len(self.items) + 1
-        self.items += [Said(seq=seq, event=an_event(seq)) for seq in range(first, first + count)]
+        self.items += [
+            OutboxItem(seq=seq, event=an_event(seq)) for seq in range(first, first + count)
+        ]
         self.send_again()
 
     def send_again(self):
-        kept = [item for item in self.items if not self.marks.has(item.seq)]
+        kept = [item for item in self.items if not self.ack_ranges.has(item.seq)]
         for at in range(0, len(kept), 50):
             self.publish(
-                topics.SAID,
-                encode_said_batch(
-                    SaidBatch(agent=BOX, incarnation=INCARNATION, items=tuple(kept[at : at + 50]))
+                topics.EVENTS,
+                encode_event_batch(
+                    EventBatch(agent=BOX, incarnation=INCARNATION, items=tuple(kept[at : at + 50]))
                 ),
             )
 
     def is_acknowledged(self):
-        return self.marks.contiguous == len(self.items)
+        return self.ack_ranges.contiguous == len(self.items)
 
 
 def an_event(number):
@@ -136,14 +138,14 @@ def an_event(number):
         phase=Phase.START,
         source="cam-1",
         rule="crowd",
-        means="crowding",
+        incident_kind="crowding",
         place=HERE,
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.OBSERVED,
         observed_at=CLOCK.now(),
         error_ms=40.0,
-        numbers={"count": 5.0},
+        measurements={"count": 5.0},
         traceparent="00-00000000000000000000000000000001-0000000000000001-01",
     )
 
@@ -194,33 +196,37 @@ def box(broker, node):
 def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(
     node, box, tiny_disk
 ):
-    with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
+    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as snapshot:
         box.is_there(online=True)
         box.say(100)
         until(box.is_acknowledged, "the first hundred are taken")
         incident = until(
-            lambda: next(iter(desk.desk().rows), None), "they are an incident"
+            lambda: next(iter(snapshot.snapshot().rows), None), "they are an incident"
         ).report.incident
-        until(lambda: online(desk), "the box is there")
-        until(lambda: refuses(desk, tiny_disk, incident), "the disk is full")
-        records, events = (desk.desk().counts[name] for name in ("records", "events"))
+        until(lambda: online(snapshot), "the box is there")
+        until(lambda: refuses(snapshot, tiny_disk, incident), "the disk is full")
+        records, events = (snapshot.snapshot().counts[name] for name in ("records", "events"))
 
         box.say(200)
         box.is_there(online=False)
         for round_number in range(3):  # it asks again and again, as a real one does
             box.send_again()
-            refused = refusal(desk, incident, f"press-{round_number}")
+            refused = refusal(snapshot, incident, f"press-{round_number}")
             assert "full" in refused or "disk" in refused, refused
-        assert box.marks.contiguous == 100, "no ack for what is not on the disk"
-        assert desk.desk().counts["records"] == records, "what it shows is what its journal has"
-        assert desk.desk().counts["events"] == events
+        assert box.ack_ranges.contiguous == 100, "no ack for what is not on the disk"
+        assert snapshot.snapshot().counts["records"] == records, (
+            "what it shows is what its journal has"
+        )
+        assert snapshot.snapshot().counts["events"] == events
 
         tiny_disk.free()
-        until(lambda: act(desk, incident, "press-late").done, "the operator's word counts again")
+        until(
+            lambda: act(snapshot, incident, "press-late").done, "the operator's word counts again"
+        )
         box.send_again()
         until(box.is_acknowledged, "what was refused is taken, without a restart")
-        until(lambda: desk.desk().counts["events"] == 300, "every one of them once")
-        assert row(desk, incident).report.stage is IncidentStage.CLOSED
+        until(lambda: snapshot.snapshot().counts["events"] == 300, "every one of them once")
+        assert row(snapshot, incident).report.stage is IncidentStage.CLOSED
         until(
             lambda: not known_online(tiny_disk),
             "that the box went away while the disk was full is known in the end",
@@ -230,48 +236,48 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
     assert_the_laws(tiny_disk)
 
 
-def act(desk, incident, request):
-    return desk.act(
+def act(snapshot, incident, request):
+    return snapshot.act(
         OperatorAction(
             request=request,
             operator="Li Na",
             incident=incident,
             verb=OperatorVerb.CLOSE,
-            because="seen",
+            reason="seen",
         )
     )
 
 
-def refusal(desk, incident, request):
+def refusal(snapshot, incident, request):
     """Why the operator's action was not taken."""
     try:
-        outcome = act(desk, incident, request)
+        outcome = act(snapshot, incident, request)
     except RpcError as error:
         return str(error)
     assert not outcome.done
-    return outcome.because
+    return outcome.reason
 
 
-def refuses(desk, disk, incident):
+def refuses(snapshot, disk, incident):
     """Fill what is left; whether the journal has no room any more (a press that names no incident is refused by the disk before the core sees it)."""
     disk.fill()
-    reason = refusal(desk, "no-such-incident", f"probe-{CLOCK.instant()}")
+    reason = refusal(snapshot, "no-such-incident", f"probe-{CLOCK.instant()}")
     return "full" in reason or "disk" in reason
 
 
-def row(desk, incident):
-    return next(row for row in desk.desk().rows if row.report.incident == incident)
+def row(snapshot, incident):
+    return next(row for row in snapshot.snapshot().rows if row.report.incident == incident)
 
 
-def online(desk):
-    return any(status.online for status in desk.desk().agents if status.agent == BOX)
+def online(snapshot):
+    return any(status.online for status in snapshot.snapshot().agents if status.agent == BOX)
 
 
 def known_online(disk):
     """What the journal believes of the box."""
     store = SqliteStore.open_readonly(disk.folder / "journal.db")
     try:
-        return reactor_of(store).state.agents[BOX].online
+        return decider_of(store).state.agents[BOX].online
     finally:
         store.close()
 
@@ -281,11 +287,11 @@ def assert_the_laws(disk):
     store = SqliteStore.open_readonly(disk.folder / "journal.db")
     try:
         assert chain.verify(list(store.records()), Head(seq=0, hash=GENESIS)) == store.head()
-        reactor, snapshot = reactor_of(store), store.snapshot()
-        assert reactor.divergence is None
-        assert snapshot.hash == canon.digest(reactor.state)
-        assert reactor.state.intake.tally.items == 300
-        assert reactor.state.intake.marks[intake.sender_key(BOX, INCARNATION)] == Marks(
+        decider, snapshot = decider_of(store), store.snapshot()
+        assert decider.divergence is None
+        assert snapshot.hash == canonical_json.digest(decider.state)
+        assert decider.state.intake.tally.items == 300
+        assert decider.state.intake.ack_ranges[intake.sender_key(BOX, INCARNATION)] == AckRanges(
             contiguous=300
         )
     finally:

@@ -11,23 +11,23 @@ from dataclasses import replace
 
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
+from citybrain.ack_ranges import AckRanges, ack_ranges_of
 from citybrain.bus import topics
 from citybrain.bus.broker import BrokerProcess
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.clock import SECOND_US, SystemClock
-from citybrain.domain.agent import AgentHello, AgentStatus, AskedAck
+from citybrain.decider.command import DecisionContext
+from citybrain.decider.decider import KERNEL_KINDS, commands_digest
+from citybrain.domain.agent import AgentHello, AgentStatus, RequestAck
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Event, Reobserved, Said, SaidBatch
+from citybrain.domain.event import Event, EventBatch, OutboxItem, VerificationResult
 from citybrain.geo import Point
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.outbox.marks import Marks, marks_of
-from citybrain.reactor.command import Moment
-from citybrain.reactor.reactor import KERNEL_KINDS, commands_digest
-from citybrain.rpc.sync import CrewClient, DistrictDeskClient
+from citybrain.rpc.sync import CrewClient, DistrictConsoleClient
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -35,18 +35,18 @@ from citybrain.vocabulary import (
     IncidentStage,
     OperatorVerb,
     Phase,
-    ReobserveVerdict,
     Severity,
     Urgency,
+    VerificationVerdict,
 )
 from citybrain.wire.agent import (
     decode_ack,
-    decode_asked,
+    decode_request_batch,
     encode_agent_hello,
     encode_agent_status,
-    encode_asked_ack,
+    encode_request_ack,
 )
-from citybrain.wire.event import encode_said_batch
+from citybrain.wire.event import encode_event_batch
 from citysim.supervise.ports import free_ports
 from district_node.cores import intake
 from district_node.cores.decide import decide
@@ -135,13 +135,13 @@ class Agent:
 
     def __init__(self, broker_port, name="box-1", incarnation=7):
         self.name, self.incarnation = name, incarnation
-        self.items: list[Said] = []
-        self.marks = Marks()
+        self.items: list[OutboxItem] = []
+        self.ack_ranges = AckRanges()
         self.asked = {}
         self.verdict = None
         self.bus = PahoBus(BusConfig(host="127.0.0.1", port=broker_port, client_id=f"test-{name}"))
         self.bus.subscribe(topics.topic(DISTRICT, name, topics.ACK), self._acknowledged)
-        self.bus.subscribe(topics.topic(DISTRICT, name, topics.ASKED), self._was_asked)
+        self.bus.subscribe(topics.topic(DISTRICT, name, topics.REQUESTS), self._was_asked)
         self.bus.on_connected(self.greet)
         self.bus.start()
         until(self.bus.is_connected, "the agent reaches the broker")
@@ -150,7 +150,7 @@ class Agent:
         hello = AgentHello(
             agent=self.name,
             incarnation=self.incarnation,
-            lowest_kept=self.marks.contiguous + 1,
+            lowest_kept=self.ack_ranges.contiguous + 1,
             next_seq=len(self.items) + 1,
         )
         self.publish(topics.HELLO, encode_agent_hello(hello))
@@ -176,24 +176,27 @@ class Agent:
     def say(self, *events):
         first = len(self.items)
         self.items += [
-            Said(seq=first + 1 + i, **{("reobserved" if isinstance(e, Reobserved) else "event"): e})
+            OutboxItem(
+                seq=first + 1 + i,
+                **{("verification" if isinstance(e, VerificationResult) else "event"): e},
+            )
             for i, e in enumerate(events)
         ]
         self.send(self.items[first:])
 
     def send(self, items, batch=50):
         for at in range(0, len(items), batch):
-            payload = encode_said_batch(
-                SaidBatch(
+            payload = encode_event_batch(
+                EventBatch(
                     agent=self.name,
                     incarnation=self.incarnation,
                     items=tuple(items[at : at + batch]),
                 )
             )
-            self.publish(topics.SAID, payload)
+            self.publish(topics.EVENTS, payload)
 
     def kept(self):
-        return [item for item in self.items if not self.marks.has(item.seq)]
+        return [item for item in self.items if not self.ack_ranges.has(item.seq)]
 
     def until_acknowledged(self, within_s=30.0):
         deadline = CLOCK.instant() + within_s * SECOND_US
@@ -210,16 +213,16 @@ class Agent:
     def _acknowledged(self, message):
         ack = decode_ack(message.payload)
         if ack.incarnation == self.incarnation:
-            self.marks = marks_of(ack)
+            self.ack_ranges = ack_ranges_of(ack)
 
     def _was_asked(self, message):
-        asked = decode_asked(message.payload)
+        asked = decode_request_batch(message.payload)
         for request in asked.requests:
             self.asked[request.request] = request
         self.bus.publish(
-            topics.topic(DISTRICT, self.name, topics.ASKED_ACK),
-            encode_asked_ack(
-                AskedAck(epoch=asked.epoch, contiguous=asked.first + len(asked.requests) - 1)
+            topics.topic(DISTRICT, self.name, topics.REQUESTS_ACK),
+            encode_request_ack(
+                RequestAck(epoch=asked.epoch, contiguous=asked.first + len(asked.requests) - 1)
             ),
         )
 
@@ -231,14 +234,14 @@ def an_event(**changes):
         phase=Phase.START,
         source="cam-1",
         rule="crowd",
-        means="crowding",
+        incident_kind="crowding",
         place=HERE,
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.OBSERVED,
         observed_at=CLOCK.now(),
         error_ms=40.0,
-        numbers={"count": 5.0},
+        measurements={"count": 5.0},
         traceparent="00-00000000000000000000000000000001-0000000000000001-01",
     )
     return replace(plain, **changes)
@@ -254,7 +257,9 @@ def replayed(journal):
         for record in records:
             kind = {**KERNEL_KINDS, **KINDS}[record.kind]
             state, commands = decide(
-                state, canon.decode(record.payload, kind), Moment(seq=record.seq, at=record.at)
+                state,
+                canonical_json.decode(record.payload, kind),
+                DecisionContext(seq=record.seq, at=record.at),
             )
             assert commands_digest(commands) == record.commands_digest, record
         return state, records, store.snapshot()
@@ -311,10 +316,10 @@ def test_killed_while_events_flow_it_loses_none_and_takes_none_twice(node, agent
     assert node.stop() == 0
     state, records, snapshot = replayed(node.journal)
     assert state.intake.tally.items == 2000
-    assert state.intake.marks[intake.sender_key("box-kill", 7)] == Marks(contiguous=2000)
+    assert state.intake.ack_ranges[intake.sender_key("box-kill", 7)] == AckRanges(contiguous=2000)
     assert snapshot is not None
     assert snapshot.seq == records[-1].seq
-    assert snapshot.hash == canon.digest(state), (
+    assert snapshot.hash == canonical_json.digest(state), (
         "the state that the process saved is not the one its journal gives"
     )
     (incident,) = state.incidents.values()
@@ -326,7 +331,7 @@ def test_from_alarm_to_closed_case_by_crew_and_camera(node, agent):
     box.say(an_event(observed_at=CLOCK.now()))
     with (
         CrewClient(f"127.0.0.1:{node.grpc}") as crew,
-        DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk,
+        DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as snapshot,
     ):
         order = until(lambda: crew.view("riverside-1").order, "the crew has its order")
         for number, action in enumerate(
@@ -345,48 +350,51 @@ def test_from_alarm_to_closed_case_by_crew_and_camera(node, agent):
             lambda: next(iter(box.asked.values()), None), "the camera is asked to look again"
         )
         box.say(
-            Reobserved(
+            VerificationResult(
                 request=request.request,
                 incident=request.incident,
                 source=request.source,
-                verdict=ReobserveVerdict.CLEAR,
-                because="",
+                verdict=VerificationVerdict.CLEAR,
+                reason="",
                 observed_s=5.0,
-                numbers={},
+                measurements={},
                 answered_at=CLOCK.now(),
             )
         )
         row = until(
             lambda: next(
-                (r for r in desk.desk().rows if r.report.stage is IncidentStage.CLOSED), None
+                (r for r in snapshot.snapshot().rows if r.report.stage is IncidentStage.CLOSED),
+                None,
             ),
             "the case is closed",
         )
         assert [line.what for line in row.history][-1] == "closed"
-        shown = desk.desk()
+        shown = snapshot.snapshot()
         assert [status.agent for status in shown.agents if status.online] == ["box-loop"]
         assert {link.name: link.up for link in shown.links} == {"broker": True}
     assert node.stop() == 0
     state, _, snapshot = replayed(node.journal)
-    assert snapshot.hash == canon.digest(state)
+    assert snapshot.hash == canonical_json.digest(state)
 
 
 def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, agent):
     box = agent(name="box-operator")
     box.say(an_event(episode="x1"))
-    with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
-        row = until(lambda: next(iter(desk.desk().rows), None), "the incident is in the queue")
+    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as snapshot:
+        row = until(
+            lambda: next(iter(snapshot.snapshot().rows), None), "the incident is in the queue"
+        )
         incident = row.report.incident
-        refused = desk.act(
+        refused = snapshot.act(
             OperatorAction(
                 request="r1",
                 operator=" ",
                 incident=incident,
                 verb=OperatorVerb.CLOSE,
-                because="gone",
+                reason="gone",
             )
         )
-        assert (refused.done, refused.because) == (False, "unnamed")
+        assert (refused.done, refused.reason) == (False, "unnamed")
         address = ("--address", f"127.0.0.1:{node.grpc}")
         shown = cli("district", "queue", "--once", *address)
         assert incident in shown.stdout
@@ -411,7 +419,7 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
         history = cli("district", "incident", "show", incident, *address).stdout
         assert "Li Na" in history
         assert until(
-            lambda: desk.desk().rows[0].report.stage is IncidentStage.CLOSED, "it is closed"
+            lambda: snapshot.snapshot().rows[0].report.stage is IncidentStage.CLOSED, "it is closed"
         )
 
 
@@ -419,19 +427,23 @@ def test_what_is_malformed_forged_or_oversized_is_set_aside_and_the_good_goes_on
     node, agent, broker
 ):
     box = agent(name="box-door")
-    box.publish(topics.SAID, b"\xff\xff no message of ours")
+    box.publish(topics.EVENTS, b"\xff\xff no message of ours")
     box.publish(
-        topics.SAID,
-        encode_said_batch(
-            SaidBatch(agent="box-other", incarnation=7, items=(Said(seq=1, event=an_event()),))
+        topics.EVENTS,
+        encode_event_batch(
+            EventBatch(
+                agent="box-other", incarnation=7, items=(OutboxItem(seq=1, event=an_event()),)
+            )
         ),
     )
-    box.publish(topics.SAID, b"\x00" * 300_000)
+    box.publish(topics.EVENTS, b"\x00" * 300_000)
     box.say(an_event(episode="good"))
     box.until_acknowledged()
-    with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
-        until(lambda: desk.desk().counts["quarantined"] >= 3, "three messages are set aside")
-        assert desk.desk().counts["events"] == 1
+    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as snapshot:
+        until(
+            lambda: snapshot.snapshot().counts["quarantined"] >= 3, "three messages are set aside"
+        )
+        assert snapshot.snapshot().counts["events"] == 1
     shown = cli("district", "quarantine", "--config", str(node.config)).stdout
     assert "forged" in shown
     assert "oversized" in shown
@@ -442,13 +454,13 @@ def test_a_repeated_message_is_acknowledged_and_not_journaled_again(node, agent)
     box = agent(name="box-repeat")
     box.say(an_event(episode="once"))
     box.until_acknowledged()
-    with DistrictDeskClient(f"127.0.0.1:{node.grpc}") as desk:
-        before = desk.desk().counts["records"]
-        box.marks = Marks()
+    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as snapshot:
+        before = snapshot.snapshot().counts["records"]
+        box.ack_ranges = AckRanges()
         box.send(box.items)
-        until(lambda: box.marks.contiguous == 1, "it is acknowledged again")
-        assert desk.desk().counts["records"] == before
-        assert desk.desk().counts["events"] == 1
+        until(lambda: box.ack_ranges.contiguous == 1, "it is acknowledged again")
+        assert snapshot.snapshot().counts["records"] == before
+        assert snapshot.snapshot().counts["events"] == 1
 
 
 def test_a_faulty_configuration_names_every_fault_and_starts_nothing(tmp_path):

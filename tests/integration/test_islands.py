@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from citybrain.clock import SECOND_US
-from citybrain.domain.desk import OperatorAction
+from citybrain.domain.console import OperatorAction
 from citybrain.vocabulary import OperatorVerb
 
 _SPEC = importlib.util.spec_from_file_location(
@@ -54,7 +54,7 @@ class Islands(told.Story):
             operator="wang",
             incident=self.rng.choice(incidents),
             verb=self.rng.choice(VERBS),
-            because="seen",
+            reason="seen",
         )
         self.districts[name].give(told.district_inputs.OperatorActed(action=action))
 
@@ -67,7 +67,7 @@ def test_islands_shorter_and_longer_than_a_promise(seed):
     assert story.is_quiet(), (
         story.unserved(),
         [
-            (d.order, d.stage, d.unit_side, d.slot_side, d.because)
+            (d.order, d.stage, d.unit_side, d.slot_side, d.reason)
             for d in story.city.state.drives.live.values()
         ],
     )

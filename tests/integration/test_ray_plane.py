@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from citybrain.clock import SystemClock
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.ids import RandomIds
 from citybrain.vocabulary import Severity
-from coordinator.errors import PlaneGone, PlaneSlow, TwinStale
+from coordinator.errors import ComputeGoneError, ComputeTimeoutError, TwinStaleError
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import city_fleet, rows_of
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
@@ -38,7 +38,7 @@ def a_city(seed, slots=20, units=120):
         return Point(lat=30.6 + rng.random() * 0.1, lon=104.0 + rng.random() * 0.1)
 
     def slot(i):
-        errand = Errand(
+        task = Task(
             incident=f"i{i}",
             incident_district=f"d{i % 3}",
             slot=f"s{i}",
@@ -48,7 +48,7 @@ def a_city(seed, slots=20, units=120):
             place=place(),
             traceparent="",
         )
-        return OpenSlot(capability="patrol", deadline=AT + 600_000_000, errand=errand)
+        return OpenSlot(capability="patrol", deadline=AT + 600_000_000, task=task)
 
     made = [
         FreeUnit(
@@ -91,7 +91,7 @@ def keeper(tmp_path_factory):
     keeper = RayKeeper(
         mode="local", data_dir=tmp_path_factory.mktemp("city"), clock=SystemClock(), ids=RandomIds()
     )
-    with pytest.raises(PlaneGone):
+    with pytest.raises(ComputeGoneError):
         keeper.solve(a_city(1), BUDGET_S)  # not started: at once, never a wait
     keeper.start()
     wait_for(keeper.is_up)
@@ -142,7 +142,7 @@ def test_a_killed_head_is_noticed_and_full_service_comes_back(keeper, daemon):
     wait_for(lambda: not keeper.is_up() or keeper.status().starts > starts)
     if not keeper.is_up():
         assert "gone" in keeper.why_not()
-        with pytest.raises(PlaneGone):
+        with pytest.raises(ComputeGoneError):
             keeper.solve(a_city(5), BUDGET_S)
     wait_for(lambda: keeper.status().starts > starts and keeper.is_up())
     check(a_city(5), keeper.solve(a_city(5), BUDGET_S))
@@ -151,7 +151,7 @@ def test_a_killed_head_is_noticed_and_full_service_comes_back(keeper, daemon):
 def test_a_budget_that_is_missed_is_said_and_the_late_answer_never_counts(keeper):
     problem = a_city(6)
     up(keeper).solve(problem, BUDGET_S)
-    with pytest.raises(PlaneSlow):
+    with pytest.raises(ComputeTimeoutError):
         keeper.solve(a_city(7, slots=60, units=600), 0.000_001)
     late = keeper.solve(problem, BUDGET_S)
     assert len(late.assigned) == len(problem.slots)
@@ -221,11 +221,11 @@ def test_a_twin_refuses_what_is_about_another_version():
     problem = a_city(8)
     twin = DistrictTwin("d0")
     rows = rows_of(problem.slots, problem.at, problem.costs)
-    with pytest.raises(TwinStale, match="holds units none"):
+    with pytest.raises(TwinStaleError, match="holds units none"):
         twin.nearest(1, rows, np.arange(3), 4)
     twin.load(2, problem.units, problem.costs, problem.max_travel_s)
     assert len(twin.nearest(2, rows, np.arange(3), 4).row) == 12
-    with pytest.raises(TwinStale):
+    with pytest.raises(TwinStaleError):
         twin.nearest(1, rows, np.arange(3), 4)
-    with pytest.raises(TwinStale):
+    with pytest.raises(TwinStaleError):
         twin.load(1, problem.units, problem.costs, problem.max_travel_s)

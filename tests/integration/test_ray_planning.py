@@ -15,7 +15,7 @@ from citybrain.geo import Point
 from citybrain.ids import RandomIds
 from citybrain.vocabulary import Certainty, IncidentStage, Severity, SlotState, UnitState, Urgency
 from coordinator.config import CityConfig
-from coordinator.inputs import DistrictHello, said
+from coordinator.inputs import DistrictConnected, said
 from coordinator.node import CityNode
 from coordinator.ray_plane import session
 
@@ -60,14 +60,14 @@ class Telling:
         self._node, self._positions = node, {"north": 0, "south": 0}
         for district in self._positions:
             self._give(
-                DistrictHello(
+                DistrictConnected(
                     district=district,
                     name=district,
                     centre=Point(lat=30.6, lon=104.0),
                     epoch="e1",
                     session=1,
                     up_next=1,
-                    down_seen=0,
+                    down_acked=0,
                 )
             )
         for i in range(6):
@@ -105,7 +105,7 @@ class Telling:
         self._give(said(district, "e1", self._positions[district], letter))
 
     def _give(self, given):
-        self._node.host.submit(given).result(10)
+        self._node.commit_loop.submit(given).result(10)
 
     def _unit(self, name):
         return UnitReport(
@@ -124,7 +124,7 @@ class Telling:
 
 def newest(node):
     """(planner, slots planned) of the plan on top."""
-    plans = node.city.desk().plans
+    plans = node.city.snapshot().plans
     return (plans[0].planner, len(plans[0].orders)) if plans else None
 
 
@@ -135,13 +135,13 @@ async def test_ray_plans_falls_away_and_comes_back_without_a_plan_lost(tmp_path)
         telling.alarm("i1")
         await until(lambda: newest(node) is not None, 10)
         assert newest(node) == ("in-process", 1)  # Ray was still starting: nothing waited for it
-        assert node.city.desk().planner_because == "Ray is starting"
+        assert node.city.snapshot().planner_because == "Ray is starting"
 
-        await until(lambda: node.city.desk().planner == "ray")
+        await until(lambda: node.city.snapshot().planner == "ray")
         await until(lambda: node.keeper.status().rebuilt > 0)  # its twins are warm
         telling.alarm("i2")
         await until(lambda: newest(node) == ("ray", 2))
-        assert node.city.desk().plans[0].cost == node.city.desk().plans[0].bound
+        assert node.city.snapshot().plans[0].cost == node.city.snapshot().plans[0].bound
 
         token = (tmp_path / "ray.session").read_text().split("\n")[0]
         for pid in session.processes(token):
@@ -150,11 +150,11 @@ async def test_ray_plans_falls_away_and_comes_back_without_a_plan_lost(tmp_path)
         await until(lambda: newest(node)[1] == 3, 10)
         assert newest(node)[0] == "in-process"
 
-        await until(lambda: node.city.desk().planner == "ray")
+        await until(lambda: node.city.snapshot().planner == "ray")
         await until(lambda: node.keeper.status().rebuilt > 1)
         telling.alarm("i4")
         await until(lambda: newest(node)[1] == 4)
-        assert node.host.state.tally.get("plans_failed") is None
+        assert node.commit_loop.state.tally.get("plans_failed") is None
         last = (tmp_path / "ray.session").read_text().split("\n")[0]
     assert session.processes(token) == ()
     assert session.processes(last) == ()

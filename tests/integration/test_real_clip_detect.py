@@ -6,7 +6,7 @@ import pytest
 from citybrain.clock import SystemClock, Timestamp
 from citybrain.ids import SourceId
 from models.card import load
-from models.errors import NotFetched
+from models.errors import ModelNotFetchedError
 from models.fetch import fetch_model
 from street_agent.capture.stepped import frames
 from street_agent.detect.ort import OrtDetector
@@ -37,7 +37,7 @@ def detector(request, shared_data):
     )
     try:
         path = shared_data / "models" / beside if beside else fetch_model(request.param).path
-    except NotFetched as error:
+    except ModelNotFetchedError as error:
         pytest.skip(str(error))
     return OrtDetector(card, path, clock=SystemClock())
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from citybrain.decider.decider import Decider
 from citybrain.ids import CountingIds
-from citybrain.reactor.reactor import Reactor
 from citybrain.vocabulary import IncidentStage, SlotState
 
 _SPEC = importlib.util.spec_from_file_location(
@@ -29,14 +29,14 @@ class Story(told.Story):
 
     def deliver_up(self, name):
         more = super().deliver_up(name)
-        self.districts[name].store.forget_letters(
-            to="city", upto=self.city.state.world.districts[name].up_seen
+        self.districts[name].store.discard_letters(
+            to="city", upto=self.city.state.world.districts[name].up_acked
         )
         return more
 
     def deliver_down(self, name):
         more = super().deliver_down(name)
-        self.city.store.forget_letters(
+        self.city.store.discard_letters(
             to=f"district/{name}", upto=self.districts[name].state.city.seen
         )
         return more
@@ -65,7 +65,7 @@ class Story(told.Story):
         self.restores += 1
         party.store = self.backups.pop(name).reopen()
         party.store.renew_epoch(ids=CountingIds(f"{name}-back{self.restores}-"))
-        party.reactor = Reactor(
+        party.decider = Decider(
             decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds
         )
         party.give(party._started(party.store))
@@ -106,7 +106,7 @@ class Story(told.Story):
             for district in self.districts.values()
             for incident in district.state.incidents.values()
             for slot in incident.slots
-            if slot.state in (SlotState.CLAIMED, SlotState.COMING) and incident.stage not in OVER
+            if slot.state in (SlotState.CLAIMED, SlotState.CONFIRMED) and incident.stage not in OVER
         ]
 
     def healed(self):
@@ -114,7 +114,7 @@ class Story(told.Story):
         for name in (*PLACES, *PLACES):
             self.deliver_all(name)
         under_way = [
-            (d.order, d.stage, d.unit_side, d.slot_side, d.because)
+            (d.order, d.stage, d.unit_side, d.slot_side, d.reason)
             for d in self.city.state.drives.live.values()
         ]
         assert self.is_quiet(), (self.unserved(), self.stuck(), under_way)

@@ -9,22 +9,22 @@ from typer.testing import CliRunner
 
 from citybrain.cli.journal import app
 from citybrain.clock import SystemClock
-from citybrain.domain.event import Event, Said
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import RandomIds
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.host import Host
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
 from coordinator import inputs as city_inputs
 from coordinator.policy import Policy
 from coordinator.shell.districts import Districts
-from coordinator.shell.works import reactor_of as city_reactor
+from coordinator.shell.works import decider_of as city_decider
 from district_node import inputs as district_inputs
 from district_node.playbook import Title
 from district_node.playbooks.load import load_playbooks
 from district_node.shell import uplink
 from district_node.shell.quarantine import Quarantine
-from district_node.shell.works import reactor_of as district_reactor
+from district_node.shell.works import decider_of as district_decider
 
 HERE = Point(lat=30.66, lon=104.06)
 UNIT = district_inputs.UnitSetup(
@@ -52,10 +52,10 @@ class Pair:
         stores = {
             name: SqliteStore.open(path, ids=RandomIds()) for name, path in self.files.items()
         }
-        self.city = Host(city_reactor(stores["city"]), clock, stores["city"])
-        self.north = Host(district_reactor(stores["north"]), clock, stores["north"])
-        for host in (self.city, self.north):
-            host.start()
+        self.city = CommitThread(city_decider(stores["city"]), clock, stores["city"])
+        self.north = CommitThread(district_decider(stores["north"]), clock, stores["north"])
+        for commit_loop in (self.city, self.north):
+            commit_loop.start()
         await asyncio.wrap_future(
             self.city.submit(city_inputs.NodeStarted(policy=Policy(), epoch=stores["city"].epoch()))
         )
@@ -66,7 +66,7 @@ class Pair:
         )
         districts = Districts(self.city, stores["city"], clock)
         link = uplink.Uplink(
-            host=self.north,
+            commit_loop=self.north,
             store=stores["north"],
             open_link=districts.exchange,
             clock=clock,
@@ -80,8 +80,8 @@ class Pair:
         finally:
             task.cancel()
             await asyncio.wait([task])
-            for host in (self.city, self.north):
-                await asyncio.to_thread(host.stop)
+            for commit_loop in (self.city, self.north):
+                await asyncio.to_thread(commit_loop.stop)
             for store in stores.values():
                 store.close()
 
@@ -93,20 +93,20 @@ class Pair:
             phase=Phase.START,
             source=f"cam-{self.said}",
             rule="crowd",
-            means="crowding",
+            incident_kind="crowding",
             place=Point(lat=HERE.lat + self.said * 0.01, lon=HERE.lon),
             severity=Severity.SEVERE,
             urgency=Urgency.EXPECTED,
             certainty=Certainty.OBSERVED,
             observed_at=self.north.state.city.since,
             error_ms=1.0,
-            numbers={},
+            measurements={},
             traceparent="",
         )
         await asyncio.wrap_future(
             self.north.submit(
-                district_inputs.AgentSaid(
-                    agent="box", incarnation=1, items=(Said(seq=self.said, event=event),)
+                district_inputs.BatchReceived(
+                    agent="box", incarnation=1, items=(OutboxItem(seq=self.said, event=event),)
                 )
             )
         )

@@ -14,13 +14,13 @@ from citybrain.rpc.limits import KEEPALIVE_ANSWER_S, KEEPALIVE_S
 
 SERVER = """
 import asyncio
-from citybrain.domain.desk import CityDesk
+from citybrain.domain.console import CitySnapshot
 from citybrain.rpc.server import serve
 from citybrain.rpc.services import city_desk_service
 
 class Screen:
     def desk(self):
-        return CityDesk(at=1, districts=(), incidents=(), units=(), plans=(), drives=(), planner="", planner_because="", counts={})
+        return CitySnapshot(at=1, districts=(), incidents=(), units=(), plans=(), drives=(), planner="", planner_because="", counts={})
 
     async def act(self, action):
         raise NotImplementedError
@@ -39,7 +39,7 @@ asyncio.run(main())
 
 
 async def notice(port, pid):
-    async with clients.CityDeskClient(f"127.0.0.1:{port}") as client:
+    async with clients.CityConsoleClient(f"127.0.0.1:{port}") as client:
         watching = client.watch()
         await anext(watching)
         os.kill(pid, signal.SIGSTOP)

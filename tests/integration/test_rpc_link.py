@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from citybrain.domain.desk import CityDesk
+from citybrain.domain.console import CitySnapshot
+from citybrain.domain.link import Heartbeat, Hello, Seen, Up, Welcome
 from citybrain.domain.order import OrderAnswer
-from citybrain.domain.uplink import Heartbeat, Hello, Seen, Up, Welcome
-from citybrain.errors import Malformed, RpcError
+from citybrain.errors import MalformedError, RpcError
 from citybrain.geo import Point
 from citybrain.rpc import clients, sync
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.methods import EXCHANGE
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import city_desk_service
+from citybrain.rpc.services import city_console_service
 from citybrain.rpc.transport import Tls
 from citybrain.vocabulary import OrderStep, OrderVerdict
 
@@ -27,7 +27,7 @@ HELLO = Hello(
     epoch="e1",
     session=3,
     up_next=1,
-    down_seen=0,
+    down_acked=0,
 )
 ANSWER = OrderAnswer(order="o-1", step=OrderStep.CLAIM, verdict=OrderVerdict.CLAIMED)
 
@@ -53,12 +53,12 @@ class City:
                 self.heard.append(frame)
                 match frame:
                     case Hello():
-                        yield Welcome(epoch="c1", up_seen=0, down_next=1)
+                        yield Welcome(epoch="c1", up_acked=0, down_next=1)
                     case Up():
                         yield Seen(position=frame.position)
                     case Heartbeat():
                         yield Heartbeat(at=frame.at, echo=frame.at)
-        except Malformed as error:
+        except MalformedError as error:
             self.raised.append(error.reason)
             raise
         finally:
@@ -99,7 +99,7 @@ async def test_frames_go_both_ways_in_order():
     link = open_link(address, sent())
     got = [await anext(link) for _ in range(502)]
     assert got == [
-        Welcome(epoch="c1", up_seen=0, down_next=1),
+        Welcome(epoch="c1", up_acked=0, down_next=1),
         *(Seen(position=n) for n in range(1, 501)),
         Heartbeat(at=9, echo=9),
     ]
@@ -117,7 +117,7 @@ async def test_a_district_that_says_all_it_has_ends_the_stream_in_order():
         yield HELLO
 
     assert [frame async for frame in open_link(address, brief())] == [
-        Welcome(epoch="c1", up_seen=0, down_next=1)
+        Welcome(epoch="c1", up_acked=0, down_next=1)
     ]
     assert city.open == 0
     await server.stop(0)
@@ -282,8 +282,8 @@ async def test_without_the_right_certificate_nobody_gets_in(certificates):
 @in_a_loop
 async def test_the_blocking_clients_show_certificates_too(certificates):
     class Screen:
-        def desk(self):
-            return CityDesk(
+        def snapshot(self):
+            return CitySnapshot(
                 at=1,
                 districts=(),
                 incidents=(),
@@ -301,11 +301,13 @@ async def test_the_blocking_clients_show_certificates_too(certificates):
         async def changes(self):
             yield
 
-    server = await serve("127.0.0.1:0", [city_desk_service(Screen())], tls=certificates("city"))
+    server = await serve("127.0.0.1:0", [city_console_service(Screen())], tls=certificates("city"))
 
     def ask():
-        with sync.CityDeskClient(f"127.0.0.1:{server.port}", tls=certificates("officer")) as client:
-            return client.desk()
+        with sync.CityConsoleClient(
+            f"127.0.0.1:{server.port}", tls=certificates("officer")
+        ) as client:
+            return client.snapshot()
 
     assert (await asyncio.to_thread(ask)).planner == "ray"
     await server.stop(0)

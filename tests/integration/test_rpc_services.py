@@ -8,17 +8,23 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
-from citybrain.errors import IllegalCue, QueueFull, RpcError, StoreBusy
+from citybrain.errors import IllegalTriggerError, QueueFullError, RpcError, StoreBusyError
 from citybrain.geo import Point
 from citybrain.rpc import clients, sync
-from citybrain.rpc.errors import CannotListen
+from citybrain.rpc.errors import ListenError
 from citybrain.rpc.methods import DISTRICT_ACT, DISTRICT_GET
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import city_desk_service, crew_service, district_desk_service
+from citybrain.rpc.services import city_console_service, crew_service, district_console_service
 from citybrain.vocabulary import CrewAction, OperatorVerb, UnitState
-from citybrain.wire.v1 import desk_pb2, desk_pb2_grpc
+from citybrain.wire.v1 import console_pb2, desk_pb2_grpc
 
 HERE = Point(lat=30.66, lon=104.06)
 
@@ -72,8 +78,8 @@ class Screen:
 
 
 class District(Screen):
-    def desk(self):
-        return DistrictDesk(
+    def snapshot(self):
+        return DistrictSnapshot(
             district="riverside",
             name="滨江",
             centre=HERE,
@@ -87,8 +93,8 @@ class District(Screen):
 
 
 class City(Screen):
-    def desk(self):
-        return CityDesk(
+    def snapshot(self):
+        return CitySnapshot(
             at=self.version,
             districts=(),
             incidents=(),
@@ -119,7 +125,7 @@ class Crews(Screen):
 
 def action(request="r-1", verb=OperatorVerb.ESCALATE):
     return OperatorAction(
-        request=request, operator="li", incident="inc-1", verb=verb, because="大水"
+        request=request, operator="li", incident="inc-1", verb=verb, reason="大水"
     )
 
 
@@ -129,8 +135,8 @@ class Node:
     async def __aenter__(self):
         self.district, self.city, self.crews = District(), City(), Crews()
         services = [
-            district_desk_service(self.district),
-            city_desk_service(self.city),
+            district_console_service(self.district),
+            city_console_service(self.city),
             crew_service(self.crews),
         ]
         self.server = await serve("127.0.0.1:0", services)
@@ -143,8 +149,8 @@ class Node:
 
 @in_a_loop
 async def test_a_district_is_seen_and_acted_on():
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
-        assert await client.desk() == node.district.desk()
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
+        assert await client.snapshot() == node.district.snapshot()
         assert await client.act(action()) == Outcome(request="r-1", done=True)
         assert node.district.asked == [action()]
 
@@ -152,12 +158,12 @@ async def test_a_district_is_seen_and_acted_on():
 @in_a_loop
 async def test_the_city_is_seen_and_its_plan_issued():
     issue = PlanAction(request="r-2", officer="wang", plan="plan-1", issue=True)
-    async with Node() as node, clients.CityDeskClient(node.address) as client:
-        assert await client.desk() == node.city.desk()
+    async with Node() as node, clients.CityConsoleClient(node.address) as client:
+        assert await client.snapshot() == node.city.snapshot()
         assert (await client.act(issue)).done
         assert node.city.asked == [issue]
         watching = client.watch()
-        assert await anext(watching) == node.city.desk()
+        assert await anext(watching) == node.city.snapshot()
         await watching.aclose()
 
 
@@ -188,14 +194,14 @@ async def test_the_blocking_clients_say_the_same():
 
         def ask():
             with (
-                sync.DistrictDeskClient(node.address) as district,
-                sync.CityDeskClient(node.address) as city,
+                sync.DistrictConsoleClient(node.address) as district,
+                sync.CityConsoleClient(node.address) as city,
                 sync.CrewClient(node.address) as crew,
             ):
-                assert district.desk() == node.district.desk()
+                assert district.snapshot() == node.district.snapshot()
                 assert district.act(action()).done
-                assert next(district.watch()) == node.district.desk()
-                assert city.desk() == next(city.watch()) == node.city.desk()
+                assert next(district.watch()) == node.district.snapshot()
+                assert city.snapshot() == next(city.watch()) == node.city.snapshot()
                 assert city.act(PlanAction(request="r", officer="w", plan="p", issue=False)).done
                 assert crew.view("u-1") == next(crew.watch("u-1"))
                 assert crew.answer(
@@ -217,7 +223,7 @@ async def test_a_client_made_of_the_generated_stubs_is_understood():
         def ask():
             with grpc.insecure_channel(node.address) as channel:
                 return desk_pb2_grpc.DistrictDeskServiceStub(channel).Get(
-                    desk_pb2.DeskRequest(), timeout=5
+                    console_pb2.SnapshotRequest(), timeout=5
                 )
 
         assert (await asyncio.to_thread(ask)).name == "滨江"
@@ -225,7 +231,7 @@ async def test_a_client_made_of_the_generated_stubs_is_understood():
 
 @in_a_loop
 async def test_a_watcher_sees_the_screen_at_once_and_again_after_changes():
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
         watching = client.watch()
         assert (await anext(watching)).at == 0
         for expected in (1, 2, 3):
@@ -236,7 +242,7 @@ async def test_a_watcher_sees_the_screen_at_once_and_again_after_changes():
 
 @in_a_loop
 async def test_a_slow_watcher_gets_the_newest_and_no_queue_of_old_ones():
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
         watching = client.watch()
         await anext(watching)
         for _ in range(500):
@@ -251,7 +257,7 @@ async def test_a_slow_watcher_gets_the_newest_and_no_queue_of_old_ones():
 @in_a_loop
 async def test_a_watcher_who_leaves_is_forgotten():
     async with Node() as node:
-        client = clients.DistrictDeskClient(node.address)
+        client = clients.DistrictConsoleClient(node.address)
         watchers = [client.watch() for _ in range(5)]
         for watching in watchers:
             await anext(watching)
@@ -267,9 +273,11 @@ async def test_a_watcher_who_leaves_is_forgotten():
 @pytest.mark.parametrize(
     ("raised", "code", "retry"),
     [
-        (QueueFull("the inbox has no room"), "RESOURCE_EXHAUSTED", True),
+        (QueueFullError("the inbox has no room"), "RESOURCE_EXHAUSTED", True),
         (
-            IllegalCue(noun="incident", stage="closed", cue="dispatch", legal="reopen"),
+            IllegalTriggerError(
+                noun="incident", stage="closed", trigger="dispatch", legal="reopen"
+            ),
             "FAILED_PRECONDITION",
             False,
         ),
@@ -280,7 +288,7 @@ async def test_a_watcher_who_leaves_is_forgotten():
 async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes_on(
     raised, code, retry
 ):
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
         node.district.answers = [raised]
         with pytest.raises(RpcError) as caught:
             await client.act(action())
@@ -291,15 +299,15 @@ async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes
 
 @in_a_loop
 async def test_a_repeatable_call_is_repeated_with_its_request_id_while_the_node_is_unavailable():
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
-        node.district.answers = [StoreBusy("starting"), StoreBusy("starting")]
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
+        node.district.answers = [StoreBusyError("starting"), StoreBusyError("starting")]
         assert (await client.act(action("r-7"))).done
         assert [a.request for a in node.district.asked] == ["r-7"] * 3
 
 
 @in_a_loop
 async def test_a_call_that_takes_too_long_ends_at_its_deadline():
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
         node.district.answers = ["wait"]
         with pytest.raises(RpcError) as caught:
             await client.call(replace(DISTRICT_ACT, deadline_s=0.2), action())
@@ -309,14 +317,14 @@ async def test_a_call_that_takes_too_long_ends_at_its_deadline():
 @pytest.mark.parametrize("payload", [b"\xff\xff", b"", b"\x0a\x02\x07\x07"])
 @in_a_loop
 async def test_bytes_that_are_no_request_are_an_invalid_argument(payload):
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
         with pytest.raises(RpcError) as caught:
             await client.call(
                 replace(DISTRICT_ACT, encode_request=lambda _action: payload), action()
             )
         assert (caught.value.code, caught.value.retry) == ("INVALID_ARGUMENT", False)
         assert node.district.asked == []
-        assert (await client.desk()).district == "riverside"
+        assert (await client.snapshot()).district == "riverside"
 
 
 @in_a_loop
@@ -326,8 +334,8 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
         for name in (
             "",
             "citybrain.wire.v1.CrewService",
-            "citybrain.wire.v1.DistrictDeskService",
-            "citybrain.wire.v1.CityDeskService",
+            "citybrain.wire.v1.DistrictConsoleService",
+            "citybrain.wire.v1.CityConsoleService",
         ):
             answer = await stub.Check(health_pb2.HealthCheckRequest(service=name))
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
@@ -335,7 +343,7 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
             health_pb2.HealthCheckRequest(service="citybrain.wire.v1.CrewService")
         )
         assert (await watching.read()).status == health_pb2.HealthCheckResponse.SERVING
-        async with clients.DistrictDeskClient(node.address) as client:
+        async with clients.DistrictConsoleClient(node.address) as client:
             node.district.answers = ["wait"]
             slow = asyncio.create_task(client.act(action()))
             await node.district.busy.wait()
@@ -349,7 +357,7 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
 
 @in_a_loop
 async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_come_again():
-    async with Node() as node, clients.DistrictDeskClient(node.address) as client:
+    async with Node() as node, clients.DistrictConsoleClient(node.address) as client:
         watching = client.watch()
         await anext(watching)
         await asyncio.wait_for(node.server.stop(30), 5)
@@ -363,7 +371,7 @@ async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_come_again():
 async def test_a_port_in_use_is_named():
     async with Node() as node:
         with pytest.raises(
-            CannotListen,
+            ListenError,
             match=r"Is another process using that port, and is the address this machine\'s\? Choose another",
         ):
             await serve(node.address, [])
@@ -373,12 +381,15 @@ async def test_a_port_in_use_is_named():
 async def test_nobody_there_is_unavailable():
     async with Node() as node:
         address = node.address
-    async with clients.DistrictDeskClient(address) as client:
+    async with clients.DistrictConsoleClient(address) as client:
         with pytest.raises(RpcError) as caught:
             await client.call(replace(DISTRICT_GET, deadline_s=3.0), None)
         assert (caught.value.code, caught.value.retry) == ("UNAVAILABLE", True)
-    with sync.DistrictDeskClient(address) as blocking, pytest.raises(RpcError, match="UNAVAILABLE"):
-        blocking.desk()
+    with (
+        sync.DistrictConsoleClient(address) as blocking,
+        pytest.raises(RpcError, match="UNAVAILABLE"),
+    ):
+        blocking.snapshot()
 
 
 async def eventually(condition, within_s=10.0):

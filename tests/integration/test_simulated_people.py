@@ -5,16 +5,16 @@ import functools
 from dataclasses import replace
 
 from citybrain.clock import SystemClock, Timestamp
+from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, Outcome, QueueRow
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan, PlanStage
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
-from citybrain.rpc.clients import CityDeskClient, CrewClient, DistrictDeskClient
+from citybrain.rpc.clients import CityConsoleClient, CrewClient, DistrictConsoleClient
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import city_desk_service, crew_service, district_desk_service
+from citybrain.rpc.services import city_console_service, crew_service, district_console_service
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -81,7 +81,7 @@ class Phone(Told):
 
     def __init__(self):
         super().__init__()
-        errand = Errand(
+        task = Task(
             incident=IncidentId("i"),
             incident_district=DistrictId("a"),
             slot=SlotId("s"),
@@ -95,7 +95,7 @@ class Phone(Told):
             order=OrderId("o-1"),
             assignment=1,
             stage=OrderStage.ISSUED,
-            errand=errand,
+            task=task,
             issued_at=NOW,
         )
         self.pressed, self.places = [], []
@@ -193,8 +193,8 @@ class Desk(Told):
         )
         self.actions = []
 
-    def desk(self):
-        return CityDesk(
+    def snapshot(self):
+        return CitySnapshot(
             at=NOW,
             districts=(),
             incidents=(),
@@ -215,9 +215,9 @@ class Desk(Told):
 @in_a_loop
 async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
     monkeypatch.setattr(officer, "READING_S", 0.3)
-    desk, said = Desk(), []
-    server = await serve("127.0.0.1:0", [city_desk_service(desk)])
-    async with CityDeskClient(f"127.0.0.1:{server.port}") as client:
+    snapshot, said = Desk(), []
+    server = await serve("127.0.0.1:0", [city_console_service(snapshot)])
+    async with CityConsoleClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(
             officer.Officer(client=client, clock=SystemClock(), said=said.append).run()
         )
@@ -225,7 +225,7 @@ async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
         work.cancel()
     await server.stop(0.1)
     assert said == ["p-1"]
-    assert [(a.plan, a.issue, a.officer) for a in desk.actions] == [("p-1", True, officer.NAME)]
+    assert [(a.plan, a.issue, a.officer) for a in snapshot.actions] == [("p-1", True, officer.NAME)]
 
 
 class Queue(Told):
@@ -235,9 +235,9 @@ class Queue(Told):
         super().__init__()
         self.rows, self.actions = {"i-1": IncidentStage.REPORTED, "i-2": IncidentStage.HANDLED}, []
 
-    def desk(self):
+    def snapshot(self):
         rows = tuple(self._row(name, stage) for name, stage in self.rows.items())
-        return DistrictDesk(
+        return DistrictSnapshot(
             district=DistrictId("a"),
             name="A",
             centre=HERE,
@@ -272,7 +272,7 @@ class Queue(Told):
             events=1,
         )
         waits_for = "person" if stage is not IncidentStage.OPENED else "crew"
-        return QueueRow(
+        return QueueEntry(
             report=report,
             priority=1.0,
             clocks=(),
@@ -287,8 +287,8 @@ class Queue(Told):
 @in_a_loop
 async def test_the_operator_opens_what_waits_and_never_says_that_it_saw_anything():
     queue, said = Queue(), []
-    server = await serve("127.0.0.1:0", [district_desk_service(queue)])
-    async with DistrictDeskClient(f"127.0.0.1:{server.port}") as client:
+    server = await serve("127.0.0.1:0", [district_console_service(queue)])
+    async with DistrictConsoleClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(operator.Operator(client=client, said=said.append).run())
         await until(lambda: said)
         work.cancel()

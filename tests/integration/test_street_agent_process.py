@@ -15,9 +15,9 @@ from street_box import (
 
 from citybrain.bus.broker import BrokerProcess
 from citybrain.clock import SECOND_US, SystemClock
-from citybrain.domain.event import Reobserve
+from citybrain.domain.event import VerificationRequest
 from citybrain.limits import MESSAGE_BYTES
-from citybrain.vocabulary import ReobserveVerdict
+from citybrain.vocabulary import VerificationVerdict
 from models.build_tiny import build
 
 CONFIG = """
@@ -35,7 +35,7 @@ model = "tiny"
 [[camera.rule]]
 id = "crowd"
 kind = "objects_inside"
-means = "crowding"
+incident_kind = "crowding"
 severity = "Severe"
 zone = [[0.0,0.0],[1.0,0.0],[1.0,1.0],[0.0,1.0]]
 at_least = 2
@@ -109,9 +109,9 @@ def test_killed_and_cut_off_nothing_is_lost_and_nothing_twice(agent, broker, dis
     times = [event.observed_at for event in district.starts()]
     assert times == sorted(set(times))
     downs = [
-        said.sight
+        said.visibility
         for said in district.items.values()
-        if said.sight and said.sight.because == "agent_down"
+        if said.visibility and said.visibility.reason == "agent_down"
     ]
     assert len(downs) == 2
 
@@ -148,17 +148,21 @@ def test_a_request_to_look_again_survives_a_kill_and_is_answered_once(agent, dis
     agent.start()
     district.wait(lambda: len(district.starts()) >= 1)
     deadline = SystemClock().now() + 60 * SECOND_US
-    request = Reobserve(
+    request = VerificationRequest(
         request="q1", incident="i1", source="cam-1", rule="crowd", quiet_s=1.2, deadline=deadline
     )
     district.ask(request)
-    district.wait(lambda: any(ack.contiguous == 1 for ack in district.asked_acks))
+    district.wait(lambda: any(ack.contiguous == 1 for ack in district.request_acks))
     agent.kill()
     agent.start()
     district.ask(request)  # the district was not sure, and asked again
     district.wait(lambda: len(district.answers()) == 1)
     answer = district.answers()[0]
-    assert (answer.request, answer.incident, answer.verdict) == ("q1", "i1", ReobserveVerdict.CLEAR)
+    assert (answer.request, answer.incident, answer.verdict) == (
+        "q1",
+        "i1",
+        VerificationVerdict.CLEAR,
+    )
     assert answer.observed_s >= 1.2
     district.ask(request)
     count = len(district.starts())
@@ -175,7 +179,11 @@ def test_an_ack_that_never_comes_keeps_the_outbox(agent, district, tmp_path):
     assert kept == given
     district.muted = False
     agent.start()
-    district.wait(lambda: any(marks.contiguous >= max(given) for marks in district.marks.values()))
+    district.wait(
+        lambda: any(
+            ack_ranges.contiguous >= max(given) for ack_ranges in district.ack_ranges.values()
+        )
+    )
     agent.stop()
 
 

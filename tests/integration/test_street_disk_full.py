@@ -15,10 +15,10 @@ from street_box import (
 )
 
 from citybrain.bus.broker import BrokerProcess
-from citybrain.outbox.holding import DISK_FULL, HELD_DRAFTS
 from citybrain.vocabulary import Severity
 from citysim.supervise.ports import free_ports
 from models.build_tiny import build
+from street_agent.outbox.holding import DISK_FULL, HELD_DRAFTS
 
 CONFIG = """
 agent = "box-1"
@@ -37,7 +37,7 @@ model = "tiny"
 [[camera.rule]]
 id = "crowd"
 kind = "objects_inside"
-means = "crowding"
+incident_kind = "crowding"
 severity = "Severe"
 zone = [[0.0,0.0],[1.0,0.0],[1.0,1.0],[0.0,1.0]]
 at_least = 2
@@ -50,7 +50,7 @@ place = {{lat = 30.66, lon = 104.06}}
 loop = false
 [[sensor.rule]]
 id = "high"
-means = "waterlogging"
+incident_kind = "waterlogging"
 severity = "Minor"
 above = 1.2
 below = 1.0
@@ -147,7 +147,7 @@ def test_a_full_disk_costs_nothing_but_what_is_declared(
     before_kib, said_before = resident_kib(agent.process.pid), len(district.items)
     fire(series)
     district.wait(
-        lambda: any(source.because == "ended" for source in district.statuses[-1].sources),
+        lambda: any(source.reason == "ended" for source in district.statuses[-1].sources),
         within_s=60,
     )
     assert (
@@ -170,7 +170,7 @@ def test_a_full_disk_costs_nothing_but_what_is_declared(
             len(minor_events(district)) + minor_losses(district) == counted(metrics_port, sensor)
         )
     )
-    assert {gap.because for gap in gaps(district)} == {DISK_FULL}
+    assert {gap.reason for gap in gaps(district)} == {DISK_FULL}
     assert {loss.severity for gap in gaps(district) for loss in gap.losses} == {Severity.MINOR}, (
         "the lowest severity goes first"
     )
@@ -199,13 +199,15 @@ def test_killed_on_a_full_disk_it_says_from_when_on_nobody_looked(agent, distric
     agent.stop()
     assert_nothing_is_lost(district, tiny_disk.folder)
     downs = [
-        said.sight
+        said.visibility
         for said in district.items.values()
-        if said.sight and said.sight.because == "agent_down" and said.sight.source == "cam-1"
+        if said.visibility
+        and said.visibility.reason == "agent_down"
+        and said.visibility.source == "cam-1"
     ]
     assert [down.since < filled_at < down.until for down in downs] == [True], (
         "what waited in memory died with it, and that time is declared blind"
     )
     assert Counter(incarnation for incarnation, _ in district.items).keys() == {
-        next(iter(district.marks))
+        next(iter(district.ack_ranges))
     }

@@ -6,7 +6,7 @@ import pytest
 from street_box import AgentProcess, District, write_video
 
 from citybrain.bus.broker import BrokerProcess
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from citysim.supervise.ports import free_ports
 from models.build_tiny import build
 
@@ -20,7 +20,7 @@ model = "{model}"
 [[camera.rule]]
 id = "crowd"
 kind = "objects_inside"
-means = "crowding"
+incident_kind = "crowding"
 severity = "Severe"
 zone = [[0.0,0.0],[1.0,0.0],[1.0,1.0],[0.0,1.0]]
 at_least = 2
@@ -79,14 +79,14 @@ def agent(tmp_path, broker, project_root):
 
 def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_path):
     agent.start()
-    wanted = {name: because for name, (_, _, because) in WHY.items() if because}
+    wanted = {name: reason for name, (_, _, reason) in WHY.items() if reason}
     district.wait(lambda: district.statuses and wanted.items() <= said(district).items())
     district.wait(
         lambda: len([event for event in district.starts() if event.source == "good"]) >= 2
     )
     assert {event.source for event in district.events} == {"good"}
-    assert {line.sight for line in district.statuses[-1].sources if line.source != "good"} == {
-        Sight.BLIND
+    assert {line.visibility for line in district.statuses[-1].sources if line.source != "good"} == {
+        Visibility.BLIND
     }
     log = agent.log.read_text()
     for cure in (
@@ -109,7 +109,9 @@ def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_p
     )  # the right model came: no restart
     agent.stop()
     intervals = {
-        (said.sight.source, said.sight.because) for said in district.items.values() if said.sight
+        (said.visibility.source, said.visibility.reason)
+        for said in district.items.values()
+        if said.visibility
     }
     assert set(wanted.items()) <= intervals, "and the district's journal has it too"
     checked = check(agent)
@@ -119,7 +121,7 @@ def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_p
 
 def said(district):
     """Of each source, the last because."""
-    return {line.source: line.because for line in district.statuses[-1].sources}
+    return {line.source: line.reason for line in district.statuses[-1].sources}
 
 
 def test_check_says_that_the_disk_is_smaller_than_the_outbox(agent, tiny_disk, tmp_path):

@@ -18,7 +18,7 @@ import pytest
 
 from citybrain.clock import SECOND_US, SystemClock
 from citybrain.ids import CountingIds, SourceId
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from citysim.supervise.ports import free_ports
 from street_agent.capture.live import LiveCamera
 
@@ -148,7 +148,7 @@ def test_a_killed_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
 ):
     camera.take_changes()
     served.kill()
-    noticed_s = until(lambda: camera.sight().because == "signal_loss", "the loss is noticed")
+    noticed_s = until(lambda: camera.visibility().reason == "signal_loss", "the loss is noticed")
     last = seen_last(camera)
     until(
         lambda: "cannot be opened" in camera.trouble(),
@@ -164,9 +164,9 @@ def test_a_killed_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
     assert frame.cut, "the time before is not connected with it"
     assert noticed_s <= NOTICED_S
     assert back_s <= BACK_S
-    until(lambda: camera.sight().sight is Sight.OBSERVED, "it sees again")
+    until(lambda: camera.visibility().visibility is Visibility.OBSERVED, "it sees again")
     assert camera.trouble() == ""
-    assert [change.because for change in camera.take_changes()][:2] == ["signal_loss", ""]
+    assert [change.reason for change in camera.take_changes()][:2] == ["signal_loss", ""]
 
 
 def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_its_thaw(
@@ -179,7 +179,7 @@ def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
         served.process.send_signal(signal.SIGSTOP)
         try:
             noticed_s = until(
-                lambda: camera.sight().because == "signal_loss", "the silence is noticed"
+                lambda: camera.visibility().reason == "signal_loss", "the silence is noticed"
             )
             last = seen_last(camera)
             if given_up:
@@ -190,7 +190,7 @@ def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
                     within_s=6.0,
                 )
                 assert camera.latest(last) is None, "what libav still held is old"
-                assert camera.sight().because == "signal_loss"
+                assert camera.visibility().reason == "signal_loss"
         finally:
             served.process.send_signal(signal.SIGCONT)
         begun = CLOCK.instant()
@@ -199,7 +199,7 @@ def test_a_frozen_camera_is_blind_within_two_seconds_and_seen_within_three_of_it
         print(f"\nfrozen: noticed in {noticed_s:.2f} s, first frame {back_s:.2f} s after the thaw")
         assert noticed_s <= NOTICED_S
         assert back_s <= BACK_S
-        until(lambda: camera.sight().sight is Sight.OBSERVED, "it sees again")
+        until(lambda: camera.visibility().visibility is Visibility.OBSERVED, "it sees again")
 
 
 @pytest.mark.timeout(180 + 4 * FLAPS)

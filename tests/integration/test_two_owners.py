@@ -4,19 +4,19 @@ from random import Random  # noqa: TID251 - one seed is one story
 
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import ManualClock
+from citybrain.decider.command import Notice
+from citybrain.decider.decider import Committed, Decider, Rejected
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import OperatorAction
-from citybrain.domain.event import Event, Said
+from citybrain.domain.event import Event, OutboxItem
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.command import Notice
-from citybrain.reactor.reactor import Reactor, Spat, Taken
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -88,37 +88,37 @@ class Party:
         self._boot()
 
     def _boot(self):
-        self.reactor = Reactor(
+        self.decider = Decider(
             decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds
         )
-        assert self.reactor.divergence is None
+        assert self.decider.divergence is None
         self.give(self._started(self.store))
 
     @property
     def state(self):
-        return self.reactor.state
+        return self.decider.state
 
     def give(self, what):
-        (result,) = self.reactor.run([what], self.clock.now())
+        (result,) = self.decider.run([what], self.clock.now())
         self._look(result)
         return result
 
     def fire(self):
-        for result in self.reactor.fire_due(self.clock.now()):
+        for result in self.decider.fire_due(self.clock.now()):
             self._look(result)
 
     def crash(self):
-        before = self.reactor.state_hash()
+        before = self.decider.state_hash()
         self.store = self.store.crash()
-        self.reactor = Reactor(
+        self.decider = Decider(
             decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds
         )
-        assert self.reactor.state_hash() == before, f"{self.name}: replay gives another state"
+        assert self.decider.state_hash() == before, f"{self.name}: replay gives another state"
         self.give(self._started(self.store))
 
     def _look(self, result):
-        assert isinstance(result, Taken) or isinstance(result.error, Exception), result
-        if isinstance(result, Spat):
+        assert isinstance(result, Committed) or isinstance(result.error, Exception), result
+        if isinstance(result, Rejected):
             raise AssertionError(f"{self.name} could not decide {result.input}") from result.error
         self.notices += [c for c in result.commands if isinstance(c, Notice)]
 
@@ -177,32 +177,32 @@ class Story:
     def connect(self, name):
         district, city = self.districts[name], self.city
         self.session[name] += 1
-        hello = city_inputs.DistrictHello(
+        hello = city_inputs.DistrictConnected(
             district=name,
             name=name,
             centre=PLACES[name],
             epoch=district.store.epoch(),
             session=self.session[name],
             up_next=district.store.next_position("city"),
-            down_seen=district.state.city.seen,
+            down_acked=district.state.city.seen,
         )
         city.give(hello)
-        district.give(district_inputs.CityLink(up=True, epoch=city.store.epoch()))
+        district.give(district_inputs.CityLinkChanged(up=True, epoch=city.store.epoch()))
         self.is_up[name] = True
 
     def cut(self, name):
         if self.is_up[name]:
             self.city.give(
-                city_inputs.DistrictAway(
+                city_inputs.DistrictLost(
                     district=name, session=self.session[name], heard_at=self.clock.now()
                 )
             )
-            self.districts[name].give(district_inputs.CityLink(up=False, because="cut"))
+            self.districts[name].give(district_inputs.CityLinkChanged(up=False, reason="cut"))
         self.is_up[name] = False
 
     def deliver_up(self, name):
         district = self.districts[name]
-        seen = self.city.state.world.districts[name].up_seen
+        seen = self.city.state.world.districts[name].up_acked
         letters = district.store.letters(
             to="city", after=seen - self.rng.choice([0, 0, 0, 1, 3]), limit=self.rng.randint(1, 6)
         )
@@ -212,7 +212,7 @@ class Story:
                     name,
                     district.store.epoch(),
                     letter.position,
-                    canon.decode(letter.payload, UP[letter.kind]),
+                    canonical_json.decode(letter.payload, UP[letter.kind]),
                 )
             )
         return bool(letters)
@@ -226,10 +226,10 @@ class Story:
             limit=self.rng.randint(1, 6),
         )
         for letter in letters:
-            value = canon.decode(letter.payload, DOWN[letter.kind])
+            value = canonical_json.decode(letter.payload, DOWN[letter.kind])
             field = "request" if isinstance(value, OrderRequest) else "progress"
             district.give(
-                district_inputs.CitySaid(
+                district_inputs.CityLetterReceived(
                     position=letter.position, after=min(seen, letter.position - 1), **{field: value}
                 )
             )
@@ -248,19 +248,19 @@ class Story:
             phase=Phase.START,
             source="cam-1",
             rule=f"crowd-{self.episodes}",  # a rule of its own: else it would join the incident before
-            means="crowding",
+            incident_kind="crowding",
             place=far,
             severity=Severity.SEVERE,
             urgency=Urgency.EXPECTED,
             certainty=Certainty.OBSERVED,
             observed_at=self.clock.now(),
             error_ms=10.0,
-            numbers={},
+            measurements={},
             traceparent="",
         )
         self.districts[name].give(
-            district_inputs.AgentSaid(
-                agent="box-1", incarnation=1, items=(Said(seq=self.episodes, event=event),)
+            district_inputs.BatchReceived(
+                agent="box-1", incarnation=1, items=(OutboxItem(seq=self.episodes, event=event),)
             )
         )
 
@@ -313,7 +313,7 @@ class Story:
             operator="wang",
             incident=self.rng.choice(incidents).incident,
             verb=OperatorVerb.REJECT,
-            because="false alarm",
+            reason="false alarm",
         )
         self.districts[name].give(district_inputs.OperatorActed(action=action))
 
@@ -363,7 +363,7 @@ class Story:
             for each in PLACES:
                 self.is_up[each] = False
                 self.districts[each].give(
-                    district_inputs.CityLink(up=False, because="the city died")
+                    district_inputs.CityLinkChanged(up=False, reason="the city died")
                 )
             self.city.crash()
 
@@ -390,7 +390,7 @@ class Story:
     def deliver_all(self, name):
         while (
             self.deliver_up(name)
-            and self.city.state.world.districts[name].up_seen
+            and self.city.state.world.districts[name].up_acked
             < self.districts[name].store.next_position("city") - 1
         ):
             pass
@@ -443,7 +443,7 @@ class Story:
         by_slot = {}
         for order in self.live_orders():
             by_slot.setdefault(
-                (order.errand.incident_district, order.errand.incident, order.errand.slot), []
+                (order.task.incident_district, order.task.incident, order.task.slot), []
             ).append(order.order)
         for (district, name, slot), orders in by_slot.items():
             incident = self.districts[district].state.incidents.get(name)
@@ -452,7 +452,7 @@ class Story:
             called_back = {
                 o
                 for o in orders
-                if (d := drives.live.get(o)) is not None and (d.stage == "withdrawing" or d.surplus)
+                if (d := drives.live.get(o)) is not None and (d.stage == "withdrawing" or d.extra)
             }
             counted = [o for o in orders if o not in declared and o not in called_back]
             is_wanted = incident is not None and any(s.slot == slot for s in incident.slots)
@@ -469,7 +469,7 @@ def test_no_unit_and_no_slot_is_promised_twice_and_what_is_needed_is_served(seed
     assert story.is_quiet(), (
         story.unserved(),
         [
-            (d.order, d.stage, d.unit_side, d.slot_side, d.because)
+            (d.order, d.stage, d.unit_side, d.slot_side, d.reason)
             for d in story.city.state.drives.live.values()
         ],
     )
@@ -482,16 +482,16 @@ def test_the_stories_are_worth_telling():
         story = Story(seed)
         story.storm(250)
         drives = story.city.state.drives
-        ends |= {(str(d.stage), d.because) for d in (*drives.ended.values(), *drives.live.values())}
+        ends |= {(str(d.stage), d.reason) for d in (*drives.ended.values(), *drives.live.values())}
         asked |= set(story.city.state.tally)
     assert {stage for stage, _ in ends} >= {"done", "aborted", "withdrawn"}
-    assert "restart" in {because for _, because in ends}
+    assert "restart" in {reason for _, reason in ends}
     assert {
         "asked_reserve",
         "asked_claim",
         "asked_issue",
-        "asked_coming",
+        "asked_claim_confirmed",
         "asked_release",
         "asked_withdraw",
-        "asked_not_coming",
+        "asked_claim_cancelled",
     } <= asked

@@ -6,7 +6,7 @@ import pytest
 
 from models import cache as places
 from models.card import CARDS
-from models.errors import Altered, NotHere
+from models.errors import ArtifactAlteredError, ArtifactMissingError
 from models.fetch import fetch_model
 
 
@@ -28,14 +28,16 @@ def test_a_fetched_model_resolves_to_its_card_and_file(cache):
 
 
 def test_a_model_that_is_not_here_is_answered_with_the_command(cache):
-    with pytest.raises(NotHere, match="Fetch it once: `citybrain model fetch nanodet-g`"):
+    with pytest.raises(
+        ArtifactMissingError, match="Fetch it once: `citybrain model fetch nanodet-g`"
+    ):
         places.resolve("nanodet-g")
 
 
 def test_a_file_that_somebody_changed_is_refused(cache):
     path = fetch_model("tiny").path
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(Altered, match="Fetch it again: `citybrain model fetch tiny`"):
+    with pytest.raises(ArtifactAlteredError, match="Fetch it again: `citybrain model fetch tiny`"):
         places.resolve("tiny")
 
 

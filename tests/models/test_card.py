@@ -3,7 +3,7 @@
 import pytest
 
 from models.card import CARDS, load, names, read
-from models.errors import CardFault, NoSuchCard
+from models.errors import ModelCardError, ModelCardNotFoundError
 
 GOOD = {
     "name": "m",
@@ -84,7 +84,7 @@ def test_a_good_table_becomes_a_card():
     ],
 )
 def test_a_card_with_a_fault_says_which(change, complaint):
-    with pytest.raises(CardFault, match=complaint):
+    with pytest.raises(ModelCardError, match=complaint):
         read({**GOOD, **change}, "here")
 
 
@@ -97,10 +97,10 @@ def test_a_card_may_lie_anywhere(tmp_path):
 def test_a_card_that_is_no_toml_is_named(tmp_path):
     broken = tmp_path / "broken.toml"
     broken.write_text("name = tiny")
-    with pytest.raises(CardFault, match=r"broken.toml is no TOML"):
+    with pytest.raises(ModelCardError, match=r"broken.toml is no TOML"):
         load(str(broken))
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(NoSuchCard, match=r"Known: .*nanodet-g.*yolox-nano"):
+    with pytest.raises(ModelCardNotFoundError, match=r"Known: .*nanodet-g.*yolox-nano"):
         load("yolo")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.convert_tfjs import convert, convert_folder, read_weights
-from models.errors import SourceFailed
+from models.errors import DownloadError
 
 
 def text(value):
@@ -208,7 +208,7 @@ def test_weights_are_no_inputs_and_most_transpositions_cancel():
 def test_an_operator_that_it_does_not_know_is_named():
     strange = [*NODES[:-1], node("Einsum", "out_boxes", "boxes_first")]
     with pytest.raises(
-        SourceFailed, match=r"operator Einsum \(out_boxes\) has no translation. Known: Add, "
+        DownloadError, match=r"operator Einsum \(out_boxes\) has no translation. Known: Add, "
     ):
         convert(description(strange), weights(0))
 
@@ -223,9 +223,9 @@ def test_half_floats_are_widened_and_missing_weights_noticed():
     assert read["a"].tolist() == [1.5, -2.0]
     assert read["a"].dtype == np.float32
     assert read["b"] == 7
-    with pytest.raises(SourceFailed, match="the weights end before b"):
+    with pytest.raises(DownloadError, match="the weights end before b"):
         read_weights(entries, blob[:-1])
-    with pytest.raises(SourceFailed, match="quantised to uint8"):
+    with pytest.raises(DownloadError, match="quantised to uint8"):
         read_weights(
             [{"name": "c", "shape": [1], "dtype": "float32", "quantization": {"dtype": "uint8"}}],
             b"x",
@@ -243,5 +243,5 @@ def test_a_folder_with_a_graph_and_its_weights_becomes_a_file(tmp_path):
         deterministic=True
     )
     (tmp_path / "second.json").write_text("{}")
-    with pytest.raises(SourceFailed, match="found 2"):
+    with pytest.raises(DownloadError, match="found 2"):
         convert_folder(tmp_path, tmp_path / "net.onnx")

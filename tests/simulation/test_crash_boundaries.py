@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from citybrain.decider.decider import Decider
 from citybrain.domain.crew import CrewAnswer
 from citybrain.journal.memory import Boundary, Crashed
-from citybrain.reactor.reactor import Reactor
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
 from district_node import inputs as district_inputs
 
@@ -24,7 +24,7 @@ _SPEC.loader.exec_module(rows)
 CITY, HELPER, NEEDER = "city", rows.HELPER, rows.NEEDER
 
 
-class Table(rows.Table):
+class CrashTable(rows.CrashTable):
     order = None
 
     def until_planned_for(self):
@@ -45,7 +45,7 @@ class Table(rows.Table):
     def until_withdrawing(self):
         return self.until_issued().up(HELPER).down(NEEDER).up(NEEDER).needer_closes().up(NEEDER)
 
-    def until_not_coming(self):
+    def until_claim_cancelled(self):
         """The crew cannot, and the city knows."""
         return (
             self.until_issued()
@@ -64,7 +64,7 @@ class Table(rows.Table):
             order=order.order,
             assignment=order.assignment,
             action=action,
-            because="a flat tyre",
+            reason="a flat tyre",
         )
         self.districts[HELPER].give(district_inputs.CrewAnswered(answer=answer))
         return self
@@ -85,13 +85,13 @@ class Table(rows.Table):
             self.is_up[name] = False
             if who == CITY:
                 self.districts[name].give(
-                    district_inputs.CityLink(up=False, because="the city died")
+                    district_inputs.CityLinkChanged(up=False, reason="the city died")
                 )
         party.store = party.store.crash()
-        party.reactor = Reactor(
+        party.decider = Decider(
             decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds
         )
-        assert party.reactor.divergence is None
+        assert party.decider.divergence is None
         party.give(party._started(party.store))
         for name in rows.told.PLACES if who == CITY else [who]:
             self.connect(name)
@@ -101,15 +101,15 @@ class Table(rows.Table):
 
 # the record at whose commit it dies: (who, how far things are then, the step in which that record is committed, whether the incident is closed meanwhile)
 MOMENTS = {
-    "city: proposing": (CITY, Table.until_planned_for, Table.plan_comes),
+    "city: proposing": (CITY, CrashTable.until_planned_for, CrashTable.plan_comes),
     "city: the first answer, the unit owner's": (
         CITY,
-        Table.until_reserved,
+        CrashTable.until_reserved,
         lambda t: t.up(HELPER),
     ),
     "city: the first answer, the incident owner's": (
         CITY,
-        Table.until_claimed,
+        CrashTable.until_claimed,
         lambda t: t.up(NEEDER),
     ),
     "city: the second answer, which commits": (
@@ -122,7 +122,7 @@ MOMENTS = {
         lambda t: t.until_reserved().down(NEEDER).up(NEEDER),
         lambda t: t.up(HELPER),
     ),
-    "city: issued is heard": (CITY, Table.until_issued, lambda t: t.up(HELPER)),
+    "city: issued is heard": (CITY, CrashTable.until_issued, lambda t: t.up(HELPER)),
     "city: coming is heard": (
         CITY,
         lambda t: t.until_committed().down(NEEDER),
@@ -130,7 +130,7 @@ MOMENTS = {
     ),
     "city: its deadline passes, which aborts": (
         CITY,
-        Table.until_reserved,
+        CrashTable.until_reserved,
         lambda t: t.pass_time(6),
     ),
     "city: the release is heard": (
@@ -150,7 +150,7 @@ MOMENTS = {
     ),
     "city: not coming is heard": (
         CITY,
-        lambda t: t.until_not_coming().down(NEEDER),
+        lambda t: t.until_claim_cancelled().down(NEEDER),
         lambda t: t.up(NEEDER),
     ),
     "city: the crew's progress is heard": (
@@ -158,32 +158,36 @@ MOMENTS = {
         lambda t: t.until_issued().up(HELPER).crew_says(CrewAction.ACCEPT),
         lambda t: t.up(HELPER),
     ),
-    "unit's owner: reserved": (HELPER, Table.until_proposing, lambda t: t.down(HELPER)),
-    "unit's owner: issued": (HELPER, Table.until_committed, lambda t: t.down(HELPER)),
-    "unit's owner: released": (HELPER, Table.until_releasing, lambda t: t.down(HELPER)),
-    "unit's owner: withdrawn": (HELPER, Table.until_withdrawing, lambda t: t.down(HELPER)),
+    "unit's owner: reserved": (HELPER, CrashTable.until_proposing, lambda t: t.down(HELPER)),
+    "unit's owner: issued": (HELPER, CrashTable.until_committed, lambda t: t.down(HELPER)),
+    "unit's owner: released": (HELPER, CrashTable.until_releasing, lambda t: t.down(HELPER)),
+    "unit's owner: withdrawn": (HELPER, CrashTable.until_withdrawing, lambda t: t.down(HELPER)),
     "unit's owner: the reservation expires": (
         HELPER,
-        Table.until_committed,
+        CrashTable.until_committed,
         lambda t: t.pass_time(9),
     ),
     "unit's owner: the crew accepts": (
         HELPER,
-        Table.until_issued,
+        CrashTable.until_issued,
         lambda t: t.crew_says(CrewAction.ACCEPT),
     ),
     "unit's owner: the crew cannot": (
         HELPER,
-        Table.until_issued,
+        CrashTable.until_issued,
         lambda t: t.crew_says(CrewAction.CANNOT),
     ),
-    "incident's owner: claimed": (NEEDER, Table.until_proposing, lambda t: t.down(NEEDER)),
-    "incident's owner: coming": (NEEDER, Table.until_committed, lambda t: t.down(NEEDER)),
-    "incident's owner: released": (NEEDER, Table.until_releasing, lambda t: t.down(NEEDER)),
-    "incident's owner: not coming": (NEEDER, Table.until_not_coming, lambda t: t.down(NEEDER)),
+    "incident's owner: claimed": (NEEDER, CrashTable.until_proposing, lambda t: t.down(NEEDER)),
+    "incident's owner: coming": (NEEDER, CrashTable.until_committed, lambda t: t.down(NEEDER)),
+    "incident's owner: released": (NEEDER, CrashTable.until_releasing, lambda t: t.down(NEEDER)),
+    "incident's owner: not coming": (
+        NEEDER,
+        CrashTable.until_claim_cancelled,
+        lambda t: t.down(NEEDER),
+    ),
     "incident's owner: closed between claimed and committed": (
         NEEDER,
-        Table.until_claimed,
+        CrashTable.until_claimed,
         lambda t: t.needer_closes(),
     ),
     "incident's owner: closed when the crew has the order": (
@@ -196,9 +200,9 @@ MOMENTS = {
 
 @pytest.mark.parametrize("boundary", list(Boundary))
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_who_dies_at_a_commit(moment, boundary):
-    who, until, step = MOMENTS[moment]
-    table = Table()
+def test_who_dies_at_a_commit(context, boundary):
+    who, until, step = MOMENTS[context]
+    table = CrashTable()
     until(table)
     table.struck(who, boundary, step)
     healed(table)
@@ -206,14 +210,14 @@ def test_who_dies_at_a_commit(moment, boundary):
 
 # every answer that PROTOCOLS §4 names, lost for a while (an island of a second) and repeated: (who answers, how far things are, the step that is answered)
 ANSWERS = {
-    "reserved": (HELPER, Table.until_proposing),
-    "claimed": (NEEDER, Table.until_proposing),
-    "issued": (HELPER, Table.until_committed),
-    "coming": (NEEDER, Table.until_committed),
-    "released by the unit's owner": (HELPER, Table.until_releasing),
-    "released by the incident's owner": (NEEDER, Table.until_releasing),
-    "withdrawn": (HELPER, Table.until_withdrawing),
-    "not coming": (NEEDER, Table.until_not_coming),
+    "reserved": (HELPER, CrashTable.until_proposing),
+    "claimed": (NEEDER, CrashTable.until_proposing),
+    "issued": (HELPER, CrashTable.until_committed),
+    "claim_confirmed": (NEEDER, CrashTable.until_committed),
+    "released by the unit's owner": (HELPER, CrashTable.until_releasing),
+    "released by the incident's owner": (NEEDER, CrashTable.until_releasing),
+    "withdrawn": (HELPER, CrashTable.until_withdrawing),
+    "not coming": (NEEDER, CrashTable.until_claim_cancelled),
 }
 
 
@@ -221,7 +225,7 @@ ANSWERS = {
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_is_lost(answer, seconds):
     who, until = ANSWERS[answer]
-    table = Table()
+    table = CrashTable()
     until(table)
     table.down(who).islanded(who, seconds)
     healed(table)
@@ -230,7 +234,7 @@ def test_an_answer_is_lost(answer, seconds):
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_step_and_its_answer_are_repeated(answer):
     who, until = ANSWERS[answer]
-    table = Table()
+    table = CrashTable()
     until(table)
     table.down(who).repeat_down(who).up(who).repeat_up(who).repeat_down(who)
     healed(table)
@@ -239,7 +243,7 @@ def test_a_step_and_its_answer_are_repeated(answer):
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_who_answered_dies_before_the_answer_is_heard_and_then_the_city_dies(answer):
     who, until = ANSWERS[answer]
-    table = Table()
+    table = CrashTable()
     until(table)
     table.down(who).dies(who).up(who).city_dies()
     healed(table)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from citybrain.stages import OrderCue
-from citybrain.table import Table
-from citybrain.value import replace as with_
+from citybrain.sorted_map import SortedMap
+from citybrain.stages import OrderTrigger
+from citybrain.structs import replace as with_
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict, SlotState, UnitState
 from citysim.explore.calm import Calm
 from citysim.explore.search import Search
@@ -51,17 +51,17 @@ def issue_accepted_after_expiry(patch):
 def slot_version_ignored(patch):
     def claim(side, request, at):
         incident, _ = side
-        slot = slots.slot_named(incident, request.errand.slot) if incident is not None else None
+        slot = slots.slot_named(incident, request.task.slot) if incident is not None else None
         if slot is not None:
-            request = replace(request, errand=replace(request.errand, slot_version=slot.version))
+            request = replace(request, task=replace(request.task, slot_version=slot.version))
         return slot_steps._claim(side, request, at)
 
     patch.setitem(slot_steps.STEPS, OrderStep.CLAIM, claim)
 
 
 def tombstones_removed(patch):
-    patch.setattr(unit_steps, "bury_unit_side", lambda kept, order, because: kept)
-    patch.setattr(slot_steps, "bury_slot_side", lambda kept, order, because: kept)
+    patch.setattr(unit_steps, "bury_unit_side", lambda kept, order, reason: kept)
+    patch.setattr(slot_steps, "bury_slot_side", lambda kept, order, reason: kept)
 
 
 def presumed_abort_skipped(patch):
@@ -72,9 +72,9 @@ def presumed_abort_skipped(patch):
         names = {d.order for d in kept}
         drives = replace(
             drives,
-            live=Table((d.order, d) for d in kept),
-            by_unit=Table((u, o) for u, o in drives.by_unit.items() if o in names),
-            by_slot=Table((s, o) for s, o in drives.by_slot.items() if o in names),
+            live=SortedMap((d.order, d) for d in kept),
+            by_unit=SortedMap((u, o) for u, o in drives.by_unit.items() if o in names),
+            by_slot=SortedMap((s, o) for s, o in drives.by_slot.items() if o in names),
         )
         return honest(drives, policy, at)
 
@@ -87,7 +87,7 @@ def claim_answered_twice(patch):
 
     def claim(side, request, at):
         incident, _ = side
-        slot = slots.slot_named(incident, request.errand.slot) if incident is not None else None
+        slot = slots.slot_named(incident, request.task.slot) if incident is not None else None
         if slot is None or slot.state is SlotState.OPEN:
             return slot_steps._claim(side, request, at)
         return side, slot_steps._say(request, OrderVerdict.CLAIMED)
@@ -137,15 +137,15 @@ def slot_taken_back_in_silence(patch):
 
 
 def same_letter_takes_effect_twice(patch):
-    honest = from_city.city_said
+    honest = from_city.city_letter_received
 
-    def city_said(work, said):
+    def city_letter_received(work, said):
         if said.position == work.city.seen:
             work.city = with_(work.city, seen=said.position - 1)
             said = replace(said, after=said.position - 1)
         honest(work, said)
 
-    patch.setitem(decide_flows(), type_of_city_said(), city_said)
+    patch.setitem(decide_flows(), type_of_city_said(), city_letter_received)
     answers_not_kept(patch)
 
 
@@ -156,25 +156,25 @@ def decide_flows():
 
 
 def type_of_city_said():
-    from district_node.inputs import CitySaid
+    from district_node.inputs import CityLetterReceived
 
-    return CitySaid
+    return CityLetterReceived
 
 
 def issued_under_an_old_number(patch):
     honest = roster.move
 
-    def move(given, order, cue, at, *, because=""):
-        if cue is OrderCue.ISSUE:
+    def move(given, order, trigger, at, *, reason=""):
+        if trigger is OrderTrigger.ISSUE:
             unit = given.units[given.orders[order].unit]
             given = with_(given, units=given.units.put(unit.unit, with_(unit, assignment=0)))
-        return honest(given, order, cue, at, because=because)
+        return honest(given, order, trigger, at, reason=reason)
 
     patch.setattr(roster, "move", move)
 
 
 def slot_told_before_the_unit_let_go(patch):
-    """The city tells the slot `not_coming` as soon as it withdraws, and forgets the crew when its owner says that it is too late."""
+    """The city tells the slot `claim_cancelled` as soon as it withdraws, and forgets the crew when its owner says that it is too late."""
 
     def kept(drive, answer, at):
         moved = replace(
@@ -182,7 +182,7 @@ def slot_told_before_the_unit_let_go(patch):
             unit_side=UnitSide.OVER,
             slot_side=SlotSide.OVER,
         )
-        return moved, (city_orders.letters.ask(drive, OrderStep.NOT_COMING, because="late"),)
+        return moved, (city_orders.letters.ask(drive, OrderStep.CLAIM_CANCELLED, reason="late"),)
 
     patch.setattr(city_orders, "_kept", kept)
 

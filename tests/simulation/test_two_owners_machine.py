@@ -19,10 +19,10 @@ from hypothesis.stateful import (
 from test_planted_bugs import BUGS
 from witnessed import Party
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import ManualClock
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import OperatorAction
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
@@ -135,29 +135,29 @@ class TwoOwners(RuleBasedStateMachine):
             return
         district = self.districts[name]
         self.sessions[name] += 1
-        hello = of_city.DistrictHello(
+        hello = of_city.DistrictConnected(
             district=name,
             name=name,
             centre=QUARTERS[name].place,
             epoch=district.store.epoch(),
             session=self.sessions[name],
             up_next=district.store.next_position("city"),
-            down_seen=district.state.city.seen,
+            down_acked=district.state.city.seen,
         )
         self.is_up[name] = (
             self.city.give(hello) is not None
-            and district.give(of_district.CityLink(up=True, epoch=self.city.store.epoch()))
+            and district.give(of_district.CityLinkChanged(up=True, epoch=self.city.store.epoch()))
             is not None
         )
 
     def cut(self, name, is_noticed):
         if self.is_up[name] and is_noticed:
             self.city.give(
-                of_city.DistrictAway(
+                of_city.DistrictLost(
                     district=name, session=self.sessions[name], heard_at=self.clock.now()
                 )
             )
-            self.districts[name].give(of_district.CityLink(up=False, because="cut"))
+            self.districts[name].give(of_district.CityLinkChanged(up=False, reason="cut"))
         self.is_up[name] = False
 
     def up(self, name, again, most):
@@ -173,7 +173,7 @@ class TwoOwners(RuleBasedStateMachine):
                 name,
                 district.store.epoch(),
                 letter.position,
-                canon.decode(letter.payload, UP[letter.kind]),
+                canonical_json.decode(letter.payload, UP[letter.kind]),
                 after=after,
             )
             if self.city.give(said) is None:
@@ -189,11 +189,13 @@ class TwoOwners(RuleBasedStateMachine):
             if self.is_up[name]
             else ()
         ):
-            value = canon.decode(letter.payload, DOWN[letter.kind])
+            value = canonical_json.decode(letter.payload, DOWN[letter.kind])
             field = "request" if isinstance(value, OrderRequest) else "progress"
             if (
                 district.give(
-                    of_district.CitySaid(position=letter.position, after=after, **{field: value})
+                    of_district.CityLetterReceived(
+                        position=letter.position, after=after, **{field: value}
+                    )
                 )
                 is None
             ):
@@ -202,7 +204,7 @@ class TwoOwners(RuleBasedStateMachine):
         return None
 
     def seen_of(self, name):
-        return self.city.state.world.districts[name].up_seen
+        return self.city.state.world.districts[name].up_acked
 
     def lost(self, name):
         """Who died lost every stream, and the plan that was being made for it."""
@@ -334,7 +336,7 @@ class TwoOwners(RuleBasedStateMachine):
             order=order.order,
             assignment=order.assignment,
             action=action or NEXT_BUTTON.get(order.stage, CrewAction.ACCEPT),
-            because="cannot",
+            reason="cannot",
         )
         for _ in range(2 if is_twice else 1):
             self.press_on(name, of_district.CrewAnswered(answer=answer))
@@ -350,7 +352,7 @@ class TwoOwners(RuleBasedStateMachine):
                 operator="wang",
                 incident=incidents[which % len(incidents)],
                 verb=verb,
-                because="seen",
+                reason="seen",
                 unit=unit,
             )
             self.press_on(name, of_district.OperatorActed(action=action))
@@ -453,17 +455,25 @@ def test_two_owners_whatever_happens():
                 drives = self.city.state.drives
                 asked.update(self.city.state.tally)
                 ends.update(
-                    (str(d.stage), d.because)
+                    (str(d.stage), d.reason)
                     for d in (*drives.ended.values(), *drives.live.values())
                 )
 
     run_state_machine_as_test(Watched, settings=LONG if IS_LONG else CI)
     assert asked >= {
         f"asked_{step}"
-        for step in ("reserve", "claim", "issue", "coming", "release", "withdraw", "not_coming")
+        for step in (
+            "reserve",
+            "claim",
+            "issue",
+            "claim_confirmed",
+            "release",
+            "withdraw",
+            "claim_cancelled",
+        )
     }
     assert {stage for stage, _ in ends} >= {"done", "aborted", "withdrawn"}
-    seen = {because for _, because in ends} & {
+    seen = {reason for _, reason in ends} & {
         "restart",
         "unit_owner_silent",
         "slot_owner_silent",

@@ -1,10 +1,10 @@
 """A node of production on a store in memory that can lose its power at any boundary of a commit, and all that ever left it, as evidence."""
 
+from citybrain.decider.decider import Decider, Rejected
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.memory import Crashed, MemoryStore
 from citybrain.journal.port import GENESIS, Head
-from citybrain.reactor.reactor import Reactor, Spat
 
 
 class Party:
@@ -35,17 +35,17 @@ class Party:
         self._boot()
 
     def _boot(self):
-        self.reactor = Reactor(
+        self.decider = Decider(
             decide=self._decide, initial=self._empty, store=self.store, kinds=self._kinds
         )
-        assert self.reactor.divergence is None, (
-            f"{self.name} decides record {self.reactor.divergence} otherwise than before"
+        assert self.decider.divergence is None, (
+            f"{self.name} decides record {self.decider.divergence} otherwise than before"
         )
         self.give(self._started(self.store))
 
-    def _decide(self, state, given, moment):
-        state, commands = self._core(state, given, moment)
-        self._decided[moment.seq] = (
+    def _decide(self, state, given, context):
+        state, commands = self._core(state, given, context)
+        self._decided[context.seq] = (
             given,
             commands,
         )  # a record that was never committed is decided anew under the same number
@@ -53,12 +53,12 @@ class Party:
 
     @property
     def state(self):
-        return self.reactor.state
+        return self.decider.state
 
     def give(self, given):
         """None when the machine dies at it."""
         try:
-            (result,) = self.reactor.run([given], self.clock.now())
+            (result,) = self.decider.run([given], self.clock.now())
         except Crashed:
             self.crash()
             return None
@@ -67,13 +67,13 @@ class Party:
 
     def fire(self):
         try:
-            self._judge(self.reactor.fire_due(self.clock.now()))
+            self._judge(self.decider.fire_due(self.clock.now()))
         except Crashed:
             self.crash()
 
     def _judge(self, results):
         for result in results:
-            if isinstance(result, Spat):
+            if isinstance(result, Rejected):
                 raise AssertionError(
                     f"{self.name} could not decide {result.input}"
                 ) from result.error
@@ -81,9 +81,9 @@ class Party:
 
     def _listen(self):
         """What left the node by its records. One that died before anybody was told is heard after the restart: its letters lie in the store."""
-        for seq in range(self._heard + 1, self.reactor.head.seq + 1):
+        for seq in range(self._heard + 1, self.decider.head.seq + 1):
             self.told = self._hear(self.told, *self._decided[seq])
-        self._heard = self.reactor.head.seq
+        self._heard = self.decider.head.seq
 
     def strike(self, boundary):
         """The power goes at the next commit, right before, in or right after it."""
@@ -102,9 +102,9 @@ class Party:
 
     def check_replay(self):
         """Same journal, same state; one chain of hashes."""
-        again = Reactor(decide=self._core, initial=self._empty, store=self.store, kinds=self._kinds)
+        again = Decider(decide=self._core, initial=self._empty, store=self.store, kinds=self._kinds)
         assert again.divergence is None
-        assert again.state_hash() == self.reactor.state_hash(), (
+        assert again.state_hash() == self.decider.state_hash(), (
             f"{self.name}'s journal gives another state"
         )
         assert (

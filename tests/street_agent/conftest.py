@@ -9,8 +9,13 @@ import pytest
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.config.load import parse
-from citybrain.domain.event import Event, Reobserve, Reobserved, SightInterval
-from citybrain.vocabulary import Sight
+from citybrain.domain.event import (
+    Event,
+    VerificationRequest,
+    VerificationResult,
+    VisibilityInterval,
+)
+from citybrain.vocabulary import Visibility
 from street_agent.config import StreetConfig
 from street_agent.core import decide
 from street_agent.core.inputs import AskedToLook, Looked, Sensed, SightSeen, Ticked
@@ -21,7 +26,7 @@ PLACE = {"lat": 30.66, "lon": 104.06}
 CROWD = {
     "id": "crowd",
     "kind": "objects_inside",
-    "means": "crowding",
+    "incident_kind": "crowding",
     "zone": [[0, 0], [1, 0], [1, 1], [0, 1]],
     "at_least": 2,
     "hold_s": 1.0,
@@ -29,7 +34,7 @@ CROWD = {
 }
 HIGH = {
     "id": "high",
-    "means": "waterlogging",
+    "incident_kind": "waterlogging",
     "severity": "Severe",
     "above": 1.2,
     "below": 1.0,
@@ -73,11 +78,15 @@ class Box:
         self.at += round(seconds * SECOND_US)
         return self
 
-    def see(self, sight=Sight.OBSERVED, because="", ago_s=0.0):
+    def see(self, visibility=Visibility.OBSERVED, reason="", ago_s=0.0):
         since = Timestamp(self.at - round(ago_s * SECOND_US))
         return self.tell(
             SightSeen(
-                source="cam-1", sight=sight, because=because, since=since, at=Timestamp(self.at)
+                source="cam-1",
+                visibility=visibility,
+                reason=reason,
+                since=since,
+                at=Timestamp(self.at),
             )
         )
 
@@ -103,7 +112,7 @@ class Box:
 
     def ask(self, *, quiet_s=2.0, within_s=30.0, request="q1", source="cam-1", rule="crowd"):
         deadline = Timestamp(self.at + round(within_s * SECOND_US))
-        asked = Reobserve(
+        asked = VerificationRequest(
             request=request,
             incident="i1",
             source=source,
@@ -121,12 +130,12 @@ class Box:
         return self.of(Event)
 
     @property
-    def sights(self):
-        return self.of(SightInterval)
+    def visibilities(self):
+        return self.of(VisibilityInterval)
 
     @property
     def answers(self):
-        return self.of(Reobserved)
+        return self.of(VerificationResult)
 
 
 def looked(people, at, *, cut=False, score=0.9, source="cam-1"):

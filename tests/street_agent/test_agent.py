@@ -5,26 +5,26 @@ import urllib.request
 
 import pytest
 
+from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
 from citybrain.clock import SECOND_US, SystemClock
-from citybrain.domain.agent import Ack, Asked
-from citybrain.domain.event import Reobserve
-from citybrain.errors import StoreBusy
+from citybrain.domain.agent import Ack, RequestBatch
+from citybrain.domain.event import VerificationRequest
+from citybrain.errors import StoreBusyError
 from citybrain.ids import CountingIds
-from citybrain.outbox.marks import Marks
 from citybrain.telemetry import trace
-from citybrain.vocabulary import Phase, ReobserveVerdict, Sight
+from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from citybrain.wire.agent import (
     decode_agent_hello,
     decode_agent_status,
-    decode_asked_ack,
+    decode_request_ack,
     encode_ack,
-    encode_asked,
+    encode_request_batch,
 )
-from citybrain.wire.event import decode_said_batch
+from citybrain.wire.event import decode_event_batch
 from street_agent.agent import StreetAgent
-from street_agent.errors import ModelFault
+from street_agent.errors import ModelError
 from street_agent.link.uplink import last_will
 
 PLACE = {"lat": 30.66, "lon": 104.06}
@@ -37,7 +37,7 @@ LEVEL = {
     "rule": [
         {
             "id": "high",
-            "means": "waterlogging",
+            "incident_kind": "waterlogging",
             "severity": "Severe",
             "above": 1.2,
             "below": 1.0,
@@ -51,7 +51,7 @@ class Town:
     """One agent, a broker in memory that a thread keeps delivering, and the district's side as lists."""
 
     def __init__(self, config, folder, **options):
-        self.broker, self.heard, self.marks, self.acks = MemoryBroker(), {}, Marks(), True
+        self.broker, self.heard, self.ack_ranges, self.acks = MemoryBroker(), {}, AckRanges(), True
         self.changed, self.over = threading.Condition(), threading.Event()
         self.district = self.broker.client("district")
         for leaf in topics.UP:
@@ -73,11 +73,11 @@ class Town:
         with self.changed:
             self.heard.setdefault(leaf, []).append(message.payload)
             self.changed.notify_all()
-        if leaf == topics.SAID and self.acks:
-            batch = decode_said_batch(message.payload)
+        if leaf == topics.EVENTS and self.acks:
+            batch = decode_event_batch(message.payload)
             for said in batch.items:
-                self.marks, _ = self.marks.take(said)
-            self.send(topics.ACK, encode_ack(self.marks.ack(batch.incarnation)))
+                self.ack_ranges, _ = self.ack_ranges.take(said)
+            self.send(topics.ACK, encode_ack(self.ack_ranges.ack(batch.incarnation)))
 
     def send(self, leaf, payload):
         self.district.publish(topics.topic(self.config.district, self.config.agent, leaf), payload)
@@ -85,8 +85,8 @@ class Town:
     def said(self):
         return [
             said
-            for payload in list(self.heard.get(topics.SAID, ()))
-            for said in decode_said_batch(payload).items
+            for payload in list(self.heard.get(topics.EVENTS, ()))
+            for said in decode_event_batch(payload).items
         ]
 
     def events(self):
@@ -131,7 +131,7 @@ def town(tmp_path, config):
 
 
 def no_model(name):
-    raise ModelFault(
+    raise ModelError(
         f"model {name} is not on this machine. Fetch it: citybrain model fetch {name}."
     )
 
@@ -182,7 +182,7 @@ def test_what_is_no_message_of_ours_is_counted_and_the_rest_goes_on(town):
     one = town()
     one.agent.start()
     one.wait(lambda: topics.HELLO in one.heard)
-    for leaf in (topics.ACK, topics.ASKED):
+    for leaf in (topics.ACK, topics.REQUESTS):
         one.send(leaf, b"\xff\xff\xff\xff not a message")
     one.wait(lambda: len(one.events()) == 2)
     assert one.agent.uplink.malformed == 2
@@ -193,15 +193,17 @@ def test_a_request_is_acknowledged_and_answered(town):
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     deadline = SystemClock().now() + SECOND_US // 2
-    request = Reobserve(
+    request = VerificationRequest(
         request="q1", incident="i1", source="level-1", rule="high", quiet_s=60.0, deadline=deadline
     )
-    one.send(topics.ASKED, encode_asked(Asked(epoch="e", first=1, requests=(request,))))
-    one.wait(lambda: topics.ASKED_ACK in one.heard)
-    assert decode_asked_ack(one.heard[topics.ASKED_ACK][0]).contiguous == 1
-    one.wait(lambda: any(said.reobserved for said in one.said()))
-    answer = next(said.reobserved for said in one.said() if said.reobserved)
-    assert (answer.request, answer.verdict) == ("q1", ReobserveVerdict.CANNOT)
+    one.send(
+        topics.REQUESTS, encode_request_batch(RequestBatch(epoch="e", first=1, requests=(request,)))
+    )
+    one.wait(lambda: topics.REQUESTS_ACK in one.heard)
+    assert decode_request_ack(one.heard[topics.REQUESTS_ACK][0]).contiguous == 1
+    one.wait(lambda: any(said.verification for said in one.said()))
+    answer = next(said.verification for said in one.said() if said.verification)
+    assert (answer.request, answer.verdict) == ("q1", VerificationVerdict.CANNOT)
 
 
 def test_a_camera_without_its_model_is_blind_because_and_the_sensor_goes_on(town, tmp_path):
@@ -216,15 +218,17 @@ def test_a_camera_without_its_model_is_blind_because_and_the_sensor_goes_on(town
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     blind = [
-        said.sight for said in one.said() if said.sight is not None and said.sight.source == "cam-1"
+        said.visibility
+        for said in one.said()
+        if said.visibility is not None and said.visibility.source == "cam-1"
     ]
-    assert {sight.sight for sight in blind} == {Sight.BLIND}
+    assert {visibility.visibility for visibility in blind} == {Visibility.BLIND}
     assert one.events()[0].source == "level-1"
 
 
 def test_two_agents_cannot_share_an_outbox(town):
     one = town()
-    with pytest.raises(StoreBusy):
+    with pytest.raises(StoreBusyError):
         town()
     one.agent.start()
 

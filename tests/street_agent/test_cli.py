@@ -25,7 +25,7 @@ model = "tiny"
 [[camera.rule]]
 id = "crowd"
 kind = "objects_inside"
-means = "crowding"
+incident_kind = "crowding"
 classes = ["person"]
 zone = [[0.0,0.0],[1.0,0.0],[1.0,1.0],[0.0,1.0]]
 at_least = 2
@@ -89,7 +89,7 @@ def test_a_replay_gives_the_same_bytes_twice_and_from_what_it_recorded(citybrain
     lines = [json.loads(line) for line in first.splitlines()]
     events = [line["Event"] for line in lines if "Event" in line]
     assert [event["phase"] for event in events] == ["start", "end"]
-    assert events[0]["numbers"]["count"] == 2
+    assert events[0]["measurements"]["count"] == 2
     assert b"\xff\xd8\xff" not in boxes.read_bytes()
 
 
@@ -99,7 +99,7 @@ def test_a_replay_names_the_cameras_there_are(citybrain, config):
 
 
 def test_a_recording_that_is_none_is_refused_by_line(citybrain, config, tmp_path):
-    (tmp_path / "x").write_text('{"sight":"observed","because":"","since":1,"at":1}\nhello\n')
+    (tmp_path / "x").write_text('{"visibility":"observed","reason":"","since":1,"at":1}\nhello\n')
     done = citybrain("replay", "--config", config(), "--detections", tmp_path / "x", rc=1)
     assert "line 2" in done.stderr
 

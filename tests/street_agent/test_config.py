@@ -3,7 +3,7 @@
 import pytest
 
 from citybrain.config.load import load, parse
-from citybrain.errors import ConfigFaults
+from citybrain.errors import ConfigError
 from street_agent.config import StreetConfig
 from street_agent.places import good_scores, resolve_source
 from street_agent.scene.rules.line_crossed import LineCrossed
@@ -25,7 +25,7 @@ detect_fps = 5.0
 [[camera.rule]]
 id = "crowd"
 kind = "objects_inside"
-means = "crowding"
+incident_kind = "crowding"
 severity = "Moderate"
 urgency = "Expected"
 classes = ["person"]
@@ -36,7 +36,7 @@ clear_s = 3.0
 [[camera.rule]]
 id = "line"
 kind = "line_crossed"
-means = "line_intrusion"
+incident_kind = "line_intrusion"
 line = [[0.1,0.2],[0.9,0.2]]
 direction = "left"
 [[sensor]]
@@ -46,7 +46,7 @@ place = {lat = 30.66, lon = 104.06}
 unit = "m"
 [[sensor.rule]]
 id = "high-water"
-means = "waterlogging"
+incident_kind = "waterlogging"
 severity = "Severe"
 above = 1.2
 below = 1.0
@@ -55,14 +55,14 @@ hold_s = 1.0
 
 
 def faults_of(text_or_raw, tmp_path=None):
-    with pytest.raises(ConfigFaults) as found:
+    with pytest.raises(ConfigError) as found:
         parse(text_or_raw, StreetConfig, name="street.toml")
     return {fault.key: f"{fault.wrong}. {fault.right}" for fault in found.value.faults}
 
 
 def raw(**camera_rule):
     place = {"lat": 1.0, "lon": 2.0}
-    rule = {"id": "r", "means": "m", **camera_rule}
+    rule = {"id": "r", "incident_kind": "m", **camera_rule}
     return {
         "agent": "a",
         "district": "d",
@@ -90,7 +90,7 @@ def test_all_faults_are_listed_at_once(street_toml):
     bad = bad.replace("at_least = 4", "at_least = 0").replace(
         "[0.1,0.2],[0.9,0.2],[0.9,0.9]", "[0.1,0.2],[0.9,1.2],[0.9,0.9]"
     )
-    with pytest.raises(ConfigFaults) as found:
+    with pytest.raises(ConfigError) as found:
         load(street_toml(bad), StreetConfig)
     keys = " ".join(fault.key for fault in found.value.faults)
     assert len(found.value.faults) == 5
@@ -122,7 +122,7 @@ def test_a_zone_without_an_inside_a_line_without_a_length_and_crossed_thresholds
         "id": "s",
         "source": "x",
         "place": place,
-        "rule": [{"id": "r", "means": "m", "above": 1.0, "below": 2.0}],
+        "rule": [{"id": "r", "incident_kind": "m", "above": 1.0, "below": 2.0}],
     }
     assert "above is below" in next(
         iter(
@@ -148,7 +148,7 @@ def test_a_box_without_sources_is_a_fault():
 def test_a_model_without_a_card_is_a_fault_that_names_the_camera(config):
     one = config()
     camera = one.camera[0].model_copy(update={"model": "no-such-model"})
-    with pytest.raises(ConfigFaults) as found:
+    with pytest.raises(ConfigError) as found:
         good_scores(one.model_copy(update={"camera": (camera,)}))
     assert found.value.faults[0].key == "camera[0].model"
     assert "no-such-model" in str(found.value)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import SECOND_US
-from citybrain.vocabulary import EventKind, Phase, Severity, Sight
+from citybrain.vocabulary import EventKind, Phase, Severity, Visibility
 from street_agent.core import decide
 from street_agent.core.inputs import Sensed, SightSeen
 
@@ -16,14 +16,14 @@ def test_an_episode_is_said_from_start_to_end_under_one_name_and_one_trace(box):
     assert start.episode == end.episode
     assert start.traceparent == end.traceparent
     assert start.kind is EventKind.OBJECTS_INSIDE
-    assert (start.means, start.severity, start.source, start.rule) == (
+    assert (start.incident_kind, start.severity, start.source, start.rule) == (
         "crowding",
         Severity.MODERATE,
         "cam-1",
         "crowd",
     )
     assert start.place.lat == 30.66
-    assert start.numbers["count"] == 2
+    assert start.measurements["count"] == 2
 
 
 def test_the_trace_of_an_event_begins_at_the_frame_that_it_tells_of(box):
@@ -54,7 +54,7 @@ def test_a_sensor_speaks_in_the_same_words(box):
         box.sense(value)
     assert [event.phase for event in box.events] == [Phase.START, Phase.END]
     assert box.events[0].kind is EventKind.SENSOR_THRESHOLD
-    assert box.events[0].numbers["value"] == 1.3
+    assert box.events[0].measurements["value"] == 1.3
     assert box.events[0].evidence is None
 
 
@@ -68,7 +68,11 @@ def test_a_look_that_is_not_newer_is_no_news(box):
 def test_a_look_of_a_camera_that_is_not_set_up_changes_nothing(box):
     before = box.state
     box.tell(Sensed(source="stranger", at=box.at + SECOND_US, value=9.0, traceparent=""))
-    box.tell(SightSeen(source="stranger", sight=Sight.BLIND, because="", since=box.at, at=box.at))
+    box.tell(
+        SightSeen(
+            source="stranger", visibility=Visibility.BLIND, reason="", since=box.at, at=box.at
+        )
+    )
     assert box.state is before
 
 
@@ -114,6 +118,6 @@ def test_the_same_inputs_say_the_same(box, unopened_box):
     unopened_box.begin().see()
     for one in (box, unopened_box):
         one.look(2, times=12).sense(1.5).look(0, times=12).tick()
-    assert [canon.encode(draft) for draft in box.said] == [
-        canon.encode(draft) for draft in unopened_box.said
+    assert [canonical_json.encode(draft) for draft in box.said] == [
+        canonical_json.encode(draft) for draft in unopened_box.said
     ]

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.errors import StoreFull
+from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary, Crashed
 from street_agent.core.source import OpenEpisode
 from street_agent.diary.file import FileDiary
@@ -116,7 +116,7 @@ def test_a_crash_at_a_page_leaves_the_old_one_or_the_new_one(boundary):
 
 def test_a_page_that_found_no_room_costs_the_page_and_not_the_agent():
     def strike(where):
-        raise StoreFull("the disk is full")
+        raise StoreFullError("the disk is full")
 
     diary = MemoryDiary(faults=strike)
     diary.note(Timestamp(1), (), 1)

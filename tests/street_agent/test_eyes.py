@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from citybrain.clock import SECOND_US, ManualClock, Timestamp
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import SightChange, Tally
+from street_agent.capture.port import Tally, VisibilityChange
 from street_agent.core.inputs import Looked, SightSeen
 from street_agent.detect.detections import Detections
 from street_agent.detect.port import Spent
-from street_agent.errors import ModelFault
+from street_agent.errors import ModelError
 from street_agent.eyes import MODEL_RETRY_S, Eye, Eyes
 
 
@@ -49,8 +49,8 @@ class Reel:
         taken, self.changes = tuple(self.changes), []
         return taken
 
-    def sight(self):
-        return SightChange(sight=Sight.OBSERVED, because="", since=Timestamp(0))
+    def visibility(self):
+        return VisibilityChange(visibility=Visibility.OBSERVED, reason="", since=Timestamp(0))
 
     def tally(self):
         return Tally(captured=len(self.fates))
@@ -71,7 +71,7 @@ class Sees:
     def detect(self, frame):
         self.left -= 1
         if self.left < 0:
-            raise ModelFault("model x gives nonsense. Fetch it again.")
+            raise ModelError("model x gives nonsense. Fetch it again.")
         boxes = np.array([[0.1, 0.1, 0.2, 0.4]], np.float32)
         return Detections(
             boxes=boxes,
@@ -136,13 +136,17 @@ def test_after_a_cut_the_first_frame_is_looked_at_at_once(clock):
 def test_a_blind_camera_is_not_shown_to_the_detector(clock):
     eyes, (eye,), told = looking(clock, 5.0)
     eye.camera.changes.append(
-        SightChange(sight=Sight.BLIND, because="frozen", since=Timestamp(clock.now() - SECOND_US))
+        VisibilityChange(
+            visibility=Visibility.BLIND, reason="frozen", since=Timestamp(clock.now() - SECOND_US)
+        )
     )
     eye.camera.shoot()
     eyes.look(eye)
     assert [type(t) for t in told] == [SightSeen]
     assert eye.camera.fates == {1: "gated"}
-    eye.camera.changes.append(SightChange(sight=Sight.OBSERVED, because="", since=clock.now()))
+    eye.camera.changes.append(
+        VisibilityChange(visibility=Visibility.OBSERVED, reason="", since=clock.now())
+    )
     clock.advance(1)
     eye.camera.shoot()
     eyes.look(eye)
@@ -152,14 +156,14 @@ def test_a_blind_camera_is_not_shown_to_the_detector(clock):
 def test_a_model_that_cannot_be_opened_blinds_its_cameras_once_and_no_other(clock):
     def open_model(name):
         if name == "bad":
-            raise ModelFault("model bad is missing. Fetch it: citybrain model fetch bad.")
+            raise ModelError("model bad is missing. Fetch it: citybrain model fetch bad.")
         return Sees()
 
     eyes, both, told = looking(clock, 5.0, 5.0, open_model=open_model, models=("bad", "good"))
     for _ in range(5):
         for eye in both:
             eye.camera.changes.append(
-                SightChange(sight=Sight.OBSERVED, because="", since=clock.now())
+                VisibilityChange(visibility=Visibility.OBSERVED, reason="", since=clock.now())
             )
             eye.camera.shoot()
             eyes.look(eye)
@@ -167,9 +171,10 @@ def test_a_model_that_cannot_be_opened_blinds_its_cameras_once_and_no_other(cloc
     of_bad = [
         t
         for t in told
-        if t.source == "cam-0" and not (isinstance(t, SightSeen) and t.sight is Sight.OBSERVED)
+        if t.source == "cam-0"
+        and not (isinstance(t, SightSeen) and t.visibility is Visibility.OBSERVED)
     ]
-    assert [(t.sight, t.because) for t in of_bad] == [(Sight.BLIND, "no_model")]
+    assert [(t.visibility, t.reason) for t in of_bad] == [(Visibility.BLIND, "no_model")]
     assert told[-1].source == "cam-1"
     assert sum(isinstance(t, Looked) for t in told) == 5
     assert set(both[0].camera.fates.values()) == {"gated"}
@@ -182,7 +187,7 @@ def test_a_model_that_breaks_in_service_is_blindness_not_a_crash(clock):
         eyes.look(eye)
         clock.advance(0.3)
     assert [type(t) for t in told] == [Looked, Looked, SightSeen]
-    assert told[-1].because == "model_unfit"
+    assert told[-1].reason == "model_unfit"
     assert len(eye.camera.fates) == 6
 
 
@@ -191,7 +196,7 @@ def test_a_model_that_was_fetched_meanwhile_is_looked_through_without_a_restart(
 
     def open_model(name):
         if not there:
-            raise ModelFault("model tiny is missing. Fetch it: citybrain model fetch tiny.")
+            raise ModelError("model tiny is missing. Fetch it: citybrain model fetch tiny.")
         return Sees()
 
     eyes, (eye,), told = looking(clock, 5.0, open_model=open_model)
@@ -201,12 +206,12 @@ def test_a_model_that_was_fetched_meanwhile_is_looked_through_without_a_restart(
     clock.advance(MODEL_RETRY_S / 2)
     eye.camera.shoot()
     eyes.look(eye)
-    assert [t.because for t in told] == ["no_model"], "not tried at every picture"
+    assert [t.reason for t in told] == ["no_model"], "not tried at every picture"
     clock.advance(MODEL_RETRY_S)
     eye.camera.shoot()
     eyes.look(eye)
     assert [type(t) for t in told] == [SightSeen, SightSeen, Looked]
-    assert (told[1].sight, told[1].since) == (Sight.OBSERVED, clock.now())
+    assert (told[1].visibility, told[1].since) == (Visibility.OBSERVED, clock.now())
 
 
 def test_when_the_detector_is_too_slow_all_cameras_lose_alike(clock):

@@ -3,17 +3,19 @@
 from citybrain.bus.memory import MemoryBroker
 from citybrain.bus.topics import HELLO, topic
 from citybrain.clock import SECOND_US
-from citybrain.domain.agent import Ack, Span
-from citybrain.domain.event import SightInterval
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.vocabulary import Sight
+from citybrain.domain.agent import Ack, SeqRange
+from citybrain.domain.event import VisibilityInterval
+from citybrain.vocabulary import Visibility
 from citybrain.wire.agent import decode_agent_hello
 from street_agent.link.uplink import Acked, Connected, Uplink
+from street_agent.outbox.memory import MemoryOutbox
 
 
 def words(count):
     return [
-        SightInterval(source="cam", sight=Sight.OBSERVED, because="", since=n, until=None)
+        VisibilityInterval(
+            source="cam", visibility=Visibility.OBSERVED, reason="", since=n, until=None
+        )
         for n in range(count)
     ]
 
@@ -54,7 +56,7 @@ def test_a_district_that_knows_less_than_is_kept_here_is_told_at_once_that_it_wi
     outbox, acked = linked()
     outbox.put(words(9))
     assert len(acked(0, 6)) == 1, "the hello of the connection"
-    hellos = acked(1, 2, Span(first=7, last=7))
+    hellos = acked(1, 2, SeqRange(first=7, last=7))
     assert [hello.lowest_kept for hello in hellos[1:]] == [8]
     assert len(acked(2, 2)) == 2, "not with every acknowledgement"
     assert len(acked(8, 2)) == 3
@@ -63,7 +65,7 @@ def test_a_district_that_knows_less_than_is_kept_here_is_told_at_once_that_it_wi
 def test_holes_alone_are_no_reason_for_a_hello():
     outbox, acked = linked()
     outbox.put(words(9))
-    assert len(acked(0, 0, Span(first=4, last=9))) == 1
+    assert len(acked(0, 0, SeqRange(first=4, last=9))) == 1
 
 
 def test_a_district_that_starts_anew_hears_the_hello_of_a_quiet_agent():

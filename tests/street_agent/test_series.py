@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from citybrain.clock import SystemClock, Timestamp
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from street_agent.core.inputs import Sensed, SightSeen
-from street_agent.errors import SensorFault
+from street_agent.errors import SensorError
 from street_agent.sensor import series
 from street_agent.sensor.feed import Replay, SensorFeed
 
@@ -42,12 +42,12 @@ def test_a_looped_series_goes_on_after_its_end(tmp_path):
 def test_a_bad_series_says_where_and_what(tmp_path, text, says):
     path = tmp_path / "s.csv"
     path.write_text(text)
-    with pytest.raises(SensorFault, match=says):
+    with pytest.raises(SensorError, match=says):
         series.read(path)
 
 
 def test_a_missing_series_says_so(tmp_path):
-    with pytest.raises(SensorFault, match="cannot be read"):
+    with pytest.raises(SensorError, match="cannot be read"):
         series.read(tmp_path / "none.csv")
 
 
@@ -74,7 +74,7 @@ def test_the_feed_tells_every_reading_in_its_time_and_that_it_ended(tmp_path):
     values = [i for i in told if isinstance(i, Sensed)]
     assert [i.value for i in values] == [1.0, 2.0, 3.0]
     assert values[-1].at - values[0].at >= 15_000
-    assert told[-1].because == "ended"
+    assert told[-1].reason == "ended"
 
 
 def test_an_unreadable_series_blinds_its_sensor_only(tmp_path):
@@ -96,4 +96,4 @@ def test_an_unreadable_series_blinds_its_sensor_only(tmp_path):
     assert both.wait(10)
     feed.stop()
     bad = [i for i in told if i.source == "bad"]
-    assert (bad[0].sight, bad[0].because) == (Sight.BLIND, "unreadable")
+    assert (bad[0].visibility, bad[0].reason) == (Visibility.BLIND, "unreadable")

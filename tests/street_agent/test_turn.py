@@ -6,19 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
 from citybrain.clock import SECOND_US, Instant, Timestamp
-from citybrain.domain.agent import Ack, Asked
-from citybrain.domain.event import Reobserve, SightInterval
-from citybrain.errors import StoreFull
+from citybrain.domain.agent import Ack, RequestBatch
+from citybrain.domain.event import VerificationRequest, VisibilityInterval
+from citybrain.errors import StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import Boundary, Crashed
-from citybrain.outbox.holding import Holding
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.outbox.port import Lane
-from citybrain.vocabulary import Phase, ReobserveVerdict, Sight
+from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from citybrain.wire.agent import decode_agent_status
 from street_agent.capture.port import Tally
 from street_agent.core.camera import NOT_LOOKED_AT, UNLOOKED_S
@@ -28,6 +25,9 @@ from street_agent.diary.memory import MemoryDiary
 from street_agent.eyes import Eye
 from street_agent.health.ledger import AGENT_DOWN
 from street_agent.link.uplink import Acked, Connected, Mail, Uplink
+from street_agent.outbox.holding import Holding
+from street_agent.outbox.memory import MemoryOutbox
+from street_agent.outbox.port import Lane
 from street_agent.status import Reporter
 from street_agent.turn import Pace, Turns
 
@@ -176,7 +176,7 @@ def agent(setup):
 
 
 def asked(deadline, request="q1", quiet_s=3.0, source="level-1", rule="high"):
-    return Reobserve(
+    return VerificationRequest(
         request=request,
         incident="i1",
         source=source,
@@ -208,34 +208,40 @@ def test_silence_is_noticed_to_the_microsecond_however_rare_ticks_are(setup):
     agent.sense(0.5)
     stale = agent.time.at + round(setup.sensors["level-1"].stale_s * SECOND_US)
     agent.live_until(stale)
-    assert agent.of("sight")[-1].sight is Sight.OBSERVED
+    assert agent.of("visibility")[-1].visibility is Visibility.OBSERVED
     assert agent.wake == stale + 1
     agent.live_until(stale + 1)
-    assert agent.of("sight")[-1].because == SILENT
+    assert agent.of("visibility")[-1].reason == SILENT
 
 
 def test_a_request_is_answered_at_its_deadline_however_rare_ticks_are(setup):
     agent = Agent(setup, pace=Pace(tick_s=60.0, status_s=60.0)).start()
     agent.sense(1.5)
     deadline = agent.time.at + 4 * SECOND_US
-    agent.turn((Mail(asked=Asked(epoch="e", first=1, requests=(asked(deadline),))),))
+    agent.turn((Mail(asked=RequestBatch(epoch="e", first=1, requests=(asked(deadline),))),))
     agent.live_until(deadline - 1)
-    assert agent.of("reobserved") == []
+    assert agent.of("verification") == []
     agent.live_until(deadline)
-    assert [(answer.verdict, answer.answered_at) for answer in agent.of("reobserved")] == [
-        (ReobserveVerdict.CANNOT, deadline)
+    assert [(answer.verdict, answer.answered_at) for answer in agent.of("verification")] == [
+        (VerificationVerdict.CANNOT, deadline)
     ]
 
 
 def test_a_request_of_an_earlier_life_is_taken_up_again(agent):
     agent.start().sense(1.5)
     agent.turn(
-        (Mail(asked=Asked(epoch="e", first=1, requests=(asked(agent.time.at + 9 * SECOND_US),))),)
+        (
+            Mail(
+                asked=RequestBatch(
+                    epoch="e", first=1, requests=(asked(agent.time.at + 9 * SECOND_US),)
+                )
+            ),
+        )
     )
     agent.crash().start()
     for _ in range(10):
         agent.sense(1.5)
-    assert [answer.verdict for answer in agent.of("reobserved")] == [ReobserveVerdict.STILL]
+    assert [answer.verdict for answer in agent.of("verification")] == [VerificationVerdict.STILL]
 
 
 def test_an_acknowledgement_takes_out_what_was_said(agent):
@@ -261,7 +267,7 @@ def test_what_did_not_fit_on_the_disk_is_tried_again_without_news(setup):
 
     def strike(boundary):
         if full[0] and boundary is Boundary.BEFORE:
-            raise StoreFull("the disk is full")
+            raise StoreFullError("the disk is full")
 
     agent.outbox.faults = strike
     agent.sense(1.5)
@@ -315,12 +321,18 @@ def test_the_time_between_two_lives_is_declared_wherever_the_second_one_died_at_
     agent.crash()
     agent.time.at += 60 * SECOND_US
     agent.start()
-    down = [sight for sight in agent.of("sight") if sight.because == AGENT_DOWN]
-    assert (min(sight.since for sight in down), max(sight.until for sight in down)) == (
+    down = [visibility for visibility in agent.of("visibility") if visibility.reason == AGENT_DOWN]
+    assert (
+        min(visibility.since for visibility in down),
+        max(visibility.until for visibility in down),
+    ) == (
         last_alive,
         agent.time.at,
     )
-    assert sum(sight.until - sight.since for sight in down) >= agent.time.at - last_alive
+    assert (
+        sum(visibility.until - visibility.since for visibility in down)
+        >= agent.time.at - last_alive
+    )
 
 
 @pytest.mark.parametrize("store", ["outbox", "diary"])
@@ -333,11 +345,13 @@ def test_no_time_is_left_out_wherever_the_first_life_of_all_died_at_its_start(
     with pytest.raises(Crashed):
         agent.start()
     agent.crash()
-    spoken = [sight.since for sight in agent.of("sight")]
+    spoken = [visibility.since for visibility in agent.of("visibility")]
     agent.time.at += 60 * SECOND_US
     agent.start()
     down = [
-        (sight.since, sight.until) for sight in agent.of("sight") if sight.because == AGENT_DOWN
+        (visibility.since, visibility.until)
+        for visibility in agent.of("visibility")
+        if visibility.reason == AGENT_DOWN
     ]
     if spoken:
         assert down == [(min(spoken), agent.time.at)]
@@ -350,11 +364,13 @@ def test_a_clock_that_was_set_back_over_a_restart_leaves_no_time_undeclared(agen
     agent.crash()
     agent.time.at = began - 60 * SECOND_US
     agent.start()
-    (down,) = [sight for sight in agent.of("sight") if sight.because == AGENT_DOWN]
+    (down,) = [
+        visibility for visibility in agent.of("visibility") if visibility.reason == AGENT_DOWN
+    ]
     starts = [
-        sight.since
-        for sight in agent.of("sight")
-        if sight.because == "starting" and sight.until is None
+        visibility.since
+        for visibility in agent.of("visibility")
+        if visibility.reason == "starting" and visibility.until is None
     ]
     assert began < down.since < down.until == starts[-1], (
         "the second run begins after the first, by the node's own time"
@@ -379,7 +395,9 @@ STEPS = st.one_of(
     ),
     st.tuples(
         st.just("eyes"),
-        st.sampled_from([(Sight.OBSERVED, ""), (Sight.DEGRADED, "dark"), (Sight.BLIND, "black")]),
+        st.sampled_from(
+            [(Visibility.OBSERVED, ""), (Visibility.DEGRADED, "dark"), (Visibility.BLIND, "black")]
+        ),
     ),
 )
 SCRIPTS = st.lists(
@@ -403,8 +421,8 @@ def play(agent, looks, script):
         (
             SightSeen(
                 source="cam-1",
-                sight=Sight.OBSERVED,
-                because="",
+                visibility=Visibility.OBSERVED,
+                reason="",
                 since=Timestamp(agent.time.at),
                 at=Timestamp(agent.time.at),
             ),
@@ -414,7 +432,7 @@ def play(agent, looks, script):
         at = Timestamp(agent.time.at + after_us)
         agent.live_until(at, (an_input(looks, what, value, at, number),))
     agent.wait(60.0)
-    return [canon.encode(said) for said in agent.said()]
+    return [canonical_json.encode(said) for said in agent.said()]
 
 
 def an_input(looks, what, value, at, number):
@@ -426,14 +444,14 @@ def an_input(looks, what, value, at, number):
         case "eyes":
             return SightSeen(
                 source="cam-1",
-                sight=value[0],
-                because=value[1],
+                visibility=value[0],
+                reason=value[1],
                 since=Timestamp(at - SECOND_US // 5),
                 at=at,
             )
     source, rule = value
     request = asked(at + 8 * SECOND_US, request=f"q{number}", source=source, rule=rule)
-    return Mail(asked=Asked(epoch="e", first=number + 1, requests=(request,)))
+    return Mail(asked=RequestBatch(epoch="e", first=number + 1, requests=(request,)))
 
 
 @pytest.fixture(scope="module")
@@ -448,7 +466,7 @@ SENSOR = {
     "rule": [
         {
             "id": "high",
-            "means": "waterlogging",
+            "incident_kind": "waterlogging",
             "severity": "Severe",
             "above": 1.2,
             "below": 1.0,
@@ -461,13 +479,13 @@ SENSOR = {
 def test_a_camera_that_nobody_looks_at_is_blind_to_the_microsecond(a_setup, looks):
     agent = Agent(a_setup, pace=Pace(tick_s=60.0, status_s=60.0)).start()
     play(agent, looks, [])
-    blind = [said for said in agent.of("sight") if said.because == NOT_LOOKED_AT]
-    assert isinstance(blind[0], SightInterval) and blind[0].since == BEGIN
+    blind = [said for said in agent.of("visibility") if said.reason == NOT_LOOKED_AT]
+    assert isinstance(blind[0], VisibilityInterval) and blind[0].since == BEGIN
     agent.wait(1.0, looks(0, Timestamp(agent.time.at + SECOND_US)))
     agent.live_until(agent.time.at + round(UNLOOKED_S * SECOND_US))
-    assert agent.of("sight")[-1].sight is Sight.OBSERVED
+    assert agent.of("visibility")[-1].visibility is Visibility.OBSERVED
     agent.live_until(agent.time.at + 1)
-    assert agent.of("sight")[-1].because == NOT_LOOKED_AT
+    assert agent.of("visibility")[-1].reason == NOT_LOOKED_AT
 
 
 def test_news_of_a_connection_is_answered_by_a_status_at_once(setup):

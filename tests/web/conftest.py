@@ -1,4 +1,4 @@
-"""The console tests' fakes as fixtures: `desks` holds values, `fakes` holds screens and a caller."""
+"""The console tests' fakes as fixtures: `snapshots` holds values, `fakes` holds screens and a caller."""
 
 import importlib.util
 import sys
@@ -19,8 +19,8 @@ def load(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def desks() -> ModuleType:
-    return load("desks")
+def snapshots() -> ModuleType:
+    return load("snapshots")
 
 
 @pytest.fixture(scope="session")

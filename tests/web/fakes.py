@@ -6,8 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 from citybrain.clock import SystemClock
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
 from citybrain.web.serve import serve
 
 CLOCK = SystemClock()
@@ -43,17 +49,17 @@ class _Screen:
             raise self.raises
         if self.refusal is not None:
             return Outcome(
-                request=asked.request, done=False, because=self.refusal[0], detail=self.refusal[1]
+                request=asked.request, done=False, reason=self.refusal[0], detail=self.refusal[1]
             )
         return Outcome(request=asked.request, done=True)
 
 
 class DistrictFake(_Screen):
-    def __init__(self, desk: DistrictDesk) -> None:
+    def __init__(self, snapshot: DistrictSnapshot) -> None:
         super().__init__()
-        self.value = desk
+        self.value = snapshot
 
-    def desk(self) -> DistrictDesk:
+    def snapshot(self) -> DistrictSnapshot:
         return replace(self.value, at=CLOCK.now())
 
     async def act(self, action: OperatorAction) -> Outcome:
@@ -78,11 +84,11 @@ class CrewFake(_Screen):
 
 
 class CityFake(_Screen):
-    def __init__(self, desk: CityDesk) -> None:
+    def __init__(self, snapshot: CitySnapshot) -> None:
         super().__init__()
-        self.value = desk
+        self.value = snapshot
 
-    def desk(self) -> CityDesk:
+    def snapshot(self) -> CitySnapshot:
         return replace(self.value, at=CLOCK.now())
 
     async def act(self, action: PlanAction) -> Outcome:

@@ -5,11 +5,11 @@ import asyncio
 import msgspec
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
+from citybrain.domain.console import CitySnapshot, DistrictSnapshot, OperatorAction, PlanAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, PlanAction
-from citybrain.errors import CityBrainError, QueueFull, StoreFull
-from citybrain.stages import NEXT_INCIDENT, IncidentCue
+from citybrain.errors import CityBrainError, QueueFullError, StoreFullError
+from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
 from coordinator.web import app as city
 from district_node.web import app as district
@@ -17,15 +17,18 @@ from district_node.web import verbs
 
 
 @pytest.fixture
-def district_console(desks, fakes):
-    screen, crews = fakes.DistrictFake(desks.busy_district()), fakes.CrewFake(desks.crew_view())
+def district_console(snapshots, fakes):
+    screen, crews = (
+        fakes.DistrictFake(snapshots.busy_district()),
+        fakes.CrewFake(snapshots.crew_view()),
+    )
     app = district.build(screen, crews)
     return screen, crews, lambda path, **request: asyncio.run(fakes.ask(app, path, **request))
 
 
 @pytest.fixture
-def city_console(desks, fakes):
-    screen = fakes.CityFake(desks.busy_city(desks.plan()))
+def city_console(snapshots, fakes):
+    screen = fakes.CityFake(snapshots.busy_city(snapshots.plan()))
     app = city.build(screen, name={"en": "Three Rivers", "zh": "三江市"})
     return screen, lambda path, **request: asyncio.run(fakes.ask(app, path, **request))
 
@@ -59,13 +62,16 @@ def test_a_language_asked_for_is_kept_in_a_cookie(city_console):
 def test_a_desk_travels_in_its_canonical_form(district_console, city_console):
     _, _, ask_district = district_console
     _, ask_city = city_console
-    desk = canon.decode(ask_district("/desk").body, DistrictDesk)
-    assert [row.report.incident for row in desk.rows][:2] == [
+    snapshot = canonical_json.decode(ask_district("/desk").body, DistrictSnapshot)
+    assert [row.report.incident for row in snapshot.rows][:2] == [
         "inc-riverside-12",
         "inc-riverside-15",
     ]
     assert (
-        canon.decode(ask_city("/desk").body, CityDesk).plans[0].orders[0].reason.next_best
+        canonical_json.decode(ask_city("/desk").body, CitySnapshot)
+        .plans[0]
+        .orders[0]
+        .reason.next_best
         == "hillside-3"
     )
 
@@ -79,7 +85,7 @@ def test_an_operators_action_reaches_the_screen_whole(district_console):
         verb=OperatorVerb.ASSIGN,
         unit="riverside-5",
     )
-    answer = ask("/act", method="POST", body=canon.encode(action))
+    answer = ask("/act", method="POST", body=canonical_json.encode(action))
     assert answer.status == 200
     assert screen.asked == [action]
 
@@ -87,9 +93,9 @@ def test_an_operators_action_reaches_the_screen_whole(district_console):
 def test_a_duty_officers_action_reaches_the_screen_whole(city_console):
     screen, ask = city_console
     action = PlanAction(
-        request="r9", officer="Wang Fang", plan="plan-city-1", issue=False, because="not now"
+        request="r9", officer="Wang Fang", plan="plan-city-1", issue=False, reason="not now"
     )
-    assert ask("/act", method="POST", body=canon.encode(action)).status == 200
+    assert ask("/act", method="POST", body=canonical_json.encode(action)).status == 200
     assert screen.asked == [action]
 
 
@@ -102,9 +108,12 @@ def test_a_crews_answer_reaches_its_screen_and_nobody_speaks_for_another_unit(di
         assignment=7,
         action=CrewAction.ACCEPT,
     )
-    assert ask("/crew/riverside-1/answer", method="POST", body=canon.encode(answer)).status == 200
+    assert (
+        ask("/crew/riverside-1/answer", method="POST", body=canonical_json.encode(answer)).status
+        == 200
+    )
     assert crews.asked == [answer]
-    forged = ask("/crew/riverside-2/answer", method="POST", body=canon.encode(answer))
+    forged = ask("/crew/riverside-2/answer", method="POST", body=canonical_json.encode(answer))
     assert forged.status == 400
     assert "speaks for riverside-1" in msgspec.json.decode(forged.body)["detail"]
     assert len(crews.asked) == 1
@@ -139,31 +148,33 @@ def test_what_is_no_action_is_malformed_and_does_nothing(district_console, body)
     screen, _, ask = district_console
     answer = ask("/act", method="POST", body=body)
     assert answer.status == 400
-    assert msgspec.json.decode(answer.body)["because"] == "malformed"
+    assert msgspec.json.decode(answer.body)["reason"] == "malformed"
     assert screen.asked == []
 
 
 @pytest.mark.parametrize(
-    ("error", "status", "because"),
+    ("error", "status", "reason"),
     [
-        (QueueFull("no room"), 503, "queue_full"),
-        (StoreFull("disk full"), 507, "store_full"),
+        (QueueFullError("no room"), 503, "queue_full"),
+        (StoreFullError("disk full"), 507, "store_full"),
         (CityBrainError("no"), 409, "refused"),
     ],
 )
-def test_what_a_tier_cannot_do_is_an_outcome_in_words(district_console, error, status, because):
+def test_what_a_tier_cannot_do_is_an_outcome_in_words(district_console, error, status, reason):
     screen, _, ask = district_console
     screen.raises = error
     answer = ask(
         "/act", method="POST", body=b'{"request":"r1","operator":"x","incident":"i","verb":"open"}'
     )
-    assert (answer.status, msgspec.json.decode(answer.body)["because"]) == (status, because)
+    assert (answer.status, msgspec.json.decode(answer.body)["reason"]) == (status, reason)
 
 
-def test_names_are_escaped_wherever_a_page_shows_them(desks, fakes):
+def test_names_are_escaped_wherever_a_page_shows_them(snapshots, fakes):
     from dataclasses import replace
 
-    screen = fakes.DistrictFake(replace(desks.empty_district(), name="<script>alert(1)</script>"))
+    screen = fakes.DistrictFake(
+        replace(snapshots.empty_district(), name="<script>alert(1)</script>")
+    )
     text = asyncio.run(fakes.ask(district.build(screen, fakes.CrewFake()), "/")).body.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
@@ -178,7 +189,9 @@ def test_a_page_offers_only_verbs_that_the_stage_table_can_follow(stage):
         ):
             assert any(at == stage for at, _ in NEXT_INCIDENT)
         else:
-            assert any((stage, cue) in NEXT_INCIDENT for cue in verbs.CUES[OperatorVerb(verb)])
+            assert any(
+                (stage, trigger) in NEXT_INCIDENT for trigger in verbs.TRIGGERS[OperatorVerb(verb)]
+            )
 
 
 def test_a_report_can_be_accepted_and_a_case_assigned_and_nothing_is_offered_after_rejection():
@@ -187,5 +200,5 @@ def test_a_report_can_be_accepted_and_a_case_assigned_and_nothing_is_offered_aft
     assert "reject" in offered["reported"]
     assert "verify" in offered["handled"]
     assert offered["rejected"] == offered["merged"] == []
-    assert (IncidentStage.CLOSED, IncidentCue.REOPEN) in NEXT_INCIDENT
+    assert (IncidentStage.CLOSED, IncidentTrigger.REOPEN) in NEXT_INCIDENT
     assert offered["closed"] == ["open"]

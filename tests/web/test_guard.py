@@ -14,9 +14,9 @@ ACTION = msgspec.json.encode(
 
 
 @pytest.fixture
-def console(desks, fakes):
-    screen = fakes.DistrictFake(desks.busy_district())
-    app = build(screen, fakes.CrewFake(desks.crew_view()))
+def console(snapshots, fakes):
+    screen = fakes.DistrictFake(snapshots.busy_district())
+    app = build(screen, fakes.CrewFake(snapshots.crew_view()))
     return lambda path, **request: (asyncio.run(fakes.ask(app, path, **request)), screen)
 
 
@@ -26,14 +26,14 @@ def test_an_action_of_our_own_page_reaches_the_screen(console):
     assert msgspec.json.decode(answer.body) == {
         "request": "r1",
         "done": True,
-        "because": "",
+        "reason": "",
         "detail": "",
     }
     assert [(action.verb, action.operator) for action in screen.asked] == [("open", "Li Wei")]
 
 
 @pytest.mark.parametrize(
-    ("headers", "status", "because"),
+    ("headers", "status", "reason"),
     [
         ({"origin": "http://elsewhere"}, 403, "foreign_origin"),
         ({"origin": "null"}, 403, "foreign_origin"),
@@ -47,12 +47,12 @@ def test_an_action_of_our_own_page_reaches_the_screen(console):
     ],
 )
 def test_what_is_not_from_here_is_refused_in_words_and_does_nothing(
-    console, headers, status, because
+    console, headers, status, reason
 ):
     answer, screen = console("/act", method="POST", body=ACTION, headers=headers)
     assert answer.status == status
     said = msgspec.json.decode(answer.body)
-    assert (said["done"], said["because"]) == (False, because)
+    assert (said["done"], said["reason"]) == (False, reason)
     assert said["detail"].endswith(".") or "bytes" in said["detail"]
     assert screen.asked == []
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from citybrain.web.serve import AddressTaken, serve
+from citybrain.web.serve import AddressTakenError, serve
 from district_node.web.app import build
 
 
@@ -17,8 +17,8 @@ async def get(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.Strea
 
 
 @pytest.fixture
-def app(desks, fakes):
-    return build(fakes.DistrictFake(desks.empty_district()), fakes.CrewFake())
+def app(snapshots, fakes):
+    return build(fakes.DistrictFake(snapshots.empty_district()), fakes.CrewFake())
 
 
 def test_it_answers_on_the_port_that_it_names(app):
@@ -46,7 +46,7 @@ def test_a_taken_address_is_named_with_its_cure(app):
     async def scenario():
         with (
             socket.create_server(("127.0.0.1", 0)) as other,
-            pytest.raises(AddressTaken, match="Stop the process that holds it"),
+            pytest.raises(AddressTakenError, match="Stop the process that holds it"),
         ):
             await serve(app, "127.0.0.1", other.getsockname()[1])
 

@@ -25,19 +25,19 @@ FAMILIES = {  # family of keys → the closed set that it must cover
     "certainty": vocabulary.Certainty,
     "event": vocabulary.EventKind,
     "phase": vocabulary.Phase,
-    "sight": vocabulary.Sight,
+    "visibility": vocabulary.Visibility,
     "stage": vocabulary.IncidentStage,
     "order": vocabulary.OrderStage,
     "unit": vocabulary.UnitState,
     "slot": SlotState,
     "step": vocabulary.OrderStep,
     "verdict": vocabulary.OrderVerdict,
-    "reobserve": vocabulary.ReobserveVerdict,
+    "reobserve": vocabulary.VerificationVerdict,
     "crew": vocabulary.CrewAction,
     "verb": vocabulary.OperatorVerb,
     "plan": PlanStage,
 }
-ASKED = re.compile(
+REQUESTS = re.compile(
     r"""(?:\bt|\bw)\(\s*["']([a-z]+\.[a-z_0-9]+)["']|data-w(?:-\w+)?="([a-z]+\.[a-z_0-9]+)"|["'](why\.\w+|cannot\.\w+)["']"""
 )
 
@@ -95,7 +95,7 @@ def test_every_word_that_a_page_asks_for_is_there(console):
     asked = {
         next(filter(None, found))
         for path in sources
-        for found in ASKED.findall(path.read_text("utf-8"))
+        for found in REQUESTS.findall(path.read_text("utf-8"))
     }
     assert len(asked) > 40
     assert sorted(asked - set(table)) == []

@@ -30,12 +30,12 @@ export async function act(url, body) {
     const outcome = await post(url, { ...body, request });
     if (outcome) return outcome;
   }
-  return { request, done: false, because: "no_network", detail: "" };
+  return { request, done: false, reason: "no_network", detail: "" };
 }
 
 /** Why it was not done, in words: the reason code's word, then the tier's own sentence. */
 export function why(outcome) {
-  return [reason(outcome.because), outcome.detail].filter(Boolean).join(" — ") || t("because.refused");
+  return [reason(outcome.reason), outcome.detail].filter(Boolean).join(" — ") || t("reason.refused");
 }
 
 /** Say `title` and what became of it. A refusal stays until it is put away. */

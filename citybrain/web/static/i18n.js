@@ -23,7 +23,7 @@ export const knows = (key) => key in words;
 /** The word for a code of one closed set, e.g. word("stage", "opened"). */
 export const word = (family, code) => t(`${family}.${code}`);
 
-const FAMILIES = ["because", "what", "stage", "order", "crew", "reobserve", "verdict", "unit", "drive", "verb", "sight"];
+const FAMILIES = ["reason", "what", "stage", "order", "crew", "reobserve", "verdict", "unit", "drive", "verb", "visibility"];
 
 /** The words for a reason: a code such as "busy" or "stage:on_scene", or a sentence whose beginning is known; any other text comes back as it is. */
 export function reason(code, families = FAMILIES) {
@@ -39,7 +39,7 @@ export function reason(code, families = FAMILIES) {
 }
 
 /** What a history line says: the steps of a life first, reasons last. */
-export const happened = (code) => reason(code, ["what", "stage", "order", "crew", "reobserve", "verb", "unit", "drive", "verdict", "because"]);
+export const happened = (code) => reason(code, ["what", "stage", "order", "crew", "reobserve", "verb", "unit", "drive", "verdict", "reason"]);
 
 /** A name that was given in both languages, as "Riverside / 滨江区" or "Riverside 滨江区": the half that fits. Any other name comes back as it is. */
 export function inLanguage(name) {

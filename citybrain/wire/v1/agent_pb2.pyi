@@ -22,7 +22,7 @@ class AgentHello(_message.Message):
     next_seq: int
     def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_kept: _Optional[int] = ..., next_seq: _Optional[int] = ...) -> None: ...
 
-class Span(_message.Message):
+class SeqRange(_message.Message):
     __slots__ = ("first", "last")
     FIRST_FIELD_NUMBER: _ClassVar[int]
     LAST_FIELD_NUMBER: _ClassVar[int]
@@ -39,10 +39,10 @@ class Ack(_message.Message):
     version: int
     incarnation: int
     contiguous: int
-    above: _containers.RepeatedCompositeFieldContainer[Span]
-    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[Span, _Mapping]]] = ...) -> None: ...
+    above: _containers.RepeatedCompositeFieldContainer[SeqRange]
+    def __init__(self, version: _Optional[int] = ..., incarnation: _Optional[int] = ..., contiguous: _Optional[int] = ..., above: _Optional[_Iterable[_Union[SeqRange, _Mapping]]] = ...) -> None: ...
 
-class Asked(_message.Message):
+class RequestBatch(_message.Message):
     __slots__ = ("version", "epoch", "first", "requests")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
@@ -51,10 +51,10 @@ class Asked(_message.Message):
     version: int
     epoch: str
     first: int
-    requests: _containers.RepeatedCompositeFieldContainer[_event_pb2.Reobserve]
-    def __init__(self, version: _Optional[int] = ..., epoch: _Optional[str] = ..., first: _Optional[int] = ..., requests: _Optional[_Iterable[_Union[_event_pb2.Reobserve, _Mapping]]] = ...) -> None: ...
+    requests: _containers.RepeatedCompositeFieldContainer[_event_pb2.VerificationRequest]
+    def __init__(self, version: _Optional[int] = ..., epoch: _Optional[str] = ..., first: _Optional[int] = ..., requests: _Optional[_Iterable[_Union[_event_pb2.VerificationRequest, _Mapping]]] = ...) -> None: ...
 
-class AskedAck(_message.Message):
+class RequestAck(_message.Message):
     __slots__ = ("version", "epoch", "contiguous")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
@@ -65,12 +65,12 @@ class AskedAck(_message.Message):
     def __init__(self, version: _Optional[int] = ..., epoch: _Optional[str] = ..., contiguous: _Optional[int] = ...) -> None: ...
 
 class SourceStatus(_message.Message):
-    __slots__ = ("source", "is_camera", "place", "sight", "because", "fps", "infer_ms", "captured", "used", "gated", "dropped", "observed_s", "degraded_s", "blind_s")
+    __slots__ = ("source", "is_camera", "place", "visibility", "reason", "fps", "infer_ms", "captured", "used", "gated", "dropped", "observed_s", "degraded_s", "blind_s")
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     IS_CAMERA_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
-    SIGHT_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    VISIBILITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     FPS_FIELD_NUMBER: _ClassVar[int]
     INFER_MS_FIELD_NUMBER: _ClassVar[int]
     CAPTURED_FIELD_NUMBER: _ClassVar[int]
@@ -83,8 +83,8 @@ class SourceStatus(_message.Message):
     source: str
     is_camera: bool
     place: _vocabulary_pb2.Point
-    sight: _vocabulary_pb2.Sight
-    because: str
+    visibility: _vocabulary_pb2.Visibility
+    reason: str
     fps: float
     infer_ms: float
     captured: int
@@ -94,7 +94,7 @@ class SourceStatus(_message.Message):
     observed_s: float
     degraded_s: float
     blind_s: float
-    def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., sight: _Optional[_Union[_vocabulary_pb2.Sight, str]] = ..., because: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ...) -> None: ...
+    def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., visibility: _Optional[_Union[_vocabulary_pb2.Visibility, str]] = ..., reason: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
     __slots__ = ("version", "agent", "online", "at", "software", "outbox_rows", "outbox_bytes", "lost", "sources")

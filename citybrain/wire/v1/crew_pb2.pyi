@@ -1,4 +1,4 @@
-from citybrain.wire.v1 import desk_pb2 as _desk_pb2
+from citybrain.wire.v1 import console_pb2 as _console_pb2
 from citybrain.wire.v1 import order_pb2 as _order_pb2
 from citybrain.wire.v1 import vocabulary_pb2 as _vocabulary_pb2
 from google.protobuf import descriptor as _descriptor
@@ -9,18 +9,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CrewOrder(_message.Message):
-    __slots__ = ("order", "assignment", "stage", "errand", "issued_at")
+    __slots__ = ("order", "assignment", "stage", "task", "issued_at")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
-    ERRAND_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
     ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
     order: str
     assignment: int
     stage: _vocabulary_pb2.OrderStage
-    errand: _order_pb2.Errand
+    task: _order_pb2.Task
     issued_at: int
-    def __init__(self, order: _Optional[str] = ..., assignment: _Optional[int] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., errand: _Optional[_Union[_order_pb2.Errand, _Mapping]] = ..., issued_at: _Optional[int] = ...) -> None: ...
+    def __init__(self, order: _Optional[str] = ..., assignment: _Optional[int] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., task: _Optional[_Union[_order_pb2.Task, _Mapping]] = ..., issued_at: _Optional[int] = ...) -> None: ...
 
 class CrewView(_message.Message):
     __slots__ = ("unit", "name", "state", "place", "order")
@@ -43,20 +43,20 @@ class CrewWatch(_message.Message):
     def __init__(self, unit: _Optional[str] = ...) -> None: ...
 
 class CrewAnswer(_message.Message):
-    __slots__ = ("request", "unit", "order", "assignment", "action", "because")
+    __slots__ = ("request", "unit", "order", "assignment", "action", "reason")
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     request: str
     unit: str
     order: str
     assignment: int
     action: _vocabulary_pb2.CrewAction
-    because: str
-    def __init__(self, request: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment: _Optional[int] = ..., action: _Optional[_Union[_vocabulary_pb2.CrewAction, str]] = ..., because: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, request: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment: _Optional[int] = ..., action: _Optional[_Union[_vocabulary_pb2.CrewAction, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class CrewPosition(_message.Message):
     __slots__ = ("unit", "place", "at")

@@ -3,8 +3,8 @@
 import grpc
 import warnings
 
+from citybrain.wire.v1 import console_pb2 as citybrain_dot_wire_dot_v1_dot_console__pb2
 from citybrain.wire.v1 import crew_pb2 as citybrain_dot_wire_dot_v1_dot_crew__pb2
-from citybrain.wire.v1 import desk_pb2 as citybrain_dot_wire_dot_v1_dot_desk__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -43,12 +43,12 @@ class CrewServiceStub:
         self.Answer = channel.unary_unary(
                 '/citybrain.wire.v1.CrewService/Answer',
                 request_serializer=citybrain_dot_wire_dot_v1_dot_crew__pb2.CrewAnswer.SerializeToString,
-                response_deserializer=citybrain_dot_wire_dot_v1_dot_desk__pb2.Outcome.FromString,
+                response_deserializer=citybrain_dot_wire_dot_v1_dot_console__pb2.Outcome.FromString,
                 _registered_method=True)
         self.Report = channel.unary_unary(
                 '/citybrain.wire.v1.CrewService/Report',
                 request_serializer=citybrain_dot_wire_dot_v1_dot_crew__pb2.CrewPosition.SerializeToString,
-                response_deserializer=citybrain_dot_wire_dot_v1_dot_desk__pb2.Outcome.FromString,
+                response_deserializer=citybrain_dot_wire_dot_v1_dot_console__pb2.Outcome.FromString,
                 _registered_method=True)
 
 
@@ -87,12 +87,12 @@ def add_CrewServiceServicer_to_server(servicer, server):
             'Answer': grpc.unary_unary_rpc_method_handler(
                     servicer.Answer,
                     request_deserializer=citybrain_dot_wire_dot_v1_dot_crew__pb2.CrewAnswer.FromString,
-                    response_serializer=citybrain_dot_wire_dot_v1_dot_desk__pb2.Outcome.SerializeToString,
+                    response_serializer=citybrain_dot_wire_dot_v1_dot_console__pb2.Outcome.SerializeToString,
             ),
             'Report': grpc.unary_unary_rpc_method_handler(
                     servicer.Report,
                     request_deserializer=citybrain_dot_wire_dot_v1_dot_crew__pb2.CrewPosition.FromString,
-                    response_serializer=citybrain_dot_wire_dot_v1_dot_desk__pb2.Outcome.SerializeToString,
+                    response_serializer=citybrain_dot_wire_dot_v1_dot_console__pb2.Outcome.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -148,7 +148,7 @@ class CrewService:
             target,
             '/citybrain.wire.v1.CrewService/Answer',
             citybrain_dot_wire_dot_v1_dot_crew__pb2.CrewAnswer.SerializeToString,
-            citybrain_dot_wire_dot_v1_dot_desk__pb2.Outcome.FromString,
+            citybrain_dot_wire_dot_v1_dot_console__pb2.Outcome.FromString,
             options,
             channel_credentials,
             insecure,
@@ -175,7 +175,7 @@ class CrewService:
             target,
             '/citybrain.wire.v1.CrewService/Report',
             citybrain_dot_wire_dot_v1_dot_crew__pb2.CrewPosition.SerializeToString,
-            citybrain_dot_wire_dot_v1_dot_desk__pb2.Outcome.FromString,
+            citybrain_dot_wire_dot_v1_dot_console__pb2.Outcome.FromString,
             options,
             channel_credentials,
             insecure,

@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/wire/v1/event.proto\x12\x11\x63itybrain.wire.v1\x1a\"citybrain/wire/v1/vocabulary.proto\"l\n\x03\x42ox\x12\x0c\n\x04left\x18\x01 \x01(\x01\x12\x0b\n\x03top\x18\x02 \x01(\x01\x12\r\n\x05right\x18\x03 \x01(\x01\x12\x0e\n\x06\x62ottom\x18\x04 \x01(\x01\x12\r\n\x05label\x18\x05 \x01(\t\x12\r\n\x05score\x18\x06 \x01(\x01\x12\r\n\x05track\x18\x07 \x01(\x03\"\x1e\n\x06\x43orner\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\n\x01y\x18\x02 \x01(\x01\"m\n\x08\x45vidence\x12\x0e\n\x06\x61spect\x18\x01 \x01(\x01\x12*\n\x07outline\x18\x02 \x03(\x0b\x32\x19.citybrain.wire.v1.Corner\x12%\n\x05\x62oxes\x18\x03 \x03(\x0b\x32\x16.citybrain.wire.v1.Box\"\xcc\x04\n\x05\x45vent\x12\x0f\n\x07\x65pisode\x18\x01 \x01(\t\x12*\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.EventKind\x12\'\n\x05phase\x18\x03 \x01(\x0e\x32\x18.citybrain.wire.v1.Phase\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\r\n\x05means\x18\x06 \x01(\t\x12\'\n\x05place\x18\x07 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12-\n\x08severity\x18\x08 \x01(\x0e\x32\x1b.citybrain.wire.v1.Severity\x12+\n\x07urgency\x18\t \x01(\x0e\x32\x1a.citybrain.wire.v1.Urgency\x12/\n\tcertainty\x18\n \x01(\x0e\x32\x1c.citybrain.wire.v1.Certainty\x12\x13\n\x0bobserved_at\x18\x0b \x01(\x03\x12\x10\n\x08\x65rror_ms\x18\x0c \x01(\x01\x12\x36\n\x07numbers\x18\r \x03(\x0b\x32%.citybrain.wire.v1.Event.NumbersEntry\x12\x13\n\x0btraceparent\x18\x0e \x01(\t\x12\x32\n\x08\x65vidence\x18\x0f \x01(\x0b\x32\x1b.citybrain.wire.v1.EvidenceH\x00\x88\x01\x01\x12\x15\n\ris_historical\x18\x10 \x01(\x08\x1a.\n\x0cNumbersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\x0b\n\t_evidence\"W\n\tLossCount\x12-\n\x08severity\x18\x01 \x01(\x0e\x32\x1b.citybrain.wire.v1.Severity\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x03\"a\n\x03Gap\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x03 \x01(\t\x12,\n\x06losses\x18\x04 \x03(\x0b\x32\x1c.citybrain.wire.v1.LossCount\"\x86\x01\n\rSightInterval\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\'\n\x05sight\x18\x02 \x01(\x0e\x32\x18.citybrain.wire.v1.Sight\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x03 \x01(\t\x12\r\n\x05since\x18\x04 \x01(\x03\x12\x12\n\x05until\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_until\"o\n\tReobserve\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x10\n\x08incident\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0f\n\x07quiet_s\x18\x05 \x01(\x01\x12\x10\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x03\"\x9c\x02\n\nReobserved\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x10\n\x08incident\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x34\n\x07verdict\x18\x04 \x01(\x0e\x32#.citybrain.wire.v1.ReobserveVerdict\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x05 \x01(\t\x12\x12\n\nobserved_s\x18\x06 \x01(\x01\x12;\n\x07numbers\x18\x07 \x03(\x0b\x32*.citybrain.wire.v1.Reobserved.NumbersEntry\x12\x13\n\x0b\x61nswered_at\x18\x08 \x01(\x03\x1a.\n\x0cNumbersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\xd5\x01\n\x04Said\x12\x0b\n\x03seq\x18\x01 \x01(\x03\x12)\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x18.citybrain.wire.v1.EventH\x00\x12%\n\x03gap\x18\x03 \x01(\x0b\x32\x16.citybrain.wire.v1.GapH\x00\x12\x31\n\x05sight\x18\x04 \x01(\x0b\x32 .citybrain.wire.v1.SightIntervalH\x00\x12\x33\n\nreobserved\x18\x05 \x01(\x0b\x32\x1d.citybrain.wire.v1.ReobservedH\x00\x42\x06\n\x04item\"h\n\tSaidBatch\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x03\x12&\n\x05items\x18\x04 \x03(\x0b\x32\x17.citybrain.wire.v1.Saidb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/wire/v1/event.proto\x12\x11\x63itybrain.wire.v1\x1a\"citybrain/wire/v1/vocabulary.proto\"l\n\x03\x42ox\x12\x0c\n\x04left\x18\x01 \x01(\x01\x12\x0b\n\x03top\x18\x02 \x01(\x01\x12\r\n\x05right\x18\x03 \x01(\x01\x12\x0e\n\x06\x62ottom\x18\x04 \x01(\x01\x12\r\n\x05label\x18\x05 \x01(\t\x12\r\n\x05score\x18\x06 \x01(\x01\x12\r\n\x05track\x18\x07 \x01(\x03\"\x1e\n\x06\x43orner\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\n\x01y\x18\x02 \x01(\x01\"m\n\x08\x45vidence\x12\x0e\n\x06\x61spect\x18\x01 \x01(\x01\x12*\n\x07outline\x18\x02 \x03(\x0b\x32\x19.citybrain.wire.v1.Corner\x12%\n\x05\x62oxes\x18\x03 \x03(\x0b\x32\x16.citybrain.wire.v1.Box\"\xe3\x04\n\x05\x45vent\x12\x0f\n\x07\x65pisode\x18\x01 \x01(\t\x12*\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.EventKind\x12\'\n\x05phase\x18\x03 \x01(\x0e\x32\x18.citybrain.wire.v1.Phase\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x15\n\rincident_kind\x18\x06 \x01(\t\x12\'\n\x05place\x18\x07 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12-\n\x08severity\x18\x08 \x01(\x0e\x32\x1b.citybrain.wire.v1.Severity\x12+\n\x07urgency\x18\t \x01(\x0e\x32\x1a.citybrain.wire.v1.Urgency\x12/\n\tcertainty\x18\n \x01(\x0e\x32\x1c.citybrain.wire.v1.Certainty\x12\x13\n\x0bobserved_at\x18\x0b \x01(\x03\x12\x10\n\x08\x65rror_ms\x18\x0c \x01(\x01\x12@\n\x0cmeasurements\x18\r \x03(\x0b\x32*.citybrain.wire.v1.Event.MeasurementsEntry\x12\x13\n\x0btraceparent\x18\x0e \x01(\t\x12\x32\n\x08\x65vidence\x18\x0f \x01(\x0b\x32\x1b.citybrain.wire.v1.EvidenceH\x00\x88\x01\x01\x12\x15\n\ris_historical\x18\x10 \x01(\x08\x1a\x33\n\x11MeasurementsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\x0b\n\t_evidence\"W\n\tLossCount\x12-\n\x08severity\x18\x01 \x01(\x0e\x32\x1b.citybrain.wire.v1.Severity\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x03\"`\n\x03Gap\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12,\n\x06losses\x18\x04 \x03(\x0b\x32\x1c.citybrain.wire.v1.LossCount\"\x94\x01\n\x12VisibilityInterval\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x31\n\nvisibility\x18\x02 \x01(\x0e\x32\x1d.citybrain.wire.v1.Visibility\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\r\n\x05since\x18\x04 \x01(\x03\x12\x12\n\x05until\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_until\"y\n\x13VerificationRequest\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x10\n\x08incident\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0f\n\x07quiet_s\x18\x05 \x01(\x01\x12\x10\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x03\"\xbd\x02\n\x12VerificationResult\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x10\n\x08incident\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x37\n\x07verdict\x18\x04 \x01(\x0e\x32&.citybrain.wire.v1.VerificationVerdict\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x12\n\nobserved_s\x18\x06 \x01(\x01\x12M\n\x0cmeasurements\x18\x07 \x03(\x0b\x32\x37.citybrain.wire.v1.VerificationResult.MeasurementsEntry\x12\x13\n\x0b\x61nswered_at\x18\x08 \x01(\x03\x1a\x33\n\x11MeasurementsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\xef\x01\n\nOutboxItem\x12\x0b\n\x03seq\x18\x01 \x01(\x03\x12)\n\x05\x65vent\x18\x02 \x01(\x0b\x32\x18.citybrain.wire.v1.EventH\x00\x12%\n\x03gap\x18\x03 \x01(\x0b\x32\x16.citybrain.wire.v1.GapH\x00\x12;\n\nvisibility\x18\x04 \x01(\x0b\x32%.citybrain.wire.v1.VisibilityIntervalH\x00\x12=\n\x0cverification\x18\x05 \x01(\x0b\x32%.citybrain.wire.v1.VerificationResultH\x00\x42\x06\n\x04item\"o\n\nEventBatch\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x03\x12,\n\x05items\x18\x04 \x03(\x0b\x32\x1d.citybrain.wire.v1.OutboxItemb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.event_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EVENT_NUMBERSENTRY']._loaded_options = None
-  _globals['_EVENT_NUMBERSENTRY']._serialized_options = b'8\001'
-  _globals['_REOBSERVED_NUMBERSENTRY']._loaded_options = None
-  _globals['_REOBSERVED_NUMBERSENTRY']._serialized_options = b'8\001'
+  _globals['_EVENT_MEASUREMENTSENTRY']._loaded_options = None
+  _globals['_EVENT_MEASUREMENTSENTRY']._serialized_options = b'8\001'
+  _globals['_VERIFICATIONRESULT_MEASUREMENTSENTRY']._loaded_options = None
+  _globals['_VERIFICATIONRESULT_MEASUREMENTSENTRY']._serialized_options = b'8\001'
   _globals['_BOX']._serialized_start=88
   _globals['_BOX']._serialized_end=196
   _globals['_CORNER']._serialized_start=198
@@ -43,23 +43,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVIDENCE']._serialized_start=230
   _globals['_EVIDENCE']._serialized_end=339
   _globals['_EVENT']._serialized_start=342
-  _globals['_EVENT']._serialized_end=930
-  _globals['_EVENT_NUMBERSENTRY']._serialized_start=871
-  _globals['_EVENT_NUMBERSENTRY']._serialized_end=917
-  _globals['_LOSSCOUNT']._serialized_start=932
-  _globals['_LOSSCOUNT']._serialized_end=1019
-  _globals['_GAP']._serialized_start=1021
-  _globals['_GAP']._serialized_end=1118
-  _globals['_SIGHTINTERVAL']._serialized_start=1121
-  _globals['_SIGHTINTERVAL']._serialized_end=1255
-  _globals['_REOBSERVE']._serialized_start=1257
-  _globals['_REOBSERVE']._serialized_end=1368
-  _globals['_REOBSERVED']._serialized_start=1371
-  _globals['_REOBSERVED']._serialized_end=1655
-  _globals['_REOBSERVED_NUMBERSENTRY']._serialized_start=871
-  _globals['_REOBSERVED_NUMBERSENTRY']._serialized_end=917
-  _globals['_SAID']._serialized_start=1658
-  _globals['_SAID']._serialized_end=1871
-  _globals['_SAIDBATCH']._serialized_start=1873
-  _globals['_SAIDBATCH']._serialized_end=1977
+  _globals['_EVENT']._serialized_end=953
+  _globals['_EVENT_MEASUREMENTSENTRY']._serialized_start=889
+  _globals['_EVENT_MEASUREMENTSENTRY']._serialized_end=940
+  _globals['_LOSSCOUNT']._serialized_start=955
+  _globals['_LOSSCOUNT']._serialized_end=1042
+  _globals['_GAP']._serialized_start=1044
+  _globals['_GAP']._serialized_end=1140
+  _globals['_VISIBILITYINTERVAL']._serialized_start=1143
+  _globals['_VISIBILITYINTERVAL']._serialized_end=1291
+  _globals['_VERIFICATIONREQUEST']._serialized_start=1293
+  _globals['_VERIFICATIONREQUEST']._serialized_end=1414
+  _globals['_VERIFICATIONRESULT']._serialized_start=1417
+  _globals['_VERIFICATIONRESULT']._serialized_end=1734
+  _globals['_VERIFICATIONRESULT_MEASUREMENTSENTRY']._serialized_start=889
+  _globals['_VERIFICATIONRESULT_MEASUREMENTSENTRY']._serialized_end=940
+  _globals['_OUTBOXITEM']._serialized_start=1737
+  _globals['_OUTBOXITEM']._serialized_end=1976
+  _globals['_EVENTBATCH']._serialized_start=1978
+  _globals['_EVENTBATCH']._serialized_end=2089
 # @@protoc_insertion_point(module_scope)

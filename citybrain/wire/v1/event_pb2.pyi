@@ -44,8 +44,8 @@ class Evidence(_message.Message):
     def __init__(self, aspect: _Optional[float] = ..., outline: _Optional[_Iterable[_Union[Corner, _Mapping]]] = ..., boxes: _Optional[_Iterable[_Union[Box, _Mapping]]] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("episode", "kind", "phase", "source", "rule", "means", "place", "severity", "urgency", "certainty", "observed_at", "error_ms", "numbers", "traceparent", "evidence", "is_historical")
-    class NumbersEntry(_message.Message):
+    __slots__ = ("episode", "kind", "phase", "source", "rule", "incident_kind", "place", "severity", "urgency", "certainty", "observed_at", "error_ms", "measurements", "traceparent", "evidence", "is_historical")
+    class MeasurementsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -57,14 +57,14 @@ class Event(_message.Message):
     PHASE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
-    MEANS_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_KIND_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FIELD_NUMBER: _ClassVar[int]
     URGENCY_FIELD_NUMBER: _ClassVar[int]
     CERTAINTY_FIELD_NUMBER: _ClassVar[int]
     OBSERVED_AT_FIELD_NUMBER: _ClassVar[int]
     ERROR_MS_FIELD_NUMBER: _ClassVar[int]
-    NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    MEASUREMENTS_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     IS_HISTORICAL_FIELD_NUMBER: _ClassVar[int]
@@ -73,18 +73,18 @@ class Event(_message.Message):
     phase: _vocabulary_pb2.Phase
     source: str
     rule: str
-    means: str
+    incident_kind: str
     place: _vocabulary_pb2.Point
     severity: _vocabulary_pb2.Severity
     urgency: _vocabulary_pb2.Urgency
     certainty: _vocabulary_pb2.Certainty
     observed_at: int
     error_ms: float
-    numbers: _containers.ScalarMap[str, float]
+    measurements: _containers.ScalarMap[str, float]
     traceparent: str
     evidence: Evidence
     is_historical: bool
-    def __init__(self, episode: _Optional[str] = ..., kind: _Optional[_Union[_vocabulary_pb2.EventKind, str]] = ..., phase: _Optional[_Union[_vocabulary_pb2.Phase, str]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., means: _Optional[str] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., observed_at: _Optional[int] = ..., error_ms: _Optional[float] = ..., numbers: _Optional[_Mapping[str, float]] = ..., traceparent: _Optional[str] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., is_historical: _Optional[bool] = ...) -> None: ...
+    def __init__(self, episode: _Optional[str] = ..., kind: _Optional[_Union[_vocabulary_pb2.EventKind, str]] = ..., phase: _Optional[_Union[_vocabulary_pb2.Phase, str]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., incident_kind: _Optional[str] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., observed_at: _Optional[int] = ..., error_ms: _Optional[float] = ..., measurements: _Optional[_Mapping[str, float]] = ..., traceparent: _Optional[str] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., is_historical: _Optional[bool] = ...) -> None: ...
 
 class LossCount(_message.Message):
     __slots__ = ("severity", "rule", "count")
@@ -97,32 +97,32 @@ class LossCount(_message.Message):
     def __init__(self, severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., rule: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
 
 class Gap(_message.Message):
-    __slots__ = ("first", "last", "because", "losses")
+    __slots__ = ("first", "last", "reason", "losses")
     FIRST_FIELD_NUMBER: _ClassVar[int]
     LAST_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     LOSSES_FIELD_NUMBER: _ClassVar[int]
     first: int
     last: int
-    because: str
+    reason: str
     losses: _containers.RepeatedCompositeFieldContainer[LossCount]
-    def __init__(self, first: _Optional[int] = ..., last: _Optional[int] = ..., because: _Optional[str] = ..., losses: _Optional[_Iterable[_Union[LossCount, _Mapping]]] = ...) -> None: ...
+    def __init__(self, first: _Optional[int] = ..., last: _Optional[int] = ..., reason: _Optional[str] = ..., losses: _Optional[_Iterable[_Union[LossCount, _Mapping]]] = ...) -> None: ...
 
-class SightInterval(_message.Message):
-    __slots__ = ("source", "sight", "because", "since", "until")
+class VisibilityInterval(_message.Message):
+    __slots__ = ("source", "visibility", "reason", "since", "until")
     SOURCE_FIELD_NUMBER: _ClassVar[int]
-    SIGHT_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    VISIBILITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     source: str
-    sight: _vocabulary_pb2.Sight
-    because: str
+    visibility: _vocabulary_pb2.Visibility
+    reason: str
     since: int
     until: int
-    def __init__(self, source: _Optional[str] = ..., sight: _Optional[_Union[_vocabulary_pb2.Sight, str]] = ..., because: _Optional[str] = ..., since: _Optional[int] = ..., until: _Optional[int] = ...) -> None: ...
+    def __init__(self, source: _Optional[str] = ..., visibility: _Optional[_Union[_vocabulary_pb2.Visibility, str]] = ..., reason: _Optional[str] = ..., since: _Optional[int] = ..., until: _Optional[int] = ...) -> None: ...
 
-class Reobserve(_message.Message):
+class VerificationRequest(_message.Message):
     __slots__ = ("request", "incident", "source", "rule", "quiet_s", "deadline")
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
@@ -138,9 +138,9 @@ class Reobserve(_message.Message):
     deadline: int
     def __init__(self, request: _Optional[str] = ..., incident: _Optional[str] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., quiet_s: _Optional[float] = ..., deadline: _Optional[int] = ...) -> None: ...
 
-class Reobserved(_message.Message):
-    __slots__ = ("request", "incident", "source", "verdict", "because", "observed_s", "numbers", "answered_at")
-    class NumbersEntry(_message.Message):
+class VerificationResult(_message.Message):
+    __slots__ = ("request", "incident", "source", "verdict", "reason", "observed_s", "measurements", "answered_at")
+    class MeasurementsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -151,35 +151,35 @@ class Reobserved(_message.Message):
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     OBSERVED_S_FIELD_NUMBER: _ClassVar[int]
-    NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    MEASUREMENTS_FIELD_NUMBER: _ClassVar[int]
     ANSWERED_AT_FIELD_NUMBER: _ClassVar[int]
     request: str
     incident: str
     source: str
-    verdict: _vocabulary_pb2.ReobserveVerdict
-    because: str
+    verdict: _vocabulary_pb2.VerificationVerdict
+    reason: str
     observed_s: float
-    numbers: _containers.ScalarMap[str, float]
+    measurements: _containers.ScalarMap[str, float]
     answered_at: int
-    def __init__(self, request: _Optional[str] = ..., incident: _Optional[str] = ..., source: _Optional[str] = ..., verdict: _Optional[_Union[_vocabulary_pb2.ReobserveVerdict, str]] = ..., because: _Optional[str] = ..., observed_s: _Optional[float] = ..., numbers: _Optional[_Mapping[str, float]] = ..., answered_at: _Optional[int] = ...) -> None: ...
+    def __init__(self, request: _Optional[str] = ..., incident: _Optional[str] = ..., source: _Optional[str] = ..., verdict: _Optional[_Union[_vocabulary_pb2.VerificationVerdict, str]] = ..., reason: _Optional[str] = ..., observed_s: _Optional[float] = ..., measurements: _Optional[_Mapping[str, float]] = ..., answered_at: _Optional[int] = ...) -> None: ...
 
-class Said(_message.Message):
-    __slots__ = ("seq", "event", "gap", "sight", "reobserved")
+class OutboxItem(_message.Message):
+    __slots__ = ("seq", "event", "gap", "visibility", "verification")
     SEQ_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
     GAP_FIELD_NUMBER: _ClassVar[int]
-    SIGHT_FIELD_NUMBER: _ClassVar[int]
-    REOBSERVED_FIELD_NUMBER: _ClassVar[int]
+    VISIBILITY_FIELD_NUMBER: _ClassVar[int]
+    VERIFICATION_FIELD_NUMBER: _ClassVar[int]
     seq: int
     event: Event
     gap: Gap
-    sight: SightInterval
-    reobserved: Reobserved
-    def __init__(self, seq: _Optional[int] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., gap: _Optional[_Union[Gap, _Mapping]] = ..., sight: _Optional[_Union[SightInterval, _Mapping]] = ..., reobserved: _Optional[_Union[Reobserved, _Mapping]] = ...) -> None: ...
+    visibility: VisibilityInterval
+    verification: VerificationResult
+    def __init__(self, seq: _Optional[int] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., gap: _Optional[_Union[Gap, _Mapping]] = ..., visibility: _Optional[_Union[VisibilityInterval, _Mapping]] = ..., verification: _Optional[_Union[VerificationResult, _Mapping]] = ...) -> None: ...
 
-class SaidBatch(_message.Message):
+class EventBatch(_message.Message):
     __slots__ = ("version", "agent", "incarnation", "items")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
@@ -188,5 +188,5 @@ class SaidBatch(_message.Message):
     version: int
     agent: str
     incarnation: int
-    items: _containers.RepeatedCompositeFieldContainer[Said]
-    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., items: _Optional[_Iterable[_Union[Said, _Mapping]]] = ...) -> None: ...
+    items: _containers.RepeatedCompositeFieldContainer[OutboxItem]
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., items: _Optional[_Iterable[_Union[OutboxItem, _Mapping]]] = ...) -> None: ...

@@ -6,7 +6,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class Errand(_message.Message):
+class Task(_message.Message):
     __slots__ = ("incident", "incident_district", "slot", "slot_version", "kind", "severity", "place", "traceparent")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
@@ -27,41 +27,41 @@ class Errand(_message.Message):
     def __init__(self, incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., slot_version: _Optional[int] = ..., kind: _Optional[str] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., traceparent: _Optional[str] = ...) -> None: ...
 
 class OrderRequest(_message.Message):
-    __slots__ = ("order", "step", "plan", "unit", "unit_district", "errand", "ttl_s", "because")
+    __slots__ = ("order", "step", "plan", "unit", "unit_district", "task", "ttl_s", "reason")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
-    ERRAND_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
     TTL_S_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     order: str
     step: _vocabulary_pb2.OrderStep
     plan: str
     unit: str
     unit_district: str
-    errand: Errand
+    task: Task
     ttl_s: float
-    because: str
-    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., errand: _Optional[_Union[Errand, _Mapping]] = ..., ttl_s: _Optional[float] = ..., because: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., ttl_s: _Optional[float] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class OrderAnswer(_message.Message):
-    __slots__ = ("order", "step", "verdict", "because", "assignment")
+    __slots__ = ("order", "step", "verdict", "reason", "assignment")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
     order: str
     step: _vocabulary_pb2.OrderStep
     verdict: _vocabulary_pb2.OrderVerdict
-    because: str
+    reason: str
     assignment: int
-    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., verdict: _Optional[_Union[_vocabulary_pb2.OrderVerdict, str]] = ..., because: _Optional[str] = ..., assignment: _Optional[int] = ...) -> None: ...
+    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., verdict: _Optional[_Union[_vocabulary_pb2.OrderVerdict, str]] = ..., reason: _Optional[str] = ..., assignment: _Optional[int] = ...) -> None: ...
 
 class OrderProgress(_message.Message):
-    __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "because")
+    __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "reason")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
@@ -69,7 +69,7 @@ class OrderProgress(_message.Message):
     INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     order: str
     unit: str
     unit_district: str
@@ -77,5 +77,5 @@ class OrderProgress(_message.Message):
     incident_district: str
     stage: _vocabulary_pb2.OrderStage
     at: int
-    because: str
-    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., at: _Optional[int] = ..., because: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., at: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...

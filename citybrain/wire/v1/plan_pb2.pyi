@@ -25,33 +25,33 @@ class Reason(_message.Message):
     def __init__(self, travel_s: _Optional[float] = ..., cost: _Optional[float] = ..., next_best: _Optional[str] = ..., next_best_cost: _Optional[float] = ..., cross_district: _Optional[bool] = ..., coverage_price: _Optional[float] = ...) -> None: ...
 
 class ProposedOrder(_message.Message):
-    __slots__ = ("order", "unit", "unit_district", "errand", "reason")
+    __slots__ = ("order", "unit", "unit_district", "task", "reason")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
-    ERRAND_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     order: str
     unit: str
     unit_district: str
-    errand: _order_pb2.Errand
+    task: _order_pb2.Task
     reason: Reason
-    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., errand: _Optional[_Union[_order_pb2.Errand, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
+    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[_order_pb2.Task, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
 
-class Unmet(_message.Message):
-    __slots__ = ("incident", "slot", "capability", "because")
+class UnassignedSlot(_message.Message):
+    __slots__ = ("incident", "slot", "capability", "reason")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     SLOT_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
-    BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     incident: str
     slot: str
     capability: str
-    because: str
-    def __init__(self, incident: _Optional[str] = ..., slot: _Optional[str] = ..., capability: _Optional[str] = ..., because: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, incident: _Optional[str] = ..., slot: _Optional[str] = ..., capability: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Plan(_message.Message):
-    __slots__ = ("plan", "stage", "made_at", "world_version", "planner", "solver", "cost", "bound", "solve_ms", "orders", "unmet")
+    __slots__ = ("plan", "stage", "made_at", "world_version", "planner", "solver", "cost", "bound", "solve_ms", "orders", "unassigned")
     PLAN_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     MADE_AT_FIELD_NUMBER: _ClassVar[int]
@@ -62,7 +62,7 @@ class Plan(_message.Message):
     BOUND_FIELD_NUMBER: _ClassVar[int]
     SOLVE_MS_FIELD_NUMBER: _ClassVar[int]
     ORDERS_FIELD_NUMBER: _ClassVar[int]
-    UNMET_FIELD_NUMBER: _ClassVar[int]
+    UNASSIGNED_FIELD_NUMBER: _ClassVar[int]
     plan: str
     stage: _vocabulary_pb2.PlanStage
     made_at: int
@@ -73,5 +73,5 @@ class Plan(_message.Message):
     bound: float
     solve_ms: float
     orders: _containers.RepeatedCompositeFieldContainer[ProposedOrder]
-    unmet: _containers.RepeatedCompositeFieldContainer[Unmet]
-    def __init__(self, plan: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.PlanStage, str]] = ..., made_at: _Optional[int] = ..., world_version: _Optional[int] = ..., planner: _Optional[str] = ..., solver: _Optional[str] = ..., cost: _Optional[float] = ..., bound: _Optional[float] = ..., solve_ms: _Optional[float] = ..., orders: _Optional[_Iterable[_Union[ProposedOrder, _Mapping]]] = ..., unmet: _Optional[_Iterable[_Union[Unmet, _Mapping]]] = ...) -> None: ...
+    unassigned: _containers.RepeatedCompositeFieldContainer[UnassignedSlot]
+    def __init__(self, plan: _Optional[str] = ..., stage: _Optional[_Union[_vocabulary_pb2.PlanStage, str]] = ..., made_at: _Optional[int] = ..., world_version: _Optional[int] = ..., planner: _Optional[str] = ..., solver: _Optional[str] = ..., cost: _Optional[float] = ..., bound: _Optional[float] = ..., solve_ms: _Optional[float] = ..., orders: _Optional[_Iterable[_Union[ProposedOrder, _Mapping]]] = ..., unassigned: _Optional[_Iterable[_Union[UnassignedSlot, _Mapping]]] = ...) -> None: ...

@@ -46,12 +46,12 @@ class Phase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PHASE_UPDATE: _ClassVar[Phase]
     PHASE_END: _ClassVar[Phase]
 
-class Sight(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+class Visibility(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
-    SIGHT_UNSPECIFIED: _ClassVar[Sight]
-    SIGHT_OBSERVED: _ClassVar[Sight]
-    SIGHT_DEGRADED: _ClassVar[Sight]
-    SIGHT_BLIND: _ClassVar[Sight]
+    VISIBILITY_UNSPECIFIED: _ClassVar[Visibility]
+    VISIBILITY_OBSERVED: _ClassVar[Visibility]
+    VISIBILITY_DEGRADED: _ClassVar[Visibility]
+    VISIBILITY_BLIND: _ClassVar[Visibility]
 
 class IncidentStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -99,7 +99,7 @@ class SlotState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SLOT_STATE_UNSPECIFIED: _ClassVar[SlotState]
     SLOT_STATE_OPEN: _ClassVar[SlotState]
     SLOT_STATE_CLAIMED: _ClassVar[SlotState]
-    SLOT_STATE_COMING: _ClassVar[SlotState]
+    SLOT_STATE_CONFIRMED: _ClassVar[SlotState]
     SLOT_STATE_SERVED: _ClassVar[SlotState]
     SLOT_STATE_CANCELLED: _ClassVar[SlotState]
 
@@ -109,10 +109,10 @@ class OrderStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STEP_RESERVE: _ClassVar[OrderStep]
     ORDER_STEP_CLAIM: _ClassVar[OrderStep]
     ORDER_STEP_ISSUE: _ClassVar[OrderStep]
-    ORDER_STEP_COMING: _ClassVar[OrderStep]
+    ORDER_STEP_CLAIM_CONFIRMED: _ClassVar[OrderStep]
     ORDER_STEP_RELEASE: _ClassVar[OrderStep]
     ORDER_STEP_WITHDRAW: _ClassVar[OrderStep]
-    ORDER_STEP_NOT_COMING: _ClassVar[OrderStep]
+    ORDER_STEP_CLAIM_CANCELLED: _ClassVar[OrderStep]
 
 class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -125,12 +125,12 @@ class OrderVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_VERDICT_TOO_LATE: _ClassVar[OrderVerdict]
     ORDER_VERDICT_NOT_WANTED: _ClassVar[OrderVerdict]
 
-class ReobserveVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+class VerificationVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
-    REOBSERVE_VERDICT_UNSPECIFIED: _ClassVar[ReobserveVerdict]
-    REOBSERVE_VERDICT_CLEAR: _ClassVar[ReobserveVerdict]
-    REOBSERVE_VERDICT_STILL: _ClassVar[ReobserveVerdict]
-    REOBSERVE_VERDICT_CANNOT: _ClassVar[ReobserveVerdict]
+    VERIFICATION_VERDICT_UNSPECIFIED: _ClassVar[VerificationVerdict]
+    VERIFICATION_VERDICT_CLEAR: _ClassVar[VerificationVerdict]
+    VERIFICATION_VERDICT_STILL: _ClassVar[VerificationVerdict]
+    VERIFICATION_VERDICT_CANNOT: _ClassVar[VerificationVerdict]
 
 class CrewAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -185,10 +185,10 @@ PHASE_UNSPECIFIED: Phase
 PHASE_START: Phase
 PHASE_UPDATE: Phase
 PHASE_END: Phase
-SIGHT_UNSPECIFIED: Sight
-SIGHT_OBSERVED: Sight
-SIGHT_DEGRADED: Sight
-SIGHT_BLIND: Sight
+VISIBILITY_UNSPECIFIED: Visibility
+VISIBILITY_OBSERVED: Visibility
+VISIBILITY_DEGRADED: Visibility
+VISIBILITY_BLIND: Visibility
 INCIDENT_STAGE_UNSPECIFIED: IncidentStage
 INCIDENT_STAGE_REPORTED: IncidentStage
 INCIDENT_STAGE_OPENED: IncidentStage
@@ -224,17 +224,17 @@ UNIT_STATE_OUT_OF_SERVICE: UnitState
 SLOT_STATE_UNSPECIFIED: SlotState
 SLOT_STATE_OPEN: SlotState
 SLOT_STATE_CLAIMED: SlotState
-SLOT_STATE_COMING: SlotState
+SLOT_STATE_CONFIRMED: SlotState
 SLOT_STATE_SERVED: SlotState
 SLOT_STATE_CANCELLED: SlotState
 ORDER_STEP_UNSPECIFIED: OrderStep
 ORDER_STEP_RESERVE: OrderStep
 ORDER_STEP_CLAIM: OrderStep
 ORDER_STEP_ISSUE: OrderStep
-ORDER_STEP_COMING: OrderStep
+ORDER_STEP_CLAIM_CONFIRMED: OrderStep
 ORDER_STEP_RELEASE: OrderStep
 ORDER_STEP_WITHDRAW: OrderStep
-ORDER_STEP_NOT_COMING: OrderStep
+ORDER_STEP_CLAIM_CANCELLED: OrderStep
 ORDER_VERDICT_UNSPECIFIED: OrderVerdict
 ORDER_VERDICT_RESERVED: OrderVerdict
 ORDER_VERDICT_CLAIMED: OrderVerdict
@@ -243,10 +243,10 @@ ORDER_VERDICT_DONE: OrderVerdict
 ORDER_VERDICT_REFUSED: OrderVerdict
 ORDER_VERDICT_TOO_LATE: OrderVerdict
 ORDER_VERDICT_NOT_WANTED: OrderVerdict
-REOBSERVE_VERDICT_UNSPECIFIED: ReobserveVerdict
-REOBSERVE_VERDICT_CLEAR: ReobserveVerdict
-REOBSERVE_VERDICT_STILL: ReobserveVerdict
-REOBSERVE_VERDICT_CANNOT: ReobserveVerdict
+VERIFICATION_VERDICT_UNSPECIFIED: VerificationVerdict
+VERIFICATION_VERDICT_CLEAR: VerificationVerdict
+VERIFICATION_VERDICT_STILL: VerificationVerdict
+VERIFICATION_VERDICT_CANNOT: VerificationVerdict
 CREW_ACTION_UNSPECIFIED: CrewAction
 CREW_ACTION_ACCEPT: CrewAction
 CREW_ACTION_DEPART: CrewAction

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from citybrain.ids import AgentId, DistrictId
 from citysim.laws.history import History, NodeHistory
-from coordinator.inputs import DistrictSaid
-from district_node.inputs import CitySaid
+from coordinator.inputs import DistrictLetterReceived
+from district_node.inputs import CityLetterReceived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,10 @@ def _letters(owed: Debts, history: History) -> Iterator[str]:
     for district, count in owed.down:
         node = districts.get(district)
         heard = (
-            max((s.input.position for s in node.steps if isinstance(s.input, CitySaid)), default=0)
+            max(
+                (s.input.position for s in node.steps if isinstance(s.input, CityLetterReceived)),
+                default=0,
+            )
             if node is not None
             else 0
         )
@@ -70,7 +73,7 @@ def _last(city: NodeHistory | None, district: DistrictId) -> int:
         [
             s.input.position
             for s in city.steps
-            if isinstance(s.input, DistrictSaid) and s.input.district == district
+            if isinstance(s.input, DistrictLetterReceived) and s.input.district == district
         ]
         if city is not None
         else []

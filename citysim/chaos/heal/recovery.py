@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citysim.chaos.heal.consoles import Consoles
 from citysim.chaos.heal.debts import debts, unpaid
-from citysim.chaos.heal.desks import Desks
 from citysim.demo.processes import Processes
 from citysim.laws.history import History
 
@@ -26,9 +26,19 @@ class Healing:
     """One a run. `read` gives the history so far (off the event loop, it takes a while)."""
 
     def __init__(
-        self, *, processes: Processes, desks: Desks, read: Callable[[], History], clock: Clock
+        self,
+        *,
+        processes: Processes,
+        snapshots: Consoles,
+        read: Callable[[], History],
+        clock: Clock,
     ) -> None:
-        self._processes, self._desks, self._read, self._clock = processes, desks, read, clock
+        self._processes, self._snapshots, self._read, self._clock = (
+            processes,
+            snapshots,
+            read,
+            clock,
+        )
 
     async def over(
         self,
@@ -48,7 +58,7 @@ class Healing:
             lacks = (
                 lacks_now()
                 or self._not_ready()
-                or await self._desks.lacks(wants_ray=wants_ray)
+                or await self._snapshots.lacks(wants_ray=wants_ray)
                 or unpaid(owed, await asyncio.to_thread(self._read))
             )
         return Recovery(took_s=(self._clock.instant() - since) / SECOND_US)

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from random import Random  # noqa: TID251 - given by whoever has the seed
 
-from citysim.errors import ChaosUnavailable
+from citysim.errors import ChaosUnavailableError
 
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 CLONE_NEWNET = 0x40000000
@@ -30,7 +30,7 @@ class Delayer:
         self._delay_s, self._jitter_s = ms / 1000, jitter_ms / 1000
 
     def open(self, namespace: str, interface: str) -> None:
-        """Raises `ChaosUnavailable` when it cannot be attached. From the event loop's thread."""
+        """Raises `ChaosUnavailableError` when it cannot be attached. From the event loop's thread."""
         self._file = _attached(namespace, interface)
         asyncio.get_running_loop().add_reader(self._file, self._came)
 
@@ -96,5 +96,5 @@ def _attached(namespace: str, interface: str) -> int:
     thread.start()
     thread.join()
     if isinstance(found[0], OSError):
-        raise ChaosUnavailable(f"packets cannot be held back: {found[0]}")
+        raise ChaosUnavailableError(f"packets cannot be held back: {found[0]}")
     return found[0]

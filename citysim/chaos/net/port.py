@@ -35,7 +35,7 @@ class Links(Protocol):
         ...
 
     async def open(self, listening: Mapping[str, int]) -> None:
-        """Make them all; `listening` is each server's port. Raises `ChaosUnavailable` with nothing left behind."""
+        """Make them all; `listening` is each server's port. Raises `ChaosUnavailableError` with nothing left behind."""
         ...
 
     def dialled(self) -> dict[tuple[str, str], str]:

@@ -12,7 +12,7 @@ from citysim.chaos.net.delayer import Delayer
 from citysim.chaos.net.port import Link, Way
 from citysim.chaos.net.shell import said
 from citysim.chaos.place.mark import Mark
-from citysim.errors import ChaosUnavailable
+from citysim.errors import ChaosUnavailableError
 from citysim.sim.dice import Dice
 
 NETWORKS = 256  # 198.18.0.0/24 … 198.18.255.0/24: set aside for tests of networks (RFC 2544)
@@ -49,7 +49,7 @@ class NetnsLinks:
             for number, name in enumerate(self._names):
                 self._join(number, name)
             self._slow_lane()
-        except ChaosUnavailable:
+        except ChaosUnavailableError:
             await self.close()
             raise
 
@@ -88,10 +88,10 @@ class NetnsLinks:
     async def close(self) -> None:
         self._delayer.close()
         if self._made:
-            with suppress(ChaosUnavailable):  # the kernel would take its time
+            with suppress(ChaosUnavailableError):  # the kernel would take its time
                 said("ip", "link", "del", "dev", f"cb{self._mark.pid}")
         while self._made:
-            with suppress(ChaosUnavailable):
+            with suppress(ChaosUnavailableError):
                 said("ip", "netns", "del", self._made.pop())
 
     def _rule(self, link: Link, *rule: str) -> None:
@@ -172,17 +172,17 @@ def why_not(mark: Mark) -> str:
     probe = f"{mark}-probe"
     try:
         said("ip", "netns", "add", probe)
-    except ChaosUnavailable as error:
+    except ChaosUnavailableError as error:
         return str(error)
     try:
         said(
             "ip", "-n", probe, "rule", "add", "from", "198.18.0.1", "to", "198.18.0.2", "blackhole"
         )
         said("ip", "-n", probe, "tuntap", "add", "mode", "tun", "name", TUN)
-    except ChaosUnavailable as error:
+    except ChaosUnavailableError as error:
         return str(error)
     finally:
-        with suppress(ChaosUnavailable):
+        with suppress(ChaosUnavailableError):
             said("ip", "netns", "del", probe)
     return ""
 

@@ -47,8 +47,8 @@ def show(outcome: Outcome, words: Words, console: Console) -> None:
         words("faults"),
         f"{done} · {words('lost')} {lost} · {words('double')} {double} · {words('took')} {outcome.seconds:.0f} s · {outcome.net}",
     )
-    for kind, because in outcome.impossible.items():
-        _say(console, words("not_possible"), f"{words(kind)}: {because}")
+    for kind, reason in outcome.impossible.items():
+        _say(console, words("not_possible"), f"{words(kind)}: {reason}")
     _say(
         console,
         words("records"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from citysim.chaos.net.shell import said
 from citysim.chaos.place.mark import Mark
-from citysim.errors import ChaosUnavailable
+from citysim.errors import ChaosUnavailableError
 
 MIB = 1024 * 1024
 BALLAST = "ballast"
@@ -27,7 +27,7 @@ class Disks:
         return tuple(sorted(self._folders))
 
     def open(self) -> None:
-        """Mount them; raises `ChaosUnavailable` with none left mounted."""
+        """Mount them; raises `ChaosUnavailableError` with none left mounted."""
         try:
             for name, folder in sorted(self._folders.items()):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ class Disks:
                     "mount", "-t", "tmpfs", "-o", f"size={self._mib}m", str(self._mark), str(folder)
                 )
                 self._mounted[name] = folder
-        except ChaosUnavailable:
+        except ChaosUnavailableError:
             self.close()
             raise
 

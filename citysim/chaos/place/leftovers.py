@@ -8,7 +8,7 @@ from pathlib import Path
 
 from citysim.chaos.net.shell import said
 from citysim.chaos.place.mark import Mark, found_in
-from citysim.errors import ChaosUnavailable
+from citysim.errors import ChaosUnavailableError
 from citysim.supervise.tree import MARK
 
 NAMESPACES, MOUNTS = Path("/run/netns"), Path("/proc/mounts")
@@ -60,10 +60,10 @@ def remove(left: Leftovers) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
     for place in left.mounts:
-        with suppress(ChaosUnavailable):
+        with suppress(ChaosUnavailableError):
             said("umount", "--lazy", place)
     for name in left.namespaces:
-        with suppress(ChaosUnavailable):
+        with suppress(ChaosUnavailableError):
             said("ip", "netns", "del", name)
 
 

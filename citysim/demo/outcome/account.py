@@ -3,13 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from citybrain.domain.desk import HistoryLine
+from citybrain.decider.command import Reply
+from citybrain.domain.console import HistoryLine
 from citybrain.domain.order import OrderProgress
-from citybrain.reactor.command import Reply
 from citybrain.vocabulary import IncidentStage, OrderStage
 from citysim.laws.history import History, Step
 from coordinator.inputs import OfficerActed, PlanMade
-from district_node.inputs import AgentSaid
+from district_node.inputs import BatchReceived
 
 WHOLE_WAY = (
     IncidentStage.REPORTED,
@@ -84,12 +84,12 @@ def _events(history: History) -> Counter[str]:
     for _, node in history.districts:
         known: set[tuple[str, int, int]] = set()
         for step in node.steps:
-            if isinstance(step.input, AgentSaid):
+            if isinstance(step.input, BatchReceived):
                 for item in step.input.items:
                     key = (step.input.agent, step.input.incarnation, item.seq)
                     if item.event is not None and key not in known:
                         known.add(key)
-                        counted[item.event.means] += 1
+                        counted[item.event.incident_kind] += 1
     return counted
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from citybrain.clock import Timestamp, seconds_between
-from citybrain.reactor.command import Notice, Reply
+from citybrain.decider.command import Notice, Reply
 from citybrain.vocabulary import CrewAction, Phase
 from citysim.laws.history import History, NodeHistory, Step
-from district_node.inputs import AgentSaid, CrewAnswered
+from district_node.inputs import BatchReceived, CrewAnswered
 
 HOPS = (
     "frame_to_journal",
@@ -78,7 +78,7 @@ def _journaled(
     for _, node in history.districts:
         known: set[tuple[str, int, int]] = set()
         for step in node.steps:
-            if not isinstance(step.input, AgentSaid):
+            if not isinstance(step.input, BatchReceived):
                 continue
             for item in step.input.items:
                 key = (step.input.agent, step.input.incarnation, item.seq)

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from citysim.errors import FootageUnavailable
+from citysim.errors import FootageUnavailableError
 from models.artifact import Artifact, DebSource, Member, PipSource, UrlSource
-from models.errors import NotFetched
+from models.errors import ModelNotFetchedError
 from models.fetch import Fetched, fetch
 from models.progress import Progress
 
@@ -53,12 +53,12 @@ def cache_folder() -> Path:
 
 
 def fetch_clip(clip: Artifact, folder: Path, progress: Progress) -> Fetched:
-    """Have `clip` in `folder`, whole and verified; raises `FootageUnavailable` with every source that was tried."""
+    """Have `clip` in `folder`, whole and verified; raises `FootageUnavailableError` with every source that was tried."""
     try:
         return fetch(clip, folder, progress=progress)
-    except NotFetched as error:
-        raise FootageUnavailable(str(error)) from error
+    except ModelNotFetchedError as error:
+        raise FootageUnavailableError(str(error)) from error
     except OSError as error:
-        raise FootageUnavailable(
+        raise FootageUnavailableError(
             f"{clip.file} cannot be kept in {folder}: {error}. Set CITYBRAIN_CACHE to a folder that can be written."
         ) from error

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from citysim.demo.prepare.footage import CLIPS, cache_folder, fetch_clip
 from models.cache import is_here
-from models.errors import ModelsError, NotFetched
+from models.errors import ModelNotFetchedError, ModelsError
 from models.fetch import fetch_model
 from models.progress import Shown
 
@@ -14,7 +14,7 @@ MODELS = ("yolox-nano", "nanodet-g")  # in order of preference
 
 
 def have_footage(console: Console) -> Path:
-    """The folder with every clip in it; raises `FootageUnavailable`."""
+    """The folder with every clip in it; raises `FootageUnavailableError`."""
     folder = cache_folder()
     with Shown(console) as progress:
         for clip in CLIPS:
@@ -29,7 +29,7 @@ def have_model(wished: str, console: Console) -> str:
         try:
             with Shown(console) as progress:
                 fetch_model(name, progress=progress)
-        except NotFetched as error:
+        except ModelNotFetchedError as error:
             if wished:
                 raise
             failures.append((name, str(error)))

@@ -63,7 +63,9 @@ async def _over(demo: DemoRun, stop: asyncio.Event, wait_s: float) -> bool:
 
 def _status(demo: DemoRun, words: Words) -> str:
     frames = sum(tally.captured for tally in demo.board.frames.total().values())
-    incidents = sum(len(desk.rows) for desk in demo.board.districts.values() if desk is not None)
+    incidents = sum(
+        len(snapshot.rows) for snapshot in demo.board.districts.values() if snapshot is not None
+    )
     broken = sum(len(report.broken) for report in demo.board.laws)
     left = demo.seconds_left()
     parts = [

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.desk import DistrictDesk
+from citybrain.domain.console import DistrictSnapshot
 from citybrain.stages import FREE_UNIT_STATES, OVER_INCIDENT_STAGES
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from citysim.demo.screen.board import Board
 from citysim.demo.words import Words
 from citysim.laws.report import LawReport
@@ -19,10 +19,10 @@ from citysim.laws.table import NEED_TRUTH
 
 HAPPENINGS_SHOWN = 8
 SIGHT_STYLE = {
-    Sight.OBSERVED: "green",
-    Sight.DEGRADED: "yellow",
-    Sight.BLIND: "red",
-    Sight.UNKNOWN: "dim",
+    Visibility.OBSERVED: "green",
+    Visibility.DEGRADED: "yellow",
+    Visibility.BLIND: "red",
+    Visibility.UNKNOWN: "dim",
 }
 
 
@@ -52,11 +52,14 @@ def _streets(board: Board, words: Words) -> Table:
         words("fps"),
         words("infer"),
         words("frames"),
-        words("sight"),
+        words("visibility"),
         words("outbox"),
     )
     agents = {
-        a.agent: a for desk in board.districts.values() if desk is not None for a in desk.agents
+        a.agent: a
+        for snapshot in board.districts.values()
+        if snapshot is not None
+        for a in snapshot.agents
     }
     for agent in [agents[name] for name in sorted(agents)]:
         _street_rows(table, agent, words)
@@ -75,11 +78,13 @@ def _street_rows(table: Table, agent: AgentStatus, words: Words) -> None:
         )
         return
     for source in agent.sources:
-        sight = Text(
+        visibility = Text(
             " ".join(
-                filter(None, (words(source.sight), words(source.because) if source.because else ""))
+                filter(
+                    None, (words(source.visibility), words(source.reason) if source.reason else "")
+                )
             ),
-            style=SIGHT_STYLE[source.sight],
+            style=SIGHT_STYLE[source.visibility],
         )
         frames = (
             f"{source.captured}: {source.used} · {source.gated} · {source.dropped}"
@@ -92,7 +97,7 @@ def _street_rows(table: Table, agent: AgentStatus, words: Words) -> None:
             f"{source.fps:.1f}",
             infer,
             frames,
-            sight,
+            visibility,
             str(agent.outbox_rows),
         )
 
@@ -101,34 +106,37 @@ def _districts(board: Board, words: Words, names: Mapping[str, str]) -> Table:
     table = _table(
         words("districts"), words("district"), words("queue"), words("crews"), words("link")
     )
-    for name, desk in sorted(board.districts.items()):
-        if desk is None:
+    for name, snapshot in sorted(board.districts.items()):
+        if snapshot is None:
             table.add_row(names.get(name, name), Text(words("down"), style="red"), "", "")
         else:
             table.add_row(
-                names.get(name, name), _queue(desk, words), _crews(desk, words), _link(desk, words)
+                names.get(name, name),
+                _queue(snapshot, words),
+                _crews(snapshot, words),
+                _link(snapshot, words),
             )
     return table
 
 
-def _queue(desk: DistrictDesk, words: Words) -> str:
-    stages = Counter(str(row.report.stage) for row in desk.rows)
-    alive = sum(row.report.stage not in OVER_INCIDENT_STAGES for row in desk.rows)
+def _queue(snapshot: DistrictSnapshot, words: Words) -> str:
+    stages = Counter(str(row.report.stage) for row in snapshot.rows)
+    alive = sum(row.report.stage not in OVER_INCIDENT_STAGES for row in snapshot.rows)
     return f"{alive}  ({', '.join(f'{words(stage)} {count}' for stage, count in sorted(stages.items())) or words('none')})"
 
 
-def _crews(desk: DistrictDesk, words: Words) -> str:
-    free = sum(unit.state in FREE_UNIT_STATES for unit in desk.units)
+def _crews(snapshot: DistrictSnapshot, words: Words) -> str:
+    free = sum(unit.state in FREE_UNIT_STATES for unit in snapshot.units)
     busy = ", ".join(
         f"{unit.unit} {words(unit.state)}"
-        for unit in desk.units
+        for unit in snapshot.units
         if unit.state not in FREE_UNIT_STATES
     )
-    return f"{free}/{len(desk.units)} {words('free')}" + (f" · {busy}" if busy else "")
+    return f"{free}/{len(snapshot.units)} {words('free')}" + (f" · {busy}" if busy else "")
 
 
-def _link(desk: DistrictDesk, words: Words) -> Text:
-    links = [link for link in desk.links if link.name == "city"]
+def _link(snapshot: DistrictSnapshot, words: Words) -> Text:
+    links = [link for link in snapshot.links if link.name == "city"]
     if not links:
         return Text("")
     return Text(
@@ -138,16 +146,16 @@ def _link(desk: DistrictDesk, words: Words) -> Text:
 
 def _city(board: Board, words: Words) -> Table:
     table = _table(words("city"), words("plans"), words("orders"), words("planner"))
-    desk = board.city
-    if desk is None:
+    snapshot = board.city
+    if snapshot is None:
         table.add_row(Text(words("down"), style="red"), "", "")
         return table
-    plans = Counter(str(plan.stage) for plan in desk.plans)
-    drives = Counter(drive.stage or drive.drive for drive in desk.drives)
+    plans = Counter(str(plan.stage) for plan in snapshot.plans)
+    drives = Counter(drive.stage or drive.drive for drive in snapshot.drives)
     table.add_row(
         _counts(plans, words),
         _counts(drives, words),
-        " ".join(words(part) for part in (desk.planner, desk.planner_because) if part),
+        " ".join(words(part) for part in (snapshot.planner, snapshot.planner_because) if part),
     )
     return table
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.event import Event, Said
+from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, EpisodeId, RuleId, SourceId, StoreEpoch, UnitId
 from citybrain.vocabulary import (
@@ -17,7 +17,7 @@ from citybrain.vocabulary import (
     Urgency,
 )
 from coordinator.policy import Issuing, Policy
-from district_node.inputs import AgentSaid, Setup, UnitSetup
+from district_node.inputs import BatchReceived, Setup, UnitSetup
 from district_node.playbook import NeedRule, Playbook, Title
 
 BEGIN = Timestamp(1_750_000_000 * SECOND_US)
@@ -164,7 +164,7 @@ def epoch_of(name: str) -> StoreEpoch:
     return StoreEpoch(f"{name[0]}1")
 
 
-def alarm(quarter: Quarter, number: int, at: Timestamp) -> AgentSaid:
+def alarm(quarter: Quarter, number: int, at: Timestamp) -> BatchReceived:
     """What the street says when incident `number` (from 0) of the district is seen. Far enough from the others to be one of its own."""
     place = Point(lat=quarter.place.lat, lon=round(quarter.place.lon + 0.004 * (number + 1), 6))
     event = Event(
@@ -173,16 +173,16 @@ def alarm(quarter: Quarter, number: int, at: Timestamp) -> AgentSaid:
         phase=Phase.START,
         source=SourceId("cam-1"),
         rule=RuleId(f"rule-{number + 1}"),
-        means=quarter.alarms[number],
+        incident_kind=quarter.alarms[number],
         place=place,
         severity=Severity.SEVERE,
         urgency=Urgency.EXPECTED,
         certainty=Certainty.OBSERVED,
         observed_at=at,
         error_ms=10.0,
-        numbers={},
+        measurements={},
         traceparent="",
     )
-    return AgentSaid(
-        agent=AgentId("box"), incarnation=1, items=(Said(seq=number + 1, event=event),)
+    return BatchReceived(
+        agent=AgentId("box"), incarnation=1, items=(OutboxItem(seq=number + 1, event=event),)
     )

@@ -17,14 +17,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import Timestamp
+from citybrain.decider.command import (
+    CancelTimer,
+    Command,
+    DecisionContext,
+    Post,
+    SetTimer,
+    TimerFired,
+)
 from citybrain.ids import TimerId
 from citybrain.journal.port import Timer
-from citybrain.reactor.command import CancelTimer, Command, Moment, Post, SetTimer, TimerFired
-from citybrain.value import replace
+from citybrain.structs import replace
 
-Decide = Callable[[Any, Any, Moment], tuple[Any, tuple[Command, ...]]]
+Decide = Callable[[Any, Any, DecisionContext], tuple[Any, tuple[Command, ...]]]
 Hear = Callable[[Any, Any, Sequence[Command]], Any]
 Alike = Callable[[Any, tuple[Timer, ...]], Any]
 FIRST, LAST = 100, 999
@@ -55,11 +62,11 @@ class PostOffice:
 
     def number(self, letter: Any) -> int:
         """The number of `letter`. It is kept as it reads out of its canonical text, as a peer's core would get it."""
-        key = (type(letter), canon.encode(letter))
+        key = (type(letter), canonical_json.encode(letter))
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = len(self.letters)
-            self.letters.append(canon.decode(key[1], key[0]))
+            self.letters.append(canonical_json.decode(key[1], key[0]))
         return known
 
 
@@ -148,7 +155,9 @@ class Node:
         self.decided += 1
         try:
             state, commands = self.tier.decide(
-                point.state, given, Moment(seq=self.tier.numbering.number(point.seq), at=at)
+                point.state,
+                given,
+                DecisionContext(seq=self.tier.numbering.number(point.seq), at=at),
             )
         except Exception as error:  # noqa: BLE001 - as in the reactor: an input that a core cannot decide is a finding, not the end of the search
             spat = replace(
@@ -175,9 +184,9 @@ class Node:
     def _keep(
         self, state: Any, seq: int, at: Timestamp, timers: tuple[Timer, ...], told: Any
     ) -> int:
-        words = self._words.setdefault(canon.encode(told), len(self._words))
+        words = self._words.setdefault(canonical_json.encode(told), len(self._words))
         numbering = self.tier.numbering
-        text = canon.encode(
+        text = canonical_json.encode(
             [state, timers] if numbering.is_exact else self.tier.alike(state, timers)
         )
         if numbering.is_exact or re.search(

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import Timestamp
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.desk import OperatorAction
 from citybrain.domain.order import OrderRequest
 from citybrain.ids import DistrictId, IncidentId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
@@ -106,18 +106,18 @@ class Nodes:
         """The district opens a stream, and both have journaled that."""
         quarter = self.world.quarters[d]
         known = self.city.points[city].state.world.districts.get(DistrictId(quarter.name))
-        hello = of_city.DistrictHello(
+        hello = of_city.DistrictConnected(
             district=DistrictId(quarter.name),
             name=quarter.name,
             centre=quarter.place,
             epoch=epoch_of(quarter.name),
             session=known.session + 1 if known is not None else 1,
-            up_next=known.up_seen + 1 if known is not None else 1,
-            down_seen=self.districts[d].points[point].state.city.seen,
+            up_next=known.up_acked + 1 if known is not None else 1,
+            down_acked=self.districts[d].points[point].state.city.seen,
         )
         city, down = self.city.take(city, ("hello", d), lambda: hello)
         point, up = self.districts[d].take(
-            point, "link up", lambda: of_district.CityLink(up=True, epoch=epoch_of(CITY))
+            point, "link up", lambda: of_district.CityLinkChanged(up=True, epoch=epoch_of(CITY))
         )
         return Both(city, point, down, up)
 
@@ -127,11 +127,11 @@ class Nodes:
         there, up, down = self.city.points[city], self.none_up, self.none_down
         known = there.state.world.districts[name]
         if not known.away:
-            away = of_city.DistrictAway(district=name, session=known.session, heard_at=there.at)
+            away = of_city.DistrictLost(district=name, session=known.session, heard_at=there.at)
             city, down = self.city.take(city, ("away", d), lambda: away)
         if self.districts[d].points[point].state.city.up:
             point, up = self.districts[d].take(
-                point, "link down", lambda: of_district.CityLink(up=False, because="cut")
+                point, "link down", lambda: of_district.CityLinkChanged(up=False, reason="cut")
             )
         return Both(city, point, down, up)
 
@@ -143,7 +143,7 @@ class Nodes:
     def up(self, d: int, city: int, letter: int, *, is_repeat: bool = False) -> tuple[int, Posted]:
         """The next letter of the district's log; a repeat is the one before, under the position that it had."""
         name = DistrictId(self.names[d])
-        position = self.city.points[city].state.world.districts[name].up_seen + (not is_repeat)
+        position = self.city.points[city].state.world.districts[name].up_acked + (not is_repeat)
         step = ("up", d, letter, is_repeat)
         return self.city.take(
             city,
@@ -159,11 +159,15 @@ class Nodes:
         """The same downwards."""
         position = self.districts[d].points[point].state.city.seen + (not is_repeat)
 
-        def said() -> of_district.CitySaid:
+        def said() -> of_district.CityLetterReceived:
             what = self.office.letters[letter]
             if isinstance(what, OrderRequest):
-                return of_district.CitySaid(position=position, after=position - 1, request=what)
-            return of_district.CitySaid(position=position, after=position - 1, progress=what)
+                return of_district.CityLetterReceived(
+                    position=position, after=position - 1, request=what
+                )
+            return of_district.CityLetterReceived(
+                position=position, after=position - 1, progress=what
+            )
 
         return self.districts[d].take(point, ("down", letter, is_repeat), said)
 
@@ -179,7 +183,7 @@ class Nodes:
         return self._wishes[city]
 
     def _draft(self, made: of_city.DraftPlan) -> int:
-        key = canon.encode(draft_view(made))
+        key = canonical_json.encode(draft_view(made))
         if key not in self._draft_numbers:
             self._drafts.append(made)
             self._draft_numbers[key] = len(self._drafts)
@@ -235,8 +239,8 @@ def made_plan(city: CityState, at: Timestamp) -> of_city.PlanMade:
 
 def _city(names: tuple[str, ...], numbering: Numbering) -> Tier:
     return Tier(
-        decide=lambda state, given, moment: city_core.decide(
-            state, given, moment
+        decide=lambda state, given, context: city_core.decide(
+            state, given, context
         ),  # asked for by its module: what is planted there is explored
         initial=EMPTY_CITY,
         hear=hear_city,
@@ -250,7 +254,7 @@ def _city(names: tuple[str, ...], numbering: Numbering) -> Tier:
 
 def _district(name: str, numbering: Numbering) -> Tier:
     return Tier(
-        decide=lambda state, given, moment: district_core.decide(state, given, moment),
+        decide=lambda state, given, context: district_core.decide(state, given, context),
         initial=EMPTY_DISTRICT,
         hear=lambda told, given, commands: hear_district(told, name, given, commands),
         no_words=Told(),
@@ -284,7 +288,7 @@ def _press(order: Order, action: CrewAction, cost: str, how: str = "") -> Local:
         order=order.order,
         assignment=order.assignment,
         action=action,
-        because="cannot",
+        reason="cannot",
     )
     return Local(
         (f"press {how}".strip(), action, order.order, order.unit),
@@ -302,7 +306,7 @@ def _assignable(verb: OperatorVerb, point: Point) -> tuple[UnitId | None, ...]:
 def _verb(verb: OperatorVerb, incident: IncidentId, unit: UnitId | None) -> Local:
     request = RequestId(f"{verb}-{incident}-{unit or ''}")
     action = OperatorAction(
-        request=request, operator="wang", incident=incident, verb=verb, because="seen", unit=unit
+        request=request, operator="wang", incident=incident, verb=verb, reason="seen", unit=unit
     )
     return Local(
         ("verb", verb, incident, unit or ""), "verbs", of_district.OperatorActed(action=action)

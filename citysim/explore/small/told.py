@@ -7,25 +7,25 @@ overlap. What one owner says is judged at every record of it (`Told.broken`); wh
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from citybrain.decider.command import Command, Notice, Post, Reply
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
-from citybrain.reactor.command import Command, Notice, Post, Reply
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import ENDED_ORDER_STAGES
-from citybrain.table import Table
-from citybrain.value import Value, field, replace
+from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import CrewAction, OrderStep, OrderVerdict, SlotState
-from coordinator.inputs import DistrictSaid
-from district_node.inputs import CitySaid, CrewAnswered
+from coordinator.inputs import DistrictLetterReceived
+from district_node.inputs import CityLetterReceived, CrewAnswered
 
 CITY = "city"
-GIVES_BACK = (OrderStep.RELEASE, OrderStep.NOT_COMING)
-LETS_GO = (OrderStep.RELEASE, OrderStep.WITHDRAW, OrderStep.NOT_COMING)
-PROMISED = (SlotState.CLAIMED, SlotState.COMING)
+GIVES_BACK = (OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED)
+LETS_GO = (OrderStep.RELEASE, OrderStep.WITHDRAW, OrderStep.CLAIM_CANCELLED)
+PROMISED = (SlotState.CLAIMED, SlotState.CONFIRMED)
 ENDS = (CrewAction.FINISH, CrewAction.CANNOT)
 
 
-class Promise(Value, frozen=True, kw_only=True):
+class Promise(Struct, frozen=True, kw_only=True):
     """A unit that its owner promised to an order, until that owner says that it is over. `number` 0: the crew was not told yet."""
 
     unit: str
@@ -33,45 +33,47 @@ class Promise(Value, frozen=True, kw_only=True):
     number: int = 0
 
 
-class Told(Value, frozen=True, kw_only=True):
+class Told(Struct, frozen=True, kw_only=True):
     """A district's words so far."""
 
-    promises: Table[str, Promise] = field(
-        default_factory=Table
+    promises: SortedMap[str, Promise] = field(
+        default_factory=SortedMap
     )  # by order: units under a promise that lives
-    ended: Table[str, str] = field(
-        default_factory=Table
+    ended: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # orders that its own units have ended, and for what slot they were
-    numbers: Table[str, int] = field(
-        default_factory=Table
+    numbers: SortedMap[str, int] = field(
+        default_factory=SortedMap
     )  # the last assignment number told to a unit's crew
-    slots: Table[str, str] = field(
-        default_factory=Table
+    slots: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # by slot: the order that its owner last promised it to
-    versions: Table[str, int] = field(default_factory=Table)  # by slot, as last told
-    surplus: Table[str, int] = field(default_factory=Table)  # by incident, as last told
-    given_back: Table[str, str] = field(
-        default_factory=Table
+    versions: SortedMap[str, int] = field(default_factory=SortedMap)  # by slot, as last told
+    extra: SortedMap[str, int] = field(default_factory=SortedMap)  # by incident, as last told
+    given_back: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # orders that this incident owner was told are over, and by what
-    excused: Table[str, str] = field(
-        default_factory=Table
+    excused: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # orders that this incident owner declared surplus or not wanted
-    answers: Table[str, str] = field(default_factory=Table)  # by order and step: the verdict
-    pressed: Table[str, str] = field(default_factory=Table)  # requests that were answered
+    answers: SortedMap[str, str] = field(
+        default_factory=SortedMap
+    )  # by order and step: the verdict
+    pressed: SortedMap[str, str] = field(default_factory=SortedMap)  # requests that were answered
     broken: str = ""
 
 
-class CityTold(Value, frozen=True, kw_only=True):
+class CityTold(Struct, frozen=True, kw_only=True):
     """The city's words so far."""
 
-    promised: Table[str, str] = field(
-        default_factory=Table
+    promised: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # by order: which owners' yes the city was given
-    withdrawn: Table[str, str] = field(
-        default_factory=Table
+    withdrawn: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # orders whose unit's owner was asked to call the crew back, and has not said that it is too late
-    not_coming: Table[str, str] = field(
-        default_factory=Table
+    claim_cancelled: SortedMap[str, str] = field(
+        default_factory=SortedMap
     )  # orders whose incident's owner was told that nobody comes
     broken: str = ""
 
@@ -83,11 +85,13 @@ def hear_district(told: Told, name: str, given: Any, commands: Sequence[Command]
     match given:
         case CrewAnswered():
             told = _pressed(told, given, commands)
-        case CitySaid(request=OrderRequest() as asked) if asked.step in GIVES_BACK:
+        case CityLetterReceived(request=OrderRequest() as asked) if asked.step in GIVES_BACK:
             told = replace(told, given_back=told.given_back.put(asked.order, asked.step))
-        case CitySaid(progress=OrderProgress() as progress) if progress.stage in ENDED_ORDER_STAGES:
+        case CityLetterReceived(progress=OrderProgress() as progress) if (
+            progress.stage in ENDED_ORDER_STAGES
+        ):
             told = replace(told, given_back=told.given_back.put(progress.order, progress.stage))
-    request = given.request if isinstance(given, CitySaid) else None
+    request = given.request if isinstance(given, CityLetterReceived) else None
     for letter in letters:
         match letter:
             case OrderAnswer():
@@ -101,7 +105,7 @@ def hear_district(told: Told, name: str, given: Any, commands: Sequence[Command]
 
 def hear_city(told: CityTold, given: Any, commands: Sequence[Command]) -> CityTold:
     """`told` after one record of the city."""
-    if isinstance(given, DistrictSaid) and given.answer is not None:
+    if isinstance(given, DistrictLetterReceived) and given.answer is not None:
         told = _heard(told, given.answer)
     for command in commands:
         if isinstance(command, Post) and isinstance(command.letter, OrderRequest):
@@ -118,7 +122,7 @@ def doubles(city: CityTold, districts: Iterable[Told]) -> str:
             if (
                 not promise.number
                 or order in city.withdrawn
-                or order in city.not_coming
+                or order in city.claim_cancelled
                 or any(order in each.excused for each in told)
             ):
                 continue
@@ -166,16 +170,16 @@ def _answered(told: Told, answer: OrderAnswer, request: OrderRequest | None) -> 
                 told,
                 f"{request.unit} is promised to {answer.order} after {step} of it was agreed to",
             )
-        return _begin(told, answer.order, Promise(unit=request.unit, slot=request.errand.slot))
+        return _begin(told, answer.order, Promise(unit=request.unit, slot=request.task.slot))
     if answer.verdict is OrderVerdict.ISSUED:
-        return _issue(told, answer.order, request.unit, request.errand.slot, answer.assignment)
+        return _issue(told, answer.order, request.unit, request.task.slot, answer.assignment)
     if answer.verdict is OrderVerdict.CLAIMED:
         return _claim(told, request)
     return told
 
 
 def _claim(told: Told, request: OrderRequest) -> Told:
-    slot, version = request.errand.slot, request.errand.slot_version
+    slot, version = request.task.slot, request.task.slot_version
     if told.versions.get(slot) != version:
         return _break(
             told,
@@ -242,7 +246,7 @@ def _reported(told: Told, letters: list[Any], issued: list[str]) -> Told:
     for incident in incidents:
         for slot in incident.slots:
             told = _follow_slot(told, incident, slot)
-        told = replace(told, surplus=told.surplus.put(incident.incident, incident.surplus))
+        told = replace(told, extra=told.extra.put(incident.incident, incident.extra))
     for unit in units:
         if unit.order is not None and unit.order in issued and unit.order not in told.promises:
             slot_name = next(
@@ -273,8 +277,8 @@ def _let_go(told: Told, incident: IncidentReport, slot: SlotReport, order: str) 
         or order in told.ended
     ):
         return told
-    if incident.surplus > (told.surplus.get(incident.incident) or 0):
-        return replace(told, excused=told.excused.put(order, "surplus"))
+    if incident.extra > (told.extra.get(incident.incident) or 0):
+        return replace(told, excused=told.excused.put(order, "extra"))
     return _break(
         told,
         f"slot {slot.slot} was promised to {order}, and is {slot.state} without a word of what became of that",
@@ -311,9 +315,11 @@ def _asked(told: CityTold, asked: OrderRequest) -> CityTold:
                 broken=f"{asked.order} was committed, and the city had the yes of {told.promised.get(asked.order) or 'nobody'} only",
             )
         case OrderStep.WITHDRAW:
-            return replace(told, withdrawn=told.withdrawn.put(asked.order, asked.because))
-        case OrderStep.NOT_COMING:
-            return replace(told, not_coming=told.not_coming.put(asked.order, asked.because))
+            return replace(told, withdrawn=told.withdrawn.put(asked.order, asked.reason))
+        case OrderStep.CLAIM_CANCELLED:
+            return replace(
+                told, claim_cancelled=told.claim_cancelled.put(asked.order, asked.reason)
+            )
     return told
 
 

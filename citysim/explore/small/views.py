@@ -6,8 +6,8 @@ from typing import Any
 from citybrain.clock import Timestamp
 from citybrain.domain.plan import PlanStage
 from citybrain.journal.port import Timer
-from citybrain.table import Table
-from citybrain.value import replace as with_
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import replace as with_
 from coordinator.cores import replan
 from coordinator.cores.state import CityState
 from coordinator.cores.world import World
@@ -22,12 +22,12 @@ def city_view(state: CityState, timers: tuple[Timer, ...]) -> list[Any]:
     wish, stirred = state.replan, state.world.stirred
     view = replace(
         state,
-        tally=Table(),
+        tally=SortedMap(),
         plans=tuple(plan for plan in state.plans if plan.stage is PlanStage.PROPOSED),
         world=_world_view(state.world),
         drives=replace(
             state.drives,
-            ended=Table((o, d) for o, d in state.drives.ended.items() if d.blames_unit),
+            ended=SortedMap((o, d) for o, d in state.drives.ended.items() if d.blames_unit),
             ended_order=(),
         ),
         replan=replace(
@@ -53,7 +53,7 @@ def district_view(state: DistrictState, timers: tuple[Timer, ...]) -> list[Any]:
         state,
         setup=EMPTY.setup,  # the same at every point of a world
         starts=0,
-        incidents=Table(
+        incidents=SortedMap(
             (name, with_(incident, history=())) for name, incident in state.incidents.items()
         ),
         city=with_(state.city, seen=0),
@@ -66,7 +66,7 @@ def draft_view(draft: DraftPlan) -> DraftPlan:
 
 
 def _world_view(world: World) -> World:
-    districts = Table(
-        (name, replace(d, session=0, up_seen=0)) for name, d in world.districts.items()
+    districts = SortedMap(
+        (name, replace(d, session=0, up_acked=0)) for name, d in world.districts.items()
     )
     return replace(world, version=0, stirred=0, districts=districts)

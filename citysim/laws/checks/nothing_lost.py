@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import later
-from citybrain.domain.event import Reobserve
+from citybrain.domain.event import VerificationRequest
 from citysim.laws.history import CITY, History, NodeHistory, OutboxHistory
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.items import items, items_in_effect
@@ -98,7 +98,7 @@ def _asked(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_heal
     letters = [
         (step, letter)
         for step, letter in node.posts(f"agent/{outbox.agent}")
-        if isinstance(letter, Reobserve)
+        if isinstance(letter, VerificationRequest)
     ]
     let_go, in_book = (
         dict(node.let_go).get(f"agent/{outbox.agent}", 0),
@@ -116,9 +116,9 @@ def _asked(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_heal
     ):
         return
     answered = {
-        hearing.item.reobserved.request
+        hearing.item.verification.request
         for hearing in said.heard
-        if hearing.item.reobserved is not None
+        if hearing.item.verification is not None
     }
     for _, asked in letters:
         if asked.request not in answered and later(asked.deadline, ANSWER_S) < node.steps[-1].at:
@@ -205,4 +205,4 @@ def _forgotten(way: _Way) -> list[tuple[float, float]]:
 
 
 def _is_same(heard: Any, sent: Any) -> bool:
-    return bool(heard == sent) or canon.encode(heard) == canon.encode(sent)
+    return bool(heard == sent) or canonical_json.encode(heard) == canonical_json.encode(sent)

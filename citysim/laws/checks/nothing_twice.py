@@ -4,14 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from citybrain import canon
+from citybrain import canonical_json
+from citybrain.decider.command import Notice, Post, Reply
 from citybrain.domain.incident import IncidentReport
-from citybrain.reactor.command import Notice, Post, Reply
 from citysim.laws.history import History, NodeHistory, Step
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.items import items, items_in_effect
 from citysim.laws.views.words import Letter, heard_by_city, heard_by_district, words
-from district_node.inputs import AgentSaid, CityLink, CrewAnswered, NodeStarted, OperatorActed
+from district_node.inputs import (
+    BatchReceived,
+    CityLinkChanged,
+    CrewAnswered,
+    NodeStarted,
+    OperatorActed,
+)
 from district_node.limits import ANSWERED
 
 LAW = "nothing_twice"
@@ -43,7 +49,7 @@ def _items(node: NodeHistory) -> list[str]:
         hearing.step.seq for hearing in heard.new() if hearing.item.event is not None
     )
     named: set[str] = set()
-    for step in node.inputs(AgentSaid):
+    for step in node.inputs(BatchReceived):
         if not new[step.seq] and _acts(step):
             faults.append(
                 f"record {step.seq} holds only duplicates of {step.input.agent}, and something was done all the same"
@@ -108,7 +114,7 @@ def _progress(node: NodeHistory) -> list[str]:
     progress = [
         letter
         for step, letter in node.view(words).progress
-        if not isinstance(step.input, NodeStarted | CityLink)
+        if not isinstance(step.input, NodeStarted | CityLinkChanged)
     ]
     told = Counter((letter.order, letter.stage) for letter in progress)
     return [
@@ -148,7 +154,7 @@ def _letters(found: Findings, sender: str, letters: Iterable[Letter]) -> list[st
         if (
             known is not letter.letter
             and known != letter.letter
-            and canon.encode(known) != canon.encode(letter.letter)
+            and canonical_json.encode(known) != canonical_json.encode(letter.letter)
         ):
             faults.append(f"position {letter.position} of {sender} says two different things")
     return faults

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from citybrain.clock import Timestamp, later, seconds_between
-from citybrain.reactor.command import CancelTimer, ClockStepped, SetTimer, TimerFired
+from citybrain.decider.command import CancelTimer, ClockStepped, SetTimer, TimerFired
 from citysim.laws.history import History, NodeHistory, Stall, Step
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.lives import starts

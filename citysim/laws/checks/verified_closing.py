@@ -6,14 +6,14 @@ What a person closes otherwise, by rejecting it, a person must have rejected.
 
 from dataclasses import dataclass, field
 
-from citybrain.domain.event import Reobserve
+from citybrain.decider.command import Post, Reply
+from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
-from citybrain.reactor.command import Post, Reply
-from citybrain.vocabulary import IncidentStage, OperatorVerb, ReobserveVerdict
+from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.history import History, NodeHistory, Step
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.items import Hearing, items
-from district_node.inputs import AgentSaid, OperatorActed
+from district_node.inputs import BatchReceived, OperatorActed
 
 LAW = "verified_closing"
 BY_PERSON = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
@@ -36,7 +36,7 @@ class _Book:
     """Who was asked last about each incident, and who has verified it since it was handled. `new`: by record, the answers that came for the first time."""
 
     new: dict[int, list[Hearing]]
-    asked: dict[str, tuple[str, Reobserve]] = field(default_factory=dict)
+    asked: dict[str, tuple[str, VerificationRequest]] = field(default_factory=dict)
     verified_by: dict[str, str] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
     closings: int = 0
@@ -53,16 +53,16 @@ class _Book:
                 by = verb if letter.incident == acted_on else None
                 faults += self._moved(step, letter, self.stage.get(letter.incident), by)
                 self.stage[letter.incident] = letter.stage
-            elif isinstance(letter, Reobserve) and type(command) is Post:
+            elif isinstance(letter, VerificationRequest) and type(command) is Post:
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
         return faults
 
     def _verify(self, step: Step) -> tuple[str, OperatorVerb | None]:
         """Note who says in this record that something is over; (what an operator acted on, and how, where it was done)."""
-        if type(step.input) is AgentSaid:
+        if type(step.input) is BatchReceived:
             for hearing in self.new.get(step.seq, ()):
-                if hearing.item.reobserved is not None and self._is_clear(hearing):
-                    self.verified_by[hearing.item.reobserved.incident] = hearing.agent
+                if hearing.item.verification is not None and self._is_clear(hearing):
+                    self.verified_by[hearing.item.verification.incident] = hearing.agent
         elif type(step.input) is OperatorActed and any(
             type(c) is Reply and c.done for c in step.commands
         ):
@@ -74,15 +74,15 @@ class _Book:
 
     def _is_clear(self, hearing: Hearing) -> bool:
         """Whether it answers the last question about its incident, from whom was asked, with enough seconds without the condition."""
-        answer = hearing.item.reobserved
+        answer = hearing.item.verification
         if (
             answer is None
             or answer.incident not in self.asked
-            or answer.verdict is not ReobserveVerdict.CLEAR
+            or answer.verdict is not VerificationVerdict.CLEAR
         ):
             return False
         agent, request = self.asked[answer.incident]
-        quiet_s = answer.numbers.get("quiet_s", answer.observed_s)
+        quiet_s = answer.measurements.get("quiet_s", answer.observed_s)
         return (agent, request.request) == (
             hearing.agent,
             answer.request,
@@ -121,6 +121,6 @@ def _answers(node: NodeHistory) -> dict[int, list[Hearing]]:
     """By record: the verdicts that came for the first time."""
     found: dict[int, list[Hearing]] = {}
     for hearing in node.view(items).new():
-        if hearing.item.reobserved is not None:
+        if hearing.item.verification is not None:
             found.setdefault(hearing.step.seq, []).append(hearing)
     return found

@@ -146,7 +146,7 @@ def _surplus_or_over(history: History) -> set[str]:
                 slot.order for _, report in told for slot in report.slots if slot.order is not None
             }
             still = {slot.order for slot in last.slots if slot.order is not None}
-            found |= named if last.surplus or last.stage in OVER_INCIDENT_STAGES else still
+            found |= named if last.extra or last.stage in OVER_INCIDENT_STAGES else still
     return found | _kept(history)
 
 
@@ -154,7 +154,7 @@ def _kept(history: History) -> set[str]:
     """Orders that could not be called back any more, as the city knows: its surplus."""
     drives = getattr(getattr(history.city, "state", None), "drives", None)
     return (
-        {order for order, drive in drives.live.items() if drive.surplus or drive.kept}
+        {order for order, drive in drives.live.items() if drive.extra or drive.kept}
         if drives is not None
         else set()
     )

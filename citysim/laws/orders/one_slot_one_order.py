@@ -6,20 +6,20 @@ An order that a slot lets go of has ended, was called back by the city (which se
 from collections import Counter
 from dataclasses import dataclass, field
 
+from citybrain.decider.command import Post
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderProgress
 from citybrain.domain.unit import UnitReport
-from citybrain.reactor.command import Post
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.vocabulary import OrderStep
 from citysim.laws.history import History, Step
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.holds import PROMISED, holds
 from citysim.laws.views.words import words
-from district_node.inputs import CitySaid
+from district_node.inputs import CityLetterReceived
 
 LAW = "one_slot_one_order"
-CALLED_BACK = (OrderStep.RELEASE, OrderStep.NOT_COMING)
+CALLED_BACK = (OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED)
 
 
 def check(history: History) -> LawReport:
@@ -49,7 +49,7 @@ class _Book:
 
     def see(self, step: Step) -> list[str]:
         given = step.input
-        if type(given) is CitySaid:
+        if type(given) is CityLetterReceived:
             self._hear(given)
         reports = []
         for command in step.commands:
@@ -63,7 +63,7 @@ class _Book:
                     reports.append(letter)
         return [fault for report in reports for fault in self._incident(step, report)]
 
-    def _hear(self, said: CitySaid) -> None:
+    def _hear(self, said: CityLetterReceived) -> None:
         if said.request is not None and said.request.step in CALLED_BACK:
             self.over.add(said.request.order)
         elif said.progress is not None and said.progress.stage in ENDED_ORDER_STAGES:
@@ -85,18 +85,18 @@ class _Book:
                 out.add(before)
             self.slots[slot.slot] = slot.order or ""
         out -= self.over
-        undeclared = sorted(out - self.accused) if len(out) > report.surplus else []
+        undeclared = sorted(out - self.accused) if len(out) > report.extra else []
         self.accused.update(undeclared)
         if not undeclared:
             return []
         return [
-            f"{report.incident} let go of {', '.join(undeclared)} in record {step.seq}, which may still come, and declares {report.surplus} as surplus"
+            f"{report.incident} let go of {', '.join(undeclared)} in record {step.seq}, which may still come, and declares {report.extra} as surplus"
         ]
 
 
 def _live(found: Findings, history: History) -> None:
     """When all is healed: how many crews are out for one slot, by the units' owners."""
-    slot_of, surplus = _slots(history)
+    slot_of, extra = _slots(history)
     crews: Counter[str] = Counter()
     for _, node in history.districts:
         for held in node.view(holds).values():
@@ -104,21 +104,21 @@ def _live(found: Findings, history: History) -> None:
                 crews[slot_of[held[-1].order]] += 1
     for slot, count in sorted(crews.items()):
         found.checked += 1
-        if count > 1 + surplus.get(slot, 0):
+        if count > 1 + extra.get(slot, 0):
             found.accuse(
-                f"slot {slot} has {count} live orders at the end, and a surplus of {surplus.get(slot, 0)} is declared"
+                f"slot {slot} has {count} live orders at the end, and a surplus of {extra.get(slot, 0)} is declared"
             )
 
 
 def _slots(history: History) -> tuple[dict[str, str], dict[str, int]]:
     """By order: the slot that ever named it as promised; by slot: the surplus declared last."""
     slot_of: dict[str, str] = {}
-    surplus: dict[str, int] = {}
+    extra: dict[str, int] = {}
     for _, node in history.districts:
         for told in node.view(words).incidents.values():
             for _, report in told:
                 for slot in report.slots:
-                    surplus[slot.slot] = report.surplus
+                    extra[slot.slot] = report.extra
                     if slot.order is not None and slot.state in PROMISED:
                         slot_of[slot.order] = slot.slot
-    return slot_of, surplus
+    return slot_of, extra

@@ -6,7 +6,7 @@ order that is held.
 
 from collections.abc import Iterator, Sequence
 
-from citybrain.reactor.command import Reply
+from citybrain.decider.command import Reply
 from citybrain.vocabulary import UnitState
 from citysim.crews.device import DeviceLine
 from citysim.laws.history import History, NodeHistory

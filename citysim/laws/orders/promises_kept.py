@@ -10,21 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from citybrain.clock import Timestamp, later
+from citybrain.decider.command import Post
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.domain.unit import UnitReport
-from citybrain.reactor.command import Post
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from citysim.laws.history import History, Step
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.holds import PROMISED
 from citysim.laws.views.lives import was_restored
-from coordinator.inputs import DistrictSaid
-from district_node.inputs import CitySaid
+from coordinator.inputs import DistrictLetterReceived
+from district_node.inputs import CityLetterReceived
 
 LAW = "promises_kept"
-Asked = tuple[str, OrderStep]  # order, step
+RequestBatch = tuple[str, OrderStep]  # order, step
 LETS_GO = frozenset(
     {(OrderStep.RESERVE, OrderVerdict.REFUSED), (OrderStep.ISSUE, OrderVerdict.REFUSED)}
 ) | {
@@ -60,7 +60,7 @@ class _Slot:
 class _Owner:
     """One district: what it promised, and how its units and slots stand, by its own letters."""
 
-    answered: dict[Asked, OrderAnswer] = field(default_factory=dict)
+    answered: dict[RequestBatch, OrderAnswer] = field(default_factory=dict)
     until: dict[str, Timestamp] = field(
         default_factory=dict
     )  # by order: when its reservation is over
@@ -69,7 +69,7 @@ class _Owner:
     slots: dict[str, _Slot] = field(default_factory=dict)
 
     def see(self, step: Step) -> Iterator[str]:
-        request = step.input.request if type(step.input) is CitySaid else None
+        request = step.input.request if type(step.input) is CityLetterReceived else None
         answers = [
             c.letter for c in step.commands if type(c) is Post and isinstance(c.letter, OrderAnswer)
         ]
@@ -106,11 +106,11 @@ class _Owner:
                 if self.held.get(request.unit) != request.order:
                     yield f"order {request.order} was issued, and {request.unit} was held by {self.held.get(request.unit) or 'nobody'}"
             case OrderVerdict.CLAIMED:
-                slot = self.slots.get(request.errand.slot)
+                slot = self.slots.get(request.task.slot)
                 if slot is None or slot.state is not SlotState.OPEN:
-                    yield f"slot {request.errand.slot} was promised to {request.order}, and it was {slot.state if slot else 'never told of'}"
-                elif slot.version != request.errand.slot_version:
-                    yield f"slot {request.errand.slot} was promised to {request.order} at version {request.errand.slot_version}, and it stood at {slot.version}"
+                    yield f"slot {request.task.slot} was promised to {request.order}, and it was {slot.state if slot else 'never told of'}"
+                elif slot.version != request.task.slot_version:
+                    yield f"slot {request.task.slot} was promised to {request.order} at version {request.task.slot_version}, and it stood at {slot.version}"
 
     def _note(self, letter: Any) -> None:
         match letter:
@@ -130,10 +130,10 @@ class _Owner:
             and self.held.get(request.unit) == request.order
         ):
             yield f"{request.order} was said to be let go of, and {request.unit} still holds it"
-        slot = self.slots.get(request.errand.slot)
+        slot = self.slots.get(request.task.slot)
         is_waiting = slot is not None and slot.order == request.order and slot.state in PROMISED
-        if is_waiting and done & {OrderStep.RELEASE, OrderStep.NOT_COMING}:
-            yield f"{request.order} was said to be let go of, and slot {request.errand.slot} still waits for it"
+        if is_waiting and done & {OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED}:
+            yield f"{request.order} was said to be let go of, and slot {request.task.slot} still waits for it"
 
 
 @dataclass(slots=True)
@@ -141,14 +141,14 @@ class _Driver:
     """The city: what it asked of whom, and what it had heard as it did. What a life before a restore asked and heard is not held against it."""
 
     is_restored: bool
-    asked: set[Asked] = field(default_factory=set)
+    asked: set[RequestBatch] = field(default_factory=set)
     heard: set[tuple[str, OrderStep, OrderVerdict]] = field(default_factory=set)
     free: set[str] = field(
         default_factory=set
     )  # orders of which nothing lives at their unit's owner
 
     def see(self, step: Step) -> Iterator[str]:
-        if type(step.input) is DistrictSaid:
+        if type(step.input) is DistrictLetterReceived:
             self._hear(step.input)
         for command in step.commands:
             if type(command) is Post and type(command.letter) is OrderRequest:
@@ -157,11 +157,11 @@ class _Driver:
             if (
                 type(command) is Post
                 and type(command.letter) is OrderRequest
-                and command.letter.step is OrderStep.NOT_COMING
+                and command.letter.step is OrderStep.CLAIM_CANCELLED
             ):
-                yield from self._not_coming(step, command.letter)
+                yield from self._claim_cancelled(step, command.letter)
 
-    def _hear(self, said: DistrictSaid) -> None:
+    def _hear(self, said: DistrictLetterReceived) -> None:
         if said.answer is not None:
             self.heard.add((said.answer.order, said.answer.step, said.answer.verdict))
             if (said.answer.step, said.answer.verdict) in LETS_GO:
@@ -175,7 +175,7 @@ class _Driver:
         self.asked.add((order, what))
         if not is_first or not self._is_of_this_life(order):
             return
-        if what in (OrderStep.ISSUE, OrderStep.COMING):
+        if what in (OrderStep.ISSUE, OrderStep.CLAIM_CONFIRMED):
             for promised in (
                 (OrderStep.RESERVE, OrderVerdict.RESERVED),
                 (OrderStep.CLAIM, OrderVerdict.CLAIMED),
@@ -189,14 +189,14 @@ class _Driver:
         ):
             yield f"order {order} was released in record {step.seq} after it had been committed"
 
-    def _not_coming(self, step: Step, request: OrderRequest) -> Iterator[str]:
+    def _claim_cancelled(self, step: Step, request: OrderRequest) -> Iterator[str]:
         order = request.order
         if (
             self._is_of_this_life(order)
             and (order, OrderStep.WITHDRAW) not in self.asked
             and order not in self.free
         ):
-            yield f"slot {request.errand.slot} was told in record {step.seq} that {order} does not come, and its crew was never called back"
+            yield f"slot {request.task.slot} was told in record {step.seq} that {order} does not come, and its crew was never called back"
 
     def _is_of_this_life(self, order: str) -> bool:
         """Whether this journal saw it proposed. Of others, taken up after a restore, it knows only what their owners say."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from citybrain.domain.event import Gap
-from citybrain.outbox.cap import FULL
-from citybrain.outbox.ranks import GAP_RANK, rank_of
 from citybrain.vocabulary import SEVERITY_RANK
 from citysim.laws.history import History, NodeHistory
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.items import Sender, items
+from street_agent.outbox.cap import FULL
+from street_agent.outbox.ranks import GAP_RANK, rank_of
 
 LAW = "losses_declared"
 
@@ -48,7 +48,7 @@ def _uncounted(agent: str, gap: Gap) -> str:
 
 def _remember(gaps: list[tuple[int, int]], gap: Gap) -> None:
     """Keep what can still accuse: for each rank the gap that stands furthest on."""
-    if gap.because != FULL or not gap.losses:
+    if gap.reason != FULL or not gap.losses:
         return
     rank = max(SEVERITY_RANK[loss.severity] for loss in gap.losses)
     gaps[:] = [(first, lost) for first, lost in gaps if first > gap.first or lost > rank]
@@ -67,7 +67,7 @@ def _kept_instead(agent: str, seq: int, rank: int, gaps: list[tuple[int, int]]) 
 def _rank(item: object) -> int:
     draft = (
         getattr(item, "event", None)
-        or getattr(item, "sight", None)
-        or getattr(item, "reobserved", None)
+        or getattr(item, "visibility", None)
+        or getattr(item, "verification", None)
     )
     return rank_of(draft) if draft is not None else GAP_RANK

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
-from citybrain.domain.event import Reobserve, Reobserved, SightInterval
-from citybrain.reactor.command import Post
-from citybrain.vocabulary import ReobserveVerdict, Sight
+from citybrain.decider.command import Post
+from citybrain.domain.event import VerificationRequest, VerificationResult, VisibilityInterval
+from citybrain.vocabulary import VerificationVerdict, Visibility
 from citysim.laws.history import History, NodeHistory
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.items import Sender, items
@@ -28,8 +28,8 @@ Key = tuple[str, int, str]  # agent, incarnation, source
 class Seen:
     """What was said of one source, in the order in which it was said."""
 
-    said: list[SightInterval]
-    turns: list[tuple[Timestamp, Sight]]  # what was known from when on, by the agent's clock
+    said: list[VisibilityInterval]
+    turns: list[tuple[Timestamp, Visibility]]  # what was known from when on, by the agent's clock
 
 
 def check(history: History) -> LawReport:
@@ -50,15 +50,15 @@ def check(history: History) -> LawReport:
     return found.report(LAW)
 
 
-def _account(key: Key, said: list[SightInterval]) -> Iterator[str]:
+def _account(key: Key, said: list[VisibilityInterval]) -> Iterator[str]:
     """Every closed interval ends where another begins, and every run begins where the one before is declared to have ended."""
     begins = {interval.since for interval in said if interval.until is None}
     ends = {interval.until for interval in said if interval.until is not None}
     told: Timestamp | None = None  # up to when something was said, by the clock of then
     for interval in said:
         if interval.until is not None and interval.until not in begins:
-            yield f"{key[0]}/{key[2]} was {interval.sight} until {_clock(interval.until)}, and nothing is said of it from then on"
-        is_start = interval.until is None and interval.because == STARTING
+            yield f"{key[0]}/{key[2]} was {interval.visibility} until {_clock(interval.until)}, and nothing is said of it from then on"
+        is_start = interval.until is None and interval.reason == STARTING
         if is_start and told is not None and interval.since > told and interval.since not in ends:
             yield f"{key[0]}/{key[2]} started at {_clock(interval.since)}, and nothing is said of the time before"
         told = max(
@@ -70,15 +70,15 @@ def _clears(node: NodeHistory, slack_s: float) -> Iterator[str]:
     """For every "clear" what is wrong with it, "" when nothing: it needs no more observed seconds than there were between question and answer."""
     asked: dict[str, Timestamp] = {}
     answers = iter(
-        [hearing for hearing in node.view(items).new() if hearing.item.reobserved is not None]
+        [hearing for hearing in node.view(items).new() if hearing.item.verification is not None]
     )
     hearing = next(answers, None)
     for step in node.steps:
         while hearing is not None and hearing.step is step:
-            answer = hearing.item.reobserved
+            answer = hearing.item.verification
             if (
                 answer is not None
-                and answer.verdict is ReobserveVerdict.CLEAR
+                and answer.verdict is VerificationVerdict.CLEAR
                 and answer.request in asked
             ):
                 seen = (
@@ -98,16 +98,16 @@ def _clears(node: NodeHistory, slack_s: float) -> Iterator[str]:
             {
                 c.letter.request: step.at
                 for c in step.commands
-                if type(c) is Post and type(c.letter) is Reobserve
+                if type(c) is Post and type(c.letter) is VerificationRequest
             }
         )
 
 
 def _unseen(
-    agent: str, answer: Reobserved, seen: Seen | None, passed_s: float, slack_s: float
+    agent: str, answer: VerificationResult, seen: Seen | None, passed_s: float, slack_s: float
 ) -> str:
     """`passed_s`: from the question to the answer's arrival, by the district's clock: as long a way back from the answer by the agent's clock it was asked."""
-    claimed_s = answer.numbers.get("quiet_s", answer.observed_s)
+    claimed_s = answer.measurements.get("quiet_s", answer.observed_s)
     passed_s *= 1 + SLOWER
     blind_s = (
         _blind_s(seen.turns, later(answer.answered_at, -passed_s), answer.answered_at)
@@ -119,11 +119,11 @@ def _unseen(
     return f"{agent}/{answer.source} called {answer.incident} clear after {claimed_s:.1f} s without it, and it could see for {passed_s - blind_s:.1f} s"
 
 
-def _blind_s(turns: list[tuple[Timestamp, Sight]], start: Timestamp, end: Timestamp) -> float:
+def _blind_s(turns: list[tuple[Timestamp, Visibility]], start: Timestamp, end: Timestamp) -> float:
     """Seconds of `start`..`end` in which the source was declared blind."""
     total = 0
-    for number, (since, sight) in enumerate(turns):
-        if sight is Sight.BLIND:
+    for number, (since, visibility) in enumerate(turns):
+        if visibility is Visibility.BLIND:
             until = turns[number + 1][0] if number + 1 < len(turns) else end
             total += max(0, min(until, end) - max(since, start))
     return total / SECOND_US
@@ -131,16 +131,16 @@ def _blind_s(turns: list[tuple[Timestamp, Sight]], start: Timestamp, end: Timest
 
 def _sights(node: NodeHistory) -> dict[Key, Seen]:
     """By source, in the order of the numbers."""
-    numbered: dict[Key, list[tuple[int, SightInterval]]] = {}
+    numbered: dict[Key, list[tuple[int, VisibilityInterval]]] = {}
     for hearing in node.view(items).new():
-        if hearing.item.sight is not None:
+        if hearing.item.visibility is not None:
             numbered.setdefault(
-                (hearing.agent, hearing.incarnation, hearing.item.sight.source), []
-            ).append((hearing.item.seq, hearing.item.sight))
+                (hearing.agent, hearing.incarnation, hearing.item.visibility.source), []
+            ).append((hearing.item.seq, hearing.item.visibility))
     found = {}
     for key, pairs in sorted(numbered.items()):
-        said = [sight for _, sight in sorted(pairs, key=lambda pair: pair[0])]
-        found[key] = Seen(said, sorted((s.since, s.sight) for s in said if s.until is None))
+        said = [visibility for _, visibility in sorted(pairs, key=lambda pair: pair[0])]
+        found[key] = Seen(said, sorted((s.since, s.visibility) for s in said if s.until is None))
     return found
 
 

@@ -4,10 +4,10 @@ Nothing is said against what came back after the last look.
 """
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.event import Reobserve
+from citybrain.decider.command import Post
+from citybrain.domain.event import VerificationRequest
 from citybrain.domain.incident import IncidentReport
-from citybrain.reactor.command import Post
-from citybrain.vocabulary import IncidentStage, ReobserveVerdict
+from citybrain.vocabulary import IncidentStage, VerificationVerdict
 from citysim.laws.history import History, NodeHistory
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.truth import Scene, Truth
@@ -27,14 +27,14 @@ def check(history: History) -> LawReport:
         rules = node.view(_asked_rules)
         for hearing in node.view(_closing_clears):
             answer, at = (
-                hearing.item.reobserved,
+                hearing.item.verification,
                 put_at.get((hearing.agent, hearing.incarnation, hearing.item.seq)),
             )
             if answer is None or at is None or answer.request not in rules:
                 found.unjudged += 1
                 continue
             found.checked += 1
-            quiet_s = answer.numbers.get("quiet_s", answer.observed_s)
+            quiet_s = answer.measurements.get("quiet_s", answer.observed_s)
             there = scenes.get((hearing.agent, answer.source, rules[answer.request]), [])
             if any(_covers(scene, later(at, -quiet_s), at) for scene in there):
                 found.accuse(
@@ -66,7 +66,7 @@ def _asked_rules(node: NodeHistory) -> dict[str, str]:
         c.letter
         for step in node.steps
         for c in step.commands
-        if type(c) is Post and type(c.letter) is Reobserve
+        if type(c) is Post and type(c.letter) is VerificationRequest
     ]
     return {letter.request: letter.rule for letter in posts}
 
@@ -75,8 +75,8 @@ def _closing_clears(node: NodeHistory) -> list[Hearing]:
     """The answers by which an incident closed in their very record."""
     found = []
     for hearing in node.view(items).new():
-        answer = hearing.item.reobserved
-        if answer is not None and answer.verdict is ReobserveVerdict.CLEAR:
+        answer = hearing.item.verification
+        if answer is not None and answer.verdict is VerificationVerdict.CLEAR:
             reports = [
                 c.letter
                 for c in hearing.step.commands

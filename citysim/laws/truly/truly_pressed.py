@@ -3,7 +3,7 @@
 from collections import Counter
 
 from citybrain.clock import later
-from citybrain.reactor.command import Reply
+from citybrain.decider.command import Reply
 from citysim.laws.history import History, NodeHistory
 from citysim.laws.report import Findings, LawReport
 from citysim.laws.views.words import words

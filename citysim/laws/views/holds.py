@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from citybrain.decider.command import Post, Reply
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.domain.unit import UnitReport
-from citybrain.reactor.command import Post, Reply
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.vocabulary import CrewAction, OrderStep, OrderVerdict, SlotState, UnitState
 from citysim.laws.history import NodeHistory, Step
 from citysim.laws.views.words import words
 from district_node.inputs import CrewAnswered
 
-PROMISED = (SlotState.CLAIMED, SlotState.COMING)
+PROMISED = (SlotState.CLAIMED, SlotState.CONFIRMED)
 ENDING_BUTTONS = (CrewAction.FINISH, CrewAction.CANNOT)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from citybrain.domain.event import Said
+from citybrain.domain.event import OutboxItem
 from citysim.laws.history import NodeHistory, Step
-from district_node.inputs import AgentGreeted, AgentSaid, ItemSpoiled
+from district_node.inputs import BatchReceived, HelloReceived, ItemQuarantined
 from district_node.limits import INCARNATIONS
 
 Sender = tuple[str, int]  # agent, incarnation
@@ -62,7 +62,7 @@ class Hearing:
     step: Step
     agent: str
     incarnation: int
-    item: Said
+    item: OutboxItem
     is_new: bool
 
     @property
@@ -104,9 +104,9 @@ class Items:
 
 def items(node: NodeHistory) -> Items:
     found = Items()
-    for step in node.inputs(AgentSaid, AgentGreeted, ItemSpoiled):
+    for step in node.inputs(BatchReceived, HelloReceived, ItemQuarantined):
         match step.input:
-            case AgentSaid(agent=agent, incarnation=incarnation, items=said):
+            case BatchReceived(agent=agent, incarnation=incarnation, items=said):
                 numbers = found.of(agent, incarnation)
                 for item in said:
                     gap = item.gap
@@ -116,11 +116,11 @@ def items(node: NodeHistory) -> Items:
                         else numbers.take(gap.first, gap.last)
                     )
                     found.heard.append(Hearing(step, agent, incarnation, item, new > 0))
-            case AgentGreeted(hello=hello):
+            case HelloReceived(hello=hello):
                 numbers = found.of(hello.agent, hello.incarnation)
                 missing = numbers.take(1, hello.lowest_kept - 1) if hello.lowest_kept > 1 else 0
                 found.greeted.append(Greeting(step, hello.agent, hello.incarnation, missing))
-            case ItemSpoiled(agent=agent, incarnation=incarnation, seq=seq):
+            case ItemQuarantined(agent=agent, incarnation=incarnation, seq=seq):
                 found.of(agent, incarnation).take(seq, seq)
     return found
 

@@ -7,8 +7,8 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.domain.unit import UnitReport
 from citysim.laws.history import CITY, NodeHistory, Step
-from coordinator.inputs import DistrictHello, DistrictSaid
-from district_node.inputs import CityLink, CitySaid
+from coordinator.inputs import DistrictConnected, DistrictLetterReceived
+from district_node.inputs import CityLetterReceived, CityLinkChanged
 
 Told = list[tuple[Step, Any]]
 
@@ -55,10 +55,10 @@ def heard_by_city(city: NodeHistory) -> dict[str, list[Letter]]:
         str, tuple[str, int]
     ] = {}  # by district: the epoch of its log, and up to where it was heard
     found: dict[str, list[Letter]] = {}
-    for step in city.inputs(DistrictHello, DistrictSaid):
+    for step in city.inputs(DistrictConnected, DistrictLetterReceived):
         given = step.input
         epoch, upto = stands.get(given.district, (given.epoch, 0))
-        if isinstance(given, DistrictHello):
+        if isinstance(given, DistrictConnected):
             stands[given.district] = (given.epoch, upto if given.epoch == epoch else 0)
             continue
         is_new = given.epoch == epoch and given.position > upto
@@ -74,9 +74,9 @@ def heard_by_city(city: NodeHistory) -> dict[str, list[Letter]]:
 def heard_by_district(node: NodeHistory) -> list[Letter]:
     """The city's log for this district, each letter under the epoch of the city's store."""
     epoch, upto, found = "", 0, list[Letter]()
-    for step in node.inputs(CityLink, CitySaid):
+    for step in node.inputs(CityLinkChanged, CityLetterReceived):
         given = step.input
-        if isinstance(given, CityLink):
+        if isinstance(given, CityLinkChanged):
             if given.epoch is not None and given.epoch != epoch:
                 epoch, upto = given.epoch, 0 if epoch else upto
             continue

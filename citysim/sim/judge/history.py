@@ -1,9 +1,9 @@
 """The histories of a simulated city for the law checkers: journals, outboxes, devices, and what somebody who stood beside knows."""
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import RuleId
-from citybrain.limits import HOST_QUEUE
+from citybrain.limits import COMMIT_QUEUE
 from citysim.laws.history import CITY, History, Live, Sample
 from citysim.laws.memory import Beside, gathered
 from citysim.laws.truth import Pressed, Put, Scene, Truth
@@ -42,16 +42,20 @@ def _live(world: World) -> dict[str, Live]:
     ]
     found = {}
     for name, node in nodes:
-        if node.writer is not None and node.is_up:
+        if node.commit_loop is not None and node.is_up:
             found[name] = Live(
-                seq=node.writer.seq, state_hash=canon.digest(node.writer.state), at=node.clock.now()
+                seq=node.commit_loop.seq,
+                state_hash=canonical_json.digest(node.commit_loop.state),
+                at=node.clock.now(),
             )
     return found
 
 
 def _queue_sample(world: World) -> Sample:
     most = max((node.deepest_queue for node in world.nodes), default=0)
-    return Sample(name=HOST_QUEUE.name, most=most, limit=HOST_QUEUE.value, fate=HOST_QUEUE.fate)
+    return Sample(
+        name=COMMIT_QUEUE.name, most=most, limit=COMMIT_QUEUE.value, fate=COMMIT_QUEUE.fate
+    )
 
 
 def _truth(world: World) -> Truth:

@@ -48,7 +48,7 @@ def rate_per_s(layout: Layout, at_s: float, *, hour: float, pace: Pace) -> float
     heat = dict(layout.heat)
     return (
         sum(
-            pace.per_box_hour * heat[box.agent] * often(box.means, hour + at_s / HOUR_S)
+            pace.per_box_hour * heat[box.agent] * often(box.incident_kind, hour + at_s / HOUR_S)
             for _, box in layout.city.boxes()
         )
         / HOUR_S
@@ -63,21 +63,26 @@ def _singles(
 ) -> Iterator[_Begin]:
     heat = dict(layout.heat)
     boxes = [box for _, box in layout.city.boxes()]
-    weights = [heat[box.agent] * most_often(box.means) for box in boxes]
+    weights = [heat[box.agent] * most_often(box.incident_kind) for box in boxes]
     greatest = pace.per_box_hour * sum(weights) / HOUR_S
     if greatest <= 0:
         return
     at_s = stream.expovariate(greatest)
     while at_s < until_s:
         (box,) = stream.choices(boxes, weights)
-        if stream.random() * most_often(box.means) < often(box.means, hour + at_s / HOUR_S):
-            yield round(at_s, 3), box.agent, box.means
+        if stream.random() * most_often(box.incident_kind) < often(
+            box.incident_kind, hour + at_s / HOUR_S
+        ):
+            yield round(at_s, 3), box.agent, box.incident_kind
         at_s += stream.expovariate(greatest)
 
 
 def _bursts(stream: Random, layout: Layout, until_s: float, pace: Pace) -> Iterator[_Begin]:
     places = [
-        (box.means, [other for other in district.boxes if other.means == box.means])
+        (
+            box.incident_kind,
+            [other for other in district.boxes if other.incident_kind == box.incident_kind],
+        )
         for district in layout.city.districts
         for box in district.boxes
     ]

@@ -94,18 +94,18 @@ def _box(
         else _within(stream, centre, RADIUS_M)
     )
     kinds = [kind for kind, habit in HABITS.items() if habit.source == source]
-    (means,) = stream.choices(kinds, [HABITS[kind].share for kind in kinds])
+    (incident_kind,) = stream.choices(kinds, [HABITS[kind].share for kind in kinds])
     return BoxPlan(
         agent=AgentId(f"{district}-box-{number}"),
         source=source,
         place=place,
-        means=means,
-        severity=_severity(stream, means),
+        incident_kind=incident_kind,
+        severity=_severity(stream, incident_kind),
     )
 
 
-def _severity(stream: Random, means: IncidentKind) -> Severity:
-    grades = HABITS[means].severities
+def _severity(stream: Random, incident_kind: IncidentKind) -> Severity:
+    grades = HABITS[incident_kind].severities
     return stream.choices([severity for severity, _ in grades], [weight for _, weight in grades])[0]
 
 

@@ -84,7 +84,7 @@ def _crowded_district(
                 replace(
                     box,
                     source=other.source,
-                    means=other.means,
+                    incident_kind=other.incident_kind,
                     severity=other.severity,
                     place=place,
                 ),

@@ -55,12 +55,12 @@ class Computer:
         self.note("starts", f"run {self.boots}")
         self.process.boot()
 
-    def die(self, because: str) -> None:
+    def die(self, reason: str) -> None:
         """The process ends at this instant; its supervisor starts it again after a while."""
         if not self.is_up or self.process is None:
             return
         self.is_up = False
-        self.note("dies", because)
+        self.note("dies", reason)
         self.process.kill()
         self.loop.call_later(self._restarts.uniform(*RESTART_S), self.start)
 

@@ -2,7 +2,7 @@
 
 from random import Random  # noqa: TID251 - one seed is one story
 
-from citybrain.errors import StoreFull
+from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary, Crashed
 
 QUICK_S = (0.0005, 0.004)  # an fsync of a good flash disk
@@ -22,14 +22,14 @@ class Disk:
         self.writes = 0
 
     def strike(self, boundary: Boundary) -> None:
-        """Raises `Crashed` where the power goes, `StoreFull` where there is no room."""
+        """Raises `Crashed` where the power goes, `StoreFullError` where there is no room."""
         if boundary is Boundary.BEFORE:
             self.writes += 1
             if self.is_full:
-                raise StoreFull("the simulated disk is full.")
+                raise StoreFullError("the simulated disk is full.")
             if self.refuses:
                 self.refuses -= 1
-                raise StoreFull("the simulated disk is full for a moment.")
+                raise StoreFullError("the simulated disk is full for a moment.")
         if boundary is self.strikes_at and self.strikes_on in (0, self.writes):
             self.strikes_at = None
             raise Crashed(f"the power went {boundary} write {self.writes}")

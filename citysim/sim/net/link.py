@@ -13,7 +13,7 @@ from enum import StrEnum
 from random import Random  # noqa: TID251 - one seed is one story
 from typing import Any
 
-from citybrain.domain.uplink import Down, DownFrame, Up, UpFrame
+from citybrain.domain.link import Down, DownFrame, Up, UpFrame
 from citybrain.errors import CityBrainError, RpcError
 from citysim.sim.bell import Bell
 from citysim.sim.loop import SimLoop

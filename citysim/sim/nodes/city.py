@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
+from citybrain.decider.decider import Committed, Decider
 from citybrain.ids import DistrictId
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.reactor import Reactor, Taken
+from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
-from citysim.sim.machine.writer import LoopWriter
 from citysim.sim.net.link import Link
 from citysim.sim.nodes.tier import OnBug, Tier
 from coordinator.cores.state import CityState
 from coordinator.policy import Policy
 from coordinator.shell.planner import Planner
-from coordinator.shell.works import City, reactor_of, started
+from coordinator.shell.works import City, decider_of, started
 
 BUDGET_S = 1.0
 
@@ -36,16 +36,16 @@ class CityProcess(Tier[CityState]):
         self.says_goodbye = True
         self.on_up: Callable[[], None] = lambda: None
 
-    def _reactor(self, store: MemoryStore) -> Reactor[CityState]:
-        return reactor_of(store)
+    def _decider(self, store: MemoryStore) -> Decider[CityState]:
+        return decider_of(store)
 
-    def _first_input(self, writer: LoopWriter[CityState]) -> Future[Taken]:
-        return writer.submit(started(self._policy, self.store))
+    def _first_input(self, commit_loop: SimulatedCommitLoop[CityState]) -> Future[Committed]:
+        return commit_loop.submit(started(self._policy, self.store))
 
-    def _compose(self, writer: LoopWriter[CityState]) -> None:
+    def _compose(self, commit_loop: SimulatedCommitLoop[CityState]) -> None:
         def make_planner() -> Planner:
             return Planner(
-                writer,
+                commit_loop,
                 self.clock,
                 plane=None,
                 why_none="simulated",
@@ -53,7 +53,7 @@ class CityProcess(Tier[CityState]):
                 on_plan=lambda _: None,
             )
 
-        self.works = City(writer, self.store, self.clock, make_planner=make_planner)
+        self.works = City(commit_loop, self.store, self.clock, make_planner=make_planner)
         self._begin("planner", self.works.planner.run())
         for link in self._links.values():
             link.acceptor = self.works.districts.exchange

@@ -6,17 +6,17 @@ from concurrent.futures import Future
 
 from citybrain.bus import topics
 from citybrain.clock import Timestamp
+from citybrain.decider.decider import Committed, Decider
 from citybrain.ids import IdSource
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.reactor import Reactor, Taken
+from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
-from citysim.sim.machine.writer import LoopWriter
 from citysim.sim.net.link import Link
 from citysim.sim.net.mqtt import Mqtt, SimBus
 from citysim.sim.nodes.tier import OnBug, Tier
 from district_node.cores.state import DistrictState
 from district_node.inputs import Setup
-from district_node.shell.works import District, DistrictParts, reactor_of, started
+from district_node.shell.works import District, DistrictParts, decider_of, started
 
 
 class Apart:
@@ -71,18 +71,18 @@ class DistrictProcess(Tier[DistrictState]):
             None
         )  # composed: whoever shows its screens may look
 
-    def _reactor(self, store: MemoryStore) -> Reactor[DistrictState]:
-        return reactor_of(store)
+    def _decider(self, store: MemoryStore) -> Decider[DistrictState]:
+        return decider_of(store)
 
-    def _first_input(self, writer: LoopWriter[DistrictState]) -> Future[Taken]:
-        return writer.submit(started(self.setup, self.store))
+    def _first_input(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> Future[Committed]:
+        return commit_loop.submit(started(self.setup, self.store))
 
-    def _compose(self, writer: LoopWriter[DistrictState]) -> None:
+    def _compose(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> None:
         self._bus = self._mqtt.client(self.client_id)
         self.works = District(
             DistrictParts(
                 setup=self.setup,
-                writer=writer,
+                commit_loop=commit_loop,
                 store=self.store,
                 bus=self._bus,
                 clock=self.clock,

@@ -7,15 +7,15 @@ from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from citybrain.clock import SystemClock
+from citybrain.decider.command import Post
+from citybrain.decider.decider import Committed, Decider
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.errors import CityBrainError
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
-from citybrain.reactor.command import Post
-from citybrain.reactor.reactor import Reactor, Taken
 from citysim.sim.bell import Bell
+from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
-from citysim.sim.machine.writer import LoopWriter
 
 S = TypeVar("S")
 
@@ -24,13 +24,13 @@ OnBug = Callable[[str, str], None]  # who, what: production code did what it nev
 
 
 class Tier(ABC, Generic[S]):
-    """A node's process. `writer` and `clock` are those of the present run."""
+    """A node's process. `commit_loop` and `clock` are those of the present run."""
 
     def __init__(self, computer: Computer, store: MemoryStore, *, on_bug: OnBug) -> None:
         self.computer, self.store, self._on_bug = computer, store, on_bug
         store.faults = computer.disk.strike
         computer.process = self
-        self._writer: LoopWriter[S] | None = None
+        self._commit_loop: SimulatedCommitLoop[S] | None = None
         self._has_begun = False  # its first input is in the journal
         self.clock: SystemClock = computer.clock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -44,51 +44,51 @@ class Tier(ABC, Generic[S]):
     @property
     def deepest_queue(self) -> int:
         """The most inputs that ever waited for a commit."""
-        return max(self._deepest, self._writer.deepest if self._writer is not None else 0)
+        return max(self._deepest, self._commit_loop.deepest if self._commit_loop is not None else 0)
 
     @property
     def is_up(self) -> bool:
         """Whether it answers: its process runs and has taken its first input."""
-        return self._writer is not None and self._has_begun
+        return self._commit_loop is not None and self._has_begun
 
     @property
-    def writer(self) -> LoopWriter[S] | None:
-        return self._writer
+    def commit_loop(self) -> SimulatedCommitLoop[S] | None:
+        return self._commit_loop
 
     @property
     def state(self) -> S | None:
         """Of the last commit; None while the process is down."""
-        return self._writer.state if self._writer is not None else None
+        return self._commit_loop.state if self._commit_loop is not None else None
 
     def boot(self) -> None:
         self.clock = self.computer.clock()
-        reactor = self._reactor(self.store)
-        if reactor.divergence is not None:
+        decider = self._decider(self.store)
+        if decider.divergence is not None:
             self._on_bug(
                 self.computer.name,
-                f"the start decided record {reactor.divergence.seq} otherwise than when it was written",
+                f"the start decided record {decider.divergence.seq} otherwise than when it was written",
             )
-        writer = LoopWriter(
-            reactor,
+        commit_loop = SimulatedCommitLoop(
+            decider,
             self.clock,
             self.store,
             loop=self.computer.loop,
             disk=self.computer.disk,
             on_crash=self.computer.die,
         )
-        self._writer = writer
+        self._commit_loop = commit_loop
         if self.on_record is not None:
             self._tell_records()
-            writer.on_commit(lambda _, __: self._tell_records())
-        writer.on_commit(lambda _, taken: self._notice_orders(taken))
-        self._begin("main", self._main(writer))
-        writer.open()
+            commit_loop.on_commit(lambda _, __: self._tell_records())
+        commit_loop.on_commit(lambda _, taken: self._notice_orders(taken))
+        self._begin("main", self._main(commit_loop))
+        commit_loop.open()
 
     def kill(self) -> None:
-        if self._writer is not None:
+        if self._commit_loop is not None:
             self._deepest = self.deepest_queue
-            self._writer.kill()
-        self._writer, self._has_begun = None, False
+            self._commit_loop.kill()
+        self._commit_loop, self._has_begun = None, False
         self._unplug()
         for task in self._tasks:
             task.cancel()
@@ -100,16 +100,16 @@ class Tier(ABC, Generic[S]):
         self.store = store
         store.faults = self.computer.disk.strike
 
-    async def _main(self, writer: LoopWriter[S]) -> None:
+    async def _main(self, commit_loop: SimulatedCommitLoop[S]) -> None:
         try:
-            await asyncio.wrap_future(self._first_input(writer))
+            await asyncio.wrap_future(self._first_input(commit_loop))
         except (
             CityBrainError
         ) as error:  # the disk is full: the process ends, its supervisor starts it again
             self.computer.die(f"cannot start: {error}")
             return
         self._has_begun = True
-        self._compose(writer)
+        self._compose(commit_loop)
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """A task of this process. One that fails is a bug, and the end of the process, as in production."""
@@ -129,20 +129,20 @@ class Tier(ABC, Generic[S]):
                 self._told_upto = record.seq
                 self.on_record(self.computer.name, record)
 
-    def _notice_orders(self, taken: Sequence[Taken]) -> None:
+    def _notice_orders(self, taken: Sequence[Committed]) -> None:
         for one in taken:
             for command in one.commands:
                 if type(command) is Post and isinstance(command.letter, OrderRequest | OrderAnswer):
                     self.order_steps.ring(command.letter)
 
     @abstractmethod
-    def _reactor(self, store: MemoryStore) -> Reactor[S]: ...
+    def _decider(self, store: MemoryStore) -> Decider[S]: ...
 
     @abstractmethod
-    def _first_input(self, writer: LoopWriter[S]) -> Future[Taken]: ...
+    def _first_input(self, commit_loop: SimulatedCommitLoop[S]) -> Future[Committed]: ...
 
     @abstractmethod
-    def _compose(self, writer: LoopWriter[S]) -> None:
+    def _compose(self, commit_loop: SimulatedCommitLoop[S]) -> None:
         """Put the shells around the writer and begin their tasks."""
         ...
 

@@ -5,10 +5,16 @@ from functools import partial
 from typing import Any
 
 from citybrain.clock import Timestamp
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import CityDesk, DistrictDesk, OperatorAction, Outcome, PlanAction
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.domain.plan import PlanStage
 from citybrain.errors import RpcError
 from citybrain.ids import DistrictId, UnitId
@@ -18,7 +24,7 @@ from citysim.sim.loop import SimLoop
 from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
-from citysim.sim.people.desks import Officer, Operator, officiate, operate
+from citysim.sim.people.consoles import Officer, Operator, officiate, operate
 from citysim.sim.people.phone import SIM_HABITS, Phone, Pressed
 from citysim.sim.people.second_thoughts import SecondThoughts, screen_of
 from citysim.sim.people.sitting import Sitting
@@ -71,7 +77,7 @@ class Crowd:
     def begin(self) -> None:
         """Everybody sits down."""
         self._tasks = [
-            self._loop.create_task(sitting.run(), name="desk") for sitting in self._sitting
+            self._loop.create_task(sitting.run(), name="snapshot") for sitting in self._sitting
         ]
 
     def leave(self) -> None:
@@ -107,21 +113,21 @@ class Crowd:
         self.phones[unit] = phone
         return phone
 
-    def _worked(self, errand: Errand) -> None:
-        self._scenes.treat(errand.place, errand.kind, self._loop.time())
+    def _worked(self, task: Task) -> None:
+        self._scenes.treat(task.place, task.kind, self._loop.time())
 
     def _operator(
         self, node: DistrictProcess, calls: Calls
-    ) -> Sitting[Operator, DistrictDesk, OperatorAction]:
-        def see() -> DistrictDesk | None:
+    ) -> Sitting[Operator, DistrictSnapshot, OperatorAction]:
+        def see() -> DistrictSnapshot | None:
             if node.works is None or node.state is None or not _has_open(node.state):
                 return None
-            return node.works.desk.desk()
+            return node.works.snapshot.snapshot()
 
         def step(
-            mind: Operator, desk: DistrictDesk, now: Timestamp
+            mind: Operator, snapshot: DistrictSnapshot, now: Timestamp
         ) -> tuple[Operator, tuple[OperatorAction, ...]]:
-            return operate(mind, desk, now, self._is_clear)
+            return operate(mind, snapshot, now, self._is_clear)
 
         async def act(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: screen_of(node).act(action))
@@ -134,15 +140,17 @@ class Crowd:
             act=act,
         )
 
-    def _officer(self, node: CityProcess, calls: Calls) -> Sitting[Officer, CityDesk, PlanAction]:
-        def see() -> CityDesk | None:
+    def _officer(
+        self, node: CityProcess, calls: Calls
+    ) -> Sitting[Officer, CitySnapshot, PlanAction]:
+        def see() -> CitySnapshot | None:
             if (
                 node.works is None
                 or node.state is None
                 or not any(plan.stage is PlanStage.PROPOSED for plan in node.state.plans)
             ):
                 return None
-            return node.works.desk()
+            return node.works.snapshot()
 
         async def act(action: PlanAction) -> Outcome:
             if node.works is None:
@@ -206,9 +214,9 @@ class Board:
     def _up(self) -> None:
         for watch in self._watches:
             watch.restart()
-        if self._node.writer is not None:
-            self._node.writer.on_commit(lambda state, _: self._look(state))
-            self._look(self._node.writer.state)
+        if self._node.commit_loop is not None:
+            self._node.commit_loop.on_commit(lambda state, _: self._look(state))
+            self._look(self._node.commit_loop.state)
 
     def _look(self, state: DistrictState) -> None:
         if state.roster is not self._roster:

@@ -8,9 +8,9 @@ from random import Random  # noqa: TID251 - one seed is one story
 from typing import Any
 
 from citybrain.clock import SECOND_US, Timestamp, later
+from citybrain.domain.console import Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.desk import Outcome
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.errors import RpcError
 from citybrain.ids import OrderId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction
@@ -81,7 +81,7 @@ class Phone:
         loop: SimLoop,
         chance: Random,
         send: Send,
-        worked: Callable[[Errand], None],
+        worked: Callable[[Task], None],
         pressed: Callable[[Pressed], None],
     ) -> None:
         self.unit = unit
@@ -242,7 +242,7 @@ class Phone:
             and order.assignment > self._worked_on
         ):
             self._worked_on = order.assignment
-            self._worked(order.errand)
+            self._worked(order.task)
         if self._mood is Mood.LATE:
             self._begin(self._press_later(answer, self._chance.uniform(*LATE_S)))
             return
@@ -261,7 +261,7 @@ class Phone:
                 str(answer.action),
                 answer.order,
                 answer.assignment,
-                "done" if outcome.done else outcome.because or "refused",
+                "done" if outcome.done else outcome.reason or "refused",
             )
         view, self._next_view = self._next_view, None
         if view is not None:

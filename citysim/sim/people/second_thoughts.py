@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from citybrain.clock import Timestamp
-from citybrain.domain.desk import DistrictDesk, OperatorAction, Outcome
+from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome
 from citybrain.errors import CityBrainError, RpcError
 from citybrain.ids import DistrictId, IncidentId, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb, SlotState
@@ -15,11 +15,11 @@ from citysim.sim.dice import Dice
 from citysim.sim.loop import SimLoop
 from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.district import DistrictProcess
-from citysim.sim.people.desks import IsClear
+from citysim.sim.people.consoles import IsClear
 from citysim.sim.people.sitting import Sitting, story_time
 from citysim.sim.people.wavering import Waverer, owing, wavered
 from district_node.cores.orders.roster import is_free
-from district_node.shell.screens import DeskScreen
+from district_node.shell.screens import DistrictConsoleScreen
 
 LOOK_S = 3.0  # between two looks at the desk
 
@@ -39,7 +39,7 @@ class SecondThoughts:
         self._loop, self._districts, self._is_clear = loop, districts, is_clear
         self._changes = 0  # so far
         self._tasks: list[asyncio.Task[None]] = []
-        self._at_desk: set[DistrictId] = set()
+        self._at_console: set[DistrictId] = set()
         self._sitting = {
             name: self._sit(dice, node, calls[name]) for name, node in districts.items()
         }
@@ -105,7 +105,7 @@ class SecondThoughts:
                     operator=name,
                     incident=incident,
                     verb=verb,
-                    because="on second thoughts",
+                    reason="on second thoughts",
                     unit=unit,
                 )
                 with suppress(CityBrainError):
@@ -120,10 +120,10 @@ class SecondThoughts:
             while not self._sitting[district].mind.is_idle:
                 await asyncio.sleep(LOOK_S)
                 await self._sitting[district].look()
-            self._at_desk.discard(district)
+            self._at_console.discard(district)
 
-        if district not in self._at_desk:
-            self._at_desk.add(district)
+        if district not in self._at_console:
+            self._at_console.add(district)
             self._begin(sit())
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -134,20 +134,20 @@ class SecondThoughts:
 
     def _sit(
         self, dice: Dice, node: DistrictProcess, calls: Calls
-    ) -> Sitting[Waverer, DistrictDesk, OperatorAction]:
+    ) -> Sitting[Waverer, DistrictSnapshot, OperatorAction]:
         chance = dice.of(f"second thoughts {node.setup.district}")
 
-        def see() -> DistrictDesk | None:
+        def see() -> DistrictSnapshot | None:
             return (
-                node.works.desk.desk()
+                node.works.snapshot.snapshot()
                 if node.works is not None and not sitting.mind.is_idle
                 else None
             )
 
         def step(
-            mind: Waverer, desk: DistrictDesk, now: Timestamp
+            mind: Waverer, snapshot: DistrictSnapshot, now: Timestamp
         ) -> tuple[Waverer, tuple[OperatorAction, ...]]:
-            return wavered(mind, desk, now, self._is_clear, chance, is_live=is_live)
+            return wavered(mind, snapshot, now, self._is_clear, chance, is_live=is_live)
 
         def is_live(name: IncidentId) -> bool:
             known = node.state.incidents.get(name) if node.state is not None else None
@@ -167,8 +167,8 @@ class SecondThoughts:
         return sitting
 
 
-def screen_of(node: DistrictProcess) -> DeskScreen:
+def screen_of(node: DistrictProcess) -> DistrictConsoleScreen:
     """Raises `RpcError` where the node is down."""
     if node.works is None:
         raise RpcError("UNAVAILABLE", "the node went down", retry=True)
-    return node.works.desk
+    return node.works.snapshot

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.desk import Outcome
+from citybrain.domain.console import Outcome
 from citybrain.errors import CityBrainError
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.clocks import EPOCH_US

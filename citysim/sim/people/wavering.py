@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from random import Random  # noqa: TID251 - one seed is one story
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.desk import DistrictDesk, OperatorAction, QueueRow
+from citybrain.domain.console import DistrictSnapshot, OperatorAction, QueueEntry
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.vocabulary import IncidentStage, OperatorVerb
-from citysim.sim.people.desks import IsClear
+from citysim.sim.people.consoles import IsClear
 
 OFTEN = 0.6  # of the looks at the desk
 RESTS_S = (2.0, 25.0)  # what he closed or deferred, until he opens it again
@@ -59,7 +59,7 @@ def owing(mind: Waverer, incident: IncidentId, due: Timestamp) -> Waverer:
 
 def wavered(
     mind: Waverer,
-    desk: DistrictDesk,
+    snapshot: DistrictSnapshot,
     now: Timestamp,
     is_clear: IsClear,
     chance: Random,
@@ -67,7 +67,7 @@ def wavered(
     is_live: IsLive = _nobody_says_so,
 ) -> tuple[Waverer, tuple[OperatorAction, ...]]:
     """What he does with what his desk shows now."""
-    rows = {row.report.incident: row for row in desk.rows}
+    rows = {row.report.incident: row for row in snapshot.rows}
     owed = {
         name: due
         for name, due in sorted(mind.owes.items())
@@ -79,31 +79,35 @@ def wavered(
         if due <= now and _is_wrong(rows[name], is_clear)
     ]
     mind = replace(mind, owes=owed)
-    if mind.wavers and desk.rows and chance.random() < OFTEN:
-        row = chance.choice(desk.rows)
+    if mind.wavers and snapshot.rows and chance.random() < OFTEN:
+        row = chance.choice(snapshot.rows)
         verb = chance.choice(WHIMS.get(row.report.stage, (V.ESCALATE,)))
         wishes.append(
-            _action(mind, row, verb, unit=_free_unit(desk, chance) if verb is V.ASSIGN else None)
+            _action(
+                mind, row, verb, unit=_free_unit(snapshot, chance) if verb is V.ASSIGN else None
+            )
         )
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             mind = owing(mind, row.report.incident, later(now, chance.uniform(*RESTS_S)))
     return mind, tuple(wishes)
 
 
-def _is_wrong(row: QueueRow, is_clear: IsClear) -> bool:
+def _is_wrong(row: QueueEntry, is_clear: IsClear) -> bool:
     """A wish to close that did not come through leaves nothing to be put right; it may come through yet."""
     return row.report.stage is IncidentStage.DEFERRED or not is_clear(row.report)
 
 
-def _free_unit(desk: DistrictDesk, chance: Random) -> UnitId | None:
+def _free_unit(snapshot: DistrictSnapshot, chance: Random) -> UnitId | None:
     free = [
-        unit.unit for unit in desk.units if unit.state in FREE_UNIT_STATES and unit.order is None
+        unit.unit
+        for unit in snapshot.units
+        if unit.state in FREE_UNIT_STATES and unit.order is None
     ]
     return chance.choice(free) if free else None
 
 
 def _action(
-    mind: Waverer, row: QueueRow, verb: OperatorVerb, *, unit: UnitId | None = None
+    mind: Waverer, row: QueueEntry, verb: OperatorVerb, *, unit: UnitId | None = None
 ) -> OperatorAction:
     request = RequestId(
         f"{mind.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{unit or ''}"
@@ -113,6 +117,6 @@ def _action(
         operator=mind.name,
         incident=row.report.incident,
         verb=verb,
-        because="on second thoughts",
+        reason="on second thoughts",
         unit=unit,
     )

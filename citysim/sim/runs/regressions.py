@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from citysim.errors import ListUnusable
+from citysim.errors import SeedListError
 from citysim.sim.judge.verdict import Verdict
 from citysim.sim.runs.cut import TOWN, Cut
 from citysim.sim.runs.plan import read_plan, written
@@ -51,21 +51,21 @@ class ToldAgain:
 
 
 def read(path: Path) -> tuple[Regression, ...]:
-    """Raises `ListUnusable` where there is no list, or with what is wrong in it."""
+    """Raises `SeedListError` where there is no list, or with what is wrong in it."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ListUnusable(
+        raise SeedListError(
             f"there is no list of regressions at {path}. It belongs to the source, not to the installed package: name it with --list."
         ) from error
     except tomllib.TOMLDecodeError as error:
-        raise ListUnusable(f"{path} is no TOML: {error}.") from error
+        raise SeedListError(f"{path} is no TOML: {error}.") from error
     rows = document.get("regression", [])
     faults = [
         f"entry {i}: {fault}" for i, row in enumerate(rows, start=1) for fault in _faults(row)
     ]
     if faults:
-        raise ListUnusable(f"{path}: " + "; ".join(faults) + ".")
+        raise SeedListError(f"{path}: " + "; ".join(faults) + ".")
     return tuple(_regression(row) for row in rows)
 
 

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TypeVar
 
-from citysim.errors import WorkerLost
+from citysim.errors import WorkerLostError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,7 +45,7 @@ def spread(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> I
             waiting |= {pool.submit(function, item) for item in islice(todo, len(done))}
             yield from (future.result() for future in done)
     except BrokenProcessPool as error:
-        raise WorkerLost(
+        raise WorkerLostError(
             "a worker process died (killed, or out of memory). Run again with fewer --workers."
         ) from error
     finally:

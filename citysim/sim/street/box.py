@@ -6,7 +6,6 @@ from random import Random  # noqa: TID251 - one seed is one story
 from citybrain.bus.topics import ROOT
 from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.memory import Crashed
-from citybrain.outbox.memory import MemoryOutbox
 from citysim.laws.history import OutboxHistory
 from citysim.sim.bell import Bell
 from citysim.sim.machine.computer import Computer
@@ -19,6 +18,7 @@ from citysim.sim.street.sources import SimCamera, SimGauge
 from citysim.sim.street.truth import Book, BoxTruth, Put, Witness
 from street_agent.diary.memory import MemoryDiary
 from street_agent.link.uplink import last_will
+from street_agent.outbox.memory import MemoryOutbox
 from street_agent.turn import Pace
 
 
@@ -90,10 +90,10 @@ class Box:
         if self.life is not None:
             self._rest()
 
-    def blind(self, lasts_s: float, because: str = "black") -> None:
+    def blind(self, lasts_s: float, reason: str = "black") -> None:
         """From now on its source cannot see, for so long."""
         now_s = self.computer.loop.time()
-        self.scene.blind(now_s, now_s + lasts_s, because)
+        self.scene.blind(now_s, now_s + lasts_s, reason)
 
     def reformat(self) -> None:
         """Its card was lost and replaced, while it is down: another incarnation, nothing remembered."""
@@ -144,7 +144,7 @@ class Box:
         if self.plan.source == CAMERA:
             return SimCamera(
                 source=name,
-                means=self.plan.means,
+                incident_kind=self.plan.incident_kind,
                 scene=self.scene,
                 ids=self._ids,
                 chance=self._chance,

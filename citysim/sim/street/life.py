@@ -7,8 +7,6 @@ from random import Random  # noqa: TID251 - one seed is one story
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.ids import DistrictId
-from citybrain.outbox.holding import Holding
-from citybrain.outbox.port import Draft, Outbox, Requests
 from citysim.sim.loop import SimLoop
 from citysim.sim.net.mqtt import SimBus
 from citysim.sim.street.sources import SimCamera, SimGauge
@@ -17,6 +15,8 @@ from street_agent.core.setup import AgentSetup
 from street_agent.core.source import SourceState
 from street_agent.diary.port import Diary
 from street_agent.link.uplink import News, Uplink
+from street_agent.outbox.holding import Holding
+from street_agent.outbox.port import Draft, Outbox, Requests
 from street_agent.status import Reporter
 from street_agent.turn import Pace, Turns
 

@@ -31,7 +31,7 @@ class Blindness:
 
     since_s: float
     until_s: float
-    because: str
+    reason: str
 
 
 class Scene:
@@ -64,13 +64,13 @@ class Scene:
                     helped = True
         return helped
 
-    def blind(self, since_s: float, until_s: float, because: str) -> None:
+    def blind(self, since_s: float, until_s: float, reason: str) -> None:
         """The source cannot see then."""
-        self.blindness.append(Blindness(since_s=since_s, until_s=until_s, because=because))
+        self.blindness.append(Blindness(since_s=since_s, until_s=until_s, reason=reason))
 
     def blind_because(self, at_s: float) -> str:
         """Why nobody sees, "" when somebody may."""
-        return next((b.because for b in self.blindness if b.since_s <= at_s < b.until_s), "")
+        return next((b.reason for b in self.blindness if b.since_s <= at_s < b.until_s), "")
 
     def conditions(self, at_s: float) -> tuple[Condition, ...]:
         """What really was the case up to `at_s`."""
@@ -89,7 +89,7 @@ class Scene:
 class _Spot:
     scene: Scene
     place: Point
-    means: IncidentKind
+    incident_kind: IncidentKind
 
 
 class Scenes:
@@ -100,7 +100,7 @@ class Scenes:
         for happening in happenings:
             by_agent.setdefault(happening.agent, []).append(happening)
         self._spots = {
-            box.agent: _Spot(Scene(by_agent.get(box.agent, ())), box.place, box.means)
+            box.agent: _Spot(Scene(by_agent.get(box.agent, ())), box.place, box.incident_kind)
             for _, box in city.boxes()
         }
 
@@ -112,7 +112,7 @@ class Scenes:
         near = (
             (agent, spot)
             for agent, spot in self._spots.items()
-            if spot.means == kind and distance_m(spot.place, place) <= REACH_M
+            if spot.incident_kind == kind and distance_m(spot.place, place) <= REACH_M
         )
         return tuple(agent for agent, spot in near if spot.scene.treat(at_s))
 
@@ -121,6 +121,6 @@ class Scenes:
         near = [
             spot
             for spot in self._spots.values()
-            if spot.means == kind and distance_m(spot.place, place) <= REACH_M
+            if spot.incident_kind == kind and distance_m(spot.place, place) <= REACH_M
         ]
         return not any(spot.scene.is_present(at_s) for spot in near)

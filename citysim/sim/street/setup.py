@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citybrain.ids import RuleId, SourceId
-from citybrain.table import Table
+from citybrain.sorted_map import SortedMap
 from citybrain.vocabulary import IncidentKind, Urgency
 from citysim.sim.scenario import CAMERA, BoxPlan
 from street_agent.core.setup import AgentSetup, CameraSetup, SensorSetup
@@ -76,7 +76,7 @@ def source_of(plan: BoxPlan) -> SourceId:
 
 def takes_of(plan: BoxPlan) -> float:
     """Seconds that what the plan means must last before it is the case by the rule's own words (loitering, a stopped car)."""
-    sighting = SIGHTINGS.get(plan.means) if plan.source == CAMERA else None
+    sighting = SIGHTINGS.get(plan.incident_kind) if plan.source == CAMERA else None
     takes_s: float = getattr(sighting.settings, "time_s", 0.0) if sighting is not None else 0.0
     return takes_s
 
@@ -86,14 +86,16 @@ def setup_of(plan: BoxPlan) -> AgentSetup:
     if plan.source == CAMERA:
         camera = _camera(plan)
         return AgentSetup(
-            agent=plan.agent, cameras=Table([(camera.source, camera)]), sensors=Table()
+            agent=plan.agent, cameras=SortedMap([(camera.source, camera)]), sensors=SortedMap()
         )
     sensor = _sensor(plan)
-    return AgentSetup(agent=plan.agent, cameras=Table(), sensors=Table([(sensor.source, sensor)]))
+    return AgentSetup(
+        agent=plan.agent, cameras=SortedMap(), sensors=SortedMap([(sensor.source, sensor)])
+    )
 
 
 def _camera(plan: BoxPlan) -> CameraSetup:
-    sighting = SIGHTINGS[plan.means]
+    sighting = SIGHTINGS[plan.incident_kind]
     rule = _rule(plan, sighting.rule, sighting.settings, _patience(plan, sighting.hold_s))
     return CameraSetup(
         source=source_of(plan),
@@ -124,10 +126,10 @@ def _sensor(plan: BoxPlan) -> SensorSetup:
 
 def _rule(plan: BoxPlan, kind: str, settings: Any, patience: Patience) -> Rule:
     return Rule(
-        id=RuleId(f"{plan.means}-{kind}".replace("_", "-")),
+        id=RuleId(f"{plan.incident_kind}-{kind}".replace("_", "-")),
         kind=kind,
         settings=settings,
-        means=plan.means,
+        incident_kind=plan.incident_kind,
         severity=plan.severity,
         urgency=Urgency.EXPECTED,
         patience=patience,

@@ -14,7 +14,7 @@ import numpy as np
 from citybrain.clock import Timestamp
 from citybrain.ids import IdSource, SourceId
 from citybrain.telemetry import trace
-from citybrain.vocabulary import IncidentKind, Sight
+from citybrain.vocabulary import IncidentKind, Visibility
 from citysim.sim.street.scene import Scene
 from citysim.sim.street.setup import SIGHTINGS
 from street_agent.capture.port import Tally
@@ -56,7 +56,7 @@ class SimCamera:
     """Tells of the people, bicycles or cars that its scene holds. Also what a status asks of a camera (`source`, `tally`)."""
 
     source: SourceId
-    means: IncidentKind
+    incident_kind: IncidentKind
     scene: Scene
     ids: IdSource
     chance: Random
@@ -68,9 +68,9 @@ class SimCamera:
     unseen: int = 0  # looks at something that the rule does not find (yet)
 
     def look(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[Input, ...]:
-        because = self.scene.blind_because(at_s)
-        if because:
-            return self._lose(at_s, at, because)
+        reason = self.scene.blind_because(at_s)
+        if reason:
+            return self._lose(at_s, at, reason)
         is_there = self.scene.is_present(at_s)
         self.unseen = (
             0
@@ -83,7 +83,7 @@ class SimCamera:
             error_ms=5.0,
             aspect=ASPECT,
             cut=self.is_cut,
-            detections=_detections(self.means if is_there else None, self.looks % POSES),
+            detections=_detections(self.incident_kind if is_there else None, self.looks % POSES),
             traceparent=trace.text(trace.begin(self.ids)),
         )
         self.looks, self.is_cut, self.noticed_s = self.looks + 1, False, None
@@ -91,7 +91,7 @@ class SimCamera:
             return (looked,)
         self.said = ""
         return SightSeen(
-            source=self.source, sight=Sight.OBSERVED, because="", since=at, at=at
+            source=self.source, visibility=Visibility.OBSERVED, reason="", since=at, at=at
         ), looked
 
     def pause_s(self, at_s: float, state: SourceState) -> float:
@@ -106,18 +106,22 @@ class SimCamera:
     def tally(self) -> Tally:
         return Tally(captured=self.looks, used=self.looks)
 
-    def _lose(self, at_s: float, at: Timestamp, because: str) -> tuple[Input, ...]:
+    def _lose(self, at_s: float, at: Timestamp, reason: str) -> tuple[Input, ...]:
         """No picture; that is noticed a moment later and said once."""
         self.is_cut = True
         if self.noticed_s is None:
             self.noticed_s = at_s + self.chance.uniform(*NOTICED_S)
             self.lost_at = at
-        if at_s < self.noticed_s or self.said == because:
+        if at_s < self.noticed_s or self.said == reason:
             return ()
-        self.said = because
+        self.said = reason
         return (
             SightSeen(
-                source=self.source, sight=Sight.BLIND, because=because, since=self.lost_at, at=at
+                source=self.source,
+                visibility=Visibility.BLIND,
+                reason=reason,
+                since=self.lost_at,
+                at=at,
             ),
         )
 
@@ -155,11 +159,11 @@ class SimGauge:
 
 
 @lru_cache(maxsize=64)
-def _detections(means: IncidentKind | None, pose: int) -> Detections:
+def _detections(incident_kind: IncidentKind | None, pose: int) -> Detections:
     """What a detector finds: nobody, or what the kind takes, standing apart and swaying a little. The arrays are never written to."""
-    if means is None:
+    if incident_kind is None:
         return Detections.none(LABELS)
-    sighting = SIGHTINGS[means]
+    sighting = SIGHTINGS[incident_kind]
     sway = 0.004 * (pose - (POSES - 1) / 2)
     lefts = [0.12 + 0.15 * number + sway for number in range(sighting.count)]
     boxes = np.array([(x, 0.4, x + 0.08, 0.7) for x in lefts], np.float32)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from citybrain.domain.agent import Ack, AgentHello, Asked, AskedAck
-from citybrain.domain.event import Reobserve
+from citybrain.domain.agent import Ack, AgentHello, RequestAck, RequestBatch
+from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.outbox.port import Draft, Lane, OutboxStats, Row
 from citysim.sim.bell import Bell
 from citysim.sim.street.scene import Blindness, Condition
+from street_agent.outbox.memory import MemoryOutbox
+from street_agent.outbox.port import Draft, Lane, OutboxStats, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class Book:
     def __init__(self, book: MemoryOutbox, *, questions: Bell, mail: Bell) -> None:
         self._book, self._questions, self._mail = book, questions, mail
 
-    def keep_asked(self, asked: Asked) -> AskedAck:
+    def keep_asked(self, asked: RequestBatch) -> RequestAck:
         before = {request.request for request in self._book.open_requests()}
         self._mail.ring()
         try:
@@ -112,8 +112,8 @@ class Book:
                 if request.request not in before:
                     self._questions.ring(request)
 
-    def open_requests(self) -> tuple[Reobserve, ...]:
+    def open_requests(self) -> tuple[VerificationRequest, ...]:
         return self._book.open_requests()
 
-    def asked_acks(self) -> tuple[AskedAck, ...]:
-        return self._book.asked_acks()
+    def request_acks(self) -> tuple[RequestAck, ...]:
+        return self._book.request_acks()

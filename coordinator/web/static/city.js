@@ -12,26 +12,26 @@ import { drawBand, drawPlan, drawRecent, proposed } from "./plan.js";
 
 const ARM_MS = 700; // a plan that has just come cannot be issued by a key meant for the one before
 const at = (id) => document.getElementById(id);
-const page = { desk: null, plan: null, armed: false, busy: false, tookAt: 0 };
+const page = { snapshot: null, plan: null, armed: false, busy: false, tookAt: 0 };
 const map = new CityMap(at("map"));
 
-function take(desk) {
-  page.desk = desk;
+function take(snapshot) {
+  page.snapshot = snapshot;
   page.tookAt = nowUs();
-  learn(desk);
-  follow(proposed(desk));
+  learn(snapshot);
+  follow(proposed(snapshot));
   draw();
 }
 
 function draw() {
-  const { desk } = page;
-  if (!desk) return;
-  drawPlanner(desk);
-  drawPlan(desk, (order) => map.point(order, page.desk));
-  drawRecent(desk);
-  drawDrives(desk.drives);
-  drawCounts(desk.counts);
-  map.draw(desk);
+  const { snapshot } = page;
+  if (!snapshot) return;
+  drawPlanner(snapshot);
+  drawPlan(snapshot, (order) => map.point(order, page.snapshot));
+  drawRecent(snapshot);
+  drawDrives(snapshot.drives);
+  drawCounts(snapshot.counts);
+  map.draw(snapshot);
   tick();
 }
 
@@ -58,16 +58,16 @@ async function reject() {
   const { plan } = page;
   if (!plan || page.busy || document.querySelector("dialog[open]")) return;
   const presets = ["why.not_now", "why.other_plan", "why.too_thin"];
-  const because = await askReason({ title: t("plan.ask_reject"), what: number(plan), presets });
-  if (because !== null) await send(plan, false, because);
+  const reason = await askReason({ title: t("plan.ask_reject"), what: number(plan), presets });
+  if (reason !== null) await send(plan, false, reason);
 }
 
-async function send(plan, isIssued, because) {
+async function send(plan, isIssued, reason) {
   const officer = await named();
   if (!officer) return;
   page.busy = true;
   at("issue").setAttribute("aria-disabled", "true");
-  const outcome = await act("/act", { officer, plan, issue: isIssued, because });
+  const outcome = await act("/act", { officer, plan, issue: isIssued, reason });
   page.busy = false;
   toastOutcome(`${t(isIssued ? "plan.issue" : "plan.reject")} ${number(plan)}`, outcome);
   if (page.plan === plan) arm(true);
@@ -85,10 +85,10 @@ function onKey(event) {
 }
 
 function tick() {
-  if (!page.desk) return;
+  if (!page.snapshot) return;
   setText(at("now"), timeOfDay(nowUs()));
-  drawBand(page.desk, nowUs());
-  drawDistricts(page.desk.districts, Math.max(0, (nowUs() - page.tookAt) / 1e6));
+  drawBand(page.snapshot, nowUs());
+  drawDistricts(page.snapshot.districts, Math.max(0, (nowUs() - page.tookAt) / 1e6));
 }
 
 at("issue").addEventListener("click", issue);

@@ -24,18 +24,18 @@ export class CityMap {
     this.pointed = null;
   }
 
-  draw(desk) {
-    this.drawAreas(desk.districts);
-    this.keep("incidents", desk.incidents.filter((one) => !OVER.has(one.stage)), (one) => one.incident, incidentLook);
-    this.keep("units", desk.units, (one) => one.unit, unitLook);
-    this.drawLines(desk);
-    this.fitOnce(desk);
+  draw(snapshot) {
+    this.drawAreas(snapshot.districts);
+    this.keep("incidents", snapshot.incidents.filter((one) => !OVER.has(one.stage)), (one) => one.incident, incidentLook);
+    this.keep("units", snapshot.units, (one) => one.unit, unitLook);
+    this.drawLines(snapshot);
+    this.fitOnce(snapshot);
   }
 
   /** Point at one proposed order: its bow stands out. */
-  point(order, desk) {
+  point(order, snapshot) {
     this.pointed = order;
-    if (desk) this.drawLines(desk);
+    if (snapshot) this.drawLines(snapshot);
   }
 
   drawAreas(districts) {
@@ -78,10 +78,10 @@ export class CityMap {
     drop(kept, seen);
   }
 
-  drawLines(desk) {
+  drawLines(snapshot) {
     const kept = this.layers.lines;
     const seen = new Set();
-    for (const line of linesOf(desk, this.pointed)) {
+    for (const line of linesOf(snapshot, this.pointed)) {
       seen.add(line.key);
       const drawn = JSON.stringify([line.from, line.to, line.style]);
       const had = kept.get(line.key);
@@ -93,8 +93,8 @@ export class CityMap {
     drop(kept, seen);
   }
 
-  fitOnce(desk) {
-    const centres = desk.districts.map((line) => line.district).join();
+  fitOnce(snapshot) {
+    const centres = snapshot.districts.map((line) => line.district).join();
     if (!centres || centres === this.fitted) return;
     this.fitted = centres;
     this.fit();
@@ -147,18 +147,18 @@ function unitLook(unit) {
   return { place: unit.place, shape: "disc", style, says };
 }
 
-function linesOf(desk, pointed) {
+function linesOf(snapshot, pointed) {
   const lines = [];
-  for (const drive of desk.drives) {
+  for (const drive of snapshot.drives) {
     const [from, to] = [placeOfUnit(drive.unit), placeOfIncident(drive.incident)];
     if (isEnded(drive) || !from || !to) continue;
     const step = stepOf(drive);
     lines.push({ key: drive.order, from, to, style: { color: STEP_INK[step], weight: 2.5, opacity: 0.95, dashArray: step < 2 ? "2 7" : null } });
   }
-  for (const order of proposed(desk)?.orders ?? []) {
+  for (const order of proposed(snapshot)?.orders ?? []) {
     const from = placeOfUnit(order.unit);
     const weight = pointed === order.order ? 5 : 3;
-    if (from) lines.push({ key: `plan ${order.order}`, from, to: order.errand.place, style: { color: "#b9a2ff", weight, opacity: 1, dashArray: "9 8" } });
+    if (from) lines.push({ key: `plan ${order.order}`, from, to: order.task.place, style: { color: "#b9a2ff", weight, opacity: 1, dashArray: "9 8" } });
   }
   return lines;
 }

@@ -9,7 +9,7 @@ const CREW_STEPS = ["accepted", "en_route", "on_scene", "done"];
 const STEPS = [...CITY_STEPS, ...CREW_STEPS];
 const BROKEN = new Set(["aborting", "aborted", "withdrawing", "withdrawn"]);
 const ENDED = new Set(["aborted", "withdrawn", "done"]);
-const WORRYING = new Set(["surplus", "slots_unserved", "plans_failed", "aborted", "quarantined"]);
+const WORRYING = new Set(["extra", "slots_unserved", "plans_failed", "aborted", "quarantined"]);
 const STEP_OF_TALK = "asked_"; // counts of single letters: for the meters, not for a duty officer
 const DRIVES_MAX = 40;
 const at = (id) => document.getElementById(id);
@@ -43,7 +43,7 @@ function drawDrive(node, drive) {
     h("span", { class: "faint", "aria-hidden": "true" }, "→"),
     h("span", {}, incidentName(drive.incident)),
     drive.unit_district === drive.incident_district ? "" : h("span", { class: "chip is-violet" }, `${districtName(drive.unit_district)} → ${districtName(drive.incident_district)}`),
-    h("span", { class: "end soft" }, [what, reason(drive.because)].filter(Boolean).join(" · ")),
+    h("span", { class: "end soft" }, [what, reason(drive.reason)].filter(Boolean).join(" · ")),
   );
   node.lastChild.setAttribute("aria-label", t("drives.step", { n: step + 1, all: STEPS.length, what }));
   [...node.lastChild.children].forEach((dot, i) => (dot.className = i < step ? "is-past" : i === step ? "is-here" : ""));
@@ -82,9 +82,9 @@ export function drawCounts(counts) {
   });
 }
 
-export function drawPlanner({ planner, planner_because: because }) {
+export function drawPlanner({ planner, planner_because: reason }) {
   const [lamp, text] = at("planner").children;
   setAttr(lamp, "class", `lamp ${planner === "ray" ? "is-up" : "is-partly"}`);
-  setText(text, [word("planner", planner), reason(because)].filter(Boolean).join(" · "));
+  setText(text, [word("planner", planner), reason(reason)].filter(Boolean).join(" · "));
 }
 

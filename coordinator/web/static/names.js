@@ -4,11 +4,11 @@ import { inLanguage, word } from "/shared/i18n.js";
 const NONE = { units: new Map(), districts: new Map(), incidents: new Map() };
 let known = NONE;
 
-export function learn(desk) {
+export function learn(snapshot) {
   known = {
-    units: new Map(desk.units.map((unit) => [unit.unit, unit])),
-    districts: new Map(desk.districts.map((line) => [line.district, line])),
-    incidents: new Map(desk.incidents.map((incident) => [incident.incident, incident])),
+    units: new Map(snapshot.units.map((unit) => [unit.unit, unit])),
+    districts: new Map(snapshot.districts.map((line) => [line.district, line])),
+    incidents: new Map(snapshot.incidents.map((incident) => [incident.incident, incident])),
   };
 }
 

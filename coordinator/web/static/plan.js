@@ -12,7 +12,7 @@ const RECENT_MAX = 4;
 const at = (id) => document.getElementById(id);
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
 
-export const proposed = (desk) => desk.plans.find((plan) => plan.stage === "proposed") ?? null;
+export const proposed = (snapshot) => snapshot.plans.find((plan) => plan.stage === "proposed") ?? null;
 
 /** How far above the best possible, in percent; null where no bound is proved. */
 export function gapPercent(plan) {
@@ -20,15 +20,15 @@ export function gapPercent(plan) {
   return Math.max(0, (100 * (plan.cost - plan.bound)) / plan.bound);
 }
 
-export function drawBand(desk, nowUs) {
-  const plan = proposed(desk);
-  const recent = desk.plans.find((one) => one.stage === "issued" && nowUs - one.made_at < AFTER_ISSUE_US);
+export function drawBand(snapshot, nowUs) {
+  const plan = proposed(snapshot);
+  const recent = snapshot.plans.find((one) => one.stage === "issued" && nowUs - one.made_at < AFTER_ISSUE_US);
   at("band").className = `band${plan ? " is-asking" : recent ? " is-issued" : ""}`;
   setHidden(at("band-acts"), !plan);
   if (plan) return drawAsking(plan);
-  if (recent) return drawIssued(recent, desk.drives);
-  const incidents = desk.incidents.filter((incident) => !OVER.has(incident.stage)).length;
-  const orders = desk.drives.filter((drive) => !ENDED.has(drive.drive)).length;
+  if (recent) return drawIssued(recent, snapshot.drives);
+  const incidents = snapshot.incidents.filter((incident) => !OVER.has(incident.stage)).length;
+  const orders = snapshot.drives.filter((drive) => !ENDED.has(drive.drive)).length;
   setText(at("band-head"), t("now.calm"));
   setText(at("band-why"), incidents + orders ? t("now.calm_why", { incidents, orders }) : t("now.quiet_why"));
 }
@@ -56,8 +56,8 @@ function quality(plan) {
 }
 
 /** The plan's orders with their reasons; `point(order)` is called when one is pointed at, with null when none is. */
-export function drawPlan(desk, point) {
-  const plan = proposed(desk);
+export function drawPlan(snapshot, point) {
+  const plan = proposed(snapshot);
   setHidden(at("plan"), !plan);
   if (!plan) return;
   const planner = word("by", plan.planner);
@@ -70,27 +70,27 @@ export function drawPlan(desk, point) {
         "li",
         { tabindex: "0", onmouseenter: () => point(order.order), onfocus: () => point(order.order), onmouseleave: () => point(null), onblur: () => point(null) },
         h("div", { class: "whowhere" }),
-        h("div", { class: "because" }),
+        h("div", { class: "reason" }),
       ),
     draw: drawOrder,
   });
-  setHidden(at("unmet-part"), plan.unmet.length === 0);
-  keyed(at("unmet"), plan.unmet, {
-    keyOf: (unmet) => unmet.slot + unmet.incident,
+  setHidden(at("unassigned-part"), plan.unassigned.length === 0);
+  keyed(at("unassigned"), plan.unassigned, {
+    keyOf: (unassigned) => unassigned.slot + unassigned.incident,
     epoch: language() + namesEpoch(),
     make: () => h("li"),
-    draw: (node, unmet) => setText(node, `${incidentName(unmet.incident)} · ${word("capability", unmet.capability)} — ${reason(unmet.because)}`),
+    draw: (node, unassigned) => setText(node, `${incidentName(unassigned.incident)} · ${word("capability", unassigned.capability)} — ${reason(unassigned.reason)}`),
   });
 }
 
 function drawOrder(node, order) {
-  const { errand } = order;
+  const { task } = order;
   node.firstChild.replaceChildren(
     h("b", {}, unitName(order.unit)),
     h("span", { class: "arrow", "aria-hidden": "true" }, "→"),
     h("span", { class: "sr" }, t("drives.to")),
-    h("span", { class: `sev-${errand.severity}` }, h("b", { class: "sev-word" }, incidentName(errand.incident, errand.kind))),
-    h("span", { class: "soft" }, districtName(errand.incident_district)),
+    h("span", { class: `sev-${task.severity}` }, h("b", { class: "sev-word" }, incidentName(task.incident, task.kind))),
+    h("span", { class: "soft" }, districtName(task.incident_district)),
   );
   const lent = order.reason.cross_district ? [h("span", { class: "chip is-violet" }, t("plan.lent", { district: districtName(order.unit_district) }))] : [];
   node.lastChild.replaceChildren(...lent, whyThis(order.reason));
@@ -104,8 +104,8 @@ export function whyThis(why) {
   return [t("plan.travels", { span: span(why.travel_s) }), t("plan.cost_of", { n: round(why.cost) }), cover, next].filter(Boolean).join(" · ");
 }
 
-export function drawRecent(desk) {
-  const plans = desk.plans.filter((plan) => plan.stage !== "proposed").slice(0, RECENT_MAX);
+export function drawRecent(snapshot) {
+  const plans = snapshot.plans.filter((plan) => plan.stage !== "proposed").slice(0, RECENT_MAX);
   setHidden(at("recent-part"), plans.length === 0);
   const lines = plans.map((plan) => ({ plan: plan.plan, stage: plan.stage, orders: plan.orders.length, cost: plan.cost, quality: quality(plan) }));
   keyed(at("recent"), lines, {

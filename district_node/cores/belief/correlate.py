@@ -7,8 +7,8 @@ from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.event import Event
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId, IncidentId
-from citybrain.table import Table
-from citybrain.value import Value, field, replace
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.belief.incident import Incident, Voice
 from district_node.playbook import Joins
@@ -18,14 +18,16 @@ JOINS_MAX_M = 250.0  # at 60 degrees north a cell is still 275 m wide
 EARLY_END = IncidentId("")  # stands for an episode whose END overtook its START
 
 
-class Index(Value, frozen=True, kw_only=True):
+class Index(Struct, frozen=True, kw_only=True):
     """Where to look. An incident stands in `rules` and `cells` while it may take further episodes, in `episodes` until it is forgotten."""
 
-    episodes: Table[str, IncidentId] = field(default_factory=Table)  # by voice_key
-    rules: Table[str, IncidentId] = field(
-        default_factory=Table
+    episodes: SortedMap[str, IncidentId] = field(default_factory=SortedMap)  # by voice_key
+    rules: SortedMap[str, IncidentId] = field(
+        default_factory=SortedMap
     )  # by rule_key: the newest incident of that rule
-    cells: Table[str, tuple[IncidentId, ...]] = field(default_factory=Table)  # by kind and cell
+    cells: SortedMap[str, tuple[IncidentId, ...]] = field(
+        default_factory=SortedMap
+    )  # by kind and cell
 
 
 def voice_key(agent: AgentId, event: Event) -> str:
@@ -33,14 +35,18 @@ def voice_key(agent: AgentId, event: Event) -> str:
 
 
 def find(
-    index: Index, incidents: Table[IncidentId, Incident], agent: AgentId, event: Event, joins: Joins
+    index: Index,
+    incidents: SortedMap[IncidentId, Incident],
+    agent: AgentId,
+    event: Event,
+    joins: Joins,
 ) -> IncidentId | None:
     """The incident that a new episode belongs to: that of the same rule, else the nearest of the kind within the playbook's reach; None: a new one."""
-    same_rule = index.rules.get(_rule_key(agent, event.source, event.rule, event.means))
+    same_rule = index.rules.get(_rule_key(agent, event.source, event.rule, event.incident_kind))
     if same_rule is not None:
         return same_rule
     near: list[tuple[float, IncidentId]] = []
-    for key in _cells_around(event.means, event.place):
+    for key in _cells_around(event.incident_kind, event.place):
         for name in index.cells.get(key) or ():
             incident = incidents[name]
             metres = distance_m(incident.place, event.place)

@@ -1,9 +1,9 @@
 """What an event changes in what is believed of an incident: voices, severity, evidence, counts. Moves no stage."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Event, Reobserved
+from citybrain.domain.event import Event, VerificationResult
 from citybrain.ids import AgentId, IncidentId
-from citybrain.value import replace
+from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Certainty, IncidentStage, Phase, Urgency
 from district_node.cores.belief.correlate import voice_key
 from district_node.cores.belief.incident import Incident, Voice
@@ -29,7 +29,7 @@ def begin(name: IncidentId, agent: AgentId, event: Event, at: Timestamp) -> Inci
     """A new incident out of its first event; `hear` then counts that event."""
     return Incident(
         incident=name,
-        kind=event.means,
+        kind=event.incident_kind,
         stage=IncidentStage.REPORTED,
         severity=event.severity,
         urgency=event.urgency,
@@ -81,7 +81,7 @@ def hear(
     )
 
 
-def cleared(incident: Incident, agent: AgentId, answer: Reobserved) -> Incident:
+def cleared(incident: Incident, agent: AgentId, answer: VerificationResult) -> Incident:
     """A source answered "clear": the episodes that its rule had begun until then are over, whenever their ENDs come. Times are of one clock, the agent's."""
     voices, live = incident.voices, incident.live
     for key, voice in incident.voices.items():

@@ -1,7 +1,7 @@
 """An incident as its owner knows it, and its parts: voices, slots, the look that verifies it. Values; what happens to them stands beside."""
 
 from citybrain.clock import Timestamp
-from citybrain.domain.desk import Countdown, HistoryLine
+from citybrain.domain.console import Countdown, HistoryLine
 from citybrain.domain.event import Evidence
 from citybrain.geo import Point
 from citybrain.ids import (
@@ -15,9 +15,9 @@ from citybrain.ids import (
     SourceId,
     UnitId,
 )
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import OVER_INCIDENT_STAGES
-from citybrain.table import Table
-from citybrain.value import Value, field
+from citybrain.structs import Struct, field
 from citybrain.vocabulary import (
     Capability,
     Certainty,
@@ -30,7 +30,7 @@ from citybrain.vocabulary import (
 )
 
 
-class Voice(Value, frozen=True, kw_only=True):
+class Voice(Struct, frozen=True, kw_only=True):
     """One episode that speaks for the incident; `live` until its END was heard."""
 
     agent: AgentId
@@ -42,7 +42,7 @@ class Voice(Value, frozen=True, kw_only=True):
     joined_at: Timestamp  # by this node's
 
 
-class Slot(Value, frozen=True, kw_only=True):
+class Slot(Struct, frozen=True, kw_only=True):
     """One place of a need. `crew` is the last stage heard of its order; `declined` are units that gave it back."""
 
     slot: SlotId
@@ -58,7 +58,7 @@ class Slot(Value, frozen=True, kw_only=True):
     declined: tuple[UnitId, ...] = ()
 
 
-class Look(Value, frozen=True, kw_only=True):
+class Look(Struct, frozen=True, kw_only=True):
     """A re-observation that was asked for. `late`: its deadline has passed, a person is waited for; a clear answer still counts."""
 
     request: RequestId
@@ -69,7 +69,7 @@ class Look(Value, frozen=True, kw_only=True):
     late: bool = False
 
 
-class Incident(Value, frozen=True, kw_only=True):
+class Incident(Struct, frozen=True, kw_only=True):
     incident: IncidentId
     kind: IncidentKind
     stage: IncidentStage
@@ -84,7 +84,7 @@ class Incident(Value, frozen=True, kw_only=True):
     source: SourceId
     rule: RuleId
     traceparent: str
-    voices: Table[str, Voice] = field(default_factory=Table)
+    voices: SortedMap[str, Voice] = field(default_factory=SortedMap)
     live: int = 0  # voices that have not ended
     starts: int = 0  # episodes that ever spoke for it
     events: int = 0

@@ -1,9 +1,9 @@
 """How an incident moves through its stages: the table of `citybrain.stages`, the clocks that run in each, and its history."""
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.desk import Countdown, HistoryLine
-from citybrain.stages import NEXT_INCIDENT, IncidentCue, next_incident
-from citybrain.value import replace
+from citybrain.domain.console import Countdown, HistoryLine
+from citybrain.stages import NEXT_INCIDENT, IncidentTrigger, next_incident
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage
 from district_node.cores.belief.incident import Incident
 from district_node.limits import HISTORY
@@ -22,30 +22,31 @@ RUNNING: dict[IncidentStage, tuple[str, ...]] = {
 }
 
 
-def can(incident: Incident, cue: IncidentCue) -> bool:
-    return (incident.stage, cue) in NEXT_INCIDENT
+def can(incident: Incident, trigger: IncidentTrigger) -> bool:
+    return (incident.stage, trigger) in NEXT_INCIDENT
 
 
 def advance(
-    incident: Incident, cue: IncidentCue, at: Timestamp, *, who: str, because: str = ""
+    incident: Incident, trigger: IncidentTrigger, at: Timestamp, *, who: str, reason: str = ""
 ) -> Incident:
-    """The incident after `cue`, with a line in its history; raises `IllegalCue` and changes nothing where the table has no such step."""
-    stage = next_incident(incident.stage, cue)
+    """The incident after `trigger`, with a line in its history; raises `IllegalTriggerError` and changes nothing where the table has no such step."""
+    stage = next_incident(incident.stage, trigger)
     moved = replace(
         incident,
         stage=stage,
         changed_at=at,
         opened_at=at
-        if stage in (IncidentStage.OPENED, IncidentStage.REOPENED) and cue is not IncidentCue.RECALL
+        if stage in (IncidentStage.OPENED, IncidentStage.REOPENED)
+        and trigger is not IncidentTrigger.RECALL
         else incident.opened_at,
         handled_at=at if stage is IncidentStage.HANDLED else incident.handled_at,
     )
-    return note(moved, stage.value, at, who=who, because=because)
+    return note(moved, stage.value, at, who=who, reason=reason)
 
 
-def note(incident: Incident, what: str, at: Timestamp, *, who: str, because: str = "") -> Incident:
+def note(incident: Incident, what: str, at: Timestamp, *, who: str, reason: str = "") -> Incident:
     """A line in the history, the first ten of which stay."""
-    lines = (*incident.history, HistoryLine(at=at, what=what, who=who, because=because))
+    lines = (*incident.history, HistoryLine(at=at, what=what, who=who, reason=reason))
     if len(lines) > HISTORY.value:
         lines = lines[:KEPT_FROM_THE_START] + lines[KEPT_FROM_THE_START + 1 :]
     return replace(incident, history=lines)

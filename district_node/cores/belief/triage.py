@@ -2,7 +2,7 @@
 
 from citybrain.clock import Timestamp, later
 from citybrain.ids import SlotId, UnitId
-from citybrain.value import replace
+from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, Capability, OrderStage, SlotState
 from district_node.cores.belief.hear import CERTAINTY_RANK
 from district_node.cores.belief.incident import Incident, Slot

@@ -1,10 +1,10 @@
 """The steps of a case that more than one input sets in motion: open, call off, look again, close, reopen. Orders are followed next door (`follow`)."""
 
 from citybrain.clock import later
-from citybrain.domain.event import Reobserve
+from citybrain.domain.event import VerificationRequest
 from citybrain.ids import AgentId, RequestId
-from citybrain.stages import IncidentCue
-from citybrain.value import replace
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.belief import correlate, triage
 from district_node.cores.belief.incident import Incident, Look, Voice, is_over
@@ -17,17 +17,15 @@ from district_node.limits import KEEP_OVER, LOOKS
 PLAYBOOK = "playbook"  # who, where the district decided by itself
 
 
-def open_case(
-    work: Work, incident: Incident, *, who: str = PLAYBOOK, because: str = ""
-) -> Incident:
+def open_case(work: Work, incident: Incident, *, who: str = PLAYBOOK, reason: str = "") -> Incident:
     """立案: the report becomes a case, and its needs become slots."""
-    incident = advance(incident, IncidentCue.OPEN, work.at, who=who, because=because)
+    incident = advance(incident, IncidentTrigger.OPEN, work.at, who=who, reason=reason)
     incident = triage.with_needs(incident, work.playbook(incident.kind), work.at)
     work.put(incident)
     return incident
 
 
-def escalate(work: Work, incident: Incident, *, because: str, who: str = PLAYBOOK) -> Incident:
+def escalate(work: Work, incident: Incident, *, reason: str, who: str = PLAYBOOK) -> Incident:
     """Ask the city for every slot that is open; escalation is a flag beside the stage."""
     slots = tuple(
         replace(s, from_city=True) if s.state is SlotState.OPEN else s for s in incident.slots
@@ -39,16 +37,16 @@ def escalate(work: Work, incident: Incident, *, because: str, who: str = PLAYBOO
         "escalated",
         work.at,
         who=who,
-        because=because,
+        reason=reason,
     )
     work.put(incident)
     return incident
 
 
-def handle(work: Work, incident: Incident, *, who: str, because: str = "") -> Incident:
+def handle(work: Work, incident: Incident, *, who: str, reason: str = "") -> Incident:
     """The work is done, or the thing went away by itself: nobody else need come, and the camera is asked."""
-    incident = advance(incident, IncidentCue.HANDLE, work.at, who=who, because=because)
-    incident = call_off(work, replace(incident, look=None, looks=0), because="handled")
+    incident = advance(incident, IncidentTrigger.HANDLE, work.at, who=who, reason=reason)
+    incident = call_off(work, replace(incident, look=None, looks=0), reason="handled")
     return look_again(work, incident)
 
 
@@ -67,7 +65,7 @@ def look_again(work: Work, incident: Incident) -> Incident:
         rule=voice.rule,
         deadline=later(work.at, playbook.clocks.verify_s),
     )
-    asked = Reobserve(
+    asked = VerificationRequest(
         request=look.request,
         incident=incident.incident,
         source=look.source,
@@ -83,11 +81,11 @@ def look_again(work: Work, incident: Incident) -> Incident:
     return incident
 
 
-def close(work: Work, incident: Incident, *, who: str, because: str) -> Incident:
+def close(work: Work, incident: Incident, *, who: str, reason: str) -> Incident:
     """核查结案: seen fixed by a camera or by a named person, therefore closed."""
-    incident = advance(incident, IncidentCue.VERIFY, work.at, who=who, because=because)
-    incident = advance(incident, IncidentCue.CLOSE, work.at, who=who, because=because)
-    incident = call_off(work, replace(incident, look=None), because="closed")
+    incident = advance(incident, IncidentTrigger.VERIFY, work.at, who=who, reason=reason)
+    incident = advance(incident, IncidentTrigger.CLOSE, work.at, who=who, reason=reason)
+    incident = call_off(work, replace(incident, look=None), reason="closed")
     playbook = work.playbook(incident.kind)
     work.set_timer(
         "guard",
@@ -98,20 +96,20 @@ def close(work: Work, incident: Incident, *, who: str, because: str) -> Incident
     return incident
 
 
-def reject(work: Work, incident: Incident, *, who: str, because: str) -> Incident:
+def reject(work: Work, incident: Incident, *, who: str, reason: str) -> Incident:
     """No case: its place is free for the next one at once."""
-    incident = advance(incident, IncidentCue.REJECT, work.at, who=who, because=because)
-    incident = call_off(work, incident, because="rejected")
+    incident = advance(incident, IncidentTrigger.REJECT, work.at, who=who, reason=reason)
+    incident = call_off(work, incident, reason="rejected")
     work.index = correlate.leave(work.index, incident)
     work.set_timer("forget", incident.incident, later(work.at, KEEP_OVER.value))
     work.cancel_timer("quiet", incident.incident)
     return incident
 
 
-def reopen(work: Work, incident: Incident, *, who: str, because: str) -> Incident:
+def reopen(work: Work, incident: Incident, *, who: str, reason: str) -> Incident:
     """It is there again (or was never gone): a new round with new slots' versions."""
     was_over = is_over(incident)
-    incident = advance(incident, IncidentCue.REOPEN, work.at, who=who, because=because)
+    incident = advance(incident, IncidentTrigger.REOPEN, work.at, who=who, reason=reason)
     incident = replace(
         incident,
         look=None,
@@ -128,7 +126,7 @@ def reopen(work: Work, incident: Incident, *, who: str, because: str) -> Inciden
     return incident
 
 
-def call_off(work: Work, incident: Incident, *, because: str) -> Incident:
+def call_off(work: Work, incident: Incident, *, reason: str) -> Incident:
     """No further help: unserved slots are cancelled, and own crews that are not on the scene are called back. The city withdraws its own orders."""
     named = [
         slot.order
@@ -138,7 +136,7 @@ def call_off(work: Work, incident: Incident, *, because: str) -> Incident:
     incident = cancel_unserved(incident)
     work.put(incident)
     for order in named:
-        call_back(work, order, because=because)
+        call_back(work, order, reason=reason)
     return work.incidents[incident.incident]
 
 

@@ -3,23 +3,23 @@
 from citybrain.clock import later
 from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.ids import OrderId
-from citybrain.value import replace
+from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
 from district_node.cores.flows import follow
 from district_node.cores.orders import promises, slot_steps, slots, unit_steps
 from district_node.cores.orders.roster import has_ended
 from district_node.cores.work import CITY, Work, claim_subject
-from district_node.errors import OutOfOrder
-from district_node.inputs import CityLink, CitySaid
+from district_node.errors import OutOfOrderError
+from district_node.inputs import CityLetterReceived, CityLinkChanged
 from district_node.limits import KEEP_ORDERS
 
 
-def city_said(work: Work, said: CitySaid) -> None:
+def city_letter_received(work: Work, said: CityLetterReceived) -> None:
     """Idempotent by position (this log) and by order and step (whatever log)."""
     if said.position <= work.city.seen:
         return
     if said.after > work.city.seen:
-        raise OutOfOrder(
+        raise OutOfOrderError(
             f"letter {said.position} of the city follows letter {said.after}, and the journal has them up to {work.city.seen}."
         )
     work.city = replace(work.city, seen=said.position)
@@ -34,11 +34,11 @@ def city_said(work: Work, said: CitySaid) -> None:
                 progress.order,
                 progress.unit,
                 progress.stage,
-                because=progress.because,
+                reason=progress.reason,
             )
 
 
-def city_link(work: Work, link: CityLink) -> None:
+def city_link_changed(work: Work, link: CityLinkChanged) -> None:
     """A city with another store epoch went back in time: its log is read from its beginning, and it is told everything again."""
     if link.epoch is not None and link.epoch != work.city.epoch:
         work.tells_all = work.city.epoch is not None
@@ -48,7 +48,7 @@ def city_link(work: Work, link: CityLink) -> None:
     if link.up != work.city.up:
         work.city = replace(work.city, up=link.up, since=work.at)
         work.wants_dispatch = True
-    work.notice("city", "up" if link.up else "away", link.because)
+    work.notice("city", "up" if link.up else "away", link.reason)
 
 
 def _answer(work: Work, request: OrderRequest) -> None:
@@ -63,13 +63,13 @@ def _answer(work: Work, request: OrderRequest) -> None:
 def _decide(work: Work, request: OrderRequest) -> OrderAnswer:
     """A release is for both owners; where this district is both, its unit's word counts."""
     answer: OrderAnswer | None = None
-    if request.step in slot_steps.STEPS and request.errand.incident_district == work.district:
+    if request.step in slot_steps.STEPS and request.task.incident_district == work.district:
         answer = _as_incident_owner(work, request)
     if request.step in unit_steps.STEPS and request.unit_district == work.district:
         answer = _as_unit_owner(work, request)
     if answer is None:
         return OrderAnswer(
-            order=request.order, step=request.step, verdict=OrderVerdict.REFUSED, because="not_ours"
+            order=request.order, step=request.step, verdict=OrderVerdict.REFUSED, reason="not_ours"
         )
     return answer
 
@@ -89,14 +89,14 @@ def _as_unit_owner(work: Work, request: OrderRequest) -> OrderAnswer:
     else:
         work.cancel_timer("reservation", request.order)
     if answer.verdict is OrderVerdict.ISSUED:
-        work.notice("issued", request.order, request.errand.traceparent)
+        work.notice("issued", request.order, request.task.traceparent)
     elif request.step is not OrderStep.RESERVE:
         follow.tell(work, after)
     return answer
 
 
 def _as_incident_owner(work: Work, request: OrderRequest) -> OrderAnswer:
-    before = work.incidents.get(request.errand.incident)
+    before = work.incidents.get(request.task.incident)
     (after, kept), answer = slot_steps.answer_as_incident_owner(
         (before, work.promises), request, work.at
     )
@@ -104,11 +104,11 @@ def _as_incident_owner(work: Work, request: OrderRequest) -> OrderAnswer:
     if after is None or after == before:
         return answer
     work.put(after)
-    if request.step is OrderStep.COMING:
+    if request.step is OrderStep.CLAIM_CONFIRMED:
         follow.expect(work, after, request.unit, who=CITY)
     else:
         follow.recall_if_alone(
-            work, request.errand.incident, who=CITY, because=request.because or request.step.value
+            work, request.task.incident, who=CITY, reason=request.reason or request.step.value
         )
     slot = slots.slot_of_order(after, request.order)
     if slot is not None and slot.state is SlotState.CLAIMED and slot.claim_until is not None:

@@ -1,12 +1,12 @@
 """What a crew's buttons and positions set in motion."""
 
-from citybrain.reactor.command import Reply
-from citybrain.value import replace
+from citybrain.decider.command import Reply
+from citybrain.structs import replace
 from district_node.cores.answered import remember, reply_to
 from district_node.cores.flows.follow import move_order
 from district_node.cores.orders.crew import detail_of, read_answer
 from district_node.cores.work import Work
-from district_node.inputs import CrewAnswered, CrewMoved
+from district_node.inputs import CrewAnswered, CrewPositionReported
 
 
 def crew_answered(work: Work, answered: CrewAnswered) -> None:
@@ -14,17 +14,20 @@ def crew_answered(work: Work, answered: CrewAnswered) -> None:
     answer = answered.answer
     reply = reply_to(work.answered, answer.request)
     if reply is None:
-        cue, because = read_answer(work.roster, answer)
-        if cue is not None:
-            move_order(work, answer.order, cue, because=answer.because)
+        trigger, reason = read_answer(work.roster, answer)
+        if trigger is not None:
+            move_order(work, answer.order, trigger, reason=answer.reason)
         reply = Reply(
-            request=answer.request, done=cue is not None, because=because, detail=detail_of(because)
+            request=answer.request,
+            done=trigger is not None,
+            reason=reason,
+            detail=detail_of(reason),
         )
         work.answered = remember(work.answered, reply)
     work.commands.append(reply)
 
 
-def crew_moved(work: Work, moved: CrewMoved) -> None:
+def crew_position_reported(work: Work, moved: CrewPositionReported) -> None:
     """The latest position wins; one that is older than what is known changes nothing."""
     position = moved.position
     unit = work.roster.units.get(position.unit)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from citybrain.clock import later
-from citybrain.domain.desk import OperatorAction
-from citybrain.errors import IllegalCue
-from citybrain.reactor.command import Reply
-from citybrain.stages import IncidentCue
-from citybrain.value import replace
+from citybrain.decider.command import Reply
+from citybrain.domain.console import OperatorAction
+from citybrain.errors import IllegalTriggerError
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb, SlotState
 from district_node.cores.answered import remember, reply_to
 from district_node.cores.belief import triage
@@ -26,7 +26,7 @@ AD_HOC_S = 900.0  # deadline of help that no playbook names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    because: str
+    reason: str
     detail: str
 
 
@@ -39,7 +39,7 @@ def operator_acted(work: Work, acted: OperatorActed) -> None:
         reply = Reply(
             request=action.request,
             done=refused is None,
-            because=refused.because if refused else "",
+            reason=refused.reason if refused else "",
             detail=refused.detail if refused else "",
         )
         work.answered = remember(work.answered, reply)
@@ -50,53 +50,53 @@ def _act(work: Work, action: OperatorAction) -> Refused | None:
     incident = work.incidents.get(action.incident)
     if incident is None:
         return Refused(
-            because="no_such_incident",
+            reason="no_such_incident",
             detail=f"There is no incident {action.incident} here, or it left the screen after its closing.",
         )
     if not action.operator.strip():
         return Refused(
-            because="unnamed",
+            reason="unnamed",
             detail="Say who you are: every decision about an incident has a name.",
         )
-    if action.verb in NEEDS_REASON and not action.because.strip():
-        return Refused(because="no_reason", detail=f"Say why: {action.verb} needs a reason.")
+    if action.verb in NEEDS_REASON and not action.reason.strip():
+        return Refused(reason="no_reason", detail=f"Say why: {action.verb} needs a reason.")
     verb = VERBS.get(action.verb)
     if verb is None:
-        return Refused(because="no_such_verb", detail="This version does not know that action.")
+        return Refused(reason="no_such_verb", detail="This version does not know that action.")
     try:
         return verb(work, incident, action)
-    except IllegalCue as error:
-        return Refused(because=f"stage:{incident.stage}", detail=str(error))
+    except IllegalTriggerError as error:
+        return Refused(reason=f"stage:{incident.stage}", detail=str(error))
 
 
 def _open(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     """Open a report, take up what was deferred, or open again what was handled or closed."""
     if incident.stage is IncidentStage.DEFERRED:
         resumed = advance(
-            incident, IncidentCue.RESUME, work.at, who=action.operator, because=action.because
+            incident, IncidentTrigger.RESUME, work.at, who=action.operator, reason=action.reason
         )
         work.put(triage.with_needs(resumed, work.playbook(incident.kind), work.at))
-    elif can(incident, IncidentCue.REOPEN):
-        case.reopen(work, incident, who=action.operator, because=action.because)
+    elif can(incident, IncidentTrigger.REOPEN):
+        case.reopen(work, incident, who=action.operator, reason=action.reason)
     else:
-        case.open_case(work, incident, who=action.operator, because=action.because)
+        case.open_case(work, incident, who=action.operator, reason=action.reason)
     return None
 
 
 def _assign(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     unit = work.roster.units.get(action.unit) if action.unit is not None else None
     if unit is None:
-        return Refused(because="no_such_unit", detail=f"This district has no unit {action.unit}.")
+        return Refused(reason="no_such_unit", detail=f"This district has no unit {action.unit}.")
     if not is_free(unit):
         return Refused(
-            because="busy",
+            reason="busy",
             detail=f"{unit.name} is {unit.state}: it can be assigned when it is free.",
         )
     if incident.stage is IncidentStage.REPORTED:
-        incident = case.open_case(work, incident, who=action.operator, because=action.because)
+        incident = case.open_case(work, incident, who=action.operator, reason=action.reason)
     if not wants_help(incident):
         return Refused(
-            because=f"stage:{incident.stage}",
+            reason=f"stage:{incident.stage}",
             detail=f"The incident is {incident.stage}; nobody can be sent to it.",
         )
     found = _place_for(work, incident, unit)
@@ -125,11 +125,11 @@ def _place_for(work: Work, incident: Incident, unit: Unit) -> tuple[Incident, Sl
         return incident, incident.slots[-1]
     if fitting:
         return Refused(
-            because="no_open_slot",
+            reason="no_open_slot",
             detail="Every place that this unit could fill is promised or served already.",
         )
     return Refused(
-        because="no_fitting_slot",
+        reason="no_fitting_slot",
         detail=f"The incident needs none of what {unit.name} can do: {', '.join(unit.capabilities)}.",
     )
 
@@ -145,37 +145,37 @@ def _close(work: Work, incident: Incident, action: OperatorAction) -> Refused | 
     """A named person says that it is fixed, whatever stage it is in."""
     if incident.stage is not IncidentStage.HANDLED:
         incident = advance(
-            incident, IncidentCue.HANDLE, work.at, who=action.operator, because=action.because
+            incident, IncidentTrigger.HANDLE, work.at, who=action.operator, reason=action.reason
         )
         work.put(incident)
-    case.close(work, incident, who=action.operator, because=action.because)
+    case.close(work, incident, who=action.operator, reason=action.reason)
     return None
 
 
 def _verify(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
-    case.close(work, incident, who=action.operator, because=action.because)
+    case.close(work, incident, who=action.operator, reason=action.reason)
     return None
 
 
 def _reject(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
-    case.reject(work, incident, who=action.operator, because=action.because)
+    case.reject(work, incident, who=action.operator, reason=action.reason)
     return None
 
 
 def _escalate(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     if not wants_help(incident):
         return Refused(
-            because=f"stage:{incident.stage}",
+            reason=f"stage:{incident.stage}",
             detail=f"The incident is {incident.stage}; the city is asked for cases that want help.",
         )
-    case.escalate(work, incident, because=action.because or "operator", who=action.operator)
+    case.escalate(work, incident, reason=action.reason or "operator", who=action.operator)
     return None
 
 
 def _defer(work: Work, incident: Incident, action: OperatorAction) -> Refused | None:
     """挂账: its clocks rest, nobody is sent. What was claimed for it is taken back."""
     incident = advance(
-        incident, IncidentCue.DEFER, work.at, who=action.operator, because=action.because
+        incident, IncidentTrigger.DEFER, work.at, who=action.operator, reason=action.reason
     )
     for slot in incident.slots:
         if slot.state is SlotState.CLAIMED:

@@ -1,11 +1,11 @@
 """What an agent's message sets in motion: events become or join incidents, verdicts verify them, gaps and sights are noted."""
 
 from citybrain.clock import later
-from citybrain.domain.event import Event, Reobserved, SightInterval
+from citybrain.domain.event import Event, VerificationResult, VisibilityInterval
 from citybrain.ids import AgentId, IncidentId
-from citybrain.stages import IncidentCue
-from citybrain.value import replace
-from citybrain.vocabulary import IncidentStage, Phase, ReobserveVerdict
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
+from citybrain.vocabulary import IncidentStage, Phase, VerificationVerdict
 from district_node.cores import intake
 from district_node.cores.belief import correlate, triage
 from district_node.cores.belief.hear import begin, cleared, hear, without_surplus_voices
@@ -14,27 +14,27 @@ from district_node.cores.belief.lifecycle import can, note
 from district_node.cores.flows import case
 from district_node.cores.state import Agent
 from district_node.cores.work import Work
-from district_node.inputs import AgentChanged, AgentGreeted, AgentSaid, ItemSpoiled
+from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
 from district_node.limits import AGENTS, KEEP_OVER_MAX, SOURCES
 from district_node.playbook import Joins
 
 ANY_PLACE = Joins()  # of a kind without a playbook
 
 
-def agent_said(work: Work, said: AgentSaid) -> None:
+def batch_received(work: Work, said: BatchReceived) -> None:
     work.intake, fresh = intake.take(work.intake, said)
     for item in fresh:
         if item.event is not None:
             _event(work, said.agent, item.event)
         elif item.gap is not None:
-            work.notice("gap", said.agent, item.gap.because)
-        elif item.sight is not None:
-            _sight(work, said.agent, item.sight)
-        elif item.reobserved is not None:
-            _verdict(work, said.agent, item.reobserved)
+            work.notice("gap", said.agent, item.gap.reason)
+        elif item.visibility is not None:
+            _sight(work, said.agent, item.visibility)
+        elif item.verification is not None:
+            _verdict(work, said.agent, item.verification)
 
 
-def agent_greeted(work: Work, greeted: AgentGreeted) -> None:
+def hello_received(work: Work, greeted: HelloReceived) -> None:
     work.intake, missing = intake.greet(work.intake, greeted.hello)
     if missing:
         work.notice(
@@ -44,16 +44,16 @@ def agent_greeted(work: Work, greeted: AgentGreeted) -> None:
         )
 
 
-def agent_changed(work: Work, changed: AgentChanged) -> None:
+def agent_presence_changed(work: Work, changed: AgentPresenceChanged) -> None:
     known = _agent(work, changed.agent)
     if known is None:
         return
     work.agents = work.agents.put(changed.agent, replace(known, online=changed.online))
 
 
-def item_spoiled(work: Work, spoiled: ItemSpoiled) -> None:
+def item_quarantined(work: Work, spoiled: ItemQuarantined) -> None:
     work.intake = intake.spoil(work.intake, spoiled)
-    work.notice("spoiled", spoiled.agent, spoiled.because)
+    work.notice("spoiled", spoiled.agent, spoiled.reason)
 
 
 def _event(work: Work, agent: AgentId, event: Event) -> None:
@@ -77,7 +77,7 @@ def _event(work: Work, agent: AgentId, event: Event) -> None:
 
 
 def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
-    playbook = work.playbook(event.means)
+    playbook = work.playbook(event.incident_kind)
     name = correlate.find(
         work.index,
         work.incidents,
@@ -93,7 +93,7 @@ def _find_or_begin(work: Work, agent: AgentId, event: Event) -> Incident:
         IncidentStage.REPORTED.value,
         work.at,
         who=case.who_looked(agent, event.source),
-        because=event.rule,
+        reason=event.rule,
     )
     work.index = correlate.enter(work.index, incident)
     return incident
@@ -120,11 +120,11 @@ def _react(
         incident = case.open_case(work, incident)
     elif (
         voice is not None
-        and can(incident, IncidentCue.REOPEN)
+        and can(incident, IncidentTrigger.REOPEN)
         and _counts_as_back(incident, voice, event)
     ):
         incident = case.reopen(
-            work, incident, who=case.who_looked(incident.agent, event.source), because=event.rule
+            work, incident, who=case.who_looked(incident.agent, event.source), reason=event.rule
         )
     if incident.live == 0 and (before.live > 0 or not before.voices):
         _gone_quiet(work, incident)
@@ -155,7 +155,7 @@ def _gone_quiet(work: Work, incident: Incident) -> None:
         case.look_again(work, incident)
 
 
-def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
+def _verdict(work: Work, agent: AgentId, answer: VerificationResult) -> None:
     """PROTOCOLS §6: `clear` verifies and closes; anything else goes to a person."""
     incident = work.incidents.get(answer.incident)
     if (
@@ -169,7 +169,7 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
     who = case.who_looked(agent, answer.source)
     if incident.stage is not IncidentStage.HANDLED:
         work.put(replace(incident, look=None))
-    elif answer.verdict is ReobserveVerdict.CLEAR:
+    elif answer.verdict is VerificationVerdict.CLEAR:
         _cleared(work, cleared(incident, agent, answer), who)
     else:
         work.put(
@@ -178,7 +178,7 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
                 answer.verdict.value,
                 work.at,
                 who=who,
-                because=answer.because,
+                reason=answer.reason,
             )
         )
 
@@ -186,27 +186,30 @@ def _verdict(work: Work, agent: AgentId, answer: Reobserved) -> None:
 def _cleared(work: Work, incident: Incident, who: str) -> None:
     """One source sees it clear. Another that says it is there is asked too: closed is what nobody sees any more."""
     if not incident.live:
-        case.close(work, incident, who=who, because="clear")
+        case.close(work, incident, who=who, reason="clear")
         return
     incident = note(
         replace(incident, look=None),
-        ReobserveVerdict.CLEAR.value,
+        VerificationVerdict.CLEAR.value,
         work.at,
         who=who,
-        because="others_see_it",
+        reason="others_see_it",
     )
     case.look_again(work, incident)
 
 
-def _sight(work: Work, agent: AgentId, sight: SightInterval) -> None:
+def _sight(work: Work, agent: AgentId, visibility: VisibilityInterval) -> None:
     """The latest word on a source: live ones overtake the backlog, so an earlier one that comes later replaces nothing."""
     known = _agent(work, agent)
-    if known is None or (sight.source not in known.sights and len(known.sights) >= SOURCES.value):
+    if known is None or (
+        visibility.source not in known.visibilities and len(known.visibilities) >= SOURCES.value
+    ):
         return
-    latest = known.sights.get(sight.source)
-    if sight.until is None and (latest is None or sight.since >= latest.since):
+    latest = known.visibilities.get(visibility.source)
+    if visibility.until is None and (latest is None or visibility.since >= latest.since):
         work.agents = work.agents.put(
-            agent, replace(known, sights=known.sights.put(sight.source, sight))
+            agent,
+            replace(known, visibilities=known.visibilities.put(visibility.source, visibility)),
         )
 
 

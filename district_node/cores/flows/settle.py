@@ -2,8 +2,8 @@
 
 from citybrain.clock import later
 from citybrain.ids import SlotId, UnitId
-from citybrain.stages import IncidentCue
-from citybrain.value import replace
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
 from citybrain.vocabulary import SEVERITY_RANK, OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot, wants_help
 from district_node.cores.belief.lifecycle import can, with_clocks
@@ -19,7 +19,7 @@ from district_node.limits import DISPATCH_SLOTS
 
 def settle(work: Work) -> None:
     for name, unit in work.served.items():
-        if can(work.incidents[name], IncidentCue.HANDLE):
+        if can(work.incidents[name], IncidentTrigger.HANDLE):
             case.handle(work, work.incidents[name], who=unit)
     _retire_leavers(work)
     has_new_slots = _press(work)
@@ -125,7 +125,7 @@ def _ask_the_city(work: Work) -> None:
         if patience_s > 0:
             work.set_timer("escalate", name, later(work.at, patience_s))
         else:
-            case.escalate(work, incident, because="no_own_unit")
+            case.escalate(work, incident, reason="no_own_unit")
 
 
 def _waits_already(before: Incident | None) -> bool:

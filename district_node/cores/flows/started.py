@@ -1,7 +1,7 @@
 """What a start sets in motion: the configuration in force, units that came or went, links that are down until they say otherwise."""
 
 from citybrain.ids import StoreEpoch
-from citybrain.value import replace
+from citybrain.structs import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.orders import roster as own
 from district_node.cores.work import Work

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from citybrain.clock import later
+from citybrain.decider.command import TimerFired
 from citybrain.ids import IncidentId, OrderId
-from citybrain.reactor.command import TimerFired
-from citybrain.value import replace
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.belief import correlate
 from district_node.cores.belief.incident import Incident, is_over, wants_help
@@ -28,25 +28,25 @@ def timer_fired(work: Work, fired: TimerFired) -> None:
 def _confirm(work: Work, subject: str) -> None:
     incident = _running(work, subject, "confirm")
     if incident is not None:
-        case.reject(work, incident, who=case.PLAYBOOK, because="not_confirmed")
+        case.reject(work, incident, who=case.PLAYBOOK, reason="not_confirmed")
 
 
 def _dispatch(work: Work, subject: str) -> None:
     incident = _running(work, subject, "dispatch")
     if incident is not None:
-        case.escalate(work, incident, because="dispatch_clock")
+        case.escalate(work, incident, reason="dispatch_clock")
 
 
 def _arrive(work: Work, subject: str) -> None:
     incident = _running(work, subject, "arrive")
     if incident is not None:
-        case.escalate(work, incident, because="arrive_clock")
+        case.escalate(work, incident, reason="arrive_clock")
 
 
 def _handle(work: Work, subject: str) -> None:
     incident = _running(work, subject, "handle")
     if incident is not None:
-        work.put(note(incident, "overdue", work.at, who=case.PLAYBOOK, because="handle_clock"))
+        work.put(note(incident, "overdue", work.at, who=case.PLAYBOOK, reason="handle_clock"))
 
 
 def _nothing(work: Work, subject: str) -> None:
@@ -69,7 +69,7 @@ def _look(work: Work, subject: str) -> None:
                 "overdue",
                 work.at,
                 who=f"{incident.agent}/{incident.source}",
-                because="verify_clock",
+                reason="verify_clock",
             )
         )
 
@@ -88,7 +88,7 @@ def _quiet(work: Work, subject: str) -> None:
         return
     if playbook.closes.self_clear is SelfClear.VERIFY:
         case.handle(
-            work, incident, who=f"{incident.agent}/{incident.source}", because="self_cleared"
+            work, incident, who=f"{incident.agent}/{incident.source}", reason="self_cleared"
         )
 
 
@@ -99,7 +99,7 @@ def _escalate(work: Work, subject: str) -> None:
         and any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots)
         and wants_help(incident)
     ):
-        case.escalate(work, incident, because="no_own_unit")
+        case.escalate(work, incident, reason="no_own_unit")
 
 
 def _guard(work: Work, subject: str) -> None:
@@ -144,7 +144,7 @@ def _claim(work: Work, subject: str) -> None:
                 "retaken",
                 work.at,
                 who=case.PLAYBOOK,
-                because="claim_expired",
+                reason="claim_expired",
             )
         )
     else:

@@ -1,16 +1,16 @@
 """What a crew's button means: the order's cue, or why it does not count. Moves nothing."""
 
 from citybrain.domain.crew import CrewAnswer
-from citybrain.stages import NEXT_ORDER, OrderCue
+from citybrain.stages import NEXT_ORDER, OrderTrigger
 from citybrain.vocabulary import CrewAction
 from district_node.cores.orders.roster import Roster
 
-CUES: dict[CrewAction, OrderCue] = {
-    CrewAction.ACCEPT: OrderCue.ACCEPT,
-    CrewAction.DEPART: OrderCue.DEPART,
-    CrewAction.ARRIVE: OrderCue.ARRIVE,
-    CrewAction.FINISH: OrderCue.FINISH,
-    CrewAction.CANNOT: OrderCue.CANNOT,
+TRIGGERS: dict[CrewAction, OrderTrigger] = {
+    CrewAction.ACCEPT: OrderTrigger.ACCEPT,
+    CrewAction.DEPART: OrderTrigger.DEPART,
+    CrewAction.ARRIVE: OrderTrigger.ARRIVE,
+    CrewAction.FINISH: OrderTrigger.FINISH,
+    CrewAction.CANNOT: OrderTrigger.CANNOT,
 }
 
 # reason code: what the crew is told
@@ -24,25 +24,25 @@ DETAILS: dict[str, str] = {
 }
 
 
-def read_answer(roster: Roster, answer: CrewAnswer) -> tuple[OrderCue | None, str]:
+def read_answer(roster: Roster, answer: CrewAnswer) -> tuple[OrderTrigger | None, str]:
     """(the cue, "") or (None, reason code)."""
     unit = roster.units.get(answer.unit)
     if unit is None:
         return None, "no_such_unit"
-    cue = CUES.get(answer.action)
-    if cue is None:
+    trigger = TRIGGERS.get(answer.action)
+    if trigger is None:
         return None, "no_such_action"
     if answer.assignment < unit.assignment:
         return None, "old_assignment"
     order = roster.orders.get(answer.order)
     if order is None or unit.order != answer.order or order.assignment != answer.assignment:
         return None, "no_order"
-    if (order.stage, cue) not in NEXT_ORDER:
+    if (order.stage, trigger) not in NEXT_ORDER:
         return None, f"stage:{order.stage}"
-    if cue is OrderCue.CANNOT and not answer.because.strip():
+    if trigger is OrderTrigger.CANNOT and not answer.reason.strip():
         return None, "no_reason"
-    return cue, ""
+    return trigger, ""
 
 
-def detail_of(because: str) -> str:
-    return DETAILS.get(because.split(":")[0], "")
+def detail_of(reason: str) -> str:
+    return DETAILS.get(reason.split(":")[0], "")

@@ -2,18 +2,18 @@
 
 from citybrain.domain.order import OrderAnswer
 from citybrain.ids import OrderId
-from citybrain.table import Table
-from citybrain.value import Value, field, replace
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import OrderStep
 
 
-class Promises(Value, frozen=True, kw_only=True):
-    answers: Table[str, OrderAnswer] = field(default_factory=Table)  # by order and step
-    unit_tombs: Table[OrderId, str] = field(
-        default_factory=Table
+class Promises(Struct, frozen=True, kw_only=True):
+    answers: SortedMap[str, OrderAnswer] = field(default_factory=SortedMap)  # by order and step
+    unit_tombs: SortedMap[OrderId, str] = field(
+        default_factory=SortedMap
     )  # released or withdrawn before `reserve` came: why
-    slot_tombs: Table[OrderId, str] = field(
-        default_factory=Table
+    slot_tombs: SortedMap[OrderId, str] = field(
+        default_factory=SortedMap
     )  # released or not coming before `claim` came: why
 
 
@@ -25,12 +25,12 @@ def keep(promises: Promises, answer: OrderAnswer) -> Promises:
     return replace(promises, answers=promises.answers.put(f"{answer.order}|{answer.step}", answer))
 
 
-def bury_unit_side(promises: Promises, order: OrderId, because: str) -> Promises:
-    return replace(promises, unit_tombs=promises.unit_tombs.put(order, because))
+def bury_unit_side(promises: Promises, order: OrderId, reason: str) -> Promises:
+    return replace(promises, unit_tombs=promises.unit_tombs.put(order, reason))
 
 
-def bury_slot_side(promises: Promises, order: OrderId, because: str) -> Promises:
-    return replace(promises, slot_tombs=promises.slot_tombs.put(order, because))
+def bury_slot_side(promises: Promises, order: OrderId, reason: str) -> Promises:
+    return replace(promises, slot_tombs=promises.slot_tombs.put(order, reason))
 
 
 def forget(promises: Promises, order: OrderId) -> Promises:

@@ -1,25 +1,25 @@
 """The unit owner's side: units, and the orders they were given. One unit, one live order; every step by the tables, every answer repeatable."""
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.order import Errand
-from citybrain.errors import IllegalCue
+from citybrain.domain.order import Task
+from citybrain.errors import IllegalTriggerError
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.sorted_map import SortedMap
 from citybrain.stages import (
     ENDED_ORDER_STAGES,
     FREE_UNIT_STATES,
     LIVE_ORDER_STAGES,
-    OrderCue,
-    UnitCue,
+    OrderTrigger,
+    UnitTrigger,
     next_order,
     next_unit,
 )
-from citybrain.table import Table
-from citybrain.value import Value, field, replace
+from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import Capability, OrderStage, UnitState
 
 
-class Unit(Value, frozen=True, kw_only=True):
+class Unit(Struct, frozen=True, kw_only=True):
     unit: UnitId
     name: str
     capabilities: tuple[Capability, ...]
@@ -31,38 +31,38 @@ class Unit(Value, frozen=True, kw_only=True):
     assignment: int = 0  # the last number given
 
 
-class Order(Value, frozen=True, kw_only=True):
+class Order(Struct, frozen=True, kw_only=True):
     order: OrderId
     plan: PlanId | None  # None: the district's own decision
     unit: UnitId
-    errand: Errand
+    task: Task
     stage: OrderStage
     changed_at: Timestamp
     reserved_until: Timestamp | None = None
     assignment: int = 0
     issued_at: Timestamp | None = None
-    because: str = ""
+    reason: str = ""
 
 
-class Roster(Value, frozen=True, kw_only=True):
-    units: Table[UnitId, Unit] = field(default_factory=Table)
-    orders: Table[OrderId, Order] = field(default_factory=Table)
+class Roster(Struct, frozen=True, kw_only=True):
+    units: SortedMap[UnitId, Unit] = field(default_factory=SortedMap)
+    orders: SortedMap[OrderId, Order] = field(default_factory=SortedMap)
 
 
 RESTORED_ON = 1_000_000  # assignment numbers that a restore leaves out: more than a crew is given between a backup and its use
 
 # order's cue: the unit's cue that goes with it (None: the unit's state stays)
-UNIT_FOLLOWS: dict[OrderCue, UnitCue | None] = {
-    OrderCue.RESERVE: UnitCue.RESERVE,
-    OrderCue.ISSUE: UnitCue.COMMIT,
-    OrderCue.ACCEPT: None,
-    OrderCue.DEPART: UnitCue.DEPART,
-    OrderCue.ARRIVE: UnitCue.ARRIVE,
-    OrderCue.FINISH: UnitCue.FREE,
-    OrderCue.CANNOT: UnitCue.FREE,
-    OrderCue.EXPIRE: UnitCue.FREE,
-    OrderCue.RELEASE: UnitCue.FREE,
-    OrderCue.WITHDRAW: UnitCue.FREE,
+UNIT_FOLLOWS: dict[OrderTrigger, UnitTrigger | None] = {
+    OrderTrigger.RESERVE: UnitTrigger.RESERVE,
+    OrderTrigger.ISSUE: UnitTrigger.COMMIT,
+    OrderTrigger.ACCEPT: None,
+    OrderTrigger.DEPART: UnitTrigger.DEPART,
+    OrderTrigger.ARRIVE: UnitTrigger.ARRIVE,
+    OrderTrigger.FINISH: UnitTrigger.FREE,
+    OrderTrigger.CANNOT: UnitTrigger.FREE,
+    OrderTrigger.EXPIRE: UnitTrigger.FREE,
+    OrderTrigger.RELEASE: UnitTrigger.FREE,
+    OrderTrigger.WITHDRAW: UnitTrigger.FREE,
 }
 
 
@@ -82,7 +82,7 @@ def reserve(
     roster: Roster,
     order: OrderId,
     unit: UnitId,
-    errand: Errand,
+    task: Task,
     plan: PlanId | None,
     at: Timestamp,
     ttl_s: float,
@@ -92,7 +92,7 @@ def reserve(
         order=order,
         plan=plan,
         unit=unit,
-        errand=errand,
+        task=task,
         stage=OrderStage.PROPOSED,
         changed_at=at,
         reserved_until=later(at, ttl_s),
@@ -102,22 +102,22 @@ def reserve(
         orders=roster.orders.put(order, kept),
         units=roster.units.put(unit, replace(roster.units[unit], order=order)),
     )
-    return move(roster, order, OrderCue.RESERVE, at)
+    return move(roster, order, OrderTrigger.RESERVE, at)
 
 
 def move(
-    roster: Roster, order: OrderId, cue: OrderCue, at: Timestamp, *, because: str = ""
+    roster: Roster, order: OrderId, trigger: OrderTrigger, at: Timestamp, *, reason: str = ""
 ) -> Roster:
-    """The order's next stage and what it does to its unit, in one step. Raises `IllegalCue` with nothing changed."""
+    """The order's next stage and what it does to its unit, in one step. Raises `IllegalTriggerError` with nothing changed."""
     kept = roster.orders[order]
-    stage = next_order(kept.stage, cue)
+    stage = next_order(kept.stage, trigger)
     unit = roster.units[kept.unit]
-    follows = UNIT_FOLLOWS[cue]
+    follows = UNIT_FOLLOWS[trigger]
     unit = (
         replace(unit, state=next_unit(unit.state, follows), at=at) if follows is not None else unit
     )
-    kept = replace(kept, stage=stage, changed_at=at, because=because)
-    if cue is OrderCue.ISSUE:
+    kept = replace(kept, stage=stage, changed_at=at, reason=reason)
+    if trigger is OrderTrigger.ISSUE:
         unit = replace(unit, assignment=unit.assignment + 1)
         kept = replace(kept, assignment=unit.assignment, issued_at=at, reserved_until=None)
     if has_ended(kept):
@@ -137,18 +137,18 @@ def lapse(roster: Roster, order: OrderId, at: Timestamp) -> Roster:
         or at < kept.reserved_until
     ):
         return roster
-    return move(roster, order, OrderCue.EXPIRE, at, because="expired")
+    return move(roster, order, OrderTrigger.EXPIRE, at, reason="expired")
 
 
-def call_back(roster: Roster, order: OrderId, at: Timestamp, *, because: str) -> Roster:
+def call_back(roster: Roster, order: OrderId, at: Timestamp, *, reason: str) -> Roster:
     """End an order that its crew has not reached the scene with; one on the scene (or over) stays."""
     kept = roster.orders.get(order)
     if kept is None:
         return roster
-    cue = OrderCue.RELEASE if kept.stage is OrderStage.RESERVED else OrderCue.WITHDRAW
+    trigger = OrderTrigger.RELEASE if kept.stage is OrderStage.RESERVED else OrderTrigger.WITHDRAW
     try:
-        return move(roster, order, cue, at, because=because)
-    except IllegalCue:
+        return move(roster, order, trigger, at, reason=reason)
+    except IllegalTriggerError:
         return roster
 
 
@@ -160,7 +160,7 @@ def enrol(roster: Roster, unit: Unit) -> Roster:
             known, name=unit.name, capabilities=unit.capabilities, speed_mps=unit.speed_mps
         )
         if known.state is UnitState.OUT_OF_SERVICE:
-            unit = replace(unit, state=next_unit(known.state, UnitCue.ENTER))
+            unit = replace(unit, state=next_unit(known.state, UnitTrigger.ENTER))
     return replace(roster, units=roster.units.put(unit.unit, unit))
 
 
@@ -172,7 +172,7 @@ def retire(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
     return replace(
         roster,
         units=roster.units.put(
-            unit, replace(known, state=next_unit(known.state, UnitCue.LEAVE), at=at)
+            unit, replace(known, state=next_unit(known.state, UnitTrigger.LEAVE), at=at)
         ),
     )
 
@@ -192,4 +192,4 @@ def renumbered(roster: Roster, unit: UnitId) -> Roster:
 
 def is_foreign(order: Order, district: DistrictId) -> bool:
     """Whether the order is for another district's incident."""
-    return order.errand.incident_district != district
+    return order.task.incident_district != district

@@ -1,4 +1,4 @@
-"""The incident owner's answers to claim, coming, release and not_coming: exactly PROTOCOLS §4. It alone says whether help is still wanted."""
+"""The incident owner's answers to claim, coming, release and claim_cancelled: exactly PROTOCOLS §4. It alone says whether help is still wanted."""
 
 from collections.abc import Callable
 
@@ -24,12 +24,12 @@ def _claim(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
         return side, _say(request, OrderVerdict.REFUSED, promises.slot_tombs[request.order])
     if incident is None:
         return side, _say(request, OrderVerdict.REFUSED, "no_such_incident")
-    slot = slots.slot_named(incident, request.errand.slot)
+    slot = slots.slot_named(incident, request.task.slot)
     if slot is None:
         return side, _say(request, OrderVerdict.REFUSED, "no_such_slot")
     if not wants_help(incident):
         return side, _say(request, OrderVerdict.REFUSED, f"incident:{incident.stage}")
-    if slot.version != request.errand.slot_version:
+    if slot.version != request.task.slot_version:
         return side, _say(request, OrderVerdict.REFUSED, "slot_changed")
     if slot.state is not SlotState.OPEN:
         return side, _say(request, OrderVerdict.REFUSED, f"slot:{slot.state}")
@@ -49,7 +49,7 @@ def _coming(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
         return (incident, bury_slot_side(promises, request.order, "not_wanted")), _say(
             request, OrderVerdict.NOT_WANTED
         )
-    if slot.state is SlotState.COMING:
+    if slot.state is SlotState.CONFIRMED:
         return (incident, promises), _say(request, OrderVerdict.DONE)
     return (slots.coming(incident, slot, request.order, request.unit), promises), _say(
         request, OrderVerdict.DONE
@@ -57,7 +57,7 @@ def _coming(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
 
 
 def _give_back(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
-    """`release` before the commit, `not_coming` after it: the slot is open again, and the order can never claim it any more."""
+    """`release` before the commit, `claim_cancelled` after it: the slot is open again, and the order can never claim it any more."""
     incident, promises = side
     promises = bury_slot_side(
         promises, request.order, "released" if request.step is OrderStep.RELEASE else "withdrawn"
@@ -73,11 +73,11 @@ def _give_back(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
 
 STEPS: dict[OrderStep, Callable[[Side, OrderRequest, Timestamp], Answered]] = {
     OrderStep.CLAIM: _claim,
-    OrderStep.COMING: _coming,
+    OrderStep.CLAIM_CONFIRMED: _coming,
     OrderStep.RELEASE: _give_back,
-    OrderStep.NOT_COMING: _give_back,
+    OrderStep.CLAIM_CANCELLED: _give_back,
 }
 
 
-def _say(request: OrderRequest, verdict: OrderVerdict, because: str = "") -> OrderAnswer:
-    return OrderAnswer(order=request.order, step=request.step, verdict=verdict, because=because)
+def _say(request: OrderRequest, verdict: OrderVerdict, reason: str = "") -> OrderAnswer:
+    return OrderAnswer(order=request.order, step=request.step, verdict=verdict, reason=reason)

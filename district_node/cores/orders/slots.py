@@ -3,13 +3,13 @@
 from citybrain.clock import Timestamp
 from citybrain.ids import OrderId, SlotId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES
-from citybrain.value import replace
+from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage, SlotState
 from district_node.cores.belief.incident import Incident, Slot
 from district_node.cores.belief.triage import opened_again
 
 WAITING = (SlotState.OPEN, SlotState.CLAIMED)
-PROMISED = (SlotState.CLAIMED, SlotState.COMING)
+PROMISED = (SlotState.CLAIMED, SlotState.CONFIRMED)
 
 
 def slot_named(incident: Incident, name: SlotId) -> Slot | None:
@@ -50,7 +50,7 @@ def coming(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) -> Inci
         incident,
         replace(
             slot,
-            state=SlotState.COMING,
+            state=SlotState.CONFIRMED,
             order=order,
             unit=unit,
             claim_until=None,
@@ -123,11 +123,11 @@ def is_served(incident: Incident) -> bool:
 
 def anyone_engaged(incident: Incident) -> bool:
     """Whether a crew is coming or has served."""
-    return any(slot.state in (SlotState.COMING, SlotState.SERVED) for slot in incident.slots)
+    return any(slot.state in (SlotState.CONFIRMED, SlotState.SERVED) for slot in incident.slots)
 
 
 def on_scene(incident: Incident) -> bool:
     return any(
-        slot.state is SlotState.COMING and slot.crew is OrderStage.ON_SCENE
+        slot.state is SlotState.CONFIRMED and slot.crew is OrderStage.ON_SCENE
         for slot in incident.slots
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from citybrain.clock import Timestamp
 from citybrain.domain.order import OrderAnswer, OrderRequest
-from citybrain.stages import OrderCue
+from citybrain.stages import OrderTrigger
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict
 from district_node.cores.orders import roster as own
 from district_node.cores.orders.promises import Promises, bury_unit_side
@@ -32,7 +32,7 @@ def _reserve(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     if not own.is_free(unit):
         return side, _refuse(request, "busy")
     roster = own.reserve(
-        roster, request.order, request.unit, request.errand, request.plan, at, request.ttl_s
+        roster, request.order, request.unit, request.task, request.plan, at, request.ttl_s
     )
     return (roster, promises), _say(request, OrderVerdict.RESERVED)
 
@@ -49,7 +49,7 @@ def _issue(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
         return (roster, promises), _refuse(
             request, "expired" if order.stage is OrderStage.EXPIRED else f"stage:{order.stage}"
         )
-    roster = own.move(roster, request.order, OrderCue.ISSUE, at)
+    roster = own.move(roster, request.order, OrderTrigger.ISSUE, at)
     return (roster, promises), _say(
         request, OrderVerdict.ISSUED, assignment=roster.orders[request.order].assignment
     )
@@ -65,7 +65,7 @@ def _release(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     if order.stage is not OrderStage.RESERVED:
         return (roster, promises), _too_late(request, order.stage)
     return (
-        own.move(roster, request.order, OrderCue.RELEASE, at, because=request.because),
+        own.move(roster, request.order, OrderTrigger.RELEASE, at, reason=request.reason),
         promises,
     ), _say(request, OrderVerdict.DONE)
 
@@ -80,7 +80,7 @@ def _withdraw(side: Side, request: OrderRequest, at: Timestamp) -> Answered:
     if order is None or own.has_ended(order):
         return (roster, promises), _say(request, OrderVerdict.DONE)
     return (
-        own.call_back(roster, request.order, at, because=request.because or "withdrawn"),
+        own.call_back(roster, request.order, at, reason=request.reason or "withdrawn"),
         promises,
     ), _say(request, OrderVerdict.DONE)
 
@@ -94,20 +94,20 @@ STEPS: dict[OrderStep, Callable[[Side, OrderRequest, Timestamp], Answered]] = {
 
 
 def _say(
-    request: OrderRequest, verdict: OrderVerdict, *, because: str = "", assignment: int = 0
+    request: OrderRequest, verdict: OrderVerdict, *, reason: str = "", assignment: int = 0
 ) -> OrderAnswer:
     return OrderAnswer(
         order=request.order,
         step=request.step,
         verdict=verdict,
-        because=because,
+        reason=reason,
         assignment=assignment,
     )
 
 
-def _refuse(request: OrderRequest, because: str) -> OrderAnswer:
-    return _say(request, OrderVerdict.REFUSED, because=because)
+def _refuse(request: OrderRequest, reason: str) -> OrderAnswer:
+    return _say(request, OrderVerdict.REFUSED, reason=reason)
 
 
 def _too_late(request: OrderRequest, stage: OrderStage) -> OrderAnswer:
-    return replace(_say(request, OrderVerdict.TOO_LATE), because=f"stage:{stage}")
+    return replace(_say(request, OrderVerdict.TOO_LATE), reason=f"stage:{stage}")

@@ -17,9 +17,9 @@ export class Answers {
   }
 
   /** Say `action` about `order`; `title` is what a toast calls it. */
-  say(order, action, because, title) {
+  say(order, action, reason, title) {
     if (this.waiting) return;
-    const body = { request: requestId(), unit: this.unit, order: order.order, assignment: order.assignment, action, because };
+    const body = { request: requestId(), unit: this.unit, order: order.order, assignment: order.assignment, action, reason };
     this.keep({ body, title });
     this.send();
   }
@@ -29,7 +29,7 @@ export class Answers {
     this.isSending = true;
     const outcome = await post(`/crew/${encodeURIComponent(this.unit)}/answer`, this.waiting.body);
     this.isSending = false;
-    this.failed = outcome === null || outcome.because === "queue_full";
+    this.failed = outcome === null || outcome.reason === "queue_full";
     if (!this.failed) {
       toastOutcome(this.waiting.title, outcome);
       this.keep(null);

@@ -47,21 +47,21 @@ function draw() {
 }
 
 function drawOrder(view, order, last) {
-  const { errand } = order;
-  at("order").className = `sev-${errand.severity}${at("order").classList.contains("is-void") ? " is-void" : ""}`;
+  const { task } = order;
+  at("order").className = `sev-${task.severity}${at("order").classList.contains("is-void") ? " is-void" : ""}`;
   setText(at("void-why"), t("crewpage.void_why", { n: last.assignment }));
-  setText(at("severity"), word("severity", errand.severity));
+  setText(at("severity"), word("severity", task.severity));
   setText(at("number"), t("crewpage.number", { n: order.assignment }));
   setText(at("stage"), word("order", order.stage));
-  setText(at("kind"), word("kind", errand.kind));
-  setText(at("for"), [errand.incident_district === document.body.dataset.district ? "" : t("crewpage.for", { district: errand.incident_district }), t("crewpage.since", { span: since(order.issued_at) })].filter(Boolean).join(" · "));
+  setText(at("kind"), word("kind", task.kind));
+  setText(at("for"), [task.incident_district === document.body.dataset.district ? "" : t("crewpage.for", { district: task.incident_district }), t("crewpage.since", { span: since(order.issued_at) })].filter(Boolean).join(" · "));
   const here = page.here ?? view.place;
-  const goal = errand.place;
+  const goal = task.place;
   const isThere = distanceM(here, goal) < THERE_M;
   setText(at("distance"), isThere ? t("crewpage.here") : metres(distanceM(here, goal)));
   setText(at("bearing"), isThere ? "" : whither(here, goal));
   at("go").href = `geo:${goal.lat.toFixed(6)},${goal.lon.toFixed(6)}?q=${goal.lat.toFixed(6)},${goal.lon.toFixed(6)}`;
-  drawWay(here, goal, SEVERITY_INK[errand.severity]);
+  drawWay(here, goal, SEVERITY_INK[task.severity]);
 }
 
 function drawWay(here, goal, ink) {
@@ -101,12 +101,12 @@ function drawButtons(actions, order) {
 async function press(action) {
   const order = page.view?.order;
   if (!order || answers.waiting) return;
-  let because = "";
+  let reason = "";
   if (action === "cannot") {
-    because = await askReason({ title: t("crewpage.cannot_title"), what: t("crewpage.cannot_what"), presets: CANNOT });
-    if (because === null) return;
+    reason = await askReason({ title: t("crewpage.cannot_title"), what: t("crewpage.cannot_what"), presets: CANNOT });
+    if (reason === null) return;
   }
-  answers.say(order, action, because, word("crew", action));
+  answers.say(order, action, reason, word("crew", action));
 }
 
 at("share").addEventListener("click", () => {

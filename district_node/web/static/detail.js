@@ -55,7 +55,7 @@ function drawHead({ report }) {
   setText(at("detail-title"), word("kind", report.kind));
   const flags = [];
   if (report.escalated) flags.push({ key: "escalated", text: t("row.escalated"), cls: "chip is-violet" });
-  if (report.surplus) flags.push({ key: "surplus", text: t("detail.surplus", { n: report.surplus }), cls: "chip is-warn" });
+  if (report.extra) flags.push({ key: "extra", text: t("detail.extra", { n: report.extra }), cls: "chip is-warn" });
   keyed(at("d-flags"), flags, { keyOf: (f) => f.key, make: () => h("span"), draw: (node, f) => ((node.className = f.cls), setText(node, f.text)) });
   const aside = STEPS.includes(report.stage) ? [] : [report.stage];
   const now = STEPS.indexOf(report.stage);
@@ -114,7 +114,7 @@ function drawSlots(row, units) {
     epoch: language() + (row.report.slots.map((slot) => units.get(slot.unit)?.name ?? "").join()),
     make: () => h("li"),
     draw: (node, slot) => {
-      const lit = slot.state === "coming" || slot.state === "served";
+      const lit = slot.state === "confirmed" || slot.state === "served";
       node.replaceChildren(
         h("span", { class: `chip${lit ? " is-lit" : slot.state === "claimed" ? " is-violet" : ""}` }, word("slot", slot.state)),
         h("span", {}, word("capability", slot.capability)),
@@ -139,7 +139,7 @@ function drawHistory(row, units) {
     draw: (node, line) => {
       setText(node.firstChild, timeOfDay(line.at));
       const who = line.who ? t("detail.by", { who: named(line.who, units) }) : "";
-      setText(node.lastChild, [happened(line.what), who, units.has(line.because) ? named(line.because, units) : reason(line.because)].filter(Boolean).join(" · "));
+      setText(node.lastChild, [happened(line.what), who, units.has(line.reason) ? named(line.reason, units) : reason(line.reason)].filter(Boolean).join(" · "));
     },
   });
 }

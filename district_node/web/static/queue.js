@@ -22,28 +22,28 @@ const PRESETS = {
 };
 const VERB_KEYS = { v: "verify", c: "close", r: "reject", e: "escalate", d: "defer" };
 
-const page = { desk: null, rows: [], chosen: null, showOver: false, known: new Set(), busy: false };
+const page = { snapshot: null, rows: [], chosen: null, showOver: false, known: new Set(), busy: false };
 
-function take(desk) {
-  page.desk = desk;
+function take(snapshot) {
+  page.snapshot = snapshot;
   draw();
 }
 
 function draw() {
-  const { desk } = page;
-  if (!desk) return;
-  const live = desk.rows.filter((row) => !isOver(row)).sort(inOrder);
-  const over = desk.rows.filter(isOver).sort((a, b) => b.report.changed_at - a.report.changed_at);
+  const { snapshot } = page;
+  if (!snapshot) return;
+  const live = snapshot.rows.filter((row) => !isOver(row)).sort(inOrder);
+  const over = snapshot.rows.filter(isOver).sort((a, b) => b.report.changed_at - a.report.changed_at);
   page.rows = page.showOver ? [...live, ...over.slice(0, OVER_MAX)] : live;
-  setText(at("district"), inLanguage(desk.name));
+  setText(at("district"), inLanguage(snapshot.name));
   setText(at("tally"), [t("queue.live", { n: live.length }), over.length ? t("queue.over", { n: over.length }) : ""].filter(Boolean).join(" · "));
   drawEmpty(page.rows.length === 0);
   drawRows();
   drawChosen();
-  drawUnits(desk.units);
-  drawEyes(desk.agents);
-  drawLinks(desk.links);
-  drawCounts(desk.counts);
+  drawUnits(snapshot.units);
+  drawEyes(snapshot.agents);
+  drawLinks(snapshot.links);
+  drawCounts(snapshot.counts);
   const toggle = at("toggle-over");
   setText(toggle, t(page.showOver ? "queue.hide_over" : "queue.show_over"));
   toggle.setAttribute("aria-pressed", String(page.showOver));
@@ -62,11 +62,11 @@ function drawRows() {
   for (const row of first ? [] : page.rows) {
     if (!page.known.has(idOf(row))) at(`row-${idOf(row)}`).classList.add("is-new");
   }
-  page.known = new Set(page.desk.rows.map(idOf));
+  page.known = new Set(page.snapshot.rows.map(idOf));
 }
 
 function chosenRow() {
-  return page.desk?.rows.find((row) => idOf(row) === page.chosen) ?? null;
+  return page.snapshot?.rows.find((row) => idOf(row) === page.chosen) ?? null;
 }
 
 function drawChosen() {
@@ -78,7 +78,7 @@ function drawChosen() {
   const row = chosenRow();
   if (row && page.rows.includes(row)) at("rows").setAttribute("aria-activedescendant", `row-${page.chosen}`);
   else at("rows").removeAttribute("aria-activedescendant");
-  drawDetail(row, new Map(page.desk.units.map((unit) => [unit.unit, unit])), press);
+  drawDetail(row, new Map(page.snapshot.units.map((unit) => [unit.unit, unit])), press);
 }
 
 function choose(id) {
@@ -99,7 +99,7 @@ async function press(verb) {
   if (!row || page.busy || document.querySelector("dialog[open]")) return;
   const what = `${word("kind", row.report.kind)} ${number(row.report.incident)}`;
   if (!offered(row).includes(verb)) {
-    toast(`${word("verb", verb)} · ${what} — ${t("because.illegal")} (${word("stage", row.report.stage)})`, "bad");
+    toast(`${word("verb", verb)} · ${what} — ${t("reason.illegal")} (${word("stage", row.report.stage)})`, "bad");
     return;
   }
   page.busy = true;
@@ -115,14 +115,14 @@ async function press(verb) {
 async function asked(verb, row, what) {
   const operator = await named();
   if (!operator) return null;
-  const body = { operator, incident: row.report.incident, verb, because: "", unit: null };
+  const body = { operator, incident: row.report.incident, verb, reason: "", unit: null };
   if (verb === "assign") {
-    body.unit = await pickUnit(page.desk.units, row.report);
+    body.unit = await pickUnit(page.snapshot.units, row.report);
     return body.unit ? body : null;
   }
   if (verb === "open" && !isReopening(verb, row)) return body;
-  const because = await askReason({ title: t(`ask.${verb}`), what, presets: PRESETS[verb], needed: needsReason(verb) });
-  return because === null ? null : { ...body, because };
+  const reason = await askReason({ title: t(`ask.${verb}`), what, presets: PRESETS[verb], needed: needsReason(verb) });
+  return reason === null ? null : { ...body, reason };
 }
 
 function onKey(event) {
@@ -152,11 +152,11 @@ function toggleOver() {
 }
 
 function tick() {
-  if (!page.desk) return;
+  if (!page.snapshot) return;
   setText(at("now"), timeOfDay(nowUs()));
   for (const node of at("rows").children) tickRow(node);
   tickDetail();
-  drawLinks(page.desk.links);
+  drawLinks(page.snapshot.links);
 }
 
 at("rows").addEventListener("click", (event) => {
@@ -168,7 +168,7 @@ at("toggle-over").addEventListener("click", toggleOver);
 at("keys").addEventListener("click", () => at("help-dialog").showModal());
 at("help-close").addEventListener("click", () => at("help-dialog").close());
 document.addEventListener("keydown", onKey);
-addEventListener("resize", () => page.desk && drawChosen());
+addEventListener("resize", () => page.snapshot && drawChosen());
 onLanguage(draw);
 whoButton(at("who"));
 everySecond(tick);

@@ -6,7 +6,7 @@ import { number } from "./row.js";
 
 const at = (id) => document.getElementById(id);
 const FREE = new Set(["available", "returning"]);
-const WORRYING = new Set(["quarantined", "gaps", "lost", "timers_overdue", "surplus"]);
+const WORRYING = new Set(["quarantined", "gaps", "lost", "timers_overdue", "extra"]);
 const SIGHT_LAMP = { observed: "is-up", degraded: "is-partly", blind: "is-down" };
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
 
@@ -45,7 +45,7 @@ export function drawEyes(agents) {
     draw: (node, eye) => {
       node.querySelector(".lamp").className = `lamp ${eye.lamp}`;
       setText(node.querySelector("b"), eye.name);
-      setText(node.querySelector(".end"), eye.sight);
+      setText(node.querySelector(".end"), eye.visibility);
       setText(node.querySelector(".under"), eye.under);
     },
   });
@@ -55,12 +55,12 @@ function eye(agent, source) {
   const kept = agent.outbox_rows > 0 ? t("side.outbox", { n: agent.outbox_rows }) : "";
   const lost = agent.lost > 0 ? t("side.lost", { n: agent.lost }) : "";
   if (!agent.online) {
-    return { name: source?.source ?? agent.agent, lamp: "is-down", sight: t("side.offline"), under: [agent.agent, kept, lost].filter(Boolean).join(" · ") };
+    return { name: source?.source ?? agent.agent, lamp: "is-down", visibility: t("side.offline"), under: [agent.agent, kept, lost].filter(Boolean).join(" · ") };
   }
-  if (!source) return { name: agent.agent, lamp: "is-up", sight: t("side.online"), under: [kept, lost].filter(Boolean).join(" · ") };
+  if (!source) return { name: agent.agent, lamp: "is-up", visibility: t("side.online"), under: [kept, lost].filter(Boolean).join(" · ") };
   const known = source.observed_s + source.degraded_s + source.blind_s;
   const facts = [
-    source.sight === "observed" ? "" : reason(source.because),
+    source.visibility === "observed" ? "" : reason(source.reason),
     agent.agent,
     source.is_camera ? t("side.fps", { n: round(source.fps, 1) }) : t("side.rate", { n: round(source.fps, 1) }),
     source.is_camera && source.infer_ms ? t("side.infer", { n: round(source.infer_ms, 1) }) : "",
@@ -68,7 +68,7 @@ function eye(agent, source) {
     kept,
     lost,
   ];
-  return { name: source.source, lamp: SIGHT_LAMP[source.sight] ?? "", sight: word("sight", source.sight), under: facts.filter(Boolean).join(" · ") };
+  return { name: source.source, lamp: SIGHT_LAMP[source.visibility] ?? "", visibility: word("visibility", source.visibility), under: facts.filter(Boolean).join(" · ") };
 }
 
 export function drawLinks(links) {

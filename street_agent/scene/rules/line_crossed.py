@@ -79,7 +79,7 @@ def observe(
     numbers = {"count": float(burst), "left": float(state.left), "right": float(state.right)}
     who = rows[wanted]
     score = float(look.tracks.scores[who].min()) if len(who) else 0.0
-    return state, Condition(present=counted > 0, numbers=numbers, who=who, score=score)
+    return state, Condition(present=counted > 0, measurements=numbers, who=who, score=score)
 
 
 def outline(rule: LineCrossed) -> Line:

@@ -47,7 +47,9 @@ def observe(rule: Loitering, state: Stays, look: Look, active: bool) -> tuple[St
     rows = np.flatnonzero(look.tracks.is_of(rule.classes))
     if not len(rows) and not len(state.memory.ids):
         state = state if gap == state.gap_at else Stays(memory=state.memory, gap_at=gap)
-        return state, Condition(present=False, numbers={"count": 0.0, "longest_s": 0.0}, who=rows)
+        return state, Condition(
+            present=False, measurements={"count": 0.0, "longest_s": 0.0}, who=rows
+        )
     ids = look.tracks.ids[rows]
     now_in = inside(rule.zone, feet(look.tracks)[rows])
     past = _past(state.memory, look, rows, gap)
@@ -65,7 +67,11 @@ def observe(rule: Loitering, state: Stays, look: Look, active: bool) -> tuple[St
     score = float(look.tracks.scores[who].max()) if len(who) else 0.0
     numbers = {"count": float(len(who)), "longest_s": round(longest_s, 3)}
     condition = Condition(
-        present=bool(len(who)), numbers=numbers, who=who, score=score, maybe=bool(may_loiter.any())
+        present=bool(len(who)),
+        measurements=numbers,
+        who=who,
+        score=score,
+        maybe=bool(may_loiter.any()),
     )
     return Stays(memory=state.memory.keep(ids, past, look.at), gap_at=gap), condition
 

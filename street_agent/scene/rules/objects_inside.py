@@ -27,12 +27,12 @@ def observe(rule: ObjectsInside, state: None, look: Look, active: bool) -> tuple
     """Numbers: `count`. As sure as the last of those that are needed."""
     tracks = look.tracks
     if not len(tracks):  # most of the time
-        return None, Condition(present=False, numbers={"count": 0.0}, who=NOBODY)
+        return None, Condition(present=False, measurements={"count": 0.0}, who=NOBODY)
     who = np.flatnonzero(tracks.is_of(rule.classes) & inside(rule.zone, feet(tracks)))
     present = len(who) >= rule.at_least
     score = float(np.sort(tracks.scores[who])[-rule.at_least]) if present else 0.0
     return None, Condition(
-        present=present, numbers={"count": float(len(who))}, who=who, score=score
+        present=present, measurements={"count": float(len(who))}, who=who, score=score
     )
 
 

@@ -30,7 +30,9 @@ def observe(
     else:
         beyond = reading.value >= rule.above or (state and reading.value > rule.below)
     return beyond, Condition(
-        present=beyond, numbers={"count": 1.0 if beyond else 0.0, "value": reading.value}, score=1.0
+        present=beyond,
+        measurements={"count": 1.0 if beyond else 0.0, "value": reading.value},
+        score=1.0,
     )
 
 

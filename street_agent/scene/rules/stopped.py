@@ -54,7 +54,9 @@ def observe(rule: Stopped, state: Stands, look: Look, active: bool) -> tuple[Sta
     rows = np.flatnonzero(look.tracks.is_of(rule.classes))
     if not len(rows) and not len(state.memory.ids):
         state = state if gap == state.gap_at else Stands(memory=state.memory, gap_at=gap)
-        return state, Condition(present=False, numbers={"count": 0.0, "longest_s": 0.0}, who=rows)
+        return state, Condition(
+            present=False, measurements={"count": 0.0, "longest_s": 0.0}, who=rows
+        )
     ids, at = look.tracks.ids[rows], feet(look.tracks)[rows]
     past, known = state.memory.recall(
         ids, np.column_stack((at, np.zeros(len(ids)), unseen(look.tracks.first_seen[rows], gap)))
@@ -73,7 +75,11 @@ def observe(rule: Stopped, state: Stands, look: Look, active: bool) -> tuple[Sta
     score = float(look.tracks.scores[who].max()) if len(who) else 0.0
     numbers = {"count": float(len(who)), "longest_s": round(longest_s, 3)}
     condition = Condition(
-        present=bool(len(who)), numbers=numbers, who=who, score=score, maybe=bool(may_stand.any())
+        present=bool(len(who)),
+        measurements=numbers,
+        who=who,
+        score=score,
+        maybe=bool(may_stand.any()),
     )
     return Stands(memory=state.memory.keep(ids, past, look.at), gap_at=gap), condition
 

@@ -15,7 +15,7 @@ from citybrain.bus.filters import matches
         ("a/#", "a/b/c"),
         ("a/#", "a"),
         ("#", "a/b"),
-        ("citybrain/v1/riverside/+/said", "citybrain/v1/riverside/box-a1/said"),
+        ("citybrain/v1/riverside/+/events", "citybrain/v1/riverside/box-a1/events"),
     ],
 )
 def test_a_filter_means_these_topics(topic_filter, topic):
@@ -32,7 +32,7 @@ def test_a_filter_means_these_topics(topic_filter, topic):
         ("+", "/finance"),
         ("#", "$SYS/broker"),
         ("+/broker", "$SYS/broker"),
-        ("citybrain/v1/riverside/+/said", "citybrain/v1/hillside/box-a1/said"),
+        ("citybrain/v1/riverside/+/events", "citybrain/v1/hillside/box-a1/events"),
     ],
 )
 def test_a_filter_does_not_mean_these(topic_filter, topic):

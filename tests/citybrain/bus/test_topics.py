@@ -4,7 +4,7 @@ import pytest
 
 from citybrain.bus import topics
 from citybrain.bus.filters import matches
-from citybrain.errors import Malformed
+from citybrain.errors import MalformedError
 
 
 @pytest.mark.parametrize("leaf", topics.UP + topics.DOWN)
@@ -20,12 +20,12 @@ def test_a_topic_is_read_back_and_matched_by_its_filter(leaf):
     [
         "",
         "citybrain/v1/riverside/box-a1",
-        "citybrain/v2/riverside/box-a1/said",
+        "citybrain/v2/riverside/box-a1/events",
         "citybrain/v1/riverside/box-a1/sad",
         "a/b/c/d/e",
     ],
 )
 def test_a_strange_topic_is_refused(text):
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(MalformedError) as caught:
         topics.parse(text)
     assert caught.value.reason == "topic"

@@ -15,12 +15,14 @@ def test_the_names_are_the_files_without_their_dress(tmp_path):
 
 
 def test_an_installed_package_has_none_and_says_where_to_get_them(tmp_path):
-    with pytest.raises(bench.NoCheckout, match="clone the source, run `make setup` there"):
+    with pytest.raises(
+        bench.CheckoutMissingError, match="clone the source, run `make setup` there"
+    ):
         bench.folder_of(tmp_path)
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(bench.NoSuchBench, match=r"'no-such'.*wire"):
+    with pytest.raises(bench.UnknownBenchError, match=r"'no-such'.*wire"):
         bench.bench("no-such", show=False)
 
 

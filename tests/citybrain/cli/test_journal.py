@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from citybrain.cli.journal import app
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreBusy, StoreCorrupt, StoreError
+from citybrain.errors import StoreBusyError, StoreCorruptError, StoreError
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.port import Batch, Head, NewLetter, Snapshot
@@ -105,7 +105,7 @@ def test_what_was_changed_is_named(path, statement, said):
     meddle(path, statement)
     result = run("verify", path)
     assert result.exit_code == 1
-    with pytest.raises(StoreCorrupt, match=said):
+    with pytest.raises(StoreCorruptError, match=said):
         raise result.exception
 
 
@@ -119,7 +119,7 @@ def test_a_hash_noted_before_shows_that_the_end_was_cut_off(path):
     assert run("verify", path).exit_code == 0
     result = run("verify", path, "--expect", noted)
     assert result.exit_code == 1
-    assert isinstance(result.exception, StoreCorrupt)
+    assert isinstance(result.exception, StoreCorruptError)
 
 
 def test_records_are_shown_as_lines_that_fit(path):
@@ -175,7 +175,7 @@ def test_a_store_that_is_open_cannot_be_marked_as_restored(path):
     finally:
         store.close()
     assert result.exit_code != 0
-    assert isinstance(result.exception, StoreBusy)
+    assert isinstance(result.exception, StoreBusyError)
 
 
 def test_no_store_is_made_where_none_is(tmp_path):

@@ -7,8 +7,8 @@ import pytest
 import typer
 
 from citybrain.cli import lazy, main
-from citybrain.cli.lazy import Entry, MissingPart
-from citybrain.errors import CityBrainError, ConfigFaults, Fault
+from citybrain.cli.lazy import Entry, MissingExtraError
+from citybrain.errors import CityBrainError, ConfigError, Fault
 
 TIERS = (
     "street_agent",
@@ -117,7 +117,7 @@ def test_faults_of_a_configuration_are_all_shown_and_exit_2(with_probe, capsys):
         Fault(key="broker.port", wrong="is 'x'", right="Give a number from 1 to 65535."),
         Fault(key="camera[0].id", wrong="is missing", right="Give each camera an id."),
     )
-    with_probe(raising(ConfigFaults("street.toml", faults)))
+    with_probe(raising(ConfigError("street.toml", faults)))
     assert run("probe") == 2
     shown = capsys.readouterr().err
     assert "broker.port" in shown
@@ -167,12 +167,14 @@ def test_a_library_that_a_command_imports_and_does_not_find_is_named_with_its_ex
 def test_a_part_whose_library_is_missing_is_named_with_its_extra(tmp_path, monkeypatch):
     (tmp_path / "part_without_library.py").write_text("import no_such_library\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(MissingPart, match=r"'no_such_library'.*pip install 'citybrain\[street\]'"):
+    with pytest.raises(
+        MissingExtraError, match=r"'no_such_library'.*pip install 'citybrain\[street\]'"
+    ):
         lazy.load("street", Entry(target="part_without_library:app", help="", extra="street"))
 
 
 def test_a_part_of_this_project_that_is_missing_asks_for_a_new_installation():
-    with pytest.raises(MissingPart, match="Install citybrain again"):
+    with pytest.raises(MissingExtraError, match="Install citybrain again"):
         lazy.load("city", Entry(target="coordinator.no_such_part:app", help="", extra="city"))
 
 

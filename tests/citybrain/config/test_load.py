@@ -19,7 +19,7 @@ from citybrain.config.fields import (
     Titles,
 )
 from citybrain.config.load import FILE_BYTES_MAX, load, parse
-from citybrain.errors import ConfigFaults
+from citybrain.errors import ConfigError
 from citybrain.geo import Point
 
 
@@ -85,7 +85,7 @@ zone = [[0.1, 0.2], [0.9, 0.2], [0.9, 0.9]]
 def faults_of(text: str, tmp_path: Path, model=Box) -> dict[str, str]:
     path = tmp_path / "box.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigFaults) as raised:
+    with pytest.raises(ConfigError) as raised:
         load(path, model)
     assert raised.value.path == str(path)
     return {fault.key: f"{fault.wrong}. {fault.right}" for fault in raised.value.faults}
@@ -243,13 +243,13 @@ def test_a_fault_of_the_whole_is_told_too(tmp_path):
 
 def test_a_missing_file_says_where_it_looked(tmp_path):
     with pytest.raises(
-        ConfigFaults, match=r"there is no such file. Make it, or give the right path \(looked in "
+        ConfigError, match=r"there is no such file. Make it, or give the right path \(looked in "
     ):
         load(tmp_path / "none.toml", Box)
 
 
 def test_a_folder_is_no_configuration(tmp_path):
-    with pytest.raises(ConfigFaults, match="it cannot be read: Is a directory"):
+    with pytest.raises(ConfigError, match="it cannot be read: Is a directory"):
         load(tmp_path, Box)
 
 
@@ -260,15 +260,15 @@ def test_bad_toml_names_line_and_column(tmp_path):
 def test_what_is_no_text_or_no_configuration_at_all_is_refused(tmp_path):
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigFaults, match="byte 0 is not UTF-8"):
+    with pytest.raises(ConfigError, match="byte 0 is not UTF-8"):
         load(binary, Box)
     huge = tmp_path / "huge.toml"
     huge.write_bytes(b"#" * (FILE_BYTES_MAX + 1))
-    with pytest.raises(ConfigFaults, match="it has more than"):
+    with pytest.raises(ConfigError, match="it has more than"):
         load(huge, Box)
 
 
 def test_values_that_were_read_elsewhere_can_be_checked_too():
     assert parse({"agent": "a", "count": 1}, Box, name="built in").count == 1
-    with pytest.raises(ConfigFaults, match="built in has 1 fault"):
+    with pytest.raises(ConfigError, match="built in has 1 fault"):
         parse({"agent": "a"}, Box, name="built in")

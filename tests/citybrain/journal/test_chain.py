@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreCorrupt, StoreError
+from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Head
 
@@ -49,7 +49,7 @@ CHANGES = {
 def test_any_changed_field_is_found_at_its_record(index, name):
     records = sealed(5)
     records[index] = replace(records[index], **{name: CHANGES[name]})
-    with pytest.raises(StoreCorrupt, match=rf"record {index + 1} .*does not match its hash"):
+    with pytest.raises(StoreCorruptError, match=rf"record {index + 1} .*does not match its hash"):
         chain.verify(records, EMPTY)
 
 
@@ -57,14 +57,16 @@ def test_any_changed_field_is_found_at_its_record(index, name):
 def test_a_missing_record_is_found_where_it_is_missing(index):
     records = sealed(5)
     del records[index]
-    with pytest.raises(StoreCorrupt, match=f"record {index + 2} does not follow record {index}"):
+    with pytest.raises(
+        StoreCorruptError, match=f"record {index + 2} does not follow record {index}"
+    ):
         chain.verify(records, EMPTY)
 
 
 def test_swapped_records_are_found():
     records = sealed(4)
     records[1], records[2] = records[2], records[1]
-    with pytest.raises(StoreCorrupt, match="record 3 does not follow record 1"):
+    with pytest.raises(StoreCorruptError, match="record 3 does not follow record 1"):
         chain.verify(records, EMPTY)
 
 
@@ -74,7 +76,7 @@ def test_a_record_sealed_anew_with_another_content_breaks_the_one_behind_it():
     records[1] = chain.seal(
         head, at=Timestamp(1), kind="said", payload=b"other", commands_digest="d1"
     )
-    with pytest.raises(StoreCorrupt, match="record 3 does not follow record 2"):
+    with pytest.raises(StoreCorruptError, match="record 3 does not follow record 2"):
         chain.verify(records, EMPTY)
 
 
@@ -83,7 +85,7 @@ def test_checked_gives_a_record_only_after_it_was_found_whole():
     records[2] = replace(records[2], payload=b"changed")
     walk = chain.checked(records, EMPTY)
     assert [next(walk).seq, next(walk).seq] == [1, 2]
-    with pytest.raises(StoreCorrupt):
+    with pytest.raises(StoreCorruptError):
         next(walk)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreError, StoreFull
+from citybrain.errors import StoreError, StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.memory import Boundary, Crashed, MemoryStore
@@ -44,8 +44,8 @@ def test_a_crash_at_a_boundary_keeps_the_batch_whole_or_not_at_all(boundary, sur
 
 @pytest.mark.parametrize("boundary", [Boundary.BEFORE, Boundary.DURING])
 def test_a_full_disk_changes_nothing_and_passes(boundary):
-    store = MemoryStore(faults=strike_at(boundary, StoreFull("full")))
-    with pytest.raises(StoreFull):
+    store = MemoryStore(faults=strike_at(boundary, StoreFullError("full")))
+    with pytest.raises(StoreFullError):
         store.commit(one(store))
     assert store.head().seq == 0
     store.faults = None
@@ -56,8 +56,8 @@ def test_a_full_disk_changes_nothing_and_passes(boundary):
 def test_a_snapshot_can_be_refused_too():
     store = MemoryStore()
     store.commit(one(store))
-    store.faults = strike_at(Boundary.BEFORE, StoreFull("full"))
-    with pytest.raises(StoreFull):
+    store.faults = strike_at(Boundary.BEFORE, StoreFullError("full"))
+    with pytest.raises(StoreFullError):
         store.save_snapshot(Snapshot(seq=1, payload=b"s", hash="h"))
     assert store.snapshot() is None
 

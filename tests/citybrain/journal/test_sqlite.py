@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from citybrain.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Snapshot, Timer
@@ -58,14 +58,14 @@ def test_every_commit_is_synced_and_logged_ahead(store):
 
 
 def test_two_writers_of_one_file_are_refused_by_name_in_one_process_and_in_two(store, path):
-    with pytest.raises(StoreBusy, match=r"journal.db is held by another process \(pid \d+\)"):
+    with pytest.raises(StoreBusyError, match=r"journal.db is held by another process \(pid \d+\)"):
         SqliteStore.open(path, ids=CountingIds())
     program = "import sys; from citybrain.journal.sqlite import SqliteStore; from citybrain.ids import CountingIds; SqliteStore.open(sys.argv[1], ids=CountingIds())"
     run = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
     )
     assert run.returncode != 0
-    assert "StoreBusy" in run.stderr
+    assert "StoreBusyError" in run.stderr
 
 
 def test_after_a_close_the_next_may_open(store, path):
@@ -82,7 +82,7 @@ def test_a_reader_works_beside_the_writer_and_cannot_write(store, path):
     assert chain.verify(reader.records(), Head(seq=0, hash=GENESIS)).seq == 5
     for write in (
         lambda: grow(reader),
-        lambda: reader.forget_letters(to="city", upto=1),
+        lambda: reader.discard_letters(to="city", upto=1),
         lambda: reader.save_snapshot(Snapshot(seq=1, payload=b"", hash="")),
     ):
         with pytest.raises(StoreError, match="for reading only"):
@@ -96,7 +96,7 @@ def test_reading_what_is_not_there_or_not_ours_says_so(tmp_path):
         SqliteStore.open_readonly(tmp_path / "nothing.db")
     text = tmp_path / "text.db"
     text.write_text("no database at all, but long enough to be read as a page header " * 20)
-    with pytest.raises(StoreCorrupt, match="not an SQLite file"):
+    with pytest.raises(StoreCorruptError, match="not an SQLite file"):
         SqliteStore.open_readonly(text)
     other = tmp_path / "other.db"
     meddle(other, "CREATE TABLE x (y)")
@@ -123,7 +123,7 @@ def test_a_full_disk_refuses_the_batch_whole_and_the_store_goes_on_when_there_is
     store._writer.execute(
         f"PRAGMA max_page_count={pages}"
     )  # SQLite answers as it does when the device has no space
-    with pytest.raises(StoreFull, match="free some disk"):
+    with pytest.raises(StoreFullError, match="free some disk"):
         grow(store, 5, size=20_000)
     assert (store.head(), store.next_position("city")) == (head, position)
     assert len(list(store.records())) == 2
@@ -141,7 +141,7 @@ def test_a_device_that_takes_no_more_bytes_refuses_the_batch_whole(store, path):
         resource.RLIMIT_FSIZE, (log.stat().st_size + 1_000, hard)
     )  # the kernel cuts the write short, as at the end of a disk
     try:
-        with pytest.raises(StoreFull):
+        with pytest.raises(StoreFullError):
             grow(store, 5, size=20_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
@@ -154,7 +154,7 @@ def test_a_device_that_takes_no_more_bytes_refuses_the_batch_whole(store, path):
 
 def test_a_full_disk_at_the_close_loses_nothing_but_the_forgetting(store, path):
     grow(store)
-    store.forget_letters(to="city", upto=1)
+    store.discard_letters(to="city", upto=1)
     store._writer.execute("PRAGMA query_only=ON")
     store.close()
     again = SqliteStore.open(path, ids=CountingIds())
@@ -169,7 +169,7 @@ def test_a_damaged_page_is_corrupt_and_not_something_else(store, path):
     for page in range(4096, len(raw), 4096):
         raw[page : page + 64] = b"\xff" * 64
     path.write_bytes(bytes(raw))
-    with pytest.raises(StoreCorrupt, match="is damaged"):
+    with pytest.raises(StoreCorruptError, match="is damaged"):
         list(SqliteStore.open(path, ids=CountingIds()).records())
 
 
@@ -189,7 +189,7 @@ def test_a_forged_record_is_found_by_the_chain(store, path):
         "UPDATE records SET payload = x'00' WHERE seq = 2",
     )
     reader = SqliteStore.open_readonly(path)
-    with pytest.raises(StoreCorrupt, match="record 2"):
+    with pytest.raises(StoreCorruptError, match="record 2"):
         chain.verify(reader.records(), Head(seq=0, hash=GENESIS))
     reader.close()
 

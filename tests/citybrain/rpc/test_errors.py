@@ -6,42 +6,48 @@ from grpc import StatusCode
 from citybrain.errors import (
     BusError,
     CityBrainError,
-    ConfigFaults,
-    IllegalCue,
-    Malformed,
-    QueueFull,
+    ConfigError,
+    IllegalTriggerError,
+    MalformedError,
+    QueueFullError,
     RpcError,
-    StoreBusy,
-    StoreCorrupt,
+    StoreBusyError,
+    StoreCorruptError,
     StoreError,
-    StoreFull,
+    StoreFullError,
 )
-from citybrain.rpc.errors import CannotListen, NoSuch, NotYou, rpc_error, status_of
+from citybrain.rpc.errors import (
+    ListenError,
+    NotAuthorizedError,
+    NotFoundError,
+    rpc_error,
+    status_of,
+)
 
 
-class OfATier(QueueFull):
+class OfATier(QueueFullError):
     """A tier's own error below one of the kernel's."""
 
 
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (Malformed("id", "empty"), StatusCode.INVALID_ARGUMENT),
-        (NoSuch("no unit"), StatusCode.NOT_FOUND),
-        (NotYou("no"), StatusCode.PERMISSION_DENIED),
+        (MalformedError("id", "empty"), StatusCode.INVALID_ARGUMENT),
+        (NotFoundError("no unit"), StatusCode.NOT_FOUND),
+        (NotAuthorizedError("no"), StatusCode.PERMISSION_DENIED),
         (
-            IllegalCue(noun="order", stage="done", cue="accept", legal="nothing"),
+            IllegalTriggerError(noun="order", stage="done", trigger="accept", legal="nothing"),
             StatusCode.FAILED_PRECONDITION,
         ),
-        (QueueFull(""), StatusCode.RESOURCE_EXHAUSTED),
+        (QueueFullError(""), StatusCode.RESOURCE_EXHAUSTED),
         (OfATier(""), StatusCode.RESOURCE_EXHAUSTED),
-        (StoreFull(""), StatusCode.RESOURCE_EXHAUSTED),
-        (StoreBusy(""), StatusCode.UNAVAILABLE),
-        (StoreCorrupt(""), StatusCode.DATA_LOSS),
+        (StoreFullError(""), StatusCode.RESOURCE_EXHAUSTED),
+        (StoreBusyError(""), StatusCode.UNAVAILABLE),
+        (StoreCorruptError(""), StatusCode.DATA_LOSS),
         (StoreError(""), StatusCode.INTERNAL),
         (BusError(""), StatusCode.UNAVAILABLE),
-        (CannotListen(""), StatusCode.INTERNAL),
-        (ConfigFaults("x.toml", ()), StatusCode.INTERNAL),
+        (ListenError(""), StatusCode.INTERNAL),
+        (ConfigError("x.toml", ()), StatusCode.INTERNAL),
         (CityBrainError(""), StatusCode.INTERNAL),
         (RpcError("NOT_FOUND", "passed on", retry=False), StatusCode.NOT_FOUND),
         (RpcError("NO_SUCH_CODE", "strange", retry=False), StatusCode.INTERNAL),
@@ -53,8 +59,8 @@ def test_an_error_has_the_status_of_its_nearest_ancestor_in_the_table(error, sta
 
 @pytest.mark.parametrize("code", list(StatusCode), ids=lambda code: code.name)
 def test_every_status_comes_back_as_an_error_that_says_whether_to_try_again(code):
-    error = rpc_error(code, "because")
-    assert (error.code, error.detail) == (code.name, "because")
+    error = rpc_error(code, "reason")
+    assert (error.code, error.detail) == (code.name, "reason")
     assert error.retry == (
         code.name in {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "ABORTED"}
     )

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
-from citybrain.wire.v1 import crew_pb2, desk_pb2, uplink_pb2
+from citybrain.wire.v1 import console_pb2, crew_pb2, link_pb2
 
 SERVICES = {
-    name: service for module in (crew_pb2, desk_pb2, uplink_pb2) for name, service in module.DESCRIPTOR.services_by_name.items()
+    name: service for module in (crew_pb2, console_pb2, link_pb2) for name, service in module.DESCRIPTOR.services_by_name.items()
 }  # fmt: skip
 
 

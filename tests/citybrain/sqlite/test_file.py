@@ -6,13 +6,13 @@ import sys
 import apsw
 import pytest
 
-from citybrain.errors import StoreBusy, StoreError
+from citybrain.errors import StoreBusyError, StoreError
 from citybrain.sqlite.file import FileLock, in_our_words, transaction
 
 
 def test_the_lock_names_its_holder_and_goes_when_released(tmp_path):
     lock = FileLock(tmp_path / "x.db")
-    with pytest.raises(StoreBusy, match=r"pid \d+"):
+    with pytest.raises(StoreBusyError, match=r"pid \d+"):
         FileLock(tmp_path / "x.db")
     lock.release()
     lock.release()
@@ -26,7 +26,7 @@ def test_the_lock_goes_with_a_process_that_is_killed(tmp_path):
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(StoreBusy):
+        with pytest.raises(StoreBusyError):
             FileLock(tmp_path / "x.db")
         process.kill()
         process.wait()

@@ -4,7 +4,7 @@ import pytest
 
 from citybrain.sqlite.statements import migrations, named
 
-QUERIES = ["citybrain.journal", "citybrain.outbox"]
+QUERIES = ["citybrain.journal", "street_agent.outbox"]
 
 
 @pytest.mark.parametrize("package", QUERIES)
@@ -24,7 +24,7 @@ def test_migrations_run_from_one_without_holes(package):
 
 
 @pytest.mark.parametrize(
-    ("package", "table"), [("citybrain.journal", "records"), ("citybrain.outbox", "rows")]
+    ("package", "table"), [("citybrain.journal", "records"), ("street_agent.outbox", "rows")]
 )
 def test_every_query_fits_the_schema(package, table, tmp_path):
     from citybrain.sqlite.file import open_owned

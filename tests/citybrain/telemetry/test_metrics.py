@@ -4,8 +4,8 @@ import urllib.request
 
 import pytest
 
-from citybrain.limits import HOST_QUEUE
-from citybrain.telemetry.host import HostMeters
+from citybrain.limits import COMMIT_QUEUE
+from citybrain.telemetry.commits import CommitMeters
 from citybrain.telemetry.metrics import CHILDREN_MAX, LABELS, OTHER, Meters, serve
 
 
@@ -67,11 +67,11 @@ def test_the_wrong_number_of_label_values_is_refused(meters):
 
 def test_a_limit_shows_its_bound_and_its_use(meters):
     used = [3]
-    meters.limit(HOST_QUEUE, lambda: used[0])
-    assert meters.value("limit_max", limit="host_queue") == HOST_QUEUE.value
-    assert meters.value("limit_used", limit="host_queue") == 3
+    meters.limit(COMMIT_QUEUE, lambda: used[0])
+    assert meters.value("limit_max", limit="commit_queue") == COMMIT_QUEUE.value
+    assert meters.value("limit_used", limit="commit_queue") == 3
     used[0] = 9
-    assert meters.value("limit_used", limit="host_queue") == 9
+    assert meters.value("limit_used", limit="commit_queue") == 9
 
 
 def test_the_endpoint_serves_this_machine_and_stops(meters):
@@ -90,7 +90,7 @@ def test_a_host_is_measured(meters):
     class Watched:
         waiting, seq, divergence = 4, 17, None
 
-    meter = HostMeters(meters)
+    meter = CommitMeters(meters)
     meter.watch(Watched())
     meter.committed(inputs=3, took_s=0.004)
     meter.rejected(kind="Pay")
@@ -100,7 +100,7 @@ def test_a_host_is_measured(meters):
     assert meters.value("journal_rejected_total", kind="Pay") == 1
     assert meters.value("journal_refused_total") == 1
     assert (
-        meters.value("limit_used", limit="host_queue"),
+        meters.value("limit_used", limit="commit_queue"),
         meters.value("journal_seq"),
         meters.value("journal_diverged"),
     ) == (4, 17, 0)

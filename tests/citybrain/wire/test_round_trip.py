@@ -11,37 +11,45 @@ from hypothesis import strategies as st
 
 from citybrain.clock import Timestamp
 from citybrain.domain import agent as agents
+from citybrain.domain import console as snapshots
 from citybrain.domain import crew as crews
-from citybrain.domain import desk as desks
 from citybrain.domain import event as events
-from citybrain.domain.uplink import DownFrame, UpFrame
-from citybrain.errors import Malformed
+from citybrain.domain.link import DownFrame, UpFrame
+from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.ids import UnitId
-from citybrain.wire import agent, crew, desk, event, uplink
+from citybrain.wire import agent, console, crew, event, link
 
 CODECS = {
-    "said_batch": (event.encode_said_batch, event.decode_said_batch, events.SaidBatch),
+    "said_batch": (event.encode_event_batch, event.decode_event_batch, events.EventBatch),
     "agent_hello": (agent.encode_agent_hello, agent.decode_agent_hello, agents.AgentHello),
     "ack": (agent.encode_ack, agent.decode_ack, agents.Ack),
-    "asked": (agent.encode_asked, agent.decode_asked, agents.Asked),
-    "asked_ack": (agent.encode_asked_ack, agent.decode_asked_ack, agents.AskedAck),
+    "asked": (agent.encode_request_batch, agent.decode_request_batch, agents.RequestBatch),
+    "request_ack": (agent.encode_request_ack, agent.decode_request_ack, agents.RequestAck),
     "agent_status": (agent.encode_agent_status, agent.decode_agent_status, agents.AgentStatus),
-    "up_frame": (uplink.encode_up_frame, uplink.decode_up_frame, UpFrame),
-    "down_frame": (uplink.encode_down_frame, uplink.decode_down_frame, DownFrame),
+    "up_frame": (link.encode_up_frame, link.decode_up_frame, UpFrame),
+    "down_frame": (link.encode_down_frame, link.decode_down_frame, DownFrame),
     "crew_watch": (crew.encode_crew_watch, crew.decode_crew_watch, UnitId),
     "crew_view": (crew.encode_crew_view, crew.decode_crew_view, crews.CrewView),
     "crew_answer": (crew.encode_crew_answer, crew.decode_crew_answer, crews.CrewAnswer),
     "crew_position": (crew.encode_crew_position, crew.decode_crew_position, crews.CrewPosition),
     "operator_action": (
-        desk.encode_operator_action,
-        desk.decode_operator_action,
-        desks.OperatorAction,
+        console.encode_operator_action,
+        console.decode_operator_action,
+        snapshots.OperatorAction,
     ),
-    "plan_action": (desk.encode_plan_action, desk.decode_plan_action, desks.PlanAction),
-    "outcome": (desk.encode_outcome, desk.decode_outcome, desks.Outcome),
-    "district_desk": (desk.encode_district_desk, desk.decode_district_desk, desks.DistrictDesk),
-    "city_desk": (desk.encode_city_desk, desk.decode_city_desk, desks.CityDesk),
+    "plan_action": (console.encode_plan_action, console.decode_plan_action, snapshots.PlanAction),
+    "outcome": (console.encode_outcome, console.decode_outcome, snapshots.Outcome),
+    "district_desk": (
+        console.encode_district_snapshot,
+        console.decode_district_snapshot,
+        snapshots.DistrictSnapshot,
+    ),
+    "city_desk": (
+        console.encode_city_snapshot,
+        console.decode_city_snapshot,
+        snapshots.CitySnapshot,
+    ),
 }
 
 IDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)
@@ -106,16 +114,16 @@ def _generic(kind, name):
 
 
 def _dataclass(kind):
-    if kind is events.Said:
+    if kind is events.OutboxItem:
         parts = {
             "event": events.Event,
             "gap": events.Gap,
-            "sight": events.SightInterval,
-            "reobserved": events.Reobserved,
+            "visibility": events.VisibilityInterval,
+            "verification": events.VerificationResult,
         }
         return st.one_of(
             *(
-                st.builds(events.Said, seq=COUNTS, **{part: values(of)})
+                st.builds(events.OutboxItem, seq=COUNTS, **{part: values(of)})
                 for part, of in parts.items()
             )
         )
@@ -124,7 +132,7 @@ def _dataclass(kind):
         kind, **{f.name: values(hints[f.name], f.name) for f in dataclasses.fields(kind)}
     )
     ordered = {
-        agents.Span: ("first", "last"),
+        agents.SeqRange: ("first", "last"),
         events.Gap: ("first", "last"),
         agents.AgentHello: ("lowest_kept", "next_seq"),
     }.get(kind)
@@ -189,7 +197,7 @@ def test_a_damaged_message_is_a_message_or_refused_by_name(name):
 def _decodes_or_refuses(encode, decode, payload):
     try:
         value = decode(payload)
-    except Malformed as refused:
+    except MalformedError as refused:
         assert refused.reason
         assert refused.detail
     else:

@@ -11,7 +11,7 @@ from citysim.chaos.net.port import Link
 from citysim.chaos.net.routed import why_not
 from citysim.chaos.place.leftovers import find
 from citysim.chaos.place.mark import ours
-from citysim.errors import ChaosUnavailable
+from citysim.errors import ChaosUnavailableError
 from citysim.sim.dice import Dice
 
 LINKS = (Link(client="box", server="broker"),)
@@ -27,27 +27,27 @@ def nobody(monkeypatch):
 
 
 def test_proxies_are_had_whenever_they_are_wished():
-    links, because = wish(PROXY)
-    assert (links.name, because) == (PROXY, "")
+    links, reason = wish(PROXY)
+    assert (links.name, reason) == (PROXY, "")
 
 
 @pytest.mark.usefixtures("nobody")
 def test_without_root_auto_takes_proxies_and_says_why():
-    links, because = wish(AUTO)
-    assert links.name == PROXY and "root" in because
+    links, reason = wish(AUTO)
+    assert links.name == PROXY and "root" in reason
 
 
 @pytest.mark.usefixtures("nobody")
 def test_a_wish_that_cannot_be_had_is_refused_with_the_cure():
-    with pytest.raises(ChaosUnavailable, match="--net proxy"):
+    with pytest.raises(ChaosUnavailableError, match="--net proxy"):
         wish(NETNS)
 
 
 def test_where_namespaces_are_possible_auto_takes_them_and_gives_each_process_an_address():
     if why_not(ours()):
         pytest.skip(why_not(ours()))
-    links, because = wish(AUTO)
-    assert (links.name, because) == (NETNS, "")
+    links, reason = wish(AUTO)
+    assert (links.name, reason) == (NETNS, "")
     assert len({links.host_of(name) for name in ("box", "broker", "harness")}) == 3
     assert not [name for name in find().namespaces if str(ours()) in name], (
         "nothing is made before it is opened"
@@ -63,5 +63,5 @@ def test_the_run_is_for_linux(monkeypatch):
     from citysim.chaos.cli import must_be_linux
 
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(ChaosUnavailable, match="Linux"):
+    with pytest.raises(ChaosUnavailableError, match="Linux"):
         must_be_linux()

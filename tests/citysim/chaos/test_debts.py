@@ -6,7 +6,7 @@ from citybrain.vocabulary import IncidentStage
 from citysim.chaos.heal.calm import closed_since
 from citysim.chaos.heal.debts import debts, unpaid
 from citysim.laws.history import OutboxHistory
-from district_node.inputs import CitySaid
+from district_node.inputs import CityLetterReceived
 
 DOWN = "district/a"
 
@@ -69,7 +69,8 @@ def test_the_citys_letters_are_paid_when_the_district_has_journaled_them():
         unpaid(
             owed,
             s.history(
-                s.node("a", s.step(CitySaid(position=1, progress=s.progress("done")))), city=says
+                s.node("a", s.step(CityLetterReceived(position=1, progress=s.progress("done")))),
+                city=says,
             ),
         )
         == ()

@@ -10,7 +10,7 @@ from citysim.chaos.city import GAUGES, GAUGES_A_BOX, HIGH_S, PERIOD_S, chaos_cit
 from citysim.chaos.net.shell import said
 from citysim.chaos.place import disks, leftovers, mark
 from citysim.chaos.place.disks import Disks
-from citysim.errors import ChaosUnavailable
+from citysim.errors import ChaosUnavailableError
 from citysim.laws.street import no_blindness
 from citysim.supervise.tree import MARK
 from street_agent.sensor import series
@@ -26,9 +26,9 @@ def dead():
 
 @pytest.fixture
 def may_mount():
-    because = disks.why_not()
-    if because:
-        pytest.skip(because)
+    reason = disks.why_not()
+    if reason:
+        pytest.skip(reason)
 
 
 def test_a_mark_reads_back_from_any_name_that_holds_it():
@@ -98,9 +98,9 @@ def test_a_dead_runs_processes_are_found_even_frozen_ones(dead):
 
 
 def test_a_command_that_fails_says_what_it_complained_of():
-    with pytest.raises(ChaosUnavailable, match="No such file"):
+    with pytest.raises(ChaosUnavailableError, match="No such file"):
         said("ls", "/no/such/file")
-    with pytest.raises(ChaosUnavailable, match="cannot be run"):
+    with pytest.raises(ChaosUnavailableError, match="cannot be run"):
         said("no-such-command-here")
 
 

@@ -3,9 +3,9 @@
 import asyncio
 
 from citybrain.clock import SECOND_US, SystemClock
+from citybrain.domain.console import Outcome
 from citybrain.domain.crew import CrewOrder, CrewView
-from citybrain.domain.desk import Outcome
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
 from citysim.crews.device import read
@@ -14,7 +14,7 @@ from citysim.crews.mind import Habits
 
 CLOCK = SystemClock()
 HERE = Point(lat=30.66, lon=104.06)
-ERRAND = Errand(
+ERRAND = Task(
     incident="i-1",
     incident_district="a",
     slot="s-1",
@@ -31,7 +31,7 @@ def view(order, assignment):
         order=order,
         assignment=assignment,
         stage=OrderStage.ISSUED,
-        errand=ERRAND,
+        task=ERRAND,
         issued_at=CLOCK.now(),
     )
     return CrewView(unit="u-1", name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=issued)

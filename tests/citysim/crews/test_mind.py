@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citybrain.clock import Timestamp, later
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point, distance_m
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.vocabulary import CrewAction, IncidentKind, OrderStage, Severity, UnitState
@@ -22,7 +22,7 @@ WILLING = Habits(refuse_share=0.0)
 def order(
     stage: OrderStage = OrderStage.ISSUED, *, assignment: int = 1, name: str = "o-1"
 ) -> CrewOrder:
-    errand = Errand(
+    task = Task(
         incident=IncidentId("i-1"),
         incident_district=DistrictId("a"),
         slot=SlotId("s-1"),
@@ -33,7 +33,7 @@ def order(
         traceparent="",
     )
     return CrewOrder(
-        order=OrderId(name), assignment=assignment, stage=stage, errand=errand, issued_at=T0
+        order=OrderId(name), assignment=assignment, stage=stage, task=task, issued_at=T0
     )
 
 
@@ -140,7 +140,7 @@ def test_a_refusal_carries_its_reason():
         Mind(unit=UnitId("u-1"), habits=replace(WILLING, refuse_share=1.0)), view(order()), T0
     )
     (answer,) = ticked(mind, later(T0, 2.0))[1]
-    assert (answer.action, answer.because) == (CrewAction.CANNOT, "vehicle_fault")
+    assert (answer.action, answer.reason) == (CrewAction.CANNOT, "vehicle_fault")
 
 
 def test_the_same_seed_refuses_the_same_assignments():

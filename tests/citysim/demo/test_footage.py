@@ -5,7 +5,7 @@ import re
 import pytest
 
 from citysim.demo.prepare.footage import BIKES, CLIPS, VTEST, cache_folder, fetch_clip
-from citysim.errors import FootageUnavailable
+from citysim.errors import FootageUnavailableError
 from models.artifact import Artifact, DebSource, FileSource, PipSource, UrlSource
 from models.progress import Quiet
 
@@ -45,7 +45,7 @@ def test_every_source_that_was_tried_is_named(tmp_path):
         size=1,
         sources=(FileSource(path=wrong),),
     )
-    with pytest.raises(FootageUnavailable, match=r"wrong\.bin"):
+    with pytest.raises(FootageUnavailableError, match=r"wrong\.bin"):
         fetch_clip(clip, tmp_path / "cache", Quiet())
 
 

@@ -4,7 +4,7 @@ from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
-from citybrain.vocabulary import Sight
+from citybrain.vocabulary import Visibility
 from citysim.demo.outcome.frames import FrameBook
 
 
@@ -15,8 +15,8 @@ def status(
         source=SourceId("cam"),
         is_camera=is_camera,
         place=Point(lat=0, lon=0),
-        sight=Sight.OBSERVED,
-        because="",
+        visibility=Visibility.OBSERVED,
+        reason="",
         fps=10.0,
         infer_ms=10.0,
         captured=captured,

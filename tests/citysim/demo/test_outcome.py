@@ -10,8 +10,8 @@ import citysim_story as s
 import pytest
 from rich.console import Console
 
-from citybrain.domain.desk import HistoryLine
-from citybrain.reactor.command import Notice, Reply
+from citybrain.decider.command import Notice, Reply
+from citybrain.domain.console import HistoryLine
 from citybrain.vocabulary import OrderStage, Phase
 from citysim.demo.outcome.account import WHOLE_WAY, Account, account
 from citysim.demo.outcome.frames import Tally

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
-from citybrain.domain.desk import CityDesk, DistrictDesk, LinkStatus, QueueRow
+from citybrain.domain.console import CitySnapshot, DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.ids import AgentId, DistrictId, SourceId
-from citybrain.vocabulary import IncidentStage, Sight
+from citybrain.vocabulary import IncidentStage, Visibility
 from citysim.demo.screen.board import HAPPENINGS_KEPT, Board
 from citysim.demo.screen.table import live_table
 from citysim.demo.words import LANGUAGES, Words
@@ -23,8 +23,8 @@ def camera() -> SourceStatus:
         source=SourceId("cam-1"),
         is_camera=True,
         place=s.HERE,
-        sight=Sight.BLIND,
-        because="frozen",
+        visibility=Visibility.BLIND,
+        reason="frozen",
         fps=9.9,
         infer_ms=12.3,
         captured=100,
@@ -37,8 +37,8 @@ def camera() -> SourceStatus:
     )
 
 
-def district(*, online: bool = True, backlog: int = 0) -> DistrictDesk:
-    row = QueueRow(
+def district(*, online: bool = True, backlog: int = 0) -> DistrictSnapshot:
+    row = QueueEntry(
         report=s.incident(IncidentStage.WORKING),
         priority=1.0,
         clocks=(),
@@ -58,7 +58,7 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictDesk:
         lost=0,
         sources=(camera(),),
     )
-    return DistrictDesk(
+    return DistrictSnapshot(
         district=DistrictId("a"),
         name="A",
         centre=s.HERE,
@@ -71,8 +71,8 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictDesk:
     )
 
 
-def city() -> CityDesk:
-    return CityDesk(
+def city() -> CitySnapshot:
+    return CitySnapshot(
         at=s.at(0),
         districts=(),
         incidents=(),
@@ -145,12 +145,12 @@ def test_happenings_are_bounded_and_counted():
 def test_each_turn_of_a_case_is_heard_once_and_the_first_desk_is_no_turn():
     heard: list[tuple[str, str]] = []
     board = Board(Timestamp(0), lambda name, report: heard.append((name, str(report.stage))))
-    desk = district()
-    board.see_district("a", desk)
-    board.see_district("a", desk)
+    snapshot = district()
+    board.see_district("a", snapshot)
+    board.see_district("a", snapshot)
     assert heard == []
-    row = desk.rows[0]
+    row = snapshot.rows[0]
     closed = replace(row, report=replace(row.report, stage=IncidentStage.CLOSED))
-    board.see_district("a", replace(desk, rows=(closed,)))
-    board.see_district("a", replace(desk, rows=(closed,)))
+    board.see_district("a", replace(snapshot, rows=(closed,)))
+    board.see_district("a", replace(snapshot, rows=(closed,)))
     assert heard == [("a", "closed")]

@@ -7,7 +7,7 @@ import citysim_story as s
 
 from citybrain.vocabulary import IncidentStage, OrderStage, SlotState
 from citysim.laws.orders import agreement
-from district_node.inputs import CitySaid
+from district_node.inputs import CityLetterReceived
 
 ORDER = "order-city.c-1"
 
@@ -48,7 +48,7 @@ def believes(*letters, drives=(), units=None):
     )
     incidents = {letter.incident: letter for letter in letters if hasattr(letter, "slots")}
     live = {
-        order: SimpleNamespace(stage="issued", surplus=False, kept=kept)
+        order: SimpleNamespace(stage="issued", extra=False, kept=kept)
         for order, kept in dict(drives).items()
     }
     state = SimpleNamespace(
@@ -64,11 +64,11 @@ def at_rest(*letters, city=None, **city_facts):
 
 def waiting(
     order: str = ORDER,
-    state: SlotState = SlotState.COMING,
+    state: SlotState = SlotState.CONFIRMED,
     stage: IncidentStage = IncidentStage.DISPATCHED,
-    surplus: int = 0,
+    extra: int = 0,
 ):
-    return s.incident(stage, slots=(s.slot(state, order=order),), surplus=surplus)
+    return s.incident(stage, slots=(s.slot(state, order=order),), extra=extra)
 
 
 def test_what_the_city_believes_is_what_the_owner_said_last():
@@ -132,7 +132,7 @@ def test_a_drive_of_nothing_is_a_break():
 
 
 def test_a_surplus_and_a_crew_that_could_not_be_called_back_are_no_break():
-    declared = waiting("order-a-2", surplus=1)
+    declared = waiting("order-a-2", extra=1)
     named = waiting(ORDER)
     assert at_rest(
         s.unit(ORDER), named, s.unit("order-a-2", name="u-2"), declared, drives={ORDER: False}
@@ -141,7 +141,7 @@ def test_a_surplus_and_a_crew_that_could_not_be_called_back_are_no_break():
         s.unit(ORDER),
         named,
         s.unit("order-a-2", name="u-2"),
-        replace(declared, surplus=0),
+        replace(declared, extra=0),
         drives={ORDER: False},
     ).kept
     cancelled = waiting(ORDER, SlotState.CANCELLED, IncidentStage.HANDLED)
@@ -161,7 +161,7 @@ def test_mid_way_and_while_something_is_under_way_nobody_is_accused_of_it():
 def test_what_the_helping_district_told_reaches_the_incidents_owner():
     told = s.progress(OrderStage.DONE)
     helper = s.node("b", s.step(None, told))
-    knows = s.node("a", s.step(CitySaid(position=1, progress=told)))
+    knows = s.node("a", s.step(CityLetterReceived(position=1, progress=told)))
     city = s.node("city", s.heard(told, 1, s.B), s.step(None, told, to="district/a"))
     assert judged(helper, knows, city=city, is_final=True).kept
     deaf = s.node("city", s.heard(told, 1, s.B))

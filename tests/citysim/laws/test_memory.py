@@ -9,16 +9,16 @@ import citysim_story as s
 import pytest
 
 from citybrain.clock import ManualClock
-from citybrain.domain.agent import Ack, Asked
+from citybrain.decider.decider import Decider
+from citybrain.domain.agent import Ack, RequestBatch
 from citybrain.ids import AgentId, CountingIds, DistrictId
 from citybrain.journal.memory import MemoryStore
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.outbox.port import Lost
-from citybrain.reactor.reactor import Reactor
 from citysim.laws.gather import district_cores
 from citysim.laws.history import Live
 from citysim.laws.memory import Beside, MemoryGathering, gathered, outbox_history
 from citysim.laws.table import LAWS, check_all
+from street_agent.outbox.memory import MemoryOutbox
+from street_agent.outbox.port import Lost
 
 INTEGRATION = Path(__file__).parents[2] / "integration"
 MANUAL = {"timers_fire"}  # these stories move their clock by hand, in strides of seconds
@@ -85,7 +85,7 @@ def test_a_store_that_went_back_in_time_is_accused_of_nothing(who):
 
 @pytest.mark.parametrize("row", sorted(CRASHES.ROWS))
 def test_no_row_of_the_crash_table_is_accused(row):
-    table, gathering = CRASHES.Table(), MemoryGathering()
+    table, gathering = CRASHES.SortedMap(), MemoryGathering()
     CRASHES.ROWS[row][0](table)
     assert accusations(table, gathering)[0] == []
     table.calm()
@@ -119,10 +119,10 @@ def test_the_stories_give_the_laws_something_to_judge():
 
 def district(*inputs):
     cores, clock, store = district_cores(), ManualClock(), MemoryStore(ids=CountingIds("e"))
-    reactor = Reactor(decide=cores.decide, initial=cores.initial, store=store, kinds=cores.kinds)
+    decider = Decider(decide=cores.decide, initial=cores.initial, store=store, kinds=cores.kinds)
     for given in (replace(s.started().input, epoch=store.epoch()), *inputs):
-        reactor.run([given], clock.now())
-    return store, reactor
+        decider.run([given], clock.now())
+    return store, decider
 
 
 def report_of(law: str, history):
@@ -131,9 +131,9 @@ def report_of(law: str, history):
 
 def test_an_outbox_is_read_without_handing_anything_out():
     outbox = MemoryOutbox(ids=CountingIds(), cap_bytes=100_000)
-    outbox.put([s.event(), s.event(), Lost(because="x", losses=())])
+    outbox.put([s.event(), s.event(), Lost(reason="x", losses=())])
     outbox.acknowledge(Ack(incarnation=outbox.incarnation, contiguous=1))
-    outbox.keep_asked(Asked(epoch="e", first=1, requests=()))
+    outbox.keep_asked(RequestBatch(epoch="e", first=1, requests=()))
     before = outbox.stats()
     read = outbox_history(AgentId("box"), outbox)
     assert (read.incarnation, read.next_seq, read.kept) == (
@@ -159,7 +159,7 @@ def test_what_died_is_read_as_the_next_process_will_find_it():
 
 
 def test_a_second_look_replays_only_what_is_new():
-    store, reactor = district(s.says(1))
+    store, decider = district(s.says(1))
     gathering, decided = MemoryGathering(), []
     cores = district_cores()
     gathering.history({DistrictId("a"): store}, None, [], {}, False)
@@ -167,18 +167,18 @@ def test_a_second_look_replays_only_what_is_new():
     walk._cores = replace(
         cores, decide=lambda *given: (decided.append(given), cores.decide(*given))[1]
     )
-    reactor.run([s.says(2)], ManualClock().now())
+    decider.run([s.says(2)], ManualClock().now())
     history = gathering.history({DistrictId("a"): store}, None, [], {}, False)
     assert len(decided) == 1 and len(history.districts[0][1].steps) == 3
 
 
 def test_the_state_of_a_live_node_is_compared_with_its_journals():
-    store, reactor = district(s.says(1))
+    store, decider = district(s.says(1))
 
     def looked_at(state_hash: str, seq: int = 2):
         live = {"a": Live(seq=seq, state_hash=state_hash, at=ManualClock().now())}
         return gathered({DistrictId("a"): store}, None, [], {}, False, beside=Beside(live=live))
 
-    assert report_of("same_state", looked_at(reactor.state_hash())).kept
+    assert report_of("same_state", looked_at(decider.state_hash())).kept
     assert not report_of("same_state", looked_at("0" * 64)).kept
-    assert not report_of("chains_whole", looked_at(reactor.state_hash(), seq=3)).kept
+    assert not report_of("chains_whole", looked_at(decider.state_hash(), seq=3)).kept

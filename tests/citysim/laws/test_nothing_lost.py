@@ -9,7 +9,7 @@ from citybrain.domain.event import Gap
 from citybrain.vocabulary import OrderStage
 from citysim.laws.checks import nothing_lost
 from citysim.laws.history import Rows
-from district_node.inputs import AgentGreeted, CityLink, CitySaid, ItemSpoiled
+from district_node.inputs import CityLetterReceived, CityLinkChanged, HelloReceived, ItemQuarantined
 
 
 def judged(*nodes, **facts):
@@ -18,7 +18,7 @@ def judged(*nodes, **facts):
 
 def greets(lowest_kept: int, next_seq: int = 10):
     return s.step(
-        AgentGreeted(
+        HelloReceived(
             hello=AgentHello(
                 agent=s.AGENT, incarnation=7, lowest_kept=lowest_kept, next_seq=next_seq
             )
@@ -45,9 +45,9 @@ def test_of_many_lost_items_the_first_are_named_and_the_others_counted():
 
 
 def test_a_declared_gap_stands_for_what_it_covers_and_a_spoiled_item_for_itself():
-    said = s.says(1, gap=Gap(first=1, last=9, because="full", losses=()))
+    said = s.says(1, gap=Gap(first=1, last=9, reason="full", losses=()))
     assert judged(s.node("a", s.step(said)), outboxes=s.outbox(10)).kept
-    spoiled = ItemSpoiled(agent=s.AGENT, incarnation=7, seq=2, because="x")
+    spoiled = ItemQuarantined(agent=s.AGENT, incarnation=7, seq=2, reason="x")
     assert judged(s.node("a", s.step(s.says(1)), s.step(spoiled)), outboxes=s.outbox(3)).kept
 
 
@@ -101,7 +101,7 @@ def test_when_all_is_healed_nothing_waits_in_an_outbox():
 
 
 def asking(answer: bool = True, *, upto: int = 1, late: float = 200.0):
-    answered = [s.step(s.says(1, reobserved=s.clear("i-1")))] if answer else []
+    answered = [s.step(s.says(1, verification=s.clear("i-1")))] if answer else []
     return s.node(
         "a",
         s.looks(second=1),
@@ -199,7 +199,9 @@ def test_every_letter_that_was_decided_got_its_position():
 def test_letters_of_the_city_are_checked_the_same_way():
     told = s.progress(OrderStage.DONE)
     city = s.node("city", s.step(None, told, to="district/a"), let_go={"district/a": 1})
-    assert judged(s.node("a", s.step(CitySaid(position=1, progress=told))), city=city).kept
+    assert judged(
+        s.node("a", s.step(CityLetterReceived(position=1, progress=told))), city=city
+    ).kept
     assert not judged(s.node("a"), city=city).kept
 
 
@@ -259,13 +261,13 @@ def test_what_a_restored_district_forgot_of_the_citys_log_is_told_again():
         *[s.step(None, letter, to="district/a") for letter in told],
         let_go={"district/a": 2},
     )
-    link = s.step(CityLink(up=True, epoch="c"))
+    link = s.step(CityLinkChanged(up=True, epoch="c"))
     district = s.node(
         "a",
         s.started("e1"),
         link,
         s.started("e2"),
-        s.step(CitySaid(position=2, progress=told[1])),
+        s.step(CityLetterReceived(position=2, progress=told[1])),
         epoch="e2",
     )
     assert judged(district, city=city).kept

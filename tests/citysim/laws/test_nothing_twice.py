@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import citysim_story as s
 
+from citybrain.decider.command import Notice
 from citybrain.domain.event import Gap
-from citybrain.reactor.command import Notice
 from citybrain.vocabulary import (
     CrewAction,
     IncidentStage,
@@ -17,7 +17,7 @@ from citybrain.vocabulary import (
 )
 from citysim.laws.checks import nothing_lost, nothing_twice
 from citysim.laws.views.items import Numbers
-from district_node.inputs import CityLink
+from district_node.inputs import CityLinkChanged
 
 
 def judged(*nodes, **facts):
@@ -68,7 +68,7 @@ def test_the_same_number_of_another_incarnation_is_another_item():
 
 
 def test_what_a_gap_had_taken_is_no_news_when_it_comes_late():
-    gap = s.step(s.says(1, gap=Gap(first=1, last=3, because="full", losses=())))
+    gap = s.step(s.says(1, gap=Gap(first=1, last=3, reason="full", losses=())))
     assert not judged(s.node("a", gap, s.step(s.says(2), s.unit("o-1")))).kept
     assert judged(s.node("a", gap, s.step(s.says(4), s.unit("o-1")))).kept
 
@@ -108,7 +108,7 @@ def test_a_button_pressed_again_is_answered_as_before_and_does_nothing():
     )
     assert judged(s.node("a", first, again)).kept
     assert "something was done" in judged(s.node("a", again, first)).broken[0]
-    refused = s.presses("o-1", CrewAction.ACCEPT, done=False, because="stage:accepted")
+    refused = s.presses("o-1", CrewAction.ACCEPT, done=False, reason="stage:accepted")
     assert "answered otherwise" in judged(s.node("a", first, refused)).broken[0]
 
 
@@ -139,7 +139,7 @@ def test_an_order_that_becomes_the_same_thing_twice_is_a_break():
 def test_what_is_told_anew_after_a_restore_is_not_told_twice():
     done = s.progress(OrderStage.DONE)
     assert judged(
-        s.node("b", s.step(None, done), s.step(CityLink(up=False, epoch="c2"), done))
+        s.node("b", s.step(None, done), s.step(CityLinkChanged(up=False, epoch="c2"), done))
     ).kept
 
 
@@ -173,8 +173,8 @@ def test_a_repeated_step_of_the_city_is_answered_once_a_position_however_the_str
     taken = [s.asked(ask, OrderVerdict.RESERVED, position=n) for n in (1, 1, 2)]
     assert judged(s.node("a", taken[0], taken[2])).kept, "asked twice, each answered"
     assert not judged(s.node("a", taken[0], taken[1])).kept
-    anew = s.step(CityLink(up=True, epoch="c2"))
-    first = s.step(CityLink(up=True, epoch="c1"))
+    anew = s.step(CityLinkChanged(up=True, epoch="c2"))
+    first = s.step(CityLinkChanged(up=True, epoch="c1"))
     assert judged(s.node("a", first, taken[0], anew, taken[1])).kept, (
         "the log of a city whose store went back begins again"
     )

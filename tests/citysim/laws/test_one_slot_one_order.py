@@ -13,19 +13,19 @@ from citybrain.vocabulary import (
     SlotState,
 )
 from citysim.laws.orders import one_slot_one_order
-from district_node.inputs import CitySaid
+from district_node.inputs import CityLetterReceived
 
 
 def coming(
     order: str | None,
     version: int = 1,
-    surplus: int = 0,
+    extra: int = 0,
     stage: IncidentStage = IncidentStage.DISPATCHED,
 ):
     slot = s.slot(
-        SlotState.OPEN if order is None else SlotState.COMING, order=order, version=version
+        SlotState.OPEN if order is None else SlotState.CONFIRMED, order=order, version=version
     )
-    return s.incident(stage, slots=(slot,), surplus=surplus)
+    return s.incident(stage, slots=(slot,), extra=extra)
 
 
 def judged(*steps, others=(), **facts):
@@ -53,27 +53,29 @@ def test_it_is_said_once():
 
 
 def test_a_declared_surplus_may_be_out_and_no_more_than_is_declared():
-    assert judged(FIRST, s.step(None, coming("o-2", 2, surplus=1))).kept
+    assert judged(FIRST, s.step(None, coming("o-2", 2, extra=1))).kept
     assert not judged(
-        FIRST, s.step(None, coming("o-2", 2, surplus=1)), s.step(None, coming("o-3", 3, surplus=1))
+        FIRST, s.step(None, coming("o-2", 2, extra=1)), s.step(None, coming("o-3", 3, extra=1))
     ).kept
 
 
 def test_a_surplus_taken_back_before_its_end_is_known_is_a_break():
     assert not judged(
-        FIRST, s.step(None, coming("o-2", 2, surplus=1)), s.step(None, coming("o-2", 2))
+        FIRST, s.step(None, coming("o-2", 2, extra=1)), s.step(None, coming("o-2", 2))
     ).kept
-    over = s.step(CitySaid(position=1, progress=s.progress(OrderStage.WITHDRAWN)), coming("o-2", 2))
-    assert judged(FIRST, s.step(None, coming("o-2", 2, surplus=1)), over).kept
+    over = s.step(
+        CityLetterReceived(position=1, progress=s.progress(OrderStage.WITHDRAWN)), coming("o-2", 2)
+    )
+    assert judged(FIRST, s.step(None, coming("o-2", 2, extra=1)), over).kept
 
 
 def test_an_order_that_ended_or_was_called_back_makes_room():
     ends = {
         "its crew gave it back": s.step(
-            CitySaid(position=1, progress=s.progress(OrderStage.REFUSED)), coming(None, 2)
+            CityLetterReceived(position=1, progress=s.progress(OrderStage.REFUSED)), coming(None, 2)
         ),
         "the city calls it back": s.asked(
-            s.request(OrderStep.NOT_COMING), OrderVerdict.DONE, coming(None)
+            s.request(OrderStep.CLAIM_CANCELLED), OrderVerdict.DONE, coming(None)
         ),
         "the city gave it up": s.asked(
             s.request(OrderStep.RELEASE), OrderVerdict.DONE, coming(None)
@@ -94,7 +96,7 @@ def test_an_order_that_ended_or_was_called_back_makes_room():
 
 
 def test_what_the_city_says_of_another_order_makes_no_room():
-    other = s.asked(s.request(OrderStep.NOT_COMING, "o-9"), OrderVerdict.DONE, coming(None))
+    other = s.asked(s.request(OrderStep.CLAIM_CANCELLED, "o-9"), OrderVerdict.DONE, coming(None))
     assert not judged(FIRST, other).kept
 
 
@@ -107,7 +109,9 @@ def test_clocks_that_differ_mean_nothing():
     slow = [
         replace(FIRST, at=s.at(500)),
         s.step(
-            CitySaid(position=1, progress=s.progress(OrderStage.DONE)), coming("o-2", 2), second=10
+            CityLetterReceived(position=1, progress=s.progress(OrderStage.DONE)),
+            coming("o-2", 2),
+            second=10,
         ),
     ]
     assert judged(*slow).kept
@@ -119,10 +123,8 @@ def test_when_all_is_healed_no_more_crews_are_out_for_a_slot_than_it_declares():
         s.step(None, s.unit("o-1", district=s.B)),
         s.step(None, s.unit("o-2", name="u-2", district=s.B)),
     )
-    called_back = s.asked(s.request(OrderStep.NOT_COMING), OrderVerdict.DONE, coming(None))
+    called_back = s.asked(s.request(OrderStep.CLAIM_CANCELLED), OrderVerdict.DONE, coming(None))
     steps = [FIRST, called_back, s.step(None, coming("o-2"))]
     assert judged(*steps, others=(two,)).kept, "its crew is being called back"
     assert "has 2 live orders at the end" in judged(*steps, others=(two,), is_healed=True).broken[0]
-    assert judged(
-        *steps, s.step(None, coming("o-2", surplus=1)), others=(two,), is_healed=True
-    ).kept
+    assert judged(*steps, s.step(None, coming("o-2", extra=1)), others=(two,), is_healed=True).kept

@@ -70,7 +70,7 @@ def test_whoever_may_end_an_order_ends_it():
         ),
     }
     dispatched = s.incident(
-        IncidentStage.DISPATCHED, slots=(s.slot(SlotState.COMING, order="o-1"),)
+        IncidentStage.DISPATCHED, slots=(s.slot(SlotState.CONFIRMED, order="o-1"),)
     )
     for who, step in ended.items():
         assert judged(s.step(None, dispatched, s.unit("o-1")), step).kept, who

@@ -136,7 +136,7 @@ def test_a_slot_promised_while_it_is_promised_or_unknown_is_a_break():
 
 
 def test_a_slot_that_was_given_back_waits_for_nobody():
-    back = s.request(OrderStep.NOT_COMING, unit_district=s.B)
+    back = s.request(OrderStep.CLAIM_CANCELLED, unit_district=s.B)
     begun = (s.step(None, slot(SlotState.OPEN)), claim())
     assert judged(*begun, s.asked(back, OrderVerdict.DONE, slot(SlotState.OPEN), position=2)).kept
     assert (
@@ -161,7 +161,7 @@ YES = (
     s.heard(s.answer(OrderStep.CLAIM, OrderVerdict.CLAIMED), 2),
 )
 PROPOSED = asks(OrderStep.RESERVE, OrderStep.CLAIM)
-COMMITTED = asks(OrderStep.ISSUE, OrderStep.COMING)
+COMMITTED = asks(OrderStep.ISSUE, OrderStep.CLAIM_CONFIRMED)
 
 
 def test_what_is_committed_was_promised_by_both():
@@ -190,15 +190,19 @@ def test_a_release_after_the_commit_is_a_break():
 
 def test_a_slot_is_told_not_coming_of_a_crew_that_was_called_back_or_has_let_go():
     begun = (PROPOSED, *YES, COMMITTED)
-    assert city(*begun, asks(OrderStep.NOT_COMING, OrderStep.WITHDRAW)).kept, "in one record"
-    assert city(*begun, asks(OrderStep.WITHDRAW), asks(OrderStep.NOT_COMING)).kept
-    assert city(*begun, s.heard(s.progress(OrderStage.REFUSED), 3), asks(OrderStep.NOT_COMING)).kept
+    assert city(*begun, asks(OrderStep.CLAIM_CANCELLED, OrderStep.WITHDRAW)).kept, "in one record"
+    assert city(*begun, asks(OrderStep.WITHDRAW), asks(OrderStep.CLAIM_CANCELLED)).kept
+    assert city(
+        *begun, s.heard(s.progress(OrderStage.REFUSED), 3), asks(OrderStep.CLAIM_CANCELLED)
+    ).kept
     assert city(
         *begun,
         s.heard(s.answer(OrderStep.ISSUE, OrderVerdict.REFUSED), 3),
-        asks(OrderStep.NOT_COMING),
+        asks(OrderStep.CLAIM_CANCELLED),
     ).kept
-    assert "its crew was never called back" in city(*begun, asks(OrderStep.NOT_COMING)).broken[0]
+    assert (
+        "its crew was never called back" in city(*begun, asks(OrderStep.CLAIM_CANCELLED)).broken[0]
+    )
     assert not city(
-        *begun, s.heard(s.progress(OrderStage.ACCEPTED), 3), asks(OrderStep.NOT_COMING)
+        *begun, s.heard(s.progress(OrderStage.ACCEPTED), 3), asks(OrderStep.CLAIM_CANCELLED)
     ).kept

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import citysim_story as s
 
+from citybrain.decider.command import CancelTimer, ClockStepped, SetTimer, TimerFired
 from citybrain.ids import TimerId
-from citybrain.reactor.command import CancelTimer, ClockStepped, SetTimer, TimerFired
 from citysim.laws.checks import timers_fire
 from citysim.laws.history import Live, Rows, Stall, Step
 

@@ -6,7 +6,7 @@ import citysim_story as s
 import pytest
 
 from citybrain.domain.event import Gap
-from citybrain.vocabulary import CrewAction, IncidentStage, ReobserveVerdict
+from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
 from citysim.laws.truly import truly_clear, truly_kept, truly_pressed
 from citysim.laws.truth import Pressed, Put, Restored, Scene, Truth
 
@@ -53,7 +53,7 @@ def test_in_the_end_it_is_in_the_journal():
     assert kept(put(1, 2), steps=[s.step(s.says(1, 2))], healed=True).kept
     assert kept(
         put(1, 2),
-        steps=[s.step(s.says(1, gap=Gap(first=1, last=2, because="outbox_full", losses=())))],
+        steps=[s.step(s.says(1, gap=Gap(first=1, last=2, reason="outbox_full", losses=())))],
         healed=True,
     ).kept, "declared"
 
@@ -102,13 +102,17 @@ def scene(since: float, until: float | None = None, rule: str = "crowd") -> Scen
 
 
 def closing(
-    *conditions: Scene, verdict: ReobserveVerdict = ReobserveVerdict.CLEAR, quiet_s: float = 10.0
+    *conditions: Scene,
+    verdict: VerificationVerdict = VerificationVerdict.CLEAR,
+    quiet_s: float = 10.0,
 ):
     """Called clear at second 100 by the world's clock, after ten quiet seconds as the camera says; its own clock is an hour off."""
-    answer = replace(s.clear("i-1", verdict), numbers={"quiet_s": quiet_s}, answered_at=s.at(3700))
+    answer = replace(
+        s.clear("i-1", verdict), measurements={"quiet_s": quiet_s}, answered_at=s.at(3700)
+    )
     steps = [
         s.looks("i-1", s.incident(IncidentStage.HANDLED)),
-        s.step(s.says(4, reobserved=answer), s.incident(IncidentStage.CLOSED)),
+        s.step(s.says(4, verification=answer), s.incident(IncidentStage.CLOSED)),
     ]
     return truly_clear.check(
         s.history(
@@ -133,12 +137,12 @@ def test_what_came_or_went_in_the_meantime_is_no_lie():
     assert closing(scene(98)).kept, "it came back after the last look"
     assert closing(scene(0, 95)).kept, "it went half way: short, and for others to judge"
     assert closing(scene(0, rule="parking")).kept, "another rule's condition"
-    assert closing(scene(0), verdict=ReobserveVerdict.STILL).checked == 0
+    assert closing(scene(0), verdict=VerificationVerdict.STILL).checked == 0
 
 
 def test_an_answer_that_nobody_noted_is_not_judged():
-    answer = replace(s.clear("i-1"), numbers={"quiet_s": 10.0})
-    steps = [s.looks(), s.step(s.says(4, reobserved=answer), s.incident(IncidentStage.CLOSED))]
+    answer = replace(s.clear("i-1"), measurements={"quiet_s": 10.0})
+    steps = [s.looks(), s.step(s.says(4, verification=answer), s.incident(IncidentStage.CLOSED))]
     report = truly_clear.check(s.history(s.node("a", *steps), truth=Truth(conditions=(scene(0),))))
     assert report.kept and (report.checked, report.unjudged) == (0, 1)
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import citysim_story as s
 import pytest
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import ManualClock, later
+from citybrain.decider.command import DecisionContext, Notice
+from citybrain.decider.decider import Decider, commands_digest
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Batch
-from citybrain.reactor.command import Moment, Notice
-from citybrain.reactor.reactor import Reactor, commands_digest
 from citybrain.vocabulary import Phase
 from citysim.laws.gather import city_cores, district_cores
 from citysim.laws.table import check_all
@@ -31,7 +31,7 @@ class Story:
 
     def run(self, *inputs, cores: str, decide=TODAY, snapshot=False):
         """One run of a node whose cores are `decide` and say that they are `cores`."""
-        reactor = Reactor(
+        decider = Decider(
             decide=decide,
             initial=district_cores().initial,
             store=self.store,
@@ -39,9 +39,9 @@ class Story:
         )
         for given in (replace(s.started(cores=cores).input, epoch=self.store.epoch()), *inputs):
             self.clock.advance(1)
-            reactor.run([given], self.clock.now())
+            decider.run([given], self.clock.now())
         if snapshot:
-            reactor.take_snapshot()
+            decider.take_snapshot()
         return self
 
     def walked(self, *, cores=None, trusts_unsigned=False):
@@ -50,13 +50,13 @@ class Story:
         return walk.history(epoch=self.store.epoch())
 
 
-def chatty(state, given, moment: Moment):
+def chatty(state, given, moment: DecisionContext):
     """Older cores: they said something more."""
     state, commands = district_cores().decide(state, given, moment)
     return state, (*commands, Notice(what="of old", subject="x"))
 
 
-def forgetful(state, given, moment: Moment):
+def forgetful(state, given, moment: DecisionContext):
     """Older cores that believed less of what they were told."""
     after, commands = district_cores().decide(state, given, moment)
     return (after if isinstance(given, NodeStarted) else state), commands
@@ -142,14 +142,14 @@ def test_timers_that_fire_before_an_upgraded_start_is_journaled_are_nobodys():
     end_without_beginning = s.says(1, event=s.event(phase=Phase.END))
     story = Story().run(end_without_beginning, cores="old")
     due = story.store.next_due()
-    reactor = Reactor(
+    decider = Decider(
         decide=chatty,
         initial=district_cores().initial,
         store=story.store,
         kinds=district_cores().kinds,
     )
     story.clock.not_before(later(due, 5))
-    fired = reactor.fire_due(story.clock.now())
+    fired = decider.fire_due(story.clock.now())
     assert fired
     story.run(cores="newer", decide=chatty)
     assert law5(story.walked(cores=replace(district_cores(), fingerprint="old")))[0] is True
@@ -158,11 +158,17 @@ def test_timers_that_fire_before_an_upgraded_start_is_journaled_are_nobodys():
 def without_fingerprint(store: MemoryStore, started: NodeStarted, at):
     """A start as the version before fingerprints wrote it."""
     payload = json.dumps(
-        {key: value for key, value in json.loads(canon.encode(started)).items() if key != "cores"},
+        {
+            key: value
+            for key, value in json.loads(canonical_json.encode(started)).items()
+            if key != "cores"
+        },
         separators=(",", ":"),
         sort_keys=True,
     ).encode()
-    _, commands = district_cores().decide(district_cores().initial, started, Moment(seq=1, at=at))
+    _, commands = district_cores().decide(
+        district_cores().initial, started, DecisionContext(seq=1, at=at)
+    )
     record = chain.seal(
         store.head(),
         at=at,
@@ -177,22 +183,22 @@ def test_a_journal_from_before_fingerprints_is_read_replayed_and_snapshotted():
     story = Story()
     without_fingerprint(story.store, s.started().input, story.clock.now())
     assert b"cores" not in next(story.store.records()).payload
-    reactor = Reactor(
+    decider = Decider(
         decide=district_cores().decide,
         initial=district_cores().initial,
         store=story.store,
         kinds=district_cores().kinds,
     )
-    assert reactor.divergence is None and reactor.state.starts == 1
-    reactor.run([s.says(1)], story.clock.now())
-    snapshot = reactor.take_snapshot()
-    again = Reactor(
+    assert decider.divergence is None and decider.state.starts == 1
+    decider.run([s.says(1)], story.clock.now())
+    snapshot = decider.take_snapshot()
+    again = Decider(
         decide=district_cores().decide,
         initial=district_cores().initial,
         store=story.store,
         kinds=district_cores().kinds,
     )
-    assert again.state_hash() == snapshot.hash == reactor.state_hash()
+    assert again.state_hash() == snapshot.hash == decider.state_hash()
     assert law5(story.walked()) == (True, 0, 2)
     assert law5(story.walked(trusts_unsigned=True)) == (True, 2, 0)
 

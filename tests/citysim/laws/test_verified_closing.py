@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import citysim_story as s
 
-from citybrain.vocabulary import IncidentStage, OperatorVerb, ReobserveVerdict
+from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.checks import verified_closing
 
 HANDLED = s.looks("i-1", s.incident(IncidentStage.HANDLED))
@@ -16,18 +16,18 @@ def judged(*steps):
 
 
 def says(
-    verdict: ReobserveVerdict = ReobserveVerdict.CLEAR,
+    verdict: VerificationVerdict = VerificationVerdict.CLEAR,
     *letters,
     seq: int = 1,
     request: str = "r",
     quiet_s: float = 5.0,
     **who,
 ):
-    answer = replace(s.clear("i-1", verdict), request=request, numbers={"quiet_s": quiet_s})
-    return s.step(s.says(seq, reobserved=answer, **who), *letters)
+    answer = replace(s.clear("i-1", verdict), request=request, measurements={"quiet_s": quiet_s})
+    return s.step(s.says(seq, verification=answer, **who), *letters)
 
 
-CLEAR = ReobserveVerdict.CLEAR
+CLEAR = VerificationVerdict.CLEAR
 
 
 def test_closed_after_the_camera_that_was_asked_saw_it_clear_is_kept():
@@ -42,9 +42,9 @@ def test_closed_without_anybody_having_looked_is_a_break():
 
 def test_still_there_is_no_verification():
     assert not judged(
-        HANDLED, says(ReobserveVerdict.STILL, s.incident(IncidentStage.VERIFIED))
+        HANDLED, says(VerificationVerdict.STILL, s.incident(IncidentStage.VERIFIED))
     ).kept
-    assert not judged(HANDLED, says(ReobserveVerdict.CANNOT, CLOSED)).kept
+    assert not judged(HANDLED, says(VerificationVerdict.CANNOT, CLOSED)).kept
 
 
 def test_too_short_a_quiet_is_no_verification():

@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 
 from citybrain.clock import ManualClock
+from citybrain.decider.command import Notice, Post
+from citybrain.decider.decider import Decider
 from citybrain.ids import AgentId, CountingIds, DistrictId
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.outbox.port import Lost
-from citybrain.outbox.sqlite import SqliteOutbox
-from citybrain.reactor.command import Notice, Post
-from citybrain.reactor.reactor import Reactor
 from citysim.crews.device import DeviceLine, DeviceLog
 from citysim.laws.gather import Gathering, RunFiles
 from citysim.laws.sqlite import read_outbox
 from citysim.laws.walk import Cores, Walk
+from street_agent.outbox.port import Lost
+from street_agent.outbox.sqlite import SqliteOutbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +37,10 @@ CLOCK = ManualClock()
 
 def journal(path, *numbers, note=""):
     store = SqliteStore.open(path, ids=CountingIds())
-    reactor = Reactor(decide=decide, initial=Sum(), store=store, kinds=CORES.kinds)
+    decider = Decider(decide=decide, initial=Sum(), store=store, kinds=CORES.kinds)
     for number in numbers:
-        reactor.run([Added(number=number, note=note)], CLOCK.now())
-    return store, reactor
+        decider.run([Added(number=number, note=note)], CLOCK.now())
+    return store, decider
 
 
 def test_a_walk_gives_every_input_with_what_was_decided(tmp_path):
@@ -54,10 +54,10 @@ def test_a_walk_gives_every_input_with_what_was_decided(tmp_path):
 
 
 def test_it_goes_on_where_it_stopped(tmp_path):
-    store, reactor = journal(tmp_path / "j", 1)
+    store, decider = journal(tmp_path / "j", 1)
     walk = Walk("a", CORES)
     walk.go_on(store.records(after=walk.after))
-    reactor.run([Added(number=5)], CLOCK.now())
+    decider.run([Added(number=5)], CLOCK.now())
     walk.go_on(store.records(after=walk.after))
     assert [step.seq for step in walk.history().steps] == [1, 2] and walk.history().state == Sum(
         total=6
@@ -82,8 +82,8 @@ def test_a_changed_record_breaks_the_chain_and_ends_the_walk(tmp_path):
 
 
 def test_a_snapshot_that_is_not_where_the_records_lead_is_found(tmp_path):
-    store, reactor = journal(tmp_path / "j", 1, 2)
-    snapshot = reactor.take_snapshot()
+    store, decider = journal(tmp_path / "j", 1, 2)
+    snapshot = decider.take_snapshot()
     for given, faults in ((snapshot, 0), (replace(snapshot, hash="0" * 64), 1)):
         walk = Walk("a", CORES)
         walk.go_on(store.records(), snapshot=given)
@@ -110,7 +110,7 @@ def test_long_bytes_are_noticed_and_words_are_not(tmp_path):
 
 def test_an_outbox_is_read_while_its_agent_holds_it(tmp_path):
     outbox = SqliteOutbox.open(tmp_path / "outbox.db", ids=CountingIds(), cap_bytes=1_000_000)
-    outbox.put([Lost(because="test", losses=()), Lost(because="test", losses=())])
+    outbox.put([Lost(reason="test", losses=()), Lost(reason="test", losses=())])
     read = read_outbox(AgentId("box"), tmp_path / "outbox.db")
     assert (read.incarnation, read.next_seq, read.kept) == (
         outbox.incarnation,

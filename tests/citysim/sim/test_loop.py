@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from citysim.errors import StoryTooLong
+from citysim.errors import RunTooLongError
 from citysim.sim import loop as module
 from citysim.sim.loop import SimLoop
 
@@ -121,5 +121,5 @@ def test_a_story_that_turns_in_circles_is_ended_by_name(loop, monkeypatch):
         loop.call_later(0.0, lambda: None)
 
     again()
-    with pytest.raises(StoryTooLong, match=r"0\.000 s .* never rests"):
+    with pytest.raises(RunTooLongError, match=r"0\.000 s .* never rests"):
         loop.run_until(1)

@@ -16,7 +16,7 @@ PRELUDE = """
 import asyncio, json, os, signal, sys
 from pathlib import Path
 from citybrain.clock import SystemClock
-from citysim.errors import ProgramFailed
+from citysim.errors import ProgramFailedError
 from citysim.supervise.child import Program
 from citysim.supervise.supervisor import Supervisor
 from citysim.supervise import tree
@@ -90,7 +90,7 @@ def test_a_program_that_ends_before_it_is_ready_is_named_with_its_last_lines(tmp
             s = supervisor()
             try:
                 await s.start(program("bad", "print('no such camera'); raise SystemExit(2)"))
-            except ProgramFailed as error:
+            except ProgramFailedError as error:
                 return {"error": str(error)}
         """,
     )
@@ -122,7 +122,7 @@ def test_a_program_that_never_gets_ready_is_given_up(tmp_path):
             s = supervisor()
             try:
                 await s.start(program("slow", "import signal; signal.pause()", ready_s=0.5))
-            except ProgramFailed as error:
+            except ProgramFailedError as error:
                 await s.stop()
                 return {"error": str(error), "left": tree.descendants(os.getpid())}
         """,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citybrain.errors import IllegalCue
+from citybrain.errors import IllegalTriggerError
 from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator.cores.drive import NEXT_DRIVE, DriveCue, DriveStage, following
 
@@ -14,7 +14,7 @@ def committed(city, order):
 
 def issued(city, order):
     committed(city, order)
-    city.answer("south", order, "coming", "done")
+    city.answer("south", order, "claim_confirmed", "done")
     return city.answer("north", order, "issue", "issued")
 
 
@@ -29,7 +29,7 @@ def test_commit_comes_only_after_both_answers(driven, w):
     assert city.drive(order).stage == "proposing"
     assert w.asked(city.answer("south", order, "claim", "claimed")) == [
         ("district/north", "issue"),
-        ("district/south", "coming"),
+        ("district/south", "claim_confirmed"),
     ]
     assert city.drive(order).stage == "committed"
 
@@ -47,7 +47,7 @@ def test_a_refused_reserve_releases_the_claim_and_another_unit_is_tried(driven, 
         ("district/south", "release")
     ]
     city.answer("south", order, "release", "done")
-    assert (city.drive(order).stage, city.drive(order).because) == ("aborted", "busy")
+    assert (city.drive(order).stage, city.drive(order).reason) == ("aborted", "busy")
     assert order not in city.state.drives.live
     assert city.drive(order).blames_unit
 
@@ -73,7 +73,7 @@ def test_silence_of_an_owner_aborts_at_the_deadline(driven, w):
     city.answer("south", order, "claim", "claimed")
     commands = city.pass_time(city.policy.propose_s + 0.1)
     assert w.asked(commands) == [("district/north", "release"), ("district/south", "release")]
-    assert city.drive(order).because == "unit_owner_silent"
+    assert city.drive(order).reason == "unit_owner_silent"
 
 
 def test_a_late_yes_after_the_abort_changes_nothing(driven, w):
@@ -120,17 +120,17 @@ def test_an_issue_refused_as_expired_tells_the_slot_and_plans_again(driven, w):
     city, order = driven
     committed(city, order)
     assert w.asked(city.answer("north", order, "issue", "refused", "expired")) == [
-        ("district/south", "not_coming")
+        ("district/south", "claim_cancelled")
     ]
-    city.answer("south", order, "not_coming", "done")
+    city.answer("south", order, "claim_cancelled", "done")
     assert city.drive(order).stage == "withdrawn"
 
 
 def test_a_crew_that_cannot_tells_the_slot_at_once(driven, w):
     city, order = driven
     issued(city, order)
-    commands = city.progress(order, "refused", because="flat tyre")
-    assert w.asked(commands) == [("district/south", "not_coming")]
+    commands = city.progress(order, "refused", reason="flat tyre")
+    assert w.asked(commands) == [("district/south", "claim_cancelled")]
     assert w.relayed(commands) == [("district/south", "refused")]
 
 
@@ -139,10 +139,10 @@ def test_a_crew_that_keeps_silent_is_withdrawn_before_its_slot_is_told(driven, w
     issued(city, order)
     assert w.asked(city.pass_time(city.policy.accept_s + 0.1)) == [("district/north", "withdraw")]
     assert w.asked(city.answer("north", order, "withdraw", "done")) == [
-        ("district/south", "not_coming")
+        ("district/south", "claim_cancelled")
     ]
-    city.answer("south", order, "not_coming", "done")
-    assert (city.drive(order).stage, city.drive(order).because) == ("withdrawn", "crew_silent")
+    city.answer("south", order, "claim_cancelled", "done")
+    assert (city.drive(order).stage, city.drive(order).reason) == ("withdrawn", "crew_silent")
 
 
 def test_an_accepted_order_has_no_deadline_of_the_citys(driven, w):
@@ -157,7 +157,7 @@ def test_when_the_units_owner_keeps_silent_too_the_slot_is_told_without_it(drive
     committed(city, order)
     assert w.asked(city.pass_time(city.policy.issue_s + 0.1)) == [("district/north", "withdraw")]
     assert w.asked(city.pass_time(city.policy.withdraw_s + 0.1)) == [
-        ("district/south", "not_coming")
+        ("district/south", "claim_cancelled")
     ]
 
 
@@ -166,7 +166,7 @@ def test_too_late_to_withdraw_keeps_the_order(driven, w):
     issued(city, order)
     city.pass_time(city.policy.accept_s + 0.1)
     assert w.asked(city.answer("north", order, "withdraw", "too_late", "stage:on_scene")) == []
-    assert (city.drive(order).stage, city.drive(order).kept, city.drive(order).surplus) == (
+    assert (city.drive(order).stage, city.drive(order).past_recall, city.drive(order).extra) == (
         "issued",
         True,
         False,
@@ -181,14 +181,14 @@ def test_too_late_after_the_slot_was_told_is_a_surplus_that_its_owner_learns_of(
     city.pass_time(city.policy.issue_s + 0.1)
     city.pass_time(city.policy.withdraw_s + 0.1)
     commands = city.answer("north", order, "withdraw", "too_late", "stage:on_scene")
-    assert city.drive(order).surplus
+    assert city.drive(order).extra
     assert w.relayed(commands) == [("district/south", "on_scene")]
 
 
 def test_a_slot_taken_back_withdraws_the_unit(driven, w):
     city, order = driven
     committed(city, order)
-    assert w.asked(city.answer("south", order, "coming", "not_wanted")) == [
+    assert w.asked(city.answer("south", order, "claim_confirmed", "not_wanted")) == [
         ("district/north", "withdraw")
     ]
     city.answer("north", order, "withdraw", "done")
@@ -200,14 +200,17 @@ def test_an_incident_that_closes_before_commit_aborts(driven, w):
     city.answer("south", order, "claim", "claimed")
     commands = city.say("south", w.incident(stage=IncidentStage.CLOSED))
     assert w.asked(commands) == [("district/north", "release"), ("district/south", "release")]
-    assert city.drive(order).because == "incident_over"
+    assert city.drive(order).reason == "incident_over"
 
 
 def test_an_incident_that_closes_after_commit_withdraws(driven, w):
     city, order = driven
     issued(city, order)
     commands = city.say("south", w.incident(stage=IncidentStage.CLOSED))
-    assert w.asked(commands) == [("district/north", "withdraw"), ("district/south", "not_coming")]
+    assert w.asked(commands) == [
+        ("district/north", "withdraw"),
+        ("district/south", "claim_cancelled"),
+    ]
 
 
 def test_a_slot_that_moved_on_withdraws(driven, w):
@@ -230,7 +233,7 @@ class TestCrashTable:
     def test_after_proposing_it_aborts(self, driven, w):
         city, order = driven
         city.crash()
-        assert (city.drive(order).stage, city.drive(order).because) == ("aborting", "restart")
+        assert (city.drive(order).stage, city.drive(order).reason) == ("aborting", "restart")
 
     @pytest.mark.parametrize(
         ("sender", "step", "verdict"),
@@ -294,10 +297,10 @@ def test_a_district_whose_store_went_back_is_asked_the_open_step_again(driven, w
 
     commands = city.say(
         "north",
-        OrderAnswer(order=order, step="issue", verdict="refused", because="unknown_order"),
+        OrderAnswer(order=order, step="issue", verdict="refused", reason="unknown_order"),
         epoch="e2",
     )
-    assert w.asked(commands) == [("district/south", "not_coming")]
+    assert w.asked(commands) == [("district/south", "claim_cancelled")]
 
 
 def test_a_unit_that_refused_a_slot_is_avoided_for_it_for_a_while(driven):
@@ -312,7 +315,7 @@ def test_a_unit_that_refused_a_slot_is_avoided_for_it_for_a_while(driven):
 
 
 def test_an_illegal_cue_names_what_would_be_legal():
-    with pytest.raises(IllegalCue, match="proposing"):
+    with pytest.raises(IllegalTriggerError, match="proposing"):
         following(DriveStage.PROPOSING, DriveCue.FINISH)
     assert {stage for stage, _ in NEXT_DRIVE} == {
         DriveStage.PROPOSING,

@@ -5,15 +5,15 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citybrain.domain.order import Errand, OrderAnswer, OrderProgress
+from citybrain.decider.command import Post
+from citybrain.domain.order import OrderAnswer, OrderProgress, Task
 from citybrain.geo import Point
-from citybrain.reactor.command import Post
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict, Severity
 from coordinator.cores import orders
 from coordinator.cores.drive import ENDED_DRIVES, Drive, DriveStage, SlotSide, UnitSide
 from coordinator.policy import Policy
 
-ERRAND = Errand(
+ERRAND = Task(
     incident="i1",
     incident_district="south",
     slot="s1",
@@ -28,7 +28,7 @@ FRESH = Drive(
     plan="p1",
     unit="u1",
     unit_district="north",
-    errand=ERRAND,
+    task=ERRAND,
     stage=DriveStage.PROPOSING,
     version=0,
     since=0,
@@ -36,10 +36,10 @@ FRESH = Drive(
 POLICY = Policy()
 
 answers = st.builds(
-    lambda sender, step, verdict, because: (
+    lambda sender, step, verdict, reason: (
         "answer",
         sender,
-        OrderAnswer(order="o1", step=step, verdict=verdict, because=because),
+        OrderAnswer(order="o1", step=step, verdict=verdict, reason=reason),
     ),
     st.sampled_from(["north", "south", "east"]),
     st.sampled_from(list(OrderStep)),

@@ -49,7 +49,7 @@ def test_an_issued_plan_cannot_be_rejected_and_says_so(asking):
     plan = asking.state.plans[0].plan
     asking.key(plan)
     reply = asking.key(plan, issue=False, request="r2")
-    assert (reply.done, reply.because) == (False, "plan_issued")
+    assert (reply.done, reply.reason) == (False, "plan_issued")
 
 
 def test_a_rejected_plan_drives_nothing_and_its_slot_is_planned_again_later(asking):
@@ -61,14 +61,14 @@ def test_a_rejected_plan_drives_nothing_and_its_slot_is_planned_again_later(aski
 
 
 def test_an_unknown_plan_is_refused_by_name(asking):
-    assert asking.key("plan-nowhere").because == "unknown_plan"
+    assert asking.key("plan-nowhere").reason == "unknown_plan"
 
 
 def test_a_waiting_plan_is_stale_when_its_unit_is_taken(asking, w):
     asking.plan(("u1", "s1"))
     asking.say("north", w.unit(state=UnitState.COMMITTED, order="own-1"))
     assert stages(asking) == ["stale"]
-    assert asking.key(asking.state.plans[0].plan).because == "plan_stale"
+    assert asking.key(asking.state.plans[0].plan).reason == "plan_stale"
 
 
 def test_a_waiting_plan_is_stale_when_its_slot_moves_on(asking, w):
@@ -130,7 +130,7 @@ def test_a_new_plan_replaces_one_that_waits(asking, w):
     asking.clock.advance(5)
     asking.say("south", w.incident("i2", slots=[w.slot("s2")]))
     assert len(asking.wishes()) == 2
-    asking.plan(("u1", "s2"), unmet=("s1",))
+    asking.plan(("u1", "s2"), unassigned=("s1",))
     assert stages(asking) == ["proposed", "stale"]
 
 
@@ -154,13 +154,13 @@ class TestWhenToPlan:
         assert [n.subject for n in city.wishes()] == ["1", "2"]
 
     def test_a_failed_plan_is_asked_for_again_after_a_while(self, city):
-        city.give(inputs.PlanFailed(asked=1, because="no"))
+        city.give(inputs.PlanFailed(asked=1, reason="no"))
         assert len(city.wishes()) == 1
         city.pass_time(city.policy.replan_s + 0.1)
         assert len(city.wishes()) == 2
 
     def test_what_stays_unmet_waits_until_the_world_stirs(self, city, w):
-        city.plan(unmet=("s1",))
+        city.plan(unassigned=("s1",))
         city.pass_time(city.policy.min_replan_s + 0.1)
         assert len(city.wishes()) == 1
         city.say("north", w.unit("u2"))
@@ -171,12 +171,12 @@ class TestWhenToPlan:
     ):
         city.say("north", w.unit("u9", "north"))
         asked = city.state.replan.asked
-        city.plan(unmet=("s1",))
+        city.plan(unassigned=("s1",))
         city.pass_time(city.policy.min_replan_s + 0.1)
         assert city.state.replan.asked == asked + 1
 
     def test_what_stays_unmet_is_tried_again_after_the_policys_time_anyway(self, city):
-        city.plan(unmet=("s1",))
+        city.plan(unassigned=("s1",))
         city.pass_time(city.policy.replan_s + 0.1)
         assert len(city.wishes()) == 2
 
@@ -208,43 +208,49 @@ class TestWhenToPlan:
 
 def test_empty_plans_take_each_others_place(city):
     for _ in range(4):
-        city.plan(unmet=("s1",))
+        city.plan(unassigned=("s1",))
         city.pass_time(city.policy.replan_s + 1)
     assert stages(city) == ["stale"]
-    assert city.state.plans[0].unmet[0].because == "no_unit"
+    assert city.state.plans[0].unassigned[0].reason == "no_unit"
 
 
 def test_the_desk_shows_it_all(driven, w):
     city, order = driven
-    desk = view.desk(
+    snapshot = view.snapshot(
         city.state, city.clock.now(), planner="in-process", planner_because="Ray is off"
     )
-    assert [d.district for d in desk.districts] == ["north", "south"]
-    assert (desk.districts[0].units, desk.districts[0].units_free, desk.districts[1].incidents) == (
+    assert [d.district for d in snapshot.districts] == ["north", "south"]
+    assert (
+        snapshot.districts[0].units,
+        snapshot.districts[0].units_free,
+        snapshot.districts[1].incidents,
+    ) == (
         1,
         1,
         1,
     )
-    assert [(d.order, d.drive, d.stage) for d in desk.drives] == [(order, "proposing", "proposed")]
-    assert desk.plans[0].orders[0].unit == "u1"
-    assert desk.counts["orders_live"] == 1
-    assert desk.counts["asked_reserve"] == 1
-    assert desk.planner_because == "Ray is off"
+    assert [(d.order, d.drive, d.stage) for d in snapshot.drives] == [
+        (order, "proposing", "proposed")
+    ]
+    assert snapshot.plans[0].orders[0].unit == "u1"
+    assert snapshot.counts["orders_live"] == 1
+    assert snapshot.counts["asked_reserve"] == 1
+    assert snapshot.planner_because == "Ray is off"
 
 
 def test_the_desk_says_how_old_an_away_districts_news_is(city):
-    city.give(inputs.DistrictAway(district="north", session=1, heard_at=city.clock.now()))
+    city.give(inputs.DistrictLost(district="north", session=1, heard_at=city.clock.now()))
     city.clock.advance(42)
-    desk = view.desk(city.state, city.clock.now(), planner="ray", planner_because="")
-    assert [(d.away, d.age_s) for d in desk.districts] == [(True, 42.0), (False, 0.0)]
+    snapshot = view.snapshot(city.state, city.clock.now(), planner="ray", planner_because="")
+    assert [(d.away, d.age_s) for d in snapshot.districts] == [(True, 42.0), (False, 0.0)]
 
 
 def test_a_snapshot_of_the_whole_state_reads_back_the_same(driven):
     city, _ = driven
-    city.reactor.take_snapshot()
-    before = city.reactor.state_hash()
+    city.decider.take_snapshot()
+    before = city.decider.state_hash()
     city.wake()
-    assert city.reactor.divergence is None
+    assert city.decider.divergence is None
     assert before
 
 

@@ -3,7 +3,7 @@
 from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator import limits
 from coordinator.cores import world as worlds
-from coordinator.inputs import DistrictAway, DistrictBack
+from coordinator.inputs import DistrictLost, DistrictReturned
 
 
 def test_a_letter_counts_once(city, w):
@@ -53,7 +53,7 @@ def test_a_store_that_went_back_starts_its_log_again(city, w):
     city.hello("north", epoch="e2")
     city.say("north", w.unit("u5"), epoch="e2", position=1)
     assert "u5" in city.state.world.units
-    assert city.state.world.districts["north"].up_seen == 1
+    assert city.state.world.districts["north"].up_acked == 1
 
 
 def test_an_older_session_changes_nothing(city):
@@ -65,18 +65,18 @@ def test_an_older_session_changes_nothing(city):
 
 def test_away_is_of_the_session_that_left(city):
     city.hello("north", session=2)
-    city.give(DistrictAway(district="north", session=1, heard_at=city.clock.now()))
+    city.give(DistrictLost(district="north", session=1, heard_at=city.clock.now()))
     assert not city.state.world.districts["north"].away
-    city.give(DistrictAway(district="north", session=2, heard_at=city.clock.now()))
+    city.give(DistrictLost(district="north", session=2, heard_at=city.clock.now()))
     assert city.state.world.districts["north"].away
-    city.give(DistrictBack(district="north", session=2))
+    city.give(DistrictReturned(district="north", session=2))
     assert not city.state.world.districts["north"].away
 
 
 def test_units_of_a_district_away_are_planned_with_up_to_the_age_limit(city):
     from coordinator.cores.state import is_free
 
-    city.give(DistrictAway(district="north", session=1, heard_at=city.clock.now()))
+    city.give(DistrictLost(district="north", session=1, heard_at=city.clock.now()))
     assert is_free(city.state, "u1", city.clock.now())
     city.clock.advance(city.policy.age_limit_s + 1)
     assert not is_free(city.state, "u1", city.clock.now())

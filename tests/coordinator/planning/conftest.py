@@ -4,7 +4,7 @@ import random  # noqa: TID251 - a seeded Random, one seed is one city
 
 import pytest
 
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.vocabulary import Severity
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
@@ -30,7 +30,7 @@ class Made:
         deadline_s=600.0,
         version=1,
     ):
-        errand = Errand(
+        task = Task(
             incident=f"i-{name}",
             incident_district=district,
             slot=name,
@@ -40,7 +40,7 @@ class Made:
             place=Point(lat=lat, lon=lon),
             traceparent="",
         )
-        return OpenSlot(capability=capability, deadline=AT + round(deadline_s * 1e6), errand=errand)
+        return OpenSlot(capability=capability, deadline=AT + round(deadline_s * 1e6), task=task)
 
     def unit(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from coordinator.errors import NoMatching
+from coordinator.errors import NoMatchingError
 from coordinator.planning import assignment, certificate, fleet
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import Edges, Fleet, city_fleet, rows_of
@@ -132,10 +132,10 @@ def test_a_matching_that_is_not_optimal_has_no_prices(made):
     swapped = np.array(
         [np.flatnonzero((edges.row == r) & (edges.unit == u))[0] for r, u in ((0, 1), (1, 0))]
     )
-    with pytest.raises(NoMatching, match="circle"):
+    with pytest.raises(NoMatchingError, match="circle"):
         certificate.prices_of(edges, swapped, given.rows.unserved_ms)
     empty = np.array([-1, -1])
-    with pytest.raises(NoMatching, match="cheaper"):
+    with pytest.raises(NoMatchingError, match="cheaper"):
         certificate.prices_of(edges, empty, given.rows.unserved_ms)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coordinator.errors import PlanRefused
+from coordinator.errors import PlanRefusedError
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solve import by_assignment, posed
@@ -27,7 +27,7 @@ def solution(problem):
 
 
 def fault(problem, solution, **wrong):
-    with pytest.raises(PlanRefused) as refused:
+    with pytest.raises(PlanRefusedError) as refused:
         check(problem, replace(solution, **wrong))
     return str(refused.value)
 

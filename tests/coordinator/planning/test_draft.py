@@ -16,7 +16,7 @@ def planned(problem):
 
 
 def why(problem):
-    return {u.slot: u.because for u in planned(problem).unmet}
+    return {u.slot: u.reason for u in planned(problem).unassigned}
 
 
 def test_an_order_says_travel_cost_price_and_the_next_best(made):
@@ -63,7 +63,7 @@ def test_an_empty_slot_says_why(made):
     s = made.slot
     assert why(made.problem([s("s1", capability="pump")], [made.unit()])) == {"s1": "no_unit"}
     assert why(made.problem([s("s1", capability="pump")], [made.unit()], away=("pump",))) == {
-        "s1": "district_away"
+        "s1": "district_lost"
     }
     assert why(made.problem([s("s1")], [made.unit(lat=33.0)])) == {"s1": "too_far"}
     assert why(made.problem([s("s1")], [made.unit()], avoided=[("s1", "u1")])) == {"s1": "refused"}
@@ -77,7 +77,7 @@ def test_a_slot_whose_owner_is_away_is_named_and_not_planned(made):
         made.problem([], [made.unit()]),
         out_of_reach=(OutOfReach(slot="s9", incident="i9", capability="patrol"),),
     )
-    assert why(problem) == {"s9": "district_away"}
+    assert why(problem) == {"s9": "district_lost"}
 
 
 def test_a_plan_from_the_sparse_solver_has_no_gap(made):

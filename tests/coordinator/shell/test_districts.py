@@ -7,16 +7,16 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from citybrain import canon
+from citybrain import canonical_json
 from citybrain.clock import ManualClock
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.decider.decider import Decider
+from citybrain.domain.link import Heartbeat, Hello, Seen, Up, Welcome
 from citybrain.domain.order import OrderProgress
-from citybrain.domain.uplink import Heartbeat, Hello, Seen, Up, Welcome
-from citybrain.errors import StoreFull
+from citybrain.errors import StoreFullError
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Batch, NewLetter
-from citybrain.reactor.host import Host
-from citybrain.reactor.reactor import Reactor
 from citybrain.vocabulary import OrderStage
 from coordinator.cores.decide import decide
 from coordinator.cores.state import EMPTY
@@ -24,7 +24,7 @@ from coordinator.inputs import KINDS, NodeStarted
 from coordinator.policy import Policy
 from coordinator.shell import districts as module
 from coordinator.shell.districts import Districts
-from coordinator.shell.works import reactor_of
+from coordinator.shell.works import decider_of
 
 
 def in_a_loop(test):
@@ -72,66 +72,66 @@ HELLO = Hello(
     epoch="e1",
     session=1,
     up_next=1,
-    down_seen=0,
+    down_acked=0,
 )
 
 
 @asynccontextmanager
-async def links(reactor=None, store=None):
+async def links(decider=None, store=None):
     store, clock = store or MemoryStore(), ManualClock()
-    host = Host(reactor or reactor_of(store), clock, store)
-    host.start()
-    host.submit(NodeStarted(policy=Policy(), epoch=store.epoch())).result(5)
-    districts = Districts(host, store, clock)
+    commit_loop = CommitThread(decider or decider_of(store), clock, store)
+    commit_loop.start()
+    commit_loop.submit(NodeStarted(policy=Policy(), epoch=store.epoch())).result(5)
+    districts = Districts(commit_loop, store, clock)
     try:
-        yield districts, host, clock
+        yield districts, commit_loop, clock
     finally:
-        await asyncio.to_thread(host.stop)
+        await asyncio.to_thread(commit_loop.stop)
 
 
-def north(host):
-    return host.state.world.districts["north"]
+def north(commit_loop):
+    return commit_loop.state.world.districts["north"]
 
 
 @in_a_loop
 async def test_silence_is_away_and_a_word_is_back():
-    async with links() as (districts, host, clock):
+    async with links() as (districts, commit_loop, clock):
         line = Line(districts)
         line.say(HELLO)
         await until(lambda: line.got)
         assert isinstance(line.got[0], Welcome)
-        assert not north(host).away
+        assert not north(commit_loop).away
         clock.advance(7)
         districts._wake()
-        await until(lambda: north(host).away)
+        await until(lambda: north(commit_loop).away)
         line.say(Heartbeat(at=1))
-        await until(lambda: not north(host).away)
+        await until(lambda: not north(commit_loop).away)
         await line.end()
-        await until(lambda: north(host).away)
+        await until(lambda: north(commit_loop).away)
 
 
 @in_a_loop
 async def test_a_word_that_a_full_disk_refused_is_said_again(monkeypatch):
     monkeypatch.setattr(module, "TELL_AGAIN_S", 0.01)
     store, refused = MemoryStore(), []
-    async with links(store=store) as (districts, host, clock):
+    async with links(store=store) as (districts, commit_loop, clock):
         line = Line(districts)
         line.say(HELLO)
         await until(lambda: line.got)
         clock.advance(7)
         districts._wake()
-        await until(lambda: north(host).away)
+        await until(lambda: north(commit_loop).away)
         commit = store.commit
 
         def full_twice(batch):
             if len(refused) < 2:
                 refused.append(batch)
-                raise StoreFull("no room")
+                raise StoreFullError("no room")
             commit(batch)
 
         store.commit = full_twice
         line.say(Heartbeat(at=1))
-        await until(lambda: not north(host).away)
+        await until(lambda: not north(commit_loop).away)
         assert len(refused) == 2
         await line.end()
 
@@ -153,30 +153,30 @@ async def test_heartbeats_go_out_and_echo_the_last_one_heard():
 async def test_a_letter_that_no_core_can_decide_is_stepped_over(w):
     """The cores fail on one unit's name: that letter is lost to the quarantine, the next ones count."""
 
-    def picky(state, given, moment):
+    def picky(state, given, context):
         if getattr(given, "unit", None) is not None and given.unit.unit == "poison":
             raise ValueError("cannot")
-        return decide(state, given, moment)
+        return decide(state, given, context)
 
     store = MemoryStore()
-    reactor = Reactor(decide=picky, initial=EMPTY, store=store, kinds=KINDS)
-    async with links(reactor, store) as (districts, host, _):
+    decider = Decider(decide=picky, initial=EMPTY, store=store, kinds=KINDS)
+    async with links(decider, store) as (districts, commit_loop, _):
         line = Line(districts)
         line.say(HELLO)
         await until(lambda: line.got)
         line.say(Up(position=1, letter=w.unit("poison")))
-        await until(lambda: north(host).up_seen == 1)
+        await until(lambda: north(commit_loop).up_acked == 1)
         line.say(Up(position=2, letter=w.unit("u2")))
         await until(lambda: any(isinstance(f, Seen) and f.position == 2 for f in line.got))
-        assert list(host.state.world.units) == ["u2"]
-        assert host.rejected_count == 1
+        assert list(commit_loop.state.world.units) == ["u2"]
+        assert commit_loop.rejected_count == 1
         await line.end()
 
 
 @in_a_loop
 async def test_what_a_district_saw_of_another_store_is_not_taken_for_ours(w):
     """A store made anew must not skip its first letters because the district had seen others."""
-    async with links() as (districts, _host, _):
+    async with links() as (districts, _commit_loop, _):
         line = Line(districts)
         line.say(
             Hello(
@@ -186,11 +186,11 @@ async def test_what_a_district_saw_of_another_store_is_not_taken_for_ours(w):
                 epoch="e1",
                 session=1,
                 up_next=1,
-                down_seen=500,
+                down_acked=500,
             )
         )
         await until(lambda: line.got)
-        assert (line.got[0].up_seen, line.got[0].down_next) == (0, 1)
+        assert (line.got[0].up_acked, line.got[0].down_next) == (0, 1)
         assert districts._streams["north"].acked == 0
         await line.end()
 
@@ -199,7 +199,7 @@ async def test_what_a_district_saw_of_another_store_is_not_taken_for_ours(w):
 async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_before_it(w):
     """The disk is full for a moment: what it refused comes again, in its place; nothing is stepped over."""
     store = MemoryStore()
-    async with links(store=store) as (districts, host, _):
+    async with links(store=store) as (districts, commit_loop, _):
         line = Line(districts)
         line.say(HELLO)
         await until(lambda: line.got)
@@ -209,25 +209,25 @@ async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_be
         def full_once(boundary):
             is_struck.set()
             while (
-                not host.waiting
+                not commit_loop.waiting
             ):  # until the next letter is in the queue, for a commit of its own
                 time.sleep(0.001)
             store.faults = None
-            raise StoreFull("the disk is full")
+            raise StoreFullError("the disk is full")
 
         store.faults = full_once
         line.say(Up(position=1, letter=w.unit("u1")))
         await until(is_struck.is_set)
         line.say(Up(position=2, letter=w.unit("u2")))
         await until(lambda: line.task.done())
-        assert north(host).up_seen == 0
+        assert north(commit_loop).up_acked == 0
         again = Line(districts)
         again.say(replace(HELLO, session=2, up_next=3))
         await until(lambda: again.got)
         again.say(Up(position=1, letter=w.unit("u1")))
         again.say(Up(position=2, letter=w.unit("u2")))
-        await until(lambda: north(host).up_seen == 2)
-        assert list(host.state.world.units) == ["u1", "u2"]
+        await until(lambda: north(commit_loop).up_acked == 2)
+        assert list(commit_loop.state.world.units) == ["u1", "u2"]
         await again.end()
 
 
@@ -235,22 +235,22 @@ async def test_a_letter_behind_one_that_the_disk_had_no_room_for_is_not_taken_be
 async def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(w):
     """1 is taken, 2 finds no room, 1 comes again, and 3 follows: 3 follows 2, whatever came in between."""
     store = MemoryStore()
-    async with links(store=store) as (districts, host, _):
+    async with links(store=store) as (districts, commit_loop, _):
         line = Line(districts)
         line.say(HELLO)
         line.say(Up(position=1, letter=w.unit("u1")))
-        await until(lambda: line.got and north(host).up_seen == 1)
+        await until(lambda: line.got and north(commit_loop).up_acked == 1)
 
         is_struck = threading.Event()
 
         def full_once(boundary):
             is_struck.set()
             while (
-                host.waiting < 2
+                commit_loop.waiting < 2
             ):  # until both that follow are in the queue, for a commit of their own
                 time.sleep(0.001)
             store.faults = None
-            raise StoreFull("the disk is full")
+            raise StoreFullError("the disk is full")
 
         store.faults = full_once
         line.say(Up(position=2, letter=w.unit("u2")))
@@ -258,16 +258,16 @@ async def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_ref
         line.say(Up(position=1, letter=w.unit("u1")))
         line.say(Up(position=3, letter=w.unit("u3")))
         await until(lambda: line.task.done())
-        assert north(host).up_seen == 1
+        assert north(commit_loop).up_acked == 1
 
 
 @in_a_loop
 async def test_letters_that_are_kept_no_more_keep_nobody_busy(w):
     """A district that was put back asks from where it stood then; what came after was acknowledged, and is gone."""
     store = MemoryStore()
-    async with links(store=store) as (districts, _host, _):
+    async with links(store=store) as (districts, _commit_loop, _):
         post_down(store, 5)
-        store.forget_letters(to="district/north", upto=5)
+        store.discard_letters(to="district/north", upto=5)
         asked, letters = [], store.letters
         store.letters = lambda **what: asked.append(what) or letters(**what)
         line = Line(districts)
@@ -284,14 +284,14 @@ async def test_letters_that_are_kept_no_more_keep_nobody_busy(w):
 async def test_what_a_district_saw_is_believed_once_it_has_met_this_store(w):
     """Its hello may speak of the log of a store that was here before: nothing is forgotten for that, only for what it says after the welcome."""
     store = MemoryStore()
-    async with links(store=store) as (districts, _host, _):
+    async with links(store=store) as (districts, _commit_loop, _):
         line = Line(districts)
         line.say(HELLO)
         await until(lambda: line.got)
         await line.end()
         post_down(store, 5)
         again = Line(districts)
-        again.say(replace(HELLO, session=2, down_seen=3))
+        again.say(replace(HELLO, session=2, down_acked=3))
         await until(lambda: again.got)
         assert [
             letter.position for letter in store.letters(to="district/north", after=0, limit=9)
@@ -308,12 +308,12 @@ async def test_what_a_district_saw_is_believed_once_it_has_met_this_store(w):
 
 @in_a_loop
 async def test_a_district_that_went_back_without_saying_so_is_refused_with_the_cure(w):
-    async with links() as (districts, host, _):
+    async with links() as (districts, commit_loop, _):
         line = Line(districts)
         line.say(replace(HELLO, session=7))
         await until(lambda: line.got)
         line.say(Up(position=1, letter=w.unit("u1")))
-        await until(lambda: north(host).up_seen == 1)
+        await until(lambda: north(commit_loop).up_acked == 1)
         await line.end()
         for changed in ({"session": 3, "up_next": 9}, {"session": 8, "up_next": 1}):
             older = Line(districts)
@@ -324,7 +324,7 @@ async def test_a_district_that_went_back_without_saying_so_is_refused_with_the_c
 
 @in_a_loop
 async def test_two_nodes_under_one_districts_name_do_not_take_the_stream_from_each_other(w):
-    async with links() as (districts, host, clock):
+    async with links() as (districts, commit_loop, clock):
         line = Line(districts)
         line.say(HELLO)
         await until(lambda: line.got)
@@ -332,14 +332,14 @@ async def test_two_nodes_under_one_districts_name_do_not_take_the_stream_from_ea
         twin.say(replace(HELLO, epoch="e2"))
         await asyncio.wait([twin.task])
         assert "another store" in str(twin.task.exception())
-        assert north(host).epoch == "e1"
+        assert north(commit_loop).epoch == "e1"
         clock.advance(7)
         districts._wake()
-        await until(lambda: north(host).away)
+        await until(lambda: north(commit_loop).away)
         restored = Line(districts)
         restored.say(replace(HELLO, epoch="e2"))
         await until(lambda: restored.got)
-        assert north(host).epoch == "e2", "the first one is gone: this one was restored"
+        assert north(commit_loop).epoch == "e2", "the first one is gone: this one was restored"
         await restored.end()
 
 
@@ -356,7 +356,9 @@ def post_down(store, count):
     store.commit(
         Batch(
             letters=tuple(
-                NewLetter(to="district/north", kind="OrderProgress", payload=canon.encode(letter))
+                NewLetter(
+                    to="district/north", kind="OrderProgress", payload=canonical_json.encode(letter)
+                )
                 for _ in range(count)
             )
         )

@@ -8,17 +8,17 @@ from dataclasses import replace
 import pytest
 
 from citybrain.clock import SystemClock
-from citybrain.errors import StoreFull
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.errors import StoreFullError
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.host import Host
-from coordinator.errors import PlaneGone, PlaneSlow
-from coordinator.inputs import DistrictAway, NodeStarted, said
+from coordinator.errors import ComputeGoneError, ComputeTimeoutError
+from coordinator.inputs import DistrictLost, NodeStarted, said
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solve import by_assignment, posed
 from coordinator.policy import Issuing, Policy
 from coordinator.shell.planner import Planner
 from coordinator.shell.posing import pose
-from coordinator.shell.works import reactor_of
+from coordinator.shell.works import decider_of
 
 WITHIN_S = 20.0
 
@@ -74,27 +74,34 @@ async def planned(w, plane, why_none="", faults=lambda _store: None):
     """One wish for a plan, answered: (the plan, the planner's status, the plane)."""
     store = MemoryStore()
     faults(store)
-    host = Host(reactor_of(store), SystemClock(), store)
+    commit_loop = CommitThread(decider_of(store), SystemClock(), store)
     drafts = []
     planner = Planner(
-        host, SystemClock(), plane=plane, why_none=why_none, budget_s=1.0, on_plan=drafts.append
+        commit_loop,
+        SystemClock(),
+        plane=plane,
+        why_none=why_none,
+        budget_s=1.0,
+        on_plan=drafts.append,
     )
-    host.start()
+    commit_loop.start()
     task = asyncio.create_task(planner.run())
     try:
-        host.submit(NodeStarted(policy=Policy(issue=Issuing.ASK), epoch=store.epoch())).result(5)
+        commit_loop.submit(
+            NodeStarted(policy=Policy(issue=Issuing.ASK), epoch=store.epoch())
+        ).result(5)
         for hello in w.hellos("north", "south"):
-            host.submit(hello)
-        host.submit(said("north", "e1", 1, w.unit()))
-        host.submit(said("south", "e1", 1, w.incident()))
+            commit_loop.submit(hello)
+        commit_loop.submit(said("north", "e1", 1, w.unit()))
+        commit_loop.submit(said("south", "e1", 1, w.incident()))
         async with asyncio.timeout(WITHIN_S):
-            while not host.state.plans:
+            while not commit_loop.state.plans:
                 await asyncio.sleep(0.01)
-        return host.state.plans[0], planner.status(), drafts
+        return commit_loop.state.plans[0], planner.status(), drafts
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await asyncio.to_thread(host.stop)
+        await asyncio.to_thread(commit_loop.stop)
 
 
 @in_a_loop
@@ -105,7 +112,7 @@ async def test_the_plane_answers_when_it_is_up(w):
         "assignment",
         ["u1"],
     )
-    assert (status.planner, status.because) == ("ray", "")
+    assert (status.planner, status.reason) == ("ray", "")
     assert len(drafts) == 1
 
 
@@ -113,24 +120,25 @@ async def test_the_plane_answers_when_it_is_up(w):
 async def test_without_a_plane_this_process_answers_and_the_desk_says_why(w):
     plan, status, _ = await planned(w, None, "Ray is not installed")
     assert plan.planner == "in-process"
-    assert (status.planner, status.because) == ("in-process", "Ray is not installed")
+    assert (status.planner, status.reason) == ("in-process", "Ray is not installed")
 
 
 @in_a_loop
 async def test_while_the_plane_starts_this_process_answers(w):
     plane = FakePlane(is_there=False)
     plan, status, _ = await planned(w, plane)
-    assert (plan.planner, status.because, plane.asked) == ("in-process", "Ray is starting", 0)
+    assert (plan.planner, status.reason, plane.asked) == ("in-process", "Ray is starting", 0)
 
 
 @pytest.mark.parametrize(
-    "error", [PlaneGone("Ray's head is gone"), PlaneSlow("Ray did not answer within 1 s")]
+    "error",
+    [ComputeGoneError("Ray's head is gone"), ComputeTimeoutError("Ray did not answer within 1 s")],
 )
 @in_a_loop
 async def test_a_plane_that_is_gone_or_slow_costs_no_plan(w, error):
     plan, status, _ = await planned(w, FakePlane(raising(error)))
     assert (plan.planner, len(plan.orders)) == ("in-process", 1)
-    assert (status.planner, status.because) == ("in-process", str(error))
+    assert (status.planner, status.reason) == ("in-process", str(error))
 
 
 @in_a_loop
@@ -138,7 +146,7 @@ async def test_a_plan_that_the_checker_refuses_is_made_again_here(w):
     plan, status, _ = await planned(w, FakePlane(lying))
     assert plan.planner == "in-process"
     assert plan.cost > 0
-    assert "refused by the checker" in status.because
+    assert "refused by the checker" in status.reason
 
 
 @in_a_loop
@@ -151,7 +159,7 @@ async def test_a_disk_that_is_full_as_the_plan_comes_costs_that_plan_and_not_the
         def kept(batch):
             if not refused and any(record.kind == "plan_made" for record in batch.records):
                 refused.append(batch)
-                raise StoreFull("no room")
+                raise StoreFullError("no room")
             commit(batch)
 
         store.commit = kept
@@ -165,12 +173,12 @@ async def test_a_disk_that_is_full_as_the_plan_comes_costs_that_plan_and_not_the
 @in_a_loop
 async def test_twins_are_warmed_before_a_plan_is_wanted(w):
     store = MemoryStore()
-    host = Host(reactor_of(store), SystemClock(), store)
+    commit_loop = CommitThread(decider_of(store), SystemClock(), store)
     plane = FakePlane()
     planner = Planner(
-        host, SystemClock(), plane=plane, why_none="", budget_s=1.0, on_plan=lambda _: None
+        commit_loop, SystemClock(), plane=plane, why_none="", budget_s=1.0, on_plan=lambda _: None
     )
-    host.start()
+    commit_loop.start()
     task = asyncio.create_task(planner.keep_warm())
     try:
         assert await asyncio.to_thread(plane.warmed.wait, WITHIN_S)
@@ -178,15 +186,15 @@ async def test_twins_are_warmed_before_a_plan_is_wanted(w):
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await asyncio.to_thread(host.stop)
+        await asyncio.to_thread(commit_loop.stop)
 
 
 class TestPosing:
     def test_slots_and_free_units_as_their_owners_say(self, city):
         problem = pose(city.state, city.clock.now())
-        assert [
-            (s.slot, s.errand.slot_version, s.errand.incident_district) for s in problem.slots
-        ] == [("s1", 1, "south")]
+        assert [(s.slot, s.task.slot_version, s.task.incident_district) for s in problem.slots] == [
+            ("s1", 1, "south")
+        ]
         assert [(u.unit, u.district) for u in problem.units] == [("u1", "north")]
         assert problem.world_version == city.state.world.version
 
@@ -202,7 +210,7 @@ class TestPosing:
         assert [s.slot for s in pose(city.state, city.clock.now()).slots] == ["s2", "s3", "s1"]
 
     def test_units_of_a_district_away_beyond_the_age_limit_are_left_out_and_named(self, city):
-        city.give(DistrictAway(district="north", session=1, heard_at=city.clock.now()))
+        city.give(DistrictLost(district="north", session=1, heard_at=city.clock.now()))
         assert len(pose(city.state, city.clock.now()).units) == 1
         city.clock.advance(city.policy.age_limit_s + 1)
         problem = pose(city.state, city.clock.now())
@@ -210,7 +218,7 @@ class TestPosing:
         assert problem.away_capabilities == ("patrol",)
 
     def test_a_slot_whose_owner_is_away_for_too_long_is_out_of_reach(self, city):
-        city.give(DistrictAway(district="south", session=1, heard_at=city.clock.now()))
+        city.give(DistrictLost(district="south", session=1, heard_at=city.clock.now()))
         city.clock.advance(city.policy.age_limit_s + 1)
         problem = pose(city.state, city.clock.now())
         assert problem.slots == ()

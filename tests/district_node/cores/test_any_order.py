@@ -3,8 +3,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citybrain import canon
-from citybrain.errors import IllegalCue
+from citybrain import canonical_json
+from citybrain.errors import IllegalTriggerError
 from citybrain.stages import LIVE_ORDER_STAGES
 from citybrain.vocabulary import (
     CrewAction,
@@ -12,8 +12,8 @@ from citybrain.vocabulary import (
     OrderStage,
     OrderStep,
     Phase,
-    ReobserveVerdict,
     SlotState,
+    VerificationVerdict,
 )
 from district_node.cores.belief.incident import wants_help
 from district_node.cores.decide import decide
@@ -43,7 +43,7 @@ steps = st.one_of(
         st.sampled_from(["cam-1", "cam-2"]),
     ),
     st.tuples(
-        st.just("verdict"), st.sampled_from([ReobserveVerdict.CLEAR, ReobserveVerdict.STILL])
+        st.just("verdict"), st.sampled_from([VerificationVerdict.CLEAR, VerificationVerdict.STILL])
     ),
     st.tuples(
         st.just("progress"),
@@ -76,7 +76,7 @@ def _carry_out(story, step):
                 unit,
                 action,
                 assignment=assignment if is_current else max(0, assignment - 1),
-                because="because",
+                reason="reason",
             )
         case ("event", number, phase, source):
             story.say(episode=f"e{number}", phase=phase, source=source)
@@ -89,7 +89,7 @@ def _carry_out(story, step):
                 story.hear_progress(stage, order=order)
         case ("act", verb, unit):
             for name in _incidents(story)[-1:]:
-                story.act(verb, incident=name, because="because", unit=unit)
+                story.act(verb, incident=name, reason="reason", unit=unit)
         case ("wait", seconds):
             story.wait(seconds)
         case ("crash",):
@@ -133,9 +133,9 @@ def test_no_order_of_things_breaks_a_law(new_story, told, is_city_there):
             )
             assignments[name] = story.unit(name).assignment
     story.crash()
-    assert canon.decode(canon.encode(story.state), DistrictState) == story.state, (
-        "the state does not read back the same from a snapshot"
-    )
+    assert (
+        canonical_json.decode(canonical_json.encode(story.state), DistrictState) == story.state
+    ), "the state does not read back the same from a snapshot"
 
 
 def story_unit(new_story, name):
@@ -153,7 +153,7 @@ def test_a_crew_never_has_to_do_with_two_orders(new_story, told):
     for step in told:
         try:
             _carry_out(story, step)
-        except IllegalCue as error:
+        except IllegalTriggerError as error:
             raise AssertionError(f"a table was asked for what it has not: {error}") from error
         for unit in story.state.roster.units.values():
             live = [
@@ -166,9 +166,9 @@ def test_a_crew_never_has_to_do_with_two_orders(new_story, told):
 
 def test_deciding_changes_no_argument(story):
     story.start(story.a_unit("riverside-1"))
-    before = canon.digest(story.state)
+    before = canonical_json.digest(story.state)
     state = story.state
     story.say()
-    assert canon.digest(state) == before
+    assert canonical_json.digest(state) == before
     assert EMPTY.starts == 0
     assert callable(decide)

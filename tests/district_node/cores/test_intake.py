@@ -3,28 +3,30 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citybrain.ack_ranges import AckRanges
 from citybrain.domain.agent import AgentHello
-from citybrain.domain.event import Gap, LossCount, Said
-from citybrain.outbox.marks import Marks
+from citybrain.domain.event import Gap, LossCount, OutboxItem
 from citybrain.vocabulary import Severity
 from district_node.cores import intake
 from district_node.cores.intake import Intake
-from district_node.inputs import AgentSaid, ItemSpoiled
+from district_node.inputs import BatchReceived, ItemQuarantined
 from district_node.limits import INCARNATIONS
 
 
 def said(*seqs, incarnation=7):
-    return AgentSaid(
-        agent="box-1", incarnation=incarnation, items=tuple(Said(seq=seq) for seq in seqs)
+    return BatchReceived(
+        agent="box-1", incarnation=incarnation, items=tuple(OutboxItem(seq=seq) for seq in seqs)
     )
 
 
 def gap(first, last):
     losses = (LossCount(severity=Severity.MINOR, rule="crowd", count=last - first + 1),)
-    return AgentSaid(
+    return BatchReceived(
         agent="box-1",
         incarnation=7,
-        items=(Said(seq=first, gap=Gap(first=first, last=last, because="disk", losses=losses)),),
+        items=(
+            OutboxItem(seq=first, gap=Gap(first=first, last=last, reason="disk", losses=losses)),
+        ),
     )
 
 
@@ -92,12 +94,14 @@ def test_an_ordinary_hello_teaches_nothing_and_needs_no_record():
 
 def test_a_spoiled_item_takes_its_number_so_that_its_sender_goes_on():
     state = intake.spoil(
-        Intake(), ItemSpoiled(agent="box-1", incarnation=7, seq=1, because="ValueError")
+        Intake(), ItemQuarantined(agent="box-1", incarnation=7, seq=1, reason="ValueError")
     )
     assert intake.ack_for(state, "box-1", 7).contiguous == 1
     assert state.tally.spoiled == 1
     assert (
-        intake.spoil(state, ItemSpoiled(agent="box-1", incarnation=7, seq=1, because="ValueError"))
+        intake.spoil(
+            state, ItemQuarantined(agent="box-1", incarnation=7, seq=1, reason="ValueError")
+        )
         == state
     )
 
@@ -115,4 +119,4 @@ def test_one_outbox_too_many_is_neither_taken_nor_acknowledged():
 def test_what_is_not_said_is_not_known():
     assert not intake.is_known(Intake(), "box-1", 7, 1)
     assert intake.ack_for(Intake(), "box-1", 7) is None
-    assert Marks().contiguous == 0
+    assert AckRanges().contiguous == 0

@@ -93,9 +93,9 @@ def test_one_unit_goes_to_the_more_severe_of_two(story):
         severity=Severity.EXTREME,
         agent="box-2",
     )
-    from district_node.inputs import CityLink
+    from district_node.inputs import CityLinkChanged
 
-    story.do(CityLink(up=False))
+    story.do(CityLinkChanged(up=False))
     served = [i for i in story.state.incidents.values() if i.slots[0].unit == "riverside-1"]
     assert [i.severity for i in served] == [Severity.EXTREME]
 
@@ -106,7 +106,7 @@ def test_a_need_of_several_capabilities_gets_a_unit_for_each(story):
         story.a_unit("riverside-2", "pump"),
         story.a_unit("riverside-3", "patrol"),
     )
-    story.say(means="waterlogging", severity=Severity.SEVERE)
+    story.say(incident_kind="waterlogging", severity=Severity.SEVERE)
     assert sorted((s.capability, s.unit) for s in story.incident().slots) == [
         ("patrol", "riverside-1"),
         ("pump", "riverside-2"),
@@ -115,7 +115,7 @@ def test_a_need_of_several_capabilities_gets_a_unit_for_each(story):
 
 def test_an_incident_is_handled_when_every_place_was_served(story):
     story.start(story.a_unit("riverside-1", "patrol"), story.a_unit("riverside-2", "pump"))
-    story.say(means="waterlogging", severity=Severity.SEVERE)
+    story.say(incident_kind="waterlogging", severity=Severity.SEVERE)
     story.work_through("riverside-1")
     assert story.incident().stage == "working"
     story.work_through("riverside-2")

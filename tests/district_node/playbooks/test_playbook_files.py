@@ -2,7 +2,7 @@
 
 import pytest
 
-from citybrain.errors import ConfigFaults
+from citybrain.errors import ConfigError
 from citybrain.vocabulary import IncidentStage
 from district_node.playbook import SelfClear
 from district_node.playbooks.load import built_in, load_playbooks
@@ -36,7 +36,7 @@ def test_every_built_in_playbook_leads_from_event_to_closed_case(story, playbook
         for n in range(1, 1 + sum(need.quantity for need in playbook.needs))
     ]
     story.start(*units)
-    story.say(means=playbook.kind, severity="Severe")
+    story.say(incident_kind=playbook.kind, severity="Severe")
     for unit in units:
         story.work_through(unit.unit)
     story.sees("clear")
@@ -66,7 +66,7 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path):
     second.write_text(
         GOOD + "[closes]\nquiet_s = 90.0\n[joins]\nwithin_m = 5000.0\n", encoding="utf-8"
     )
-    with pytest.raises(ConfigFaults) as told:
+    with pytest.raises(ConfigError) as told:
         load_playbooks([first, second])
     text = str(told.value)
     for part in (
@@ -82,12 +82,12 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path):
 def test_a_quiet_time_that_the_verify_clock_cuts_off_is_a_fault(tmp_path):
     path = tmp_path / "b.toml"
     path.write_text(GOOD + "[closes]\nquiet_s = 90.0\n", encoding="utf-8")
-    with pytest.raises(ConfigFaults, match="could never answer in time"):
+    with pytest.raises(ConfigError, match="could never answer in time"):
         load_playbooks([path])
 
 
 def test_two_own_files_about_one_kind_are_a_fault(tmp_path):
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(GOOD, encoding="utf-8")
-    with pytest.raises(ConfigFaults, match=r"a\.toml is about crowding too"):
+    with pytest.raises(ConfigError, match=r"a\.toml is about crowding too"):
         load_playbooks([tmp_path / "a.toml", tmp_path / "b.toml"])

@@ -8,30 +8,30 @@ import pytest
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
 from citybrain.clock import SystemClock
-from citybrain.domain.agent import AgentHello, AgentStatus, AskedAck
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.agent import AgentHello, AgentStatus, RequestAck
 from citybrain.domain.crew import CrewAnswer
-from citybrain.domain.event import Said, SaidBatch
-from citybrain.errors import StoreFull
+from citybrain.domain.event import EventBatch, OutboxItem
+from citybrain.errors import StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import Boundary, MemoryStore
-from citybrain.reactor.host import Host
 from citybrain.telemetry.metrics import Meters
 from citybrain.telemetry.spans import Spans
 from citybrain.vocabulary import CrewAction
 from citybrain.wire.agent import (
     decode_ack,
-    decode_asked,
+    decode_request_batch,
     encode_agent_hello,
     encode_agent_status,
-    encode_asked_ack,
+    encode_request_ack,
 )
-from citybrain.wire.event import encode_said_batch
-from district_node.inputs import AgentSaid, CrewAnswered, NodeStarted
+from citybrain.wire.event import encode_event_batch
+from district_node.inputs import BatchReceived, CrewAnswered, NodeStarted
 from district_node.shell.acks import Acks, Asker
 from district_node.shell.door import Door, DoorParts
 from district_node.shell.meters import DistrictMeters
 from district_node.shell.quarantine import Quarantine, rows
-from district_node.shell.works import reactor_of
+from district_node.shell.works import decider_of
 
 
 class Bench:
@@ -42,21 +42,21 @@ class Bench:
         clock = SystemClock()
         self.broker = MemoryBroker()
         self.store = MemoryStore()
-        self.host = Host(reactor_of(self.store), clock, self.store)
+        self.commit_loop = CommitThread(decider_of(self.store), clock, self.store)
         self.bus = self.broker.client("district")
         self.agent = self.broker.client("box-1")
         self.heard = []
         for leaf in topics.DOWN:
             self.agent.subscribe(topics.topic("riverside", "box-1", leaf), self.heard.append)
         self.quarantine = Quarantine(folder, clock)
-        self.acks = Acks("riverside", self.host, self.bus)
-        self.asker = Asker("riverside", self.host, self.store, self.bus, clock)
+        self.acks = Acks("riverside", self.commit_loop, self.bus)
+        self.asker = Asker("riverside", self.commit_loop, self.store, self.bus, clock)
         self.meters = Meters()
         meters = DistrictMeters(self.meters, Spans("test"), clock, CountingIds())
         self.door = Door(
             DoorParts(
                 district="riverside",
-                host=self.host,
+                commit_loop=self.commit_loop,
                 store=self.store,
                 bus=self.bus,
                 acks=self.acks,
@@ -68,8 +68,10 @@ class Bench:
         self.door.on_greeting = self.asker.again
 
     async def __aenter__(self):
-        self.host.start()
-        await asyncio.wrap_future(self.host.submit(NodeStarted(setup=self.story.state.setup)))
+        self.commit_loop.start()
+        await asyncio.wrap_future(
+            self.commit_loop.submit(NodeStarted(setup=self.story.state.setup))
+        )
         self.bus.start()
         self.agent.start()
         self.broker.deliver()
@@ -80,7 +82,7 @@ class Bench:
         for task in self.tasks:
             task.cancel()
         await asyncio.wait(self.tasks)
-        self.host.stop()
+        self.commit_loop.stop()
 
     def send(self, leaf, payload, agent="box-1"):
         self.agent.publish(topics.topic("riverside", agent, leaf), payload)
@@ -88,10 +90,11 @@ class Bench:
 
     def say(self, *seqs, agent="box-1", **changes):
         items = tuple(
-            Said(seq=seq, event=self.story.event(episode=f"e{seq}", **changes)) for seq in seqs
+            OutboxItem(seq=seq, event=self.story.event(episode=f"e{seq}", **changes))
+            for seq in seqs
         )
         self.send(
-            topics.SAID, encode_said_batch(SaidBatch(agent=agent, incarnation=7, items=items))
+            topics.EVENTS, encode_event_batch(EventBatch(agent=agent, incarnation=7, items=items))
         )
 
     async def until(self, condition, what):
@@ -120,7 +123,7 @@ def test_an_event_is_acknowledged_when_it_is_in_the_journal(tmp_path, told):
             await bench.until(bench.last_ack, "an acknowledgement")
             ack = bench.last_ack()
             assert (ack.contiguous, [(s.first, s.last) for s in ack.above]) == (2, [(4, 4)])
-            assert bench.host.state.intake.tally.items == 3
+            assert bench.commit_loop.state.intake.tally.items == 3
 
     asyncio.run(go())
 
@@ -130,7 +133,7 @@ def test_what_a_full_disk_refused_is_not_acknowledged_and_counts_when_it_comes_a
 ):
     def full(boundary):
         if boundary is Boundary.BEFORE:
-            raise StoreFull("no room")
+            raise StoreFullError("no room")
 
     async def go():
         async with Bench(tmp_path, told) as bench:
@@ -144,7 +147,7 @@ def test_what_a_full_disk_refused_is_not_acknowledged_and_counts_when_it_comes_a
             bench.store.faults = None
             bench.say(1)
             await bench.until(bench.last_ack, "an acknowledgement after the recovery")
-            assert bench.host.state.intake.tally.items == 1
+            assert bench.commit_loop.state.intake.tally.items == 1
 
     asyncio.run(go())
 
@@ -153,8 +156,8 @@ def test_forged_malformed_and_oversized_are_set_aside_by_reason_and_sender(tmp_p
     async def go():
         async with Bench(tmp_path, told) as bench:
             bench.say(1, agent="box-2")
-            bench.send(topics.SAID, b"\xff\xff\xff")
-            bench.send(topics.SAID, b"\x00" * 300_000)
+            bench.send(topics.EVENTS, b"\xff\xff\xff")
+            bench.send(topics.EVENTS, b"\x00" * 300_000)
             bench.send(
                 topics.HELLO,
                 encode_agent_hello(
@@ -167,7 +170,7 @@ def test_forged_malformed_and_oversized_are_set_aside_by_reason_and_sender(tmp_p
             assert bench.quarantine.by_reason["oversized"] == 1
             assert bench.quarantine.count == 4
             assert {row.sender for row in rows(tmp_path)} == {"box-1"}
-            assert bench.host.state.intake.tally.items == 1
+            assert bench.commit_loop.state.intake.tally.items == 1
 
     asyncio.run(go())
 
@@ -180,16 +183,16 @@ def test_one_item_that_no_core_can_decide_is_declared_spoiled_and_the_others_tak
             good = told.event(episode="good")
             bad = replace(told.event(episode="bad"), severity="Nonsense")
             items = (
-                Said(seq=1, event=good),
-                Said(seq=2, event=bad),
-                Said(seq=3, event=replace(good, episode="also-good")),
+                OutboxItem(seq=1, event=good),
+                OutboxItem(seq=2, event=bad),
+                OutboxItem(seq=3, event=replace(good, episode="also-good")),
             )
-            bench.door._submit(AgentSaid(agent="box-1", incarnation=7, items=items))
+            bench.door._submit(BatchReceived(agent="box-1", incarnation=7, items=items))
             await bench.until(
                 lambda: (ack := bench.last_ack()) is not None and ack.contiguous == 3,
                 "all three are acknowledged",
             )
-            tally = bench.host.state.intake.tally
+            tally = bench.commit_loop.state.intake.tally
             assert (tally.items, tally.spoiled) == (2, 1)
             assert bench.quarantine.by_reason["undecidable"] == 1
 
@@ -207,7 +210,7 @@ def test_a_hello_is_answered_with_what_is_committed(tmp_path, told):
             )
             await bench.until(bench.last_ack, "an acknowledgement")
             assert bench.last_ack().contiguous == 0
-            records = bench.host.seq
+            records = bench.commit_loop.seq
             bench.heard.clear()
             bench.send(
                 topics.HELLO,
@@ -216,7 +219,7 @@ def test_a_hello_is_answered_with_what_is_committed(tmp_path, told):
                 ),
             )
             await bench.until(bench.last_ack, "an acknowledgement again")
-            assert bench.host.seq == records, "it taught nothing, so it is no record"
+            assert bench.commit_loop.seq == records, "it taught nothing, so it is no record"
 
     asyncio.run(go())
 
@@ -239,16 +242,18 @@ def test_coming_and_going_is_journaled_and_health_is_only_shown(tmp_path, told):
         async with Bench(tmp_path, told) as bench:
             bench.send(topics.STATUS, status(online=True))
             await bench.until(
-                lambda: (a := bench.host.state.agents.get("box-1")) is not None and a.online,
+                lambda: (a := bench.commit_loop.state.agents.get("box-1")) is not None and a.online,
                 "it is there",
             )
-            records = bench.host.seq
+            records = bench.commit_loop.seq
             for kept in range(5):
                 bench.send(topics.STATUS, status(online=True, rows_kept=kept))
             assert bench.door.statuses["box-1"].outbox_rows == 4
-            assert bench.host.seq == records
+            assert bench.commit_loop.seq == records
             bench.send(topics.STATUS, status(online=False))
-            await bench.until(lambda: not bench.host.state.agents["box-1"].online, "it is gone")
+            await bench.until(
+                lambda: not bench.commit_loop.state.agents["box-1"].online, "it is gone"
+            )
 
     asyncio.run(go())
 
@@ -267,8 +272,8 @@ def test_a_camera_is_asked_until_its_agent_has_the_request(tmp_path, told):
             )
             bench.say(1)
             await bench.until(bench.last_ack, "the event is taken")
-            order = bench.host.state.roster.orders[
-                bench.host.state.roster.units["riverside-1"].order
+            order = bench.commit_loop.state.roster.orders[
+                bench.commit_loop.state.roster.units["riverside-1"].order
             ]
             for action in (CrewAction.ACCEPT, CrewAction.ARRIVE, CrewAction.FINISH):
                 answer = CrewAnswer(
@@ -278,9 +283,11 @@ def test_a_camera_is_asked_until_its_agent_has_the_request(tmp_path, told):
                     assignment=1,
                     action=action,
                 )
-                await asyncio.wrap_future(bench.host.submit(CrewAnswered(answer=answer)))
+                await asyncio.wrap_future(bench.commit_loop.submit(CrewAnswered(answer=answer)))
             assert bench.store.peers() == ("agent/box-1", "city")
-            assert not [m for m in bench.heard if m.topic.endswith("/asked")], "it is not there yet"
+            assert not [m for m in bench.heard if m.topic.endswith("/requests")], (
+                "it is not there yet"
+            )
             bench.send(topics.STATUS, encode_agent_status(online))
             bench.send(
                 topics.HELLO,
@@ -289,16 +296,19 @@ def test_a_camera_is_asked_until_its_agent_has_the_request(tmp_path, told):
                 ),
             )
             await bench.until(
-                lambda: [m for m in bench.heard if m.topic.endswith("/asked")], "it is asked"
+                lambda: [m for m in bench.heard if m.topic.endswith("/requests")], "it is asked"
             )
-            asked = decode_asked(next(m for m in bench.heard if m.topic.endswith("/asked")).payload)
+            asked = decode_request_batch(
+                next(m for m in bench.heard if m.topic.endswith("/requests")).payload
+            )
             assert (asked.first, asked.requests[0].rule) == (1, "crowd")
             bench.send(
-                topics.ASKED_ACK, encode_asked_ack(AskedAck(epoch="another-store", contiguous=1))
+                topics.REQUESTS_ACK,
+                encode_request_ack(RequestAck(epoch="another-store", contiguous=1)),
             )
             assert "agent/box-1" in bench.store.peers()
             bench.send(
-                topics.ASKED_ACK, encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=1))
+                topics.REQUESTS_ACK, encode_request_ack(RequestAck(epoch=asked.epoch, contiguous=1))
             )
             assert "agent/box-1" not in bench.store.peers()
 

@@ -5,51 +5,55 @@ import asyncio
 import pytest
 
 from citybrain.clock import ManualClock, SystemClock
+from citybrain.decider.changes import Changes
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
-from citybrain.domain.desk import OperatorAction
 from citybrain.journal.memory import MemoryStore
-from citybrain.reactor.changes import Changes
-from citybrain.reactor.host import Host
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
 from district_node.cores import view
 from district_node.inputs import NodeStarted
-from district_node.shell.screens import Around, CrewsScreen, DeskScreen, Places
-from district_node.shell.works import reactor_of
+from district_node.shell.screens import Around, CrewsScreen, DistrictConsoleScreen, Places
+from district_node.shell.works import decider_of
 
 
 class Node:
     def __init__(self, story):
         self.story, self.clock = story, SystemClock()
         store = MemoryStore()
-        self.host = Host(reactor_of(store), self.clock, store)
-        changes = Changes(self.host)
+        self.commit_loop = CommitThread(decider_of(store), self.clock, store)
+        changes = Changes(self.commit_loop)
         self.places = Places(self.clock)
         around = Around(
-            agents=lambda: (), links=lambda: (), counts=lambda: {"records": float(self.host.seq)}
+            agents=lambda: (),
+            links=lambda: (),
+            counts=lambda: {"records": float(self.commit_loop.seq)},
         )
-        self.desk = DeskScreen(self.host, self.clock, changes, around, self.places)
-        self.crews = CrewsScreen(self.host, changes, self.places)
+        self.snapshot = DistrictConsoleScreen(
+            self.commit_loop, self.clock, changes, around, self.places
+        )
+        self.crews = CrewsScreen(self.commit_loop, changes, self.places)
 
     async def __aenter__(self):
-        self.host.start()
+        self.commit_loop.start()
         await self.do(NodeStarted(setup=self.story.state.setup))
         return self
 
     async def __aexit__(self, *_):
-        self.host.stop()
+        self.commit_loop.stop()
 
     async def do(self, what):
-        return await asyncio.wrap_future(self.host.submit(what))
+        return await asyncio.wrap_future(self.commit_loop.submit(what))
 
     async def say(self, seq=1, **changes):
-        from citybrain.domain.event import Said
-        from district_node.inputs import AgentSaid
+        from citybrain.domain.event import OutboxItem
+        from district_node.inputs import BatchReceived
 
         await self.do(
-            AgentSaid(
+            BatchReceived(
                 agent="box-1",
                 incarnation=7,
-                items=(Said(seq=seq, event=self.story.event(**changes)),),
+                items=(OutboxItem(seq=seq, event=self.story.event(**changes)),),
             )
         )
 
@@ -62,17 +66,19 @@ def told(story):
 def test_the_desk_shows_the_queue_most_pressing_first(told):
     async def go():
         async with Node(told) as node:
-            await node.say(1, episode="a", severity="Minor", means="loitering")
+            await node.say(1, episode="a", severity="Minor", incident_kind="loitering")
             await node.say(
-                2, episode="b", severity="Extreme", source="cam-2", means="line_intrusion"
+                2, episode="b", severity="Extreme", source="cam-2", incident_kind="line_intrusion"
             )
-            await node.say(3, episode="c", severity="Severe", source="cam-3", means="unheard_of")
-            desk = node.desk.desk()
-            assert [row.report.severity for row in desk.rows] == ["Extreme", "Severe", "Minor"]
-            assert [row.waits_for for row in desk.rows][1] == "person"
-            assert desk.rows[0].source == "box-1/cam-2"
-            assert desk.name == "Riverside 滨江"
-            assert desk.counts["events"] == 3
+            await node.say(
+                3, episode="c", severity="Severe", source="cam-3", incident_kind="unheard_of"
+            )
+            snapshot = node.snapshot.snapshot()
+            assert [row.report.severity for row in snapshot.rows] == ["Extreme", "Severe", "Minor"]
+            assert [row.waits_for for row in snapshot.rows][1] == "person"
+            assert snapshot.rows[0].source == "box-1/cam-2"
+            assert snapshot.name == "Riverside 滨江"
+            assert snapshot.counts["events"] == 3
 
     asyncio.run(go())
 
@@ -81,9 +87,9 @@ def test_a_row_that_nothing_happened_to_is_not_drawn_again(told):
     async def go():
         async with Node(told) as node:
             await node.say(1, episode="a")
-            before = node.desk.desk().rows[0]
-            await node.say(2, episode="b", means="loitering", source="cam-2")
-            rows = {row.report.incident: row for row in node.desk.desk().rows}
+            before = node.snapshot.snapshot().rows[0]
+            await node.say(2, episode="b", incident_kind="loitering", source="cam-2")
+            rows = {row.report.incident: row for row in node.snapshot.snapshot().rows}
             assert rows[before.report.incident] is before
 
     asyncio.run(go())
@@ -93,12 +99,12 @@ def test_actions_come_back_with_their_outcome(told):
     async def go():
         async with Node(told) as node:
             await node.say()
-            incident = node.desk.desk().rows[0].report.incident
+            incident = node.snapshot.snapshot().rows[0].report.incident
             action = OperatorAction(
                 request="r-1", operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE
             )
-            refused = await node.desk.act(action)
-            assert (refused.request, refused.done, refused.because) == ("r-1", False, "no_reason")
+            refused = await node.snapshot.act(action)
+            assert (refused.request, refused.done, refused.reason) == ("r-1", False, "no_reason")
             view_now = node.crews.view("riverside-1")
             answer = CrewAnswer(
                 request="p-1",
@@ -108,17 +114,17 @@ def test_actions_come_back_with_their_outcome(told):
                 action=CrewAction.ACCEPT,
             )
             assert (await node.crews.answer(answer)).done
-            done = await node.desk.act(
+            done = await node.snapshot.act(
                 OperatorAction(
                     request="r-2",
                     operator="Li Na",
                     incident=incident,
                     verb=OperatorVerb.CLOSE,
-                    because="gone",
+                    reason="gone",
                 )
             )
             assert done.done
-            assert node.desk.desk().rows[0].report.stage is IncidentStage.CLOSED
+            assert node.snapshot.snapshot().rows[0].report.stage is IncidentStage.CLOSED
             assert node.crews.view("nobody") is None
 
     asyncio.run(go())
@@ -128,10 +134,10 @@ def test_a_node_that_stops_says_so(told):
     async def go():
         async with Node(told) as node:
             pass
-        outcome = await node.desk.act(
+        outcome = await node.snapshot.act(
             OperatorAction(request="r-1", operator="Li Na", incident="i", verb=OperatorVerb.OPEN)
         )
-        assert (outcome.done, outcome.because) == (False, "stopping")
+        assert (outcome.done, outcome.reason) == (False, "stopping")
 
     asyncio.run(go())
 
@@ -139,12 +145,12 @@ def test_a_node_that_stops_says_so(told):
 def test_changes_wake_whoever_watches(told):
     async def go():
         async with Node(told) as node:
-            stream = node.desk.changes()
+            stream = node.snapshot.changes()
             await anext(stream)
             await node.say()
             async with asyncio.timeout(5):
                 await anext(stream)
-            assert node.desk.desk().rows
+            assert node.snapshot.snapshot().rows
             await stream.aclose()
 
     asyncio.run(go())
@@ -159,12 +165,12 @@ def test_positions_are_shown_at_once_and_journaled_now_and_then(told):
                 )
                 assert (await node.crews.report(position)).done
             assert node.crews.view("riverside-1").place == told.near(5)
-            assert node.desk.desk().units[0].place == told.near(5)
-            assert node.host.state.roster.units["riverside-1"].place == told.near(1)
+            assert node.snapshot.snapshot().units[0].place == told.near(5)
+            assert node.commit_loop.state.roster.units["riverside-1"].place == told.near(1)
             lost = await node.crews.report(
                 CrewPosition(unit="nobody", place=told.near(1), at=told.clock.now())
             )
-            assert (lost.done, lost.because) == (False, "no_such_unit")
+            assert (lost.done, lost.reason) == (False, "no_such_unit")
 
     asyncio.run(go())
 

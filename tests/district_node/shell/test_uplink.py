@@ -6,20 +6,20 @@ import time
 import pytest
 
 from citybrain.clock import SystemClock
+from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import Errand, OrderAnswer, OrderRequest
-from citybrain.domain.uplink import Down, Heartbeat, Hello, Seen, Up, Welcome
-from citybrain.errors import RpcError, StoreFull
+from citybrain.domain.link import Down, Heartbeat, Hello, Seen, Up, Welcome
+from citybrain.domain.order import OrderAnswer, OrderRequest, Task
+from citybrain.errors import RpcError, StoreFullError
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.reactor.host import Host
 from citybrain.vocabulary import OrderStep, OrderVerdict, Severity
-from district_node.inputs import AgentSaid, NodeStarted
+from district_node.inputs import BatchReceived, NodeStarted
 from district_node.shell import uplink as module
 from district_node.shell.quarantine import Quarantine
 from district_node.shell.uplink import Uplink
-from district_node.shell.works import reactor_of
+from district_node.shell.works import decider_of
 
 CUT = object()
 
@@ -55,10 +55,10 @@ class City:
         if self.is_silent:
             await asyncio.Event().wait()
         yield Welcome(
-            epoch=self.epoch, up_seen=max(self.letters, default=0), down_next=len(self.log) + 1
+            epoch=self.epoch, up_acked=max(self.letters, default=0), down_next=len(self.log) + 1
         )
         for position, letter in enumerate(self.log, start=1):
-            if position > hello.down_seen:
+            if position > hello.down_acked:
                 yield Down(position=position, letter=letter)
         reading = asyncio.create_task(self._read(outgoing))
         try:
@@ -86,7 +86,7 @@ class City:
 
 
 class Box:
-    """Host, store and uplink of one district, in a folder."""
+    """CommitThread, store and uplink of one district, in a folder."""
 
     def __init__(self, folder, city, setup):
         self.folder, self.city, self.setup = folder, city, setup
@@ -94,12 +94,12 @@ class Box:
     async def __aenter__(self):
         clock = SystemClock()
         self.store = SqliteStore.open(self.folder / "journal.db", ids=CountingIds("epoch-"))
-        self.host = Host(reactor_of(self.store), clock, self.store)
-        self.host.start()
+        self.commit_loop = CommitThread(decider_of(self.store), clock, self.store)
+        self.commit_loop.start()
         await self.do(NodeStarted(setup=self.setup))
         self.quarantine = Quarantine(self.folder, clock)
         self.uplink = Uplink(
-            host=self.host,
+            commit_loop=self.commit_loop,
             store=self.store,
             open_link=lambda outgoing: self.city.exchange(outgoing),
             clock=clock,
@@ -113,11 +113,11 @@ class Box:
     async def __aexit__(self, *_):
         self.task.cancel()
         await asyncio.wait([self.task])
-        self.host.stop()
+        self.commit_loop.stop()
         self.store.close()
 
     async def do(self, what):
-        return await asyncio.wrap_future(self.host.submit(what))
+        return await asyncio.wrap_future(self.commit_loop.submit(what))
 
 
 async def until(condition, what):
@@ -143,7 +143,7 @@ def _hurried(monkeypatch):
 
 
 def a_request(step=OrderStep.RESERVE, order="o-1"):
-    errand = Errand(
+    task = Task(
         incident="inc-oldtown-1",
         incident_district="oldtown",
         slot="s",
@@ -159,16 +159,16 @@ def a_request(step=OrderStep.RESERVE, order="o-1"):
         plan="p",
         unit="riverside-1",
         unit_district="riverside",
-        errand=errand,
+        task=task,
         ttl_s=60,
     )
 
 
 def said(story, seq, **changes):
-    from citybrain.domain.event import Said
+    from citybrain.domain.event import OutboxItem
 
-    return AgentSaid(
-        agent="box-1", incarnation=7, items=(Said(seq=seq, event=story.event(**changes)),)
+    return BatchReceived(
+        agent="box-1", incarnation=7, items=(OutboxItem(seq=seq, event=story.event(**changes)),)
     )
 
 
@@ -182,7 +182,7 @@ def test_what_happened_arrives_in_order_and_is_forgotten_when_the_city_has_it(
             await until(lambda: city.got(IncidentReport), "the report arrives")
             await until(lambda: box.uplink.backlog == 0, "the city's word lets the letters go")
             assert sorted(city.letters) == list(range(1, len(city.letters) + 1))
-            assert box.host.state.city.up
+            assert box.commit_loop.state.city.up
             await until(lambda: city.beats >= 2, "heartbeats go both ways")
 
     asyncio.run(go())
@@ -195,7 +195,7 @@ def test_after_a_cut_it_goes_on_where_the_city_stands(tmp_path, setup, story):
             await until(lambda: city.letters, "the unit's report arrives")
             for seq in range(1, 6):
                 city.say(CUT)
-                await box.do(said(story, seq, episode=f"e{seq}", means=f"kind_{seq}"))
+                await box.do(said(story, seq, episode=f"e{seq}", incident_kind=f"kind_{seq}"))
                 await until(
                     lambda n=seq: len(city.got(IncidentReport)) >= n,
                     "the next report arrives over the next stream",
@@ -219,11 +219,11 @@ def test_away_nothing_is_blocked_and_the_backlog_is_rejoined(tmp_path, setup, st
                         story,
                         seq,
                         episode=f"e{seq}",
-                        means=f"kind_{seq % 50}",
+                        incident_kind=f"kind_{seq % 50}",
                         severity=Severity.SEVERE if seq > 250 else Severity.MINOR,
                     )
                 )
-            assert not box.host.state.city.up
+            assert not box.commit_loop.state.city.up
             assert box.uplink.backlog > 50
             city.refuses = False
             await until(lambda: box.uplink.backlog == 0, "the backlog is rejoined")
@@ -245,10 +245,10 @@ def test_the_citys_letters_are_answered_and_said_to_be_seen_after_their_commit(t
                 OrderVerdict.ISSUED,
             ]
             await until(lambda: 2 in city.seen, "both were said to be seen")
-            assert box.host.state.city.seen == 2
+            assert box.commit_loop.state.city.seen == 2
             city.say(CUT)
             await until(lambda: len(city.hellos) == 2, "the stream is open again")
-            assert city.hellos[-1].down_seen == 2
+            assert city.hellos[-1].down_acked == 2
 
     asyncio.run(go())
 
@@ -264,8 +264,8 @@ def test_a_restart_has_a_higher_session_and_repeats_no_letter(tmp_path, setup, s
             await until(lambda: len(city.hellos) == 2, "the stream is open again")
             assert city.hellos[1].session > city.hellos[0].session
             assert city.hellos[1].epoch == city.hellos[0].epoch
-            assert city.hellos[1].down_seen == 1
-            assert box.host.state.starts == 2
+            assert city.hellos[1].down_acked == 1
+            assert box.commit_loop.state.starts == 2
         assert len(city.got(OrderAnswer)) == 1
 
     asyncio.run(go())
@@ -309,13 +309,14 @@ def test_silence_means_away(tmp_path, setup, monkeypatch):
     async def go():
         city = City()
         async with Box(tmp_path, city, setup) as box:
-            await until(lambda: box.host.state.city.up, "the city is there")
+            await until(lambda: box.commit_loop.state.city.up, "the city is there")
             city.is_silent = True
             await until(
-                lambda: not box.host.state.city.up and not box.uplink.is_up, "the city is away"
+                lambda: not box.commit_loop.state.city.up and not box.uplink.is_up,
+                "the city is away",
             )
             city.is_silent = False
-            await until(lambda: box.host.state.city.up, "the city is back")
+            await until(lambda: box.commit_loop.state.city.up, "the city is back")
 
     asyncio.run(go())
 
@@ -338,10 +339,10 @@ def test_a_city_that_went_back_in_time_is_read_from_the_beginning_and_told_every
             box.city = restored
             city.say(CUT)
             await until(lambda: restored.got(IncidentReport), "it is told again")
-            assert restored.hellos[-1].down_seen == 0
+            assert restored.hellos[-1].down_acked == 0
             restored.tell(a_request(order="o-2"))
             await until(lambda: restored.got(OrderAnswer), "its new log's first letter counts")
-            assert restored.got(OrderAnswer)[-1].because == "busy"
+            assert restored.got(OrderAnswer)[-1].reason == "busy"
 
     asyncio.run(go())
 
@@ -352,13 +353,15 @@ def test_a_letter_without_the_one_before_it_is_not_taken(tmp_path, setup):
         async with Box(tmp_path, city, setup) as box:
             await until(lambda: city.hellos, "the stream is open")
             city.tell(a_request())
-            await until(lambda: box.host.state.city.seen == 1, "the first is taken")
-            from citybrain.errors import InputRejected
-            from district_node.inputs import CitySaid
+            await until(lambda: box.commit_loop.state.city.seen == 1, "the first is taken")
+            from citybrain.errors import InputRejectedError
+            from district_node.inputs import CityLetterReceived
 
-            with pytest.raises(InputRejected, match="follows letter 2"):
-                await box.do(CitySaid(position=3, after=2, request=a_request(order="o-3")))
-            assert box.host.state.city.seen == 1
+            with pytest.raises(InputRejectedError, match="follows letter 2"):
+                await box.do(
+                    CityLetterReceived(position=3, after=2, request=a_request(order="o-3"))
+                )
+            assert box.commit_loop.state.city.seen == 1
 
     asyncio.run(go())
 
@@ -373,16 +376,18 @@ def test_a_last_letter_that_a_full_disk_refused_comes_again_though_no_other_foll
             commit, refused = box.store.commit, []
 
             def full_once(batch):
-                if not refused and any(record.kind == "city_said" for record in batch.records):
+                if not refused and any(
+                    record.kind == "city_letter_received" for record in batch.records
+                ):
                     refused.append(batch)
-                    raise StoreFull("no room")
+                    raise StoreFullError("no room")
                 commit(batch)
 
             monkeypatch.setattr(box.store, "commit", full_once)
             city.tell(a_request())
             await until(lambda: refused, "the disk refused it")
             city.say(Heartbeat(at=1, echo=None))
-            await until(lambda: box.host.state.city.seen == 1, "it came again and was taken")
+            await until(lambda: box.commit_loop.state.city.seen == 1, "it came again and was taken")
             assert len(city.hellos) == 2
 
     asyncio.run(go())
@@ -398,17 +403,19 @@ def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(
         async with Box(tmp_path, city, setup) as box:
             await until(lambda: city.hellos and box.uplink.is_up, "the stream is open")
             city.tell(a_request())
-            await until(lambda: box.host.state.city.seen == 1, "the first is taken")
+            await until(lambda: box.commit_loop.state.city.seen == 1, "the first is taken")
             commit, refused = box.store.commit, []
 
             def full_once(batch):
-                if not refused and any(record.kind == "city_said" for record in batch.records):
+                if not refused and any(
+                    record.kind == "city_letter_received" for record in batch.records
+                ):
                     refused.append(batch)
                     while (
-                        box.host.waiting < 2
+                        box.commit_loop.waiting < 2
                     ):  # until both that follow are in the queue, for a commit of their own
                         time.sleep(0.001)
-                    raise StoreFull("no room")
+                    raise StoreFullError("no room")
                 commit(batch)
 
             monkeypatch.setattr(box.store, "commit", full_once)
@@ -417,8 +424,8 @@ def test_a_letter_that_is_said_again_opens_no_hole_behind_one_that_was_refused(
             city.log.append(a_request(order="o-3"))
             for position in (1, 3):
                 city.say(Down(position=position, letter=city.log[position - 1]))
-            await until(lambda: box.host.state.city.seen == 3, "all were taken")
-            assert {"o-2", "o-3"} <= set(box.host.state.roster.orders) | {
+            await until(lambda: box.commit_loop.state.city.seen == 3, "all were taken")
+            assert {"o-2", "o-3"} <= set(box.commit_loop.state.roster.orders) | {
                 a.order for a in city.got(OrderAnswer)
             }
             assert len(city.hellos) == 2
@@ -433,12 +440,14 @@ def test_a_city_that_went_back_without_saying_so_is_not_believed_and_the_cure_is
         city = City()
         async with Box(tmp_path, city, setup) as box:
             city.tell(a_request())
-            await until(lambda: city.seen and box.host.state.city.seen == 1, "the first is taken")
+            await until(
+                lambda: city.seen and box.commit_loop.state.city.seen == 1, "the first is taken"
+            )
             box.city = City()
             city.say(CUT)
             await until(
-                lambda: "citybrain journal restored" in box.uplink.because, "it says what to do"
+                lambda: "citybrain journal restored" in box.uplink.reason, "it says what to do"
             )
-            assert not box.host.state.city.up
+            assert not box.commit_loop.state.city.up
 
     asyncio.run(go())

@@ -4,11 +4,11 @@ from io import StringIO
 
 from rich.console import Console
 
-from citybrain.domain.desk import DistrictDesk, LinkStatus
+from citybrain.domain.console import DistrictSnapshot, LinkStatus
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores import view
 from district_node.shell.quarantine import Row
-from district_node.terminal.tables import desk_table, incident_view, quarantine_table
+from district_node.terminal.tables import incident_view, quarantine_table, snapshot_table
 
 
 def shown(what):
@@ -17,13 +17,13 @@ def shown(what):
     return console.export_text()
 
 
-def a_desk(story):
+def a_snapshot(story):
     at = story.clock.now()
     rows = [
         view.queue_row(incident, "riverside", at) for incident in story.state.incidents.values()
     ]
     links = (LinkStatus(name="city", up=False, since=at, backlog=12),)
-    return DistrictDesk(
+    return DistrictSnapshot(
         district="riverside",
         name="Riverside 滨江",
         centre=story.state.setup.centre,
@@ -39,7 +39,7 @@ def a_desk(story):
 def test_the_queue_names_incidents_clocks_crews_and_links(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
-    text = shown(desk_table(a_desk(story)))
+    text = shown(snapshot_table(a_snapshot(story)))
     for part in (
         story.incident().incident,
         "crowding",
@@ -57,23 +57,23 @@ def test_a_clock_that_has_run_out_says_by_how_much(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
     story.wait(665)
-    assert "arrive over by 1:05" in shown(desk_table(a_desk(story)))
+    assert "arrive over by 1:05" in shown(snapshot_table(a_snapshot(story)))
 
 
 def test_what_is_over_is_shown_on_request(story):
     story.start()
     story.say()
-    story.act(OperatorVerb.CLOSE, because="gone")
-    assert "nothing is open" in shown(desk_table(a_desk(story)))
-    assert "closed" in shown(desk_table(a_desk(story), over=True))
+    story.act(OperatorVerb.CLOSE, reason="gone")
+    assert "nothing is open" in shown(snapshot_table(a_snapshot(story)))
+    assert "closed" in shown(snapshot_table(a_snapshot(story), over=True))
 
 
 def test_an_incident_shows_its_needs_and_its_whole_history(story):
     story.start()
     story.say()
-    story.act(OperatorVerb.CLOSE, because="sent home")
-    desk = a_desk(story)
-    text = shown(incident_view(desk.rows[0], desk.at))
+    story.act(OperatorVerb.CLOSE, reason="sent home")
+    snapshot = a_snapshot(story)
+    text = shown(incident_view(snapshot.rows[0], snapshot.at))
     for part in (
         "patrol",
         "cancelled",

@@ -10,22 +10,22 @@ from pathlib import Path
 import av
 import numpy as np
 
-from citybrain import canon
+from citybrain import canonical_json
+from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
 from citybrain.bus.paho import BusConfig, PahoBus
-from citybrain.domain.agent import Asked
+from citybrain.domain.agent import RequestBatch
 from citybrain.ids import CountingIds
-from citybrain.outbox.marks import Marks
-from citybrain.outbox.sqlite import SqliteOutbox
 from citybrain.vocabulary import Phase
 from citybrain.wire.agent import (
     decode_agent_hello,
     decode_agent_status,
-    decode_asked_ack,
+    decode_request_ack,
     encode_ack,
-    encode_asked,
+    encode_request_batch,
 )
-from citybrain.wire.event import decode_said_batch
+from citybrain.wire.event import decode_event_batch
+from street_agent.outbox.sqlite import SqliteOutbox
 
 DISTRICT, AGENT = "riverside", "box-1"
 
@@ -56,8 +56,8 @@ class District:
 
     def __init__(self, port):
         self.changed = threading.Condition()
-        self.marks, self.items, self.wire, self.repeats = {}, {}, [], 0
-        self.statuses, self.hellos, self.asked_acks = [], [], []
+        self.ack_ranges, self.items, self.wire, self.repeats = {}, {}, [], 0
+        self.statuses, self.hellos, self.request_acks = [], [], []
         self.muted = False
         self.bus = PahoBus(
             BusConfig(
@@ -69,15 +69,15 @@ class District:
             ),
             ids=CountingIds(),
         )
-        self.bus.subscribe(topics.all_agents(DISTRICT, topics.SAID), self.on_said)
+        self.bus.subscribe(topics.all_agents(DISTRICT, topics.EVENTS), self.on_said)
         self.bus.subscribe(
             topics.all_agents(DISTRICT, topics.STATUS),
             lambda m: self.note(self.statuses, decode_agent_status(m.payload)),
         )
         self.bus.subscribe(topics.all_agents(DISTRICT, topics.HELLO), self.on_hello)
         self.bus.subscribe(
-            topics.all_agents(DISTRICT, topics.ASKED_ACK),
-            lambda m: self.note(self.asked_acks, decode_asked_ack(m.payload)),
+            topics.all_agents(DISTRICT, topics.REQUESTS_ACK),
+            lambda m: self.note(self.request_acks, decode_request_ack(m.payload)),
         )
         self.bus.start()
 
@@ -92,14 +92,14 @@ class District:
         self.acknowledge(hello.incarnation)
 
     def on_said(self, message):
-        batch = decode_said_batch(message.payload)
+        batch = decode_event_batch(message.payload)
         with self.changed:
             self.wire.append(message.payload)
             if self.muted:
                 return
             for said in batch.items:
-                marks, is_new = self.marks.get(batch.incarnation, Marks()).take(said)
-                self.marks[batch.incarnation] = marks
+                ack_ranges, is_new = self.ack_ranges.get(batch.incarnation, AckRanges()).take(said)
+                self.ack_ranges[batch.incarnation] = ack_ranges
                 if is_new:
                     self.items[batch.incarnation, said.seq] = said
                 else:
@@ -112,12 +112,14 @@ class District:
         self.acknowledge(batch.incarnation)
 
     def acknowledge(self, incarnation):
-        ack = self.marks.get(incarnation, Marks()).ack(incarnation)
+        ack = self.ack_ranges.get(incarnation, AckRanges()).ack(incarnation)
         self.bus.publish(topics.topic(DISTRICT, AGENT, topics.ACK), encode_ack(ack))
 
     def ask(self, request):
-        asked = Asked(epoch="epoch-1", first=1, requests=(request,))
-        self.bus.publish(topics.topic(DISTRICT, AGENT, topics.ASKED), encode_asked(asked))
+        asked = RequestBatch(epoch="epoch-1", first=1, requests=(request,))
+        self.bus.publish(
+            topics.topic(DISTRICT, AGENT, topics.REQUESTS), encode_request_batch(asked)
+        )
 
     @property
     def events(self):
@@ -128,7 +130,9 @@ class District:
 
     def answers(self):
         return [
-            said.reobserved for _, said in sorted(self.items.items()) if said.reobserved is not None
+            said.verification
+            for _, said in sorted(self.items.items())
+            if said.verification is not None
         ]
 
     def wait(self, condition, within_s=30.0):
@@ -138,7 +142,7 @@ class District:
 
 def _undated(said):
     """A repeated item may be told as history by then; nothing else may differ."""
-    return canon.encode(said).replace(b'"is_historical":true', b'"is_historical":false')
+    return canonical_json.encode(said).replace(b'"is_historical":true', b'"is_historical":false')
 
 
 class AgentProcess:

@@ -4,27 +4,27 @@ from typing import Any
 
 from mutants.mutant import Mutant, put
 
-from citybrain.domain.event import Reobserved
-from citybrain.stages import IncidentCue
-from citybrain.value import replace
-from citybrain.vocabulary import IncidentStage, ReobserveVerdict
+from citybrain.domain.event import VerificationResult
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
+from citybrain.vocabulary import IncidentStage, VerificationVerdict
 from district_node.cores.belief import correlate
 from district_node.cores.belief.lifecycle import advance
 from district_node.cores.flows import case, said
 
 
 def _closed_unseen(_handle: Any) -> Any:
-    def handle(work: Any, incident: Any, *, who: str, because: str = "") -> Any:
-        incident = advance(incident, IncidentCue.HANDLE, work.at, who=who, because=because)
-        return case.close(work, incident, who=who, because=because)
+    def handle(work: Any, incident: Any, *, who: str, reason: str = "") -> Any:
+        incident = advance(incident, IncidentTrigger.HANDLE, work.at, who=who, reason=reason)
+        return case.close(work, incident, who=who, reason=reason)
 
     return handle
 
 
 def _cannot_is_clear(verdict: Any) -> Any:
-    def verdict_(work: Any, agent: Any, answer: Reobserved) -> None:
-        if answer.verdict is ReobserveVerdict.CANNOT:
-            answer = replace(answer, verdict=ReobserveVerdict.CLEAR)
+    def verdict_(work: Any, agent: Any, answer: VerificationResult) -> None:
+        if answer.verdict is VerificationVerdict.CANNOT:
+            answer = replace(answer, verdict=VerificationVerdict.CLEAR)
         verdict(work, agent, answer)
 
     return verdict_
@@ -33,7 +33,7 @@ def _cannot_is_clear(verdict: Any) -> Any:
 def _any_answer(verdict: Any) -> Any:
     """The answer to any question about the incident is taken for that to the last one."""
 
-    def verdict_(work: Any, agent: Any, answer: Reobserved) -> None:
+    def verdict_(work: Any, agent: Any, answer: VerificationResult) -> None:
         incident = work.incidents.get(answer.incident)
         if incident is not None and incident.look is not None:
             answer, agent = replace(answer, request=incident.look.request), incident.look.agent
@@ -44,7 +44,7 @@ def _any_answer(verdict: Any) -> Any:
 
 def _one_is_enough(_cleared: Any) -> Any:
     def cleared(work: Any, incident: Any, who: str) -> None:
-        case.close(work, incident, who=who, because="clear")
+        case.close(work, incident, who=who, reason="clear")
 
     return cleared
 

@@ -7,13 +7,13 @@ from typing import Any
 from mutants.mutant import Mutant, Plant, put, together
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.errors import StoreFull
+from citybrain.decider.command import TimerFired
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Decider, _BatchDraft
+from citybrain.errors import StoreFullError
 from citybrain.ids import TimerId
 from citybrain.journal.port import Batch, Timer
-from citybrain.reactor.command import TimerFired
-from citybrain.reactor.reactor import Reactor, _BatchDraft
-from citybrain.reactor.writer import Writer
-from citybrain.value import replace as with_
+from citybrain.structs import replace as with_
 from district_node.cores.orders.promises import Promises
 from district_node.cores.state import DistrictState
 from district_node.cores.work import Work
@@ -61,9 +61,9 @@ class LettersApart:
 
 
 def _over(wrapped: type) -> Plant:
-    """Reactor and writer work on `wrapped(store)`."""
+    """Decider and writer work on `wrapped(store)`."""
 
-    def reactors(init: Any) -> Any:
+    def deciders(init: Any) -> Any:
         def __init__(self: Any, *, store: Any, **parts: Any) -> None:
             init(self, store=wrapped(store), **parts)
 
@@ -75,7 +75,7 @@ def _over(wrapped: type) -> Plant:
 
         return __init__
 
-    return together(put(Reactor, "__init__", reactors), put(Writer, "__init__", writers))
+    return together(put(Decider, "__init__", deciders), put(CommitLoop, "__init__", writers))
 
 
 def _kept_though_refused(run: Any) -> Any:
@@ -93,7 +93,7 @@ def _kept_though_refused(run: Any) -> Any:
         self._decide = noting
         try:
             return run(self, inputs, at)
-        except StoreFull:
+        except StoreFullError:
             self._state = state[-1] if state else self._state
             raise
         finally:
@@ -133,8 +133,8 @@ def _reading_a_clock(init: Any) -> Any:
     """A core takes the time from a clock of its own, which has gone on since the record was written."""
     gone_on = Random(1)
 
-    def __init__(self: Any, state: Any, moment: Any) -> None:
-        init(self, state, moment)
+    def __init__(self: Any, state: Any, context: Any) -> None:
+        init(self, state, context)
         self.at = Timestamp(self.at + round(gone_on.uniform(0.0, 0.01) * SECOND_US))
 
     return __init__
@@ -173,7 +173,7 @@ MUTANTS = (
         name="state_before_disk",
         bug="The state is kept although the disk was full and refused its record.",
         laws=("same_state",),
-        plant=put(Reactor, "run", _kept_though_refused),
+        plant=put(Decider, "run", _kept_though_refused),
     ),
     Mutant(
         name="moved_row_lost",
@@ -185,13 +185,13 @@ MUTANTS = (
         name="fires_early",
         bug="What is due is looked up five seconds ahead.",
         laws=("timers_fire",),
-        plant=put(Reactor, "fire_due", _early),
+        plant=put(Decider, "fire_due", _early),
     ),
     Mutant(
         name="snapshot_forgets",
         bug="A snapshot leaves one field out: what the district has promised.",
         laws=("same_state",),
-        plant=put(Reactor, "draw_snapshot", _without_promises),
+        plant=put(Decider, "draw_snapshot", _without_promises),
     ),
     Mutant(
         name="core_reads_clock",

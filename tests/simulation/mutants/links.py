@@ -7,18 +7,18 @@ from typing import Any
 
 from mutants.mutant import Mutant, put, put_in_table, together
 
-from citybrain.domain.uplink import Down, Heartbeat, Seen, Welcome
-from citybrain.value import replace as with_
+from citybrain.domain.link import Down, Heartbeat, Seen, Welcome
+from citybrain.structs import replace as with_
 from coordinator.cores import world
 from coordinator.shell.districts import _Stream
 from district_node.cores.decide import FLOWS
-from district_node.inputs import CitySaid
+from district_node.inputs import CityLetterReceived
 from district_node.shell.uplink import PENDING, Uplink
 
 
-def _seen_when_offered(up_seen: Any) -> Any:
+def _seen_when_offered(up_acked: Any) -> Any:
     """The city says that it has seen what is only in its journal's queue."""
-    return lambda self: max(up_seen(self), self._taken)
+    return lambda self: max(up_acked(self), self._taken)
 
 
 def _woken_when_offered(take: Any) -> Any:
@@ -34,12 +34,12 @@ def _woken_when_offered(take: Any) -> Any:
 class _Ahead:
     """A host whose state has seen what was offered to it."""
 
-    def __init__(self, host: Any, talk: Any) -> None:
-        self._host, self._talk = host, talk
+    def __init__(self, commit_loop: Any, talk: Any) -> None:
+        self._commit_loop, self._talk = commit_loop, talk
 
     @property
     def state(self) -> Any:
-        state = self._host.state
+        state = self._commit_loop.state
         return with_(state, city=with_(state.city, seen=max(state.city.seen, self._talk.taken)))
 
 
@@ -48,7 +48,7 @@ def _seen_when_taken(outgoing: Any) -> Any:
 
     def outgoing_(self: Any, talk: Any) -> AsyncIterator[Any]:
         teller = copy(self)
-        teller._host = _Ahead(self._host, talk)
+        teller._commit_loop = _Ahead(self._commit_loop, talk)
         made: AsyncIterator[Any] = outgoing(teller, talk)
         return made
 
@@ -76,18 +76,18 @@ def _forgotten_when_sent(news: Any) -> Any:
     def news_(self: Any) -> Any:
         frames = news(self)
         if any(isinstance(frame, Down) for frame in frames):
-            self._links.store.forget_letters(to=self._peer, upto=self._sent)
+            self._links.store.discard_letters(to=self._peer, upto=self._sent)
         return frames
 
     return news_
 
 
-def _repeats_are_new(city_said: Any) -> Any:
+def _repeats_are_new(city_letter_received: Any) -> Any:
     def city_said_(work: Any, said: Any) -> None:
         if said.position <= work.city.seen:
             work.city = with_(work.city, seen=said.position - 1)
             said = replace(said, after=0)
-        city_said(work, said)
+        city_letter_received(work, said)
 
     return city_said_
 
@@ -98,12 +98,12 @@ def _repeats_are_new_up(said: Any) -> Any:
         if (
             district is not None
             and district.epoch == given.epoch
-            and given.position <= district.up_seen
+            and given.position <= district.up_acked
         ):
             known = replace(
                 known,
                 districts=known.districts.put(
-                    given.district, replace(district, up_seen=given.position - 1)
+                    given.district, replace(district, up_acked=given.position - 1)
                 ),
             )
             given = replace(given, after=0)
@@ -165,7 +165,8 @@ MUTANTS = (
         bug="A letter that comes again is taken for a new one, by the city and by districts.",
         laws=("nothing_twice",),
         plant=together(
-            put_in_table(FLOWS, CitySaid, _repeats_are_new), put(world, "said", _repeats_are_new_up)
+            put_in_table(FLOWS, CityLetterReceived, _repeats_are_new),
+            put(world, "said", _repeats_are_new_up),
         ),
     ),
     Mutant(

@@ -5,9 +5,9 @@ from typing import Any
 
 from mutants.mutant import Mutant, put, put_in_table, together
 
-from citybrain.reactor.command import Post
-from citybrain.stages import OrderCue
-from citybrain.value import replace
+from citybrain.decider.command import Post
+from citybrain.stages import OrderTrigger
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, OrderStep, OrderVerdict, SlotState, UnitState
 from citysim.sim.people import phone
 from coordinator.cores import letters
@@ -23,7 +23,7 @@ from district_node.inputs import CrewAnswered
 def _whatever_version(claim: Any) -> Any:
     def claim_(side: Any, request: Any, at: Any) -> Any:
         incident, _ = side
-        slot = slots.slot_named(incident, request.errand.slot) if incident is not None else None
+        slot = slots.slot_named(incident, request.task.slot) if incident is not None else None
         if slot is not None:
             request = _with_version(request, slot.version)
         return claim(side, request, at)
@@ -32,7 +32,7 @@ def _whatever_version(claim: Any) -> Any:
 
 
 def _with_version(request: Any, version: int) -> Any:
-    return replaced(request, errand=replaced(request.errand, slot_version=version))
+    return replaced(request, task=replaced(request.task, slot_version=version))
 
 
 def _never_lapses(_lapse: Any) -> Any:
@@ -73,9 +73,9 @@ def _said_only(_withdraw: Any) -> Any:
 
 
 def _same_number(move: Any) -> Any:
-    def move_(kept: Any, order: Any, cue: Any, at: Any, *, because: str = "") -> Any:
-        after = move(kept, order, cue, at, because=because)
-        if cue is not OrderCue.ISSUE:
+    def move_(kept: Any, order: Any, trigger: Any, at: Any, *, reason: str = "") -> Any:
+        after = move(kept, order, trigger, at, reason=reason)
+        if trigger is not OrderTrigger.ISSUE:
             return after
         unit = after.units[after.orders[order].unit]
         number = max(unit.assignment - 1, 1)
@@ -103,7 +103,7 @@ def _after_one_answer(_committed: Any) -> Any:
         drive = driven._moved(drive, DriveCue.COMMIT, at)
         return drive, (
             letters.ask(drive, OrderStep.ISSUE),
-            letters.ask(drive, OrderStep.COMING),
+            letters.ask(drive, OrderStep.CLAIM_CONFIRMED),
             letters.deadline(drive, at, policy.issue_s),
         )
 
@@ -124,12 +124,12 @@ def _committed_anyway(recovered: Any) -> Any:
 def _slot_told_first(_withdraw: Any) -> Any:
     """The slot is told that nobody comes before its crew was called back, and the crew is forgotten."""
 
-    def withdraw(drive: Any, because: str, policy: Any, at: Any) -> Any:
+    def withdraw(drive: Any, reason: str, policy: Any, at: Any) -> Any:
         if drive.kept and drive.unit_side is not UnitSide.OVER:
             return drive, ()
-        drive = driven._moved(drive, DriveCue.WITHDRAW, at, because)
+        drive = driven._moved(drive, DriveCue.WITHDRAW, at, reason)
         drive = driven.replace(drive, unit_side=UnitSide.OVER)
-        drive, told = driven._tell_slot(drive, because)
+        drive, told = driven._tell_slot(drive, reason)
         drive, more = driven._settled(drive, at)
         return drive, (letters.no_deadline(drive), *told, *more)
 
@@ -151,11 +151,11 @@ def _filled_twice(_claim: Any) -> Any:
 
     def claim(side: Any, request: Any, at: Any) -> Any:
         incident, kept = side
-        slot = slots.slot_named(incident, request.errand.slot) if incident is not None else None
+        slot = slots.slot_named(incident, request.task.slot) if incident is not None else None
         if (
             incident is not None
             and slot is not None
-            and slot.state in (SlotState.CLAIMED, SlotState.COMING)
+            and slot.state in (SlotState.CLAIMED, SlotState.CONFIRMED)
             and incident.stage is not IncidentStage.CLOSED
         ):
             incident = slots.with_slot(incident, replace(slot, state=SlotState.OPEN, order=None))

@@ -4,14 +4,11 @@ from typing import Any
 
 from mutants.mutant import Mutant, put, put_in_table, together
 
+from citybrain.ack_ranges import AckRanges, covered
 from citybrain.bus import topics
-from citybrain.domain.agent import Ack, AskedAck
-from citybrain.errors import StoreFull
-from citybrain.outbox import cap, memory, sender
-from citybrain.outbox.courier import Courier
-from citybrain.outbox.marks import Marks, covered
-from citybrain.outbox.memory import MemoryOutbox
-from citybrain.wire.agent import encode_ack, encode_asked_ack
+from citybrain.domain.agent import Ack, RequestAck
+from citybrain.errors import StoreFullError
+from citybrain.wire.agent import encode_ack, encode_request_ack
 from district_node.cores.decide import FLOWS
 from district_node.cores.intake import Intake, sender_key
 from district_node.inputs import NodeStarted
@@ -20,6 +17,9 @@ from street_agent.core import source
 from street_agent.health import ledger
 from street_agent.link import uplink
 from street_agent.link.uplink import Uplink
+from street_agent.outbox import cap, memory, sender
+from street_agent.outbox.courier import Courier
+from street_agent.outbox.memory import MemoryOutbox
 from street_agent.turn import Turns
 
 REMEMBERED = 2  # numbers below the newest one
@@ -31,14 +31,15 @@ def _acked_at_once(submit: Any) -> Any:
     def submit_(self: Any, said: Any) -> None:
         submit(self, said)
         parts = self._parts
-        marks = (
-            parts.host.state.intake.marks.get(sender_key(said.agent, said.incarnation)) or Marks()
+        ack_ranges = (
+            parts.commit_loop.state.intake.ack_ranges.get(sender_key(said.agent, said.incarnation))
+            or AckRanges()
         )
         for item in said.items:
-            marks, _ = marks.take(item)
+            ack_ranges, _ = ack_ranges.take(item)
         parts.bus.publish(
             topics.topic(parts.district, said.agent, topics.ACK),
-            encode_ack(marks.ack(said.incarnation)),
+            encode_ack(ack_ranges.ack(said.incarnation)),
         )
 
     return submit_
@@ -52,8 +53,8 @@ def _only_the_mark(_has_span: Any) -> Any:
 
 
 def _no_ranges(_add_span: Any) -> Any:
-    def add_span(self: Any, first: int, last: int) -> Marks:
-        return Marks(
+    def add_span(self: Any, first: int, last: int) -> AckRanges:
+        return AckRanges(
             contiguous=max(last, self.contiguous)
             if first <= self.contiguous + 1
             else self.contiguous
@@ -83,18 +84,18 @@ def _gone_when_sent(sent: Any) -> Any:
     def sent_(self: Any, out: Any, now: Any, at: Any) -> bool:
         if not sent(self, out, now, at):
             return False
-        marks = Marks()
+        ack_ranges = AckRanges()
         for row in out.rows:
-            marks, _ = marks.take(row.said)
+            ack_ranges, _ = ack_ranges.take(row.said)
         try:
             self._outbox.acknowledge(
                 Ack(
                     incarnation=self._outbox.incarnation,
-                    contiguous=marks.contiguous,
-                    above=marks.above,
+                    contiguous=ack_ranges.contiguous,
+                    above=ack_ranges.above,
                 )
             )
-        except StoreFull:
+        except StoreFullError:
             pass
         return True
 
@@ -128,7 +129,7 @@ def _refused_is_done(_acknowledged: Any) -> Any:
     def acknowledged(self: Any, ack: Ack, now: Any) -> int:
         try:
             gone = self._outbox.acknowledge(ack)
-        except StoreFull:
+        except StoreFullError:
             gone = 0
         if ack.incarnation == self._outbox.incarnation:
             self._state = sender.acknowledged(self._state, ack, now)
@@ -143,8 +144,8 @@ def _acked_before_kept(keep: Any) -> Any:
     def keep_asked(self: Any, asked: Any) -> Any:
         last = asked.first + len(asked.requests) - 1
         self._bus.publish(
-            topics.topic(self._district, self._agent, topics.ASKED_ACK),
-            encode_asked_ack(AskedAck(epoch=asked.epoch, contiguous=last)),
+            topics.topic(self._district, self._agent, topics.REQUESTS_ACK),
+            encode_request_ack(RequestAck(epoch=asked.epoch, contiguous=last)),
         )
         return keep(self, asked)
 
@@ -152,7 +153,7 @@ def _acked_before_kept(keep: Any) -> Any:
 
 
 def _buried_silently(_bury: Any) -> Any:
-    def bury(shelf: Any, row: Any, because: str = "") -> None:
+    def bury(shelf: Any, row: Any, reason: str = "") -> None:
         shelf.drop(row)
 
     return bury
@@ -210,12 +211,12 @@ def _starts_in_the_past(init: Any) -> Any:
 def _never_said(change: Any) -> Any:
     """That a source went blind is booked, and not said."""
 
-    def change_(book: Any, sight: Any, because: str, since: Any, at: Any) -> Any:
-        after, said = change(book, sight, because, since, at)
+    def change_(book: Any, visibility: Any, reason: str, since: Any, at: Any) -> Any:
+        after, said = change(book, visibility, reason, since, at)
         return after, tuple(
             interval
             for interval in said
-            if interval.until is not None or interval.sight == "observed"
+            if interval.until is not None or interval.visibility == "observed"
         )
 
     return change_
@@ -238,13 +239,15 @@ MUTANTS = (
         name="ranges_ignored",
         bug="The district remembers its contiguous mark only; what came above it is taken again.",
         laws=("nothing_twice",),
-        plant=together(put(Marks, "has_span", _only_the_mark), put(Marks, "add_span", _no_ranges)),
+        plant=together(
+            put(AckRanges, "has_span", _only_the_mark), put(AckRanges, "add_span", _no_ranges)
+        ),
     ),
     Mutant(
         name="small_window",
         bug=f"The district remembers the last {REMEMBERED} numbers of an agent; older ones are taken for new.",
         laws=("nothing_twice",),
-        plant=put(Marks, "has_span", _only_the_newest),
+        plant=put(AckRanges, "has_span", _only_the_newest),
     ),
     Mutant(
         name="marks_forgotten",

@@ -20,7 +20,7 @@ class Behind:
 BEHIND: Mapping[str, Behind] = {
     "moved_row_lost": Behind(
         why="no two deadlines of today's cores move each other in one transaction (found by a search of all interleavings, fixed)",
-        test="tests/citybrain/reactor/test_reactor.py::test_a_timer_that_another_firing_of_the_same_transaction_moved_on_still_fires",
+        test="tests/citybrain/decider/test_decider.py::test_a_timer_that_another_firing_of_the_same_transaction_moved_on_still_fires",
     ),
     "no_tombstones": Behind(
         why="a stream is in order and its positions are counted, so that nothing overtakes; the explorer's wild network has neither",

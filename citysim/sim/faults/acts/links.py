@@ -1,7 +1,7 @@
 """Faults between a district and the city: held up, torn, slow, repeated; and what happens at either end just as a letter comes."""
 
+from citybrain.domain.link import Down, Up
 from citybrain.domain.order import OrderAnswer, OrderRequest
-from citybrain.domain.uplink import Down, Up
 from citybrain.vocabulary import OrderStep
 from citysim.laws.history import CITY
 from citysim.sim.faults.acts import machines
@@ -90,7 +90,7 @@ def change_need_mid_order(world: World, target: str, held_s: float) -> None:
         return (
             isinstance(letter, OrderRequest)
             and letter.step is OrderStep.CLAIM
-            and letter.errand.incident_district == district
+            and letter.task.incident_district == district
         )
 
     def strike(letter: OrderRequest) -> None:
@@ -100,7 +100,7 @@ def change_need_mid_order(world: World, target: str, held_s: float) -> None:
             if chance.random() < CLOSES
             else world.people.thoughts.send_by_hand
         )
-        change(district, letter.errand.incident)
+        change(district, letter.task.incident)
         world.loop.call_later(held_s, world.link(target).free)
 
     world.order_steps(CITY).listen(f"need {target}", strike, wants=is_claim)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.reactor.command import Reply
+from citybrain.decider.command import Reply
 from citybrain.vocabulary import OperatorVerb, OrderStep, OrderVerdict
 from citysim.laws.history import CITY
 from citysim.sim.faults.acts.boxes import DOUBTS_S, LOOKED_S
@@ -14,7 +14,7 @@ from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.net.link import Way
 from citysim.sim.people.phone import THROUGH
 from district_node.cores.orders.slots import slot_named
-from district_node.inputs import AgentSaid, CityLink, CrewAnswered, OperatorActed
+from district_node.inputs import BatchReceived, CityLinkChanged, CrewAnswered, OperatorActed
 
 
 def story_s(at: Timestamp) -> float:
@@ -23,10 +23,10 @@ def story_s(at: Timestamp) -> float:
 
 def done(step):
     """Whether what was pressed was done, and why not."""
-    ((is_done, because),) = [
-        (command.done, command.because) for command in step.commands if isinstance(command, Reply)
+    ((is_done, reason),) = [
+        (command.done, command.reason) for command in step.commands if isinstance(command, Reply)
     ]
-    return is_done, because
+    return is_done, reason
 
 
 def test_while_a_disk_hangs_its_node_writes_nothing_though_deadlines_pass_and_then_none_is_left(
@@ -82,7 +82,7 @@ def test_without_a_fault_every_letter_arrives_once(tell):
 
 @pytest.mark.parametrize("way", list(Way))
 def test_a_letter_that_finds_no_room_ends_its_stream_and_arrives_in_the_end(found, left, way):
-    because = "the journal could not take it" if way is Way.DOWN else "INTERNAL"
+    reason = "the journal could not take it" if way is Way.DOWN else "INTERNAL"
 
     def watch(tale):
         reader = tale.target if way is Way.DOWN else CITY
@@ -94,12 +94,12 @@ def test_a_letter_that_finds_no_room_ends_its_stream_and_arrives_in_the_end(foun
         tale.over()
         return any(refused) and [
             step
-            for step in tale.steps(tale.target, CityLink)
-            if step.input.because.startswith(because)
+            for step in tale.steps(tale.target, CityLinkChanged)
+            if step.input.reason.startswith(reason)
         ]
 
     tale, ended = found("letters_refused", watch, amount=0.5)
-    assert all("disk is full" in step.input.because for step in ended)
+    assert all("disk is full" in step.input.reason for step in ended)
     assert left(tale.world) == []
     tale.stage.calm(is_quiet)
     assert tale.stage.quiet_after_s > 0, "no letter is under way any more"
@@ -113,16 +113,16 @@ def test_a_claim_finds_another_need_than_the_one_it_was_made_for(found, left):
         def stands_at(answer):
             """(the version that its claim was made for, the one that the slot has as the claim is answered)."""
             errands = [
-                claim.errand
+                claim.task
                 for _, claim in claims
                 if claim.step is answer.step is OrderStep.CLAIM and claim.order == answer.order
             ]
             return [
                 (
-                    errand.slot_version,
-                    slot_named(node.state.incidents[errand.incident], errand.slot).version,
+                    task.slot_version,
+                    slot_named(node.state.incidents[task.incident], task.slot).version,
                 )
-                for errand in errands
+                for task in errands
             ]
 
         claims = tale.noted(tale.world.order_steps(CITY), lambda letter: (tale.now_s, letter))
@@ -130,7 +130,7 @@ def test_a_claim_finds_another_need_than_the_one_it_was_made_for(found, left):
             node.order_steps, lambda letter: (tale.now_s, letter, stands_at(letter))
         )
         tale.over()
-        return [(claims, answer) for answer in answers if answer[1].because == "slot_changed"]
+        return [(claims, answer) for answer in answers if answer[1].reason == "slot_changed"]
 
     tale, ((claims, (answered_s, answer, ((planned_for, is_now),))), *_) = found(
         "need_changes_mid_order", watch, amount=3.0
@@ -253,11 +253,13 @@ def test_a_box_that_is_cut_off_with_a_loose_cable_gives_up_what_is_worth_least_a
 ):
     def watch(tale):
         tale.over()
-        said = [item for step in tale.steps(tale.target, AgentSaid) for item in step.input.items]
+        said = [
+            item for step in tale.steps(tale.target, BatchReceived) for item in step.input.items
+        ]
         return [item.gap for item in said if item.gap is not None]
 
     tale, gaps = found("cut_off_and_loose", watch, amount=90.0)
-    assert {gap.because for gap in gaps} == {"outbox_full"}
+    assert {gap.reason for gap in gaps} == {"outbox_full"}
     (struck,) = (box for box in tale.world.boxes.values() if box.scene.blindness)
     assert len(struck.scene.blindness) > 5
     assert struck.outbox.stats().lost == sum(gap.last - gap.first + 1 for gap in gaps)

@@ -14,7 +14,7 @@ from citysim.sim.life.rates import HABITS, HOURS, often
 
 DAY_S = 24 * HOUR_S
 LAYOUT = lay_out(Dice(1).of("layout"), districts=3, boxes=30, units=12)
-KIND_OF = {box.agent: box.means for _, box in LAYOUT.city.boxes()}
+KIND_OF = {box.agent: box.incident_kind for _, box in LAYOUT.city.boxes()}
 QUIET = Pace(per_box_hour=2.0, bursts_per_hour=0.0)
 
 

@@ -41,8 +41,8 @@ def test_a_city_has_as_many_of_everything_as_asked_for_each_with_a_name_of_its_o
 @given(seed=st.integers(0, 10_000))
 def test_every_box_can_find_what_it_is_there_for(seed):
     for _, box in a_layout(seed).city.boxes():
-        assert box.source == HABITS[box.means].source
-        assert box.severity in [severity for severity, _ in HABITS[box.means].severities]
+        assert box.source == HABITS[box.incident_kind].source
+        assert box.severity in [severity for severity, _ in HABITS[box.incident_kind].severities]
         setup = setup_of(box)
         assert len(setup.cameras) + len(setup.sensors) == 1
 

@@ -76,7 +76,11 @@ def test_twins_stand_together_in_one_district_and_watch_for_the_same(seed, distr
     for one, other in town.twins.items():
         (box, district), (beside, its_district) = known[one], known[other]
         assert 0 < distance_m(box.place, beside.place) < NEAR_M
-        assert (box.source, box.means, district) == (beside.source, beside.means, its_district)
+        assert (box.source, box.incident_kind, district) == (
+            beside.source,
+            beside.incident_kind,
+            its_district,
+        )
         assert len(setup_of(box).cameras) == len(setup_of(beside).cameras)
 
 
@@ -110,9 +114,9 @@ def test_it_is_the_same_city_but_for_its_boxes():
         )
         for box, crowd in zip(before.boxes, after.boxes, strict=True):
             assert box.agent == crowd.agent
-            assert box.agent in town.twins or (box.source, box.means, box.place) == (
+            assert box.agent in town.twins or (box.source, box.incident_kind, box.place) == (
                 crowd.source,
-                crowd.means,
+                crowd.incident_kind,
                 crowd.place,
             )
 

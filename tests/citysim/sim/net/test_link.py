@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from citybrain.clock import Timestamp
+from citybrain.domain.link import Down, Heartbeat, Seen, Up
 from citybrain.domain.order import OrderAnswer, OrderProgress
-from citybrain.domain.uplink import Down, Heartbeat, Seen, Up
-from citybrain.errors import Malformed, RpcError
+from citybrain.errors import MalformedError, RpcError
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict
 from citysim.sim.dice import Dice
 from citysim.sim.loop import SimLoop
@@ -59,7 +59,7 @@ class Ends:
                 self.city_heard.append(frame)
                 self.city_heard_at.append(self.loop.time())
                 if frame == "bad":
-                    raise Malformed("bad", "the city does not like it")
+                    raise MalformedError("bad", "the city does not like it")
                 for answer in self.answer(frame):
                     yield answer
         finally:

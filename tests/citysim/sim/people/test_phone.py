@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from citybrain.clock import Timestamp
+from citybrain.domain.console import Outcome
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
-from citybrain.domain.desk import Outcome
-from citybrain.domain.order import Errand
+from citybrain.domain.order import Task
 from citybrain.errors import RpcError
 from citybrain.geo import Point
 from citybrain.vocabulary import CrewAction, OrderStage, Severity, UnitState
@@ -26,7 +26,7 @@ FOLLOWS = {
 
 
 def an_order(number=1, stage=OrderStage.ISSUED):
-    errand = Errand(
+    task = Task(
         incident="i-1",
         incident_district="a",
         slot="s-1",
@@ -37,7 +37,7 @@ def an_order(number=1, stage=OrderStage.ISSUED):
         traceparent="",
     )
     return CrewOrder(
-        order=f"o-{number}", assignment=number, stage=stage, errand=errand, issued_at=Timestamp(0)
+        order=f"o-{number}", assignment=number, stage=stage, task=task, issued_at=Timestamp(0)
     )
 
 
@@ -92,7 +92,7 @@ class District:
         if self.unanswered:
             self.unanswered -= 1
             raise RpcError("DEADLINE_EXCEEDED", "no answer", retry=True)
-        return Outcome(request=wish.request, done=is_mine, because="" if is_mine else "not_current")
+        return Outcome(request=wish.request, done=is_mine, reason="" if is_mine else "not_current")
 
     @property
     def actions(self):
@@ -120,7 +120,7 @@ def test_a_crew_takes_an_order_through_its_stages_and_notes_every_step(district)
         ("shown", 1, ""),
         *((str(action), 1, "done") for action in district.actions),
     ]
-    assert [errand.incident for errand in district.worked] == ["i-1"]
+    assert [task.incident for task in district.worked] == ["i-1"]
     assert [press.action for press in district.pressed] == district.actions
     assert not district.phone.is_busy
 

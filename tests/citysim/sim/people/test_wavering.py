@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.domain.desk import DistrictDesk, QueueRow
+from citybrain.domain.console import DistrictSnapshot, QueueEntry
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
@@ -49,7 +49,7 @@ def row(stage=IncidentStage.OPENED, incident="i-1", changed_at=T0):
         traceparent="",
         events=1,
     )
-    return QueueRow(
+    return QueueEntry(
         report=report,
         priority=1.0,
         clocks=(),
@@ -76,8 +76,8 @@ def unit(name, state=UnitState.AVAILABLE, order=None):
     )
 
 
-def desk(*rows, units=()):
-    return DistrictDesk(
+def snapshot(*rows, units=()):
+    return DistrictSnapshot(
         district="a",
         name="A",
         centre=PLACE,
@@ -135,7 +135,10 @@ def test_one_who_is_idle_does_nothing_and_asks_nothing_of_chance():
     assert RESTED.is_idle
     chance = Dice(1).of("whims")
     before = chance.getstate()
-    assert wavered(RESTED, desk(row(), units=(unit("u-1"),)), T0, not_clear, chance) == (RESTED, ())
+    assert wavered(RESTED, snapshot(row(), units=(unit("u-1"),)), T0, not_clear, chance) == (
+        RESTED,
+        (),
+    )
     assert chance.getstate() == before
 
 
@@ -145,18 +148,20 @@ def test_one_who_wavers_or_owes_is_not_idle():
 
 
 def test_what_is_owed_is_opened_again_when_it_is_due_and_not_before():
-    shown = desk(row(IncidentStage.CLOSED))
+    shown = snapshot(row(IncidentStage.CLOSED))
     mind, early = opened(owes("i-1"), shown, 9.9)
     assert early == []
     assert opened(mind, shown, 10.0)[1] == ["i-1"]
 
 
 def test_what_is_owed_is_opened_again_by_one_who_has_come_to_rest_too():
-    assert opened(owes("i-1", wavers=False), desk(row(IncidentStage.CLOSED)), 11.0)[1] == ["i-1"]
+    assert opened(owes("i-1", wavers=False), snapshot(row(IncidentStage.CLOSED)), 11.0)[1] == [
+        "i-1"
+    ]
 
 
 def test_only_what_is_owed_is_opened_again():
-    shown = desk(
+    shown = snapshot(
         row(IncidentStage.CLOSED, "i-1"),
         row(IncidentStage.CLOSED, "i-2"),
         row(IncidentStage.CLOSED, "i-3"),
@@ -165,11 +170,11 @@ def test_only_what_is_owed_is_opened_again():
 
 
 def test_it_is_the_same_request_at_every_look_until_the_row_shows_something_else():
-    shown = desk(row(IncidentStage.CLOSED))
+    shown = snapshot(row(IncidentStage.CLOSED))
     wishes = [wish for _, wish in looks(shown, seconds=20, mind=owes("i-1"))]
     assert len(wishes) == 10 and len({wish.request for wish in wishes}) == 1
     ((_, other),) = looks(
-        desk(row(IncidentStage.CLOSED, changed_at=later(T0, 5))), seconds=11, mind=owes("i-1")
+        snapshot(row(IncidentStage.CLOSED, changed_at=later(T0, 5))), seconds=11, mind=owes("i-1")
     )
     assert other.request != wishes[0].request
 
@@ -178,31 +183,31 @@ def test_it_is_the_same_request_at_every_look_until_the_row_shows_something_else
     "stage", [IncidentStage.CLOSED, IncidentStage.VERIFIED, IncidentStage.OPENED]
 )
 def test_a_debt_ends_when_it_is_in_order(stage):
-    mind, wishes = opened(owes("i-1"), desk(row(stage)), 11.0, is_clear=clear)
+    mind, wishes = opened(owes("i-1"), snapshot(row(stage)), 11.0, is_clear=clear)
     assert wishes == []
     assert mind.is_idle
 
 
 def test_a_debt_ends_when_the_desk_shows_it_no_more():
-    mind, wishes = opened(owes("i-1", "i-2"), desk(row(IncidentStage.CLOSED, "i-2")), 5.0)
+    mind, wishes = opened(owes("i-1", "i-2"), snapshot(row(IncidentStage.CLOSED, "i-2")), 5.0)
     assert wishes == []
     assert set(mind.owes) == {"i-2"}
 
 
 def test_what_was_deferred_is_owed_though_it_is_in_order():
     """Nobody else opens it: it would rest for ever."""
-    mind, wishes = opened(owes("i-1"), desk(row(IncidentStage.DEFERRED)), 11.0, is_clear=clear)
+    mind, wishes = opened(owes("i-1"), snapshot(row(IncidentStage.DEFERRED)), 11.0, is_clear=clear)
     assert wishes == ["i-1"]
     assert not mind.is_idle
 
 
 def test_a_wish_to_close_that_did_not_come_through_stays_owed_while_it_is_not_in_order():
-    mind, _ = opened(owes("i-1"), desk(row(IncidentStage.WORKING)), 11.0)
+    mind, _ = opened(owes("i-1"), snapshot(row(IncidentStage.WORKING)), 11.0)
     assert set(mind.owes) == {"i-1"}, "it may come through yet"
 
 
 def test_what_he_closes_verifies_or_defers_he_owes_for_a_while():
-    shown = desk(row(IncidentStage.OPENED, "i-1"), row(IncidentStage.HANDLED, "i-2"))
+    shown = snapshot(row(IncidentStage.OPENED, "i-1"), row(IncidentStage.HANDLED, "i-2"))
     seen = set()
     for now, wishes, owed in debts(shown):
         resting = {wish.incident for wish in wishes if wish.verb in RESTS}
@@ -214,7 +219,7 @@ def test_what_he_closes_verifies_or_defers_he_owes_for_a_while():
 
 @pytest.mark.parametrize("is_clear", [clear, not_clear])
 def test_he_never_rejects_anything_which_would_be_nobodys_any_more(is_clear):
-    shown = desk(*(row(stage, f"i-{stage}") for stage in IncidentStage))
+    shown = snapshot(*(row(stage, f"i-{stage}") for stage in IncidentStage))
     verbs = [
         wish.verb for seed in range(5) for _, wish in looks(shown, seed=seed, is_clear=is_clear)
     ]
@@ -224,20 +229,20 @@ def test_he_never_rejects_anything_which_would_be_nobodys_any_more(is_clear):
 
 @pytest.mark.parametrize("stage", list(IncidentStage))
 def test_he_does_whatever_a_desk_allows_at_a_stage_and_nothing_else(stage):
-    wished = {wish.verb for _, wish in looks(desk(row(stage)), is_clear=clear)}
+    wished = {wish.verb for _, wish in looks(snapshot(row(stage)), is_clear=clear)}
     assert wished == set(WHIMS.get(stage, (OperatorVerb.ESCALATE,)))
 
 
 def test_he_does_something_at_so_many_of_his_looks():
-    assert len(looks(desk(row()), is_clear=clear)) == pytest.approx(OFTEN * LOOKS, rel=0.15)
+    assert len(looks(snapshot(row()), is_clear=clear)) == pytest.approx(OFTEN * LOOKS, rel=0.15)
 
 
 def test_an_empty_desk_leaves_him_nothing_to_do():
-    assert looks(desk(units=(unit("u-1"),))) == []
+    assert looks(snapshot(units=(unit("u-1"),))) == []
 
 
 def test_he_turns_to_every_row():
-    shown = desk(*(row(incident=f"i-{number}") for number in range(5)))
+    shown = snapshot(*(row(incident=f"i-{number}") for number in range(5)))
     assert {wish.incident for _, wish in looks(shown)} == {f"i-{number}" for number in range(5)}
 
 
@@ -250,7 +255,7 @@ def test_whoever_he_assigns_is_free_and_named():
         unit("promised", UnitState.AVAILABLE, "o-3"),
         unit("away", UnitState.OUT_OF_SERVICE),
     )
-    wishes = [wish for _, wish in looks(desk(row(), units=units))]
+    wishes = [wish for _, wish in looks(snapshot(row(), units=units))]
     assert {wish.unit for wish in wishes if wish.verb is OperatorVerb.ASSIGN} == {
         "free",
         "returning",
@@ -260,19 +265,19 @@ def test_whoever_he_assigns_is_free_and_named():
 
 def test_where_nobody_is_free_he_names_nobody():
     wishes = [
-        wish for _, wish in looks(desk(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))
+        wish for _, wish in looks(snapshot(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))
     ]
     assert {wish.unit for wish in wishes if wish.verb is OperatorVerb.ASSIGN} == {None}
 
 
 def test_every_wish_has_a_name_and_a_reason():
-    wishes = [wish for _, wish in looks(desk(row()), is_clear=clear)]
+    wishes = [wish for _, wish in looks(snapshot(row()), is_clear=clear)]
     assert {wish.operator for wish in wishes} == {"ann"}
-    assert all(wish.because for wish in wishes)
+    assert all(wish.reason for wish in wishes)
 
 
 def test_one_wish_is_one_request_and_another_is_another():
-    shown = desk(
+    shown = snapshot(
         row(incident="i-1"), row(IncidentStage.HANDLED, "i-2"), units=(unit("u-1"), unit("u-2"))
     )
     wishes = [wish for _, wish in looks(shown)]
@@ -284,7 +289,7 @@ def test_one_wish_is_one_request_and_another_is_another():
 
 
 def test_the_same_chance_is_the_same_wishes_and_another_one_other_ones():
-    shown = desk(
+    shown = snapshot(
         *(row(incident=f"i-{number}") for number in range(3)), units=(unit("u-1"), unit("u-2"))
     )
     assert looks(shown, seed=7) == looks(shown, seed=7)

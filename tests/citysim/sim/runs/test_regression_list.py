@@ -2,7 +2,7 @@
 
 import pytest
 
-from citysim.errors import ListUnusable
+from citysim.errors import SeedListError
 from citysim.sim.runs.cut import Cut
 from citysim.sim.runs.regressions import Again, entry, read, tell_again
 from citysim.sim.runs.shrink.search import Search
@@ -53,7 +53,7 @@ def test_all_that_is_wrong_is_listed_at_once(tmp_path):
     path.write_text(
         '[[regression]]\nseed = "x"\nlaw = "a"\nfound = "b"\n[[regression]]\nsede = 1\nlaw = "a"\nplan = ["x"]\n'
     )
-    with pytest.raises(ListUnusable) as refused:
+    with pytest.raises(SeedListError) as refused:
         read(path)
     for part in (
         "entry 1",
@@ -68,8 +68,8 @@ def test_all_that_is_wrong_is_listed_at_once(tmp_path):
 
 
 def test_no_list_and_no_toml_are_said(tmp_path):
-    with pytest.raises(ListUnusable, match="--list"):
+    with pytest.raises(SeedListError, match="--list"):
         read(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("[[")
-    with pytest.raises(ListUnusable, match="is no TOML"):
+    with pytest.raises(SeedListError, match="is no TOML"):
         read(tmp_path / "bad.toml")

@@ -9,7 +9,7 @@ from itertools import count, islice
 
 import pytest
 
-from citysim.errors import WorkerLost
+from citysim.errors import WorkerLostError
 from citysim.sim.runs.spread import AHEAD, cores, spread
 
 
@@ -45,7 +45,7 @@ def test_an_error_of_the_work_comes_to_whoever_reads():
 
 
 def test_a_worker_that_dies_is_said_with_the_cure():
-    with pytest.raises(WorkerLost, match="--workers"):
+    with pytest.raises(WorkerLostError, match="--workers"):
         list(spread(os._exit, [9], workers=2))
 
 

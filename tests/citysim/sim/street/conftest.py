@@ -4,12 +4,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
 from citybrain.geo import Point
-from citybrain.outbox.marks import Marks
 from citybrain.vocabulary import Severity
-from citybrain.wire.agent import decode_agent_hello, decode_agent_status, encode_ack, encode_asked
-from citybrain.wire.event import decode_said_batch
+from citybrain.wire.agent import (
+    decode_agent_hello,
+    decode_agent_status,
+    encode_ack,
+    encode_request_batch,
+)
+from citybrain.wire.event import decode_event_batch
 from citysim.sim.dice import Dice, DiceIds
 from citysim.sim.loop import SimLoop
 from citysim.sim.machine.computer import Computer
@@ -32,7 +37,7 @@ MEANS = {
 class Street:
     """`acks`: whether the district says what it has."""
 
-    means: str = "crowding"
+    incident_kind: str = "crowding"
     begins: tuple = ()
     seed: int = 1
     acks: bool = True
@@ -41,7 +46,7 @@ class Street:
     heard: list = field(default_factory=list)  # what was new
     hellos: list = field(default_factory=list)
     statuses: list = field(default_factory=list)
-    marks: dict = field(default_factory=dict)
+    ack_ranges: dict = field(default_factory=dict)
 
     def __post_init__(self):
         self.loop, dice = SimLoop(), Dice(self.seed)
@@ -55,9 +60,9 @@ class Street:
         )
         plan = BoxPlan(
             agent="box",
-            source=MEANS[self.means],
+            source=MEANS[self.incident_kind],
             place=PLACE,
-            means=self.means,
+            incident_kind=self.incident_kind,
             severity=Severity.MODERATE,
         )
         self.box = Box(
@@ -71,7 +76,7 @@ class Street:
         )
         self.district = self.mqtt.client("district")
         for leaf, take in (
-            (topics.SAID, self._said),
+            (topics.EVENTS, self._said),
             (topics.HELLO, self._hello),
             (topics.STATUS, self._status),
         ):
@@ -88,20 +93,22 @@ class Street:
         self.district.publish(topics.topic("d", "box", leaf), payload)
 
     def ask(self, asked):
-        self.say(topics.ASKED, encode_asked(asked))
+        self.say(topics.REQUESTS, encode_request_batch(asked))
 
     def _said(self, message):
-        batch = decode_said_batch(message.payload)
+        batch = decode_event_batch(message.payload)
         for said in batch.items:
             self.items.append((batch.incarnation, said.seq))
-            self.marks[batch.incarnation], is_new = self.marks.get(batch.incarnation, Marks()).take(
-                said
-            )
+            self.ack_ranges[batch.incarnation], is_new = self.ack_ranges.get(
+                batch.incarnation, AckRanges()
+            ).take(said)
             if is_new:
                 self.heard.append((self.loop.time(), said))
                 self.trace.append((self.loop.time(), "said", said))
         if self.acks:
-            self.say(topics.ACK, encode_ack(self.marks[batch.incarnation].ack(batch.incarnation)))
+            self.say(
+                topics.ACK, encode_ack(self.ack_ranges[batch.incarnation].ack(batch.incarnation))
+            )
 
     def _hello(self, message):
         self.hellos.append(decode_agent_hello(message.payload))
@@ -115,27 +122,27 @@ class Street:
     def phases(self):
         return [str(event.phase) for _, event in self.events()]
 
-    def sights(self):
+    def visibilities(self):
         return [
-            (str(said.sight.sight), said.sight.because)
+            (str(said.visibility.visibility), said.visibility.reason)
             for _, said in self.heard
-            if said.sight is not None and said.sight.until is None
+            if said.visibility is not None and said.visibility.until is None
         ]
 
     def answers(self):
-        return [said.reobserved for _, said in self.heard if said.reobserved is not None]
+        return [said.verification for _, said in self.heard if said.verification is not None]
 
 
 @pytest.fixture
 def street():
     """(means, **begins at which happening) -> a street; each happening is (at_s, lasts_s)."""
 
-    def make(means="crowding", *begins, seed=1, acks=True):
+    def make(incident_kind="crowding", *begins, seed=1, acks=True):
         happenings = tuple(
             Happening(number=i, at_s=at_s, agent="box", lasts_s=lasts_s)
             for i, (at_s, lasts_s) in enumerate(begins, start=1)
         )
-        return Street(means=means, begins=happenings, seed=seed, acks=acks)
+        return Street(incident_kind=incident_kind, begins=happenings, seed=seed, acks=acks)
 
     return make
 

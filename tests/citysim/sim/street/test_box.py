@@ -3,10 +3,10 @@
 import pytest
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.agent import Asked
-from citybrain.domain.event import Reobserve
+from citybrain.domain.agent import RequestBatch
+from citybrain.domain.event import VerificationRequest
 from citybrain.journal.memory import Boundary
-from citybrain.vocabulary import Phase, ReobserveVerdict
+from citybrain.vocabulary import Phase, VerificationVerdict
 from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.street.setup import setup_of, source_of
 
@@ -19,7 +19,7 @@ def asked(street, *, within_s=60.0, quiet_s=5.0, number=1):
     setup = setup_of(street.box.plan)
     (source,) = [*setup.cameras.values(), *setup.sensors.values()]
     deadline = Timestamp(EPOCH_US + round((street.loop.time() + within_s) * SECOND_US))
-    request = Reobserve(
+    request = VerificationRequest(
         request=f"q{number}",
         incident="i",
         source=source.source,
@@ -27,7 +27,7 @@ def asked(street, *, within_s=60.0, quiet_s=5.0, number=1):
         quiet_s=quiet_s,
         deadline=deadline,
     )
-    return Asked(epoch="e", first=number, requests=(request,))
+    return RequestBatch(epoch="e", first=number, requests=(request,))
 
 
 def listen(bell, strike):
@@ -41,13 +41,13 @@ def test_what_begins_is_said_soon_and_what_ends_too(any_street):
     assert len(starts) == len(ends) == 1
     assert 60.0 < starts[0][0] < 75.0
     assert 180.0 < ends[0] < 190.0
-    assert starts[0][1].means == street.box.plan.means
+    assert starts[0][1].incident_kind == street.box.plan.incident_kind
 
 
 def test_a_street_where_nothing_happens_is_silent(any_street):
     street = any_street().until(3_600.0)
     assert street.events() == []
-    assert street.sights()[-1] == ("observed", "")
+    assert street.visibilities()[-1] == ("observed", "")
 
 
 def test_it_goes_on_until_somebody_treats_it(any_street):
@@ -75,7 +75,7 @@ def test_a_request_is_answered_clear_when_nothing_is_seen_for_long_enough(any_st
     street = any_street().until(30.0)
     ask(street)
     street.until(60.0)
-    assert [answer.verdict for answer in street.answers()] == [ReobserveVerdict.CLEAR]
+    assert [answer.verdict for answer in street.answers()] == [VerificationVerdict.CLEAR]
 
 
 def test_a_request_is_answered_still_at_the_deadline_while_it_is_there(any_street):
@@ -84,7 +84,7 @@ def test_a_request_is_answered_still_at_the_deadline_while_it_is_there(any_stree
     street.until(79.0)
     assert street.answers() == []
     street.until(82.0)
-    assert [answer.verdict for answer in street.answers()] == [ReobserveVerdict.STILL]
+    assert [answer.verdict for answer in street.answers()] == [VerificationVerdict.STILL]
 
 
 def test_nobody_is_said_to_have_looked_while_it_was_blind(any_street):
@@ -93,11 +93,11 @@ def test_nobody_is_said_to_have_looked_while_it_was_blind(any_street):
     street.until(50.0)
     ask(street, within_s=30.0)
     street.until(150.0)
-    assert [answer.verdict for answer in street.answers()] == [ReobserveVerdict.CANNOT]
-    blind = street.sights().index(
+    assert [answer.verdict for answer in street.answers()] == [VerificationVerdict.CANNOT]
+    blind = street.visibilities().index(
         ("blind", "black" if street.box.plan.source == "camera" else "silent")
     )
-    assert street.sights()[blind + 1] == ("observed", "")
+    assert street.visibilities()[blind + 1] == ("observed", "")
 
 
 def test_a_short_blindness_does_not_end_an_episode(any_street):
@@ -113,9 +113,11 @@ def test_an_episode_outlives_the_process(any_street):
     street.until(400.0)
     assert street.phases().count("start") == street.phases().count("end") == 1
     assert any(
-        because == "agent_down"
-        for _, because in [
-            (s.sight.sight, s.sight.because) for _, s in street.heard if s.sight is not None
+        reason == "agent_down"
+        for _, reason in [
+            (s.visibility.visibility, s.visibility.reason)
+            for _, s in street.heard
+            if s.visibility is not None
         ]
     )
 

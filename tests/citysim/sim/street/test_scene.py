@@ -70,8 +70,14 @@ def test_nobody_sees_while_it_is_blind():
 
 def city(*places):
     boxes = tuple(
-        BoxPlan(agent=f"a{i}", source=CAMERA, place=place, means=means, severity=Severity.MINOR)
-        for i, (place, means) in enumerate(places)
+        BoxPlan(
+            agent=f"a{i}",
+            source=CAMERA,
+            place=place,
+            incident_kind=incident_kind,
+            severity=Severity.MINOR,
+        )
+        for i, (place, incident_kind) in enumerate(places)
     )
     return CityPlan(districts=(DistrictPlan(district="d", centre=CENTRE, units=(), boxes=boxes),))
 

@@ -44,7 +44,7 @@ def test_too_far_too_late_or_of_another_kind_is_another_thing(story):
     story.start()
     story.say()
     story.say(source="cam-2", episode="far", place=story.near(120))
-    story.say(source="cam-3", episode="kind", means="loitering")
+    story.say(source="cam-3", episode="kind", incident_kind="loitering")
     story.wait(601)
     story.say(source="cam-4", episode="late")
     assert count(story) == 4
@@ -63,7 +63,7 @@ def test_the_nearest_of_several_is_joined(story):
 def test_a_rejected_thing_leaves_its_place_free_but_keeps_its_own_episode(story):
     story.start()
     story.say(episode="shadow")
-    assert story.act(OperatorVerb.REJECT, because="a shadow").done
+    assert story.act(OperatorVerb.REJECT, reason="a shadow").done
     story.say(episode="shadow", phase=Phase.UPDATE)
     assert count(story) == 1, "the rejected episode goes on and opens nothing"
     story.say(episode="real")
@@ -97,7 +97,7 @@ def test_what_is_over_leaves_the_screen_and_the_index_after_an_hour(story):
     story.start()
     story.say()
     story.say(phase=Phase.END)
-    story.act(OperatorVerb.CLOSE, because="gone")
+    story.act(OperatorVerb.CLOSE, reason="gone")
     story.wait(301 + 3601)
     assert count(story) == 0
     assert (
@@ -111,7 +111,7 @@ def test_what_is_over_leaves_the_screen_and_the_index_after_an_hour(story):
 def test_what_is_over_but_still_seen_stays_until_its_end(story):
     story.start()
     story.say()
-    story.act(OperatorVerb.REJECT, because="always so")
+    story.act(OperatorVerb.REJECT, reason="always so")
     story.wait(3 * 3600)
     story.say(phase=Phase.END)
     assert count(story) == 1

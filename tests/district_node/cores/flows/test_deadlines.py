@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from citybrain.decider.audit import overdue
 from citybrain.domain.incident import IncidentReport
-from citybrain.reactor.audit import overdue
 from citybrain.vocabulary import IncidentStage, Phase, Severity, SlotState
-from district_node.inputs import CityLink, NodeStarted
+from district_node.inputs import CityLinkChanged, NodeStarted
 from district_node.playbook import Escalates, Opens
 from district_node.playbooks.load import load_playbooks
 
@@ -27,7 +27,7 @@ def test_a_report_below_the_threshold_waits_and_is_rejected_by_the_playbook_when
     assert [clock.name for clock in story.incident().clocks] == ["confirm"]
     story.wait(30)
     assert story.incident().stage is IncidentStage.REJECTED
-    assert story.incident().history[-1].because == "not_confirmed"
+    assert story.incident().history[-1].reason == "not_confirmed"
 
 
 def test_a_second_voice_confirms_it(story):
@@ -52,14 +52,14 @@ def test_the_arrive_clock_escalates_a_crew_that_does_not_come(story):
     story.say()
     story.wait(600)
     assert story.incident().escalated
-    assert story.incident().history[-1].because == "arrive_clock"
+    assert story.incident().history[-1].reason == "arrive_clock"
 
 
 def test_the_handle_clock_is_noted_once(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
     story.wait(4000)
-    assert [line.because for line in story.incident().history if line.what == "overdue"] == [
+    assert [line.reason for line in story.incident().history if line.what == "overdue"] == [
         "handle_clock"
     ]
 
@@ -82,15 +82,15 @@ def test_a_unit_that_comes_free_serves_what_the_city_was_asked_for(story):
     waiting = story.state.incidents[max(story.state.incidents.keys())]
     assert waiting.slots[0].from_city
     story.work_through("riverside-1")
-    assert story.state.incidents[waiting.incident].slots[0].state is SlotState.COMING
+    assert story.state.incidents[waiting.incident].slots[0].state is SlotState.CONFIRMED
 
 
 def test_while_the_city_is_away_no_way_is_too_far(story):
     story.start(story.a_unit("riverside-1", metres=50_000))
     story.say()
     assert story.incident().slots[0].state is SlotState.OPEN
-    story.do(CityLink(up=False, because="cable"))
-    assert story.incident().slots[0].state is SlotState.COMING
+    story.do(CityLinkChanged(up=False, reason="cable"))
+    assert story.incident().slots[0].state is SlotState.CONFIRMED
 
 
 def test_no_timer_is_overdue_after_a_crash(story):
@@ -113,7 +113,7 @@ def test_the_latest_state_goes_to_the_city_on_each_change_and_not_on_each_event(
 def test_a_city_that_went_back_in_time_is_told_everything_again(story):
     story.start(story.a_unit("riverside-1"))
     story.say()
-    commands = story.do(CityLink(up=False, epoch="another-epoch", because="restored"))
+    commands = story.do(CityLinkChanged(up=False, epoch="another-epoch", reason="restored"))
     assert {type(letter).__name__ for letter in story.posted(object, commands)} == {
         "IncidentReport",
         "UnitReport",

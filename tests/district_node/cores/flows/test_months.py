@@ -1,7 +1,7 @@
 """What months do to a district: nothing points to what is gone, nobody is waited for who will not come, nothing grows without a bound."""
 
 from citybrain.domain.crew import CrewPosition
-from citybrain.domain.event import Said, SightInterval
+from citybrain.domain.event import OutboxItem, VisibilityInterval
 from citybrain.domain.unit import UnitReport
 from citybrain.vocabulary import (
     CrewAction,
@@ -10,12 +10,17 @@ from citybrain.vocabulary import (
     OrderStage,
     OrderStep,
     Phase,
-    ReobserveVerdict,
     SlotState,
     UnitState,
+    VerificationVerdict,
 )
 from district_node.cores.belief.incident import waits_for
-from district_node.inputs import AgentChanged, AgentSaid, CityLink, CrewMoved
+from district_node.inputs import (
+    AgentPresenceChanged,
+    BatchReceived,
+    CityLinkChanged,
+    CrewPositionReported,
+)
 from district_node.limits import AGENTS, KEEP_OVER, KEEP_OVER_MAX, VOICES
 
 
@@ -32,7 +37,7 @@ def test_a_rule_whose_voices_were_all_forgotten_is_heard_again_after_its_inciden
     story.say(rule="other", episode="once", phase=Phase.END)
     flicker(story, VOICES.value + 5)
     assert not any(voice.rule == "other" for voice in story.incident().voices.values())
-    story.act(OperatorVerb.REJECT, because="a fault of the camera")
+    story.act(OperatorVerb.REJECT, reason="a fault of the camera")
     story.wait(KEEP_OVER_MAX.value + KEEP_OVER.value)
     assert not len(story.state.incidents)
     story.say(rule="other", episode="twice")
@@ -45,7 +50,7 @@ def test_nothing_of_an_incident_stays_in_the_index_when_it_left(story):
     story.say(rule="other", episode="once", phase=Phase.START)
     story.say(rule="other", episode="once", phase=Phase.END)
     flicker(story, VOICES.value * 2)
-    story.act(OperatorVerb.REJECT, because="a fault of the camera")
+    story.act(OperatorVerb.REJECT, reason="a fault of the camera")
     story.wait(KEEP_OVER_MAX.value + KEEP_OVER.value)
     index = story.state.index
     assert (len(index.episodes), len(index.rules), len(index.cells)) == (0, 0, 0)
@@ -60,20 +65,20 @@ def handled(story):
 
 
 def test_a_second_look_that_nobody_answers_goes_to_a_person_too(story):
-    handled(story).sees(ReobserveVerdict.STILL)
+    handled(story).sees(VerificationVerdict.STILL)
     assert waits_for(story.incident()) == "person"
     story.wait(600)
     story.say(phase=Phase.END)
     assert waits_for(story.incident()) == "camera", (
         "the condition ended by itself: the camera is asked once more"
     )
-    story.do(AgentChanged(agent="box-1", online=False))
+    story.do(AgentPresenceChanged(agent="box-1", online=False))
     story.wait(600)
     assert waits_for(story.incident()) == "person"
 
 
 def test_while_nobody_answers_the_second_look_a_new_alarm_is_not_swallowed(story):
-    handled(story).sees(ReobserveVerdict.STILL)
+    handled(story).sees(VerificationVerdict.STILL)
     story.wait(600)
     story.say(phase=Phase.END)
     story.wait(600)
@@ -105,7 +110,7 @@ def test_a_crew_still_on_the_scene_of_a_closed_case_is_declared_when_the_case_co
     story.say()
     story.press("riverside-1", CrewAction.ACCEPT)
     story.press("riverside-1", CrewAction.ARRIVE)
-    story.act(OperatorVerb.CLOSE, because="seen on the way")
+    story.act(OperatorVerb.CLOSE, reason="seen on the way")
     order = story.unit("riverside-1").order
     assert order is not None, "nobody is called back from the scene"
     story.say(phase=Phase.END)
@@ -127,9 +132,13 @@ def test_a_unit_that_declines_again_and_again_is_written_down_once(story):
             OrderStep.CLAIM, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version
         )
         story.ask(
-            OrderStep.COMING, f"o-{n}", unit="oldtown-1", unit_district="oldtown", version=version
+            OrderStep.CLAIM_CONFIRMED,
+            f"o-{n}",
+            unit="oldtown-1",
+            unit_district="oldtown",
+            version=version,
         )
-        story.hear_progress(OrderStage.REFUSED, order=f"o-{n}", because="flat tyre")
+        story.hear_progress(OrderStage.REFUSED, order=f"o-{n}", reason="flat tyre")
     assert story.incident().slots[0].state is SlotState.OPEN
     assert story.incident().slots[0].declined == ("oldtown-1",)
 
@@ -155,26 +164,29 @@ def test_the_patience_of_one_incident_is_not_begun_anew_by_another(story):
     assert story.incident("inc-riverside-5").escalated, "its 30 seconds are over"
 
 
-def sight(story, what, since, until=None):
-    return Said(
-        seq=0, sight=SightInterval(source="cam-1", sight=what, because="", since=since, until=until)
+def visibility(story, what, since, until=None):
+    return OutboxItem(
+        seq=0,
+        visibility=VisibilityInterval(
+            source="cam-1", visibility=what, reason="", since=since, until=until
+        ),
     )
 
 
 def test_what_was_known_of_a_camera_earlier_does_not_replace_what_is_known_later(story):
     story.start()
-    story.items(sight(story, "observed", 200))
-    story.items(sight(story, "blind", 100), sight(story, "blind", 100, 200))
-    assert story.state.agents["box-1"].sights["cam-1"].sight == "observed"
+    story.items(visibility(story, "observed", 200))
+    story.items(visibility(story, "blind", 100), visibility(story, "blind", 100, 200))
+    assert story.state.agents["box-1"].visibilities["cam-1"].visibility == "observed"
 
 
 def test_an_order_ends_once(story):
     story.start()
     story.say()
     story.ask(OrderStep.CLAIM, unit="oldtown-1", unit_district="oldtown")
-    story.ask(OrderStep.COMING, unit="oldtown-1", unit_district="oldtown")
+    story.ask(OrderStep.CLAIM_CONFIRMED, unit="oldtown-1", unit_district="oldtown")
     story.hear_progress(OrderStage.DONE)
-    story.hear_progress(OrderStage.WITHDRAWN, because="ended")
+    story.hear_progress(OrderStage.WITHDRAWN, reason="ended")
     assert story.incident().slots[0].state is SlotState.SERVED
 
 
@@ -182,33 +194,33 @@ def test_for_a_deferred_case_the_city_is_not_asked_any_more_until_it_is_taken_up
     story.start()
     story.say()
     assert story.incident().slots[0].from_city
-    story.act(OperatorVerb.DEFER, because="tomorrow")
+    story.act(OperatorVerb.DEFER, reason="tomorrow")
     assert not story.incident().slots[0].from_city
-    story.act(OperatorVerb.OPEN, because="now")
+    story.act(OperatorVerb.OPEN, reason="now")
     assert story.incident().slots[0].from_city
 
 
 def test_more_boxes_than_a_district_has_are_not_taken_in(story):
     story.start()
     for n in range(AGENTS.value + 5):
-        story.do(AgentChanged(agent=f"x-{n}", online=True))
-        story.do(AgentSaid(agent=f"x-{n}", incarnation=1, items=()))
+        story.do(AgentPresenceChanged(agent=f"x-{n}", online=True))
+        story.do(BatchReceived(agent=f"x-{n}", incarnation=1, items=()))
     assert len(story.state.agents) == AGENTS.value
     assert len(story.state.intake.incarnations) == AGENTS.value
 
 
 def test_positions_of_an_islanded_day_do_not_pile_up_and_the_last_one_is_told_at_the_end(story):
     story.start(story.a_unit("riverside-1"))
-    story.do(CityLink(up=False, because="cut"))
+    story.do(CityLinkChanged(up=False, reason="cut"))
     before = len(story.letters())
     for n in range(100):
         story.clock.advance(10)
         story.do(
-            CrewMoved(
+            CrewPositionReported(
                 position=CrewPosition(unit="riverside-1", place=story.near(n), at=story.clock.now())
             )
         )
     assert len(story.letters()) == before
-    story.do(CityLink(up=True, epoch="city-epoch"))
+    story.do(CityLinkChanged(up=True, epoch="city-epoch"))
     (told,) = story.posted(UnitReport)
     assert told.place == story.near(99)

@@ -1,7 +1,7 @@
 """From the first event to the closed case, by the district alone."""
 
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.domain.event import Reobserve
+from citybrain.domain.event import VerificationRequest
 from citybrain.domain.order import OrderProgress
 from citybrain.vocabulary import (
     CrewAction,
@@ -9,9 +9,9 @@ from citybrain.vocabulary import (
     OperatorVerb,
     OrderStage,
     Phase,
-    ReobserveVerdict,
     SlotState,
     UnitState,
+    VerificationVerdict,
 )
 
 
@@ -19,11 +19,11 @@ def test_an_event_becomes_a_case_and_a_crew_is_on_its_way_in_the_same_step(story
     story.start(story.a_unit("riverside-1")).say()
     incident = story.incident()
     assert incident.stage is IncidentStage.DISPATCHED
-    assert [slot.state for slot in incident.slots] == [SlotState.COMING]
+    assert [slot.state for slot in incident.slots] == [SlotState.CONFIRMED]
     order = story.order_of("riverside-1")
     assert order.stage is OrderStage.ISSUED
     assert order.assignment == 1
-    assert order.errand.traceparent == incident.traceparent
+    assert order.task.traceparent == incident.traceparent
     assert story.unit("riverside-1").state is UnitState.COMMITTED
 
 
@@ -31,9 +31,9 @@ def test_the_seven_steps_end_with_the_camera_having_seen_it_fixed(story):
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
     assert story.incident().stage is IncidentStage.HANDLED
-    (asked,) = story.posted(Reobserve)
+    (asked,) = story.posted(VerificationRequest)
     assert (asked.source, asked.rule, asked.quiet_s) == ("cam-1", "crowd", 5.0)
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     incident = story.incident()
     assert incident.stage is IncidentStage.CLOSED
     assert [line.what for line in incident.history] == [
@@ -48,18 +48,18 @@ def test_nothing_changes_by_dying_after_every_step(story):
     story.crashing = True
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     assert story.incident().stage is IncidentStage.CLOSED
 
 
 def test_still_there_goes_to_a_person_who_closes_by_name_and_with_a_reason(story):
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
-    story.sees(ReobserveVerdict.STILL, because="count 5")
+    story.sees(VerificationVerdict.STILL, reason="count 5")
     assert story.incident().stage is IncidentStage.HANDLED
     assert not story.act(OperatorVerb.VERIFY).done
-    assert story.act(OperatorVerb.VERIFY, operator="", because="seen").because == "unnamed"
-    assert story.act(OperatorVerb.VERIFY, because="seen on the spot").done
+    assert story.act(OperatorVerb.VERIFY, operator="", reason="seen").reason == "unnamed"
+    assert story.act(OperatorVerb.VERIFY, reason="seen on the spot").done
     assert story.incident().stage is IncidentStage.CLOSED
     assert story.incident().history[-1].who == "Li Na"
 
@@ -72,14 +72,14 @@ def test_a_camera_that_does_not_answer_in_time_leaves_it_to_a_person_but_a_late_
     assert waits_for(story.incident()) == "camera"
     story.wait(61)
     assert waits_for(story.incident()) == "person"
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     assert story.incident().stage is IncidentStage.CLOSED
 
 
 def test_a_verdict_of_another_box_or_of_an_older_look_is_none(story):
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
-    story.sees(ReobserveVerdict.CLEAR, agent="box-2")
+    story.sees(VerificationVerdict.CLEAR, agent="box-2")
     assert story.incident().stage is IncidentStage.HANDLED
 
 
@@ -87,7 +87,7 @@ def test_the_same_thing_within_the_guard_time_reopens_the_case_and_sends_a_crew_
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
     story.say(phase=Phase.END)
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     story.wait(100)
     story.say(episode="e2")
     incident = story.incident()
@@ -101,7 +101,7 @@ def test_after_the_guard_time_it_is_a_new_case(story):
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
     story.say(phase=Phase.END)
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     story.wait(301)
     story.say(episode="e2")
     assert len(story.state.incidents) == 2
@@ -112,7 +112,7 @@ def test_a_backlogs_old_event_reopens_nothing(story):
     old = story.event(episode="old", is_historical=True)
     story.clock.advance(5)
     story.work_through("riverside-1")
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     story.say(old)
     assert story.incident().stage is IncidentStage.CLOSED
     assert story.incident().events == 2
@@ -124,7 +124,7 @@ def test_a_live_episode_of_an_agent_whose_clock_is_behind_reopens_the_case_once_
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
     story.say(phase=Phase.END)
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     closed_at = story.clock.now()
     story.wait(10)
     story.say(episode="e2", observed_at=Timestamp(closed_at - 9 * SECOND_US))
@@ -142,7 +142,7 @@ def test_what_one_camera_sees_clear_is_not_closed_while_another_sees_it(story):
     story.wait(2)
     story.say(agent="box-2", source="cam-2", episode="e-2")
     story.wait(2)
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     incident = story.incident()
     assert (incident.stage, incident.look.agent, incident.look.source) == (
         IncidentStage.HANDLED,
@@ -150,7 +150,7 @@ def test_what_one_camera_sees_clear_is_not_closed_while_another_sees_it(story):
         "cam-2",
     ), "the other one is asked"
     story.wait(2)
-    story.sees(ReobserveVerdict.CLEAR, agent="box-2")
+    story.sees(VerificationVerdict.CLEAR, agent="box-2")
     assert story.incident().stage is IncidentStage.CLOSED
 
 
@@ -158,7 +158,7 @@ def test_an_end_that_comes_after_the_clear_answer_of_its_source_keeps_nothing_op
     story.start(story.a_unit("riverside-1")).say()
     story.work_through("riverside-1")
     story.wait(2)
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     assert (story.incident().stage, story.incident().live) == (IncidentStage.CLOSED, 0)
     story.say(phase=Phase.END)
     assert (story.incident().stage, story.incident().live) == (IncidentStage.CLOSED, 0)
@@ -168,7 +168,7 @@ def test_an_episode_that_was_there_at_the_closing_is_no_reason_to_reopen(story):
     story.start(story.a_unit("riverside-1")).say()
     story.wait(1)
     story.work_through("riverside-1")
-    assert story.act(OperatorVerb.VERIFY, because="seen on the spot").done
+    assert story.act(OperatorVerb.VERIFY, reason="seen on the spot").done
     assert story.incident().stage is IncidentStage.CLOSED
     story.wait(20)
     story.say(phase=Phase.UPDATE)
@@ -186,7 +186,7 @@ def test_what_goes_away_by_itself_calls_the_crew_back_and_the_camera_verifies(st
     assert story.incident().stage is IncidentStage.HANDLED
     assert story.unit("riverside-1").state is UnitState.AVAILABLE
     assert story.incident().slots[0].state is SlotState.CANCELLED
-    story.sees(ReobserveVerdict.CLEAR)
+    story.sees(VerificationVerdict.CLEAR)
     assert story.incident().stage is IncidentStage.CLOSED
 
 

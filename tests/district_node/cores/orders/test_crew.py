@@ -13,7 +13,7 @@ from citybrain.vocabulary import (
     UnitState,
 )
 from district_node.cores.view import crew_view
-from district_node.inputs import CrewMoved
+from district_node.inputs import CrewPositionReported
 
 
 @pytest.fixture
@@ -31,12 +31,12 @@ def test_a_press_twice_counts_once(sent):
 
 def test_an_older_assignment_is_void(sent):
     refused = sent.press("riverside-1", CrewAction.ACCEPT, assignment=0)
-    assert (refused.done, refused.because) == (False, "old_assignment")
+    assert (refused.done, refused.reason) == (False, "old_assignment")
     assert sent.order_of("riverside-1").stage is OrderStage.ISSUED
 
 
 @pytest.mark.parametrize(
-    ("press", "because"),
+    ("press", "reason"),
     [
         ({"unit": "riverside-9", "action": CrewAction.ACCEPT}, "no_such_unit"),
         ({"unit": "riverside-1", "action": CrewAction.UNKNOWN}, "no_such_action"),
@@ -45,9 +45,9 @@ def test_an_older_assignment_is_void(sent):
         ({"unit": "riverside-1", "action": CrewAction.ACCEPT, "order": "o-other"}, "no_order"),
     ],
 )
-def test_what_does_not_count_says_why_by_code_and_sentence(sent, press, because):
+def test_what_does_not_count_says_why_by_code_and_sentence(sent, press, reason):
     refused = sent.press(**press)
-    assert (refused.done, refused.because) == (False, because)
+    assert (refused.done, refused.reason) == (False, reason)
     assert refused.detail
 
 
@@ -55,7 +55,7 @@ def test_cannot_gives_the_order_back_and_another_unit_goes(story):
     story.start(story.a_unit("riverside-1"), story.a_unit("riverside-2", metres=900))
     story.say()
     assert story.incident().slots[0].unit == "riverside-1"
-    assert story.press("riverside-1", CrewAction.CANNOT, because="flat tyre").done
+    assert story.press("riverside-1", CrewAction.CANNOT, reason="flat tyre").done
     slot = story.incident().slots[0]
     assert (slot.unit, slot.version) == ("riverside-2", 2)
     assert story.unit("riverside-1").state is UnitState.AVAILABLE
@@ -63,7 +63,7 @@ def test_cannot_gives_the_order_back_and_another_unit_goes(story):
 
 
 def test_a_unit_that_gave_it_back_is_not_sent_there_again_and_the_city_is_asked(sent):
-    sent.press("riverside-1", CrewAction.CANNOT, because="flat tyre")
+    sent.press("riverside-1", CrewAction.CANNOT, reason="flat tyre")
     slot = sent.incident().slots[0]
     assert (slot.state, slot.from_city) == (SlotState.OPEN, True)
     assert sent.incident().stage is IncidentStage.OPENED
@@ -85,7 +85,7 @@ def test_the_crews_page_shows_the_order_from_its_issue_to_its_end(story):
 def test_a_position_moves_the_unit_and_is_told_to_the_city(story):
     story.start(story.a_unit("riverside-1"))
     commands = story.do(
-        CrewMoved(
+        CrewPositionReported(
             position=CrewPosition(unit="riverside-1", place=story.near(10), at=story.clock.now())
         )
     )
@@ -93,7 +93,7 @@ def test_a_position_moves_the_unit_and_is_told_to_the_city(story):
     assert [report.place for report in story.posted(UnitReport, commands)] == [story.near(10)]
     assert (
         story.do(
-            CrewMoved(
+            CrewPositionReported(
                 position=CrewPosition(unit="nobody", place=story.near(10), at=story.clock.now())
             )
         )

@@ -69,7 +69,7 @@ def test_a_repeated_step_gets_the_same_answer_and_does_nothing_more(lender, step
 def test_a_unit_with_a_live_order_is_refused_to_another(lender):
     lender.ask(OrderStep.RESERVE, "o-1", **FAR)
     answer = lender.ask(OrderStep.RESERVE, "o-2", **FAR)
-    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "busy")
+    assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "busy")
 
 
 def test_a_reservation_expires_by_its_timer_and_a_later_issue_is_refused(lender):
@@ -79,13 +79,13 @@ def test_a_reservation_expires_by_its_timer_and_a_later_issue_is_refused(lender)
     (told,) = lender.posted(OrderProgress)
     assert told.stage is OrderStage.EXPIRED
     answer = lender.ask(OrderStep.ISSUE, **FAR)
-    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "expired")
+    assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "expired")
 
 
 def test_an_issue_after_the_ttl_is_refused_even_before_the_timer_was_fired(lender):
     lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
     lender.clock.advance(10)
-    assert lender.ask(OrderStep.ISSUE, **FAR).because == "expired"
+    assert lender.ask(OrderStep.ISSUE, **FAR).reason == "expired"
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
 
 
@@ -102,17 +102,17 @@ def test_islanded_for_less_than_the_ttl_the_issue_still_counts(lender):
 def test_a_release_that_overtakes_its_reserve_leaves_a_tombstone(lender):
     assert lender.ask(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
     answer = lender.ask(OrderStep.RESERVE, **FAR)
-    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "released")
+    assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "released")
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
 
 
 def test_a_withdraw_that_overtakes_everything_leaves_a_tombstone_too(lender):
     assert lender.ask(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
-    assert lender.ask(OrderStep.RESERVE, **FAR).because == "withdrawn"
+    assert lender.ask(OrderStep.RESERVE, **FAR).reason == "withdrawn"
 
 
 def test_an_issue_without_a_reserve_is_refused_and_so_is_the_reserve_that_comes_later(lender):
-    assert lender.ask(OrderStep.ISSUE, **FAR).because == "unknown_order"
+    assert lender.ask(OrderStep.ISSUE, **FAR).reason == "unknown_order"
     assert lender.ask(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.REFUSED
 
 
@@ -138,7 +138,7 @@ def test_on_the_scene_a_withdraw_is_too_late(lender):
     lender.press("riverside-1", CrewAction.ACCEPT)
     lender.press("riverside-1", CrewAction.ARRIVE)
     answer = lender.ask(OrderStep.WITHDRAW, **FAR)
-    assert (answer.verdict, answer.because) == (OrderVerdict.TOO_LATE, "stage:on_scene")
+    assert (answer.verdict, answer.reason) == (OrderVerdict.TOO_LATE, "stage:on_scene")
     assert lender.unit("riverside-1").state is UnitState.ON_SCENE
 
 
@@ -158,14 +158,14 @@ def test_local_dispatch_does_not_take_a_unit_that_is_reserved_for_the_city(lende
     assert lender.incident().slots[0].state is SlotState.OPEN
     assert lender.incident().escalated
     lender.ask(OrderStep.RELEASE, **FAR)
-    assert lender.incident().slots[0].state is SlotState.COMING, (
+    assert lender.incident().slots[0].state is SlotState.CONFIRMED, (
         "the freed unit goes to our own incident at once"
     )
 
 
 def test_what_is_not_ours_is_refused(lender):
     answer = lender.ask(OrderStep.RESERVE, unit_district="station", **FAR)
-    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "not_ours")
+    assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "not_ours")
 
 
 # the incident's owner
@@ -174,36 +174,36 @@ def test_what_is_not_ours_is_refused(lender):
 def test_claim_then_coming_sends_the_incident_on_its_way(needer):
     assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED
     assert needer.incident().stage is IncidentStage.OPENED
-    assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.DONE
+    assert needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.DONE
     assert needer.incident().stage is IncidentStage.DISPATCHED
     assert (needer.incident().slots[0].state, needer.incident().slots[0].unit) == (
-        SlotState.COMING,
+        SlotState.CONFIRMED,
         "oldtown-1",
     )
 
 
 @pytest.mark.parametrize(
-    ("spoil", "because"),
+    ("spoil", "reason"),
     [
         ({"version": 2}, "slot_changed"),
         ({"slot": "inc-riverside-4.9"}, "no_such_slot"),
         ({"incident": "inc-riverside-999"}, "no_such_incident"),
     ],
 )
-def test_a_claim_for_what_is_not_there_is_refused_by_name(needer, spoil, because):
+def test_a_claim_for_what_is_not_there_is_refused_by_name(needer, spoil, reason):
     answer = needer.ask(OrderStep.CLAIM, **NEAR, **spoil)
-    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, because)
+    assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, reason)
 
 
 def test_a_slot_that_is_claimed_is_refused_to_another_order(needer):
     needer.ask(OrderStep.CLAIM, "o-1", **NEAR)
-    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).because == "slot:claimed"
+    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).reason == "slot:claimed"
 
 
 def test_a_release_that_overtakes_its_claim_leaves_a_tombstone(needer):
     assert needer.ask(OrderStep.RELEASE, **NEAR).verdict is OrderVerdict.DONE
     answer = needer.ask(OrderStep.CLAIM, **NEAR)
-    assert (answer.verdict, answer.because) == (OrderVerdict.REFUSED, "released")
+    assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "released")
     assert needer.incident().slots[0].state is SlotState.OPEN
 
 
@@ -215,8 +215,8 @@ def test_a_released_claim_leaves_the_slot_open_at_its_version(needer):
 
 def test_not_coming_opens_the_slot_and_recalls_the_incident(needer):
     needer.ask(OrderStep.CLAIM, **NEAR)
-    needer.ask(OrderStep.COMING, **NEAR)
-    assert needer.ask(OrderStep.NOT_COMING, **NEAR).verdict is OrderVerdict.DONE
+    needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR)
+    assert needer.ask(OrderStep.CLAIM_CANCELLED, **NEAR).verdict is OrderVerdict.DONE
     assert needer.incident().stage is IncidentStage.OPENED
     assert needer.incident().slots[0].state is SlotState.OPEN
     assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED, (
@@ -227,16 +227,16 @@ def test_not_coming_opens_the_slot_and_recalls_the_incident(needer):
 
 def test_the_incident_closed_between_claim_and_coming_does_not_want_the_crew(needer):
     needer.ask(OrderStep.CLAIM, **NEAR)
-    assert needer.act(OperatorVerb.CLOSE, because="gone").done
-    assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.NOT_WANTED
-    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).because == "incident:closed"
+    assert needer.act(OperatorVerb.CLOSE, reason="gone").done
+    assert needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.NOT_WANTED
+    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).reason == "incident:closed"
 
 
 def test_a_claim_does_not_expire_by_itself(needer):
     needer.ask(OrderStep.CLAIM, ttl_s=10, **NEAR)
     needer.wait(30)
     assert needer.incident().slots[0].state is SlotState.CLAIMED
-    assert needer.ask(OrderStep.COMING, **NEAR).verdict is OrderVerdict.DONE
+    assert needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.DONE
 
 
 def test_after_its_ttl_a_claim_is_taken_back_for_an_own_unit_and_the_surplus_is_declared(story):
@@ -249,12 +249,12 @@ def test_after_its_ttl_a_claim_is_taken_back_for_an_own_unit_and_the_surplus_is_
     assert story.incident().slots[0].state is SlotState.CLAIMED, "not before its time"
     story.wait(10)
     slot = story.incident().slots[0]
-    assert (slot.state, slot.version, slot.unit) == (SlotState.COMING, 2, "riverside-1")
-    assert story.reports()[-1].surplus == 1
-    assert story.ask(OrderStep.COMING, "o-1", **NEAR).verdict is OrderVerdict.NOT_WANTED
+    assert (slot.state, slot.version, slot.unit) == (SlotState.CONFIRMED, 2, "riverside-1")
+    assert story.reports()[-1].extra == 1
+    assert story.ask(OrderStep.CLAIM_CONFIRMED, "o-1", **NEAR).verdict is OrderVerdict.NOT_WANTED
     story.assert_slots_have_one_live_order()
-    story.ask(OrderStep.NOT_COMING, "o-1", **NEAR)
-    assert story.reports()[-1].surplus == 0
+    story.ask(OrderStep.CLAIM_CANCELLED, "o-1", **NEAR)
+    assert story.reports()[-1].extra == 0
     assert story.incident().slots[0].unit == "riverside-1"
 
 
@@ -276,7 +276,7 @@ def test_a_surplus_ends_with_the_progress_of_its_crew_as_well(story):
 
 def test_a_foreign_crews_progress_works_the_incident_through(needer):
     needer.ask(OrderStep.CLAIM, **NEAR)
-    needer.ask(OrderStep.COMING, **NEAR)
+    needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR)
     needer.hear_progress(OrderStage.EN_ROUTE)
     needer.hear_progress(OrderStage.ON_SCENE)
     assert needer.incident().stage is IncidentStage.WORKING
@@ -290,8 +290,8 @@ def test_a_foreign_crews_progress_works_the_incident_through(needer):
 
 def test_a_foreign_crew_that_cannot_leaves_the_slot_open_at_its_next_version(needer):
     needer.ask(OrderStep.CLAIM, **NEAR)
-    needer.ask(OrderStep.COMING, **NEAR)
-    needer.hear_progress(OrderStage.REFUSED, because="flat tyre")
+    needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR)
+    needer.hear_progress(OrderStage.REFUSED, reason="flat tyre")
     slot = needer.incident().slots[0]
     assert (slot.state, slot.version, slot.declined) == (SlotState.OPEN, 2, ("oldtown-1",))
     assert needer.incident().stage is IncidentStage.OPENED
@@ -305,7 +305,7 @@ def test_a_city_order_within_one_district_goes_through_both_sides(story):
     story.ask(OrderStep.RELEASE, "lent", **FAR)
     assert story.ask(OrderStep.RESERVE, "both").verdict is OrderVerdict.RESERVED
     assert story.ask(OrderStep.ISSUE, "both").verdict is OrderVerdict.ISSUED
-    assert story.ask(OrderStep.COMING, "both").verdict is OrderVerdict.DONE
+    assert story.ask(OrderStep.CLAIM_CONFIRMED, "both").verdict is OrderVerdict.DONE
     story.work_through("riverside-1")
     assert story.incident().stage is IncidentStage.HANDLED
     story.assert_one_live_order_a_unit()
@@ -319,7 +319,7 @@ def test_a_release_within_one_district_lets_both_sides_go(story):
     story.ask(OrderStep.RELEASE, "lent", **FAR)
     story.ask(OrderStep.RESERVE, "both")
     assert story.ask(OrderStep.RELEASE, "both").verdict is OrderVerdict.DONE
-    assert story.incident().slots[0].state is SlotState.COMING, (
+    assert story.incident().slots[0].state is SlotState.CONFIRMED, (
         "open again, so the freed unit was sent at once by us"
     )
     assert story.state.roster.orders["both"].stage is OrderStage.WITHDRAWN

@@ -1,0 +1,100 @@
+from citybrain.wire.v1 import incident_pb2 as _incident_pb2
+from citybrain.wire.v1 import order_pb2 as _order_pb2
+from citybrain.wire.v1 import unit_pb2 as _unit_pb2
+from citybrain.wire.v1 import vocabulary_pb2 as _vocabulary_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Hello(_message.Message):
+    __slots__ = ("district", "name", "centre", "epoch", "session", "up_next", "down_acked")
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CENTRE_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    UP_NEXT_FIELD_NUMBER: _ClassVar[int]
+    DOWN_ACKED_FIELD_NUMBER: _ClassVar[int]
+    district: str
+    name: str
+    centre: _vocabulary_pb2.Point
+    epoch: str
+    session: int
+    up_next: int
+    down_acked: int
+    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ...) -> None: ...
+
+class Welcome(_message.Message):
+    __slots__ = ("epoch", "up_acked", "down_next")
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    UP_ACKED_FIELD_NUMBER: _ClassVar[int]
+    DOWN_NEXT_FIELD_NUMBER: _ClassVar[int]
+    epoch: str
+    up_acked: int
+    down_next: int
+    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ...) -> None: ...
+
+class Up(_message.Message):
+    __slots__ = ("position", "incident", "unit", "answer", "progress")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    incident: _incident_pb2.IncidentReport
+    unit: _unit_pb2.UnitReport
+    answer: _order_pb2.OrderAnswer
+    progress: _order_pb2.OrderProgress
+    def __init__(self, position: _Optional[int] = ..., incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+
+class Down(_message.Message):
+    __slots__ = ("position", "request", "progress")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    request: _order_pb2.OrderRequest
+    progress: _order_pb2.OrderProgress
+    def __init__(self, position: _Optional[int] = ..., request: _Optional[_Union[_order_pb2.OrderRequest, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+
+class Seen(_message.Message):
+    __slots__ = ("position",)
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    def __init__(self, position: _Optional[int] = ...) -> None: ...
+
+class Heartbeat(_message.Message):
+    __slots__ = ("at", "echo")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ECHO_FIELD_NUMBER: _ClassVar[int]
+    at: int
+    echo: int
+    def __init__(self, at: _Optional[int] = ..., echo: _Optional[int] = ...) -> None: ...
+
+class UpFrame(_message.Message):
+    __slots__ = ("hello", "up", "seen", "heartbeat")
+    HELLO_FIELD_NUMBER: _ClassVar[int]
+    UP_FIELD_NUMBER: _ClassVar[int]
+    SEEN_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    hello: Hello
+    up: Up
+    seen: Seen
+    heartbeat: Heartbeat
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., up: _Optional[_Union[Up, _Mapping]] = ..., seen: _Optional[_Union[Seen, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
+
+class DownFrame(_message.Message):
+    __slots__ = ("welcome", "down", "seen", "heartbeat")
+    WELCOME_FIELD_NUMBER: _ClassVar[int]
+    DOWN_FIELD_NUMBER: _ClassVar[int]
+    SEEN_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    welcome: Welcome
+    down: Down
+    seen: Seen
+    heartbeat: Heartbeat
+    def __init__(self, welcome: _Optional[_Union[Welcome, _Mapping]] = ..., down: _Optional[_Union[Down, _Mapping]] = ..., seen: _Optional[_Union[Seen, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...

@@ -1,0 +1,116 @@
+"""The checks at the door: each returns the value it was given, fit for the domain, or raises `MalformedError` by reason and field.
+
+Ids come back as `Any` so that each field takes its own id type without a conversion on the hot path.
+"""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, TypeVar
+
+from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]  # ships no stubs
+
+from citybrain.errors import MalformedError
+from citybrain.geo import Point
+from citybrain.limits import MESSAGE_BYTES, Limit
+from citybrain.wire.v1 import vocabulary_pb2 as pb
+from citybrain.wire.validation.limits import AT_MICROS, ID_CHARS, NUMBERS, TEXT_CHARS
+
+M = TypeVar("M", bound=Message)
+VERSION = 1  # of the messages on MQTT; another one is not guessed at
+
+
+def parsed(kind: type[M], payload: bytes, limit: Limit = MESSAGE_BYTES) -> M:
+    """The protobuf message in `payload`; reasons "oversized" and "undecodable"."""
+    if len(payload) > limit.value:
+        raise MalformedError("oversized", f"{len(payload)} bytes; {limit.name} is {limit.value}")
+    try:
+        return kind.FromString(payload)
+    except DecodeError as error:
+        raise MalformedError("undecodable", f"no {kind.DESCRIPTOR.name}: {error}") from error
+
+
+def versioned(version: int) -> None:
+    if version != VERSION:
+        raise MalformedError(
+            "version", f"message of version {version}; this software speaks {VERSION}"
+        )
+
+
+def ident(value: str, name: str) -> Any:
+    """An id or code: 1 to 128 printable characters."""
+    if 0 < len(value) <= ID_CHARS.value and value.isprintable():
+        return value
+    raise MalformedError(
+        "id", f"{name} is {value[:40]!r}; an id has 1 to {ID_CHARS.value} printable characters"
+    )
+
+
+def text(value: str, name: str) -> Any:
+    """A reason, name or code that may be empty."""
+    if len(value) <= TEXT_CHARS.value:
+        return value
+    raise MalformedError("text", f"{name} has {len(value)} characters; at most {TEXT_CHARS.value}")
+
+
+def real(value: float, name: str) -> float:
+    """A finite number."""
+    if isfinite(value):
+        return value
+    raise MalformedError("number", f"{name} is {value}")
+
+
+def amount(value: float, name: str) -> float:
+    """A finite number, not negative."""
+    if isfinite(value) and value >= 0:
+        return value
+    raise MalformedError("number", f"{name} is {value}; it cannot be negative")
+
+
+def count(value: int, name: str) -> int:
+    """A whole number, not negative."""
+    if value >= 0:
+        return value
+    raise MalformedError("number", f"{name} is {value}; it cannot be negative")
+
+
+def at(value: int, name: str) -> Any:
+    """A time: microseconds since 1970, up to the year 2255."""
+    if 0 <= value <= AT_MICROS.value:
+        return value
+    raise MalformedError("time", f"{name} is {value} µs since 1970")
+
+
+def point(value: pb.Point, name: str) -> Point:
+    """A place on the earth."""
+    lat, lon = value.lat, value.lon
+    if -90 <= lat <= 90 and -180 <= lon <= 180:  # false for NaN too
+        return Point(lat=lat, lon=lon)
+    raise MalformedError(
+        "place", f"{name} is {lat}, {lon}; degrees of latitude and longitude are needed"
+    )
+
+
+def to_pb_point(value: Point) -> pb.Point:
+    return pb.Point(lat=value.lat, lon=value.lon)
+
+
+def bounded(values: Any, limit: Limit) -> Any:
+    """A repeated field that is not too long."""
+    if len(values) <= limit.value:
+        return values
+    raise MalformedError("count", f"{len(values)} {limit.unit}; {limit.name} is {limit.value}")
+
+
+def numbers(values: Mapping[str, float]) -> dict[str, float]:
+    """Finite numbers by name, in the order of their names."""
+    bounded(values, NUMBERS)
+    found = {name: values[name] for name in sorted(values)}
+    if (
+        "" in found
+        or max(map(len, found), default=0) > ID_CHARS.value
+        or not ("".join(found).isprintable() and isfinite(sum(found.values())))
+    ):
+        return {
+            ident(name, "name of a number"): real(value, name) for name, value in found.items()
+        }  # says which one it was
+    return found

@@ -1,0 +1,113 @@
+"""The bounds of what may come in. A message over one of them is rejected as a whole, by name."""
+
+from citybrain.limits import MESSAGE_BYTES, Limit
+
+REJECTED = "rejected as malformed, quarantined"
+
+SNAPSHOT_BYTES = Limit(
+    name="desk_bytes",
+    value=32 * 1024 * 1024,
+    unit="bytes",
+    reason="10,000 open incidents with history take about 10 MiB",
+    fate="the screen gets an error",
+)
+ID_CHARS = Limit(
+    name="id_chars", value=128, unit="characters", reason="ids are read by people", fate=REJECTED
+)
+TEXT_CHARS = Limit(
+    name="text_chars",
+    value=2_000,
+    unit="characters",
+    reason="a reason is a sentence, not a report",
+    fate=REJECTED,
+)
+AT_MICROS = Limit(
+    name="at_micros",
+    value=2**53,
+    unit="µs since 1970",
+    reason="the year 2255; exact in JavaScript too",
+    fate=REJECTED,
+)
+BATCH_ITEMS = Limit(
+    name="batch_items", value=1_000, unit="items", reason="10-50 are usual", fate=REJECTED
+)
+NUMBERS = Limit(
+    name="measurements",
+    value=256,
+    unit="entries",
+    reason="a rule has a handful of numbers, a desk a few dozen counts",
+    fate=REJECTED,
+)
+BOXES = Limit(
+    name="boxes",
+    value=1_000,
+    unit="boxes",
+    reason="more cannot be told apart in a picture",
+    fate=REJECTED,
+)
+OUTLINE = Limit(
+    name="outline", value=256, unit="corners", reason="zones are drawn by hand", fate=REJECTED
+)
+LOSSES = Limit(
+    name="losses", value=4_096, unit="rows", reason="severities × rules of one box", fate=REJECTED
+)
+SPANS = Limit(
+    name="spans",
+    value=8_192,
+    unit="spans",
+    reason="fits in a message",
+    fate="later spans are left off an ack: those events come again",
+)
+REQUESTS = Limit(
+    name="requests",
+    value=1_000,
+    unit="requests",
+    reason="one message of letters to an agent",
+    fate=REJECTED,
+)
+SOURCES = Limit(
+    name="sources",
+    value=1_024,
+    unit="sources",
+    reason="16 cameras and 1,000 sensors on a box",
+    fate=REJECTED,
+)
+SLOTS = Limit(
+    name="slots",
+    value=256,
+    unit="slots",
+    reason="an incident that needs more is several",
+    fate=REJECTED,
+)
+CAPABILITIES = Limit(
+    name="capabilities",
+    value=64,
+    unit="names",
+    reason="a crew can do a handful of things",
+    fate=REJECTED,
+)
+CLOCKS = Limit(
+    name="clocks", value=64, unit="clocks", reason="a playbook names a handful", fate=REJECTED
+)
+HISTORY = Limit(
+    name="history", value=10_000, unit="lines", reason="a year of reopening", fate=REJECTED
+)
+SNAPSHOT_ROWS = Limit(
+    name="desk_rows",
+    value=200_000,
+    unit="rows",
+    reason="100,000 units of a whole city on one screen",
+    fate="the screen gets an error",
+)
+PLAN_ORDERS = Limit(
+    name="plan_orders",
+    value=20_000,
+    unit="orders",
+    reason="the largest problem that is planned at once",
+    fate=REJECTED,
+)
+
+WIRE_LIMITS = (
+    MESSAGE_BYTES, SNAPSHOT_BYTES, ID_CHARS, TEXT_CHARS, AT_MICROS, BATCH_ITEMS, NUMBERS, BOXES, OUTLINE, LOSSES,
+    SPANS, REQUESTS, SOURCES, SLOTS, CAPABILITIES, CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
+)  # fmt: skip

@@ -1,0 +1,100 @@
+"""A fingerprint names the code that decides: the same for the same sources, another one for any change in any of them."""
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from citybrain.decider.fingerprint import fingerprint_of
+from coordinator.inputs import DECIDING as CITY
+from district_node.inputs import DECIDING as DISTRICT
+
+TIERS = {"district_node.cores.decide": DISTRICT, "coordinator.cores.decide": CITY}
+OURS = ("citybrain", "district_node", "coordinator")
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package `deciders` with two modules, on the path."""
+    folder = tmp_path / "deciders"
+    folder.mkdir()
+    for name in ("__init__", "one", "two"):
+        (folder / f"{name}.py").write_text(f"NAME = {name!r}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.invalidate_caches()
+    fingerprint_of.cache_clear()
+    yield folder
+    sys.modules.pop("deciders", None)
+    fingerprint_of.cache_clear()
+
+
+def test_it_is_the_same_for_the_same_sources_in_whatever_order_they_are_named(package):
+    before = fingerprint_of("deciders.one", "deciders.two")
+    assert (
+        before == fingerprint_of("deciders.two", "deciders.one") != fingerprint_of("deciders.one")
+    )
+    assert len(before) == 64
+
+
+@pytest.mark.parametrize("change", ["content", "another file", "a file less", "a name"])
+def test_any_change_gives_another_one(package, change):
+    before = fingerprint_of("deciders")
+    match change:
+        case "content":
+            (package / "two.py").write_text("NAME = 'else'\n")
+        case "another file":
+            (package / "three.py").write_text("")
+        case "a file less":
+            (package / "two.py").unlink()
+        case "a name":
+            (package / "two.py").rename(package / "zwei.py")
+    assert fingerprint_of("deciders") == before, "it is read once a process"
+    fingerprint_of.cache_clear()
+    assert fingerprint_of("deciders") != before
+
+
+def test_a_name_that_is_none_is_said():
+    with pytest.raises(ModuleNotFoundError):
+        fingerprint_of("citybrain.no_such_module")
+
+
+@pytest.mark.parametrize("root", TIERS)
+def test_whatever_a_tiers_decision_imports_is_in_its_fingerprint(root):
+    named = TIERS[root]
+    missing = sorted(
+        m
+        for m in _reached(root)
+        if "." in m and not any(m == name or m.startswith(f"{name}.") for name in named)
+    )
+    assert not missing, (
+        f"add to DECIDING of {root.split('.')[0]}/inputs.py (or to KERNEL_DECIDING): {missing}"
+    )
+
+
+def _reached(root):
+    """The project's modules that `root` imports, and those that they import."""
+    seen, todo = set(), [root]
+    while todo:
+        module = todo.pop()
+        spec = importlib.util.find_spec(module) if module not in seen else None
+        if spec is None or spec.origin is None:
+            continue
+        seen.add(module)
+        for node in ast.walk(ast.parse(Path(spec.origin).read_text())):
+            if (
+                isinstance(node, ast.ImportFrom)
+                and node.module
+                and node.module.split(".")[0] in OURS
+            ):
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                todo.extend(name for name in names if _is_module(name))
+    return seen
+
+
+def _is_module(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False

@@ -1,0 +1,373 @@
+"""What is refused at the door, and by which reason; what a later version says is taken as far as it is understood."""
+
+import dataclasses
+import importlib
+from enum import StrEnum
+
+import pytest
+
+from citybrain import vocabulary
+from citybrain.domain.agent import Ack, AgentHello, SeqRange
+from citybrain.domain.crew import CrewPosition
+from citybrain.domain.event import (
+    Box,
+    Event,
+    EventBatch,
+    Evidence,
+    Gap,
+    LossCount,
+    OutboxItem,
+    VisibilityInterval,
+)
+from citybrain.domain.link import Seen
+from citybrain.domain.plan import PlanStage
+from citybrain.errors import MalformedError
+from citybrain.geo import Point
+from citybrain.limits import MESSAGE_BYTES
+from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency, Visibility
+from citybrain.wire import agent, crew, event, link
+from citybrain.wire.v1 import agent_pb2, event_pb2, link_pb2, vocabulary_pb2
+from citybrain.wire.validation import enums, limits
+
+EVENT = Event(
+    episode="ep-1",
+    kind=EventKind.OBJECTS_INSIDE,
+    phase=Phase.START,
+    source="cam-a1",
+    rule="crowd",
+    incident_kind="crowding",
+    place=Point(lat=30.66, lon=104.06),
+    severity=Severity.MODERATE,
+    urgency=Urgency.EXPECTED,
+    certainty=Certainty.LIKELY,
+    observed_at=1_750_000_000_000_000,
+    error_ms=40.0,
+    measurements={"count": 5.0},
+    traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+)
+BOX = Box(left=0.1, top=0.1, right=0.2, bottom=0.3, label="person", score=0.9, track=1)
+
+
+def batch_of(*items):
+    return EventBatch(agent="box-a1", incarnation=7, items=items)
+
+
+def refused(decode, payload):
+    with pytest.raises(MalformedError) as caught:
+        decode(payload)
+    return caught.value.reason
+
+
+def refused_event(**changes):
+    changed = dataclasses.replace(EVENT, **changes)
+    return refused(
+        event.decode_event_batch,
+        event.encode_event_batch(batch_of(OutboxItem(seq=1, event=changed))),
+    )
+
+
+def test_a_message_larger_than_the_limit_is_not_even_parsed():
+    assert refused(event.decode_event_batch, b"\x00" * (MESSAGE_BYTES.value + 1)) == "oversized"
+
+
+def test_bytes_that_are_no_protobuf_are_undecodable():
+    assert refused(event.decode_event_batch, b"\xff\xff\xff") == "undecodable"
+
+
+def test_text_that_is_not_utf8_is_undecodable():
+    assert refused(agent.decode_agent_hello, b"\x08\x01\x12\x02\xc3\x28") == "undecodable"
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_another_version_is_not_guessed_at(version):
+    message = agent_pb2.Ack(version=version, incarnation=1, contiguous=5)
+    assert refused(agent.decode_ack, message.SerializeToString()) == "version"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
+def test_an_error_bound_must_be_a_finite_number_of_milliseconds(value):
+    assert refused_event(error_ms=value) == "number"
+
+
+def test_numbers_must_be_finite():
+    assert refused_event(measurements={"count": float("inf")}) == "number"
+
+
+@pytest.mark.parametrize(
+    "place", [Point(lat=90.5, lon=0), Point(lat=0, lon=-181), Point(lat=float("nan"), lon=0)]
+)
+def test_a_place_must_be_on_the_earth(place):
+    assert refused_event(place=place) == "place"
+    assert (
+        refused(
+            crew.decode_crew_position,
+            crew.encode_crew_position(CrewPosition(unit="u-1", place=place, at=5)),
+        )
+        == "place"
+    )
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, "two\nlines", "bell\x07"])
+def test_an_id_is_short_printable_and_there(name):
+    assert refused_event(rule=name) == "id"
+
+
+@pytest.mark.parametrize("field", ["episode", "source", "rule", "incident_kind"])
+@pytest.mark.parametrize("name", ["", "x" * 129, "a\tb"])
+def test_the_fault_of_an_event_is_told_by_its_field(field, name):
+    changed = dataclasses.replace(EVENT, **{field: name})
+    with pytest.raises(MalformedError, match=field):
+        event.decode_event_batch(
+            event.encode_event_batch(batch_of(OutboxItem(seq=1, event=changed)))
+        )
+
+
+@pytest.mark.parametrize("name", ["", "x" * 129, "a\tb"])
+def test_the_name_of_a_number_is_an_id(name):
+    assert refused_event(measurements={"count": 5.0, name: 1.0}) == "id"
+
+
+def test_a_label_and_a_trace_are_no_reports():
+    assert refused_event(traceparent="x" * 2001) == "text"
+    assert (
+        refused_event(
+            evidence=Evidence(
+                aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, label="x" * 2001),)
+            )
+        )
+        == "text"
+    )
+
+
+def test_what_is_finite_is_fit_however_large():
+    large = Evidence(
+        aspect=1e308,
+        outline=((1e308, 1e308),),
+        boxes=(dataclasses.replace(BOX, left=1e308, top=1e308),),
+    )
+    said = batch_of(
+        OutboxItem(
+            seq=1,
+            event=dataclasses.replace(
+                EVENT, error_ms=1.7e308, measurements={"a": 1.7e308, "b": 1.7e308}, evidence=large
+            ),
+        )
+    )
+    assert event.decode_event_batch(event.encode_event_batch(said)) == said
+
+
+def test_an_id_may_be_chinese():
+    said = batch_of(OutboxItem(seq=1, event=dataclasses.replace(EVENT, rule="聚集")))
+    assert event.decode_event_batch(event.encode_event_batch(said)) == said
+
+
+@pytest.mark.parametrize("moment", [-1, 2**53 + 1])
+def test_a_time_is_between_1970_and_2255(moment):
+    assert refused_event(observed_at=moment) == "time"
+
+
+def test_a_reason_is_a_sentence_not_a_report():
+    visibility = VisibilityInterval(
+        source="cam-a1", visibility=Visibility.BLIND, reason="x" * 2001, since=1, until=None
+    )
+    assert (
+        refused(
+            event.decode_event_batch,
+            event.encode_event_batch(batch_of(OutboxItem(seq=1, visibility=visibility))),
+        )
+        == "text"
+    )
+
+
+@pytest.mark.parametrize("corner", [float("nan"), float("-inf")])
+def test_boxes_have_finite_corners(corner):
+    evidence = Evidence(aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, right=corner),))
+    assert refused_event(evidence=evidence) == "number"
+
+
+def test_repeated_fields_are_bounded():
+    assert (
+        refused_event(
+            evidence=Evidence(aspect=1.3, outline=(), boxes=(BOX,) * (limits.BOXES.value + 1))
+        )
+        == "count"
+    )
+    assert (
+        refused_event(measurements={f"n{i}": 1.0 for i in range(limits.NUMBERS.value + 1)})
+        == "count"
+    )
+    visibility = OutboxItem(
+        seq=1,
+        visibility=VisibilityInterval(
+            source="c", visibility=Visibility.OBSERVED, reason="", since=1, until=2
+        ),
+    )
+    assert (
+        refused(
+            event.decode_event_batch,
+            event.encode_event_batch(batch_of(*(visibility,) * (limits.BATCH_ITEMS.value + 1))),
+        )
+        == "count"
+    )
+
+
+def test_a_gap_and_a_span_do_not_run_backwards():
+    gap = Gap(
+        first=5,
+        last=4,
+        reason="full",
+        losses=(LossCount(severity=Severity.MINOR, rule="r", count=1),),
+    )
+    assert (
+        refused(
+            event.decode_event_batch, event.encode_event_batch(batch_of(OutboxItem(seq=4, gap=gap)))
+        )
+        == "range"
+    )
+    assert (
+        refused(
+            agent.decode_ack,
+            agent.encode_ack(Ack(incarnation=1, contiguous=3, above=(SeqRange(first=9, last=8),))),
+        )
+        == "range"
+    )
+    assert (
+        refused(
+            agent.decode_agent_hello,
+            agent.encode_agent_hello(
+                AgentHello(agent="a", incarnation=1, lowest_kept=9, next_seq=8)
+            ),
+        )
+        == "range"
+    )
+
+
+def test_positions_are_not_negative():
+    assert refused(link.decode_up_frame, link.encode_up_frame(Seen(position=-1))) == "number"
+
+
+def test_an_item_or_frame_that_says_nothing_known_is_refused():
+    empty = event_pb2.EventBatch(
+        version=1, agent="a", incarnation=1, items=[event_pb2.OutboxItem(seq=3)]
+    )
+    assert refused(event.decode_event_batch, empty.SerializeToString()) == "empty"
+    assert refused(link.decode_up_frame, b"") == "empty"
+    assert (
+        refused(
+            link.decode_down_frame,
+            link_pb2.DownFrame(down=link_pb2.Down(position=3)).SerializeToString(),
+        )
+        == "empty"
+    )
+
+
+def test_an_item_without_any_part_cannot_be_encoded():
+    with pytest.raises(ValueError, match="says nothing"):
+        event.encode_event_batch(batch_of(OutboxItem(seq=3)))
+
+
+def test_an_ack_leaves_off_the_spans_that_do_not_fit():
+    above = tuple(
+        SeqRange(first=2**61 + 3 * i, last=2**61 + 3 * i + 1)
+        for i in range(1, limits.SPANS.value + 50)
+    )
+    payload = agent.encode_ack(Ack(incarnation=2**62, contiguous=1, above=above))
+    assert len(payload) <= MESSAGE_BYTES.value
+    assert agent.decode_ack(payload).above == above[: limits.SPANS.value]
+
+
+def test_numbers_come_back_in_the_order_of_their_names():
+    said = batch_of(
+        OutboxItem(
+            seq=1, event=dataclasses.replace(EVENT, measurements={"z": 1.0, "a": 2.0, "m": 3.0})
+        )
+    )
+    back = event.decode_event_batch(event.encode_event_batch(said))
+    assert list(back.items[0].event.measurements) == ["a", "m", "z"]
+
+
+def test_a_word_of_a_later_version_is_unknown_and_the_rest_is_kept():
+    message = event_pb2.EventBatch.FromString(
+        event.encode_event_batch(batch_of(OutboxItem(seq=1, event=EVENT)))
+    )
+    message.items[0].event.severity = 77
+    back = event.decode_event_batch(message.SerializeToString()).items[0].event
+    assert back == dataclasses.replace(EVENT, severity=Severity.UNKNOWN)
+
+
+def test_a_field_of_a_later_version_is_passed_over():
+    said = batch_of(OutboxItem(seq=1, event=EVENT))
+    later_field = b"\xfa\x07\x03new"  # field 127, bytes
+    assert event.decode_event_batch(event.encode_event_batch(said) + later_field) == said
+
+
+DOORS = [door for door in vars(enums).values() if isinstance(door, enums.EnumCodec)]
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.kind.__name__)
+def test_every_word_has_a_number_and_every_number_a_word(door):
+    numbers = vocabulary_pb2.DESCRIPTOR.enum_types_by_name[door.kind.__name__].values_by_number
+    assert sorted(door.to_pb.values()) == sorted(numbers)
+    assert all(door.from_pb(door.to_pb[member]) is member for member in door.kind)
+    assert door.from_pb(0).name == "UNKNOWN"
+
+
+def test_every_closed_set_with_an_unknown_member_has_a_door():
+    sets = [
+        kind
+        for kind in vars(vocabulary).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+    ]
+    assert {door.kind for door in DOORS} == {*sets, PlanStage}
+
+
+def _mirrored():
+    for module in (
+        "event",
+        "agent",
+        "order",
+        "incident",
+        "unit",
+        "plan",
+        "crew",
+        "console",
+        "link",
+    ):
+        domain = importlib.import_module(f"citybrain.domain.{module}")
+        messages = importlib.import_module(
+            f"citybrain.wire.v1.{module}_pb2"
+        ).DESCRIPTOR.message_types_by_name
+        for kind in vars(domain).values():
+            if dataclasses.is_dataclass(kind) and kind.__module__ == domain.__name__:
+                yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
+
+
+TOP = {
+    "EventBatch",
+    "AgentHello",
+    "Ack",
+    "RequestBatch",
+    "RequestAck",
+    "AgentStatus",
+}  # these carry the protocol's version
+
+
+@pytest.mark.parametrize(("kind", "message"), list(_mirrored()))
+def test_every_message_mirrors_its_domain_value(kind, message):
+    assert message is not None, f"{kind.__name__} has no message"
+    on_wire = {f.name for f in message.fields} - ({"version"} if message.name in TOP else set())
+    for oneof in message.oneofs:
+        if oneof.name == "letter":  # the union of a position's letter is one field in the domain
+            on_wire = on_wire - {f.name for f in oneof.fields} | {"letter"}
+    renamed = {"software": "version"}
+    assert {renamed.get(name, name) for name in on_wire} == {
+        f.name for f in dataclasses.fields(kind)
+    }
+
+
+def test_every_limit_of_the_wire_has_a_reason_and_a_fate():
+    assert len({limit.name for limit in limits.WIRE_LIMITS}) == len(limits.WIRE_LIMITS)
+    assert all(
+        limit.value > 0 and limit.unit and limit.reason and limit.fate
+        for limit in limits.WIRE_LIMITS
+    )
