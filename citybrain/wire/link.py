@@ -1,23 +1,25 @@
-"""The frames of the stream between a district and the city, across the door."""
+"""The frames of the stream between a district and the city, and the letters in them, as protobuf.
 
-from typing import Any
+A letter is decoded apart from its frame, so that one which cannot be read is refused by position.
+"""
+
+from typing import assert_never
 
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.link import (
-    Down,
-    DownFrame,
-    DownLetter,
-    Heartbeat,
-    Hello,
-    Seen,
-    Up,
-    UpFrame,
-    UpLetter,
-    Welcome,
-)
+from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import MalformedError
+from citybrain.link.frames import (
+    Acknowledged,
+    Frame,
+    Heartbeat,
+    Hello,
+    LetterFrame,
+    LetterGap,
+    LetterRefused,
+    Welcome,
+)
 from citybrain.wire.incident import from_pb_incident_report, to_pb_incident_report
 from citybrain.wire.order import (
     from_pb_order_answer,
@@ -29,88 +31,77 @@ from citybrain.wire.order import (
 )
 from citybrain.wire.unit import from_pb_unit_report, to_pb_unit_report
 from citybrain.wire.v1 import link_pb2 as pb
-from citybrain.wire.validation.fields import at, count, ident, parsed, point, text, to_pb_point
+from citybrain.wire.validation.fields import (
+    identifier,
+    natural,
+    parse,
+    point,
+    serialized,
+    text,
+    timestamp,
+    to_pb_point,
+)
+from citybrain.wire.validation.limits import LINK_FRAME_BYTES, TEXT_CHARS
 
 
-def encode_up_frame(frame: UpFrame) -> bytes:
+def encode_frame(frame: Frame) -> bytes:
     match frame:
-        case Up():
-            m = pb.UpFrame(up=_to_pb_up(frame))
-        case Seen():
-            m = pb.UpFrame(seen=pb.Seen(position=frame.position))
+        case LetterFrame():
+            m = pb.LinkFrame(letter=_to_pb_letter(frame))
+        case Acknowledged():
+            m = pb.LinkFrame(acknowledged=pb.Acknowledged(position=frame.position))
         case Heartbeat():
-            m = pb.UpFrame(heartbeat=pb.Heartbeat(at=frame.at, echo=frame.echo))
+            m = pb.LinkFrame(heartbeat=pb.Heartbeat(at=frame.at, echo=frame.echo))
+        case LetterGap():
+            m = pb.LinkFrame(gap=_to_pb_gap(frame))
+        case LetterRefused():
+            m = pb.LinkFrame(refused=_to_pb_refused(frame))
         case Hello():
-            m = pb.UpFrame(hello=_to_pb_hello(frame))
-    return m.SerializeToString()
+            m = pb.LinkFrame(hello=_to_pb_hello(frame))
+        case Welcome():
+            m = pb.LinkFrame(welcome=_to_pb_welcome(frame))
+        case _:
+            assert_never(frame)
+    return serialized(m)
 
 
-def decode_up_frame(payload: bytes) -> UpFrame:
-    m = parsed(pb.UpFrame, payload)
+def decode_frame(payload: bytes) -> Frame:
+    m = parse(pb.LinkFrame, payload, LINK_FRAME_BYTES)
     match m.WhichOneof("frame"):
-        case "up":
-            return Up(position=count(m.up.position, "position"), letter=_from_pb_up_letter(m.up))
-        case "seen":
-            return Seen(position=count(m.seen.position, "position"))
+        case "letter":
+            return _from_pb_letter(m.letter)
+        case "acknowledged":
+            return Acknowledged(position=natural(m.acknowledged.position, "position"))
         case "heartbeat":
             return _from_pb_heartbeat(m.heartbeat)
+        case "gap":
+            return _from_pb_gap(m.gap)
+        case "refused":
+            return _from_pb_refused(m.refused)
         case "hello":
             return _from_pb_hello(m.hello)
-    raise MalformedError("empty", "a frame that says nothing this version knows")
-
-
-def encode_down_frame(frame: DownFrame) -> bytes:
-    match frame:
-        case Down():
-            m = pb.DownFrame(down=_to_pb_down(frame))
-        case Seen():
-            m = pb.DownFrame(seen=pb.Seen(position=frame.position))
-        case Heartbeat():
-            m = pb.DownFrame(heartbeat=pb.Heartbeat(at=frame.at, echo=frame.echo))
-        case Welcome():
-            m = pb.DownFrame(
-                welcome=pb.Welcome(
-                    epoch=frame.epoch, up_acked=frame.up_acked, down_next=frame.down_next
-                )
-            )
-    return m.SerializeToString()
-
-
-def decode_down_frame(payload: bytes) -> DownFrame:
-    m = parsed(pb.DownFrame, payload)
-    match m.WhichOneof("frame"):
-        case "down":
-            return Down(
-                position=count(m.down.position, "position"), letter=_from_pb_down_letter(m.down)
-            )
-        case "seen":
-            return Seen(position=count(m.seen.position, "position"))
-        case "heartbeat":
-            return _from_pb_heartbeat(m.heartbeat)
         case "welcome":
-            w = m.welcome
-            return Welcome(
-                epoch=ident(w.epoch, "epoch"),
-                up_acked=count(w.up_acked, "up_acked"),
-                down_next=count(w.down_next, "down_next"),
-            )
-    raise MalformedError("empty", "a frame that says nothing this version knows")
+            return _from_pb_welcome(m.welcome)
+    raise MalformedError("empty", "a frame of no kind that this version knows")
 
 
-def _to_pb_up(up: Up) -> pb.Up:
-    letter: UpLetter = up.letter
+def encode_up_letter(letter: UpLetter) -> bytes:
     match letter:
         case IncidentReport():
-            return pb.Up(position=up.position, incident=to_pb_incident_report(letter))
+            m = pb.UpLetter(incident=to_pb_incident_report(letter))
         case UnitReport():
-            return pb.Up(position=up.position, unit=to_pb_unit_report(letter))
+            m = pb.UpLetter(unit=to_pb_unit_report(letter))
         case OrderAnswer():
-            return pb.Up(position=up.position, answer=to_pb_order_answer(letter))
+            m = pb.UpLetter(answer=to_pb_order_answer(letter))
         case OrderProgress():
-            return pb.Up(position=up.position, progress=to_pb_order_progress(letter))
+            m = pb.UpLetter(progress=to_pb_order_progress(letter))
+        case _:
+            assert_never(letter)
+    return serialized(m)
 
 
-def _from_pb_up_letter(m: Any) -> UpLetter:
+def decode_up_letter(payload: bytes) -> UpLetter:
+    m = parse(pb.UpLetter, payload)
     match m.WhichOneof("letter"):
         case "incident":
             return from_pb_incident_report(m.incident)
@@ -120,25 +111,68 @@ def _from_pb_up_letter(m: Any) -> UpLetter:
             return from_pb_order_answer(m.answer)
         case "progress":
             return from_pb_order_progress(m.progress)
-    raise MalformedError("empty", f"letter {m.position} says nothing that this version knows")
+    raise MalformedError("empty", "a letter of no kind that this version knows")
 
 
-def _to_pb_down(down: Down) -> pb.Down:
-    letter: DownLetter = down.letter
+def encode_down_letter(letter: DownLetter) -> bytes:
     match letter:
         case OrderRequest():
-            return pb.Down(position=down.position, request=to_pb_order_request(letter))
+            m = pb.DownLetter(request=to_pb_order_request(letter))
         case OrderProgress():
-            return pb.Down(position=down.position, progress=to_pb_order_progress(letter))
+            m = pb.DownLetter(progress=to_pb_order_progress(letter))
+        case _:
+            assert_never(letter)
+    return serialized(m)
 
 
-def _from_pb_down_letter(m: Any) -> DownLetter:
+def decode_down_letter(payload: bytes) -> DownLetter:
+    m = parse(pb.DownLetter, payload)
     match m.WhichOneof("letter"):
         case "request":
             return from_pb_order_request(m.request)
         case "progress":
             return from_pb_order_progress(m.progress)
-    raise MalformedError("empty", f"letter {m.position} says nothing that this version knows")
+    raise MalformedError("empty", "a letter of no kind that this version knows")
+
+
+def _to_pb_letter(f: LetterFrame) -> pb.LetterFrame:
+    return pb.LetterFrame(position=f.position, after=f.after, payload=f.payload)
+
+
+def _from_pb_letter(m: pb.LetterFrame) -> LetterFrame:
+    position, after = _positions(m)
+    return LetterFrame(position=position, after=after, payload=m.payload)
+
+
+def _to_pb_gap(g: LetterGap) -> pb.LetterGap:
+    return pb.LetterGap(position=g.position, after=g.after, reason=g.reason)
+
+
+def _from_pb_gap(m: pb.LetterGap) -> LetterGap:
+    position, after = _positions(m)
+    return LetterGap(position=position, after=after, reason=_reason(m.reason))
+
+
+def _to_pb_refused(r: LetterRefused) -> pb.LetterRefused:
+    return pb.LetterRefused(position=r.position, after=r.after, reason=r.reason)
+
+
+def _from_pb_refused(m: pb.LetterRefused) -> LetterRefused:
+    position, after = _positions(m)
+    return LetterRefused(position=position, after=after, reason=_reason(m.reason))
+
+
+def _positions(m: pb.LetterFrame | pb.LetterGap | pb.LetterRefused) -> tuple[int, int]:
+    """Position and the one before it."""
+    position, after = natural(m.position, "position"), natural(m.after, "after")
+    if after >= position:
+        raise MalformedError("number", f"letter {position} cannot follow letter {after}")
+    return position, after
+
+
+def _reason(value: str) -> str:
+    """Cut, not refused: a reason must not stop the log."""
+    return value[: TEXT_CHARS.value]
 
 
 def _to_pb_hello(h: Hello) -> pb.Hello:
@@ -150,20 +184,42 @@ def _to_pb_hello(h: Hello) -> pb.Hello:
         session=h.session,
         up_next=h.up_next,
         down_acked=h.down_acked,
+        city_epoch=h.city_epoch,
     )
 
 
-def _from_pb_hello(m: Any) -> Hello:
+def _from_pb_hello(m: pb.Hello) -> Hello:
     return Hello(
-        district=ident(m.district, "district"),
+        district=identifier(m.district, "district"),
         name=text(m.name, "name"),
         centre=point(m.centre, "centre"),
-        epoch=ident(m.epoch, "epoch"),
-        session=count(m.session, "session"),
-        up_next=count(m.up_next, "up_next"),
-        down_acked=count(m.down_acked, "down_acked"),
+        epoch=identifier(m.epoch, "epoch"),
+        session=natural(m.session, "session"),
+        up_next=natural(m.up_next, "up_next"),
+        down_acked=natural(m.down_acked, "down_acked"),
+        city_epoch=identifier(m.city_epoch, "city_epoch") if m.HasField("city_epoch") else None,
     )
 
 
-def _from_pb_heartbeat(m: Any) -> Heartbeat:
-    return Heartbeat(at=at(m.at, "at"), echo=at(m.echo, "echo") if m.HasField("echo") else None)
+def _to_pb_welcome(w: Welcome) -> pb.Welcome:
+    return pb.Welcome(
+        epoch=w.epoch,
+        up_acked=w.up_acked,
+        down_next=w.down_next,
+        next_session=w.next_session,
+    )
+
+
+def _from_pb_welcome(m: pb.Welcome) -> Welcome:
+    return Welcome(
+        epoch=identifier(m.epoch, "epoch"),
+        up_acked=natural(m.up_acked, "up_acked"),
+        down_next=natural(m.down_next, "down_next"),
+        next_session=natural(m.next_session, "next_session"),
+    )
+
+
+def _from_pb_heartbeat(m: pb.Heartbeat) -> Heartbeat:
+    return Heartbeat(
+        at=timestamp(m.at, "at"), echo=timestamp(m.echo, "echo") if m.HasField("echo") else None
+    )

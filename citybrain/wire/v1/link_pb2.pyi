@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Hello(_message.Message):
-    __slots__ = ("district", "name", "centre", "epoch", "session", "up_next", "down_acked")
+    __slots__ = ("district", "name", "centre", "epoch", "session", "up_next", "down_acked", "city_epoch")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CENTRE_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +18,7 @@ class Hello(_message.Message):
     SESSION_FIELD_NUMBER: _ClassVar[int]
     UP_NEXT_FIELD_NUMBER: _ClassVar[int]
     DOWN_ACKED_FIELD_NUMBER: _ClassVar[int]
+    CITY_EPOCH_FIELD_NUMBER: _ClassVar[int]
     district: str
     name: str
     centre: _vocabulary_pb2.Point
@@ -25,47 +26,56 @@ class Hello(_message.Message):
     session: int
     up_next: int
     down_acked: int
-    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ...) -> None: ...
+    city_epoch: str
+    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ..., city_epoch: _Optional[str] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ("epoch", "up_acked", "down_next")
+    __slots__ = ("epoch", "up_acked", "down_next", "next_session")
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     UP_ACKED_FIELD_NUMBER: _ClassVar[int]
     DOWN_NEXT_FIELD_NUMBER: _ClassVar[int]
+    NEXT_SESSION_FIELD_NUMBER: _ClassVar[int]
     epoch: str
     up_acked: int
     down_next: int
-    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ...) -> None: ...
+    next_session: int
+    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ...) -> None: ...
 
-class Up(_message.Message):
-    __slots__ = ("position", "incident", "unit", "answer", "progress")
+class LetterFrame(_message.Message):
+    __slots__ = ("position", "after", "payload")
     POSITION_FIELD_NUMBER: _ClassVar[int]
-    INCIDENT_FIELD_NUMBER: _ClassVar[int]
-    UNIT_FIELD_NUMBER: _ClassVar[int]
-    ANSWER_FIELD_NUMBER: _ClassVar[int]
-    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     position: int
-    incident: _incident_pb2.IncidentReport
-    unit: _unit_pb2.UnitReport
-    answer: _order_pb2.OrderAnswer
-    progress: _order_pb2.OrderProgress
-    def __init__(self, position: _Optional[int] = ..., incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+    after: int
+    payload: bytes
+    def __init__(self, position: _Optional[int] = ..., after: _Optional[int] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
-class Down(_message.Message):
-    __slots__ = ("position", "request", "progress")
+class LetterGap(_message.Message):
+    __slots__ = ("position", "after", "reason")
     POSITION_FIELD_NUMBER: _ClassVar[int]
-    REQUEST_FIELD_NUMBER: _ClassVar[int]
-    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     position: int
-    request: _order_pb2.OrderRequest
-    progress: _order_pb2.OrderProgress
-    def __init__(self, position: _Optional[int] = ..., request: _Optional[_Union[_order_pb2.OrderRequest, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+    after: int
+    reason: str
+    def __init__(self, position: _Optional[int] = ..., after: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
-class Seen(_message.Message):
+class Acknowledged(_message.Message):
     __slots__ = ("position",)
     POSITION_FIELD_NUMBER: _ClassVar[int]
     position: int
     def __init__(self, position: _Optional[int] = ...) -> None: ...
+
+class LetterRefused(_message.Message):
+    __slots__ = ("position", "after", "reason")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    after: int
+    reason: str
+    def __init__(self, position: _Optional[int] = ..., after: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Heartbeat(_message.Message):
     __slots__ = ("at", "echo")
@@ -75,26 +85,40 @@ class Heartbeat(_message.Message):
     echo: int
     def __init__(self, at: _Optional[int] = ..., echo: _Optional[int] = ...) -> None: ...
 
-class UpFrame(_message.Message):
-    __slots__ = ("hello", "up", "seen", "heartbeat")
+class LinkFrame(_message.Message):
+    __slots__ = ("hello", "welcome", "letter", "gap", "acknowledged", "refused", "heartbeat")
     HELLO_FIELD_NUMBER: _ClassVar[int]
-    UP_FIELD_NUMBER: _ClassVar[int]
-    SEEN_FIELD_NUMBER: _ClassVar[int]
+    WELCOME_FIELD_NUMBER: _ClassVar[int]
+    LETTER_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
     hello: Hello
-    up: Up
-    seen: Seen
-    heartbeat: Heartbeat
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., up: _Optional[_Union[Up, _Mapping]] = ..., seen: _Optional[_Union[Seen, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
-
-class DownFrame(_message.Message):
-    __slots__ = ("welcome", "down", "seen", "heartbeat")
-    WELCOME_FIELD_NUMBER: _ClassVar[int]
-    DOWN_FIELD_NUMBER: _ClassVar[int]
-    SEEN_FIELD_NUMBER: _ClassVar[int]
-    HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
     welcome: Welcome
-    down: Down
-    seen: Seen
+    letter: LetterFrame
+    gap: LetterGap
+    acknowledged: Acknowledged
+    refused: LetterRefused
     heartbeat: Heartbeat
-    def __init__(self, welcome: _Optional[_Union[Welcome, _Mapping]] = ..., down: _Optional[_Union[Down, _Mapping]] = ..., seen: _Optional[_Union[Seen, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., welcome: _Optional[_Union[Welcome, _Mapping]] = ..., letter: _Optional[_Union[LetterFrame, _Mapping]] = ..., gap: _Optional[_Union[LetterGap, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ..., refused: _Optional[_Union[LetterRefused, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
+
+class UpLetter(_message.Message):
+    __slots__ = ("incident", "unit", "answer", "progress")
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    incident: _incident_pb2.IncidentReport
+    unit: _unit_pb2.UnitReport
+    answer: _order_pb2.OrderAnswer
+    progress: _order_pb2.OrderProgress
+    def __init__(self, incident: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., unit: _Optional[_Union[_unit_pb2.UnitReport, _Mapping]] = ..., answer: _Optional[_Union[_order_pb2.OrderAnswer, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...
+
+class DownLetter(_message.Message):
+    __slots__ = ("request", "progress")
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    request: _order_pb2.OrderRequest
+    progress: _order_pb2.OrderProgress
+    def __init__(self, request: _Optional[_Union[_order_pb2.OrderRequest, _Mapping]] = ..., progress: _Optional[_Union[_order_pb2.OrderProgress, _Mapping]] = ...) -> None: ...

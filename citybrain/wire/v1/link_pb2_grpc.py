@@ -36,8 +36,8 @@ class DistrictLinkStub:
         """
         self.Exchange = channel.stream_stream(
                 '/citybrain.wire.v1.DistrictLink/Exchange',
-                request_serializer=citybrain_dot_wire_dot_v1_dot_link__pb2.UpFrame.SerializeToString,
-                response_deserializer=citybrain_dot_wire_dot_v1_dot_link__pb2.DownFrame.FromString,
+                request_serializer=citybrain_dot_wire_dot_v1_dot_link__pb2.LinkFrame.SerializeToString,
+                response_deserializer=citybrain_dot_wire_dot_v1_dot_link__pb2.LinkFrame.FromString,
                 _registered_method=True)
 
 
@@ -56,8 +56,8 @@ def add_DistrictLinkServicer_to_server(servicer, server):
     rpc_method_handlers = {
             'Exchange': grpc.stream_stream_rpc_method_handler(
                     servicer.Exchange,
-                    request_deserializer=citybrain_dot_wire_dot_v1_dot_link__pb2.UpFrame.FromString,
-                    response_serializer=citybrain_dot_wire_dot_v1_dot_link__pb2.DownFrame.SerializeToString,
+                    request_deserializer=citybrain_dot_wire_dot_v1_dot_link__pb2.LinkFrame.FromString,
+                    response_serializer=citybrain_dot_wire_dot_v1_dot_link__pb2.LinkFrame.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -85,8 +85,8 @@ class DistrictLink:
             request_iterator,
             target,
             '/citybrain.wire.v1.DistrictLink/Exchange',
-            citybrain_dot_wire_dot_v1_dot_link__pb2.UpFrame.SerializeToString,
-            citybrain_dot_wire_dot_v1_dot_link__pb2.DownFrame.FromString,
+            citybrain_dot_wire_dot_v1_dot_link__pb2.LinkFrame.SerializeToString,
+            citybrain_dot_wire_dot_v1_dot_link__pb2.LinkFrame.FromString,
             options,
             channel_credentials,
             insecure,

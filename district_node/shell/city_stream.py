@@ -1,0 +1,139 @@
+"""One stream to the city at the district's end: the inputs that its frames become, and the letters
+that it is sent. Decides nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from citybrain.clock import Timestamp
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.errors import QueueFullError
+from citybrain.journal.port import Store
+from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
+from citybrain.link.exchange import Start
+from citybrain.link.frames import Greeting, Welcome
+from citybrain.link.outbound import Page, Stored
+from citybrain.link.resume import Verdict, judge, positions_of
+from citybrain.link.session import FULL_PAUSE_S
+from citybrain.link.stored_letters import stored_letter
+from citybrain.wire.link import encode_up_letter
+from district_node.cores.decision_draft import CITY
+from district_node.cores.state import DistrictState
+from district_node.errors import LinkBrokenError, OutOfOrderError
+from district_node.formats import LETTERS
+from district_node.inputs import (
+    CityLetterQuarantined,
+    CityLetterReceived,
+    CityLinkChanged,
+    LetterRefusedByCity,
+)
+from district_node.shell import link_inputs
+from district_node.shell.quarantine import Quarantine
+
+CURE = "Run `citybrain journal restored` on {whose} journal.db while its node is stopped."
+WENT_BACK = {
+    Verdict.PEER_STORE_WENT_BACK: (
+        "the city's store went back in time without saying so. " + CURE.format(whose="the city's")
+    ),
+    Verdict.OWN_STORE_WENT_BACK: (
+        "this district's store went back in time without saying so: the city has letters that were"
+        " never written here. " + CURE.format(whose="this district's")
+    ),
+}
+
+log = logging.getLogger(__name__)
+
+
+class CityStream:
+    """See `citybrain.link.port.LinkEnd`."""
+
+    def __init__(
+        self,
+        commit_loop: CommitLoop[DistrictState],
+        store: Store,
+        quarantine: Quarantine,
+        *,
+        on_confirmed: Callable[[], None],
+    ) -> None:
+        self._commit_loop, self._store, self._quarantine = commit_loop, store, quarantine
+        self._on_confirmed = on_confirmed
+        self._own = link_inputs.own_positions(
+            commit_loop.state,
+            epoch=store.epoch(),
+            next_position=store.next_position(CITY),
+            discarded=self._discarded(),
+        )
+        self.hello = link_inputs.hello(commit_loop.state, self._own)
+
+    async def confirm(self, greeting: Greeting) -> Start:
+        assert isinstance(greeting, Welcome), "the exchange lets nothing else through"
+        resumption = judge(self._own, positions_of(greeting, self._own.epoch))
+        if isinstance(resumption, Verdict):
+            raise LinkBrokenError(WENT_BACK[resumption])
+        await submit(self._commit_loop, link_inputs.link_up(greeting, self._own))
+        self._on_confirmed()
+        journaled, next_position = self.positions()
+        return Start(
+            send_after=resumption.send_after,
+            journaled=journaled,
+            told=resumption.take_after,
+            next_position=next_position,
+        )
+
+    def positions(self) -> tuple[int, int]:
+        return self._commit_loop.state.city.down_acked, self._store.next_position(CITY)
+
+    def stored(self, page: Page) -> tuple[Stored, ...]:
+        refused = {r.position: r.reason for r in self._commit_loop.state.city.refused}
+        letters = self._store.letters(to=CITY, after=page.after, limit=page.limit)
+        return tuple(
+            stored_letter(letter, LETTERS, encode_up_letter, refused) for letter in letters
+        )
+
+    def letter_input(self, letter: JournalLetter) -> CityLetterReceived:
+        return link_inputs.letter_received(letter)
+
+    def gap_input(self, gap: JournalGap) -> CityLetterQuarantined:
+        return link_inputs.letter_quarantined(gap)
+
+    def refusal_input(self, refusal: JournalRefusal) -> LetterRefusedByCity:
+        detail = f"letter {refusal.position} to the city is refused and withdrawn: {refusal.reason}"
+        log.error(detail)
+        kept = self._store.letters(to=CITY, after=refusal.position - 1, limit=1)
+        payload = kept[0].payload if kept and kept[0].position == refusal.position else b""
+        self._quarantine.add(CITY, "letter_refused", detail, payload)
+        return link_inputs.letter_refused(refusal)
+
+    def is_out_of_order(self, error: Exception) -> bool:
+        return isinstance(error, OutOfOrderError)
+
+    def rejected(self, letter: JournalLetter, reason: str) -> None:
+        detail = f"letter {letter.position} of the city is refused: {reason}"
+        log.error(detail)
+        self._quarantine.add(CITY, reason.partition(":")[0], detail, letter.payload)
+
+    def discard(self, upto: int) -> None:
+        self._store.discard_letters(to=CITY, upto=upto)
+
+    def peer_lost(self, heard_at: Timestamp) -> None:
+        """This end ends a silent stream instead."""
+
+    def peer_returned(self) -> None:
+        """This end ends a silent stream instead."""
+
+    def _discarded(self) -> int:
+        first = self._store.letters(to=CITY, after=0, limit=1)
+        return (first[0].position if first else self._store.next_position(CITY)) - 1
+
+
+async def submit(commit_loop: CommitLoop[DistrictState], change: CityLinkChanged) -> Committed:
+    """Journal it; waits while the journal's queue is full."""
+    while True:
+        try:
+            answer = commit_loop.submit(change)
+        except QueueFullError:
+            await asyncio.sleep(FULL_PAUSE_S)
+            continue
+        return await asyncio.wrap_future(answer)
