@@ -1,30 +1,33 @@
-"""Bridges the writer thread to asyncio: whoever shows something is woken after commits. Carries no data (read `commit_loop.state`)."""
+"""Bridges the writer thread to asyncio: a reader's stream yields after commits. Carries no data
+(read `commit_loop.state`)."""
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 from citybrain.decider.decider import Committed
 
 
-class Commits(Protocol):
-    """The part of a `CommitThread` that is needed here."""
+class CommitSource(Protocol):
+    """The part of a `CommitLoop` that is needed here; the listener looks at no state."""
 
-    def on_commit(self, listener: Any) -> None: ...
+    def on_commit(self, listener: Callable[[Any, Sequence[Committed]], None]) -> None: ...
 
 
 class Changes:
-    """Wakes every open stream after a commit, and on `touch` for what is shown but not journaled (health, links)."""
+    """Wakes every open stream after a commit, and on `touch` for what is shown but not journaled
+    (health, links)."""
 
-    def __init__(self, commit_loop: Commits) -> None:
+    def __init__(self, commit_loop: CommitSource) -> None:
         self._streams: dict[int, _Stream] = {}
         self._guard = threading.Lock()
         self._next = 0
         commit_loop.on_commit(self._committed)
 
     async def stream(self) -> AsyncIterator[None]:
-        """Yields at once, then after every change; several changes may share one yield, none is missed. Ends when the iteration is given up."""
+        """Yields at once, then after every change; several changes may share one yield, none is
+        missed. Ends when the iteration is given up."""
         stream = _Stream(asyncio.get_running_loop())
         with self._guard:
             self._next += 1
@@ -33,7 +36,7 @@ class Changes:
         try:
             while True:
                 await stream.changed.wait()
-                stream.rest()
+                stream.clear()
                 yield
         finally:
             with self._guard:
@@ -46,12 +49,12 @@ class Changes:
         for stream in streams:
             stream.wake()
 
-    def _committed(self, state: Any, taken: Sequence[Committed]) -> None:
+    def _committed(self, _state: object, _committed: Sequence[Committed]) -> None:
         self.touch()
 
 
 class _Stream:
-    """One waiting reader: an event of its loop, set at most once until it has looked."""
+    """One waiting reader: an event of its loop, set at most once until it was cleared."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -59,8 +62,8 @@ class _Stream:
         self.changed = asyncio.Event()
         self.changed.set()
 
-    def rest(self) -> None:
-        """The reader looks now: what comes from here on is news. Cleared before the look, so nothing is missed."""
+    def clear(self) -> None:
+        """The reader reads now. Called before it does, so that no later change is missed."""
         self.changed.clear()
         self._is_woken = False
 

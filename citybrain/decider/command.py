@@ -1,10 +1,11 @@
-"""What cores may ask for. Letters and timers commit with the record; replies and notices leave only after the commit."""
-
-from dataclasses import dataclass
-from typing import Any
+"""What cores may ask for, and the kernel's own inputs. Letters and timers commit with the record;
+replies and notices leave only after the commit."""
 
 from citybrain.clock import Timestamp
+from citybrain.domain.event import VerificationRequest
+from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.ids import RequestId, TimerId
+from citybrain.structs import Struct
 
 # of the kernel, what a core's decision depends on: part of every tier's fingerprint
 KERNEL_DECIDING = (
@@ -18,6 +19,7 @@ KERNEL_DECIDING = (
     "citybrain.ack_ranges",
     "citybrain.decider.command",
     "citybrain.decider.decider",
+    "citybrain.formats",
     "citybrain.stages",
     "citybrain.sorted_map",
     "citybrain.structs",
@@ -25,29 +27,26 @@ KERNEL_DECIDING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A durable letter: `letter` is a domain value that travels to `to` until that peer has committed it."""
+class Post(Struct, frozen=True, kw_only=True):
+    """A durable letter: `letter` is a value of a registered kind that travels to `to` until that
+    peer has committed it."""
 
     to: str
-    letter: Any
+    letter: UpLetter | DownLetter | VerificationRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTimer:
+class SetTimer(Struct, frozen=True, kw_only=True):
     timer: TimerId
     due: Timestamp
     subject: str
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelTimer:
+class CancelTimer(Struct, frozen=True, kw_only=True):
     timer: TimerId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """The answer to whoever submitted the input."""
 
     request: RequestId
@@ -56,11 +55,11 @@ class Reply:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """Something that screens or meters may want to know; losing it loses nothing. `what` is a code, `subject` an id."""
+class Notice(Struct, frozen=True, kw_only=True):
+    """Something that a screen or a metric may show; losing it loses nothing. `code` names it,
+    `subject` an id."""
 
-    what: str
+    code: str
     subject: str
     detail: str = ""
 
@@ -68,24 +67,21 @@ class Notice:
 Command = Post | SetTimer | CancelTimer | Reply | Notice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerFired:
-    """The input that a due timer becomes. Every tier's kinds table has it."""
+class TimerFired(Struct, frozen=True, kw_only=True):
+    """The input that a due timer becomes."""
 
     timer: TimerId
     subject: str
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockStepped:
+class ClockStepped(Struct, frozen=True, kw_only=True):
     """The machine's wall clock was stepped by `micros` (node time never goes back all the same)."""
 
     micros: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionContext:
+class DecisionContext(Struct, frozen=True, kw_only=True):
     """When an input is decided: the number its record gets (for names) and node time."""
 
     seq: int

@@ -1,19 +1,28 @@
-"""A writer on its own thread: a bounded queue in front, group commit, snapshots beside. Decides nothing.
+"""A writer on its own thread: a bounded queue in front, group commit, checkpoints beside. Decides
+nothing.
 
 What it does with a full disk and with a damaged store is the writer's (`decider.commit_loop`).
 """
 
+import logging
 import threading
 from typing import Generic, TypeVar
 
 from citybrain.clock import Clock
-from citybrain.decider.commit_loop import CommitLoop, CommitMeter, Offer
+from citybrain.decider.commit_loop import CommitLoop, CommitMetrics, QueuedInput
 from citybrain.decider.decider import Decider
 from citybrain.decider.inbox import Inbox
-from citybrain.journal.port import Snapshot, Store
-from citybrain.limits import COMMIT_BATCH, COMMIT_QUEUE, COMMIT_WAIT, SNAPSHOT_EVERY
+from citybrain.decider.state_text import CheckpointDraft
+from citybrain.errors import CityBrainError
+from citybrain.journal.port import Store
+from citybrain.limits import CHECKPOINT_EVERY, COMMIT_BATCH, COMMIT_QUEUE, COMMIT_WAIT
 
 S = TypeVar("S")
+
+# between two steps of a checkpoint's text, so that the writer gets the interpreter when it wants it
+CHECKPOINT_PAUSE_S = 0.002
+
+log = logging.getLogger(__name__)
 
 
 class CommitThread(CommitLoop[S], Generic[S]):
@@ -25,31 +34,34 @@ class CommitThread(CommitLoop[S], Generic[S]):
         clock: Clock,
         store: Store,
         *,
-        meter: CommitMeter | None = None,
+        metrics: CommitMetrics | None = None,
         queue: int = COMMIT_QUEUE.value,
         batch: int = COMMIT_BATCH.value,
         wait_ms: float = COMMIT_WAIT.value,
-        snapshot_every: int = SNAPSHOT_EVERY.value,
+        checkpoint_every: int = CHECKPOINT_EVERY.value,
     ) -> None:
-        super().__init__(decider, clock, store, meter=meter)
-        self._batch, self._company_s, self._snapshot_every = batch, wait_ms / 1000, snapshot_every
-        self._inbox: Inbox[Offer] = Inbox(capacity=queue)
+        super().__init__(decider, clock, store, metrics=metrics)
+        self._batch, self._linger_s = batch, wait_ms / 1000
+        self._checkpoint_every = checkpoint_every
+        self._inbox: Inbox[QueuedInput] = Inbox(capacity=queue)
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
-        self._keeper = threading.Thread()  # of the snapshot that is being looked at, one at a time
+        self._checkpointer = threading.Thread()  # one at a time
+        self._pause = threading.Event()  # never set: its wait is the pause
 
     @property
     def waiting(self) -> int:
         return len(self._inbox)
 
-    def put(self, offer: Offer) -> None:
-        self._inbox.put(offer)
+    def enqueue(self, queued: QueuedInput) -> None:
+        self._inbox.put(queued)
 
     def start(self) -> None:
         """Fire what is overdue, then take inputs."""
         self._thread.start()
 
     def stop(self, *, within_s: float = 30) -> None:
-        """Let no more in, commit what waits, save a snapshot, end the thread. The store stays open: its owner closes it."""
+        """Let no more in, commit what waits, make a checkpoint, end the thread. The store stays
+        open: its owner closes it."""
         self._inbox.close()
         if self._thread.ident is not None:
             self._thread.join(within_s)
@@ -57,44 +69,46 @@ class CommitThread(CommitLoop[S], Generic[S]):
     def _run(self) -> None:
         try:
             self.fire_timers()
-            company_s = 0.0
+            linger_s = 0.0
             while not self._inbox.is_drained:
                 group = self._inbox.take(
-                    limit=self._batch, within_s=self.seconds_to_next_timer(), company_s=company_s
+                    limit=self._batch, within_s=self.seconds_to_next_timer(), linger_s=linger_s
                 )
-                company_s = (
-                    self._company_s if len(group) > 1 else 0.0
-                )  # a lone input has no company to wait for
-                self.turn(group)
-                self._snapshot_now_and_then()
-            self._last_snapshot()
+                # a lone input has no company to wait for
+                linger_s = self._linger_s if len(group) > 1 else 0.0
+                self.run_group(group)
+                self._checkpoint_now_and_then()
+            if self._checkpointer.ident is not None:
+                self._checkpointer.join()
+            self.checkpoint_at_stop()
         except Exception as error:  # noqa: BLE001 - supervision boundary: whatever ended the writer, nobody may wait for it for ever
             self._end(error)
 
-    def _snapshot_now_and_then(self) -> None:
-        """Draw the state here, where it stands still; whether it reads back is looked at beside the journal, which goes on."""
-        if self._keeper.is_alive():
+    def _checkpoint_now_and_then(self) -> None:
+        if self._checkpointer.is_alive():
             return
-        snapshot = self.draw_snapshot(self._snapshot_every)
-        if snapshot is not None:
-            self._keep_beside(snapshot)
+        draft = self.draft_checkpoint(self._checkpoint_every)
+        if draft is not None:
+            self._checkpointer = threading.Thread(
+                target=self._make_checkpoint, args=(draft,), name="checkpointer", daemon=True
+            )
+            self._checkpointer.start()
 
-    def _keep_beside(self, snapshot: Snapshot) -> None:
-        self._keeper = threading.Thread(
-            target=self.keep_snapshot, args=(snapshot,), name="snapshot-keeper", daemon=True
-        )
-        self._keeper.start()
+    def _make_checkpoint(self, draft: CheckpointDraft[S]) -> None:
+        """Beside the writer, which goes on: only the checkpoint's record goes through it."""
+        try:
+            checkpoint = self._decider.write_checkpoint(draft, pause=self._let_the_writer_run)
+            self.submit(checkpoint).result()
+            self._store.drop_old_texts()
+        except CityBrainError as error:  # nothing is lost by it: the next start replays more
+            log.warning("no checkpoint was made after record %d: %s", draft.after, error)
 
-    def _last_snapshot(self) -> None:
-        if self._keeper.ident is not None:
-            self._keeper.join()
-        snapshot = self.draw_snapshot(1)
-        if snapshot is not None:
-            self.keep_snapshot(snapshot)
+    def _let_the_writer_run(self) -> None:
+        self._pause.wait(CHECKPOINT_PAUSE_S)
 
     def _end(self, error: Exception) -> None:
         self._inbox.close()
-        waiting: list[Offer] = []
-        while group := self._inbox.take(limit=self._batch, within_s=0, company_s=0):
+        waiting: list[QueuedInput] = []
+        while group := self._inbox.take(limit=self._batch, within_s=0, linger_s=0):
             waiting += group
         self.fail(error, waiting)

@@ -1,4 +1,5 @@
-"""A bounded queue whose reader takes groups: what waits, plus what comes within a moment. Knows nothing of what is in it."""
+"""A bounded queue whose reader takes groups: what waits, plus what comes within a moment. Knows
+nothing of what is in it."""
 
 import threading
 from collections import deque
@@ -20,29 +21,33 @@ class Inbox(Generic[T]):
         self._is_closed = False
 
     def put(self, item: T) -> None:
-        """Raises `QueueFullError` where there is no room and `NodeStoppingError` after `close`; then `item` was not taken."""
+        """Raises `QueueFullError` where there is no room and `NodeStoppingError` after `close`;
+        then `item` was not taken."""
         with self._changed:
             if self._is_closed:
                 raise NodeStoppingError(
-                    "this node is stopping; nothing more is taken in. Offer it again after the start."
+                    "this node is stopping; nothing more is taken in. Submit it again after the"
+                    " start."
                 )
             if len(self._items) >= self._capacity:
                 raise QueueFullError(
-                    f"{self._capacity} inputs wait for the journal already. Offer this one again later."
+                    f"{self._capacity} inputs wait for the journal already. Submit this one again"
+                    " later."
                 )
             self._items.append(item)
             if len(self._items) >= self._wanted:
                 self._changed.notify()
 
-    def take(self, *, limit: int, within_s: float | None, company_s: float) -> list[T]:
-        """Wait at most `within_s` (None: for ever) for something, then at most `company_s` for more, and return up to `limit` in order.
+    def take(self, *, limit: int, within_s: float | None, linger_s: float) -> list[T]:
+        """Wait at most `within_s` (None: for ever) for something, then at most `linger_s` for more,
+        and return up to `limit` in order.
 
         Empty when nothing came, or when the inbox was closed and is empty.
         """
         with self._changed:
             self._wait_for(1, within_s)
-            if self._items and company_s > 0:
-                self._wait_for(limit, company_s)
+            if self._items and linger_s > 0:
+                self._wait_for(limit, linger_s)
             return [self._items.popleft() for _ in range(min(limit, len(self._items)))]
 
     def close(self) -> None:

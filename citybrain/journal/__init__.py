@@ -1,1 +1,2 @@
-"""The append-only journal of inputs, with the outbox letters, timers and snapshots that commit beside it. One port, one contract suite, every adapter."""
+"""The append-only journal of inputs and checkpoints, with the letters, timers and state texts that
+commit beside it. One port, one contract suite, every adapter."""

@@ -8,63 +8,92 @@ from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal.port import Head, Record
 
 
-def seal(head: Head, *, at: Timestamp, kind: str, payload: bytes, commands_digest: str) -> Record:
+def seal(
+    head: Head,
+    *,
+    at: Timestamp,
+    kind: str,
+    version: int,
+    code: str,
+    payload: bytes,
+    commands_digest: str,
+) -> Record:
     """The record that follows `head`: hash = SHA-256(prev_hash ‖ header ‖ payload)."""
     seq = head.seq + 1
-    hashed = _hash(head.hash, seq, at, kind, commands_digest, payload)
     return Record(
         seq=seq,
         at=at,
         kind=kind,
+        version=version,
+        code=code,
         payload=payload,
         prev_hash=head.hash,
-        hash=hashed,
+        hash=_hash(head.hash, seq, at, kind, version, code, commands_digest, payload),
         commands_digest=commands_digest,
     )
 
 
 def checked(records: Iterable[Record], head: Head) -> Iterator[Record]:
-    """`records` one by one, each only after it was found to follow `head` and to match its hash; raises `StoreCorruptError` naming the first that does not."""
+    """`records` one by one, each only after it was found to follow `head` and to match its hash;
+    raises `StoreCorruptError` naming the first that does not."""
     for record in records:
         if record.seq != head.seq + 1 or record.prev_hash != head.hash:
             raise StoreCorruptError(
-                f"record {record.seq} does not follow record {head.seq}: something between them is missing or was changed."
+                f"record {record.seq} does not follow record {head.seq}: something between them is"
+                " missing or was changed."
             )
-        if record.hash != _hash(
-            record.prev_hash,
-            record.seq,
-            record.at,
-            record.kind,
-            record.commands_digest,
-            record.payload,
-        ):
+        if record.hash != _hash_of(record):
             raise StoreCorruptError(
-                f"record {record.seq} ({record.kind}) does not match its hash: its content was changed."
+                f"record {record.seq} ({record.kind}) does not match its hash: its content was"
+                " changed."
             )
         yield record
-        head = Head(seq=record.seq, hash=record.hash)
+        head = record.head
 
 
 def verify(records: Iterable[Record], head: Head) -> Head:
-    """Walk `records` from `head` and return where they end; raises `StoreCorruptError` as `checked` does."""
+    """Walk `records` from `head` and return where they end; raises `StoreCorruptError` as `checked`
+    does."""
     for record in checked(records, head):
-        head = Head(seq=record.seq, hash=record.hash)
+        head = record.head
     return head
 
 
-def follow(head: Head, records: Iterable[Record]) -> Head:
-    """Where the journal ends once `records` were added; raises `StoreError` when they were sealed for another head. Looks at links only."""
+def head_after(head: Head, records: Iterable[Record]) -> Head:
+    """Where the journal ends once `records` were added; raises `StoreError` when they were sealed
+    for another head. Looks at links only."""
     for record in records:
         if record.seq != head.seq + 1 or record.prev_hash != head.hash:
             raise StoreError(
-                f"record {record.seq} does not follow the head {head.seq}: another writer was here, or it was sealed for another store."
+                f"record {record.seq} does not follow the head {head.seq}: another writer was here,"
+                " or it was sealed for another store."
             )
-        head = Head(seq=record.seq, hash=record.hash)
+        head = record.head
     return head
 
 
+def _hash_of(record: Record) -> str:
+    return _hash(
+        record.prev_hash,
+        record.seq,
+        record.at,
+        record.kind,
+        record.version,
+        record.code,
+        record.commands_digest,
+        record.payload,
+    )
+
+
 def _hash(
-    prev_hash: str, seq: int, at: int, kind: str, commands_digest: str, payload: bytes
+    prev_hash: str,
+    seq: int,
+    at: int,
+    kind: str,
+    version: int,
+    code: str,
+    commands_digest: str,
+    payload: bytes,
 ) -> str:
-    header = f"\n{seq}\n{at}\n{kind}\n{commands_digest}\n"
+    header = f"\n{seq}\n{at}\n{kind}\n{version}\n{code}\n{commands_digest}\n"
     return hashlib.sha256(prev_hash.encode() + header.encode() + payload).hexdigest()

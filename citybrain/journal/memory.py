@@ -1,10 +1,11 @@
-"""The `Store` of tests and of the simulator: the same contract without a disk, with faults at every boundary and a power button.
+"""The `Store` of tests and of the simulator: the same contract without a disk, with faults at every
+boundary of a write and a power button.
 
 `crash()` gives the store as the next process would find it: what was committed, and nothing else.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,14 +14,22 @@ from threading import RLock
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreError
 from citybrain.ids import CountingIds, IdSource, StoreEpoch, TimerId
-from citybrain.journal.chain import follow
-from citybrain.journal.port import GENESIS, Batch, Head, Letter, Record, Snapshot, Timer
-
-SNAPSHOTS_KEPT = 2
+from citybrain.journal.chain import head_after
+from citybrain.journal.checkpoint import named_texts
+from citybrain.journal.port import (
+    BEGINNING,
+    CHECKPOINT_KIND,
+    TEXTS_KEPT,
+    Batch,
+    Head,
+    Letter,
+    Record,
+    Timer,
+)
 
 
 class Boundary(StrEnum):
-    """Where a process can die, or a disk refuse, around a commit."""
+    """Where a process can die, or a disk refuse, around a write."""
 
     BEFORE = "before"  # nothing was written
     DURING = "during"  # written in part: the next start finds nothing of it
@@ -28,27 +37,26 @@ class Boundary(StrEnum):
 
 
 class Crashed(BaseException):
-    """The simulated process died here. Not an `Exception`: nothing may catch it but whoever simulates."""
+    """The simulated process died here. Not an `Exception`: nothing may catch it but whoever
+    simulates."""
 
 
-Faults = Callable[
-    [Boundary], None
-]  # raises `Crashed` or `StoreFullError` to strike, returns to let it pass
+# raises `Crashed` or `StoreFullError` to inject a fault, returns to let the write pass
+Faults = Callable[[Boundary], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # mutable: the one thing that survives a crash
 class _Disk:
-    """What survives a crash."""
-
     epoch: StoreEpoch
+    base: Head = BEGINNING
     records: list[Record] = field(default_factory=list)
-    letters: dict[str, dict[int, Letter]] = field(
-        default_factory=dict
-    )  # by peer, in order of position
+    checkpoints: list[Record] = field(default_factory=list)
+    texts: dict[str, bytes] = field(default_factory=dict)
+    # by peer, in order of position
+    letters: dict[str, dict[int, Letter]] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
     timers: dict[TimerId, Timer] = field(default_factory=dict)
     by_due: list[tuple[Timestamp, TimerId]] = field(default_factory=list)  # sorted
-    snapshots: list[Snapshot] = field(default_factory=list)
 
 
 class MemoryStore:
@@ -56,13 +64,14 @@ class MemoryStore:
 
     def __init__(self, *, ids: IdSource | None = None, faults: Faults | None = None) -> None:
         self._disk = _Disk(epoch=StoreEpoch((ids or CountingIds("epoch-")).token()))
-        self._forgotten: dict[str, int] = {}
+        self._discarded: dict[str, int] = {}
         self._is_open = True
         self._guard = RLock()  # as with the other adapter: senders read while the writer commits
         self.faults = faults
 
     def crash(self) -> "MemoryStore":
-        """Pull the plug: this store is dead, the returned one is what the next process opens (with the same faults)."""
+        """Pull the plug: this store is dead, the returned one is what the next process opens (with
+        the same faults)."""
         disk, self._is_open = self._disk, False
         reopened = MemoryStore(faults=self.faults)
         reopened._disk = disk
@@ -82,28 +91,40 @@ class MemoryStore:
         self._live().epoch = StoreEpoch(ids.token())
         return self.epoch()
 
+    def cut(self, upto: int) -> None:
+        """Remove the records up to `upto`, as `journal.archive` does with a file."""
+        with self._guard:
+            disk = self._live()
+            kept = upto - disk.base.seq
+            disk.base = disk.records[kept - 1].head
+            disk.records = disk.records[kept:]
+            disk.checkpoints = [record for record in disk.checkpoints if record.seq > upto]
+
+    def base(self) -> Head:
+        return self._live().base
+
     def head(self) -> Head:
-        records = self._live().records
-        return (
-            Head(seq=records[-1].seq, hash=records[-1].hash)
-            if records
-            else Head(seq=0, hash=GENESIS)
-        )
+        disk = self._live()
+        return disk.records[-1].head if disk.records else disk.base
 
     def commit(self, batch: Batch) -> None:
         with self._guard:
             disk = self._live()
-            follow(self.head(), batch.records)
-            self._strike(Boundary.BEFORE)
-            self._strike(
-                Boundary.DURING
-            )  # before the one step below: a transaction has no middle that anybody could find
+            head_after(self.head(), batch.records)
+            self._inject(Boundary.BEFORE)
+            # before the one step below: a transaction has no middle that anybody could find
+            self._inject(Boundary.DURING)
             disk.records.extend(batch.records)
+            disk.checkpoints += [r for r in batch.records if r.kind == CHECKPOINT_KIND]
             for new in batch.letters:
                 position = disk.positions.get(new.to, 1)
                 disk.positions[new.to] = position + 1
                 disk.letters.setdefault(new.to, {})[position] = Letter(
-                    to=new.to, position=position, kind=new.kind, payload=new.payload
+                    to=new.to,
+                    position=position,
+                    kind=new.kind,
+                    version=new.version,
+                    payload=new.payload,
                 )
             for timer in batch.timers_set:
                 self._drop_timer(timer.timer)
@@ -111,12 +132,34 @@ class MemoryStore:
                 insort(disk.by_due, (timer.due, timer.timer))
             for name in batch.timers_cancelled:
                 self._drop_timer(name)
-            self._write_forgotten()
-            self._strike(Boundary.AFTER)
+            self._delete_discarded()
+            self._inject(Boundary.AFTER)
 
     def records(self, *, after: int = 0) -> Iterator[Record]:
         disk = self._live()
-        return iter(disk.records[max(after, 0) :])
+        return iter(disk.records[max(after - disk.base.seq, 0) :])
+
+    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_KEPT) -> tuple[Record, ...]:
+        found = reversed(self._live().checkpoints)
+        return tuple(record for record in found if record.seq > after)[:limit]
+
+    def write_text(self, text_hash: str, parts: Iterable[bytes]) -> None:
+        with self._guard:
+            disk = self._live()
+            self._inject(Boundary.BEFORE)
+            disk.texts[text_hash] = b"".join(parts)
+            self._inject(Boundary.AFTER)
+
+    def text(self, text_hash: str) -> bytes | None:
+        return self._live().texts.get(text_hash)
+
+    def drop_old_texts(self) -> None:
+        with self._guard:
+            disk = self._live()
+            self._inject(Boundary.BEFORE)
+            named = named_texts(self.checkpoints())
+            disk.texts = {name: text for name, text in disk.texts.items() if name in named}
+            self._inject(Boundary.AFTER)
 
     def letters(self, *, to: str, after: int, limit: int) -> tuple[Letter, ...]:
         with self._guard:
@@ -124,7 +167,7 @@ class MemoryStore:
             waiting = disk.letters.get(to)
             if not waiting:
                 return ()
-            first = max(after + 1, self._forgotten.get(to, 0) + 1, next(iter(waiting)))
+            first = max(after + 1, self._discarded.get(to, 0) + 1, next(iter(waiting)))
             return tuple(
                 waiting[position]
                 for position in range(first, min(first + limit, disk.positions[to]))
@@ -137,7 +180,7 @@ class MemoryStore:
                 sorted(
                     to
                     for to, waiting in disk.letters.items()
-                    if waiting and disk.positions[to] - 1 > self._forgotten.get(to, 0)
+                    if waiting and disk.positions[to] - 1 > self._discarded.get(to, 0)
                 )
             )
 
@@ -147,8 +190,8 @@ class MemoryStore:
     def discard_letters(self, *, to: str, upto: int) -> None:
         with self._guard:
             upto = min(upto, self.next_position(to) - 1)
-            if upto > self._forgotten.get(to, 0):
-                self._forgotten[to] = upto
+            if upto > self._discarded.get(to, 0):
+                self._discarded[to] = upto
 
     def timers_due(self, *, at: Timestamp, limit: int) -> tuple[Timer, ...]:
         with self._guard:
@@ -161,21 +204,9 @@ class MemoryStore:
             by_due = self._live().by_due
             return by_due[0][0] if by_due else None
 
-    def snapshot(self) -> Snapshot | None:
-        snapshots = self._live().snapshots
-        return snapshots[-1] if snapshots else None
-
-    def save_snapshot(self, snapshot: Snapshot) -> None:
-        with self._guard:
-            disk = self._live()
-            self._strike(Boundary.BEFORE)
-            kept = [old for old in disk.snapshots if old.seq != snapshot.seq]
-            disk.snapshots = sorted([*kept, snapshot], key=lambda s: s.seq)[-SNAPSHOTS_KEPT:]
-            self._strike(Boundary.AFTER)
-
     def close(self) -> None:
         if self._is_open:
-            self._write_forgotten()
+            self._delete_discarded()
         self._is_open = False
 
     def reopen(self) -> "MemoryStore":
@@ -188,7 +219,7 @@ class MemoryStore:
             raise StoreError("this store is closed. Open it again.")
         return self._disk
 
-    def _strike(self, boundary: Boundary) -> None:
+    def _inject(self, boundary: Boundary) -> None:
         if self.faults is not None:
             self.faults(boundary)
 
@@ -197,9 +228,9 @@ class MemoryStore:
         if old is not None:
             del self._disk.by_due[bisect_left(self._disk.by_due, (old.due, name))]
 
-    def _write_forgotten(self) -> None:
-        for to, upto in sorted(self._forgotten.items()):
+    def _delete_discarded(self) -> None:
+        for to, upto in sorted(self._discarded.items()):
             waiting = self._disk.letters.get(to, {})
             for position in [p for p in waiting if p <= upto]:
                 del waiting[position]
-        self._forgotten.clear()
+        self._discarded.clear()

@@ -1,55 +1,69 @@
-"""What a tier's store must do. Adapters: `sqlite` (production), `memory` (tests, simulator). Decides nothing."""
+"""What a tier's store must do. Adapters: `sqlite` (production), `memory` (tests, simulator).
+Decides nothing."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from citybrain.clock import Timestamp
 from citybrain.ids import StoreEpoch, TimerId
+from citybrain.structs import Struct
 
 GENESIS = "0" * 64  # the hash before the first record
+CHECKPOINT_KIND = "checkpoint"  # of a record that names the state it follows, see `decider`
+TEXTS_KEPT = 2  # of the newest checkpoints; older ones leave their hash in the chain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One input, sealed into the chain (`chain.seal`)."""
+class Head(Struct, frozen=True, kw_only=True):
+    """A place in the chain: the record `seq` with its hash; `BEGINNING` is the one before the
+    first record of a journal that was never cut."""
+
+    seq: int
+    hash: str
+
+
+BEGINNING = Head(seq=0, hash=GENESIS)
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One input or checkpoint, sealed into the chain (`chain.seal`)."""
 
     seq: int
     at: Timestamp
     kind: str
+    version: int  # of the payload's format
+    code: str  # what decided it (`decider.code_identity`)
     payload: bytes  # canonical JSON of the input
     prev_hash: str
     hash: str
-    commands_digest: str  # of what the cores decided, so that a replay shows the first place where it decides otherwise
+    commands_digest: str  # of what the cores decided: a replay finds where it decides otherwise
+
+    @property
+    def head(self) -> Head:
+        """The place of this record in the chain."""
+        return Head(seq=self.seq, hash=self.hash)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """Where the journal ends: `seq` 0 and `GENESIS` when it is empty."""
-
-    seq: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewLetter:
-    """A durable message for `to`; the store gives it the peer's next position (from 1, without holes, for ever)."""
+class NewLetter(Struct, frozen=True, kw_only=True):
+    """A durable message for `to`; the store gives it the peer's next position (from 1, without
+    holes, for ever)."""
 
     to: str  # "city", "district/<id>", "agent/<id>"
     kind: str
+    version: int  # of the payload's format
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
+    """A `NewLetter` with its position."""
+
     to: str
     position: int
     kind: str
+    version: int
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(Struct, frozen=True, kw_only=True):
     """A deadline as a row. `version` lets a core ignore a firing whose subject has moved on."""
 
     timer: TimerId
@@ -58,17 +72,7 @@ class Timer:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """The canonical encoding of all cores' state after record `seq`, and its SHA-256."""
-
-    seq: int
-    payload: bytes
-    hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """What one transaction writes: all of it or none."""
 
     records: tuple[Record, ...] = ()
@@ -78,22 +82,48 @@ class Batch:
 
 
 class Store(Protocol):
-    """A tier's durable store. Every method raises a `StoreError` by name when it cannot; nothing is half done."""
+    """A tier's durable store. Every method raises a `StoreError` by name when it cannot; nothing is
+    half done."""
 
     def epoch(self) -> StoreEpoch: ...
+
+    def base(self) -> Head:
+        """What the first record follows: `BEGINNING`, or the place where older records were cut off
+        into an archive."""
+        ...
 
     def head(self) -> Head: ...
 
     def commit(self, batch: Batch) -> None:
-        """Write `batch` in one transaction and make it durable before returning. Its first record must follow the head."""
+        """Write `batch` in one transaction and make it durable before returning. Its first record
+        must follow the head."""
         ...
 
     def records(self, *, after: int = 0) -> Iterator[Record]:
-        """Every record with `seq` > `after`, in order."""
+        """Every record with `seq` > `after`, in order; from the base where `after` is before it."""
+        ...
+
+    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_KEPT) -> tuple[Record, ...]:
+        """The newest records of kind `CHECKPOINT_KIND` with `seq` > `after`, newest first."""
+        ...
+
+    def write_text(self, text_hash: str, parts: Iterable[bytes]) -> None:
+        """Keep the text of a state, by its SHA-256, beside the records. Durable on return; written
+        in small transactions between which others may commit. Counts once a checkpoint names it."""
+        ...
+
+    def text(self, text_hash: str) -> bytes | None:
+        """The text that was kept under this hash, unverified; None if there is none."""
+        ...
+
+    def drop_old_texts(self) -> None:
+        """Remove every text that none of the `TEXTS_KEPT` newest checkpoints names, in small
+        transactions."""
         ...
 
     def letters(self, *, to: str, after: int, limit: int) -> tuple[Letter, ...]:
-        """The letters for `to` with position > `after` that were not yet forgotten, in order, at most `limit`."""
+        """The letters for `to` with position > `after` that were not yet discarded, in order, at
+        most `limit`."""
         ...
 
     def peers(self) -> tuple[str, ...]:
@@ -113,11 +143,5 @@ class Store(Protocol):
         ...
 
     def next_due(self) -> Timestamp | None: ...
-
-    def snapshot(self) -> Snapshot | None:
-        """The newest one."""
-        ...
-
-    def save_snapshot(self, snapshot: Snapshot) -> None: ...
 
     def close(self) -> None: ...

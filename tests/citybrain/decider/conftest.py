@@ -1,10 +1,10 @@
-"""A tier in miniature: a till that adds amounts, posts letters, reminds, and chokes on what is negative."""
+"""A till: a small core that uses every kind of command, its stores, and a listener to wait with."""
 
 import threading
-from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import pytest
+from journal_records import cores_for
 
 from citybrain.clock import ManualClock, later
 from citybrain.decider.command import (
@@ -21,39 +21,34 @@ from citybrain.decider.decider import Decider
 from citybrain.ids import RequestId, TimerId
 from citybrain.journal.memory import MemoryStore
 from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct, field, replace
 
-WAIT_S = 20  # a deadline for conditions, never a pause
+WAIT_S = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pay:
+class Pay(Struct, frozen=True, kw_only=True):
     amount: int
     request: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remind:
+class Remind(Struct, frozen=True, kw_only=True):
     name: str
     after_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calm:
+class Calm(Struct, frozen=True, kw_only=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     amount: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
-    """An input that no kinds table names."""
+class Unknown(Struct, frozen=True, kw_only=True):
+    """An input that no registry names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Till:
+class Till(Struct, frozen=True, kw_only=True):
     total: int = 0
     last_at: int = 0
     fired: tuple[str, ...] = ()
@@ -61,11 +56,11 @@ class Till:
     by_amount: SortedMap[str, int] = field(default_factory=SortedMap)
 
 
-KINDS = {"pay": Pay, "remind": Remind, "calm": Calm}
+INPUTS = {"pay": Pay, "remind": Remind, "calm": Calm}
 
 
-def decide(state, what, context):
-    match what:
+def decide(state, given, context):
+    match given:
         case Pay(amount=amount, request=request):
             if amount < 0:
                 raise ValueError("a till does not give")
@@ -78,7 +73,7 @@ def decide(state, what, context):
             return after, (
                 Post(to="city", letter=Receipt(amount=amount)),
                 Reply(request=RequestId(request), done=True),
-                Notice(what="paid", subject=str(context.seq)),
+                Notice(code="paid", subject=str(context.seq)),
             )
         case Remind(name=name, after_s=after_s):
             return state, (
@@ -92,20 +87,23 @@ def decide(state, what, context):
             return replace(state, fired=(*state.fired, subject)), ()
         case ClockStepped(micros=micros):
             return replace(state, stepped_us=state.stepped_us + micros), ()
-    raise AssertionError(what)
+    raise AssertionError(given)
 
 
-class Ear:
-    """Listens to commits and lets a test wait for a state."""
+CORES = cores_for(decide, Till(), INPUTS, letters=(Receipt,))
+
+
+class CommitListener:
+    """Notes the groups that were committed and lets a test wait for a state."""
 
     def __init__(self, commit_loop):
         self.groups, self._changed = [], threading.Condition()
         self.state = commit_loop.state
-        commit_loop.on_commit(self._heard)
+        commit_loop.on_commit(self._on_commit)
 
-    def _heard(self, state, taken):
+    def _on_commit(self, state, committed):
         with self._changed:
-            self.groups.append([one.seq for one in taken])
+            self.groups.append([one.seq for one in committed])
             self.state = state
             self._changed.notify_all()
 
@@ -125,14 +123,15 @@ def till():
         Unknown=Unknown,
         Till=Till,
         decide=decide,
-        KINDS=KINDS,
+        INPUTS=INPUTS,
+        CORES=CORES,
     )
 
 
 @pytest.fixture
 def open_decider():
-    def make(store, decide=decide):
-        return Decider(decide=decide, initial=Till(), store=store, kinds=KINDS)
+    def make(store, decide=decide, cores=CORES, **options):
+        return Decider(replace(cores, decide=decide), store, **options)
 
     return make
 
@@ -149,17 +148,17 @@ def clock():
 
 @pytest.fixture
 def commit_loops(store, clock, open_decider):
-    """Makes hosts and stops whatever a test leaves running."""
+    """Makes commit threads and stops whatever a test leaves running."""
     made = []
 
     def make(*, start=True, at_store=None, at_clock=None, **options):
         chosen = at_store or store
         commit_loop = CommitThread(open_decider(chosen), at_clock or clock, chosen, **options)
-        ear = Ear(commit_loop)
+        listener = CommitListener(commit_loop)
         made.append(commit_loop)
         if start:
             commit_loop.start()
-        return commit_loop, ear
+        return commit_loop, listener
 
     yield make
     for commit_loop in made:

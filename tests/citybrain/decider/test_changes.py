@@ -1,4 +1,4 @@
-"""Whoever shows something is woken after commits: at once first, then for every change, none missed."""
+"""A stream yields at once, then after every commit; none is missed."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ from citybrain.decider.changes import Changes
 
 
 class Commits:
-    """The listener's side of a host."""
+    """The listeners' side of a commit loop."""
 
     def on_commit(self, listener):
         self.commit = lambda: listener(None, [])
@@ -26,10 +26,16 @@ def changes(commits):
 
 
 async def soon(stream):
-    return await asyncio.wait_for(anext(stream), 10)
+    async with asyncio.timeout(10):
+        return await anext(stream)
 
 
-def test_a_stream_yields_at_once_and_then_rests(changes):
+async def within(seconds, scene):
+    async with asyncio.timeout(seconds):
+        await scene
+
+
+def test_a_stream_yields_at_once_and_then_waits(changes):
     async def scene():
         stream = changes.stream()
         await soon(stream)
@@ -38,12 +44,12 @@ def test_a_stream_yields_at_once_and_then_rests(changes):
             await asyncio.sleep(0)
         assert not waiting.done()
         changes.touch()
-        await asyncio.wait_for(waiting, 10)
+        await within(10, waiting)
 
     asyncio.run(scene())
 
 
-def test_a_commit_during_the_look_is_not_missed_and_many_share_one_yield(changes, commits):
+def test_a_commit_while_it_is_read_is_not_missed_and_many_share_one_yield(changes, commits):
     async def scene():
         stream = changes.stream()
         await soon(stream)
@@ -89,7 +95,7 @@ def test_the_last_of_many_commits_on_another_thread_is_always_seen(changes, comm
                 break
         commit_loop.join()
 
-    asyncio.run(asyncio.wait_for(scene(), 20))
+    asyncio.run(within(20, scene()))
     assert seen == sorted(seen)
 
 
@@ -123,4 +129,4 @@ def test_a_real_host_wakes_a_screen(commit_loops, till):
             elif commit_loop.state.total == 7:
                 return
 
-    asyncio.run(asyncio.wait_for(scene(), 20))
+    asyncio.run(within(20, scene()))

@@ -1,7 +1,6 @@
 """A sealed chain shows every change, every hole and every swap, by record."""
 
-from dataclasses import replace
-
+import journal_records
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,24 +8,19 @@ from hypothesis import strategies as st
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal import chain
-from citybrain.journal.port import GENESIS, Head
+from citybrain.journal.port import BEGINNING, Head
+from citybrain.structs import replace
 
-EMPTY = Head(seq=0, hash=GENESIS)
+EMPTY = BEGINNING
 
 
 def sealed(count):
-    head, records = EMPTY, []
+    records, head = [], EMPTY
     for number in range(count):
-        records.append(
-            chain.seal(
-                head,
-                at=Timestamp(number),
-                kind="said",
-                payload=b"p%d" % number,
-                commands_digest=f"d{number}",
-            )
+        records += journal_records.sealed(
+            head, b"p%d" % number, at=number, commands_digest=f"d{number}"
         )
-        head = Head(seq=records[-1].seq, hash=records[-1].hash)
+        head = records[-1].head
     return records
 
 
@@ -41,6 +35,8 @@ CHANGES = {
     "payload": b"other",
     "at": Timestamp(77),
     "kind": "forged",
+    "version": 2,
+    "code": "other/1/b",
     "commands_digest": "other",
 }
 
@@ -73,9 +69,7 @@ def test_swapped_records_are_found():
 def test_a_record_sealed_anew_with_another_content_breaks_the_one_behind_it():
     records = sealed(3)
     head = Head(seq=1, hash=records[0].hash)
-    records[1] = chain.seal(
-        head, at=Timestamp(1), kind="said", payload=b"other", commands_digest="d1"
-    )
+    (records[1],) = journal_records.sealed(head, b"other", at=1, commands_digest="d1")
     with pytest.raises(StoreCorruptError, match="record 3 does not follow record 2"):
         chain.verify(records, EMPTY)
 
@@ -89,8 +83,8 @@ def test_checked_gives_a_record_only_after_it_was_found_whole():
         next(walk)
 
 
-def test_following_looks_at_the_links():
+def test_the_head_after_records_looks_at_the_links():
     records = sealed(3)
-    assert chain.follow(EMPTY, records) == Head(seq=3, hash=records[-1].hash)
+    assert chain.head_after(EMPTY, records) == Head(seq=3, hash=records[-1].hash)
     with pytest.raises(StoreError, match="record 2 does not follow the head 0"):
-        chain.follow(EMPTY, records[1:])
+        chain.head_after(EMPTY, records[1:])

@@ -1,20 +1,19 @@
-"""The store of the simulator: faults strike at each boundary, and a crash keeps exactly what was committed."""
+"""The store of the simulator: faults are injected at each boundary of a write, and a crash keeps
+exactly what was committed."""
 
 import pytest
+from journal_records import sealed
 
-from citybrain.clock import Timestamp
 from citybrain.errors import StoreError, StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
 from citybrain.journal.memory import Boundary, Crashed, MemoryStore
-from citybrain.journal.port import Batch, Head, NewLetter, Snapshot
+from citybrain.journal.port import BEGINNING, Batch, NewLetter
 
 
 def one(store, text=b"p"):
-    record = chain.seal(
-        store.head(), at=Timestamp(1), kind="said", payload=text, commands_digest="d"
-    )
-    return Batch(records=(record,), letters=(NewLetter(to="city", kind="L", payload=text),))
+    letters = (NewLetter(to="city", kind="L", version=1, payload=text),)
+    return Batch(records=sealed(store.head(), text), letters=letters)
 
 
 def strike_at(boundary, error):
@@ -39,7 +38,7 @@ def test_a_crash_at_a_boundary_keeps_the_batch_whole_or_not_at_all(boundary, sur
     reopened.faults = None
     assert reopened.head().seq == (2 if survives else 1)
     assert reopened.next_position("city") == reopened.head().seq + 1
-    assert chain.verify(reopened.records(), Head(seq=0, hash="0" * 64)) == reopened.head()
+    assert chain.verify(reopened.records(), BEGINNING) == reopened.head()
 
 
 @pytest.mark.parametrize("boundary", [Boundary.BEFORE, Boundary.DURING])
@@ -53,13 +52,24 @@ def test_a_full_disk_changes_nothing_and_passes(boundary):
     assert store.head().seq == 1
 
 
-def test_a_snapshot_can_be_refused_too():
+def test_a_text_can_be_refused_too():
     store = MemoryStore()
     store.commit(one(store))
     store.faults = strike_at(Boundary.BEFORE, StoreFullError("full"))
     with pytest.raises(StoreFullError):
-        store.save_snapshot(Snapshot(seq=1, payload=b"s", hash="h"))
-    assert store.snapshot() is None
+        store.write_text("h", (b"s",))
+    assert store.text("h") is None
+
+
+def test_a_cut_removes_what_is_before_it_and_the_chain_goes_on():
+    store = MemoryStore()
+    for _ in range(4):
+        store.commit(one(store))
+    before, head = list(store.records()), store.head()
+    store.cut(2)
+    assert store.base() == before[1].head
+    assert list(store.records()) == list(store.records(after=1)) == before[2:]
+    assert chain.verify(store.records(), store.base()) == store.head() == head
 
 
 def test_the_dead_store_is_of_no_use_and_the_new_one_goes_on():

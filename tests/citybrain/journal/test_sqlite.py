@@ -1,4 +1,6 @@
-"""What only the store on disk can do wrong: another process, a full disk, a damaged file, an older or newer version, a reader beside it."""
+"""What only the store on disk can do wrong: another process, a full disk, a damaged file, an older
+or newer version, a reader beside it.
+"""
 
 import resource
 import subprocess
@@ -6,13 +8,14 @@ import sys
 
 import apsw
 import pytest
+from journal_records import sealed
 
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
-from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Snapshot, Timer
-from citybrain.journal.sqlite import SNAPSHOTS_KEPT, SqliteStore
+from citybrain.journal.port import BEGINNING, Batch, NewLetter, Timer
+from citybrain.journal.sqlite import SqliteStore
 
 
 @pytest.fixture
@@ -28,16 +31,11 @@ def store(path):
 
 
 def grow(store, count=1, size=10):
-    head, records = store.head(), []
-    for _ in range(count):
-        records.append(
-            chain.seal(head, at=Timestamp(1), kind="said", payload=b"x" * size, commands_digest="d")
-        )
-        head = Head(seq=records[-1].seq, hash=records[-1].hash)
-    letters = (NewLetter(to="city", kind="L", payload=b"l"),)
+    records = sealed(store.head(), *[b"x" * size] * count)
+    letters = (NewLetter(to="city", kind="L", version=1, payload=b"l"),)
     store.commit(
         Batch(
-            records=tuple(records),
+            records=records,
             letters=letters,
             timers_set=(Timer(timer="t", due=Timestamp(9), subject="s", version=0),),
         )
@@ -60,7 +58,10 @@ def test_every_commit_is_synced_and_logged_ahead(store):
 def test_two_writers_of_one_file_are_refused_by_name_in_one_process_and_in_two(store, path):
     with pytest.raises(StoreBusyError, match=r"journal.db is held by another process \(pid \d+\)"):
         SqliteStore.open(path, ids=CountingIds())
-    program = "import sys; from citybrain.journal.sqlite import SqliteStore; from citybrain.ids import CountingIds; SqliteStore.open(sys.argv[1], ids=CountingIds())"
+    program = (
+        "import sys; from citybrain.journal.sqlite import SqliteStore;"
+        " from citybrain.ids import CountingIds; SqliteStore.open(sys.argv[1], ids=CountingIds())"
+    )
     run = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
     )
@@ -79,11 +80,12 @@ def test_a_reader_works_beside_the_writer_and_cannot_write(store, path):
     assert reader.head() == store.head()
     assert reader.epoch() == store.epoch()
     grow(store, 2)
-    assert chain.verify(reader.records(), Head(seq=0, hash=GENESIS)).seq == 5
+    assert chain.verify(reader.records(), BEGINNING).seq == 5
     for write in (
         lambda: grow(reader),
         lambda: reader.discard_letters(to="city", upto=1),
-        lambda: reader.save_snapshot(Snapshot(seq=1, payload=b"", hash="")),
+        lambda: reader.write_text("h", (b"s",)),
+        reader.drop_old_texts,
     ):
         with pytest.raises(StoreError, match="for reading only"):
             write()
@@ -148,11 +150,11 @@ def test_a_device_that_takes_no_more_bytes_refuses_the_batch_whole(store, path):
     assert store.head().seq == 2
     grow(store, 5, size=20_000)
     reader = SqliteStore.open_readonly(path)
-    assert chain.verify(reader.records(), Head(seq=0, hash=GENESIS)).seq == 7
+    assert chain.verify(reader.records(), BEGINNING).seq == 7
     reader.close()
 
 
-def test_a_full_disk_at_the_close_loses_nothing_but_the_forgetting(store, path):
+def test_a_full_disk_at_the_close_loses_nothing_but_the_discarding(store, path):
     grow(store)
     store.discard_letters(to="city", upto=1)
     store._writer.execute("PRAGMA query_only=ON")
@@ -190,7 +192,7 @@ def test_a_forged_record_is_found_by_the_chain(store, path):
     )
     reader = SqliteStore.open_readonly(path)
     with pytest.raises(StoreCorruptError, match="record 2"):
-        chain.verify(reader.records(), Head(seq=0, hash=GENESIS))
+        chain.verify(reader.records(), BEGINNING)
     reader.close()
 
 
@@ -201,15 +203,52 @@ def test_a_file_of_a_newer_version_is_not_touched(store, path):
         SqliteStore.open(path, ids=CountingIds())
 
 
-def test_the_newest_two_snapshots_are_kept(store):
-    grow(store, 9)
-    for seq in range(1, 8):
-        store.save_snapshot(Snapshot(seq=seq, payload=b"s", hash="h"))
-    assert store._writer.execute("SELECT seq FROM snapshots ORDER BY seq").fetchall() == [
-        (6,),
-        (7,),
+def test_records_name_their_code_once_in_the_file(store, path):
+    codes = ["test/1/a", "test/1/b", "test/2/c"]
+    for code in codes:
+        store.commit(Batch(records=sealed(store.head(), b"p", b"p", code=code)))
+    assert [record.code for record in store.records()] == [
+        c for code in codes for c in (code, code)
     ]
-    assert SNAPSHOTS_KEPT == 2
+    assert store._writer.execute("SELECT count(*) FROM codes").fetchall() == [(3,)]
+    reader = SqliteStore.open_readonly(path)
+    store.commit(Batch(records=sealed(store.head(), b"p", code="test/3/d")))
+    assert next(reader.records(after=6)).code == "test/3/d", "of a node that was upgraded meanwhile"
+    reader.close()
+
+
+def test_a_refused_commit_of_new_code_leaves_the_next_one_whole(store):
+    grow(store)
+    pages = store._writer.execute("PRAGMA page_count").fetchall()[0][0]
+    store._writer.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(StoreFullError):
+        store.commit(Batch(records=sealed(store.head(), b"x" * 50_000, code="test/2/b")))
+    store._writer.execute("PRAGMA max_page_count=1000000")
+    (record,) = sealed(store.head(), b"p", code="test/2/b")
+    store.commit(Batch(records=(record,)))
+    assert list(store.records())[-1] == record
+
+
+def test_a_record_whose_code_the_file_does_not_hold_is_corrupt(store, path):
+    grow(store)
+    store.close()
+    meddle(path, "DELETE FROM codes")
+    with pytest.raises(StoreCorruptError, match="record 1 in .*journal.db names code 1"):
+        list(SqliteStore.open_readonly(path).records())
+
+
+def test_a_large_text_is_written_in_transactions_between_which_others_commit(store):
+    seen = []
+
+    def parts():
+        for number in range(5):
+            grow(store)
+            seen.append(store.head().seq)
+            yield b"%d" % number * 100_000
+
+    store.write_text("h", parts())
+    assert seen == [1, 2, 3, 4, 5]
+    assert store.text("h") == b"".join(b"%d" % number * 100_000 for number in range(5))
 
 
 def test_the_log_ahead_does_not_grow_without_end(store, path):

@@ -1,15 +1,28 @@
-"""A fingerprint names the code that decides: the same for the same sources, another one for any change in any of them."""
+"""A fingerprint names the code that decides: the same for the same sources and libraries, another
+one for any change in any of them.
+"""
 
 import ast
+import importlib.metadata
 import importlib.util
 import sys
 from pathlib import Path
 
 import pytest
 
-from citybrain.decider.fingerprint import fingerprint_of
-from coordinator.inputs import DECIDING as CITY
-from district_node.inputs import DECIDING as DISTRICT
+from citybrain.decider.code_identity import (
+    UNKNOWN,
+    CodeIdentity,
+    fingerprint_of,
+    identity_of,
+    parse_code,
+)
+from coordinator.deciding import DECIDING as CITY
+from coordinator.deciding import LIBRARIES as CITY_LIBRARIES
+from coordinator.deciding import city_cores
+from district_node.deciding import DECIDING as DISTRICT
+from district_node.deciding import LIBRARIES as DISTRICT_LIBRARIES
+from district_node.deciding import district_cores
 
 TIERS = {"district_node.cores.decide": DISTRICT, "coordinator.cores.decide": CITY}
 OURS = ("citybrain", "district_node", "coordinator")
@@ -60,6 +73,37 @@ def test_a_name_that_is_none_is_said():
         fingerprint_of("citybrain.no_such_module")
 
 
+def test_the_version_of_a_library_is_in_it(package, monkeypatch):
+    plain, with_scipy = fingerprint_of("deciders"), fingerprint_of("deciders", libraries=("scipy",))
+    assert plain != with_scipy
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "99.9")
+    fingerprint_of.cache_clear()
+    assert fingerprint_of("deciders", libraries=("scipy",)) not in (plain, with_scipy)
+
+
+def test_a_library_that_is_not_installed_is_said():
+    with pytest.raises(importlib.metadata.PackageNotFoundError):
+        fingerprint_of("citybrain.clock", libraries=("no-such-library",))
+
+
+def test_an_identity_is_read_back_from_its_text():
+    identity = identity_of("district", ("citybrain.clock",))
+    assert parse_code(identity.text) == identity
+    assert identity.tier == "district" and len(identity.fingerprint) == 64
+    assert identity.shown.startswith(f"district {identity.release} ({identity.fingerprint[:10]})")
+
+
+@pytest.mark.parametrize("text", ["", "old", "a/b", "a/b/c/d"])
+def test_any_other_text_is_a_fingerprint_of_nobody(text):
+    assert parse_code(text) == CodeIdentity(tier=UNKNOWN, release=UNKNOWN, fingerprint=text)
+
+
+def test_the_tiers_differ():
+    city, district = city_cores().identity, district_cores().identity
+    assert (city.tier, district.tier) == ("city", "district")
+    assert city.fingerprint != district.fingerprint
+
+
 @pytest.mark.parametrize("root", TIERS)
 def test_whatever_a_tiers_decision_imports_is_in_its_fingerprint(root):
     named = TIERS[root]
@@ -69,8 +113,31 @@ def test_whatever_a_tiers_decision_imports_is_in_its_fingerprint(root):
         if "." in m and not any(m == name or m.startswith(f"{name}.") for name in named)
     )
     assert not missing, (
-        f"add to DECIDING of {root.split('.')[0]}/inputs.py (or to KERNEL_DECIDING): {missing}"
+        f"add to DECIDING of {root.split('.')[0]}/deciding.py (or to KERNEL_DECIDING): {missing}"
     )
+
+
+@pytest.mark.parametrize("root", TIERS)
+def test_whatever_library_a_tiers_decision_calls_is_in_its_fingerprint(root):
+    named = {"city": CITY_LIBRARIES, "district": DISTRICT_LIBRARIES}[
+        "city" if root.startswith("coordinator") else "district"
+    ]
+    called = {
+        name.split(".")[0]
+        for module in _reached(root)
+        for name in _imported(module)
+        if name.split(".")[0] not in (*OURS, *sys.stdlib_module_names, "typing_extensions")
+    }
+    assert called == set(named)
+
+
+def _imported(module):
+    tree = ast.parse(Path(importlib.util.find_spec(module).origin).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
 
 
 def _reached(root):

@@ -1,0 +1,64 @@
+"""Gathers what one transaction writes: records, letters and timers of several decisions."""
+
+from collections.abc import Sequence
+
+from citybrain import canonical_json
+from citybrain.decider.command import CancelTimer, Command, Post, SetTimer, TimerFired
+from citybrain.formats import FormatRegistry
+from citybrain.ids import TimerId
+from citybrain.journal.port import Batch, NewLetter, Record, Timer
+from citybrain.structs import Struct
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """One input as it was decided: `seen` is what the cores were given."""
+
+    record: Record
+    seen: object
+    commands: tuple[Command, ...]
+    letters: tuple[NewLetter, ...]
+
+
+def letters_of(commands: Sequence[Command], formats: FormatRegistry) -> tuple[NewLetter, ...]:
+    """The letters that `commands` post; raises `KeyError` for a value that is no letter."""
+    return tuple(_letter(c, formats) for c in commands if isinstance(c, Post))
+
+
+def _letter(post: Post, formats: FormatRegistry) -> NewLetter:
+    kind, version = formats.kind_of(post.letter)
+    return NewLetter(
+        to=post.to, kind=kind, version=version, payload=canonical_json.encode(post.letter)
+    )
+
+
+class BatchDraft:
+    """Of several commands about one timer the last one counts."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._letters: list[NewLetter] = []
+        self._timers: dict[TimerId, Timer | None] = {}
+
+    def add(self, decision: Decision) -> None:
+        self.records.append(decision.record)
+        self._letters += decision.letters
+        seen = decision.seen
+        # a firing before it in this transaction may have set the timer anew: that row stands
+        if isinstance(seen, TimerFired) and self._timers.get(seen.timer) is None:
+            self._timers[seen.timer] = None
+        for command in decision.commands:
+            match command:
+                case SetTimer(timer=timer, due=due, subject=subject, version=version):
+                    self._timers[timer] = Timer(
+                        timer=timer, due=due, subject=subject, version=version
+                    )
+                case CancelTimer(timer=timer):
+                    self._timers[timer] = None
+
+    def batch(self) -> Batch:
+        return Batch(
+            records=tuple(self.records),
+            letters=tuple(self._letters),
+            timers_set=tuple(t for t in self._timers.values() if t is not None),
+            timers_cancelled=tuple(name for name, t in self._timers.items() if t is None),
+        )

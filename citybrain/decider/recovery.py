@@ -1,0 +1,251 @@
+"""What a start finds: the newest checkpoint, and after it only records that the same code decided.
+
+The past is never decided anew. Other code takes over the state that a checkpoint holds, brought to
+its own version by upcasters; it is refused where records stand behind that checkpoint, because it
+might decide them otherwise and the state would no longer be the one that peers and crews know.
+"""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Generic, TypeVar
+
+from citybrain import canonical_json
+from citybrain.decider.code_identity import parse_code
+from citybrain.decider.command import DecisionContext
+from citybrain.decider.commands_digest import commands_digest
+from citybrain.decider.cores import Cores
+from citybrain.decider.state_text import StateText, state_text
+from citybrain.errors import (
+    FormatMismatchError,
+    StoreCorruptError,
+    UncheckpointedRecordsError,
+    UpgradeError,
+)
+from citybrain.journal import chain
+from citybrain.journal.checkpoint import Checkpoint, checkpoint_in, covered_by
+from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, TEXTS_KEPT, Head, Record, Store
+from citybrain.structs import Struct
+
+S = TypeVar("S")
+
+CURE = (
+    "start and stop the old version once, or: citybrain journal checkpoint PATH, with the old"
+    " version"
+)
+
+
+class Divergence(Struct, frozen=True, kw_only=True):
+    """The first record that a replay by the same code decided otherwise: a broken law."""
+
+    seq: int
+    kind: str
+
+
+class Recovered(Struct, Generic[S], frozen=True, kw_only=True):
+    """The state after the journal's last record. `covered` is the last record that a start need not
+    replay; `takeover` is the text of the state where other code had left it."""
+
+    state: S
+    head: Head
+    covered: int
+    takeover: StateText | None = None
+    divergence: Divergence | None = None
+
+
+class _Start(Struct, Generic[S], frozen=True, kw_only=True):
+    """Where the replay begins. `proven` are states that it must pass, by the record before them."""
+
+    state: S
+    after: Head
+    covered: int
+    takeover: StateText | None = None
+    proven: dict[int, str]
+
+
+def recover(cores: Cores[S], store: Store, *, rebuilds: bool = False) -> Recovered[S]:
+    """The state that `store` leads to; raises `UpgradeError` where this code must not take it over,
+    `StoreCorruptError` where chain, checkpoint and text do not fit. Reads only.
+
+    `rebuilds`: a checkpoint whose text is damaged or lost is passed over for the one before (or the
+    journal's beginning), and the replay must lead to the state that it named.
+    """
+    _check_tier(cores, store)
+    start = _rebuilding_start(cores, store) if rebuilds else _start(cores, store)
+    state, head, divergence = start.state, start.after, None
+    for record in chain.checked(store.records(after=start.after.seq), start.after):
+        if record.kind != CHECKPOINT_KIND:
+            if record.code != cores.code:
+                raise _uncheckpointed(cores, record, store)
+            state, is_same = _replayed(cores, state, record)
+            if not is_same and divergence is None:
+                divergence = Divergence(seq=record.seq, kind=record.kind)
+        head = record.head
+        expected = start.proven.get(record.seq)
+        if expected is not None and canonical_json.digest(state) != expected:
+            raise StoreCorruptError(
+                f"the records up to {record.seq} do not lead to the state that the checkpoint there"
+                " names. Restore the journal from a backup."
+            )
+    if head != store.head():
+        raise StoreCorruptError(
+            f"the journal ends at record {store.head().seq}, and its chain at {head.seq}."
+        )
+    return Recovered(
+        state=state,
+        head=head,
+        covered=start.covered,
+        takeover=start.takeover,
+        divergence=divergence,
+    )
+
+
+def verified_text(store: Store, record: Record, checkpoint: Checkpoint) -> bytes:
+    """The text beside the checkpoint `record`; raises `StoreCorruptError` where it is gone or was
+    altered."""
+    text = store.text(checkpoint.state_hash)
+    if text is not None and sha256(text).hexdigest() == checkpoint.state_hash:
+        return text
+    fault = "is missing" if text is None else "was altered: it does not match the chain's hash"
+    raise StoreCorruptError(
+        f"the text of the checkpoint at record {record.seq} {fault}. Nothing was started. Make it"
+        f" anew from the checkpoint before, with the version that wrote it"
+        f" ({parse_code(record.code).shown}): citybrain journal checkpoint PATH. Where that is"
+        " refused too, restore the journal from a backup."
+    )
+
+
+def _start(cores: Cores[S], store: Store) -> _Start[S]:
+    newest = store.checkpoints(limit=1)
+    if not newest:
+        return _beginning(cores, store)
+    return _from_checkpoint(cores, store, newest[0])
+
+
+def _beginning(cores: Cores[S], store: Store) -> _Start[S]:
+    if store.base() != BEGINNING:
+        raise StoreCorruptError(
+            f"this journal was cut after record {store.base().seq} and holds no checkpoint: records"
+            " are missing. Restore it from a backup."
+        )
+    return _Start(state=cores.initial, after=BEGINNING, covered=0, proven={})
+
+
+def _from_checkpoint(cores: Cores[S], store: Store, record: Record) -> _Start[S]:
+    checkpoint = checkpoint_in(record)
+    place = _place(store, checkpoint.after, record)
+    covered = covered_by(checkpoint, record.seq)
+    if record.code == cores.code:
+        text = verified_text(store, record, checkpoint)
+        state = cores.state.decode(text, checkpoint.state_version)
+        return _Start(state=state, after=place, covered=covered, proven={})
+    _check_nothing_behind(cores, store, place)
+    text = verified_text(store, record, checkpoint)
+    state, taken_over = _taken_over(cores, text, checkpoint.state_version)
+    return _Start(
+        state=state, after=place, covered=store.head().seq, takeover=taken_over, proven={}
+    )
+
+
+def _rebuilding_start(cores: Cores[S], store: Store) -> _Start[S]:
+    """The newest checkpoint whose text is whole, or the beginning; what is passed over is proven by
+    the replay."""
+    proven: dict[int, str] = {}
+    for record in store.checkpoints(limit=TEXTS_KEPT):
+        checkpoint = checkpoint_in(record)
+        text = store.text(checkpoint.state_hash)
+        if text is not None and sha256(text).hexdigest() == checkpoint.state_hash:
+            start = _from_checkpoint(cores, store, record)
+            break
+        if record.code == cores.code:
+            proven[checkpoint.after] = checkpoint.state_hash
+    else:
+        start = _beginning(cores, store)
+    if not proven:
+        return start
+    return _Start(state=start.state, after=start.after, covered=start.after.seq, proven=proven)
+
+
+def _taken_over(cores: Cores[S], text: bytes, version: int) -> tuple[S, StateText]:
+    """The state in a text of other code, and its text as this code writes it. Nothing that the text
+    says may be lost without an upcaster that drops it."""
+    upcast = cores.state.upcast(text, version)
+    state = cores.state.decode(upcast, cores.state.version)
+    taken_over = state_text(state, cores.state.type)
+    lost = next(_lost(json.loads(upcast), json.loads(taken_over.whole), "state"), None)
+    if lost is not None:
+        raise FormatMismatchError(
+            f"this version of the software would forget {lost}, which the version before kept in"
+            " its state. Start that version again, and report this: an upcaster is missing."
+        )
+    return state, taken_over
+
+
+def _lost(before: object, after: object, where: str) -> Iterator[str]:
+    """What of `before` is not in `after`, which may hold more fields."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name, value in before.items():
+            if name in after:
+                yield from _lost(value, after[name], f"{where}.{name}")
+            else:
+                yield f"{where}.{name}"
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from _lost(one, other, f"{where}[{number}]")
+    elif before != after and not (before in ({}, []) and after in ({}, [])):
+        yield where  # but an empty map may be written either way
+
+
+def _check_tier(cores: Cores[S], store: Store) -> None:
+    first = next(store.records(after=store.base().seq), None)
+    if first is None:
+        return
+    tier = parse_code(first.code).tier
+    if tier != cores.identity.tier:
+        raise UpgradeError(
+            f"this is a journal of tier {tier!r}, and this node is of tier"
+            f" {cores.identity.tier!r}. Give it a data_dir of its own."
+        )
+
+
+def _check_nothing_behind(cores: Cores[S], store: Store, place: Head) -> None:
+    for record in store.records(after=place.seq):
+        if record.kind != CHECKPOINT_KIND:
+            raise _uncheckpointed(cores, record, store)
+
+
+def _uncheckpointed(cores: Cores[S], record: Record, store: Store) -> UncheckpointedRecordsError:
+    return UncheckpointedRecordsError(
+        f"records {record.seq} to {store.head().seq} stand behind the last checkpoint and were"
+        f" decided by {parse_code(record.code).shown}; this is {cores.identity.shown}, which might"
+        f" decide them otherwise. Nothing was started. The cure: {CURE}."
+    )
+
+
+def _place(store: Store, seq: int, record: Record) -> Head:
+    """Record `seq` in the chain, which the checkpoint in `record` names."""
+    base = store.base()
+    if seq == base.seq:
+        return base
+    found = next(store.records(after=seq - 1), None)
+    if seq < base.seq or found is None or found.seq != seq:
+        raise StoreCorruptError(
+            f"the checkpoint at record {record.seq} names the state after record {seq}, and the"
+            f" journal has no such record. Restore it from a backup."
+        )
+    return found.head
+
+
+def _replayed(cores: Cores[S], state: S, record: Record) -> tuple[S, bool]:
+    """The state after `record`, and whether it was decided as it was when it was written."""
+    context = DecisionContext(seq=record.seq, at=record.at)
+    state, commands = cores.decide(state, _decoded(cores, record), context)
+    return state, commands_digest(commands) == record.commands_digest
+
+
+def _decoded(cores: Cores[S], record: Record) -> object:
+    try:
+        decoded: object = cores.inputs.decode(record.kind, record.version, record.payload)
+    except UpgradeError as error:
+        raise type(error)(f"record {record.seq} cannot be read: {error}") from error
+    return decoded

@@ -1,0 +1,39 @@
+"""The checkpoint: a record of the chain that names a state, whose text lies beside the records.
+
+It says: after record `after`, decided by the code that the checkpoint's own record names, the
+canonical text of the state has this hash. The text is made beside the writer from the frozen state,
+so records may stand between `after` and the checkpoint; they are of the same code. Each code makes
+one before its first record, so that a checkpoint stands wherever the deciding code changes.
+"""
+
+from collections.abc import Iterable
+
+from citybrain.formats import Format
+from citybrain.journal.port import Record
+from citybrain.structs import Struct
+
+
+class Checkpoint(Struct, frozen=True, kw_only=True):
+    """No core sees it, and it changes no state."""
+
+    after: int  # the state is the one after this record
+    state_version: int
+    state_hash: str  # SHA-256 of the canonical text
+
+
+CHECKPOINT_FORMAT = Format(Checkpoint)
+
+
+def checkpoint_in(record: Record) -> Checkpoint:
+    """What a record of kind `CHECKPOINT_KIND` holds; raises as `Format.decode`."""
+    return CHECKPOINT_FORMAT.decode(record.payload, record.version)
+
+
+def covered_by(checkpoint: Checkpoint, seq: int) -> int:
+    """Up to where nothing need be replayed once `checkpoint` is record `seq`."""
+    return seq if checkpoint.after == seq - 1 else checkpoint.after
+
+
+def named_texts(checkpoints: Iterable[Record]) -> frozenset[str]:
+    """The hashes of the texts that `checkpoints` name."""
+    return frozenset(checkpoint_in(record).state_hash for record in checkpoints)

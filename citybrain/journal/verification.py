@@ -1,0 +1,95 @@
+"""Verifies a journal, or the archives before it and the journal, as one chain. Writes nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+
+from citybrain.errors import ArchiveMismatchError, StoreCorruptError
+from citybrain.journal import chain
+from citybrain.journal.checkpoint import checkpoint_in
+from citybrain.journal.port import CHECKPOINT_KIND, Head, Record, Store
+from citybrain.structs import Struct, replace
+
+OnRecord = Callable[[Record], None]
+HASH_SHOWN = 12  # characters, to a person
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """What was found whole. `texts` counts the checkpoints whose text is there and fits."""
+
+    begins_after: Head
+    head: Head
+    kinds: tuple[tuple[str, int], ...] = ()
+    checkpoints: int = 0
+    texts: int = 0
+    first: Record | None = None
+    last: Record | None = None
+    has_expected: bool = False
+
+
+def verify_parts(
+    parts: Sequence[tuple[str, Store]], *, expect: str = "", on_record: OnRecord = lambda _: None
+) -> Verified:
+    """Walk `parts` (name and store, the oldest first) as one chain. Raises `ArchiveMismatchError`
+    where two are no neighbours, `StoreCorruptError` naming the first record or text that does not
+    fit. `expect` is the hash of a record that must be there."""
+    base = parts[0][1].base()
+    seen = Verified(begins_after=base, head=base)
+    kinds: Counter[str] = Counter()
+    for (name, store), before in zip(parts, [None, *parts], strict=False):
+        if before is not None and store.base() != seen.head:
+            raise _no_neighbours(before[0], seen.head, name, store.base())
+        for record in chain.checked(store.records(after=seen.head.seq), seen.head):
+            kinds[record.kind] += 1
+            seen = replace(
+                seen,
+                head=record.head,
+                first=seen.first or record,
+                last=record,
+                has_expected=seen.has_expected or record.hash == expect,
+            )
+            if record.kind == CHECKPOINT_KIND:
+                is_kept = _check_text(record, [store for _, store in parts])
+                seen = replace(seen, checkpoints=seen.checkpoints + 1, texts=seen.texts + is_kept)
+            on_record(record)
+    _check_newest_text(parts[-1][1])
+    return replace(seen, kinds=tuple(sorted(kinds.items())))
+
+
+def _check_text(record: Record, stores: Sequence[Store]) -> bool:
+    """Whether the text of a checkpoint is in one of `stores`."""
+    wanted = checkpoint_in(record).state_hash
+    for text in _texts(wanted, stores):
+        if sha256(text).hexdigest() != wanted:
+            raise StoreCorruptError(
+                f"the records are whole, but the text of the checkpoint at record {record.seq} was"
+                " altered: it does not match the hash in the chain. A start would refuse it. Make"
+                " it anew, with the version that wrote it: citybrain journal checkpoint PATH."
+            )
+        return True
+    return False
+
+
+def _texts(text_hash: str, stores: Sequence[Store]) -> Iterator[bytes]:
+    for store in stores:
+        text = store.text(text_hash)
+        if text is not None:
+            yield text
+
+
+def _check_newest_text(store: Store) -> None:
+    for record in store.checkpoints(limit=1):
+        if store.text(checkpoint_in(record).state_hash) is None:
+            raise StoreCorruptError(
+                f"the records are whole, but the text of the newest checkpoint, at record"
+                f" {record.seq}, is missing. A start would refuse it. Make it anew, with the"
+                " version that wrote it: citybrain journal checkpoint PATH."
+            )
+
+
+def _no_neighbours(before: str, ends: Head, name: str, begins_after: Head) -> ArchiveMismatchError:
+    return ArchiveMismatchError(
+        f"{name} does not follow {before}: {before} ends at record {ends.seq}"
+        f" ({ends.hash[:HASH_SHOWN]}), and {name} begins behind record {begins_after.seq}"
+        f" ({begins_after.hash[:HASH_SHOWN]}). Give every part of one journal, the oldest first."
+    )
