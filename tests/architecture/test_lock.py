@@ -1,4 +1,5 @@
-"""The lock pins everything with hashes and names no registry; no committed file names a machine's path."""
+"""The lock pins everything with hashes and names no registry; no committed file names a machine's
+path."""
 
 import re
 import subprocess
