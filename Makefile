@@ -2,19 +2,27 @@
 SHELL := /bin/sh
 PYTHON ?= python3.11
 PY := $(shell command -v $(PYTHON) || command -v python3)
+UV ?= $(shell command -v uv)
 BIN := .venv/bin
 DEMO_ARGS ?=
 TEST_ARGS ?=
+WORKERS ?= 4
 
-.PHONY: setup system demo test lint types unit bench lock protos clean
+.PHONY: setup system demo test quick nightly versions lint types unit docs bench mutants lock protos fixtures clean
 
-setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it
+setup: .venv/ready  ## an environment in .venv, with .venv/bin/citybrain in it; uses uv where it is found
 
 .venv/ready: requirements.lock pyproject.toml
 	@echo "setting up .venv (once; a few minutes on a slow line)"
+ifneq ($(UV),)
+	$(UV) venv --quiet --allow-existing --seed --python $(PY) .venv
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
 	$(PY) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
 	@touch .venv/ready
 
 system:  ## system programs (a broker, a browser, CJK fonts): found, or installed where this user may
@@ -23,7 +31,18 @@ system:  ## system programs (a broker, a browser, CJK fonts): found, or installe
 demo: setup  ## one city on this machine, on real video; e.g. make demo DEMO_ARGS="--duration 90 --headless"
 	$(BIN)/citybrain demo $(DEMO_ARGS)
 
-test: setup system lint types unit  ## sets up and passes all tests
+test: setup system lint types docs unit  ## sets up and passes all tests
+
+quick: setup lint  ## unit, contract and architecture tests, under a minute
+	$(BIN)/python -m pytest -m "not bench and not slow" -n $(WORKERS) --dist worksteal \
+		tests/architecture tests/citybrain tests/contract tests/coordinator tests/district_node \
+		tests/models tests/street_agent tests/web $(TEST_ARGS)
+
+nightly: setup system  ## the long ones, in pieces: seeds, boundaries, exploration, chaos, soaks, benches
+	PYTHONPATH=tests/support $(BIN)/python -m nightly $(ARGS)
+
+versions: setup  ## the quick tests on every Python from 3.11 to 3.13 that is found
+	@sh deploy/python-versions.sh
 
 lint:
 	$(BIN)/ruff check .
@@ -32,17 +51,26 @@ lint:
 types:
 	$(BIN)/mypy
 
-unit:
-	$(BIN)/python -m pytest -m "not bench" $(TEST_ARGS)
+docs:  ## the site in build/site, strictly: a broken link or an unlisted page is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-bench: setup  ## prints the tables of NUMBERS; ARGS selects, e.g. make bench ARGS=street
+unit:
+	$(BIN)/python -m pytest -m "not bench" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
+
+bench: setup  ## prints the tables of measured ratios; ARGS selects, e.g. make bench ARGS="-k street"
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
 
-lock:  ## pins: no registry host, every hash
-	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
+mutants: setup  ## how many seeds every planted bug survives, e.g. make mutants ARGS="--seeds 50"
+	PYTHONPATH=tests/support $(BIN)/python -m mutants $(ARGS)
+
+lock:  ## pins for Python 3.11 to 3.13: no registry host, every hash
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
 
 protos:  ## regenerate the stubs
 	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/citybrain/wire/v1/*.proto
+
+fixtures: setup  ## the files of a release, for later versions to open, e.g. make fixtures VERSION=0.1.0
+	PYTHONPATH=tests/support:. $(BIN)/python -m upgrade_fixtures $(VERSION) $(ARGS)
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -1,6 +1,7 @@
 #!/bin/sh
-# System programs that the project uses beside its Python environment: found, or installed where this user may (root with apt-get), else named.
-# Quick and without effect when all is there. Fails only when a program that nothing stands in for is missing.
+# Finds the system programs that the project uses beside its Python environment, installs missing
+# ones where this user may (root with apt-get), else names them. Fails only when a program without
+# an alternative is missing.
 set -u
 
 # program | where else it may be | Debian package | needed or optional | what it is for
@@ -37,7 +38,7 @@ if [ -n "$wanted" ] && may_install; then
   log=$(mktemp)
   if ! { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >"$log" 2>&1 ||
     { apt-get update >>"$log" 2>&1 && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >>"$log" 2>&1; }; }; then
-    echo "apt-get could not install them all; its last words:"
+    echo "apt-get could not install them all; the end of its log:"
     tail -n 3 "$log"
   fi
   rm -f "$log"

@@ -1,22 +1,37 @@
-"""What every test may ask for: the shared footage and truth, and a kind reminder where they are missing."""
+"""What every test may ask for: the shared footage and truth, and a kind reminder where they are
+missing."""
 
 import os
 from pathlib import Path
 
-import hypothesis  # noqa: F401 - its plugin imports it at the end of a run otherwise, where CPython 3.11.7 may fail over compiling it
+import hypothesis  # noqa: F401 - first: see "hypothesis" in docs/flakes.md
 import pytest
+from groups import arrange
+from skips import SkipCounter
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the controlling process sees every report
+        config.pluginmanager.register(SkipCounter(), "skips")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    arrange(items)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder with `clips/`, `models/` and `truth/` that may not be redistributed with the project."""
+    """The folder with `clips/`, `models/` and `truth/` that may not be redistributed with the
+    project."""
     named = os.environ.get("CITYBRAIN_TEST_DATA")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not (folder / "clips" / "vtest.avi").is_file():
         pytest.skip(
-            f"no labelled footage at {folder}: set CITYBRAIN_TEST_DATA to a folder with clips/, models/ and truth/ to measure accuracy"
+            f"test data: no labelled footage at {folder}: set CITYBRAIN_TEST_DATA to a folder with "
+            "clips/, models/ and truth/ to measure accuracy"
         )
     return folder
 

@@ -1,0 +1,91 @@
+"""A district's, a crew's and the city's screen in memory: no tier stands behind them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.structs import replace
+from consoles.reports import CLOCK
+
+
+class FakeScreen:
+    """What all three have: listeners that `poke` wakes, and the actions that were received."""
+
+    def __init__(self) -> None:
+        self.actions: list[object] = []
+        self.refusal: tuple[str, str] | None = None
+        self.raises: Exception | None = None
+        self._waiting: set[asyncio.Event] = set()
+
+    def poke(self) -> None:
+        for event in tuple(self._waiting):
+            event.set()
+
+    async def changes(self) -> AsyncIterator[None]:
+        changed = asyncio.Event()
+        self._waiting.add(changed)
+        try:
+            while True:
+                yield
+                await changed.wait()
+                changed.clear()
+        finally:
+            self._waiting.discard(changed)
+
+    def outcome(self, action: OperatorAction | PlanAction | CrewAnswer) -> Outcome:
+        self.actions.append(action)
+        if self.raises is not None:
+            raise self.raises
+        if self.refusal is not None:
+            return Outcome(
+                request=action.request, done=False, reason=self.refusal[0], detail=self.refusal[1]
+            )
+        return Outcome(request=action.request, done=True)
+
+
+class FakeDistrictScreen(FakeScreen):
+    def __init__(self, snapshot: DistrictSnapshot) -> None:
+        super().__init__()
+        self.value = snapshot
+
+    def snapshot(self) -> DistrictSnapshot:
+        return replace(self.value, at=CLOCK.now())
+
+    async def act(self, action: OperatorAction) -> Outcome:
+        return self.outcome(action)
+
+
+class FakeCrewScreen(FakeScreen):
+    def __init__(self, *views: CrewView) -> None:
+        super().__init__()
+        self.views = {view.unit: view for view in views}
+        self.positions: list[CrewPosition] = []
+
+    def view(self, unit: str) -> CrewView | None:
+        return self.views.get(unit)
+
+    async def answer(self, answer: CrewAnswer) -> Outcome:
+        return self.outcome(answer)
+
+    async def report(self, position: CrewPosition) -> Outcome:
+        self.positions.append(position)
+        return Outcome(request="", done=True)
+
+
+class FakeCityScreen(FakeScreen):
+    def __init__(self, snapshot: CitySnapshot) -> None:
+        super().__init__()
+        self.value = snapshot
+
+    def snapshot(self) -> CitySnapshot:
+        return replace(self.value, at=CLOCK.now())
+
+    async def act(self, action: PlanAction) -> Outcome:
+        return self.outcome(action)

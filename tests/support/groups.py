@@ -1,0 +1,44 @@
+"""Which tests run in one worker, one after the other, and which begin first.
+
+A file is one group: what its fixtures start is started once. Tests that share something of which a
+machine bears one at a time share a group. Files whose every test is long and stands alone are not
+grouped, so that idle workers take them one by one.
+"""
+
+from pathlib import PurePosixPath
+
+import pytest
+
+# file name's beginning: the group that runs in one worker
+SHARED = {
+    "test_chaos": "city",  # a whole city of processes
+    "test_demo_": "city",
+    "test_ray_": "ray",  # one Ray at a time: a second would reap or starve the first
+    "test_coordinator_cli": "ray",
+    "test_real_clip_detect": "detector",
+}
+ALONE = ("test_mutants", "test_two_owners_machine", "test_explore", "test_masked_bugs")
+# groups and files that take longest, the longest first: they begin when everything begins
+FIRST = ("city", "test_fresh_seeds", "ray", "test_two_owners_machine", "test_every_boundary")
+
+
+def arrange(items: list[pytest.Item]) -> None:
+    """Mark each test with its group and put the long ones first: the same in every worker."""
+    for item in items:
+        group = _group(PurePosixPath(item.path.as_posix()))
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_rank)
+
+
+def _group(path: PurePosixPath) -> str | None:
+    if path.stem.startswith(ALONE):
+        return None
+    shared = next((g for start, g in SHARED.items() if path.stem.startswith(start)), None)
+    return shared or "/".join(path.parts[-3:])
+
+
+def _rank(item: pytest.Item) -> int:
+    names = {item.path.stem, *(m.args[0] for m in item.iter_markers("xdist_group"))}
+    places = (i for i, first in enumerate(FIRST) if any(n.startswith(first) for n in names))
+    return next(places, len(FIRST))

@@ -1,0 +1,62 @@
+"""The pieces of the nightly run: what each proves, its command, how long it may take."""
+
+from dataclasses import dataclass
+
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+CITYBRAIN = ("-m", "citybrain.cli.main")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One command of the project's own Python; exit code 0 means that it holds."""
+
+    name: str
+    proves: str
+    command: tuple[str, ...]
+    minutes_max: int
+
+
+PIECES = (
+    Piece(
+        name="suite",
+        proves="everything that a change must pass",
+        command=(*PYTEST, "-m", "not bench", "-n", "4", "--dist", "loadgroup"),
+        minutes_max=30,
+    ),
+    Piece(
+        name="seeds",
+        proves="all laws on 10,000 seeds of a town with faults",
+        command=(*CITYBRAIN, "sim", "run", "--seeds", "1..10000"),
+        minutes_max=90,
+    ),
+    Piece(
+        name="boundaries",
+        proves="a death at every write boundary of one whole run breaks no law",
+        command=(*CITYBRAIN, "sim", "crash-points", "--seed", "5"),
+        minutes_max=30,
+    ),
+    Piece(
+        name="exploration",
+        proves="no interleaving of the small worlds sends a unit twice",
+        command=(*CITYBRAIN, "sim", "explore", "--interleavings", "1000000"),
+        minutes_max=15,
+    ),
+    Piece(
+        name="chaos",
+        proves="100 faults on real processes lose nothing and double nothing",
+        command=(*CITYBRAIN, "chaos", "--faults", "100", "--seed", "1"),
+        minutes_max=60,
+    ),
+    Piece(
+        name="planted-bugs",
+        proves="every planted bug is seen by a law within 200 seeds or by its named test",
+        command=("-m", "mutants"),
+        minutes_max=60,
+    ),
+    Piece(
+        name="benches",
+        proves="the tables of measured ratios",
+        command=(*PYTEST, "tests/bench", "-m", "bench", "-s"),
+        minutes_max=150,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Real counterparts for integration tests: a camera, an edge box with its district, a collector."""
