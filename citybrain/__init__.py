@@ -1,1 +1,1 @@
-"""The kernel: the city's vocabulary and the plumbing that two or more tiers use. Imports no tier."""
+"""The kernel: the vocabulary and the infrastructure that two or more tiers use. Imports no tier."""

@@ -1,23 +1,28 @@
 """The kernel's errors. Every message says what is wrong, why, and what to do.
 
-    CityBrainError                  root of every error that this project raises on purpose
-    ├── IllegalTriggerError                  a stage table has no such step (the caller decides what that means)
-    ├── ConfigError                a configuration with faults: all of them at once
-    ├── MalformedError                   bytes from outside that are no message of ours: reason code for the quarantine
-    ├── StoreError                  the journal cannot do its work
-    │   ├── StoreFullError               disk or cap reached: the declared fate applies
-    │   ├── StoreCorruptError            a hash chain or page does not verify
-    │   └── StoreBusyError               another process holds the store
-    ├── QueueFullError                   a bounded queue has no room: the caller applies its fate
-    ├── InputRejectedError               no core could decide an input: it is in the quarantine, not in the journal
-    ├── NodeStoppingError                 the node is stopping and takes nothing more
-    ├── BusError                    the broker cannot be used (address, login, protocol)
-    └── RpcError                    a call failed: code, and whether to try again
+    CityBrainError               root of every error that this project raises on purpose
+    ├── IllegalTriggerError      a stage table has no such step (the caller decides what that means)
+    ├── ConfigError              a configuration with problems: all of them at once
+    ├── MalformedError           bytes from outside that are no message of ours
+    ├── StoreError               the journal cannot do its work
+    │   ├── StoreFullError       disk or cap reached: the declared fate applies
+    │   ├── StoreCorruptError    a hash chain or page does not verify
+    │   ├── StoreBusyError       another process holds the store
+    │   ├── ArchiveMismatchError     an archive and a journal are not parts of one chain
+    │   └── UpgradeError         this version cannot take the file over as it is
+    │       ├── NewerFormatError     a kind or version that this version does not know
+    │       ├── FormatMismatchError  a text that does not fit the type that it should hold
+    │       └── UncheckpointedRecordsError   records of other code behind the last checkpoint
+    ├── QueueFullError           a bounded queue has no room: the caller applies its fate
+    ├── InputRejectedError       no core could decide an input: it is quarantined, not journaled
+    ├── NodeStoppingError        the node is stopping and takes nothing more
+    ├── BusError                 the broker cannot be used (address, login, protocol)
+    └── RpcError                 a call failed: code, and whether to try again
 
 Tiers hang their own trees below `CityBrainError` in their own `errors.py`.
 """
 
-from dataclasses import dataclass
+from citybrain.structs import Struct
 
 
 class CityBrainError(Exception):
@@ -30,32 +35,33 @@ class IllegalTriggerError(CityBrainError):
     def __init__(self, *, noun: str, stage: str, trigger: str, legal: str) -> None:
         self.noun, self.stage, self.trigger = noun, stage, trigger
         super().__init__(
-            f"{noun} is {stage}, and {str(trigger)!r} does not follow from there. From {stage} it can: {legal}."
+            f"{noun} is {stage}, and {str(trigger)!r} does not follow from there."
+            f" From {stage} it can: {legal}."
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One fault of a configuration: which key, what is wrong, what would be right."""
+class ConfigProblem(Struct, frozen=True, kw_only=True):
+    """One problem of a configuration: its key, what is wrong, and what would be right."""
 
     key: str
-    wrong: str
-    right: str
+    problem: str
+    remedy: str
 
 
 class ConfigError(CityBrainError):
-    """A configuration with faults, every one listed. Nothing was started."""
+    """A configuration with problems, every one listed. Nothing was started."""
 
-    def __init__(self, path: str, faults: tuple[Fault, ...]) -> None:
-        self.path, self.faults = path, faults
-        lines = [f"  {f.key}: {f.wrong}. {f.right}" for f in faults]
+    def __init__(self, path: str, problems: tuple[ConfigProblem, ...]) -> None:
+        self.path, self.problems = path, problems
+        lines = [f"  {p.key}: {p.problem}. {p.remedy}" for p in problems]
         super().__init__(
-            f"{path} has {len(faults)} fault(s); nothing was started.\n" + "\n".join(lines)
+            f"{path} has {len(problems)} problem(s); nothing was started.\n" + "\n".join(lines)
         )
 
 
 class MalformedError(CityBrainError):
-    """Bytes from outside that are no message of ours. `reason` is a short code for counters and the quarantine."""
+    """Bytes from outside that are no message of ours. `reason` is a short code for counters and
+    the quarantine."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason, self.detail = reason, detail
@@ -67,15 +73,39 @@ class StoreError(CityBrainError):
 
 
 class StoreFullError(StoreError):
-    """The disk, or the cap that was set, is reached; nothing of the batch was kept. The declared fate of each queue applies until there is room."""
+    """The disk, or the cap that was set, is reached; nothing of the batch was kept. The declared
+    fate of each queue applies until there is room."""
 
 
 class StoreCorruptError(StoreError):
-    """A hash chain, a page or a snapshot does not verify. `citybrain journal verify` shows where."""
+    """A hash chain, page or checkpoint does not verify. `citybrain journal verify` shows where."""
 
 
 class StoreBusyError(StoreError):
-    """Another process holds the store: one writer per file. Stop that process, or give this one a path of its own."""
+    """Another process holds the store: one writer per file. Stop that process, or give this one a
+    path of its own."""
+
+
+class ArchiveMismatchError(StoreError):
+    """An archive and a journal (or two archives) are not neighbouring parts of one chain."""
+
+
+class UpgradeError(StoreError):
+    """This version of the software cannot take the file over as it is. Nothing was changed, nothing
+    was started; the version that wrote the file can still open it."""
+
+
+class NewerFormatError(UpgradeError):
+    """A record, letter, state or schema of a kind or version that this version does not know."""
+
+
+class FormatMismatchError(UpgradeError):
+    """A stored text does not fit the type that it should hold, after all its upcasters."""
+
+
+class UncheckpointedRecordsError(UpgradeError):
+    """Records that other code decided stand behind the last checkpoint, and the past is never
+    decided anew. The version that wrote them makes the checkpoint."""
 
 
 class QueueFullError(CityBrainError):
@@ -83,7 +113,8 @@ class QueueFullError(CityBrainError):
 
 
 class InputRejectedError(CityBrainError):
-    """No core could decide an input. It was not journaled and changed nothing; the quarantine shows it. `error` is the core's own."""
+    """No core could decide an input. It was not journaled and changed nothing; the quarantine shows
+    it. `error` is the core's own."""
 
     def __init__(self, kind: str, error: Exception) -> None:
         self.kind, self.error = kind, error
@@ -99,7 +130,8 @@ class BusError(CityBrainError):
 
 
 class RpcError(CityBrainError):
-    """A call failed. `code` is the gRPC status name; `retry` says whether the same call may go through later."""
+    """A call failed. `code` is the gRPC status name; `retry` says whether the same call may succeed
+    later."""
 
     def __init__(self, code: str, detail: str, *, retry: bool) -> None:
         self.code, self.detail, self.retry = code, detail, retry

@@ -1,4 +1,4 @@
-"""Places on the earth (WGS 84 degrees) and the distances between them. Image geometry is the street agent's, not here."""
+"""Points on the earth (WGS 84 degrees) and distances between them. No image geometry."""
 
 import math
 
@@ -8,7 +8,7 @@ EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
 
 
 class Point(Struct, frozen=True, kw_only=True):
-    """A place: latitude and longitude in degrees."""
+    """Latitude and longitude in degrees."""
 
     lat: float
     lon: float
@@ -23,7 +23,8 @@ def distance_m(a: Point, b: Point) -> float:
 
 
 def toward(start: Point, goal: Point, metres: float) -> Point:
-    """The place `metres` along the way from `start` to `goal`, never past it (straight in degrees: for city distances)."""
+    """The point `metres` from `start` towards `goal`, never past it. Interpolates degrees, which is
+    accurate enough within a city."""
     whole = distance_m(start, goal)
     if whole <= metres or whole == 0:
         return goal

@@ -1,9 +1,9 @@
-"""Identifiers: one type per noun, and the one place that may ask for randomness to make one.
+"""Identifiers: one type per noun. Uses no randomness: `citybrain.random_ids` alone does.
 
-Cores never make ids from chance: they derive them from the journal's sequence number (see `derived`), so that a replay gives the same names.
+Cores never make random ids: they derive them from the journal's sequence number (see `derived`), so
+that a replay gives the same ids.
 """
 
-import secrets
 from typing import NewType, Protocol
 
 AgentId = NewType("AgentId", str)
@@ -18,32 +18,20 @@ OrderId = NewType("OrderId", str)
 PlanId = NewType("PlanId", str)
 RequestId = NewType("RequestId", str)
 TimerId = NewType("TimerId", str)
-Incarnation = NewType(
-    "Incarnation", int
-)  # of an agent's outbox: new when the outbox had to be made anew
-StoreEpoch = NewType("StoreEpoch", str)  # of a tier's store: new when the store went back in time
+Incarnation = NewType("Incarnation", int)  # of an agent's outbox: new when its file was lost
+StoreEpoch = NewType("StoreEpoch", str)  # of a tier's store: new when it was restored from a backup
 
 
 class IdSource(Protocol):
-    """Where a shell gets names that nothing else determines (request ids, incarnations, store epochs)."""
+    """Where a shell gets ids that nothing determines: request ids, incarnations, store epochs."""
 
     def token(self) -> str:
-        """A fresh name of 16 hexadecimal digits."""
+        """A fresh id of 16 hexadecimal digits."""
         ...
 
     def number(self) -> int:
         """A fresh positive number below 2**63."""
         ...
-
-
-class RandomIds:
-    """The `IdSource` of production: the operating system's randomness."""
-
-    def token(self) -> str:
-        return secrets.token_hex(8)
-
-    def number(self) -> int:
-        return secrets.randbelow(2**63 - 1) + 1
 
 
 class CountingIds:
@@ -62,5 +50,6 @@ class CountingIds:
 
 
 def derived(prefix: str, owner: str, seq: int, index: int = 0) -> str:
-    """The name of something that the record `seq` of `owner`'s journal brought into being; `index` tells several apart."""
+    """The id of something that record `seq` of `owner`'s journal created; `index` tells several of
+    one record apart."""
     return f"{prefix}-{owner}-{seq}" if index == 0 else f"{prefix}-{owner}-{seq}.{index}"

@@ -1,10 +1,11 @@
-"""Every limit has a value, a unit, a reason and a fate. The kernel's stand here; each tier keeps its own table in its `limits.py`."""
+"""Every limit has a value, a unit, a reason and a fate. Here are the kernel's; each tier has its
+own `limits.py`.
+"""
 
-from dataclasses import dataclass
+from citybrain.structs import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Struct, frozen=True, kw_only=True):
     """A bound: `fate` says what happens at it. `name` is also the metric's label."""
 
     name: str
@@ -32,15 +33,15 @@ COMMIT_WAIT = Limit(
     name="commit_wait",
     value=2,
     unit="ms",
-    reason="company for a commit is worth no more",
+    reason="waiting longer for more inputs to share a commit does not pay",
     fate="the commit starts with what is there",
 )
-SNAPSHOT_EVERY = Limit(
-    name="snapshot_every",
+CHECKPOINT_EVERY = Limit(
+    name="checkpoint_every",
     value=20_000,
     unit="records",
     reason="bounds a start's replay to seconds",
-    fate="a snapshot is taken",
+    fate="a checkpoint is made",
 )
 MESSAGE_BYTES = Limit(
     name="message_bytes",
@@ -53,7 +54,7 @@ SENDER_WINDOW = Limit(
     name="sender_window",
     value=100_000,
     unit="events",
-    reason="bounds the receiver's spans",
+    reason="bounds the receiver's ack ranges",
     fate="newer events wait in the outbox",
 )
 QUARANTINE_ROWS = Limit(
@@ -62,6 +63,13 @@ QUARANTINE_ROWS = Limit(
     unit="messages",
     reason="enough to see what a sender does wrong",
     fate="the oldest is dropped, counted",
+)
+REFUSED_LETTERS = Limit(
+    name="refused_letters",
+    value=200,
+    unit="letters",
+    reason="those not yet acknowledged as gaps are a handful",
+    fate="the oldest leaves the state; if its gap was not acknowledged it is refused once more",
 )
 LINK_WINDOW = Limit(
     name="link_window",

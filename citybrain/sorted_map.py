@@ -1,19 +1,22 @@
-"""A persistent mapping for the cores' state: putting gives a new table and costs O(log n); walking is always in key order.
+"""A persistent mapping for the cores' state: `put` returns a new map in O(log n), iteration is
+always in key order. Keys are strings or flat tuples (NamedTuples) of strings and integers.
 
-Order matters: a hash table walked as it lies gives another order under another `PYTHONHASHSEED`, and a replay would decide otherwise.
+A hash map iterated in its own order gives another order under another `PYTHONHASHSEED`, and a
+replay would decide otherwise.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from immutables import Map
 
-K = TypeVar("K", bound=str)
+Key = str | tuple[str | int, ...]
+K = TypeVar("K", bound=Key)
 V = TypeVar("V")
 
 
 class SortedMap(Generic[K, V]):
-    """An immutable mapping from string-like keys to frozen values."""
+    """An immutable mapping from keys that can be ordered to frozen values."""
 
     __slots__ = ("_map",)
 
@@ -22,26 +25,27 @@ class SortedMap(Generic[K, V]):
 
     @classmethod
     def _of(cls, inner: "Map[K, V]") -> "SortedMap[K, V]":
-        table = cls.__new__(cls)
-        table._map = inner
-        return table
+        made = cls.__new__(cls)
+        made._map = inner  # noqa: SLF001 - its own class
+        return made
 
     def get(self, key: K) -> V | None:
         return self._map.get(key)
 
     def put(self, key: K, value: V) -> "SortedMap[K, V]":
-        """A table that holds `value` under `key`."""
+        """A map that holds `value` under `key`."""
         return self._of(self._map.set(key, value))
 
     def put_all(self, items: Iterable[tuple[K, V]]) -> "SortedMap[K, V]":
-        """A table that holds all of `items` too."""
+        """A map that holds all of `items` too."""
         return self._of(self._map.update(items))
 
     def drop(self, key: K) -> "SortedMap[K, V]":
-        """A table without `key`; dropping what is not there is no error."""
+        """A map without `key`; dropping a missing key is no error."""
         return self._of(self._map.delete(key)) if key in self._map else self
 
     def keys(self) -> list[K]:
+        """All keys in order: strings by code point, tuples position by position."""
         return sorted(self._map.keys())
 
     def values(self) -> Iterator[V]:
@@ -49,6 +53,10 @@ class SortedMap(Generic[K, V]):
 
     def items(self) -> Iterator[tuple[K, V]]:
         return ((key, self._map[key]) for key in self.keys())
+
+    def unordered(self) -> Mapping[K, V]:
+        """The same content without an order, for a caller that sorts by itself (an encoder)."""
+        return self._map
 
     def __getitem__(self, key: K) -> V:
         return self._map[key]
@@ -69,4 +77,4 @@ class SortedMap(Generic[K, V]):
         return hash(self._map)
 
     def __repr__(self) -> str:
-        return f"Table({dict(self.items())!r})"
+        return f"SortedMap({dict(self.items())!r})"

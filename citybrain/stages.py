@@ -1,6 +1,7 @@
-"""What may follow what: the lives of incidents, orders and units as tables. The diagrams in the docs are drawn from them.
+"""State machines of incidents, orders and units as tables, drawn in
+`docs/protocols/lifecycles.md`.
 
-An illegal cue raises `IllegalTriggerError` and leaves the thing as it was.
+An illegal trigger raises `IllegalTriggerError`.
 """
 
 from collections.abc import Mapping
@@ -8,12 +9,12 @@ from enum import StrEnum
 from typing import TypeVar
 
 from citybrain.errors import IllegalTriggerError
-from citybrain.vocabulary import IncidentStage as I
-from citybrain.vocabulary import OrderStage as O
-from citybrain.vocabulary import UnitState as U
+from citybrain.vocabulary import IncidentStage, OrderStage, UnitState
 
 
 class IncidentTrigger(StrEnum):
+    """What moves an incident from one stage to the next."""
+
     OPEN = "open"
     DISPATCH = "dispatch"
     WORK = "work"
@@ -29,6 +30,8 @@ class IncidentTrigger(StrEnum):
 
 
 class OrderTrigger(StrEnum):
+    """What moves an order from one stage to the next."""
+
     RESERVE = "reserve"
     ISSUE = "issue"
     ACCEPT = "accept"
@@ -42,6 +45,8 @@ class OrderTrigger(StrEnum):
 
 
 class UnitTrigger(StrEnum):
+    """What moves a unit from one state to the next."""
+
     RESERVE = "reserve"
     COMMIT = "commit"
     DEPART = "depart"
@@ -53,107 +58,121 @@ class UnitTrigger(StrEnum):
     ENTER = "enter"
 
 
-C = IncidentTrigger
-NEXT_INCIDENT: Mapping[tuple[I, IncidentTrigger], I] = {
-    (I.REPORTED, C.OPEN): I.OPENED,
-    (I.REPORTED, C.REJECT): I.REJECTED,
-    (I.REPORTED, C.MERGE): I.MERGED,
-    (I.REPORTED, C.DEFER): I.DEFERRED,
-    (I.OPENED, C.DISPATCH): I.DISPATCHED,
-    (I.OPENED, C.HANDLE): I.HANDLED,
-    (I.OPENED, C.REJECT): I.REJECTED,
-    (I.OPENED, C.MERGE): I.MERGED,
-    (I.OPENED, C.DEFER): I.DEFERRED,
-    (I.DEFERRED, C.RESUME): I.OPENED,
-    (I.DEFERRED, C.REJECT): I.REJECTED,
-    (I.DISPATCHED, C.WORK): I.WORKING,
-    (I.DISPATCHED, C.HANDLE): I.HANDLED,
-    (I.DISPATCHED, C.RECALL): I.OPENED,
-    (I.WORKING, C.HANDLE): I.HANDLED,
-    (I.WORKING, C.RECALL): I.OPENED,
-    (I.HANDLED, C.VERIFY): I.VERIFIED,
-    (I.HANDLED, C.REOPEN): I.REOPENED,
-    (I.VERIFIED, C.CLOSE): I.CLOSED,
-    (I.VERIFIED, C.REOPEN): I.REOPENED,
-    (I.CLOSED, C.REOPEN): I.REOPENED,
-    (I.REOPENED, C.DISPATCH): I.DISPATCHED,
-    (I.REOPENED, C.HANDLE): I.HANDLED,
-    (I.REOPENED, C.REJECT): I.REJECTED,
-    (I.REOPENED, C.DEFER): I.DEFERRED,
+NEXT_INCIDENT: Mapping[tuple[IncidentStage, IncidentTrigger], IncidentStage] = {
+    (IncidentStage.REPORTED, IncidentTrigger.OPEN): IncidentStage.OPENED,
+    (IncidentStage.REPORTED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
+    (IncidentStage.REPORTED, IncidentTrigger.MERGE): IncidentStage.MERGED,
+    (IncidentStage.REPORTED, IncidentTrigger.DEFER): IncidentStage.DEFERRED,
+    (IncidentStage.OPENED, IncidentTrigger.DISPATCH): IncidentStage.DISPATCHED,
+    (IncidentStage.OPENED, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
+    (IncidentStage.OPENED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
+    (IncidentStage.OPENED, IncidentTrigger.MERGE): IncidentStage.MERGED,
+    (IncidentStage.OPENED, IncidentTrigger.DEFER): IncidentStage.DEFERRED,
+    (IncidentStage.DEFERRED, IncidentTrigger.RESUME): IncidentStage.OPENED,
+    (IncidentStage.DEFERRED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
+    (IncidentStage.DISPATCHED, IncidentTrigger.WORK): IncidentStage.WORKING,
+    (IncidentStage.DISPATCHED, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
+    (IncidentStage.DISPATCHED, IncidentTrigger.RECALL): IncidentStage.OPENED,
+    (IncidentStage.WORKING, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
+    (IncidentStage.WORKING, IncidentTrigger.RECALL): IncidentStage.OPENED,
+    (IncidentStage.HANDLED, IncidentTrigger.VERIFY): IncidentStage.VERIFIED,
+    (IncidentStage.HANDLED, IncidentTrigger.REOPEN): IncidentStage.REOPENED,
+    (IncidentStage.VERIFIED, IncidentTrigger.CLOSE): IncidentStage.CLOSED,
+    (IncidentStage.VERIFIED, IncidentTrigger.REOPEN): IncidentStage.REOPENED,
+    (IncidentStage.CLOSED, IncidentTrigger.REOPEN): IncidentStage.REOPENED,
+    (IncidentStage.REOPENED, IncidentTrigger.DISPATCH): IncidentStage.DISPATCHED,
+    (IncidentStage.REOPENED, IncidentTrigger.HANDLE): IncidentStage.HANDLED,
+    (IncidentStage.REOPENED, IncidentTrigger.REJECT): IncidentStage.REJECTED,
+    (IncidentStage.REOPENED, IncidentTrigger.DEFER): IncidentStage.DEFERRED,
 }
 
-K = OrderTrigger
-NEXT_ORDER: Mapping[tuple[O, OrderTrigger], O] = {
-    (O.PROPOSED, K.RESERVE): O.RESERVED,
-    (O.PROPOSED, K.CANNOT): O.REFUSED,
-    (O.PROPOSED, K.RELEASE): O.WITHDRAWN,
-    (O.RESERVED, K.ISSUE): O.ISSUED,
-    (O.RESERVED, K.EXPIRE): O.EXPIRED,
-    (O.RESERVED, K.RELEASE): O.WITHDRAWN,
-    (O.ISSUED, K.ACCEPT): O.ACCEPTED,
-    (O.ISSUED, K.CANNOT): O.REFUSED,
-    (O.ISSUED, K.WITHDRAW): O.WITHDRAWN,
-    (O.ACCEPTED, K.DEPART): O.EN_ROUTE,
-    (O.ACCEPTED, K.ARRIVE): O.ON_SCENE,
-    (O.ACCEPTED, K.CANNOT): O.REFUSED,
-    (O.ACCEPTED, K.WITHDRAW): O.WITHDRAWN,
-    (O.EN_ROUTE, K.ARRIVE): O.ON_SCENE,
-    (O.EN_ROUTE, K.CANNOT): O.REFUSED,
-    (O.EN_ROUTE, K.WITHDRAW): O.WITHDRAWN,
-    (O.ON_SCENE, K.FINISH): O.DONE,
-    (O.ON_SCENE, K.CANNOT): O.REFUSED,
+NEXT_ORDER: Mapping[tuple[OrderStage, OrderTrigger], OrderStage] = {
+    (OrderStage.PROPOSED, OrderTrigger.RESERVE): OrderStage.RESERVED,
+    (OrderStage.PROPOSED, OrderTrigger.CANNOT): OrderStage.REFUSED,
+    (OrderStage.PROPOSED, OrderTrigger.RELEASE): OrderStage.WITHDRAWN,
+    (OrderStage.RESERVED, OrderTrigger.ISSUE): OrderStage.ISSUED,
+    (OrderStage.RESERVED, OrderTrigger.EXPIRE): OrderStage.EXPIRED,
+    (OrderStage.RESERVED, OrderTrigger.RELEASE): OrderStage.WITHDRAWN,
+    (OrderStage.ISSUED, OrderTrigger.ACCEPT): OrderStage.ACCEPTED,
+    (OrderStage.ISSUED, OrderTrigger.CANNOT): OrderStage.REFUSED,
+    (OrderStage.ISSUED, OrderTrigger.WITHDRAW): OrderStage.WITHDRAWN,
+    (OrderStage.ACCEPTED, OrderTrigger.DEPART): OrderStage.EN_ROUTE,
+    (OrderStage.ACCEPTED, OrderTrigger.ARRIVE): OrderStage.ON_SCENE,
+    (OrderStage.ACCEPTED, OrderTrigger.CANNOT): OrderStage.REFUSED,
+    (OrderStage.ACCEPTED, OrderTrigger.WITHDRAW): OrderStage.WITHDRAWN,
+    (OrderStage.EN_ROUTE, OrderTrigger.ARRIVE): OrderStage.ON_SCENE,
+    (OrderStage.EN_ROUTE, OrderTrigger.CANNOT): OrderStage.REFUSED,
+    (OrderStage.EN_ROUTE, OrderTrigger.WITHDRAW): OrderStage.WITHDRAWN,
+    (OrderStage.ON_SCENE, OrderTrigger.FINISH): OrderStage.DONE,
+    (OrderStage.ON_SCENE, OrderTrigger.CANNOT): OrderStage.REFUSED,
 }
 
-V = UnitTrigger
-NEXT_UNIT: Mapping[tuple[U, UnitTrigger], U] = {
-    (U.AVAILABLE, V.RESERVE): U.RESERVED,
-    (U.RETURNING, V.RESERVE): U.RESERVED,
-    (U.RESERVED, V.COMMIT): U.COMMITTED,
-    (U.RESERVED, V.FREE): U.AVAILABLE,
-    (U.COMMITTED, V.DEPART): U.EN_ROUTE,
-    (U.COMMITTED, V.ARRIVE): U.ON_SCENE,
-    (U.COMMITTED, V.FREE): U.AVAILABLE,
-    (U.EN_ROUTE, V.ARRIVE): U.ON_SCENE,
-    (U.EN_ROUTE, V.DELAY): U.DELAYED,
-    (U.EN_ROUTE, V.FREE): U.AVAILABLE,
-    (U.DELAYED, V.ARRIVE): U.ON_SCENE,
-    (U.DELAYED, V.FREE): U.AVAILABLE,
-    (U.ON_SCENE, V.FREE): U.AVAILABLE,
-    (U.ON_SCENE, V.RETURN): U.RETURNING,
-    (U.RETURNING, V.FREE): U.AVAILABLE,
-    (U.AVAILABLE, V.LEAVE): U.OUT_OF_SERVICE,
-    (U.RETURNING, V.LEAVE): U.OUT_OF_SERVICE,
-    (U.OUT_OF_SERVICE, V.ENTER): U.AVAILABLE,
+NEXT_UNIT: Mapping[tuple[UnitState, UnitTrigger], UnitState] = {
+    (UnitState.AVAILABLE, UnitTrigger.RESERVE): UnitState.RESERVED,
+    (UnitState.RETURNING, UnitTrigger.RESERVE): UnitState.RESERVED,
+    (UnitState.RESERVED, UnitTrigger.COMMIT): UnitState.COMMITTED,
+    (UnitState.RESERVED, UnitTrigger.FREE): UnitState.AVAILABLE,
+    (UnitState.COMMITTED, UnitTrigger.DEPART): UnitState.EN_ROUTE,
+    (UnitState.COMMITTED, UnitTrigger.ARRIVE): UnitState.ON_SCENE,
+    (UnitState.COMMITTED, UnitTrigger.FREE): UnitState.AVAILABLE,
+    (UnitState.EN_ROUTE, UnitTrigger.ARRIVE): UnitState.ON_SCENE,
+    (UnitState.EN_ROUTE, UnitTrigger.DELAY): UnitState.DELAYED,
+    (UnitState.EN_ROUTE, UnitTrigger.FREE): UnitState.AVAILABLE,
+    (UnitState.DELAYED, UnitTrigger.ARRIVE): UnitState.ON_SCENE,
+    (UnitState.DELAYED, UnitTrigger.FREE): UnitState.AVAILABLE,
+    (UnitState.ON_SCENE, UnitTrigger.FREE): UnitState.AVAILABLE,
+    (UnitState.ON_SCENE, UnitTrigger.RETURN): UnitState.RETURNING,
+    (UnitState.RETURNING, UnitTrigger.FREE): UnitState.AVAILABLE,
+    (UnitState.AVAILABLE, UnitTrigger.LEAVE): UnitState.OUT_OF_SERVICE,
+    (UnitState.RETURNING, UnitTrigger.LEAVE): UnitState.OUT_OF_SERVICE,
+    (UnitState.OUT_OF_SERVICE, UnitTrigger.ENTER): UnitState.AVAILABLE,
 }
 
-LIVE_ORDER_STAGES = frozenset({O.RESERVED, O.ISSUED, O.ACCEPTED, O.EN_ROUTE, O.ON_SCENE})
-ENDED_ORDER_STAGES = frozenset({O.DONE, O.REFUSED, O.EXPIRED, O.WITHDRAWN})
-OVER_INCIDENT_STAGES = frozenset({I.CLOSED, I.MERGED, I.REJECTED})
-FREE_UNIT_STATES = frozenset({U.AVAILABLE, U.RETURNING})
+LIVE_ORDER_STAGES = frozenset(
+    {
+        OrderStage.RESERVED,
+        OrderStage.ISSUED,
+        OrderStage.ACCEPTED,
+        OrderStage.EN_ROUTE,
+        OrderStage.ON_SCENE,
+    }
+)
+ENDED_ORDER_STAGES = frozenset(
+    {OrderStage.DONE, OrderStage.REFUSED, OrderStage.EXPIRED, OrderStage.WITHDRAWN}
+)
+ENDED_INCIDENT_STAGES = frozenset(
+    {IncidentStage.CLOSED, IncidentStage.MERGED, IncidentStage.REJECTED}
+)
+# in which open slots may be filled
+DISPATCHABLE_INCIDENT_STAGES = frozenset(
+    {IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.WORKING, IncidentStage.REOPENED}
+)
+FREE_UNIT_STATES = frozenset({UnitState.AVAILABLE, UnitState.RETURNING})
 
 
-def next_incident(stage: I, trigger: IncidentTrigger) -> I:
+def next_incident(stage: IncidentStage, trigger: IncidentTrigger) -> IncidentStage:
     """The stage after `trigger`; raises `IllegalTriggerError` where the table has none."""
-    return _follow("incident", NEXT_INCIDENT, stage, trigger)
+    return next_stage("incident", NEXT_INCIDENT, stage, trigger)
 
 
-def next_order(stage: O, trigger: OrderTrigger) -> O:
+def next_order(stage: OrderStage, trigger: OrderTrigger) -> OrderStage:
     """The stage after `trigger`; raises `IllegalTriggerError` where the table has none."""
-    return _follow("order", NEXT_ORDER, stage, trigger)
+    return next_stage("order", NEXT_ORDER, stage, trigger)
 
 
-def next_unit(state: U, trigger: UnitTrigger) -> U:
+def next_unit(state: UnitState, trigger: UnitTrigger) -> UnitState:
     """The state after `trigger`; raises `IllegalTriggerError` where the table has none."""
-    return _follow("unit", NEXT_UNIT, state, trigger)
+    return next_stage("unit", NEXT_UNIT, state, trigger)
 
 
 S = TypeVar("S", bound=StrEnum)
 Q = TypeVar("Q", bound=StrEnum)
 
 
-def _follow(noun: str, table: Mapping[tuple[S, Q], S], stage: S, trigger: Q) -> S:
-    following = table.get((stage, trigger))
-    if following is None:
+def next_stage(noun: str, table: Mapping[tuple[S, Q], S], stage: S, trigger: Q) -> S:
+    """The entry of `table`, the state machine of a `noun`; raises `IllegalTriggerError`."""
+    found = table.get((stage, trigger))
+    if found is None:
         legal = ", ".join(sorted(q for s, q in table if s == stage)) or "nothing"
         raise IllegalTriggerError(noun=noun, stage=stage, trigger=trigger, legal=legal)
-    return following
+    return found

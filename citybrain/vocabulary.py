@@ -1,21 +1,20 @@
-"""The closed sets of the city's language: severities, stages, states. What may follow what stands in `stages`.
+"""The closed sets of the vocabulary: severities, stages, states. Their transitions are in `stages`.
 
-The values are the words that travel, are stored and are shown in English. Severity, urgency and certainty are CAP 1.2's words.
+The values are the words on the wire, in storage and on English screens. Severity, urgency and
+certainty are CAP 1.2's words.
 Every set that is decoded from outside has a member for "a value this version does not know".
 """
 
 from enum import StrEnum
 from typing import NewType
 
-Capability = NewType(
-    "Capability", str
-)  # what a unit can do and a need asks for: "patrol", "pump", "bike_removal" …
-IncidentKind = NewType(
-    "IncidentKind", str
-)  # what a playbook is about: "crowding", "waterlogging" …
+Capability = NewType("Capability", str)  # what a unit can do and a need asks for: "patrol", "pump"
+IncidentKind = NewType("IncidentKind", str)  # each has a playbook: "crowding", "waterlogging"
 
 
 class Severity(StrEnum):
+    """How bad it is (CAP 1.2)."""
+
     EXTREME = "Extreme"
     SEVERE = "Severe"
     MODERATE = "Moderate"
@@ -33,6 +32,8 @@ SEVERITY_RANK = {
 
 
 class Urgency(StrEnum):
+    """How soon somebody must act (CAP 1.2)."""
+
     IMMEDIATE = "Immediate"
     EXPECTED = "Expected"
     FUTURE = "Future"
@@ -41,6 +42,8 @@ class Urgency(StrEnum):
 
 
 class Certainty(StrEnum):
+    """How sure it is (CAP 1.2)."""
+
     OBSERVED = "Observed"
     LIKELY = "Likely"
     POSSIBLE = "Possible"
@@ -49,7 +52,7 @@ class Certainty(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What a scene rule says, in ONVIF Analytics' names (`tns1:RuleEngine/…` without the prefix)."""
+    """Scene rules in ONVIF Analytics' names (`tns1:RuleEngine/…` without the prefix)."""
 
     LINE_CROSSED = "LineDetector/Crossed"
     OBJECTS_INSIDE = "FieldDetector/ObjectsInside"
@@ -61,7 +64,7 @@ class EventKind(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where in its episode an event stands (ONVIF property events: Initialized, Changed, Deleted)."""
+    """An event's place in its episode (ONVIF property events: Initialized, Changed, Deleted)."""
 
     START = "start"
     UPDATE = "update"
@@ -70,7 +73,7 @@ class Phase(StrEnum):
 
 
 class Visibility(StrEnum):
-    """What was known of a camera in a second: nobody looked is not the same as nothing happened."""
+    """What was known of a camera in a second: "not observed" is not "nothing happened"."""
 
     OBSERVED = "observed"
     DEGRADED = "degraded"
@@ -96,6 +99,8 @@ class IncidentStage(StrEnum):
 
 
 class OrderStage(StrEnum):
+    """The life of an order, from its proposal to its end."""
+
     PROPOSED = "proposed"
     RESERVED = "reserved"
     ISSUED = "issued"
@@ -110,6 +115,8 @@ class OrderStage(StrEnum):
 
 
 class UnitState(StrEnum):
+    """What a unit is doing."""
+
     AVAILABLE = "available"
     RESERVED = "reserved"
     COMMITTED = "committed"
@@ -133,7 +140,7 @@ class SlotState(StrEnum):
 
 
 class OrderStep(StrEnum):
-    """The messages of the two-owners protocol that ask for an answer."""
+    """The requests of the two-owners protocol."""
 
     RESERVE = "reserve"
     CLAIM = "claim"
@@ -146,7 +153,7 @@ class OrderStep(StrEnum):
 
 
 class OrderVerdict(StrEnum):
-    """What an owner answers to a step. `DONE` is the yes of release, withdraw, coming and claim_cancelled."""
+    """An owner's answer to a step. `DONE` confirms release, withdraw and both claim steps."""
 
     RESERVED = "reserved"
     CLAIMED = "claimed"
@@ -159,6 +166,8 @@ class OrderVerdict(StrEnum):
 
 
 class VerificationVerdict(StrEnum):
+    """An agent's answer to a verification request."""
+
     CLEAR = "clear"
     STILL = "still"
     CANNOT = "cannot"
@@ -166,7 +175,7 @@ class VerificationVerdict(StrEnum):
 
 
 class CrewAction(StrEnum):
-    """The buttons of a crew's device, in the order in which they are pressed; `CANNOT` gives the order back."""
+    """The buttons of a crew's device, in the order of their use; `CANNOT` returns the order."""
 
     ACCEPT = "accept"
     DEPART = "depart"

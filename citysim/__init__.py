@@ -1,1 +1,2 @@
-"""The whole city on one machine, on the production code: demo and law checkers; the simulator comes here. Imported by nobody."""
+"""The whole city on one machine, on the production code: demo and law checkers; the simulator comes
+here. Imported by nobody."""

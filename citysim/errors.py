@@ -2,29 +2,24 @@
 
 CityBrainError
 └── CitySimError
-    ├── FootageUnavailableError      no source of a clip answered with the right bytes
-    ├── BrokerMissingError           neither mosquitto nor the pip-installed broker can be started
-    ├── ProgramFailedError           a process of the city did not come up, or died too often
-    ├── WorkerLostError              a process that told stories died
+    ├── ClipsUnavailableError    no source of a video clip answered with the right bytes
+    ├── ProgramFailedError       a process of the city did not start, or died too often
+    ├── WorkerLostError          a process that ran scenarios died
     ├── SeedListError            the list of regressions cannot be read
-    ├── RunTooLongError            a simulated story goes on and on without time passing: a loop that never rests
-    ├── ChaosUnavailableError        this machine does not allow what a fault needs
-    └── NoFaultTargetError         the process that a fault is meant for is not there
+    ├── RunTooLongError          a scenario runs without end while its time stands still
+    ├── ChaosUnavailableError    this machine does not allow what a fault needs
+    └── NoFaultTargetError       the process that a fault is meant for is not running
 """
 
 from citybrain.errors import CityBrainError
 
 
 class CitySimError(CityBrainError):
-    """Root of what the simulated city raises on purpose."""
+    """Root of the errors that the simulated city raises on purpose."""
 
 
-class FootageUnavailableError(CitySimError):
-    """No source of a clip answered with the right bytes; every source that was tried is listed with what came of it."""
-
-
-class BrokerMissingError(CitySimError):
-    """Neither mosquitto nor the pip-installed broker can be started."""
+class ClipsUnavailableError(CitySimError):
+    """No source of a clip answered with the right bytes; the message lists every source tried."""
 
 
 class ProgramFailedError(CitySimError):
@@ -32,19 +27,20 @@ class ProgramFailedError(CitySimError):
 
 
 class WorkerLostError(CitySimError):
-    """A process that told stories died: killed, or out of memory."""
+    """A process that ran scenarios died: killed, or out of memory."""
 
 
 class SeedListError(CitySimError):
-    """The list of regressions cannot be read: it is not there, or something in it is wrong."""
+    """The list of regressions cannot be read: it is missing, or has an invalid entry."""
 
 
 class RunTooLongError(CitySimError):
-    """A simulated story turns in circles."""
+    """A scenario loops without time passing."""
 
-    def __init__(self, at_s: float, turns: int) -> None:
+    def __init__(self, at_s: float, steps: int) -> None:
         super().__init__(
-            f"at {at_s:.3f} s of the story {turns} steps have been done: something never rests. Replay the seed until shortly before and look."
+            f"at {at_s:.3f} s of the scenario {steps} steps have run: a loop never waits. Replay"
+            " the seed until shortly before that time to find it."
         )
 
 
@@ -53,4 +49,4 @@ class ChaosUnavailableError(CitySimError):
 
 
 class NoFaultTargetError(CitySimError):
-    """The process that a fault is meant for is not there at this moment."""
+    """The process that a fault is meant for is not running at this moment."""

@@ -1,1 +1,1 @@
-"""The city tier: plans across districts and drives orders. The only importer of Ray, in one folder."""
+"""The city tier: plans across districts and carries orders through. The only importer of Ray."""

@@ -1,4 +1,6 @@
-"""The commands `citybrain city …`: run and check a coordinator, look at the city, issue or reject a plan. Thin over the node and its desk service."""
+"""The commands `citybrain city …`: run and check a coordinator, show the city, issue or reject a
+plan. Thin over the node and its console service.
+"""
 
 import getpass
 from pathlib import Path
@@ -6,17 +8,19 @@ from typing import Annotated
 
 import typer
 
-from citybrain.ids import PlanId, RandomIds, RequestId
+from citybrain.distribution import install_hint
+from citybrain.ids import PlanId, RequestId
+from citybrain.random_ids import RandomIds
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="The coordinator: plans across districts, and drives them.",
+    help="The coordinator: plans across districts and carries the orders through.",
 )
 plan_app = typer.Typer(
     no_args_is_help=True,
-    help="Look at plans, issue or reject one. Every key carries your name and is kept for ever.",
+    help="Show plans, issue or reject one. Every action carries your name and is kept for ever.",
 )
 app.add_typer(plan_app, name="plan")
 
@@ -41,7 +45,7 @@ OfficerOption = Annotated[
 PlanArgument = Annotated[
     str, typer.Argument(help="The plan's id, as `citybrain city plan list` shows it.")
 ]
-ReasonOption = Annotated[str, typer.Option("--because", "-b", help="Why: kept in the journal.")]
+ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: kept in the journal.")]
 ADDRESS = "127.0.0.1:7000"
 
 
@@ -50,15 +54,16 @@ def run(
     config: ConfigOption,
     log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
 ) -> None:
-    """Run the coordinator until SIGTERM or Ctrl-C; prints one line `ready …` when it is up. Ray comes up behind it.
+    """Run the coordinator until SIGTERM or Ctrl-C; prints one line `ready …` when it is up. Ray
+    starts in the background.
 
     Example:  citybrain city run --config city.toml
     """
     import asyncio
 
     from citybrain.cli.process import log_to_stderr, ready, run_until_signal
-    from citybrain.clock import SystemClock
     from citybrain.config.load import load
+    from citybrain.system_clock import SystemClock
     from coordinator.config import CityConfig
     from coordinator.node import CityNode
 
@@ -88,24 +93,24 @@ def check(config: ConfigOption) -> None:
     from coordinator.config import CityConfig
 
     settings = load(config, CityConfig)
-    typer.echo(
-        f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {'issued at once' if settings.plan.issue == 'auto' else 'proposed'}."
-    )
+    plans = "issued at once" if settings.plan.issue == "auto" else "proposed"
+    typer.echo(f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {plans}.")
     if settings.ray.mode != "off" and importlib.util.find_spec("ray") is None:
         typer.echo(
-            'note: Ray is not installed here; planning will be in-process. Install citybrain[city], or set [ray] mode = "off".'
+            "note: Ray is not installed here; planning will be in-process. Install it with "
+            f'{install_hint("city")}, or set [ray] mode = "off".'
         )
 
 
 @app.command()
 def districts(address: AddressOption = ADDRESS) -> None:
-    """The districts: who is there, how old the knowledge of the others is, what they have.
+    """The districts: which are connected, how old the knowledge of the others is, what they have.
 
     Example:  citybrain city districts --address 127.0.0.1:7000
     """
     from rich.console import Console
 
-    from citybrain.rpc.sync import CityConsoleClient
+    from citybrain.rpc.blocking_clients import CityConsoleClient
     from coordinator.terminal import districts_table
 
     with CityConsoleClient(address) as client:
@@ -120,12 +125,12 @@ def watch(address: AddressOption = ADDRESS) -> None:
     """
     from rich.live import Live
 
-    from citybrain.rpc.sync import CityConsoleClient
-    from coordinator.terminal import city_picture
+    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from coordinator.terminal import city_overview
 
     with CityConsoleClient(address) as client, Live(screen=True, auto_refresh=False) as live:
         for snapshot in client.watch():
-            live.update(city_picture(snapshot), refresh=True)
+            live.update(city_overview(snapshot), refresh=True)
 
 
 @plan_app.command("list")
@@ -136,7 +141,7 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.sync import CityConsoleClient
+    from citybrain.rpc.blocking_clients import CityConsoleClient
     from coordinator.terminal import plans_table
 
     with CityConsoleClient(address) as client:
@@ -145,14 +150,14 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
 
 @plan_app.command()
 def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
-    """One plan: every order with its reason and the next best, and why slots stay empty.
+    """One plan: every order with its rationale and the next best, and why slots stay empty.
 
     Example:  citybrain city plan show plan-city.5f0c11aa-128
     """
     from rich.console import Console
 
-    from citybrain.rpc.sync import CityConsoleClient
-    from coordinator.terminal import plan_picture
+    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from coordinator.terminal import plan_details
 
     with CityConsoleClient(address) as client:
         snapshot = client.snapshot()
@@ -161,7 +166,7 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
         raise typer.BadParameter(
             f"there is no plan {plan}. `citybrain city plan list` shows those there are."
         )
-    Console().print(plan_picture(found, snapshot))
+    Console().print(plan_details(found, snapshot))
 
 
 @plan_app.command()
@@ -187,14 +192,14 @@ def reject(
 ) -> None:
     """Reject a plan, with a reason.
 
-    Example:  citybrain city plan reject plan-city.5f0c11aa-128 --because "the fire brigade is already there"
+    Example:  citybrain city plan reject plan-city.5f0c11aa-128 --reason "others are on the scene"
     """
     _act(plan, address, officer, reason, issue=False)
 
 
 def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
     from citybrain.domain.console import PlanAction
-    from citybrain.rpc.sync import CityConsoleClient
+    from citybrain.rpc.blocking_clients import CityConsoleClient
 
     request = RequestId(RandomIds().token())
     action = PlanAction(

@@ -1,4 +1,6 @@
-"""The coordinator's configuration file as a model that names every fault at once, and the policy that the cores are given. Reads no file itself."""
+"""The coordinator's configuration file as a model that names every fault at once, and the policy
+that the cores are given. Reads no file itself.
+"""
 
 from typing import Annotated, Literal, Self
 
@@ -6,68 +8,91 @@ from pydantic import Field, model_validator
 
 from citybrain.config.fields import (
     ListenAddress,
+    LocalizedNameConfig,
     PortOrOff,
     PositiveFloat,
     PositiveInt,
     PositiveSeconds,
     Seconds,
     Section,
-    Titles,
     TlsFiles,
 )
-from coordinator.policy import Costs, Issuing, Policy
+from coordinator.policy import Costs, IssueMode, Policy
 
-LATE_AND_ALL = (
-    1.0  # an order at the end of the reach and wholly late costs (1 + late_factor) × max_travel_s
-)
+# an order at the end of the reach and wholly late costs (1 + late_factor) × max_travel_s
+TRAVEL_FACTOR = 1.0
 
 
 class ListenConfig(Section):
-    """What this node serves: districts, the desk and the CLI by gRPC, the console by HTTP, meters for a Prometheus."""
+    """What this node serves: districts, snapshots and the CLI by gRPC, the console by HTTP, metrics
+    for a Prometheus.
+    """
 
     grpc: ListenAddress = "127.0.0.1:7000"
+    """Where districts, `citybrain city plan` and other commands connect."""
     web: ListenAddress | None = None
+    """Where the city's screen is served."""
     metrics: PortOrOff = 0
-    tls: TlsFiles | None = None  # of the gRPC port
+    """Port of the Prometheus endpoint; 0: none."""
+    tls: TlsFiles | None = None
+    """Certificates of the gRPC port; left out: no TLS."""
 
 
 class PlanConfig(Section):
     """When to plan, what a plan pays for (weighted seconds), how long each side may take."""
 
     issue: Literal["ask", "auto"] = "ask"
+    """`ask`: the duty officer issues a plan; `auto`: a checked plan is issued at once."""
     max_travel_s: PositiveSeconds = 1800.0
+    """No unit is sent further than this."""
     min_replan_s: Seconds = 1.0
+    """Two plans are at least this far apart."""
     replan_s: PositiveSeconds = 10.0
+    """A slot that no plan could fill is planned for again after this time."""
     promise_ttl_s: PositiveSeconds = 30.0
+    """How long an owner holds a reservation or a claim."""
     propose_s: PositiveSeconds = 10.0
+    """Both owners must have answered by then; less than `promise_ttl_s`."""
     issue_s: PositiveSeconds = 15.0
+    """The unit's owner must have issued the order by then."""
     accept_s: PositiveSeconds = 90.0
+    """The crew must have accepted by then."""
     withdraw_s: PositiveSeconds = 10.0
+    """The unit's owner must have withdrawn by then; afterwards the claim is cancelled."""
     avoid_s: Seconds = 120.0
+    """A unit that refused a slot is not planned for it again so soon."""
     age_limit_s: PositiveSeconds = 60.0
+    """Units of a district that is offline for longer are not planned with."""
     late_factor: Annotated[
-        float, Field(ge=0, le=100, json_schema_extra={"right": "Give a number from 0 to 100."})
+        float, Field(ge=0, le=100, json_schema_extra={"remedy": "Give a number from 0 to 100."})
     ] = 2.0
+    """A second too late costs as much as this many more seconds of travel."""
     cross_s: Seconds = 60.0
+    """Cost of sending a unit out of its district, in weighted seconds."""
     coverage_s: Seconds = 120.0
+    """Cost of taking a district's last free unit, in weighted seconds."""
     reserve_units: PositiveInt = 2
-    unserved_s: PositiveFloat | None = None  # left out: dearer than any order
+    """With more free units than this, taking one costs less than `coverage_s`."""
+    unserved_s: PositiveFloat | None = None
+    """Cost of an empty slot, in weighted seconds; left out: dearer than any order."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.propose_s >= self.promise_ttl_s:
             raise ValueError(
-                "propose_s must be less than promise_ttl_s; an owner's promise has to outlast the wait for the other owner"
+                "propose_s must be less than promise_ttl_s; an owner's promise has to outlast the "
+                "wait for the other owner"
             )
-        if self.unserved_s is not None and self.unserved_s < self._dearest_s():
+        if self.unserved_s is not None and self.unserved_s < self._highest_cost_s():
             raise ValueError(
-                f"unserved_s is less than what the dearest order costs ({self._dearest_s():g}); slots would stay empty although a unit is there"
+                "unserved_s is less than what the dearest order costs "
+                f"({self._highest_cost_s():g}); slots would stay empty although a unit is there"
             )
         return self
 
-    def _dearest_s(self) -> float:
+    def _highest_cost_s(self) -> float:
         return (
-            (LATE_AND_ALL + self.late_factor) * self.max_travel_s + self.cross_s + self.coverage_s
+            (TRAVEL_FACTOR + self.late_factor) * self.max_travel_s + self.cross_s + self.coverage_s
         )
 
     def policy(self) -> Policy:
@@ -75,13 +100,13 @@ class PlanConfig(Section):
             late_factor=self.late_factor,
             unserved_s=self.unserved_s
             if self.unserved_s is not None
-            else max(Costs().unserved_s, 1.2 * self._dearest_s()),
+            else max(Costs().unserved_s, 1.2 * self._highest_cost_s()),
             cross_s=self.cross_s,
             coverage_s=self.coverage_s,
             reserve_units=self.reserve_units,
         )
         return Policy(
-            issue=Issuing(self.issue),
+            issue=IssueMode(self.issue),
             costs=costs,
             max_travel_s=self.max_travel_s,
             min_replan_s=self.min_replan_s,
@@ -97,22 +122,34 @@ class PlanConfig(Section):
 
 
 class RayConfig(Section):
-    """`mode`: "local" (an own Ray on this machine), "off" (plan in-process), or the address of a cluster."""
+    """`mode`: "local" (an own Ray on this machine), "off" (plan in-process), or the address of a
+    cluster.
+    """
 
     mode: Annotated[
         str,
         Field(
             pattern=r"^(local|off|[A-Za-z0-9_.:/\[\]-]+:\d+)$",
-            json_schema_extra={"right": 'Use "local", "off" or "host:port".'},
+            json_schema_extra={"remedy": 'Use "local", "off" or "host:port".'},
         ),
     ] = "local"
+    """`local`: a Ray of its own on this machine; `off`: none; `host:port`: a cluster."""
     cpus: PositiveInt = 2
-    budget_s: PositiveSeconds = 1.0  # an answer later than this: the in-process planner answers
+    """Cores that a local Ray may use."""
+    budget_s: PositiveSeconds = 1.0
+    """Time for an answer; after it the in-process planner answers."""
 
 
 class CityConfig(Section):
-    name: Titles
+    """The coordinator."""
+
+    name: LocalizedNameConfig
+    """What screens show."""
     data_dir: Annotated[str, Field(min_length=1)]
+    """Folder of the journal, on a disk that survives a power cut."""
     listen: ListenConfig = ListenConfig()
+    """What this node serves."""
     plan: PlanConfig = PlanConfig()
+    """When to plan, what a plan pays for, how long each side may take."""
     ray: RayConfig = RayConfig()
+    """Where plans are computed."""

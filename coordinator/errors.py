@@ -1,12 +1,12 @@
-"""The coordinator's errors, below the kernel's root. Every message says what is wrong, why, and what to do.
+"""The coordinator's errors. Every message says what is wrong, why, and what to do.
 
 CoordinatorError
-├── OutOfOrderError           a district's letter came without the one before it: the stream is opened again where the journal stands
-├── PlanRefusedError          the independent checker found a fault in a plan: it is not journaled, the next planner is asked
-├── NoMatchingError           a solver was given a problem that it cannot match
-├── ComputeGoneError            the compute plane does not answer or is not there: planning goes on in-process
-├── ComputeTimeoutError            the compute plane did not answer within its budget: planning goes on in-process
-└── TwinStaleError            a district twin holds another version of its units than the request names: it is loaded anew
+├── OutOfOrderError      a district's letter came without the one before it
+├── PlanRefusedError     the independent checker found a fault in a plan
+├── NoMatchingError      a solver was given a problem that it cannot match
+├── ComputeGoneError     the compute plane does not answer or is not there
+├── ComputeTimeoutError  the compute plane did not answer within its budget
+└── TwinStaleError       a district twin holds another version of its units
 """
 
 from citybrain.errors import CityBrainError
@@ -17,11 +17,15 @@ class CoordinatorError(CityBrainError):
 
 
 class OutOfOrderError(CoordinatorError):
-    """A letter of a district's log came without the one before it. It is not journaled; the stream is opened again where the journal stands."""
+    """A letter of a district's log came without the one before it. It is not journaled; the stream
+    is opened again where the journal stands.
+    """
 
 
 class PlanRefusedError(CoordinatorError):
-    """The independent checker found faults in a plan. `faults` are sentences."""
+    """The independent checker found faults in a plan; it is not journaled. `faults` are
+    sentences.
+    """
 
     def __init__(self, solver: str, faults: tuple[str, ...]) -> None:
         self.solver, self.faults = solver, faults
@@ -33,24 +37,33 @@ class PlanRefusedError(CoordinatorError):
 
 
 class NoMatchingError(CoordinatorError):
-    """A solver was given a problem that it cannot match; every slot must at least be able to stay empty."""
+    """A solver was given a problem that it cannot match; every slot must at least be able to stay
+    empty.
+    """
 
 
-class ComputeGoneError(CoordinatorError):
-    """The compute plane does not answer or is not there. Planning goes on in-process; the plane is started again in the background."""
+class ComputeUnavailableError(CoordinatorError):
+    """The compute plane does not answer or is not there. Planning goes on in-process; the plane is
+    started again in the background.
+    """
 
 
 class ComputeTimeoutError(CoordinatorError):
-    """The compute plane did not answer within its budget. Planning goes on in-process; a late answer does not count."""
+    """The compute plane did not answer within its budget. Planning goes on in-process; a late
+    answer does not count.
+    """
 
 
 class TwinStaleError(CoordinatorError):
-    """A district twin holds another version of its units than the request names."""
+    """A district twin holds another version of its units than the request names; it is loaded
+    anew.
+    """
 
     def __init__(self, district: str, *, held: str, wanted: str) -> None:
         self.district, self.held, self.wanted = district, held, wanted
         super().__init__(
-            f"the twin of {district} holds units {held or 'none'}, the request is about {wanted}; load it and ask again."
+            f"the twin of {district} holds units {held or 'none'}, the request is about {wanted}; "
+            "load it and ask again."
         )
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -1,109 +1,118 @@
-"""Everything that the city's journal may hold: its inputs, as frozen values, and the table of their names. Decides nothing.
+"""Everything that the city's journal may hold: its inputs and their union.
 
-For those who read a journal (law checkers, replay, the back-test): `Decider(decide=cores.decide.decide, initial=cores.state.EMPTY, store=…, kinds=KINDS)`.
-- `DistrictLetterReceived` repeats are recognised by (`district`, `epoch`, `position`): effect only where the position is above the last one seen of that epoch.
-- A plan is an input when it comes back from a solver, already checked; it gets its name, and its orders theirs, from the record's number.
-- Only what changes what is decided is journaled of a link: hello, away and back. Heartbeats are not.
+Decides nothing. `coordinator.formats` gives each its kind and version in the journal.
+- A repeated `DistrictLetterReceived` is recognised by (`district`, `epoch`, `position`): it has an
+  effect only where the position is above the last one received of that epoch.
+- A plan is an input when it comes back from a solver, already checked. Its id and the ids of its
+  orders are derived from the record's number.
+- Of a link only what changes decisions is journaled: connected, lost, returned. Heartbeats are not.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-
 from citybrain.clock import Timestamp
-from citybrain.decider.command import KERNEL_DECIDING
+from citybrain.decider.command import ClockStepped, TimerFired
 from citybrain.domain.console import PlanAction
-from citybrain.domain.incident import IncidentReport
 from citybrain.domain.link import UpLetter
-from citybrain.domain.order import OrderAnswer, OrderProgress, Task
-from citybrain.domain.plan import Reason, UnassignedSlot
-from citybrain.domain.unit import UnitReport
+from citybrain.domain.order import Task
+from citybrain.domain.plan import OrderRationale, UnassignedSlot
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, StoreEpoch, UnitId
+from citybrain.structs import Struct
 from coordinator.policy import Policy
 
-DECIDING = (  # the code that decides, for `fingerprint_of`: a replay through other code is a back-test
-    "coordinator.cores",
-    "coordinator.errors",
-    "coordinator.inputs",
-    "coordinator.limits",
-    "coordinator.policy",
-    *KERNEL_DECIDING,
-)
 
+class NodeStarted(Struct, frozen=True, kw_only=True):
+    """The node came up (first record of every run). Every district is offline until it connects.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeStarted:
-    """The node came up (first record of every run): the policy in force. Every district is away until it says hello.
-
-    `epoch` is the store's: names of plans and orders hold it, so that a store made anew never gives an old order's name again.
-    `cores` is the fingerprint of `DECIDING`: what follows was decided by that code ("": a version that did not say so). No core looks at it.
+    `policy` is the one in force. `epoch` is the store's: the ids of plans and orders hold it, so
+    that a store made anew never gives an old order's id again.
     """
 
     policy: Policy
     epoch: StoreEpoch
-    cores: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictConnected:
-    """A district opened its stream. A lower session than the last one is an old stream and changes nothing."""
+class DistrictConnected(Struct, frozen=True, kw_only=True):
+    """A district opened its stream. A session below the last one is an old stream: no effect.
+
+    `session` is the city's number of this stream. `presented_session` is the number that the hello
+    presented, if the city had handed that out to this store; else 0. `discarded`: the city's
+    letters up to here are acknowledged, by whatever store of that district.
+    """
 
     district: DistrictId
     name: str
     centre: Point
     epoch: StoreEpoch
     session: int
+    presented_session: int = 0
+    discarded: int = 0
     up_next: int
     down_acked: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictLost:
-    """The stream of this session ended or fell silent; `heard_at` is when it was last heard."""
+class DistrictLost(Struct, frozen=True, kw_only=True):
+    """The stream of this session ended or fell silent."""
 
     district: DistrictId
     session: int
-    heard_at: Timestamp
+    last_seen_at: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictReturned:
-    """The stream of this session was heard again after a silence."""
+class DistrictReturned(Struct, frozen=True, kw_only=True):
+    """The stream of this session delivers again after a silence."""
 
     district: DistrictId
     session: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictLetterReceived:
-    """One letter of a district's log: at most one of the four is set (`said` makes it; none: a letter that no core could decide is passed over).
+class DistrictLetterReceived(Struct, frozen=True, kw_only=True):
+    """One letter of a district's log.
 
-    `after` is the position that came before it in the stream: when that one is not in the journal, this one must not be either.
+    `after` is the position that came before it in the stream: when that one is not in the
+    journal, this one must not be either.
     """
 
     district: DistrictId
     epoch: StoreEpoch
     position: int
     after: int = 0
-    incident: IncidentReport | None = None
-    unit: UnitReport | None = None
-    answer: OrderAnswer | None = None
-    progress: OrderProgress | None = None
+    letter: UpLetter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftOrder:
-    """An order as a solver proposes it, before it has a name."""
+class DistrictLetterQuarantined(Struct, frozen=True, kw_only=True):
+    """A letter that the cores could not decide: its position is taken, so that the log goes on."""
+
+    district: DistrictId
+    epoch: StoreEpoch
+    position: int
+    after: int = 0
+    reason: str = ""
+
+
+class LetterRefusedByDistrict(Struct, frozen=True, kw_only=True):
+    """A district can never journal this letter of the city's log for it: a gap goes to it in its
+    place.
+    """
+
+    district: DistrictId
+    position: int
+    reason: str
+
+
+class DraftOrder(Struct, frozen=True, kw_only=True):
+    """An order as a solver proposes it, before it has an id."""
 
     unit: UnitId
     unit_district: DistrictId
     task: Task
-    reason: Reason
+    rationale: OrderRationale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftPlan:
-    """A plan as a solver returned it and the checker accepted it, before it has a name."""
+class DraftPlan(Struct, frozen=True, kw_only=True):
+    """A plan as a solver returned it and the checker accepted it, before it has an id.
+
+    `cost` and `bound` are in weighted seconds, as in `citybrain.domain.plan.Plan`.
+    """
 
     made_at: Timestamp
     world_version: int
@@ -116,50 +125,37 @@ class DraftPlan:
     unassigned: tuple[UnassignedSlot, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanMade:
-    """The answer to the `asked`-th wish for a plan."""
+class PlanMade(Struct, frozen=True, kw_only=True):
+    """The plan that answers the plan request of this number."""
 
-    asked: int
+    request_number: int
     draft: DraftPlan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFailed:
+class PlanFailed(Struct, frozen=True, kw_only=True):
     """No planner gave a plan that the checker accepts."""
 
-    asked: int
+    request_number: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficerActed:
+class OfficerActed(Struct, frozen=True, kw_only=True):
+    """The duty officer issued or rejected a plan."""
+
     action: PlanAction
 
 
-KINDS: Mapping[str, type] = {
-    "node_started": NodeStarted,
-    "district_connected": DistrictConnected,
-    "district_lost": DistrictLost,
-    "district_returned": DistrictReturned,
-    "district_letter_received": DistrictLetterReceived,
-    "plan_made": PlanMade,
-    "plan_failed": PlanFailed,
-    "officer_acted": OfficerActed,
-}
-
-
-def said(
-    district: DistrictId, epoch: StoreEpoch, position: int, letter: UpLetter, *, after: int = 0
-) -> DistrictLetterReceived:
-    """The input that `letter` at `position` of the district's log becomes."""
-    empty = DistrictLetterReceived(district=district, epoch=epoch, position=position, after=after)
-    match letter:
-        case IncidentReport():
-            return replace(empty, incident=letter)
-        case UnitReport():
-            return replace(empty, unit=letter)
-        case OrderAnswer():
-            return replace(empty, answer=letter)
-        case OrderProgress():
-            return replace(empty, progress=letter)
+CityInput = (
+    NodeStarted
+    | DistrictConnected
+    | DistrictLost
+    | DistrictReturned
+    | DistrictLetterReceived
+    | DistrictLetterQuarantined
+    | LetterRefusedByDistrict
+    | PlanMade
+    | PlanFailed
+    | OfficerActed
+    | TimerFired
+    | ClockStepped
+)

@@ -2,22 +2,22 @@
 
 from citybrain.limits import Limit
 
-PLANS_KEPT = Limit(
-    name="plans_kept",
+PLANS = Limit(
+    name="plans",
     value=50,
     unit="plans",
     reason="a shift's worth on the screen",
     fate="the oldest leaves the state; the journal keeps it",
 )
-ENDED_KEPT = Limit(
-    name="ended_kept",
+ENDED_ORDERS = Limit(
+    name="ended_orders",
     value=500,
     unit="orders",
     reason="late answers and the screen's history",
     fate="the oldest leaves the state; the journal keeps it",
 )
-OVER_KEPT = Limit(
-    name="over_kept",
+ENDED_INCIDENTS = Limit(
+    name="ended_incidents",
     value=200,
     unit="incidents",
     reason="the screen's history",

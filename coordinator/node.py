@@ -1,4 +1,6 @@
-"""The coordinator put together: journal, cores, districts' streams, planner, compute plane, faces. The one composition root; decides nothing."""
+"""The coordinator put together: journal, cores, districts' streams, planner, compute plane and
+servers. The one composition root; decides nothing.
+"""
 
 import asyncio
 import importlib.util
@@ -12,53 +14,55 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.rpc import server as rpc_server
+from citybrain.rpc.console_services import city_console_service
 from citybrain.rpc.link import district_link_service
-from citybrain.rpc.services import city_console_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics
-from citybrain.telemetry.commits import CommitMeters
-from citybrain.telemetry.push import Push
+from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
+from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
 from coordinator.config import CityConfig
 from coordinator.cores.state import CityState
 from coordinator.errors import CoordinatorError
-from coordinator.ray_plane.keeper import RayKeeper
-from coordinator.shell.meters import CityMeters
+from coordinator.ray_plane.supervisor import RaySupervisor
+from coordinator.shell.assembly import City, decider_of, first_input
+from coordinator.shell.metrics import CityMetrics
 from coordinator.shell.planner import Planner
-from coordinator.shell.works import City, decider_of, started
 
-SHOW_EVERY_S = 1.0  # ages and the plane's state move without a commit
+REDRAW_EVERY_S = 1.0  # ages and the plane's state change without a commit
 
 log = logging.getLogger(__name__)
 
 
 class CityNode:
-    """A running coordinator: `City` with its journal on disk, its compute plane and its faces."""
+    """A running coordinator: `City` with its journal on disk, its compute plane and its servers."""
 
     def __init__(self, config: CityConfig, *, clock: Clock, ids: IdSource) -> None:
         self._config, self._clock, self._ids = config, clock, ids
         self._data_dir = Path(config.data_dir)
-        self.meters = metrics.Meters()
+        self.registry = metrics.MetricsRegistry()
         self._spans = Spans.from_environment("citybrain-city")
-        self._push = Push.from_environment(self.meters, "citybrain-city")
-        self._counters = CityMeters(self.meters, self._spans, clock, ids)
+        self._push = OtlpPush.from_environment(self.registry, "citybrain-city")
+        self._metrics = CityMetrics(self.registry, self._spans, clock, ids)
         self.failed = asyncio.Event()  # the journal is damaged: the process must end
         self._ends = AsyncExitStack()
-        self.keeper: RayKeeper | None = None
+        self.supervisor: RaySupervisor | None = None
 
     async def start(self) -> dict[str, int]:
-        """Come up; the ports that are served by name. Ray starts in the background: nothing waits for it."""
+        """Start; the ports that are served, by name. Ray starts in the background: nothing waits
+        for it.
+        """
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._store = SqliteStore.open(self._data_dir / "journal.db", ids=self._ids)
         self._ends.callback(self._store.close)
         self._ends.callback(self._spans.close)
         self._ends.callback(self._push.close)
-        commit_meters = CommitMeters(self.meters)
+        commit_metrics = CommitLoopMetrics(self.registry)
         self.commit_loop: CommitThread[CityState] = CommitThread(
-            decider_of(self._store), self._clock, self._store, meter=commit_meters
+            decider_of(self._store), self._clock, self._store, metrics=commit_metrics
         )
-        commit_meters.watch(self.commit_loop)
-        self.commit_loop.on_commit(self._counters.committed)
+        commit_metrics.watch(self.commit_loop)
+        self.commit_loop.on_commit(self._metrics.committed)
         if self.commit_loop.divergence is not None:
             log.error(
                 "the replay decided record %d (%s) otherwise than when it was written",
@@ -71,7 +75,7 @@ class CityNode:
             self.commit_loop, self._store, self._clock, make_planner=self._make_planner
         )
         self.planner, districts = self.city.planner, self.city.districts
-        self._counters.watch(
+        self._metrics.watch(
             self.commit_loop,
             connected=lambda: districts.count,
             backlog=districts.backlog,
@@ -80,12 +84,12 @@ class CityNode:
         self.commit_loop.start()
         self._ends.push_async_callback(asyncio.to_thread, self.commit_loop.stop)
         await asyncio.wrap_future(
-            self.commit_loop.submit(started(self._config.plan.policy(), self._store))
+            self.commit_loop.submit(first_input(self._config.plan.policy(), self._store))
         )
         for work, name in (
             (self.planner.run(), "planner"),
-            (self.planner.keep_warm(), "twins"),
-            (self._keep_showing(), "screen"),
+            (self.planner.keep_twins_loaded(), "twins"),
+            (self._keep_redrawing(), "screen"),
         ):
             task = asyncio.create_task(work, name=name)
             task.add_done_callback(self._task_ended)
@@ -106,32 +110,34 @@ class CityNode:
             )
 
     async def stop(self) -> None:
-        """What was started ends in the opposite order: faces first, the journal's last commit, then Ray and the store."""
+        """What was started ends in the opposite order: the servers first, the journal's last
+        commit, then Ray and the store.
+        """
         await self._ends.aclose()
 
     def _make_planner(self) -> Planner:
-        ray, why_none = self._config.ray, ""
+        ray, no_plane_reason = self._config.ray, ""
         if ray.mode == "off":
-            why_none = "Ray is off in the configuration"
+            no_plane_reason = "Ray is off in the configuration"
         elif importlib.util.find_spec("ray") is None:
-            why_none = "Ray is not installed"
+            no_plane_reason = "Ray is not installed"
         else:
-            self.keeper = RayKeeper(
+            self.supervisor = RaySupervisor(
                 mode=ray.mode,
                 data_dir=self._data_dir,
                 clock=self._clock,
                 ids=self._ids,
                 cpus=ray.cpus,
             )
-            self.keeper.start()
-            self._ends.push_async_callback(asyncio.to_thread, self.keeper.stop)
+            self.supervisor.start()
+            self._ends.push_async_callback(asyncio.to_thread, self.supervisor.stop)
         return Planner(
             self.commit_loop,
             self._clock,
-            plane=self.keeper,
-            why_none=why_none,
+            plane=self.supervisor,
+            no_plane_reason=no_plane_reason,
             budget_s=ray.budget_s,
-            on_plan=self._counters.planned,
+            on_plan=self._metrics.planned,
         )
 
     async def _serve(self) -> dict[str, int]:
@@ -159,14 +165,14 @@ class CityNode:
             self._ends.push_async_callback(console.stop)
             ports["web"] = console.port
         if self._config.listen.metrics:
-            endpoint = metrics.serve(self.meters, port=self._config.listen.metrics)
+            endpoint = metrics.serve(self.registry, port=self._config.listen.metrics)
             self._ends.push_async_callback(asyncio.to_thread, endpoint.stop)
             ports["metrics"] = endpoint.port
         return ports
 
-    async def _keep_showing(self) -> None:
+    async def _keep_redrawing(self) -> None:
         while True:
-            await asyncio.sleep(SHOW_EVERY_S)
+            await asyncio.sleep(REDRAW_EVERY_S)
             self.city.on_changes.touch()
 
     def _journal_failed(self, loop: asyncio.AbstractEventLoop, _error: Exception) -> None:

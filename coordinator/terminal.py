@@ -1,4 +1,4 @@
-"""The city's desk as tables for a terminal. Draws only."""
+"""The city's snapshot as tables for a terminal."""
 
 from rich import box
 from rich.console import Group
@@ -9,28 +9,29 @@ from citybrain.clock import seconds_between
 from citybrain.domain.console import CitySnapshot
 from citybrain.domain.plan import Plan
 
-DRIVES_SHOWN = 20
+ORDERS_SHOWN = 20
 
 
-def city_picture(snapshot: CitySnapshot) -> Group:
-    """Everything at once, what needs a decision on top."""
+def city_overview(snapshot: CitySnapshot) -> Group:
+    """Everything, what needs a decision on top."""
     return Group(
         _planner_line(snapshot),
         plans_table(snapshot),
-        drives_table(snapshot),
+        orders_table(snapshot),
         districts_table(snapshot),
     )
 
 
 def districts_table(snapshot: CitySnapshot) -> Table:
+    """The districts: connection, age of what is known, incidents, free units."""
     table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
     for d in snapshot.districts:
-        state = Text("away", style="bold red") if d.away else Text("here", style="green")
+        state = Text("offline", style="bold red") if d.offline else Text("online", style="green")
         table.add_row(
             d.district,
             d.name,
             state,
-            f"{d.age_s:.0f} s ago" if d.away else "now",
+            f"{d.age_s:.0f} s ago" if d.offline else "now",
             str(d.incidents),
             f"{d.units_free} of {d.units}",
         )
@@ -38,6 +39,7 @@ def districts_table(snapshot: CitySnapshot) -> Table:
 
 
 def plans_table(snapshot: CitySnapshot) -> Table:
+    """The newest plans: stage, orders, cost, bound, planner."""
     table = _table("Plans", "plan", "stage", "orders", "unassigned", "cost", "gap", "age")
     for plan in snapshot.plans:
         style = "bold yellow" if plan.stage == "proposed" else ""
@@ -54,19 +56,20 @@ def plans_table(snapshot: CitySnapshot) -> Table:
     return table
 
 
-def drives_table(snapshot: CitySnapshot) -> Table:
-    table = _table("Orders", "order", "unit", "to incident", "drive", "crew", "since", "reason")
-    for d in snapshot.drives[:DRIVES_SHOWN]:
+def orders_table(snapshot: CitySnapshot) -> Table:
+    """The newest orders, how far each is."""
+    table = _table("Orders", "order", "unit", "to incident", "city", "crew", "since", "reason")
+    for d in snapshot.orders[:ORDERS_SHOWN]:
         since = f"{seconds_between(d.since, snapshot.at):.0f} s"
-        table.add_row(d.order, d.unit, d.incident, d.drive, d.stage, since, d.reason)
+        table.add_row(d.order, d.unit, d.incident, d.saga_stage, d.crew_stage, since, d.reason)
     return table
 
 
-def plan_picture(plan: Plan, snapshot: CitySnapshot) -> Group:
-    """One plan: its orders with reasons, and what stays empty."""
+def plan_details(plan: Plan, snapshot: CitySnapshot) -> Group:
+    """One plan: its orders with their rationale, and what stays empty."""
     orders = _table("Orders", "unit", "to incident", "travel", "cost", "cover", "next best", "at")
     for o in plan.orders:
-        r = o.reason
+        r = o.rationale
         orders.add_row(
             o.unit,
             o.task.incident,
@@ -79,13 +82,20 @@ def plan_picture(plan: Plan, snapshot: CitySnapshot) -> Group:
     unassigned = _table("Left empty", "incident", "slot", "capability", "why empty")
     for u in plan.unassigned:
         unassigned.add_row(u.incident, u.slot, u.capability, u.reason)
-    head = f"{plan.plan}: {plan.stage}, made {seconds_between(plan.made_at, snapshot.at):.0f} s ago by {plan.solver} ({plan.planner}, {plan.solve_ms:.0f} ms)"
-    cost = f"costs {plan.cost:.1f} weighted seconds; no plan can cost less than {plan.bound:.1f} (gap {_gap(plan)})"
+    age_s = seconds_between(plan.made_at, snapshot.at)
+    head = (
+        f"{plan.plan}: {plan.stage}, made {age_s:.0f} s ago by {plan.solver} "
+        f"({plan.planner}, {plan.solve_ms:.0f} ms)"
+    )
+    cost = (
+        f"costs {plan.cost:.1f} weighted seconds; no plan can cost less than {plan.bound:.1f} "
+        f"(gap {_gap(plan)})"
+    )
     return Group(head, cost, orders, *((unassigned,) if plan.unassigned else ()))
 
 
 def _table(title: str, first: str, *others: str) -> Table:
-    """The first column is an id that other commands want whole: it is never cut, whatever else is folded."""
+    """The first column is an id that other commands take: it is never cut, whatever is folded."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True, overflow="ignore")
     for name in others:
@@ -99,6 +109,6 @@ def _gap(plan: Plan) -> str:
 
 def _planner_line(snapshot: CitySnapshot) -> Text:
     line = Text(f"planning by {snapshot.planner}", style="bold")
-    if snapshot.planner_because:
-        line.append(f" ({snapshot.planner_because})", style="yellow")
+    if snapshot.planner_reason:
+        line.append(f" ({snapshot.planner_reason})", style="yellow")
     return line

@@ -1,1 +1,3 @@
-"""The district tier: believes, remembers and acts. No Ray, no onnxruntime."""
+"""The district tier: turns events into incidents, keeps them and dispatches. No Ray, no
+onnxruntime.
+"""

@@ -1,4 +1,6 @@
-"""The commands `citybrain district …`: run and check a node, and an operator's queue in a terminal. Thin over the node and its desk service."""
+"""The commands `citybrain district …`: run and check a node, and an operator's queue in a terminal.
+Thin over the node and its console service.
+"""
 
 import getpass
 from pathlib import Path
@@ -6,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from citybrain.ids import DistrictId, IncidentId, RandomIds, RequestId, UnitId
+from citybrain.ids import IncidentId, RequestId, UnitId
+from citybrain.random_ids import RandomIds
 from citybrain.vocabulary import OperatorVerb
 
 app = typer.Typer(
@@ -17,7 +20,7 @@ app = typer.Typer(
 )
 incident_app = typer.Typer(
     no_args_is_help=True,
-    help="Look at one incident, or act on it. Every action carries your name and is kept for ever.",
+    help="Show one incident, or act on it. Every action carries your name and is kept for ever.",
 )
 app.add_typer(incident_app, name="incident")
 
@@ -43,7 +46,7 @@ IncidentArgument = Annotated[
     str, typer.Argument(help="The incident's id, as `citybrain district queue` shows it.")
 ]
 ReasonOption = Annotated[
-    str, typer.Option("--because", "-b", help="Why: kept in the incident's history.")
+    str, typer.Option("--reason", "-r", help="Why: kept in the incident's history.")
 ]
 ADDRESS = "127.0.0.1:7101"
 
@@ -78,7 +81,7 @@ def run(
 
 @app.command()
 def check(config: ConfigOption) -> None:
-    """Check a configuration and its playbooks, name every fault at once, and start nothing.
+    """Check a configuration and its playbooks, name every problem at once, and start nothing.
 
     Example:  citybrain district check --config district.toml
     """
@@ -87,14 +90,16 @@ def check(config: ConfigOption) -> None:
     settings, setup = read(config)
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
     typer.echo(
-        f"{config}: good. District {settings.district} with {len(setup.units)} units; playbooks for {kinds}."
+        f"{config}: good. District {settings.district} with {len(setup.units)} units; "
+        f"playbooks for {kinds}."
     )
     offered = {capability for unit in setup.units for capability in unit.capabilities}
     for playbook in setup.playbooks:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(
-                f"note: no unit here can {', '.join(missing)}; {playbook.kind} will always ask the city."
+                f"note: no unit here can {', '.join(missing)}; "
+                f"{playbook.kind} will always ask the city."
             )
 
 
@@ -102,7 +107,7 @@ def check(config: ConfigOption) -> None:
 def queue(
     address: AddressOption = ADDRESS,
     once: Annotated[bool, typer.Option("--once", help="Print it once instead of live.")] = False,
-    over: Annotated[bool, typer.Option("--over", help="With the incidents that are over.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="With ended incidents.")] = False,
 ) -> None:
     """The live queue in priority order, with crews and links; Ctrl-C ends it.
 
@@ -111,38 +116,39 @@ def queue(
     from rich.console import Console
     from rich.live import Live
 
-    from citybrain.rpc.sync import DistrictConsoleClient
+    from citybrain.rpc.blocking_clients import DistrictConsoleClient
     from district_node.terminal.tables import snapshot_table
 
     with DistrictConsoleClient(address) as client:
         if once:
-            Console().print(snapshot_table(client.snapshot(), over=over))
+            Console().print(snapshot_table(client.snapshot(), ended=ended))
             return
         with Live(screen=True, auto_refresh=False) as live:
             for snapshot in client.watch():
-                live.update(snapshot_table(snapshot, over=over), refresh=True)
+                live.update(snapshot_table(snapshot, ended=ended), refresh=True)
 
 
 @app.command()
 def quarantine(
     config: ConfigOption, last: Annotated[int, typer.Option(help="How many of the newest.")] = 50
 ) -> None:
-    """The messages that were set aside, and why. Reads the node's folder; the node may be running or not.
+    """The messages that were quarantined, and why. Reads the node's folder; the node may be running
+    or not.
 
     Example:  citybrain district quarantine --config district.toml --last 20
     """
     from rich.console import Console
 
     from district_node.config import read
-    from district_node.shell.quarantine import rows
+    from district_node.shell.quarantine import read_quarantine
     from district_node.terminal.tables import quarantine_table
 
     settings, _ = read(config)
-    kept = rows(Path(settings.data_dir))
-    if not kept:
-        typer.echo("nothing was set aside")
+    messages = read_quarantine(Path(settings.data_dir))
+    if not messages:
+        typer.echo("nothing was quarantined")
         return
-    Console().print(quarantine_table(kept[-last:]))
+    Console().print(quarantine_table(messages[-last:]))
 
 
 @incident_app.command()
@@ -153,16 +159,17 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
+    from citybrain.rpc.blocking_clients import DistrictConsoleClient
     from citybrain.rpc.errors import NotFoundError
-    from citybrain.rpc.sync import DistrictConsoleClient
     from district_node.terminal.tables import incident_view
 
     with DistrictConsoleClient(address) as client:
         snapshot = client.snapshot()
-    row = next((row for row in snapshot.rows if row.report.incident == incident), None)
+    row = next((row for row in snapshot.queue if row.report.incident == incident), None)
     if row is None:
         raise NotFoundError(
-            f"district {DistrictId(snapshot.district)} shows no incident {incident!r}. `citybrain district queue --over` lists what it shows."
+            f"district {snapshot.district} shows no incident {incident!r}. "
+            "`citybrain district queue --ended` lists what it shows."
         )
     Console().print(incident_view(row, snapshot.at))
 
@@ -205,7 +212,7 @@ def verify(
 ) -> None:
     """Say that a handled incident was seen fixed; it closes under your name.
 
-    Example:  citybrain district incident verify inc-riverside-12 --because "seen on the spot"
+    Example:  citybrain district incident verify inc-riverside-12 --reason "seen on the spot"
     """
     _act(OperatorVerb.VERIFY, incident, address, operator, reason)
 
@@ -217,9 +224,10 @@ def close(
     address: AddressOption = ADDRESS,
     operator: OperatorOption = "",
 ) -> None:
-    """Close an incident under your name, whatever its stage; crews that are not there yet are called back.
+    """Close an incident under your name, whatever its stage; crews that are not there yet are
+    called back.
 
-    Example:  citybrain district incident close inc-riverside-12 --because "the organiser sent everybody home"
+    Example:  citybrain district incident close inc-riverside-12 --reason "sent home"
     """
     _act(OperatorVerb.CLOSE, incident, address, operator, reason)
 
@@ -233,7 +241,7 @@ def reject(
 ) -> None:
     """Reject an incident that is none.
 
-    Example:  citybrain district incident reject inc-riverside-12 --because "a shadow"
+    Example:  citybrain district incident reject inc-riverside-12 --reason "a shadow"
     """
     _act(OperatorVerb.REJECT, incident, address, operator, reason)
 
@@ -261,7 +269,7 @@ def defer(
 ) -> None:
     """Put an incident aside: its clocks rest until it is opened again.
 
-    Example:  citybrain district incident defer inc-riverside-12 --because "waits for the owner of the site"
+    Example:  citybrain district incident defer inc-riverside-12 --reason "waits for the owner"
     """
     _act(OperatorVerb.DEFER, incident, address, operator, reason)
 
@@ -276,7 +284,7 @@ def _act(
     unit: UnitId | None = None,
 ) -> None:
     from citybrain.domain.console import OperatorAction
-    from citybrain.rpc.sync import DistrictConsoleClient
+    from citybrain.rpc.blocking_clients import DistrictConsoleClient
     from district_node.errors import ActionRefusedError
 
     action = OperatorAction(

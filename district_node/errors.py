@@ -1,7 +1,9 @@
 """The district's errors. Below `CityBrainError`:
 
 DistrictError
-└── LinkBrokenError      the stream to the city broke or was refused; the node goes on alone and tries again
+├── LinkBrokenError       the stream to the city broke, fell silent or was refused
+├── OutOfOrderError       a letter of the city came without the one before it
+└── ActionRefusedError    the node refused an operator's action
 """
 
 from citybrain.errors import CityBrainError
@@ -12,11 +14,15 @@ class DistrictError(CityBrainError):
 
 
 class LinkBrokenError(DistrictError):
-    """The stream to the city broke, fell silent or was refused. The node goes on alone and tries again."""
+    """The stream to the city broke, fell silent or was refused. The node goes on alone and tries
+    again.
+    """
 
 
 class OutOfOrderError(DistrictError):
-    """A letter of the city's log came without the one before it. It is not journaled; the stream is opened again where the journal stands."""
+    """A letter of the city's log came without the one before it. It is not journaled; the stream is
+    opened again where the journal stands.
+    """
 
 
 class ActionRefusedError(DistrictError):

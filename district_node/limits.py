@@ -13,7 +13,8 @@ AGENTS = Limit(
     name="agents",
     value=2_000,
     unit="boxes of one district",
-    reason="a district's boxes, generously; whoever may speak to the broker must not fill the node's memory with names",
+    reason="a district's boxes, generously; whoever may publish on the broker must not fill the "
+    "node's memory with names",
     fate="a further one is not acknowledged, and the quarantine says so",
 )
 SOURCES = Limit(
@@ -23,12 +24,12 @@ SOURCES = Limit(
     reason="as many as a health message may name",
     fate="others are not followed",
 )
-VOICES = Limit(
-    name="voices",
+CONTRIBUTIONS = Limit(
+    name="contributions",
     value=64,
     unit="episodes of one incident",
     reason="a screen cannot show more",
-    fate="the oldest quarter is forgotten, ended first; counts stay",
+    fate="the oldest quarter is dropped, ended ones first; counts stay",
 )
 HISTORY = Limit(
     name="history",
@@ -37,33 +38,33 @@ HISTORY = Limit(
     reason="a screen; the journal has all",
     fate="lines after the first ten roll over",
 )
-KEEP_OVER = Limit(
-    name="keep_over",
+ENDED_INCIDENT_RETENTION = Limit(
+    name="ended_incident_retention",
     value=3600,
     unit="s",
     reason="an operator looks back over the hour",
-    fate="it leaves the screen; the journal keeps it",
+    fate="it leaves the state; the journal keeps it",
 )
-KEEP_OVER_MAX = Limit(
-    name="keep_over_max",
+ENDED_INCIDENT_RETENTION_MAX = Limit(
+    name="ended_incident_retention_max",
     value=86_400,
     unit="s",
-    reason="its camera may not have said the end yet",
+    reason="its camera may not have sent the END event yet",
     fate="it leaves even while its condition goes on",
 )
-KEEP_ORDERS = Limit(
-    name="keep_orders",
+ORDER_ANSWER_RETENTION = Limit(
+    name="order_answer_retention",
     value=86_400,
     unit="s",
     reason="a letter about an ended order may be a day late",
-    fate="its answers and tombstones are forgotten",
+    fate="its answers and tombstones are dropped",
 )
-ANSWERED = Limit(
-    name="answered",
+IDEMPOTENCY_REQUESTS = Limit(
+    name="idempotency_requests",
     value=4_000,
     unit="requests",
     reason="a device repeats within minutes",
-    fate="the oldest half is forgotten; a repeat would be judged anew",
+    fate="the oldest half is dropped; a repeat would be decided anew",
 )
 DISPATCH_SLOTS = Limit(
     name="dispatch_slots",
@@ -72,8 +73,8 @@ DISPATCH_SLOTS = Limit(
     reason="200 x 100 units is assigned in a millisecond",
     fate="others wait for the next round",
 )
-LOOKS = Limit(
-    name="looks",
+VERIFICATION_ATTEMPTS = Limit(
+    name="verification_attempts",
     value=3,
     unit="re-observations of one handling",
     reason="a flickering scene must not ask for ever",
@@ -83,18 +84,18 @@ POSITION_EVERY = Limit(
     name="position_every",
     value=5,
     unit="s",
-    reason="a crew's way is no decision",
+    reason="no decision depends on where a crew is on its way",
     fate="positions in between are shown but not journaled",
 )
 CLAIM_RETRY = Limit(
     name="claim_retry",
     value=10,
     unit="s",
-    reason="looks whether an own unit can take a lapsed claim back",
-    fate="looks again",
+    reason="an own unit may become free that could serve the slot of a claim that is over",
+    fate="it is tried again",
 )
-DOOR_BYTES = Limit(
-    name="door_bytes",
+QUARANTINE_BYTES = Limit(
+    name="quarantine_bytes",
     value=64 * 1024,
     unit="bytes kept of a quarantined message",
     reason="enough to see what it was",

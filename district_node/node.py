@@ -1,46 +1,49 @@
-"""The district node: one composition root that puts store, cores, bus, uplink and screens together, and takes them apart in order. Decides nothing."""
+"""The district node: the composition root that starts store, cores, bus, uplink and consoles, and
+stops them in order. Decides nothing.
+"""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from citybrain.bus import topics
-from citybrain.bus.configured import bus_config
+from citybrain.bus.from_config import bus_config
 from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
-from citybrain.clock import Clock, SystemClock
+from citybrain.clock import Clock
 from citybrain.config.fields import TlsFiles, split_address
 from citybrain.decider.commit_thread import CommitThread
-from citybrain.domain.link import DownFrame, UpFrame
-from citybrain.ids import IdSource, RandomIds
+from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.link.frames import Frame
+from citybrain.random_ids import RandomIds
+from citybrain.rpc.console_services import crew_service, district_console_service
 from citybrain.rpc.link import open_link
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import crew_service, district_console_service
 from citybrain.rpc.transport import Tls
+from citybrain.structs import Struct
+from citybrain.system_clock import SystemClock
 from citybrain.telemetry import metrics
-from citybrain.telemetry.commits import CommitMeters
+from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.spans import Spans
 from district_node.config import DistrictConfig
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
-from district_node.shell.meters import DistrictMeters
-from district_node.shell.quarantine import Quarantine
-from district_node.shell.screens import CrewsScreen, DistrictConsoleScreen
+from district_node.shell.assembly import District, DistrictParts, decider_of, first_input
+from district_node.shell.consoles import CrewConsoleAdapter, DistrictConsoleAdapter
+from district_node.shell.metrics import DistrictMetrics
+from district_node.shell.quarantine import FileQuarantine
 from district_node.shell.uplink import OpenLink
-from district_node.shell.works import District, DistrictParts, decider_of, started
 
 log = logging.getLogger(__name__)
 
 JOURNAL = "journal.db"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Struct, frozen=True, kw_only=True):
     """Where a node that is up listens; 0: not at all."""
 
     grpc: int
@@ -49,7 +52,7 @@ class Ports:
 
 
 class DistrictNode:
-    """One district. Build, then `run`; a second `run` wants a new one."""
+    """One district. Build it, then `run` it once."""
 
     def __init__(
         self,
@@ -64,14 +67,20 @@ class DistrictNode:
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._meters = metrics.Meters()
+        self._registry = metrics.MetricsRegistry()
         self._spans = Spans.from_environment("citybrain-district")
-        self._counters = DistrictMeters(self._meters, self._spans, self._clock, self._ids)
-        self._bus = bus or _bus(config)
-        self._quarantine = Quarantine(self._folder, self._clock, on_row=self._counters.quarantined)
+        self._district_metrics = DistrictMetrics(
+            self._registry, self._spans, self._clock, self._ids
+        )
+        self._bus = bus or _bus(config, self._ids)
+        self._quarantine = FileQuarantine(
+            self._folder, self._clock, on_message=self._district_metrics.quarantined
+        )
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[Ports], None]) -> None:
-        """Up until `stop` is set, then down in order; raises what kept it from coming up, and `DistrictError` when its journal failed."""
+        """Up until `stop` is set, then down in order; raises what kept it from coming up, and
+        `DistrictError` when its journal failed.
+        """
         async with AsyncExitStack() as stack:
             store = SqliteStore.open(self._folder / JOURNAL, ids=self._ids)
             stack.callback(store.close)
@@ -79,15 +88,15 @@ class DistrictNode:
             commit_loop = self._commit_loop(store, stop)
             stack.callback(commit_loop.stop)
             commit_loop.start()
-            await asyncio.wrap_future(commit_loop.submit(started(self._setup, store)))
+            await asyncio.wrap_future(commit_loop.submit(first_input(self._setup, store)))
             district = District(self._parts(commit_loop, store))
             self._bus.start()
             stack.callback(self._bus.stop)
-            self._counters.watch_link("broker", self._bus.is_connected)
-            self._counters.watch_link(
+            self._district_metrics.watch_link("broker", self._bus.is_connected)
+            self._district_metrics.watch_link(
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
-            ports = await self._listen(stack, district.snapshot, district.crews)
+            ports = await self._listen(stack, district.console, district.crew_console)
             tasks = [asyncio.create_task(run(), name=name) for name, run in district.tasks()]
             stack.push_async_callback(_end, tasks)
             on_ready(ports)
@@ -98,14 +107,15 @@ class DistrictNode:
             ) from commit_loop.failure
 
     def _commit_loop(self, store: SqliteStore, stop: asyncio.Event) -> CommitThread[DistrictState]:
-        meter = CommitMeters(self._meters)
+        commit_metrics = CommitLoopMetrics(self._registry)
         decider = decider_of(store)
         self._ensure_same_district(decider.state)
-        commit_loop = CommitThread(decider, self._clock, store, meter=meter)
-        meter.watch(commit_loop)
+        commit_loop = CommitThread(decider, self._clock, store, metrics=commit_metrics)
+        commit_metrics.watch(commit_loop)
         if commit_loop.divergence is not None:
             log.error(
-                "the replay decided record %d (%s) otherwise than when it was written: this is not the version that wrote it",
+                "the replay decided record %d (%s) otherwise than when it was written: "
+                "this is not the version that wrote it",
                 commit_loop.divergence.seq,
                 commit_loop.divergence.kind,
             )
@@ -115,15 +125,18 @@ class DistrictNode:
             loop.call_soon_threadsafe(stop.set)
 
         commit_loop.on_failure(ended)
-        commit_loop.on_commit(self._counters.committed)
+        commit_loop.on_commit(self._district_metrics.committed)
         return commit_loop
 
     def _ensure_same_district(self, state: DistrictState) -> None:
-        """Incidents, orders and the city's letters are in this store under its district's name; under another one nobody would own them."""
+        """Incidents, orders and the city's letters are in this store under its district's name;
+        under another one nobody would own them.
+        """
         was, now = state.setup.district, self._setup.district
         if was and was != now:
             raise DistrictError(
-                f"the store in {self._folder} is district {was}'s, and the configuration says {now}. Name it {was}, or give {now} a data_dir."
+                f"the store in {self._folder} is district {was}'s, and the configuration says "
+                f"{now}. Name it {was}, or give {now} a data_dir."
             )
 
     def _parts(self, commit_loop: CommitThread[DistrictState], store: SqliteStore) -> DistrictParts:
@@ -135,7 +148,7 @@ class DistrictNode:
             clock=self._clock,
             ids=self._ids,
             quarantine=self._quarantine,
-            meter=self._counters,
+            metrics=self._district_metrics,
             open_link=self._open_link(),
         )
 
@@ -144,38 +157,38 @@ class DistrictNode:
             return None
         address, tls = self._config.city.address, tls_of(self._config.city.tls)
 
-        def opened(outgoing: AsyncIterator[UpFrame]) -> AsyncIterator[DownFrame]:
+        def opened(outgoing: AsyncIterator[Frame]) -> AsyncIterator[Frame]:
             return open_link(address, outgoing, tls=tls)
 
         return opened
 
     async def _listen(
-        self, stack: AsyncExitStack, snapshot: DistrictConsoleScreen, crews: CrewsScreen
+        self, stack: AsyncExitStack, console: DistrictConsoleAdapter, crews: CrewConsoleAdapter
     ) -> Ports:
         config = self._config.listen
         metrics_port = web_port = 0
         if self._config.metrics_port:
             endpoint = metrics.serve(
-                self._meters, port=self._config.metrics_port, host=self._config.metrics.host
+                self._registry, port=self._config.metrics_port, host=self._config.metrics.host
             )
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
         server = await serve(
             config.grpc,
-            (crew_service(crews), district_console_service(snapshot)),
+            (crew_service(crews), district_console_service(console)),
             tls=tls_of(config.tls),
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
-            web_port = await self._serve_web(stack, config.web, snapshot, crews)
+            web_port = await self._serve_web(stack, config.web, console, crews)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
     async def _serve_web(
         self,
         stack: AsyncExitStack,
         address: str,
-        snapshot: DistrictConsoleScreen,
-        crews: CrewsScreen,
+        console: DistrictConsoleAdapter,
+        crews: CrewConsoleAdapter,
     ) -> int:
         from citybrain.web.serve import serve as serve_web  # only where a console is wanted
         from district_node.web.app import build
@@ -185,29 +198,25 @@ class DistrictNode:
             for playbook in self._setup.playbooks
         }
         host, port = split_address(address)
-        console = await serve_web(build(snapshot, crews, titles=titles), host, port)
-        stack.push_async_callback(console.stop)
-        return console.port
+        server = await serve_web(build(console, crews, titles=titles), host, port)
+        stack.push_async_callback(server.stop)
+        return server.port
 
 
 def tls_of(files: TlsFiles | None) -> Tls | None:
-    return (
-        Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
-        if files is not None
-        else None
-    )
+    """The certificates for gRPC that the configuration names, if any."""
+    if files is None:
+        return None
+    return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
 
 
-def _bus(config: DistrictConfig) -> PahoBus:
-    return PahoBus(
-        bus_config(
-            config.broker, client_id=f"{topics.ROOT.replace('/', '-')}-district-{config.district}"
-        )
-    )
+def _bus(config: DistrictConfig, ids: IdSource) -> PahoBus:
+    client_id = f"{topics.ROOT.replace('/', '-')}-district-{config.district}"
+    return PahoBus(bus_config(config.broker, client_id=client_id), ids=ids)
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
-    """Until told to stop, or a task that never ends has ended: that is its bug, and it comes out."""
+    """Wait for `stop`, or for a task to end: none should, and its error is raised."""
     stopped = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()

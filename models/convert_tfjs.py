@@ -1,14 +1,15 @@
-"""Turns a TensorFlow.js graph model (one .json, one .bin) into ONNX, with numpy and onnx alone. An operator that it does not know is named.
+"""Turns a TensorFlow.js graph model (one .json, one .bin) into ONNX, with numpy and onnx alone. An
+operator that it does not know is named.
 
-TensorFlow's convolutions want channels last, ONNX's want them second. Instead of transposing back and forth, a tensor is kept as an ONNX value and the
-permutation that would make TensorFlow's tensor of it; most permutations cancel on the way. Weights become initializers, never graph inputs, so that
+TensorFlow's convolutions want channels last, ONNX's want them second. Instead of transposing back
+and forth, a tensor is kept as an ONNX value and the permutation that would make TensorFlow's tensor
+of it; most permutations cancel on the way. Weights become initializers, never graph inputs, so that
 the runtime can fold and fuse. The bytes written depend on the input alone.
 """
 
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +20,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from citybrain.structs import Struct
 from models.errors import DownloadError
 
 OPSET, IR_VERSION = 17, 9
@@ -27,8 +29,7 @@ CHANNELS_LAST = (0, 2, 3, 1)
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tensor:
+class Tensor(Struct, frozen=True, kw_only=True):
     """TensorFlow's tensor is `transpose(value, perm)`."""
 
     value: str
@@ -36,11 +37,13 @@ class Tensor:
 
 
 def convert_folder(folder: Path, dest: Path) -> None:
-    """Convert the one `*.json` graph in `folder`, with the weights that it names beside it. Raises `DownloadError`."""
+    """Convert the one `*.json` graph in `folder`, with the weights that it names beside it. Raises
+    `DownloadError`."""
     graphs = sorted(folder.glob("*.json"))
     if len(graphs) != 1:
         raise DownloadError(
-            f"expected one TensorFlow.js graph (*.json), found {len(graphs)}. The package has changed; the card needs an update."
+            f"expected one TensorFlow.js graph (*.json), found {len(graphs)}. The package has"
+            " changed; the card needs an update."
         )
     description = json.loads(graphs[0].read_text(encoding="utf-8"))
     manifest = description["weightsManifest"]
@@ -60,12 +63,14 @@ def read_weights(entries: list[dict[str, Any]], blob: bytes) -> dict[str, Array]
         )
         if quantization and quantization["dtype"] != "float16":
             raise DownloadError(
-                f"weight {entry['name']} is quantised to {quantization['dtype']}; only float16 is read."
+                f"weight {entry['name']} is quantised to {quantization['dtype']}; only float16 is"
+                " read."
             )
         count = int(np.prod(entry["shape"], dtype=np.int64))
         if at + count * stored.itemsize > len(blob):
             raise DownloadError(
-                f"the weights end before {entry['name']}: the .json and the .bin do not belong together."
+                f"the weights end before {entry['name']}: the .json and the .bin do not belong"
+                " together."
             )
         raw = np.frombuffer(blob, stored, count=count, offset=at).reshape(entry["shape"])
         weights[entry["name"]] = (
@@ -76,12 +81,14 @@ def read_weights(entries: list[dict[str, Any]], blob: bytes) -> dict[str, Array]
 
 
 def convert(description: Mapping[str, Any], weights: Mapping[str, Array]) -> onnx.ModelProto:
-    """The ONNX model of a TensorFlow.js graph; inputs and outputs keep their names. Raises `DownloadError` on an operator it does not know."""
+    """The ONNX model of a TensorFlow.js graph; inputs and outputs keep their names. Raises
+    `DownloadError` on an operator it does not know."""
     return _Conversion(description, weights).run()
 
 
 class _Conversion:
-    """One graph on its way: nodes and initializers written so far, and what each TensorFlow name stands for."""
+    """One graph on its way: nodes and initializers written so far, and what each TensorFlow name
+    stands for."""
 
     def __init__(self, description: Mapping[str, Any], weights: Mapping[str, Array]) -> None:
         self._nodes = {node["name"]: node for node in description["modelTopology"]["node"]}
@@ -95,9 +102,9 @@ class _Conversion:
     def run(self) -> onnx.ModelProto:
         for name in self._in_order():
             if name in self._nodes and name not in self._constants:
-                self._take(self._nodes[name])
+                self._convert_node(self._nodes[name])
         inputs = [self._declared(entry, "inputs") for entry in sorted(self._signature["inputs"])]
-        outputs = [self._deliver(entry) for entry in sorted(self._signature["outputs"])]
+        outputs = [self._declare_output(entry) for entry in sorted(self._signature["outputs"])]
         graph = helper.make_graph(self._written, "graph", inputs, outputs, self._initializers)
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
@@ -112,19 +119,22 @@ class _Conversion:
             sorter.add(node["name"], *(_plain(i) for i in node.get("input", ())))
         return list(sorter.static_order())
 
-    def _take(self, node: dict[str, Any]) -> None:
+    def _convert_node(self, node: dict[str, Any]) -> None:
         inputs = [
             _plain(i) if _plain(i) in self._constants else i
             for i in node.get("input", ())
             if not i.startswith("^")
         ]
-        if node["op"] in FOLDS and all(i in self._constants for i in inputs):
-            self._constants[node["name"]] = FOLDS[node["op"]](*(self._constants[i] for i in inputs))
+        if node["op"] in CONSTANT_OPS and all(i in self._constants for i in inputs):
+            self._constants[node["name"]] = CONSTANT_OPS[node["op"]](
+                *(self._constants[i] for i in inputs)
+            )
             return
-        write = WRITES.get(node["op"])
+        write = OP_WRITERS.get(node["op"])
         if write is None:
             raise DownloadError(
-                f"operator {node['op']} ({node['name']}) has no translation. Known: {', '.join(sorted(WRITES))}."
+                f"operator {node['op']} ({node['name']}) has no translation. Known:"
+                f" {', '.join(sorted(OP_WRITERS))}."
             )
         write(self, node, inputs)
 
@@ -137,7 +147,7 @@ class _Conversion:
     def tensor(self, name: str) -> Tensor:
         return self._tensors[name.removesuffix(":0")]
 
-    def keep(self, name: str, tensor: Tensor) -> None:
+    def bind(self, name: str, tensor: Tensor) -> None:
         self._tensors[name] = tensor
 
     def initial(self, array: Array) -> str:
@@ -160,7 +170,8 @@ class _Conversion:
         return names
 
     def value(self, tensor: Tensor, perm: tuple[int, ...] | None = None) -> str:
-        """The ONNX value whose `transpose(value, perm)` is TensorFlow's tensor; `None`: the tensor itself."""
+        """The ONNX value whose `transpose(value, perm)` is TensorFlow's tensor; `None`: the tensor
+        itself."""
         wanted = tuple(range(len(tensor.perm))) if perm is None else perm
         if tensor.perm == wanted:
             return tensor.value
@@ -171,7 +182,7 @@ class _Conversion:
         shape = [int(d["size"]) for d in self._signature[side][entry]["tensorShape"]["dim"]]
         return helper.make_tensor_value_info(_plain(entry), TensorProto.FLOAT, shape)
 
-    def _deliver(self, entry: str) -> Any:
+    def _declare_output(self, entry: str) -> Any:
         name = self._signature["outputs"][entry]["name"]
         self._written.append(
             helper.make_node("Identity", [self.value(self.tensor(name))], [_plain(entry)])
@@ -192,12 +203,13 @@ def _picture(node: dict[str, Any]) -> None:
     padding = base64.b64decode(node["attr"]["padding"]["s"]).decode()
     if form != "NHWC" or padding != "VALID":
         raise DownloadError(
-            f"{node['name']} has data format {form} and padding {padding}; only NHWC and VALID are translated."
+            f"{node['name']} has data format {form} and padding {padding}; only NHWC and VALID are"
+            " translated."
         )
 
 
-def _placeholder(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
-    c.keep(
+def _placeholder(c: _Conversion, node: dict[str, Any], _inputs: list[str]) -> None:
+    c.bind(
         node["name"],
         Tensor(value=node["name"], perm=tuple(range(len(node["attr"]["shape"]["shape"]["dim"])))),
     )
@@ -205,7 +217,7 @@ def _placeholder(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> Non
 
 def _transpose(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     tensor = c.tensor(inputs[0])
-    c.keep(
+    c.bind(
         node["name"],
         Tensor(value=tensor.value, perm=tuple(tensor.perm[int(i)] for i in c.constant(inputs[1]))),
     )
@@ -219,7 +231,7 @@ def _conv(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
         "strides": _ints(node, "strides")[1:3],
         "dilations": _ints(node, "dilations")[1:3],
     }
-    c.keep(
+    c.bind(
         node["name"],
         Tensor(
             value=c.write("Conv", [picture, c.initial(kernel)], **settings)[0], perm=CHANNELS_LAST
@@ -233,7 +245,7 @@ def _max_pool(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
         "kernel_shape": _ints(node, "ksize")[1:3],
         "strides": _ints(node, "strides")[1:3],
     }
-    c.keep(
+    c.bind(
         node["name"],
         Tensor(
             value=c.write("MaxPool", [c.value(c.tensor(inputs[0]), CHANNELS_LAST)], **settings)[0],
@@ -252,7 +264,7 @@ def _resize(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     scaled = c.write("Shape", [picture], end=2)[0]
     sizes = c.write("Concat", [scaled, c.initial(np.array([rows, columns], np.int64))], axis=0)[0]
     settings: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
-    c.keep(
+    c.bind(
         node["name"],
         Tensor(
             value=c.write("Resize", [picture, "", "", sizes], **settings)[0], perm=CHANNELS_LAST
@@ -265,7 +277,7 @@ def _pad(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     by_axis = c.constant(inputs[1])[np.argsort(tensor.perm)].astype(np.int64)
     fill = c.constant(inputs[2]) if len(inputs) > 2 else np.float32(0)
     pads = [c.initial(by_axis.T.ravel()), c.initial(np.asarray(fill, np.float32).reshape(()))]
-    c.keep(node["name"], Tensor(value=c.write("Pad", [tensor.value, *pads])[0], perm=tensor.perm))
+    c.bind(node["name"], Tensor(value=c.write("Pad", [tensor.value, *pads])[0], perm=tensor.perm))
 
 
 def _add(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
@@ -279,14 +291,14 @@ def _add(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
         other = c.initial(shaped)
     else:
         other = c.value(c.tensor(second), tensor.perm)
-    c.keep(node["name"], Tensor(value=c.write("Add", [tensor.value, other])[0], perm=tensor.perm))
+    c.bind(node["name"], Tensor(value=c.write("Add", [tensor.value, other])[0], perm=tensor.perm))
 
 
 def _concat(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     tensors = [c.tensor(name) for name in inputs[:-1]]
     perm = tensors[0].perm
     axis = perm[int(c.constant(inputs[-1]))]
-    c.keep(
+    c.bind(
         node["name"],
         Tensor(
             value=c.write("Concat", [c.value(t, perm) for t in tensors], axis=axis)[0], perm=perm
@@ -304,7 +316,7 @@ def _split(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
         axis=tensor.perm[int(c.constant(inputs[2]))],
     )
     for i, part in enumerate(parts):
-        c.keep(
+        c.bind(
             node["name"] if i == 0 else f"{node['name']}:{i}", Tensor(value=part, perm=tensor.perm)
         )
 
@@ -312,7 +324,7 @@ def _split(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
 def _reshape(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
     shape = c.constant(inputs[1]).astype(np.int64)
     flat = c.write("Reshape", [c.value(c.tensor(inputs[0])), c.initial(shape)])[0]
-    c.keep(node["name"], Tensor(value=flat, perm=tuple(range(len(shape)))))
+    c.bind(node["name"], Tensor(value=flat, perm=tuple(range(len(shape)))))
 
 
 def _same_shape(
@@ -323,7 +335,7 @@ def _same_shape(
         settings: dict[str, Any] = (
             {attribute: float(node["attr"][attribute]["f"])} if attribute else {}
         )
-        c.keep(
+        c.bind(
             node["name"], Tensor(value=c.write(op, [tensor.value], **settings)[0], perm=tensor.perm)
         )
 
@@ -331,7 +343,7 @@ def _same_shape(
 
 
 def _identity(c: _Conversion, node: dict[str, Any], inputs: list[str]) -> None:
-    c.keep(node["name"], c.tensor(inputs[0]))
+    c.bind(node["name"], c.tensor(inputs[0]))
 
 
 def _dense(indices: Array, shape: Array, values: Array, default: Array) -> Array:
@@ -342,26 +354,28 @@ def _dense(indices: Array, shape: Array, values: Array, default: Array) -> Array
     return full
 
 
-FOLDS: Mapping[str, Callable[..., Array]] = MappingProxyType(
+CONSTANT_OPS: Mapping[str, Callable[..., Array]] = MappingProxyType(
     {"SparseToDense": _dense, "AddV2": np.add, "Add": np.add, "Identity": np.asarray}
 )
-WRITES: Mapping[str, Callable[[_Conversion, dict[str, Any], list[str]], None]] = MappingProxyType(
-    {
-        "Placeholder": _placeholder,
-        "Transpose": _transpose,
-        "Conv2D": _conv,
-        "MaxPool": _max_pool,
-        "ResizeBilinear": _resize,
-        "Pad": _pad,
-        "PadV2": _pad,
-        "Add": _add,
-        "AddV2": _add,
-        "ConcatV2": _concat,
-        "SplitV": _split,
-        "Reshape": _reshape,
-        "Identity": _identity,
-        "LeakyRelu": _same_shape("LeakyRelu", "alpha"),
-        "Sigmoid": _same_shape("Sigmoid"),
-        "Relu": _same_shape("Relu"),
-    }
+OP_WRITERS: Mapping[str, Callable[[_Conversion, dict[str, Any], list[str]], None]] = (
+    MappingProxyType(
+        {
+            "Placeholder": _placeholder,
+            "Transpose": _transpose,
+            "Conv2D": _conv,
+            "MaxPool": _max_pool,
+            "ResizeBilinear": _resize,
+            "Pad": _pad,
+            "PadV2": _pad,
+            "Add": _add,
+            "AddV2": _add,
+            "ConcatV2": _concat,
+            "SplitV": _split,
+            "Reshape": _reshape,
+            "Identity": _identity,
+            "LeakyRelu": _same_shape("LeakyRelu", "alpha"),
+            "Sigmoid": _same_shape("Sigmoid"),
+            "Relu": _same_shape("Relu"),
+        }
+    )
 )

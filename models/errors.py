@@ -1,12 +1,12 @@
-"""What can go wrong between a card and a verified file. Every message says what is wrong, why, and what to do.
+"""Errors between a card and a verified file. Every message says what is wrong, why, and what to do.
 
-ModelsError                     root
-├── ModelCardError                   a card that cannot be read or contradicts itself
-├── ModelCardNotFoundError                  no card of that name
-├── ArtifactMissingError                     the card's file is not in the cache yet
-├── ArtifactAlteredError                     a file's hash is not the expected one
-├── DownloadError                one source could not deliver (the next one is tried)
-└── ModelNotFetchedError                  no source delivered: every failure, in order
+ModelsError                 root
+├── ModelCardError          a card that cannot be read or contradicts itself
+├── ModelCardNotFoundError  no card of that name
+├── ArtifactMissingError    the card's file is not in the cache yet
+├── ArtifactAlteredError    a file's hash is not the expected one
+├── DownloadError           one source could not deliver (the next one is tried)
+└── ModelNotFetchedError    no source delivered: every failure, in order
 """
 
 from citybrain.errors import CityBrainError
@@ -25,7 +25,8 @@ class ModelCardNotFoundError(ModelsError):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(
-            f"no model is called {name!r}. Known: {', '.join(known)}. `citybrain model list` says what each is."
+            f"no model is called {name!r}. Known: {', '.join(known)}. `citybrain model list` says"
+            " what each is."
         )
 
 
@@ -34,14 +35,16 @@ class ArtifactMissingError(ModelsError):
 
 
 class ArtifactAlteredError(ModelsError):
-    """A file's hash is not the expected one: another version, a broken download, or somebody's hand."""
+    """A file's hash is not the expected one: another version, a broken download, or a changed
+    file."""
 
     def __init__(
         self, what: str, *, expected: str, found: str, cure: str = "It was not kept."
     ) -> None:
         self.expected, self.found = expected, found
         super().__init__(
-            f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…: another version, or damaged on the way. {cure}"
+            f"{what} has sha256 {found[:16]}…, expected {expected[:16]}…: another version, or"
+            f" damaged on the way. {cure}"
         )
 
 
@@ -50,11 +53,11 @@ class DownloadError(ModelsError):
 
 
 class ModelNotFetchedError(ModelsError):
-    """No source delivered. `failures` holds (source, why) in the order tried."""
+    """No source delivered. `failures` holds (source, reason) in the order tried."""
 
     def __init__(self, name: str, failures: tuple[tuple[str, str], ...], cure: str = "") -> None:
         self.failures = failures
-        lines = [f"  {i}. {source}: {why}" for i, (source, why) in enumerate(failures, 1)]
+        lines = [f"  {i}. {source}: {reason}" for i, (source, reason) in enumerate(failures, 1)]
         super().__init__(
             "\n".join(
                 [

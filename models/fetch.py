@@ -1,24 +1,24 @@
-"""Brings an artifact from the first source that delivers the right bytes: models by their cards, footage by whoever describes it.
+"""Fetches an artifact from the first source that delivers the right bytes: a model by its card, or
+any other described file.
 
-A file is in its place only whole and verified: it is made beside it and renamed at the end.
+A file appears in its place only whole and verified: it is made beside it and renamed at the end.
 """
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from citybrain.structs import Struct
 from models.artifact import Artifact, FileSource, Source
 from models.cache import folder
 from models.card import load
 from models.errors import ArtifactAlteredError, DownloadError, ModelNotFetchedError
-from models.progress import Progress, Quiet
-from models.sources import bring, describe
-from models.sources.hashing import is_good, verify
+from models.progress import Progress, SilentProgress
+from models.sources import describe, fetch_source
+from models.sources.hashing import has_hash, verify
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchResult(Struct, frozen=True, kw_only=True):
     """Where the file is, which source gave it ("" = it was there), and what failed before."""
 
     path: Path
@@ -32,31 +32,33 @@ def fetch(
     *,
     sources: Sequence[Source] | None = None,
     progress: Progress | None = None,
-) -> Fetched:
-    """Have `artifact` in the folder `into`, verified; tries `sources` (default: the artifact's own) in order.
+) -> FetchResult:
+    """Have `artifact` in the folder `into`, verified; tries `sources` (default: the artifact's own)
+    in order.
 
-    Raises `ModelNotFetchedError` with every failure when none delivers, `OSError` when the folder cannot be written.
+    Raises `ModelNotFetchedError` with every failure when none delivers, `OSError` when the folder
+    cannot be written.
     """
-    show = progress or Quiet()
+    show = progress or SilentProgress()
     dest = into / artifact.file
-    if is_good(dest, artifact.sha256):
-        return Fetched(path=dest, source="")
+    if has_hash(dest, artifact.sha256):
+        return FetchResult(path=dest, source="")
     into.mkdir(parents=True, exist_ok=True)
     failures: list[tuple[str, str]] = []
     for source in artifact.sources if sources is None else sources:
         try:
-            _bring_verified(artifact, source, dest, show)
+            _fetch_verified(artifact, source, dest, show)
         except (DownloadError, ArtifactAlteredError) as error:
             failures.append((describe(source), str(error)))
-            if (
-                source != FileSource()
-            ):  # a file that nobody named has not failed: it is part of the cure when all else has
+            # A file that was not named has not failed: the cure mentions it.
+            if source != FileSource():
                 show.failed(describe(source), str(error))
             continue
-        show.done(
-            f"{artifact.name}: {dest.stat().st_size / 1e6:.1f} MB, sha256 verified, {artifact.licence}"
+        show.finished(
+            f"{artifact.name}: {dest.stat().st_size / 1e6:.1f} MB, sha256 verified,"
+            f" {artifact.licence}"
         )
-        return Fetched(path=dest, source=describe(source), failures=tuple(failures))
+        return FetchResult(path=dest, source=describe(source), failures=tuple(failures))
     raise ModelNotFetchedError(
         artifact.name,
         tuple(failures),
@@ -66,17 +68,18 @@ def fetch(
 
 def fetch_model(
     name: str, *, file: Path | None = None, progress: Progress | None = None
-) -> Fetched:
+) -> FetchResult:
     """Have the model of that card in the cache; `file`: take this file and no other source."""
     sources = None if file is None else (FileSource(path=file),)
     return fetch(load(name).artifact(), folder(), sources=sources, progress=progress)
 
 
 def ensure(names: Sequence[str], *, progress: Progress | None = None) -> str:
-    """One of these models in the cache, the first that can be had; what is there already wins. Returns its name, raises `ModelNotFetchedError`."""
+    """One of these models in the cache, the first that can be had; what is there already wins.
+    Returns its name, raises `ModelNotFetchedError`."""
     for name in names:
         card = load(name)
-        if is_good(folder() / card.file, card.sha256):
+        if has_hash(folder() / card.file, card.sha256):
             return name
     failures: list[tuple[str, str]] = []
     for name in names:
@@ -93,8 +96,8 @@ def ensure(names: Sequence[str], *, progress: Progress | None = None) -> str:
     )
 
 
-def _bring_verified(artifact: Artifact, source: Source, dest: Path, progress: Progress) -> None:
+def _fetch_verified(artifact: Artifact, source: Source, dest: Path, progress: Progress) -> None:
     with tempfile.TemporaryDirectory(prefix=".fetching-", dir=dest.parent) as scratch:
-        made = bring(source, artifact, Path(scratch), progress)
+        made = fetch_source(source, artifact, Path(scratch), progress)
         verify(made, artifact.sha256, f"{artifact.file} from {describe(source)}")
         made.replace(dest)

@@ -16,25 +16,26 @@ from rich.progress import Progress as Bars
 
 
 class Progress(Protocol):
-    """Told by sources what they do. `total` 0: unknown."""
+    """Receives a source's progress. `total` 0: unknown."""
 
-    def begin(self, what: str, total: int) -> None: ...
-    def at(self, done: int) -> None: ...
-    def done(self, what: str) -> None: ...
-    def failed(self, source: str, why: str) -> None: ...
-
-
-class Quiet:
-    """Says nothing."""
-
-    def begin(self, what: str, total: int) -> None: ...
-    def at(self, done: int) -> None: ...
-    def done(self, what: str) -> None: ...
-    def failed(self, source: str, why: str) -> None: ...
+    def started(self, description: str, total: int) -> None: ...
+    def advanced(self, done: int) -> None: ...
+    def finished(self, summary: str) -> None: ...
+    def failed(self, source: str, reason: str) -> None: ...
 
 
-class Shown:
-    """A bar per fetch on a terminal; where there is none, one line at its start and one at its end. Use as a context."""
+class SilentProgress:
+    """Shows nothing."""
+
+    def started(self, description: str, total: int) -> None: ...
+    def advanced(self, done: int) -> None: ...
+    def finished(self, summary: str) -> None: ...
+    def failed(self, source: str, reason: str) -> None: ...
+
+
+class TerminalProgress:
+    """A bar per fetch on a terminal; where there is none, one line at its start and one at its end.
+    Use as a context."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True, highlight=False)
@@ -48,7 +49,7 @@ class Shown:
         self._bars = Bars(*columns, console=self._console, disable=not self._console.is_terminal)
         self._task: TaskID | None = None
 
-    def __enter__(self) -> "Shown":
+    def __enter__(self) -> "TerminalProgress":
         self._bars.start()
         return self
 
@@ -60,25 +61,26 @@ class Shown:
     ) -> None:
         self._bars.stop()
 
-    def begin(self, what: str, total: int) -> None:
+    def started(self, description: str, total: int) -> None:
         self._drop()
-        self._task = self._bars.add_task(what, total=total or None)
+        self._task = self._bars.add_task(description, total=total or None)
         if not self._console.is_terminal:
             self._console.print(
-                f"fetching {what}" + (f" ({total / 1e6:.1f} MB)" if total else ""), soft_wrap=True
+                f"fetching {description}" + (f" ({total / 1e6:.1f} MB)" if total else ""),
+                soft_wrap=True,
             )
 
-    def at(self, done: int) -> None:
+    def advanced(self, done: int) -> None:
         if self._task is not None:
             self._bars.update(self._task, completed=done)
 
-    def done(self, what: str) -> None:
+    def finished(self, summary: str) -> None:
         self._drop()
-        self._console.print(f"[green]✓[/green] {what}", soft_wrap=True)
+        self._console.print(f"[green]✓[/green] {summary}", soft_wrap=True)
 
-    def failed(self, source: str, why: str) -> None:
+    def failed(self, source: str, reason: str) -> None:
         self._drop()
-        self._console.print(f"[yellow]–[/yellow] {source}: {why}", soft_wrap=True)
+        self._console.print(f"[yellow]–[/yellow] {source}: {reason}", soft_wrap=True)
 
     def _drop(self) -> None:
         if self._task is not None:

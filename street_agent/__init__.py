@@ -1,1 +1,2 @@
-"""The street tier: sees and says. No Ray, no gRPC, no web framework."""
+"""The street tier: observes cameras and sensors and reports events. No Ray, no gRPC, no web
+framework."""

@@ -1,47 +1,45 @@
-"""The street agent put together: cameras, detector, core, outbox and link in one process. The only place that knows them all; decides nothing."""
+"""The street agent put together: cameras, detector, core, outbox and link in one process. The only
+place that knows them all; decides nothing."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
-from citybrain.bus.configured import bus_config
-from citybrain.bus.paho import BusConfig, PahoBus
+from citybrain.bus.from_config import bus_config
+from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.cli.process import ready
-from citybrain.clock import Clock, SystemClock
-from citybrain.errors import CityBrainError
-from citybrain.ids import AgentId, DistrictId, IdSource, RandomIds, SourceId
-from citybrain.telemetry import trace
-from citybrain.telemetry.metrics import Endpoint, Meters, serve
-from citybrain.telemetry.push import Push
+from citybrain.clock import Clock
+from citybrain.distribution import installed_version
+from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
+from citybrain.telemetry.metrics import MetricsEndpoint, MetricsRegistry, serve
+from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
+from citybrain.telemetry.trace_context import format_traceparent, start_trace
+from street_agent.agent_loop import AgentLoop
 from street_agent.capture.live import LiveCamera
-from street_agent.config import CameraConfig, StreetConfig
+from street_agent.checkpoint.file import FileCheckpointStore
+from street_agent.config import StreetConfig
+from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.detect.port import Detector
-from street_agent.diary.file import FileDiary
-from street_agent.eyes import Eye, Eyes
-from street_agent.link.uplink import Uplink, last_will
-from street_agent.meters import StreetMeters
-from street_agent.mind import Mind
-from street_agent.outbox.holding import Holding
+from street_agent.detection_worker import CameraSlot, DetectionWorker
+from street_agent.district_link import DistrictLink, last_will
+from street_agent.errors import AgentFailedError
+from street_agent.metrics import StreetMetrics
+from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.sqlite import SqliteOutbox
-from street_agent.places import good_scores, resolve_source
-from street_agent.sensor.feed import Replay, SensorFeed
-from street_agent.status import Reporter
+from street_agent.sensor.feed import SensorFeed, SeriesReplay
+from street_agent.status import StatusReporter
 
-log = logging.getLogger(__name__)
-
-OUTBOX_FILE, DIARY_FILE = "outbox.db", "diary.json"
-
-
-class AgentDiedError(CityBrainError):
-    """The agent could not go on; the log above says why. What is in the outbox is safe: start it again."""
+OUTBOX_FILE, CHECKPOINT_FILE = "outbox.db", "checkpoint.json"
+MIB = 1024 * 1024
 
 
 class StreetAgent:
-    """One edge box. `start` returns at once, broker and cameras there or not; raises `StoreBusyError` when another agent has its outbox."""
+    """One edge box. `start` returns at once, broker and cameras there or not; raises
+    `StoreBusyError` when another agent has its outbox."""
 
     def __init__(
         self,
@@ -52,97 +50,75 @@ class StreetAgent:
         clock: Clock | None = None,
         ids: IdSource | None = None,
         bus: Bus | None = None,
-        on_death: Callable[[], None] = lambda: None,
+        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        self._config, self._clock, ids = config, clock or SystemClock(), ids or RandomIds()
-        self._meters = Meters()
-        self._endpoint: Endpoint | None = None
-        setup, agent, district = (
-            config.setup(good_scores(config)),
-            AgentId(config.agent),
-            DistrictId(config.district),
-        )
+        self._clock, ids = clock or SystemClock(), ids or RandomIds()
+        agent, district = AgentId(config.agent), DistrictId(config.district)
+        version = installed_version()
+        setup = config.setup(score_thresholds(config))
         config.data_dir.mkdir(parents=True, exist_ok=True)
-        kept = SqliteOutbox.open(
-            config.data_dir / OUTBOX_FILE, ids=ids, cap_bytes=config.outbox.cap_mb * 1024 * 1024
+        stored = SqliteOutbox.open(
+            config.data_dir / OUTBOX_FILE, ids=ids, cap_bytes=config.outbox.cap_mb * MIB
         )
-        self.outbox = Holding(kept)
-        release = version("citybrain")
-        bus = bus or PahoBus(
-            _bus_config(config),
-            will=last_will(agent, district, self._clock.now(), release),
-            ids=ids,
-        )
-        self._spans = Spans.from_environment(f"street-{config.agent}")
-        self._push = Push.from_environment(self._meters, f"street-{config.agent}")
-        meters = StreetMeters(self._meters, self._spans)
-        diary = FileDiary(config.data_dir / DIARY_FILE)
-        self.mind = Mind(
+        self.outbox = DiskFullBuffer(stored)
+        self._telemetry = _Telemetry(config)
+        self._loop = AgentLoop(
             setup=setup,
             outbox=self.outbox,
-            requests=kept,
+            requests=stored,
             clock=self._clock,
-            diary=diary,
-            meters=meters,
-            on_death=on_death,
+            checkpoints=FileCheckpointStore(config.data_dir / CHECKPOINT_FILE),
+            metrics=self._telemetry.metrics,
+            on_failure=on_failure,
         )
-        self.uplink = Uplink(
+        self.link = DistrictLink(
             agent=agent,
             district=district,
-            bus=bus,
+            bus=bus or _paho_bus(config, self._clock, ids, version),
             outbox=self.outbox,
-            requests=kept,
-            tell=self.mind.post,
+            requests=stored,
+            post=self._loop.post,
         )
-        eyes = tuple(_eye(camera, folder, self._clock, ids) for camera in config.camera)
-        self.reporter = Reporter(setup=setup, eyes=eyes, version=release, stats=self.outbox.stats)
+        cameras = _camera_slots(config, folder, self._clock, ids)
+        self._status = StatusReporter(
+            setup=setup, cameras=cameras, version=version, stats=self.outbox.stats
+        )
 
         def new_trace() -> str:
-            return trace.text(trace.begin(ids))
+            return format_traceparent(start_trace(ids))
 
-        self._eyes = Eyes(
-            eyes,
+        self._detection = DetectionWorker(
+            cameras,
             open_model=open_model,
             clock=self._clock,
             new_trace=new_trace,
-            tell=self.mind.tell,
-            on_death=on_death,
+            emit=self._loop.put,
+            on_failure=on_failure,
         )
         self._feed = SensorFeed(
-            _replays(config, folder),
+            _series_replays(config, folder),
             clock=self._clock,
             new_trace=new_trace,
-            tell=self.mind.tell,
-            on_death=on_death,
-        )
-        meters.watch(
-            waiting=lambda: self.mind.waiting,
-            held=lambda: self.outbox.held,
-            stats=self.outbox.stats,
-            tallies=self.reporter.tallies,
+            emit=self._loop.put,
+            on_failure=on_failure,
         )
 
     def start(self) -> None:
-        if self._config.metrics.port:
-            self._endpoint = serve(
-                self._meters, port=self._config.metrics.port, host=self._config.metrics.host
-            )
-        self.uplink.start()
-        self.mind.start(self.uplink, self.reporter)
-        self._eyes.start()
+        self._telemetry.start(self._loop, self.outbox, self._status)
+        self.link.start()
+        self._loop.start(self.link, self._status)
+        self._detection.start()
         self._feed.start()
 
     def stop(self) -> None:
-        """Whoever sees first, then whoever decides, then the link; the outbox last."""
-        self._eyes.stop()
+        """Stops capture and sensors, then the agent loop, then the link; closes the outbox last."""
+        self._detection.stop()
         self._feed.stop()
-        self.mind.stop()
-        self.uplink.stop()
-        if self._endpoint is not None:
-            self._endpoint.stop()
+        self._loop.stop()
+        self.link.stop()
+        self._telemetry.stop_endpoint()
         self.outbox.close()
-        self._push.close()
-        self._spans.close()
+        self._telemetry.close()
 
 
 async def run(
@@ -152,13 +128,13 @@ async def run(
     folder: Path,
     stop: asyncio.Event,
 ) -> None:
-    """Run until `stop` is set; raises `AgentDiedError` when the agent could not go on."""
-    loop, died = asyncio.get_running_loop(), asyncio.Event()
+    """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on."""
+    event_loop, failed = asyncio.get_running_loop(), asyncio.Event()
 
-    def on_death() -> None:
-        loop.call_soon_threadsafe(died.set)
+    def on_failure() -> None:
+        event_loop.call_soon_threadsafe(failed.set)
 
-    agent = StreetAgent(config, open_model=open_model, folder=folder, on_death=on_death)
+    agent = StreetAgent(config, open_model=open_model, folder=folder, on_failure=on_failure)
     agent.start()
     ready(
         f"street {config.agent}",
@@ -166,31 +142,83 @@ async def run(
         sensors=len(config.sensor),
         district=config.district,
     )
-    waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(died.wait())]
+    waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(failed.wait())]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()
         await asyncio.to_thread(agent.stop)
-    if died.is_set():
-        raise AgentDiedError(AgentDiedError.__doc__)
+    if failed.is_set():
+        raise AgentFailedError(
+            "the agent could not go on; the log above says why. What is in the outbox is safe:"
+            " start it again."
+        )
 
 
-def _eye(camera: CameraConfig, folder: Path, clock: Clock, ids: IdSource) -> Eye:
-    live = LiveCamera(
-        source=SourceId(camera.id),
-        address=resolve_source(camera.source, folder),
-        clock=clock,
+class _Telemetry:
+    """The agent's metrics and spans, their endpoint and their push, as one thing to start and
+    stop."""
+
+    def __init__(self, config: StreetConfig) -> None:
+        service = f"street-{config.agent}"
+        self._config = config.metrics
+        self._registry = MetricsRegistry()
+        self._spans = Spans.from_environment(service)
+        self._push = OtlpPush.from_environment(self._registry, service)
+        self._endpoint: MetricsEndpoint | None = None
+        self.metrics = StreetMetrics(self._registry, self._spans)
+
+    def start(self, loop: AgentLoop, outbox: DiskFullBuffer, status: StatusReporter) -> None:
+        self.metrics.observe(
+            waiting=lambda: loop.waiting,
+            buffered=lambda: outbox.buffered,
+            stats=outbox.stats,
+            frame_counts=status.frame_counts,
+        )
+        if self._config.port:
+            self._endpoint = serve(self._registry, port=self._config.port, host=self._config.host)
+
+    def stop_endpoint(self) -> None:
+        if self._endpoint is not None:
+            self._endpoint.stop()
+
+    def close(self) -> None:
+        self._push.close()
+        self._spans.close()
+
+
+def _paho_bus(config: StreetConfig, clock: Clock, ids: IdSource, version: str) -> PahoBus:
+    agent, district = AgentId(config.agent), DistrictId(config.district)
+    return PahoBus(
+        bus_config(config.broker, client_id=f"agent-{district}-{agent}"),
+        will=last_will(agent, district, clock.now(), version),
         ids=ids,
-        loop=camera.loop,
     )
-    return Eye(camera=live, model=camera.model, detect_fps=camera.detect_fps)
 
 
-def _replays(config: StreetConfig, folder: Path) -> tuple[Replay, ...]:
+def _camera_slots(
+    config: StreetConfig, folder: Path, clock: Clock, ids: IdSource
+) -> tuple[CameraSlot, ...]:
     return tuple(
-        Replay(
+        CameraSlot(
+            camera=LiveCamera(
+                source=SourceId(camera.id),
+                address=resolve_source(camera.source, folder),
+                clock=clock,
+                ids=ids,
+                loop=camera.loop,
+            ),
+            model=camera.model,
+            detect_fps=camera.detect_fps,
+        )
+        for camera in config.camera
+    )
+
+
+def _series_replays(config: StreetConfig, folder: Path) -> tuple[SeriesReplay, ...]:
+    return tuple(
+        SeriesReplay(
             source=SourceId(sensor.id),
             path=Path(resolve_source(sensor.source, folder)),
             speedup=sensor.speedup,
@@ -198,7 +226,3 @@ def _replays(config: StreetConfig, folder: Path) -> tuple[Replay, ...]:
         )
         for sensor in config.sensor
     )
-
-
-def _bus_config(config: StreetConfig) -> BusConfig:
-    return bus_config(config.broker, client_id=f"agent-{config.district}-{config.agent}")

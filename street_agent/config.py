@@ -1,13 +1,16 @@
-"""The street agent's configuration file, as a model that names every fault at once, and the set-up that the core is given. Reads no file itself.
+"""The street agent's configuration file, as a model that names every problem at once, and the
+set-up that the core is given. Reads no file itself.
 
-The keys of a rule come from its kind's own settings (`scene.rules.table`), so a new rule needs no line here.
+The keys of a rule come from its kind's own settings (`scene.rules.table`), so a new rule needs no
+line here.
 """
 
+import inspect
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_type_hints
 
 from pydantic import Field, create_model, model_validator
@@ -25,61 +28,73 @@ from citybrain.config.fields import (
 )
 from citybrain.ids import AgentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind, Severity, Urgency
-from street_agent.core.setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.scene.debounce import Debounce
 from street_agent.scene.geometry import area
-from street_agent.scene.persistence import Patience
+from street_agent.scene.rule_evaluation import Rule
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
-from street_agent.scene.watch import Rule
 from street_agent.track.associate import tuned
 
-AREA_LEAST = (
-    1e-4  # of the picture: a zone smaller than one percent by one percent is a slip of the hand
-)
-LINE_LEAST = 0.01
+# Of the picture: a zone smaller than one percent by one percent is a mistake.
+AREA_MIN = 1e-4
+LINE_LENGTH_MIN = 0.01
 
 
 class RuleConfig(Section):
     """What every rule has; the rest are its kind's own settings."""
 
     id: Id
+    """Name of the rule, unique on its camera or sensor."""
     incident_kind: Annotated[
         str,
         Field(
             pattern=r"^[a-z][a-z0-9_]{0,62}$",
-            json_schema_extra={"right": 'Use an incident kind, for example "crowding".'},
+            json_schema_extra={"remedy": 'Use an incident kind, for example "crowding".'},
         ),
     ]
+    """Kind of incident that its events report; the district has a playbook of that kind."""
     severity: Severity = Severity.MODERATE
+    """Severity of its events, a word of CAP 1.2."""
     urgency: Urgency = Urgency.EXPECTED
+    """Urgency of its events, a word of CAP 1.2."""
     hold_s: Seconds = 0.0
+    """Observed seconds that the condition must last before an event starts an episode."""
     clear_s: Seconds = 3.0
+    """Observed seconds that the condition must be absent before the episode ends."""
     update_s: Annotated[
         float,
-        Field(ge=0.5, le=3_600, json_schema_extra={"right": "Give seconds from 0.5 to 3600."}),
+        Field(ge=0.5, le=3_600, json_schema_extra={"remedy": "Give seconds from 0.5 to 3600."}),
     ] = 5.0
+    """Least seconds between two updates of an episode."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         settings = self.settings()
         zone, line = getattr(settings, "zone", ()), getattr(settings, "line", ())
-        if zone and (len(zone) < 3 or area(zone) < AREA_LEAST):
+        if zone and (len(zone) < 3 or area(zone) < AREA_MIN):
             raise ValueError(
                 "the zone has no inside; give at least three corners that do not lie on one line"
             )
-        if line and math.dist(*line) < LINE_LEAST:
+        if line and math.dist(*line) < LINE_LENGTH_MIN:
             raise ValueError("the line's two points are the same; give two that are apart")
         if line and self.hold_s > 0:
             raise ValueError("hold_s is above 0, and a crossing takes no time; leave hold_s out")
-        if hasattr(settings, "above") and settings.above < settings.below:
+        above, below = getattr(settings, "above", 0.0), getattr(settings, "below", 0.0)
+        if above < below:
             raise ValueError(
-                "above is below `below`; give above >= below, the space between them is the hysteresis"
+                "above is below `below`; give above >= below, the space between them is the"
+                " hysteresis"
             )
         return self
 
-    def settings(self) -> Any:
+    def settings(self) -> Struct:
+        """The settings of the rule's kind."""
         of_kind = RULE_KINDS[self.kind_name].settings
-        return of_kind(**{field.name: getattr(self, field.name) for field in fields(of_kind)})
+        names = inspect.signature(of_kind).parameters
+        settings: Struct = of_kind(**{name: getattr(self, name) for name in names})
+        return settings
 
     @property
     def kind_name(self) -> str:
@@ -93,28 +108,29 @@ class RuleConfig(Section):
             incident_kind=IncidentKind(self.incident_kind),
             severity=self.severity,
             urgency=self.urgency,
-            patience=Patience(hold_s=self.hold_s, clear_s=self.clear_s, update_s=self.update_s),
+            debounce=Debounce(hold_s=self.hold_s, clear_s=self.clear_s, update_s=self.update_s),
         )
 
 
-_SHARES: dict[str, Any] = {
-    "zone": tuple[ImagePoint, ...],
-    "line": tuple[ImagePoint, ImagePoint],
-}  # as in `scene.geometry`, held inside the picture
+# As in `scene.geometry`, held inside the picture.
+_SHARES: Mapping[str, Any] = MappingProxyType(
+    {"zone": tuple[ImagePoint, ...], "line": tuple[ImagePoint, ImagePoint]}
+)
 
 
-def _model(name: str, kind: RuleKind) -> Any:
+def _model(name: str, kind: RuleKind[Any, Any, Any]) -> Any:
+    """The configuration model of a rule kind: the common keys and those of its settings."""
     hints = get_type_hints(kind.settings, include_extras=True)
     own: dict[str, Any] = {
-        field.name: (_SHARES.get(field.name, hints[field.name]), _default(field))
-        for field in fields(kind.settings)
+        key: (_SHARES.get(key, hints[key]), _default(parameter))
+        for key, parameter in inspect.signature(kind.settings).parameters.items()
     }
-    tag: Any = (Literal[name], name) if kind.of_sensor else (Literal[name], ...)
+    tag: Any = (Literal[name], name) if kind.is_for_sensors else (Literal[name], ...)
     return create_model(name, __base__=RuleConfig, kind=tag, **own)
 
 
-def _default(field: Any) -> Any:
-    return ... if repr(field.default).startswith("<dataclasses._MISSING") else field.default
+def _default(parameter: inspect.Parameter) -> Any:
+    return ... if parameter.default is inspect.Parameter.empty else parameter.default
 
 
 if TYPE_CHECKING:
@@ -122,53 +138,76 @@ if TYPE_CHECKING:
     SensorRule = RuleConfig
 else:
     _OF_CAMERAS = tuple(
-        _model(name, kind) for name, kind in RULE_KINDS.items() if not kind.of_sensor
+        _model(name, kind) for name, kind in RULE_KINDS.items() if not kind.is_for_sensors
     )
-    _OF_SENSORS = tuple(_model(name, kind) for name, kind in RULE_KINDS.items() if kind.of_sensor)
+    _OF_SENSORS = tuple(
+        _model(name, kind) for name, kind in RULE_KINDS.items() if kind.is_for_sensors
+    )
     CameraRule = Annotated[Union[_OF_CAMERAS], Field(discriminator="kind")]  # noqa: UP007 - made from the table
     SensorRule = Union[_OF_SENSORS]  # noqa: UP007
 
 
 class CameraConfig(Section):
+    """A camera of the box."""
+
     id: Id
-    source: Annotated[str, Field(min_length=1)]  # file, rtsp://…, http://…, /dev/video0
+    """Name of the camera, unique on its box."""
+    source: Annotated[str, Field(min_length=1)]
+    """A video file, `rtsp://…`, `http://…`, or a device as `/dev/video0`."""
     loop: bool = False
+    """Files only: start again at the end."""
     place: LatLon
+    """Where the camera stands."""
     model: Annotated[str, Field(min_length=1)] = "yolox-nano"
+    """Detection model, a name from `citybrain model list`."""
     detect_fps: Annotated[
         float,
         Field(
             gt=0,
             le=60,
             json_schema_extra={
-                "right": "Give pictures a second above 0, at most 60; 5 suits most scenes."
+                "remedy": "Give pictures a second above 0, at most 60; 5 suits most scenes."
             },
         ),
     ] = 5.0
+    """Pictures a second that the detector is given."""
     rule: tuple[CameraRule, ...] = ()
+    """The scene rules of the camera, one table each."""
 
-    def setup(self, good: float) -> CameraSetup:
+    def setup(self, score_min: float) -> CameraSetup:
         rules = tuple(rule.rule() for rule in self.rule)
         return CameraSetup(
             source=SourceId(self.id),
             place=self.place.point(),
             detect_fps=self.detect_fps,
             rules=rules,
-            tuning=tuned(good),
+            tuning=tuned(score_min),
         )
 
 
 class SensorConfig(Section):
+    """A sensor of the box."""
+
     id: Id
-    source: Annotated[str, Field(min_length=1)]  # a CSV file with the columns seconds,value
+    """Name of the sensor, unique on its box."""
+    source: Annotated[str, Field(min_length=1)]
+    """A CSV file with the columns `seconds,value`."""
     place: LatLon
+    """Where the sensor stands."""
     unit: str = ""
+    """Unit of its values, for people."""
     speedup: PositiveFloat = 1.0
+    """How many seconds of the recording pass in one second."""
     loop: bool = True
+    """Start the recording again at its end."""
     stale_s: PositiveSeconds = 10.0
-    range: tuple[float, float] = (-math.inf, math.inf)  # readings beyond are faults of the sensor
-    stuck_s: Seconds = 0.0  # the very same value for longer: degraded; 0: never
+    """Seconds without a reading from which on the sensor counts as blind."""
+    range: tuple[float, float] = (-math.inf, math.inf)
+    """Lowest and highest possible value; a reading beyond is a fault of the sensor."""
+    stuck_s: Seconds = 0.0
+    """Seconds of the very same value from which on it counts as degraded; 0: never."""
     rule: tuple[SensorRule, ...] = ()
+    """The rules of the sensor, one table each."""
 
     def setup(self) -> SensorSetup:
         return SensorSetup(
@@ -183,20 +222,31 @@ class SensorConfig(Section):
 
 
 class OutboxConfig(Section):
+    """What the box keeps until its district has journaled it."""
+
     cap_mb: Annotated[int, Field(ge=1, le=65_536)] = 64
+    """Size in MiB; when it is full the least severe rows go first, and a gap declares them."""
 
 
 class StreetConfig(Section):
     """One edge box."""
 
     agent: Id
+    """Name of this box; one box, one name."""
     district: Id
+    """Name of its district."""
     data_dir: Path
+    """Folder of the outbox and the checkpoint, on a disk that survives a power cut."""
     broker: BrokerConfig = BrokerConfig()
+    """The district's MQTT broker."""
     metrics: MetricsConfig = MetricsConfig()
+    """The box's Prometheus endpoint."""
     outbox: OutboxConfig = OutboxConfig()
+    """The outbox."""
     camera: tuple[CameraConfig, ...] = ()
+    """The cameras, one table each."""
     sensor: tuple[SensorConfig, ...] = ()
+    """The sensors, one table each."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -205,29 +255,32 @@ class StreetConfig(Section):
             raise ValueError(
                 "there is neither a [[camera]] nor a [[sensor]]; give at least one source"
             )
-        twice = _twice([source.id for source in sources])
-        if twice:
+        duplicates = _duplicates([source.id for source in sources])
+        if duplicates:
             raise ValueError(
-                f"the id(s) {', '.join(twice)} stand for more than one source; give each camera and sensor its own"
+                f"the id(s) {', '.join(duplicates)} stand for more than one source; give each"
+                " camera and sensor its own"
             )
         for source in sources:
-            twice = _twice([rule.id for rule in source.rule])
-            if twice:
+            duplicates = _duplicates([rule.id for rule in source.rule])
+            if duplicates:
                 raise ValueError(
-                    f"{source.id} has more than one rule named {', '.join(twice)}; give each rule its own id"
+                    f"{source.id} has more than one rule named {', '.join(duplicates)}; give each"
+                    " rule its own id"
                 )
         return self
 
-    def setup(self, good: Mapping[str, float]) -> AgentSetup:
-        """What the agent's core is given. `good`: by model, the score from which on a detection counts."""
+    def setup(self, score_min: Mapping[str, float]) -> AgentSetup:
+        """What the agent's core is given. `score_min`: by model, the score from which on a
+        detection counts."""
         return AgentSetup(
             agent=AgentId(self.agent),
             cameras=SortedMap(
-                (camera.id, camera.setup(good[camera.model])) for camera in self.camera
+                (camera.id, camera.setup(score_min[camera.model])) for camera in self.camera
             ),
             sensors=SortedMap((sensor.id, sensor.setup()) for sensor in self.sensor),
         )
 
 
-def _twice(names: list[str]) -> list[str]:
+def _duplicates(names: list[str]) -> list[str]:
     return sorted(name for name, count in Counter(names).items() if count > 1)

@@ -1,13 +1,14 @@
 """The street agent's errors. Every message says what is wrong, why, and what to do.
 
-StreetError                     root of the tier's own tree
-├── CameraError                 a source cannot be opened or read: the camera says so and goes on trying, the others go on
-│   ├── SourceNotFoundError            there is no such file or device
-│   └── NotAVideoError               what is there holds no picture that can be decoded
-├── SensorError                 a series cannot be read: the sensor is blind, the others go on
-└── ModelError                  a model breaks its card's promise: the cameras that use it are blind, the others go on
-    ├── ModelAlteredError            the file's hash is not the card's
-    └── WrongOutputsError            the file's inputs or outputs are not the card's
+StreetError                   root of the tier's own tree
+├── CameraError               a source cannot be opened or read: it is tried again, the others go on
+│   ├── SourceNotFoundError   there is no such file or device
+│   └── NotAVideoError        the source holds no picture that can be decoded
+├── SensorError               a series cannot be read: the sensor is blind, the others go on
+├── ModelError                a model is not what its card says: the cameras that use it are blind
+│   ├── ModelAlteredError     the file's hash is not the card's
+│   └── WrongOutputsError     the file's inputs or outputs are not the card's
+└── AgentFailedError          the agent could not go on: its supervisor starts it again
 """
 
 from citybrain.errors import CityBrainError
@@ -26,7 +27,7 @@ class SourceNotFoundError(CameraError):
 
 
 class NotAVideoError(CameraError):
-    """What is there holds no picture that can be decoded."""
+    """The source holds no picture that can be decoded."""
 
 
 class SensorError(StreetError):
@@ -34,7 +35,7 @@ class SensorError(StreetError):
 
 
 class ModelError(StreetError):
-    """A model breaks its card's promise."""
+    """A model is not what its card says."""
 
 
 class ModelAlteredError(ModelError):
@@ -43,3 +44,8 @@ class ModelAlteredError(ModelError):
 
 class WrongOutputsError(ModelError):
     """The file's inputs or outputs are not the card's."""
+
+
+class AgentFailedError(StreetError):
+    """The agent could not go on; the log above says why. What is in the outbox is safe: start it
+    again."""

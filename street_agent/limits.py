@@ -7,7 +7,8 @@ INBOX = Limit(
     value=2_000,
     unit="inputs",
     reason="some seconds of 16 cameras and 100 sensors while a disk stalls",
-    fate="looks and readings wait (the camera drops frames, counted); messages from the broker are dropped, the district says them again",
+    fate="observations and readings wait (the camera drops frames, counted); messages from the"
+    " broker are dropped, the district sends them again",
 )
 BATCH = Limit(
     name="street_batch",
@@ -25,4 +26,5 @@ SERIES_POINTS = Limit(
 )
 STATUS_EVERY_S = 1.0
 TICK_S = 0.5
-ALIVE_EVERY_S = 10.0  # how exactly a later run knows when this one ended; a flash card is not written to more often for it
+# How exactly a later run knows when this one ended; a flash card is not written more often for it.
+ALIVE_EVERY_S = 10.0

@@ -1,59 +1,59 @@
-"""What the agent says of itself once a second: one line for each source, the outbox beside it. Counts; decides nothing."""
+"""What the agent publishes of itself once a second: one entry for each source, the outbox beside
+it. Counts; decides nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.geo import Point
 from citybrain.ids import AgentId, SourceId
-from street_agent.capture.port import Tally
+from citybrain.structs import Struct
+from street_agent.capture.port import FrameCounts
+from street_agent.core import coverage_log
+from street_agent.core.agent_setup import AgentSetup
+from street_agent.core.coverage_log import CoverageLog
 from street_agent.core.decide import AgentState
-from street_agent.core.setup import AgentSetup
-from street_agent.health import ledger
-from street_agent.health.ledger import Ledger
 from street_agent.outbox.port import OutboxStats
 
 
-class Counted(Protocol):
-    """What of a camera a status tells."""
+class FrameCounter(Protocol):
+    """What a status reads of a camera."""
 
     @property
     def source(self) -> SourceId: ...
 
-    def tally(self) -> Tally: ...
+    def frame_counts(self) -> FrameCounts: ...
 
 
-class Gaze(Protocol):
+class CameraProgress(Protocol):
     """A camera, and how long the detector takes with its pictures."""
 
     @property
-    def camera(self) -> Counted: ...
+    def camera(self) -> FrameCounter: ...
 
     @property
     def infer_ms(self) -> float: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Count:
+class _Count(Struct, frozen=True, kw_only=True):
     captured: int
     at: Instant
 
 
-class Reporter:
+class StatusReporter:
     """Remembers the last count of each source, for the rates."""
 
     def __init__(
         self,
         *,
         setup: AgentSetup,
-        eyes: Sequence[Gaze],
+        cameras: Sequence[CameraProgress],
         version: str,
         stats: Callable[[], OutboxStats],
     ) -> None:
         self._setup, self._version, self._stats = setup, version, stats
-        self._eyes = {eye.camera.source: eye for eye in eyes}
+        self._cameras = {progress.camera.source: progress for progress in cameras}
         self._last: dict[str, _Count] = {}
 
     @property
@@ -66,41 +66,44 @@ class Reporter:
         """The agent at `at`."""
         cameras = tuple(self._camera(name, state, at, now) for name in self._setup.cameras)
         sensors = tuple(self._sensor(name, state, at, now) for name in self._setup.sensors)
-        kept = self._stats()
+        stats = self._stats()
         return AgentStatus(
             agent=self._setup.agent,
             online=online,
             at=at,
-            version=self._version,
-            outbox_rows=kept.rows,
-            outbox_bytes=kept.bytes,
-            lost=kept.lost,
+            software_version=self._version,
+            outbox_rows=stats.rows,
+            outbox_bytes=stats.bytes,
+            lost=stats.lost,
             sources=(*cameras, *sensors),
         )
 
-    def tallies(self) -> dict[str, Tally]:
-        return {name: eye.camera.tally() for name, eye in sorted(self._eyes.items())}
+    def frame_counts(self) -> dict[str, FrameCounts]:
+        """By source."""
+        return {name: p.camera.frame_counts() for name, p in sorted(self._cameras.items())}
 
     def _camera(self, name: str, state: AgentState, at: Timestamp, now: Instant) -> SourceStatus:
-        eye, setup = self._eyes[self._setup.cameras[name].source], self._setup.cameras[name]
-        tally = eye.camera.tally()
-        book = ledger.book(state.cameras[name].source.ledger, at)
-        fps = self._rate(name, tally.captured, now)
-        return _line(
-            book, setup.place, is_camera=True, fps=fps, infer_ms=round(eye.infer_ms, 2), tally=tally
+        setup = self._setup.cameras[name]
+        progress = self._cameras[setup.source]
+        counts = progress.camera.frame_counts()
+        return _source_status(
+            coverage_log.extend(state.cameras[name].source.coverage, at),
+            setup.place,
+            is_camera=True,
+            fps=self._rate(name, counts.captured, now),
+            infer_ms=round(progress.infer_ms, 2),
+            counts=counts,
         )
 
     def _sensor(self, name: str, state: AgentState, at: Timestamp, now: Instant) -> SourceStatus:
         readings = state.sensors[name].readings
-        book = ledger.book(state.sensors[name].source.ledger, at)
-        tally = Tally(captured=readings, used=readings)
-        return _line(
-            book,
+        return _source_status(
+            coverage_log.extend(state.sensors[name].source.coverage, at),
             self._setup.sensors[name].place,
             is_camera=False,
             fps=self._rate(name, readings, now),
             infer_ms=0.0,
-            tally=tally,
+            counts=FrameCounts(captured=readings, used=readings),
         )
 
     def _rate(self, name: str, captured: int, now: Instant) -> float:
@@ -110,22 +113,28 @@ class Reporter:
         return round((captured - last.captured) / (now - last.at) * SECOND_US, 2)
 
 
-def _line(
-    book: Ledger, place: Point, *, is_camera: bool, fps: float, infer_ms: float, tally: Tally
+def _source_status(
+    coverage: CoverageLog,
+    place: Point,
+    *,
+    is_camera: bool,
+    fps: float,
+    infer_ms: float,
+    counts: FrameCounts,
 ) -> SourceStatus:
-    observed_s, degraded_s, blind_s = ledger.seconds(book)
+    observed_s, degraded_s, blind_s = coverage_log.seconds(coverage)
     return SourceStatus(
-        source=book.source,
+        source=coverage.source,
         is_camera=is_camera,
         place=place,
-        visibility=book.visibility,
-        reason=book.reason,
+        visibility=coverage.visibility,
+        reason=coverage.reason,
         fps=fps,
         infer_ms=infer_ms,
-        captured=tally.captured,
-        used=tally.used,
-        gated=tally.gated,
-        dropped=tally.dropped,
+        captured=counts.captured,
+        used=counts.used,
+        gated=counts.gated,
+        dropped=counts.dropped,
         observed_s=round(observed_s, 3),
         degraded_s=round(degraded_s, 3),
         blind_s=round(blind_s, 3),

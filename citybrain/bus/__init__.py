@@ -1,1 +1,1 @@
-"""The MQTT bus: topics, the port, paho wrapped once, its in-memory twin, and a broker to run for one machine."""
+"""The MQTT bus: topics, the port, its adapters (paho, in memory) and a broker for one machine."""

@@ -1,19 +1,19 @@
-"""MQTT topic filters: which topics a filter means."""
+"""MQTT topic filters: which topics a filter matches."""
 
 from functools import lru_cache
 
-PAIRS_KEPT = 16_384  # filters × topics of 4,000 agents
+CACHED_PAIRS = 16_384  # filters × topics of 4,000 agents: a district receives on few topics
 
 
-@lru_cache(maxsize=PAIRS_KEPT)  # a district hears the same topics over and over
+@lru_cache(maxsize=CACHED_PAIRS)
 def matches(topic_filter: str, topic: str) -> bool:
-    """Whether `topic` falls under `topic_filter` (`+` one level, `#` the rest; neither reaches into `$…` topics)."""
-    wanted, given = topic_filter.split("/"), topic.split("/")
-    if topic.startswith("$") and wanted[0] in ("+", "#"):
+    """Whether `topic` matches `topic_filter` (`+` one level, `#` the rest; not `$…` topics)."""
+    pattern, levels = topic_filter.split("/"), topic.split("/")
+    if topic.startswith("$") and pattern[0] in ("+", "#"):
         return False
-    for i, level in enumerate(wanted):
+    for i, level in enumerate(pattern):
         if level == "#":
             return True
-        if i >= len(given) or level not in ("+", given[i]):
+        if i >= len(levels) or level not in ("+", levels[i]):
             return False
-    return len(wanted) == len(given)
+    return len(pattern) == len(levels)

@@ -1,7 +1,9 @@
-"""The broker of tests and of the simulator: in memory, nothing happens until `deliver` is called. Not for more than one process.
+"""The broker of tests and of the simulator: in memory, nothing happens until `deliver` is called.
+One process only.
 
-It keeps persistent sessions, retained messages and wills as MQTT 5 brokers do, and can lose, repeat and reorder on request. A scheduler hears of every
-step that waits (`on_step`) and carries it out when it likes (`deliver_one`). Callbacks run on the thread that delivers; publishing from any thread is safe.
+It keeps persistent sessions, retained messages and wills as MQTT 5 brokers do, and can lose, repeat
+and reorder on request. A scheduler is told of every pending step (`on_pending`) and carries it out
+when it likes (`deliver_one`). Callbacks run on the thread that delivers; any thread may publish.
 """
 
 import threading
@@ -20,47 +22,57 @@ OFFLINE_QUEUE = Limit(
     reason="as the production broker",
     fate="the newest is dropped: the outbox sends it again",
 )
-TOPICS_KEPT = 4_096  # whose routes are remembered
+CACHED_ROUTES = 4_096  # topics whose subscribers are remembered
 
-Copies = Callable[
-    [str, Message], int
-]  # (client id, message) -> how often it arrives: 0 lost, 1 once, 2 repeated
-OnStep = Callable[
-    [], None
-]  # one more step waits; called while the broker is at work: schedule a `deliver_one`, do not call it
+# (client id, message) -> how often it arrives: 0 lost, 1 once, 2 repeated
+DeliveryCount = Callable[[str, Message], int]
+# One more step is pending. The broker is locked: schedule `deliver_one`, do not call it.
+OnPending = Callable[[], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # mutable
 class _Session:
     filters: dict[str, OnMessage] = field(default_factory=dict)
-    waiting: deque[Message] = field(default_factory=deque)
+    offline: deque[Message] = field(default_factory=deque)  # came while no client was connected
     client: "MemoryBus | None" = None  # the live connection
 
 
+@dataclass(frozen=True, slots=True)  # refers to a live object, so it is no value
+class _Connect:
+    """`client` connects."""
+
+    client: "MemoryBus"
+
+
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Delivery:
+    """`message` arrives at the session of `client_id`."""
+
     client_id: str
-    message: Message | None  # None: a connection is made
-    client: "MemoryBus | None" = None
+    message: Message
 
 
 class MemoryBroker:
-    """One broker. `client()` makes bus clients of it; `deliver()` makes things happen."""
+    """One broker. `client()` makes bus clients of it; `deliver()` carries out pending steps."""
 
-    def __init__(self, *, copies: Copies | None = None, on_step: OnStep = lambda: None) -> None:
-        self.copies: Copies = copies or (lambda _client_id, _message: 1)
-        self.on_step = on_step
+    def __init__(
+        self,
+        *,
+        delivery_count: DeliveryCount | None = None,
+        on_pending: OnPending = lambda: None,
+    ) -> None:
+        self.delivery_count: DeliveryCount = delivery_count or (lambda _client_id, _message: 1)
+        self.on_pending = on_pending
         self.up = True
-        self.published = 0  # messages that clients handed over
+        self.published = 0  # messages that clients published
         self._lock = threading.RLock()
-        self._steps: deque[_Step] = deque()
+        self._steps: deque[_Connect | _Delivery] = deque()
         self._sessions: dict[str, _Session] = {}
         self._retained: dict[str, Message] = {}
         self._started: dict[str, MemoryBus] = {}
-        self._cut_off: set[str] = set()
-        self._routes: dict[
-            str, tuple[str, ...]
-        ] = {}  # by topic: whose sessions want it; forgotten when a session changes
+        self._unreachable: set[str] = set()
+        # by topic: the clients that subscribed to it; emptied when a session changes
+        self._routes: dict[str, tuple[str, ...]] = {}
 
     def client(self, client_id: str, *, will: Will | None = None) -> "MemoryBus":
         return MemoryBus(self, client_id, will)
@@ -71,39 +83,71 @@ class MemoryBroker:
             return len(self._steps)
 
     def deliver_one(self, index: int = 0) -> bool:
-        """Carry out the waiting step at `index` (0: the oldest; others reorder). False when nothing waits."""
+        """Carry out the pending step at `index` (0: the oldest; others reorder). False: none."""
         with self._lock:
             if not self._steps:
                 return False
             self._steps.rotate(-(index % len(self._steps)))
             step = self._steps.popleft()
             self._steps.rotate(index % (len(self._steps) + 1))
-        if step.message is None:
-            self._connect(step)
-        else:
-            self._hand_over(step.client_id, step.message)
+        match step:
+            case _Connect(client):
+                self._connect(client)
+            case _Delivery(client_id, message):
+                self._deliver_to(client_id, message)
         return True
 
     def deliver(self, limit: int = 100_000) -> int:
-        """Carry out steps, and those that they cause, until nothing waits or `limit` are done; returns how many."""
+        """Carry out steps, and those that they cause, until none is pending or `limit` are done;
+        returns how many."""
         done = 0
         while done < limit and self.deliver_one():
             done += 1
         return done
 
-    def cut(self, client_id: str) -> None:
-        """The network to `client_id` breaks until `heal`: its will is published, its session stays."""
+    def disconnect(self, client_id: str) -> None:
+        """The network to `client_id` breaks until `reconnect`: its will is published, its session
+        stays."""
         with self._lock:
-            self._cut_off.add(client_id)
-            self._hang_up(client_id)
+            self._unreachable.add(client_id)
+            self._drop_connection(client_id)
 
-    def vanish(self, client_id: str) -> None:
-        """The process of `client_id` dies: its will is published, its session stays, and only a new client of that name connects again."""
+    def reconnect(self, client_id: str) -> None:
+        """The network to `client_id` is back: it connects at the next `deliver`."""
+        with self._lock:
+            self._unreachable.discard(client_id)
+            client = self._started.get(client_id)
+            if client is not None:
+                self._enqueue(_Connect(client))
+
+    def kill(self, client_id: str) -> None:
+        """The process of `client_id` dies: its will is published, its session stays, and only a
+        new client of that name connects again."""
         with self._lock:
             self._started.pop(client_id, None)
-            self._hang_up(client_id)
+            self._drop_connection(client_id)
 
-    def _hang_up(self, client_id: str) -> None:
+    def crash(self, *, lose_state: bool) -> None:
+        """The broker dies with whatever was pending; `lose_state`: its sessions and retained
+        messages too, as after SIGKILL without persistence."""
+        with self._lock:
+            self.up = False
+            self._steps.clear()
+            for session in self._sessions.values():
+                session.client = None
+            if lose_state:
+                self._routes.clear()
+                self._sessions.clear()
+                self._retained.clear()
+
+    def restart(self) -> None:
+        """The broker is back: every started client connects at the next `deliver`."""
+        with self._lock:
+            self.up = True
+            for _, client in sorted(self._started.items()):
+                self._enqueue(_Connect(client))
+
+    def _drop_connection(self, client_id: str) -> None:
         session = self._sessions.get(client_id)
         client = session.client if session else None
         if session is None or client is None:
@@ -114,39 +158,12 @@ class MemoryBroker:
                 Message(topic=client.will.topic, payload=client.will.payload), retain=True
             )
 
-    def heal(self, client_id: str) -> None:
-        """The network to `client_id` is back: it connects at the next `deliver`."""
-        with self._lock:
-            self._cut_off.discard(client_id)
-            client = self._started.get(client_id)
-            if client is not None:
-                self._queue(_Step(client_id, None, client))
-
-    def crash(self, *, forget: bool) -> None:
-        """The broker dies with whatever was on its way; `forget`: sessions and retained messages too, as after SIGKILL without persistence."""
-        with self._lock:
-            self.up = False
-            self._steps.clear()
-            for session in self._sessions.values():
-                session.client = None
-            if forget:
-                self._routes.clear()
-                self._sessions.clear()
-                self._retained.clear()
-
-    def restart(self) -> None:
-        """The broker is back: every started client connects at the next `deliver`."""
-        with self._lock:
-            self.up = True
-            for client_id, client in sorted(self._started.items()):
-                self._queue(_Step(client_id, None, client))
-
-    def _start(self, client: "MemoryBus") -> None:
+    def attach(self, client: "MemoryBus") -> None:
         with self._lock:
             self._started[client.client_id] = client
-            self._queue(_Step(client.client_id, None, client))
+            self._enqueue(_Connect(client))
 
-    def _stop(self, client: "MemoryBus") -> None:
+    def detach(self, client: "MemoryBus") -> None:
         with self._lock:
             if self._started.get(client.client_id) is client:
                 del self._started[client.client_id]
@@ -154,14 +171,14 @@ class MemoryBroker:
             if session is not None and session.client is client:
                 session.client = None
 
-    def _is_connected(self, client: "MemoryBus") -> bool:
+    def is_attached(self, client: "MemoryBus") -> bool:
         with self._lock:
             session = self._sessions.get(client.client_id)
             return self.up and session is not None and session.client is client
 
-    def _accept(self, client: "MemoryBus", message: Message, *, retain: bool) -> bool:
+    def accept(self, client: "MemoryBus", message: Message, *, retain: bool) -> bool:
         with self._lock:
-            if not self._is_connected(client):
+            if not self.is_attached(client):
                 return False
             self.published += 1
             self._publish(message, retain=retain)
@@ -175,11 +192,11 @@ class MemoryBroker:
             if not message.payload:
                 del self._retained[message.topic]
         for client_id in self._route(message.topic):
-            self._queue(_Step(client_id, message))
+            self._enqueue(_Delivery(client_id, message))
 
     def _route(self, topic: str) -> tuple[str, ...]:
         if topic not in self._routes:
-            if len(self._routes) >= TOPICS_KEPT:
+            if len(self._routes) >= CACHED_ROUTES:
                 self._routes.clear()
             self._routes[topic] = tuple(
                 sorted(
@@ -190,44 +207,43 @@ class MemoryBroker:
             )
         return self._routes[topic]
 
-    def _connect(self, step: _Step) -> None:
-        client = step.client
+    def _connect(self, client: "MemoryBus") -> None:
+        client_id = client.client_id
         with self._lock:
-            may_connect = self.up and step.client_id not in self._cut_off
             if (
-                not may_connect
-                or client is None
-                or self._started.get(step.client_id) is not client
-                or self._is_connected(client)
+                not self.up
+                or client_id in self._unreachable
+                or self._started.get(client_id) is not client
+                or self.is_attached(client)
             ):
                 return
-            session = self._sessions.setdefault(step.client_id, _Session())
+            session = self._sessions.setdefault(client_id, _Session())
             session.client = client
             session.filters = dict(client.filters)
             self._routes.clear()
-            waiting, session.waiting = session.waiting, deque()
-            kept = [
+            offline, session.offline = session.offline, deque()
+            retained = [
                 m
                 for topic, m in sorted(self._retained.items())
                 if any(matches(f, topic) for f in session.filters)
             ]
-            for message in (*waiting, *kept):
-                self._queue(_Step(step.client_id, message))
+            for message in (*offline, *retained):
+                self._enqueue(_Delivery(client_id, message))
         client.connected()
 
-    def _queue(self, step: _Step) -> None:
+    def _enqueue(self, step: _Connect | _Delivery) -> None:
         self._steps.append(step)
-        self.on_step()
+        self.on_pending()
 
-    def _hand_over(self, client_id: str, message: Message) -> None:
-        for _ in range(self.copies(client_id, message)):
+    def _deliver_to(self, client_id: str, message: Message) -> None:
+        for _ in range(self.delivery_count(client_id, message)):
             with self._lock:
                 session = self._sessions.get(client_id)
                 if session is None:
                     return
                 if session.client is None:
-                    if len(session.waiting) < OFFLINE_QUEUE.value and not message.retained:
-                        session.waiting.append(message)
+                    if len(session.offline) < OFFLINE_QUEUE.value and not message.retained:
+                        session.offline.append(message)
                     continue
                 handlers = [
                     handler
@@ -239,7 +255,7 @@ class MemoryBroker:
 
 
 class MemoryBus:
-    """One client of a `MemoryBroker`. Made by `MemoryBroker.client`."""
+    """One client of a `MemoryBroker`, made by `MemoryBroker.client`."""
 
     def __init__(self, broker: MemoryBroker, client_id: str, will: Will | None) -> None:
         self.client_id, self.will = client_id, will
@@ -248,7 +264,7 @@ class MemoryBus:
         self._listeners: list[OnConnected] = []
 
     def start(self) -> None:
-        self._broker._start(self)
+        self._broker.attach(self)
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
         self.filters[topic_filter] = on_message
@@ -257,15 +273,15 @@ class MemoryBus:
         self._listeners.append(listener)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
-        return self._broker._accept(self, Message(topic=topic, payload=payload), retain=retain)
+        return self._broker.accept(self, Message(topic=topic, payload=payload), retain=retain)
 
     def is_connected(self) -> bool:
-        return self._broker._is_connected(self)
+        return self._broker.is_attached(self)
 
     def stop(self) -> None:
-        self._broker._stop(self)
+        self._broker.detach(self)
 
     def connected(self) -> None:
-        """Called by the broker once the session stands."""
+        """Called by the broker once the session is connected."""
         for listener in self._listeners:
             listener()

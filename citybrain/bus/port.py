@@ -1,53 +1,56 @@
-"""What street agents and district nodes need of a broker. Adapters: `paho` (production), `memory` (tests, simulator).
+"""What street agents and district nodes need of a broker. Adapters: `paho` (production), `memory`
+(tests, simulator).
 
-Delivery is at-least-once between live sessions and nothing more: no broker is the durability (the outbox is).
+Delivery is at-least-once between live sessions and nothing more: the outbox, not the broker, makes
+messages durable.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from citybrain.structs import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One MQTT message as a subscriber gets it. `retained`: the broker had stored it."""
+
     topic: str
     payload: bytes
     retained: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Will:
-    """What the broker publishes (retained) when this client vanishes."""
+class Will(Struct, frozen=True, kw_only=True):
+    """What the broker publishes (retained) when this client's connection breaks."""
 
     topic: str
     payload: bytes
 
 
-OnMessage = Callable[
-    [Message], None
-]  # called on the bus's own thread: hand over, do not work there
-OnConnected = Callable[[], None]  # after every (re)connect, once subscriptions stand
+OnMessage = Callable[[Message], None]  # runs on the bus's thread: enqueue there, do not work
+OnConnected = Callable[[], None]  # after every (re)connect, once the subscriptions are in force
 
 
 class Bus(Protocol):
-    """One client session: MQTT 5, QoS 1, persistent session. Reconnects for ever with backoff and jitter."""
+    """One client session: MQTT 5, QoS 1, persistent. Reconnects for ever, with backoff."""
 
     def start(self) -> None:
         """Begin to connect in the background; returns at once, broker there or not."""
         ...
 
     def subscribe(self, topic_filter: str, on_message: OnMessage) -> None:
-        """Before `start`. Messages are acknowledged to the broker when `on_message` returns; an application-level ack is the caller's own."""
+        """Call it before `start`. A message is acknowledged to the broker when `on_message`
+        returns; the acknowledgement to its sender is the caller's own."""
         ...
 
     def on_connected(self, listener: OnConnected) -> None: ...
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
-        """Hand `payload` to the broker, QoS 1. False (and nothing done) when not connected or the in-flight window is full: try again later."""
+        """Send `payload` with QoS 1. False (and nothing done) while not connected or while the
+        in-flight window is full: try again later."""
         ...
 
     def is_connected(self) -> bool: ...
 
     def stop(self) -> None:
-        """Disconnect in order (no will is sent) and end the thread."""
+        """Disconnect (the will is not published) and end the thread."""
         ...

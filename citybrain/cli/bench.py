@@ -1,4 +1,4 @@
-"""`citybrain bench`: runs the benchmarks of a source checkout. An installed package has none, and says so."""
+"""`citybrain bench`: runs the benchmarks of a source checkout. An installed package has none."""
 
 import os
 import subprocess
@@ -17,10 +17,10 @@ app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptio
 class CheckoutMissingError(CityBrainError):
     """This installation has no benchmarks beside it."""
 
-    def __init__(self, looked_in: Path) -> None:
+    def __init__(self, searched: Path) -> None:
         super().__init__(
-            f"there are no benchmarks in {looked_in}. They are not part of the installed package: clone the source, run `make setup` there, "
-            "and use its .venv/bin/citybrain."
+            f"there are no benchmarks in {searched}. They are not part of the installed package:"
+            " clone the source, run `make setup` there, and use its .venv/bin/citybrain."
         )
 
 
@@ -68,7 +68,8 @@ def bench(
 
 
 def folder_of(root: Path) -> Path:
-    """The benchmarks' folder of the checkout at `root`; raises `CheckoutMissingError` where there is none."""
+    """The benchmarks of the checkout at `root`; raises `CheckoutMissingError` where there are
+    none."""
     folder = root / "tests" / "bench"
     if not folder.is_dir():
         raise CheckoutMissingError(folder)
@@ -76,5 +77,5 @@ def folder_of(root: Path) -> Path:
 
 
 def names(folder: Path) -> list[str]:
-    """What may follow `citybrain bench`: the files' names without their dress."""
+    """The arguments of `citybrain bench`: the files' names without prefix and suffix."""
     return sorted(path.stem.removeprefix("test_bench_") for path in folder.glob("test_bench_*.py"))

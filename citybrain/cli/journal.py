@@ -1,30 +1,44 @@
-"""`citybrain journal`: proves that a journal is whole, shows what is in it, and marks a store as restored. All but the last only read."""
+"""`citybrain journal`: proves that a journal is whole, shows what is in it, and keeps it in order:
+checkpoints, back-tests, archives. A node's own process writes its journal; this is upkeep."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from citybrain.clock import iso
+from citybrain.cli.journal_lines import (
+    backtest_json,
+    backtest_line,
+    backtest_summary,
+    record_json,
+    record_line,
+    verified_lines,
+)
+from citybrain.cli.tier_cores import cores_of_journal
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.decider.backtest import Outcome, backtest
+from citybrain.decider.decider import Decider
 from citybrain.errors import StoreCorruptError, StoreError
-from citybrain.ids import RandomIds
-from citybrain.journal import chain
-from citybrain.journal.port import GENESIS, Head, Record
+from citybrain.journal.port import Record
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.journal.sqlite_archive import archive, described
+from citybrain.journal.verification import verify_parts
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="A tier's journal: verify its hash chain, show its records, mark it as restored.",
+    help="A tier's journal: verify its chain, show, checkpoint, back-test and archive its records.",
 )
 
-LINE_CHARACTERS = 160  # of a payload on a screen; --full shows all
+EXIT_OTHERWISE = 3  # of `backtest`: something would be decided otherwise
 PROGRESS_EVERY = 10_000  # records
 
 PathArgument = Annotated[
@@ -37,55 +51,38 @@ PathArgument = Annotated[
 
 @app.command()
 def verify(
-    path: PathArgument,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="The journal's file; with archives of it, those first, the oldest first.",
+            show_default=False,
+        ),
+    ],
     expect: Annotated[
         str,
         typer.Option(
-            help="A record's hash that was noted before: fails when the journal no longer holds it (its end was cut off)."
+            help="A record's hash that was noted before: fails when the chain no longer holds it"
+            " (its end was cut off)."
         ),
     ] = "",
 ) -> None:
-    """Walk the whole hash chain and the snapshot. Exit code 1 names the first record that does not fit.
+    """Walk the whole hash chain, over archives and journal, and the checkpoints' texts. Exit code 1
+    names the first record, text or file that does not fit.
 
-    Example:  citybrain journal verify run/riverside/journal.db
+    Example:  citybrain journal verify archive-2026.db run/riverside/journal.db
     """
-    store = SqliteStore.open_readonly(path)
-    try:
-        seen = _Seen(expect)
-        head = chain.verify(
-            seen.watch(store.records(), of=store.head().seq), Head(seq=0, hash=GENESIS)
-        )
-        if expect and not seen.found_expected:
+    with ExitStack() as stack:
+        parts = [(str(path), stack.enter_context(_reading(path))) for path in paths]
+        last = parts[-1][1].head().seq
+        seen = verify_parts(parts, expect=expect, on_record=lambda r: _progress(r.seq, last))
+        _end_progress(last)
+        if expect and not seen.has_expected:
             raise StoreCorruptError(
-                f"no record has the hash {expect}: the journal was cut off after it was noted, or is another one."
+                f"no record has the hash {expect}: the journal was cut off after it was noted, it"
+                " is another one, or the record is in an archive that was not given."
             )
-        snapshot = store.snapshot()
-        if snapshot is not None:
-            _check_snapshot(snapshot.seq, snapshot.payload, snapshot.hash, head)
-        waiting = {peer: store.next_position(peer) - 1 for peer in store.peers()}
-        typer.echo(f"whole: {head.seq} records, head {head.hash}")
-        before = store.epoch_before()
-        typer.echo(
-            f"store epoch {store.epoch()}"
-            + (f" (restored; before: {before})" if before else "")
-            + (
-                f", from {iso(seen.first.at)} to {iso(seen.last.at)}"
-                if seen.first and seen.last
-                else ""
-            )
-        )
-        for kind, count in sorted(seen.kinds.items()):
-            typer.echo(f"  {count:>10}  {kind}")
-        typer.echo(
-            f"snapshot at record {snapshot.seq}, {len(snapshot.payload)} bytes, hash fits"
-            if snapshot
-            else "no snapshot"
-        )
-        typer.echo(
-            f"letters wait for {', '.join(sorted(waiting))}" if waiting else "no letters wait"
-        )
-    finally:
-        store.close()
+        for line in verified_lines(seen, parts[-1][1]):
+            typer.echo(line)
 
 
 @app.command()
@@ -99,107 +96,162 @@ def show(
     ] = False,
     full: Annotated[bool, typer.Option("--full", help="Do not cut long payloads.")] = False,
 ) -> None:
-    """Print records as readable lines, oldest first.
+    """Print records of a journal or an archive as readable lines, oldest first.
 
     Example:  citybrain journal show run/city/journal.db --kind timer_fired --limit 10
     """
-    store = SqliteStore.open_readonly(path)
-    try:
+    with _reading(path) as store:
         shown = 0
         for record in store.records(after=after):
             if kind and record.kind != kind:
                 continue
-            typer.echo(_as_json(record) if as_json else _line(record, full=full))
+            typer.echo(record_json(record) if as_json else record_line(record, full=full))
             shown += 1
             if shown == limit:
                 break
         if not shown:
             typer.echo(f"no records {f'of kind {kind} ' if kind else ''}after {after}", err=True)
+
+
+@app.command()
+def checkpoint(path: PathArgument) -> None:
+    """Make a checkpoint at the journal's end, so that another version may start from it. Stop the
+    node first, and use the version that wrote the last records.
+
+    Orderly stops do this by themselves: it is for a node that was killed before an upgrade, and for
+    a checkpoint whose text was damaged, which is made anew from the one before.
+
+    Example:  citybrain journal checkpoint run/riverside/journal.db
+    """
+    _must_exist(path)
+    store = SqliteStore.open(path, ids=RandomIds())
+    try:
+        cores = cores_of_journal(store, command="journal checkpoint")
+        if cores is None:
+            typer.echo(f"{path} holds no records; any version may start from it.")
+            return
+        decider = Decider(cores, store, rebuilds=True)
+        if not decider.records_since_checkpoint:
+            typer.echo(f"{path} ends with a checkpoint already, at record {decider.head.seq}.")
+            return
+        clock = SystemClock()
+        clock.not_before(_last_at(store))
+        made = decider.checkpoint(clock.now())
+        typer.echo(
+            f"{path}: record {decider.head.seq} is a checkpoint of the state after record"
+            f" {made.after}. Another version may start from it."
+        )
     finally:
         store.close()
 
 
+@app.command("backtest")
+def backtest_command(
+    path: PathArgument,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every record.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Report what this version would have decided otherwise, record by record. Reads only; the
+    journal may be live. Exit code 0: all alike; 3: something otherwise.
+
+    Records before the first checkpoint whose text is kept are shown as unknown in a journal that
+    was cut: the state that they met is in an archive.
+
+    Example:  citybrain journal backtest run/riverside/journal.db
+    """
+    with _reading(path) as store:
+        cores = cores_of_journal(store, command="journal backtest")
+        if cores is None:
+            typer.echo(f"{path} holds no records.", err=True)
+            return
+        counts: Counter[Outcome] = Counter()
+        for tested in backtest(cores, store):
+            counts[tested.outcome] += 1
+            if show_all or tested.outcome in (Outcome.OTHERWISE, Outcome.UNDECIDABLE):
+                typer.echo(backtest_json(tested) if as_json else backtest_line(tested))
+        typer.echo(backtest_summary(counts), err=as_json)
+    if counts[Outcome.OTHERWISE] or counts[Outcome.UNDECIDABLE]:
+        raise typer.Exit(EXIT_OTHERWISE)
+
+
+@app.command("archive")
+def archive_command(
+    path: PathArgument,
+    before: Annotated[
+        datetime,
+        typer.Option(help="Archive what is older than this day (UTC).", formats=["%Y-%m-%d"]),
+    ],
+    to: Annotated[Path, typer.Option(help="The new file for the archived records.")],
+) -> None:
+    """Move old records into an archive: the journal is cut at the newest checkpoint of before that
+    day. The node may be up. Chain, numbers and duplicates' memory go on; the journal's file keeps
+    its size and uses the freed space again.
+
+    A call that was interrupted is ended by the same call. Nothing to archive is no error, so that a
+    timer may run it.
+
+    Example:  citybrain journal archive run/riverside/journal.db --before 2026-01-01 --to 2025.db
+    """
+    _must_exist(path)
+    at = Timestamp(round(before.replace(tzinfo=UTC).timestamp() * SECOND_US))
+    archived = archive(path, before=at, to=to, on_progress=_progress)
+    typer.echo(described(archived, to, at))
+
+
 @app.command()
 def restored(path: PathArgument) -> None:
-    """Say that this store was put back from a backup: it gets another epoch. Stop its node first; start it afterwards.
+    """Say that this store was restored from a backup: it gets another epoch. Stop its node first;
+    start it afterwards.
 
-    Without this its peers take what it says anew for what they know already. With it they tell each other again what they hold, and each owner's word stands.
-    Its units' assignment numbers go up, so that crews' devices do not take their next orders for old ones.
+    Without this its peers take what it says anew for what they know already. With it they exchange
+    what they hold, and each owner's word stands. Its units' assignment numbers go up, so that
+    crews' devices do not take their next orders for old ones.
 
     Example:  citybrain journal restored run/riverside/journal.db
     """
-    if not path.exists():
-        raise StoreError(
-            f"there is no store at {path}. Copy the backup there first (journal.db, with its -wal file if it has one)."
-        )
+    _must_exist(
+        path, cure="Copy the backup there first (journal.db, with its -wal file if it has one)."
+    )
     store = SqliteStore.open(path, ids=RandomIds())
     try:
         before = store.epoch()
         after = store.renew_epoch(ids=RandomIds())
         typer.echo(
-            f"{path} stands at record {store.head().seq}. Its epoch was {before} and is {after} from now on."
+            f"{path} stands at record {store.head().seq}. Its epoch was {before} and is {after}"
+            " from now on."
         )
         typer.echo(
-            "Start its node: it journals the new epoch first, and its peers and it tell each other what they hold."
+            "Start its node: it journals the new epoch first, and exchanges with its peers what"
+            " they hold."
         )
     finally:
         store.close()
 
 
-class _Seen:
-    """What went by while a chain was walked."""
-
-    def __init__(self, expect: str) -> None:
-        self._expect = expect
-        self.kinds: Counter[str] = Counter()
-        self.first: Record | None = None
-        self.last: Record | None = None
-        self.found_expected = False
-
-    def watch(self, records: Iterator[Record], *, of: int) -> Iterator[Record]:
-        for record in records:
-            yield record
-            self.first, self.last = self.first or record, record
-            self.kinds[record.kind] += 1
-            self.found_expected = self.found_expected or record.hash == self._expect
-            if record.seq % PROGRESS_EVERY == 0:
-                typer.echo(f"\r{record.seq} of {of} records", err=True, nl=False)
-        if of >= PROGRESS_EVERY:
-            typer.echo("", err=True)
-
-
-def _check_snapshot(seq: int, payload: bytes, hashed: str, head: Head) -> None:
-    if hashlib.sha256(payload).hexdigest() != hashed:
-        raise StoreCorruptError(
-            f"the records are whole, but the snapshot at record {seq} does not match its hash. A start would refuse it."
-        )
-    if seq > head.seq:
-        raise StoreCorruptError(
-            f"the snapshot was taken after record {seq}, but the journal ends at {head.seq}: records are missing at its end."
-        )
-
-
-def _line(record: Record, *, full: bool) -> str:
-    payload = record.payload.decode("utf-8", errors="replace")
-    if not full and len(payload) > LINE_CHARACTERS:
-        payload = payload[: LINE_CHARACTERS - 1] + "…"
-    return f"{record.seq:>8}  {iso(record.at)[:19]}  {record.kind:<16}  {payload}"
-
-
-def _as_json(record: Record) -> str:
-    values = {
-        "seq": record.seq,
-        "at": iso(record.at),
-        "at_us": record.at,
-        "kind": record.kind,
-        "hash": record.hash,
-        "prev_hash": record.prev_hash,
-    }
+@contextmanager
+def _reading(path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore.open_readonly(path)
     try:
-        payload = json.loads(record.payload)
-    except ValueError:
-        payload = record.payload.decode("utf-8", errors="replace")
-    return json.dumps(
-        {**values, "commands_digest": record.commands_digest, "payload": payload},
-        ensure_ascii=False,
-    )
+        yield store
+    finally:
+        store.close()
+
+
+def _must_exist(path: Path, *, cure: str = "Give the path of a journal.") -> None:
+    if not path.exists():
+        raise StoreError(f"there is no store at {path}. {cure}")
+
+
+def _last_at(store: SqliteStore) -> Timestamp:
+    last: Record | None = next(store.records(after=store.head().seq - 1), None)
+    return last.at if last is not None else Timestamp(0)
+
+
+def _progress(done: int, of: int) -> None:
+    if done % PROGRESS_EVERY == 0:
+        typer.echo(f"\r{done} of {of} records", err=True, nl=False)
+
+
+def _end_progress(of: int) -> None:
+    if of >= PROGRESS_EVERY:
+        typer.echo("", err=True)

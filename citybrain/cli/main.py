@@ -1,4 +1,6 @@
-"""The command `citybrain`: the table of sub-commands, and how errors are shown. Imports no tier before it is called."""
+"""The command `citybrain`: the table of sub-commands, and how errors are shown. Imports a tier only
+when its command is called.
+"""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -6,49 +8,54 @@ from typing import Annotated
 
 import typer
 
-from citybrain.cli.lazy import EagerGroup, Entry, LazyGroup, missing_part
+from citybrain.cli.lazy_commands import (
+    EagerCommandGroup,
+    LazyCommand,
+    LazyCommandGroup,
+    missing_extra,
+)
 from citybrain.errors import CityBrainError, ConfigError
 
-ENTRIES: Mapping[str, Entry] = {
-    "demo": Entry(
+COMMANDS: Mapping[str, LazyCommand] = {
+    "demo": LazyCommand(
         target="citysim.demo.cli:app",
         help="One whole city on this machine, on real video.",
         extra="demo",
     ),
-    "chaos": Entry(
+    "chaos": LazyCommand(
         target="citysim.chaos.cli:app",
-        help="Faults drawn from one seed, on a real city; the laws after each.",
+        help="Faults drawn from one seed, on a real city, the laws after each.",
         extra="demo",
     ),
-    "street": Entry(
+    "street": LazyCommand(
         target="street_agent.cli:app",
         help="The street agent: cameras and sensors in, events out.",
         extra="street",
     ),
-    "district": Entry(
+    "district": LazyCommand(
         target="district_node.cli:app",
-        help="The district node: events in, incidents and crews at work.",
+        help="The district node: events in, incidents and orders out.",
         extra="district",
     ),
-    "city": Entry(
+    "city": LazyCommand(
         target="coordinator.cli:app",
-        help="The coordinator: plans across districts, and drives them.",
+        help="The coordinator: plans across districts and orders units.",
         extra="city",
     ),
-    "model": Entry(
+    "model": LazyCommand(
         target="models.cli:app", help="Detection models: list, fetch, check.", extra="models"
     ),
-    "sim": Entry(
+    "sim": LazyCommand(
         target="citysim.sim.cli:app",
         help="The whole city in one thread, from one seed: run, replay, shrink.",
         extra="demo",
     ),
-    "journal": Entry(
+    "journal": LazyCommand(
         target="citybrain.cli.journal:app",
         help="A tier's journal: verify its hash chain, show its records.",
         extra="",
     ),
-    "bench": Entry(
+    "bench": LazyCommand(
         target="citybrain.cli.bench:app",
         help="The benchmarks of a source checkout, as tables of ratios.",
         extra="test",
@@ -58,12 +65,14 @@ ENTRIES: Mapping[str, Entry] = {
 EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 130
 
 
-class UnusableError(CityBrainError):
+class PathUnusableError(CityBrainError):
     """A file or folder that the system refuses."""
 
 
-class Commands(LazyGroup):
-    entries = ENTRIES
+class Commands(LazyCommandGroup):
+    """The sub-commands of `citybrain`, each imported when it is called."""
+
+    lazy_commands = COMMANDS
 
 
 app = typer.Typer(
@@ -77,9 +86,9 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from citybrain.distribution import installed_version
 
-        print(f"citybrain {version('citybrain')}")
+        print(f"citybrain {installed_version()}")
         raise typer.Exit()
 
 
@@ -93,7 +102,8 @@ def options(
         ),
     ] = False,
 ) -> None:
-    """An open, three-tier city brain: street agents see, district nodes act, a coordinator plans for the whole city.
+    """An open, three-tier city brain: street agents see, district nodes act, a coordinator plans
+    for the whole city.
 
     Example:  citybrain demo --duration 90 --headless
 
@@ -102,10 +112,11 @@ def options(
 
 
 def build_all() -> typer.Typer:
-    """The command line with every sub-command imported; raises `MissingExtraError` where one cannot be."""
+    """The command line with every sub-command imported; raises `MissingExtraError` where one cannot
+    be."""
 
-    class AllCommands(EagerGroup):
-        entries = ENTRIES
+    class AllCommands(EagerCommandGroup):
+        lazy_commands = COMMANDS
 
     whole = typer.Typer(cls=AllCommands, no_args_is_help=True, pretty_exceptions_enable=False)
     whole.callback()(options)
@@ -113,35 +124,37 @@ def build_all() -> typer.Typer:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 error, 2 faults in a configuration or on the command line, 130 interrupted."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    """Run the command line and exit: 0 done, 1 error, 2 a problem in a configuration or on the
+    command line, 130 interrupted."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        typer.main.get_command(app)(args=words, prog_name="citybrain")
+        typer.main.get_command(app)(args=args, prog_name="citybrain")
     except ConfigError as error:
-        _fail(error, words, EXIT_CONFIG)
+        _fail(error, args, EXIT_CONFIG)
     except CityBrainError as error:
-        _fail(error, words, EXIT_ERROR)
+        _fail(error, args, EXIT_ERROR)
     except ModuleNotFoundError as error:
-        name = next((word for word in words if word in ENTRIES), "")
-        if name not in ENTRIES:
+        name = next((arg for arg in args if arg in COMMANDS), "")
+        if name not in COMMANDS:
             raise
-        _fail(missing_part(name, ENTRIES[name], error), words, EXIT_ERROR)
+        _fail(missing_extra(name, COMMANDS[name], error), args, EXIT_ERROR)
     except OSError as error:
         if not error.filename:
             raise
         _fail(
-            UnusableError(
-                f"{error.filename} cannot be used: {error.strerror}. Give another path, or the user of this process its rights there."
+            PathUnusableError(
+                f"{error.filename} cannot be used: {error.strerror}. Give another path, or the user"
+                " of this process its rights there."
             ),
-            words,
+            args,
             EXIT_ERROR,
         )
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
 
 
-def _fail(error: CityBrainError, words: Sequence[str], code: int) -> None:
-    if "--debug" in words:
+def _fail(error: CityBrainError, args: Sequence[str], code: int) -> None:
+    if "--debug" in args:
         raise error
     print(f"citybrain: {error}", file=sys.stderr)
     sys.exit(code)

@@ -1,4 +1,6 @@
-"""What every `run` command shares: the loop that ends on a signal, the log on stderr, the ready line. Not the tiers' composition."""
+"""What every `run` command shares: the loop that ends on a signal, the log on stderr, the ready
+line. Not the tiers' composition.
+"""
 
 import asyncio
 import logging
@@ -13,16 +15,19 @@ Main = Callable[[asyncio.Event], Awaitable[None]]
 
 
 def run_until_signal(main: Main) -> None:
-    """Run `main(stop)` in a loop of its own; the first SIGTERM or SIGINT sets `stop`, a second one cancels `main`.
+    """Run `main(stop)` in a loop of its own; the first SIGTERM or SIGINT sets `stop`, a second one
+    cancels `main`.
 
-    Returns when `main` returns. What `main` raises comes out; a second signal comes out as `KeyboardInterrupt`.
+    Returns when `main` returns and raises what `main` raises; `KeyboardInterrupt` after a second
+    signal.
     """
     with asyncio.Runner() as runner:
         runner.run(_supervise(main))
 
 
 def ready(what: str, **facts: object) -> None:
-    """Print the one line on stdout that says that a process is up: `ready district riverside grpc=7101 web=8101`."""
+    """Print the one line on stdout that says that a process is up, such as
+    `ready district riverside grpc=7101 web=8101`."""
     details = "".join(f" {name}={value}" for name, value in facts.items())
     print(f"ready {what}{details}", flush=True)
 
@@ -30,12 +35,13 @@ def ready(what: str, **facts: object) -> None:
 def log_to_stderr(level: str = "INFO") -> None:
     """Send every log record of this process to stderr, one line each, times in UTC."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(OneLine())
+    handler.setFormatter(OneLineFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 
 
-class OneLine(logging.Formatter):
-    """`2026-01-01T00:00:00.123Z INFO citybrain.bus.paho: text`, tracebacks folded into the same line."""
+class OneLineFormatter(logging.Formatter):
+    """`2026-01-01T00:00:00.123Z INFO citybrain.bus.paho: text`, tracebacks folded into the same
+    line."""
 
     converter = staticmethod(time.gmtime)
 

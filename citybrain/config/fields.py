@@ -1,4 +1,6 @@
-"""Field types that every tier's configuration is made of. Each says in words what would be right (`right` in its schema). Reads no file but a secret's."""
+"""Field types that every tier's configuration is made of. Each says in words what would be right
+(`remedy` in its schema). Reads no file but a password's.
+"""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,40 +19,47 @@ from citybrain.geo import Point
 
 
 class Section(BaseModel):
-    """A table of a configuration file: unknown keys are faults, values are frozen."""
+    """A table of a configuration file: unknown keys are problems, values are frozen.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The docstring below a field is its meaning in the configuration reference.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-def _right(words: str) -> Any:
-    return Field(json_schema_extra={"right": words})
+def _remedy(words: str) -> Any:
+    return Field(json_schema_extra={"remedy": words})
 
 
 Id = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"),
-    _right('Use 1-64 of a-z, 0-9 and "-", for example "box-a1".'),
+    _remedy('Use 1-64 of a-z, 0-9 and "-", for example "box-a1".'),
 ]
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=200), _right("Give a text of 1-200 characters.")
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    _remedy("Give a text of 1-200 characters."),
 ]
 PositiveSeconds = Annotated[
     float,
     Field(
-        gt=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds above 0, for example 2.5."}
+        gt=0,
+        le=365 * 86_400,
+        json_schema_extra={"remedy": "Give seconds above 0, for example 2.5."},
     ),
 ]
 Seconds = Annotated[
-    float, Field(ge=0, le=365 * 86_400, json_schema_extra={"right": "Give seconds, 0 or more."})
+    float, Field(ge=0, le=365 * 86_400, json_schema_extra={"remedy": "Give seconds, 0 or more."})
 ]
 PositiveFloat = Annotated[
-    float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"right": "Give a number above 0."})
+    float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"remedy": "Give a number above 0."})
 ]
 PositiveInt = Annotated[
-    int, Field(gt=0, json_schema_extra={"right": "Give a whole number above 0."})
+    int, Field(gt=0, json_schema_extra={"remedy": "Give a whole number above 0."})
 ]
 Finite = Annotated[
-    float, Field(allow_inf_nan=False, json_schema_extra={"right": "Give a finite number."})
+    float, Field(allow_inf_nan=False, json_schema_extra={"remedy": "Give a finite number."})
 ]
 Share = Annotated[
     float,
@@ -58,17 +67,17 @@ Share = Annotated[
         ge=0,
         le=1,
         json_schema_extra={
-            "right": "Give a number from 0 to 1 (a share of the picture's width or height)."
+            "remedy": "Give a number from 0 to 1 (a share of the picture's width or height)."
         },
     ),
 ]
 Port = Annotated[
-    int, Field(ge=1, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535."})
+    int, Field(ge=1, le=65_535, json_schema_extra={"remedy": "Give a port from 1 to 65535."})
 ]
 PortOrOff = Annotated[
     int,
     Field(
-        ge=0, le=65_535, json_schema_extra={"right": "Give a port from 1 to 65535, or 0 for none."}
+        ge=0, le=65_535, json_schema_extra={"remedy": "Give a port from 1 to 65535, or 0 for none."}
     ),
 ]
 ImagePoint = tuple[Share, Share]
@@ -86,18 +95,18 @@ def split_address(address: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def _is_address(address: str) -> str:
+def _check_address(address: str) -> str:
     split_address(address)
     return address
 
 
 ListenAddress = Annotated[
     str,
-    AfterValidator(_is_address),
-    _right('Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).'),
+    AfterValidator(_check_address),
+    _remedy('Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).'),
 ]
 Address = Annotated[
-    str, AfterValidator(_is_address), _right('Use "host:port", for example "10.0.0.5:7000".')
+    str, AfterValidator(_check_address), _remedy('Use "host:port", for example "10.0.0.5:7000".')
 ]
 
 
@@ -106,33 +115,42 @@ class LatLon(Section):
 
     lat: Annotated[
         float,
-        Field(ge=-90, le=90, json_schema_extra={"right": "Give degrees north, from -90 to 90."}),
+        Field(ge=-90, le=90, json_schema_extra={"remedy": "Give degrees north, from -90 to 90."}),
     ]
+    """Latitude in degrees north, WGS 84."""
     lon: Annotated[
         float,
-        Field(ge=-180, le=180, json_schema_extra={"right": "Give degrees east, from -180 to 180."}),
+        Field(
+            ge=-180, le=180, json_schema_extra={"remedy": "Give degrees east, from -180 to 180."}
+        ),
     ]
+    """Longitude in degrees east, WGS 84."""
 
     def point(self) -> Point:
         return Point(lat=self.lat, lon=self.lon)
 
 
-class Titles(Section):
+class LocalizedNameConfig(Section):
     """A name in the languages of the screens."""
 
     en: Name
+    """The name on English screens."""
     zh: Name
+    """The name on Chinese screens."""
 
 
 class TlsFiles(Section):
     """Paths of PEM files: who is trusted, and who this node is."""
 
     ca: str
+    """PEM file with the authorities whose certificates are trusted."""
     cert: str
+    """PEM file with this node's certificate."""
     key: str
+    """PEM file with the certificate's private key."""
 
 
-def secret_in(path: str) -> str:
+def read_secret(path: str) -> str:
     """The first line of the file at `path`; raises `ValueError` where there is none to read."""
     try:
         secret = Path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
@@ -145,32 +163,37 @@ def secret_in(path: str) -> str:
     return secret
 
 
-def _is_secret(path: str) -> str:
-    secret_in(path)
+def _check_secret(path: str) -> str:
+    read_secret(path)
     return path
 
 
 SecretFile = Annotated[
     str,
-    AfterValidator(_is_secret),
-    _right(
+    AfterValidator(_check_secret),
+    _remedy(
         "Name a file that holds the password on its first line and that only this node may read."
     ),
 ]
 
 
 class BrokerConfig(Section):
-    """Where the MQTT broker is. `port` 8883 is the usual one with `tls`."""
+    """Where the MQTT broker is."""
 
     host: Name = "127.0.0.1"
+    """Host name or address of the MQTT broker."""
     port: Port = 1883
+    """Port of the broker; 8883 is the usual one with `tls`."""
     username: Name | None = None
-    password_file: SecretFile | None = None  # never the password itself in a configuration
+    """User name for the broker; left out: none is sent."""
+    password_file: SecretFile | None = None
+    """File with the password on its first line; the password itself never stands here."""
     tls: TlsFiles | None = None
+    """Certificates of the connection to the broker; left out: no TLS."""
 
     @field_validator("password_file")
     @classmethod
-    def _belongs_to_somebody(cls, path: str | None, info: ValidationInfo) -> str | None:
+    def _has_username(cls, path: str | None, info: ValidationInfo) -> str | None:
         if path is not None and "username" in info.data and info.data["username"] is None:
             raise ValueError("it is there without a username")
         return path
@@ -180,4 +203,6 @@ class MetricsConfig(Section):
     """The Prometheus endpoint; port 0 is none."""
 
     port: PortOrOff = 0
+    """Port of the Prometheus endpoint; 0: none."""
     host: Name = "127.0.0.1"
+    """Address that the endpoint listens on."""

@@ -1,4 +1,4 @@
-"""Reads a TOML file into a tier's model, whole and once, and complains once with every fault. Knows no tier's keys."""
+"""Reads a TOML file into a tier's model and reports every problem at once. Knows no tier's keys."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from citybrain.config.faults import faults_of
-from citybrain.errors import ConfigError, Fault
+from citybrain.config.problems import problems_of
+from citybrain.errors import ConfigError, ConfigProblem
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -16,21 +16,22 @@ FILE_BYTES_MAX = 4 * 1024 * 1024  # a configuration larger than this is not one
 
 
 def load(path: Path | str, model: type[M]) -> M:
-    """The configuration at `path`; raises `ConfigError` with all its faults at once."""
+    """The configuration at `path`; raises `ConfigError` with all its problems at once."""
     path = Path(path)
     return parse(read_toml(path), model, name=str(path))
 
 
 def parse(raw: Mapping[str, Any], model: type[M], *, name: str) -> M:
-    """As `load`, for values that were read already; `name` stands for the file in the message."""
+    """As `load`, for values that were read already; `name` is the file's in the message."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(name, faults_of(error, model)) from error
+        raise ConfigError(name, problems_of(error, model)) from error
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The file as plain values; raises `ConfigError` when it is missing, unreadable or no TOML (with line and column)."""
+    """The file as plain values; raises `ConfigError` when it is missing, unreadable or no TOML
+    (with line and column)."""
     try:
         with path.open("rb") as file:
             text = file.read(FILE_BYTES_MAX + 1)
@@ -58,9 +59,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise _single(
             path,
             f"it is not TOML: {error}",
-            "See https://toml.io; a text wants quotes, a table [brackets].",
+            "See https://toml.io; a text needs quotes, a table [brackets].",
         ) from error
 
 
-def _single(path: Path, wrong: str, right: str) -> ConfigError:
-    return ConfigError(str(path), (Fault(key="(file)", wrong=wrong, right=right),))
+def _single(path: Path, problem: str, remedy: str) -> ConfigError:
+    return ConfigError(str(path), (ConfigProblem(key="(file)", problem=problem, remedy=remedy),))

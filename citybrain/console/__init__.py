@@ -1,1 +1,1 @@
-"""What stands behind every screen, page and CLI call: three small ports that a tier's node implements once."""
+"""The ports behind every screen, page and CLI call: a tier's node implements them once."""

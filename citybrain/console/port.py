@@ -1,4 +1,6 @@
-"""The three ports behind screens. The gRPC services, the web consoles and the CLI are thin over them; a tier's node implements them."""
+"""The ports of the consoles. gRPC services, web consoles and CLI are thin over them; a tier's node
+implements them.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Protocol
@@ -15,19 +17,20 @@ from citybrain.ids import UnitId
 
 
 class DistrictConsole(Protocol):
-    """Behind the district's queue."""
+    """The district operator's."""
 
     def snapshot(self) -> DistrictSnapshot: ...
 
     async def act(self, action: OperatorAction) -> Outcome: ...
 
     def changes(self) -> AsyncIterator[None]:
-        """Yields once at once, then after every change of what `snapshot` shows; several changes may share one yield, none is missed."""
+        """Yields at once and after every change of `snapshot`. Several changes may share one yield;
+        none is missed."""
         ...
 
 
 class CrewConsole(Protocol):
-    """Behind a crew's phone."""
+    """The crew's phone's."""
 
     def view(self, unit: UnitId) -> CrewView | None:
         """None: no such unit here."""
@@ -41,7 +44,7 @@ class CrewConsole(Protocol):
 
 
 class CityConsole(Protocol):
-    """Behind the city's one screen."""
+    """The duty officer's."""
 
     def snapshot(self) -> CitySnapshot: ...
 

@@ -1,1 +1,1 @@
-"""The messages of the city as frozen values: what tiers say to each other. No behaviour, no protobuf (that is `citybrain.wire`)."""
+"""Messages between tiers as frozen values. No behaviour, no protobuf (that is `citybrain.wire`)."""

@@ -1,6 +1,6 @@
-"""What an agent and its district say about the link itself and about the agent's health. Protocol: hello → ack; batch → ack."""
-
-from dataclasses import dataclass
+"""Messages between an agent and its district about their link and the agent's health. Protocol:
+hello → ack; batch → ack.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import VerificationRequest
@@ -10,15 +10,12 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentHello:
-    """Said on every connect: what the agent's outbox holds."""
+class AgentHello(Struct, frozen=True, kw_only=True):
+    """Sent on every connect: which sequence numbers the agent's outbox holds."""
 
     agent: AgentId
     incarnation: int
-    lowest_kept: (
-        int  # the lowest sequence number not yet acknowledged (= next_seq when nothing is kept)
-    )
+    lowest_unacked: int  # the lowest number not yet acknowledged; `next_seq` when there is none
     next_seq: int
 
 
@@ -30,33 +27,32 @@ class SeqRange(Struct, frozen=True, kw_only=True):
 
 
 class Ack(Struct, frozen=True, kw_only=True):
-    """What the receiving application has committed: everything up to `contiguous`, and `above` it these spans. Absolute and idempotent."""
+    """What the receiving application has committed: all up to `contiguous`, and the ranges `above`.
+    Absolute and idempotent."""
 
     incarnation: int
     contiguous: int
     above: tuple[SeqRange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestBatch:
-    """What travels downwards to an agent in one message: numbered requests of one district store."""
+class RequestBatch(Struct, frozen=True, kw_only=True):
+    """Numbered requests of one district store to an agent, in one message."""
 
     epoch: StoreEpoch
     first: int  # sequence number of requests[0]; the rest follow on
     requests: tuple[VerificationRequest, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestAck:
+class RequestAck(Struct, frozen=True, kw_only=True):
     """What the agent has committed of the requests of store `epoch`."""
 
     epoch: StoreEpoch
     contiguous: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
-    """One camera or sensor, now. Every frame is accounted for: captured = used + gated + dropped (+ at most one in hand)."""
+class SourceStatus(Struct, frozen=True, kw_only=True):
+    """One camera or sensor, now. Every frame is accounted for: captured = used + gated + dropped
+    (+ at most one in progress)."""
 
     source: SourceId
     is_camera: bool
@@ -74,15 +70,15 @@ class SourceStatus:
     blind_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentStatus:
-    """Birth (retained), health (about once a second) and death (the broker's last will, `online` false) of an agent."""
+class AgentStatus(Struct, frozen=True, kw_only=True):
+    """An agent's start (retained), its health (about once a second) and its end (the broker's last
+    will, `online` false)."""
 
     agent: AgentId
     online: bool
     at: Timestamp
-    version: str
+    software_version: str
     outbox_rows: int
     outbox_bytes: int
-    lost: int  # events given up so far under a declared bound
+    lost: int  # events given up so far under a declared limit
     sources: tuple[SourceStatus, ...] = ()

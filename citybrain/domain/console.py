@@ -1,6 +1,4 @@
-"""What an operator or duty officer asks and gets: the same values behind the consoles and the CLI."""
-
-from dataclasses import dataclass
+"""An operator's or duty officer's actions and snapshots: the values behind consoles and CLI."""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus
@@ -14,8 +12,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import OperatorVerb
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorAction:
+class OperatorAction(Struct, frozen=True, kw_only=True):
     """One thing an operator does to an incident. Idempotent by `request`."""
 
     request: RequestId
@@ -26,8 +23,7 @@ class OperatorAction:
     unit: UnitId | None = None  # of assign
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanAction:
+class PlanAction(Struct, frozen=True, kw_only=True):
     """The duty officer issues or rejects a plan. Idempotent by `request`."""
 
     request: RequestId
@@ -37,9 +33,8 @@ class PlanAction:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of an action: `reason` is a reason code and `detail` a sentence when it was not done."""
+class Outcome(Struct, frozen=True, kw_only=True):
+    """The result of an action: when it was not done, `reason` is a code and `detail` a sentence."""
 
     request: RequestId
     done: bool
@@ -54,31 +49,30 @@ class Countdown(Struct, frozen=True, kw_only=True):
     due: Timestamp
 
 
-class HistoryLine(Struct, frozen=True, kw_only=True):
-    """One step in an incident's life: `what` is a code of the vocabulary, `who` an operator, a unit, an agent or the district itself."""
+class HistoryEntry(Struct, frozen=True, kw_only=True):
+    """One step in an incident's life: `code` is one of the vocabulary, `actor` an operator, unit,
+    agent or district."""
 
     at: Timestamp
-    what: str
-    who: str
+    code: str
+    actor: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueEntry:
+class QueueEntry(Struct, frozen=True, kw_only=True):
     """An incident as the district's operator sees it."""
 
     report: IncidentReport
     priority: float  # higher first
     clocks: tuple[Countdown, ...]
-    history: tuple[HistoryLine, ...]
+    history: tuple[HistoryEntry, ...]
     evidence: Evidence | None
     source: str
     rule: str
-    waits_for: str  # "" or whom/what it waits for: "crew", "city", "camera", "person"
+    waits_for: str  # "", "crew", "city", "camera" or "person"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkStatus:
+class LinkStatus(Struct, frozen=True, kw_only=True):
     """A link of this tier: to the city, to a district, to the broker."""
 
     name: str
@@ -87,40 +81,36 @@ class LinkStatus:
     backlog: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictSnapshot:
+class DistrictSnapshot(Struct, frozen=True, kw_only=True):
     """A district's whole screen."""
 
     district: DistrictId
     name: str
     centre: Point
     at: Timestamp
-    rows: tuple[QueueEntry, ...]
+    queue: tuple[QueueEntry, ...]
     units: tuple[UnitReport, ...]
     agents: tuple[AgentStatus, ...]
     links: tuple[LinkStatus, ...]
-    counts: dict[
-        str, float
-    ]  # events, duplicates, quarantined, gaps, records … since the store began
+    counts: dict[str, float]  # events, duplicates, gaps, records … since the store began
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictSummary:
+class DistrictSummary(Struct, frozen=True, kw_only=True):
     """A district as the city knows it; `age_s` says how old that knowledge is."""
 
     district: DistrictId
     name: str
     centre: Point
-    away: bool
+    offline: bool
     age_s: float
     incidents: int
     units: int
     units_free: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
-    """One order under the city's hand: `drive` is the city's step, `stage` the crew's."""
+class OrderLine(Struct, frozen=True, kw_only=True):
+    """One order of the city: `saga_stage` is how far the city is with its two owners,
+    `crew_stage` how far the crew is."""
 
     order: str
     plan: PlanId
@@ -128,14 +118,13 @@ class OrderLine:
     unit_district: DistrictId
     incident: IncidentId
     incident_district: DistrictId
-    drive: str
-    stage: str
+    saga_stage: str
+    crew_stage: str
     since: Timestamp
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitySnapshot:
+class CitySnapshot(Struct, frozen=True, kw_only=True):
     """The duty officer's whole screen."""
 
     at: Timestamp
@@ -143,7 +132,7 @@ class CitySnapshot:
     incidents: tuple[IncidentReport, ...]
     units: tuple[UnitReport, ...]
     plans: tuple[Plan, ...]  # newest first, bounded
-    drives: tuple[OrderLine, ...]
-    planner: str  # "ray" or "in-process", and why in `planner_because`
-    planner_because: str
+    orders: tuple[OrderLine, ...]
+    planner: str  # "ray" or "in-process", and why in `planner_reason`
+    planner_reason: str
     counts: dict[str, float]

@@ -1,27 +1,25 @@
 """What a crew's device shows and answers."""
 
-from dataclasses import dataclass
-
 from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.ids import OrderId, RequestId, UnitId
+from citybrain.structs import Struct
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrewOrder:
-    """The order on the crew's screen. A device shows an assignment number at or below the last one it saw from another order as void."""
+class CrewOrder(Struct, frozen=True, kw_only=True):
+    """The order on the crew's screen. A device shows an order as void whose assignment number is
+    not above that of the last other order it saw."""
 
     order: OrderId
-    assignment: int
+    assignment_number: int
     stage: OrderStage
     task: Task
     issued_at: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrewView:
+class CrewView(Struct, frozen=True, kw_only=True):
     """The crew's whole screen, sent again whenever it changes."""
 
     unit: UnitId
@@ -31,20 +29,19 @@ class CrewView:
     order: CrewOrder | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrewAnswer:
-    """A button pressed. Idempotent by `request`; refused when `assignment` is not the unit's current one."""
+class CrewAnswer(Struct, frozen=True, kw_only=True):
+    """A button pressed. Idempotent by `request`; refused when `assignment_number` is not the unit's
+    current one."""
 
     request: RequestId
     unit: UnitId
     order: OrderId
-    assignment: int
+    assignment_number: int
     action: CrewAction
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrewPosition:
+class CrewPosition(Struct, frozen=True, kw_only=True):
     """Where the unit is. Latest wins; not an order's step."""
 
     unit: UnitId

@@ -1,4 +1,6 @@
-"""What an agent says, once: the event, its evidence, and what may stand in its place (a gap, a blind interval, a verdict)."""
+"""What an agent reports, once: events with their evidence, gaps, visibility intervals and the
+results of verification requests.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
@@ -29,16 +31,14 @@ class Box(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What a screen may draw on a neutral scene: boxes and the rule's polygon or line, never a pixel."""
+    """What a screen may draw on a neutral scene: boxes and the rule's outline, never a pixel."""
 
     aspect: float  # width / height of the picture
-    outline: tuple[
-        tuple[float, float], ...
-    ]  # the zone (closed) or line (open) of the rule, normalised
+    outline: tuple[tuple[float, float], ...]  # the rule's zone (closed) or line (open), as shares
     boxes: tuple[Box, ...] = ()
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, tag="event"):
     """A scene rule's or sensor's condition starting, changing or ending."""
 
     episode: EpisodeId  # the same from start to end
@@ -46,14 +46,14 @@ class Event(Struct, frozen=True, kw_only=True):
     phase: Phase
     source: SourceId
     rule: RuleId
-    incident_kind: IncidentKind  # the incident kind that the rule was set up to find
+    incident_kind: IncidentKind  # that the rule was set up to detect
     place: Point
     severity: Severity
     urgency: Urgency
     certainty: Certainty
     observed_at: Timestamp  # when the picture was taken or the sensor read
     error_ms: float  # bound on the error of observed_at
-    measurements: dict[str, float]  # count, seconds_held, value … by name
+    measurements: dict[str, float]  # count, held_s, value … by name
     traceparent: str  # W3C trace context that begins at the frame
     evidence: Evidence | None = None
     is_historical: bool = False  # sent out of a backlog, not live
@@ -67,8 +67,9 @@ class LossCount(Struct, frozen=True, kw_only=True):
     count: int
 
 
-class Gap(Struct, frozen=True, kw_only=True):
-    """Events that a declared bound cost us: it takes the sequence numbers `first`..`last`, ends included."""
+class Gap(Struct, frozen=True, kw_only=True, tag="gap"):
+    """Items lost under a declared limit: it stands for the sequence numbers `first`..`last`, ends
+    included."""
 
     first: int
     last: int
@@ -76,18 +77,18 @@ class Gap(Struct, frozen=True, kw_only=True):
     losses: tuple[LossCount, ...]
 
 
-class VisibilityInterval(Struct, frozen=True, kw_only=True):
-    """What was known of a source over an interval; only changes are said."""
+class VisibilityInterval(Struct, frozen=True, kw_only=True, tag="visibility"):
+    """What was known of a source over an interval; only changes are reported."""
 
     source: SourceId
     visibility: Visibility
     reason: str  # "" when observed
     since: Timestamp
-    until: Timestamp | None  # None: still so
+    until: Timestamp | None  # None: it goes on
 
 
 class VerificationRequest(Struct, frozen=True, kw_only=True):
-    """A district's request to look again: is the condition of `rule` still there?"""
+    """A district's request to an agent: is the condition of `rule` still present?"""
 
     request: RequestId
     incident: IncidentId
@@ -97,8 +98,8 @@ class VerificationRequest(Struct, frozen=True, kw_only=True):
     deadline: Timestamp
 
 
-class VerificationResult(Struct, frozen=True, kw_only=True):
-    """The agent's answer. Blind seconds do not count as observed."""
+class VerificationResult(Struct, frozen=True, kw_only=True, tag="verification"):
+    """The agent's answer to a `VerificationRequest`. Blind seconds do not count as observed."""
 
     request: RequestId
     incident: IncidentId
@@ -110,18 +111,19 @@ class VerificationResult(Struct, frozen=True, kw_only=True):
     answered_at: Timestamp
 
 
+OutboxContent = Event | Gap | VisibilityInterval | VerificationResult
+
+
 class OutboxItem(Struct, frozen=True, kw_only=True):
-    """One numbered item of an agent's outbox: exactly one of the four is set."""
+    """One numbered item of an agent's outbox."""
 
     seq: int
-    event: Event | None = None
-    gap: Gap | None = None
-    visibility: VisibilityInterval | None = None
-    verification: VerificationResult | None = None
+    content: OutboxContent
 
 
 class EventBatch(Struct, frozen=True, kw_only=True):
-    """What travels upwards in one message. The sender's identity is the transport's (`agent` is checked against the topic)."""
+    """Items of one agent in one message. The transport proves the sender; `agent` is checked
+    against the topic."""
 
     agent: AgentId
     incarnation: int

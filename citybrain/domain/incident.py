@@ -1,10 +1,9 @@
-"""An incident as its owner reports it: enough for the city to plan with and for a screen to show."""
-
-from dataclasses import dataclass
+"""An incident as its owner reports it: enough for the city's planning and for a screen."""
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
     Certainty,
@@ -16,22 +15,23 @@ from citybrain.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlotReport:
-    """One place of a need, that one order may fill. `version` moves when the need changes or the owner takes the slot back."""
+class SlotReport(Struct, frozen=True, kw_only=True):
+    """One place of a need, that one order may fill. `version` grows when the need changes or the
+    owner takes the slot back."""
 
     slot: SlotId
     capability: Capability
     version: int
     state: SlotState
     deadline: Timestamp
-    from_city: bool  # the owner asks the city for it: its own crews do not suffice
+    from_city: bool  # the owner asks the city for a unit
     order: OrderId | None = None
     unit: UnitId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentReport:
+class IncidentReport(Struct, frozen=True, kw_only=True, tag="incident"):
+    """An incident as its owner reports it to the city and to screens."""
+
     incident: IncidentId
     district: DistrictId  # the owner
     kind: IncidentKind
@@ -45,5 +45,5 @@ class IncidentReport:
     escalated: bool
     slots: tuple[SlotReport, ...]
     traceparent: str
-    events: int  # how many events speak for it
-    extra: int = 0  # declared surplus orders (PROTOCOLS: a slot was taken back while its crew was on the way)
+    events: int  # how many events support it
+    extra: int = 0  # orders beyond its need: a slot was taken back while its crew was on the way

@@ -1,16 +1,16 @@
-"""The letters of the two-owners protocol. The city drives; the unit's owner and the incident's owner each answer for what is theirs."""
-
-from dataclasses import dataclass
+"""The letters of the two-owners protocol: the city asks for each step, the unit's owner answers for
+the unit and the incident's owner for the slot.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
+from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind, OrderStage, OrderStep, OrderVerdict, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What an order is about: enough for a crew to go there."""
+class Task(Struct, frozen=True, kw_only=True):
+    """The incident and slot that an order serves: enough for a crew to go there."""
 
     incident: IncidentId
     incident_district: DistrictId
@@ -22,9 +22,9 @@ class Task:
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRequest:
-    """One step the city asks of an owner. Idempotent by (order, step); the answer repeats what was journaled."""
+class OrderRequest(Struct, frozen=True, kw_only=True, tag="request"):
+    """One step that the city asks of an owner. Idempotent by (order, step): the answer repeats what
+    was journaled."""
 
     order: OrderId
     step: OrderStep
@@ -36,20 +36,19 @@ class OrderRequest:
     reason: str = ""  # of release, withdraw, claim_cancelled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderAnswer:
+class OrderAnswer(Struct, frozen=True, kw_only=True, tag="answer"):
     """An owner's answer to one step."""
 
     order: OrderId
     step: OrderStep
     verdict: OrderVerdict
     reason: str = ""  # a reason code: "busy", "slot_changed", "expired", "stage:on_scene" …
-    assignment: int = 0  # the unit's assignment number, once issued
+    assignment_number: int = 0  # the unit's assignment number, once issued
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderProgress:
-    """How far the crew is: from the unit's owner to the city, and by the city on to the incident's owner."""
+class OrderProgress(Struct, frozen=True, kw_only=True, tag="progress"):
+    """How far the crew is: from the unit's owner to the city, which relays it to the incident's
+    owner."""
 
     order: OrderId
     unit: UnitId

@@ -1,15 +1,19 @@
-"""A plan: a set of proposed orders with cost, bound and reasons. Costs are in weighted seconds (travel seconds × severity weight, plus prices)."""
+"""A plan: a set of proposed orders with cost, bound and rationale. Costs are in weighted seconds
+(travel seconds × severity weight, plus prices).
+"""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
+from citybrain.structs import Struct
 from citybrain.vocabulary import Capability
 
 
 class PlanStage(StrEnum):
+    """The stages of a plan, as values of its own."""
+
     PROPOSED = "proposed"  # waits for the duty officer
     ISSUED = "issued"
     REJECTED = "rejected"
@@ -17,9 +21,8 @@ class PlanStage(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why this unit: what it costs, and what the next best would have cost (None: there is no other)."""
+class OrderRationale(Struct, frozen=True, kw_only=True):
+    """Why this unit: its cost, and what the next best would have cost (None: there is no other)."""
 
     travel_s: float
     cost: float
@@ -29,18 +32,18 @@ class Reason:
     coverage_price: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedOrder:
+class ProposedOrder(Struct, frozen=True, kw_only=True):
+    """One order of a plan, with its id: which unit to which slot, and why."""
+
     order: OrderId
     unit: UnitId
     unit_district: DistrictId
     task: Task
-    reason: Reason
+    rationale: OrderRationale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnassignedSlot:
-    """A slot that the plan leaves empty, and why ("no_unit", "too_far", "district_away")."""
+class UnassignedSlot(Struct, frozen=True, kw_only=True):
+    """A slot that the plan leaves empty, and why ("no_unit", "too_far", "district_offline")."""
 
     incident: IncidentId
     slot: SlotId
@@ -48,8 +51,9 @@ class UnassignedSlot:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
+    """A checked plan, with ids. Costs and bound are in weighted seconds."""
+
     plan: PlanId
     stage: PlanStage
     made_at: Timestamp

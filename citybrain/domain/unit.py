@@ -1,15 +1,15 @@
 """A crew or vehicle as its owner reports it."""
 
-from dataclasses import dataclass
-
 from citybrain.clock import Timestamp
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, OrderId, UnitId
+from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, UnitState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitReport:
+class UnitReport(Struct, frozen=True, kw_only=True, tag="unit"):
+    """A unit as its owner reports it to the city and to screens."""
+
     unit: UnitId
     district: DistrictId  # the owner
     name: str
@@ -18,5 +18,5 @@ class UnitReport:
     place: Point
     speed_mps: float
     order: OrderId | None  # the live order, if any
-    assignment: int  # the last assignment number given
+    assignment_number: int  # the last assignment number given
     at: Timestamp

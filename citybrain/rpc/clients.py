@@ -1,4 +1,6 @@
-"""Calling the city's services from asyncio, in domain values. The blocking twins are in `sync`."""
+"""Clients of the gRPC services for asyncio, in domain values. Their twins without asyncio are in
+`blocking_clients`.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -61,7 +63,7 @@ class Connection:
         if channel is not None:
             await channel.close()
 
-    async def call(self, method: Method[Q, R], request: Q) -> R:
+    async def unary(self, method: Method[Q, R], request: Q) -> R:
         """One request, one reply, within the method's deadline; raises `RpcError`."""
         try:
             payload = await self._channel().unary_unary(method.path)(
@@ -71,14 +73,17 @@ class Connection:
             raise rpc_error(error.code(), error.details()) from error
         return method.decode_reply(payload)
 
-    async def replies(self, method: Method[Q, R], request: Q) -> AsyncIterator[R]:
+    async def server_stream(self, method: Method[Q, R], request: Q) -> AsyncIterator[R]:
         """The replies of a stream, until it breaks (`RpcError`) or the caller leaves."""
         call = self._channel().unary_stream(method.path)(method.encode_request(request))
         async for reply in _received(call, method, []):
             yield reply
 
-    async def converse(self, method: Method[Q, R], outgoing: AsyncIterator[Q]) -> AsyncIterator[R]:
-        """A stream each way, until it breaks (`RpcError`), `outgoing` raises (the same error), or the caller leaves; then `outgoing` is ended too."""
+    async def bidi_stream(
+        self, method: Method[Q, R], outgoing: AsyncIterator[Q]
+    ) -> AsyncIterator[R]:
+        """A stream each way, until it breaks (`RpcError`), `outgoing` raises (the same error), or
+        the caller leaves; then `outgoing` is ended too."""
         call = self._channel().stream_stream(method.path)()
         failures: list[Exception] = []
         sending = asyncio.ensure_future(_send_all(call, method, outgoing, failures))
@@ -86,7 +91,8 @@ class Connection:
             async for reply in _received(call, method, failures):
                 yield reply
         finally:
-            sending.cancel()  # gRPC's own way of reading an iterator would leave it waiting for ever once the call is over
+            # If gRPC read the iterator itself, it would wait for ever once the call is over.
+            sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
             await close(outgoing)
 
@@ -105,47 +111,47 @@ class CrewClient(Connection):
     """A crew's device."""
 
     def watch(self, unit: UnitId) -> AsyncIterator[CrewView]:
-        return self.replies(CREW_WATCH, unit)
+        return self.server_stream(CREW_WATCH, unit)
 
     async def view(self, unit: UnitId) -> CrewView:
         """What the crew's screen shows now."""
-        views = self.replies(CREW_WATCH, unit)
+        views = self.server_stream(CREW_WATCH, unit)
         try:
             return await anext(views)
         finally:
             await close(views)
 
     async def answer(self, answer: CrewAnswer) -> Outcome:
-        return await self.call(CREW_ANSWER, answer)
+        return await self.unary(CREW_ANSWER, answer)
 
     async def report(self, position: CrewPosition) -> Outcome:
-        return await self.call(CREW_REPORT, position)
+        return await self.unary(CREW_REPORT, position)
 
 
 class DistrictConsoleClient(Connection):
     """A district operator's screen."""
 
     async def snapshot(self) -> DistrictSnapshot:
-        return await self.call(DISTRICT_GET, None)
+        return await self.unary(DISTRICT_GET, None)
 
     def watch(self) -> AsyncIterator[DistrictSnapshot]:
-        return self.replies(DISTRICT_WATCH, None)
+        return self.server_stream(DISTRICT_WATCH, None)
 
     async def act(self, action: OperatorAction) -> Outcome:
-        return await self.call(DISTRICT_ACT, action)
+        return await self.unary(DISTRICT_ACT, action)
 
 
 class CityConsoleClient(Connection):
     """The duty officer's screen."""
 
     async def snapshot(self) -> CitySnapshot:
-        return await self.call(CITY_GET, None)
+        return await self.unary(CITY_GET, None)
 
     def watch(self) -> AsyncIterator[CitySnapshot]:
-        return self.replies(CITY_WATCH, None)
+        return self.server_stream(CITY_WATCH, None)
 
     async def act(self, action: PlanAction) -> Outcome:
-        return await self.call(CITY_ACT, action)
+        return await self.unary(CITY_ACT, action)
 
 
 async def _send_all(
@@ -156,8 +162,8 @@ async def _send_all(
             await call.write(method.encode_request(request))
         await call.done_writing()
     except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
-        return  # the call is over; whoever reads it learns why
-    except Exception as error:  # noqa: BLE001 - carried to whoever reads the stream, who raises it
+        return  # the call is over; its reader gets the reason
+    except Exception as error:  # noqa: BLE001 - the stream's reader raises it
         failures.append(error)
         call.cancel()
 

@@ -1,9 +1,10 @@
-"""Errors across a call: this project's errors become a status on the server, and the status an `RpcError` at the caller. One table each way.
+"""Errors across a call: the server turns this project's errors into a status, the caller turns the
+status into an `RpcError`. One table each way.
 
 CityBrainError
-├── NotFoundError          what was asked for by id is not here (NOT_FOUND)
-├── NotAuthorizedError          the certificate's subject is somebody else (PERMISSION_DENIED)
-└── ListenError    the address cannot be served on
+├── NotFoundError         no such id here (NOT_FOUND)
+├── NotAuthorizedError    the certificate's subject is somebody else (PERMISSION_DENIED)
+└── ListenError           the address cannot be served on
 """
 
 from collections.abc import Mapping
@@ -24,11 +25,11 @@ from citybrain.errors import (
 
 
 class NotFoundError(CityBrainError):
-    """What was asked for by id is not here."""
+    """No such id here."""
 
 
 class NotAuthorizedError(CityBrainError):
-    """The transport says that the sender is somebody else than the message says."""
+    """The sender named in the message is not the one that the transport proves."""
 
 
 class ListenError(CityBrainError):
@@ -48,9 +49,9 @@ STATUS: Mapping[type[CityBrainError], StatusCode] = {
     CityBrainError: StatusCode.INTERNAL,
 }
 
-UNREACHED = "failed to connect"  # how gRPC begins when there was no connection at all
+UNREACHED = "failed to connect"  # in gRPC's detail when there was no connection at all
 
-# Whether the same call may go through later. Whoever repeats an action repeats its request id.
+# Whether the same call may succeed later. A repeated action has the same request id.
 RETRY: Mapping[StatusCode, bool] = {
     code: code
     in (
@@ -64,7 +65,7 @@ RETRY: Mapping[StatusCode, bool] = {
 
 
 def status_of(error: CityBrainError) -> StatusCode:
-    """The status for `error`: that of its nearest ancestor in the table; a passed-on `RpcError` keeps its own."""
+    """The status of the nearest ancestor in the table; an `RpcError` keeps its own."""
     if isinstance(error, RpcError) and error.code in StatusCode.__members__:
         return StatusCode[error.code]
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
@@ -73,5 +74,9 @@ def status_of(error: CityBrainError) -> StatusCode:
 def rpc_error(code: StatusCode, detail: str | None) -> RpcError:
     """What the caller gets."""
     if code is StatusCode.UNAVAILABLE and detail is not None and UNREACHED in detail:
-        detail = f"nobody answers at this address. Is the node running, and is this the gRPC address in its configuration? ({detail.rpartition('last error: ')[2]})"
+        last_error = detail.rpartition("last error: ")[2]
+        detail = (
+            "no answer at this address. Is the node running, and is this the gRPC address in its"
+            f" configuration? ({last_error})"
+        )
     return RpcError(code.name, detail or "the other side gave no reason", retry=RETRY[code])

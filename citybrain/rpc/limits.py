@@ -1,4 +1,4 @@
-"""The bounds of calls: time, size and number."""
+"""The limits of calls: time, size and number."""
 
 from citybrain.limits import Limit
 
@@ -16,12 +16,12 @@ CONCURRENT = Limit(
     reason="crews, screens and links of one district",
     fate="RESOURCE_EXHAUSTED",
 )
-WATCH_GAP_MS = Limit(
-    name="rpc_watch_gap_ms",
+WATCH_INTERVAL_MS = Limit(
+    name="rpc_watch_interval_ms",
     value=100,
     unit="ms",
-    reason="eyes see no faster",
-    fate="changes in between share one sending",
+    reason="people read no faster",
+    fate="changes in between share one message",
 )
 KEEPALIVE_S = Limit(
     name="rpc_keepalive_s",
@@ -30,8 +30,8 @@ KEEPALIVE_S = Limit(
     reason="a dead peer is noticed in 15 s",
     fate="a ping is sent",
 )
-KEEPALIVE_ANSWER_S = Limit(
-    name="rpc_keepalive_answer_s",
+KEEPALIVE_TIMEOUT_S = Limit(
+    name="rpc_keepalive_timeout_s",
     value=5,
     unit="s",
     reason="a slow mobile line",

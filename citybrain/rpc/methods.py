@@ -1,9 +1,8 @@
-"""Every method of the city's services in one table: its name, its codec, its deadline, and whether it may be repeated."""
+"""Every gRPC method in one table: its name, codec and deadline, and whether it may be repeated."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from citybrain.domain.console import (
     CitySnapshot,
@@ -13,9 +12,10 @@ from citybrain.domain.console import (
     PlanAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.link import DownFrame, UpFrame
 from citybrain.ids import UnitId
+from citybrain.link.frames import Frame
 from citybrain.rpc.limits import CALL_S
+from citybrain.structs import Struct
 from citybrain.wire import console, crew, link
 
 Q = TypeVar("Q")
@@ -23,29 +23,30 @@ R = TypeVar("R")
 PACKAGE = "citybrain.wire.v1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method(Generic[Q, R]):
+class Method(Struct, Generic[Q, R], frozen=True, kw_only=True):
+    """One gRPC method: its name, the codecs of its messages, its deadline, whether to repeat it."""
+
     service: str
     name: str
     encode_request: Callable[[Q], bytes]
     decode_request: Callable[[bytes], Q]
     encode_reply: Callable[[R], bytes]
     decode_reply: Callable[[bytes], R]
-    deadline_s: float | None = float(CALL_S.value)  # None: a stream, as long as both want it
-    repeatable: bool = True  # reads, the latest-wins, and whatever carries a request id
+    deadline_s: float | None = float(CALL_S.value)  # None: a stream without an end
+    repeatable: bool = True  # reads, positions (the latest wins), and what has a request id
 
     @property
     def path(self) -> str:
         return f"/{PACKAGE}.{self.service}/{self.name}"
 
 
-EXCHANGE: Method[UpFrame, DownFrame] = Method(
+EXCHANGE: Method[Frame, Frame] = Method(
     service="DistrictLink",
     name="Exchange",
-    encode_request=link.encode_up_frame,
-    decode_request=link.decode_up_frame,
-    encode_reply=link.encode_down_frame,
-    decode_reply=link.decode_down_frame,
+    encode_request=link.encode_frame,
+    decode_request=link.decode_frame,
+    encode_reply=link.encode_frame,
+    decode_reply=link.decode_frame,
     deadline_s=None,
     repeatable=False,
 )
@@ -134,13 +135,23 @@ CITY_ACT: Method[PlanAction, Outcome] = Method(
     decode_reply=console.decode_outcome,
 )
 
-METHODS: tuple[Method, ...] = (
-    EXCHANGE, CREW_WATCH, CREW_ANSWER, CREW_REPORT, DISTRICT_GET, DISTRICT_WATCH, DISTRICT_ACT, CITY_GET, CITY_WATCH, CITY_ACT,
-)  # fmt: skip
+METHODS: tuple[Method[Any, Any], ...] = (
+    EXCHANGE,
+    CREW_WATCH,
+    CREW_ANSWER,
+    CREW_REPORT,
+    DISTRICT_GET,
+    DISTRICT_WATCH,
+    DISTRICT_ACT,
+    CITY_GET,
+    CITY_WATCH,
+    CITY_ACT,
+)
 
 
 def service_config() -> str:
-    """gRPC's own retries (with jitter and a throttle), for repeatable methods only, and only on UNAVAILABLE (AIP-194)."""
+    """gRPC's own retries, with jitter and a throttle, for repeatable methods only, and only on
+    UNAVAILABLE (AIP-194)."""
     names = [
         {"service": f"{PACKAGE}.{m.service}", "method": m.name} for m in METHODS if m.repeatable
     ]

@@ -1,4 +1,4 @@
-"""A gRPC server: services, health, and an end in order."""
+"""A gRPC server: services, health and graceful stop."""
 
 import logging
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from citybrain.rpc.transport import Tls, server_options
 log = logging.getLogger(__name__)
 
 
-class Server:
-    """A server that is up, as long as this object is held. `port` is the real one where port 0 was asked for."""
+class RpcServer:
+    """A running server. `port` is the real one where port 0 was asked for."""
 
     def __init__(
         self,
@@ -28,15 +28,15 @@ class Server:
         self.port = port
 
     async def stop(self, grace_s: float = DRAIN_S.value) -> None:
-        """Say NOT_SERVING, end the streams, let calls finish within `grace_s`, then close."""
+        """Report NOT_SERVING, end the streams, let calls finish within `grace_s`, then close."""
         await self._health.enter_graceful_shutdown()
         for service in self._services:
             service.drain()
         await self._server.stop(grace_s)
 
 
-async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = None) -> Server:
-    """Serve `services` on `address` ("127.0.0.1:7101"; port 0: any free one); raises `ListenError` by name."""
+async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = None) -> RpcServer:
+    """Serve on `address` ("127.0.0.1:7101"; port 0: any free one); raises `ListenError`."""
     server = grpc.aio.server(options=server_options(), maximum_concurrent_rpcs=CONCURRENT.value)
     health_service = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
@@ -48,7 +48,7 @@ async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = 
     log.info(
         "serving %s on %s (port %d)", ", ".join(service.name for service in services), address, port
     )
-    return Server(server, services, health_service, port)
+    return RpcServer(server, services, health_service, port)
 
 
 def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:
@@ -59,13 +59,13 @@ def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:
             else server.add_secure_port(address, tls.for_server())
         )
     except (RuntimeError, OSError) as error:
-        port, why = (
-            0,
-            str(error).partition(";")[0].rstrip("."),
-        )  # behind it gRPC only says how to debug gRPC
+        # behind the semicolon gRPC only says how to debug gRPC
+        port, reason = 0, str(error).partition(";")[0].rstrip(".")
     else:
-        why = "the address was refused"
+        reason = "the address was refused"
     if port == 0:
-        cure = "Is another process using that port, and is the address this machine's? Choose another in the configuration's [listen]."
-        raise ListenError(f"cannot serve on {address}: {why}. {cure}")
-    return port
+        raise ListenError(
+            f"cannot serve on {address}: {reason}. Is another process using that port, and is the"
+            " address this machine's? Choose another in the configuration's [listen]."
+        )
+    return int(port)

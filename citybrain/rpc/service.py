@@ -1,8 +1,10 @@
-"""A service as a set of handlers over domain values: decodes, calls, encodes, and turns errors into statuses. Knows no particular service."""
+"""A gRPC service as handlers over domain values: decodes, calls, encodes, and turns errors into
+statuses. Knows no particular service.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import grpc
 
@@ -16,27 +18,29 @@ Subject = str | None  # the peer's certificate name; None without TLS
 
 
 class Service:
-    """Build it with `answer`, `stream` and `converse`, then give it to `server.serve`."""
+    """Build it with `unary`, `server_stream` and `bidi_stream`, then give it to `server.serve`."""
 
     def __init__(self, name: str) -> None:
         self.name = f"{PACKAGE}.{name}"
         self._handlers: dict[str, grpc.RpcMethodHandler] = {}
-        self._streams: set[asyncio.Task[Any]] = set()
+        self._waiting: set[asyncio.Task[Any]] = set()  # streams that wait for their next reply
         self._draining = False
 
-    def answer(self, method: Method[Q, R], act: Callable[[Q], Awaitable[R]]) -> "Service":
+    def unary(self, method: Method[Q, R], act: Callable[[Q], Awaitable[R]]) -> "Service":
         """One request, one reply."""
 
         async def handle(payload: bytes, context: Any) -> bytes:
             try:
                 return method.encode_reply(await act(method.decode_request(payload)))
             except CityBrainError as error:
-                return await _refuse(context, error)
+                await _abort(context, error)
 
         self._handlers[method.name] = grpc.unary_unary_rpc_method_handler(handle)
         return self
 
-    def stream(self, method: Method[Q, R], produce: Callable[[Q], AsyncIterator[R]]) -> "Service":
+    def server_stream(
+        self, method: Method[Q, R], produce: Callable[[Q], AsyncIterator[R]]
+    ) -> "Service":
         """One request, replies until either side leaves."""
 
         async def handle(payload: bytes, context: Any) -> None:
@@ -45,7 +49,7 @@ class Service:
         self._handlers[method.name] = grpc.unary_stream_rpc_method_handler(handle)
         return self
 
-    def converse(
+    def bidi_stream(
         self,
         method: Method[Q, R],
         exchange: Callable[[AsyncIterator[Q], Subject], AsyncIterator[R]],
@@ -63,9 +67,10 @@ class Service:
         return grpc.method_handlers_generic_handler(self.name, self._handlers)
 
     def drain(self) -> None:
-        """End every stream with UNAVAILABLE, so that the other side comes again elsewhere or later."""
+        """End every stream with UNAVAILABLE, so that the other side reconnects later. A stream that
+        is writing ends after that write: gRPC cannot abort while a write is in flight."""
         self._draining = True
-        for task in list(self._streams):
+        for task in list(self._waiting):
             task.cancel()
 
     async def _send_all(
@@ -73,31 +78,41 @@ class Service:
     ) -> None:
         task = asyncio.current_task()
         assert task is not None, "a handler runs in a task"
-        self._streams.add(task)
+        self._waiting.add(task)
         replies: AsyncIterator[R] | None = None
         try:
             replies = start()
             async for reply in replies:
+                self._waiting.discard(task)
                 await context.write(method.encode_reply(reply))
+                if self._draining:
+                    await _abort_draining(context)
+                self._waiting.add(task)
         except CityBrainError as error:
-            await _refuse(context, error)
+            await _abort(context, error)
         except asyncio.CancelledError:
             if not self._draining:
                 raise
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "this node is stopping; come again")
+            await _abort_draining(context)
         finally:
-            self._streams.discard(task)
+            self._waiting.discard(task)
             await close(replies)
 
 
 async def close(iterator: Any) -> None:
-    """End an async generator now rather than when it is collected; other iterators have nothing to end."""
+    """End an async generator now, not when it is collected. Other iterators need no end."""
     if hasattr(iterator, "aclose"):
         await iterator.aclose()
 
 
-async def _refuse(context: Any, error: CityBrainError) -> Any:
+async def _abort(context: Any, error: CityBrainError) -> NoReturn:
     await context.abort(status_of(error), str(error))
+    raise AssertionError("abort raises")
+
+
+async def _abort_draining(context: Any) -> NoReturn:
+    await context.abort(grpc.StatusCode.UNAVAILABLE, "this node is stopping; try again")
+    raise AssertionError("abort raises")
 
 
 async def _decoded(

@@ -1,20 +1,19 @@
-"""What both ends of a connection are set to: TLS or not, keepalive, sizes, retries."""
+"""The options of both ends of a connection: TLS, keepalive, sizes, retries."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
 
-from citybrain.rpc.limits import KEEPALIVE_ANSWER_S, KEEPALIVE_S
+from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
 from citybrain.rpc.methods import service_config
+from citybrain.structs import Struct
 from citybrain.wire.validation.limits import SNAPSHOT_BYTES
 
-Options = list[tuple[str, int | str]]
+ChannelOptions = list[tuple[str, int | str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """Own certificate and key, and the authority that the peer's certificate must come from. Both ends show one."""
+class Tls(Struct, frozen=True, kw_only=True):
+    """Certificate, key, and the authority of the peer's certificate. Both ends authenticate."""
 
     ca: Path
     certificate: Path
@@ -32,31 +31,33 @@ class Tls:
         )
 
 
-def server_options() -> Options:
-    # Two processes on one port would share its calls by chance: never.
+def server_options() -> ChannelOptions:
+    """gRPC's options of a server."""
+    # so_reuseport off: two processes on one port would share its calls at random.
     return [
-        *_both(),
+        *_shared_options(),
         ("grpc.so_reuseport", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", 1000 * KEEPALIVE_S.value // 2),
     ]
 
 
-def channel_options() -> Options:
+def channel_options() -> ChannelOptions:
+    """gRPC's options of a client's channel."""
     return [
-        *_both(),
+        *_shared_options(),
         ("grpc.service_config", service_config()),
         ("grpc.min_reconnect_backoff_ms", 200),
         ("grpc.max_reconnect_backoff_ms", 5000),
     ]
 
 
-def _both() -> Options:
+def _shared_options() -> ChannelOptions:
     return [
         ("grpc.max_send_message_length", SNAPSHOT_BYTES.value),
         ("grpc.max_receive_message_length", SNAPSHOT_BYTES.value),
         ("grpc.keepalive_time_ms", 1000 * KEEPALIVE_S.value),
-        ("grpc.keepalive_timeout_ms", 1000 * KEEPALIVE_ANSWER_S.value),
-        ("grpc.http2.ping_timeout_ms", 1000 * KEEPALIVE_ANSWER_S.value),
+        ("grpc.keepalive_timeout_ms", 1000 * KEEPALIVE_TIMEOUT_S.value),
+        ("grpc.http2.ping_timeout_ms", 1000 * KEEPALIVE_TIMEOUT_S.value),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.max_pings_without_data", 0),
     ]

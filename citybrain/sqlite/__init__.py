@@ -1,1 +1,3 @@
-"""What every SQLite adapter shares: the file that one process owns, its migrations and its named SQL. No table of its own."""
+"""What every SQLite adapter shares: the file that one process owns, its migrations and its named
+SQL. No table of its own.
+"""

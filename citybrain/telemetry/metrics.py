@@ -1,7 +1,8 @@
-"""Numbers that a Prometheus reads: counters, gauges and histograms named `citybrain_*`, and the endpoint that shows them. Decides nothing.
+"""Prometheus metrics: counters, gauges and histograms named `citybrain_*`, and their endpoint.
 
-Label children are cached (a look-up in a dict, then an add). Labels are closed sets, never ids: a metric that is offered more than CHILDREN_MAX different
-label values counts the rest under "other", so that no message from outside can grow the memory of a node.
+Label children are cached (a look-up in a dict, then an add). Labels are closed sets, never ids: a
+metric that gets more than CHILDREN_MAX label values counts the rest under "other", so that no
+message from outside can grow a node's memory.
 """
 
 import threading
@@ -34,7 +35,7 @@ LATENCY_BUCKETS_S = (
     60.0,
 )
 
-# the only labels there are; an id would make a time series per camera, unit or incident
+# the only labels; an id would make a time series per camera, unit or incident
 LABELS = frozenset(
     {
         "kind",
@@ -116,7 +117,7 @@ class Gauge:
         self._family.child(labels).set(value)
 
     def read_from(self, read: Callable[[], float], *labels: str) -> None:
-        """Ask `read` whenever somebody looks. It runs on the endpoint's thread: read something frozen."""
+        """Call `read` at every scrape, on the endpoint's thread: it must read frozen values."""
         self._family.child(labels).set_function(read)
 
 
@@ -136,11 +137,11 @@ class Histogram:
 OnMade = Callable[[str, Counter | Gauge | Histogram], None]
 
 
-class Meters:
+class MetricsRegistry:
     """All metrics of one process. Asking twice for one name gives the same metric."""
 
     def __init__(self) -> None:
-        self.registry = prometheus.CollectorRegistry()
+        self.collector_registry = prometheus.CollectorRegistry()
         self._made: dict[str, Any] = {}
         self._on_made: list[OnMade] = []
         self._guard = threading.Lock()
@@ -150,7 +151,10 @@ class Meters:
             name,
             labels,
             lambda full: Counter(
-                _Family(prometheus.Counter(full, help_text, labels, registry=self.registry), labels)
+                _Family(
+                    prometheus.Counter(full, help_text, labels, registry=self.collector_registry),
+                    labels,
+                )
             ),
         )
 
@@ -159,7 +163,10 @@ class Meters:
             name,
             labels,
             lambda full: Gauge(
-                _Family(prometheus.Gauge(full, help_text, labels, registry=self.registry), labels)
+                _Family(
+                    prometheus.Gauge(full, help_text, labels, registry=self.collector_registry),
+                    labels,
+                )
             ),
         )
 
@@ -176,7 +183,11 @@ class Meters:
             lambda full: Histogram(
                 _Family(
                     prometheus.Histogram(
-                        full, help_text, labels, registry=self.registry, buckets=buckets
+                        full,
+                        help_text,
+                        labels,
+                        registry=self.collector_registry,
+                        buckets=buckets,
                     ),
                     labels,
                 )
@@ -193,16 +204,16 @@ class Meters:
         )
 
     def value(self, name: str, **labels: str) -> float:
-        """What the metric shows now (0 when it has no such child): for summaries and tests."""
-        found = self.registry.get_sample_value(f"{PREFIX}_{name}", labels)
+        """The metric's present value (0 when it has no such child): for summaries and tests."""
+        found = self.collector_registry.get_sample_value(f"{PREFIX}_{name}", labels)
         return 0.0 if found is None else found
 
     def text(self) -> str:
-        """All of it, as a Prometheus reads it."""
-        return prometheus.generate_latest(self.registry).decode()
+        """All metrics in Prometheus' text format."""
+        return prometheus.generate_latest(self.collector_registry).decode()
 
     def on_made(self, listener: OnMade) -> None:
-        """Tell `listener` of every metric, those there are and those to come."""
+        """Call `listener` for every metric, present and future."""
         with self._guard:
             self._on_made.append(listener)
             made = list(self._made.items())
@@ -213,7 +224,8 @@ class Meters:
         unknown = sorted(set(labels) - LABELS)
         if unknown:
             raise ValueError(
-                f"{', '.join(unknown)}: not a label of ours. Labels are closed sets ({', '.join(sorted(LABELS))}), never ids."
+                f"{', '.join(unknown)}: not one of our labels. Labels are closed sets"
+                f" ({', '.join(sorted(LABELS))}), never ids."
             )
         with self._guard:
             if name in self._made:
@@ -226,8 +238,8 @@ class Meters:
         return made
 
 
-class Endpoint:
-    """A running `/metrics`."""
+class MetricsEndpoint:
+    """A running `/metrics` endpoint."""
 
     def __init__(self, server: WSGIServer, thread: threading.Thread) -> None:
         self._server, self._thread = server, thread
@@ -242,7 +254,8 @@ class Endpoint:
         self._thread.join(5)
 
 
-def serve(meters: Meters, *, port: int, host: str = "127.0.0.1") -> Endpoint:
-    """Show `meters` at http://host:port/metrics; port 0 takes any free one. Only this machine sees it unless `host` says otherwise."""
-    server, thread = prometheus.start_http_server(port, host, meters.registry)
-    return Endpoint(server, thread)
+def serve(registry: MetricsRegistry, *, port: int, host: str = "127.0.0.1") -> MetricsEndpoint:
+    """Serve `registry` at http://host:port/metrics; port 0 takes any free one. `host` decides who
+    can reach it: by default only this machine."""
+    server, thread = prometheus.start_http_server(port, host, registry.collector_registry)
+    return MetricsEndpoint(server, thread)

@@ -1,4 +1,6 @@
-"""Finished spans into the OpenTelemetry SDK, under the trace and span ids that our messages carry. OTLP only where the environment names an endpoint."""
+"""Gives finished spans to the OpenTelemetry SDK, under the trace and span ids of our messages.
+Exports by OTLP only where the environment names an endpoint.
+"""
 
 import os
 from collections import deque
@@ -12,20 +14,21 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind, TraceFlags
 from opentelemetry.trace.status import Status, StatusCode
 
-from citybrain import __name__ as SCOPE
 from citybrain.clock import Clock, Timestamp
-from citybrain.errors import ConfigError, Fault
+from citybrain.distribution import install_hint
+from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.ids import IdSource
-from citybrain.telemetry.trace import Trace, child
+from citybrain.telemetry.trace_context import TraceContext, child_context
 
+SCOPE = "citybrain"  # of our spans, in OpenTelemetry's sense
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-RECENT_SPANS = 1_000  # kept for a look from inside; older ones are forgotten
+RECENT_SPANS = 1_000  # kept for tests and summaries
 
-Value = str | int | float | bool
+AttributeValue = str | int | float | bool
 
 
 class Spans:
-    """Where a process records what it did. Spans of traces that are not sampled cost one comparison."""
+    """The spans of one process. A span of a trace that is not sampled costs one comparison."""
 
     def __init__(self, service: str, exporters: Sequence[SpanExporter] = ()) -> None:
         self._resource = Resource.create({"service.name": service})
@@ -35,21 +38,23 @@ class Spans:
 
     @classmethod
     def from_environment(cls, service: str, environment: Mapping[str, str] = os.environ) -> "Spans":
-        """Exports by OTLP over HTTP when OTEL_EXPORTER_OTLP_ENDPOINT is set; raises `ConfigError` when it is and the exporter is not installed."""
+        """Exports by OTLP over HTTP when OTEL_EXPORTER_OTLP_ENDPOINT is set; raises `ConfigError`
+        when it is set and the exporter is not installed."""
         return cls(service, (_otlp(),) if environment.get(ENDPOINT) else ())
 
     def record(
         self,
         name: str,
-        at: Trace,
+        at: TraceContext,
         *,
-        parent: Trace | None,
+        parent: TraceContext | None,
         start: Timestamp,
         end: Timestamp,
         error: str = "",
-        **attributes: Value,
+        **attributes: AttributeValue,
     ) -> None:
-        """A finished span: it has the ids of `at` and hangs below `parent` (None: it is the first of its trace)."""
+        """Record a finished span with the ids of `at` as a child of `parent` (None: the first of
+        its trace)."""
         if not at.is_sampled:
             return
         span = ReadableSpan(
@@ -70,13 +75,20 @@ class Spans:
 
     @contextmanager
     def span(
-        self, name: str, parent: Trace | None, *, clock: Clock, ids: IdSource, **attributes: Value
-    ) -> Iterator[Trace | None]:
-        """Record the block as a child of `parent` and give the child's place for what is sent from inside. Does nothing when there is no trace."""
+        self,
+        name: str,
+        parent: TraceContext | None,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        **attributes: AttributeValue,
+    ) -> Iterator[TraceContext | None]:
+        """Record the block as a child of `parent`; yields the child's context for messages sent
+        from inside. Does nothing when there is no trace."""
         if parent is None:
             yield None
             return
-        here, start, error = child(parent, ids), clock.now(), ""
+        here, start, error = child_context(parent, ids), clock.now(), ""
         try:
             yield here
         except BaseException as raised:
@@ -88,12 +100,12 @@ class Spans:
             )
 
     def close(self) -> None:
-        """Export what waits and end the exporters' threads."""
+        """Export what is pending and end the exporters' threads."""
         for processor in self._processors:
-            processor.shutdown()
+            processor.shutdown()  # type: ignore[no-untyped-call, unused-ignore]
 
 
-def _context(trace: Trace, *, is_remote: bool) -> SpanContext:
+def _context(trace: TraceContext, *, is_remote: bool) -> SpanContext:
     flags = TraceFlags(TraceFlags.SAMPLED if trace.is_sampled else TraceFlags.DEFAULT)
     return SpanContext(
         trace_id=int(trace.trace_id, 16),
@@ -112,9 +124,10 @@ def _otlp() -> SpanExporter:
 
 
 def missing_exporter() -> ConfigError:
-    fault = Fault(
+    """The error for an endpoint in the environment without an installed exporter."""
+    problem = ConfigProblem(
         key=ENDPOINT,
-        wrong="it is set, but the OTLP exporter is not installed",
-        right="Install citybrain[otlp], or unset it.",
+        problem="it is set, but the OTLP exporter is not installed",
+        remedy=f"Install it ({install_hint('otlp')}), or unset it.",
     )
-    return ConfigError("the environment", (fault,))
+    return ConfigError("the environment", (problem,))

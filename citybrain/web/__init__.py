@@ -1,1 +1,3 @@
-"""What every console shares: serving inside a running loop, live pushing, guarding, words in two languages. No tier's screen is here."""
+"""What every console shares: serving, live streams, request checks, texts in two languages. No
+tier's screen is here.
+"""

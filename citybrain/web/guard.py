@@ -1,6 +1,8 @@
-"""The door of a console: security headers on every answer, and three tests on every request that could change something. Knows no page.
+"""Security of a console: headers on every response, and three checks of every request that could
+change something. Knows no page.
 
-A changing request must be JSON, come from this console's own pages (same origin, and a header that a foreign form cannot set) and be small.
+A changing request must be JSON, come from this console's own pages (same origin, and a header that
+a foreign form cannot set) and be small.
 """
 
 from urllib.parse import urlsplit
@@ -12,15 +14,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from citybrain import canonical_json
 from citybrain.web import limits
 
-ASKED_BY = "x-citybrain"  # the header that only our own scripts set
+ORIGIN_HEADER = "x-citybrain"  # the header that only our own scripts set
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def policy(tiles: str = "") -> str:
-    """The content security policy: nothing inline, nothing foreign; `tiles` is the origin of a map tile server, if one was configured."""
+    """The content security policy: nothing inline, nothing foreign; `tiles` is the origin of a
+    configured map tile server."""
     pictures = f"'self' data: {tiles}".strip()
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src"
+        " 'self'; manifest-src 'self'; "
         f"img-src {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
@@ -53,7 +57,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        async def dressed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
@@ -62,13 +66,13 @@ class Guard:
 
         refusal = _refusal(scope) if scope["method"] not in SAFE_METHODS else None
         if refusal is not None:
-            await refusal(scope, receive, dressed)
+            await refusal(scope, receive, send_with_headers)
             return
-        await self._app(scope, receive, dressed)
+        await self._app(scope, receive, send_with_headers)
 
 
 def refused(status: int, reason: str, detail: str) -> Response:
-    """An answer in the shape of an `Outcome`, for what never became an action."""
+    """A response in the shape of an `Outcome`, for what never became an action."""
     return Response(
         canonical_json.encode({"request": "", "done": False, "reason": reason, "detail": detail}),
         status,
@@ -78,11 +82,12 @@ def refused(status: int, reason: str, detail: str) -> Response:
 
 def _refusal(scope: Scope) -> Response | None:
     headers = Headers(scope=scope)
-    if headers.get(ASKED_BY) is None or not _is_same_origin(headers):
+    if headers.get(ORIGIN_HEADER) is None or not _is_same_origin(headers):
         return refused(
             403,
             "foreign_origin",
-            "This request did not come from this console's own page. Reload the page and try again.",
+            "This request did not come from this console's own page. Reload the page and try"
+            " again.",
         )
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return refused(415, "not_json", "Actions are JSON. Send content-type: application/json.")
@@ -99,7 +104,8 @@ def _refusal(scope: Scope) -> Response | None:
 
 
 def _is_same_origin(headers: Headers) -> bool:
-    """Browsers name the origin of every POST; a machine on the command line names none and is no victim of a foreign page."""
+    """Browsers name the origin of every POST. A command-line client names none, and no foreign page
+    can misuse it."""
     origin = headers.get("origin")
     if origin is not None:
         return urlsplit(origin).netloc == headers.get("host", "")

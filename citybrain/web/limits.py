@@ -1,4 +1,4 @@
-"""The bounds of a console's web server. Every one has a unit, a reason and a fate."""
+"""The limits of a console's web server."""
 
 from citybrain.limits import Limit
 
@@ -16,36 +16,36 @@ CLIENTS = Limit(
     reason="ten operators, a few hundred phones",
     fate="503; the page tries again",
 )
-PUSH_GAP = Limit(
-    name="web_push_gap",
+PUSH_INTERVAL = Limit(
+    name="web_push_interval",
     value=200,
     unit="ms",
-    reason="five pictures a second are live to an eye",
+    reason="five updates a second look live",
     fate="changes in between share one push",
 )
 REFRESH = Limit(
     name="web_refresh",
     value=2_000,
     unit="ms",
-    reason="ages move though nothing happens",
-    fate="the screen is drawn anew; unchanged text is not sent",
+    reason="ages grow though nothing happens",
+    fate="the state is rendered again; it is sent only if it differs",
 )
-BEAT = Limit(
-    name="web_beat",
+HEARTBEAT = Limit(
+    name="web_heartbeat",
     value=4_000,
     unit="ms",
-    reason="a page that hears nothing for 10 s says so",
+    reason="a page that receives nothing for 10 s shows that",
     fate="a heartbeat is sent",
 )
 RENDER_SHARE = Limit(
     name="web_render_share",
     value=5,
     unit="times",
-    reason="drawing takes at most a fifth of a core",
+    reason="rendering takes at most a fifth of a core",
     fate="a large screen is pushed less often",
 )
-GRACE = Limit(
-    name="web_grace",
+SHUTDOWN_GRACE = Limit(
+    name="web_shutdown_grace",
     value=3,
     unit="s",
     reason="an action in flight takes milliseconds",

@@ -1,4 +1,6 @@
-"""Runs a console inside a loop that is already running: no signal handlers, no sys.exit, the bound port known, an orderly end. Not an app."""
+"""Serves a console inside a running loop: no signal handlers, no sys.exit, the bound port known, a
+graceful stop. Not an app.
+"""
 
 import asyncio
 import contextlib
@@ -10,32 +12,38 @@ from starlette.applications import Starlette
 
 from citybrain.errors import CityBrainError
 from citybrain.web import limits
-from citybrain.web.live import Live
+from citybrain.web.live_screen import LiveScreen
 
 
 class AddressTakenError(CityBrainError):
-    """A console cannot listen where it was told to."""
+    """A console cannot listen on its address."""
 
-    def __init__(self, host: str, port: int, why: str) -> None:
+    def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
-            f"the console cannot listen on {host}:{port}: {why}. Stop the process that holds it, or set [listen] web to another address."
+            f"the console cannot listen on {host}:{port}: {reason}. Stop the process that holds it,"
+            " or set [listen] web to another address."
         )
 
 
-class Server:
-    """A console that is up. `stop` ends it in order: live streams first, then what is in flight; stopping twice is no error."""
+class WebServer:
+    """A running console. `stop` ends live streams first, then what is in flight; stopping twice is
+    no error."""
 
     def __init__(
-        self, inner: "_Embedded", running: asyncio.Task[None], port: int, lives: tuple[Live, ...]
+        self,
+        inner: "_EmbeddedServer",
+        running: asyncio.Task[None],
+        port: int,
+        live_screens: tuple[LiveScreen, ...],
     ) -> None:
         self._inner = inner
         self._running = running
-        self._lives = lives
+        self._live_screens = live_screens
         self.port = port
 
-    async def stop(self, grace_s: float = float(limits.GRACE.value)) -> None:
+    async def stop(self, grace_s: float = float(limits.SHUTDOWN_GRACE.value)) -> None:
         self._inner.config.timeout_graceful_shutdown = max(1, round(grace_s))
-        for live in self._lives:
+        for live in self._live_screens:
             live.close()
         self._inner.should_exit = True
         await self.wait()
@@ -47,10 +55,10 @@ class Server:
 
 async def serve(
     app: Starlette, host: str, port: int, *, stop: asyncio.Event | None = None
-) -> Server:
-    """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers; raises `AddressTakenError`.
+) -> WebServer:
+    """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers.
 
-    Setting `stop` ends it, as does `Server.stop`.
+    Setting `stop` ends it, as does `WebServer.stop`. Raises `AddressTakenError`.
     """
     listener = await _listen(host, port)
     config = uvicorn.Config(
@@ -63,20 +71,20 @@ async def serve(
         access_log=False,
         server_header=False,
         limit_concurrency=limits.CLIENTS.value,
-        timeout_graceful_shutdown=limits.GRACE.value,
+        timeout_graceful_shutdown=limits.SHUTDOWN_GRACE.value,
     )
-    inner = _Embedded(config)
+    inner = _EmbeddedServer(config)
     running = asyncio.create_task(inner.serve(sockets=[listener]), name="console")
     await _until_up(inner, running)
-    server = Server(
-        inner, running, listener.getsockname()[1], tuple(getattr(app.state, "lives", ()))
+    server = WebServer(
+        inner, running, listener.getsockname()[1], tuple(getattr(app.state, "live_screens", ()))
     )
     if stop is not None:
         _stop_on(stop, server, running)
     return server
 
 
-class _Embedded(uvicorn.Server):
+class _EmbeddedServer(uvicorn.Server):
     """uvicorn without its signal handlers: the tier's composition root owns the signals."""
 
     @contextlib.contextmanager
@@ -96,7 +104,7 @@ async def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _until_up(inner: _Embedded, running: asyncio.Task[None]) -> None:
+async def _until_up(inner: _EmbeddedServer, running: asyncio.Task[None]) -> None:
     while not inner.started:
         if running.done():
             await running  # raises what went wrong
@@ -106,7 +114,7 @@ async def _until_up(inner: _Embedded, running: asyncio.Task[None]) -> None:
         await asyncio.sleep(0.005)
 
 
-def _stop_on(stop: asyncio.Event, server: Server, running: asyncio.Task[None]) -> None:
+def _stop_on(stop: asyncio.Event, server: WebServer, running: asyncio.Task[None]) -> None:
     async def watch() -> None:
         await stop.wait()
         await server.stop()

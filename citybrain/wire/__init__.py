@@ -1,4 +1,6 @@
-"""Protobuf at the door: `encode_x`/`decode_x` pairs between domain values and bytes. Nothing outside this folder sees a protobuf message.
+"""The wire format: `encode_x`/`decode_x` pairs between domain values and protobuf bytes. Nothing
+outside this folder sees a protobuf message.
 
-`decode_x` raises `MalformedError` for whatever is no message of ours, and is total on enum values that this version does not know.
+`decode_x` raises `MalformedError` for whatever is no message of ours. An enum number that this
+version does not know becomes `UNKNOWN`.
 """

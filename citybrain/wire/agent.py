@@ -1,4 +1,6 @@
-"""What an agent and its district say about the link and the agent's health, across the door. The agent's reports of events are `event`'s."""
+"""Messages between an agent and its district about their link and the agent's health, as protobuf.
+The agent's events are in `event`.
+"""
 
 from citybrain.domain.agent import (
     Ack,
@@ -10,21 +12,22 @@ from citybrain.domain.agent import (
     SourceStatus,
 )
 from citybrain.errors import MalformedError
-from citybrain.wire.event import from_pb_reobserve, to_pb_reobserve
+from citybrain.wire.event import from_pb_verification_request, to_pb_verification_request
 from citybrain.wire.v1 import agent_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
     VERSION,
-    amount,
-    at,
     bounded,
-    count,
-    ident,
-    parsed,
+    check_version,
+    identifier,
+    natural,
+    non_negative,
+    parse,
     point,
+    serialized,
     text,
+    timestamp,
     to_pb_point,
-    versioned,
 )
 
 
@@ -33,87 +36,91 @@ def encode_agent_hello(h: AgentHello) -> bytes:
         version=VERSION,
         agent=h.agent,
         incarnation=h.incarnation,
-        lowest_kept=h.lowest_kept,
+        lowest_unacked=h.lowest_unacked,
         next_seq=h.next_seq,
     )
-    return m.SerializeToString()
+    return serialized(m)
 
 
 def decode_agent_hello(payload: bytes) -> AgentHello:
-    m = parsed(pb.AgentHello, payload)
-    versioned(m.version)
-    lowest_kept, next_seq = count(m.lowest_kept, "lowest_kept"), count(m.next_seq, "next_seq")
-    if lowest_kept > next_seq:
-        raise MalformedError("range", f"an outbox from {lowest_kept} to before {next_seq}")
+    m = parse(pb.AgentHello, payload)
+    check_version(m.version)
+    lowest_unacked, next_seq = (
+        natural(m.lowest_unacked, "lowest_unacked"),
+        natural(m.next_seq, "next_seq"),
+    )
+    if lowest_unacked > next_seq:
+        raise MalformedError("range", f"an outbox from {lowest_unacked} to before {next_seq}")
     return AgentHello(
-        agent=ident(m.agent, "agent"),
-        incarnation=count(m.incarnation, "incarnation"),
-        lowest_kept=lowest_kept,
+        agent=identifier(m.agent, "agent"),
+        incarnation=natural(m.incarnation, "incarnation"),
+        lowest_unacked=lowest_unacked,
         next_seq=next_seq,
     )
 
 
 def encode_ack(ack: Ack) -> bytes:
-    """Spans beyond the limit are left off: the sender sends those events again, which costs bandwidth and nothing else."""
-    above = [pb.SeqRange(first=s.first, last=s.last) for s in ack.above[: limits.SPANS.value]]
-    return pb.Ack(
-        version=VERSION, incarnation=ack.incarnation, contiguous=ack.contiguous, above=above
-    ).SerializeToString()
+    """Ranges beyond the limit are left off: the sender sends those events again, which costs
+    bandwidth and nothing else."""
+    above = [pb.SeqRange(first=s.first, last=s.last) for s in ack.above[: limits.ACK_RANGES.value]]
+    return serialized(
+        pb.Ack(version=VERSION, incarnation=ack.incarnation, contiguous=ack.contiguous, above=above)
+    )
 
 
 def decode_ack(payload: bytes) -> Ack:
-    m = parsed(pb.Ack, payload)
-    versioned(m.version)
-    above = tuple(_span(s) for s in bounded(m.above, limits.SPANS))
+    m = parse(pb.Ack, payload)
+    check_version(m.version)
+    above = tuple(_from_pb_seq_range(s) for s in bounded(m.above, limits.ACK_RANGES))
     return Ack(
-        incarnation=count(m.incarnation, "incarnation"),
-        contiguous=count(m.contiguous, "contiguous"),
+        incarnation=natural(m.incarnation, "incarnation"),
+        contiguous=natural(m.contiguous, "contiguous"),
         above=above,
     )
 
 
-def _span(m: pb.SeqRange) -> SeqRange:
-    first, last = count(m.first, "first"), count(m.last, "last")
+def _from_pb_seq_range(m: pb.SeqRange) -> SeqRange:
+    first, last = natural(m.first, "first"), natural(m.last, "last")
     if last < first:
-        raise MalformedError("range", f"a span from {first} to {last}")
+        raise MalformedError("range", f"a range from {first} to {last}")
     return SeqRange(first=first, last=last)
 
 
-def encode_request_batch(asked: RequestBatch) -> bytes:
-    requests = [to_pb_reobserve(r) for r in asked.requests]
-    return pb.RequestBatch(
-        version=VERSION, epoch=asked.epoch, first=asked.first, requests=requests
-    ).SerializeToString()
+def encode_request_batch(batch: RequestBatch) -> bytes:
+    requests = [to_pb_verification_request(r) for r in batch.requests]
+    return serialized(
+        pb.RequestBatch(version=VERSION, epoch=batch.epoch, first=batch.first, requests=requests)
+    )
 
 
 def decode_request_batch(payload: bytes) -> RequestBatch:
-    m = parsed(pb.RequestBatch, payload)
-    versioned(m.version)
-    requests = tuple(from_pb_reobserve(r) for r in bounded(m.requests, limits.REQUESTS))
+    m = parse(pb.RequestBatch, payload)
+    check_version(m.version)
+    requests = tuple(from_pb_verification_request(r) for r in bounded(m.requests, limits.REQUESTS))
     return RequestBatch(
-        epoch=ident(m.epoch, "epoch"), first=count(m.first, "first"), requests=requests
+        epoch=identifier(m.epoch, "epoch"), first=natural(m.first, "first"), requests=requests
     )
 
 
 def encode_request_ack(ack: RequestAck) -> bytes:
-    return pb.RequestAck(
-        version=VERSION, epoch=ack.epoch, contiguous=ack.contiguous
-    ).SerializeToString()
+    return serialized(pb.RequestAck(version=VERSION, epoch=ack.epoch, contiguous=ack.contiguous))
 
 
 def decode_request_ack(payload: bytes) -> RequestAck:
-    m = parsed(pb.RequestAck, payload)
-    versioned(m.version)
-    return RequestAck(epoch=ident(m.epoch, "epoch"), contiguous=count(m.contiguous, "contiguous"))
+    m = parse(pb.RequestAck, payload)
+    check_version(m.version)
+    return RequestAck(
+        epoch=identifier(m.epoch, "epoch"), contiguous=natural(m.contiguous, "contiguous")
+    )
 
 
 def encode_agent_status(status: AgentStatus) -> bytes:
-    return to_pb_agent_status(status).SerializeToString()
+    return serialized(to_pb_agent_status(status))
 
 
 def decode_agent_status(payload: bytes) -> AgentStatus:
-    m = parsed(pb.AgentStatus, payload)
-    versioned(m.version)
+    m = parse(pb.AgentStatus, payload)
+    check_version(m.version)
     return from_pb_agent_status(m)
 
 
@@ -123,7 +130,7 @@ def to_pb_agent_status(s: AgentStatus) -> pb.AgentStatus:
         agent=s.agent,
         online=s.online,
         at=s.at,
-        software=s.version,
+        software_version=s.software_version,
         outbox_rows=s.outbox_rows,
         outbox_bytes=s.outbox_bytes,
         lost=s.lost,
@@ -133,13 +140,13 @@ def to_pb_agent_status(s: AgentStatus) -> pb.AgentStatus:
 
 def from_pb_agent_status(m: pb.AgentStatus) -> AgentStatus:
     return AgentStatus(
-        agent=ident(m.agent, "agent"),
+        agent=identifier(m.agent, "agent"),
         online=m.online,
-        at=at(m.at, "at"),
-        version=text(m.software, "software"),
-        outbox_rows=count(m.outbox_rows, "outbox_rows"),
-        outbox_bytes=count(m.outbox_bytes, "outbox_bytes"),
-        lost=count(m.lost, "lost"),
+        at=timestamp(m.at, "at"),
+        software_version=text(m.software_version, "software_version"),
+        outbox_rows=natural(m.outbox_rows, "outbox_rows"),
+        outbox_bytes=natural(m.outbox_bytes, "outbox_bytes"),
+        lost=natural(m.lost, "lost"),
         sources=tuple(_from_pb_source(source) for source in bounded(m.sources, limits.SOURCES)),
     )
 
@@ -165,18 +172,18 @@ def _to_pb_source(s: SourceStatus) -> pb.SourceStatus:
 
 def _from_pb_source(m: pb.SourceStatus) -> SourceStatus:
     return SourceStatus(
-        source=ident(m.source, "source"),
+        source=identifier(m.source, "source"),
         is_camera=m.is_camera,
         place=point(m.place, "place"),
         visibility=enums.VISIBILITY.from_pb(m.visibility),
         reason=text(m.reason, "reason"),
-        fps=amount(m.fps, "fps"),
-        infer_ms=amount(m.infer_ms, "infer_ms"),
-        captured=count(m.captured, "captured"),
-        used=count(m.used, "used"),
-        gated=count(m.gated, "gated"),
-        dropped=count(m.dropped, "dropped"),
-        observed_s=amount(m.observed_s, "observed_s"),
-        degraded_s=amount(m.degraded_s, "degraded_s"),
-        blind_s=amount(m.blind_s, "blind_s"),
+        fps=non_negative(m.fps, "fps"),
+        infer_ms=non_negative(m.infer_ms, "infer_ms"),
+        captured=natural(m.captured, "captured"),
+        used=natural(m.used, "used"),
+        gated=natural(m.gated, "gated"),
+        dropped=natural(m.dropped, "dropped"),
+        observed_s=non_negative(m.observed_s, "observed_s"),
+        degraded_s=non_negative(m.degraded_s, "degraded_s"),
+        blind_s=non_negative(m.blind_s, "blind_s"),
     )

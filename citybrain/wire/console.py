@@ -1,11 +1,11 @@
-"""What an operator or duty officer asks and gets, across the door."""
+"""Actions and snapshots of operators and duty officers, as protobuf."""
 
 from citybrain.domain.console import (
     CitySnapshot,
     Countdown,
     DistrictSnapshot,
     DistrictSummary,
-    HistoryLine,
+    HistoryEntry,
     LinkStatus,
     OperatorAction,
     OrderLine,
@@ -21,25 +21,26 @@ from citybrain.wire.unit import from_pb_unit_report, to_pb_unit_report
 from citybrain.wire.v1 import console_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
-    at,
     bounded,
-    count,
-    ident,
-    numbers,
-    parsed,
+    finite,
+    identifier,
+    named_numbers,
+    natural,
+    parse,
     point,
-    real,
+    serialized,
     text,
+    timestamp,
     to_pb_point,
 )
 
 
 def encode_snapshot_request(_nothing: None) -> bytes:
-    return pb.SnapshotRequest().SerializeToString()
+    return serialized(pb.SnapshotRequest())
 
 
 def decode_snapshot_request(payload: bytes) -> None:
-    parsed(pb.SnapshotRequest, payload)
+    parse(pb.SnapshotRequest, payload)
 
 
 def encode_operator_action(a: OperatorAction) -> bytes:
@@ -52,46 +53,46 @@ def encode_operator_action(a: OperatorAction) -> bytes:
         reason=a.reason,
         unit=a.unit,
     )
-    return m.SerializeToString()
+    return serialized(m)
 
 
 def decode_operator_action(payload: bytes) -> OperatorAction:
-    m = parsed(pb.OperatorAction, payload)
+    m = parse(pb.OperatorAction, payload)
     return OperatorAction(
-        request=ident(m.request, "request"),
-        operator=ident(m.operator, "operator"),
-        incident=ident(m.incident, "incident"),
+        request=identifier(m.request, "request"),
+        operator=identifier(m.operator, "operator"),
+        incident=identifier(m.incident, "incident"),
         verb=enums.OPERATOR_VERB.from_pb(m.verb),
         reason=text(m.reason, "reason"),
-        unit=ident(m.unit, "unit") if m.HasField("unit") else None,
+        unit=identifier(m.unit, "unit") if m.HasField("unit") else None,
     )
 
 
 def encode_plan_action(a: PlanAction) -> bytes:
-    return pb.PlanAction(
-        request=a.request, officer=a.officer, plan=a.plan, issue=a.issue, reason=a.reason
-    ).SerializeToString()
+    return serialized(
+        pb.PlanAction(
+            request=a.request, officer=a.officer, plan=a.plan, issue=a.issue, reason=a.reason
+        )
+    )
 
 
 def decode_plan_action(payload: bytes) -> PlanAction:
-    m = parsed(pb.PlanAction, payload)
+    m = parse(pb.PlanAction, payload)
     return PlanAction(
-        request=ident(m.request, "request"),
-        officer=ident(m.officer, "officer"),
-        plan=ident(m.plan, "plan"),
+        request=identifier(m.request, "request"),
+        officer=identifier(m.officer, "officer"),
+        plan=identifier(m.plan, "plan"),
         issue=m.issue,
         reason=text(m.reason, "reason"),
     )
 
 
 def encode_outcome(o: Outcome) -> bytes:
-    return pb.Outcome(
-        request=o.request, done=o.done, reason=o.reason, detail=o.detail
-    ).SerializeToString()
+    return serialized(pb.Outcome(request=o.request, done=o.done, reason=o.reason, detail=o.detail))
 
 
 def decode_outcome(payload: bytes) -> Outcome:
-    m = parsed(pb.Outcome, payload)
+    m = parse(pb.Outcome, payload)
     return Outcome(
         request=text(m.request, "request"),
         done=m.done,
@@ -106,7 +107,7 @@ def encode_district_snapshot(d: DistrictSnapshot) -> bytes:
         name=d.name,
         centre=to_pb_point(d.centre),
         at=d.at,
-        rows=[_to_pb_row(r) for r in d.rows],
+        queue=[_to_pb_queue_entry(r) for r in d.queue],
         units=[to_pb_unit_report(u) for u in d.units],
         agents=[to_pb_agent_status(a) for a in d.agents],
         links=[
@@ -115,73 +116,73 @@ def encode_district_snapshot(d: DistrictSnapshot) -> bytes:
         ],
         counts=d.counts,
     )
-    return m.SerializeToString()
+    return serialized(m)
 
 
 def decode_district_snapshot(payload: bytes) -> DistrictSnapshot:
-    m = parsed(pb.DistrictSnapshot, payload, limits.SNAPSHOT_BYTES)
+    m = parse(pb.DistrictSnapshot, payload, limits.SNAPSHOT_BYTES)
     return DistrictSnapshot(
-        district=ident(m.district, "district"),
+        district=identifier(m.district, "district"),
         name=text(m.name, "name"),
         centre=point(m.centre, "centre"),
-        at=at(m.at, "at"),
-        rows=tuple(_from_pb_row(r) for r in bounded(m.rows, limits.SNAPSHOT_ROWS)),
+        at=timestamp(m.at, "at"),
+        queue=tuple(_from_pb_queue_entry(r) for r in bounded(m.queue, limits.SNAPSHOT_ROWS)),
         units=tuple(from_pb_unit_report(u) for u in bounded(m.units, limits.SNAPSHOT_ROWS)),
         agents=tuple(from_pb_agent_status(a) for a in bounded(m.agents, limits.SNAPSHOT_ROWS)),
         links=tuple(
             LinkStatus(
                 name=text(link.name, "name"),
                 up=link.up,
-                since=at(link.since, "since"),
-                backlog=count(link.backlog, "backlog"),
+                since=timestamp(link.since, "since"),
+                backlog=natural(link.backlog, "backlog"),
             )
             for link in bounded(m.links, limits.SNAPSHOT_ROWS)
         ),
-        counts=numbers(m.counts),
+        counts=named_numbers(m.counts),
     )
 
 
 def encode_city_snapshot(d: CitySnapshot) -> bytes:
     m = pb.CitySnapshot(
         at=d.at,
-        districts=[_to_pb_district(line) for line in d.districts],
+        districts=[_to_pb_district_summary(line) for line in d.districts],
         incidents=[to_pb_incident_report(i) for i in d.incidents],
         units=[to_pb_unit_report(u) for u in d.units],
         plans=[to_pb_plan(p) for p in d.plans],
-        drives=[_to_pb_drive(line) for line in d.drives],
+        orders=[_to_pb_order_line(line) for line in d.orders],
         planner=d.planner,
-        planner_because=d.planner_because,
+        planner_reason=d.planner_reason,
         counts=d.counts,
     )
-    return m.SerializeToString()
+    return serialized(m)
 
 
 def decode_city_snapshot(payload: bytes) -> CitySnapshot:
-    m = parsed(pb.CitySnapshot, payload, limits.SNAPSHOT_BYTES)
+    m = parse(pb.CitySnapshot, payload, limits.SNAPSHOT_BYTES)
     return CitySnapshot(
-        at=at(m.at, "at"),
+        at=timestamp(m.at, "at"),
         districts=tuple(
-            _from_pb_district(line) for line in bounded(m.districts, limits.SNAPSHOT_ROWS)
+            _from_pb_district_summary(line) for line in bounded(m.districts, limits.SNAPSHOT_ROWS)
         ),
         incidents=tuple(
             from_pb_incident_report(i) for i in bounded(m.incidents, limits.SNAPSHOT_ROWS)
         ),
         units=tuple(from_pb_unit_report(u) for u in bounded(m.units, limits.SNAPSHOT_ROWS)),
         plans=tuple(from_pb_plan(p) for p in bounded(m.plans, limits.SNAPSHOT_ROWS)),
-        drives=tuple(_from_pb_drive(line) for line in bounded(m.drives, limits.SNAPSHOT_ROWS)),
+        orders=tuple(_from_pb_order_line(line) for line in bounded(m.orders, limits.SNAPSHOT_ROWS)),
         planner=text(m.planner, "planner"),
-        planner_because=text(m.planner_because, "planner_because"),
-        counts=numbers(m.counts),
+        planner_reason=text(m.planner_reason, "planner_reason"),
+        counts=named_numbers(m.counts),
     )
 
 
-def _to_pb_row(r: QueueEntry) -> pb.QueueEntry:
+def _to_pb_queue_entry(r: QueueEntry) -> pb.QueueEntry:
     return pb.QueueEntry(
         report=to_pb_incident_report(r.report),
         priority=r.priority,
         clocks=[pb.Countdown(name=c.name, due=c.due) for c in r.clocks],
         history=[
-            pb.HistoryLine(at=h.at, what=h.what, who=h.who, reason=h.reason) for h in r.history
+            pb.HistoryEntry(at=h.at, code=h.code, actor=h.actor, reason=h.reason) for h in r.history
         ],
         evidence=None if r.evidence is None else to_pb_evidence(r.evidence),
         source=r.source,
@@ -190,19 +191,19 @@ def _to_pb_row(r: QueueEntry) -> pb.QueueEntry:
     )
 
 
-def _from_pb_row(m: pb.QueueEntry) -> QueueEntry:
+def _from_pb_queue_entry(m: pb.QueueEntry) -> QueueEntry:
     return QueueEntry(
         report=from_pb_incident_report(m.report),
-        priority=real(m.priority, "priority"),
+        priority=finite(m.priority, "priority"),
         clocks=tuple(
-            Countdown(name=text(c.name, "name"), due=at(c.due, "due"))
+            Countdown(name=text(c.name, "name"), due=timestamp(c.due, "due"))
             for c in bounded(m.clocks, limits.CLOCKS)
         ),
         history=tuple(
-            HistoryLine(
-                at=at(h.at, "at"),
-                what=text(h.what, "what"),
-                who=text(h.who, "who"),
+            HistoryEntry(
+                at=timestamp(h.at, "at"),
+                code=text(h.code, "code"),
+                actor=text(h.actor, "actor"),
                 reason=text(h.reason, "reason"),
             )
             for h in bounded(m.history, limits.HISTORY)
@@ -214,12 +215,12 @@ def _from_pb_row(m: pb.QueueEntry) -> QueueEntry:
     )
 
 
-def _to_pb_district(d: DistrictSummary) -> pb.DistrictSummary:
+def _to_pb_district_summary(d: DistrictSummary) -> pb.DistrictSummary:
     return pb.DistrictSummary(
         district=d.district,
         name=d.name,
         centre=to_pb_point(d.centre),
-        away=d.away,
+        offline=d.offline,
         age_s=d.age_s,
         incidents=d.incidents,
         units=d.units,
@@ -227,20 +228,20 @@ def _to_pb_district(d: DistrictSummary) -> pb.DistrictSummary:
     )
 
 
-def _from_pb_district(m: pb.DistrictSummary) -> DistrictSummary:
+def _from_pb_district_summary(m: pb.DistrictSummary) -> DistrictSummary:
     return DistrictSummary(
-        district=ident(m.district, "district"),
+        district=identifier(m.district, "district"),
         name=text(m.name, "name"),
         centre=point(m.centre, "centre"),
-        away=m.away,
-        age_s=real(m.age_s, "age_s"),
-        incidents=count(m.incidents, "incidents"),
-        units=count(m.units, "units"),
-        units_free=count(m.units_free, "units_free"),
+        offline=m.offline,
+        age_s=finite(m.age_s, "age_s"),
+        incidents=natural(m.incidents, "incidents"),
+        units=natural(m.units, "units"),
+        units_free=natural(m.units_free, "units_free"),
     )
 
 
-def _to_pb_drive(d: OrderLine) -> pb.OrderLine:
+def _to_pb_order_line(d: OrderLine) -> pb.OrderLine:
     return pb.OrderLine(
         order=d.order,
         plan=d.plan,
@@ -248,23 +249,23 @@ def _to_pb_drive(d: OrderLine) -> pb.OrderLine:
         unit_district=d.unit_district,
         incident=d.incident,
         incident_district=d.incident_district,
-        drive=d.drive,
-        stage=d.stage,
+        saga_stage=d.saga_stage,
+        crew_stage=d.crew_stage,
         since=d.since,
         reason=d.reason,
     )
 
 
-def _from_pb_drive(m: pb.OrderLine) -> OrderLine:
+def _from_pb_order_line(m: pb.OrderLine) -> OrderLine:
     return OrderLine(
-        order=ident(m.order, "order"),
-        plan=ident(m.plan, "plan"),
-        unit=ident(m.unit, "unit"),
-        unit_district=ident(m.unit_district, "unit_district"),
-        incident=ident(m.incident, "incident"),
-        incident_district=ident(m.incident_district, "incident_district"),
-        drive=text(m.drive, "drive"),
-        stage=text(m.stage, "stage"),
-        since=at(m.since, "since"),
+        order=identifier(m.order, "order"),
+        plan=identifier(m.plan, "plan"),
+        unit=identifier(m.unit, "unit"),
+        unit_district=identifier(m.unit_district, "unit_district"),
+        incident=identifier(m.incident, "incident"),
+        incident_district=identifier(m.incident_district, "incident_district"),
+        saga_stage=text(m.saga_stage, "saga_stage"),
+        crew_stage=text(m.crew_stage, "crew_stage"),
+        since=timestamp(m.since, "since"),
         reason=text(m.reason, "reason"),
     )

@@ -1,19 +1,28 @@
-"""What a crew's device shows and answers, across the door."""
+"""What a crew's device shows and answers, as protobuf."""
 
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
 from citybrain.ids import UnitId
-from citybrain.wire.order import from_pb_errand, to_pb_errand
+from citybrain.wire.order import from_pb_task, to_pb_task
 from citybrain.wire.v1 import crew_pb2 as pb
 from citybrain.wire.validation import enums
-from citybrain.wire.validation.fields import at, count, ident, parsed, point, text, to_pb_point
+from citybrain.wire.validation.fields import (
+    identifier,
+    natural,
+    parse,
+    point,
+    serialized,
+    text,
+    timestamp,
+    to_pb_point,
+)
 
 
 def encode_crew_watch(unit: UnitId) -> bytes:
-    return pb.CrewWatch(unit=unit).SerializeToString()
+    return serialized(pb.CrewWatch(unit=unit))
 
 
 def decode_crew_watch(payload: bytes) -> UnitId:
-    return UnitId(ident(parsed(pb.CrewWatch, payload).unit, "unit"))
+    return UnitId(identifier(parse(pb.CrewWatch, payload).unit, "unit"))
 
 
 def encode_crew_view(v: CrewView) -> bytes:
@@ -25,13 +34,13 @@ def encode_crew_view(v: CrewView) -> bytes:
         place=to_pb_point(v.place),
         order=order,
     )
-    return m.SerializeToString()
+    return serialized(m)
 
 
 def decode_crew_view(payload: bytes) -> CrewView:
-    m = parsed(pb.CrewView, payload)
+    m = parse(pb.CrewView, payload)
     return CrewView(
-        unit=ident(m.unit, "unit"),
+        unit=identifier(m.unit, "unit"),
         name=text(m.name, "name"),
         state=enums.UNIT_STATE.from_pb(m.state),
         place=point(m.place, "place"),
@@ -45,33 +54,33 @@ def encode_crew_answer(a: CrewAnswer) -> bytes:
         request=a.request,
         unit=a.unit,
         order=a.order,
-        assignment=a.assignment,
+        assignment_number=a.assignment_number,
         action=action,
         reason=a.reason,
     )
-    return m.SerializeToString()
+    return serialized(m)
 
 
 def decode_crew_answer(payload: bytes) -> CrewAnswer:
-    m = parsed(pb.CrewAnswer, payload)
+    m = parse(pb.CrewAnswer, payload)
     return CrewAnswer(
-        request=ident(m.request, "request"),
-        unit=ident(m.unit, "unit"),
-        order=ident(m.order, "order"),
-        assignment=count(m.assignment, "assignment"),
+        request=identifier(m.request, "request"),
+        unit=identifier(m.unit, "unit"),
+        order=identifier(m.order, "order"),
+        assignment_number=natural(m.assignment_number, "assignment_number"),
         action=enums.CREW_ACTION.from_pb(m.action),
         reason=text(m.reason, "reason"),
     )
 
 
 def encode_crew_position(p: CrewPosition) -> bytes:
-    return pb.CrewPosition(unit=p.unit, place=to_pb_point(p.place), at=p.at).SerializeToString()
+    return serialized(pb.CrewPosition(unit=p.unit, place=to_pb_point(p.place), at=p.at))
 
 
 def decode_crew_position(payload: bytes) -> CrewPosition:
-    m = parsed(pb.CrewPosition, payload)
+    m = parse(pb.CrewPosition, payload)
     return CrewPosition(
-        unit=ident(m.unit, "unit"), place=point(m.place, "place"), at=at(m.at, "at")
+        unit=identifier(m.unit, "unit"), place=point(m.place, "place"), at=timestamp(m.at, "at")
     )
 
 
@@ -79,18 +88,18 @@ def _to_pb_crew_order(o: CrewOrder) -> pb.CrewOrder:
     stage = enums.ORDER_STAGE.to_pb[o.stage]
     return pb.CrewOrder(
         order=o.order,
-        assignment=o.assignment,
+        assignment_number=o.assignment_number,
         stage=stage,
-        task=to_pb_errand(o.task),
+        task=to_pb_task(o.task),
         issued_at=o.issued_at,
     )
 
 
 def _from_pb_crew_order(m: pb.CrewOrder) -> CrewOrder:
     return CrewOrder(
-        order=ident(m.order, "order"),
-        assignment=count(m.assignment, "assignment"),
+        order=identifier(m.order, "order"),
+        assignment_number=natural(m.assignment_number, "assignment_number"),
         stage=enums.ORDER_STAGE.from_pb(m.stage),
-        task=from_pb_errand(m.task),
-        issued_at=at(m.issued_at, "issued_at"),
+        task=from_pb_task(m.task),
+        issued_at=timestamp(m.issued_at, "issued_at"),
     )

@@ -1,8 +1,8 @@
-"""What an agent says, across the door. `EventBatch` is the hot path of a district: keep it flat."""
+"""An agent's reports as protobuf. `EventBatch` is the hot path of a district: keep it flat."""
 
 import sys
 from math import isfinite
-from typing import Any
+from typing import Any, assert_never
 
 from citybrain.domain.event import (
     Box,
@@ -22,18 +22,19 @@ from citybrain.wire.v1 import event_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
     VERSION,
-    amount,
-    at,
     bounded,
-    count,
-    ident,
-    numbers,
-    parsed,
+    check_version,
+    finite,
+    identifier,
+    named_numbers,
+    natural,
+    non_negative,
+    parse,
     point,
-    real,
+    serialized,
     text,
+    timestamp,
     to_pb_point,
-    versioned,
 )
 
 ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = (
@@ -52,44 +53,51 @@ SEVERITIES, URGENCIES, CERTAINTIES = (
 
 def encode_event_batch(batch: EventBatch) -> bytes:
     items = [to_pb_outbox_item(item) for item in batch.items]
-    return pb.EventBatch(
-        version=VERSION, agent=batch.agent, incarnation=batch.incarnation, items=items
-    ).SerializeToString()
-
-
-def decode_event_batch(payload: bytes) -> EventBatch:
-    m = parsed(pb.EventBatch, payload)
-    versioned(m.version)
-    items = tuple([from_pb_outbox_item(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
-    return EventBatch(
-        agent=ident(m.agent, "agent"), incarnation=count(m.incarnation, "incarnation"), items=items
+    return serialized(
+        pb.EventBatch(
+            version=VERSION, agent=batch.agent, incarnation=batch.incarnation, items=items
+        )
     )
 
 
-def to_pb_outbox_item(said: OutboxItem) -> pb.OutboxItem:
-    if said.event is not None:
-        return pb.OutboxItem(seq=said.seq, event=to_pb_event(said.event))
-    if said.visibility is not None:
-        return pb.OutboxItem(seq=said.seq, visibility=to_pb_sight(said.visibility))
-    if said.verification is not None:
-        return pb.OutboxItem(seq=said.seq, verification=to_pb_reobserved(said.verification))
-    if said.gap is not None:
-        return pb.OutboxItem(seq=said.seq, gap=to_pb_gap(said.gap))
-    raise ValueError(f"item {said.seq} says nothing: one of its four parts must be set")
+def decode_event_batch(payload: bytes) -> EventBatch:
+    m = parse(pb.EventBatch, payload)
+    check_version(m.version)
+    items = tuple([from_pb_outbox_item(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
+    return EventBatch(
+        agent=identifier(m.agent, "agent"),
+        incarnation=natural(m.incarnation, "incarnation"),
+        items=items,
+    )
+
+
+def to_pb_outbox_item(item: OutboxItem) -> pb.OutboxItem:
+    content = item.content
+    match content:
+        case Event():
+            return pb.OutboxItem(seq=item.seq, event=to_pb_event(content))
+        case VisibilityInterval():
+            return pb.OutboxItem(seq=item.seq, visibility=to_pb_visibility(content))
+        case VerificationResult():
+            return pb.OutboxItem(seq=item.seq, verification=to_pb_verification_result(content))
+        case Gap():
+            return pb.OutboxItem(seq=item.seq, gap=to_pb_gap(content))
+        case _:
+            assert_never(content)
 
 
 def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
-    seq = count(m.seq, "seq")
-    match m.WhichOneof("item"):
+    seq = natural(m.seq, "seq")
+    match m.WhichOneof("content"):
         case "event":
-            return OutboxItem(seq=seq, event=from_pb_event(m.event))
+            return OutboxItem(seq=seq, content=from_pb_event(m.event))
         case "visibility":
-            return OutboxItem(seq=seq, visibility=from_pb_sight(m.visibility))
+            return OutboxItem(seq=seq, content=from_pb_visibility(m.visibility))
         case "verification":
-            return OutboxItem(seq=seq, verification=from_pb_reobserved(m.verification))
+            return OutboxItem(seq=seq, content=from_pb_verification_result(m.verification))
         case "gap":
-            return OutboxItem(seq=seq, gap=from_pb_gap(m.gap))
-    raise MalformedError("empty", f"item {seq} says nothing that this version knows")
+            return OutboxItem(seq=seq, content=from_pb_gap(m.gap))
+    raise MalformedError("empty", f"item {seq} is of no kind that this version knows")
 
 
 def to_pb_event(e: Event) -> pb.Event:
@@ -114,16 +122,17 @@ def to_pb_event(e: Event) -> pb.Event:
 
 
 def from_pb_event(m: pb.Event) -> Event:
-    """Checked in one look; field by field only to name the one at fault. A call for each field would cost more than all the rest."""
-    said: Any = m  # ids and times take their types without a conversion
+    """All checks in one expression, field by field only to name the invalid one: a call for each
+    field would cost more than all the rest."""
+    fields: Any = m  # ids and times take their types without a conversion
     episode, source, rule, incident_kind, traceparent = (
-        said.episode,
-        said.source,
-        said.rule,
-        said.incident_kind,
-        said.traceparent,
+        fields.episode,
+        fields.source,
+        fields.rule,
+        fields.incident_kind,
+        fields.traceparent,
     )
-    place, observed_at, error_ms = said.place, said.observed_at, said.error_ms
+    place, observed_at, error_ms = fields.place, fields.observed_at, fields.error_ms
     lat, lon = place.lat, place.lon
     if not (
         0 < len(episode) <= ID_MAX
@@ -137,7 +146,7 @@ def from_pb_event(m: pb.Event) -> Event:
         and 0 <= error_ms <= FLOAT_MAX
         and len(traceparent) <= TEXT_MAX
     ):
-        _name_the_fault(m)
+        _raise_for_field(m)
     return Event(
         episode=episode,
         kind=EVENT_KINDS[m.kind],
@@ -151,19 +160,19 @@ def from_pb_event(m: pb.Event) -> Event:
         certainty=CERTAINTIES[m.certainty],
         observed_at=observed_at,
         error_ms=error_ms,
-        measurements=numbers(m.measurements),
+        measurements=named_numbers(m.measurements),
         traceparent=traceparent,
         evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,
         is_historical=m.is_historical,
     )
 
 
-def _name_the_fault(m: pb.Event) -> None:
+def _raise_for_field(m: pb.Event) -> None:
     for name in ("episode", "source", "rule", "incident_kind"):
-        ident(getattr(m, name), name)
+        identifier(getattr(m, name), name)
     point(m.place, "place")
-    at(m.observed_at, "observed_at")
-    amount(m.error_ms, "error_ms")
+    timestamp(m.observed_at, "observed_at")
+    non_negative(m.error_ms, "error_ms")
     text(m.traceparent, "traceparent")
 
 
@@ -187,15 +196,15 @@ def to_pb_evidence(e: Evidence) -> pb.Evidence:
 
 def from_pb_evidence(m: pb.Evidence) -> Evidence:
     return Evidence(
-        aspect=amount(m.aspect, "aspect"),
+        aspect=non_negative(m.aspect, "aspect"),
         outline=tuple(
-            [(real(c.x, "x"), real(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)]
+            [(finite(c.x, "x"), finite(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)]
         ),
-        boxes=tuple([_box(b) for b in bounded(m.boxes, limits.BOXES)]),
+        boxes=tuple([_from_pb_box(b) for b in bounded(m.boxes, limits.BOXES)]),
     )
 
 
-def _box(m: pb.Box) -> Box:
+def _from_pb_box(m: pb.Box) -> Box:
     left, top, right, bottom, label, score = m.left, m.top, m.right, m.bottom, m.label, m.score
     if (
         not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX
@@ -207,7 +216,7 @@ def _box(m: pb.Box) -> Box:
             ("bottom", bottom),
             ("score", score),
         ):
-            real(value, name)
+            finite(value, name)
         text(label, "label")
     return Box(
         left=left, top=top, right=right, bottom=bottom, label=label, score=score, track=m.track
@@ -223,21 +232,21 @@ def to_pb_gap(g: Gap) -> pb.Gap:
 
 
 def from_pb_gap(m: pb.Gap) -> Gap:
-    first, last = count(m.first, "first"), count(m.last, "last")
+    first, last = natural(m.first, "first"), natural(m.last, "last")
     if last < first:
         raise MalformedError("range", f"a gap from {first} to {last}")
     losses = tuple(
         LossCount(
             severity=enums.SEVERITY.from_pb(loss.severity),
-            rule=ident(loss.rule, "rule"),
-            count=count(loss.count, "count"),
+            rule=identifier(loss.rule, "rule"),
+            count=natural(loss.count, "count"),
         )
         for loss in bounded(m.losses, limits.LOSSES)
     )
     return Gap(first=first, last=last, reason=text(m.reason, "reason"), losses=losses)
 
 
-def to_pb_sight(s: VisibilityInterval) -> pb.VisibilityInterval:
+def to_pb_visibility(s: VisibilityInterval) -> pb.VisibilityInterval:
     return pb.VisibilityInterval(
         source=s.source,
         visibility=enums.VISIBILITY.to_pb[s.visibility],
@@ -247,17 +256,17 @@ def to_pb_sight(s: VisibilityInterval) -> pb.VisibilityInterval:
     )
 
 
-def from_pb_sight(m: pb.VisibilityInterval) -> VisibilityInterval:
+def from_pb_visibility(m: pb.VisibilityInterval) -> VisibilityInterval:
     return VisibilityInterval(
-        source=ident(m.source, "source"),
+        source=identifier(m.source, "source"),
         visibility=enums.VISIBILITY.from_pb(m.visibility),
         reason=text(m.reason, "reason"),
-        since=at(m.since, "since"),
-        until=at(m.until, "until") if m.HasField("until") else None,
+        since=timestamp(m.since, "since"),
+        until=timestamp(m.until, "until") if m.HasField("until") else None,
     )
 
 
-def to_pb_reobserve(r: VerificationRequest) -> pb.VerificationRequest:
+def to_pb_verification_request(r: VerificationRequest) -> pb.VerificationRequest:
     return pb.VerificationRequest(
         request=r.request,
         incident=r.incident,
@@ -268,18 +277,18 @@ def to_pb_reobserve(r: VerificationRequest) -> pb.VerificationRequest:
     )
 
 
-def from_pb_reobserve(m: pb.VerificationRequest) -> VerificationRequest:
+def from_pb_verification_request(m: pb.VerificationRequest) -> VerificationRequest:
     return VerificationRequest(
-        request=ident(m.request, "request"),
-        incident=ident(m.incident, "incident"),
-        source=ident(m.source, "source"),
-        rule=ident(m.rule, "rule"),
-        quiet_s=amount(m.quiet_s, "quiet_s"),
-        deadline=at(m.deadline, "deadline"),
+        request=identifier(m.request, "request"),
+        incident=identifier(m.incident, "incident"),
+        source=identifier(m.source, "source"),
+        rule=identifier(m.rule, "rule"),
+        quiet_s=non_negative(m.quiet_s, "quiet_s"),
+        deadline=timestamp(m.deadline, "deadline"),
     )
 
 
-def to_pb_reobserved(r: VerificationResult) -> pb.VerificationResult:
+def to_pb_verification_result(r: VerificationResult) -> pb.VerificationResult:
     return pb.VerificationResult(
         request=r.request,
         incident=r.incident,
@@ -292,14 +301,14 @@ def to_pb_reobserved(r: VerificationResult) -> pb.VerificationResult:
     )
 
 
-def from_pb_reobserved(m: pb.VerificationResult) -> VerificationResult:
+def from_pb_verification_result(m: pb.VerificationResult) -> VerificationResult:
     return VerificationResult(
-        request=ident(m.request, "request"),
-        incident=ident(m.incident, "incident"),
-        source=ident(m.source, "source"),
+        request=identifier(m.request, "request"),
+        incident=identifier(m.incident, "incident"),
+        source=identifier(m.source, "source"),
         verdict=enums.VERIFICATION_VERDICT.from_pb(m.verdict),
         reason=text(m.reason, "reason"),
-        observed_s=amount(m.observed_s, "observed_s"),
-        measurements=numbers(m.measurements),
-        answered_at=at(m.answered_at, "answered_at"),
+        observed_s=non_negative(m.observed_s, "observed_s"),
+        measurements=named_numbers(m.measurements),
+        answered_at=timestamp(m.answered_at, "answered_at"),
     )

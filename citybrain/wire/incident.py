@@ -1,9 +1,17 @@
-"""An incident as its owner reports it, across the door. It travels inside `uplink`'s frames and the desks."""
+"""An incident report as protobuf. It travels inside `link` frames and `console` snapshots."""
 
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.wire.v1 import incident_pb2 as pb
 from citybrain.wire.validation import enums, limits
-from citybrain.wire.validation.fields import at, bounded, count, ident, point, text, to_pb_point
+from citybrain.wire.validation.fields import (
+    bounded,
+    identifier,
+    natural,
+    point,
+    text,
+    timestamp,
+    to_pb_point,
+)
 
 
 def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
@@ -28,21 +36,21 @@ def to_pb_incident_report(r: IncidentReport) -> pb.IncidentReport:
 
 def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
     return IncidentReport(
-        incident=ident(m.incident, "incident"),
-        district=ident(m.district, "district"),
-        kind=ident(m.kind, "kind"),
+        incident=identifier(m.incident, "incident"),
+        district=identifier(m.district, "district"),
+        kind=identifier(m.kind, "kind"),
         stage=enums.INCIDENT_STAGE.from_pb(m.stage),
         severity=enums.SEVERITY.from_pb(m.severity),
         urgency=enums.URGENCY.from_pb(m.urgency),
         certainty=enums.CERTAINTY.from_pb(m.certainty),
         place=point(m.place, "place"),
-        opened_at=at(m.opened_at, "opened_at"),
-        changed_at=at(m.changed_at, "changed_at"),
+        opened_at=timestamp(m.opened_at, "opened_at"),
+        changed_at=timestamp(m.changed_at, "changed_at"),
         escalated=m.escalated,
         slots=tuple(_from_pb_slot(s) for s in bounded(m.slots, limits.SLOTS)),
         traceparent=text(m.traceparent, "traceparent"),
-        events=count(m.events, "events"),
-        extra=count(m.extra, "extra"),
+        events=natural(m.events, "events"),
+        extra=natural(m.extra, "extra"),
     )
 
 
@@ -61,12 +69,12 @@ def _to_pb_slot(s: SlotReport) -> pb.SlotReport:
 
 def _from_pb_slot(m: pb.SlotReport) -> SlotReport:
     return SlotReport(
-        slot=ident(m.slot, "slot"),
-        capability=ident(m.capability, "capability"),
-        version=count(m.version, "version"),
+        slot=identifier(m.slot, "slot"),
+        capability=identifier(m.capability, "capability"),
+        version=natural(m.version, "version"),
         state=enums.SLOT_STATE.from_pb(m.state),
-        deadline=at(m.deadline, "deadline"),
+        deadline=timestamp(m.deadline, "deadline"),
         from_city=m.from_city,
-        order=ident(m.order, "order") if m.HasField("order") else None,
-        unit=ident(m.unit, "unit") if m.HasField("unit") else None,
+        order=identifier(m.order, "order") if m.HasField("order") else None,
+        unit=identifier(m.unit, "unit") if m.HasField("unit") else None,
     )

@@ -1,12 +1,20 @@
-"""The letters of the two-owners protocol, across the door. They travel inside the frames of `uplink`."""
+"""The letters of the two-owners protocol as protobuf. They travel inside `link` frames."""
 
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
 from citybrain.wire.v1 import order_pb2 as pb
 from citybrain.wire.validation import enums
-from citybrain.wire.validation.fields import amount, at, count, ident, point, text, to_pb_point
+from citybrain.wire.validation.fields import (
+    identifier,
+    natural,
+    non_negative,
+    point,
+    text,
+    timestamp,
+    to_pb_point,
+)
 
 
-def to_pb_errand(e: Task) -> pb.Task:
+def to_pb_task(e: Task) -> pb.Task:
     return pb.Task(
         incident=e.incident,
         incident_district=e.incident_district,
@@ -19,13 +27,13 @@ def to_pb_errand(e: Task) -> pb.Task:
     )
 
 
-def from_pb_errand(m: pb.Task) -> Task:
+def from_pb_task(m: pb.Task) -> Task:
     return Task(
-        incident=ident(m.incident, "incident"),
-        incident_district=ident(m.incident_district, "incident_district"),
-        slot=ident(m.slot, "slot"),
-        slot_version=count(m.slot_version, "slot_version"),
-        kind=ident(m.kind, "kind"),
+        incident=identifier(m.incident, "incident"),
+        incident_district=identifier(m.incident_district, "incident_district"),
+        slot=identifier(m.slot, "slot"),
+        slot_version=natural(m.slot_version, "slot_version"),
+        kind=identifier(m.kind, "kind"),
         severity=enums.SEVERITY.from_pb(m.severity),
         place=point(m.place, "place"),
         traceparent=text(m.traceparent, "traceparent"),
@@ -39,7 +47,7 @@ def to_pb_order_request(r: OrderRequest) -> pb.OrderRequest:
         plan=r.plan,
         unit=r.unit,
         unit_district=r.unit_district,
-        task=to_pb_errand(r.task),
+        task=to_pb_task(r.task),
         ttl_s=r.ttl_s,
         reason=r.reason,
     )
@@ -47,13 +55,13 @@ def to_pb_order_request(r: OrderRequest) -> pb.OrderRequest:
 
 def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
     return OrderRequest(
-        order=ident(m.order, "order"),
+        order=identifier(m.order, "order"),
         step=enums.ORDER_STEP.from_pb(m.step),
-        plan=ident(m.plan, "plan"),
-        unit=ident(m.unit, "unit"),
-        unit_district=ident(m.unit_district, "unit_district"),
-        task=from_pb_errand(m.task),
-        ttl_s=amount(m.ttl_s, "ttl_s"),
+        plan=identifier(m.plan, "plan"),
+        unit=identifier(m.unit, "unit"),
+        unit_district=identifier(m.unit_district, "unit_district"),
+        task=from_pb_task(m.task),
+        ttl_s=non_negative(m.ttl_s, "ttl_s"),
         reason=text(m.reason, "reason"),
     )
 
@@ -64,17 +72,17 @@ def to_pb_order_answer(a: OrderAnswer) -> pb.OrderAnswer:
         step=enums.ORDER_STEP.to_pb[a.step],
         verdict=enums.ORDER_VERDICT.to_pb[a.verdict],
         reason=a.reason,
-        assignment=a.assignment,
+        assignment_number=a.assignment_number,
     )
 
 
 def from_pb_order_answer(m: pb.OrderAnswer) -> OrderAnswer:
     return OrderAnswer(
-        order=ident(m.order, "order"),
+        order=identifier(m.order, "order"),
         step=enums.ORDER_STEP.from_pb(m.step),
         verdict=enums.ORDER_VERDICT.from_pb(m.verdict),
         reason=text(m.reason, "reason"),
-        assignment=count(m.assignment, "assignment"),
+        assignment_number=natural(m.assignment_number, "assignment_number"),
     )
 
 
@@ -93,12 +101,12 @@ def to_pb_order_progress(p: OrderProgress) -> pb.OrderProgress:
 
 def from_pb_order_progress(m: pb.OrderProgress) -> OrderProgress:
     return OrderProgress(
-        order=ident(m.order, "order"),
-        unit=ident(m.unit, "unit"),
-        unit_district=ident(m.unit_district, "unit_district"),
-        incident=ident(m.incident, "incident"),
-        incident_district=ident(m.incident_district, "incident_district"),
+        order=identifier(m.order, "order"),
+        unit=identifier(m.unit, "unit"),
+        unit_district=identifier(m.unit_district, "unit_district"),
+        incident=identifier(m.incident, "incident"),
+        incident_district=identifier(m.incident_district, "incident_district"),
         stage=enums.ORDER_STAGE.from_pb(m.stage),
-        at=at(m.at, "at"),
+        at=timestamp(m.at, "at"),
         reason=text(m.reason, "reason"),
     )

@@ -1,10 +1,18 @@
-"""A plan with its costs and reasons, across the door. It travels inside the city's desk."""
+"""A plan with its costs and reasons, to and from protobuf. It travels inside the city snapshot."""
 
-from citybrain.domain.plan import Plan, ProposedOrder, Reason, UnassignedSlot
-from citybrain.wire.order import from_pb_errand, to_pb_errand
+from citybrain.domain.plan import OrderRationale, Plan, ProposedOrder, UnassignedSlot
+from citybrain.wire.order import from_pb_task, to_pb_task
 from citybrain.wire.v1 import plan_pb2 as pb
 from citybrain.wire.validation import enums, limits
-from citybrain.wire.validation.fields import amount, at, bounded, count, ident, real, text
+from citybrain.wire.validation.fields import (
+    bounded,
+    finite,
+    identifier,
+    natural,
+    non_negative,
+    text,
+    timestamp,
+)
 
 
 def to_pb_plan(p: Plan) -> pb.Plan:
@@ -30,17 +38,17 @@ def to_pb_plan(p: Plan) -> pb.Plan:
 
 def from_pb_plan(m: pb.Plan) -> Plan:
     return Plan(
-        plan=ident(m.plan, "plan"),
+        plan=identifier(m.plan, "plan"),
         stage=enums.PLAN_STAGE.from_pb(m.stage),
-        made_at=at(m.made_at, "made_at"),
-        world_version=count(m.world_version, "world_version"),
+        made_at=timestamp(m.made_at, "made_at"),
+        world_version=natural(m.world_version, "world_version"),
         planner=text(m.planner, "planner"),
         solver=text(m.solver, "solver"),
-        cost=real(m.cost, "cost"),
-        bound=real(m.bound, "bound"),
-        solve_ms=amount(m.solve_ms, "solve_ms"),
+        cost=finite(m.cost, "cost"),
+        bound=finite(m.bound, "bound"),
+        solve_ms=non_negative(m.solve_ms, "solve_ms"),
         orders=tuple(_from_pb_proposed(o) for o in bounded(m.orders, limits.PLAN_ORDERS)),
-        unassigned=tuple(_from_pb_unmet(u) for u in bounded(m.unassigned, limits.PLAN_ORDERS)),
+        unassigned=tuple(_from_pb_unassigned(u) for u in bounded(m.unassigned, limits.PLAN_ORDERS)),
     )
 
 
@@ -49,23 +57,23 @@ def _to_pb_proposed(o: ProposedOrder) -> pb.ProposedOrder:
         order=o.order,
         unit=o.unit,
         unit_district=o.unit_district,
-        task=to_pb_errand(o.task),
-        reason=_to_pb_reason(o.reason),
+        task=to_pb_task(o.task),
+        rationale=_to_pb_rationale(o.rationale),
     )
 
 
 def _from_pb_proposed(m: pb.ProposedOrder) -> ProposedOrder:
     return ProposedOrder(
-        order=ident(m.order, "order"),
-        unit=ident(m.unit, "unit"),
-        unit_district=ident(m.unit_district, "unit_district"),
-        task=from_pb_errand(m.task),
-        reason=_from_pb_reason(m.reason),
+        order=identifier(m.order, "order"),
+        unit=identifier(m.unit, "unit"),
+        unit_district=identifier(m.unit_district, "unit_district"),
+        task=from_pb_task(m.task),
+        rationale=_from_pb_rationale(m.rationale),
     )
 
 
-def _to_pb_reason(r: Reason) -> pb.Reason:
-    return pb.Reason(
+def _to_pb_rationale(r: OrderRationale) -> pb.OrderRationale:
+    return pb.OrderRationale(
         travel_s=r.travel_s,
         cost=r.cost,
         next_best=r.next_best,
@@ -75,23 +83,23 @@ def _to_pb_reason(r: Reason) -> pb.Reason:
     )
 
 
-def _from_pb_reason(m: pb.Reason) -> Reason:
-    return Reason(
-        travel_s=amount(m.travel_s, "travel_s"),
-        cost=real(m.cost, "cost"),
-        next_best=ident(m.next_best, "next_best") if m.HasField("next_best") else None,
-        next_best_cost=real(m.next_best_cost, "next_best_cost")
+def _from_pb_rationale(m: pb.OrderRationale) -> OrderRationale:
+    return OrderRationale(
+        travel_s=non_negative(m.travel_s, "travel_s"),
+        cost=finite(m.cost, "cost"),
+        next_best=identifier(m.next_best, "next_best") if m.HasField("next_best") else None,
+        next_best_cost=finite(m.next_best_cost, "next_best_cost")
         if m.HasField("next_best_cost")
         else None,
         cross_district=m.cross_district,
-        coverage_price=real(m.coverage_price, "coverage_price"),
+        coverage_price=finite(m.coverage_price, "coverage_price"),
     )
 
 
-def _from_pb_unmet(m: pb.UnassignedSlot) -> UnassignedSlot:
+def _from_pb_unassigned(m: pb.UnassignedSlot) -> UnassignedSlot:
     return UnassignedSlot(
-        incident=ident(m.incident, "incident"),
-        slot=ident(m.slot, "slot"),
-        capability=ident(m.capability, "capability"),
+        incident=identifier(m.incident, "incident"),
+        slot=identifier(m.slot, "slot"),
+        capability=identifier(m.capability, "capability"),
         reason=text(m.reason, "reason"),
     )

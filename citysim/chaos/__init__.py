@@ -1,1 +1,4 @@
-"""`citybrain chaos`: faults drawn from one seed, carried out on a real city of real processes, and the laws read from its journals after each."""
+"""Faults injected into the demo's city of real processes, judged by the laws' checkers.
+
+`citybrain chaos` runs it; README.md says how to read a run.
+"""

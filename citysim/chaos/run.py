@@ -1,259 +1,261 @@
-"""One chaos run from the first process to the last: starts the city, carries out its faults one by one, reads the laws after each, stops in order, judges."""
+"""One chaos run from the first process to the last.
+
+Starts the city, injects the faults one by one, checks the laws after each, stops in order, and
+gives the outcome.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from citybrain.bus.broker import Kind
 from citybrain.clock import SECOND_US, Clock, Timestamp, later, seconds_between
-from citysim.chaos.city import habits
+from citybrain.structs import replace
+from citysim.chaos.city import crew_behaviour
+from citysim.chaos.environment.process_clocks import ProcessClocks
+from citysim.chaos.environment.run_tag import RunTag
+from citysim.chaos.environment.small_disks import SmallDisks
 from citysim.chaos.fault.kinds import Fault, FaultKind
-from citysim.chaos.hands import Hands
-from citysim.chaos.heal.calm import closed_since
-from citysim.chaos.heal.consoles import Consoles
-from citysim.chaos.heal.debts import debts, unpaid
-from citysim.chaos.heal.recovery import Healing, Recovery
+from citysim.chaos.fault_injector import FaultInjector
 from citysim.chaos.net.port import Links
-from citysim.chaos.outcome.told import Outcome, Told
-from citysim.chaos.place.clocks import Clocks
-from citysim.chaos.place.disks import Disks
-from citysim.chaos.place.mark import Mark
+from citysim.chaos.outcome.run_outcome import ChaosOutcome, FaultOutcome
+from citysim.chaos.recovery.backlog import backlog, undelivered
+from citysim.chaos.recovery.city_health import CityHealth
+from citysim.chaos.recovery.liveness import incident_closed_since
+from citysim.chaos.recovery.recovery_monitor import Recovery, RecoveryMonitor
 from citysim.demo import programs
 from citysim.demo.city import DemoCity
-from citysim.demo.outcome.account import account
-from citysim.demo.people import People
+from citysim.demo.messages import Translator
+from citysim.demo.outcome.run_statistics import run_statistics
 from citysim.demo.prepare.configs import BROKER, Ports, RunFolder
 from citysim.demo.processes import Processes
-from citysim.demo.words import Words
+from citysim.demo.simulated_people import SimulatedPeople
 from citysim.errors import NoFaultTargetError
-from citysim.laws.gather import Gathering
 from citysim.laws.history import History, Stall
+from citysim.laws.history_reader import HistoryReader
 from citysim.laws.report import LawReport
 from citysim.laws.table import check_all
-from citysim.supervise.child import Program
-from citysim.supervise.supervisor import Happening, Supervisor
+from citysim.supervise.child_process import Program
+from citysim.supervise.mqtt_broker import BrokerKind
+from citysim.supervise.supervisor import ProcessEvent, Supervisor
 
-RAY_UP_S = 90.0  # from when the coordinator is ready until planning is Ray's
-CALM_S = 120.0  # in which something that began after the last fault must have gone the whole way
+RAY_UP_S = 90.0  # from when the coordinator is ready until Ray plans
+RECOVERY_S = 120.0  # in which an incident that began after the last fault must be closed
 DRAIN_S = 30.0
-LOOK_S = 0.2
+POLL_S = 0.2
 RETRY_S = 0.5  # of a node whose disk was full
-CLOCKS_AGREE_S = 1.0  # of two processes of one machine, never stepped
+CLOCK_ERROR_S = 1.0  # between two processes of one machine whose clocks were never stepped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where a run takes place. The links are open and the ports are those that its configurations name."""
+@dataclass(frozen=True, slots=True, kw_only=True)  # not a Struct: it is made of live objects
+class RunEnvironment:
+    """Where a run takes place. The links are open; the configurations name these ports."""
 
     run: RunFolder
     city: DemoCity
     ports: Ports
-    broker: Kind
+    broker: BrokerKind
     links: Links
-    disks: Disks
-    clocks: Clocks
-    mark: Mark
+    disks: SmallDisks
+    clocks: ProcessClocks
+    tag: RunTag
 
 
 class ChaosRun:
-    """Use `running` as a context, `carry_out` the faults inside it, and ask for the `outcome` after it. `impossible`: by kind, why it cannot be done here."""
+    """Use `running` as a context, inject the faults inside it, ask for the `outcome` after it.
+
+    `impossible`: by kind, why it cannot be injected here.
+    """
 
     def __init__(
         self,
         *,
-        stage: Stage,
+        environment: RunEnvironment,
         seed: int,
         faults: Sequence[Fault],
         impossible: Mapping[FaultKind, str],
         clock: Clock,
-        words: Words,
+        translate: Translator,
     ) -> None:
-        self._stage, self._seed, self._faults, self._impossible, self._clock = (
-            stage,
-            seed,
-            tuple(faults),
-            impossible,
-            clock,
-        )
-        self.happenings: list[str] = []
-        supervisor = Supervisor(
-            logs=stage.run.logs, clock=clock, mark=str(stage.mark), say=self._on_happening
-        )
-        whole = programs.all_programs(stage.run, stage.city, stage.ports, stage.broker)
-        self._processes = Processes(supervisor, [self._placed(program) for program in whole])
-        self._people = People(
-            run=stage.run,
-            city=stage.city,
-            ports=stage.ports,
+        self._environment, self._seed, self._faults = environment, seed, tuple(faults)
+        self._impossible, self._clock = impossible, clock
+        run, city, ports = environment.run, environment.city, environment.ports
+        self.process_events: list[str] = []
+        self._processes = self._make_processes()
+        self._people = SimulatedPeople(
+            run=run,
+            city=city,
+            ports=ports,
             clock=clock,
-            words=words,
-            say=lambda _line: None,
+            translate=translate,
+            log_line=lambda _line: None,
         )
-        self._gathering = Gathering(stage.run.files(stage.city))
-        self._snapshots = Consoles(stage.city, stage.ports)
-        self._healing = Healing(
-            processes=self._processes, snapshots=self._snapshots, read=self._history, clock=clock
+        self._history_reader = HistoryReader(run.files(city))
+        self._health = CityHealth(city, ports)
+        self._recovery = RecoveryMonitor(
+            processes=self._processes, health=self._health, read=self._history, clock=clock
         )
-        self._hands = Hands(
+        self._injector = FaultInjector(
             processes=self._processes,
-            links=stage.links,
-            disks=stage.disks,
-            clocks=stage.clocks,
-            broker_folder=stage.run.broker,
+            links=environment.links,
+            disks=environment.disks,
+            clocks=environment.clocks,
+            broker_folder=run.broker,
             clock=clock,
         )
         self._stalls: list[Stall] = []
-        self._known_breaks: set[str] = set()
-        self._told: list[Told] = []
+        self._known_violations: set[str] = set()
+        self._outcomes: list[FaultOutcome] = []
         self._began = clock.now()
-        self._calm = "was not waited for"
+        self._recovery_failure = "the recovery phase was not reached"
 
     @asynccontextmanager
-    async def running(self, step: Callable[[str], None]) -> AsyncIterator["ChaosRun"]:
-        """The whole city is up inside this context and nothing of it is left after it, however it is left."""
+    async def running(self, on_step: Callable[[str], None]) -> AsyncIterator["ChaosRun"]:
+        """The city is up inside this context; however it is left, nothing of it remains."""
         async with AsyncExitStack() as exits:
             exits.push_async_callback(self._processes.stop)
-            await self._processes.start(step)
-            step("step_people")
-            exits.push_async_callback(self._people.leave)
-            await self._people.crews(habits(self._seed))
-            await self._people.operators()
-            await exits.enter_async_context(self._snapshots)
-            step("step_whole")
-            first = await self._healing.over(
-                since=self._clock.instant(), wants_ray=True, within_s=RAY_UP_S
-            )
+            await self._processes.start(on_step)
+            on_step("step_people")
+            exits.push_async_callback(self._people.stop)
+            await self._people.start_crews(crew_behaviour(self._seed))
+            await self._people.start_operators()
+            await exits.enter_async_context(self._health)
+            on_step("step_health")
+            first = await self._wait_for_ray()
             if first.took_s is None:
-                self._told.append(Told(fault=None, recovery=first))
+                self._outcomes.append(FaultOutcome(fault=None, recovery=first))
             yield self
 
-    async def carry_out(self) -> AsyncIterator[Told]:
-        """One fault after another; what came of each. Raises what ended a simulated person."""
+    async def inject_faults(self) -> AsyncIterator[FaultOutcome]:
+        """Inject one fault after another; yields each outcome. Raises what ended a person."""
         for fault in self._faults:
             for error in self._people.failed():
                 raise error
-            self._told.append(await self._one(fault))
-            yield self._told[-1]
+            self._outcomes.append(await self._inject(fault))
+            yield self._outcomes[-1]
 
-    async def calm(self) -> None:
-        """After the last fault: something goes the whole way, then the agents stop, the crews go home, and what is under way arrives."""
+    async def recovery_phase(self) -> None:
+        """After the last fault: an incident is closed, then all stop, and what is sent arrives."""
         began = self._clock.now()
-        works = await self._until(lambda history: closed_since(history, began), CALM_S)
-        self._calm = (
-            "" if works else f"no incident was closed within {CALM_S:.0f} s of the last fault"
+        works = await self._until(lambda history: incident_closed_since(history, began), RECOVERY_S)
+        self._recovery_failure = (
+            "" if works else f"no incident was closed within {RECOVERY_S:.0f} s of the last fault"
         )
         await self._processes.stop_agents()
         await self._until(_is_drained, DRAIN_S)
-        await self._people.leave()
-        if not await self._until(_is_drained, DRAIN_S):
-            self._calm = (
-                self._calm
-                or f"letters were still under way {DRAIN_S:.0f} s after everybody had stopped"
+        await self._people.stop()
+        if not await self._until(_is_drained, DRAIN_S) and not self._recovery_failure:
+            self._recovery_failure = (
+                f"letters were still under way {DRAIN_S:.0f} s after everything had stopped"
             )
 
-    async def outcome(self) -> Outcome:
-        """What the run came to; after `running` was left, so that everything is at rest."""
+    async def outcome(self) -> ChaosOutcome:
+        """The run's outcome; ask for it after `running` was left, so that nothing is under way."""
         history = replace(await asyncio.to_thread(self._history), is_final=True)
-        return Outcome(
+        return ChaosOutcome(
             seed=self._seed,
-            net=self._stage.links.name,
+            net=self._environment.links.name,
             seconds=seconds_between(self._began, self._clock.now()),
-            told=tuple(self._told),
+            faults=tuple(self._outcomes),
             laws=await asyncio.to_thread(check_all, history),
-            account=account(history),
-            records={
-                name: len(node.steps)
-                for name, node in [
-                    *history.districts,
-                    *([("city", history.city)] if history.city is not None else []),
-                ]
-            },
+            statistics=run_statistics(history),
+            records={node.name: len(node.records) for node in history.nodes()},
             deaths=self._processes.deaths(),
-            calm=self._calm,
+            recovery_failure=self._recovery_failure,
             impossible=dict(self._impossible),
         )
 
-    async def _one(self, fault: Fault) -> Told:
+    async def _inject(self, fault: Fault) -> FaultOutcome:
         if fault.kind in self._impossible:
-            return Told(fault=fault, skipped=self._impossible[fault.kind])
+            return FaultOutcome(fault=fault, skipped=self._impossible[fault.kind])
         await asyncio.sleep(fault.rest_s)
-        is_ray = fault.kind is FaultKind.RAY_HEAD
-        if is_ray:
-            await self._healing.over(since=self._clock.instant(), wants_ray=True, within_s=RAY_UP_S)
+        needs_ray = fault.kind is FaultKind.RAY_HEAD
+        if needs_ray:
+            await self._wait_for_ray()
         began = self._clock.now()
         try:
-            killed = await self._hands.strike(fault)
-            await self._hands.hold(fault)
+            killed = await self._injector.inject(fault)
+            await self._injector.hold(fault)
         except NoFaultTargetError as error:
-            return Told(fault=fault, recovery=Recovery(took_s=None, lacks=(str(error),)))
+            failed = Recovery(took_s=None, problems=(str(error),))
+            return FaultOutcome(fault=fault, recovery=failed)
         finally:
-            self._hands.take_back(fault)
+            self._injector.revert(fault)
         self._note_stall(fault, began)
-        recovery = await self._healing.over(
+        recovery = await self._recovery.wait(
             since=self._clock.instant(),
-            lacks_now=lambda: self._hands.not_replaced(fault, killed),
-            wants_ray=is_ray,
+            extra_problems=lambda: self._injector.not_replaced(fault, killed),
+            needs_ray=needs_ray,
         )
         laws = await asyncio.to_thread(lambda: check_all(self._history()))
-        return Told(
+        return FaultOutcome(
             fault=fault,
             recovery=recovery,
             checked=sum(law.checked for law in laws),
-            broken=self._new_breaks(laws),
+            violations=self._new_violations(laws),
         )
 
-    def _new_breaks(self, laws: Sequence[LawReport]) -> tuple[str, ...]:
-        found = [f"{law.law}: {sentence}" for law in laws for sentence in law.broken]
-        new = tuple(sentence for sentence in found if sentence not in self._known_breaks)
-        self._known_breaks.update(new)
+    async def _wait_for_ray(self) -> Recovery:
+        return await self._recovery.wait(
+            since=self._clock.instant(), needs_ray=True, within_s=RAY_UP_S
+        )
+
+    def _new_violations(self, laws: Sequence[LawReport]) -> tuple[str, ...]:
+        found = [f"{law.law}: {sentence}" for law in laws for sentence in law.violations]
+        new = tuple(sentence for sentence in found if sentence not in self._known_violations)
+        self._known_violations.update(new)
         return new
 
     def _note_stall(self, fault: Fault, began: Timestamp) -> None:
-        """In the node's own time, which may be ahead of ours."""
+        """In the node's own time, which may be ahead of this process's."""
         if fault.kind in (FaultKind.FREEZE, FaultKind.DISK_FULL):
-            ahead_s = self._stage.clocks.ahead_s(fault.target, self._clock.instant())
-            tail_s = ahead_s + (RETRY_S if fault.kind is FaultKind.DISK_FULL else 0.0)
-            self._stalls.append(
-                Stall(node=fault.target, since=began, until=later(self._clock.now(), tail_s))
-            )
+            lead_s = self._environment.clocks.lead_s(fault.target, self._clock.instant())
+            tail_s = lead_s + (RETRY_S if fault.kind is FaultKind.DISK_FULL else 0.0)
+            until = later(self._clock.now(), tail_s)
+            self._stalls.append(Stall(node=fault.target, since=began, until=until))
 
     def _history(self) -> History:
-        stepped = [
+        steps_s = [
             abs(fault.amount) for fault in self._faults if fault.kind is FaultKind.CLOCK_STEP
         ]
         return replace(
-            self._gathering.history(),
+            self._history_reader.history(),
             stalls=tuple(self._stalls),
-            clock_error_s=max(stepped, default=0.0) + CLOCKS_AGREE_S,
+            clock_error_s=max(steps_s, default=0.0) + CLOCK_ERROR_S,
         )
 
-    async def _until(self, is_so: Callable[[History], bool], within_s: float) -> bool:
+    async def _until(self, is_true: Callable[[History], bool], within_s: float) -> bool:
         deadline = self._clock.instant() + within_s * SECOND_US
-        while not is_so(await asyncio.to_thread(self._history)):
+        while not is_true(await asyncio.to_thread(self._history)):
             if self._clock.instant() > deadline:
                 return False
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(POLL_S)
         return True
 
-    def _placed(self, program: Program) -> Program:
-        """In its network, under its clock. The broker is not ours: it has the machine's."""
-        argv = (
-            program.argv
-            if program.name == BROKER
-            else self._stage.clocks.under(program.name, program.argv)
+    def _make_processes(self) -> Processes:
+        environment = self._environment
+        supervisor = Supervisor(
+            logs=environment.run.logs,
+            clock=self._clock,
+            tag=str(environment.tag),
+            on_event=self._on_process_event,
         )
-        return replace(program, argv=self._stage.links.inside(program.name, argv))
+        plain = programs.all_programs(
+            environment.run, environment.city, environment.ports, environment.broker
+        )
+        return Processes(supervisor, [self._in_environment(program) for program in plain])
 
-    def _on_happening(self, happening: Happening) -> None:
-        self.happenings.append(
-            " ".join(
-                filter(
-                    None, (str(self._clock.now()), happening.name, happening.what, happening.detail)
-                )
-            )
-        )
+    def _in_environment(self, program: Program) -> Program:
+        """In its network, under its clock. The broker has the machine's clock: it is not ours."""
+        argv = program.argv
+        if program.name != BROKER:
+            argv = self._environment.clocks.wrap_command(program.name, argv)
+        return replace(program, argv=self._environment.links.wrap_command(program.name, argv))
+
+    def _on_process_event(self, event: ProcessEvent) -> None:
+        parts = (str(self._clock.now()), event.name, event.kind, event.detail)
+        self.process_events.append(" ".join(filter(None, parts)))
 
 
 def _is_drained(history: History) -> bool:
-    return not [line for line in unpaid(debts(history), history) if "letter" in line]
+    return not [line for line in undelivered(backlog(history), history) if "letter" in line]

@@ -1,1 +1,5 @@
-"""Simulated people on the real interfaces: crews behind the crew gRPC service, the duty officer behind the city's desk, an operator behind a district's."""
+"""Simulated people on the real interfaces.
+
+Crews use the crew gRPC service, the duty officer the city's console service, an operator a
+district's.
+"""

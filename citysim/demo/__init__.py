@@ -1,1 +1,1 @@
-"""`citybrain demo`: one city on this machine, of real processes, on real video."""
+"""`citybrain demo`: one city of real processes on this machine, on real video."""

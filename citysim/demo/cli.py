@@ -1,32 +1,49 @@
-"""`citybrain demo`: the options, the set-up, and what the terminal says. The run itself is `run`."""
+"""`citybrain demo`: the options, the set-up, and the terminal. The run itself is `run`."""
 
 import asyncio
 import os
 import shutil
 import tempfile
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from citybrain.bus.broker import KINDS, Kind, found
 from citybrain.cli.process import run_until_signal
-from citybrain.clock import SystemClock
-from citybrain.ids import RandomIds
-from citysim.demo.city import DemoCity, demo_city
+from citybrain.random_ids import RandomIds
+from citybrain.structs import Struct
+from citybrain.system_clock import SystemClock
+from citysim.demo.city import DemoCity
+from citysim.demo.city_layout import demo_city
 from citysim.demo.data.wave import csv_path
-from citysim.demo.outcome.verdict import Outcome
+from citysim.demo.messages import LANGUAGES, Translator
+from citysim.demo.outcome.verdict import DemoOutcome
 from citysim.demo.prepare.configs import Ports, RunFolder, choose_ports, write_all
-from citysim.demo.prepare.setup import have_footage, have_model
-from citysim.demo.run import DemoRun, Wishes
-from citysim.demo.screen.show import show_lines, show_table
-from citysim.demo.screen.summary import as_json, show
-from citysim.demo.words import LANGUAGES, Words
+from citysim.demo.prepare.downloads import ensure_clips, ensure_model
+from citysim.demo.run import DemoOptions, DemoRun
+from citysim.demo.screen.progress import show_lines, show_table
+from citysim.demo.screen.summary import as_json, show_summary
+from citysim.supervise.mqtt_broker import BROKER_KINDS, BrokerKind, find_broker
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
-DEFAULT_SEED = 13  # with it the first pump that is asked gives the order back, so that the city is seen to plan again
+# With it the first pump that is asked refuses the order, so that the city is seen to plan again.
+DEFAULT_SEED = 13
+
+
+class _Terminal(Struct, frozen=True, kw_only=True):
+    """How the run is shown. `is_plain`: lines in place of a live table."""
+
+    translate: Translator
+    console: Console
+    is_plain: bool
+    opens_browser: bool
+
+    def print(self, title: str, detail: str) -> None:
+        line = f"[green]•[/green] {self.translate(title)}: {detail}"
+        self.console.print(line, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -38,7 +55,8 @@ def demo(
         bool,
         typer.Option(
             "--headless",
-            help="No live table, no browser; a simulated operator opens what waits for one.",
+            help="No live table, no browser; a simulated operator opens incidents that wait for "
+            "one.",
         ),
     ] = False,
     video: Annotated[
@@ -61,17 +79,16 @@ def demo(
     model: Annotated[
         str,
         typer.Option(
-            help="A model's name (citybrain model list); left out: the first of yolox-nano, nanodet-g that can be had."
+            help="A model's name (citybrain model list); left out: the first of yolox-nano, "
+            "nanodet-g that can be fetched."
         ),
     ] = "",
     seed: Annotated[
-        int, typer.Option(help="Chance of the simulated crews: which orders they give back.")
+        int, typer.Option(help="Seed of the simulated crews: which orders they refuse.")
     ] = DEFAULT_SEED,
     keep: Annotated[
         Path | None,
-        typer.Option(
-            help="Keep the run in this folder; starting again with it goes on where it stopped."
-        ),
+        typer.Option(help="Keep the run in this folder; starting again with it continues the run."),
     ] = None,
     broker: Annotated[
         str, typer.Option(help="mosquitto or iotcore; left out: mosquitto where it is found.")
@@ -81,12 +98,14 @@ def demo(
         typer.Option(min=0, max=65_000, help="Use ports upwards from here; 0: any that are free."),
     ] = 0,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the summary here, for machines.")
+        Path | None, typer.Option("--json", help="Write the summary here, as JSON.")
     ] = None,
 ) -> None:
-    """One whole city on this machine: three districts, a coordinator, four edge boxes on real video, crews on the real interfaces.
+    """One whole city on this machine: three districts, a coordinator, four edge boxes, crews.
 
-    Exit code 0: an incident went through every stage with help from another district and a verified closing, and no law was broken.
+    The boxes work on real video, the crews are simulated and use the real interfaces. Exit code 0:
+    an incident went through every stage with help from another district and a verified closing,
+    and no law was violated.
 
     Examples:
 
@@ -96,20 +115,18 @@ def demo(
 
         citybrain demo --video rtsp://user:password@192.168.1.20/stream2 --you-issue
     """
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(
-            f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang"
-        )
-    if broker not in ("", *KINDS):
-        raise typer.BadParameter(
-            f"{broker!r} is not one of {', '.join(KINDS)}", param_hint="--broker"
-        )
-    if video and "://" not in video and not Path(video).exists():
-        raise typer.BadParameter(f"there is no file or device {video}", param_hint="--video")
-    words, console = Words(lang), Console()
-    city, footage = _set_up(words, console, model=model, video=video)
+    _check(lang, broker, video)
+    translate, console = Translator(lang), Console()
+    is_plain = headless or not console.is_terminal
+    terminal = _Terminal(
+        translate=translate,
+        console=console,
+        is_plain=is_plain,
+        opens_browser=not (is_plain or no_browser),
+    )
+    city, clips = _fetch(terminal, model=model, video=video)
     root = keep.resolve() if keep is not None else Path(tempfile.mkdtemp(prefix="citybrain-demo-"))
-    wishes = Wishes(
+    options = DemoOptions(
         duration_s=duration,
         seed=seed,
         you_issue=you_issue,
@@ -117,93 +134,111 @@ def demo(
         broker=_broker(broker),
     )
     run, ports = RunFolder(root=root), choose_ports(city, port_base)
-    write_all(run, city, ports, footage)
-    _say(console, words("step_configs"), str(root))
-    this = DemoRun(
+    write_all(run, city, ports, clips)
+    terminal.print("step_configs", str(root))
+    this_run = DemoRun(
         run=run,
         city=city,
         ports=ports,
-        wishes=wishes,
+        options=options,
         clock=SystemClock(),
         ids=RandomIds(),
-        words=words,
+        translate=translate,
     )
-    outcomes: list[Outcome] = []
-    is_plain = headless or not console.is_terminal
-    run_until_signal(
-        lambda stop: _drive(
-            this,
-            stop,
-            words,
-            console,
-            city=city,
-            ports=ports,
-            plain=is_plain,
-            browser=not (is_plain or no_browser),
-            to=outcomes,
-        )
-    )
-    code = _conclude(outcomes, words, console, json_file)
+    outcomes: list[DemoOutcome] = []
+    addresses = _addresses(city, ports, translate)
+    names = _names(city, translate)
+    run_until_signal(lambda stop: _run(this_run, stop, terminal, names, addresses, outcomes))
+    code = _conclude(outcomes, terminal, json_file)
     if keep is None and code == 0:
         shutil.rmtree(root, ignore_errors=True)
     else:
-        _say(console, words("folder"), str(root))
+        terminal.print("folder", str(root))
     raise typer.Exit(code)
 
 
-def _broker(wished: str) -> Kind:
-    """The wished broker, else the one that is found; raises `BusError` where there is none."""
-    return next((kind for kind in KINDS if kind == wished), None) or found()
+def _check(lang: str, broker: str, video: str) -> None:
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(
+            f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang"
+        )
+    if broker not in ("", *BROKER_KINDS):
+        raise typer.BadParameter(
+            f"{broker!r} is not one of {', '.join(BROKER_KINDS)}", param_hint="--broker"
+        )
+    if video and "://" not in video and not Path(video).exists():
+        raise typer.BadParameter(f"there is no file or device {video}", param_hint="--video")
 
 
-def _set_up(words: Words, console: Console, *, model: str, video: str) -> tuple[DemoCity, Path]:
-    """Fetch what is missing; the city and the folder of its clips."""
-    footage = have_footage(console)
-    _say(console, words("step_footage"), str(footage))
-    name = have_model(model, console)
-    _say(console, words("step_model"), name)
+def _broker(requested: str) -> BrokerKind:
+    """The requested broker, else the one that is found; raises `BusError` where there is none."""
+    return next((kind for kind in BROKER_KINDS if kind == requested), None) or find_broker()
+
+
+def _fetch(terminal: _Terminal, *, model: str, video: str) -> tuple[DemoCity, Path]:
+    """Fetch what is missing; the city, and the folder of its clips."""
+    clips = ensure_clips(terminal.console)
+    terminal.print("step_clips", str(clips))
+    name = ensure_model(model, terminal.console)
+    terminal.print("step_model", name)
     source = str(Path(video).resolve()) if video and Path(video).is_file() else video
-    return demo_city(wave=csv_path(), model=name, video=source), footage
+    return demo_city(wave=csv_path(), model=name, video=source), clips
 
 
-async def _drive(
-    demo: DemoRun,
+def _names(city: DemoCity, translate: Translator) -> dict[str, str]:
+    """The districts' names in the reader's language."""
+    return {d.id: d.en if translate.language == "en" else d.zh for d in city.districts}
+
+
+def _addresses(city: DemoCity, ports: Ports, translate: Translator) -> dict[str, str]:
+    """The consoles' addresses by name, the city's first."""
+    names = _names(city, translate)
+    urls = {
+        translate("city"): ports.city.web_url,
+        **{names[d.id]: ports.districts[d.id].web_url for d in city.districts},
+    }
+    return {name: f"{url}?lang={translate.language}" for name, url in urls.items()}
+
+
+async def _run(
+    run: DemoRun,
     stop: asyncio.Event,
-    words: Words,
-    console: Console,
-    *,
-    city: DemoCity,
-    ports: Ports,
-    plain: bool,
-    browser: bool,
-    to: list[Outcome],
+    terminal: _Terminal,
+    names: Mapping[str, str],
+    addresses: Mapping[str, str],
+    outcomes: list[DemoOutcome],
 ) -> None:
-    starting = asyncio.current_task()
-    abort = asyncio.create_task(_cancel_on(stop, starting))
+    """Append the run's outcome to `outcomes`; nothing, when it was stopped while it started."""
+    abort = asyncio.create_task(_cancel_on(stop, asyncio.current_task()))
     try:
-        async with demo.running(lambda what: _say(console, words(what), demo.detail(what))):
+        async with run.running(lambda step: terminal.print(step, run.detail(step))):
             abort.cancel()
-            names = {d.id: d.en if words.language == "en" else d.zh for d in city.districts}
-            urls = {
-                words("city"): ports.city.web_url,
-                **{names[d.id]: ports.districts[d.id].web_url for d in city.districts},
-            }
-            addresses = {name: f"{url}?lang={words.language}" for name, url in urls.items()}
-            shown = "  ".join(f"{name} {url}" for name, url in addresses.items())
-            _say(console, words("consoles"), shown)
-            if browser:
-                await asyncio.to_thread(_open, list(addresses.values())[:2])
-            if plain:
-                await show_lines(demo, stop, words, console)
-            else:
-                await show_table(demo, stop, words, console, names=names, consoles=shown)
+            await _show(run, stop, terminal, names, addresses)
     except asyncio.CancelledError:
         if not stop.is_set():
             raise
-        return  # stopped while it was still starting: all is down again, and there is nothing to judge
+        return  # stopped while it was still starting: there is nothing to judge
     finally:
         abort.cancel()
-    to.append(await demo.outcome())
+    outcomes.append(await run.outcome())
+
+
+async def _show(
+    run: DemoRun,
+    stop: asyncio.Event,
+    terminal: _Terminal,
+    names: Mapping[str, str],
+    addresses: Mapping[str, str],
+) -> None:
+    consoles = "  ".join(f"{name} {url}" for name, url in addresses.items())
+    terminal.print("consoles", consoles)
+    if terminal.opens_browser:
+        await asyncio.to_thread(_open, list(addresses.values())[:2])
+    translate, console = terminal.translate, terminal.console
+    if terminal.is_plain:
+        await show_lines(run, stop, translate, console)
+    else:
+        await show_table(run, stop, translate, console, names=names, consoles=consoles)
 
 
 async def _cancel_on(stop: asyncio.Event, task: "asyncio.Task[None] | None") -> None:
@@ -212,12 +247,10 @@ async def _cancel_on(stop: asyncio.Event, task: "asyncio.Task[None] | None") -> 
         task.cancel()
 
 
-def _conclude(
-    outcomes: list[Outcome], words: Words, console: Console, json_file: Path | None
-) -> int:
+def _conclude(outcomes: list[DemoOutcome], terminal: _Terminal, json_file: Path | None) -> int:
     if not outcomes:
         return 1
-    show(outcomes[0], words, console)
+    show_summary(outcomes[0], terminal.translate, terminal.console)
     if json_file is not None:
         json_file.write_text(as_json(outcomes[0]), encoding="utf-8")
     return outcomes[0].exit_code
@@ -228,7 +261,3 @@ def _open(urls: list[str]) -> None:
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         for url in urls:
             webbrowser.open(url)
-
-
-def _say(console: Console, what: str, detail: str) -> None:
-    console.print(f"[green]•[/green] {what}: {detail}", highlight=False, soft_wrap=True)

@@ -1,17 +1,20 @@
-"""The processes of the demo: their command lines, the same that a city would use, and the order in which they stop. Starts nothing."""
+"""The programs of the demo: command lines as a real city uses them, and their stop order.
+
+Starts nothing.
+"""
 
 import sys
 
-from citybrain.bus import broker
 from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import BROKER, CITY, Ports, RunFolder
-from citysim.supervise.child import Program
+from citysim.supervise import mqtt_broker
+from citysim.supervise.child_process import Program
 
 AGENTS_STOP, DISTRICTS_STOP, CITY_STOPS, BROKER_STOPS = 1, 2, 3, 4
 
 
 def all_programs(
-    run: RunFolder, city: DemoCity, ports: Ports, kind: broker.Kind
+    run: RunFolder, city: DemoCity, ports: Ports, kind: mqtt_broker.BrokerKind
 ) -> tuple[Program, ...]:
     """In the order of their start."""
     return (
@@ -22,15 +25,15 @@ def all_programs(
     )
 
 
-def broker_program(run: RunFolder, ports: Ports, kind: broker.Kind) -> Program:
-    command = broker.command(
+def broker_program(run: RunFolder, ports: Ports, kind: mqtt_broker.BrokerKind) -> Program:
+    command = mqtt_broker.command(
         host=ports.broker_host, port=ports.broker, folder=run.broker, kind=kind
     )
     return Program(
         name=BROKER,
         argv=tuple(command),
-        stop_rank=BROKER_STOPS,
-        ready_commit_thread=ports.broker_host,
+        stop_order=BROKER_STOPS,
+        ready_host=ports.broker_host,
         ready_port=ports.broker,
         ready_s=15.0,
         grace_s=5.0,
@@ -41,7 +44,7 @@ def city_program(run: RunFolder) -> Program:
     return Program(
         name=CITY,
         argv=_citybrain("city", run, CITY),
-        stop_rank=CITY_STOPS,
+        stop_order=CITY_STOPS,
         ready_s=120.0,
         grace_s=15.0,
     )
@@ -52,7 +55,7 @@ def district_programs(run: RunFolder, city: DemoCity) -> list[Program]:
         Program(
             name=d.id,
             argv=_citybrain("district", run, d.id),
-            stop_rank=DISTRICTS_STOP,
+            stop_order=DISTRICTS_STOP,
             ready_s=60.0,
         )
         for d in city.districts
@@ -62,7 +65,7 @@ def district_programs(run: RunFolder, city: DemoCity) -> list[Program]:
 def agent_programs(run: RunFolder, city: DemoCity) -> list[Program]:
     return [
         Program(
-            name=b.id, argv=_citybrain("street", run, b.id), stop_rank=AGENTS_STOP, ready_s=60.0
+            name=b.id, argv=_citybrain("street", run, b.id), stop_order=AGENTS_STOP, ready_s=60.0
         )
         for b in city.boxes
     ]

@@ -1,61 +1,62 @@
-"""One run of the demo from the first process to the last: starts the city, puts people to work, watches, stops in order, judges. Draws nothing itself."""
+"""One run of the demo: starts the city and its people, watches, stops in order, gives the outcome.
+
+Draws nothing.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
-from citybrain.bus.broker import Kind
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
 from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
+from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
-from citysim.crews.mind import Habits
+from citysim.crews.simulated_crew import CrewBehaviour
 from citysim.demo import programs
 from citysim.demo.city import DemoCity
-from citysim.demo.outcome.account import account
-from citysim.demo.outcome.latency import hops
-from citysim.demo.outcome.verdict import Outcome, missing
-from citysim.demo.people import People
+from citysim.demo.messages import Translator
+from citysim.demo.outcome.latency import hop_latencies
+from citysim.demo.outcome.run_statistics import run_statistics
+from citysim.demo.outcome.verdict import DemoOutcome, missing
 from citysim.demo.prepare.configs import Ports, RunFolder
 from citysim.demo.processes import Processes
-from citysim.demo.screen.board import Board, watch
-from citysim.demo.words import Words
-from citysim.laws.gather import Gathering
+from citysim.demo.screen.city_monitor import CityMonitor, follow_consoles
+from citysim.demo.simulated_people import SimulatedPeople
+from citysim.laws.history_reader import HistoryReader
 from citysim.laws.table import check_all
-from citysim.supervise.supervisor import Happening, Supervisor
+from citysim.supervise.mqtt_broker import BrokerKind
+from citysim.supervise.supervisor import ProcessEvent, Supervisor
 
-LAWS_EVERY_S = 5.0
-TOLD_STAGES = (
-    frozenset(  # the turns of a case that make a line; the steps between are told by the crews
-        {
-            IncidentStage.OPENED,
-            IncidentStage.DISPATCHED,
-            IncidentStage.HANDLED,
-            IncidentStage.CLOSED,
-            IncidentStage.REOPENED,
-            IncidentStage.REJECTED,
-            IncidentStage.DEFERRED,
-        }
-    )
+CHECK_LAWS_S = 5.0
+# The stages of an incident that make a log line; for those between, the crews' answers do.
+LOGGED_STAGES = frozenset(
+    {
+        IncidentStage.OPENED,
+        IncidentStage.DISPATCHED,
+        IncidentStage.HANDLED,
+        IncidentStage.CLOSED,
+        IncidentStage.REOPENED,
+        IncidentStage.REJECTED,
+        IncidentStage.DEFERRED,
+    }
 )
-DRAIN_S = 8.0  # how long the last words of agents and districts may take to be heard before the city is stopped
+DRAIN_S = 8.0  # how long the last items and letters may take to arrive before the city is stopped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class DemoOptions(Struct, frozen=True, kw_only=True):
     """What the user asked for. `duration_s` 0: until a signal."""
 
     duration_s: float
     seed: int
     you_issue: bool
     has_operators: bool
-    broker: Kind
+    broker: BrokerKind
 
 
 class DemoRun:
-    """Use `running` as a context, then `outcome` once it was left. `step` hears of each set-up step as it begins and ends."""
+    """Use `running` as a context, then ask for the `outcome` once it was left."""
 
     def __init__(
         self,
@@ -63,101 +64,101 @@ class DemoRun:
         run: RunFolder,
         city: DemoCity,
         ports: Ports,
-        wishes: Wishes,
+        options: DemoOptions,
         clock: Clock,
         ids: IdSource,
-        words: Words,
+        translate: Translator,
     ) -> None:
-        self._run, self._city, self._ports, self._wishes, self._clock, self._words = (
-            run,
-            city,
-            ports,
-            wishes,
-            clock,
-            words,
-        )
-        self.board = Board(clock.now(), self._on_stage)
-        self._gathering = Gathering(run.files(city))
+        self._city, self._ports, self._options = city, ports, options
+        self._clock, self._translate = clock, translate
+        self.monitor = CityMonitor(clock.now(), self._on_stage_change)
+        self._history_reader = HistoryReader(run.files(city))
         supervisor = Supervisor(
-            logs=run.logs, clock=clock, mark=ids.token(), say=self._on_happening
+            logs=run.logs, clock=clock, tag=ids.token(), on_event=self._on_process_event
         )
         self._processes = Processes(
-            supervisor, programs.all_programs(run, city, ports, wishes.broker)
+            supervisor, programs.all_programs(run, city, ports, options.broker)
         )
-        self._people = People(
-            run=run, city=city, ports=ports, clock=clock, words=words, say=self.say
+        self._people = SimulatedPeople(
+            run=run,
+            city=city,
+            ports=ports,
+            clock=clock,
+            translate=translate,
+            log_line=self._log_line,
         )
         self._began = clock.now()
 
     @asynccontextmanager
-    async def running(self, step: Callable[[str], None]) -> AsyncIterator["DemoRun"]:
-        """The whole city is up inside this context and nothing of it is left after it, however it is left."""
+    async def running(self, on_step: Callable[[str], None]) -> AsyncIterator["DemoRun"]:
+        """The city is up inside this context; however it is left, nothing of it remains.
+
+        `on_step` is called with each set-up step as it begins.
+        """
         async with AsyncExitStack() as exits:
             exits.push_async_callback(self._processes.stop)
-            await self._processes.start(step)
-            step("step_people")
+            await self._processes.start(on_step)
+            on_step("step_people")
             self._began = self._clock.now()
-            exits.push_async_callback(self._wind_down, step)
-            await self._put_people_to_work()
+            exits.push_async_callback(self._stop_in_order, on_step)
+            await self._start_people()
             watching = asyncio.create_task(self._watch(), name="watch")
-            judging = asyncio.create_task(self._judge(), name="judge")
-            exits.push_async_callback(_cancelled, watching, judging)
+            checking = asyncio.create_task(self._check_laws(), name="check laws")
+            exits.push_async_callback(_cancel, watching, checking)
             yield self
 
-    async def outcome(self) -> Outcome:
-        """What the run came to; after `running` was left, so that everything is at rest."""
-        history = await asyncio.to_thread(self._gathering.history, is_final=True)
+    async def outcome(self) -> DemoOutcome:
+        """The run's outcome; ask for it after `running` was left, so that all is at rest."""
+        history = await asyncio.to_thread(self._history_reader.history, is_final=True)
         laws = await asyncio.to_thread(check_all, history)
-        told, frames = account(history), self.board.frames.total()
-        return Outcome(
+        statistics, frames = run_statistics(history), self.monitor.frames.total()
+        return DemoOutcome(
             seconds=seconds_between(self._began, self._clock.now()),
-            account=told,
+            statistics=statistics,
             frames=frames,
-            hops=hops(history),
+            hops=hop_latencies(history),
             laws=laws,
             deaths=self._processes.deaths(),
             simulated=dict(sorted(self._people.counts.items())),
-            missing=missing(told, frames, laws),
+            missing=missing(statistics, frames, laws),
         )
 
     def detail(self, step: str) -> str:
         """What a set-up step is about."""
-        return self._wishes.broker if step == "step_broker" else "…"
+        return self._options.broker if step == "step_broker" else "…"
 
     def seconds_left(self) -> float | None:
-        """Until the wished end; None when there is none."""
-        if not self._wishes.duration_s:
+        """Until the end that the user asked for; None when there is none."""
+        if not self._options.duration_s:
             return None
-        return max(0.0, self._wishes.duration_s - seconds_between(self._began, self._clock.now()))
+        return max(0.0, self._options.duration_s - seconds_between(self._began, self._clock.now()))
 
-    def faults(self) -> list[BaseException]:
+    def errors(self) -> list[BaseException]:
         """What ended a simulated person: the demo cannot go on as promised."""
         return self._people.failed()
 
     def pids(self) -> dict[str, int]:
-        """Of every process that is up, by name."""
+        """By name, the pid of every process that is up."""
         return self._processes.pids()
 
     def is_ready(self, name: str) -> bool:
-        """Whether the process of that name is up and said so."""
+        """Whether the process of that name is up and ready."""
         return self._processes.is_ready(name)
 
-    def say(self, line: str) -> None:
-        """One more happening, with its time."""
-        self.board.happened(f"{_clock_text(self._clock.now())}  {line}")
+    def _log_line(self, line: str) -> None:
+        self.monitor.add_log_line(f"{_clock_text(self._clock.now())}  {line}")
 
-    def _on_stage(self, district: str, report: IncidentReport) -> None:
-        if report.stage in TOLD_STAGES:
-            self.say(
-                f"{district}: {self._words(report.kind)} {self._words(report.stage)} · {report.incident}"
-            )
+    def _on_stage_change(self, district: str, report: IncidentReport) -> None:
+        if report.stage in LOGGED_STAGES:
+            kind, stage = self._translate(report.kind), self._translate(report.stage)
+            self._log_line(f"{district}: {kind} {stage} · {report.incident}")
 
-    async def _put_people_to_work(self) -> None:
-        await self._people.crews(Habits(seed=self._wishes.seed))
-        if not self._wishes.you_issue:
-            await self._people.officer()
-        if self._wishes.has_operators:
-            await self._people.operators()
+    async def _start_people(self) -> None:
+        await self._people.start_crews(CrewBehaviour(seed=self._options.seed))
+        if not self._options.you_issue:
+            await self._people.start_officer()
+        if self._options.has_operators:
+            await self._people.start_operators()
 
     async def _watch(self) -> None:
         async with AsyncExitStack() as clients:
@@ -170,40 +171,31 @@ class DemoRun:
             city = await clients.enter_async_context(
                 CityConsoleClient(self._ports.city.grpc_address)
             )
-            await watch(self.board, districts, city)
+            await follow_consoles(self.monitor, districts, city)
 
-    async def _judge(self) -> None:
+    async def _check_laws(self) -> None:
         while True:
-            await asyncio.sleep(LAWS_EVERY_S)
-            history = await asyncio.to_thread(self._gathering.history)
-            self.board.laws = await asyncio.to_thread(check_all, history)
+            await asyncio.sleep(CHECK_LAWS_S)
+            history = await asyncio.to_thread(self._history_reader.history)
+            self.monitor.laws = await asyncio.to_thread(check_all, history)
 
-    async def _wind_down(self, step: Callable[[str], None]) -> None:
-        """Agents first; what they said last is heard, then the crews go home."""
-        step("stopping")
+    async def _stop_in_order(self, on_step: Callable[[str], None]) -> None:
+        """Stops the agents, waits for what they sent last, then stops the people."""
+        on_step("stopping")
         await self._processes.stop_agents()
         deadline = self._clock.instant() + round(DRAIN_S * SECOND_US)
-        while self.board.backlog() and self._clock.instant() < deadline:
+        while self.monitor.backlog() and self._clock.instant() < deadline:
             await asyncio.sleep(0.2)
-        await self._people.leave()
+        await self._people.stop()
 
-    def _on_happening(self, happening: Happening) -> None:
-        if happening.what != "ready":
-            self.say(
-                " ".join(
-                    filter(
-                        None,
-                        (
-                            happening.name,
-                            self._words(happening.what),
-                            f"({happening.detail})" if happening.detail else "",
-                        ),
-                    )
-                )
-            )
+    def _on_process_event(self, event: ProcessEvent) -> None:
+        if event.kind == "ready":
+            return
+        detail = f"({event.detail})" if event.detail else ""
+        self._log_line(" ".join(filter(None, (event.name, self._translate(event.kind), detail))))
 
 
-async def _cancelled(*tasks: asyncio.Task[None]) -> None:
+async def _cancel(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

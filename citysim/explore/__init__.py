@@ -1,1 +1,2 @@
-"""Every interleaving of the two-owners protocol in small worlds, on the production cores: explored, counted, judged. Not the simulator: no seed, no chance."""
+"""An explicit-state model checker for the two-owners protocol: every interleaving of small worlds,
+on the production cores. Not the simulator: no seed, no chance."""

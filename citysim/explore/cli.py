@@ -1,24 +1,31 @@
-"""`citybrain sim explore`: the options, the jobs they come to, progress on standard error, a table at the end."""
+"""`citybrain sim explore`: the options, the searches they come to, progress on standard error, a
+table at the end."""
 
-import json
 import signal
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table as Grid
 
-from citybrain.clock import SECOND_US, SystemClock
-from citysim.demo.words import LANGUAGES, Words
-from citysim.explore.jobs import Job, Outcome, Running, run_all
-from citysim.explore.small.layout import WORLDS, Budget
-from citysim.explore.words import WORDS
+from citybrain.clock import SECOND_US
+from citybrain.structs import replace
+from citybrain.system_clock import SystemClock
+from citysim.demo.messages import LANGUAGES, Translator
+from citysim.explore.jobs import RunState, SearchJob, run_all
+from citysim.explore.messages import MESSAGES
+from citysim.explore.model.budget import Budget
+from citysim.explore.model.worlds import WORLDS
+from citysim.explore.report import json_report, print_table, print_verdict, progress_line
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
-EVERY_S = 1.0
+REPORT_EVERY_S = 1.0
+
+
+def _times(what: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(min=0, max=5, help=what)
+    return option
 
 
 @app.command()
@@ -30,69 +37,56 @@ def explore(
             help="At least so many must have been explored; exit code 1 when there are fewer.",
         ),
     ] = 1_000_000,
-    crashes: Annotated[
-        int, typer.Option(min=0, max=5, help="Deaths of a node in one story, at any record.")
-    ] = 1,
-    losses: Annotated[
-        int, typer.Option(min=0, max=5, help="Streams that break with all that is in them.")
-    ] = 1,
-    repeats: Annotated[
-        int,
-        typer.Option(
-            min=0, max=5, help="Letters that come twice, buttons pressed twice or too late."
-        ),
+    crashes: Annotated[int, _times("Deaths of a node in one run, at any record.")] = 1,
+    losses: Annotated[int, _times("Streams that break with all that is in them.")] = 1,
+    duplicates: Annotated[
+        int, _times("Letters that are delivered twice, buttons pressed twice or too late.")
     ] = 1,
     delays: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=5,
-            help="Times that a node waits until its next deadline: reservation, claim, answer …",
-        ),
+        _times("Times that a node waits until its next deadline: reservation, claim, answer …"),
     ] = 1,
-    refusals: Annotated[int, typer.Option(min=0, max=5, help="Crews that cannot.")] = 1,
-    verbs: Annotated[
-        int, typer.Option(min=0, max=5, help="Times that an operator changes his mind.")
-    ] = 1,
-    strays: Annotated[
+    refusals: Annotated[int, _times("Crews that cannot.")] = 1,
+    operator_actions: Annotated[int, _times("Times that an operator changes his mind.")] = 1,
+    reorderings: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=5,
-            help="Letters that are overtaken or copied, in searches of their own on a wild network; 0: none.",
+        _times(
+            "Letters that are overtaken or copied, in searches of their own on an unordered"
+            " network; 0: none."
         ),
     ] = 1,
-    together: Annotated[
-        int, typer.Option(min=0, max=9, help="How many of all these in one and the same story.")
+    total: Annotated[
+        int, typer.Option(min=0, max=9, help="How many of all these in one and the same run.")
     ] = 1,
     world: Annotated[
         list[str] | None,
         typer.Option(help=f"Only this one, as often as you like: {', '.join(WORLDS)}."),
     ] = None,
-    buttons: Annotated[
+    crew_steps: Annotated[
         int,
         typer.Option(
             min=0, max=3, help="Steps of each crew that are interleaved: accept, arrive, finish."
         ),
     ] = 1,
-    whole: Annotated[
+    from_first_event: Annotated[
         bool,
         typer.Option(
-            "--whole",
-            help="From the first alarm on, not from when the city knows of the incidents.",
+            "--from-first-event",
+            help="From the first event on, not from when the city knows of the incidents.",
         ),
     ] = False,
-    falling: Annotated[
-        bool, typer.Option("--falling", help="Once more with names that sort the other way round.")
+    descending: Annotated[
+        bool,
+        typer.Option("--descending", help="Once more with names that sort the other way round."),
     ] = False,
-    proofs: Annotated[
+    conformance_runs: Annotated[
         int,
         typer.Option(
             min=0,
-            help="Stories of each search, drawn by chance, that real reactors and journals tell as well.",
+            help="Random runs of each search that production deciders and journals follow.",
         ),
     ] = 20,
-    seed: Annotated[int, typer.Option(help="Of the chance that draws them.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of the random runs.")] = 1,
     states: Annotated[
         int,
         typer.Option(min=1, help="Give a search up after so many states (about 300 bytes each)."),
@@ -103,208 +97,101 @@ def explore(
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of the terminal: en or zh.")] = "en",
 ) -> None:
-    """Explore every interleaving of the two-owners protocol in small worlds: two districts, two units, two incidents, one city, on the production cores.
+    """Explore every interleaving of the two-owners protocol in small worlds: two districts, two
+    units, two incidents, one city, on the production cores.
 
-    After every step of every story it is judged, from what was told to whom, that no unit and no slot is promised twice; at every end the faults stop, and
-    everything must be served in time. Stories that meet in an equal state are explored once and counted exactly.
+    After every step of every run it is checked, from which node sent what to whom, that no unit and
+    no slot is promised twice; in every quiescent state the faults stop, and everything must be
+    served in time. Runs that come to an equal state are explored once and counted exactly.
 
-    Exit code 0: nothing broke. 1: a law broke (the shortest story of it is told), or not everything was looked at. 2: bad use.
+    Exit code 0: no law is broken. 1: one is (the shortest run that breaks it is shown), or not
+    everything was explored. 2: bad use.
 
     Examples:
 
         citybrain sim explore
 
-        citybrain sim explore --world race --together 2
+        citybrain sim explore --world race --total 2
 
-        citybrain sim explore --delays 0 --refusals 0 --verbs 0 --strays 0 --together 3 --workers 4
+        citybrain sim explore --delays 0 --refusals 0 --operator-actions 0 --reorderings 0 --total 3
     """
-    if lang not in LANGUAGES:
+    words = Translator(_language(lang), MESSAGES)
+    budget = Budget(
+        crashes=crashes,
+        losses=losses,
+        duplicates=duplicates,
+        delays=delays,
+        refusals=refusals,
+        operator_actions=operator_actions,
+        reorderings=reorderings,
+        total=total,
+    )
+    options = SearchJob(
+        world="",
+        budget=budget,
+        crew_steps=crew_steps,
+        from_first_event=from_first_event,
+        max_states=states,
+        conformance_runs=conformance_runs,
+        seed=seed,
+    )
+    jobs = jobs_of(options, _worlds(world), is_descending=descending)
+    raise typer.Exit(_run(jobs, words, workers, json_file, required=interleavings))
+
+
+def jobs_of(options: SearchJob, worlds: Sequence[str], *, is_descending: bool) -> list[SearchJob]:
+    """A search of every world as production meets it; one more with descending names; one more on
+    an unordered network, with delays only: what is late there is later than anything. The largest
+    first, so that the workers end together."""
+    ordered = replace(options.budget, reorderings=0)
+    unordered = replace(
+        options.budget, crashes=0, losses=0, duplicates=0, refusals=0, operator_actions=0
+    )
+    jobs = [replace(options, world=name, budget=ordered) for name in worlds]
+    if is_descending:
+        jobs += [replace(job, is_descending=True) for job in jobs]
+    if unordered.reorderings:
+        jobs += [replace(options, world=name, budget=unordered) for name in worlds]
+    return jobs
+
+
+def _run(
+    jobs: list[SearchJob],
+    words: Translator,
+    workers: int,
+    json_file: Path | None,
+    *,
+    required: int,
+) -> int:
+    clock, error_console = SystemClock(), Console(stderr=True)
+    began = clock.instant()
+
+    def show_progress(run: RunState) -> None:
+        line = progress_line(run, words, (clock.instant() - began) / SECOND_US)
+        error_console.print(line, highlight=False, soft_wrap=True)
+
+    # as Ctrl-C: the workers end with this process
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    outcomes = run_all(jobs, workers=workers, every_s=REPORT_EVERY_S, on_progress=show_progress)
+    seconds = (clock.instant() - began) / SECOND_US
+    print_table(outcomes, words, Console(), seconds=seconds)
+    if json_file is not None:
+        json_file.write_text(json_report(outcomes, seconds), encoding="utf-8")
+    return print_verdict(outcomes, words, Console(), jobs=len(jobs), required=required)
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
         raise typer.BadParameter(
-            f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang"
+            f"{text!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang"
         )
-    unknown = [name for name in world or () if name not in WORLDS]
+    return text
+
+
+def _worlds(names: list[str] | None) -> tuple[str, ...]:
+    unknown = [name for name in names or () if name not in WORLDS]
     if unknown:
         raise typer.BadParameter(
             f"{unknown[0]!r} is not one of {', '.join(WORLDS)}", param_hint="--world"
         )
-    budget = Budget(
-        crashes=crashes,
-        losses=losses,
-        repeats=repeats,
-        delays=delays,
-        refusals=refusals,
-        verbs=verbs,
-        strays=strays,
-        together=together,
-    )
-    plain = Job(
-        world="",
-        budget=budget,
-        buttons=buttons,
-        is_whole=whole,
-        states_max=states,
-        proofs=proofs,
-        seed=seed,
-    )
-    jobs = jobs_of(plain, tuple(world or WORLDS), is_falling=falling)
-    words, clock = Words(lang, WORDS), SystemClock()
-    began, err = clock.instant(), Console(stderr=True)
-
-    def show_progress(running: Running) -> None:
-        err.print(
-            _progress(running, words, (clock.instant() - began) / SECOND_US),
-            highlight=False,
-            soft_wrap=True,
-        )
-
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # as Ctrl-C: the workers end with this process
-    outcomes = run_all(jobs, workers=workers, every_s=EVERY_S, on_progress=show_progress)
-    seconds = (clock.instant() - began) / SECOND_US
-    show(outcomes, words, Console(), seconds=seconds)
-    if json_file is not None:
-        json_file.write_text(
-            json.dumps(_document(outcomes, seconds), indent=1) + "\n", encoding="utf-8"
-        )
-    raise typer.Exit(conclude(outcomes, words, Console(), jobs=len(jobs), wanted=interleavings))
-
-
-def jobs_of(plain: Job, worlds: Sequence[str], *, is_falling: bool) -> list[Job]:
-    """A search of every world as production meets it; one more with the names the other way round; one more on a wild network, with delays only: what is
-    late there is later than anything. The largest first, so that the workers end together."""
-    ordered = _with(plain.budget, strays=0)
-    wild = _with(plain.budget, crashes=0, losses=0, repeats=0, refusals=0, verbs=0)
-    jobs = [_job(plain, name, ordered) for name in worlds]
-    if is_falling:
-        jobs += [_job(plain, name, ordered, is_falling=True) for name in worlds]
-    return jobs + ([_job(plain, name, wild) for name in worlds] if wild.strays else [])
-
-
-def _with(budget: Budget, **changed: int) -> Budget:
-    return Budget(**{**asdict(budget), **changed})
-
-
-def _job(plain: Job, world: str, budget: Budget, *, is_falling: bool = False) -> Job:
-    return Job(**{**_fields(plain), "world": world, "budget": budget, "is_falling": is_falling})
-
-
-def _fields(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in job.__dataclass_fields__}
-
-
-def conclude(
-    outcomes: Sequence[Outcome], words: Words, console: Console, *, jobs: int, wanted: int
-) -> int:
-    """The last lines, and the exit code."""
-    for outcome in outcomes:
-        if (found := outcome.count.found) is not None:
-            console.print(
-                f"\n{words('broken')} ({outcome.job.world}): {found.what}",
-                style="bold red",
-                highlight=False,
-                soft_wrap=True,
-            )
-            console.print(words("shortest"), highlight=False)
-            for line in outcome.story:
-                console.print(line, highlight=False, soft_wrap=True, markup=False)
-            return 1
-    if len(outcomes) < jobs or not all(outcome.count.is_whole for outcome in outcomes):
-        console.print(words("cut_short"), style="yellow", highlight=False)
-        return 1
-    if sum(o.count.interleavings for o in outcomes if o.job.is_counted) < wanted:
-        console.print(words("too_few"), style="yellow", highlight=False)
-        return 1
-    console.print(words("kept"), highlight=False)
-    return 0
-
-
-def show(outcomes: Sequence[Outcome], words: Words, console: Console, *, seconds: float) -> None:
-    grid = Grid(title=f"{words('title')} · {seconds:.0f} {words('seconds')}", title_justify="left")
-    for name in ("world", "network"):
-        grid.add_column(words(name), no_wrap=True)
-    for name in ("states", "transitions", "interleavings", "doubles", "depth"):
-        grid.add_column(words(name), justify="right", no_wrap=True)
-    for outcome in outcomes:
-        grid.add_row(*_row(outcome, words))
-    grid.add_section()
-    totals = [sum(o.count.states for o in outcomes), sum(o.count.transitions for o in outcomes)]
-    inter = scientific(sum(o.count.interleavings for o in outcomes if o.job.is_counted))
-    broken = sum(o.count.found is not None for o in outcomes)
-    grid.add_row(
-        words("all"),
-        "",
-        *(f"{n:,}" for n in totals),
-        inter,
-        str(broken),
-        str(max((o.count.depth for o in outcomes), default=0)),
-    )
-    console.print(grid)
-    slowest = max((o.count.slowest_s for o in outcomes), default=0.0)
-    decided, calmed = sum(o.count.decided for o in outcomes), sum(o.count.calmed for o in outcomes)
-    console.print(
-        f"{words('decided')}: {decided:,} · {words('ends')}: {calmed:,} ({words('slowest')} {slowest:g})",
-        highlight=False,
-    )
-    proved, records = sum(o.proved for o in outcomes), sum(o.records for o in outcomes)
-    console.print(
-        f"{words('proved')}: {proved:,} ({records:,} {words('records')})", highlight=False
-    )
-
-
-def scientific(number: int) -> str:
-    """A count that may be too large for a float: 1.49e17."""
-    digits = str(number)
-    return f"{number:,}" if len(digits) < 8 else f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
-
-
-def _network(job: Job) -> str:
-    return "wild" if job.is_wild else "falling" if job.is_falling else "ordered"
-
-
-def _row(outcome: Outcome, words: Words) -> list[str]:
-    """Interleavings in brackets are no stories of production's own network, or are another search's under other names: they are not in the sum."""
-    count, job = outcome.count, outcome.job
-    number = scientific(count.interleavings)
-    return [
-        job.world + ("" if count.is_whole else " …"),
-        words(_network(job)),
-        f"{count.states:,}",
-        f"{count.transitions:,}",
-        number if job.is_counted else f"({number})",
-        str(int(count.found is not None)),
-        str(count.depth),
-    ]
-
-
-def _progress(running: Running, words: Words, seconds: float) -> str:
-    under_way = [
-        f"{running.jobs[place].world}/{_network(running.jobs[place])} {count.states:,} {words('states')}, {words('depth')} {count.depth}"
-        for place, count in sorted(running.counts.items())
-        if place not in running.outcomes
-    ]
-    return (
-        f"{seconds:5.0f} {words('seconds')}  {len(running.outcomes)}/{len(running.jobs)}  "
-        + " · ".join(under_way)
-    )
-
-
-def _document(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
-    rows = []
-    for outcome in outcomes:
-        count, job = outcome.count, outcome.job
-        row = {name: getattr(count, name) for name in count.__dataclass_fields__ if name != "found"}
-        row |= {
-            "world": job.world,
-            "network": _network(job),
-            "budget": asdict(job.budget),
-            "buttons": job.buttons,
-            "is_from_the_alarms": job.is_whole,
-        }
-        row |= {
-            "interleavings": str(count.interleavings),
-            "broken": count.found.what if count.found is not None else "",
-            "story": list(outcome.story),
-        }
-        rows.append(row | {"proved": outcome.proved, "proved_records": outcome.records})
-    return {"seconds": round(seconds, 1), "searches": rows}
+    return tuple(names or WORLDS)

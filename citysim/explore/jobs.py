@@ -1,4 +1,4 @@
-"""Searches as pieces of work: one small world each, told to worker processes, and what came of them. Shows nothing."""
+"""Searches as jobs of worker processes: one small world each, and the outcome. Shows nothing."""
 
 import multiprocessing
 import os
@@ -6,179 +6,191 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as dataclass_replace
 from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
 from queue import Empty
-from random import Random  # noqa: TID251 - a composition root: proofs are drawn from a seed that is an argument
-from typing import Any
+from random import Random  # noqa: TID251 - a composition root: runs are drawn from a seed that is an argument
+from typing import NamedTuple
 
-from citybrain.clock import SECOND_US, SystemClock
-from citysim.explore.calm import Calm
-from citysim.explore.proof import prove
-from citysim.explore.search import Count, Search
-from citysim.explore.small.layout import WORLDS, Budget
-from citysim.explore.small.moves import Move, Moves, Spot
-from citysim.explore.small.node import Numbering
-from citysim.explore.story import tell
+from citybrain.clock import SECOND_US
+from citybrain.structs import Struct, replace
+from citybrain.system_clock import SystemClock
+from citysim.explore.conformance import check_conformance
+from citysim.explore.model.budget import Budget
+from citysim.explore.model.node_states import Numbering
+from citysim.explore.model.transition_system import Transition, TransitionSystem
+from citysim.explore.model.worlds import WORLDS
+from citysim.explore.narration import describe
+from citysim.explore.recovery import RecoveryCheck
+from citysim.explore.search import Report, Search, SearchStats
 
-WRONG_OF_10 = 2  # how many of ten steps of a story that is drawn for a proof go wrong, as long as the budget lasts
+# how many of ten steps of a random run are faults, as long as the budget lasts
+FAULTS_OF_10 = 2
+MAX_REPORTS = 1_000  # that wait for the parent process
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One search. `proofs`: so many stories, drawn by chance, are told to production as well."""
+class SearchJob(Struct, frozen=True, kw_only=True):
+    """One search. `conformance_runs`: so many random runs are followed in production as well."""
 
     world: str
     budget: Budget
-    buttons: int = 1
-    is_whole: bool = False  # from the first alarm on
-    is_falling: bool = False  # later names sort before earlier ones
-    states_max: int = 40_000_000
-    proofs: int = 0
+    crew_steps: int = 1
+    from_first_event: bool = False  # not from when the city knows of the incidents
+    is_descending: bool = False  # later names sort before earlier ones
+    max_states: int = 40_000_000
+    conformance_runs: int = 0
     seed: int = 1
 
     @property
-    def is_wild(self) -> bool:
-        return self.budget.strays > 0
+    def is_unordered(self) -> bool:
+        return self.budget.reorderings > 0
 
     @property
     def is_counted(self) -> bool:
-        """Whether its interleavings are stories of production's own network, and no other job's under other names."""
-        return not self.is_wild and not self.is_falling
+        """Whether its interleavings are runs of production's own network, and no other job's under
+        other names."""
+        return not self.is_unordered and not self.is_descending
 
 
+# not a Struct: its statistics are mutable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    job: Job
-    count: Count
-    story: tuple[str, ...] = ()  # of the break, if any
-    proved: int = 0  # stories that production told alike
-    records: int = 0  # that it journaled for them
+    job: SearchJob
+    stats: SearchStats
+    steps: tuple[str, ...] = ()  # of the counterexample, if any
+    conforming_runs: int = 0
+    records: int = 0  # that production journaled for them
 
 
-Report = Callable[[Count], None]
+def run_job(job: SearchJob, report: Report) -> Outcome:
+    world = replace(WORLDS[job.world], crew_steps=job.crew_steps)
+    world = replace(world, known_incidents=(0, 0)) if job.from_first_event else world
+    numbering = Numbering(is_descending=job.is_descending)
+    system = TransitionSystem(world, job.budget, numbering=numbering)
+    recovery = None if job.is_unordered else RecoveryCheck(system)
+    stats = Search(system, max_states=job.max_states, recovery=recovery).run(report)
+    if stats.counterexample is not None:
+        return Outcome(job=job, stats=stats, steps=describe(system, stats.counterexample.path))
+    runs = job.conformance_runs if job.is_counted else 0
+    random = Random(job.seed)
+    records = sum(check_conformance(system, random_run(system, random)) for _ in range(runs))
+    return Outcome(job=job, stats=stats, conforming_runs=runs, records=records)
 
 
-def run_job(job: Job, report: Report) -> Outcome:
-    world = replace(WORLDS[job.world], buttons=job.buttons)
-    world = replace(world, told=(0, 0)) if job.is_whole else world
-    moves = Moves(world, job.budget, numbering=Numbering(is_falling=job.is_falling))
-    count = Search(moves, states_max=job.states_max, calm=None if job.is_wild else Calm(moves)).run(
-        report
-    )
-    if count.found is not None:
-        return Outcome(job=job, count=count, story=tell(moves, count.found.path))
-    records = 0
-    if job.proofs and job.is_counted:
-        dice = Random(job.seed)
-        records = sum(prove(moves, drawn(moves, dice)) for _ in range(job.proofs))
-    return Outcome(
-        job=job, count=count, proved=job.proofs if job.is_counted else 0, records=records
-    )
-
-
-def drawn(moves: Moves, dice: Random) -> tuple[tuple[Move, Spot], ...]:
-    """A story by chance, to its end."""
-    spot, path = moves.begin(), list[tuple[Move, Spot]]()
+def random_run(system: TransitionSystem, random: Random) -> tuple[Transition, ...]:
+    """A run to a quiescent state, each step drawn at random."""
+    state, path = system.initial_state(), list[Transition]()
     while True:
-        bound, wrong = moves.bound(spot), moves.wrong(spot)
-        if not bound and not (wrong and dice.randrange(10) < WRONG_OF_10):
+        progress, faults = system.progress(state), system.faults(state)
+        if not progress and not (faults and random.randrange(10) < FAULTS_OF_10):
             return tuple(path)
-        steps = wrong if wrong and (not bound or dice.randrange(10) < WRONG_OF_10) else bound
-        path.append(dice.choice(steps))
-        spot = path[-1][1]
+        is_fault = faults and (not progress or random.randrange(10) < FAULTS_OF_10)
+        path.append(random.choice(faults if is_fault else progress))
+        state = path[-1][1]
 
 
+# not a Struct: it changes while the searches run
 @dataclass(slots=True, kw_only=True)
-class Running:
+class RunState:
     """The searches of a run as they stand."""
 
-    jobs: tuple[Job, ...]
-    counts: dict[int, Count] = field(default_factory=dict)  # by place in `jobs`
+    jobs: tuple[SearchJob, ...]
+    stats: dict[int, SearchStats] = field(default_factory=dict)  # by index in `jobs`
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
+class WorkerChannel(NamedTuple):
+    """How a worker process reports, and learns that it may stop."""
+
+    reports: "Queue[tuple[int, SearchStats]]"
+    stop: Event
+
+
 def run_all(
-    jobs: Sequence[Job], *, workers: int, every_s: float, on_progress: Callable[[Running], None]
+    jobs: Sequence[SearchJob],
+    *,
+    workers: int,
+    every_s: float,
+    on_progress: Callable[[RunState], None],
 ) -> tuple[Outcome, ...]:
-    """Every job's outcome, in their order; where one finds a break the others stop. `on_progress` is called about every `every_s`."""
-    running = Running(jobs=tuple(jobs))
+    """Every job's outcome, in their order; where one finds a counterexample the others stop.
+    `on_progress` is called about every `every_s`."""
+    run = RunState(jobs=tuple(jobs))
     context = multiprocessing.get_context("spawn")
-    told: Queue[tuple[int, Count]] = context.Queue(maxsize=1_000)
-    stop = context.Event()
+    channel = WorkerChannel(context.Queue(maxsize=MAX_REPORTS), context.Event())
     with ProcessPoolExecutor(
-        max_workers=workers, mp_context=context, initializer=_hand, initargs=(told, stop)
+        max_workers=workers, mp_context=context, initializer=_begin_worker, initargs=channel
     ) as pool:
-        futures = [pool.submit(_run_in_worker, place, job) for place, job in enumerate(jobs)]
+        futures = [pool.submit(_run_in_worker, index, job) for index, job in enumerate(jobs)]
         try:
             while not all(future.done() for future in futures):
-                _gather(told, running, futures, every_s)
-                on_progress(running)
-                if any(outcome.count.found for outcome in running.outcomes.values()):
-                    stop.set()
+                _collect(channel, run, futures, every_s)
+                on_progress(run)
+                if any(outcome.stats.counterexample for outcome in run.outcomes.values()):
+                    channel.stop.set()
         finally:
-            stop.set()
+            channel.stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
-        _gather(told, running, futures, 0.0)
-    return tuple(running.outcomes[place] for place in sorted(running.outcomes))
+        _collect(channel, run, futures, 0.0)
+    return tuple(run.outcomes[index] for index in sorted(run.outcomes))
 
 
-class _Stopped(Exception):
-    """Another search has found a break, or nobody waits any more."""
+class _StoppedError(Exception):
+    """Another search has found a counterexample, or nobody waits any more."""
 
 
-_HANDS: list[Any] = []  # a worker process's way to say how far it is, and to hear that it may stop
+_worker_channel: list[WorkerChannel] = []  # of this process, if it is a worker
 
 
-def _hand(told: "Queue[Any]", stop: Any) -> None:
-    """A worker begins. Ctrl-C is its parent's to hear; a parent that was killed takes it along."""
-    _HANDS[:] = [told, stop]
+def _begin_worker(reports: "Queue[tuple[int, SearchStats]]", stop: Event) -> None:
+    """Ctrl-C is for the parent process; when that one is killed, its workers end too."""
+    _worker_channel[:] = [WorkerChannel(reports, stop)]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _follow_parent() -> None:
+def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)  # nobody waits for anything any more, and a search has nothing to put in order
+        os._exit(1)  # nobody waits for anything any more, and a search has nothing to clean up
 
 
-def _run_in_worker(place: int, job: Job) -> Outcome | None:
-    told, stop = _HANDS
+def _run_in_worker(index: int, job: SearchJob) -> Outcome | None:
+    (channel,) = _worker_channel
 
-    def report(count: Count) -> None:
-        if stop.is_set():
-            raise _Stopped
-        if not told.full():
-            told.put((place, replace(count, found=None)))
+    def report(stats: SearchStats) -> None:
+        if channel.stop.is_set():
+            raise _StoppedError
+        if not channel.reports.full():
+            channel.reports.put((index, dataclass_replace(stats, counterexample=None)))
 
     try:
         return run_job(job, report)
-    except _Stopped:
+    except _StoppedError:
         return None
 
 
-def _gather(
-    told: "Queue[tuple[int, Count]]",
-    running: Running,
+def _collect(
+    channel: WorkerChannel,
+    run: RunState,
     futures: "Sequence[Future[Outcome | None]]",
     wait_s: float,
 ) -> None:
-    """What is told within the next `wait_s`."""
+    """The reports of the next `wait_s`, and the outcomes so far."""
     clock = SystemClock()
     until = clock.instant() + round(wait_s * SECOND_US)
     try:
         while True:
-            place, count = told.get(timeout=max(0.0, (until - clock.instant()) / SECOND_US))
-            running.counts[place] = count
+            remaining_s = max(0.0, (until - clock.instant()) / SECOND_US)
+            index, stats = channel.reports.get(timeout=remaining_s)
+            run.stats[index] = stats
     except Empty:
         pass
-    for place, future in enumerate(futures):
-        if (
-            place not in running.outcomes
-            and future.done()
-            and not future.cancelled()
-            and (outcome := future.result()) is not None
-        ):
-            running.outcomes[place], running.counts[place] = outcome, outcome.count
+    for index, future in enumerate(futures):
+        if index in run.outcomes or not future.done() or future.cancelled():
+            continue
+        if (outcome := future.result()) is not None:
+            run.outcomes[index], run.stats[index] = outcome, outcome.stats

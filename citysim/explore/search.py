@@ -1,136 +1,144 @@
-"""Every story of a small world, level by level: how many states, transitions and interleavings there are, and the shortest story that breaks a law.
+"""Breadth-first search over every run of a small world: how many states, transitions and
+interleavings there are, and the shortest counterexample to a law.
 
-The stories form a graph without cycles: a step is taken from one level to the next, and equal spots of a level meet. So *every* interleaving is explored
-without walking each of them, and their number is exact: to how many stories a spot is common is the sum over the spots that lead to it. An interleaving is
-a story from the beginning to a spot at rest (nothing is under way until time passes, or something else goes wrong). Stories that end with all done are not
-spoiled any further.
+The runs form a graph without cycles: a step leads from one level to the next, and equal states of a
+level are one. So *every* interleaving is explored without walking each of them, and their number is
+exact: how many runs lead to a state is the sum over its predecessors. An interleaving is a run from
+the initial state to a quiescent one (nothing is in flight until time passes, or something else goes
+wrong). Runs that end with all served get no further faults.
 
-Nothing is left out for being independent of something else (no partial-order reduction): only equal spots meet. What "equal" means, and why that hides
-nothing, stands in `small.node`.
+Nothing is left out for being independent of something else (no partial-order reduction): only equal
+states are merged. What "equal" means, and why that hides nothing, stands in `model.node_states`.
 """
 
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from citysim.explore.calm import Calm, is_done
-from citysim.explore.small.moves import Move, Moves, Spot
+from citybrain.structs import Struct
+from citysim.explore.model.actions import Action
+from citysim.explore.model.global_state import GlobalState
+from citysim.explore.model.transition_system import TransitionSystem
+from citysim.explore.recovery import RecoveryCheck, is_served
 
-TELL_EVERY = 20_000  # states between two words of progress
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
-    """A law that was broken, and the shortest story that breaks it."""
-
-    what: str
-    path: tuple[Move, ...]
+REPORT_EVERY = 20_000  # states between two reports of progress
 
 
+class Counterexample(Struct, frozen=True, kw_only=True):
+    """The shortest run that breaks a law."""
+
+    violation: str
+    path: tuple[Action, ...]
+
+
+# not a Struct: it is counted up
 @dataclass(slots=True, kw_only=True)
-class Count:
-    """How far a search is. `decided`: how often a production core was asked (each different question once)."""
+class SearchStats:
+    """How far a search is."""
 
     states: int = 0
     transitions: int = 0
     interleavings: int = 0
-    ends: int = 0  # different spots at rest
+    quiescent_states: int = 0
     depth: int = 0
-    decided: int = 0
-    points: int = 0  # different points of all three nodes
-    calmed: int = 0  # ends from which the calm was judged
-    slowest_s: float = 0.0  # until all was served, over those ends
-    is_whole: bool = True  # nothing was left out by the limit of states
-    found: Break | None = None
+    decisions: int = 0  # calls of production cores, each different question once
+    node_states: int = 0  # of all three nodes
+    recoveries: int = 0  # quiescent states whose recovery was checked
+    slowest_recovery_s: float = 0.0
+    is_complete: bool = True  # nothing was left out by the limit of states
+    counterexample: Counterexample | None = None
 
 
+# not a Struct: it grows
 @dataclass(slots=True, kw_only=True)
 class _Level:
-    """The spots of one depth, in the order in which they were come to, how many stories lead to each, and from where the first of them came."""
+    """The states of one depth, in the order in which they were reached; how many runs lead to each,
+    and from where the first of them came, by which action."""
 
-    spots: dict[Spot, int] = field(default_factory=dict)
-    stories: list[int] = field(default_factory=list)
-    came_from: array = field(default_factory=lambda: array("I"))
-    by_move: array = field(default_factory=lambda: array("I"))
+    states: dict[GlobalState, int] = field(default_factory=dict)
+    runs: list[int] = field(default_factory=list)
+    predecessors: "array[int]" = field(default_factory=lambda: array("I"))
+    actions: "array[int]" = field(default_factory=lambda: array("I"))
 
 
-Progress = Callable[[Count], None]
+Report = Callable[[SearchStats], None]
 
 
 class Search:
-    def __init__(self, moves: Moves, *, states_max: int, calm: Calm | None) -> None:
-        """`calm` judges the spots at rest; None: only what must never happen is judged."""
-        self._moves, self._calm, self._states_max = moves, calm, states_max
-        self._names: dict[Move, int] = {}
-        self._trail: list[tuple[array, array]] = []
-        self.count = Count()
+    def __init__(
+        self, system: TransitionSystem, *, max_states: int, recovery: RecoveryCheck | None
+    ) -> None:
+        """`recovery` checks the quiescent states; None: only safety is checked, not liveness."""
+        self._system, self._recovery, self._max_states = system, recovery, max_states
+        self._action_ids: dict[Action, int] = {}
+        self._back: list[tuple[array[int], array[int]]] = []  # by level: predecessors and actions
+        self.stats = SearchStats()
 
-    def run(self, progress: Progress) -> Count:
-        level, count = _Level(spots={self._moves.begin(): 0}, stories=[1]), self.count
-        while level.spots and count.found is None:
+    def run(self, report: Report) -> SearchStats:
+        """`report` is called now and then, and at the end."""
+        level, stats = _Level(states={self._system.initial_state(): 0}, runs=[1]), self.stats
+        while level.states and stats.counterexample is None:
             following = _Level()
-            self._trail.append((level.came_from, level.by_move))
-            for (spot, number), stories in zip(level.spots.items(), level.stories, strict=True):
-                if not self._expand(spot, number, stories, following):
+            self._back.append((level.predecessors, level.actions))
+            for (state, number), runs in zip(level.states.items(), level.runs, strict=True):
+                if not self._expand(state, number, runs, following):
                     break
-                if count.states % TELL_EVERY == 0:
-                    progress(self._weighed())
-            count.depth += 1
-            if count.states >= self._states_max and following.spots:
-                count.is_whole = False
+                if stats.states % REPORT_EVERY == 0:
+                    report(self._with_totals())
+            stats.depth += 1
+            if stats.states >= self._max_states and following.states:
+                stats.is_complete = False
                 break
             level = following
-        progress(self._weighed())
-        return count
+        report(self._with_totals())
+        return stats
 
-    def _expand(self, spot: Spot, number: int, stories: int, following: _Level) -> bool:
-        """Judge one spot and go on from it. False: a law is broken here."""
-        moves, count = self._moves, self.count
-        count.states += 1
-        broken = moves.broken(spot)
-        if broken:
-            return self._break(broken, number)
-        bound = moves.bound(spot)
-        if not bound:
-            count.ends += 1
-            count.interleavings += stories
-            if self._calm is not None and (reason := self._calmed(spot)):
-                return self._break(reason, number)
-            if is_done(moves.nodes, spot):
+    def _expand(self, state: GlobalState, number: int, runs: int, following: _Level) -> bool:
+        """Check one state and add its successors. False: a law is broken here."""
+        system, stats = self._system, self.stats
+        stats.states += 1
+        if violation := system.violation(state):
+            return self._found(violation, number)
+        progress = system.progress(state)
+        if not progress:
+            stats.quiescent_states += 1
+            stats.interleavings += runs
+            if self._recovery is not None and (reason := self._check_recovery(state)):
+                return self._found(reason, number)
+            if is_served(system.nodes, state):
                 return True
-        for steps in (bound, moves.wrong(spot)):
-            count.transitions += len(steps)
-            for move, after in steps:
-                known = following.spots.get(after)
+        for steps in (progress, system.faults(state)):
+            stats.transitions += len(steps)
+            for action, after in steps:
+                known = following.states.get(after)
                 if known is None:
-                    following.spots[after] = len(following.stories)
-                    following.stories.append(stories)
-                    following.came_from.append(number)
-                    following.by_move.append(self._names.setdefault(move, len(self._names)))
+                    following.states[after] = len(following.runs)
+                    following.runs.append(runs)
+                    following.predecessors.append(number)
+                    following.actions.append(
+                        self._action_ids.setdefault(action, len(self._action_ids))
+                    )
                 else:
-                    following.stories[known] += stories
+                    following.runs[known] += runs
         return True
 
-    def _calmed(self, spot: Spot) -> str:
-        assert self._calm is not None
-        settled = self._calm.settles(spot)
-        self.count.calmed += 1
-        self.count.slowest_s = max(self.count.slowest_s, settled.seconds)
-        return settled.reason
+    def _check_recovery(self, state: GlobalState) -> str:
+        assert self._recovery is not None
+        outcome, stats = self._recovery.check(state), self.stats
+        stats.recoveries += 1
+        stats.slowest_recovery_s = max(stats.slowest_recovery_s, outcome.seconds)
+        return outcome.reason
 
-    def _break(self, what: str, number: int) -> bool:
-        names, path = list(self._names), list[Move]()
-        for came_from, by_move in reversed(self._trail[1:]):
-            path.append(names[by_move[number]])
-            number = came_from[number]
-        self.count.found = Break(what=what, path=tuple(reversed(path)))
+    def _found(self, violation: str, number: int) -> bool:
+        names, path = list(self._action_ids), list[Action]()
+        for predecessors, actions in reversed(self._back[1:]):
+            path.append(names[actions[number]])
+            number = predecessors[number]
+        self.stats.counterexample = Counterexample(violation=violation, path=tuple(reversed(path)))
         return False
 
-    def _weighed(self) -> Count:
-        nodes = self._moves.nodes
-        every = (nodes.city, *nodes.districts)
-        self.count.decided, self.count.points = (
-            sum(n.decided for n in every),
-            sum(len(n.points) for n in every),
-        )
-        return self.count
+    def _with_totals(self) -> SearchStats:
+        nodes = self._system.nodes.all()
+        self.stats.decisions = sum(node.decisions for node in nodes)
+        self.stats.node_states = sum(len(node.states) for node in nodes)
+        return self.stats

@@ -1,4 +1,5 @@
-"""The laws of the city as independent checkers over histories: journals with what was decided at each record, agents' outboxes, crews' devices.
+"""The laws of the city, as independent checkers over histories.
 
-They look at what was said and written, never into the state of the cores that are being judged.
+A history holds the journals with what was decided at each record, the agents' outboxes and the
+crews' devices. The checkers read what was sent and written, never the cores that they judge.
 """

@@ -1,187 +1,220 @@
-"""What happened, as the laws see it: values only. `walk` makes a node's from its journal, `gather` reads a whole run's folder, `memory` a simulated city.
+"""What happened, as the laws see it: values only.
 
-What several checkers want to know of a history is worked out once (`view`): a checker names the function, the history keeps what it gave.
+`journal_replay` makes one node's history from its journal, `history_reader` reads a whole run's
+folder, `memory_history` a simulated city. What several checkers derive from a history is a
+*projection*: a function of the history, whose result the history caches.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Command, Post
+from citybrain.domain.event import VerificationRequest
+from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.ids import AgentId, DistrictId
-from citysim.crews.device import DeviceLine
-from citysim.laws.truth import Truth
+from citybrain.structs import Struct, replace
+from citysim.crews.device_log import DeviceEntry
+from citysim.laws.ground_truth_log import GroundTruth
+from coordinator.cores.state import CityState
+from coordinator.inputs import CityInput
+from district_node.cores.state import DistrictState
+from district_node.inputs import DistrictInput
 
 T = TypeVar("T")
+K = TypeVar("K")
+I_co = TypeVar("I_co", covariant=True)  # the inputs of the node's tier
+S_co = TypeVar("S_co", covariant=True)  # its state
+Letter = UpLetter | DownLetter | VerificationRequest
+
 CITY = "city"  # the name of the city's node, and its districts' peer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One record: the input, and what the cores decided (as replayed; `NodeHistory.divergent` names the records where that is not what was decided then)."""
+class ReplayedRecord(Struct, Generic[I_co], frozen=True, kw_only=True):
+    """One journal record: its input, and the commands that the cores decide for it.
+
+    The commands are the replay's; `NodeHistory.divergent` names the records whose commands were
+    others when they were journaled.
+    """
 
     seq: int
     at: Timestamp
-    input: Any
+    input: I_co
     commands: tuple[Command, ...] = ()
     size: int = 0  # bytes of the payload
-    suspicious: str = ""  # what in the payload looks like a picture
+    image_signature: str = ""  # the part of the payload that looks like a picture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
-    """A node that is up as it is read: where its writer stands, the hash of its state there, and its time."""
+class LiveState(Struct, frozen=True, kw_only=True):
+    """A node that is up while it is read: its last record, its state's hash there, its time."""
 
     seq: int
     state_hash: str
     at: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """What stands in a node's store beside its records, as it was after the last of them: timers by name with when they are due, positions given by peer."""
+class StoredRows(Struct, frozen=True, kw_only=True):
+    """The rows beside a node's records, as they were after the last record."""
 
-    timers: tuple[tuple[str, Timestamp], ...] = ()
-    given: tuple[tuple[str, int], ...] = ()
+    timers: tuple[tuple[str, Timestamp], ...] = ()  # name, due
+    last_positions: tuple[tuple[str, int], ...] = ()  # peer, last position assigned to a letter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeHistory:
-    """A district's or the city's journal, walked. `epoch` is its store's."""
+class NodeHistory(Struct, Generic[S_co, I_co], frozen=True, kw_only=True, gc=True, dict=True):
+    """A district's or the city's journal, replayed. `epoch` is its store's.
+
+    `divergent`: the records of this code for which the replay decides otherwise than was journaled.
+    `foreign_records`: those that other code decided. Where today's code decides otherwise, that is
+    a back-test and no violation; `foreign_divergent` counts them, and with any of them the commands
+    in this history are not known to be those of the run.
+    """
 
     name: str
     epoch: str = ""
-    steps: tuple[Step, ...] = ()
-    divergent: tuple[int, ...] = ()  # records where the replay decides otherwise
-    unjudged: frozenset[int] = (
-        frozenset()
-    )  # records that other code decided: there deciding otherwise is a back-test …
-    back_tested: int = (
-        0  # … and so many of them are decided otherwise today: what was said in them is not known
-    )
-    chain_fault: str = ""
-    snapshot_faults: tuple[str, ...] = ()
-    state: Any = None  # after the last record; for summaries, and for what both sides believe when all is at rest
+    begins_after: int = 0  # the journal was cut there: what is before is in an archive
+    records: tuple[ReplayedRecord[I_co], ...] = ()
+    divergent: tuple[int, ...] = ()
+    foreign_records: frozenset[int] = frozenset()
+    foreign_divergent: int = 0
+    chain_error: str = ""
+    checkpoint_errors: tuple[str, ...] = ()
+    state: S_co | None = None  # after the last record
     state_hash: str = ""  # of `state`, where `live` is known
-    live: Live | None = None  # None: down, or not known
-    let_go: tuple[
-        tuple[str, int], ...
-    ] = ()  # by peer: the last position that the store gave and no longer keeps, as read before any journal was
-    rows: Rows | None = None  # None: not known, or the node wrote while they were read
-    _views: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    live: LiveState | None = None  # None: down, or not known
+    # By peer: the last letter position that the store assigned and no longer keeps, as it was
+    # before any journal was read.
+    discarded: tuple[tuple[str, int], ...] = ()
+    rows: StoredRows | None = None  # None: not known, or the node wrote while they were read
 
-    def view(self, make: Callable[["NodeHistory"], T]) -> T:
-        """What `make` gives of this history, worked out once."""
-        if make not in self._views:
-            self._views[make] = make(self)
-        made: T = self._views[make]
-        return made
+    @property
+    def last_seq(self) -> int:
+        """The number of the last record."""
+        return self.begins_after + len(self.records)
 
-    def posts(self, to: str) -> list[tuple[Step, Any]]:
-        """The letters for `to` in the order of their positions (the first has position 1)."""
-        return self.view(letters_by_peer).get(to, [])
+    def projection(self, project: "Callable[[NodeHistory[S_co, I_co]], T]") -> T:
+        """`project(self)`, computed once: cached beside the fields, no part of the value."""
+        cache: dict[object, T] = self.__dict__.setdefault("projections", {})
+        if project not in cache:
+            cache[project] = project(self)
+        return cache[project]
 
-    def inputs(self, *kinds: type) -> list[Step]:
-        """The records of these inputs, in order."""
-        by_kind = self.view(steps_by_kind)
-        if len(kinds) == 1:
-            return by_kind.get(kinds[0], [])
-        return sorted((step for kind in kinds for step in by_kind.get(kind, [])), key=_seq)
+    def letters_to(self, peer: str) -> "list[tuple[ReplayedRecord[I_co], Letter]]":
+        """The letters for `peer` with their records, by position (the first has position 1)."""
+        return self.projection(letters_by_peer).get(peer, [])
+
+    def records_of(self, kind: type[K]) -> list[ReplayedRecord[K]]:
+        """The records whose input is of exactly this type, in order."""
+        return self.projection(records_by_input).get(kind, [])  # type: ignore[return-value]  # keyed by the input's type
+
+    def records_of_any(self, *kinds: type[K]) -> list[ReplayedRecord[K]]:
+        """The records whose input is of exactly one of these types, in order."""
+        found = [record for kind in kinds for record in self.records_of(kind)]
+        return sorted(found, key=lambda record: record.seq)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxHistory:
-    """An agent's outbox as it was read *before* the journals: what it still keeps, and the next number it will give."""
+DistrictHistory = NodeHistory[DistrictState, DistrictInput]
+CityHistory = NodeHistory[CityState, CityInput]
+AnyNodeHistory = DistrictHistory | CityHistory
+
+
+class OutboxHistory(Struct, frozen=True, kw_only=True):
+    """An agent's outbox as it was read *before* the journals.
+
+    `asked`: by store epoch of its district, up to which position its requests are noted here.
+    `open_requests`: the noted requests that are not answered.
+    """
 
     agent: AgentId
     incarnation: int
     next_seq: int
-    kept: frozenset[int] = field(default_factory=frozenset)
+    unacknowledged_seqs: frozenset[int] = frozenset()
     bytes: int = 0
     cap_bytes: int = 0  # 0: not known
     holds_only_gaps: bool = False
-    asked: tuple[
-        tuple[str, int], ...
-    ] = ()  # by store epoch of its district: up to where its requests are in its book
-    open_requests: frozenset[str] = field(
-        default_factory=frozenset
-    )  # of those, which it has not answered
+    asked: tuple[tuple[str, int], ...] = ()
+    open_requests: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stall:
-    """A stretch of a node's own time in which it was up and could not act, as whoever held it up says: its process was frozen, its disk was full."""
+class Stall(Struct, frozen=True, kw_only=True):
+    """A stretch of a node's own time in which it was up and could not act.
+
+    Declared by the fault injector: the process was frozen, its disk was full.
+    """
 
     node: str
     since: Timestamp
     until: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """The most that was ever seen of something bounded: a queue, a window, a cache. `fate` is what the limit says happens at it."""
+class LimitSample(Struct, frozen=True, kw_only=True):
+    """The highest value that was ever measured of something bounded: a queue, a window, a cache.
+
+    `fate`: what the limit says happens at it.
+    """
 
     name: str
-    most: int
+    peak: int
     limit: int
     fate: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """A whole city's. `is_final`: everything had come to rest when it was read (nothing was under way).
+class History(Struct, frozen=True, kw_only=True):
+    """A whole city's history.
 
-    `is_healed`: more than that: every fault was over and there was time enough, so that what is still under way will never arrive.
-    `stalls` and `clock_error_s` (by how much the clocks of two nodes may differ) are what the one who made the faults declares; a plain run has none.
-    `samples` and `truth` are known where somebody stood beside: in the simulator.
+    `is_final`: nothing was under way when it was read. `is_recovered`: moreover every fault was
+    over and there was time enough, so that what has not arrived never will.
+    `stalls` and `clock_error_s` (by how much the clocks of two nodes may differ) are declared by
+    the fault injector; a plain run has none. `samples` and `ground_truth` are known in
+    the simulator only.
     """
 
-    districts: tuple[tuple[DistrictId, NodeHistory], ...] = ()
-    city: NodeHistory | None = None
+    districts: tuple[tuple[DistrictId, DistrictHistory], ...] = ()
+    city: CityHistory | None = None
     outboxes: tuple[tuple[DistrictId, OutboxHistory], ...] = ()
-    devices: tuple[tuple[str, tuple[DeviceLine, ...]], ...] = ()
+    devices: tuple[tuple[str, tuple[DeviceEntry, ...]], ...] = ()
     is_final: bool = False
-    is_healed: bool = False
+    is_recovered: bool = False
     stalls: tuple[Stall, ...] = ()
     clock_error_s: float = 0.0
-    samples: tuple[Sample, ...] = ()
-    truth: Truth | None = None
-    is_partial: bool = False  # some nodes were left out: what they decided is not known
+    samples: tuple[LimitSample, ...] = ()
+    ground_truth: GroundTruth | None = None
+    is_partial: bool = False  # some nodes were left out: their commands are not known
 
-    def nodes(self) -> tuple[NodeHistory, ...]:
-        """The districts', then the city's."""
+    def nodes(self) -> tuple[AnyNodeHistory, ...]:
+        """The districts' histories, then the city's."""
         districts = tuple(node for _, node in self.districts)
         return districts if self.city is None else (*districts, self.city)
 
-    def as_decided(self) -> "History":
-        """Without the nodes whose decisions are not known, because other code made them and today's decides otherwise."""
-        if not any(node.back_tested for node in self.nodes()):
+    def with_known_commands(self) -> "History":
+        """Without the nodes whose commands are not known, because other code decided them or
+        the journal does not hold them any more."""
+        if not any(_is_foreign(node) for node in self.nodes()):
             return self
-        known = tuple((district, node) for district, node in self.districts if not node.back_tested)
         return replace(
             self,
-            districts=known,
-            city=None if self.city is None or self.city.back_tested else self.city,
+            districts=tuple((name, node) for name, node in self.districts if not _is_foreign(node)),
+            city=None if self.city is None or _is_foreign(self.city) else self.city,
             is_partial=True,
         )
 
 
-def letters_by_peer(node: NodeHistory) -> dict[str, list[tuple[Step, Any]]]:
-    found: dict[str, list[tuple[Step, Any]]] = {}
-    for step in node.steps:
-        for command in step.commands:
+def letters_by_peer(
+    node: NodeHistory[S_co, I_co],
+) -> dict[str, list[tuple[ReplayedRecord[I_co], Letter]]]:
+    found: dict[str, list[tuple[ReplayedRecord[I_co], Letter]]] = {}
+    for record in node.records:
+        for command in record.commands:
             if type(command) is Post:
-                found.setdefault(command.to, []).append((step, command.letter))
+                found.setdefault(command.to, []).append((record, command.letter))
     return found
 
 
-def steps_by_kind(node: NodeHistory) -> dict[type, list[Step]]:
-    found: dict[type, list[Step]] = {}
-    for step in node.steps:
-        found.setdefault(type(step.input), []).append(step)
+def records_by_input(node: NodeHistory[S_co, I_co]) -> dict[type, list[ReplayedRecord[I_co]]]:
+    found: dict[type, list[ReplayedRecord[I_co]]] = {}
+    for record in node.records:
+        found.setdefault(type(record.input), []).append(record)
     return found
 
 
-def _seq(step: Step) -> int:
-    return step.seq
+def _is_foreign(node: AnyNodeHistory) -> bool:
+    return node.foreign_divergent > 0 or node.begins_after > 0

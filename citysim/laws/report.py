@@ -1,37 +1,42 @@
-"""What a checker found."""
+"""What a law's checker found."""
 
 from dataclasses import dataclass, field
 
+from citybrain.structs import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LawReport:
-    """`checked` counts what was looked at (0: nothing to judge yet); `broken` says, one sentence each, where the law does not hold.
 
-    `unjudged` counts what could not be judged: written by other code, or still under way.
+class LawReport(Struct, frozen=True, kw_only=True):
+    """`checked` counts the facts that were checked (0: there was nothing to judge yet).
+
+    `violations` says, one sentence each, where the law does not hold. `inconclusive` counts what
+    could not be judged: decided by other code, or still under way.
     """
 
     law: str
     checked: int
-    broken: tuple[str, ...] = ()
-    unjudged: int = 0
+    violations: tuple[str, ...] = ()
+    inconclusive: int = 0
 
     @property
-    def kept(self) -> bool:
-        return not self.broken
+    def holds(self) -> bool:
+        return not self.violations
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # mutable: a report in the making
 class Findings:
     """What a checker has found so far."""
 
     checked: int = 0
-    broken: list[str] = field(default_factory=list)
-    unjudged: int = 0
+    violations: list[str] = field(default_factory=list)
+    inconclusive: int = 0
 
-    def accuse(self, sentence: str) -> None:
-        self.broken.append(sentence)
+    def add_violation(self, sentence: str) -> None:
+        self.violations.append(sentence)
 
     def report(self, law: str) -> LawReport:
         return LawReport(
-            law=law, checked=self.checked, broken=tuple(self.broken), unjudged=self.unjudged
+            law=law,
+            checked=self.checked,
+            violations=tuple(self.violations),
+            inconclusive=self.inconclusive,
         )

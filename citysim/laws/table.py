@@ -1,4 +1,7 @@
-"""The table of the laws that are checked, and the one call that checks them all: in the demo, in chaos, in the simulator."""
+"""The table of the laws that are checked, and the one call that checks them all.
+
+Used by the demo, the chaos runs and the simulator.
+"""
 
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -12,11 +15,11 @@ from citysim.laws.checks import (
     timers_fire,
     verified_closing,
 )
+from citysim.laws.ground_truth import crew_answers, delivery, verification
 from citysim.laws.history import History
 from citysim.laws.orders import agreement, one_slot_one_order, one_unit_one_order, promises_kept
 from citysim.laws.report import LawReport
-from citysim.laws.street import bounds_kept, losses_declared, no_blindness
-from citysim.laws.truly import truly_clear, truly_kept, truly_pressed
+from citysim.laws.street import bounds_kept, losses_declared, no_silent_blindness
 
 MODULES: tuple[ModuleType, ...] = (
     nothing_lost,
@@ -30,38 +33,35 @@ MODULES: tuple[ModuleType, ...] = (
     timers_fire,
     agreement,
     no_frames,
-    no_blindness,
+    no_silent_blindness,
     losses_declared,
     bounds_kept,
-    truly_kept,
-    truly_clear,
-    truly_pressed,
+    delivery,
+    verification,
+    crew_answers,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
 }
-WHATEVER_WAS_DECIDED = (
-    frozenset(  # judged by records alone; the others want to know what was decided in them
-        module.LAW
-        for module in (
-            chains_whole,
-            same_state,
-            no_frames,
-            losses_declared,
-            bounds_kept,
-            truly_kept,
-        )
+# Judged by records alone; the other laws need the commands that were decided for them.
+INDEPENDENT_OF_COMMANDS = frozenset(
+    module.LAW
+    for module in (
+        chains_whole,
+        same_state,
+        no_frames,
+        losses_declared,
+        bounds_kept,
+        delivery,
     )
 )
-
-NEED_TRUTH = frozenset(
-    module.LAW for module in (truly_kept, truly_clear, truly_pressed)
-)  # judged only where somebody noted what really happened
+# Judged only where the simulator noted what really happened.
+NEEDS_GROUND_TRUTH = frozenset(module.LAW for module in (delivery, verification, crew_answers))
 
 
 def check_all(history: History) -> tuple[LawReport, ...]:
     """Every law's report, in the order of the table."""
-    decided = history.as_decided()
+    known = history.with_known_commands()
     return tuple(
-        check(history if law in WHATEVER_WAS_DECIDED else decided) for law, check in LAWS.items()
+        check(history if law in INDEPENDENT_OF_COMMANDS else known) for law, check in LAWS.items()
     )

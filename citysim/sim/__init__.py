@@ -1,1 +1,1 @@
-"""The whole city in one thread on virtual time: production cores and shells, one seed, one story."""
+"""The city simulator: production code of all tiers in one thread, on virtual time, from a seed."""

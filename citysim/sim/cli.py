@@ -1,4 +1,7 @@
-"""`citybrain sim`: the options of its commands, and what `--help` teaches. What each does is in `commands`, imported when it is called."""
+"""`citybrain sim`: the options of its commands, and what `--help` teaches.
+
+What a command does is in `commands`, imported when it is called.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,28 +9,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citybrain.cli.lazy import Entry, LazyGroup
-from citysim.demo.words import LANGUAGES, Words
+from citybrain.cli.lazy_commands import LazyCommand, LazyCommandGroup
+from citysim.demo.messages import LANGUAGES, Translator
 
 if TYPE_CHECKING:
-    from citysim.sim.runs.cut import Cut
+    from citysim.sim.runs.scenario_spec import ScenarioSpec
 
-SHRINK_S = 60.0  # seconds for each failing seed that is made small
+SHRINK_S = 60.0  # for the first failing seed of each law
 
 
-ELSEWHERE: Mapping[str, Entry] = {
-    "explore": Entry(
+LAZY: Mapping[str, LazyCommand] = {
+    "explore": LazyCommand(
         target="citysim.explore.cli:app",
-        help="Every interleaving of a small world, exhaustively.\n\nExample:  citybrain sim explore --help",
+        help="Model checking: every interleaving of the two-owners protocol in a small world.\n\n"
+        "Example:  citybrain sim explore --help",
         extra="demo",
     )
 }
 
 
-class Commands(LazyGroup):
-    """With what is written elsewhere, imported when it is called."""
+class Commands(LazyCommandGroup):
+    """With the command that is imported when it is called."""
 
-    entries = ELSEWHERE
+    lazy_commands = LAZY
 
 
 app = typer.Typer(
@@ -36,45 +40,53 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="The whole city in one thread from one number: run seeds, replay one, make a failing one small.\n\nExample:  citybrain sim run --seeds 1..500",
+    help="Simulate a whole city in one thread from a seed: run many seeds, replay one, shrink a "
+    "failing one.\n\nExample:  citybrain sim run --seeds 1..500",
 )
 
-Seed = Annotated[int, typer.Option("--seed", help="The story's number.", show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", help="The scenario's seed.", show_default=False)]
 SizeName = Annotated[
     str,
     typer.Option(
         "--size",
-        help="town (2-3 districts), small (the same, less crowded), or city (3 districts, 30 agents, 60 units).",
+        help="town (2-3 districts), small (the same, less crowded), "
+        "or city (3 districts, 30 agents, 60 units).",
     ),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0: one for each core.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the terminal: en or zh.")]
 FaultNumbers = Annotated[
     str,
-    typer.Option("--faults", help="Only these faults of the story: 3,7 or none; left out: all."),
+    typer.Option("--faults", help="Only these faults of the scenario: 3,7 or none; left out: all."),
 ]
 FaultTexts = Annotated[
     list[str] | None,
     typer.Option(
         "--fault",
-        help="This fault in place of those of the seed (as often as you like): AT:KIND:TARGET:LASTS:AMOUNT.",
+        help="This fault in place of those of the seed (as often as you like): "
+        "AT:KIND:TARGET:DURATION:MAGNITUDE.",
     ),
 ]
-HappeningNumbers = Annotated[
+StreetEventNumbers = Annotated[
     str,
     typer.Option(
-        "--happenings", help="Only these happenings in the streets: 1,2 or none; left out: all."
+        "--street-events",
+        help="Only these events in the streets: 1,2 or none; left out: all.",
     ),
 ]
-StormSeconds = Annotated[
-    float, typer.Option("--storm", min=0, help="End the storm after so many seconds; 0: as drawn.")
+FaultPhaseSeconds = Annotated[
+    float,
+    typer.Option(
+        "--fault-phase", min=0, help="End the fault phase after so many seconds; 0: as drawn."
+    ),
 ]
 UntilSeconds = Annotated[
     float,
     typer.Option(
         "--until",
         min=0,
-        help="Tell the story up to this second only, and judge what must never happen; 0: to its end.",
+        help="Stop the run at this second and judge only what must never happen; 0: run to the "
+        "end.",
     ),
 ]
 
@@ -82,32 +94,37 @@ UntilSeconds = Annotated[
 @app.command()
 def run(
     seeds: Annotated[
-        str, typer.Option(help="17, 1..500 (both ends are in it), or several behind commas.")
+        str, typer.Option(help="17, 1..500 (both ends included), or several with commas between.")
     ] = "1..100",
     size: SizeName = "town",
     workers: Workers = 0,
     ray: Annotated[
         str,
         typer.Option(
-            help="Spread over Ray: host:port of a cluster that has this project installed, or local for a Ray of our own."
+            help="Run on Ray: host:port of a cluster that has this project installed, or local for "
+            "a Ray of its own."
         ),
     ] = "",
     report: Annotated[
-        Path | None, typer.Option(help="Write what it came to here, as JSON.")
+        Path | None, typer.Option(help="Write the result to this file, as JSON.")
     ] = None,
     stop_after: Annotated[
         int,
-        typer.Option(min=0, help="Stop when so many seeds have broken a law; 0: tell them all."),
+        typer.Option(min=0, help="Stop when so many seeds have broken a law; 0: run all of them."),
     ] = 0,
     shrink_for: Annotated[
         float,
-        typer.Option(min=0, help="Seconds for making the first failing seed of each law small."),
+        typer.Option(min=0, help="Seconds for shrinking the first failing seed of each law."),
     ] = SHRINK_S,
     lang: Language = "en",
 ) -> None:
-    """Tell many stories and judge each by every law; in each of them faults never stop during the storm, and in the calm everything right must happen.
+    """Run the scenarios of many seeds and judge each by every law.
 
-    Exit code 0: every law was kept. 1: one was broken; the seeds are listed with the command that replays each. 2: bad use.
+    A scenario has two phases. In the fault phase faults come and go, and nothing wrong may happen;
+    in the recovery phase there are none, and every promise must be kept in time.
+
+    Exit code 0: every law was kept. 1: one was broken; each failing seed is listed with the command
+    that replays it. 2: bad use.
 
     Examples:
 
@@ -117,12 +134,12 @@ def run(
 
         citybrain sim run --seeds 1..20 --size city --ray 10.0.0.5:6379
     """
+    from citysim.sim.commands.options import seeds_of, size_of, workers_of
     from citysim.sim.commands.run import run_seeds
-    from citysim.sim.commands.terms import seeds_of, size_of, workers_of
 
     code = run_seeds(
         seeds_of(seeds),
-        _words(lang),
+        _translator(lang),
         size=size_of(size),
         workers=workers_of(workers),
         ray=ray,
@@ -143,12 +160,13 @@ def replay(
     ] = 0.0,
     faults: FaultNumbers = "",
     fault: FaultTexts = None,
-    happenings: HappeningNumbers = "",
-    storm: StormSeconds = 0.0,
+    street_events: StreetEventNumbers = "",
+    fault_phase: FaultPhaseSeconds = 0.0,
     who: Annotated[
         str,
         typer.Option(
-            help="Show only these: city, district/north, agent (all of them) … behind commas."
+            help="Show only these: city, district/north, agent (all of them) …, with commas "
+            "between."
         ),
     ] = "",
     verbose: Annotated[
@@ -156,7 +174,9 @@ def replay(
     ] = False,
     lang: Language = "en",
 ) -> None:
-    """Print the trace of one story, the same bytes every time, and nothing else on standard output; words about it go to standard error.
+    """Print the trace of one run, byte for byte the same every time.
+
+    Standard output holds the trace and nothing else; the verdict goes to standard error.
 
     Exit code 0: every law was kept. 1: one was broken. 2: bad use.
 
@@ -167,13 +187,14 @@ def replay(
         citybrain sim replay --seed 17 --until 83.4 --faults 3,7 --who city,district/north --verbose
     """
     from citysim.sim.commands.replay import replay_seed
-    from citysim.sim.runs.show.view import View
+    from citysim.sim.runs.report.trace_view import TraceView
 
     names = tuple(name.strip() for name in who.split(",") if name.strip())
-    cut = _cut(seed, size, faults, happenings, storm_s=storm, until_s=until, plan=fault)
-    raise typer.Exit(
-        replay_seed(cut, View(from_s=from_s, who=names), _words(lang), verbose=verbose)
+    spec = _spec(
+        seed, size, faults, street_events, fault_phase_s=fault_phase, until_s=until, schedule=fault
     )
+    view = TraceView(from_s=from_s, who=names)
+    raise typer.Exit(replay_seed(spec, view, _translator(lang), verbose=verbose))
 
 
 @app.command()
@@ -185,25 +206,28 @@ def shrink(
     ] = "",
     within: Annotated[
         float,
-        typer.Option(min=1, help="Stop after so many seconds with the smallest that was found."),
+        typer.Option(min=1, help="Stop after so many seconds with the smallest scenario found."),
     ] = 600.0,
     faults: FaultNumbers = "",
     fault: FaultTexts = None,
-    happenings: HappeningNumbers = "",
-    storm: StormSeconds = 0.0,
+    street_events: StreetEventNumbers = "",
+    fault_phase: FaultPhaseSeconds = 0.0,
     until: UntilSeconds = 0.0,
     lang: Language = "en",
 ) -> None:
-    """Find the earliest moment at which a story breaks a law, and the fewest faults and happenings that still break the same law (ddmin).
+    """Shrink a scenario that breaks a law: to the earliest moment, and to the fewest faults and
+    street events that still break the same law (delta debugging, ddmin).
 
-    Exit code 0: no law is broken, there is nothing to make small. 1: it is. 2: bad use.
+    Exit code 0: no law is broken, there is nothing to shrink. 1: one is. 2: bad use.
 
     Example:  citybrain sim shrink --seed 17
     """
     from citysim.sim.commands.shrink import shrink_seed
 
-    cut = _cut(seed, size, faults, happenings, storm_s=storm, until_s=until, plan=fault)
-    raise typer.Exit(shrink_seed(cut, _words(lang), law=law, within_s=within))
+    spec = _spec(
+        seed, size, faults, street_events, fault_phase_s=fault_phase, until_s=until, schedule=fault
+    )
+    raise typer.Exit(shrink_seed(spec, _translator(lang), law=law, time_limit_s=within))
 
 
 @app.command()
@@ -217,25 +241,24 @@ def regress(
     workers: Workers = 0,
     lang: Language = "en",
 ) -> None:
-    """Tell every seed again that once found something.
+    """Run every scenario again that once broke a law.
 
     Exit code 0: every law was kept. 1: one was broken again.
 
     Example:  citybrain sim regress
     """
-    from citysim.sim.commands.regress import regress as tell_again
-    from citysim.sim.commands.terms import list_at, spread_to, workers_of
+    from citysim.sim.commands.options import list_at, parallel_map_for, workers_of
+    from citysim.sim.commands.regress import regress as run_list
 
-    raise typer.Exit(
-        tell_again(list_at(list_file), _words(lang), spread=spread_to(workers_of(workers), ""))
-    )
+    parallel_map = parallel_map_for(workers_of(workers), "")
+    raise typer.Exit(run_list(list_at(list_file), _translator(lang), parallel_map=parallel_map))
 
 
-@app.command()
-def boundaries(
+@app.command("crash-points")
+def crash_points(
     seed: Seed = 1,
     size: SizeName = "town",
-    sample: Annotated[int, typer.Option(min=0, help="Only so many, by chance; 0: all.")] = 0,
+    sample: Annotated[int, typer.Option(min=0, help="Only so many, at random; 0: all.")] = 0,
     at: Annotated[
         str,
         typer.Option(
@@ -245,84 +268,84 @@ def boundaries(
     workers: Workers = 0,
     lang: Language = "en",
 ) -> None:
-    """Tell one story without other faults as often as there are boundaries of writes in it, with the power going at exactly one of them each time.
+    """Let the power fail before, during and after every write of every computer, one run each.
 
     Exit code 0: every law was kept. 1: one was broken. 2: bad use.
 
     Examples:
 
-        citybrain sim boundaries --seed 1 --sample 200
+        citybrain sim crash-points --seed 1 --sample 200
 
-        citybrain sim boundaries --seed 1 --at city:17:during
+        citybrain sim crash-points --seed 1 --at city:17:during
     """
-    from citysim.sim.commands.boundaries import all_boundaries, one_boundary
-    from citysim.sim.commands.terms import size_of, spread_to, workers_of
-    from citysim.sim.runs.boundaries import read_edge
+    from citysim.sim.commands.crash_points import run_all_crash_points, run_one_crash_point
+    from citysim.sim.commands.options import parallel_map_for, size_of, workers_of
+    from citysim.sim.runs.crash_points import parse_crash_point
 
-    words = _words(lang)
+    translate = _translator(lang)
     if not at:
         raise typer.Exit(
-            all_boundaries(
+            run_all_crash_points(
                 seed,
-                words,
+                translate,
                 size=size_of(size),
                 sample=sample,
-                spread=spread_to(workers_of(workers), ""),
+                parallel_map=parallel_map_for(workers_of(workers), ""),
             )
         )
     try:
-        edge = read_edge(at)
+        crash_point = parse_crash_point(at)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--at") from error
-    raise typer.Exit(one_boundary(seed, edge, words, size=size_of(size)))
+    raise typer.Exit(run_one_crash_point(seed, crash_point, translate, size=size_of(size)))
 
 
 @app.command()
 def faults(
     lang: Language = "en",
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="As the table of the simulator's page.")
+        bool, typer.Option("--markdown", help="As the table of the simulator's README.")
     ] = False,
 ) -> None:
-    """List what can go wrong in a story: kind, on what, and what it is there to prove.
+    """List the kinds of faults: what each is injected into, and what it proves.
 
     Example:  citybrain sim faults --lang zh
     """
     from citysim.sim.commands.faults import list_faults
 
-    list_faults(_words(lang), markdown=markdown)
+    list_faults(_translator(lang), markdown=markdown)
 
 
-def _words(lang: str) -> Words:
-    from citysim.sim.runs.show.words import WORDS
+def _translator(lang: str) -> Translator:
+    from citysim.sim.runs.report.messages import MESSAGES
 
     if lang not in LANGUAGES:
         raise typer.BadParameter(
             f"{lang!r} is not one of {', '.join(LANGUAGES)}", param_hint="--lang"
         )
-    return Words(lang, WORDS)
+    return Translator(lang, MESSAGES)
 
 
-def _cut(
+def _spec(
     seed: int,
     size: str,
     faults: str,
-    happenings: str,
+    street_events: str,
     *,
-    storm_s: float,
+    fault_phase_s: float,
     until_s: float,
-    plan: list[str] | None,
-) -> "Cut":
-    """The named part of a story."""
-    from citysim.sim.commands.terms import numbers_of, plan_of, size_of
-    from citysim.sim.runs.cut import Cut
+    schedule: list[str] | None,
+) -> "ScenarioSpec":
+    """The scenario, or the part of it, that the options name."""
+    from citysim.sim.commands.options import numbers_of, schedule_of, size_of
+    from citysim.sim.runs.scenario_spec import ScenarioSpec
 
-    return Cut(
+    return ScenarioSpec(
         seed=seed,
         size=size_of(size),
         faults=numbers_of(faults, "--faults"),
-        happenings=numbers_of(happenings, "--happenings"),
-        storm_s=storm_s or None,
+        street_events=numbers_of(street_events, "--street-events"),
+        fault_phase_s=fault_phase_s or None,
         until_s=until_s or None,
-        plan=plan_of(plan) if plan else None,
+        schedule=schedule_of(schedule) if schedule else None,
     )

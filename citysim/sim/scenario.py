@@ -1,18 +1,19 @@
-"""A story before it is told, as values: the city, what happens in its streets, what goes wrong. Explicit, so that a part of it can be told again."""
+"""A scenario as values: the city, what happens in its streets, which faults are injected when.
 
-from dataclasses import dataclass, replace
+Everything is explicit, so that a part of a scenario can be run again.
+"""
 
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, UnitId
+from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Capability, IncidentKind, Severity
 
 CAMERA, SENSOR = "camera", "sensor"
-CAP_BYTES = 4 * 1024 * 1024
+OUTBOX_CAP_BYTES = 4 * 1024 * 1024
 UPDATE_S = 20.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitPlan:
+class UnitSpec(Struct, frozen=True, kw_only=True):
     """A crew of a district."""
 
     unit: UnitId
@@ -21,11 +22,11 @@ class UnitPlan:
     speed_mps: float = 8.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxPlan:
-    """An edge box with one source and one rule: a `camera` that counts people or a `sensor` that watches a level; what the rule means is `incident_kind`.
+class EdgeBoxSpec(Struct, frozen=True, kw_only=True):
+    """An edge box with one source and one rule, which reports incidents of `incident_kind`.
 
-    `cap_bytes`: of its outbox. `update_s`: how often it says that it is there still.
+    A `CAMERA` counts objects, a `SENSOR` measures a water level. `cap_bytes` is the size of the
+    agent's outbox, `update_s` the period in which an ongoing episode is reported again.
     """
 
     agent: AgentId
@@ -33,75 +34,82 @@ class BoxPlan:
     place: Point
     incident_kind: IncidentKind
     severity: Severity
-    cap_bytes: int = CAP_BYTES
+    cap_bytes: int = OUTBOX_CAP_BYTES
     update_s: float = UPDATE_S
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictPlan:
+class DistrictSpec(Struct, frozen=True, kw_only=True):
     district: DistrictId
     centre: Point
-    units: tuple[UnitPlan, ...]
-    boxes: tuple[BoxPlan, ...]
+    units: tuple[UnitSpec, ...]
+    boxes: tuple[EdgeBoxSpec, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CityPlan:
-    """`issue`: "auto" (plans are issued at once) or "ask" (the simulated officer reads them first)."""
+class CitySpec(Struct, frozen=True, kw_only=True):
+    """`issue`: "auto" (plans are issued at once) or "ask" (the duty officer reviews them)."""
 
-    districts: tuple[DistrictPlan, ...]
+    districts: tuple[DistrictSpec, ...]
     issue: str = "auto"
 
-    def boxes(self) -> tuple[tuple[DistrictPlan, BoxPlan], ...]:
+    def boxes(self) -> tuple[tuple[DistrictSpec, EdgeBoxSpec], ...]:
         return tuple((district, box) for district in self.districts for box in district.boxes)
 
-    def units(self) -> tuple[tuple[DistrictPlan, UnitPlan], ...]:
+    def units(self) -> tuple[tuple[DistrictSpec, UnitSpec], ...]:
         return tuple((district, unit) for district in self.districts for unit in district.units)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """Something begins in the scene of a box at `at_s`. It ends when a crew has worked there (if `works`), or by itself after `lasts_s` (0: never)."""
+class StreetEvent(Struct, frozen=True, kw_only=True):
+    """Something begins in the scene of an edge box at `at_s`.
+
+    It ends when a crew has treated it, or by itself after `duration_s` (0: never by itself).
+    """
 
     number: int
     at_s: float
     agent: AgentId
-    lasts_s: float
-    works: bool = True  # the first treatment helps; else the second
+    duration_s: float
+    first_treatment_helps: bool = True  # else the second treatment does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Something goes wrong from `at_s` on for `lasts_s` (0: it is over at once). `kind` is of `faults.table`; `target` names a process, a link, a unit."""
+class Fault(Struct, frozen=True, kw_only=True):
+    """A fault from `at_s` on for `duration_s` (0: it is over at once).
+
+    `kind` is a key of `faults.table.KINDS`; `target` names a process, a link or a unit.
+    """
 
     number: int
     at_s: float
     kind: str
     target: str
-    lasts_s: float = 0.0
-    amount: float = 0.0  # what the kind makes of it: seconds, a share, parts per million
+    duration_s: float = 0.0
+    magnitude: float = 0.0  # its unit depends on the kind: seconds, a share, parts per million
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """Storm until `storm_s`, then calm for at most `calm_s`: every fault is over, crews obey, and what is right must happen."""
+class Scenario(Struct, frozen=True, kw_only=True):
+    """A fault phase of `fault_phase_s`, then a recovery phase of at most `recovery_limit_s`.
+
+    In the recovery phase no fault is active, crews do what they are asked, and every promise must
+    be kept.
+    """
 
     seed: int
-    city: CityPlan
-    happenings: tuple[Happening, ...]
+    city: CitySpec
+    street_events: tuple[StreetEvent, ...]
     faults: tuple[Fault, ...]
-    storm_s: float
-    calm_s: float
-    hour: float = 9.0  # of the day, local, when the story begins
+    fault_phase_s: float
+    recovery_limit_s: float
+    hour: float = 9.0  # of the day, local time, at the start
 
-    def only(
-        self, *, faults: frozenset[int] | None = None, happenings: frozenset[int] | None = None
+    def subset(
+        self, *, faults: frozenset[int] | None = None, street_events: frozenset[int] | None = None
     ) -> "Scenario":
-        """The same story with these faults and happenings only (None: all)."""
+        """The same scenario with these faults and street events only (None: all)."""
         return replace(
             self,
             faults=tuple(f for f in self.faults if faults is None or f.number in faults),
-            happenings=tuple(
-                h for h in self.happenings if happenings is None or h.number in happenings
+            street_events=tuple(
+                event
+                for event in self.street_events
+                if street_events is None or event.number in street_events
             ),
         )

@@ -1,38 +1,39 @@
-"""The trace of a story: a line for everything of note, in the order it happened. Kept as values; written out by whoever replays."""
+"""The trace of a run: one line for everything of note, in the order in which it happened."""
 
 import hashlib
-from dataclasses import dataclass
+
+from citybrain.structs import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    at_s: float
+class TraceLine(Struct, frozen=True):
+    at_s: float  # simulated time
     who: str
     what: str
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.at_s:10.3f}  {self.who:<18} {self.what}{'  ' if self.detail else ''}{self.detail}"
+        detail = f"  {self.detail}" if self.detail else ""
+        return f"{self.at_s:10.3f}  {self.who:<18} {self.what}{detail}"
 
 
 class Trace:
-    """Bounded by the story's length. The digest covers every line, kept or not."""
+    """Lines are kept where `keep`; the digest covers every line of `add`, kept or not."""
 
     def __init__(self, *, keep: bool) -> None:
         self._keep = keep
         self._digest = hashlib.sha256()
-        self.lines: list[Line] = []
+        self.lines: list[TraceLine] = []
 
     def add(self, at_s: float, who: str, what: str, detail: str = "") -> None:
-        line = Line(at_s, who, what, detail)
+        line = TraceLine(at_s, who, what, detail)
         self._digest.update(str(line).encode())
         if self._keep:
             self.lines.append(line)
 
-    def beside(self, at_s: float, who: str, what: str, detail: str) -> None:
-        """A line for whoever reads, that is no part of the story: the digest does not cover it."""
+    def add_undigested(self, at_s: float, who: str, what: str, detail: str) -> None:
+        """A line for readers only: the digest is the same with and without it."""
         if self._keep:
-            self.lines.append(Line(at_s, who, what, detail))
+            self.lines.append(TraceLine(at_s, who, what, detail))
 
     def digest(self) -> str:
         return self._digest.hexdigest()[:16]

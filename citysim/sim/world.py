@@ -1,16 +1,19 @@
-"""A simulated city put together from its scenario: computers, networks, nodes, boxes, people. Faults and judges work on it; it decides nothing."""
+"""A simulated city assembled from its scenario: computers, networks, nodes, edge boxes, people.
+
+Fault actions and the oracle work on it. It decides nothing.
+"""
 
 from collections.abc import Mapping
 
 from citybrain.clock import SECOND_US, Timestamp, later
+from citybrain.domain.order import OrderAnswer, OrderRequest
 from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Record
+from citysim.laws.ground_truth_log import StoreRestored
 from citysim.laws.history import CITY, Stall
-from citysim.laws.truth import Restored
-from citysim.sim.bell import Bell
-from citysim.sim.dice import Dice, DiceIds
-from citysim.sim.loop import SimLoop
+from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.fault_trigger import FaultTrigger
 from citysim.sim.machine.clocks import EPOCH_US
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.calls import Calls
@@ -19,93 +22,96 @@ from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
 from citysim.sim.nodes.setup import policy_of, setup_of
-from citysim.sim.people.crowd import Crowd
-from citysim.sim.people.phone import Phone
-from citysim.sim.scenario import DistrictPlan, Scenario
-from citysim.sim.street.box import Box
+from citysim.sim.people.assembly import People
+from citysim.sim.people.crew_phone import CrewPhone
+from citysim.sim.random_streams import RandomIds, RandomStreams
+from citysim.sim.scenario import DistrictSpec, Scenario
+from citysim.sim.street.edge_box import EdgeBox
 from citysim.sim.street.scene import Scenes
 from citysim.sim.trace import Trace
 
-QUICK_THREAD_S = 0.002
-PAYLOAD_MOST = 200  # characters of a record on a screen
-FLAPS_S = 1.5  # between two resets of a stream that does not come to stand
-AGAIN_S = 1.0  # after a full disk: when a writer has tried again
+THREAD_S = 0.002
+MAX_PAYLOAD_CHARS = 200  # of a record in a verbose trace
+FLAPPING_PERIOD_S = 1.5  # between two resets of a flapping stream
+RETRY_S = 1.0  # after a full disk: by then every writer has tried again
 
 
-class World:
-    """Everything stands and nothing runs until `begin`. `bugs` are what production code must never do and did."""
+class SimulatedWorld:
+    """Everything is assembled and nothing runs until `begin`.
+
+    Fault targets are named "city", "district/<id>" or "agent/<id>".
+    """
 
     def __init__(self, scenario: Scenario, *, keep_trace: bool = False) -> None:
         self.scenario = scenario
-        self.dice = Dice(scenario.seed)
-        self.loop = SimLoop(thread_s=self._thread_s)  # type: ignore[abstract]  # what it lacks nobody may ask of it: no sockets, no processes
+        self.streams = RandomStreams(scenario.seed)
+        # abstract: sockets, processes and signals are missing, and no shell may ask for them
+        self.loop = VirtualTimeLoop(thread_s=self._thread_s)  # type: ignore[abstract]
         self.trace = Trace(keep=keep_trace)
-        self.bugs: list[str] = []
-        self.stalls: list[
-            Stall
-        ] = []  # stretches of a node's own time in which a fault kept it from acting
-        self.restored: list[Restored] = []
+        self.unexpected_errors: list[str] = []  # what production code must never do, and did
+        self.stalls: list[Stall] = []  # times, by a node's own clock, when it could not act
+        self.restored: list[StoreRestored] = []
         self.outboxes_lost: list[tuple[AgentId, int]] = []
         self._backups: dict[str, tuple[MemoryStore, Timestamp]] = {}
-        self._restore_ids = DiceIds(self.dice.of("restores"))
-        self._held_up: dict[str, Timestamp] = {}
+        self._restore_ids = RandomIds(self.streams.named("restores"))
+        self._stalled_since: dict[str, Timestamp] = {}
         self._flapping: set[str] = set()
-        self._off_s = 0.0
-        self.thread_s = 0.0  # how much longer than usual the planner thinks
-        self.mqtt = Mqtt(loop=self.loop, stream=self.dice.of("mqtt"))
-        self.scenes = Scenes(scenario.city, scenario.happenings)
+        self._max_clock_error_s = 0.0
+        self.planner_delay_s = 0.0  # added to what the planner's thread usually takes
+        self.mqtt = Mqtt(loop=self.loop, rng=self.streams.named("mqtt"))
+        self.scenes = Scenes(scenario.city, scenario.street_events)
         self.links = {d.district: self._make_link(d.district) for d in scenario.city.districts}
         self.city = self._make_city()
         self.districts = {d.district: self._make_district(d) for d in scenario.city.districts}
-        self.boxes: Mapping[AgentId, Box] = self._make_boxes()
-        self.calls = {
-            d: Calls(loop=self.loop, stream=self.dice.of(f"calls {d}"), is_there=self._is_up(node))
-            for d, node in self.districts.items()
-        }
-        self.people = Crowd(
+        self.edge_boxes: Mapping[AgentId, EdgeBox] = self._make_edge_boxes()
+        self.calls = {d: self._make_calls(d, node) for d, node in self.districts.items()}
+        self.people = People(
             city=scenario.city,
             loop=self.loop,
-            dice=self.dice,
+            streams=self.streams,
             districts=self.districts,
-            officed=self.city,
+            city_node=self.city,
             calls=self.calls,
             scenes=self.scenes,
         )
         self.computers = {c.name: c for c in self._computers()}
 
     def begin(self) -> None:
-        """Every process starts within the first moment."""
+        """Every process starts at time 0."""
         for computer in self.computers.values():
             self.loop.call_soon(computer.start)
         self.loop.call_soon(self.people.begin)
 
     @property
-    def phones(self) -> Mapping[UnitId, Phone]:
+    def phones(self) -> Mapping[UnitId, CrewPhone]:
         return self.people.phones
+
+    @property
+    def nodes(self) -> tuple[DistrictProcess | CityProcess, ...]:
+        """The city, then its districts."""
+        return (self.city, *self.districts.values())
+
+    # trace
 
     def note(self, who: str, what: str, detail: str = "") -> None:
         self.trace.add(self.loop.time(), who, what, detail)
 
-    def show_records(self) -> None:
-        """Every record of every journal gets a line beside the story's."""
-        nodes: list[CityProcess | DistrictProcess] = [self.city, *self.districts.values()]
-        for node in nodes:
-            node.on_record = self._show_record
+    def trace_records(self) -> None:
+        """From now on every journal record gets a trace line of its own."""
+        for node in self.nodes:
+            node.on_record = self._trace_record
 
-    def _show_record(self, who: str, record: Record) -> None:
-        payload = record.payload.decode()
-        self.trace.beside(
-            self.loop.time(),
-            who,
-            f"record {record.seq} {record.kind}",
-            payload if len(payload) <= PAYLOAD_MOST else f"{payload[:PAYLOAD_MOST]}…",
-        )
+    def _trace_record(self, who: str, record: Record) -> None:
+        text = record.payload.decode()
+        if len(text) > MAX_PAYLOAD_CHARS:
+            text = f"{text[:MAX_PAYLOAD_CHARS]}…"
+        self.trace.add_undigested(self.loop.time(), who, f"record {record.seq} {record.kind}", text)
 
-    def bug(self, who: str, what: str) -> None:
-        self.bugs.append(f"{who}: {what}")
+    def report_unexpected_error(self, who: str, what: str) -> None:
+        self.unexpected_errors.append(f"{who}: {what}")
         self.note(who, "BUG", what)
 
-    # by the names that faults use: "city", "district/<id>", "agent/<id>"
+    # parts, by the names of fault targets
 
     def computer(self, name: str) -> Computer:
         return self.computers[name]
@@ -114,189 +120,183 @@ class World:
         return self.links[DistrictId(name.removeprefix("district/"))]
 
     def client_id(self, name: str) -> str:
-        """At the broker."""
+        """The MQTT client id of a district or an agent."""
         kind, _, rest = name.partition("/")
-        return (
-            self.districts[DistrictId(rest)].client_id
-            if kind == "district"
-            else self.boxes[AgentId(rest)].client_id
-        )
+        if kind == "district":
+            return self.districts[DistrictId(rest)].client_id
+        return self.edge_boxes[AgentId(rest)].client_id
 
-    @property
-    def nodes(self) -> tuple[DistrictProcess | CityProcess, ...]:
-        """The city, then its districts."""
-        return (self.city, *self.districts.values())
+    def order_step_committed(self, name: str) -> FaultTrigger[OrderRequest | OrderAnswer]:
+        """Fires for every order step that this node commits, before its peers receive it."""
+        node = self._node(name)
+        assert node is not None, f"{name} is no node"
+        return node.order_step_committed
 
-    def poke(self, name: str) -> None:
-        """Something about its computer changed that its process would find out by itself in a moment."""
+    def _node(self, name: str) -> DistrictProcess | CityProcess | None:
+        """None for an agent."""
         process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess) and process.commit_loop is not None:
-            process.commit_loop.poke()
+        return process if isinstance(process, DistrictProcess | CityProcess) else None
 
-    def wake(self, name: str) -> None:
-        """Its disk hangs no more."""
-        process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess) and process.commit_loop is not None:
-            process.commit_loop.go_on()
+    # what fault actions need
 
-    def without_goodbye(self, name: str) -> None:
-        """The next death of this process is not told to its peers."""
-        process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess):
-            process.says_goodbye = False
+    def recheck(self, name: str) -> None:
+        """The node's commit loop looks at its clock and disk now instead of a moment later."""
+        node = self._node(name)
+        if node is not None and node.commit_loop is not None:
+            node.commit_loop.recheck()
 
-    def hold_up(self, name: str) -> None:
-        """A node cannot act from now on, by its own time, until it may `go_on`. Agents' stalls are no node's."""
-        process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess):
-            self._held_up.setdefault(name, process.clock.now())
+    def resume_writes(self, name: str) -> None:
+        """The node's disk is no longer hung."""
+        node = self._node(name)
+        if node is not None and node.commit_loop is not None:
+            node.commit_loop.resume_writes()
 
-    def go_on(self, name: str) -> None:
-        """Unless something else still holds it up."""
-        computer = self.computers[name]
-        if computer.disk.is_full or computer.disk.refuses or computer.disk.hangs:
+    def suppress_disconnect(self, name: str) -> None:
+        """The next death of this node closes no connection: its peers only hear silence."""
+        node = self._node(name)
+        if node is not None:
+            node.notifies_peer = False
+
+    def begin_stall(self, name: str) -> None:
+        """From now until `end_stall` the node cannot act. The laws ask this of nodes only."""
+        node = self._node(name)
+        if node is not None:
+            self._stalled_since.setdefault(name, node.clock.now())
+
+    def end_stall(self, name: str) -> None:
+        """Ends it, unless another fault of its disk goes on."""
+        disk = self.computers[name].disk
+        if disk.is_full or disk.refused_writes or disk.is_hung:
             return
-        process, since = computer.process, self._held_up.pop(name, None)
-        if since is not None and isinstance(process, DistrictProcess | CityProcess):
-            self.stalls.append(
-                Stall(
-                    node=name.removeprefix("district/"),
-                    since=since,
-                    until=later(process.clock.now(), AGAIN_S),
-                )
-            )
+        node, since = self._node(name), self._stalled_since.pop(name, None)
+        if since is not None and node is not None:
+            until = later(node.clock.now(), RETRY_S)
+            name = name.removeprefix("district/")
+            self.stalls.append(Stall(node=name, since=since, until=until))
 
-    def order_steps(self, name: str) -> Bell:
-        """Rung with every step of an order that this node has committed, before anybody hears of it."""
-        return (
-            self.city
-            if name == CITY
-            else self.districts[DistrictId(name.removeprefix("district/"))]
-        ).order_steps
-
-    def flap(self, name: str) -> None:
-        """The streams of this node are reset again and again, until `steady`."""
+    def start_link_flapping(self, name: str) -> None:
+        """The node's streams are reset again and again, until `stop_link_flapping`."""
         if name not in self._flapping:
             self._flapping.add(name)
-            self.loop.call_soon(self._tear, name)
+            self.loop.call_soon(self._reset_links, name)
 
-    def steady(self, name: str) -> None:
+    def stop_link_flapping(self, name: str) -> None:
         self._flapping.discard(name)
 
-    def _tear(self, name: str) -> None:
+    def _reset_links(self, name: str) -> None:
         if name in self._flapping:
             for link in self.links.values() if name == CITY else [self.link(name)]:
-                link.tear()
-            self.loop.call_later(FLAPS_S, self._tear, name)
+                link.reset()
+            self.loop.call_later(FLAPPING_PERIOD_S, self._reset_links, name)
 
-    def clocks_off_s(self) -> float:
-        """How far any clock ever was from the truth."""
-        return self._off_s
+    def max_clock_error_s(self) -> float:
+        """The largest error that any wall clock has had."""
+        return self._max_clock_error_s
 
-    def notice_clock(self, name: str) -> None:
-        """A clock was set, or runs otherwise than before."""
-        self._off_s = max(self._off_s, abs(self.computers[name].clocks.off_us) / SECOND_US)
+    def track_clock_error(self, name: str) -> None:
+        """To be called after a clock was stepped or changed its drift."""
+        error_s = abs(self.computers[name].clocks.error_us) / SECOND_US
+        self._max_clock_error_s = max(self._max_clock_error_s, error_s)
 
     def replace_card(self, agent: AgentId) -> None:
-        """The box's card is lost, with everything on it. While it is down."""
-        box = self.boxes[agent]
+        """The edge box's card is lost with all that is on it, while the box is down."""
+        box = self.edge_boxes[agent]
         self.outboxes_lost.append((agent, box.outbox.incarnation))
         box.reformat()
 
     def back_up(self, name: str) -> None:
-        """Copy a node's store as it is now."""
-        process = self.computers[name].process
-        if isinstance(process, DistrictProcess | CityProcess):
-            self._backups[name] = (process.store.backup(), self._true_now())
+        """Copies a node's store as it is now."""
+        node = self._node(name)
+        if node is not None:
+            self._backups[name] = (node.store.backup(), self._true_now())
 
     def restore(self, name: str) -> None:
-        """Stop the node, put its last backup back under a new epoch (`citybrain journal restored`), start it."""
-        process, kept = self.computers[name].process, self._backups.pop(name, None)
-        if kept is None or not isinstance(process, DistrictProcess | CityProcess):
+        """Stops the node, puts its last backup back under a new epoch, starts the node.
+
+        This is what `citybrain journal restored` does to a file.
+        """
+        node, kept = self._node(name), self._backups.pop(name, None)
+        if kept is None or node is None:
             return
         backup, back_to = kept
-        computer = process.computer
-        was_held = computer.is_held
-        computer.hold()
-        process.put_back(backup.reopen())
-        process.store.renew_epoch(ids=self._restore_ids)
+        computer = node.computer
+        was_powered_off = computer.is_powered_off
+        computer.power_off()
+        node.replace_store(backup.reopen())
+        node.store.renew_epoch(ids=self._restore_ids)
         self.restored.append(
-            Restored(node=name.removeprefix("district/"), back_to=back_to, at=self._true_now())
+            StoreRestored(node=name.removeprefix("district/"), back_to=back_to, at=self._true_now())
         )
-        if not was_held:
-            computer.let_go()
+        if not was_powered_off:
+            computer.power_on()
+
+    def upgrade(self, name: str, *, stops: bool) -> None:
+        """The next version takes the node's place, after an orderly stop or a kill."""
+        node = self._node(name)
+        if node is not None:
+            node.upgrade(stops=stops)
 
     def _true_now(self) -> Timestamp:
-        """By the world's clock: whoever notes the truth trusts no node's."""
+        """By simulated time: ground truth trusts no node's clock."""
         return Timestamp(EPOCH_US + round(self.loop.time() * SECOND_US))
 
-    # putting together
+    # assembly
 
     def _computer(self, name: str) -> Computer:
-        return Computer(name, loop=self.loop, dice=self.dice, note=self.note)
+        return Computer(name, loop=self.loop, streams=self.streams, note=self.note)
 
     def _computers(self) -> list[Computer]:
         return [
             self.city.computer,
             *(d.computer for d in self.districts.values()),
-            *(b.computer for b in self.boxes.values()),
+            *(b.computer for b in self.edge_boxes.values()),
         ]
 
     def _make_link(self, district: DistrictId) -> Link:
         return Link(
             loop=self.loop,
-            stream=self.dice.of(f"link {district}"),
-            odd=self.dice.of(f"odd link {district}"),
+            rng=self.streams.named(f"link {district}"),
+            duplicate_rng=self.streams.named(f"odd link {district}"),
         )
+
+    def _make_calls(self, district: DistrictId, node: DistrictProcess) -> Calls:
+        rng = self.streams.named(f"calls {district}")
+        return Calls(loop=self.loop, rng=rng, is_reachable=lambda: node.is_up)
 
     def _make_city(self) -> CityProcess:
-        store = MemoryStore(ids=DiceIds(self.dice.of("store city")))
         return CityProcess(
-            self._computer("city"),
-            store,
+            self._computer(CITY),
+            MemoryStore(ids=RandomIds(self.streams.named("store city"))),
             policy_of(self.scenario.city),
             links=self.links,
-            on_bug=self.bug,
+            on_unexpected_error=self.report_unexpected_error,
         )
 
-    def _make_district(self, plan: DistrictPlan) -> DistrictProcess:
-        name = plan.district
+    def _make_district(self, spec: DistrictSpec) -> DistrictProcess:
+        name = spec.district
         return DistrictProcess(
             self._computer(f"district/{name}"),
-            MemoryStore(ids=DiceIds(self.dice.of(f"store {name}"))),
-            setup_of(plan),
+            MemoryStore(ids=RandomIds(self.streams.named(f"store {name}"))),
+            setup_of(spec),
             mqtt=self.mqtt,
             link=self.links[name],
-            ids=DiceIds(self.dice.of(f"ids {name}")),
-            on_bug=self.bug,
+            ids=RandomIds(self.streams.named(f"ids {name}")),
+            on_unexpected_error=self.report_unexpected_error,
         )
 
-    def _make_boxes(self) -> dict[AgentId, Box]:
+    def _make_edge_boxes(self) -> dict[AgentId, EdgeBox]:
         return {
-            box.agent: Box(
+            box.agent: EdgeBox(
                 self._computer(f"agent/{box.agent}"),
                 box,
                 district.district,
                 mqtt=self.mqtt,
                 scene=self.scenes.of(box.agent),
-                ids=DiceIds(self.dice.of(f"ids {box.agent}")),
-                chance=self.dice.of(f"box {box.agent}"),
+                ids=RandomIds(self.streams.named(f"ids {box.agent}")),
+                rng=self.streams.named(f"box {box.agent}"),
             )
             for district, box in self.scenario.city.boxes()
         }
 
-    def _is_up(self, node: DistrictProcess) -> "IsUp":
-        return IsUp(node)
-
     def _thread_s(self) -> float:
-        return QUICK_THREAD_S + self.thread_s
-
-
-class IsUp:
-    """Whether a node answers now."""
-
-    def __init__(self, node: DistrictProcess | CityProcess) -> None:
-        self._node = node
-
-    def __call__(self) -> bool:
-        return self._node.is_up
+        return THREAD_S + self.planner_delay_s

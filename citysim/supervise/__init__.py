@@ -1,1 +1,4 @@
-"""Real processes under one parent: started in order, watched, started again when they die, stopped in order, none left behind. Knows nothing of cities."""
+"""Real processes under one parent: started in order, watched, restarted, stopped in order.
+
+None of them is left behind. Knows nothing of cities.
+"""

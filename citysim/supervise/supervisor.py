@@ -1,141 +1,158 @@
-"""Keeps a set of programs running: start in order, start again after a death with backoff, stop in order, leave nothing behind."""
+"""Keeps programs running: starts them, restarts them with backoff, stops them in order.
+
+Leaves no process behind.
+"""
 
 import asyncio
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.structs import Struct
 from citysim.errors import ProgramFailedError
-from citysim.supervise import tree
-from citysim.supervise.child import Child, Program
-from citysim.supervise.restarts import Restarts, after_death
+from citysim.supervise import process_tree
+from citysim.supervise.child_process import ChildProcess, Program
+from citysim.supervise.restart_backoff import RestartHistory, delay_after_death
 
-STRAY_GRACE_S = 3.0
+ORPHAN_GRACE_S = 3.0
+EventKind = Literal["started", "ready", "died", "gave_up", "stopped"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """Something the supervisor did or saw: `what` is one of started, ready, died, restarting, gave_up, stopped."""
+class ProcessEvent(Struct, frozen=True, kw_only=True):
+    """Something that happened to the program `name`. `detail`: an exit code, or empty."""
 
-    what: str
+    kind: EventKind
     name: str
     detail: str = ""
 
 
-@dataclass(slots=True)
-class _Post:
+@dataclass(slots=True)  # mutable: one program's present state
+class _Supervised:
     program: Program
-    child: Child | None
+    child: ChildProcess | None
     started: Instant
-    restarts: Restarts
+    history: RestartHistory
     deaths: int = 0
 
 
 class Supervisor:
-    """One per run. `mark` names the run (no other run on this machine has it); `say` is called for every happening, on the event loop."""
+    """One per run.
+
+    `tag` names the run: no other run on this machine has it. `on_event` is called on the event
+    loop.
+    """
 
     def __init__(
-        self, *, logs: Path, clock: Clock, mark: str, say: Callable[[Happening], None]
+        self, *, logs: Path, clock: Clock, tag: str, on_event: Callable[[ProcessEvent], None]
     ) -> None:
-        self._logs, self._clock, self._mark, self._say = logs, clock, mark, say
-        self._posts: dict[str, _Post] = {}
+        self._logs, self._clock, self._tag, self._on_event = logs, clock, tag, on_event
+        self._supervised: dict[str, _Supervised] = {}
         self._watchers: dict[str, asyncio.Task[None]] = {}
-        tree.become_subreaper()
+        process_tree.become_subreaper()
 
     async def start(self, program: Program) -> None:
-        """Start `program` and wait until it is ready; raises `ProgramFailedError` when it does not come up."""
+        """Start `program` and wait until it is ready; raises `ProgramFailedError`."""
         child = self._spawn(program)
-        self._posts[program.name] = _Post(
-            program=program, child=child, started=self._clock.instant(), restarts=Restarts()
+        supervised = _Supervised(
+            program=program, child=child, started=self._clock.instant(), history=RestartHistory()
         )
+        self._supervised[program.name] = supervised
         await child.wait_ready()
-        self._say(Happening(what="ready", name=program.name))
+        self._emit("ready", program.name)
         self._watchers[program.name] = asyncio.create_task(
-            self._watch(self._posts[program.name]), name=f"watch {program.name}"
+            self._watch(supervised), name=f"watch {program.name}"
         )
 
     def pid(self, name: str) -> int | None:
-        """The pid of the running process of that name; None while it is down or was never started."""
-        post = self._posts.get(name)
-        return post.child.pid if post is not None and post.child is not None else None
+        """The pid of the process of that name; None while it is down or was never started."""
+        supervised = self._supervised.get(name)
+        return None if supervised is None or supervised.child is None else supervised.child.pid
 
     def deaths(self) -> dict[str, int]:
         """How often each program died without being asked to."""
-        return {name: post.deaths for name, post in sorted(self._posts.items())}
+        return {name: supervised.deaths for name, supervised in sorted(self._supervised.items())}
 
     def is_ready(self, name: str) -> bool:
-        post = self._posts.get(name)
-        return post is not None and post.child is not None and post.child.ready.is_set()
+        supervised = self._supervised.get(name)
+        return (
+            supervised is not None
+            and supervised.child is not None
+            and supervised.child.ready.is_set()
+        )
 
     async def stop(self) -> None:
-        """Stop every program, lowest rank first, and everything they left behind."""
-        for rank in sorted({post.program.stop_rank for post in self._posts.values()}):
-            await self.stop_rank(rank)
-        await self._sweep()
+        """Stop every program, lowest `stop_order` first, and everything they left behind."""
+        for order in sorted({one.program.stop_order for one in self._supervised.values()}):
+            await self.stop_programs(order)
+        await self._end_orphans()
 
-    async def stop_rank(self, rank: int) -> None:
-        """Stop the programs of one rank, all at the same time."""
-        posts = [post for post in self._posts.values() if post.program.stop_rank == rank]
+    async def stop_programs(self, order: int) -> None:
+        """Stop the programs of one `stop_order`, all at the same time."""
+        stopping = [one for one in self._supervised.values() if one.program.stop_order == order]
         watchers = [
-            self._watchers.pop(post.program.name)
-            for post in posts
-            if post.program.name in self._watchers
+            self._watchers.pop(one.program.name)
+            for one in stopping
+            if one.program.name in self._watchers
         ]
         for watcher in watchers:
             watcher.cancel()
         await asyncio.gather(*watchers, return_exceptions=True)
-        await asyncio.gather(*(self._stop_one(post) for post in posts if post.child is not None))
+        await asyncio.gather(*(self._stop_one(one) for one in stopping if one.child is not None))
 
-    async def _stop_one(self, post: _Post) -> None:
-        assert post.child is not None
-        code = await post.child.stop()
-        post.child = None
-        self._say(Happening(what="stopped", name=post.program.name, detail=str(code)))
+    async def _stop_one(self, supervised: _Supervised) -> None:
+        assert supervised.child is not None
+        code = await supervised.child.stop()
+        supervised.child = None
+        self._emit("stopped", supervised.program.name, str(code))
 
-    def _spawn(self, program: Program) -> Child:
-        self._say(Happening(what="started", name=program.name))
-        return Child.start(
-            program, log=self._logs / f"{program.name}.log", mark=self._mark_of(program)
+    def _spawn(self, program: Program) -> ChildProcess:
+        self._emit("started", program.name)
+        return ChildProcess.start(
+            program, log=self._logs / f"{program.name}.log", tag=self._tag_of(program)
         )
 
-    async def _watch(self, post: _Post) -> None:
+    async def _watch(self, supervised: _Supervised) -> None:
         """Start the program again whenever it ends, until it died too often."""
-        while post.child is not None:
-            code = await post.child.wait()
-            post.child, post.deaths = None, post.deaths + 1
-            tree.signal_marked(
-                self._mark_of(post.program), signal.SIGKILL
-            )  # what it left behind would hold its ports and memory (Ray's processes, for one)
-            post.restarts, delay = after_death(
-                post.restarts, started=post.started, died=self._clock.instant()
+        name = supervised.program.name
+        while supervised.child is not None:
+            code = await supervised.child.wait()
+            supervised.child, supervised.deaths = None, supervised.deaths + 1
+            # What it left behind would hold its ports and memory (Ray's processes, for one).
+            process_tree.signal_tagged(self._tag_of(supervised.program), signal.SIGKILL)
+            supervised.history, delay_s = delay_after_death(
+                supervised.history, started=supervised.started, died=self._clock.instant()
             )
-            self._say(Happening(what="died", name=post.program.name, detail=str(code)))
-            if delay is None:
-                self._say(Happening(what="gave_up", name=post.program.name))
+            self._emit("died", name, str(code))
+            if delay_s is None:
+                self._emit("gave_up", name)
                 return
-            await asyncio.sleep(delay)
-            post.started = self._clock.instant()
-            post.child = self._spawn(post.program)
-            await self._say_when_ready(post, post.child)
+            await asyncio.sleep(delay_s)
+            supervised.started = self._clock.instant()
+            supervised.child = self._spawn(supervised.program)
+            await self._wait_ready(supervised.program, supervised.child)
 
-    async def _say_when_ready(self, post: _Post, child: Child) -> None:
+    async def _wait_ready(self, program: Program, child: ChildProcess) -> None:
         try:
             await child.wait_ready()
         except ProgramFailedError:
-            await child.stop()  # the watch sees its end and tries again
+            await child.stop()  # `_watch` learns of its end and tries again
         else:
-            self._say(Happening(what="ready", name=post.program.name))
+            self._emit("ready", program.name)
 
-    def _mark_of(self, program: Program) -> str:
-        return f"{self._mark}/{program.name}/"
+    def _emit(self, kind: EventKind, name: str, detail: str = "") -> None:
+        self._on_event(ProcessEvent(kind=kind, name=name, detail=detail))
 
-    async def _sweep(self) -> None:
-        deadline = self._clock.instant() + round(STRAY_GRACE_S * SECOND_US)
+    def _tag_of(self, program: Program) -> str:
+        return f"{self._tag}/{program.name}/"
+
+    async def _end_orphans(self) -> None:
+        deadline = self._clock.instant() + round(ORPHAN_GRACE_S * SECOND_US)
         number = signal.SIGTERM
-        while tree.signal_marked(f"{self._mark}/", number):
+        while process_tree.signal_tagged(f"{self._tag}/", number):
             if self._clock.instant() > deadline:
                 number = signal.SIGKILL
             await asyncio.sleep(0.1)
-        tree.collect_orphans()
+        process_tree.collect_orphans()

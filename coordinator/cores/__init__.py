@@ -1,1 +1,1 @@
-"""What the city decides, as pure functions: world, drives of orders, plans, when to plan. No I/O, no clock, no chance."""
+"""What the city decides, as pure functions: world, order sagas, plans, when to plan."""

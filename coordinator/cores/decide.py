@@ -1,26 +1,37 @@
-"""The city's one decision function: inputs by type to the cores, in order. Decides nothing itself."""
+"""The city's one decision function: each input to the cores that it concerns, in order. Decides
+nothing itself.
+"""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from typing import assert_never
 
 from citybrain.decider.command import (
     ClockStepped,
     Command,
     DecisionContext,
+    Notice,
     Post,
     Reply,
     TimerFired,
 )
-from citybrain.domain.order import OrderAnswer
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.link import UpLetter
+from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.unit import UnitReport
+from citybrain.ids import DistrictId
+from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict
-from coordinator.cores import drives, letters, plans, replan, strange, world
+from coordinator.cores import orphaned_orders, plans, replan, sagas, world
+from coordinator.cores.orphaned_orders import OrphanContext
 from coordinator.cores.state import NO_EPOCH, CityState
+from coordinator.cores.timer_keys import TimerKind, timer_key
 from coordinator.inputs import (
+    CityInput,
     DistrictConnected,
+    DistrictLetterQuarantined,
     DistrictLetterReceived,
     DistrictLost,
     DistrictReturned,
+    LetterRefusedByDistrict,
     NodeStarted,
     OfficerActed,
     PlanFailed,
@@ -30,168 +41,213 @@ from coordinator.inputs import (
 Step = tuple[CityState, tuple[Command, ...]]
 
 
-def decide(state: CityState, given: Any, context: DecisionContext) -> Step:
-    """The state after `given`, and what to do. Raises `KeyError` for an input that no core knows."""
-    state, commands = _BY_TYPE[type(given)](state, given, context)
-    return _counted(state, commands), commands
+def decide(state: CityState, new_input: CityInput, context: DecisionContext) -> Step:
+    """The state after `new_input`, and the commands. Raises what a core raises; then nothing
+    changed."""
+    state, commands = _decide(state, new_input, context)
+    return _with_command_counts(state, commands), commands
 
 
-def _started(state: CityState, given: NodeStarted, context: DecisionContext) -> Step:
-    is_restored = state.epoch not in (NO_EPOCH, given.epoch)
-    known = world.restored(state.world) if is_restored else state.world
-    state = replace(state, policy=given.policy, epoch=given.epoch, world=world.started(known))
-    recovered, commands = (drives.restored if is_restored else drives.recovered)(
-        state.drives, state.policy, context.at
+def _decide(state: CityState, new_input: CityInput, context: DecisionContext) -> Step:
+    match new_input:
+        case DistrictLetterReceived():
+            return _on_letter(state, new_input, context)
+        case TimerFired():
+            return _on_timer(state, new_input, context)
+        case DistrictLetterQuarantined():
+            return _on_quarantined(state, new_input, context)
+        case LetterRefusedByDistrict():
+            return _on_refused(state, new_input)
+        case PlanMade():
+            return _on_plan(state, new_input, context)
+        case PlanFailed():
+            return _on_plan_failed(state, new_input, context)
+        case OfficerActed(action=action):
+            return _then_plan(*plans.act(state, action, context), context)
+        case DistrictConnected():
+            return _on_connected(state, new_input, context)
+        case DistrictLost():
+            after = replace(state, world=world.mark_lost(state.world, new_input))
+            return _then_plan(after, (), context)
+        case DistrictReturned():
+            after = replace(state, world=world.mark_returned(state.world, new_input, context.at))
+            return _then_plan(after, (), context)
+        case NodeStarted():
+            return _on_start(state, new_input, context)
+        case ClockStepped():
+            return state, ()
+        case _:
+            assert_never(new_input)
+
+
+def _on_start(state: CityState, started: NodeStarted, context: DecisionContext) -> Step:
+    is_restored = state.epoch not in (NO_EPOCH, started.epoch)
+    known = world.without_reports(state.world) if is_restored else state.world
+    state = replace(
+        state, policy=started.policy, epoch=started.epoch, world=world.mark_all_offline(known)
     )
-    return _then_plan(replan.forgotten(replace(state, drives=recovered)), commands, context)
+    resume = sagas.restore if is_restored else sagas.recover
+    resumed, commands = resume(state.sagas, state.policy, context.at)
+    return _then_plan(replan.stop_waiting(replace(state, sagas=resumed)), commands, context)
 
 
-def _hello(state: CityState, given: DistrictConnected, context: DecisionContext) -> Step:
-    known = state.world.districts.get(given.district)
-    state = replace(state, world=world.hello(state.world, given, context.at))
-    is_another_store = known is not None and known.epoch != given.epoch
-    again = (
-        drives.asked_again(state.drives, given.district, state.policy) if is_another_store else ()
+def _on_connected(state: CityState, connected: DistrictConnected, context: DecisionContext) -> Step:
+    known = state.world.districts.get(connected.district)
+    state = replace(state, world=world.connect(state.world, connected, context.at))
+    repeated: tuple[Command, ...] = ()
+    if known is not None and known.epoch != connected.epoch:
+        repeated = sagas.repeat_requests(state.sagas, connected.district, state.policy)
+    return _then_plan(state, repeated, context)
+
+
+def _on_letter(
+    state: CityState, received: DistrictLetterReceived, context: DecisionContext
+) -> Step:
+    before = state
+    after, is_new = world.receive(state.world, received, context.at)
+    if not is_new:
+        return _with_count(state, "duplicates"), ()
+    state = _with_count(replace(state, world=after), "letters")
+    letter = received.letter
+    if not world.is_own(received.district, letter):
+        return _with_count(state, "not_own"), ()
+    state, adopted = _on_orphaned(state, received.district, letter, context)
+    state, commands = _on_saga(state, before, received.district, letter, context)
+    is_moved = (
+        after.planning_version != before.world.planning_version
+        or state.sagas is not before.sagas
+        or bool(adopted)
     )
-    return _then_plan(state, again, context)
-
-
-def _away(state: CityState, given: DistrictLost, context: DecisionContext) -> Step:
-    return _then_plan(replace(state, world=world.away(state.world, given)), (), context)
-
-
-def _back(state: CityState, given: DistrictReturned, context: DecisionContext) -> Step:
-    return _then_plan(replace(state, world=world.back(state.world, given, context.at)), (), context)
-
-
-def _said(state: CityState, given: DistrictLetterReceived, context: DecisionContext) -> Step:
-    before = state.world
-    after, is_fresh = world.said(before, given, context.at)
-    if not is_fresh:
-        return _tallied(state, "duplicates"), ()
-    state = _tallied(replace(state, world=after), "letters")
-    if not world.is_own(given):
-        return _tallied(state, "not_own"), ()
-    ground = strange.Ground(epoch=state.epoch, world=after, policy=state.policy, at=context.at)
-    odd, found, taken_up = _hear_strange(state, given, ground)
-    state = replace(state, strange=odd, drives=found)
-    stepped: tuple[drives.Drives, tuple[Command, ...]] = (state.drives, ())
-    if given.answer is not None:
-        state = replace(state, world=_refusal_heard(state, given.answer))
-        stepped = drives.answered(
-            state.drives, given.district, given.answer, state.policy, context.at
-        )
-    elif given.progress is not None:
-        stepped = drives.progressed(
-            state.drives, given.district, given.progress, state.policy, context.at
-        )
-    elif given.incident is not None:
-        stepped = drives.reported(
-            state.drives,
-            before.incidents.get(given.incident.incident),
-            given.incident,
-            state.policy,
-            context.at,
-        )
-    commands = taken_up + stepped[1]
-    is_moved = after.stirred != before.stirred or stepped[0] is not state.drives or bool(taken_up)
-    state = replace(state, drives=stepped[0])
+    commands = adopted + commands
     return _then_plan(state, commands, context) if is_moved else (state, commands)
 
 
-def _refusal_heard(state: CityState, answer: OrderAnswer) -> world.World:
-    """What a refused claim says of its slot."""
-    drive = state.drives.live.get(answer.order)
+def _on_quarantined(
+    state: CityState, quarantined: DistrictLetterQuarantined, context: DecisionContext
+) -> Step:
+    after, is_new = world.receive(state.world, quarantined, context.at)
+    if not is_new:
+        return _with_count(state, "duplicates"), ()
+    detail = f"{quarantined.position}: {quarantined.reason}"
+    return _with_count(replace(state, world=after), "letters_quarantined"), (
+        Notice(code="letter_quarantined", subject=quarantined.district, detail=detail),
+    )
+
+
+def _on_refused(state: CityState, refused: LetterRefusedByDistrict) -> Step:
+    after, is_new = world.refuse(state.world, refused)
+    if not is_new:
+        return _with_count(state, "duplicates"), ()
+    detail = f"{refused.position}: {refused.reason}"
+    return _with_count(replace(state, world=after), "letters_refused"), (
+        Notice(code="letter_refused", subject=refused.district, detail=detail),
+    )
+
+
+def _on_orphaned(
+    state: CityState, sender: DistrictId, letter: UpLetter, context: DecisionContext
+) -> Step:
+    """What the letter reports of orders that this store does not remember."""
+    known = OrphanContext(epoch=state.epoch, world=state.world, policy=state.policy, at=context.at)
+    stepped: orphaned_orders.Step
+    match letter:
+        case IncidentReport():
+            stepped = orphaned_orders.on_incident(state.orphaned, state.sagas, letter, known)
+        case UnitReport():
+            stepped = orphaned_orders.on_unit(state.orphaned, state.sagas, letter, known)
+        case OrderProgress(unit_district=owner) if owner == sender:
+            stepped = orphaned_orders.on_progress(state.orphaned, state.sagas, letter, known)
+        case OrderProgress() | OrderAnswer():
+            return state, ()
+        case _:
+            assert_never(letter)
+    orphaned, all_sagas, commands = stepped
+    return replace(state, orphaned=orphaned, sagas=all_sagas), commands
+
+
+def _on_saga(
+    state: CityState,
+    before: CityState,
+    sender: DistrictId,
+    letter: UpLetter,
+    context: DecisionContext,
+) -> Step:
+    """What the letter reports of orders of this city."""
+    at, policy = context.at, state.policy
+    stepped: sagas.Step
+    match letter:
+        case OrderAnswer():
+            state = replace(state, world=_after_refused_claim(state, letter))
+            stepped = sagas.on_answer(state.sagas, sender, letter, policy, at)
+        case OrderProgress():
+            stepped = sagas.on_progress(state.sagas, sender, letter, policy, at)
+        case IncidentReport(incident=name):
+            known = before.world.incidents.get(name)
+            stepped = sagas.on_incident(state.sagas, known, letter, policy, at)
+        case UnitReport():
+            return state, ()
+        case _:
+            assert_never(letter)
+    return replace(state, sagas=stepped[0]), stepped[1]
+
+
+def _after_refused_claim(state: CityState, answer: OrderAnswer) -> world.World:
+    """The world after a refused claim: its slot may not be open any more."""
+    saga = state.sagas.live.get(answer.order)
     is_refusal = answer.step is OrderStep.CLAIM and answer.verdict is OrderVerdict.REFUSED
-    if (
-        drive is None
-        or not is_refusal
-        or not answer.reason.startswith(("no_such_", "incident:", "slot_changed"))
-    ):
+    is_of_slot = answer.reason.startswith(("no_such_", "incident:", "slot_changed"))
+    if saga is None or not is_refusal or not is_of_slot:
         return state.world
-    return world.refused(state.world, drive.task.slot, drive.task.slot_version)
+    return world.withdraw_request(state.world, saga.task.slot, saga.task.slot_version)
 
 
-def _hear_strange(
-    state: CityState, given: DistrictLetterReceived, ground: strange.Ground
-) -> strange.Step:
-    """Orders that this store does not remember."""
-    if given.incident is not None:
-        return strange.heard_incident(state.strange, state.drives, given.incident, ground)
-    if given.unit is not None:
-        return strange.heard_unit(state.strange, state.drives, given.unit, ground)
-    if given.progress is not None and given.progress.unit_district == given.district:
-        return strange.heard_progress(state.strange, state.drives, given.progress, ground)
-    return state.strange, state.drives, ()
-
-
-def _plan_made(state: CityState, given: PlanMade, context: DecisionContext) -> Step:
-    if given.asked != state.replan.asked or not state.replan.is_awaited:
-        return _tallied(state, "plans_late"), ()
-    state, cancelled = replan.answered(state, given.asked, given.draft, context.at)
-    state, commands = plans.made(_tallied(state, "plans"), given.draft, context)
+def _on_plan(state: CityState, made: PlanMade, context: DecisionContext) -> Step:
+    if made.request_number != state.replan.request_number or not state.replan.is_awaited:
+        return _with_count(state, "plans_late"), ()
+    state, cancelled = replan.receive(state, made.request_number, made.draft, context.at)
+    state, commands = plans.add(_with_count(state, "plans"), made.draft, context)
     return _then_plan(state, cancelled + commands, context)
 
 
-def _plan_failed(state: CityState, given: PlanFailed, context: DecisionContext) -> Step:
-    state, commands = replan.answered(
-        _tallied(state, "plans_failed"), given.asked, None, context.at
+def _on_plan_failed(state: CityState, failed: PlanFailed, context: DecisionContext) -> Step:
+    state, commands = replan.receive(
+        _with_count(state, "plans_failed"), failed.request_number, None, context.at
     )
     return _then_plan(state, commands, context)
 
 
-def _officer(state: CityState, given: OfficerActed, context: DecisionContext) -> Step:
-    state, commands = plans.acted(state, given.action, context)
-    return _then_plan(state, commands, context)
-
-
-def _fired(state: CityState, given: TimerFired, context: DecisionContext) -> Step:
-    if given.timer == replan.TIMER:
-        is_silent = given.subject == "answer" and given.version == state.replan.asked
-        return _then_plan(replan.forgotten(state) if is_silent else state, (), context)
-    if given.timer.startswith(letters.TIMER_PREFIX):
-        after, commands = drives.overdue(state.drives, given, state.policy, context.at)
-        return _then_plan(replace(state, drives=after), commands, context)
-    return state, ()
-
-
-def _stepped(state: CityState, _given: ClockStepped, _moment: DecisionContext) -> Step:
-    return state, ()
-
-
-_BY_TYPE: Mapping[type, Callable[[CityState, Any, DecisionContext], Step]] = {
-    NodeStarted: _started,
-    DistrictConnected: _hello,
-    DistrictLost: _away,
-    DistrictReturned: _back,
-    DistrictLetterReceived: _said,
-    PlanMade: _plan_made,
-    PlanFailed: _plan_failed,
-    OfficerActed: _officer,
-    TimerFired: _fired,
-    ClockStepped: _stepped,
-}
+def _on_timer(state: CityState, fired: TimerFired, context: DecisionContext) -> Step:
+    kind = timer_key(fired.timer).kind
+    match kind:
+        case TimerKind.REPLAN:
+            is_silent = fired.subject == "answer" and fired.version == state.replan.request_number
+            return _then_plan(replan.stop_waiting(state) if is_silent else state, (), context)
+        case TimerKind.ORDER_DEADLINE:
+            after, commands = sagas.on_deadline(state.sagas, fired, state.policy, context.at)
+            return _then_plan(replace(state, sagas=after), commands, context)
+        case _:
+            assert_never(kind)
 
 
 def _then_plan(state: CityState, commands: tuple[Command, ...], context: DecisionContext) -> Step:
-    """Whatever moved: a waiting plan may be stale, and a new one wanted."""
-    state, staled = plans.moved(state, context.at)
-    state, wanted = replan.consider(state, context)
-    return state, commands + staled + wanted
+    """After every move: a waiting plan may be stale, and a new one wanted."""
+    state, expired = plans.expire_stale(state, context.at)
+    state, requested = replan.request_if_needed(state, context)
+    return state, commands + expired + requested
 
 
-def _tallied(state: CityState, what: str, by: int = 1) -> CityState:
-    return replace(state, tally=state.tally.put(what, (state.tally.get(what) or 0) + by))
+def _with_count(state: CityState, name: str) -> CityState:
+    return replace(state, counts=state.counts.put(name, (state.counts.get(name) or 0) + 1))
 
 
-def _counted(state: CityState, commands: tuple[Command, ...]) -> CityState:
-    """Steps asked of owners and refusals to officers, counted by name."""
+def _with_command_counts(state: CityState, commands: tuple[Command, ...]) -> CityState:
+    """Steps requested of owners and refusals to officers, counted by name."""
     for command in commands:
         match command:
-            case Post(letter=letter) if hasattr(letter, "step"):
-                state = _tallied(state, f"asked_{OrderStep(letter.step)}")
+            case Post(letter=OrderRequest(step=step)):
+                state = _with_count(state, f"requested_{step}")
             case Reply(done=False):
-                state = _tallied(state, "officer_refused")
+                state = _with_count(state, "officer_refused")
             case _:
                 pass
     return state

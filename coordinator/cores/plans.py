@@ -1,100 +1,95 @@
-"""The life of a plan: proposed, then issued by the officer's key or by itself, rejected, or stale when the world moved under it."""
-
-from dataclasses import replace
+"""The life of a plan: proposed, then issued by the officer or by itself, rejected, or stale when
+the world moved under it.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Command, DecisionContext, Notice, Reply
 from citybrain.domain.console import PlanAction
 from citybrain.domain.plan import Plan, PlanStage, ProposedOrder
 from citybrain.ids import OrderId, PlanId, StoreEpoch, derived
+from citybrain.structs import replace
 from coordinator import limits
-from coordinator.cores import drives
+from coordinator.cores import sagas
+from coordinator.cores.orphaned_orders import order_owner
 from coordinator.cores.state import CityState, is_free, is_open
-from coordinator.cores.strange import order_owner
 from coordinator.inputs import DraftPlan
-from coordinator.policy import Issuing
+from coordinator.policy import IssueMode
 
 Step = tuple[CityState, tuple[Command, ...]]
 
 
-def made(state: CityState, draft: DraftPlan, context: DecisionContext) -> Step:
-    """A checked plan came back. It replaces one that still waits; it is stale from birth when a unit or slot of it has changed meanwhile."""
-    plan = _named(draft, state.epoch, context)
+def add(state: CityState, draft: DraftPlan, context: DecisionContext) -> Step:
+    """A checked plan came back. It replaces one that still waits; it is stale from the start when a
+    unit or slot of it has changed meanwhile.
+    """
+    plan = _plan_of(draft, state.epoch, context)
     state = replace(
-        state, plans=tuple(_staled(p) if p.stage is PlanStage.PROPOSED else p for p in state.plans)
+        state,
+        plans=tuple(_as_stale(p) if p.stage is PlanStage.PROPOSED else p for p in state.plans),
     )
-    if not plan.orders or not _holds(state, plan, context.at):
-        return _shown(state, replace(plan, stage=PlanStage.STALE)), (
-            Notice(what="plan_stale", subject=plan.plan),
-        )
-    state = _shown(state, plan)
-    if state.policy.issue is Issuing.AUTO:
+    if not plan.orders or not _is_current(state, plan, context.at):
+        return _with_new(state, _as_stale(plan)), (Notice(code="plan_stale", subject=plan.plan),)
+    state = _with_new(state, plan)
+    if state.policy.issue is IssueMode.AUTO:
         return _issue(state, plan, context.at)
-    return state, (Notice(what="plan_proposed", subject=plan.plan),)
+    return state, (Notice(code="plan_proposed", subject=plan.plan),)
 
 
-def acted(state: CityState, action: PlanAction, context: DecisionContext) -> Step:
-    """The duty officer's key. Pressing it twice is pressing it once."""
+def act(state: CityState, action: PlanAction, context: DecisionContext) -> Step:
+    """The duty officer issues or rejects a plan. Doing it twice is doing it once."""
     plan = next((p for p in state.plans if p.plan == action.plan), None)
     if plan is None:
-        return state, (
-            _refusal(
-                action,
-                "unknown_plan",
-                f"There is no plan {action.plan}. `citybrain city plan list` shows those there are.",
-            ),
+        detail = (
+            f"There is no plan {action.plan}. `citybrain city plan list` shows those there are."
         )
+        return state, (_refusal(action, "unknown_plan", detail),)
     wanted = PlanStage.ISSUED if action.issue else PlanStage.REJECTED
     if plan.stage is wanted:
         return state, (Reply(request=action.request, done=True),)
     if plan.stage is not PlanStage.PROPOSED:
-        return state, (
-            _refusal(
-                action,
-                f"plan_{plan.stage}",
-                f"Plan {plan.plan} is {plan.stage} and can no longer be {wanted}. A new one follows by itself.",
-            ),
+        detail = (
+            f"Plan {plan.plan} is {plan.stage} and can no longer be {wanted}. "
+            "A new one follows by itself."
         )
+        return state, (_refusal(action, f"plan_{plan.stage}", detail),)
     if not action.issue:
-        return _with(state, replace(plan, stage=PlanStage.REJECTED)), (
-            Reply(request=action.request, done=True),
+        rejected = _with(state, replace(plan, stage=PlanStage.REJECTED))
+        return rejected, (Reply(request=action.request, done=True),)
+    if not _is_current(state, plan, context.at):
+        detail = (
+            f"A unit or slot of plan {plan.plan} has changed since it was made. "
+            "A new one follows by itself."
         )
-    if not _holds(state, plan, context.at):
-        stale = _refusal(
-            action,
-            "plan_stale",
-            f"A unit or slot of plan {plan.plan} has changed since it was made. A new one follows by itself.",
-        )
-        return _with(state, _staled(plan)), (stale,)
+        return _with(state, _as_stale(plan)), (_refusal(action, "plan_stale", detail),)
     state, commands = _issue(state, plan, context.at)
     return state, (Reply(request=action.request, done=True), *commands)
 
 
-def moved(state: CityState, at: Timestamp) -> Step:
+def expire_stale(state: CityState, at: Timestamp) -> Step:
     """The world moved: a waiting plan of which a unit or slot has changed is stale."""
-    waiting = proposed(state)
-    if waiting is None or _holds(state, waiting, at):
+    waiting = proposed_plan(state)
+    if waiting is None or _is_current(state, waiting, at):
         return state, ()
-    return _with(state, _staled(waiting)), (Notice(what="plan_stale", subject=waiting.plan),)
+    return _with(state, _as_stale(waiting)), (Notice(code="plan_stale", subject=waiting.plan),)
 
 
-def proposed(state: CityState) -> Plan | None:
+def proposed_plan(state: CityState) -> Plan | None:
     """The plan that waits for the officer, if any."""
     return next((p for p in state.plans if p.stage is PlanStage.PROPOSED), None)
 
 
 def _issue(state: CityState, plan: Plan, at: Timestamp) -> Step:
-    """Every order of the plan begins its drive."""
+    """The saga of every order of the plan begins."""
     state = _with(state, replace(plan, stage=PlanStage.ISSUED))
-    commands: tuple[Command, ...] = (Notice(what="plan_issued", subject=plan.plan),)
-    all_drives = state.drives
+    commands: tuple[Command, ...] = (Notice(code="plan_issued", subject=plan.plan),)
+    all_sagas = state.sagas
     for order in plan.orders:
-        all_drives, more = drives.start(all_drives, order, plan.plan, state.policy, at)
+        all_sagas, more = sagas.start(all_sagas, order, plan.plan, state.policy, at)
         commands += more
-    return replace(state, drives=all_drives), commands
+    return replace(state, sagas=all_sagas), commands
 
 
-def _holds(state: CityState, plan: Plan, at: Timestamp) -> bool:
+def _is_current(state: CityState, plan: Plan, at: Timestamp) -> bool:
     """Whether every unit and slot of the plan is as it was planned for, none of them twice."""
     units, slots = {o.unit for o in plan.orders}, {o.task.slot for o in plan.orders}
     is_once = len(units) == len(slots) == len(plan.orders)
@@ -103,7 +98,8 @@ def _holds(state: CityState, plan: Plan, at: Timestamp) -> bool:
     )
 
 
-def _named(draft: DraftPlan, epoch: StoreEpoch, context: DecisionContext) -> Plan:
+def _plan_of(draft: DraftPlan, epoch: StoreEpoch, context: DecisionContext) -> Plan:
+    """The draft with ids."""
     owner = order_owner(epoch)
     orders = tuple(
         ProposedOrder(
@@ -111,7 +107,7 @@ def _named(draft: DraftPlan, epoch: StoreEpoch, context: DecisionContext) -> Pla
             unit=o.unit,
             unit_district=o.unit_district,
             task=o.task,
-            reason=o.reason,
+            rationale=o.rationale,
         )
         for index, o in enumerate(draft.orders)
     )
@@ -130,21 +126,20 @@ def _named(draft: DraftPlan, epoch: StoreEpoch, context: DecisionContext) -> Pla
     )
 
 
-def _shown(state: CityState, plan: Plan) -> CityState:
-    """The plan on top of the list. An empty one takes the place of an empty one: the officer needs only the newest reasons."""
-    plans = (
-        state.plans[1:]
-        if state.plans and not state.plans[0].orders and not plan.orders
-        else state.plans
-    )
-    return replace(state, plans=(plan, *plans)[: limits.PLANS_KEPT.value])
+def _with_new(state: CityState, plan: Plan) -> CityState:
+    """The plan on top of the list. An empty one takes the place of an empty one: the officer needs
+    only the newest reasons.
+    """
+    is_replaced = state.plans and not state.plans[0].orders and not plan.orders
+    older = state.plans[1:] if is_replaced else state.plans
+    return replace(state, plans=(plan, *older)[: limits.PLANS.value])
 
 
 def _with(state: CityState, plan: Plan) -> CityState:
     return replace(state, plans=tuple(plan if p.plan == plan.plan else p for p in state.plans))
 
 
-def _staled(plan: Plan) -> Plan:
+def _as_stale(plan: Plan) -> Plan:
     return replace(plan, stage=PlanStage.STALE)
 
 

@@ -1,91 +1,91 @@
-"""When to plan: a slot that the city is asked for and nobody fills, not more often than the hysteresis allows, again when a plan failed or left it empty."""
-
-from dataclasses import replace
+"""When to plan: for a slot that is requested of the city and that nobody fills, not more often than
+the hysteresis allows, and again when a plan failed or left the slot empty.
+"""
 
 from citybrain.clock import Timestamp, later
 from citybrain.decider.command import CancelTimer, Command, DecisionContext, Notice, SetTimer
-from citybrain.ids import TimerId
-from coordinator.cores.plans import proposed
+from citybrain.ids import SlotId
+from citybrain.structs import replace
+from coordinator.cores.plans import proposed_plan
 from coordinator.cores.state import CityState, unserved
+from coordinator.cores.timer_keys import REPLAN
 from coordinator.inputs import DraftPlan
 
-TIMER = TimerId("replan")
 Step = tuple[CityState, tuple[Command, ...]]
 
 
-def consider(state: CityState, context: DecisionContext) -> Step:
-    """Ask for a plan, or set the timer for when to, or leave it."""
-    if state.replan.is_awaited or not _hungry(state):
+def request_if_needed(state: CityState, context: DecisionContext) -> Step:
+    """Request a plan, or set the timer for when to, or leave it."""
+    if state.replan.is_awaited or not _unplanned(state):
         return state, ()
-    due = _due(state)
-    if context.at < due:
-        return state, (SetTimer(timer=TIMER, due=due, subject="again"),)
-    asked = state.replan.asked + 1
+    earliest = _earliest_request(state)
+    if context.at < earliest:
+        return state, (SetTimer(timer=REPLAN, due=earliest, subject="again"),)
+    number = state.replan.request_number + 1
     state = replace(
         state,
         replan=replace(
             state.replan,
-            asked=asked,
+            request_number=number,
             is_awaited=True,
-            asked_at=context.at,
-            asked_in=state.world.stirred,
+            requested_at=context.at,
+            requested_version=state.world.planning_version,
         ),
     )
-    guard = SetTimer(
-        timer=TIMER, due=later(context.at, state.policy.answer_s), subject="answer", version=asked
+    timeout = SetTimer(
+        timer=REPLAN, due=later(context.at, state.policy.answer_s), subject="answer", version=number
     )
     return state, (
-        Notice(what="plan_wanted", subject=str(asked), detail=str(state.world.version)),
-        guard,
+        Notice(code="plan_requested", subject=str(number), detail=str(state.world.version)),
+        timeout,
     )
 
 
-def answered(state: CityState, asked: int, draft: DraftPlan | None, at: Timestamp) -> Step:
-    """A plan came back (None: none could be made). What it leaves empty waits for the world to stir, or for the policy's time;
-    what stirred while the planner was at it counts, for it was not planned with."""
-    if asked != state.replan.asked or not state.replan.is_awaited:
+def receive(state: CityState, request_number: int, draft: DraftPlan | None, at: Timestamp) -> Step:
+    """A plan came back (None: none could be made).
+
+    What it leaves empty is tried again when the world's planning version moves, or at the policy's
+    time. A move while the planner was at work counts, for the plan does not know of it.
+    """
+    if request_number != state.replan.request_number or not state.replan.is_awaited:
         return state, ()
     unassigned = (
         tuple(sorted(u.slot for u in draft.unassigned)) if draft is not None else unserved(state)
     )
-    again_at = later(at, state.policy.replan_s)
     state = replace(
         state,
         replan=replace(
             state.replan,
             is_awaited=False,
             unassigned=unassigned,
-            stirred=state.replan.asked_in,
-            again_at=again_at,
+            planned_version=state.replan.requested_version,
+            retry_at=later(at, state.policy.replan_s),
         ),
     )
-    return state, (CancelTimer(timer=TIMER),)
+    return state, (CancelTimer(timer=REPLAN),)
 
 
-def forgotten(state: CityState) -> CityState:
-    """Whoever was asked for a plan is gone (a restart, or no answer in time): it is not awaited any more."""
+def stop_waiting(state: CityState) -> CityState:
+    """The planner that was asked is gone (a restart) or did not answer in time."""
     return replace(state, replan=replace(state.replan, is_awaited=False))
 
 
-def _hungry(state: CityState) -> bool:
-    """Whether a slot is open that neither a live order nor the waiting plan fills."""
-    waiting = proposed(state)
+def _unplanned(state: CityState) -> tuple[SlotId, ...]:
+    """Open slots that neither a live order nor the proposed plan fills."""
+    waiting = proposed_plan(state)
     planned = {o.task.slot for o in waiting.orders} if waiting is not None else set()
-    return any(slot not in planned for slot in unserved(state))
+    return tuple(slot for slot in unserved(state) if slot not in planned)
 
 
-def _due(state: CityState) -> Timestamp:
-    """When the next plan may be asked for."""
+def _earliest_request(state: CityState) -> Timestamp:
+    """When the next plan may be requested."""
+    replan = state.replan
     soonest = (
-        later(state.replan.asked_at, state.policy.min_replan_s)
-        if state.replan.asked
+        later(replan.requested_at, state.policy.min_replan_s)
+        if replan.request_number
         else Timestamp(0)
     )
-    if state.replan.stirred != state.world.stirred:
+    if replan.planned_version != state.world.planning_version:
         return soonest
-    waiting = proposed(state)
-    planned = {o.task.slot for o in waiting.orders} if waiting is not None else set()
-    is_known = all(
-        slot in state.replan.unassigned for slot in unserved(state) if slot not in planned
-    )
-    return max(soonest, state.replan.again_at) if is_known else soonest
+    is_known = all(slot in replan.unassigned for slot in _unplanned(state))
+    return max(soonest, replan.retry_at) if is_known else soonest

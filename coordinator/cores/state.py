@@ -1,6 +1,6 @@
-"""The city's whole state, put together from its cores' parts, and what is free and wanted in it. Decides nothing."""
-
-from dataclasses import dataclass, field
+"""The city's whole state, put together from its cores' parts, and what is free and open in it.
+Decides nothing.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.incident import IncidentReport, SlotReport
@@ -10,9 +10,10 @@ from citybrain.domain.unit import UnitReport
 from citybrain.ids import SlotId, StoreEpoch, UnitId
 from citybrain.sorted_map import SortedMap
 from citybrain.stages import FREE_UNIT_STATES
+from citybrain.structs import Struct, field
 from coordinator.cores import world as worlds
-from coordinator.cores.drives import Drives
-from coordinator.cores.strange import Strange
+from coordinator.cores.orphaned_orders import OrphanedOrders
+from coordinator.cores.sagas import Sagas
 from coordinator.cores.world import World
 from coordinator.policy import Policy
 
@@ -20,61 +21,64 @@ NEVER = Timestamp(0)
 NO_EPOCH = StoreEpoch("")  # before the first record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replan:
-    """When a plan was asked for last, and whether it is awaited."""
+class Replan(Struct, frozen=True, kw_only=True):
+    """The last request for a plan, and what its answer left open.
 
-    asked: int = 0
+    The two versions are values of `World.planning_version`.
+    """
+
+    request_number: int = 0
     is_awaited: bool = False
-    asked_at: Timestamp = NEVER
-    asked_in: int = -1  # the world's count of stirs when it was asked for: what stirred since then the plan does not know
-    unassigned: tuple[SlotId, ...] = ()  # what the last plan could not fill …
-    stirred: int = -1  # … in the world of this count
-    again_at: Timestamp = NEVER  # … and when it is tried again although nothing stirred
+    requested_at: Timestamp = NEVER
+    requested_version: int = -1  # when it was requested: the plan knows nothing that came later
+    unassigned: tuple[SlotId, ...] = ()  # the slots that the last plan could not fill …
+    planned_version: int = -1  # … in this version of the world
+    retry_at: Timestamp = NEVER  # … and when they are tried again even in the same version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CityState:
+class CityState(Struct, frozen=True, kw_only=True):
+    """All that the city's decisions depend on."""
+
     epoch: StoreEpoch = NO_EPOCH
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)
-    drives: Drives = field(default_factory=Drives)
-    strange: Strange = field(default_factory=Strange)
+    sagas: Sagas = field(default_factory=Sagas)
+    orphaned: OrphanedOrders = field(default_factory=OrphanedOrders)
     plans: tuple[Plan, ...] = ()  # newest first, bounded; at most one of them is proposed
     replan: Replan = field(default_factory=Replan)
-    tally: SortedMap[str, int] = field(
-        default_factory=SortedMap
-    )  # how often what happened, since the store began
+    counts: SortedMap[str, int] = field(default_factory=SortedMap)  # by name, since the store began
 
 
 EMPTY = CityState()
 
 
 def is_free(state: CityState, unit: UnitId, at: Timestamp) -> bool:
-    """Whether the unit may be planned with: its owner says it is free and is fresh, and no live order of ours holds it."""
+    """Whether the unit may be planned with: its owner reports it as free and is fresh, and no live
+    order of the city holds it.
+    """
     report = state.world.units.get(unit)
     return (
         report is not None
         and report.state in FREE_UNIT_STATES
         and report.order is None
-        and unit not in state.drives.by_unit
+        and unit not in state.sagas.by_unit
         and worlds.is_fresh(state.world, report.district, at, state.policy.age_limit_s)
     )
 
 
 def is_open(state: CityState, task: Task) -> bool:
-    """Whether the errand's slot still waits for an order, at the version it was planned for."""
+    """Whether the task's slot still waits for an order, at the version it was planned for."""
     found = slot_of(state, task.slot)
     return (
         found is not None
         and found[1].version == task.slot_version
-        and task.slot not in state.drives.by_slot
+        and task.slot not in state.sagas.by_slot
     )
 
 
 def slot_of(state: CityState, slot: SlotId) -> tuple[IncidentReport, SlotReport] | None:
-    """A slot that its owner asks the city for, with its incident; None when it does not (any more)."""
-    name = state.world.wanted.get(slot)
+    """A slot that its owner requests of the city, with its incident; None when it does not."""
+    name = state.world.requested_slots.get(slot)
     incident = state.world.incidents.get(name) if name is not None else None
     if incident is None:
         return None
@@ -82,8 +86,8 @@ def slot_of(state: CityState, slot: SlotId) -> tuple[IncidentReport, SlotReport]
 
 
 def unserved(state: CityState) -> tuple[SlotId, ...]:
-    """Slots that the city is asked for and that no live order of ours fills."""
-    return tuple(slot for slot in state.world.wanted if slot not in state.drives.by_slot)
+    """Slots that are requested of the city and that no live order of the city fills."""
+    return tuple(slot for slot in state.world.requested_slots if slot not in state.sagas.by_slot)
 
 
 def free_units(state: CityState, at: Timestamp) -> tuple[UnitReport, ...]:

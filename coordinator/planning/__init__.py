@@ -1,1 +1,1 @@
-"""From a problem to a checked plan: candidates, solvers, certificate, reasons, checker. Pure; nothing of the city's state in here."""
+"""From a problem to a checked plan: candidates, solvers, certificate, rationale, checker. Pure."""

@@ -1,11 +1,13 @@
-"""Sparse assignment with a certificate over *all* pairs: match among candidates, price, and widen only where the prices do not prove enough.
+"""Sparse assignment with a certificate over *all* pairs: match among candidates, price, and widen
+only where the prices do not prove enough.
 
-Column generation: every slot row carries a lower bound on the cost of the units it has not seen. A matching is optimal for the full problem when no row's
-price is above that bound. Rows where it is get more candidates, and the matching is made again; where every unit was seen there is nothing left to prove.
+Column generation: every slot row carries a lower bound on the cost of the units that are not among
+its candidates. A matching is optimal for the full problem when no row's price is above that bound.
+Rows where it is get more candidates, and the matching is made again; where every unit is a
+candidate there is nothing left to prove.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,28 +15,29 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from citybrain.structs import Struct, replace
 from coordinator import limits
 from coordinator.errors import NoMatchingError
 from coordinator.planning.certificate import Prices, prices_of
-from coordinator.planning.fleet import Edges, Ints, Rows
+from coordinator.planning.fleet import Edges, Ints, SlotRows
 
 GROWTH = 4  # how many times more candidates a row gets that is not proved
 
 
-class Source(Protocol):
+class CandidateSource(Protocol):
     """Where candidates come from: one fleet, or the twins of all districts."""
 
-    def nearest(self, rows: Rows, which: Ints, k: int) -> Edges: ...
+    def nearest(self, rows: SlotRows, which: Ints, k: int) -> Edges: ...
 
 
-Match = Callable[
-    [Edges, Ints], Ints
-]  # edges and each row's cost of staying empty → per row the position of its edge, or -1
+# edges and each row's cost of staying empty → per row the position of its edge, or -1
+Match = Callable[[Edges, Ints], Ints]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
-    """A proved assignment among `edges`: per row the position of its edge or -1, and the prices that prove it."""
+class AssignmentResult(Struct, frozen=True, kw_only=True):
+    """A proved assignment among `edges`: per row the position of its edge or -1, and the prices
+    that prove it.
+    """
 
     edges: Edges
     edge: Ints
@@ -43,25 +46,28 @@ class Assigned:
 
 
 def assign(
-    rows: Rows,
-    source: Source,
+    rows: SlotRows,
+    source: CandidateSource,
     banned: frozenset[tuple[int, int]],
     *,
     match: Match | None = None,
     nearest: int = limits.NEAREST.value,
-) -> Assigned:
-    """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used. Raises `NoMatchingError`."""
+) -> AssignmentResult:
+    """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used.
+    Raises `NoMatchingError`.
+    """
     every = np.arange(len(rows.capability), dtype=np.int64)
-    edges = _without(source.nearest(rows, every, nearest), banned)
+    edges = without_pairs(source.nearest(rows, every, nearest), banned)
     rounds = 1
     while True:
         edge = (match or match_sparse)(edges, rows.unserved_ms)
         prices = prices_of(edges, edge, rows.unserved_ms)
-        unproved = every[prices.slot > edges.rest_ms]
+        unproved = every[prices.slot > edges.outside_bound_ms]
         if len(unproved) == 0:
-            return Assigned(edges=edges, edge=edge, prices=prices, rounds=rounds)
+            return AssignmentResult(edges=edges, edge=edge, prices=prices, rounds=rounds)
         nearest *= GROWTH
-        edges = _widened(edges, _without(source.nearest(rows, unproved, nearest), banned), unproved)
+        more = without_pairs(source.nearest(rows, unproved, nearest), banned)
+        edges = _widened(edges, more, unproved)
         rounds += 1
 
 
@@ -73,9 +79,8 @@ def match_sparse(edges: Edges, unserved_ms: Ints) -> Ints:
     columns, column = np.unique(edges.unit, return_inverse=True)
     row = np.concatenate([edges.row, np.arange(rows)])
     col = np.concatenate([column, len(columns) + np.arange(rows)])
-    cost = (
-        np.concatenate([edges.cost_ms, unserved_ms]).astype(np.float64) + 1.0
-    )  # an explicit zero would be no edge
+    # + 1: an explicit zero would be no edge
+    cost = np.concatenate([edges.cost_ms, unserved_ms]).astype(np.float64) + 1.0
     try:
         matched_row, matched_col = min_weight_full_bipartite_matching(
             csr_array((cost, (row, col)), shape=(rows, len(columns) + rows))
@@ -90,13 +95,16 @@ def match_sparse(edges: Edges, unserved_ms: Ints) -> Ints:
 
 
 def match_dense(edges: Edges, unserved_ms: Ints) -> Ints:
-    """The same by the dense solver: the check of the sparse one, and what stands in for it. A row matched at its cost of staying empty stays empty."""
+    """The same by the dense solver: the check of the sparse one, and its replacement when it fails.
+    A row matched at its cost of staying empty stays empty.
+    """
     rows = len(unserved_ms)
     columns, column = np.unique(edges.unit, return_inverse=True)
     wide = max(len(columns), rows)
     if rows * wide > limits.DENSE_CELLS.value:
         raise NoMatchingError(
-            f"{rows} slots × {wide} units are more than the dense solver's {limits.DENSE_CELLS.value} pairs; the greedy one is asked."
+            f"{rows} slots × {wide} units are more than the dense solver's "
+            f"{limits.DENSE_CELLS.value} pairs; the greedy one is asked."
         )
     matrix = np.repeat(unserved_ms.astype(np.float64)[:, None], wide, axis=1)
     is_better = edges.cost_ms < unserved_ms[edges.row]
@@ -116,7 +124,8 @@ def _edge_of(edges: Edges, column: Ints, chosen: Ints) -> Ints:
     return edge
 
 
-def _without(edges: Edges, banned: frozenset[tuple[int, int]]) -> Edges:
+def without_pairs(edges: Edges, banned: frozenset[tuple[int, int]]) -> Edges:
+    """`edges` without the (row, unit) pairs that must not be used."""
     if not banned:
         return edges
     keep = np.array(
@@ -129,11 +138,11 @@ def _without(edges: Edges, banned: frozenset[tuple[int, int]]) -> Edges:
 def _widened(edges: Edges, more: Edges, which: Ints) -> Edges:
     """`edges` with the rows of `which` replaced by `more`."""
     keep = ~np.isin(edges.row, which)
-    rest = edges.rest_ms.copy()
-    rest[which] = more.rest_ms[which]
+    rest = edges.outside_bound_ms.copy()
+    rest[which] = more.outside_bound_ms[which]
     return Edges(
         row=np.concatenate([edges.row[keep], more.row]),
         unit=np.concatenate([edges.unit[keep], more.unit]),
         cost_ms=np.concatenate([edges.cost_ms[keep], more.cost_ms]),
-        rest_ms=rest,
+        outside_bound_ms=rest,
     )

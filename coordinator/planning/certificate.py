@@ -1,20 +1,22 @@
-"""Prices (duals) of an optimal assignment: the proof that no other plan is cheaper. Recovered from the matching by shortest paths.
+"""Prices (duals) of an optimal assignment: the proof that no other plan is cheaper. Recovered from
+the matching by shortest paths.
 
-scipy gives the matching only. With c the costs and m the matching, the unit prices are the greatest v <= 0 with v_j <= v_m(i) + c_ij - c_im(i) on every edge:
-a shortest-path problem among the matched rows (Bellman-Ford on whole numbers, so exact). Slot prices follow: u_i = c_im(i) - v_m(i).
+scipy gives the matching only. With c the costs and m the matching, the unit prices are the greatest
+v <= 0 with v_j <= v_m(i) + c_ij - c_im(i) on every edge: a shortest-path problem among the matched
+rows (Bellman-Ford on whole numbers, so exact). Slot prices follow: u_i = c_im(i) - v_m(i).
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
+from citybrain.structs import Struct
 from coordinator.errors import NoMatchingError
 from coordinator.planning.fleet import Edges, Ints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """`slot[i] + unit_of[i]` is the cost of row i's choice; `unit_of` is the price (never positive) of the unit that row i took."""
+class Prices(Struct, frozen=True, kw_only=True):
+    """`slot[i] + unit_of[i]` is the cost of row i's choice; `unit_of` is the price (never positive)
+    of the unit that row i took.
+    """
 
     slot: Ints
     unit_of: Ints
@@ -25,7 +27,9 @@ class Prices:
 
 
 def prices_of(edges: Edges, edge: Ints, unserved_ms: Ints) -> Prices:
-    """The prices of a matching; raises `NoMatchingError` where the matching is not the cheapest among `edges`."""
+    """The prices of a matching; raises `NoMatchingError` where the matching is not the cheapest
+    among `edges`.
+    """
     rows = len(unserved_ms)
     paid = unserved_ms.copy()
     is_served = edge >= 0
@@ -55,12 +59,14 @@ def prices_of(edges: Edges, edge: Ints, unserved_ms: Ints) -> Prices:
         price[heads] = lowered
     else:
         raise NoMatchingError(
-            "the matching is not optimal: a cheaper circle of exchanges exists. Another solver is asked."
+            "the matching is not optimal: a cheaper cycle of exchanges exists. "
+            "Another solver is asked."
         )
     prices = Prices(slot=paid - price, unit_of=price)
     if not _is_feasible(edges, owner, prices, unserved_ms):
         raise NoMatchingError(
-            "the matching is not optimal: a free unit or an empty slot would be cheaper. Another solver is asked."
+            "the matching is not optimal: a free unit or an empty slot would be cheaper. "
+            "Another solver is asked."
         )
     return prices
 

@@ -1,7 +1,10 @@
-"""The independent checker: shares no code with the solvers. A plan counts only when it finds no fault.
+"""The independent checker: shares no code with the solvers. A plan counts only when it finds no
+fault.
 
-Feasible: every row one unit or none, no unit twice, capability, reach, nothing that was refused lately. Cost: computed anew from the places, in plain Python.
-Bound: the prices are checked against *all* pairs (weak duality), not against the solver's candidates. Two rounding milliseconds a pair are allowed.
+Feasible: every row one unit or none, no unit twice, capability, reach, nothing that was refused
+lately. Cost: computed anew from the places, in plain Python. Bound: the prices are checked against
+*all* pairs (weak duality), not against the solver's candidates. Two rounding milliseconds a pair
+are allowed.
 """
 
 import math
@@ -35,7 +38,7 @@ def _shape_faults(problem: Problem, solution: Solution) -> Iterator[str]:
     if len(solution.assigned) != len(problem.slots) or len(solution.slot_price) != len(
         problem.slots
     ):
-        yield f"it speaks of {len(solution.assigned)} slots, the problem has {len(problem.slots)}"
+        yield f"it has {len(solution.assigned)} slots, the problem has {len(problem.slots)}"
         return
     taken = [unit for unit in solution.assigned if unit != -1]
     if any(not 0 <= unit < len(problem.units) for unit in taken):
@@ -74,16 +77,16 @@ def _cost_faults(problem: Problem, solution: Solution, free: dict[str, int]) -> 
             else _pair_ms(problem, slot, problem.units[index], free)
         )
     if abs(total - solution.cost_ms) > ROUNDING_MS * max(1, len(problem.slots)):
-        yield f"it says that it costs {solution.cost_ms} ms, and costs {total:.0f} ms"
+        yield f"it states a cost of {solution.cost_ms} ms, and costs {total:.0f} ms"
     if solution.bound_ms > solution.cost_ms:
         yield f"its bound {solution.bound_ms} ms is above its cost {solution.cost_ms} ms"
 
 
 def _bound_faults(problem: Problem, solution: Solution, free: dict[str, int]) -> Iterator[str]:
     """The bound is the sum of prices that no pair, and no slot left empty, undercuts."""
-    said = sum(solution.slot_price) + sum(price for _, price in solution.unit_price)
-    if said != solution.bound_ms:
-        yield f"its prices add up to {said} ms, its bound is {solution.bound_ms} ms"
+    total = sum(solution.slot_price) + sum(price for _, price in solution.unit_price)
+    if total != solution.bound_ms:
+        yield f"its prices add up to {total} ms, its bound is {solution.bound_ms} ms"
     for slot, price in zip(problem.slots, solution.slot_price, strict=True):
         if price > _unserved_ms(problem, slot) + ROUNDING_MS:
             yield f"slot {slot.slot} has a price above its cost of staying empty"
@@ -91,7 +94,9 @@ def _bound_faults(problem: Problem, solution: Solution, free: dict[str, int]) ->
 
 
 def _undercut(problem: Problem, solution: Solution, free: dict[str, int]) -> Iterator[str]:
-    """Pairs that are cheaper than their prices. Only units near enough in latitude can be: the others cost more by their travel alone."""
+    """Pairs that are cheaper than their prices. Only units near enough in latitude can be: the
+    others cost more by their travel alone.
+    """
     columns = _Columns(problem, solution, free)
     refused = set(problem.avoided)
     for slot, price in zip(problem.slots, solution.slot_price, strict=True):
@@ -102,12 +107,15 @@ def _undercut(problem: Problem, solution: Solution, free: dict[str, int]) -> Ite
         for index in near[missing > ROUNDING_MS].tolist():
             unit = problem.units[index]
             if slot.capability in unit.capabilities and (slot.slot, unit.unit) not in refused:
-                yield f"{unit.unit} for slot {slot.slot} is cheaper than the prices allow: the bound is not proved"
+                yield (
+                    f"{unit.unit} for slot {slot.slot} is cheaper than the prices allow: "
+                    "the bound is not proved"
+                )
                 return
 
 
 class _Columns:
-    """The units by latitude, for looking at every pair that could undercut."""
+    """The units as arrays, by latitude, for checking every pair that could undercut."""
 
     def __init__(self, problem: Problem, solution: Solution, free: dict[str, int]) -> None:
         self._lat = np.array([math.radians(u.place.lat) for u in problem.units])
@@ -188,7 +196,7 @@ def _free_per_district(problem: Problem) -> dict[str, int]:
 
 
 def _metres(a: Point, b: Point) -> float:
-    """Great-circle distance by the angle between two vectors (another formula than the solvers')."""
+    """Great-circle distance by the angle between vectors (another formula than the solvers')."""
     va, vb = _vector(a), _vector(b)
     cross = (
         va[1] * vb[2] - va[2] * vb[1],

@@ -1,10 +1,11 @@
-"""Units as columns: positions, speeds and prices as arrays, and for slots the nearest of them with costs and a bound on all the others.
+"""Free units as arrays (positions, speeds, prices), and for slots the nearest of them with costs
+and a bound on all the others.
 
-One fleet may be the whole city's (in-process) or one district's (a twin): both give `Edges`, and edges of several fleets join.
+One fleet may be the whole city's (in-process) or one district's (a twin): both give `Edges`, and
+edges of several fleets join.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +13,21 @@ from scipy.spatial import cKDTree
 
 from citybrain.geo import EARTH_RADIUS_M
 from citybrain.ids import DistrictId
+from citybrain.structs import Struct
 from citybrain.vocabulary import Capability
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
 from coordinator.policy import Costs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NONE_LEFT = (
-    np.iinfo(np.int64).max // 4
-)  # the bound of a slot for which every unit is among the candidates
-SPEED_BANDS = (
-    6  # units of like speed stand in one tree, so that a fast one far away does not spoil the bound
-)
+# the bound of a slot for which every unit is among the candidates
+NONE_LEFT = np.iinfo(np.int64).max // 4
+# units of like speed share a tree, so that a fast one far away does not loosen the bound
+SPEED_BANDS = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """Slots as columns."""
+class SlotRows(Struct, frozen=True, kw_only=True):
+    """Slots as arrays, one row each."""
 
     xyz: Floats  # (n, 3) on the unit sphere
     radians: Floats  # (n, 2) latitude, longitude
@@ -39,22 +38,24 @@ class Rows:
     unserved_ms: Ints
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edges:
-    """Candidate pairs: slot row, unit index, cost; and per row a lower bound on the cost of every unit that is not among them."""
+class Edges(Struct, frozen=True, kw_only=True):
+    """Candidate pairs: slot row, unit index, cost; and per row a lower bound on the cost of every
+    unit that is not among them.
+    """
 
     row: Ints
     unit: Ints
     cost_ms: Ints
-    rest_ms: Ints  # (n,)
+    outside_bound_ms: Ints  # (n,), by row
 
 
-def rows_of(slots: Sequence[OpenSlot], at: int, costs: Costs) -> Rows:
+def rows_of(slots: Sequence[OpenSlot], at: int, costs: Costs) -> SlotRows:
+    """`slots` as arrays; `at` is the time from which deadlines are measured."""
     radians = np.radians(
         np.array([(s.place.lat, s.place.lon) for s in slots], dtype=np.float64).reshape(-1, 2)
     )
     weight = np.array([costs.weight(s.task.severity) for s in slots], dtype=np.float64)
-    return Rows(
+    return SlotRows(
         xyz=_on_sphere(radians),
         radians=radians,
         weight=weight,
@@ -74,7 +75,9 @@ def coverage_prices(units: Sequence[FreeUnit], costs: Costs) -> Mapping[District
 
 
 class Fleet:
-    """Units with their search trees, one per capability and band of speed. Built once, asked often."""
+    """Units with their search trees, one per capability and band of speed. Built once, queried
+    often.
+    """
 
     def __init__(
         self,
@@ -102,8 +105,10 @@ class Fleet:
     def has(self, capability: Capability) -> bool:
         return capability in self._holders
 
-    def nearest(self, rows: Rows, which: Ints, k: int) -> Edges:
-        """For each row of `which` the `k` nearest units of every band that have its capability and are within reach."""
+    def nearest(self, rows: SlotRows, which: Ints, k: int) -> Edges:
+        """For each row of `which` the `k` nearest units of every band that have its capability and
+        are within reach.
+        """
         found: list[tuple[Ints, Ints]] = []
         rest = np.full(len(rows.capability), NONE_LEFT, dtype=np.int64)
         for capability in sorted({rows.capability[i] for i in which}):
@@ -120,7 +125,10 @@ class Fleet:
         unit = np.concatenate([u for _, u in found]) if found else np.zeros(0, dtype=np.int64)
         cost, is_in_reach = self._cost(rows, row, unit)
         return Edges(
-            row=row[is_in_reach], unit=unit[is_in_reach], cost_ms=cost[is_in_reach], rest_ms=rest
+            row=row[is_in_reach],
+            unit=unit[is_in_reach],
+            cost_ms=cost[is_in_reach],
+            outside_bound_ms=rest,
         )
 
     def _bands(self, capability: Capability) -> list[tuple[Ints, cKDTree, float, float]]:
@@ -139,9 +147,11 @@ class Fleet:
         return self._trees[capability]
 
     def _search(
-        self, rows: Rows, members: Ints, units: Ints, tree: cKDTree, k: int, fastest: float
+        self, rows: SlotRows, members: Ints, units: Ints, tree: cKDTree, k: int, fastest: float
     ) -> tuple[Ints, Ints, Floats]:
-        """Pairs found, and per member how far away everything not found is at least (inf: everything within reach was found)."""
+        """Pairs found, and per member the least distance of everything not found (inf: everything
+        within reach was found).
+        """
         k = min(k, len(units))
         reach = (
             2 * np.sin(min(np.pi, self._max_travel_s * fastest / EARTH_RADIUS_M) / 2) * (1 + 1e-9)
@@ -160,28 +170,29 @@ class Fleet:
         return row, units[index[is_found]], arc_m
 
     def _least(
-        self, rows: Rows, members: Ints, arc_m: Floats, fastest: float, cheapest: float
+        self, rows: SlotRows, members: Ints, arc_m: Floats, fastest: float, cheapest: float
     ) -> Ints:
-        """A lower bound (rounded down, 1 ms to spare) on the cost of a unit at least `arc_m` away."""
+        """A lower bound (rounded down, less 1 ms) on the cost of a unit at least `arc_m` away."""
         is_some = np.isfinite(arc_m)
         travel_s = np.where(is_some, arc_m, 0.0) / fastest
         least = (
-            np.floor((_timed(rows, members, travel_s, self._costs) + cheapest) * 1000).astype(
+            np.floor((_weighted_s(rows, members, travel_s, self._costs) + cheapest) * 1000).astype(
                 np.int64
             )
             - 1
         )
         return np.where(is_some, least, NONE_LEFT)
 
-    def _cost(self, rows: Rows, row: Ints, unit: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    def _cost(self, rows: SlotRows, row: Ints, unit: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         travel_s = haversine_m(rows.radians[row], self.radians[unit]) / self._speed[unit]
         own = np.array([self._codes.get(d, -1) for d in rows.district], dtype=np.int64)
         cross_s = np.where(own[row] == self._district[unit], 0.0, self._costs.cross_s)
-        cost = _timed(rows, row, travel_s, self._costs) + cross_s + self._price[unit]
+        cost = _weighted_s(rows, row, travel_s, self._costs) + cross_s + self._price[unit]
         return np.rint(cost * 1000).astype(np.int64), travel_s <= self._max_travel_s
 
 
 def city_fleet(problem: Problem) -> Fleet:
+    """All free units of `problem` as one fleet."""
     return Fleet(problem.units, problem.costs, problem.max_travel_s)
 
 
@@ -189,24 +200,26 @@ def haversine_m(a: Floats, b: Floats) -> Floats:
     """Great-circle distances of places in radians, pair by pair."""
     half = (b - a) / 2
     h = np.sin(half[:, 0]) ** 2 + np.cos(a[:, 0]) * np.cos(b[:, 0]) * np.sin(half[:, 1]) ** 2
-    return 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    distances: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    return distances
 
 
-def joined(parts: Sequence[Edges], rows: int) -> Edges:
+def join_edges(parts: Sequence[Edges], rows: int) -> Edges:
     """Edges of several fleets or rounds as one; the bound of a row is the least of its parts'."""
     rest = np.full(rows, NONE_LEFT, dtype=np.int64)
     for part in parts:
-        rest = np.minimum(rest, part.rest_ms)
+        rest = np.minimum(rest, part.outside_bound_ms)
     empty = np.zeros(0, dtype=np.int64)
     return Edges(
         row=np.concatenate([empty, *(p.row for p in parts)]),
         unit=np.concatenate([empty, *(p.unit for p in parts)]),
         cost_ms=np.concatenate([empty, *(p.cost_ms for p in parts)]),
-        rest_ms=rest,
+        outside_bound_ms=rest,
     )
 
 
-def _timed(rows: Rows, which: Ints, travel_s: Floats, costs: Costs) -> Floats:
+def _weighted_s(rows: SlotRows, which: Ints, travel_s: Floats, costs: Costs) -> Floats:
+    """Travel and lateness in weighted seconds."""
     late_s = np.maximum(0.0, travel_s - np.maximum(0.0, rows.slack_s[which]))
     return rows.weight[which] * (travel_s + costs.late_factor * late_s)
 

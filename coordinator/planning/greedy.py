@@ -1,12 +1,16 @@
-"""First come, first served by weight: the baseline that the optimum is compared with, and the last resort. Its bound is honest: every slot at its cheapest."""
+"""Greedy by weight: the baseline that the optimum is compared with, and the last resort. Its bound
+is valid though loose: every slot at its cheapest.
+"""
 
 import numpy as np
 
-from coordinator.planning.fleet import Edges, Ints, Rows
+from coordinator.planning.fleet import Edges, Ints, SlotRows
 
 
-def match_greedy(edges: Edges, rows: Rows) -> Ints:
-    """The heaviest slot takes its cheapest unit, then the next one; ties by deadline, then by row. Per row the position of its edge, or -1."""
+def match_greedy(edges: Edges, rows: SlotRows) -> Ints:
+    """The heaviest slot takes its cheapest unit, then the next one; ties by deadline, then by row.
+    Per row the position of its edge, or -1.
+    """
     chosen = np.full(len(rows.capability), -1, dtype=np.int64)
     taken: set[int] = set()
     by_row: dict[int, list[int]] = {}
@@ -23,7 +27,9 @@ def match_greedy(edges: Edges, rows: Rows) -> Ints:
 
 
 def cheapest_ms(edges: Edges, unserved_ms: Ints) -> Ints:
-    """Per row the least it can cost by any unit, seen or not: the slot prices of the greedy plan's bound."""
-    least = np.minimum(unserved_ms, edges.rest_ms)
+    """Per row the least it can cost by any unit, candidate or not: the slot prices of the greedy
+    plan's bound.
+    """
+    least = np.minimum(unserved_ms, edges.outside_bound_ms)
     np.minimum.at(least, edges.row, edges.cost_ms)
     return least

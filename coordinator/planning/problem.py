@@ -1,21 +1,20 @@
-"""A planning problem as frozen values: slots to fill, units to send, prices. Costs are in weighted seconds; inside the solvers in whole milliseconds.
+"""A planning problem and its solution: slots to fill, units to send, prices.
 
-Whole milliseconds make the arithmetic exact: a proved gap is 0, not 1e-9.
+Costs are in weighted seconds, inside the solvers in whole milliseconds: these make the arithmetic
+exact, so that a proved gap is 0 and not 1e-9.
 """
-
-from dataclasses import dataclass
 
 from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, SlotId, UnitId
+from citybrain.structs import Struct
 from citybrain.vocabulary import Capability
 from coordinator.policy import Costs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSlot:
-    """A slot that wants an order: what it needs, and the errand that an order for it would carry."""
+class OpenSlot(Struct, frozen=True, kw_only=True):
+    """A slot that waits for an order: what it needs, and the task of an order for it."""
 
     capability: Capability
     deadline: Timestamp
@@ -30,8 +29,9 @@ class OpenSlot:
         return self.task.place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FreeUnit:
+class FreeUnit(Struct, frozen=True, kw_only=True):
+    """A unit that may be planned with."""
+
     unit: UnitId
     district: DistrictId
     capabilities: tuple[Capability, ...]
@@ -39,36 +39,36 @@ class FreeUnit:
     speed_mps: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutOfReach:
-    """A slot that cannot be planned for now: its owner is away for too long."""
+class UnreachableSlot(Struct, frozen=True, kw_only=True):
+    """A slot that cannot be planned for now: its owner is offline for too long."""
 
     slot: SlotId
     incident: IncidentId
     capability: Capability
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
+    """What a solver is given: slots, units, prices and limits, as of `at`."""
+
     world_version: int
     at: Timestamp
     slots: tuple[OpenSlot, ...]
     units: tuple[FreeUnit, ...]
     avoided: tuple[tuple[SlotId, UnitId], ...]  # refused lately
-    away_capabilities: tuple[
-        Capability, ...
-    ]  # that free units of districts away for too long have: for saying why a slot stays empty
-    out_of_reach: tuple[OutOfReach, ...]
+    # of free units of districts offline for too long: they explain why a slot stays empty
+    offline_capabilities: tuple[Capability, ...]
+    unreachable_slots: tuple[UnreachableSlot, ...]
     costs: Costs
     max_travel_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solution:
-    """Rows are the problem's slots: `assigned[i]` is the unit's index, or -1 for left empty. All costs in whole ms.
+class Solution(Struct, frozen=True, kw_only=True):
+    """Rows are the problem's slots: `assigned[i]` is the unit's index, or -1 for left empty. All
+    costs in whole ms.
 
-    `slot_price` and `unit_price` are the duals: every pair's cost is at least slot_price + unit_price, unit prices are not positive, and no slot's price is
-    above its cost of staying empty. Their sum is `bound_ms`, a proved lower bound on the cost of any plan.
+    `slot_price` and `unit_price` are the duals: every pair's cost is at least slot_price +
+    unit_price, unit prices are not positive, and no slot's price is above its cost of staying
+    empty. Their sum is `bound_ms`, a proved lower bound on the cost of any plan.
     """
 
     solver: str
@@ -77,6 +77,5 @@ class Solution:
     bound_ms: int
     slot_price: tuple[int, ...]
     unit_price: tuple[tuple[int, int], ...]  # (unit's index, price) where it is not 0
-    next_best: tuple[
-        tuple[int, int] | None, ...
-    ] = ()  # per slot: the unit (or -1, empty) and the order's cost in the best plan without this pair
+    # per slot: the unit (or -1, empty) and the order's cost in the best plan without this pair
+    next_best: tuple[tuple[int, int] | None, ...] = ()

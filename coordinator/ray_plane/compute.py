@@ -1,22 +1,27 @@
-"""Planning on Ray: twins are named actors asked in parallel, the matching is a task. Runs in the Ray process only; the one importer of Ray."""
+"""Planning on Ray: twins are named actors queried in parallel, the matching is a task. Runs in the
+Ray process only.
+"""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import ray
+from ray.actor import ActorHandle
 from ray.exceptions import RayActorError
 
+from citybrain.structs import Struct, replace
 from coordinator.errors import TwinStaleError
 from coordinator.planning.assignment import match_sparse
-from coordinator.planning.fleet import Edges, Ints, Rows, joined
+from coordinator.planning.fleet import Edges, Ints, SlotRows, join_edges
 from coordinator.planning.problem import FreeUnit, Problem, Solution
-from coordinator.planning.solve import by_assignment, posed
-from coordinator.ray_plane.twin import DistrictTwin
+from coordinator.planning.solvers import by_assignment, solver_input
+from coordinator.policy import Costs
+from coordinator.ray_plane.district_twin import DistrictTwin
 
 NAMESPACE = "citybrain"
 OBJECT_STORE_BYTES = 100 * 1024 * 1024
-TRIES = 3  # a twin that was killed is loaded anew and asked again
+TWIN_PID_S = 5.0
+TRIES = 3  # a twin that was killed is loaded anew and queried again
 
 
 def connect(mode: str, folder: str, cpus: int) -> None:
@@ -38,6 +43,7 @@ def connect(mode: str, folder: str, cpus: int) -> None:
 
 
 def disconnect() -> None:
+    """Leave Ray."""
     ray.shutdown()
 
 
@@ -47,8 +53,8 @@ class Compute:
     def __init__(self) -> None:
         self._actor = ray.remote(num_cpus=0, max_restarts=-1)(DistrictTwin)
         self._match = ray.remote(num_cpus=1, max_retries=1)(match_sparse)
-        self._twins: dict[str, Any] = {}
-        self._given: dict[str, tuple[int, tuple[FreeUnit, ...], Any]] = {}
+        self._twins: dict[str, ActorHandle[DistrictTwin]] = {}
+        self._loaded: dict[str, _TwinLoad] = {}
         self.rebuilt = 0
 
     def solve(self, problem: Problem, budget_s: float) -> Solution:
@@ -57,55 +63,70 @@ class Compute:
         by_district: dict[str, list[int]] = {}
         for index, unit in enumerate(problem.units):
             by_district.setdefault(unit.district, []).append(index)
-        source = _Districts(self, problem, by_district, budget_s)
+        source = _TwinSource(self, problem, by_district, budget_s)
         if not problem.slots:
-            source.warm()
+            source.load_all()
         return by_assignment(
-            posed(problem, source),
+            solver_input(problem, source),
             match=lambda edges, unserved: ray.get(
                 self._match.remote(edges, unserved), timeout=budget_s
             ),
         )
 
     def pids(self) -> dict[str, int]:
-        return {
-            name: ray.get(twin.pid.remote(), timeout=5)
-            for name, twin in sorted(self._twins.items())
+        """By district: the process of its twin."""
+        calls: dict[str, ray.ObjectRef[int]] = {
+            name: twin.pid.remote() for name, twin in sorted(self._twins.items())
         }
+        return {name: ray.get(call, timeout=TWIN_PID_S) for name, call in calls.items()}
 
     @property
     def twins(self) -> int:
         return len(self._twins)
 
-    def version_for(
+    def load_if_changed(
         self, district: str, units: tuple[FreeUnit, ...], problem: Problem
-    ) -> tuple[Any, int, Any]:
-        """The district's twin, the version it holds these units under, and the load that is under way (None: it is warm)."""
-        terms = (problem.costs, problem.max_travel_s)
-        given = self._given.get(district)
-        if given is not None and given[1] == units and given[2] == terms:
-            return self._twins[district], given[0], None
-        version = given[0] + 1 if given is not None else 1
-        if district not in self._twins:
-            self._twins[district] = self._actor.options(
-                name=f"twin/{district}", get_if_exists=True
-            ).remote(district)
-        self._given[district] = (version, units, terms)
-        self.rebuilt += 1
-        return (
-            self._twins[district],
-            version,
-            self._twins[district].load.remote(version, units, *terms),
+    ) -> "tuple[ActorHandle[DistrictTwin], int, ray.ObjectRef[int] | None]":
+        """The district's twin, the version it holds these units under, and the load that is under
+        way (None: it holds them already).
+        """
+        loaded = self._loaded.get(district)
+        version = loaded.version + 1 if loaded is not None else 1
+        load = _TwinLoad(
+            version=version, units=units, costs=problem.costs, max_travel_s=problem.max_travel_s
         )
+        if loaded is not None and loaded == replace(load, version=loaded.version):
+            return self._twins[district], loaded.version, None
+        if district not in self._twins:
+            named = self._actor.options(name=f"twin/{district}", get_if_exists=True)
+            handle = named.remote(district)
+            assert isinstance(handle, ActorHandle)  # Ray's annotation leaves the class open too
+            self._twins[district] = handle
+        self._loaded[district] = load
+        self.rebuilt += 1
+        twin = self._twins[district]
+        return twin, version, twin.load.remote(version, units, load.costs, load.max_travel_s)
 
-    def forget(self, district: str) -> None:
-        """The twin was killed or holds something else: make and load it anew (above any version that it may hold)."""
-        version = self._given[district][0] if district in self._given else 0
-        self._given[district] = (version + 1, (), None)
+    def invalidate(self, district: str) -> None:
+        """The twin was killed or holds something else: make and load it anew (above any version
+        that it may hold).
+        """
+        loaded = self._loaded.get(district)
+        version = loaded.version + 1 if loaded is not None else 1
+        self._loaded[district] = _TwinLoad(version=version, units=(), costs=None, max_travel_s=0.0)
         self._twins.pop(district, None)
 
 
-class _Districts:
+class _TwinLoad(Struct, frozen=True, kw_only=True):
+    """What a twin was loaded with; `costs` is None where nothing was."""
+
+    version: int
+    units: tuple[FreeUnit, ...]
+    costs: Costs | None
+    max_travel_s: float
+
+
+class _TwinSource:
     """All twins as one source of candidates."""
 
     def __init__(
@@ -121,28 +142,30 @@ class _Districts:
             for district, indices in sorted(by_district.items())
         }
 
-    def warm(self) -> None:
-        """Load every twin whose units have changed, and wait for it: a killed one is made anew here, not when a plan waits."""
+    def load_all(self) -> None:
+        """Load every twin whose units have changed, and wait for it: a killed one is made anew
+        here, not when a plan waits.
+        """
         for district, units in self._units.items():
-            twin, _version, load = self._compute.version_for(district, units, self._problem)
+            twin, _version, load = self._compute.load_if_changed(district, units, self._problem)
             try:
                 ray.get(load if load is not None else twin.pid.remote(), timeout=self._budget_s)
             except (RayActorError, TwinStaleError):
-                self._compute.forget(district)
+                self._compute.invalidate(district)
 
-    def nearest(self, rows: Rows, which: Ints, k: int) -> Edges:
+    def nearest(self, rows: SlotRows, which: Ints, k: int) -> Edges:
         parts: list[Edges] = []
         waiting: Sequence[str] = list(self._index)
         for attempt in range(TRIES):
-            asked = {district: self._ask(district, rows, which, k) for district in waiting}
+            calls = {district: self._query(district, rows, which, k) for district in waiting}
             failed: list[str] = []
-            for district, call in asked.items():
+            for district, call in calls.items():
                 try:
                     edges: Edges = ray.get(call, timeout=self._budget_s)
                 except (RayActorError, TwinStaleError):
                     if attempt == TRIES - 1:
                         raise
-                    self._compute.forget(district)
+                    self._compute.invalidate(district)
                     failed.append(district)
                     continue
                 parts.append(
@@ -150,18 +173,17 @@ class _Districts:
                         row=edges.row,
                         unit=self._index[district][edges.unit],
                         cost_ms=edges.cost_ms,
-                        rest_ms=edges.rest_ms,
+                        outside_bound_ms=edges.outside_bound_ms,
                     )
                 )
             waiting = failed
             if not failed:
                 break
-        return joined(parts, len(rows.capability))
+        return join_edges(parts, len(rows.capability))
 
-    def _ask(self, district: str, rows: Rows, which: Ints, k: int) -> Any:
-        twin, version, _load = self._compute.version_for(
+    def _query(self, district: str, rows: SlotRows, which: Ints, k: int) -> "ray.ObjectRef[Edges]":
+        twin, version, _load = self._compute.load_if_changed(
             district, self._units[district], self._problem
         )
-        return twin.nearest.remote(
-            version, rows, which, k
-        )  # after its load: an actor's calls are served in order
+        # the load under way comes first: an actor's calls are served in order
+        return twin.nearest.remote(version, rows, which, k)

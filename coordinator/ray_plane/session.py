@@ -1,21 +1,25 @@
-"""A private corner of the machine for one Ray: folder, token, environment; and how everything that ran in it is found and ended. Imports no Ray.
+"""A session: the folder, token and environment of one Ray on this machine; and how everything that
+ran in it is found and ended. Imports no Ray.
 
-Every process of a session carries its mark in its environment (children inherit it), so that only our own are ever touched: never `ray stop`.
+Every process of a session carries its mark in its environment (children inherit it), so that only
+our own are ever touched: never `ray stop`.
 """
 
 import os
 import shutil
 import signal
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-MARK = "CITYBRAIN_RAY_SESSION"
+from citybrain.structs import Struct
+
+SESSION_VARIABLE = "CITYBRAIN_RAY_SESSION"
 LOG = "plane.log"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class RaySession(Struct, frozen=True, kw_only=True):
+    """One Ray on this machine: the token of its login and its folder."""
+
     token: str
     folder: Path
 
@@ -29,21 +33,25 @@ class Session:
         return self.folder / LOG
 
 
-def create(token: str) -> Session:
-    """A folder of its own (a short path: Ray's sockets live below it) with a token file that only we can read and an empty Ray configuration."""
+def create(token: str) -> RaySession:
+    """A folder of its own (a short path: Ray's sockets live below it) with a token file that only
+    this user can read and an empty Ray configuration.
+    """
     folder = Path(tempfile.mkdtemp(prefix="cbray-"))
     auth = folder / "token"
     auth.touch(mode=0o600)
     auth.write_text(token * 4, encoding="ascii")
     (folder / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="ascii")
-    return Session(token=token, folder=folder)
+    return RaySession(token=token, folder=folder)
 
 
-def environment(session: Session) -> dict[str, str]:
-    """The environment of the Ray process: loopback only, token login, nothing reported to anybody, small logs."""
+def environment(session: RaySession) -> dict[str, str]:
+    """The environment of the Ray process: loopback only, token login, no usage reports, small
+    logs.
+    """
     return {
         **os.environ,
-        MARK: session.token,
+        SESSION_VARIABLE: session.token,
         "HOME": str(session.folder),
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         "RAY_AUTH_MODE": "token",
@@ -59,7 +67,7 @@ def environment(session: Session) -> dict[str, str]:
 
 def processes(token: str) -> tuple[int, ...]:
     """Every process of the session but this one (none where there is no /proc)."""
-    mark = f"{MARK}={token}".encode()
+    mark = f"{SESSION_VARIABLE}={token}".encode()
     found = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -94,7 +102,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def reap(session: Session) -> int:
+def reap(session: RaySession) -> int:
     """End what is left of the session and remove its folder; how many processes it were."""
     count = 0
     for _ in range(3):  # a dying parent may have started another child meanwhile
@@ -111,13 +119,15 @@ def reap(session: Session) -> int:
     return count
 
 
-def remember(session: Session, place: Path) -> None:
-    """Write down the session, so that the next start can end it should we be killed."""
+def remember(session: RaySession, place: Path) -> None:
+    """Write the session down, so that the next start can end it should this process be killed."""
     place.write_text(f"{session.token}\n{session.folder}\n", encoding="utf-8")
 
 
 def reap_remembered(place: Path) -> int:
-    """End the session that an earlier run left behind, if any. Only a folder of ours is ever removed."""
+    """End the session that an earlier run left behind, if any. Only a session's folder is ever
+    removed.
+    """
     try:
         token, folder = place.read_text(encoding="utf-8").split("\n")[:2]
     except (OSError, ValueError):
@@ -128,6 +138,6 @@ def reap_remembered(place: Path) -> int:
         and path.parent == Path(tempfile.gettempdir())
         and token.isalnum()
     )
-    count = reap(Session(token=token, folder=path)) if is_ours else 0
+    count = reap(RaySession(token=token, folder=path)) if is_ours else 0
     place.unlink(missing_ok=True)
     return count

@@ -1,1 +1,1 @@
-"""What carries out the city's decisions: districts' streams, the planner driver, the screen. Decides nothing about orders."""
+"""What carries out the city's decisions: districts' streams, the planner, the snapshot."""

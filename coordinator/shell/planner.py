@@ -1,9 +1,10 @@
-"""Answers the cores' wish for a plan: poses the problem, asks the compute plane within a budget and then this process, checks, and submits what came back."""
+"""Answers the cores' requests for a plan: builds the problem, solves it on the compute plane within
+a budget or else in this process, checks the plan, and submits it.
+"""
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from citybrain.clock import SECOND_US, Clock, Timestamp
@@ -11,174 +12,172 @@ from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.errors import QueueFullError, StoreFullError
+from citybrain.structs import Struct, replace
 from coordinator.cores.state import CityState
 from coordinator.errors import (
-    ComputeGoneError,
     ComputeTimeoutError,
+    ComputeUnavailableError,
     NoMatchingError,
     PlanRefusedError,
 )
 from coordinator.inputs import DraftPlan, PlanFailed, PlanMade
 from coordinator.planning.checker import check
-from coordinator.planning.draft import draft
+from coordinator.planning.draft import draft_plan
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.problem import Problem, Solution
-from coordinator.planning.solve import SOLVERS, posed
-from coordinator.shell.posing import pose
+from coordinator.planning.solvers import SOLVERS, solver_input
+from coordinator.shell.build_problem import build_problem
 
-WARM_EVERY_S = 2.0
-WARM_WITHIN_S = 30.0  # the twins' first load starts their processes
+LOAD_EVERY_S = 2.0
+LOAD_WITHIN_S = 30.0  # the twins' first load starts their processes
 
 log = logging.getLogger(__name__)
 
 
-class Plane(Protocol):
+class ComputePlane(Protocol):
     """A compute plane beside this process."""
 
     def is_up(self) -> bool: ...
 
-    def why_not(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why it is not up; "" when it is."""
         ...
 
     def solve(self, problem: Problem, budget_s: float) -> Solution:
-        """Blocking; raises `ComputeGoneError` or `ComputeTimeoutError`. A problem without slots only warms the twins."""
+        """Blocking; raises `ComputeUnavailableError` or `ComputeTimeoutError`. A problem without
+        slots only loads the twins.
+        """
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannerStatus:
+class PlannerStatus(Struct, frozen=True, kw_only=True):
+    """Where the next plan will be made, and why not on the plane."""
+
     planner: str  # "ray" or "in-process"
     reason: str
 
 
 class Planner:
-    """One plan at a time. `run` and `keep_warm` belong to the node's loop; `committed` is called on the journal's thread."""
+    """One plan at a time. `run` and `keep_twins_loaded` belong to the node's loop; `committed` is
+    called on the journal's thread.
+    """
 
     def __init__(
         self,
         commit_loop: CommitLoop[CityState],
         clock: Clock,
         *,
-        plane: Plane | None,
-        why_none: str,
+        plane: ComputePlane | None,
+        no_plane_reason: str,
         budget_s: float,
         on_plan: Callable[[DraftPlan], None],
     ) -> None:
-        self._commit_loop, self._clock, self._plane, self._budget_s = (
-            commit_loop,
-            clock,
-            plane,
-            budget_s,
-        )
-        self._why_none, self._on_plan = why_none, on_plan
+        self._commit_loop, self._clock = commit_loop, clock
+        self._plane, self._budget_s = plane, budget_s
+        self._no_plane_reason, self._on_plan = no_plane_reason, on_plan
         self._loop = asyncio.get_running_loop()
-        self._wanted = asyncio.Event()
-        self._asked = 0
-        self._fell_back = ""  # why the last plan was made here although the plane is up
+        self._requested = asyncio.Event()
+        self._request_number = 0
+        self._fallback_reason = ""  # why the last plan was made here although the plane is up
         commit_loop.on_commit(self.committed)
 
     def status(self) -> PlannerStatus:
         """Where the next plan will be made, and why not on the plane."""
-        reason = self._why_none if self._plane is None else self._plane.why_not() or self._fell_back
+        if self._plane is None:
+            reason = self._no_plane_reason
+        else:
+            reason = self._plane.unavailable_reason() or self._fallback_reason
         return PlannerStatus(planner="in-process" if reason else "ray", reason=reason)
 
-    def committed(self, _state: CityState, taken: Sequence[Committed]) -> None:
-        wishes = [
-            int(c.subject)
-            for t in taken
-            for c in t.commands
-            if isinstance(c, Notice) and c.what == "plan_wanted"
+    def committed(self, _state: CityState, committed: Sequence[Committed]) -> None:
+        numbers = [
+            int(command.subject)
+            for one in committed
+            for command in one.commands
+            if isinstance(command, Notice) and command.code == "plan_requested"
         ]
-        if wishes:
-            self._loop.call_soon_threadsafe(self._wish, wishes[-1])
+        if numbers:
+            self._loop.call_soon_threadsafe(self._request, numbers[-1])
 
     async def run(self) -> None:
         while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            asked, state, at = self._asked, self._commit_loop.state, self._clock.now()
-            made = await asyncio.to_thread(self._planned, state, at)
-            given = (
-                PlanMade(asked=asked, draft=made)
-                if isinstance(made, DraftPlan)
-                else PlanFailed(asked=asked, reason=made)
-            )
-            if isinstance(made, DraftPlan):
-                self._on_plan(made)
+            await self._requested.wait()
+            self._requested.clear()
+            number, state = self._request_number, self._commit_loop.state
+            answer = await asyncio.to_thread(self._answer, number, state, self._clock.now())
+            if isinstance(answer, PlanMade):
+                self._on_plan(answer.draft)
             try:
-                await asyncio.wrap_future(self._commit_loop.submit(given))
+                await asyncio.wrap_future(self._commit_loop.submit(answer))
             except (QueueFullError, StoreFullError) as error:
-                log.warning("this plan is dropped, the cores ask again: %s", error)
+                log.warning("this plan is dropped, the cores request it again: %s", error)
 
-    async def keep_warm(self) -> None:
+    async def keep_twins_loaded(self) -> None:
         """Load the twins ahead of need, whenever units have changed."""
         if self._plane is None:
             return
         known = -1
         while True:
-            stirred = self._commit_loop.state.world.stirred
-            if self._plane.is_up() and (stirred != known or self._fell_back):
+            version = self._commit_loop.state.world.planning_version
+            if self._plane.is_up() and (version != known or self._fallback_reason):
                 try:
-                    await asyncio.to_thread(self._warm, self._plane)
-                    known, self._fell_back = stirred, ""
-                except (ComputeGoneError, ComputeTimeoutError) as error:
-                    log.info("twins not warmed: %s", error)
+                    await asyncio.to_thread(self._load_twins, self._plane)
+                    known, self._fallback_reason = version, ""
+                except (ComputeUnavailableError, ComputeTimeoutError) as error:
+                    log.info("twins not loaded: %s", error)
             elif not self._plane.is_up():
                 known = -1
-            await asyncio.sleep(WARM_EVERY_S)
+            await asyncio.sleep(LOAD_EVERY_S)
 
-    def _warm(self, plane: Plane) -> None:
-        plane.solve(
-            replace(pose(self._commit_loop.state, self._clock.now()), slots=()), WARM_WITHIN_S
-        )
+    def _load_twins(self, plane: ComputePlane) -> None:
+        problem = build_problem(self._commit_loop.state, self._clock.now())
+        plane.solve(replace(problem, slots=()), LOAD_WITHIN_S)
 
-    def _wish(self, asked: int) -> None:
-        self._asked = asked
-        self._wanted.set()
+    def _request(self, number: int) -> None:
+        self._request_number = number
+        self._requested.set()
 
-    def _planned(self, state: CityState, at: Timestamp) -> DraftPlan | str:
-        """Posed and planned, on a thread of its own: thousands of units take tens of milliseconds."""
-        return self._plan(pose(state, at))
-
-    def _plan(self, problem: Problem) -> DraftPlan | str:
-        """A checked plan, or why there is none."""
+    def _answer(self, number: int, state: CityState, at: Timestamp) -> PlanMade | PlanFailed:
+        """Runs on a thread of its own: thousands of units take tens of milliseconds."""
+        problem = build_problem(state, at)
         began = self._clock.instant()
 
-        def worded(solution: Solution, planner: str) -> DraftPlan:
-            return draft(
+        def drafted(solution: Solution, planner: str) -> DraftPlan:
+            return draft_plan(
                 problem,
                 solution,
                 planner=planner,
                 solve_ms=round((self._clock.instant() - began) * 1000 / SECOND_US, 3),
             )
 
-        remote = self._remotely(problem)
-        if remote is not None:
-            return worded(remote, "ray")
-        solution, reason = self._here(problem)
-        return worded(solution, "in-process") if solution is not None else reason
+        solution = self._solve_on_plane(problem)
+        if solution is not None:
+            return PlanMade(request_number=number, draft=drafted(solution, "ray"))
+        solution, reason = self._solve_in_process(problem)
+        if solution is not None:
+            return PlanMade(request_number=number, draft=drafted(solution, "in-process"))
+        return PlanFailed(request_number=number, reason=reason)
 
-    def _remotely(self, problem: Problem) -> Solution | None:
+    def _solve_on_plane(self, problem: Problem) -> Solution | None:
         if self._plane is None or not self._plane.is_up():
             return None
         try:
             solution = self._plane.solve(problem, self._budget_s)
             check(problem, solution)
-        except (ComputeGoneError, ComputeTimeoutError, PlanRefusedError) as error:
-            self._fell_back = str(error)
+        except (ComputeUnavailableError, ComputeTimeoutError, PlanRefusedError) as error:
+            self._fallback_reason = str(error)
             log.warning("planned in-process: %s", error)
             return None
-        self._fell_back = ""
+        self._fallback_reason = ""
         return solution
 
-    def _here(self, problem: Problem) -> tuple[Solution | None, str]:
+    def _solve_in_process(self, problem: Problem) -> tuple[Solution | None, str]:
         """The solvers in order, each one's plan checked, until one passes."""
-        given = posed(problem, city_fleet(problem))
+        prepared = solver_input(problem, city_fleet(problem))
         reason = ""
         for name, solver in SOLVERS.items():
             try:
-                solution = solver(given)
+                solution = solver(prepared)
                 check(problem, solution)
             except (NoMatchingError, PlanRefusedError) as error:
                 reason = str(error)

@@ -1,4 +1,4 @@
-"""The city's console as a Starlette app: one screen at `/`. Decides nothing: the screen answers, the page draws."""
+"""The city's console as a Starlette app: one screen at `/`. Decides nothing."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,51 +11,56 @@ from starlette.routing import Route
 from citybrain import canonical_json
 from citybrain.console.port import CityConsole
 from citybrain.domain.console import PlanAction
-from citybrain.web.live import Live
-from citybrain.web.page import Pages, acted, console
-from citybrain.web.words import language_of, load, with_titles
+from citybrain.web.console_app import PageTemplates, console, run_action
+from citybrain.web.live_screen import LiveScreen
+from citybrain.web.translations import language_of, load, with_titles
 
 HERE = Path(__file__).parent
 
 
 def build(
-    screen: CityConsole,
+    city: CityConsole,
     *,
     name: Mapping[str, str] | None = None,
     titles: Mapping[str, Mapping[str, str]] | None = None,
     tiles: str = "",
 ) -> Starlette:
-    """The app over `screen`.
+    """The app over `city`.
 
-    `name`: the city's name by language. `titles`: incident kind → language → text. `tiles`: a tile server's URL template; "" draws a neutral ground.
+    `name`: the city's name by language. `titles`: incident kind → language → text. `tiles`: a tile
+    server's URL template; "" draws a neutral ground.
     """
-    words = with_titles(load(HERE / "words.json"), titles or {})
+    translations = with_titles(load(HERE / "translations.json"), titles or {})
     if name:
-        words = {**words, "city.title": dict(name)}
-    pages = Pages(HERE / "templates", words, tiles=tiles)
-    live = Live(screen.changes)
+        translations = {**translations, "city.title": dict(name)}
+    pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
+    live = LiveScreen(city.changes)
 
-    def picture() -> bytes:
-        return canonical_json.encode(screen.snapshot())
+    def encoded() -> bytes:
+        return canonical_json.encode(city.snapshot())
 
     async def page(request: Request) -> Response:
-        return pages.show(request, "city.html", city=words["city.title"][language_of(request)])
+        return pages.show(
+            request, "city.html", city=translations["city.title"][language_of(request)]
+        )
 
     async def watch(_: Request) -> Response:
-        return live.stream(picture)
+        return live.stream(encoded)
 
     async def snapshot(_: Request) -> Response:
         return Response(
-            picture(), media_type="application/json", headers={"cache-control": "no-store"}
+            encoded(), media_type="application/json", headers={"cache-control": "no-store"}
         )
 
     async def act(request: Request) -> Response:
-        return await acted(request, PlanAction, screen.act)
+        return await run_action(request, PlanAction, city.act)
 
     routes = [
         Route("/", page),
         Route("/live", watch),
-        Route("/desk", snapshot),
+        Route("/snapshot", snapshot),
         Route("/act", act, methods=["POST"]),
     ]
-    return console(routes, static=HERE / "static", words=words, lives=(live,), tiles=tiles)
+    return console(
+        routes, static=HERE / "static", translations=translations, live_screens=(live,), tiles=tiles
+    )

@@ -1,1 +1,3 @@
-"""What a district decides: small pure cores, and the flows that compose them. No I/O, clock, chance, logging or await in here."""
+"""What a district decides: small pure cores, and the flows that compose them. No I/O, clock,
+chance, logging or await in here.
+"""

@@ -1,52 +1,78 @@
-"""The district's one entrance: an input in, the next state and commands out. A table of flows, and the settling that follows each."""
+"""The district's only entry point: an input in, the next state and commands out. Each input has a
+flow; `finalize` ends every decision.
+"""
 
-from collections.abc import Callable
-from typing import Any
+from typing import assert_never
 
 from citybrain.decider.command import ClockStepped, Command, DecisionContext, TimerFired
-from district_node.cores.flows import city, crew, operator, said, started, timers
-from district_node.cores.flows.settle import settle
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows import (
+    agent_batch,
+    agent_link,
+    city,
+    crew,
+    node_started,
+    operator,
+    timers,
+)
+from district_node.cores.flows.finalize import finalize
 from district_node.cores.state import DistrictState
-from district_node.cores.work import Work
 from district_node.inputs import (
     AgentPresenceChanged,
     BatchReceived,
+    CityLetterQuarantined,
     CityLetterReceived,
     CityLinkChanged,
     CrewAnswered,
     CrewPositionReported,
+    DistrictInput,
     HelloReceived,
     ItemQuarantined,
+    LetterRefusedByCity,
     NodeStarted,
     OperatorActed,
 )
 
 
 def decide(
-    state: DistrictState, what: Any, context: DecisionContext
+    state: DistrictState, new_input: DistrictInput, context: DecisionContext
 ) -> tuple[DistrictState, tuple[Command, ...]]:
-    """Pure. Raises what a core raises where the input cannot be decided; then nothing has changed."""
-    work = Work(state, context)
-    FLOWS[type(what)](work, what)
-    settle(work)
-    return work.result()
+    """Pure. Raises what a core raises where the input cannot be decided; nothing changes then."""
+    draft = DecisionDraft(state, context)
+    _run_flow(draft, new_input)
+    finalize(draft)
+    return draft.result()
 
 
-def _clock_stepped(work: Work, stepped: ClockStepped) -> None:
-    work.notice("clock_stepped", work.district, str(stepped.micros))
-
-
-FLOWS: dict[type, Callable[[Work, Any], None]] = {
-    NodeStarted: started.node_started,
-    BatchReceived: said.batch_received,
-    HelloReceived: said.hello_received,
-    AgentPresenceChanged: said.agent_presence_changed,
-    ItemQuarantined: said.item_quarantined,
-    CrewAnswered: crew.crew_answered,
-    CrewPositionReported: crew.crew_position_reported,
-    OperatorActed: operator.operator_acted,
-    CityLetterReceived: city.city_letter_received,
-    CityLinkChanged: city.city_link_changed,
-    TimerFired: timers.timer_fired,
-    ClockStepped: _clock_stepped,
-}
+def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
+    match new_input:
+        case BatchReceived():
+            agent_batch.batch_received(draft, new_input)
+        case HelloReceived():
+            agent_link.hello_received(draft, new_input)
+        case AgentPresenceChanged():
+            agent_link.agent_presence_changed(draft, new_input)
+        case ItemQuarantined():
+            agent_link.item_quarantined(draft, new_input)
+        case CityLetterReceived():
+            city.city_letter_received(draft, new_input)
+        case CityLetterQuarantined():
+            city.city_letter_quarantined(draft, new_input)
+        case LetterRefusedByCity():
+            city.letter_refused_by_city(draft, new_input)
+        case CityLinkChanged():
+            city.city_link_changed(draft, new_input)
+        case CrewAnswered():
+            crew.crew_answered(draft, new_input)
+        case CrewPositionReported():
+            crew.crew_position_reported(draft, new_input)
+        case OperatorActed():
+            operator.operator_acted(draft, new_input)
+        case NodeStarted():
+            node_started.node_started(draft, new_input)
+        case TimerFired():
+            timers.timer_fired(draft, new_input)
+        case ClockStepped():
+            draft.notice("clock_stepped", draft.district, str(new_input.micros))
+        case _:
+            assert_never(new_input)

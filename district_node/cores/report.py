@@ -1,13 +1,16 @@
-"""What the city is told: an incident and a unit as their owner reports them, and whether there is news worth a letter."""
+"""What is reported to the city: an incident and a unit as their owner knows them, and whether a
+change is worth a letter.
+"""
 
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId
-from district_node.cores.belief.incident import Incident
+from district_node.cores.incidents.incident import Incident
 from district_node.cores.orders.roster import Unit
 
 
 def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
+    """The incident as the city and screens get it."""
     return IncidentReport(
         incident=incident.incident,
         district=district,
@@ -39,8 +42,8 @@ def incident_report(incident: Incident, district: DistrictId) -> IncidentReport:
     )
 
 
-def is_news(before: Incident | None, after: Incident) -> bool:
-    """Whether the city would plan otherwise: a further event of a known thing is no letter."""
+def is_reportable(before: Incident | None, after: Incident) -> bool:
+    """Whether the city could plan otherwise: a further event of a known incident is no letter."""
     return before is None or (
         (before.stage, before.severity, before.urgency, before.certainty, before.escalated)
         != (after.stage, after.severity, after.urgency, after.certainty, after.escalated)
@@ -50,6 +53,7 @@ def is_news(before: Incident | None, after: Incident) -> bool:
 
 
 def unit_report(unit: Unit, district: DistrictId) -> UnitReport:
+    """The unit as the city and screens get it."""
     return UnitReport(
         unit=unit.unit,
         district=district,
@@ -59,6 +63,6 @@ def unit_report(unit: Unit, district: DistrictId) -> UnitReport:
         place=unit.place,
         speed_mps=unit.speed_mps,
         order=unit.order,
-        assignment=unit.assignment,
+        assignment_number=unit.assignment_number,
         at=unit.at,
     )

@@ -1,61 +1,82 @@
-"""The district's state: the small states of its cores, side by side. Only a composition; each part is changed by its own core."""
+"""The district's state: the small states of its cores, side by side. Only a composition; each part
+is changed by its own core.
+"""
+
+from typing import NamedTuple
 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import VisibilityInterval
+from citybrain.domain.refused_letter import RefusedLetter
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, IncidentId, SourceId, StoreEpoch
+from citybrain.ids import AgentId, DistrictId, IncidentId, SlotId, SourceId, StoreEpoch
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
-from district_node.cores.answered import Answered
-from district_node.cores.belief.correlate import Index
-from district_node.cores.belief.incident import Incident
+from district_node.cores.idempotency import IdempotencyCache
+from district_node.cores.incidents.correlate import IncidentIndex
+from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
-from district_node.cores.orders.promises import Promises
+from district_node.cores.orders.answers import OrderAnswers
 from district_node.cores.orders.roster import Roster
-from district_node.inputs import Setup
-from district_node.playbook import Title
+from district_node.inputs import UNKNOWN_EPOCH, Setup
+from district_node.playbook import LocalizedName
 
 NEVER = Timestamp(0)
 
 
 class Agent(Struct, frozen=True, kw_only=True):
-    """An agent as decisions need it. `visibilities`: what was said last of each source, by when it began."""
+    """An agent as decisions need it. `visibilities`: the latest interval of each source."""
 
     online: bool = False
     visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
 
 
-class City(Struct, frozen=True, kw_only=True):
+class CityLink(Struct, frozen=True, kw_only=True):
     """The link to the city."""
 
     up: bool = False
     since: Timestamp = NEVER
     epoch: StoreEpoch | None = None
-    seen: int = 0  # the last position of the city's log that is in the journal
+    session: int = 0  # the number that the city handed out for the next hello; 0: none
+    # own letters that were acknowledged before these two stores met; None: they have not met
+    discarded_before: int | None = None
+    down_acked: int = 0  # the last position of the city's log that is in the journal
+    quarantined: int = 0  # letters of the city that no core could decide or that cannot be read
+    refused: tuple[RefusedLetter, ...] = ()  # own letters that the city refused, newest last
+    refused_count: int = 0
+
+
+class PriorityKey(NamedTuple):
+    """Sorts the most urgent slot first."""
+
+    below_extreme: int  # ranks of severity below the highest
+    deadline: Timestamp
+    slot: SlotId
 
 
 class DistrictState(Struct, frozen=True, kw_only=True):
+    """All that the district's decisions depend on."""
+
     setup: Setup
-    epoch: StoreEpoch = StoreEpoch("")  # of the store; "" before the first start that said it
-    names: str = ""  # stands in names for the district after a restore: what the store forgot must not be named again
-    starts: int = 0  # runs of this node on this store: uplink sessions grow over them
+    epoch: StoreEpoch = UNKNOWN_EPOCH  # of the store, at the last start
+    # stands in ids for the district after a restore: ids that the store lost are not given again
+    id_prefix: str = ""
+    starts: int = 0  # runs of this node on this store
     intake: Intake = field(default_factory=Intake)
     agents: SortedMap[AgentId, Agent] = field(default_factory=SortedMap)
-    index: Index = field(default_factory=Index)
+    index: IncidentIndex = field(default_factory=IncidentIndex)
     incidents: SortedMap[IncidentId, Incident] = field(default_factory=SortedMap)
-    open_slots: SortedMap[str, IncidentId] = field(
-        default_factory=SortedMap
-    )  # most pressing first by key (`settle.press_key`): open slots of incidents that want help
+    # open slots of incidents that want help, the most urgent first
+    open_slots: SortedMap[PriorityKey, IncidentId] = field(default_factory=SortedMap)
     roster: Roster = field(default_factory=Roster)
-    promises: Promises = field(default_factory=Promises)
-    answered: Answered = field(default_factory=Answered)
-    city: City = field(default_factory=City)
+    order_answers: OrderAnswers = field(default_factory=OrderAnswers)
+    idempotency: IdempotencyCache = field(default_factory=IdempotencyCache)
+    city: CityLink = field(default_factory=CityLink)
 
 
 EMPTY = DistrictState(
     setup=Setup(
         district=DistrictId(""),
-        name=Title(en="", zh=""),
+        name=LocalizedName(en="", zh=""),
         centre=Point(lat=0.0, lon=0.0),
         units=(),
         playbooks=(),

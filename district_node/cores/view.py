@@ -1,40 +1,46 @@
-"""What screens show, out of the state: queue rows in priority order, units, a crew's page. Reads; decides nothing."""
+"""What screens show of the state: the queue in priority order, units, a crew's page. Decides
+nothing.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.unit import UnitReport
-from citybrain.ids import DistrictId, UnitId
+from citybrain.ids import DistrictId, IncidentId, UnitId
 from citybrain.vocabulary import SEVERITY_RANK
-from district_node.cores.belief.hear import URGENCY_RANK
-from district_node.cores.belief.incident import Incident, is_over, waits_for
-from district_node.cores.intake import Tally
+from district_node.cores.incidents.contributions import URGENCY_RANK
+from district_node.cores.incidents.incident import Incident, has_ended, source_label, waits_for
+from district_node.cores.intake import IntakeCounters
 from district_node.cores.report import incident_report, unit_report
-from district_node.cores.state import DistrictState
+from district_node.cores.state import CityLink, DistrictState
 
-PERSON_WAITED_FOR = 50.0  # a case that waits for a decision stands above its equals
-OVERDUE = 30.0
+WAITS_FOR_PERSON_PRIORITY = 50.0  # an incident that waits for a decision stands above its equals
+OVERDUE_PRIORITY = 30.0
 
 
-def queue_row(incident: Incident, district: DistrictId, at: Timestamp) -> QueueEntry:
+def queue_entry(incident: Incident, district: DistrictId, at: Timestamp) -> QueueEntry:
+    """The incident as a row of the operator's queue, as of `at`."""
     return QueueEntry(
         report=incident_report(incident, district),
         priority=priority(incident, at),
         clocks=incident.clocks,
         history=incident.history,
         evidence=incident.evidence,
-        source=f"{incident.agent}/{incident.source}",
+        source=source_label(incident.agent, incident.source),
         rule=incident.rule,
         waits_for=waits_for(incident),
     )
 
 
 def priority(incident: Incident, at: Timestamp) -> float:
-    """Severity first, then urgency, a person waited for, a clock that has run out. Cases that are over stand at the end."""
-    if is_over(incident):
+    """Severity first, then urgency, a decision that is waited for, a clock that has run out.
+
+    Incidents that are over stand at the end.
+    """
+    if has_ended(incident):
         return -1.0
-    person = PERSON_WAITED_FOR if waits_for(incident) == "person" else 0.0
-    overdue = OVERDUE if any(clock.due <= at for clock in incident.clocks) else 0.0
+    person = WAITS_FOR_PERSON_PRIORITY if waits_for(incident) == "person" else 0.0
+    overdue = OVERDUE_PRIORITY if any(clock.due <= at for clock in incident.clocks) else 0.0
     return (
         100.0 * SEVERITY_RANK[incident.severity]
         + 10.0 * URGENCY_RANK[incident.urgency]
@@ -43,21 +49,13 @@ def priority(incident: Incident, at: Timestamp) -> float:
     )
 
 
-def in_order(rows: list[QueueEntry]) -> tuple[QueueEntry, ...]:
-    """The queue: by priority, the oldest first among equals, what is over by its ending."""
-    return tuple(
-        sorted(
-            rows,
-            key=lambda r: (
-                -r.priority,
-                -r.report.changed_at if r.priority < 0 else r.report.opened_at,
-                r.report.incident,
-            ),
-        )
-    )
+def sorted_queue(entries: list[QueueEntry]) -> tuple[QueueEntry, ...]:
+    """By priority, the oldest first among equals; what is over by its end, the latest first."""
+    return tuple(sorted(entries, key=_queue_position))
 
 
-def unit_rows(state: DistrictState) -> tuple[UnitReport, ...]:
+def unit_reports(state: DistrictState) -> tuple[UnitReport, ...]:
+    """Every unit of the district, by id."""
     return tuple(unit_report(unit, state.setup.district) for unit in state.roster.units.values())
 
 
@@ -71,7 +69,7 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
     if order is not None and order.issued_at is not None:
         shown = CrewOrder(
             order=order.order,
-            assignment=order.assignment,
+            assignment_number=order.assignment_number,
             stage=order.stage,
             task=order.task,
             issued_at=order.issued_at,
@@ -79,12 +77,27 @@ def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
     return CrewView(unit=unit.unit, name=unit.name, state=unit.state, place=unit.place, order=shown)
 
 
-def tally_counts(tally: Tally) -> dict[str, float]:
+def intake_counts(counters: IntakeCounters) -> dict[str, float]:
+    """The counters of the intake, by the names that screens show."""
     return {
-        "events": float(tally.items),
-        "duplicates": float(tally.duplicates),
-        "gaps": float(tally.gaps),
-        "lost": float(tally.lost),
-        "spoiled": float(tally.spoiled),
-        "outboxes_lost": float(tally.outboxes_lost),
+        "events": float(counters.items),
+        "duplicates": float(counters.duplicates),
+        "gaps": float(counters.gaps),
+        "lost": float(counters.lost),
+        "quarantined_items": float(counters.quarantined_items),
+        "outboxes_lost": float(counters.outboxes_lost),
     }
+
+
+def link_counts(city: CityLink) -> dict[str, float]:
+    """Letters that were set apart: of the city, and own ones that the city refused."""
+    return {
+        "letters_quarantined": float(city.quarantined),
+        "letters_refused": float(city.refused_count),
+    }
+
+
+def _queue_position(entry: QueueEntry) -> tuple[float, int, IncidentId]:
+    has_ended = entry.priority < 0
+    report = entry.report
+    return -entry.priority, -report.changed_at if has_ended else report.opened_at, report.incident

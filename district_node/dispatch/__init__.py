@@ -1,1 +1,1 @@
-"""Which own unit goes where: the assignment over all open slots at once. The district's only user of scipy."""
+"""Which own unit goes where: one matching over all open slots. The district's only use of scipy."""

@@ -1,115 +1,164 @@
-"""Reads playbooks from TOML into values, and complains once about all files and all faults. Built-in ones are always there; the same kind replaces."""
+"""Reads playbooks from TOML into values, and complains once about all files and all problems.
+Built-in ones are always there; the same kind replaces.
+"""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from citybrain.config.fields import PositiveInt, PositiveSeconds, Seconds, Section, Titles
+from citybrain.config.fields import (
+    LocalizedNameConfig,
+    PositiveInt,
+    PositiveSeconds,
+    Seconds,
+    Section,
+)
 from citybrain.config.load import load
-from citybrain.errors import ConfigError, Fault
+from citybrain.errors import ConfigError, ConfigProblem
+from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
-from district_node.cores.belief.correlate import JOINS_MAX_M
+from district_node.cores.incidents.correlate import JOINS_MAX_M
 from district_node.playbook import (
     ClockRules,
-    Closes,
-    Escalates,
-    Joins,
+    ClosingRule,
+    EscalationRule,
+    JoinRule,
+    LocalizedName,
     NeedRule,
-    Opens,
+    OpeningRule,
     Playbook,
     SelfClear,
-    Title,
 )
 
-Word = Annotated[
+SnakeCaseName = Annotated[
     str,
     Field(
         pattern=r"^[a-z][a-z0-9_]{0,62}$",
-        json_schema_extra={"right": 'Use a word of a-z, 0-9 and "_", for example "crowding".'},
+        json_schema_extra={"remedy": 'Use a word of a-z, 0-9 and "_", for example "crowding".'},
     ),
 ]
 Quantity = Annotated[
-    int, Field(ge=1, le=20, json_schema_extra={"right": "Give a number of units from 1 to 20."})
+    int, Field(ge=1, le=20, json_schema_extra={"remedy": "Give a number of units from 1 to 20."})
 ]
-Reach = Annotated[
+JoinDistance = Annotated[
     float,
     Field(
         gt=0,
         le=JOINS_MAX_M,
-        json_schema_extra={"right": f"Give metres above 0, at most {JOINS_MAX_M:g}."},
+        json_schema_extra={"remedy": f"Give metres above 0, at most {JOINS_MAX_M:g}."},
     ),
 ]
 
 
 class OpensTable(Section):
-    severity: Severity = Opens().severity
-    certainty: Certainty = Opens().certainty
-    events: PositiveInt = Opens().events
-    within_s: PositiveSeconds = Opens().within_s
+    """A report opens by itself when all of this holds; otherwise a person decides in time."""
+
+    severity: Severity = OpeningRule().severity
+    """Least severity."""
+    certainty: Certainty = OpeningRule().certainty
+    """Least certainty."""
+    events: PositiveInt = OpeningRule().events
+    """Least number of episodes that belong to it."""
+    within_s: PositiveSeconds = OpeningRule().within_s
+    """A report that did not open by then is rejected as not confirmed."""
 
 
 class JoinsTable(Section):
-    within_m: Reach = Joins().within_m
-    within_s: PositiveSeconds = Joins().within_s
+    """Which events of a kind are one incident."""
+
+    within_m: JoinDistance = JoinRule().within_m
+    """No further away than this, in metres."""
+    within_s: PositiveSeconds = JoinRule().within_s
+    """No later after the incident's last event than this."""
 
 
 class NeedTable(Section):
-    capability: Word
+    """Units that an incident needs."""
+
+    capability: SnakeCaseName
+    """What each unit must be able to do."""
     quantity: Quantity = 1
+    """How many units."""
     within_s: PositiveSeconds = 900.0
+    """Seconds from the opening within which they must be on the scene."""
 
 
 class ClocksTable(Section):
+    """Deadlines, in seconds from the opening (`verify_s`: from the handling)."""
+
     dispatch_s: PositiveSeconds = ClockRules().dispatch_s
+    """A unit must be dispatched by then."""
     arrive_s: PositiveSeconds = ClockRules().arrive_s
+    """A unit must be on the scene by then."""
     handle_s: PositiveSeconds = ClockRules().handle_s
+    """The incident must be handled by then."""
     verify_s: PositiveSeconds = ClockRules().verify_s
+    """The verification must be answered by then; otherwise a person decides."""
 
 
 class ClosesTable(Section):
-    quiet_s: PositiveSeconds = Closes().quiet_s
-    self_clear: SelfClear = Closes().self_clear
-    settle_s: Seconds = Closes().settle_s
-    guard_s: Seconds = Closes().guard_s
+    """When an incident may close."""
+
+    quiet_s: PositiveSeconds = ClosingRule().quiet_s
+    """Observed seconds without the condition that verify it; less than `clocks.verify_s`."""
+    self_clear: SelfClear = ClosingRule().self_clear
+    """The condition ended before a crew came: `verify` by camera, or send the `crew` still."""
+    settle_s: Seconds = ClosingRule().settle_s
+    """Seconds that the condition must be over before it counts as cleared by itself."""
+    guard_s: Seconds = ClosingRule().guard_s
+    """What comes back within this time of the closing reopens the incident."""
 
 
 class EscalatesTable(Section):
-    max_eta_s: PositiveSeconds = Escalates().max_eta_s
-    after_s: Seconds = Escalates().after_s
+    """When the city is asked for help."""
+
+    max_eta_s: PositiveSeconds = EscalationRule().max_eta_s
+    """No own unit with the capability can be there within this time …"""
+    after_s: Seconds = EscalationRule().after_s
+    """… for longer than this."""
 
 
 class PlaybookFile(Section):
     """One file. Every table but `needs` may be left out."""
 
-    kind: Word
-    title: Titles
+    kind: SnakeCaseName
+    """The incident kind, as in the `incident_kind` of rules."""
+    title: LocalizedNameConfig
+    """What screens show."""
     grid: str = ""
+    """Class of the Chinese grid tables, by name, for example `事件/街面秩序`."""
     opens: OpensTable = OpensTable()
+    """When a report opens by itself."""
     joins: JoinsTable = JoinsTable()
+    """Which events are one incident."""
     needs: Annotated[tuple[NeedTable, ...], Field(min_length=1)]
+    """The units that it needs, one table each."""
     clocks: ClocksTable = ClocksTable()
+    """Its deadlines."""
     closes: ClosesTable = ClosesTable()
+    """When it may close."""
     escalates: EscalatesTable = EscalatesTable()
+    """When the city is asked."""
 
     @model_validator(mode="after")
     def _can_be_verified(self) -> Self:
         if self.closes.quiet_s >= self.clocks.verify_s:
             raise ValueError(
-                f"closes.quiet_s ({self.closes.quiet_s:g}) is not below clocks.verify_s ({self.clocks.verify_s:g}); the camera could never answer in time"
+                f"closes.quiet_s ({self.closes.quiet_s:g}) is not below clocks.verify_s "
+                f"({self.clocks.verify_s:g}); the camera could never answer in time"
             )
         return self
 
     def value(self) -> Playbook:
         return Playbook(
             kind=IncidentKind(self.kind),
-            title=Title(en=self.title.en, zh=self.title.zh),
+            title=LocalizedName(en=self.title.en, zh=self.title.zh),
             grid=self.grid,
-            opens=_as(Opens, self.opens),
-            joins=_as(Joins, self.joins),
+            opens=_as(OpeningRule, self.opens),
+            joins=_as(JoinRule, self.joins),
             needs=tuple(
                 NeedRule(
                     capability=Capability(n.capability), quantity=n.quantity, within_s=n.within_s
@@ -117,38 +166,40 @@ class PlaybookFile(Section):
                 for n in self.needs
             ),
             clocks=_as(ClockRules, self.clocks),
-            closes=_as(Closes, self.closes),
-            escalates=_as(Escalates, self.escalates),
+            closes=_as(ClosingRule, self.closes),
+            escalates=_as(EscalationRule, self.escalates),
         )
 
 
 def load_playbooks(extra: Sequence[Path] = ()) -> tuple[Playbook, ...]:
-    """The built-in playbooks and those of `extra`, by kind; raises `ConfigError` with the faults of every file."""
+    """The built-in playbooks and those of `extra`, by kind; raises `ConfigError` with the problems
+    of every file.
+    """
     found: dict[IncidentKind, Playbook] = {}
-    given: dict[IncidentKind, Path] = {}
-    faults: list[Fault] = []
+    extra_files: dict[IncidentKind, Path] = {}
+    problems: list[ConfigProblem] = []
     for path in (*built_in(), *extra):
         try:
             playbook = load(path, PlaybookFile).value()
         except ConfigError as error:
-            faults += [
-                Fault(key=f"{path.name}: {f.key}", wrong=f.wrong, right=f.right)
-                for f in error.faults
+            problems += [
+                ConfigProblem(key=f"{path.name}: {f.key}", problem=f.problem, remedy=f.remedy)
+                for f in error.problems
             ]
             continue
-        if path in extra and playbook.kind in given:
-            faults.append(
-                Fault(
+        if path in extra and playbook.kind in extra_files:
+            problems.append(
+                ConfigProblem(
                     key=f"{path.name}: kind",
-                    wrong=f"{given[playbook.kind].name} is about {playbook.kind} too",
-                    right="Keep one of the two.",
+                    problem=f"{extra_files[playbook.kind].name} is about {playbook.kind} too",
+                    remedy="Keep one of the two.",
                 )
             )
         if path in extra:
-            given[playbook.kind] = path
+            extra_files[playbook.kind] = path
         found[playbook.kind] = playbook
-    if faults:
-        raise ConfigError("the playbooks", tuple(faults))
+    if problems:
+        raise ConfigError("the playbooks", tuple(problems))
     return tuple(found[kind] for kind in sorted(found))
 
 
@@ -160,9 +211,9 @@ def built_in() -> tuple[Path, ...]:
     )
 
 
-V = TypeVar("V")
+V = TypeVar("V", bound=Struct)
 
 
 def _as(kind: type[V], table: Section) -> V:
-    values: dict[str, Any] = {field.name: getattr(table, field.name) for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**values)
+    """The value whose fields are named as the table's keys."""
+    return kind(**table.model_dump())

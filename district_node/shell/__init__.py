@@ -1,1 +1,3 @@
-"""What carries decisions out: the bus's door, the uplink, screens, meters. Does I/O; decides nothing that lasts."""
+"""What carries decisions out: agent gateway, publishers, uplink, consoles, metrics. Does I/O;
+decides nothing that lasts.
+"""

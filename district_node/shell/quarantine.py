@@ -1,32 +1,36 @@
-"""Where messages go that are not ours to believe: counted by reason, kept in two bounded files that a command can show. Judges nothing."""
+"""Keeps messages that are refused: counted by reason, in two bounded files that a command can show.
+Judges nothing.
+"""
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+from citybrain import canonical_json
 from citybrain.clock import Clock, Timestamp
+from citybrain.errors import MalformedError
 from citybrain.limits import QUARANTINE_ROWS
-from district_node.limits import DOOR_BYTES
+from citybrain.structs import Struct
+from district_node.limits import QUARANTINE_BYTES
 
 NEWER, OLDER = "quarantine.jsonl", "quarantine-older.jsonl"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class QuarantinedMessage(Struct, frozen=True, kw_only=True):
+    """A message that was refused, cut to a bounded size."""
+
     at: Timestamp
-    sender: str  # the transport's word: the topic's agent, or "city"
+    sender: str  # by the transport: the topic's agent, or "city"
     reason: str  # a short code
     detail: str
     size: int  # bytes of the message
     head: str  # its first bytes, in hexadecimal
 
 
-class Apart(Protocol):
-    """Where shells set aside what is not to be believed. Adapters: `Quarantine`, and the simulator's without files."""
+class Quarantine(Protocol):
+    """Where shells put what they refuse. Adapters: `FileQuarantine`, the simulator's in memory."""
 
     @property
     def count(self) -> int: ...
@@ -34,64 +38,64 @@ class Apart(Protocol):
     def add(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None: ...
 
 
-class Quarantine:
+class FileQuarantine:
     """Never raises for a full disk: what could not be written is still counted."""
 
     def __init__(
-        self, folder: Path, clock: Clock, *, on_row: Callable[[str], None] | None = None
+        self, folder: Path, clock: Clock, *, on_message: Callable[[str], None] | None = None
     ) -> None:
         self._newer, self._older = folder / NEWER, folder / OLDER
-        self._clock, self._on_row = clock, on_row
+        self._clock, self._on_message = clock, on_message
         self._rows = len(_lines(self._newer))
         self._guard = threading.Lock()
         self.by_reason: Counter[str] = Counter()
 
     @property
     def count(self) -> int:
-        """Messages set aside by this process."""
+        """Messages that this process has quarantined."""
         return self.by_reason.total()
 
     def add(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None:
-        """Set a message aside. The older half goes when there is no room."""
-        row = Row(
+        """Keep a message. The older half goes when there is no room."""
+        message = QuarantinedMessage(
             at=self._clock.now(),
             sender=sender[:128],
             reason=reason,
             detail=detail[:500],
             size=len(payload),
-            head=payload[: DOOR_BYTES.value].hex(),
+            head=payload[: QUARANTINE_BYTES.value].hex(),
         )
         with self._guard:
             self.by_reason[reason] += 1
             try:
-                self._write(row)
+                self._write(message)
             except OSError:
                 pass
-        if self._on_row is not None:
-            self._on_row(reason)
+        if self._on_message is not None:
+            self._on_message(reason)
 
-    def _write(self, row: Row) -> None:
+    def _write(self, message: QuarantinedMessage) -> None:
         if self._rows >= QUARANTINE_ROWS.value // 2:
             self._newer.replace(self._older)
             self._rows = 0
-        with self._newer.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+        with self._newer.open("ab") as file:
+            file.write(canonical_json.encode(message) + b"\n")
         self._rows += 1
 
 
-def rows(folder: Path) -> tuple[Row, ...]:
-    """What is kept in `folder`, oldest first; a line that is cut off by a crash is left out."""
+def read_quarantine(folder: Path) -> tuple[QuarantinedMessage, ...]:
+    """What is kept in `folder`, oldest first; a line that a crash cut off is left out."""
     found = []
     for line in _lines(folder / OLDER) + _lines(folder / NEWER):
         try:
-            found.append(Row(**json.loads(line)))
-        except (ValueError, TypeError):
+            found.append(canonical_json.decode(line, QuarantinedMessage))
+        except MalformedError:
             continue
     return tuple(found)
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path) -> list[bytes]:
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return path.read_bytes().splitlines()
     except OSError:
         return []

@@ -1,1 +1,1 @@
-"""The operator's terminal: tables of what the desk shows. Thin; the node decides."""
+"""The operator's terminal: a district's snapshot as tables. Thin; the node decides."""

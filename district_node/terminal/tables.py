@@ -1,4 +1,4 @@
-"""A desk, an incident and a quarantine as tables for a terminal. Pure: values in, something to print out."""
+"""A district's snapshot, an incident and the quarantine as tables for a terminal. Pure."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from citybrain.clock import Timestamp, iso, seconds_between
-from citybrain.domain.console import Countdown, DistrictSnapshot, QueueEntry
-from citybrain.stages import OVER_INCIDENT_STAGES
+from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
+from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Severity
-from district_node.shell.quarantine import Row
+from district_node.shell.quarantine import QuarantinedMessage
 
 COLOURS = {
     Severity.EXTREME: "bold red",
@@ -22,9 +22,9 @@ COLOURS = {
 }
 
 
-def snapshot_table(snapshot: DistrictSnapshot, *, over: bool = False) -> RenderableType:
-    """The queue, the crews and the links. `over`: with the incidents that are over."""
-    rows = [row for row in snapshot.rows if over or row.report.stage not in OVER_INCIDENT_STAGES]
+def snapshot_table(snapshot: DistrictSnapshot, *, ended: bool = False) -> RenderableType:
+    """The queue, the crews and the links. `ended`: with ended incidents."""
+    rows = [row for row in snapshot.queue if ended or row.report.stage not in ENDED_INCIDENT_STAGES]
     return Group(_headline(snapshot, len(rows)), _queue(rows, snapshot.at), _crews(snapshot))
 
 
@@ -56,19 +56,21 @@ def incident_view(row: QueueEntry, at: Timestamp) -> RenderableType:
         )
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
-        history.add_row(iso(line.at)[5:19].replace("T", " "), line.what, line.who, line.reason)
+        history.add_row(iso(line.at)[5:19].replace("T", " "), line.code, line.actor, line.reason)
     return Group(facts, needs, history)
 
 
-def quarantine_table(rows: Sequence[Row]) -> RenderableType:
+def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:
+    """The quarantined messages, one row each."""
     table = _table("time", "sender", "reason", "detail", "bytes")
-    for row in rows:
-        table.add_row(iso(row.at), row.sender, row.reason, row.detail, str(row.size))
+    for message in messages:
+        at, size = iso(message.at), str(message.size)
+        table.add_row(at, message.sender, message.reason, message.detail, size)
     return table
 
 
 def _table(first: str, *others: str, title: str | None = None) -> Table:
-    """The first column is what other commands want whole, an id: it is never cut, whatever else is folded."""
+    """The first column is an id that other commands need whole: it is never cut or folded."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first, no_wrap=True, overflow="ignore")
     for name in others:
@@ -77,15 +79,19 @@ def _table(first: str, *others: str, title: str | None = None) -> Table:
 
 
 def _headline(snapshot: DistrictSnapshot, count: int) -> Text:
-    links = "  ".join(
-        f"{link.name} {'up' if link.up else 'AWAY'}{f' ({link.backlog} waiting)' if link.backlog else ''}"
-        for link in snapshot.links
-    )
-    counts = snapshot.counts
+    links = "  ".join(_link(link) for link in snapshot.links)
+    events = snapshot.counts.get("events", 0)
+    duplicates = snapshot.counts.get("duplicates", 0)
     return Text(
-        f"{snapshot.name}   {count} open   {links}   {counts.get('events', 0):.0f} events, {counts.get('duplicates', 0):.0f} repeats",
+        f"{snapshot.name}   {count} open   {links}   "
+        f"{events:.0f} events, {duplicates:.0f} duplicates",
         style="bold",
     )
+
+
+def _link(link: LinkStatus) -> str:
+    backlog = f" ({link.backlog} waiting)" if link.backlog else ""
+    return f"{link.name} {'up' if link.up else 'DOWN'}{backlog}"
 
 
 def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
@@ -106,7 +112,7 @@ def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
             row.waits_for,
             units,
             _clock(nearest, at) if nearest is not None else "",
-            _span(seconds_between(report.opened_at, at)),
+            _duration(seconds_between(report.opened_at, at)),
         )
     return table
 
@@ -123,13 +129,13 @@ def _crews(snapshot: DistrictSnapshot) -> RenderableType:
 def _clock(clock: Countdown, at: Timestamp) -> str:
     left = seconds_between(at, clock.due)
     return (
-        f"{clock.name} {_span(left)}"
+        f"{clock.name} {_duration(left)}"
         if left >= 0
-        else f"[red]{clock.name} over by {_span(-left)}[/red]"
+        else f"[red]{clock.name} overdue by {_duration(-left)}[/red]"
     )
 
 
-def _span(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     whole = int(seconds)
     return (
         f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"

@@ -1,1 +1,3 @@
-"""The district's two pages: the operator's queue and the crew's phone. Thin over the screens of `citybrain.console.port`."""
+"""The district's two pages: the operator's queue and the crew's phone. Thin over
+`citybrain.console.port`.
+"""

@@ -1,4 +1,6 @@
-"""The district's console as a Starlette app: the queue at `/`, a crew's phone at `/crew/{unit}`. Decides nothing: screens answer, pages draw."""
+"""The district's web pages as a Starlette app: the operator's queue at `/`, a crew's page at
+`/crew/{unit}`. Thin over the console ports.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +17,9 @@ from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.errors import MalformedError
 from citybrain.ids import UnitId
-from citybrain.web.live import Live
-from citybrain.web.page import Pages, acted, console
-from citybrain.web.words import language_of, load, with_titles
+from citybrain.web.console_app import PageTemplates, console, run_action
+from citybrain.web.live_screen import LiveScreen
+from citybrain.web.translations import language_of, load, with_titles
 from district_node.web import verbs
 
 HERE = Path(__file__).parent
@@ -25,45 +27,53 @@ C = TypeVar("C", CrewAnswer, CrewPosition)
 
 
 def build(
-    screen: DistrictConsole,
+    district: DistrictConsole,
     crews: CrewConsole,
     *,
     titles: Mapping[str, Mapping[str, str]] | None = None,
     tiles: str = "",
 ) -> Starlette:
-    """The app over `screen` and `crews`.
+    """The app over `district` and `crews`.
 
-    `titles`: the playbooks' titles, incident kind → language → text. `tiles`: a tile server's URL template; "" draws a neutral ground.
+    `titles`: the playbooks' titles, incident kind → language → text. `tiles`: a tile server's URL
+    template; "" draws a neutral ground.
     """
-    words = with_titles(load(HERE / "words.json"), titles or {})
-    pages = Pages(HERE / "templates", words, tiles=tiles)
-    lives = (Live(screen.changes), Live(crews.changes))
+    translations = with_titles(load(HERE / "translations.json"), titles or {})
+    pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
+    live_screens = (LiveScreen(district.changes), LiveScreen(crews.changes))
     routes = [
-        *_queue_routes(screen, pages, lives[0]),
-        *_crew_routes(screen, crews, pages, lives[1]),
+        *_queue_routes(district, pages, live_screens[0]),
+        *_crew_routes(district, crews, pages, live_screens[1]),
     ]
-    return console(routes, static=HERE / "static", words=words, lives=lives, tiles=tiles)
+    return console(
+        routes,
+        static=HERE / "static",
+        translations=translations,
+        live_screens=live_screens,
+        tiles=tiles,
+    )
 
 
-def _queue_routes(screen: DistrictConsole, pages: Pages, live: Live) -> list[BaseRoute]:
+def _queue_routes(
+    district: DistrictConsole, pages: PageTemplates, live: LiveScreen
+) -> list[BaseRoute]:
     table = canonical_json.encode({"offered": verbs.offered(), "needsReason": verbs.NEEDS_REASON})
 
-    def picture() -> bytes:
-        return canonical_json.encode(screen.snapshot())
+    def snapshot_json() -> bytes:
+        return canonical_json.encode(district.snapshot())
 
     async def page(request: Request) -> Response:
-        return pages.show(request, "queue.html", district=screen.snapshot().name)
+        return pages.show(request, "queue.html", district=district.snapshot().name)
 
     async def watch(_: Request) -> Response:
-        return live.stream(picture)
+        return live.stream(snapshot_json)
 
     async def snapshot(_: Request) -> Response:
-        return Response(
-            picture(), media_type="application/json", headers={"cache-control": "no-store"}
-        )
+        headers = {"cache-control": "no-store"}
+        return Response(snapshot_json(), media_type="application/json", headers=headers)
 
     async def act(request: Request) -> Response:
-        return await acted(request, OperatorAction, screen.act)
+        return await run_action(request, OperatorAction, district.act)
 
     async def verbs_js(_: Request) -> Response:
         return Response(b"export default " + table + b";\n", media_type="text/javascript")
@@ -71,14 +81,14 @@ def _queue_routes(screen: DistrictConsole, pages: Pages, live: Live) -> list[Bas
     return [
         Route("/", page),
         Route("/live", watch),
-        Route("/desk", snapshot),
+        Route("/snapshot", snapshot),
         Route("/act", act, methods=["POST"]),
         Route("/verbs.js", verbs_js),
     ]
 
 
 def _crew_routes(
-    screen: DistrictConsole, crews: CrewConsole, pages: Pages, live: Live
+    district: DistrictConsole, crews: CrewConsole, pages: PageTemplates, live: LiveScreen
 ) -> list[BaseRoute]:
     def unit_of(request: Request) -> UnitId:
         return UnitId(request.path_params["unit"])
@@ -88,10 +98,13 @@ def _crew_routes(
         view = crews.view(unit)
         if view is None:
             return PlainTextResponse(
-                pages.words["crewpage.unknown"][language_of(request)].replace("{unit}", unit), 404
+                pages.translations["crewpage.unknown"][language_of(request)].replace(
+                    "{unit}", unit
+                ),
+                404,
             )
         return pages.show(
-            request, "crew.html", unit=unit, name=view.name, district=screen.snapshot().district
+            request, "crew.html", unit=unit, name=view.name, district=district.snapshot().district
         )
 
     async def watch(request: Request) -> Response:
@@ -101,16 +114,16 @@ def _crew_routes(
         return live.stream(lambda: canonical_json.encode(crews.view(unit)), key=unit)
 
     async def answer(request: Request) -> Response:
-        async def own(said: CrewAnswer) -> Outcome:
-            return await crews.answer(_own(said, unit_of(request)))
+        async def checked(answer: CrewAnswer) -> Outcome:
+            return await crews.answer(_of_unit(answer, unit_of(request)))
 
-        return await acted(request, CrewAnswer, own)
+        return await run_action(request, CrewAnswer, checked)
 
     async def position(request: Request) -> Response:
-        async def own(said: CrewPosition) -> Outcome:
-            return await crews.report(_own(said, unit_of(request)))
+        async def checked(position: CrewPosition) -> Outcome:
+            return await crews.report(_of_unit(position, unit_of(request)))
 
-        return await acted(request, CrewPosition, own)
+        return await run_action(request, CrewPosition, checked)
 
     return [
         Route("/crew/{unit}", page),
@@ -120,11 +133,12 @@ def _crew_routes(
     ]
 
 
-def _own(said: C, unit: UnitId) -> C:
-    """`said`, if it speaks for the unit whose page it came from."""
-    if said.unit != unit:
+def _of_unit(message: C, unit: UnitId) -> C:
+    """`message`, if it is of the unit whose page it came from."""
+    if message.unit != unit:
         raise MalformedError(
             "unit",
-            f"this is the page of {unit}, and the message speaks for {said.unit}. Open that unit's own page.",
+            f"this is the page of {unit}, and the message is of {message.unit}. "
+            "Open that unit's own page.",
         )
-    return said
+    return message

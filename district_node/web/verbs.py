@@ -1,9 +1,11 @@
-"""Which verbs a console offers at which stage: read off the stage tables, so that no page has a table of its own. The cores decide all the same."""
+"""Which verbs the queue page offers at which stage, from the stage tables, so that no page has a
+table of its own. The cores decide all the same.
+"""
 
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.vocabulary import IncidentStage, OperatorVerb
 
-# A verb is offered where one of its cues follows; a person who says "closed" may also say "handled" and "verified" with it.
+# A verb is offered where one of its triggers is legal; `close` also handles and verifies.
 TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
     OperatorVerb.OPEN: (IncidentTrigger.OPEN, IncidentTrigger.RESUME, IncidentTrigger.REOPEN),
     OperatorVerb.ASSIGN: (IncidentTrigger.DISPATCH,),
@@ -12,9 +14,8 @@ TRIGGERS: dict[OperatorVerb, tuple[IncidentTrigger, ...]] = {
     OperatorVerb.REJECT: (IncidentTrigger.REJECT,),
     OperatorVerb.DEFER: (IncidentTrigger.DEFER,),
 }
-STAFFED = frozenset(
-    {IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING}
-)  # assigning opens a report; more units may join
+# `assign` is offered here too: it opens a report, and more units may join
+STAFFED = frozenset({IncidentStage.REPORTED, IncidentStage.DISPATCHED, IncidentStage.WORKING})
 NEEDS_REASON = (OperatorVerb.REJECT, OperatorVerb.CLOSE, OperatorVerb.DEFER)
 
 

@@ -1,4 +1,6 @@
-"""Ways to come by a file, one module per way; this is their table. A new way is one function and one line here."""
+"""Ways to come by a file, one module per way; this is their table. A new way is one function and
+one line here.
+"""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,21 +20,22 @@ from models.artifact import (
 from models.progress import Progress
 from models.sources import local, packages, url
 
-BRING: Mapping[type, Callable[[Any, Artifact, Path, Progress], Path]] = MappingProxyType(
+FETCHERS: Mapping[type, Callable[[Any, Artifact, Path, Progress], Path]] = MappingProxyType(
     {
-        UrlSource: url.bring,
-        NpmSource: packages.bring_npm,
-        PipSource: packages.bring_pip,
-        DebSource: packages.bring_deb,
-        FileSource: local.bring_file,
-        BuildSource: local.bring_build,
+        UrlSource: url.download,
+        NpmSource: packages.fetch_npm,
+        PipSource: packages.fetch_pip,
+        DebSource: packages.fetch_deb,
+        FileSource: local.copy_file,
+        BuildSource: local.run_build,
     }
 )
 
 
-def bring(source: Source, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
-    """The artifact as `source` delivers it, somewhere in `scratch`, its own hash not yet checked. Raises `DownloadError` or `ArtifactAlteredError`."""
-    return BRING[type(source)](source, artifact, scratch, progress)
+def fetch_source(source: Source, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """The artifact as `source` delivers it, somewhere in `scratch`, its own hash not yet checked.
+    Raises `DownloadError` or `ArtifactAlteredError`."""
+    return FETCHERS[type(source)](source, artifact, scratch, progress)
 
 
 def describe(source: Source) -> str:

@@ -12,7 +12,7 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_good(path: Path, sha256: str) -> bool:
+def has_hash(path: Path, sha256: str) -> bool:
     """Is this file there, with this hash?"""
     return path.is_file() and digest(path) == sha256
 

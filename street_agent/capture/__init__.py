@@ -1,1 +1,2 @@
-"""From a camera, stream or file to the newest frame, with the time it was taken and an honest account of every other one."""
+"""From a camera, stream or file to the newest frame, with the time it was taken and an account of
+every other frame."""

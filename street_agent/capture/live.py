@@ -1,46 +1,47 @@
-"""A camera in real time, in a thread of its own: RTSP, HTTP, USB, and files paced by their own times. Reconnects for ever."""
+"""A camera in real time, in a thread of its own: RTSP, HTTP, USB, and files paced by their own
+times. Reconnects for ever."""
 
 import logging
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.ids import IdSource, SourceId
+from citybrain.structs import Struct
 from street_agent.capture import timeline
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import Tally, VisibilityChange
-from street_agent.capture.slot import Slot
+from street_agent.capture.latest_frame import LatestFrame
+from street_agent.capture.port import CameraVisibility, FrameCounts
 from street_agent.capture.stream import (
     OPEN_S,
     READ_S,
-    Shot,
+    DecodedFrame,
     Stream,
     is_file,
     open_stream,
-    shown,
-    silence,
+    read_timeout,
+    redacted,
 )
-from street_agent.capture.timeline import DEVICE, NETWORK, Placed, Reel, Timeline
-from street_agent.capture.visibility import SightLimits
-from street_agent.capture.watch import Watch
+from street_agent.capture.timeline import DEVICE, NETWORK, FileTimeline, FrameTime, LiveTimeline
+from street_agent.capture.visibility import VisibilityLimits
+from street_agent.capture.visibility_monitor import VisibilityMonitor
 from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
 
 log = logging.getLogger(__name__)
 
-BACKOFF_S_MIN, BACKOFF_S_MAX = (
-    0.25,
-    2.0,
-)  # the first frame shall come within 3 s of the camera's return
-CODES = {
-    SourceNotFoundError: "no_source",
-    NotAVideoError: "not_a_video",
-}  # what a fault means for seeing; any other is a lost signal
-LATE_S_MAX = 5.0  # a file that falls behind its own time by more (the box slept) goes on from now, after a cut
+BACKOFF_S_MIN, BACKOFF_S_MAX = 0.25, 2.0  # the first frame comes within 3 s of the camera's return
+# The reason codes of errors; any other error is a lost signal.
+REASONS: Mapping[type, str] = MappingProxyType(
+    {SourceNotFoundError: "no_source", NotAVideoError: "not_a_video"}
+)
+# A file that falls behind its own time by more (the box was suspended) goes on from now, after a
+# discontinuity.
+LATE_S_MAX = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Anchor:
-    """Which node time and which instant media time 0 of a file stands for."""
+class _Anchor(Struct, frozen=True, kw_only=True):
+    """The node time and the instant that media time 0 of a file stands for."""
 
     at: Timestamp
     instant: Instant
@@ -57,18 +58,19 @@ class LiveCamera:
         clock: Clock,
         ids: IdSource,
         loop: bool = False,
-        limits: SightLimits | None = None,
+        limits: VisibilityLimits | None = None,
     ) -> None:
         self._source, self._address, self._loop = source, address, loop and is_file(address)
         self._clock, self._ids = clock, ids
-        self._slot, self._watch = Slot(), Watch(clock, limits=limits)
+        self._mailbox, self._monitor = LatestFrame(), VisibilityMonitor(clock, limits=limits)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"capture-{source}", daemon=True)
-        self._trouble = ""
+        self._last_error = ""
         self._ended = False
         self._seq = 0
-        self._timeline = Timeline(kind=DEVICE if address.startswith("/dev/") else NETWORK)
-        self._reel: Reel | None = None
+        timing = DEVICE if address.startswith("/dev/") else NETWORK
+        self._live_timeline = LiveTimeline(timing=timing)
+        self._file_timeline: FileTimeline | None = None
         self._anchor: _Anchor | None = None
 
     @property
@@ -83,27 +85,28 @@ class LiveCamera:
         self._thread.start()
 
     def latest(self, after_seq: int, *, wait_s: float = 0.0) -> Frame | None:
-        return self._slot.take(after_seq, wait_s=wait_s)
+        return self._mailbox.take(after_seq, wait_s=wait_s)
 
-    def settle(self, seq: int, *, used: bool) -> None:
-        self._slot.settle(seq, used=used)
+    def release(self, seq: int, *, used: bool) -> None:
+        self._mailbox.release(seq, used=used)
 
-    def tally(self) -> Tally:
-        return self._slot.tally()
+    def frame_counts(self) -> FrameCounts:
+        return self._mailbox.counts()
 
-    def visibility(self) -> VisibilityChange:
-        return self._watch.now()
+    def visibility(self) -> CameraVisibility:
+        return self._monitor.current()
 
-    def take_changes(self) -> tuple[VisibilityChange, ...]:
-        return self._watch.take_changes()
+    def take_changes(self) -> tuple[CameraVisibility, ...]:
+        return self._monitor.take_changes()
 
-    def trouble(self) -> str:
-        return self._trouble
+    def last_error(self) -> str:
+        return self._last_error
 
     def stop(self) -> None:
-        """A blocked read ends by its own time limit: a silent network source takes up to some seconds."""
+        """A blocked read ends by its own time limit: a silent network source takes up to some
+        seconds."""
         self._stop.set()
-        self._slot.close()
+        self._mailbox.close()
         if self._thread.is_alive():
             self._thread.join(timeout=OPEN_S + READ_S)
 
@@ -114,64 +117,68 @@ class LiveCamera:
             try:
                 with open_stream(self._address) as stream:
                     self._play(stream)
-                if is_file(self._address) and not self._stop.is_set() and not self._begin_again():
+                if is_file(self._address) and not self._stop.is_set() and not self._restart_file():
                     return
-            except CameraError as fault:
-                self._lost(str(fault), CODES.get(type(fault), "signal_loss"))
-            except Exception as error:  # noqa: BLE001 - supervision boundary: whatever libav throws, the camera is tried again
-                self._lost(
-                    f"{shown(self._address)}: unforeseen {type(error).__name__}: {error}. It is opened again; please report this."
+            except CameraError as error:
+                self._report_lost(str(error), REASONS.get(type(error), "signal_loss"))
+            except Exception as error:  # noqa: BLE001 - supervision boundary: whatever libav raises, the camera is tried again
+                self._report_lost(
+                    f"{redacted(self._address)}: unforeseen {type(error).__name__}: {error}. It is"
+                    " opened again; please report this."
                 )
             failures = 0 if self._seq > seq_before else failures + 1
-            if self._trouble:  # a try that hung for long was pause enough
+            if self._last_error:  # an attempt that hung for long was pause enough
                 tried_s = (self._clock.instant() - begun) / SECOND_US if failures else 0.0
-                self._stop.wait(
-                    max(BACKOFF_S_MIN / 2, backoff_s(failures, self._ids.number()) - tried_s)
-                )
+                backoff = backoff_s(failures, self._ids.number())
+                self._stop.wait(max(BACKOFF_S_MIN / 2, backoff - tried_s))
 
     def _play(self, stream: Stream) -> None:
-        heard = self._clock.instant()
-        for shot in stream.shots():
-            if not is_file(self._address) and (self._clock.instant() - heard) / SECOND_US >= READ_S:
-                raise silence(
-                    self._address
-                )  # this shot is old: libav empties its parser when a read ran out of time
-            frame = self._develop(shot, stream)
+        last = self._clock.instant()
+        for decoded in stream.frames():
+            silent_s = (self._clock.instant() - last) / SECOND_US
+            if not is_file(self._address) and silent_s >= READ_S:
+                # This frame is old: libav empties its parser when a read ran out of time.
+                raise read_timeout(self._address)
+            frame = self._frame(decoded, stream)
             if self._stop.is_set():
                 return
-            if self._trouble:
-                log.info("%s: %s is seen again", self._source, shown(self._address))
-                self._trouble = ""
-            self._watch.show(frame)
-            self._slot.put(frame)
-            heard = self._clock.instant()
+            if self._last_error:
+                log.info("%s: %s gives pictures again", self._source, redacted(self._address))
+                self._last_error = ""
+            self._monitor.observe(frame)
+            self._mailbox.put(frame)
+            last = self._clock.instant()
         if not is_file(self._address):
-            raise CameraError(f"{shown(self._address)} ended its stream. It is opened again.")
+            raise CameraError(f"{redacted(self._address)} ended its stream. It is opened again.")
 
-    def _develop(self, shot: Shot, stream: Stream) -> Frame:
-        placed = self._pace(shot, stream) if is_file(self._address) else self._place(shot)
+    def _frame(self, decoded: DecodedFrame, stream: Stream) -> Frame:
+        is_recorded = is_file(self._address)
+        time = self._paced_time(decoded, stream) if is_recorded else self._live_time(decoded)
         self._seq += 1
         return Frame(
             source=self._source,
             seq=self._seq,
-            captured_at=placed.at,
-            error_ms=placed.error_ms,
-            width=shot.width,
-            height=shot.height,
-            cut=placed.cut,
-            picture=shot.picture,
+            captured_at=time.at,
+            error_ms=time.error_ms,
+            width=decoded.width,
+            height=decoded.height,
+            discontinuity=time.discontinuity,
+            picture=decoded.picture,
         )
 
-    def _place(self, shot: Shot) -> Placed:
-        self._timeline, placed = timeline.place(
-            self._timeline, pts_s=shot.pts_s, arrived=self._clock.now()
+    def _live_time(self, decoded: DecodedFrame) -> FrameTime:
+        self._live_timeline, time = timeline.place_live(
+            self._live_timeline, pts_s=decoded.pts_s, arrived=self._clock.now()
         )
-        return placed
+        return time
 
-    def _pace(self, shot: Shot, stream: Stream) -> Placed:
-        """Wait until the frame is due; its time is the due time, not the moment at which the wait ended."""
-        reel = self._reel or Reel(frame_s=1 / stream.rate)
-        self._reel, media_s, cut = timeline.roll(reel, pts_s=shot.pts_s)
+    def _paced_time(self, decoded: DecodedFrame, stream: Stream) -> FrameTime:
+        """Wait until the frame is due; its time is the due time, not the moment at which the wait
+        ended."""
+        line = self._file_timeline or FileTimeline(frame_s=1 / stream.rate)
+        self._file_timeline, media_s, discontinuity = timeline.place_in_file(
+            line, pts_s=decoded.pts_s
+        )
         media_us = round(media_s * SECOND_US)
         anchor = self._anchor
         if (
@@ -182,36 +189,42 @@ class LiveCamera:
                 at=Timestamp(self._clock.now() - media_us),
                 instant=Instant(self._clock.instant() - media_us),
             )
-            self._anchor, cut = anchor, True
+            self._anchor, discontinuity = anchor, True
         wait_s = (anchor.instant + media_us - self._clock.instant()) / SECOND_US
         if wait_s > 0:
             self._stop.wait(wait_s)
-        return Placed(at=Timestamp(anchor.at + media_us), error_ms=0.0, cut=cut)
+        at = Timestamp(anchor.at + media_us)
+        return FrameTime(at=at, error_ms=0.0, discontinuity=discontinuity)
 
-    def _begin_again(self) -> bool:
-        """A file came to its end: wind back when it loops, else say that it ended."""
-        if self._reel is None:
-            self._lost(f"{self._address} holds no picture. Name another file.", "not_a_video")
+    def _restart_file(self) -> bool:
+        """A file came to its end: restart it when it loops (or held no picture), else report that
+        it ended. Whether to open it again."""
+        if self._file_timeline is None:
+            self._report_lost(
+                f"{self._address} holds no picture. Name another file.", "not_a_video"
+            )
             return True
         if self._loop:
-            self._reel = timeline.rewind(self._reel)
+            self._file_timeline = timeline.restart_file(self._file_timeline)
             return True
         self._ended = True
-        self._watch.lose("ended")
-        self._slot.wake()
+        self._monitor.report_lost("ended")
+        self._mailbox.wake()
         return False
 
-    def _lost(self, trouble: str, code: str = "signal_loss") -> None:
-        if trouble != self._trouble:
-            log.warning("%s: %s", self._source, trouble)
-        self._trouble = trouble
-        self._watch.lose(code)
-        if self._reel is not None:
-            self._reel = timeline.rewind(self._reel)
-        self._timeline = Timeline(kind=self._timeline.kind, last=self._timeline.last)
+    def _report_lost(self, error: str, reason: str = "signal_loss") -> None:
+        if error != self._last_error:
+            log.warning("%s: %s", self._source, error)
+        self._last_error = error
+        self._monitor.report_lost(reason)
+        if self._file_timeline is not None:
+            self._file_timeline = timeline.restart_file(self._file_timeline)
+        line = self._live_timeline
+        self._live_timeline = LiveTimeline(timing=line.timing, last=line.last)
 
 
 def backoff_s(failures: int, chance: int) -> float:
-    """How long to wait before the next try: doubling up to `BACKOFF_S_MAX`, of which a random half is left out so that cameras do not knock together."""
-    full = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2 ** min(failures, 8))
-    return full * (0.5 + 0.5 * (chance % 1000) / 1000)
+    """How long to wait before the next attempt: doubling up to `BACKOFF_S_MAX`, of which a random
+    half is left out so that cameras do not all try at once. `chance`: any random number."""
+    doubled: float = BACKOFF_S_MIN * 2 ** min(failures, 8)
+    return min(BACKOFF_S_MAX, doubled) * (0.5 + 0.5 * (chance % 1000) / 1000)

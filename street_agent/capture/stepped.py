@@ -1,4 +1,5 @@
-"""A recording stepped through as fast as the consumer asks: no thread, no clock, the same frames and times at every run. For tests, replays and benchmarks."""
+"""A recording stepped through as fast as the consumer asks: no thread, no clock, the same frames
+and times at every run. For tests, replays and benchmarks."""
 
 from collections.abc import Generator
 
@@ -6,40 +7,41 @@ from citybrain.clock import SECOND_US, ManualClock, Timestamp
 from citybrain.ids import SourceId
 from street_agent.capture import timeline
 from street_agent.capture.frame import Frame
-from street_agent.capture.port import Tally, VisibilityChange
-from street_agent.capture.slot import Slot
+from street_agent.capture.latest_frame import LatestFrame
+from street_agent.capture.port import CameraVisibility, FrameCounts
 from street_agent.capture.stream import open_stream
-from street_agent.capture.timeline import Reel
-from street_agent.capture.visibility import SightLimits
-from street_agent.capture.watch import Watch
+from street_agent.capture.timeline import FileTimeline
+from street_agent.capture.visibility import VisibilityLimits
+from street_agent.capture.visibility_monitor import VisibilityMonitor
 
 
 def frames(
     source: SourceId, address: str, *, start_at: Timestamp, loops: int = 1
 ) -> Generator[Frame, None, None]:
     """Every frame of a file, taken at `start_at` plus its media time. Raises `CameraError`."""
-    reel: Reel | None = None
+    line: FileTimeline | None = None
     for _ in range(loops):
-        reel = None if reel is None else timeline.rewind(reel)
+        line = None if line is None else timeline.restart_file(line)
         with open_stream(address) as stream:
-            for shot in stream.shots():
-                reel, media_s, cut = timeline.roll(
-                    reel or Reel(frame_s=1 / stream.rate), pts_s=shot.pts_s
+            for decoded in stream.frames():
+                line, media_s, discontinuity = timeline.place_in_file(
+                    line or FileTimeline(frame_s=1 / stream.rate), pts_s=decoded.pts_s
                 )
                 yield Frame(
                     source=source,
-                    seq=reel.count,
+                    seq=line.count,
                     captured_at=Timestamp(start_at + round(media_s * SECOND_US)),
                     error_ms=0.0,
-                    width=shot.width,
-                    height=shot.height,
-                    cut=cut,
-                    picture=shot.picture,
+                    width=decoded.width,
+                    height=decoded.height,
+                    discontinuity=discontinuity,
+                    picture=decoded.picture,
                 )
 
 
 class SteppedCamera:
-    """`port.Camera` whose `latest` gives the next frame at once; node time is media time (`clock`). Raises `CameraError` at `start`."""
+    """`port.Camera` whose `latest` gives the next frame at once; node time is media time (`clock`).
+    Raises `CameraError` at `start`."""
 
     def __init__(
         self,
@@ -48,11 +50,12 @@ class SteppedCamera:
         address: str,
         start_at: Timestamp,
         loops: int = 1,
-        limits: SightLimits | None = None,
+        limits: VisibilityLimits | None = None,
     ) -> None:
         self._source = source
         self.clock = ManualClock(start_at)
-        self._slot, self._watch = Slot(), Watch(self.clock, limits=limits)
+        self._mailbox = LatestFrame()
+        self._monitor = VisibilityMonitor(self.clock, limits=limits)
         self._frames = frames(source, address, start_at=start_at, loops=loops)
         self._next: Frame | None = None
         self._ended = False
@@ -68,40 +71,45 @@ class SteppedCamera:
     def start(self) -> None:
         self._next = next(self._frames, None)
 
-    def latest(self, after_seq: int, *, wait_s: float = 0.0) -> Frame | None:
+    def latest(
+        self,
+        after_seq: int,
+        *,
+        wait_s: float = 0.0,  # noqa: ARG002 - the port's signature; this camera never waits
+    ) -> Frame | None:
         while (frame := self._step()) is not None:
-            self._slot.put(frame)
+            self._mailbox.put(frame)
             if frame.seq > after_seq:
-                return self._slot.take(after_seq)
+                return self._mailbox.take(after_seq)
         return None
 
-    def settle(self, seq: int, *, used: bool) -> None:
-        self._slot.settle(seq, used=used)
+    def release(self, seq: int, *, used: bool) -> None:
+        self._mailbox.release(seq, used=used)
 
-    def tally(self) -> Tally:
-        return self._slot.tally()
+    def frame_counts(self) -> FrameCounts:
+        return self._mailbox.counts()
 
-    def visibility(self) -> VisibilityChange:
-        return self._watch.now()
+    def visibility(self) -> CameraVisibility:
+        return self._monitor.current()
 
-    def take_changes(self) -> tuple[VisibilityChange, ...]:
-        return self._watch.take_changes()
+    def take_changes(self) -> tuple[CameraVisibility, ...]:
+        return self._monitor.take_changes()
 
-    def trouble(self) -> str:
+    def last_error(self) -> str:
         return ""
 
     def stop(self) -> None:
         self._frames.close()
-        self._slot.close()
+        self._mailbox.close()
 
     def _step(self) -> Frame | None:
         frame = self._next
         if frame is None:
             if not self._ended:
                 self._ended = True
-                self._watch.lose("ended")
+                self._monitor.report_lost("ended")
             return None
         self.clock.advance((frame.captured_at - self.clock.now()) / SECOND_US)
-        self._watch.show(frame)
+        self._monitor.observe(frame)
         self._next = next(self._frames, None)
         return frame

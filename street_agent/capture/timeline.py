@@ -1,134 +1,131 @@
-"""Maps a stream's presentation times to node time. Pure: no clock, no stream.
+"""Maps a stream's presentation times (pts) to node time. Pure: no clock, no stream.
 
-The mapping of a live source. A frame was taken at `pts + offset`. Every arrival bounds the offset from above: a frame cannot arrive before it was taken.
-The lowest `arrival - pts` seen is therefore the best bound, whatever the jitter of single frames; it may creep up by `DRIFT` to follow the camera's crystal.
-What no arrival can tell is the delay that every frame has (exposure, encoding, the shortest way): `Kind.delay_ms` bounds it. Right after a (re)connect
-the source may send old frames in a burst, so the bound starts wide (`settle_ms`) and narrows as no arrival lowers the offset any more.
+The mapping of a live source. A frame was taken at `pts + offset`. Every arrival bounds the offset
+from above: a frame cannot arrive before it was taken. The lowest `arrival - pts` seen is therefore
+the best bound, whatever the jitter of single frames; it may creep up by `DRIFT` to follow the
+camera's crystal. What no arrival can tell is the delay that every frame has (exposure, encoding,
+the shortest way): `SourceTiming.delay_ms` bounds it. Right after a (re)connect the source may send
+old frames in a burst, so the bound starts wide (`initial_error_ms`) and narrows as no arrival
+lowers the offset any more.
 
-The mapping of a file is exact: its first frame is taken when it is first played, every other one as much later as its pts says.
+The mapping of a file is exact: its first frame is taken when it is first played, every other one as
+much later as its pts says.
 """
 
-from dataclasses import dataclass, replace
-
 from citybrain.clock import SECOND_US, Timestamp
+from citybrain.structs import Struct, replace
 
 DRIFT = 200e-6  # a cheap crystal is off by 100 ppm; two of them
-AHEAD_US = 4 * SECOND_US  # pts that run ahead of node time by more: the source's clock was set
-BEHIND_US = (
-    5 * SECOND_US
-)  # pts that fall behind by more: the source's clock was set, or it sends from a store
-BACK_US = (
-    SECOND_US // 2
-)  # pts that go back by more; less is a stream that repeats or reorders a frame
-NARROWING = 0.2  # share of the unsettled error that goes in a second
+PTS_AHEAD_US = 4 * SECOND_US  # pts that run ahead of node time by more: the source's clock was set
+# Pts that fall behind by more: the source's clock was set, or it sends from a store.
+PTS_BEHIND_US = 5 * SECOND_US
+# Pts that go back by more; less is a stream that repeats or reorders a frame.
+PTS_BACK_US = SECOND_US // 2
+NARROWING = 0.2  # share of the remaining initial error that goes in a second
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What is known beforehand about a kind of source."""
+class SourceTiming(Struct, frozen=True, kw_only=True):
+    """What is known beforehand about the timing of a kind of source."""
 
     delay_ms: float  # the delay that every frame may have
-    settle_ms: float  # how far the first offset may be off
+    initial_error_ms: float  # how far the first offset may be off
 
 
-NETWORK = Kind(delay_ms=250.0, settle_ms=1000.0)
-DEVICE = Kind(delay_ms=60.0, settle_ms=50.0)
+NETWORK = SourceTiming(delay_ms=250.0, initial_error_ms=1000.0)
+DEVICE = SourceTiming(delay_ms=60.0, initial_error_ms=50.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """The mapping so far. `None`s: no frame yet."""
-
-    kind: Kind
-    is_joined: bool = False  # a frame was placed since the source was (re)connected
-    offset_us: float | None = None
-    pts_us: float = 0.0
-    unsettled_us: float = 0.0
-    last: Timestamp | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """When a frame was taken, the bound on the error, and whether the timeline is broken before it."""
+class FrameTime(Struct, frozen=True, kw_only=True):
+    """When a frame was taken, the bound on the error, and whether the time before it is not
+    connected with it."""
 
     at: Timestamp
     error_ms: float
-    cut: bool
+    discontinuity: bool
 
 
-def place(line: Timeline, *, pts_s: float | None, arrived: Timestamp) -> tuple[Timeline, Placed]:
-    """The next frame of a live source: `pts_s` as the stream says, `arrived` when the read returned it."""
+class LiveTimeline(Struct, frozen=True, kw_only=True):
+    """The mapping of a live source so far. `None`s: no frame yet."""
+
+    timing: SourceTiming
+    has_frames: bool = False  # a frame was placed since the source was (re)connected
+    offset_us: float | None = None
+    pts_us: float = 0.0
+    residual_us: float = 0.0  # what remains of the initial error
+    last: Timestamp | None = None
+
+
+def place_live(
+    line: LiveTimeline, *, pts_s: float | None, arrived: Timestamp
+) -> tuple[LiveTimeline, FrameTime]:
+    """The next frame of a live source: `pts_s` as the stream says, `arrived` when the read returned
+    it."""
+    is_first = not line.has_frames
     if pts_s is None:
-        return _finish(
-            line, float(arrived), error_us=line.kind.settle_ms * 1000, cut=not line.is_joined
-        )
+        error_us = line.timing.initial_error_ms * 1000
+        return _placed(line, float(arrived), error_us=error_us, discontinuity=is_first)
     pts_us = pts_s * SECOND_US
     bound = arrived - pts_us
-    is_break = line.offset_us is not None and _is_break(line, pts_us, bound)
+    is_break = line.offset_us is not None and _is_break(line, line.offset_us, pts_us, bound)
     if line.offset_us is None or is_break:
-        fresh = replace(
-            line, offset_us=bound, pts_us=pts_us, unsettled_us=line.kind.settle_ms * 1000
-        )
-        return _finish(
-            fresh, float(arrived), error_us=fresh.unsettled_us, cut=is_break or not line.is_joined
-        )
+        residual = line.timing.initial_error_ms * 1000
+        fresh = replace(line, offset_us=bound, pts_us=pts_us, residual_us=residual)
+        return _placed(fresh, float(arrived), error_us=residual, discontinuity=is_break or is_first)
     passed_us = max(0.0, pts_us - line.pts_us)
     offset = min(line.offset_us + DRIFT * passed_us, bound)
-    narrowed = line.unsettled_us * max(0.0, 1 - NARROWING * passed_us / SECOND_US)
-    unsettled = max(narrowed, line.offset_us - offset)
-    grown = replace(line, offset_us=offset, pts_us=pts_us, unsettled_us=unsettled)
-    return _finish(grown, pts_us + offset, error_us=unsettled, cut=False)
+    narrowed = line.residual_us * max(0.0, 1 - NARROWING * passed_us / SECOND_US)
+    residual = max(narrowed, line.offset_us - offset)
+    grown = replace(line, offset_us=offset, pts_us=pts_us, residual_us=residual)
+    return _placed(grown, pts_us + offset, error_us=residual, discontinuity=False)
 
 
-def _is_break(line: Timeline, pts_us: float, bound: float) -> bool:
-    assert line.offset_us is not None
+def _is_break(line: LiveTimeline, offset_us: float, pts_us: float, bound: float) -> bool:
     return (
-        pts_us < line.pts_us - BACK_US
-        or bound < line.offset_us - AHEAD_US
-        or bound > line.offset_us + BEHIND_US
+        pts_us < line.pts_us - PTS_BACK_US
+        or bound < offset_us - PTS_AHEAD_US
+        or bound > offset_us + PTS_BEHIND_US
     )
 
 
-def _finish(line: Timeline, at_us: float, *, error_us: float, cut: bool) -> tuple[Timeline, Placed]:
+def _placed(
+    line: LiveTimeline, at_us: float, *, error_us: float, discontinuity: bool
+) -> tuple[LiveTimeline, FrameTime]:
     at = Timestamp(round(at_us))
     if line.last is not None and at <= line.last:
         error_us += line.last + 1 - at
         at = Timestamp(line.last + 1)
-    return replace(line, last=at, is_joined=True), Placed(
-        at=at, error_ms=round(line.kind.delay_ms + error_us / 1000, 3), cut=cut
-    )
+    error_ms = round(line.timing.delay_ms + error_us / 1000, 3)
+    frame_time = FrameTime(at=at, error_ms=error_ms, discontinuity=discontinuity)
+    return replace(line, last=at, has_frames=True), frame_time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reel:
-    """The media time of a file that may be played several times: seconds since its first frame, growing over the loops."""
+class FileTimeline(Struct, frozen=True, kw_only=True):
+    """The media time of a file that may be played several times: seconds since its first frame,
+    growing over the repetitions."""
 
     frame_s: float  # seconds of one frame, for the seam and for frames without pts
     played_s: float = 0.0  # media time of the last frame
-    first_pts_s: float | None = None  # of this run
-    base_s: float = 0.0  # media time at which this run began
+    first_pts_s: float | None = None  # of this repetition
+    base_s: float = 0.0  # media time at which this repetition began
     count: int = 0
 
 
-def roll(reel: Reel, *, pts_s: float | None) -> tuple[Reel, float, bool]:
-    """Place the next frame of a file: (reel, media time in seconds, is there a cut before it)."""
-    first_of_run = reel.first_pts_s is None
-    if first_of_run:
-        base = reel.played_s + reel.frame_s if reel.count else 0.0
+def place_in_file(line: FileTimeline, *, pts_s: float | None) -> tuple[FileTimeline, float, bool]:
+    """The next frame of a file: (timeline, media time in seconds, whether the time before it is not
+    connected with it)."""
+    if line.first_pts_s is None:
+        base = line.played_s + line.frame_s if line.count else 0.0
         started = replace(
-            reel, first_pts_s=pts_s or 0.0, base_s=base, played_s=base, count=reel.count + 1
+            line, first_pts_s=pts_s or 0.0, base_s=base, played_s=base, count=line.count + 1
         )
         return started, base, True
-    at = (
-        reel.played_s + reel.frame_s
-        if pts_s is None
-        else reel.base_s + pts_s - (reel.first_pts_s or 0.0)
-    )
-    if at <= reel.played_s:  # a file whose pts repeat or go back: keep it moving
-        at = reel.played_s + reel.frame_s
-    return replace(reel, played_s=at, count=reel.count + 1), at, False
+    at = line.played_s + line.frame_s
+    if pts_s is not None and line.base_s + pts_s - line.first_pts_s > line.played_s:
+        at = line.base_s + pts_s - line.first_pts_s  # else pts repeat or go back: keep it moving
+    return replace(line, played_s=at, count=line.count + 1), at, False
 
 
-def rewind(reel: Reel) -> Reel:
-    """The file starts again: its next frame follows the last one by one frame's time, after a cut."""
-    return replace(reel, first_pts_s=None)
+def restart_file(line: FileTimeline) -> FileTimeline:
+    """The file starts again: its next frame follows the last one by one frame's time, after a
+    discontinuity."""
+    return replace(line, first_pts_s=None)

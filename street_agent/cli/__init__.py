@@ -1,4 +1,5 @@
-"""`citybrain street`: run an edge box, check its configuration, replay a video. Imports nothing heavy before a command is called."""
+"""`citybrain street`: run an edge box, check its configuration, replay a video. Imports nothing
+heavy before a command is called."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Config = Annotated[
+ConfigOption = Annotated[
     Path,
     typer.Option(
         "--config", "-c", metavar="FILE", help="The box's configuration, for example street.toml."
@@ -22,7 +23,7 @@ Config = Annotated[
 
 @app.callback()
 def street() -> None:
-    """The street agent: sees and says. One process for each edge box.
+    """The street agent: observes cameras and sensors and reports. One process for each edge box.
 
     Example:  citybrain street check --config street.toml
     """
@@ -30,15 +31,16 @@ def street() -> None:
 
 @app.command()
 def run(
-    config: Config,
+    config: ConfigOption,
     log_level: Annotated[
         str, typer.Option(help="DEBUG, INFO, WARNING or ERROR; the log goes to stderr.")
     ] = "INFO",
 ) -> None:
-    """Watch the cameras and sensors of a box and say what happens, until Ctrl-C or SIGTERM.
+    """Observe the cameras and sensors of a box and report what happens, until Ctrl-C or SIGTERM.
 
-    Prints one line `ready …` when the outbox is open and the cameras are started; the broker may be away.
-    What was said is kept until the district has it, across any crash. Exit code 2 when the configuration has faults, all of them listed.
+    Prints one line `ready …` when the outbox is open and the cameras are started; the broker may be
+    away. What was reported is stored until the district has it, across any crash. Exit code 2 when
+    the configuration has problems, all of them listed.
 
     Example:  citybrain street run --config street.toml
     """
@@ -48,10 +50,12 @@ def run(
 
 
 @app.command()
-def check(config: Config) -> None:
-    """Hold a configuration against this machine: every fault at once, one picture of each camera, its model, each sensor's file.
+def check(config: ConfigOption) -> None:
+    """Try a configuration on this machine: every fault at once, one picture of each camera, its
+    model, each sensor's file.
 
-    Starts nothing and says nothing to the district. Exit code 0 when all is well, 2 when something is not.
+    Starts nothing and sends nothing to the district. Exit code 0 when all is well, 2 when something
+    is not.
 
     Example:  citybrain street check --config street.toml
     """
@@ -62,7 +66,7 @@ def check(config: Config) -> None:
 
 @app.command()
 def replay(
-    config: Config,
+    config: ConfigOption,
     video: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A video file instead of the camera's own source."),
@@ -81,13 +85,14 @@ def replay(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Keep what the detector saw (boxes, not pictures) for --detections.",
+            help="Record what the detector found (boxes, not pictures) for --detections.",
         ),
     ] = None,
 ) -> None:
-    """Show a video to a camera's rules as fast as this machine can, and print what the agent would say, one JSON line each.
+    """Evaluate a camera's rules on a video as fast as this machine can, and print what the agent
+    would report, one JSON line each.
 
-    The same input gives the same bytes. Times count from 2026-01-01; nothing is sent and nothing is kept.
+    The same input gives the same bytes. Times count from 2026-01-01; nothing is sent or stored.
 
     Example:  citybrain street replay --config street.toml --video vtest.avi --record vtest.boxes
 

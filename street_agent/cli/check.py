@@ -1,11 +1,11 @@
-"""`street check`: holds a configuration against this machine and prints a table. Starts nothing, sends nothing."""
+"""`street check`: tries a configuration on this machine and prints a table. Starts nothing, sends
+nothing."""
 
 import os
 import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -16,43 +16,45 @@ from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.errors import CityBrainError
 from citybrain.ids import SourceId
+from citybrain.structs import Struct
 from street_agent.capture.frame import Frame
 from street_agent.capture.stepped import frames
-from street_agent.capture.stream import shown
+from street_agent.capture.stream import redacted
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
+from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.detect.port import Detector
 from street_agent.errors import CameraError, StreetError
-from street_agent.places import good_scores, resolve_source
 from street_agent.sensor import series
 
 OK, FAULT, NOTE = "ok", "FAULT", "note"
 BROKER_S = 3.0
-MIB, ROOM_BESIDE_MB = (
-    1024 * 1024,
-    24,
-)  # SQLite's write-ahead log and the diary, beside the outbox itself
-WIDE = 400  # columns where no terminal would fold them: a log or a pipe gets each cure in one piece
+MIB = 1024 * 1024
+SPARE_MB = 24  # SQLite's write-ahead log and the checkpoint, beside the outbox itself
+# Columns where no terminal would fold them: a log or a pipe gets each cure in one piece.
+TABLE_WIDTH = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CheckResult(Struct, frozen=True, kw_only=True):
+    """One thing that was tried, and its verdict: OK, FAULT or NOTE."""
+
     what: str
     verdict: str
     detail: str
 
 
 def check_box(path: Path) -> int:
-    """Print the table; 0 when all is well, 2 when there is a fault. Raises `ConfigError` when the file itself has some."""
+    """Print the table; 0 when all is well, 2 when there is a fault. Raises `ConfigError` when the
+    file itself has some."""
     config = load(path, StreetConfig)
-    good_scores(config)
-    lines = tuple(inspect(config, path.parent))
-    show(config, lines)
-    return 2 if any(line.verdict == FAULT for line in lines) else 0
+    score_thresholds(config)
+    results = tuple(inspect(config, path.parent))
+    show(config, results)
+    return 2 if any(result.verdict == FAULT for result in results) else 0
 
 
-def inspect(config: StreetConfig, folder: Path) -> Iterator[Line]:
-    """One line for each thing that was tried."""
+def inspect(config: StreetConfig, folder: Path) -> Iterator[CheckResult]:
+    """One result for each thing that is tried: cameras, models, rules, sensors, disk, broker."""
     models: dict[str, Detector | StreetError] = {}
     for camera in config.camera:
         if camera.model not in models:
@@ -64,40 +66,43 @@ def inspect(config: StreetConfig, folder: Path) -> Iterator[Line]:
     yield _broker(config)
 
 
-def show(config: StreetConfig, lines: tuple[Line, ...]) -> None:
+def show(config: StreetConfig, results: tuple[CheckResult, ...]) -> None:
+    """Print `results` as a table."""
     table = Table(
         box=box.SIMPLE, title=f"{config.agent} of district {config.district}", title_justify="left"
     )
     for column in ("what", "", "detail"):
         table.add_column(column, overflow="fold")
-    for line in lines:
-        table.add_row(line.what, line.verdict, line.detail)
-    Console(width=None if Console().is_terminal else WIDE).print(table)
+    for result in results:
+        table.add_row(result.what, result.verdict, result.detail)
+    Console(width=None if Console().is_terminal else TABLE_WIDTH).print(table)
 
 
 def _open(model: str) -> Detector | StreetError:
     try:
         return open_for_tracking(model)
-    except StreetError as fault:
-        return fault
+    except StreetError as error:
+        return error
 
 
-def _camera(camera: CameraConfig, folder: Path, model: Detector | StreetError) -> Iterator[Line]:
+def _camera(
+    camera: CameraConfig, folder: Path, model: Detector | StreetError
+) -> Iterator[CheckResult]:
     address = resolve_source(camera.source, folder)
     try:
         frame = _first_frame(camera, address)
-    except CameraError as fault:
-        yield Line(what=f"camera {camera.id}", verdict=FAULT, detail=str(fault))
+    except CameraError as error:
+        yield CheckResult(what=f"camera {camera.id}", verdict=FAULT, detail=str(error))
         return
-    yield Line(
+    yield CheckResult(
         what=f"camera {camera.id}",
         verdict=OK,
-        detail=f"{frame.width}x{frame.height} from {shown(address)}",
+        detail=f"{frame.width}x{frame.height} from {redacted(address)}",
     )
     if isinstance(model, StreetError):
-        yield Line(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
+        yield CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(model))
         return
-    yield _look(camera, frame, model)
+    yield _detect(camera, frame, model)
     yield from _rules(camera, model)
 
 
@@ -105,95 +110,101 @@ def _first_frame(camera: CameraConfig, address: str) -> Frame:
     with closing(frames(SourceId(camera.id), address, start_at=Timestamp(0))) as pictures:
         frame = next(pictures, None)
     if frame is None:
-        raise CameraError(f"{shown(address)} gave no picture. Is it a video?")
+        raise CameraError(f"{redacted(address)} gave no picture. Is it a video?")
     return frame
 
 
-def _look(camera: CameraConfig, frame: Frame, model: Detector) -> Line:
+def _detect(camera: CameraConfig, frame: Frame, model: Detector) -> CheckResult:
     try:
-        seen = model.detect(frame)
-    except CityBrainError as fault:
-        return Line(what=f"model {camera.model}", verdict=FAULT, detail=str(fault))
-    spent = model.spent
-    detail = f"{len(seen)} boxes in {spent.pre_ms + spent.infer_ms + spent.post_ms:.0f} ms; {camera.detect_fps:g} pictures a second are asked for"
-    return Line(what=f"model {camera.model}", verdict=OK, detail=detail)
+        found = model.detect(frame)
+    except CityBrainError as error:
+        return CheckResult(what=f"model {camera.model}", verdict=FAULT, detail=str(error))
+    timings = model.timings
+    took_ms = timings.pre_ms + timings.infer_ms + timings.post_ms
+    required = f"{camera.detect_fps:g} pictures a second are wanted"
+    detail = f"{len(found)} boxes in {took_ms:.0f} ms; {required}"
+    return CheckResult(what=f"model {camera.model}", verdict=OK, detail=detail)
 
 
-def _rules(camera: CameraConfig, model: Detector) -> Iterator[Line]:
+def _rules(camera: CameraConfig, model: Detector) -> Iterator[CheckResult]:
     for rule in camera.rule:
         unknown = sorted(set(getattr(rule, "classes", ())) - set(model.labels))
         what = f"rule {camera.id}/{rule.id}"
         if unknown:
             cure = f"Use some of {', '.join(model.labels)}, or another model."
-            yield Line(
+            yield CheckResult(
                 what=what,
                 verdict=FAULT,
-                detail=f"{camera.model} cannot tell {', '.join(unknown)}. {cure}",
+                detail=f"{camera.model} does not find {', '.join(unknown)}. {cure}",
             )
         else:
-            yield Line(
+            yield CheckResult(
                 what=what,
                 verdict=OK,
-                detail=f"{rule.kind_name} means {rule.incident_kind}, {rule.severity}",
+                detail=f"{rule.kind_name} opens {rule.incident_kind}, {rule.severity}",
             )
     if not camera.rule:
-        yield Line(
+        yield CheckResult(
             what=f"camera {camera.id}",
             verdict=NOTE,
-            detail="it has no [[camera.rule]]: it is watched, and says nothing but whether it sees",
+            detail="it has no [[camera.rule]]: nothing but its visibility is reported",
         )
 
 
-def _sensor(sensor: SensorConfig, folder: Path) -> Line:
+def _sensor(sensor: SensorConfig, folder: Path) -> CheckResult:
     path = Path(resolve_source(sensor.source, folder))
     try:
         recorded = series.read(path)
-    except StreetError as fault:
-        return Line(what=f"sensor {sensor.id}", verdict=FAULT, detail=str(fault))
+    except StreetError as error:
+        return CheckResult(what=f"sensor {sensor.id}", verdict=FAULT, detail=str(error))
     low, high = min(recorded.values), max(recorded.values)
-    detail = f"{len(recorded.values)} readings, {low:g} to {high:g} {sensor.unit}, one turn {recorded.period_s / sensor.speedup:.0f} s"
-    return Line(what=f"sensor {sensor.id}", verdict=OK, detail=detail)
+    detail = (
+        f"{len(recorded.values)} readings, {low:g} to {high:g} {sensor.unit},"
+        f" one round {recorded.period_s / sensor.speedup:.0f} s"
+    )
+    return CheckResult(what=f"sensor {sensor.id}", verdict=OK, detail=detail)
 
 
-def _disk(config: StreetConfig) -> Line:
-    """Has the disk room for the whole outbox? Where it has not, the disk is full before the outbox is, and what is said waits in memory."""
+def _disk(config: StreetConfig) -> CheckResult:
+    """Has the disk room for the whole outbox? Where it has not, the disk is full before the outbox
+    is, and what is reported waits in memory."""
     folder = next(
         path
         for path in (config.data_dir.absolute(), *config.data_dir.absolute().parents)
         if path.exists()
     )
     if not os.access(folder, os.W_OK | os.X_OK):
-        return Line(
+        return CheckResult(
             what="disk",
             verdict=FAULT,
             detail=f"{folder} cannot be written to by this user; give data_dir a folder that can",
         )
-    free_mb, wanted_mb = (
-        shutil.disk_usage(folder).free // MIB,
-        config.outbox.cap_mb + ROOM_BESIDE_MB,
-    )
-    if free_mb < wanted_mb:
+    free_mb = shutil.disk_usage(folder).free // MIB
+    required_mb = config.outbox.cap_mb + SPARE_MB
+    if free_mb < required_mb:
         cure = f"Free some, or lower outbox.cap_mb (now {config.outbox.cap_mb})."
-        return Line(
+        return CheckResult(
             what="disk",
             verdict=FAULT,
-            detail=f"{folder} has {free_mb} MiB free, and a full outbox takes up to {wanted_mb}. {cure}",
+            detail=f"{folder} has {free_mb} MiB free, and a full outbox takes up to {required_mb}."
+            f" {cure}",
         )
-    return Line(
+    return CheckResult(
         what="disk",
         verdict=OK,
-        detail=f"{free_mb} MiB free at {folder}; a full outbox takes up to {wanted_mb}",
+        detail=f"{free_mb} MiB free at {folder}; a full outbox takes up to {required_mb}",
     )
 
 
-def _broker(config: StreetConfig) -> Line:
+def _broker(config: StreetConfig) -> CheckResult:
     host, port = config.broker.host, config.broker.port
     try:
         with socket.create_connection((host, port), timeout=BROKER_S):
-            return Line(what="broker", verdict=OK, detail=f"{host}:{port} answers")
+            return CheckResult(what="broker", verdict=OK, detail=f"{host}:{port} answers")
     except OSError as error:
-        return Line(
+        return CheckResult(
             what="broker",
             verdict=NOTE,
-            detail=f"{host}:{port} does not answer now ({error.strerror or error}); what is said is kept",
+            detail=f"{host}:{port} does not answer now ({error.strerror or error}); what is"
+            " reported is stored",
         )

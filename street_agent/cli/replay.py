@@ -1,31 +1,35 @@
-"""`street replay`: a recording through the production core, unpaced and deterministic; what would be said goes to stdout as JSON lines."""
+"""`street replay`: a recording through the production core, unpaced and deterministic; what would
+be reported goes to stdout as JSON lines."""
 
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+import typer
+
 from citybrain import canonical_json
-from citybrain.clock import SECOND_US, SystemClock, Timestamp
+from citybrain.clock import SECOND_US, Timestamp
 from citybrain.config.load import load
-from citybrain.errors import ConfigError, Fault
+from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.ids import CountingIds, IdSource, SourceId
-from citybrain.telemetry import trace
+from citybrain.system_clock import SystemClock
+from citybrain.telemetry.trace_context import format_traceparent, start_trace
 from street_agent.capture.stepped import SteppedCamera
-from street_agent.cli import recorded
+from street_agent.cli import recording
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, StreetConfig
+from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.core import decide
-from street_agent.core.inputs import Input, Looked, Ticked
-from street_agent.core.setup import AgentSetup
-from street_agent.core.source import Draft
+from street_agent.core.agent_setup import AgentSetup
+from street_agent.core.draft import Draft
+from street_agent.core.inputs import CoreInput, FrameObserved, Ticked
 from street_agent.detect.port import Detector
-from street_agent.eyes import Eye, Eyes
+from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.limits import TICK_S
-from street_agent.places import good_scores, resolve_source
 
 START = Timestamp(1_767_225_600 * SECOND_US)  # 2026-01-01: a replay has a time of its own
-Say = Callable[[Draft], None]
+Emit = Callable[[Draft], None]
 
 
 def replay_camera(
@@ -37,80 +41,83 @@ def replay_camera(
     record: Path | None,
     out: TextIO | None = None,
 ) -> None:
-    """Print what the agent would say. Raises `ConfigError`, `CameraError` or `ModelError`."""
+    """Print what the agent would report. Raises `ConfigError`, `CameraError` or `ModelError`."""
     config = _only(load(path, StreetConfig), camera, path)
-    clock, begun = SystemClock(), SystemClock().instant()
-    say = _printer(out or sys.stdout)
-    setup = config.setup(good_scores(config))
-    if detections is not None:
-        inputs = _recorded(detections, config.camera[0])
-    else:
-        address = (
-            str(video)
-            if video is not None
-            else resolve_source(config.camera[0].source, path.parent)
-        )
-        inputs = looks(config.camera[0], address, open_model=open_for_tracking)
+    clock = SystemClock()
+    begun = clock.instant()
+    emit = _printer(out or sys.stdout)
+    setup = config.setup(score_thresholds(config))
+    inputs = _inputs(config.camera[0], path.parent, video=video, detections=detections)
     if record is not None:
         with record.open("w", encoding="utf-8") as file:
-            pictures, media_s = play(setup, recorded.keep(inputs, file), say)
+            frames, media_s = play(setup, recording.record(inputs, file), emit)
     else:
-        pictures, media_s = play(setup, inputs, say)
+        frames, media_s = play(setup, inputs, emit)
     took_s = (clock.instant() - begun) / SECOND_US
-    print(
-        f"{pictures} looks, {media_s:.1f} s of video in {took_s:.1f} s: {media_s / max(took_s, 1e-6):.1f} x real time",
-        file=sys.stderr,
+    speed = media_s / max(took_s, 1e-6)
+    typer.echo(
+        f"{frames} frames processed, {media_s:.1f} s of video in {took_s:.1f} s:"
+        f" {speed:.1f} x real time",
+        err=True,
     )
 
 
-def play(setup: AgentSetup, inputs: Iterator[Input], say: Say) -> tuple[int, float]:
-    """Feed `inputs` and the ticks between them to the core; how many looks there were, and the seconds they span."""
-    state, words = decide.begin(setup, START)
-    looks, now, next_tick = 0, START, START
-    for draft in words:
-        say(draft)
-    for input in inputs:
-        now = input.captured_at if isinstance(input, Looked) else now
+def play(setup: AgentSetup, inputs: Iterator[CoreInput], emit: Emit) -> tuple[int, float]:
+    """Feed `inputs` and the ticks between them to the core; how many frames were processed, and the
+    seconds they span."""
+    state, begun = decide.begin(setup, START)
+    frames, now, next_tick = 0, START, START
+    for draft in begun:
+        emit(draft)
+    for new_input in inputs:
+        now = new_input.captured_at if isinstance(new_input, FrameObserved) else now
         for at in _ticks(next_tick, now):
             next_tick = Timestamp(at + round(TICK_S * SECOND_US))
-            state = _step(setup, state, Ticked(at=at), say)
-        looks += isinstance(input, Looked)
-        state = _step(setup, state, input, say)
-    return looks, (now - START) / SECOND_US
+            state = _step(setup, state, Ticked(at=at), emit)
+        frames += isinstance(new_input, FrameObserved)
+        state = _step(setup, state, new_input, emit)
+    return frames, (now - START) / SECOND_US
 
 
-def looks(
+def detect_frames(
     camera: CameraConfig, address: str, *, open_model: Callable[[str], Detector]
-) -> Iterator[Input]:
-    """What the eyes would tell about a recording, every frame in its turn."""
+) -> Iterator[CoreInput]:
+    """What the detection worker would emit about a recording, every frame in its turn."""
     stepped = SteppedCamera(source=SourceId(camera.id), address=address, start_at=START)
-    told: list[Input] = []
-    eye = Eye(camera=stepped, model=camera.model, detect_fps=camera.detect_fps)
-    eyes = Eyes(
-        (eye,),
+    emitted: list[CoreInput] = []
+    slot = CameraSlot(camera=stepped, model=camera.model, detect_fps=camera.detect_fps)
+    worker = DetectionWorker(
+        (slot,),
         open_model=open_model,
         clock=stepped.clock,
-        new_trace=_traces(CountingIds()),
-        tell=told.append,
+        new_trace=_new_trace(CountingIds()),
+        emit=emitted.append,
     )
     stepped.start()
     try:
-        while eyes.look(eye) or not stepped.ended:
-            yield from told
-            told.clear()
-        yield from told
+        while worker.poll(slot) or not stepped.ended:
+            yield from emitted
+            emitted.clear()
+        yield from emitted
     finally:
         stepped.stop()
 
 
-def _recorded(path: Path, camera: CameraConfig) -> Iterator[Input]:
-    return recorded.read(path, SourceId(camera.id), _traces(CountingIds()))
+def _inputs(
+    camera: CameraConfig, folder: Path, *, video: Path | None, detections: Path | None
+) -> Iterator[CoreInput]:
+    if detections is not None:
+        return recording.read(detections, SourceId(camera.id), _new_trace(CountingIds()))
+    address = str(video) if video is not None else resolve_source(camera.source, folder)
+    return detect_frames(camera, address, open_model=open_for_tracking)
 
 
-def _step(setup: AgentSetup, state: decide.AgentState, input: Input, say: Say) -> decide.AgentState:
-    state, drafts = decide.decide(setup, state, input)
+def _step(
+    setup: AgentSetup, state: decide.AgentState, new_input: CoreInput, emit: Emit
+) -> decide.AgentState:
+    state, drafts = decide.decide(setup, state, new_input)
     for draft in drafts:
-        say(draft)
+        emit(draft)
     return state
 
 
@@ -119,15 +126,15 @@ def _ticks(start: Timestamp, end: Timestamp) -> Iterator[Timestamp]:
     return (Timestamp(at) for at in range(start, end + 1, step))
 
 
-def _traces(ids: IdSource) -> Callable[[], str]:
-    return lambda: trace.text(trace.begin(ids))
+def _new_trace(ids: IdSource) -> Callable[[], str]:
+    return lambda: format_traceparent(start_trace(ids))
 
 
-def _printer(out: TextIO) -> Say:
-    def say(draft: Draft) -> None:
-        out.write(f'{{"{type(draft).__name__}":{canonical_json.encode(draft).decode()}}}\n')
+def _printer(out: TextIO) -> Emit:
+    def emit(draft: Draft) -> None:
+        out.write(canonical_json.encode(draft).decode() + "\n")
 
-    return say
+    return emit
 
 
 def _only(config: StreetConfig, camera: str, path: Path) -> StreetConfig:
@@ -135,14 +142,8 @@ def _only(config: StreetConfig, camera: str, path: Path) -> StreetConfig:
     chosen = [c for c in config.camera if c.id == camera] if camera else list(config.camera[:1])
     if not chosen:
         known = ", ".join(c.id for c in config.camera) or "none"
-        raise ConfigError(
-            str(path),
-            (
-                Fault(
-                    key="--camera",
-                    wrong=f"there is no camera {camera!r}",
-                    right=f"There is: {known}.",
-                ),
-            ),
+        problem = ConfigProblem(
+            key="--camera", problem=f"there is no camera {camera!r}", remedy=f"There is: {known}."
         )
+        raise ConfigError(str(path), (problem,))
     return config.model_copy(update={"camera": (chosen[0],), "sensor": ()})

@@ -4,16 +4,16 @@ import asyncio
 from pathlib import Path
 
 from citybrain.cli.process import log_to_stderr, run_until_signal
-from citybrain.clock import SystemClock
 from citybrain.config.load import load
+from citybrain.system_clock import SystemClock
 from street_agent import agent
 from street_agent.config import StreetConfig
-from street_agent.detect.ort import Options, OrtDetector, open_detector
+from street_agent.detect.ort import DetectorOptions, OrtDetector, open_detector
 from street_agent.track.associate import WEAK
 
 
 def run_agent(path: Path, log_level: str) -> None:
-    """Run until a signal; raises `ConfigError`, `StoreBusyError` or `AgentDiedError`."""
+    """Run until a signal; raises `ConfigError`, `StoreBusyError` or `AgentFailedError`."""
     log_to_stderr(log_level)
     config = load(path, StreetConfig)
 
@@ -24,5 +24,6 @@ def run_agent(path: Path, log_level: str) -> None:
 
 
 def open_for_tracking(name: str) -> OrtDetector:
-    """The detector with its weak detections too: the tracker knows what to do with them. Raises `ModelError`."""
-    return open_detector(name, clock=SystemClock(), options=Options(score_min=WEAK))
+    """The detector with its weak detections too: the tracker knows what to do with them. Raises
+    `ModelError`."""
+    return open_detector(name, clock=SystemClock(), options=DetectorOptions(score_min=WEAK))

@@ -1,1 +1,2 @@
-"""What the agent decides: one pure `decide(setup, state, input) -> (state, drafts)` made of the tracker, the rules, the ledger and the re-observations."""
+"""What the agent decides: one pure `decide(setup, state, input) -> (state, drafts)`, composed of
+the tracker, the scene rules, the coverage log and the verifications."""

@@ -1,26 +1,38 @@
-"""The agent's one decision: `decide(setup, state, input) -> (state, drafts)`. Pure; the shell puts the drafts into the outbox, and replay prints them."""
+"""The agent's one decision: `decide(setup, state, input) -> (state, drafts)`. Pure; the shell puts
+the drafts into the outbox, and a replay prints them."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import assert_never
 
 from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, replace
-from street_agent.core import camera, reobserve, sensor, source
+from street_agent.core import camera, coverage_log, sensor, source, verification
+from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.camera import CameraState
-from street_agent.core.inputs import AskedToLook, Input, Looked, Sensed, SightSeen, Ticked
+from street_agent.core.draft import Draft
+from street_agent.core.inputs import (
+    CoreInput,
+    FrameObserved,
+    SensorRead,
+    Ticked,
+    VerificationRequested,
+    VisibilityChanged,
+)
 from street_agent.core.sensor import SensorState
-from street_agent.core.setup import AgentSetup
-from street_agent.core.source import Draft, OpenEpisode
-from street_agent.health import ledger
+from street_agent.core.source import OpenEpisode
 
 NO_SOURCE = "no_such_source"
 
 
 class AgentState(Struct, frozen=True, kw_only=True, eq=False):
+    """All that the agent's decisions depend on, by source."""
+
     cameras: SortedMap[str, CameraState]
     sensors: SortedMap[str, SensorState]
+
+
+Decided = tuple[AgentState, tuple[Draft, ...]]
 
 
 def begin(
@@ -29,147 +41,134 @@ def begin(
     *,
     last_alive: Timestamp | None = None,
     open_episodes: tuple[OpenEpisode, ...] = (),
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    """A state in which nothing was seen yet; what the run before left open goes on, and the time in between is declared blind."""
+) -> Decided:
+    """A state in which nothing was observed yet. Episodes that the run before left open are
+    resumed, and the time in between is declared blind."""
     drafts: list[Draft] = []
     cameras: SortedMap[str, CameraState] = SortedMap()
     sensors: SortedMap[str, SensorState] = SortedMap()
     for name, camera_setup in setup.cameras.items():
-        book, said = ledger.begin(camera_setup.source, at, last_alive=last_alive)
-        cameras = cameras.put(
-            name, camera.begin(camera_setup, source.begin(book, camera_setup.rules))
-        )
-        drafts.extend(said)
+        log, intervals = coverage_log.begin(camera_setup.source, at, last_alive=last_alive)
+        begun = camera.begin(source.begin(log, camera_setup.rules))
+        cameras = cameras.put(name, begun)
+        drafts.extend(intervals)
     for name, sensor_setup in setup.sensors.items():
-        book, said = ledger.begin(sensor_setup.source, at, last_alive=last_alive)
-        sensors = sensors.put(
-            name, sensor.begin(sensor_setup, source.begin(book, sensor_setup.rules), at)
-        )
-        drafts.extend(said)
+        log, intervals = coverage_log.begin(sensor_setup.source, at, last_alive=last_alive)
+        sensors = sensors.put(name, sensor.begin(source.begin(log, sensor_setup.rules), at))
+        drafts.extend(intervals)
     state = AgentState(cameras=cameras, sensors=sensors)
     for episode in open_episodes:
-        state = _go_on(setup, state, episode, at)
+        state = _resume_episode(setup, state, episode, at)
     return state, tuple(drafts)
 
 
-def decide(
-    setup: AgentSetup, state: AgentState, input: Input
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    """What the agent makes of `input`, and what it says about it. An input for a source that is not set up changes nothing."""
-    return DECIDERS[type(input)](setup, state, input)
+def decide(setup: AgentSetup, state: AgentState, new_input: CoreInput) -> Decided:
+    """The state after `new_input`, and what the agent reports because of it. An input for a source
+    that is not set up changes nothing."""
+    match new_input:
+        case FrameObserved():
+            return _frame_observed(setup, state, new_input)
+        case SensorRead():
+            return _sensor_read(setup, state, new_input)
+        case VisibilityChanged():
+            return _visibility_changed(setup, state, new_input)
+        case VerificationRequested():
+            return _verification_requested(setup, state, new_input)
+        case Ticked():
+            return _ticked(setup, state, new_input)
+        case _:
+            assert_never(new_input)
 
 
 def due_at(setup: AgentSetup, state: AgentState) -> Timestamp | None:
-    """When `Ticked` will next say something if nothing else comes, None: never. Looks and readings only put it off."""
-    looks = [camera.due_at(state.cameras[name]) for name in setup.cameras]
-    feels = [sensor.due_at(setup.sensors[name], state.sensors[name]) for name in setup.sensors]
-    return min((at for at in (*looks, *feels) if at is not None), default=None)
+    """When `Ticked` will next emit something if nothing else comes, None: never. Frames and
+    readings only put it off."""
+    cameras = [camera.due_at(state.cameras[name]) for name in setup.cameras]
+    sensors = [sensor.due_at(setup.sensors[name], state.sensors[name]) for name in setup.sensors]
+    return min((at for at in (*cameras, *sensors) if at is not None), default=None)
 
 
 def open_episodes(setup: AgentSetup, state: AgentState) -> tuple[OpenEpisode, ...]:
     """What must be remembered over a restart."""
-    seen = [
-        source.open_episodes(setup.cameras[name].rules, at.source)
-        for name, at in state.cameras.items()
+    of_cameras = [
+        source.open_episodes(setup.cameras[name].rules, known.source)
+        for name, known in state.cameras.items()
     ]
-    felt = [
-        source.open_episodes(setup.sensors[name].rules, at.source)
-        for name, at in state.sensors.items()
+    of_sensors = [
+        source.open_episodes(setup.sensors[name].rules, known.source)
+        for name, known in state.sensors.items()
     ]
-    return tuple(episode for part in (*seen, *felt) for episode in part)
+    return tuple(episode for part in (*of_cameras, *of_sensors) for episode in part)
 
 
-def _looked(
-    setup: AgentSetup, state: AgentState, looked: Looked
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    if looked.source not in setup.cameras:
+def _frame_observed(setup: AgentSetup, state: AgentState, frame: FrameObserved) -> Decided:
+    name = frame.source
+    if name not in setup.cameras:
         return state, ()
-    after, drafts = camera.look(
-        setup.agent, setup.cameras[looked.source], state.cameras[looked.source], looked
-    )
-    return replace(state, cameras=state.cameras.put(looked.source, after)), drafts
+    after, drafts = camera.observe(setup.agent, setup.cameras[name], state.cameras[name], frame)
+    return replace(state, cameras=state.cameras.put(name, after)), drafts
 
 
-def _sensed(
-    setup: AgentSetup, state: AgentState, sensed: Sensed
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    if sensed.source not in setup.sensors:
+def _sensor_read(setup: AgentSetup, state: AgentState, read: SensorRead) -> Decided:
+    name = read.source
+    if name not in setup.sensors:
         return state, ()
-    after, drafts = sensor.sense(
-        setup.agent, setup.sensors[sensed.source], state.sensors[sensed.source], sensed
-    )
-    return replace(state, sensors=state.sensors.put(sensed.source, after)), drafts
+    after, drafts = sensor.observe(setup.agent, setup.sensors[name], state.sensors[name], read)
+    return replace(state, sensors=state.sensors.put(name, after)), drafts
 
 
-def _sight_seen(
-    setup: AgentSetup, state: AgentState, seen: SightSeen
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    if seen.source in setup.cameras:
-        of_camera, drafts = camera.see(setup.cameras[seen.source], state.cameras[seen.source], seen)
-        return replace(state, cameras=state.cameras.put(seen.source, of_camera)), drafts
-    if seen.source in setup.sensors:
-        of_sensor, drafts = sensor.see(setup.sensors[seen.source], state.sensors[seen.source], seen)
-        return replace(state, sensors=state.sensors.put(seen.source, of_sensor)), drafts
+def _visibility_changed(setup: AgentSetup, state: AgentState, change: VisibilityChanged) -> Decided:
+    name = change.source
+    if name in setup.cameras:
+        of_camera, drafts = camera.change_visibility(state.cameras[name], change)
+        return replace(state, cameras=state.cameras.put(name, of_camera)), drafts
+    if name in setup.sensors:
+        of_sensor, drafts = sensor.change_visibility(state.sensors[name], change)
+        return replace(state, sensors=state.sensors.put(name, of_sensor)), drafts
     return state, ()
 
 
-def _asked(
-    setup: AgentSetup, state: AgentState, asked: AskedToLook
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    name = asked.request.source
+def _verification_requested(
+    setup: AgentSetup, state: AgentState, requested: VerificationRequested
+) -> Decided:
+    request, at = requested.request, requested.at
+    name = request.source
     if name in setup.cameras:
-        of_camera = state.cameras[name]
-        after, drafts = source.ask(
-            setup.cameras[name].rules, of_camera.source, asked.request, asked.at
-        )
-        return replace(
-            state, cameras=state.cameras.put(name, replace(of_camera, source=after))
-        ), drafts
+        of_camera, rules = state.cameras[name], setup.cameras[name].rules
+        after, drafts = source.start_verification(rules, of_camera.source, request, at)
+        of_camera = replace(of_camera, source=after)
+        return replace(state, cameras=state.cameras.put(name, of_camera)), drafts
     if name in setup.sensors:
-        of_sensor = state.sensors[name]
-        after, drafts = source.ask(
-            setup.sensors[name].rules, of_sensor.source, asked.request, asked.at
-        )
-        return replace(
-            state, sensors=state.sensors.put(name, replace(of_sensor, source=after))
-        ), drafts
-    return state, (reobserve.refuse(asked.request, NO_SOURCE, asked.at),)
+        of_sensor, rules = state.sensors[name], setup.sensors[name].rules
+        after, drafts = source.start_verification(rules, of_sensor.source, request, at)
+        of_sensor = replace(of_sensor, source=after)
+        return replace(state, sensors=state.sensors.put(name, of_sensor)), drafts
+    return state, (verification.refuse(request, NO_SOURCE, at),)
 
 
-def _ticked(
-    setup: AgentSetup, state: AgentState, ticked: Ticked
-) -> tuple[AgentState, tuple[Draft, ...]]:
-    drafts: list[Draft] = []
+def _ticked(setup: AgentSetup, state: AgentState, ticked: Ticked) -> Decided:
+    emitted: list[Draft] = []
     for name in setup.cameras:
-        of_camera, said = camera.tick(setup.cameras[name], state.cameras[name], ticked.at)
+        of_camera, drafts = camera.tick(state.cameras[name], ticked.at)
         state = replace(state, cameras=state.cameras.put(name, of_camera))
-        drafts.extend(said)
+        emitted.extend(drafts)
     for name in setup.sensors:
-        of_sensor, said = sensor.tick(setup.sensors[name], state.sensors[name], ticked.at)
+        of_sensor, drafts = sensor.tick(setup.sensors[name], state.sensors[name], ticked.at)
         state = replace(state, sensors=state.sensors.put(name, of_sensor))
-        drafts.extend(said)
-    return state, tuple(drafts)
+        emitted.extend(drafts)
+    return state, tuple(emitted)
 
 
-def _go_on(setup: AgentSetup, state: AgentState, episode: OpenEpisode, at: Timestamp) -> AgentState:
+def _resume_episode(
+    setup: AgentSetup, state: AgentState, episode: OpenEpisode, at: Timestamp
+) -> AgentState:
     name: SourceId = episode.source
     if name in setup.cameras:
-        of_camera = state.cameras[name]
-        after = source.go_on(setup.cameras[name].rules, of_camera.source, episode, at)
+        of_camera, rules = state.cameras[name], setup.cameras[name].rules
+        after = source.resume_episode(rules, of_camera.source, episode, at)
         return replace(state, cameras=state.cameras.put(name, replace(of_camera, source=after)))
     if name in setup.sensors:
-        of_sensor = state.sensors[name]
-        after = source.go_on(setup.sensors[name].rules, of_sensor.source, episode, at)
+        of_sensor, rules = state.sensors[name], setup.sensors[name].rules
+        after = source.resume_episode(rules, of_sensor.source, episode, at)
         return replace(state, sensors=state.sensors.put(name, replace(of_sensor, source=after)))
     return state
-
-
-DECIDERS: Mapping[
-    type, Callable[[AgentSetup, AgentState, Any], tuple[AgentState, tuple[Draft, ...]]]
-] = {
-    Looked: _looked,
-    Sensed: _sensed,
-    SightSeen: _sight_seen,
-    AskedToLook: _asked,
-    Ticked: _ticked,
-}

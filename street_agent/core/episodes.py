@@ -1,7 +1,9 @@
-"""From a rule's cue to the event that is said: named, placed, traced, with boxes as evidence. Pure.
+"""From a rule's trigger to the event that is emitted: named, placed, traced, with boxes as
+evidence. Pure.
 
-An episode is named by the agent, source and rule and by the moment of its first look, in microseconds. Node time never goes back while a process lives
-and a rule has one episode at a time, so the name is unique; after a restart the open episodes go on under theirs.
+An episode is named by the agent, source and rule and by the moment of its first observation, in
+microseconds. Node time never goes back while a process lives and a rule has one episode at a time,
+so the name is unique; after a restart the open episodes keep theirs.
 """
 
 from citybrain.clock import Timestamp
@@ -10,16 +12,16 @@ from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, SourceId
 from citybrain.structs import Struct
 from citybrain.vocabulary import Phase
-from street_agent.scene.look import Look
+from street_agent.scene.observation import FrameObservation
+from street_agent.scene.rule_evaluation import Rule, Trigger
 from street_agent.scene.rules.table import RULE_KINDS
-from street_agent.scene.watch import Cue, Rule
 from street_agent.track.tracks import Tracks
 
 BOXES_MAX = 50  # a screen shows no more, and a message stays small
 
 
-class Seen(Struct, frozen=True, kw_only=True):
-    """Where and when the look behind a cue was taken."""
+class ObservationContext(Struct, frozen=True, kw_only=True):
+    """Where and when the observation behind a trigger was made."""
 
     agent: AgentId
     source: SourceId
@@ -27,56 +29,54 @@ class Seen(Struct, frozen=True, kw_only=True):
     at: Timestamp
     error_ms: float
     traceparent: str
-    look: Look | None = None  # none for a sensor
+    frame: FrameObservation | None = None  # none for a sensor
 
 
-def name(agent: AgentId, source: SourceId, rule: Rule, began_at: Timestamp) -> EpisodeId:
+def episode_id(agent: AgentId, source: SourceId, rule: Rule, began_at: Timestamp) -> EpisodeId:
+    """The name of the episode of `rule` that began at `began_at`."""
     return EpisodeId(f"{agent}/{source}/{rule.id}/{began_at}")
 
 
-def event(trigger: Cue, seen: Seen) -> Event:
-    """What the agent says about `trigger`."""
+def event(trigger: Trigger, context: ObservationContext) -> Event:
+    """The event that `trigger` makes."""
     rule = trigger.rule
+    frame = None if trigger.phase is Phase.END else context.frame
     return Event(
-        episode=name(seen.agent, seen.source, rule, trigger.began_at),
-        kind=RULE_KINDS[rule.kind].says,
+        episode=episode_id(context.agent, context.source, rule, trigger.began_at),
+        kind=RULE_KINDS[rule.kind].event_kind,
         phase=trigger.phase,
-        source=seen.source,
+        source=context.source,
         rule=rule.id,
         incident_kind=rule.incident_kind,
-        place=seen.place,
+        place=context.place,
         severity=rule.severity,
         urgency=rule.urgency,
         certainty=trigger.certainty,
-        observed_at=seen.at,
-        error_ms=seen.error_ms,
+        observed_at=context.at,
+        error_ms=context.error_ms,
         measurements=trigger.measurements,
-        traceparent=seen.traceparent,
-        evidence=None
-        if seen.look is None or trigger.phase is Phase.END
-        else _evidence(trigger, seen.look),
+        traceparent=context.traceparent,
+        evidence=None if frame is None else _evidence(trigger, frame),
     )
 
 
-def _evidence(trigger: Cue, look: Look) -> Evidence:
-    rows = [] if trigger.who is None else trigger.who[:BOXES_MAX].tolist()
-    boxes = tuple(_box(look.tracks, row) for row in rows)
+def _evidence(trigger: Trigger, frame: FrameObservation) -> Evidence:
+    rows = [] if trigger.rows is None else trigger.rows[:BOXES_MAX].tolist()
     return Evidence(
-        aspect=round(look.aspect, 4),
+        aspect=round(frame.aspect, 4),
         outline=RULE_KINDS[trigger.rule.kind].outline(trigger.rule.settings),
-        boxes=boxes,
+        boxes=tuple(_box(frame.tracks, row) for row in rows),
     )
 
 
 def _box(tracks: Tracks, row: int) -> Box:
     left, top, right, bottom = (round(float(edge), 4) for edge in tracks.boxes[row])
-    label = tracks.labels[int(tracks.classes[row])]
     return Box(
         left=left,
         top=top,
         right=right,
         bottom=bottom,
-        label=label,
+        label=tracks.labels[int(tracks.classes[row])],
         score=round(float(tracks.scores[row]), 3),
         track=int(tracks.ids[row]),
     )

@@ -1,29 +1,26 @@
-"""What may happen to an agent, as the shell tells its core. Values only."""
-
-from dataclasses import dataclass
+"""What the core decides on: one union of values that the shell hands in."""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import VerificationRequest
 from citybrain.ids import SourceId
+from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
 from street_agent.detect.detections import Detections
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Looked:
-    """The detector looked at a picture of a camera."""
+class FrameObserved(Struct, frozen=True, kw_only=True, eq=False):
+    """The detector processed a picture of a camera."""
 
     source: SourceId
     captured_at: Timestamp
     error_ms: float
     aspect: float
-    cut: bool  # the time before this picture is not connected with it
+    discontinuity: bool  # the time before this picture is not connected with it
     detections: Detections
     traceparent: str  # begins at this frame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensed:
+class SensorRead(Struct, frozen=True, kw_only=True):
     """A sensor gave a value."""
 
     source: SourceId
@@ -32,8 +29,7 @@ class Sensed:
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SightSeen:
+class VisibilityChanged(Struct, frozen=True, kw_only=True):
     """What is known of a source changed at `since`; noticed at `at`."""
 
     source: SourceId
@@ -43,19 +39,17 @@ class SightSeen:
     at: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedToLook:
-    """The district asks whether a condition is still there."""
+class VerificationRequested(Struct, frozen=True, kw_only=True):
+    """The district asks whether a condition is still present."""
 
     request: VerificationRequest
     at: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticked:
+class Ticked(Struct, frozen=True, kw_only=True):
     """Time went by."""
 
     at: Timestamp
 
 
-Input = Looked | Sensed | SightSeen | AskedToLook | Ticked
+CoreInput = FrameObserved | SensorRead | VisibilityChanged | VerificationRequested | Ticked

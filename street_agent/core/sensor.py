@@ -1,20 +1,24 @@
-"""One sensor's decisions: readings are shown to the rules; silence, nonsense and a stuck value are faults of the sensor, not facts of the city. Pure."""
+"""One sensor's decisions: readings are given to the rules; silence, implausible values and a stuck
+value are faults of the sensor, not facts of the city. Pure."""
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import Visibility
 from street_agent.core import source
-from street_agent.core.episodes import Seen
-from street_agent.core.inputs import Sensed, SightSeen
-from street_agent.core.setup import SensorSetup
-from street_agent.core.source import Draft, SourceState
-from street_agent.scene.look import Reading
+from street_agent.core.agent_setup import SensorSetup
+from street_agent.core.draft import Draft
+from street_agent.core.episodes import ObservationContext
+from street_agent.core.inputs import SensorRead, VisibilityChanged
+from street_agent.core.source import SourceState
+from street_agent.scene.observation import SensorReading
 
 SILENT, OUT_OF_RANGE, STUCK = "silent", "out_of_range", "stuck"
 
 
 class SensorState(Struct, frozen=True, kw_only=True, eq=False):
+    """What is known of one sensor. `same_since`: since when its value has not changed."""
+
     source: SourceState
     began_at: Timestamp
     last_at: Timestamp | None = None  # of the last plausible reading
@@ -23,76 +27,77 @@ class SensorState(Struct, frozen=True, kw_only=True, eq=False):
     readings: int = 0
 
 
-def begin(setup: SensorSetup, state: SourceState, at: Timestamp) -> SensorState:
+def begin(state: SourceState, at: Timestamp) -> SensorState:
+    """The state before the first reading."""
     return SensorState(source=state, began_at=at)
 
 
-def sense(
-    agent: AgentId, setup: SensorSetup, state: SensorState, sensed: Sensed
+def observe(
+    agent: AgentId, setup: SensorSetup, state: SensorState, read: SensorRead
 ) -> tuple[SensorState, tuple[Draft, ...]]:
-    """One more reading. One that is not newer than the last is no news."""
+    """One more reading. One that is not newer than the last changes nothing."""
+    at = read.at
     state = replace(state, readings=state.readings + 1)
-    if state.last_at is not None and sensed.at <= state.last_at:
+    if state.last_at is not None and at <= state.last_at:
         return state, ()
-    if not setup.low <= sensed.value <= setup.high:  # not a number is beyond both
-        after, said = source.see(state.source, Visibility.BLIND, OUT_OF_RANGE, sensed.at, sensed.at)
-        return replace(state, source=after, last_at=None), said
-    same_since = (
-        state.same_since
-        if state.value == sensed.value and state.same_since is not None
-        else sensed.at
-    )
-    is_stuck = setup.stuck_s > 0 and sensed.at - same_since >= setup.stuck_s * SECOND_US
+    if not setup.low <= read.value <= setup.high:  # not-a-number is beyond both
+        after, changed = source.change_visibility(
+            state.source, Visibility.BLIND, OUT_OF_RANGE, at, at
+        )
+        return replace(state, source=after, last_at=None), changed
+    is_same = state.value == read.value
+    same_since = state.same_since if is_same and state.same_since is not None else at
+    is_stuck = setup.stuck_s > 0 and at - same_since >= setup.stuck_s * SECOND_US
     visibility, reason = (Visibility.DEGRADED, STUCK) if is_stuck else (Visibility.OBSERVED, "")
-    after, said = source.see(state.source, visibility, reason, sensed.at, sensed.at)
-    reading = Reading(
-        at=sensed.at,
-        observed_s=source.observed_s(state.last_at, sensed.at, setup.stale_s, is_blind=False),
-        value=sensed.value,
+    after, changed = source.change_visibility(state.source, visibility, reason, at, at)
+    reading = SensorReading(
+        at=at,
+        observed_s=source.observed_s(state.last_at, at, setup.stale_s, is_blind=False),
+        value=read.value,
     )
-    seen = Seen(
+    context = ObservationContext(
         agent=agent,
         source=setup.source,
         place=setup.place,
-        at=sensed.at,
+        at=at,
         error_ms=0.0,
-        traceparent=sensed.traceparent,
+        traceparent=read.traceparent,
     )
-    after, drafts = source.show(setup.rules, after, reading, seen)
-    return replace(
-        state, source=after, last_at=sensed.at, value=sensed.value, same_since=same_since
-    ), (*said, *drafts)
+    after, drafts = source.observe(setup.rules, after, reading, context)
+    state = replace(state, source=after, last_at=at, value=read.value, same_since=same_since)
+    return state, (*changed, *drafts)
 
 
-def see(
-    setup: SensorSetup, state: SensorState, eyes: SightSeen
+def change_visibility(
+    state: SensorState, feed: VisibilityChanged
 ) -> tuple[SensorState, tuple[Draft, ...]]:
     """The feed knows that it cannot read (a missing file, a broken line)."""
-    after, said = source.see(state.source, eyes.visibility, eyes.reason, eyes.since, eyes.at)
-    return replace(state, source=after), said
+    after, changed = source.change_visibility(
+        state.source, feed.visibility, feed.reason, feed.since, feed.at
+    )
+    return replace(state, source=after), changed
 
 
 def tick(
     setup: SensorSetup, state: SensorState, at: Timestamp
 ) -> tuple[SensorState, tuple[Draft, ...]]:
     """Notice silence, and answer what is due."""
-    said: tuple[Draft, ...] = ()
-    after = state.source
-    heard = _heard(state)
-    if after.ledger.visibility is not Visibility.BLIND and at - heard > setup.stale_s * SECOND_US:
-        after, said = source.see(after, Visibility.BLIND, SILENT, heard, at)
+    changed: tuple[Draft, ...] = ()
+    after, last = state.source, _last_reading(state)
+    if after.coverage.visibility is not Visibility.BLIND and at - last > setup.stale_s * SECOND_US:
+        after, changed = source.change_visibility(after, Visibility.BLIND, SILENT, last, at)
     after, drafts = source.expire(after, at)
-    return replace(state, source=after), (*said, *drafts)
+    return replace(state, source=after), (*changed, *drafts)
 
 
 def due_at(setup: SensorSetup, state: SensorState) -> Timestamp | None:
-    """When `tick` will next say something if nothing else comes, None: never."""
-    asked = source.due_at(state.source)
-    if state.source.ledger.visibility is Visibility.BLIND:
-        return asked
-    silent = Timestamp(_heard(state) + round(setup.stale_s * SECOND_US) + 1)
-    return silent if asked is None else min(silent, asked)
+    """When `tick` will next emit something if nothing else comes, None: never."""
+    deadline = source.due_at(state.source)
+    if state.source.coverage.visibility is Visibility.BLIND:
+        return deadline
+    silent = Timestamp(_last_reading(state) + round(setup.stale_s * SECOND_US) + 1)
+    return silent if deadline is None else min(silent, deadline)
 
 
-def _heard(state: SensorState) -> Timestamp:
+def _last_reading(state: SensorState) -> Timestamp:
     return state.last_at if state.last_at is not None else state.began_at

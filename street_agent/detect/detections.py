@@ -1,18 +1,16 @@
-"""What a detector saw in one frame, as arrays. A value: no model, no frame, no track in it."""
-
-from dataclasses import dataclass
+"""What a detector found in one frame, as arrays. A value: no model, no frame, no track in it."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from citybrain.structs import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Detections:
+
+class Detections(Struct, frozen=True, kw_only=True, eq=False):
     """N boxes, best score first. The arrays are the caller's own: nothing writes to them later."""
 
-    boxes: NDArray[
-        np.float32
-    ]  # [N, 4] x1, y1, x2, y2 as shares (0..1) of width and height, origin top left
+    # [N, 4] x1, y1, x2, y2 as shares (0..1) of width and height, origin top left.
+    boxes: NDArray[np.float32]
     scores: NDArray[np.float32]  # [N] 0..1
     classes: NDArray[np.int16]  # [N] indices into `labels`
     labels: tuple[str, ...]

@@ -1,23 +1,23 @@
-"""Decoder heads: raw outputs of a model to candidate boxes in input pixels. Only street classes, only what reaches the score; suppression comes after.
+"""Decoder heads: raw outputs of a model to candidate boxes in input pixels. Only street classes,
+only what reaches the score; suppression comes after.
 
 A new head is one class with `__init__(card)`, `outputs` and `decode`, and one line in `HEADS`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.card import Card
+from citybrain.structs import Struct
+from models.card import ModelCard
 
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidates:
+class Candidates(Struct, frozen=True, kw_only=True, eq=False):
     """M boxes before suppression."""
 
     boxes: Floats  # [M, 4] x1, y1, x2, y2 in input pixels
@@ -25,19 +25,23 @@ class Candidates:
     classes: NDArray[np.intp]  # [M] indices into the card's `street`
 
 
-class Head(Protocol):
+class DetectionHead(Protocol):
+    """Turns a model's outputs into candidate boxes."""
+
     @property
     def outputs(self) -> Mapping[str, tuple[int, int]]:
-        """The outputs it wants, in the order in which `decode` takes them: name to (rows, columns)."""
+        """The outputs it wants, in the order in which `decode` takes them: name to (rows,
+        columns)."""
         ...
 
     def decode(self, outputs: Sequence[Floats], score_min: float) -> Candidates: ...
 
 
 class YoloxHead:
-    """One output [1, N, 5 + classes]; YOLOX (Ge et al. 2021), decoded as in its `demo_postprocess`."""
+    """One output [1, N, 5 + classes]; YOLOX (Ge et al. 2021), decoded as in its
+    `demo_postprocess`."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: ModelCard) -> None:
         cells = [_cells(card, stride) for stride in card.decoder.strides]
         self._corners: Floats = np.concatenate(cells)
         self._strides: Floats = np.concatenate(
@@ -46,8 +50,10 @@ class YoloxHead:
                 for c, s in zip(cells, card.decoder.strides, strict=True)
             ]
         )
-        self._columns = np.array([5 + card.classes.index(name) for name in card.street])
-        self.outputs = {card.decoder.scores[0]: (len(self._corners), 5 + len(card.classes))}
+        self._columns = np.array([5 + card.classes.index(name) for name in card.used_classes])
+        self.outputs: Mapping[str, tuple[int, int]] = {
+            card.decoder.scores[0]: (len(self._corners), 5 + len(card.classes))
+        }
 
     def decode(self, outputs: Sequence[Floats], score_min: float) -> Candidates:
         raw = outputs[0][0]
@@ -67,12 +73,13 @@ class YoloxHead:
 
 
 class GflHead:
-    """Per stride one output of class scores and one of distributions of the four distances (Generalized Focal Loss, Li et al. 2020): NanoDet, PicoDet."""
+    """Per stride one output of class scores and one of distributions of the four distances
+    (Generalized Focal Loss, Li et al. 2020): NanoDet, PicoDet."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: ModelCard) -> None:
         decoder = card.decoder
         self._levels = len(decoder.strides)
-        self._columns = np.array([card.classes.index(name) for name in card.street])
+        self._columns = np.array([card.classes.index(name) for name in card.used_classes])
         self._bins = decoder.bins
         self._steps: Floats = np.arange(decoder.bins, dtype=np.float32)
         self._strides = [np.float32(stride) for stride in decoder.strides]
@@ -81,7 +88,7 @@ class GflHead:
             for stride in decoder.strides
         ]
         sizes = [len(centres) for centres in self._centres]
-        self.outputs = {
+        self.outputs: Mapping[str, tuple[int, int]] = {
             **{
                 name: (rows, len(card.classes))
                 for name, rows in zip(decoder.scores, sizes, strict=True)
@@ -114,16 +121,17 @@ class GflHead:
         return Candidates(boxes=corners, scores=best[rows], classes=classes[rows])
 
 
-HEADS: Mapping[str, type[Any]] = MappingProxyType({"yolox": YoloxHead, "gfl": GflHead})
+HEADS: Mapping[str, Callable[[ModelCard], DetectionHead]] = MappingProxyType(
+    {"yolox": YoloxHead, "gfl": GflHead}
+)
 
 
-def head_of(card: Card) -> Head:
+def head_of(card: ModelCard) -> DetectionHead:
     """The head that the card names."""
-    head: Head = HEADS[card.decoder.head](card)
-    return head
+    return HEADS[card.decoder.head](card)
 
 
-def _cells(card: Card, stride: int) -> Floats:
+def _cells(card: ModelCard, stride: int) -> Floats:
     """Column and row of every cell of a level, [N, 2], row by row."""
     columns, rows = -(-card.input.width // stride), -(-card.input.height // stride)
     x, y = np.meshgrid(np.arange(columns), np.arange(rows))

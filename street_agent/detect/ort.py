@@ -1,28 +1,28 @@
-"""The detector on ONNX Runtime: fit, run, decode, suppress. Everything particular to a model stands in its card."""
+"""The detector on ONNX Runtime: preprocess, run, decode, suppress. Everything particular to a model
+stands in its card."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from citybrain.clock import Clock, Instant
+from citybrain.structs import Struct
 from models.cache import resolve
-from models.card import Card
+from models.card import ModelCard
 from models.errors import ArtifactAlteredError, ModelsError
 from street_agent.capture.frame import Frame
 from street_agent.detect.detections import Detections
-from street_agent.detect.fitting import Fitting, to_shares
 from street_agent.detect.heads import head_of
-from street_agent.detect.port import Spent
-from street_agent.detect.session import Session
-from street_agent.detect.suppress import kinds_of, survivors
+from street_agent.detect.nms import non_max_suppression, suppression_groups
+from street_agent.detect.port import StageTimes
+from street_agent.detect.preprocess import Preprocessor, to_shares
+from street_agent.detect.session import OnnxSession
 from street_agent.errors import ModelAlteredError, ModelError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class DetectorOptions(Struct, frozen=True, kw_only=True):
     """How to run a model. `None`: as its card says."""
 
     threads: int = 1
@@ -34,10 +34,10 @@ class OrtDetector:
     """`port.Detector` over one model file. Not thread-safe."""
 
     def __init__(
-        self, card: Card, path: Path, *, clock: Clock, options: Options | None = None
+        self, card: ModelCard, path: Path, *, clock: Clock, options: DetectorOptions | None = None
     ) -> None:
-        """Open the file and hold it to its card. Raises `ModelError`."""
-        chosen = options or Options()
+        """Open the file and check it against its card. Raises `ModelError`."""
+        chosen = options or DetectorOptions()
         self.card = card
         self._clock = clock
         self._score_min = card.decoder.score_min if chosen.score_min is None else chosen.score_min
@@ -45,39 +45,40 @@ class OrtDetector:
             card.decoder.overlap_max if chosen.overlap_max is None else chosen.overlap_max
         )
         self._head = head_of(card)
-        self._session = Session(card, path, self._head.outputs, threads=chosen.threads)
-        self._fitting = Fitting(card.input)
-        self._kinds = kinds_of(card.street, card.together)
-        self._spent = Spent()
+        self._session = OnnxSession(card, path, self._head.outputs, threads=chosen.threads)
+        self._preprocessor = Preprocessor(card.input)
+        self._groups = suppression_groups(card.used_classes, card.merged_classes)
+        self._timings = StageTimes()
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.card.street
+        return self.card.used_classes
 
     @property
-    def spent(self) -> Spent:
-        return self._spent
+    def timings(self) -> StageTimes:
+        return self._timings
 
     def detect(self, frame: Frame) -> Detections:
         begun = self._clock.instant()
-        fit = self._fitting.fill(frame)
+        area = self._preprocessor.fill(frame)
         filled = self._clock.instant()
-        outputs = self._session.run(self._fitting.tensor)
+        outputs = self._session.run(self._preprocessor.tensor)
         ran = self._clock.instant()
         found = self._head.decode(outputs, self._score_min)
-        keep = survivors(found.boxes, found.scores, self._kinds[found.classes], self._overlap_max)
-        seen = Detections(
-            boxes=to_shares(found.boxes[keep], fit),
+        groups = self._groups[found.classes]
+        keep = non_max_suppression(found.boxes, found.scores, groups, self._overlap_max)
+        detections = Detections(
+            boxes=to_shares(found.boxes[keep], area),
             scores=found.scores[keep],
             classes=found.classes[keep].astype(np.int16),
-            labels=self.card.street,
+            labels=self.card.used_classes,
         )
-        self._spent = Spent(
+        self._timings = StageTimes(
             pre_ms=_ms(begun, filled),
             infer_ms=_ms(filled, ran),
             post_ms=_ms(ran, self._clock.instant()),
         )
-        return seen
+        return detections
 
     def io(self) -> tuple[str, ...]:
         """The file's inputs and outputs, one line each."""
@@ -87,15 +88,18 @@ class OrtDetector:
         """Nothing is held but memory."""
 
 
-def open_detector(name: str, *, clock: Clock, options: Options | None = None) -> OrtDetector:
-    """The detector of the model called `name` (a card's name or its .toml), its file verified. Raises `ModelError` with the cure."""
-    with in_our_words():
+def open_detector(
+    name: str, *, clock: Clock, options: DetectorOptions | None = None
+) -> OrtDetector:
+    """The detector of the model called `name` (a card's name or its .toml), its file verified.
+    Raises `ModelError` with the cure."""
+    with translated_errors():
         card, path = resolve(name)
     return OrtDetector(card, path, clock=clock, options=options)
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """What the models package raises, as errors of this tier."""
     try:
         yield

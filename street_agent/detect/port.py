@@ -1,14 +1,14 @@
-"""What the agent needs of a detector. The one adapter is `ort.OrtDetector`; a replay brings recorded detections instead."""
+"""What the agent needs of a detector. The one adapter is `ort.OrtDetector`; a replay brings
+recorded detections instead."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from citybrain.structs import Struct
 from street_agent.capture.frame import Frame
 from street_agent.detect.detections import Detections
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
+class StageTimes(Struct, frozen=True, kw_only=True):
     """Milliseconds of the last `detect`."""
 
     pre_ms: float = 0.0
@@ -21,14 +21,15 @@ class Detector(Protocol):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The street classes it can tell; `Detections.classes` are indices into them."""
+        """The street classes that it finds; `Detections.classes` are indices into them."""
         ...
 
     @property
-    def spent(self) -> Spent: ...
+    def timings(self) -> StageTimes: ...
 
     def detect(self, frame: Frame) -> Detections:
-        """The boxes of one frame, best first. Raises `ModelError` when the model breaks its card's promise."""
+        """The boxes of one frame, best first. Raises `ModelError` when the model does not do what
+        its card says."""
         ...
 
     def close(self) -> None: ...

@@ -8,25 +8,28 @@ INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET va
 SELECT count(*), coalesce(sum(size), 0) FROM rows
 
 -- name: add
-INSERT INTO rows (seq, last, rank, turn, size, payload) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO rows (seq, last, priority, revision, size, version, payload)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 
 -- name: drop
 DELETE FROM rows WHERE seq = ?
 
--- name: lowest
-SELECT rank, turn, size, payload FROM rows WHERE rank < ? ORDER BY rank, turn LIMIT 1
+-- name: lowest_row
+SELECT priority, revision, size, version, payload FROM rows
+WHERE priority < ? ORDER BY priority, revision LIMIT 1
 
 -- name: gap_from
-SELECT rank, turn, size, payload FROM rows WHERE seq = ? AND rank = 5
+SELECT priority, revision, size, version, payload FROM rows WHERE seq = ? AND priority = 5
 
 -- name: gap_upto
-SELECT rank, turn, size, payload FROM rows WHERE last = ? AND rank = 5
+SELECT priority, revision, size, version, payload FROM rows WHERE last = ? AND priority = 5
 
 -- name: pending
-SELECT rank, turn, size, payload FROM rows WHERE rank = ? AND turn > ? AND turn < ? ORDER BY turn LIMIT ?
+SELECT priority, revision, size, version, payload FROM rows
+WHERE priority = ? AND revision > ? AND revision < ? ORDER BY revision LIMIT ?
 
--- name: again
-SELECT rank, turn, size, payload FROM rows WHERE seq = ?
+-- name: row_of
+SELECT priority, revision, size, version, payload FROM rows WHERE seq = ?
 
 -- name: covered
 SELECT count(*), coalesce(sum(size), 0) FROM rows WHERE seq >= ? AND last <= ? AND seq <= ?
@@ -34,21 +37,24 @@ SELECT count(*), coalesce(sum(size), 0) FROM rows WHERE seq >= ? AND last <= ? A
 -- name: drop_covered
 DELETE FROM rows WHERE seq >= ? AND last <= ? AND seq <= ?
 
--- name: lowest_kept
+-- name: lowest_unacked
 SELECT min(seq) FROM rows
 
--- name: asked
-SELECT epoch, contiguous FROM asked ORDER BY turn
+-- name: request_positions
+SELECT epoch, contiguous FROM request_positions ORDER BY position
 
--- name: set_asked
-INSERT INTO asked (epoch, contiguous, turn) VALUES (?1, ?2, (SELECT coalesce(max(turn), 0) + 1 FROM asked))
+-- name: set_request_position
+INSERT INTO request_positions (epoch, contiguous, position)
+VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM request_positions))
 ON CONFLICT (epoch) DO UPDATE SET contiguous = excluded.contiguous
 
--- name: keep_newest_asked
-DELETE FROM asked WHERE epoch NOT IN (SELECT epoch FROM asked ORDER BY turn DESC LIMIT ?)
+-- name: keep_newest_epochs
+DELETE FROM request_positions WHERE epoch NOT IN (
+    SELECT epoch FROM request_positions ORDER BY position DESC LIMIT ?
+)
 
 -- name: add_request
-INSERT OR IGNORE INTO requests (request, deadline, payload) VALUES (?, ?, ?)
+INSERT OR IGNORE INTO requests (request, deadline, version, payload) VALUES (?, ?, ?, ?)
 
 -- name: close_request
 DELETE FROM requests WHERE request = ?
@@ -57,4 +63,4 @@ DELETE FROM requests WHERE request = ?
 SELECT count(*) FROM requests
 
 -- name: open_requests
-SELECT payload FROM requests ORDER BY deadline, request
+SELECT version, payload FROM requests ORDER BY deadline, request

@@ -1,4 +1,5 @@
-"""Zones and lines over foot points, vectorised. Image geometry in shares of the picture; distances in picture heights. Nothing about rules here."""
+"""Zones and lines over foot points, vectorised. Image geometry in shares of the picture; distances
+in picture heights. Nothing about rules here."""
 
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ Zone = tuple[Corner, ...]  # at least three corners, closed by itself
 Line = tuple[Corner, Corner]
 
 
-def feet(tracks: Tracks) -> Floats:
+def foot_points(tracks: Tracks) -> Floats:
     """[N, 2] where each object stands: the middle of its box's lower edge."""
     boxes = tracks.boxes
     return np.stack(((boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]), axis=1)
@@ -48,7 +49,8 @@ def area(zone: Zone) -> float:
 
 
 def right_of(line: Line, points: Floats, aspect: float) -> Floats:
-    """[N] signed distance in picture heights from the endless line: positive to the right of somebody who walks from its first point to its second."""
+    """[N] signed distance in picture heights from the endless line: positive to the right of
+    somebody who walks from its first point to its second."""
     (ax, ay), (bx, by) = line
     dx, dy = (bx - ax) * aspect, by - ay
     return np.asarray(
@@ -57,7 +59,8 @@ def right_of(line: Line, points: Floats, aspect: float) -> Floats:
 
 
 def meets(line: Line, starts: Floats, ends: Floats) -> NDArray[np.bool_]:
-    """[N] whether the way from start to end (on opposite sides of the line) passes between the line's two points."""
+    """[N] whether the way from start to end (on opposite sides of the line) passes between the
+    line's two points."""
     (ax, ay), (bx, by) = line
     dx, dy = bx - ax, by - ay
     from_a = dx * (starts[:, 1] - ay) - dy * (starts[:, 0] - ax)

@@ -1,16 +1,17 @@
-"""Replays the sensors' series in real time, one thread for all of them. Tells readings and troubles to whoever listens; judges neither."""
+"""Replays the sensors' series in real time, one thread for all of them. Emits readings and what
+cannot be read; decides nothing about either."""
 
 import heapq
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.ids import SourceId
+from citybrain.structs import Struct
 from citybrain.vocabulary import Visibility
-from street_agent.core.inputs import Sensed, SightSeen
+from street_agent.core.inputs import SensorRead, VisibilityChanged
 from street_agent.errors import SensorError
 from street_agent.sensor import series
 from street_agent.sensor.series import Series
@@ -21,8 +22,7 @@ UNREADABLE, ENDED = "unreadable", "ended"
 RETRY_S = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replay:
+class SeriesReplay(Struct, frozen=True, kw_only=True):
     """One sensor's file and how it is replayed."""
 
     source: SourceId
@@ -31,32 +31,26 @@ class Replay:
     loop: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class _Turn:
+class _DueReading(Struct, frozen=True, kw_only=True, order=True):
     due: Instant
-    order: int  # of the sensor: breaks ties
-    index: int
+    sensor: int  # its place in the configuration: breaks ties
+    index: int  # of the reading
 
 
 class SensorFeed:
-    """Owns one thread. `tell` is called on it."""
+    """Owns one thread. `emit` is called on it, and `on_failure` should it end unforeseen."""
 
     def __init__(
         self,
-        replays: tuple[Replay, ...],
+        replays: tuple[SeriesReplay, ...],
         *,
         clock: Clock,
         new_trace: Callable[[], str],
-        tell: Callable[[Sensed | SightSeen], None],
-        on_death: Callable[[], None] = lambda: None,
+        emit: Callable[[SensorRead | VisibilityChanged], None],
+        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        self._replays, self._clock, self._new_trace, self._tell, self._on_death = (
-            replays,
-            clock,
-            new_trace,
-            tell,
-            on_death,
-        )
+        self._replays, self._clock, self._new_trace = replays, clock, new_trace
+        self._emit, self._on_failure = emit, on_failure
         self._series: dict[int, Series] = {}
         self._began: dict[int, Instant] = {}
         self._stop = threading.Event()
@@ -76,60 +70,55 @@ class SensorFeed:
             self._replay()
         except Exception:
             log.exception(
-                "the sensors are not read any more; the agent's supervisor should start it again"
+                "no sensor is read any more; the agent's supervisor should start it again"
             )
-            self._on_death()
+            self._on_failure()
 
     def _replay(self) -> None:
         now = self._clock.instant()
-        turns = [_Turn(due=now, order=order, index=0) for order in range(len(self._replays))]
-        while turns and not self._stop.is_set():
-            turn = turns[0]
-            wait_s = (turn.due - self._clock.instant()) / SECOND_US
+        heap = [_DueReading(due=now, sensor=n, index=0) for n in range(len(self._replays))]
+        while heap and not self._stop.is_set():
+            reading = heap[0]
+            wait_s = (reading.due - self._clock.instant()) / SECOND_US
             if wait_s > 0 and self._stop.wait(wait_s):
                 return
-            following = self._take(turn)
+            following = self._read(reading)
             if following is None:
-                heapq.heappop(turns)
+                heapq.heappop(heap)
             else:
-                heapq.heapreplace(turns, following)
+                heapq.heapreplace(heap, following)
 
-    def _take(self, turn: _Turn) -> _Turn | None:
-        """Tell the reading that is due; the next turn of the same sensor, None after its last."""
-        replay = self._replays[turn.order]
-        if turn.order not in self._series and not self._open(turn.order, replay):
-            return _Turn(
-                due=Instant(turn.due + round(RETRY_S * SECOND_US)), order=turn.order, index=0
-            )
-        recorded = self._series[turn.order]
-        at = self._clock.now()
-        self._tell(
-            Sensed(
+    def _read(self, reading: _DueReading) -> _DueReading | None:
+        """Emit the reading that is due; the next one of the same sensor, None after its last."""
+        sensor, index = reading.sensor, reading.index
+        replay = self._replays[sensor]
+        if sensor not in self._series and not self._open(sensor, replay):
+            retry_at = Instant(reading.due + round(RETRY_S * SECOND_US))
+            return _DueReading(due=retry_at, sensor=sensor, index=0)
+        recorded = self._series[sensor]
+        self._emit(
+            SensorRead(
                 source=replay.source,
-                at=at,
-                value=series.value_at(recorded, turn.index),
+                at=self._clock.now(),
+                value=series.value_at(recorded, index),
                 traceparent=self._new_trace(),
             )
         )
-        if not replay.loop and turn.index + 1 == len(recorded.values):
-            self._blind(replay, ENDED)
+        if not replay.loop and index + 1 == len(recorded.values):
+            self._emit_blind(replay, ENDED)
             return None
-        due = series.due_at(
-            recorded,
-            turn.index + 1,
-            began_at=Timestamp(self._began[turn.order]),
-            speedup=replay.speedup,
-        )
-        return _Turn(due=Instant(due), order=turn.order, index=turn.index + 1)
+        began_at = Timestamp(self._began[sensor])
+        due = series.due_at(recorded, index + 1, began_at=began_at, speedup=replay.speedup)
+        return _DueReading(due=Instant(due), sensor=sensor, index=index + 1)
 
-    def _open(self, order: int, replay: Replay) -> bool:
+    def _open(self, sensor: int, replay: SeriesReplay) -> bool:
         try:
-            self._series[order] = series.read(replay.path)
-        except SensorError as fault:
-            log.warning("%s: %s Trying again in %g s.", replay.source, fault, RETRY_S)
-            self._blind(replay, UNREADABLE)
+            self._series[sensor] = series.read(replay.path)
+        except SensorError as error:
+            log.warning("%s: %s Trying again in %g s.", replay.source, error, RETRY_S)
+            self._emit_blind(replay, UNREADABLE)
             return False
-        self._began[order] = self._clock.instant()
+        self._began[sensor] = self._clock.instant()
         log.info(
             "%s: %s is replayed from its first reading (a replay keeps no place over a restart)",
             replay.source,
@@ -137,10 +126,10 @@ class SensorFeed:
         )
         return True
 
-    def _blind(self, replay: Replay, reason: str) -> None:
+    def _emit_blind(self, replay: SeriesReplay, reason: str) -> None:
         at = self._clock.now()
-        self._tell(
-            SightSeen(
+        self._emit(
+            VisibilityChanged(
                 source=replay.source, visibility=Visibility.BLIND, reason=reason, since=at, at=at
             )
         )

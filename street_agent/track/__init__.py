@@ -1,1 +1,2 @@
-"""One object over time: detections of successive pictures become tracks with ids. Pure; knows no model, camera or rule."""
+"""One object over time: detections of successive pictures become tracks with ids. Pure; knows no
+model, camera or rule."""

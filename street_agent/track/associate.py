@@ -1,12 +1,13 @@
-"""Which detection is which object: `associate(state, detections, at) -> (state, tracks)`. Pure: same input, same ids.
+"""Which detection is which object: `associate(state, detections, at) -> (state, tracks)`. Pure:
+same input, same ids.
 
-After ByteTrack (Zhang et al., 2022): good detections are paired with the known tracks first, weak ones then with the tracks that are left,
-so that an object half hidden keeps its id. Differences, each for a reason: lost tracks are kept by *time*, not by frames (frame rates vary);
-ids are given only at confirmation (clutter burns none); a detection pairs only within its group (a rider is not a bicycle), while car and
-truck share one, and the class is a vote over the track's life.
+After ByteTrack (Zhang et al., 2022): good detections are paired with the known tracks first, weak
+ones then with the tracks that are left, so that an object half hidden keeps its id. Differences,
+each for a reason: lost tracks are kept by *time*, not by frames (frame rates vary); ids are given
+only at confirmation (clutter uses up none); a detection pairs only within its group (a rider is not
+a bicycle), while car and truck share one, and the class is a vote over the track's life.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.structs import Struct, replace
 from street_agent.detect.detections import Detections
-from street_agent.track import motion as moving
+from street_agent.track import motion
 from street_agent.track.motion import Floats, Motion
 from street_agent.track.overlap import Rows, overlaps, pair, widened
 from street_agent.track.tracks import Tracks
 
+# What a detector may mistake for one another.
 GROUPS = {
     "person": 0,
     "bicycle": 1,
@@ -27,14 +29,14 @@ GROUPS = {
     "car": 2,
     "truck": 2,
     "bus": 2,
-}  # what a detector may mistake for one another
-WEAK = 0.1  # what detectors are asked for: weak detections go on with a track, and begin none
+}
+WEAK = 0.1  # what detectors are asked for: weak detections continue a track, and begin none
 OTHER_GROUP = 100  # plus the class: every other class is a group of its own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
-    """When a detection counts, and how long a track lasts. Defaults: tried on PETS09-S2L1 at 5 to 10 pictures a second with two detectors."""
+class Tuning(Struct, frozen=True, kw_only=True):
+    """When a detection counts, and how long a track lasts. Defaults: tried on PETS09-S2L1 at 5 to
+    10 pictures a second with two detectors."""
 
     good: float = 0.5  # a detection that may begin a track and is paired first
     weak: float = WEAK  # below: ignored
@@ -42,9 +44,12 @@ class Tuning:
     overlap_weak: float = 0.3
     widen: float = 0.15
     confirm_hits: int = 3  # detections before a track has an id
-    tentative_s: float = 0.5  # an unconfirmed track unseen for longer is forgotten
+    tentative_s: float = 0.5  # an unconfirmed track undetected for longer is dropped
     lost_s: float = 2.0  # a confirmed one
-    coast_s: float = 0.45  # shown where it is expected, unseen for at most this long
+    coast_s: float = 0.45  # reported where it is expected, undetected for at most this long
+
+
+DEFAULT_TUNING = Tuning()
 
 
 def tuned(good: float) -> Tuning:
@@ -82,32 +87,41 @@ class TrackState(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def associate(
-    state: TrackState, seen: Detections, at: Timestamp, *, aspect: float, tuning: Tuning = Tuning()
+    state: TrackState,
+    detections: Detections,
+    at: Timestamp,
+    *,
+    aspect: float,
+    tuning: Tuning = DEFAULT_TUNING,
 ) -> tuple[TrackState, Tracks]:
-    """Pair the boxes of one picture (`aspect` = width / height) with the tracks of the earlier ones. `at` must not go back."""
-    if not len(state.ids) and not len(seen):  # an empty street, most of the time
-        return replace(state, at=at), _nobody(seen.labels)
-    state = _age(state, at, len(seen.labels), tuning)
-    measured, scores, classes = _measure(seen, aspect, tuning)
-    groups = _groups(seen.labels)
+    """Pair the boxes of one picture (`aspect` = width / height) with the tracks of the earlier
+    ones. `at` must not go back."""
+    labels = detections.labels
+    if not len(state.ids) and not len(detections):  # an empty street, most of the time
+        return replace(state, at=at), _no_tracks(labels)
+    state = _age(state, at, len(labels), tuning)
+    measured, scores, classes = _measure(detections, aspect, tuning)
+    groups = _groups(labels)
     rows, columns = _match(state, measured, scores, groups[classes], groups, tuning)
     state = _update(state, rows, measured[columns], scores[columns], classes[columns], at)
     is_fresh = scores >= tuning.good
     is_fresh[columns] = False
     fresh = np.flatnonzero(is_fresh)
     state = _confirm(_begin(state, measured[fresh], scores[fresh], classes[fresh], at), tuning)
-    return state, _report(state, seen.labels, aspect, tuning)
+    return state, _report(state, labels, aspect, tuning)
 
 
 def _age(state: TrackState, at: Timestamp, classes: int, tuning: Tuning) -> TrackState:
-    """Move on to `at` and forget what was not seen for too long."""
-    unseen_s = (at - state.last_seen) / SECOND_US
-    kept = np.flatnonzero(unseen_s <= np.where(state.ids > 0, tuning.lost_s, tuning.tentative_s))
+    """Predict to `at` and drop what was not detected for too long."""
+    undetected_s = (at - state.last_seen) / SECOND_US
+    kept = np.flatnonzero(
+        undetected_s <= np.where(state.ids > 0, tuning.lost_s, tuning.tentative_s)
+    )
     votes = state.votes if state.votes.shape[1] == classes else np.zeros((len(state.ids), classes))
     return TrackState(
         at=at,
         next_id=state.next_id,
-        motion=moving.predict(state.motion.at(kept), (at - state.at) / SECOND_US),
+        motion=motion.predict(state.motion.at(kept), (at - state.at) / SECOND_US),
         ids=state.ids[kept],
         hits=state.hits[kept],
         first_seen=state.first_seen[kept],
@@ -118,23 +132,25 @@ def _age(state: TrackState, at: Timestamp, classes: int, tuning: Tuning) -> Trac
 
 
 def _measure(
-    seen: Detections, aspect: float, tuning: Tuning
+    detections: Detections, aspect: float, tuning: Tuning
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
     """Centre and size in picture heights, of the detections that count at all."""
+    boxes = detections.boxes
     use = (
-        (seen.scores >= tuning.weak)
-        & (seen.boxes[:, 2] > seen.boxes[:, 0])
-        & (seen.boxes[:, 3] > seen.boxes[:, 1])
+        (detections.scores >= tuning.weak)
+        & (boxes[:, 2] > boxes[:, 0])
+        & (boxes[:, 3] > boxes[:, 1])
     )
-    boxes = seen.boxes[use].astype(np.float64) * np.array((aspect, 1.0, aspect, 1.0))
+    boxes = boxes[use].astype(np.float64) * np.array((aspect, 1.0, aspect, 1.0))
     measured = np.concatenate(
         ((boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]), axis=1
     )
-    return measured, seen.scores[use].astype(np.float64), seen.classes[use].astype(np.int64)
+    scores = detections.scores[use].astype(np.float64)
+    return measured, scores, detections.classes[use].astype(np.int64)
 
 
 @lru_cache(maxsize=16)
-def _nobody(labels: tuple[str, ...]) -> Tracks:
+def _no_tracks(labels: tuple[str, ...]) -> Tracks:
     return Tracks.none(labels)
 
 
@@ -149,21 +165,19 @@ def _match(
     state: TrackState,
     measured: Floats,
     scores: Floats,
-    seen_groups: NDArray[np.int64],
+    detected_groups: NDArray[np.int64],
     groups: NDArray[np.int64],
     tuning: Tuning,
 ) -> tuple[Rows, Rows]:
-    """Track rows and detection columns that belong together: good boxes with confirmed tracks, weak ones with what is left, the rest with newcomers."""
+    """Track rows and detection columns that belong together: good boxes with confirmed tracks, weak
+    ones with what is left, the rest with unconfirmed tracks."""
     half = measured[:, 2:] / 2
     boxes = np.concatenate((measured[:, :2] - half, measured[:, :2] + half), axis=1)
     expected = state.motion.boxes()
-    worth = overlaps(widened(expected, tuning.widen), widened(boxes, tuning.widen))
-    if len(groups):
-        worth = (
-            worth * (groups[np.argmax(state.votes, axis=1)][:, None] == seen_groups[None, :])
-            if worth.size
-            else worth
-        )
+    affinity = overlaps(widened(expected, tuning.widen), widened(boxes, tuning.widen))
+    if len(groups) and affinity.size:
+        track_groups = groups[np.argmax(state.votes, axis=1)]
+        affinity = affinity * (track_groups[:, None] == detected_groups[None, :])
     confirmed, good = state.ids > 0, scores >= tuning.good
     recent = state.last_seen >= state.at - round(tuning.tentative_s * SECOND_US)
     rows: list[Rows] = []
@@ -174,9 +188,10 @@ def _match(
         (confirmed & recent, ~good, tuning.overlap_weak),
         (~confirmed, good, tuning.overlap_good),
     )
-    for which, what, least in stages:
-        row, column = np.flatnonzero(which & free_rows), np.flatnonzero(what & free_columns)
-        part = worth[np.ix_(row, column)]
+    for which_tracks, which_boxes, least in stages:
+        row = np.flatnonzero(which_tracks & free_rows)
+        column = np.flatnonzero(which_boxes & free_columns)
+        part = affinity[np.ix_(row, column)]
         r, c = pair(np.where(part >= least, part * scores[column], 0.0))
         rows.append(row[r])
         columns.append(column[c])
@@ -206,7 +221,7 @@ def _update(
     return TrackState(
         at=at,
         next_id=state.next_id,
-        motion=moving.put(state.motion, rows, moving.correct(state.motion.at(rows), measured)),
+        motion=motion.put(state.motion, rows, motion.correct(state.motion.at(rows), measured)),
         ids=state.ids,
         hits=hits,
         first_seen=state.first_seen,
@@ -227,7 +242,7 @@ def _begin(
     return TrackState(
         at=at,
         next_id=state.next_id,
-        motion=moving.join(state.motion, moving.begin(measured)),
+        motion=motion.join(state.motion, motion.begin(measured)),
         ids=np.concatenate((state.ids, np.zeros(len(scores), np.int64))),
         hits=np.concatenate((state.hits, np.ones(len(scores), np.int64))),
         first_seen=np.concatenate((state.first_seen, now)),
@@ -238,7 +253,7 @@ def _begin(
 
 
 def _confirm(state: TrackState, tuning: Tuning) -> TrackState:
-    """Give ids to what was seen often enough."""
+    """Give ids to what was detected often enough."""
     rows = np.flatnonzero((state.ids == 0) & (state.hits >= tuning.confirm_hits))
     if not len(rows):
         return state
@@ -258,19 +273,19 @@ def _confirm(state: TrackState, tuning: Tuning) -> TrackState:
 
 
 def _report(state: TrackState, labels: tuple[str, ...], aspect: float, tuning: Tuning) -> Tracks:
-    shown = np.flatnonzero(
+    reported = np.flatnonzero(
         (state.ids > 0) & (state.last_seen >= state.at - round(tuning.coast_s * SECOND_US))
     )
-    shown = shown[np.argsort(state.ids[shown], kind="stable")]
-    if not len(shown):
+    reported = reported[np.argsort(state.ids[reported], kind="stable")]
+    if not len(reported):
         return Tracks.none(labels)
-    boxes = state.motion.at(shown).boxes() / np.array((aspect, 1.0, aspect, 1.0))
+    boxes = state.motion.at(reported).boxes() / np.array((aspect, 1.0, aspect, 1.0))
     return Tracks(
-        ids=state.ids[shown],
+        ids=state.ids[reported],
         boxes=np.clip(boxes, 0.0, 1.0),
-        scores=state.scores[shown],
-        classes=np.argmax(state.votes[shown], axis=1),
+        scores=state.scores[reported],
+        classes=np.argmax(state.votes[reported], axis=1),
         labels=labels,
-        first_seen=state.first_seen[shown],
-        seen=state.last_seen[shown] == state.at,
+        first_seen=state.first_seen[reported],
+        seen=state.last_seen[reported] == state.at,
     )

@@ -19,15 +19,17 @@ def overlaps(a: Floats, b: Floats) -> Floats:
 
 
 def widened(boxes: Floats, share: float) -> Floats:
-    """The boxes with `share` of their own size added on every side: what moved far since the last picture overlaps again."""
+    """The boxes with `share` of their own size added on every side: what moved far since the last
+    picture overlaps again."""
     margin = (boxes[:, 2:] - boxes[:, :2]) * share
     return np.concatenate((boxes[:, :2] - margin, boxes[:, 2:] + margin), axis=1)
 
 
-def pair(worth: Floats) -> tuple[Rows, Rows]:
-    """Rows and columns of the pairing with the greatest total `worth`; a pair of worth 0 is no pair."""
-    if not worth.size or not worth.any():
+def pair(affinity: Floats) -> tuple[Rows, Rows]:
+    """Rows and columns of the pairing with the greatest total `affinity`; a pair of affinity 0 is
+    no pair."""
+    if not affinity.size or not affinity.any():
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    rows, columns = linear_sum_assignment(worth, maximize=True)
-    good = worth[rows, columns] > 0
+    rows, columns = linear_sum_assignment(affinity, maximize=True)
+    good = affinity[rows, columns] > 0
     return rows[good], columns[good]

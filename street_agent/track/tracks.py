@@ -1,31 +1,30 @@
-"""What the tracker says after each picture: the confirmed tracks, as arrays. A value; how they were found is `associate`."""
-
-from dataclasses import dataclass
+"""What the tracker reports after each picture: the confirmed tracks, as arrays. A value; how they
+are found is in `associate`."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from citybrain.structs import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Tracks:
+
+class Tracks(Struct, frozen=True, kw_only=True, eq=False):
     """N confirmed tracks in ascending order of their ids. Nothing writes to the arrays later."""
 
     ids: NDArray[np.int64]  # [N] from 1; given at confirmation, never used again
     boxes: NDArray[np.float64]  # [N, 4] left, top, right, bottom as shares (0..1) of the picture
     scores: NDArray[np.float64]  # [N] of the last detection
-    classes: NDArray[np.int64]  # [N] indices into `labels`: what most of the score said so far
+    classes: NDArray[np.int64]  # [N] indices into `labels`: those with most of the score so far
     labels: tuple[str, ...]
     first_seen: NDArray[np.int64]  # [N] µs, when the first detection of the track was taken
-    seen: NDArray[
-        np.bool_
-    ]  # [N] detected in this picture; otherwise where the motion model expects it
+    # [N] detected in this picture; otherwise where the motion model expects it.
+    seen: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @classmethod
     def none(cls, labels: tuple[str, ...] = ()) -> "Tracks":
-        """Nobody there."""
+        """No object there."""
         return cls(
             ids=np.zeros(0, np.int64),
             boxes=np.zeros((0, 4)),

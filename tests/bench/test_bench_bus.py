@@ -1,4 +1,5 @@
-"""Publisher to subscriber through the broker that is found, against bare paho with the same settings."""
+"""Publisher to subscriber through the broker that is found, against bare paho with the same
+settings."""
 
 import socket
 import threading
@@ -8,8 +9,9 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from citybrain.bus.broker import BrokerProcess
 from citybrain.bus.paho import IN_FLIGHT, BusConfig, PahoBus
+from citybrain.random_ids import RandomIds
+from citysim.supervise.mqtt_broker import BrokerProcess
 
 MESSAGES, BYTES, PROBES = 5000, 2000, 200
 
@@ -20,56 +22,56 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def measure(publish, heard):
-    """(messages a second, p50 of one message there in ms); `heard` counts arrivals."""
+def measure(publish, arrivals):
+    """(messages a second, p50 in ms of one message's way to the subscriber)."""
     payload = b"x" * BYTES
     start = time.perf_counter()
     for _ in range(MESSAGES):
         while not publish(payload):
             time.sleep(0.0002)
-    wait_for(heard, MESSAGES)
+    wait_for(arrivals, MESSAGES)
     rate = MESSAGES / (time.perf_counter() - start)
     times = []
     for n in range(PROBES):
         start = time.perf_counter()
         assert publish(payload)
-        wait_for(heard, MESSAGES + n + 1)
+        wait_for(arrivals, MESSAGES + n + 1)
         times.append(time.perf_counter() - start)
     return rate, 1000 * sorted(times)[PROBES // 2]
 
 
-def wait_for(heard, count):
-    with heard.changed:
-        assert heard.changed.wait_for(lambda: heard.count >= count, timeout=60)
+def wait_for(arrivals, count):
+    with arrivals.changed:
+        assert arrivals.changed.wait_for(lambda: arrivals.count >= count, timeout=60)
 
 
-class Heard:
+class Arrivals:
     def __init__(self):
         self.count, self.changed = 0, threading.Condition()
 
-    def take(self, *_):
+    def add(self, *_):
         with self.changed:
             self.count += 1
             self.changed.notify_all()
 
 
 def ours(port):
-    heard, up = Heard(), threading.Semaphore(0)
-    rx = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="rx"))
-    tx = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="tx"))
-    rx.subscribe("bench/ours", heard.take)
+    arrivals, up = Arrivals(), threading.Semaphore(0)
+    rx = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="rx"), ids=RandomIds())
+    tx = PahoBus(BusConfig(host="127.0.0.1", port=port, client_id="tx"), ids=RandomIds())
+    rx.subscribe("bench/ours", arrivals.add)
     for client in (rx, tx):
         client.on_connected(up.release)
         client.start()
         assert up.acquire(timeout=20)
-    result = measure(lambda payload: tx.publish("bench/ours", payload), heard)
+    result = measure(lambda payload: tx.publish("bench/ours", payload), arrivals)
     tx.stop()
     rx.stop()
     return result
 
 
 def bare(port):
-    heard, up = Heard(), threading.Semaphore(0)
+    arrivals, up = Arrivals(), threading.Semaphore(0)
     clients = []
     for name in ("bare-rx", "bare-tx"):
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv5)
@@ -77,7 +79,7 @@ def bare(port):
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )
         client.max_inflight_messages_set(IN_FLIGHT.value)
-        client.on_message = heard.take
+        client.on_message = arrivals.add
         client.on_subscribe = lambda *_: up.release()
         client.connect("127.0.0.1", port)
         client.loop_start()
@@ -86,7 +88,8 @@ def bare(port):
     rx.subscribe("bench/bare", qos=1)
     assert up.acquire(timeout=20)
     result = measure(
-        lambda payload: tx.publish("bench/bare", payload, qos=1).rc == mqtt.MQTT_ERR_SUCCESS, heard
+        lambda payload: tx.publish("bench/bare", payload, qos=1).rc == mqtt.MQTT_ERR_SUCCESS,
+        arrivals,
     )
     for client in clients:
         client.disconnect()

@@ -1,13 +1,15 @@
-"""How fast a console shows what was pushed, against a bare event stream in a page that draws nothing; a thousand rows, five thousand map objects."""
+"""How fast a console shows what was pushed, against a bare event stream in a page that draws
+nothing; a thousand rows, five thousand map objects."""
 
-import importlib.util
 import json
-import shutil
-import sys
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from consoles import city_screen, district_screen, reports
+from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
+from consoles.threaded_console import ThreadedConsole
+from rigs.chromium import FLAGS, find_chromium
+
+from citybrain.structs import replace
 
 pytestmark = [pytest.mark.bench, pytest.mark.browser]
 PUSHES = 30
@@ -15,48 +17,29 @@ BARE = """() => {
   window.bare = [];
   const now = () => (performance.timeOrigin + performance.now()) * 1000;
   new EventSource("/live").onmessage = (event) => {
-    const heard = now();
-    bare.push(heard - JSON.parse(event.data).at);
+    const received = now();
+    bare.push(received - JSON.parse(event.data).at);
   };
 }"""
 LISTEN = """() => {
-  window.seen = { drawn: [], frame: [], draw: [] };
+  window.times = { drawn: [], frame: [], draw: [] };
   const now = () => (performance.timeOrigin + performance.now()) * 1000;
   document.addEventListener("drawn", (event) => {
     const { at, ms } = event.detail;
     const drawn = now();
-    seen.draw.push(ms);
-    seen.drawn.push(drawn - at);
-    requestAnimationFrame(() => setTimeout(() => seen.frame.push(now() - at)));
+    times.draw.push(ms);
+    times.drawn.push(drawn - at);
+    requestAnimationFrame(() => setTimeout(() => times.frame.push(now() - at)));
   });
 }"""
-
-
-def load(name):
-    known = f"console_{name}"
-    if known not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            known, Path(__file__).parents[1] / "web" / f"{name}.py"
-        )
-        sys.modules[known] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[known])
-    return sys.modules[known]
-
-
-snapshots, fakes = load("snapshots"), load("fakes")
 
 
 @pytest.fixture(scope="module")
 def browser():
     from playwright.sync_api import sync_playwright
 
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("no Chromium: run `make system`", pytrace=False)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-        )
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield running
         running.close()
 
@@ -67,8 +50,9 @@ def share(values, part):
 
 
 def measure(browser, app, screen, ready, change):
-    """Push `PUSHES` changes and read the page's own figures: µs from the picture's making to bare receipt, drawn, and the frame after."""
-    console = fakes.Console(app)
+    """Push `PUSHES` changes and read the page's own figures: µs from the making of a snapshot to
+    its bare receipt, to drawn, and to the frame after."""
+    console = ThreadedConsole(app)
     try:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(console.url + "/?lang=en")
@@ -80,21 +64,21 @@ def measure(browser, app, screen, ready, change):
         page.bring_to_front()
         page.evaluate(LISTEN)
         for n in range(PUSHES):
-            before = page.evaluate("seen.frame.length")
+            before = page.evaluate("times.frame.length")
             change(n)
             console.do(screen.poke)
-            page.wait_for_function("n => seen.frame.length > n", arg=before, timeout=30_000)
-        seen = page.evaluate("seen") | {"bare": bare.evaluate("bare")}
+            page.wait_for_function("n => times.frame.length > n", arg=before, timeout=30_000)
+        times = page.evaluate("times") | {"bare": bare.evaluate("bare")}
         bare.close()
         page.close()
-        return load_ms, seen
+        return load_ms, times
     finally:
         console.stop()
 
 
-def line(title, size, load_ms, seen):
-    bare, drawn, frame = (share(seen[name], 0.5) / 1000 for name in ("bare", "drawn", "frame"))
-    drawn95, in_page = share(seen["drawn"], 0.95) / 1000, share(seen["draw"], 0.5)
+def line(title, size, load_ms, times):
+    bare, drawn, frame = (share(times[name], 0.5) / 1000 for name in ("bare", "drawn", "frame"))
+    drawn95, in_page = share(times["drawn"], 0.95) / 1000, share(times["draw"], 0.5)
     cells = (
         f"{title:32}{size / 1024:6.0f} KiB",
         f"loaded {load_ms:6.0f} ms",
@@ -110,10 +94,10 @@ def line(title, size, load_ms, seen):
 def queue_case(browser, rows):
     from district_node.web.app import build
 
-    base = snapshots.busy_district()
+    base = district_screen.busy_district()
     kinds = ("crowding", "waterlogging", "loitering", "illegal_parking", "street_occupation")
     many = tuple(
-        snapshots.queue_row(
+        district_screen.queue_entry(
             n,
             priority=float(1000 - n),
             kind=kinds[n % 5],
@@ -121,47 +105,47 @@ def queue_case(browser, rows):
         )
         for n in range(1, rows + 1)
     )
-    screen = fakes.DistrictFake(replace(base, rows=many))
+    screen = FakeDistrictScreen(replace(base, queue=many))
 
     def change(n):
-        fresh = snapshots.queue_row(5000 + n, priority=2000.0 + n)
+        fresh = district_screen.queue_entry(5000 + n, priority=2000.0 + n)
         at = n % rows
         screen.value = replace(
-            base, rows=(*many[:at], replace(many[at], priority=1500.0), *many[at + 1 :], fresh)
+            base, queue=(*many[:at], replace(many[at], priority=1500.0), *many[at + 1 :], fresh)
         )
 
     size = len(json.dumps(_plain(screen)))
-    load_ms, seen = measure(browser, build(screen, fakes.CrewFake()), screen, ".row", change)
-    return line(f"queue, {rows} rows, 2 change", size, load_ms, seen)
+    load_ms, times = measure(browser, build(screen, FakeCrewScreen()), screen, ".row", change)
+    return line(f"queue, {rows} rows, 2 change", size, load_ms, times)
 
 
 def map_case(browser, objects, moving):
     from coordinator.web.app import build
 
-    base = snapshots.busy_city(snapshots.plan())
-    places = list(snapshots.CENTRES)
+    base = city_screen.busy_city(city_screen.plan())
+    places = list(reports.CENTRES)
     units = [
-        snapshots.unit(
+        reports.unit(
             n,
             ("available", "en_route", "on_scene")[n % 3],
             places[n % 3],
             unit=f"{places[n % 3]}-{n}",
-            place=snapshots.near(
-                snapshots.CENTRES[places[n % 3]][1], (n * 37) % 2600 - 1300, (n * 91) % 2600 - 1300
+            place=reports.near(
+                reports.CENTRES[places[n % 3]][1], (n * 37) % 2600 - 1300, (n * 91) % 2600 - 1300
             ),
         )
         for n in range(objects)
     ]
-    screen = fakes.CityFake(replace(base, units=tuple(units)))
+    screen = FakeCityScreen(replace(base, units=tuple(units)))
 
     def change(n):
         for i in range(n, len(units), len(units) // moving):
-            units[i] = replace(units[i], place=snapshots.near(units[i].place, 25, 25))
+            units[i] = replace(units[i], place=reports.near(units[i].place, 25, 25))
         screen.value = replace(base, units=tuple(units))
 
     size = len(json.dumps(_plain(screen)))
-    load_ms, seen = measure(browser, build(screen), screen, "#plan-orders li", change)
-    return line(f"city, {objects} objects, {moving} move", size, load_ms, seen)
+    load_ms, times = measure(browser, build(screen), screen, "#plan-orders li", change)
+    return line(f"city, {objects} objects, {moving} move", size, load_ms, times)
 
 
 def _plain(screen):

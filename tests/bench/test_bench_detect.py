@@ -1,4 +1,5 @@
-"""Frame to boxes against the bare ONNX Runtime run of the same model, and person counts on every frame of the labelled clip. Prints tables."""
+"""Frame to boxes against the bare ONNX Runtime run of the same model, and person counts on every
+frame of the labelled clip. Prints tables."""
 
 import time
 from statistics import median
@@ -6,12 +7,13 @@ from statistics import median
 import numpy as np
 import pytest
 
-from citybrain.clock import SystemClock, Timestamp
+from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
+from citybrain.system_clock import SystemClock
 from models.card import load
 from models.errors import ModelNotFetchedError
 from models.fetch import fetch_model
-from street_agent.capture import look
+from street_agent.capture import picture_statistics
 from street_agent.capture.stepped import frames
 from street_agent.detect.ort import OrtDetector
 
@@ -42,7 +44,7 @@ def detector(request, shared_data):
 def test_frame_to_boxes_against_the_bare_run(detector, shared_data):
     """Bare and whole alternate, so that what else the machine does falls on both."""
     shown = [frame for frame, _ in zip(clip(shared_data), range(RUNS), strict=False)]
-    tensor = detector._fitting.tensor
+    tensor = detector._preprocessor.tensor
     bare, whole, parts = [], [], []
     for frame in shown:
         begun = time.perf_counter()
@@ -51,7 +53,7 @@ def test_frame_to_boxes_against_the_bare_run(detector, shared_data):
         detector.detect(frame)
         bare.append(ran - begun)
         whole.append(time.perf_counter() - ran)
-        parts.append((detector.spent.pre_ms, detector.spent.infer_ms, detector.spent.post_ms))
+        parts.append((detector.timings.pre_ms, detector.timings.infer_ms, detector.timings.post_ms))
     ratio = median(whole) / median(bare)
     quiet = np.percentile(whole, 25) / np.percentile(
         bare, 25
@@ -59,11 +61,13 @@ def test_frame_to_boxes_against_the_bare_run(detector, shared_data):
     pre, infer, post = np.median(parts, axis=0)
     verdict = "goal held" if quiet <= GOAL else "limit held" if quiet <= LIMIT else "MISSED"
     print(
-        f"\n{detector.card.name}: frame to boxes {median(whole) * 1e3:.2f} ms, bare run {median(bare) * 1e3:.2f} ms"
+        f"\n{detector.card.name}: frame to boxes {median(whole) * 1e3:.2f} ms,"
+        f" bare run {median(bare) * 1e3:.2f} ms"
     )
     print(f"  ratio {quiet:.3f} in the quietest quarter ({verdict}), {ratio:.3f} of the medians")
     print(
-        f"  fit {pre:.2f} + model {infer:.2f} + decode {post:.2f} ms; goal {GOAL}, limit {LIMIT}; 1 thread, 768x576, median of {RUNS}"
+        f"  preprocess {pre:.2f} + model {infer:.2f} + decode {post:.2f} ms; goal {GOAL}, limit"
+        f" {LIMIT}; 1 thread, 768x576, median of {RUNS}"
     )
     assert ratio > 1
 
@@ -78,27 +82,30 @@ def test_person_counts_on_every_frame(detector, shared_data):
     mean = float(np.abs(errors).mean())
     figures = f"{mean:.2f} (bias {errors.mean():+.2f}, worst {np.abs(errors).max()})"
     print(
-        f"\n{detector.card.name}: {len(errors)} frames, {people.sum()} people; error per frame {figures}"
+        f"\n{detector.card.name}: {len(errors)} frames, {people.sum()} people;"
+        f" error per frame {figures}"
     )
     print(
-        f"  goal 1.5: {'held' if mean <= 1.5 else 'MISSED'}; score >= {detector.card.decoder.score_min}"
+        f"  goal 1.5: {'held' if mean <= 1.5 else 'MISSED'};"
+        f" score >= {detector.card.decoder.score_min}"
     )
     assert len(errors) == 795
 
 
 def test_capture_costs(shared_data):
-    """Decoding a frame, and one look for blindness, beside a model run of about 10 ms."""
+    """Decoding a frame, and one measurement for blindness, beside a model run of about 10 ms."""
     begun = time.perf_counter()
     count = sum(1 for _ in clip(shared_data))
     decode = (time.perf_counter() - begun) / count
-    looked = time.perf_counter()
+    measured = time.perf_counter()
     before = None
     for frame in clip(shared_data):
-        grey = frame.picture.grey(look.WIDTH, look.HEIGHT)
-        look.measure(grey, before)
+        grey = frame.picture.grey(picture_statistics.WIDTH, picture_statistics.HEIGHT)
+        picture_statistics.measure(grey, before)
         before = grey
-    looking = (time.perf_counter() - looked) / count - decode
+    measuring = (time.perf_counter() - measured) / count - decode
     print(
-        f"\ncapture: decode {decode * 1e3:.2f} ms a frame (768x576), a look {looking * 1e3:.2f} ms, five times a second"
+        f"\ncapture: decode {decode * 1e3:.2f} ms a frame (768x576), a measurement"
+        f" {measuring * 1e3:.2f} ms, five times a second"
     )
     assert count == 795

@@ -1,4 +1,5 @@
-"""Assignment over all pairs with a certificate, against scipy's dense solver on the full matrix: time from the same arrays, ratio in one run."""
+"""Assignment over all pairs with a certificate, against scipy's dense solver on the full matrix:
+time from the same arrays, ratio in one run."""
 
 import random
 import time
@@ -14,7 +15,7 @@ from coordinator.planning.assignment import assign
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import Fleet, haversine_m, rows_of
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
-from coordinator.planning.solve import by_assignment, by_greedy, posed
+from coordinator.planning.solvers import by_assignment, by_greedy, solver_input
 from coordinator.policy import Costs
 
 AT = 1_750_000_000_000_000
@@ -55,8 +56,8 @@ def a_city(slots, units, seed=1):
         slots=tuple(map(slot, range(slots))),
         units=tuple(map(unit, range(units))),
         avoided=(),
-        away_capabilities=(),
-        out_of_reach=(),
+        offline_capabilities=(),
+        unreachable_slots=(),
         costs=Costs(),
         max_travel_s=1e9,
     )
@@ -111,9 +112,9 @@ def test_bench_planning():
         ours_ms, assigned = median_ms(lambda r=rows, f=fleet: assign(r, f, frozenset()))
         matrix = full_matrix(rows, fleet, problem)
         dense_ms, chosen = median_ms(lambda m=matrix: linear_sum_assignment(m))
-        whole_ms, solution = median_ms(lambda p=problem, f=fleet: by_assignment(posed(p, f)))
+        whole_ms, solution = median_ms(lambda p=problem, f=fleet: by_assignment(solver_input(p, f)))
         check_ms, _ = median_ms(lambda p=problem, s=solution: check(p, s))
-        greedy = by_greedy(posed(problem, fleet))
+        greedy = by_greedy(solver_input(problem, fleet))
         assert solution.cost_ms == int(matrix[chosen].sum()) == assigned.prices.bound_ms
         gap, over = (
             solution.cost_ms - solution.bound_ms,

@@ -1,25 +1,27 @@
-"""Calls and stream round trips against bare grpc.aio with the same bytes, on loopback, in one process."""
+"""Calls and stream round trips against bare grpc.aio with the same bytes, on loopback, in one
+process."""
 
 import asyncio
 import time
 
 import grpc
 import pytest
+from link_letters import up_frame
 
 from citybrain.domain.console import OperatorAction, Outcome
-from citybrain.domain.link import Hello, Seen, Up, Welcome
 from citybrain.domain.order import OrderAnswer
 from citybrain.geo import Point
+from citybrain.link.frames import Acknowledged, Hello, LetterFrame, Welcome
 from citybrain.rpc import clients
+from citybrain.rpc.console_services import district_console_service
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import district_console_service
 from citybrain.vocabulary import OperatorVerb, OrderStep, OrderVerdict
-from citybrain.wire.link import encode_up_frame
+from citybrain.wire.link import encode_frame
 
 CALLS, FRAMES = 800, 8000
 ANSWER = OrderAnswer(order="o-1", step=OrderStep.CLAIM, verdict=OrderVerdict.CLAIMED)
-FRAME = encode_up_frame(Up(position=1, letter=ANSWER))
+FRAME = encode_frame(up_frame(1, ANSWER))
 
 
 class Screen:
@@ -35,9 +37,9 @@ class Screen:
     async def exchange(self, incoming):
         async for frame in incoming:
             yield (
-                Seen(position=frame.position)
-                if isinstance(frame, Up)
-                else Welcome(epoch="e", up_acked=0, down_next=1)
+                Acknowledged(position=frame.position)
+                if isinstance(frame, LetterFrame)
+                else Welcome(epoch="e", up_acked=0, down_next=1, next_session=2)
             )
 
 
@@ -51,8 +53,8 @@ async def outgoing():
         up_next=1,
         down_acked=0,
     )
-    for n in range(FRAMES):
-        yield Up(position=n, letter=ANSWER)
+    for n in range(1, FRAMES + 1):
+        yield up_frame(n, ANSWER)
 
 
 async def ours():
@@ -119,5 +121,6 @@ def test_bench_rpc():
         own, raw = (1000 * times[int(share * CALLS)] for times in (own_times, bare_times))
         print(f"{name:>24} {own:>10.2f} {raw:>10.2f} {own / raw:>6.2f}")
     print(
-        f"{'stream round trips/s':>24} {own_rate:>10,.0f} {bare_rate:>10,.0f} {own_rate / bare_rate:>6.2f}"
+        f"{'stream round trips/s':>24} {own_rate:>10,.0f} {bare_rate:>10,.0f}"
+        f" {own_rate / bare_rate:>6.2f}"
     )

@@ -1,4 +1,5 @@
-"""Scene rules on one core, in evaluations a second: one rule shown one object (camera rules) or one reading (sensor rules). Anchor: 150,000 on two cores."""
+"""Scene rules on one core, in evaluations a second: one rule with one object (camera rules) or one
+reading (sensor rules). Anchor: 150,000 on two cores."""
 
 import time
 
@@ -7,9 +8,9 @@ import pytest
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.vocabulary import Severity, Urgency
-from street_agent.scene import watch
-from street_agent.scene.look import Look, Reading
-from street_agent.scene.persistence import Patience
+from street_agent.scene import rule_evaluation
+from street_agent.scene.debounce import Debounce
+from street_agent.scene.observation import FrameObservation, SensorReading
 from street_agent.scene.rules.table import RULE_KINDS
 from street_agent.track.tracks import Tracks
 
@@ -29,19 +30,19 @@ SETTINGS = {
 
 def a_rule(kind, index):
     settings = RULE_KINDS[kind].settings(**SETTINGS[kind])
-    patience = Patience(hold_s=0.0 if kind == "line_crossed" else 1.0, clear_s=2.0, update_s=5.0)
-    return watch.Rule(
+    debounce = Debounce(hold_s=0.0 if kind == "line_crossed" else 1.0, clear_s=2.0, update_s=5.0)
+    return rule_evaluation.Rule(
         id=f"r{index}",
         kind=kind,
         settings=settings,
         incident_kind="crowding",
         severity=Severity.MODERATE,
         urgency=Urgency.EXPECTED,
-        patience=patience,
+        debounce=debounce,
     )
 
 
-def looks(objects, count, seed=1):
+def frames(objects, count, seed=1):
     rng = np.random.default_rng(seed)
     at, pace = rng.random((objects, 2)), rng.normal(0, 0.05, (objects, 2))
     ids, classes = np.arange(1, objects + 1), rng.integers(0, 2, objects)
@@ -57,7 +58,7 @@ def looks(objects, count, seed=1):
             first_seen=ids,
             seen=np.ones(objects, bool),
         )
-        yield Look(
+        yield FrameObservation(
             at=Timestamp((index + 1) * SECOND_US // 10),
             observed_s=0.1,
             aspect=16 / 9,
@@ -66,35 +67,38 @@ def looks(objects, count, seed=1):
 
 
 def rate(rule_list, observations, weight):
-    states = [watch.start(rule) for rule in rule_list]
-    begun, cues = time.perf_counter(), 0
-    for seen in observations:
+    states = [rule_evaluation.start(rule) for rule in rule_list]
+    begun, triggers = time.perf_counter(), 0
+    for observation in observations:
         for index, rule in enumerate(rule_list):
-            states[index], _, said = watch.step(rule, states[index], seen)
-            cues += len(said)
+            states[index], _, found = rule_evaluation.step(rule, states[index], observation)
+            triggers += len(found)
     passed = time.perf_counter() - begun
     return (
         len(rule_list) * len(observations) * weight / passed,
         passed / (len(rule_list) * len(observations)) * 1e6,
-        cues,
+        triggers,
     )
 
 
 def test_rules_keep_up():
     print(
-        f"\n{'rule':18}{'objects':>8}{'us a look':>11}{'evaluations/s':>15}{'ratio to goal':>15}{'cues':>7}"
+        f"\n{'rule':18}{'objects':>8}{'us a frame':>11}{'evaluations/s':>15}"
+        f"{'ratio to goal':>15}{'triggers':>9}"
     )
     for kind in sorted(RULE_KINDS):
-        for objects in (30,) if not RULE_KINDS[kind].of_sensor else (1,):
+        for objects in (30,) if not RULE_KINDS[kind].is_for_sensors else (1,):
             rules = [a_rule(kind, i) for i in range(20)]
-            if RULE_KINDS[kind].of_sensor:
+            if RULE_KINDS[kind].is_for_sensors:
                 values = 1.1 + 0.3 * np.sin(np.arange(2_000) / 50)
                 observations = [
-                    Reading(at=Timestamp((i + 1) * SECOND_US), observed_s=1.0, value=float(v))
+                    SensorReading(at=Timestamp((i + 1) * SECOND_US), observed_s=1.0, value=float(v))
                     for i, v in enumerate(values)
                 ]
             else:
-                observations = list(looks(objects, 200))
-            speed, micros, cues = rate(rules, observations, objects)
-            print(f"{kind:18}{objects:8}{micros:11.1f}{speed:15,.0f}{speed / GOAL:15.1f}{cues:7}")
-            assert cues > 0 or kind == "stopped"
+                observations = list(frames(objects, 200))
+            speed, micros, triggers = rate(rules, observations, objects)
+            print(
+                f"{kind:18}{objects:8}{micros:11.1f}{speed:15,.0f}{speed / GOAL:15.1f}{triggers:9}"
+            )
+            assert triggers > 0 or kind == "stopped"

@@ -1,17 +1,18 @@
-"""How much faster than real time a city is told on one core: stories by size and by how lively the streets are, with and without the judging."""
+"""How much faster than real time a city is simulated on one core: scenarios by size and by the rate
+of street events, with and without the check of the laws."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
-from citysim.sim.dice import Dice
-from citysim.sim.draw import Size, scenario_of
-from citysim.sim.judge.rest import is_quiet
-from citysim.sim.life.happenings import Pace, happenings
-from citysim.sim.life.layout import lay_out
-from citysim.sim.stage import Stage
-from citysim.sim.story import judge
+from citybrain.structs import replace
+from citysim.sim.generator.layout import lay_out
+from citysim.sim.generator.scenarios import Size, scenario_of
+from citysim.sim.generator.street_events import EventRates, draw_street_events
+from citysim.sim.oracle.liveness import is_quiescent
+from citysim.sim.random_streams import RandomStreams
+from citysim.sim.scenario_run import check_laws
+from citysim.sim.simulation import Simulation
 
 HOUR_S = 3_600.0
 GOAL = 500.0  # times real time: three districts, thirty agents, sixty units
@@ -20,39 +21,40 @@ GOAL = 500.0  # times real time: three districts, thirty agents, sixty units
 def a_city(seed, *, per_box_hour, faults):
     """An hour of three districts, thirty agents and sixty units."""
     drawn = scenario_of(seed, Size.CITY)
-    layout = lay_out(Dice(seed).of("layout"), districts=3, boxes=30, units=60)
-    life = happenings(
-        Dice(seed).of("life"),
+    layout = lay_out(RandomStreams(seed).named("layout"), districts=3, boxes=30, units=60)
+    street_events = draw_street_events(
+        RandomStreams(seed).named("life"),
         layout,
         hour=17.0,
         until_s=HOUR_S,
-        pace=Pace(per_box_hour=per_box_hour, bursts_per_hour=per_box_hour / 2),
+        rates=EventRates(per_box_hour=per_box_hour, bursts_per_hour=per_box_hour / 2),
     )
     return replace(
         drawn,
         city=layout.city,
-        happenings=life,
-        storm_s=HOUR_S,
+        street_events=street_events,
+        fault_phase_s=HOUR_S,
         faults=drawn.faults if faults else (),
     )
 
 
-def told(scenario):
-    """(× real time, × real time with the judging, incidents, records, laws broken), by this process's CPU."""
+def run(scenario):
+    """(× real time, × real time with the laws' check, incidents, records, laws broken), by this
+    process's CPU."""
     began = time.process_time()
-    stage = Stage(scenario)
-    stage.storm()
-    stage.calm(is_quiet)
+    simulation = Simulation(scenario)
+    simulation.run_fault_phase()
+    simulation.run_recovery_phase(is_quiescent)
     spent_s = time.process_time() - began
-    broken, _ = judge(stage.world, is_final=True)
-    judged_s = time.process_time() - began
-    world, ended_s = stage.world, stage.world.loop.time()
+    broken, _ = check_laws(simulation.world, is_final=True)
+    checked_s = time.process_time() - began
+    world, ended_s = simulation.world, simulation.world.loop.time()
     incidents = sum(
         len(node.state.incidents) for node in world.districts.values() if node.state is not None
     )
     records = sum(node.store.head().seq for node in world.nodes)
-    stage.close()
-    return ended_s / spent_s, ended_s / judged_s, incidents, records, broken
+    simulation.close()
+    return ended_s / spent_s, ended_s / checked_s, incidents, records, broken
 
 
 @pytest.mark.bench
@@ -62,16 +64,18 @@ def test_bench_the_simulator(capsys):
         ("an hour", a_city(1, per_box_hour=1.0, faults=False)),
         ("an hour with faults", a_city(1, per_box_hour=1.0, faults=True)),
         ("a busy hour with faults", a_city(1, per_box_hour=4.0, faults=True)),
-        ("a small story with its storm", scenario_of(1, Size.SMALL)),
+        ("a small scenario, its own faults", scenario_of(1, Size.SMALL)),
     ]
     lines = [
-        f"{'story':<30} {'happenings':>10} {'incidents':>9} {'records':>8} {'x real time':>12} {'judged too':>11}   goal {GOAL:g} x"
+        f"{'scenario':<32} {'events':>7} {'incidents':>9} {'records':>8} {'x real time':>12}"
+        f" {'checked too':>11}   goal {GOAL:g} x"
     ]
     for name, scenario in rows:
-        speed, judged, incidents, records, broken = told(scenario)
+        speed, checked, incidents, records, broken = run(scenario)
         assert not broken, broken[:3]
         lines.append(
-            f"{name:<30} {len(scenario.happenings):>10} {incidents:>9} {records:>8} {speed:>12.0f} {judged:>11.0f}"
+            f"{name:<32} {len(scenario.street_events):>7} {incidents:>9} {records:>8}"
+            f" {speed:>12.0f} {checked:>11.0f}"
         )
     with capsys.disabled():
         print("\n" + "\n".join(lines))

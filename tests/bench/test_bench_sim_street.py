@@ -1,4 +1,5 @@
-"""The street of the simulator: what thirty resting boxes cost a simulated second, and what an episode costs, kind by kind."""
+"""The simulator's street: what thirty resting boxes cost a simulated second, and what an episode
+costs, kind by kind."""
 
 import time
 
@@ -10,26 +11,26 @@ from citybrain.geo import Point
 from citybrain.vocabulary import Severity
 from citybrain.wire.agent import encode_ack
 from citybrain.wire.event import decode_event_batch
-from citysim.sim.dice import Dice, DiceIds
-from citysim.sim.life.rates import HABITS
-from citysim.sim.loop import SimLoop
+from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.generator.rates import EVENT_PROFILES
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt
-from citysim.sim.scenario import BoxPlan, Happening
-from citysim.sim.street.box import Box
+from citysim.sim.random_streams import RandomIds, RandomStreams
+from citysim.sim.scenario import EdgeBoxSpec, StreetEvent
+from citysim.sim.street.edge_box import EdgeBox
 from citysim.sim.street.scene import Scene
 
-SETTLED_S, SPAN_S, LASTS_S = 60.0, 600.0, 300.0
+SETTLED_S, SPAN_S, DURATION_S = 60.0, 600.0, 300.0
 PLACE = Point(lat=30.66, lon=104.06)
 
 
-def a_street(counts, *, happens):
+def a_street(counts, *, with_episode):
     """So many boxes of each kind, and a district that acknowledges."""
-    loop, dice = SimLoop(), Dice(1)
-    mqtt = Mqtt(loop=loop, stream=dice.of("mqtt"))
+    loop, streams = VirtualTimeLoop(), RandomStreams(1)
+    mqtt = Mqtt(loop=loop, rng=streams.named("mqtt"))
     district, ack_ranges = mqtt.client("district"), {}
 
-    def said(message):
+    def acknowledge(message):
         batch = decode_event_batch(message.payload)
         for item in batch.items:
             ack_ranges[batch.agent], _ = ack_ranges.get(batch.agent, AckRanges()).take(item)
@@ -38,42 +39,42 @@ def a_street(counts, *, happens):
             encode_ack(ack_ranges[batch.agent].ack(batch.incarnation)),
         )
 
-    district.subscribe(topics.all_agents("d", topics.EVENTS), said)
+    district.subscribe(topics.all_agents("d", topics.EVENTS), acknowledge)
     district.start()
     for kind, count in counts:
         for number in range(count):
             name = f"{kind}-{number}".replace("_", "-")
-            computer = Computer(f"agent/{name}", loop=loop, dice=dice, note=lambda *_: None)
-            plan = BoxPlan(
+            computer = Computer(f"agent/{name}", loop=loop, streams=streams, note=lambda *_: None)
+            spec = EdgeBoxSpec(
                 agent=name,
-                source=HABITS[kind].source,
+                source=EVENT_PROFILES[kind].source,
                 place=PLACE,
                 incident_kind=kind,
                 severity=Severity.MODERATE,
             )
             scene = Scene(
-                [Happening(number=1, at_s=SETTLED_S + 1, agent=name, lasts_s=LASTS_S)]
-                if happens
+                [StreetEvent(number=1, at_s=SETTLED_S + 1, agent=name, duration_s=DURATION_S)]
+                if with_episode
                 else []
             )
-            Box(
+            EdgeBox(
                 computer,
-                plan,
+                spec,
                 "d",
                 mqtt=mqtt,
                 scene=scene,
-                ids=DiceIds(dice.of(name)),
-                chance=dice.of(f"box {name}"),
+                ids=RandomIds(streams.named(name)),
+                rng=streams.named(f"box {name}"),
             )
             computer.start()
     return loop
 
 
-def spent_ms(counts, *, happens):
-    """Milliseconds of this process's CPU for `SPAN_S` after everything settled; the best of three."""
+def spent_ms(counts, *, with_episode):
+    """Milliseconds of this process's CPU for `SPAN_S` after everything settled, best of three."""
     best = float("inf")
     for _ in range(3):
-        loop = a_street(counts, happens=happens)
+        loop = a_street(counts, with_episode=with_episode)
         loop.run_until(SETTLED_S)
         before = time.process_time()
         loop.run_until(SETTLED_S + SPAN_S)
@@ -83,16 +84,17 @@ def spent_ms(counts, *, happens):
 
 @pytest.mark.bench
 def test_bench_a_street_at_rest_and_its_episodes():
-    resting = spent_ms([("crowding", 10), ("waterlogging", 20)], happens=False)
+    resting = spent_ms([("crowding", 10), ("waterlogging", 20)], with_episode=False)
     print(
-        f"\n30 resting boxes (10 cameras, 20 gauges): {resting / SPAN_S:.3f} ms a simulated second ({1000 * SPAN_S / resting:,.0f} x real time)"
+        f"\n30 resting boxes (10 cameras, 20 gauges): {resting / SPAN_S:.3f} ms a simulated second"
+        f" ({1000 * SPAN_S / resting:,.0f} x real time)"
     )
     print(
-        f"{'kind':<20}{'at rest ms/s':>14}{'episode of ' + str(round(LASTS_S)) + ' s, ms':>26}{'x rest':>10}"
+        f"{'kind':<20}{'at rest ms/s':>14}{f'episode of {DURATION_S:.0f} s, ms':>26}{'x rest':>10}"
     )
-    for kind in HABITS:
-        rest, lively = (
-            spent_ms([(kind, 5)], happens=False) / 5,
-            spent_ms([(kind, 5)], happens=True) / 5,
+    for kind in EVENT_PROFILES:
+        rest, episode = (
+            spent_ms([(kind, 5)], with_episode=False) / 5,
+            spent_ms([(kind, 5)], with_episode=True) / 5,
         )
-        print(f"{kind:<20}{rest / SPAN_S:>14.4f}{lively - rest:>26.1f}{lively / rest:>10.1f}")
+        print(f"{kind:<20}{rest / SPAN_S:>14.4f}{episode - rest:>26.1f}{episode / rest:>10.1f}")

@@ -1,4 +1,5 @@
-"""From a picture that was looked at to its event in the bus's hands, outbox and fsync between, without inference. Against the bare put of the same outbox."""
+"""From a processed picture to its event handed to the bus, outbox and fsync between, without
+inference. Against the bare put of the same outbox."""
 
 import threading
 import time
@@ -8,15 +9,16 @@ import pytest
 
 from citybrain.ack_ranges import AckRanges
 from citybrain.bus.port import Message
-from citybrain.clock import SystemClock, Timestamp
+from citybrain.clock import Timestamp
 from citybrain.config.load import parse
 from citybrain.domain.event import Event
 from citybrain.ids import CountingIds
+from citybrain.system_clock import SystemClock
 from citybrain.wire.agent import encode_ack
 from citybrain.wire.event import decode_event_batch
 from street_agent.agent import StreetAgent
 from street_agent.config import StreetConfig
-from street_agent.core.inputs import Looked
+from street_agent.core.inputs import FrameObserved
 from street_agent.detect.detections import Detections
 from street_agent.outbox.sqlite import SqliteOutbox
 
@@ -61,12 +63,13 @@ CONFIG = {
 }
 
 
-class Clocked:
-    """A bus that is always connected, notes when it was handed each event, and has a district behind it that acknowledges at once."""
+class TimedBus:
+    """A bus that is always connected, notes when it was handed each event, and has a district
+    behind it that acknowledges at once."""
 
     def __init__(self):
-        self.at, self.events, self.changed, self.listeners = {}, [], threading.Condition(), []
-        self.ack_ranges, self.readers = AckRanges(), {}
+        self.handed_at, self.events, self.changed = {}, [], threading.Condition()
+        self.ack_ranges, self.readers, self.listeners = AckRanges(), {}, []
 
     def start(self):
         for listener in self.listeners:
@@ -83,12 +86,16 @@ class Clocked:
         if topic.endswith("/events"):
             batch = decode_event_batch(payload)
             with self.changed:
-                for said in batch.items:
-                    self.ack_ranges, _ = self.ack_ranges.take(said)
-                    key = (said.event.episode, said.event.phase) if said.event else None
+                for item in batch.items:
+                    self.ack_ranges, _ = self.ack_ranges.take(item)
+                    key = (
+                        (item.content.episode, item.content.phase)
+                        if isinstance(item.content, Event)
+                        else None
+                    )
                     if key:
-                        self.at[key] = now
-                        self.events.append(said.event)
+                        self.handed_at[key] = now
+                        self.events.append(item.content)
                 self.changed.notify_all()
             self.readers["ack"](
                 Message(topic="ack", payload=encode_ack(self.ack_ranges.ack(batch.incarnation)))
@@ -102,58 +109,59 @@ class Clocked:
         pass
 
 
-def a_look(at, people):
+def a_frame(at, people):
     lefts = np.linspace(0.02, 0.9, max(people, 1))[:people]
     boxes = (
         np.column_stack((lefts, np.full(people, 0.3), lefts + 0.02, np.full(people, 0.5)))
         .astype(np.float32)
         .reshape(-1, 4)
     )
-    seen = Detections(
+    detections = Detections(
         boxes=boxes,
         scores=np.full(people, 0.9, np.float32),
         classes=np.zeros(people, np.int16),
         labels=("person",),
     )
-    return Looked(
+    return FrameObserved(
         source="cam-1",
         captured_at=at,
         error_ms=0.0,
         aspect=1.5,
-        cut=False,
-        detections=seen,
+        discontinuity=False,
+        detections=detections,
         traceparent="",
     )
 
 
-def test_from_look_to_wire(tmp_path):
+def test_from_frame_to_bus(tmp_path):
     config = parse({**CONFIG, "data_dir": str(tmp_path / "box")}, StreetConfig, name="bench")
-    bus = Clocked()
+    bus = TimedBus()
     agent = StreetAgent(
         config, open_model=lambda name: None, folder=tmp_path, bus=bus, ids=CountingIds()
     )
-    agent.uplink.start()
-    agent.mind.start(agent.uplink, agent.reporter)
-    told, at, pause = {}, SystemClock().now(), threading.Event()
+    agent.link.start()
+    agent._loop.start(agent.link, agent._status)
+    put_at, at, pause = {}, SystemClock().now(), threading.Event()
     for _ in range(EVENTS // 2):
-        for people in (PEOPLE,) * 3 + (
-            0,
-        ) * 13:  # three looks confirm and start; the empty ones end
+        # three frames confirm and start; the empty ones end
+        for people in (PEOPLE,) * 3 + (0,) * 13:
             at = Timestamp(at + 40_000)
-            told[at] = time.perf_counter()
-            agent.mind.tell(a_look(at, people))
+            put_at[at] = time.perf_counter()
+            agent._loop.put(a_frame(at, people))
             pause.wait(0.006)
     with bus.changed:
         bus.changed.wait_for(lambda: len(bus.events) >= EVENTS, timeout=10)
     events = list(bus.events)
     spent = [
-        (bus.at[event.episode, event.phase] - told[event.observed_at]) * 1e3 for event in events
+        (bus.handed_at[event.episode, event.phase] - put_at[event.observed_at]) * 1e3
+        for event in events
     ]
     agent.stop()
     bare = _bare_put(tmp_path, events[0])
     p50, p95 = np.percentile(spent, [50, 95])
     print(
-        f"\nlook -> wire, {len(spent)} events, {PEOPLE} people, 3 rules: p50 {p50:.2f} ms, p95 {p95:.2f} ms (goal p95 {GOAL_MS} ms)"
+        f"\nframe -> bus, {len(spent)} events, {PEOPLE} people, 3 rules: p50 {p50:.2f} ms,"
+        f" p95 {p95:.2f} ms (goal p95 {GOAL_MS} ms)"
     )
     print(f"  bare outbox put (fsync) of the same event: p50 {bare:.2f} ms, ratio {p50 / bare:.1f}")
     assert len(spent) >= EVENTS / 2

@@ -1,4 +1,5 @@
-"""Association at 30 and 100 objects against the bare assignment and the published per-frame figures; MOTA and IDF1 on labelled footage."""
+"""Association at 30 and 100 objects against the bare assignment and the published per-frame
+figures; MOTA and IDF1 on labelled footage."""
 
 import time
 from statistics import median
@@ -55,10 +56,12 @@ def test_association_is_quick(objects):
         bare.append((time.perf_counter() - begun) * 1e3)
     ours, floor = median(spent[20:]), median(bare[20:])
     print(
-        f"\nassociate, {objects} objects ({len(tracks)} tracks): {ours:.3f} ms; overlaps + one assignment alone {floor:.3f} ms, ratio {ours / floor:.1f}"
+        f"\nassociate, {objects} objects ({len(tracks)} tracks): {ours:.3f} ms; overlaps + one"
+        f" assignment alone {floor:.3f} ms, ratio {ours / floor:.1f}"
     )
     print(
-        f"  goal {GOAL_MS[objects]} ms: {'held' if ours <= GOAL_MS[objects] else 'MISSED'}; p95 {np.percentile(spent[20:], 95):.3f} ms"
+        f"  goal {GOAL_MS[objects]} ms: {'held' if ours <= GOAL_MS[objects] else 'MISSED'};"
+        f" p95 {np.percentile(spent[20:], 95):.3f} ms"
     )
     assert len(tracks) >= objects * 0.8
 
@@ -98,21 +101,21 @@ class Score:
         self.was, self.pairs, self.errors = {}, {}, []
 
     def add(self, ids, boxes, claimed, claimed_boxes):
-        worth = (
+        affinity = (
             overlaps(boxes, claimed_boxes)
             if len(boxes) and len(claimed)
             else np.zeros((len(boxes), len(claimed)))
         )
-        good = worth >= 0.5
+        good = affinity >= 0.5
         for row, column in zip(*np.nonzero(good), strict=True):
             key = (ids[row], claimed[column])
             self.pairs[key] = self.pairs.get(key, 0) + 1
         keeps = np.array([[self.was.get(i) == c for c in claimed] for i in ids]).reshape(
-            worth.shape
+            affinity.shape
         )
         rows, columns = (
-            linear_sum_assignment(np.where(good, worth + 10.0 * keeps, 0.0), maximize=True)
-            if worth.size
+            linear_sum_assignment(np.where(good, affinity + 10.0 * keeps, 0.0), maximize=True)
+            if affinity.size
             else ((), ())
         )
         hits = [(ids[r], claimed[c]) for r, c in zip(rows, columns, strict=True) if good[r, c]]
@@ -139,14 +142,15 @@ class Score:
 
 
 def _greedy(previous, seen, next_id):
-    """The peer that anybody writes first: the box that overlaps most takes the id on, the rest are new."""
+    """The peer that anybody writes first: the box that overlaps most takes the id on, the rest are
+    new."""
     ids = np.zeros(len(seen), np.int64)
     if previous is not None and len(previous[0]) and len(seen):
-        worth = overlaps(seen.boxes.astype(np.float64), previous[1])
+        affinity = overlaps(seen.boxes.astype(np.float64), previous[1])
         for row in range(len(seen)):
-            best = int(worth[row].argmax())
-            if worth[row, best] > 0.3:
-                ids[row], worth[:, best] = previous[0][best], 0.0
+            best = int(affinity[row].argmax())
+            if affinity[row, best] > 0.3:
+                ids[row], affinity[:, best] = previous[0][best], 0.0
     fresh = ids == 0
     ids[fresh] = next_id + np.arange(int(fresh.sum()))
     return (ids, seen.boxes.astype(np.float64)), next_id + int(fresh.sum())
@@ -179,7 +183,8 @@ def test_tracking_quality_on_labelled_footage(shared_data, step):
     print(f"\nPETS09-S2L1 with its det.txt at {10 // step} frames a second, overlap 0.5:")
     for name, score in (("ours", ours), ("greedy overlap", greedy)):
         print(
-            f"  {name:15} MOTA {score.mota:.3f}  IDF1 {score.idf1:.3f}  switches {score.switches:4}  count error {np.mean(score.errors):.2f} per frame"
+            f"  {name:15} MOTA {score.mota:.3f}  IDF1 {score.idf1:.3f}"
+            f"  switches {score.switches:4}  count error {np.mean(score.errors):.2f} per frame"
         )
     assert ours.idf1 > greedy.idf1
     assert ours.switches < greedy.switches

@@ -42,7 +42,7 @@ def batch(boxes):
     return EventBatch(
         agent="box-a1",
         incarnation=2**62,
-        items=tuple(OutboxItem(seq=seq, event=event) for seq in range(EVENTS)),
+        items=tuple(OutboxItem(seq=seq, content=event) for seq in range(EVENTS)),
     )
 
 
@@ -59,19 +59,20 @@ def rate(work):
 @pytest.mark.bench
 def test_bench_wire():
     print(
-        f"\n{'boxes':>5} {'bytes/event':>11} {'encode/s':>10} {'bare':>10} {'ratio':>6} {'decode/s':>10} {'bare parse':>10} {'ratio':>6}"
+        f"\n{'boxes':>5} {'bytes/event':>11} {'encode/s':>10} {'bare':>10} {'ratio':>6}"
+        f" {'decode/s':>10} {'bare parse':>10} {'ratio':>6}"
     )
     for boxes in (0, 5, 20):
-        said = batch(boxes)
-        payload = encode_event_batch(said)
+        event_batch = batch(boxes)
+        payload = encode_event_batch(event_batch)
         message = event_pb2.EventBatch(
             version=1,
             agent="box-a1",
             incarnation=2**62,
-            items=[to_pb_outbox_item(item) for item in said.items],
+            items=[to_pb_outbox_item(item) for item in event_batch.items],
         )
         encode, bare_encode = (
-            rate(lambda said=said: encode_event_batch(said)),
+            rate(lambda event_batch=event_batch: encode_event_batch(event_batch)),
             rate(message.SerializeToString),
         )
         decode, bare_decode = (
@@ -79,7 +80,8 @@ def test_bench_wire():
             rate(lambda payload=payload: event_pb2.EventBatch.FromString(payload)),
         )
         print(
-            f"{boxes:>5} {len(payload) // EVENTS:>11} {encode:>10,.0f} {bare_encode:>10,.0f} {encode / bare_encode:>6.3f}"
+            f"{boxes:>5} {len(payload) // EVENTS:>11} {encode:>10,.0f} {bare_encode:>10,.0f}"
+            f" {encode / bare_encode:>6.3f}"
             f" {decode:>10,.0f} {bare_decode:>10,.0f} {decode / bare_decode:>6.3f}"
         )
-        assert decode_event_batch(payload) == said
+        assert decode_event_batch(payload) == event_batch

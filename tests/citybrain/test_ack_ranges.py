@@ -1,4 +1,4 @@
-"""AckRanges are a set of numbers, told in few words."""
+"""AckRanges are a set of sequence numbers in compact form."""
 
 from itertools import pairwise
 
@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from citybrain import canonical_json
 from citybrain.ack_ranges import AckRanges, ack_ranges_of, covered
 from citybrain.domain.agent import Ack, SeqRange
-from citybrain.domain.event import Gap, OutboxItem
+from citybrain.domain.event import Gap, OutboxItem, VisibilityInterval
+from citybrain.vocabulary import Visibility
 
-spans = st.tuples(st.integers(1, 60), st.integers(0, 8)).map(
+seq_ranges = st.tuples(st.integers(1, 60), st.integers(0, 8)).map(
     lambda pair: (pair[0], pair[0] + pair[1])
 )
 
@@ -19,45 +20,48 @@ spans = st.tuples(st.integers(1, 60), st.integers(0, 8)).map(
 def built(pieces):
     ack_ranges, model = AckRanges(), set()
     for first, last in pieces:
-        ack_ranges, model = ack_ranges.add_span(first, last), model | set(range(first, last + 1))
+        ack_ranges, model = ack_ranges.add_range(first, last), model | set(range(first, last + 1))
     return ack_ranges, model
 
 
 def as_set(ack_ranges):
     return set(range(1, ack_ranges.contiguous + 1)).union(
-        *(range(span.first, span.last + 1) for span in ack_ranges.above)
+        *(range(seq_range.first, seq_range.last + 1) for seq_range in ack_ranges.above)
     )
 
 
-@given(st.lists(spans, max_size=30))
+@given(st.lists(seq_ranges, max_size=30))
 def test_they_hold_what_a_set_would_hold(pieces):
     ack_ranges, model = built(pieces)
     assert as_set(ack_ranges) == model
     assert [seq for seq in range(1, 80) if ack_ranges.has(seq)] == sorted(model)
 
 
-@given(st.lists(spans, max_size=30))
-def test_they_are_told_in_the_fewest_words(pieces):
+@given(st.lists(seq_ranges, max_size=30))
+def test_they_have_the_fewest_ranges(pieces):
     ack_ranges, _ = built(pieces)
-    edges = [(0, ack_ranges.contiguous), *((span.first, span.last) for span in ack_ranges.above)]
+    edges = [
+        (0, ack_ranges.contiguous),
+        *((seq_range.first, seq_range.last) for seq_range in ack_ranges.above),
+    ]
     assert all(first <= last for first, last in edges[1:])
     assert all(begin > end + 1 for (_, end), (begin, _) in pairwise(edges))
 
 
-@given(st.lists(spans, max_size=20), spans)
-def test_a_span_is_in_when_all_its_numbers_are(pieces, asked):
+@given(st.lists(seq_ranges, max_size=20), seq_ranges)
+def test_a_range_is_in_when_all_its_numbers_are(pieces, wanted):
     ack_ranges, model = built(pieces)
-    assert ack_ranges.has_span(*asked) == (set(range(asked[0], asked[1] + 1)) <= model)
+    assert ack_ranges.has_range(*wanted) == (set(range(wanted[0], wanted[1] + 1)) <= model)
 
 
-@given(st.lists(spans, max_size=15), st.randoms(use_true_random=False))
-def test_the_order_in_which_they_came_leaves_no_mark(pieces, chance):
+@given(st.lists(seq_ranges, max_size=15), st.randoms(use_true_random=False))
+def test_the_order_of_arrival_makes_no_difference(pieces, chance):
     shuffled = list(pieces)
     chance.shuffle(shuffled)
     assert built(pieces)[0] == built(shuffled)[0]
 
 
-@given(st.lists(spans, max_size=15))
+@given(st.lists(seq_ranges, max_size=15))
 def test_what_is_in_changes_nothing(pieces):
     ack_ranges, model = built(pieces)
     assert all(ack_ranges.add(seq) is ack_ranges for seq in sorted(model))
@@ -71,8 +75,8 @@ def test_adding_all_at_once_is_adding_each(seqs):
     assert AckRanges().add_all(seqs) == one_by_one
 
 
-@given(st.lists(spans, max_size=15))
-def test_an_ack_tells_the_sender_exactly_the_marks(pieces):
+@given(st.lists(seq_ranges, max_size=15))
+def test_an_ack_holds_exactly_the_ranges(pieces):
     ack_ranges, _ = built(pieces)
     assert ack_ranges_of(ack_ranges.ack(incarnation=7)) == ack_ranges
     assert ack_ranges.ack(incarnation=7) == Ack(
@@ -80,20 +84,24 @@ def test_an_ack_tells_the_sender_exactly_the_marks(pieces):
     )
 
 
-@given(st.lists(spans, max_size=15))
+@given(st.lists(seq_ranges, max_size=15))
 def test_they_can_be_part_of_a_journaled_state(pieces):
     ack_ranges, _ = built(pieces)
     assert canonical_json.decode(canonical_json.encode(ack_ranges), AckRanges) == ack_ranges
 
 
 def test_an_item_is_new_once():
-    ack_ranges, is_new = AckRanges().take(OutboxItem(seq=1))
+    visibility = VisibilityInterval(
+        source="cam-1", visibility=Visibility.OBSERVED, reason="", since=1, until=None
+    )
+    item = OutboxItem(seq=1, content=visibility)
+    ack_ranges, is_new = AckRanges().take(item)
     assert (ack_ranges, is_new) == (AckRanges(contiguous=1), True)
-    assert ack_ranges.take(OutboxItem(seq=1)) == (ack_ranges, False)
+    assert ack_ranges.take(item) == (ack_ranges, False)
 
 
 def test_a_marker_covers_all_its_numbers_and_is_new_while_one_of_them_is():
-    gap = OutboxItem(seq=3, gap=Gap(first=3, last=6, reason="outbox_full", losses=()))
+    gap = OutboxItem(seq=3, content=Gap(first=3, last=6, reason="outbox_full", losses=()))
     assert covered(gap) == SeqRange(first=3, last=6)
     ack_ranges, is_new = AckRanges(contiguous=4).take(gap)
     assert (ack_ranges, is_new) == (AckRanges(contiguous=6), True)
@@ -103,7 +111,7 @@ def test_a_marker_covers_all_its_numbers_and_is_new_while_one_of_them_is():
 @pytest.mark.parametrize(("first", "last"), [(0, 0), (-1, 3), (5, 4)])
 def test_numbers_that_are_none_are_refused(first, last):
     with pytest.raises(ValueError, match="begin at 1"):
-        AckRanges().add_span(first, last)
+        AckRanges().add_range(first, last)
 
 
 def test_a_foreign_ack_with_overlaps_and_nonsense_is_read_as_far_as_it_makes_sense():

@@ -1,19 +1,14 @@
-"""Node time never goes back, a step of the wall clock is counted, and the clock of tests moves only when told to."""
+"""Node time never goes back, a step of the wall clock is counted, and the clock of tests moves only
+when told to.
+"""
 
 import threading
 import time
 
 import pytest
 
-from citybrain.clock import (
-    SECOND_US,
-    ManualClock,
-    SystemClock,
-    Timestamp,
-    iso,
-    later,
-    seconds_between,
-)
+from citybrain.clock import SECOND_US, ManualClock, Timestamp, iso, later, seconds_between
+from citybrain.system_clock import SystemClock
 
 
 class Machine:
@@ -69,7 +64,8 @@ def test_after_a_step_back_node_time_finds_back_to_the_wall_clock_a_little_slowe
 
 
 def test_a_start_with_a_clock_behind_the_last_record_goes_on_from_there(machine):
-    """The battery of a box's clock is empty: a year must not pass before the next deadline fires."""
+    """The battery of a box's clock is empty: a year must not pass before the next deadline
+    fires."""
     clock = SystemClock()
     last = Timestamp(clock.now() + 365 * 86_400 * SECOND_US)
     clock.not_before(last)
@@ -130,7 +126,7 @@ def test_many_threads_never_see_node_time_go_back():
     assert clock.instant() <= clock.instant()
 
 
-def test_the_manual_clock_moves_when_told_to_and_never_back():
+def test_the_manual_clock_moves_only_when_it_is_advanced_and_never_back():
     clock = ManualClock()
     before = clock.now()
     assert clock.now() == before

@@ -3,7 +3,7 @@
 import inspect
 
 from citybrain import errors
-from citybrain.errors import CityBrainError, ConfigError, Fault
+from citybrain.errors import CityBrainError, ConfigError, ConfigProblem
 
 
 def test_every_error_hangs_below_the_root_and_stands_in_the_tree_of_the_docstring():
@@ -20,12 +20,12 @@ def test_config_faults_are_all_in_the_message():
     error = ConfigError(
         "street.toml",
         (
-            Fault(key="agent", wrong="it is missing", right="Add it."),
-            Fault(key="x[1]", wrong="bad", right="Use y."),
+            ConfigProblem(key="agent", problem="it is missing", remedy="Add it."),
+            ConfigProblem(key="x[1]", problem="bad", remedy="Use y."),
         ),
     )
     assert str(error).splitlines() == [
-        "street.toml has 2 fault(s); nothing was started.",
+        "street.toml has 2 problem(s); nothing was started.",
         "  agent: it is missing. Add it.",
         "  x[1]: bad. Use y.",
     ]

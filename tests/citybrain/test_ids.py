@@ -1,6 +1,7 @@
 """Names: derived ones repeat, random ones do not, counted ones count."""
 
-from citybrain.ids import CountingIds, RandomIds, derived
+from citybrain.ids import CountingIds, derived
+from citybrain.random_ids import RandomIds
 
 
 def test_a_derived_name_is_the_same_in_every_replay_and_tells_several_apart():

@@ -1,4 +1,6 @@
-"""The lives of incidents, orders and units: what the tables allow, and that nothing else happens."""
+"""The state machines of incidents, orders and units: what the tables allow, and that nothing else
+happens.
+"""
 
 from collections import deque
 
@@ -9,7 +11,7 @@ from citybrain.errors import IllegalTriggerError
 from citybrain.stages import IncidentTrigger, OrderTrigger, UnitTrigger
 from citybrain.vocabulary import IncidentStage, OrderStage, UnitState
 
-LIVES = [
+STATE_MACHINES = [
     pytest.param(
         stages.NEXT_INCIDENT,
         stages.next_incident,
@@ -43,23 +45,27 @@ def _reachable(table, start):
     return seen
 
 
-@pytest.mark.parametrize(("table", "follow", "stage_type", "cue_type", "start"), LIVES)
-def test_every_pair_follows_the_table_or_is_an_illegal_cue(
-    table, follow, stage_type, cue_type, start
+@pytest.mark.parametrize(
+    ("table", "next_stage", "stage_type", "trigger_type", "start"), STATE_MACHINES
+)
+def test_every_pair_follows_the_table_or_is_an_illegal_trigger(
+    table, next_stage, stage_type, trigger_type, start
 ):
     for stage in stage_type:
-        for trigger in cue_type:
+        for trigger in trigger_type:
             if (stage, trigger) in table:
-                assert follow(stage, trigger) == table[stage, trigger]
+                assert next_stage(stage, trigger) == table[stage, trigger]
             else:
                 with pytest.raises(IllegalTriggerError) as raised:
-                    follow(stage, trigger)
+                    next_stage(stage, trigger)
                 assert (raised.value.stage, raised.value.trigger) == (stage, trigger)
 
 
-@pytest.mark.parametrize(("table", "follow", "stage_type", "cue_type", "start"), LIVES)
+@pytest.mark.parametrize(
+    ("table", "next_stage", "stage_type", "trigger_type", "start"), STATE_MACHINES
+)
 def test_every_stage_but_unknown_can_be_reached_and_unknown_leads_nowhere(
-    table, follow, stage_type, cue_type, start
+    table, next_stage, stage_type, trigger_type, start
 ):
     assert _reachable(table, start) == set(stage_type) - {stage_type("unknown")}
     assert not [trigger for stage, trigger in table if stage == "unknown"]
@@ -68,7 +74,8 @@ def test_every_stage_but_unknown_can_be_reached_and_unknown_leads_nowhere(
 def test_the_message_says_what_would_be_legal():
     with pytest.raises(
         IllegalTriggerError,
-        match=r"incident is verified, and 'dispatch' does not follow from there. From verified it can: close, reopen.",
+        match=r"incident is verified, and 'dispatch' does not follow from there\."
+        r" From verified it can: close, reopen\.",
     ):
         stages.next_incident(IncidentStage.VERIFIED, IncidentTrigger.DISPATCH)
     with pytest.raises(IllegalTriggerError, match="From done it can: nothing"):
@@ -103,7 +110,7 @@ def test_only_a_free_unit_can_be_reserved():
     assert reservable == stages.FREE_UNIT_STATES
 
 
-def test_what_is_over_stays_over_unless_it_is_reopened():
+def test_an_ended_incident_stays_ended_unless_it_is_reopened():
     for (stage, trigger), target in stages.NEXT_INCIDENT.items():
-        if stage in stages.OVER_INCIDENT_STAGES:
+        if stage in stages.ENDED_INCIDENT_STAGES:
             assert (trigger, target) == (IncidentTrigger.REOPEN, IncidentStage.REOPENED)

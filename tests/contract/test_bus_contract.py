@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
-from citybrain.bus.broker import BrokerProcess
 from citybrain.bus.memory import MemoryBroker
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.bus.port import Will
-from citybrain.clock import SystemClock
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
+from citysim.supervise.mqtt_broker import BrokerProcess
 
 NAMES = itertools.count(1)
 
@@ -41,7 +42,7 @@ class PahoWorld:
 
     def client(self, client_id, will=None):
         config = BusConfig(host="127.0.0.1", port=self._broker.port, client_id=client_id)
-        self._clients.append(PahoBus(config, will=will))
+        self._clients.append(PahoBus(config, will=will, ids=RandomIds()))
         return self._clients[-1]
 
     def until(self, condition):
@@ -152,7 +153,7 @@ def test_a_retained_message_waits_for_whoever_comes_later(world, name):
 
 
 @EVERY
-def test_listeners_hear_of_the_connection_once_subscriptions_stand(world, name):
+def test_listeners_are_notified_of_the_connection_once_subscriptions_are_in_force(world, name):
     client, heard = world.client(f"{name}-self"), []
     client.subscribe(f"{name}/#", heard.append)
     client.on_connected(lambda: client.publish(f"{name}/hello", b"mine"))
@@ -183,7 +184,7 @@ def test_stopping_in_order_sends_no_will(world, name):
 
 
 @REMEMBERING
-def test_a_session_keeps_messages_for_a_client_that_was_away(world, name):
+def test_a_session_keeps_messages_for_a_client_that_was_disconnected(world, name):
     client, heard = ear(world, f"{name}-ear", f"{name}/#")
     tx = mouth(world, f"{name}-mouth")
     client.stop()

@@ -3,29 +3,21 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import journal_records
 import pytest
+from journal_records import keep_checkpoint
 
 from citybrain.clock import Timestamp
 from citybrain.errors import StoreError
 from citybrain.ids import CountingIds, TimerId
 from citybrain.journal import chain
-from citybrain.journal.port import GENESIS, Batch, Head, NewLetter, Snapshot, Timer
+from citybrain.journal.checkpoint import checkpoint_in
+from citybrain.journal.port import BEGINNING, Batch, Head, NewLetter, Timer
 
 
-def sealed(head, count, kind="said"):
-    records = []
-    for number in range(count):
-        records.append(
-            chain.seal(
-                head,
-                at=Timestamp(1000 + number),
-                kind=kind,
-                payload=f"payload {number}".encode(),
-                commands_digest="d",
-            )
-        )
-        head = Head(seq=records[-1].seq, hash=records[-1].hash)
-    return tuple(records)
+def sealed(head, count, kind="batch_received"):
+    payloads = [f"payload {number}".encode() for number in range(count)]
+    return journal_records.sealed(head, *payloads, kind=kind, at=1000)
 
 
 def grow(store, count=1, letters=(), timers_set=(), timers_cancelled=()):
@@ -42,7 +34,7 @@ def grow(store, count=1, letters=(), timers_set=(), timers_cancelled=()):
 
 
 def letter(to="city", text="hello"):
-    return NewLetter(to=to, kind="Greeting", payload=text.encode())
+    return NewLetter(to=to, kind="greeting", version=3, payload=text.encode())
 
 
 def timer(name, due, subject="s", version=0):
@@ -50,14 +42,16 @@ def timer(name, due, subject="s", version=0):
 
 
 def test_a_new_store_is_empty(store):
-    assert store.head() == Head(seq=0, hash=GENESIS)
+    assert store.head() == BEGINNING
     assert list(store.records()) == []
     assert store.peers() == ()
     assert store.letters(to="city", after=0, limit=10) == ()
     assert store.next_position("city") == 1
     assert store.next_due() is None
     assert store.timers_due(at=Timestamp(2**60), limit=10) == ()
-    assert store.snapshot() is None
+    assert store.base() == BEGINNING
+    assert store.checkpoints() == ()
+    assert store.text("h") is None
 
 
 def test_the_epoch_stays_with_the_store_and_another_store_has_another(stores):
@@ -79,7 +73,7 @@ def test_records_come_back_in_order_as_they_went_in_and_their_chain_holds(store)
     assert tuple(store.records(after=3)) == second
     assert tuple(store.records(after=5)) == ()
     assert (
-        chain.verify(store.records(), Head(seq=0, hash=GENESIS))
+        chain.verify(store.records(), BEGINNING)
         == store.head()
         == Head(seq=5, hash=second[-1].hash)
     )
@@ -124,9 +118,9 @@ def test_letters_get_positions_from_one_without_holes_for_each_peer(store):
         (3, b"d"),
     ]
     assert [
-        (one.to, one.position, one.kind)
+        (one.to, one.position, one.kind, one.version)
         for one in store.letters(to="district/x", after=0, limit=10)
-    ] == [("district/x", 1, "Greeting")]
+    ] == [("district/x", 1, "greeting", 3)]
     assert store.peers() == ("city", "district/x")
     assert (store.next_position("city"), store.next_position("district/x")) == (4, 2)
 
@@ -141,7 +135,7 @@ def test_letters_are_read_in_pages(store):
     assert seen == list(range(1, 26))
 
 
-def test_forgotten_letters_are_gone_and_their_positions_are_never_given_again(stores):
+def test_discarded_letters_are_gone_and_their_positions_are_never_given_again(stores):
     store = stores.new()
     grow(store, letters=[letter(text=str(number)) for number in range(3)])
     store.discard_letters(to="city", upto=2)
@@ -170,7 +164,7 @@ def test_a_peer_that_claims_more_than_it_was_sent_does_not_make_the_next_letter_
     assert [one.position for one in store.letters(to="nobody", after=0, limit=10)] == [1]
 
 
-def test_a_crash_may_bring_forgotten_letters_back_but_never_loses_or_renumbers_one(stores):
+def test_a_crash_may_bring_discarded_letters_back_but_never_loses_or_renumbers_one(stores):
     store = stores.new()
     grow(store, letters=[letter(text=str(number)) for number in range(4)])
     store.discard_letters(to="city", upto=2)
@@ -182,7 +176,7 @@ def test_a_crash_may_bring_forgotten_letters_back_but_never_loses_or_renumbers_o
     store.close()
 
 
-def test_what_was_forgotten_before_a_commit_stays_forgotten_after_a_crash(stores):
+def test_what_was_discarded_before_a_commit_stays_discarded_after_a_crash(stores):
     store = stores.new()
     grow(store, letters=[letter(text=str(number)) for number in range(4)])
     store.discard_letters(to="city", upto=3)
@@ -215,16 +209,49 @@ def test_setting_a_timer_again_moves_it_and_cancelling_removes_it(store):
     assert store.next_due() is None
 
 
-def test_the_newest_snapshot_is_the_one_that_counts(stores):
+def test_checkpoints_are_found_newest_first(store):
+    assert store.checkpoints() == ()
+    kept = []
+    for number in range(4):
+        grow(store, 2)
+        kept.insert(0, keep_checkpoint(store, b"state %d" % number))
+    assert store.checkpoints() == tuple(kept[:2])
+    assert store.checkpoints(limit=1) == tuple(kept[:1])
+    assert store.checkpoints(after=kept[2].seq, limit=9) == tuple(kept[:2])
+    assert store.checkpoints(after=store.head().seq, limit=9) == ()
+
+
+def test_a_text_is_there_after_a_crash_and_whole(stores):
     store = stores.new()
-    grow(store, 9)
-    for seq in (3, 9, 6):
-        store.save_snapshot(Snapshot(seq=seq, payload=b"state %d" % seq, hash=f"h{seq}"))
-    assert store.snapshot() == Snapshot(seq=9, payload=b"state 9", hash="h9")
-    store.save_snapshot(Snapshot(seq=9, payload=b"state nine", hash="h"))
+    grow(store)
+    keep_checkpoint(store, b"the state")
+    store.write_text("other", (b"in ", b"three ", b"parts"))
+    store.write_text("other", (b"in ", b"two"))
     store = stores.crash(store)
-    assert store.snapshot() == Snapshot(seq=9, payload=b"state nine", hash="h")
-    assert len(list(store.records())) == 9  # the journal keeps what came before
+    (record,) = store.checkpoints()
+    assert store.text(checkpoint_in(record).state_hash) == b"the state"
+    assert store.text("other") == b"in two"
+    store.close()
+
+
+def test_the_texts_of_the_two_newest_checkpoints_are_kept(stores):
+    store = stores.new()
+    hashes = []
+    for number in range(4):
+        grow(store)
+        hashes.append(checkpoint_in(keep_checkpoint(store, b"state %d" % number)).state_hash)
+    store.write_text("orphan", (b"of a checkpoint whose record never came",) * 3)
+    store.drop_old_texts()
+    store = stores.crash(store)
+    assert [store.text(one) for one in [*hashes, "orphan"]] == [
+        None,
+        None,
+        b"state 2",
+        b"state 3",
+        None,
+    ]
+    assert len(list(store.records())) == 8, "their hashes stay in the chain"
+    store.drop_old_texts()
     store.close()
 
 
@@ -250,7 +277,7 @@ def test_a_closed_store_says_so(stores):
     store.close()  # twice is no error
 
 
-def test_a_sender_reads_and_forgets_letters_while_the_writer_commits(store):
+def test_a_sender_reads_and_discards_letters_while_the_writer_commits(store):
     received = []
     done = threading.Event()
 

@@ -1,14 +1,17 @@
-"""Any course of commits, forgettings, restarts and crashes leaves every `Store` where a few dicts would be."""
+"""Any course of commits, discards, texts, restarts and crashes leaves every `Store` where a few
+dicts would be."""
+
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from journal_records import checkpoint_behind, sealed
 
 from citybrain.clock import Timestamp
 from citybrain.ids import TimerId
-from citybrain.journal import chain
-from citybrain.journal.port import Batch, Head, NewLetter, Timer
+from citybrain.journal.port import Batch, NewLetter, Timer
 
 PEERS = st.sampled_from(["city", "district/a", "agent/b"])
 TIMERS = st.sampled_from(["t1", "t2", "t3", "t4"]).map(TimerId)
@@ -25,9 +28,10 @@ class StoreMachine(RuleBasedStateMachine):
         self.store = self.stores.new()
         self.records = []
         self.letters = {}  # peer → every letter that was ever posted
-        self.told = {}  # peer → forgotten up to
-        self.kept = {}  # peer → forgotten up to, for sure also after a crash
+        self.discarded = {}  # peer → discarded up to
+        self.kept = {}  # peer → discarded up to, for sure also after a crash
         self.timers = {}
+        self.texts = []  # of every checkpoint
 
     @rule(
         payloads=st.lists(st.binary(max_size=20), max_size=4),
@@ -35,13 +39,10 @@ class StoreMachine(RuleBasedStateMachine):
         due=st.dictionaries(TIMERS, st.integers(0, 99), max_size=3),
     )
     def commit(self, payloads, to, due):
-        head, records = self.store.head(), []
-        for payload in payloads:
-            records.append(
-                chain.seal(head, at=Timestamp(7), kind="k", payload=payload, commands_digest="d")
-            )
-            head = Head(seq=records[-1].seq, hash=records[-1].hash)
-        letters = tuple(NewLetter(to=peer, kind="L", payload=peer.encode()) for peer in to)
+        records = sealed(self.store.head(), *payloads, kind="k", at=7)
+        letters = tuple(
+            NewLetter(to=peer, kind="L", version=1, payload=peer.encode()) for peer in to
+        )
         timers = tuple(
             Timer(timer=name, due=Timestamp(at), subject="s", version=at)
             for name, at in sorted(due.items())
@@ -49,7 +50,7 @@ class StoreMachine(RuleBasedStateMachine):
         cancelled = tuple(sorted(set(self.timers) - set(due)))[:1]
         self.store.commit(
             Batch(
-                records=tuple(records),
+                records=records,
                 letters=letters,
                 timers_set=timers,
                 timers_cancelled=cancelled,
@@ -61,22 +62,39 @@ class StoreMachine(RuleBasedStateMachine):
         self.timers.update({one.timer: one for one in timers})
         for name in cancelled:
             del self.timers[name]
-        self.kept = dict(self.told)
+        self.kept = dict(self.discarded)
 
     @rule(peer=PEERS, upto=st.integers(0, 12))
-    def forget(self, peer, upto):
+    def discard(self, peer, upto):
         self.store.discard_letters(to=peer, upto=upto)
-        self.told[peer] = max(self.told.get(peer, 0), min(upto, self.letters.get(peer, 0)))
+        self.discarded[peer] = max(
+            self.discarded.get(peer, 0), min(upto, self.letters.get(peer, 0))
+        )
+
+    @rule(parts=st.lists(st.binary(max_size=9), max_size=3))
+    def checkpoint(self, parts):
+        text = b"".join(parts)
+        text_hash = sha256(text).hexdigest()
+        self.store.write_text(text_hash, parts)
+        record = checkpoint_behind(self.store.head(), text)
+        self.store.commit(Batch(records=(record,)))
+        self.records.append(record)
+        self.texts.append((text_hash, text))
+        self.kept = dict(self.discarded)
+
+    @rule()
+    def drop_old_texts(self):
+        self.store.drop_old_texts()
 
     @rule()
     def restart(self):
         self.store = self.stores.reopen(self.store)
-        self.kept = dict(self.told)
+        self.kept = dict(self.discarded)
 
     @rule()
     def crash(self):
         self.store = self.stores.crash(self.store)
-        self.told = dict(self.kept)
+        self.discarded = dict(self.kept)
 
     @invariant()
     def the_records_are_those_committed(self):
@@ -84,15 +102,26 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.head().seq == len(self.records)
 
     @invariant()
-    def the_letters_are_those_not_forgotten(self):
+    def the_newest_checkpoints_have_their_texts(self):
+        checkpoints = [record for record in reversed(self.records) if record.kind == "checkpoint"]
+        assert list(self.store.checkpoints()) == checkpoints[:2]
+        for text_hash, text in self.texts[-2:]:
+            assert (self.store.text(text_hash) or b"") == text
+
+    @invariant()
+    def the_letters_are_those_not_discarded(self):
         for peer in ("city", "district/a", "agent/b"):
-            posted, told = self.letters.get(peer, 0), self.told.get(peer, 0)
+            posted, told = self.letters.get(peer, 0), self.discarded.get(peer, 0)
             assert [
                 one.position for one in self.store.letters(to=peer, after=0, limit=1000)
             ] == list(range(told + 1, posted + 1))
             assert self.store.next_position(peer) == posted + 1
         assert self.store.peers() == tuple(
-            sorted(peer for peer, posted in self.letters.items() if posted > self.told.get(peer, 0))
+            sorted(
+                peer
+                for peer, posted in self.letters.items()
+                if posted > self.discarded.get(peer, 0)
+            )
         )
 
     @invariant()

@@ -1,4 +1,6 @@
-"""A city to talk to: the production reactor on a store in memory, and the districts' letters made short."""
+"""A city under test: the production decider on a store in memory, and builders of the districts'
+letters.
+"""
 
 import pytest
 
@@ -8,7 +10,7 @@ from citybrain.decider.decider import Committed, Decider
 from citybrain.domain.console import PlanAction
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
-from citybrain.domain.plan import Reason, UnassignedSlot
+from citybrain.domain.plan import OrderRationale, UnassignedSlot
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
@@ -22,9 +24,9 @@ from citybrain.vocabulary import (
     Urgency,
 )
 from coordinator import inputs
-from coordinator.cores.decide import decide
-from coordinator.cores.state import EMPTY
-from coordinator.policy import Issuing, Policy
+from coordinator.cores.world import task_for
+from coordinator.deciding import city_cores
+from coordinator.policy import IssueMode, Policy
 
 
 def unit(
@@ -46,7 +48,7 @@ def unit(
         place=Point(lat=lat, lon=104.06),
         speed_mps=8.0,
         order=order,
-        assignment=0,
+        assignment_number=0,
         at=at,
     )
 
@@ -93,7 +95,7 @@ def incident(
     )
 
 
-def hellos(*districts, session=1, epoch="e1"):
+def connections(*districts, session=1, epoch="e1"):
     return [
         inputs.DistrictConnected(
             district=d,
@@ -109,42 +111,42 @@ def hellos(*districts, session=1, epoch="e1"):
 
 
 class City:
-    """The coordinator's cores behind their reactor, and short words for its inputs."""
+    """The coordinator's cores behind their decider, and short ways to give it inputs."""
 
     def __init__(self, policy=None, *, store=None, clock=None):
         self.clock = clock or ManualClock()
         self.store = store or MemoryStore()
-        self.policy = policy or Policy(issue=Issuing.AUTO)
+        self.policy = policy or Policy(issue=IssueMode.AUTO)
         self.up = {}
         self.notices = []
-        self.wake()
+        self.start()
 
-    def wake(self):
-        self.decider = Decider(decide=decide, initial=EMPTY, store=self.store, kinds=inputs.KINDS)
-        self.give(inputs.NodeStarted(policy=self.policy, epoch=self.store.epoch()))
+    def start(self):
+        self.decider = Decider(city_cores(), self.store)
+        self.submit(inputs.NodeStarted(policy=self.policy, epoch=self.store.epoch()))
 
     def crash(self):
-        """Pull the plug and start again on what was committed."""
+        """Cut the power and start again on what was committed."""
         self.store = self.store.crash()
         before = self.decider.state_hash()
-        self.decider = Decider(decide=decide, initial=EMPTY, store=self.store, kinds=inputs.KINDS)
+        self.decider = Decider(city_cores(), self.store)
         assert self.decider.state_hash() == before, "replay gives another state"
-        self.give(inputs.NodeStarted(policy=self.policy, epoch=self.store.epoch()))
+        self.submit(inputs.NodeStarted(policy=self.policy, epoch=self.store.epoch()))
 
     @property
     def state(self):
         return self.decider.state
 
-    def give(self, given):
+    def submit(self, given):
         (result,) = self.decider.run([given], self.clock.now())
         assert isinstance(result, Committed), result
         self.notices += [c for c in result.commands if isinstance(c, Notice)]
         return result.commands
 
-    def hello(self, *districts, session=1, epoch="e1"):
+    def connect(self, *districts, session=1, epoch="e1"):
         for district in districts:
             self.up.setdefault((district, epoch), 0)
-            self.give(
+            self.submit(
                 inputs.DistrictConnected(
                     district=district,
                     name=district,
@@ -157,17 +159,21 @@ class City:
             )
         return self
 
-    def say(self, district, letter, *, position=None, epoch="e1"):
+    def receive(self, district, letter, *, position=None, epoch="e1"):
         if position is None:
             self.up[district, epoch] += 1
             position = self.up[district, epoch]
-        return self.give(inputs.said(district, epoch, position, letter))
+        return self.submit(
+            inputs.DistrictLetterReceived(
+                district=district, epoch=epoch, position=position, letter=letter
+            )
+        )
 
-    def pass_time(self, seconds):
+    def advance(self, seconds):
         """Move the clock and fire what is due; the commands given."""
         self.clock.advance(seconds)
         fired = self.decider.fire_due(self.clock.now())
-        commands = [c for taken in fired for c in taken.commands]
+        commands = [c for one in fired for c in one.commands]
         self.notices += [c for c in commands if isinstance(c, Notice)]
         return commands
 
@@ -176,7 +182,10 @@ class City:
         orders = tuple(self.draft_order(u, s) for u, s in pairs)
         left = tuple(
             UnassignedSlot(
-                incident=self.state.world.wanted[s], slot=s, capability="patrol", reason="no_unit"
+                incident=self.state.world.requested_slots[s],
+                slot=s,
+                capability="patrol",
+                reason="no_unit",
             )
             for s in unassigned
         )
@@ -191,15 +200,15 @@ class City:
             orders=orders,
             unassigned=left,
         )
-        return self.give(inputs.PlanMade(asked=self.state.replan.asked, draft=made))
+        return self.submit(
+            inputs.PlanMade(request_number=self.state.replan.request_number, draft=made)
+        )
 
     def draft_order(self, unit_name, slot_name):
-        from coordinator.shell.posing import _open_slot
-
         world = self.state.world
-        report = world.incidents[world.wanted[slot_name]]
+        report = world.incidents[world.requested_slots[slot_name]]
         found = next(s for s in report.slots if s.slot == slot_name)
-        reason = Reason(
+        rationale = OrderRationale(
             travel_s=1.0,
             cost=1.0,
             next_best=None,
@@ -211,14 +220,14 @@ class City:
         return inputs.DraftOrder(
             unit=unit_name,
             unit_district=sent.district,
-            task=_open_slot(report, found).task,
-            reason=reason,
+            task=task_for(report, found),
+            rationale=rationale,
         )
 
-    def key(self, plan, *, issue=True, request="r1"):
+    def officer_acts(self, plan, *, issue=True, request="r1"):
         (reply,) = [
             c
-            for c in self.give(
+            for c in self.submit(
                 inputs.OfficerActed(
                     action=PlanAction(request=request, officer="li", plan=plan, issue=issue)
                 )
@@ -228,32 +237,32 @@ class City:
         return reply
 
     def answer(self, district, order, step, verdict, reason=""):
-        return self.say(
+        return self.receive(
             district, OrderAnswer(order=order, step=step, verdict=verdict, reason=reason)
         )
 
     def progress(self, order, stage, *, reason=""):
-        drive = self.state.drives.live[order]
+        saga = self.state.sagas.live[order]
         letter = OrderProgress(
             order=order,
-            unit=drive.unit,
-            unit_district=drive.unit_district,
-            incident=drive.task.incident,
-            incident_district=drive.task.incident_district,
+            unit=saga.unit,
+            unit_district=saga.unit_district,
+            incident=saga.task.incident,
+            incident_district=saga.task.incident_district,
             stage=OrderStage(stage),
             at=self.clock.now(),
             reason=reason,
         )
-        return self.say(drive.unit_district, letter)
+        return self.receive(saga.unit_district, letter)
 
-    def drive(self, order):
-        return self.state.drives.live.get(order) or self.state.drives.ended[order]
+    def saga(self, order):
+        return self.state.sagas.live.get(order) or self.state.sagas.ended[order]
 
-    def wishes(self):
-        return [n for n in self.notices if n.what == "plan_wanted"]
+    def plan_requests(self):
+        return [n for n in self.notices if n.code == "plan_requested"]
 
 
-def asked(commands):
+def requests(commands):
     """(to, step) of every request among the commands."""
     return [
         (c.to, str(c.letter.step))
@@ -270,7 +279,7 @@ def relayed(commands):
     ]
 
 
-class Words:
+class Builders:
     """The builders, for tests that cannot import this file."""
 
     City, unit, slot, incident = (
@@ -279,26 +288,27 @@ class Words:
         staticmethod(slot),
         staticmethod(incident),
     )
-    asked, relayed, hellos = staticmethod(asked), staticmethod(relayed), staticmethod(hellos)
+    requests, relayed = staticmethod(requests), staticmethod(relayed)
+    connections = staticmethod(connections)
 
 
 @pytest.fixture
 def w():
-    return Words()
+    return Builders()
 
 
 @pytest.fixture
 def city():
     """Two districts, a free unit in the north, a slot in the south that asks for it."""
-    city = City().hello("north", "south")
-    city.say("north", unit())
-    city.say("south", incident())
+    city = City().connect("north", "south")
+    city.receive("north", unit())
+    city.receive("south", incident())
     return city
 
 
 @pytest.fixture
-def driven(city):
+def with_order(city):
     """The city after it issued a plan, and the name of its one order."""
     city.plan(("u1", "s1"))
-    (order,) = city.state.drives.live
+    (order,) = city.state.sagas.live
     return city, order

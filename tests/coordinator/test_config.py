@@ -1,11 +1,11 @@
-"""The city's configuration: every fault at once, each with what would be right."""
+"""The city's configuration: every problem at once, each with what would be right."""
 
 import pytest
 
 from citybrain.config.load import parse
 from citybrain.errors import ConfigError
 from coordinator.config import CityConfig
-from coordinator.policy import Issuing
+from coordinator.policy import IssueMode
 
 GOOD = {"name": {"en": "Test", "zh": "测试"}, "data_dir": "run/city"}
 
@@ -13,7 +13,7 @@ GOOD = {"name": {"en": "Test", "zh": "测试"}, "data_dir": "run/city"}
 def test_the_least_configuration_has_sensible_numbers():
     config = parse(GOOD, CityConfig, name="city.toml")
     policy = config.plan.policy()
-    assert policy.issue is Issuing.ASK
+    assert policy.issue is IssueMode.ASK
     assert policy.propose_s < policy.promise_ttl_s
     assert config.ray.mode == "local"
     assert config.listen.grpc == "127.0.0.1:7000"
@@ -40,9 +40,9 @@ def test_all_faults_are_named_at_once():
         "plan": {"issue": "perhaps", "max_travel_s": -1},
         "ray": {"mode": "a cloud"},
     }
-    with pytest.raises(ConfigError) as faults:
+    with pytest.raises(ConfigError) as problems:
         parse(bad, CityConfig, name="city.toml")
-    keys = {fault.key for fault in faults.value.faults}
+    keys = {problem.key for problem in problems.value.problems}
     assert {"colour", "listen.grpc", "plan.issue", "plan.max_travel_s", "ray.mode"} <= keys
 
 

@@ -120,7 +120,7 @@ def test_the_brokers_rules_name_the_topics_of_the_city(deploy):
         assert f"pattern read {ROOT}/+/%u/{leaf}" in rules
 
 
-def test_the_look_for_system_programs_is_quick_and_names_what_is_missing(deploy, tmp_path):
+def test_the_check_for_system_programs_is_quick_and_names_what_is_missing(deploy, tmp_path):
     script = deploy / "system-programs.sh"
     here = subprocess.run(
         ["sh", str(script)], capture_output=True, text=True, timeout=600, check=False

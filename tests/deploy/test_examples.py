@@ -8,7 +8,7 @@ import pytest
 
 from citybrain.config.load import load
 from street_agent.config import StreetConfig
-from street_agent.places import good_scores, resolve_source
+from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.scene.rules.table import RULE_KINDS
 from street_agent.sensor import series
 
@@ -36,7 +36,7 @@ def test_an_example_passes_its_check(examples, tier):
 
 def test_the_edge_boxs_example_has_no_fault_and_shows_every_kind_of_rule(examples):
     config = load(examples / "street.toml", StreetConfig)
-    assert set(good_scores(config)) == {camera.model for camera in config.camera}
+    assert set(score_thresholds(config)) == {camera.model for camera in config.camera}
     shown = {rule.kind_name for camera in config.camera for rule in camera.rule} | {
         rule.kind_name for sensor in config.sensor for rule in sensor.rule
     }
@@ -50,7 +50,7 @@ def test_the_examples_gauge_starts_and_ends_its_alarm(examples):
     assert max(values) > rule.settings().above and min(values) < rule.settings().below
 
 
-def test_the_examples_speak_of_the_same_district_and_ports(examples):
+def test_the_examples_name_the_same_district_and_ports(examples):
     street, district, city = (
         tomllib.loads((examples / f"{tier}.toml").read_text())
         for tier in ("street", "district", "city")

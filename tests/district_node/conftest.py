@@ -1,6 +1,6 @@
-"""A district on a store in memory: its production cores behind the real reactor, with a clock that moves when told to."""
-
-from dataclasses import replace
+"""A district on a store in memory: its production cores behind the real decider, with a clock that
+moves by hand.
+"""
 
 import pytest
 
@@ -15,6 +15,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
+from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -29,10 +30,8 @@ from citybrain.vocabulary import (
     Urgency,
     VerificationVerdict,
 )
-from district_node.cores.decide import decide
-from district_node.cores.state import EMPTY
+from district_node.deciding import district_cores
 from district_node.inputs import (
-    KINDS,
     AgentPresenceChanged,
     BatchReceived,
     CityLetterReceived,
@@ -43,7 +42,7 @@ from district_node.inputs import (
     Setup,
     UnitSetup,
 )
-from district_node.playbook import Title
+from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 
 HERE = Point(lat=30.657, lon=104.086)
@@ -64,8 +63,10 @@ def a_unit(name: str, *capabilities: str, metres: float = 500, speed_mps: float 
     )
 
 
-class Story:
-    """What happens to one district, told step by step. Every step is decided, committed, and can be followed by a crash."""
+class DistrictScenario:
+    """Drives one district step by step. Every step is decided, committed, and can be
+    followed by a crash.
+    """
 
     near, a_unit = staticmethod(near), staticmethod(a_unit)
 
@@ -80,30 +81,32 @@ class Story:
         self.crashing = False  # crash and recover after every step
 
     def _decider(self):
-        return Decider(decide=decide, initial=EMPTY, store=self.store, kinds=KINDS)
+        return Decider(district_cores(), self.store)
 
     @property
     def state(self):
         return self.decider.state
 
-    def start(self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True) -> "Story":
+    def start(
+        self, *units: UnitSetup, playbooks=PLAYBOOKS, city: bool = True
+    ) -> "DistrictScenario":
         setup = Setup(
             district="riverside",
-            name=Title(en="Riverside", zh="滨江"),
+            name=LocalizedName(en="Riverside", zh="滨江"),
             centre=HERE,
             units=units,
             playbooks=playbooks,
         )
-        self.do(NodeStarted(setup=setup))
+        self.submit(NodeStarted(setup=setup))
         for agent in ("box-1", "box-2"):
-            self.do(AgentPresenceChanged(agent=agent, online=True))
+            self.submit(AgentPresenceChanged(agent=agent, online=True))
         if city:
-            self.do(CityLinkChanged(up=True, epoch="city-epoch"))
+            self.submit(CityLinkChanged(up=True, epoch="city-epoch"))
         return self
 
-    def do(self, what):
+    def submit(self, given):
         """Decide one input; its commands. A core's refusal to decide comes out as its error."""
-        (result,) = self.decider.run([what], self.clock.now())
+        (result,) = self.decider.run([given], self.clock.now())
         if isinstance(result, Rejected):
             raise result.error
         self.last = result.commands
@@ -131,7 +134,7 @@ class Story:
         assert self.decider.divergence is None
         assert self.decider.state_hash() == before
 
-    # what agents say
+    # what agents send
 
     def event(self, **changes) -> Event:
         plain = Event(
@@ -152,35 +155,35 @@ class Story:
         )
         return replace(plain, **changes)
 
-    def say(self, *events: Event, agent: str = "box-1", **changes):
+    def send_event(self, *events: Event, agent: str = "box-1", **changes):
         """One message with `events` (or one event made of `changes`)."""
-        return self.items(
-            *[OutboxItem(seq=0, event=e) for e in events or (self.event(**changes),)], agent=agent
+        return self.send_items(
+            *[OutboxItem(seq=0, content=e) for e in events or (self.event(**changes),)], agent=agent
         )
 
-    def items(self, *items: OutboxItem, agent: str = "box-1"):
+    def send_items(self, *items: OutboxItem, agent: str = "box-1"):
         numbered = []
         for item in items:
             self._seqs[agent] = self._seqs.get(agent, 0) + 1
             numbered.append(replace(item, seq=self._seqs[agent]))
-        return self.do(BatchReceived(agent=agent, incarnation=7, items=tuple(numbered)))
+        return self.submit(BatchReceived(agent=agent, incarnation=7, items=tuple(numbered)))
 
-    def sees(
+    def report_verification(
         self, verdict: VerificationVerdict, incident=None, agent: str = "box-1", reason: str = ""
     ):
-        """The camera's answer to the look that is open."""
-        look = (incident or self.incident()).look
+        """The camera's answer to the verification that is open."""
+        verification = (incident or self.incident()).verification
         answer = VerificationResult(
-            request=look.request,
+            request=verification.request,
             incident=(incident or self.incident()).incident,
-            source=look.source,
+            source=verification.source,
             verdict=verdict,
             reason=reason,
             observed_s=5.0,
             measurements={},
             answered_at=self.clock.now(),
         )
-        return self.items(OutboxItem(seq=0, verification=answer), agent=agent)
+        return self.send_items(OutboxItem(seq=0, content=answer), agent=agent)
 
     # what crews, operators and the city do
 
@@ -190,7 +193,7 @@ class Story:
         action: CrewAction,
         *,
         order: str = "",
-        assignment: int | None = None,
+        assignment_number: int | None = None,
         reason: str = "",
         request: str = "",
     ) -> Reply:
@@ -201,11 +204,15 @@ class Story:
             request=request or f"press-{self._requests}",
             unit=unit,
             order=order,
-            assignment=assignment if assignment is not None else known.assignment if known else 0,
+            assignment_number=assignment_number
+            if assignment_number is not None
+            else known.assignment_number
+            if known
+            else 0,
             action=action,
             reason=reason,
         )
-        return next(c for c in self.do(CrewAnswered(answer=answer)) if isinstance(c, Reply))
+        return next(c for c in self.submit(CrewAnswered(answer=answer)) if isinstance(c, Reply))
 
     def work_through(self, unit: str) -> None:
         for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
@@ -230,9 +237,9 @@ class Story:
             reason=reason,
             unit=unit,
         )
-        return next(c for c in self.do(OperatorActed(action=action)) if isinstance(c, Reply))
+        return next(c for c in self.submit(OperatorActed(action=action)) if isinstance(c, Reply))
 
-    def ask(
+    def request_step(
         self,
         step: OrderStep,
         order: str = "o-1",
@@ -242,7 +249,7 @@ class Story:
         ttl_s: float = 10.0,
         **where,
     ) -> OrderAnswer:
-        """A step of the city; the answer that goes up."""
+        """A step that the city requests; the answer that goes up."""
         self._positions += 1
         incident = where.pop("incident", None) or (
             self.incident().incident if self.state.incidents else "inc-elsewhere-1"
@@ -266,13 +273,13 @@ class Story:
             task=task,
             ttl_s=ttl_s,
         )
-        commands = self.do(CityLetterReceived(position=self._positions, request=request))
+        commands = self.submit(CityLetterReceived(position=self._positions, letter=request))
         (answer,) = [
             c.letter for c in commands if isinstance(c, Post) and isinstance(c.letter, OrderAnswer)
         ]
         return answer
 
-    def hear_progress(
+    def relay_progress(
         self, stage: OrderStage, order: str = "o-1", unit: str = "oldtown-1", reason: str = ""
     ):
         """The city relays how far a foreign crew is."""
@@ -287,7 +294,7 @@ class Story:
             at=self.clock.now(),
             reason=reason,
         )
-        return self.do(CityLetterReceived(position=self._positions, progress=progress))
+        return self.submit(CityLetterReceived(position=self._positions, letter=progress))
 
     # what came of it
 
@@ -318,7 +325,7 @@ class Story:
         return [
             canonical_json.decode(letter.payload, IncidentReport)
             for letter in self.letters()
-            if letter.kind == "IncidentReport"
+            if letter.kind == "incident_report"
         ]
 
     def assert_one_live_order_a_unit(self) -> None:
@@ -333,7 +340,9 @@ class Story:
             assert (unit.order in self.state.roster.orders) if unit.order else unit.unit not in live
 
     def assert_slots_have_one_live_order(self) -> None:
-        """A slot has one live order or a declared surplus: own live orders per slot, beyond the one it names, are among the retaken."""
+        """A slot has one live order or a declared extra: own live orders per slot, beyond the one
+        it names, are among the retaken.
+        """
         for order in self.state.roster.orders.values():
             incident = self.state.incidents.get(order.task.incident)
             if incident is None or order.stage not in (
@@ -351,11 +360,11 @@ class Story:
 
 
 @pytest.fixture
-def story():
-    return Story()
+def scenario():
+    return DistrictScenario()
 
 
 @pytest.fixture
-def new_story():
+def new_scenario():
     """For property tests, where one fixture would live through all examples."""
-    return Story
+    return DistrictScenario

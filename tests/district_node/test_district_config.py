@@ -1,4 +1,4 @@
-"""A district's file: what it may say, and every fault at once."""
+"""A district's configuration file: what it may hold, and every problem at once."""
 
 import pytest
 
@@ -41,17 +41,17 @@ def test_a_whole_file_becomes_the_setup_that_is_journaled(tmp_path):
     assert len(setup.playbooks) == 6
 
 
-def test_faults_of_the_file_and_of_its_playbooks_come_together(tmp_path):
+def test_problems_of_the_file_and_of_its_playbooks_come_together(tmp_path):
     (tmp_path / "bad.toml").write_text('kind = "x y"', encoding="utf-8")
     path = tmp_path / "district.toml"
     path.write_text('playbooks = ["bad.toml", "missing.toml"]\n' + GOOD, encoding="utf-8")
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as problems:
         read(path)
     for part in ("bad.toml: kind", "bad.toml: title", "missing.toml"):
-        assert part in str(told.value)
+        assert part in str(problems.value)
 
 
-def test_a_unit_named_twice_is_a_fault(tmp_path):
+def test_a_unit_named_twice_is_a_problem(tmp_path):
     path = tmp_path / "district.toml"
     path.write_text(GOOD + GOOD[GOOD.index("[[unit]]") :], encoding="utf-8")
     with pytest.raises(ConfigError, match="riverside-1 is there twice"):

@@ -9,11 +9,12 @@ import threading
 
 import pytest
 
-from citybrain.bus.broker import KINDS, BrokerProcess
 from citybrain.bus.paho import IN_FLIGHT, BusConfig, PahoBus
 from citybrain.bus.port import Will
-from citybrain.clock import SystemClock
 from citybrain.errors import BusError
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
+from citysim.supervise.mqtt_broker import BROKER_KINDS, BrokerProcess
 
 
 def free_port():
@@ -30,7 +31,7 @@ def until(condition, within_s=20.0):
         pause.wait(0.01)
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=BROKER_KINDS)
 def broker(request, tmp_path):
     made = BrokerProcess(port=free_port(), folder=tmp_path / "broker", kind=request.param)
     yield made
@@ -44,10 +45,9 @@ def bus(broker):
     def make(client_id, **options):
         made.append(
             PahoBus(
-                BusConfig(
-                    host="127.0.0.1", port=broker.port, client_id=client_id, retry_most_s=1.0
-                ),
+                BusConfig(host="127.0.0.1", port=broker.port, client_id=client_id, retry_max_s=1.0),
                 **options,
+                ids=RandomIds(),
             )
         )
         return made[-1]
@@ -57,29 +57,29 @@ def bus(broker):
         each.stop()
 
 
-def ear(bus, client_id, topic_filter):
-    client, heard = bus(client_id), []
-    client.subscribe(topic_filter, heard.append)
+def subscriber(bus, client_id, topic_filter):
+    client, received = bus(client_id), []
+    client.subscribe(topic_filter, received.append)
     client.start()
-    return client, heard
+    return client, received
 
 
 def test_a_client_starts_without_a_broker_and_connects_when_one_comes(broker, bus):
-    client, heard = ear(bus, "early", "t/#")
-    until(lambda: "no answer" in client.trouble())
+    client, received = subscriber(bus, "early", "t/#")
+    until(lambda: "no answer" in client.disconnect_reason())
     with pytest.raises(BusError, match=f"127.0.0.1:{broker.port}: no answer"):
         client.check()
     broker.start()
     until(client.is_connected)
-    assert client.trouble() == ""
+    assert client.disconnect_reason() == ""
     client.check()
     assert client.publish("t/x", b"1")
-    until(lambda: heard)
+    until(lambda: received)
 
 
 def test_a_killed_broker_is_noticed_and_everything_stands_again_when_it_is_back(broker, bus):
     broker.start()
-    rx, heard = ear(bus, "rx", "t/#")
+    rx, received = subscriber(bus, "rx", "t/#")
     tx = bus("tx")
     connections = []
     tx.on_connected(lambda: connections.append(1))
@@ -92,39 +92,42 @@ def test_a_killed_broker_is_noticed_and_everything_stands_again_when_it_is_back(
         broker.start()
         until(lambda: rx.is_connected() and tx.is_connected())
         assert tx.publish("t/x", str(round_).encode())
-        until(lambda: str(round_).encode() in [m.payload for m in heard])  # noqa: B023 - waited for within the round
+        until(lambda: str(round_).encode() in [m.payload for m in received])  # noqa: B023 - waited for within the round
     assert len(connections) == 4
-    assert b"into the void" not in [m.payload for m in heard]
+    assert b"into the void" not in [m.payload for m in received]
 
 
-def test_a_killed_client_is_mourned_by_its_will(broker, bus):
+def test_a_killed_clients_will_is_published(broker, bus):
     broker.start()
-    rx, heard = ear(bus, "rx", "status/#")
+    rx, received = subscriber(bus, "rx", "status/#")
     until(rx.is_connected)
     program = (
         "import threading\n"
         "from citybrain.bus.paho import BusConfig, PahoBus\n"
         "from citybrain.bus.port import Will\n"
-        f"bus = PahoBus(BusConfig(host='127.0.0.1', port={broker.port}, client_id='victim'), will=Will(topic='status/victim', payload=b'dead'))\n"
+        "from citybrain.random_ids import RandomIds\n"
+        f"config = BusConfig(host='127.0.0.1', port={broker.port}, client_id='victim')\n"
+        "will = Will(topic='status/victim', payload=b'dead')\n"
+        "bus = PahoBus(config, will=will, ids=RandomIds())\n"
         "bus.on_connected(lambda: bus.publish('status/victim', b'born', retain=True))\n"
         "bus.start()\n"
         "threading.Event().wait(60)\n"
     )
     victim = subprocess.Popen([sys.executable, "-c", program])
     try:
-        until(lambda: [m.payload for m in heard] == [b"born"])
+        until(lambda: [m.payload for m in received] == [b"born"])
     finally:
         victim.kill()
         victim.wait()
-    until(lambda: b"dead" in [m.payload for m in heard])
-    _, late = ear(bus, "late", "status/#")
+    until(lambda: b"dead" in [m.payload for m in received])
+    _, late = subscriber(bus, "late", "status/#")
     until(lambda: late)
     assert [(m.payload, m.retained) for m in late] == [(b"dead", True)]
 
 
 def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_caller(broker, bus):
     broker.start()
-    rx, heard = ear(bus, "rx", "t/#")
+    rx, received = subscriber(bus, "rx", "t/#")
     tx = bus("tx")
     tx.start()
     until(lambda: rx.is_connected() and tx.is_connected())
@@ -137,29 +140,29 @@ def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_cal
     finally:
         os.kill(listening, signal.SIGCONT)
     assert taken <= IN_FLIGHT.value
-    until(lambda: len({m.payload for m in heard}) == taken)
+    until(lambda: len({m.payload for m in received}) == taken)
     until(lambda: tx.publish("t/x", b"room again"))
 
 
 def test_a_subscriber_that_fails_stops_neither_the_others_nor_the_bus(broker, bus):
     broker.start()
-    rx, heard = bus("rx"), []
+    rx, received = bus("rx"), []
 
     def fail(message):
-        raise ValueError(f"cannot stand {message.topic}")
+        raise ValueError(f"cannot process {message.topic}")
 
     rx.subscribe("bad/#", fail)
-    rx.subscribe("good/#", heard.append)
+    rx.subscribe("good/#", received.append)
     rx.start()
     until(rx.is_connected)
     for n in range(20):
         assert rx.publish("bad/x", b"")
         assert rx.publish("good/x", str(n).encode())
-    until(lambda: len(heard) == 20 and rx.failed == 20)
+    until(lambda: len(received) == 20 and rx.subscriber_errors == 20)
     assert rx.is_connected()
 
 
-def test_a_second_process_under_the_same_name_is_told_apart(broker, bus):
+def test_a_second_process_under_the_same_client_id_is_noticed(broker, bus):
     broker.start()
     first = bus("twin")
     first.start()
@@ -167,8 +170,15 @@ def test_a_second_process_under_the_same_name_is_told_apart(broker, bus):
     second = bus("twin")
     troubles = []
     second.start()
-    until(lambda: troubles.append(first.trouble()) or second.is_connected() or any(troubles))
-    until(lambda: troubles.append(first.trouble()) or "the connection ended" in " ".join(troubles))
+    until(
+        lambda: troubles.append(first.disconnect_reason()) or second.is_connected() or any(troubles)
+    )
+    until(
+        lambda: (
+            troubles.append(first.disconnect_reason())
+            or "the connection ended" in " ".join(troubles)
+        )
+    )
 
 
 def test_stopping_twice_and_stopping_what_never_started_is_fine(broker, bus):
@@ -180,12 +190,12 @@ def test_stopping_twice_and_stopping_what_never_started_is_fine(broker, bus):
     until(other.is_connected)
     other.stop()
     other.stop()
-    assert other.trouble() == "stopped"
+    assert other.disconnect_reason() == "stopped"
 
 
-def test_what_was_handed_over_before_a_stop_reaches_the_broker(broker, bus):
+def test_what_was_published_before_a_stop_reaches_the_broker(broker, bus):
     broker.start()
-    rx, heard = ear(bus, "rx", "t/#")
+    rx, received = subscriber(bus, "rx", "t/#")
     until(rx.is_connected)
     tx = bus("tx", will=Will(topic="t/status", payload=b"dead"))
     tx.start()
@@ -193,8 +203,8 @@ def test_what_was_handed_over_before_a_stop_reaches_the_broker(broker, bus):
     for n in range(IN_FLIGHT.value):
         assert tx.publish("t/x", str(n).encode())
     tx.stop()
-    until(lambda: len(heard) >= IN_FLIGHT.value)
-    assert b"dead" not in [m.payload for m in heard]
+    until(lambda: len(received) >= IN_FLIGHT.value)
+    assert b"dead" not in [m.payload for m in received]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +224,7 @@ def test_what_was_handed_over_before_a_stop_reaches_the_broker(broker, bus):
         "silence",
     ],
 )
-def test_something_that_is_no_broker_is_survived(broker, bus, garbage):
+def test_a_server_that_is_no_broker_is_survived(broker, bus, garbage):
     answered = threading.Event()
 
     def answer_once(server):
@@ -226,19 +236,19 @@ def test_something_that_is_no_broker_is_survived(broker, bus, garbage):
 
     with socket.create_server(("127.0.0.1", broker.port)) as server:
         threading.Thread(target=answer_once, args=(server,), daemon=True).start()
-        client, heard = ear(bus, "patient", "t/#")
+        client, received = subscriber(bus, "patient", "t/#")
         until(answered.is_set)
     broker.start()
     until(client.is_connected)
     assert client.publish("t/x", b"still here")
-    until(lambda: heard)
+    until(lambda: received)
 
 
 def test_an_address_that_cannot_be_one_is_named_and_does_not_end_the_bus():
-    client = PahoBus(BusConfig(host="no..such..name", port=1883, client_id="lost"))
+    client = PahoBus(BusConfig(host="no..such..name", port=1883, client_id="lost"), ids=RandomIds())
     client.start()
     try:
-        until(lambda: "the client failed" in client.trouble())
+        until(lambda: "the client failed" in client.disconnect_reason())
         with pytest.raises(BusError, match=r"no\.\.such\.\.name:1883: the client failed"):
             client.check()
     finally:

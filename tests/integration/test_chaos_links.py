@@ -1,4 +1,4 @@
-"""Links that can be silenced, delayed and healed: one contract for both networks, kept by real bytes between real processes."""
+"""Links that can be blocked, delayed and healed: one contract for both networks, on real bytes."""
 
 import asyncio
 import sys
@@ -6,27 +6,28 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from citybrain.clock import SECOND_US, SystemClock
-from citysim.chaos.net.loopback import ProxyLinks
-from citysim.chaos.net.port import Link, Way
-from citysim.chaos.net.routed import NetnsLinks, why_not
-from citysim.chaos.net.shell import said
-from citysim.chaos.place.mark import ours
-from citysim.sim.dice import Dice
-from citysim.supervise.ports import free_ports
+from citybrain.clock import SECOND_US
+from citybrain.system_clock import SystemClock
+from citysim.chaos.environment.run_tag import own_tag
+from citysim.chaos.net.namespace_links import NamespaceLinks, unavailable_reason
+from citysim.chaos.net.port import Direction, Link
+from citysim.chaos.net.proxy_links import ProxyLinks
+from citysim.chaos.net.system_command import run_command
+from citysim.sim.random_streams import RandomStreams
+from citysim.supervise.tcp_ports import free_ports
 
 CLOCK = SystemClock()
 LINK, OTHER = Link(client="box", server="broker"), Link(client="box", server="city")
 SERVER = """
 import asyncio, sys
-async def serve(reader, writer):  # says back what it hears, and "tick" ten times a second besides
+async def serve(reader, writer):  # echoes what it reads, and sends "tick" ten times a second
     async def tick():
         while True:
             writer.write(b"tick\\n")
             await asyncio.sleep(0.1)
     ticking = asyncio.ensure_future(tick())
     while line := await reader.readline():
-        print("heard", flush=True)
+        print("received", flush=True)
         writer.write(b"echo\\n")
     ticking.cancel()
 async def main():
@@ -40,11 +41,11 @@ import asyncio, sys
 async def main():
     reader, writer = await asyncio.open_connection(sys.argv[1], int(sys.argv[2]))
     print("ready", flush=True)
-    async def say():
+    async def talk():
         while True:
             writer.write(b"hello\\n")
             await asyncio.sleep(0.1)
-    saying = asyncio.ensure_future(say())
+    talking = asyncio.ensure_future(talk())
     while line := await reader.readline():
         print(line.decode().strip(), flush=True)
 asyncio.run(main())
@@ -53,79 +54,79 @@ PROBE = """
 import socket, sys, time
 with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as one:
     print("ready", flush=True)
-    began, heard = time.monotonic(), b""
+    began, received = time.monotonic(), b""
     one.sendall(b"hello\\n")
-    while b"echo" not in heard:
-        heard += one.recv(1000)
+    while b"echo" not in received:
+        received += one.recv(1000)
     print(time.monotonic() - began, flush=True)
     print("done", flush=True)
 """
 
 
-class Ear:
-    """A process and what it said so far."""
+class Listener:
+    """A process and the lines that it printed so far."""
 
     def __init__(self, process):
         self.process, self.lines = process, []
-        self._listening = asyncio.ensure_future(self._listen())
+        self._reading = asyncio.ensure_future(self._read())
 
-    async def _listen(self):
+    async def _read(self):
         while line := await self.process.stdout.readline():
             self.lines.append((CLOCK.instant(), line.decode().strip()))
 
-    def count(self, word):
-        return sum(said == word for _, said in self.lines)
+    def count(self, text):
+        return sum(line == text for _, line in self.lines)
 
-    async def hears(self, word, *, more=1, within_s=10.0):
-        await self.has(word, self.count(word) + more, within_s=within_s)
+    async def prints(self, text, *, more=1, within_s=10.0):
+        await self.has(text, self.count(text) + more, within_s=within_s)
 
-    async def has(self, word, wanted=1, *, within_s=10.0):
+    async def has(self, text, wanted=1, *, within_s=10.0):
         deadline = CLOCK.instant() + within_s * SECOND_US
-        while self.count(word) < wanted:
+        while self.count(text) < wanted:
             assert CLOCK.instant() < deadline, (
-                f"not {wanted} times {word!r} within {within_s} s: {self.lines[-5:]}"
+                f"not {wanted} times {text!r} within {within_s} s: {self.lines[-5:]}"
             )
             await asyncio.sleep(0.01)
 
-    async def goes_quiet(self, word, *, for_s=0.5, within_s=10.0):
-        """No `word` for so long (what was under way comes still)."""
+    async def goes_quiet(self, text, *, for_s=0.5, within_s=10.0):
+        """No `text` for so long (what was under way still comes)."""
         deadline = CLOCK.instant() + within_s * SECOND_US
         while (
-            CLOCK.instant() - max([at for at, said in self.lines if said == word], default=0)
+            CLOCK.instant() - max([at for at, line in self.lines if line == text], default=0)
             < for_s * SECOND_US
         ):
-            assert CLOCK.instant() < deadline, f"{word!r} does not end"
+            assert CLOCK.instant() < deadline, f"{text!r} does not end"
             await asyncio.sleep(0.01)
 
     async def end(self):
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
-        await self._listening
+        await self._reading
 
 
 async def started(links, name, program, host, port):
-    argv = links.inside(name, (sys.executable, "-u", "-c", program, host, str(port)))
-    ear = Ear(await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE))
-    await ear.has("ready")
-    return ear
+    argv = links.wrap_command(name, (sys.executable, "-u", "-c", program, host, str(port)))
+    listener = Listener(await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE))
+    await listener.has("ready")
+    return listener
 
 
 def proxies():
-    return ProxyLinks((LINK, OTHER), dice=Dice(1))
+    return ProxyLinks((LINK, OTHER), streams=RandomStreams(1))
 
 
 def namespaces():
-    reason = why_not(ours())
+    reason = unavailable_reason(own_tag())
     if reason:
-        pytest.skip(f"no network namespaces here: {reason}")
-    return NetnsLinks(("box", "broker", "city"), mark=ours(), dice=Dice(1))
+        pytest.skip(f"privilege: no network namespaces here: {reason}")
+    return NamespaceLinks(("box", "broker", "city"), tag=own_tag(), streams=RandomStreams(1))
 
 
-def called(links, link, ports):
-    """Where the client calls the server."""
+def address_of(links, link, ports):
+    """Where the client connects to reach the server."""
     host, _, port = (
-        links.dialled()
+        links.dial_addresses()
         .get((link.client, link.server), f"{links.host_of(link.server)}:{ports[link.server]}")
         .rpartition(":")
     )
@@ -133,28 +134,35 @@ def called(links, link, ports):
 
 
 async def round_trip_s(links, link, ports):
-    """From when the first word of a new connection is said to when its echo is there."""
-    ear = await started(links, link.client, PROBE, *called(links, link, ports))
-    await ear.has("done")
-    await ear.end()
-    return next(float(text) for _, text in ear.lines if text[0].isdigit())
+    """From the first bytes of a new connection to their echo."""
+    listener = await started(links, link.client, PROBE, *address_of(links, link, ports))
+    await listener.has("done")
+    await listener.end()
+    return next(float(text) for _, text in listener.lines if text[0].isdigit())
 
 
 @asynccontextmanager
 async def talking(links):
-    """A server at each of two links' ends and a client on each: `(links, server, client, client of the other link)`."""
+    """A server at the end of each of two links, and a client on each.
+
+    Yields the ports, the two servers, and the two clients.
+    """
     ports = dict(zip(("broker", "city"), free_ports(2), strict=True))
-    ears = []
+    listeners = []
     await links.open(ports)
     try:
         for server in ports:
-            ears += [await started(links, server, SERVER, links.host_of(server), ports[server])]
+            listeners += [
+                await started(links, server, SERVER, links.host_of(server), ports[server])
+            ]
         for link in (LINK, OTHER):
-            ears += [await started(links, link.client, CLIENT, *called(links, link, ports))]
-        yield ports, *ears
+            listeners += [
+                await started(links, link.client, CLIENT, *address_of(links, link, ports))
+            ]
+        yield ports, *listeners
     finally:
-        for ear in ears:
-            await ear.end()
+        for listener in listeners:
+            await listener.end()
         await links.close()
 
 
@@ -163,75 +171,76 @@ def links(request):
     return request.param()
 
 
-def test_a_link_silent_in_both_directions_says_nothing_and_loses_nothing_once_healed(links):
-    async def story():
+def test_a_link_blocked_in_both_directions_passes_nothing_and_loses_nothing_once_healed(links):
+    async def scenario():
         async with talking(links) as (_ports, broker, _, client, other):
-            await client.hears("tick", more=3)
-            links.silence(LINK, Way.BOTH)
+            await client.prints("tick", more=3)
+            links.block(LINK, Direction.BOTH)
             await client.goes_quiet("tick")
-            await broker.goes_quiet("heard")
-            await other.hears("tick", more=3)
+            await broker.goes_quiet("received")
+            await other.prints("tick", more=3)
             links.heal(LINK)
-            await client.hears("tick", more=10)
-            await client.hears("echo", more=5)
+            await client.prints("tick", more=10)
+            await client.prints("echo", more=5)
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def test_one_direction_may_be_silent_while_the_other_speaks(links):
-    async def story():
+def test_one_direction_may_be_blocked_while_the_other_passes(links):
+    async def scenario():
         async with talking(links) as (_ports, broker, _, client, _other):
-            await client.hears("echo", more=3)
+            await client.prints("echo", more=3)
             ticks = client.count("tick")
-            links.silence(LINK, Way.UP)
-            await broker.goes_quiet("heard")
+            links.block(LINK, Direction.UP)
+            await broker.goes_quiet("received")
             assert client.count("tick") > ticks, (
-                "between namespaces only until TCP misses the acknowledgements, which go the silent way too"
+                "in namespaces only until TCP misses its acknowledgements, which are blocked too"
             )
             links.heal(LINK)
-            await client.hears("echo", more=3)
-            links.silence(LINK, Way.DOWN)
+            await client.prints("echo", more=3)
+            links.block(LINK, Direction.DOWN)
             await client.goes_quiet("tick")
             links.heal(LINK)
-            await client.hears("tick", more=3)
+            await client.prints("tick", more=3)
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
 def test_a_delayed_link_is_slow_by_so_much_and_the_others_are_not(links):
-    async def story():
+    async def scenario():
         async with talking(links) as (ports, *_, client, other):
-            await client.hears("echo", more=3)
+            await client.prints("echo", more=3)
             assert await round_trip_s(links, LINK, ports) < 0.2
             links.delay(LINK, ms=300, jitter_ms=50)
             assert 0.5 <= await round_trip_s(links, LINK, ports) < 2.0
             assert await round_trip_s(links, OTHER, ports) < 0.2
-            await other.hears("tick", more=3)
+            await other.prints("tick", more=3)
             links.heal(LINK)
-            await client.hears("echo", more=3)
+            await client.prints("echo", more=3)
             assert await round_trip_s(links, LINK, ports) < 0.2
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
 def test_a_server_that_is_gone_is_noticed_by_its_client(links):
-    async def story():
+    async def scenario():
         async with talking(links) as (_ports, broker, _, client, other):
-            await client.hears("tick")
+            await client.prints("tick")
             broker.process.kill()
-            assert await asyncio.wait_for(client.process.wait(), 10) is not None
-            await other.hears("tick")
+            async with asyncio.timeout(10):
+                assert await client.process.wait() is not None
+            await other.prints("tick")
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
 def test_nothing_of_the_namespaces_is_left():
     links = namespaces()
 
-    async def story():
+    async def scenario():
         async with talking(links):
-            assert str(ours()) in said("ip", "netns", "list")
+            assert str(own_tag()) in run_command("ip", "netns", "list")
 
-    asyncio.run(story())
-    assert str(ours()) not in said("ip", "netns", "list")
-    assert links.host_of("harness") not in said("ip", "-4", "addr")
+    asyncio.run(scenario())
+    assert str(own_tag()) not in run_command("ip", "netns", "list")
+    assert links.host_of("harness") not in run_command("ip", "-4", "addr")

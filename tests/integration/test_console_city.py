@@ -1,12 +1,17 @@
-"""The city's one screen in a real browser: what is to be decided, why each unit goes, one key to issue, refusals, both languages, the map without a network."""
+"""The city's one screen in a real browser: what is to be decided, why each unit goes, one key to
+issue, refusals, both languages, the map without a network.
+"""
 
 import re
-from dataclasses import replace
 
 import pytest
+from consoles import city_screen
+from consoles.fake_screens import FakeCityScreen
+from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
 from citybrain.domain.plan import PlanStage
+from citybrain.structs import replace
 from coordinator.web.app import build
 
 pytestmark = pytest.mark.browser
@@ -20,9 +25,9 @@ INKED = """(canvas) => {
 
 
 @pytest.fixture
-def city(snapshots, fakes):
-    screen = fakes.CityFake(snapshots.busy_city(snapshots.plan()))
-    console = fakes.Console(build(screen, name={"en": "Three Rivers", "zh": "三江市"}))
+def city():
+    screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
+    console = ThreadedConsole(build(screen, name={"en": "Three Rivers", "zh": "三江市"}))
     console.screen = screen
     yield console
     console.stop()
@@ -34,7 +39,7 @@ def show(city, value):
 
 
 def signed(page):
-    page.evaluate("localStorage.setItem('citybrain-who', 'Wang Fang')")
+    page.evaluate("localStorage.setItem('citybrain-operator', 'Wang Fang')")
 
 
 def armed(page):
@@ -62,11 +67,13 @@ def test_every_order_says_why_this_unit_and_what_the_next_best_would_cost(city, 
         "travels 4 min · cost 636 · leaves cover worth 40 · next best Pump 3 (Hillside): +345"
     )
     expect(orders.nth(1)).to_contain_text("no other unit can")
-    expect(page.locator("#unmet")).to_contain_text("Illegal parking #5 · tow — no unit can do this")
+    expect(page.locator("#unassigned")).to_contain_text(
+        "Illegal parking #5 · tow — no unit can do this"
+    )
 
 
-def test_a_gap_that_is_not_closed_is_said_in_percent(city, pages, snapshots):
-    show(city, snapshots.busy_city(replace(snapshots.plan(), cost=1100.0, bound=1000.0)))
+def test_a_gap_that_is_not_closed_is_shown_in_percent(city, pages):
+    show(city, city_screen.busy_city(replace(city_screen.plan(), cost=1100.0, bound=1000.0)))
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-why")).to_contain_text("at most 10 % above the best possible")
 
@@ -78,22 +85,24 @@ def test_one_key_issues_the_plan(city, pages):
     expect(page.locator("#issue")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".toast-good")).to_contain_text("Issue #1: done")
-    (action,) = city.screen.asked
+    (action,) = city.screen.actions
     assert (action.plan, action.issue, action.officer) == ("plan-city-1", True, "Wang Fang")
 
 
-def test_a_key_meant_for_one_plan_does_not_issue_the_next(city, pages, snapshots):
+def test_a_key_meant_for_one_plan_does_not_issue_the_next(city, pages):
     page = pages.open(city.url + "/?lang=en")
     signed(page)
     armed(page)
     page.evaluate(
-        "new MutationObserver(() => document.querySelector('#plan-facts').textContent.startsWith('#2') && document.querySelector('#issue').click())"
-        ".observe(document.querySelector('#plan-facts'), {childList: true, characterData: true, subtree: true})"
+        "const facts = document.querySelector('#plan-facts');"
+        "new MutationObserver(() => facts.textContent.startsWith('#2')"
+        " && document.querySelector('#issue').click())"
+        ".observe(facts, {childList: true, characterData: true, subtree: true})"
     )
-    show(city, snapshots.busy_city(snapshots.plan(2)))
+    show(city, city_screen.busy_city(city_screen.plan(2)))
     expect(page.locator("#plan-facts")).to_contain_text("#2")
     armed(page)
-    assert city.screen.asked == []
+    assert city.screen.actions == []
 
 
 def test_rejecting_a_plan_needs_a_reason(city, pages):
@@ -105,7 +114,7 @@ def test_rejecting_a_plan_needs_a_reason(city, pages):
     page.locator("#reason-text").fill("等待水泵")
     page.keyboard.press("Enter")
     expect(page.locator(".toast-good")).to_be_visible()
-    (action,) = city.screen.asked
+    (action,) = city.screen.actions
     assert (action.issue, action.reason) == (False, "等待水泵")
 
 
@@ -118,53 +127,54 @@ def test_a_stale_plan_is_refused_in_words(city, pages):
     expect(page.locator(".toast-bad")).to_contain_text("未执行：情况已变化")
 
 
-def test_acknowledgements_run_in_after_the_issue(city, pages, snapshots):
+def test_acknowledgements_run_in_after_the_issue(city, pages):
     page = pages.open(city.url + "/?lang=en")
-    issued = snapshots.busy_city(snapshots.plan(1, PlanStage.ISSUED))
-    drives = [
-        snapshots.drive(
+    issued = city_screen.busy_city(city_screen.plan(1, PlanStage.ISSUED))
+    orders = [
+        city_screen.order_line(
             12, "oldtown-3", "oldtown", "inc-riverside-12", "riverside", "issued", stage
         )
         for stage in ("issued", "accepted")
     ]
-    drives = [replace(one, plan="plan-city-1") for one in drives]
-    show(city, replace(issued, drives=(drives[0],)))
+    orders = [replace(one, plan="plan-city-1") for one in orders]
+    show(city, replace(issued, orders=(orders[0],)))
     expect(page.locator("#band-head")).to_have_text("Issued: 0 of 2 crews have accepted")
-    show(city, replace(issued, drives=(drives[1],)))
+    show(city, replace(issued, orders=(orders[1],)))
     expect(page.locator("#band-head")).to_have_text("Issued: 1 of 2 crews have accepted")
     expect(page.locator("#issue")).to_be_hidden()
 
 
 def test_orders_show_how_far_they_are_and_why_they_ended(city, pages):
     page = pages.open(city.url + "/?lang=en")
-    drives = page.locator("#drives li")
-    expect(drives).to_have_count(4)
-    expect(drives.nth(0)).to_contain_text("Old Town → Riverside")
-    expect(drives.nth(0).locator(".steps")).to_have_attribute("aria-label", "step 5 of 7: en route")
-    expect(drives.nth(2)).to_contain_text("asking both owners")
-    expect(drives.nth(3)).to_contain_text("withdrawn · cannot: vehicle trouble")
+    orders = page.locator("#orders li")
+    expect(orders).to_have_count(4)
+    expect(orders.nth(0)).to_contain_text("Old Town → Riverside")
+    expect(orders.nth(0).locator(".steps")).to_have_attribute("aria-label", "step 5 of 7: en route")
+    expect(orders.nth(2)).to_contain_text("asking both owners")
+    expect(orders.nth(3)).to_contain_text("withdrawn · cannot: vehicle trouble")
 
 
-def test_districts_stand_in_a_table_with_away_and_age_running(city, pages):
+def test_the_district_table_shows_who_is_offline_and_for_how_long(city, pages):
     page = pages.open(city.url + "/?lang=en")
-    away = page.locator("#districts tr").nth(1)
-    expect(away).to_contain_text("Old Town")
-    expect(away).to_contain_text(re.compile(r"away, \d+ s old"))
-    expect(page.locator("#districts tr").nth(0)).to_contain_text("live")
+    offline = page.locator("#districts tr").nth(1)
+    expect(offline).to_contain_text("Old Town")
+    expect(offline).to_contain_text(re.compile(r"offline, \d+ s old"))
+    expect(page.locator("#districts tr").nth(0)).to_contain_text("online")
 
 
-def test_a_quiet_city_teaches_and_a_planner_without_ray_says_so(city, pages, snapshots):
+def test_a_quiet_city_explains_itself_and_a_planner_without_ray_says_so(city, pages):
     show(
-        city, replace(snapshots.quiet_city(), planner="in-process", planner_because="ray_starting")
+        city,
+        replace(city_screen.quiet_city(), planner="in-process", planner_reason="ray_is_starting"),
     )
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#band-head")).to_have_text("Nothing to decide.")
     expect(page.locator("#planner")).to_have_text("planning in-process · Ray is starting")
-    expect(page.locator("#no-drives")).to_be_visible()
+    expect(page.locator("#no-orders")).to_be_visible()
 
 
-def test_a_city_without_districts_says_how_to_start_one(city, pages, snapshots):
-    show(city, replace(snapshots.quiet_city(), districts=(), units=()))
+def test_a_city_without_districts_says_how_to_start_one(city, pages):
+    show(city, replace(city_screen.quiet_city(), districts=(), units=()))
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("#no-districts")).to_contain_text("citybrain district run --config")
 
@@ -192,8 +202,9 @@ def test_it_fits_a_laptop_and_everything_has_a_name(city, pages, lang):
     page = pages.open(f"{city.url}/?lang={lang}", width=1280, height=720)
     armed(page)
     assert page.evaluate(
-        "[document.documentElement.scrollWidth <= 1280, document.documentElement.scrollHeight <= 720]"
+        "[document.documentElement.scrollWidth <= 1280,"
+        " document.documentElement.scrollHeight <= 720]"
     ) == [True, True]
-    assert pages.nameless(page) == []
-    worst = pages.poorest_contrast(page)
+    assert pages.unlabelled(page) == []
+    worst = pages.lowest_contrast(page)
     assert worst["ratio"] >= 4.5, worst

@@ -1,8 +1,13 @@
-"""A crew's phone in a real browser: the order and the way, the buttons of each step, a dead spot, an order that a newer one has overtaken."""
+"""A crew's phone in a real browser: the order and the way, the buttons of each step, a dead spot,
+an order that a newer one has overtaken.
+"""
 
 import re
 
 import pytest
+from consoles import crew_screen, district_screen
+from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
 from citybrain.vocabulary import CrewAction
@@ -13,9 +18,9 @@ PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture
-def phone(snapshots, fakes):
-    crews = fakes.CrewFake(snapshots.crew_view())
-    console = fakes.Console(build(fakes.DistrictFake(snapshots.busy_district()), crews))
+def phone():
+    crews = FakeCrewScreen(crew_screen.crew_view())
+    console = ThreadedConsole(build(FakeDistrictScreen(district_screen.busy_district()), crews))
     console.crews = crews
     console.page = console.url + "/crew/riverside-1"
     yield console
@@ -43,22 +48,20 @@ def test_the_order_the_way_and_the_button_fit_on_a_phone(phone, pages):
     assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})
 
 
-def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_itself(
-    phone, pages, snapshots
-):
+def test_pressing_sends_the_answer_for_this_order_and_the_next_step_comes_by_itself(phone, pages):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     page.locator("[data-action=accept]").tap()
     expect(page.locator(".toast-good")).to_contain_text("Accept: done")
-    (answer,) = phone.crews.asked
-    assert (answer.unit, answer.order, answer.assignment, answer.action) == (
+    (answer,) = phone.crews.actions
+    assert (answer.unit, answer.order, answer.assignment_number, answer.action) == (
         "riverside-1",
         "ord-riverside-37",
         7,
         CrewAction.ACCEPT,
     )
-    show(phone, snapshots.crew_view("accepted"))
+    show(phone, crew_screen.crew_view("accepted"))
     expect(page.locator("#buttons button")).to_have_text(["On our way", "Arrived", "Cannot"])
-    show(phone, snapshots.crew_view("on_scene", state="on_scene"))
+    show(phone, crew_screen.crew_view("on_scene", state="on_scene"))
     expect(page.locator("#buttons button")).to_have_text(["Done", "Cannot"])
 
 
@@ -69,7 +72,7 @@ def test_cannot_needs_a_reason(phone, pages):
     page.locator("#reason-presets button", has_text="道路不通").tap()
     page.locator("#reason-send").tap()
     expect(page.locator(".toast-good")).to_be_visible()
-    (answer,) = phone.crews.asked
+    (answer,) = phone.crews.actions
     assert (answer.action, answer.reason) == (CrewAction.CANNOT, "道路不通")
 
 
@@ -82,11 +85,11 @@ def test_a_button_pressed_in_a_dead_spot_is_sent_later_once(phone, pages):
         "Waits for the network; it will be sent by itself."
     )
     expect(page.locator("[data-action=accept]")).to_be_disabled()
-    assert phone.crews.asked == []
+    assert phone.crews.actions == []
     page.context.set_offline(False)
     expect(page.locator(".toast-good")).to_be_visible()
     expect(page.locator("#pending")).to_be_hidden()
-    assert len(phone.crews.asked) == 1
+    assert len(phone.crews.actions) == 1
 
 
 def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
@@ -100,41 +103,41 @@ def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
     page.reload()
     page.unroute("**/answer")
     expect(page.locator(".toast-good")).to_be_visible()
-    assert [answer.request for answer in phone.crews.asked] == [sent[0]["request"]]
+    assert [answer.request for answer in phone.crews.actions] == [sent[0]["request"]]
 
 
-def test_an_older_assignment_from_another_order_is_void(phone, pages, snapshots):
+def test_an_older_assignment_number_from_another_order_is_void(phone, pages):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     expect(page.locator("#number")).to_have_text("No. 7")
-    show(phone, snapshots.crew_view("issued", assignment=5))
+    show(phone, crew_screen.crew_view("issued", assignment_number=5))
     expect(page.locator("#void")).to_contain_text(
         "This order is void. A newer order (No. 7) has replaced it."
     )
     expect(page.locator("#buttons button")).to_have_count(0)
     page.reload()
     expect(page.locator("#void")).to_be_visible()
-    show(phone, snapshots.crew_view("issued", assignment=8))
+    show(phone, crew_screen.crew_view("issued", assignment_number=8))
     expect(page.locator("#void")).to_be_hidden()
     expect(page.locator("[data-action=accept]")).to_be_enabled()
 
 
-def test_a_refusal_is_said_in_words(phone, pages):
-    phone.crews.refusal = ("old_assignment", "")
+def test_a_refusal_is_shown_in_words(phone, pages):
+    phone.crews.refusal = ("old_assignment_number", "")
     page = pages.open(phone.page + "?lang=zh", **PHONE)
     page.locator("[data-action=accept]").tap()
     expect(page.locator(".toast-bad")).to_contain_text("未执行：已被新任务取代")
 
 
-def test_without_an_order_it_says_so_and_an_order_comes_by_itself(phone, pages, snapshots):
-    show(phone, snapshots.crew_view(None, state="available"))
+def test_without_an_order_it_says_so_and_an_order_comes_by_itself(phone, pages):
+    show(phone, crew_screen.crew_view(None, state="available"))
     page = pages.open(phone.page + "?lang=en", **PHONE)
     expect(page.locator("#free")).to_contain_text("No order")
     expect(page.locator("#state")).to_have_text("available")
-    show(phone, snapshots.crew_view("issued", assignment=9))
+    show(phone, crew_screen.crew_view("issued", assignment_number=9))
     expect(page.locator("#number")).to_have_text("No. 9")
 
 
-def test_a_position_is_told_only_when_shared(phone, pages):
+def test_a_position_is_sent_only_when_shared(phone, pages):
     page = pages.open(
         phone.page + "?lang=en",
         **PHONE,
@@ -143,9 +146,9 @@ def test_a_position_is_told_only_when_shared(phone, pages):
     )
     expect(page.locator("[data-action=accept]")).to_be_enabled()
     assert phone.crews.positions == []
-    with page.expect_response("**/position") as told:
+    with page.expect_response("**/position") as response:
         page.locator("#share").tap()
-    assert told.value.status == 200
+    assert response.value.status == 200
     (position,) = phone.crews.positions
     assert (position.unit, position.place.lat) == ("riverside-1", 30.7)
 
@@ -153,6 +156,6 @@ def test_a_position_is_told_only_when_shared(phone, pages):
 def test_names_and_contrast_hold(phone, pages):
     page = pages.open(phone.page + "?lang=zh", **PHONE)
     expect(page.locator("[data-action=accept]")).to_be_visible()
-    assert pages.nameless(page) == []
-    worst = pages.poorest_contrast(page)
+    assert pages.unlabelled(page) == []
+    worst = pages.lowest_contrast(page)
     assert worst["ratio"] >= 4.5, worst

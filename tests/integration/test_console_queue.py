@@ -1,20 +1,27 @@
-"""The district's queue in a real browser: order, clocks, live changes, every action by keyboard, refusals in words, both languages, a lost connection."""
+"""The district's queue in a real browser: order, clocks, live changes, every action by keyboard,
+refusals in words, both languages, a lost connection.
+"""
 
 import re
-from dataclasses import replace
 
 import pytest
+from consoles import crew_screen, district_screen
+from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
+from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
 from district_node.web.app import build
 
 pytestmark = pytest.mark.browser
 
 SHUFFLE = """async () => {
-  const { keyed, h } = await import("/shared/keyed.js");
+  const { updateList, h } = await import("/shared/keyed_list.js");
   const list = h("ul");
-  const draw = (items) => keyed(list, items, { keyOf: (item) => item, make: (item) => h("li", {}, item), draw: () => {} });
+  const make = (item) => h("li", {}, item);
+  const parts = { keyOf: (item) => item, make, draw: () => {} };
+  const draw = (items) => updateList(list, items, parts);
   const shown = () => [...list.children].map((node) => node.textContent).join("");
   let seed = 7;
   const next = (n) => (seed = (seed * 48271) % 2147483647) % n;
@@ -40,16 +47,16 @@ SHUFFLE = """async () => {
 COLOURS = """(canvas) => {
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   const seen = new Set();
-  for (let i = 0; i < pixels.length; i += 4 * 97) seen.add(`${pixels[i]},${pixels[i + 1]},${pixels[i + 2]}`);
+  for (let i = 0; i < pixels.length; i += 4 * 97) seen.add(pixels.slice(i, i + 3).join());
   return seen.size;
 }"""
 
 
 @pytest.fixture
-def queue(snapshots, fakes):
-    screen = fakes.DistrictFake(snapshots.busy_district())
-    app = build(screen, fakes.CrewFake(snapshots.crew_view()))
-    console = fakes.Console(app)
+def queue():
+    screen = FakeDistrictScreen(district_screen.busy_district())
+    app = build(screen, FakeCrewScreen(crew_screen.crew_view()))
+    console = ThreadedConsole(app)
     console.screen, console.app = screen, app
     yield console
     console.stop()
@@ -61,7 +68,7 @@ def show(queue, value):
 
 
 def signed(page, name="Li Wei"):
-    page.evaluate("name => localStorage.setItem('citybrain-who', name)", name)
+    page.evaluate("name => localStorage.setItem('citybrain-operator', name)", name)
 
 
 def test_rows_stand_in_priority_order_with_words_clocks_and_what_they_wait_for(queue, pages):
@@ -76,7 +83,7 @@ def test_rows_stand_in_priority_order_with_words_clocks_and_what_they_wait_for(q
         "Illegal parking",
     ]
     first = page.locator(".row").first
-    expect(first.locator(".sev-word")).to_have_text("Severe")
+    expect(first.locator(".sev-label")).to_have_text("Severe")
     expect(first.locator(".waits")).to_have_text("waits for the city")
     expect(first.locator(".clock-late")).to_have_text(re.compile(r"^−00:\d\d$"))
     expect(page.locator(".row").nth(1).locator(".clock-soon")).to_have_text(
@@ -96,23 +103,21 @@ def test_clocks_run_in_the_page_between_pushes(queue, pages):
     expect(clock).not_to_have_text(seen, timeout=4000)
 
 
-def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_stays(
-    queue, pages, snapshots
-):
+def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_stays(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     page.locator(".row").nth(2).click()
     page.evaluate("window.here = 1")
-    fresh = snapshots.queue_row(
+    fresh = district_screen.queue_entry(
         23, priority=99, kind="crowding", severity="Extreme", stage="reported", waits_for="person"
     )
-    show(queue, replace(queue.screen.value, rows=(*queue.screen.value.rows, fresh)))
+    show(queue, replace(queue.screen.value, queue=(*queue.screen.value.queue, fresh)))
     expect(page.locator(".row").first).to_have_attribute("data-key", "inc-riverside-23")
     expect(page.locator(".row[aria-selected=true] .kind")).to_have_text("Street occupation")
     expect(page.locator("#detail-title")).to_have_text("Street occupation")
     assert page.evaluate("window.here") == 1
 
 
-def test_an_unchanged_row_keeps_its_element(queue, pages, snapshots):
+def test_an_unchanged_row_keeps_its_element(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
     page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark = 1")
@@ -120,14 +125,17 @@ def test_an_unchanged_row_keeps_its_element(queue, pages, snapshots):
         queue,
         replace(
             queue.screen.value,
-            rows=(snapshots.queue_row(40, priority=95), *reversed(queue.screen.value.rows)),
+            queue=(
+                district_screen.queue_entry(40, priority=95),
+                *reversed(queue.screen.value.queue),
+            ),
         ),
     )
     expect(page.locator(".row")).to_have_count(6)
     assert page.evaluate("document.querySelector('[data-key=inc-riverside-9]').mark") == 1
 
 
-def test_a_list_takes_any_order_and_one_row_that_sinks_moves_alone(queue, pages):
+def test_a_list_takes_any_order_and_only_the_row_that_sinks_moves(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     found = page.evaluate(SHUFFLE)
     assert found["wrong"] == []
@@ -139,7 +147,7 @@ def test_the_keyboard_alone_leads_from_alarm_to_crew(queue, pages):
     expect(page.locator(".row")).to_have_count(5)
     page.keyboard.press("j")
     page.keyboard.press("a")
-    page.locator("#who-name").fill("Li Wei")
+    page.locator("#operator-input").fill("Li Wei")
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("Accept · Crowding #15: done")
     page.keyboard.press("k")
@@ -148,7 +156,7 @@ def test_the_keyboard_alone_leads_from_alarm_to_crew(queue, pages):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(".toast").nth(1)).to_contain_text("Assign · Waterlogging #12: done")
-    opened, assigned = queue.screen.asked
+    opened, assigned = queue.screen.actions
     assert (opened.verb, opened.incident, opened.operator) == (
         OperatorVerb.OPEN,
         "inc-riverside-15",
@@ -188,7 +196,7 @@ def test_rejecting_needs_a_reason_and_sends_it(queue, pages):
     page.locator("#reason-presets button").first.click()
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("done")
-    (action,) = queue.screen.asked
+    (action,) = queue.screen.actions
     assert (action.verb, action.reason) == (OperatorVerb.REJECT, "False alarm")
 
 
@@ -204,10 +212,10 @@ def test_turning_back_sends_nothing(queue, pages):
         page.evaluate(
             "new Promise((frame) => requestAnimationFrame(() => setTimeout(frame)))"
         )  # the dialog's own close event has run
-    assert queue.screen.asked == []
+    assert queue.screen.actions == []
 
 
-def test_a_refusal_is_said_in_words_of_the_language(queue, pages):
+def test_a_refusal_is_shown_in_words_of_the_language(queue, pages):
     queue.screen.refusal = ("busy", "Patrol 5 is en_route.")
     page = pages.open(queue.url + "/?lang=zh")
     expect(page.locator(".row")).to_have_count(5)
@@ -227,7 +235,7 @@ def test_a_verb_that_the_stage_does_not_allow_is_refused_before_it_is_sent(queue
     expect(page.locator(".toast-bad")).to_contain_text(
         "that does not follow from this stage (opened)"
     )
-    assert queue.screen.asked == []
+    assert queue.screen.actions == []
 
 
 def test_the_language_switches_in_place_and_stays_after_a_reload(queue, pages):
@@ -262,43 +270,41 @@ def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator("#units li")).to_have_count(6)
     expect(page.locator("#units li").first).to_contain_text("en route")
-    eyes = page.locator("#eyes li")
-    expect(eyes.nth(0)).to_contain_text("observed")
-    expect(eyes.nth(1)).to_contain_text(re.compile("degraded.*too dark"))
-    expect(eyes.nth(2)).to_contain_text(re.compile("blind.*no signal"))
-    expect(page.locator("#eyes")).to_contain_text("offline")
-    expect(page.locator("#links li").first).to_contain_text(re.compile(r"city away .* 14 wait"))
+    sources = page.locator("#sources li")
+    expect(sources.nth(0)).to_contain_text("observed")
+    expect(sources.nth(1)).to_contain_text(re.compile("degraded.*too dark"))
+    expect(sources.nth(2)).to_contain_text(re.compile("blind.*no signal"))
+    expect(page.locator("#sources")).to_contain_text("offline")
+    expect(page.locator("#links li").first).to_contain_text(re.compile(r"city down .* 14 wait"))
     expect(page.locator("#counts")).to_contain_text("1,284events")
 
 
-def test_an_empty_queue_teaches(queue, pages, snapshots):
-    show(queue, snapshots.empty_district())
+def test_an_empty_queue_explains_itself(queue, pages):
+    show(queue, district_screen.empty_district())
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
     expect(page.locator("#empty")).to_contain_text("Nothing here needs a refresh")
     expect(page.locator("#detail-none")).to_be_visible()
 
 
-def test_what_is_over_is_put_away_and_can_be_shown(queue, pages):
+def test_ended_incidents_are_hidden_and_can_be_shown(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
-    expect(page.locator("#tally")).to_have_text("5 live · 2 over")
-    page.locator("#toggle-over").click()
+    expect(page.locator("#queue-counts")).to_have_text("5 live · 2 ended")
+    page.locator("#toggle-ended").click()
     expect(page.locator(".row")).to_have_count(7)
-    expect(page.locator(".row.is-over")).to_have_count(2)
+    expect(page.locator(".row.is-ended")).to_have_count(2)
 
 
-def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(
-    queue, pages, fakes, snapshots
-):
+def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
     port = queue.port
     queue.stop()
-    expect(page.locator("#lost")).to_contain_text("Connection lost")
-    screen = fakes.DistrictFake(snapshots.empty_district())
-    again = fakes.Console(build(screen, fakes.CrewFake()), port=port)
+    expect(page.locator("#connection-lost")).to_contain_text("Connection lost")
+    screen = FakeDistrictScreen(district_screen.empty_district())
+    again = ThreadedConsole(build(screen, FakeCrewScreen()), port=port)
     try:
-        expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+        expect(page.locator("#connection-lost")).to_be_hidden(timeout=15_000)
         expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
     finally:
         again.stop()
@@ -320,14 +326,14 @@ def test_an_action_without_a_network_is_tried_again_with_the_same_request(queue,
     expect(page.locator(".toast-good")).to_be_visible()
     assert len({body["request"] for body in bodies}) == 1
     assert len(bodies) == 2
-    assert len(queue.screen.asked) == 1
+    assert len(queue.screen.actions) == 1
 
 
 def test_everything_to_press_has_a_name_and_shows_its_focus(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
-    nameless = pages.nameless(page)
-    assert nameless == []
+    unlabelled = pages.unlabelled(page)
+    assert unlabelled == []
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     for _ in range(4):
@@ -338,5 +344,5 @@ def test_everything_to_press_has_a_name_and_shows_its_focus(queue, pages):
 def test_text_stands_out_from_its_ground(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)
-    worst = pages.poorest_contrast(page)
+    worst = pages.lowest_contrast(page)
     assert worst["ratio"] >= 4.5, worst

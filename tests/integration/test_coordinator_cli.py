@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from citybrain.clock import SystemClock
+from citybrain.system_clock import SystemClock
 from coordinator.ray_plane import session
 
 pytestmark = pytest.mark.timeout(120)
@@ -110,7 +110,7 @@ def test_check_names_every_fault_and_starts_nothing(tmp_path):
     assert (good.returncode, "good" in good.stdout) == (0, True)
 
 
-def test_an_address_where_nobody_listens_is_said(tmp_path):
+def test_an_address_where_nobody_listens_is_reported(tmp_path):
     done = call("districts", "--address", "127.0.0.1:1")
     assert done.returncode == 1
     assert "UNAVAILABLE" in done.stderr

@@ -1,29 +1,30 @@
-"""The coordinator as districts, the officer and the command line meet it: real gRPC, a real store, planning in-process."""
+"""The coordinator as districts, the officer and the command line meet it: real gRPC, a real store,
+planning in-process.
+"""
 
 import asyncio
 import functools
 from contextlib import asynccontextmanager
 
 import pytest
+from grpc_district import ScriptedDistrict
 
-from citybrain.clock import SystemClock
 from citybrain.domain.console import PlanAction
 from citybrain.domain.incident import IncidentReport, SlotReport
-from citybrain.domain.link import Down, Heartbeat, Hello, Seen, Up, Welcome
-from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.order import OrderProgress
 from citybrain.domain.plan import PlanStage
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import RpcError
 from citybrain.geo import Point
-from citybrain.ids import RandomIds
+from citybrain.link.frames import Acknowledged, Heartbeat
+from citybrain.random_ids import RandomIds
 from citybrain.rpc.clients import CityConsoleClient
 from citybrain.rpc.link import open_link
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
     IncidentStage,
     OrderStage,
-    OrderStep,
-    OrderVerdict,
     Severity,
     SlotState,
     UnitState,
@@ -34,17 +35,16 @@ from coordinator.node import CityNode
 
 pytestmark = pytest.mark.timeout(60)
 WITHIN_S = 20.0
-YES = {
-    OrderStep.RESERVE: OrderVerdict.RESERVED,
-    OrderStep.CLAIM: OrderVerdict.CLAIMED,
-    OrderStep.ISSUE: OrderVerdict.ISSUED,
-}
 
 
 def in_a_loop(test):
     @functools.wraps(test)
     def run(*arguments, **named):
-        asyncio.run(asyncio.wait_for(test(*arguments, **named), 50))
+        async def limited():
+            async with asyncio.timeout(50):
+                await test(*arguments, **named)
+
+        asyncio.run(limited())
 
     return run
 
@@ -72,94 +72,11 @@ async def a_city(folder, **plan):
 
 
 async def until(condition, what="it"):
-    """Look until it holds; a deadline instead of a sleep."""
+    """Poll until it holds; a deadline instead of a sleep."""
     async with asyncio.timeout(WITHIN_S):
         while not condition():
             await asyncio.sleep(0.01)
     return condition()
-
-
-class ScriptedDistrict:
-    """A district that answers yes to everything, on a real stream; its log is a list. Without `answers` it hears, and journals nothing."""
-
-    def __init__(self, name, address, *, session=1, log=(), down_acked=0, answers=True):
-        self.name, self._address, self._session, self._answers = name, address, session, answers
-        self.log = list(log)
-        self.down_acked = self._heard = down_acked
-        self.got = []
-        self.frames = []
-        self.welcome = None
-        self._news = asyncio.Event()
-        self._task = asyncio.create_task(self._run())
-        self.error = None
-
-    def say(self, letter):
-        self.log.append(letter)
-        self._news.set()
-
-    async def leave(self):
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _outgoing(self):
-        yield Hello(
-            district=self.name,
-            name=self.name,
-            centre=Point(lat=30.6, lon=104.0),
-            epoch=f"store-{self.name}",
-            session=self._session,
-            up_next=len(self.log) + 1,
-            down_acked=self.down_acked,
-        )
-        sent = None
-        said = self.down_acked
-        while True:
-            self._news.clear()
-            if self.welcome is not None:
-                sent = self.welcome.up_acked if sent is None else sent
-                for position in range(sent + 1, len(self.log) + 1):
-                    yield Up(position=position, letter=self.log[position - 1])
-                    sent = position
-                if self.down_acked != said:
-                    said = self.down_acked
-                    yield Seen(position=said)
-            yield Heartbeat(at=1)
-            try:
-                async with asyncio.timeout(1.0):
-                    await self._news.wait()
-            except TimeoutError:
-                pass
-
-    async def _run(self):
-        try:
-            async for frame in open_link(self._address, self._outgoing()):
-                self.frames.append(frame)
-                match frame:
-                    case Welcome():
-                        self.welcome = frame
-                    case Down(position=position, letter=letter):
-                        self._hear(position, letter)
-                self._news.set()
-        except RpcError as error:
-            self.error = error
-
-    def _hear(self, position, letter):
-        assert position == self._heard + 1, "the log has a hole"
-        self._heard = position
-        if self._answers:
-            self.down_acked = position
-        self.got.append(letter)
-        if isinstance(letter, OrderRequest) and self._answers:
-            self.say(
-                OrderAnswer(
-                    order=letter.order,
-                    step=letter.step,
-                    verdict=YES.get(letter.step, OrderVerdict.DONE),
-                )
-            )
-
-    def steps(self):
-        return [str(letter.step) for letter in self.got if isinstance(letter, OrderRequest)]
 
 
 def unit(name="n1", district="north"):
@@ -172,7 +89,7 @@ def unit(name="n1", district="north"):
         place=Point(lat=30.66, lon=104.06),
         speed_mps=8.0,
         order=None,
-        assignment=0,
+        assignment_number=0,
         at=1,
     )
 
@@ -220,28 +137,28 @@ def progress(order, stage):
 async def test_help_comes_from_the_other_district(tmp_path):
     async with a_city(tmp_path) as (node, address, _):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
-        north.say(unit())
-        south.say(incident())
+        north.post(unit())
+        south.post(incident())
         await until(lambda: "issue" in north.steps() and "claim_confirmed" in south.steps())
         assert north.steps() == ["reserve", "issue"]
         assert south.steps() == ["claim", "claim_confirmed"]
-        (order,) = node.commit_loop.state.drives.live
-        task = north.got[0].task
+        (order,) = node.commit_loop.state.sagas.live
+        task = north.received[0].task
         assert (task.incident, task.traceparent) == (
             "i1",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         )
         for stage in ("accepted", "en_route", "on_scene", "done"):
-            north.say(progress(order, stage))
+            north.post(progress(order, stage))
         await until(
             lambda: (
-                [str(p.stage) for p in south.got if isinstance(p, OrderProgress)]
+                [str(p.stage) for p in south.received if isinstance(p, OrderProgress)]
                 == ["accepted", "en_route", "on_scene", "done"]
             )
         )
-        await until(lambda: not len(node.commit_loop.state.drives.live))
+        await until(lambda: not len(node.commit_loop.state.sagas.live))
         snapshot = node.city.snapshot()
-        assert (snapshot.planner, snapshot.planner_because) == (
+        assert (snapshot.planner, snapshot.planner_reason) == (
             "in-process",
             "Ray is off in the configuration",
         )
@@ -252,19 +169,18 @@ async def test_help_comes_from_the_other_district(tmp_path):
 
 
 @in_a_loop
-async def test_the_officer_issues_by_the_real_desk_service(tmp_path):
+async def test_the_officer_issues_by_the_real_console_service(tmp_path):
     async with a_city(tmp_path, issue="ask") as (node, address, _):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
-        north.say(unit())
-        south.say(incident())
+        north.post(unit())
+        south.post(incident())
         await until(
             lambda: any(p.stage is PlanStage.PROPOSED for p in node.commit_loop.state.plans)
         )
         async with CityConsoleClient(address) as client:
             snapshot = await client.snapshot()
-            (proposed,) = [
-                p for p in snapshot.plans if p.stage is PlanStage.PROPOSED
-            ]  # one made before both had spoken may stand beside it, stale
+            # one made before both had reported may stand beside it, stale
+            (proposed,) = [p for p in snapshot.plans if p.stage is PlanStage.PROPOSED]
             refused = await client.act(
                 PlanAction(request="r0", officer="li", plan="nowhere", issue=True)
             )
@@ -277,43 +193,45 @@ async def test_the_officer_issues_by_the_real_desk_service(tmp_path):
             await until(lambda: "issue" in north.steps())
             async with asyncio.timeout(WITHIN_S):
                 async for shown in client.watch():
-                    if shown.drives and shown.drives[0].drive == "issued":
+                    if shown.orders and shown.orders[0].saga_stage == "issued":
                         break
         await north.leave()
         await south.leave()
 
 
 @in_a_loop
-async def test_letters_are_seen_only_once_and_a_stream_resumes_where_it_was(tmp_path):
+async def test_letters_count_only_once_and_a_stream_resumes_where_it_was(tmp_path):
     async with a_city(tmp_path) as (node, address, _):
         north = ScriptedDistrict("north", address, log=[unit("n1"), unit("n2")])
-        await until(lambda: any(isinstance(f, Seen) and f.position == 2 for f in north.frames))
+        await until(
+            lambda: any(isinstance(f, Acknowledged) and f.position == 2 for f in north.frames)
+        )
         await north.leave()
-        await until(lambda: node.city.snapshot().districts[0].away)
+        await until(lambda: node.city.snapshot().districts[0].offline)
         again = ScriptedDistrict(
-            "north", address, session=2, log=[unit("n1"), unit("n2"), unit("n3")]
+            "north", address, after=north, log=[unit("n1"), unit("n2"), unit("n3")]
         )
         await until(lambda: again.welcome is not None)
         assert again.welcome.up_acked == 2
         await until(lambda: "n3" in node.commit_loop.state.world.units)
-        assert node.commit_loop.state.tally.get("duplicates") is None
-        assert not node.city.snapshot().districts[0].away
+        assert node.commit_loop.state.counts.get("duplicates") is None
+        assert not node.city.snapshot().districts[0].offline
         await again.leave()
 
 
 @in_a_loop
-async def test_letters_down_come_again_until_they_were_seen(tmp_path):
-    """The first stream hears and answers nothing; the second hears the same letters, in order."""
+async def test_letters_down_come_again_until_they_were_acknowledged(tmp_path):
+    """The first stream acknowledges nothing; the second receives the same letters, in order."""
     async with a_city(tmp_path) as (_, address, _ports):
         north = ScriptedDistrict("north", address, answers=False)
         south = ScriptedDistrict("south", address, answers=False)
-        north.say(unit())
-        south.say(incident())
+        north.post(unit())
+        south.post(incident())
         await until(lambda: north.steps() == ["reserve"])
         await north.leave()
-        again = ScriptedDistrict("north", address, session=2, log=north.log, down_acked=0)
+        again = ScriptedDistrict("north", address, after=north, log=north.log, down_acked=0)
         await until(lambda: again.steps()[:1] == ["reserve"])
-        assert again.got[0] == north.got[0]
+        assert again.received[0] == north.received[0]
         await again.leave()
         await south.leave()
 
@@ -321,17 +239,17 @@ async def test_letters_down_come_again_until_they_were_seen(tmp_path):
 @in_a_loop
 async def test_a_newer_session_ends_the_older_stream(tmp_path):
     async with a_city(tmp_path) as (node, address, _):
-        older = ScriptedDistrict("north", address, session=1)
+        older = ScriptedDistrict("north", address)
         await until(lambda: older.welcome is not None)
-        newer = ScriptedDistrict("north", address, session=2)
+        newer = ScriptedDistrict("north", address, after=older)
         await until(lambda: newer.welcome is not None)
         await until(lambda: older._task.done())
         assert node.commit_loop.state.world.districts["north"].session == 2
-        assert not node.city.snapshot().districts[0].away
-        stale = ScriptedDistrict("north", address, session=1)
+        assert not node.city.snapshot().districts[0].offline
+        stale = ScriptedDistrict("north", address, session=2**62)
         await until(lambda: stale.error is not None)
         assert stale.error.code == "INVALID_ARGUMENT"
-        assert not node.city.snapshot().districts[0].away
+        assert not node.city.snapshot().districts[0].offline
         await newer.leave()
 
 
@@ -339,40 +257,41 @@ async def test_a_newer_session_ends_the_older_stream(tmp_path):
 async def test_after_a_restart_the_orders_go_on(tmp_path):
     async with a_city(tmp_path) as (node, address, _):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
-        north.say(unit())
-        south.say(incident())
+        north.post(unit())
+        south.post(incident())
         await until(
-            lambda: (
-                [str(d.stage) for d in node.commit_loop.state.drives.live.values()] == ["issued"]
-            )
+            lambda: [str(d.stage) for d in node.commit_loop.state.sagas.live.values()] == ["issued"]
         )
-        (order,) = node.commit_loop.state.drives.live
+        (order,) = node.commit_loop.state.sagas.live
         await north.leave()
         await south.leave()
     async with a_city(tmp_path) as (node, address, _):
         assert node.commit_loop.divergence is None
-        assert [str(d.stage) for d in node.commit_loop.state.drives.live.values()] == ["issued"]
-        assert all(d.away for d in node.city.snapshot().districts)
+        assert [str(d.stage) for d in node.commit_loop.state.sagas.live.values()] == ["issued"]
+        assert all(d.offline for d in node.city.snapshot().districts)
         back = ScriptedDistrict(
-            "north", address, session=2, log=north.log, down_acked=north.down_acked
+            "north", address, after=north, log=north.log, down_acked=north.down_acked
         )
-        back.say(progress(order, "accepted"))
-        await until(lambda: str(node.commit_loop.state.drives.live[order].crew) == "accepted")
+        back.post(progress(order, "accepted"))
+        await until(lambda: str(node.commit_loop.state.sagas.live[order].crew_stage) == "accepted")
         assert back.steps() == []
         await back.leave()
 
 
 @in_a_loop
 async def test_a_stream_without_a_hello_is_refused_by_name(tmp_path):
-    async def rude():
+    async def without_hello():
         yield Heartbeat(at=1)
         await asyncio.sleep(WITHIN_S)
 
+    async def read(address):
+        async with asyncio.timeout(WITHIN_S):
+            async for _frame in open_link(address, without_hello()):
+                pass
+
     async with a_city(tmp_path) as (_, address, _ports):
         with pytest.raises(RpcError) as refused:
-            async with asyncio.timeout(WITHIN_S):
-                async for _frame in open_link(address, rude()):
-                    pass
+            await read(address)
         assert refused.value.code == "INVALID_ARGUMENT"
         assert "hello" in str(refused.value)
 
@@ -381,9 +300,9 @@ async def test_a_stream_without_a_hello_is_refused_by_name(tmp_path):
 async def test_the_console_is_served_beside_it(tmp_path):
     async with a_city(tmp_path) as (_, _address, ports):
         reader, writer = await asyncio.open_connection("127.0.0.1", ports["web"])
-        writer.write(
-            f"GET /desk HTTP/1.1\r\nHost: 127.0.0.1:{ports['web']}\r\nConnection: close\r\n\r\n".encode()
-        )
+        host = f"127.0.0.1:{ports['web']}"
+        request = f"GET /snapshot HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        writer.write(request.encode())
         answer = await reader.read()
         writer.close()
         assert answer.startswith(b"HTTP/1.1 200")

@@ -1,4 +1,4 @@
-"""Ctrl-C stops the demo in order and leaves nothing behind, wherever it comes; starting again in the same folder goes on where it stopped."""
+"""Ctrl-C stops the demo in order and leaves nothing behind; the same folder continues the run."""
 
 import json
 import os
@@ -30,14 +30,14 @@ def demo(run: Path, summary: Path) -> subprocess.Popen:
     )
 
 
-def read_until(process: subprocess.Popen, words: str) -> str:
-    """What it said up to the line with `words`."""
-    told = ""
+def read_until(process: subprocess.Popen, text: str) -> str:
+    """What it printed up to the line with `text`."""
+    printed = ""
     for line in process.stdout:
-        told += line
-        if words in line:
-            return told
-    raise AssertionError(f"{words!r} was never said:\n{told}")
+        printed += line
+        if text in line:
+            return printed
+    raise AssertionError(f"{text!r} was never printed:\n{printed}")
 
 
 def interrupt(process: subprocess.Popen) -> tuple[str, int]:
@@ -76,20 +76,20 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(tmp_path):
 
 
 @pytest.mark.timeout(400)
-def test_ctrl_c_at_work_loses_nothing_and_the_next_start_goes_on(tmp_path):
+def test_ctrl_c_at_work_loses_nothing_and_the_next_start_continues(tmp_path):
     run, summary = tmp_path / "run", tmp_path / "summary.json"
     with demo(run, summary) as process:
         read_until(process, "accepted")
         rest, code = interrupt(process)
-    assert code in (0, 1) and "What this run came to" in rest, rest
+    assert code in (0, 1) and "Summary of this run" in rest, rest
     assert processes_of(run) == []
     first, laws = records(run), json.loads(summary.read_text())["laws"]
-    assert first and not any(law["broken"] for law in laws.values()), laws
+    assert first and not any(law["violations"] for law in laws.values()), laws
     with demo(run, summary) as process:
         read_until(process, "Frames")
         rest, code = interrupt(process)
     assert processes_of(run) == []
     assert records(run)[: len(first)] == first and len(records(run)) > len(first)
     again = json.loads(summary.read_text())["laws"]
-    assert not any(law["broken"] for law in again.values()), again
+    assert not any(law["violations"] for law in again.values()), again
     assert again["same_state"]["checked"] > laws["same_state"]["checked"]

@@ -1,4 +1,6 @@
-"""A real district whose disk is full: it takes nothing it cannot keep, says so to everyone who asks, goes on by itself, and its journal proves it."""
+"""A real district whose disk is full: it takes nothing it cannot keep, says so to everyone who
+asks, goes on by itself, and its journal proves it.
+"""
 
 import os
 import re
@@ -13,19 +15,20 @@ import pytest
 from citybrain import canonical_json
 from citybrain.ack_ranges import AckRanges, ack_ranges_of
 from citybrain.bus import topics
-from citybrain.bus.broker import BrokerProcess
 from citybrain.bus.paho import BusConfig, PahoBus
-from citybrain.clock import SECOND_US, SystemClock
+from citybrain.clock import SECOND_US
 from citybrain.domain.agent import AgentHello, AgentStatus
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
+from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.rpc.blocking_clients import DistrictConsoleClient
 from citybrain.rpc.errors import RpcError
-from citybrain.rpc.sync import DistrictConsoleClient
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
     EventKind,
@@ -37,9 +40,10 @@ from citybrain.vocabulary import (
 )
 from citybrain.wire.agent import decode_ack, encode_agent_hello, encode_agent_status
 from citybrain.wire.event import encode_event_batch
-from citysim.supervise.ports import free_ports
+from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
 from district_node.cores import intake
-from district_node.shell.works import decider_of
+from district_node.shell.assembly import decider_of
 
 DISTRICT, BOX, INCARNATION = "riverside", "box-1", 7
 CLOCK = SystemClock()
@@ -66,7 +70,7 @@ def until(condition, what, *, within_s=20.0):
 
 @dataclass
 class Box:
-    """An agent by script."""
+    """A scripted agent."""
 
     port: int
     ack_ranges: AckRanges = field(default_factory=AckRanges)
@@ -83,7 +87,7 @@ class Box:
         self.publish(
             topics.HELLO,
             encode_agent_hello(
-                AgentHello(agent=BOX, incarnation=INCARNATION, lowest_kept=1, next_seq=1)
+                AgentHello(agent=BOX, incarnation=INCARNATION, lowest_unacked=1, next_seq=1)
             ),
         )
 
@@ -97,33 +101,35 @@ class Box:
             lambda: self.bus.publish(topics.topic(DISTRICT, BOX, leaf), payload), "room on the bus"
         )
 
-    def is_there(self, *, online):
+    def send_status(self, *, online):
         status = AgentStatus(
             agent=BOX,
             online=online,
             at=CLOCK.now(),
-            version="test",
+            software_version="test",
             outbox_rows=0,
             outbox_bytes=0,
             lost=0,
         )
         self.publish(topics.STATUS, encode_agent_status(status))
 
-    def say(self, count):
+    def send_new(self, count):
         """So many more items, each the start of an episode of its own rule."""
         first = len(self.items) + 1
         self.items += [
-            OutboxItem(seq=seq, event=an_event(seq)) for seq in range(first, first + count)
+            OutboxItem(seq=seq, content=an_event(seq)) for seq in range(first, first + count)
         ]
-        self.send_again()
+        self.resend()
 
-    def send_again(self):
-        kept = [item for item in self.items if not self.ack_ranges.has(item.seq)]
-        for at in range(0, len(kept), 50):
+    def resend(self):
+        waiting = [item for item in self.items if not self.ack_ranges.has(item.seq)]
+        for at in range(0, len(waiting), 50):
             self.publish(
                 topics.EVENTS,
                 encode_event_batch(
-                    EventBatch(agent=BOX, incarnation=INCARNATION, items=tuple(kept[at : at + 50]))
+                    EventBatch(
+                        agent=BOX, incarnation=INCARNATION, items=tuple(waiting[at : at + 50])
+                    )
                 ),
             )
 
@@ -196,48 +202,48 @@ def box(broker, node):
 def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(
     node, box, tiny_disk
 ):
-    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as snapshot:
-        box.is_there(online=True)
-        box.say(100)
+    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as console:
+        box.send_status(online=True)
+        box.send_new(100)
         until(box.is_acknowledged, "the first hundred are taken")
         incident = until(
-            lambda: next(iter(snapshot.snapshot().rows), None), "they are an incident"
+            lambda: next(iter(console.snapshot().queue), None), "they are an incident"
         ).report.incident
-        until(lambda: online(snapshot), "the box is there")
-        until(lambda: refuses(snapshot, tiny_disk, incident), "the disk is full")
-        records, events = (snapshot.snapshot().counts[name] for name in ("records", "events"))
+        until(lambda: online(console), "the box is there")
+        until(lambda: refuses(console, tiny_disk, incident), "the disk is full")
+        records, events = (console.snapshot().counts[name] for name in ("records", "events"))
 
-        box.say(200)
-        box.is_there(online=False)
+        box.send_new(200)
+        box.send_status(online=False)
         for round_number in range(3):  # it asks again and again, as a real one does
-            box.send_again()
-            refused = refusal(snapshot, incident, f"press-{round_number}")
+            box.resend()
+            refused = refusal(console, incident, f"press-{round_number}")
             assert "full" in refused or "disk" in refused, refused
         assert box.ack_ranges.contiguous == 100, "no ack for what is not on the disk"
-        assert snapshot.snapshot().counts["records"] == records, (
+        assert console.snapshot().counts["records"] == records, (
             "what it shows is what its journal has"
         )
-        assert snapshot.snapshot().counts["events"] == events
+        assert console.snapshot().counts["events"] == events
 
         tiny_disk.free()
         until(
-            lambda: act(snapshot, incident, "press-late").done, "the operator's word counts again"
+            lambda: act(console, incident, "press-late").done, "the operator's action counts again"
         )
-        box.send_again()
+        box.resend()
         until(box.is_acknowledged, "what was refused is taken, without a restart")
-        until(lambda: snapshot.snapshot().counts["events"] == 300, "every one of them once")
-        assert row(snapshot, incident).report.stage is IncidentStage.CLOSED
+        until(lambda: console.snapshot().counts["events"] == 300, "every one of them once")
+        assert row(console, incident).report.stage is IncidentStage.CLOSED
         until(
             lambda: not known_online(tiny_disk),
             "that the box went away while the disk was full is known in the end",
         )
     node.send_signal(signal.SIGTERM)
     assert node.wait(30) == 0, node.log.read_text()
-    assert_the_laws(tiny_disk)
+    assert_laws_hold(tiny_disk)
 
 
-def act(snapshot, incident, request):
-    return snapshot.act(
+def act(console, incident, request):
+    return console.act(
         OperatorAction(
             request=request,
             operator="Li Na",
@@ -248,33 +254,35 @@ def act(snapshot, incident, request):
     )
 
 
-def refusal(snapshot, incident, request):
+def refusal(console, incident, request):
     """Why the operator's action was not taken."""
     try:
-        outcome = act(snapshot, incident, request)
+        outcome = act(console, incident, request)
     except RpcError as error:
         return str(error)
     assert not outcome.done
     return outcome.reason
 
 
-def refuses(snapshot, disk, incident):
-    """Fill what is left; whether the journal has no room any more (a press that names no incident is refused by the disk before the core sees it)."""
+def refuses(console, disk, incident):
+    """Fill what is left; whether the journal has no room any more (a press that names no incident
+    is refused by the disk before the core sees it).
+    """
     disk.fill()
-    reason = refusal(snapshot, "no-such-incident", f"probe-{CLOCK.instant()}")
+    reason = refusal(console, "no-such-incident", f"probe-{CLOCK.instant()}")
     return "full" in reason or "disk" in reason
 
 
-def row(snapshot, incident):
-    return next(row for row in snapshot.snapshot().rows if row.report.incident == incident)
+def row(console, incident):
+    return next(row for row in console.snapshot().queue if row.report.incident == incident)
 
 
-def online(snapshot):
-    return any(status.online for status in snapshot.snapshot().agents if status.agent == BOX)
+def online(console):
+    return any(status.online for status in console.snapshot().agents if status.agent == BOX)
 
 
 def known_online(disk):
-    """What the journal believes of the box."""
+    """Whether the journal has the box as online."""
     store = SqliteStore.open_readonly(disk.folder / "journal.db")
     try:
         return decider_of(store).state.agents[BOX].online
@@ -282,16 +290,18 @@ def known_online(disk):
         store.close()
 
 
-def assert_the_laws(disk):
-    """The chain holds; the inputs alone give the state that the process saved; 300 items, each once."""
+def assert_laws_hold(disk):
+    """The chain holds; the inputs alone give the state that the process saved; 300 items, each
+    once.
+    """
     store = SqliteStore.open_readonly(disk.folder / "journal.db")
     try:
         assert chain.verify(list(store.records()), Head(seq=0, hash=GENESIS)) == store.head()
-        decider, snapshot = decider_of(store), store.snapshot()
+        decider, (newest,) = decider_of(store), store.checkpoints(limit=1)
         assert decider.divergence is None
-        assert snapshot.hash == canonical_json.digest(decider.state)
-        assert decider.state.intake.tally.items == 300
-        assert decider.state.intake.ack_ranges[intake.sender_key(BOX, INCARNATION)] == AckRanges(
+        assert checkpoint_in(newest).state_hash == canonical_json.digest(decider.state)
+        assert decider.state.intake.counters.items == 300
+        assert decider.state.intake.ack_ranges[intake.SenderKey(BOX, INCARNATION)] == AckRanges(
             contiguous=300
         )
     finally:

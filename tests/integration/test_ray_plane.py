@@ -1,4 +1,6 @@
-"""Ray for real: twins, solving, a killed twin, a killed head, a killed process. Planning is never ours to lose, and no process is left behind."""
+"""A real Ray: twins, solving, a killed twin, a killed head, a killed process. Planning always goes
+on, and no process is left behind.
+"""
 
 import os
 import random  # noqa: TID251 - a seeded Random, one seed is one city
@@ -11,20 +13,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from citybrain.clock import SystemClock
 from citybrain.domain.order import Task
 from citybrain.geo import Point
-from citybrain.ids import RandomIds
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Severity
-from coordinator.errors import ComputeGoneError, ComputeTimeoutError, TwinStaleError
+from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError, TwinStaleError
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import city_fleet, rows_of
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
-from coordinator.planning.solve import by_assignment, posed
+from coordinator.planning.solvers import by_assignment, solver_input
 from coordinator.policy import Costs
 from coordinator.ray_plane import session
-from coordinator.ray_plane.keeper import RayKeeper
-from coordinator.ray_plane.twin import DistrictTwin
+from coordinator.ray_plane.district_twin import DistrictTwin
+from coordinator.ray_plane.supervisor import RaySupervisor
 
 pytestmark = pytest.mark.timeout(240)
 AT = 1_750_000_000_000_000
@@ -66,8 +68,8 @@ def a_city(seed, slots=20, units=120):
         slots=tuple(slot(i) for i in range(slots)),
         units=tuple(made),
         avoided=(),
-        away_capabilities=(),
-        out_of_reach=(),
+        offline_capabilities=(),
+        unreachable_slots=(),
         costs=Costs(),
         max_travel_s=1800.0,
     )
@@ -83,30 +85,30 @@ def wait_for(condition, within_s=90.0):
 
 
 def in_process(problem):
-    return by_assignment(posed(problem, city_fleet(problem)))
+    return by_assignment(solver_input(problem, city_fleet(problem)))
 
 
 @pytest.fixture(scope="module")
-def keeper(tmp_path_factory):
-    keeper = RayKeeper(
+def supervisor(tmp_path_factory):
+    supervisor = RaySupervisor(
         mode="local", data_dir=tmp_path_factory.mktemp("city"), clock=SystemClock(), ids=RandomIds()
     )
-    with pytest.raises(ComputeGoneError):
-        keeper.solve(a_city(1), BUDGET_S)  # not started: at once, never a wait
-    keeper.start()
-    wait_for(keeper.is_up)
-    yield keeper
-    keeper.stop()
+    with pytest.raises(ComputeUnavailableError):
+        supervisor.solve(a_city(1), BUDGET_S)  # not started: at once, never a wait
+    supervisor.start()
+    wait_for(supervisor.is_up)
+    yield supervisor
+    supervisor.stop()
 
 
-def up(keeper):
-    wait_for(keeper.is_up)
-    return keeper
+def up(supervisor):
+    wait_for(supervisor.is_up)
+    return supervisor
 
 
-def test_the_plan_from_ray_is_the_plan_from_here_and_passes_the_checker(keeper):
+def test_the_plan_from_ray_is_the_plan_from_here_and_passes_the_checker(supervisor):
     problem = a_city(1)
-    solution = up(keeper).solve(problem, BUDGET_S)
+    solution = up(supervisor).solve(problem, BUDGET_S)
     check(problem, solution)
     assert (solution.cost_ms, solution.bound_ms) == (
         in_process(problem).cost_ms,
@@ -114,57 +116,59 @@ def test_the_plan_from_ray_is_the_plan_from_here_and_passes_the_checker(keeper):
     )
 
 
-def test_twins_are_warm_until_their_units_change(keeper):
-    up(keeper).solve(a_city(2), BUDGET_S)
-    before = keeper.status().rebuilt
-    keeper.solve(a_city(2), BUDGET_S)
-    assert keeper.status().rebuilt == before
-    keeper.solve(a_city(3), BUDGET_S)
-    assert keeper.status().rebuilt == before + 3
+def test_twins_are_warm_until_their_units_change(supervisor):
+    up(supervisor).solve(a_city(2), BUDGET_S)
+    before = supervisor.status().rebuilt
+    supervisor.solve(a_city(2), BUDGET_S)
+    assert supervisor.status().rebuilt == before
+    supervisor.solve(a_city(3), BUDGET_S)
+    assert supervisor.status().rebuilt == before + 3
 
 
-def test_a_killed_twin_is_made_anew_and_the_plan_is_the_same(keeper):
+def test_a_killed_twin_is_made_anew_and_the_plan_is_the_same(supervisor):
     problem = a_city(4)
-    up(keeper).solve(problem, BUDGET_S)
-    twins = keeper.twin_pids()
+    up(supervisor).solve(problem, BUDGET_S)
+    twins = supervisor.twin_pids()
     assert sorted(twins) == ["d0", "d1", "d2"]
     os.kill(twins["d1"], signal.SIGKILL)
-    solution = keeper.solve(problem, BUDGET_S)
+    solution = supervisor.solve(problem, BUDGET_S)
     check(problem, solution)
     assert solution.cost_ms == in_process(problem).cost_ms
-    assert keeper.twin_pids()["d1"] != twins["d1"]
+    assert supervisor.twin_pids()["d1"] != twins["d1"]
 
 
 @pytest.mark.parametrize("daemon", ["gcs_server", "raylet"])
-def test_a_killed_head_is_noticed_and_full_service_comes_back(keeper, daemon):
-    starts = up(keeper).status().starts
-    os.kill(keeper.daemons[daemon], signal.SIGKILL)
-    wait_for(lambda: not keeper.is_up() or keeper.status().starts > starts)
-    if not keeper.is_up():
-        assert "gone" in keeper.why_not()
-        with pytest.raises(ComputeGoneError):
-            keeper.solve(a_city(5), BUDGET_S)
-    wait_for(lambda: keeper.status().starts > starts and keeper.is_up())
-    check(a_city(5), keeper.solve(a_city(5), BUDGET_S))
+def test_a_killed_head_is_noticed_and_full_service_comes_back(supervisor, daemon):
+    starts = up(supervisor).status().starts
+    os.kill(supervisor.daemons[daemon], signal.SIGKILL)
+    wait_for(lambda: not supervisor.is_up() or supervisor.status().starts > starts)
+    if not supervisor.is_up():
+        assert "gone" in supervisor.unavailable_reason()
+        with pytest.raises(ComputeUnavailableError):
+            supervisor.solve(a_city(5), BUDGET_S)
+    wait_for(lambda: supervisor.status().starts > starts and supervisor.is_up())
+    check(a_city(5), supervisor.solve(a_city(5), BUDGET_S))
 
 
-def test_a_budget_that_is_missed_is_said_and_the_late_answer_never_counts(keeper):
+def test_a_missed_budget_is_reported_and_the_late_answer_never_counts(supervisor):
     problem = a_city(6)
-    up(keeper).solve(problem, BUDGET_S)
+    up(supervisor).solve(problem, BUDGET_S)
     with pytest.raises(ComputeTimeoutError):
-        keeper.solve(a_city(7, slots=60, units=600), 0.000_001)
-    late = keeper.solve(problem, BUDGET_S)
+        supervisor.solve(a_city(7, slots=60, units=600), 0.000_001)
+    late = supervisor.solve(problem, BUDGET_S)
     assert len(late.assigned) == len(problem.slots)
     check(problem, late)
 
 
 def test_a_stopped_keeper_leaves_no_process_and_no_folder(tmp_path):
-    keeper = RayKeeper(mode="local", data_dir=tmp_path, clock=SystemClock(), ids=RandomIds())
-    keeper.start()
-    wait_for(keeper.is_up)
+    supervisor = RaySupervisor(
+        mode="local", data_dir=tmp_path, clock=SystemClock(), ids=RandomIds()
+    )
+    supervisor.start()
+    wait_for(supervisor.is_up)
     token, folder = (tmp_path / "ray.session").read_text().split("\n")[:2]
     assert session.processes(token)
-    keeper.stop()
+    supervisor.stop()
     wait_for(lambda: not session.processes(token), 10)
     assert not Path(folder).exists()
     assert not (tmp_path / "ray.session").exists()
@@ -201,20 +205,20 @@ def test_the_session_is_closed_to_others():
         session.reap(corner)
 
 
-def test_a_ray_that_cannot_start_is_said_and_tried_again(tmp_path):
-    keeper = RayKeeper(
+def test_a_ray_that_cannot_start_is_reported_and_tried_again(tmp_path):
+    supervisor = RaySupervisor(
         mode="127.0.0.1:1",
         data_dir=tmp_path,
         clock=SystemClock(),
         ids=RandomIds(),
         start_within_s=4.0,
     )
-    keeper.start()
+    supervisor.start()
     try:
-        wait_for(lambda: "could not be started" in keeper.why_not(), 120)
-        assert not keeper.is_up()
+        wait_for(lambda: "could not be started" in supervisor.unavailable_reason(), 120)
+        assert not supervisor.is_up()
     finally:
-        keeper.stop()
+        supervisor.stop()
 
 
 def test_a_twin_refuses_what_is_about_another_version():

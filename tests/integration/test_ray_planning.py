@@ -1,4 +1,6 @@
-"""The coordinator with a real local Ray: plans by Ray when it is up, at once in-process when its process is killed, by Ray again when it is back."""
+"""The coordinator with a real local Ray: plans by Ray when it is up, at once in-process when its
+process is killed, by Ray again when it is back.
+"""
 
 import asyncio
 import os
@@ -8,14 +10,14 @@ from functools import wraps
 
 import pytest
 
-from citybrain.clock import SystemClock
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
-from citybrain.ids import RandomIds
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Certainty, IncidentStage, Severity, SlotState, UnitState, Urgency
 from coordinator.config import CityConfig
-from coordinator.inputs import DistrictConnected, said
+from coordinator.inputs import DistrictConnected, DistrictLetterReceived
 from coordinator.node import CityNode
 from coordinator.ray_plane import session
 
@@ -25,7 +27,11 @@ pytestmark = pytest.mark.timeout(240)
 def in_a_loop(test):
     @wraps(test)
     def run(*arguments, **named):
-        asyncio.run(asyncio.wait_for(test(*arguments, **named), 200))
+        async def limited():
+            async with asyncio.timeout(200):
+                await test(*arguments, **named)
+
+        asyncio.run(limited())
 
     return run
 
@@ -53,13 +59,13 @@ async def until(condition, within_s=90):
             await asyncio.sleep(0.02)
 
 
-class Telling:
-    """Districts' letters, given to the journal as their streams would."""
+class Districts:
+    """Two districts whose letters are given to the journal as their streams would."""
 
     def __init__(self, node):
         self._node, self._positions = node, {"north": 0, "south": 0}
         for district in self._positions:
-            self._give(
+            self._submit(
                 DistrictConnected(
                     district=district,
                     name=district,
@@ -71,7 +77,7 @@ class Telling:
                 )
             )
         for i in range(6):
-            self.tell("north", self._unit(f"n{i}"))
+            self.post("north", self._unit(f"n{i}"))
 
     def alarm(self, name):
         slot = SlotReport(
@@ -98,13 +104,20 @@ class Telling:
             traceparent="",
             events=1,
         )
-        self.tell("south", report)
+        self.post("south", report)
 
-    def tell(self, district, letter):
+    def post(self, district, letter):
         self._positions[district] += 1
-        self._give(said(district, "e1", self._positions[district], letter))
+        self._submit(
+            DistrictLetterReceived(
+                district=district,
+                epoch="e1",
+                position=self._positions[district],
+                letter=letter,
+            )
+        )
 
-    def _give(self, given):
+    def _submit(self, given):
         self._node.commit_loop.submit(given).result(10)
 
     def _unit(self, name):
@@ -117,7 +130,7 @@ class Telling:
             place=Point(lat=30.66, lon=104.06),
             speed_mps=8.0,
             order=None,
-            assignment=0,
+            assignment_number=0,
             at=1,
         )
 
@@ -129,32 +142,32 @@ def newest(node):
 
 
 @in_a_loop
-async def test_ray_plans_falls_away_and_comes_back_without_a_plan_lost(tmp_path):
+async def test_ray_plans_dies_and_comes_back_without_a_plan_lost(tmp_path):
     async with a_city(tmp_path) as node:
-        telling = Telling(node)
-        telling.alarm("i1")
+        districts = Districts(node)
+        districts.alarm("i1")
         await until(lambda: newest(node) is not None, 10)
         assert newest(node) == ("in-process", 1)  # Ray was still starting: nothing waited for it
-        assert node.city.snapshot().planner_because == "Ray is starting"
+        assert node.city.snapshot().planner_reason == "Ray is starting"
 
         await until(lambda: node.city.snapshot().planner == "ray")
-        await until(lambda: node.keeper.status().rebuilt > 0)  # its twins are warm
-        telling.alarm("i2")
+        await until(lambda: node.supervisor.status().rebuilt > 0)  # its twins are loaded
+        districts.alarm("i2")
         await until(lambda: newest(node) == ("ray", 2))
         assert node.city.snapshot().plans[0].cost == node.city.snapshot().plans[0].bound
 
         token = (tmp_path / "ray.session").read_text().split("\n")[0]
         for pid in session.processes(token):
             os.kill(pid, signal.SIGKILL)
-        telling.alarm("i3")
+        districts.alarm("i3")
         await until(lambda: newest(node)[1] == 3, 10)
         assert newest(node)[0] == "in-process"
 
         await until(lambda: node.city.snapshot().planner == "ray")
-        await until(lambda: node.keeper.status().rebuilt > 1)
-        telling.alarm("i4")
+        await until(lambda: node.supervisor.status().rebuilt > 1)
+        districts.alarm("i4")
         await until(lambda: newest(node)[1] == 4)
-        assert node.commit_loop.state.tally.get("plans_failed") is None
+        assert node.commit_loop.state.counts.get("plans_failed") is None
         last = (tmp_path / "ray.session").read_text().split("\n")[0]
     assert session.processes(token) == ()
     assert session.processes(last) == ()

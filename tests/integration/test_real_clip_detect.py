@@ -1,10 +1,11 @@
-"""Real models on real, labelled footage: how many people are there? Counts against the truth, and boxes against the labelled ones."""
+"""Real models on real, labelled footage: the count of people and their boxes against the labels."""
 
 import numpy as np
 import pytest
 
-from citybrain.clock import SystemClock, Timestamp
+from citybrain.clock import Timestamp
 from citybrain.ids import SourceId
+from citybrain.system_clock import SystemClock
 from models.card import load
 from models.errors import ModelNotFetchedError
 from models.fetch import fetch_model
@@ -43,8 +44,8 @@ def detector(request, shared_data):
 
 
 @pytest.fixture(scope="module")
-def seen(detector, shared_data):
-    """Frame number to what the detector saw."""
+def found(detector, shared_data):
+    """Frame number to the detections."""
     clip = frames(SourceId("c"), str(shared_data / "clips" / "vtest.avi"), start_at=Timestamp(0))
     return {frame.seq: detector.detect(frame) for frame in clip if frame.seq % EVERY == 1}
 
@@ -59,23 +60,25 @@ def overlap(a, b):
     return shared / (area[0][:, None] + area[1][None, :] - shared)
 
 
-def test_people_are_counted_with_a_mean_error_of_at_most_one_and_a_half(seen, truth):
-    errors = [abs(len(boxes.of("person")) - len(truth[number])) for number, boxes in seen.items()]
+def test_people_are_counted_with_a_mean_error_of_at_most_one_and_a_half(found, truth):
+    errors = [abs(len(boxes.of("person")) - len(truth[number])) for number, boxes in found.items()]
     assert len(errors) == 40
     assert np.mean(errors) <= ERROR_MAX
 
 
-def test_most_labelled_people_are_found_where_they_stand(seen, truth):
-    found = total = 0
-    for number, boxes in seen.items():
+def test_most_labelled_people_are_found_where_they_stand(found, truth):
+    matched = total = 0
+    for number, boxes in found.items():
         people = boxes.of("person").boxes
         total += len(truth[number])
-        found += int((overlap(truth[number], people).max(axis=1) > 0.4).sum()) if len(people) else 0
-    assert found / total > 0.75
+        matched += (
+            int((overlap(truth[number], people).max(axis=1) > 0.4).sum()) if len(people) else 0
+        )
+    assert matched / total > 0.75
 
 
-def test_beside_people_the_two_parked_vehicles_are_seen_once_each_and_nothing_else(seen):
-    for boxes in seen.values():
+def test_besides_people_the_two_parked_vehicles_are_found_once_each_and_nothing_else(found):
+    for boxes in found.values():
         parked = boxes.of("car", "bus", "truck")
         assert len(boxes.of("person")) + len(parked) == len(boxes), (
             "no bicycle, no motorcycle in this clip"
@@ -84,6 +87,6 @@ def test_beside_people_the_two_parked_vehicles_are_seen_once_each_and_nothing_el
         centres = (parked.boxes[:, :2] + parked.boxes[:, 2:]) / 2
         assert (centres[:, 0] > 0.8).all()
         assert (centres[:, 1] < 0.2).all()
-    assert sum(len(boxes.of("car", "bus", "truck")) for boxes in seen.values()) >= 0.9 * 2 * len(
-        seen
+    assert sum(len(boxes.of("car", "bus", "truck")) for boxes in found.values()) >= 0.9 * 2 * len(
+        found
     )

@@ -1,4 +1,4 @@
-"""A store on disk is put back from a backup and marked by the command: district and city, shells and all, find together again over a real stream."""
+"""A store is restored from a backup and marked so: district and city agree again over a stream."""
 
 import asyncio
 import shutil
@@ -8,23 +8,23 @@ import pytest
 from typer.testing import CliRunner
 
 from citybrain.cli.journal import app
-from citybrain.clock import SystemClock
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
-from citybrain.ids import RandomIds
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
 from coordinator import inputs as city_inputs
 from coordinator.policy import Policy
+from coordinator.shell.assembly import decider_of as city_decider
 from coordinator.shell.districts import Districts
-from coordinator.shell.works import decider_of as city_decider
 from district_node import inputs as district_inputs
-from district_node.playbook import Title
+from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 from district_node.shell import uplink
-from district_node.shell.quarantine import Quarantine
-from district_node.shell.works import decider_of as district_decider
+from district_node.shell.assembly import decider_of as district_decider
+from district_node.shell.quarantine import FileQuarantine
 
 HERE = Point(lat=30.66, lon=104.06)
 UNIT = district_inputs.UnitSetup(
@@ -32,7 +32,7 @@ UNIT = district_inputs.UnitSetup(
 )
 SETUP = district_inputs.Setup(
     district="north",
-    name=Title(en="North", zh="北"),
+    name=LocalizedName(en="North", zh="北"),
     centre=HERE,
     units=(UNIT,),
     playbooks=load_playbooks(),
@@ -44,7 +44,7 @@ class Pair:
 
     def __init__(self, folder):
         self.files = {"city": folder / "city.db", "north": folder / "north.db"}
-        self.folder, self.said = folder, 0
+        self.folder, self.alarms = folder, 0
 
     @asynccontextmanager
     async def up(self):
@@ -71,7 +71,7 @@ class Pair:
             open_link=districts.exchange,
             clock=clock,
             ids=RandomIds(),
-            quarantine=Quarantine(self.folder, clock),
+            quarantine=FileQuarantine(self.folder, clock),
             on_change=lambda: None,
         )
         task = asyncio.create_task(link.run())
@@ -86,15 +86,15 @@ class Pair:
                 store.close()
 
     async def alarm(self):
-        self.said += 1
+        self.alarms += 1
         event = Event(
-            episode=f"e{self.said}",
+            episode=f"e{self.alarms}",
             kind=EventKind.OBJECTS_INSIDE,
             phase=Phase.START,
-            source=f"cam-{self.said}",
+            source=f"cam-{self.alarms}",
             rule="crowd",
             incident_kind="crowding",
-            place=Point(lat=HERE.lat + self.said * 0.01, lon=HERE.lon),
+            place=Point(lat=HERE.lat + self.alarms * 0.01, lon=HERE.lon),
             severity=Severity.SEVERE,
             urgency=Urgency.EXPECTED,
             certainty=Certainty.OBSERVED,
@@ -106,13 +106,13 @@ class Pair:
         await asyncio.wrap_future(
             self.north.submit(
                 district_inputs.BatchReceived(
-                    agent="box", incarnation=1, items=(OutboxItem(seq=self.said, event=event),)
+                    agent="box", incarnation=1, items=(OutboxItem(seq=self.alarms, content=event),)
                 )
             )
         )
 
     async def agreed(self):
-        """The city holds what the district holds, and nothing waits."""
+        """Wait until the city holds what the district holds, and nothing is under way."""
         async with asyncio.timeout(20):
             while not self.is_agreed():
                 await asyncio.sleep(0.01)
@@ -122,22 +122,22 @@ class Pair:
         known = world.districts.get("north")
         if (
             known is None
-            or known.away
+            or known.offline
             or not own.city.up
             or own.city.epoch != self.city.state.epoch
         ):
             return False
-        told = {name: report.stage for name, report in world.incidents.items()}
-        assigned = world.units["north-1"].assignment if "north-1" in world.units else None
+        at_city = {name: report.stage for name, report in world.incidents.items()}
+        assigned = world.units["north-1"].assignment_number if "north-1" in world.units else None
         return (
-            told == {name: i.stage for name, i in own.incidents.items()}
-            and assigned == own.roster.units["north-1"].assignment
+            at_city == {name: i.stage for name, i in own.incidents.items()}
+            and assigned == own.roster.units["north-1"].assignment_number
         )
 
     def back_up(self, name):
         shutil.copyfile(self.files[name], self.folder / f"{name}.backup")
 
-    def put_back(self, name):
+    def restore(self, name):
         for suffix in ("-wal", "-shm"):
             self.files[name].with_name(self.files[name].name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.folder / f"{name}.backup", self.files[name])
@@ -148,7 +148,7 @@ class Pair:
 @pytest.mark.parametrize(
     "lost", [("city",), ("north",), ("city", "north"), ("north", "city")], ids=" then ".join
 )
-def test_a_store_put_back_and_marked_finds_together_with_its_peer(tmp_path, lost, monkeypatch):
+def test_a_restored_store_agrees_with_its_peer_again(tmp_path, lost, monkeypatch):
     monkeypatch.setattr(uplink, "RETRY_FIRST_S", 0.01)
 
     async def go():
@@ -164,7 +164,7 @@ def test_a_store_put_back_and_marked_finds_together_with_its_peer(tmp_path, lost
             await pair.agreed()
             assert len(pair.city.state.world.incidents) == 4
         for name in lost:
-            pair.put_back(name)
+            pair.restore(name)
             async with pair.up():
                 await pair.agreed()
                 await pair.alarm()
@@ -176,9 +176,9 @@ def test_a_store_put_back_and_marked_finds_together_with_its_peer(tmp_path, lost
             4 + len(lost) if "north" not in lost else len(pair.north.state.incidents)
         )
         if "north" in lost:
-            assert pair.north.state.roster.units["north-1"].assignment >= 1_000_000
+            assert pair.north.state.roster.units["north-1"].assignment_number >= 1_000_000
             assert any(name.startswith("inc-north.") for name in before), (
-                "what was forgotten is not named again"
+                "ids that were forgotten are not given again"
             )
 
     asyncio.run(go())

@@ -10,17 +10,27 @@ import pytest
 
 from citybrain.errors import RpcError
 from citybrain.rpc import clients
-from citybrain.rpc.limits import KEEPALIVE_ANSWER_S, KEEPALIVE_S
+from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
 
 SERVER = """
 import asyncio
 from citybrain.domain.console import CitySnapshot
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import city_desk_service
+from citybrain.rpc.console_services import city_console_service
 
 class Screen:
-    def desk(self):
-        return CitySnapshot(at=1, districts=(), incidents=(), units=(), plans=(), drives=(), planner="", planner_because="", counts={})
+    def snapshot(self):
+        return CitySnapshot(
+            at=1,
+            districts=(),
+            incidents=(),
+            units=(),
+            plans=(),
+            orders=(),
+            planner="",
+            planner_reason="",
+            counts={},
+        )
 
     async def act(self, action):
         raise NotImplementedError
@@ -30,7 +40,7 @@ class Screen:
         await asyncio.Event().wait()
 
 async def main():
-    server = await serve("127.0.0.1:0", [city_desk_service(Screen())])
+    server = await serve("127.0.0.1:0", [city_console_service(Screen())])
     print(server.port, flush=True)
     await asyncio.Event().wait()
 
@@ -43,7 +53,7 @@ async def notice(port, pid):
         watching = client.watch()
         await anext(watching)
         os.kill(pid, signal.SIGSTOP)
-        async with asyncio.timeout(KEEPALIVE_S.value + KEEPALIVE_ANSWER_S.value + 10):
+        async with asyncio.timeout(KEEPALIVE_S.value + KEEPALIVE_TIMEOUT_S.value + 10):
             with pytest.raises(RpcError) as caught:
                 await anext(watching)
         return caught.value

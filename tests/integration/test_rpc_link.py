@@ -3,21 +3,23 @@
 import asyncio
 import functools
 import subprocess
-from dataclasses import replace
 
 import pytest
+from link_letters import up_frame
 
 from citybrain.domain.console import CitySnapshot
-from citybrain.domain.link import Heartbeat, Hello, Seen, Up, Welcome
 from citybrain.domain.order import OrderAnswer
 from citybrain.errors import MalformedError, RpcError
 from citybrain.geo import Point
-from citybrain.rpc import clients, sync
+from citybrain.limits import MESSAGE_BYTES
+from citybrain.link.frames import Acknowledged, Heartbeat, Hello, LetterFrame, Welcome
+from citybrain.rpc import blocking_clients, clients
+from citybrain.rpc.console_services import city_console_service
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.methods import EXCHANGE
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import city_console_service
 from citybrain.rpc.transport import Tls
+from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict
 
 HELLO = Hello(
@@ -29,33 +31,38 @@ HELLO = Hello(
     up_next=1,
     down_acked=0,
 )
+WELCOME = Welcome(epoch="c1", up_acked=0, down_next=1, next_session=2)
 ANSWER = OrderAnswer(order="o-1", step=OrderStep.CLAIM, verdict=OrderVerdict.CLAIMED)
 
 
 def in_a_loop(test):
     @functools.wraps(test)
     def run(*arguments, **named):
-        asyncio.run(asyncio.wait_for(test(*arguments, **named), 60))
+        async def bounded():
+            async with asyncio.timeout(60):
+                await test(*arguments, **named)
+
+        asyncio.run(bounded())
 
     return run
 
 
 class City:
-    """Welcomes a hello, acknowledges letters, echoes heartbeats; remembers how each stream ended."""
+    """Welcomes a hello, acknowledges letters, echoes heartbeats; notes how each stream ended."""
 
     def __init__(self):
-        self.open, self.heard, self.raised = 0, [], []
+        self.open, self.received, self.raised = 0, [], []
 
     async def exchange(self, incoming):
         self.open += 1
         try:
             async for frame in incoming:
-                self.heard.append(frame)
+                self.received.append(frame)
                 match frame:
                     case Hello():
-                        yield Welcome(epoch="c1", up_acked=0, down_next=1)
-                    case Up():
-                        yield Seen(position=frame.position)
+                        yield WELCOME
+                    case LetterFrame():
+                        yield Acknowledged(position=frame.position)
                     case Heartbeat():
                         yield Heartbeat(at=frame.at, echo=frame.at)
         except MalformedError as error:
@@ -95,41 +102,40 @@ async def city_at(tls=None):
 @in_a_loop
 async def test_frames_go_both_ways_in_order():
     city, server, address = await city_at()
-    sent = Quiet(HELLO, *(Up(position=n, letter=ANSWER) for n in range(1, 501)), Heartbeat(at=9))
+    sent = Quiet(HELLO, *(up_frame(n, ANSWER) for n in range(1, 501)), Heartbeat(at=9))
     link = open_link(address, sent())
     got = [await anext(link) for _ in range(502)]
     assert got == [
-        Welcome(epoch="c1", up_acked=0, down_next=1),
-        *(Seen(position=n) for n in range(1, 501)),
+        WELCOME,
+        *(Acknowledged(position=n) for n in range(1, 501)),
         Heartbeat(at=9, echo=9),
     ]
-    assert len(city.heard) == 502
+    assert len(city.received) == 502
     await link.aclose()
     await eventually(lambda: sent.ended and city.open == 0)
     await server.stop(0)
 
 
 @in_a_loop
-async def test_a_district_that_says_all_it_has_ends_the_stream_in_order():
+async def test_a_district_that_has_sent_everything_ends_the_stream_in_order():
     city, server, address = await city_at()
 
     async def brief():
         yield HELLO
 
-    assert [frame async for frame in open_link(address, brief())] == [
-        Welcome(epoch="c1", up_acked=0, down_next=1)
-    ]
+    assert [frame async for frame in open_link(address, brief())] == [WELCOME]
     assert city.open == 0
     await server.stop(0)
 
 
 @in_a_loop
-async def test_when_the_city_stops_its_districts_are_told_to_come_again():
+async def test_when_the_city_stops_its_districts_are_told_to_reconnect():
     city, server, address = await city_at()
     sent = Quiet(HELLO)
     link = open_link(address, sent())
     await anext(link)
-    await asyncio.wait_for(server.stop(30), 5)
+    async with asyncio.timeout(5):
+        await server.stop(30)
     with pytest.raises(RpcError) as caught:
         await anext(link)
     assert (caught.value.code, caught.value.retry) == ("UNAVAILABLE", True)
@@ -145,7 +151,7 @@ async def test_when_the_city_is_not_there_the_district_knows_at_once():
 
 
 @in_a_loop
-async def test_what_the_district_fails_to_say_comes_out_where_it_listens():
+async def test_an_error_in_the_districts_sender_is_raised_in_its_receiver():
     city, server, address = await city_at()
 
     async def failing():
@@ -168,7 +174,7 @@ async def test_a_cancelled_district_leaves_nothing_open():
             pass
 
     following = asyncio.create_task(follow())
-    await eventually(lambda: city.open == 1 and city.heard)
+    await eventually(lambda: city.open == 1 and city.received)
     following.cancel()
     with pytest.raises(asyncio.CancelledError):
         await following
@@ -177,14 +183,26 @@ async def test_a_cancelled_district_leaves_nothing_open():
 
 
 @in_a_loop
-async def test_a_frame_that_is_none_ends_its_stream_and_no_other():
+async def test_a_letter_of_more_than_a_message_may_have_arrives_with_its_position():
+    """It is refused by position at the far end, and must not end the stream here."""
+    city, server, address = await city_at()
+    huge = LetterFrame(position=1, after=0, payload=b"\0" * 2 * MESSAGE_BYTES.value)
+    link = open_link(address, Quiet(HELLO, huge)())
+    assert [await anext(link), await anext(link)] == [WELCOME, Acknowledged(position=1)]
+    assert city.received == [HELLO, huge]
+    await link.aclose()
+    await server.stop(0)
+
+
+@in_a_loop
+async def test_an_undecodable_frame_ends_its_stream_and_no_other():
     city, server, address = await city_at()
     good = open_link(address, Quiet(HELLO, Heartbeat(at=1), Heartbeat(at=2))())
     await anext(good)
     garbage = replace(EXCHANGE, encode_request=lambda _frame: b"\xff\xff")
     async with clients.Connection(address) as bad:
         with pytest.raises(RpcError) as caught:
-            await anext(bad.converse(garbage, Quiet(HELLO)()))
+            await anext(bad.bidi_stream(garbage, Quiet(HELLO)()))
     assert caught.value.code == "INVALID_ARGUMENT"
     assert city.raised == ["undecodable"]
     assert [await anext(good), await anext(good)] == [
@@ -257,21 +275,21 @@ def certificates(tmp_path_factory):
 
 
 @in_a_loop
-async def test_with_certificates_a_district_is_who_its_certificate_says(certificates):
+async def test_with_certificates_a_district_is_the_one_that_its_certificate_names(certificates):
     city, server, address = await city_at(certificates("city"))
     link = open_link(address, Quiet(HELLO)(), tls=certificates("riverside"))
     assert isinstance(await anext(link), Welcome)
     await link.aclose()
-    city.heard.clear()
+    city.received.clear()
     with pytest.raises(RpcError, match="certificate is of 'oldtown'") as caught:
         await anext(open_link(address, Quiet(HELLO)(), tls=certificates("oldtown")))
     assert caught.value.code == "PERMISSION_DENIED"
-    assert city.heard == [], "the city never hears a hello that is not its sender's"
+    assert city.received == [], "the city never receives a hello that is not its sender's"
     await server.stop(0)
 
 
 @in_a_loop
-async def test_without_the_right_certificate_nobody_gets_in(certificates):
+async def test_without_the_right_certificate_no_client_connects(certificates):
     _, server, address = await city_at(certificates("city"))
     for tls in (None, certificates("riverside", "other")):
         with pytest.raises(RpcError, match="UNAVAILABLE"):
@@ -280,7 +298,7 @@ async def test_without_the_right_certificate_nobody_gets_in(certificates):
 
 
 @in_a_loop
-async def test_the_blocking_clients_show_certificates_too(certificates):
+async def test_the_blocking_clients_present_certificates_too(certificates):
     class Screen:
         def snapshot(self):
             return CitySnapshot(
@@ -289,9 +307,9 @@ async def test_the_blocking_clients_show_certificates_too(certificates):
                 incidents=(),
                 units=(),
                 plans=(),
-                drives=(),
+                orders=(),
                 planner="ray",
-                planner_because="",
+                planner_reason="",
                 counts={},
             )
 
@@ -304,7 +322,7 @@ async def test_the_blocking_clients_show_certificates_too(certificates):
     server = await serve("127.0.0.1:0", [city_console_service(Screen())], tls=certificates("city"))
 
     def ask():
-        with sync.CityConsoleClient(
+        with blocking_clients.CityConsoleClient(
             f"127.0.0.1:{server.port}", tls=certificates("officer")
         ) as client:
             return client.snapshot()

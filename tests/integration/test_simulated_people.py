@@ -1,10 +1,9 @@
-"""The demo's crews, duty officer and operator over real gRPC, before screens that keep what they are told."""
+"""The demo's crews, duty officer and operator over real gRPC, on fake screens."""
 
 import asyncio
 import functools
-from dataclasses import replace
 
-from citybrain.clock import SystemClock, Timestamp
+from citybrain.clock import Timestamp
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.incident import IncidentReport
@@ -13,8 +12,14 @@ from citybrain.domain.plan import Plan, PlanStage
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
 from citybrain.rpc.clients import CityConsoleClient, CrewClient, DistrictConsoleClient
+from citybrain.rpc.console_services import (
+    city_console_service,
+    crew_service,
+    district_console_service,
+)
 from citybrain.rpc.server import serve
-from citybrain.rpc.services import city_console_service, crew_service, district_console_service
+from citybrain.structs import replace
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
@@ -26,10 +31,10 @@ from citybrain.vocabulary import (
     UnitState,
     Urgency,
 )
-from citysim.crews import officer, operator
-from citysim.crews.device import read
-from citysim.crews.driver import CrewDriver
-from citysim.crews.mind import Habits
+from citysim.crews import simulated_officer, simulated_operator
+from citysim.crews.crew_driver import CrewDriver
+from citysim.crews.device_log import read
+from citysim.crews.simulated_crew import CrewBehaviour
 
 HERE, THERE = Point(lat=30.66, lon=104.06), Point(lat=30.661, lon=104.06)
 NOW = Timestamp(1_750_000_000_000_000)
@@ -40,12 +45,12 @@ AFTER = {
     CrewAction.FINISH: OrderStage.DONE,
     CrewAction.CANNOT: OrderStage.REFUSED,
 }
-QUICK = Habits(
+QUICK = CrewBehaviour(
     accept_s=(0.0, 0.0),
     depart_s=0.0,
     work_s=(0.0, 0.0),
     report_s=0.05,
-    hurry=100.0,
+    speedup=100.0,
     refuse_share=0.0,
 )
 
@@ -53,7 +58,11 @@ QUICK = Habits(
 def in_a_loop(test):
     @functools.wraps(test)
     def run(*arguments, **named):
-        asyncio.run(asyncio.wait_for(test(*arguments, **named), 60))
+        async def bounded():
+            async with asyncio.timeout(60):
+                await test(*arguments, **named)
+
+        asyncio.run(bounded())
 
     return run
 
@@ -63,8 +72,8 @@ async def until(is_so):
         await asyncio.sleep(0.02)
 
 
-class Told:
-    """Yields at once and after every change."""
+class ChangingScreen:
+    """A screen that yields at once and after every change."""
 
     def __init__(self):
         self.changed = asyncio.Event()
@@ -76,7 +85,7 @@ class Told:
             self.changed.clear()
 
 
-class Phone(Told):
+class CrewScreen(ChangingScreen):
     """A crew's screen: the district's side of one order."""
 
     def __init__(self):
@@ -93,7 +102,7 @@ class Phone(Told):
         )
         self.order = CrewOrder(
             order=OrderId("o-1"),
-            assignment=1,
+            assignment_number=1,
             stage=OrderStage.ISSUED,
             task=task,
             issued_at=NOW,
@@ -116,41 +125,41 @@ class Phone(Told):
         return Outcome(request="", done=True)
 
 
-def driver(client, tmp_path, said, habits=QUICK):
+def driver(client, tmp_path, accepted, behaviour=QUICK):
     return CrewDriver(
         unit=UnitId("u-1"),
         client=client,
-        habits=habits,
+        behaviour=behaviour,
         speed_mps=8.0,
         device=tmp_path / "u-1.jsonl",
         clock=SystemClock(),
-        said=said.append,
+        on_accepted=accepted.append,
     )
 
 
 @in_a_loop
 async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path):
-    phone, said = Phone(), []
-    server = await serve("127.0.0.1:0", [crew_service(phone)])
+    screen, accepted = CrewScreen(), []
+    server = await serve("127.0.0.1:0", [crew_service(screen)])
     async with CrewClient(f"127.0.0.1:{server.port}") as client:
-        work = asyncio.create_task(driver(client, tmp_path, said).run())
+        work = asyncio.create_task(driver(client, tmp_path, accepted).run())
         await until(
             lambda: (
-                phone.order.stage is OrderStage.DONE
+                screen.order.stage is OrderStage.DONE
                 and len(list(read(tmp_path / "u-1.jsonl"))) == 5
             )
         )
         work.cancel()
     await server.stop(0.1)
-    assert phone.pressed == [
+    assert screen.pressed == [
         CrewAction.ACCEPT,
         CrewAction.DEPART,
         CrewAction.ARRIVE,
         CrewAction.FINISH,
     ]
-    assert [answer.action for answer in said] == phone.pressed
-    assert phone.places[-1] == THERE
-    assert [line.what for line in read(tmp_path / "u-1.jsonl")] == [
+    assert [answer.action for answer in accepted] == screen.pressed
+    assert screen.places[-1] == THERE
+    assert [line.action for line in read(tmp_path / "u-1.jsonl")] == [
         "shown",
         "accept",
         "depart",
@@ -160,21 +169,21 @@ async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path
 
 
 @in_a_loop
-async def test_a_crew_waits_for_a_district_that_is_away(tmp_path):
-    phone = Phone()
-    first = await serve("127.0.0.1:0", [crew_service(phone)])
+async def test_a_crew_retries_a_district_that_does_not_answer(tmp_path):
+    screen = CrewScreen()
+    first = await serve("127.0.0.1:0", [crew_service(screen)])
     address = f"127.0.0.1:{first.port}"
     await first.stop(0)
     async with CrewClient(address) as client:
         work = asyncio.create_task(driver(client, tmp_path, []).run())
         await asyncio.sleep(0)
-        again = await serve(address, [crew_service(phone)])
-        await until(lambda: phone.order.stage is OrderStage.DONE)
+        again = await serve(address, [crew_service(screen)])
+        await until(lambda: screen.order.stage is OrderStage.DONE)
         work.cancel()
         await again.stop(0.1)
 
 
-class Desk(Told):
+class CityScreen(ChangingScreen):
     """The city's screen with one proposed plan."""
 
     def __init__(self):
@@ -200,9 +209,9 @@ class Desk(Told):
             incidents=(),
             units=(),
             plans=(self.plan,),
-            drives=(),
+            orders=(),
             planner="ray",
-            planner_because="",
+            planner_reason="",
             counts={},
         )
 
@@ -214,21 +223,25 @@ class Desk(Told):
 
 @in_a_loop
 async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
-    monkeypatch.setattr(officer, "READING_S", 0.3)
-    snapshot, said = Desk(), []
-    server = await serve("127.0.0.1:0", [city_console_service(snapshot)])
+    monkeypatch.setattr(simulated_officer, "READING_S", 0.3)
+    screen, issued = CityScreen(), []
+    server = await serve("127.0.0.1:0", [city_console_service(screen)])
     async with CityConsoleClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(
-            officer.Officer(client=client, clock=SystemClock(), said=said.append).run()
+            simulated_officer.SimulatedOfficer(
+                client=client, clock=SystemClock(), on_issued=issued.append
+            ).run()
         )
-        await until(lambda: said)
+        await until(lambda: issued)
         work.cancel()
     await server.stop(0.1)
-    assert said == ["p-1"]
-    assert [(a.plan, a.issue, a.officer) for a in snapshot.actions] == [("p-1", True, officer.NAME)]
+    assert issued == ["p-1"]
+    assert [(a.plan, a.issue, a.officer) for a in screen.actions] == [
+        ("p-1", True, simulated_officer.NAME)
+    ]
 
 
-class Queue(Told):
+class DistrictScreen(ChangingScreen):
     """A district's queue: one case waits to be opened, one to be verified by a person."""
 
     def __init__(self):
@@ -242,7 +255,7 @@ class Queue(Told):
             name="A",
             centre=HERE,
             at=NOW,
-            rows=rows,
+            queue=rows,
             units=(),
             agents=(),
             links=(),
@@ -285,13 +298,15 @@ class Queue(Told):
 
 
 @in_a_loop
-async def test_the_operator_opens_what_waits_and_never_says_that_it_saw_anything():
-    queue, said = Queue(), []
-    server = await serve("127.0.0.1:0", [district_console_service(queue)])
+async def test_the_operator_opens_what_waits_and_never_verifies():
+    screen, opened = DistrictScreen(), []
+    server = await serve("127.0.0.1:0", [district_console_service(screen)])
     async with DistrictConsoleClient(f"127.0.0.1:{server.port}") as client:
-        work = asyncio.create_task(operator.Operator(client=client, said=said.append).run())
-        await until(lambda: said)
+        work = asyncio.create_task(
+            simulated_operator.SimulatedOperator(client=client, on_opened=opened.append).run()
+        )
+        await until(lambda: opened)
         work.cancel()
     await server.stop(0.1)
-    assert [(a.incident, a.verb) for a in queue.actions] == [("i-1", OperatorVerb.OPEN)]
-    assert said == ["i-1"]
+    assert [(a.incident, a.verb) for a in screen.actions] == [("i-1", OperatorVerb.OPEN)]
+    assert opened == ["i-1"]

@@ -1,4 +1,5 @@
-"""A real agent whose disk is full: it goes on seeing, waits in bounded memory, declares exactly what it gave up, and needs no restart to go on."""
+"""A real agent whose disk is full: it goes on observing, buffers in bounded memory, declares
+exactly what it gave up, and needs no restart to go on."""
 
 import re
 import urllib.request
@@ -6,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from street_box import (
+from rigs.street_box import (
     AgentProcess,
     District,
     assert_episodes_are_whole,
@@ -14,11 +15,12 @@ from street_box import (
     write_video,
 )
 
-from citybrain.bus.broker import BrokerProcess
+from citybrain.domain.event import Gap, VisibilityInterval
 from citybrain.vocabulary import Severity
-from citysim.supervise.ports import free_ports
+from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
 from models.build_tiny import build
-from street_agent.outbox.holding import DISK_FULL, HELD_DRAFTS
+from street_agent.outbox.disk_full_buffer import BUFFERED_DRAFTS, DISK_FULL
 
 CONFIG = """
 agent = "box-1"
@@ -76,7 +78,7 @@ def district(broker):
 
 @pytest.fixture
 def series(tmp_path):
-    """A sensor whose file is not there yet: it speaks when the file comes."""
+    """A sensor whose file is not there yet: it is read when the file comes."""
     return tmp_path / "levels.csv"
 
 
@@ -106,8 +108,8 @@ def agent(tmp_path, tiny_disk, broker, series, metrics_port):
         process.kill()
 
 
-def fire(series):
-    """Let the sensor speak, fast."""
+def write_series(series):
+    """Give the sensor many readings, fast."""
     lines = [f"{at * EVERY_S:.3f},{2.0 if at % 2 == 0 else 0.0}" for at in range(READINGS)]
     series.with_suffix(".new").write_text(
         "\n".join(["seconds,value", *lines]) + "\n", encoding="utf-8"
@@ -120,7 +122,7 @@ def minor_losses(district):
 
 
 def gaps(district):
-    return [said.gap for said in district.items.values() if said.gap is not None]
+    return [item.content for item in district.items.values() if isinstance(item.content, Gap)]
 
 
 def minor_events(district):
@@ -144,27 +146,30 @@ def test_a_full_disk_costs_nothing_but_what_is_declared(
     agent.start()
     district.wait(lambda: len(district.starts()) >= 1)
     tiny_disk.fill()
-    before_kib, said_before = resident_kib(agent.process.pid), len(district.items)
-    fire(series)
+    before_kib, items_before = resident_kib(agent.process.pid), len(district.items)
+    write_series(series)
     district.wait(
         lambda: any(source.reason == "ended" for source in district.statuses[-1].sources),
         within_s=60,
     )
     assert (
-        counted(metrics_port, r'citybrain_limit_used\{limit="outbox_held"\}') == HELD_DRAFTS.value
+        counted(metrics_port, r'citybrain_limit_used\{limit="outbox_buffered"\}')
+        == BUFFERED_DRAFTS.value
     )
     status, sensor = district.statuses[-1], r'citybrain_street_events_total\{.*severity="Minor"\}'
     assert status.lost > 0, "the district is told while it lasts"
-    assert status.outbox_rows >= HELD_DRAFTS.value
+    assert status.outbox_rows >= BUFFERED_DRAFTS.value
     assert resident_kib(agent.process.pid) - before_kib <= MEMORY_KIB
     used = status.sources[0].used
-    district.wait(lambda: district.statuses[-1].sources[0].used >= used + 10)  # it goes on looking
-    assert len(district.items) == said_before, "what is not on the disk was not sent"
+    district.wait(
+        lambda: district.statuses[-1].sources[0].used >= used + 10
+    )  # it goes on observing
+    assert len(district.items) == items_before, "what is not on the disk was not sent"
 
     tiny_disk.free()
     district.wait(lambda: gaps(district), within_s=20)
-    news = len(district.starts())
-    district.wait(lambda: len(district.starts()) > news)
+    count = len(district.starts())
+    district.wait(lambda: len(district.starts()) > count)
     district.wait(
         lambda: (
             len(minor_events(district)) + minor_losses(district) == counted(metrics_port, sensor)
@@ -185,28 +190,30 @@ def test_a_full_disk_costs_nothing_but_what_is_declared(
     assert "has room again" in agent.log.read_text()
 
 
-def test_killed_on_a_full_disk_it_says_from_when_on_nobody_looked(agent, district, tiny_disk):
+def test_killed_on_a_full_disk_it_declares_the_time_that_was_not_observed(
+    agent, district, tiny_disk
+):
     agent.start()
     district.wait(lambda: len(district.starts()) >= 1)
     tiny_disk.fill()
     district.wait(lambda: "the disk is full" in agent.log.read_text())
     filled_at = district.statuses[-1].at
     agent.kill()
-    held = len(district.items)
+    count = len(district.items)
     tiny_disk.free()
     agent.start()
-    district.wait(lambda: len(district.starts()) > held or len(district.items) > held + 4)
+    district.wait(lambda: len(district.starts()) > count or len(district.items) > count + 4)
     agent.stop()
     assert_nothing_is_lost(district, tiny_disk.folder)
     downs = [
-        said.visibility
-        for said in district.items.values()
-        if said.visibility
-        and said.visibility.reason == "agent_down"
-        and said.visibility.source == "cam-1"
+        item.content
+        for item in district.items.values()
+        if isinstance(item.content, VisibilityInterval)
+        and item.content.reason == "agent_down"
+        and item.content.source == "cam-1"
     ]
     assert [down.since < filled_at < down.until for down in downs] == [True], (
-        "what waited in memory died with it, and that time is declared blind"
+        "what was buffered is lost, and that time is declared blind"
     )
     assert Counter(incarnation for incarnation, _ in district.items).keys() == {
         next(iter(district.ack_ranges))

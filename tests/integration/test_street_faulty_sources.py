@@ -1,13 +1,15 @@
-"""A real agent with one good camera among bad ones: a model that is missing, one that was altered, files that are no video or not there."""
+"""A real agent with one good camera among bad ones: a model that is missing, one that was altered,
+files that are no video or not there."""
 
 import subprocess
 
 import pytest
-from street_box import AgentProcess, District, write_video
+from rigs.street_box import AgentProcess, District, write_video
 
-from citybrain.bus.broker import BrokerProcess
+from citybrain.domain.event import VisibilityInterval
 from citybrain.vocabulary import Visibility
-from citysim.supervise.ports import free_ports
+from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
 from models.build_tiny import build
 
 CAMERA = """
@@ -27,7 +29,7 @@ at_least = 2
 hold_s = 0.4
 clear_s = 0.6
 """
-WHY = {  # camera: (its source, its model, what the status says)
+CASES = {  # camera: (its source, its model, the reason in its status)
     "good": ("street.avi", "tiny", ""),
     "no-model": ("street.avi", "yolox-nano", "no_model"),
     "altered": ("street.avi", "{folder}/altered/altered.toml", "model_altered"),
@@ -66,10 +68,11 @@ def agent(tmp_path, broker, project_root):
     (altered / "tiny.onnx").write_bytes((models / "tiny.onnx").read_bytes() + b"a hand was here")
     cameras = [
         CAMERA.format(id=name, source=tmp_path / source, model=model.format(folder=tmp_path))
-        for name, (source, model, _) in WHY.items()
+        for name, (source, model, _) in CASES.items()
     ]
     config = tmp_path / "street.toml"
-    head = f'agent = "box-1"\ndistrict = "riverside"\ndata_dir = "{tmp_path / "box"}"\n[broker]\nport = {broker.port}\n'
+    head = f'agent = "box-1"\ndistrict = "riverside"\ndata_dir = "{tmp_path / "box"}"\n'
+    head += f"[broker]\nport = {broker.port}\n"
     config.write_text(head + "".join(cameras), encoding="utf-8")
     process = AgentProcess(config, tmp_path / "cache")
     yield process
@@ -77,10 +80,10 @@ def agent(tmp_path, broker, project_root):
         process.kill()
 
 
-def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_path):
+def test_the_other_cameras_go_on_and_the_status_has_the_reason_of_each(agent, district, tmp_path):
     agent.start()
-    wanted = {name: reason for name, (_, _, reason) in WHY.items() if reason}
-    district.wait(lambda: district.statuses and wanted.items() <= said(district).items())
+    wanted = {name: reason for name, (_, _, reason) in CASES.items() if reason}
+    district.wait(lambda: district.statuses and wanted.items() <= reasons(district).items())
     district.wait(
         lambda: len([event for event in district.starts() if event.source == "good"]) >= 2
     )
@@ -98,20 +101,18 @@ def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_p
         assert cure in log, cure
 
     (tmp_path / "nothing.avi").hardlink_to(tmp_path / "street.avi")
-    district.wait(
-        lambda: any(event.source == "nothing" for event in district.starts())
-    )  # the file came: no restart
+    # the file came: no restart
+    district.wait(lambda: any(event.source == "nothing" for event in district.starts()))
     (tmp_path / "altered" / "tiny.onnx").write_bytes(
         (tmp_path / "cache" / "models" / "tiny.onnx").read_bytes()
     )
-    district.wait(
-        lambda: any(event.source == "altered" for event in district.starts())
-    )  # the right model came: no restart
+    # the right model came: no restart
+    district.wait(lambda: any(event.source == "altered" for event in district.starts()))
     agent.stop()
     intervals = {
-        (said.visibility.source, said.visibility.reason)
-        for said in district.items.values()
-        if said.visibility
+        (item.content.source, item.content.reason)
+        for item in district.items.values()
+        if isinstance(item.content, VisibilityInterval)
     }
     assert set(wanted.items()) <= intervals, "and the district's journal has it too"
     checked = check(agent)
@@ -119,12 +120,12 @@ def test_the_others_go_on_and_the_status_says_why_of_each(agent, district, tmp_p
     assert "letter.avi is not a video" in checked.stdout
 
 
-def said(district):
-    """Of each source, the last because."""
+def reasons(district):
+    """By source, the last reason."""
     return {line.source: line.reason for line in district.statuses[-1].sources}
 
 
-def test_check_says_that_the_disk_is_smaller_than_the_outbox(agent, tiny_disk, tmp_path):
+def test_check_reports_that_the_disk_is_smaller_than_the_outbox(agent, tiny_disk, tmp_path):
     config = tmp_path / "street.toml"
     config.write_text(
         config.read_text(encoding="utf-8").replace(

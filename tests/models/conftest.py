@@ -27,7 +27,7 @@ def artifact_from():
         return Artifact(
             name="thing",
             file="thing.bin",
-            what="a thing",
+            description="a thing",
             licence="MIT",
             sha256=sha256,
             size=len(PAYLOAD),

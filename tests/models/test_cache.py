@@ -19,12 +19,12 @@ def test_the_cache_is_where_the_environment_says_or_in_the_home(monkeypatch, tmp
 
 
 def test_a_fetched_model_resolves_to_its_card_and_file(cache):
-    assert not places.is_here("tiny")
+    assert not places.is_cached("tiny")
     fetch_model("tiny")
     card, path = places.resolve("tiny")
     assert card.name == "tiny"
     assert path == cache / "models" / "tiny.onnx"
-    assert places.is_here("tiny")
+    assert places.is_cached("tiny")
 
 
 def test_a_model_that_is_not_here_is_answered_with_the_command(cache):

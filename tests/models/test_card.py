@@ -1,4 +1,4 @@
-"""Cards: what is in the project is sound, and a card with faults says which."""
+"""Cards: what is in the project is sound, and a card with problems names them."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from models.errors import ModelCardError, ModelCardNotFoundError
 GOOD = {
     "name": "m",
     "file": "m.onnx",
-    "what": "a model",
+    "description": "a model",
     "licence": "MIT",
     "sha256": "a" * 64,
     "size": 10,
     "classes": ["person", "car", "truck"],
-    "street": ["person", "car"],
-    "together": [["car", "truck"]],
+    "used_classes": ["person", "car"],
+    "merged_classes": [["car", "truck"]],
     "input": {"name": "images", "width": 64, "height": 64, "fit": "letterbox"},
     "decoder": {"head": "yolox", "strides": [8], "scores": ["output"]},
     "source": [{"kind": "url", "url": "https://example.org/m.onnx"}],
@@ -27,7 +27,7 @@ def test_every_card_of_the_project_is_sound(name):
     assert card.name == name
     assert card.sources
     assert card.licence in ("Apache-2.0", "MIT", "BSD-3-Clause")
-    assert set(card.street) <= set(card.classes)
+    assert set(card.used_classes) <= set(card.classes)
     assert len(card.sha256) == 64
     assert card.size > 0
     assert 0 < card.decoder.score_min < 1
@@ -57,7 +57,7 @@ def test_a_good_table_becomes_a_card():
             {"classes": "coco-81"},
             "`classes` is empty or unknown; give the list of names or one of coco-80",
         ),
-        ({"street": ["person", "tram"]}, "name tram, which `classes` does not have"),
+        ({"used_classes": ["person", "tram"]}, "name tram, which `classes` does not have"),
         ({"input": {**GOOD["input"], "fit": "crop"}}, r"\[input\]: fit"),
         (
             {
@@ -83,7 +83,7 @@ def test_a_good_table_becomes_a_card():
         ({"source": [{"kind": "url"}]}, "url"),
     ],
 )
-def test_a_card_with_a_fault_says_which(change, complaint):
+def test_a_card_with_a_problem_names_it(change, complaint):
     with pytest.raises(ModelCardError, match=complaint):
         read({**GOOD, **change}, "here")
 

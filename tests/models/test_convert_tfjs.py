@@ -1,4 +1,6 @@
-"""TensorFlow.js graphs become ONNX that computes the same: held against a slow reading of the graph in TensorFlow's own layout."""
+"""TensorFlow.js graphs become ONNX that computes the same: held against a slow reading of the graph
+in TensorFlow's own layout.
+"""
 
 import base64
 import json
@@ -44,7 +46,8 @@ def shape_of(*sides):
 
 
 SIDE = 10
-# every operator that the converter knows, in the manner in which ONNX models arrive in TensorFlow.js: channels first outside, last inside
+# every operator that the converter knows, in the manner in which ONNX models arrive in
+# TensorFlow.js: channels first outside, last inside
 NODES = [
     {"name": "in", "op": "Placeholder", "attr": {"shape": {"shape": shape_of(1, 3, SIDE, SIDE)}}},
     node("Pad", "padded", "in", "pads"),

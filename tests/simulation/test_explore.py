@@ -1,82 +1,87 @@
-"""Every interleaving of small worlds on the production cores: nothing is promised twice, everything is served in the end, and the search itself is exact."""
+"""Every interleaving of small worlds on the production cores: nothing is promised twice, everything
+is served in the end, and the search itself is exact."""
 
-from dataclasses import replace
-from random import Random  # noqa: TID251 - stories are drawn from a seed
+from random import Random  # noqa: TID251 - runs are drawn from a seed
 
 import pytest
-from test_planted_bugs import BUGS, NOTHING
+from protocol_bugs import BUGS
 
-from citysim.explore.calm import Calm
-from citysim.explore.jobs import drawn
-from citysim.explore.proof import prove
+from citybrain.structs import replace
+from citysim.explore.conformance import check_conformance
+from citysim.explore.jobs import random_run
+from citysim.explore.model.actions import ActionKind
+from citysim.explore.model.budget import NO_FAULTS, Budget
+from citysim.explore.model.node_states import ASCENDING, Numbering
+from citysim.explore.model.transition_system import TransitionSystem
+from citysim.explore.model.worlds import WORLDS
+from citysim.explore.narration import describe, replay
+from citysim.explore.recovery import RecoveryCheck
 from citysim.explore.search import Search
-from citysim.explore.small.layout import WORLDS, Budget
-from citysim.explore.small.moves import Moves
-from citysim.explore.small.node import Numbering
-from citysim.explore.story import tell, walk
 
-EXACT, FALLING = Numbering(is_exact=True), Numbering(is_falling=True)
-ONE_OF_EACH = Budget(crashes=1, losses=1, repeats=1, delays=1, refusals=1, verbs=1, together=1)
+EXACT, DESCENDING = Numbering(is_exact=True), Numbering(is_descending=True)
+ONE_OF_EACH = Budget(
+    crashes=1, losses=1, duplicates=1, delays=1, refusals=1, operator_actions=1, total=1
+)
 
 
-def searched(world, budget, numbering=None, *, states_max=2_000_000):
-    moves = Moves(WORLDS[world], budget, **({"numbering": numbering} if numbering else {}))
-    count = Search(moves, states_max=states_max, calm=None if budget.strays else Calm(moves)).run(
-        lambda count: None
-    )
-    assert count.found is None, (count.found.what, *tell(moves, count.found.path))
-    assert count.is_whole
-    return count
+def search(world, budget, numbering=ASCENDING):
+    system = TransitionSystem(WORLDS[world], budget, numbering=numbering)
+    recovery = None if budget.reorderings else RecoveryCheck(system)
+    stats = Search(system, max_states=2_000_000, recovery=recovery).run(lambda stats: None)
+    if (found := stats.counterexample) is not None:
+        pytest.fail("\n".join((found.violation, *describe(system, found.path))))
+    assert stats.is_complete
+    return stats
 
 
 @pytest.mark.parametrize("world", ["race", "torn"])
 def test_no_interleaving_with_one_fault_of_any_kind_promises_anything_twice(world):
-    count = searched(world, ONE_OF_EACH)
-    assert count.interleavings > 1_000_000_000_000
-    assert count.slowest_s <= 30.0
+    stats = search(world, ONE_OF_EACH)
+    assert stats.interleavings > 1_000_000_000_000
+    assert stats.slowest_recovery_s <= 30.0
 
 
 @pytest.mark.parametrize(
-    ("world", "what"),
+    ("world", "fault"),
     [
         ("lend", "losses"),
         ("cross", "delays"),
         ("lend", "refusals"),
-        ("cross", "verbs"),
-        ("lend", "repeats"),
+        ("cross", "operator_actions"),
+        ("lend", "duplicates"),
     ],
 )
-def test_two_orders_across_at_once_with_one_fault(world, what):
-    count = searched(world, replace(NOTHING, **{what: 1}, together=1))
-    assert count.interleavings > 1_000_000_000_000
+def test_two_orders_across_at_once_with_one_fault(world, fault):
+    stats = search(world, replace(NO_FAULTS, **{fault: 1}, total=1))
+    assert stats.interleavings > 1_000_000_000_000
 
 
-def test_a_loss_and_a_repeat_in_one_story():
-    assert (
-        searched("race", replace(NOTHING, losses=1, repeats=1, crashes=1, together=2)).transitions
-        > 500_000
-    )
+def test_a_loss_and_a_duplicate_in_one_run():
+    budget = replace(NO_FAULTS, losses=1, duplicates=1, crashes=1, total=2)
+    assert search("race", budget).transitions > 500_000
 
 
-def test_a_wild_network_cannot_make_the_cores_promise_twice():
-    """Letters overtake each other and come again: answers by order and step, and tombstones, are all that is left."""
-    assert searched("race", replace(NOTHING, strays=1, delays=1, together=2)).transitions > 500_000
+def test_an_unordered_network_cannot_make_the_cores_promise_twice():
+    """Letters overtake each other and are duplicated: answers by order and step, and tombstones,
+    are all that is left."""
+    budget = replace(NO_FAULTS, reorderings=1, delays=1, total=2)
+    assert search("race", budget).transitions > 500_000
 
 
 def test_names_that_sort_the_other_way_round_change_nothing():
-    """What one record does to two orders is done in the order of their names, which is another one where journal numbers grow by a digit."""
-    rising, falling = (
-        searched("lend", replace(NOTHING, losses=1, together=1), numbering)
-        for numbering in (Numbering(), FALLING)
-    )
-    assert rising.interleavings == falling.interleavings
+    """What one record does to two orders is done in the order of their names, which is another one
+    where journal numbers grow by a digit."""
+    budget = replace(NO_FAULTS, losses=1, total=1)
+    ascending, descending = (search("lend", budget, each) for each in (ASCENDING, DESCENDING))
+    assert ascending.interleavings == descending.interleavings
 
 
-@pytest.mark.parametrize("what", ["losses", "delays", "verbs", "repeats", "crashes"])
-def test_what_is_left_out_of_the_digests_loses_no_interleaving(what):
-    """The same stories, with every number and history in the digests: many more states, exactly as many interleavings."""
-    budget = replace(NOTHING, **{what: 1}, together=1)
-    merged, exact = searched("race", budget), searched("race", budget, EXACT)
+@pytest.mark.parametrize("fault", ["losses", "delays", "operator_actions", "duplicates", "crashes"])
+def test_what_is_left_out_of_the_digests_loses_no_interleaving(fault):
+    """The same runs, with every number and history in the digests: many more states, exactly as
+    many interleavings."""
+    budget = replace(NO_FAULTS, **{fault: 1}, total=1)
+    merged, exact = search("race", budget), search("race", budget, EXACT)
     assert merged.interleavings == exact.interleavings
     assert merged.depth == exact.depth
     assert merged.states < exact.states
@@ -95,55 +100,57 @@ def test_what_is_left_out_of_the_digests_loses_no_interleaving(what):
 def test_what_is_left_out_of_the_digests_hides_no_planted_bug(name, monkeypatch):
     bug = BUGS[name]
     bug.plant(monkeypatch)
-    paths = []
-    for numbering in (Numbering(), EXACT):
-        moves = Moves(
-            replace(WORLDS[bug.world], buttons=bug.buttons),
-            replace(NOTHING, **bug.budget, together=sum(bug.budget.values())),
+    lengths = []
+    for numbering in (ASCENDING, EXACT):
+        system = TransitionSystem(
+            replace(WORLDS[bug.world], crew_steps=bug.crew_steps),
+            replace(NO_FAULTS, **bug.budget, total=sum(bug.budget.values())),
             numbering=numbering,
         )
-        paths.append(
-            Search(moves, states_max=200_000, calm=Calm(moves)).run(lambda count: None).found.path
-        )
-    assert len(paths[0]) == len(paths[1]), "the shortest story of it is as short"
+        checker = Search(system, max_states=200_000, recovery=RecoveryCheck(system))
+        lengths.append(len(checker.run(lambda stats: None).counterexample.path))
+    assert lengths[0] == lengths[1], "the shortest counterexample is as short"
 
 
-def test_every_interleaving_of_a_tiny_world_walked_one_by_one_is_as_many_as_counted():
-    """No spots that meet, no counting: a walk down every story to its end."""
-    world = replace(WORLDS["race"], buttons=0)
-    moves = Moves(world, replace(NOTHING, losses=1, together=1))
-    ends, waiting = 0, [moves.begin()]
+def test_the_interleavings_of_a_tiny_world_walked_one_by_one_are_as_many_as_counted():
+    """No merging of states, no counting: a walk along every run to its end."""
+    world = replace(WORLDS["race"], crew_steps=0)
+    system = TransitionSystem(world, replace(NO_FAULTS, losses=1, total=1))
+    ends, waiting = 0, [system.initial_state()]
     while waiting:
-        spot = waiting.pop()
-        bound = moves.bound(spot)
-        ends += not bound
-        waiting += [after for _, after in (*bound, *moves.wrong(spot))]
+        state = waiting.pop()
+        progress = system.progress(state)
+        ends += not progress
+        waiting += [after for _, after in (*progress, *system.faults(state))]
     assert ends > 10_000
-    counted = Search(moves, states_max=100_000, calm=None).run(lambda count: None)
+    counted = Search(system, max_states=100_000, recovery=None).run(lambda stats: None)
     assert counted.interleavings == ends
 
 
 @pytest.mark.parametrize("world", sorted(WORLDS))
-def test_what_is_explored_is_what_production_does(world):
-    """Stories by chance, with all that can go wrong, on real reactors, journals and restarts: the same state and the same timers after every step."""
-    moves = Moves(
-        WORLDS[world],
-        Budget(crashes=2, losses=2, repeats=2, delays=3, refusals=1, verbs=2, together=6),
+def test_the_model_conforms_to_production(world):
+    """Random runs with all kinds of faults, on real deciders, journals and restarts: the same state
+    and the same timers after every step."""
+    budget = Budget(
+        crashes=2, losses=2, duplicates=2, delays=3, refusals=1, operator_actions=2, total=6
     )
-    dice = Random(7)
-    paths = [drawn(moves, dice) for _ in range(6)]
-    assert sum(prove(moves, path) for path in paths) > 150
-    assert {"crash", "fire", "resume"} <= {move[0] for path in paths for move, _ in path}
+    system = TransitionSystem(WORLDS[world], budget)
+    random = Random(7)
+    paths = [random_run(system, random) for _ in range(6)]
+    assert sum(check_conformance(system, path) for path in paths) > 150
+    kinds = {action[0] for path in paths for action, _ in path}
+    assert {ActionKind.CRASH, ActionKind.FIRE_TIMER, ActionKind.RESUME} <= kinds
 
 
-def test_a_story_can_be_walked_again_by_its_moves():
-    moves = Moves(WORLDS["torn"], ONE_OF_EACH)
-    path = drawn(moves, Random(3))
-    assert walk(moves, [move for move, _ in path])[1:] == tuple(spot for _, spot in path)
-    assert len(tell(moves, [move for move, _ in path])) == len(path)
+def test_a_run_can_be_replayed_by_its_actions():
+    system = TransitionSystem(WORLDS["torn"], ONE_OF_EACH)
+    path = random_run(system, Random(3))
+    actions = [action for action, _ in path]
+    assert replay(system, actions)[1:] == tuple(state for _, state in path)
+    assert len(describe(system, actions)) == len(path)
 
 
-def test_a_search_that_is_cut_short_says_so():
-    moves = Moves(WORLDS["lend"], ONE_OF_EACH)
-    count = Search(moves, states_max=500, calm=Calm(moves)).run(lambda count: None)
-    assert not count.is_whole
+def test_a_search_that_is_cut_short_is_not_complete():
+    system = TransitionSystem(WORLDS["lend"], ONE_OF_EACH)
+    checker = Search(system, max_states=500, recovery=RecoveryCheck(system))
+    assert not checker.run(lambda stats: None).is_complete

@@ -1,6 +1,7 @@
-"""Seeds that nobody has told before: others at every commit, in parallel. A failing one prints the command that replays it.
+"""Seeds that were never run before: others at every commit, in parallel. A failing one prints the
+command that replays it.
 
-$SIM_SEED_BASE=N tells the same again; $SIM_SEEDS=N tells more of them.
+$SIM_SEED_BASE=N runs the same seeds again; $SIM_SEEDS=N runs more of them.
 """
 
 import os
@@ -10,15 +11,15 @@ from functools import partial
 import pytest
 
 from citysim.laws.table import LAWS
-from citysim.sim.faults.kinds import KINDS
-from citysim.sim.runs.cut import Cut
-from citysim.sim.runs.run import Ran, run
-from citysim.sim.runs.seeds import read_seeds
-from citysim.sim.runs.show.progress import clock_text
-from citysim.sim.runs.shrink.search import Search
-from citysim.sim.runs.spread import cores, spread
-from citysim.sim.runs.teller import PRODUCTION
-from citysim.sim.story import LIVENESS, NO_BUG
+from citysim.sim.faults.table import KINDS
+from citysim.sim.runs.batch import BatchResult, run_batch
+from citysim.sim.runs.parallel import cores, parallel_map
+from citysim.sim.runs.report.progress import clock_text
+from citysim.sim.runs.scenario_runner import PRODUCTION
+from citysim.sim.runs.scenario_spec import ScenarioSpec
+from citysim.sim.runs.seeds import parse_seeds
+from citysim.sim.runs.shrink.shrinker import Shrinker
+from citysim.sim.scenario_run import LIVENESS, NO_UNEXPECTED_ERRORS
 
 pytestmark = pytest.mark.timeout(900)
 SEEDS = int(os.environ.get("SIM_SEEDS", "300"))
@@ -26,68 +27,65 @@ SHOWN = 5  # failing seeds
 
 
 def seed_base(project_root) -> int:
-    """As the environment wishes; else from the commit that is tested; else (no checkout) always the same."""
-    wished = os.environ.get("SIM_SEED_BASE")
-    if wished:
-        return int(wished)
-    told = subprocess.run(
+    """Of the environment; else of the commit that is tested; else (no checkout) always the same."""
+    given = os.environ.get("SIM_SEED_BASE")
+    if given:
+        return int(given)
+    done = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=project_root, capture_output=True, text=True, check=False
     )
-    return int(told.stdout[:8], 16) if told.returncode == 0 else 1_000_000
+    return int(done.stdout[:8], 16) if done.returncode == 0 else 1_000_000
 
 
 @pytest.fixture(scope="module")
-def ran(project_root) -> Ran:
+def result(project_root) -> BatchResult:
     base = seed_base(project_root)
     print(f"SIM_SEED_BASE={base}: seeds {base}..{base + SEEDS - 1}")
     workers = cores()
-    seeds = read_seeds(f"{base}..{base + SEEDS - 1}")
-    return run(
-        seeds,
+    return run_batch(
+        parse_seeds(f"{base}..{base + SEEDS - 1}"),
         size="town",
-        teller=PRODUCTION,
-        spread=partial(spread, workers=workers),
+        runner=PRODUCTION,
+        parallel_map=partial(parallel_map, workers=workers),
         workers=workers,
     )
 
 
-def test_every_law_is_kept_by_every_fresh_seed(ran):
-    if ran.failures:
-        pytest.fail(_report(ran), pytrace=False)
+def test_every_law_is_kept_by_every_fresh_seed(result):
+    if result.failures:
+        pytest.fail(_report(result), pytrace=False)
 
 
-def test_the_stories_are_about_something(ran):
-    """A harness in which nothing happens proves nothing."""
-    counts = ran.totals.counts
-    assert ran.totals.seeds == SEEDS
-    assert set(ran.totals.faults) == set(KINDS), (
-        f"never drawn: {set(KINDS) - set(ran.totals.faults)}"
-    )
-    for name, least in (
+def test_the_runs_meet_what_the_laws_are_about(result):
+    """A simulation in which nothing happens proves nothing."""
+    counts = result.totals.counts
+    assert result.totals.seeds == SEEDS
+    never_drawn = set(KINDS) - set(result.totals.faults)
+    assert not never_drawn, f"never drawn: {never_drawn}"
+    for name, at_least in (
         ("incidents", 1.0),
         ("closed", 1.0),
         ("orders", 2.0),
-        ("foreign", 0.1),
-        ("starts", 1.0),
+        ("cross_district_orders", 0.1),
+        ("restarts", 1.0),
         ("records", 80),
     ):
-        assert counts[name] >= least * SEEDS, f"{name}: {counts[name]} in {SEEDS} stories"
-    idle = [law for law in (*LAWS, LIVENESS, NO_BUG) if not ran.totals.checked[law]]
-    assert not idle, f"had nothing to judge in {SEEDS} stories: {idle}"
-    assert ran.totals.simulated_s / SEEDS > 60.0
-    assert clock_text(ran.totals.simulated_s).count(":") == 2, (
-        "less than an hour of a city was told"
-    )
+        assert counts[name] >= at_least * SEEDS, f"{name}: {counts[name]} in {SEEDS} runs"
+    laws = (*LAWS, LIVENESS, NO_UNEXPECTED_ERRORS)
+    unchecked = [law for law in laws if not result.totals.checked[law]]
+    assert not unchecked, f"had nothing to check in {SEEDS} runs: {unchecked}"
+    assert result.totals.simulated_s / SEEDS > 60.0
+    assert clock_text(result.totals.simulated_s).count(":") == 2, "less than an hour was simulated"
 
 
-def _report(ran: Ran) -> str:
-    """Which, why, and how to see it; the first to the moment of its break."""
-    lines = [f"{ran.totals.broken_seeds} of {ran.totals.seeds} seeds broke a law:"]
-    for failure in ran.failures[:SHOWN]:
+def _report(result: BatchResult) -> str:
+    """Which seeds, why, and how to replay them; the first up to the moment of its violation."""
+    lines = [f"{result.totals.broken_seeds} of {result.totals.seeds} seeds broke a law:"]
+    for failure in result.failures[:SHOWN]:
         lines += [
-            f"  {failure.cut.command()}    {found.law}: {found.what}" for found in failure.broken
+            f"  {failure.spec.command()}    {violation.law}: {violation.what}"
+            for violation in failure.violations
         ]
-    first = Search(PRODUCTION).locate(Cut(seed=ran.failures[0].cut.seed))
-    return "\n".join(
-        [*lines, f"  {first.cut.command()}", *(f"      {line}" for line in first.lines)]
-    )
+    first = Shrinker(PRODUCTION).locate(ScenarioSpec(seed=result.failures[0].spec.seed))
+    lines += [f"  {first.spec.command()}", *(f"      {line}" for line in first.lines)]
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""An agent's core without a camera: people placed by hand, times told, what is said heard."""
+"""An agent's core without a camera: people placed by hand, time set by hand, drafts collected."""
 
 import socket
 from dataclasses import dataclass, field
@@ -18,7 +18,13 @@ from citybrain.domain.event import (
 from citybrain.vocabulary import Visibility
 from street_agent.config import StreetConfig
 from street_agent.core import decide
-from street_agent.core.inputs import AskedToLook, Looked, Sensed, SightSeen, Ticked
+from street_agent.core.inputs import (
+    FrameObserved,
+    SensorRead,
+    Ticked,
+    VerificationRequested,
+    VisibilityChanged,
+)
 from street_agent.detect.detections import Detections
 
 BEGIN = 1_000_000 * SECOND_US
@@ -56,32 +62,32 @@ def a_config(data_dir="run/box", **changes):
 
 
 @dataclass
-class Box:
-    """Drives `decide`; one look is five a second."""
+class Agent:
+    """Drives `decide`; `observe` gives five frames a second."""
 
     setup: object
     at: int = BEGIN
-    said: list = field(default_factory=list)
+    drafts: list = field(default_factory=list)
     state: object = None
 
-    def begin(self, **past):
-        self.state, drafts = decide.begin(self.setup, Timestamp(self.at), **past)
-        self.said.extend(drafts)
+    def begin(self, **previous):
+        self.state, drafts = decide.begin(self.setup, Timestamp(self.at), **previous)
+        self.drafts.extend(drafts)
         return self
 
-    def tell(self, input):
-        self.state, drafts = decide.decide(self.setup, self.state, input)
-        self.said.extend(drafts)
+    def give(self, given):
+        self.state, drafts = decide.decide(self.setup, self.state, given)
+        self.drafts.extend(drafts)
         return self
 
     def wait(self, seconds):
         self.at += round(seconds * SECOND_US)
         return self
 
-    def see(self, visibility=Visibility.OBSERVED, reason="", ago_s=0.0):
+    def visibility(self, visibility=Visibility.OBSERVED, reason="", ago_s=0.0):
         since = Timestamp(self.at - round(ago_s * SECOND_US))
-        return self.tell(
-            SightSeen(
+        return self.give(
+            VisibilityChanged(
                 source="cam-1",
                 visibility=visibility,
                 reason=reason,
@@ -90,16 +96,16 @@ class Box:
             )
         )
 
-    def look(self, people, *, times=1, step_s=0.2, cut=False, score=0.9):
+    def observe(self, people, *, times=1, step_s=0.2, discontinuity=False, score=0.9):
         for _ in range(times):
             self.wait(step_s)
-            self.tell(looked(people, self.at, cut=cut, score=score))
+            self.give(frame_observed(people, self.at, discontinuity=discontinuity, score=score))
         return self
 
-    def sense(self, value, *, step_s=1.0):
+    def read(self, value, *, step_s=1.0):
         self.wait(step_s)
-        return self.tell(
-            Sensed(
+        return self.give(
+            SensorRead(
                 source="level-1",
                 at=Timestamp(self.at),
                 value=value,
@@ -108,11 +114,13 @@ class Box:
         )
 
     def tick(self):
-        return self.tell(Ticked(at=Timestamp(self.at)))
+        return self.give(Ticked(at=Timestamp(self.at)))
 
-    def ask(self, *, quiet_s=2.0, within_s=30.0, request="q1", source="cam-1", rule="crowd"):
+    def request_verification(
+        self, *, quiet_s=2.0, within_s=30.0, request="q1", source="cam-1", rule="crowd"
+    ):
         deadline = Timestamp(self.at + round(within_s * SECOND_US))
-        asked = VerificationRequest(
+        wanted = VerificationRequest(
             request=request,
             incident="i1",
             source=source,
@@ -120,64 +128,64 @@ class Box:
             quiet_s=quiet_s,
             deadline=deadline,
         )
-        return self.tell(AskedToLook(request=asked, at=Timestamp(self.at)))
+        return self.give(VerificationRequested(request=wanted, at=Timestamp(self.at)))
 
     def of(self, kind):
-        return [draft for draft in self.said if isinstance(draft, kind)]
+        return [draft for draft in self.drafts if isinstance(draft, kind)]
 
     @property
     def events(self):
         return self.of(Event)
 
     @property
-    def visibilities(self):
+    def intervals(self):
         return self.of(VisibilityInterval)
 
     @property
-    def answers(self):
+    def results(self):
         return self.of(VerificationResult)
 
 
-def looked(people, at, *, cut=False, score=0.9, source="cam-1"):
+def frame_observed(people, at, *, discontinuity=False, score=0.9, source="cam-1"):
     lefts = [0.1 + 0.2 * i for i in range(people)]
     boxes = np.array([(x, 0.3, x + 0.05, 0.5) for x in lefts], np.float32).reshape(-1, 4)
-    seen = Detections(
+    found = Detections(
         boxes=boxes,
         scores=np.full(people, score, np.float32),
         classes=np.zeros(people, np.int16),
         labels=("person", "car"),
     )
-    return Looked(
+    return FrameObserved(
         source=source,
         captured_at=Timestamp(at),
         error_ms=5.0,
         aspect=1.5,
-        cut=cut,
-        detections=seen,
+        discontinuity=discontinuity,
+        detections=found,
         traceparent=f"trace-of-{at}",
     )
 
 
 @pytest.fixture
 def box():
-    """A box that sees."""
-    return Box(setup=a_config().setup({"tiny": 0.3})).begin().see()
+    """A box whose camera is observed."""
+    return Agent(setup=a_config().setup({"tiny": 0.3})).begin().visibility()
 
 
 @pytest.fixture
 def box_with():
-    """A box that sees, with one camera and this rule."""
+    """A box whose camera is observed, with this rule alone."""
 
     def make(rule):
         camera = {"id": "cam-1", "source": "x.avi", "place": PLACE, "model": "tiny", "rule": [rule]}
-        return Box(setup=a_config(camera=[camera]).setup({"tiny": 0.3})).begin().see()
+        return Agent(setup=a_config(camera=[camera]).setup({"tiny": 0.3})).begin().visibility()
 
     return make
 
 
 @pytest.fixture
-def unopened_box():
-    return Box(setup=a_config().setup({"tiny": 0.3}))
+def new_box():
+    return Agent(setup=a_config().setup({"tiny": 0.3}))
 
 
 @pytest.fixture
@@ -191,9 +199,9 @@ def config_maker():
 
 
 @pytest.fixture(scope="module")
-def looks():
-    """(people, at) -> what the detector saw then."""
-    return looked
+def frame_maker():
+    """(people, at) -> the frame as the detector gives it."""
+    return frame_observed
 
 
 @pytest.fixture

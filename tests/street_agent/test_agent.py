@@ -1,4 +1,5 @@
-"""The agent put together, on a bus in memory: what it says, when it may forget, and what it does with what comes back."""
+"""The agent put together, on a bus in memory: what it reports, when it deletes it, and what it does
+with what comes back."""
 
 import threading
 import urllib.request
@@ -8,12 +9,18 @@ import pytest
 from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
-from citybrain.clock import SECOND_US, SystemClock
+from citybrain.clock import SECOND_US
 from citybrain.domain.agent import Ack, RequestBatch
-from citybrain.domain.event import VerificationRequest
+from citybrain.domain.event import (
+    Event,
+    VerificationRequest,
+    VerificationResult,
+    VisibilityInterval,
+)
 from citybrain.errors import StoreBusyError
 from citybrain.ids import CountingIds
-from citybrain.telemetry import trace
+from citybrain.system_clock import SystemClock
+from citybrain.telemetry import trace_context
 from citybrain.vocabulary import Phase, VerificationVerdict, Visibility
 from citybrain.wire.agent import (
     decode_agent_hello,
@@ -24,8 +31,8 @@ from citybrain.wire.agent import (
 )
 from citybrain.wire.event import decode_event_batch
 from street_agent.agent import StreetAgent
+from street_agent.district_link import last_will
 from street_agent.errors import ModelError
-from street_agent.link.uplink import last_will
 
 PLACE = {"lat": 30.66, "lon": 104.06}
 LEVEL = {
@@ -47,60 +54,68 @@ LEVEL = {
 }
 
 
-class Town:
-    """One agent, a broker in memory that a thread keeps delivering, and the district's side as lists."""
+class AgentUnderTest:
+    """One agent, a broker in memory that a thread keeps delivering, and the district's side as
+    lists."""
 
     def __init__(self, config, folder, **options):
-        self.broker, self.heard, self.ack_ranges, self.acks = MemoryBroker(), {}, AckRanges(), True
+        self.broker, self.received, self.ack_ranges, self.acks = (
+            MemoryBroker(),
+            {},
+            AckRanges(),
+            True,
+        )
         self.changed, self.over = threading.Condition(), threading.Event()
         self.district = self.broker.client("district")
         for leaf in topics.UP:
-            self.district.subscribe(topics.all_agents(config.district, leaf), self.hear)
+            self.district.subscribe(topics.all_agents(config.district, leaf), self.receive)
         self.district.start()
         self.config = config
         self.agent = StreetAgent(
             config, folder=folder, bus=self.broker.client("agent"), ids=CountingIds(), **options
         )
-        self.postman = threading.Thread(target=self.deliver, daemon=True)
-        self.postman.start()
+        self.delivery = threading.Thread(target=self.deliver, daemon=True)
+        self.delivery.start()
 
     def deliver(self):
         while not self.over.wait(0.002):
             self.broker.deliver()
 
-    def hear(self, message):
+    def receive(self, message):
         leaf = topics.parse(message.topic)[2]
         with self.changed:
-            self.heard.setdefault(leaf, []).append(message.payload)
+            self.received.setdefault(leaf, []).append(message.payload)
             self.changed.notify_all()
         if leaf == topics.EVENTS and self.acks:
             batch = decode_event_batch(message.payload)
-            for said in batch.items:
-                self.ack_ranges, _ = self.ack_ranges.take(said)
+            for item in batch.items:
+                self.ack_ranges, _ = self.ack_ranges.take(item)
             self.send(topics.ACK, encode_ack(self.ack_ranges.ack(batch.incarnation)))
 
     def send(self, leaf, payload):
         self.district.publish(topics.topic(self.config.district, self.config.agent, leaf), payload)
 
-    def said(self):
+    def items(self):
         return [
-            said
-            for payload in list(self.heard.get(topics.EVENTS, ()))
-            for said in decode_event_batch(payload).items
+            item
+            for payload in list(self.received.get(topics.EVENTS, ()))
+            for item in decode_event_batch(payload).items
         ]
 
     def events(self):
-        return [said.event for said in self.said() if said.event is not None]
+        return [item.content for item in self.items() if isinstance(item.content, Event)]
 
     def statuses(self):
-        return [decode_agent_status(payload) for payload in list(self.heard.get(topics.STATUS, ()))]
+        return [
+            decode_agent_status(payload) for payload in list(self.received.get(topics.STATUS, ()))
+        ]
 
     def wait(self, condition, within_s=20.0):
         with self.changed:
             assert self.changed.wait_for(condition, within_s), "it did not happen in time"
 
-    def settle(self, condition, within_s=20.0):
-        """For what no message tells of."""
+    def wait_for(self, condition, within_s=20.0):
+        """For what no message shows."""
         deadline, pause = SystemClock().instant() + within_s * SECOND_US, threading.Event()
         while not condition():
             assert SystemClock().instant() < deadline, "it did not happen in time"
@@ -110,11 +125,11 @@ class Town:
         self.agent.stop()
         self.broker.deliver()
         self.over.set()
-        self.postman.join(5)
+        self.delivery.join(5)
 
 
 @pytest.fixture
-def town(tmp_path, config):
+def agent_under_test(tmp_path, config):
     made = []
 
     def build(*, open_model=None, **changes):
@@ -122,7 +137,7 @@ def town(tmp_path, config):
             "seconds,value\n0,0.5\n4,1.5\n8,1.6\n12,0.5\n16,0.5\n20,0.5\n24,0.5\n"
         )
         one = config(tmp_path / "box", **{"camera": [], "sensor": [LEVEL], **changes})
-        made.append(Town(one, tmp_path, open_model=open_model or no_model))
+        made.append(AgentUnderTest(one, tmp_path, open_model=open_model or no_model))
         return made[-1]
 
     yield build
@@ -136,18 +151,18 @@ def no_model(name):
     )
 
 
-def test_it_says_hello_then_what_it_sees_and_forgets_only_what_was_acknowledged(town):
-    one = town()
+def test_it_sends_hello_then_events_and_deletes_only_what_was_acknowledged(agent_under_test):
+    one = agent_under_test()
     one.agent.start()
     one.wait(lambda: [event.phase for event in one.events()] == [Phase.START, Phase.END])
-    hello = decode_agent_hello(one.heard[topics.HELLO][0])
+    hello = decode_agent_hello(one.received[topics.HELLO][0])
     assert hello.agent == "box-1"
     assert hello.incarnation == one.agent.outbox.incarnation
-    one.settle(lambda: one.agent.outbox.stats().rows == 0)
+    one.wait_for(lambda: one.agent.outbox.stats().rows == 0)
 
 
-def test_without_an_ack_nothing_is_forgotten(town):
-    one = town()
+def test_without_an_ack_nothing_is_deleted(agent_under_test):
+    one = agent_under_test()
     one.acks = False
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
@@ -156,20 +171,20 @@ def test_without_an_ack_nothing_is_forgotten(town):
         topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation + 1, contiguous=99))
     )
     one.send(topics.ACK, encode_ack(Ack(incarnation=one.agent.outbox.incarnation, contiguous=1)))
-    one.settle(lambda: one.agent.outbox.stats().rows == one.agent.outbox.stats().next_seq - 2)
+    one.wait_for(lambda: one.agent.outbox.stats().rows == one.agent.outbox.stats().next_seq - 2)
 
 
-def test_a_start_begins_a_trace_that_the_end_goes_on_with(town):
-    one = town()
+def test_a_start_begins_a_trace_that_the_end_continues(agent_under_test):
+    one = agent_under_test()
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     start, end = one.events()
-    assert trace.parse(start.traceparent) is not None
+    assert trace_context.parse_traceparent(start.traceparent) is not None
     assert start.traceparent == end.traceparent
 
 
-def test_it_is_born_every_second_alive_and_dies_in_order(town):
-    one = town()
+def test_it_publishes_its_status_every_second_and_its_orderly_end(agent_under_test):
+    one = agent_under_test()
     one.agent.start()
     one.wait(lambda: len(one.statuses()) >= 3)
     assert all(status.online for status in one.statuses())
@@ -178,18 +193,18 @@ def test_it_is_born_every_second_alive_and_dies_in_order(town):
     one.wait(lambda: not one.statuses()[-1].online)
 
 
-def test_what_is_no_message_of_ours_is_counted_and_the_rest_goes_on(town):
-    one = town()
+def test_a_malformed_message_is_counted_and_the_rest_goes_on(agent_under_test):
+    one = agent_under_test()
     one.agent.start()
-    one.wait(lambda: topics.HELLO in one.heard)
+    one.wait(lambda: topics.HELLO in one.received)
     for leaf in (topics.ACK, topics.REQUESTS):
         one.send(leaf, b"\xff\xff\xff\xff not a message")
     one.wait(lambda: len(one.events()) == 2)
-    assert one.agent.uplink.malformed == 2
+    assert one.agent.link.malformed == 2
 
 
-def test_a_request_is_acknowledged_and_answered(town):
-    one = town()
+def test_a_request_is_acknowledged_and_answered(agent_under_test):
+    one = agent_under_test()
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     deadline = SystemClock().now() + SECOND_US // 2
@@ -199,14 +214,18 @@ def test_a_request_is_acknowledged_and_answered(town):
     one.send(
         topics.REQUESTS, encode_request_batch(RequestBatch(epoch="e", first=1, requests=(request,)))
     )
-    one.wait(lambda: topics.REQUESTS_ACK in one.heard)
-    assert decode_request_ack(one.heard[topics.REQUESTS_ACK][0]).contiguous == 1
-    one.wait(lambda: any(said.verification for said in one.said()))
-    answer = next(said.verification for said in one.said() if said.verification)
+    one.wait(lambda: topics.REQUESTS_ACK in one.received)
+    assert decode_request_ack(one.received[topics.REQUESTS_ACK][0]).contiguous == 1
+    one.wait(lambda: any(isinstance(item.content, VerificationResult) for item in one.items()))
+    answer = next(
+        item.content for item in one.items() if isinstance(item.content, VerificationResult)
+    )
     assert (answer.request, answer.verdict) == ("q1", VerificationVerdict.CANNOT)
 
 
-def test_a_camera_without_its_model_is_blind_because_and_the_sensor_goes_on(town, tmp_path):
+def test_a_camera_without_its_model_is_blind_with_a_reason_and_the_sensor_goes_on(
+    agent_under_test, tmp_path
+):
     camera = {
         "id": "cam-1",
         "source": str(tmp_path / "none.avi"),
@@ -214,27 +233,27 @@ def test_a_camera_without_its_model_is_blind_because_and_the_sensor_goes_on(town
         "model": "tiny",
         "rule": [],
     }
-    one = town(camera=[camera])
+    one = agent_under_test(camera=[camera])
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     blind = [
-        said.visibility
-        for said in one.said()
-        if said.visibility is not None and said.visibility.source == "cam-1"
+        item.content
+        for item in one.items()
+        if isinstance(item.content, VisibilityInterval) and item.content.source == "cam-1"
     ]
     assert {visibility.visibility for visibility in blind} == {Visibility.BLIND}
     assert one.events()[0].source == "level-1"
 
 
-def test_two_agents_cannot_share_an_outbox(town):
-    one = town()
+def test_two_agents_cannot_share_an_outbox(agent_under_test):
+    one = agent_under_test()
     with pytest.raises(StoreBusyError):
-        town()
+        agent_under_test()
     one.agent.start()
 
 
-def test_the_metrics_are_there_for_a_prometheus(town, free_port):
-    one = town(metrics={"port": free_port})
+def test_the_metrics_are_served(agent_under_test, free_port):
+    one = agent_under_test(metrics={"port": free_port})
     one.agent.start()
     one.wait(lambda: len(one.events()) == 2)
     with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/metrics", timeout=10) as answer:
@@ -246,7 +265,7 @@ def test_the_metrics_are_there_for_a_prometheus(town, free_port):
     assert 'citybrain_limit_max{limit="street_inbox"}' in text
 
 
-def test_the_will_is_a_death_notice():
+def test_the_will_reports_the_agent_offline():
     will = last_will("box-1", "riverside", 5, "1.0")
     status = decode_agent_status(will.payload)
     assert (status.agent, status.online) == ("box-1", False)

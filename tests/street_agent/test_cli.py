@@ -1,4 +1,5 @@
-"""`citybrain street`: check says everything at once, replay gives the same bytes twice, errors name the cure."""
+"""`citybrain street`: check reports everything at once, replay gives the same bytes twice, errors
+name the cure."""
 
 import json
 import os
@@ -33,10 +34,13 @@ hold_s = 0.4
 clear_s = 0.6
 """
 
+LINE = '{"type":"visibility","visibility":"observed","reason":"","since":1,"at":1}'
+
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory):
-    """A folder with a video in which two bright upright blobs walk for 2 s of 4, and the tiny model in its cache."""
+    """A folder with a video in which two bright upright blobs walk for 2 s of 4, and the tiny model
+    in its cache."""
     folder = tmp_path_factory.mktemp("street")
     rng = np.random.default_rng(1)
     with av.open(str(folder / "street.avi"), "w") as box:
@@ -60,8 +64,8 @@ def street(tmp_path_factory):
 
 @pytest.fixture
 def citybrain(street):
-    def call(*words, cache=street / "cache", rc=0):
-        command = [sys.executable, "-m", "citybrain.cli.main", "street", *map(str, words)]
+    def call(*arguments, cache=street / "cache", rc=0):
+        command = [sys.executable, "-m", "citybrain.cli.main", "street", *map(str, arguments)]
         environment = {**os.environ, "CITYBRAIN_CACHE": str(cache), "COLUMNS": "200"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == rc, done.stderr
@@ -80,26 +84,26 @@ def config(street, tmp_path, free_port):
     return write
 
 
-def test_a_replay_gives_the_same_bytes_twice_and_from_what_it_recorded(citybrain, config, tmp_path):
+def test_a_replay_gives_the_same_bytes_twice_and_from_its_recording(citybrain, config, tmp_path):
     path, boxes = config(), tmp_path / "street.boxes"
     first = citybrain("replay", "--config", path, "--record", boxes).stdout
     again = citybrain("replay", "--config", path).stdout
     recorded = citybrain("replay", "--config", path, "--detections", boxes).stdout
     assert first == again == recorded
     lines = [json.loads(line) for line in first.splitlines()]
-    events = [line["Event"] for line in lines if "Event" in line]
+    events = [line for line in lines if line["type"] == "event"]
     assert [event["phase"] for event in events] == ["start", "end"]
     assert events[0]["measurements"]["count"] == 2
     assert b"\xff\xd8\xff" not in boxes.read_bytes()
 
 
-def test_a_replay_names_the_cameras_there_are(citybrain, config):
+def test_the_error_of_an_unknown_camera_lists_the_known_ones(citybrain, config):
     done = citybrain("replay", "--config", config(), "--camera", "cam-9", rc=2)
     assert "cam-1" in done.stderr
 
 
-def test_a_recording_that_is_none_is_refused_by_line(citybrain, config, tmp_path):
-    (tmp_path / "x").write_text('{"visibility":"observed","reason":"","since":1,"at":1}\nhello\n')
+def test_a_malformed_recording_is_refused_with_its_line(citybrain, config, tmp_path):
+    (tmp_path / "x").write_text(LINE + "\nhello\n")
     done = citybrain("replay", "--config", config(), "--detections", tmp_path / "x", rc=1)
     assert "line 2" in done.stderr
 
@@ -112,18 +116,19 @@ def test_check_tries_everything_and_starts_nothing(citybrain, config, tmp_path):
     assert not (tmp_path / "box").exists()
 
 
-def test_check_names_every_fault_of_the_machine_with_its_cure(citybrain, config, tmp_path):
+def test_check_lists_every_fault_of_the_machine_with_its_cure(citybrain, config, tmp_path):
     text = CONFIG.replace('classes = ["person"]', 'classes = ["person", "bicycle"]')
-    text += '\n[[camera]]\nid = "cam-2"\nsource = "none.avi"\nmodel = "tiny"\nplace = {{lat = 1.0, lon = 2.0}}\n'
+    text += '\n[[camera]]\nid = "cam-2"\nsource = "none.avi"\nmodel = "tiny"'
+    text += "\nplace = {{lat = 1.0, lon = 2.0}}\n"
     text += '\n[[sensor]]\nid = "level-1"\nsource = "none.csv"\nplace = {{lat = 1.0, lon = 2.0}}\n'
     done = citybrain("check", "--config", config(text), rc=2)
     assert done.stdout.count("FAULT") == 3
-    assert "cannot tell bicycle" in done.stdout
+    assert "does not find bicycle" in done.stdout
     missing = citybrain("check", "--config", config(), cache=tmp_path, rc=2)
     assert "citybrain model fetch tiny" in missing.stdout
 
 
-def test_faults_of_the_file_are_listed_all_at_once_and_nothing_is_started(
+def test_problems_of_the_file_are_listed_at_once_and_nothing_is_started(
     citybrain, config, tmp_path
 ):
     text = CONFIG.replace("at_least = 2", "at_least = 0\nfoo = 1").replace(
@@ -131,7 +136,7 @@ def test_faults_of_the_file_are_listed_all_at_once_and_nothing_is_started(
     )
     for command in ("run", "check"):
         done = citybrain(command, "--config", config(text), rc=2)
-        assert "3 fault(s)" in done.stderr
+        assert "3 problem(s)" in done.stderr
         for key in ("district", "at_least", "foo"):
             assert key in done.stderr
     assert not (tmp_path / "box").exists()
@@ -143,5 +148,5 @@ def test_a_model_without_a_card_stops_the_start(citybrain, config):
 
 
 @pytest.mark.parametrize("command", ["run", "check", "replay"])
-def test_help_teaches_with_an_example(citybrain, command):
+def test_help_has_an_example(citybrain, command):
     assert f"citybrain street {command}" in citybrain(command, "--help").stdout

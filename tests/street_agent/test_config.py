@@ -1,11 +1,11 @@
-"""The configuration: read whole, and every fault at once with its key."""
+"""The configuration: read whole, and every problem at once with its key."""
 
 import pytest
 
 from citybrain.config.load import load, parse
 from citybrain.errors import ConfigError
 from street_agent.config import StreetConfig
-from street_agent.places import good_scores, resolve_source
+from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.scene.rules.line_crossed import LineCrossed
 
 GOOD = """
@@ -54,10 +54,10 @@ hold_s = 1.0
 """
 
 
-def faults_of(text_or_raw, tmp_path=None):
+def problems_of(text_or_raw, tmp_path=None):
     with pytest.raises(ConfigError) as found:
         parse(text_or_raw, StreetConfig, name="street.toml")
-    return {fault.key: f"{fault.wrong}. {fault.right}" for fault in found.value.faults}
+    return {problem.key: f"{problem.problem}. {problem.remedy}" for problem in found.value.problems}
 
 
 def raw(**camera_rule):
@@ -77,13 +77,13 @@ def test_the_documented_file_is_read_whole(street_toml):
     rules = setup.cameras["cam-a1"].rules
     assert [rule.kind for rule in rules] == ["objects_inside", "line_crossed"]
     assert rules[0].settings.at_least == 4
-    assert rules[0].patience.hold_s == 2.0
+    assert rules[0].debounce.hold_s == 2.0
     assert rules[1].settings == LineCrossed(line=((0.1, 0.2), (0.9, 0.2)), direction="left")
     assert setup.sensors["level-1"].rules[0].kind == "sensor_threshold"
     assert setup.cameras["cam-a1"].tuning.good == 0.5
 
 
-def test_all_faults_are_listed_at_once(street_toml):
+def test_all_problems_are_listed_at_once(street_toml):
     bad = GOOD.replace('agent = "box-a1"', 'agent = "Box A1"').replace(
         "detect_fps = 5.0", "detect_fps = 0.0\nfoo = 1"
     )
@@ -92,29 +92,33 @@ def test_all_faults_are_listed_at_once(street_toml):
     )
     with pytest.raises(ConfigError) as found:
         load(street_toml(bad), StreetConfig)
-    keys = " ".join(fault.key for fault in found.value.faults)
-    assert len(found.value.faults) == 5
+    keys = " ".join(problem.key for problem in found.value.problems)
+    assert len(found.value.problems) == 5
     for key in ("agent", "detect_fps", "foo", "at_least", "zone"):
         assert key in keys
-    assert all(fault.right for fault in found.value.faults)
+    assert all(problem.remedy for problem in found.value.problems)
 
 
-def test_an_unknown_kind_of_rule_is_named_with_those_there_are():
-    (text,) = faults_of(raw(kind="objects_insid")).values()
+def test_the_problem_of_an_unknown_rule_kind_lists_the_known_ones():
+    (text,) = problems_of(raw(kind="objects_insid")).values()
     assert "objects_inside" in text
     assert "loitering" in text
 
 
-def test_a_zone_without_an_inside_a_line_without_a_length_and_crossed_thresholds_are_faults():
+def test_an_empty_zone_a_line_without_length_and_crossed_thresholds_are_problems():
     assert "no inside" in next(
-        iter(faults_of(raw(kind="loitering", time_s=3, zone=[[0, 0], [0.5, 0.5], [1, 1]])).values())
+        iter(
+            problems_of(raw(kind="loitering", time_s=3, zone=[[0, 0], [0.5, 0.5], [1, 1]])).values()
+        )
     )
     assert "the same" in next(
-        iter(faults_of(raw(kind="line_crossed", line=[[0.5, 0.5], [0.5, 0.5]])).values())
+        iter(problems_of(raw(kind="line_crossed", line=[[0.5, 0.5], [0.5, 0.5]])).values())
     )
     assert "takes no time" in next(
         iter(
-            faults_of(raw(kind="line_crossed", line=[[0.1, 0.5], [0.5, 0.5]], hold_s=1.0)).values()
+            problems_of(
+                raw(kind="line_crossed", line=[[0.1, 0.5], [0.5, 0.5]], hold_s=1.0)
+            ).values()
         )
     )
     place = {"lat": 1.0, "lon": 2.0}
@@ -126,35 +130,37 @@ def test_a_zone_without_an_inside_a_line_without_a_length_and_crossed_thresholds
     }
     assert "above is below" in next(
         iter(
-            faults_of({"agent": "a", "district": "d", "data_dir": "x", "sensor": [sensor]}).values()
+            problems_of(
+                {"agent": "a", "district": "d", "data_dir": "x", "sensor": [sensor]}
+            ).values()
         )
     )
 
 
-def test_ids_stand_for_one_thing_each():
+def test_ids_are_unique():
     place = {"lat": 1.0, "lon": 2.0}
     camera = {"id": "c", "source": "s", "place": place}
-    (text,) = faults_of(
+    (text,) = problems_of(
         {"agent": "a", "district": "d", "data_dir": "x", "camera": [camera], "sensor": [camera]}
     ).values()
     assert "more than one source" in text
 
 
-def test_a_box_without_sources_is_a_fault():
-    (text,) = faults_of({"agent": "a", "district": "d", "data_dir": "x"}).values()
+def test_a_box_without_sources_is_a_problem():
+    (text,) = problems_of({"agent": "a", "district": "d", "data_dir": "x"}).values()
     assert "at least one source" in text
 
 
-def test_a_model_without_a_card_is_a_fault_that_names_the_camera(config):
+def test_a_model_without_a_card_is_a_problem_that_names_the_camera(config):
     one = config()
     camera = one.camera[0].model_copy(update={"model": "no-such-model"})
     with pytest.raises(ConfigError) as found:
-        good_scores(one.model_copy(update={"camera": (camera,)}))
-    assert found.value.faults[0].key == "camera[0].model"
+        score_thresholds(one.model_copy(update={"camera": (camera,)}))
+    assert found.value.problems[0].key == "camera[0].model"
     assert "no-such-model" in str(found.value)
 
 
-def test_a_file_is_looked_for_beside_the_configuration_and_in_the_cache(tmp_path, monkeypatch):
+def test_a_file_is_searched_beside_the_configuration_and_in_the_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("CITYBRAIN_CACHE", str(tmp_path / "cache"))
     (tmp_path / "a.avi").write_bytes(b"")
     (tmp_path / "cache" / "footage").mkdir(parents=True)

@@ -1,10 +1,14 @@
-"""A console inside a running loop: its port is known, the process's signals stay the owner's, and stopping ends open streams in order."""
+"""A console inside a running loop: its port is known, the process's signals stay the owner's, and
+stopping ends open streams in order.
+"""
 
 import asyncio
 import signal
 import socket
 
 import pytest
+from consoles import district_screen
+from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 
 from citybrain.web.serve import AddressTakenError, serve
 from district_node.web.app import build
@@ -13,12 +17,13 @@ from district_node.web.app import build
 async def get(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-    return reader, writer, await asyncio.wait_for(reader.readline(), 5)
+    async with asyncio.timeout(5):
+        return reader, writer, await reader.readline()
 
 
 @pytest.fixture
-def app(snapshots, fakes):
-    return build(fakes.DistrictFake(snapshots.empty_district()), fakes.CrewFake())
+def app():
+    return build(FakeDistrictScreen(district_screen.empty_district()), FakeCrewScreen())
 
 
 def test_it_answers_on_the_port_that_it_names(app):
@@ -32,7 +37,7 @@ def test_it_answers_on_the_port_that_it_names(app):
     asyncio.run(scenario())
 
 
-def test_the_signals_stay_with_whoever_had_them(app):
+def test_signal_handlers_are_left_alone(app):
     async def scenario():
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         server = await serve(app, "127.0.0.1", 0)

@@ -1,5 +1,6 @@
-// Words in two languages, switched in place. Texts in the page carry data-w (text), data-w-label (aria-label), data-w-title or data-w-hint (placeholder).
-import words from "/words.js";
+// Texts in two languages, switched in place. Elements carry data-i18n (text), data-i18n-label
+// (aria-label), data-i18n-title or data-i18n-hint (placeholder).
+import translations from "/translations.js";
 
 const COOKIE = "citybrain-lang";
 const TAGS = { en: "en", zh: "zh-Hans" };
@@ -12,36 +13,64 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
-/** The text of `key` with {name} filled in; the key itself, made readable, where the table has none. */
+/** The text of `key` with {name} filled in; a readable form of the key where the table has none. */
 export function t(key, values) {
-  const text = words[key]?.[lang] ?? readable(key.slice(key.lastIndexOf(".") + 1));
+  const text = translations[key]?.[lang] ?? readable(key.slice(key.lastIndexOf(".") + 1));
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : text;
 }
 
-export const knows = (key) => key in words;
+export const hasText = (key) => key in translations;
 
-/** The word for a code of one closed set, e.g. word("stage", "opened"). */
-export const word = (family, code) => t(`${family}.${code}`);
+/** The text of a code of one enum, e.g. codeText("stage", "opened"). */
+export const codeText = (family, code) => t(`${family}.${code}`);
 
-const FAMILIES = ["reason", "what", "stage", "order", "crew", "reobserve", "verdict", "unit", "drive", "verb", "visibility"];
+const FAMILIES = [
+  "reason",
+  "history",
+  "stage",
+  "order",
+  "crew",
+  "verification",
+  "verdict",
+  "unit",
+  "saga",
+  "verb",
+  "visibility",
+];
 
-/** The words for a reason: a code such as "busy" or "stage:on_scene", or a sentence whose beginning is known; any other text comes back as it is. */
+/**
+ * The text of a reason: of a code such as "busy" or "stage:on_scene", or of a sentence whose
+ * beginning is known. Any other text is returned unchanged.
+ */
 export function reason(code, families = FAMILIES) {
   if (!code) return "";
   for (const part of [code, code.split(/ \(|;/)[0]]) {
     const plain = part.toLowerCase().replace(/'/g, "").replace(/[ -]/g, "_");
-    const family = families.find((name) => knows(`${name}.${plain}`));
-    if (family) return word(family, plain);
+    const family = families.find((name) => hasText(`${name}.${plain}`));
+    if (family) return codeText(family, plain);
   }
   const cut = code.indexOf(":");
-  if (cut > 0 && !code.includes(" ") && cut < code.length - 1) return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;
+  if (cut > 0 && !code.includes(" ") && cut < code.length - 1)
+    return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;
   return /^[a-z0-9_]+$/.test(code) ? readable(code) : code;
 }
 
-/** What a history line says: the steps of a life first, reasons last. */
-export const happened = (code) => reason(code, ["what", "stage", "order", "crew", "reobserve", "verb", "unit", "drive", "verdict", "reason"]);
+/** The text of a history entry: steps take precedence over reasons. */
+const HISTORY_FAMILIES = [
+  "history",
+  "stage",
+  "order",
+  "crew",
+  "verification",
+  "verb",
+  "unit",
+  "saga",
+  "verdict",
+  "reason",
+];
+export const historyText = (code) => reason(code, HISTORY_FAMILIES);
 
-/** A name that was given in both languages, as "Riverside / 滨江区" or "Riverside 滨江区": the half that fits. Any other name comes back as it is. */
+/** The present language's half of a bilingual name ("Riverside / 滨江区"); others unchanged. */
 export function inLanguage(name) {
   const halves = /^(.*[A-Za-z].*?)(?: \/ | )([\u3400-\u9fff].*)$/.exec(name);
   return halves ? halves[lang === "zh" ? 2 : 1] : name;
@@ -55,20 +84,24 @@ export function setLanguage(next) {
   document.documentElement.lang = TAGS[lang];
   document.cookie = `${COOKIE}=${lang}; path=/; max-age=${365 * 86400}; samesite=lax`;
   translate(document);
-  mark();
+  updateButtons();
   for (const listener of listeners) listener(lang);
 }
 
-/** Put the words of the present language into every marked element below `root`. */
+/** Put the texts of the present language into every marked element below `root`. */
 export function translate(root) {
-  for (const node of root.querySelectorAll("[data-w]")) node.textContent = t(node.dataset.w);
-  for (const node of root.querySelectorAll("[data-w-label]")) node.setAttribute("aria-label", t(node.dataset.wLabel));
-  for (const node of root.querySelectorAll("[data-w-title]")) node.title = t(node.dataset.wTitle);
-  for (const node of root.querySelectorAll("[data-w-hint]")) node.placeholder = t(node.dataset.wHint);
+  for (const node of root.querySelectorAll("[data-i18n]")) node.textContent = t(node.dataset.i18n);
+  for (const node of root.querySelectorAll("[data-i18n-label]"))
+    node.setAttribute("aria-label", t(node.dataset.i18nLabel));
+  for (const node of root.querySelectorAll("[data-i18n-title]"))
+    node.title = t(node.dataset.i18nTitle);
+  for (const node of root.querySelectorAll("[data-i18n-hint]"))
+    node.placeholder = t(node.dataset.i18nHint);
 }
 
-function mark() {
-  for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
+function updateButtons() {
+  for (const button of document.querySelectorAll("[data-lang]"))
+    button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
   const bare = new URL(location.href);
   if (bare.searchParams.has("lang")) {
     bare.searchParams.delete("lang"); // the cookie remembers; a reload must not undo the switch

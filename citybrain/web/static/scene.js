@@ -1,18 +1,28 @@
-// Evidence on a neutral scene: the rule's zone or line and the boxes, on a drawn ground. There is no picture and there never was one.
-import { knows, t } from "./i18n.js";
+// Draws an event's evidence on a neutral scene: the rule's outline and the boxes. There is no
+// picture: none leaves the street.
+import { hasText, t } from "./i18n.js";
 
-const INK = { zone: "#f0b35a", zoneFill: "rgba(240,179,90,.10)", box: "#62d2e0", boxFill: "rgba(98,210,224,.12)", text: "#dfe9ef", sky: "#121a22", ground: "#18222b", line: "#22303b" };
+const INK = {
+  zone: "#f0b35a",
+  zoneFill: "rgba(240,179,90,.10)",
+  box: "#62d2e0",
+  boxFill: "rgba(98,210,224,.12)",
+  text: "#dfe9ef",
+  sky: "#121a22",
+  ground: "#18222b",
+  line: "#22303b",
+};
 
-const label = (name) => (knows(`scene.${name}`) ? t(`scene.${name}`) : name);
+const label = (name) => (hasText(`scene.${name}`) ? t(`scene.${name}`) : name);
 
-/** What is on the scene, in words, for a reader who cannot see it: "4 × person, 1 × car". */
-export function describe(evidence) {
+/** The scene in words, for screen readers: "4 × person, 1 × car". */
+export function describeScene(evidence) {
   const counts = new Map();
   for (const box of evidence?.boxes ?? []) counts.set(box.label, (counts.get(box.label) ?? 0) + 1);
   return [...counts].map(([name, n]) => `${n} × ${label(name)}`).join(", ") || t("shell.none");
 }
 
-/** Draw `evidence` on `canvas`, as wide as the canvas stands in the page. */
+/** Draw `evidence` on `canvas`, at its width in the page. */
 export function drawScene(canvas, evidence) {
   const width = canvas.clientWidth || 480;
   const height = Math.round(width / Math.min(2.4, Math.max(1, evidence.aspect || 16 / 9)));
@@ -24,8 +34,9 @@ export function drawScene(canvas, evidence) {
   pen.scale(ratio, ratio);
   drawGround(pen, width, height);
   drawOutline(pen, evidence.outline, width, height);
-  for (const box of [...evidence.boxes].sort((a, b) => a.bottom - b.bottom)) drawBox(pen, box, width, height);
-  canvas.setAttribute("aria-label", t("scene.label", { what: describe(evidence) }));
+  for (const box of [...evidence.boxes].sort((a, b) => a.bottom - b.bottom))
+    drawBox(pen, box, width, height);
+  canvas.setAttribute("aria-label", t("scene.label", { what: describeScene(evidence) }));
 }
 
 function drawGround(pen, width, height) {
@@ -52,7 +63,9 @@ function drawGround(pen, width, height) {
 function drawOutline(pen, outline, width, height) {
   if (!outline?.length) return;
   pen.beginPath();
-  outline.forEach(([x, y], i) => (i ? pen.lineTo(x * width, y * height) : pen.moveTo(x * width, y * height)));
+  outline.forEach(([x, y], i) =>
+    i ? pen.lineTo(x * width, y * height) : pen.moveTo(x * width, y * height),
+  );
   if (outline.length > 2) {
     pen.closePath();
     pen.fillStyle = INK.zoneFill;
@@ -73,7 +86,8 @@ function drawBox(pen, box, width, height) {
   pen.lineWidth = 1.6;
   pen.strokeStyle = INK.box;
   pen.strokeRect(x, y, w, h);
-  const tag = w > 54 ? `${label(box.label)} ${Math.round(box.score * 100)}` : w > 22 ? label(box.label) : "";
+  const tag =
+    w > 54 ? `${label(box.label)} ${Math.round(box.score * 100)}` : w > 22 ? label(box.label) : "";
   if (!tag) return;
   pen.font = "600 11px system-ui, 'Noto Sans CJK SC', sans-serif";
   const room = pen.measureText(tag).width + 8;

@@ -26,7 +26,7 @@ from citybrain.wire.v1 import event_pb2 as citybrain_dot_wire_dot_v1_dot_event__
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/wire/v1/agent.proto\x12\x11\x63itybrain.wire.v1\x1a\x1d\x63itybrain/wire/v1/event.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"h\n\nAgentHello\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x03\x12\x13\n\x0blowest_kept\x18\x04 \x01(\x03\x12\x10\n\x08next_seq\x18\x05 \x01(\x03\"\'\n\x08SeqRange\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\"k\n\x03\x41\x63k\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x13\n\x0bincarnation\x18\x02 \x01(\x03\x12\x12\n\ncontiguous\x18\x03 \x01(\x03\x12*\n\x05\x61\x62ove\x18\x04 \x03(\x0b\x32\x1b.citybrain.wire.v1.SeqRange\"w\n\x0cRequestBatch\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x65poch\x18\x02 \x01(\t\x12\r\n\x05\x66irst\x18\x03 \x01(\x03\x12\x38\n\x08requests\x18\x04 \x03(\x0b\x32&.citybrain.wire.v1.VerificationRequest\"@\n\nRequestAck\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x65poch\x18\x02 \x01(\t\x12\x12\n\ncontiguous\x18\x03 \x01(\x03\"\xb5\x02\n\x0cSourceStatus\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x11\n\tis_camera\x18\x02 \x01(\x08\x12\'\n\x05place\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x31\n\nvisibility\x18\x04 \x01(\x0e\x32\x1d.citybrain.wire.v1.Visibility\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0b\n\x03\x66ps\x18\x06 \x01(\x01\x12\x10\n\x08infer_ms\x18\x07 \x01(\x01\x12\x10\n\x08\x63\x61ptured\x18\x08 \x01(\x03\x12\x0c\n\x04used\x18\t \x01(\x03\x12\r\n\x05gated\x18\n \x01(\x03\x12\x0f\n\x07\x64ropped\x18\x0b \x01(\x03\x12\x12\n\nobserved_s\x18\x0c \x01(\x01\x12\x12\n\ndegraded_s\x18\r \x01(\x01\x12\x0f\n\x07\x62lind_s\x18\x0e \x01(\x01\"\xc6\x01\n\x0b\x41gentStatus\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0e\n\x06online\x18\x03 \x01(\x08\x12\n\n\x02\x61t\x18\x04 \x01(\x03\x12\x10\n\x08software\x18\x05 \x01(\t\x12\x13\n\x0boutbox_rows\x18\x06 \x01(\x03\x12\x14\n\x0coutbox_bytes\x18\x07 \x01(\x03\x12\x0c\n\x04lost\x18\x08 \x01(\x03\x12\x30\n\x07sources\x18\t \x03(\x0b\x32\x1f.citybrain.wire.v1.SourceStatusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/wire/v1/agent.proto\x12\x11\x63itybrain.wire.v1\x1a\x1d\x63itybrain/wire/v1/event.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"k\n\nAgentHello\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x03\x12\x16\n\x0elowest_unacked\x18\x04 \x01(\x03\x12\x10\n\x08next_seq\x18\x05 \x01(\x03\"\'\n\x08SeqRange\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\"k\n\x03\x41\x63k\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\x13\n\x0bincarnation\x18\x02 \x01(\x03\x12\x12\n\ncontiguous\x18\x03 \x01(\x03\x12*\n\x05\x61\x62ove\x18\x04 \x03(\x0b\x32\x1b.citybrain.wire.v1.SeqRange\"w\n\x0cRequestBatch\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x65poch\x18\x02 \x01(\t\x12\r\n\x05\x66irst\x18\x03 \x01(\x03\x12\x38\n\x08requests\x18\x04 \x03(\x0b\x32&.citybrain.wire.v1.VerificationRequest\"@\n\nRequestAck\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x65poch\x18\x02 \x01(\t\x12\x12\n\ncontiguous\x18\x03 \x01(\x03\"\xb5\x02\n\x0cSourceStatus\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x11\n\tis_camera\x18\x02 \x01(\x08\x12\'\n\x05place\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x31\n\nvisibility\x18\x04 \x01(\x0e\x32\x1d.citybrain.wire.v1.Visibility\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0b\n\x03\x66ps\x18\x06 \x01(\x01\x12\x10\n\x08infer_ms\x18\x07 \x01(\x01\x12\x10\n\x08\x63\x61ptured\x18\x08 \x01(\x03\x12\x0c\n\x04used\x18\t \x01(\x03\x12\r\n\x05gated\x18\n \x01(\x03\x12\x0f\n\x07\x64ropped\x18\x0b \x01(\x03\x12\x12\n\nobserved_s\x18\x0c \x01(\x01\x12\x12\n\ndegraded_s\x18\r \x01(\x01\x12\x0f\n\x07\x62lind_s\x18\x0e \x01(\x01\"\xce\x01\n\x0b\x41gentStatus\x12\x0f\n\x07version\x18\x01 \x01(\r\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0e\n\x06online\x18\x03 \x01(\x08\x12\n\n\x02\x61t\x18\x04 \x01(\x03\x12\x18\n\x10software_version\x18\x05 \x01(\t\x12\x13\n\x0boutbox_rows\x18\x06 \x01(\x03\x12\x14\n\x0coutbox_bytes\x18\x07 \x01(\x03\x12\x0c\n\x04lost\x18\x08 \x01(\x03\x12\x30\n\x07sources\x18\t \x03(\x0b\x32\x1f.citybrain.wire.v1.SourceStatusb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,17 +34,17 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.agent_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_AGENTHELLO']._serialized_start=119
-  _globals['_AGENTHELLO']._serialized_end=223
-  _globals['_SEQRANGE']._serialized_start=225
-  _globals['_SEQRANGE']._serialized_end=264
-  _globals['_ACK']._serialized_start=266
-  _globals['_ACK']._serialized_end=373
-  _globals['_REQUESTBATCH']._serialized_start=375
-  _globals['_REQUESTBATCH']._serialized_end=494
-  _globals['_REQUESTACK']._serialized_start=496
-  _globals['_REQUESTACK']._serialized_end=560
-  _globals['_SOURCESTATUS']._serialized_start=563
-  _globals['_SOURCESTATUS']._serialized_end=872
-  _globals['_AGENTSTATUS']._serialized_start=875
-  _globals['_AGENTSTATUS']._serialized_end=1073
+  _globals['_AGENTHELLO']._serialized_end=226
+  _globals['_SEQRANGE']._serialized_start=228
+  _globals['_SEQRANGE']._serialized_end=267
+  _globals['_ACK']._serialized_start=269
+  _globals['_ACK']._serialized_end=376
+  _globals['_REQUESTBATCH']._serialized_start=378
+  _globals['_REQUESTBATCH']._serialized_end=497
+  _globals['_REQUESTACK']._serialized_start=499
+  _globals['_REQUESTACK']._serialized_end=563
+  _globals['_SOURCESTATUS']._serialized_start=566
+  _globals['_SOURCESTATUS']._serialized_end=875
+  _globals['_AGENTSTATUS']._serialized_start=878
+  _globals['_AGENTSTATUS']._serialized_end=1084
 # @@protoc_insertion_point(module_scope)

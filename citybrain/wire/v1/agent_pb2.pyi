@@ -9,18 +9,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class AgentHello(_message.Message):
-    __slots__ = ("version", "agent", "incarnation", "lowest_kept", "next_seq")
+    __slots__ = ("version", "agent", "incarnation", "lowest_unacked", "next_seq")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
-    LOWEST_KEPT_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_UNACKED_FIELD_NUMBER: _ClassVar[int]
     NEXT_SEQ_FIELD_NUMBER: _ClassVar[int]
     version: int
     agent: str
     incarnation: int
-    lowest_kept: int
+    lowest_unacked: int
     next_seq: int
-    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_kept: _Optional[int] = ..., next_seq: _Optional[int] = ...) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., incarnation: _Optional[int] = ..., lowest_unacked: _Optional[int] = ..., next_seq: _Optional[int] = ...) -> None: ...
 
 class SeqRange(_message.Message):
     __slots__ = ("first", "last")
@@ -97,12 +97,12 @@ class SourceStatus(_message.Message):
     def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., visibility: _Optional[_Union[_vocabulary_pb2.Visibility, str]] = ..., reason: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
-    __slots__ = ("version", "agent", "online", "at", "software", "outbox_rows", "outbox_bytes", "lost", "sources")
+    __slots__ = ("version", "agent", "online", "at", "software_version", "outbox_rows", "outbox_bytes", "lost", "sources")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     ONLINE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
-    SOFTWARE_FIELD_NUMBER: _ClassVar[int]
+    SOFTWARE_VERSION_FIELD_NUMBER: _ClassVar[int]
     OUTBOX_ROWS_FIELD_NUMBER: _ClassVar[int]
     OUTBOX_BYTES_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
@@ -111,9 +111,9 @@ class AgentStatus(_message.Message):
     agent: str
     online: bool
     at: int
-    software: str
+    software_version: str
     outbox_rows: int
     outbox_bytes: int
     lost: int
     sources: _containers.RepeatedCompositeFieldContainer[SourceStatus]
-    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., online: _Optional[bool] = ..., at: _Optional[int] = ..., software: _Optional[str] = ..., outbox_rows: _Optional[int] = ..., outbox_bytes: _Optional[int] = ..., lost: _Optional[int] = ..., sources: _Optional[_Iterable[_Union[SourceStatus, _Mapping]]] = ...) -> None: ...
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., online: _Optional[bool] = ..., at: _Optional[int] = ..., software_version: _Optional[str] = ..., outbox_rows: _Optional[int] = ..., outbox_bytes: _Optional[int] = ..., lost: _Optional[int] = ..., sources: _Optional[_Iterable[_Union[SourceStatus, _Mapping]]] = ...) -> None: ...

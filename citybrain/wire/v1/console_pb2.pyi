@@ -62,17 +62,17 @@ class Countdown(_message.Message):
     due: int
     def __init__(self, name: _Optional[str] = ..., due: _Optional[int] = ...) -> None: ...
 
-class HistoryLine(_message.Message):
-    __slots__ = ("at", "what", "who", "reason")
+class HistoryEntry(_message.Message):
+    __slots__ = ("at", "code", "actor", "reason")
     AT_FIELD_NUMBER: _ClassVar[int]
-    WHAT_FIELD_NUMBER: _ClassVar[int]
-    WHO_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     at: int
-    what: str
-    who: str
+    code: str
+    actor: str
     reason: str
-    def __init__(self, at: _Optional[int] = ..., what: _Optional[str] = ..., who: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    def __init__(self, at: _Optional[int] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class QueueEntry(_message.Message):
     __slots__ = ("report", "priority", "clocks", "history", "evidence", "source", "rule", "waits_for")
@@ -87,12 +87,12 @@ class QueueEntry(_message.Message):
     report: _incident_pb2.IncidentReport
     priority: float
     clocks: _containers.RepeatedCompositeFieldContainer[Countdown]
-    history: _containers.RepeatedCompositeFieldContainer[HistoryLine]
+    history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
     evidence: _event_pb2.Evidence
     source: str
     rule: str
     waits_for: str
-    def __init__(self, report: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., priority: _Optional[float] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryLine, _Mapping]]] = ..., evidence: _Optional[_Union[_event_pb2.Evidence, _Mapping]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., waits_for: _Optional[str] = ...) -> None: ...
+    def __init__(self, report: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., priority: _Optional[float] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[_event_pb2.Evidence, _Mapping]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., waits_for: _Optional[str] = ...) -> None: ...
 
 class LinkStatus(_message.Message):
     __slots__ = ("name", "up", "since", "backlog")
@@ -107,7 +107,7 @@ class LinkStatus(_message.Message):
     def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[int] = ..., backlog: _Optional[int] = ...) -> None: ...
 
 class DistrictSnapshot(_message.Message):
-    __slots__ = ("district", "name", "centre", "at", "rows", "units", "agents", "links", "counts")
+    __slots__ = ("district", "name", "centre", "at", "queue", "units", "agents", "links", "counts")
     class CountsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -119,7 +119,7 @@ class DistrictSnapshot(_message.Message):
     NAME_FIELD_NUMBER: _ClassVar[int]
     CENTRE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
-    ROWS_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     AGENTS_FIELD_NUMBER: _ClassVar[int]
     LINKS_FIELD_NUMBER: _ClassVar[int]
@@ -128,19 +128,19 @@ class DistrictSnapshot(_message.Message):
     name: str
     centre: _vocabulary_pb2.Point
     at: int
-    rows: _containers.RepeatedCompositeFieldContainer[QueueEntry]
+    queue: _containers.RepeatedCompositeFieldContainer[QueueEntry]
     units: _containers.RepeatedCompositeFieldContainer[_unit_pb2.UnitReport]
     agents: _containers.RepeatedCompositeFieldContainer[_agent_pb2.AgentStatus]
     links: _containers.RepeatedCompositeFieldContainer[LinkStatus]
     counts: _containers.ScalarMap[str, float]
-    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., at: _Optional[int] = ..., rows: _Optional[_Iterable[_Union[QueueEntry, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_unit_pb2.UnitReport, _Mapping]]] = ..., agents: _Optional[_Iterable[_Union[_agent_pb2.AgentStatus, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[LinkStatus, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., at: _Optional[int] = ..., queue: _Optional[_Iterable[_Union[QueueEntry, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_unit_pb2.UnitReport, _Mapping]]] = ..., agents: _Optional[_Iterable[_Union[_agent_pb2.AgentStatus, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[LinkStatus, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class DistrictSummary(_message.Message):
-    __slots__ = ("district", "name", "centre", "away", "age_s", "incidents", "units", "units_free")
+    __slots__ = ("district", "name", "centre", "offline", "age_s", "incidents", "units", "units_free")
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CENTRE_FIELD_NUMBER: _ClassVar[int]
-    AWAY_FIELD_NUMBER: _ClassVar[int]
+    OFFLINE_FIELD_NUMBER: _ClassVar[int]
     AGE_S_FIELD_NUMBER: _ClassVar[int]
     INCIDENTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -148,23 +148,23 @@ class DistrictSummary(_message.Message):
     district: str
     name: str
     centre: _vocabulary_pb2.Point
-    away: bool
+    offline: bool
     age_s: float
     incidents: int
     units: int
     units_free: int
-    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., away: _Optional[bool] = ..., age_s: _Optional[float] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ...) -> None: ...
+    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., offline: _Optional[bool] = ..., age_s: _Optional[float] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ...) -> None: ...
 
 class OrderLine(_message.Message):
-    __slots__ = ("order", "plan", "unit", "unit_district", "incident", "incident_district", "drive", "stage", "since", "reason")
+    __slots__ = ("order", "plan", "unit", "unit_district", "incident", "incident_district", "saga_stage", "crew_stage", "since", "reason")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
-    DRIVE_FIELD_NUMBER: _ClassVar[int]
-    STAGE_FIELD_NUMBER: _ClassVar[int]
+    SAGA_STAGE_FIELD_NUMBER: _ClassVar[int]
+    CREW_STAGE_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     order: str
@@ -173,14 +173,14 @@ class OrderLine(_message.Message):
     unit_district: str
     incident: str
     incident_district: str
-    drive: str
-    stage: str
+    saga_stage: str
+    crew_stage: str
     since: int
     reason: str
-    def __init__(self, order: _Optional[str] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., drive: _Optional[str] = ..., stage: _Optional[str] = ..., since: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+    def __init__(self, order: _Optional[str] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., saga_stage: _Optional[str] = ..., crew_stage: _Optional[str] = ..., since: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class CitySnapshot(_message.Message):
-    __slots__ = ("at", "districts", "incidents", "units", "plans", "drives", "planner", "planner_because", "counts")
+    __slots__ = ("at", "districts", "incidents", "units", "plans", "orders", "planner", "planner_reason", "counts")
     class CountsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -193,20 +193,20 @@ class CitySnapshot(_message.Message):
     INCIDENTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     PLANS_FIELD_NUMBER: _ClassVar[int]
-    DRIVES_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
     PLANNER_FIELD_NUMBER: _ClassVar[int]
-    PLANNER_BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    PLANNER_REASON_FIELD_NUMBER: _ClassVar[int]
     COUNTS_FIELD_NUMBER: _ClassVar[int]
     at: int
     districts: _containers.RepeatedCompositeFieldContainer[DistrictSummary]
     incidents: _containers.RepeatedCompositeFieldContainer[_incident_pb2.IncidentReport]
     units: _containers.RepeatedCompositeFieldContainer[_unit_pb2.UnitReport]
     plans: _containers.RepeatedCompositeFieldContainer[_plan_pb2.Plan]
-    drives: _containers.RepeatedCompositeFieldContainer[OrderLine]
+    orders: _containers.RepeatedCompositeFieldContainer[OrderLine]
     planner: str
-    planner_because: str
+    planner_reason: str
     counts: _containers.ScalarMap[str, float]
-    def __init__(self, at: _Optional[int] = ..., districts: _Optional[_Iterable[_Union[DistrictSummary, _Mapping]]] = ..., incidents: _Optional[_Iterable[_Union[_incident_pb2.IncidentReport, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_unit_pb2.UnitReport, _Mapping]]] = ..., plans: _Optional[_Iterable[_Union[_plan_pb2.Plan, _Mapping]]] = ..., drives: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., planner: _Optional[str] = ..., planner_because: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    def __init__(self, at: _Optional[int] = ..., districts: _Optional[_Iterable[_Union[DistrictSummary, _Mapping]]] = ..., incidents: _Optional[_Iterable[_Union[_incident_pb2.IncidentReport, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_unit_pb2.UnitReport, _Mapping]]] = ..., plans: _Optional[_Iterable[_Union[_plan_pb2.Plan, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[OrderLine, _Mapping]]] = ..., planner: _Optional[str] = ..., planner_reason: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class SnapshotRequest(_message.Message):
     __slots__ = ()

@@ -68,7 +68,7 @@ class DistrictConsoleServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Act(self, request, context):
-        """One thing an operator does. The same request id gets the same outcome.
+        """One action of an operator. The same request id gets the same outcome.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -215,7 +215,8 @@ class CityConsoleServiceServicer:
     """Missing associated documentation comment in .proto file."""
 
     def Watch(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """The whole snapshot, at once and again after changes.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -227,7 +228,8 @@ class CityConsoleServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Act(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """One action of the duty officer. The same request id gets the same outcome.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

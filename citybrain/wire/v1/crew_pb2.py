@@ -27,7 +27,7 @@ from citybrain.wire.v1 import order_pb2 as citybrain_dot_wire_dot_v1_dot_order__
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/crew.proto\x12\x11\x63itybrain.wire.v1\x1a\x1f\x63itybrain/wire/v1/console.proto\x1a\x1d\x63itybrain/wire/v1/order.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\x96\x01\n\tCrewOrder\x12\r\n\x05order\x18\x01 \x01(\t\x12\x12\n\nassignment\x18\x02 \x01(\x03\x12,\n\x05stage\x18\x03 \x01(\x0e\x32\x1d.citybrain.wire.v1.OrderStage\x12%\n\x04task\x18\x04 \x01(\x0b\x32\x17.citybrain.wire.v1.Task\x12\x11\n\tissued_at\x18\x05 \x01(\x03\"\xb8\x01\n\x08\x43rewView\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12+\n\x05state\x18\x03 \x01(\x0e\x32\x1c.citybrain.wire.v1.UnitState\x12\'\n\x05place\x18\x04 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x30\n\x05order\x18\x05 \x01(\x0b\x32\x1c.citybrain.wire.v1.CrewOrderH\x00\x88\x01\x01\x42\x08\n\x06_order\"\x19\n\tCrewWatch\x12\x0c\n\x04unit\x18\x01 \x01(\t\"\x8d\x01\n\nCrewAnswer\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\r\n\x05order\x18\x03 \x01(\t\x12\x12\n\nassignment\x18\x04 \x01(\x03\x12-\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1d.citybrain.wire.v1.CrewAction\x12\x0e\n\x06reason\x18\x06 \x01(\t\"Q\n\x0c\x43rewPosition\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\'\n\x05place\x18\x02 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\n\n\x02\x61t\x18\x03 \x01(\x03\x32\xdf\x01\n\x0b\x43rewService\x12\x44\n\x05Watch\x12\x1c.citybrain.wire.v1.CrewWatch\x1a\x1b.citybrain.wire.v1.CrewView0\x01\x12\x43\n\x06\x41nswer\x12\x1d.citybrain.wire.v1.CrewAnswer\x1a\x1a.citybrain.wire.v1.Outcome\x12\x45\n\x06Report\x12\x1f.citybrain.wire.v1.CrewPosition\x1a\x1a.citybrain.wire.v1.Outcomeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/crew.proto\x12\x11\x63itybrain.wire.v1\x1a\x1f\x63itybrain/wire/v1/console.proto\x1a\x1d\x63itybrain/wire/v1/order.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\x9d\x01\n\tCrewOrder\x12\r\n\x05order\x18\x01 \x01(\t\x12\x19\n\x11\x61ssignment_number\x18\x02 \x01(\x03\x12,\n\x05stage\x18\x03 \x01(\x0e\x32\x1d.citybrain.wire.v1.OrderStage\x12%\n\x04task\x18\x04 \x01(\x0b\x32\x17.citybrain.wire.v1.Task\x12\x11\n\tissued_at\x18\x05 \x01(\x03\"\xb8\x01\n\x08\x43rewView\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12+\n\x05state\x18\x03 \x01(\x0e\x32\x1c.citybrain.wire.v1.UnitState\x12\'\n\x05place\x18\x04 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x30\n\x05order\x18\x05 \x01(\x0b\x32\x1c.citybrain.wire.v1.CrewOrderH\x00\x88\x01\x01\x42\x08\n\x06_order\"\x19\n\tCrewWatch\x12\x0c\n\x04unit\x18\x01 \x01(\t\"\x94\x01\n\nCrewAnswer\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\r\n\x05order\x18\x03 \x01(\t\x12\x19\n\x11\x61ssignment_number\x18\x04 \x01(\x03\x12-\n\x06\x61\x63tion\x18\x05 \x01(\x0e\x32\x1d.citybrain.wire.v1.CrewAction\x12\x0e\n\x06reason\x18\x06 \x01(\t\"Q\n\x0c\x43rewPosition\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12\'\n\x05place\x18\x02 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\n\n\x02\x61t\x18\x03 \x01(\x03\x32\xdf\x01\n\x0b\x43rewService\x12\x44\n\x05Watch\x12\x1c.citybrain.wire.v1.CrewWatch\x1a\x1b.citybrain.wire.v1.CrewView0\x01\x12\x43\n\x06\x41nswer\x12\x1d.citybrain.wire.v1.CrewAnswer\x1a\x1a.citybrain.wire.v1.Outcome\x12\x45\n\x06Report\x12\x1f.citybrain.wire.v1.CrewPosition\x1a\x1a.citybrain.wire.v1.Outcomeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,15 +35,15 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.crew_pb2'
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CREWORDER']._serialized_start=152
-  _globals['_CREWORDER']._serialized_end=302
-  _globals['_CREWVIEW']._serialized_start=305
-  _globals['_CREWVIEW']._serialized_end=489
-  _globals['_CREWWATCH']._serialized_start=491
-  _globals['_CREWWATCH']._serialized_end=516
-  _globals['_CREWANSWER']._serialized_start=519
-  _globals['_CREWANSWER']._serialized_end=660
-  _globals['_CREWPOSITION']._serialized_start=662
-  _globals['_CREWPOSITION']._serialized_end=743
-  _globals['_CREWSERVICE']._serialized_start=746
-  _globals['_CREWSERVICE']._serialized_end=969
+  _globals['_CREWORDER']._serialized_end=309
+  _globals['_CREWVIEW']._serialized_start=312
+  _globals['_CREWVIEW']._serialized_end=496
+  _globals['_CREWWATCH']._serialized_start=498
+  _globals['_CREWWATCH']._serialized_end=523
+  _globals['_CREWANSWER']._serialized_start=526
+  _globals['_CREWANSWER']._serialized_end=674
+  _globals['_CREWPOSITION']._serialized_start=676
+  _globals['_CREWPOSITION']._serialized_end=757
+  _globals['_CREWSERVICE']._serialized_start=760
+  _globals['_CREWSERVICE']._serialized_end=983
 # @@protoc_insertion_point(module_scope)

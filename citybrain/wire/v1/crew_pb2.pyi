@@ -9,18 +9,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CrewOrder(_message.Message):
-    __slots__ = ("order", "assignment", "stage", "task", "issued_at")
+    __slots__ = ("order", "assignment_number", "stage", "task", "issued_at")
     ORDER_FIELD_NUMBER: _ClassVar[int]
-    ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
     ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
     order: str
-    assignment: int
+    assignment_number: int
     stage: _vocabulary_pb2.OrderStage
     task: _order_pb2.Task
     issued_at: int
-    def __init__(self, order: _Optional[str] = ..., assignment: _Optional[int] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., task: _Optional[_Union[_order_pb2.Task, _Mapping]] = ..., issued_at: _Optional[int] = ...) -> None: ...
+    def __init__(self, order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., stage: _Optional[_Union[_vocabulary_pb2.OrderStage, str]] = ..., task: _Optional[_Union[_order_pb2.Task, _Mapping]] = ..., issued_at: _Optional[int] = ...) -> None: ...
 
 class CrewView(_message.Message):
     __slots__ = ("unit", "name", "state", "place", "order")
@@ -43,20 +43,20 @@ class CrewWatch(_message.Message):
     def __init__(self, unit: _Optional[str] = ...) -> None: ...
 
 class CrewAnswer(_message.Message):
-    __slots__ = ("request", "unit", "order", "assignment", "action", "reason")
+    __slots__ = ("request", "unit", "order", "assignment_number", "action", "reason")
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
-    ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     request: str
     unit: str
     order: str
-    assignment: int
+    assignment_number: int
     action: _vocabulary_pb2.CrewAction
     reason: str
-    def __init__(self, request: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment: _Optional[int] = ..., action: _Optional[_Union[_vocabulary_pb2.CrewAction, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+    def __init__(self, request: _Optional[str] = ..., unit: _Optional[str] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., action: _Optional[_Union[_vocabulary_pb2.CrewAction, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class CrewPosition(_message.Message):
     __slots__ = ("unit", "place", "at")

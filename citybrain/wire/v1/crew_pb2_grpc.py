@@ -56,7 +56,7 @@ class CrewServiceServicer:
     """Missing associated documentation comment in .proto file."""
 
     def Watch(self, request, context):
-        """The whole screen, at once and again whenever it changes. NOT_FOUND: no such unit in this district.
+        """The whole screen, at once and again after changes. NOT_FOUND: the district has no such unit.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

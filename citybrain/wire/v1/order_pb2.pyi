@@ -47,18 +47,18 @@ class OrderRequest(_message.Message):
     def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., ttl_s: _Optional[float] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class OrderAnswer(_message.Message):
-    __slots__ = ("order", "step", "verdict", "reason", "assignment")
+    __slots__ = ("order", "step", "verdict", "reason", "assignment_number")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
-    ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     order: str
     step: _vocabulary_pb2.OrderStep
     verdict: _vocabulary_pb2.OrderVerdict
     reason: str
-    assignment: int
-    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., verdict: _Optional[_Union[_vocabulary_pb2.OrderVerdict, str]] = ..., reason: _Optional[str] = ..., assignment: _Optional[int] = ...) -> None: ...
+    assignment_number: int
+    def __init__(self, order: _Optional[str] = ..., step: _Optional[_Union[_vocabulary_pb2.OrderStep, str]] = ..., verdict: _Optional[_Union[_vocabulary_pb2.OrderVerdict, str]] = ..., reason: _Optional[str] = ..., assignment_number: _Optional[int] = ...) -> None: ...
 
 class OrderProgress(_message.Message):
     __slots__ = ("order", "unit", "unit_district", "incident", "incident_district", "stage", "at", "reason")

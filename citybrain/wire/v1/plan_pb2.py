@@ -26,19 +26,19 @@ from citybrain.wire.v1 import order_pb2 as citybrain_dot_wire_dot_v1_dot_order__
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/plan.proto\x12\x11\x63itybrain.wire.v1\x1a\x1d\x63itybrain/wire/v1/order.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\xae\x01\n\x06Reason\x12\x10\n\x08travel_s\x18\x01 \x01(\x01\x12\x0c\n\x04\x63ost\x18\x02 \x01(\x01\x12\x16\n\tnext_best\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0enext_best_cost\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x16\n\x0e\x63ross_district\x18\x05 \x01(\x08\x12\x16\n\x0e\x63overage_price\x18\x06 \x01(\x01\x42\x0c\n\n_next_bestB\x11\n\x0f_next_best_cost\"\x95\x01\n\rProposedOrder\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x15\n\runit_district\x18\x03 \x01(\t\x12%\n\x04task\x18\x04 \x01(\x0b\x32\x17.citybrain.wire.v1.Task\x12)\n\x06reason\x18\x05 \x01(\x0b\x32\x19.citybrain.wire.v1.Reason\"T\n\x0eUnassignedSlot\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x0c\n\x04slot\x18\x02 \x01(\t\x12\x12\n\ncapability\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\xa2\x02\n\x04Plan\x12\x0c\n\x04plan\x18\x01 \x01(\t\x12+\n\x05stage\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.PlanStage\x12\x0f\n\x07made_at\x18\x03 \x01(\x03\x12\x15\n\rworld_version\x18\x04 \x01(\x03\x12\x0f\n\x07planner\x18\x05 \x01(\t\x12\x0e\n\x06solver\x18\x06 \x01(\t\x12\x0c\n\x04\x63ost\x18\x07 \x01(\x01\x12\r\n\x05\x62ound\x18\x08 \x01(\x01\x12\x10\n\x08solve_ms\x18\t \x01(\x01\x12\x30\n\x06orders\x18\n \x03(\x0b\x32 .citybrain.wire.v1.ProposedOrder\x12\x35\n\nunassigned\x18\x0b \x03(\x0b\x32!.citybrain.wire.v1.UnassignedSlotb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63itybrain/wire/v1/plan.proto\x12\x11\x63itybrain.wire.v1\x1a\x1d\x63itybrain/wire/v1/order.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\xb6\x01\n\x0eOrderRationale\x12\x10\n\x08travel_s\x18\x01 \x01(\x01\x12\x0c\n\x04\x63ost\x18\x02 \x01(\x01\x12\x16\n\tnext_best\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0enext_best_cost\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x16\n\x0e\x63ross_district\x18\x05 \x01(\x08\x12\x16\n\x0e\x63overage_price\x18\x06 \x01(\x01\x42\x0c\n\n_next_bestB\x11\n\x0f_next_best_cost\"\xa0\x01\n\rProposedOrder\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x15\n\runit_district\x18\x03 \x01(\t\x12%\n\x04task\x18\x04 \x01(\x0b\x32\x17.citybrain.wire.v1.Task\x12\x34\n\trationale\x18\x05 \x01(\x0b\x32!.citybrain.wire.v1.OrderRationale\"T\n\x0eUnassignedSlot\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x0c\n\x04slot\x18\x02 \x01(\t\x12\x12\n\ncapability\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\xa2\x02\n\x04Plan\x12\x0c\n\x04plan\x18\x01 \x01(\t\x12+\n\x05stage\x18\x02 \x01(\x0e\x32\x1c.citybrain.wire.v1.PlanStage\x12\x0f\n\x07made_at\x18\x03 \x01(\x03\x12\x15\n\rworld_version\x18\x04 \x01(\x03\x12\x0f\n\x07planner\x18\x05 \x01(\t\x12\x0e\n\x06solver\x18\x06 \x01(\t\x12\x0c\n\x04\x63ost\x18\x07 \x01(\x01\x12\r\n\x05\x62ound\x18\x08 \x01(\x01\x12\x10\n\x08solve_ms\x18\t \x01(\x01\x12\x30\n\x06orders\x18\n \x03(\x0b\x32 .citybrain.wire.v1.ProposedOrder\x12\x35\n\nunassigned\x18\x0b \x03(\x0b\x32!.citybrain.wire.v1.UnassignedSlotb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.plan_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REASON']._serialized_start=119
-  _globals['_REASON']._serialized_end=293
-  _globals['_PROPOSEDORDER']._serialized_start=296
-  _globals['_PROPOSEDORDER']._serialized_end=445
-  _globals['_UNASSIGNEDSLOT']._serialized_start=447
-  _globals['_UNASSIGNEDSLOT']._serialized_end=531
-  _globals['_PLAN']._serialized_start=534
-  _globals['_PLAN']._serialized_end=824
+  _globals['_ORDERRATIONALE']._serialized_start=119
+  _globals['_ORDERRATIONALE']._serialized_end=301
+  _globals['_PROPOSEDORDER']._serialized_start=304
+  _globals['_PROPOSEDORDER']._serialized_end=464
+  _globals['_UNASSIGNEDSLOT']._serialized_start=466
+  _globals['_UNASSIGNEDSLOT']._serialized_end=550
+  _globals['_PLAN']._serialized_start=553
+  _globals['_PLAN']._serialized_end=843
 # @@protoc_insertion_point(module_scope)

@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
-class Reason(_message.Message):
+class OrderRationale(_message.Message):
     __slots__ = ("travel_s", "cost", "next_best", "next_best_cost", "cross_district", "coverage_price")
     TRAVEL_S_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
@@ -25,18 +25,18 @@ class Reason(_message.Message):
     def __init__(self, travel_s: _Optional[float] = ..., cost: _Optional[float] = ..., next_best: _Optional[str] = ..., next_best_cost: _Optional[float] = ..., cross_district: _Optional[bool] = ..., coverage_price: _Optional[float] = ...) -> None: ...
 
 class ProposedOrder(_message.Message):
-    __slots__ = ("order", "unit", "unit_district", "task", "reason")
+    __slots__ = ("order", "unit", "unit_district", "task", "rationale")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
     UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
+    RATIONALE_FIELD_NUMBER: _ClassVar[int]
     order: str
     unit: str
     unit_district: str
     task: _order_pb2.Task
-    reason: Reason
-    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[_order_pb2.Task, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
+    rationale: OrderRationale
+    def __init__(self, order: _Optional[str] = ..., unit: _Optional[str] = ..., unit_district: _Optional[str] = ..., task: _Optional[_Union[_order_pb2.Task, _Mapping]] = ..., rationale: _Optional[_Union[OrderRationale, _Mapping]] = ...) -> None: ...
 
 class UnassignedSlot(_message.Message):
     __slots__ = ("incident", "slot", "capability", "reason")

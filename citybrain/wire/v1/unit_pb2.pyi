@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class UnitReport(_message.Message):
-    __slots__ = ("unit", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment", "at")
+    __slots__ = ("unit", "district", "name", "capabilities", "state", "place", "speed_mps", "order", "assignment_number", "at")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     DISTRICT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -17,7 +17,7 @@ class UnitReport(_message.Message):
     PLACE_FIELD_NUMBER: _ClassVar[int]
     SPEED_MPS_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
-    ASSIGNMENT_FIELD_NUMBER: _ClassVar[int]
+    ASSIGNMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     unit: str
     district: str
@@ -27,6 +27,6 @@ class UnitReport(_message.Message):
     place: _vocabulary_pb2.Point
     speed_mps: float
     order: str
-    assignment: int
+    assignment_number: int
     at: int
-    def __init__(self, unit: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[_vocabulary_pb2.UnitState, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment: _Optional[int] = ..., at: _Optional[int] = ...) -> None: ...
+    def __init__(self, unit: _Optional[str] = ..., district: _Optional[str] = ..., name: _Optional[str] = ..., capabilities: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[_vocabulary_pb2.UnitState, str]] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., speed_mps: _Optional[float] = ..., order: _Optional[str] = ..., assignment_number: _Optional[int] = ..., at: _Optional[int] = ...) -> None: ...

@@ -1,1 +1,1 @@
-"""What every message is checked against on its way in."""
+"""The checks of incoming messages: fields, enums and limits."""

@@ -1,42 +1,52 @@
-"""The checks at the door: each returns the value it was given, fit for the domain, or raises `MalformedError` by reason and field.
+"""The checks of decoding: each returns the value that it was given, or raises `MalformedError` with
+a reason and the field's name.
 
-Ids come back as `Any` so that each field takes its own id type without a conversion on the hot path.
+Ids and times come back as `Any`, so that each field takes its own type without a conversion: these
+checks run for every field of every message.
 """
 
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any, TypeVar
 
-from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]  # ships no stubs
+from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.limits import MESSAGE_BYTES, Limit
 from citybrain.wire.v1 import vocabulary_pb2 as pb
-from citybrain.wire.validation.limits import AT_MICROS, ID_CHARS, NUMBERS, TEXT_CHARS
+from citybrain.wire.validation.limits import AT_MICROS, ID_CHARS, NAMED_NUMBERS, TEXT_CHARS
 
 M = TypeVar("M", bound=Message)
-VERSION = 1  # of the messages on MQTT; another one is not guessed at
+VERSION = 1  # of the messages on MQTT; another version is refused
 
 
-def parsed(kind: type[M], payload: bytes, limit: Limit = MESSAGE_BYTES) -> M:
+def parse(kind: type[M], payload: bytes, limit: Limit = MESSAGE_BYTES) -> M:
     """The protobuf message in `payload`; reasons "oversized" and "undecodable"."""
     if len(payload) > limit.value:
         raise MalformedError("oversized", f"{len(payload)} bytes; {limit.name} is {limit.value}")
     try:
-        return kind.FromString(payload)
+        message: M = kind.FromString(payload)
     except DecodeError as error:
         raise MalformedError("undecodable", f"no {kind.DESCRIPTOR.name}: {error}") from error
+    return message
 
 
-def versioned(version: int) -> None:
+def serialized(message: Message) -> bytes:
+    """The bytes of `message`."""
+    payload: bytes = message.SerializeToString()
+    return payload
+
+
+def check_version(version: int) -> None:
+    """Raises `MalformedError` for the version of another protocol."""
     if version != VERSION:
         raise MalformedError(
-            "version", f"message of version {version}; this software speaks {VERSION}"
+            "version", f"message of version {version}; this software knows {VERSION}"
         )
 
 
-def ident(value: str, name: str) -> Any:
+def identifier(value: str, name: str) -> Any:
     """An id or code: 1 to 128 printable characters."""
     if 0 < len(value) <= ID_CHARS.value and value.isprintable():
         return value
@@ -52,28 +62,28 @@ def text(value: str, name: str) -> Any:
     raise MalformedError("text", f"{name} has {len(value)} characters; at most {TEXT_CHARS.value}")
 
 
-def real(value: float, name: str) -> float:
+def finite(value: float, name: str) -> float:
     """A finite number."""
     if isfinite(value):
         return value
     raise MalformedError("number", f"{name} is {value}")
 
 
-def amount(value: float, name: str) -> float:
+def non_negative(value: float, name: str) -> float:
     """A finite number, not negative."""
     if isfinite(value) and value >= 0:
         return value
     raise MalformedError("number", f"{name} is {value}; it cannot be negative")
 
 
-def count(value: int, name: str) -> int:
+def natural(value: int, name: str) -> int:
     """A whole number, not negative."""
     if value >= 0:
         return value
     raise MalformedError("number", f"{name} is {value}; it cannot be negative")
 
 
-def at(value: int, name: str) -> Any:
+def timestamp(value: int, name: str) -> Any:
     """A time: microseconds since 1970, up to the year 2255."""
     if 0 <= value <= AT_MICROS.value:
         return value
@@ -91,6 +101,7 @@ def point(value: pb.Point, name: str) -> Point:
 
 
 def to_pb_point(value: Point) -> pb.Point:
+    """The protobuf message of a place."""
     return pb.Point(lat=value.lat, lon=value.lon)
 
 
@@ -101,16 +112,17 @@ def bounded(values: Any, limit: Limit) -> Any:
     raise MalformedError("count", f"{len(values)} {limit.unit}; {limit.name} is {limit.value}")
 
 
-def numbers(values: Mapping[str, float]) -> dict[str, float]:
+def named_numbers(values: Mapping[str, float]) -> dict[str, float]:
     """Finite numbers by name, in the order of their names."""
-    bounded(values, NUMBERS)
+    bounded(values, NAMED_NUMBERS)
     found = {name: values[name] for name in sorted(values)}
     if (
         "" in found
         or max(map(len, found), default=0) > ID_CHARS.value
         or not ("".join(found).isprintable() and isfinite(sum(found.values())))
-    ):
+    ):  # checked one by one only to name the invalid one
         return {
-            ident(name, "name of a number"): real(value, name) for name, value in found.items()
-        }  # says which one it was
+            identifier(name, "name of a number"): finite(value, name)
+            for name, value in found.items()
+        }
     return found

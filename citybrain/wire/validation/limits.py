@@ -1,15 +1,22 @@
-"""The bounds of what may come in. A message over one of them is rejected as a whole, by name."""
+"""The limits of incoming messages. A message over one of them is rejected as a whole."""
 
 from citybrain.limits import MESSAGE_BYTES, Limit
 
 REJECTED = "rejected as malformed, quarantined"
 
 SNAPSHOT_BYTES = Limit(
-    name="desk_bytes",
+    name="snapshot_bytes",
     value=32 * 1024 * 1024,
     unit="bytes",
     reason="10,000 open incidents with history take about 10 MiB",
     fate="the screen gets an error",
+)
+LINK_FRAME_BYTES = Limit(
+    name="link_frame_bytes",
+    value=SNAPSHOT_BYTES.value,
+    unit="bytes",
+    reason="what gRPC lets in: a letter over message_bytes is refused by its position",
+    fate="the stream ends",
 )
 ID_CHARS = Limit(
     name="id_chars", value=128, unit="characters", reason="ids are read by people", fate=REJECTED
@@ -31,11 +38,11 @@ AT_MICROS = Limit(
 BATCH_ITEMS = Limit(
     name="batch_items", value=1_000, unit="items", reason="10-50 are usual", fate=REJECTED
 )
-NUMBERS = Limit(
-    name="measurements",
+NAMED_NUMBERS = Limit(
+    name="named_numbers",
     value=256,
     unit="entries",
-    reason="a rule has a handful of numbers, a desk a few dozen counts",
+    reason="a rule has a handful of measurements, a snapshot a few dozen counts",
     fate=REJECTED,
 )
 BOXES = Limit(
@@ -51,12 +58,12 @@ OUTLINE = Limit(
 LOSSES = Limit(
     name="losses", value=4_096, unit="rows", reason="severities × rules of one box", fate=REJECTED
 )
-SPANS = Limit(
-    name="spans",
+ACK_RANGES = Limit(
+    name="ack_ranges",
     value=8_192,
-    unit="spans",
+    unit="ranges",
     reason="fits in a message",
-    fate="later spans are left off an ack: those events come again",
+    fate="later ranges are left off an ack: those events are sent again",
 )
 REQUESTS = Limit(
     name="requests",
@@ -93,7 +100,7 @@ HISTORY = Limit(
     name="history", value=10_000, unit="lines", reason="a year of reopening", fate=REJECTED
 )
 SNAPSHOT_ROWS = Limit(
-    name="desk_rows",
+    name="snapshot_rows",
     value=200_000,
     unit="rows",
     reason="100,000 units of a whole city on one screen",
@@ -108,6 +115,7 @@ PLAN_ORDERS = Limit(
 )
 
 WIRE_LIMITS = (
-    MESSAGE_BYTES, SNAPSHOT_BYTES, ID_CHARS, TEXT_CHARS, AT_MICROS, BATCH_ITEMS, NUMBERS, BOXES, OUTLINE, LOSSES,
-    SPANS, REQUESTS, SOURCES, SLOTS, CAPABILITIES, CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
+    MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, TEXT_CHARS, AT_MICROS, BATCH_ITEMS,
+    NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS, CAPABILITIES,
+    CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
 )  # fmt: skip

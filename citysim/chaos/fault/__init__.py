@@ -1,1 +1,1 @@
-"""The faults: what kinds there are, and how a run's are drawn from its seed. Values only."""
+"""The faults: which kinds there are, and how a run's are drawn from its seed. Values only."""

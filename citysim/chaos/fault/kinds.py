@@ -1,10 +1,13 @@
-"""The closed table of what can go wrong: each kind with what it shows, what it can strike, and how long it is held. Carries nothing out."""
+"""The closed table of the faults: each kind with its purpose, its targets and how long it lasts.
+
+Injects nothing (`fault_injector` does).
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from citysim.chaos.net.port import Link, Way
+from citybrain.structs import Struct
+from citysim.chaos.net.port import Direction, Link
 
 
 class FaultKind(StrEnum):
@@ -19,23 +22,25 @@ class FaultKind(StrEnum):
     FREEZE = "freeze"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One fault of a run. `hold_s`: how long it lasts (0: it is over at once); `rest_s`: how long the city is left alone before it."""
+class Fault(Struct, frozen=True, kw_only=True):
+    """One fault of a run.
+
+    `hold_s`: how long it lasts (0: it is over at once); `rest_s`: how long the city runs without
+    any fault before it.
+    """
 
     number: int
     kind: FaultKind
     target: str  # a process, a link as `client>server`, a daemon of Ray
     hold_s: float = 0.0
     rest_s: float = 0.0
-    way: Way = Way.BOTH
+    direction: Direction = Direction.BOTH
     amount: float = 0.0  # seconds of a clock's step, milliseconds of a delay
     jitter_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
-    """What there is to strike in a city. Only the processes in `disks` have a disk of their own that can be filled."""
+class FaultTargets(Struct, frozen=True, kw_only=True):
+    """What a fault can hit in a city. Only the processes in `disks` have a disk of their own."""
 
     broker: str
     city: str
@@ -46,73 +51,83 @@ class Targets:
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Whatever runs our code."""
+        """Every process that runs our code."""
         return (self.city, *self.districts, *self.agents)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """`shows`: the reason for it. `often`: how many of a deck's extra cards are of this kind (each deck has one of every kind before them)."""
+class FaultSpec(Struct, frozen=True, kw_only=True):
+    """One kind. `purpose`: what it proves. `extra_weight`: how often it comes beside its once.
 
-    shows: str
-    targets: Callable[[Targets], tuple[str, ...]]
+    Every round of the schedule has each kind once, and then each kind `extra_weight` times more.
+    """
+
+    purpose: str
+    targets: Callable[[FaultTargets], tuple[str, ...]]
     hold_s: tuple[float, float] = (0.0, 0.0)
     amount: tuple[float, float] = (0.0, 0.0)
-    often: int = 0
+    extra_weight: int = 0
 
 
 RAY_DAEMONS = ("gcs_server", "raylet")
 
 
-def _links(targets: Targets) -> tuple[str, ...]:
+def _links(targets: FaultTargets) -> tuple[str, ...]:
     return tuple(str(link) for link in targets.links)
 
 
-KINDS: Mapping[FaultKind, Kind] = {
-    FaultKind.KILL: Kind(
-        shows="kill -9 at any instruction: what was promised was on the disk before (laws 1, 2, 3, 5, 9)",
+FAULT_SPECS: Mapping[FaultKind, FaultSpec] = {
+    FaultKind.KILL: FaultSpec(
+        purpose="kill -9 at any instruction: what was promised was on the disk before "
+        "(laws 1, 2, 3, 5, 9)",
         targets=lambda t: (t.broker, *t.nodes),
-        often=2,
+        extra_weight=2,
     ),
-    FaultKind.CUT: Kind(
-        shows="a link away in both directions, shorter and longer than it is missed: islands work on and rejoin (laws 1, 2, 4)",
+    FaultKind.CUT: FaultSpec(
+        purpose="a link silent in both directions, for shorter and longer than it takes to notice: "
+        "islands work on and rejoin (laws 1, 2, 4)",
         targets=_links,
         hold_s=(1.0, 14.0),
-        often=1,
+        extra_weight=1,
     ),
-    FaultKind.ONE_WAY: Kind(
-        shows="one direction silent: what is heard is no proof that one is heard (laws 1, 2, 3)",
+    FaultKind.ONE_WAY: FaultSpec(
+        purpose="one direction silent: what is received does not prove that what is sent arrives "
+        "(laws 1, 2, 3)",
         targets=_links,
         hold_s=(1.0, 14.0),
-        often=1,
+        extra_weight=1,
     ),
-    FaultKind.DELAY: Kind(
-        shows="a slow, uneven link: deadlines, late answers, repeats (laws 2, 3)",
+    FaultKind.DELAY: FaultSpec(
+        purpose="a slow, uneven link: deadlines, late answers, repeats (laws 2, 3)",
         targets=_links,
         hold_s=(3.0, 8.0),
         amount=(50.0, 900.0),
     ),
-    FaultKind.DISK_FULL: Kind(
-        shows="no byte left: nothing is acknowledged that is not kept, every loss is declared, no restart is needed (laws 1, 8, 10)",
+    FaultKind.DISK_FULL: FaultSpec(
+        purpose="no byte left: nothing is acknowledged that is not stored, every loss is declared, "
+        "no restart is needed (laws 1, 8, 10)",
         targets=lambda t: t.disks,
         hold_s=(2.0, 8.0),
     ),
-    FaultKind.CLOCK_STEP: Kind(
-        shows="a wall clock that jumps, and jumps back: deadlines fire, node time never goes back (laws 8, 9)",
+    FaultKind.CLOCK_STEP: FaultSpec(
+        purpose="a wall clock that jumps, and jumps back: deadlines fire, node time never goes "
+        "back (laws 8, 9)",
         targets=lambda t: t.nodes,
         hold_s=(1.0, 6.0),
         amount=(2.0, 20.0),
     ),
-    FaultKind.BROKER_FORGETS: Kind(
-        shows="kill -9 of the broker, its sessions and queues deleted: no broker is the durability (laws 1, 2)",
+    FaultKind.BROKER_FORGETS: FaultSpec(
+        purpose="kill -9 of the broker, its sessions and queues deleted: the durability is not the "
+        "broker's (laws 1, 2)",
         targets=lambda t: (t.broker,),
     ),
-    FaultKind.RAY_HEAD: Kind(
-        shows="the compute plane's head is gone: planning goes on in-process, the coordinator lives, Ray comes back (laws 3, 4)",
+    FaultKind.RAY_HEAD: FaultSpec(
+        purpose="the compute plane's head is gone: planning goes on in-process, the coordinator "
+        "lives, Ray comes back (laws 3, 4)",
         targets=lambda _: RAY_DAEMONS,
     ),
-    FaultKind.FREEZE: Kind(
-        shows="a process that is neither dead nor alive: its peers go on, and it finds out what passed it by (laws 2, 3, 9)",
+    FaultKind.FREEZE: FaultSpec(
+        purpose="a process that is neither dead nor alive: its peers go on, and it learns what it "
+        "missed (laws 2, 3, 9)",
         targets=lambda t: (t.broker, *t.nodes),
         hold_s=(1.0, 12.0),
     ),

@@ -1,1 +1,4 @@
-"""Links between processes that can be cut, silenced, delayed and healed: by network namespaces, or through proxies on the loopback."""
+"""Links between processes that can be blocked, delayed and healed.
+
+By network namespaces, or through proxies on the loopback.
+"""

@@ -1,22 +1,25 @@
-"""What a chaos run wants of a network: links by name, each of which can be silenced, delayed and healed. Two adapters: `netns`, `proxy`."""
+"""What a chaos run needs of a network: links by name that can be blocked, delayed and healed.
+
+Two adapters: `namespace_links`, `proxy_links`.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from citybrain.structs import Struct
 
-class Way(StrEnum):
-    """A direction of a link, seen from the client, who dialled."""
+
+class Direction(StrEnum):
+    """Of a link, seen from the client, which opened the connection."""
 
     BOTH = "both"
     UP = "up"  # client → server
     DOWN = "down"  # server → client
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Link:
-    """`client` dials `server`; both are names of processes."""
+class Link(Struct, frozen=True, kw_only=True, order=True):
+    """`client` connects to `server`; both are names of processes."""
 
     client: str
     server: str
@@ -26,27 +29,33 @@ class Link:
 
 
 class Links(Protocol):
-    """Opened before any process is started, closed after the last has ended; nothing of it is left then."""
+    """Opened before any process starts, closed after the last has ended; then nothing is left."""
 
     name: str  # as `--net` calls it
 
     def host_of(self, process: str) -> str:
-        """The address that the process is to listen on; known before `open`."""
+        """The address that the process listens on; known before `open`."""
         ...
 
     async def open(self, listening: Mapping[str, int]) -> None:
-        """Make them all; `listening` is each server's port. Raises `ChaosUnavailableError` with nothing left behind."""
+        """Make all links; `listening` is each server's port.
+
+        Raises `ChaosUnavailableError` with nothing left behind.
+        """
         ...
 
-    def dialled(self) -> dict[tuple[str, str], str]:
-        """`(client, server) → "host:port"` where a client calls a server by another way than directly; known after `open`."""
+    def dial_addresses(self) -> dict[tuple[str, str], str]:
+        """`(client, server) → "host:port"` where a client does not connect directly.
+
+        Known after `open`.
+        """
         ...
 
-    def inside(self, process: str, argv: Sequence[str]) -> tuple[str, ...]:
-        """The command line that runs `argv` where that process lives."""
+    def wrap_command(self, process: str, argv: Sequence[str]) -> tuple[str, ...]:
+        """The command line that runs `argv` in the network of that process."""
         ...
 
-    def silence(self, link: Link, way: Way) -> None:
+    def block(self, link: Link, direction: Direction) -> None:
         """From now on nothing passes in that direction."""
         ...
 
@@ -59,5 +68,5 @@ class Links(Protocol):
         ...
 
     async def close(self) -> None:
-        """Also after a failed `open`; repeated calls do nothing."""
+        """Also after a failed `open`; repeated calls have no effect."""
         ...

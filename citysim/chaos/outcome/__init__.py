@@ -1,1 +1,1 @@
-"""What a chaos run came to: on the terminal and as JSON."""
+"""The outcome of a chaos run: values, the terminal's tables, the JSON report."""

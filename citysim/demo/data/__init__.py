@@ -1,1 +1,1 @@
-"""The water-level series that the demo's sensor replays: a documented, model-generated flood wave, and what generates it."""
+"""The demo's data: a flood wave for the gauge, a playbook for its short street clip."""

@@ -1,7 +1,8 @@
-"""The flood wave of `flood_wave.csv`, from its published formulas. Model-generated: no gauge measured it (`README.md` says so beside the file).
+"""The flood wave of `flood_wave.csv`, from published formulas; no gauge measured it (README.md).
 
-Discharge: the dimensionless unit hydrograph of the US Soil Conservation Service in its gamma form, q/qp = (t/tp · e^(1 - t/tp))^m with m = 3.7 (peak
-factor 484; NRCS National Engineering Handbook, part 630, chapter 16), scaled to a small urban stream, above a steady base flow.
+Discharge: the dimensionless unit hydrograph of the US Soil Conservation Service in its gamma form,
+q/qp = (t/tp · e^(1 - t/tp))^m with m = 3.7 (peak factor 484; NRCS National Engineering Handbook,
+part 630, chapter 16), scaled to a small urban stream, above a steady base flow.
 Level: Manning's formula for a wide rectangular channel, h = (q·n / (B·√S))^(3/5).
 """
 
@@ -21,7 +22,7 @@ ROUGHNESS_N, WIDTH_M, SLOPE = 0.030, 20.0, 0.001  # a kept earth channel
 def discharge_m3s(seconds: float) -> float:
     """Base flow plus the wave."""
     t = seconds / TIME_TO_PEAK_S
-    return BASE_M3S + PEAK_M3S * (t * math.exp(1 - t)) ** SHAPE_M
+    return BASE_M3S + PEAK_M3S * math.pow(t * math.exp(1 - t), SHAPE_M)
 
 
 def level_m(seconds: float) -> float:
@@ -30,13 +31,13 @@ def level_m(seconds: float) -> float:
 
 
 def rows() -> Iterator[tuple[int, float]]:
-    """(seconds, metres), one a minute for six hours."""
+    """(seconds, metres), one per minute for six hours."""
     for seconds in range(0, DURATION_S + 1, STEP_S):
         yield seconds, round(level_m(seconds), 3)
 
 
 def write(path: Path) -> None:
-    """The file as it is kept."""
+    """Write the packaged file."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("seconds", "value"))

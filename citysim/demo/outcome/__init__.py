@@ -1,1 +1,1 @@
-"""What a run came to: counts, latencies and the verdict, all computed from the histories that were kept."""
+"""The outcome of a demo run: counts, latencies and the verdict, all from the histories."""

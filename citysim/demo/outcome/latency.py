@@ -1,14 +1,20 @@
-"""How long each hop took, from the journals alone: frame → journal → incident → order → crew. Pure."""
+"""How long each hop took, from the journals alone. Pure.
+
+The hops: frame → journal → incident → order → crew.
+"""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from citybrain.clock import Timestamp, seconds_between
 from citybrain.decider.command import Notice, Reply
+from citybrain.domain.event import Event
+from citybrain.structs import Struct
 from citybrain.vocabulary import CrewAction, Phase
-from citysim.laws.history import History, NodeHistory, Step
-from district_node.inputs import BatchReceived, CrewAnswered
+from citysim.laws.history import DistrictHistory, History
+from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.projections.received_items import received_items
+from district_node.inputs import CrewAnswered
 
 HOPS = (
     "frame_to_journal",
@@ -20,9 +26,8 @@ HOPS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """Milliseconds. `count` 0: never happened."""
+class HopLatency(Struct, frozen=True, kw_only=True):
+    """Milliseconds. `count` 0: the hop never happened."""
 
     name: str
     count: int
@@ -30,28 +35,46 @@ class Hop:
     p95_ms: float
 
 
-def hops(history: History) -> tuple[Hop, ...]:
+class _Start(Struct, frozen=True, kw_only=True):
+    """The first start event of a trace: when it was observed and when it was journaled."""
+
+    observed_at: Timestamp
+    journaled_at: Timestamp
+
+
+class _Opening(Struct, frozen=True, kw_only=True):
+    """When a trace's incident was opened, and by which district."""
+
+    at: Timestamp
+    district: str
+
+
+def hop_latencies(history: History) -> tuple[HopLatency, ...]:
     """Every hop of the table, in order.
 
-    `camera_to_order` is from the picture that completed the rule's persistence to the first order of that incident issued to a crew, where the district
-    sent its own; `camera_to_order_city` where the city's plan sent it (it waits for the duty officer's key).
+    `camera_to_order` is from the frame that completed the rule's condition to the first order of
+    that incident that was issued to a crew, where the district issued it itself;
+    `camera_to_order_city` where the city's plan did (it waits for the duty officer).
     """
-    seen: dict[str, list[float]] = {name: [] for name in HOPS}
-    journaled = _journaled(history, seen)
-    opened = _opened(history)
-    for trace, (at, _) in opened.items():
-        if trace in journaled:
-            seen["journal_to_incident"].append(seconds_between(journaled[trace][1], at))
-    for trace, (at, _) in _first_issued(history, opened, by_city=False).items():
-        if trace in opened:
-            seen["incident_to_order"].append(seconds_between(opened[trace][0], at))
-        if trace in journaled:
-            seen["camera_to_order"].append(seconds_between(journaled[trace][0], at))
-    for trace, (at, _) in _first_issued(history, opened, by_city=True).items():
-        if trace in journaled:
-            seen["camera_to_order_city"].append(seconds_between(journaled[trace][0], at))
-    seen["order_to_accepted"] = _accepted(history)
-    return tuple(_hop(name, [s * 1000 for s in seen[name]]) for name in HOPS)
+    seconds: dict[str, list[float]] = {name: [] for name in HOPS}
+    starts = _starts(history, seconds["frame_to_journal"])
+    openings = _openings(history)
+    own = _first_issued(history, openings, by_city=False)
+    foreign = _first_issued(history, openings, by_city=True)
+    for trace, opening in openings.items():
+        if trace in starts:
+            waited_s = seconds_between(starts[trace].journaled_at, opening.at)
+            seconds["journal_to_incident"].append(waited_s)
+        if trace in own:
+            seconds["incident_to_order"].append(seconds_between(opening.at, own[trace]))
+    for trace, start in starts.items():
+        if trace in own:
+            seconds["camera_to_order"].append(seconds_between(start.observed_at, own[trace]))
+        if trace in foreign:
+            waited_s = seconds_between(start.observed_at, foreign[trace])
+            seconds["camera_to_order_city"].append(waited_s)
+    seconds["order_to_accepted"] = _accepted(history)
+    return tuple(_hop(name, [s * 1000 for s in seconds[name]]) for name in HOPS)
 
 
 def trace_of(traceparent: str) -> str:
@@ -61,74 +84,68 @@ def trace_of(traceparent: str) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The nearest-rank percentile; not a number when there are none."""
+    """The nearest-rank percentile; not a number when there are no values."""
     ranked = sorted(values)
     return ranked[max(0, math.ceil(share * len(ranked)) - 1)] if ranked else math.nan
 
 
-def _hop(name: str, ms: list[float]) -> Hop:
-    return Hop(name=name, count=len(ms), p50_ms=percentile(ms, 0.5), p95_ms=percentile(ms, 0.95))
+def _hop(name: str, ms: list[float]) -> HopLatency:
+    return HopLatency(
+        name=name, count=len(ms), p50_ms=percentile(ms, 0.5), p95_ms=percentile(ms, 0.95)
+    )
 
 
-def _journaled(
-    history: History, seen: dict[str, list[float]]
-) -> dict[str, tuple[Timestamp, Timestamp]]:
-    """trace → (when the picture was taken, when its START was journaled), each item once."""
-    first: dict[str, tuple[Timestamp, Timestamp]] = {}
+def _starts(history: History, frame_to_journal_s: list[float]) -> dict[str, _Start]:
+    """By trace; adds the first hop of every start event to `frame_to_journal_s`."""
+    first: dict[str, _Start] = {}
     for _, node in history.districts:
-        known: set[tuple[str, int, int]] = set()
-        for step in node.steps:
-            if not isinstance(step.input, BatchReceived):
+        for received in node.projection(received_items).new():
+            event = received.item.content
+            if not isinstance(event, Event) or event.phase is not Phase.START:
                 continue
-            for item in step.input.items:
-                key = (step.input.agent, step.input.incarnation, item.seq)
-                event = item.event
-                if event is None or key in known or event.phase is not Phase.START:
-                    continue
-                known.add(key)
-                seen["frame_to_journal"].append(seconds_between(event.observed_at, step.at))
-                first.setdefault(trace_of(event.traceparent), (event.observed_at, step.at))
+            start = _Start(observed_at=event.observed_at, journaled_at=received.record.at)
+            frame_to_journal_s.append(seconds_between(start.observed_at, start.journaled_at))
+            first.setdefault(trace_of(event.traceparent), start)
     first.pop("", None)
     return first
 
 
-def _opened(history: History) -> dict[str, tuple[Timestamp, str]]:
-    """trace → (when its incident was opened, the district that owns it)."""
-    found: dict[str, tuple[Timestamp, str]] = {}
+def _openings(history: History) -> dict[str, _Opening]:
+    """By trace."""
+    found: dict[str, _Opening] = {}
     for district, node in history.districts:
         incidents = node.state.incidents.values() if node.state is not None else ()
         for incident in incidents:
-            at = next((line.at for line in incident.history if line.what == "opened"), None)
+            at = next((e.at for e in incident.history if e.code == "opened"), None)
             if at is not None:
-                found[trace_of(incident.traceparent)] = (at, district)
+                found[trace_of(incident.traceparent)] = _Opening(at=at, district=district)
     found.pop("", None)
     return found
 
 
 def _first_issued(
-    history: History, opened: dict[str, tuple[Timestamp, str]], *, by_city: bool
-) -> dict[str, tuple[Timestamp, str]]:
-    """trace → (when the first order for it was issued to a crew, by which district): the incident's own, or another one's by the city's plan."""
-    found: dict[str, tuple[Timestamp, str]] = {}
+    history: History, openings: dict[str, _Opening], *, by_city: bool
+) -> dict[str, Timestamp]:
+    """By trace: when the first order for its incident was issued to a crew.
+
+    By the incident's own district, or `by_city` by another one, as the city's plan says.
+    """
+    found: dict[str, Timestamp] = {}
     for district, node in history.districts:
-        for step, notice in _issued(node):
+        for record, notice in _issued(node):
             trace = trace_of(notice.detail)
-            is_foreign = trace in opened and opened[trace][1] != district
-            if (
-                trace
-                and is_foreign is by_city
-                and (trace not in found or step.at < found[trace][0])
-            ):
-                found[trace] = (step.at, district)
+            is_foreign = trace in openings and openings[trace].district != district
+            if trace and is_foreign is by_city:
+                found[trace] = min(found.get(trace, record.at), record.at)
     return found
 
 
-def _issued(node: NodeHistory) -> list[tuple[Step, Notice]]:
+def _issued(node: DistrictHistory) -> list[tuple[DistrictRecord, Notice]]:
     return [
-        (step, c)
-        for step in node.steps
-        for c in step.commands
-        if isinstance(c, Notice) and c.what == "issued"
+        (record, command)
+        for record in node.records
+        for command in record.commands
+        if isinstance(command, Notice) and command.code == "issued"
     ]
 
 
@@ -136,15 +153,13 @@ def _accepted(history: History) -> list[float]:
     """Seconds from each order's issue to its crew's acceptance."""
     found = []
     for _, node in history.districts:
-        issued = {notice.subject: step.at for step, notice in _issued(node)}
-        for step in node.steps:
-            taken = any(isinstance(c, Reply) and c.done for c in step.commands)
-            if (
-                isinstance(step.input, CrewAnswered)
-                and step.input.answer.action is CrewAction.ACCEPT
-                and taken
-            ):
-                at = issued.pop(step.input.answer.order, None)
-                if at is not None:
-                    found.append(seconds_between(at, step.at))
+        issued = {notice.subject: record.at for record, notice in _issued(node)}
+        for record in node.records_of(CrewAnswered):
+            answer = record.input.answer
+            is_done = any(isinstance(c, Reply) and c.done for c in record.commands)
+            if answer.action is not CrewAction.ACCEPT or not is_done:
+                continue
+            at = issued.pop(answer.order, None)
+            if at is not None:
+                found.append(seconds_between(at, record.at))
     return found

@@ -1,34 +1,41 @@
-"""Whether the demo showed what it promises: the whole loop with help across districts and a verified closing, and no law broken. Pure."""
+"""Whether the demo showed what it promises. Pure.
+
+That is the whole loop with help across districts and a verified closing, and no law violated.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from citysim.demo.outcome.account import WHOLE_WAY, Account
-from citysim.demo.outcome.frames import Tally
-from citysim.demo.outcome.latency import Hop
+from citybrain.structs import Struct
+from citysim.demo.outcome.frame_counts import FrameCounts
+from citysim.demo.outcome.latency import HopLatency
+from citysim.demo.outcome.run_statistics import FULL_LIFECYCLE, RunStatistics
 from citysim.laws.report import LawReport
 
-ALWAYS_JUDGED = (
+# A run in which one of these had nothing to check proves nothing.
+ALWAYS_CHECKED = (
     "nothing_lost",
     "nothing_twice",
     "one_unit_one_order",
     "same_state",
     "timers_fire",
     "no_frames",
-)  # a run that gave them nothing was no run
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Everything that the summary shows. `missing` is empty when all that was promised was seen."""
+class DemoOutcome(Struct, frozen=True, kw_only=True):
+    """Everything that the summary shows.
+
+    `deaths`: processes that died without being asked to, and were started again. `simulated`: what
+    simulated people did. `missing`: empty when everything that was promised was seen.
+    """
 
     seconds: float
-    account: Account
-    frames: Mapping[str, Tally]
-    hops: Sequence[Hop]
+    statistics: RunStatistics
+    frames: Mapping[str, FrameCounts]
+    hops: Sequence[HopLatency]
     laws: Sequence[LawReport]
-    deaths: Mapping[str, int]  # processes that died without being asked to, and were started again
-    simulated: Mapping[str, int]  # what simulated people did: "officer", "operator", "crew"
+    deaths: Mapping[str, int]
+    simulated: Mapping[str, int]
     missing: tuple[str, ...] = ()
 
     @property
@@ -37,40 +44,47 @@ class Outcome:
 
 
 def missing(
-    account: Account, frames: Mapping[str, Tally], laws: Sequence[LawReport]
+    statistics: RunStatistics, frames: Mapping[str, FrameCounts], laws: Sequence[LawReport]
 ) -> tuple[str, ...]:
     """What was promised and not seen, one sentence each."""
-    lacks = [
-        f"law {report.law} was broken {len(report.broken)} time(s), first: {report.broken[0]}"
-        for report in laws
-        if report.broken
-    ]
-    lacks += [
-        f"law {report.law} had nothing to judge"
-        for report in laws
-        if not report.checked and report.law in ALWAYS_JUDGED
-    ]
-    lacks += [
-        f"camera {name}: {tally.unaccounted} frame(s) are not accounted for"
-        for name, tally in sorted(frames.items())
-        if tally.unaccounted
-    ]
-    if not frames or not any(tally.captured for tally in frames.values()):
-        lacks.append("no camera delivered a frame")
-    if not account.cross_district_done:
-        lacks.append(
-            "no unit of another district finished an order: there was no help across districts"
-        )
-    elif not set(account.whole_way) & set(account.cross_district_done):
-        lacks.append(
-            f"no incident with help from another district went through every stage; the furthest: {_furthest(account)}"
-        )
-    return tuple(lacks)
+    return (*_laws(laws), *_frames(frames), *_help(statistics))
 
 
-def _furthest(account: Account) -> str:
-    helped = {name: account.furthest.get(name, ()) for name in account.cross_district_done}
+def _laws(laws: Sequence[LawReport]) -> list[str]:
+    violated = [
+        f"law {report.law} was violated {len(report.violations)} time(s), first: "
+        f"{report.violations[0]}"
+        for report in laws
+        if report.violations
+    ]
+    unchecked = [
+        f"law {report.law} had nothing to check"
+        for report in laws
+        if not report.checked and report.law in ALWAYS_CHECKED
+    ]
+    return [*violated, *unchecked]
+
+
+def _frames(frames: Mapping[str, FrameCounts]) -> list[str]:
+    sentences = [
+        f"camera {name}: {counts.unaccounted} frame(s) are not accounted for"
+        for name, counts in sorted(frames.items())
+        if counts.unaccounted
+    ]
+    if not any(counts.captured for counts in frames.values()):
+        sentences.append("no camera delivered a frame")
+    return sentences
+
+
+def _help(statistics: RunStatistics) -> list[str]:
+    helped = statistics.cross_district_completed
     if not helped:
-        return "none"
-    name, stages = max(helped.items(), key=lambda item: len(set(item[1]) & set(WHOLE_WAY)))
-    return f"{name}: {' → '.join(stages) or 'nothing'}"
+        return ["no unit of another district finished an order: no help across districts was seen"]
+    if set(statistics.full_lifecycle) & set(helped):
+        return []
+    stages = {name: statistics.stages_by_incident.get(name, ()) for name in helped}
+    name, furthest = max(stages.items(), key=lambda pair: len(set(pair[1]) & set(FULL_LIFECYCLE)))
+    return [
+        "no incident with help from another district went through every stage; the furthest: "
+        f"{name}: {' → '.join(furthest) or 'nothing'}"
+    ]

@@ -1,24 +1,26 @@
-"""The demo's run folder: where everything of one run lies, and the configuration files that its processes are given. Starts nothing."""
+"""The demo's run folder and ports, and the configuration files of its processes. Starts nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
+from citybrain.structs import Struct, field
 from citysim.demo.city import DemoBox, DemoCamera, DemoCity, DemoDistrict, DemoSensor
-from citysim.demo.prepare.toml import dumps
-from citysim.laws.gather import RunFiles
-from citysim.supervise.ports import LOOPBACK, free_ports, ports_from
+from citysim.demo.prepare.toml import TomlValue, dumps
+from citysim.laws.history_reader import RunFiles
+from citysim.supervise.tcp_ports import LOOPBACK, free_ports, ports_from
 
 JOURNAL, OUTBOX = "journal.db", "outbox.db"
 OUTBOX_MB = 16
-BROKER, CITY = "broker", "city"  # their processes' names; a district's and a box's are their own
+BROKER, CITY = "broker", "city"  # names of processes, beside those of districts and boxes
+
+Config = dict[str, TomlValue]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listen:
+class Listen(Struct, frozen=True, kw_only=True):
+    """Where one node listens."""
+
     grpc: int
     web: int
     host: str = LOOPBACK
@@ -36,29 +38,29 @@ class Listen:
         return f"http://{self.web_address}/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """Where everything of a run listens: on the loopback, or each process at an address of its own.
+class Ports(Struct, frozen=True, kw_only=True):
+    """Where the processes of a run listen: on the loopback, or each at an address of its own.
 
-    `dialled` says where a process is told to call another one when that is not where it listens: `(client, server) → "host:port"`.
+    `dial_addresses`: `(client, server) → "host:port"` where a client does not connect to the
+    address at which the server listens.
     """
 
     broker: int
     city: Listen
     districts: dict[str, Listen]
     broker_host: str = LOOPBACK
-    dialled: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    dial_addresses: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def broker_for(self, client: str) -> dict[str, Any]:
-        """The broker as `client` is told of it."""
-        host, _, port = self.dialled.get(
+    def broker_for(self, client: str) -> Config:
+        """The broker's address in the configuration of `client`."""
+        host, _, port = self.dial_addresses.get(
             (client, BROKER), f"{self.broker_host}:{self.broker}"
         ).rpartition(":")
         return {"host": host, "port": int(port)}
 
     def city_for(self, client: str) -> str:
-        """The city's gRPC address as `client` is told of it."""
-        return self.dialled.get((client, CITY), self.city.grpc_address)
+        """The city's gRPC address in the configuration of `client`."""
+        return self.dial_addresses.get((client, CITY), self.city.grpc_address)
 
 
 def choose_ports(city: DemoCity, base: int = 0) -> Ports:
@@ -77,9 +79,8 @@ def choose_ports(city: DemoCity, base: int = 0) -> Ports:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFolder:
-    """The layout of one run. Starting again in the same folder goes on where it stopped."""
+class RunFolder(Struct, frozen=True, kw_only=True):
+    """The layout of one run. Starting again in the same folder continues the run."""
 
     root: Path
 
@@ -118,25 +119,25 @@ class RunFolder:
         )
 
 
-def write_all(run: RunFolder, city: DemoCity, ports: Ports, footage: Path) -> None:
+def write_all(run: RunFolder, city: DemoCity, ports: Ports, clips: Path) -> None:
     """Write every configuration file of the run."""
     for folder in (run.logs, run.broker, run.devices, run.root / "conf"):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, document in _documents(run, city, ports, footage):
+    for name, document in _documents(run, city, ports, clips):
         run.config(name).write_text(f"# Written by citybrain demo.\n{dumps(document)}")
 
 
 def _documents(
-    run: RunFolder, city: DemoCity, ports: Ports, footage: Path
-) -> Iterator[tuple[str, dict[str, Any]]]:
+    run: RunFolder, city: DemoCity, ports: Ports, clips: Path
+) -> Iterator[tuple[str, Config]]:
     yield CITY, _city(run, city, ports)
     for district in city.districts:
         yield district.id, _district(run, district, city, ports)
     for box in city.boxes:
-        yield box.id, _box(run, box, city, ports, footage)
+        yield box.id, _box(run, box, city, ports, clips)
 
 
-def _city(run: RunFolder, city: DemoCity, ports: Ports) -> dict[str, Any]:
+def _city(run: RunFolder, city: DemoCity, ports: Ports) -> Config:
     return {
         "name": {"en": city.en, "zh": city.zh},
         "data_dir": run.data(CITY),
@@ -146,9 +147,7 @@ def _city(run: RunFolder, city: DemoCity, ports: Ports) -> dict[str, Any]:
     }
 
 
-def _district(
-    run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports
-) -> dict[str, Any]:
+def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports) -> Config:
     return {
         "district": district.id,
         "data_dir": run.data(district.id),
@@ -171,10 +170,8 @@ def _district(
     }
 
 
-def _box(
-    run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, footage: Path
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
+def _box(run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, clips: Path) -> Config:
+    document: Config = {
         "agent": box.id,
         "district": box.district,
         "data_dir": run.data(box.id),
@@ -182,14 +179,14 @@ def _box(
         "outbox": {"cap_mb": OUTBOX_MB},
     }
     if box.cameras:
-        document["camera"] = [_camera(camera, city.model, footage) for camera in box.cameras]
+        document["camera"] = [_camera(camera, city.model, clips) for camera in box.cameras]
     if box.sensors:
         document["sensor"] = [_sensor(sensor) for sensor in box.sensors]
     return document
 
 
-def _camera(camera: DemoCamera, model: str, footage: Path) -> dict[str, Any]:
-    source = camera.source or str(footage / camera.clip)
+def _camera(camera: DemoCamera, model: str, clips: Path) -> Config:
+    source = camera.source or str(clips / camera.clip)
     return {
         "id": camera.id,
         "source": source,
@@ -201,7 +198,7 @@ def _camera(camera: DemoCamera, model: str, footage: Path) -> dict[str, Any]:
     }
 
 
-def _sensor(sensor: DemoSensor) -> dict[str, Any]:
+def _sensor(sensor: DemoSensor) -> Config:
     return {
         "id": sensor.id,
         "source": sensor.series,
@@ -212,9 +209,9 @@ def _sensor(sensor: DemoSensor) -> dict[str, Any]:
     }
 
 
-def _listen(listen: Listen) -> dict[str, Any]:
+def _listen(listen: Listen) -> Config:
     return {"grpc": listen.grpc_address, "web": listen.web_address, "metrics": 0}
 
 
-def _place(point: Point) -> dict[str, float]:
+def _place(point: Point) -> Config:
     return {"lat": point.lat, "lon": point.lon}

@@ -1,47 +1,50 @@
-"""Writes TOML of the shapes that our configurations have: tables, arrays of tables, inline tables in values. Not a general writer."""
+"""Writes TOML of the shapes that our configurations have. Not a general writer.
+
+Those are tables, arrays of tables, and inline tables in values.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+
+TomlValue = str | int | float | bool | Path | Sequence["TomlValue"] | Mapping[str, "TomlValue"]
+TomlTable = Mapping[str, TomlValue]
 
 
-def dumps(document: Mapping[str, Any]) -> str:
-    """`document` as TOML. A mapping at the top is a table, a list of mappings an array of tables (one level of nesting below it)."""
-    return "\n".join(_body(document, ""))
+def dumps(document: TomlTable) -> str:
+    """`document` as TOML.
+
+    A mapping at the top is a table, a list of mappings an array of tables (with one level of
+    nesting below it).
+    """
+    return "\n".join([*_lines(document, ""), ""])
 
 
-def _body(table: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    plain = {
-        key: value
-        for key, value in table.items()
-        if not _is_tables(value) and not (prefix == "" and isinstance(value, Mapping))
-    }
-    for key, value in plain.items():
-        yield f"{key} = {_value(value)}"
+def _lines(table: TomlTable, prefix: str) -> Iterator[str]:
+    """The plain values first: what follows a table's header would belong to that table."""
+    is_top = not prefix
+    for key, value in table.items():
+        if not _tables_in(value) and not (is_top and isinstance(value, Mapping)):
+            yield f"{key} = {_value(value)}"
     for key, value in table.items():
         name = f"{prefix}{key}"
-        if _is_tables(value):
-            for item in value:
-                yield f"\n[[{name}]]"
-                yield from _body(item, f"{name}.")
-        elif prefix == "" and isinstance(value, Mapping):
+        for item in _tables_in(value):
+            yield f"\n[[{name}]]"
+            yield from _lines(item, f"{name}.")
+        if is_top and isinstance(value, Mapping):
             yield f"\n[{name}]"
-            yield from _body(value, f"{name}.")
-    if prefix == "":
-        yield ""
+            yield from _lines(value, f"{name}.")
 
 
-def _is_tables(value: Any) -> bool:
-    return (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and bool(value)
-        and all(isinstance(item, Mapping) for item in value)
-    )
+def _tables_in(value: TomlValue) -> list[TomlTable]:
+    """The items of an array of tables; empty for any other value."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return []
+    tables = [item for item in value if isinstance(item, Mapping)]
+    return tables if len(tables) == len(value) else []
 
 
-def _value(value: Any) -> str:
+def _value(value: TomlValue) -> str:
     match value:
         case bool():
             return "true" if value else "false"

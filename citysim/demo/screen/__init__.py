@@ -1,1 +1,1 @@
-"""The demo on the terminal: what is known of the city now, the live table, and the summary at the end."""
+"""The demo's terminal: a live table or plain lines, and the summary at the end."""

@@ -2,76 +2,59 @@
 
 import json
 import math
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
 
-from citysim.demo.outcome.verdict import Outcome
-from citysim.demo.screen.table import shown, verdict_on
-from citysim.demo.words import Words
+from citybrain.structs import to_builtins
+from citysim.demo.messages import Translator
+from citysim.demo.outcome.frame_counts import FrameCounts
+from citysim.demo.outcome.verdict import DemoOutcome
+from citysim.demo.screen.table import law_verdict, laws_of_processes
 
 
-def show(outcome: Outcome, words: Words, console: Console) -> None:
-    """Print the whole summary."""
-    account = outcome.account
-    console.rule(f"[bold]{words('summary')}")
-    for name, tally in outcome.frames.items():
-        fates = (
-            ("used", tally.used),
-            ("gated", tally.gated),
-            ("dropped", tally.dropped),
-            ("in_hand", tally.in_hand),
-            ("unaccounted", tally.unaccounted),
+def show_summary(outcome: DemoOutcome, translate: Translator, console: Console) -> None:
+    console.rule(f"[bold]{translate('summary')}")
+    for name, counts in outcome.frames.items():
+        line = f"{translate('frames_seen')}: {name}: {_frames(counts, translate)}"
+        console.print(line, highlight=False, soft_wrap=True)
+    for title, text in _facts(outcome, translate):
+        console.print(
+            f"[bold]{translate(title)}[/bold]: {text or '-'}", highlight=False, soft_wrap=True
         )
-        parts = f"{words('captured')} {tally.captured} = " + " + ".join(
-            f"{words(fate)} {n}" for fate, n in fates if n or fate != "in_hand"
-        )
-        console.print(f"{words('frames_seen')}: {name}: {parts}", highlight=False, soft_wrap=True)
-    _line(console, words("events"), _counts(account.events, words))
-    _line(console, words("incidents"), _counts(account.incidents, words))
-    _line(console, words("orders_by_stage"), _counts(account.orders, words))
-    _line(
-        console, words("plans_made"), f"{account.plans}, {words('issued')} {account.plans_issued}"
-    )
-    _line(console, words("helped"), ", ".join(account.cross_district_done))
-    _line(console, words("whole_way"), ", ".join(account.whole_way))
-    _line(console, words("simulated"), _counts(dict(outcome.simulated), words))
-    if any(outcome.deaths.values()):
-        _line(
-            console,
-            words("deaths"),
-            _counts({name: n for name, n in outcome.deaths.items() if n}, words),
-        )
-    console.print(_latency(outcome, words))
-    console.print(_laws(outcome, words))
+    console.print(_latency(outcome, translate))
+    console.print(_laws(outcome, translate))
     if not outcome.missing:
-        console.print(f"[bold green]{words('verdict_good')}")
+        console.print(f"[bold green]{translate('verdict_good')}")
         return
-    console.print(f"[bold red]{words('verdict_bad')}")
+    console.print(f"[bold red]{translate('verdict_bad')}")
     for sentence in outcome.missing:
         console.print(f"  - {sentence}", highlight=False, markup=False, soft_wrap=True)
 
 
-def as_json(outcome: Outcome) -> str:
-    """The same, for machines. A percentile of nothing is null."""
-    document: dict[str, Any] = {
+def as_json(outcome: DemoOutcome) -> str:
+    """The same for programs. A percentile of nothing is null."""
+    document: dict[str, object] = {
         "seconds": round(outcome.seconds, 1),
         "exit_code": outcome.exit_code,
         "missing": list(outcome.missing),
-        **asdict(outcome.account),
+        **to_builtins(outcome.statistics),
         "frames": {
-            name: {**asdict(tally), "unaccounted": tally.unaccounted}
-            for name, tally in outcome.frames.items()
+            name: {**to_builtins(counts), "unaccounted": counts.unaccounted}
+            for name, counts in outcome.frames.items()
         },
         "latency_ms": {
             hop.name: {"count": hop.count, "p50": _number(hop.p50_ms), "p95": _number(hop.p95_ms)}
             for hop in outcome.hops
         },
         "laws": {
-            r.law: {"checked": r.checked, "unjudged": r.unjudged, "broken": list(r.broken)}
-            for r in shown(outcome.laws)
+            report.law: {
+                "checked": report.checked,
+                "inconclusive": report.inconclusive,
+                "violations": list(report.violations),
+            }
+            for report in laws_of_processes(outcome.laws)
         },
         "deaths": dict(outcome.deaths),
         "simulated": dict(outcome.simulated),
@@ -83,37 +66,65 @@ def _number(ms: float) -> float | None:
     return None if math.isnan(ms) else round(ms, 1)
 
 
-def _line(console: Console, title: str, text: str) -> None:
-    console.print(f"[bold]{title}[/bold]: {text or '-'}", highlight=False, soft_wrap=True)
+def _frames(counts: FrameCounts, translate: Translator) -> str:
+    fates = (
+        ("used", counts.used),
+        ("gated", counts.gated),
+        ("dropped", counts.dropped),
+        ("in_progress", counts.in_progress),
+        ("unaccounted", counts.unaccounted),
+    )
+    shown = [f"{translate(fate)} {n}" for fate, n in fates if n or fate != "in_progress"]
+    return f"{translate('captured')} {counts.captured} = " + " + ".join(shown)
 
 
-def _counts(counts: dict[str, int], words: Words) -> str:
-    """Names of two words, as "crew accept", are said word by word."""
+def _facts(outcome: DemoOutcome, translate: Translator) -> list[tuple[str, str]]:
+    """The summary's lines: title, text."""
+    statistics = outcome.statistics
+    plans = f"{statistics.plans}, {translate('issued')} {statistics.plans_issued}"
+    died = {name: times for name, times in outcome.deaths.items() if times}
+    return [
+        ("events", _counts(statistics.events, translate)),
+        ("incidents", _counts(statistics.incidents, translate)),
+        ("orders_by_stage", _counts(statistics.orders, translate)),
+        ("plans_made", plans),
+        ("cross_district", ", ".join(statistics.cross_district_completed)),
+        ("full_lifecycle", ", ".join(statistics.full_lifecycle)),
+        ("simulated", _counts(outcome.simulated, translate)),
+        *([("deaths", _counts(died, translate))] if died else []),
+    ]
+
+
+def _counts(counts: Mapping[str, int], translate: Translator) -> str:
+    """Names of two words, such as "crew accept", are translated word by word."""
     return ", ".join(
-        f"{' '.join(words(part) for part in name.split())} {count}"
+        f"{' '.join(translate(part) for part in name.split())} {count}"
         for name, count in counts.items()
     )
 
 
-def _latency(outcome: Outcome, words: Words) -> Table:
-    table = Table(title=words("latency"), title_justify="left", box=None, header_style="dim")
-    for column in (words("hop"), "n", "p50 ms", "p95 ms"):
-        table.add_column(column, justify="left" if column == words("hop") else "right")
+def _latency(outcome: DemoOutcome, translate: Translator) -> Table:
+    table = Table(title=translate("latency"), title_justify="left", box=None, header_style="dim")
+    for column in (translate("hop"), "n", "p50 ms", "p95 ms"):
+        table.add_column(column, justify="left" if column == translate("hop") else "right")
     for hop in outcome.hops:
         table.add_row(
-            words(hop.name),
+            translate(hop.name),
             str(hop.count),
             *("-" if math.isnan(ms) else f"{ms:.0f}" for ms in (hop.p50_ms, hop.p95_ms)),
         )
     return table
 
 
-def _laws(outcome: Outcome, words: Words) -> Table:
-    table = Table(title=words("laws"), title_justify="left", box=None, header_style="dim")
-    for column in (words("law"), words("checked"), words("unjudged"), words("broken")):
-        table.add_column(column)
-    for report in shown(outcome.laws):
+def _laws(outcome: DemoOutcome, translate: Translator) -> Table:
+    table = Table(title=translate("laws"), title_justify="left", box=None, header_style="dim")
+    for name in ("law", "checked", "inconclusive", "violations"):
+        table.add_column(translate(name))
+    for report in laws_of_processes(outcome.laws):
         table.add_row(
-            words(report.law), str(report.checked), str(report.unjudged), verdict_on(report, words)
+            translate(report.law),
+            str(report.checked),
+            str(report.inconclusive),
+            law_verdict(report, translate),
         )
     return table

@@ -1,4 +1,7 @@
-"""The live table of the terminal: street, districts, city, laws, happenings. Draws; knows nothing that the board does not."""
+"""The live table of the terminal: street, districts, city, laws, recent events.
+
+Draws what the `CityMonitor` holds.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,17 +11,17 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from citybrain.domain.agent import AgentStatus
+from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import DistrictSnapshot
-from citybrain.stages import FREE_UNIT_STATES, OVER_INCIDENT_STAGES
+from citybrain.stages import ENDED_INCIDENT_STAGES, FREE_UNIT_STATES
 from citybrain.vocabulary import Visibility
-from citysim.demo.screen.board import Board
-from citysim.demo.words import Words
+from citysim.demo.messages import Translator
+from citysim.demo.screen.city_monitor import CityMonitor
 from citysim.laws.report import LawReport
-from citysim.laws.table import NEED_TRUTH
+from citysim.laws.table import NEEDS_GROUND_TRUTH
 
-HAPPENINGS_SHOWN = 8
-SIGHT_STYLE = {
+LOG_LINES_SHOWN = 8
+VISIBILITY_STYLE = {
     Visibility.OBSERVED: "green",
     Visibility.DEGRADED: "yellow",
     Visibility.BLIND: "red",
@@ -27,178 +30,146 @@ SIGHT_STYLE = {
 
 
 def live_table(
-    board: Board, words: Words, *, headline: str, names: Mapping[str, str]
+    monitor: CityMonitor, translate: Translator, *, headline: str, names: Mapping[str, str]
 ) -> RenderableType:
-    """The whole screen; `names` are the districts' in the language of the reader."""
+    """The whole screen; `names` are the districts' in the reader's language."""
+    lines = list(monitor.log_lines)[-LOG_LINES_SHOWN:]
     return Group(
         Text(headline, style="bold"),
-        _streets(board, words),
-        _districts(board, words, names),
-        _city(board, words),
-        _laws(board, words),
+        _streets(monitor, translate),
+        _districts(monitor, translate, names),
+        _city(monitor, translate),
+        _laws(monitor, translate),
         Panel(
-            Group(*[Text(line) for line in list(board.happenings)[-HAPPENINGS_SHOWN:]]),
-            title=words("happenings"),
+            Group(*[Text(line) for line in lines]),
+            title=translate("recent_events"),
             title_align="left",
             border_style="dim",
         ),
     )
 
 
-def _streets(board: Board, words: Words) -> Table:
-    table = _table(
-        words("streets"),
-        words("source"),
-        words("fps"),
-        words("infer"),
-        words("frames"),
-        words("visibility"),
-        words("outbox"),
-    )
-    agents = {
-        a.agent: a
-        for snapshot in board.districts.values()
-        if snapshot is not None
-        for a in snapshot.agents
-    }
-    for agent in [agents[name] for name in sorted(agents)]:
-        _street_rows(table, agent, words)
+def _streets(monitor: CityMonitor, translate: Translator) -> Table:
+    columns = ("source", "fps", "infer", "frames", "visibility", "outbox")
+    table = _table(translate, "streets", *columns)
+    snapshots = [snapshot for snapshot in monitor.districts.values() if snapshot is not None]
+    agents = {agent.agent: agent for snapshot in snapshots for agent in snapshot.agents}
+    for name in sorted(agents):
+        _add_agent(table, agents[name], translate)
     return table
 
 
-def _street_rows(table: Table, agent: AgentStatus, words: Words) -> None:
+def _add_agent(table: Table, agent: AgentStatus, translate: Translator) -> None:
     if not agent.online or not agent.sources:
-        table.add_row(
-            agent.agent,
-            "",
-            "",
-            "",
-            Text(words("down"), style="red") if not agent.online else "",
-            str(agent.outbox_rows),
-        )
+        down = "" if agent.online else Text(translate("down"), style="red")
+        table.add_row(agent.agent, "", "", "", down, str(agent.outbox_rows))
         return
     for source in agent.sources:
-        visibility = Text(
-            " ".join(
-                filter(
-                    None, (words(source.visibility), words(source.reason) if source.reason else "")
-                )
-            ),
-            style=SIGHT_STYLE[source.visibility],
-        )
-        frames = (
-            f"{source.captured}: {source.used} · {source.gated} · {source.dropped}"
-            if source.is_camera
-            else f"{source.captured}"
-        )
-        infer = f"{source.infer_ms:.1f}" if source.is_camera else ""
+        frames = f"{source.captured}"
+        if source.is_camera:
+            frames += f": {source.used} · {source.gated} · {source.dropped}"
         table.add_row(
             f"{agent.agent} / {source.source}",
             f"{source.fps:.1f}",
-            infer,
+            f"{source.infer_ms:.1f}" if source.is_camera else "",
             frames,
-            visibility,
+            _visibility(source, translate),
             str(agent.outbox_rows),
         )
 
 
-def _districts(board: Board, words: Words, names: Mapping[str, str]) -> Table:
-    table = _table(
-        words("districts"), words("district"), words("queue"), words("crews"), words("link")
-    )
-    for name, snapshot in sorted(board.districts.items()):
+def _visibility(source: SourceStatus, translate: Translator) -> Text:
+    parts = (translate(source.visibility), translate(source.reason) if source.reason else "")
+    return Text(" ".join(filter(None, parts)), style=VISIBILITY_STYLE[source.visibility])
+
+
+def _districts(monitor: CityMonitor, translate: Translator, names: Mapping[str, str]) -> Table:
+    table = _table(translate, "districts", "district", "queue", "crews", "link")
+    for name, snapshot in sorted(monitor.districts.items()):
+        shown = names.get(name, name)
         if snapshot is None:
-            table.add_row(names.get(name, name), Text(words("down"), style="red"), "", "")
+            table.add_row(shown, Text(translate("down"), style="red"), "", "")
         else:
-            table.add_row(
-                names.get(name, name),
-                _queue(snapshot, words),
-                _crews(snapshot, words),
-                _link(snapshot, words),
-            )
+            queue, crews = _queue(snapshot, translate), _crews(snapshot, translate)
+            table.add_row(shown, queue, crews, _link(snapshot, translate))
     return table
 
 
-def _queue(snapshot: DistrictSnapshot, words: Words) -> str:
-    stages = Counter(str(row.report.stage) for row in snapshot.rows)
-    alive = sum(row.report.stage not in OVER_INCIDENT_STAGES for row in snapshot.rows)
-    return f"{alive}  ({', '.join(f'{words(stage)} {count}' for stage, count in sorted(stages.items())) or words('none')})"
+def _queue(snapshot: DistrictSnapshot, translate: Translator) -> str:
+    stages = Counter(str(row.report.stage) for row in snapshot.queue)
+    alive = sum(row.report.stage not in ENDED_INCIDENT_STAGES for row in snapshot.queue)
+    return f"{alive}  ({_counts(stages, translate)})"
 
 
-def _crews(snapshot: DistrictSnapshot, words: Words) -> str:
+def _crews(snapshot: DistrictSnapshot, translate: Translator) -> str:
     free = sum(unit.state in FREE_UNIT_STATES for unit in snapshot.units)
     busy = ", ".join(
-        f"{unit.unit} {words(unit.state)}"
+        f"{unit.unit} {translate(unit.state)}"
         for unit in snapshot.units
         if unit.state not in FREE_UNIT_STATES
     )
-    return f"{free}/{len(snapshot.units)} {words('free')}" + (f" · {busy}" if busy else "")
+    return f"{free}/{len(snapshot.units)} {translate('free')}" + (f" · {busy}" if busy else "")
 
 
-def _link(snapshot: DistrictSnapshot, words: Words) -> Text:
-    links = [link for link in snapshot.links if link.name == "city"]
-    if not links:
+def _link(snapshot: DistrictSnapshot, translate: Translator) -> Text:
+    link = next((link for link in snapshot.links if link.name == "city"), None)
+    if link is None:
         return Text("")
-    return Text(
-        words("up") if links[0].up else words("away"), style="green" if links[0].up else "red"
-    ) + Text(f" ({links[0].backlog})", style="dim")
+    state = Text(translate("up" if link.up else "away"), style="green" if link.up else "red")
+    return state + Text(f" ({link.backlog})", style="dim")
 
 
-def _city(board: Board, words: Words) -> Table:
-    table = _table(words("city"), words("plans"), words("orders"), words("planner"))
-    snapshot = board.city
+def _city(monitor: CityMonitor, translate: Translator) -> Table:
+    table = _table(translate, "city", "plans", "orders", "planner")
+    snapshot = monitor.city
     if snapshot is None:
-        table.add_row(Text(words("down"), style="red"), "", "")
+        table.add_row(Text(translate("down"), style="red"), "", "")
         return table
     plans = Counter(str(plan.stage) for plan in snapshot.plans)
-    drives = Counter(drive.stage or drive.drive for drive in snapshot.drives)
+    orders = Counter(line.crew_stage or line.saga_stage for line in snapshot.orders)
+    planner = [part for part in (snapshot.planner, snapshot.planner_reason) if part]
     table.add_row(
-        _counts(plans, words),
-        _counts(drives, words),
-        " ".join(words(part) for part in (snapshot.planner, snapshot.planner_because) if part),
+        _counts(plans, translate),
+        _counts(orders, translate),
+        " ".join(translate(part) for part in planner),
     )
     return table
 
 
-def _counts(counter: Counter[str], words: Words) -> str:
-    return ", ".join(f"{words(name)} {count}" for name, count in sorted(counter.items())) or words(
-        "none"
-    )
+def _counts(counter: Counter[str], translate: Translator) -> str:
+    counts = [f"{translate(name)} {count}" for name, count in sorted(counter.items())]
+    return ", ".join(counts) or translate("none")
 
 
-def _laws(board: Board, words: Words) -> Table:
-    table = _table(
-        words("laws"), words("law"), words("checked"), words("unjudged"), words("broken")
-    )
-    for report in shown(board.laws):
+def _laws(monitor: CityMonitor, translate: Translator) -> Table:
+    table = _table(translate, "laws", "law", "checked", "inconclusive", "violations")
+    for report in laws_of_processes(monitor.laws):
         table.add_row(
-            words(report.law),
+            translate(report.law),
             str(report.checked),
-            str(report.unjudged or ""),
-            verdict_on(report, words),
+            str(report.inconclusive or ""),
+            law_verdict(report, translate),
         )
     return table
 
 
-def shown(reports: Iterable[LawReport]) -> list[LawReport]:
+def laws_of_processes(reports: Iterable[LawReport]) -> list[LawReport]:
     """The laws that a run of real processes can be judged by."""
-    return [report for report in reports if report.law not in NEED_TRUTH]
+    return [report for report in reports if report.law not in NEEDS_GROUND_TRUTH]
 
 
-def verdict_on(report: LawReport, words: Words) -> Text:
-    """How many breaks there are, or that there is none, or that nothing is known yet."""
-    if report.broken:
-        return Text(str(len(report.broken)), style="bold red")
-    return (
-        Text(words("kept"), style="green")
-        if report.checked
-        else Text(words("nothing_yet"), style="dim")
-    )
+def law_verdict(report: LawReport, translate: Translator) -> Text:
+    """How many violations there are, or that the law holds, or that nothing is known yet."""
+    if report.violations:
+        return Text(str(len(report.violations)), style="bold red")
+    if report.checked:
+        return Text(translate("holds"), style="green")
+    return Text(translate("nothing_checked"), style="dim")
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(translate: Translator, title: str, *columns: str) -> Table:
     table = Table(
-        title=title,
+        title=translate(title),
         title_justify="left",
         title_style="bold cyan",
         expand=True,
@@ -207,5 +178,5 @@ def _table(title: str, *columns: str) -> Table:
         header_style="dim",
     )
     for column in columns:
-        table.add_column(column, no_wrap=False)
+        table.add_column(translate(column), no_wrap=False)
     return table

@@ -1,1 +1,1 @@
-"""One law a file: `check(history) -> LawReport`. The table of them is `laws.table`."""
+"""One law per file: `check(history) -> LawReport`. The table of the laws is `laws.table`."""

@@ -1,208 +1,249 @@
-"""Law 1: what an outbox let go of is in its district's journal; what a district let go of is in the city's, and the other way round.
+"""Law 1: what an outbox discarded is in its district's journal.
 
-Declared losses are none: a gap of a full outbox, and what a store that was put back from a backup had forgotten.
+What a district discarded of its letters is in the city's journal, and the other way round.
+Declared losses are no violation: a gap of a full outbox, and what a store that was restored from
+a backup had forgotten.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from citybrain import canonical_json
 from citybrain.clock import later
-from citybrain.domain.event import VerificationRequest
-from citysim.laws.history import CITY, History, NodeHistory, OutboxHistory
+from citybrain.domain.event import Gap, VerificationRequest, VerificationResult
+from citybrain.structs import Struct
+from citysim.laws.history import (
+    CITY,
+    AnyNodeHistory,
+    CityHistory,
+    DistrictHistory,
+    History,
+    Letter,
+    OutboxHistory,
+)
+from citysim.laws.projections.letters import (
+    ReceivedLetter,
+    received_by_city,
+    received_by_district,
+)
+from citysim.laws.projections.received_items import effective_item_count, received_items
+from citysim.laws.projections.store_restores import store_restores, was_restored
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.items import items, items_in_effect
-from citysim.laws.views.lives import restores, was_restored
-from citysim.laws.views.words import Letter, heard_by_city, heard_by_district
+from coordinator.inputs import LetterRefusedByDistrict
+from district_node.inputs import LetterRefusedByCity
 
 LAW = "nothing_lost"
-ANSWER_S = 60.0  # a look is answered at its deadline; the answer takes a while to come
-NAMED = 5  # numbers that a sentence names; of others it says how many
+ANSWER_S = 60.0  # a request is answered at its deadline; the answer takes a while to arrive
+NAMED = 5  # so many lost numbers get a sentence each; the others are counted
 
 
 def check(history: History) -> LawReport:
-    found = Findings()
+    findings = Findings()
     nodes = dict(history.districts)
     for district, outbox in history.outboxes:
         if district in nodes:
-            _numbers(found, outbox, nodes[district], is_healed=history.is_healed)
-            _asked(found, outbox, nodes[district], is_healed=history.is_healed)
+            _check_items(findings, outbox, nodes[district], is_recovered=history.is_recovered)
+            _check_requests(findings, outbox, nodes[district], is_recovered=history.is_recovered)
     for district, node in history.districts:
-        found.broken += [
-            f"{district}: {fault}" for fault in (*_dropped_unheard(node), *_passed_over(node))
-        ]
-    for node in history.nodes():
-        found.broken += [f"{node.name}: {fault}" for fault in _unwritten(node)]
+        violations = (*_undeclared_hello_gaps(node), *_items_without_effect(node))
+        findings.violations += [f"{district}: {violation}" for violation in violations]
+    for any_node in history.nodes():
+        name = any_node.name
+        findings.violations += [f"{name}: {violation}" for violation in _unstored(any_node)]
     if history.city is not None:
-        _logs(found, history, history.city)
-    return found.report(LAW)
+        _check_letters(findings, history, history.city)
+    return findings.report(LAW)
 
 
-def _numbers(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_healed: bool) -> None:
-    """Numbers that the outbox gave and no longer keeps, and that the journal has not got (nor a gap that stands for them)."""
-    known = node.view(items).senders.get((outbox.agent, outbox.incarnation), ())
-    found.checked += outbox.next_seq - 1 - len(outbox.kept)
+def _check_items(
+    findings: Findings, outbox: OutboxHistory, node: DistrictHistory, *, is_recovered: bool
+) -> None:
+    """Every number that the outbox gave and discarded is journaled, by itself or in a gap."""
+    journaled = node.projection(received_items).senders.get((outbox.agent, outbox.incarnation), ())
+    findings.checked += outbox.next_seq - 1 - len(outbox.unacknowledged_seqs)
     missing = [
-        seq for seq in range(1, outbox.next_seq) if seq not in outbox.kept and seq not in known
+        seq
+        for seq in range(1, outbox.next_seq)
+        if seq not in outbox.unacknowledged_seqs and seq not in journaled
     ]
-    if was_restored(node) and not is_healed:
-        found.unjudged += len(missing)  # it will be told with the next hello, and declared
+    if was_restored(node) and not is_recovered:
+        findings.inconclusive += len(missing)  # declared with the next hello
         missing = []
-    found.broken += [
-        f"{outbox.agent} let go of its item {seq}, and {node.name} never journaled it"
+    findings.violations += [
+        f"{outbox.agent} discarded its item {seq}, and {node.name} never journaled it"
         for seq in missing[:NAMED]
     ]
-    found.broken += (
-        [
-            f"{outbox.agent} let go of {len(missing) - NAMED} more items that {node.name} never journaled"
-        ]
-        if len(missing) > NAMED
-        else []
-    )
-    waiting = [seq for seq in sorted(outbox.kept) if seq not in known]
-    if is_healed and waiting:
-        found.broken.append(
-            f"{outbox.agent} still keeps {len(waiting)} items that {node.name} never heard, from {waiting[0]} on"
+    if len(missing) > NAMED:
+        findings.add_violation(
+            f"{outbox.agent} discarded {len(missing) - NAMED} more items that {node.name} never "
+            "journaled"
+        )
+    waiting = [seq for seq in sorted(outbox.unacknowledged_seqs) if seq not in journaled]
+    if is_recovered and waiting:
+        findings.add_violation(
+            f"{outbox.agent} still keeps {len(waiting)} items that {node.name} never received, "
+            f"from {waiting[0]} on"
         )
 
 
-def _dropped_unheard(node: NodeHistory) -> Iterator[str]:
-    """A hello tells of numbers that will never come: only a store that went back in time may not know them."""
-    back = node.view(restores)
-    for greeting in node.view(items).greeted:
-        if greeting.missing and not any(restore.seq <= greeting.step.seq for restore in back):
-            yield f"{greeting.agent} had let go of {greeting.missing} items that were never journaled here, as its hello in record {greeting.step.seq} says"
-
-
-def _unwritten(node: NodeHistory) -> Iterator[str]:
-    """Every letter that was decided got its position, in the transaction of its record."""
-    for peer, given in node.rows.given if node.rows is not None and not node.unjudged else ():
-        decided = len(node.posts(peer))
-        if decided != given:
-            yield f"its records decide {decided} letters for {peer}, and its store gave {given} positions"
-
-
-def _passed_over(node: NodeHistory) -> Iterator[str]:
-    """What is in the journal took effect: as many items as there are different ones."""
-    took_effect, journaled = node.view(items_in_effect), sum(1 for _ in node.view(items).new())
-    if took_effect is not None and took_effect < journaled:
-        yield f"its journal holds {journaled} different items, and {journaled - took_effect} of them took no effect"
-
-
-def _asked(found: Findings, outbox: OutboxHistory, node: NodeHistory, *, is_healed: bool) -> None:
-    """Requests: what the district let go of is in the agent's book, and every one is answered in the end."""
-    said = node.view(items)
-    if said.incarnations.get(outbox.agent, [outbox.incarnation]) != [outbox.incarnation]:
-        return  # its book went with its outbox
-    letters = [
-        (step, letter)
-        for step, letter in node.posts(f"agent/{outbox.agent}")
-        if isinstance(letter, VerificationRequest)
-    ]
-    let_go, in_book = (
-        dict(node.let_go).get(f"agent/{outbox.agent}", 0),
-        max((upto for _, upto in outbox.asked), default=0),
-    )
-    found.checked += let_go
-    if let_go > in_book:
-        found.broken.append(
-            f"{node.name} let go of its request {let_go} to {outbox.agent}, whose book ends at {in_book}"
-        )
-    if (
-        not is_healed
-        or was_restored(node)
-        or any(hearing.item.gap for hearing in said.new() if hearing.agent == outbox.agent)
-    ):
-        return
-    answered = {
-        hearing.item.verification.request
-        for hearing in said.heard
-        if hearing.item.verification is not None
-    }
-    for _, asked in letters:
-        if asked.request not in answered and later(asked.deadline, ANSWER_S) < node.steps[-1].at:
-            found.broken.append(
-                f"{outbox.agent} was asked {asked.request} by {node.name} and never answered"
+def _undeclared_hello_gaps(node: DistrictHistory) -> Iterator[str]:
+    """A hello that skips numbers: only a store that went back in time may not know them."""
+    restored = node.projection(store_restores)
+    for gap in node.projection(received_items).hello_gaps:
+        if gap.missing and not any(restore.seq <= gap.seq for restore in restored):
+            yield (
+                f"{gap.agent} had discarded {gap.missing} items that were never journaled here, as "
+                f"its hello in record {gap.seq} says"
             )
 
 
-def _logs(found: Findings, history: History, city: NodeHistory) -> None:
-    up = city.view(heard_by_city)
-    for district, node in history.districts:
-        heard, took = up.get(district, []), node.view(heard_by_district)
-        _one_way(
-            found,
-            _Way(f"{district} → {CITY}", node, city, CITY, heard),
-            is_healed=history.is_healed,
-        )
-        _one_way(
-            found,
-            _Way(f"{CITY} → {district}", city, node, f"district/{district}", took),
-            is_healed=history.is_healed,
+def _unstored(node: AnyNodeHistory) -> Iterator[str]:
+    """Every letter that was decided got its position, in the transaction of its record."""
+    if node.rows is None or node.foreign_records:
+        return
+    for peer, last_position in node.rows.last_positions:
+        decided = len(node.letters_to(peer))
+        if decided != last_position:
+            yield (
+                f"its records decide {decided} letters for {peer}, and its store assigned "
+                f"{last_position} positions"
+            )
+
+
+def _items_without_effect(node: DistrictHistory) -> Iterator[str]:
+    """As many items took effect as there are different ones in the journal."""
+    effective = node.projection(effective_item_count)
+    journaled = sum(1 for _ in node.projection(received_items).new())
+    if effective is not None and effective < journaled:
+        yield (
+            f"its journal holds {journaled} different items, and {journaled - effective} of them "
+            "took no effect"
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One direction of a link: whose log for which peer, and what the other side heard of it."""
+def _check_requests(
+    findings: Findings, outbox: OutboxHistory, node: DistrictHistory, *, is_recovered: bool
+) -> None:
+    """What the district discarded of its requests is noted in the outbox; all are answered."""
+    received = node.projection(received_items)
+    if received.incarnations.get(outbox.agent, [outbox.incarnation]) != [outbox.incarnation]:
+        return  # the notes went with an earlier outbox
+    peer = f"agent/{outbox.agent}"
+    discarded = dict(node.discarded).get(peer, 0)
+    noted = max((upto for _, upto in outbox.asked), default=0)
+    findings.checked += discarded
+    if discarded > noted:
+        findings.add_violation(
+            f"{node.name} discarded its request {discarded} to {outbox.agent}, whose notes end at "
+            f"{noted}"
+        )
+    has_gaps = any(
+        isinstance(item.item.content, Gap) for item in received.new() if item.agent == outbox.agent
+    )
+    if not is_recovered or was_restored(node) or has_gaps:
+        return
+    contents = [item.item.content for item in received.all]
+    answered = {content.request for content in contents if isinstance(content, VerificationResult)}
+    for _, request in node.letters_to(peer):
+        if not isinstance(request, VerificationRequest) or request.request in answered:
+            continue
+        if later(request.deadline, ANSWER_S) < node.records[-1].at:
+            findings.add_violation(
+                f"{outbox.agent} was asked {request.request} by {node.name} and never answered"
+            )
+
+
+class _Log(Struct, frozen=True, kw_only=True):
+    """One direction of a link: the sender's log for `peer`, and what the other side received."""
 
     name: str
-    sender: NodeHistory
-    receiver: NodeHistory
+    sender: AnyNodeHistory
+    receiver: AnyNodeHistory
     peer: str
-    heard: list[Letter]
+    received: list[ReceivedLetter]
+    refused: frozenset[int]  # positions that the sender journaled to be refused by the receiver
 
 
-def _one_way(found: Findings, way: _Way, *, is_healed: bool) -> None:
-    sent = [letter for _, letter in way.sender.posts(way.peer)]
-    let_go = dict(way.sender.let_go).get(way.peer, 0)
-    got: dict[int, list[Any]] = {}
-    for letter in way.heard:
-        if letter.is_new:  # one that came behind a later one is journaled, and does nothing
-            got.setdefault(letter.position, []).append(letter.letter)
-    forgotten = _forgotten(way)
-    for position in range(1, (max(let_go, len(sent)) if is_healed else let_go) + 1):
-        found.checked += 1
+def _check_letters(findings: Findings, history: History, city: CityHistory) -> None:
+    received = city.projection(received_by_city)
+    for district, node in history.districts:
+        up = _Log(
+            name=f"{district} → {CITY}",
+            sender=node,
+            receiver=city,
+            peer=CITY,
+            received=received.get(district, []),
+            refused=frozenset(r.input.position for r in node.records_of(LetterRefusedByCity)),
+        )
+        down = _Log(
+            name=f"{CITY} → {district}",
+            sender=city,
+            receiver=node,
+            peer=f"district/{district}",
+            received=node.projection(received_by_district),
+            refused=frozenset(
+                r.input.position
+                for r in city.records_of(LetterRefusedByDistrict)
+                if r.input.district == district
+            ),
+        )
+        _check_log(findings, up, is_recovered=history.is_recovered)
+        _check_log(findings, down, is_recovered=history.is_recovered)
+
+
+def _check_log(findings: Findings, log: _Log, *, is_recovered: bool) -> None:
+    sent = [letter for _, letter in log.sender.letters_to(log.peer)]
+    discarded = dict(log.sender.discarded).get(log.peer, 0)
+    received: dict[int, list[ReceivedLetter]] = {}
+    for letter in log.received:
+        if letter.is_new:  # one that came behind a later one is journaled, and has no effect
+            received.setdefault(letter.position, []).append(letter)
+    forgotten = _forgotten(log)
+    for position in range(1, (max(discarded, len(sent)) if is_recovered else discarded) + 1):
+        findings.checked += 1
         if position > len(sent):
-            found.broken.append(
-                f"{way.name}: position {position} was given, and no record gives it"
+            findings.add_violation(
+                f"{log.name}: position {position} was assigned, and no record assigns it"
             )
-        elif any(_is_same(heard, sent[position - 1]) for heard in got.get(position, ())):
+        elif any(_is_same(letter, sent[position - 1]) for letter in received.get(position, ())):
             continue
         elif any(first < position < last for first, last in forgotten):
-            found.unjudged += 1
-        elif position in got:
-            found.broken.append(
-                f"{way.name}: letter {position} says something else than what was sent"
+            findings.inconclusive += 1
+        elif any(letter.letter is None for letter in received.get(position, ())):
+            if position not in log.refused:  # else it is declared at both ends
+                findings.add_violation(
+                    f"{log.name}: letter {position} was set apart, and its sender does not say so"
+                )
+        elif position in received:
+            findings.add_violation(
+                f"{log.name}: letter {position} was received with another content than it was sent"
             )
         else:
-            found.broken.append(
-                f"{way.name}: letter {position} was {'let go of' if position <= let_go else 'sent'}, and never taken"
-            )
+            what = "discarded" if position <= discarded else "sent"
+            findings.add_violation(f"{log.name}: letter {position} was {what}, and never received")
 
 
-def _forgotten(way: _Way) -> list[tuple[float, float]]:
-    """Between what the receiver's backup had heard of this log and what came first after it was put back: heard in a life that is gone."""
-    holes, new = [], [letter for letter in way.heard if letter.is_new]
-    for restore in way.receiver.view(restores):
-        after = next((letter for letter in new if letter.step.seq >= restore.seq), None)
-        epoch = (
-            after.epoch if after is not None else way.sender.epoch or (new[-1].epoch if new else "")
-        )
+def _forgotten(log: _Log) -> list[tuple[float, float]]:
+    """The positions that a restored receiver may have received before its restore, and forgotten.
+
+    Each pair lies between the last position in the backup and the first that came after it.
+    """
+    holes, new = [], [letter for letter in log.received if letter.is_new]
+    for restore in log.receiver.projection(store_restores):
+        after = next((letter for letter in new if letter.record.seq >= restore.seq), None)
+        if after is not None:
+            epoch = after.epoch
+        else:
+            epoch = log.sender.epoch or (new[-1].epoch if new else "")
         before = [
             letter.position
             for letter in new
-            if letter.step.seq < restore.seq and letter.epoch == epoch
+            if letter.record.seq < restore.seq and letter.epoch == epoch
         ]
-        holes.append(
-            (
-                float(before[-1]) if before else 0.0,
-                float(after.position) if after is not None else float("inf"),
-            )
-        )
+        first = float(before[-1]) if before else 0.0
+        holes.append((first, float(after.position) if after is not None else float("inf")))
     return holes
 
 
-def _is_same(heard: Any, sent: Any) -> bool:
-    return bool(heard == sent) or canonical_json.encode(heard) == canonical_json.encode(sent)
+def _is_same(received: ReceivedLetter, sent: Letter) -> bool:
+    letter = received.letter
+    return letter == sent or canonical_json.encode(letter) == canonical_json.encode(sent)

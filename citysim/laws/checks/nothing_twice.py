@@ -1,16 +1,27 @@
-"""Law 2: whatever was delivered twice took effect once. An item of an agent, a letter of a peer, a button of a crew, an action of an operator."""
+"""Law 2: whatever was delivered twice took effect once.
+
+An item of an agent, a letter of a peer, an answer of a crew, an action of an operator.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from citybrain import canonical_json
 from citybrain.decider.command import Notice, Post, Reply
+from citybrain.domain.event import Event
 from citybrain.domain.incident import IncidentReport
-from citysim.laws.history import History, NodeHistory, Step
+from citybrain.domain.link import DownLetter, UpLetter
+from citysim.laws.history import DistrictHistory, History, ReplayedRecord
+from citysim.laws.projections.letters import (
+    CityRecord,
+    DistrictRecord,
+    ReceivedLetter,
+    district_letters,
+    received_by_city,
+    received_by_district,
+)
+from citysim.laws.projections.received_items import effective_item_count, received_items
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.items import items, items_in_effect
-from citysim.laws.views.words import Letter, heard_by_city, heard_by_district, words
 from district_node.inputs import (
     BatchReceived,
     CityLinkChanged,
@@ -18,143 +29,147 @@ from district_node.inputs import (
     NodeStarted,
     OperatorActed,
 )
-from district_node.limits import ANSWERED
+from district_node.limits import IDEMPOTENCY_REQUESTS
 
 LAW = "nothing_twice"
 
 
 def check(history: History) -> LawReport:
-    found = Findings()
+    findings = Findings()
     for district, node in history.districts:
-        found.checked += len(node.view(items).heard)
-        faults = [
+        findings.checked += len(node.projection(received_items).all)
+        violations = [
             *_items(node),
-            *_presses(found, node),
-            *_progress(node),
-            *_issues(node),
-            *_letters(found, "the city", node.view(heard_by_district)),
+            *_requests(findings, node),
+            *_repeated_progress(node),
+            *_repeated_issues(node),
+            *_letters(findings, "the city", node.projection(received_by_district)),
         ]
-        found.broken += [f"{district}: {fault}" for fault in faults]
+        findings.violations += [f"{district}: {violation}" for violation in violations]
     if history.city is not None:
-        for sender, letters in history.city.view(heard_by_city).items():
-            found.broken += [f"city: {fault}" for fault in _letters(found, sender, letters)]
-    return found.report(LAW)
+        for sender, letters in history.city.projection(received_by_city).items():
+            violations = list(_letters(findings, sender, letters))
+            findings.violations += [f"city: {violation}" for violation in violations]
+    return findings.report(LAW)
 
 
-def _items(node: NodeHistory) -> list[str]:
-    """Every item once: whatever is a duplicate gives no command of its own, and so many items took effect as there are different ones."""
-    heard, faults = node.view(items), list[str]()
-    new = Counter(hearing.step.seq for hearing in heard.new())
-    beginnings = Counter(
-        hearing.step.seq for hearing in heard.new() if hearing.item.event is not None
+def _items(node: DistrictHistory) -> Iterator[str]:
+    """A duplicate has no effect of its own, and as many items take effect as there are new ones."""
+    received = node.projection(received_items)
+    new = Counter(item.record.seq for item in received.new())
+    new_events = Counter(
+        item.record.seq for item in received.new() if isinstance(item.item.content, Event)
     )
-    named: set[str] = set()
-    for step in node.inputs(BatchReceived):
-        if not new[step.seq] and _acts(step):
-            faults.append(
-                f"record {step.seq} holds only duplicates of {step.input.agent}, and something was done all the same"
+    known: set[str] = set()  # incidents that a batch has reported
+    for record in node.records_of(BatchReceived):
+        if not new[record.seq] and _has_effect(record):
+            yield (
+                f"record {record.seq} holds only duplicates of {record.input.agent}, and has an "
+                "effect all the same"
             )
-        reports = {
+        reported = {
             command.letter.incident
-            for command in step.commands
+            for command in record.commands
             if isinstance(command, Post) and isinstance(command.letter, IncidentReport)
         }
-        if len(reports - named) > beginnings[step.seq]:
-            faults.append(
-                f"record {step.seq} made {len(reports - named)} incidents out of {beginnings[step.seq]} new events"
+        if len(reported - known) > new_events[record.seq]:
+            yield (
+                f"record {record.seq} made {len(reported - known)} incidents out of "
+                f"{new_events[record.seq]} new events"
             )
-        named |= reports
-    took_effect = node.view(items_in_effect)
-    if took_effect is not None and took_effect > sum(new.values()):
-        faults.append(
-            f"its journal holds {sum(new.values())} different items, and {took_effect} took effect"
-        )
-    return faults
+        known |= reported
+    effective = node.projection(effective_item_count)
+    if effective is not None and effective > sum(new.values()):
+        yield f"its journal holds {sum(new.values())} different items, and {effective} took effect"
 
 
-def _presses(found: Findings, node: NodeHistory) -> list[str]:
-    """A repeated request is answered as before and does nothing; a step of an order is done by one request."""
-    faults, first, done_by = list[str](), dict[str, Reply](), dict[tuple[str, str], str]()
-    for step in node.inputs(CrewAnswered, OperatorActed):
-        is_crews = isinstance(step.input, CrewAnswered)
-        given = step.input.answer if is_crews else step.input.action
-        reply = next((command for command in step.commands if isinstance(command, Reply)), None)
+def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
+    """A repeated request is answered as before, without effect; one request does an order's step.
+
+    Requests are crews' answers and operators' actions.
+    """
+    first: dict[str, Reply] = {}
+    done_by: dict[tuple[str, str], str] = {}  # (order, action) → the request that did it
+    records: list[ReplayedRecord[CrewAnswered | OperatorActed]] = node.records_of_any(
+        CrewAnswered, OperatorActed
+    )
+    for record in records:
+        given = record.input
+        request = given.answer.request if isinstance(given, CrewAnswered) else given.action.request
+        reply = next((command for command in record.commands if isinstance(command, Reply)), None)
         if reply is None:
-            faults.append(f"record {step.seq} leaves {given.request} without an answer")
+            yield f"record {record.seq} leaves {request} without a reply"
             continue
-        found.checked += 1
-        before = first.get(given.request)
-        first.setdefault(given.request, reply)
+        findings.checked += 1
+        before = first.get(request)
+        first.setdefault(request, reply)
         if before is not None:
-            if _acts(step):
-                faults.append(
-                    f"record {step.seq} repeats {given.request}, and something was done all the same"
-                )
+            if _has_effect(record):
+                yield f"record {record.seq} repeats {request}, and has an effect all the same"
             if reply != before:
-                faults.append(
-                    f"{given.request} was answered otherwise when it was repeated in record {step.seq}"
-                )
-        elif reply.done and is_crews:
-            other = done_by.setdefault((given.order, given.action), given.request)
-            if other != given.request:
-                faults.append(
-                    f"{given.action} of {given.order} was done twice, by {other} and by {given.request}"
-                )
-        if len(first) > ANSWERED.value // 2:  # an older one may be forgotten, and is judged anew
+                yield f"{request} got another reply when it was repeated in record {record.seq}"
+        elif reply.done and isinstance(given, CrewAnswered):
+            answer = given.answer
+            other = done_by.setdefault((answer.order, answer.action), request)
+            if other != request:
+                yield f"{answer.action} of {answer.order} was done twice, by {other} and {request}"
+        if (
+            len(first) > IDEMPOTENCY_REQUESTS.value // 2
+        ):  # the node may forget an older one, and judge it anew
             del first[next(iter(first))]
-    return faults
 
 
-def _acts(step: Step) -> bool:
-    return any(not isinstance(command, Reply) for command in step.commands)
+def _has_effect(record: DistrictRecord | CityRecord) -> bool:
+    return any(not isinstance(command, Reply) for command in record.commands)
 
 
-def _progress(node: NodeHistory) -> list[str]:
-    """A crew's step is told once, but for what a start or a link tells anew because a store went back: twice would be one effect too many."""
+def _repeated_progress(node: DistrictHistory) -> Iterator[str]:
+    """A crew's step is reported once.
+
+    What a start or a link reports anew, because a store went back in time, is no second effect.
+    """
     progress = [
         letter
-        for step, letter in node.view(words).progress
-        if not isinstance(step.input, NodeStarted | CityLinkChanged)
+        for record, letter in node.projection(district_letters).progress
+        if not isinstance(record.input, NodeStarted | CityLinkChanged)
     ]
-    told = Counter((letter.order, letter.stage) for letter in progress)
-    return [
-        f"order {order} became {stage} {times} times"
-        for (order, stage), times in sorted(told.items())
-        if times > 1
-    ]
+    counts = Counter((letter.order, letter.stage) for letter in progress)
+    for (order, stage), times in sorted(counts.items()):
+        if times > 1:
+            yield f"order {order} became {stage} {times} times"
 
 
-def _issues(node: NodeHistory) -> list[str]:
+def _repeated_issues(node: DistrictHistory) -> Iterator[str]:
     """An order goes to its crew once."""
     issued = Counter(
         command.subject
-        for step in node.steps
-        for command in step.commands
-        if type(command) is Notice and command.what == "issued"
+        for record in node.records
+        for command in record.commands
+        if type(command) is Notice and command.code == "issued"
     )
-    return [
-        f"order {order} was issued {times} times"
-        for order, times in sorted(issued.items())
-        if times > 1
-    ]
+    for order, times in sorted(issued.items()):
+        if times > 1:
+            yield f"order {order} was issued {times} times"
 
 
-def _letters(found: Findings, sender: str, letters: Iterable[Letter]) -> list[str]:
-    """A position of a log always says the same, and takes effect once (None: a letter that no core could decide was passed over)."""
-    faults, first = list[str](), dict[tuple[str, int], Any]()
+def _letters(findings: Findings, sender: str, letters: Iterable[ReceivedLetter]) -> Iterator[str]:
+    """A position of a log always has the same content, and takes effect once."""
+    first: dict[tuple[str, int], UpLetter | DownLetter] = {}
     for letter in letters:
-        found.checked += 1
-        if not letter.is_new and _acts(letter.step):
-            faults.append(
-                f"record {letter.step.seq} repeats letter {letter.position} of {sender}, and something was done all the same"
+        findings.checked += 1
+        if not letter.is_new and _has_effect(letter.record):
+            yield (
+                f"record {letter.record.seq} repeats letter {letter.position} of {sender}, and has "
+                "an effect all the same"
             )
         if letter.letter is None:
-            continue
+            continue  # quarantined
         known = first.setdefault((letter.epoch, letter.position), letter.letter)
-        if (
-            known is not letter.letter
-            and known != letter.letter
-            and canonical_json.encode(known) != canonical_json.encode(letter.letter)
-        ):
-            faults.append(f"position {letter.position} of {sender} says two different things")
-    return faults
+        if not _is_same(known, letter.letter):
+            yield f"position {letter.position} of {sender} has two different contents"
+
+
+def _is_same(one: UpLetter | DownLetter, other: UpLetter | DownLetter) -> bool:
+    return (
+        one is other or one == other or canonical_json.encode(one) == canonical_json.encode(other)
+    )

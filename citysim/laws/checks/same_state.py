@@ -1,4 +1,8 @@
-"""Law 5: the records lead to the same decisions and the same state again. What other code wrote is a back-test, and counted as not judged."""
+"""Law 5: the same code leads the same records to the same decisions and the same state, and other
+code begins from the state that the old code left.
+
+Records of code that is not known here are a back-test: counted, not judged.
+"""
 
 from citysim.laws.history import History
 from citysim.laws.report import Findings, LawReport
@@ -9,20 +13,21 @@ LAW = "same_state"
 def check(history: History) -> LawReport:
     found = Findings()
     for node in history.nodes():
-        found.checked += len(node.steps) - len(node.unjudged)
-        found.unjudged += len(node.unjudged)
-        found.broken += [
+        found.checked += len(node.records) - len(node.foreign_records)
+        found.inconclusive += len(node.foreign_records)
+        found.violations += [
             f"{node.name}: record {seq} is decided otherwise when it is replayed"
             for seq in node.divergent
         ]
-        found.broken += [f"{node.name}: {fault}" for fault in node.snapshot_faults]
+        found.violations += [f"{node.name}: {error}" for error in node.checkpoint_errors]
         if (
             node.live is not None
             and node.state_hash
-            and len(node.steps) == node.live.seq
+            and node.last_seq == node.live.seq
             and node.state_hash != node.live.state_hash
         ):
-            found.accuse(
-                f"{node.name}: its state after record {node.live.seq} is not the one that its journal leads to"
+            found.add_violation(
+                f"{node.name}: its state after record {node.live.seq} is not the one that its"
+                " journal leads to"
             )
     return found.report(LAW)

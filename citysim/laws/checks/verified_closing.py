@@ -1,126 +1,132 @@
-"""Law 6: an incident closes only after verification: the camera that was asked saw the scene clear for long enough, or a named person said so.
+"""Law 6: an incident closes only after verification.
 
-A verification counts from the handling on, once: not the answer to an older question, not one that came before the work was done, none from before a reopening.
-What a person closes otherwise, by rejecting it, a person must have rejected.
+The camera that was asked saw the scene clear for long enough, or a named person said so. A
+verification counts from the handling on, once: not the answer to an older request, not one that
+came before the work was done, none from before a reopening. What a person ends otherwise, by
+rejecting it, a person must have rejected.
 """
 
 from dataclasses import dataclass, field
 
 from citybrain.decider.command import Post, Reply
-from citybrain.domain.event import VerificationRequest
+from citybrain.domain.event import VerificationRequest, VerificationResult
 from citybrain.domain.incident import IncidentReport
 from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
-from citysim.laws.history import History, NodeHistory, Step
+from citysim.laws.history import DistrictHistory, History
+from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.projections.received_items import received_items
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.items import Hearing, items
 from district_node.inputs import BatchReceived, OperatorActed
 
 LAW = "verified_closing"
-BY_PERSON = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
-OVER = (IncidentStage.VERIFIED, IncidentStage.CLOSED)
-ROUNDED_S = 0.002  # seconds are said to the millisecond
+VERIFYING_VERBS = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
+VERIFIED_STAGES = (IncidentStage.VERIFIED, IncidentStage.CLOSED)
+ROUNDING_S = 0.002  # seconds travel with three decimals
+
+AgentResult = tuple[str, VerificationResult]  # agent, its answer
 
 
 def check(history: History) -> LawReport:
-    found = Findings()
+    findings = Findings()
     for district, node in history.districts:
-        book = _Book(new=node.view(_answers))
-        for step in node.steps:
-            found.broken += [f"{district}: {fault}" for fault in book.see(step)]
-        found.checked += book.closings
-    return found.report(LAW)
+        log = _VerificationLog(new_results=node.projection(_new_results))
+        for record in node.records:
+            findings.violations += [f"{district}: {violation}" for violation in log.apply(record)]
+        findings.checked += log.closings
+    return findings.report(LAW)
 
 
-@dataclass(slots=True)
-class _Book:
-    """Who was asked last about each incident, and who has verified it since it was handled. `new`: by record, the answers that came for the first time."""
+@dataclass(slots=True)  # mutable: a state that records are applied to
+class _VerificationLog:
+    """Which agent was asked last about each incident, and who verified it since its handling.
 
-    new: dict[int, list[Hearing]]
+    `new_results`: by record, the results that came for the first time.
+    """
+
+    new_results: dict[int, list[AgentResult]]
     asked: dict[str, tuple[str, VerificationRequest]] = field(default_factory=dict)
     verified_by: dict[str, str] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
     closings: int = 0
 
-    def see(self, step: Step) -> list[str]:
-        acted_on, verb = self._verify(step)
-        faults = []
-        for command in step.commands:
-            letter = command.letter if type(command) is Post else None
-            if (
-                isinstance(letter, IncidentReport)
-                and self.stage.get(letter.incident) is not letter.stage
-            ):
-                by = verb if letter.incident == acted_on else None
-                faults += self._moved(step, letter, self.stage.get(letter.incident), by)
-                self.stage[letter.incident] = letter.stage
-            elif isinstance(letter, VerificationRequest) and type(command) is Post:
+    def apply(self, record: DistrictRecord) -> list[str]:
+        acted_on, verb = self._note_verifications(record)
+        violations = []
+        for command in record.commands:
+            if type(command) is not Post:
+                continue
+            letter = command.letter
+            if isinstance(letter, IncidentReport):
+                before = self.stage.get(letter.incident)
+                if before is not letter.stage:
+                    by = verb if letter.incident == acted_on else None
+                    violations += self._stage_changed(record.seq, letter, before, by)
+                    self.stage[letter.incident] = letter.stage
+            elif isinstance(letter, VerificationRequest):
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
-        return faults
+        return violations
 
-    def _verify(self, step: Step) -> tuple[str, OperatorVerb | None]:
-        """Note who says in this record that something is over; (what an operator acted on, and how, where it was done)."""
-        if type(step.input) is BatchReceived:
-            for hearing in self.new.get(step.seq, ()):
-                if hearing.item.verification is not None and self._is_clear(hearing):
-                    self.verified_by[hearing.item.verification.incident] = hearing.agent
-        elif type(step.input) is OperatorActed and any(
-            type(c) is Reply and c.done for c in step.commands
+    def _note_verifications(self, record: DistrictRecord) -> tuple[str, OperatorVerb | None]:
+        """Note who verifies an incident in this record.
+
+        Returns the incident that a named operator acted on, and the verb, where it was done.
+        """
+        given = record.input
+        if isinstance(given, BatchReceived):
+            for agent, result in self.new_results.get(record.seq, ()):
+                if self._is_clear(agent, result):
+                    self.verified_by[result.incident] = agent
+        elif isinstance(given, OperatorActed) and any(
+            type(command) is Reply and command.done for command in record.commands
         ):
-            action = step.input.action
-            if action.verb in BY_PERSON and action.operator.strip():
+            action = given.action
+            is_named = bool(action.operator.strip())
+            if action.verb in VERIFYING_VERBS and is_named:
                 self.verified_by[action.incident] = action.operator
-            return action.incident, action.verb if action.operator.strip() else None
+            return action.incident, action.verb if is_named else None
         return "", None
 
-    def _is_clear(self, hearing: Hearing) -> bool:
-        """Whether it answers the last question about its incident, from whom was asked, with enough seconds without the condition."""
-        answer = hearing.item.verification
-        if (
-            answer is None
-            or answer.incident not in self.asked
-            or answer.verdict is not VerificationVerdict.CLEAR
-        ):
+    def _is_clear(self, agent: str, result: VerificationResult) -> bool:
+        """Whether it answers the last request on its incident, from the agent that was asked, with
+        enough seconds without the condition.
+        """
+        asked = self.asked.get(result.incident)
+        if asked is None or result.verdict is not VerificationVerdict.CLEAR:
             return False
-        agent, request = self.asked[answer.incident]
-        quiet_s = answer.measurements.get("quiet_s", answer.observed_s)
-        return (agent, request.request) == (
-            hearing.agent,
-            answer.request,
-        ) and quiet_s + ROUNDED_S >= request.quiet_s
+        asked_agent, request = asked
+        quiet_s = result.measurements.get("quiet_s", result.observed_s)
+        is_asked = (asked_agent, request.request) == (agent, result.request)
+        return is_asked and quiet_s + ROUNDING_S >= request.quiet_s
 
-    def _moved(
+    def _stage_changed(
         self,
-        step: Step,
+        seq: int,
         report: IncidentReport,
         before: IncidentStage | None,
         by: OperatorVerb | None,
     ) -> list[str]:
         name, stage = report.incident, report.stage
-        if (
-            stage is IncidentStage.REJECTED
-            and before not in (None, IncidentStage.REPORTED)
-            and by is not OperatorVerb.REJECT
-        ):
-            return [
-                f"{name} was {before} and was rejected in record {step.seq}, and no person had said so"
-            ]
-        if stage not in OVER:
-            self.verified_by.pop(
-                name, None
-            )  # whatever was said before this turn does not count for the next closing
+        was_opened = before not in (None, IncidentStage.REPORTED)
+        if stage is IncidentStage.REJECTED and was_opened and by is not OperatorVerb.REJECT:
+            return [f"{name} was {before} and was rejected in record {seq}, and not by a person"]
+        if stage not in VERIFIED_STAGES:
+            # What was verified before this change of stage does not count for the next closing.
+            self.verified_by.pop(name, None)
             return []
         self.closings += stage is IncidentStage.CLOSED
-        if name not in self.verified_by:
-            return [
-                f"{name} became {stage} at record {step.seq}, and neither the camera that was asked nor a person had verified it"
-            ]
-        return []
+        if name in self.verified_by:
+            return []
+        return [
+            f"{name} became {stage} at record {seq}, and neither the camera that was asked nor a "
+            "person had verified it"
+        ]
 
 
-def _answers(node: NodeHistory) -> dict[int, list[Hearing]]:
-    """By record: the verdicts that came for the first time."""
-    found: dict[int, list[Hearing]] = {}
-    for hearing in node.view(items).new():
-        if hearing.item.verification is not None:
-            found.setdefault(hearing.step.seq, []).append(hearing)
+def _new_results(node: DistrictHistory) -> dict[int, list[AgentResult]]:
+    """By record: the verification results that came for the first time, each with its agent."""
+    found: dict[int, list[AgentResult]] = {}
+    for received in node.projection(received_items).new():
+        if isinstance(received.item.content, VerificationResult):
+            results = found.setdefault(received.record.seq, [])
+            results.append((received.agent, received.item.content))
     return found

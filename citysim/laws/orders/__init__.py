@@ -1,1 +1,1 @@
-"""The laws of units, slots and orders: one checker a file."""
+"""The laws of units, slots and orders: one checker per file."""

@@ -1,6 +1,8 @@
-"""A slot has one live order or a declared surplus. By the letters of the incidents' owners, in the order of each journal: clocks of two nodes are not compared.
+"""A slot has one live order, or its incident declares an extra one.
 
-An order that a slot lets go of has ended, was called back by the city (which sees to its crew: `promises_kept`), or is declared as surplus from then on.
+Judged by the letters of the incidents' owners, in the order of each journal: clocks of two nodes
+are not compared. An order that a slot no longer names has ended, was recalled by the city (which
+also recalls its crew: `promises_kept`), or is declared as extra from then on.
 """
 
 from collections import Counter
@@ -8,117 +10,128 @@ from dataclasses import dataclass, field
 
 from citybrain.decider.command import Post
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderProgress
+from citybrain.domain.order import OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.vocabulary import OrderStep
-from citysim.laws.history import History, Step
+from citysim.laws.history import History
+from citysim.laws.projections.letters import DistrictRecord, district_letters
+from citysim.laws.projections.unit_assignments import PROMISED_SLOT_STATES, unit_assignments
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.holds import PROMISED, holds
-from citysim.laws.views.words import words
 from district_node.inputs import CityLetterReceived
 
 LAW = "one_slot_one_order"
-CALLED_BACK = (OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED)
+RECALLING_STEPS = (OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED)
 
 
 def check(history: History) -> LawReport:
-    found = Findings()
+    findings = Findings()
     for district, node in history.districts:
-        book = _Book()
-        for step in node.steps:
-            found.broken += [f"{district}: {fault}" for fault in book.see(step)]
-        found.checked += book.named
-    if history.is_healed:
-        _live(found, history)
-    return found.report(LAW)
+        log = _SlotLog()
+        for record in node.records:
+            findings.violations += [f"{district}: {violation}" for violation in log.apply(record)]
+        findings.checked += log.orders_named
+    if history.is_recovered:
+        _check_live_orders(findings, history)
+    return findings.report(LAW)
 
 
-@dataclass(slots=True)
-class _Book:
-    """One incident owner's slots, and which of their orders are known to be over."""
+@dataclass(slots=True)  # mutable: a state that records are applied to
+class _SlotLog:
+    """One incident owner's slots, and which of their orders are known to have ended."""
 
-    named: int = 0
-    slots: dict[str, str] = field(default_factory=dict)  # slot: the order that it names
-    out: dict[str, set[str]] = field(
-        default_factory=dict
-    )  # by incident: orders that were let go of and may still come
-    over: set[str] = field(default_factory=set)
-    held: dict[str, str] = field(default_factory=dict)  # own unit: its order
-    accused: set[str] = field(default_factory=set)
+    orders_named: int = 0
+    order_of: dict[str, str] = field(default_factory=dict)  # slot → the order that it names
+    # incident → the orders that its slots no longer name and whose crew may still come
+    unassigned: dict[str, set[str]] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    unit_order: dict[str, str] = field(default_factory=dict)  # own unit → its order
+    reported: set[str] = field(default_factory=set)  # orders with a violation already
 
-    def see(self, step: Step) -> list[str]:
-        given = step.input
-        if type(given) is CityLetterReceived:
-            self._hear(given)
+    def apply(self, record: DistrictRecord) -> list[str]:
+        if isinstance(record.input, CityLetterReceived):
+            self._receive(record.input)
         reports = []
-        for command in step.commands:
+        for command in record.commands:
             letter = command.letter if type(command) is Post else None
             match letter:
                 case UnitReport():
-                    self._unit(letter)
+                    self._unit_reported(letter)
                 case OrderProgress(stage=stage) if stage in ENDED_ORDER_STAGES:
-                    self.over.add(letter.order)
+                    self.ended.add(letter.order)
                 case IncidentReport():
                     reports.append(letter)
-        return [fault for report in reports for fault in self._incident(step, report)]
+                case _:
+                    pass
+        return [violation for report in reports for violation in self._check(record.seq, report)]
 
-    def _hear(self, said: CityLetterReceived) -> None:
-        if said.request is not None and said.request.step in CALLED_BACK:
-            self.over.add(said.request.order)
-        elif said.progress is not None and said.progress.stage in ENDED_ORDER_STAGES:
-            self.over.add(said.progress.order)
+    def _receive(self, received: CityLetterReceived) -> None:
+        match received.letter:
+            case OrderRequest(step=step, order=order) if step in RECALLING_STEPS:
+                self.ended.add(order)
+            case OrderProgress(stage=stage, order=order) if stage in ENDED_ORDER_STAGES:
+                self.ended.add(order)
+            case _:
+                pass
 
-    def _unit(self, report: UnitReport) -> None:
-        before = self.held.get(report.unit, "")
-        self.held[report.unit] = report.order or ""
+    def _unit_reported(self, report: UnitReport) -> None:
+        before = self.unit_order.get(report.unit, "")
+        self.unit_order[report.unit] = report.order or ""
         if before and before != report.order:
-            self.over.add(before)
+            self.ended.add(before)
 
-    def _incident(self, step: Step, report: IncidentReport) -> list[str]:
-        out = self.out.setdefault(report.incident, set())
+    def _check(self, seq: int, report: IncidentReport) -> list[str]:
+        unassigned = self.unassigned.setdefault(report.incident, set())
         for slot in report.slots:
-            before = self.slots.get(slot.slot, "")
+            before = self.order_of.get(slot.slot, "")
             if slot.order is not None and slot.order != before:
-                self.named += 1
+                self.orders_named += 1
             if before and slot.order != before:
-                out.add(before)
-            self.slots[slot.slot] = slot.order or ""
-        out -= self.over
-        undeclared = sorted(out - self.accused) if len(out) > report.extra else []
-        self.accused.update(undeclared)
+                unassigned.add(before)
+            self.order_of[slot.slot] = slot.order or ""
+        unassigned -= self.ended
+        if len(unassigned) <= report.extra:
+            return []
+        undeclared = sorted(unassigned - self.reported)
+        self.reported.update(undeclared)
         if not undeclared:
             return []
         return [
-            f"{report.incident} let go of {', '.join(undeclared)} in record {step.seq}, which may still come, and declares {report.extra} as surplus"
+            f"{report.incident} unassigned {', '.join(undeclared)} in record {seq}, which may "
+            f"still come, and declares {report.extra} as extra"
         ]
 
 
-def _live(found: Findings, history: History) -> None:
-    """When all is healed: how many crews are out for one slot, by the units' owners."""
+def _check_live_orders(findings: Findings, history: History) -> None:
+    """After recovery: how many crews are under way for one slot, by the units' owners."""
     slot_of, extra = _slots(history)
     crews: Counter[str] = Counter()
     for _, node in history.districts:
-        for held in node.view(holds).values():
-            if held and held[-1].until is None and held[-1].numbers and held[-1].order in slot_of:
-                crews[slot_of[held[-1].order]] += 1
+        for assignments in node.projection(unit_assignments).values():
+            last = assignments[-1] if assignments else None
+            if last is None or last.until is not None or not last.assignment_numbers:
+                continue
+            if last.order in slot_of:
+                crews[slot_of[last.order]] += 1
     for slot, count in sorted(crews.items()):
-        found.checked += 1
-        if count > 1 + extra.get(slot, 0):
-            found.accuse(
-                f"slot {slot} has {count} live orders at the end, and a surplus of {extra.get(slot, 0)} is declared"
+        findings.checked += 1
+        declared = extra.get(slot, 0)
+        if count > 1 + declared:
+            findings.add_violation(
+                f"slot {slot} has {count} live orders at the end, and {declared} are declared as "
+                "extra"
             )
 
 
 def _slots(history: History) -> tuple[dict[str, str], dict[str, int]]:
-    """By order: the slot that ever named it as promised; by slot: the surplus declared last."""
+    """By order: the slot that ever promised itself to it; by slot: the extra declared last."""
     slot_of: dict[str, str] = {}
     extra: dict[str, int] = {}
     for _, node in history.districts:
-        for told in node.view(words).incidents.values():
-            for _, report in told:
+        for reports in node.projection(district_letters).incidents.values():
+            for _, report in reports:
                 for slot in report.slots:
                     extra[slot.slot] = report.extra
-                    if slot.order is not None and slot.state in PROMISED:
+                    if slot.order is not None and slot.state in PROMISED_SLOT_STATES:
                         slot_of[slot.order] = slot.slot
     return slot_of, extra

@@ -1,138 +1,155 @@
-"""Law 3: a unit has one live order. Checked like a lock service's history, from the unit owner's letters and from the crews' devices.
+"""Law 3: a unit has one live order, by its owner's letters and by its crew's device.
 
-A hold is one stretch, begins only when the one before was ended, and has a number of its own that is above all earlier ones; buttons count only for the
-order that is held.
+Checked like a lock service's history. An assignment is one stretch, begins only when the one
+before has ended, and has an assignment number above all earlier ones. Answers count only for the
+order that the unit is under.
 """
 
 from collections.abc import Iterator, Sequence
 
 from citybrain.decider.command import Reply
-from citybrain.vocabulary import UnitState
-from citysim.crews.device import DeviceLine
-from citysim.laws.history import History, NodeHistory
+from citybrain.vocabulary import CrewAction, UnitState
+from citysim.crews.device_log import DeviceEntry
+from citysim.laws.history import DistrictHistory, History
+from citysim.laws.projections.letters import district_letters
+from citysim.laws.projections.store_restores import was_restored
+from citysim.laws.projections.unit_assignments import (
+    UnitAssignment,
+    ended_orders,
+    unit_assignments,
+)
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.holds import Hold, ended_orders, holds
-from citysim.laws.views.lives import was_restored
-from citysim.laws.views.words import words
 from district_node.inputs import CrewAnswered
 
 LAW = "one_unit_one_order"
-BUTTONS = ("accept", "depart", "arrive", "finish", "cannot")
-Given = tuple[str, int]  # order, assignment number
+ANSWERS = frozenset(str(action) for action in CrewAction)
 
 
 def check(history: History) -> LawReport:
-    found = Findings()
-    owners: dict[str, str] = {}
-    holders: dict[str, str] = {}
+    findings = Findings()
+    owners: dict[str, str] = {}  # unit → district
+    unit_of: dict[str, str] = {}  # order → unit
     for district, node in history.districts:
-        ended = node.view(ended_orders)
-        for unit, held in node.view(holds).items():
-            found.checked += len(node.view(words).units[unit])
-            found.broken += [
-                f"{district}: {fault}"
-                for fault in (*_numbers(node, unit), *_one_stretch(held, ended))
-            ]
+        ended = node.projection(ended_orders)
+        for unit, assignments in node.projection(unit_assignments).items():
+            findings.checked += len(node.projection(district_letters).units[unit])
+            violations = (*_numbers(node, unit), *_one_at_a_time(assignments, ended))
+            findings.violations += [f"{district}: {violation}" for violation in violations]
             if owners.setdefault(unit, district) != district:
-                found.accuse(f"{unit} is reported by {owners[unit]} and by {district}")
-            found.broken += [
-                f"order {o} is held by {u} and by {unit}"
-                for o in {h.order for h in held}
-                if (u := holders.setdefault(o, unit)) != unit
-            ]
-        found.broken += [f"{district}: {fault}" for fault in _buttons(found, node)]
-    _devices(found, history, owners)
-    return found.report(LAW)
+                findings.add_violation(f"{unit} is reported by {owners[unit]} and by {district}")
+            for order in sorted({assignment.order for assignment in assignments}):
+                other = unit_of.setdefault(order, unit)
+                if other != unit:
+                    findings.add_violation(f"{other} and {unit} are both under order {order}")
+        findings.violations += [
+            f"{district}: {violation}" for violation in _answers(findings, node)
+        ]
+    _check_devices(findings, history, owners)
+    return findings.report(LAW)
 
 
-def _one_stretch(held: Sequence[Hold], ended: dict[str, int]) -> Iterator[str]:
-    """Each order once, and let go of only when somebody had ended it."""
-    over: set[str] = set()
-    for hold in held:
-        if hold.order in over:
-            yield f"{hold.unit} holds order {hold.order} again after it was let go"
-        over.add(hold.order)
-        if hold.until is not None and ended.get(hold.order, hold.until.seq + 1) > hold.until.seq:
-            yield f"{hold.unit} was taken from order {hold.order} in record {hold.until.seq}, and nobody had ended that order"
+def _one_at_a_time(assignments: Sequence[UnitAssignment], ended: dict[str, int]) -> Iterator[str]:
+    """Each order once, and left only after it had ended."""
+    known: set[str] = set()
+    for assignment in assignments:
+        unit, order, until = assignment.unit, assignment.order, assignment.until
+        if order in known:
+            yield f"{unit} is under order {order} again after it had left it"
+        known.add(order)
+        if until is not None and ended.get(order, until.seq + 1) > until.seq:
+            yield f"{unit} left order {order} in record {until.seq}, and that order had not ended"
 
 
-def _numbers(node: NodeHistory, unit: str) -> Iterator[str]:
-    """Numbers never go back, and each is one order's."""
+def _numbers(node: DistrictHistory, unit: str) -> Iterator[str]:
+    """Assignment numbers never go back, and each is one order's."""
     last, order_of = 0, dict[int, str]()
-    for _, report in node.view(words).units[unit]:
-        if report.assignment < last:
-            yield f"{unit}: assignment {report.assignment} was told after {last}"
-        last = max(last, report.assignment)
+    for _, report in node.projection(district_letters).units[unit]:
+        number = report.assignment_number
+        if number < last:
+            yield f"{unit}: assignment {number} was reported after {last}"
+        last = max(last, number)
         if report.order is None or report.state is UnitState.RESERVED:
             continue
-        first = order_of.setdefault(report.assignment, report.order)
+        first = order_of.setdefault(number, report.order)
         if first != report.order:
-            yield f"{unit} was given {first} and {report.order} under one assignment number, {report.assignment}"
+            yield f"{unit} was given {first} and {report.order} under assignment number {number}"
 
 
-def _buttons(found: Findings, node: NodeHistory) -> Iterator[str]:
-    """A button that was taken is one of the order that the unit held as it was pressed, under its number. The same request again is answered, not taken."""
-    told = {unit: iter(reports) for unit, reports in node.view(words).units.items()}
-    following = {unit: next(reports, None) for unit, reports in told.items()}
-    held: dict[str, Given] = {}
-    answered: set[str] = set()
-    for step in node.inputs(CrewAnswered):
-        answer = step.input.answer
-        while (report := following.get(answer.unit)) is not None and report[0].seq < step.seq:
-            held[answer.unit] = (report[1].order or "", report[1].assignment)
-            following[answer.unit] = next(told[answer.unit], None)
-        if answer.request not in answered and any(
-            isinstance(command, Reply) and command.done for command in step.commands
-        ):
-            answered.add(answer.request)
-            found.checked += 1
-            if held.get(answer.unit) != (answer.order, answer.assignment):
-                holds_now = held.get(answer.unit, ("", 0))[0] or "nothing"
-                yield f"{answer.unit}'s {answer.action} for {answer.order} was taken in record {step.seq} while it held {holds_now}"
+def _answers(findings: Findings, node: DistrictHistory) -> Iterator[str]:
+    """An accepted answer is for the order that the unit was under as it came, with its number.
+
+    The same request again gets the same reply, and is not accepted again.
+    """
+    reports = {unit: iter(sent) for unit, sent in node.projection(district_letters).units.items()}
+    following = {unit: next(sent, None) for unit, sent in reports.items()}
+    current: dict[str, tuple[str, int]] = {}  # unit → order, assignment number
+    accepted: set[str] = set()
+    for record in node.records_of(CrewAnswered):
+        answer = record.input.answer
+        unit = answer.unit
+        while (report := following.get(unit)) is not None and report[0].seq < record.seq:
+            current[unit] = (report[1].order or "", report[1].assignment_number)
+            following[unit] = next(reports[unit], None)
+        is_done = any(isinstance(command, Reply) and command.done for command in record.commands)
+        if answer.request in accepted or not is_done:
+            continue
+        accepted.add(answer.request)
+        findings.checked += 1
+        if current.get(unit) != (answer.order, answer.assignment_number):
+            order = current.get(unit, ("", 0))[0] or "no order"
+            yield (
+                f"{unit}'s {answer.action} for {answer.order} was accepted in record {record.seq} "
+                f"while it was under {order}"
+            )
 
 
-def _devices(found: Findings, history: History, owners: dict[str, str]) -> None:
-    nodes = dict(history.districts)
+def _check_devices(findings: Findings, history: History, owners: dict[str, str]) -> None:
+    nodes: dict[str, DistrictHistory] = {**dict(history.districts)}
     shown_by: dict[str, str] = {}
-    for unit, lines in history.devices:
-        found.checked += len(lines)
-        found.broken += _device(unit, lines)
-        owner = next((nodes[district] for district in nodes if owners.get(unit) == district), None)
-        if owner is not None and not was_restored(
-            owner
-        ):  # else it may have shown what its district has forgotten
+    for unit, entries in history.devices:
+        findings.checked += len(entries)
+        findings.violations += _device(unit, entries)
+        shown = {(e.order, e.assignment_number) for e in entries if e.action == "shown"}
+        owner = nodes.get(owners.get(unit, ""))
+        # A restored district may have forgotten what the device showed.
+        if owner is not None and not was_restored(owner):
             given = {
-                (hold.order, number)
-                for hold in owner.view(holds).get(unit, [])
-                for number in hold.numbers
+                (assignment.order, number)
+                for assignment in owner.projection(unit_assignments).get(unit, [])
+                for number in assignment.assignment_numbers
             }
-            shown = {(line.order, line.assignment) for line in lines if line.what == "shown"}
-            found.broken += [
-                f"{unit}'s device showed {order} as assignment {n}, which its district never gave it"
-                for order, n in sorted(shown - given)
+            findings.violations += [
+                f"{unit}'s device showed {order} as assignment {number}, which its district never "
+                "gave it"
+                for order, number in sorted(shown - given)
             ]
-        for order in sorted({line.order for line in lines if line.what == "shown"}):
+        for order in sorted({order for order, _ in shown}):
             if shown_by.setdefault(order, unit) != unit:
-                found.accuse(
+                findings.add_violation(
                     f"order {order} was shown by {shown_by[order]}'s device and by {unit}'s"
                 )
 
 
-def _device(unit: str, lines: Sequence[DeviceLine]) -> Iterator[str]:
-    """The device shows rising numbers, one order each, and its buttons were taken only for the order it showed last.
+def _device(unit: str, entries: Sequence[DeviceEntry]) -> Iterator[str]:
+    """The device shows rising numbers, one order each; its answers are for the order shown last.
 
-    A log whose older half was dropped may begin with a button: until it shows something, nobody knows what it showed.
+    A log whose older half was dropped may begin with an answer: what was shown is then not known.
     """
     number, order = 0, None
-    for line in lines:
-        if line.what == "shown":
-            if line.assignment < number or (line.assignment == number and line.order != order):
-                yield f"{unit}'s device showed {line.order} as assignment {line.assignment} after assignment {number}"
-            number, order = line.assignment, line.order
-        elif (
-            line.what in BUTTONS
-            and line.outcome == "done"
-            and order is not None
-            and (line.order != order or line.assignment < number)
-        ):
-            yield f"{unit}'s {line.what} for {line.order} was taken while its device showed {order}"
+    for entry in entries:
+        if entry.action == "shown":
+            shown = entry.assignment_number
+            if shown < number or (shown == number and entry.order != order):
+                yield (
+                    f"{unit}'s device showed {entry.order} as assignment {shown} after assignment "
+                    f"{number}"
+                )
+            number, order = shown, entry.order
+            continue
+        is_accepted = entry.action in ANSWERS and entry.outcome == "done"
+        is_for_shown = entry.order == order and entry.assignment_number >= number
+        if is_accepted and order is not None and not is_for_shown:
+            yield (
+                f"{unit}'s {entry.action} for {entry.order} was accepted while its device showed "
+                f"{order}"
+            )

@@ -1,203 +1,238 @@
-"""The steps of the two-owners protocol follow from each other (PROTOCOLS §4), in each journal by itself: what is promised is promised once, and in time.
+"""The steps of the two-owners protocol follow from each other, in each journal by itself.
 
-Each owner answers a step that comes again as before. Unit's owner: issued only from a reservation whose time is not over; who says that it let go has let go.
-Incident's owner: claimed only an open slot at its version. City: committed only with both promises in its journal; after that nothing is released; a slot is
-told "not coming" only of a crew called back.
+What is promised is promised once, and in time. Each owner answers a repeated step as before. The
+unit's owner issues only from a reservation that has not expired, and keeps nothing of an order
+that it says it released. The incident's owner promises only an open slot at its version. The city
+commits only with both promises in its journal, releases nothing after that, and cancels a claim
+only when it has recalled the crew or nothing of the order lives at its unit's owner.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from citybrain.clock import Timestamp, later
+from citybrain.clock import SECOND_US, Timestamp, later
 from citybrain.decider.command import Post
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.order import OrderAnswer, OrderRequest
+from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
 from citybrain.domain.unit import UnitReport
 from citybrain.stages import ENDED_ORDER_STAGES
+from citybrain.structs import Struct
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
-from citysim.laws.history import History, Step
+from citysim.laws.history import History, Letter
+from citysim.laws.projections.letters import CityRecord, DistrictRecord
+from citysim.laws.projections.store_restores import was_restored
+from citysim.laws.projections.unit_assignments import PROMISED_SLOT_STATES
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.holds import PROMISED
-from citysim.laws.views.lives import was_restored
 from coordinator.inputs import DistrictLetterReceived
 from district_node.inputs import CityLetterReceived
 
 LAW = "promises_kept"
-RequestBatch = tuple[str, OrderStep]  # order, step
-LETS_GO = frozenset(
-    {(OrderStep.RESERVE, OrderVerdict.REFUSED), (OrderStep.ISSUE, OrderVerdict.REFUSED)}
-) | {
-    (step, OrderVerdict.DONE) for step in (OrderStep.RELEASE, OrderStep.WITHDRAW)
-}  # answers of a unit's owner by which nothing of the order lives there
+OrderAndStep = tuple[str, OrderStep]
+# Answers of a unit's owner after which nothing of the order lives there.
+RELEASING_ANSWERS = frozenset(
+    {
+        (OrderStep.RESERVE, OrderVerdict.REFUSED),
+        (OrderStep.ISSUE, OrderVerdict.REFUSED),
+        (OrderStep.RELEASE, OrderVerdict.DONE),
+        (OrderStep.WITHDRAW, OrderVerdict.DONE),
+    }
+)
+NEEDED_PROMISES = (
+    (OrderStep.RESERVE, OrderVerdict.RESERVED),
+    (OrderStep.CLAIM, OrderVerdict.CLAIMED),
+)
 
 
 def check(history: History) -> LawReport:
-    found = Findings()
+    findings = Findings()
     for district, node in history.districts:
         owner = _Owner()
-        for step in node.steps:
-            found.broken += [f"{district}: {fault}" for fault in owner.see(step)]
-        found.checked += len(owner.answered)
+        for record in node.records:
+            findings.violations += [f"{district}: {text}" for text in owner.apply(record)]
+        findings.checked += len(owner.answered)
     if history.city is not None:
-        driver = _Driver(is_restored=was_restored(history.city))
-        for step in history.city.steps:
-            found.broken += [f"city: {fault}" for fault in driver.see(step)]
-        found.checked += len(driver.asked)
-    return found.report(LAW)
+        city = _City(is_restored=was_restored(history.city))
+        for city_record in history.city.records:
+            findings.violations += [f"city: {text}" for text in city.apply(city_record)]
+        findings.checked += len(city.asked)
+    return findings.report(LAW)
 
 
-@dataclass(slots=True)
-class _Slot:
-    """As its owner told it last."""
+class _Slot(Struct, frozen=True, kw_only=True):
+    """As its owner reported it last."""
 
     state: SlotState
     version: int
     order: str | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # mutable: a state that records are applied to
 class _Owner:
-    """One district: what it promised, and how its units and slots stand, by its own letters."""
+    """One district: what it promised, and its units and slots, by its own letters."""
 
-    answered: dict[RequestBatch, OrderAnswer] = field(default_factory=dict)
-    until: dict[str, Timestamp] = field(
-        default_factory=dict
-    )  # by order: when its reservation is over
-    unit_of: dict[str, str] = field(default_factory=dict)
-    held: dict[str, str | None] = field(default_factory=dict)  # by unit: the order
+    answered: dict[OrderAndStep, OrderAnswer] = field(default_factory=dict)
+    reserved_until: dict[str, Timestamp] = field(default_factory=dict)  # by order
+    unit_order: dict[str, str | None] = field(default_factory=dict)
     slots: dict[str, _Slot] = field(default_factory=dict)
 
-    def see(self, step: Step) -> Iterator[str]:
-        request = step.input.request if type(step.input) is CityLetterReceived else None
-        answers = [
-            c.letter for c in step.commands if type(c) is Post and isinstance(c.letter, OrderAnswer)
+    def apply(self, record: DistrictRecord) -> Iterator[str]:
+        given = record.input
+        letter = given.letter if isinstance(given, CityLetterReceived) else None
+        request = letter if isinstance(letter, OrderRequest) else None
+        letters: list[Letter] = [
+            command.letter for command in record.commands if type(command) is Post
         ]
-        for answer in answers:
-            if request is not None and (answer.order, answer.step) == (request.order, request.step):
-                before = self.answered.get((answer.order, answer.step))
-                if before is None:
-                    self.answered[(answer.order, answer.step)] = answer
-                    yield from self._first(step, request, answer)
-                elif answer != before:
-                    yield f"{answer.step} of order {answer.order} was answered {before.verdict}, and {answer.verdict} when it came again in record {step.seq}"
-        for command in step.commands:
-            if type(command) is Post:
-                self._note(command.letter)
+        answers = [letter for letter in letters if isinstance(letter, OrderAnswer)]
         if request is not None:
-            yield from self._after(request, answers)
+            for answer in answers:
+                if (answer.order, answer.step) == (request.order, request.step):
+                    yield from self._check_answer(record, request, answer)
+        for letter_sent in letters:
+            self._note(letter_sent)
+        if request is not None:
+            yield from self._check_released(request, answers)
 
-    def _first(self, step: Step, request: OrderRequest, answer: OrderAnswer) -> Iterator[str]:
-        """An answer that was not given before, judged by what had been told up to then."""
+    def _check_answer(
+        self, record: DistrictRecord, request: OrderRequest, answer: OrderAnswer
+    ) -> Iterator[str]:
+        before = self.answered.get((answer.order, answer.step))
+        if before is None:
+            self.answered[(answer.order, answer.step)] = answer
+            yield from self._check_first_answer(record.at, request, answer)
+        elif answer != before:
+            yield (
+                f"{answer.step} of order {answer.order} was answered {before.verdict}, and "
+                f"{answer.verdict} when it came again in record {record.seq}"
+            )
+
+    def _check_first_answer(
+        self, at: Timestamp, request: OrderRequest, answer: OrderAnswer
+    ) -> Iterator[str]:
+        """An answer that was not given before, judged by the letters up to then."""
         match answer.verdict:
             case OrderVerdict.RESERVED:
-                self.until[request.order], self.unit_of[request.order] = (
-                    later(step.at, request.ttl_s),
-                    request.unit,
-                )
-                if self.held.get(request.unit):
-                    yield f"{request.unit} was promised to {request.order} while it held {self.held[request.unit]}"
+                self.reserved_until[request.order] = later(at, request.ttl_s)
+                if other := self.unit_order.get(request.unit):
+                    yield f"{request.unit} was promised to {request.order} while under {other}"
             case OrderVerdict.ISSUED:
-                until = self.until.get(request.order)
-                if until is None:
-                    yield f"order {request.order} was issued, and {request.unit} was never reserved for it"
-                elif step.at >= until:
-                    yield f"order {request.order} was issued {(step.at - until) / 1e6:.1f} s after the reservation of {request.unit} was over"
-                if self.held.get(request.unit) != request.order:
-                    yield f"order {request.order} was issued, and {request.unit} was held by {self.held.get(request.unit) or 'nobody'}"
+                yield from self._check_issued(at, request)
             case OrderVerdict.CLAIMED:
-                slot = self.slots.get(request.task.slot)
-                if slot is None or slot.state is not SlotState.OPEN:
-                    yield f"slot {request.task.slot} was promised to {request.order}, and it was {slot.state if slot else 'never told of'}"
-                elif slot.version != request.task.slot_version:
-                    yield f"slot {request.task.slot} was promised to {request.order} at version {request.task.slot_version}, and it stood at {slot.version}"
+                yield from self._check_claimed(request)
+            case _:
+                pass  # a refusal promises nothing
 
-    def _note(self, letter: Any) -> None:
+    def _check_issued(self, at: Timestamp, request: OrderRequest) -> Iterator[str]:
+        order, unit = request.order, request.unit
+        until = self.reserved_until.get(order)
+        if until is None:
+            yield f"order {order} was issued, and {unit} was never reserved for it"
+        elif at >= until:
+            late_s = (at - until) / SECOND_US
+            yield f"order {order} was issued {late_s:.1f} s after {unit}'s reservation had expired"
+        current = self.unit_order.get(unit)
+        if current != order:
+            yield f"order {order} was issued, and {unit} was under {current or 'no order'}"
+
+    def _check_claimed(self, request: OrderRequest) -> Iterator[str]:
+        order, name, version = request.order, request.task.slot, request.task.slot_version
+        slot = self.slots.get(name)
+        if slot is None or slot.state is not SlotState.OPEN:
+            state = slot.state if slot else "never reported"
+            yield f"slot {name} was promised to {order}, and it was {state}"
+        elif slot.version != version:
+            yield (
+                f"slot {name} was promised to {order} at version {version}, and it was at "
+                f"{slot.version}"
+            )
+
+    def _note(self, letter: Letter) -> None:
         match letter:
             case UnitReport():
-                self.held[letter.unit] = letter.order
+                self.unit_order[letter.unit] = letter.order
             case IncidentReport():
                 for slot in letter.slots:
-                    self.slots[slot.slot] = _Slot(slot.state, slot.version, slot.order)
+                    self.slots[slot.slot] = _Slot(
+                        state=slot.state, version=slot.version, order=slot.order
+                    )
+            case _:
+                pass
 
-    def _after(self, request: OrderRequest, answers: list[OrderAnswer]) -> Iterator[str]:
-        """Who says that nothing of an order is left keeps nothing of it."""
-        done = {
-            a.step for a in answers if a.order == request.order and a.verdict is OrderVerdict.DONE
-        }
-        if (
-            done & {OrderStep.RELEASE, OrderStep.WITHDRAW}
-            and self.held.get(request.unit) == request.order
-        ):
-            yield f"{request.order} was said to be let go of, and {request.unit} still holds it"
+    def _check_released(self, request: OrderRequest, answers: list[OrderAnswer]) -> Iterator[str]:
+        """Who answers that an order is released keeps nothing of it."""
+        order, done = request.order, OrderVerdict.DONE
+        steps = {a.step for a in answers if a.order == order and a.verdict is done}
+        is_held = self.unit_order.get(request.unit) == order
+        if steps & {OrderStep.RELEASE, OrderStep.WITHDRAW} and is_held:
+            yield f"{order} was reported as released, and {request.unit} is still under it"
         slot = self.slots.get(request.task.slot)
-        is_waiting = slot is not None and slot.order == request.order and slot.state in PROMISED
-        if is_waiting and done & {OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED}:
-            yield f"{request.order} was said to be let go of, and slot {request.task.slot} still waits for it"
+        is_waiting = slot is not None and slot.order == order and slot.state in PROMISED_SLOT_STATES
+        if is_waiting and steps & {OrderStep.RELEASE, OrderStep.CLAIM_CANCELLED}:
+            name = request.task.slot
+            yield f"{order} was reported as released, and slot {name} still waits for it"
 
 
-@dataclass(slots=True)
-class _Driver:
-    """The city: what it asked of whom, and what it had heard as it did. What a life before a restore asked and heard is not held against it."""
+@dataclass(slots=True)  # mutable: a state that records are applied to
+class _City:
+    """The city: what it asked of whom, and what it had received when it did.
+
+    What it asked and received before a restore is not judged.
+    """
 
     is_restored: bool
-    asked: set[RequestBatch] = field(default_factory=set)
-    heard: set[tuple[str, OrderStep, OrderVerdict]] = field(default_factory=set)
-    free: set[str] = field(
-        default_factory=set
-    )  # orders of which nothing lives at their unit's owner
+    asked: set[OrderAndStep] = field(default_factory=set)
+    received: set[tuple[str, OrderStep, OrderVerdict]] = field(default_factory=set)
+    released: set[str] = field(default_factory=set)  # nothing of them lives at the unit's owner
 
-    def see(self, step: Step) -> Iterator[str]:
-        if type(step.input) is DistrictLetterReceived:
-            self._hear(step.input)
-        for command in step.commands:
-            if type(command) is Post and type(command.letter) is OrderRequest:
-                yield from self._ask(step, command.letter)
-        for command in step.commands:
-            if (
-                type(command) is Post
-                and type(command.letter) is OrderRequest
-                and command.letter.step is OrderStep.CLAIM_CANCELLED
-            ):
-                yield from self._claim_cancelled(step, command.letter)
+    def apply(self, record: CityRecord) -> Iterator[str]:
+        if isinstance(record.input, DistrictLetterReceived):
+            self._receive(record.input)
+        requests = [
+            command.letter
+            for command in record.commands
+            if type(command) is Post and type(command.letter) is OrderRequest
+        ]
+        for request in requests:
+            yield from self._check_request(record.seq, request)
+        for request in requests:
+            if request.step is OrderStep.CLAIM_CANCELLED:
+                yield from self._check_claim_cancelled(record.seq, request)
 
-    def _hear(self, said: DistrictLetterReceived) -> None:
-        if said.answer is not None:
-            self.heard.add((said.answer.order, said.answer.step, said.answer.verdict))
-            if (said.answer.step, said.answer.verdict) in LETS_GO:
-                self.free.add(said.answer.order)
-        elif said.progress is not None and said.progress.stage in ENDED_ORDER_STAGES:
-            self.free.add(said.progress.order)
+    def _receive(self, received: DistrictLetterReceived) -> None:
+        match received.letter:
+            case OrderAnswer(order=order, step=step, verdict=verdict):
+                self.received.add((order, step, verdict))
+                if (step, verdict) in RELEASING_ANSWERS:
+                    self.released.add(order)
+            case OrderProgress(order=order, stage=stage) if stage in ENDED_ORDER_STAGES:
+                self.released.add(order)
+            case _:
+                pass
 
-    def _ask(self, step: Step, request: OrderRequest) -> Iterator[str]:
-        order, what = request.order, request.step
-        is_first = (order, what) not in self.asked
-        self.asked.add((order, what))
-        if not is_first or not self._is_of_this_life(order):
+    def _check_request(self, seq: int, request: OrderRequest) -> Iterator[str]:
+        order, step = request.order, request.step
+        is_first = (order, step) not in self.asked
+        self.asked.add((order, step))
+        if not is_first or not self._is_known_from_start(order):
             return
-        if what in (OrderStep.ISSUE, OrderStep.CLAIM_CONFIRMED):
-            for promised in (
-                (OrderStep.RESERVE, OrderVerdict.RESERVED),
-                (OrderStep.CLAIM, OrderVerdict.CLAIMED),
-            ):
-                if (order, *promised) not in self.heard:
-                    yield f"order {order} was committed in record {step.seq}, and nobody had said {promised[1]}"
-        if (
-            what is OrderStep.RELEASE
-            and (order, OrderStep.ISSUE) in self.asked
-            and not self.is_restored
-        ):
-            yield f"order {order} was released in record {step.seq} after it had been committed"
+        if step in (OrderStep.ISSUE, OrderStep.CLAIM_CONFIRMED):
+            for asked, promise in NEEDED_PROMISES:
+                if (order, asked, promise) not in self.received:
+                    yield f"order {order} was committed in record {seq} without {promise}"
+        was_committed = (order, OrderStep.ISSUE) in self.asked
+        if step is OrderStep.RELEASE and was_committed and not self.is_restored:
+            yield f"order {order} was released in record {seq} after it had been committed"
 
-    def _claim_cancelled(self, step: Step, request: OrderRequest) -> Iterator[str]:
+    def _check_claim_cancelled(self, seq: int, request: OrderRequest) -> Iterator[str]:
         order = request.order
-        if (
-            self._is_of_this_life(order)
-            and (order, OrderStep.WITHDRAW) not in self.asked
-            and order not in self.free
-        ):
-            yield f"slot {request.task.slot} was told in record {step.seq} that {order} does not come, and its crew was never called back"
+        is_recalled = (order, OrderStep.WITHDRAW) in self.asked or order in self.released
+        if self._is_known_from_start(order) and not is_recalled:
+            yield (
+                f"the claim of {order} on slot {request.task.slot} was cancelled in record {seq}, "
+                "and its crew was never recalled"
+            )
 
-    def _is_of_this_life(self, order: str) -> bool:
-        """Whether this journal saw it proposed. Of others, taken up after a restore, it knows only what their owners say."""
+    def _is_known_from_start(self, order: str) -> bool:
+        """Whether this journal saw it proposed. Of the other orders, taken over after a restore,
+        the city knows only what their owners report.
+        """
         return not self.is_restored or (order, OrderStep.RESERVE) in self.asked

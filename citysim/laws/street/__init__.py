@@ -1,1 +1,1 @@
-"""The laws of what agents say: one checker a file."""
+"""The laws of what agents report: one checker per file."""

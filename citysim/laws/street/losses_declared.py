@@ -1,73 +1,78 @@
-"""Every loss is declared as what it was: a gap counts at least what it stands for, of a full outbox the lowest severity went first, oldest first."""
+"""Every loss is declared as what it was.
+
+A gap counts at least what it stands for. Of a full outbox the lowest priority went first, and of
+one priority the oldest.
+"""
 
 from collections.abc import Iterator
 
-from citybrain.domain.event import Gap
+from citybrain.domain.event import Gap, OutboxItem
 from citybrain.vocabulary import SEVERITY_RANK
-from citysim.laws.history import History, NodeHistory
+from citysim.laws.history import DistrictHistory, History
+from citysim.laws.projections.received_items import Sender, received_items
 from citysim.laws.report import Findings, LawReport
-from citysim.laws.views.items import Sender, items
-from street_agent.outbox.cap import FULL
-from street_agent.outbox.ranks import GAP_RANK, rank_of
+from street_agent.outbox.capacity import FULL
+from street_agent.outbox.priority import GAP_PRIORITY, priority_of
 
 LAW = "losses_declared"
 
+FullGap = tuple[int, int]  # of a full outbox: the first lost number, the highest lost priority
+
 
 def check(history: History) -> LawReport:
-    found = Findings()
+    findings = Findings()
     for district, node in history.districts:
-        for fault in _faults(node):
-            found.checked += 1
-            found.broken += [f"{district}: {fault}"] if fault else []
-    return found.report(LAW)
+        for violation in _checks(node):
+            findings.checked += 1
+            if violation:
+                findings.add_violation(f"{district}: {violation}")
+    return findings.report(LAW)
 
 
-def _faults(node: NodeHistory) -> Iterator[str]:
-    """For every gap, and for every item that comes behind one, what is wrong with it ("": nothing)."""
-    worst: dict[
-        Sender, list[tuple[int, int]]
-    ] = {}  # by sender: (first number, highest rank) of the gaps of a full outbox
-    for hearing in node.view(items).new():
-        item, sender = hearing.item, hearing.sender
-        if item.gap is not None:
-            yield _uncounted(hearing.agent, item.gap)
-            _remember(worst.setdefault(sender, []), item.gap)
-        elif sender in worst:
-            yield _kept_instead(hearing.agent, item.seq, _rank(item), worst[sender])
+def _checks(node: DistrictHistory) -> Iterator[str]:
+    """For every gap, and every item that comes after one, what is wrong with it ("": nothing)."""
+    full_gaps: dict[Sender, list[FullGap]] = {}
+    for received in node.projection(received_items).new():
+        item, sender = received.item, received.sender
+        if isinstance(item.content, Gap):
+            yield _undercounted(received.agent, item.content)
+            _note(full_gaps.setdefault(sender, []), item.content)
+        elif sender in full_gaps:
+            yield _wrongly_kept(received.agent, item.seq, _priority(item), full_gaps[sender])
 
 
-def _uncounted(agent: str, gap: Gap) -> str:
+def _undercounted(agent: str, gap: Gap) -> str:
     """A gap counts at least as many losses as it takes numbers."""
     numbers, counted = gap.last - gap.first + 1, sum(loss.count for loss in gap.losses)
-    return (
-        ""
-        if counted >= numbers
-        else f"{agent} gave up {numbers} numbers from {gap.first} on, and counts {counted} losses"
-    )
+    if counted >= numbers:
+        return ""
+    return f"{agent} lost {numbers} numbers from {gap.first} on, and counts {counted} losses"
 
 
-def _remember(gaps: list[tuple[int, int]], gap: Gap) -> None:
-    """Keep what can still accuse: for each rank the gap that stands furthest on."""
+def _note(gaps: list[FullGap], gap: Gap) -> None:
+    """Keep the gaps that can still show a violation: for each priority the one furthest on."""
     if gap.reason != FULL or not gap.losses:
         return
-    rank = max(SEVERITY_RANK[loss.severity] for loss in gap.losses)
-    gaps[:] = [(first, lost) for first, lost in gaps if first > gap.first or lost > rank]
-    if not any(first >= gap.first and lost >= rank for first, lost in gaps):
-        gaps.append((gap.first, rank))
+    priority = max(SEVERITY_RANK[loss.severity] for loss in gap.losses)
+    gaps[:] = [(first, lost) for first, lost in gaps if first > gap.first or lost > priority]
+    if not any(first >= gap.first and lost >= priority for first, lost in gaps):
+        gaps.append((gap.first, priority))
 
 
-def _kept_instead(agent: str, seq: int, rank: int, gaps: list[tuple[int, int]]) -> str:
-    """An older item that comes after the gap was in the outbox when the gap was made: it must not have been worth less."""
+def _wrongly_kept(agent: str, seq: int, priority: int, gaps: list[FullGap]) -> str:
+    """An older item that comes after the gap was in the outbox when the gap was made.
+
+    Its priority must not have been below that of what was lost.
+    """
     for first, lost in gaps:
-        if seq < first and rank < lost:
-            return f"{agent} gave up something of rank {lost} at number {first}, and kept its older item {seq} of rank {rank}"
+        if seq < first and priority < lost:
+            return (
+                f"{agent} lost something of priority {lost} at number {first}, and kept its older "
+                f"item {seq} of priority {priority}"
+            )
     return ""
 
 
-def _rank(item: object) -> int:
-    draft = (
-        getattr(item, "event", None)
-        or getattr(item, "visibility", None)
-        or getattr(item, "verification", None)
-    )
-    return rank_of(draft) if draft is not None else GAP_RANK
+def _priority(item: OutboxItem) -> int:
+    content = item.content
+    return GAP_PRIORITY if isinstance(content, Gap) else priority_of(content)

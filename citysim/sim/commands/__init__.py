@@ -1,1 +1,1 @@
-"""What each of the simulator's commands does on a terminal. Imported when it is called; the options are `citysim.sim.cli`'s."""
+"""What each simulator command does on a terminal. The options are declared in `citysim.sim.cli`."""

@@ -1,13 +1,15 @@
-"""`citybrain sim faults`: the table of what can go wrong in a story."""
+"""`citybrain sim faults`: the table of fault kinds."""
+
+import sys
 
 from rich.console import Console
 
-from citysim.demo.words import Words
-from citysim.sim.runs.show.faults import as_markdown, fault_table
+from citysim.demo.messages import Translator
+from citysim.sim.runs.report.fault_table import as_markdown, fault_table
 
 
-def list_faults(words: Words, *, markdown: bool) -> None:
+def list_faults(translate: Translator, *, markdown: bool) -> None:
     if markdown:
-        print(as_markdown(words), end="")
+        sys.stdout.write(as_markdown(translate))
         return
-    Console().print(fault_table(words))
+    Console().print(fault_table(translate))

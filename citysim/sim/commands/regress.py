@@ -1,72 +1,68 @@
-"""`citybrain sim regress`: every seed that once found something, told again."""
+"""`citybrain sim regress`: every scenario of the list of regressions, run again."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
-from citybrain.clock import SystemClock
-from citysim.demo.words import Words
+from citybrain.system_clock import SystemClock
+from citysim.demo.messages import Translator
 from citysim.sim.runs import regressions
-from citysim.sim.runs.regressions import Again, ToldAgain, tell_again
-from citysim.sim.runs.run import Spread
-from citysim.sim.runs.show.progress import meter
-from citysim.sim.runs.teller import PRODUCTION, Teller
+from citysim.sim.runs.batch import ParallelMap
+from citysim.sim.runs.regressions import RegressionResult, RegressionTask, run_regression
+from citysim.sim.runs.report.printing import print_plain
+from citysim.sim.runs.report.progress import progress_meter
+from citysim.sim.runs.scenario_runner import PRODUCTION, ScenarioRunner
 
 
-def regress(path: Path, words: Words, *, spread: Spread, teller: Teller = PRODUCTION) -> int:
+def regress(
+    path: Path,
+    translate: Translator,
+    *,
+    parallel_map: ParallelMap,
+    runner: ScenarioRunner = PRODUCTION,
+) -> int:
     """The exit code: 0, or 1 when a law was broken again."""
-    out, listed = Console(), regressions.read(path)
-    with meter(len(listed), words, Console(stderr=True), SystemClock()) as gauge:
-        told = tell_all(
+    out, listed = Console(), regressions.read_regressions(path)
+    with progress_meter(len(listed), translate, Console(stderr=True), SystemClock()) as meter:
+        results = run_regressions(
             listed,
-            teller,
-            spread,
-            lambda done, broken: gauge.shown(done, simulated_s=0.0, broken=broken),
+            runner,
+            parallel_map,
+            lambda done, broken: meter.update(done, simulated_s=0.0, broken=broken),
         )
-    for one in sorted(told, key=lambda one: listed.index(one.regression)):
-        _show(one, words, out)
-    broken = sum(not one.verdict.kept for one in told)
+    for result in sorted(results, key=lambda result: listed.index(result.regression)):
+        _print_result(result, translate, out)
+    broken = sum(not result.verdict.kept for result in results)
     out.print(
-        f"{words('regressions')}: {len(told)} · {words('broken')} {broken}",
+        f"{translate('regressions')}: {len(results)} · {translate('broken')} {broken}",
         style="bold red" if broken else "bold green",
         highlight=False,
     )
     return 1 if broken else 0
 
 
-def tell_all(
+def run_regressions(
     listed: tuple[regressions.Regression, ...],
-    teller: Teller,
-    spread: Spread,
-    on_told: Callable[[int, int], None] = lambda _, __: None,
-) -> list[ToldAgain]:
-    """In any order."""
-    told: list[ToldAgain] = []
-    for one in spread(
-        tell_again, (Again(teller=teller, regression=regression) for regression in listed)
-    ):
-        told.append(one)
-        on_told(len(told), sum(not other.verdict.kept for other in told))
-    return told
+    runner: ScenarioRunner,
+    parallel_map: ParallelMap,
+    on_result: Callable[[int, int], None] = lambda _, __: None,
+) -> list[RegressionResult]:
+    """In any order. `on_result` gets (how many are done, how many broke a law)."""
+    results: list[RegressionResult] = []
+    tasks = (RegressionTask(runner=runner, regression=regression) for regression in listed)
+    for result in parallel_map(run_regression, tasks):
+        results.append(result)
+        on_result(len(results), sum(not other.verdict.kept for other in results))
+    return results
 
 
-def _show(one: ToldAgain, words: Words, out: Console) -> None:
-    regression = one.regression
-    state = words("again_broken") if one.verdict.broken else words("still_kept")
-    style = "red" if one.verdict.broken else None
-    out.print(
-        f"{state}  {words('of_seed')} {regression.cut.seed}  {words(regression.law)}: {regression.found}",
-        style=style,
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
-    for found in one.verdict.broken:
-        out.print(f"    {found.law}: {found.what}", highlight=False, markup=False, soft_wrap=True)
-        out.print(
-            f"    {words('replay')}  {regression.cut.command()}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+def _print_result(result: RegressionResult, translate: Translator, out: Console) -> None:
+    regression, violations = result.regression, result.verdict.violations
+    state = translate("broken_again" if violations else "still_kept")
+    seed = f"{translate('of_seed')} {regression.spec.seed}"
+    line = f"{state}  {seed}  {translate(regression.law)}: {regression.found}"
+    print_plain(out, line, style="red" if violations else None)
+    for violation in violations:
+        print_plain(out, f"    {violation.law}: {violation.what}")
+        print_plain(out, f"    {translate('replay')}  {regression.spec.command()}")

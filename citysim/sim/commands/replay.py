@@ -1,60 +1,58 @@
-"""`citybrain sim replay`: one story's trace on standard output and nothing else; words about it on standard error."""
+"""`citybrain sim replay`: the trace of one run, alone on standard output.
+
+The verdict goes to standard error.
+"""
 
 import os
 import sys
 
 from rich.console import Console
 
-from citysim.demo.words import Words
-from citysim.sim.commands.terms import check_numbers
-from citysim.sim.judge.verdict import Verdict
-from citysim.sim.runs.cut import Cut
-from citysim.sim.runs.show.view import View, text
-from citysim.sim.runs.teller import PRODUCTION, Teller
+from citysim.demo.messages import Translator
+from citysim.sim.commands.options import check_numbers
+from citysim.sim.oracle.verdict import Verdict
+from citysim.sim.runs.report.printing import print_plain
+from citysim.sim.runs.report.trace_view import TraceView, text
+from citysim.sim.runs.scenario_runner import PRODUCTION, ScenarioRunner
+from citysim.sim.runs.scenario_spec import ScenarioSpec
 
 
 def replay_seed(
-    cut: Cut, view: View, words: Words, *, verbose: bool, teller: Teller = PRODUCTION
+    spec: ScenarioSpec,
+    view: TraceView,
+    translate: Translator,
+    *,
+    verbose: bool,
+    runner: ScenarioRunner = PRODUCTION,
 ) -> int:
     """The exit code: 0, or 1 when a law was broken."""
-    check_numbers(teller, cut)
-    told = teller.told(cut, keep_trace=True, verbose=verbose)
+    check_numbers(runner, spec)
+    result = runner.run_spec(spec, keep_trace=True, verbose=verbose)
     try:
-        for line in text(told.lines, view):
+        for line in text(result.lines, view):
             sys.stdout.buffer.write(f"{line}\n".encode())
         sys.stdout.buffer.flush()
-    except BrokenPipeError:  # whoever read it has seen enough
+    except BrokenPipeError:  # the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    say_verdict(told.verdict, words, Console(stderr=True))
-    return 0 if told.verdict.kept else 1
+    print_verdict(result.verdict, translate, Console(stderr=True))
+    return 0 if result.verdict.kept else 1
 
 
-def say_verdict(verdict: Verdict, words: Words, console: Console) -> None:
-    """In a line, and one for each break."""
-    tally = verdict.tally
-    parts = [f"{words('of_seed')} {verdict.seed}", f"{words('ended')} {verdict.ended_s:.1f} s"]
-    parts += (
-        [f"{words('quiet_after')} {verdict.quiet_after_s:g} s"]
-        if verdict.quiet_after_s >= 0
-        else []
-    )
-    parts += [
-        f"{words(name)} {getattr(tally, name)}"
-        for name in ("faults", "incidents", "orders", "starts", "records")
+def print_verdict(verdict: Verdict, translate: Translator, console: Console) -> None:
+    """In a line, and one for each violation."""
+    parts = [
+        f"{translate('of_seed')} {verdict.seed}",
+        f"{translate('ended')} {verdict.ended_s:.1f} s",
     ]
-    console.print(
-        " · ".join([*parts, f"{words('digest')} {verdict.digest}"]),
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
-    for found in verdict.broken:
-        console.print(
-            f"{words('broke')} {words(found.law)} ({found.law}): {found.what}",
-            style="bold red",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+    if verdict.recovered_after_s >= 0:
+        parts.append(f"{translate('recovered_after')} {verdict.recovered_after_s:g} s")
+    parts += [
+        f"{translate(name)} {getattr(verdict.counts, name)}"
+        for name in ("faults", "incidents", "orders", "restarts", "records")
+    ]
+    print_plain(console, " · ".join([*parts, f"{translate('digest')} {verdict.digest}"]))
+    for violation in verdict.violations:
+        law = f"{translate(violation.law)} ({violation.law})"
+        print_plain(console, f"{translate('broke')} {law}: {violation.what}", style="bold red")
     if verdict.kept:
-        console.print(words("all_kept"), style="green", highlight=False)
+        console.print(translate("all_kept"), style="green", highlight=False)

@@ -6,22 +6,29 @@ from pathlib import Path
 
 from rich.console import Console
 
-from citybrain.clock import SECOND_US, Clock, SystemClock
-from citysim.demo.words import Words
-from citysim.sim.commands.terms import spread_to
-from citysim.sim.runs.run import FAILURES_KEPT, Ran, cases, look_into, run
+from citybrain.clock import SECOND_US, Clock
+from citybrain.system_clock import SystemClock
+from citysim.demo.messages import Translator
+from citysim.sim.commands.options import parallel_map_for
+from citysim.sim.runs.batch import (
+    MAX_FAILURES,
+    BatchResult,
+    investigate,
+    investigations,
+    run_batch,
+)
+from citysim.sim.runs.report.failures import print_failure, print_shrunk
+from citysim.sim.runs.report.json_report import as_json
+from citysim.sim.runs.report.progress import progress_meter
+from citysim.sim.runs.report.summary import print_summary
+from citysim.sim.runs.scenario_runner import PRODUCTION, ScenarioRunner
 from citysim.sim.runs.seeds import Seeds
-from citysim.sim.runs.show.document import as_json
-from citysim.sim.runs.show.failing import show_failure, show_shrunk
-from citysim.sim.runs.show.progress import meter
-from citysim.sim.runs.show.summary import show
-from citysim.sim.runs.shrink.search import Shrunk
-from citysim.sim.runs.teller import PRODUCTION, Teller
+from citysim.sim.runs.shrink.shrinker import ShrinkResult
 
 
 def run_seeds(
     seeds: Seeds,
-    words: Words,
+    translate: Translator,
     *,
     size: str,
     workers: int,
@@ -29,90 +36,85 @@ def run_seeds(
     report: Path | None,
     stop_after: int,
     shrink_s: float,
-    teller: Teller = PRODUCTION,
+    runner: ScenarioRunner = PRODUCTION,
 ) -> int:
-    """The exit code: 0, or 1 when a law was broken. Ctrl-C shows what was told so far, then goes on as an interruption."""
+    """The exit code: 0, or 1 when a law was broken.
+
+    After Ctrl-C the results so far are shown, and `KeyboardInterrupt` is raised again.
+    """
     out, err, clock = Console(), Console(stderr=True), SystemClock()
-    began, ran, interrupted = clock.instant(), Ran(), False
+    began, result, interrupted = clock.instant(), BatchResult(), False
 
-    def keep(so_far: Ran) -> None:
-        nonlocal ran
-        ran = so_far
-        gauge.shown(
-            so_far.totals.seeds,
-            simulated_s=so_far.totals.simulated_s,
-            broken=so_far.totals.broken_seeds,
-        )
+    def on_result(so_far: BatchResult) -> None:
+        nonlocal result
+        result = so_far
+        totals = so_far.totals
+        meter.update(totals.seeds, simulated_s=totals.simulated_s, broken=totals.broken_seeds)
 
-    spread = spread_to(workers, ray)
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # as Ctrl-C: what was told so far is shown
+    # as Ctrl-C: the results so far are shown
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with meter(len(seeds), words, err, clock) as gauge:
-            run(
+        with progress_meter(len(seeds), translate, err, clock) as meter:
+            run_batch(
                 seeds,
                 size=size,
-                teller=teller,
-                spread=spread,
+                runner=runner,
+                parallel_map=parallel_map_for(workers, ray),
                 workers=workers,
                 stop_after=stop_after,
-                on_told=keep,
+                on_result=on_result,
             )
     except KeyboardInterrupt:
         interrupted = True
-    took_s = _since(began, clock)
-    show(ran, words, out, took_s=took_s, workers=workers)
-    if 0 < ran.totals.seeds < len(seeds):
-        out.print(
-            f"{words('stopped_early')}: {ran.totals.seeds}/{len(seeds)} {words('seeds')}",
-            highlight=False,
-        )
-    shrunk: Sequence[Shrunk] = ()
+    took_s = _seconds_since(began, clock)
+    print_summary(result, translate, out, took_s=took_s, workers=workers)
+    if 0 < result.totals.seeds < len(seeds):
+        done = f"{result.totals.seeds}/{len(seeds)} {translate('seeds')}"
+        out.print(f"{translate('stopped_early')}: {done}", highlight=False)
+    shrunk: Sequence[ShrinkResult] = ()
     if interrupted:
-        for failure in ran.failures:
-            show_failure(failure, words, out)
-    elif ran.failures:
-        shrunk = _explain(ran, words, out, err, teller=teller, workers=workers, within_s=shrink_s)
-    if report is not None:
-        report.write_text(
-            as_json(ran, shrunk, seeds=seeds, size=size, took_s=took_s, workers=workers),
-            encoding="utf-8",
+        for failure in result.failures:
+            print_failure(failure, translate, out)
+    elif result.failures:
+        shrunk = _explain(
+            result, translate, out, err, runner=runner, workers=workers, time_limit_s=shrink_s
         )
+    if report is not None:
+        text = as_json(result, shrunk, seeds=seeds, size=size, took_s=took_s, workers=workers)
+        report.write_text(text, encoding="utf-8")
     if interrupted:
         raise KeyboardInterrupt
-    return 1 if ran.totals.broken_seeds else 0
+    return 1 if result.totals.broken_seeds else 0
 
 
 def _explain(
-    ran: Ran,
-    words: Words,
+    result: BatchResult,
+    translate: Translator,
     out: Console,
     err: Console,
     *,
-    teller: Teller,
+    runner: ScenarioRunner,
     workers: int,
-    within_s: float,
-) -> list[Shrunk]:
-    """The first seed of every law made small, the next ones to their moment, the rest by their command. On this machine: it is few."""
-    work = cases(ran.failures, teller, within_s=within_s)
-    err.print(f"{words('looking_into')} ({len(work)}) …", highlight=False)
+    time_limit_s: float,
+) -> list[ShrinkResult]:
+    """Shrinks or locates some failures and prints all of them. On this machine: it is little."""
+    work = investigations(result.failures, runner, time_limit_s=time_limit_s)
+    err.print(f"{translate('investigating')} ({len(work)}) …", highlight=False)
     found = sorted(
-        spread_to(workers, "")(look_into, work),
-        key=lambda pair: (not pair[0].is_whole, pair[0].law, pair[0].cut.seed),
+        parallel_map_for(workers, "")(investigate, work),
+        key=lambda pair: (not pair[0].shrinks, pair[0].law, pair[0].spec.seed),
     )
     for case, shrunk in found:
-        show_shrunk(shrunk, words, out, with_plan=case.is_whole)
-    known = {case.cut for case, _ in found}
-    for failure in ran.failures:
-        if failure.cut not in known:
-            show_failure(failure, words, out)
-    if ran.totals.broken_seeds > FAILURES_KEPT:
-        out.print(
-            f"+ {ran.totals.broken_seeds - FAILURES_KEPT}: {words('only_counted')}", highlight=False
-        )
+        print_shrunk(shrunk, translate, out, with_schedule=case.shrinks)
+    known = {case.spec for case, _ in found}
+    for failure in result.failures:
+        if failure.spec not in known:
+            print_failure(failure, translate, out)
+    uncounted = result.totals.broken_seeds - MAX_FAILURES
+    if uncounted > 0:
+        out.print(f"+ {uncounted}: {translate('only_counted')}", highlight=False)
     return [shrunk for _, shrunk in found]
 
 
-def _since(began: int, clock: Clock) -> float:
+def _seconds_since(began: int, clock: Clock) -> float:
     return (clock.instant() - began) / SECOND_US

@@ -1,29 +1,35 @@
-"""`citybrain sim shrink`: the smallest story of a seed that still breaks the same law."""
+"""`citybrain sim shrink`: the smallest part of a seed's scenario that breaks the same law."""
 
 from rich.console import Console
 
-from citybrain.clock import SystemClock
-from citysim.demo.words import Words
-from citysim.sim.commands.terms import check_numbers
-from citysim.sim.runs.cut import Cut
-from citysim.sim.runs.run import within
-from citysim.sim.runs.show.failing import show_shrunk
-from citysim.sim.runs.shrink.search import Search
-from citysim.sim.runs.teller import PRODUCTION, Teller
+from citybrain.system_clock import SystemClock
+from citysim.demo.messages import Translator
+from citysim.sim.commands.options import check_numbers
+from citysim.sim.runs.batch import time_limit
+from citysim.sim.runs.report.failures import print_shrunk
+from citysim.sim.runs.report.printing import print_plain
+from citysim.sim.runs.scenario_runner import PRODUCTION, ScenarioRunner
+from citysim.sim.runs.scenario_spec import ScenarioSpec
+from citysim.sim.runs.shrink.shrinker import Shrinker
 
 
 def shrink_seed(
-    cut: Cut, words: Words, *, law: str, within_s: float, teller: Teller = PRODUCTION
+    spec: ScenarioSpec,
+    translate: Translator,
+    *,
+    law: str,
+    time_limit_s: float,
+    runner: ScenarioRunner = PRODUCTION,
 ) -> int:
     """The exit code: 1 when the law is broken, 0 when there is nothing to shrink."""
-    check_numbers(teller, cut)
+    check_numbers(runner, spec)
     err = Console(stderr=True)
-    search = Search(
-        teller,
+    shrinker = Shrinker(
+        runner,
         law,
-        may_go_on=within(within_s, SystemClock()),
-        say=lambda text: err.print(f"• {text}", highlight=False, markup=False, soft_wrap=True),
+        may_continue=time_limit(time_limit_s, SystemClock()),
+        report=lambda text: print_plain(err, f"• {text}"),
     )
-    shrunk = search.shrink(cut)
-    show_shrunk(shrunk, words, Console(), with_plan=True)
-    return 0 if shrunk.breaks is None else 1
+    shrunk = shrinker.shrink(spec)
+    print_shrunk(shrunk, translate, Console(), with_schedule=True)
+    return 0 if shrunk.violation is None else 1

@@ -1,1 +1,1 @@
-"""What can go wrong in a simulated city: a closed table of kinds, and a plan of faults drawn from the seed."""
+"""Fault injection: a closed table of fault kinds, and fault schedules drawn from the seed."""

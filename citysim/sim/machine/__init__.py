@@ -1,1 +1,1 @@
-"""A simulated computer: its clocks, its disk's moods, and the journal's writer on it."""
+"""A simulated computer: its clocks, its disk's faults, and the journal's commit loop on it."""

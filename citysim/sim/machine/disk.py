@@ -1,41 +1,43 @@
-"""The moods of a simulated disk: it is slow, it hangs, it is full, or the power goes at a given boundary of the next write. Keeps nothing itself."""
+"""The faults of a simulated disk: slow, hung, full, or the power fails at a boundary of a write.
 
-from random import Random  # noqa: TID251 - one seed is one story
+It stores nothing itself: memory stores and outboxes ask it at every boundary.
+"""
+
+from random import Random  # noqa: TID251 - seeded
 
 from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary, Crashed
 
-QUICK_S = (0.0005, 0.004)  # an fsync of a good flash disk
+WRITE_S = (0.0005, 0.004)  # an fsync of a good flash disk
 
 
 class Disk:
-    """`strike` is the `faults` hook of memory stores and outboxes."""
+    """`on_boundary` is the `faults` hook of memory stores and outboxes."""
 
-    def __init__(self, stream: Random) -> None:
-        self._stream = stream
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
         self.is_full = False
-        self.refuses = 0  # so many of the next writes find no room
-        self.slow_s = 0.0
-        self.hangs = False  # no write comes to its end any more; whoever writes waits
-        self.strikes_at: Boundary | None = None
-        self.strikes_on = 0  # only at the write with this number; 0: at the next
+        self.refused_writes = 0  # how many of the next writes find no room
+        self.slow_s = 0.0  # mean additional duration of a write
+        self.is_hung = False  # no write ends, and whatever writes waits
+        self.crash_at: Boundary | None = None
+        self.crash_on_write = 0  # only at the write with this number; 0: at the next write
         self.writes = 0
 
-    def strike(self, boundary: Boundary) -> None:
-        """Raises `Crashed` where the power goes, `StoreFullError` where there is no room."""
+    def on_boundary(self, boundary: Boundary) -> None:
+        """Raises `Crashed` where the power fails, `StoreFullError` where there is no room."""
         if boundary is Boundary.BEFORE:
             self.writes += 1
             if self.is_full:
                 raise StoreFullError("the simulated disk is full.")
-            if self.refuses:
-                self.refuses -= 1
+            if self.refused_writes:
+                self.refused_writes -= 1
                 raise StoreFullError("the simulated disk is full for a moment.")
-        if boundary is self.strikes_at and self.strikes_on in (0, self.writes):
-            self.strikes_at = None
+        if boundary is self.crash_at and self.crash_on_write in (0, self.writes):
+            self.crash_at = None
             raise Crashed(f"the power went {boundary} write {self.writes}")
 
     def write_s(self) -> float:
         """How long the next write takes."""
-        return self._stream.uniform(*QUICK_S) + (
-            self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
-        )
+        write_s = self._rng.uniform(*WRITE_S)
+        return write_s + (self._rng.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0)

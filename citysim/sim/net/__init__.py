@@ -1,1 +1,1 @@
-"""The simulated networks: streams between districts and the city, the broker's deliveries, calls of phones and desks."""
+"""Simulated networks: district-to-city streams, MQTT, and the calls of phones and consoles."""

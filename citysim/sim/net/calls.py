@@ -1,57 +1,65 @@
-"""Calls of a crew's phone or a desk: there and back with delay; either way may fail, and then the caller does not know whether it was done."""
+"""Unary calls of crew phones and consoles to one node, over a mobile network.
+
+Both directions are delayed, and either may fail: the caller then does not know whether the call
+took effect.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from random import Random  # noqa: TID251 - one seed is one story
+from random import Random  # noqa: TID251 - seeded
 from typing import TypeVar
 
 from citybrain.errors import RpcError
-from citysim.sim.loop import SimLoop
+from citysim.sim.event_loop import VirtualTimeLoop
 
-QUICK_S = (0.005, 0.08)
+DELAY_S = (0.005, 0.08)
 DEADLINE_S = 5.0  # after it the caller gives up
 
 R = TypeVar("R")
 
 
 class Calls:
-    """The mobile network to one node. `is_there` says whether the node's process is up."""
+    """The network to one node. `loss` is a share; `slow_s` the mean additional delay."""
 
-    def __init__(self, *, loop: SimLoop, stream: Random, is_there: Callable[[], bool]) -> None:
-        self._loop, self._stream, self._is_there = loop, stream, is_there
+    def __init__(
+        self, *, loop: VirtualTimeLoop, rng: Random, is_reachable: Callable[[], bool]
+    ) -> None:
+        """`is_reachable`: whether the node's process is up."""
+        self._loop, self._rng, self._is_reachable = loop, rng, is_reachable
         self.loss = 0.0
         self.slow_s = 0.0
 
     async def call(self, work: Callable[[], Awaitable[R]]) -> R:
-        """What `work` returns at the node; raises `RpcError` when nobody answered in time."""
-        await self._way()
-        if not self._is_there():
+        """What `work` returns at the node. Raises `RpcError` where no answer came in time."""
+        await self._one_way()
+        if not self._is_reachable():
             raise RpcError("UNAVAILABLE", "nobody answers at this address", retry=True)
-        done = self._loop.create_task(_ignored(work()))
+        done = self._loop.create_task(_awaited(work()))
         try:
             async with asyncio.timeout(DEADLINE_S):
                 outcome: R = await asyncio.shield(done)
         except TimeoutError as error:
             done.cancel()  # as gRPC does to the call at the node
             raise RpcError("DEADLINE_EXCEEDED", "no answer in time", retry=True) from error
-        await self._way()
+        await self._one_way()
         return outcome
 
-    def push_s(self) -> float | None:
-        """How long something that the node shows takes to a device; None: the stream broke, and must be opened again."""
-        return None if self._stream.random() < self.loss else self._delay_s()
+    def push_delay_s(self) -> float | None:
+        """The delay of one message on a stream to a device. None: the stream broke and must be
+        opened again."""
+        return None if self._rng.random() < self.loss else self._delay_s()
 
-    async def _way(self) -> None:
-        if self._stream.random() < self.loss:
+    async def _one_way(self) -> None:
+        if self._rng.random() < self.loss:
             await asyncio.sleep(DEADLINE_S)
             raise RpcError("DEADLINE_EXCEEDED", "no answer in time", retry=True)
         await asyncio.sleep(self._delay_s())
 
     def _delay_s(self) -> float:
-        return self._stream.uniform(*QUICK_S) + (
-            self._stream.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
-        )
+        extra_s = self._rng.uniform(0.0, 2 * self.slow_s) if self.slow_s else 0.0
+        return self._rng.uniform(*DELAY_S) + extra_s
 
 
-async def _ignored(work: Awaitable[R]) -> R:
+async def _awaited(work: Awaitable[R]) -> R:
+    """A task takes coroutines only."""
     return await work

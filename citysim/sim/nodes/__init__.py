@@ -1,1 +1,1 @@
-"""Districts and the city as processes on simulated computers: production's compositions, started, killed and started again."""
+"""Districts and the city as processes on simulated computers, composed as in production."""

@@ -1,4 +1,4 @@
-"""A district's process: production's `District` over the loop's writer, the simulated broker and link."""
+"""A district's process: production's `District` on a simulated commit loop, broker and link."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,37 +6,40 @@ from concurrent.futures import Future
 
 from citybrain.bus import topics
 from citybrain.clock import Timestamp
-from citybrain.decider.decider import Committed, Decider
+from citybrain.decider.cores import Cores
+from citybrain.decider.decider import Committed
+from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 from citybrain.journal.memory import MemoryStore
 from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Link
 from citysim.sim.net.mqtt import Mqtt, SimBus
-from citysim.sim.nodes.tier import OnBug, Tier
+from citysim.sim.nodes.node_process import NodeProcess, OnUnexpectedError
 from district_node.cores.state import DistrictState
+from district_node.deciding import district_cores
 from district_node.inputs import Setup
-from district_node.shell.works import District, DistrictParts, decider_of, started
+from district_node.shell.assembly import District, DistrictParts, first_input
 
 
-class Apart:
-    """See `district_node.shell.quarantine.Apart`: what was set aside, counted by reason."""
+class SimulatedQuarantine:
+    """See `district_node.shell.quarantine.Quarantine`: rejected messages, counted by reason."""
 
-    def __init__(self, told: Callable[[str, str], None]) -> None:
+    def __init__(self, note: Callable[[str, str], None]) -> None:
         self.by_reason: Counter[str] = Counter()
-        self._told = told
+        self._note = note
 
     @property
     def count(self) -> int:
         return self.by_reason.total()
 
-    def add(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None:
+    def add(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None:  # noqa: ARG002 - as the port wants it
         self.by_reason[reason] += 1
-        self._told("sets apart", f"{sender} {reason}: {detail[:160]}")
+        self._note("quarantines", f"{sender} {reason}: {detail[:160]}")
 
 
-class NoMeter:
-    """See `district_node.shell.door.DoorMeter`: nobody measures."""
+class NoMetrics:
+    """See `district_node.shell.agent_gateway.AgentGatewayMetrics`. Measures nothing."""
 
     def message(self, outcome: str) -> None:
         """Not counted."""
@@ -45,8 +48,8 @@ class NoMeter:
         """Not measured."""
 
 
-class DistrictProcess(Tier[DistrictState]):
-    """`works` is the present run's composition, None while it is down."""
+class DistrictProcess(NodeProcess[DistrictState]):
+    """`runtime` is the composition of the present run, None while the process is down."""
 
     def __init__(
         self,
@@ -57,29 +60,33 @@ class DistrictProcess(Tier[DistrictState]):
         mqtt: Mqtt,
         link: Link,
         ids: IdSource,
-        on_bug: OnBug,
+        on_unexpected_error: OnUnexpectedError,
     ) -> None:
-        super().__init__(computer, store, on_bug=on_bug)
+        super().__init__(computer, store, on_unexpected_error=on_unexpected_error)
         self.setup, self.link = setup, link
         self._mqtt, self._ids = mqtt, ids
         self.client_id = f"{topics.ROOT.replace('/', '-')}-district-{setup.district}"
-        self.apart = Apart(computer.note)
-        self.works: District | None = None
+        self.quarantine = SimulatedQuarantine(computer.note)
+        self.runtime: District | None = None
         self._bus: SimBus | None = None
-        self.says_goodbye = True  # whether the next death is told to the city by its machine
-        self.on_up: Callable[[], None] = lambda: (
-            None
-        )  # composed: whoever shows its screens may look
+        self.notifies_peer = True  # whether its machine resets the stream at its next death
+        self.on_started: Callable[[], None] = lambda: None
 
-    def _decider(self, store: MemoryStore) -> Decider[DistrictState]:
-        return decider_of(store)
+    def running(self) -> District:
+        """The composition of the present run. Raises `RpcError` while the process is down."""
+        if self.runtime is None:
+            raise RpcError("UNAVAILABLE", "the node went down", retry=True)
+        return self.runtime
+
+    def _cores(self) -> Cores[DistrictState]:
+        return district_cores()
 
     def _first_input(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> Future[Committed]:
-        return commit_loop.submit(started(self.setup, self.store))
+        return commit_loop.submit(first_input(self.setup, self.store))
 
     def _compose(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> None:
         self._bus = self._mqtt.client(self.client_id)
-        self.works = District(
+        self.runtime = District(
             DistrictParts(
                 setup=self.setup,
                 commit_loop=commit_loop,
@@ -87,20 +94,20 @@ class DistrictProcess(Tier[DistrictState]):
                 bus=self._bus,
                 clock=self.clock,
                 ids=self._ids,
-                quarantine=self.apart,
-                meter=NoMeter(),
+                quarantine=self.quarantine,
+                metrics=NoMetrics(),
                 open_link=self.link.open,
             )
         )
         self._bus.start()
-        for name, run in self.works.tasks():
+        for name, run in self.runtime.tasks():
             self._begin(name, run())
-        self.on_up()
+        self.on_started()
 
-    def _unplug(self) -> None:
-        self.works = None
+    def _disconnect(self) -> None:
+        self.runtime = None
         if self._bus is not None:
             self._bus.vanish()
             self._bus = None
-        self.link.district_died(says_goodbye=self.says_goodbye)
-        self.says_goodbye = True
+        self.link.district_died(notifies_peer=self.notifies_peer)
+        self.notifies_peer = True

@@ -1,11 +1,11 @@
-"""A district's and the city's configuration from their plans. The playbooks are the built-in ones, as in production."""
+"""A district's and the city's configuration, from their specs and the built-in playbooks."""
 
 from functools import cache
 
-from citysim.sim.scenario import CityPlan, DistrictPlan
-from coordinator.policy import Issuing, Policy
+from citysim.sim.scenario import CitySpec, DistrictSpec
+from coordinator.policy import IssueMode, Policy
 from district_node.inputs import Setup, UnitSetup
-from district_node.playbook import Playbook, Title
+from district_node.playbook import LocalizedName, Playbook
 from district_node.playbooks.load import load_playbooks
 
 
@@ -14,7 +14,7 @@ def playbooks() -> tuple[Playbook, ...]:
     return load_playbooks()
 
 
-def setup_of(plan: DistrictPlan) -> Setup:
+def setup_of(spec: DistrictSpec) -> Setup:
     units = tuple(
         UnitSetup(
             unit=unit.unit,
@@ -23,16 +23,16 @@ def setup_of(plan: DistrictPlan) -> Setup:
             place=unit.place,
             speed_mps=unit.speed_mps,
         )
-        for unit in plan.units
+        for unit in spec.units
     )
     return Setup(
-        district=plan.district,
-        name=Title(en=plan.district, zh=plan.district),
-        centre=plan.centre,
+        district=spec.district,
+        name=LocalizedName(en=spec.district, zh=spec.district),
+        centre=spec.centre,
         units=units,
         playbooks=playbooks(),
     )
 
 
-def policy_of(city: CityPlan) -> Policy:
-    return Policy(issue=Issuing(city.issue))
+def policy_of(city: CitySpec) -> Policy:
+    return Policy(issue=IssueMode(city.issue))

@@ -1,1 +1,4 @@
-"""The people of the simulated city: crews with their phones, operators and a duty officer. They see what screens show and what is really so, nothing else."""
+"""The people of the simulated city: crews with phones, operators, and a duty officer.
+
+They know what their screens show and what they would see in the street, nothing else.
+"""

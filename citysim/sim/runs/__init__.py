@@ -1,1 +1,1 @@
-"""Many seeds told, one replayed, a failing one made small: what stands around a story. Tells and judges nothing itself."""
+"""Many scenarios run, one replayed, a failing one shrunk: what stands around a single run."""

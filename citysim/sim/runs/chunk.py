@@ -1,69 +1,67 @@
-"""What one worker is given and gives back: some seeds; their totals, and those that broke a law. Small enough to be sent between machines."""
+"""The unit of work of one worker: some seeds; their totals, and those that broke a law.
+
+Small enough to be sent between machines.
+"""
 
 import resource
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice, repeat
 
-from citysim.sim.judge.verdict import Break
-from citysim.sim.runs.cut import Cut
+from citybrain.structs import Struct
+from citysim.sim.oracle.verdict import Violation
+from citysim.sim.runs.scenario_runner import ScenarioRunner
+from citysim.sim.runs.scenario_spec import ScenarioSpec
 from citysim.sim.runs.seeds import Seeds
-from citysim.sim.runs.teller import Teller
 from citysim.sim.runs.totals import Totals
 
-SEEDS_MOST = 8  # in a chunk: a few seconds of work, so that progress is seen
-CHUNKS_A_WORKER = (
-    8  # at least, where there are few seeds: so that no worker is idle for long at the end
-)
+MAX_SEEDS = 8  # of a chunk: a few seconds of work, so that progress shows
+# where there are few seeds, so many chunks at least: no worker is to idle for long at the end
+CHUNKS_PER_WORKER = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    teller: Teller
+class Chunk(Struct, frozen=True, kw_only=True):
+    runner: ScenarioRunner
     size: str
     seeds: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A seed that broke laws: of each the first break."""
+class Failure(Struct, frozen=True, kw_only=True):
+    """A seed that broke laws, with the first violation of each."""
 
-    cut: Cut
-    broken: tuple[Break, ...]
+    spec: ScenarioSpec
+    violations: tuple[Violation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChunkTold:
+class ChunkResult(Struct, frozen=True, kw_only=True):
     totals: Totals
     failures: tuple[Failure, ...]
 
 
-def chunks(seeds: Seeds, *, size: str, teller: Teller, workers: int) -> Iterator[Chunk]:
-    """The first ones of one seed each, so that something is seen soon."""
-    length = max(1, min(SEEDS_MOST, len(seeds) // (workers * CHUNKS_A_WORKER)))
+def chunks(seeds: Seeds, *, size: str, runner: ScenarioRunner, workers: int) -> Iterator[Chunk]:
+    """The first chunks hold one seed each, so that progress shows soon."""
+    length = max(1, min(MAX_SEEDS, len(seeds) // (workers * CHUNKS_PER_WORKER)))
     left, lengths = iter(seeds), chain(repeat(1, workers), repeat(length))
     while some := tuple(islice(left, next(lengths))):
-        yield Chunk(teller=teller, size=size, seeds=some)
+        yield Chunk(runner=runner, size=size, seeds=some)
 
 
-def tell_chunk(chunk: Chunk) -> ChunkTold:
-    """Tell every seed of it."""
+def run_chunk(chunk: Chunk) -> ChunkResult:
+    """Runs every seed of it."""
     totals, failures, began_s = Totals(), [], _busy_s()
     for seed in chunk.seeds:
-        cut = Cut(seed=seed, size=chunk.size)
-        verdict = chunk.teller.verdict(cut)
-        totals.add(chunk.teller.scenario(cut), verdict)
-        if verdict.broken:
-            failures.append(Failure(cut=cut, broken=_firsts(verdict.broken)))
+        spec = ScenarioSpec(seed=seed, size=chunk.size)
+        verdict = chunk.runner.verdict(spec)
+        totals.add(chunk.runner.scenario(spec), verdict)
+        if verdict.violations:
+            failures.append(Failure(spec=spec, violations=_first_by_law(verdict.violations)))
     totals.busy_s = _busy_s() - began_s
-    return ChunkTold(totals=totals, failures=tuple(failures))
+    return ChunkResult(totals=totals, failures=tuple(failures))
 
 
-def _firsts(broken: Iterable[Break]) -> tuple[Break, ...]:
-    """Of every law."""
-    firsts: dict[str, Break] = {}
-    for found in broken:
-        firsts.setdefault(found.law, found)
+def _first_by_law(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    firsts: dict[str, Violation] = {}
+    for violation in violations:
+        firsts.setdefault(violation.law, violation)
     return tuple(firsts.values())
 
 

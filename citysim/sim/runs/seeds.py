@@ -1,13 +1,13 @@
-"""Seeds as they are written on a command line ("1..500,700"), without a list of them in memory."""
+"""Seeds as they are written on a command line ("1..500,700"), never as a list in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from citybrain.structs import Struct
 
-@dataclass(frozen=True, slots=True)
-class Seeds:
-    """Ranges in order, none of which overlaps another."""
+
+class Seeds(Struct, frozen=True):
+    """Ranges in order that do not overlap."""
 
     ranges: tuple[range, ...]
 
@@ -24,11 +24,14 @@ class Seeds:
         )
 
 
-def read_seeds(text: str) -> Seeds:
-    """ "17", "1..500" (both ends are in it), or several of these behind commas. Raises `ValueError` with what would be right."""
-    spans = sorted(_span(part.strip()) for part in text.split(","))
+def parse_seeds(text: str) -> Seeds:
+    """ "17", "1..500" (both ends belong to it), or several of these separated by commas.
+
+    Raises `ValueError` with what would be right.
+    """
+    ranges = sorted(_range(part.strip()) for part in text.split(","))
     merged: list[tuple[int, int]] = []
-    for first, last in spans:
+    for first, last in ranges:
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(merged[-1][1], last))
         else:
@@ -36,13 +39,13 @@ def read_seeds(text: str) -> Seeds:
     return Seeds(tuple(range(first, last + 1) for first, last in merged))
 
 
-def _span(text: str) -> tuple[int, int]:
+def _range(text: str) -> tuple[int, int]:
     first, dots, last = text.partition("..")
     if not first.isdecimal() or (dots and not last.isdecimal()):
         raise ValueError(
             f"{text!r} is no seed and no range of seeds. Write 17, 1..500, or 1..500,700."
         )
-    span = int(first), int(last or first)
-    if span[0] > span[1]:
-        raise ValueError(f"the range {text!r} ends before it begins. Write {span[1]}..{span[0]}.")
-    return span
+    both = int(first), int(last or first)
+    if both[0] > both[1]:
+        raise ValueError(f"the range {text!r} ends before it begins. Write {both[1]}..{both[0]}.")
+    return both

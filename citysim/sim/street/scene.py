@@ -1,6 +1,7 @@
-"""What really is the case before one camera or gauge: conditions that begin, stay until somebody treats them or they pass, and times when nobody can see.
+"""Ground truth in front of one camera or gauge: conditions, and times when the source is blind.
 
-The ground truth: agents see it through their sources only, laws may be judged by it. Times are seconds of the story.
+A condition begins with a street event and ends when a crew treats it or when it passes by itself.
+Agents observe it through their sources only; laws are judged by it. Times are simulated seconds.
 """
 
 from collections.abc import Iterable
@@ -9,25 +10,26 @@ from math import inf
 
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId
+from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind
-from citysim.sim.scenario import CityPlan, Happening
+from citysim.sim.scenario import CitySpec, StreetEvent
 
-REACH_M = 250.0  # a crew at work puts right what is the matter as far as its playbook joins reports into one incident (waterlogging: 200 m)
-TREATMENTS = 2  # a treatment that does not work is followed by one that does
+# how far a crew's work reaches: as far as its playbook joins reports into one incident, and a bit
+# (waterlogging: 200 m)
+REACH_M = 250.0
+TREATMENTS = 2  # where the first treatment does not help, the second does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """One happening as it really went. `until_s` None: it still goes on."""
+class Condition(Struct, frozen=True, kw_only=True):
+    """A street event as it really went. `until_s` None: it still goes on."""
 
     number: int
     since_s: float
     until_s: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blindness:
-    """Nobody can see from `since_s` on, until `until_s`."""
+class Blindness(Struct, frozen=True, kw_only=True):
+    """The source cannot see between `since_s` and `until_s`."""
 
     since_s: float
     until_s: float
@@ -35,92 +37,92 @@ class Blindness:
 
 
 class Scene:
-    """Before one source. Knows what will happen by itself; what people do to it is told."""
+    """The scene of one source: its street events, and what crews have done about them."""
 
-    def __init__(self, happenings: Iterable[Happening] = ()) -> None:
-        self._happenings = sorted(happenings, key=lambda h: (h.at_s, h.number))
+    def __init__(self, street_events: Iterable[StreetEvent] = ()) -> None:
+        self._events = sorted(street_events, key=lambda h: (h.at_s, h.number))
         self._treatments: dict[int, int] = {}
         self._treated_s: dict[int, float] = {}
         self.blindness: list[Blindness] = []
 
-    def begin(self, happening: Happening) -> None:
-        """One more, that nobody had planned."""
-        self._happenings = sorted([*self._happenings, happening], key=lambda h: (h.at_s, h.number))
+    def begin(self, street_event: StreetEvent) -> None:
+        """Adds an event that the scenario did not hold."""
+        self._events = sorted([*self._events, street_event], key=lambda h: (h.at_s, h.number))
 
     def is_present(self, at_s: float) -> bool:
-        """Whether the condition is there."""
-        return any(h.at_s <= at_s < self._end_s(h) for h in self._happenings)
+        """Whether any condition is present."""
+        return any(h.at_s <= at_s < self._end_s(h) for h in self._events)
 
     def treat(self, at_s: float) -> bool:
-        """A crew has worked here; whether that put an end to anything."""
+        """A crew has worked here. True: that ended a condition."""
         helped = False
-        for happening in self._happenings:
-            if happening.at_s <= at_s < self._end_s(happening):
-                count = self._treatments[happening.number] = (
-                    self._treatments.get(happening.number, 0) + 1
+        for street_event in self._events:
+            if street_event.at_s <= at_s < self._end_s(street_event):
+                count = self._treatments[street_event.number] = (
+                    self._treatments.get(street_event.number, 0) + 1
                 )
-                if happening.works or count >= TREATMENTS:
-                    self._treated_s[happening.number] = at_s
+                if street_event.first_treatment_helps or count >= TREATMENTS:
+                    self._treated_s[street_event.number] = at_s
                     helped = True
         return helped
 
     def blind(self, since_s: float, until_s: float, reason: str) -> None:
-        """The source cannot see then."""
+        """The source cannot see between the two times."""
         self.blindness.append(Blindness(since_s=since_s, until_s=until_s, reason=reason))
 
-    def blind_because(self, at_s: float) -> str:
-        """Why nobody sees, "" when somebody may."""
+    def blind_reason(self, at_s: float) -> str:
+        """Why the source cannot see; "" where it can."""
         return next((b.reason for b in self.blindness if b.since_s <= at_s < b.until_s), "")
 
     def conditions(self, at_s: float) -> tuple[Condition, ...]:
-        """What really was the case up to `at_s`."""
-        begun = [(h, self._end_s(h)) for h in self._happenings if h.at_s <= at_s]
+        """The conditions that began up to `at_s`."""
+        begun = [(h, self._end_s(h)) for h in self._events if h.at_s <= at_s]
         return tuple(
             Condition(number=h.number, since_s=h.at_s, until_s=end_s if end_s <= at_s else None)
             for h, end_s in begun
         )
 
-    def _end_s(self, happening: Happening) -> float:
-        by_itself_s = happening.at_s + happening.lasts_s if happening.lasts_s else inf
-        return min(by_itself_s, self._treated_s.get(happening.number, inf))
+    def _end_s(self, street_event: StreetEvent) -> float:
+        lasts_s = street_event.duration_s or inf
+        return min(street_event.at_s + lasts_s, self._treated_s.get(street_event.number, inf))
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+@dataclass(frozen=True, slots=True)  # not a Struct: a scene is not a value
+class _SceneSite:
     scene: Scene
     place: Point
     incident_kind: IncidentKind
 
 
 class Scenes:
-    """Every scene of a city, by the agent that looks at it."""
+    """Every scene of a city, by the agent that observes it."""
 
-    def __init__(self, city: CityPlan, happenings: Iterable[Happening]) -> None:
-        by_agent: dict[AgentId, list[Happening]] = {}
-        for happening in happenings:
-            by_agent.setdefault(happening.agent, []).append(happening)
-        self._spots = {
-            box.agent: _Spot(Scene(by_agent.get(box.agent, ())), box.place, box.incident_kind)
+    def __init__(self, city: CitySpec, street_events: Iterable[StreetEvent]) -> None:
+        by_agent: dict[AgentId, list[StreetEvent]] = {}
+        for street_event in street_events:
+            by_agent.setdefault(street_event.agent, []).append(street_event)
+        self._sites = {
+            box.agent: _SceneSite(Scene(by_agent.get(box.agent, ())), box.place, box.incident_kind)
             for _, box in city.boxes()
         }
 
     def of(self, agent: AgentId) -> Scene:
-        return self._spots[agent].scene
+        return self._sites[agent].scene
 
     def treat(self, place: Point, kind: IncidentKind, at_s: float) -> tuple[AgentId, ...]:
-        """A crew has finished its work on `kind` at `place`; before whose sources that put an end to it."""
+        """A crew has finished its work on `kind` at `place`. The agents where a condition ended."""
         near = (
-            (agent, spot)
-            for agent, spot in self._spots.items()
-            if spot.incident_kind == kind and distance_m(spot.place, place) <= REACH_M
+            (agent, site)
+            for agent, site in self._sites.items()
+            if site.incident_kind == kind and distance_m(site.place, place) <= REACH_M
         )
-        return tuple(agent for agent, spot in near if spot.scene.treat(at_s))
+        return tuple(agent for agent, site in near if site.scene.treat(at_s))
 
     def is_clear(self, place: Point, kind: IncidentKind, at_s: float) -> bool:
-        """Whether somebody who stands there finds nothing of the kind any more."""
+        """Whether a person at `place` finds no condition of the kind any more."""
         near = [
-            spot
-            for spot in self._spots.values()
-            if spot.incident_kind == kind and distance_m(spot.place, place) <= REACH_M
+            site
+            for site in self._sites.values()
+            if site.incident_kind == kind and distance_m(site.place, place) <= REACH_M
         ]
-        return not any(spot.scene.is_present(at_s) for spot in near)
+        return not any(site.scene.is_present(at_s) for site in near)

@@ -1,174 +1,180 @@
-"""A camera and a gauge of a simulated box: what each tells its agent of the scene, and when it will look again. The agent's core judges, not these.
+"""A camera and a gauge of an edge box: what each observes of its scene, and when the next time.
 
-Rare while nothing is the matter, frequent while the agent makes up its mind. What a detector would have found is placed by hand; it goes through the
-production tracker and rules like any other.
+Observations are rare while nothing happens and frequent while the agent debounces a change. What a
+detector would find is placed by hand; it goes through the production tracker and rules as usual.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
-from random import Random  # noqa: TID251 - one seed is one story
+from random import Random  # noqa: TID251 - seeded
 from typing import Protocol
 
 import numpy as np
 
 from citybrain.clock import Timestamp
 from citybrain.ids import IdSource, SourceId
-from citybrain.telemetry import trace
+from citybrain.telemetry.trace_context import format_traceparent, start_trace
 from citybrain.vocabulary import IncidentKind, Visibility
+from citysim.sim.street.agent_setup import DETECTION_PROFILES
 from citysim.sim.street.scene import Scene
-from citysim.sim.street.setup import SIGHTINGS
-from street_agent.capture.port import Tally
-from street_agent.core.inputs import Input, Looked, Sensed, SightSeen
+from street_agent.capture.port import FrameCounts
+from street_agent.core.inputs import CoreInput, FrameObserved, SensorRead, VisibilityChanged
 from street_agent.core.source import SourceState
 from street_agent.detect.detections import Detections
+from street_agent.scene.debounce import Dwell
 
-LOOK_REST_S = 1.8  # below the two seconds from which on nobody is believed to look
-LOOK_NEWS_S = 0.4  # a newcomer that is not seen again within half a second is no track
-LOOK_ASKED_S = 1.0
-READ_REST_S, READ_NEWS_S = (
-    7.0,
-    1.0,
-)  # the first below the ten seconds from which on a gauge counts as silent
-NOTICED_S = (0.2, 1.8)  # after which a camera finds its own picture gone
+FRAME_RESTING_S = 1.8  # below the two seconds after which a scene counts as not observed
+FRAME_CHANGE_S = 0.4  # a new object that is not seen again within half a second is no track
+FRAME_WAITING_S = 1.0
+READ_RESTING_S = 7.0  # below the ten seconds after which a gauge counts as silent
+READ_CHANGE_S = 1.0
+BLINDNESS_NOTICED_S = (0.2, 1.8)  # after which a camera notices that its picture is gone
 ASPECT = 1.5
 LABELS = ("person", "bicycle", "car")
-NEVER = Timestamp(0)
+NO_TIME = Timestamp(0)
 POSES = 4
-NEWCOMER_LOOKS = 6  # in quick succession: then the tracker knows everybody who is there
-AGAIN_LOOKS = 30  # and so often again: a stepped clock made it forget them
+CHANGE_FRAMES = 6  # in quick succession: then the tracker knows every object
+CHANGE_REPEAT_FRAMES = 30  # and again after so many: a stepped clock made the tracker forget
 RISE_M, DRY_M, SWAY_M = 1.6, 0.4, 0.05
 
 
 class Source(Protocol):
-    """One camera or gauge of a box, for one run of its agent."""
+    """One camera or gauge of an edge box, for one run of its agent."""
 
-    def look(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[Input, ...]:
-        """What it tells at `at_s` of the story, which is `at` by the box's own clock."""
+    def observe(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[CoreInput, ...]:
+        """What it reports at simulated time `at_s`, which is `at` by the box's own clock."""
         ...
 
-    def pause_s(self, at_s: float, state: SourceState) -> float:
-        """How long until it looks again, by what the agent makes of the scene so far."""
+    def interval_s(self, at_s: float, state: SourceState) -> float:
+        """How long until the next observation, by what the agent holds of the scene so far."""
         ...
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not a Struct: it changes
 class SimCamera:
-    """Tells of the people, bicycles or cars that its scene holds. Also what a status asks of a camera (`source`, `tally`)."""
+    """Reports the people, bicycles or cars of its scene. See `street_agent.status.FrameCounter`."""
 
     source: SourceId
     incident_kind: IncidentKind
     scene: Scene
     ids: IdSource
-    chance: Random
-    looks: int = 0
-    is_cut: bool = True  # the time before the next picture is not connected with it
-    said: str | None = None  # why it is blind, as it said last; None: it has said nothing yet
-    noticed_s: float | None = None  # when it will notice that its picture is gone
-    lost_at: Timestamp = NEVER  # since when it is
-    unseen: int = 0  # looks at something that the rule does not find (yet)
+    rng: Random
+    frames: int = 0
+    is_discontinuous: bool = True  # the time before the next frame is not connected with it
+    reported_reason: str | None = None  # of its blindness; "": it sees; None: nothing reported
+    notices_at_s: float | None = None  # when it will notice that its picture is gone
+    blind_since: Timestamp = NO_TIME
+    unmatched_frames: int = 0  # frames with a condition that the rule has not matched (yet)
 
-    def look(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[Input, ...]:
-        reason = self.scene.blind_because(at_s)
+    def observe(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[CoreInput, ...]:
+        reason = self.scene.blind_reason(at_s)
         if reason:
-            return self._lose(at_s, at, reason)
-        is_there = self.scene.is_present(at_s)
-        self.unseen = (
-            0
-            if self.is_cut or not is_there or state.watched[0].state.spell.present
-            else self.unseen + 1
-        )
-        looked = Looked(
+            return self._observe_nothing(at_s, at, reason)
+        is_present = self.scene.is_present(at_s)
+        is_matched = self.is_discontinuous or not is_present or _dwell(state).present
+        self.unmatched_frames = 0 if is_matched else self.unmatched_frames + 1
+        kind = self.incident_kind if is_present else None
+        frame = FrameObserved(
             source=self.source,
             captured_at=at,
             error_ms=5.0,
             aspect=ASPECT,
-            cut=self.is_cut,
-            detections=_detections(self.incident_kind if is_there else None, self.looks % POSES),
-            traceparent=trace.text(trace.begin(self.ids)),
+            discontinuity=self.is_discontinuous,
+            detections=_detections(kind, self.frames % POSES),
+            traceparent=format_traceparent(start_trace(self.ids)),
         )
-        self.looks, self.is_cut, self.noticed_s = self.looks + 1, False, None
-        if self.said == "":
-            return (looked,)
-        self.said = ""
-        return SightSeen(
+        self.frames, self.is_discontinuous, self.notices_at_s = self.frames + 1, False, None
+        if self.reported_reason == "":
+            return (frame,)
+        self.reported_reason = ""
+        return VisibilityChanged(
             source=self.source, visibility=Visibility.OBSERVED, reason="", since=at, at=at
-        ), looked
+        ), frame
 
-    def pause_s(self, at_s: float, state: SourceState) -> float:
-        if self.noticed_s is not None:
-            return max(self.noticed_s - at_s, 0.0) if self.said == "" else LOOK_REST_S
-        spell, is_there = state.watched[0].state.spell, self.scene.is_present(at_s)
-        if is_there and not spell.present:
-            return LOOK_NEWS_S if self.unseen % AGAIN_LOOKS < NEWCOMER_LOOKS else LOOK_ASKED_S
-        is_open = bool(state.inquiries) or (bool(spell.began_at) and is_there is not spell.active)
-        return LOOK_ASKED_S if is_open else LOOK_REST_S
+    def interval_s(self, at_s: float, state: SourceState) -> float:
+        if self.notices_at_s is not None:
+            is_unnoticed = self.reported_reason == ""
+            return max(self.notices_at_s - at_s, 0.0) if is_unnoticed else FRAME_RESTING_S
+        dwell, is_present = _dwell(state), self.scene.is_present(at_s)
+        if is_present and not dwell.present:
+            is_change = self.unmatched_frames % CHANGE_REPEAT_FRAMES < CHANGE_FRAMES
+            return FRAME_CHANGE_S if is_change else FRAME_WAITING_S
+        is_changing = bool(dwell.began_at) and is_present is not dwell.active
+        return FRAME_WAITING_S if state.verifications or is_changing else FRAME_RESTING_S
 
-    def tally(self) -> Tally:
-        return Tally(captured=self.looks, used=self.looks)
+    def frame_counts(self) -> FrameCounts:
+        return FrameCounts(captured=self.frames, used=self.frames)
 
-    def _lose(self, at_s: float, at: Timestamp, reason: str) -> tuple[Input, ...]:
-        """No picture; that is noticed a moment later and said once."""
-        self.is_cut = True
-        if self.noticed_s is None:
-            self.noticed_s = at_s + self.chance.uniform(*NOTICED_S)
-            self.lost_at = at
-        if at_s < self.noticed_s or self.said == reason:
+    def _observe_nothing(self, at_s: float, at: Timestamp, reason: str) -> tuple[CoreInput, ...]:
+        """No picture: that is noticed a moment later, and reported once."""
+        self.is_discontinuous = True
+        if self.notices_at_s is None:
+            self.notices_at_s = at_s + self.rng.uniform(*BLINDNESS_NOTICED_S)
+            self.blind_since = at
+        if at_s < self.notices_at_s or self.reported_reason == reason:
             return ()
-        self.said = reason
+        self.reported_reason = reason
         return (
-            SightSeen(
+            VisibilityChanged(
                 source=self.source,
                 visibility=Visibility.BLIND,
                 reason=reason,
-                since=self.lost_at,
+                since=self.blind_since,
                 at=at,
             ),
         )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not a Struct: it holds a scene
 class SimGauge:
-    """Tells the level of the water. A blind one is silent."""
+    """Reports the water level of its scene. A blind gauge is silent."""
 
     source: SourceId
     scene: Scene
     ids: IdSource
-    chance: Random
+    rng: Random
 
-    def look(self, at_s: float, at: Timestamp, state: SourceState) -> tuple[Input, ...]:
-        if self.scene.blind_because(at_s):
+    def observe(self, at_s: float, at: Timestamp, _: SourceState) -> tuple[CoreInput, ...]:
+        if self.scene.blind_reason(at_s):
             return ()
-        level = (RISE_M if self.scene.is_present(at_s) else DRY_M) + self.chance.uniform(
-            -SWAY_M, SWAY_M
-        )
+        level_m = RISE_M if self.scene.is_present(at_s) else DRY_M
+        level_m += self.rng.uniform(-SWAY_M, SWAY_M)
         return (
-            Sensed(
+            SensorRead(
                 source=self.source,
                 at=at,
-                value=round(level, 3),
-                traceparent=trace.text(trace.begin(self.ids)),
+                value=round(level_m, 3),
+                traceparent=format_traceparent(start_trace(self.ids)),
             ),
         )
 
-    def pause_s(self, at_s: float, state: SourceState) -> float:
-        spell = state.watched[0].state.spell
-        is_news = self.scene.is_present(at_s) is not spell.active or (
-            bool(spell.began_at) and not spell.present
+    def interval_s(self, at_s: float, state: SourceState) -> float:
+        dwell = _dwell(state)
+        is_changing = self.scene.is_present(at_s) is not dwell.active or (
+            bool(dwell.began_at) and not dwell.present
         )
-        return READ_NEWS_S if state.inquiries or is_news else READ_REST_S
+        return READ_CHANGE_S if state.verifications or is_changing else READ_RESTING_S
+
+
+def _dwell(state: SourceState) -> Dwell:
+    """Of the source's only rule."""
+    return state.traced_rules[0].state.dwell
 
 
 @lru_cache(maxsize=64)
 def _detections(incident_kind: IncidentKind | None, pose: int) -> Detections:
-    """What a detector finds: nobody, or what the kind takes, standing apart and swaying a little. The arrays are never written to."""
+    """What a detector finds: nothing, or what the kind takes, at places that sway a little.
+
+    The arrays are shared and never written to.
+    """
     if incident_kind is None:
         return Detections.none(LABELS)
-    sighting = SIGHTINGS[incident_kind]
+    profile = DETECTION_PROFILES[incident_kind]
     sway = 0.004 * (pose - (POSES - 1) / 2)
-    lefts = [0.12 + 0.15 * number + sway for number in range(sighting.count)]
+    lefts = [0.12 + 0.15 * number + sway for number in range(profile.count)]
     boxes = np.array([(x, 0.4, x + 0.08, 0.7) for x in lefts], np.float32)
     count = len(lefts)
-    classes = np.full(count, LABELS.index(sighting.label), np.int16)
+    classes = np.full(count, LABELS.index(profile.label), np.int16)
     return Detections(
         boxes=boxes, scores=np.full(count, 0.9, np.float32), classes=classes, labels=LABELS
     )

@@ -1,25 +1,26 @@
-// The city's one screen: keeps what was pushed and joins band, map, plan and lists. One key issues the proposed plan.
-import { act, toastOutcome } from "/shared/act.js";
-import { askReason, named, whoButton } from "/shared/ask.js";
+// The city's one screen: holds the newest snapshot and draws band, map, plan and lists. One key
+// issues the proposed plan.
+import { sendAction, toastOutcome } from "/shared/actions.js";
+import { askReason, ensureOperatorName, operatorButton } from "/shared/dialogs.js";
 import { everySecond, nowUs, timeOfDay } from "/shared/clock.js";
 import { onLanguage, t } from "/shared/i18n.js";
-import { setText } from "/shared/keyed.js";
-import { watch } from "/shared/live.js";
-import { CityMap } from "./citymap.js";
-import { drawCounts, drawDistricts, drawDrives, drawPlanner } from "./lists.js";
-import { learn, number } from "./names.js";
+import { setText } from "/shared/keyed_list.js";
+import { watchStream } from "/shared/live_stream.js";
+import { CityMap } from "./city_map.js";
+import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./lists.js";
+import { number, updateNames } from "./names.js";
 import { drawBand, drawPlan, drawRecent, proposed } from "./plan.js";
 
 const ARM_MS = 700; // a plan that has just come cannot be issued by a key meant for the one before
-const at = (id) => document.getElementById(id);
-const page = { snapshot: null, plan: null, armed: false, busy: false, tookAt: 0 };
-const map = new CityMap(at("map"));
+const byId = (id) => document.getElementById(id);
+const page = { snapshot: null, plan: null, armed: false, busy: false, receivedAt: 0 };
+const map = new CityMap(byId("map"));
 
-function take(snapshot) {
+function receive(snapshot) {
   page.snapshot = snapshot;
-  page.tookAt = nowUs();
-  learn(snapshot);
-  follow(proposed(snapshot));
+  page.receivedAt = nowUs();
+  updateNames(snapshot);
+  focusPlan(proposed(snapshot));
   draw();
 }
 
@@ -27,16 +28,19 @@ function draw() {
   const { snapshot } = page;
   if (!snapshot) return;
   drawPlanner(snapshot);
-  drawPlan(snapshot, (order) => map.point(order, page.snapshot));
+  drawPlan(snapshot, (order) => map.highlight(order, page.snapshot));
   drawRecent(snapshot);
-  drawDrives(snapshot.drives);
+  drawOrders(snapshot.orders);
   drawCounts(snapshot.counts);
   map.draw(snapshot);
   tick();
 }
 
-/** A new proposed plan takes the focus, so that one key issues it, but only after an eye had time to see it. */
-function follow(plan) {
+/**
+ * A new proposed plan takes the focus, so that one key issues it, but only after the officer had
+ * time to see it.
+ */
+function focusPlan(plan) {
   if (plan?.plan === page.plan) return;
   page.plan = plan?.plan ?? null;
   arm(false);
@@ -45,8 +49,8 @@ function follow(plan) {
 
 function arm(armed) {
   page.armed = armed;
-  at("issue").setAttribute("aria-disabled", String(!armed));
-  if (armed && document.activeElement === document.body) at("issue").focus();
+  byId("issue").setAttribute("aria-disabled", String(!armed));
+  if (armed && document.activeElement === document.body) byId("issue").focus();
 }
 
 async function issue() {
@@ -63,11 +67,11 @@ async function reject() {
 }
 
 async function send(plan, isIssued, reason) {
-  const officer = await named();
+  const officer = await ensureOperatorName();
   if (!officer) return;
   page.busy = true;
-  at("issue").setAttribute("aria-disabled", "true");
-  const outcome = await act("/act", { officer, plan, issue: isIssued, reason });
+  byId("issue").setAttribute("aria-disabled", "true");
+  const outcome = await sendAction("/act", { officer, plan, issue: isIssued, reason });
   page.busy = false;
   toastOutcome(`${t(isIssued ? "plan.issue" : "plan.reject")} ${number(plan)}`, outcome);
   if (page.plan === plan) arm(true);
@@ -79,23 +83,23 @@ function onKey(event) {
   if (event.key === "Enter" && event.target === document.body) issue();
   else if (event.key === "r") reject();
   else if (event.key === "f") map.fit();
-  else if (event.key === "?") at("help-dialog").showModal();
+  else if (event.key === "?") byId("help-dialog").showModal();
   else return;
   event.preventDefault();
 }
 
 function tick() {
   if (!page.snapshot) return;
-  setText(at("now"), timeOfDay(nowUs()));
+  setText(byId("now"), timeOfDay(nowUs()));
   drawBand(page.snapshot, nowUs());
-  drawDistricts(page.snapshot.districts, Math.max(0, (nowUs() - page.tookAt) / 1e6));
+  drawDistricts(page.snapshot.districts, Math.max(0, (nowUs() - page.receivedAt) / 1e6));
 }
 
-at("issue").addEventListener("click", issue);
-at("reject").addEventListener("click", reject);
-at("keys").addEventListener("click", () => at("help-dialog").showModal());
+byId("issue").addEventListener("click", issue);
+byId("reject").addEventListener("click", reject);
+byId("keys").addEventListener("click", () => byId("help-dialog").showModal());
 document.addEventListener("keydown", onKey);
 onLanguage(draw);
-whoButton(at("who"));
+operatorButton(byId("operator"));
 everySecond(tick);
-watch("/live", take);
+watchStream("/live", receive);

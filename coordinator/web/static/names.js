@@ -1,10 +1,11 @@
-// What things are called on the city's screen: units, districts, incidents, plans, by what the newest picture says of them.
-import { inLanguage, word } from "/shared/i18n.js";
+// The names of units, districts, incidents and plans on the city's screen, from the newest
+// snapshot.
+import { inLanguage, codeText } from "/shared/i18n.js";
 
 const NONE = { units: new Map(), districts: new Map(), incidents: new Map() };
 let known = NONE;
 
-export function learn(snapshot) {
+export function updateNames(snapshot) {
   known = {
     units: new Map(snapshot.units.map((unit) => [unit.unit, unit])),
     districts: new Map(snapshot.districts.map((line) => [line.district, line])),
@@ -28,8 +29,10 @@ export const placeOfIncident = (id) => known.incidents.get(id)?.place ?? null;
 /** "Waterlogging #12": `kind` where it is known from elsewhere. */
 export function incidentName(id, kind) {
   const code = kind ?? known.incidents.get(id)?.kind;
-  return code ? `${word("kind", code)} ${number(id)}` : number(id);
+  return code ? `${codeText("kind", code)} ${number(id)}` : number(id);
 }
 
 /** What changes names: part of a list's drawing epoch. */
-export const namesEpoch = () => [...known.units.values()].map((unit) => unit.name).join() + [...known.districts.values()].map((line) => line.name).join();
+export const namesEpoch = () =>
+  [...known.units.values()].map((unit) => unit.name).join() +
+  [...known.districts.values()].map((line) => line.name).join();

@@ -1,1 +1,3 @@
-"""One file for each kind of input: what it sets in motion, and the settling that ends every decision. They compose; the cores decide."""
+"""One flow function for each kind of input, and the steps that end every decision. They compose;
+the cores decide.
+"""

@@ -1,72 +1,133 @@
-"""What the city's letters set in motion: steps of the two-owners protocol are answered, progress of foreign crews is followed."""
+"""What the city's letters set in motion: steps of the two-owners protocol are answered, progress of
+foreign crews is applied.
+"""
+
+from typing import assert_never
 
 from citybrain.clock import later
-from citybrain.domain.order import OrderAnswer, OrderRequest
+from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest
+from citybrain.domain.refused_letter import RefusedLetter, with_refusal
 from citybrain.ids import OrderId
+from citybrain.limits import REFUSED_LETTERS
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict, SlotState
-from district_node.cores.flows import follow
-from district_node.cores.orders import promises, slot_steps, slots, unit_steps
+from district_node.cores.decision_draft import CITY, DecisionDraft
+from district_node.cores.flows import order_progress
+from district_node.cores.orders import answers, incident_owner, slots, unit_owner
 from district_node.cores.orders.roster import has_ended
-from district_node.cores.work import CITY, Work, claim_subject
+from district_node.cores.timer_keys import TimerKind
 from district_node.errors import OutOfOrderError
-from district_node.inputs import CityLetterReceived, CityLinkChanged
-from district_node.limits import KEEP_ORDERS
+from district_node.inputs import (
+    CityLetterQuarantined,
+    CityLetterReceived,
+    CityLinkChanged,
+    LetterRefusedByCity,
+)
+from district_node.limits import ORDER_ANSWER_RETENTION
 
 
-def city_letter_received(work: Work, said: CityLetterReceived) -> None:
-    """Idempotent by position (this log) and by order and step (whatever log)."""
-    if said.position <= work.city.seen:
+def city_letter_received(draft: DecisionDraft, received: CityLetterReceived) -> None:
+    """Idempotent by position (in this log) and by order and step (in any log)."""
+    if not _advance(draft, received.position, received.after):
         return
-    if said.after > work.city.seen:
+    match received.letter:
+        case OrderRequest() as request:
+            _answer(draft, request)
+        case OrderProgress() as progress:
+            if progress.incident_district == draft.district:
+                order_progress.apply_progress(
+                    draft,
+                    progress.incident,
+                    progress.order,
+                    progress.unit,
+                    progress.stage,
+                    reason=progress.reason,
+                )
+        case _:
+            assert_never(received.letter)
+
+
+def city_letter_quarantined(draft: DecisionDraft, letter: CityLetterQuarantined) -> None:
+    """Nothing of the letter takes effect but its position."""
+    if _advance(draft, letter.position, letter.after):
+        draft.city = replace(draft.city, quarantined=draft.city.quarantined + 1)
+        draft.notice("letter_quarantined", CITY, f"{letter.position}: {letter.reason}")
+
+
+def letter_refused_by_city(draft: DecisionDraft, refused: LetterRefusedByCity) -> None:
+    """A repeat changes nothing."""
+    letter = RefusedLetter(position=refused.position, reason=refused.reason)
+    known = draft.city.refused
+    after = with_refusal(known, letter, kept=REFUSED_LETTERS.value)
+    if after != known:
+        count = draft.city.refused_count + 1
+        draft.city = replace(draft.city, refused=after, refused_count=count)
+        draft.notice("letter_refused", CITY, f"{refused.position}: {refused.reason}")
+
+
+def city_link_changed(draft: DecisionDraft, link: CityLinkChanged) -> None:
+    """A city with another store epoch went back in time: its log is read from its beginning, and
+    everything is reported to it again.
+    """
+    if link.epoch is not None and link.epoch != draft.city.epoch:
+        draft.resend_all = draft.city.epoch is not None
+        down_acked = 0 if draft.resend_all else draft.city.down_acked
+        draft.city = replace(
+            draft.city, epoch=link.epoch, down_acked=down_acked, discarded_before=None
+        )
+    if link.up and draft.city.discarded_before is None:
+        draft.city = replace(draft.city, discarded_before=link.discarded)
+    if link.up != draft.city.up:
+        draft.city = replace(draft.city, up=link.up, since=draft.at)
+        draft.needs_dispatch = True
+    if link.session:
+        draft.city = replace(draft.city, session=link.session)
+    draft.notice("city", "up" if link.up else "down", link.reason)
+
+
+def evict_order(draft: DecisionDraft, order: OrderId) -> None:
+    """A day after the last new step of an ended order its answers and tombstones go; a live one is
+    kept.
+    """
+    known = draft.roster.orders.get(order)
+    if known is not None and not has_ended(known):
+        draft.set_timer(TimerKind.EVICT_ORDER, later(draft.at, ORDER_ANSWER_RETENTION.value), order)
+        return
+    draft.order_answers = answers.evict(draft.order_answers, order)
+    draft.roster = replace(draft.roster, orders=draft.roster.orders.drop(order))
+
+
+def _advance(draft: DecisionDraft, position: int, after: int) -> bool:
+    """Take the next position of the city's log; False for a repeat. Raises `OutOfOrderError`."""
+    known = draft.city.down_acked
+    if position <= known:
+        return False
+    if after > known:
         raise OutOfOrderError(
-            f"letter {said.position} of the city follows letter {said.after}, and the journal has them up to {work.city.seen}."
+            f"letter {position} of the city follows letter {after}, "
+            f"and the journal has them up to {known}."
         )
-    work.city = replace(work.city, seen=said.position)
-    if said.request is not None:
-        _answer(work, said.request)
-    elif said.progress is not None:
-        progress = said.progress
-        if progress.incident_district == work.district:
-            follow.follow(
-                work,
-                progress.incident,
-                progress.order,
-                progress.unit,
-                progress.stage,
-                reason=progress.reason,
-            )
+    draft.city = replace(draft.city, down_acked=position)
+    return True
 
 
-def city_link_changed(work: Work, link: CityLinkChanged) -> None:
-    """A city with another store epoch went back in time: its log is read from its beginning, and it is told everything again."""
-    if link.epoch is not None and link.epoch != work.city.epoch:
-        work.tells_all = work.city.epoch is not None
-        work.city = replace(
-            work.city, epoch=link.epoch, seen=0 if work.tells_all else work.city.seen
-        )
-    if link.up != work.city.up:
-        work.city = replace(work.city, up=link.up, since=work.at)
-        work.wants_dispatch = True
-    work.notice("city", "up" if link.up else "away", link.reason)
+def _answer(draft: DecisionDraft, request: OrderRequest) -> None:
+    answer = answers.recorded_answer(draft.order_answers, request.order, request.step)
+    if answer is None:
+        answer = _decide(draft, request)
+        draft.order_answers = answers.record_answer(draft.order_answers, answer)
+        due = later(draft.at, ORDER_ANSWER_RETENTION.value)
+        draft.set_timer(TimerKind.EVICT_ORDER, due, request.order)
+    draft.post_to_city(answer)
 
 
-def _answer(work: Work, request: OrderRequest) -> None:
-    kept = promises.answered(work.promises, request.order, request.step)
-    if kept is None:
-        kept = _decide(work, request)
-        work.promises = promises.keep(work.promises, kept)
-        work.set_timer("order-forget", request.order, later(work.at, KEEP_ORDERS.value))
-    work.post(CITY, kept)
-
-
-def _decide(work: Work, request: OrderRequest) -> OrderAnswer:
-    """A release is for both owners; where this district is both, its unit's word counts."""
+def _decide(draft: DecisionDraft, request: OrderRequest) -> OrderAnswer:
+    """A release is for both owners; where this district is both, its unit's answer counts."""
     answer: OrderAnswer | None = None
-    if request.step in slot_steps.STEPS and request.task.incident_district == work.district:
-        answer = _as_incident_owner(work, request)
-    if request.step in unit_steps.STEPS and request.unit_district == work.district:
-        answer = _as_unit_owner(work, request)
+    if request.step in incident_owner.STEPS and request.task.incident_district == draft.district:
+        answer = _as_incident_owner(draft, request)
+    if request.step in unit_owner.STEPS and request.unit_district == draft.district:
+        answer = _as_unit_owner(draft, request)
     if answer is None:
         return OrderAnswer(
             order=request.order, step=request.step, verdict=OrderVerdict.REFUSED, reason="not_ours"
@@ -74,55 +135,42 @@ def _decide(work: Work, request: OrderRequest) -> OrderAnswer:
     return answer
 
 
-def _as_unit_owner(work: Work, request: OrderRequest) -> OrderAnswer:
-    before = work.roster.orders.get(request.order)
-    (roster, kept), answer = unit_steps.answer_as_unit_owner(
-        (work.roster, work.promises), request, work.at
+def _as_unit_owner(draft: DecisionDraft, request: OrderRequest) -> OrderAnswer:
+    before = draft.roster.orders.get(request.order)
+    (roster, draft.order_answers), answer = unit_owner.answer_as_unit_owner(
+        (draft.roster, draft.order_answers), request, draft.at
     )
-    work.promises = kept
     after = roster.orders.get(request.order)
     if after is None or after == before:
         return answer
-    work.put_roster(roster, request.unit)
+    draft.put_roster(roster, request.unit)
     if request.step is OrderStep.RESERVE and after.reserved_until is not None:
-        work.set_timer("reservation", request.order, after.reserved_until)
+        draft.set_timer(TimerKind.RESERVATION, after.reserved_until, request.order)
     else:
-        work.cancel_timer("reservation", request.order)
+        draft.cancel_timer(TimerKind.RESERVATION, request.order)
     if answer.verdict is OrderVerdict.ISSUED:
-        work.notice("issued", request.order, request.task.traceparent)
+        draft.notice("issued", request.order, request.task.traceparent)
     elif request.step is not OrderStep.RESERVE:
-        follow.tell(work, after)
+        order_progress.publish_progress(draft, after)
     return answer
 
 
-def _as_incident_owner(work: Work, request: OrderRequest) -> OrderAnswer:
-    before = work.incidents.get(request.task.incident)
-    (after, kept), answer = slot_steps.answer_as_incident_owner(
-        (before, work.promises), request, work.at
+def _as_incident_owner(draft: DecisionDraft, request: OrderRequest) -> OrderAnswer:
+    before = draft.incidents.get(request.task.incident)
+    (after, draft.order_answers), answer = incident_owner.answer_as_incident_owner(
+        (before, draft.order_answers), request, draft.at
     )
-    work.promises = kept
     if after is None or after == before:
         return answer
-    work.put(after)
+    draft.put_incident(after)
     if request.step is OrderStep.CLAIM_CONFIRMED:
-        follow.expect(work, after, request.unit, who=CITY)
+        order_progress.record_dispatch(draft, after, request.unit, actor=CITY)
     else:
-        follow.recall_if_alone(
-            work, request.task.incident, who=CITY, reason=request.reason or request.step.value
-        )
-    slot = slots.slot_of_order(after, request.order)
+        reason = request.reason or request.step.value
+        order_progress.recall_if_unattended(draft, after.incident, actor=CITY, reason=reason)
+    slot = slots.slot_by_order(after, request.order)
     if slot is not None and slot.state is SlotState.CLAIMED and slot.claim_until is not None:
-        work.set_timer("claim", claim_subject(after.incident, request.order), slot.claim_until)
+        draft.set_timer(TimerKind.CLAIM, slot.claim_until, after.incident, request.order)
     else:
-        work.cancel_timer("claim", claim_subject(after.incident, request.order))
+        draft.cancel_timer(TimerKind.CLAIM, after.incident, request.order)
     return answer
-
-
-def forget_order(work: Work, order: OrderId) -> None:
-    """A day after the last new step of an ended order its answers and tombstones go; a live one is kept."""
-    kept = work.roster.orders.get(order)
-    if kept is not None and not has_ended(kept):
-        work.set_timer("order-forget", order, later(work.at, KEEP_ORDERS.value))
-        return
-    work.promises = promises.forget(work.promises, order)
-    work.roster = replace(work.roster, orders=work.roster.orders.drop(order))

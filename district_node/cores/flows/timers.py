@@ -1,180 +1,185 @@
-"""What a deadline sets in motion, by the first part of the timer's name. A firing whose subject has moved on does nothing."""
+"""What a deadline sets in motion. A firing whose subject has moved on changes nothing."""
 
 from collections.abc import Callable
+from typing import assert_never
 
 from citybrain.clock import later
 from citybrain.decider.command import TimerFired
-from citybrain.ids import IncidentId, OrderId
+from citybrain.ids import AgentId, EpisodeId, IncidentId, OrderId, RuleId, SourceId
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, SlotState
-from district_node.cores.belief import correlate
-from district_node.cores.belief.incident import Incident, is_over, wants_help
-from district_node.cores.belief.lifecycle import note
-from district_node.cores.flows import case
-from district_node.cores.flows.city import forget_order
-from district_node.cores.flows.follow import lapse
-from district_node.cores.flows.settle import has_own_unit_for
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.city import evict_order
+from district_node.cores.flows.local_dispatch import own_unit_available
+from district_node.cores.flows.order_progress import expire_reservation
+from district_node.cores.incidents import correlate
+from district_node.cores.incidents.incident import (
+    ContributionKey,
+    Incident,
+    has_ended,
+    is_dispatchable,
+    source_label,
+)
+from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.orders import slots
-from district_node.cores.work import Work
-from district_node.limits import CLAIM_RETRY, KEEP_OVER, KEEP_OVER_MAX
+from district_node.cores.timer_keys import TimerKind, timer_key
+from district_node.limits import CLAIM_RETRY, ENDED_INCIDENT_RETENTION, ENDED_INCIDENT_RETENTION_MAX
 from district_node.playbook import SelfClear
 
 
-def timer_fired(work: Work, fired: TimerFired) -> None:
-    what = fired.timer.split("/", 1)[0]
-    TIMERS[what](work, fired.subject)
+def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
+    """Calls the function of the timer's kind."""
+    kind, subject = timer_key(fired.timer)
+    match kind:
+        case TimerKind.RESERVATION:
+            expire_reservation(draft, OrderId(subject[0]))
+        case TimerKind.EVICT_ORDER:
+            evict_order(draft, OrderId(subject[0]))
+        case TimerKind.EARLY_END:
+            _early_end(draft, _contribution_key(subject))
+        case (
+            TimerKind.CLOCK
+            | TimerKind.CLAIM
+            | TimerKind.VERIFICATION
+            | TimerKind.SELF_CLEAR
+            | TimerKind.ESCALATE
+            | TimerKind.GUARD
+            | TimerKind.EVICT
+        ):
+            incident = draft.incidents.get(IncidentId(subject[0]))
+            if incident is not None:
+                _incident_timer(draft, incident, kind, subject)
+        case _:
+            assert_never(kind)
 
 
-def _confirm(work: Work, subject: str) -> None:
-    incident = _running(work, subject, "confirm")
-    if incident is not None:
-        case.reject(work, incident, who=case.PLAYBOOK, reason="not_confirmed")
+def _incident_timer(
+    draft: DecisionDraft, incident: Incident, kind: TimerKind, subject: tuple[str, ...]
+) -> None:
+    match kind:
+        case TimerKind.CLOCK:
+            _clock(draft, incident, subject[1])
+        case TimerKind.CLAIM:
+            _claim(draft, incident, OrderId(subject[1]))
+        case _:
+            INCIDENT_TIMERS[kind](draft, incident)
 
 
-def _dispatch(work: Work, subject: str) -> None:
-    incident = _running(work, subject, "dispatch")
-    if incident is not None:
-        case.escalate(work, incident, reason="dispatch_clock")
-
-
-def _arrive(work: Work, subject: str) -> None:
-    incident = _running(work, subject, "arrive")
-    if incident is not None:
-        case.escalate(work, incident, reason="arrive_clock")
-
-
-def _handle(work: Work, subject: str) -> None:
-    incident = _running(work, subject, "handle")
-    if incident is not None:
-        work.put(note(incident, "overdue", work.at, who=case.PLAYBOOK, reason="handle_clock"))
-
-
-def _nothing(work: Work, subject: str) -> None:
-    """A clock that is shown and moves nothing: each look has a deadline of its own."""
-
-
-def _look(work: Work, subject: str) -> None:
-    """The camera did not answer in time: a person is waited for; a late clear still counts."""
-    incident = work.incidents.get(IncidentId(subject))
-    if (
-        incident is not None
-        and incident.look is not None
-        and not incident.look.late
-        and incident.look.deadline <= work.at
-    ):
-        incident = replace(incident, look=replace(incident.look, late=True))
-        work.put(
-            note(
-                incident,
-                "overdue",
-                work.at,
-                who=f"{incident.agent}/{incident.source}",
-                reason="verify_clock",
+def _clock(draft: DecisionDraft, incident: Incident, name: str) -> None:
+    is_running = any(c.name == name and c.due <= draft.at for c in incident.clocks)
+    if not is_running or incident.stage is IncidentStage.DEFERRED:
+        return
+    match name:
+        case "confirm":
+            incident_steps.reject(
+                draft, incident, actor=incident_steps.PLAYBOOK, reason="not_confirmed"
             )
-        )
+        case "dispatch" | "arrive":
+            incident_steps.escalate(draft, incident, reason=f"{name}_clock")
+        case "handle":
+            _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason="handle_clock")
+        case _:  # "verify" is shown and changes nothing: each verification has its own deadline
+            pass
 
 
-def _quiet(work: Work, subject: str) -> None:
-    """The condition has been over for long enough: by the playbook, nobody need go there."""
-    incident = work.incidents.get(IncidentId(subject))
-    playbook = work.playbook(incident.kind) if incident is not None else None
+def _verification(draft: DecisionDraft, incident: Incident) -> None:
+    """The camera did not answer in time: a person decides; a late clear still counts."""
+    verification = incident.verification
+    if verification is None or verification.late or verification.deadline > draft.at:
+        return
+    incident = replace(incident, verification=replace(verification, late=True))
+    actor = source_label(incident.agent, incident.source)
+    _overdue(draft, incident, actor=actor, reason="verify_clock")
+
+
+def _overdue(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> None:
+    draft.put_incident(add_history(incident, "overdue", draft.at, actor=actor, reason=reason))
+
+
+def _self_clear(draft: DecisionDraft, incident: Incident) -> None:
+    """The condition has been over for long enough: the playbook says whether a crew goes there."""
+    playbook = draft.playbook(incident.kind)
     if (
-        incident is None
-        or playbook is None
-        or incident.live > 0
-        or not case.is_settling(incident)
-        or slots.on_scene(incident)
+        playbook is None
+        or incident.live_count > 0
+        or not incident_steps.is_unattended(incident)
+        or slots.has_crew_on_scene(incident)
     ):
         return
     if playbook.closes.self_clear is SelfClear.VERIFY:
-        case.handle(
-            work, incident, who=f"{incident.agent}/{incident.source}", reason="self_cleared"
+        actor = source_label(incident.agent, incident.source)
+        incident_steps.handle(draft, incident, actor=actor, reason="self_cleared")
+
+
+def _escalate(draft: DecisionDraft, incident: Incident) -> None:
+    is_waiting = any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots)
+    if is_waiting and is_dispatchable(incident):
+        incident_steps.escalate(draft, incident, reason="no_own_unit")
+
+
+def _guard(draft: DecisionDraft, incident: Incident) -> None:
+    if has_ended(incident):
+        draft.index = correlate.unindex(draft.index, incident)
+        draft.set_timer(
+            TimerKind.EVICT, later(draft.at, ENDED_INCIDENT_RETENTION.value), incident.incident
         )
 
 
-def _escalate(work: Work, subject: str) -> None:
-    incident = work.incidents.get(IncidentId(subject))
-    if (
-        incident is not None
-        and any(s.state is SlotState.OPEN and not s.from_city for s in incident.slots)
-        and wants_help(incident)
+def _evict(draft: DecisionDraft, incident: Incident) -> None:
+    """It leaves the screen; while its condition goes on it stays, so that the END event is not
+    taken for something new.
+    """
+    if not has_ended(incident):
+        return
+    if incident.live_count > 0 and draft.at < later(
+        incident.changed_at, ENDED_INCIDENT_RETENTION_MAX.value
     ):
-        case.escalate(work, incident, reason="no_own_unit")
-
-
-def _guard(work: Work, subject: str) -> None:
-    incident = work.incidents.get(IncidentId(subject))
-    if incident is not None and is_over(incident):
-        work.index = correlate.leave(work.index, incident)
-        work.set_timer("forget", subject, later(work.at, KEEP_OVER.value))
-
-
-def _forget(work: Work, subject: str) -> None:
-    """Off the screen; while its condition still goes on it stays, so that the end is not taken for news."""
-    incident = work.incidents.get(IncidentId(subject))
-    if incident is None or not is_over(incident):
+        draft.set_timer(
+            TimerKind.EVICT, later(draft.at, ENDED_INCIDENT_RETENTION.value), incident.incident
+        )
         return
-    if incident.live > 0 and work.at < later(incident.changed_at, KEEP_OVER_MAX.value):
-        work.set_timer("forget", subject, later(work.at, KEEP_OVER.value))
+    draft.index = correlate.evict(draft.index, incident)
+    draft.incidents = draft.incidents.drop(incident.incident)
+
+
+def _early_end(draft: DecisionDraft, key: ContributionKey) -> None:
+    episodes = draft.index.episodes
+    if episodes.get(key) == correlate.EARLY_END:
+        draft.index = replace(draft.index, episodes=episodes.drop(key))
+
+
+def _contribution_key(subject: tuple[str, ...]) -> ContributionKey:
+    agent, source, rule, episode = subject
+    return ContributionKey(AgentId(agent), SourceId(source), RuleId(rule), EpisodeId(episode))
+
+
+def _claim(draft: DecisionDraft, incident: Incident, order: OrderId) -> None:
+    """A claim's time is over: the slot is taken back where an own unit could go; otherwise the
+    city's order may still come.
+    """
+    slot = slots.slot_by_order(incident, order)
+    if slot is None or slot.state is not SlotState.CLAIMED:
         return
-    work.index = correlate.forget(work.index, incident)
-    work.incidents = work.incidents.drop(incident.incident)
-
-
-def _stray(work: Work, subject: str) -> None:
-    if work.index.episodes.get(subject) == correlate.EARLY_END:
-        work.index = replace(work.index, episodes=work.index.episodes.drop(subject))
-
-
-def _reservation(work: Work, subject: str) -> None:
-    lapse(work, OrderId(subject))
-
-
-def _claim(work: Work, subject: str) -> None:
-    """A claim's time is over: the slot is taken back where an own unit could go; otherwise the city's order may still come."""
-    name, order = subject.split("|", 1)
-    incident = work.incidents.get(IncidentId(name))
-    slot = slots.slot_of_order(incident, OrderId(order)) if incident is not None else None
-    if incident is None or slot is None or slot.state is not SlotState.CLAIMED:
-        return
-    if has_own_unit_for(work, incident, slot):
-        work.put(
-            note(
+    if own_unit_available(draft, incident, slot):
+        draft.put_incident(
+            add_history(
                 slots.retake(incident, slot),
                 "retaken",
-                work.at,
-                who=case.PLAYBOOK,
+                draft.at,
+                actor=incident_steps.PLAYBOOK,
                 reason="claim_expired",
             )
         )
     else:
-        work.set_timer("claim", subject, later(work.at, CLAIM_RETRY.value))
+        due = later(draft.at, CLAIM_RETRY.value)
+        draft.set_timer(TimerKind.CLAIM, due, incident.incident, order)
 
 
-def _forget_order(work: Work, subject: str) -> None:
-    forget_order(work, OrderId(subject))
-
-
-def _running(work: Work, subject: str, clock: str) -> Incident | None:
-    incident = work.incidents.get(IncidentId(subject))
-    if incident is None or incident.stage is IncidentStage.DEFERRED:
-        return None
-    return incident if any(c.name == clock and c.due <= work.at for c in incident.clocks) else None
-
-
-TIMERS: dict[str, Callable[[Work, str], None]] = {
-    "clock-confirm": _confirm,
-    "clock-dispatch": _dispatch,
-    "clock-arrive": _arrive,
-    "clock-handle": _handle,
-    "clock-verify": _nothing,
-    "look": _look,
-    "quiet": _quiet,
-    "escalate": _escalate,
-    "guard": _guard,
-    "forget": _forget,
-    "stray": _stray,
-    "reservation": _reservation,
-    "claim": _claim,
-    "order-forget": _forget_order,
+INCIDENT_TIMERS: dict[TimerKind, Callable[[DecisionDraft, Incident], None]] = {
+    TimerKind.VERIFICATION: _verification,
+    TimerKind.SELF_CLEAR: _self_clear,
+    TimerKind.ESCALATE: _escalate,
+    TimerKind.GUARD: _guard,
+    TimerKind.EVICT: _evict,
 }

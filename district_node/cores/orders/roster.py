@@ -1,4 +1,6 @@
-"""The unit owner's side: units, and the orders they were given. One unit, one live order; every step by the tables, every answer repeatable."""
+"""Units, and the orders that they were given: the unit owner's side. One unit, one live order;
+every step by the stage tables.
+"""
 
 from citybrain.clock import Timestamp, later
 from citybrain.domain.order import Task
@@ -20,6 +22,8 @@ from citybrain.vocabulary import Capability, OrderStage, UnitState
 
 
 class Unit(Struct, frozen=True, kw_only=True):
+    """A unit of this district, and the last assignment number that it was given."""
+
     unit: UnitId
     name: str
     capabilities: tuple[Capability, ...]
@@ -28,10 +32,12 @@ class Unit(Struct, frozen=True, kw_only=True):
     place: Point
     at: Timestamp  # when its state or place last changed
     order: OrderId | None = None  # the live one
-    assignment: int = 0  # the last number given
+    assignment_number: int = 0  # the last number given
 
 
 class Order(Struct, frozen=True, kw_only=True):
+    """An order of one of this district's units."""
+
     order: OrderId
     plan: PlanId | None  # None: the district's own decision
     unit: UnitId
@@ -39,20 +45,24 @@ class Order(Struct, frozen=True, kw_only=True):
     stage: OrderStage
     changed_at: Timestamp
     reserved_until: Timestamp | None = None
-    assignment: int = 0
+    assignment_number: int = 0
     issued_at: Timestamp | None = None
     reason: str = ""
 
 
 class Roster(Struct, frozen=True, kw_only=True):
+    """The district's units and their orders: what the unit's owner decides on."""
+
     units: SortedMap[UnitId, Unit] = field(default_factory=SortedMap)
     orders: SortedMap[OrderId, Order] = field(default_factory=SortedMap)
 
 
-RESTORED_ON = 1_000_000  # assignment numbers that a restore leaves out: more than a crew is given between a backup and its use
+# assignment numbers that a restore leaves out: more than a crew is given between a backup and its
+# use
+RESTORE_NUMBER_STEP = 1_000_000
 
-# order's cue: the unit's cue that goes with it (None: the unit's state stays)
-UNIT_FOLLOWS: dict[OrderTrigger, UnitTrigger | None] = {
+# order's trigger: the unit's trigger that goes with it (None: the unit's state stays)
+UNIT_TRIGGERS: dict[OrderTrigger, UnitTrigger | None] = {
     OrderTrigger.RESERVE: UnitTrigger.RESERVE,
     OrderTrigger.ISSUE: UnitTrigger.COMMIT,
     OrderTrigger.ACCEPT: None,
@@ -67,14 +77,17 @@ UNIT_FOLLOWS: dict[OrderTrigger, UnitTrigger | None] = {
 
 
 def is_free(unit: Unit) -> bool:
+    """Whether the unit may be reserved."""
     return unit.state in FREE_UNIT_STATES and unit.order is None
 
 
 def is_live(order: Order) -> bool:
+    """Whether the order binds its unit."""
     return order.stage in LIVE_ORDER_STAGES
 
 
 def has_ended(order: Order) -> bool:
+    """Whether the order is done, refused, expired or withdrawn."""
     return order.stage in ENDED_ORDER_STAGES
 
 
@@ -82,13 +95,14 @@ def reserve(
     roster: Roster,
     order: OrderId,
     unit: UnitId,
+    at: Timestamp,
+    *,
     task: Task,
     plan: PlanId | None,
-    at: Timestamp,
     ttl_s: float,
 ) -> Roster:
-    """Promise a free `unit` to a new `order` for `ttl_s`. The caller has checked that both are so."""
-    kept = Order(
+    """Promise a free `unit` to a new `order` for `ttl_s`; the caller has checked that they are."""
+    proposed = Order(
         order=order,
         plan=plan,
         unit=unit,
@@ -99,7 +113,7 @@ def reserve(
     )
     roster = replace(
         roster,
-        orders=roster.orders.put(order, kept),
+        orders=roster.orders.put(order, proposed),
         units=roster.units.put(unit, replace(roster.units[unit], order=order)),
     )
     return move(roster, order, OrderTrigger.RESERVE, at)
@@ -108,44 +122,46 @@ def reserve(
 def move(
     roster: Roster, order: OrderId, trigger: OrderTrigger, at: Timestamp, *, reason: str = ""
 ) -> Roster:
-    """The order's next stage and what it does to its unit, in one step. Raises `IllegalTriggerError` with nothing changed."""
-    kept = roster.orders[order]
-    stage = next_order(kept.stage, trigger)
-    unit = roster.units[kept.unit]
-    follows = UNIT_FOLLOWS[trigger]
-    unit = (
-        replace(unit, state=next_unit(unit.state, follows), at=at) if follows is not None else unit
-    )
-    kept = replace(kept, stage=stage, changed_at=at, reason=reason)
+    """The order's next stage and what it does to its unit, in one step.
+
+    Raises `IllegalTriggerError` with nothing changed.
+    """
+    known = roster.orders[order]
+    stage = next_order(known.stage, trigger)
+    unit = roster.units[known.unit]
+    unit_trigger = UNIT_TRIGGERS[trigger]
+    if unit_trigger is not None:
+        unit = replace(unit, state=next_unit(unit.state, unit_trigger), at=at)
+    known = replace(known, stage=stage, changed_at=at, reason=reason)
     if trigger is OrderTrigger.ISSUE:
-        unit = replace(unit, assignment=unit.assignment + 1)
-        kept = replace(kept, assignment=unit.assignment, issued_at=at, reserved_until=None)
-    if has_ended(kept):
+        unit = replace(unit, assignment_number=unit.assignment_number + 1)
+        known = replace(
+            known, assignment_number=unit.assignment_number, issued_at=at, reserved_until=None
+        )
+    if has_ended(known):
         unit = replace(unit, order=None)
-    return replace(
-        roster, orders=roster.orders.put(order, kept), units=roster.units.put(kept.unit, unit)
-    )
+    return Roster(orders=roster.orders.put(order, known), units=roster.units.put(known.unit, unit))
 
 
-def lapse(roster: Roster, order: OrderId, at: Timestamp) -> Roster:
+def expire_if_due(roster: Roster, order: OrderId, at: Timestamp) -> Roster:
     """A reservation whose time is over expires; anything else stays as it is."""
-    kept = roster.orders.get(order)
+    known = roster.orders.get(order)
     if (
-        kept is None
-        or kept.stage is not OrderStage.RESERVED
-        or kept.reserved_until is None
-        or at < kept.reserved_until
+        known is None
+        or known.stage is not OrderStage.RESERVED
+        or known.reserved_until is None
+        or at < known.reserved_until
     ):
         return roster
     return move(roster, order, OrderTrigger.EXPIRE, at, reason="expired")
 
 
-def call_back(roster: Roster, order: OrderId, at: Timestamp, *, reason: str) -> Roster:
-    """End an order that its crew has not reached the scene with; one on the scene (or over) stays."""
-    kept = roster.orders.get(order)
-    if kept is None:
+def recall(roster: Roster, order: OrderId, at: Timestamp, *, reason: str) -> Roster:
+    """End an order whose crew has not reached the scene; one that is on the scene or over stays."""
+    known = roster.orders.get(order)
+    if known is None:
         return roster
-    trigger = OrderTrigger.RELEASE if kept.stage is OrderStage.RESERVED else OrderTrigger.WITHDRAW
+    trigger = OrderTrigger.RELEASE if known.stage is OrderStage.RESERVED else OrderTrigger.WITHDRAW
     try:
         return move(roster, order, trigger, at, reason=reason)
     except IllegalTriggerError:
@@ -165,29 +181,28 @@ def enrol(roster: Roster, unit: Unit) -> Roster:
 
 
 def retire(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
-    """A unit that the configuration no longer names leaves when it is free; one with a live order goes on with it."""
+    """A unit that the configuration no longer names leaves when it is free; one with a live order
+    goes on with it.
+    """
     known = roster.units[unit]
     if not is_free(known):
         return roster
-    return replace(
-        roster,
-        units=roster.units.put(
-            unit, replace(known, state=next_unit(known.state, UnitTrigger.LEAVE), at=at)
-        ),
-    )
+    known = replace(known, state=next_unit(known.state, UnitTrigger.LEAVE), at=at)
+    return replace(roster, units=roster.units.put(unit, known))
 
 
-def renumbered(roster: Roster, unit: UnitId) -> Roster:
-    """After a restore: numbers were given that are not remembered, and the crew's device takes none at or below them. The live order is shown as new."""
+def renumber(roster: Roster, unit: UnitId) -> Roster:
+    """After a restore: numbers were given that are not remembered, and the crew's device takes none
+    at or below them. The live order is shown as new.
+    """
     known = roster.units[unit]
-    known = replace(known, assignment=known.assignment + RESTORED_ON)
+    known = replace(known, assignment_number=known.assignment_number + RESTORE_NUMBER_STEP)
     live = roster.orders.get(known.order) if known.order is not None else None
-    orders = (
-        roster.orders.put(live.order, replace(live, assignment=known.assignment))
-        if live is not None and live.assignment
-        else roster.orders
-    )
-    return replace(roster, units=roster.units.put(unit, known), orders=orders)
+    orders = roster.orders
+    if live is not None and live.assignment_number:
+        live = replace(live, assignment_number=known.assignment_number)
+        orders = orders.put(live.order, live)
+    return Roster(units=roster.units.put(unit, known), orders=orders)
 
 
 def is_foreign(order: Order, district: DistrictId) -> bool:

@@ -1,26 +1,30 @@
-"""The incident owner's side: what may happen to one slot of an incident. Every change of mind moves the slot's version. Answers nobody."""
+"""What may happen to one slot of an incident. A slot that is taken back moves to its next version,
+so that orders which were planned for the old one are refused. Answers nobody.
+"""
 
 from citybrain.clock import Timestamp
 from citybrain.ids import OrderId, SlotId, UnitId
 from citybrain.stages import ENDED_ORDER_STAGES
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage, SlotState
-from district_node.cores.belief.incident import Incident, Slot
-from district_node.cores.belief.triage import opened_again
+from district_node.cores.incidents.incident import Incident, Slot
+from district_node.cores.incidents.triage import reopened_slot
 
-WAITING = (SlotState.OPEN, SlotState.CLAIMED)
-PROMISED = (SlotState.CLAIMED, SlotState.CONFIRMED)
+ASSIGNED = (SlotState.CLAIMED, SlotState.CONFIRMED)
 
 
-def slot_named(incident: Incident, name: SlotId) -> Slot | None:
+def slot_by_id(incident: Incident, name: SlotId) -> Slot | None:
+    """The incident's slot of that id, if it has one."""
     return next((slot for slot in incident.slots if slot.slot == name), None)
 
 
-def slot_of_order(incident: Incident, order: OrderId) -> Slot | None:
+def slot_by_order(incident: Incident, order: OrderId) -> Slot | None:
+    """The incident's slot that `order` fills, if there is one."""
     return next((slot for slot in incident.slots if slot.order == order), None)
 
 
-def with_slot(incident: Incident, changed: Slot) -> Incident:
+def put_slot(incident: Incident, changed: Slot) -> Incident:
+    """The incident with `slot` in the place of its earlier version."""
     return replace(
         incident,
         slots=tuple(changed if slot.slot == changed.slot else slot for slot in incident.slots),
@@ -31,7 +35,7 @@ def claim(
     incident: Incident, slot: Slot, order: OrderId, unit: UnitId, until: Timestamp
 ) -> Incident:
     """Promise an open slot to a proposed order."""
-    return with_slot(
+    return put_slot(
         incident,
         replace(
             slot,
@@ -39,14 +43,14 @@ def claim(
             order=order,
             unit=unit,
             claim_until=until,
-            crew=OrderStage.RESERVED,
+            order_stage=OrderStage.RESERVED,
         ),
     )
 
 
-def coming(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) -> Incident:
+def confirm_claim(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) -> Incident:
     """The order for this slot is committed: a crew will come."""
-    return with_slot(
+    return put_slot(
         incident,
         replace(
             slot,
@@ -54,14 +58,16 @@ def coming(incident: Incident, slot: Slot, order: OrderId, unit: UnitId) -> Inci
             order=order,
             unit=unit,
             claim_until=None,
-            crew=OrderStage.ISSUED,
+            order_stage=OrderStage.ISSUED,
         ),
     )
 
 
-def let_go(incident: Incident, slot: Slot) -> Incident:
-    """The city gives the slot back before or after the commit: open at the same version, the old order's tombstone keeps it out."""
-    return with_slot(
+def unassign(incident: Incident, slot: Slot) -> Incident:
+    """The city gives the slot back before or after the commit: open at the same version, since the
+    old order's tombstone keeps that one out.
+    """
+    return put_slot(
         incident,
         replace(
             slot,
@@ -69,29 +75,33 @@ def let_go(incident: Incident, slot: Slot) -> Incident:
             order=None,
             unit=None,
             claim_until=None,
-            crew=OrderStage.PROPOSED,
+            order_stage=OrderStage.PROPOSED,
         ),
     )
 
 
 def retake(incident: Incident, slot: Slot) -> Incident:
-    """Take a claimed slot back: open at its next version. Its order may be on the way all the same, so it is declared as surplus until its end is known."""
+    """Take a claimed slot back: open at its next version. Its order may be on the way all the same,
+    so it is declared as extra until its end is known.
+    """
     assert slot.order is not None, "only a promised slot can be taken back"
-    return replace(with_slot(incident, opened_again(slot)), retaken=(*incident.retaken, slot.order))
+    return replace(put_slot(incident, reopened_slot(slot)), retaken=(*incident.retaken, slot.order))
 
 
 def reopen(incident: Incident, slot: Slot, *, declined: UnitId | None) -> Incident:
     """The crew gave it back, or its order ended before the work was done."""
-    return with_slot(incident, opened_again(slot, declined=declined))
+    return put_slot(incident, reopened_slot(slot, declined=declined))
 
 
-def settled(incident: Incident, order: OrderId) -> Incident:
-    """A retaken order is known to have ended: it is no surplus any more."""
-    return replace(incident, retaken=tuple(kept for kept in incident.retaken if kept != order))
+def clear_extra(incident: Incident, order: OrderId) -> Incident:
+    """A retaken order is known to have ended: it is no extra any more."""
+    return replace(incident, retaken=tuple(other for other in incident.retaken if other != order))
 
 
 def cancel_unserved(incident: Incident) -> Incident:
-    """No further help is wanted. The orders stay named, so that their ends can be followed; their crews are called back by whoever owns them."""
+    """No further help is wanted. The slots keep their orders, so that their ends can be followed;
+    whoever owns their crews calls them back.
+    """
     return replace(
         incident,
         slots=tuple(
@@ -103,14 +113,16 @@ def cancel_unserved(incident: Incident) -> Incident:
     )
 
 
-def still_out(incident: Incident) -> tuple[OrderId, ...]:
-    """Orders of cancelled places whose end is not known: crews that could not be called back, or have not said yet that they turned round."""
+def unresolved_orders(incident: Incident) -> tuple[OrderId, ...]:
+    """Orders of cancelled slots whose end is not known: crews that could not be called back, or
+    have not confirmed yet that they turned round.
+    """
     return tuple(
-        s.order
-        for s in incident.slots
-        if s.state is SlotState.CANCELLED
-        and s.order is not None
-        and s.crew not in ENDED_ORDER_STAGES
+        slot.order
+        for slot in incident.slots
+        if slot.state is SlotState.CANCELLED
+        and slot.order is not None
+        and slot.order_stage not in ENDED_ORDER_STAGES
     )
 
 
@@ -121,13 +133,14 @@ def is_served(incident: Incident) -> bool:
     )
 
 
-def anyone_engaged(incident: Incident) -> bool:
+def has_crew(incident: Incident) -> bool:
     """Whether a crew is coming or has served."""
     return any(slot.state in (SlotState.CONFIRMED, SlotState.SERVED) for slot in incident.slots)
 
 
-def on_scene(incident: Incident) -> bool:
+def has_crew_on_scene(incident: Incident) -> bool:
+    """Whether a crew is at the scene now."""
     return any(
-        slot.state is SlotState.CONFIRMED and slot.crew is OrderStage.ON_SCENE
+        slot.state is SlotState.CONFIRMED and slot.order_stage is OrderStage.ON_SCENE
         for slot in incident.slots
     )

@@ -1,59 +1,63 @@
-"""A line crossed (ONVIF LineDetector/Crossed), with direction: each confirmed track counts once a crossing, however it trembles on the line.
+"""A line crossed (ONVIF LineDetector/Crossed), with direction: each confirmed track counts once a
+crossing, however much it trembles on the line.
 
-A track is on a side only once its foot is `margin` away from the line; in between it stays where it was. It has crossed when it reaches the
-other side and the way since it last stood clear passed between the line's two points.
+A track is on a side only once its foot point is `margin` away from the line; in between it stays
+where it was. It has crossed when it reaches the other side and its way since it was last clear of
+the line passed between the line's two points.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from street_agent.scene.geometry import Line, feet, meets, right_of
-from street_agent.scene.look import Condition, Look
-from street_agent.scene.memory import Memory
+from citybrain.structs import Struct
+from street_agent.scene.geometry import Line, foot_points, meets, right_of
+from street_agent.scene.observation import Condition, FrameObservation
+from street_agent.scene.track_memory import TrackMemory
 
-X, Y, SIDE = (
-    0,
-    1,
-    2,
-)  # columns: the last place clear of the line, and which side that was (-1 left, 1 right, 0 not yet clear)
+# Columns of the memory: the last place clear of the line, and its side (-1 left, 1 right, 0 none).
+X, Y, SIDE = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCrossed:
-    """`right`: from the left hand to the right hand of somebody who walks from the line's first point to its second."""
+class LineCrossed(Struct, frozen=True, kw_only=True):
+    """An object of the classes crosses the line in the direction."""
 
     line: Line
+    """The line's two points."""
     direction: Literal["any", "left", "right"] = "any"
+    """Crossings that count: to the right or left of whoever walks from the first point on."""
     classes: tuple[str, ...] = ()
-    margin: Annotated[float, Field(ge=0, le=0.2)] = (
-        0.02  # picture heights: more than a foot point trembles
-    )
+    """Classes that count; none: any."""
+    margin: Annotated[float, Field(ge=0, le=0.2)] = 0.02
+    """Distance that is clear of the line, in picture heights: more than a foot point trembles."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Crossings:
-    memory: Memory
-    left: int = 0  # since the agent started
+class LineCrossedState(Struct, frozen=True, kw_only=True, eq=False):
+    """`left` and `right` count since the agent started, `in_episode` since the episode did."""
+
+    memory: TrackMemory
+    left: int = 0
     right: int = 0
-    burst: int = 0  # in this episode
+    in_episode: int = 0
 
 
-def start(rule: LineCrossed) -> Crossings:
-    return Crossings(memory=Memory.blank(3))
+def start(_rule: LineCrossed) -> LineCrossedState:
+    """The state before the first observation."""
+    return LineCrossedState(memory=TrackMemory.empty(3))
 
 
 def observe(
-    rule: LineCrossed, state: Crossings, look: Look, active: bool
-) -> tuple[Crossings, Condition]:
-    """Numbers: `count` in this episode, `left` and `right` since the start. There in the very look in which somebody crossed."""
-    rows = np.flatnonzero(look.tracks.is_of(rule.classes))
-    ids, at = look.tracks.ids[rows], feet(look.tracks)[rows]
-    distance = right_of(rule.line, at, look.aspect)
+    rule: LineCrossed, state: LineCrossedState, frame: FrameObservation, active: bool
+) -> tuple[LineCrossedState, Condition]:
+    """Measurements: `count` in this episode, `left` and `right` since the start. Present in just
+    the observation in which an object has crossed."""
+    tracks = frame.tracks
+    rows = np.flatnonzero(tracks.is_of(rule.classes))
+    ids, at = tracks.ids[rows], foot_points(tracks)[rows]
+    distance = right_of(rule.line, at, frame.aspect)
     side = np.where(distance > rule.margin, 1.0, np.where(distance < -rule.margin, -1.0, 0.0))
-    past, _ = state.memory.recall(ids, np.column_stack((at, side)))
+    past, _ = state.memory.rows_of(ids, np.column_stack((at, side)))
     crossed = (
         (side != 0)
         & (past[:, SIDE] != 0)
@@ -62,25 +66,27 @@ def observe(
     )
     clear = side != 0
     past[clear] = np.column_stack((at, side))[clear]
-    right, left = int((crossed & (side > 0)).sum()), int((crossed & (side < 0)).sum())
+    to_right, to_left = crossed & (side > 0), crossed & (side < 0)
+    right, left = int(to_right.sum()), int(to_left.sum())
     counted = {"any": left + right, "left": left, "right": right}[rule.direction]
-    burst = (state.burst if active else 0) + counted
-    state = Crossings(
-        memory=state.memory.keep(ids, past, look.at),
+    state = LineCrossedState(
+        memory=state.memory.updated(ids, past, frame.at),
         left=state.left + left,
         right=state.right + right,
-        burst=burst,
+        in_episode=(state.in_episode if active else 0) + counted,
     )
-    wanted = (
-        crossed
-        if rule.direction == "any"
-        else crossed & (side == (1.0 if rule.direction == "right" else -1.0))
+    wanted = rows[{"any": crossed, "left": to_left, "right": to_right}[rule.direction]]
+    measurements = {
+        "count": float(state.in_episode),
+        "left": float(state.left),
+        "right": float(state.right),
+    }
+    score = float(tracks.scores[wanted].min()) if len(wanted) else 0.0
+    return state, Condition(
+        present=counted > 0, measurements=measurements, rows=wanted, score=score
     )
-    numbers = {"count": float(burst), "left": float(state.left), "right": float(state.right)}
-    who = rows[wanted]
-    score = float(look.tracks.scores[who].min()) if len(who) else 0.0
-    return state, Condition(present=counted > 0, measurements=numbers, who=who, score=score)
 
 
 def outline(rule: LineCrossed) -> Line:
+    """The line, for a screen to draw."""
     return rule.line

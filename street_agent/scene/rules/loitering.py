@@ -1,87 +1,102 @@
-"""Loitering (ONVIF LoiteringDetector/ObjectIsLoitering): there while the same object has been inside the zone for long enough, in observed seconds."""
+"""Loitering (ONVIF LoiteringDetector/ObjectIsLoitering): present while the same object has been
+inside the zone for long enough, in observed seconds."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from street_agent.scene.arrivals import NEVER, gap_at, unseen
-from street_agent.scene.geometry import Zone, feet, inside
-from street_agent.scene.look import Condition, Look
-from street_agent.scene.memory import Floats, Memory
+from citybrain.structs import Struct
+from street_agent.scene.geometry import Zone, foot_points, inside
+from street_agent.scene.observation import Condition, FrameObservation
+from street_agent.scene.track_memory import Floats, TrackMemory
+from street_agent.scene.unobserved_arrivals import NEVER, arrived_unobserved, last_gap
 
-Rows = NDArray[np.intp]
-
-INSIDE_S, OUTSIDE_S, WAS_IN, UNSEEN = (
-    0,
-    1,
-    2,
-    3,
-)  # columns; the last: whether it was not seen to come
+# Columns of the memory; the last: whether the arrival was not observed.
+INSIDE_S, OUTSIDE_S, WAS_INSIDE, UNOBSERVED = 0, 1, 2, 3
 ROUNDING_S = 1e-6  # of a sum of many short times
-STEP_OUT_S = 1.0  # a foot that leaves the zone for less did not leave it
+STEP_OUT_S = 1.0  # a foot point that is outside the zone for less did not leave it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loitering:
+class Loitering(Struct, frozen=True, kw_only=True):
+    """An object of the classes stays in the zone, moving or not."""
+
     zone: Zone
+    """Corners of the zone."""
     time_s: Annotated[float, Field(gt=0, le=86_400)]
+    """Observed seconds that the same object must be inside."""
     classes: tuple[str, ...] = ()
+    """Classes that count; none: any."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Stays:
-    memory: Memory
-    gap_at: int = NEVER  # when the watching last began
+class LoiteringState(Struct, frozen=True, kw_only=True, eq=False):
+    """How long each track has been inside, and when unobserved time last ended."""
+
+    memory: TrackMemory
+    gap_at: int = NEVER  # when unobserved time last ended
 
 
-def start(rule: Loitering) -> Stays:
-    return Stays(memory=Memory.blank(4))
+def start(_rule: Loitering) -> LoiteringState:
+    """The state before the first observation."""
+    return LoiteringState(memory=TrackMemory.empty(4))
 
 
-def observe(rule: Loitering, state: Stays, look: Look, active: bool) -> tuple[Stays, Condition]:
-    """Numbers: `count` of those who loiter, `longest_s` of anybody in the zone. Whoever was in it when the watching began may loiter: in an episode they do."""
-    gap = gap_at(state.gap_at, look)
-    rows = np.flatnonzero(look.tracks.is_of(rule.classes))
+def observe(
+    rule: Loitering, state: LoiteringState, frame: FrameObservation, active: bool
+) -> tuple[LoiteringState, Condition]:
+    """Measurements: `count` of those who loiter, `longest_s` of anybody in the zone. An object that
+    was in it when the observation began may loiter: while an episode is active it counts."""
+    gap = last_gap(state.gap_at, frame)
+    rows = np.flatnonzero(frame.tracks.is_of(rule.classes))
     if not len(rows) and not len(state.memory.ids):
-        state = state if gap == state.gap_at else Stays(memory=state.memory, gap_at=gap)
-        return state, Condition(
-            present=False, measurements={"count": 0.0, "longest_s": 0.0}, who=rows
-        )
-    ids = look.tracks.ids[rows]
-    now_in = inside(rule.zone, feet(look.tracks)[rows])
-    past = _past(state.memory, look, rows, gap)
-    was_in = past[:, WAS_IN] > 0
-    past[:, INSIDE_S] += np.where(now_in & was_in, look.observed_s, 0.0)
+        if gap != state.gap_at:
+            state = LoiteringState(memory=state.memory, gap_at=gap)
+        measurements = {"count": 0.0, "longest_s": 0.0}
+        return state, Condition(present=False, measurements=measurements, rows=rows)
+    now_in = inside(rule.zone, foot_points(frame.tracks)[rows])
+    past = _past(state.memory, frame, rows, gap)
+    was_in = past[:, WAS_INSIDE] > 0
+    past[:, INSIDE_S] += np.where(now_in & was_in, frame.observed_s, 0.0)
     past[:, OUTSIDE_S] = np.where(
-        now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, look.observed_s)
+        now_in, 0.0, past[:, OUTSIDE_S] + np.where(was_in, 0.0, frame.observed_s)
     )
     past[past[:, OUTSIDE_S] > STEP_OUT_S] = 0.0
-    past[:, WAS_IN] = now_in
-    loiters = now_in & (past[:, INSIDE_S] + ROUNDING_S >= rule.time_s)
-    may_loiter = now_in & (past[:, UNSEEN] > 0)
-    who = rows[loiters | may_loiter] if active else rows[loiters]
-    longest_s = float(past[now_in, INSIDE_S].max()) if now_in.any() else 0.0
-    score = float(look.tracks.scores[who].max()) if len(who) else 0.0
-    numbers = {"count": float(len(who)), "longest_s": round(longest_s, 3)}
-    condition = Condition(
-        present=bool(len(who)),
-        measurements=numbers,
-        who=who,
-        score=score,
-        maybe=bool(may_loiter.any()),
+    past[:, WAS_INSIDE] = now_in
+    memory = state.memory.updated(frame.tracks.ids[rows], past, frame.at)
+    return LoiteringState(memory=memory, gap_at=gap), _condition(
+        rule, frame, rows, past, now_in, active
     )
-    return Stays(memory=state.memory.keep(ids, past, look.at), gap_at=gap), condition
-
-
-def _past(memory: Memory, look: Look, rows: Rows, gap: int) -> Floats:
-    """What is remembered of each; of a newcomer whether it was seen to come."""
-    fresh = np.zeros((len(rows), 4))
-    fresh[:, UNSEEN] = unseen(look.tracks.first_seen[rows], gap)
-    return memory.recall(look.tracks.ids[rows], fresh)[0]
 
 
 def outline(rule: Loitering) -> Zone:
+    """The zone, for a screen to draw."""
     return rule.zone
+
+
+def _past(memory: TrackMemory, frame: FrameObservation, rows: NDArray[np.intp], gap: int) -> Floats:
+    """What is remembered of each track; of a new one whether its arrival was observed."""
+    fresh = np.zeros((len(rows), 4))
+    fresh[:, UNOBSERVED] = arrived_unobserved(frame.tracks.first_seen[rows], gap)
+    return memory.rows_of(frame.tracks.ids[rows], fresh)[0]
+
+
+def _condition(
+    rule: Loitering,
+    frame: FrameObservation,
+    rows: NDArray[np.intp],
+    past: Floats,
+    now_in: NDArray[np.bool_],
+    active: bool,
+) -> Condition:
+    loiters = now_in & (past[:, INSIDE_S] + ROUNDING_S >= rule.time_s)
+    may_loiter = now_in & (past[:, UNOBSERVED] > 0)
+    counted = rows[loiters | may_loiter] if active else rows[loiters]
+    longest_s = float(past[now_in, INSIDE_S].max()) if now_in.any() else 0.0
+    return Condition(
+        present=bool(len(counted)),
+        measurements={"count": float(len(counted)), "longest_s": round(longest_s, 3)},
+        rows=counted,
+        score=float(frame.tracks.scores[counted].max()) if len(counted) else 0.0,
+        is_uncertain=bool(may_loiter.any()),
+    )

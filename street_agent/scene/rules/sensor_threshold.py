@@ -1,30 +1,36 @@
-"""A sensor's value beyond its threshold, with hysteresis: there from `above` on until below `below` (or, falling, from under `below` until over `above`)."""
+"""A sensor's value beyond its threshold, with hysteresis: present from `above` on until below
+`below` (or, falling, from `below` down until `above` is reached again)."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from citybrain.structs import Struct
 from street_agent.scene.geometry import Zone
-from street_agent.scene.look import Condition, Reading
+from street_agent.scene.observation import Condition, SensorReading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorThreshold:
+class SensorThreshold(Struct, frozen=True, kw_only=True):
+    """A sensor's value is beyond a threshold. Values are in the sensor's own unit."""
+
     above: Annotated[float, Field(allow_inf_nan=False)]
+    """The condition begins here; with `falling` it ends here."""
     below: Annotated[float, Field(allow_inf_nan=False)]
-    falling: bool = False  # True: a low value is the alarm
+    """The condition ends here; with `falling` it begins here."""
+    falling: bool = False
+    """A low value is the alarm."""
 
 
-def start(rule: SensorThreshold) -> bool:
-    """Whether the value is beyond."""
+def start(_rule: SensorThreshold) -> bool:
+    """The state: whether the value is beyond the threshold."""
     return False
 
 
 def observe(
-    rule: SensorThreshold, state: bool, reading: Reading, active: bool
+    rule: SensorThreshold, state: bool, reading: SensorReading, _active: bool
 ) -> tuple[bool, Condition]:
-    """Numbers: `value`, and `count` 1 while it is beyond. A reading is as sure as its sensor: 1."""
+    """Measurements: `value`, and `count` 1 while it is beyond. A reading is as sure as its sensor:
+    score 1."""
     if rule.falling:
         beyond = reading.value <= rule.below or (state and reading.value < rule.above)
     else:
@@ -36,5 +42,6 @@ def observe(
     )
 
 
-def outline(rule: SensorThreshold) -> Zone:
+def outline(_rule: SensorThreshold) -> Zone:
+    """A reading has no place in a picture."""
     return ()

@@ -1,100 +1,111 @@
-"""A stopped object (a vehicle where none may stand): there while an object of the classes has kept its place for long enough, in observed seconds.
+"""A stopped object (a vehicle where none may stand): present while an object of the classes has
+kept its place for long enough, in observed seconds.
 
-Its place is where its foot stood when it stopped. It has moved once the foot is further than `tolerance` of its own size away from there,
-so that a box that trembles stands still, and one that creeps does not.
+Its place is where its foot point was when it stopped. It has moved once the foot point is further
+than `tolerance` of its own size away from there, so that a box that trembles stands still, and one
+that creeps does not.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from street_agent.scene.arrivals import NEVER, gap_at, unseen
-from street_agent.scene.geometry import Zone, feet, inside
-from street_agent.scene.look import Condition, Look
-from street_agent.scene.memory import Floats, Memory
+from citybrain.structs import Struct
+from street_agent.scene.geometry import Floats, Zone, foot_points, inside
+from street_agent.scene.observation import Condition, FrameObservation
+from street_agent.scene.track_memory import TrackMemory
+from street_agent.scene.unobserved_arrivals import NEVER, arrived_unobserved, last_gap
 
-X, Y, STILL_S, UNSEEN = (
-    0,
-    1,
-    2,
-    3,
-)  # columns; the last: whether it was not seen to come, and has not moved since
+# Columns of the memory; the last: whether the arrival was not observed and it has not moved since.
+X, Y, STILL_S, UNOBSERVED = 0, 1, 2, 3
 ROUNDING_S = 1e-6  # of a sum of many short times
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+class Stopped(Struct, frozen=True, kw_only=True):
+    """An object of the classes stands still in the zone."""
+
     time_s: Annotated[float, Field(gt=0, le=86_400)]
-    zone: Zone = ()  # none: anywhere in the picture
+    """Observed seconds that the same object must stand still."""
+    zone: Zone = ()
+    """Corners of the zone; none: anywhere in the picture."""
     classes: tuple[str, ...] = ("car", "truck", "bus", "motorcycle")
-    tolerance: Annotated[float, Field(gt=0, le=2)] = (
-        0.2  # of the object's own size (root of its area)
-    )
+    """Classes that count."""
+    tolerance: Annotated[float, Field(gt=0, le=2)] = 0.2
+    """How far it may move and still stand, in shares of its own size (the root of its area)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Stands:
-    memory: Memory
-    gap_at: int = NEVER  # when the watching last began
+class StoppedState(Struct, frozen=True, kw_only=True, eq=False):
+    """How long each track has stood still, and when unobserved time last ended."""
+
+    memory: TrackMemory
+    gap_at: int = NEVER  # when unobserved time last ended
 
 
-def start(rule: Stopped) -> Stands:
-    return Stands(memory=Memory.blank(4))
+def start(_rule: Stopped) -> StoppedState:
+    """The state before the first observation."""
+    return StoppedState(memory=TrackMemory.empty(4))
 
 
-def observe(rule: Stopped, state: Stands, look: Look, active: bool) -> tuple[Stands, Condition]:
-    """Numbers: `count` of those that stand, `longest_s` of anything in the zone.
+def observe(
+    rule: Stopped, state: StoppedState, frame: FrameObservation, active: bool
+) -> tuple[StoppedState, Condition]:
+    """Measurements: `count` of those that have stopped, `longest_s` of anything in the zone.
 
-    What stood there when the watching began may have stood for long: in an episode it has, until it moves.
+    What stood there when the observation began may have stopped long before: while an episode is
+    active it counts, until it moves.
     """
-    gap = gap_at(state.gap_at, look)
-    rows = np.flatnonzero(look.tracks.is_of(rule.classes))
+    gap = last_gap(state.gap_at, frame)
+    rows = np.flatnonzero(frame.tracks.is_of(rule.classes))
     if not len(rows) and not len(state.memory.ids):
-        state = state if gap == state.gap_at else Stands(memory=state.memory, gap_at=gap)
-        return state, Condition(
-            present=False, measurements={"count": 0.0, "longest_s": 0.0}, who=rows
-        )
-    ids, at = look.tracks.ids[rows], feet(look.tracks)[rows]
-    past, known = state.memory.recall(
-        ids, np.column_stack((at, np.zeros(len(ids)), unseen(look.tracks.first_seen[rows], gap)))
-    )
-    moved = np.hypot(
-        (at[:, 0] - past[:, X]) * look.aspect, at[:, 1] - past[:, Y]
-    ) > rule.tolerance * _size(look, rows)
-    past[:, STILL_S] = np.where(moved | ~known, 0.0, past[:, STILL_S] + look.observed_s)
+        if gap != state.gap_at:
+            state = StoppedState(memory=state.memory, gap_at=gap)
+        measurements = {"count": 0.0, "longest_s": 0.0}
+        return state, Condition(present=False, measurements=measurements, rows=rows)
+    ids, at = frame.tracks.ids[rows], foot_points(frame.tracks)[rows]
+    unobserved = arrived_unobserved(frame.tracks.first_seen[rows], gap)
+    past, known = state.memory.rows_of(ids, np.column_stack((at, np.zeros(len(ids)), unobserved)))
+    distance = np.hypot((at[:, 0] - past[:, X]) * frame.aspect, at[:, 1] - past[:, Y])
+    moved = distance > rule.tolerance * _size(frame, rows)
+    past[:, STILL_S] = np.where(moved | ~known, 0.0, past[:, STILL_S] + frame.observed_s)
     past[moved, :2] = at[moved]
-    past[moved, UNSEEN] = 0.0
+    past[moved, UNOBSERVED] = 0.0
     here = inside(rule.zone, at)
-    stands = here & (past[:, STILL_S] + ROUNDING_S >= rule.time_s)
-    may_stand = here & (past[:, UNSEEN] > 0)
-    who = rows[stands | may_stand] if active else rows[stands]
-    longest_s = float(past[here, STILL_S].max()) if here.any() else 0.0
-    score = float(look.tracks.scores[who].max()) if len(who) else 0.0
-    numbers = {"count": float(len(who)), "longest_s": round(longest_s, 3)}
-    condition = Condition(
-        present=bool(len(who)),
-        measurements=numbers,
-        who=who,
-        score=score,
-        maybe=bool(may_stand.any()),
-    )
-    return Stands(memory=state.memory.keep(ids, past, look.at), gap_at=gap), condition
-
-
-def _size(look: Look, rows: NDArray[np.intp]) -> Floats:
-    """[N] the root of each object's area, in picture heights."""
-    boxes = look.tracks.boxes[rows]
-    return np.asarray(
-        np.sqrt(
-            np.maximum(
-                (boxes[:, 2] - boxes[:, 0]) * look.aspect * (boxes[:, 3] - boxes[:, 1]), 1e-12
-            )
-        )
+    memory = state.memory.updated(ids, past, frame.at)
+    return StoppedState(memory=memory, gap_at=gap), _condition(
+        rule, frame, rows, past, here, active
     )
 
 
 def outline(rule: Stopped) -> Zone:
+    """The zone, for a screen to draw."""
     return rule.zone
+
+
+def _condition(
+    rule: Stopped,
+    frame: FrameObservation,
+    rows: NDArray[np.intp],
+    past: Floats,
+    here: NDArray[np.bool_],
+    active: bool,
+) -> Condition:
+    has_stopped = here & (past[:, STILL_S] + ROUNDING_S >= rule.time_s)
+    may_have_stopped = here & (past[:, UNOBSERVED] > 0)
+    counted = rows[has_stopped | may_have_stopped] if active else rows[has_stopped]
+    longest_s = float(past[here, STILL_S].max()) if here.any() else 0.0
+    return Condition(
+        present=bool(len(counted)),
+        measurements={"count": float(len(counted)), "longest_s": round(longest_s, 3)},
+        rows=counted,
+        score=float(frame.tracks.scores[counted].max()) if len(counted) else 0.0,
+        is_uncertain=bool(may_have_stopped.any()),
+    )
+
+
+def _size(frame: FrameObservation, rows: NDArray[np.intp]) -> Floats:
+    """[N] the root of each object's area, in picture heights."""
+    boxes = frame.tracks.boxes[rows]
+    area = (boxes[:, 2] - boxes[:, 0]) * frame.aspect * (boxes[:, 3] - boxes[:, 1])
+    return np.asarray(np.sqrt(np.maximum(area, 1e-12)))

@@ -1,11 +1,13 @@
-"""Every scene rule by the name it has in the configuration. A new rule: one file beside this one, one line here; config, checks and tests find it."""
+"""Every scene rule by its name in the configuration. A new rule: one file beside this one, one
+entry here; configuration, checks and tests find it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
+from citybrain.structs import Struct
 from citybrain.vocabulary import EventKind
-from street_agent.scene.look import Condition
+from street_agent.scene.observation import Condition, FrameObservation, SensorReading
 from street_agent.scene.rules import (
     line_crossed,
     loitering,
@@ -14,39 +16,67 @@ from street_agent.scene.rules import (
     stopped,
 )
 
+SettingsT = TypeVar("SettingsT", bound=Struct)
+StateT = TypeVar("StateT")
+ObservationT = TypeVar("ObservationT", FrameObservation, SensorReading)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleKind:
-    """How a rule is set up, started, shown a look (`observe(rule, state, look, active) -> (state, condition)`) and drawn."""
-
-    says: EventKind
-    settings: type
-    start: Callable[[Any], Any]
-    observe: Callable[[Any, Any, Any, bool], tuple[Any, Condition]]
-    outline: Callable[[Any], tuple[tuple[float, float], ...]]
-    of_sensor: bool = False  # shown readings instead of looks
+Outline = tuple[tuple[float, float], ...]  # a zone (closed) or a line (open), see `scene.geometry`
 
 
-def _kind(module: Any, says: EventKind, settings: type, *, of_sensor: bool = False) -> RuleKind:
-    return RuleKind(
-        says=says,
-        settings=settings,
-        start=module.start,
-        observe=module.observe,
-        outline=module.outline,
-        of_sensor=of_sensor,
-    )
+class RuleKind(Struct, Generic[SettingsT, StateT, ObservationT], frozen=True, kw_only=True):
+    """How a rule of this kind is configured, started, evaluated and drawn.
+
+    `observe(settings, state, observation, active) -> (state, condition)`; `active`: an episode of
+    the rule is open.
+    """
+
+    event_kind: EventKind
+    settings: type[SettingsT]
+    start: Callable[[SettingsT], StateT]
+    observe: Callable[[SettingsT, StateT, ObservationT, bool], tuple[StateT, Condition]]
+    outline: Callable[[SettingsT], Outline]
+    is_for_sensors: bool = False  # takes readings instead of frames
 
 
-RULE_KINDS: Mapping[str, RuleKind] = {
-    "objects_inside": _kind(objects_inside, EventKind.OBJECTS_INSIDE, objects_inside.ObjectsInside),
-    "line_crossed": _kind(line_crossed, EventKind.LINE_CROSSED, line_crossed.LineCrossed),
-    "loitering": _kind(loitering, EventKind.LOITERING, loitering.Loitering),
-    "stopped": _kind(stopped, EventKind.STOPPED, stopped.Stopped),
-    "sensor_threshold": _kind(
-        sensor_threshold,
-        EventKind.SENSOR_THRESHOLD,
-        sensor_threshold.SensorThreshold,
-        of_sensor=True,
-    ),
-}
+# Any: the kinds differ in settings and state. A rule's settings and state always belong to its
+# kind.
+RULE_KINDS: Mapping[str, RuleKind[Any, Any, Any]] = MappingProxyType(
+    {
+        "objects_inside": RuleKind(
+            event_kind=EventKind.OBJECTS_INSIDE,
+            settings=objects_inside.ObjectsInside,
+            start=objects_inside.start,
+            observe=objects_inside.observe,
+            outline=objects_inside.outline,
+        ),
+        "line_crossed": RuleKind(
+            event_kind=EventKind.LINE_CROSSED,
+            settings=line_crossed.LineCrossed,
+            start=line_crossed.start,
+            observe=line_crossed.observe,
+            outline=line_crossed.outline,
+        ),
+        "loitering": RuleKind(
+            event_kind=EventKind.LOITERING,
+            settings=loitering.Loitering,
+            start=loitering.start,
+            observe=loitering.observe,
+            outline=loitering.outline,
+        ),
+        "stopped": RuleKind(
+            event_kind=EventKind.STOPPED,
+            settings=stopped.Stopped,
+            start=stopped.start,
+            observe=stopped.observe,
+            outline=stopped.outline,
+        ),
+        "sensor_threshold": RuleKind(
+            event_kind=EventKind.SENSOR_THRESHOLD,
+            settings=sensor_threshold.SensorThreshold,
+            start=sensor_threshold.start,
+            observe=sensor_threshold.observe,
+            outline=sensor_threshold.outline,
+            is_for_sensors=True,
+        ),
+    }
+)

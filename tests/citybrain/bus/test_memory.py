@@ -1,4 +1,6 @@
-"""The in-memory broker does nothing until told to, and loses, repeats and reorders on request. What it shares with paho is in tests/contract."""
+"""The in-memory broker does nothing until told to, and loses, repeats and reorders on request.
+What it shares with paho is in tests/contract.
+"""
 
 import pytest
 
@@ -64,9 +66,9 @@ def test_an_index_past_the_end_wraps_round(broker):
     assert payloads(got) == [b"\x01", b"\x00", b"\x02"]
 
 
-@pytest.mark.parametrize(("copies", "arrives"), [(0, 0), (1, 1), (3, 3)])
-def test_a_message_is_lost_or_repeated_on_request(copies, arrives):
-    broker = MemoryBroker(copies=lambda _client_id, _message: copies)
+@pytest.mark.parametrize(("delivery_count", "arrives"), [(0, 0), (1, 1), (3, 3)])
+def test_a_message_is_lost_or_repeated_on_request(delivery_count, arrives):
+    broker = MemoryBroker(delivery_count=lambda _client_id, _message: delivery_count)
     _, got = listener(broker, "ear")
     speaker(broker).publish("a", b"x")
     broker.deliver()
@@ -85,13 +87,13 @@ def test_a_limit_bounds_a_delivery_that_feeds_itself(broker):
 def test_a_cut_client_is_offline_until_healed_and_gets_what_it_missed(broker):
     client, got = listener(broker, "ear")
     tx = speaker(broker)
-    broker.cut("ear")
+    broker.disconnect("ear")
     assert not client.is_connected()
     assert not client.publish("b", b"no")
     tx.publish("a", b"1")
     broker.deliver()
     assert got == []
-    broker.heal("ear")
+    broker.reconnect("ear")
     broker.deliver()
     assert client.is_connected()
     assert payloads(got) == [b"1"]
@@ -100,7 +102,7 @@ def test_a_cut_client_is_offline_until_healed_and_gets_what_it_missed(broker):
 def test_the_will_of_a_cut_client_is_published_and_kept(broker):
     _, got = listener(broker, "ear", "status/#")
     speaker(broker, Will(topic="status/speaker", payload=b"gone"))
-    broker.cut("speaker")
+    broker.disconnect("speaker")
     broker.deliver()
     assert payloads(got) == [b"gone"]
     _, late = listener(broker, "late", "status/#")
@@ -122,7 +124,7 @@ def test_a_broker_that_forgets_loses_sessions_and_retained_messages(broker):
     tx = speaker(broker)
     tx.publish("kept", b"1", retain=True)
     tx.publish("a", b"2")
-    broker.crash(forget=True)
+    broker.crash(lose_state=True)
     assert not client.is_connected()
     assert not tx.publish("a", b"3")
     assert broker.deliver() == 0
@@ -138,7 +140,7 @@ def test_a_broker_that_remembers_still_loses_what_was_on_its_way(broker):
     _, got = listener(broker, "ear")
     tx = speaker(broker)
     tx.publish("kept", b"1", retain=True)
-    broker.crash(forget=False)
+    broker.crash(lose_state=False)
     broker.restart()
     broker.deliver()
     assert [(m.payload, m.retained) for m in got] == [(b"1", True)]
@@ -147,11 +149,11 @@ def test_a_broker_that_remembers_still_loses_what_was_on_its_way(broker):
 def test_the_queue_for_an_absent_client_is_bounded_and_drops_the_newest(broker):
     _, got = listener(broker, "ear")
     tx = speaker(broker)
-    broker.cut("ear")
+    broker.disconnect("ear")
     for n in range(OFFLINE_QUEUE.value + 5):
         tx.publish("a", str(n).encode())
     broker.deliver()
-    broker.heal("ear")
+    broker.reconnect("ear")
     broker.deliver()
     assert len(got) == OFFLINE_QUEUE.value
     assert got[-1].payload == str(OFFLINE_QUEUE.value - 1).encode()
@@ -170,7 +172,7 @@ def test_a_newer_client_of_the_same_name_takes_the_session_over(broker):
 
 def test_a_scheduler_that_carries_out_one_step_an_announcement_leaves_none_waiting():
     announced = []
-    broker = MemoryBroker(on_step=lambda: announced.append(1))
+    broker = MemoryBroker(on_pending=lambda: announced.append(1))
     listener(broker, "ear")
     tx = broker.client("speaker", will=Will(topic="status", payload=b"gone"))
     tx.start()
@@ -178,12 +180,12 @@ def test_a_scheduler_that_carries_out_one_step_an_announcement_leaves_none_waiti
     tx.publish("kept", b"1", retain=True)
     tx.publish("a", b"2")
     done += carried_out(broker, announced)
-    broker.cut("speaker")
-    broker.cut("ear")
+    broker.disconnect("speaker")
+    broker.disconnect("ear")
     done += carried_out(broker, announced)
-    broker.heal("ear")
+    broker.reconnect("ear")
     done += carried_out(broker, announced)
-    broker.crash(forget=True)
+    broker.crash(lose_state=True)
     broker.restart()
     done += carried_out(broker, announced)
     assert (
@@ -218,8 +220,8 @@ def test_a_client_whose_process_died_does_not_come_back_with_the_broker_but_its_
 ):
     _, got = listener(broker, "ear", "status/#")
     dead = speaker(broker, Will(topic="status/speaker", payload=b"gone"))
-    broker.vanish("speaker")
-    broker.vanish("speaker")
+    broker.kill("speaker")
+    broker.kill("speaker")
     broker.restart()
     broker.deliver()
     assert payloads(got) == [b"gone"]
@@ -230,14 +232,14 @@ def test_a_client_whose_process_died_does_not_come_back_with_the_broker_but_its_
 
 def test_a_process_that_starts_behind_a_cut_connects_when_it_is_healed(broker):
     client = speaker(broker)
-    broker.cut("speaker")
-    broker.vanish("speaker")
+    broker.disconnect("speaker")
+    broker.kill("speaker")
     client = broker.client("speaker")
     client.start()
     broker.deliver()
     broker.restart()
     broker.deliver()
     assert not client.is_connected()
-    broker.heal("speaker")
+    broker.reconnect("speaker")
     broker.deliver()
     assert client.is_connected()

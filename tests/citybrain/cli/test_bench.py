@@ -37,7 +37,8 @@ def test_a_benchmark_runs_in_the_checkout_and_its_exit_code_is_passed_on(tmp_pat
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = bench\n")
     for name, outcome in (("good", "True"), ("bad", "False")):
         (folder / f"test_bench_{name}.py").write_text(
-            f"import pathlib, pytest\n@pytest.mark.bench\ndef test_it():\n    pathlib.Path('ran-{name}').touch()\n    assert {outcome}\n"
+            "import pathlib, pytest\n@pytest.mark.bench\ndef test_it():\n   "
+            f" pathlib.Path('ran-{name}').touch()\n    assert {outcome}\n"
         )
     monkeypatch.setattr(bench, "folder_of", lambda _root: folder)
     for name, code in (("good", 0), ("bad", 1)):

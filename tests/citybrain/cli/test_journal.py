@@ -1,49 +1,34 @@
-"""`citybrain journal`: proves a journal whole, names the first bad record, prints readable lines."""
+"""`citybrain journal`: proves a journal whole, names the first bad record, prints readable
+lines.
+"""
 
 import json
 
 import apsw
 import pytest
+from journal_records import keep_checkpoint, sealed
 from typer.testing import CliRunner
 
 from citybrain.cli.journal import app
-from citybrain.clock import Timestamp
 from citybrain.errors import StoreBusyError, StoreCorruptError, StoreError
 from citybrain.ids import CountingIds
-from citybrain.journal import chain
-from citybrain.journal.port import Batch, Head, NewLetter, Snapshot
+from citybrain.journal.port import Batch, NewLetter
 from citybrain.journal.sqlite import SqliteStore
 
-AT = Timestamp(1_767_225_600 * 1_000_000)
+AT = 1_767_225_600 * 1_000_000
+STATE = b'{"total":6}'
 
 
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "journal.db"
     store = SqliteStore.open(path, ids=CountingIds())
-    head, records = store.head(), []
     for number in range(6):
-        kind = "said" if number % 2 else "timer_fired"
-        records.append(
-            chain.seal(
-                head,
-                at=AT,
-                kind=kind,
-                payload=json.dumps({"n": number, "what": "x" * 300}).encode(),
-                commands_digest="d",
-            )
-        )
-        head = Head(seq=records[-1].seq, hash=records[-1].hash)
-    store.commit(
-        Batch(records=tuple(records), letters=(NewLetter(to="city", kind="L", payload=b"l"),))
-    )
-    store.save_snapshot(
-        Snapshot(
-            seq=6,
-            payload=b"{}",
-            hash="44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-        )
-    )
+        payload = json.dumps({"n": number, "what": "x" * 300}).encode()
+        kind = "batch_received" if number % 2 else "timer_fired"
+        store.commit(Batch(records=sealed(store.head(), payload, kind=kind, at=AT)))
+    store.commit(Batch(letters=(NewLetter(to="city", kind="L", version=1, payload=b"l"),)))
+    keep_checkpoint(store, STATE)
     store.close()
     return path
 
@@ -52,10 +37,11 @@ def run(*words):
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-def meddle(path, statement):
+def alter(path, *statements):
     connection = apsw.Connection(str(path))
     connection.execute("DROP TRIGGER records_never_change; DROP TRIGGER records_never_go")
-    connection.execute(statement)
+    for statement in statements:
+        connection.execute(statement)
     connection.close()
 
 
@@ -67,14 +53,19 @@ def head_of(path):
         store.close()
 
 
-def test_a_whole_journal_is_said_to_be_whole_with_its_counts(path):
+def test_a_whole_journal_is_reported_with_its_counts(path):
     result = run("verify", path)
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.exception
     lines = result.stdout.splitlines()
-    assert lines[0] == f"whole: 6 records, head {head_of(path)}"
+    assert lines[0] == f"whole: 7 records, head {head_of(path)}"
     assert "from 2026-01-01T00:00:00-00:00" in lines[1]
-    assert [line.split() for line in lines[2:4]] == [["3", "said"], ["3", "timer_fired"]]
-    assert lines[4:] == ["snapshot at record 6, 2 bytes, hash fits", "letters wait for city"]
+    assert [line.split() for line in lines[2:5]] == [
+        ["3", "batch_received"],
+        ["1", "checkpoint"],
+        ["3", "timer_fired"],
+    ]
+    assert lines[5].startswith("checkpoint at record 7: the state after record 6, by test 1 (a)")
+    assert lines[6:] == ["letters wait for city"]
 
 
 def test_a_live_journal_can_be_verified_beside_its_writer(path):
@@ -84,38 +75,36 @@ def test_a_live_journal_can_be_verified_beside_its_writer(path):
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         (
             "UPDATE records SET payload = x'7b7d' WHERE seq = 4",
-            r"record 4 \(said\) does not match its hash",
+            r"record 4 \(batch_received\) does not match its hash",
+        ),
+        (
+            "UPDATE records SET version = 2 WHERE seq = 2",
+            r"record 2 \(batch_received\) does not match",
         ),
         ("DELETE FROM records WHERE seq = 3", "record 4 does not follow record 2"),
         (
-            "UPDATE snapshots SET payload = x'00'",
-            "the records are whole, but the snapshot at record 6 does not match",
+            "UPDATE texts SET content = x'00'",
+            "the text of the checkpoint at record 7 was altered: .* citybrain journal checkpoint",
         ),
-        (
-            "DELETE FROM records WHERE seq > 4",
-            "the snapshot was taken after record 6, but the journal ends at 4",
-        ),
+        ("DELETE FROM texts", "the text of the newest checkpoint, at record 7, is missing"),
     ],
 )
-def test_what_was_changed_is_named(path, statement, said):
-    meddle(path, statement)
+def test_what_was_altered_is_named(path, statement, message):
+    alter(path, statement)
     result = run("verify", path)
     assert result.exit_code == 1
-    with pytest.raises(StoreCorruptError, match=said):
+    with pytest.raises(StoreCorruptError, match=message):
         raise result.exception
 
 
 def test_a_hash_noted_before_shows_that_the_end_was_cut_off(path):
     noted = head_of(path)
     assert run("verify", path, "--expect", noted).exit_code == 0
-    meddle(path, "DELETE FROM snapshots")
-    connection = apsw.Connection(str(path))
-    connection.execute("DELETE FROM records WHERE seq = 6")
-    connection.close()
+    alter(path, "DELETE FROM records WHERE seq > 5")
     assert run("verify", path).exit_code == 0
     result = run("verify", path, "--expect", noted)
     assert result.exit_code == 1
@@ -124,14 +113,16 @@ def test_a_hash_noted_before_shows_that_the_end_was_cut_off(path):
 
 def test_records_are_shown_as_lines_that_fit(path):
     lines = run("show", path).stdout.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert lines[0].split()[:3] == ["1", "2026-01-01T00:00:00", "timer_fired"]
-    assert all(len(line) < 220 and line.endswith("…") for line in lines)
-    assert all(len(line) > 300 for line in run("show", path, "--full").stdout.splitlines())
+    assert all(len(line) < 220 and line.endswith("…") for line in lines[:6])
+    assert all(len(line) > 300 for line in run("show", path, "--full").stdout.splitlines()[:6])
+    assert lines[6].split()[2] == "checkpoint"
 
 
 def test_records_are_chosen_by_number_kind_and_count(path):
-    lines = run("show", path, "--after", 1, "--kind", "said", "--limit", 2).stdout.splitlines()
+    options = ("--after", 1, "--kind", "batch_received", "--limit", 2)
+    lines = run("show", path, *options).stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["2", "4"]
     nothing = run("show", path, "--kind", "nothing")
     assert nothing.stdout == ""
@@ -140,12 +131,13 @@ def test_records_are_chosen_by_number_kind_and_count(path):
 
 def test_records_are_shown_whole_as_json(path):
     shown = [json.loads(line) for line in run("show", path, "--json").stdout.splitlines()]
-    assert [one["seq"] for one in shown] == [1, 2, 3, 4, 5, 6]
+    assert [one["seq"] for one in shown] == [1, 2, 3, 4, 5, 6, 7]
     assert shown[1]["payload"] == {"n": 1, "what": "x" * 300}
     assert shown[1]["prev_hash"] == shown[0]["hash"]
+    assert (shown[1]["version"], shown[1]["code"]) == (1, "test/1/a")
 
 
-@pytest.mark.parametrize("command", ["verify", "show"])
+@pytest.mark.parametrize("command", ["verify", "show", "backtest"])
 def test_a_path_without_a_journal_says_so(command, tmp_path):
     result = run(command, tmp_path / "none.db")
     assert result.exit_code == 1
@@ -153,7 +145,23 @@ def test_a_path_without_a_journal_says_so(command, tmp_path):
         raise result.exception
 
 
-@pytest.mark.parametrize("command", ["verify", "show"])
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("restored", ()),
+        ("checkpoint", ()),
+        ("archive", ("--before", "2026-01-01", "--to", "x.db")),
+    ],
+)
+def test_no_store_is_made_where_none_is(command, options, tmp_path):
+    result = run(command, tmp_path / "journal.db", *options)
+    assert "there is no store at" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", ["verify", "show", "checkpoint", "backtest", "archive", "restored"]
+)
 def test_help_has_an_example(command):
     assert f"Example:  citybrain journal {command}" in run(command, "--help").stdout
 
@@ -168,17 +176,12 @@ def test_a_restored_store_gets_another_epoch_and_verify_says_so(path):
     assert f"(restored; before: {before})" in verified.stdout
 
 
-def test_a_store_that_is_open_cannot_be_marked_as_restored(path):
+@pytest.mark.parametrize("command", ["restored", "checkpoint"])
+def test_a_store_that_is_open_is_left_alone(path, command):
     store = SqliteStore.open(path, ids=CountingIds())
     try:
-        result = run("restored", path)
+        result = run(command, path)
     finally:
         store.close()
     assert result.exit_code != 0
     assert isinstance(result.exception, StoreBusyError)
-
-
-def test_no_store_is_made_where_none_is(tmp_path):
-    result = run("restored", tmp_path / "journal.db")
-    assert "Copy the backup there first" in str(result.exception)
-    assert not (tmp_path / "journal.db").exists()

@@ -1,4 +1,6 @@
-"""The command line imports what it calls, says what went wrong and how to cure it, and exits with the right code."""
+"""The command line imports what it calls, says what went wrong and how to cure it, and exits with
+the right code.
+"""
 
 import subprocess
 import sys
@@ -6,9 +8,9 @@ import sys
 import pytest
 import typer
 
-from citybrain.cli import lazy, main
-from citybrain.cli.lazy import Entry, MissingExtraError
-from citybrain.errors import CityBrainError, ConfigError, Fault
+from citybrain.cli import lazy_commands, main
+from citybrain.cli.lazy_commands import LazyCommand, MissingExtraError
+from citybrain.errors import CityBrainError, ConfigError, ConfigProblem
 
 TIERS = (
     "street_agent",
@@ -47,14 +49,14 @@ def test_the_help_lists_every_part_and_imports_none():
         "except SystemExit as ended:\n    print('exit', ended.code)\n"
         f"print('loaded', [name for name in {TIERS} if name in sys.modules])\n"
     )
-    assert all(name in done.stdout for name in main.ENTRIES), done.stdout
-    assert all(entry.help[:30] in done.stdout for entry in main.ENTRIES.values())
+    assert all(name in done.stdout for name in main.COMMANDS), done.stdout
+    assert all(entry.help[:30] in done.stdout for entry in main.COMMANDS.values())
     assert "exit 0" in done.stdout
     assert "loaded []" in done.stdout
 
 
 def test_every_entry_has_a_target_and_one_line_of_help():
-    for name, entry in main.ENTRIES.items():
+    for name, entry in main.COMMANDS.items():
         module, _, attribute = entry.target.partition(":")
         assert module, name
         assert attribute == "app"
@@ -72,7 +74,7 @@ def test_the_version_is_printed(capsys):
     assert capsys.readouterr().out.startswith("citybrain ")
 
 
-def test_without_arguments_it_teaches(capsys):
+def test_without_arguments_it_shows_its_help(capsys):
     assert run() == 2
     shown = capsys.readouterr()
     assert "citybrain demo" in shown.out + shown.err
@@ -98,9 +100,9 @@ def with_probe(monkeypatch):
         module = type(sys)("probe_module")
         module.app = probe(behaviour)
         monkeypatch.setitem(sys.modules, "probe_module", module)
-        entry = Entry(target="probe_module:app", help="A probe.", extra="city")
-        monkeypatch.setattr(main, "ENTRIES", {"probe": entry})
-        monkeypatch.setattr(main.Commands, "entries", {"probe": entry})
+        entry = LazyCommand(target="probe_module:app", help="A probe.", extra="city")
+        monkeypatch.setattr(main, "COMMANDS", {"probe": entry})
+        monkeypatch.setattr(main.Commands, "lazy_commands", {"probe": entry})
 
     return put
 
@@ -113,11 +115,11 @@ def raising(error):
 
 
 def test_faults_of_a_configuration_are_all_shown_and_exit_2(with_probe, capsys):
-    faults = (
-        Fault(key="broker.port", wrong="is 'x'", right="Give a number from 1 to 65535."),
-        Fault(key="camera[0].id", wrong="is missing", right="Give each camera an id."),
+    problems = (
+        ConfigProblem(key="broker.port", problem="is 'x'", remedy="Give a number from 1 to 65535."),
+        ConfigProblem(key="camera[0].id", problem="is missing", remedy="Give each camera an id."),
     )
-    with_probe(raising(ConfigError("street.toml", faults)))
+    with_probe(raising(ConfigError("street.toml", problems)))
     assert run("probe") == 2
     shown = capsys.readouterr().err
     assert "broker.port" in shown
@@ -161,21 +163,23 @@ def test_a_library_that_a_command_imports_and_does_not_find_is_named_with_its_ex
     with_probe(raising(ModuleNotFoundError("No module named 'ray'", name="ray")))
     assert run("probe") == 1
     assert "needs the Python module 'ray'" in (shown := capsys.readouterr().err)
-    assert "pip install 'citybrain[city]'" in shown
+    assert "pip install '.[city]' in the checkout of open-citybrain" in shown
 
 
 def test_a_part_whose_library_is_missing_is_named_with_its_extra(tmp_path, monkeypatch):
     (tmp_path / "part_without_library.py").write_text("import no_such_library\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(
-        MissingExtraError, match=r"'no_such_library'.*pip install 'citybrain\[street\]'"
-    ):
-        lazy.load("street", Entry(target="part_without_library:app", help="", extra="street"))
+    with pytest.raises(MissingExtraError, match=r"'no_such_library'.*pip install '\.\[street\]'"):
+        lazy_commands.load(
+            "street", LazyCommand(target="part_without_library:app", help="", extra="street")
+        )
 
 
 def test_a_part_of_this_project_that_is_missing_asks_for_a_new_installation():
     with pytest.raises(MissingExtraError, match="Install citybrain again"):
-        lazy.load("city", Entry(target="coordinator.no_such_part:app", help="", extra="city"))
+        lazy_commands.load(
+            "city", LazyCommand(target="coordinator.no_such_part:app", help="", extra="city")
+        )
 
 
 def test_a_part_is_loaded_when_it_is_called_and_gets_its_arguments(with_probe, capsys):

@@ -1,4 +1,6 @@
-"""A `run` command ends in order on the first signal and at once on the second; its log is one line an event, in UTC."""
+"""A `run` command ends in order on the first signal and at once on the second; its log is one line
+an event, in UTC.
+"""
 
 import asyncio
 import logging
@@ -105,15 +107,19 @@ def record(message, **fields):
 
 def test_a_log_line_has_utc_time_level_and_name():
     assert (
-        process.OneLine().format(record("the broker is gone"))
+        process.OneLineFormatter().format(record("the broker is gone"))
         == "2026-01-01T00:00:00.250Z WARNING citybrain.bus.paho: the broker is gone"
     )
 
 
+def _fail(text):
+    raise ValueError(text)
+
+
 def test_an_event_is_one_line_even_with_a_traceback():
     try:
-        raise ValueError("two\nlines")
+        _fail("two\nlines")
     except ValueError:
-        line = process.OneLine().format(record("it failed", exc_info=sys.exc_info()))
+        line = process.OneLineFormatter().format(record("it failed", exc_info=sys.exc_info()))
     assert "\n" not in line
     assert re.search(r"it failed ⏎ Traceback .*ValueError: two ⏎ lines$", line)

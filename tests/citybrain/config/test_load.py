@@ -14,9 +14,9 @@ from citybrain.config.fields import (
     ImagePoint,
     LatLon,
     ListenAddress,
+    LocalizedNameConfig,
     PositiveFloat,
     Section,
-    Titles,
 )
 from citybrain.config.load import FILE_BYTES_MAX, load, parse
 from citybrain.errors import ConfigError
@@ -55,7 +55,7 @@ class Box(Section):
     mode: Literal["ask", "auto"] = "ask"
     colour: Colour = Colour.RED
     gain: PositiveFloat | None = None
-    name: Titles | None = None
+    name: LocalizedNameConfig | None = None
     camera: tuple[Camera, ...] = ()
 
     @model_validator(mode="after")
@@ -63,7 +63,7 @@ class Box(Section):
         ids = [camera.id for camera in self.camera]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"camera {twice[0]!r} stands there twice")
+            raise ValueError(f"camera {twice[0]!r} is there twice")
         return self
 
 
@@ -82,13 +82,15 @@ zone = [[0.1, 0.2], [0.9, 0.2], [0.9, 0.9]]
 """
 
 
-def faults_of(text: str, tmp_path: Path, model=Box) -> dict[str, str]:
+def problems_of(text: str, tmp_path: Path, model=Box) -> dict[str, str]:
     path = tmp_path / "box.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as raised:
         load(path, model)
     assert raised.value.path == str(path)
-    return {fault.key: f"{fault.wrong}. {fault.right}" for fault in raised.value.faults}
+    return {
+        problem.key: f"{problem.problem}. {problem.remedy}" for problem in raised.value.problems
+    }
 
 
 def test_a_good_file_becomes_frozen_values_with_defaults(tmp_path):
@@ -107,12 +109,14 @@ def test_a_good_file_becomes_frozen_values_with_defaults(tmp_path):
         box.agent = "other"
 
 
-def test_all_faults_are_told_at_once(tmp_path):
-    faults = faults_of('agent = "Box A"\nagnt = 1\nmode = "maybe"\n[broker]\nport = 0\n', tmp_path)
-    assert sorted(faults) == ["agent", "agnt", "broker.port", "count", "mode"]
+def test_all_problems_are_reported_at_once(tmp_path):
+    problems = problems_of(
+        'agent = "Box A"\nagnt = 1\nmode = "maybe"\n[broker]\nport = 0\n', tmp_path
+    )
+    assert sorted(problems) == ["agent", "agnt", "broker.port", "count", "mode"]
 
 
-FAULTS = [
+PROBLEMS = [
     (
         'agent = "Box A"',
         "agent",
@@ -126,13 +130,15 @@ FAULTS = [
     (
         'count = "many"',
         "count",
-        "'many' should be a valid integer, unable to parse string as an integer. Give a whole number.",
+        "'many' should be a valid integer, unable to parse string as an integer. Give a whole"
+        " number.",
     ),
     ("agnt = 1", "agnt", "there is no such key. Did you mean 'agent'?"),
     (
         "zzz = 1",
         "zzz",
-        "there is no such key. Remove it; the keys here are agent, broker, camera, city, colour, count, gain, grpc, mode, name.",
+        "there is no such key. Remove it; the keys here are agent, broker, camera, city, colour,"
+        " count, gain, grpc, mode, name.",
     ),
     ('mode = "maybe"', "mode", "'maybe' should be 'ask' or 'auto'. Use one of 'ask' or 'auto'."),
     (
@@ -145,7 +151,8 @@ FAULTS = [
     (
         'grpc = "7101"',
         "grpc",
-        """'7101' is not "host:port". Use "host:port", for example "127.0.0.1:7101" (port 0: any free one).""",
+        '\'7101\' is not "host:port". Use "host:port", for example "127.0.0.1:7101"'
+        " (port 0: any free one).",
     ),
     (
         'city = "host:99999"',
@@ -160,7 +167,8 @@ FAULTS = [
     (
         'broker = {username = "box-a1", password_file = "no/such"}',
         "broker.password_file",
-        "'no/such' cannot be read (No such file or directory). Name a file that holds the password on its first line and that only this node may read.",
+        "'no/such' cannot be read (No such file or directory). Name a file that holds the password"
+        " on its first line and that only this node may read.",
     ),
     (
         "broker = {port = 70000}",
@@ -183,22 +191,23 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("line", "key", "said"), FAULTS)
-def test_a_fault_says_what_is_wrong_and_what_would_be_right(line, key, said, tmp_path):
+@pytest.mark.parametrize(("line", "key", "text"), PROBLEMS)
+def test_a_problem_names_what_is_wrong_and_what_would_be_right(line, key, text, tmp_path):
     base = "\n".join(
         kept for kept in ('agent = "box-a1"', "count = 1") if kept.split()[0] != line.split()[0]
     )
-    assert faults_of(f"{base}\n{line}\n", tmp_path) == {key: said}
+    assert problems_of(f"{base}\n{line}\n", tmp_path) == {key: text}
 
 
-def rule_faults(rule, tmp_path):
-    return faults_of(
-        f'agent = "a"\ncount = 1\n[[camera]]\nid = "c"\nplace = {{lat = 1, lon = 1}}\n[[camera.rule]]\nid = "r"\n{rule}\n',
+def rule_problems(rule, tmp_path):
+    return problems_of(
+        'agent = "a"\ncount = 1\n[[camera]]\nid = "c"\nplace ='
+        f' {{lat = 1, lon = 1}}\n[[camera.rule]]\nid = "r"\n{rule}\n',
         tmp_path,
     )
 
 
-RULE_FAULTS = [
+RULE_PROBLEMS = [
     (
         'kind = "foo"',
         "camera[0].rule[0].kind",
@@ -208,7 +217,8 @@ RULE_FAULTS = [
     (
         'kind = "inside"\nzone = [[0.1, 2], [1, 1], [0, 0]]',
         "camera[0].rule[0].zone[0][1]",
-        "2 should be less than or equal to 1. Give a number from 0 to 1 (a share of the picture's width or height).",
+        "2 should be less than or equal to 1. Give a number from 0 to 1 (a share of the picture's"
+        " width or height).",
     ),
     (
         'kind = "inside"\nzone = [[0, 0], [1, 1]]',
@@ -224,20 +234,20 @@ RULE_FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "key", "said"), RULE_FAULTS)
-def test_a_key_is_named_as_the_user_wrote_it_whatever_union_it_stands_in(rule, key, said, tmp_path):
-    assert rule_faults(rule, tmp_path) == {key: said}
+@pytest.mark.parametrize(("rule", "key", "text"), RULE_PROBLEMS)
+def test_a_key_is_named_as_the_user_wrote_it_whatever_union_it_stands_in(rule, key, text, tmp_path):
+    assert rule_problems(rule, tmp_path) == {key: text}
 
 
 def test_a_misspelt_key_beside_the_missing_one_is_guessed(tmp_path):
-    faults = rule_faults('kind = "line"\nlin = [[0, 0], [1, 1]]', tmp_path)
-    assert faults["camera[0].rule[0].lin"] == "there is no such key. Did you mean 'line'?"
+    problems = rule_problems('kind = "line"\nlin = [[0, 0], [1, 1]]', tmp_path)
+    assert problems["camera[0].rule[0].lin"] == "there is no such key. Did you mean 'line'?"
 
 
-def test_a_fault_of_the_whole_is_told_too(tmp_path):
+def test_a_problem_of_the_whole_file_is_reported_too(tmp_path):
     camera = '[[camera]]\nid = "c"\nplace = {lat = 1, lon = 1}\n'
-    assert faults_of(f'agent = "a"\ncount = 1\n{camera}{camera}', tmp_path) == {
-        "(whole file)": "camera 'c' stands there twice. Give a value of the right kind."
+    assert problems_of(f'agent = "a"\ncount = 1\n{camera}{camera}', tmp_path) == {
+        "(whole file)": "camera 'c' is there twice. Give a value of the right kind."
     }
 
 
@@ -254,7 +264,7 @@ def test_a_folder_is_no_configuration(tmp_path):
 
 
 def test_bad_toml_names_line_and_column(tmp_path):
-    assert "line 2, column 9" in faults_of('agent = "a"\ncount = x\n', tmp_path)["(file)"]
+    assert "line 2, column 9" in problems_of('agent = "a"\ncount = x\n', tmp_path)["(file)"]
 
 
 def test_what_is_no_text_or_no_configuration_at_all_is_refused(tmp_path):
@@ -270,5 +280,5 @@ def test_what_is_no_text_or_no_configuration_at_all_is_refused(tmp_path):
 
 def test_values_that_were_read_elsewhere_can_be_checked_too():
     assert parse({"agent": "a", "count": 1}, Box, name="built in").count == 1
-    with pytest.raises(ConfigError, match="built in has 1 fault"):
+    with pytest.raises(ConfigError, match="built in has 1 problem"):
         parse({"agent": "a"}, Box, name="built in")

@@ -25,7 +25,7 @@ from citybrain.rpc.errors import (
 )
 
 
-class OfATier(QueueFullError):
+class TierError(QueueFullError):
     """A tier's own error below one of the kernel's."""
 
 
@@ -40,7 +40,7 @@ class OfATier(QueueFullError):
             StatusCode.FAILED_PRECONDITION,
         ),
         (QueueFullError(""), StatusCode.RESOURCE_EXHAUSTED),
-        (OfATier(""), StatusCode.RESOURCE_EXHAUSTED),
+        (TierError(""), StatusCode.RESOURCE_EXHAUSTED),
         (StoreFullError(""), StatusCode.RESOURCE_EXHAUSTED),
         (StoreBusyError(""), StatusCode.UNAVAILABLE),
         (StoreCorruptError(""), StatusCode.DATA_LOSS),

@@ -8,8 +8,10 @@ from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
 from citybrain.wire.v1 import console_pb2, crew_pb2, link_pb2
 
 SERVICES = {
-    name: service for module in (crew_pb2, console_pb2, link_pb2) for name, service in module.DESCRIPTOR.services_by_name.items()
-}  # fmt: skip
+    name: service
+    for module in (crew_pb2, console_pb2, link_pb2)
+    for name, service in module.DESCRIPTOR.services_by_name.items()
+}
 
 
 def test_every_method_of_the_protos_is_in_the_table_and_no_other():
@@ -30,7 +32,7 @@ def test_streams_have_no_deadline_and_calls_have_one(method):
     assert not (streams and method.repeatable)
 
 
-def test_gRPC_is_told_to_repeat_exactly_the_repeatable_methods_when_the_server_is_unavailable():
+def test_only_repeatable_methods_are_retried_and_only_when_the_server_is_unavailable():
     (config,) = json.loads(service_config())["methodConfig"]
     named = {f"/{entry['service']}/{entry['method']}" for entry in config["name"]}
     assert named == {method.path for method in METHODS if method.repeatable}

@@ -1,4 +1,6 @@
-"""Finished spans carry the ids that travelled, so that a district's span hangs below the street's."""
+"""Finished spans carry the ids that travelled, so that a district's span hangs below the
+street's.
+"""
 
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -7,7 +9,12 @@ from opentelemetry.trace.status import StatusCode
 from citybrain.clock import ManualClock, Timestamp
 from citybrain.ids import CountingIds
 from citybrain.telemetry.spans import RECENT_SPANS, Spans
-from citybrain.telemetry.trace import begin, child, parse, text
+from citybrain.telemetry.trace_context import (
+    child_context,
+    format_traceparent,
+    parse_traceparent,
+    start_trace,
+)
 
 
 @pytest.fixture
@@ -24,11 +31,11 @@ def spans(exporter):
 
 def test_a_span_below_what_travelled_hangs_below_it(spans, exporter):
     ids, clock = CountingIds(), ManualClock()
-    frame = begin(ids)
+    frame = start_trace(ids)
     spans.record(
         "frame", frame, parent=None, start=clock.now(), end=clock.advance(0.02), camera_fps=5.0
     )
-    travelled = parse(text(frame))
+    travelled = parse_traceparent(format_traceparent(frame))
     with spans.span("ingest", travelled, clock=clock, ids=ids, kind="crowding") as here:
         clock.advance(0.5)
     spans.close()
@@ -42,7 +49,7 @@ def test_a_span_below_what_travelled_hangs_below_it(spans, exporter):
 
 
 def test_what_is_not_sampled_is_not_recorded(spans):
-    trace = begin(CountingIds(), sample_ratio=0)
+    trace = start_trace(CountingIds(), sample_ratio=0)
     spans.record("frame", trace, parent=None, start=Timestamp(0), end=Timestamp(1))
     with spans.span("ingest", trace, clock=ManualClock(), ids=CountingIds()) as here:
         assert here.trace_id == trace.trace_id
@@ -58,7 +65,7 @@ def test_without_a_trace_the_block_runs_all_the_same(spans):
 def test_an_error_in_the_block_is_on_the_span_and_goes_on(spans):
     with (
         pytest.raises(KeyError),
-        spans.span("ingest", begin(CountingIds()), clock=ManualClock(), ids=CountingIds()),
+        spans.span("ingest", start_trace(CountingIds()), clock=ManualClock(), ids=CountingIds()),
     ):
         raise KeyError("x")
     assert (spans.recent[0].status.status_code, spans.recent[0].status.description) == (
@@ -67,12 +74,16 @@ def test_an_error_in_the_block_is_on_the_span_and_goes_on(spans):
     )
 
 
-def test_only_the_recent_spans_are_kept():
+def test_only_the_recent_spans_are_retained():
     spans, ids = Spans("s"), CountingIds()
-    root = begin(ids)
+    root = start_trace(ids)
     for number in range(RECENT_SPANS + 5):
         spans.record(
-            f"n{number}", child(root, ids), parent=root, start=Timestamp(0), end=Timestamp(1)
+            f"n{number}",
+            child_context(root, ids),
+            parent=root,
+            start=Timestamp(0),
+            end=Timestamp(1),
         )
     assert len(spans.recent) == RECENT_SPANS
     assert spans.recent[0].name == "n5"
@@ -84,7 +95,7 @@ def test_nothing_is_exported_unless_the_environment_names_an_endpoint():
 
 def test_a_collector_on_the_network_gets_the_spans(collector):
     spans, ids = Spans.from_environment("street-agent"), CountingIds()
-    spans.record("frame", begin(ids), parent=None, start=Timestamp(0), end=Timestamp(1))
+    spans.record("frame", start_trace(ids), parent=None, start=Timestamp(0), end=Timestamp(1))
     spans.close()
     path, body = collector.posts.get(timeout=20)
     assert path == "/v1/traces"

@@ -1,6 +1,7 @@
-"""Every message comes back from its bytes as it was, and bytes that are no message are refused by name and never by another error."""
+"""Every message comes back from its bytes as it was, and bytes that are no message are refused by
+name and never by another error.
+"""
 
-import dataclasses
 import enum
 import types
 import typing
@@ -14,21 +15,24 @@ from citybrain.domain import agent as agents
 from citybrain.domain import console as snapshots
 from citybrain.domain import crew as crews
 from citybrain.domain import event as events
-from citybrain.domain.link import DownFrame, UpFrame
+from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.ids import UnitId
+from citybrain.link.frames import Frame, LetterFrame, LetterGap, LetterRefused
+from citybrain.structs import Struct, replace
 from citybrain.wire import agent, console, crew, event, link
 
 CODECS = {
     "said_batch": (event.encode_event_batch, event.decode_event_batch, events.EventBatch),
     "agent_hello": (agent.encode_agent_hello, agent.decode_agent_hello, agents.AgentHello),
     "ack": (agent.encode_ack, agent.decode_ack, agents.Ack),
-    "asked": (agent.encode_request_batch, agent.decode_request_batch, agents.RequestBatch),
+    "request_batch": (agent.encode_request_batch, agent.decode_request_batch, agents.RequestBatch),
     "request_ack": (agent.encode_request_ack, agent.decode_request_ack, agents.RequestAck),
     "agent_status": (agent.encode_agent_status, agent.decode_agent_status, agents.AgentStatus),
-    "up_frame": (link.encode_up_frame, link.decode_up_frame, UpFrame),
-    "down_frame": (link.encode_down_frame, link.decode_down_frame, DownFrame),
+    "link_frame": (link.encode_frame, link.decode_frame, Frame),
+    "up_letter": (link.encode_up_letter, link.decode_up_letter, UpLetter),
+    "down_letter": (link.encode_down_letter, link.decode_down_letter, DownLetter),
     "crew_watch": (crew.encode_crew_watch, crew.decode_crew_watch, UnitId),
     "crew_view": (crew.encode_crew_view, crew.decode_crew_view, crews.CrewView),
     "crew_answer": (crew.encode_crew_answer, crew.decode_crew_answer, crews.CrewAnswer),
@@ -88,13 +92,14 @@ def values(kind, name=""):
         return st.sampled_from(list(kind))
     if kind in PLAIN:
         return PLAIN[kind](name)
-    if dataclasses.is_dataclass(kind):
-        return _dataclass(kind)
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _struct(kind)
     return _generic(kind, name)
 
 
 PLAIN = {
     bool: lambda _name: st.booleans(),
+    bytes: lambda _name: st.binary(max_size=8),
     int: lambda _name: COUNTS,
     float: lambda name: REALS if name in SIGNED_FIELDS else AMOUNTS,
     str: lambda name: IDS if name in ID_FIELDS else TEXTS,
@@ -113,35 +118,22 @@ def _generic(kind, name):
     return st.dictionaries(IDS, REALS, max_size=2)
 
 
-def _dataclass(kind):
-    if kind is events.OutboxItem:
-        parts = {
-            "event": events.Event,
-            "gap": events.Gap,
-            "visibility": events.VisibilityInterval,
-            "verification": events.VerificationResult,
-        }
-        return st.one_of(
-            *(
-                st.builds(events.OutboxItem, seq=COUNTS, **{part: values(of)})
-                for part, of in parts.items()
-            )
-        )
+def _struct(kind):
     hints = typing.get_type_hints(kind)
-    built = st.builds(
-        kind, **{f.name: values(hints[f.name], f.name) for f in dataclasses.fields(kind)}
-    )
+    built = st.builds(kind, **{name: values(hints[name], name) for name in kind.__struct_fields__})
     ordered = {
         agents.SeqRange: ("first", "last"),
         events.Gap: ("first", "last"),
-        agents.AgentHello: ("lowest_kept", "next_seq"),
+        agents.AgentHello: ("lowest_unacked", "next_seq"),
     }.get(kind)
+    if kind in (LetterFrame, LetterGap, LetterRefused):
+        return built.map(lambda v: replace(v, position=v.after + v.position + 1))
     return built.map(lambda v: _in_order(v, *ordered)) if ordered else built
 
 
 def _in_order(value, low, high):
     first, last = sorted((getattr(value, low), getattr(value, high)))
-    return dataclasses.replace(value, **{low: first, high: last})
+    return replace(value, **{low: first, high: last})
 
 
 @pytest.mark.parametrize("name", sorted(CODECS))
@@ -197,8 +189,6 @@ def test_a_damaged_message_is_a_message_or_refused_by_name(name):
 def _decodes_or_refuses(encode, decode, payload):
     try:
         value = decode(payload)
-    except MalformedError as refused:
-        assert refused.reason
-        assert refused.detail
-    else:
-        assert decode(encode(value)) == value, "what was let in must be fit to go on"
+    except MalformedError:
+        return
+    assert decode(encode(value)) == value, "what was let in must be fit to go on"

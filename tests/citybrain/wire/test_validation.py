@@ -1,6 +1,7 @@
-"""What is refused at the door, and by which reason; what a later version says is taken as far as it is understood."""
+"""Which messages are refused, and for which reason; a later version's message is taken as far as it
+is understood.
+"""
 
-import dataclasses
 import importlib
 from enum import StrEnum
 
@@ -19,14 +20,15 @@ from citybrain.domain.event import (
     OutboxItem,
     VisibilityInterval,
 )
-from citybrain.domain.link import Seen
 from citybrain.domain.plan import PlanStage
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.limits import MESSAGE_BYTES
+from citybrain.link.frames import Acknowledged, LetterFrame, LetterGap, LetterRefused
+from citybrain.structs import replace
 from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency, Visibility
 from citybrain.wire import agent, crew, event, link
-from citybrain.wire.v1 import agent_pb2, event_pb2, link_pb2, vocabulary_pb2
+from citybrain.wire.v1 import agent_pb2, event_pb2, vocabulary_pb2
 from citybrain.wire.validation import enums, limits
 
 EVENT = Event(
@@ -59,10 +61,10 @@ def refused(decode, payload):
 
 
 def refused_event(**changes):
-    changed = dataclasses.replace(EVENT, **changes)
+    changed = replace(EVENT, **changes)
     return refused(
         event.decode_event_batch,
-        event.encode_event_batch(batch_of(OutboxItem(seq=1, event=changed))),
+        event.encode_event_batch(batch_of(OutboxItem(seq=1, content=changed))),
     )
 
 
@@ -114,11 +116,11 @@ def test_an_id_is_short_printable_and_there(name):
 
 @pytest.mark.parametrize("field", ["episode", "source", "rule", "incident_kind"])
 @pytest.mark.parametrize("name", ["", "x" * 129, "a\tb"])
-def test_the_fault_of_an_event_is_told_by_its_field(field, name):
-    changed = dataclasses.replace(EVENT, **{field: name})
+def test_the_fault_of_an_event_names_its_field(field, name):
+    changed = replace(EVENT, **{field: name})
     with pytest.raises(MalformedError, match=field):
         event.decode_event_batch(
-            event.encode_event_batch(batch_of(OutboxItem(seq=1, event=changed)))
+            event.encode_event_batch(batch_of(OutboxItem(seq=1, content=changed)))
         )
 
 
@@ -131,9 +133,7 @@ def test_a_label_and_a_trace_are_no_reports():
     assert refused_event(traceparent="x" * 2001) == "text"
     assert (
         refused_event(
-            evidence=Evidence(
-                aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, label="x" * 2001),)
-            )
+            evidence=Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, label="x" * 2001),))
         )
         == "text"
     )
@@ -143,22 +143,22 @@ def test_what_is_finite_is_fit_however_large():
     large = Evidence(
         aspect=1e308,
         outline=((1e308, 1e308),),
-        boxes=(dataclasses.replace(BOX, left=1e308, top=1e308),),
+        boxes=(replace(BOX, left=1e308, top=1e308),),
     )
-    said = batch_of(
+    batch = batch_of(
         OutboxItem(
             seq=1,
-            event=dataclasses.replace(
+            content=replace(
                 EVENT, error_ms=1.7e308, measurements={"a": 1.7e308, "b": 1.7e308}, evidence=large
             ),
         )
     )
-    assert event.decode_event_batch(event.encode_event_batch(said)) == said
+    assert event.decode_event_batch(event.encode_event_batch(batch)) == batch
 
 
 def test_an_id_may_be_chinese():
-    said = batch_of(OutboxItem(seq=1, event=dataclasses.replace(EVENT, rule="聚集")))
-    assert event.decode_event_batch(event.encode_event_batch(said)) == said
+    batch = batch_of(OutboxItem(seq=1, content=replace(EVENT, rule="聚集")))
+    assert event.decode_event_batch(event.encode_event_batch(batch)) == batch
 
 
 @pytest.mark.parametrize("moment", [-1, 2**53 + 1])
@@ -173,7 +173,7 @@ def test_a_reason_is_a_sentence_not_a_report():
     assert (
         refused(
             event.decode_event_batch,
-            event.encode_event_batch(batch_of(OutboxItem(seq=1, visibility=visibility))),
+            event.encode_event_batch(batch_of(OutboxItem(seq=1, content=visibility))),
         )
         == "text"
     )
@@ -181,7 +181,7 @@ def test_a_reason_is_a_sentence_not_a_report():
 
 @pytest.mark.parametrize("corner", [float("nan"), float("-inf")])
 def test_boxes_have_finite_corners(corner):
-    evidence = Evidence(aspect=1.3, outline=(), boxes=(dataclasses.replace(BOX, right=corner),))
+    evidence = Evidence(aspect=1.3, outline=(), boxes=(replace(BOX, right=corner),))
     assert refused_event(evidence=evidence) == "number"
 
 
@@ -193,12 +193,12 @@ def test_repeated_fields_are_bounded():
         == "count"
     )
     assert (
-        refused_event(measurements={f"n{i}": 1.0 for i in range(limits.NUMBERS.value + 1)})
+        refused_event(measurements={f"n{i}": 1.0 for i in range(limits.NAMED_NUMBERS.value + 1)})
         == "count"
     )
     visibility = OutboxItem(
         seq=1,
-        visibility=VisibilityInterval(
+        content=VisibilityInterval(
             source="c", visibility=Visibility.OBSERVED, reason="", since=1, until=2
         ),
     )
@@ -220,7 +220,8 @@ def test_a_gap_and_a_span_do_not_run_backwards():
     )
     assert (
         refused(
-            event.decode_event_batch, event.encode_event_batch(batch_of(OutboxItem(seq=4, gap=gap)))
+            event.decode_event_batch,
+            event.encode_event_batch(batch_of(OutboxItem(seq=4, content=gap))),
         )
         == "range"
     )
@@ -235,7 +236,7 @@ def test_a_gap_and_a_span_do_not_run_backwards():
         refused(
             agent.decode_agent_hello,
             agent.encode_agent_hello(
-                AgentHello(agent="a", incarnation=1, lowest_kept=9, next_seq=8)
+                AgentHello(agent="a", incarnation=1, lowest_unacked=9, next_seq=8)
             ),
         )
         == "range"
@@ -243,7 +244,13 @@ def test_a_gap_and_a_span_do_not_run_backwards():
 
 
 def test_positions_are_not_negative():
-    assert refused(link.decode_up_frame, link.encode_up_frame(Seen(position=-1))) == "number"
+    for frame in (
+        Acknowledged(position=-1),
+        LetterFrame(position=3, after=3, payload=b""),
+        LetterGap(position=3, after=-1, reason=""),
+        LetterRefused(position=0, after=0, reason=""),
+    ):
+        assert refused(link.decode_frame, link.encode_frame(frame)) == "number"
 
 
 def test_an_item_or_frame_that_says_nothing_known_is_refused():
@@ -251,74 +258,74 @@ def test_an_item_or_frame_that_says_nothing_known_is_refused():
         version=1, agent="a", incarnation=1, items=[event_pb2.OutboxItem(seq=3)]
     )
     assert refused(event.decode_event_batch, empty.SerializeToString()) == "empty"
-    assert refused(link.decode_up_frame, b"") == "empty"
-    assert (
-        refused(
-            link.decode_down_frame,
-            link_pb2.DownFrame(down=link_pb2.Down(position=3)).SerializeToString(),
-        )
-        == "empty"
-    )
+    for decode in (link.decode_frame, link.decode_up_letter, link.decode_down_letter):
+        assert refused(decode, b"") == "empty"
 
 
-def test_an_item_without_any_part_cannot_be_encoded():
-    with pytest.raises(ValueError, match="says nothing"):
-        event.encode_event_batch(batch_of(OutboxItem(seq=3)))
+def test_a_letter_that_cannot_be_read_does_not_hide_its_position():
+    for payload in (b"", b"\xff\xff", b"\0" * (MESSAGE_BYTES.value + 1)):
+        frame = LetterFrame(position=7, after=6, payload=payload)
+        assert link.decode_frame(link.encode_frame(frame)) == frame
+        assert refused(link.decode_up_letter, payload) in ("empty", "undecodable", "oversized")
 
 
-def test_an_ack_leaves_off_the_spans_that_do_not_fit():
+def test_a_reason_that_is_too_long_is_cut_and_stops_no_log():
+    gap = LetterGap(position=2, after=1, reason="x" * 9_000)
+    back = link.decode_frame(link.encode_frame(gap))
+    assert back == replace(gap, reason="x" * limits.TEXT_CHARS.value)
+
+
+def test_an_ack_leaves_off_the_ranges_that_do_not_fit():
     above = tuple(
         SeqRange(first=2**61 + 3 * i, last=2**61 + 3 * i + 1)
-        for i in range(1, limits.SPANS.value + 50)
+        for i in range(1, limits.ACK_RANGES.value + 50)
     )
     payload = agent.encode_ack(Ack(incarnation=2**62, contiguous=1, above=above))
     assert len(payload) <= MESSAGE_BYTES.value
-    assert agent.decode_ack(payload).above == above[: limits.SPANS.value]
+    assert agent.decode_ack(payload).above == above[: limits.ACK_RANGES.value]
 
 
 def test_numbers_come_back_in_the_order_of_their_names():
-    said = batch_of(
-        OutboxItem(
-            seq=1, event=dataclasses.replace(EVENT, measurements={"z": 1.0, "a": 2.0, "m": 3.0})
-        )
+    batch = batch_of(
+        OutboxItem(seq=1, content=replace(EVENT, measurements={"z": 1.0, "a": 2.0, "m": 3.0}))
     )
-    back = event.decode_event_batch(event.encode_event_batch(said))
-    assert list(back.items[0].event.measurements) == ["a", "m", "z"]
+    back = event.decode_event_batch(event.encode_event_batch(batch))
+    assert list(back.items[0].content.measurements) == ["a", "m", "z"]
 
 
-def test_a_word_of_a_later_version_is_unknown_and_the_rest_is_kept():
+def test_an_enum_member_of_a_later_version_is_unknown_and_the_rest_is_decoded():
     message = event_pb2.EventBatch.FromString(
-        event.encode_event_batch(batch_of(OutboxItem(seq=1, event=EVENT)))
+        event.encode_event_batch(batch_of(OutboxItem(seq=1, content=EVENT)))
     )
     message.items[0].event.severity = 77
-    back = event.decode_event_batch(message.SerializeToString()).items[0].event
-    assert back == dataclasses.replace(EVENT, severity=Severity.UNKNOWN)
+    back = event.decode_event_batch(message.SerializeToString()).items[0].content
+    assert back == replace(EVENT, severity=Severity.UNKNOWN)
 
 
 def test_a_field_of_a_later_version_is_passed_over():
-    said = batch_of(OutboxItem(seq=1, event=EVENT))
+    batch = batch_of(OutboxItem(seq=1, content=EVENT))
     later_field = b"\xfa\x07\x03new"  # field 127, bytes
-    assert event.decode_event_batch(event.encode_event_batch(said) + later_field) == said
+    assert event.decode_event_batch(event.encode_event_batch(batch) + later_field) == batch
 
 
-DOORS = [door for door in vars(enums).values() if isinstance(door, enums.EnumCodec)]
+CODECS = [codec for codec in vars(enums).values() if isinstance(codec, enums.EnumCodec)]
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.kind.__name__)
-def test_every_word_has_a_number_and_every_number_a_word(door):
-    numbers = vocabulary_pb2.DESCRIPTOR.enum_types_by_name[door.kind.__name__].values_by_number
-    assert sorted(door.to_pb.values()) == sorted(numbers)
-    assert all(door.from_pb(door.to_pb[member]) is member for member in door.kind)
-    assert door.from_pb(0).name == "UNKNOWN"
+@pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.kind.__name__)
+def test_every_member_has_a_number_and_every_number_a_member(codec):
+    numbers = vocabulary_pb2.DESCRIPTOR.enum_types_by_name[codec.kind.__name__].values_by_number
+    assert sorted(codec.to_pb.values()) == sorted(numbers)
+    assert all(codec.from_pb(codec.to_pb[member]) is member for member in codec.kind)
+    assert codec.from_pb(0).name == "UNKNOWN"
 
 
-def test_every_closed_set_with_an_unknown_member_has_a_door():
+def test_every_closed_set_with_an_unknown_member_has_a_codec():
     sets = [
         kind
         for kind in vars(vocabulary).values()
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
     ]
-    assert {door.kind for door in DOORS} == {*sets, PlanStage}
+    assert {codec.kind for codec in CODECS} == {*sets, PlanStage}
 
 
 def _mirrored():
@@ -333,12 +340,13 @@ def _mirrored():
         "console",
         "link",
     ):
-        domain = importlib.import_module(f"citybrain.domain.{module}")
+        values = "citybrain.link.frames" if module == "link" else f"citybrain.domain.{module}"
+        domain = importlib.import_module(values)
         messages = importlib.import_module(
             f"citybrain.wire.v1.{module}_pb2"
         ).DESCRIPTOR.message_types_by_name
         for kind in vars(domain).values():
-            if dataclasses.is_dataclass(kind) and kind.__module__ == domain.__name__:
+            if hasattr(kind, "__struct_fields__") and kind.__module__ == domain.__name__:
                 yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
 
 
@@ -357,12 +365,9 @@ def test_every_message_mirrors_its_domain_value(kind, message):
     assert message is not None, f"{kind.__name__} has no message"
     on_wire = {f.name for f in message.fields} - ({"version"} if message.name in TOP else set())
     for oneof in message.oneofs:
-        if oneof.name == "letter":  # the union of a position's letter is one field in the domain
-            on_wire = on_wire - {f.name for f in oneof.fields} | {"letter"}
-    renamed = {"software": "version"}
-    assert {renamed.get(name, name) for name in on_wire} == {
-        f.name for f in dataclasses.fields(kind)
-    }
+        if oneof.name in {"letter", "content"}:  # a union is one field in the domain
+            on_wire = on_wire - {f.name for f in oneof.fields} | {oneof.name}
+    assert on_wire == set(kind.__struct_fields__)
 
 
 def test_every_limit_of_the_wire_has_a_reason_and_a_fate():

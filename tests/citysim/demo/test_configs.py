@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from citybrain.config.load import load
-from citysim.demo.city import demo_city
+from citysim.demo.city_layout import demo_city
 from citysim.demo.data.wave import csv_path
 from citysim.demo.prepare.configs import RunFolder, choose_ports, write_all
 from coordinator.config import CityConfig
@@ -17,9 +17,9 @@ from street_agent.config import StreetConfig
 def written(tmp_path):
     city, run = demo_city(wave=csv_path()), RunFolder(root=tmp_path)
     ports = choose_ports(city)
-    (tmp_path / "footage").mkdir()
-    (tmp_path / "footage" / "vtest.avi").touch()
-    write_all(run, city, ports, tmp_path / "footage")
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "vtest.avi").touch()
+    write_all(run, city, ports, tmp_path / "clips")
     return run, city, ports
 
 
@@ -45,7 +45,7 @@ def test_the_city_reads_its_configuration(written):
     assert load(run.config("city"), CityConfig).name.zh == city.zh
 
 
-def test_only_files_are_played_again_from_their_beginning(written):
+def test_only_files_are_played_in_a_loop(written):
     run, city, _ = written
     loops = {
         c.id: c.loop for box in city.boxes for c in load(run.config(box.id), StreetConfig).camera
@@ -55,7 +55,7 @@ def test_only_files_are_played_again_from_their_beginning(written):
     )
 
 
-def test_the_users_camera_takes_the_place_of_the_first(tmp_path):
+def test_the_users_camera_replaces_the_first(tmp_path):
     city = demo_city(wave=csv_path(), video="rtsp://camera/1")
     run = RunFolder(root=tmp_path)
     write_all(run, city, choose_ports(city), tmp_path)
@@ -63,14 +63,14 @@ def test_the_users_camera_takes_the_place_of_the_first(tmp_path):
     assert (first.source, first.loop) == ("rtsp://camera/1", False)
 
 
-def test_ports_are_all_different_and_begin_where_wished(tmp_path):
+def test_ports_are_all_different_and_begin_at_the_base(tmp_path):
     ports = choose_ports(demo_city(wave=csv_path()), base=23_000)
     listens = [ports.city, *ports.districts.values()]
     used = [ports.broker, *(listen.grpc for listen in listens), *(listen.web for listen in listens)]
     assert len(set(used)) == len(used) == 9 and min(used) >= 23_000
 
 
-def test_one_district_lacks_what_its_gauge_will_ask_for():
+def test_one_district_lacks_the_capability_that_its_gauge_will_need():
     city = demo_city(wave=csv_path())
     gauge = next(box for box in city.boxes if box.sensors)
     own = next(d for d in city.districts if d.id == gauge.district)

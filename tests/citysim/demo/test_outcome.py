@@ -1,24 +1,25 @@
-"""The figures of the summary, from handcrafted histories."""
+"""The numbers of the summary, from handcrafted histories."""
 
 import io
 import json
 import math
-from dataclasses import replace
 from types import SimpleNamespace
 
-import citysim_story as s
+import law_histories as h
+import law_values as v
 import pytest
 from rich.console import Console
 
 from citybrain.decider.command import Notice, Reply
-from citybrain.domain.console import HistoryLine
+from citybrain.domain.console import HistoryEntry
+from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage, Phase
-from citysim.demo.outcome.account import WHOLE_WAY, Account, account
-from citysim.demo.outcome.frames import Tally
-from citysim.demo.outcome.latency import hops, percentile, trace_of
-from citysim.demo.outcome.verdict import ALWAYS_JUDGED, Outcome, missing
-from citysim.demo.screen.summary import as_json, show
-from citysim.demo.words import LANGUAGES, WORDS, Words
+from citysim.demo.messages import LANGUAGES, MESSAGES, Translator
+from citysim.demo.outcome.frame_counts import FrameCounts
+from citysim.demo.outcome.latency import hop_latencies, percentile, trace_of
+from citysim.demo.outcome.run_statistics import FULL_LIFECYCLE, RunStatistics, run_statistics
+from citysim.demo.outcome.verdict import ALWAYS_CHECKED, DemoOutcome, missing
+from citysim.demo.screen.summary import as_json, show_summary
 from citysim.laws.report import LawReport
 from citysim.laws.table import LAWS
 from district_node.inputs import CrewAnswered
@@ -27,7 +28,7 @@ TRACE = f"00-{'1' * 32}-{'2' * 16}-01"
 
 
 def incident(name: str, *stages: str, opened: float = 0.0, stage: str = "closed"):
-    history = tuple(HistoryLine(at=s.at(opened), what=what, who="a") for what in stages)
+    history = tuple(HistoryEntry(at=v.at(opened), code=what, actor="a") for what in stages)
     return SimpleNamespace(incident=name, stage=stage, history=history, traceparent=TRACE)
 
 
@@ -55,29 +56,31 @@ def test_a_trace_is_the_second_field():
 
 
 def one_alarm(*, foreign: bool):
-    alarm = s.step(
-        s.says(1, event=s.event(second=1.0)),
+    alarm = h.record(
+        h.batch(1, content=v.event(second=1.0)),
         second=1.05,
-        commands=(() if foreign else (Notice(what="issued", subject="o-1", detail=TRACE),)),
+        commands=(() if foreign else (Notice(code="issued", subject="o-1", detail=TRACE),)),
     )
-    accept = s.step(
-        CrewAnswered(answer=s.accepts("o-1")),
+    accept = h.record(
+        CrewAnswered(answer=v.crew_answer("o-1")),
         second=3.0,
         commands=(Reply(request="q-o-1", done=True),),
     )
-    update = s.step(s.says(2, event=s.event(second=2.0, phase=Phase.UPDATE)), second=2.5)
-    owner = s.node(
+    update = h.record(h.batch(2, content=v.event(second=2.0, phase=Phase.UPDATE)), second=2.5)
+    owner = h.node(
         "a",
         alarm,
         update,
         *(() if foreign else (accept,)),
         state=state(incident("i-1", "opened", opened=1.05)),
     )
-    helper = s.node(
+    helper = h.node(
         "b",
         *(
             (
-                s.step(second=5.0, commands=(Notice(what="issued", subject="o-1", detail=TRACE),)),
+                h.record(
+                    second=5.0, commands=(Notice(code="issued", subject="o-1", detail=TRACE),)
+                ),
                 accept,
             )
             if foreign
@@ -85,39 +88,41 @@ def one_alarm(*, foreign: bool):
         ),
         state=state(),
     )
-    return {hop.name: hop for hop in hops(s.history(owner, helper))}
+    return {hop.name: hop for hop in hop_latencies(h.history(owner, helper))}
 
 
 def test_every_hop_of_a_crew_of_the_districts_own():
-    told = one_alarm(foreign=False)
-    assert (told["frame_to_journal"].count, told["frame_to_journal"].p95_ms) == (
+    hops = one_alarm(foreign=False)
+    assert (hops["frame_to_journal"].count, hops["frame_to_journal"].p95_ms) == (
         1,
         pytest.approx(50),
     ), "updates are no alarms"
-    assert told["journal_to_incident"].p50_ms == told["incident_to_order"].p50_ms == 0.0
-    assert told["camera_to_order"].p95_ms == pytest.approx(50)
-    assert told["order_to_accepted"].p50_ms == pytest.approx(1950)
-    assert told["camera_to_order_city"].count == 0
+    assert hops["journal_to_incident"].p50_ms == hops["incident_to_order"].p50_ms == 0.0
+    assert hops["camera_to_order"].p95_ms == pytest.approx(50)
+    assert hops["order_to_accepted"].p50_ms == pytest.approx(1950)
+    assert hops["camera_to_order_city"].count == 0
 
 
 def test_an_order_of_the_city_is_counted_apart():
-    told = one_alarm(foreign=True)
-    assert told["camera_to_order"].count == 0
-    assert told["camera_to_order_city"].p95_ms == pytest.approx(4000)
+    hops = one_alarm(foreign=True)
+    assert hops["camera_to_order"].count == 0
+    assert hops["camera_to_order_city"].p95_ms == pytest.approx(4000)
 
 
 def test_an_item_that_came_twice_is_one_event():
-    told = account(s.history(s.node("a", s.step(s.says(1)), s.step(s.says(1)), state=state())))
-    assert told.events == {"crowding": 1}
+    statistics = run_statistics(
+        h.history(h.node("a", h.record(h.batch(1)), h.record(h.batch(1)), state=state()))
+    )
+    assert statistics.events == {"crowding": 1}
 
 
-def test_the_whole_way_is_every_stage_in_order_whatever_lies_between():
-    whole = incident("i-1", *WHOLE_WAY[:3], "accepted", "en_route", *WHOLE_WAY[3:])
-    short = incident("i-2", *[stage for stage in WHOLE_WAY if stage != "verified"])
-    mixed = incident("i-3", *reversed(WHOLE_WAY))
-    told = account(
-        s.history(
-            s.node(
+def test_a_full_lifecycle_is_every_stage_in_order_whatever_lies_between():
+    whole = incident("i-1", *FULL_LIFECYCLE[:3], "accepted", "en_route", *FULL_LIFECYCLE[3:])
+    short = incident("i-2", *[stage for stage in FULL_LIFECYCLE if stage != "verified"])
+    mixed = incident("i-3", *reversed(FULL_LIFECYCLE))
+    statistics = run_statistics(
+        h.history(
+            h.node(
                 "a",
                 state=state(
                     whole,
@@ -128,66 +133,76 @@ def test_the_whole_way_is_every_stage_in_order_whatever_lies_between():
             )
         )
     )
-    assert told.whole_way == ("i-1",)
-    assert told.incidents == {"closed": 3} and told.orders == {"done": 2, "refused": 1}
+    assert statistics.full_lifecycle == ("i-1",)
+    assert statistics.incidents == {"closed": 3} and statistics.orders == {"done": 2, "refused": 1}
 
 
 def test_help_across_districts_is_an_order_that_another_district_finished():
-    finished = s.node("b", s.step(None, s.progress(OrderStage.DONE)), state=state())
-    under_way = s.node("b", s.step(None, s.progress(OrderStage.EN_ROUTE)), state=state())
-    assert account(s.history(finished)).cross_district_done == ("i-1",)
-    assert account(s.history(under_way)).cross_district_done == ()
+    finished = h.node("b", h.record(None, v.progress(OrderStage.DONE)), state=state())
+    under_way = h.node("b", h.record(None, v.progress(OrderStage.EN_ROUTE)), state=state())
+    assert run_statistics(h.history(finished)).cross_district_completed == ("i-1",)
+    assert run_statistics(h.history(under_way)).cross_district_completed == ()
 
 
-GOOD = Account(cross_district_done=("i-1",), whole_way=("i-1",))
-FRAMES = {"cam": Tally(captured=10, used=10)}
-KEPT = tuple(LawReport(law=law, checked=1) for law in ALWAYS_JUDGED)
+GOOD = RunStatistics(cross_district_completed=("i-1",), full_lifecycle=("i-1",))
+FRAMES = {"cam": FrameCounts(captured=10, used=10)}
+HOLDING = tuple(LawReport(law=law, checked=1) for law in ALWAYS_CHECKED)
 
 
 def test_nothing_is_missing_when_all_was_seen():
-    assert missing(GOOD, FRAMES, KEPT) == ()
+    assert missing(GOOD, FRAMES, HOLDING) == ()
 
 
 @pytest.mark.parametrize(
-    ("account_", "frames", "laws", "says"),
+    ("statistics", "frames", "laws", "sentence"),
     [
-        (Account(), FRAMES, KEPT, "no help across districts"),
+        (RunStatistics(), FRAMES, HOLDING, "no help across districts"),
         (
-            Account(
-                cross_district_done=("i-2",),
-                whole_way=("i-1",),
-                furthest={"i-2": ("reported", "opened")},
+            RunStatistics(
+                cross_district_completed=("i-2",),
+                full_lifecycle=("i-1",),
+                stages_by_incident={"i-2": ("reported", "opened")},
             ),
             FRAMES,
-            KEPT,
+            HOLDING,
             "reported → opened",
         ),
-        (GOOD, {}, KEPT, "no camera delivered a frame"),
-        (GOOD, {"cam": Tally(captured=10, used=5)}, KEPT, "4 frame(s) are not accounted for"),
-        (GOOD, FRAMES, (*KEPT, LawReport(law="x", checked=2, broken=("it broke",))), "it broke"),
+        (GOOD, {}, HOLDING, "no camera delivered a frame"),
+        (
+            GOOD,
+            {"cam": FrameCounts(captured=10, used=5)},
+            HOLDING,
+            "4 frame(s) are not accounted for",
+        ),
         (
             GOOD,
             FRAMES,
-            tuple(LawReport(law=law, checked=0) for law in ALWAYS_JUDGED),
-            "had nothing to judge",
+            (*HOLDING, LawReport(law="x", checked=2, violations=("it broke",))),
+            "it broke",
+        ),
+        (
+            GOOD,
+            FRAMES,
+            tuple(LawReport(law=law, checked=0) for law in ALWAYS_CHECKED),
+            "had nothing to check",
         ),
     ],
 )
-def test_what_is_missing_is_said(account_, frames, laws, says):
-    lacks = missing(account_, frames, laws)
-    assert lacks and says in " ".join(lacks)
+def test_what_is_missing_is_reported(statistics, frames, laws, sentence):
+    sentences = missing(statistics, frames, laws)
+    assert sentences and sentence in " ".join(sentences)
 
 
-def outcome(lacks: tuple[str, ...] = ()) -> Outcome:
-    return Outcome(
+def outcome(missing_: tuple[str, ...] = ()) -> DemoOutcome:
+    return DemoOutcome(
         seconds=60.0,
-        account=GOOD,
+        statistics=GOOD,
         frames=FRAMES,
-        hops=hops(s.history()),
-        laws=KEPT,
+        hops=hop_latencies(h.history()),
+        laws=HOLDING,
         deaths={"city": 1},
         simulated={"officer issued": 1},
-        missing=lacks,
+        missing=missing_,
     )
 
 
@@ -195,55 +210,62 @@ def test_the_exit_code_follows_what_is_missing():
     assert (outcome().exit_code, outcome(("x",)).exit_code) == (0, 1)
 
 
-def test_machines_read_the_same_summary():
-    told = json.loads(as_json(outcome()))
+def test_the_json_has_the_same_summary():
+    summary = json.loads(as_json(outcome()))
     assert (
-        told["exit_code"] == 0
-        and told["frames"]["cam"]["unaccounted"] == 0
-        and told["whole_way"] == ["i-1"]
+        summary["exit_code"] == 0
+        and summary["frames"]["cam"]["unaccounted"] == 0
+        and summary["full_lifecycle"] == ["i-1"]
     )
-    assert told["latency_ms"]["camera_to_order"] == {"count": 0, "p50": None, "p95": None}
+    assert summary["latency_ms"]["camera_to_order"] == {"count": 0, "p50": None, "p95": None}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_people_read_it_in_their_language(language):
+def test_the_terminal_has_it_in_the_readers_language(language):
     console = Console(record=True, width=120, file=io.StringIO())
-    show(outcome(("something [red]odd[/red]",)), Words(language), console)
+    show_summary(outcome(("something [red]odd[/red]",)), Translator(language), console)
     text = console.export_text()
-    assert Words(language)("verdict_bad") in text and "something [red]odd[/red]" in text
+    assert Translator(language)("verdict_bad") in text and "something [red]odd[/red]" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_laws_are_shown_with_what_was_checked_broken_and_not_judged(language):
-    words, console = Words(language), Console(record=True, width=120, file=io.StringIO())
+def test_the_laws_are_shown_with_checks_violations_and_inconclusive_facts(language):
+    translate, console = Translator(language), Console(record=True, width=120, file=io.StringIO())
     laws = (
-        LawReport(law="same_state", checked=31, unjudged=27),
+        LawReport(law="same_state", checked=31, inconclusive=27),
         LawReport(law="agreement", checked=0),
-        LawReport(law="no_frames", checked=3, broken=("x",)),
+        LawReport(law="no_frames", checked=3, violations=("x",)),
     )
-    show(replace(outcome(), laws=(*laws, LawReport(law="truly_kept", checked=0))), words, console)
+    show_summary(
+        replace(outcome(), laws=(*laws, LawReport(law="ground_truth_delivery", checked=0))),
+        translate,
+        console,
+    )
     lines = console.export_text().splitlines()
     row = {
-        law: next((line.split() for line in lines if line.strip().startswith(words(law))), [])
-        for law in ("same_state", "agreement", "no_frames", "truly_kept")
+        law: next((line.split() for line in lines if line.strip().startswith(translate(law))), [])
+        for law in ("same_state", "agreement", "no_frames", "ground_truth_delivery")
     }
-    assert row["same_state"][-3:] == ["31", "27", words("kept")]
-    assert row["agreement"][-1] == words("nothing_yet").split()[-1] and row["no_frames"][-1] == "1"
-    assert not row["truly_kept"], "nobody notes the truth of real processes"
-
-
-def test_every_law_has_its_words():
-    assert not [law for law in LAWS if law not in WORDS]
-
-
-def test_machines_read_what_was_not_judged_too():
-    told = json.loads(
-        as_json(replace(outcome(), laws=(LawReport(law="same_state", checked=1, unjudged=2),)))
+    assert row["same_state"][-3:] == ["31", "27", translate("holds")]
+    assert (
+        row["agreement"][-1] == translate("nothing_checked").split()[-1]
+        and row["no_frames"][-1] == "1"
     )
-    assert told["laws"] == {"same_state": {"checked": 1, "unjudged": 2, "broken": []}}
+    assert not row["ground_truth_delivery"], "there is no ground truth of real processes"
 
 
-def test_every_word_is_there_in_both_languages():
-    assert all(en and zh for en, zh in WORDS.values())
-    assert any("\u4e00" <= c <= "\u9fff" for _, zh in WORDS.values() for c in zh)
-    assert Words("en")("no such word") == "no such word"
+def test_every_law_has_its_messages():
+    assert not [law for law in LAWS if law not in MESSAGES]
+
+
+def test_the_json_has_what_was_inconclusive_too():
+    summary = json.loads(
+        as_json(replace(outcome(), laws=(LawReport(law="same_state", checked=1, inconclusive=2),)))
+    )
+    assert summary["laws"] == {"same_state": {"checked": 1, "inconclusive": 2, "violations": []}}
+
+
+def test_every_message_is_there_in_both_languages():
+    assert all(en and zh for en, zh in MESSAGES.values())
+    assert any("\u4e00" <= c <= "\u9fff" for _, zh in MESSAGES.values() for c in zh)
+    assert Translator("en")("no such word") == "no such word"

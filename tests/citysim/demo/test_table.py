@@ -1,9 +1,8 @@
-"""The live table shows what the desks say, in both languages, and what does not answer."""
+"""The live table shows the consoles' snapshots in both languages, and what does not answer."""
 
 import io
-from dataclasses import replace
 
-import citysim_story as s
+import law_values as v
 import pytest
 from rich.console import Console
 
@@ -11,10 +10,11 @@ from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.ids import AgentId, DistrictId, SourceId
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, Visibility
-from citysim.demo.screen.board import HAPPENINGS_KEPT, Board
+from citysim.demo.messages import LANGUAGES, Translator
+from citysim.demo.screen.city_monitor import LOG_LINES_KEPT, CityMonitor
 from citysim.demo.screen.table import live_table
-from citysim.demo.words import LANGUAGES, Words
 from citysim.laws.report import LawReport
 
 
@@ -22,7 +22,7 @@ def camera() -> SourceStatus:
     return SourceStatus(
         source=SourceId("cam-1"),
         is_camera=True,
-        place=s.HERE,
+        place=v.HERE,
         visibility=Visibility.BLIND,
         reason="frozen",
         fps=9.9,
@@ -39,7 +39,7 @@ def camera() -> SourceStatus:
 
 def district(*, online: bool = True, backlog: int = 0) -> DistrictSnapshot:
     row = QueueEntry(
-        report=s.incident(IncidentStage.WORKING),
+        report=v.incident(IncidentStage.WORKING),
         priority=1.0,
         clocks=(),
         history=(),
@@ -51,8 +51,8 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictSnapshot:
     agent = AgentStatus(
         agent=AgentId("box-1"),
         online=online,
-        at=s.at(0),
-        version="1",
+        at=v.at(0),
+        software_version="1",
         outbox_rows=3,
         outbox_bytes=0,
         lost=0,
@@ -61,96 +61,98 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictSnapshot:
     return DistrictSnapshot(
         district=DistrictId("a"),
         name="A",
-        centre=s.HERE,
-        at=s.at(0),
-        rows=(row,),
-        units=(s.unit(None), s.unit("o-1", name="u-2")),
+        centre=v.HERE,
+        at=v.at(0),
+        queue=(row,),
+        units=(v.unit(None), v.unit("o-1", name="u-2")),
         agents=(agent,),
-        links=(LinkStatus(name="city", up=True, since=s.at(0), backlog=backlog),),
+        links=(LinkStatus(name="city", up=True, since=v.at(0), backlog=backlog),),
         counts={},
     )
 
 
 def city() -> CitySnapshot:
     return CitySnapshot(
-        at=s.at(0),
+        at=v.at(0),
         districts=(),
         incidents=(),
         units=(),
         plans=(),
-        drives=(),
+        orders=(),
         planner="ray",
-        planner_because="",
+        planner_reason="",
         counts={},
     )
 
 
-def text_of(board: Board, language: str) -> str:
+def text_of(monitor: CityMonitor, language: str) -> str:
     console = Console(record=True, width=160, file=io.StringIO())
-    console.print(live_table(board, Words(language), headline="now", names={"a": "甲区"}))
+    console.print(live_table(monitor, Translator(language), headline="now", names={"a": "甲区"}))
     return console.export_text()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tier_is_shown(language):
-    board, words = Board(Timestamp(0)), Words(language)
-    board.see_district("a", district())
-    board.see_city(city())
-    board.laws = (
+    monitor, translate = CityMonitor(Timestamp(0)), Translator(language)
+    monitor.update_district("a", district())
+    monitor.update_city(city())
+    monitor.laws = (
         LawReport(law="nothing_lost", checked=7),
-        LawReport(law="no_frames", checked=7, broken=("x", "y")),
+        LawReport(law="no_frames", checked=7, violations=("x", "y")),
     )
-    board.happened("10:00:00  something")
-    text = text_of(board, language)
+    monitor.add_log_line("10:00:00  something")
+    text = text_of(monitor, language)
     for part in (
         "box-1 / cam-1",
         "9.9",
         "12.3",
         "100: 60 · 39 · 1",
-        words("frozen"),
+        translate("frozen"),
         "甲区",
         "1/2",
         "u-2",
         "ray",
-        words("nothing_lost"),
-        words("kept"),
+        translate("nothing_lost"),
+        translate("holds"),
         "10:00:00",
     ):
         assert part in text
-    assert words("blind") in text and words("working") in text
+    assert translate("blind") in text and translate("working") in text
 
 
 def test_what_does_not_answer_is_shown_as_down():
-    board = Board(Timestamp(0))
-    board.see_district("a", None)
-    board.see_city(None)
-    assert text_of(board, "en").count("down") == 2
-    board.see_district("a", district(online=False))
-    assert "box-1" in text_of(board, "en")
+    monitor = CityMonitor(Timestamp(0))
+    monitor.update_district("a", None)
+    monitor.update_city(None)
+    assert text_of(monitor, "en").count("down") == 2
+    monitor.update_district("a", district(online=False))
+    assert "box-1" in text_of(monitor, "en")
 
 
 def test_the_backlog_counts_letters_and_outboxes():
-    board = Board(Timestamp(0))
-    board.see_district("a", district(backlog=4))
-    assert board.backlog() == 7
+    monitor = CityMonitor(Timestamp(0))
+    monitor.update_district("a", district(backlog=4))
+    assert monitor.backlog() == 7
 
 
-def test_happenings_are_bounded_and_counted():
-    board = Board(Timestamp(0))
-    for number in range(3 * HAPPENINGS_KEPT):
-        board.happened(str(number))
-    assert len(board.happenings) == HAPPENINGS_KEPT and board.said == 3 * HAPPENINGS_KEPT
+def test_log_lines_are_bounded_and_counted():
+    monitor = CityMonitor(Timestamp(0))
+    for number in range(3 * LOG_LINES_KEPT):
+        monitor.add_log_line(str(number))
+    assert len(monitor.log_lines) == LOG_LINES_KEPT and monitor.log_line_count == 3 * LOG_LINES_KEPT
 
 
-def test_each_turn_of_a_case_is_heard_once_and_the_first_desk_is_no_turn():
-    heard: list[tuple[str, str]] = []
-    board = Board(Timestamp(0), lambda name, report: heard.append((name, str(report.stage))))
+def test_each_stage_change_is_reported_once_and_the_first_snapshot_is_none():
+    changes: list[tuple[str, str]] = []
+    monitor = CityMonitor(
+        Timestamp(0), lambda name, report: changes.append((name, str(report.stage)))
+    )
     snapshot = district()
-    board.see_district("a", snapshot)
-    board.see_district("a", snapshot)
-    assert heard == []
-    row = snapshot.rows[0]
+    monitor.update_district("a", snapshot)
+    monitor.update_district("a", snapshot)
+    assert changes == []
+    row = snapshot.queue[0]
     closed = replace(row, report=replace(row.report, stage=IncidentStage.CLOSED))
-    board.see_district("a", replace(snapshot, rows=(closed,)))
-    board.see_district("a", replace(snapshot, rows=(closed,)))
-    assert heard == [("a", "closed")]
+    monitor.update_district("a", replace(snapshot, queue=(closed,)))
+    monitor.update_district("a", replace(snapshot, queue=(closed,)))
+    assert changes == [("a", "closed")]

@@ -15,12 +15,16 @@ def test_every_shape_of_our_configurations_reads_back():
         "fps": 5.0,
         "count": 3,
         "path": Path("/tmp/a b"),
-        "name": {"en": "Old \"Town\"", "zh": "老城区"},
+        "name": {"en": 'Old "Town"', "zh": "老城区"},
         "camera": [
-            {"id": "c1", "place": {"lat": 1.5, "lon": 2.0}, "rule": [{"id": "r", "zone": [[0.1, 0.2], [0.3, 0.4]], "classes": ["person"]}]},
+            {
+                "id": "c1",
+                "place": {"lat": 1.5, "lon": 2.0},
+                "rule": [{"id": "r", "zone": [[0.1, 0.2], [0.3, 0.4]], "classes": ["person"]}],
+            },
             {"id": "c2", "rule": []},
         ],
-    }  # fmt: skip
+    }
     read = tomllib.loads(dumps(document))
     assert read == {**document, "path": "/tmp/a b"}
 

@@ -1,4 +1,4 @@
-"""The water level that is replayed is what its documentation says."""
+"""The replayed water level follows its documented formulas."""
 
 import csv
 

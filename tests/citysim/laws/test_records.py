@@ -1,58 +1,62 @@
-"""Laws 5 and 7, and the chains: what is judged of every record alone."""
+"""Laws 5 and 7 and the hash chains: what is judged of every record alone."""
 
-from dataclasses import replace
-
-import citysim_story as s
+import law_histories as h
+import law_values as v
 import pytest
 
+from citybrain.structs import replace
 from citysim.laws.checks import chains_whole, no_frames, same_state
-from citysim.laws.history import Live
+from citysim.laws.history import LiveState
 from citysim.laws.table import LAWS, check_all
 
-WHOLE = s.node("a", s.step(s.says(1)), s.step(s.says(2)))
+WHOLE = h.node("a", h.record(h.batch(1)), h.record(h.batch(2)))
 
 
-def test_an_empty_city_breaks_no_law_and_proves_none():
-    reports = check_all(s.history())
+def test_an_empty_city_violates_no_law_and_proves_none():
+    reports = check_all(h.history())
     assert [r.law for r in reports] == list(LAWS)
-    assert all(r.kept and r.checked == 0 and r.unjudged == 0 for r in reports)
+    assert all(r.holds and r.checked == 0 and r.inconclusive == 0 for r in reports)
 
 
 # 5 same journal, same state
 
 
-def test_a_record_that_is_decided_otherwise_is_a_break():
-    assert same_state.check(s.history(WHOLE)).kept
-    assert not same_state.check(s.history(replace(WHOLE, divergent=(1,)))).kept
+def test_a_record_that_is_decided_otherwise_is_a_violation():
+    assert same_state.check(h.history(WHOLE)).holds
+    assert not same_state.check(h.history(replace(WHOLE, divergent=(1,)))).holds
     assert not same_state.check(
-        s.history(replace(WHOLE, snapshot_faults=("the snapshot at record 1 …",)))
-    ).kept
+        h.history(replace(WHOLE, checkpoint_errors=("the checkpoint at record 1 …",)))
+    ).holds
 
 
-def test_what_other_code_decided_is_counted_and_not_judged():
-    report = same_state.check(s.history(replace(WHOLE, unjudged=frozenset({1}), back_tested=1)))
-    assert report.kept and (report.checked, report.unjudged) == (1, 1)
+def test_what_other_code_decided_is_counted_as_inconclusive():
+    report = same_state.check(
+        h.history(replace(WHOLE, foreign_records=frozenset({1}), foreign_divergent=1))
+    )
+    assert report.holds and (report.checked, report.inconclusive) == (1, 1)
 
 
 def test_the_state_of_a_node_that_is_up_is_the_one_its_journal_leads_to():
-    live = Live(seq=2, state_hash="h", at=s.at(0))
-    assert same_state.check(s.history(replace(WHOLE, live=live, state_hash="h"))).kept
+    live = LiveState(seq=2, state_hash="h", at=v.at(0))
+    assert same_state.check(h.history(replace(WHOLE, live=live, state_hash="h"))).holds
     assert (
         "is not the one"
-        in same_state.check(s.history(replace(WHOLE, live=live, state_hash="g"))).broken[0]
+        in same_state.check(h.history(replace(WHOLE, live=live, state_hash="g"))).violations[0]
     )
     assert same_state.check(
-        s.history(replace(WHOLE, live=replace(live, seq=1), state_hash="g"))
-    ).kept, "it has gone on since"
+        h.history(replace(WHOLE, live=replace(live, seq=1), state_hash="g"))
+    ).holds, "it has gone on since"
 
 
-def test_of_a_node_whose_decisions_are_not_known_only_the_records_are_judged():
-    double = s.node("a", s.step(None, s.unit("o-1")), s.step(None, s.unit("o-2", assignment=2)))
-    assert not all(report.kept for report in check_all(s.history(double)))
-    old = replace(double, unjudged=frozenset({1, 2}), back_tested=1)
-    assert all(report.kept for report in check_all(s.history(old)))
-    frames = replace(old, steps=(replace(old.steps[0], suspicious="/9j/"),))
-    assert [report.law for report in check_all(s.history(frames)) if not report.kept] == [
+def test_of_a_node_whose_commands_are_not_known_only_the_records_are_judged():
+    double = h.node(
+        "a", h.record(None, v.unit("o-1")), h.record(None, v.unit("o-2", assignment_number=2))
+    )
+    assert not all(report.holds for report in check_all(h.history(double)))
+    old = replace(double, foreign_records=frozenset({1, 2}), foreign_divergent=1)
+    assert all(report.holds for report in check_all(h.history(old)))
+    frames = replace(old, records=(replace(old.records[0], image_signature="/9j/"),))
+    assert [report.law for report in check_all(h.history(frames)) if not report.holds] == [
         "no_frames"
     ]
 
@@ -60,19 +64,19 @@ def test_of_a_node_whose_decisions_are_not_known_only_the_records_are_judged():
 # the chains
 
 
-def test_a_broken_chain_or_an_end_that_is_missing_is_a_break():
-    assert chains_whole.check(s.history(WHOLE)).checked == 2
+def test_a_broken_chain_or_a_missing_end_is_a_violation():
+    assert chains_whole.check(h.history(WHOLE)).checked == 2
     assert not chains_whole.check(
-        s.history(replace(WHOLE, chain_fault="record 2 does not follow"))
-    ).kept
+        h.history(replace(WHOLE, chain_error="record 2 does not follow"))
+    ).holds
     assert chains_whole.check(
-        s.history(replace(WHOLE, live=Live(seq=2, state_hash="", at=s.at(0))))
-    ).kept
+        h.history(replace(WHOLE, live=LiveState(seq=2, state_hash="", at=v.at(0))))
+    ).holds
     assert (
         "ends at 2"
         in chains_whole.check(
-            s.history(replace(WHOLE, live=Live(seq=3, state_hash="", at=s.at(0))))
-        ).broken[0]
+            h.history(replace(WHOLE, live=LiveState(seq=3, state_hash="", at=v.at(0))))
+        ).violations[0]
     )
 
 
@@ -80,14 +84,15 @@ def test_a_broken_chain_or_an_end_that_is_missing_is_a_break():
 
 
 @pytest.mark.parametrize(
-    ("facts", "is_kept"),
+    ("facts", "holds"),
     [
         ({"size": 900}, True),
-        ({"size": 900, "suspicious": "/9j/"}, False),
+        ({"size": 900, "image_signature": "/9j/"}, False),
         ({"size": 300_000}, False),
     ],
 )
-def test_a_payload_that_looks_like_a_picture_or_could_hide_one_is_a_break(facts, is_kept):
+def test_a_payload_that_looks_like_a_picture_or_could_hide_one_is_a_violation(facts, holds):
     assert (
-        no_frames.check(s.history(s.node("a", replace(s.step(s.says(1)), **facts)))).kept is is_kept
+        no_frames.check(h.history(h.node("a", replace(h.record(h.batch(1)), **facts)))).holds
+        is holds
     )

@@ -1,4 +1,7 @@
-"""Supervised processes: real, small ones. Run in a process of their own, because a supervisor becomes the reaper of its whole process."""
+"""Supervised processes: real, small ones.
+
+Each test runs in a process of its own, because a supervisor becomes the subreaper of its process.
+"""
 
 import json
 import os
@@ -10,40 +13,53 @@ from pathlib import Path
 
 import pytest
 
-from citybrain.clock import SECOND_US, SystemClock
+from citybrain.clock import SECOND_US
+from citybrain.system_clock import SystemClock
 
 PRELUDE = """
 import asyncio, json, os, signal, sys
 from pathlib import Path
-from citybrain.clock import SystemClock
+from citybrain.system_clock import SystemClock
 from citysim.errors import ProgramFailedError
-from citysim.supervise.child import Program
+from citysim.supervise.child_process import Program
 from citysim.supervise.supervisor import Supervisor
-from citysim.supervise import tree
+from citysim.supervise import process_tree
 
 folder = Path(sys.argv[1])
 seen = []
-happened = asyncio.Event()
-def say(happening):
-    seen.append((happening.what, happening.name))
-    happened.set()
-async def until(what, name, times=1):
-    while seen.count((what, name)) < times:
-        happened.clear()
-        await asyncio.wait_for(happened.wait(), 20)
-def program(name, body, rank=1, **options):
-    return Program(name=name, argv=(sys.executable, "-c", body), stop_rank=rank, **options)
-PARENT = f"import subprocess; p = subprocess.Popen(['sleep', '60'], start_new_session=True); print(p.pid, file=open({str(folder / 'pid')!r}, 'a'));"
-DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True)\\nwhile True: signal.pause()"
-SERVE = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); print('ready here', flush=True); signal.pause()"
+changed = asyncio.Event()
+def on_event(event):
+    seen.append((event.kind, event.name))
+    changed.set()
+async def until(kind, name, times=1):
+    async with asyncio.timeout(20):
+        while seen.count((kind, name)) < times:
+            changed.clear()
+            await changed.wait()
+def program(name, body, order=1, **options):
+    return Program(name=name, argv=(sys.executable, "-c", body), stop_order=order, **options)
+PARENT = (
+    "import subprocess; p = subprocess.Popen(['sleep', '60'], start_new_session=True);"
+    f"print(p.pid, file=open({str(folder / 'pid')!r}, 'a'));"
+)
+IGNORES_TERM = (
+    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True)\\n"
+    "while True: signal.pause()"
+)
+SERVE = (
+    "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0));"
+    "print('ready here', flush=True); signal.pause()"
+)
 def supervisor():
-    return Supervisor(logs=folder, clock=SystemClock(), mark=f"test-{os.getpid()}", say=say)
+    return Supervisor(
+        logs=folder, clock=SystemClock(), tag=f"test-{os.getpid()}", on_event=on_event
+    )
 """
 
 
 def run(tmp_path: Path, body: str) -> dict:
-    """What the body, an async function `main` that returns JSON values, came to."""
-    script = tmp_path / "story.py"
+    """The JSON value that the body's async function `main` returns."""
+    script = tmp_path / "scenario.py"
     script.write_text(
         PRELUDE + textwrap.dedent(body) + "\nprint(json.dumps(asyncio.run(main())))\n"
     )
@@ -65,8 +81,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_a_program_is_up_when_it_said_ready_and_its_output_is_kept(tmp_path):
-    told = run(
+def test_a_program_is_up_when_it_printed_ready_and_its_output_is_logged(tmp_path):
+    result = run(
         tmp_path,
         """
         async def main():
@@ -77,13 +93,13 @@ def test_a_program_is_up_when_it_said_ready_and_its_output_is_kept(tmp_path):
             return {"pid": pid, "seen": seen}
         """,
     )
-    assert told["seen"] == [["started", "one"], ["ready", "one"], ["stopped", "one"]]
-    assert not is_alive(told["pid"])
+    assert result["seen"] == [["started", "one"], ["ready", "one"], ["stopped", "one"]]
+    assert not is_alive(result["pid"])
     assert (tmp_path / "one.log").read_text() == "ready here\n"
 
 
 def test_a_program_that_ends_before_it_is_ready_is_named_with_its_last_lines(tmp_path):
-    told = run(
+    result = run(
         tmp_path,
         """
         async def main():
@@ -94,28 +110,31 @@ def test_a_program_that_ends_before_it_is_ready_is_named_with_its_last_lines(tmp
                 return {"error": str(error)}
         """,
     )
-    assert "bad ended with code 2" in told["error"] and "no such camera" in told["error"]
+    assert "bad ended with code 2" in result["error"] and "no such camera" in result["error"]
 
 
-def test_a_program_without_words_is_ready_when_its_port_answers(tmp_path):
-    told = run(
+def test_a_program_with_a_ready_port_is_ready_when_the_port_answers(tmp_path):
+    result = run(
         tmp_path,
         """
         async def main():
-            from citysim.supervise.ports import free_ports
+            from citysim.supervise.tcp_ports import free_ports
             port = free_ports(1)[0]
             s = supervisor()
-            body = f"import socket, signal; s = socket.create_server(('127.0.0.1', {port})); signal.pause()"
+            body = (
+                "import socket, signal;"
+                f"s = socket.create_server(('127.0.0.1', {port})); signal.pause()"
+            )
             await s.start(program("broker", body, ready_port=port))
             await s.stop()
             return seen
         """,
     )
-    assert ["ready", "broker"] in told
+    assert ["ready", "broker"] in result
 
 
 def test_a_program_that_never_gets_ready_is_given_up(tmp_path):
-    told = run(
+    result = run(
         tmp_path,
         """
         async def main():
@@ -124,14 +143,14 @@ def test_a_program_that_never_gets_ready_is_given_up(tmp_path):
                 await s.start(program("slow", "import signal; signal.pause()", ready_s=0.5))
             except ProgramFailedError as error:
                 await s.stop()
-                return {"error": str(error), "left": tree.descendants(os.getpid())}
+                return {"error": str(error), "left": process_tree.descendants(os.getpid())}
         """,
     )
-    assert "was not ready within" in told["error"] and told["left"] == []
+    assert "was not ready within" in result["error"] and result["left"] == []
 
 
-def test_a_killed_program_is_started_again_and_said_so(tmp_path):
-    told = run(
+def test_a_killed_program_is_started_again_and_reported(tmp_path):
+    result = run(
         tmp_path,
         """
         async def main():
@@ -145,44 +164,44 @@ def test_a_killed_program_is_started_again_and_said_so(tmp_path):
             return {"first": first, "second": second, "deaths": deaths, "seen": seen}
         """,
     )
-    assert told["first"] != told["second"] and told["deaths"] == {"one": 1}
-    assert ["died", "one"] in told["seen"]
-    assert not is_alive(told["second"])
+    assert result["first"] != result["second"] and result["deaths"] == {"one": 1}
+    assert ["died", "one"] in result["seen"]
+    assert not is_alive(result["second"])
 
 
-def test_programs_stop_in_the_order_of_their_ranks(tmp_path):
-    told = run(
+def test_programs_stop_in_their_stop_order(tmp_path):
+    result = run(
         tmp_path,
         """
         async def main():
             s = supervisor()
-            await s.start(program("broker", SERVE, rank=3))
-            await s.start(program("district", SERVE, rank=2))
-            await s.start(program("agent", SERVE, rank=1))
+            await s.start(program("broker", SERVE, order=3))
+            await s.start(program("district", SERVE, order=2))
+            await s.start(program("agent", SERVE, order=1))
             await s.stop()
-            return [name for what, name in seen if what == "stopped"]
+            return [name for kind, name in seen if kind == "stopped"]
         """,
     )
-    assert told == ["agent", "district", "broker"]
+    assert result == ["agent", "district", "broker"]
 
 
 def test_a_program_that_ignores_term_is_killed_after_its_grace(tmp_path):
-    told = run(
+    result = run(
         tmp_path,
         """
         async def main():
             s = supervisor()
-            await s.start(program("deaf", DEAF, grace_s=0.3))
-            pid = s.pid("deaf")
+            await s.start(program("stubborn", IGNORES_TERM, grace_s=0.3))
+            pid = s.pid("stubborn")
             await s.stop()
             return pid
         """,
     )
-    assert not is_alive(told)
+    assert not is_alive(result)
 
 
 def test_grandchildren_in_sessions_of_their_own_do_not_outlive_the_stop(tmp_path):
-    told = run(
+    result = run(
         tmp_path,
         """
         async def main():
@@ -190,15 +209,16 @@ def test_grandchildren_in_sessions_of_their_own_do_not_outlive_the_stop(tmp_path
             body = PARENT + SERVE
             await s.start(program("ray", body))
             await s.stop()
-            return {"grandchild": int((folder / "pid").read_text()), "left": tree.descendants(os.getpid())}
+            grandchild = int((folder / "pid").read_text())
+            return {"grandchild": grandchild, "left": process_tree.descendants(os.getpid())}
         """,
     )
-    assert told["left"] == []
-    assert not is_alive(told["grandchild"])
+    assert result["left"] == []
+    assert not is_alive(result["grandchild"])
 
 
 def test_what_a_killed_program_left_behind_is_ended_and_other_peoples_processes_are_not(tmp_path):
-    told = run(
+    result = run(
         tmp_path,
         """
         async def main():
@@ -219,12 +239,12 @@ def test_what_a_killed_program_left_behind_is_ended_and_other_peoples_processes_
             return {"gone": gone, "untouched": untouched and still_untouched}
         """,
     )
-    assert told == {"gone": True, "untouched": True}
+    assert result == {"gone": True, "untouched": True}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the leash is the Linux kernel's")
+@pytest.mark.skipif(sys.platform != "linux", reason="system: the parent-death signal is Linux's")
 def test_a_supervisor_killed_outright_takes_its_programs_with_it(tmp_path):
-    script = tmp_path / "story.py"
+    script = tmp_path / "scenario.py"
     script.write_text(
         PRELUDE
         + textwrap.dedent("""

@@ -1,108 +1,126 @@
-"""The world is what the owners say, each letter once."""
+"""The world is what the owners report, each letter once."""
 
 from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator import limits
 from coordinator.cores import world as worlds
-from coordinator.inputs import DistrictLost, DistrictReturned
+from coordinator.inputs import DistrictLetterQuarantined, DistrictLost, DistrictReturned
 
 
 def test_a_letter_counts_once(city, w):
     version = city.state.world.version
-    city.say("north", w.unit(state=UnitState.EN_ROUTE), position=1)
+    city.receive("north", w.unit(state=UnitState.EN_ROUTE), position=1)
     assert city.state.world.version == version
-    assert city.state.tally["duplicates"] == 1
+    assert city.state.counts["duplicates"] == 1
 
 
 def test_a_letter_of_an_unknown_district_or_an_older_store_counts_for_nothing(city, w):
     city.up["east", "e1"] = city.up["north", "old"] = 0
-    city.say("east", w.unit("u9", "east"))
-    city.say("north", w.unit("u8"), epoch="old")
+    city.receive("east", w.unit("u9", "east"))
+    city.receive("north", w.unit("u8"), epoch="old")
     assert not {"u8", "u9"} & set(city.state.world.units)
 
 
-def test_nobody_speaks_for_another_districts_unit_or_incident(city, w):
-    city.say("north", w.unit("u7", "south"))
-    city.say("north", w.incident("i7", "south"))
+def test_a_report_on_another_districts_unit_or_incident_counts_for_nothing(city, w):
+    city.receive("north", w.unit("u7", "south"))
+    city.receive("north", w.incident("i7", "south"))
     assert "u7" not in city.state.world.units
     assert "i7" not in city.state.world.incidents
-    assert city.state.tally["not_own"] == 2
+    assert city.state.counts["not_own"] == 2
 
 
-def test_positions_alone_do_not_stir_the_world(city, w):
+def test_a_position_alone_changes_nothing_to_plan_with(city, w):
     before = city.state.world
-    city.say("north", w.unit(lat=30.7))
+    city.receive("north", w.unit(lat=30.7))
     assert city.state.world.version > before.version
-    assert city.state.world.stirred == before.stirred
+    assert city.state.world.planning_version == before.planning_version
 
 
-def test_slots_are_wanted_only_open_asked_for_and_of_open_incidents(city, w):
-    assert set(city.state.world.wanted) == {"s1"}
+def test_only_open_slots_asked_for_of_open_incidents_are_requested(city, w):
+    assert set(city.state.world.requested_slots) == {"s1"}
     for changed in (
         w.slot(state=SlotState.CLAIMED),
         w.slot(from_city=False),
         w.slot(state=SlotState.SERVED),
     ):
-        city.say("south", w.incident(slots=[changed]))
-        assert not set(city.state.world.wanted)
-    city.say("south", w.incident())
-    city.say("south", w.incident(stage=IncidentStage.CLOSED))
-    assert not set(city.state.world.wanted)
+        city.receive("south", w.incident(slots=[changed]))
+        assert not set(city.state.world.requested_slots)
+    city.receive("south", w.incident())
+    city.receive("south", w.incident(stage=IncidentStage.CLOSED))
+    assert not set(city.state.world.requested_slots)
 
 
 def test_a_store_that_went_back_starts_its_log_again(city, w):
-    city.hello("north", epoch="e2")
-    city.say("north", w.unit("u5"), epoch="e2", position=1)
+    city.connect("north", epoch="e2")
+    city.receive("north", w.unit("u5"), epoch="e2", position=1)
     assert "u5" in city.state.world.units
     assert city.state.world.districts["north"].up_acked == 1
 
 
 def test_an_older_session_changes_nothing(city):
-    city.hello("north", session=5)
+    city.connect("north", session=5)
     before = city.state.world
-    city.hello("north", session=4)
+    city.connect("north", session=4)
     assert city.state.world.districts["north"] == before.districts["north"]
 
 
 def test_away_is_of_the_session_that_left(city):
-    city.hello("north", session=2)
-    city.give(DistrictLost(district="north", session=1, heard_at=city.clock.now()))
-    assert not city.state.world.districts["north"].away
-    city.give(DistrictLost(district="north", session=2, heard_at=city.clock.now()))
-    assert city.state.world.districts["north"].away
-    city.give(DistrictReturned(district="north", session=2))
-    assert not city.state.world.districts["north"].away
+    city.connect("north", session=2)
+    city.submit(DistrictLost(district="north", session=1, last_seen_at=city.clock.now()))
+    assert not city.state.world.districts["north"].offline
+    city.submit(DistrictLost(district="north", session=2, last_seen_at=city.clock.now()))
+    assert city.state.world.districts["north"].offline
+    city.submit(DistrictReturned(district="north", session=2))
+    assert not city.state.world.districts["north"].offline
 
 
-def test_units_of_a_district_away_are_planned_with_up_to_the_age_limit(city):
+def test_units_of_a_district_offline_are_planned_with_up_to_the_age_limit(city):
     from coordinator.cores.state import is_free
 
-    city.give(DistrictLost(district="north", session=1, heard_at=city.clock.now()))
+    city.submit(DistrictLost(district="north", session=1, last_seen_at=city.clock.now()))
     assert is_free(city.state, "u1", city.clock.now())
     city.clock.advance(city.policy.age_limit_s + 1)
     assert not is_free(city.state, "u1", city.clock.now())
 
 
-def test_after_a_start_every_district_is_away_until_it_says_hello(city):
+def test_after_a_start_every_district_is_offline_until_it_connects(city):
     city.crash()
-    assert all(d.away for d in city.state.world.districts.values())
-    city.hello("north", session=2)
-    assert not city.state.world.districts["north"].away
+    assert all(d.offline for d in city.state.world.districts.values())
+    city.connect("north", session=2)
+    assert not city.state.world.districts["north"].offline
 
 
 def test_closed_incidents_stay_for_the_screen_a_bounded_number_of_them(city, w):
-    for i in range(limits.OVER_KEPT.value + 5):
-        city.say("south", w.incident(f"old{i}", slots=[], stage=IncidentStage.CLOSED))
-    assert len(city.state.world.over) == limits.OVER_KEPT.value
+    for i in range(limits.ENDED_INCIDENTS.value + 5):
+        city.receive("south", w.incident(f"old{i}", slots=[], stage=IncidentStage.CLOSED))
+    assert len(city.state.world.ended) == limits.ENDED_INCIDENTS.value
     assert "old0" not in city.state.world.incidents
     assert "i1" in city.state.world.incidents
 
 
 def test_a_reopened_incident_is_no_longer_over(city, w):
-    city.say("south", w.incident(slots=[], stage=IncidentStage.CLOSED))
-    city.say("south", w.incident(stage=IncidentStage.REOPENED))
-    assert city.state.world.over == ()
-    assert set(city.state.world.wanted) == {"s1"}
+    city.receive("south", w.incident(slots=[], stage=IncidentStage.CLOSED))
+    city.receive("south", w.incident(stage=IncidentStage.REOPENED))
+    assert city.state.world.ended == ()
+    assert set(city.state.world.requested_slots) == {"s1"}
 
 
 def test_freshness_of_a_district_nobody_knows_is_none():
     assert not worlds.is_fresh(worlds.World(), "nowhere", 0, 60.0)
+
+
+def test_a_quarantined_letter_takes_its_position_and_is_counted_once(city, w):
+    skipped = DistrictLetterQuarantined(
+        district="north", epoch="e1", position=2, after=1, reason="257 slots"
+    )
+    version = city.state.world.version
+    (notice,) = city.submit(skipped)
+    assert (notice.code, notice.subject, notice.detail) == (
+        "letter_quarantined",
+        "north",
+        "2: 257 slots",
+    )
+    assert city.submit(skipped) == ()
+    assert (city.state.counts["letters_quarantined"], city.state.counts["duplicates"]) == (1, 1)
+    assert city.state.world.version == version, "it reports nothing"
+    city.receive("north", w.unit("u3"), position=3)
+    assert "u3" in city.state.world.units

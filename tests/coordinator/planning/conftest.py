@@ -60,15 +60,15 @@ class Made:
             speed_mps=speed,
         )
 
-    def problem(self, slots, units, *, avoided=(), away=(), costs=None, max_travel_s=1800.0):
+    def problem(self, slots, units, *, avoided=(), offline=(), costs=None, max_travel_s=1800.0):
         return Problem(
             world_version=1,
             at=AT,
             slots=tuple(slots),
             units=tuple(units),
             avoided=tuple(avoided),
-            away_capabilities=tuple(away),
-            out_of_reach=(),
+            offline_capabilities=tuple(offline),
+            unreachable_slots=(),
             costs=costs or Costs(),
             max_travel_s=max_travel_s,
         )

@@ -10,18 +10,20 @@ from coordinator.errors import NoMatchingError
 from coordinator.planning import assignment, certificate, fleet
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import Edges, Fleet, city_fleet, rows_of
-from coordinator.planning.solve import by_assignment, by_dense, by_greedy, posed
+from coordinator.planning.solvers import by_assignment, by_dense, by_greedy, solver_input
 
 EVERY_UNIT = 1_000_000
 
 
 def full_costs(problem):
-    """All pairs' costs, asked without any bound: the peer's matrix (a pair that may not be is as dear as an empty slot)."""
+    """All pairs' costs: the reference's matrix (a pair that may not be is as dear as an empty
+    slot).
+    """
     rows = rows_of(problem.slots, problem.at, problem.costs)
     edges = city_fleet(problem).nearest(rows, np.arange(len(problem.slots)), EVERY_UNIT)
     wide = max(len(problem.units), len(problem.slots))
     matrix = np.repeat(rows.unserved_ms.astype(float)[:, None], wide, axis=1)
-    banned = posed(problem, None).banned
+    banned = solver_input(problem, None).banned
     for row, unit, cost in zip(edges.row, edges.unit, edges.cost_ms, strict=True):
         if (int(row), int(unit)) not in banned:
             matrix[row, unit] = min(matrix[row, unit], cost)
@@ -35,9 +37,9 @@ def dense_optimum(problem):
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize(("slots", "units"), [(1, 1), (3, 2), (8, 40), (40, 12), (60, 300)])
-def test_cost_is_the_dense_optimum_and_the_gap_is_nought(made, seed, slots, units):
+def test_cost_is_the_dense_optimum_and_the_gap_is_zero(made, seed, slots, units):
     problem = made.city(seed, slots, units)
-    solution = by_assignment(posed(problem, city_fleet(problem)))
+    solution = by_assignment(solver_input(problem, city_fleet(problem)))
     assert solution.cost_ms == dense_optimum(problem)
     assert solution.bound_ms == solution.cost_ms
     check(problem, solution)
@@ -45,7 +47,7 @@ def test_cost_is_the_dense_optimum_and_the_gap_is_nought(made, seed, slots, unit
 
 def test_few_candidates_at_first_are_widened_until_the_bound_holds(made):
     problem = made.city(5, 60, 80, capabilities=("patrol",), side=0.05)
-    given = posed(problem, city_fleet(problem))
+    given = solver_input(problem, city_fleet(problem))
     narrow = assignment.assign(given.rows, given.source, given.banned, nearest=1)
     assert narrow.rounds > 1
     assert narrow.prices.bound_ms == dense_optimum(problem)
@@ -53,15 +55,15 @@ def test_few_candidates_at_first_are_widened_until_the_bound_holds(made):
 
 def test_the_dense_solver_agrees_with_the_sparse_one(made):
     problem = made.city(7, 30, 60)
-    given = posed(problem, city_fleet(problem))
+    given = solver_input(problem, city_fleet(problem))
     assert by_dense(given).cost_ms == by_assignment(given).cost_ms
     check(problem, by_dense(given))
 
 
-def test_greedy_is_feasible_never_cheaper_and_its_bound_is_honest(made):
+def test_greedy_is_feasible_never_cheaper_and_its_bound_holds(made):
     for seed in range(10):
         problem = made.city(seed, 20, 15, side=0.05)
-        given = posed(problem, city_fleet(problem))
+        given = solver_input(problem, city_fleet(problem))
         greedy, best = by_greedy(given), by_assignment(given)
         check(problem, greedy)
         assert greedy.bound_ms <= best.cost_ms <= greedy.cost_ms
@@ -69,14 +71,14 @@ def test_greedy_is_feasible_never_cheaper_and_its_bound_is_honest(made):
 
 def test_no_units_at_all_leaves_every_slot_empty(made):
     problem = made.problem([made.slot("s1"), made.slot("s2")], [])
-    solution = by_assignment(posed(problem, city_fleet(problem)))
+    solution = by_assignment(solver_input(problem, city_fleet(problem)))
     assert solution.assigned == (-1, -1)
     check(problem, solution)
 
 
 def test_no_slots_give_an_empty_plan(made):
     problem = made.problem([], [made.unit()])
-    solution = by_assignment(posed(problem, city_fleet(problem)))
+    solution = by_assignment(solver_input(problem, city_fleet(problem)))
     assert solution.assigned == ()
     assert solution.cost_ms == solution.bound_ms == 0
     check(problem, solution)
@@ -84,12 +86,12 @@ def test_no_slots_give_an_empty_plan(made):
 
 def test_a_unit_where_the_slot_is_costs_no_travel_and_is_taken(made):
     problem = made.problem([made.slot("s1")], [made.unit("u0", lat=30.7), made.unit("u1")])
-    assert by_assignment(posed(problem, city_fleet(problem))).assigned == (1,)
+    assert by_assignment(solver_input(problem, city_fleet(problem))).assigned == (1,)
 
 
 def test_a_unit_that_stands_still_or_lies_out_of_reach_is_never_sent(made):
     problem = made.problem([made.slot()], [made.unit("u0", speed=0.0), made.unit("u1", lat=33.0)])
-    assert by_assignment(posed(problem, city_fleet(problem))).assigned == (-1,)
+    assert by_assignment(solver_input(problem, city_fleet(problem))).assigned == (-1,)
 
 
 def test_the_twins_of_all_districts_together_give_the_citys_optimum(made):
@@ -111,28 +113,33 @@ def test_the_twins_of_all_districts_together_give_the_citys_optimum(made):
             for d in names:
                 e = twins[d].nearest(rows, which, k)
                 parts.append(
-                    Edges(row=e.row, unit=index[d][e.unit], cost_ms=e.cost_ms, rest_ms=e.rest_ms)
+                    Edges(
+                        row=e.row,
+                        unit=index[d][e.unit],
+                        cost_ms=e.cost_ms,
+                        outside_bound_ms=e.outside_bound_ms,
+                    )
                 )
-            return fleet.joined(parts, len(rows.capability))
+            return fleet.join_edges(parts, len(rows.capability))
 
-    solution = by_assignment(posed(problem, Twins()))
+    solution = by_assignment(solver_input(problem, Twins()))
     assert solution.cost_ms == dense_optimum(problem)
     check(problem, solution)
 
 
 def test_a_matching_that_is_not_optimal_has_no_prices(made):
-    """Swapping two rows' units of an optimal plan leaves a cheaper circle: the certificate must say no."""
+    """Swapping two rows' units of an optimal plan leaves a cheaper cycle: no certificate."""
     problem = made.problem(
         [made.slot("s1", lat=30.60), made.slot("s2", lat=30.70)],
         [made.unit("u1", lat=30.60), made.unit("u2", lat=30.70)],
     )
-    given = posed(problem, city_fleet(problem))
+    given = solver_input(problem, city_fleet(problem))
     assigned = assignment.assign(given.rows, given.source, given.banned)
     edges = assigned.edges
     swapped = np.array(
         [np.flatnonzero((edges.row == r) & (edges.unit == u))[0] for r, u in ((0, 1), (1, 0))]
     )
-    with pytest.raises(NoMatchingError, match="circle"):
+    with pytest.raises(NoMatchingError, match="cycle"):
         certificate.prices_of(edges, swapped, given.rows.unserved_ms)
     empty = np.array([-1, -1])
     with pytest.raises(NoMatchingError, match="cheaper"):
@@ -140,10 +147,12 @@ def test_a_matching_that_is_not_optimal_has_no_prices(made):
 
 
 def test_next_best_is_the_resolved_optimum_without_the_pair(made):
-    """Brute force on small cases: forbid the pair, solve again, compare the whole plan's cost; and the unit named is in such an optimum."""
+    """Brute force on small cases: forbid the pair, solve again, compare the whole plan's cost; and
+    the unit named is in such an optimum.
+    """
     for seed in range(25):
         problem = made.city(seed, 5, 6, capabilities=("patrol",), side=0.05)
-        solution = by_assignment(posed(problem, city_fleet(problem)))
+        solution = by_assignment(solver_input(problem, city_fleet(problem)))
         matrix = full_costs(problem)
         for row, unit in enumerate(solution.assigned):
             if unit == -1:

@@ -1,13 +1,12 @@
-"""The checker finds every way in which a plan can lie."""
-
-from dataclasses import replace
+"""The checker finds every fault that a plan can have."""
 
 import pytest
 
+from citybrain.structs import replace
 from coordinator.errors import PlanRefusedError
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import city_fleet
-from coordinator.planning.solve import by_assignment, posed
+from coordinator.planning.solvers import by_assignment, solver_input
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def problem(made):
 
 @pytest.fixture
 def solution(problem):
-    return by_assignment(posed(problem, city_fleet(problem)))
+    return by_assignment(solver_input(problem, city_fleet(problem)))
 
 
 def fault(problem, solution, **wrong):
@@ -32,7 +31,7 @@ def fault(problem, solution, **wrong):
     return str(refused.value)
 
 
-def test_an_honest_plan_passes(problem, solution):
+def test_a_right_plan_passes(problem, solution):
     check(problem, solution)
 
 
@@ -66,11 +65,11 @@ def test_a_slot_named_twice_is_found(made, solution):
 
 
 def test_a_plan_for_another_number_of_slots_is_found(problem, solution):
-    assert "speaks of 1 slots" in fault(problem, solution, assigned=(0,))
+    assert "it has 1 slots" in fault(problem, solution, assigned=(0,))
 
 
 def test_a_wrong_cost_is_found(problem, solution):
-    assert "it says that it costs" in fault(
+    assert "it states a cost of" in fault(
         problem,
         solution,
         cost_ms=solution.cost_ms - 5_000,
@@ -107,7 +106,7 @@ def test_a_positive_unit_price_is_found(problem, solution):
 def test_a_bound_raised_by_a_second_never_passes(made, seed):
     """Whatever the city: an optimal plan's bound is tight, so no higher one can be proved."""
     problem = made.city(seed, 15, 60)
-    solution = by_assignment(posed(problem, city_fleet(problem)))
+    solution = by_assignment(solver_input(problem, city_fleet(problem)))
     for row in range(len(problem.slots)):
         raised = list(solution.slot_price)
         raised[row] += 1000

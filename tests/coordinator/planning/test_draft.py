@@ -1,15 +1,15 @@
 """A solution in the officer's words: why this unit, whom else, and why a slot stays empty."""
 
-from coordinator.planning.draft import draft
+from coordinator.planning.draft import draft_plan
 from coordinator.planning.fleet import city_fleet
-from coordinator.planning.problem import OutOfReach
-from coordinator.planning.solve import by_assignment, posed
+from coordinator.planning.problem import UnreachableSlot
+from coordinator.planning.solvers import by_assignment, solver_input
 
 
 def planned(problem):
-    return draft(
+    return draft_plan(
         problem,
-        by_assignment(posed(problem, city_fleet(problem))),
+        by_assignment(solver_input(problem, city_fleet(problem))),
         planner="in-process",
         solve_ms=1.0,
     )
@@ -19,28 +19,28 @@ def why(problem):
     return {u.slot: u.reason for u in planned(problem).unassigned}
 
 
-def test_an_order_says_travel_cost_price_and_the_next_best(made):
+def test_an_order_states_travel_cost_price_and_the_next_best(made):
     problem = made.problem(
         [made.slot("s1")], [made.unit("near", lat=30.67), made.unit("far", lat=30.70)]
     )
     (order,) = planned(problem).orders
     assert order.unit == "near"
-    assert 105 < order.reason.travel_s < 115
-    assert order.reason.coverage_price == 120.0
+    assert 105 < order.rationale.travel_s < 115
+    assert order.rationale.coverage_price == 120.0
     assert (
-        order.reason.cost == round(4 * order.reason.travel_s + 120, 3)
-        or abs(order.reason.cost - 4 * order.reason.travel_s - 120) < 0.01
+        order.rationale.cost == round(4 * order.rationale.travel_s + 120, 3)
+        or abs(order.rationale.cost - 4 * order.rationale.travel_s - 120) < 0.01
     )
-    assert order.reason.next_best == "far"
-    assert order.reason.next_best_cost > order.reason.cost
+    assert order.rationale.next_best == "far"
+    assert order.rationale.next_best_cost > order.rationale.cost
 
 
-def test_a_unit_from_elsewhere_pays_the_cross_price_and_says_so(made):
+def test_a_unit_from_elsewhere_pays_the_cross_price_and_states_it(made):
     problem = made.problem([made.slot("s1", district="d1")], [made.unit("u1", district="d0")])
     (order,) = planned(problem).orders
-    assert order.reason.cross_district
-    assert order.reason.next_best is None
-    assert order.reason.next_best_cost is None
+    assert order.rationale.cross_district
+    assert order.rationale.next_best is None
+    assert order.rationale.next_best_cost is None
 
 
 def test_an_own_unit_is_preferred_to_a_foreign_one_at_the_same_place(made):
@@ -62,22 +62,22 @@ def test_the_last_unit_of_a_district_is_dearer_than_one_of_many(made):
 def test_an_empty_slot_says_why(made):
     s = made.slot
     assert why(made.problem([s("s1", capability="pump")], [made.unit()])) == {"s1": "no_unit"}
-    assert why(made.problem([s("s1", capability="pump")], [made.unit()], away=("pump",))) == {
-        "s1": "district_lost"
+    assert why(made.problem([s("s1", capability="pump")], [made.unit()], offline=("pump",))) == {
+        "s1": "district_offline"
     }
     assert why(made.problem([s("s1")], [made.unit(lat=33.0)])) == {"s1": "too_far"}
     assert why(made.problem([s("s1")], [made.unit()], avoided=[("s1", "u1")])) == {"s1": "refused"}
     assert list(why(made.problem([s("s1"), s("s2")], [made.unit()])).values()) == ["outbid"]
 
 
-def test_a_slot_whose_owner_is_away_is_named_and_not_planned(made):
-    from dataclasses import replace
+def test_a_slot_whose_owner_is_offline_is_named_and_not_planned(made):
+    from citybrain.structs import replace
 
     problem = replace(
         made.problem([], [made.unit()]),
-        out_of_reach=(OutOfReach(slot="s9", incident="i9", capability="patrol"),),
+        unreachable_slots=(UnreachableSlot(slot="s9", incident="i9", capability="patrol"),),
     )
-    assert why(problem) == {"s9": "district_lost"}
+    assert why(problem) == {"s9": "district_offline"}
 
 
 def test_a_plan_from_the_sparse_solver_has_no_gap(made):

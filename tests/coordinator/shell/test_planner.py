@@ -1,24 +1,26 @@
-"""The planner driver: the plane first, within its budget; this process whenever the plane cannot; only what the checker accepts; and the desk says why."""
+"""The planner: the plane first, within its budget; this process whenever the plane cannot; only
+what the checker accepts; and the status says why.
+"""
 
 import asyncio
 import functools
 import threading
-from dataclasses import replace
 
 import pytest
 
-from citybrain.clock import SystemClock
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.errors import StoreFullError
 from citybrain.journal.memory import MemoryStore
-from coordinator.errors import ComputeGoneError, ComputeTimeoutError
-from coordinator.inputs import DistrictLost, NodeStarted, said
+from citybrain.structs import replace
+from citybrain.system_clock import SystemClock
+from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError
+from coordinator.inputs import DistrictLetterReceived, DistrictLost, NodeStarted
 from coordinator.planning.fleet import city_fleet
-from coordinator.planning.solve import by_assignment, posed
-from coordinator.policy import Issuing, Policy
+from coordinator.planning.solvers import by_assignment, solver_input
+from coordinator.policy import IssueMode, Policy
+from coordinator.shell.assembly import decider_of
+from coordinator.shell.build_problem import build_problem
 from coordinator.shell.planner import Planner
-from coordinator.shell.posing import pose
-from coordinator.shell.works import decider_of
 
 WITHIN_S = 20.0
 
@@ -26,36 +28,36 @@ WITHIN_S = 20.0
 def in_a_loop(test):
     @functools.wraps(test)
     def run(*arguments, **named):
-        asyncio.run(asyncio.wait_for(test(*arguments, **named), 40))
+        async def limited():
+            async with asyncio.timeout(40):
+                await test(*arguments, **named)
+
+        asyncio.run(limited())
 
     return run
 
 
 class FakePlane:
-    """A compute plane in this process: it solves, or does what it is told to do instead."""
+    """A compute plane in this process: it solves, or does `instead`."""
 
     def __init__(self, instead=None, *, is_there=True):
-        self.instead, self.is_there, self.asked, self.warmed = (
-            instead,
-            is_there,
-            0,
-            threading.Event(),
-        )
+        self.instead, self.is_there = instead, is_there
+        self.solved, self.loaded = 0, threading.Event()
 
     def is_up(self):
         return self.is_there
 
-    def why_not(self):
+    def unavailable_reason(self):
         return "" if self.is_there else "Ray is starting"
 
     def solve(self, problem, budget_s):
         if not problem.slots:
-            self.warmed.set()
+            self.loaded.set()
         else:
-            self.asked += 1
+            self.solved += 1
         if self.instead is not None:
             return self.instead(problem)
-        return by_assignment(posed(problem, city_fleet(problem)))
+        return by_assignment(solver_input(problem, city_fleet(problem)))
 
 
 def raising(error):
@@ -65,13 +67,13 @@ def raising(error):
     return instead
 
 
-def lying(problem):
-    """A solution that sends the unit and says it costs nothing."""
-    return replace(by_assignment(posed(problem, city_fleet(problem))), cost_ms=0, bound_ms=0)
+def too_cheap(problem):
+    """A solution that sends the unit and states that it costs nothing."""
+    return replace(by_assignment(solver_input(problem, city_fleet(problem))), cost_ms=0, bound_ms=0)
 
 
-async def planned(w, plane, why_none="", faults=lambda _store: None):
-    """One wish for a plan, answered: (the plan, the planner's status, the plane)."""
+async def planned(w, plane, no_plane_reason="", faults=lambda _store: None):
+    """One plan request, answered: (the plan, the planner's status, the plane)."""
     store = MemoryStore()
     faults(store)
     commit_loop = CommitThread(decider_of(store), SystemClock(), store)
@@ -80,7 +82,7 @@ async def planned(w, plane, why_none="", faults=lambda _store: None):
         commit_loop,
         SystemClock(),
         plane=plane,
-        why_none=why_none,
+        no_plane_reason=no_plane_reason,
         budget_s=1.0,
         on_plan=drafts.append,
     )
@@ -88,12 +90,14 @@ async def planned(w, plane, why_none="", faults=lambda _store: None):
     task = asyncio.create_task(planner.run())
     try:
         commit_loop.submit(
-            NodeStarted(policy=Policy(issue=Issuing.ASK), epoch=store.epoch())
+            NodeStarted(policy=Policy(issue=IssueMode.ASK), epoch=store.epoch())
         ).result(5)
-        for hello in w.hellos("north", "south"):
-            commit_loop.submit(hello)
-        commit_loop.submit(said("north", "e1", 1, w.unit()))
-        commit_loop.submit(said("south", "e1", 1, w.incident()))
+        for connected in w.connections("north", "south"):
+            commit_loop.submit(connected)
+        for district, letter in (("north", w.unit()), ("south", w.incident())):
+            commit_loop.submit(
+                DistrictLetterReceived(district=district, epoch="e1", position=1, letter=letter)
+            )
         async with asyncio.timeout(WITHIN_S):
             while not commit_loop.state.plans:
                 await asyncio.sleep(0.01)
@@ -117,7 +121,7 @@ async def test_the_plane_answers_when_it_is_up(w):
 
 
 @in_a_loop
-async def test_without_a_plane_this_process_answers_and_the_desk_says_why(w):
+async def test_without_a_plane_this_process_answers_and_the_status_says_why(w):
     plan, status, _ = await planned(w, None, "Ray is not installed")
     assert plan.planner == "in-process"
     assert (status.planner, status.reason) == ("in-process", "Ray is not installed")
@@ -127,12 +131,15 @@ async def test_without_a_plane_this_process_answers_and_the_desk_says_why(w):
 async def test_while_the_plane_starts_this_process_answers(w):
     plane = FakePlane(is_there=False)
     plan, status, _ = await planned(w, plane)
-    assert (plan.planner, status.reason, plane.asked) == ("in-process", "Ray is starting", 0)
+    assert (plan.planner, status.reason, plane.solved) == ("in-process", "Ray is starting", 0)
 
 
 @pytest.mark.parametrize(
     "error",
-    [ComputeGoneError("Ray's head is gone"), ComputeTimeoutError("Ray did not answer within 1 s")],
+    [
+        ComputeUnavailableError("Ray's head is gone"),
+        ComputeTimeoutError("Ray did not answer within 1 s"),
+    ],
 )
 @in_a_loop
 async def test_a_plane_that_is_gone_or_slow_costs_no_plan(w, error):
@@ -143,7 +150,7 @@ async def test_a_plane_that_is_gone_or_slow_costs_no_plan(w, error):
 
 @in_a_loop
 async def test_a_plan_that_the_checker_refuses_is_made_again_here(w):
-    plan, status, _ = await planned(w, FakePlane(lying))
+    plan, status, _ = await planned(w, FakePlane(too_cheap))
     assert plan.planner == "in-process"
     assert plan.cost > 0
     assert "refused by the checker" in status.reason
@@ -166,23 +173,28 @@ async def test_a_disk_that_is_full_as_the_plan_comes_costs_that_plan_and_not_the
 
     plan, _, drafts = await planned(w, None, faults=full_once)
     assert refused
-    assert len(drafts) > 1, "the cores asked again"
+    assert len(drafts) > 1, "the cores requested it again"
     assert len(plan.orders) == 1
 
 
 @in_a_loop
-async def test_twins_are_warmed_before_a_plan_is_wanted(w):
+async def test_twins_are_loaded_before_a_plan_is_requested(w):
     store = MemoryStore()
     commit_loop = CommitThread(decider_of(store), SystemClock(), store)
     plane = FakePlane()
     planner = Planner(
-        commit_loop, SystemClock(), plane=plane, why_none="", budget_s=1.0, on_plan=lambda _: None
+        commit_loop,
+        SystemClock(),
+        plane=plane,
+        no_plane_reason="",
+        budget_s=1.0,
+        on_plan=lambda _: None,
     )
     commit_loop.start()
-    task = asyncio.create_task(planner.keep_warm())
+    task = asyncio.create_task(planner.keep_twins_loaded())
     try:
-        assert await asyncio.to_thread(plane.warmed.wait, WITHIN_S)
-        assert plane.asked == 0
+        assert await asyncio.to_thread(plane.loaded.wait, WITHIN_S)
+        assert plane.solved == 0
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -190,36 +202,40 @@ async def test_twins_are_warmed_before_a_plan_is_wanted(w):
 
 
 class TestPosing:
-    def test_slots_and_free_units_as_their_owners_say(self, city):
-        problem = pose(city.state, city.clock.now())
+    def test_slots_and_free_units_as_their_owners_report(self, city):
+        problem = build_problem(city.state, city.clock.now())
         assert [(s.slot, s.task.slot_version, s.task.incident_district) for s in problem.slots] == [
             ("s1", 1, "south")
         ]
         assert [(u.unit, u.district) for u in problem.units] == [("u1", "north")]
         assert problem.world_version == city.state.world.version
 
-    def test_what_is_under_way_is_locked(self, driven):
-        city, _ = driven
-        problem = pose(city.state, city.clock.now())
+    def test_what_is_under_way_is_locked(self, with_order):
+        city, _ = with_order
+        problem = build_problem(city.state, city.clock.now())
         assert problem.slots == ()
         assert problem.units == ()
 
     def test_the_most_urgent_come_first(self, city, w):
-        city.say("south", w.incident("i2", slots=[w.slot("s2")], severity="Extreme"))
-        city.say("south", w.incident("i3", slots=[w.slot("s3", deadline=1)]))
-        assert [s.slot for s in pose(city.state, city.clock.now()).slots] == ["s2", "s3", "s1"]
+        city.receive("south", w.incident("i2", slots=[w.slot("s2")], severity="Extreme"))
+        city.receive("south", w.incident("i3", slots=[w.slot("s3", deadline=1)]))
+        assert [s.slot for s in build_problem(city.state, city.clock.now()).slots] == [
+            "s2",
+            "s3",
+            "s1",
+        ]
 
-    def test_units_of_a_district_away_beyond_the_age_limit_are_left_out_and_named(self, city):
-        city.give(DistrictLost(district="north", session=1, heard_at=city.clock.now()))
-        assert len(pose(city.state, city.clock.now()).units) == 1
+    def test_units_of_a_district_offline_beyond_the_age_limit_are_left_out_and_named(self, city):
+        city.submit(DistrictLost(district="north", session=1, last_seen_at=city.clock.now()))
+        assert len(build_problem(city.state, city.clock.now()).units) == 1
         city.clock.advance(city.policy.age_limit_s + 1)
-        problem = pose(city.state, city.clock.now())
+        problem = build_problem(city.state, city.clock.now())
         assert problem.units == ()
-        assert problem.away_capabilities == ("patrol",)
+        assert problem.offline_capabilities == ("patrol",)
 
-    def test_a_slot_whose_owner_is_away_for_too_long_is_out_of_reach(self, city):
-        city.give(DistrictLost(district="south", session=1, heard_at=city.clock.now()))
+    def test_a_slot_whose_owner_is_offline_for_too_long_is_unreachable(self, city):
+        city.submit(DistrictLost(district="south", session=1, last_seen_at=city.clock.now()))
         city.clock.advance(city.policy.age_limit_s + 1)
-        problem = pose(city.state, city.clock.now())
+        problem = build_problem(city.state, city.clock.now())
         assert problem.slots == ()
-        assert [o.slot for o in problem.out_of_reach] == ["s1"]
+        assert [o.slot for o in problem.unreachable_slots] == ["s1"]

@@ -1,4 +1,6 @@
-"""Every built-in playbook is whole; a faulty one is told with all its faults; the same kind replaces."""
+"""Every built-in playbook is whole; a faulty one is refused with all its problems; the same kind
+replaces.
+"""
 
 import pytest
 
@@ -29,18 +31,18 @@ def test_the_kinds_of_the_skeleton_are_there():
 
 
 @pytest.mark.parametrize("playbook", load_playbooks(), ids=lambda p: p.kind)
-def test_every_built_in_playbook_leads_from_event_to_closed_case(story, playbook):
+def test_every_built_in_playbook_leads_from_event_to_closed_incident(scenario, playbook):
     capabilities = sorted({need.capability for need in playbook.needs})
     units = [
-        story.a_unit(f"riverside-{n}", *capabilities)
+        scenario.a_unit(f"riverside-{n}", *capabilities)
         for n in range(1, 1 + sum(need.quantity for need in playbook.needs))
     ]
-    story.start(*units)
-    story.say(incident_kind=playbook.kind, severity="Severe")
+    scenario.start(*units)
+    scenario.send_event(incident_kind=playbook.kind, severity="Severe")
     for unit in units:
-        story.work_through(unit.unit)
-    story.sees("clear")
-    assert story.incident().stage is IncidentStage.CLOSED
+        scenario.work_through(unit.unit)
+    scenario.report_verification("clear")
+    assert scenario.incident().stage is IncidentStage.CLOSED
     assert playbook.title.en != playbook.title.zh
     assert playbook.closes.self_clear in SelfClear
 
@@ -57,7 +59,7 @@ def test_an_own_file_of_the_same_kind_replaces(tmp_path):
     assert (crowding.title.en, crowding.needs[0].quantity) == ("Crowd", 2)
 
 
-def test_all_faults_of_all_files_are_told_at_once(tmp_path):
+def test_all_problems_of_all_files_are_listed_at_once(tmp_path):
     first, second = tmp_path / "a.toml", tmp_path / "b.toml"
     first.write_text(
         'kind = "Crowding"\ntitle = { en = "x", zh = "y" }\nneeds = []\n[clocks]\narive_s = 3.0\n',
@@ -66,9 +68,9 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path):
     second.write_text(
         GOOD + "[closes]\nquiet_s = 90.0\n[joins]\nwithin_m = 5000.0\n", encoding="utf-8"
     )
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as problems:
         load_playbooks([first, second])
-    text = str(told.value)
+    text = str(problems.value)
     for part in (
         "a.toml: kind",
         "a.toml: needs",
@@ -79,14 +81,14 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path):
         assert part in text
 
 
-def test_a_quiet_time_that_the_verify_clock_cuts_off_is_a_fault(tmp_path):
+def test_a_quiet_time_that_the_verify_clock_cuts_off_is_a_problem(tmp_path):
     path = tmp_path / "b.toml"
     path.write_text(GOOD + "[closes]\nquiet_s = 90.0\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="could never answer in time"):
         load_playbooks([path])
 
 
-def test_two_own_files_about_one_kind_are_a_fault(tmp_path):
+def test_two_own_files_about_one_kind_are_a_problem(tmp_path):
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(GOOD, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"a\.toml is about crowding too"):

@@ -2,38 +2,40 @@
 
 from citybrain.clock import ManualClock
 from citybrain.limits import QUARANTINE_ROWS
-from district_node.limits import DOOR_BYTES
-from district_node.shell.quarantine import NEWER, Quarantine, rows
+from district_node.limits import QUARANTINE_BYTES
+from district_node.shell.quarantine import NEWER, FileQuarantine, read_quarantine
 
 
-def test_rows_are_kept_in_order_and_survive_a_restart(tmp_path):
-    Quarantine(tmp_path, ManualClock()).add("box-1", "forged", "says it is box-2", b"\x01\x02")
-    Quarantine(tmp_path, ManualClock()).add("box-1", "oversized", "300000 bytes", b"\x00" * 300_000)
-    first, second = rows(tmp_path)
+def test_messages_are_kept_in_order_and_survive_a_restart(tmp_path):
+    FileQuarantine(tmp_path, ManualClock()).add("box-1", "forged", "says it is box-2", b"\x01\x02")
+    FileQuarantine(tmp_path, ManualClock()).add(
+        "box-1", "oversized", "300000 bytes", b"\x00" * 300_000
+    )
+    first, second = read_quarantine(tmp_path)
     assert (first.reason, first.head, second.size) == ("forged", "0102", 300_000)
-    assert len(second.head) == 2 * DOOR_BYTES.value
+    assert len(second.head) == 2 * QUARANTINE_BYTES.value
 
 
 def test_it_never_holds_more_than_its_bound(tmp_path):
     counted = []
-    quarantine = Quarantine(tmp_path, ManualClock(), on_row=counted.append)
+    quarantine = FileQuarantine(tmp_path, ManualClock(), on_message=counted.append)
     for number in range(QUARANTINE_ROWS.value + 700):
         quarantine.add("box-1", "malformed", str(number))
-    kept = rows(tmp_path)
+    kept = read_quarantine(tmp_path)
     assert QUARANTINE_ROWS.value // 2 <= len(kept) <= QUARANTINE_ROWS.value
     assert kept[-1].detail == str(QUARANTINE_ROWS.value + 699)
     assert quarantine.count == len(counted) == QUARANTINE_ROWS.value + 700
 
 
 def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path):
-    Quarantine(tmp_path, ManualClock()).add("box-1", "forged", "")
+    FileQuarantine(tmp_path, ManualClock()).add("box-1", "forged", "")
     with (tmp_path / NEWER).open("a") as file:
         file.write('{"at": 3, "sen')
-    assert len(rows(tmp_path)) == 1
+    assert len(read_quarantine(tmp_path)) == 1
 
 
-def test_a_folder_that_cannot_be_written_costs_the_row_and_not_the_node(tmp_path):
-    quarantine = Quarantine(tmp_path / "missing", ManualClock())
+def test_a_folder_that_cannot_be_written_costs_the_message_and_not_the_node(tmp_path):
+    quarantine = FileQuarantine(tmp_path / "missing", ManualClock())
     quarantine.add("box-1", "forged", "")
     assert quarantine.count == 1
-    assert rows(tmp_path / "missing") == ()
+    assert read_quarantine(tmp_path / "missing") == ()

@@ -1,4 +1,5 @@
-"""A camera in real time: paced by its own times, newest frame first, reconnecting for ever, blind only by name."""
+"""A camera in real time: paced by its own times, newest frame first, reconnecting for ever, blind
+with a reason."""
 
 import itertools
 import socket
@@ -10,8 +11,9 @@ from pathlib import Path
 import av
 import pytest
 
-from citybrain.clock import SECOND_US, SystemClock
+from citybrain.clock import SECOND_US
 from citybrain.ids import CountingIds, SourceId
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Visibility
 from street_agent.capture.live import BACKOFF_S_MAX, LiveCamera, backoff_s
 
@@ -26,18 +28,18 @@ def camera_on(address, **options):
 
 def take(camera, count, *, deadline_s=20.0):
     """The next `count` frames that a quick consumer gets."""
-    clock, seen = SystemClock(), []
+    clock, taken = SystemClock(), []
     until = clock.instant() + round(deadline_s * SECOND_US)
-    while len(seen) < count and clock.instant() < until and not camera.ended:
-        frame = camera.latest(seen[-1].seq if seen else 0, wait_s=0.2)
+    while len(taken) < count and clock.instant() < until and not camera.ended:
+        frame = camera.latest(taken[-1].seq if taken else 0, wait_s=0.2)
         if frame is not None:
-            camera.settle(frame.seq, used=True)
-            seen.append(frame)
-    return seen
+            camera.release(frame.seq, used=True)
+            taken.append(frame)
+    return taken
 
 
 def until(predicate, *, deadline_s=15.0):
-    """Wait on a condition that only another thread changes, looking twenty times a second."""
+    """Wait on a condition that only another thread changes, checked twenty times a second."""
     clock, pause = SystemClock(), threading.Event()
     end = clock.instant() + round(deadline_s * SECOND_US)
     while clock.instant() < end:
@@ -58,12 +60,12 @@ def test_a_file_is_paced_by_its_own_times(clip):
         "capture times are the file's, not the moments of reading"
     )
     assert frames[-1].captured_at <= clock.now()
-    tally = camera.tally()
-    assert tally.captured == tally.used + tally.gated + tally.dropped
-    assert tally.used == 30
+    counts = camera.frame_counts()
+    assert counts.captured == counts.used + counts.gated + counts.dropped
+    assert counts.used == 30
 
 
-def test_a_looped_file_goes_on_in_time_and_marks_the_seam(make_clip, street_scene):
+def test_a_looped_file_continues_in_time_and_marks_the_seam(make_clip, street_scene):
     short = make_clip("short.mp4", [street_scene(i) for i in range(8)], fps=40)
     camera = camera_on(short, loop=True)
     camera.start()
@@ -72,7 +74,7 @@ def test_a_looped_file_goes_on_in_time_and_marks_the_seam(make_clip, street_scen
     assert all(
         a.captured_at < b.captured_at and a.seq < b.seq for a, b in itertools.pairwise(frames)
     )
-    seams = {f.seq for f in frames if f.cut}
+    seams = {f.seq for f in frames if f.discontinuity}
     assert seams <= {1 + 8 * i for i in range(10)}
     assert len(seams) >= 2
 
@@ -80,18 +82,18 @@ def test_a_looped_file_goes_on_in_time_and_marks_the_seam(make_clip, street_scen
 def test_a_slow_consumer_gets_the_newest_frame_and_the_others_are_counted(clip):
     camera = camera_on(clip)
     camera.start()
-    assert until(lambda: camera.tally().dropped >= 10)
+    assert until(lambda: camera.frame_counts().dropped >= 10)
     frame = camera.latest(0)
     assert frame.seq >= 11
-    camera.settle(frame.seq, used=True)
+    camera.release(frame.seq, used=True)
     assert until(lambda: camera.ended)
     camera.stop()
-    tally = camera.tally()
-    assert tally.captured == 40 == tally.used + tally.dropped
-    assert tally.used == 1
+    counts = camera.frame_counts()
+    assert counts.captured == 40 == counts.used + counts.dropped
+    assert counts.used == 1
 
 
-def test_the_end_of_a_file_is_said_and_ends_the_waiting(clip):
+def test_the_end_of_a_file_is_reported_and_ends_the_waiting(clip):
     camera = camera_on(clip)
     camera.start()
     frames = take(camera, 1000)
@@ -107,7 +109,7 @@ def test_the_end_of_a_file_is_said_and_ends_the_waiting(clip):
 @pytest.mark.parametrize(
     ("content", "reason"), [(None, "no_source"), (b"no video at all" * 50, "not_a_video")]
 )
-def test_a_source_that_cannot_be_opened_is_blind_says_why_and_is_tried_for_ever(
+def test_a_source_that_cannot_be_opened_is_blind_with_a_reason_and_tried_for_ever(
     tmp_path, clip, content, reason
 ):
     path = tmp_path / "late.mp4"
@@ -115,18 +117,18 @@ def test_a_source_that_cannot_be_opened_is_blind_says_why_and_is_tried_for_ever(
         path.write_bytes(content)
     camera = camera_on(path, loop=True)
     camera.start()
-    assert until(lambda: "late.mp4" in camera.trouble())
+    assert until(lambda: "late.mp4" in camera.last_error())
     assert camera.visibility().reason == reason
     made = tmp_path / "made.mp4"
     made.write_bytes(clip.read_bytes())
     made.replace(path)
-    assert take(camera, 1), "somebody put the file there: it goes on by itself"
-    assert camera.trouble() == ""
+    assert take(camera, 1), "somebody put the file there: it continues by itself"
+    assert camera.last_error() == ""
     assert camera.visibility().visibility == Visibility.OBSERVED
     camera.stop()
 
 
-def test_a_frozen_picture_is_named(make_clip, street_scene):
+def test_a_frozen_picture_is_reported(make_clip, street_scene):
     still = make_clip("still.mp4", [street_scene(i) for i in range(15)] + [street_scene(15)] * 75)
     camera = camera_on(still)
     camera.start()
@@ -150,7 +152,7 @@ def test_stopping_leaves_no_thread_and_no_descriptor(clip):
     assert len(list(descriptors.iterdir())) <= before + 1
 
 
-def test_the_pause_before_the_next_try_grows_to_a_bound_and_is_never_the_same_for_all():
+def test_the_backoff_grows_to_a_bound_and_differs_between_cameras():
     pauses = [
         backoff_s(failures, chance) for failures in range(12) for chance in range(0, 1000, 37)
     ]
@@ -159,8 +161,9 @@ def test_the_pause_before_the_next_try_grows_to_a_bound_and_is_never_the_same_fo
     assert len({backoff_s(5, chance) for chance in range(100)}) == 100
 
 
-class Broadcast:
-    """A real network camera for the test: sends an MPEG transport stream over HTTP, can fall silent or hang up."""
+class NetworkCamera:
+    """A real network camera for the test: sends an MPEG transport stream over HTTP, can fall silent
+    or disconnect."""
 
     def __init__(self, payload: bytes) -> None:
         self.silent, self.closed, self.served = threading.Event(), threading.Event(), 0
@@ -194,7 +197,7 @@ class Broadcast:
 
 
 @pytest.fixture
-def broadcast(tmp_path, street_scene):
+def network_camera(tmp_path, street_scene):
     path = tmp_path / "live.ts"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg2video", rate=25)
@@ -208,34 +211,38 @@ def broadcast(tmp_path, street_scene):
         for i in range(80):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(street_scene(i), format="gray")))
         container.mux(stream.encode())
-    with closing(Broadcast(path.read_bytes())) as serving:
+    with closing(NetworkCamera(path.read_bytes())) as serving:
         yield serving
 
 
-def test_a_network_camera_that_falls_silent_is_noticed_within_two_seconds_and_comes_back_by_itself(
-    broadcast,
+def test_a_silent_network_camera_is_noticed_within_two_seconds_and_recovers(
+    network_camera,
 ):
-    clock, camera = SystemClock(), camera_on(broadcast.address)
+    clock, camera = SystemClock(), camera_on(network_camera.address)
     camera.start()
     assert take(camera, 5)
     camera.take_changes()
-    broadcast.silent.set()
+    network_camera.silent.set()
     begun = clock.instant()
     assert until(lambda: camera.visibility().reason == "signal_loss")
     assert (clock.instant() - begun) / SECOND_US <= 2.2
-    broadcast.silent.clear()
+    network_camera.silent.clear()
     assert until(lambda: camera.visibility().visibility == Visibility.OBSERVED)
     assert [c.reason for c in camera.take_changes()][:2] == ["signal_loss", ""]
     camera.stop()
 
 
-def test_a_network_camera_that_hangs_up_is_connected_again_and_its_timeline_is_cut(broadcast):
-    camera = camera_on(broadcast.address)
+def test_a_network_camera_that_disconnects_is_reconnected_with_a_discontinuity(network_camera):
+    camera = camera_on(network_camera.address)
     camera.start()
     frames = take(camera, 1)
-    assert until(lambda: _keep(frames, camera.latest(0)) and frames[-1].cut and frames[-1].seq > 1)
+    assert until(
+        lambda: (
+            _append(frames, camera.latest(0)) and frames[-1].discontinuity and frames[-1].seq > 1
+        )
+    )
     camera.stop()
-    assert broadcast.served >= 2
+    assert network_camera.served >= 2
     times = [f.captured_at for f in frames]
     assert times == sorted(times)
     assert all(f.error_ms > 0 for f in frames), (
@@ -243,17 +250,17 @@ def test_a_network_camera_that_hangs_up_is_connected_again_and_its_timeline_is_c
     )
 
 
-def _keep(frames, frame):
+def _append(frames, frame):
     frames.extend([frame] if frame else [])
     return bool(frame)
 
 
-def test_an_address_where_nobody_listens_is_a_trouble_and_no_crash():
+def test_an_address_where_nobody_listens_is_an_error_and_no_crash():
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}/none"
     camera = camera_on(address)
     camera.start()
-    assert until(lambda: "cannot be opened" in camera.trouble())
+    assert until(lambda: "cannot be opened" in camera.last_error())
     assert camera.visibility().reason == "signal_loss"
     camera.stop()

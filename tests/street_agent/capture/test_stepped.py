@@ -11,19 +11,19 @@ CAM = SourceId("cam-1")
 
 def walk(camera):
     camera.start()
-    seen = []
-    while (frame := camera.latest(seen[-1].seq if seen else 0)) is not None:
-        camera.settle(frame.seq, used=frame.seq % 3 == 0)
-        seen.append(frame)
-    return seen
+    taken = []
+    while (frame := camera.latest(taken[-1].seq if taken else 0)) is not None:
+        camera.release(frame.seq, used=frame.seq % 3 == 0)
+        taken.append(frame)
+    return taken
 
 
 def test_every_frame_comes_once_with_media_time(clip):
-    seen = walk(SteppedCamera(source=CAM, address=str(clip), start_at=START))
-    assert [f.seq for f in seen] == list(range(1, 41))
-    assert [f.captured_at - START for f in seen] == [i * 40_000 for i in range(40)]
-    assert {f.error_ms for f in seen} == {0.0}
-    assert [f.seq for f in seen if f.cut] == [1]
+    taken = walk(SteppedCamera(source=CAM, address=str(clip), start_at=START))
+    assert [f.seq for f in taken] == list(range(1, 41))
+    assert [f.captured_at - START for f in taken] == [i * 40_000 for i in range(40)]
+    assert {f.error_ms for f in taken} == {0.0}
+    assert [f.seq for f in taken if f.discontinuity] == [1]
 
 
 def test_two_runs_are_the_same(clip):
@@ -37,18 +37,18 @@ def test_two_runs_are_the_same(clip):
     assert runs[0] == runs[1]
 
 
-def test_loops_go_on_in_time_and_mark_the_seam(clip):
-    seen = walk(SteppedCamera(source=CAM, address=str(clip), start_at=START, loops=2))
-    assert len(seen) == 80
-    assert [f.captured_at - START for f in seen] == [i * 40_000 for i in range(80)]
-    assert [f.seq for f in seen if f.cut] == [1, 41]
+def test_loops_continue_in_time_and_mark_the_seam(clip):
+    taken = walk(SteppedCamera(source=CAM, address=str(clip), start_at=START, loops=2))
+    assert len(taken) == 80
+    assert [f.captured_at - START for f in taken] == [i * 40_000 for i in range(80)]
+    assert [f.seq for f in taken if f.discontinuity] == [1, 41]
 
 
-def test_every_frame_is_accounted_for_and_the_end_is_said(clip):
+def test_every_frame_is_accounted_for_and_the_end_is_reported(clip):
     camera = SteppedCamera(source=CAM, address=str(clip), start_at=START)
     walk(camera)
-    tally = camera.tally()
-    assert (tally.captured, tally.used, tally.gated, tally.dropped, tally.in_hand) == (
+    counts = camera.frame_counts()
+    assert (counts.captured, counts.used, counts.gated, counts.dropped, counts.in_progress) == (
         40,
         13,
         27,
@@ -68,6 +68,6 @@ def test_frames_that_the_consumer_skips_are_dropped_and_counted(clip):
     camera = SteppedCamera(source=CAM, address=str(clip), start_at=START)
     camera.start()
     assert camera.latest(10).seq == 11
-    assert camera.tally().dropped == 10
+    assert camera.frame_counts().dropped == 10
     camera.stop()
-    assert camera.tally().captured == 11 == camera.tally().dropped
+    assert camera.frame_counts().captured == 11 == camera.frame_counts().dropped

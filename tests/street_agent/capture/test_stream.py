@@ -1,24 +1,24 @@
-"""Opening a source: what is wrong and how to mend it, and pictures in the shape that was asked for."""
+"""Opening a source: errors with their cure, and pictures in the requested shape."""
 
 import numpy as np
 import pytest
 
-from street_agent.capture.stream import is_file, open_stream, shown
+from street_agent.capture.stream import is_file, open_stream, redacted
 from street_agent.errors import CameraError, NotAVideoError, SourceNotFoundError
 
 
 def test_a_file_gives_all_its_frames_with_their_times(clip):
     with open_stream(str(clip)) as stream:
-        shots = list(stream.shots())
+        frames = list(stream.frames())
         assert stream.rate == 25
-    assert len(shots) == 40
-    assert [shot.pts_s for shot in shots] == pytest.approx([i / 25 for i in range(40)])
-    assert (shots[0].width, shots[0].height) == (192, 108)
+    assert len(frames) == 40
+    assert [frame.pts_s for frame in frames] == pytest.approx([i / 25 for i in range(40)])
+    assert (frames[0].width, frames[0].height) == (192, 108)
 
 
 def test_a_picture_is_scaled_and_coloured_as_asked(clip):
     with open_stream(str(clip)) as stream:
-        picture = next(stream.shots()).picture
+        picture = next(stream.frames()).picture
         assert picture.bgr(100, 50).shape == (50, 100, 3)
         assert picture.grey(160, 90).shape == (90, 160)
         full = picture.bgr(192, 108)
@@ -42,17 +42,17 @@ def test_blue_comes_first(tmp_path):
         ]:
             container.mux(packet)
     with open_stream(str(path)) as stream:
-        pixel = next(stream.shots()).picture.bgr(64, 64)[32, 32]
+        pixel = next(stream.frames()).picture.bgr(64, 64)[32, 32]
     assert pixel[0] > 200
     assert pixel[2] < 60
 
 
-def test_what_was_handed_out_stays_as_it_is_when_the_next_picture_is_developed(clip):
+def test_pixels_stay_as_they_are_when_the_next_picture_is_converted(clip):
     with open_stream(str(clip)) as stream:
-        shots = stream.shots()
-        first = next(shots).picture.grey(160, 90)
+        decoded = stream.frames()
+        first = next(decoded).picture.grey(160, 90)
         copy = first.copy()
-        next(shots).picture.grey(160, 90)
+        next(decoded).picture.grey(160, 90)
     assert (first == copy).all()
 
 
@@ -98,17 +98,17 @@ def test_a_file_with_sound_alone_is_no_video(tmp_path):
         pass
 
 
-def test_an_address_that_nobody_answers_is_a_fault_that_says_it_is_tried_again():
+def test_the_error_of_a_silent_address_says_that_it_is_tried_again():
     with pytest.raises(CameraError, match="tried again"), open_stream("http://127.0.0.1:9/none"):
         pass
 
 
-def test_a_file_cut_off_in_the_middle_gives_what_it_has(make_clip, street_scene, tmp_path):
+def test_a_truncated_file_gives_the_frames_it_has(make_clip, street_scene, tmp_path):
     whole = make_clip("whole.avi", [street_scene(i) for i in range(40)]).read_bytes()
-    cut = tmp_path / "cut.avi"
-    cut.write_bytes(whole[: len(whole) // 2])
-    with open_stream(str(cut)) as stream:
-        assert 5 < len(list(stream.shots())) < 40
+    half = tmp_path / "half.avi"
+    half.write_bytes(whole[: len(whole) // 2])
+    with open_stream(str(half)) as stream:
+        assert 5 < len(list(stream.frames())) < 40
 
 
 def test_a_damaged_stretch_costs_some_frames_and_not_the_camera(make_clip, street_scene, tmp_path):
@@ -118,21 +118,21 @@ def test_a_damaged_stretch_costs_some_frames_and_not_the_camera(make_clip, stree
     path = tmp_path / "damaged.avi"
     path.write_bytes(damaged)
     with open_stream(str(path)) as stream:
-        assert 25 < len(list(stream.shots())) <= 40
+        assert 25 < len(list(stream.frames())) <= 40
 
 
 @pytest.mark.parametrize(
     ("address", "file"),
     [("a/b.mp4", True), ("rtsp://cam/1", False), ("http://cam/1", False), ("/dev/video0", False)],
 )
-def test_only_recordings_are_paced_by_us(address, file):
+def test_only_files_are_recordings(address, file):
     assert is_file(address) is file
 
 
-def test_a_password_in_an_address_is_never_shown():
-    assert shown("rtsp://admin:s3cret@10.0.0.7:554/main") == "rtsp://admin:***@10.0.0.7:554/main"
-    assert shown("rtsp://10.0.0.7/main:1") == "rtsp://10.0.0.7/main:1"
-    with pytest.raises(CameraError) as fault, open_stream("rtsp://admin:s3cret@127.0.0.1:1/main"):
+def test_a_password_in_an_address_is_redacted():
+    assert redacted("rtsp://admin:s3cret@10.0.0.7:554/main") == "rtsp://admin:***@10.0.0.7:554/main"
+    assert redacted("rtsp://10.0.0.7/main:1") == "rtsp://10.0.0.7/main:1"
+    with pytest.raises(CameraError) as raised, open_stream("rtsp://admin:s3cret@127.0.0.1:1/main"):
         pass
-    assert "s3cret" not in str(fault.value)
-    assert "127.0.0.1:1/main" in str(fault.value)
+    assert "s3cret" not in str(raised.value)
+    assert "127.0.0.1:1/main" in str(raised.value)

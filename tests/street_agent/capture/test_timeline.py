@@ -8,15 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Timestamp
-from street_agent.capture.timeline import DEVICE, NETWORK, Reel, Timeline, place, rewind, roll
+from street_agent.capture.timeline import (
+    DEVICE,
+    NETWORK,
+    FileTimeline,
+    LiveTimeline,
+    place_in_file,
+    place_live,
+    restart_file,
+)
 
 START = 1_750_000_000 * SECOND_US
 
 
-def run(arrivals, kind=NETWORK):
-    line, placed = Timeline(kind=kind), []
+def run(arrivals, timing=NETWORK):
+    line, placed = LiveTimeline(timing=timing), []
     for pts_s, arrived_s in arrivals:
-        line, one = place(
+        line, one = place_live(
             line, pts_s=pts_s, arrived=Timestamp(START + round(arrived_s * SECOND_US))
         )
         placed.append(one)
@@ -54,22 +62,22 @@ def test_capture_times_always_grow_whatever_the_stream_says(steps):
         arrivals.append((pts, arrived))
     placed = run(arrivals)
     assert all(a.at < b.at for a, b in itertools.pairwise(placed))
-    assert placed[0].cut
+    assert placed[0].discontinuity
 
 
-def test_a_burst_of_old_frames_after_the_connection_is_put_into_the_past_as_soon_as_it_is_known():
+def test_a_burst_of_old_frames_after_the_connection_is_dated_back_once_known():
     burst = [(i / 25, 0.2) for i in range(25)]  # a whole second arrives at once
     live = [(1 + i / 25, 0.2 + i / 25) for i in range(50)]
     placed = run([*burst, *live])
     last = placed[-1]
-    assert not last.cut
+    assert not last.discontinuity
     truth_s = 0.2 + 49 / 25
     assert abs((last.at - START) / SECOND_US - truth_s) * 1000 <= last.error_ms
 
 
-def test_the_error_bound_starts_wide_and_narrows_to_the_delay_that_cannot_be_known():
+def test_the_error_bound_starts_wide_and_narrows_to_the_unknown_delay():
     placed = run([(i / 25, i / 25 + 0.1) for i in range(1500)])
-    assert placed[0].error_ms == NETWORK.delay_ms + NETWORK.settle_ms
+    assert placed[0].error_ms == NETWORK.delay_ms + NETWORK.initial_error_ms
     assert placed[-1].error_ms == pytest.approx(NETWORK.delay_ms, abs=1)
 
 
@@ -81,44 +89,46 @@ def test_a_crystal_that_runs_fast_or_slow_is_followed():
 
 
 @pytest.mark.parametrize("jump_s", [-50.0, 3600.0])
-def test_a_camera_whose_clock_was_set_gets_a_new_timeline_and_says_cut(jump_s):
+def test_a_camera_whose_clock_was_set_gets_a_new_timeline_after_a_discontinuity(jump_s):
     before = [(100 + i / 25, i / 25) for i in range(50)]
     after = [(100 + jump_s + i / 25, 2 + i / 25) for i in range(50)]
     placed = run([*before, *after])
-    assert [i for i, one in enumerate(placed) if one.cut] == [0, 50]
+    assert [i for i, one in enumerate(placed) if one.discontinuity] == [0, 50]
     assert abs((placed[-1].at - START) / SECOND_US - after[-1][1]) < 0.05
 
 
-def test_a_stream_that_repeats_or_reorders_a_frame_is_not_cut():
+def test_repeated_or_reordered_frames_are_no_discontinuity():
     placed = run([(0.0, 0.1), (0.04, 0.14), (0.04, 0.18), (0.0, 0.2), (0.16, 0.26)])
-    assert [one.cut for one in placed] == [True, False, False, False, False]
+    assert [one.discontinuity for one in placed] == [True, False, False, False, False]
 
 
-def test_a_first_frame_without_a_time_does_not_cut_twice():
+def test_a_first_frame_without_a_time_makes_one_discontinuity():
     placed = run([(None, 0.0), (0.04, 0.1), (0.08, 0.14)])
-    assert [one.cut for one in placed] == [True, False, False]
+    assert [one.discontinuity for one in placed] == [True, False, False]
 
 
-def test_a_stream_without_times_says_so_in_its_error():
-    assert run([(None, 0.0), (None, 0.04)])[1].error_ms == NETWORK.delay_ms + NETWORK.settle_ms
+def test_a_stream_without_times_has_a_wide_error():
+    assert (
+        run([(None, 0.0), (None, 0.04)])[1].error_ms == NETWORK.delay_ms + NETWORK.initial_error_ms
+    )
 
 
-def test_a_file_that_is_played_again_goes_on_in_time_after_a_cut():
-    reel, times, cuts = Reel(frame_s=0.04), [], []
+def test_a_file_that_is_played_again_continues_in_time_after_a_discontinuity():
+    line, times, breaks = FileTimeline(frame_s=0.04), [], []
     for _ in range(3):
         for i in range(4):
-            reel, at, cut = roll(reel, pts_s=7.0 + i * 0.04)
+            line, at, is_break = place_in_file(line, pts_s=7.0 + i * 0.04)
             times.append(round(at, 6))
-            cuts.append(cut)
-        reel = rewind(reel)
+            breaks.append(is_break)
+        line = restart_file(line)
     assert times == [round(i * 0.04, 6) for i in range(12)]
-    assert [i for i, cut in enumerate(cuts) if cut] == [0, 4, 8]
+    assert [i for i, is_break in enumerate(breaks) if is_break] == [0, 4, 8]
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 100)), min_size=1, max_size=40))
 def test_the_media_time_of_a_file_never_stands_still(pts):
-    reel, last = Reel(frame_s=0.04), -1.0
+    line, last = FileTimeline(frame_s=0.04), -1.0
     for one in pts:
-        reel, at, _ = roll(reel, pts_s=one)
+        line, at, _ = place_in_file(line, pts_s=one)
         assert at > last
         last = at

@@ -1,4 +1,5 @@
-"""No silent blindness: a camera that shows nothing useful is flagged within two seconds, by name, and is observed again when it recovers."""
+"""No silent blindness: a camera that shows nothing useful is flagged within two seconds, with its
+reason, and is observed again when it recovers."""
 
 import itertools
 
@@ -9,14 +10,14 @@ from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.vocabulary import Visibility
-from street_agent.capture import look, visibility
-from street_agent.capture.visibility import BECAUSE
+from street_agent.capture import picture_statistics, visibility
+from street_agent.capture.visibility import VISIBILITY_OF
 
 STEP_US = SECOND_US // 5
 FLAGGED_WITHIN_US = 2 * SECOND_US
 
 
-class Story:
+class Monitored:
     """A camera's life in steps of a fifth of a second."""
 
     def __init__(self):
@@ -25,15 +26,19 @@ class Story:
         self.changes = []
         self.state = visibility.begin(now=Timestamp(self.now), instant=Instant(self.now))
 
-    def show(self, pictures, *, cut_first=False):
+    def show(self, pictures, *, discontinuity_first=False):
         for i, picture in enumerate(pictures):
             self.now += STEP_US
-            cut = cut_first and i == 0
-            figures = look.measure(picture, None if cut else self.before)
+            discontinuity = discontinuity_first and i == 0
+            statistics = picture_statistics.measure(picture, None if discontinuity else self.before)
             self.before = picture
-            self._take(
-                visibility.see(
-                    self.state, figures, now=Timestamp(self.now), instant=Instant(self.now), cut=cut
+            self._apply(
+                visibility.observe(
+                    self.state,
+                    statistics,
+                    now=Timestamp(self.now),
+                    instant=Instant(self.now),
+                    discontinuity=discontinuity,
                 )
             )
         return self
@@ -41,17 +46,15 @@ class Story:
     def silence(self, seconds):
         for _ in range(round(seconds * 5)):
             self.now += STEP_US
-            self._take(
-                visibility.wait(self.state, now=Timestamp(self.now), instant=Instant(self.now))
-            )
+            self._apply(visibility.tick(self.state, instant=Instant(self.now)))
         return self
 
-    def _take(self, step):
+    def _apply(self, step):
         self.state, changes = step
         self.changes.extend((change, self.now) for change in changes)
 
     @property
-    def codes(self):
+    def reasons(self):
         return [change.reason for change, _ in self.changes]
 
 
@@ -71,7 +74,12 @@ def flat(seconds, level, *, noise=3):
     chance = np.random.default_rng(5)
     return [
         np.clip(
-            level + chance.integers(-noise, noise + 1, (look.HEIGHT, look.WIDTH)), 0, 255
+            level
+            + chance.integers(
+                -noise, noise + 1, (picture_statistics.HEIGHT, picture_statistics.WIDTH)
+            ),
+            0,
+            255,
         ).astype(np.uint8)
         for _ in range(round(seconds * 5))
     ]
@@ -92,7 +100,7 @@ def smeared(pictures, width=15):
     return out
 
 
-TROUBLES = {
+BAD_PICTURES = {
     "too_dark": lambda: flat(3, 4),
     "too_bright": lambda: flat(3, 252),
     "frozen": lambda: [street(1)[0]] * 15,
@@ -102,79 +110,82 @@ TROUBLES = {
 
 
 def test_a_camera_is_blind_until_its_first_good_picture():
-    story = Story()
-    assert story.state.said.visibility == Visibility.BLIND
-    story.show(street(0.2), cut_first=True)
-    assert story.codes == [""]
-    assert story.state.said.visibility == Visibility.OBSERVED
+    camera = Monitored()
+    assert camera.state.reported.visibility == Visibility.BLIND
+    camera.show(street(0.2), discontinuity_first=True)
+    assert camera.reasons == [""]
+    assert camera.state.reported.visibility == Visibility.OBSERVED
 
 
-@pytest.mark.parametrize("code", sorted(TROUBLES))
-def test_each_trouble_is_named_within_two_seconds_and_dated_back_to_its_beginning(code):
-    story = Story().show(street(4), cut_first=True)
-    began = story.now + STEP_US
-    story.show(TROUBLES[code]())
-    change, noticed = next((c, at) for c, at in story.changes if c.reason == code)
+@pytest.mark.parametrize("reason", sorted(BAD_PICTURES))
+def test_each_bad_picture_is_reported_within_two_seconds_from_its_beginning_on(reason):
+    camera = Monitored().show(street(4), discontinuity_first=True)
+    began = camera.now + STEP_US
+    camera.show(BAD_PICTURES[reason]())
+    change, noticed = next((c, at) for c, at in camera.changes if c.reason == reason)
     assert noticed - began <= FLAGGED_WITHIN_US
     assert abs(change.since - began) <= STEP_US
-    assert change.visibility == BECAUSE[code] != Visibility.OBSERVED
+    assert change.visibility == VISIBILITY_OF[reason] != Visibility.OBSERVED
 
 
-@pytest.mark.parametrize("code", sorted(TROUBLES))
-def test_a_camera_that_recovers_is_observed_again_within_a_second(code):
-    story = Story().show(street(4), cut_first=True).show(TROUBLES[code]())
-    ended = story.now
-    story.show(street(1.2))
-    assert story.state.said.visibility == Visibility.OBSERVED
-    assert story.changes[-1][1] - ended <= SECOND_US
+@pytest.mark.parametrize("reason", sorted(BAD_PICTURES))
+def test_a_camera_that_recovers_is_observed_again_within_a_second(reason):
+    camera = Monitored().show(street(4), discontinuity_first=True).show(BAD_PICTURES[reason]())
+    ended = camera.now
+    camera.show(street(1.2))
+    assert camera.state.reported.visibility == Visibility.OBSERVED
+    assert camera.changes[-1][1] - ended <= SECOND_US
 
 
 def test_silence_is_signal_loss_from_the_last_frame_on():
-    story = Story().show(street(2), cut_first=True)
-    last_frame = story.now
-    story.silence(1.9)
-    change, noticed = story.changes[-1]
+    camera = Monitored().show(street(2), discontinuity_first=True)
+    last_frame = camera.now
+    camera.silence(1.9)
+    change, noticed = camera.changes[-1]
     assert change.reason == "signal_loss"
     assert change.since == last_frame
     assert noticed - last_frame <= FLAGGED_WITHIN_US
 
 
-def test_a_moved_camera_is_taken_as_it_is_now_after_a_while():
-    story = Story().show(street(4), cut_first=True).show(street(8, seed=2))
-    assert story.codes == ["", "scene_change", ""]
+def test_the_new_scene_of_a_moved_camera_becomes_the_baseline():
+    camera = Monitored().show(street(4), discontinuity_first=True).show(street(8, seed=2))
+    assert camera.reasons == ["", "scene_change", ""]
 
 
-def test_a_passing_lorry_a_flash_and_a_short_stutter_are_no_trouble():
+def test_a_passing_lorry_a_flash_and_a_short_stutter_are_not_reported():
     good = street(10)
     good[20] = flat(0.2, 250)[0]
     good[30] = street(1, seed=3)[0]
     good[40] = good[41] = good[42]
-    assert Story().show(good, cut_first=True).codes == [""]
+    assert Monitored().show(good, discontinuity_first=True).reasons == [""]
 
 
 def test_dusk_is_no_scene_change():
     dusk = [picture for level in range(0, -60, -2) for picture in street(0.4, level=level)]
-    assert Story().show(dusk, cut_first=True).codes == [""]
+    assert Monitored().show(dusk, discontinuity_first=True).reasons == [""]
 
 
-def test_after_a_cut_nothing_is_compared_with_what_came_before():
-    story = Story().show(street(3), cut_first=True)
-    story.show(street(3, seed=2), cut_first=True)
-    assert story.codes == [""]
+def test_after_a_discontinuity_nothing_is_compared_with_what_came_before():
+    camera = Monitored().show(street(3), discontinuity_first=True)
+    camera.show(street(3, seed=2), discontinuity_first=True)
+    assert camera.reasons == [""]
 
 
 @given(
-    st.lists(st.sampled_from(["street", "dark", "still", "other", "silence", "cut"]), max_size=25)
+    st.lists(
+        st.sampled_from(["street", "dark", "still", "other", "silence", "discontinuity"]),
+        max_size=25,
+    )
 )
 def test_changes_really_change_something_and_never_go_back_in_time(steps):
-    story, still = Story(), street(0.2)
+    camera, still = Monitored(), street(0.2)
     for step in steps:
         if step == "silence":
-            story.silence(0.8)
-        elif step == "cut":
-            story.show(street(0.6), cut_first=True)
+            camera.silence(0.8)
+        elif step == "discontinuity":
+            camera.show(street(0.6), discontinuity_first=True)
         else:
-            story.show(
+            camera.show(
                 {
                     "street": street(0.8),
                     "dark": flat(0.8, 3),
@@ -182,7 +193,7 @@ def test_changes_really_change_something_and_never_go_back_in_time(steps):
                     "other": street(0.8, seed=2),
                 }[step]
             )
-    said = [change for change, _ in story.changes]
-    assert all(a.reason != b.reason and a.since <= b.since for a, b in itertools.pairwise(said))
-    assert all(change.since <= at for change, at in story.changes)
-    assert all(change.visibility == BECAUSE[change.reason] for change in said)
+    changes = [change for change, _ in camera.changes]
+    assert all(a.reason != b.reason and a.since <= b.since for a, b in itertools.pairwise(changes))
+    assert all(change.since <= at for change, at in camera.changes)
+    assert all(change.visibility == VISIBILITY_OF[change.reason] for change in changes)

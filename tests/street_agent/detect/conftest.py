@@ -37,7 +37,7 @@ def frame_of():
             error_ms=0.0,
             width=width,
             height=height,
-            cut=seq == 1,
+            discontinuity=seq == 1,
             picture=Drawn(pixels),
         )
 

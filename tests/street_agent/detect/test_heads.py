@@ -29,7 +29,7 @@ def yolox_slowly(raw, card, score_min):
                 label, best = max(
                     (
                         (i, objectness * classes[card.classes.index(n)])
-                        for i, n in enumerate(card.street)
+                        for i, n in enumerate(card.used_classes)
                     ),
                     key=lambda pair: pair[1],
                 )
@@ -53,7 +53,7 @@ def gfl_slowly(scores, boxes, card, score_min):
             label, best = max(
                 (
                     (i, float(level_scores[row][card.classes.index(n)]))
-                    for i, n in enumerate(card.street)
+                    for i, n in enumerate(card.used_classes)
                 ),
                 key=lambda pair: pair[1],
             )
@@ -81,7 +81,7 @@ def rows_of(candidates):
 
 @settings(max_examples=20)
 @given(st.integers(0, 2**32), st.floats(0.05, 0.9))
-def test_the_yolox_head_finds_what_the_slow_one_finds(seed, score_min):
+def test_the_yolox_head_agrees_with_a_slow_reference(seed, score_min):
     card = small(YOLOX)
     head = YoloxHead(card)
     ((_, (rows, columns)),) = head.outputs.items()
@@ -97,7 +97,7 @@ def test_the_yolox_head_finds_what_the_slow_one_finds(seed, score_min):
 
 @settings(max_examples=20)
 @given(st.integers(0, 2**32), st.floats(0.5, 0.99))
-def test_the_gfl_head_finds_what_the_slow_one_finds(seed, score_min):
+def test_the_gfl_head_agrees_with_a_slow_reference(seed, score_min):
     card = small(NANODET)
     head = GflHead(card)
     chance = np.random.default_rng(seed)
@@ -114,7 +114,7 @@ def test_the_gfl_head_finds_what_the_slow_one_finds(seed, score_min):
         assert one == pytest.approx(other, rel=1e-4, abs=1e-3)
 
 
-def test_classes_of_no_street_are_not_even_candidates():
+def test_classes_other_than_the_street_ones_are_no_candidates():
     card = small(YOLOX)
     head = head_of(card)
     rows = next(iter(head.outputs.values()))[0]
@@ -124,7 +124,7 @@ def test_classes_of_no_street_are_not_even_candidates():
     assert len(head.decode([raw], 0.3).scores) == 0
 
 
-def test_nothing_above_the_score_is_an_empty_answer_of_the_right_shape():
+def test_nothing_above_the_score_gives_empty_arrays_of_the_right_shape():
     for card in (small(YOLOX), small(NANODET)):
         head = head_of(card)
         blank = [np.zeros((1, *shape), np.float32) for shape in head.outputs.values()]

@@ -1,4 +1,5 @@
-"""The detector end to end on a real ONNX model, and what is said when a model breaks its card's promise."""
+"""The detector end to end on a real ONNX model, and the errors of a model that is not what its card
+says."""
 
 import numpy as np
 import onnx
@@ -7,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
-from citybrain.clock import ManualClock, SystemClock
+from citybrain.clock import ManualClock
+from citybrain.system_clock import SystemClock
 from models.card import load
-from street_agent.detect.ort import Options, OrtDetector, open_detector
+from street_agent.detect.ort import DetectorOptions, OrtDetector, open_detector
 from street_agent.errors import ModelAlteredError, ModelError, WrongOutputsError
 
 
@@ -70,15 +72,19 @@ def test_the_same_frame_gives_the_same_bytes(detector, frame_of):
     assert runs[0].scores[0] >= runs[0].scores[1]
 
 
-def test_the_caller_may_ask_for_surer_boxes(use_cache, frame_of):
-    strict = open_detector("tiny", clock=SystemClock(), options=Options(score_min=1.01))
+def test_the_caller_may_raise_the_minimum_score(use_cache, frame_of):
+    strict = open_detector("tiny", clock=SystemClock(), options=DetectorOptions(score_min=1.01))
     assert len(strict.detect(frame_of(with_blob(night(), 320, 90, 32, 120)))) == 0
 
 
-def test_what_it_spent_is_read_from_the_clock_that_it_was_given(use_cache, frame_of):
+def test_timings_are_read_from_the_given_clock(use_cache, frame_of):
     detector = open_detector("tiny", clock=ManualClock())
     detector.detect(frame_of(night()))
-    assert (detector.spent.pre_ms, detector.spent.infer_ms, detector.spent.post_ms) == (0, 0, 0)
+    assert (detector.timings.pre_ms, detector.timings.infer_ms, detector.timings.post_ms) == (
+        0,
+        0,
+        0,
+    )
 
 
 def test_detections_can_be_narrowed_to_classes(detector, frame_of):
@@ -89,7 +95,7 @@ def test_detections_can_be_narrowed_to_classes(detector, frame_of):
     assert len(seen.of("bus")) == 0
 
 
-def test_a_model_that_is_not_here_is_named_with_the_command_that_brings_it(use_cache):
+def test_the_error_of_a_missing_model_names_the_command_that_fetches_it(use_cache):
     with pytest.raises(
         ModelError,
         match=r"yolox-nano is not on this machine yet .* `citybrain model fetch yolox-nano`",
@@ -97,7 +103,7 @@ def test_a_model_that_is_not_here_is_named_with_the_command_that_brings_it(use_c
         open_detector("yolox-nano", clock=SystemClock())
 
 
-def test_an_unknown_model_is_answered_with_the_known_ones(use_cache):
+def test_the_error_of_an_unknown_model_lists_the_known_ones(use_cache):
     with pytest.raises(ModelError, match=r"no model is called 'yolo-nano'. Known: .*yolox-nano"):
         open_detector("yolo-nano", clock=SystemClock())
 
@@ -139,7 +145,8 @@ def made(tmp_path, outputs, *, inputs=(1, 3, 160, 160), name="images"):
         (
             {"output": [1, 1600, 85]},
             {},
-            r"model tiny gives 85 numbers per box in output, but its card lists 2 classes \(expected 7\)",
+            r"model tiny gives 85 numbers per box in output, but its card lists 2 classes"
+            r" \(expected 7\)",
         ),
         (
             {"output": [1, 400, 7]},
@@ -156,7 +163,7 @@ def made(tmp_path, outputs, *, inputs=(1, 3, 160, 160), name="images"):
         ({"output": [1, 1600, 7]}, {"name": "data"}, "has inputs data, but its card names images"),
     ],
 )
-def test_a_model_of_another_export_is_named_with_both_figures_and_the_cure(
+def test_the_error_of_another_export_has_both_figures_and_the_cure(
     tmp_path, outputs, inputs, complaint
 ):
     with pytest.raises(WrongOutputsError, match=complaint) as caught:
@@ -167,14 +174,14 @@ def test_a_model_of_another_export_is_named_with_both_figures_and_the_cure(
     )
 
 
-def test_a_file_that_is_no_model_is_named(tmp_path):
+def test_a_file_that_is_no_model_is_an_error(tmp_path):
     path = tmp_path / "tiny.onnx"
     path.write_bytes(b"no model" * 100)
     with pytest.raises(ModelError, match="ONNX Runtime cannot open"):
         OrtDetector(load("tiny"), path, clock=SystemClock())
 
 
-def test_a_model_that_fails_on_a_frame_is_named(tmp_path, frame_of):
+def test_a_model_that_fails_on_a_frame_is_an_error(tmp_path, frame_of):
     images = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 160, 160])
     output = helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, 1600, 7])
     numbers = {"ninth": [9], "from": [0], "to": [1600 * 7], "axis": [1], "shape": [1, 1600, 7]}

@@ -1,6 +1,8 @@
-"""A process to be killed: an agent that puts events, and a district that takes them into a file before it acknowledges. Not a test.
+"""A process to be killed: an agent that puts events, and a district that takes them into a file
+before it acknowledges. Not a test.
 
-Every line on stdout is a promise: `put N` - the numbers up to N are in the outbox. The district's file holds one taken number a line.
+Every line on stdout is a promise: `put N` - the numbers up to N are in the outbox. The district's
+file holds one taken number a line.
 """
 
 import os
@@ -10,9 +12,10 @@ from pathlib import Path
 from citybrain.ack_ranges import AckRanges
 from citybrain.domain.event import Event
 from citybrain.geo import Point
-from citybrain.ids import EpisodeId, RandomIds, RuleId, SourceId
+from citybrain.ids import EpisodeId, RuleId, SourceId
+from citybrain.random_ids import RandomIds
 from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
-from street_agent.outbox.courier import Courier
+from street_agent.outbox.sender import OutboxSender
 from street_agent.outbox.sqlite import SqliteOutbox
 
 
@@ -32,10 +35,10 @@ class District:
         self._messages += 1
         if self._messages % 2:
             return True  # taken by the broker, lost on the way
-        for said in items:
-            self.ack_ranges, is_new = self.ack_ranges.take(said)
+        for item in items:
+            self.ack_ranges, is_new = self.ack_ranges.take(item)
             if is_new:
-                os.write(self._file, b"%d\n" % said.seq)
+                os.write(self._file, b"%d\n" % item.seq)
         return True
 
 
@@ -62,19 +65,19 @@ def main(folder: Path, rounds: int) -> None:
     """`rounds` 0: for ever, to be killed. Otherwise no new events: drain and end."""
     outbox = SqliteOutbox.open(folder / "outbox.db", ids=RandomIds(), cap_bytes=64 * 1024 * 1024)
     district = District(folder / "taken.txt")
-    courier = Courier(outbox, district.take)
+    sender = OutboxSender(outbox, district.take)
     now, number = 0, 0
     print(f"put {outbox.stats().next_seq - 1}", flush=True)
     while not rounds or number < rounds:
         number += 1
         now += 1_000_000
         if number % 10 == 1:
-            courier.connected()
+            sender.on_connected()
         if not rounds:
             seqs = outbox.put([event(number + extra) for extra in range(1 + number % 12)])
             print(f"put {seqs[-1]}", flush=True)
-        courier.step(now, 0)
-        courier.acknowledged(district.ack_ranges.ack(outbox.incarnation), now)
+        sender.step(now, 0)
+        sender.on_ack(district.ack_ranges.ack(outbox.incarnation), now)
     print(f"left {outbox.stats().rows}", flush=True)
     outbox.close()
 

@@ -8,8 +8,8 @@ from citybrain.domain.event import Event, Gap, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import EpisodeId, RuleId, SourceId
 from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
-from street_agent.outbox.port import Row
-from street_agent.outbox.ranks import GAP_RANK, rank_of
+from street_agent.outbox.port import OutboxRow
+from street_agent.outbox.priority import GAP_PRIORITY, priority_of
 
 
 def _event(number: int = 0, severity: Severity = Severity.MINOR, observed_at: int = 0) -> Event:
@@ -37,20 +37,25 @@ def an_event() -> Callable[..., Event]:
 
 
 @pytest.fixture
-def a_row() -> Callable[..., Row]:
-    def make(seq: int, severity: Severity = Severity.MINOR, size: int = 500) -> Row:
+def a_row() -> Callable[..., OutboxRow]:
+    def make(seq: int, severity: Severity = Severity.MINOR, size: int = 500) -> OutboxRow:
         event = _event(seq, severity)
-        return Row(said=OutboxItem(seq=seq, event=event), rank=rank_of(event), turn=seq, size=size)
+        return OutboxRow(
+            item=OutboxItem(seq=seq, content=event),
+            priority=priority_of(event),
+            revision=seq,
+            size=size,
+        )
 
     return make
 
 
 @pytest.fixture
-def a_gap_row() -> Callable[..., Row]:
-    def make(first: int, last: int, turn: int) -> Row:
-        said = OutboxItem(
-            seq=first, gap=Gap(first=first, last=last, reason="outbox_full", losses=())
+def a_gap_row() -> Callable[..., OutboxRow]:
+    def make(first: int, last: int, revision: int) -> OutboxRow:
+        item = OutboxItem(
+            seq=first, content=Gap(first=first, last=last, reason="outbox_full", losses=())
         )
-        return Row(said=said, rank=GAP_RANK, turn=turn, size=100)
+        return OutboxRow(item=item, priority=GAP_PRIORITY, revision=revision, size=100)
 
     return make

@@ -1,4 +1,5 @@
-"""`kill -9` of an agent at any instruction: every event that was promised reaches the district, once."""
+"""`kill -9` of an agent at any instruction: every event that was promised reaches the district,
+once."""
 
 import random  # noqa: TID251 - seeded
 import subprocess
@@ -11,7 +12,8 @@ AGENT = Path(__file__).with_name("agent_process.py")
 
 
 def killed_after(folder: Path, seconds: float) -> int:
-    """Run the agent, kill it `seconds` after its outbox is open, and return the last number it promised."""
+    """Run the agent, kill it `seconds` after its outbox is open, and return the last number it
+    promised."""
     command = [sys.executable, str(AGENT), str(folder), "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         promised, killer = 0, threading.Timer(seconds, process.kill)

@@ -1,6 +1,5 @@
-"""Faults of the outbox in memory: struck before or during a change nothing of it is kept, struck after it everything is."""
-
-from dataclasses import replace
+"""Injected faults of the outbox in memory: before or during a change nothing of it is stored, after
+it everything is."""
 
 import pytest
 
@@ -9,8 +8,9 @@ from citybrain.domain.event import VerificationRequest, VisibilityInterval
 from citybrain.errors import StoreError, StoreFullError
 from citybrain.ids import AgentId, CountingIds
 from citybrain.journal.memory import Boundary, Crashed
+from citybrain.structs import replace
 from citybrain.vocabulary import Visibility
-from street_agent.outbox.holding import Holding
+from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.memory import MemoryOutbox
 
 BLIND = VisibilityInterval(
@@ -21,7 +21,7 @@ REQUEST = VerificationRequest(
 )
 
 
-class Strike:
+class InjectedFault:
     """Raises `what` at `where`, once."""
 
     def __init__(self, where, what):
@@ -42,11 +42,11 @@ def acknowledge(outbox):
     outbox.acknowledge(Ack(incarnation=outbox.incarnation, contiguous=1))
 
 
-def keep_asked(outbox):
-    outbox.keep_asked(RequestBatch(epoch="e", first=1, requests=(REQUEST,)))
+def store_requests(outbox):
+    outbox.store_requests(RequestBatch(epoch="e", first=1, requests=(REQUEST,)))
 
 
-CHANGES = pytest.mark.parametrize("change", [put, acknowledge, keep_asked])
+CHANGES = pytest.mark.parametrize("change", [put, acknowledge, store_requests])
 
 
 def what_is_there(outbox):
@@ -74,7 +74,7 @@ def after(change):
 @pytest.mark.parametrize("boundary", list(Boundary))
 def test_a_crash_leaves_all_of_a_change_or_nothing(change, boundary):
     outbox = an_outbox()
-    outbox.faults = Strike(boundary, Crashed())
+    outbox.faults = InjectedFault(boundary, Crashed())
     with pytest.raises(Crashed):
         change(outbox)
     found = what_is_there(outbox.crash())
@@ -84,23 +84,23 @@ def test_a_crash_leaves_all_of_a_change_or_nothing(change, boundary):
 @CHANGES
 def test_every_change_passes_every_boundary_once(change):
     outbox = an_outbox()
-    outbox.faults = Strike(None, None)
+    outbox.faults = InjectedFault(None, None)
     change(outbox)
     assert outbox.faults.seen == list(Boundary)
 
 
 def test_what_changes_nothing_passes_no_boundary():
     outbox = an_outbox()
-    keep_asked(outbox)
-    outbox.faults = Strike(None, None)
-    keep_asked(outbox)
+    store_requests(outbox)
+    outbox.faults = InjectedFault(None, None)
+    store_requests(outbox)
     outbox.acknowledge(Ack(incarnation=outbox.incarnation + 1, contiguous=9))
     assert outbox.faults.seen == []
 
 
-def test_the_next_process_finds_the_same_faults_and_a_dead_outbox_says_so():
+def test_a_reopened_outbox_has_the_same_faults_and_a_crashed_one_is_closed():
     outbox = an_outbox()
-    outbox.faults = Strike(Boundary.BEFORE, StoreFullError("the disk is full"))
+    outbox.faults = InjectedFault(Boundary.BEFORE, StoreFullError("the disk is full"))
     reopened = outbox.crash()
     assert reopened.faults is outbox.faults
     with pytest.raises(StoreError):
@@ -108,10 +108,10 @@ def test_the_next_process_finds_the_same_faults_and_a_dead_outbox_says_so():
 
 
 @pytest.mark.parametrize("boundary", [Boundary.BEFORE, Boundary.DURING])
-def test_a_full_disk_keeps_nothing_and_what_was_held_is_put_later(boundary):
+def test_a_full_disk_stores_nothing_and_buffered_drafts_are_stored_later(boundary):
     outbox = an_outbox()
-    outbox.faults = Strike(boundary, StoreFullError("the disk is full"))
-    holding = Holding(outbox)
-    assert holding.put([BLIND]) == ()
+    outbox.faults = InjectedFault(boundary, StoreFullError("the disk is full"))
+    buffer = DiskFullBuffer(outbox)
+    assert buffer.put([BLIND]) == ()
     assert outbox.stats().rows == 2
-    assert holding.put([replace(BLIND, reason="frozen")]) == (3, 4)
+    assert buffer.put([replace(BLIND, reason="frozen")]) == (3, 4)

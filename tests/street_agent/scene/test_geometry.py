@@ -25,7 +25,7 @@ def _is_inside(zone, x, y):
     st.lists(st.tuples(corner, corner), min_size=3, max_size=9),
     st.lists(st.tuples(between, between), min_size=1, max_size=9),
 )
-def test_it_agrees_with_the_textbook_loop(zone, points):
+def test_inside_agrees_with_the_textbook_loop(zone, points):
     sure = [
         (x, y)
         for x, y in points
@@ -45,7 +45,7 @@ def test_distance_from_a_line_is_in_picture_heights():
     assert found.tolist() == [0.5, -0.5]
 
 
-def test_a_way_meets_the_line_only_between_its_points():
+def test_a_path_meets_the_line_only_between_its_points():
     line = ((0.5, 0.2), (0.5, 0.8))
     starts, ends = (
         np.array([[0.4, 0.5], [0.4, 0.9], [0.4, 0.0]]),

@@ -1,4 +1,4 @@
-"""A line crossed: once a crossing, with direction, whatever the box trembles."""
+"""A line crossed: counted once a crossing, with direction, however much the box trembles."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,13 +12,13 @@ def walk(s, *xs, y=0.5, track=1):
     return s
 
 
-def test_right_is_the_right_hand_of_who_walks_from_the_first_point_to_the_second(scene):
+def test_right_is_the_right_hand_when_walking_from_the_first_point_to_the_second(scene):
     s = walk(scene("line_crossed", line=LINE), 0.6, 0.55, 0.45)
     assert s.phases == ["start"]
-    assert (s.heard[0].measurements["right"], s.heard[0].measurements["left"]) == (1, 0)
+    assert (s.triggers[0].measurements["right"], s.triggers[0].measurements["left"]) == (1, 0)
 
 
-def test_a_direction_that_was_not_asked_for_is_counted_and_not_said(scene):
+def test_the_other_direction_is_counted_and_does_not_trigger(scene):
     s = walk(scene("line_crossed", line=LINE, direction="left"), 0.6, 0.4)
     assert s.phases == []
     assert s.conditions[-1].measurements["right"] == 1
@@ -39,32 +39,32 @@ def test_passing_beyond_the_lines_end_is_no_crossing(scene):
     assert s.conditions[-1].measurements == {"count": 0, "left": 0, "right": 0}
 
 
-def test_two_who_cross_in_one_look_count_two(scene):
+def test_two_who_cross_in_one_frame_count_two(scene):
     s = scene("line_crossed", line=LINE)
     s.show((1, 0.6, 0.4), (2, 0.4, 0.6)).show((1, 0.4, 0.4), (2, 0.6, 0.6))
-    assert s.heard[0].measurements["count"] == 2
-    assert s.heard[0].who.tolist() == [0, 1]
+    assert s.triggers[0].measurements["count"] == 2
+    assert s.triggers[0].rows.tolist() == [0, 1]
 
 
-def test_crossings_soon_after_another_belong_to_its_episode_and_later_ones_do_not(scene):
+def test_crossings_soon_after_another_belong_to_its_episode(scene):
     s = scene("line_crossed", line=LINE, clear_s=2.0, update_s=0.5)
     walk(s, 0.6, 0.4)
     walk(s, 0.4, 0.4, 0.6)
     assert s.phases == ["start", "update"]
-    assert s.heard[-1].measurements["count"] == 2
+    assert s.triggers[-1].measurements["count"] == 2
     s.show(times=11)
     assert s.phases[-1] == "end"
     walk(s, 0.6, 0.4, track=9)
-    assert s.heard[-1].measurements["count"] == 1
-    assert s.heard[-1].began_at != s.heard[0].began_at
+    assert s.triggers[-1].measurements["count"] == 1
+    assert s.triggers[-1].began_at != s.triggers[0].began_at
 
 
-def test_who_is_first_seen_beyond_the_line_has_not_crossed_it(scene):
+def test_an_object_first_seen_beyond_the_line_has_not_crossed_it(scene):
     s = walk(scene("line_crossed", line=LINE), 0.4, 0.3)
     assert s.phases == []
 
 
-def test_a_crossing_while_unseen_for_a_moment_counts(scene):
+def test_a_crossing_while_undetected_for_a_moment_counts(scene):
     s = walk(scene("line_crossed", line=LINE), 0.6)
     s.show(times=3)
     walk(s, 0.4)
@@ -76,7 +76,7 @@ def test_a_crossing_while_unseen_for_a_moment_counts(scene):
 def test_left_and_right_alternate_for_one_track(steps):
     import numpy as np
 
-    from street_agent.scene.look import Look
+    from street_agent.scene.observation import FrameObservation
     from street_agent.scene.rules import line_crossed
     from street_agent.track.tracks import Tracks
 
@@ -97,7 +97,9 @@ def test_left_and_right_alternate_for_one_track(steps):
         state, _ = line_crossed.observe(
             rule,
             state,
-            Look(at=1_000_000 + index * 100_000, observed_s=0.1, aspect=1.0, tracks=seen),
+            FrameObservation(
+                at=1_000_000 + index * 100_000, observed_s=0.1, aspect=1.0, tracks=seen
+            ),
             False,
         )
         balance.append(state.right - state.left)

@@ -1,9 +1,9 @@
-"""So many objects of these classes inside a zone, for so long."""
+"""At least so many objects of some classes inside a zone, for long enough."""
 
 ZONE = ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6))
 
 
-def test_it_counts_by_where_objects_stand_not_by_where_their_heads_are(scene):
+def test_objects_are_counted_by_their_foot_point(scene):
     s = scene("objects_inside", zone=ZONE)
     s.show((1, 0.5, 0.7))  # the box covers the zone, the foot is below it
     assert s.conditions[-1].measurements["count"] == 0
@@ -11,16 +11,16 @@ def test_it_counts_by_where_objects_stand_not_by_where_their_heads_are(scene):
     assert s.conditions[-1].measurements["count"] == 1
 
 
-def test_only_the_classes_that_were_asked_for(scene):
+def test_only_the_configured_classes_count(scene):
     s = scene("objects_inside", zone=ZONE, classes=("person",))
     s.show((1, 0.5, 0.5, "car"))
     assert s.phases == []
     s.show((1, 0.5, 0.5, "car"), (2, 0.45, 0.5, "person"))
     assert s.phases == ["start"]
-    assert s.heard[0].who.tolist() == [1]
+    assert s.triggers[0].rows.tolist() == [1]
 
 
-def test_it_starts_after_the_persistence_time_and_ends_after_the_clear_time(scene):
+def test_it_starts_after_the_hold_time_and_ends_after_the_clear_time(scene):
     s = scene("objects_inside", zone=ZONE, hold_s=1.0, clear_s=1.0)
     s.show((1, 0.5, 0.5), times=5)
     assert s.phases == []
@@ -30,25 +30,25 @@ def test_it_starts_after_the_persistence_time_and_ends_after_the_clear_time(scen
     assert s.phases == ["start"]
     s.show()
     assert s.phases == ["start", "end"]
-    assert s.heard[0].began_at == s.heard[1].began_at
+    assert s.triggers[0].began_at == s.triggers[1].began_at
 
 
-def test_too_few_are_no_crowd(scene):
+def test_fewer_than_at_least_is_no_condition(scene):
     s = scene("objects_inside", zone=ZONE, at_least=3)
     s.show((1, 0.45, 0.5), (2, 0.5, 0.5), times=10)
     assert s.phases == []
     s.show((1, 0.45, 0.5), (2, 0.5, 0.5), (3, 0.55, 0.5))
     assert s.phases == ["start"]
-    assert s.heard[0].measurements["count"] == 3
+    assert s.triggers[0].measurements["count"] == 3
 
 
-def test_no_zone_is_the_whole_picture(scene):
+def test_no_zone_means_the_whole_picture(scene):
     s = scene("objects_inside", zone=())
     s.show((1, 0.01, 0.99))
     assert s.phases == ["start"]
 
 
-def test_a_concave_zone_has_an_outside_in_its_bay(scene):
+def test_the_bay_of_a_concave_zone_is_outside(scene):
     bay = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 0.5), (0.0, 1.0))
     s = scene("objects_inside", zone=bay)
     s.show((1, 0.5, 0.9))
@@ -57,13 +57,13 @@ def test_a_concave_zone_has_an_outside_in_its_bay(scene):
     assert s.conditions[-1].measurements["count"] == 1
 
 
-def test_it_is_as_sure_as_the_last_box_that_it_needs(scene):
+def test_certainty_comes_from_the_weakest_box_that_is_needed(scene):
     s = scene("objects_inside", zone=(), at_least=1)
     s.show((1, 0.5, 0.5), score=0.55)
-    assert s.heard[0].certainty == "Likely"
+    assert s.triggers[0].certainty == "Likely"
     weak = scene("objects_inside", zone=(), at_least=1)
     weak.show((1, 0.5, 0.5), score=0.3)
-    assert weak.heard[0].certainty == "Possible"
+    assert weak.triggers[0].certainty == "Possible"
     long = scene("objects_inside", zone=(), hold_s=2.0)
     long.show((1, 0.5, 0.5), score=0.7, times=11)
-    assert long.heard[0].certainty == "Observed"
+    assert long.triggers[0].certainty == "Observed"

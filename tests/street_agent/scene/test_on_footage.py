@@ -1,11 +1,12 @@
-"""The rules on labelled footage: people counted, line crossings counted, held against the truth's own tracks."""
+"""The rules on labelled footage: people and line crossings counted, compared with the ground
+truth."""
 
 import numpy as np
 import pytest
 
 from citybrain.clock import SECOND_US, Timestamp
 from street_agent.detect.detections import Detections
-from street_agent.scene.look import Look
+from street_agent.scene.observation import FrameObservation
 from street_agent.scene.rules import line_crossed, objects_inside
 from street_agent.scene.rules.line_crossed import LineCrossed
 from street_agent.track.associate import TrackState, associate
@@ -31,8 +32,8 @@ def _boxes(rows):
     return np.clip(corners / (WIDTH, HEIGHT, WIDTH, HEIGHT), 0, 1)
 
 
-def _look(frame, tracks):
-    return Look(
+def _observation(frame, tracks):
+    return FrameObservation(
         at=Timestamp((frame + 10) * SECOND_US // FPS),
         observed_s=1 / FPS,
         aspect=WIDTH / HEIGHT,
@@ -42,9 +43,9 @@ def _look(frame, tracks):
 
 @pytest.fixture(scope="module")
 def truth(shared_data):
-    """What really was there, as looks whose tracks are the labelled ones."""
+    """What really was there, as observations whose tracks are the labelled ones."""
     rows = np.loadtxt(shared_data / "truth" / "PETS09-S2L1" / "gt.txt", delimiter=",")
-    looks = []
+    frames = []
     for frame in range(FRAMES):
         here = rows[rows[:, 0] == frame + 1]
         here = here[np.argsort(here[:, 1])]
@@ -59,15 +60,15 @@ def truth(shared_data):
             first_seen=ids * 0,
             seen=ones > 0,
         )
-        looks.append(_look(frame, tracks))
-    return looks
+        frames.append(_observation(frame, tracks))
+    return frames
 
 
 @pytest.fixture(scope="module")
 def ours(shared_data):
     """What our tracker makes of the detections that come with the footage."""
     rows = np.loadtxt(shared_data / "truth" / "PETS09-S2L1" / "det.txt", delimiter=",")
-    state, looks = TrackState.start(), []
+    state, frames = TrackState.start(), []
     for frame in range(FRAMES):
         here = rows[rows[:, 0] == frame + 1]
         here = here[np.argsort(-here[:, 6])]
@@ -80,31 +81,31 @@ def ours(shared_data):
         state, tracks = associate(
             state, seen, Timestamp((frame + 10) * SECOND_US // FPS), aspect=WIDTH / HEIGHT
         )
-        looks.append(_look(frame, tracks))
-    return looks
+        frames.append(_observation(frame, tracks))
+    return frames
 
 
-def _crossings(looks, line, *, margin=0.02):
+def _crossings(frames, line, *, margin=0.02):
     rule = LineCrossed(line=line, margin=margin)
     state = line_crossed.start(rule)
-    for look in looks:
-        state, _ = line_crossed.observe(rule, state, look, False)
+    for frame in frames:
+        state, _ = line_crossed.observe(rule, state, frame, False)
     return state.left, state.right
 
 
-def test_people_are_counted_within_one_and_a_half_a_frame(truth, ours):
+def test_the_mean_error_of_the_people_count_is_at_most_one_and_a_half(truth, ours):
     everywhere = objects_inside.ObjectsInside(zone=())
     counts = [
         [
-            objects_inside.observe(everywhere, None, look, False)[1].measurements["count"]
-            for look in looks
+            objects_inside.observe(everywhere, None, frame, False)[1].measurements["count"]
+            for frame in frames
         ]
-        for looks in (truth, ours)
+        for frames in (truth, ours)
     ]
     assert np.abs(np.array(counts[0]) - np.array(counts[1])).mean() <= 1.5
 
 
-def test_line_crossings_are_counted_within_a_tenth(truth, ours):
+def test_the_error_of_the_crossing_count_is_at_most_a_tenth(truth, ours):
     real = {name: _crossings(truth, line, margin=STEADY) for name, line in LINES.items()}
     found = {name: _crossings(ours, line) for name, line in LINES.items()}
     total, counted = sum(map(sum, real.values())), sum(map(sum, found.values()))
@@ -112,7 +113,7 @@ def test_line_crossings_are_counted_within_a_tenth(truth, ours):
     assert abs(counted - total) <= 0.1 * total, (real, found)
 
 
-def test_both_directions_are_told_apart(truth, ours):
+def test_both_directions_are_distinguished(truth, ours):
     for line in LINES.values():
         real, found = _crossings(truth, line, margin=STEADY), _crossings(ours, line)
         assert abs(found[0] - real[0]) <= max(2, 0.25 * real[0]), (real, found)

@@ -1,4 +1,4 @@
-"""The tracker keeps one id for one object, gives ids only to what is confirmed, and forgets by time."""
+"""The tracker keeps one id for one object, gives ids to confirmed tracks only, drops by time."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -28,7 +28,7 @@ def seen(*objects):
 
 def follow(pictures, *, fps=10.0, tuning=DEFAULT, state=None, begin=1.0):
     state = state or TrackState.start()
-    told = []
+    reported = []
     for index, picture in enumerate(pictures):
         state, tracks = associate(
             state,
@@ -37,8 +37,8 @@ def follow(pictures, *, fps=10.0, tuning=DEFAULT, state=None, begin=1.0):
             aspect=1.5,
             tuning=tuning,
         )
-        told.append(tracks)
-    return state, told
+        reported.append(tracks)
+    return state, reported
 
 
 def walk(count, *, start=0.2, pace=0.01, y=0.5, label="person", score=0.9):
@@ -46,21 +46,21 @@ def walk(count, *, start=0.2, pace=0.01, y=0.5, label="person", score=0.9):
 
 
 def test_an_object_has_one_id_from_its_confirmation_on():
-    _, told = follow(walk(20))
-    assert [tracks.ids.tolist() for tracks in told[:4]] == [[], [], [1], [1]]
-    assert {i for tracks in told for i in tracks.ids.tolist()} == {1}
+    _, reported = follow(walk(20))
+    assert [tracks.ids.tolist() for tracks in reported[:4]] == [[], [], [1], [1]]
+    assert {i for tracks in reported for i in tracks.ids.tolist()} == {1}
 
 
-def test_the_first_seen_time_is_that_of_the_first_detection_not_of_the_confirmation():
-    _, told = follow(walk(4))
-    assert told[-1].first_seen.tolist() == [SECOND_US]
+def test_first_seen_is_the_time_of_the_first_detection():
+    _, reported = follow(walk(4))
+    assert reported[-1].first_seen.tolist() == [SECOND_US]
 
 
-def test_clutter_that_flickers_burns_no_id():
+def test_flickering_clutter_uses_up_no_id():
     pictures = [seen((0.1 + 0.12 * (i % 7), 0.5, "person", 0.9)) for i in range(35)]
     pictures += walk(5, start=0.5, y=0.3)
-    _, told = follow(pictures)
-    assert told[-1].ids.tolist() == [1]
+    _, reported = follow(pictures)
+    assert reported[-1].ids.tolist() == [1]
 
 
 def test_two_that_meet_and_part_keep_their_ids():
@@ -68,30 +68,30 @@ def test_two_that_meet_and_part_keep_their_ids():
         seen((0.2 + 0.02 * i, 0.45, "person", 0.9), (0.8 - 0.02 * i, 0.55, "person", 0.9))
         for i in range(31)
     ]
-    _, told = follow(pictures)
-    first, last = told[3], told[-1]
+    _, reported = follow(pictures)
+    first, last = reported[3], reported[-1]
     assert first.ids.tolist() == last.ids.tolist() == [1, 2]
     assert first.boxes[0, 0] < first.boxes[1, 0]
     assert last.boxes[0, 0] > last.boxes[1, 0]
 
 
-def test_a_weak_detection_goes_on_with_a_track_and_begins_none():
+def test_a_weak_detection_continues_a_track_and_begins_none():
     pictures = walk(5) + [
         seen((0.25 + 0.01 * i, 0.5, "person", 0.2), (0.8, 0.5, "person", 0.2)) for i in range(10)
     ]
-    _, told = follow(pictures)
-    assert told[-1].ids.tolist() == [1]
-    assert told[-1].seen.tolist() == [True]
+    _, reported = follow(pictures)
+    assert reported[-1].ids.tolist() == [1]
+    assert reported[-1].seen.tolist() == [True]
 
 
 def test_an_occlusion_shorter_than_the_memory_keeps_the_id_and_a_longer_one_does_not():
     for missing, ids in ((15, [1]), (30, [2])):
         pictures = walk(10, pace=0.0) + [seen()] * missing + walk(10, pace=0.0)
-        _, told = follow(pictures)
-        assert told[-1].ids.tolist() == ids, missing
+        _, reported = follow(pictures)
+        assert reported[-1].ids.tolist() == ids, missing
 
 
-def test_forgetting_is_by_time_so_a_slow_camera_forgets_as_a_fast_one():
+def test_tracks_are_dropped_by_time_at_any_frame_rate():
     pictures = walk(10, pace=0.0) + [seen()] * 3 + walk(10, pace=0.0)
     _, fast = follow(pictures, fps=10.0)
     _, slow = follow(pictures, fps=1.0)
@@ -99,12 +99,12 @@ def test_forgetting_is_by_time_so_a_slow_camera_forgets_as_a_fast_one():
     assert slow[-1].ids.tolist() != [1]
 
 
-def test_a_track_unseen_is_shown_where_it_is_expected_for_a_moment_only():
-    _, told = follow(walk(10, pace=0.02) + [seen()] * 6)
-    assert told[12].ids.tolist() == [1]
-    assert told[12].seen.tolist() == [False]
-    assert told[12].boxes[0, 0] > told[9].boxes[0, 0]
-    assert told[15].ids.tolist() == []
+def test_an_undetected_track_is_reported_where_it_is_expected_for_a_moment():
+    _, reported = follow(walk(10, pace=0.02) + [seen()] * 6)
+    assert reported[12].ids.tolist() == [1]
+    assert reported[12].seen.tolist() == [False]
+    assert reported[12].boxes[0, 0] > reported[9].boxes[0, 0]
+    assert reported[15].ids.tolist() == []
 
 
 def test_a_person_on_a_bicycle_is_not_the_bicycle():
@@ -112,15 +112,15 @@ def test_a_person_on_a_bicycle_is_not_the_bicycle():
         seen((0.2 + 0.01 * i, 0.5, "person", 0.9), (0.2 + 0.01 * i, 0.52, "bicycle", 0.8))
         for i in range(10)
     ]
-    _, told = follow(pictures)
-    assert sorted(told[-1].labels[c] for c in told[-1].classes) == ["bicycle", "person"]
+    _, reported = follow(pictures)
+    assert sorted(reported[-1].labels[c] for c in reported[-1].classes) == ["bicycle", "person"]
 
 
 def test_a_car_that_is_sometimes_called_a_truck_stays_one_car():
     pictures = [seen((0.3, 0.5, "truck" if i % 3 == 2 else "car", 0.8)) for i in range(20)]
-    _, told = follow(pictures)
-    assert told[-1].ids.tolist() == [1]
-    assert told[-1].labels[told[-1].classes[0]] == "car"
+    _, reported = follow(pictures)
+    assert reported[-1].ids.tolist() == [1]
+    assert reported[-1].labels[reported[-1].classes[0]] == "car"
 
 
 def test_the_tuning_follows_the_detectors_own_scale():
@@ -128,9 +128,9 @@ def test_the_tuning_follows_the_detectors_own_scale():
     assert tuned(0.1).weak < 0.1
 
 
-def test_an_empty_street_says_nothing():
-    _, told = follow([seen()] * 3)
-    assert len(told[-1]) == 0
+def test_an_empty_street_has_no_tracks():
+    _, reported = follow([seen()] * 3)
+    assert len(reported[-1]) == 0
 
 
 pictures = st.lists(
@@ -150,16 +150,16 @@ pictures = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(pictures, st.floats(0.5, 30))
-def test_whatever_is_seen_ids_are_unique_ascending_new_and_boxes_in_the_picture(drawn, fps):
-    _, told = follow([seen(*objects) for objects in drawn], fps=fps)
+def test_ids_are_unique_ascending_and_new_and_boxes_lie_in_the_picture(drawn, fps):
+    _, reported = follow([seen(*objects) for objects in drawn], fps=fps)
     highest = 0
-    for tracks in told:
+    for tracks in reported:
         ids = tracks.ids.tolist()
         assert ids == sorted(set(ids))
         highest = max([highest, *ids])
         assert np.isfinite(tracks.boxes).all()
         assert ((tracks.boxes >= 0) & (tracks.boxes <= 1)).all()
-    assert len({i for tracks in told for i in tracks.ids.tolist()}) == highest
+    assert len({i for tracks in reported for i in tracks.ids.tolist()}) == highest
 
 
 @settings(max_examples=20, deadline=None)

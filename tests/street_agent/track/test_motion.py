@@ -1,4 +1,4 @@
-"""The block-wise filter is the 8 x 8 Kalman filter of the book."""
+"""The block-wise filter equals the 8 x 8 Kalman filter of the textbook."""
 
 import numpy as np
 import pytest
@@ -11,14 +11,16 @@ def book_filter(measured, seconds):
     size = np.array([measured[0][2], measured[0][3]] * 2)
     x = np.concatenate((measured[0], np.zeros(4)))
     p = np.diag(
-        np.concatenate(((2 * motion.MEASURED * size) ** 2, (motion.START_RATE * size) ** 2))
+        np.concatenate(
+            ((2 * motion.MEASUREMENT_NOISE * size) ** 2, (motion.START_RATE * size) ** 2)
+        )
     )
     h = np.eye(4, 8)
     for z in measured[1:]:
         size = np.array([x[2], x[3]] * 2)
         f = np.eye(8)
         f[:4, 4:] = np.eye(4) * seconds
-        q_unit = motion.PUSH * size**2
+        q_unit = motion.PROCESS_NOISE * size**2
         q = np.block(
             [
                 [np.diag(q_unit * seconds**3 / 3), np.diag(q_unit * seconds**2 / 2)],
@@ -27,7 +29,7 @@ def book_filter(measured, seconds):
         )
         x, p = f @ x, f @ p @ f.T + q
         size = np.array([x[2], x[3]] * 2)
-        r = np.diag((motion.MEASURED * size) ** 2)
+        r = np.diag((motion.MEASUREMENT_NOISE * size) ** 2)
         k = p @ h.T @ np.linalg.inv(h @ p @ h.T + r)
         x, p = x + k @ (z - h @ x), (np.eye(8) - k @ h) @ p
     return x, p
@@ -46,7 +48,7 @@ def test_it_agrees_with_the_full_matrices():
     assert np.allclose(filters.var_rate[0], np.diag(p)[4:])
 
 
-def test_it_learns_a_steady_pace():
+def test_it_estimates_a_steady_speed():
     filters = motion.begin(np.array([[0.0, 0.5, 0.1, 0.3]]))
     for i in range(1, 30):
         filters = motion.correct(

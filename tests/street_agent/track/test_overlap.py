@@ -25,7 +25,7 @@ def test_widening_brings_neighbours_together():
     assert overlaps(widened(a, 0.2), widened(b, 0.2))[0, 0] > 0
 
 
-def test_a_pair_without_worth_is_no_pair():
+def test_a_pair_without_affinity_is_no_pair():
     rows, columns = pair(np.array([[0.0, 0.9], [0.0, 0.8]]))
     assert (rows.tolist(), columns.tolist()) == ([0], [1])
     assert len(pair(np.zeros((3, 0)))[0]) == 0

@@ -1,1 +1,1 @@
-"""Making a failing story small: the earliest moment, the fewest faults, the fewest happenings that still break the same law."""
+"""Shrinking a failing scenario: earliest moment, fewest faults, fewest street events."""

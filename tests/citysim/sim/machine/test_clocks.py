@@ -1,21 +1,23 @@
-"""A simulated computer's clocks under production's discipline: they drift and are stepped, and node time never goes back."""
+"""A simulated computer's clocks under production's discipline: they drift and are stepped, and node
+time never goes back."""
 
-from citybrain.clock import SECOND_US, SystemClock
-from citysim.sim.loop import SimLoop
+from citybrain.clock import SECOND_US
+from citybrain.system_clock import SystemClock
+from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.machine.clocks import EPOCH_US, SimClocks
 
 
 def clocks():
-    loop = SimLoop()
+    loop = VirtualTimeLoop()
     raw = SimClocks(loop)
     return loop, raw, SystemClock(raw)
 
 
-def test_without_faults_every_clock_tells_the_storys_time():
+def test_without_faults_every_clock_shows_simulated_time():
     loop, raw, clock = clocks()
     loop.run_until(12.5)
     assert clock.now() == EPOCH_US + 12_500_000
-    assert raw.off_us == 0
+    assert raw.error_us == 0
 
 
 def test_a_step_moves_the_wall_clock_and_not_the_monotonic_one():
@@ -27,14 +29,14 @@ def test_a_step_moves_the_wall_clock_and_not_the_monotonic_one():
     assert clock.now() - before > 0.98 * SECOND_US, "node time goes on"
     assert clock.instant() - instant == SECOND_US
     assert clock.stepped_us == -60 * SECOND_US
-    assert raw.off_us == -60 * SECOND_US
+    assert raw.error_us == -60 * SECOND_US
 
 
-def test_a_drifting_quartz_is_off_by_what_passed_meanwhile_and_keeps_that():
+def test_the_error_of_a_drifting_clock_grows_and_stays_after_the_drift():
     loop, raw, _ = clocks()
     raw.drift(500)
     loop.run_until(100)
-    assert raw.off_us == 50_000
+    assert raw.error_us == 50_000
     raw.drift(0)
     loop.run_until(200)
-    assert raw.off_us == 50_000
+    assert raw.error_us == 50_000

@@ -1,34 +1,39 @@
-"""A supervised computer: what dies is started again after a while, unless the power is out."""
+"""A supervised computer: a process that dies is started again, unless the power is off."""
 
 import pytest
 
-from citysim.sim.dice import Dice
-from citysim.sim.loop import SimLoop
+from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.machine.computer import RESTART_S, Computer
+from citysim.sim.random_streams import RandomStreams
 
 
-class Program:
+class RecordingProcess:
     def __init__(self):
-        self.happened = []
+        self.calls = []
 
     def boot(self):
-        self.happened.append("boot")
+        self.calls.append("boot")
 
     def kill(self):
-        self.happened.append("kill")
+        self.calls.append("kill")
 
 
 @pytest.fixture
 def computer():
-    computer = Computer("city", loop=SimLoop(), dice=Dice(1), note=lambda who, what, detail: None)
-    computer.process = Program()
+    computer = Computer(
+        "city",
+        loop=VirtualTimeLoop(),
+        streams=RandomStreams(1),
+        note=lambda who, what, detail: None,
+    )
+    computer.process = RecordingProcess()
     return computer
 
 
-def test_what_dies_is_started_again(computer):
+def test_a_process_that_dies_is_started_again(computer):
     computer.start()
     computer.die("SIGKILL")
-    assert (computer.is_up, computer.process.happened) == (False, ["boot", "kill"])
+    assert (computer.is_up, computer.process.calls) == (False, ["boot", "kill"])
     computer.loop.run_until(RESTART_S[1])
     assert (computer.is_up, computer.boots) == (True, 2)
 
@@ -37,14 +42,14 @@ def test_a_process_dies_once(computer):
     computer.start()
     computer.die("SIGKILL")
     computer.die("SIGKILL")
-    assert computer.process.happened == ["boot", "kill"]
+    assert computer.process.calls == ["boot", "kill"]
 
 
 def test_without_power_nothing_starts_until_it_is_back(computer):
     computer.start()
-    computer.hold()
+    computer.power_off()
     computer.loop.run_until(60)
     computer.start()
     assert not computer.is_up
-    computer.let_go()
+    computer.power_on()
     assert computer.is_up

@@ -1,4 +1,4 @@
-"""The simulator's commands as a user meets them: what they print where, and what they exit with."""
+"""The simulator's commands: what they print where, and their exit codes."""
 
 import json
 import os
@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from citysim.demo.words import Words
+from citysim.demo.messages import Translator
 from citysim.sim.cli import app
 from citysim.sim.commands import run as run_command
-from citysim.sim.runs.seeds import read_seeds
-from citysim.sim.runs.show.words import WORDS
+from citysim.sim.runs.report.messages import MESSAGES
+from citysim.sim.runs.seeds import parse_seeds
 
 
 def call(*arguments):
     return CliRunner().invoke(app, arguments)
 
 
-def run_fiction(story, tmp_path, *, seeds="1..6", language="en"):
-    words, report = Words(language, WORDS), tmp_path / "report.json"
+def run_fake(simulator, tmp_path, *, seeds="1..6", language="en"):
+    words, report = Translator(language, MESSAGES), tmp_path / "report.json"
     code = run_command.run_seeds(
-        read_seeds(seeds),
+        parse_seeds(seeds),
         words,
         size="town",
         workers=1,
@@ -32,26 +32,27 @@ def run_fiction(story, tmp_path, *, seeds="1..6", language="en"):
         report=report,
         stop_after=0,
         shrink_s=60.0,
-        teller=story.teller(),
+        runner=simulator.runner(),
     )
     return code, json.loads(report.read_text(encoding="utf-8"))
 
 
-def test_seeds_that_keep_every_law_exit_with_0_and_are_counted(fiction, tmp_path, capsys):
-    code, report = run_fiction(fiction(faults=frozenset({99})), tmp_path)
-    assert (code, report["told"], report["broken_seeds"], report["failures"]) == (0, 6, 0, [])
+def test_seeds_that_keep_every_law_exit_with_0_and_are_counted(fake, tmp_path, capsys):
+    code, report = run_fake(fake(faults=frozenset({99})), tmp_path)
+    assert (code, report["seeds_run"], report["broken_seeds"], report["failures"]) == (0, 6, 0, [])
     assert report["laws"]["nothing_lost"] == {"checked": 60, "broken": 0}
     shown = capsys.readouterr()
     assert "No law was broken." in shown.out
     assert "6/6 seeds" in shown.err
 
 
-def test_a_broken_law_exits_with_1_and_shows_command_plan_and_last_lines(fiction, tmp_path, capsys):
-    code, report = run_fiction(fiction(faults=frozenset({3, 7})), tmp_path)
+def test_a_broken_law_exits_with_1_and_shows_command_schedule_and_last_lines(
+    fake, tmp_path, capsys
+):
+    code, report = run_fake(fake(faults=frozenset({3, 7})), tmp_path)
     assert (code, report["broken_seeds"], len(report["failures"])) == (1, 6, 6)
-    assert (
-        report["shrunk"][0]["command"]
-        == "citybrain sim replay --seed 1 --until 52.3 --faults 3,7 --happenings none"
+    assert report["shrunk"][0]["command"] == (
+        "citybrain sim replay --seed 1 --until 52.3 --faults 3,7 --street-events none"
     )
     out = capsys.readouterr().out
     for part in (
@@ -64,8 +65,8 @@ def test_a_broken_law_exits_with_1_and_shows_command_plan_and_last_lines(fiction
         assert part in out
 
 
-def test_the_summary_speaks_chinese(fiction, tmp_path, capsys):
-    run_fiction(fiction(faults=frozenset({99})), tmp_path, language="zh")
+def test_the_summary_is_in_chinese_on_request(fake, tmp_path, capsys):
+    run_fake(fake(faults=frozenset({99})), tmp_path, language="zh")
     assert "铁律全部守住" in capsys.readouterr().out
 
 
@@ -77,7 +78,7 @@ def test_the_summary_speaks_chinese(fiction, tmp_path, capsys):
         ("run", "--lang", "fr"),
         ("replay", "--seed", "3", "--faults", "x"),
         ("replay", "--seed", "3", "--faults", "99"),
-        ("boundaries", "--at", "city"),
+        ("crash-points", "--at", "city"),
     ],
 )
 def test_bad_use_exits_with_2(arguments):
@@ -85,27 +86,27 @@ def test_bad_use_exits_with_2(arguments):
 
 
 def test_a_replay_prints_the_trace_on_standard_output_and_nothing_else():
-    told = call("replay", "--seed", "3", "--until", "30")
-    assert told.exit_code == 0, told.output
-    lines = told.stdout.splitlines()
+    result = call("replay", "--seed", "3", "--until", "30")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
     assert lines and all(0.0 <= float(line.split()[0]) <= 30.0 for line in lines)
-    assert "seed 3" in told.stderr and "seed 3" not in told.stdout
+    assert "seed 3" in result.stderr and "seed 3" not in result.stdout
 
 
 def test_a_verbose_replay_has_the_records_of_the_journals_between_its_lines():
-    quiet, loud = (
+    brief, verbose = (
         call("replay", "--seed", "3", "--until", "30"),
         call("replay", "--seed", "3", "--until", "30", "--verbose"),
     )
-    records = [line for line in loud.stdout.splitlines() if " record " in line]
+    records = [line for line in verbose.stdout.splitlines() if " record " in line]
     assert records and "started" in records[0]
     assert [
-        line for line in loud.stdout.splitlines() if " record " not in line
-    ] == quiet.stdout.splitlines()
-    assert quiet.stderr == loud.stderr  # the same fingerprint
+        line for line in verbose.stdout.splitlines() if " record " not in line
+    ] == brief.stdout.splitlines()
+    assert brief.stderr == verbose.stderr  # the same fingerprint
 
 
-def test_only_some_can_be_seen_from_a_moment_on():
+def test_a_replay_can_be_limited_to_some_parts_and_from_a_time_on():
     lines = call(
         "replay", "--seed", "3", "--until", "30", "--from", "10", "--who", "city", "--verbose"
     ).stdout.splitlines()
@@ -119,12 +120,12 @@ def test_the_faults_are_listed_in_both_languages():
     assert "进程被杀" in call("faults", "--lang", "zh").stdout
 
 
-def test_a_list_that_is_not_there_is_said(tmp_path):
-    told = call("regress", "--list", str(tmp_path / "none.toml"))
-    assert told.exit_code == 1 and "--list" in str(told.exception)
+def test_a_missing_list_is_reported(tmp_path):
+    result = call("regress", "--list", str(tmp_path / "none.toml"))
+    assert result.exit_code == 1 and "--list" in str(result.exception)
 
 
-def test_a_run_that_is_ended_shows_what_was_told_so_far_and_leaves_no_process():
+def test_a_terminated_run_shows_its_results_so_far_and_leaves_no_process():
     command = [
         sys.executable,
         "-m",
@@ -146,8 +147,8 @@ def test_a_run_that_is_ended_shows_what_was_told_so_far_and_leaves_no_process():
     run.terminate()
     out, _ = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert "What the seeds came to" in out and "stopped early" in out
+    assert "Result of the seeds" in out and "stopped early" in out
     assert len(handles) >= 2
     for handle in handles:
-        assert select.select([handle], [], [], 20.0)[0], "a process stayed behind"
+        assert select.select([handle], [], [], 20.0)[0], "a process is left over"
         os.close(handle)

@@ -1,4 +1,4 @@
-"""Delta debugging: what is left still fails, and nothing of it can be left out."""
+"""Delta debugging: the result still fails, and none of its items can be left out."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ def lists_with_needed(draw):
 
 
 @given(lists_with_needed())
-def test_where_some_are_needed_exactly_those_are_left_in_their_order(case):
+def test_exactly_the_needed_items_are_left_in_their_order(case):
     items, needed = case
     assert ddmin(items, lambda some: needed <= set(some)) == tuple(
         item for item in items if item in needed
@@ -24,20 +24,20 @@ def test_where_some_are_needed_exactly_those_are_left_in_their_order(case):
 
 @st.composite
 def any_failure(draw):
-    """Fails where one of several sets is there, but not where something disturbs: not monotone, as real stories are not."""
+    """Fails with one of several causes, unless something masks it: not monotone, as real runs are
+    not."""
     items = draw(ITEMS.filter(lambda items: len(items) >= 1))
     causes = draw(
         st.lists(
             st.frozensets(st.sampled_from(items), min_size=1, max_size=5), min_size=1, max_size=4
         )
     )
-    disturbs = draw(st.frozensets(st.sampled_from(items), max_size=3))
+    masks = draw(st.frozensets(st.sampled_from(items), max_size=3))
 
     def fails(some):
-        there = set(some)
-        return there == set(items) or (
-            any(cause <= there for cause in causes) and not disturbs & there
-        )
+        present = set(some)
+        is_caused = any(cause <= present for cause in causes)
+        return present == set(items) or (is_caused and not masks & present)
 
     return items, fails
 
@@ -53,28 +53,28 @@ def test_whatever_makes_it_fail_the_result_fails_and_is_one_minimal(case):
 
 
 @given(lists_with_needed())
-def test_what_fails_without_anything_is_made_empty_by_one_question(case):
+def test_a_failure_without_any_item_is_found_by_one_test(case):
     items, _ = case
-    asked = []
-    assert ddmin(items, lambda some: bool(asked.append(some)) or True) == ()
-    assert len(asked) <= 1
+    tested = []
+    assert ddmin(items, lambda some: bool(tested.append(some)) or True) == ()
+    assert len(tested) <= 1
 
 
 @given(lists_with_needed(), st.integers(0, 12))
-def test_stopped_at_any_time_it_gives_something_that_fails(case, questions):
+def test_stopped_at_any_time_the_result_fails(case, tests):
     items, needed = case
-    left = [questions]
+    left = [tests]
 
-    def may_go_on():
+    def may_continue():
         left[0] -= 1
         return left[0] >= 0
 
-    kept = ddmin(items, lambda some: needed <= set(some), may_go_on=may_go_on)
+    kept = ddmin(items, lambda some: needed <= set(some), may_continue=may_continue)
     assert needed <= set(kept)
 
 
-def test_one_culprit_of_many_is_found_in_few_questions():
-    """Zeller and Hildebrandt: at most 2 log2 n where a single item is to blame."""
-    asked = []
-    assert ddmin(range(1024), lambda some: bool(asked.append(1)) or 700 in some) == (700,)
-    assert len(asked) <= 2 * 10 + 2
+def test_one_cause_of_many_items_is_found_in_few_tests():
+    """Zeller and Hildebrandt: at most 2 log2 n tests where a single item is the cause."""
+    tested = []
+    assert ddmin(range(1024), lambda some: bool(tested.append(1)) or 700 in some) == (700,)
+    assert len(tested) <= 2 * 10 + 2

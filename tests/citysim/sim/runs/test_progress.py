@@ -1,19 +1,19 @@
-"""How far a run is, said on standard error: a bar on a terminal, a line from time to time elsewhere."""
+"""Progress on standard error: a bar on a terminal, a line from time to time elsewhere."""
 
 import io
 
 import pytest
 from rich.console import Console
 
-from citysim.demo.words import Words
-from citysim.sim.runs.show.progress import LINE_EVERY_S, clock_text, meter
-from citysim.sim.runs.show.words import WORDS
+from citysim.demo.messages import Translator
+from citysim.sim.runs.report.messages import MESSAGES
+from citysim.sim.runs.report.progress import LINE_EVERY_S, clock_text, progress_meter
 
-EN = Words("en", WORDS)
+EN = Translator("en", MESSAGES)
 
 
-class Hands:
-    """A clock that is turned by hand."""
+class SetClock:
+    """A clock that the test sets."""
 
     def __init__(self):
         self.us = 0
@@ -25,34 +25,36 @@ class Hands:
         return self.us
 
     def not_before(self, at):
-        """Never asked."""
+        """Not used."""
 
 
 def lines_of(steps):
-    """What is printed when so many are done after so many seconds."""
-    clock, out = Hands(), io.StringIO()
-    with meter(100, EN, Console(file=out, width=200), clock) as gauge:
+    """What is printed for (seconds, seeds done)."""
+    clock, out = SetClock(), io.StringIO()
+    with progress_meter(100, EN, Console(file=out, width=200), clock) as meter:
         for at_s, done in steps:
             clock.us = round(at_s * 1e6)
-            gauge.shown(done, simulated_s=done * 100.0, broken=done // 50)
+            meter.update(done, simulated_s=done * 100.0, broken=done // 50)
     return out.getvalue().splitlines()
 
 
-def test_a_line_says_how_many_how_fast_how_much_is_left_and_how_many_are_broken():
+def test_a_line_has_count_speed_time_left_and_broken_seeds():
     assert lines_of([(10.0, 50)]) == [
         "50/100 seeds · 5.0 seeds/s · 500 × real time · broken 1 · left 0:10"
     ]
 
 
 def test_lines_come_from_time_to_time_and_at_the_end():
-    shown = lines_of([(LINE_EVERY_S * i / 4, i) for i in range(20)] + [(30.0, 100)])
-    assert [line.split("/")[0] for line in shown] == ["0", "4", "8", "12", "16", "100"]
+    lines = lines_of([(LINE_EVERY_S * i / 4, i) for i in range(20)] + [(30.0, 100)])
+    assert [line.split("/")[0] for line in lines] == ["0", "4", "8", "12", "16", "100"]
 
 
 def test_on_a_terminal_it_is_one_bar_that_goes_away():
     out = io.StringIO()
-    with meter(100, EN, Console(file=out, width=200, force_terminal=True), Hands()) as gauge:
-        gauge.shown(30, simulated_s=3000.0, broken=0)
+    with progress_meter(
+        100, EN, Console(file=out, width=200, force_terminal=True), SetClock()
+    ) as meter:
+        meter.update(30, simulated_s=3000.0, broken=0)
     assert "\x1b" in out.getvalue()
     assert out.getvalue().count("\n") <= 2
 
@@ -60,5 +62,5 @@ def test_on_a_terminal_it_is_one_bar_that_goes_away():
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0.4, "0:00"), (7.2, "0:07"), (75, "1:15"), (3723, "1:02:03")]
 )
-def test_durations_read_as_a_clock_does(seconds, text):
+def test_durations_are_formatted_as_clock_time(seconds, text):
     assert clock_text(seconds) == text

@@ -1,57 +1,57 @@
-"""What many stories came to is the same in whatever order and in whatever portions they come."""
+"""The totals of many runs are the same in any order and in any portions."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citysim.sim.judge.verdict import Break, Tally, Verdict
+from citysim.sim.oracle.verdict import RunCounts, Verdict, Violation
 from citysim.sim.runs.totals import Totals
 
 VERDICTS = st.builds(
     Verdict,
     seed=st.integers(0, 1000),
-    broken=st.lists(
-        st.builds(Break, law=st.sampled_from(["a", "b"]), what=st.just("x")), max_size=2
+    violations=st.lists(
+        st.builds(Violation, law=st.sampled_from(["a", "b"]), what=st.just("x")), max_size=2
     ).map(tuple),
     checked=st.just((("a", 3), ("b", 1))),
     ended_s=st.integers(0, 400).map(float),
-    quiet_after_s=st.integers(-1, 300).map(float),
+    recovered_after_s=st.integers(-1, 300).map(float),
     digest=st.text("0123456789abcdef", min_size=16, max_size=16),
-    tally=st.builds(
-        Tally, incidents=st.integers(0, 9), orders=st.integers(0, 9), turns=st.integers(0, 9999)
+    counts=st.builds(
+        RunCounts, incidents=st.integers(0, 9), orders=st.integers(0, 9), steps=st.integers(0, 9999)
     ),
 )
 
 
-def added(fiction, verdicts):
-    totals, draw = Totals(), fiction().teller().draw
+def added(fake, verdicts):
+    totals, draw = Totals(), fake().runner().draw
     for verdict in verdicts:
         totals.add(draw(verdict.seed, "town"), verdict)
     return totals
 
 
 @given(verdicts=st.lists(VERDICTS, max_size=8, unique_by=lambda v: v.seed), data=st.data())
-def test_the_order_and_the_portions_make_no_difference(fiction, verdicts, data):
+def test_order_and_portions_make_no_difference(fake, verdicts, data):
     shuffled = data.draw(st.permutations(verdicts))
     cut = data.draw(st.integers(0, len(verdicts)))
-    merged = added(fiction, shuffled[:cut])
-    merged.merge(added(fiction, shuffled[cut:]))
-    assert merged == added(fiction, verdicts)
+    merged = added(fake, shuffled[:cut])
+    merged.merge(added(fake, shuffled[cut:]))
+    assert merged == added(fake, verdicts)
 
 
-def test_another_digest_of_any_seed_is_another_fingerprint(fiction):
+def test_another_digest_of_any_seed_is_another_fingerprint(fake):
     def one(seed, digest):
         return Verdict(
             seed=seed,
-            broken=(),
+            violations=(),
             checked=(),
             ended_s=1.0,
-            quiet_after_s=0.0,
+            recovered_after_s=0.0,
             digest=digest,
-            tally=Tally(),
+            counts=RunCounts(),
         )
 
     prints = {
-        added(fiction, pair).fingerprint
+        added(fake, pair).fingerprint
         for pair in (
             [one(1, "a"), one(2, "b")],
             [one(1, "b"), one(2, "a")],
@@ -61,14 +61,18 @@ def test_another_digest_of_any_seed_is_another_fingerprint(fiction):
     assert len(prints) == 3
 
 
-def test_only_faults_that_were_told_are_counted(fiction):
+def test_only_faults_that_began_are_counted(fake):
     verdict = Verdict(
-        seed=1, broken=(), checked=(), ended_s=15.0, quiet_after_s=0.0, digest="", tally=Tally()
+        seed=1,
+        violations=(),
+        checked=(),
+        ended_s=15.0,
+        recovered_after_s=0.0,
+        digest="",
+        counts=RunCounts(),
     )
-    assert dict(added(fiction, [verdict]).faults) == {
-        "killed": 1,
-        "link_cut": 1,
-    }  # at 7 and 14 seconds
+    # at 7 and 14 seconds
+    assert dict(added(fake, [verdict]).faults) == {"killed": 1, "link_cut": 1}
 
 
 def test_speed_is_simulated_time_by_processor_time():

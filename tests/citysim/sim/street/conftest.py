@@ -1,11 +1,10 @@
-"""One simulated box, the broker, and the district's side of its link as lists."""
-
-from dataclasses import dataclass, field
+"""One simulated edge box, the broker, and the district's side of its link, recorded."""
 
 import pytest
 
 from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
+from citybrain.domain.event import Event, VerificationResult, VisibilityInterval
 from citybrain.geo import Point
 from citybrain.vocabulary import Severity
 from citybrain.wire.agent import (
@@ -15,16 +14,16 @@ from citybrain.wire.agent import (
     encode_request_batch,
 )
 from citybrain.wire.event import decode_event_batch
-from citysim.sim.dice import Dice, DiceIds
-from citysim.sim.loop import SimLoop
+from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt
-from citysim.sim.scenario import CAMERA, SENSOR, BoxPlan, Happening
-from citysim.sim.street.box import Box
+from citysim.sim.random_streams import RandomIds, RandomStreams
+from citysim.sim.scenario import CAMERA, SENSOR, EdgeBoxSpec, StreetEvent
+from citysim.sim.street.edge_box import EdgeBox
 from citysim.sim.street.scene import Scene
 
 PLACE = Point(lat=30.66, lon=104.06)
-MEANS = {
+SOURCES = {
     "crowding": CAMERA,
     "street_occupation": CAMERA,
     "loitering": CAMERA,
@@ -33,120 +32,121 @@ MEANS = {
 }
 
 
-@dataclass
 class Street:
-    """`acks`: whether the district says what it has."""
+    """`acks`: whether the district acknowledges what it received."""
 
-    incident_kind: str = "crowding"
-    begins: tuple = ()
-    seed: int = 1
-    acks: bool = True
-    trace: list = field(default_factory=list)
-    items: list = field(default_factory=list)  # everything that arrived, repeated or not
-    heard: list = field(default_factory=list)  # what was new
-    hellos: list = field(default_factory=list)
-    statuses: list = field(default_factory=list)
-    ack_ranges: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        self.loop, dice = SimLoop(), Dice(self.seed)
-        self.mqtt = Mqtt(loop=self.loop, stream=dice.of("mqtt"))
-        self.scene = Scene(self.begins)
+    def __init__(self, incident_kind="crowding", street_events=(), seed=1, acks=True):
+        self.acks = acks
+        self.trace = []
+        self.received = []  # (incarnation, seq) of all that arrived, duplicates included
+        self.new_items = []  # (when, item)
+        self.hellos, self.statuses = [], []
+        self._ack_ranges = {}
+        self.loop, streams = VirtualTimeLoop(), RandomStreams(seed)
+        self.mqtt = Mqtt(loop=self.loop, rng=streams.named("mqtt"))
+        self.scene = Scene(street_events)
         self.computer = Computer(
             "agent/box",
             loop=self.loop,
-            dice=dice,
+            streams=streams,
             note=lambda *line: self.trace.append((self.loop.time(), *line)),
         )
-        plan = BoxPlan(
+        spec = EdgeBoxSpec(
             agent="box",
-            source=MEANS[self.incident_kind],
+            source=SOURCES[incident_kind],
             place=PLACE,
-            incident_kind=self.incident_kind,
+            incident_kind=incident_kind,
             severity=Severity.MODERATE,
         )
-        self.box = Box(
+        self.box = EdgeBox(
             self.computer,
-            plan,
+            spec,
             "d",
             mqtt=self.mqtt,
             scene=self.scene,
-            ids=DiceIds(dice.of("ids")),
-            chance=dice.of("box"),
+            ids=RandomIds(streams.named("ids")),
+            rng=streams.named("box"),
         )
         self.district = self.mqtt.client("district")
-        for leaf, take in (
-            (topics.EVENTS, self._said),
-            (topics.HELLO, self._hello),
-            (topics.STATUS, self._status),
+        for leaf, receive in (
+            (topics.EVENTS, self._receive_batch),
+            (topics.HELLO, self._receive_hello),
+            (topics.STATUS, self._receive_status),
         ):
-            self.district.subscribe(topics.all_agents("d", leaf), take)
+            self.district.subscribe(topics.all_agents("d", leaf), receive)
         self.district.start()
         self.computer.start()
 
-    def until(self, at_s, holds=lambda: False):
-        """Up to `at_s`, sooner where something holds."""
-        self.loop.run_until(at_s, until=holds)
+    def run_until(self, at_s, condition=lambda: False):
+        """Up to `at_s`, or until the condition holds."""
+        self.loop.run_until(at_s, until=condition)
         return self
 
-    def say(self, leaf, payload):
+    def publish(self, leaf, payload):
         self.district.publish(topics.topic("d", "box", leaf), payload)
 
-    def ask(self, asked):
-        self.say(topics.REQUESTS, encode_request_batch(asked))
-
-    def _said(self, message):
-        batch = decode_event_batch(message.payload)
-        for said in batch.items:
-            self.items.append((batch.incarnation, said.seq))
-            self.ack_ranges[batch.incarnation], is_new = self.ack_ranges.get(
-                batch.incarnation, AckRanges()
-            ).take(said)
-            if is_new:
-                self.heard.append((self.loop.time(), said))
-                self.trace.append((self.loop.time(), "said", said))
-        if self.acks:
-            self.say(
-                topics.ACK, encode_ack(self.ack_ranges[batch.incarnation].ack(batch.incarnation))
-            )
-
-    def _hello(self, message):
-        self.hellos.append(decode_agent_hello(message.payload))
-
-    def _status(self, message):
-        self.statuses.append(decode_agent_status(message.payload))
+    def send_requests(self, batch):
+        self.publish(topics.REQUESTS, encode_request_batch(batch))
 
     def events(self):
-        return [(at_s, said.event) for at_s, said in self.heard if said.event is not None]
+        return [
+            (at_s, item.content) for at_s, item in self.new_items if isinstance(item.content, Event)
+        ]
 
     def phases(self):
         return [str(event.phase) for _, event in self.events()]
 
     def visibilities(self):
+        """(visibility, reason) of every interval that began."""
         return [
-            (str(said.visibility.visibility), said.visibility.reason)
-            for _, said in self.heard
-            if said.visibility is not None and said.visibility.until is None
+            (str(content.visibility), content.reason)
+            for content in self._contents(VisibilityInterval)
+            if content.until is None
         ]
 
-    def answers(self):
-        return [said.verification for _, said in self.heard if said.verification is not None]
+    def visibility_reasons(self):
+        return [content.reason for content in self._contents(VisibilityInterval)]
+
+    def verification_results(self):
+        return self._contents(VerificationResult)
+
+    def _contents(self, kind):
+        return [item.content for _, item in self.new_items if isinstance(item.content, kind)]
+
+    def _receive_batch(self, message):
+        batch = decode_event_batch(message.payload)
+        ack_ranges = self._ack_ranges.get(batch.incarnation, AckRanges())
+        for item in batch.items:
+            self.received.append((batch.incarnation, item.seq))
+            ack_ranges, is_new = ack_ranges.take(item)
+            if is_new:
+                self.new_items.append((self.loop.time(), item))
+                self.trace.append((self.loop.time(), "item", item))
+        self._ack_ranges[batch.incarnation] = ack_ranges
+        if self.acks:
+            self.publish(topics.ACK, encode_ack(ack_ranges.ack(batch.incarnation)))
+
+    def _receive_hello(self, message):
+        self.hellos.append(decode_agent_hello(message.payload))
+
+    def _receive_status(self, message):
+        self.statuses.append(decode_agent_status(message.payload))
 
 
 @pytest.fixture
 def street():
-    """(means, **begins at which happening) -> a street; each happening is (at_s, lasts_s)."""
+    """(incident kind, *(at_s, duration_s) of each street event) -> a street."""
 
-    def make(incident_kind="crowding", *begins, seed=1, acks=True):
-        happenings = tuple(
-            Happening(number=i, at_s=at_s, agent="box", lasts_s=lasts_s)
-            for i, (at_s, lasts_s) in enumerate(begins, start=1)
+    def make(incident_kind="crowding", *events, seed=1, acks=True):
+        street_events = tuple(
+            StreetEvent(number=i, at_s=at_s, agent="box", duration_s=duration_s)
+            for i, (at_s, duration_s) in enumerate(events, start=1)
         )
-        return Street(incident_kind=incident_kind, begins=happenings, seed=seed, acks=acks)
+        return Street(incident_kind, street_events, seed=seed, acks=acks)
 
     return make
 
 
-@pytest.fixture(params=sorted(MEANS))
+@pytest.fixture(params=sorted(SOURCES))
 def any_street(request, street):
-    return lambda *begins, **options: street(request.param, *begins, **options)
+    return lambda *events, **options: street(request.param, *events, **options)

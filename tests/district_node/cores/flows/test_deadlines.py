@@ -1,12 +1,11 @@
 """Clocks and timers: what passes, what escalates, what a crash does not stop."""
 
-from dataclasses import replace
-
 from citybrain.decider.audit import overdue
 from citybrain.domain.incident import IncidentReport
+from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, Phase, Severity, SlotState
 from district_node.inputs import CityLinkChanged, NodeStarted
-from district_node.playbook import Escalates, Opens
+from district_node.playbook import EscalationRule, OpeningRule
 from district_node.playbooks.load import load_playbooks
 
 CROWDING = next(p for p in load_playbooks() if p.kind == "crowding")
@@ -16,120 +15,126 @@ def with_playbook(**changes):
     return (replace(CROWDING, **changes),)
 
 
-def test_a_report_below_the_threshold_waits_and_is_rejected_by_the_playbook_when_nothing_confirms_it(
-    story,
+def test_a_report_below_the_threshold_waits_and_is_rejected_when_nothing_confirms_it(
+    scenario,
 ):
-    story.start(
-        story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(events=2, within_s=30))
+    scenario.start(
+        scenario.a_unit("riverside-1"),
+        playbooks=with_playbook(opens=OpeningRule(events=2, within_s=30)),
     )
-    story.say()
-    assert story.incident().stage is IncidentStage.REPORTED
-    assert [clock.name for clock in story.incident().clocks] == ["confirm"]
-    story.wait(30)
-    assert story.incident().stage is IncidentStage.REJECTED
-    assert story.incident().history[-1].reason == "not_confirmed"
+    scenario.send_event()
+    assert scenario.incident().stage is IncidentStage.REPORTED
+    assert [clock.name for clock in scenario.incident().clocks] == ["confirm"]
+    scenario.wait(30)
+    assert scenario.incident().stage is IncidentStage.REJECTED
+    assert scenario.incident().history[-1].reason == "not_confirmed"
 
 
-def test_a_second_voice_confirms_it(story):
-    story.start(story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(events=2)))
-    story.say()
-    story.say(source="cam-2", episode="e2", agent="box-2")
-    assert story.incident().stage is IncidentStage.DISPATCHED
-
-
-def test_a_light_thing_does_not_open_until_it_weighs_enough(story):
-    story.start(
-        story.a_unit("riverside-1"), playbooks=with_playbook(opens=Opens(severity=Severity.SEVERE))
+def test_a_second_source_confirms_it(scenario):
+    scenario.start(
+        scenario.a_unit("riverside-1"), playbooks=with_playbook(opens=OpeningRule(events=2))
     )
-    story.say()
-    assert story.incident().stage is IncidentStage.REPORTED
-    story.say(phase=Phase.UPDATE, severity=Severity.EXTREME)
-    assert story.incident().stage is IncidentStage.DISPATCHED
+    scenario.send_event()
+    scenario.send_event(source="cam-2", episode="e2", agent="box-2")
+    assert scenario.incident().stage is IncidentStage.DISPATCHED
 
 
-def test_the_arrive_clock_escalates_a_crew_that_does_not_come(story):
-    story.start(story.a_unit("riverside-1"))
-    story.say()
-    story.wait(600)
-    assert story.incident().escalated
-    assert story.incident().history[-1].reason == "arrive_clock"
+def test_a_report_below_the_severity_does_not_open_until_it_is_severe_enough(scenario):
+    scenario.start(
+        scenario.a_unit("riverside-1"),
+        playbooks=with_playbook(opens=OpeningRule(severity=Severity.SEVERE)),
+    )
+    scenario.send_event()
+    assert scenario.incident().stage is IncidentStage.REPORTED
+    scenario.send_event(phase=Phase.UPDATE, severity=Severity.EXTREME)
+    assert scenario.incident().stage is IncidentStage.DISPATCHED
 
 
-def test_the_handle_clock_is_noted_once(story):
-    story.start(story.a_unit("riverside-1"))
-    story.say()
-    story.wait(4000)
-    assert [line.reason for line in story.incident().history if line.what == "overdue"] == [
+def test_the_arrive_clock_escalates_a_crew_that_does_not_come(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    scenario.wait(600)
+    assert scenario.incident().escalated
+    assert scenario.incident().history[-1].reason == "arrive_clock"
+
+
+def test_the_handle_clock_is_recorded_once(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    scenario.wait(4000)
+    assert [line.reason for line in scenario.incident().history if line.code == "overdue"] == [
         "handle_clock"
     ]
 
 
-def test_without_own_crews_the_city_is_asked_at_once_or_after_the_playbooks_patience(new_story):
-    at_once = new_story().start()
-    at_once.say()
+def test_without_own_crews_the_city_is_asked_at_once_or_after_the_playbooks_time(new_scenario):
+    at_once = new_scenario().start()
+    at_once.send_event()
     assert at_once.incident().slots[0].from_city
-    patient = new_story().start(playbooks=with_playbook(escalates=Escalates(after_s=20)))
-    patient.say()
+    patient = new_scenario().start(playbooks=with_playbook(escalates=EscalationRule(after_s=20)))
+    patient.send_event()
     assert not patient.incident().escalated
     patient.wait(20)
     assert patient.incident().slots[0].from_city
 
 
-def test_a_unit_that_comes_free_serves_what_the_city_was_asked_for(story):
-    story.start(story.a_unit("riverside-1"))
-    story.say()
-    story.say(source="cam-9", episode="far", place=story.near(3000), agent="box-2")
-    waiting = story.state.incidents[max(story.state.incidents.keys())]
+def test_a_unit_that_comes_free_serves_what_the_city_was_asked_for(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    scenario.send_event(source="cam-9", episode="far", place=scenario.near(3000), agent="box-2")
+    waiting = scenario.state.incidents[max(scenario.state.incidents.keys())]
     assert waiting.slots[0].from_city
-    story.work_through("riverside-1")
-    assert story.state.incidents[waiting.incident].slots[0].state is SlotState.CONFIRMED
+    scenario.work_through("riverside-1")
+    assert scenario.state.incidents[waiting.incident].slots[0].state is SlotState.CONFIRMED
 
 
-def test_while_the_city_is_away_no_way_is_too_far(story):
-    story.start(story.a_unit("riverside-1", metres=50_000))
-    story.say()
-    assert story.incident().slots[0].state is SlotState.OPEN
-    story.do(CityLinkChanged(up=False, reason="cable"))
-    assert story.incident().slots[0].state is SlotState.CONFIRMED
+def test_while_the_link_to_the_city_is_down_no_unit_is_too_far(scenario):
+    scenario.start(scenario.a_unit("riverside-1", metres=50_000))
+    scenario.send_event()
+    assert scenario.incident().slots[0].state is SlotState.OPEN
+    scenario.submit(CityLinkChanged(up=False, reason="cable"))
+    assert scenario.incident().slots[0].state is SlotState.CONFIRMED
 
 
-def test_no_timer_is_overdue_after_a_crash(story):
-    story.start(story.a_unit("riverside-1"))
-    story.say()
-    story.clock.advance(10_000)
-    story.crash()
-    assert overdue(story.store, story.clock.now())
-    story.wait(0)
-    assert not overdue(story.store, story.clock.now())
+def test_no_timer_is_overdue_after_a_crash(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    scenario.clock.advance(10_000)
+    scenario.crash()
+    assert overdue(scenario.store, scenario.clock.now())
+    scenario.wait(0)
+    assert not overdue(scenario.store, scenario.clock.now())
 
 
-def test_the_latest_state_goes_to_the_city_on_each_change_and_not_on_each_event(story):
-    story.start(story.a_unit("riverside-1"))
-    assert len(story.posted(IncidentReport, story.say())) == 1
+def test_the_latest_state_goes_to_the_city_on_each_change_and_not_on_each_event(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    assert len(scenario.posted(IncidentReport, scenario.send_event())) == 1
     for _ in range(10):
-        assert story.posted(IncidentReport, story.say(phase=Phase.UPDATE)) == []
+        assert scenario.posted(IncidentReport, scenario.send_event(phase=Phase.UPDATE)) == []
 
 
-def test_a_city_that_went_back_in_time_is_told_everything_again(story):
-    story.start(story.a_unit("riverside-1"))
-    story.say()
-    commands = story.do(CityLinkChanged(up=False, epoch="another-epoch", reason="restored"))
-    assert {type(letter).__name__ for letter in story.posted(object, commands)} == {
+def test_everything_is_reported_again_to_a_city_that_went_back_in_time(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event()
+    commands = scenario.submit(CityLinkChanged(up=False, epoch="another-epoch", reason="restored"))
+    assert {type(letter).__name__ for letter in scenario.posted(object, commands)} == {
         "IncidentReport",
         "UnitReport",
     }
-    assert story.state.city.seen == 0
+    assert scenario.state.city.down_acked == 0
 
 
-def test_a_start_with_another_configuration_keeps_what_is_under_way(story):
-    story.start(story.a_unit("riverside-1"), story.a_unit("riverside-2"))
-    story.say()
-    busy = story.incident().slots[0].unit
+def test_a_start_with_another_configuration_keeps_what_is_under_way(scenario):
+    scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2"))
+    scenario.send_event()
+    busy = scenario.incident().slots[0].unit
     idle = "riverside-2" if busy == "riverside-1" else "riverside-1"
-    setup = replace(story.state.setup, units=(story.a_unit("riverside-3"),))
-    story.do(NodeStarted(setup=setup))
-    assert story.unit(busy).state == "committed", "it goes on with its order"
-    assert story.unit(idle).state == "out_of_service"
-    assert story.unit("riverside-3").state == "available"
-    story.do(NodeStarted(setup=replace(setup, units=(story.a_unit(idle), story.a_unit(busy)))))
-    assert story.unit(idle).state == "available"
+    setup = replace(scenario.state.setup, units=(scenario.a_unit("riverside-3"),))
+    scenario.submit(NodeStarted(setup=setup))
+    assert scenario.unit(busy).state == "committed", "it goes on with its order"
+    assert scenario.unit(idle).state == "out_of_service"
+    assert scenario.unit("riverside-3").state == "available"
+    scenario.submit(
+        NodeStarted(setup=replace(setup, units=(scenario.a_unit(idle), scenario.a_unit(busy))))
+    )
+    assert scenario.unit(idle).state == "available"

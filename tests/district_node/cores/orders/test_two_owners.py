@@ -1,4 +1,6 @@
-"""PROTOCOLS §4, the owners' rows: every step, its repeats, what overtakes what, and a crash between any two of them."""
+"""The owners' side of the two-owners protocol: every step, its repeats, what overtakes what, and a
+crash between any two of them.
+"""
 
 import pytest
 
@@ -22,77 +24,77 @@ NEAR = {"unit": "oldtown-1", "unit_district": "oldtown"}  # another district's u
 
 
 @pytest.fixture(params=[False, True], ids=["alive", "dying after every step"])
-def story(new_story, request):
-    told = new_story()
-    told.crashing = request.param
-    return told
+def scenario(new_scenario, request):
+    started = new_scenario()
+    started.crashing = request.param
+    return started
 
 
 @pytest.fixture
-def lender(story):
+def lender(scenario):
     """We own a free unit."""
-    return story.start(story.a_unit("riverside-1"))
+    return scenario.start(scenario.a_unit("riverside-1"))
 
 
 @pytest.fixture
-def needer(story):
+def needer(scenario):
     """We own an incident that no own unit can serve."""
-    story.start()
-    story.say()
-    assert story.incident().escalated
-    assert story.incident().slots[0].from_city
-    return story
+    scenario.start()
+    scenario.send_event()
+    assert scenario.incident().escalated
+    assert scenario.incident().slots[0].from_city
+    return scenario
 
 
 # the unit's owner
 
 
 def test_reserve_then_issue_gives_the_order_to_the_crew_with_the_next_assignment_number(lender):
-    assert lender.ask(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.RESERVED
+    assert lender.request_step(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.RESERVED
     assert lender.unit("riverside-1").state is UnitState.RESERVED
-    answer = lender.ask(OrderStep.ISSUE, **FAR)
-    assert (answer.verdict, answer.assignment) == (OrderVerdict.ISSUED, 1)
+    answer = lender.request_step(OrderStep.ISSUE, **FAR)
+    assert (answer.verdict, answer.assignment_number) == (OrderVerdict.ISSUED, 1)
     assert lender.unit("riverside-1").state is UnitState.COMMITTED
 
 
 @pytest.mark.parametrize("step", [OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW])
 def test_a_repeated_step_gets_the_same_answer_and_does_nothing_more(lender, step):
     for before in (OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW):
-        first = lender.ask(before, **FAR)
+        first = lender.request_step(before, **FAR)
         if before is step:
             break
     state = lender.state.roster
-    assert lender.ask(step, **FAR) == first
+    assert lender.request_step(step, **FAR) == first
     assert lender.state.roster == state
 
 
 def test_a_unit_with_a_live_order_is_refused_to_another(lender):
-    lender.ask(OrderStep.RESERVE, "o-1", **FAR)
-    answer = lender.ask(OrderStep.RESERVE, "o-2", **FAR)
+    lender.request_step(OrderStep.RESERVE, "o-1", **FAR)
+    answer = lender.request_step(OrderStep.RESERVE, "o-2", **FAR)
     assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "busy")
 
 
 def test_a_reservation_expires_by_its_timer_and_a_later_issue_is_refused(lender):
-    lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
+    lender.request_step(OrderStep.RESERVE, ttl_s=10, **FAR)
     lender.wait(10)
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
-    (told,) = lender.posted(OrderProgress)
-    assert told.stage is OrderStage.EXPIRED
-    answer = lender.ask(OrderStep.ISSUE, **FAR)
+    (progress,) = lender.posted(OrderProgress)
+    assert progress.stage is OrderStage.EXPIRED
+    answer = lender.request_step(OrderStep.ISSUE, **FAR)
     assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "expired")
 
 
 def test_an_issue_after_the_ttl_is_refused_even_before_the_timer_was_fired(lender):
-    lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
+    lender.request_step(OrderStep.RESERVE, ttl_s=10, **FAR)
     lender.clock.advance(10)
-    assert lender.ask(OrderStep.ISSUE, **FAR).reason == "expired"
+    assert lender.request_step(OrderStep.ISSUE, **FAR).reason == "expired"
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
 
 
 def test_islanded_for_less_than_the_ttl_the_issue_still_counts(lender):
-    lender.ask(OrderStep.RESERVE, ttl_s=10, **FAR)
+    lender.request_step(OrderStep.RESERVE, ttl_s=10, **FAR)
     lender.wait(9)
-    assert lender.ask(OrderStep.ISSUE, **FAR).verdict is OrderVerdict.ISSUED
+    assert lender.request_step(OrderStep.ISSUE, **FAR).verdict is OrderVerdict.ISSUED
     lender.wait(60)
     assert lender.order_of("riverside-1").stage is OrderStage.ISSUED, (
         "the reservation's timer went with the issue"
@@ -100,81 +102,86 @@ def test_islanded_for_less_than_the_ttl_the_issue_still_counts(lender):
 
 
 def test_a_release_that_overtakes_its_reserve_leaves_a_tombstone(lender):
-    assert lender.ask(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
-    answer = lender.ask(OrderStep.RESERVE, **FAR)
+    assert lender.request_step(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
+    answer = lender.request_step(OrderStep.RESERVE, **FAR)
     assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "released")
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
 
 
 def test_a_withdraw_that_overtakes_everything_leaves_a_tombstone_too(lender):
-    assert lender.ask(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
-    assert lender.ask(OrderStep.RESERVE, **FAR).reason == "withdrawn"
+    assert lender.request_step(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
+    assert lender.request_step(OrderStep.RESERVE, **FAR).reason == "withdrawn"
 
 
 def test_an_issue_without_a_reserve_is_refused_and_so_is_the_reserve_that_comes_later(lender):
-    assert lender.ask(OrderStep.ISSUE, **FAR).reason == "unknown_order"
-    assert lender.ask(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.REFUSED
+    assert lender.request_step(OrderStep.ISSUE, **FAR).reason == "unknown_order"
+    assert lender.request_step(OrderStep.RESERVE, **FAR).verdict is OrderVerdict.REFUSED
 
 
 def test_a_release_frees_the_unit(lender):
-    lender.ask(OrderStep.RESERVE, **FAR)
-    assert lender.ask(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
+    lender.request_step(OrderStep.RESERVE, **FAR)
+    assert lender.request_step(OrderStep.RELEASE, **FAR).verdict is OrderVerdict.DONE
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
-    assert lender.ask(OrderStep.RESERVE, "o-2", **FAR).verdict is OrderVerdict.RESERVED
+    assert lender.request_step(OrderStep.RESERVE, "o-2", **FAR).verdict is OrderVerdict.RESERVED
 
 
 def test_a_withdraw_calls_the_crew_back_until_it_is_on_the_scene(lender):
-    lender.ask(OrderStep.RESERVE, **FAR)
-    lender.ask(OrderStep.ISSUE, **FAR)
+    lender.request_step(OrderStep.RESERVE, **FAR)
+    lender.request_step(OrderStep.ISSUE, **FAR)
     assert lender.press("riverside-1", CrewAction.ACCEPT).done
     assert lender.press("riverside-1", CrewAction.DEPART).done
-    assert lender.ask(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
+    assert lender.request_step(OrderStep.WITHDRAW, **FAR).verdict is OrderVerdict.DONE
     assert lender.unit("riverside-1").state is UnitState.AVAILABLE
 
 
 def test_on_the_scene_a_withdraw_is_too_late(lender):
-    lender.ask(OrderStep.RESERVE, **FAR)
-    lender.ask(OrderStep.ISSUE, **FAR)
+    lender.request_step(OrderStep.RESERVE, **FAR)
+    lender.request_step(OrderStep.ISSUE, **FAR)
     lender.press("riverside-1", CrewAction.ACCEPT)
     lender.press("riverside-1", CrewAction.ARRIVE)
-    answer = lender.ask(OrderStep.WITHDRAW, **FAR)
+    answer = lender.request_step(OrderStep.WITHDRAW, **FAR)
     assert (answer.verdict, answer.reason) == (OrderVerdict.TOO_LATE, "stage:on_scene")
     assert lender.unit("riverside-1").state is UnitState.ON_SCENE
 
 
-def test_every_step_of_a_lent_crew_is_told_to_the_city(lender):
-    lender.ask(OrderStep.RESERVE, **FAR)
-    lender.ask(OrderStep.ISSUE, **FAR)
-    told = []
+def test_every_step_of_a_lent_crew_is_reported_to_the_city(lender):
+    lender.request_step(OrderStep.RESERVE, **FAR)
+    lender.request_step(OrderStep.ISSUE, **FAR)
+    stages = []
     for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
         lender.press("riverside-1", action)
-        told += [letter.stage for letter in lender.posted(OrderProgress)]
-    assert told == [OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE, OrderStage.DONE]
+        stages += [letter.stage for letter in lender.posted(OrderProgress)]
+    assert stages == [
+        OrderStage.ACCEPTED,
+        OrderStage.EN_ROUTE,
+        OrderStage.ON_SCENE,
+        OrderStage.DONE,
+    ]
 
 
 def test_local_dispatch_does_not_take_a_unit_that_is_reserved_for_the_city(lender):
-    lender.ask(OrderStep.RESERVE, **FAR)
-    lender.say()
+    lender.request_step(OrderStep.RESERVE, **FAR)
+    lender.send_event()
     assert lender.incident().slots[0].state is SlotState.OPEN
     assert lender.incident().escalated
-    lender.ask(OrderStep.RELEASE, **FAR)
+    lender.request_step(OrderStep.RELEASE, **FAR)
     assert lender.incident().slots[0].state is SlotState.CONFIRMED, (
         "the freed unit goes to our own incident at once"
     )
 
 
 def test_what_is_not_ours_is_refused(lender):
-    answer = lender.ask(OrderStep.RESERVE, unit_district="station", **FAR)
+    answer = lender.request_step(OrderStep.RESERVE, unit_district="station", **FAR)
     assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "not_ours")
 
 
 # the incident's owner
 
 
-def test_claim_then_coming_sends_the_incident_on_its_way(needer):
-    assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED
+def test_claim_then_claim_confirmed_dispatches_the_incident(needer):
+    assert needer.request_step(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED
     assert needer.incident().stage is IncidentStage.OPENED
-    assert needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.DONE
+    assert needer.request_step(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.DONE
     assert needer.incident().stage is IncidentStage.DISPATCHED
     assert (needer.incident().slots[0].state, needer.incident().slots[0].unit) == (
         SlotState.CONFIRMED,
@@ -183,144 +190,150 @@ def test_claim_then_coming_sends_the_incident_on_its_way(needer):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "reason"),
+    ("mismatch", "reason"),
     [
         ({"version": 2}, "slot_changed"),
         ({"slot": "inc-riverside-4.9"}, "no_such_slot"),
         ({"incident": "inc-riverside-999"}, "no_such_incident"),
     ],
 )
-def test_a_claim_for_what_is_not_there_is_refused_by_name(needer, spoil, reason):
-    answer = needer.ask(OrderStep.CLAIM, **NEAR, **spoil)
+def test_a_claim_for_what_is_not_there_is_refused_by_name(needer, mismatch, reason):
+    answer = needer.request_step(OrderStep.CLAIM, **NEAR, **mismatch)
     assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, reason)
 
 
 def test_a_slot_that_is_claimed_is_refused_to_another_order(needer):
-    needer.ask(OrderStep.CLAIM, "o-1", **NEAR)
-    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).reason == "slot:claimed"
+    needer.request_step(OrderStep.CLAIM, "o-1", **NEAR)
+    assert needer.request_step(OrderStep.CLAIM, "o-2", **NEAR).reason == "slot:claimed"
 
 
 def test_a_release_that_overtakes_its_claim_leaves_a_tombstone(needer):
-    assert needer.ask(OrderStep.RELEASE, **NEAR).verdict is OrderVerdict.DONE
-    answer = needer.ask(OrderStep.CLAIM, **NEAR)
+    assert needer.request_step(OrderStep.RELEASE, **NEAR).verdict is OrderVerdict.DONE
+    answer = needer.request_step(OrderStep.CLAIM, **NEAR)
     assert (answer.verdict, answer.reason) == (OrderVerdict.REFUSED, "released")
     assert needer.incident().slots[0].state is SlotState.OPEN
 
 
 def test_a_released_claim_leaves_the_slot_open_at_its_version(needer):
-    needer.ask(OrderStep.CLAIM, "o-1", **NEAR)
-    needer.ask(OrderStep.RELEASE, "o-1", **NEAR)
-    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).verdict is OrderVerdict.CLAIMED
+    needer.request_step(OrderStep.CLAIM, "o-1", **NEAR)
+    needer.request_step(OrderStep.RELEASE, "o-1", **NEAR)
+    assert needer.request_step(OrderStep.CLAIM, "o-2", **NEAR).verdict is OrderVerdict.CLAIMED
 
 
-def test_not_coming_opens_the_slot_and_recalls_the_incident(needer):
-    needer.ask(OrderStep.CLAIM, **NEAR)
-    needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR)
-    assert needer.ask(OrderStep.CLAIM_CANCELLED, **NEAR).verdict is OrderVerdict.DONE
+def test_claim_cancelled_opens_the_slot_and_recalls_the_incident(needer):
+    needer.request_step(OrderStep.CLAIM, **NEAR)
+    needer.request_step(OrderStep.CLAIM_CONFIRMED, **NEAR)
+    assert needer.request_step(OrderStep.CLAIM_CANCELLED, **NEAR).verdict is OrderVerdict.DONE
     assert needer.incident().stage is IncidentStage.OPENED
     assert needer.incident().slots[0].state is SlotState.OPEN
-    assert needer.ask(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED, (
+    assert needer.request_step(OrderStep.CLAIM, **NEAR).verdict is OrderVerdict.CLAIMED, (
         "the same answer as before, and nothing else"
     )
     assert needer.incident().slots[0].state is SlotState.OPEN
 
 
-def test_the_incident_closed_between_claim_and_coming_does_not_want_the_crew(needer):
-    needer.ask(OrderStep.CLAIM, **NEAR)
+def test_an_incident_closed_between_claim_and_confirmation_does_not_want_the_crew(needer):
+    needer.request_step(OrderStep.CLAIM, **NEAR)
     assert needer.act(OperatorVerb.CLOSE, reason="gone").done
-    assert needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.NOT_WANTED
-    assert needer.ask(OrderStep.CLAIM, "o-2", **NEAR).reason == "incident:closed"
+    assert needer.request_step(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.NOT_WANTED
+    assert needer.request_step(OrderStep.CLAIM, "o-2", **NEAR).reason == "incident:closed"
 
 
 def test_a_claim_does_not_expire_by_itself(needer):
-    needer.ask(OrderStep.CLAIM, ttl_s=10, **NEAR)
+    needer.request_step(OrderStep.CLAIM, ttl_s=10, **NEAR)
     needer.wait(30)
     assert needer.incident().slots[0].state is SlotState.CLAIMED
-    assert needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.DONE
+    assert needer.request_step(OrderStep.CLAIM_CONFIRMED, **NEAR).verdict is OrderVerdict.DONE
 
 
-def test_after_its_ttl_a_claim_is_taken_back_for_an_own_unit_and_the_surplus_is_declared(story):
-    story.start(story.a_unit("riverside-1"), story.a_unit("riverside-2"))
-    story.ask(OrderStep.RESERVE, "lent-1", **FAR)
-    story.ask(OrderStep.RESERVE, "lent-2", unit="riverside-2", **FAR)
-    story.say()
-    assert story.ask(OrderStep.CLAIM, "o-1", ttl_s=10, **NEAR).verdict is OrderVerdict.CLAIMED
-    story.ask(OrderStep.RELEASE, "lent-1", **FAR)
-    assert story.incident().slots[0].state is SlotState.CLAIMED, "not before its time"
-    story.wait(10)
-    slot = story.incident().slots[0]
+def test_after_its_ttl_a_claim_is_taken_back_for_an_own_unit_and_the_extra_is_declared(scenario):
+    scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2"))
+    scenario.request_step(OrderStep.RESERVE, "lent-1", **FAR)
+    scenario.request_step(OrderStep.RESERVE, "lent-2", unit="riverside-2", **FAR)
+    scenario.send_event()
+    assert (
+        scenario.request_step(OrderStep.CLAIM, "o-1", ttl_s=10, **NEAR).verdict
+        is OrderVerdict.CLAIMED
+    )
+    scenario.request_step(OrderStep.RELEASE, "lent-1", **FAR)
+    assert scenario.incident().slots[0].state is SlotState.CLAIMED, "not before its time"
+    scenario.wait(10)
+    slot = scenario.incident().slots[0]
     assert (slot.state, slot.version, slot.unit) == (SlotState.CONFIRMED, 2, "riverside-1")
-    assert story.reports()[-1].extra == 1
-    assert story.ask(OrderStep.CLAIM_CONFIRMED, "o-1", **NEAR).verdict is OrderVerdict.NOT_WANTED
-    story.assert_slots_have_one_live_order()
-    story.ask(OrderStep.CLAIM_CANCELLED, "o-1", **NEAR)
-    assert story.reports()[-1].extra == 0
-    assert story.incident().slots[0].unit == "riverside-1"
+    assert scenario.reports()[-1].extra == 1
+    assert (
+        scenario.request_step(OrderStep.CLAIM_CONFIRMED, "o-1", **NEAR).verdict
+        is OrderVerdict.NOT_WANTED
+    )
+    scenario.assert_slots_have_one_live_order()
+    scenario.request_step(OrderStep.CLAIM_CANCELLED, "o-1", **NEAR)
+    assert scenario.reports()[-1].extra == 0
+    assert scenario.incident().slots[0].unit == "riverside-1"
 
 
-def test_a_surplus_ends_with_the_progress_of_its_crew_as_well(story):
-    story.start(story.a_unit("riverside-1"))
-    story.ask(OrderStep.RESERVE, "lent-1", **FAR)
-    story.say()
-    story.ask(OrderStep.CLAIM, "o-1", ttl_s=10, **NEAR)
-    story.ask(OrderStep.RELEASE, "lent-1", **FAR)
-    story.wait(10)
-    story.hear_progress(OrderStage.ON_SCENE)
-    assert story.incident().retaken == ("o-1",)
-    story.hear_progress(OrderStage.DONE)
-    assert story.incident().retaken == ()
-    assert story.incident().stage is IncidentStage.DISPATCHED, (
+def test_an_extra_ends_with_the_progress_of_its_crew_as_well(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.request_step(OrderStep.RESERVE, "lent-1", **FAR)
+    scenario.send_event()
+    scenario.request_step(OrderStep.CLAIM, "o-1", ttl_s=10, **NEAR)
+    scenario.request_step(OrderStep.RELEASE, "lent-1", **FAR)
+    scenario.wait(10)
+    scenario.relay_progress(OrderStage.ON_SCENE)
+    assert scenario.incident().retaken == ("o-1",)
+    scenario.relay_progress(OrderStage.DONE)
+    assert scenario.incident().retaken == ()
+    assert scenario.incident().stage is IncidentStage.DISPATCHED, (
         "the slot is served by the crew that holds it"
     )
 
 
 def test_a_foreign_crews_progress_works_the_incident_through(needer):
-    needer.ask(OrderStep.CLAIM, **NEAR)
-    needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR)
-    needer.hear_progress(OrderStage.EN_ROUTE)
-    needer.hear_progress(OrderStage.ON_SCENE)
+    needer.request_step(OrderStep.CLAIM, **NEAR)
+    needer.request_step(OrderStep.CLAIM_CONFIRMED, **NEAR)
+    needer.relay_progress(OrderStage.EN_ROUTE)
+    needer.relay_progress(OrderStage.ON_SCENE)
     assert needer.incident().stage is IncidentStage.WORKING
-    needer.hear_progress(OrderStage.ACCEPTED)
+    needer.relay_progress(OrderStage.ACCEPTED)
     assert needer.incident().stage is IncidentStage.WORKING, "what comes late changes nothing"
-    needer.hear_progress(OrderStage.DONE)
-    needer.hear_progress(OrderStage.DONE)
+    needer.relay_progress(OrderStage.DONE)
+    needer.relay_progress(OrderStage.DONE)
     assert needer.incident().stage is IncidentStage.HANDLED
     assert needer.incident().slots[0].state is SlotState.SERVED
 
 
 def test_a_foreign_crew_that_cannot_leaves_the_slot_open_at_its_next_version(needer):
-    needer.ask(OrderStep.CLAIM, **NEAR)
-    needer.ask(OrderStep.CLAIM_CONFIRMED, **NEAR)
-    needer.hear_progress(OrderStage.REFUSED, reason="flat tyre")
+    needer.request_step(OrderStep.CLAIM, **NEAR)
+    needer.request_step(OrderStep.CLAIM_CONFIRMED, **NEAR)
+    needer.relay_progress(OrderStage.REFUSED, reason="flat tyre")
     slot = needer.incident().slots[0]
     assert (slot.state, slot.version, slot.declined) == (SlotState.OPEN, 2, ("oldtown-1",))
     assert needer.incident().stage is IncidentStage.OPENED
 
 
-def test_a_city_order_within_one_district_goes_through_both_sides(story):
-    story.start(story.a_unit("riverside-1"))
-    story.ask(OrderStep.RESERVE, "lent", **FAR)
-    story.say()
-    story.ask(OrderStep.CLAIM, "both")
-    story.ask(OrderStep.RELEASE, "lent", **FAR)
-    assert story.ask(OrderStep.RESERVE, "both").verdict is OrderVerdict.RESERVED
-    assert story.ask(OrderStep.ISSUE, "both").verdict is OrderVerdict.ISSUED
-    assert story.ask(OrderStep.CLAIM_CONFIRMED, "both").verdict is OrderVerdict.DONE
-    story.work_through("riverside-1")
-    assert story.incident().stage is IncidentStage.HANDLED
-    story.assert_one_live_order_a_unit()
+def test_a_city_order_within_one_district_goes_through_both_sides(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.request_step(OrderStep.RESERVE, "lent", **FAR)
+    scenario.send_event()
+    scenario.request_step(OrderStep.CLAIM, "both")
+    scenario.request_step(OrderStep.RELEASE, "lent", **FAR)
+    assert scenario.request_step(OrderStep.RESERVE, "both").verdict is OrderVerdict.RESERVED
+    assert scenario.request_step(OrderStep.ISSUE, "both").verdict is OrderVerdict.ISSUED
+    assert scenario.request_step(OrderStep.CLAIM_CONFIRMED, "both").verdict is OrderVerdict.DONE
+    scenario.work_through("riverside-1")
+    assert scenario.incident().stage is IncidentStage.HANDLED
+    scenario.assert_one_live_order_a_unit()
 
 
-def test_a_release_within_one_district_lets_both_sides_go(story):
-    story.start(story.a_unit("riverside-1"))
-    story.ask(OrderStep.RESERVE, "lent", **FAR)
-    story.say()
-    story.ask(OrderStep.CLAIM, "both")
-    story.ask(OrderStep.RELEASE, "lent", **FAR)
-    story.ask(OrderStep.RESERVE, "both")
-    assert story.ask(OrderStep.RELEASE, "both").verdict is OrderVerdict.DONE
-    assert story.incident().slots[0].state is SlotState.CONFIRMED, (
+def test_a_release_within_one_district_lets_both_sides_go(scenario):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.request_step(OrderStep.RESERVE, "lent", **FAR)
+    scenario.send_event()
+    scenario.request_step(OrderStep.CLAIM, "both")
+    scenario.request_step(OrderStep.RELEASE, "lent", **FAR)
+    scenario.request_step(OrderStep.RESERVE, "both")
+    assert scenario.request_step(OrderStep.RELEASE, "both").verdict is OrderVerdict.DONE
+    assert scenario.incident().slots[0].state is SlotState.CONFIRMED, (
         "open again, so the freed unit was sent at once by us"
     )
-    assert story.state.roster.orders["both"].stage is OrderStage.WITHDRAWN
-    story.assert_one_live_order_a_unit()
+    assert scenario.state.roster.orders["both"].stage is OrderStage.WITHDRAWN
+    scenario.assert_one_live_order_a_unit()

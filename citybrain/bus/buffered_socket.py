@@ -1,0 +1,31 @@
+"""A socket that is read in large pieces: paho reads the head of every packet byte by byte, and each
+read would be a system call. Knows no MQTT.
+"""
+
+from typing import Any
+
+READ_BYTES = 64 * 1024
+
+
+class BufferedSocket:
+    """Wraps a non-blocking socket, with or without TLS; `recv` returns buffered bytes first."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._buffer, self._at = b"", 0
+
+    def recv(self, size: int) -> bytes:
+        """At most `size` bytes, b"" at the end. The inner socket's errors lose no bytes."""
+        if self._at == len(self._buffer):
+            self._buffer, self._at = self._inner.recv(READ_BYTES), 0
+        piece = self._buffer[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
+
+    def pending(self) -> int:
+        """Bytes that `recv` returns without a system call, of which `select` knows nothing."""
+        inner = getattr(self._inner, "pending", None)
+        return len(self._buffer) - self._at + (inner() if inner is not None else 0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)

@@ -1,0 +1,98 @@
+"""Versioned formats of stored values: which kind of text holds which type, and how an older text
+becomes one of today. Reads and writes no file.
+
+A text is stored with its kind and its version. A type that changes so that older texts no longer
+mean what they meant gets an upcaster: a pure function from the canonical JSON of one version to
+that of the next, one file each, never edited once it was released. The version of a format is
+therefore one more than the number of its upcasters. A new field with a default needs none.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from citybrain import canonical_json
+from citybrain.errors import FormatMismatchError, MalformedError, NewerFormatError
+from citybrain.structs import Struct
+
+T = TypeVar("T")
+Upcaster = Callable[[bytes], bytes]  # canonical JSON of version n -> of version n + 1
+
+
+class Format(Struct, Generic[T], frozen=True, kw_only=False):
+    """One kind of text. `upcasters[n - 1]` leads version n to n + 1; `former_kinds` are the names
+    that this kind had in older files."""
+
+    type: type[T]
+    upcasters: tuple[Upcaster, ...] = ()
+    former_kinds: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The version that is written today."""
+        return len(self.upcasters) + 1
+
+    def upcast(self, text: bytes, version: int) -> bytes:
+        """`text` of `version` as a text of today's; raises `NewerFormatError` if it is newer."""
+        if not 1 <= version <= self.version:
+            raise NewerFormatError(
+                f"a {self.type.__name__} of version {version} was found, and this version of the"
+                f" software knows 1 to {self.version}. Start the version that wrote it."
+            )
+        for upcaster in self.upcasters[version - 1 :]:
+            text = upcaster(text)
+        return text
+
+    def decode(self, text: bytes, version: int) -> T:
+        """The value that `text` of `version` holds; raises `NewerFormatError`, or
+        `FormatMismatchError` where the text does not fit the type after its upcasters."""
+        if version != self.version:
+            text = self.upcast(text, version)
+        try:
+            return canonical_json.decode(text, self.type)
+        except MalformedError as error:
+            raise FormatMismatchError(
+                f"a stored {self.type.__name__} of version {version} does not fit this version of"
+                f" the software ({error.detail}): the type was changed without an upcaster. Start"
+                " the version that wrote it, and report this."
+            ) from error
+
+
+class FormatRegistry:
+    """The formats of one file, by kind. A kind is a name in the file: it is never given again."""
+
+    def __init__(self, formats: Mapping[str, Format[Any]]) -> None:
+        self._formats = dict(formats)
+        self._by_stored_kind = dict(formats)
+        for kind, known in formats.items():
+            for former in known.former_kinds:
+                if former in self._by_stored_kind:
+                    raise ValueError(
+                        f"{former!r} is a kind of its own, and a former name of {kind}"
+                    )
+                self._by_stored_kind[former] = known
+        self._by_type = {known.type: (kind, known.version) for kind, known in formats.items()}
+        if len(self._by_type) != len(formats):
+            raise ValueError("one type stands for two kinds")
+
+    def __iter__(self) -> Iterator[tuple[str, Format[Any]]]:
+        return iter(sorted(self._formats.items()))
+
+    def extended(self, formats: "FormatRegistry") -> "FormatRegistry":
+        """This registry and `formats` in one."""
+        return FormatRegistry({**dict(self), **dict(formats)})
+
+    def kind_of(self, value: object) -> tuple[str, int]:
+        """Kind and version under which `value` is stored; raises `KeyError` for a type of none."""
+        return self._by_type[type(value)]
+
+    def decode(self, kind: str, version: int, text: bytes) -> Any:
+        """The value that was stored as `kind` and `version`, in today's type; raises
+        `NewerFormatError` for a kind or version that is not known, `FormatMismatchError` as
+        `Format.decode`."""
+        known = self._by_stored_kind.get(kind)
+        if known is None:
+            raise NewerFormatError(
+                f"the kind {kind!r} (version {version}) is not known to this version of the"
+                " software. Start the version that wrote it."
+            )
+        return known.decode(text, version)

@@ -1,0 +1,130 @@
+"""Blocking versions of `clients`, for the command line. Same names, same errors."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, TypeVar
+
+import grpc
+
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.ids import UnitId
+from citybrain.rpc.errors import rpc_error
+from citybrain.rpc.methods import (
+    CITY_ACT,
+    CITY_GET,
+    CITY_WATCH,
+    CREW_ANSWER,
+    CREW_REPORT,
+    CREW_WATCH,
+    DISTRICT_ACT,
+    DISTRICT_GET,
+    DISTRICT_WATCH,
+    Method,
+)
+from citybrain.rpc.transport import Tls, channel_options
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+C = TypeVar("C", bound="Connection")
+
+
+class Connection:
+    """A channel to one server."""
+
+    def __init__(self, address: str, *, tls: Tls | None = None) -> None:
+        self.address = address
+        if tls is None:
+            self._channel = grpc.insecure_channel(address, options=channel_options())
+        else:
+            self._channel = grpc.secure_channel(
+                address, tls.for_channel(), options=channel_options()
+            )
+
+    def __enter__(self: C) -> C:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def unary(self, method: Method[Q, R], request: Q) -> R:
+        """One request, one reply, within the method's deadline; raises `RpcError`."""
+        try:
+            payload = self._channel.unary_unary(method.path)(
+                method.encode_request(request), timeout=method.deadline_s
+            )
+        except grpc.RpcError as error:
+            raise _rpc_error(error) from error
+        return method.decode_reply(payload)
+
+    def server_stream(self, method: Method[Q, R], request: Q) -> Iterator[R]:
+        """The replies of a stream, until it breaks (`RpcError`) or the caller leaves."""
+        call = self._channel.unary_stream(method.path)(method.encode_request(request))
+        try:
+            for payload in call:
+                yield method.decode_reply(payload)
+        except grpc.RpcError as error:
+            raise _rpc_error(error) from error
+        finally:
+            call.cancel()
+
+
+class CrewClient(Connection):
+    """A crew's device."""
+
+    def watch(self, unit: UnitId) -> Iterator[CrewView]:
+        return self.server_stream(CREW_WATCH, unit)
+
+    def view(self, unit: UnitId) -> CrewView:
+        """What the crew's screen shows now."""
+        return next(self.server_stream(CREW_WATCH, unit))
+
+    def answer(self, answer: CrewAnswer) -> Outcome:
+        return self.unary(CREW_ANSWER, answer)
+
+    def report(self, position: CrewPosition) -> Outcome:
+        return self.unary(CREW_REPORT, position)
+
+
+class DistrictConsoleClient(Connection):
+    """A district operator's screen."""
+
+    def snapshot(self) -> DistrictSnapshot:
+        return self.unary(DISTRICT_GET, None)
+
+    def watch(self) -> Iterator[DistrictSnapshot]:
+        return self.server_stream(DISTRICT_WATCH, None)
+
+    def act(self, action: OperatorAction) -> Outcome:
+        return self.unary(DISTRICT_ACT, action)
+
+
+class CityConsoleClient(Connection):
+    """The duty officer's screen."""
+
+    def snapshot(self) -> CitySnapshot:
+        return self.unary(CITY_GET, None)
+
+    def watch(self) -> Iterator[CitySnapshot]:
+        return self.server_stream(CITY_WATCH, None)
+
+    def act(self, action: PlanAction) -> Outcome:
+        return self.unary(CITY_ACT, action)
+
+
+def _rpc_error(error: Any) -> Exception:
+    return rpc_error(error.code(), error.details())

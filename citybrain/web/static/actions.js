@@ -1,0 +1,72 @@
+// Sends actions to the tier: one request id for each press, whatever the number of retries.
+// Outcomes are shown as toasts.
+import { reason, t } from "./i18n.js";
+import { h } from "./keyed_list.js";
+
+const RETRY_MS = [0, 400, 1200];
+const TOAST_MS = 6000;
+const TOASTS_MAX = 4;
+
+/** A fresh request id of 16 hexadecimal digits; works on plain http in a local network too. */
+export function requestId() {
+  return [...crypto.getRandomValues(new Uint8Array(8))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+/** Send `body` once: the Outcome, or null when the network failed. */
+export async function post(url, body) {
+  try {
+    const headers = { "content-type": "application/json", "x-citybrain": "page" };
+    const answer = await fetch(url, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(8000),
+    });
+    return await answer.json();
+  } catch {
+    return null; // no network, or no answer in time: the caller may send the same request id again
+  }
+}
+
+/** Send `body` with a request id, retry with the same one; always an Outcome. */
+export async function sendAction(url, body) {
+  const request = body.request ?? requestId();
+  for (const wait of RETRY_MS) {
+    if (wait) await new Promise((go) => setTimeout(go, wait));
+    const outcome = await post(url, { ...body, request });
+    if (outcome) return outcome;
+  }
+  return { request, done: false, reason: "no_network", detail: "" };
+}
+
+/** Why it was not done: the reason code's text, then the tier's own sentence. */
+export function refusalText(outcome) {
+  return (
+    [reason(outcome.reason), outcome.detail].filter(Boolean).join(" — ") || t("reason.refused")
+  );
+}
+
+/** Show `title` and its outcome. A refusal is shown three times as long. */
+export function toastOutcome(title, outcome) {
+  if (outcome.done) toast(`${title}: ${t("shell.done")}`, "good");
+  else toast(`${title} — ${t("shell.not_done", { why: refusalText(outcome) })}`, "bad");
+}
+
+export function toast(text, mood = "plain") {
+  const list = document.getElementById("toasts");
+  const node = h("div", { class: `toast toast-${mood}` }, h("span", {}, text));
+  const close = () => node.remove();
+  node.append(
+    h(
+      "button",
+      { type: "button", class: "toast-close", "aria-label": t("shell.close"), onclick: close },
+      "×",
+    ),
+  );
+  list.append(node);
+  while (list.children.length > TOASTS_MAX) list.firstElementChild.remove();
+  if (mood !== "bad") setTimeout(close, TOAST_MS);
+  else setTimeout(close, TOAST_MS * 3);
+}

@@ -1,0 +1,124 @@
+// A neutral base map: Leaflet's canvas renderer over a drawn grid, so that it needs no tile server.
+// Shapes: diamonds, discs, rings, arcs.
+/* global L */
+import { EARTH_M, distanceM, rad } from "./geo.js";
+
+/** A map on `node`; tiles only when the page names a server. */
+export function baseMap(node, options = {}) {
+  defineShapes();
+  const renderer = L.canvas({ padding: 0.4, tolerance: 4 });
+  const map = L.map(node, {
+    preferCanvas: true,
+    renderer,
+    attributionControl: false,
+    zoomSnap: 0.25,
+    minZoom: 3,
+    maxZoom: 19,
+    inertia: false,
+    ...options,
+  });
+  const tiles = document.body.dataset.tiles;
+  if (tiles) L.tileLayer(tiles, { className: "tiles-dimmed" }).addTo(map);
+  else new L.NeutralGrid().addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(node);
+  return map;
+}
+
+/** A marker at a place: `shape` is "diamond", "disc" or "ring". */
+export function shapeMarker(place, shape, options) {
+  return new L.ShapeMarker([place.lat, place.lon], { shape, radius: 6, weight: 1.5, ...options });
+}
+
+/** The points of an arc from `a` to `b`. */
+export function arc(a, b, bend = 0.16) {
+  const middle = {
+    lat: (a.lat + b.lat) / 2 + (b.lon - a.lon) * bend * Math.cos(rad(a.lat)),
+    lon: (a.lon + b.lon) / 2 - ((b.lat - a.lat) * bend) / Math.cos(rad(a.lat)),
+  };
+  return Array.from({ length: 33 }, (_, i) => {
+    const [p, q] = [1 - i / 32, i / 32];
+    return [
+      p * p * a.lat + 2 * p * q * middle.lat + q * q * b.lat,
+      p * p * a.lon + 2 * p * q * middle.lon + q * q * b.lon,
+    ];
+  });
+}
+
+/** A bounded Voronoi cell: the area nearer to centre `i` than to any other. */
+export function area(centres, i) {
+  const here = centres[i];
+  const scale = { lat: EARTH_M * rad(1), lon: EARTH_M * rad(1) * Math.cos(rad(here.lat)) };
+  const flat = centres.map((c) => [(c.lon - here.lon) * scale.lon, (c.lat - here.lat) * scale.lat]);
+  const nearest = centres.map((c) =>
+    Math.min(...centres.filter((o) => o !== c).map((o) => distanceM(c, o)), 6000),
+  );
+  const reach = 0.72 * (nearest.reduce((sum, n) => sum + n, 0) / nearest.length);
+  let ring = Array.from({ length: 64 }, (_, k) => [
+    reach * Math.cos((k / 32) * Math.PI),
+    reach * Math.sin((k / 32) * Math.PI),
+  ]);
+  flat.forEach(([x, y], j) => {
+    if (j !== i) ring = clip(ring, x, y, (x * x + y * y) / 2 - 60 * Math.hypot(x, y));
+  });
+  return ring.map(([x, y]) => [here.lat + y / scale.lat, here.lon + x / scale.lon]);
+}
+
+/** The part of `ring` with x·nx + y·ny <= limit. */
+function clip(ring, nx, ny, limit) {
+  const over = ([x, y]) => x * nx + y * ny - limit;
+  const kept = [];
+  ring.forEach((point, i) => {
+    const next = ring[(i + 1) % ring.length];
+    const [a, b] = [over(point), over(next)];
+    if (a <= 0) kept.push(point);
+    if (a < 0 !== b < 0 && a !== b)
+      kept.push([
+        point[0] + ((next[0] - point[0]) * a) / (a - b),
+        point[1] + ((next[1] - point[1]) * a) / (a - b),
+      ]);
+  });
+  return kept;
+}
+
+function defineShapes() {
+  if (L.ShapeMarker) return;
+  L.NeutralGrid = L.GridLayer.extend({
+    createTile() {
+      const tile = document.createElement("canvas");
+      const size = this.getTileSize();
+      [tile.width, tile.height] = [size.x, size.y];
+      const pen = tile.getContext("2d");
+      pen.fillStyle = "#0f151b";
+      pen.fillRect(0, 0, size.x, size.y);
+      pen.fillStyle = "#18212a";
+      for (let i = 0; i < size.x; i += 64) pen.fillRect(i, 0, 1, size.y);
+      for (let i = 0; i < size.y; i += 64) pen.fillRect(0, i, size.x, 1);
+      return tile;
+    },
+  });
+  L.Canvas.include({
+    _updateShape(layer) {
+      if (!this._drawing || layer._empty()) return;
+      const { x, y } = layer._point;
+      const r = Math.max(1, Math.round(layer._radius));
+      const pen = this._ctx;
+      pen.beginPath();
+      if (layer.options.shape === "diamond") {
+        pen.moveTo(x, y - r);
+        pen.lineTo(x + r, y);
+        pen.lineTo(x, y + r);
+        pen.lineTo(x - r, y);
+        pen.closePath();
+      } else {
+        pen.arc(x, y, r, 0, Math.PI * 2);
+      }
+      this._fillStroke(pen, layer);
+    },
+  });
+  L.ShapeMarker = L.CircleMarker.extend({
+    _updatePath() {
+      this._renderer._updateShape(this);
+    },
+  });
+}

@@ -1,0 +1,63 @@
+"""The consoles' texts: one table of keys, each with its text in every language. A page gets the
+whole table and can switch its language in place.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+
+from citybrain import canonical_json
+
+LANGUAGES = ("en", "zh")
+COOKIE = "citybrain-lang"
+
+Translations = Mapping[str, Mapping[str, str]]  # key -> language -> text
+
+SHARED = Path(__file__).parent / "translations"
+
+
+def load(*files: Path) -> Translations:
+    """The tables of `files` and the shared ones in one; raises `ValueError` for a duplicate key."""
+    table: dict[str, Mapping[str, str]] = {}
+    for path in (*sorted(SHARED.glob("*.json")), *files):
+        for key, texts in json.loads(path.read_text("utf-8")).items():
+            if key in table:
+                raise ValueError(f"{path.name}: {key!r} is in another table too. Keep one of them.")
+            table[key] = texts
+    return table
+
+
+def with_titles(
+    translations: Translations, titles: Mapping[str, Mapping[str, str]]
+) -> Translations:
+    """`translations` with the titles of incident kinds as their playbooks give them."""
+    return {**translations, **{f"kind.{kind}": dict(texts) for kind, texts in titles.items()}}
+
+
+def as_module(translations: Translations) -> bytes:
+    """The table as an ES module: a page needs no inline script."""
+    return b"export default " + canonical_json.encode(translations) + b";\n"
+
+
+def language_of(request: Request) -> str:
+    """?lang=, then the cookie, then what the browser prefers, then English."""
+    for language in (request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")):
+        if language in LANGUAGES:
+            return language
+    return _preferred(request.headers.get("accept-language", ""))
+
+
+def _preferred(header: str) -> str:
+    best, best_q = LANGUAGES[0], 0.0
+    for part in header.split(",")[:20]:
+        name, _, quality = part.partition(";q=")
+        tag = name.strip().lower().split("-")[0]
+        try:
+            q = float(quality) if quality else 1.0
+        except ValueError:
+            continue
+        if tag in LANGUAGES and q > best_q:
+            best, best_q = tag, q
+    return best

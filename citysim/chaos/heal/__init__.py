@@ -1,1 +1,0 @@
-"""When a fault is over: what the city still owes, and what it still lacks."""

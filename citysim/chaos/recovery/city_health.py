@@ -1,0 +1,81 @@
+"""What is not healthy in the city, as its consoles show it now: links, agents, districts, planner.
+
+Asks the console services; changes nothing.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+from citybrain.domain.console import CitySnapshot, DistrictSnapshot
+from citybrain.errors import RpcError
+from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
+from citysim.demo.city import DemoCity
+from citysim.demo.prepare.configs import Ports
+
+ANSWER_S = 3.0  # a console that takes longer counts as not answering
+RAY = "ray"
+
+
+class CityHealth:
+    """Used as a context: its connections are open inside it."""
+
+    def __init__(self, city: DemoCity, ports: Ports) -> None:
+        self._demo, self._exits = city, AsyncExitStack()
+        self._districts = {
+            d.id: DistrictConsoleClient(ports.districts[d.id].grpc_address) for d in city.districts
+        }
+        self._city = CityConsoleClient(ports.city.grpc_address)
+
+    async def __aenter__(self) -> "CityHealth":
+        for client in (self._city, *self._districts.values()):
+            await self._exits.enter_async_context(client)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._exits.aclose()
+
+    async def problems(self, *, needs_ray: bool) -> tuple[str, ...]:
+        """One line for each; empty: all is well. `needs_ray`: in-process planning is a problem."""
+        districts = await asyncio.gather(*(self._district(name) for name in self._districts))
+        return (
+            *(problem for problems in districts for problem in problems),
+            *await self._city_problems(needs_ray=needs_ray),
+        )
+
+    async def _district(self, name: str) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                snapshot = await self._districts[name].snapshot()
+        except (RpcError, TimeoutError):
+            return (f"{name}'s console does not answer",)
+        boxes = tuple(box.id for box in self._demo.boxes if box.district == name)
+        return tuple(district_problems(snapshot, boxes))
+
+    async def _city_problems(self, *, needs_ray: bool) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                snapshot = await self._city.snapshot()
+        except (RpcError, TimeoutError):
+            return ("the city's console does not answer",)
+        return tuple(city_problems(snapshot, needs_ray=needs_ray))
+
+
+def district_problems(snapshot: DistrictSnapshot, boxes: tuple[str, ...]) -> Iterator[str]:
+    """What is not healthy in a district, by its own screen."""
+    for link in snapshot.links:
+        if not link.up:
+            yield f"{snapshot.district}: its link {link.name} is down"
+    online = {agent.agent for agent in snapshot.agents if agent.online}
+    for box in boxes:
+        if box not in online:
+            yield f"{snapshot.district}: {box} is offline"
+
+
+def city_problems(snapshot: CitySnapshot, *, needs_ray: bool) -> Iterator[str]:
+    """What is not healthy at the city, by its own screen."""
+    for summary in snapshot.districts:
+        if summary.offline:
+            yield f"the city has {summary.district} as offline"
+    if needs_ray and snapshot.planner != RAY:
+        yield f"the planner is {snapshot.planner}: {snapshot.planner_reason}"

@@ -1,0 +1,170 @@
+"""The layout of the demo's city: three districts, their crews, four edge boxes. Writes no file.
+
+It is laid out so that the whole loop is seen within a minute: Riverside has the water gauge and no
+pump, so its flooding needs the neighbours' pumps.
+"""
+
+from pathlib import Path
+
+from citybrain.geo import Point
+from citybrain.structs import Struct
+from citysim.demo.city import (
+    DemoBox,
+    DemoCamera,
+    DemoCity,
+    DemoDistrict,
+    DemoSensor,
+    DemoUnit,
+)
+from citysim.demo.prepare.toml import TomlValue
+
+Rule = dict[str, TomlValue]
+
+# Zones, counts and times were measured on the clips with the demo's own detector: each condition
+# begins once or twice a loop, and ends with time left to verify.
+CROWD_A: Rule = {
+    "id": "crowd",
+    "kind": "objects_inside",
+    "incident_kind": "crowding",
+    "severity": "Moderate",
+    "urgency": "Expected",
+    "classes": ["person"],
+    "zone": [[0.3, 0.3], [0.8, 0.3], [0.8, 0.8], [0.3, 0.8]],
+    "at_least": 4,
+    "hold_s": 2.0,
+    "clear_s": 3.0,
+}
+CROWD_B: Rule = {
+    **CROWD_A,
+    "zone": [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0]],
+    "at_least": 3,
+}
+PARKED: Rule = {
+    "id": "parked-in-lane",
+    "kind": "objects_inside",
+    "incident_kind": "illegal_parking",
+    "severity": "Minor",
+    "urgency": "Expected",
+    "classes": ["car", "truck", "bus"],
+    "zone": [[0.82, 0.5], [1.0, 0.5], [1.0, 0.72], [0.82, 0.72]],
+    "at_least": 1,
+    "hold_s": 1.0,
+    "clear_s": 2.0,
+}
+HIGH_WATER: Rule = {
+    "id": "high-water",
+    "incident_kind": "waterlogging",
+    "severity": "Severe",
+    "above": 1.2,
+    "below": 1.0,
+    "hold_s": 1.0,
+}
+
+
+class _Area(Struct, frozen=True, kw_only=True):
+    """A district before its units have names and places."""
+
+    id: str
+    en: str
+    zh: str
+    centre: Point
+    # capability, number of its kind in English, name in Chinese, degrees north and east of `centre`
+    crews: tuple[tuple[str, str, str, float, float], ...]
+
+
+AREAS = (
+    _Area(
+        id="riverside",
+        en="Riverside",
+        zh="滨江区",
+        centre=Point(lat=30.6570, lon=104.0860),
+        crews=(
+            ("patrol", "patrol 1", "滨江巡逻一队", 0.004, -0.003),
+            ("patrol", "patrol 2", "滨江巡逻二队", -0.005, 0.004),
+        ),
+    ),
+    _Area(
+        id="oldtown",
+        en="Old Town",
+        zh="老城区",
+        centre=Point(lat=30.6720, lon=104.0560),
+        crews=(
+            ("patrol", "patrol 1", "老城巡逻一队", 0.003, 0.002),
+            ("patrol", "patrol 2", "老城巡逻二队", -0.004, -0.002),
+            ("pump", "pump", "老城排水队", 0.001, 0.005),
+        ),
+    ),
+    _Area(
+        id="station",
+        en="Station",
+        zh="车站区",
+        centre=Point(lat=30.6290, lon=104.0680),
+        crews=(
+            ("patrol", "patrol 1", "车站巡逻一队", 0.002, -0.004),
+            ("patrol", "patrol 2", "车站巡逻二队", -0.003, 0.003),
+            ("pump", "pump", "车站排水队", 0.004, 0.001),
+        ),
+    ),
+)
+RIVERSIDE, OLDTOWN, STATION = (area.centre for area in AREAS)
+
+
+def demo_city(
+    *, wave: Path, model: str = "yolox-nano", video: str = "", issue: str = "ask"
+) -> DemoCity:
+    """The city. `wave`: the gauge's series; `video` replaces the first pedestrian camera."""
+    first = DemoCamera(
+        id="cam-riverside",
+        clip="vtest.avi",
+        place=_near(RIVERSIDE, 0.002, 0.001),
+        rule=CROWD_A,
+        source=video,
+    )
+    oldtown = _camera("cam-oldtown", "vtest.avi", OLDTOWN, CROWD_B)
+    station = _camera("cam-station", "bikes.mp4", STATION, PARKED)
+    return DemoCity(
+        en="Three Rivers",
+        zh="三江市",
+        districts=tuple(_district(area) for area in AREAS),
+        boxes=(
+            DemoBox(id="box-riverside", district="riverside", cameras=(first,)),
+            DemoBox(id="box-oldtown", district="oldtown", cameras=(oldtown,)),
+            DemoBox(id="box-station", district="station", cameras=(station,)),
+            DemoBox(id="box-gauge", district="riverside", sensors=(_gauge(wave),)),
+        ),
+        model=model,
+        issue=issue,
+        playbooks=(wave.parent / "illegal_parking.toml",),
+    )
+
+
+def _district(area: _Area) -> DemoDistrict:
+    units = tuple(
+        DemoUnit(
+            id=f"{area.id}-{number}",
+            name=f"{area.en} {en} {zh}",
+            capabilities=(capability,),
+            place=Point(lat=area.centre.lat + north, lon=area.centre.lon + east),
+        )
+        for number, (capability, en, zh, north, east) in enumerate(area.crews, 1)
+    )
+    return DemoDistrict(id=area.id, en=area.en, zh=area.zh, centre=area.centre, units=units)
+
+
+def _camera(name: str, clip: str, centre: Point, rule: Rule) -> DemoCamera:
+    return DemoCamera(id=name, clip=clip, place=_near(centre, 0.001, -0.002), rule=rule)
+
+
+def _gauge(wave: Path) -> DemoSensor:
+    return DemoSensor(
+        id="gauge-riverside",
+        series=wave,
+        place=_near(RIVERSIDE, -0.003, 0.002),
+        unit="m",
+        speedup=150.0,
+        rule=HIGH_WATER,
+    )
+
+
+def _near(centre: Point, north: float, east: float) -> Point:
+    return Point(lat=round(centre.lat + north, 6), lon=round(centre.lon + east, 6))

@@ -1,0 +1,57 @@
+"""What really happened in a simulated city: the simulator's notes, beside journals and outboxes.
+
+All times are the simulated world's, not a node's.
+"""
+
+from citybrain.clock import Timestamp
+from citybrain.structs import Struct
+
+
+class ItemsStored(Struct, frozen=True, kw_only=True):
+    """The numbers that an agent's outbox gave: its `put` had returned, so they are durable."""
+
+    agent: str
+    incarnation: int
+    seqs: tuple[int, ...]
+    at: Timestamp
+
+
+class ConditionInterval(Struct, frozen=True, kw_only=True):
+    """A stretch in which a rule's condition held in the source's view. `until` None: it lasts."""
+
+    agent: str
+    source: str
+    rule: str
+    since: Timestamp
+    until: Timestamp | None = None
+
+
+class AcceptedAnswer(Struct, frozen=True, kw_only=True):
+    """A crew's answer that its district confirmed as done."""
+
+    unit: str
+    request: str
+    order: str
+    action: str
+    at: Timestamp
+
+
+class StoreRestored(Struct, frozen=True, kw_only=True):
+    """A node's store was restored from a backup: what it had committed after `back_to` is gone."""
+
+    node: str
+    back_to: Timestamp
+    at: Timestamp
+
+
+class GroundTruth(Struct, frozen=True, kw_only=True):
+    """All notes, in the order of time.
+
+    `outboxes_lost`: the agents whose outbox was destroyed, each with the lost incarnation.
+    """
+
+    conditions: tuple[ConditionInterval, ...] = ()
+    items_stored: tuple[ItemsStored, ...] = ()
+    accepted_answers: tuple[AcceptedAnswer, ...] = ()
+    restored: tuple[StoreRestored, ...] = ()
+    outboxes_lost: tuple[tuple[str, int], ...] = ()

@@ -1,0 +1,52 @@
+"""Fault kinds of edge boxes: blind sources, lost networks, refused writes."""
+
+from collections.abc import Mapping
+
+from citysim.sim.faults.actions import edge_boxes
+from citysim.sim.faults.kind import ARMED, MID_ORDER, FaultKind, TargetType
+
+KINDS: Mapping[str, FaultKind] = {
+    "source_blind": FaultKind(
+        target_type=TargetType.EDGE_BOX,
+        proves="law 8: seeing nothing is not absence",
+        begin=edge_boxes.blind,
+        magnitude=(3.0, 130.0),
+        weight=2.0,
+    ),
+    "source_blind_mid_verification": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="seconds in which the source was blind do not count",
+        begin=edge_boxes.blind_mid_verification,
+        end=edge_boxes.disarm(edge_boxes.BLIND),
+        duration_s=MID_ORDER,
+        magnitude=(2.0, 130.0),
+        weight=2.5,
+    ),
+    "offline_mid_verification": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="an answer to an older request closes nothing",
+        begin=edge_boxes.offline_mid_verification,
+        end=edge_boxes.disarm(edge_boxes.OFFLINE),
+        duration_s=MID_ORDER,
+        magnitude=(20.0, 90.0),
+        weight=1.5,
+    ),
+    "offline_and_intermittent": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="a full outbox drops what is worth least, and declares it",
+        begin=edge_boxes.offline_and_intermittent,
+        end=edge_boxes.disarm(edge_boxes.INTERMITTENT),
+        duration_s=MID_ORDER,
+        magnitude=(20.0, 90.0),
+        weight=2.0,
+    ),
+    "inbound_writes_refused": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="an acknowledgement or request that could not be stored was not received",
+        begin=edge_boxes.refuse_inbound_writes,
+        end=edge_boxes.disarm(edge_boxes.REFUSE),
+        duration_s=ARMED,
+        magnitude=(1.0, 3.0),
+        weight=3.0,
+    ),
+}

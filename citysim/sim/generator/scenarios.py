@@ -1,0 +1,112 @@
+"""A scenario from a seed: the city, its street events, its fault schedule, its duration.
+
+Pure: the same seed and size give the same scenario.
+"""
+
+from enum import StrEnum
+from random import Random  # noqa: TID251 - seeded
+
+from citybrain.structs import Struct, replace
+from citysim.sim.faults.schedule import draw_schedule
+from citysim.sim.generator.layout import Layout, lay_out
+from citysim.sim.generator.street_events import EventRates, draw_street_events
+from citysim.sim.generator.stress import add_stress, share_street_events
+from citysim.sim.random_streams import RandomStreams
+from citysim.sim.scenario import Scenario
+
+MANUAL_ISSUE_SHARE = 0.3  # of the scenarios in which plans wait for the duty officer
+RECOVERY_LIMIT_S = 3_600.0
+
+
+class Size(StrEnum):
+    """How large a scenario is."""
+
+    # two or three districts, a few boxes and crews, one to three minutes of faults, with what
+    # `stress` adds: small enough for ten thousands of runs
+    TOWN = "town"
+    SMALL = "small"  # the same without `stress`, as older regressions were found
+    CITY = "city"  # three districts, thirty agents, sixty units, twenty minutes of faults
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """Inclusive bounds of uniform draws. `spare_units`: beyond one for each district."""
+
+    districts: tuple[int, int]
+    boxes: tuple[int, int]
+    spare_units: tuple[int, int]
+    fault_phase_s: tuple[float, float]
+    faults: tuple[int, int]
+    rates: EventRates
+    is_stressed: bool = False
+
+
+SMALL = Bounds(
+    districts=(2, 3),
+    boxes=(3, 6),
+    spare_units=(1, 4),
+    fault_phase_s=(60.0, 180.0),
+    faults=(1, 24),
+    rates=EventRates(per_box_hour=22.0, bursts_per_hour=8.0),
+)
+BOUNDS = {
+    Size.TOWN: replace(
+        SMALL,
+        boxes=(3, 7),
+        spare_units=(1, 4),
+        faults=(2, 40),
+        rates=EventRates(per_box_hour=26.0, bursts_per_hour=12.0),
+        is_stressed=True,
+    ),
+    Size.SMALL: SMALL,
+    Size.CITY: Bounds(
+        districts=(3, 3),
+        boxes=(30, 30),
+        spare_units=(57, 57),
+        fault_phase_s=(1_200.0, 1_200.0),
+        faults=(20, 40),
+        rates=EventRates(per_box_hour=4.0, bursts_per_hour=3.0),
+    ),
+}
+
+
+def scenario_of(seed: int, size: Size = Size.TOWN) -> Scenario:
+    """The scenario of this seed. Street events and faults come from streams of their own."""
+    streams, bounds = RandomStreams(seed), BOUNDS[size]
+    rng = streams.named("scenario")
+    fault_phase_s = round(rng.uniform(*bounds.fault_phase_s), 1)
+    hour = round(rng.uniform(0.0, 24.0), 2)
+    layout = _layout(rng, streams, bounds)
+    stressed = add_stress(streams.named("town"), layout) if bounds.is_stressed else None
+    layout = stressed.layout if stressed is not None else layout
+    street_events = draw_street_events(
+        streams.named("life"), layout, hour=hour, until_s=fault_phase_s, rates=bounds.rates
+    )
+    if stressed is not None:
+        street_events = share_street_events(
+            streams.named("seen by both"),
+            street_events,
+            stressed.paired_with,
+            until_s=fault_phase_s,
+        )
+    count = rng.randint(*bounds.faults)
+    faults = draw_schedule(streams.named("faults"), layout.city, count=count, until_s=fault_phase_s)
+    return Scenario(
+        seed=seed,
+        city=layout.city,
+        street_events=street_events,
+        faults=faults,
+        fault_phase_s=fault_phase_s,
+        recovery_limit_s=RECOVERY_LIMIT_S,
+        hour=hour,
+    )
+
+
+def _layout(rng: Random, streams: RandomStreams, bounds: Bounds) -> Layout:
+    districts = rng.randint(*bounds.districts)
+    return lay_out(
+        streams.named("layout"),
+        districts=districts,
+        boxes=rng.randint(*bounds.boxes),
+        units=districts + rng.randint(*bounds.spare_units),
+        issue="ask" if rng.random() < MANUAL_ISSUE_SHARE else "auto",
+    )

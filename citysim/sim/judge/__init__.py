@@ -1,1 +1,0 @@
-"""Judging a story that was told: its histories for the laws, and whether everything right has happened."""

@@ -1,0 +1,1 @@
+"""The test oracle of a simulation: histories for the laws, liveness, and the verdict."""

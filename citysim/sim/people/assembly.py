@@ -1,0 +1,167 @@
+"""Everybody in a simulated city, assembled: crews at their phones, operators, the duty officer."""
+
+import asyncio
+from functools import partial
+from typing import Protocol
+
+from citybrain.clock import Timestamp
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    Outcome,
+    PlanAction,
+)
+from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import Task
+from citybrain.domain.plan import PlanStage
+from citybrain.ids import DistrictId, UnitId
+from citybrain.stages import ENDED_INCIDENT_STAGES
+from citysim.laws.ground_truth_log import AcceptedAnswer
+from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.net.calls import Calls
+from citysim.sim.nodes.city import CityProcess
+from citysim.sim.nodes.district import DistrictProcess
+from citysim.sim.people.crew_phone import SIM_CREW_BEHAVIOUR, CrewPhone
+from citysim.sim.people.indecisive_operators import IndecisiveOperators
+from citysim.sim.people.operator_session import OperatorSession
+from citysim.sim.people.operators import Officer, Operator, handle_queue, review_plans
+from citysim.sim.people.phone_stream import PhoneStream, PhoneStreams
+from citysim.sim.random_streams import RandomStreams
+from citysim.sim.scenario import CitySpec, DistrictSpec
+from citysim.sim.street.scene import Scenes
+from district_node.cores.state import DistrictState
+
+
+class _Session(Protocol):
+    async def run(self) -> None: ...
+
+
+class People:
+    """`phones` by unit; `accepted_answers` are those that a phone was told were done."""
+
+    def __init__(
+        self,
+        *,
+        city: CitySpec,
+        loop: VirtualTimeLoop,
+        streams: RandomStreams,
+        districts: dict[DistrictId, DistrictProcess],
+        city_node: CityProcess,
+        calls: dict[DistrictId, Calls],
+        scenes: Scenes,
+    ) -> None:
+        self._loop, self._streams, self._scenes = loop, streams, scenes
+        self.accepted_answers: list[AcceptedAnswer] = []
+        self.phones: dict[UnitId, CrewPhone] = {}
+        self._sessions: list[_Session] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._crews: dict[DistrictId, tuple[CrewPhone, ...]] = {}
+        self.indecisive_operators = IndecisiveOperators(
+            loop=loop, streams=streams, districts=districts, calls=calls, is_clear=self._is_clear
+        )
+        for spec in city.districts:
+            self._add_district(spec, districts[spec.district], calls[spec.district])
+        city_rng = streams.named("calls city")
+        city_calls = Calls(loop=loop, rng=city_rng, is_reachable=lambda: city_node.is_up)
+        self._sessions.append(self._officer_session(city_node, city_calls))
+
+    def begin(self) -> None:
+        """Every operator and the officer log in to their consoles."""
+        self._tasks = [
+            self._loop.create_task(session.run(), name="console session")
+            for session in self._sessions
+        ]
+
+    def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self.indecisive_operators.stop()
+
+    def crews(self, district: DistrictId) -> tuple[CrewPhone, ...]:
+        """The phones of a district's crews."""
+        return self._crews[district]
+
+    def _add_district(self, spec: DistrictSpec, node: DistrictProcess, calls: Calls) -> None:
+        crews = tuple(self._phone(unit.unit, node, calls) for unit in spec.units)
+        self._crews[spec.district] = crews
+        PhoneStreams(node, [PhoneStream(node, calls, phone, self._loop) for phone in crews])
+        self._sessions.append(self._operator_session(node, calls))
+
+    def _phone(self, unit: UnitId, node: DistrictProcess, calls: Calls) -> CrewPhone:
+        async def send(message: CrewAnswer | CrewPosition) -> Outcome:
+            async def at_the_node() -> Outcome:
+                console = node.running().crew_console
+                if isinstance(message, CrewAnswer):
+                    return await console.answer(message)
+                return await console.report(message)
+
+            return await calls.call(at_the_node)
+
+        phone = CrewPhone(
+            unit,
+            behaviour=SIM_CREW_BEHAVIOUR,
+            loop=self._loop,
+            rng=self._streams.named(f"phone {unit}"),
+            send=send,
+            on_work_done=self._treat,
+            on_accepted=self.accepted_answers.append,
+        )
+        self.phones[unit] = phone
+        return phone
+
+    def _treat(self, task: Task) -> None:
+        self._scenes.treat(task.place, task.kind, self._loop.time())
+
+    def _operator_session(
+        self, node: DistrictProcess, calls: Calls
+    ) -> OperatorSession[Operator, DistrictSnapshot, OperatorAction]:
+        def read_screen() -> DistrictSnapshot | None:
+            if node.runtime is None or node.state is None or not _has_open_incident(node.state):
+                return None
+            return node.runtime.console.snapshot()
+
+        def decide(
+            operator: Operator, snapshot: DistrictSnapshot, now: Timestamp
+        ) -> tuple[Operator, tuple[OperatorAction, ...]]:
+            return handle_queue(operator, snapshot, now, self._is_clear)
+
+        async def act(action: OperatorAction) -> Outcome:
+            return await calls.call(lambda: node.running().console.act(action))
+
+        return OperatorSession(
+            Operator(name=f"operator-{node.setup.district}"),
+            loop=self._loop,
+            read_screen=read_screen,
+            decide=decide,
+            act=act,
+        )
+
+    def _officer_session(
+        self, node: CityProcess, calls: Calls
+    ) -> OperatorSession[Officer, CitySnapshot, PlanAction]:
+        def read_screen() -> CitySnapshot | None:
+            if node.runtime is None or node.state is None:
+                return None
+            if not any(plan.stage is PlanStage.PROPOSED for plan in node.state.plans):
+                return None
+            return node.runtime.snapshot()
+
+        async def act(action: PlanAction) -> Outcome:
+            return await calls.call(partial(node.running().act, action))
+
+        return OperatorSession(
+            Officer(name="officer"),
+            loop=self._loop,
+            read_screen=read_screen,
+            decide=review_plans,
+            act=act,
+        )
+
+    def _is_clear(self, report: IncidentReport) -> bool:
+        return self._scenes.is_clear(report.place, report.kind, self._loop.time())
+
+
+def _has_open_incident(state: DistrictState) -> bool:
+    return any(incident.stage not in ENDED_INCIDENT_STAGES for incident in state.incidents.values())

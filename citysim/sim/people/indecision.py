@@ -1,0 +1,125 @@
+"""An indecisive operator: does whatever the console allows, and reopens it later. Pure but for the
+random generator that is passed in.
+
+What the operator closes though it is not in order, or defers, is reopened after a while, also when
+the indecision is over: no incident stays unserved because of it. Incidents are never rejected: a
+rejected incident stays so for as long as its episode lasts, and nobody could reopen it.
+"""
+
+from collections.abc import Callable, Mapping
+from random import Random  # noqa: TID251 - seeded
+
+from citybrain.clock import Timestamp, later
+from citybrain.domain.console import DistrictSnapshot, OperatorAction, QueueEntry
+from citybrain.ids import IncidentId, RequestId, UnitId
+from citybrain.stages import FREE_UNIT_STATES
+from citybrain.structs import Struct, field, replace
+from citybrain.vocabulary import IncidentStage, OperatorVerb
+from citysim.sim.people.operators import IsClear
+
+ACTION_SHARE = 0.6  # of the polls at which the operator does something
+REOPEN_DELAY_S = (2.0, 25.0)  # after closing or deferring
+
+V = OperatorVerb
+POSSIBLE_VERBS: Mapping[IncidentStage, tuple[OperatorVerb, ...]] = {
+    IncidentStage.REPORTED: (V.ASSIGN, V.DEFER),
+    IncidentStage.OPENED: (V.ASSIGN, V.ASSIGN, V.ESCALATE, V.DEFER, V.CLOSE),
+    IncidentStage.REOPENED: (V.ASSIGN, V.ASSIGN, V.ESCALATE, V.DEFER, V.CLOSE),
+    IncidentStage.DISPATCHED: (V.ASSIGN, V.ESCALATE, V.CLOSE),
+    IncidentStage.WORKING: (V.ASSIGN, V.ESCALATE, V.CLOSE),
+    IncidentStage.HANDLED: (V.OPEN, V.VERIFY),
+    IncidentStage.DEFERRED: (V.OPEN,),
+    IncidentStage.CLOSED: (V.OPEN,),
+}
+
+IsLive = Callable[[IncidentId], bool]  # whether a source still reports the incident's condition
+
+
+def _never_live(_incident: IncidentId) -> bool:
+    return False
+
+
+class IndecisiveOperator(Struct, frozen=True, kw_only=True):
+    """`reopen_at`: what was closed or deferred, and when it is reopened.
+
+    It is watched until it is in order and no source reports it: what happens under an episode
+    whose incident was closed is reported by nobody else.
+    """
+
+    name: str
+    is_indecisive: bool = False
+    reopen_at: Mapping[IncidentId, Timestamp] = field(default_factory=dict)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.is_indecisive and not self.reopen_at
+
+
+def with_reopening(
+    operator: IndecisiveOperator, incident: IncidentId, due: Timestamp
+) -> IndecisiveOperator:
+    """After the operator has closed or deferred the incident."""
+    return replace(operator, reopen_at={**operator.reopen_at, incident: due})
+
+
+def decide_indecisively(
+    operator: IndecisiveOperator,
+    snapshot: DistrictSnapshot,
+    now: Timestamp,
+    is_clear: IsClear,
+    rng: Random,
+    *,
+    is_live: IsLive = _never_live,
+) -> tuple[IndecisiveOperator, tuple[OperatorAction, ...]]:
+    """The operator's actions on what the console shows now."""
+    rows = {row.report.incident: row for row in snapshot.queue}
+    pending = {
+        name: due
+        for name, due in sorted(operator.reopen_at.items())
+        if name in rows and (is_live(name) or _needs_reopening(rows[name], is_clear))
+    }
+    actions = [
+        _action(operator, rows[name], V.OPEN)
+        for name, due in pending.items()
+        if due <= now and _needs_reopening(rows[name], is_clear)
+    ]
+    operator = replace(operator, reopen_at=pending)
+    if operator.is_indecisive and snapshot.queue and rng.random() < ACTION_SHARE:
+        row = rng.choice(snapshot.queue)
+        verb = rng.choice(POSSIBLE_VERBS.get(row.report.stage, (V.ESCALATE,)))
+        unit = _free_unit(snapshot, rng) if verb is V.ASSIGN else None
+        actions.append(_action(operator, row, verb, unit=unit))
+        if verb in (V.CLOSE, V.VERIFY, V.DEFER):
+            due = later(now, rng.uniform(*REOPEN_DELAY_S))
+            operator = with_reopening(operator, row.report.incident, due)
+    return operator, tuple(actions)
+
+
+def _needs_reopening(row: QueueEntry, is_clear: IsClear) -> bool:
+    """Also while it is open: a close that was lost on the way may still arrive."""
+    return row.report.stage is IncidentStage.DEFERRED or not is_clear(row.report)
+
+
+def _free_unit(snapshot: DistrictSnapshot, rng: Random) -> UnitId | None:
+    free = [
+        unit.unit
+        for unit in snapshot.units
+        if unit.state in FREE_UNIT_STATES and unit.order is None
+    ]
+    return rng.choice(free) if free else None
+
+
+def _action(
+    operator: IndecisiveOperator, row: QueueEntry, verb: OperatorVerb, *, unit: UnitId | None = None
+) -> OperatorAction:
+    request = RequestId(
+        f"{operator.name}-{row.report.incident}-{verb}-{row.report.changed_at}-{unit or ''}"
+    )
+    return OperatorAction(
+        request=request,
+        operator=operator.name,
+        incident=row.report.incident,
+        verb=verb,
+        reason="on second thoughts",
+        unit=unit,
+    )

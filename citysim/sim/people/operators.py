@@ -1,0 +1,115 @@
+"""What a district's operator and the city's duty officer do with what their consoles show. Pure.
+
+They read before they act. Where no camera can verify, the operator sends somebody to look; what
+that person sees is the ground truth.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from citybrain.clock import Timestamp
+from citybrain.domain.console import (
+    CitySnapshot,
+    DistrictSnapshot,
+    OperatorAction,
+    PlanAction,
+    QueueEntry,
+)
+from citybrain.domain.incident import IncidentReport
+from citybrain.ids import PlanId, RequestId
+from citybrain.structs import Struct, field, replace
+from citybrain.vocabulary import OperatorVerb
+from citysim.crews.pending_work import (
+    FirstSeen,
+    awaits_opening,
+    awaits_verification,
+    proposed_plans,
+    read_long_enough,
+    track_first_seen,
+)
+
+IsClear = Callable[[IncidentReport], bool]  # whether a person at the place finds it in order
+
+
+class Operator(Struct, frozen=True, kw_only=True):
+    """`read_s`: to read a report; `walk_s`: until somebody has been at the place."""
+
+    name: str
+    read_s: float = 6.0
+    walk_s: float = 25.0
+    seen: FirstSeen = field(default_factory=dict)  # by incident, stage and time of its change
+
+
+class Officer(Struct, frozen=True, kw_only=True):
+    """Issues a proposed plan after `read_s`, and rejects a share of them."""
+
+    name: str
+    read_s: float = 4.0
+    reject_share: float = 0.05
+    seen: FirstSeen = field(default_factory=dict)  # by plan
+
+
+def handle_queue(
+    operator: Operator, snapshot: DistrictSnapshot, now: Timestamp, is_clear: IsClear
+) -> tuple[Operator, tuple[OperatorAction, ...]]:
+    """Opens or rejects what waits to be opened, verifies by name what no camera can verify, and
+    reopens what is not in order.
+
+    An action is repeated under the same request id until the queue entry changes.
+    """
+    waiting = {
+        _name(row): row for row in snapshot.queue if awaits_opening(row) or awaits_verification(row)
+    }
+    operator = replace(operator, seen=track_first_seen(operator.seen, waiting, now))
+    read = read_long_enough(operator.seen, now, operator.read_s)
+    walked = read_long_enough(operator.seen, now, operator.walk_s)
+    due = [
+        waiting[name]
+        for name in operator.seen
+        if name in (read if awaits_opening(waiting[name]) else walked)
+    ]
+    return operator, tuple(_operator_action(operator, row, is_clear(row.report)) for row in due)
+
+
+def review_plans(
+    officer: Officer, snapshot: CitySnapshot, now: Timestamp
+) -> tuple[Officer, tuple[PlanAction, ...]]:
+    """Issues or rejects every plan that has been read."""
+    officer = replace(
+        officer, seen=track_first_seen(officer.seen, proposed_plans(snapshot.plans), now)
+    )
+    read = read_long_enough(officer.seen, now, officer.read_s)
+    return officer, tuple(_plan_action(officer, PlanId(plan)) for plan in read)
+
+
+def _name(row: QueueEntry) -> str:
+    return f"{row.report.incident}|{row.report.stage}|{row.report.changed_at}"
+
+
+def _operator_action(operator: Operator, row: QueueEntry, is_clear: bool) -> OperatorAction:
+    if awaits_opening(row):
+        verb, reason = OperatorVerb.OPEN, ""
+        if is_clear:
+            verb, reason = OperatorVerb.REJECT, "nothing there any more"
+    else:
+        verb, reason = OperatorVerb.OPEN, "still there"
+        if is_clear:
+            verb, reason = OperatorVerb.VERIFY, "somebody has been there"
+    incident = row.report.incident
+    request = RequestId(f"{operator.name}-{incident}-{verb}-{row.report.changed_at}")
+    return OperatorAction(
+        request=request, operator=operator.name, incident=incident, verb=verb, reason=reason
+    )
+
+
+def _plan_action(officer: Officer, plan: PlanId) -> PlanAction:
+    digest = hashlib.sha256(f"{officer.name}|{plan}".encode()).digest()
+    share = int.from_bytes(digest[:8]) / 2**64  # the same plan gets the same answer
+    issue = share >= officer.reject_share
+    return PlanAction(
+        request=RequestId(f"{officer.name}-{plan}"),
+        officer=officer.name,
+        plan=plan,
+        issue=issue,
+        reason="" if issue else "the crews are needed where they are",
+    )

@@ -1,0 +1,1 @@
+"""Results on a terminal, in two languages, and as JSON. Computes nothing."""

@@ -1,1 +1,0 @@
-"""What the simulator's commands say on a terminal, in two languages, and to machines. Shows; computes nothing."""

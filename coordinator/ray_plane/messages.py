@@ -1,0 +1,47 @@
+"""The messages between the coordinator and its Ray process, pickled over their pipe. Both ends are
+of one version; one request at a time.
+"""
+
+from citybrain.structs import Struct
+from coordinator.planning.problem import Problem, Solution
+
+
+class RayReady(Struct, frozen=True, kw_only=True):
+    """Ray is up. `pids` are its daemons by name."""
+
+    pids: dict[str, int]
+
+
+class SolveRequest(Struct, frozen=True, kw_only=True):
+    """Asks for the solution of a problem within `budget_s`."""
+
+    number: int
+    problem: Problem
+    budget_s: float
+
+
+class SolveReply(Struct, frozen=True, kw_only=True):
+    """`solution`, or the reason why there is none."""
+
+    number: int
+    solution: Solution | None = None
+    reason: str = ""
+    twins: int = 0
+    rebuilt: int = 0  # twins loaded for this answer (first use, changed units, or killed)
+
+
+class TwinPidsRequest(Struct, frozen=True, kw_only=True):
+    """Asks for the twins' process ids."""
+
+    number: int
+
+
+class TwinPidsReply(Struct, frozen=True, kw_only=True):
+    """The process of each district's twin."""
+
+    number: int
+    pids: dict[str, int]
+
+
+RayRequest = SolveRequest | TwinPidsRequest
+RayReply = SolveReply | TwinPidsReply

@@ -1,0 +1,79 @@
+"""The city without its sockets, files and compute plane: districts' streams, planner and console
+over one commit loop. Composed alike in production and simulation.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from citybrain.clock import Clock
+from citybrain.decider.changes import Changes
+from citybrain.decider.command import Reply
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Decider
+from citybrain.domain.console import CitySnapshot, Outcome, PlanAction
+from citybrain.errors import CityBrainError
+from citybrain.journal.port import Store
+from coordinator.cores.state import CityState
+from coordinator.deciding import city_cores
+from coordinator.inputs import NodeStarted, OfficerActed
+from coordinator.policy import Policy
+from coordinator.shell.city_snapshot import city_snapshot
+from coordinator.shell.districts import Districts
+from coordinator.shell.planner import Planner
+
+
+def decider_of(store: Store) -> Decider[CityState]:
+    """The city's cores behind their journal: the same in production, replay and simulation."""
+    return Decider(city_cores(), store)
+
+
+def first_input(policy: Policy, store: Store) -> NodeStarted:
+    """The first input of every run."""
+    return NodeStarted(policy=policy, epoch=store.epoch())
+
+
+class City:
+    """Implements `citybrain.console.port.CityConsole`. `districts` accepts the streams; the caller
+    runs `planner.run` and `planner.keep_twins_loaded`.
+    """
+
+    def __init__(
+        self,
+        commit_loop: CommitLoop[CityState],
+        store: Store,
+        clock: Clock,
+        *,
+        make_planner: Callable[[], Planner],
+    ) -> None:
+        self._commit_loop, self._clock = commit_loop, clock
+        self.on_changes = Changes(commit_loop)
+        self.districts = Districts(commit_loop, store, clock)
+        self.planner = make_planner()
+
+    def snapshot(self) -> CitySnapshot:
+        status = self.planner.status()
+        return city_snapshot(
+            self._commit_loop.state,
+            self._clock.now(),
+            planner=status.planner,
+            planner_reason=status.reason,
+        )
+
+    async def act(self, action: PlanAction) -> Outcome:
+        """Journal the officer's action and return what the cores replied."""
+        committed = await asyncio.wrap_future(self._commit_loop.submit(OfficerActed(action=action)))
+        for command in committed.commands:
+            if isinstance(command, Reply) and command.request == action.request:
+                return Outcome(
+                    request=action.request,
+                    done=command.done,
+                    reason=command.reason,
+                    detail=command.detail,
+                )
+        raise CityBrainError(
+            f"request {action.request} is in the journal but nothing answered it; this is a fault "
+            "of the coordinator, please report it."
+        )
+
+    def changes(self) -> AsyncIterator[None]:
+        return self.on_changes.stream()

@@ -1,0 +1,118 @@
+"""One decision in the making: the parts of the state as they stand half way, which incidents and
+units changed, and the commands so far. Lives for one `decide`.
+"""
+
+from citybrain.clock import Timestamp
+from citybrain.decider.command import CancelTimer, Command, DecisionContext, Notice, Post, SetTimer
+from citybrain.domain.console import Countdown
+from citybrain.domain.event import VerificationRequest
+from citybrain.domain.link import UpLetter
+from citybrain.ids import AgentId, DistrictId, IncidentId, OrderId, UnitId, derived
+from citybrain.vocabulary import IncidentKind
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.orders.roster import Roster
+from district_node.cores.state import DistrictState
+from district_node.cores.timer_keys import TimerKey, TimerKind, timer_id
+from district_node.playbook import Playbook
+
+CITY = "city"
+
+
+class DecisionDraft:
+    """What flows pass along. Each part is changed by its own core; this holds them together."""
+
+    def __init__(self, state: DistrictState, context: DecisionContext) -> None:
+        self.before = state
+        self.at: Timestamp = context.at
+        self.setup = state.setup
+        self.starts, self.epoch, self.id_prefix = state.starts, state.epoch, state.id_prefix
+        self.intake, self.agents, self.index = state.intake, state.agents, state.index
+        self.incidents, self.open_slots = state.incidents, state.open_slots
+        self.roster, self.order_answers = state.roster, state.order_answers
+        self.idempotency, self.city = state.idempotency, state.city
+        self.commands: list[Command] = []
+        self.changed_incidents: dict[IncidentId, None] = {}  # in the order of their changes
+        self.changed_units: dict[UnitId, None] = {}
+        # incidents whose last slot was served just now, and the unit that did: `finalize` handles
+        # them
+        self.fully_served: dict[IncidentId, UnitId] = {}
+        self.needs_dispatch = False
+        self.resend_all = False  # the city's store, or ours, went back in time: report everything
+        self._seq = context.seq
+        self._ids_given = 0
+        self._playbooks: dict[IncidentKind, Playbook] | None = None
+
+    @property
+    def district(self) -> DistrictId:
+        return self.setup.district
+
+    def new_id(self, prefix: str) -> str:
+        """A name that only this record can give."""
+        self._ids_given += 1
+        return derived(prefix, self.id_prefix or self.district, self._seq, self._ids_given - 1)
+
+    def playbook(self, kind: IncidentKind) -> Playbook | None:
+        if self._playbooks is None:
+            self._playbooks = {p.kind: p for p in self.setup.playbooks}
+        return self._playbooks.get(kind)
+
+    def put_incident(self, incident: Incident) -> None:
+        self.incidents = self.incidents.put(incident.incident, incident)
+        self.changed_incidents[incident.incident] = None
+
+    def put_roster(self, roster: Roster, unit: UnitId) -> None:
+        """Keep a step of the roster that concerned `unit`."""
+        self.roster = roster
+        self.changed_units[unit] = None
+
+    def post_to_city(self, letter: UpLetter) -> None:
+        self.commands.append(Post(to=CITY, letter=letter))
+
+    def post_to_agent(self, agent: AgentId, request: VerificationRequest) -> None:
+        self.commands.append(Post(to=f"agent/{agent}", letter=request))
+
+    def notice(self, code: str, subject: str, detail: str = "") -> None:
+        self.commands.append(Notice(code=code, subject=subject, detail=detail))
+
+    def set_timer(self, kind: TimerKind, due: Timestamp, *subject: str) -> None:
+        """One timer for each (kind, subject): setting it again moves it."""
+        timer = timer_id(TimerKey(kind, subject))
+        self.commands.append(SetTimer(timer=timer, due=due, subject=subject[0]))
+
+    def cancel_timer(self, kind: TimerKind, *subject: str) -> None:
+        self.commands.append(CancelTimer(timer=timer_id(TimerKey(kind, subject))))
+
+    def update_clock_timers(
+        self, incident: IncidentId, before: tuple[Countdown, ...], after: tuple[Countdown, ...]
+    ) -> None:
+        """Set and cancel the timers of the clocks that changed."""
+        had, has = {c.name: c.due for c in before}, {c.name: c.due for c in after}
+        for name in had:
+            if name not in has:
+                self.cancel_timer(TimerKind.CLOCK, incident, name)
+        for name, due in has.items():
+            if had.get(name) != due:
+                self.set_timer(TimerKind.CLOCK, due, incident, name)
+
+    def result(self) -> tuple[DistrictState, tuple[Command, ...]]:
+        state = DistrictState(
+            setup=self.setup,
+            starts=self.starts,
+            epoch=self.epoch,
+            id_prefix=self.id_prefix,
+            intake=self.intake,
+            agents=self.agents,
+            index=self.index,
+            incidents=self.incidents,
+            open_slots=self.open_slots,
+            roster=self.roster,
+            order_answers=self.order_answers,
+            idempotency=self.idempotency,
+            city=self.city,
+        )
+        return state, tuple(self.commands)
+
+
+def new_order_id(draft: DecisionDraft) -> OrderId:
+    """The id of an order that this record creates."""
+    return OrderId(draft.new_id("order"))

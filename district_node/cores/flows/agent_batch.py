@@ -1,0 +1,209 @@
+"""What a batch of an agent sets in motion: events become or join incidents, verification results
+close them, gaps and visibility are recorded.
+"""
+
+from typing import assert_never
+
+from citybrain.clock import later
+from citybrain.domain.event import Event, Gap, VerificationResult, VisibilityInterval
+from citybrain.ids import AgentId, IncidentId
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
+from citybrain.vocabulary import IncidentStage, Phase, VerificationVerdict
+from district_node.cores import intake
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.agent_link import known_agent
+from district_node.cores.incidents import correlate, triage
+from district_node.cores.incidents.contributions import (
+    add_observation,
+    mark_cleared,
+    new_incident,
+    within_contribution_limit,
+)
+from district_node.cores.incidents.incident import (
+    Contribution,
+    ContributionKey,
+    Incident,
+    source_label,
+)
+from district_node.cores.incidents.lifecycle import add_history, can
+from district_node.cores.timer_keys import TimerKind
+from district_node.inputs import BatchReceived
+from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES
+from district_node.playbook import JoinRule
+
+DEFAULT_JOINS = JoinRule()  # of a kind without a playbook
+
+
+def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
+    """Every item takes effect once, in the order of the batch; repeats change nothing."""
+    draft.intake, fresh = intake.accept_batch(draft.intake, batch)
+    for item in fresh:
+        match item.content:
+            case Event() as event:
+                _event(draft, batch.agent, event)
+            case Gap() as gap:
+                draft.notice("gap", batch.agent, gap.reason)
+            case VisibilityInterval() as interval:
+                _visibility(draft, batch.agent, interval)
+            case VerificationResult() as result:
+                _verification_result(draft, batch.agent, result)
+            case _:
+                assert_never(item.content)
+
+
+def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:
+    key = correlate.contribution_key(agent, event)
+    name = draft.index.episodes.get(key)
+    ended = event.phase is Phase.END or name == correlate.EARLY_END
+    if name is None and ended:  # the END came before its START: remembered until that comes
+        episodes = draft.index.episodes.put(key, correlate.EARLY_END)
+        draft.index = replace(draft.index, episodes=episodes)
+        draft.set_timer(
+            TimerKind.EARLY_END, later(draft.at, ENDED_INCIDENT_RETENTION_MAX.value), *key
+        )
+        return
+    if name == correlate.EARLY_END:
+        draft.cancel_timer(TimerKind.EARLY_END, *key)
+    before = draft.incidents[name] if name else _find_or_begin(draft, agent, event)
+    incident = add_observation(before, key, event, ended=ended, at=draft.at)
+    if key not in before.contributions:
+        incident = _link(draft, incident, key)
+    draft.put_incident(incident)
+    _react(draft, before, incident, event, live=None if ended else key)
+
+
+def _find_or_begin(draft: DecisionDraft, agent: AgentId, event: Event) -> Incident:
+    playbook = draft.playbook(event.incident_kind)
+    joins = playbook.joins if playbook is not None else DEFAULT_JOINS
+    name = correlate.find(draft.index, draft.incidents, agent, event, joins)
+    if name is not None:
+        return draft.incidents[name]
+    incident = new_incident(IncidentId(draft.new_id("inc")), agent, event, draft.at)
+    incident = add_history(
+        incident,
+        IncidentStage.REPORTED.value,
+        draft.at,
+        actor=source_label(agent, event.source),
+        reason=event.rule,
+    )
+    draft.index = correlate.index_incident(draft.index, incident)
+    return incident
+
+
+def _link(draft: DecisionDraft, incident: Incident, key: ContributionKey) -> Incident:
+    draft.index = correlate.link(draft.index, incident, incident.contributions[key])
+    kept, dropped = within_contribution_limit(incident)
+    if dropped:
+        contributions = [incident.contributions[gone] for gone in dropped]
+        draft.index = correlate.unlink(draft.index, kept, contributions)
+    return kept
+
+
+def _react(
+    draft: DecisionDraft,
+    before: Incident,
+    incident: Incident,
+    event: Event,
+    *,
+    live: ContributionKey | None,
+) -> None:
+    """`live` is the event's contribution, None when its episode is over."""
+    playbook = draft.playbook(incident.kind)
+    if (
+        incident.stage is IncidentStage.REPORTED
+        and playbook is not None
+        and triage.should_open(incident, playbook)
+    ):
+        incident = incident_steps.open_incident(draft, incident)
+    elif (
+        live is not None
+        and can(incident, IncidentTrigger.REOPEN)
+        and (contribution := incident.contributions.get(live)) is not None
+        and _is_recurrence(incident, contribution, event)
+    ):
+        actor = source_label(incident.agent, event.source)
+        incident = incident_steps.reopen(draft, incident, actor=actor, reason=event.rule)
+    if incident.live_count == 0 and (before.live_count > 0 or not before.contributions):
+        _condition_ended(draft, incident)
+    elif incident.live_count > 0 and before.live_count == 0 and before.contributions:
+        draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
+
+
+def _is_recurrence(incident: Incident, contribution: Contribution, event: Event) -> bool:
+    """Whether the event shows that a handled or closed condition is there again.
+
+    While a camera verifies, its answer decides; otherwise what was observed after the handling (or
+    the closing) counts. An episode that joined since then is asked at each of its events: where its
+    agent's clock is behind ours, a later one of them is observed after the closing.
+    """
+    since = incident.changed_at
+    if incident.stage is IncidentStage.HANDLED:
+        if incident.verification is not None and not incident.verification.late:
+            return False
+        since = incident.handled_at or since
+    return contribution.joined_at >= since and correlate.is_after(event, since)
+
+
+def _condition_ended(draft: DecisionDraft, incident: Incident) -> None:
+    playbook = draft.playbook(incident.kind)
+    if playbook is None:
+        return
+    if incident_steps.is_unattended(incident):
+        due = later(draft.at, playbook.closes.settle_s)
+        draft.set_timer(TimerKind.SELF_CLEAR, due, incident.incident)
+    elif incident.stage is IncidentStage.HANDLED and incident.verification is None:
+        incident_steps.request_verification(draft, incident)
+
+
+def _verification_result(draft: DecisionDraft, agent: AgentId, result: VerificationResult) -> None:
+    """`clear` verifies and closes; anything else is left to a person."""
+    incident = draft.incidents.get(result.incident)
+    if (
+        incident is None
+        or incident.verification is None
+        or incident.verification.request != result.request
+        or incident.verification.agent != agent
+    ):
+        draft.notice("stale_verification", result.request)
+        return
+    actor = source_label(agent, result.source)
+    if incident.stage is not IncidentStage.HANDLED:
+        draft.put_incident(replace(incident, verification=None))
+    elif result.verdict is VerificationVerdict.CLEAR:
+        _source_cleared(draft, mark_cleared(incident, agent, result), actor)
+    else:
+        incident = replace(incident, verification=None)
+        verdict = result.verdict.value
+        draft.put_incident(
+            add_history(incident, verdict, draft.at, actor=actor, reason=result.reason)
+        )
+
+
+def _source_cleared(draft: DecisionDraft, incident: Incident, actor: str) -> None:
+    """One source sees it clear. Another one that reports it still is asked too: it closes when no
+    source sees it any more.
+    """
+    if not incident.live_count:
+        incident_steps.close(draft, incident, actor=actor, reason="clear")
+        return
+    incident = replace(incident, verification=None)
+    verdict = VerificationVerdict.CLEAR.value
+    incident = add_history(incident, verdict, draft.at, actor=actor, reason="others_see_it")
+    incident_steps.request_verification(draft, incident)
+
+
+def _visibility(draft: DecisionDraft, agent: AgentId, interval: VisibilityInterval) -> None:
+    """Keep the latest interval of a source. Live items overtake the backlog, so an earlier interval
+    that comes later replaces nothing.
+    """
+    known = known_agent(draft, agent)
+    if known is None or interval.until is not None:
+        return
+    latest = known.visibilities.get(interval.source)
+    if latest is None and len(known.visibilities) >= SOURCES.value:
+        return
+    if latest is None or interval.since >= latest.since:
+        visibilities = known.visibilities.put(interval.source, interval)
+        draft.agents = draft.agents.put(agent, replace(known, visibilities=visibilities))

@@ -1,0 +1,178 @@
+"""Steps of an incident that more than one kind of input sets in motion: open, escalate, handle,
+verify, close, reject, reopen. What its orders do to it is in `order_progress`.
+"""
+
+from citybrain.clock import later
+from citybrain.domain.event import VerificationRequest
+from citybrain.ids import AgentId, RequestId
+from citybrain.stages import IncidentTrigger
+from citybrain.structs import replace
+from citybrain.vocabulary import IncidentStage, SlotState
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.order_progress import recall_crew
+from district_node.cores.incidents import correlate, triage
+from district_node.cores.incidents.incident import (
+    Contribution,
+    Incident,
+    PendingVerification,
+    has_ended,
+    source_label,
+)
+from district_node.cores.incidents.lifecycle import add_history, advance
+from district_node.cores.orders.slots import cancel_unserved, unresolved_orders
+from district_node.cores.timer_keys import TimerKind
+from district_node.limits import ENDED_INCIDENT_RETENTION, VERIFICATION_ATTEMPTS
+
+PLAYBOOK = "playbook"  # the actor, where the district decided by itself
+
+
+def open_incident(
+    draft: DecisionDraft, incident: Incident, *, actor: str = PLAYBOOK, reason: str = ""
+) -> Incident:
+    """立案: the report is opened, and its needs become slots."""
+    incident = advance(incident, IncidentTrigger.OPEN, draft.at, actor=actor, reason=reason)
+    incident = triage.with_needs(incident, draft.playbook(incident.kind), draft.at)
+    draft.put_incident(incident)
+    return incident
+
+
+def escalate(
+    draft: DecisionDraft, incident: Incident, *, reason: str, actor: str = PLAYBOOK
+) -> Incident:
+    """Ask the city for every slot that is open; escalation is a flag beside the stage."""
+    slots = tuple(
+        replace(s, from_city=True) if s.state is SlotState.OPEN else s for s in incident.slots
+    )
+    if incident.escalated and slots == incident.slots:
+        return incident
+    incident = replace(incident, slots=slots, escalated=True)
+    incident = add_history(incident, "escalated", draft.at, actor=actor, reason=reason)
+    draft.put_incident(incident)
+    return incident
+
+
+def handle(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str = "") -> Incident:
+    """The work is done, or the condition ended by itself: no further crew need come, and the camera
+    is asked.
+    """
+    incident = advance(incident, IncidentTrigger.HANDLE, draft.at, actor=actor, reason=reason)
+    incident = replace(incident, verification=None, verification_attempts=0)
+    incident = cancel_dispatch(draft, incident, reason="handled")
+    return request_verification(draft, incident)
+
+
+def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
+    """Ask the source that sees it still, else the latest one (one that is online, if any is).
+
+    Without a source, or after enough attempts, a person decides.
+    """
+    playbook = draft.playbook(incident.kind)
+    source = _best_source(draft, incident)
+    attempts = incident.verification_attempts
+    if playbook is None or source is None or attempts >= VERIFICATION_ATTEMPTS.value:
+        draft.put_incident(incident)
+        return incident
+    verification = PendingVerification(
+        request=RequestId(draft.new_id("verification")),
+        agent=source.agent,
+        source=source.source,
+        rule=source.rule,
+        deadline=later(draft.at, playbook.clocks.verify_s),
+    )
+    request = VerificationRequest(
+        request=verification.request,
+        incident=incident.incident,
+        source=verification.source,
+        rule=verification.rule,
+        quiet_s=playbook.closes.quiet_s,
+        deadline=verification.deadline,
+    )
+    draft.post_to_agent(source.agent, request)
+    draft.set_timer(TimerKind.VERIFICATION, verification.deadline, incident.incident)
+    incident = replace(incident, verification=verification, verification_attempts=attempts + 1)
+    actor = source_label(source.agent, source.source)
+    incident = add_history(incident, "verification_requested", draft.at, actor=actor)
+    draft.put_incident(incident)
+    return incident
+
+
+def close(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
+    """核查结案: seen fixed by a camera or by a named person, therefore closed."""
+    incident = advance(incident, IncidentTrigger.VERIFY, draft.at, actor=actor, reason=reason)
+    incident = advance(incident, IncidentTrigger.CLOSE, draft.at, actor=actor, reason=reason)
+    incident = cancel_dispatch(draft, replace(incident, verification=None), reason="closed")
+    playbook = draft.playbook(incident.kind)
+    guard_s = playbook.closes.guard_s if playbook is not None else 0
+    draft.set_timer(TimerKind.GUARD, later(draft.at, guard_s), incident.incident)
+    draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
+    return incident
+
+
+def reject(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
+    """It is no incident: its place is free for the next one at once."""
+    incident = advance(incident, IncidentTrigger.REJECT, draft.at, actor=actor, reason=reason)
+    incident = cancel_dispatch(draft, incident, reason="rejected")
+    draft.index = correlate.unindex(draft.index, incident)
+    draft.set_timer(
+        TimerKind.EVICT, later(draft.at, ENDED_INCIDENT_RETENTION.value), incident.incident
+    )
+    draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
+    return incident
+
+
+def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) -> Incident:
+    """It is there again (or was never gone): a new round with new versions of its slots."""
+    had_ended = has_ended(incident)
+    incident = advance(incident, IncidentTrigger.REOPEN, draft.at, actor=actor, reason=reason)
+    incident = replace(
+        incident,
+        verification=None,
+        verification_attempts=0,
+        escalated=False,
+        retaken=(*incident.retaken, *unresolved_orders(incident)),
+    )
+    incident = triage.with_needs(incident, draft.playbook(incident.kind), draft.at)
+    if had_ended:
+        draft.index = correlate.index_incident(draft.index, incident)
+        draft.cancel_timer(TimerKind.GUARD, incident.incident)
+        draft.cancel_timer(TimerKind.EVICT, incident.incident)
+    draft.put_incident(incident)
+    return incident
+
+
+def cancel_dispatch(draft: DecisionDraft, incident: Incident, *, reason: str) -> Incident:
+    """No further help: unserved slots are cancelled, and own crews that are not on the scene are
+    called back. The city withdraws its own orders.
+    """
+    orders = [
+        slot.order
+        for slot in incident.slots
+        if slot.order is not None and slot.state is not SlotState.SERVED
+    ]
+    incident = cancel_unserved(incident)
+    draft.put_incident(incident)
+    for order in orders:
+        recall_crew(draft, order, reason=reason)
+    return draft.incidents[incident.incident]
+
+
+def is_unattended(incident: Incident) -> bool:
+    """Whether no crew works on it yet: then it matters that the condition ends by itself."""
+    return incident.stage in (
+        IncidentStage.OPENED,
+        IncidentStage.DISPATCHED,
+        IncidentStage.REOPENED,
+    )
+
+
+def _best_source(draft: DecisionDraft, incident: Incident) -> Contribution | None:
+    ranked = [
+        (_is_online(draft, known.agent), known.live, known.since, key)
+        for key, known in incident.contributions.items()
+    ]
+    return incident.contributions[max(ranked)[3]] if ranked else None
+
+
+def _is_online(draft: DecisionDraft, agent: AgentId) -> bool:
+    known = draft.agents.get(agent)
+    return known is not None and known.online

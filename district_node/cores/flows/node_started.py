@@ -1,0 +1,50 @@
+"""What a start sets in motion: the configuration in force, units that came or went, links that are
+down until they are reported up.
+"""
+
+from citybrain.ids import StoreEpoch
+from citybrain.structs import replace
+from citybrain.vocabulary import UnitState
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.orders import roster as own
+from district_node.inputs import NodeStarted
+
+
+def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
+    """Every run begins with it: what the configuration changes is applied to the state."""
+    setup = started.setup
+    draft.setup, draft.starts = setup, draft.starts + 1
+    draft.city = replace(draft.city, up=False, since=draft.at)
+    for agent, known in draft.agents.items():
+        draft.agents = draft.agents.put(agent, replace(known, online=False))
+    for unit in setup.units:
+        enrolled = own.Unit(
+            unit=unit.unit,
+            name=unit.name,
+            capabilities=unit.capabilities,
+            speed_mps=unit.speed_mps,
+            state=UnitState.AVAILABLE,
+            place=unit.place,
+            at=draft.at,
+        )
+        draft.put_roster(own.enrol(draft.roster, enrolled), unit.unit)
+    configured = {unit.unit for unit in setup.units}
+    for name in draft.roster.units:
+        if name not in configured:
+            draft.put_roster(own.retire(draft.roster, name, draft.at), name)
+    if draft.epoch and started.epoch != draft.epoch:
+        _store_restored(draft, started.epoch)
+    draft.epoch = started.epoch or draft.epoch
+    draft.needs_dispatch = True
+
+
+def _store_restored(draft: DecisionDraft, epoch: StoreEpoch) -> None:
+    """This store went back in time, and what it forgot was named, numbered and reported: ids and
+    assignment numbers go on from elsewhere, and everything is reported again.
+    """
+    draft.id_prefix = f"{draft.district}.{epoch[:8]}"
+    draft.resend_all = True
+    draft.city = replace(draft.city, discarded_before=None)
+    for name in draft.roster.units:
+        draft.put_roster(own.renumber(draft.roster, name), name)
+    draft.notice("restored", draft.district, epoch)

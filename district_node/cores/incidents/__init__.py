@@ -1,0 +1,1 @@
+"""What a district knows of incidents: which events are one incident, its facts, its stages."""

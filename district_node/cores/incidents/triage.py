@@ -1,0 +1,85 @@
+"""What a playbook makes of an incident: whether its report opens, which slots its needs become."""
+
+from citybrain.clock import Timestamp, later
+from citybrain.ids import SlotId, UnitId
+from citybrain.structs import replace
+from citybrain.vocabulary import SEVERITY_RANK, Capability, OrderStage, SlotState
+from district_node.cores.incidents.contributions import CERTAINTY_RANK
+from district_node.cores.incidents.incident import Incident, Slot
+from district_node.playbook import Playbook
+
+
+def should_open(incident: Incident, playbook: Playbook) -> bool:
+    """Whether what is known suffices to open the report (立案条件)."""
+    opens = playbook.opens
+    return (
+        SEVERITY_RANK[incident.severity] >= SEVERITY_RANK[opens.severity]
+        and CERTAINTY_RANK[incident.certainty] >= CERTAINTY_RANK[opens.certainty]
+        and incident.episode_count >= opens.events
+    )
+
+
+def with_needs(incident: Incident, playbook: Playbook | None, at: Timestamp) -> Incident:
+    """The incident with an open slot for every place of its needs.
+
+    Slots of an earlier round open again at their next version.
+    """
+    if incident.slots:
+        slots = tuple(_for_next_round(slot, playbook, at) for slot in incident.slots)
+        return replace(incident, slots=slots)
+    if playbook is None:
+        return incident
+    places = [need for need in playbook.needs for _ in range(need.quantity)]
+    return replace(
+        incident,
+        slots=tuple(
+            _new_slot(incident, number, need.capability, later(at, need.within_s))
+            for number, need in enumerate(places, start=1)
+        ),
+    )
+
+
+def with_ad_hoc_slot(incident: Incident, capability: Capability, deadline: Timestamp) -> Incident:
+    """The incident with another open slot: an operator wants help that no playbook names."""
+    slot = _new_slot(incident, len(incident.slots) + 1, capability, deadline)
+    return replace(incident, slots=(*incident.slots, slot))
+
+
+def reopened_slot(slot: Slot, *, declined: UnitId | None = None) -> Slot:
+    """The slot, open at its next version; the unit `declined` will not be sent there again."""
+    all_declined = slot.declined
+    if declined is not None and declined not in all_declined:
+        all_declined = (*all_declined, declined)
+    return replace(
+        slot,
+        version=slot.version + 1,
+        state=SlotState.OPEN,
+        order=None,
+        unit=None,
+        order_stage=OrderStage.PROPOSED,
+        claim_until=None,
+        declined=all_declined,
+    )
+
+
+def _new_slot(incident: Incident, number: int, capability: Capability, deadline: Timestamp) -> Slot:
+    return Slot(
+        slot=SlotId(f"{incident.incident}.{number}"),
+        capability=capability,
+        version=1,
+        state=SlotState.OPEN,
+        deadline=deadline,
+    )
+
+
+def _for_next_round(slot: Slot, playbook: Playbook | None, at: Timestamp) -> Slot:
+    if slot.state not in (SlotState.SERVED, SlotState.CANCELLED):
+        return slot
+    needs = playbook.needs if playbook is not None else ()
+    within = [need.within_s for need in needs if need.capability == slot.capability]
+    return replace(
+        reopened_slot(slot),
+        deadline=later(at, within[0]) if within else slot.deadline,
+        from_city=False,
+        declined=(),
+    )

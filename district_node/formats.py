@@ -1,0 +1,56 @@
+"""What a district stores, by kind and version: its inputs, its letters and its state. Decides
+nothing.
+
+A changed type whose older texts no longer mean the same gets an upcaster in
+`district_node/upcasters` and an entry here; see `citybrain.formats`. A kind is never given again.
+"""
+
+from citybrain.domain.event import VerificationRequest
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import OrderAnswer, OrderProgress
+from citybrain.domain.unit import UnitReport
+from citybrain.formats import Format, FormatRegistry
+from district_node.cores.state import DistrictState
+from district_node.inputs import (
+    AgentPresenceChanged,
+    BatchReceived,
+    CityLetterQuarantined,
+    CityLetterReceived,
+    CityLinkChanged,
+    CrewAnswered,
+    CrewPositionReported,
+    HelloReceived,
+    ItemQuarantined,
+    LetterRefusedByCity,
+    NodeStarted,
+    OperatorActed,
+)
+
+INPUTS = FormatRegistry(
+    {
+        "node_started": Format(NodeStarted),
+        "batch_received": Format(BatchReceived),
+        "hello_received": Format(HelloReceived),
+        "item_quarantined": Format(ItemQuarantined),
+        "agent_presence_changed": Format(AgentPresenceChanged),
+        "crew_answered": Format(CrewAnswered),
+        "crew_position_reported": Format(CrewPositionReported),
+        "operator_acted": Format(OperatorActed),
+        "city_letter_received": Format(CityLetterReceived),
+        "city_letter_quarantined": Format(CityLetterQuarantined),
+        "letter_refused_by_city": Format(LetterRefusedByCity),
+        "city_link_changed": Format(CityLinkChanged),
+    }
+)
+
+LETTERS = FormatRegistry(  # to the city and to agents
+    {
+        "incident_report": Format(IncidentReport),
+        "unit_report": Format(UnitReport),
+        "order_answer": Format(OrderAnswer),
+        "order_progress": Format(OrderProgress),
+        "verification_request": Format(VerificationRequest),
+    }
+)
+
+STATE = Format(DistrictState)

@@ -1,0 +1,238 @@
+"""Takes agents' messages off the bus: decoded, checked against their topic, offered to the journal,
+and acknowledged only after the commit. Decides nothing.
+
+Callbacks run on the bus's thread and on the journal's; neither is kept waiting. What the journal's
+queue has no room for is not acknowledged: the agent's outbox has it and sends it again.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+from citybrain.ack_ranges import covered
+from citybrain.bus import topics
+from citybrain.bus.port import Bus, Message, OnMessage
+from citybrain.clock import Timestamp
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Committed
+from citybrain.domain.agent import AgentStatus
+from citybrain.domain.event import Event
+from citybrain.errors import (
+    InputRejectedError,
+    MalformedError,
+    NodeStoppingError,
+    QueueFullError,
+    StoreFullError,
+)
+from citybrain.ids import AgentId, DistrictId
+from citybrain.journal.port import Store
+from citybrain.limits import MESSAGE_BYTES, SENDER_WINDOW
+from citybrain.structs import replace
+from citybrain.vocabulary import Phase
+from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
+from citybrain.wire.event import decode_event_batch
+from district_node.cores import intake
+from district_node.cores.state import DistrictState
+from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
+from district_node.limits import STATUS_AGENTS
+from district_node.shell.ack_publisher import AckPublisher
+from district_node.shell.quarantine import Quarantine
+
+TOO_MANY = (
+    "this district has too many boxes, or this box has had too many outboxes: "
+    "enrol it anew under another name"
+)
+
+
+class AgentGatewayMetrics(Protocol):
+    """What a gateway counts."""
+
+    def message(self, result: str) -> None: ...
+
+    def event_journaled(self, observed_at: Timestamp) -> None: ...
+
+
+class AgentGateway:
+    """`statuses` holds the last health message of each agent, for the screens."""
+
+    def __init__(
+        self,
+        district: DistrictId,
+        *,
+        commit_loop: CommitLoop[DistrictState],
+        store: Store,
+        bus: Bus,
+        acks: AckPublisher,
+        quarantine: Quarantine,
+        metrics: AgentGatewayMetrics,
+    ) -> None:
+        self._district, self._commit_loop, self._store = district, commit_loop, store
+        self._bus, self._acks, self._quarantine, self._metrics = bus, acks, quarantine, metrics
+        self._guard = threading.Lock()
+        self._online: dict[AgentId, bool] = {}
+        self._unjournaled: set[AgentId] = set()  # whose presence the journal does not know yet
+        self.statuses: dict[AgentId, AgentStatus] = {}
+        self.on_status: Callable[[], None] = lambda: None
+        self.on_hello: Callable[[AgentId], None] = lambda _agent: None
+
+    def subscribe(self) -> None:
+        """Before the bus starts."""
+        self._commit_loop.on_commit(self._committed)
+        for leaf, take in (
+            (topics.EVENTS, self._batch),
+            (topics.HELLO, self._hello),
+            (topics.STATUS, self._status),
+            (topics.REQUESTS_ACK, self._request_ack),
+        ):
+            self._bus.subscribe(topics.all_agents(self._district, leaf), self._checked(take))
+
+    def _checked(self, take: Callable[[AgentId, bytes], None]) -> OnMessage:
+        def on_message(message: Message) -> None:
+            sender = message.topic
+            try:
+                _, agent, _ = topics.parse(message.topic)
+                sender = agent
+                _ensure_within_size(message.payload)
+                take(agent, message.payload)
+            except MalformedError as error:
+                self._metrics.message("malformed")
+                self._quarantine.add(sender, error.reason, error.detail, message.payload)
+
+        return on_message
+
+    # events
+
+    def _batch(self, agent: AgentId, payload: bytes) -> None:
+        batch = decode_event_batch(payload)
+        _ensure_same_sender(agent, batch.agent)
+        known = self._commit_loop.state.intake
+        fresh = intake.unreceived(known, agent, batch.incarnation, batch.items)
+        if fresh:
+            self._submit(BatchReceived(agent=agent, incarnation=batch.incarnation, items=fresh))
+        else:  # all of it is committed already: acknowledge it again
+            self._metrics.message("duplicate")
+            self._acks.schedule(agent, batch.incarnation)
+
+    def _submit(self, batch: BatchReceived) -> None:
+        try:
+            self._commit_loop.submit_with_callback(batch, partial(self._batch_done, batch))
+        except (QueueFullError, NodeStoppingError):
+            self._metrics.message("queue_full")
+
+    def _batch_done(self, batch: BatchReceived, outcome: Committed | Exception) -> None:
+        if isinstance(outcome, Committed):
+            self._batch_committed(batch)
+        elif isinstance(outcome, InputRejectedError):
+            self._quarantine_items(batch, outcome)
+        else:  # the store is full or the node stops: not acknowledged, so it comes again
+            self._metrics.message("refused")
+
+    def _batch_committed(self, batch: BatchReceived) -> None:
+        self._metrics.message("committed")
+        for item in batch.items:
+            event = item.content
+            if isinstance(event, Event) and event.phase is Phase.START and not event.is_historical:
+                self._metrics.event_journaled(event.observed_at)
+        sender = intake.SenderKey(batch.agent, batch.incarnation)
+        if sender not in self._commit_loop.state.intake.ack_ranges:
+            self._quarantine.add(batch.agent, "incarnations", TOO_MANY)
+        self._acks.schedule(batch.agent, batch.incarnation)
+
+    def _quarantine_items(self, batch: BatchReceived, error: InputRejectedError) -> None:
+        """One item that no core can decide must not hold up its sender: the others are submitted
+        one by one, and the number of this one is taken.
+        """
+        if len(batch.items) > 1:
+            for item in batch.items:
+                self._submit(replace(batch, items=(item,)))
+            return
+        self._quarantine.add(batch.agent, "undecidable", repr(error.error))
+        seq_range = covered(batch.items[0])
+        for seq in range(
+            seq_range.first, min(seq_range.last, seq_range.first + SENDER_WINDOW.value - 1) + 1
+        ):
+            self._submit_quarantined(
+                ItemQuarantined(
+                    agent=batch.agent,
+                    incarnation=batch.incarnation,
+                    seq=seq,
+                    reason=type(error.error).__name__,
+                )
+            )
+
+    def _submit_quarantined(self, item: ItemQuarantined) -> None:
+        try:
+            self._commit_loop.submit(item).add_done_callback(
+                lambda _: self._acks.schedule(item.agent, item.incarnation)
+            )
+        except (QueueFullError, NodeStoppingError):
+            self._metrics.message("queue_full")
+
+    # the link itself
+
+    def _hello(self, agent: AgentId, payload: bytes) -> None:
+        hello = decode_agent_hello(payload)
+        _ensure_same_sender(agent, hello.agent)
+        self.on_hello(agent)
+        if not intake.is_new_information(self._commit_loop.state.intake, hello):
+            self._acks.schedule(agent, hello.incarnation)
+            return
+        try:
+            answer = self._commit_loop.submit(HelloReceived(hello=hello))
+        except (QueueFullError, NodeStoppingError):
+            return  # it says hello again after its resend time
+        answer.add_done_callback(lambda _: self._acks.schedule(agent, hello.incarnation))
+
+    def _status(self, agent: AgentId, payload: bytes) -> None:
+        status = decode_agent_status(payload)
+        _ensure_same_sender(agent, status.agent)
+        if agent not in self.statuses and len(self.statuses) >= STATUS_AGENTS.value:
+            return  # one more than a district has
+        self.statuses[agent] = status
+        with self._guard:
+            if self._online.get(agent) is not status.online:
+                self._online[agent] = status.online
+                self._unjournaled.add(agent)
+        self._submit_presence()
+        self.on_status()
+
+    def _submit_presence(self) -> None:
+        """Submit who connected or disconnected. What the journal has no room for is submitted after
+        its next commit: an agent that is gone says so only once.
+        """
+        with self._guard:
+            unjournaled, self._unjournaled = self._unjournaled, set()
+        for agent in sorted(unjournaled):
+            changed = AgentPresenceChanged(agent=agent, online=self._online[agent])
+            try:
+                self._commit_loop.submit_with_callback(changed, partial(self._presence_done, agent))
+            except (QueueFullError, NodeStoppingError) as error:
+                self._presence_done(agent, error)
+
+    def _presence_done(self, agent: AgentId, outcome: Committed | Exception) -> None:
+        if isinstance(outcome, QueueFullError | StoreFullError):
+            with self._guard:
+                self._unjournaled.add(agent)
+
+    def _committed(self, _state: DistrictState, _committed: Sequence[Committed]) -> None:
+        if self._unjournaled:
+            self._submit_presence()
+
+    def _request_ack(self, agent: AgentId, payload: bytes) -> None:
+        ack = decode_request_ack(payload)
+        if ack.epoch == self._store.epoch():
+            self._store.discard_letters(to=f"agent/{agent}", upto=ack.contiguous)
+
+
+def _ensure_within_size(payload: bytes) -> None:
+    if len(payload) > MESSAGE_BYTES.value:
+        raise MalformedError("oversized", f"{len(payload)} bytes; at most {MESSAGE_BYTES.value}")
+
+
+def _ensure_same_sender(topic_agent: AgentId, claimed: AgentId) -> None:
+    """Identity is the transport's."""
+    if topic_agent != claimed:
+        raise MalformedError(
+            "forged", f"the topic is of {topic_agent!r}, the message says it is from {claimed!r}"
+        )

@@ -1,0 +1,134 @@
+"""A district without its sockets and files: gateway, publishers, uplink and consoles over one
+commit loop. Composed alike in production and simulation.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from citybrain.bus.port import Bus
+from citybrain.clock import Clock
+from citybrain.decider.changes import Changes
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.decider.decider import Decider
+from citybrain.domain.console import LinkStatus
+from citybrain.ids import IdSource
+from citybrain.journal.port import Store
+from district_node.cores.state import DistrictState
+from district_node.deciding import district_cores
+from district_node.inputs import NodeStarted, Setup
+from district_node.shell.ack_publisher import AckPublisher
+from district_node.shell.agent_gateway import AgentGateway, AgentGatewayMetrics
+from district_node.shell.consoles import (
+    CrewConsoleAdapter,
+    DistrictConsoleAdapter,
+    RuntimeStatus,
+    UnitPositions,
+    sorted_statuses,
+)
+from district_node.shell.quarantine import Quarantine
+from district_node.shell.request_publisher import RequestPublisher
+from district_node.shell.uplink import OpenLink, Uplink
+
+BackgroundTask = Callable[[], Coroutine[object, object, None]]  # ends only by being cancelled
+
+
+def decider_of(store: Store) -> Decider[DistrictState]:
+    """The district's cores behind their journal: the same in production, replay and simulation."""
+    return Decider(district_cores(), store)
+
+
+def first_input(setup: Setup, store: Store) -> NodeStarted:
+    """The first input of every run."""
+    return NodeStarted(setup=setup, epoch=store.epoch())
+
+
+# no Struct: a Struct is skipped by the search for reference cycles, and these are live objects
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictParts:
+    """What a district works with. `open_link` None: there is no city."""
+
+    setup: Setup
+    commit_loop: CommitLoop[DistrictState]
+    store: Store
+    bus: Bus
+    clock: Clock
+    ids: IdSource
+    quarantine: Quarantine
+    metrics: AgentGatewayMetrics
+    open_link: OpenLink | None
+
+
+class District:
+    """Build it once `NodeStarted` is committed; start the bus; run the `tasks`."""
+
+    def __init__(self, parts: DistrictParts) -> None:
+        self._parts = parts
+        district, commit_loop, clock = parts.setup.district, parts.commit_loop, parts.clock
+        self.changes = Changes(commit_loop)
+        self._acks = AckPublisher(district, commit_loop, parts.bus)
+        self._requests = RequestPublisher(district, commit_loop, parts.store, parts.bus, clock)
+        self._gateway = AgentGateway(
+            district,
+            commit_loop=commit_loop,
+            store=parts.store,
+            bus=parts.bus,
+            acks=self._acks,
+            quarantine=parts.quarantine,
+            metrics=parts.metrics,
+        )
+        self._gateway.on_status = self.changes.touch
+        self._gateway.on_hello = self._requests.resend
+        self._gateway.subscribe()
+        self.uplink = self._make_uplink()
+        positions = UnitPositions(clock)
+        self.console = DistrictConsoleAdapter(
+            commit_loop, clock, self.changes, self._runtime_status(), positions
+        )
+        self.crew_console = CrewConsoleAdapter(commit_loop, self.changes, positions)
+        self._bus_up_since, self._bus_was_up = clock.now(), False
+
+    def tasks(self) -> list[tuple[str, BackgroundTask]]:
+        tasks: list[tuple[str, BackgroundTask]] = [
+            ("ack publisher", self._acks.run),
+            ("request publisher", self._requests.run),
+        ]
+        return [*tasks, ("uplink", self.uplink.run)] if self.uplink is not None else tasks
+
+    def _make_uplink(self) -> Uplink | None:
+        parts = self._parts
+        if parts.open_link is None:
+            return None
+        return Uplink(
+            commit_loop=parts.commit_loop,
+            store=parts.store,
+            open_link=parts.open_link,
+            clock=parts.clock,
+            ids=parts.ids,
+            quarantine=parts.quarantine,
+            on_change=self.changes.touch,
+        )
+
+    def _runtime_status(self) -> RuntimeStatus:
+        commit_loop, quarantine = self._parts.commit_loop, self._parts.quarantine
+        return RuntimeStatus(
+            agents=lambda: sorted_statuses(self._gateway.statuses),
+            links=self._links,
+            counts=lambda: {
+                "quarantined": float(quarantine.count),
+                "records": float(commit_loop.seq),
+                "rejected": float(commit_loop.rejected_count),
+                "waiting": float(commit_loop.waiting),
+            },
+        )
+
+    def _links(self) -> tuple[LinkStatus, ...]:
+        up = self._parts.bus.is_connected()
+        if up is not self._bus_was_up:
+            self._bus_was_up, self._bus_up_since = up, self._parts.clock.now()
+        broker = LinkStatus(name="broker", up=up, since=self._bus_up_since, backlog=0)
+        if self.uplink is None:
+            return (broker,)
+        city = LinkStatus(
+            name="city", up=self.uplink.is_up, since=self.uplink.since, backlog=self.uplink.backlog
+        )
+        return broker, city

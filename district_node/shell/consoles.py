@@ -1,0 +1,204 @@
+"""The console ports of a district over its journal: what operators and crews see and do. Thin:
+every action is an input of the journal.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.decider.changes import Changes
+from citybrain.decider.command import Reply
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.domain.agent import AgentStatus
+from citybrain.domain.console import (
+    DistrictSnapshot,
+    LinkStatus,
+    OperatorAction,
+    Outcome,
+    QueueEntry,
+)
+from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.unit import UnitReport
+from citybrain.errors import (
+    CityBrainError,
+    InputRejectedError,
+    NodeStoppingError,
+    QueueFullError,
+    StoreFullError,
+)
+from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
+from citybrain.structs import replace
+from district_node.cores import view
+from district_node.cores.incidents.incident import Incident, has_ended
+from district_node.cores.state import DistrictState
+from district_node.inputs import CrewAnswered, CrewPositionReported, DistrictInput, OperatorActed
+from district_node.limits import POSITION_EVERY
+
+# error: reason code of the outcome
+REFUSALS: dict[type[CityBrainError], str] = {
+    QueueFullError: "overloaded",
+    StoreFullError: "disk_full",
+    NodeStoppingError: "stopping",
+    InputRejectedError: "undecidable",
+}
+
+
+# no Struct: a Struct is skipped by the search for reference cycles, and callables make such
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeStatus:
+    """What a screen shows beside the state, read when it is drawn."""
+
+    agents: Callable[[], tuple[AgentStatus, ...]]
+    links: Callable[[], tuple[LinkStatus, ...]]
+    counts: Callable[[], dict[str, float]]
+
+
+class DistrictConsoleAdapter:
+    """See `citybrain.console.port.DistrictConsole`."""
+
+    def __init__(
+        self,
+        commit_loop: CommitLoop[DistrictState],
+        clock: Clock,
+        changes: Changes,
+        runtime_status: RuntimeStatus,
+        positions: "UnitPositions",
+    ) -> None:
+        self._commit_loop, self._clock, self._changes = commit_loop, clock, changes
+        self._runtime_status, self._positions = runtime_status, positions
+        # the last entry of each incident, and what it was made of: the incident, whether it is late
+        self._entries: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
+
+    def snapshot(self) -> DistrictSnapshot:
+        state, at = self._commit_loop.state, self._clock.now()
+        setup = state.setup
+        return DistrictSnapshot(
+            district=setup.district,
+            name=f"{setup.name.en} {setup.name.zh}",
+            centre=setup.centre,
+            at=at,
+            queue=view.sorted_queue(self._queue(state, at)),
+            units=tuple(self._positions.newest(unit) for unit in view.unit_reports(state)),
+            agents=self._runtime_status.agents(),
+            links=self._runtime_status.links(),
+            counts=self._runtime_status.counts()
+            | view.intake_counts(state.intake.counters)
+            | view.link_counts(state.city)
+            | {"incidents": float(len(state.incidents))},
+        )
+
+    async def act(self, action: OperatorAction) -> Outcome:
+        return await submitted(self._commit_loop, OperatorActed(action=action), action.request)
+
+    def changes(self) -> AsyncIterator[None]:
+        return self._changes.stream()
+
+    def _queue(self, state: DistrictState, at: Timestamp) -> list[QueueEntry]:
+        """An entry is made anew only where its incident changed or a clock has run out."""
+        entries: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
+        for incident in state.incidents.values():
+            is_late = not has_ended(incident) and any(clock.due <= at for clock in incident.clocks)
+            known = self._entries.get(incident.incident)
+            if known is None or known[0] is not incident or known[1] is not is_late:
+                entry = view.queue_entry(incident, state.setup.district, at)
+                known = (incident, is_late, entry)
+            entries[incident.incident] = known
+        self._entries = entries
+        return [entry for _, _, entry in entries.values()]
+
+
+class CrewConsoleAdapter:
+    """See `citybrain.console.port.CrewConsole`."""
+
+    def __init__(
+        self,
+        commit_loop: CommitLoop[DistrictState],
+        changes: Changes,
+        positions: "UnitPositions",
+    ) -> None:
+        self._commit_loop, self._changes, self._positions = commit_loop, changes, positions
+
+    def view(self, unit: UnitId) -> CrewView | None:
+        found = view.crew_view(self._commit_loop.state, unit)
+        if found is None:
+            return None
+        newest = self._positions.of(unit)
+        return found if newest is None else replace(found, place=newest.place)
+
+    async def answer(self, answer: CrewAnswer) -> Outcome:
+        return await submitted(self._commit_loop, CrewAnswered(answer=answer), answer.request)
+
+    async def report(self, position: CrewPosition) -> Outcome:
+        request = RequestId("")
+        if self._commit_loop.state.roster.units.get(position.unit) is None:
+            return Outcome(
+                request=request,
+                done=False,
+                reason="no_such_unit",
+                detail="This district has no unit of that name.",
+            )
+        if not self._positions.record(position):
+            self._changes.touch()
+            return Outcome(request=request, done=True)
+        return await submitted(self._commit_loop, CrewPositionReported(position=position), request)
+
+    def changes(self) -> AsyncIterator[None]:
+        return self._changes.stream()
+
+
+class UnitPositions:
+    """The newest position of every unit, and whether it is time to journal one.
+
+    Bounded by the units of the configuration.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._newest: dict[UnitId, CrewPosition] = {}
+        self._journaled: dict[UnitId, Instant] = {}
+
+    def record(self, position: CrewPosition) -> bool:
+        """Keep it if it is the newest; whether it should be journaled."""
+        known = self._newest.get(position.unit)
+        if known is not None and position.at < known.at:
+            return False
+        self._newest[position.unit] = position
+        now, last = self._clock.instant(), self._journaled.get(position.unit)
+        if last is not None and now - last < POSITION_EVERY.value * SECOND_US:
+            return False
+        self._journaled[position.unit] = now
+        return True
+
+    def of(self, unit: UnitId) -> CrewPosition | None:
+        return self._newest.get(unit)
+
+    def newest(self, report: UnitReport) -> UnitReport:
+        known = self._newest.get(report.unit)
+        if known is None or known.place == report.place:
+            return report
+        return replace(report, place=known.place)
+
+
+async def submitted(
+    commit_loop: CommitLoop[DistrictState], new_input: DistrictInput, request: RequestId
+) -> Outcome:
+    """Put `new_input` into the journal; what became of it, in words where it was not done."""
+    try:
+        committed = await asyncio.wrap_future(commit_loop.submit(new_input))
+    except CityBrainError as error:
+        return Outcome(
+            request=request,
+            done=False,
+            reason=REFUSALS.get(type(error), "failed"),
+            detail=str(error),
+        )
+    reply = next((c for c in committed.commands if isinstance(c, Reply)), None)
+    if reply is None:
+        return Outcome(request=request, done=True)
+    return Outcome(request=request, done=reply.done, reason=reply.reason, detail=reply.detail)
+
+
+def sorted_statuses(statuses: dict[AgentId, AgentStatus]) -> tuple[AgentStatus, ...]:
+    """The statuses by agent."""
+    return tuple(statuses[name] for name in sorted(statuses))

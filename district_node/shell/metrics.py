@@ -1,0 +1,79 @@
+"""A district's metrics and trace spans, from its commits and its gateway. Decides nothing."""
+
+from collections.abc import Callable, Sequence
+
+from citybrain.clock import Clock, Timestamp, seconds_between
+from citybrain.decider.command import Notice
+from citybrain.decider.decider import Committed
+from citybrain.ids import IdSource
+from citybrain.telemetry.metrics import MetricsRegistry
+from citybrain.telemetry.spans import Spans
+from citybrain.telemetry.trace_context import child_context, parse_traceparent
+from district_node.cores.state import DistrictState
+
+
+class DistrictMetrics:
+    """The metrics of one node. `committed` runs on the commit thread."""
+
+    def __init__(
+        self, registry: MetricsRegistry, spans: Spans, clock: Clock, ids: IdSource
+    ) -> None:
+        self._spans, self._clock, self._ids = spans, clock, ids
+        self._messages = registry.counter(
+            "district_messages", "Messages of agents, by what became of them.", ("result",)
+        )
+        self._quarantined = registry.counter(
+            "district_quarantined", "Messages that were quarantined.", ("reason",)
+        )
+        self._stages = registry.counter(
+            "district_incident_stages", "Stages that incidents entered.", ("stage",)
+        )
+        self._orders = registry.counter("district_orders_issued", "Orders issued to own crews.")
+        self._letters = registry.counter(
+            "district_letters_set_apart",
+            "Letters of the link to the city that one side could not take.",
+            ("fate",),
+        )
+        self._link = registry.gauge("district_link_up", "1 while the link is up.", ("link",))
+        self._journal_s = registry.histogram(
+            "district_event_to_journal_seconds",
+            "From the frame (or reading) at which a live condition started to its commit.",
+        )
+
+    def message(self, result: str) -> None:
+        self._messages.add(1, result)
+
+    def quarantined(self, reason: str) -> None:
+        self._quarantined.add(1, reason)
+
+    def watch_link(self, name: str, is_up: Callable[[], bool]) -> None:
+        """`is_up` is called at every scrape."""
+        self._link.read_from(lambda: float(is_up()), name)
+
+    def event_journaled(self, observed_at: Timestamp) -> None:
+        self._journal_s.observe(max(0.0, seconds_between(observed_at, self._clock.now())))
+
+    def committed(self, _state: DistrictState, committed: Sequence[Committed]) -> None:
+        for one in committed:
+            for command in one.commands:
+                if isinstance(command, Notice):
+                    self._on_notice(command)
+
+    def _on_notice(self, notice: Notice) -> None:
+        if notice.code == "stage":
+            self._stages.add(1, notice.detail)
+        elif notice.code in ("letter_quarantined", "letter_refused"):
+            self._letters.add(1, notice.code.removeprefix("letter_"))
+        elif notice.code == "issued":
+            self._orders.add()
+            origin = parse_traceparent(notice.detail)
+            if origin is not None:
+                now = self._clock.now()
+                self._spans.record(
+                    "order issued",
+                    child_context(origin, self._ids),
+                    parent=origin,
+                    start=now,
+                    end=now,
+                    order=notice.subject,
+                )

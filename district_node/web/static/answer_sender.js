@@ -1,0 +1,54 @@
+// Sends a crew's answer: stored on the phone until the district has it, sent again with the same
+// request id. One at a time.
+import { post, requestId, toastOutcome } from "/shared/actions.js";
+
+const RETRY_MS = 2000;
+
+export class AnswerSender {
+  /** `changed()` is called whenever an answer starts or stops waiting. */
+  constructor(unit, changed) {
+    this.unit = unit;
+    this.changed = changed;
+    this.storageKey = `citybrain-answer-${unit}`;
+    this.waiting = JSON.parse(localStorage.getItem(this.storageKey) ?? "null");
+    this.isSending = false;
+    this.failed = false;
+    addEventListener("online", () => this.send());
+    setInterval(() => this.send(), RETRY_MS);
+  }
+
+  /** Answer `action` to `order`; `title` is what a toast calls it. */
+  submit(order, action, reason, title) {
+    if (this.waiting) return;
+    const body = {
+      request: requestId(),
+      unit: this.unit,
+      order: order.order,
+      assignment_number: order.assignment_number,
+      action,
+      reason,
+    };
+    this.store({ body, title });
+    this.send();
+  }
+
+  async send() {
+    if (!this.waiting || this.isSending) return;
+    this.isSending = true;
+    const outcome = await post(`/crew/${encodeURIComponent(this.unit)}/answer`, this.waiting.body);
+    this.isSending = false;
+    this.failed = outcome === null || outcome.reason === "queue_full";
+    if (!this.failed) {
+      toastOutcome(this.waiting.title, outcome);
+      this.store(null);
+    }
+    this.changed();
+  }
+
+  store(answer) {
+    this.waiting = answer;
+    if (answer) localStorage.setItem(this.storageKey, JSON.stringify(answer));
+    else localStorage.removeItem(this.storageKey);
+    this.changed();
+  }
+}

@@ -1,0 +1,228 @@
+"""One step of the agent after another: inputs come in, the core decides, what it reports goes into
+the outbox, the link sends. No thread, no wait.
+
+The caller says when; `step` returns when it wants to be called next at the latest.
+`agent_loop.AgentLoop` puts a thread and an inbox around it; the simulator drives the very same
+class on virtual time.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Protocol, assert_never
+
+from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.domain.agent import AgentStatus
+from citybrain.domain.event import Event
+from citybrain.structs import Struct
+from street_agent.checkpoint.port import CheckpointStore
+from street_agent.core import decide
+from street_agent.core.agent_setup import AgentSetup
+from street_agent.core.decide import AgentState
+from street_agent.core.draft import Draft
+from street_agent.core.inputs import (
+    CoreInput,
+    FrameObserved,
+    SensorRead,
+    Ticked,
+    VerificationRequested,
+    VisibilityChanged,
+)
+from street_agent.district_link import (
+    AckReceived,
+    DistrictLink,
+    LinkConnected,
+    LinkInput,
+    RequestsReceived,
+)
+from street_agent.limits import STATUS_EVERY_S, TICK_S
+from street_agent.outbox.disk_full_buffer import BUFFERED_DRAFTS, DiskFullBuffer
+from street_agent.outbox.port import RequestStore
+
+log = logging.getLogger(__name__)
+
+UNKNOWN = Timestamp(0)  # the core's next deadline must be computed anew
+
+AgentInput = CoreInput | LinkInput
+
+
+class StepIntervals(Struct, frozen=True, kw_only=True):
+    """How often a step is wanted though nothing comes in. The core's own deadlines are kept to the
+    microsecond whatever stands here, as long as node time is not stepped: `tick_s` bounds how late
+    a deadline is noticed that a step of the wall clock brought nearer, and how often a full disk is
+    tried again."""
+
+    tick_s: float = TICK_S
+    status_s: float = STATUS_EVERY_S
+
+
+DEFAULT_INTERVALS = StepIntervals()
+
+
+class StepMetrics(Protocol):
+    """What an agent step counts."""
+
+    def frame_observed(self, age_s: float) -> None: ...
+
+    def drafts_stored(self, drafts: Sequence[Draft], at: Timestamp) -> None: ...
+
+
+class StatusProvider(Protocol):
+    """Where an agent step gets the agent's status from."""
+
+    def status(
+        self, state: AgentState, at: Timestamp, now: Instant, *, online: bool
+    ) -> AgentStatus: ...
+
+
+class AgentStep:
+    """The agent's life: `begin`, then `step` after `step`, then `finish`. All from one thread;
+    nothing here needs a lock."""
+
+    def __init__(
+        self,
+        *,
+        setup: AgentSetup,
+        outbox: DiskFullBuffer,
+        requests: RequestStore,
+        clock: Clock,
+        checkpoints: CheckpointStore,
+        metrics: StepMetrics,
+        intervals: StepIntervals = DEFAULT_INTERVALS,
+    ) -> None:
+        self._setup, self._outbox, self._requests, self._clock = setup, outbox, requests, clock
+        self._checkpoints, self._metrics, self._intervals = checkpoints, metrics, intervals
+        previous = checkpoints.load(outbox.stats().next_seq)
+        self._is_first_run = previous is None
+        if previous is not None:
+            # The wall clock may have been set back: this run began after that one all the same.
+            clock.not_before(Timestamp(previous.alive_at + 1))
+        self._state, self._begun = decide.begin(
+            setup,
+            clock.now(),
+            last_alive=previous.alive_at if previous else None,
+            open_episodes=previous.episodes if previous else (),
+        )
+        self._due: Timestamp | None = UNKNOWN
+
+    @property
+    def state(self) -> AgentState:
+        """Frozen: safe to read from any thread."""
+        return self._state
+
+    def begin(self, link: DistrictLink, status: StatusProvider) -> None:
+        """Report what the start itself makes known, and resume what the district requested
+        before."""
+        self._link, self._status = link, status
+        if self._is_first_run:
+            # Before the outbox has it: once it is reported that this run began, the next one must
+            # know of this one.
+            self._save(self._clock.now())
+        self._store(self._begun)
+        # In any later run not before: until the outbox has it, only the old checkpoint tells how
+        # long nothing was observed.
+        self._save(self._clock.now())
+        for request in self._requests.open_requests():
+            requested = VerificationRequested(request=request, at=self._clock.now())
+            self._store(self._decide(requested))
+        self._next_tick = self._next_status = self._clock.instant()
+
+    def step(self, inputs: Sequence[AgentInput]) -> Instant:
+        """Handle `inputs` and do what is due; when to call again at the latest."""
+        drafts = [draft for new_input in inputs for draft in self._handle(new_input)]
+        now, at = self._clock.instant(), self._clock.now()
+        if now >= self._next_tick or self._is_due(at):
+            self._next_tick = _after(now, self._intervals.tick_s)
+            drafts.extend(self._decide(Ticked(at=at)))
+        # Nothing but an event begins or ends an episode.
+        if self._checkpoints.is_due(at) or any(isinstance(draft, Event) for draft in drafts):
+            self._save(at)
+        self._store(drafts)
+        send_at = self._link.step(self._clock.instant(), at)
+        if now >= self._next_status:
+            self._next_status = _after(now, self._intervals.status_s)
+            self._publish_status(at, now)
+        wake = min(self._next_tick, self._next_status)
+        return self._sooner(wake if send_at is None else min(wake, send_at), now, at)
+
+    def finish(self) -> None:
+        """Publish and save what an orderly end leaves."""
+        now, at = self._clock.instant(), self._clock.now()
+        self._link.step(now, at)
+        self._link.publish_status(self._status.status(self._state, at, now, online=False))
+        self._save(at, force=True)
+
+    def _handle(self, new_input: AgentInput) -> Sequence[Draft]:
+        match new_input:
+            case LinkConnected() | AckReceived() | RequestsReceived():
+                return self._handle_link(new_input)
+            case FrameObserved(captured_at=captured_at):
+                self._metrics.frame_observed((self._clock.now() - captured_at) / SECOND_US)
+                return self._decide(new_input)
+            case SensorRead() | VisibilityChanged() | VerificationRequested() | Ticked():
+                return self._decide(new_input)
+            case _:
+                assert_never(new_input)
+
+    def _handle_link(self, received: LinkInput) -> Sequence[Draft]:
+        at = self._clock.now()
+        requests = self._link.handle(received, self._clock.instant())
+        if isinstance(received, LinkConnected):
+            self._publish_status(at, self._clock.instant())
+        return [
+            draft
+            for request in requests
+            for draft in self._decide(VerificationRequested(request=request, at=at))
+        ]
+
+    def _decide(self, new_input: CoreInput) -> Sequence[Draft]:
+        self._state, drafts = decide.decide(self._setup, self._state, new_input)
+        if drafts or not isinstance(new_input, FrameObserved | SensorRead):
+            self._due = UNKNOWN  # frames and readings only put deadlines off
+        return drafts
+
+    def _is_due(self, at: Timestamp) -> bool:
+        """Whether time alone makes the core emit something."""
+        if self._due is not None and at >= self._due:
+            self._due = decide.due_at(self._setup, self._state)
+        return self._due is not None and at >= self._due
+
+    def _sooner(self, wake: Instant, now: Instant, at: Timestamp) -> Instant:
+        """`wake`, or the core's next deadline when that comes before. It is computed only when it
+        may: with many sources that takes a while."""
+        if self._due is not None and self._due - at < wake - now:
+            self._due = decide.due_at(self._setup, self._state)
+        return wake if self._due is None else Instant(min(wake, now + max(0, self._due - at)))
+
+    def _store(self, drafts: Sequence[Draft]) -> None:
+        was_buffered = self._outbox.buffered
+        if not drafts and not was_buffered:
+            return
+        self._outbox.put(drafts)
+        self._metrics.drafts_stored(drafts, self._clock.now())
+        if not was_buffered and self._outbox.buffered:
+            log.error(
+                "the disk is full: what is reported waits in memory (at most %d items) and is not"
+                " sent; free some space",
+                BUFFERED_DRAFTS.value,
+            )
+        elif was_buffered and not self._outbox.buffered:
+            log.warning(
+                "the disk has room again: what waited is in the outbox, and what did not fit in"
+                " memory is declared"
+            )
+
+    def _save(self, at: Timestamp, *, force: bool = False) -> None:
+        self._checkpoints.save(
+            at,
+            decide.open_episodes(self._setup, self._state),
+            self._outbox.stats().next_seq,
+            force=force,
+        )
+
+    def _publish_status(self, at: Timestamp, now: Instant) -> None:
+        if self._link.is_connected:
+            self._link.publish_status(self._status.status(self._state, at, now, online=True))
+
+
+def _after(now: Instant, seconds: float) -> Instant:
+    return Instant(now + round(seconds * SECOND_US))

@@ -1,0 +1,46 @@
+"""What the names in a configuration stand for on this machine: where a source is, which card a
+model has. Opens neither."""
+
+import re
+from pathlib import Path
+
+from citybrain.errors import ConfigError, ConfigProblem
+from models import card
+from models.cache import folder as cache_folder
+from models.errors import ModelsError
+from street_agent.config import StreetConfig
+
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def resolve_source(source: str, folder: Path) -> str:
+    """The address to open. A relative file is searched where the agent runs, beside the
+    configuration (`folder`), then in the footage cache."""
+    path = Path(source)
+    if _URL.match(source) or path.is_absolute():
+        return source
+    for candidate in (path, folder / path, cache_folder("footage") / path):
+        if candidate.is_file():
+            return str(candidate)
+    return source
+
+
+def score_thresholds(config: StreetConfig) -> dict[str, float]:
+    """By model, the score from which on a detection counts, as its card says; raises `ConfigError`
+    naming every model without a card."""
+    scores: dict[str, float] = {}
+    problems: list[ConfigProblem] = []
+    for index, camera in enumerate(config.camera):
+        try:
+            scores[camera.model] = card.load(camera.model).decoder.score_min
+        except ModelsError as error:
+            problems.append(
+                ConfigProblem(
+                    key=f"camera[{index}].model",
+                    problem=f"{camera.model!r} cannot be used",
+                    remedy=str(error),
+                )
+            )
+    if problems:
+        raise ConfigError(f"the configuration of {config.agent}", tuple(problems))
+    return scores

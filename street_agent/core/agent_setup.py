@@ -1,0 +1,44 @@
+"""What an agent is set up to observe: cameras and sensors with their rules. Values; read from the
+configuration once."""
+
+from citybrain.geo import Point
+from citybrain.ids import AgentId, SourceId
+from citybrain.sorted_map import SortedMap
+from citybrain.structs import Struct
+from street_agent.scene.rule_evaluation import Rule
+from street_agent.track.associate import Tuning
+
+
+class CameraSetup(Struct, frozen=True, kw_only=True):
+    """A camera, its rules, and how its tracks are formed."""
+
+    source: SourceId
+    place: Point
+    detect_fps: float
+    rules: tuple[Rule, ...]
+    tuning: Tuning = Tuning()
+
+    @property
+    def gap_s(self) -> float:
+        """Two observations further apart than this leave the time between them unobserved."""
+        return max(1.0, 3.5 / self.detect_fps)
+
+
+class SensorSetup(Struct, frozen=True, kw_only=True):
+    """A sensor, its rules, and when its readings are faults."""
+
+    source: SourceId
+    place: Point
+    rules: tuple[Rule, ...]
+    stale_s: float  # silence from which on the sensor counts as blind
+    low: float  # readings beyond low..high are a fault of the sensor, not a fact of the city
+    high: float
+    stuck_s: float  # the very same value for longer: degraded; 0: never
+
+
+class AgentSetup(Struct, frozen=True, kw_only=True):
+    """Every camera and sensor of the box, by source."""
+
+    agent: AgentId
+    cameras: SortedMap[str, CameraSetup]
+    sensors: SortedMap[str, SensorSetup]

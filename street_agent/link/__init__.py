@@ -1,1 +1,0 @@
-"""The agent's link to its district over the bus: hello, batches and acks upwards, requests downwards."""

@@ -1,0 +1,84 @@
+"""A crew's device does one thing at a time: it logs a button's outcome before the next order."""
+
+import asyncio
+
+from citybrain.clock import SECOND_US
+from citybrain.domain.console import Outcome
+from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.order import Task
+from citybrain.geo import Point
+from citybrain.system_clock import SystemClock
+from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
+from citysim.crews.crew_driver import CrewDriver
+from citysim.crews.device_log import read
+from citysim.crews.simulated_crew import CrewBehaviour
+
+CLOCK = SystemClock()
+HERE = Point(lat=30.66, lon=104.06)
+TASK = Task(
+    incident="i-1",
+    incident_district="a",
+    slot="s-1",
+    slot_version=1,
+    kind=IncidentKind("crowding"),
+    severity=Severity.MODERATE,
+    place=HERE,
+    traceparent="",
+)
+
+
+def view(order, assignment_number):
+    issued = CrewOrder(
+        order=order,
+        assignment_number=assignment_number,
+        stage=OrderStage.ISSUED,
+        task=TASK,
+        issued_at=CLOCK.now(),
+    )
+    return CrewView(unit="u-1", name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=issued)
+
+
+class EagerDistrict:
+    """Shows the crew its next order before it has answered the button of the first."""
+
+    def __init__(self):
+        self.pressed, self.next_is_shown = asyncio.Event(), asyncio.Event()
+
+    async def watch(self, _unit):
+        yield view("o-1", 1)
+        await self.pressed.wait()
+        self.next_is_shown.set()
+        yield view("o-2", 2)
+        await asyncio.Event().wait()
+
+    async def answer(self, answer):
+        self.pressed.set()
+        await self.next_is_shown.wait()
+        for _ in range(10):
+            await asyncio.sleep(0)  # the watch has every chance to go first
+        return Outcome(request=answer.request, done=True)
+
+    async def report(self, _position):
+        pass
+
+
+def test_the_outcome_of_a_button_is_logged_before_the_next_order(tmp_path):
+    async def scenario():
+        driver = CrewDriver(
+            unit="u-1",
+            client=EagerDistrict(),
+            behaviour=CrewBehaviour(refuse_share=1.0, accept_s=(0.0, 0.0)),
+            speed_mps=8.0,
+            device=tmp_path / "u-1.jsonl",
+            clock=CLOCK,
+            on_accepted=lambda _answer: None,
+        )
+        running, deadline = asyncio.ensure_future(driver.run()), CLOCK.instant() + 10 * SECOND_US
+        while len(list(read(tmp_path / "u-1.jsonl"))) < 3 and CLOCK.instant() < deadline:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+    logged = [(entry.action, entry.order) for entry in read(tmp_path / "u-1.jsonl")]
+    assert logged[:3] == [("shown", "o-1"), ("cannot", "o-1"), ("shown", "o-2")]

@@ -1,0 +1,216 @@
+"""The laws against what really happened, as the simulator noted it."""
+
+import law_histories as h
+import law_values as v
+import pytest
+
+from citybrain.domain.event import Gap
+from citybrain.structs import replace
+from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
+from citysim.laws.ground_truth import crew_answers, delivery, verification
+from citysim.laws.ground_truth_log import (
+    AcceptedAnswer,
+    ConditionInterval,
+    GroundTruth,
+    ItemsStored,
+    StoreRestored,
+)
+
+
+def stored(*seqs: int, incarnation: int = 7, second: float = 0.0) -> ItemsStored:
+    return ItemsStored(agent=v.AGENT, incarnation=incarnation, seqs=seqs, at=v.at(second))
+
+
+@pytest.mark.parametrize("law", [delivery, verification, crew_answers])
+def test_without_notes_nothing_is_judged(law):
+    report = law.check(h.history(h.node("a", h.record(h.batch(1))), outboxes=h.outbox(9)))
+    assert report.holds and report.checked == 0
+
+
+# every number that an outbox gave is kept or journaled
+
+
+def delivered(*stored: ItemsStored, records=(), outboxes=None, lost=(), recovered=False, epoch=""):
+    ground_truth = GroundTruth(items_stored=stored, outboxes_lost=lost)
+    node = h.node("a", *records, epoch=epoch)
+    return delivery.check(
+        h.history(
+            node,
+            outboxes=h.outbox(3, 2) if outboxes is None else outboxes,
+            ground_truth=ground_truth,
+            is_recovered=recovered,
+        )
+    )
+
+
+def test_a_number_is_in_the_journal_or_still_in_the_outbox():
+    report = delivered(stored(1, 2), records=[h.record(h.batch(1))])
+    assert report.holds and report.checked == 2
+    assert not delivered(
+        stored(1, 2, 3), records=[h.record(h.batch(1))], outboxes=h.outbox(3, 2)
+    ).holds, "the outbox has forgotten that it ever gave 3"
+
+
+def test_in_the_end_it_is_in_the_journal():
+    assert (
+        "not journaled by a"
+        in delivered(stored(1, 2), records=[h.record(h.batch(1))], recovered=True).violations[0]
+    )
+    assert delivered(stored(1, 2), records=[h.record(h.batch(1, 2))], recovered=True).holds
+    assert delivered(
+        stored(1, 2),
+        records=[
+            h.record(h.batch(1, content=Gap(first=1, last=2, reason="outbox_full", losses=())))
+        ],
+        recovered=True,
+    ).holds, "declared"
+
+
+def test_a_number_is_given_once():
+    assert (
+        "outbox 7 of box-a gave the numbers 2 twice"
+        in delivered(
+            stored(1, 2), stored(2, second=9.0), records=[h.record(h.batch(1, 2))]
+        ).violations[0]
+    ), "the second 2 is taken for the first"
+    assert delivered(
+        stored(1),
+        stored(1, incarnation=8),
+        records=[h.record(h.batch(1)), h.record(h.batch(1, incarnation=8))],
+        outboxes=h.outbox(2, incarnation=8),
+    ).holds
+
+
+def test_an_outbox_destroyed_with_its_disk_is_declared_by_its_next_incarnation():
+    anew = h.outbox(2, incarnation=8)
+    records_of_both = [h.record(h.batch(1)), h.record(h.batch(1, incarnation=8))]
+    assert delivered(
+        stored(1, 2), records=records_of_both, outboxes=anew, lost=((v.AGENT, 7),), recovered=True
+    ).holds
+    assert not delivered(
+        stored(1, 2),
+        records=records_of_both[:1],
+        outboxes=anew,
+        lost=((v.AGENT, 7),),
+        recovered=True,
+    ).holds, "it was not declared"
+    assert not delivered(
+        stored(1, 2), records=records_of_both, outboxes=anew, recovered=True
+    ).holds, "it was not destroyed"
+
+
+def test_a_restored_store_learns_of_its_gap_with_the_next_hello():
+    records = [h.district_started("e1"), h.district_started("e2")]
+    report = delivered(stored(1), records=records, outboxes=h.outbox(2), epoch="e2")
+    assert report.holds and report.inconclusive == 1
+    assert not delivered(
+        stored(1), records=records, outboxes=h.outbox(2), epoch="e2", recovered=True
+    ).holds
+
+
+# a condition reported clear did not hold all the while
+
+
+def condition(since: float, until: float | None = None, rule: str = "crowd") -> ConditionInterval:
+    return ConditionInterval(
+        agent=v.AGENT,
+        source="cam",
+        rule=rule,
+        since=v.at(since),
+        until=None if until is None else v.at(until),
+    )
+
+
+def closing(
+    *conditions: ConditionInterval,
+    verdict: VerificationVerdict = VerificationVerdict.CLEAR,
+    quiet_s: float = 10.0,
+):
+    """Reported clear at second 100 of the world, after ten quiet seconds by the camera.
+
+    The camera's own clock is an hour off.
+    """
+    answer = replace(
+        v.verification_result("i-1", verdict),
+        measurements={"quiet_s": quiet_s},
+        answered_at=v.at(3700),
+    )
+    records = [
+        h.verification_requested("i-1", v.incident(IncidentStage.HANDLED)),
+        h.record(h.batch(4, content=answer), v.incident(IncidentStage.CLOSED)),
+    ]
+    return verification.check(
+        h.history(
+            h.node("a", *records),
+            ground_truth=GroundTruth(conditions=conditions, items_stored=(stored(4, second=100),)),
+        )
+    )
+
+
+def test_clear_of_a_clear_scene_is_true():
+    report = closing(condition(0, 80))
+    assert report.holds and report.checked == 1
+    assert closing().holds
+
+
+def test_clear_while_the_condition_held_is_a_violation():
+    assert "the condition held all the while" in closing(condition(0)).violations[0]
+    assert not closing(condition(0, 100)).holds
+    assert not closing(condition(90.5, 99.5)).holds
+
+
+def test_a_condition_that_came_or_went_meanwhile_is_no_violation():
+    assert closing(condition(98)).holds, "it came back after the last look"
+    assert closing(condition(0, 95)).holds, "it went half way: short, and for others to judge"
+    assert closing(condition(0, rule="parking")).holds, "another rule's condition"
+    assert closing(condition(0), verdict=VerificationVerdict.STILL).checked == 0
+
+
+def test_a_result_without_a_note_is_inconclusive():
+    answer = replace(v.verification_result("i-1"), measurements={"quiet_s": 10.0})
+    records = [
+        h.verification_requested(),
+        h.record(h.batch(4, content=answer), v.incident(IncidentStage.CLOSED)),
+    ]
+    report = verification.check(
+        h.history(h.node("a", *records), ground_truth=GroundTruth(conditions=(condition(0),)))
+    )
+    assert report.holds and (report.checked, report.inconclusive) == (0, 1)
+
+
+# a confirmed answer is in the journal, once
+
+
+def answered(*records, restored=(), at: float = 50.0, unit: str = "u-1"):
+    answer = AcceptedAnswer(unit=unit, request="q", order="o-1", action="finish", at=v.at(at))
+    node = h.node("a", h.record(None, v.unit("o-1")), *records)
+    return crew_answers.check(
+        h.history(node, ground_truth=GroundTruth(accepted_answers=(answer,), restored=restored))
+    )
+
+
+def test_a_confirmed_answer_is_in_the_journal_once():
+    done = h.crew_answered("o-1", CrewAction.FINISH, v.unit(None), request="q")
+    report = answered(done)
+    assert report.holds and report.checked == 1
+    assert answered(done, h.crew_answered("o-1", CrewAction.FINISH, request="q")).holds, (
+        "repeated, with the same reply"
+    )
+    assert not answered(done, done).holds, "done twice"
+
+
+def test_a_confirmed_answer_that_is_not_in_the_journal_is_a_violation():
+    assert not answered().holds
+    assert not answered(h.crew_answered("o-1", CrewAction.FINISH, request="q", done=False)).holds
+    assert not answered(h.crew_answered("o-1", CrewAction.FINISH, request="other")).holds
+    assert not answered(unit="u-9").holds
+
+
+def test_a_restored_store_forgot_the_answers_in_between():
+    back = (StoreRestored(node="a", back_to=v.at(40), at=v.at(60)),)
+    assert answered(restored=back).holds
+    assert answered(restored=back, at=61).holds, (
+        "the confirmation was on its way when the store was restored"
+    )
+    assert not answered(restored=back, at=71).holds
+    assert not answered(restored=(replace(back[0], node="b"),)).holds

@@ -1,0 +1,188 @@
+"""What operators and the duty officer do with what their consoles show."""
+
+from citybrain.clock import Timestamp, later
+from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.plan import Plan, PlanStage
+from citybrain.errors import RpcError
+from citybrain.geo import Point
+from citybrain.vocabulary import Certainty, IncidentStage, OperatorVerb, Severity, Urgency
+from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.people.operator_session import OperatorSession
+from citysim.sim.people.operators import Officer, Operator, handle_queue, review_plans
+
+T0 = Timestamp(1_750_000_000_000_000)
+PLACE = Point(lat=30.66, lon=104.06)
+
+
+def row(stage=IncidentStage.REPORTED, waits_for="person", incident="i-1", changed_at=T0):
+    report = IncidentReport(
+        incident=incident,
+        district="a",
+        kind="crowding",
+        stage=stage,
+        severity=Severity.MINOR,
+        urgency=Urgency.EXPECTED,
+        certainty=Certainty.POSSIBLE,
+        place=PLACE,
+        opened_at=T0,
+        changed_at=changed_at,
+        escalated=False,
+        slots=(),
+        traceparent="",
+        events=1,
+    )
+    return QueueEntry(
+        report=report,
+        priority=1.0,
+        clocks=(),
+        history=(),
+        evidence=None,
+        source="c",
+        rule="r",
+        waits_for=waits_for,
+    )
+
+
+def snapshot(*rows):
+    return DistrictSnapshot(
+        district="a",
+        name="A",
+        centre=PLACE,
+        at=T0,
+        queue=rows,
+        units=(),
+        agents=(),
+        links=(),
+        counts={},
+    )
+
+
+def plan(name, stage=PlanStage.PROPOSED):
+    return Plan(
+        plan=name,
+        stage=stage,
+        made_at=T0,
+        world_version=1,
+        planner="in-process",
+        solver="greedy",
+        cost=1.0,
+        bound=1.0,
+        solve_ms=1.0,
+        orders=(),
+    )
+
+
+def city_snapshot(*plans):
+    return CitySnapshot(
+        at=T0,
+        districts=(),
+        incidents=(),
+        units=(),
+        plans=plans,
+        orders=(),
+        planner="in-process",
+        planner_reason="",
+        counts={},
+    )
+
+
+def actions_over_time(snapshot_, *, seconds, is_clear=lambda report: True, operator=None):
+    """(second, action) of everything that the operator does."""
+    operator, done = operator or Operator(name="ann"), []
+    for second in range(seconds + 1):
+        operator, actions = handle_queue(operator, snapshot_, later(T0, second), is_clear)
+        done.extend((second, action) for action in actions)
+    return done
+
+
+def test_a_report_is_read_before_it_is_opened():
+    done = actions_over_time(snapshot(row()), seconds=8, is_clear=lambda report: False)
+    assert done[0][0] == 6
+    assert done[0][1].verb is OperatorVerb.OPEN and done[0][1].operator == "ann"
+
+
+def test_a_report_of_what_is_no_longer_there_is_rejected_with_a_reason():
+    (_, action), *_ = actions_over_time(snapshot(row()), seconds=6)
+    assert action.verb is OperatorVerb.REJECT and action.reason
+
+
+def test_what_no_camera_can_verify_is_verified_by_a_person_by_name():
+    for stage in (IncidentStage.HANDLED, IncidentStage.VERIFIED):
+        (second, action), *_ = actions_over_time(snapshot(row(stage)), seconds=30)
+        assert second == 25 and action.verb is OperatorVerb.VERIFY
+
+
+def test_an_incident_that_is_not_in_order_is_reopened():
+    (_, action), *_ = actions_over_time(
+        snapshot(row(IncidentStage.HANDLED)), seconds=25, is_clear=lambda report: False
+    )
+    assert action.verb is OperatorVerb.OPEN
+
+
+def test_an_incident_that_waits_for_a_camera_or_a_crew_is_left_alone():
+    rows = snapshot(
+        row(IncidentStage.HANDLED, "camera"),
+        row(IncidentStage.OPENED, "crew"),
+        row(IncidentStage.CLOSED, ""),
+    )
+    assert actions_over_time(rows, seconds=60) == []
+
+
+def test_an_action_has_the_same_request_until_the_entry_changes():
+    actions = [action for _, action in actions_over_time(snapshot(row()), seconds=12)]
+    assert len(actions) > 3 and len({action.request for action in actions}) == 1
+    (_, other), *_ = actions_over_time(snapshot(row(changed_at=later(T0, 1))), seconds=6)
+    assert other.request != actions[0].request
+
+
+def test_an_entry_that_left_the_queue_is_forgotten():
+    operator, _ = handle_queue(Operator(name="ann"), snapshot(row()), T0, lambda report: True)
+    operator, _ = handle_queue(operator, snapshot(), later(T0, 1), lambda report: True)
+    assert not operator.seen
+
+
+def test_the_officer_reads_and_issues_and_rejects_some():
+    plans = [plan(f"p-{i}") for i in range(200)]
+    operator, early = review_plans(
+        Officer(name="bo", reject_share=0.1),
+        city_snapshot(*plans, plan("old", PlanStage.ISSUED)),
+        T0,
+    )
+    assert early == ()
+    _, actions = review_plans(operator, city_snapshot(*plans), later(T0, 4))
+    assert len(actions) == 200
+    rejected = [action for action in actions if not action.issue]
+    assert 8 < len(rejected) < 40 and all(action.reason for action in rejected)
+
+
+def test_a_session_polls_periodically_and_goes_on_when_a_call_is_lost():
+    loop, acted, lost = VirtualTimeLoop(), [], [True]
+
+    async def act(action):
+        if lost:
+            lost.pop()
+            raise RpcError("UNAVAILABLE", "lost", retry=True)
+        acted.append((loop.time(), action.verb))
+        return Outcome(request=action.request, done=True)
+
+    def decide(operator, snapshot_, now):
+        return handle_queue(operator, snapshot_, now, lambda report: False)
+
+    screens = [None, snapshot(row())]
+    session = OperatorSession(
+        Operator(name="ann"),
+        loop=loop,
+        read_screen=lambda: screens[loop.time() > 12.0],
+        decide=decide,
+        act=act,
+    )
+    task = loop.create_task(session.run())
+    loop.run_until(40.0)
+    task.cancel()
+    loop.run_until(41.0)
+    assert acted[0] == (
+        30.0,
+        OperatorVerb.OPEN,
+    )  # no screen until 12, polled at 15, read at 21, lost at 25
+    assert loop.unhandled == []

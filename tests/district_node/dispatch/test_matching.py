@@ -1,0 +1,124 @@
+"""Who goes where: as much severity served as there are units for, with the least travel, and always
+the same answer.
+"""
+
+from itertools import permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citybrain.geo import Point
+from citybrain.vocabulary import Severity
+from district_node.dispatch.matching import (
+    SEVERITY_WEIGHT,
+    UNSERVED_DS,
+    Candidate,
+    OpenSlot,
+    could_serve,
+    eta_s,
+    propose,
+)
+
+places = st.tuples(st.floats(30.6, 30.7), st.floats(104.0, 104.1)).map(
+    lambda p: Point(lat=p[0], lon=p[1])
+)
+skills = st.sampled_from(["patrol", "pump"])
+
+
+@st.composite
+def problems(draw):
+    open_slots = [
+        OpenSlot(
+            incident=f"i-{n}",
+            slot=f"s-{n}",
+            capability=draw(skills),
+            severity=draw(st.sampled_from([Severity.MINOR, Severity.MODERATE, Severity.SEVERE])),
+            place=draw(places),
+            max_eta_s=draw(st.sampled_from([None, 300.0, 900.0])),
+            declined=tuple(draw(st.lists(st.sampled_from(["u-0", "u-1"]), max_size=1))),
+        )
+        for n in range(draw(st.integers(0, 4)))
+    ]
+    units = [
+        Candidate(
+            unit=f"u-{n}",
+            capabilities=tuple(draw(st.lists(skills, max_size=2, unique=True))),
+            place=draw(places),
+            speed_mps=8.0,
+        )
+        for n in range(draw(st.integers(0, 4)))
+    ]
+    return open_slots, units
+
+
+def cost(pairs, open_slots):
+    """Weighted travel, and for what is left out the price of being unserved."""
+    served = {w.slot: (w, u) for w, u in pairs}
+    total = 0
+    for w in open_slots:
+        weight = SEVERITY_WEIGHT[w.severity]
+        total += weight * (
+            min(UNSERVED_DS - 1, round(eta_s(*served[w.slot]) * 10))
+            if w.slot in served
+            else UNSERVED_DS
+        )
+    return total
+
+
+@settings(deadline=None, max_examples=80)
+@given(problems())
+def test_no_other_assignment_is_cheaper(problem):
+    open_slots, units = problem
+    proposed = propose(open_slots, units)
+    by_name = {u.unit: u for u in units}
+    ours = cost([(p.open_slot, by_name[p.unit]) for p in proposed], open_slots)
+    padded = [*units, *[None] * len(open_slots)]
+    for chosen in permutations(padded, len(open_slots)):
+        pairs = [
+            (w, u)
+            for w, u in zip(open_slots, chosen, strict=True)
+            if u is not None and could_serve(w, u)
+        ]
+        assert ours <= cost(pairs, open_slots)
+    assert len({p.unit for p in proposed}) == len(proposed)
+    assert all(could_serve(p.open_slot, by_name[p.unit]) for p in proposed)
+    assert propose(open_slots, units) == proposed
+
+
+def test_one_unit_goes_to_the_more_severe_of_two(scenario):
+    scenario.start(scenario.a_unit("riverside-1", metres=50_000))
+    scenario.send_event()
+    scenario.send_event(
+        source="cam-2",
+        episode="e2",
+        place=scenario.near(1000),
+        severity=Severity.EXTREME,
+        agent="box-2",
+    )
+    from district_node.inputs import CityLinkChanged
+
+    scenario.submit(CityLinkChanged(up=False))
+    served = [i for i in scenario.state.incidents.values() if i.slots[0].unit == "riverside-1"]
+    assert [i.severity for i in served] == [Severity.EXTREME]
+
+
+def test_a_need_of_several_capabilities_gets_a_unit_for_each(scenario):
+    scenario.start(
+        scenario.a_unit("riverside-1", "patrol"),
+        scenario.a_unit("riverside-2", "pump"),
+        scenario.a_unit("riverside-3", "patrol"),
+    )
+    scenario.send_event(incident_kind="waterlogging", severity=Severity.SEVERE)
+    assert sorted((s.capability, s.unit) for s in scenario.incident().slots) == [
+        ("patrol", "riverside-1"),
+        ("pump", "riverside-2"),
+    ]
+
+
+def test_an_incident_is_handled_when_every_place_was_served(scenario):
+    scenario.start(scenario.a_unit("riverside-1", "patrol"), scenario.a_unit("riverside-2", "pump"))
+    scenario.send_event(incident_kind="waterlogging", severity=Severity.SEVERE)
+    scenario.work_through("riverside-1")
+    assert scenario.incident().stage == "working"
+    scenario.work_through("riverside-2")
+    assert scenario.incident().stage == "handled"

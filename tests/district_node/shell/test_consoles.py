@@ -1,0 +1,198 @@
+"""What the console ports show and carry out."""
+
+import asyncio
+
+import pytest
+
+from citybrain.clock import ManualClock
+from citybrain.decider.changes import Changes
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.console import OperatorAction
+from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.journal.memory import MemoryStore
+from citybrain.system_clock import SystemClock
+from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
+from district_node.cores import view
+from district_node.inputs import NodeStarted
+from district_node.shell.assembly import decider_of
+from district_node.shell.consoles import (
+    CrewConsoleAdapter,
+    DistrictConsoleAdapter,
+    RuntimeStatus,
+    UnitPositions,
+)
+
+
+class Node:
+    def __init__(self, scenario):
+        self.scenario, self.clock = scenario, SystemClock()
+        store = MemoryStore()
+        self.commit_loop = CommitThread(decider_of(store), self.clock, store)
+        changes = Changes(self.commit_loop)
+        self.positions = UnitPositions(self.clock)
+        runtime_status = RuntimeStatus(
+            agents=lambda: (),
+            links=lambda: (),
+            counts=lambda: {"records": float(self.commit_loop.seq)},
+        )
+        self.console = DistrictConsoleAdapter(
+            self.commit_loop, self.clock, changes, runtime_status, self.positions
+        )
+        self.crew_console = CrewConsoleAdapter(self.commit_loop, changes, self.positions)
+
+    async def __aenter__(self):
+        self.commit_loop.start()
+        await self.submit(NodeStarted(setup=self.scenario.state.setup))
+        return self
+
+    async def __aexit__(self, *_):
+        self.commit_loop.stop()
+
+    async def submit(self, given):
+        return await asyncio.wrap_future(self.commit_loop.submit(given))
+
+    async def send_event(self, seq=1, **changes):
+        from citybrain.domain.event import OutboxItem
+        from district_node.inputs import BatchReceived
+
+        await self.submit(
+            BatchReceived(
+                agent="box-1",
+                incarnation=7,
+                items=(OutboxItem(seq=seq, content=self.scenario.event(**changes)),),
+            )
+        )
+
+
+@pytest.fixture
+def started(scenario):
+    return scenario.start(scenario.a_unit("riverside-1"))
+
+
+def test_the_snapshot_shows_the_queue_most_urgent_first(started):
+    async def go():
+        async with Node(started) as node:
+            await node.send_event(1, episode="a", severity="Minor", incident_kind="loitering")
+            await node.send_event(
+                2, episode="b", severity="Extreme", source="cam-2", incident_kind="line_intrusion"
+            )
+            await node.send_event(
+                3, episode="c", severity="Severe", source="cam-3", incident_kind="unheard_of"
+            )
+            snapshot = node.console.snapshot()
+            assert [row.report.severity for row in snapshot.queue] == ["Extreme", "Severe", "Minor"]
+            assert [row.waits_for for row in snapshot.queue][1] == "person"
+            assert snapshot.queue[0].source == "box-1/cam-2"
+            assert snapshot.name == "Riverside 滨江"
+            assert snapshot.counts["events"] == 3
+
+    asyncio.run(go())
+
+
+def test_an_entry_whose_incident_did_not_change_is_not_made_again(started):
+    async def go():
+        async with Node(started) as node:
+            await node.send_event(1, episode="a")
+            before = node.console.snapshot().queue[0]
+            await node.send_event(2, episode="b", incident_kind="loitering", source="cam-2")
+            rows = {row.report.incident: row for row in node.console.snapshot().queue}
+            assert rows[before.report.incident] is before
+
+    asyncio.run(go())
+
+
+def test_actions_come_back_with_their_outcome(started):
+    async def go():
+        async with Node(started) as node:
+            await node.send_event()
+            incident = node.console.snapshot().queue[0].report.incident
+            action = OperatorAction(
+                request="r-1", operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE
+            )
+            refused = await node.console.act(action)
+            assert (refused.request, refused.done, refused.reason) == ("r-1", False, "no_reason")
+            view_now = node.crew_console.view("riverside-1")
+            answer = CrewAnswer(
+                request="p-1",
+                unit="riverside-1",
+                order=view_now.order.order,
+                assignment_number=view_now.order.assignment_number,
+                action=CrewAction.ACCEPT,
+            )
+            assert (await node.crew_console.answer(answer)).done
+            done = await node.console.act(
+                OperatorAction(
+                    request="r-2",
+                    operator="Li Na",
+                    incident=incident,
+                    verb=OperatorVerb.CLOSE,
+                    reason="gone",
+                )
+            )
+            assert done.done
+            assert node.console.snapshot().queue[0].report.stage is IncidentStage.CLOSED
+            assert node.crew_console.view("nobody") is None
+
+    asyncio.run(go())
+
+
+def test_a_node_that_stops_says_so(started):
+    async def go():
+        async with Node(started) as node:
+            pass
+        outcome = await node.console.act(
+            OperatorAction(request="r-1", operator="Li Na", incident="i", verb=OperatorVerb.OPEN)
+        )
+        assert (outcome.done, outcome.reason) == (False, "stopping")
+
+    asyncio.run(go())
+
+
+def test_changes_wake_every_watcher(started):
+    async def go():
+        async with Node(started) as node:
+            stream = node.console.changes()
+            await anext(stream)
+            await node.send_event()
+            async with asyncio.timeout(5):
+                await anext(stream)
+            assert node.console.snapshot().queue
+            await stream.aclose()
+
+    asyncio.run(go())
+
+
+def test_positions_are_shown_at_once_and_journaled_now_and_then(started):
+    async def go():
+        async with Node(started) as node:
+            for metres in range(1, 6):
+                position = CrewPosition(
+                    unit="riverside-1", place=started.near(metres), at=started.clock.now() + metres
+                )
+                assert (await node.crew_console.report(position)).done
+            assert node.crew_console.view("riverside-1").place == started.near(5)
+            assert node.console.snapshot().units[0].place == started.near(5)
+            assert node.commit_loop.state.roster.units["riverside-1"].place == started.near(1)
+            lost = await node.crew_console.report(
+                CrewPosition(unit="nobody", place=started.near(1), at=started.clock.now())
+            )
+            assert (lost.done, lost.reason) == (False, "no_such_unit")
+
+    asyncio.run(go())
+
+
+def test_an_older_position_does_not_take_the_place_of_a_newer_one(scenario):
+    clock = ManualClock()
+    positions = UnitPositions(clock)
+    assert positions.record(CrewPosition(unit="u", place=scenario.near(2), at=clock.now()))
+    assert not positions.record(CrewPosition(unit="u", place=scenario.near(1), at=clock.now() - 1))
+    assert positions.of("u").place == scenario.near(2)
+    clock.advance(5)
+    assert positions.record(CrewPosition(unit="u", place=scenario.near(3), at=clock.now()))
+
+
+def test_a_clock_that_has_run_out_raises_the_priority(started):
+    started.send_event()
+    incident = started.incident()
+    due = incident.clocks[0].due
+    assert view.priority(incident, due) == view.priority(incident, due - 1) + view.OVERDUE_PRIORITY

@@ -1,0 +1,80 @@
+"""The agent's steps without a thread: what comes in is in the outbox and sent at the end of the
+step."""
+
+from citybrain.clock import SECOND_US
+from citybrain.domain.agent import Ack, RequestBatch
+from citybrain.domain.event import (
+    VerificationResult,
+)
+from citybrain.errors import StoreFullError
+from citybrain.journal.memory import Boundary
+from citybrain.vocabulary import Phase, VerificationVerdict
+from street_agent.agent_step import StepIntervals
+from street_agent.district_link import AckReceived, LinkConnected, RequestsReceived
+
+
+def test_an_observation_is_in_the_outbox_at_the_end_of_the_step_and_sent_in_it(agent):
+    agent.start().wait(0.1)
+    agent.read(0.5).read(1.5)
+    assert agent.events() == [Phase.START]
+    assert agent.link.is_connected
+
+
+def test_a_request_of_an_earlier_run_is_resumed(agent, request_at):
+    agent.start().read(1.5)
+    agent.step(
+        (
+            RequestsReceived(
+                batch=RequestBatch(
+                    epoch="e", first=1, requests=(request_at(agent.time.at + 9 * SECOND_US),)
+                )
+            ),
+        )
+    )
+    agent.crash().start()
+    for _ in range(10):
+        agent.read(1.5)
+    assert [answer.verdict for answer in agent.of(VerificationResult)] == [
+        VerificationVerdict.STILL
+    ]
+
+
+def test_an_acknowledgement_removes_items(agent):
+    agent.start().read(0.5)
+    assert agent.items()
+    agent.step((AckReceived(ack=Ack(incarnation=agent.outbox.incarnation, contiguous=99)),))
+    assert agent.items() == []
+
+
+def test_it_publishes_its_status_and_its_end(agent):
+    agent.start().wait(5.0)
+    agent.broker.deliver()
+    assert len(agent.statuses) >= 5 and all(status.online for status in agent.statuses)
+    agent.agent_step.finish()
+    agent.broker.deliver()
+    assert not agent.statuses[-1].online
+
+
+def test_drafts_that_a_full_disk_refused_are_stored_later_without_new_input(setup, stepped_agent):
+    agent = stepped_agent(setup, intervals=StepIntervals(tick_s=2.0)).start()
+    agent.read(0.5)
+    full = [True]
+
+    def fail(boundary):
+        if full[0] and boundary is Boundary.BEFORE:
+            raise StoreFullError("the disk is full")
+
+    agent.outbox.faults = fail
+    agent.read(1.5)
+    assert agent.events() == []
+    full[0] = False
+    agent.wait(3.0)
+    assert agent.events() == [Phase.START]
+
+
+def test_a_connection_is_followed_by_a_status_at_once(setup, stepped_agent):
+    agent = stepped_agent(setup, intervals=StepIntervals(tick_s=60.0, status_s=60.0)).start()
+    agent.wait(1.0)
+    agent.wait(1.0, LinkConnected())
+    agent.broker.deliver()
+    assert agent.statuses[-1].at == agent.time.at

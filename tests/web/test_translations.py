@@ -1,0 +1,128 @@
+"""Every text of the consoles exists in both languages, and no page uses a key that is not
+there.
+"""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import coordinator.web.app as city
+import district_node.web.app as district
+from citybrain import vocabulary
+from citybrain.domain.plan import PlanStage
+from citybrain.vocabulary import SlotState
+from citybrain.web import translations
+
+ROOT = Path(translations.__file__).parents[2]
+SHARED = ROOT / "citybrain" / "web"
+CONSOLES = {
+    "district": (district.HERE, translations.load(district.HERE / "translations.json")),
+    "city": (city.HERE, translations.load(city.HERE / "translations.json")),
+}
+FAMILIES = {  # family of keys → the closed set that it must cover
+    "severity": vocabulary.Severity,
+    "urgency": vocabulary.Urgency,
+    "certainty": vocabulary.Certainty,
+    "event": vocabulary.EventKind,
+    "phase": vocabulary.Phase,
+    "visibility": vocabulary.Visibility,
+    "stage": vocabulary.IncidentStage,
+    "order": vocabulary.OrderStage,
+    "unit": vocabulary.UnitState,
+    "slot": SlotState,
+    "step": vocabulary.OrderStep,
+    "verdict": vocabulary.OrderVerdict,
+    "verification": vocabulary.VerificationVerdict,
+    "crew": vocabulary.CrewAction,
+    "verb": vocabulary.OperatorVerb,
+    "plan": PlanStage,
+}
+REQUESTS = re.compile(
+    r"""\bt\(\s*["']([a-z]+\.[a-z_0-9]+)["']|data-i18n(?:-\w+)?="([a-z]+\.[a-z_0-9]+)"|["'](why\.\w+|cannot\.\w+)["']"""
+)
+
+
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_every_key_has_a_text_in_every_language(console):
+    _, table = CONSOLES[console]
+    incomplete = [
+        key
+        for key, texts in table.items()
+        if sorted(texts) != sorted(translations.LANGUAGES)
+        or not all(text.strip() for text in texts.values())
+    ]
+    assert incomplete == []
+
+
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_both_texts_of_a_key_have_the_same_placeholders(console):
+    _, table = CONSOLES[console]
+    placeholders = {
+        key: {lang: sorted(set(re.findall(r"\{(\w+)\}", text))) for lang, text in texts.items()}
+        for key, texts in table.items()
+    }
+    assert {key: found for key, found in placeholders.items() if found["en"] != found["zh"]} == {}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_every_value_of_the_vocabulary_has_a_text(console, family):
+    _, table = CONSOLES[console]
+    assert [value for value in FAMILIES[family] if f"{family}.{value}" not in table] == []
+
+
+def test_every_closed_set_of_the_vocabulary_is_covered():
+    sets = {
+        kind
+        for kind in vars(vocabulary).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+    }
+    assert sets - set(FAMILIES.values()) == set()
+
+
+def test_every_saga_stage_of_the_city_has_a_text():
+    from coordinator.cores.order_saga import SagaStage
+
+    assert [stage for stage in SagaStage if f"saga.{stage}" not in CONSOLES["city"][1]] == []
+
+
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_every_key_that_a_page_uses_has_a_text(console):
+    folder, table = CONSOLES[console]
+    sources = [
+        path for root in (folder, SHARED) for path in (*root.rglob("*.html"), *root.rglob("*.js"))
+    ]
+    asked = {
+        next(filter(None, found))
+        for path in sources
+        for found in REQUESTS.findall(path.read_text("utf-8"))
+    }
+    assert len(asked) > 40
+    assert sorted(asked - set(table)) == []
+
+
+def test_a_key_that_stands_in_two_tables_is_named(tmp_path):
+    double = tmp_path / "translations.json"
+    double.write_text('{"severity.Minor": {"en": "small", "zh": "小"}}', "utf-8")
+    with pytest.raises(
+        ValueError, match=r"translations\.json: 'severity\.Minor' is in another table"
+    ):
+        translations.load(double)
+
+
+def test_a_playbook_brings_its_own_title():
+    table = translations.with_titles(
+        CONSOLES["district"][1], {"bin_full": {"en": "Bin full", "zh": "垃圾满溢"}}
+    )
+    assert table["kind.bin_full"] == {"en": "Bin full", "zh": "垃圾满溢"}
+    assert table["kind.crowding"]["zh"] == "人群聚集"
+
+
+def test_every_step_that_the_city_counts_has_a_text():
+    assert [
+        step
+        for step in vocabulary.OrderStep
+        if step != "unknown" and f"count.requested_{step}" not in CONSOLES["city"][1]
+    ] == []
