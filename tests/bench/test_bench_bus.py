@@ -12,14 +12,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from citybrain.bus.paho import IN_FLIGHT, BusConfig, PahoBus
 from citybrain.random_ids import RandomIds
 from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
 
 MESSAGES, BYTES, PROBES = 5000, 2000, 200
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def measure(publish, arrivals):
@@ -99,7 +94,7 @@ def bare(port):
 
 @pytest.mark.bench
 def test_bench_bus(tmp_path):
-    broker = BrokerProcess(port=free_port(), folder=tmp_path).start()
+    broker = BrokerProcess(port=free_ports(1)[0], folder=tmp_path).start()
     try:
         (own_rate, own_p50), (bare_rate, bare_p50) = ours(broker.port), bare(broker.port)
     finally:

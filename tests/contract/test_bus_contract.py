@@ -1,7 +1,6 @@
 """What every bus keeps to: the in-memory twin, and paho against each real broker."""
 
 import itertools
-import socket
 import threading
 
 import pytest
@@ -12,6 +11,7 @@ from citybrain.bus.port import Will
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
 from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
 
 NAMES = itertools.count(1)
 
@@ -37,7 +37,7 @@ class PahoWorld:
     """A broker as a process; waiting is polling with a deadline."""
 
     def __init__(self, kind, folder):
-        self._broker = BrokerProcess(port=free_port(), folder=folder, kind=kind).start()
+        self._broker = BrokerProcess(port=free_ports(1)[0], folder=folder, kind=kind).start()
         self._clients = []
 
     def client(self, client_id, will=None):
@@ -52,12 +52,6 @@ class PahoWorld:
         for client in self._clients:
             client.stop()
         self._broker.stop()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(condition, within_s=15.0):

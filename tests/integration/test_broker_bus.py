@@ -15,12 +15,7 @@ from citybrain.errors import BusError
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
 from citysim.supervise.mqtt_broker import BROKER_KINDS, BrokerProcess
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from citysim.supervise.tcp_ports import free_ports
 
 
 def until(condition, within_s=20.0):
@@ -33,7 +28,7 @@ def until(condition, within_s=20.0):
 
 @pytest.fixture(params=BROKER_KINDS)
 def broker(request, tmp_path):
-    made = BrokerProcess(port=free_port(), folder=tmp_path / "broker", kind=request.param)
+    made = BrokerProcess(port=free_ports(1)[0], folder=tmp_path / "broker", kind=request.param)
     yield made
     made.kill()
 

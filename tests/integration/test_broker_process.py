@@ -24,12 +24,7 @@ from citysim.supervise.mqtt_broker import (
     mosquitto_path,
     write_config,
 )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from citysim.supervise.tcp_ports import free_ports
 
 
 def until(condition, within_s=20.0):
@@ -43,7 +38,7 @@ def until(condition, within_s=20.0):
 @pytest.mark.parametrize("kind", BROKER_KINDS)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_runs_in_the_foreground_and_ends_in_order_on_a_signal(tmp_path, kind, number):
-    port = free_port()
+    port = free_ports(1)[0]
     process = subprocess.Popen(command(port=port, folder=tmp_path, kind=kind))
     try:
         until(lambda: accepts_connections(port))
@@ -63,7 +58,7 @@ def test_it_listens_on_the_loopback_only(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", BROKER_KINDS)
 def test_after_a_kill_it_comes_back_on_the_same_port(tmp_path, kind):
-    broker = BrokerProcess(port=free_port(), folder=tmp_path, kind=kind).start()
+    broker = BrokerProcess(port=free_ports(1)[0], folder=tmp_path, kind=kind).start()
     try:
         first = broker.pid
         broker.kill()
@@ -90,7 +85,7 @@ def test_a_broker_that_cannot_run_is_reported_with_its_last_lines(tmp_path):
     (folder / "mosquitto.conf").mkdir()  # where its configuration should be written
     reason = r"citybrain: the broker cannot run: .*mosquitto.conf"
     with pytest.raises(BusError, match=rf"mosquitto did not come up on 127.0.0.1:\d+: {reason}"):
-        BrokerProcess(port=free_port(), folder=folder, kind="mosquitto").start()
+        BrokerProcess(port=free_ports(1)[0], folder=folder, kind="mosquitto").start()
 
 
 def test_no_broker_at_all_is_named_with_both_cures(monkeypatch):
@@ -107,7 +102,7 @@ def strict(tmp_path):
     running = []
 
     def start(*lines):
-        port = free_port()
+        port = free_ports(1)[0]
         config = tmp_path / "strict.conf"
         config.write_text("\n".join([f"listener {port} 127.0.0.1", *lines, ""]))
         with (tmp_path / "strict.log").open("wb") as output:

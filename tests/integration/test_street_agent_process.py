@@ -1,7 +1,6 @@
 """A real agent process on a real video, a real model and a real broker: killed and disconnected;
 nothing is lost, nothing taken twice, no pixel sent."""
 
-import socket
 import subprocess
 
 import pytest
@@ -20,6 +19,7 @@ from citybrain.limits import MESSAGE_BYTES
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import VerificationVerdict
 from citysim.supervise.mqtt_broker import BrokerProcess
+from citysim.supervise.tcp_ports import free_ports
 from models.build_tiny import build
 
 CONFIG = """
@@ -56,9 +56,7 @@ IMAGE_SIGNATURES = (
 
 @pytest.fixture
 def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An agent's core without a camera: people placed by hand, time set by hand, drafts collected."""
 
-import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from citybrain.domain.event import (
     VisibilityInterval,
 )
 from citybrain.vocabulary import Visibility
+from citysim.supervise.tcp_ports import free_ports
 from street_agent.config import StreetConfig
 from street_agent.core import decide
 from street_agent.core.inputs import (
@@ -218,6 +218,4 @@ def street_toml(tmp_path):
 
 @pytest.fixture
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]

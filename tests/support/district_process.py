@@ -79,7 +79,8 @@ class DistrictProcess:
         self.process = None
 
     def start(self):
-        with (self.folder / "district.log").open("ab") as log:
+        written = self.folder / "district.log"
+        with written.open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
@@ -94,7 +95,9 @@ class DistrictProcess:
                 stderr=log,
             )
         line = self.process.stdout.readline().decode()
-        assert re.match(rf"ready district riverside grpc={self.grpc} web=\d+", line), line
+        assert re.match(rf"ready district riverside grpc={self.grpc} web=\d+", line), (
+            f"not ready, said {line!r}; the end of its log:\n{written.read_text()[-4000:]}"
+        )
         return self
 
     def kill(self):

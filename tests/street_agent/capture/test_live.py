@@ -2,7 +2,6 @@
 with a reason."""
 
 import itertools
-import socket
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from citybrain.clock import SECOND_US
 from citybrain.ids import CountingIds, SourceId
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Visibility
+from citysim.supervise.tcp_ports import free_ports
 from street_agent.capture.live import BACKOFF_S_MAX, LiveCamera, backoff_s
 
 CAM = SourceId("cam-1")
@@ -256,10 +256,7 @@ def _append(frames, frame):
 
 
 def test_an_address_where_nobody_listens_is_an_error_and_no_crash():
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}/none"
-    camera = camera_on(address)
+    camera = camera_on(f"http://127.0.0.1:{free_ports(1)[0]}/none")
     camera.start()
     assert until(lambda: "cannot be opened" in camera.last_error())
     assert camera.visibility().reason == "signal_loss"
