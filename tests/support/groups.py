@@ -9,17 +9,21 @@ from pathlib import PurePosixPath
 
 import pytest
 
-# file name's beginning: the group that runs in one worker
+# the beginning of a file's name: the group that runs in one worker
 SHARED = {
-    "test_chaos": "city",  # a whole city of processes
-    "test_demo_": "city",
+    "test_chaos": "chaos",  # a city of processes without cameras
+    "test_demo_": "city",  # a city of processes on real video
     "test_ray_": "ray",  # one Ray at a time: a second would reap or starve the first
     "test_coordinator_cli": "ray",
     "test_real_clip_detect": "detector",
+    "test_layers": "tree",  # the checkout, read and parsed once
+    "test_planted_breaks": "tree",
+    "test_purity": "tree",
+    "test_sizes": "tree",
 }
 ALONE = ("test_mutants", "test_two_owners_machine", "test_explore", "test_masked_bugs")
 # groups and files that take longest, the longest first: they begin when everything begins
-FIRST = ("city", "test_fresh_seeds", "ray", "test_two_owners_machine", "test_every_boundary")
+FIRST = ("city", "chaos", "ray", "test_fresh_seeds", "test_two_owners_machine", "test_crash_points")
 
 
 def arrange(items: list[pytest.Item]) -> None:
