@@ -1,8 +1,8 @@
 """Free TCP ports of the loopback, for processes that are started later.
 
 Ports that the kernel gives to connections by itself are left out: one of them may be taken between
-the choice and the start, or while a process is down between two starts. Two processes that choose
-at the same time choose different ports where the system can say so (Linux).
+the choice and the start, or while a process is down between two starts. Processes that choose at
+the same time choose different ports (`machine_claims`); none is given back before its process ends.
 """
 
 import os
@@ -10,12 +10,12 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from citysim.supervise.machine_claims import claim
+
 LOOPBACK = "127.0.0.1"
 KERNEL_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 DEFAULT_KERNEL_RANGE = (32_768, 60_999)
 LOWEST, HIGHEST = 20_000, 65_535  # below: services, and the ports of Ray workers
-# a port's mark: gone with the process that chose it; a port is never given back before that
-_marks: list[socket.socket] = []
 
 
 class NoFreePortError(Exception):
@@ -60,7 +60,7 @@ def kernel_range() -> tuple[int, int]:
 
 
 def _usable(choices: list[int]) -> Iterator[int]:
-    return (port for port in choices if _can_be_bound(port) and _mark(port))
+    return (port for port in choices if _can_be_bound(port) and claim(f"port/{port}"))
 
 
 def _can_be_bound(port: int) -> bool:
@@ -70,16 +70,4 @@ def _can_be_bound(port: int) -> bool:
             probe.bind((LOOPBACK, port))
         except OSError:
             return False
-    return True
-
-
-def _mark(port: int) -> bool:
-    """Mark the port as chosen, by a name in Linux's abstract namespace; False when another did."""
-    mark = socket.socket(socket.AF_UNIX)
-    try:
-        mark.bind(f"\0citybrain-port-{port}")
-    except OSError:
-        mark.close()
-        return not Path("/proc").is_dir()  # elsewhere there are no such names
-    _marks.append(mark)
     return True

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,13 @@ from citysim.supervise.mqtt_broker import BROKER_KINDS, BrokerProcess
 from citysim.supervise.tcp_ports import free_ports
 
 
-def until(condition, within_s=20.0):
+def is_stopped(pid):
+    """Whether every thread of the process is."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all("State:\tT" in (thread / "status").read_text() for thread in threads)
+
+
+def until(condition, within_s=60.0):
     clock, pause = SystemClock(), threading.Event()
     deadline = clock.instant() + within_s * 1_000_000
     while not condition():
@@ -130,6 +137,7 @@ def test_a_broker_that_does_not_answer_fills_the_window_and_never_blocks_the_cal
         broker.pid
     )  # mosquitto replaced the process that was started; iotcore runs inside it
     os.kill(listening, signal.SIGSTOP)
+    until(lambda: is_stopped(listening))  # a thread of it may answer a while longer
     try:
         taken = sum(tx.publish("t/x", str(n).encode()) for n in range(3 * IN_FLIGHT.value))
     finally:

@@ -14,6 +14,7 @@ from citysim.chaos.net.port import Direction, Link
 from citysim.chaos.net.system_command import run_command
 from citysim.errors import ChaosUnavailableError
 from citysim.sim.random_streams import RandomStreams
+from citysim.supervise.machine_claims import claim, release
 
 NETWORKS = 256  # 198.18.0.0/24 … 198.18.255.0/24: reserved for network tests (RFC 2544)
 DROP, DELAY = "100", "200"  # preferences of the router's rules
@@ -28,7 +29,7 @@ class NamespaceLinks:
 
     def __init__(self, processes: Iterable[str], *, tag: RunTag, streams: RandomStreams) -> None:
         self._names, self._tag = (HARNESS, *processes), tag
-        self._net = f"198.18.{_free_network()}"
+        self._net = _claim_network()
         self._router = f"{tag}-router"
         self._delayer = PacketDelayer(rng=streams.named("jitter"))
         self._rules: dict[Link, list[tuple[str, ...]]] = {}
@@ -94,6 +95,7 @@ class NamespaceLinks:
         while self._made:
             with suppress(ChaosUnavailableError):
                 run_command("ip", "netns", "del", self._made.pop())
+        release(f"network/{self._net}")
 
     def _rule(self, link: Link, *rule: str) -> None:
         run_command("ip", "-n", self._router, "rule", "add", *rule)
@@ -201,11 +203,14 @@ def _namespace_of(own: tuple[str, ...]) -> str:
     return own[1] if own else str(os.getpid())
 
 
-def _free_network() -> int:
-    """The lowest of the reserved networks that this machine has no route to yet."""
+def _claim_network() -> str:
+    """The lowest of the reserved networks that no other run holds and no route leads to."""
     routes = (
         run_command("ip", "-4", "route", "show", "root", "198.18.0.0/15")
         if shutil.which("ip")
         else ""
     )
-    return next(number for number in range(NETWORKS) if f"198.18.{number}." not in routes)
+    for net in (f"198.18.{number}" for number in range(NETWORKS)):
+        if f"{net}." not in routes and claim(f"network/{net}"):
+            return net
+    raise ChaosUnavailableError(f"all {NETWORKS} networks in 198.18.0.0/16 are in use")

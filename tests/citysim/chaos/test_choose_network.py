@@ -69,3 +69,10 @@ def test_the_run_is_for_linux(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(ChaosUnavailableError, match="Linux"):
         require_linux()
+
+
+def test_two_runs_at_a_time_have_different_networks():
+    if unavailable_reason(own_tag()):
+        pytest.skip(f"privilege: {unavailable_reason(own_tag())}")
+    one, two = choose(NETNS)[0], choose(NETNS)[0]
+    assert one.host_of("box").rpartition(".")[0] != two.host_of("box").rpartition(".")[0]
