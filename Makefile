@@ -7,6 +7,8 @@ BIN := .venv/bin
 DEMO_ARGS ?=
 TEST_ARGS ?=
 WORKERS ?= 4
+# modules and rewritten tests are compiled once, not by every process that a run starts
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup system demo test quick nightly versions lint types unit docs bench mutants lock protos fixtures clean
 
@@ -34,7 +36,8 @@ demo: setup  ## one city on this machine, on real video; e.g. make demo DEMO_ARG
 test: setup system lint types docs unit  ## sets up and passes all tests
 
 quick: setup lint  ## unit, contract and architecture tests, under a minute
-	$(BIN)/python -m pytest -m "not bench and not slow" -n $(WORKERS) --dist worksteal \
+	$(BIN)/python -m pytest -m "not bench and not nightly and not slow" -n $(WORKERS) \
+		--dist loadgroup --no-loadscope-reorder \
 		tests/architecture tests/citybrain tests/contract tests/coordinator tests/district_node \
 		tests/models tests/street_agent tests/web $(TEST_ARGS)
 
@@ -55,7 +58,7 @@ docs:  ## the site in build/site, strictly: a broken link or an unlisted page is
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 unit:
-	$(BIN)/python -m pytest -m "not bench" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
+	$(BIN)/python -m pytest -m "not bench and not nightly" -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
 bench: setup  ## prints the tables of measured ratios; ARGS selects, e.g. make bench ARGS="-k street"
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)

@@ -20,7 +20,7 @@ PIECES = (
     Piece(
         name="suite",
         proves="everything that a change must pass",
-        command=(*PYTEST, "-m", "not bench", "-n", "4", "--dist", "loadgroup"),
+        command=(*PYTEST, "-m", "not bench and not nightly", "-n", "4", "--dist", "loadgroup"),
         minutes_max=30,
     ),
     Piece(
@@ -46,6 +46,12 @@ PIECES = (
         proves="100 faults on real processes lose nothing and double nothing",
         command=(*CITYBRAIN, "chaos", "--faults", "100", "--seed", "1"),
         minutes_max=60,
+    ),
+    Piece(
+        name="upgrade",
+        proves="every order goes on while nodes are upgraded in the middle of a demo",
+        command=(*PYTEST, "tests/integration", "-m", "nightly"),
+        minutes_max=15,
     ),
     Piece(
         name="planted-bugs",
