@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the controlling process sees every report
-        config.pluginmanager.register(SkipCounter(), "skips")
+        config.pluginmanager.register(SkipCounter(config), "skips")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers read the groups

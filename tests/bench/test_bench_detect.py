@@ -37,7 +37,7 @@ def detector(request, shared_data):
             else fetch_model(request.param).path
         )
     except ModelNotFetchedError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"registry: {error}")
     return OrtDetector(load(request.param), path, clock=SystemClock())
 
 

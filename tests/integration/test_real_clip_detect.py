@@ -39,7 +39,7 @@ def detector(request, shared_data):
     try:
         path = shared_data / "models" / beside if beside else fetch_model(request.param).path
     except ModelNotFetchedError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"registry: {error}")
     return OrtDetector(card, path, clock=SystemClock())
 
 

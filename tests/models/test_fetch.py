@@ -119,6 +119,7 @@ def test_sources_are_tried_in_order_and_each_failure_is_kept(tmp_path, artifact_
     assert "sends more than the 10240 bytes" in got.failures[2][1]
 
 
+@pytest.mark.slow
 def test_a_source_that_does_not_answer_costs_seconds_and_not_minutes(tmp_path, artifact_from, web):
     with pytest.raises(ModelNotFetchedError, match=r"no answer within 5 s|timed out"):
         fetch(artifact_from(UrlSource(url=f"{web}/silent")), tmp_path)

