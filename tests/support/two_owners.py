@@ -4,9 +4,9 @@ by the tests of the two-owners protocol. A seed gives one run.
 
 from random import Random  # noqa: TID251 - one seed is one run
 
-from tier_under_test import TierUnderTest
+from two_owners_nodes import PLACES, city_node, district_node
 
-from citybrain.clock import ManualClock
+from citybrain.clock import SECOND_US, ManualClock
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem
@@ -24,18 +24,13 @@ from citybrain.vocabulary import (
 )
 from coordinator import formats as city_formats
 from coordinator import inputs as city_inputs
-from coordinator.deciding import city_cores
 from coordinator.planning.checker import check
 from coordinator.planning.draft import draft_plan
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solvers import by_assignment, solver_input
-from coordinator.policy import IssueMode, Policy
 from coordinator.shell.build_problem import build_problem
 from district_node import formats as district_formats
 from district_node import inputs as district_inputs
-from district_node.deciding import district_cores
-from district_node.playbook import LocalizedName
-from district_node.playbooks.load import load_playbooks
 
 WITH_CREW = (OrderStage.ISSUED, OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE)
 NEXT_ACTION = {
@@ -45,21 +40,13 @@ NEXT_ACTION = {
     OrderStage.ON_SCENE: CrewAction.FINISH,
 }
 UP, DOWN = district_formats.LETTERS, city_formats.LETTERS
-PLACES = {
-    "north": Point(lat=30.70, lon=104.06),
-    "south": Point(lat=30.66, lon=104.06),
-    "east": Point(lat=30.68, lon=104.10),
-}
-UNITS = {"north": 2, "south": 0, "east": 1}
-POLICY = Policy(
-    issue=IssueMode.AUTO,
-    promise_ttl_s=8.0,
-    propose_s=5.0,
-    issue_s=6.0,
-    accept_s=20.0,
-    withdraw_s=5.0,
-    avoid_s=5.0,
-    replan_s=3.0,
+CUT_S = (2, 5, 9, 20, 45)  # a reservation lasts POLICY.promise_ttl_s, 8 s
+VERBS = (
+    OperatorVerb.CLOSE,
+    OperatorVerb.OPEN,
+    OperatorVerb.DEFER,
+    OperatorVerb.REJECT,
+    OperatorVerb.ESCALATE,
 )
 
 
@@ -69,42 +56,11 @@ class TwoOwnersScenario:
     def __init__(self, seed):
         self.rng = Random(seed)
         self.clock = ManualClock()
-        playbooks = tuple(p for p in load_playbooks() if p.kind == "crowding")
-        self.city = TierUnderTest(
-            "city",
-            city_cores(),
-            lambda store: city_inputs.NodeStarted(policy=POLICY, epoch=store.epoch()),
-            self.clock,
-        )
-        self.districts = {}
-        for name, place in PLACES.items():
-            units = tuple(
-                district_inputs.UnitSetup(
-                    unit=f"{name}-{i}",
-                    name=f"{name} {i}",
-                    capabilities=("patrol",),
-                    place=place,
-                    speed_mps=8.0,
-                )
-                for i in range(UNITS[name])
-            )
-            setup = district_inputs.Setup(
-                district=name,
-                name=LocalizedName(en=name, zh=name),
-                centre=place,
-                units=units,
-                playbooks=playbooks,
-            )
-            self.districts[name] = TierUnderTest(
-                name,
-                district_cores(),
-                lambda store, setup=setup: district_inputs.NodeStarted(
-                    setup=setup, epoch=store.epoch()
-                ),
-                self.clock,
-            )
+        self.city = city_node(self.clock)
+        self.districts = {name: district_node(name, self.clock) for name in PLACES}
         self.session = dict.fromkeys(PLACES, 0)
         self.is_up = dict.fromkeys(PLACES, False)
+        self.cut_until = dict.fromkeys(PLACES, 0)
         self.episodes = 0
         self.actions = 0
 
@@ -236,21 +192,18 @@ class TwoOwnersScenario:
         )
         self.districts[name].submit(district_inputs.CrewAnswered(answer=answer))
 
-    def operator_rejects(self, name):
-        incidents = [
-            i
-            for i in self.districts[name].state.incidents.values()
-            if i.stage in ("opened", "dispatched")
-        ]
+    def operator_acts(self, name):
+        """Any verb, on any incident: whether it makes sense or not."""
+        incidents = list(self.districts[name].state.incidents)
         if not incidents:
             return
         self.actions += 1
         action = OperatorAction(
             request=f"op-{name}-{self.actions}",
             operator="wang",
-            incident=self.rng.choice(incidents).incident,
-            verb=OperatorVerb.REJECT,
-            reason="false alarm",
+            incident=self.rng.choice(incidents),
+            verb=self.rng.choice(VERBS),
+            reason="seen",
         )
         self.districts[name].submit(district_inputs.OperatorActed(action=action))
 
@@ -275,7 +228,9 @@ class TwoOwnersScenario:
             self.check_laws()
 
     def step(self, name, chance):
-        if not self.is_up[name] and chance < 0.3:
+        if not self.is_up[name] and self.clock.now() < self.cut_until[name]:
+            self.stay_cut_off(name)
+        elif not self.is_up[name] and chance < 0.3:
             self.connect(name)
         elif chance < 0.35:
             if self.is_up[name]:
@@ -291,8 +246,9 @@ class TwoOwnersScenario:
             self.alarm(name)
         elif chance < 0.97:
             self.cut(name)
+            self.cut_until[name] = self.clock.now() + self.rng.choice(CUT_S) * SECOND_US
         elif chance < 0.985:
-            self.operator_rejects(name)
+            self.operator_acts(name)
         elif chance < 0.993:
             self.cut(name)
             self.districts[name].crash()
@@ -303,6 +259,12 @@ class TwoOwnersScenario:
                     district_inputs.CityLinkChanged(up=False, reason="the city died")
                 )
             self.city.crash()
+
+    def stay_cut_off(self, name):
+        """Time passes, and the district's crews work on."""
+        self.clock.advance(self.rng.choice([0.5, 2]))
+        if self.rng.random() < 0.4:
+            self.press_button(name)
 
     def fire_timers(self):
         for party in (self.city, *self.districts.values()):

@@ -147,7 +147,7 @@ def setup_of(district: SmallDistrict) -> Setup:
 
 
 def epoch_of(name: str) -> StoreEpoch:
-    """Stores are never restored here: that is the simulator's and `test_restored`'s subject."""
+    """Stores are never restored here: that is the simulator's and `test_two_owners`'s subject."""
     return StoreEpoch(f"{name[0]}1")
 
 
