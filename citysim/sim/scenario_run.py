@@ -8,6 +8,7 @@ from citybrain.vocabulary import IncidentStage
 from citysim.laws.table import check_all
 from citysim.sim.oracle.history import history_of
 from citysim.sim.oracle.liveness import is_quiescent, unfinished_work
+from citysim.sim.oracle.quarantine import quarantined
 from citysim.sim.oracle.verdict import RunCounts, Verdict, Violation
 from citysim.sim.scenario import Scenario
 from citysim.sim.simulation import Simulation
@@ -62,12 +63,14 @@ def check_laws(
     world: SimulatedWorld, *, is_final: bool
 ) -> tuple[tuple[Violation, ...], tuple[tuple[str, int], ...]]:
     """(the violations, how much each law had to judge). `is_final`: the recovery phase is over."""
-    reports = check_all(history_of(world, is_final=is_final))
+    history = history_of(world, is_final=is_final)
+    reports = check_all(history)
     violations = [
         Violation(law=report.law, what=what) for report in reports for what in report.violations
     ]
     unexpected = [
         *world.unexpected_errors,
+        *quarantined(history),
         *(str(error.get("exception") or error.get("message")) for error in world.loop.unhandled),
     ]
     violations += [Violation(law=NO_UNEXPECTED_ERRORS, what=what) for what in unexpected]

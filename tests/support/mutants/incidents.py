@@ -72,6 +72,15 @@ def _compares_clocks(_is_recurrence: Any) -> Any:
     return is_recurrence
 
 
+def _fails_over_cleared(result: Any) -> Any:
+    def result_(draft: Any, agent: Any, received: VerificationResult) -> None:
+        if received.verdict is VerificationVerdict.CLEAR:
+            raise KeyError(received.incident)
+        result(draft, agent, received)
+
+    return result_
+
+
 def _drawn_often(kind: FaultKind) -> FaultKind:
     return replace(kind, weight=20.0)
 
@@ -94,6 +103,12 @@ MUTANTS = (
         bug="The result of an older request about an incident closes it.",
         laws=("verified_closing",),
         plant=patch_attribute(agent_batch, "_verification_result", _any_result),
+    ),
+    Mutant(
+        name="clear_undecidable",
+        bug="The district fails over every result that is clear; the item is quarantined.",
+        laws=("no_unexpected_errors",),
+        plant=patch_attribute(agent_batch, "_verification_result", _fails_over_cleared),
     ),
     Mutant(
         name="one_clear_is_enough",
