@@ -20,7 +20,7 @@ from citybrain.cli.journal_lines import (
 )
 from citybrain.cli.tier_cores import cores_of_journal
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.backtest import Outcome, backtest
+from citybrain.decider.backtest import Comparison, backtest
 from citybrain.decider.decider import Decider
 from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.journal.port import Record
@@ -38,7 +38,7 @@ app = typer.Typer(
     help="A tier's journal: verify its chain, show, checkpoint, back-test and archive its records.",
 )
 
-EXIT_OTHERWISE = 3  # of `backtest`: something would be decided otherwise
+EXIT_CHANGED = 3  # of `backtest`: something would be decided otherwise
 PROGRESS_EVERY = 10_000  # records
 
 PathArgument = Annotated[
@@ -152,7 +152,7 @@ def backtest_command(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Report what this version would have decided otherwise, record by record. Reads only; the
-    journal may be live. Exit code 0: all alike; 3: something otherwise.
+    journal may be live. Exit code 0: all alike; 3: something would change.
 
     Records before the first checkpoint whose text is kept are shown as unknown in a journal that
     was cut: the state that they met is in an archive.
@@ -164,14 +164,14 @@ def backtest_command(
         if cores is None:
             typer.echo(f"{path} holds no records.", err=True)
             return
-        counts: Counter[Outcome] = Counter()
+        counts: Counter[Comparison] = Counter()
         for tested in backtest(cores, store):
             counts[tested.outcome] += 1
-            if show_all or tested.outcome in (Outcome.OTHERWISE, Outcome.UNDECIDABLE):
+            if show_all or tested.outcome in (Comparison.CHANGED, Comparison.UNDECIDABLE):
                 typer.echo(backtest_json(tested) if as_json else backtest_line(tested))
         typer.echo(backtest_summary(counts), err=as_json)
-    if counts[Outcome.OTHERWISE] or counts[Outcome.UNDECIDABLE]:
-        raise typer.Exit(EXIT_OTHERWISE)
+    if counts[Comparison.CHANGED] or counts[Comparison.UNDECIDABLE]:
+        raise typer.Exit(EXIT_CHANGED)
 
 
 @app.command("archive")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from citybrain.clock import iso
-from citybrain.decider.backtest import Backtested, Outcome
+from citybrain.decider.backtest import Backtested, Comparison
 from citybrain.decider.code_identity import parse_code
 from citybrain.decider.command import Command, Post
 from citybrain.errors import UpgradeError
@@ -95,9 +95,11 @@ def backtest_json(tested: Backtested) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-def backtest_summary(counts: dict[Outcome, int]) -> str:
+def backtest_summary(counts: dict[Comparison, int]) -> str:
     """The last line of a back-test."""
-    known = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts.get(outcome))
+    known = ", ".join(
+        f"{counts[outcome]} {outcome}" for outcome in Comparison if counts.get(outcome)
+    )
     return f"{sum(counts.values())} records: {known or 'none'}"
 
 

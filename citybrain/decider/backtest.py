@@ -25,11 +25,11 @@ S = TypeVar("S")
 ALL = 2**31  # checkpoints of a journal
 
 
-class Outcome(StrEnum):
+class Comparison(StrEnum):
     """How today's code decides a record, compared with the code that decided it."""
 
     SAME = "same"
-    OTHERWISE = "otherwise"  # other commands
+    CHANGED = "changed"  # other commands
     UNDECIDABLE = "undecidable"  # it cannot be read, or no core decides it
     UNKNOWN = "unknown"  # the state before it is not known: it is before the first kept text
 
@@ -38,7 +38,7 @@ class Backtested(Struct, frozen=True, kw_only=True):
     """One record, decided by today's code. `detail` says why it is undecidable."""
 
     record: Record
-    outcome: Outcome
+    outcome: Comparison
     commands: tuple[Command, ...] = ()
     detail: str = ""
 
@@ -46,11 +46,11 @@ class Backtested(Struct, frozen=True, kw_only=True):
 def backtest(cores: Cores[S], store: Store) -> Iterator[Backtested]:
     """Every record but checkpoints, in order. Raises `StoreCorruptError` where the chain breaks."""
     run = _Backtest(cores, store)
-    run.meet_state(store.base().seq)
+    run.load_state_at(store.base().seq)
     for record in chain.checked(store.records(), store.base()):
         if record.kind != CHECKPOINT_KIND:
             yield run.decide(record)
-        run.meet_state(record.seq)
+        run.load_state_at(record.seq)
 
 
 class _Backtest(Generic[S]):
@@ -62,7 +62,7 @@ class _Backtest(Generic[S]):
             checkpoint = checkpoint_in(record)
             self._named.setdefault(checkpoint.after, checkpoint)  # of several the newest
 
-    def meet_state(self, seq: int) -> None:
+    def load_state_at(self, seq: int) -> None:
         """Take up the state after record `seq` where a checkpoint kept it in a text that is whole
         and that this code can read."""
         checkpoint = self._named.pop(seq, None)
@@ -78,14 +78,14 @@ class _Backtest(Generic[S]):
 
     def decide(self, record: Record) -> Backtested:
         if self._state is None:
-            return Backtested(record=record, outcome=Outcome.UNKNOWN)
+            return Backtested(record=record, outcome=Comparison.UNKNOWN)
         context = DecisionContext(seq=record.seq, at=record.at)
         try:
             given = self._cores.inputs.decode(record.kind, record.version, record.payload)
             state, commands = self._cores.decide(self._state, given, context)
             is_same = commands_digest(commands) == record.commands_digest
         except Exception as error:  # noqa: BLE001 - supervision boundary: what today's code fails over is what the report is for
-            return Backtested(record=record, outcome=Outcome.UNDECIDABLE, detail=repr(error))
+            return Backtested(record=record, outcome=Comparison.UNDECIDABLE, detail=repr(error))
         self._state = state
-        outcome = Outcome.SAME if is_same else Outcome.OTHERWISE
+        outcome = Comparison.SAME if is_same else Comparison.CHANGED
         return Backtested(record=record, outcome=outcome, commands=commands)

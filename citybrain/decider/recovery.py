@@ -24,7 +24,14 @@ from citybrain.errors import (
 )
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, checkpoint_in, covered_by
-from citybrain.journal.port import BEGINNING, CHECKPOINT_KIND, TEXTS_KEPT, Head, Record, Store
+from citybrain.journal.port import (
+    BEGINNING,
+    CHECKPOINT_KIND,
+    TEXTS_MAX,
+    Head,
+    Record,
+    Store,
+)
 from citybrain.structs import Struct
 
 S = TypeVar("S")
@@ -151,7 +158,7 @@ def _rebuilding_start(cores: Cores[S], store: Store) -> _Start[S]:
     """The newest checkpoint whose text is whole, or the beginning; what is passed over is proven by
     the replay."""
     proven: dict[int, str] = {}
-    for record in store.checkpoints(limit=TEXTS_KEPT):
+    for record in store.checkpoints(limit=TEXTS_MAX):
         checkpoint = checkpoint_in(record)
         text = store.text(checkpoint.state_hash)
         if text is not None and sha256(text).hexdigest() == checkpoint.state_hash:

@@ -19,7 +19,7 @@ from citybrain.journal.checkpoint import named_texts
 from citybrain.journal.port import (
     BEGINNING,
     CHECKPOINT_KIND,
-    TEXTS_KEPT,
+    TEXTS_MAX,
     Batch,
     Head,
     Letter,
@@ -139,7 +139,7 @@ class MemoryStore:
         disk = self._live()
         return iter(disk.records[max(after - disk.base.seq, 0) :])
 
-    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_KEPT) -> tuple[Record, ...]:
+    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_MAX) -> tuple[Record, ...]:
         found = reversed(self._live().checkpoints)
         return tuple(record for record in found if record.seq > after)[:limit]
 

@@ -10,7 +10,7 @@ from citybrain.structs import Struct
 
 GENESIS = "0" * 64  # the hash before the first record
 CHECKPOINT_KIND = "checkpoint"  # of a record that names the state it follows, see `decider`
-TEXTS_KEPT = 2  # of the newest checkpoints; older ones leave their hash in the chain
+TEXTS_MAX = 2  # of the newest checkpoints; older ones leave their hash in the chain
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -103,7 +103,7 @@ class Store(Protocol):
         """Every record with `seq` > `after`, in order; from the base where `after` is before it."""
         ...
 
-    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_KEPT) -> tuple[Record, ...]:
+    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_MAX) -> tuple[Record, ...]:
         """The newest records of kind `CHECKPOINT_KIND` with `seq` > `after`, newest first."""
         ...
 
@@ -117,7 +117,7 @@ class Store(Protocol):
         ...
 
     def drop_old_texts(self) -> None:
-        """Remove every text that none of the `TEXTS_KEPT` newest checkpoints names, in small
+        """Remove every text that none of the `TEXTS_MAX` newest checkpoints names, in small
         transactions."""
         ...
 

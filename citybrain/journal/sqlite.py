@@ -20,7 +20,15 @@ from citybrain.errors import StoreCorruptError, StoreError
 from citybrain.ids import IdSource, StoreEpoch, TimerId
 from citybrain.journal.chain import head_after
 from citybrain.journal.checkpoint import named_texts
-from citybrain.journal.port import BEGINNING, TEXTS_KEPT, Batch, Head, Letter, Record, Timer
+from citybrain.journal.port import (
+    BEGINNING,
+    TEXTS_MAX,
+    Batch,
+    Head,
+    Letter,
+    Record,
+    Timer,
+)
 from citybrain.sqlite.owned_file import (
     BUSY_WAIT_MS,
     FileLock,
@@ -139,7 +147,7 @@ class SqliteStore:
             yield from self._records_of(page)
             after = page[-1][0]
 
-    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_KEPT) -> tuple[Record, ...]:
+    def checkpoints(self, *, after: int = 0, limit: int = TEXTS_MAX) -> tuple[Record, ...]:
         after = max(after, self.base().seq)
         return tuple(self._records_of(self._read("checkpoints", after, limit)))
 

@@ -5,8 +5,9 @@ from citybrain.link.frames import Greeting
 from citybrain.structs import Struct
 
 
-class JudgeGreeting(Struct, frozen=True, kw_only=True):
-    """Judge the peer's greeting and journal it, then `on_confirmed`; no other frame before that."""
+class ConfirmGreeting(Struct, frozen=True, kw_only=True):
+    """Accept or refuse the peer's greeting and journal it, then `on_confirmed`; no other frame
+    before that."""
 
     greeting: Greeting
 
@@ -47,15 +48,15 @@ class DiscardLetters(Struct, frozen=True, kw_only=True):
 class PeerLost(Struct, frozen=True, kw_only=True):
     """The peer fell silent; the stream stays."""
 
-    heard_at: Timestamp
+    last_seen_at: Timestamp
 
 
 class PeerReturned(Struct, frozen=True, kw_only=True):
-    """The peer was heard again."""
+    """Frames of the peer come in again."""
 
 
 Effect = (
-    JudgeGreeting
+    ConfirmGreeting
     | JournalLetter
     | JournalGap
     | JournalRefusal

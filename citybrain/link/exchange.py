@@ -12,9 +12,9 @@ from citybrain.clock import Instant
 from citybrain.errors import MalformedError
 from citybrain.link import inbound, liveness, outbound
 from citybrain.link.effects import (
+    ConfirmGreeting,
     DiscardLetters,
     Effect,
-    JudgeGreeting,
     PeerLost,
     PeerReturned,
 )
@@ -80,7 +80,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
         stage = _stage_after(self, LinkTrigger.TRANSFER)
         echo = frame.at if isinstance(frame, Heartbeat) else None
         was_silent = self.liveness.presence is Presence.SILENT
-        live = liveness.on_heard(self.liveness, now, echo=echo)
+        live = liveness.on_received(self.liveness, now, echo=echo)
         returned: tuple[Effect, ...] = (PeerReturned(),) if was_silent else ()
         match frame:
             case LetterFrame() | LetterGap():
@@ -107,16 +107,16 @@ class Exchange(Struct, frozen=True, kw_only=True):
             self,
             stage=_stage_after(self, LinkTrigger.CONFIRM),
             liveness=live,
-            inbound=inbound.resumed(told=start.told),
+            inbound=inbound.resumed(acknowledged=start.acknowledged),
             outbound=outbound.resumed(after=start.send_after, next_=start.next_position),
         )
         step = link.on_committed(start.journaled, start.next_position)
         first = (start.welcome, *step.frames, heartbeat)
-        forget = (DiscardLetters(upto=start.send_after),) if start.send_after else ()
+        discard = (DiscardLetters(upto=start.send_after),) if start.send_after else ()
         return replace(
             step,
             frames=tuple(frame for frame in first if frame is not None),
-            effects=forget + step.effects,
+            effects=discard + step.effects,
         )
 
     def on_letters(self, page: Page, letters: tuple[Stored, ...]) -> "Step":
@@ -169,7 +169,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
         )
         effects: tuple[Effect, ...] = ()
         if is_silent and live.presence is Presence.PRESENT:
-            live, effects = liveness.on_silent(live), (PeerLost(heard_at=live.heard_at),)
+            live, effects = liveness.on_silent(live), (PeerLost(last_seen_at=live.last_seen_at),)
         frames = (heartbeat,) if heartbeat is not None else ()
         return Step(exchange=replace(self, liveness=live), frames=frames, effects=effects)
 
@@ -184,7 +184,7 @@ class Start(Struct, frozen=True, kw_only=True):
 
     send_after: int  # the peer has the own log up to here
     journaled: int  # the journal has the peer's log up to here
-    told: int  # … and the peer was told up to here, by this end's greeting
+    acknowledged: int  # … and this end's greeting acknowledged it up to here
     next_position: int  # what the next own letter will get
     welcome: Welcome | None = None  # of the end that accepts
 
@@ -208,14 +208,14 @@ def _on_greeting(link: Exchange, frame: Greeting, now: ClockReading) -> Step:
         kind = type(frame).__name__
         raise MalformedError("greeting", f"{link.role.peer} does not greet with a {kind}")
     stage = _stage_after(link, LinkTrigger.GREET)
-    live = liveness.on_heard(link.liveness, now)
+    live = liveness.on_received(link.liveness, now)
     greeted = replace(link, stage=stage, liveness=live)
-    return Step(exchange=greeted, effects=(JudgeGreeting(greeting=frame),))
+    return Step(exchange=greeted, effects=(ConfirmGreeting(greeting=frame),))
 
 
 def _fallen_silent(link: Exchange) -> Step:
     stage = _stage_after(link, LinkTrigger.FALL_SILENT)
-    reason = f"nothing was heard of {link.role.peer} for {link.role.silence_s:g} s"
+    reason = f"nothing came from {link.role.peer} for {link.role.silence_s:g} s"
     ended = replace(link, stage=stage, end_reason=reason, is_peer_silent=True)
     return Step(exchange=ended)
 

@@ -2,8 +2,8 @@
 letter that is being refused.
 
 Letters are given to the journal without waiting for its commits. A letter that cannot be journaled
-holds up what stands behind it: once everything before it is journaled the peer is told, withdraws
-it, and sends a gap in its place and everything behind it again.
+holds up what stands behind it: once everything before it is journaled the peer gets the refusal,
+withdraws it, and sends a gap in its place and everything behind it again.
 """
 
 from citybrain.errors import MalformedError
@@ -21,16 +21,16 @@ class Inbound(Struct, frozen=True, kw_only=True):
 
     stage: InboundStage = InboundStage.FLOWING
     journaled: int = 0
-    acknowledged: int = 0  # as far as the peer was told
+    acknowledged: int = 0  # to the peer
     offered: int = 0  # given to the journal; while a letter is rejected: the last one before it
     rejected: int = 0
     reason: str = ""
     round: int = 0
 
 
-def resumed(*, told: int) -> Inbound:
+def resumed(*, acknowledged: int) -> Inbound:
     """At the start of a stream, as the peer knows it; `on_journaled` comes next."""
-    return Inbound(journaled=told, acknowledged=told, offered=told)
+    return Inbound(journaled=acknowledged, acknowledged=acknowledged, offered=acknowledged)
 
 
 def on_position(log: Inbound, frame: LetterFrame | LetterGap) -> Incoming:
@@ -95,8 +95,8 @@ def on_journaled(log: Inbound, journaled: int) -> Incoming:
 
 
 def _refused(log: Inbound) -> Incoming:
-    """Tell the peer of the rejected letter, once everything before it is journaled."""
-    if log.stage is not InboundStage.HOLDING or log.journaled < log.offered:
+    """Refuse the rejected letter, once everything before it is journaled."""
+    if log.stage is not InboundStage.DRAINING or log.journaled < log.offered:
         return log, (), ()
     stage = next_stage("inbound log", NEXT_INBOUND, log.stage, InboundTrigger.CATCH_UP)
     refusal = LetterRefused(position=log.rejected, after=log.offered, reason=log.reason)

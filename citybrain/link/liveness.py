@@ -15,27 +15,27 @@ class ClockReading(Struct, frozen=True, kw_only=True):
 
 
 class Liveness(Struct, frozen=True, kw_only=True):
-    """`heard` and `heard_at`: the last frame of the peer, or the start of the stream."""
+    """`last_seen` and `last_seen_at`: the last frame of the peer, or the start of the stream."""
 
     presence: Presence = Presence.PRESENT
-    heard: Instant
-    heard_at: Timestamp
+    last_seen: Instant
+    last_seen_at: Timestamp
     echo: Timestamp | None = None  # the peer's last heartbeat
     next_heartbeat: Instant
 
 
 def started(now: ClockReading) -> Liveness:
     """At the start of a stream: the first heartbeat is due at once."""
-    return Liveness(heard=now.instant, heard_at=now.at, next_heartbeat=now.instant)
+    return Liveness(last_seen=now.instant, last_seen_at=now.at, next_heartbeat=now.instant)
 
 
-def on_heard(live: Liveness, now: ClockReading, *, echo: Timestamp | None = None) -> Liveness:
+def on_received(live: Liveness, now: ClockReading, *, echo: Timestamp | None = None) -> Liveness:
     """A frame of the peer came; `echo`: it was a heartbeat of that time."""
     return replace(
         live,
-        presence=next_stage("peer", NEXT_PRESENCE, live.presence, PresenceTrigger.HEAR),
-        heard=now.instant,
-        heard_at=now.at,
+        presence=next_stage("peer", NEXT_PRESENCE, live.presence, PresenceTrigger.RECEIVE),
+        last_seen=now.instant,
+        last_seen_at=now.at,
         echo=live.echo if echo is None else echo,
     )
 
@@ -48,8 +48,8 @@ def on_silent(live: Liveness) -> Liveness:
 
 
 def is_silent(live: Liveness, now: ClockReading, *, silence_s: float) -> bool:
-    """Whether nothing was heard for longer than `silence_s`."""
-    return now.instant - live.heard > silence_s * SECOND_US
+    """Whether nothing came in for longer than `silence_s`."""
+    return now.instant - live.last_seen > silence_s * SECOND_US
 
 
 def on_heartbeat_due(
@@ -63,5 +63,5 @@ def on_heartbeat_due(
 
 
 def silent_from(live: Liveness, *, silence_s: float) -> Instant:
-    """When `is_silent` begins to hold if nothing is heard."""
-    return Instant(live.heard + round(silence_s * SECOND_US) + 1)
+    """When `is_silent` begins to hold if nothing comes in."""
+    return Instant(live.last_seen + round(silence_s * SECOND_US) + 1)

@@ -60,10 +60,10 @@ class LinkEnd(Protocol):
         """The peer has journaled the own log up to here."""
         ...
 
-    def peer_lost(self, heard_at: Timestamp) -> None:
+    def peer_lost(self, last_seen_at: Timestamp) -> None:
         """The peer fell silent, at an end that keeps a silent stream."""
         ...
 
     def peer_returned(self) -> None:
-        """The peer was heard again."""
+        """Frames of the peer come in again."""
         ...

@@ -42,11 +42,11 @@ class Resumption(Struct, frozen=True, kw_only=True):
     take_after: int
 
 
-class Knows(StrEnum):
+class StoreMatch(StrEnum):
     """Whether one end remembers the store that the other has now."""
 
-    THIS_STORE = "this_store"
-    ANOTHER_STORE = "another_store"
+    SAME = "same"
+    OTHER = "other"
 
 
 class Acked(StrEnum):
@@ -57,7 +57,7 @@ class Acked(StrEnum):
     UNWRITTEN = "unwritten"  # it was never written
 
 
-class Offered(StrEnum):
+class LogLength(StrEnum):
     """The peer's log against the own mark on it."""
 
     LONGER = "longer"
@@ -65,34 +65,34 @@ class Offered(StrEnum):
 
 
 class Verdict(StrEnum):
-    GO_ON = "go_on"
-    FROM_THE_BEGINNING = "from_the_beginning"
-    OWN_STORE_WENT_BACK = "own_store_went_back"
-    PEER_STORE_WENT_BACK = "peer_store_went_back"
+    CONTINUE = "continue"
+    RESTART = "restart"
+    OWN_STORE_ROLLED_BACK = "own_store_rolled_back"
+    PEER_STORE_ROLLED_BACK = "peer_store_rolled_back"
 
 
-K, A, V = Knows, Acked, Verdict
+K, A, V = StoreMatch, Acked, Verdict
 # (what the peer knows, what is known of the peer, the peer's mark): how the own log goes on
-OWN_LOG: Mapping[tuple[Knows, Knows, Acked], Verdict] = {
-    (K.THIS_STORE, K.THIS_STORE, A.KEPT): V.GO_ON,
-    (K.THIS_STORE, K.THIS_STORE, A.DISCARDED): V.PEER_STORE_WENT_BACK,
-    (K.THIS_STORE, K.THIS_STORE, A.UNWRITTEN): V.OWN_STORE_WENT_BACK,
-    (K.THIS_STORE, K.ANOTHER_STORE, A.KEPT): V.GO_ON,
-    (K.THIS_STORE, K.ANOTHER_STORE, A.DISCARDED): V.GO_ON,
-    (K.THIS_STORE, K.ANOTHER_STORE, A.UNWRITTEN): V.OWN_STORE_WENT_BACK,
-    (K.ANOTHER_STORE, K.THIS_STORE, A.KEPT): V.FROM_THE_BEGINNING,
-    (K.ANOTHER_STORE, K.THIS_STORE, A.DISCARDED): V.FROM_THE_BEGINNING,
-    (K.ANOTHER_STORE, K.THIS_STORE, A.UNWRITTEN): V.FROM_THE_BEGINNING,
-    (K.ANOTHER_STORE, K.ANOTHER_STORE, A.KEPT): V.FROM_THE_BEGINNING,
-    (K.ANOTHER_STORE, K.ANOTHER_STORE, A.DISCARDED): V.FROM_THE_BEGINNING,
-    (K.ANOTHER_STORE, K.ANOTHER_STORE, A.UNWRITTEN): V.FROM_THE_BEGINNING,
+OWN_LOG: Mapping[tuple[StoreMatch, StoreMatch, Acked], Verdict] = {
+    (K.SAME, K.SAME, A.KEPT): V.CONTINUE,
+    (K.SAME, K.SAME, A.DISCARDED): V.PEER_STORE_ROLLED_BACK,
+    (K.SAME, K.SAME, A.UNWRITTEN): V.OWN_STORE_ROLLED_BACK,
+    (K.SAME, K.OTHER, A.KEPT): V.CONTINUE,
+    (K.SAME, K.OTHER, A.DISCARDED): V.CONTINUE,
+    (K.SAME, K.OTHER, A.UNWRITTEN): V.OWN_STORE_ROLLED_BACK,
+    (K.OTHER, K.SAME, A.KEPT): V.RESTART,
+    (K.OTHER, K.SAME, A.DISCARDED): V.RESTART,
+    (K.OTHER, K.SAME, A.UNWRITTEN): V.RESTART,
+    (K.OTHER, K.OTHER, A.KEPT): V.RESTART,
+    (K.OTHER, K.OTHER, A.DISCARDED): V.RESTART,
+    (K.OTHER, K.OTHER, A.UNWRITTEN): V.RESTART,
 }
 # (what is known of the peer, its log): how the peer's log goes on
-PEER_LOG: Mapping[tuple[Knows, Offered], Verdict] = {
-    (K.THIS_STORE, Offered.LONGER): V.GO_ON,
-    (K.THIS_STORE, Offered.SHORTER): V.PEER_STORE_WENT_BACK,
-    (K.ANOTHER_STORE, Offered.LONGER): V.FROM_THE_BEGINNING,
-    (K.ANOTHER_STORE, Offered.SHORTER): V.FROM_THE_BEGINNING,
+PEER_LOG: Mapping[tuple[StoreMatch, LogLength], Verdict] = {
+    (K.SAME, LogLength.LONGER): V.CONTINUE,
+    (K.SAME, LogLength.SHORTER): V.PEER_STORE_ROLLED_BACK,
+    (K.OTHER, LogLength.LONGER): V.RESTART,
+    (K.OTHER, LogLength.SHORTER): V.RESTART,
 }
 
 
@@ -117,19 +117,19 @@ def positions_of(greeting: Greeting, own_epoch: StoreEpoch) -> PeerPositions:
             assert_never(greeting)
 
 
-def judge(own: Positions, peer: PeerPositions) -> Resumption | Verdict:
-    """Where both logs go on; or the verdict for which the stream is refused."""
-    known_there = Knows.THIS_STORE if peer.acked_epoch == own.epoch else Knows.ANOTHER_STORE
-    known_here = Knows.THIS_STORE if own.peer_epoch == peer.epoch else Knows.ANOTHER_STORE
+def negotiate(own: Positions, peer: PeerPositions) -> Resumption | Verdict:
+    """Where both logs continue; or the verdict for which the stream is refused."""
+    known_there = StoreMatch.SAME if peer.acked_epoch == own.epoch else StoreMatch.OTHER
+    known_here = StoreMatch.SAME if own.peer_epoch == peer.epoch else StoreMatch.OTHER
     sends = OWN_LOG[known_there, known_here, _mark(own, peer)]
     is_longer = peer.next > own.journaled
-    takes = PEER_LOG[known_here, Offered.LONGER if is_longer else Offered.SHORTER]
+    takes = PEER_LOG[known_here, LogLength.LONGER if is_longer else LogLength.SHORTER]
     for verdict in (sends, takes):
-        if verdict in (Verdict.OWN_STORE_WENT_BACK, Verdict.PEER_STORE_WENT_BACK):
+        if verdict in (Verdict.OWN_STORE_ROLLED_BACK, Verdict.PEER_STORE_ROLLED_BACK):
             return verdict
     return Resumption(
-        send_after=peer.acked if sends is Verdict.GO_ON else 0,
-        take_after=own.journaled if takes is Verdict.GO_ON else 0,
+        send_after=peer.acked if sends is Verdict.CONTINUE else 0,
+        take_after=own.journaled if takes is Verdict.CONTINUE else 0,
     )
 
 

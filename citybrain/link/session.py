@@ -18,12 +18,12 @@ from citybrain.errors import (
     QueueFullError,
 )
 from citybrain.link.effects import (
+    ConfirmGreeting,
     DiscardLetters,
     Effect,
     JournalGap,
     JournalLetter,
     JournalRefusal,
-    JudgeGreeting,
     PeerLost,
     PeerReturned,
 )
@@ -41,7 +41,7 @@ OfJournal = JournalLetter | JournalGap | JournalRefusal
 
 
 class PeerSilentError(CityBrainError):
-    """Nothing was heard of the peer for too long; the stream ended for that."""
+    """Nothing came from the peer for too long; the stream ended for that."""
 
 
 class LinkSession:
@@ -176,12 +176,12 @@ class LinkSession:
                     await self._offer(effect, self._end.refusal_input(effect))
                 case DiscardLetters(upto=upto):
                     self._end.discard(upto)
-                case JudgeGreeting(greeting=greeting):
+                case ConfirmGreeting(greeting=greeting):
                     start = await self._end.confirm(greeting)
                     confirm = partial(Exchange.on_confirmed, start=start, now=self._now())
                     await self._do(self._apply(confirm))
-                case PeerLost(heard_at=heard_at):
-                    self._end.peer_lost(heard_at)
+                case PeerLost(last_seen_at=last_seen_at):
+                    self._end.peer_lost(last_seen_at)
                 case PeerReturned():
                     self._end.peer_returned()
                 case _:

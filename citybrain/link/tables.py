@@ -33,7 +33,7 @@ class Presence(StrEnum):
 
 
 class PresenceTrigger(StrEnum):
-    HEAR = "hear"
+    RECEIVE = "receive"
     FALL_SILENT = "fall_silent"
 
 
@@ -41,8 +41,8 @@ class InboundStage(StrEnum):
     """Of the peer's log, as it comes in."""
 
     FLOWING = "flowing"
-    HOLDING = "holding"  # a letter was rejected; those before it are not all journaled yet
-    REFUSING = "refusing"  # the peer was told of it; its gap is awaited
+    DRAINING = "draining"  # a letter was rejected; those before it are not all journaled yet
+    REFUSING = "refusing"  # the refusal is sent; the peer's gap is awaited
 
 
 class InboundTrigger(StrEnum):
@@ -82,9 +82,9 @@ NEXT_LINK: Mapping[tuple[LinkStage, LinkTrigger], LinkStage] = {
 
 P, PT = Presence, PresenceTrigger
 NEXT_PRESENCE: Mapping[tuple[Presence, PresenceTrigger], Presence] = {
-    (P.PRESENT, PT.HEAR): P.PRESENT,
+    (P.PRESENT, PT.RECEIVE): P.PRESENT,
     (P.PRESENT, PT.FALL_SILENT): P.SILENT,
-    (P.SILENT, PT.HEAR): P.PRESENT,
+    (P.SILENT, PT.RECEIVE): P.PRESENT,
     (P.SILENT, PT.FALL_SILENT): P.SILENT,
 }
 
@@ -93,11 +93,11 @@ NEXT_INBOUND: Mapping[tuple[InboundStage, InboundTrigger], InboundStage] = {
     (N.FLOWING, NT.LETTER): N.FLOWING,
     (N.FLOWING, NT.GAP): N.FLOWING,
     (N.FLOWING, NT.REPEAT): N.FLOWING,
-    (N.FLOWING, NT.REJECT): N.HOLDING,
-    (N.HOLDING, NT.REPEAT): N.HOLDING,
-    (N.HOLDING, NT.OVERTAKE): N.HOLDING,
-    (N.HOLDING, NT.REJECT): N.HOLDING,
-    (N.HOLDING, NT.CATCH_UP): N.REFUSING,
+    (N.FLOWING, NT.REJECT): N.DRAINING,
+    (N.DRAINING, NT.REPEAT): N.DRAINING,
+    (N.DRAINING, NT.OVERTAKE): N.DRAINING,
+    (N.DRAINING, NT.REJECT): N.DRAINING,
+    (N.DRAINING, NT.CATCH_UP): N.REFUSING,
     (N.REFUSING, NT.REPEAT): N.REFUSING,
     (N.REFUSING, NT.OVERTAKE): N.REFUSING,
     (N.REFUSING, NT.GAP): N.FLOWING,

@@ -115,7 +115,7 @@ def explore(
 
         citybrain sim explore --delays 0 --refusals 0 --operator-actions 0 --reorderings 0 --total 3
     """
-    words = Translator(_language(lang), MESSAGES)
+    translate = Translator(_language(lang), MESSAGES)
     budget = Budget(
         crashes=crashes,
         losses=losses,
@@ -136,7 +136,7 @@ def explore(
         seed=seed,
     )
     jobs = jobs_of(options, _worlds(world), is_descending=descending)
-    raise typer.Exit(_run(jobs, words, workers, json_file, required=interleavings))
+    raise typer.Exit(_run(jobs, translate, workers, json_file, required=interleavings))
 
 
 def jobs_of(options: SearchJob, worlds: Sequence[str], *, is_descending: bool) -> list[SearchJob]:
@@ -157,7 +157,7 @@ def jobs_of(options: SearchJob, worlds: Sequence[str], *, is_descending: bool) -
 
 def _run(
     jobs: list[SearchJob],
-    words: Translator,
+    translate: Translator,
     workers: int,
     json_file: Path | None,
     *,
@@ -167,17 +167,17 @@ def _run(
     began = clock.instant()
 
     def show_progress(run: RunState) -> None:
-        line = progress_line(run, words, (clock.instant() - began) / SECOND_US)
+        line = progress_line(run, translate, (clock.instant() - began) / SECOND_US)
         error_console.print(line, highlight=False, soft_wrap=True)
 
     # as Ctrl-C: the workers end with this process
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     outcomes = run_all(jobs, workers=workers, every_s=REPORT_EVERY_S, on_progress=show_progress)
     seconds = (clock.instant() - began) / SECOND_US
-    print_table(outcomes, words, Console(), seconds=seconds)
+    print_table(outcomes, translate, Console(), seconds=seconds)
     if json_file is not None:
         json_file.write_text(json_report(outcomes, seconds), encoding="utf-8")
-    return print_verdict(outcomes, words, Console(), jobs=len(jobs), required=required)
+    return print_verdict(outcomes, translate, Console(), jobs=len(jobs), required=required)
 
 
 def _language(text: str) -> str:

@@ -21,7 +21,7 @@ from citybrain.link.exchange import Exchange, Start, opened
 from citybrain.link.frames import Greeting, Hello, LetterFrame, Welcome
 from citybrain.link.liveness import ClockReading
 from citybrain.link.outbound import Sendable
-from citybrain.link.resume import Positions, Resumption, judge, positions_of
+from citybrain.link.resume import Positions, Resumption, negotiate, positions_of
 from citybrain.link.role import ACCEPTOR, OPENER, SILENCE_S, Role
 from citybrain.wire.link import encode_down_letter, encode_up_letter
 from citysim.explore.model.worlds import SmallDistrict, epoch_of
@@ -89,7 +89,7 @@ def handshake(
     start = Start(
         send_after=resumption.send_after,
         journaled=up_acked,
-        told=up_acked,
+        acknowledged=up_acked,
         next_position=of_peer.next,
         welcome=welcome,
     )
@@ -116,14 +116,14 @@ def letter_down(position: int, letter: DownLetter) -> CityLetterReceived:
 
 
 def silence(hello: Hello, session: int, at: Timestamp) -> tuple[DistrictLost, CityLinkChanged]:
-    """Both ends hear nothing any more; the city heard the district last at `at`."""
-    heard = ClockReading(instant=Instant(0), at=at)
+    """Nothing arrives at either end any more; the city last saw the district at `at`."""
+    received = ClockReading(instant=Instant(0), at=at)
     later = ClockReading(instant=AFTER_SILENCE, at=at)
-    (lost,) = _established(ACCEPTOR, heard).on_tick(later).effects
+    (lost,) = _established(ACCEPTOR, received).on_tick(later).effects
     assert isinstance(lost, PeerLost), lost
-    ended = _established(OPENER, heard).on_tick(later).exchange
+    ended = _established(OPENER, received).on_tick(later).exchange
     assert ended.is_peer_silent, ended
-    return of_city.lost(hello, session, lost.heard_at), of_district.link_down(ended.end_reason)
+    return of_city.lost(hello, session, lost.last_seen_at), of_district.link_down(ended.end_reason)
 
 
 def _carried(sender: Role, receiver: Role, position: int, payload: bytes) -> JournalLetter:
@@ -148,13 +148,16 @@ def _established(
     journaled: int = 0,
 ) -> Exchange:
     start = Start(
-        send_after=send_after, journaled=journaled, told=journaled, next_position=next_position
+        send_after=send_after,
+        journaled=journaled,
+        acknowledged=journaled,
+        next_position=next_position,
     )
     greeted = opened(role, now).exchange.on_frame(GREETINGS[role.awaits], now).exchange
     return greeted.on_confirmed(start, now).exchange
 
 
 def _resumption(own: Positions, greeting: Greeting, epoch: StoreEpoch) -> Resumption:
-    resumption = judge(own, positions_of(greeting, epoch))
+    resumption = negotiate(own, positions_of(greeting, epoch))
     assert isinstance(resumption, Resumption), resumption
     return resumption

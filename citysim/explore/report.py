@@ -15,50 +15,55 @@ COUNTS = ("states", "transitions", "interleavings", "violations", "depth")
 
 
 def print_verdict(
-    outcomes: Sequence[Outcome], words: Translator, console: Console, *, jobs: int, required: int
+    outcomes: Sequence[Outcome],
+    translate: Translator,
+    console: Console,
+    *,
+    jobs: int,
+    required: int,
 ) -> int:
     """The last lines; returns the exit code. `required`: so many interleavings must have been
     explored."""
     for outcome in outcomes:
         if outcome.stats.counterexample is not None:
-            _print_counterexample(outcome, words, console)
+            _print_counterexample(outcome, translate, console)
             return 1
     if len(outcomes) < jobs or not all(outcome.stats.is_complete for outcome in outcomes):
-        console.print(words("incomplete"), style="yellow", highlight=False)
+        console.print(translate("incomplete"), style="yellow", highlight=False)
         return 1
     if _interleavings(outcomes) < required:
-        console.print(words("too_few"), style="yellow", highlight=False)
+        console.print(translate("too_few"), style="yellow", highlight=False)
         return 1
-    console.print(words("holds"), highlight=False)
+    console.print(translate("holds"), highlight=False)
     return 0
 
 
-def _print_counterexample(outcome: Outcome, words: Translator, console: Console) -> None:
+def _print_counterexample(outcome: Outcome, translate: Translator, console: Console) -> None:
     found = outcome.stats.counterexample
     assert found is not None
-    title = f"\n{words('violation')} ({outcome.job.world}): {found.violation}"
+    title = f"\n{translate('violation')} ({outcome.job.world}): {found.violation}"
     console.print(title, style="bold red", highlight=False, soft_wrap=True)
-    console.print(words("counterexample"), highlight=False)
+    console.print(translate("counterexample"), highlight=False)
     for line in outcome.steps:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def print_table(
-    outcomes: Sequence[Outcome], words: Translator, console: Console, *, seconds: float
+    outcomes: Sequence[Outcome], translate: Translator, console: Console, *, seconds: float
 ) -> None:
     """A line for each search, their sums, and what was checked besides."""
-    title = f"{words('title')} · {seconds:.0f} {words('seconds')}"
+    title = f"{translate('title')} · {seconds:.0f} {translate('seconds')}"
     table = Table(title=title, title_justify="left")
     for name in ("world", "network"):
-        table.add_column(words(name), no_wrap=True)
+        table.add_column(translate(name), no_wrap=True)
     for name in COUNTS:
-        table.add_column(words(name), justify="right", no_wrap=True)
+        table.add_column(translate(name), justify="right", no_wrap=True)
     for outcome in outcomes:
-        table.add_row(*_row(outcome, words))
+        table.add_row(*_row(outcome, translate))
     table.add_section()
     all_stats = [outcome.stats for outcome in outcomes]
     table.add_row(
-        words("all"),
+        translate("all"),
         "",
         f"{sum(stats.states for stats in all_stats):,}",
         f"{sum(stats.transitions for stats in all_stats):,}",
@@ -71,26 +76,27 @@ def print_table(
     recoveries = sum(stats.recoveries for stats in all_stats)
     slowest_s = max((stats.slowest_recovery_s for stats in all_stats), default=0.0)
     console.print(
-        f"{words('decisions')}: {decisions:,} · {words('recoveries')}: {recoveries:,}"
-        f" ({words('slowest')} {slowest_s:g})",
+        f"{translate('decisions')}: {decisions:,} · {translate('recoveries')}: {recoveries:,}"
+        f" ({translate('slowest')} {slowest_s:g})",
         highlight=False,
     )
     runs = sum(outcome.conforming_runs for outcome in outcomes)
     records = sum(outcome.records for outcome in outcomes)
     console.print(
-        f"{words('conforming_runs')}: {runs:,} ({records:,} {words('records')})", highlight=False
+        f"{translate('conforming_runs')}: {runs:,} ({records:,} {translate('records')})",
+        highlight=False,
     )
 
 
-def progress_line(run: RunState, words: Translator, seconds: float) -> str:
+def progress_line(run: RunState, translate: Translator, seconds: float) -> str:
     searches = [
-        f"{run.jobs[index].world}/{_network(run.jobs[index])} {stats.states:,} {words('states')},"
-        f" {words('depth')} {stats.depth}"
+        f"{run.jobs[index].world}/{_network(run.jobs[index])}"
+        f" {stats.states:,} {translate('states')}, {translate('depth')} {stats.depth}"
         for index, stats in sorted(run.stats.items())
         if index not in run.outcomes
     ]
     done = f"{len(run.outcomes)}/{len(run.jobs)}"
-    return f"{seconds:5.0f} {words('seconds')}  {done}  " + " · ".join(searches)
+    return f"{seconds:5.0f} {translate('seconds')}  {done}  " + " · ".join(searches)
 
 
 def json_report(outcomes: Sequence[Outcome], seconds: float) -> str:
@@ -112,14 +118,14 @@ def _network(job: SearchJob) -> str:
     return "unordered" if job.is_unordered else "descending" if job.is_descending else "ordered"
 
 
-def _row(outcome: Outcome, words: Translator) -> list[str]:
+def _row(outcome: Outcome, translate: Translator) -> list[str]:
     """Interleavings in brackets are no runs of production's own network, or are another search's
     under other names: they are not in the sum."""
     stats, job = outcome.stats, outcome.job
     number = scientific(stats.interleavings)
     return [
         job.world + ("" if stats.is_complete else " …"),
-        words(_network(job)),
+        translate(_network(job)),
         f"{stats.states:,}",
         f"{stats.transitions:,}",
         number if job.is_counted else f"({number})",

@@ -67,7 +67,7 @@ REFUSALS: Mapping[Admission, tuple[str, str]] = {
         " district's name",
     ),
     Admission.REFUSE_OLD_STORE: (
-        "went_back",
+        "rolled_back",
         "district {district} presents session {session}, and presented {presented} before: its"
         " store went back in time. Stop it, run `citybrain journal restored` on its journal.db,"
         " and start it again",

@@ -15,7 +15,7 @@ from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
 from citybrain.link.frames import Frame, Greeting, Hello
 from citybrain.link.outbound import Page, Stored
-from citybrain.link.resume import Verdict, judge, positions_of
+from citybrain.link.resume import Verdict, negotiate, positions_of
 from citybrain.link.role import Role
 from citybrain.link.session import LinkSession
 from citybrain.link.stored_letters import stored_letter
@@ -36,13 +36,13 @@ from coordinator.inputs import (
 from coordinator.shell import link_inputs
 
 CURE = "Stop it, run `citybrain journal restored` on its journal.db, and start it again."
-WENT_BACK = {
-    Verdict.PEER_STORE_WENT_BACK: (
+ROLLED_BACK = {
+    Verdict.PEER_STORE_ROLLED_BACK: (
         "district {hello.district} comes with letter {hello.up_next} next and the city's letters"
         " up to {hello.down_acked}, and this city knows its letters up to {journaled}: its store"
         " went back in time. " + CURE
     ),
-    Verdict.OWN_STORE_WENT_BACK: (
+    Verdict.OWN_STORE_ROLLED_BACK: (
         "district {hello.district} has the city's letters up to {hello.down_acked}, and they were"
         " never written here: the city's store went back in time without saying so. " + CURE
     ),
@@ -94,7 +94,7 @@ class DistrictStream:
 
     def lost(self) -> DistrictLost:
         """That this stream is silent or over."""
-        return link_inputs.lost(self.hello, self.number, self.session.link.liveness.heard_at)
+        return link_inputs.lost(self.hello, self.number, self.session.link.liveness.last_seen_at)
 
     async def confirm(self, greeting: Greeting) -> Start:
         hello, known = self.hello, self._known()
@@ -105,17 +105,17 @@ class DistrictStream:
             next_position=self._store.next_position(self._peer),
             discarded=self._discarded(),
         )
-        resumption = judge(own, positions_of(greeting, own.epoch))
+        resumption = negotiate(own, positions_of(greeting, own.epoch))
         if isinstance(resumption, Verdict):
-            detail = WENT_BACK[resumption].format(hello=hello, journaled=own.journaled)
-            raise MalformedError("went_back", detail)
+            detail = ROLLED_BACK[resumption].format(hello=hello, journaled=own.journaled)
+            raise MalformedError("rolled_back", detail)
         self.number = self._districts.admit(self)
         await self._districts.submit(link_inputs.connected(hello, known, own, session=self.number))
         journaled, next_position = self.positions()
         return Start(
             send_after=resumption.send_after,
             journaled=journaled,
-            told=journaled,
+            acknowledged=journaled,
             next_position=next_position,
             welcome=link_inputs.welcome(
                 own, session=self.number, journaled=journaled, next_position=next_position
@@ -166,8 +166,8 @@ class DistrictStream:
     def discard(self, upto: int) -> None:
         self._store.discard_letters(to=self._peer, upto=upto)
 
-    def peer_lost(self, heard_at: Timestamp) -> None:
-        self._districts.report(link_inputs.lost(self.hello, self.number, heard_at))
+    def peer_lost(self, last_seen_at: Timestamp) -> None:
+        self._districts.report(link_inputs.lost(self.hello, self.number, last_seen_at))
 
     def peer_returned(self) -> None:
         self._districts.report(DistrictReturned(district=self.hello.district, session=self.number))

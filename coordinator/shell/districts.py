@@ -33,7 +33,7 @@ from coordinator.shell.admission import (
 from coordinator.shell.district_stream import DistrictStream
 
 HELLO_WITHIN_S = 10.0
-REPORT_AGAIN_S = 1.0  # what a full disk refused
+RETRY_REPORT_S = 1.0  # what a full disk refused
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class Districts:
 
     def _report_again(self, change: DistrictLost | DistrictReturned, error: CityBrainError) -> None:
         log.warning("%s is journaled later: %s", change, error)
-        self._loop.call_later(REPORT_AGAIN_S, self._try_to_report, change)
+        self._loop.call_later(RETRY_REPORT_S, self._try_to_report, change)
 
     def _leave(self, stream: DistrictStream) -> None:
         """Its end is journaled without waiting: the stream's task may be cancelled."""

@@ -66,9 +66,9 @@ def welcome(own: Positions, *, session: int, journaled: int, next_position: int)
     )
 
 
-def lost(hello: Hello, session: int, heard_at: Timestamp) -> DistrictLost:
+def lost(hello: Hello, session: int, last_seen_at: Timestamp) -> DistrictLost:
     """The stream of `session` is silent or over."""
-    return DistrictLost(district=hello.district, session=session, last_seen_at=heard_at)
+    return DistrictLost(district=hello.district, session=session, last_seen_at=last_seen_at)
 
 
 def letter_received(hello: Hello, letter: JournalLetter) -> DistrictLetterReceived:

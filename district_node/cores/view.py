@@ -90,7 +90,7 @@ def intake_counts(counters: IntakeCounters) -> dict[str, float]:
 
 
 def link_counts(city: CityLink) -> dict[str, float]:
-    """Letters that were set apart: of the city, and own ones that the city refused."""
+    """Letters that were quarantined: of the city, and own ones that the city refused."""
     return {
         "letters_quarantined": float(city.quarantined),
         "letters_refused": float(city.refused_count),

@@ -15,7 +15,7 @@ from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
 from citybrain.link.frames import Greeting, Welcome
 from citybrain.link.outbound import Page, Stored
-from citybrain.link.resume import Verdict, judge, positions_of
+from citybrain.link.resume import Verdict, negotiate, positions_of
 from citybrain.link.session import FULL_PAUSE_S
 from citybrain.link.stored_letters import stored_letter
 from citybrain.wire.link import encode_up_letter
@@ -33,11 +33,11 @@ from district_node.shell import link_inputs
 from district_node.shell.quarantine import Quarantine
 
 CURE = "Run `citybrain journal restored` on {whose} journal.db while its node is stopped."
-WENT_BACK = {
-    Verdict.PEER_STORE_WENT_BACK: (
+ROLLED_BACK = {
+    Verdict.PEER_STORE_ROLLED_BACK: (
         "the city's store went back in time without saying so. " + CURE.format(whose="the city's")
     ),
-    Verdict.OWN_STORE_WENT_BACK: (
+    Verdict.OWN_STORE_ROLLED_BACK: (
         "this district's store went back in time without saying so: the city has letters that were"
         " never written here. " + CURE.format(whose="this district's")
     ),
@@ -69,16 +69,16 @@ class CityStream:
 
     async def confirm(self, greeting: Greeting) -> Start:
         assert isinstance(greeting, Welcome), "the exchange lets nothing else through"
-        resumption = judge(self._own, positions_of(greeting, self._own.epoch))
+        resumption = negotiate(self._own, positions_of(greeting, self._own.epoch))
         if isinstance(resumption, Verdict):
-            raise LinkBrokenError(WENT_BACK[resumption])
+            raise LinkBrokenError(ROLLED_BACK[resumption])
         await submit(self._commit_loop, link_inputs.link_up(greeting, self._own))
         self._on_confirmed()
         journaled, next_position = self.positions()
         return Start(
             send_after=resumption.send_after,
             journaled=journaled,
-            told=resumption.take_after,
+            acknowledged=resumption.take_after,
             next_position=next_position,
         )
 
@@ -117,7 +117,7 @@ class CityStream:
     def discard(self, upto: int) -> None:
         self._store.discard_letters(to=CITY, upto=upto)
 
-    def peer_lost(self, heard_at: Timestamp) -> None:
+    def peer_lost(self, last_seen_at: Timestamp) -> None:
         """This end ends a silent stream instead."""
 
     def peer_returned(self) -> None:

@@ -26,7 +26,7 @@ from district_node.shell.quarantine import Quarantine
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 # A stream that stood so long went well: the next attempt comes soon. One that ends right after its
 # welcome is tried ever more seldom.
-STEADY_S = 5.0
+STABLE_AFTER_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Uplink:
         self._on_change()
 
     def _note_down(self, reason: str) -> None:
-        if self._up_at is not None and self._stood_s(self._up_at) >= STEADY_S:
+        if self._up_at is not None and self._up_for_s(self._up_at) >= STABLE_AFTER_S:
             self.backoff.reset()
         if self.is_up:
             log.info("the link to the city is down: %s", reason)
@@ -129,5 +129,5 @@ class Uplink:
         except CityBrainError as error:
             log.warning("that the link is down could not be journaled: %s", error)
 
-    def _stood_s(self, since: Instant) -> float:
+    def _up_for_s(self, since: Instant) -> float:
         return (self._clock.instant() - since) / SECOND_US

@@ -79,7 +79,7 @@ def test_every_message_and_service_is_on_the_page_and_says_what_it_is(
         for entry in entries:
             count += 1
             assert f"#### {entry.sort} {entry.name}\n" in text
-            is_told = entry.comment or any(comment for _, _, comment in entry.lines)
-            silent += [] if is_told else [f"{proto.name}: {entry.name}"]
+            is_documented = entry.comment or any(comment for _, _, comment in entry.lines)
+            silent += [] if is_documented else [f"{proto.name}: {entry.name}"]
     assert count > 60
     assert silent == [], "write a comment above each of these"

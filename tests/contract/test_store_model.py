@@ -111,10 +111,10 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def the_letters_are_those_not_discarded(self):
         for peer in ("city", "district/a", "agent/b"):
-            posted, told = self.letters.get(peer, 0), self.discarded.get(peer, 0)
+            posted, acknowledged = self.letters.get(peer, 0), self.discarded.get(peer, 0)
             assert [
                 one.position for one in self.store.letters(to=peer, after=0, limit=1000)
-            ] == list(range(told + 1, posted + 1))
+            ] == list(range(acknowledged + 1, posted + 1))
             assert self.store.next_position(peer) == posted + 1
         assert self.store.peers() == tuple(
             sorted(

@@ -27,7 +27,7 @@ from citysim.supervise.mqtt_broker import (
 from citysim.supervise.tcp_ports import free_ports
 
 
-def until(condition, within_s=20.0):
+def until(condition, within_s=60.0):
     clock, pause = SystemClock(), threading.Event()
     deadline = clock.instant() + within_s * 1_000_000
     while not condition():

@@ -62,7 +62,7 @@ def running(config):
         process.communicate()
 
 
-def remembered(place, within_s=30):
+def remembered(place, within_s=60):
     """The session's token and folder, once they are written down."""
     clock, pause = SystemClock(), threading.Event()
     until = clock.instant() + within_s * 1_000_000

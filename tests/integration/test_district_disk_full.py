@@ -60,7 +60,7 @@ grpc = "127.0.0.1:{grpc}"
 """
 
 
-def until(condition, what, *, within_s=20.0):
+def until(condition, what, *, within_s=60.0):
     deadline, pause = CLOCK.instant() + within_s * SECOND_US, threading.Event()
     while not (found := condition()):
         assert CLOCK.instant() < deadline, f"not within {within_s:g} s: {what}"

@@ -1,5 +1,5 @@
 """A letter that the other side cannot take, over real gRPC between a real district and a real city:
-it is set apart with a gap that both journals declare, both count and both show, and the log goes
+it is quarantined with a gap that both journals declare, both count and both show, and the log goes
 on, both ways.
 """
 

@@ -110,11 +110,11 @@ class AgentUnderTest:
             decode_agent_status(payload) for payload in list(self.received.get(topics.STATUS, ()))
         ]
 
-    def wait(self, condition, within_s=20.0):
+    def wait(self, condition, within_s=60.0):
         with self.changed:
             assert self.changed.wait_for(condition, within_s), "it did not happen in time"
 
-    def wait_for(self, condition, within_s=20.0):
+    def wait_for(self, condition, within_s=60.0):
         """For what no message shows."""
         deadline, pause = SystemClock().instant() + within_s * SECOND_US, threading.Event()
         while not condition():

@@ -84,6 +84,7 @@ def config(street, tmp_path, free_port):
     return write
 
 
+@pytest.mark.slow
 def test_a_replay_gives_the_same_bytes_twice_and_from_its_recording(citybrain, config, tmp_path):
     path, boxes = config(), tmp_path / "street.boxes"
     first = citybrain("replay", "--config", path, "--record", boxes).stdout
@@ -102,12 +103,14 @@ def test_the_error_of_an_unknown_camera_lists_the_known_ones(citybrain, config):
     assert "cam-1" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_malformed_recording_is_refused_with_its_line(citybrain, config, tmp_path):
     (tmp_path / "x").write_text(LINE + "\nhello\n")
     done = citybrain("replay", "--config", config(), "--detections", tmp_path / "x", rc=1)
     assert "line 2" in done.stderr
 
 
+@pytest.mark.slow
 def test_check_tries_everything_and_starts_nothing(citybrain, config, tmp_path):
     done = citybrain("check", "--config", config())
     for word in ("320x240", "tiny", "crowd", "does not answer"):
@@ -116,6 +119,7 @@ def test_check_tries_everything_and_starts_nothing(citybrain, config, tmp_path):
     assert not (tmp_path / "box").exists()
 
 
+@pytest.mark.slow
 def test_check_lists_every_fault_of_the_machine_with_its_cure(citybrain, config, tmp_path):
     text = CONFIG.replace('classes = ["person"]', 'classes = ["person", "bicycle"]')
     text += '\n[[camera]]\nid = "cam-2"\nsource = "none.avi"\nmodel = "tiny"'
@@ -128,6 +132,7 @@ def test_check_lists_every_fault_of_the_machine_with_its_cure(citybrain, config,
     assert "citybrain model fetch tiny" in missing.stdout
 
 
+@pytest.mark.slow
 def test_problems_of_the_file_are_listed_at_once_and_nothing_is_started(
     citybrain, config, tmp_path
 ):
@@ -142,6 +147,7 @@ def test_problems_of_the_file_are_listed_at_once_and_nothing_is_started(
     assert not (tmp_path / "box").exists()
 
 
+@pytest.mark.slow
 def test_a_model_without_a_card_stops_the_start(citybrain, config):
     done = citybrain("run", "--config", config(CONFIG.replace('"tiny"', '"tinny"')), rc=2)
     assert "camera[0].model" in done.stderr

@@ -58,7 +58,7 @@ place = {{ lat = 30.66, lon = 104.08 }}
 """
 
 
-def until(condition, what, within_s=20.0):
+def until(condition, what, within_s=60.0):
     deadline = CLOCK.instant() + within_s * SECOND_US
     while not (found := condition()):
         assert CLOCK.instant() < deadline, f"not within {within_s:g} s: {what}"

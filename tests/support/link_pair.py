@@ -12,11 +12,11 @@ from citybrain.clock import ManualClock
 from citybrain.errors import CityBrainError
 from citybrain.geo import Point
 from citybrain.link.effects import (
+    ConfirmGreeting,
     DiscardLetters,
     JournalGap,
     JournalLetter,
     JournalRefusal,
-    JudgeGreeting,
     PeerLost,
     PeerReturned,
 )
@@ -24,7 +24,7 @@ from citybrain.link.exchange import Start, opened
 from citybrain.link.frames import Hello, Welcome
 from citybrain.link.liveness import ClockReading
 from citybrain.link.outbound import Sendable, Unsendable, Withdrawn
-from citybrain.link.resume import Positions, Resumption, Verdict, judge, positions_of
+from citybrain.link.resume import Positions, Resumption, Verdict, negotiate, positions_of
 from citybrain.link.role import Role
 from citybrain.link.tables import LinkStage
 
@@ -165,11 +165,11 @@ class End:
         return self.is_dead or self.link.stage is LinkStage.ENDED
 
     @property
-    def can_hear(self) -> bool:
+    def can_receive(self) -> bool:
         """While its peer's greeting is being journaled it reads on."""
         return not self.is_over and self.link.stage is not LinkStage.CONFIRMING
 
-    def hear(self, frame: object) -> None:
+    def receive(self, frame: object) -> None:
         self.apply(lambda link: link.on_frame(frame, self.now))
 
     def tick(self) -> None:
@@ -218,7 +218,7 @@ class End:
         start = Start(
             send_after=resumption.send_after,
             journaled=node.journaled,
-            told=node.journaled if self.hello is None else resumption.take_after,
+            acknowledged=node.journaled if self.hello is None else resumption.take_after,
             next_position=node.next_position,
             welcome=None if self.hello is not None else self._welcome(),
         )
@@ -236,11 +236,11 @@ class End:
     def _do(self, effect: object) -> None:
         node = self.node
         match effect:
-            case JudgeGreeting(greeting=greeting):
+            case ConfirmGreeting(greeting=greeting):
                 if self.hello is None:
                     self.positions = node.positions
                     node.supersede(self)
-                verdict = judge(self.positions, positions_of(greeting, node.epoch))
+                verdict = negotiate(self.positions, positions_of(greeting, node.epoch))
                 if isinstance(verdict, Verdict):
                     self.end(verdict)
                 else:
@@ -296,8 +296,8 @@ class Wire:
         """So many frames arrive; how many did."""
         self.send(way)
         receiver, arrived = self.ends[way][1], 0
-        while self.under_way[way] and receiver.can_hear and arrived < count:
-            receiver.hear(self.under_way[way].popleft())
+        while self.under_way[way] and receiver.can_receive and arrived < count:
+            receiver.receive(self.under_way[way].popleft())
             arrived += 1
         return arrived
 

@@ -70,7 +70,7 @@ class ScriptedEnd:
     def __init__(self, journal=None):
         self.journal = journal or Journal()
         self.clock = LoopClock(asyncio.get_running_loop())
-        self.journaled, self.refused, self.set_apart = [], {}, []
+        self.journaled, self.refused, self.quarantined = [], {}, []
         self.refuses = None
         self.wake = lambda: None
         self._upto = 0
@@ -78,7 +78,7 @@ class ScriptedEnd:
     async def confirm(self, _greeting):
         if self.refuses is not None:
             raise self.refuses
-        return Start(send_after=2, journaled=0, told=0, next_position=LETTERS + 1)
+        return Start(send_after=2, journaled=0, acknowledged=0, next_position=LETTERS + 1)
 
     def positions(self):
         return self._upto, LETTERS + 1
@@ -107,12 +107,12 @@ class ScriptedEnd:
         return isinstance(error, OutOfOrderError)
 
     def rejected(self, letter, _reason):
-        self.set_apart.append(letter.position)
+        self.quarantined.append(letter.position)
 
     def discard(self, upto):
         """Nothing is kept."""
 
-    def peer_lost(self, heard_at):
+    def peer_lost(self, last_seen_at):
         raise AssertionError("an opener ends instead")
 
     def peer_returned(self):

@@ -144,7 +144,7 @@ class ServedConsoles:
         await self.server.stop(0.2)
 
 
-async def eventually(condition, within_s=10.0):
+async def eventually(condition, within_s=60.0):
     async with asyncio.timeout(within_s):
         while not condition():
             await asyncio.sleep(0.01)

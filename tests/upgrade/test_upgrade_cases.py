@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from citybrain import canonical_json
 from citybrain.cli.journal import app
-from citybrain.decider.backtest import Outcome, backtest
+from citybrain.decider.backtest import Comparison, backtest
 from citybrain.domain.crew import CrewAnswer
 from citybrain.errors import FormatMismatchError, UncheckpointedRecordsError
 from citybrain.formats import Format, FormatRegistry
@@ -127,7 +127,7 @@ def test_behind_a_kill_the_start_is_refused_until_the_old_version_made_a_checkpo
 @pytest.mark.parametrize("change", NEXT)
 def test_the_back_test_reads_every_record_of_the_old_version(stopped, change):
     tested = list(backtest(NEXT[change], stopped.store))
-    otherwise = [one.record.kind for one in tested if one.outcome is not Outcome.SAME]
+    otherwise = [one.record.kind for one in tested if one.outcome is not Comparison.SAME]
     expected = {"a changed decision", "a changed decision on top of a new field"}
     assert bool(otherwise) is (change in expected), otherwise
 
@@ -136,7 +136,7 @@ def test_a_required_field_without_an_upcaster_is_shown_by_the_back_test(stopped)
     cores = as_version(OURS, inputs=with_inputs(crew_answered=Format(NextAnswered)))
     assert stopped.open(cores).state.roster.units[UNIT].order, "the past is not read"
     *_, tested = backtest(cores, stopped.store)
-    assert tested.outcome is Outcome.UNDECIDABLE and "device" in tested.detail
+    assert tested.outcome is Comparison.UNDECIDABLE and "device" in tested.detail
 
 
 RENAMED = {

@@ -211,7 +211,7 @@ def _check_log(findings: Findings, log: _Log, *, is_recovered: bool) -> None:
         elif any(letter.letter is None for letter in received.get(position, ())):
             if position not in log.refused:  # else it is declared at both ends
                 findings.add_violation(
-                    f"{log.name}: letter {position} was set apart, and its sender does not say so"
+                    f"{log.name}: letter {position} was quarantined, and its sender does not say so"
                 )
         elif position in received:
             findings.add_violation(

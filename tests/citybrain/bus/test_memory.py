@@ -33,7 +33,7 @@ def speaker(broker, will=None):
 
 
 def test_nothing_happens_before_it_is_delivered(broker):
-    client, got = listener(broker, "ear")
+    client, got = listener(broker, "subscriber")
     assert not client.is_connected()
     assert broker.pending() == 1
     tx = speaker(broker)
@@ -45,7 +45,7 @@ def test_nothing_happens_before_it_is_delivered(broker):
 
 
 def test_steps_can_be_taken_in_any_order(broker):
-    _, got = listener(broker, "ear")
+    _, got = listener(broker, "subscriber")
     tx = speaker(broker)
     for n in range(4):
         tx.publish("a", bytes([n]))
@@ -56,7 +56,7 @@ def test_steps_can_be_taken_in_any_order(broker):
 
 
 def test_an_index_past_the_end_wraps_round(broker):
-    _, got = listener(broker, "ear")
+    _, got = listener(broker, "subscriber")
     tx = speaker(broker)
     for n in range(3):
         tx.publish("a", bytes([n]))
@@ -69,7 +69,7 @@ def test_an_index_past_the_end_wraps_round(broker):
 @pytest.mark.parametrize(("delivery_count", "arrives"), [(0, 0), (1, 1), (3, 3)])
 def test_a_message_is_lost_or_repeated_on_request(delivery_count, arrives):
     broker = MemoryBroker(delivery_count=lambda _client_id, _message: delivery_count)
-    _, got = listener(broker, "ear")
+    _, got = listener(broker, "subscriber")
     speaker(broker).publish("a", b"x")
     broker.deliver()
     assert payloads(got) == [b"x"] * arrives
@@ -85,22 +85,22 @@ def test_a_limit_bounds_a_delivery_that_feeds_itself(broker):
 
 
 def test_a_cut_client_is_offline_until_healed_and_gets_what_it_missed(broker):
-    client, got = listener(broker, "ear")
+    client, got = listener(broker, "subscriber")
     tx = speaker(broker)
-    broker.disconnect("ear")
+    broker.disconnect("subscriber")
     assert not client.is_connected()
     assert not client.publish("b", b"no")
     tx.publish("a", b"1")
     broker.deliver()
     assert got == []
-    broker.reconnect("ear")
+    broker.reconnect("subscriber")
     broker.deliver()
     assert client.is_connected()
     assert payloads(got) == [b"1"]
 
 
 def test_the_will_of_a_cut_client_is_published_and_kept(broker):
-    _, got = listener(broker, "ear", "status/#")
+    _, got = listener(broker, "subscriber", "status/#")
     speaker(broker, Will(topic="status/speaker", payload=b"gone"))
     broker.disconnect("speaker")
     broker.deliver()
@@ -120,7 +120,7 @@ def test_an_empty_retained_message_removes_what_was_kept(broker):
 
 
 def test_a_broker_that_forgets_loses_sessions_and_retained_messages(broker):
-    client, got = listener(broker, "ear")
+    client, got = listener(broker, "subscriber")
     tx = speaker(broker)
     tx.publish("kept", b"1", retain=True)
     tx.publish("a", b"2")
@@ -137,7 +137,7 @@ def test_a_broker_that_forgets_loses_sessions_and_retained_messages(broker):
 
 
 def test_a_broker_that_remembers_still_loses_what_was_on_its_way(broker):
-    _, got = listener(broker, "ear")
+    _, got = listener(broker, "subscriber")
     tx = speaker(broker)
     tx.publish("kept", b"1", retain=True)
     broker.crash(lose_state=False)
@@ -147,22 +147,22 @@ def test_a_broker_that_remembers_still_loses_what_was_on_its_way(broker):
 
 
 def test_the_queue_for_an_absent_client_is_bounded_and_drops_the_newest(broker):
-    _, got = listener(broker, "ear")
+    _, got = listener(broker, "subscriber")
     tx = speaker(broker)
-    broker.disconnect("ear")
+    broker.disconnect("subscriber")
     for n in range(OFFLINE_QUEUE.value + 5):
         tx.publish("a", str(n).encode())
     broker.deliver()
-    broker.reconnect("ear")
+    broker.reconnect("subscriber")
     broker.deliver()
     assert len(got) == OFFLINE_QUEUE.value
     assert got[-1].payload == str(OFFLINE_QUEUE.value - 1).encode()
 
 
 def test_a_newer_client_of_the_same_name_takes_the_session_over(broker):
-    older, got_older = listener(broker, "ear")
+    older, got_older = listener(broker, "subscriber")
     tx = speaker(broker)
-    newer, got_newer = listener(broker, "ear")
+    newer, got_newer = listener(broker, "subscriber")
     broker.deliver()
     tx.publish("a", b"1")
     broker.deliver()
@@ -173,7 +173,7 @@ def test_a_newer_client_of_the_same_name_takes_the_session_over(broker):
 def test_a_scheduler_that_carries_out_one_step_an_announcement_leaves_none_waiting():
     announced = []
     broker = MemoryBroker(on_pending=lambda: announced.append(1))
-    listener(broker, "ear")
+    listener(broker, "subscriber")
     tx = broker.client("speaker", will=Will(topic="status", payload=b"gone"))
     tx.start()
     done = carried_out(broker, announced)
@@ -181,9 +181,9 @@ def test_a_scheduler_that_carries_out_one_step_an_announcement_leaves_none_waiti
     tx.publish("a", b"2")
     done += carried_out(broker, announced)
     broker.disconnect("speaker")
-    broker.disconnect("ear")
+    broker.disconnect("subscriber")
     done += carried_out(broker, announced)
-    broker.reconnect("ear")
+    broker.reconnect("subscriber")
     done += carried_out(broker, announced)
     broker.crash(lose_state=True)
     broker.restart()
@@ -205,7 +205,7 @@ def carried_out(broker, announced):
 
 
 def test_steps_may_be_carried_out_in_another_order(broker):
-    _, got = listener(broker, "ear")
+    _, got = listener(broker, "subscriber")
     tx = speaker(broker)
     for payload in (b"1", b"2", b"3"):
         tx.publish("a", payload)
@@ -218,7 +218,7 @@ def test_steps_may_be_carried_out_in_another_order(broker):
 def test_a_client_whose_process_died_does_not_come_back_with_the_broker_but_its_successor_does(
     broker,
 ):
-    _, got = listener(broker, "ear", "status/#")
+    _, got = listener(broker, "subscriber", "status/#")
     dead = speaker(broker, Will(topic="status/speaker", payload=b"gone"))
     broker.kill("speaker")
     broker.kill("speaker")

@@ -31,6 +31,7 @@ def test_the_list_shows_this_checkouts(capsys):
     assert "wire" in capsys.readouterr().out.split()
 
 
+@pytest.mark.slow
 def test_a_benchmark_runs_in_the_checkout_and_its_exit_code_is_passed_on(tmp_path, monkeypatch):
     folder = tmp_path / "tests" / "bench"
     folder.mkdir(parents=True)

@@ -134,10 +134,10 @@ class TestBacktest:
         (line,) = [json.loads(line) for line in result.stdout.splitlines()]
         assert (line["seq"], line["outcome"], line["kind"]) == (
             5,
-            "otherwise",
+            "changed",
             "agent_presence_changed",
         )
-        assert "3 same, 1 otherwise" in result.stderr
+        assert "3 same, 1 changed" in result.stderr
 
     def test_what_cannot_be_read_is_shown_with_its_reason(self, path):
         write(path)

@@ -36,7 +36,7 @@ class Remind(Struct, frozen=True, kw_only=True):
     after_s: float
 
 
-class Calm(Struct, frozen=True, kw_only=True):
+class CancelReminder(Struct, frozen=True, kw_only=True):
     name: str
 
 
@@ -56,7 +56,7 @@ class Till(Struct, frozen=True, kw_only=True):
     by_amount: SortedMap[str, int] = field(default_factory=SortedMap)
 
 
-INPUTS = {"pay": Pay, "remind": Remind, "calm": Calm}
+INPUTS = {"pay": Pay, "remind": Remind, "cancel_reminder": CancelReminder}
 
 
 def decide(state, given, context):
@@ -79,7 +79,7 @@ def decide(state, given, context):
             return state, (
                 SetTimer(timer=TimerId(name), due=later(context.at, after_s), subject=name),
             )
-        case Calm(name=name):
+        case CancelReminder(name=name):
             return state, (CancelTimer(timer=TimerId(name)),)
         case TimerFired(subject="poison"):
             raise ValueError("this timer cannot be decided")
@@ -118,7 +118,7 @@ def till():
     return SimpleNamespace(
         Pay=Pay,
         Remind=Remind,
-        Calm=Calm,
+        CancelReminder=CancelReminder,
         Receipt=Receipt,
         Unknown=Unknown,
         Till=Till,

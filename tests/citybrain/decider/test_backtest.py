@@ -5,12 +5,12 @@ from journal_records import cores_for, keep_checkpoint, sealed
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US, Timestamp
-from citybrain.decider.backtest import Outcome, backtest
+from citybrain.decider.backtest import Comparison, backtest
 from citybrain.journal.port import Batch
 from citybrain.structs import replace
 
 T0 = Timestamp(1_000 * SECOND_US)
-SAME, OTHERWISE = Outcome.SAME, Outcome.OTHERWISE
+SAME, CHANGED = Comparison.SAME, Comparison.CHANGED
 
 
 def outcomes(cores, store):
@@ -43,7 +43,7 @@ def test_each_checkpoint_brings_back_the_state_that_was(store, till, open_decide
     decider.checkpoint(T0)
     decider.run([till.Pay(amount=1), till.Pay(amount=2)], T0)
     tested = list(backtest(greedy, store))
-    assert [one.outcome for one in tested] == [SAME, OTHERWISE, SAME, OTHERWISE]
+    assert [one.outcome for one in tested] == [SAME, CHANGED, SAME, CHANGED]
     assert [one.record.seq for one in tested] == [1, 2, 4, 5]
     assert len(tested[1].commands) == 2
 
@@ -53,7 +53,11 @@ def test_what_cannot_be_read_or_decided_is_shown_and_the_rest_goes_on(store, til
     for kind, payload in (("teleport", b"{}"), ("pay", b'{"amount":-3,"request":""}')):
         store.commit(Batch(records=sealed(store.head(), payload, kind=kind, code=till.CORES.code)))
     tested = list(backtest(till.CORES, store))
-    assert [one.outcome for one in tested] == [SAME, Outcome.UNDECIDABLE, Outcome.UNDECIDABLE]
+    assert [one.outcome for one in tested] == [
+        SAME,
+        Comparison.UNDECIDABLE,
+        Comparison.UNDECIDABLE,
+    ]
     assert "teleport" in tested[1].detail and "a till does not give" in tested[2].detail
 
 
@@ -64,7 +68,7 @@ def test_a_cut_journal_begins_with_its_first_kept_text(store, till, open_decider
     again = open_decider(store)
     again.run([till.Pay(amount=4)], T0)
     store.cut(1)
-    assert outcomes(till.CORES, store) == [Outcome.UNKNOWN, Outcome.UNKNOWN, SAME]
+    assert outcomes(till.CORES, store) == [Comparison.UNKNOWN, Comparison.UNKNOWN, SAME]
     store.cut(3)
     assert outcomes(till.CORES, store) == [SAME]
 
@@ -72,4 +76,4 @@ def test_a_cut_journal_begins_with_its_first_kept_text(store, till, open_decider
 def test_it_writes_nothing(store, till, open_decider, greedy):
     open_decider(store).run([till.Pay(amount=9)], T0)
     store.faults = pytest.fail
-    assert outcomes(greedy, store) == [OTHERWISE]
+    assert outcomes(greedy, store) == [CHANGED]

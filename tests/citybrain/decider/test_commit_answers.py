@@ -35,13 +35,13 @@ def test_a_callback_gets_the_error_of_a_full_disk(commit_loops, store, till):
         raise StoreFullError("no space left on device")
 
     commit_loop, _ = commit_loops(start=False)
-    outcomes, told = [], threading.Event()
+    outcomes, answered = [], threading.Event()
     store.faults = full
     commit_loop.submit_with_callback(
-        till.Pay(amount=1), lambda outcome: (outcomes.append(outcome), told.set())
+        till.Pay(amount=1), lambda outcome: (outcomes.append(outcome), answered.set())
     )
     commit_loop.start()
-    assert told.wait(WAIT_S)
+    assert answered.wait(WAIT_S)
     assert isinstance(outcomes[0], StoreFullError)
     store.faults = None
 

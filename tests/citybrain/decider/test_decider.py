@@ -131,7 +131,7 @@ def test_of_several_things_said_about_a_timer_in_one_batch_the_last_counts(
             till.Remind(name="a", after_s=1),
             till.Remind(name="a", after_s=7),
             till.Remind(name="b", after_s=1),
-            till.Calm(name="b"),
+            till.CancelReminder(name="b"),
         ],
         T0,
     )

@@ -7,6 +7,8 @@ import threading
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from citybrain.clock import Timestamp
 from citybrain.ids import CountingIds
 from citybrain.journal import chain
@@ -37,6 +39,7 @@ def killed_after(path: Path, seconds: float) -> int:
     return promised
 
 
+@pytest.mark.slow
 def test_what_was_promised_survives_a_dozen_kills(tmp_path):
     path, chance, before = tmp_path / "journal.db", random.Random(4711), 0
     for _ in range(KILLS):

@@ -5,9 +5,9 @@ import pytest
 from citybrain.errors import IllegalTriggerError, MalformedError
 from citybrain.geo import Point
 from citybrain.link.effects import (
+    ConfirmGreeting,
     DiscardLetters,
     JournalLetter,
-    JudgeGreeting,
     PeerLost,
     PeerReturned,
 )
@@ -39,7 +39,7 @@ HELLO = Hello(
 )
 WELCOME = Welcome(epoch="c1", up_acked=1, down_next=6, next_session=2)
 LETTER = LetterFrame(position=3, after=2, payload=b"x")
-START = Start(send_after=1, journaled=2, told=2, next_position=4)
+START = Start(send_after=1, journaled=2, acknowledged=2, next_position=4)
 
 
 def at(seconds):
@@ -120,7 +120,7 @@ def test_the_end_that_opens_greets_first():
 @pytest.mark.parametrize(("role", "greeting"), [(OPENER, WELCOME), (ACCEPTOR, HELLO)])
 def test_a_greeting_is_judged_before_anything_else(role, greeting):
     step = opening(role).on_frame(greeting, at(0))
-    assert step.effects == (JudgeGreeting(greeting=greeting),)
+    assert step.effects == (ConfirmGreeting(greeting=greeting),)
     assert step.exchange.stage is LinkStage.CONFIRMING
     assert step.exchange.wanted is None
 
@@ -139,7 +139,7 @@ def test_the_end_that_accepts_answers_first_and_says_what_it_has():
 
 
 def test_what_was_journaled_since_the_own_greeting_is_acknowledged_at_once():
-    step = confirming().on_confirmed(replace(START, told=0, send_after=0), at(0))
+    step = confirming().on_confirmed(replace(START, acknowledged=0, send_after=0), at(0))
     assert step.frames == (Acknowledged(position=2), Heartbeat(at=1_000 * SECOND))
     assert step.effects == ()
 
@@ -189,7 +189,7 @@ def test_an_opener_ends_a_silent_stream():
 def test_an_acceptor_keeps_a_silent_stream_and_says_who_is_lost_and_who_returned():
     link = established(ACCEPTOR).on_frame(Heartbeat(at=1), at(1)).exchange
     step = link.on_tick(at(7.1))
-    assert step.effects == (PeerLost(heard_at=1_001 * SECOND),)
+    assert step.effects == (PeerLost(last_seen_at=1_001 * SECOND),)
     assert step.exchange.on_tick(at(9.2)).effects == (), "it is said once"
     back = step.exchange.on_frame(LETTER, at(10))
     assert back.effects[0] == PeerReturned()

@@ -30,8 +30,8 @@ def gap(position, after=None):
 class Log:
     """An `Inbound` that goes on, with what it sent and wanted."""
 
-    def __init__(self, told=0):
-        self.now = resumed(told=told)
+    def __init__(self, acknowledged=0):
+        self.now = resumed(acknowledged=acknowledged)
         self.frames, self.effects = [], []
 
     def _take(self, outcome):
@@ -100,7 +100,7 @@ def test_a_hole_in_the_senders_own_log_is_none_of_the_stream():
 
 def test_a_rejected_letter_is_refused_when_everything_before_it_is_journaled():
     log = Log().get(letter(1), letter(2), letter(3)).reject(2)
-    assert log.now.stage is InboundStage.HOLDING
+    assert log.now.stage is InboundStage.DRAINING
     assert log.frames == []
     log.journal(1)
     assert log.now.stage is InboundStage.REFUSING
@@ -138,7 +138,7 @@ def test_an_answer_from_before_the_last_gap_says_nothing():
     before = log.now
     assert log.reject(3, round_=0).reject(2, round_=0).now == before
     on_out_of_order(log.now, position=3, round_=0)
-    assert log.reject(2, round_=1).now.stage is InboundStage.HOLDING
+    assert log.reject(2, round_=1).now.stage is InboundStage.DRAINING
 
 
 def test_what_the_journal_has_is_rejected_no_more():
@@ -160,15 +160,15 @@ def test_a_gap_that_nobody_was_asked_for_is_taken_in_its_place():
 def test_a_gap_before_its_letter_was_refused_is_illegal():
     log = Log().get(letter(1), letter(2)).reject(2)
     before = log.now
-    with pytest.raises(IllegalTriggerError, match="holding"):
+    with pytest.raises(IllegalTriggerError, match="draining"):
         log.get(gap(2))
     assert log.now == before
 
 
 def test_what_an_earlier_stream_left_in_the_queue_counts_as_given():
-    log = Log(told=3).get(letter(4)).journal(6)
+    log = Log(acknowledged=3).get(letter(4)).journal(6)
     assert log.get(letter(5), letter(6), letter(7)).given() == [4, 7]
 
 
 def test_a_stream_begins_where_the_peer_was_told():
-    assert resumed(told=7) == Inbound(journaled=7, acknowledged=7, offered=7)
+    assert resumed(acknowledged=7) == Inbound(journaled=7, acknowledged=7, offered=7)

@@ -4,8 +4,8 @@ from citybrain.link.frames import Heartbeat
 from citybrain.link.liveness import (
     ClockReading,
     is_silent,
-    on_heard,
     on_heartbeat_due,
+    on_received,
     on_silent,
     silent_from,
     started,
@@ -35,18 +35,18 @@ def test_a_heartbeat_that_is_late_is_sent_once():
 
 
 def test_a_heartbeat_echoes_the_last_one_of_the_peer():
-    live = on_heard(on_heard(started(at(0)), at(1), echo=4711), at(2))
+    live = on_received(on_received(started(at(0)), at(1), echo=4711), at(2))
     assert on_heartbeat_due(live, at(2), heartbeat_s=2)[1].echo == 4711
 
 
 def test_the_peer_is_silent_when_nothing_came_for_longer_than_it_may_take():
-    live = on_heard(started(at(0)), at(3))
+    live = on_received(started(at(0)), at(3))
     assert not is_silent(live, at(9), silence_s=6)
     assert is_silent(live, at(9.1), silence_s=6)
 
 
 def test_it_is_told_when_the_silence_will_begin():
-    live = on_heard(started(at(0)), at(3))
+    live = on_received(started(at(0)), at(3))
     begins = silent_from(live, silence_s=6)
     assert is_silent(live, ClockReading(instant=begins, at=0), silence_s=6)
     assert not is_silent(live, ClockReading(instant=begins - 1, at=0), silence_s=6)
@@ -56,5 +56,5 @@ def test_a_frame_ends_the_silence():
     live = on_silent(started(at(0)))
     assert live.presence is Presence.SILENT
     assert on_silent(live).presence is Presence.SILENT
-    back = on_heard(live, at(7))
-    assert (back.presence, back.heard_at) == (Presence.PRESENT, 1_007 * SECOND)
+    back = on_received(live, at(7))
+    assert (back.presence, back.last_seen_at) == (Presence.PRESENT, 1_007 * SECOND)

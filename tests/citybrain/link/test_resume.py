@@ -10,13 +10,13 @@ from citybrain.link.resume import (
     OWN_LOG,
     PEER_LOG,
     Acked,
-    Knows,
-    Offered,
+    LogLength,
     PeerPositions,
     Positions,
     Resumption,
+    StoreMatch,
     Verdict,
-    judge,
+    negotiate,
     positions_of,
 )
 from citybrain.structs import replace
@@ -28,12 +28,12 @@ PEER = PeerPositions(epoch="peer", next=10, acked=6, acked_epoch="own")
 
 
 def judged(own=None, **peer):
-    return judge(replace(OWN, **(own or {})), replace(PEER, **peer))
+    return negotiate(replace(OWN, **(own or {})), replace(PEER, **peer))
 
 
 def test_both_tables_decide_every_case():
-    assert set(OWN_LOG) == set(product(Knows, Knows, Acked))
-    assert set(PEER_LOG) == set(product(Knows, Offered))
+    assert set(OWN_LOG) == set(product(StoreMatch, StoreMatch, Acked))
+    assert set(PEER_LOG) == set(product(StoreMatch, LogLength))
 
 
 def test_two_ends_that_know_each_other_go_on_where_they_stood():
@@ -59,17 +59,17 @@ def test_an_own_store_that_was_restored_and_says_so_is_sent_from_the_beginning()
 
 
 def test_a_peer_that_has_what_this_store_never_wrote_shows_that_this_one_went_back():
-    assert judged(acked=11) is Verdict.OWN_STORE_WENT_BACK
+    assert judged(acked=11) is Verdict.OWN_STORE_ROLLED_BACK
     assert judged(acked=10) == Resumption(send_after=10, take_after=7)
 
 
 def test_a_peer_whose_log_is_shorter_than_what_is_journaled_here_went_back():
-    assert judged(next=7) is Verdict.PEER_STORE_WENT_BACK
+    assert judged(next=7) is Verdict.PEER_STORE_ROLLED_BACK
     assert judged(next=8) == Resumption(send_after=6, take_after=7)
 
 
 def test_a_peer_that_lost_what_it_had_acknowledged_went_back():
-    assert judged(acked=3) is Verdict.PEER_STORE_WENT_BACK
+    assert judged(acked=3) is Verdict.PEER_STORE_ROLLED_BACK
     assert judged(acked=4) == Resumption(send_after=4, take_after=7)
 
 

@@ -36,9 +36,9 @@ class Stream:
         self.running = asyncio.create_task(self.session.run(self._frames()))
         self.sending = asyncio.create_task(self._send())
         if welcomed:
-            self.hear(WELCOME)
+            self.receive(WELCOME)
 
-    def hear(self, *frames):
+    def receive(self, *frames):
         for frame in frames:
             self._incoming.put_nowait(frame)
 
@@ -92,7 +92,7 @@ async def test_a_stream_begins_with_the_greeting_and_resumes_where_the_peer_stan
 @in_a_loop
 async def test_letters_are_journaled_in_order_and_acknowledged_after_their_commit():
     stream = Stream()
-    stream.hear(letter(1), letter(2), letter(3))
+    stream.receive(letter(1), letter(2), letter(3))
     await until(lambda: stream.end.journal.waiting == 3)
     assert stream.frames(Acknowledged) == []
     stream.end.commit()
@@ -106,15 +106,15 @@ async def test_letters_are_journaled_in_order_and_acknowledged_after_their_commi
 @in_a_loop
 async def test_a_letter_that_cannot_be_read_is_refused_and_its_gap_is_journaled():
     stream = Stream()
-    stream.hear(letter(1), letter(2, payload=b"unreadable"), letter(3))
+    stream.receive(letter(1), letter(2, payload=b"unreadable"), letter(3))
     await until(lambda: stream.end.journal.waiting == 1)
     stream.end.commit()
     await until(lambda: stream.frames(LetterRefused))
     assert stream.frames(LetterRefused) == [
         LetterRefused(position=2, after=1, reason="count: 257 slots")
     ]
-    assert stream.end.set_apart == [2]
-    stream.hear(LetterGap(position=2, after=1, reason="count: 257 slots"), letter(3))
+    assert stream.end.quarantined == [2]
+    stream.receive(LetterGap(position=2, after=1, reason="count: 257 slots"), letter(3))
     await until(lambda: stream.end.journal.waiting == 2)
     stream.end.commit()
     await until(lambda: stream.frames(Acknowledged)[-1:] == [Acknowledged(position=3)])
@@ -126,7 +126,7 @@ async def test_a_letter_that_cannot_be_read_is_refused_and_its_gap_is_journaled(
 @in_a_loop
 async def test_a_letter_that_no_core_decides_is_refused_too():
     stream = Stream()
-    stream.hear(letter(1), letter(2))
+    stream.receive(letter(1), letter(2))
     await until(lambda: stream.end.journal.waiting == 2)
     stream.end.commit(rejecting={1: InputRejectedError("letter", ValueError("cannot"))})
     await until(lambda: stream.frames(LetterRefused))
@@ -142,7 +142,7 @@ async def test_a_letter_that_no_core_decides_is_refused_too():
 async def test_a_letter_that_the_peer_refuses_is_withdrawn_once_that_is_journaled():
     stream = Stream()
     await until(lambda: len(stream.frames(LetterFrame)) == LETTERS - 2)
-    stream.hear(LetterRefused(position=4, after=3, reason="count"))
+    stream.receive(LetterRefused(position=4, after=3, reason="count"))
     await until(lambda: stream.end.journal.waiting == 1)
     assert stream.frames(LetterGap) == []
     stream.end.commit()
@@ -161,7 +161,7 @@ async def test_a_full_disk_ends_the_stream_and_says_so():
     for frame in (letter(1), LetterRefused(position=3, after=2, reason="count")):
         stream = Stream()
         await until(lambda s=stream: len(s.frames(LetterFrame)) == LETTERS - 2)
-        stream.hear(frame)
+        stream.receive(frame)
         await until(lambda s=stream: s.end.journal.waiting == 1)
         stream.end.fail(StoreFullError("no room"))
         assert isinstance(await stream.over(), StoreFullError)
@@ -170,22 +170,22 @@ async def test_a_full_disk_ends_the_stream_and_says_so():
 @in_a_loop
 async def test_a_letter_that_leaves_one_out_ends_the_stream():
     stream = Stream()
-    stream.hear(letter(2))
+    stream.receive(letter(2))
     assert "follows letter 1" in str(await stream.over())
 
 
 @in_a_loop
 async def test_a_greeting_that_is_refused_ends_the_stream_with_that_error():
     end = ScriptedEnd()
-    end.refuses = MalformedError("went_back", "run citybrain journal restored")
+    end.refuses = MalformedError("rolled_back", "run citybrain journal restored")
     assert await Stream(end=end).over() is end.refuses
 
 
 @in_a_loop
 async def test_what_breaks_the_stream_comes_out_and_an_orderly_end_does_not():
     broken, left = Stream(), Stream()
-    broken.hear(OSError("reset"))
-    left.hear(None)
+    broken.receive(OSError("reset"))
+    left.receive(None)
     assert isinstance(await broken.over(), OSError)
     assert await left.over() is None
     assert "the city ended the stream" in left.session.link.end_reason
@@ -196,7 +196,7 @@ async def test_a_peer_that_falls_silent_ends_the_stream_though_nothing_can_be_se
     """What is sent is taken by nobody: the network is stuck."""
     stream = Stream(role=HURRIED)
     stream.sending.cancel()
-    with pytest.raises(PeerSilentError, match="nothing was heard of the city"):
+    with pytest.raises(PeerSilentError, match="nothing came from the city"):
         await stream.running
     silent = Stream(role=HURRIED, welcomed=False)
     assert isinstance(await silent.over(), PeerSilentError), "not even welcome"
@@ -214,7 +214,7 @@ async def test_heartbeats_go_out_without_anything_else():
 async def test_a_full_queue_holds_the_reader_up_and_loses_nothing():
     end = ScriptedEnd(journal=Journal(capacity=2))
     stream = Stream(end=end)
-    stream.hear(letter(1), letter(2), letter(3), letter(4))
+    stream.receive(letter(1), letter(2), letter(3), letter(4))
     for upto in (2, 4):
         await until(lambda: end.journal.waiting == 2)
         end.commit()
@@ -227,7 +227,7 @@ async def test_a_full_queue_holds_the_reader_up_and_loses_nothing():
 @in_a_loop
 async def test_no_more_than_a_window_waits_for_its_commit():
     stream = Stream(role=replace(OPENER, window=3))
-    stream.hear(*(letter(n) for n in range(1, 8)))
+    stream.receive(*(letter(n) for n in range(1, 8)))
     await until(lambda: stream.end.journal.waiting == 3)
     for _ in range(50):
         await asyncio.sleep(0)
@@ -266,7 +266,7 @@ async def test_a_stream_that_is_superseded_just_as_a_commit_wakes_it_ends():
 @in_a_loop
 async def test_an_answer_that_comes_after_the_end_changes_nothing():
     stream = Stream()
-    stream.hear(letter(1))
+    stream.receive(letter(1))
     await until(lambda: stream.end.journal.waiting == 1)
     stream.session.end("over")
     await stream.over()

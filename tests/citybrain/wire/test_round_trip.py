@@ -44,12 +44,12 @@ CODECS = {
     ),
     "plan_action": (console.encode_plan_action, console.decode_plan_action, snapshots.PlanAction),
     "outcome": (console.encode_outcome, console.decode_outcome, snapshots.Outcome),
-    "district_desk": (
+    "district_snapshot": (
         console.encode_district_snapshot,
         console.decode_district_snapshot,
         snapshots.DistrictSnapshot,
     ),
-    "city_desk": (
+    "city_snapshot": (
         console.encode_city_snapshot,
         console.decode_city_snapshot,
         snapshots.CitySnapshot,

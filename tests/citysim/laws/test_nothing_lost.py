@@ -238,24 +238,24 @@ def test_letters_of_the_city_are_checked_the_same_way():
     assert not judged(h.node("a"), city=city).holds
 
 
-def test_a_letter_that_was_set_apart_is_declared_at_both_ends():
+def test_a_letter_that_was_quarantined_is_declared_at_both_ends():
     letter, refused = v.unit(None), LetterRefusedByCity(position=1, reason="count")
-    set_apart = h.node(
+    quarantined = h.node(
         "city",
         h.record(DistrictLetterQuarantined(district="a", epoch="e", position=1, reason="count")),
     )
     declared = h.node("a", h.record(None, letter), h.record(refused), discarded={"city": 1})
-    assert judged(declared, city=set_apart).holds
+    assert judged(declared, city=quarantined).holds
     silent = h.node("a", h.record(None, letter), discarded={"city": 1})
-    assert judged(silent, city=set_apart).violations == (
-        "a → city: letter 1 was set apart, and its sender does not say so",
+    assert judged(silent, city=quarantined).violations == (
+        "a → city: letter 1 was quarantined, and its sender does not say so",
     )
     assert not judged(declared, city=h.node("city")).holds, "the receiver has to say so too"
 
 
-def test_a_letter_of_the_city_that_was_set_apart_is_declared_at_both_ends():
+def test_a_letter_of_the_city_that_was_quarantined_is_declared_at_both_ends():
     letter = v.progress(OrderStage.DONE)
-    set_apart = h.node("a", h.record(CityLetterQuarantined(position=1, reason="count")))
+    quarantined = h.node("a", h.record(CityLetterQuarantined(position=1, reason="count")))
     for refusals, holds in (
         ((h.record(LetterRefusedByDistrict(district="a", position=1, reason="count")),), True),
         ((), False),
@@ -266,7 +266,7 @@ def test_a_letter_of_the_city_that_was_set_apart_is_declared_at_both_ends():
             *refusals,
             discarded={"district/a": 1},
         )
-        assert judged(set_apart, city=city).holds is holds
+        assert judged(quarantined, city=city).holds is holds
 
 
 def two_letters(*city_steps, **facts):

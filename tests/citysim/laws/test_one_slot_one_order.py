@@ -16,7 +16,7 @@ from citysim.laws.orders import one_slot_one_order
 from district_node.inputs import CityLetterReceived
 
 
-def coming(
+def claim(
     order: str | None,
     version: int = 1,
     extra: int = 0,
@@ -32,15 +32,15 @@ def judged(*records, others=(), **facts):
     return one_slot_one_order.check(h.history(h.node("a", *records), *others, **facts))
 
 
-FIRST = h.record(None, coming("o-1"))
+FIRST = h.record(None, claim("o-1"))
 
 
 def test_a_slot_that_changes_its_order_undeclared_is_a_violation():
-    report = judged(FIRST, h.record(None, coming("o-2", 2)))
+    report = judged(FIRST, h.record(None, claim("o-2", 2)))
     assert report.violations == (
         "a: i-1 unassigned o-1 in record 2, which may still come, and declares 0 as extra",
     )
-    assert not judged(FIRST, h.record(None, coming(None, 2))).holds, (
+    assert not judged(FIRST, h.record(None, claim(None, 2))).holds, (
         "open again while the first is out"
     )
 
@@ -49,7 +49,7 @@ def test_it_is_reported_once():
     assert (
         len(
             judged(
-                FIRST, h.record(None, coming("o-2", 2)), h.record(None, coming("o-2", 2))
+                FIRST, h.record(None, claim("o-2", 2)), h.record(None, claim("o-2", 2))
             ).violations
         )
         == 1
@@ -57,51 +57,51 @@ def test_it_is_reported_once():
 
 
 def test_as_many_extra_orders_may_be_live_as_are_declared():
-    assert judged(FIRST, h.record(None, coming("o-2", 2, extra=1))).holds
+    assert judged(FIRST, h.record(None, claim("o-2", 2, extra=1))).holds
     assert not judged(
-        FIRST, h.record(None, coming("o-2", 2, extra=1)), h.record(None, coming("o-3", 3, extra=1))
+        FIRST, h.record(None, claim("o-2", 2, extra=1)), h.record(None, claim("o-3", 3, extra=1))
     ).holds
 
 
 def test_an_extra_order_undeclared_before_its_end_is_known_is_a_violation():
     assert not judged(
-        FIRST, h.record(None, coming("o-2", 2, extra=1)), h.record(None, coming("o-2", 2))
+        FIRST, h.record(None, claim("o-2", 2, extra=1)), h.record(None, claim("o-2", 2))
     ).holds
     over = h.record(
-        CityLetterReceived(position=1, letter=v.progress(OrderStage.WITHDRAWN)), coming("o-2", 2)
+        CityLetterReceived(position=1, letter=v.progress(OrderStage.WITHDRAWN)), claim("o-2", 2)
     )
-    assert judged(FIRST, h.record(None, coming("o-2", 2, extra=1)), over).holds
+    assert judged(FIRST, h.record(None, claim("o-2", 2, extra=1)), over).holds
 
 
 def test_an_order_that_ended_or_was_recalled_makes_room():
     ends = {
         "its crew gave it back": h.record(
-            CityLetterReceived(position=1, letter=v.progress(OrderStage.REFUSED)), coming(None, 2)
+            CityLetterReceived(position=1, letter=v.progress(OrderStage.REFUSED)), claim(None, 2)
         ),
         "the city recalls it": h.city_requested(
-            v.order_request(OrderStep.CLAIM_CANCELLED), OrderVerdict.DONE, coming(None)
+            v.order_request(OrderStep.CLAIM_CANCELLED), OrderVerdict.DONE, claim(None)
         ),
         "the city gave it up": h.city_requested(
-            v.order_request(OrderStep.RELEASE), OrderVerdict.DONE, coming(None)
+            v.order_request(OrderStep.RELEASE), OrderVerdict.DONE, claim(None)
         ),
         "an own crew gave it back": h.crew_answered(
             "o-1",
             CrewAction.CANNOT,
-            coming(None, 2),
+            claim(None, 2),
             v.progress(OrderStage.REFUSED, unit_district=v.A),
         ),
     }
     for why, step in ends.items():
-        assert judged(FIRST, step, h.record(None, coming("o-2", 2))).holds, why
-    own = h.record(None, v.unit("o-1"), coming("o-1"))
-    assert judged(own, h.record(None, coming("o-2", 2), v.unit(None))).holds, (
+        assert judged(FIRST, step, h.record(None, claim("o-2", 2))).holds, why
+    own = h.record(None, v.unit("o-1"), claim("o-1"))
+    assert judged(own, h.record(None, claim("o-2", 2), v.unit(None))).holds, (
         "its own unit left it in the same record"
     )
 
 
 def test_what_the_city_sends_of_another_order_makes_no_room():
     other = h.city_requested(
-        v.order_request(OrderStep.CLAIM_CANCELLED, "o-9"), OrderVerdict.DONE, coming(None)
+        v.order_request(OrderStep.CLAIM_CANCELLED, "o-9"), OrderVerdict.DONE, claim(None)
     )
     assert not judged(FIRST, other).holds
 
@@ -116,7 +116,7 @@ def test_clocks_that_differ_mean_nothing():
         replace(FIRST, at=v.at(500)),
         h.record(
             CityLetterReceived(position=1, letter=v.progress(OrderStage.DONE)),
-            coming("o-2", 2),
+            claim("o-2", 2),
             second=10,
         ),
     ]
@@ -130,14 +130,14 @@ def test_after_recovery_no_more_crews_are_under_way_for_a_slot_than_declared():
         h.record(None, v.unit("o-2", name="u-2", district=v.B)),
     )
     recalled = h.city_requested(
-        v.order_request(OrderStep.CLAIM_CANCELLED), OrderVerdict.DONE, coming(None)
+        v.order_request(OrderStep.CLAIM_CANCELLED), OrderVerdict.DONE, claim(None)
     )
-    records = [FIRST, recalled, h.record(None, coming("o-2"))]
+    records = [FIRST, recalled, h.record(None, claim("o-2"))]
     assert judged(*records, others=(two,)).holds, "its crew is being recalled"
     assert (
         "has 2 live orders at the end"
         in judged(*records, others=(two,), is_recovered=True).violations[0]
     )
     assert judged(
-        *records, h.record(None, coming("o-2", extra=1)), others=(two,), is_recovered=True
+        *records, h.record(None, claim("o-2", extra=1)), others=(two,), is_recovered=True
     ).holds

@@ -5,7 +5,7 @@ from citysim.supervise.restart_backoff import (
     DEATHS_MAX,
     DELAY_S_MAX,
     FIRST_DELAY_S,
-    STEADY_S,
+    STABLE_AFTER_S,
     RestartHistory,
     delay_after_death,
 )
@@ -34,7 +34,7 @@ def test_it_stays_down_when_it_died_too_often():
 
 
 def test_a_steady_life_makes_the_next_delay_the_first_again():
-    steady = Instant(round(STEADY_S * SECOND_US))
+    steady = Instant(round(STABLE_AFTER_S * SECOND_US))
     assert delay_after_death(
         RestartHistory(quick_deaths=DEATHS_MAX), started=Instant(0), died=steady
     ) == (

@@ -1,5 +1,5 @@
 """The letters of one district's stream at the city's end: each takes effect once and in order, or
-is set apart with a declared gap, both ways.
+is quarantined with a declared gap, both ways.
 """
 
 import asyncio

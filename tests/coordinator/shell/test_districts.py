@@ -28,7 +28,7 @@ async def test_a_silent_district_is_offline_until_its_next_frame():
 
 @in_a_loop
 async def test_a_report_that_a_full_disk_refused_is_journaled_later(monkeypatch):
-    monkeypatch.setattr(module, "REPORT_AGAIN_S", 0.01)
+    monkeypatch.setattr(module, "RETRY_REPORT_S", 0.01)
     store, refused = MemoryStore(), []
     async with a_city(store=store) as city:
         stream = await city.connect()
@@ -182,7 +182,7 @@ async def test_a_stream_that_ends_before_its_hello_is_journaled_leaves_its_distr
 @in_a_loop
 async def test_a_report_that_waits_for_room_says_nothing_of_a_newer_stream(monkeypatch):
     """The newer stream's hello was refused by the full disk once; its number is not given twice."""
-    monkeypatch.setattr(module, "REPORT_AGAIN_S", 0.05)
+    monkeypatch.setattr(module, "RETRY_REPORT_S", 0.05)
     store = MemoryStore()
     async with a_city(store=store) as city:
         await (await city.connect()).end()

@@ -1,5 +1,5 @@
 """Letters of the city that this district cannot take, and own letters that the city cannot: each is
-set apart with a declared gap, and the log goes on.
+quarantined with a declared gap, and the log goes on.
 """
 
 import asyncio

@@ -162,7 +162,9 @@ def test_a_city_that_leaves_right_after_its_welcome_is_called_ever_more_seldom(
                     "it was left, and waits longer than before",
                 )
 
-            monkeypatch.setattr(uplink, "STEADY_S", 0.0)  # now every stream has stood long enough
+            monkeypatch.setattr(
+                uplink, "STABLE_AFTER_S", 0.0
+            )  # now every stream has stood long enough
             await until(lambda: len(city.hellos) == 5 and box.uplink.is_up, "it is welcome")
             city.send(CUT)
             await until(
@@ -174,16 +176,16 @@ def test_a_city_that_leaves_right_after_its_welcome_is_called_ever_more_seldom(
 
 
 def test_silence_means_away(tmp_path, setup):
-    class ShortPatience(Box):
+    class ImpatientBox(Box):
         role = replace(HURRIED, silence_s=0.1)
 
     async def go():
         city = City()
-        async with ShortPatience(tmp_path, city, setup) as box:
+        async with ImpatientBox(tmp_path, city, setup) as box:
             await until(lambda: box.link.up, "the city is there")
             city.is_silent = True
             await until(lambda: not box.link.up and not box.uplink.is_up, "the city is away")
-            assert "nothing was heard" in box.uplink.reason
+            assert "nothing came from" in box.uplink.reason
             city.is_silent = False
             await until(lambda: box.link.up, "the city is back")
 

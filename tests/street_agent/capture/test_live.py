@@ -128,6 +128,7 @@ def test_a_source_that_cannot_be_opened_is_blind_with_a_reason_and_tried_for_eve
     camera.stop()
 
 
+@pytest.mark.slow
 def test_a_frozen_picture_is_reported(make_clip, street_scene):
     still = make_clip("still.mp4", [street_scene(i) for i in range(15)] + [street_scene(15)] * 75)
     camera = camera_on(still)
@@ -232,6 +233,7 @@ def test_a_silent_network_camera_is_noticed_within_two_seconds_and_recovers(
     camera.stop()
 
 
+@pytest.mark.slow
 def test_a_network_camera_that_disconnects_is_reconnected_with_a_discontinuity(network_camera):
     camera = camera_on(network_camera.address)
     camera.start()

@@ -7,6 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 KILLS = 8
 AGENT = Path(__file__).with_name("agent_process.py")
 
@@ -27,6 +29,7 @@ def killed_after(folder: Path, seconds: float) -> int:
     return promised
 
 
+@pytest.mark.slow
 def test_kills_at_any_moment_lose_nothing_and_deliver_nothing_twice(tmp_path):
     chance, promised = random.Random(42), 0
     for _ in range(KILLS):

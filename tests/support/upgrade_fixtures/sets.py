@@ -13,7 +13,7 @@ from district_node.deciding import district_cores
 from street_agent.checkpoint.file import FileCheckpointStore
 from street_agent.outbox.sqlite import SqliteOutbox
 from upgrade_fixtures import facts, files, protos, shapes, wire
-from upgrade_fixtures.moment import Moment, busy_agent, busy_district, find_moment
+from upgrade_fixtures.simulated_city import FoundCity, busy_agent, busy_district, find_city
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "upgrade" / "fixtures"
@@ -31,9 +31,9 @@ def make_set(folder: Path, version: str) -> dict[str, Any]:
     facts.json               what must be found again
     """
     folder.mkdir(parents=True)
-    moment, street = find_moment(busy_district), find_moment(busy_agent)
-    world = moment.world
-    district, box = world.districts[moment.name], street.world.edge_boxes[street.name]
+    city, street = find_city(busy_district), find_city(busy_agent)
+    world = city.world
+    district, box = world.districts[city.name], street.world.edge_boxes[street.name]
     files.write_journal(district.store, folder / "district.db", district_cores(), stops=True)
     files.write_journal(
         district.store, folder / "district-killed.db", district_cores(), stops=False
@@ -43,14 +43,14 @@ def make_set(folder: Path, version: str) -> dict[str, Any]:
     files.write_agent_checkpoint(box._checkpoints, folder / "checkpoint")
     recorded = {
         kind: [b64encode(one).decode() for one in found]
-        for kind, found in wire.messages(moment, street).items()
+        for kind, found in wire.messages(city, street).items()
     }
     _write(folder / "wire.json", recorded)
     write_protos(folder)
     _write(folder / "formats.json", shapes.released_formats())
-    made = {"version": version, "moments": _moments(moment, street), **found_in(folder)}
+    made = {"version": version, "cities": _cities(city, street), **found_in(folder)}
     _write(folder / "facts.json", made)
-    for one in (moment, street):
+    for one in (city, street):
         one.simulation.close()
     return made
 
@@ -59,8 +59,8 @@ def write_protos(folder: Path) -> None:
     (folder / "protos.binpb").write_bytes(protos.describe(ROOT / "protos"))
 
 
-def _moments(*moments: Moment[Any]) -> list[dict[str, Any]]:
-    return [{"seed": one.seed, "at_s": one.at_s, "name": one.name} for one in moments]
+def _cities(*cities: FoundCity[Any]) -> list[dict[str, Any]]:
+    return [{"seed": one.seed, "at_s": one.at_s, "name": one.name} for one in cities]
 
 
 def found_in(folder: Path) -> dict[str, Any]:

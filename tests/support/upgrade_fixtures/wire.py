@@ -25,7 +25,7 @@ from citysim.sim.oracle.history import history_of
 from district_node.cores import intake
 from district_node.deciding import district_cores
 from district_node.inputs import BatchReceived
-from upgrade_fixtures.moment import Moment
+from upgrade_fixtures.simulated_city import FoundCity
 
 Codec = tuple[Callable[[Any], bytes], Callable[[bytes], Any]]
 MODULES = (agent, console, crew, event, link)
@@ -49,10 +49,10 @@ def proto_name(kind: str) -> str:
     return PROTO_NAMES.get(kind, "".join(part.title() for part in kind.split("_")))
 
 
-def messages(moment: Moment[DistrictId], street: Moment[AgentId]) -> dict[str, list[bytes]]:
+def messages(city_at: FoundCity[DistrictId], street: FoundCity[AgentId]) -> dict[str, list[bytes]]:
     """Of every kind, at least one; raises `LookupError` for a kind of which there is none."""
     found: dict[str, list[bytes]] = {kind: [] for kind in codecs()}
-    for kind, value in _values(moment, street):
+    for kind, value in _values(city_at, street):
         found[kind].append(codecs()[kind][0](value))
     missing = sorted(kind for kind, recorded in found.items() if not recorded)
     if missing:
@@ -60,16 +60,20 @@ def messages(moment: Moment[DistrictId], street: Moment[AgentId]) -> dict[str, l
     return found
 
 
-def _values(moment: Moment[DistrictId], street: Moment[AgentId]) -> Iterator[tuple[str, Any]]:
-    yield from _agent_values(moment, street)
-    yield from _screen_values(moment)
-    yield from _crew_values(moment)
-    yield from _link_values(moment)
+def _values(
+    city_at: FoundCity[DistrictId], street: FoundCity[AgentId]
+) -> Iterator[tuple[str, Any]]:
+    yield from _agent_values(city_at, street)
+    yield from _screen_values(city_at)
+    yield from _crew_values(city_at)
+    yield from _link_values(city_at)
 
 
-def _agent_values(moment: Moment[DistrictId], street: Moment[AgentId]) -> Iterator[tuple[str, Any]]:
+def _agent_values(
+    city_at: FoundCity[DistrictId], street: FoundCity[AgentId]
+) -> Iterator[tuple[str, Any]]:
     district, outbox = (
-        moment.world.districts[moment.name],
+        city_at.world.districts[city_at.name],
         street.world.edge_boxes[street.name].outbox,
     )
     assert district.state is not None
@@ -98,9 +102,9 @@ def _agent_values(moment: Moment[DistrictId], street: Moment[AgentId]) -> Iterat
         yield "agent_status", status
 
 
-def _screen_values(moment: Moment[DistrictId]) -> Iterator[tuple[str, Any]]:
-    screen = moment.world.districts[moment.name].running().console.snapshot()
-    city = moment.world.city.running().snapshot()
+def _screen_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
+    screen = city_at.world.districts[city_at.name].running().console.snapshot()
+    city = city_at.world.city.running().snapshot()
     yield "snapshot_request", None
     yield "district_snapshot", screen
     yield "city_snapshot", city
@@ -118,8 +122,8 @@ def _screen_values(moment: Moment[DistrictId]) -> Iterator[tuple[str, Any]]:
     yield "outcome", Outcome(request="r-1", done=False, reason="illegal", detail="It is closed.")
 
 
-def _crew_values(moment: Moment[DistrictId]) -> Iterator[tuple[str, Any]]:
-    runtime = moment.world.districts[moment.name].running()
+def _crew_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
+    runtime = city_at.world.districts[city_at.name].running()
     for report in runtime.console.snapshot().units:
         yield "crew_watch", report.unit
         yield "crew_view", runtime.crew_console.view(report.unit)
@@ -137,8 +141,8 @@ def _crew_values(moment: Moment[DistrictId]) -> Iterator[tuple[str, Any]]:
             )
 
 
-def _link_values(moment: Moment[DistrictId]) -> Iterator[tuple[str, Any]]:
-    node, city = moment.world.districts[moment.name], moment.world.city
+def _link_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
+    node, city = city_at.world.districts[city_at.name], city_at.world.city
     setup, at = node.setup, Timestamp(1_750_000_000_000_000)
     frames = (
         Hello(
@@ -159,16 +163,16 @@ def _link_values(moment: Moment[DistrictId]) -> Iterator[tuple[str, Any]]:
         Heartbeat(at=at),
     )
     yield from (("frame", frame) for frame in frames)
-    for number, (kind, letter) in enumerate(_letters(moment), start=1):
+    for number, (kind, letter) in enumerate(_letters(city_at), start=1):
         payload = codecs()[kind][0](letter)
         yield "frame", LetterFrame(position=number, after=number - 1, payload=payload)
         yield kind, letter
 
 
-def _letters(moment: Moment[DistrictId]) -> Iterator[tuple[str, Letter]]:
+def _letters(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Letter]]:
     """Some of each type that the district and the city have posted to each other."""
-    history = history_of(moment.world, is_final=False)
-    district = dict(history.districts)[moment.name]
+    history = history_of(city_at.world, is_final=False)
+    district = dict(history.districts)[city_at.name]
     assert history.city is not None
     for kind, node in (("up_letter", district), ("down_letter", history.city)):
         by_type: dict[type, list[Letter]] = {}

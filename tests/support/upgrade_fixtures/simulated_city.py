@@ -22,7 +22,7 @@ STEP_S = 0.5
 CREW_STAGES = {OrderStage.ACCEPTED, OrderStage.EN_ROUTE, OrderStage.ON_SCENE}
 
 
-class Moment(Struct, Generic[Name], frozen=True, kw_only=True):
+class FoundCity(Struct, Generic[Name], frozen=True, kw_only=True):
     """The world as it is then, and whom in it was looked for. `seed` and `at_s` find it again."""
 
     simulation: Simulation
@@ -35,7 +35,7 @@ class Moment(Struct, Generic[Name], frozen=True, kw_only=True):
         return self.simulation.world
 
 
-def find_moment(pick: Callable[[SimulatedWorld], Name | None]) -> Moment[Name]:
+def find_city(pick: Callable[[SimulatedWorld], Name | None]) -> FoundCity[Name]:
     """The first moment, over seeds and time, in which `pick` finds somebody."""
     for seed in SEEDS:
         scenario = scenario_of(seed, Size.TOWN)
@@ -46,7 +46,7 @@ def find_moment(pick: Callable[[SimulatedWorld], Name | None]) -> Moment[Name]:
             simulation.run_until(at_s)
             name = pick(simulation.world)
             if name is not None:
-                return Moment(simulation=simulation, seed=seed, at_s=at_s, name=name)
+                return FoundCity(simulation=simulation, seed=seed, at_s=at_s, name=name)
         simulation.close()
     raise LookupError(f"no moment in {len(SEEDS)} scenarios holds everything; widen SEEDS")
 
