@@ -103,6 +103,9 @@ class MemoryStore:
     def base(self) -> Head:
         return self._live().base
 
+    def is_archive(self) -> bool:
+        return False
+
     def head(self) -> Head:
         disk = self._live()
         return disk.records[-1].head if disk.records else disk.base

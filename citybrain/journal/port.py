@@ -99,6 +99,10 @@ class Store(Protocol):
         must follow the head."""
         ...
 
+    def is_archive(self) -> bool:
+        """Whether it is a part that was cut off a journal: nothing is ever added to it."""
+        ...
+
     def records(self, *, after: int = 0) -> Iterator[Record]:
         """Every record with `seq` > `after`, in order; from the base where `after` is before it."""
         ...

@@ -9,6 +9,7 @@ the peer knows them by their positions.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -32,12 +33,12 @@ from citybrain.journal.port import (
 from citybrain.sqlite.owned_file import (
     BUSY_WAIT_MS,
     FileLock,
-    check_schema,
     open_owned,
     open_reader,
     transaction,
     translated_errors,
 )
+from citybrain.sqlite.schema import check_schema
 from citybrain.sqlite.statements import named_queries
 
 SCHEMA = "citybrain.journal.migrations"
@@ -71,9 +72,9 @@ class SqliteStore:
     @classmethod
     def open(cls, path: Path | str, *, ids: IdSource) -> "SqliteStore":
         """Open or make the store at `path`; raises `StoreBusyError` when another process has it
-        open."""
+        open, and `StoreError` where it is an archive."""
         path = Path(path)
-        lock, writer = open_owned(path, schema=SCHEMA)
+        lock, writer = open_owned(path, schema=SCHEMA, check=partial(_refuse_archive, path))
         try:
             with transaction(writer, path):
                 writer.execute(
@@ -96,7 +97,13 @@ class SqliteStore:
         return cls(path=path, reader=reader, writer=None, lock=None)
 
     def epoch(self) -> StoreEpoch:
-        return StoreEpoch(self._read("epoch")[0][0])
+        rows = self._read("epoch")
+        if not rows:
+            raise StoreCorruptError(
+                f"{self._path} has no epoch: its first start was interrupted, or it is damaged."
+                " Start its node once, or restore it from a backup."
+            )
+        return StoreEpoch(rows[0][0])
 
     def epoch_before(self) -> StoreEpoch | None:
         """The epoch that this store had until it was restored last; None: it never was."""
@@ -116,6 +123,9 @@ class SqliteStore:
     def base(self) -> Head:
         rows = self._read("base")
         return Head(seq=rows[0][0], hash=rows[0][1]) if rows else BEGINNING
+
+    def is_archive(self) -> bool:
+        return bool(self._read("archive_mark"))
 
     def head(self) -> Head:
         return self._head
@@ -337,4 +347,15 @@ class SqliteStore:
         )
         writer.executemany(
             self._sql["cancel_timer"], [(timer,) for timer in batch.timers_cancelled]
+        )
+
+
+def _refuse_archive(path: Path, connection: apsw.Connection) -> None:
+    if not connection.execute("SELECT name FROM sqlite_schema WHERE name = 'meta'").fetchall():
+        return
+    sql = named_queries("citybrain.journal", "sqlite.sql")
+    if connection.execute(sql["archive_mark"]).fetchall():
+        raise StoreError(
+            f"{path} is an archive: nothing is ever added to it. Give the path of the journal that"
+            " it was cut off, or restore a journal from a backup."
         )

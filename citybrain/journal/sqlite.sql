@@ -25,6 +25,18 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 -- name: delete_archived
 DELETE FROM records WHERE seq IN (SELECT seq FROM records WHERE seq <= ?1 ORDER BY seq LIMIT ?2)
 
+-- name: archive_mark
+SELECT value FROM meta WHERE name = 'archive'
+
+-- name: mark_as_archive
+INSERT INTO meta (name, value) VALUES ('archive', 'cut off a journal')
+
+-- name: count_archived
+SELECT count(*), max(seq) FROM records WHERE seq <= ?
+
+-- name: hash_of
+SELECT hash FROM records WHERE seq = ?
+
 -- name: head
 SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1
 

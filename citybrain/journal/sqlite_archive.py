@@ -9,7 +9,6 @@ archive is written beside its place and made durable, put in its place, the jour
 and only then the records before the base are deleted, a few at a time.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from itertools import islice, takewhile
 from pathlib import Path
@@ -18,12 +17,21 @@ from threading import Event
 import apsw
 
 from citybrain.clock import Timestamp, iso
-from citybrain.errors import ArchiveMismatchError, StoreError
+from citybrain.errors import ArchiveMismatchError, StoreCorruptError, StoreError
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import Checkpoint, checkpoint_in
 from citybrain.journal.port import Head, Record
 from citybrain.journal.sqlite import SCHEMA, SqliteStore
-from citybrain.sqlite.owned_file import FileLock, create_new, open_shared, transaction
+from citybrain.journal.verification import check_newest_text
+from citybrain.sqlite.owned_file import (
+    FileLock,
+    create_new,
+    ensure_no_folder,
+    open_shared,
+    put_in_place,
+    transaction,
+    translated_errors,
+)
 from citybrain.sqlite.statements import named_queries
 from citybrain.structs import Struct
 
@@ -53,8 +61,11 @@ def archive(
     into the new file `to`. A call that was interrupted is ended by the same call.
 
     Raises `ArchiveMismatchError` where `to` holds anything but what this call would write there,
-    and `StoreCorruptError` where the chain is broken: nothing is cut then.
+    and `StoreCorruptError` where the chain is broken or the journal could not be started without
+    the records: nothing is cut then.
     """
+    ensure_no_folder(path)
+    ensure_no_folder(to)
     lock = FileLock(path.with_name(path.name + ".archive"))  # one archiving at a time
     try:
         return _archive(path, before, to, on_progress)
@@ -66,6 +77,11 @@ def _archive(path: Path, before: Timestamp, to: Path, on_progress: OnProgress) -
     _delete_archived(path)
     journal = SqliteStore.open_readonly(path)
     try:
+        if journal.is_archive():
+            raise ArchiveMismatchError(
+                f"{path} is an archive already. Give the path of the journal that it was cut off."
+            )
+        check_newest_text(journal)  # else it is made anew from the records that would go
         begun_after = journal.base().seq
         if to.exists():
             upto = _written_before(journal, to)
@@ -94,7 +110,12 @@ def _written_before(journal: SqliteStore, to: Path) -> Head:
     """Where the archive at `to`, written by a call that was interrupted, ends."""
     archived = SqliteStore.open_readonly(to)
     try:
+        if not archived.is_archive():
+            raise ArchiveMismatchError(
+                f"{to} is no archive: it is a journal, or a copy of one. Give a new file."
+            )
         base, head = archived.base(), archived.head()
+        _check_whole(archived, to)
     finally:
         archived.close()
     if head == journal.base():
@@ -112,20 +133,30 @@ def _written_before(journal: SqliteStore, to: Path) -> Head:
     return head
 
 
+def _check_whole(archived: SqliteStore, to: Path) -> None:
+    try:
+        chain.verify(archived.records(), archived.base())
+    except StoreCorruptError as error:
+        raise ArchiveMismatchError(
+            f"{to} is damaged: {error} Its records are still in the journal. Give a new file."
+        ) from error
+
+
 def _write(journal: SqliteStore, cut: Checkpoint, to: Path, on_progress: OnProgress) -> Head:
     """Write the archive, durable and whole, and put it in its place."""
     partial = to.with_name(to.name + ".partial")
     try:
         connection = create_new(partial, schema=SCHEMA)
+        try:
+            head = _fill(connection, partial, journal, cut, on_progress)
+        finally:
+            connection.close()
+        put_in_place(partial, to)
     except OSError as error:
         raise StoreError(f"{partial} cannot be written: {error.strerror}.") from error
-    try:
-        head = _fill(connection, partial, journal, cut, on_progress)
-    finally:
-        connection.close()
-    _sync(partial)
-    partial.rename(to)
-    _sync(to.parent)
+    except StoreError:  # what is left of it would only take the room
+        partial.unlink(missing_ok=True)
+        raise
     return head
 
 
@@ -139,6 +170,7 @@ def _fill(
     sql, base = named_queries("citybrain.journal", "sqlite.sql"), journal.base()
     with transaction(connection, partial):
         connection.execute(sql["set_epoch"], (journal.epoch(),))
+        connection.execute(sql["mark_as_archive"])
         connection.execute(sql["set_base"], (str(base.seq), base.hash))
         text = journal.text(cut.state_hash)
         if text is not None:
@@ -199,8 +231,7 @@ def _delete_archived(path: Path) -> None:
     sql, pause = named_queries("citybrain.journal", "sqlite.sql"), Event()
     connection = open_shared(path, schema=SCHEMA)
     try:
-        rows = connection.execute(sql["base"]).fetchall()
-        base_seq = int(str(rows[0][0])) if rows else 0
+        base_seq = _proven_base(connection, path)
         while True:
             with transaction(connection, path):
                 connection.execute(sql["delete_archived"], (base_seq, PAGE_RECORDS))
@@ -211,12 +242,23 @@ def _delete_archived(path: Path) -> None:
         connection.close()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _proven_base(connection: apsw.Connection, path: Path) -> int:
+    """Up to where records may go. The last of them goes last: while one is there, it is the one
+    that the base names, or the base was not made by an archiving."""
+    sql = named_queries("citybrain.journal", "sqlite.sql")
+    with translated_errors(path):
+        bases = connection.execute(sql["base"]).fetchall()
+        base_seq = int(str(bases[0][0])) if bases else 0
+        count, newest = connection.execute(sql["count_archived"], (base_seq,)).fetchall()[0]
+        if not count:
+            return base_seq
+        hashes = connection.execute(sql["hash_of"], (newest,)).fetchall()
+    if newest != base_seq or hashes != [(bases[0][1],)]:
+        raise StoreCorruptError(
+            f"{path} says that it begins behind record {base_seq}, and its records say otherwise:"
+            " nothing was deleted. Restore it from a backup."
+        )
+    return base_seq
 
 
 def described(archived: Archived, to: Path, before: Timestamp) -> str:

@@ -52,7 +52,9 @@ def verify_parts(
                 is_kept = _check_text(record, [store for _, store in parts])
                 seen = replace(seen, checkpoints=seen.checkpoints + 1, texts=seen.texts + is_kept)
             on_record(record)
-    _check_newest_text(parts[-1][1])
+    last = parts[-1][1]
+    if not last.is_archive():  # no node starts from that one
+        check_newest_text(last)
     return replace(seen, kinds=tuple(sorted(kinds.items())))
 
 
@@ -77,9 +79,10 @@ def _texts(text_hash: str, stores: Sequence[Store]) -> Iterator[bytes]:
             yield text
 
 
-def _check_newest_text(store: Store) -> None:
+def check_newest_text(store: Store) -> None:
+    """Raise `StoreCorruptError` where the text that a start would read is missing or altered."""
     for record in store.checkpoints(limit=1):
-        if store.text(checkpoint_in(record).state_hash) is None:
+        if not _check_text(record, [store]):
             raise StoreCorruptError(
                 f"the records are whole, but the text of the newest checkpoint, at record"
                 f" {record.seq}, is missing. A start would refuse it. Make it anew, with the"

@@ -7,21 +7,19 @@ however it ends.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 
 from citybrain.errors import (
-    NewerFormatError,
     StoreBusyError,
     StoreCorruptError,
     StoreError,
     StoreFullError,
-    UpgradeError,
 )
-from citybrain.sqlite.statements import migrations
+from citybrain.sqlite.schema import apply_migration, check_kind, check_schema, missing_migrations
 
 BUSY_WAIT_MS = 5_000  # a reader of another process may hold the file for a moment, never longer
 WAL_LIMIT_BYTES = 16 * 1024 * 1024  # the write-ahead log shrinks back to this after a burst
@@ -33,7 +31,8 @@ class FileLock:
     it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
+        real = path.resolve()  # two names of one file are one lock
+        self._path = real.with_name(real.name + ".lock")
         try:
             self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
@@ -60,25 +59,39 @@ class FileLock:
             os.close(fd)
 
 
-def open_owned(path: Path, *, schema: str) -> tuple[FileLock, apsw.Connection]:
+def accept(_connection: apsw.Connection) -> None:
+    """For whoever has nothing to refuse."""
+
+
+def open_owned(
+    path: Path, *, schema: str, check: Callable[[apsw.Connection], None] = accept
+) -> tuple[FileLock, apsw.Connection]:
     """Lock, open (or make) and migrate the file with the migrations of package `schema`. Every
-    commit on the connection is durable."""
+    commit on the connection is durable. `check` may refuse a file of that kind: before it, and
+    where it raises, nothing in the file was changed."""
+    ensure_no_folder(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _from_os(path, error) from error
     lock = FileLock(path)
     try:
+        _make_or_check_content(path, schema)
         with translated_errors(path):
-            connection = apsw.Connection(str(path))
+            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             connection.set_busy_timeout(BUSY_WAIT_MS)
+            check_kind(connection, path, schema)
+            check(connection)
             connection.execute(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY"
             )
             connection.execute(
                 f"PRAGMA journal_size_limit={WAL_LIMIT_BYTES}; PRAGMA cache_size=-{CACHE_KIB}"
             )
-            _migrate(connection, path, schema)
+            for step in missing_migrations(connection, path, schema):
+                with transaction(connection, path):
+                    apply_migration(connection, step)
+            check_schema(connection, path, schema)
     except BaseException:
         lock.release()
         raise
@@ -88,8 +101,7 @@ def open_owned(path: Path, *, schema: str) -> tuple[FileLock, apsw.Connection]:
 def open_shared(path: Path, *, schema: str) -> apsw.Connection:
     """A connection for short upkeep transactions beside the process that owns the file, live or
     not. It migrates nothing: raises `UpgradeError` where the file has not this version's schema."""
-    if not path.exists():
-        raise StoreError(f"{path} does not exist. Give the path of a journal or outbox file.")
+    _ensure_content(path)
     with translated_errors(path):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_WAIT_MS)
@@ -105,24 +117,26 @@ def create_new(path: Path, *, schema: str) -> apsw.Connection:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         connection = apsw.Connection(str(path))
         connection.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL")
-        _migrate(connection, path, schema)
+        for step in missing_migrations(connection, path, schema):
+            with transaction(connection, path):
+                apply_migration(connection, step)
     return connection
 
 
-def check_schema(connection: apsw.Connection, path: Path, schema: str) -> None:
-    """Raise `UpgradeError` where the file has not exactly the schema of this version."""
-    steps, done = migrations(schema), _applied_migrations(connection, path, schema)
-    if done < len(steps):
-        raise UpgradeError(
-            f"{path} has schema {done}, and this version reads schema {len(steps)}. Start its node"
-            " once with this version, which brings it up, or use the version that wrote it."
-        )
+def put_in_place(made: Path, path: Path) -> None:
+    """Make the closed file `made` durable and give it the name `path`, which it then has for good
+    or not at all."""
+    try:
+        _sync(made)
+        made.rename(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise _from_os(path, error) from error
 
 
 def open_reader(path: Path) -> apsw.Connection:
     """A read-only connection; the file may be live in this or another process."""
-    if not path.exists():
-        raise StoreError(f"{path} does not exist. Give the path of a journal or outbox file.")
+    _ensure_content(path)
     with translated_errors(path):
         try:
             return _checked(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY))
@@ -134,6 +148,49 @@ def open_reader(path: Path) -> apsw.Connection:
             return _checked(
                 apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
             )
+
+
+def ensure_no_folder(path: Path) -> None:
+    """Raise `StoreError` where `path` is there and is no file."""
+    if path.exists() and not path.is_file():
+        raise StoreError(f"{path} is not a file. Give the path of a journal or outbox file.")
+
+
+def _ensure_content(path: Path) -> None:
+    """Raise `StoreError` where there is no file, `StoreCorruptError` where nothing is in it."""
+    ensure_no_folder(path)
+    if not path.exists():
+        raise StoreError(f"{path} does not exist. Give the path of a journal or outbox file.")
+    if not path.stat().st_size:
+        raise StoreCorruptError(
+            f"{path} is empty: what it held is lost. Restore it from a backup; if it never held"
+            " anything, remove it."
+        )
+
+
+def _make_or_check_content(path: Path, schema: str) -> None:
+    """A file that is made is whole before it has its name: an empty one was none of ours, or lost
+    what it held."""
+    log = path.with_name(path.name + "-wal")
+    if path.exists():
+        _ensure_content(path)
+    elif log.exists() and log.stat().st_size:
+        raise StoreCorruptError(
+            f"{path} is gone, and its log {log.name} is still there. Restore {path.name} from a"
+            " backup, or remove the log as well to begin anew."
+        )
+    else:
+        made = path.with_name(path.name + ".new")
+        create_new(made, schema=schema).close()
+        put_in_place(made, path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _checked(connection: apsw.Connection) -> apsw.Connection:
@@ -221,35 +278,3 @@ def _from_os(path: Path, error: OSError) -> StoreError:
         f"{path} cannot be opened: {error.strerror}. Check that the folder exists and that this"
         " user may write there."
     )
-
-
-def _migrate(connection: apsw.Connection, path: Path, schema: str) -> None:
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
-        " STRICT"
-    )
-    for step in migrations(schema)[_applied_migrations(connection, path, schema) :]:
-        with transaction(connection, path):
-            connection.execute(step.sql)
-            connection.execute(
-                "INSERT INTO migrations (number, name) VALUES (?, ?)", (step.number, step.name)
-            )
-
-
-def _applied_migrations(connection: apsw.Connection, path: Path, schema: str) -> int:
-    """How many of the migrations of package `schema` the file has had; raises `UpgradeError` where
-    it has had others: it is of a newer version, or no file of this kind."""
-    steps = migrations(schema)
-    found = connection.execute("SELECT number, name FROM migrations ORDER BY number").fetchall()
-    if len(found) > len(steps):
-        raise NewerFormatError(
-            f"{path} was written by a newer version (schema {len(found)}, this one knows"
-            f" {len(steps)}). Start the version that wrote it."
-        )
-    for step, (number, name) in zip(steps, found, strict=False):
-        if (step.number, step.name) != (number, name):
-            raise UpgradeError(
-                f"{path} is not a file of this kind: its migration {number} is {name!r}, and here"
-                f" it is {step.name!r}. Give the right path."
-            )
-    return len(found)

@@ -19,7 +19,7 @@ from citybrain.ids import CountingIds
 from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_archive import archive
-from citybrain.sqlite import owned_file
+from citybrain.sqlite import schema
 from citybrain.sqlite.statements import Migration, migrations
 from district_node.cores.state import DistrictState
 from street_agent.outbox.sqlite import SqliteOutbox
@@ -118,7 +118,7 @@ def with_migrations(monkeypatch, *sql):
     steps = list(migrations("citybrain.journal.migrations"))
     for number, one in enumerate(sql, start=len(steps) + 1):
         steps.append(Migration(number=number, name=f"step_{number}", sql=one))
-    monkeypatch.setattr(owned_file, "migrations", lambda _: tuple(steps))
+    monkeypatch.setattr(schema, "migrations", lambda _: tuple(steps))
 
 
 def test_a_file_half_upgraded_is_upgraded_whole_by_the_next_start(stopped, monkeypatch):

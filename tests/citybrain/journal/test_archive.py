@@ -108,7 +108,7 @@ class Interrupted(BaseException):
     """The power went here."""
 
 
-STEPS = ("_fill", "_sync", "_move_base", "_delete_archived")
+STEPS = ("_fill", "put_in_place", "_move_base", "_delete_archived")
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -227,3 +227,100 @@ def test_a_place_that_takes_no_file_is_said(path, tmp_path):
     grow(path)
     with pytest.raises(StoreError):
         archive(path, before=LATE, to=tmp_path / "none" / "archive.db")
+
+
+def content(path):
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    tables = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    names = [name for (name,) in connection.execute(tables).fetchall()]
+    found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("name", ["journal.db", "another-name.db", "copy.db"])
+def test_a_journal_is_no_archive_of_itself(path, name):
+    grow(path)
+    to = path.with_name(name)
+    if name == "another-name.db":
+        to.symlink_to(path)
+    if name == "copy.db":
+        shutil.copy(path, to)
+    before = content(path)
+    with pytest.raises(ArchiveMismatchError, match=r"no archive.* Give a new file"):
+        archive(path, before=LATE, to=to)
+    assert content(path) == before
+
+
+def test_an_archive_is_no_journal(path, to):
+    grow(path)
+    archive(path, before=LATE, to=to)
+    before = to.read_bytes()
+    with pytest.raises(StoreError, match=r"is an archive.* Give the path of the journal"):
+        SqliteStore.open(to, ids=CountingIds())
+    with pytest.raises(ArchiveMismatchError, match="is an archive already"):
+        archive(to, before=LATE, to=to.with_name("other.db"))
+    assert to.read_bytes() == before
+
+
+def test_an_archive_with_a_hole_takes_no_record_out_of_the_journal(path, to, monkeypatch):
+    grow(path, count=5)
+    monkeypatch.setattr(sqlite_archive, "_move_base", interrupt)
+    with pytest.raises(Interrupted):
+        archive(path, before=LATE, to=to)
+    monkeypatch.undo()
+    alter(to, "DROP TRIGGER records_never_go", "DELETE FROM records WHERE seq = 3")
+    before = content(path)
+    with pytest.raises(ArchiveMismatchError, match=r"record 4 does not follow.* Give a new file"):
+        archive(path, before=LATE, to=to)
+    assert content(path) == before
+
+
+def test_an_archive_that_holds_a_checkpoint_is_whole_alone(path, to):
+    grow(path)
+    grow(path, text=b"another")
+    archive(path, before=LATE, to=to)
+    assert verified(to).checkpoints == 1
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM texts", "UPDATE texts SET content = x'00'"])
+def test_no_record_goes_of_which_a_damaged_state_could_be_made_anew(path, to, change):
+    grow(path)
+    alter(path, change)
+    before = content(path)
+    with pytest.raises(StoreCorruptError, match="citybrain journal checkpoint PATH"):
+        archive(path, before=LATE, to=to)
+    assert content(path) == before and not to.exists()
+
+
+@pytest.mark.parametrize("base", ["2", "99"])
+def test_a_base_that_no_archiving_set_deletes_nothing(path, to, base):
+    grow(path)
+    alter(path, f"INSERT INTO meta VALUES ('base_seq', '{base}'), ('base_hash', 'x')")
+    before = content(path)
+    with pytest.raises(StoreCorruptError, match="nothing was deleted"):
+        archive(path, before=LATE, to=to)
+    assert content(path) == before
+
+
+def test_what_a_refused_archive_began_is_removed(path, to, monkeypatch):
+    grow(path)
+
+    def full(*_):
+        raise StoreFullError("no space left on device")
+
+    monkeypatch.setattr(sqlite_archive, "_fill", full)
+    with pytest.raises(StoreFullError):
+        archive(path, before=LATE, to=to)
+    assert not list(to.parent.glob("*.partial"))
+
+
+def interrupt(*_):
+    raise Interrupted
+
+
+def alter(path, *statements):
+    connection = apsw.Connection(str(path))
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
