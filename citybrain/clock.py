@@ -65,4 +65,7 @@ def seconds_between(start: Timestamp, end: Timestamp) -> float:
 
 def iso(at: Timestamp) -> str:
     """`at` in the form of CAP 1.2: `2026-01-01T00:00:00-00:00` (seconds, UTC, no "Z")."""
-    return datetime.fromtimestamp(at / SECOND_US, UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")
+    try:
+        return datetime.fromtimestamp(at / SECOND_US, UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")
+    except (ValueError, OverflowError, OSError):  # no calendar has it: a damaged record
+        return f"{at} us"

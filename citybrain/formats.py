@@ -16,6 +16,8 @@ from citybrain.structs import Struct
 
 T = TypeVar("T")
 Upcaster = Callable[[bytes], bytes]  # canonical JSON of version n -> of version n + 1
+# what an upcaster raises over a text that is not as it thought
+UPCASTER_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Format(Struct, Generic[T], frozen=True, kw_only=False):
@@ -32,14 +34,21 @@ class Format(Struct, Generic[T], frozen=True, kw_only=False):
         return len(self.upcasters) + 1
 
     def upcast(self, text: bytes, version: int) -> bytes:
-        """`text` of `version` as a text of today's; raises `NewerFormatError` if it is newer."""
+        """`text` of `version` as a text of today's; raises `NewerFormatError` if it is newer, and
+        `FormatMismatchError` where an upcaster fails over it."""
         if not 1 <= version <= self.version:
             raise NewerFormatError(
                 f"a {self.type.__name__} of version {version} was found, and this version of the"
                 f" software knows 1 to {self.version}. Start the version that wrote it."
             )
-        for upcaster in self.upcasters[version - 1 :]:
-            text = upcaster(text)
+        for number, upcaster in enumerate(self.upcasters[version - 1 :], start=version):
+            try:
+                text = upcaster(text)
+            except UPCASTER_FAULTS as error:
+                raise FormatMismatchError(
+                    f"a stored {self.type.__name__} cannot be brought from version {number} to"
+                    f" {number + 1} ({error!r}). Start the version that wrote it, and report this."
+                ) from error
         return text
 
     def decode(self, text: bytes, version: int) -> T:
@@ -89,10 +98,17 @@ class FormatRegistry:
         """The value that was stored as `kind` and `version`, in today's type; raises
         `NewerFormatError` for a kind or version that is not known, `FormatMismatchError` as
         `Format.decode`."""
+        return self._known(kind, version).decode(text, version)
+
+    def upcast(self, kind: str, version: int, text: bytes) -> bytes:
+        """`text` as a text of today's, before it is read; raises as `decode`."""
+        return self._known(kind, version).upcast(text, version)
+
+    def _known(self, kind: str, version: int) -> Format[Any]:
         known = self._by_stored_kind.get(kind)
         if known is None:
             raise NewerFormatError(
                 f"the kind {kind!r} (version {version}) is not known to this version of the"
                 " software. Start the version that wrote it."
             )
-        return known.decode(text, version)
+        return known

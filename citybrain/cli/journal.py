@@ -40,6 +40,7 @@ app = typer.Typer(
 
 EXIT_CHANGED = 3  # of `backtest`: something would be decided otherwise
 PROGRESS_EVERY = 10_000  # records
+LAST_RECORD = 2**63 - 1  # SQLite knows no larger number
 
 PathArgument = Annotated[
     Path,
@@ -88,7 +89,9 @@ def verify(
 @app.command()
 def show(
     path: PathArgument,
-    after: Annotated[int, typer.Option(min=0, help="Begin after this record.")] = 0,
+    after: Annotated[
+        int, typer.Option(min=0, max=LAST_RECORD, help="Begin after this record.")
+    ] = 0,
     kind: Annotated[str, typer.Option(help="Only records of this kind.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50,
     as_json: Annotated[

@@ -5,8 +5,6 @@ its own version by upcasters; it is refused where records stand behind that chec
 might decide them otherwise and the state would no longer be the one that peers and crews know.
 """
 
-import json
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Generic, TypeVar
 
@@ -15,9 +13,9 @@ from citybrain.decider.code_identity import parse_code
 from citybrain.decider.command import DecisionContext
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
-from citybrain.decider.state_text import StateText, state_text
+from citybrain.decider.state_text import StateText
+from citybrain.decider.takeover import check_letters, taken_over
 from citybrain.errors import (
-    FormatMismatchError,
     StoreCorruptError,
     UncheckpointedRecordsError,
     UpgradeError,
@@ -148,10 +146,9 @@ def _from_checkpoint(cores: Cores[S], store: Store, record: Record) -> _Start[S]
         return _Start(state=state, after=place, covered=covered, proven={})
     _check_nothing_behind(cores, store, place)
     text = verified_text(store, record, checkpoint)
-    state, taken_over = _taken_over(cores, text, checkpoint.state_version)
-    return _Start(
-        state=state, after=place, covered=store.head().seq, takeover=taken_over, proven={}
-    )
+    state, own_text = taken_over(cores, text, checkpoint.state_version)
+    check_letters(cores, store)
+    return _Start(state=state, after=place, covered=store.head().seq, takeover=own_text, proven={})
 
 
 def _rebuilding_start(cores: Cores[S], store: Store) -> _Start[S]:
@@ -162,7 +159,8 @@ def _rebuilding_start(cores: Cores[S], store: Store) -> _Start[S]:
         checkpoint = checkpoint_in(record)
         text = store.text(checkpoint.state_hash)
         if text is not None and sha256(text).hexdigest() == checkpoint.state_hash:
-            start = _from_checkpoint(cores, store, record)
+            is_entered = bool(proven) and record.code != cores.code
+            start = (_again_taken_over if is_entered else _from_checkpoint)(cores, store, record)
             break
         if record.code == cores.code:
             proven[checkpoint.after] = checkpoint.state_hash
@@ -173,34 +171,14 @@ def _rebuilding_start(cores: Cores[S], store: Store) -> _Start[S]:
     return _Start(state=start.state, after=start.after, covered=start.after.seq, proven=proven)
 
 
-def _taken_over(cores: Cores[S], text: bytes, version: int) -> tuple[S, StateText]:
-    """The state in a text of other code, and its text as this code writes it. Nothing that the text
-    says may be lost without an upcaster that drops it."""
-    upcast = cores.state.upcast(text, version)
-    state = cores.state.decode(upcast, cores.state.version)
-    taken_over = state_text(state, cores.state.type)
-    lost = next(_lost(json.loads(upcast), json.loads(taken_over.whole), "state"), None)
-    if lost is not None:
-        raise FormatMismatchError(
-            f"this version of the software would forget {lost}, which the version before kept in"
-            " its state. Start that version again, and report this: an upcaster is missing."
-        )
-    return state, taken_over
-
-
-def _lost(before: object, after: object, where: str) -> Iterator[str]:
-    """What of `before` is not in `after`, which may hold more fields."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name, value in before.items():
-            if name in after:
-                yield from _lost(value, after[name], f"{where}.{name}")
-            else:
-                yield f"{where}.{name}"
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for number, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _lost(one, other, f"{where}[{number}]")
-    elif before != after and not (before in ({}, []) and after in ({}, [])):
-        yield where  # but an empty map may be written either way
+def _again_taken_over(cores: Cores[S], store: Store, record: Record) -> _Start[S]:
+    """What this code began from: the text of its own first checkpoint is damaged, and that of the
+    old code before it is whole."""
+    checkpoint = checkpoint_in(record)
+    place = _place(store, checkpoint.after, record)
+    text = verified_text(store, record, checkpoint)
+    state, _ = taken_over(cores, text, checkpoint.state_version)
+    return _Start(state=state, after=place, covered=place.seq, proven={})
 
 
 def _check_tier(cores: Cores[S], store: Store) -> None:
@@ -232,6 +210,11 @@ def _uncheckpointed(cores: Cores[S], record: Record, store: Store) -> Uncheckpoi
 def _place(store: Store, seq: int, record: Record) -> Head:
     """Record `seq` in the chain, which the checkpoint in `record` names."""
     base = store.base()
+    if seq >= record.seq:  # nothing would prove the record itself
+        raise StoreCorruptError(
+            f"the checkpoint at record {record.seq} names the state after record {seq}, which is"
+            " not before it: it was forged. Restore the journal from a backup."
+        )
     if seq == base.seq:
         return base
     found = next(store.records(after=seq - 1), None)

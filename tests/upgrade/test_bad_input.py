@@ -1,14 +1,19 @@
 """Files that were altered, torn or half upgraded, or that a newer version wrote: each is refused by
 name and with its cure, nothing is lost and nothing is started."""
 
+from hashlib import sha256
+
 import apsw
 import pytest
 from district_journal import OLD_CORES, OURS
 from journal_records import sealed
-from next_version import as_version
+from next_version import as_version, with_field
 
+from citybrain import canonical_json
+from citybrain.decider.decider import Decider
 from citybrain.errors import (
     ArchiveMismatchError,
+    FormatMismatchError,
     NewerFormatError,
     StoreCorruptError,
     StoreError,
@@ -16,15 +21,22 @@ from citybrain.errors import (
 )
 from citybrain.formats import Format
 from citybrain.ids import CountingIds
+from citybrain.journal.checkpoint import CHECKPOINT_FORMAT
 from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_archive import archive
 from citybrain.sqlite import schema
 from citybrain.sqlite.statements import Migration, migrations
+from citybrain.structs import replace
+from citybrain.vocabulary import CrewAction
 from district_node.cores.state import DistrictState
 from street_agent.outbox.sqlite import SqliteOutbox
 
 NEXT = as_version(OURS)
+
+
+class NextState(DistrictState, frozen=True, kw_only=True):
+    remark: str = ""
 
 
 def alter(path, *statements):
@@ -58,6 +70,24 @@ def test_a_checkpoint_text_that_was_altered(stopped, cores):
         "restore the journal from a backup",
         cores=cores,
     )
+
+
+@pytest.mark.parametrize("cores", [NEXT, OLD_CORES])
+def test_a_checkpoint_that_was_forged_to_stand_behind_itself(stopped, cores):
+    """Nothing before it in the chain would then prove it."""
+    connection = apsw.Connection(str(stopped.path))
+    ((payload,),) = connection.execute("SELECT payload FROM records WHERE seq = 4").fetchall()
+    named = CHECKPOINT_FORMAT.decode(payload, 1)
+    ((text,),) = connection.execute("SELECT content FROM texts").fetchall()
+    text = text.replace(b"accepted", b"en_route")
+    forged = replace(named, after=4, state_hash=sha256(text).hexdigest())
+    connection.execute("DROP TRIGGER records_never_change")
+    connection.execute(
+        "UPDATE records SET payload = ? WHERE seq = 4", (canonical_json.encode(forged),)
+    )
+    connection.execute("INSERT INTO texts VALUES (?, 0, ?)", (forged.state_hash, text))
+    connection.close()
+    assert_refused(stopped, StoreCorruptError, "record 4", "was forged", "backup", cores=cores)
 
 
 def test_a_checkpoint_that_was_forged_with_its_text(stopped):
@@ -164,3 +194,46 @@ def test_an_archive_that_does_not_fit_its_journal(stopped, tmp_path):
     with pytest.raises(ArchiveMismatchError, match="Give a new file"):
         archive(stopped.path, before=2**60, to=to)
     assert stopped.content() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ("kind = 'telegram'", "'telegram'"),
+        ("version = 2", "version 2"),
+        ("payload = CAST(replace(payload, '{', '{\"colour\":1,') AS BLOB)", "colour"),
+    ],
+)
+def test_a_letter_of_a_newer_version_is_not_set_apart_by_an_older_one(stopped, change, word):
+    """A link that cannot send a letter goes on without it."""
+    assert stopped.store.peers(), "else nothing is tried"
+    alter(stopped.path, f"UPDATE letters SET {change}")
+    assert_refused(stopped, UpgradeError, "letter 1 to city", word, "Start th")
+
+
+@pytest.mark.parametrize("fault", [KeyError("x"), ValueError("x"), TypeError("x"), IndexError(0)])
+def test_an_upcaster_that_fails(stopped, fault):
+    def failing(_: bytes) -> bytes:
+        raise fault
+
+    cores = as_version(OURS, state=Format(DistrictState, upcasters=(failing,)))
+    words = ("from version 1 to 2", "Start the version that wrote it")
+    assert_refused(stopped, FormatMismatchError, *words, cores=cores)
+
+
+def test_the_text_from_which_a_new_version_began_is_made_anew(stopped):
+    cores = as_version(
+        OURS,
+        state=Format(NextState),
+        initial=NextState(setup=OURS.initial.setup),
+        decide=with_field(OURS, NextState, remark=""),
+    )
+    decider = stopped.open(cores)
+    stopped.press(decider, CrewAction.DEPART)
+    before = decider.state_hash()
+    alter(stopped.path, "DELETE FROM texts WHERE rowid = (SELECT max(rowid) FROM texts)")
+    assert_refused(stopped, StoreCorruptError, "checkpoint at record 5 is missing", cores=cores)
+    again = Decider(cores, stopped.store, rebuilds=True)
+    assert again.state_hash() == before and again.divergence is None
+    stopped.stop(again)
+    assert stopped.open(cores).state_hash() == before
