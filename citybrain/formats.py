@@ -7,6 +7,7 @@ that of the next, one file each, never edited once it was released. The version 
 therefore one more than the number of its upcasters. A new field with a default needs none.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -65,6 +66,19 @@ class Format(Struct, Generic[T], frozen=True, kw_only=False):
                 " the version that wrote it, and report this."
             ) from error
 
+    def decode_whole(self, text: bytes, version: int) -> T:
+        """As `decode`; raises `FormatMismatchError` as well where today's type would not keep all
+        that the text says."""
+        upcast = self.upcast(text, version)
+        value = self.decode(upcast, self.version)
+        forgotten = lost(upcast, canonical_json.encode(value), self.type.__name__)
+        if forgotten is not None:
+            raise FormatMismatchError(
+                f"this version of the software would forget {forgotten}, which the version that"
+                " wrote it kept. Start that version again, and report this: an upcaster is missing."
+            )
+        return value
+
 
 class FormatRegistry:
     """The formats of one file, by kind. A kind is a name in the file: it is never given again."""
@@ -100,9 +114,9 @@ class FormatRegistry:
         `Format.decode`."""
         return self._known(kind, version).decode(text, version)
 
-    def upcast(self, kind: str, version: int, text: bytes) -> bytes:
-        """`text` as a text of today's, before it is read; raises as `decode`."""
-        return self._known(kind, version).upcast(text, version)
+    def decode_whole(self, kind: str, version: int, text: bytes) -> Any:
+        """As `decode`; raises as `Format.decode_whole`."""
+        return self._known(kind, version).decode_whole(text, version)
 
     def _known(self, kind: str, version: int) -> Format[Any]:
         known = self._by_stored_kind.get(kind)
@@ -112,3 +126,26 @@ class FormatRegistry:
                 " software. Start the version that wrote it."
             )
         return known
+
+
+def lost(before: bytes, after: bytes, name: str) -> str | None:
+    """Where the JSON text `before`, called `name`, says what `after` does not, which may hold more
+    fields; None: nowhere."""
+    if before == after:
+        return None
+    return next(_lost(json.loads(before), json.loads(after), name), None)
+
+
+def _lost(before: object, after: object, where: str) -> Iterator[str]:
+    """What of `before` is not in `after`, which may hold more fields."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name, value in before.items():
+            if name in after:
+                yield from _lost(value, after[name], f"{where}.{name}")
+            else:
+                yield f"{where}.{name}"
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for number, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from _lost(one, other, f"{where}[{number}]")
+    elif before != after and not (before in ({}, []) and after in ({}, [])):
+        yield where  # but an empty map may be written either way

@@ -16,6 +16,7 @@ from citybrain import canonical_json
 from citybrain.ack_ranges import ack_ranges_of, covered
 from citybrain.domain.agent import Ack, AgentHello, RequestAck, RequestBatch
 from citybrain.domain.event import OutboxItem, VerificationRequest, VerificationResult
+from citybrain.errors import StoreCorruptError, UpgradeError
 from citybrain.ids import AgentId, IdSource, StoreEpoch
 from citybrain.sqlite.owned_file import FileLock, open_owned, transaction, translated_errors
 from citybrain.sqlite.statements import named_queries
@@ -29,6 +30,8 @@ from street_agent.outbox.request_log import (
     contiguous_before,
     new_requests,
 )
+
+META = frozenset({"incarnation", "next_seq", "next_revision", "lost"})
 
 
 class SqliteOutbox:
@@ -48,15 +51,17 @@ class SqliteOutbox:
         self._sql = named_queries("street_agent.outbox", "sqlite.sql")
         self._lock = RLock()
         self._count = self._bytes = 0
-        if not self._rows("meta"):
+        if not self._rows("meta") and not self._rows("count")[0][0]:
             with transaction(connection, path):
                 self._set_meta(incarnation=ids.number(), next_seq=1, next_revision=1, lost=0)
         self._load()
+        self._check_rows()
 
     @classmethod
     def open(cls, path: Path | str, *, ids: IdSource, cap_bytes: int) -> "SqliteOutbox":
         """Open or make the outbox at `path` (a new one has a new incarnation); raises
-        `StoreBusyError` when another process has it open."""
+        `StoreBusyError` when another process has it open, and `UpgradeError` where it holds what
+        this version cannot send as it was written."""
         path = Path(path)
         lock, connection = open_owned(path, schema="street_agent.outbox.migrations")
         try:
@@ -228,11 +233,28 @@ class SqliteOutbox:
 
     def _load(self) -> None:
         meta: dict[str, int] = dict(self._rows("meta"))
+        if not meta.keys() >= META:
+            raise StoreCorruptError(
+                f"{self._path} is damaged: it has rows, and does not say which numbers come next."
+                " Move it away: the agent begins another outbox, and the district journals that"
+                " events may be lost."
+            )
         self._incarnation, self._lost = meta["incarnation"], meta["lost"]
         self._next_seq, self._next_revision = meta["next_seq"], meta["next_revision"]
         self._count, self._bytes = self._rows("count")[0]
         # Markers that were never fetched for sending; those of an earlier run may have been.
         self._unsent_gaps: set[int] = set()
+
+    def _check_rows(self) -> None:
+        """Raise `UpgradeError` where a row could not be read, or not whole: before anything is
+        started, not when it is to be sent."""
+        for name, known in (("stored_items", OUTBOX_ITEM), ("stored_requests", REQUEST)):
+            with translated_errors(self._path):
+                for version, payload in self._connection.execute(self._sql[name]):
+                    try:
+                        known.decode_whole(payload, version)
+                    except UpgradeError as error:
+                        raise type(error)(f"{self._path}: {error}") from error
 
     def _set_meta(self, **values: int) -> None:
         self._connection.executemany(self._sql["set_meta"], sorted(values.items()))

@@ -1,6 +1,12 @@
 -- name: meta
 SELECT name, value FROM meta
 
+-- name: stored_items
+SELECT version, payload FROM rows
+
+-- name: stored_requests
+SELECT version, payload FROM requests
+
 -- name: set_meta
 INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
