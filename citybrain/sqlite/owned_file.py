@@ -24,6 +24,7 @@ from citybrain.sqlite.schema import apply_migration, check_kind, check_schema, m
 BUSY_WAIT_MS = 5_000  # a reader of another process may hold the file for a moment, never longer
 WAL_LIMIT_BYTES = 16 * 1024 * 1024  # the write-ahead log shrinks back to this after a burst
 CACHE_KIB = 8 * 1024
+PAGE_BYTES_MIN = 512  # SQLite has no smaller ones
 
 
 class FileLock:
@@ -77,10 +78,12 @@ def open_owned(
     lock = FileLock(path)
     try:
         _make_or_check_content(path, schema)
+        has_log = _has_log(path)  # opening it makes one
         with translated_errors(path):
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             connection.set_busy_timeout(BUSY_WAIT_MS)
             check_kind(connection, path, schema)
+            _check_end(connection, path, has_log=has_log)
             check(connection)
             connection.execute(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY"
@@ -137,17 +140,19 @@ def put_in_place(made: Path, path: Path) -> None:
 def open_reader(path: Path) -> apsw.Connection:
     """A read-only connection; the file may be live in this or another process."""
     _ensure_content(path)
+    has_log = _has_log(path)  # opening it makes one
     with translated_errors(path):
         try:
-            return _checked(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY))
+            return _checked(
+                apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), path, has_log=has_log
+            )
         except apsw.CantOpenError:
-            if path.with_name(path.name + "-wal").exists():
+            if has_log:
                 raise
             # a closed file on a read-only medium, where not even a lock can be written
             address = f"{path.resolve().as_uri()}?immutable=1"
-            return _checked(
-                apsw.Connection(address, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-            )
+            flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+            return _checked(apsw.Connection(address, flags=flags), path, has_log=has_log)
 
 
 def ensure_no_folder(path: Path) -> None:
@@ -161,28 +166,34 @@ def _ensure_content(path: Path) -> None:
     ensure_no_folder(path)
     if not path.exists():
         raise StoreError(f"{path} does not exist. Give the path of a journal or outbox file.")
-    if not path.stat().st_size:
+    if path.stat().st_size < PAGE_BYTES_MIN:
         raise StoreCorruptError(
-            f"{path} is empty: what it held is lost. Restore it from a backup; if it never held"
-            " anything, remove it."
+            f"{path} is empty, or all but its first bytes were cut off: what it held is lost."
+            " Restore it from a backup; if it never held anything, remove it."
         )
 
 
 def _make_or_check_content(path: Path, schema: str) -> None:
     """A file that is made is whole before it has its name: an empty one was none of ours, or lost
     what it held."""
-    log = path.with_name(path.name + "-wal")
     if path.exists():
         _ensure_content(path)
-    elif log.exists() and log.stat().st_size:
+    elif _has_log(path):
         raise StoreCorruptError(
-            f"{path} is gone, and its log {log.name} is still there. Restore {path.name} from a"
-            " backup, or remove the log as well to begin anew."
+            f"{path} is gone, and its log {path.name}-wal is still there. Restore {path.name} from"
+            " a backup, or remove the log as well to begin anew."
         )
     else:
         made = path.with_name(path.name + ".new")
         create_new(made, schema=schema).close()
         put_in_place(made, path)
+
+
+def _has_log(path: Path) -> bool:
+    """Whether there is something in the write-ahead log beside the file."""
+    real = path.resolve()
+    log = real.with_name(real.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _sync(path: Path) -> None:
@@ -193,11 +204,21 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _checked(connection: apsw.Connection) -> apsw.Connection:
+def _checked(connection: apsw.Connection, path: Path, *, has_log: bool) -> apsw.Connection:
     connection.set_busy_timeout(BUSY_WAIT_MS)
     connection.execute("PRAGMA query_only=ON")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    _check_end(connection, path, has_log=has_log)
     return connection
+
+
+def _check_end(connection: apsw.Connection, path: Path, *, has_log: bool) -> None:
+    """Raise `StoreCorruptError` where the file ends within a page; beside a log that may be so, and
+    the log has that page."""
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchall()[0]
+    size = path.stat().st_size
+    if size % int(str(page_bytes)) and not has_log:
+        raise _damaged(path, f"its end was cut off, within a page, after {size} bytes")
 
 
 @contextmanager
@@ -221,6 +242,8 @@ def translated_errors(path: Path) -> Iterator[None]:
         yield
     except apsw.Error as error:
         raise _translated(path, error) from error
+    except UnicodeDecodeError as error:  # SQLite does not look into a text
+        raise _damaged(path, f"a text that is none: {error.object[:40]!r}") from error
 
 
 # a short read: the file ends in the middle of a page
@@ -239,10 +262,7 @@ def _translated(path: Path, error: apsw.Error) -> StoreError:
             " restore it from a backup."
         )
     if isinstance(error, apsw.CorruptError) or extended in _CORRUPT_IO:
-        return StoreCorruptError(
-            f"{path} is damaged ({error}). `citybrain journal verify {path}` shows where; restore"
-            " it from a backup."
-        )
+        return _damaged(path, str(error))
     if isinstance(error, apsw.FullError | apsw.IOError):
         return StoreFullError(
             f"{path} cannot be written: {error}. Nothing was changed; free some disk and it goes on"
@@ -266,6 +286,13 @@ def _translated(path: Path, error: apsw.Error) -> StoreError:
             " as `data_dir` holds it."
         )
     return StoreError(f"{path}: {error}")
+
+
+def _damaged(path: Path, how: str) -> StoreCorruptError:
+    return StoreCorruptError(
+        f"{path} is damaged ({how}). `citybrain journal verify {path}` shows where; restore it from"
+        " a backup."
+    )
 
 
 def _from_os(path: Path, error: OSError) -> StoreError:

@@ -6,6 +6,7 @@ in a power cut, the rows are sent once more and the district knows them).
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -63,7 +64,9 @@ class SqliteOutbox:
         `StoreBusyError` when another process has it open, and `UpgradeError` where it holds what
         this version cannot send as it was written."""
         path = Path(path)
-        lock, connection = open_owned(path, schema="street_agent.outbox.migrations")
+        lock, connection = open_owned(
+            path, schema="street_agent.outbox.migrations", check=partial(_check_whole, path)
+        )
         try:
             return cls(path=path, connection=connection, lock=lock, ids=ids, cap_bytes=cap_bytes)
         except BaseException:
@@ -234,11 +237,7 @@ class SqliteOutbox:
     def _load(self) -> None:
         meta: dict[str, int] = dict(self._rows("meta"))
         if not meta.keys() >= META:
-            raise StoreCorruptError(
-                f"{self._path} is damaged: it has rows, and does not say which numbers come next."
-                " Move it away: the agent begins another outbox, and the district journals that"
-                " events may be lost."
-            )
+            raise _damaged(self._path, "it has rows, and does not say which numbers come next")
         self._incarnation, self._lost = meta["incarnation"], meta["lost"]
         self._next_seq, self._next_revision = meta["next_seq"], meta["next_revision"]
         self._count, self._bytes = self._rows("count")[0]
@@ -282,4 +281,18 @@ def _row(row: tuple[Any, ...]) -> OutboxRow:
         priority=priority,
         revision=revision,
         size=size,
+    )
+
+
+def _check_whole(path: Path, connection: apsw.Connection) -> None:
+    """Before anything is started: an outbox is small enough to be walked."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchall()[0]
+    if found != "ok":
+        raise _damaged(path, str(found).replace("\n", " "))
+
+
+def _damaged(path: Path, how: str) -> StoreCorruptError:
+    return StoreCorruptError(
+        f"{path} is damaged: {how}. Move it away: the agent begins another outbox, and the district"
+        " journals that events may be lost."
     )

@@ -63,6 +63,28 @@ def test_an_empty_file_is_no_new_journal(path):
     assert_refused(path, StoreCorruptError, r"is empty.* Restore it from a backup")
 
 
+@pytest.mark.parametrize("cut", [1, 512, 4095])
+def test_a_file_that_ends_within_a_page(path, cut):
+    made(path)
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert_refused(path, StoreCorruptError, "is damaged")
+
+
+@pytest.mark.parametrize("kept", [1, 100, 511])
+def test_a_file_of_which_only_the_first_bytes_are_left_is_no_new_journal(path, kept):
+    made(path)
+    path.write_bytes(path.read_bytes()[:kept])
+    assert_refused(path, StoreCorruptError, "all but its first bytes were cut off")
+
+
+def test_a_text_that_is_none(path):
+    made(path)
+    alter(path, "UPDATE meta SET value = CAST(x'ff' AS TEXT)")
+    store = SqliteStore.open_readonly(path)
+    with pytest.raises(StoreCorruptError, match="is damaged .a text that is none"):
+        store.epoch()
+
+
 def test_a_log_without_its_file_is_not_thrown_away(path):
     log = path.with_name("journal.db-wal")
     log.write_bytes(b"something")

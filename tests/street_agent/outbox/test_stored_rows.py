@@ -68,6 +68,19 @@ def test_rows_without_their_numbers_do_not_begin_anew(path, change):
     assert_refused(path, StoreCorruptError, "is damaged")
 
 
+@pytest.mark.parametrize("name", ["rows", "requests", "meta"])
+def test_a_page_that_is_damaged(path, name):
+    connection = apsw.Connection(str(path))
+    query = f"SELECT rootpage FROM sqlite_schema WHERE name = '{name}'"
+    ((page,),) = connection.execute(query).fetchall()
+    connection.close()
+    content = bytearray(path.read_bytes())
+    at = (page - 1) * 4096
+    content[at + 3 : at + 5] = b"\xff\xff"  # how many cells it has
+    path.write_bytes(bytes(content))
+    assert_refused(path, StoreCorruptError, "is damaged")
+
+
 def test_an_outbox_whose_first_start_was_interrupted_begins(tmp_path):
     path = tmp_path / "outbox.db"
     opened(path).close()
