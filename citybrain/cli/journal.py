@@ -252,7 +252,7 @@ def _last_at(store: SqliteStore) -> Timestamp:
 
 def _progress(done: int, of: int) -> None:
     if done % PROGRESS_EVERY == 0:
-        typer.echo(f"\r{done} of {of} records", err=True, nl=False)
+        typer.echo(f"{done} of {of} records\r", err=True, nl=False)  # what comes next replaces it
 
 
 def _end_progress(of: int) -> None:

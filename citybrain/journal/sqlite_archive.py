@@ -36,6 +36,7 @@ from citybrain.sqlite.statements import named_queries
 from citybrain.structs import Struct
 
 ALL = 2**31  # checkpoints of a journal
+SUFFIXES = ("-wal", "-shm", "-journal", ".lock", ".archive.lock", ".new")  # of files beside one
 PAGE_RECORDS = 1_000  # written, or deleted, in one transaction
 PAUSE_S = 0.005  # between two deletions, so that a live node commits in between
 
@@ -66,6 +67,7 @@ def archive(
     """
     ensure_no_folder(path)
     ensure_no_folder(to)
+    _ensure_own_name(path, to)
     lock = FileLock(path.with_name(path.name + ".archive"))  # one archiving at a time
     try:
         return _archive(path, before, to, on_progress)
@@ -82,19 +84,28 @@ def _archive(path: Path, before: Timestamp, to: Path, on_progress: OnProgress) -
                 f"{path} is an archive already. Give the path of the journal that it was cut off."
             )
         check_newest_text(journal)  # else it is made anew from the records that would go
-        begun_after = journal.base().seq
+        begun_after, cut = journal.base().seq, _cut_before(journal, before)
         if to.exists():
-            upto = _written_before(journal, to)
+            upto = _written_before(journal, to, is_more_wanted=cut is not None)
+        elif cut is None:
+            return Archived(first=begun_after + 1, last=begun_after)
         else:
-            cut = _cut_before(journal, before)
-            if cut is None:
-                return Archived(first=begun_after + 1, last=begun_after)
             upto = _write(journal, cut, to, on_progress)
     finally:
         journal.close()
     _move_base(path, upto)
     _delete_archived(path)
     return Archived(first=begun_after + 1, last=upto.seq)
+
+
+def _ensure_own_name(path: Path, to: Path) -> None:
+    """SQLite throws away what it finds under the name of the journal's log."""
+    journal, target = path.resolve(), to.resolve()
+    beside = {journal.with_name(journal.name + suffix) for suffix in SUFFIXES}
+    if target in beside:
+        raise ArchiveMismatchError(
+            f"{to} is a name that the journal at {path} needs itself. Give another file."
+        )
 
 
 def _cut_before(journal: SqliteStore, before: Timestamp) -> Checkpoint | None:
@@ -106,8 +117,8 @@ def _cut_before(journal: SqliteStore, before: Timestamp) -> Checkpoint | None:
     return None
 
 
-def _written_before(journal: SqliteStore, to: Path) -> Head:
-    """Where the archive at `to`, written by a call that was interrupted, ends."""
+def _written_before(journal: SqliteStore, to: Path, *, is_more_wanted: bool) -> Head:
+    """Where the archive at `to`, written by this call before, interrupted or not, ends."""
     archived = SqliteStore.open_readonly(to)
     try:
         if not archived.is_archive():
@@ -118,6 +129,8 @@ def _written_before(journal: SqliteStore, to: Path) -> Head:
         _check_whole(archived, to)
     finally:
         archived.close()
+    if head == journal.base() and not is_more_wanted:
+        return head
     if head == journal.base():
         raise ArchiveMismatchError(
             f"{to} is complete: it ends at record {head.seq}, where the journal begins now. Give"

@@ -146,10 +146,11 @@ def open_reader(path: Path) -> apsw.Connection:
             return _checked(
                 apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), path, has_log=has_log
             )
-        except apsw.CantOpenError:
-            if has_log:
+        except (apsw.CantOpenError, apsw.ReadOnlyError):
+            if _log_of(path).exists():
                 raise
-            # a closed file on a read-only medium, where not even a lock can be written
+            # a closed file on a read-only medium or of another user, where not even a lock can be
+            # written
             address = f"{path.resolve().as_uri()}?immutable=1"
             flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
             return _checked(apsw.Connection(address, flags=flags), path, has_log=has_log)
@@ -191,9 +192,13 @@ def _make_or_check_content(path: Path, schema: str) -> None:
 
 def _has_log(path: Path) -> bool:
     """Whether there is something in the write-ahead log beside the file."""
-    real = path.resolve()
-    log = real.with_name(real.name + "-wal")
+    log = _log_of(path)
     return log.exists() and log.stat().st_size > 0
+
+
+def _log_of(path: Path) -> Path:
+    real = path.resolve()
+    return real.with_name(real.name + "-wal")
 
 
 def _sync(path: Path) -> None:

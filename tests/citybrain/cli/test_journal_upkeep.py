@@ -15,7 +15,6 @@ from citybrain.cli.main import main
 from citybrain.clock import ManualClock
 from citybrain.decider.decider import Decider
 from citybrain.errors import (
-    ArchiveMismatchError,
     StoreCorruptError,
     StoreError,
     UncheckpointedRecordsError,
@@ -190,9 +189,7 @@ class TestArchive:
             for _ in range(2):
                 to = tmp_path / f"{month}.db"
                 result = run("archive", path, "--before", f"2026-{month:02}-20", "--to", to)
-                if result.exception is not None:
-                    assert isinstance(result.exception, ArchiveMismatchError)
-                    assert "is complete" in str(result.exception)
+                assert result.exit_code == 0, result.exception
         parts = [tmp_path / f"{month}.db" for month in range(1, 4)]
         assert run("verify", *parts, path).exit_code == 0
 

@@ -252,6 +252,25 @@ def test_a_journal_is_no_archive_of_itself(path, name):
     assert content(path) == before
 
 
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal", ".lock"])
+def test_an_archive_does_not_take_a_name_that_the_journal_needs(path, suffix):
+    grow(path)
+    before = content(path)
+    with pytest.raises(ArchiveMismatchError, match="Give another file"):
+        archive(path, before=LATE, to=path.with_name(path.name + suffix))
+    assert content(path) == before
+
+
+def test_the_same_call_again_has_nothing_to_do(path, to):
+    grow(path)
+    archive(path, before=LATE, to=to)
+    again = archive(path, before=LATE, to=to)
+    assert again.first > again.last
+    grow(path)
+    with pytest.raises(ArchiveMismatchError, match="is complete"):
+        archive(path, before=LATE, to=to)
+
+
 def test_an_archive_is_no_journal(path, to):
     grow(path)
     archive(path, before=LATE, to=to)
