@@ -295,8 +295,9 @@ def _translated(path: Path, error: apsw.Error) -> StoreError:
 
 def _damaged(path: Path, how: str) -> StoreCorruptError:
     return StoreCorruptError(
-        f"{path} is damaged ({how}). `citybrain journal verify {path}` shows where; restore it from"
-        " a backup."
+        f"{path} is damaged ({how}). If it is a journal, `citybrain journal verify {path}` shows"
+        " where: restore it from a backup. If it is an agent's outbox, move it away: the agent"
+        " begins another, and the district journals that events may be lost."
     )
 
 

@@ -1,5 +1,6 @@
 """The checkpoint store of production: one small file, replaced whole."""
 
+import hashlib
 import logging
 import os
 from pathlib import Path
@@ -77,11 +78,19 @@ class FileCheckpointStore:
 
 
 def _encoded(checkpoint: AgentCheckpoint) -> bytes:
-    """A line with the version, then the canonical text."""
-    return b"%d\n" % CHECKPOINT.version + canonical_json.encode(checkpoint)
+    """A line with the version and the hash of the text, then the canonical text."""
+    text = canonical_json.encode(checkpoint)
+    return b"%d %s\n" % (CHECKPOINT.version, _hash(text)) + text
 
 
 def _decoded(content: bytes) -> AgentCheckpoint:
     """Raises `NewerFormatError`, or what the content is not: `ValueError`, `StoreError`."""
-    version, _, text = content.partition(b"\n")
+    header, _, text = content.partition(b"\n")
+    version, _, text_hash = header.partition(b" ")
+    if text_hash and text_hash != _hash(text):  # the first files had none
+        raise ValueError("its text does not match its hash: it was altered")
     return CHECKPOINT.decode(text, int(version))
+
+
+def _hash(text: bytes) -> bytes:
+    return hashlib.sha256(text).hexdigest().encode()

@@ -134,6 +134,21 @@ def test_a_torn_checkpoint_is_logged_and_ignored(path, torn, caplog):
     assert "made anew" in caplog.text
 
 
+def test_a_checkpoint_with_one_digit_altered_does_not_set_the_clock(path, caplog):
+    FileCheckpointStore(path).save(Timestamp(1_750_000_000_000_000), (EPISODE,), 1)
+    path.write_bytes(path.read_bytes().replace(b'"alive_at":1', b'"alive_at":9'))
+    with caplog.at_level(logging.WARNING):
+        assert FileCheckpointStore(path).load(1) is None
+    assert "it was altered" in caplog.text
+
+
+def test_a_checkpoint_without_a_hash_is_one_of_the_first(path):
+    FileCheckpointStore(path).save(Timestamp(7), (), 1)
+    header, _, text = path.read_bytes().partition(b"\n")
+    path.write_bytes(header.partition(b" ")[0] + b"\n" + text)
+    assert FileCheckpointStore(path).load(1).alive_at == 7
+
+
 def test_a_checkpoint_of_a_newer_version_is_refused_and_left_alone(path):
     path.write_bytes(b"2\n{}")
     with pytest.raises(NewerFormatError, match=r"version 2 .* Start the version that wrote it"):
