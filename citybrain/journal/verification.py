@@ -1,7 +1,7 @@
 """Verifies a journal, or the archives before it and the journal, as one chain. Writes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from citybrain.errors import ArchiveMismatchError, StoreCorruptError
@@ -12,6 +12,7 @@ from citybrain.structs import Struct, replace
 
 OnRecord = Callable[[Record], None]
 HASH_SHOWN = 12  # characters, to a person
+ANEW = "Make it anew, with the version that wrote it: citybrain journal checkpoint PATH."
 
 
 class Verified(Struct, frozen=True, kw_only=True):
@@ -49,8 +50,9 @@ def verify_parts(
                 has_expected=seen.has_expected or record.hash == expect,
             )
             if record.kind == CHECKPOINT_KIND:
-                is_kept = _check_text(record, [store for _, store in parts])
-                seen = replace(seen, checkpoints=seen.checkpoints + 1, texts=seen.texts + is_kept)
+                copies = sum(_has_whole_text(record, part, name) for name, part in parts)
+                texts = seen.texts + (copies > 0)
+                seen = replace(seen, checkpoints=seen.checkpoints + 1, texts=texts)
             on_record(record)
     last = parts[-1][1]
     if not last.is_archive():  # no node starts from that one
@@ -58,36 +60,28 @@ def verify_parts(
     return replace(seen, kinds=tuple(sorted(kinds.items())))
 
 
-def _check_text(record: Record, stores: Sequence[Store]) -> bool:
-    """Whether the text of a checkpoint is in one of `stores`."""
-    wanted = checkpoint_in(record).state_hash
-    for text in _texts(wanted, stores):
-        if sha256(text).hexdigest() != wanted:
-            raise StoreCorruptError(
-                f"the records are whole, but the text of the checkpoint at record {record.seq} was"
-                " altered: it does not match the hash in the chain. A start would refuse it. Make"
-                " it anew, with the version that wrote it: citybrain journal checkpoint PATH."
-            )
-        return True
-    return False
-
-
-def _texts(text_hash: str, stores: Sequence[Store]) -> Iterator[bytes]:
-    for store in stores:
-        text = store.text(text_hash)
-        if text is not None:
-            yield text
-
-
 def check_newest_text(store: Store) -> None:
     """Raise `StoreCorruptError` where the text that a start would read is missing or altered."""
     for record in store.checkpoints(limit=1):
-        if not _check_text(record, [store]):
+        if not _has_whole_text(record, store, "the journal"):
             raise StoreCorruptError(
                 f"the records are whole, but the text of the newest checkpoint, at record"
-                f" {record.seq}, is missing. A start would refuse it. Make it anew, with the"
-                " version that wrote it: citybrain journal checkpoint PATH."
+                f" {record.seq}, is missing. A start would refuse it. {ANEW}"
             )
+
+
+def _has_whole_text(record: Record, store: Store, name: str) -> bool:
+    """Whether `store` holds the text of a checkpoint; raises `StoreCorruptError` where it was
+    altered."""
+    wanted = checkpoint_in(record).state_hash
+    text = store.text(wanted)
+    if text is None or sha256(text).hexdigest() == wanted:
+        return text is not None
+    cure = "Restore that file from a backup." if store.is_archive() else ANEW
+    raise StoreCorruptError(
+        f"the records are whole, but the text of the checkpoint at record {record.seq} was altered:"
+        f" in {name} it does not match the hash in the chain. {cure}"
+    )
 
 
 def _no_neighbours(before: str, ends: Head, name: str, begins_after: Head) -> ArchiveMismatchError:

@@ -302,6 +302,14 @@ def test_an_archive_that_holds_a_checkpoint_is_whole_alone(path, to):
     assert verified(to).checkpoints == 1
 
 
+def test_a_copy_of_a_text_that_was_altered_in_an_archive_is_named(path, to):
+    grow(path)
+    archive(path, before=LATE, to=to)
+    alter(to, "UPDATE texts SET content = x'00'")
+    with pytest.raises(StoreCorruptError, match=rf"altered: in {to} .* Restore that file"):
+        verified(to, path)
+
+
 @pytest.mark.parametrize("change", ["DELETE FROM texts", "UPDATE texts SET content = x'00'"])
 def test_no_record_goes_of_which_a_damaged_state_could_be_made_anew(path, to, change):
     grow(path)
