@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from citybrain.clock import Timestamp
-from citybrain.errors import StoreCorruptError, StoreError
+from citybrain.errors import StoreCorruptError, StoreError, UpgradeError
 from citybrain.ids import IdSource, StoreEpoch, TimerId
 from citybrain.journal.chain import head_after
 from citybrain.journal.checkpoint import named_texts
@@ -35,6 +35,7 @@ from citybrain.sqlite.owned_file import (
     FileLock,
     open_owned,
     open_reader,
+    settle,
     transaction,
     translated_errors,
 )
@@ -76,6 +77,8 @@ class SqliteStore:
         path = Path(path)
         lock, writer = open_owned(path, schema=SCHEMA, check=partial(_refuse_archive, path))
         try:
+            if writer.in_transaction:  # of an older schema, see `_settle`
+                return cls(path=path, reader=writer, writer=writer, lock=lock)
             with transaction(writer, path):
                 writer.execute(
                     named_queries("citybrain.journal", "sqlite.sql")["set_epoch"], (ids.token(),)
@@ -113,6 +116,11 @@ class SqliteStore:
     def renew_epoch(self, *, ids: IdSource) -> StoreEpoch:
         """This store went back in time: give it another epoch, by which its node and its peers
         learn of it. All else stays."""
+        if self._reader is self._writer:
+            raise UpgradeError(
+                f"{self._path} is of an older version, which could no longer open it. Use that"
+                " version for this."
+            )
         with self._writing:
             writer = self._must_write()
             with transaction(writer, self._path):
@@ -133,6 +141,7 @@ class SqliteStore:
     def commit(self, batch: Batch) -> None:
         head = head_after(self._head, batch.records)
         with self._writing:
+            self._settle()
             writer = self._must_write()
             positions = dict(self._positions)
             with self._noting:
@@ -241,6 +250,7 @@ class SqliteStore:
     def _write(self, name: str, *arguments: object) -> None:
         """One statement in a transaction of its own."""
         with self._writing:
+            self._settle()
             writer = self._must_write()
             with transaction(writer, self._path):
                 writer.execute(self._sql[name], arguments)
@@ -271,6 +281,14 @@ class SqliteStore:
                 " to write."
             )
         return self._writer
+
+    def _settle(self) -> None:
+        """Before the first write, under `_writing`: a file of an older schema is brought up only
+        when nothing refused it. Until then it is read as it would be."""
+        if self._reader is self._writer:
+            with self._reading:
+                settle(self._must_write(), self._path)
+                self._reader = open_reader(self._path)
 
     def _records_of(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Record]:
         for seq, at, kind, version, code, payload, prev_hash, hashed, digest in rows:

@@ -69,13 +69,17 @@ def open_owned(
 ) -> tuple[FileLock, apsw.Connection]:
     """Lock, open (or make) and migrate the file with the migrations of package `schema`. Every
     commit on the connection is durable. `check` may refuse a file of that kind: before it, and
-    where it raises, nothing in the file was changed."""
+    where it raises, nothing in the file was changed.
+
+    The transaction that brings a file of an older schema up is still open: `settle` it when nothing
+    else refused the file, or close the connection, and the version that wrote it can still open it.
+    """
     ensure_no_folder(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _from_os(path, error) from error
-    lock = FileLock(path)
+    lock, connection = FileLock(path), None
     try:
         _make_or_check_content(path, schema)
         has_log = _has_log(path)  # opening it makes one
@@ -91,14 +95,24 @@ def open_owned(
             connection.execute(
                 f"PRAGMA journal_size_limit={WAL_LIMIT_BYTES}; PRAGMA cache_size=-{CACHE_KIB}"
             )
-            for step in missing_migrations(connection, path, schema):
-                with transaction(connection, path):
-                    apply_migration(connection, step)
+            if missing := missing_migrations(connection, path, schema):
+                connection.execute("BEGIN IMMEDIATE")
+            for step in missing:
+                apply_migration(connection, step)
             check_schema(connection, path, schema)
     except BaseException:
+        if connection is not None:
+            connection.close()
         lock.release()
         raise
     return lock, connection
+
+
+def settle(connection: apsw.Connection, path: Path) -> None:
+    """Keep what `open_owned` left open; does nothing where it left nothing."""
+    if connection.in_transaction:
+        with translated_errors(path):
+            connection.execute("COMMIT")
 
 
 def open_shared(path: Path, *, schema: str) -> apsw.Connection:

@@ -19,7 +19,13 @@ from citybrain.domain.agent import Ack, AgentHello, RequestAck, RequestBatch
 from citybrain.domain.event import OutboxItem, VerificationRequest, VerificationResult
 from citybrain.errors import StoreCorruptError, UpgradeError
 from citybrain.ids import AgentId, IdSource, StoreEpoch
-from citybrain.sqlite.owned_file import FileLock, open_owned, transaction, translated_errors
+from citybrain.sqlite.owned_file import (
+    FileLock,
+    open_owned,
+    settle,
+    transaction,
+    translated_errors,
+)
 from citybrain.sqlite.statements import named_queries
 from street_agent.formats import OUTBOX_ITEM, REQUEST
 from street_agent.outbox.capacity import ROW_OVERHEAD, ensure_cap, fit_to_message, make_room
@@ -52,11 +58,14 @@ class SqliteOutbox:
         self._sql = named_queries("street_agent.outbox", "sqlite.sql")
         self._lock = RLock()
         self._count = self._bytes = 0
-        if not self._rows("meta") and not self._rows("count")[0][0]:
+        if self._rows("meta") or self._rows("count")[0][0]:
+            self._load()
+            self._check_rows()
+        settle(connection, path)
+        if not self._rows("meta"):
             with transaction(connection, path):
                 self._set_meta(incarnation=ids.number(), next_seq=1, next_revision=1, lost=0)
-        self._load()
-        self._check_rows()
+            self._load()
 
     @classmethod
     def open(cls, path: Path | str, *, ids: IdSource, cap_bytes: int) -> "SqliteOutbox":

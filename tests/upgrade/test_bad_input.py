@@ -151,20 +151,71 @@ def with_migrations(monkeypatch, *sql):
     monkeypatch.setattr(schema, "migrations", lambda _: tuple(steps))
 
 
-def test_a_file_half_upgraded_is_upgraded_whole_by_the_next_start(stopped, monkeypatch):
+ADD = "ALTER TABLE letters ADD COLUMN colour TEXT"
+
+
+def test_a_file_is_upgraded_whole_or_not_at_all(stopped, monkeypatch):
     before = stopped.content()
-    add = "ALTER TABLE letters ADD COLUMN colour TEXT"
-    with_migrations(monkeypatch, add, "ALTER TABLE nothing ADD COLUMN x TEXT")
+    with_migrations(monkeypatch, ADD, "ALTER TABLE nothing ADD COLUMN x TEXT")
     with pytest.raises(StoreError):  # it ends in the middle: the second step cannot be done
         stopped.open(OLD_CORES)
-    names = [name for _, name in stopped.content()["migrations"]]
-    assert names == ["journal", "step_2"], "one step whole, the next not at all"
+    assert stopped.content() == before
+    with_migrations(monkeypatch, ADD, "ALTER TABLE timers ADD COLUMN x TEXT")
+    decider = stopped.open(OLD_CORES)
+    assert len(decider.state.incidents) == 1
+    stopped.press(decider, CrewAction.DEPART)
     monkeypatch.undo()
-    assert stopped.content()["records"] == before["records"]
-    with pytest.raises(NewerFormatError, match="written by a newer version .schema 2, this one"):
+    with pytest.raises(NewerFormatError, match="written by a newer version .schema 3, this one"):
         stopped.open(OLD_CORES)
-    with_migrations(monkeypatch, add, "ALTER TABLE timers ADD COLUMN x TEXT")
-    assert len(stopped.open(OLD_CORES).state.incidents) == 1
+
+
+@pytest.mark.parametrize("refusal", ["records behind the last checkpoint", "a letter", "a state"])
+def test_a_version_that_is_refused_leaves_the_file_to_the_one_before(journal, refusal, monkeypatch):
+    """Its cure is that version: it must still know the tables."""
+    decider = journal.write()
+    if refusal != "records behind the last checkpoint":
+        journal.stop(decider)
+    if refusal == "a letter":
+        alter(journal.path, "UPDATE letters SET kind = 'telegram'")
+    raised = {"a state": (KeyError("x"),)}.get(refusal, ())
+
+    def failing(_: bytes) -> bytes:
+        raise raised[0]
+
+    state = Format(DistrictState, upcasters=(failing,) * len(raised))
+    with monkeypatch.context() as newer:
+        with_migrations(newer, ADD)
+        assert_refused(journal, UpgradeError, "tart", cores=as_version(OURS, state=state))
+    decider = journal.open(OLD_CORES)
+    journal.press(decider, CrewAction.DEPART)
+
+
+def test_a_new_epoch_is_given_by_the_version_that_wrote_the_file(killed, monkeypatch):
+    before = killed.content()
+    killed.store.close()
+    with_migrations(monkeypatch, ADD)
+    store = SqliteStore.open(killed.path, ids=CountingIds())
+    with pytest.raises(UpgradeError, match="Use that version"):
+        store.renew_epoch(ids=CountingIds())
+    store.close()
+    assert killed.content() == before
+
+
+def test_an_outbox_that_is_refused_is_left_to_the_version_before(tmp_path, monkeypatch):
+    path = tmp_path / "outbox.db"
+    SqliteOutbox.open(path, ids=CountingIds(), cap_bytes=10**7).close()
+    alter(path, "INSERT INTO requests VALUES ('r', 1, 2, x'7b7d')")
+    before = path.read_bytes()
+    steps = (*migrations("street_agent.outbox.migrations"),)
+    more = Migration(number=2, name="step_2", sql="ALTER TABLE rows ADD COLUMN colour TEXT")
+    monkeypatch.setattr(schema, "migrations", lambda _: (*steps, more))
+    with pytest.raises(NewerFormatError):
+        SqliteOutbox.open(path, ids=CountingIds(), cap_bytes=10**7)
+    assert path.read_bytes() == before
+    alter(path, "DELETE FROM requests")
+    SqliteOutbox.open(path, ids=CountingIds(), cap_bytes=10**7).close()
+    columns = apsw.Connection(str(path)).execute("SELECT name FROM pragma_table_info('rows')")
+    assert ("colour",) in columns.fetchall()
 
 
 @pytest.mark.parametrize("word", ["is not a file of this kind", "Give the right path"])
