@@ -38,8 +38,9 @@ from citybrain.sqlite.owned_file import (
     settle,
     transaction,
     translated_errors,
+    upgraded_copy,
 )
-from citybrain.sqlite.schema import check_schema
+from citybrain.sqlite.schema import check_schema, is_older
 from citybrain.sqlite.statements import named_queries
 
 SCHEMA = "citybrain.journal.migrations"
@@ -92,10 +93,14 @@ class SqliteStore:
     @classmethod
     def open_readonly(cls, path: Path | str) -> "SqliteStore":
         """Open a store that may be live in another process; whatever would write raises
-        `StoreError`. `head` is that of the moment of opening."""
+        `StoreError`. `head` is that of the moment of opening. One of an older schema is read from
+        a copy."""
         path = Path(path)
         reader = open_reader(path)
         with translated_errors(path):
+            if is_older(reader, path, SCHEMA):
+                older, reader = reader, upgraded_copy(reader, path, schema=SCHEMA)
+                older.close()
             check_schema(reader, path, SCHEMA)
         return cls(path=path, reader=reader, writer=None, lock=None)
 

@@ -223,6 +223,20 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def upgraded_copy(reader: apsw.Connection, path: Path, *, schema: str) -> apsw.Connection:
+    """A read-only copy of an older file in this version's schema: a journal whose node was not yet
+    started with this version, or an archive, which stays as it is for ever. SQLite keeps it in a
+    temporary file and deletes it."""
+    with translated_errors(path):
+        copy = apsw.Connection("")
+        with copy.backup("main", reader, "main") as backup:
+            backup.step()
+        for step in missing_migrations(copy, path, schema):
+            apply_migration(copy, step)
+        copy.execute("PRAGMA query_only=ON")
+    return copy
+
+
 def _checked(connection: apsw.Connection, path: Path, *, has_log: bool) -> apsw.Connection:
     connection.set_busy_timeout(BUSY_WAIT_MS)
     connection.execute("PRAGMA query_only=ON")

@@ -41,6 +41,11 @@ def check_schema(connection: apsw.Connection, path: Path, schema: str) -> None:
         )
 
 
+def is_older(connection: apsw.Connection, path: Path, schema: str) -> bool:
+    """Whether the file is of this kind and of an older version; raises as `check_kind`."""
+    return 0 < _applied(connection, path, schema) < len(migrations(schema))
+
+
 def missing_migrations(
     connection: apsw.Connection, path: Path, schema: str
 ) -> tuple[Migration, ...]:

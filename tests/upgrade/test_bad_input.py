@@ -10,6 +10,7 @@ from journal_records import sealed
 from next_version import as_version, with_field
 
 from citybrain import canonical_json
+from citybrain.decider.backtest import backtest
 from citybrain.decider.decider import Decider
 from citybrain.errors import (
     ArchiveMismatchError,
@@ -25,6 +26,7 @@ from citybrain.journal.checkpoint import CHECKPOINT_FORMAT
 from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_archive import archive
+from citybrain.journal.verification import verify_parts
 from citybrain.sqlite import schema
 from citybrain.sqlite.statements import Migration, migrations
 from citybrain.structs import replace
@@ -188,6 +190,21 @@ def test_a_version_that_is_refused_leaves_the_file_to_the_one_before(journal, re
         assert_refused(journal, UpgradeError, "tart", cores=as_version(OURS, state=state))
     decider = journal.open(OLD_CORES)
     journal.press(decider, CrewAction.DEPART)
+
+
+def test_an_older_file_is_read_before_its_node_is_started_and_stays_as_it_is(
+    stopped, tmp_path, monkeypatch
+):
+    """A back-test comes before the start, and an archive has no node."""
+    to = tmp_path / "archive.db"
+    archive(stopped.path, before=2**60, to=to)
+    stopped.store.close()
+    before = to.read_bytes(), stopped.path.read_bytes()
+    with_migrations(monkeypatch, ADD)
+    assert len(list(backtest(NEXT, SqliteStore.open_readonly(to)))) == 3
+    parts = [(str(path), SqliteStore.open_readonly(path)) for path in (to, stopped.path)]
+    assert verify_parts(parts).head.seq == 4
+    assert (to.read_bytes(), stopped.path.read_bytes()) == before
 
 
 def test_a_new_epoch_is_given_by_the_version_that_wrote_the_file(killed, monkeypatch):
