@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from citybrain import canonical_json
 from citybrain.decider.command import CancelTimer, Command, Post, SetTimer, TimerFired
+from citybrain.errors import MalformedError
 from citybrain.formats import FormatRegistry
 from citybrain.ids import TimerId
 from citybrain.journal.port import Batch, NewLetter, Record, Timer
 from citybrain.structs import Struct
+
+ROW_INTEGER_MAX = 2**63 - 1  # SQLite's
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -22,6 +25,19 @@ class Decision(Struct, frozen=True, kw_only=True):
 def letters_of(commands: Sequence[Command], formats: FormatRegistry) -> tuple[NewLetter, ...]:
     """The letters that `commands` post; raises `KeyError` for a value that is no letter."""
     return tuple(_letter(c, formats) for c in commands if isinstance(c, Post))
+
+
+def check_timers(commands: Sequence[Command]) -> None:
+    """Raises `MalformedError` for a timer that no row of a store can hold: it would fail the whole
+    transaction, and the writer with it.
+    """
+    for command in commands:
+        if isinstance(command, SetTimer) and not (
+            abs(command.due) <= ROW_INTEGER_MAX and abs(command.version) <= ROW_INTEGER_MAX
+        ):
+            raise MalformedError(
+                "timer", f"{command.timer} is due at {command.due} µs, version {command.version}"
+            )
 
 
 def _letter(post: Post, formats: FormatRegistry) -> NewLetter:

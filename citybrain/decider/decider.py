@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from citybrain import canonical_json
 from citybrain.clock import Timestamp
-from citybrain.decider.batch_draft import BatchDraft, Decision, letters_of
+from citybrain.decider.batch_draft import BatchDraft, Decision, check_timers, letters_of
 from citybrain.decider.command import Command, DecisionContext, TimerFired
 from citybrain.decider.commands_digest import commands_digest
 from citybrain.decider.cores import Cores
@@ -150,6 +150,7 @@ class Decider(Generic[S]):
         if not isinstance(seen, Checkpoint):
             context = DecisionContext(seq=head.seq + 1, at=at)
             state_after, commands = self._cores.decide(state, seen, context)
+            check_timers(commands)
         record = chain.seal(
             head,
             at=at,

@@ -4,9 +4,9 @@ from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Tas
 from citybrain.wire.v1 import order_pb2 as pb
 from citybrain.wire.validation import enums
 from citybrain.wire.validation.fields import (
+    duration,
     identifier,
     natural,
-    non_negative,
     point,
     text,
     timestamp,
@@ -61,7 +61,7 @@ def from_pb_order_request(m: pb.OrderRequest) -> OrderRequest:
         unit=identifier(m.unit, "unit"),
         unit_district=identifier(m.unit_district, "unit_district"),
         task=from_pb_task(m.task),
-        ttl_s=non_negative(m.ttl_s, "ttl_s"),
+        ttl_s=duration(m.ttl_s, "ttl_s"),
         reason=text(m.reason, "reason"),
     )
 

@@ -15,7 +15,13 @@ from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.limits import MESSAGE_BYTES, Limit
 from citybrain.wire.v1 import vocabulary_pb2 as pb
-from citybrain.wire.validation.limits import AT_MICROS, ID_CHARS, NAMED_NUMBERS, TEXT_CHARS
+from citybrain.wire.validation.limits import (
+    AT_MICROS,
+    DURATION_S,
+    ID_CHARS,
+    NAMED_NUMBERS,
+    TEXT_CHARS,
+)
 
 M = TypeVar("M", bound=Message)
 VERSION = 1  # of the messages on MQTT; another version is refused
@@ -74,6 +80,13 @@ def non_negative(value: float, name: str) -> float:
     if isfinite(value) and value >= 0:
         return value
     raise MalformedError("number", f"{name} is {value}; it cannot be negative")
+
+
+def duration(value: float, name: str) -> float:
+    """Seconds from which a deadline is made."""
+    if 0 <= value <= DURATION_S.value:  # false for NaN too
+        return value
+    raise MalformedError("number", f"{name} is {value} s; it is 0 to {DURATION_S.value} s")
 
 
 def natural(value: int, name: str) -> int:

@@ -35,6 +35,13 @@ AT_MICROS = Limit(
     reason="the year 2255; exact in JavaScript too",
     fate=REJECTED,
 )
+DURATION_S = Limit(
+    name="duration_s",
+    value=365 * 86_400,
+    unit="s",
+    reason="the longest that a configuration can ask for; a deadline behind it fits its row",
+    fate=REJECTED,
+)
 BATCH_ITEMS = Limit(
     name="batch_items", value=1_000, unit="items", reason="10-50 are usual", fate=REJECTED
 )
@@ -115,7 +122,7 @@ PLAN_ORDERS = Limit(
 )
 
 WIRE_LIMITS = (
-    MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, TEXT_CHARS, AT_MICROS, BATCH_ITEMS,
-    NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS, CAPABILITIES,
-    CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
+    MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, TEXT_CHARS, AT_MICROS, DURATION_S,
+    BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS,
+    CAPABILITIES, CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """Decide, commit, release: a batch counts whole, and what a core cannot decide leaves no
 trace."""
 
+from contextlib import closing
+
 import pytest
 from journal_records import cores_for
 
@@ -9,6 +11,8 @@ from citybrain.decider.command import Post, SetTimer
 from citybrain.decider.decider import Committed, Decider, Rejected
 from citybrain.errors import StoreFullError
 from citybrain.journal.memory import Boundary
+from citybrain.journal.sqlite import SqliteStore
+from citybrain.random_ids import RandomIds
 from citybrain.structs import Struct, replace
 
 T0 = Timestamp(1_000 * SECOND_US)
@@ -50,6 +54,26 @@ def test_what_a_core_chokes_on_is_rejected_and_the_others_count(store, till, ope
     assert str(rejected.error) == "a till does not give"
     assert decider.state.total == 6
     assert [record.kind for record in store.records()] == ["pay", "pay"]
+
+
+@pytest.mark.parametrize("after_s", [1e13, 1e300])
+def test_a_timer_that_no_row_can_hold_is_rejected_with_its_input(
+    tmp_path, till, open_decider, after_s
+):
+    """Else the store would refuse the transaction, at every attempt, and the node would end."""
+    with closing(SqliteStore.open(tmp_path / "journal.db", ids=RandomIds())) as store:
+        decider = open_decider(store)
+        results = decider.run(
+            [
+                till.Pay(amount=1),
+                till.Remind(name="never", after_s=after_s),
+                till.Remind(name="soon", after_s=1),
+            ],
+            T0,
+        )
+        assert [type(result) for result in results] == [Committed, Rejected, Committed]
+        assert decider.state.total == 1
+        assert store.next_due() == later(T0, 1)
 
 
 def test_an_input_that_no_registry_names_is_rejected_too(store, till, open_decider):

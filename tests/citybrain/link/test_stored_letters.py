@@ -1,5 +1,7 @@
 """Letters of the store as they go out: sent, withdrawn, or named as what cannot be sent."""
 
+from typing import assert_never
+
 import pytest
 
 from citybrain import canonical_json
@@ -52,9 +54,10 @@ def _raises(error):
         {"encode": _raises(ValueError("out of range"))},
         {"encode": _raises(TypeError("no message"))},
         {"encode": _raises(MalformedError("text", "too long"))},
+        {"encode": assert_never},
         {"encode": lambda _: b"x" * (MESSAGE_BYTES.value + 1)},
     ],
-    ids=["kind", "version", "torn", "fields", "range", "type", "text", "size"],
+    ids=["kind", "version", "torn", "fields", "range", "type", "text", "other way", "size"],
 )
 def test_a_letter_that_cannot_be_sent_is_named_and_stops_nothing(bad):
     found = stored(**bad)

@@ -61,7 +61,7 @@ TEXTS = st.text(max_size=8)
 TIMES = st.integers(0, 2**53)
 COUNTS = st.integers(0, 2**62)
 REALS = st.floats(-1e9, 1e9)
-AMOUNTS = st.floats(0, 1e9)
+AMOUNTS = st.floats(0, 3e7)  # the longest duration is a year
 PLACES = st.builds(Point, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 
 ID_FIELDS = {"order", "operator", "officer"}  # plain strings that must not be empty all the same
