@@ -28,7 +28,7 @@ from citybrain.link.effects import (
     PeerReturned,
 )
 from citybrain.link.exchange import Exchange, Step, opened
-from citybrain.link.frames import Frame, Hello
+from citybrain.link.frames import Acknowledged, Frame, Heartbeat, Hello
 from citybrain.link.liveness import ClockReading
 from citybrain.link.port import Journal, LinkEnd
 from citybrain.link.role import Role
@@ -160,10 +160,22 @@ class LinkSession:
             self._changed.set()
             self._is_committed.set()
         self._link = step.exchange
-        self._frames.extend(step.frames)
+        for frame in step.frames:
+            self._put(frame)
         if self.is_over or self._frames or self._link.wanted is not None:
             self._has_outgoing.set()
         return step.effects
+
+    def _put(self, frame: Frame) -> None:
+        """Behind what waits to be sent. An acknowledgement or a heartbeat takes the place of the
+        one that still waits: a peer that reads nothing must not fill the memory.
+        """
+        if isinstance(frame, Acknowledged | Heartbeat):
+            for index, waiting in enumerate(self._frames):
+                if type(waiting) is type(frame):
+                    self._frames[index] = frame
+                    return
+        self._frames.append(frame)
 
     async def _do(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:

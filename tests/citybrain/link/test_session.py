@@ -192,6 +192,24 @@ async def test_what_breaks_the_stream_comes_out_and_an_orderly_end_does_not():
 
 
 @in_a_loop
+async def test_a_peer_that_sends_and_reads_nothing_does_not_fill_the_memory():
+    stream = Stream(role=replace(HURRIED, silence_s=20.0))
+    await until(lambda: len(stream.frames(LetterFrame)) == LETTERS - 2)
+    stream.sending.cancel()
+    for position in range(1, 31):
+        stream.receive(letter(position))
+        await until(lambda: stream.end.journal.waiting == 1)
+        stream.end.commit()
+        await asyncio.sleep(0.005)
+    await until(lambda: stream.session.link.inbound.acknowledged == 30)
+    stream.session.end("over")
+    await stream.running
+    waiting = [frame async for frame in stream.session.outgoing()]
+    assert [f for f in waiting if isinstance(f, Acknowledged)] == [Acknowledged(position=30)]
+    assert len(waiting) <= 2, "and one heartbeat"
+
+
+@in_a_loop
 async def test_a_peer_that_falls_silent_ends_the_stream_though_nothing_can_be_sent():
     """What is sent is taken by nobody: the network is stuck."""
     stream = Stream(role=HURRIED)
