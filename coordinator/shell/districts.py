@@ -81,8 +81,10 @@ class Districts:
             log.info("stream of district %s ended: %s", hello.district, stream.end_reason)
         finally:
             running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-            self._leave(stream)
+            try:
+                await asyncio.gather(running, return_exceptions=True)
+            finally:  # this task may be cancelled once more while it waits
+                self._leave(stream)
 
     def admit(self, stream: DistrictStream) -> int:
         """Make `stream` its district's only one, and give it its session. Raises a `CityBrainError`

@@ -231,6 +231,22 @@ async def test_a_stream_that_is_cancelled_just_as_a_commit_wakes_it_ends():
 
 
 @in_a_loop
+async def test_a_stream_that_is_cancelled_while_it_ends_is_no_districts_stream_any_more():
+    """The district left, and the server drains."""
+    async with a_city() as city:
+        for turns in range(12):
+            stream = await city.connect()
+            stream.task.cancel()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            stream.task.cancel()
+            await asyncio.wait([stream.task], timeout=5)
+            assert stream.task.cancelled()
+            assert city.districts.count == 0
+            await until(lambda: city.north.offline)
+
+
+@in_a_loop
 async def test_when_the_city_stops_every_stream_ends():
     async with a_city() as city:
         stream = await city.connect()
