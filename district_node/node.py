@@ -5,7 +5,7 @@ stops them in order. Decides nothing.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from citybrain.bus import topics
@@ -218,16 +218,19 @@ def _bus(config: DistrictConfig, ids: IdSource) -> PahoBus:
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
     """Wait for `stop`, or for a task to end: none should, and its error is raised."""
     stopped = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
+    try:
+        await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
     for task in tasks:
         if task.done():
             task.result()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel them, wait until each has ended, and raise what the first one failed with."""
     for task in tasks:
         task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError):
-            await task
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended

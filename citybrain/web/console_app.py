@@ -4,6 +4,7 @@ from POST requests. Knows no particular screen.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,8 @@ STATUS: tuple[tuple[type[CityBrainError], int, str], ...] = (
     (CityBrainError, 409, "refused"),
 )
 A = TypeVar("A")
+
+log = logging.getLogger(__name__)
 
 
 class PageTemplates:
@@ -125,6 +128,8 @@ def _running(
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(live.run(), name="live") for live in live_screens]
+        for task in tasks:
+            task.add_done_callback(_live_ended)
         try:
             yield
         finally:
@@ -133,3 +138,9 @@ def _running(
             await asyncio.gather(*tasks, return_exceptions=True)
 
     return lifespan
+
+
+def _live_ended(task: "asyncio.Task[None]") -> None:
+    """A screen whose changes failed shows nothing new: `/healthz` says that, and the log why."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a screen's updates failed; its streams have ended", exc_info=error)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from citybrain.web.console_app import console
 from citybrain.web.live_screen import HEARTBEAT, LiveScreen
 
 
@@ -177,3 +178,19 @@ def test_rendering_takes_a_bounded_share_of_the_time(render_s):
     live = LiveScreen(Source().changes, push_interval_s=0.2)
     live._render_s = render_s
     assert live._pause_s() == pytest.approx(max(0.2, 4 * render_s))
+
+
+def test_a_screen_whose_changes_fail_says_so_in_the_log(tmp_path, caplog):
+    (tmp_path / "static").mkdir()
+    live = LiveScreen(Failing().changes)
+    app = console((), static=tmp_path / "static", translations={}, live_screens=[live])
+
+    async def within():
+        async with app.router.lifespan_context(app):
+            async with asyncio.timeout(5):
+                while live.is_open:
+                    await asyncio.sleep(0.01)
+
+    asyncio.run(within())
+    (record,) = [r for r in caplog.records if r.name == "citybrain.web.console_app"]
+    assert "the screen is gone" in str(record.exc_info[1])

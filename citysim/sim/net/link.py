@@ -9,7 +9,6 @@ stream can be reset. An end that lost its power closes nothing: its peer only he
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import suppress
 from enum import StrEnum
 from random import Random  # noqa: TID251 - seeded
 from typing import Generic, NamedTuple, TypeVar
@@ -125,8 +124,9 @@ class Link:
         finally:
             pump.cancel()
             connection.client_gone(notifies_peer=True)
-            with suppress(asyncio.CancelledError):
-                await pump
+            (ended,) = await asyncio.gather(pump, return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended
 
 
 class _Connection:
