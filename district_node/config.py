@@ -25,6 +25,7 @@ from citybrain.config.load import load
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.ids import DistrictId, UnitId
 from citybrain.vocabulary import Capability
+from citybrain.wire.validation.limits import CAPABILITIES
 from district_node.inputs import Setup, UnitSetup
 from district_node.playbook import LocalizedName, Playbook
 from district_node.playbooks.load import SnakeCaseName, load_playbooks
@@ -61,7 +62,9 @@ class UnitConfig(Section):
     """Name of the unit, unique in the whole city."""
     name: Name
     """What screens show; English and Chinese may stand together."""
-    capabilities: Annotated[tuple[SnakeCaseName, ...], Field(min_length=1)]
+    capabilities: Annotated[
+        tuple[SnakeCaseName, ...], Field(min_length=1, max_length=CAPABILITIES.value)
+    ]
     """What the unit can do; playbooks ask for these words."""
     place: LatLon
     """Its position until its device reports one."""

@@ -20,6 +20,7 @@ from citybrain.config.load import load
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
+from citybrain.wire.validation.limits import SLOTS
 from district_node.cores.incidents.correlate import JOINS_MAX_M
 from district_node.playbook import (
     ClockRules,
@@ -142,6 +143,16 @@ class PlaybookFile(Section):
     """When it may close."""
     escalates: EscalatesTable = EscalatesTable()
     """When the city is asked."""
+
+    @model_validator(mode="after")
+    def _can_be_reported(self) -> Self:
+        places = sum(need.quantity for need in self.needs)
+        if places > SLOTS.value:
+            raise ValueError(
+                f"the needs are {places} units, and an incident has at most {SLOTS.value} places;"
+                f" {SLOTS.reason}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _can_be_verified(self) -> Self:

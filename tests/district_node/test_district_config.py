@@ -3,6 +3,7 @@
 import pytest
 
 from citybrain.errors import ConfigError
+from citybrain.wire.validation.limits import CAPABILITIES
 from district_node.config import read
 
 GOOD = """
@@ -55,6 +56,16 @@ def test_a_unit_named_twice_is_a_problem(tmp_path):
     path = tmp_path / "district.toml"
     path.write_text(GOOD + GOOD[GOOD.index("[[unit]]") :], encoding="utf-8")
     with pytest.raises(ConfigError, match="riverside-1 is there twice"):
+        read(path)
+
+
+def test_a_unit_that_neither_city_nor_console_could_take_is_a_problem(tmp_path):
+    path = tmp_path / "district.toml"
+    names = [f"skill_{number}" for number in range(CAPABILITIES.value + 1)]
+    path.write_text(GOOD.replace('["patrol"]', str(names[1:])), encoding="utf-8")
+    read(path)
+    path.write_text(GOOD.replace('["patrol"]', str(names)), encoding="utf-8")
+    with pytest.raises(ConfigError, match="capabilities"):
         read(path)
 
 

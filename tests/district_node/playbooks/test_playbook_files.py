@@ -6,6 +6,7 @@ import pytest
 
 from citybrain.errors import ConfigError
 from citybrain.vocabulary import IncidentStage
+from citybrain.wire.validation.limits import SLOTS
 from district_node.playbook import SelfClear
 from district_node.playbooks.load import built_in, load_playbooks
 
@@ -85,6 +86,16 @@ def test_a_quiet_time_that_the_verify_clock_cuts_off_is_a_problem(tmp_path):
     path = tmp_path / "b.toml"
     path.write_text(GOOD + "[closes]\nquiet_s = 90.0\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="could never answer in time"):
+        load_playbooks([path])
+
+
+def test_an_incident_that_neither_city_nor_console_could_take_is_a_problem(tmp_path):
+    path = tmp_path / "b.toml"
+    need = '[[needs]]\ncapability = "medic"\nquantity = 20\n'
+    path.write_text(GOOD + 12 * need, encoding="utf-8")
+    load_playbooks([path])
+    path.write_text(GOOD + 13 * need, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"262 units, .* at most {SLOTS.value} places"):
         load_playbooks([path])
 
 
