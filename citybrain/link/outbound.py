@@ -9,6 +9,10 @@ from citybrain.link.tables import NEXT_OUTBOUND, OutboundStage, OutboundTrigger
 from citybrain.stages import next_stage
 from citybrain.structs import Struct, replace
 
+# Letters sent behind a gap before the peer acknowledges more. What follows a refused letter comes
+# again: where bad letters stand close together a whole window would be sent again for each.
+FIRST_BEHIND_GAP = 8
+
 Outgoing = tuple["Outbound", tuple[Frame, ...], tuple[Effect, ...]]
 
 
@@ -53,6 +57,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
     acknowledged: int = 0
     kept_from: int = 1  # what the store keeps no more does not fill the window
     withdrawing: int = 0
+    narrowed: int = 0  # the window since a refusal, growing by what is acknowledged; 0: the role's
 
 
 def resumed(*, after: int, next_: int) -> Outbound:
@@ -62,6 +67,7 @@ def resumed(*, after: int, next_: int) -> Outbound:
 
 def wanted(log: Outbound, *, window: int, page: int) -> Page | None:
     """What should be read from the store now."""
+    window = min(window, log.narrowed or window)
     room = window - (log.sent - max(log.acknowledged, log.kept_from - 1))
     if log.stage is not OutboundStage.FLOWING or log.read >= log.next - 1 or room <= 0:
         return None
@@ -104,6 +110,7 @@ def on_acknowledged(log: Outbound, frame: Acknowledged) -> Outgoing:
     log = replace(
         log,
         stage=stage,
+        narrowed=log.narrowed and log.narrowed + frame.position - log.acknowledged,
         acknowledged=frame.position,
         sent=max(log.sent, frame.position),
         read=max(log.read, frame.position),
@@ -123,7 +130,7 @@ def on_refused(log: Outbound, frame: LetterRefused) -> Outgoing:
             f"letter {frame.position} behind letter {frame.after} was refused, and letters"
             f" {log.acknowledged + 1} to {log.sent} are under way",
         )
-    log = replace(log, sent=frame.after, read=frame.after)
+    log = replace(log, sent=frame.after, read=frame.after, narrowed=FIRST_BEHIND_GAP)
     return _withdraw(log, (), frame.position, frame.reason)
 
 

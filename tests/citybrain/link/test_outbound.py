@@ -6,6 +6,7 @@ from citybrain.errors import IllegalTriggerError, MalformedError
 from citybrain.link.effects import DiscardLetters, JournalRefusal
 from citybrain.link.frames import Acknowledged, LetterFrame, LetterGap, LetterRefused
 from citybrain.link.outbound import (
+    FIRST_BEHIND_GAP,
     Outbound,
     Page,
     Sendable,
@@ -124,6 +125,22 @@ def test_a_refused_letter_puts_the_log_back_and_holds_it_until_that_is_journaled
         LetterGap(position=2, after=1, reason="count"),
         LetterFrame(position=3, after=2, payload=b"x"),
     ]
+
+
+def test_behind_a_gap_few_letters_are_sent_until_they_are_acknowledged():
+    """Where every second letter is bad a whole window would be sent again for each."""
+    log = Log(next_=1_001, window=100, page=100).send(*sendable(*range(1, 101))).refuse(1)
+    assert log.withdraw(1).wanted == Page(after=0, limit=FIRST_BEHIND_GAP)
+    log.send(Withdrawn(position=1, reason="count"), *sendable(*range(2, FIRST_BEHIND_GAP + 1)))
+    assert log.wanted is None
+    log.acknowledge(2)
+    assert log.wanted == Page(after=FIRST_BEHIND_GAP, limit=4), "two are over, two more than before"
+    rounds = 0
+    while log.wanted.limit < 100:
+        first, rounds = log.wanted.after + 1, rounds + 1
+        last = first + log.wanted.limit - 1
+        log.send(*sendable(*range(first, last + 1))).acknowledge(last)
+    assert rounds <= 5, "it doubles"
 
 
 def test_a_letter_that_cannot_be_sent_is_withdrawn_without_a_refusal():
