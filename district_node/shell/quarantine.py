@@ -2,11 +2,12 @@
 Judges nothing.
 """
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from citybrain import canonical_json
 from citybrain.clock import Clock, Timestamp
@@ -78,8 +79,8 @@ class FileQuarantine:
         if self._rows >= QUARANTINE_ROWS.value // 2:
             self._newer.replace(self._older)
             self._rows = 0
-        with self._newer.open("ab") as file:
-            file.write(canonical_json.encode(message) + b"\n")
+        with self._newer.open("a+b") as file:
+            file.write(_line_end(file) + canonical_json.encode(message) + b"\n")
         self._rows += 1
 
 
@@ -92,6 +93,14 @@ def read_quarantine(folder: Path) -> tuple[QuarantinedMessage, ...]:
         except MalformedError:
             continue
     return tuple(found)
+
+
+def _line_end(file: BinaryIO) -> bytes:
+    """What ends a last line that a crash or a full disk cut off, so that the next stands alone."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -32,6 +32,8 @@ def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path):
     with (tmp_path / NEWER).open("a") as file:
         file.write('{"at": 3, "sen')
     assert len(read_quarantine(tmp_path)) == 1
+    FileQuarantine(tmp_path, ManualClock()).add("box-1", "oversized", "")
+    assert [message.reason for message in read_quarantine(tmp_path)] == ["forged", "oversized"]
 
 
 def test_a_folder_that_cannot_be_written_costs_the_message_and_not_the_node(tmp_path):
