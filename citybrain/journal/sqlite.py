@@ -144,9 +144,9 @@ class SqliteStore:
         return self._head
 
     def commit(self, batch: Batch) -> None:
-        head = head_after(self._head, batch.records)
         with self._writing:
             self._settle()
+            head = head_after(self._head, batch.records)
             writer = self._must_write()
             positions = dict(self._positions)
             with self._noting:

@@ -251,6 +251,26 @@ def test_a_large_text_is_written_in_transactions_between_which_others_commit(sto
     assert store.text("h") == b"".join(b"%d" % number * 100_000 for number in range(5))
 
 
+def test_a_batch_that_another_threads_overtakes_leaves_the_chain_whole(store, monkeypatch):
+    """Both commit at once: whoever waits for the other begins where that one ended."""
+    lock, overtaking = store._writing, [lambda: grow(store)]
+
+    class Overtaken:
+        def __enter__(self):
+            while overtaking:
+                overtaking.pop()()
+            lock.acquire()
+
+        def __exit__(self, *_):
+            lock.release()
+
+    monkeypatch.setattr(store, "_writing", Overtaken())
+    store.commit(Batch(letters=(NewLetter(to="north", kind="L", version=1, payload=b"l"),)))
+    assert store.head().seq == 1
+    grow(store)
+    assert [record.seq for record in store.records()] == [1, 2]
+
+
 def test_the_log_ahead_does_not_grow_without_end(store, path):
     for _ in range(300):
         grow(store, 5, size=4_000)
