@@ -108,12 +108,24 @@ def console(
 
 
 async def run_action(
-    request: Request, kind: type[A], act: Callable[[A], Awaitable[Outcome]]
+    request: Request,
+    kind: type[A],
+    act: Callable[[A], Awaitable[Outcome]],
+    *,
+    door: tuple[Callable[[A], bytes], Callable[[bytes], A]],
 ) -> Response:
     """Read an action of type `kind` from the body, run it, and return its `Outcome`; an error is an
-    outcome too."""
+    outcome too. `door`: how it is encoded and decoded where it comes in by gRPC; what is refused
+    there would later be refused by every peer and screen that it is sent to.
+    """
+    encode, decode = door
     try:
-        outcome = await act(canonical_json.decode(await request.body(), kind))
+        action = canonical_json.decode(await request.body(), kind)
+        try:
+            payload = encode(action)
+        except ValueError as error:  # a number that no field holds
+            raise MalformedError("number", str(error)) from error
+        outcome = await act(decode(payload))
     except CityBrainError as error:
         status, reason = next(
             (status, reason) for family, status, reason in STATUS if isinstance(error, family)

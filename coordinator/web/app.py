@@ -14,6 +14,7 @@ from citybrain.domain.console import PlanAction
 from citybrain.web.console_app import PageTemplates, console, run_action
 from citybrain.web.live_screen import LiveScreen
 from citybrain.web.translations import language_of, load, with_titles
+from citybrain.wire.console import decode_plan_action, encode_plan_action
 
 HERE = Path(__file__).parent
 
@@ -53,7 +54,9 @@ def build(
         )
 
     async def act(request: Request) -> Response:
-        return await run_action(request, PlanAction, city.act)
+        return await run_action(
+            request, PlanAction, city.act, door=(encode_plan_action, decode_plan_action)
+        )
 
     routes = [
         Route("/", page),

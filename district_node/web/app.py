@@ -20,6 +20,13 @@ from citybrain.ids import UnitId
 from citybrain.web.console_app import PageTemplates, console, run_action
 from citybrain.web.live_screen import LiveScreen
 from citybrain.web.translations import language_of, load, with_titles
+from citybrain.wire.console import decode_operator_action, encode_operator_action
+from citybrain.wire.crew import (
+    decode_crew_answer,
+    decode_crew_position,
+    encode_crew_answer,
+    encode_crew_position,
+)
 from district_node.web import verbs
 
 HERE = Path(__file__).parent
@@ -73,7 +80,12 @@ def _queue_routes(
         return Response(snapshot_json(), media_type="application/json", headers=headers)
 
     async def act(request: Request) -> Response:
-        return await run_action(request, OperatorAction, district.act)
+        return await run_action(
+            request,
+            OperatorAction,
+            district.act,
+            door=(encode_operator_action, decode_operator_action),
+        )
 
     async def verbs_js(_: Request) -> Response:
         return Response(b"export default " + table + b";\n", media_type="text/javascript")
@@ -117,13 +129,17 @@ def _crew_routes(
         async def checked(answer: CrewAnswer) -> Outcome:
             return await crews.answer(_of_unit(answer, unit_of(request)))
 
-        return await run_action(request, CrewAnswer, checked)
+        return await run_action(
+            request, CrewAnswer, checked, door=(encode_crew_answer, decode_crew_answer)
+        )
 
     async def position(request: Request) -> Response:
         async def checked(position: CrewPosition) -> Outcome:
             return await crews.report(_of_unit(position, unit_of(request)))
 
-        return await run_action(request, CrewPosition, checked)
+        return await run_action(
+            request, CrewPosition, checked, door=(encode_crew_position, decode_crew_position)
+        )
 
     return [
         Route("/crew/{unit}", page),

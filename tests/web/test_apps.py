@@ -3,6 +3,7 @@ them, and every action as the CLI's own command.
 """
 
 import asyncio
+import json
 
 import msgspec
 import pytest
@@ -20,6 +21,17 @@ from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
 from coordinator.web import app as city
 from district_node.web import app as district
 from district_node.web import verbs
+
+
+OPERATOR_ACTION = {"request": "r1", "operator": "li", "incident": "i-1", "verb": "confirm"}
+CREW_ANSWER = {
+    "request": "r1",
+    "unit": "riverside-1",
+    "order": "o-1",
+    "assignment_number": 1,
+    "action": "cannot",
+}
+CREW_POSITION = {"unit": "riverside-1", "place": {"lat": 30.66, "lon": 104.06}, "at": 5}
 
 
 @pytest.fixture
@@ -208,3 +220,29 @@ def test_a_report_can_be_accepted_and_a_case_assigned_and_nothing_is_offered_aft
     assert offered["rejected"] == offered["merged"] == []
     assert (IncidentStage.CLOSED, IncidentTrigger.REOPEN) in NEXT_INCIDENT
     assert offered["closed"] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/act", {**OPERATOR_ACTION, "reason": "x" * 2_001}),
+        ("/act", {**OPERATOR_ACTION, "incident": "two\nlines"}),
+        ("/crew/riverside-1/answer", {**CREW_ANSWER, "reason": "x" * 2_001}),
+        ("/crew/riverside-1/answer", {**CREW_ANSWER, "assignment_number": 2**63}),
+        ("/crew/riverside-1/position", {**CREW_POSITION, "place": {"lat": 999.0, "lon": 104.0}}),
+        ("/crew/riverside-1/position", {**CREW_POSITION, "at": -1}),
+    ],
+)
+def test_what_grpc_would_refuse_is_refused_here_too(district_console, path, body):
+    """Else the city would refuse the report of it, and one row would blind every other screen."""
+    screen, crews, request = district_console
+    answer = request(path, method="POST", body=json.dumps(body).encode())
+    assert answer.status == 400
+    assert not (screen.actions or crews.actions or crews.positions)
+
+
+def test_a_duty_officers_reason_is_a_sentence_too(city_console):
+    screen, request = city_console
+    action = PlanAction(request="r1", officer="li", plan="p", issue=False, reason="x" * 2_001)
+    assert request("/act", method="POST", body=canonical_json.encode(action)).status == 400
+    assert not screen.actions
