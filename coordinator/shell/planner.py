@@ -13,6 +13,7 @@ from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.errors import QueueFullError, StoreFullError
 from citybrain.structs import Struct, replace
+from citybrain.wire.validation.limits import TEXT_CHARS
 from coordinator.cores.state import CityState
 from coordinator.errors import (
     ComputeTimeoutError,
@@ -87,7 +88,9 @@ class Planner:
             reason = self._no_plane_reason
         else:
             reason = self._plane.unavailable_reason() or self._fallback_reason
-        return PlannerStatus(planner="in-process" if reason else "ray", reason=reason)
+        return PlannerStatus(
+            planner="in-process" if reason else "ray", reason=reason[: TEXT_CHARS.value]
+        )
 
     def committed(self, _state: CityState, committed: Sequence[Committed]) -> None:
         numbers = [

@@ -22,7 +22,6 @@ from coordinator.web import app as city
 from district_node.web import app as district
 from district_node.web import verbs
 
-
 OPERATOR_ACTION = {"request": "r1", "operator": "li", "incident": "i-1", "verb": "confirm"}
 CREW_ANSWER = {
     "request": "r1",

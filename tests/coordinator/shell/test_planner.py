@@ -13,7 +13,8 @@ from citybrain.errors import StoreFullError
 from citybrain.journal.memory import MemoryStore
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
-from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError
+from citybrain.wire.validation.limits import TEXT_CHARS
+from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError, PlanRefusedError
 from coordinator.inputs import DistrictLetterReceived, DistrictLost, NodeStarted
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solvers import by_assignment, solver_input
@@ -146,6 +147,13 @@ async def test_a_plane_that_is_gone_or_slow_costs_no_plan(w, error):
     plan, status, _ = await planned(w, FakePlane(raising(error)))
     assert (plan.planner, len(plan.orders)) == ("in-process", 1)
     assert (status.planner, status.reason) == ("in-process", str(error))
+
+
+@in_a_loop
+async def test_a_long_reason_does_not_hide_the_screen_that_shows_it(w):
+    refused = PlanRefusedError("assignment", tuple(f"order {n} is odd" for n in range(1_000)))
+    _, status, _ = await planned(w, FakePlane(raising(refused)))
+    assert status.reason == str(refused)[: TEXT_CHARS.value]
 
 
 @in_a_loop
