@@ -163,7 +163,7 @@ def _source(entry: dict[str, Any], where: str) -> Source:
 
 
 def _typed(kind: type[T], table: dict[str, Any], where: str) -> T:
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # a dataclass
     unknown = sorted(set(table) - known)
     if unknown:
         raise ModelCardError(

@@ -144,7 +144,7 @@ else:
         _model(name, kind) for name, kind in RULE_KINDS.items() if kind.is_for_sensors
     )
     CameraRule = Annotated[Union[_OF_CAMERAS], Field(discriminator="kind")]  # noqa: UP007 - made from the table
-    SensorRule = Union[_OF_SENSORS]  # noqa: UP007
+    SensorRule = Union[_OF_SENSORS]  # noqa: UP007 - as above
 
 
 class CameraConfig(Section):

@@ -141,7 +141,7 @@ class PahoBus:
         self._client = self._new_client(will)
 
     def start(self) -> None:
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call, unused-ignore]
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call, unused-ignore]  # untyped
         properties.SessionExpiryInterval = self._config.session_expiry_s
         properties.ReceiveMaximum = RECEIVE_MAX.value
         properties.MaximumPacketSize = PACKET_BYTES.value
@@ -322,7 +322,7 @@ class PahoBus:
     def _set_retry_delay(self) -> None:
         wait_s = self._backoff.next_s()
         # paho passes it to time.sleep: fractions are fine, though it declares int
-        self._client.reconnect_delay_set(wait_s, wait_s)  # type: ignore[arg-type]
+        self._client.reconnect_delay_set(wait_s, wait_s)  # type: ignore[arg-type]  # floats do, too
 
     def _on_publish(
         self, _client: mqtt.Client, _userdata: Any, _mid: int, _reason: ReasonCode, _properties: Any

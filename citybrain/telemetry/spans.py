@@ -102,7 +102,7 @@ class Spans:
     def close(self) -> None:
         """Export what is pending and end the exporters' threads."""
         for processor in self._processors:
-            processor.shutdown()  # type: ignore[no-untyped-call, unused-ignore]
+            processor.shutdown()  # type: ignore[no-untyped-call, unused-ignore]  # untyped
 
 
 def _context(trace: TraceContext, *, is_remote: bool) -> SpanContext:

@@ -69,24 +69,24 @@ class VirtualTimeLoop(asyncio.AbstractEventLoop):
 
     # what tasks and shells ask of a loop
 
-    def call_soon(  # type: ignore[override]
+    def call_soon(  # type: ignore[override]  # one thread, no sockets
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
-    def call_soon_threadsafe(  # type: ignore[override]
+    def call_soon_threadsafe(  # type: ignore[override]  # one thread, no sockets
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
 
-    def call_later(  # type: ignore[override]
+    def call_later(  # type: ignore[override]  # one thread, no sockets
         self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         return self.call_at(self._now + max(delay, 0.0), callback, *args, context=context)
 
-    def call_at(  # type: ignore[override]
+    def call_at(  # type: ignore[override]  # one thread, no sockets
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         handle = asyncio.TimerHandle(when, callback, args, self, context)
@@ -97,7 +97,7 @@ class VirtualTimeLoop(asyncio.AbstractEventLoop):
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)
 
-    def create_task(  # type: ignore[override]
+    def create_task(  # type: ignore[override]  # one thread, no sockets
         self,
         coro: Coroutine[Any, Any, Any],
         *,
@@ -106,7 +106,7 @@ class VirtualTimeLoop(asyncio.AbstractEventLoop):
     ) -> "asyncio.Task[Any]":
         return asyncio.Task(coro, loop=self, name=name or "task", context=context)
 
-    def run_in_executor(  # type: ignore[override]
+    def run_in_executor(  # type: ignore[override]  # one thread, no sockets
         self, _executor: Any, func: Callable[..., Any], *args: Any
     ) -> "asyncio.Future[Any]":
         done = self.create_future()

@@ -46,7 +46,7 @@ class SimulatedWorld:
         self.scenario = scenario
         self.streams = RandomStreams(scenario.seed)
         # abstract: sockets, processes and signals are missing, and no shell may ask for them
-        self.loop = VirtualTimeLoop(thread_s=self._thread_s)  # type: ignore[abstract]
+        self.loop = VirtualTimeLoop(thread_s=self._thread_s)  # type: ignore[abstract]  # as above
         self.trace = Trace(keep=keep_trace)
         self.unexpected_errors: list[str] = []  # what production code must never do, and did
         self.stalls: list[Stall] = []  # times, by a node's own clock, when it could not act

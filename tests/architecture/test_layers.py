@@ -1,5 +1,5 @@
-"""Who may import whom: arrows go one way, each heavy library has one importer, no import hides in a
-string."""
+"""Who may import whom: arrows go one way and never round, each heavy library has one importer, no
+import hides in a string."""
 
 import pytest
 from archrules import kernel, layers, roots
@@ -20,6 +20,14 @@ def test_nothing_imports_relatively(tree):
 
 def test_nothing_imports_by_name_but_who_must(tree):
     assert layers.by_name(tree) == []
+
+
+def test_a_library_has_a_place(tree):
+    assert layers.unlisted(tree) == []
+
+
+def test_modules_do_not_import_each_other(tree):
+    assert layers.cycles(tree) == []
 
 
 def test_a_kernel_module_is_used_by_two_tiers(tree):

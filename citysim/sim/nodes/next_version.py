@@ -33,7 +33,7 @@ NEXT_STATES: dict[type, type] = {CityState: NextCityState, DistrictState: NextDi
 def next_version(today: Cores[S], number: int) -> Cores[Any]:
     """The `number`-th version after today's (from 1). All of them have the field more."""
     kind = today.state.type
-    next_kind, fields = NEXT_STATES[kind], kind.__struct_fields__  # type: ignore[attr-defined]
+    next_kind, fields = NEXT_STATES[kind], kind.__struct_fields__  # type: ignore[attr-defined]  # a struct
 
     def decide(state: Any, given: Any, context: DecisionContext) -> tuple[Any, tuple[Command, ...]]:
         plain = kind(**{name: getattr(state, name) for name in fields})

@@ -46,9 +46,9 @@ def test_a_transaction_is_all_or_nothing(tmp_path):
     with pytest.raises(StoreError), transaction(connection, tmp_path):  # noqa: PT012 - a block
         connection.execute("INSERT INTO x VALUES (2)")
         connection.execute("INSERT INTO x VALUES (1)")
-    with pytest.raises(ZeroDivisionError), transaction(connection, tmp_path):  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), transaction(connection, tmp_path):  # noqa: PT012 - a block
         connection.execute("INSERT INTO x VALUES (3)")
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018 - it fails on purpose
     assert connection.execute("SELECT y FROM x").fetchall() == [(1,)]
 
 

@@ -3,10 +3,14 @@ unnoticed."""
 
 import ast
 from collections import Counter
+from functools import cache
 
+from archrules.names import dotted
 from archrules.tree import Source, Tree
 
-BROAD = {"Exception", "BaseException"}
+BROAD = frozenset(
+    "BaseException BaseExceptionGroup Exception ExceptionGroup __bases__ __mro__".split()
+)
 # file: how many, and why each is a boundary of supervision and not a shrug
 ALLOWED = {
     "citybrain/bus/paho.py": (
@@ -54,7 +58,8 @@ ALLOWED = {
 
 def check(tree: Tree) -> list[str]:
     """Files whose number of broad excepts is not the one of `ALLOWED`."""
-    found = {s.path.as_posix(): lines for s in tree.ours if (lines := _broad(s))}
+    broad = BROAD | {name for s in tree.ours for name in _other_names(s)}
+    found = {s.path.as_posix(): lines for s in tree.ours if (lines := _broad(s, broad))}
     wanted = Counter({path: count for path, (count, _) in ALLOWED.items()})
     return [
         f"{path}: {len(found.get(path, []))} broad excepts (lines {found.get(path, [])}), "
@@ -64,24 +69,61 @@ def check(tree: Tree) -> list[str]:
     ]
 
 
-def _broad(source: Source) -> list[int]:
+@cache
+def _other_names(source: Source) -> frozenset[str]:
+    """Names that a file gives to a broad kind, or to a tuple with one in it."""
+    names: set[str] = set()
+    for node in ast.walk(source.tree):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if _has_name(value) and _is_broad(value, BROAD | names):
+                names.add(name)
+            case ast.arguments(args=args, defaults=defaults):
+                pairs = zip(reversed(args), reversed(defaults), strict=False)
+                names |= {a.arg for a, d in pairs if _has_name(d) and _is_broad(d, BROAD | names)}
+            case ast.ImportFrom(names=aliases):
+                names |= {a.asname for a in aliases if a.asname and a.name in BROAD | names}
+    return frozenset(names)
+
+
+@cache
+def _broad(source: Source, broad: frozenset[str]) -> list[int]:
+    """Lines that catch everything: an `except`, a `suppress`, an `__exit__` that may say true."""
     lines = []
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.ExceptHandler) and (node.type is None or _is_broad(node.type)):
-            lines.append(node.lineno)
-        elif isinstance(node, ast.Call) and _name(node.func) == "suppress":
-            lines += [node.lineno for argument in node.args if _is_broad(argument)]
+        match node:
+            case ast.ExceptHandler(type=kind) if kind is None or _is_broad(kind, broad):
+                lines.append(node.lineno)
+            case ast.Call(func=function, args=kinds) if (
+                dotted(function, source) == "contextlib.suppress"
+            ):
+                lines += [node.lineno for kind in kinds if _is_broad(kind, broad)]
+            case ast.FunctionDef(name="__exit__") | ast.AsyncFunctionDef(name="__aexit__"):
+                lines += [n.lineno for n in ast.walk(node) if _says_true(n)]
     return sorted(lines)
 
 
-def _is_broad(kind: ast.expr) -> bool:
-    if isinstance(kind, ast.Tuple):
-        return any(map(_is_broad, kind.elts))
-    return _name(kind) in BROAD
+def _has_name(value: ast.expr) -> bool:
+    return isinstance(value, ast.Name | ast.Attribute | ast.Tuple)
 
 
-def _name(node: ast.expr) -> str:
+def _says_true(node: ast.AST) -> bool:
     match node:
+        case ast.Return(value=None | ast.Constant(value=None | False)):
+            return False
+    return isinstance(node, ast.Return)
+
+
+def _is_broad(kind: ast.expr, broad: frozenset[str]) -> bool:
+    match kind:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return any(_is_broad(part, broad) for part in parts)
+        case ast.Starred(value=inner):
+            return _is_broad(inner, broad)
+        case ast.BinOp(left=left, right=right) | ast.IfExp(body=left, orelse=right):
+            return _is_broad(left, broad) or _is_broad(right, broad)
         case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
+            return name in broad
+    return True  # computed: nobody can tell what it catches

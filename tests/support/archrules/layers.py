@@ -2,9 +2,13 @@
 in a string."""
 
 import ast
+import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
+from archrules.names import is_within, references
 from archrules.tree import Source, Tree, imports
 
 MAY_IMPORT = {
@@ -39,9 +43,42 @@ RIM = {
     "jinja2": ("citybrain/web", "district_node/web", "coordinator/web"),
     "opentelemetry": ("citybrain/telemetry",),
     "prometheus_client": ("citybrain/telemetry",),
+    "sqlite3": (),
+    "numpy": (
+        "citysim/sim",
+        "coordinator/planning",
+        "coordinator/ray_plane",
+        "district_node/dispatch",
+        "models",
+        "street_agent/capture",
+        "street_agent/cli",
+        "street_agent/detect",
+        "street_agent/scene",
+        "street_agent/track",
+    ),
+    "pydantic": (
+        "citybrain/config",
+        "coordinator/config.py",
+        "district_node/config.py",
+        "district_node/playbooks",
+        "models/card.py",
+        "street_agent/config.py",
+        "street_agent/scene",
+    ),
     "immutables": ("citybrain/sorted_map.py",),
     "msgspec": ("citybrain/canonical_json.py", "citybrain/structs.py"),
 }
+# libraries without a place: what commands show, and words for types
+FREE = {"rich", "typer", "typing_extensions"}
+# what imports, or runs text, by a name that no rule could follow
+IMPORTERS = frozenset(
+    "__import__ builtins.__import__ builtins.eval builtins.exec eval exec importlib.import_module "
+    "importlib.machinery importlib.metadata.EntryPoint importlib.metadata.entry_points "
+    "importlib.reload importlib.util.LazyLoader importlib.util.module_from_spec "
+    "importlib.util.spec_from_file_location importlib.util.spec_from_loader pkgutil "
+    "pydantic.ImportString runpy sys.modules zipimport".split()
+)
+LOADERS = frozenset("__import__ exec_module import_module load_module run_module run_path".split())
 # the files that may import by a name that is not written as an import, and what for
 BY_NAME = {
     "citybrain/cli/lazy_commands.py": "loads the sub-command that was called",
@@ -76,13 +113,13 @@ def heavy(tree: Tree, library: str) -> list[str]:
 
 
 def by_name(tree: Tree) -> list[str]:
-    """Imports through `importlib.import_module` or `__import__` stand in `BY_NAME` alone: no rule
-    could follow them."""
+    """Imports through `import_module`, `__import__`, `exec` and the like stand in `BY_NAME` alone:
+    no rule could follow them."""
     return [
         f"{s.path}:{line} imports by name"
         for s in tree.ours
         if s.path.as_posix() not in BY_NAME
-        for line, _ in _named_imports(s.tree)
+        for line, _ in _named_imports(s)
     ]
 
 
@@ -96,32 +133,57 @@ def relative(tree: Tree) -> list[str]:
     ]
 
 
+def cycles(tree: Tree) -> list[str]:
+    """Modules that import each other, at the top or in a function, however far round; a package and
+    its own modules are one."""
+    names = {s.module for s in tree.ours}
+    needs = {
+        s.module: sorted(
+            {n for _, n in imports(s.tree) if n in names and not f"{s.module}.".startswith(f"{n}.")}
+        )
+        for s in tree.ours
+    }
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return [" imports ".join(reversed(error.args[1]))]
+    return []
+
+
+def unlisted(tree: Tree) -> list[str]:
+    """Imports of what is neither ours nor the language's, and has no place: the tests, too."""
+    known = {library.split(".")[0] for library in RIM} | FREE | set(MAY_IMPORT)
+    return [
+        f"{s.path}:{line} imports {name}"
+        for s in tree.ours
+        for line, name in imports(s.tree)
+        if name.split(".")[0] not in known | sys.stdlib_module_names
+    ]
+
+
 def _all_imports(source: Source) -> Iterator[tuple[int, str]]:
     yield from imports(source.tree)
-    yield from _named_imports(source.tree)
+    yield from _named_imports(source)
 
 
-def _named_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+@cache
+def _named_imports(source: Source) -> tuple[tuple[int, str], ...]:
     """(line, name, "" where it is computed) of every call that imports by name, and of every hold
-    taken of such a function."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _imports_by_name(node.func):
-            first = node.args[0] if node.args else None
-            constant = isinstance(first, ast.Constant) and isinstance(first.value, str)
-            yield node.lineno, first.value if constant else ""
-        elif isinstance(node, ast.ImportFrom) and node.module == "importlib":
-            yield from ((node.lineno, "") for a in node.names if a.name == "import_module")
-
-
-def _imports_by_name(function: ast.expr) -> bool:
-    match function:
-        case ast.Name(id="__import__" | "import_module"):
-            return True
-        case ast.Attribute(attr="import_module" | "__import__" | "exec_module" | "load_module"):
-            return True
-        case ast.Attribute(attr="run_module" | "run_path"):
-            return True
-    return False
+    taken of what could do so."""
+    found = {}
+    for node, name in references(source):
+        if is_within(name, IMPORTERS) or name.split(".")[-1] in LOADERS:
+            found[node.lineno] = ""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr in LOADERS:
+            found[node.lineno] = ""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Call(args=[ast.Constant(value=str() as name), *_]) if node.lineno in found:
+                found[node.lineno] = name
+            case ast.Constant(value="__import__" | "import_module" | "ImportString"):
+                found.setdefault(node.lineno, "")
+    return tuple(sorted(found.items()))
 
 
 def _is_within(path: PurePosixPath, place: PurePosixPath) -> bool:

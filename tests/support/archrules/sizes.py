@@ -3,6 +3,7 @@ first line that says what."""
 
 import ast
 from collections import Counter
+from pathlib import Path
 
 from archrules.tree import Tree
 
@@ -19,13 +20,18 @@ DRAWERS = frozenset(
     "utility utils "
     "various".split()
 )
+# these say nothing beside another word either: `order_utils`, `web_helpers`
+DRAWER_WORDS = frozenset(
+    "common commons handlers helper helpers manager managers misc miscellaneous stuff things "
+    "toolbox tools util utilities utility utils various".split()
+)
 
 
 def long_files(tree: Tree) -> list[str]:
     return [
         f"{s.path}: {lines} lines"
         for s in tree.sources
-        if (lines := s.text.count("\n")) > FILE_LINES
+        if (lines := len(s.text.splitlines())) > FILE_LINES
     ]
 
 
@@ -49,13 +55,18 @@ def crowded_folders(tree: Tree) -> list[str]:
 
 
 def drawers(tree: Tree) -> list[str]:
-    """Modules and folders whose name says nothing."""
-    return [
-        str(s.path)
-        for s in tree.ours
-        if {*s.path.parent.parts, s.path.stem} & DRAWERS
-        or any(part.removeprefix("_") in DRAWERS for part in (*s.path.parent.parts, s.path.stem))
-    ]
+    """Modules and folders whose name says nothing, or has a word in it that says nothing."""
+    return [str(s.path) for s in tree.sources if any(map(_is_drawer, _named_by_us(s.path)))]
+
+
+def _named_by_us(path: Path) -> tuple[str, ...]:
+    parts = path.with_suffix("").parts
+    return parts[2:] if parts[:2] == ("tests", "support") else parts
+
+
+def _is_drawer(name: str) -> bool:
+    words = [word.rstrip("0123456789") for word in name.lower().strip("_").split("_")]
+    return "_".join(words) in DRAWERS or any(word in DRAWER_WORDS for word in words)
 
 
 def silent(tree: Tree) -> list[str]:

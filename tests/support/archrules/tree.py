@@ -4,6 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 PACKAGES = ("citybrain", "street_agent", "district_node", "coordinator", "citysim", "models")
@@ -66,8 +67,13 @@ def checkout(root: Path) -> Tree:
     return Tree(root=root, sources=tuple(sources))
 
 
-def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+@cache
+def imports(tree: ast.Module) -> tuple[tuple[int, str], ...]:
     """(line, dotted name) of whatever a file imports, `from a import b` as both `a` and `a.b`."""
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

@@ -1,0 +1,64 @@
+"""What a name in a file stands for: `load` is `importlib.import_module` after
+`from importlib import import_module as load`."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from archrules.tree import Source
+
+
+@cache
+def references(source: Source) -> tuple[tuple[ast.expr | ast.stmt, str], ...]:
+    """(node, dotted name) of everything that a file imports, and of every use of a name."""
+    stands_for = dict(_imported(source.tree))
+    return tuple(_references(source.tree, stands_for))
+
+
+def _references(
+    tree: ast.Module, stands_for: dict[str, str]
+) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node, alias.name) for alias in names)
+            case ast.ImportFrom(module=str() as module, names=names, level=0):
+                yield from ((node, f"{module}.{alias.name}") for alias in names)
+            case ast.Name(ctx=ast.Load()) | ast.Attribute():
+                if name := _dotted(node, stands_for):
+                    yield node, name
+
+
+def dotted(node: ast.AST, source: Source) -> str:
+    """The dotted name that `node` stands for in its file, "" for anything but a name."""
+    return _dotted(node, dict(_imported(source.tree)))
+
+
+@cache
+def _imported(tree: ast.Module) -> tuple[tuple[str, str], ...]:
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    top = alias.name.split(".")[0]
+                    found.append((alias.asname, alias.name) if alias.asname else (top, top))
+            case ast.ImportFrom(module=str() as module, names=names, level=0):
+                found += [(alias.asname or alias.name, f"{module}.{alias.name}") for alias in names]
+    return tuple(found)
+
+
+def _dotted(node: ast.AST, stands_for: dict[str, str]) -> str:
+    match node:
+        case ast.Name(id=name):
+            return stands_for.get(name, name)
+        case ast.Attribute(value=value, attr=attr):
+            before = _dotted(value, stands_for)
+            return f"{before}.{attr}" if before else ""
+    return ""
+
+
+def is_within(name: str, listed: frozenset[str] | tuple[str, ...]) -> bool:
+    """Whether a dotted name is one of `listed`, or below one."""
+    parts = name.split(".")
+    return any(".".join(parts[:count]) in listed for count in range(1, len(parts) + 1))
