@@ -36,3 +36,4 @@ def test_a_kernel_module_is_used_by_two_tiers(tree):
 
 def test_machine_clocks_and_randomness_enter_at_composition_roots(tree):
     assert roots.check(tree) == []
+    assert roots.entries(tree) == []

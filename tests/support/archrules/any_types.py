@@ -27,6 +27,6 @@ def check(tree: Tree) -> list[str]:
 @cache
 def _anys(source: Source) -> int:
     return sum(
-        name in ("Any", "typing.Any") and isinstance(node, ast.expr)
+        name.split(".")[-1] == "Any" and isinstance(node, ast.expr)
         for node, name in references(source)
     )

@@ -83,6 +83,10 @@ def _other_names(source: Source) -> frozenset[str]:
             case ast.arguments(args=args, defaults=defaults):
                 pairs = zip(reversed(args), reversed(defaults), strict=False)
                 names |= {a.arg for a, d in pairs if _has_name(d) and _is_broad(d, BROAD | names)}
+            case ast.For(target=ast.Name(id=name), iter=value) if _has_name(value) and _is_broad(
+                value, BROAD | names
+            ):
+                names.add(name)
             case ast.ImportFrom(names=aliases):
                 names |= {a.asname for a in aliases if a.asname and a.name in BROAD | names}
     return frozenset(names)

@@ -52,14 +52,15 @@ def kept(source: Source) -> tuple[tuple[int, str], ...]:
 
 def _bound(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Names of a module or a class for what can be written: not a constant's name, or written
-    somewhere."""
+    somewhere. Whatever a call gave to a module without a constant's name is taken to be so."""
     written = {name for _, name in _writes(tree)}
     classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     own = {node.name for node in classes if _has_init(node)}
     for body in (tree.body, *_class_bodies(tree)):
         for name, value in _bindings(body):
             is_free = not name.strip("_").isupper() or name in written
-            if _is_stateful(value, own) or (is_free and _is_container(value)):
+            is_made = body is tree.body and name.islower() and isinstance(value, ast.Call)
+            if is_made or _is_stateful(value, own) or (is_free and _is_container(value)):
                 yield value.lineno, f"keeps state in {name}"
 
 
@@ -104,8 +105,9 @@ def _is_stateful(value: ast.expr, own: set[str]) -> bool:
     match value:
         case ast.GeneratorExp():
             return True
-        case ast.Call(func=function):
-            return _name(function) in STATEFUL | own
+        case ast.Call(func=function, args=args):
+            is_partial = _name(function) == "partial" and any(map(_is_container, args))
+            return is_partial or _name(function) in STATEFUL | own
     return False
 
 

@@ -5,13 +5,13 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-from archrules.names import is_within, references
-from archrules.tree import Source
+from archrules.names import imported_tops, is_within, references
+from archrules.tree import PACKAGES, Source
 
 # Builtins that reach outside, that differ from run to run, or that hide a name from every rule.
 IMPURE_BUILTINS = frozenset(
-    "__builtins__ __import__ __loader__ __spec__ breakpoint compile delattr eval exec getattr "
-    "globals hash id input locals open print setattr vars".split()
+    "__builtins__ __import__ __loader__ __spec__ breakpoint compile delattr eval exec exit getattr "
+    "globals hash id input locals open print quit setattr vars".split()
 )
 IMPURE_METHODS = frozenset(
     "now today utcnow read_text read_bytes write_text write_bytes tofile".split()
@@ -37,6 +37,7 @@ def reaches(source: Source) -> tuple[tuple[int, str], ...]:
 
 def _by_name(source: Source) -> Iterator[tuple[int, str]]:
     inside = {id(n) for h in ast.walk(source.tree) if _is_hash_method(h) for n in ast.walk(h)}
+    libraries = imported_tops(source).difference(PACKAGES)
     for node, name in references(source):
         if name == "hash" and id(node) in inside:
             continue  # a value's `__hash__` is asked by containers alone
@@ -44,8 +45,12 @@ def _by_name(source: Source) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"uses {name}()"
         elif is_within(name, IMPURE_MEMBERS):
             yield node.lineno, f"uses {name}"
-        elif any(part.strip("_") in IMPURE_MODULES for part in name.split(".")[1:-1]):
+        elif name.split(".")[0] in libraries and _is_through(name):
             yield node.lineno, f"reaches through {name}"
+
+
+def _is_through(name: str) -> bool:
+    return any(part.strip("_") in IMPURE_MODULES for part in name.split(".")[1:-1])
 
 
 def _by_shape(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -5,8 +5,8 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-from archrules.names import dotted, is_within, references
-from archrules.tree import Source, Tree
+from archrules.names import dotted, imported_tops, is_within, references
+from archrules.tree import Source, Tree, imports
 
 # the two modules that ask the machine, and what they ask; the linter bans the latter too, but a
 # comment could switch it off
@@ -37,6 +37,23 @@ ROOTS = (
 )
 
 
+def entries(tree: Tree) -> list[str]:
+    """Imports of a composition root by what is none: whatever the root has imported would come with
+    it. The models and the simulator are libraries, too."""
+    roots = {
+        s.module
+        for s in tree.ours
+        if s.path.as_posix().startswith(ROOTS) and s.top not in ("citysim", "models")
+    }
+    return [
+        f"{s.path}:{line} imports {name}"
+        for s in tree.ours
+        if not s.path.as_posix().startswith(ROOTS)
+        for line, name in imports(s.tree)
+        if name in roots
+    ]
+
+
 def check(tree: Tree) -> list[str]:
     """Uses of the machine's clocks or its randomness outside `ROOTS`; a generator without a seed
     anywhere."""
@@ -56,7 +73,8 @@ def _machine(source: Source) -> tuple[tuple[int, str], ...]:
 
 def _uses(source: Source) -> Iterator[tuple[int, str]]:
     for node, name in references(source):
-        if is_within(name, MACHINE) or name.split(".")[-1] in MAKERS:
+        is_machine = is_within(name, MACHINE) and name.split(".")[0] in imported_tops(source)
+        if is_machine or name.split(".")[-1] in MAKERS:
             yield node.lineno, name
     for node in ast.walk(source.tree):
         match node:

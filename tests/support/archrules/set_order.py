@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from archrules.names import stands_for
 from archrules.tree import Source
 
 UNORDERED_TYPES = frozenset("set frozenset Set AbstractSet MutableSet".split())
 WRAPPERS = frozenset("Annotated ClassVar Final Optional".split())
-MAPPINGS = frozenset("dict defaultdict Mapping MutableMapping Map SortedMap".split())
+MAPPINGS = frozenset(
+    "Map Mapping MappingProxyType MutableMapping SortedMap defaultdict dict".split()
+)
 # Whoever walks an iterable in its order; `len`, `sum`, `any` and the like do not care.
 WALKERS = frozenset(
     "Counter OrderedDict accumulate array batched chain combinations deque dict enumerate extend "
@@ -55,10 +58,11 @@ def declared(sources: Iterable[Source]) -> Declared:
 def walks(source: Source, known: Declared) -> tuple[tuple[int, str], ...]:
     """(line, what) of every place that walks a set in its own order."""
     aliases = frozenset(_type_aliases(source.tree))
+    imported = _imported(source, known)
     found = set()
     for scope in ast.walk(source.tree):
         if isinstance(scope, ast.FunctionDef | ast.Module | ast.Lambda):
-            names = _local(scope, aliases, known)
+            names = _local(scope, aliases, known) | imported
             found |= {
                 (walked.lineno, what)
                 for walked, what in _walked(scope)
@@ -67,10 +71,24 @@ def walks(source: Source, known: Declared) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(found))
 
 
+def _imported(source: Source, known: Declared) -> Declared:
+    """Constants of other cores, by the names that this file has for them."""
+    names = stands_for(source.tree)
+    return Declared(
+        sets=frozenset(name for name, whole in names if whole in known.sets),
+        of_sets=frozenset(name for name, whole in names if whole in known.of_sets),
+    )
+
+
 @cache
 def _declared(source: Source) -> Declared:
     aliases = frozenset(_type_aliases(source.tree))
-    sets, makers, of_sets = set(), set(), set()
+    constants = _local(
+        ast.Module(body=_bindings(source.tree), type_ignores=[]), aliases, Declared()
+    )
+    sets = {f"{source.module}.{name}" for name in constants.sets}
+    of_sets = {f"{source.module}.{name}" for name in constants.of_sets}
+    makers = set()
     for node in ast.walk(source.tree):
         match node:
             case ast.FunctionDef(name=name, returns=kind) if _is_set_type(kind, aliases):
@@ -83,6 +101,10 @@ def _declared(source: Source) -> Declared:
                         elif _maps_to_sets(field.annotation, aliases):
                             of_sets.add(field.target.id)
     return Declared(sets=frozenset(sets), makers=frozenset(makers), of_sets=frozenset(of_sets))
+
+
+def _bindings(tree: ast.Module) -> list[ast.stmt]:
+    return [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
 
 
 def _is_property(function: ast.FunctionDef) -> bool:
@@ -134,6 +156,9 @@ def _local(scope: ast.AST, aliases: frozenset[str], known: Declared) -> Declared
                     found |= Declared(sets=frozenset((name,)))
                 elif _maps_to_sets(kind, aliases):
                     found |= Declared(of_sets=frozenset((name,)))
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kinds]):
+                if any(_is_set_type(kind, aliases) for kind in _each(kinds)):
+                    found |= Declared(sets=frozenset((name,)))
             case (
                 ast.Assign(targets=[ast.Name()]) | ast.NamedExpr() | ast.For() | ast.comprehension()
             ):
@@ -144,6 +169,10 @@ def _local(scope: ast.AST, aliases: frozenset[str], known: Declared) -> Declared
         for node in binding:
             found |= Declared(sets=frozenset(_bound(node, found, known)))
     return found
+
+
+def _each(kinds: ast.expr) -> list[ast.expr]:
+    return kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
 
 
 def _bound(node: ast.AST, names: Declared, known: Declared) -> Iterator[str]:

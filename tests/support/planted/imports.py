@@ -56,6 +56,11 @@ BREAKS: Breaks = {
         "from functools import partial\n\nfrom district_node import node\n\n"
         "make = partial(node.SystemClock)\n",
     ),
+    "a shell imports its node": (
+        roots.entries,
+        SHELL,
+        "from district_node import node\n\nX = node\n",
+    ),
     "a shell switches the linter off for chance": (
         roots.check,
         SHELL,

@@ -131,6 +131,20 @@ BREAKS: Breaks = {
         CORE,
         "if True:\n    seen = {}\n\n\ndef f(x: str) -> None:\n    seen[x] = 1\n",
     ),
+    "a core keeps what a function made": (
+        purity.effects,
+        CORE,
+        "from collections.abc import Callable\n\n\ndef _make() -> Callable[[str], int]:\n"
+        "    seen: list[str] = []\n\n    def note(x: str) -> int:\n"
+        "        seen.append(x)\n        return len(seen)\n\n    return note\n\n\n"
+        "note = _make()\n",
+    ),
+    "a core keeps a list in a partial call": (
+        purity.effects,
+        CORE,
+        "from functools import partial\n\n\ndef _note(seen: list[str], x: str) -> None:\n"
+        "    seen.append(x)\n\n\nnote = partial(_note, [])\n",
+    ),
     "a core keeps state in a default": (
         purity.effects,
         CORE,

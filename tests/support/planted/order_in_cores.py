@@ -102,6 +102,19 @@ BREAKS: Breaks = {
         CORE,
         "def f(a: list[set[str]]) -> list[str]:\n    return list(set.union(*a))\n",
     ),
+    "a core walks a constant of another module": (
+        purity.effects,
+        CORE,
+        "from district_node.cores.planted import NAMES as OURS\n\n"
+        "NAMES = frozenset(('a', 'b'))\n\n\ndef f() -> list[str]:\n"
+        "    return list(OURS)\n",
+    ),
+    "a core walks what it found to be a set": (
+        purity.effects,
+        CORE,
+        "def f(x: object) -> list[str]:\n    if isinstance(x, set):\n"
+        "        return list(x)\n    return []\n",
+    ),
     "a core walks a set or another": (
         purity.effects,
         CORE,
