@@ -30,7 +30,7 @@ from street_agent.errors import AgentFailedError
 from street_agent.metrics import StreetMetrics
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.sqlite import SqliteOutbox
-from street_agent.sensor.feed import SensorFeed, SeriesReplay
+from street_agent.sensor.replay import SensorReplay, SeriesReplay
 from street_agent.status import StatusReporter
 
 OUTBOX_FILE, CHECKPOINT_FILE = "outbox.db", "checkpoint.json"
@@ -95,7 +95,7 @@ class StreetAgent:
             emit=self._loop.put,
             on_failure=on_failure,
         )
-        self._feed = SensorFeed(
+        self._sensor_replay = SensorReplay(
             _series_replays(config, folder),
             clock=self._clock,
             new_trace=new_trace,
@@ -108,12 +108,12 @@ class StreetAgent:
         self.link.start()
         self._loop.start(self.link, self._status)
         self._detection.start()
-        self._feed.start()
+        self._sensor_replay.start()
 
     def stop(self) -> None:
         """Stops capture and sensors, then the agent loop, then the link; closes the outbox last."""
         self._detection.stop()
-        self._feed.stop()
+        self._sensor_replay.stop()
         self._loop.stop()
         self.link.stop()
         self._telemetry.stop_endpoint()

@@ -11,9 +11,13 @@ from citybrain.journal.port import Store
 
 TIERS: Mapping[str, LazyCommand] = {
     "district": LazyCommand(
-        target="district_node.deciding:district_cores", help="The district's.", extra="district"
+        target="district_node.district_cores:district_cores",
+        help="The district's.",
+        extra="district",
     ),
-    "city": LazyCommand(target="coordinator.deciding:city_cores", help="The city's.", extra="city"),
+    "city": LazyCommand(
+        target="coordinator.city_cores:city_cores", help="The city's.", extra="city"
+    ),
 }
 
 

@@ -1,5 +1,5 @@
 """A tier's deciding code as one value: what it decides, in which formats it is stored, and which
-code it is. Each tier makes its own in `deciding.py`."""
+code it is. Each tier makes its own: `district_cores.py`, `city_cores.py`."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar

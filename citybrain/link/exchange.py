@@ -33,7 +33,7 @@ from citybrain.link.inbound import Inbound
 from citybrain.link.liveness import ClockReading, Liveness
 from citybrain.link.outbound import Outbound, Page, Stored
 from citybrain.link.role import Role
-from citybrain.link.tables import NEXT_LINK, LinkStage, LinkTrigger, Presence
+from citybrain.link.stages import NEXT_LINK, LinkStage, LinkTrigger, Presence
 from citybrain.stages import next_stage
 from citybrain.structs import Struct, replace
 

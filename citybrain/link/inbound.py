@@ -9,7 +9,7 @@ withdraws it, and sends a gap in its place and everything behind it again.
 from citybrain.errors import MalformedError
 from citybrain.link.effects import Effect, JournalGap, JournalLetter
 from citybrain.link.frames import Acknowledged, Frame, LetterFrame, LetterGap, LetterRefused
-from citybrain.link.tables import NEXT_INBOUND, InboundStage, InboundTrigger
+from citybrain.link.stages import NEXT_INBOUND, InboundStage, InboundTrigger
 from citybrain.stages import next_stage
 from citybrain.structs import Struct, replace
 

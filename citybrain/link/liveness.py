@@ -2,7 +2,7 @@
 
 from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.link.frames import Heartbeat
-from citybrain.link.tables import NEXT_PRESENCE, Presence, PresenceTrigger
+from citybrain.link.stages import NEXT_PRESENCE, Presence, PresenceTrigger
 from citybrain.stages import next_stage
 from citybrain.structs import Struct, replace
 

@@ -5,7 +5,7 @@ whose refusal is being journaled.
 from citybrain.errors import MalformedError
 from citybrain.link.effects import DiscardLetters, Effect, JournalRefusal
 from citybrain.link.frames import Acknowledged, Frame, LetterFrame, LetterGap, LetterRefused
-from citybrain.link.tables import NEXT_OUTBOUND, OutboundStage, OutboundTrigger
+from citybrain.link.stages import NEXT_OUTBOUND, OutboundStage, OutboundTrigger
 from citybrain.stages import next_stage
 from citybrain.structs import Struct, replace
 

@@ -32,8 +32,8 @@ from citybrain.link.frames import Acknowledged, Frame, Heartbeat, Hello
 from citybrain.link.liveness import ClockReading
 from citybrain.link.port import Journal, LinkEnd
 from citybrain.link.role import Role
+from citybrain.link.stages import LinkStage
 from citybrain.link.stored_letters import REASON_CHARS
-from citybrain.link.tables import LinkStage
 
 FULL_PAUSE_S = 0.05  # the journal's queue is full: the stream waits, and with it the peer's window
 

@@ -28,13 +28,13 @@ from citysim.explore.model.worlds import epoch_of, setup_of
 from citysim.explore.name_mapping import NameMapping
 from citysim.explore.production_node import ProductionNode
 from coordinator import inputs as city_inputs
+from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
-from coordinator.deciding import city_cores
 from coordinator.formats import LETTERS as FROM_THE_CITY
 from coordinator.inputs import CityInput, PlanMade
 from district_node import inputs as district_inputs
 from district_node.cores.state import DistrictState
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.formats import LETTERS as FROM_DISTRICTS
 from district_node.inputs import DistrictInput
 

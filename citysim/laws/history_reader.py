@@ -29,11 +29,11 @@ from citysim.laws.history import (
 )
 from citysim.laws.journal_replay import JournalReplay
 from citysim.laws.outbox_reader import read_outbox
+from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
-from coordinator.deciding import city_cores
 from coordinator.inputs import CityInput
 from district_node.cores.state import DistrictState
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import DistrictInput
 
 S = TypeVar("S")

@@ -13,8 +13,8 @@ from citybrain.decider.decider import Decider
 from citybrain.domain.console import CitySnapshot, Outcome, PlanAction
 from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
+from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
-from coordinator.deciding import city_cores
 from coordinator.inputs import NodeStarted, OfficerActed
 from coordinator.policy import Policy
 from coordinator.shell.city_snapshot import city_snapshot

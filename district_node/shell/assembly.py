@@ -14,7 +14,7 @@ from citybrain.domain.console import LinkStatus
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
 from district_node.cores.state import DistrictState
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway, AgentGatewayMetrics

@@ -29,8 +29,8 @@ from citybrain.vocabulary import (
     UnitState,
     Urgency,
 )
-from coordinator.deciding import city_cores
-from district_node.deciding import district_cores
+from coordinator.city_cores import city_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import BatchReceived
 
 pytestmark = pytest.mark.bench

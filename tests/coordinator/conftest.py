@@ -24,8 +24,8 @@ from citybrain.vocabulary import (
     Urgency,
 )
 from coordinator import inputs
+from coordinator.city_cores import city_cores
 from coordinator.cores.world import task_for
-from coordinator.deciding import city_cores
 from coordinator.policy import IssueMode, Policy
 
 

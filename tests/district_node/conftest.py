@@ -30,7 +30,7 @@ from citybrain.vocabulary import (
     Urgency,
     VerificationVerdict,
 )
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import (
     AgentPresenceChanged,
     BatchReceived,

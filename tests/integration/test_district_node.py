@@ -33,7 +33,7 @@ from citysim.supervise.tcp_ports import free_ports
 from district_node.cores import intake
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 
 
 def replayed(journal):

@@ -18,7 +18,7 @@ from citybrain.vocabulary import (
     Severity,
     Urgency,
 )
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import BatchReceived, CrewAnswered, NodeStarted, Setup, UnitSetup
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks

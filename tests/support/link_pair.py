@@ -26,7 +26,7 @@ from citybrain.link.liveness import ClockReading
 from citybrain.link.outbound import Sendable, Unsendable, Withdrawn
 from citybrain.link.resume import Positions, Resumption, Verdict, negotiate, positions_of
 from citybrain.link.role import Role
-from citybrain.link.tables import LinkStage
+from citybrain.link.stages import LinkStage
 
 UNREADABLE, UNDECIDABLE, UNSENDABLE = b"unreadable", b"undecidable", b"unsendable"
 

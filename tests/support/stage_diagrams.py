@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from citybrain.link.tables import NEXT_INBOUND, NEXT_LINK, NEXT_OUTBOUND, NEXT_PRESENCE
+from citybrain.link.stages import NEXT_INBOUND, NEXT_LINK, NEXT_OUTBOUND, NEXT_PRESENCE
 from citybrain.stages import NEXT_INCIDENT, NEXT_ORDER, NEXT_UNIT
 from coordinator.cores.order_saga import NEXT_STAGE
 

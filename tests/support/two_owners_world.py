@@ -26,14 +26,14 @@ from citysim.explore.model.worlds import (
     incident_event,
 )
 from coordinator import inputs as city_inputs
+from coordinator.city_cores import city_cores
 from coordinator.cores import decide as city_core
-from coordinator.deciding import city_cores
 from coordinator.formats import LETTERS as CITY_LETTERS
 from district_node import inputs as district_inputs
 from district_node.cores import decide as district_core
 from district_node.cores.incidents.incident import is_dispatchable
 from district_node.cores.report import incident_report, unit_report
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.formats import LETTERS as DISTRICT_LETTERS
 from district_node.playbook import LocalizedName
 

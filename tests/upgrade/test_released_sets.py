@@ -20,8 +20,8 @@ from citybrain.errors import UncheckpointedRecordsError
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.vocabulary import CrewAction, OrderStage
-from coordinator.deciding import city_cores
-from district_node.deciding import district_cores
+from coordinator.city_cores import city_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import CrewAnswered
 from street_agent.outbox.port import DeclaredLoss
 from street_agent.outbox.sqlite import SqliteOutbox

@@ -50,8 +50,8 @@ export function refusalText(outcome) {
 
 /** Show `title` and its outcome. A refusal is shown three times as long. */
 export function toastOutcome(title, outcome) {
-  if (outcome.done) toast(`${title}: ${t("shell.done")}`, "good");
-  else toast(`${title} — ${t("shell.not_done", { why: refusalText(outcome) })}`, "bad");
+  if (outcome.done) toast(`${title}: ${t("page.done")}`, "good");
+  else toast(`${title} — ${t("page.not_done", { why: refusalText(outcome) })}`, "bad");
 }
 
 export function toast(text, mood = "plain") {
@@ -61,7 +61,7 @@ export function toast(text, mood = "plain") {
   node.append(
     h(
       "button",
-      { type: "button", class: "toast-close", "aria-label": t("shell.close"), onclick: close },
+      { type: "button", class: "toast-close", "aria-label": t("page.close"), onclick: close },
       "×",
     ),
   );

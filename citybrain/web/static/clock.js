@@ -38,10 +38,10 @@ export function countdown(dueUs) {
 /** A duration in one unit: "12 s", "3 min", "2 h". */
 export function durationText(seconds) {
   const size = Math.max(0, seconds);
-  if (size < 100) return t("shell.s", { n: Math.round(size) });
-  if (size < 100 * 60) return t("shell.min", { n: Math.round(size / 60) });
-  if (size < 48 * 3600) return t("shell.h", { n: Math.round(size / 3600) });
-  return t("shell.days", { n: Math.round(size / 86400) });
+  if (size < 100) return t("page.s", { n: Math.round(size) });
+  if (size < 100 * 60) return t("page.min", { n: Math.round(size / 60) });
+  if (size < 48 * 3600) return t("page.h", { n: Math.round(size / 3600) });
+  return t("page.days", { n: Math.round(size / 86400) });
 }
 
 export const ageText = (atUs) => durationText((nowUs() - atUs) / 1e6);

@@ -32,7 +32,7 @@ export function operatorButton(button) {
 
 function showOperatorName() {
   const button = byId("operator");
-  if (button) button.textContent = operatorName() || t("shell.nobody");
+  if (button) button.textContent = operatorName() || t("page.nobody");
 }
 
 /**

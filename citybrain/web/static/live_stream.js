@@ -24,8 +24,8 @@ export function watchStream(url, draw, changed = () => {}) {
 
   const updateBanner = () => {
     const age = durationText(state.snapshotAt ? (nowUs() - state.snapshotAt) / 1e6 : 0);
-    setText(banner.firstElementChild, t(state.snapshotAt ? "shell.lost" : "shell.connecting"));
-    setText(banner.lastElementChild, state.snapshotAt ? t("shell.lost_age", { age }) : "");
+    setText(banner.firstElementChild, t(state.snapshotAt ? "page.lost" : "page.connecting"));
+    setText(banner.lastElementChild, state.snapshotAt ? t("page.lost_age", { age }) : "");
   };
   const setUp = (up) => {
     if (state.up === up) return;

@@ -15,8 +15,8 @@ from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Link
 from citysim.sim.nodes.node_process import NodeProcess, OnUnexpectedError
+from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
-from coordinator.deciding import city_cores
 from coordinator.policy import Policy
 from coordinator.shell.assembly import City, first_input
 from coordinator.shell.planner import Planner

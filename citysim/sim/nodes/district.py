@@ -17,7 +17,7 @@ from citysim.sim.net.link import Link
 from citysim.sim.net.mqtt import Mqtt, SimBus
 from citysim.sim.nodes.node_process import NodeProcess, OnUnexpectedError
 from district_node.cores.state import DistrictState
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import Setup
 from district_node.shell.assembly import District, DistrictParts, first_input
 

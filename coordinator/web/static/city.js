@@ -7,7 +7,7 @@ import { onLanguage, t } from "/shared/i18n.js";
 import { setText } from "/shared/keyed_list.js";
 import { watchStream } from "/shared/live_stream.js";
 import { CityMap } from "./city_map.js";
-import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./lists.js";
+import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./side_panel.js";
 import { number, updateNames } from "./names.js";
 import { drawBand, drawPlan, drawRecent, proposed } from "./plan.js";
 

@@ -3,7 +3,7 @@
 /* global L */
 import { language, codeText } from "/shared/i18n.js";
 import { area, arc, baseMap, shapeMarker } from "/shared/map/base_map.js";
-import { stepOf, isEnded } from "./lists.js";
+import { stepOf, isEnded } from "./side_panel.js";
 import { districtName, incidentName, placeOfIncident, placeOfUnit, unitName } from "./names.js";
 import { proposed } from "./plan.js";
 

@@ -152,7 +152,7 @@ function drawButtons(actions, order) {
     draw: (node, button) => {
       node.className = button.first ? "primary" : button.action === "cannot" ? "danger" : "";
       node.disabled = Boolean(button.waiting);
-      setText(node, button.waiting === button.action ? t("shell.sending") : button.text);
+      setText(node, button.waiting === button.action ? t("page.sending") : button.text);
     },
   });
 }

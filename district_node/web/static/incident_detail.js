@@ -3,7 +3,7 @@ import verbs from "/verbs.js";
 import { countdown, timeOfDay } from "/shared/clock.js";
 import { historyText, inLanguage, hasText, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
-import { describeScene, drawScene } from "/shared/scene.js";
+import { describeScene, drawScene } from "/shared/evidence.js";
 import { idOf, number } from "./queue_row.js";
 
 // the stages in which "open" accepts; in others it opens again

@@ -23,7 +23,7 @@ from citybrain.ids import CountingIds
 from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.structs import replace
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import AgentPresenceChanged
 
 OURS = district_cores()

@@ -17,12 +17,12 @@ from citybrain.decider.code_identity import (
     identity_of,
     parse_code,
 )
-from coordinator.deciding import DECIDING as CITY
-from coordinator.deciding import LIBRARIES as CITY_LIBRARIES
-from coordinator.deciding import city_cores
-from district_node.deciding import DECIDING as DISTRICT
-from district_node.deciding import LIBRARIES as DISTRICT_LIBRARIES
-from district_node.deciding import district_cores
+from coordinator.city_cores import DECIDING as CITY
+from coordinator.city_cores import LIBRARIES as CITY_LIBRARIES
+from coordinator.city_cores import city_cores
+from district_node.district_cores import DECIDING as DISTRICT
+from district_node.district_cores import LIBRARIES as DISTRICT_LIBRARIES
+from district_node.district_cores import district_cores
 
 TIERS = {"district_node.cores.decide": DISTRICT, "coordinator.cores.decide": CITY}
 OURS = ("citybrain", "district_node", "coordinator")
@@ -113,7 +113,8 @@ def test_whatever_a_tiers_decision_imports_is_in_its_fingerprint(root):
         if "." in m and not any(m == name or m.startswith(f"{name}.") for name in named)
     )
     assert not missing, (
-        f"add to DECIDING of {root.split('.')[0]}/deciding.py (or to KERNEL_DECIDING): {missing}"
+        f"add to DECIDING beside the cores of {root.split('.')[0]}"
+        f" (or to KERNEL_DECIDING): {missing}"
     )
 
 

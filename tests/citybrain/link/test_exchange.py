@@ -24,7 +24,7 @@ from citybrain.link.frames import (
 from citybrain.link.liveness import ClockReading
 from citybrain.link.outbound import Page, Sendable
 from citybrain.link.role import ACCEPTOR, OPENER
-from citybrain.link.tables import LinkStage
+from citybrain.link.stages import LinkStage
 from citybrain.structs import replace
 
 SECOND = 1_000_000

@@ -13,7 +13,7 @@ from citybrain.link.inbound import (
     on_rejected,
     resumed,
 )
-from citybrain.link.tables import InboundStage
+from citybrain.link.stages import InboundStage
 
 
 def letter(position, after=None):

@@ -10,7 +10,7 @@ from citybrain.link.liveness import (
     silent_from,
     started,
 )
-from citybrain.link.tables import Presence
+from citybrain.link.stages import Presence
 
 SECOND = 1_000_000
 

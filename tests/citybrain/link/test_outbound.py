@@ -20,7 +20,7 @@ from citybrain.link.outbound import (
     resumed,
     wanted,
 )
-from citybrain.link.tables import OutboundStage
+from citybrain.link.stages import OutboundStage
 from citybrain.structs import replace
 
 

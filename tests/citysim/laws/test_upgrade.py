@@ -19,7 +19,7 @@ from citybrain.structs import replace
 from citysim.laws.journal_replay import JournalReplay
 from citysim.laws.table import check_all
 from district_node.cores.state import DistrictState
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted
 
 OURS = district_cores()

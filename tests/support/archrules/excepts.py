@@ -52,7 +52,7 @@ ALLOWED = {
     "street_agent/detection_worker.py": (1, "the detection thread's supervisor"),
     "street_agent/agent_loop.py": (1, "the decision thread's supervisor"),
     "street_agent/outbox/sqlite.py": (2, "closes or rolls back and raises again"),
-    "street_agent/sensor/feed.py": (1, "the sensor thread's supervisor"),
+    "street_agent/sensor/replay.py": (1, "the sensor thread's supervisor"),
 }
 
 

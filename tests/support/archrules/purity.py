@@ -26,7 +26,7 @@ CORES = (
     "citybrain.link.outbound",
     "citybrain.link.resume",
     "citybrain.link.role",
-    "citybrain.link.tables",
+    "citybrain.link.stages",
     "citybrain.stages",
     "coordinator.cores",
     "coordinator.planning",

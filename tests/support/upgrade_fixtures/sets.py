@@ -8,8 +8,8 @@ from typing import Any
 from citybrain.decider.decider import Decider
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
-from coordinator.deciding import city_cores
-from district_node.deciding import district_cores
+from coordinator.city_cores import city_cores
+from district_node.district_cores import district_cores
 from street_agent.checkpoint.file import FileCheckpointStore
 from street_agent.outbox.sqlite import SqliteOutbox
 from upgrade_fixtures import facts, files, protos, shapes, wire

@@ -23,7 +23,7 @@ from citybrain.wire import agent, console, crew, event, link
 from citysim.laws.history import CITY, Letter, letters_by_peer
 from citysim.sim.oracle.history import history_of
 from district_node.cores import intake
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.inputs import BatchReceived
 from upgrade_fixtures.simulated_city import FoundCity
 

@@ -26,8 +26,8 @@ export const compass = (degrees) =>
 /** The text of a distance: "350 m", "2.4 km". */
 export const metres = (m) =>
   m < 950
-    ? t("shell.m", { n: Math.round(m / 10) * 10 })
-    : t("shell.km", { n: (m / 1000).toFixed(1) });
+    ? t("page.m", { n: Math.round(m / 10) * 10 })
+    : t("page.km", { n: (m / 1000).toFixed(1) });
 
 /** The compass direction from `from` to `to`, as text. */
 export const directionTo = (from, to) => t(`shell.bearing.${compass(bearing(from, to))}`);

@@ -37,7 +37,7 @@ class _DueReading(Struct, frozen=True, kw_only=True, order=True):
     index: int  # of the reading
 
 
-class SensorFeed:
+class SensorReplay:
     """Owns one thread. `emit` is called on it, and `on_failure` should it end unforeseen."""
 
     def __init__(

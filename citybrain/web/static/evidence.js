@@ -19,7 +19,7 @@ const label = (name) => (hasText(`scene.${name}`) ? t(`scene.${name}`) : name);
 export function describeScene(evidence) {
   const counts = new Map();
   for (const box of evidence?.boxes ?? []) counts.set(box.label, (counts.get(box.label) ?? 0) + 1);
-  return [...counts].map(([name, n]) => `${n} × ${label(name)}`).join(", ") || t("shell.none");
+  return [...counts].map(([name, n]) => `${n} × ${label(name)}`).join(", ") || t("page.none");
 }
 
 /** Draw `evidence` on `canvas`, at its width in the page. */

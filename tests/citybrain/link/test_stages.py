@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from citybrain.errors import IllegalTriggerError
-from citybrain.link.tables import (
+from citybrain.link.stages import (
     NEXT_INBOUND,
     NEXT_LINK,
     NEXT_OUTBOUND,

@@ -1,11 +1,11 @@
-"""The feed replays series in real time; a series that cannot be read blinds its own sensor only."""
+"""The replay plays series in real time; a series that cannot be read blinds its own sensor only."""
 
 import threading
 
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Visibility
 from street_agent.core.inputs import SensorRead, VisibilityChanged
-from street_agent.sensor.feed import SensorFeed, SeriesReplay
+from street_agent.sensor.replay import SensorReplay, SeriesReplay
 
 
 def test_every_reading_is_emitted_in_its_time_and_the_end_too(tmp_path):
@@ -19,15 +19,15 @@ def test_every_reading_is_emitted_in_its_time_and_the_end_too(tmp_path):
             ended.set()
 
     clock = SystemClock()
-    feed = SensorFeed(
+    replay = SensorReplay(
         (SeriesReplay(source="level", path=path, speedup=100.0, loop=False),),
         clock=clock,
         new_trace=lambda: "t",
         emit=emit,
     )
-    feed.start()
+    replay.start()
     assert ended.wait(10)
-    feed.stop()
+    replay.stop()
     values = [i for i in emitted if isinstance(i, SensorRead)]
     assert [i.value for i in values] == [1.0, 2.0, 3.0]
     assert values[-1].at - values[0].at >= 15_000
@@ -48,9 +48,9 @@ def test_an_unreadable_series_blinds_its_sensor_only(tmp_path):
         SeriesReplay(source="bad", path=tmp_path / "none.csv", speedup=1, loop=True),
         SeriesReplay(source="good", path=path, speedup=100, loop=True),
     )
-    feed = SensorFeed(replays, clock=SystemClock(), new_trace=lambda: "t", emit=emit)
-    feed.start()
+    replay = SensorReplay(replays, clock=SystemClock(), new_trace=lambda: "t", emit=emit)
+    replay.start()
     assert both.wait(10)
-    feed.stop()
+    replay.stop()
     bad = [i for i in emitted if i.source == "bad"]
     assert (bad[0].visibility, bad[0].reason) == (Visibility.BLIND, "unreadable")
