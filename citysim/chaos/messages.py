@@ -15,7 +15,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "net_proxy": ("loopback, a proxy for each link", "本机回环,每条链路一个代理"),
     "not_possible": ("not possible here", "此处无法进行"),
     "removed": ("removed what earlier runs had left", "已清除先前运行的残留"),
-    "cameras": ("cameras on real video", "真实视频相机"),
+    "cameras": ("cameras on real video", "真实视频摄像机"),
     "step_health": ("waiting until every link is up and Ray plans", "等待全部链路连通、Ray 可用"),
     "step_recovery": (
         "recovery phase: an incident must be closed, then all stop",
@@ -26,7 +26,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "held": ("held", "持续"),
     "recovered_after": ("recovered after", "恢复用时"),
     "not_recovered": ("not recovered in time", "未按时恢复"),
-    "checks": ("laws checked", "铁律查验"),
+    "checks": ("laws checked", "定律查验"),
     "both": ("both directions", "双向"),
     "up": ("client to server", "客户端方向"),
     "down": ("server to client", "服务端方向"),
@@ -54,7 +54,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "records": ("records journaled", "日志记录"),
     "verdict_good": (
         "The city recovered from every fault, and no law was violated.",
-        "全部故障均已恢复,铁律全部守住。",
+        "全部故障均已恢复,各项定律全部成立。",
     ),
     "verdict_bad": ("Failures:", "失败:"),
 }

@@ -24,7 +24,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "all": ("all", "合计"),
     "seconds": ("s", "秒"),
-    "violation": ("A law is broken", "违反铁律"),
+    "violation": ("A law is broken", "违反定律"),
     "counterexample": ("The shortest run that breaks it:", "最短的反例:"),
     "incomplete": (
         "cut short by --states: nothing broke so far, and not everything was explored",

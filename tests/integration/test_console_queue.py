@@ -149,7 +149,7 @@ def test_the_keyboard_alone_leads_from_alarm_to_crew(queue, pages):
     page.keyboard.press("a")
     page.locator("#operator-input").fill("Li Wei")
     page.keyboard.press("Enter")
-    expect(page.locator(".toast")).to_contain_text("Accept · Crowding #15: done")
+    expect(page.locator(".toast")).to_contain_text("Open · Crowding #15: done")
     page.keyboard.press("k")
     page.keyboard.press("a")
     expect(page.locator("#pick-dialog button[data-unit]").first).to_be_focused()

@@ -115,7 +115,7 @@ def _link(snapshot: DistrictSnapshot, translate: Translator) -> Text:
     link = next((link for link in snapshot.links if link.name == "city"), None)
     if link is None:
         return Text("")
-    state = Text(translate("up" if link.up else "away"), style="green" if link.up else "red")
+    state = Text(translate("up" if link.up else "down"), style="green" if link.up else "red")
     return state + Text(f" ({link.backlog})", style="dim")
 
 

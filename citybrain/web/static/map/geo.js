@@ -30,4 +30,4 @@ export const metres = (m) =>
     : t("page.km", { n: (m / 1000).toFixed(1) });
 
 /** The compass direction from `from` to `to`, as text. */
-export const directionTo = (from, to) => t(`shell.bearing.${compass(bearing(from, to))}`);
+export const directionTo = (from, to) => t(`page.bearing.${compass(bearing(from, to))}`);

@@ -67,7 +67,7 @@ def test_a_broken_law_exits_with_1_and_shows_command_schedule_and_last_lines(
 
 def test_the_summary_is_in_chinese_on_request(fake, tmp_path, capsys):
     run_fake(fake(faults=frozenset({99})), tmp_path, language="zh")
-    assert "铁律全部守住" in capsys.readouterr().out
+    assert "各项定律全部成立" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
