@@ -1,4 +1,4 @@
-"""Bridges the writer thread to asyncio: a reader's stream yields after commits. Carries no data
+"""Bridges the commit thread to asyncio: a reader's stream yields after commits. Carries no data
 (read `commit_loop.state`)."""
 
 import asyncio

@@ -47,7 +47,7 @@ class CancelTimer(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """The answer to whoever submitted the input."""
+    """The answer to the submitter of the input."""
 
     request: RequestId
     done: bool

@@ -1,7 +1,7 @@
-"""A tier's writer without its thread: commits inputs in groups, answers, fires timers. Decides
+"""The commit loop without its thread: commits inputs in groups, answers, fires timers. Decides
 nothing; `CommitThread` and the simulator drive it.
 
-A disk that is full fails the inputs of that moment by name and nothing else; the writer goes on and
+A disk that is full fails the inputs of that moment by name and nothing else; the loop goes on and
 recovers when there is room. A store that is damaged ends it (`failure`, `on_failure`): going on
 would be lying.
 """
@@ -25,12 +25,12 @@ from citybrain.limits import QUARANTINE_ROWS
 from citybrain.structs import Struct
 
 S = TypeVar("S")
-# both run where the writer runs, the listeners first: hand over there, do not work there
+# both run where the loop runs, the listeners first: hand over there, do not work there
 OnCommit = Callable[[S, Sequence[Committed]], None]
 OnDone = Callable[[Committed | Exception], None]
 OnFailure = Callable[[Exception], None]
 
-POLL_S = 0.5  # the writer's longest sleep: bounds how late a step of the wall clock is seen
+POLL_S = 0.5  # the loop's longest sleep: bounds how late a step of the wall clock is seen
 RETRY_S = 0.5  # pause before what the store refused is tried again
 
 log = logging.getLogger(__name__)
@@ -129,12 +129,12 @@ class CommitLoop(ABC, Generic[S]):
         return tuple(self._quarantine)
 
     def on_commit(self, listener: OnCommit[S]) -> None:
-        """Called on the writer thread after every commit, in order, before the submitters are
+        """Called on the commit thread after every commit, in order, before the submitters are
         answered."""
         self._on_commit.append(listener)
 
     def on_failure(self, listener: OnFailure) -> None:
-        """Called once, on the writer thread, when the loop had to end: the store is damaged. End
+        """Called once, on the commit thread, when the loop had to end: the store is damaged. End
         the process; its supervisor starts it again."""
         self._on_failure.append(listener)
 
@@ -166,7 +166,7 @@ class CommitLoop(ABC, Generic[S]):
 
     def run_group(self, group: Sequence[QueuedInput]) -> None:
         """Journal a step of the clock, commit `group`, then fire what is due. Raises what ends the
-        writer: see `fail`."""
+        loop: see `fail`."""
         self._journal_clock_step()
         if group:
             self._commit(group)
@@ -194,13 +194,13 @@ class CommitLoop(ABC, Generic[S]):
         return max(due - self._now(), self._held_until_us - self._clock.instant(), 0) / SECOND_US
 
     def seconds_to_next_timer(self) -> float:
-        """How long the writer may sleep when nothing is enqueued."""
+        """How long the loop may sleep when nothing is enqueued."""
         due_s = self.seconds_to_due()
         return POLL_S if due_s is None else min(due_s, POLL_S)
 
     def draft_checkpoint(self, every: int) -> CheckpointDraft[S] | None:
         """What the next checkpoint shall name, when so many records came since the last one was
-        made or tried; None when not. Where the writer runs; costs nothing."""
+        made or tried; None when not. Where the loop runs; costs nothing."""
         since_tried = self.seq - self._drafted_at
         if min(self._decider.records_since_checkpoint, since_tried) < every:
             return None

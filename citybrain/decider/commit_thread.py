@@ -1,7 +1,7 @@
-"""A writer on its own thread: a bounded queue in front, group commit, checkpoints beside. Decides
-nothing.
+"""The commit loop on its own thread: a bounded queue in front, group commit, checkpoints beside.
+Decides nothing.
 
-What it does with a full disk and with a damaged store is the writer's (`decider.commit_loop`).
+What it does with a full disk and with a damaged store is in `decider.commit_loop`.
 """
 
 import logging
@@ -19,14 +19,14 @@ from citybrain.limits import CHECKPOINT_EVERY, COMMIT_BATCH, COMMIT_QUEUE, COMMI
 
 S = TypeVar("S")
 
-# between two steps of a checkpoint's text, so that the writer gets the interpreter when it wants it
+# between two steps of a checkpoint's text, so that commits get the interpreter first
 CHECKPOINT_PAUSE_S = 0.002
 
 log = logging.getLogger(__name__)
 
 
 class CommitThread(CommitLoop[S], Generic[S]):
-    """A tier's writer. `submit` from any thread; `state` is that of the last commit."""
+    """The commit loop of a tier. `submit` from any thread; `state` is that of the last commit."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class CommitThread(CommitLoop[S], Generic[S]):
         self._batch, self._linger_s = batch, wait_ms / 1000
         self._checkpoint_every = checkpoint_every
         self._inbox: Inbox[QueuedInput] = Inbox(capacity=queue)
-        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="commit-thread", daemon=True)
         self._checkpointer = threading.Thread()  # one at a time
         self._pause = threading.Event()  # never set: its wait is the pause
 
@@ -74,14 +74,14 @@ class CommitThread(CommitLoop[S], Generic[S]):
                 group = self._inbox.take(
                     limit=self._batch, within_s=self.seconds_to_next_timer(), linger_s=linger_s
                 )
-                # a lone input has no company to wait for
+                # after a lone input no further one is waited for
                 linger_s = self._linger_s if len(group) > 1 else 0.0
                 self.run_group(group)
                 self._checkpoint_now_and_then()
             if self._checkpointer.ident is not None:
                 self._checkpointer.join()
             self.checkpoint_at_stop()
-        except Exception as error:  # noqa: BLE001 - supervision boundary: whatever ended the writer, nobody may wait for it for ever
+        except Exception as error:  # noqa: BLE001 - supervision boundary: whatever ended the loop, nobody may wait for it for ever
             self._end(error)
 
     def _checkpoint_now_and_then(self) -> None:
@@ -95,15 +95,15 @@ class CommitThread(CommitLoop[S], Generic[S]):
             self._checkpointer.start()
 
     def _make_checkpoint(self, draft: CheckpointDraft[S]) -> None:
-        """Beside the writer, which goes on: only the checkpoint's record goes through it."""
+        """Beside the commit thread, which goes on: only the checkpoint's record goes through it."""
         try:
-            checkpoint = self._decider.write_checkpoint(draft, pause=self._let_the_writer_run)
+            checkpoint = self._decider.write_checkpoint(draft, pause=self._let_commits_run)
             self.submit(checkpoint).result()
             self._store.drop_old_texts()
         except CityBrainError as error:  # nothing is lost by it: the next start replays more
             log.warning("no checkpoint was made after record %d: %s", draft.after, error)
 
-    def _let_the_writer_run(self) -> None:
+    def _let_commits_run(self) -> None:
         self._pause.wait(CHECKPOINT_PAUSE_S)
 
     def _end(self, error: Exception) -> None:

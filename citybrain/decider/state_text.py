@@ -1,4 +1,4 @@
-"""The text of a state for its checkpoint, made in short steps beside the writer."""
+"""The text of a state for its checkpoint, made in short steps beside the commit thread."""
 
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
@@ -38,7 +38,7 @@ class StateText(Struct, frozen=True, kw_only=True):
 
 
 def no_pause() -> None:
-    """For whoever has nobody to let through."""
+    """Where nothing else waits for the interpreter."""
 
 
 def state_text(state: S, kind: type[S], *, pause: Callable[[], None] = no_pause) -> StateText:

@@ -1,9 +1,10 @@
 """The checkpoint: a record of the chain that names a state, whose text lies beside the records.
 
 It says: after record `after`, decided by the code that the checkpoint's own record names, the
-canonical text of the state has this hash. The text is made beside the writer from the frozen state,
-so records may stand between `after` and the checkpoint; they are of the same code. Each code makes
-one before its first record, so that a checkpoint stands wherever the deciding code changes.
+canonical text of the state has this hash. The text is made beside the commit thread from the frozen
+state, so records may stand between `after` and the checkpoint; they are of the same code.
+Each code makes one before its first record, so that a checkpoint stands wherever the deciding code
+changes.
 """
 
 from collections.abc import Iterable

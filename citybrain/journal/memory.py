@@ -37,8 +37,8 @@ class Boundary(StrEnum):
 
 
 class Crashed(BaseException):
-    """The simulated process died here. Not an `Exception`: nothing may catch it but whoever
-    simulates."""
+    """The simulated process died here. Not an `Exception`: nothing may catch it but the
+    simulator."""
 
 
 # raises `Crashed` or `StoreFullError` to inject a fault, returns to let the write pass
@@ -66,7 +66,8 @@ class MemoryStore:
         self._disk = _Disk(epoch=StoreEpoch((ids or CountingIds("epoch-")).token()))
         self._discarded: dict[str, int] = {}
         self._is_open = True
-        self._guard = RLock()  # as with the other adapter: senders read while the writer commits
+        # as with the other adapter: senders read while the commit thread commits
+        self._guard = RLock()
         self.faults = faults
 
     def crash(self) -> "MemoryStore":

@@ -131,7 +131,7 @@ class Store(Protocol):
         ...
 
     def peers(self) -> tuple[str, ...]:
-        """Whoever has a letter waiting, sorted."""
+        """The peers that have a letter waiting, sorted."""
         ...
 
     def next_position(self, to: str) -> int:

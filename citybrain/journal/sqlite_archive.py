@@ -52,7 +52,7 @@ class Archived(Struct, frozen=True, kw_only=True):
 
 
 def no_progress(_done: int, _of: int) -> None:
-    """For whoever shows none."""
+    """Where none is shown."""
 
 
 def archive(

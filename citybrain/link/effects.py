@@ -1,4 +1,5 @@
-"""What an exchange wants done, in this order, by whoever drives it."""
+"""What an exchange wants done, in this order, by its driver: `session`, or the
+simulated link of `citysim.explore`."""
 
 from citybrain.clock import Timestamp
 from citybrain.link.frames import Greeting

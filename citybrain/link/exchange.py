@@ -1,6 +1,6 @@
 """One end of a link as a value: the exchange of two ordered logs over one stream, without I/O.
 
-Whoever drives it calls `on_frame`, `on_letters`, `on_committed` and so on, does the effects in
+Its driver calls `on_frame`, `on_letters`, `on_committed` and so on, does the effects in
 their order, sends the frames in theirs, and calls `on_tick` at `wake_at`. What is illegal raises,
 and the exchange stays as it was: `MalformedError` for what the peer must not send,
 `IllegalTriggerError` for what the tables do not have. Either ends the stream.

@@ -8,7 +8,7 @@ from citybrain.structs import Struct, replace
 
 
 class ClockReading(Struct, frozen=True, kw_only=True):
-    """Monotonic time for intervals, node time for what is said and journaled."""
+    """Monotonic time for intervals, node time for what is sent and journaled."""
 
     instant: Instant
     at: Timestamp

@@ -218,7 +218,7 @@ class LinkSession:
                 return
 
     def _on_done(self, effect: OfJournal, outcome: Committed | Exception) -> None:
-        """Where the writer runs."""
+        """Where the commit loop runs."""
         if isinstance(outcome, Committed) and not isinstance(effect, JournalRefusal):
             return  # seen at the next look at the journal
         try:

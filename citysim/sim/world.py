@@ -33,7 +33,7 @@ from citysim.sim.trace import Trace
 THREAD_S = 0.002
 MAX_PAYLOAD_CHARS = 200  # of a record in a verbose trace
 FLAPPING_PERIOD_S = 1.5  # between two resets of a flapping stream
-RETRY_S = 1.0  # after a full disk: by then every writer has tried again
+RETRY_S = 1.0  # after a full disk: by then every commit loop has tried again
 
 
 class SimulatedWorld:
@@ -152,7 +152,7 @@ class SimulatedWorld:
             node.commit_loop.resume_writes()
 
     def suppress_disconnect(self, name: str) -> None:
-        """The next death of this node closes no connection: its peers only hear silence."""
+        """The next death of this node closes no connection: its peers only notice silence."""
         node = self._node(name)
         if node is not None:
             node.notifies_peer = False

@@ -51,8 +51,8 @@ ROLLED_BACK = {
 log = logging.getLogger(__name__)
 
 
-class StreamHost(Protocol):
-    """Whoever holds the streams of all districts."""
+class StreamRegistry(Protocol):
+    """What a stream needs of the place where all districts' streams are held."""
 
     commit_loop: CommitLoop[CityState]
     store: Store
@@ -71,7 +71,7 @@ class StreamHost(Protocol):
 class DistrictStream:
     """See `citybrain.link.port.LinkEnd`. `number` is the stream's session; 0: not admitted."""
 
-    def __init__(self, districts: StreamHost, hello: Hello) -> None:
+    def __init__(self, districts: StreamRegistry, hello: Hello) -> None:
         self._districts, self.hello = districts, hello
         self._store, self._peer = districts.store, peer(hello.district)
         self.number = 0

@@ -21,7 +21,7 @@ class AckPublisher:
     """At most one pending acknowledgement per sender, however many commits there were.
 
     An acknowledgement is absolute (everything that is committed of its sender), so the newest one
-    says all that the earlier ones said.
+    includes all earlier ones.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ UNPROCESSED_S = 2.0
 
 
 class CameraState(Struct, frozen=True, kw_only=True, eq=False):
-    """`visible`: the tracks of the last frame, for whoever draws them. `capture`: what the capture
+    """`visible`: the tracks of the last frame, for a drawing of them. `capture`: what the capture
     reported last about its pictures."""
 
     source: SourceState

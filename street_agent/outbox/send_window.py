@@ -1,10 +1,10 @@
 """Which rows of an outbox to send now, and which to send again: a pure core. Time comes in, batches
 go out; the caller fetches rows and publishes.
 
-Severe and live items are sent first, backlog last. A batch lingers for company at most `LINGER_US`.
-Unacknowledged batches are sent again after a timeout that adapts to the measured round trip
-(RFC 6298, 5-60 s), and everything is sent again after a reconnect. Never more than a window is
-outstanding.
+Severe and live items are sent first, backlog last. A batch waits for further rows at most
+`LINGER_US`. Unacknowledged batches are sent again after a timeout that adapts to the measured
+round trip (RFC 6298, 5-60 s), and everything is sent again after a reconnect. Never more than a
+window is outstanding.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from street_agent.outbox.priority import GAP_PRIORITY, SEVERE_PRIORITY, TOP_PRIO
 # items a message: fewer only when nothing more came in time
 BATCH_ITEMS_MIN, BATCH_ITEMS_MAX = 10, 50
 BATCH_BYTES = MESSAGE_BYTES.value - 16 * 1024
-LINGER_US = 20_000  # an alarm never waits longer for company
+LINGER_US = 20_000  # an alarm never waits longer for further rows
 RTO_FIRST_US, RTO_MIN_US, RTO_MAX_US = 10 * SECOND_US, 5 * SECOND_US, 60 * SECOND_US
 FETCH_ROWS = 500  # rows fetched per step
 
@@ -76,7 +76,7 @@ class SendWindow(Struct, frozen=True, kw_only=True):
     cursors: tuple[int, ...] = (0,) * len(SEND_ORDER)
     in_flight: tuple[InFlightBatch, ...] = ()  # by time of sending
     next_number: int = 1
-    lingering_since: Instant | None = None  # a few rows wait for company since then
+    lingering_since: Instant | None = None  # a few rows wait for further ones since then
     srtt_us: float = 0.0  # 0: not measured
     rttvar_us: float = 0.0
     rto_us: int = RTO_FIRST_US
@@ -125,7 +125,7 @@ def plan(
     state: SendWindow, rows: Sequence[OutboxRow], now: Instant
 ) -> tuple[SendWindow, tuple[OutgoingBatch, ...]]:
     """Batches of unsent `rows` (in the order of sending) that should be published now. The rest
-    lingers for company; see `wake_at`."""
+    waits for further rows; see `wake_at`."""
     groups = list(_grouped(rows))
     if not groups:
         return replace(state, lingering_since=None), ()

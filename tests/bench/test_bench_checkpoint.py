@@ -116,7 +116,7 @@ class TimedLock:
     def __enter__(self):
         began = time.perf_counter()
         self._lock.acquire()
-        if threading.current_thread().name == "journal-writer":
+        if threading.current_thread().name == "commit-thread":
             self.writer_waited.append(time.perf_counter() - began)
 
     def __exit__(self, *_):

@@ -50,7 +50,7 @@ class Monitor(Struct, frozen=True, kw_only=True):
 
 
 class DistrictMonitor(Monitor, frozen=True, kw_only=True):
-    """What a district said so far."""
+    """What a district has reported and answered so far."""
 
     # units under a live promise
     promises: SortedMap[OrderId, Promise] = field(default_factory=SortedMap)
@@ -63,7 +63,7 @@ class DistrictMonitor(Monitor, frozen=True, kw_only=True):
     # as last reported
     slot_versions: SortedMap[SlotId, int] = field(default_factory=SortedMap)
     extra: SortedMap[IncidentId, int] = field(default_factory=SortedMap)
-    # orders that this incident owner was told are over, and by what
+    # orders whose end was sent to this incident owner, and by which letter
     known_over: SortedMap[OrderId, str] = field(default_factory=SortedMap)
     # orders that this incident owner declared extra or not wanted
     declared: SortedMap[OrderId, str] = field(default_factory=SortedMap)
@@ -73,14 +73,14 @@ class DistrictMonitor(Monitor, frozen=True, kw_only=True):
 
 
 class CityMonitor(Monitor, frozen=True, kw_only=True):
-    """What the city said so far, and what it was told."""
+    """What the city has sent and received so far."""
 
     # whose acceptance of an order the city has: a verdict, or "both"
     accepted: SortedMap[OrderId, str] = field(default_factory=SortedMap)
-    # orders whose unit's owner was asked to call the crew back, and has not said that it is too
-    # late
+    # orders whose unit's owner was asked to call the crew back, and has not answered that it is
+    # too late
     withdrawn: SortedMap[OrderId, str] = field(default_factory=SortedMap)
-    # orders whose incident's owner was told that nobody comes
+    # orders whose claim was cancelled at the incident's owner
     claim_cancelled: SortedMap[OrderId, str] = field(default_factory=SortedMap)
 
 
@@ -223,7 +223,7 @@ def _after_claim(monitor: DistrictMonitor, request: OrderRequest) -> DistrictMon
 
 
 def _ended_by(monitor: DistrictMonitor, order: OrderId) -> str:
-    """The step by which this owner was told, and agreed, that nothing of `order` lives here."""
+    """The step that asked this owner to end `order`, and that it answered with done."""
     done = (
         step
         for step in ENDS_THE_ORDER
@@ -297,7 +297,7 @@ def _after_reports(
 def _after_slot_report(
     monitor: DistrictMonitor, incident: IncidentReport, slot: SlotReport
 ) -> DistrictMonitor:
-    """One slot, one live promise: it ends by what the owner was told of the order, by its own
+    """One slot, one live promise: it ends by what the owner received about the order, by its own
     unit's end, or by a declaration."""
     monitor = replace(monitor, slot_versions=monitor.slot_versions.put(slot.slot, slot.version))
     before = monitor.slot_orders.get(slot.slot)

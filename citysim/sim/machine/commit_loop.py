@@ -118,7 +118,8 @@ class SimulatedCommitLoop(CommitLoop[S], Generic[S]):
         self._arm_timer()
 
     def _checkpoint_now_and_then(self) -> None:
-        """Its record comes with the next group, as if the text had been made beside the writer."""
+        """Its record comes with the next group, as if the text had been made beside the
+        commit thread."""
         draft = self.draft_checkpoint(CHECKPOINT_EVERY)
         if draft is None:
             return

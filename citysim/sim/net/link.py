@@ -2,7 +2,7 @@
 
 Frames of a stream arrive in order and delayed. A direction can be blocked: what is sent meanwhile
 arrives when it is unblocked, if the stream still stands (a partition delays, it does not lose). A
-stream can be reset. An end that lost its power closes nothing: its peer only hears silence.
+stream can be reset. An end that lost its power closes nothing: its peer only notices silence.
 `duplicates` delivers letters twice, which TCP does not do and a peer that resumes too early does.
 """
 
@@ -73,7 +73,7 @@ class Link:
             connection.down.flush()
 
     def reset(self) -> None:
-        """Every stream is reset, and both ends are told."""
+        """Every stream is reset, and both ends notice it."""
         for connection in list(self._connections):
             connection.reset("connection reset by peer")
 

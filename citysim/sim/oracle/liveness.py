@@ -25,10 +25,10 @@ def unfinished_work(world: SimulatedWorld, *, limit: int = 20) -> list[str]:
 
 
 def _hellos(world: SimulatedWorld) -> list[str]:
-    """What a restored store has lost is declared when its agents have said hello again."""
+    """What a restored store has lost is declared when its agents have sent their hello again."""
     until_s = world.scenario.fault_phase_s + HELLO_EVERY_S + HELLO_DELAY_S
     if world.restored and world.loop.time() < until_s:
-        return ["agents have not said hello to a restored store"]
+        return ["agents have not sent a hello to a restored store"]
     return []
 
 
@@ -56,7 +56,7 @@ def _links(world: SimulatedWorld) -> list[str]:
     return (
         [f"district {d} has no link to the city" for d in unlinked]
         + [f"agent {a} is not connected" for a in disconnected]
-        + [f"the city believes that {d} is offline" for d in offline]
+        + [f"the city takes {d} for offline" for d in offline]
     )
 
 

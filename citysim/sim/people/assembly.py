@@ -39,7 +39,7 @@ class _Session(Protocol):
 
 
 class People:
-    """`phones` by unit; `accepted_answers` are those that a phone was told were done."""
+    """`phones` by unit; `accepted_answers` are those whose outcome a phone received as done."""
 
     def __init__(
         self,
