@@ -11,11 +11,11 @@ from citybrain.geo import Point
 from citybrain.structs import replace
 from citysim.chaos.fault.kinds import FaultTargets
 from citysim.chaos.net.port import Link
-from citysim.crews.simulated_crew import CrewBehaviour
 from citysim.demo.city import DemoBox, DemoCity, DemoSensor
 from citysim.demo.city_layout import HIGH_WATER, demo_city
 from citysim.demo.data.wave import csv_path
 from citysim.demo.prepare.configs import BROKER, CITY
+from citysim.people.simulated_crew import CrewBehaviour
 
 PERIOD_S, HIGH_S = 24, 5  # a wave of the gauges; how long the street is flooded in it
 LOW_M, HIGH_M = 0.6, 1.6

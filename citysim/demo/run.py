@@ -13,7 +13,6 @@ from citybrain.ids import IdSource
 from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
-from citysim.crews.simulated_crew import CrewBehaviour
 from citysim.demo import programs
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
@@ -26,6 +25,7 @@ from citysim.demo.screen.city_monitor import CityMonitor, follow_consoles
 from citysim.demo.simulated_people import SimulatedPeople
 from citysim.laws.history_reader import HistoryReader
 from citysim.laws.table import check_all
+from citysim.people.simulated_crew import CrewBehaviour
 from citysim.supervise.mqtt_broker import BrokerKind
 from citysim.supervise.supervisor import ProcessEvent, Supervisor
 

@@ -12,13 +12,13 @@ from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
 from citybrain.ids import UnitId
 from citybrain.rpc.clients import CityConsoleClient, CrewClient, DistrictConsoleClient
-from citysim.crews.crew_driver import CrewDriver
-from citysim.crews.simulated_crew import CrewBehaviour
-from citysim.crews.simulated_officer import SimulatedOfficer
-from citysim.crews.simulated_operator import SimulatedOperator
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import Ports, RunFolder
+from citysim.people.crew_driver import CrewDriver
+from citysim.people.simulated_crew import CrewBehaviour
+from citysim.people.simulated_officer import SimulatedOfficer
+from citysim.people.simulated_operator import SimulatedOperator
 
 
 class SimulatedPeople:

@@ -14,8 +14,8 @@ from citybrain.domain.event import VerificationRequest
 from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.ids import AgentId, DistrictId
 from citybrain.structs import Struct, replace
-from citysim.crews.device_log import DeviceEntry
 from citysim.laws.ground_truth_log import GroundTruth
+from citysim.people.device_log import DeviceEntry
 from coordinator.cores.state import CityState
 from coordinator.inputs import CityInput
 from district_node.cores.state import DistrictState

@@ -16,7 +16,6 @@ from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.structs import Struct, field
-from citysim.crews.device_log import DeviceEntry, read
 from citysim.laws.history import (
     CITY,
     CityHistory,
@@ -29,6 +28,7 @@ from citysim.laws.history import (
 )
 from citysim.laws.journal_replay import JournalReplay
 from citysim.laws.outbox_reader import read_outbox
+from citysim.people.device_log import DeviceEntry, read
 from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
 from coordinator.inputs import CityInput

@@ -14,10 +14,10 @@ from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Store
 from citybrain.structs import Struct, field
-from citysim.crews.device_log import DeviceEntry
 from citysim.laws.ground_truth_log import GroundTruth
 from citysim.laws.history import CITY, History, LimitSample, LiveState, OutboxHistory, Stall
 from citysim.laws.history_reader import JournalReplays, discarded_positions, peers_of_district
+from citysim.people.device_log import DeviceEntry
 from street_agent.outbox.memory import MemoryOutbox
 from street_agent.outbox.priority import GAP_PRIORITY
 

@@ -89,7 +89,7 @@ def test_rows_stand_in_priority_order_with_words_clocks_and_what_they_wait_for(q
     expect(page.locator(".row").nth(1).locator(".clock-soon")).to_have_text(
         re.compile(r"^00:\d\d$")
     )
-    expect(page.locator(".row").nth(2).locator(".clock-calm")).to_have_text(
+    expect(page.locator(".row").nth(2).locator(".clock-running")).to_have_text(
         re.compile(r"^0[56]:\d\d$")
     )
     assert (pages.errors, pages.hosts) == ([], {"127.0.0.1"})

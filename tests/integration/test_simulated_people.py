@@ -31,10 +31,10 @@ from citybrain.vocabulary import (
     UnitState,
     Urgency,
 )
-from citysim.crews import simulated_officer, simulated_operator
-from citysim.crews.crew_driver import CrewDriver
-from citysim.crews.device_log import read
-from citysim.crews.simulated_crew import CrewBehaviour
+from citysim.people import simulated_officer, simulated_operator
+from citysim.people.crew_driver import CrewDriver
+from citysim.people.device_log import read
+from citysim.people.simulated_crew import CrewBehaviour
 
 HERE, THERE = Point(lat=30.66, lon=104.06), Point(lat=30.661, lon=104.06)
 NOW = Timestamp(1_750_000_000_000_000)

@@ -54,9 +54,9 @@ export function toastOutcome(title, outcome) {
   else toast(`${title} — ${t("page.not_done", { why: refusalText(outcome) })}`, "bad");
 }
 
-export function toast(text, mood = "plain") {
+export function toast(text, level = "plain") {
   const list = document.getElementById("toasts");
-  const node = h("div", { class: `toast toast-${mood}` }, h("span", {}, text));
+  const node = h("div", { class: `toast toast-${level}` }, h("span", {}, text));
   const close = () => node.remove();
   node.append(
     h(
@@ -67,6 +67,6 @@ export function toast(text, mood = "plain") {
   );
   list.append(node);
   while (list.children.length > TOASTS_MAX) list.firstElementChild.remove();
-  if (mood !== "bad") setTimeout(close, TOAST_MS);
+  if (level !== "bad") setTimeout(close, TOAST_MS);
   else setTimeout(close, TOAST_MS * 3);
 }

@@ -18,7 +18,7 @@ export function syncClock(atUs) {
 
 export const nowUs = () => Date.now() * 1000 + (offset ?? 0);
 
-/** A countdown's text as mm:ss (with a minus when late) and its state: calm, soon, late. */
+/** A countdown's text as mm:ss (with a minus when late) and its state: running, soon, late. */
 export function countdown(dueUs) {
   const seconds = Math.round((dueUs - nowUs()) / 1e6);
   const late = seconds < 0;
@@ -31,7 +31,7 @@ export function countdown(dueUs) {
     : `${pair(minutes)}:${pair(size % 60)}`;
   return {
     text: (late ? "−" : "") + text,
-    state: late ? "late" : seconds < SOON_S ? "soon" : "calm",
+    state: late ? "late" : seconds < SOON_S ? "soon" : "running",
   };
 }
 

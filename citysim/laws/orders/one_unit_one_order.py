@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from citybrain.decider.command import Reply
 from citybrain.vocabulary import CrewAction, UnitState
-from citysim.crews.device_log import DeviceEntry
 from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import district_letters
 from citysim.laws.projections.store_restores import was_restored
@@ -19,6 +18,7 @@ from citysim.laws.projections.unit_assignments import (
     unit_assignments,
 )
 from citysim.laws.report import Findings, LawReport
+from citysim.people.device_log import DeviceEntry
 from district_node.inputs import CrewAnswered
 
 LAW = "one_unit_one_order"

@@ -17,8 +17,9 @@ from citybrain.errors import RpcError
 from citybrain.ids import OrderId, RequestId, UnitId
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction
-from citysim.crews.device_log import DeviceEntry
-from citysim.crews.simulated_crew import (
+from citysim.laws.ground_truth_log import AcceptedAnswer
+from citysim.people.device_log import DeviceEntry
+from citysim.people.simulated_crew import (
     CrewBehaviour,
     CrewCommand,
     CrewState,
@@ -27,7 +28,6 @@ from citysim.crews.simulated_crew import (
     on_tick,
     on_view,
 )
-from citysim.laws.ground_truth_log import AcceptedAnswer
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.fault_trigger import FaultTrigger
 from citysim.sim.people.operator_session import simulated_now

@@ -19,7 +19,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.ids import PlanId, RequestId
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import OperatorVerb
-from citysim.crews.pending_work import (
+from citysim.people.pending_work import (
     FirstSeen,
     awaits_opening,
     awaits_verification,

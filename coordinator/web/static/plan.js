@@ -35,10 +35,10 @@ export function drawBand(snapshot, nowUs) {
     (incident) => !ENDED_INCIDENT_STAGES.has(incident.stage),
   ).length;
   const orders = snapshot.orders.filter((order) => !ENDED_SAGA_STAGES.has(order.saga_stage)).length;
-  setText(byId("band-head"), t("now.calm"));
+  setText(byId("band-head"), t("now.idle"));
   setText(
     byId("band-why"),
-    incidents + orders ? t("now.calm_why", { incidents, orders }) : t("now.quiet_why"),
+    incidents + orders ? t("now.idle_why", { incidents, orders }) : t("now.empty_why"),
   );
 }
 

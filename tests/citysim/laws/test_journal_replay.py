@@ -10,10 +10,10 @@ from citybrain.ids import AgentId, CountingIds, DistrictId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.structs import Struct, replace
-from citysim.crews.device_log import DeviceEntry, DeviceLog
 from citysim.laws.history_reader import HistoryReader, RunFiles
 from citysim.laws.journal_replay import JournalReplay
 from citysim.laws.outbox_reader import read_outbox
+from citysim.people.device_log import DeviceEntry, DeviceLog
 from street_agent.outbox.port import DeclaredLoss
 from street_agent.outbox.sqlite import SqliteOutbox
 

@@ -12,8 +12,8 @@ from citybrain.vocabulary import (
     SlotState,
     UnitState,
 )
-from citysim.crews.device_log import DeviceEntry
 from citysim.laws.orders import one_unit_one_order
+from citysim.people.device_log import DeviceEntry
 
 DONE = v.progress(OrderStage.DONE, unit_district=v.A)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
-from citysim.crews.device_log import read
 from citysim.demo.run import DemoRun
+from citysim.people.device_log import read
 from demo_scenarios.running import (
     demo_in,
     flood_is_closed,

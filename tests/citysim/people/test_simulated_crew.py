@@ -12,7 +12,7 @@ from citybrain.geo import Point, distance_m
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentKind, OrderStage, Severity, UnitState
-from citysim.crews.simulated_crew import (
+from citysim.people.simulated_crew import (
     CrewBehaviour,
     CrewState,
     VoidOrder,

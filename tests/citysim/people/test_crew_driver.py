@@ -9,9 +9,9 @@ from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
-from citysim.crews.crew_driver import CrewDriver
-from citysim.crews.device_log import read
-from citysim.crews.simulated_crew import CrewBehaviour
+from citysim.people.crew_driver import CrewDriver
+from citysim.people.device_log import read
+from citysim.people.simulated_crew import CrewBehaviour
 
 CLOCK = SystemClock()
 HERE = Point(lat=30.66, lon=104.06)

@@ -13,7 +13,7 @@ from citybrain.domain.plan import Plan
 from citybrain.errors import RpcError
 from citybrain.ids import PlanId, RequestId
 from citybrain.rpc.clients import CityConsoleClient
-from citysim.crews.pending_work import proposed_plans, read_long_enough, track_first_seen
+from citysim.people.pending_work import proposed_plans, read_long_enough, track_first_seen
 
 log = logging.getLogger(__name__)
 NAME = "demo-officer"

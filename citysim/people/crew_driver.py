@@ -15,8 +15,8 @@ from citybrain.errors import RpcError
 from citybrain.ids import UnitId
 from citybrain.rpc.clients import CrewClient
 from citybrain.structs import replace
-from citysim.crews.device_log import DeviceEntry, DeviceLog
-from citysim.crews.simulated_crew import (
+from citysim.people.device_log import DeviceEntry, DeviceLog
+from citysim.people.simulated_crew import (
     CrewBehaviour,
     CrewCommand,
     CrewState,

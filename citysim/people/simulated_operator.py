@@ -13,7 +13,7 @@ from citybrain.errors import RpcError
 from citybrain.ids import IncidentId, RequestId
 from citybrain.rpc.clients import DistrictConsoleClient
 from citybrain.vocabulary import OperatorVerb
-from citysim.crews.pending_work import awaits_opening
+from citysim.people.pending_work import awaits_opening
 
 log = logging.getLogger(__name__)
 NAME = "demo-operator"

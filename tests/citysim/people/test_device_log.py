@@ -1,7 +1,7 @@
 """The log of a crew's device."""
 
 from citybrain.clock import Timestamp
-from citysim.crews.device_log import DeviceEntry, DeviceLog, read
+from citysim.people.device_log import DeviceEntry, DeviceLog, read
 
 
 def entry(number: int, action: str = "shown") -> DeviceEntry:
