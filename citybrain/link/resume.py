@@ -64,35 +64,35 @@ class LogLength(StrEnum):
     SHORTER = "shorter"  # what is in the journal here was never written there
 
 
-class Verdict(StrEnum):
+class ResumeDecision(StrEnum):
     CONTINUE = "continue"
     RESTART = "restart"
     OWN_STORE_ROLLED_BACK = "own_store_rolled_back"
     PEER_STORE_ROLLED_BACK = "peer_store_rolled_back"
 
 
-K, A, V = StoreMatch, Acked, Verdict
+K, A, D = StoreMatch, Acked, ResumeDecision
 # (what the peer knows, what is known of the peer, the peer's mark): how the own log goes on
-OWN_LOG: Mapping[tuple[StoreMatch, StoreMatch, Acked], Verdict] = {
-    (K.SAME, K.SAME, A.KEPT): V.CONTINUE,
-    (K.SAME, K.SAME, A.DISCARDED): V.PEER_STORE_ROLLED_BACK,
-    (K.SAME, K.SAME, A.UNWRITTEN): V.OWN_STORE_ROLLED_BACK,
-    (K.SAME, K.OTHER, A.KEPT): V.CONTINUE,
-    (K.SAME, K.OTHER, A.DISCARDED): V.CONTINUE,
-    (K.SAME, K.OTHER, A.UNWRITTEN): V.OWN_STORE_ROLLED_BACK,
-    (K.OTHER, K.SAME, A.KEPT): V.RESTART,
-    (K.OTHER, K.SAME, A.DISCARDED): V.RESTART,
-    (K.OTHER, K.SAME, A.UNWRITTEN): V.RESTART,
-    (K.OTHER, K.OTHER, A.KEPT): V.RESTART,
-    (K.OTHER, K.OTHER, A.DISCARDED): V.RESTART,
-    (K.OTHER, K.OTHER, A.UNWRITTEN): V.RESTART,
+OWN_LOG: Mapping[tuple[StoreMatch, StoreMatch, Acked], ResumeDecision] = {
+    (K.SAME, K.SAME, A.KEPT): D.CONTINUE,
+    (K.SAME, K.SAME, A.DISCARDED): D.PEER_STORE_ROLLED_BACK,
+    (K.SAME, K.SAME, A.UNWRITTEN): D.OWN_STORE_ROLLED_BACK,
+    (K.SAME, K.OTHER, A.KEPT): D.CONTINUE,
+    (K.SAME, K.OTHER, A.DISCARDED): D.CONTINUE,
+    (K.SAME, K.OTHER, A.UNWRITTEN): D.OWN_STORE_ROLLED_BACK,
+    (K.OTHER, K.SAME, A.KEPT): D.RESTART,
+    (K.OTHER, K.SAME, A.DISCARDED): D.RESTART,
+    (K.OTHER, K.SAME, A.UNWRITTEN): D.RESTART,
+    (K.OTHER, K.OTHER, A.KEPT): D.RESTART,
+    (K.OTHER, K.OTHER, A.DISCARDED): D.RESTART,
+    (K.OTHER, K.OTHER, A.UNWRITTEN): D.RESTART,
 }
 # (what is known of the peer, its log): how the peer's log goes on
-PEER_LOG: Mapping[tuple[StoreMatch, LogLength], Verdict] = {
-    (K.SAME, LogLength.LONGER): V.CONTINUE,
-    (K.SAME, LogLength.SHORTER): V.PEER_STORE_ROLLED_BACK,
-    (K.OTHER, LogLength.LONGER): V.RESTART,
-    (K.OTHER, LogLength.SHORTER): V.RESTART,
+PEER_LOG: Mapping[tuple[StoreMatch, LogLength], ResumeDecision] = {
+    (K.SAME, LogLength.LONGER): D.CONTINUE,
+    (K.SAME, LogLength.SHORTER): D.PEER_STORE_ROLLED_BACK,
+    (K.OTHER, LogLength.LONGER): D.RESTART,
+    (K.OTHER, LogLength.SHORTER): D.RESTART,
 }
 
 
@@ -117,19 +117,22 @@ def positions_of(greeting: Greeting, own_epoch: StoreEpoch) -> PeerPositions:
             assert_never(greeting)
 
 
-def negotiate(own: Positions, peer: PeerPositions) -> Resumption | Verdict:
-    """Where both logs continue; or the verdict for which the stream is refused."""
+def negotiate(own: Positions, peer: PeerPositions) -> Resumption | ResumeDecision:
+    """Where both logs continue; or the decision for which the stream is refused."""
     known_there = StoreMatch.SAME if peer.acked_epoch == own.epoch else StoreMatch.OTHER
     known_here = StoreMatch.SAME if own.peer_epoch == peer.epoch else StoreMatch.OTHER
     sends = OWN_LOG[known_there, known_here, _mark(own, peer)]
     is_longer = peer.next > own.journaled
     takes = PEER_LOG[known_here, LogLength.LONGER if is_longer else LogLength.SHORTER]
-    for verdict in (sends, takes):
-        if verdict in (Verdict.OWN_STORE_ROLLED_BACK, Verdict.PEER_STORE_ROLLED_BACK):
-            return verdict
+    for decision in (sends, takes):
+        if decision in (
+            ResumeDecision.OWN_STORE_ROLLED_BACK,
+            ResumeDecision.PEER_STORE_ROLLED_BACK,
+        ):
+            return decision
     return Resumption(
-        send_after=peer.acked if sends is Verdict.CONTINUE else 0,
-        take_after=own.journaled if takes is Verdict.CONTINUE else 0,
+        send_after=peer.acked if sends is ResumeDecision.CONTINUE else 0,
+        take_after=own.journaled if takes is ResumeDecision.CONTINUE else 0,
     )
 
 

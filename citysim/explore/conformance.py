@@ -19,7 +19,7 @@ from citybrain.structs import replace
 from citysim.explore import link_steps
 from citysim.explore.model.actions import Action, ActionKind
 from citysim.explore.model.global_state import BEFORE_THE_START, GlobalState, StateFields
-from citysim.explore.model.monitor import CityMonitor, DistrictMonitor, Monitor
+from citysim.explore.model.law_monitor import CityLawMonitor, DistrictLawMonitor, LawMonitor
 from citysim.explore.model.node_states import FIRST, NodeModel
 from citysim.explore.model.nodes import CITY
 from citysim.explore.model.planner import make_plan
@@ -40,7 +40,7 @@ from district_node.inputs import DistrictInput
 
 S = TypeVar("S")
 In = TypeVar("In")
-M = TypeVar("M", bound=Monitor)
+M = TypeVar("M", bound=LawMonitor)
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -95,8 +95,8 @@ class Replica(Generic[S, In, M]):
         )
 
 
-CityReplica = Replica[CityState, CityInput, CityMonitor]
-DistrictReplica = Replica[DistrictState, DistrictInput, DistrictMonitor]
+CityReplica = Replica[CityState, CityInput, CityLawMonitor]
+DistrictReplica = Replica[DistrictState, DistrictInput, DistrictLawMonitor]
 
 
 class ProductionReplica:

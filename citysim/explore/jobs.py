@@ -56,7 +56,7 @@ class SearchJob(Struct, frozen=True, kw_only=True):
 
 # not a Struct: its statistics are mutable
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SearchOutcome:
     job: SearchJob
     stats: SearchStats
     steps: tuple[str, ...] = ()  # of the counterexample, if any
@@ -64,7 +64,7 @@ class Outcome:
     records: int = 0  # that production journaled for them
 
 
-def run_job(job: SearchJob, report: Report) -> Outcome:
+def run_job(job: SearchJob, report: Report) -> SearchOutcome:
     world = replace(WORLDS[job.world], crew_steps=job.crew_steps)
     world = replace(world, known_incidents=(0, 0)) if job.from_first_event else world
     numbering = Numbering(is_descending=job.is_descending)
@@ -72,11 +72,13 @@ def run_job(job: SearchJob, report: Report) -> Outcome:
     recovery = None if job.is_unordered else RecoveryCheck(system)
     stats = Search(system, max_states=job.max_states, recovery=recovery).run(report)
     if stats.counterexample is not None:
-        return Outcome(job=job, stats=stats, steps=describe(system, stats.counterexample.path))
+        return SearchOutcome(
+            job=job, stats=stats, steps=describe(system, stats.counterexample.path)
+        )
     runs = job.conformance_runs if job.is_counted else 0
     random = Random(job.seed)
     records = sum(check_conformance(system, random_run(system, random)) for _ in range(runs))
-    return Outcome(job=job, stats=stats, conforming_runs=runs, records=records)
+    return SearchOutcome(job=job, stats=stats, conforming_runs=runs, records=records)
 
 
 def random_run(system: TransitionSystem, random: Random) -> tuple[Transition, ...]:
@@ -98,7 +100,7 @@ class RunState:
 
     jobs: tuple[SearchJob, ...]
     stats: dict[int, SearchStats] = field(default_factory=dict)  # by index in `jobs`
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    outcomes: dict[int, SearchOutcome] = field(default_factory=dict)
 
 
 class WorkerChannel(NamedTuple):
@@ -114,7 +116,7 @@ def run_all(
     workers: int,
     every_s: float,
     on_progress: Callable[[RunState], None],
-) -> tuple[Outcome, ...]:
+) -> tuple[SearchOutcome, ...]:
     """Every job's outcome, in their order; where one finds a counterexample the others stop.
     `on_progress` is called about every `every_s`."""
     run = RunState(jobs=tuple(jobs))
@@ -158,7 +160,7 @@ def _end_with_parent() -> None:
         os._exit(1)  # nobody waits for anything any more, and a search has nothing to clean up
 
 
-def _run_in_worker(index: int, job: SearchJob) -> Outcome | None:
+def _run_in_worker(index: int, job: SearchJob) -> SearchOutcome | None:
     (channel,) = _worker_channel
 
     def report(stats: SearchStats) -> None:
@@ -176,7 +178,7 @@ def _run_in_worker(index: int, job: SearchJob) -> Outcome | None:
 def _collect(
     channel: WorkerChannel,
     run: RunState,
-    futures: "Sequence[Future[Outcome | None]]",
+    futures: "Sequence[Future[SearchOutcome | None]]",
     wait_s: float,
 ) -> None:
     """The reports of the next `wait_s`, and the outcomes so far."""

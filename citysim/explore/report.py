@@ -9,13 +9,13 @@ from rich.table import Table
 
 from citybrain.structs import to_builtins
 from citysim.demo.messages import Translator
-from citysim.explore.jobs import Outcome, RunState, SearchJob
+from citysim.explore.jobs import RunState, SearchJob, SearchOutcome
 
 COUNTS = ("states", "transitions", "interleavings", "violations", "depth")
 
 
 def print_verdict(
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[SearchOutcome],
     translate: Translator,
     console: Console,
     *,
@@ -38,7 +38,7 @@ def print_verdict(
     return 0
 
 
-def _print_counterexample(outcome: Outcome, translate: Translator, console: Console) -> None:
+def _print_counterexample(outcome: SearchOutcome, translate: Translator, console: Console) -> None:
     found = outcome.stats.counterexample
     assert found is not None
     title = f"\n{translate('violation')} ({outcome.job.world}): {found.violation}"
@@ -49,7 +49,7 @@ def _print_counterexample(outcome: Outcome, translate: Translator, console: Cons
 
 
 def print_table(
-    outcomes: Sequence[Outcome], translate: Translator, console: Console, *, seconds: float
+    outcomes: Sequence[SearchOutcome], translate: Translator, console: Console, *, seconds: float
 ) -> None:
     """A line for each search, their sums, and what was checked besides."""
     title = f"{translate('title')} · {seconds:.0f} {translate('seconds')}"
@@ -99,7 +99,7 @@ def progress_line(run: RunState, translate: Translator, seconds: float) -> str:
     return f"{seconds:5.0f} {translate('seconds')}  {done}  " + " · ".join(searches)
 
 
-def json_report(outcomes: Sequence[Outcome], seconds: float) -> str:
+def json_report(outcomes: Sequence[SearchOutcome], seconds: float) -> str:
     searches = [_json_search(outcome) for outcome in outcomes]
     return json.dumps({"seconds": round(seconds, 1), "searches": searches}, indent=1) + "\n"
 
@@ -110,7 +110,7 @@ def scientific(number: int) -> str:
     return f"{number:,}" if len(digits) < 8 else f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
 
 
-def _interleavings(outcomes: Sequence[Outcome]) -> int:
+def _interleavings(outcomes: Sequence[SearchOutcome]) -> int:
     return sum(o.stats.interleavings for o in outcomes if o.job.is_counted)
 
 
@@ -118,7 +118,7 @@ def _network(job: SearchJob) -> str:
     return "unordered" if job.is_unordered else "descending" if job.is_descending else "ordered"
 
 
-def _row(outcome: Outcome, translate: Translator) -> list[str]:
+def _row(outcome: SearchOutcome, translate: Translator) -> list[str]:
     """Interleavings in brackets are no runs of production's own network, or are another search's
     under other names: they are not in the sum."""
     stats, job = outcome.stats, outcome.job
@@ -134,7 +134,7 @@ def _row(outcome: Outcome, translate: Translator) -> list[str]:
     ]
 
 
-def _json_search(outcome: Outcome) -> dict[str, object]:
+def _json_search(outcome: SearchOutcome) -> dict[str, object]:
     stats, job = outcome.stats, outcome.job
     counts: dict[str, object] = asdict(stats)
     del counts["counterexample"]

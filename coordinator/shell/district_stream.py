@@ -15,7 +15,7 @@ from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
 from citybrain.link.frames import Frame, Greeting, Hello
 from citybrain.link.outbound import Page, Stored
-from citybrain.link.resume import Verdict, negotiate, positions_of
+from citybrain.link.resume import ResumeDecision, negotiate, positions_of
 from citybrain.link.role import Role
 from citybrain.link.session import LinkSession
 from citybrain.link.stored_letters import stored_letter
@@ -37,12 +37,12 @@ from coordinator.shell import link_inputs
 
 CURE = "Stop it, run `citybrain journal restored` on its journal.db, and start it again."
 ROLLED_BACK = {
-    Verdict.PEER_STORE_ROLLED_BACK: (
+    ResumeDecision.PEER_STORE_ROLLED_BACK: (
         "district {hello.district} comes with letter {hello.up_next} next and the city's letters"
         " up to {hello.down_acked}, and this city knows its letters up to {journaled}: its store"
         " went back in time. " + CURE
     ),
-    Verdict.OWN_STORE_ROLLED_BACK: (
+    ResumeDecision.OWN_STORE_ROLLED_BACK: (
         "district {hello.district} has the city's letters up to {hello.down_acked}, and they were"
         " never written here: the city's store went back in time without saying so. " + CURE
     ),
@@ -106,7 +106,7 @@ class DistrictStream:
             discarded=self._discarded(),
         )
         resumption = negotiate(own, positions_of(greeting, own.epoch))
-        if isinstance(resumption, Verdict):
+        if isinstance(resumption, ResumeDecision):
             detail = ROLLED_BACK[resumption].format(hello=hello, journaled=own.journaled)
             raise MalformedError("rolled_back", detail)
         self.number = self._districts.admit(self)

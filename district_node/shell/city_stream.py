@@ -15,7 +15,7 @@ from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
 from citybrain.link.frames import Greeting, Welcome
 from citybrain.link.outbound import Page, Stored
-from citybrain.link.resume import Verdict, negotiate, positions_of
+from citybrain.link.resume import ResumeDecision, negotiate, positions_of
 from citybrain.link.session import FULL_PAUSE_S
 from citybrain.link.stored_letters import stored_letter
 from citybrain.wire.link import encode_up_letter
@@ -34,10 +34,10 @@ from district_node.shell.quarantine import Quarantine
 
 CURE = "Run `citybrain journal restored` on {whose} journal.db while its node is stopped."
 ROLLED_BACK = {
-    Verdict.PEER_STORE_ROLLED_BACK: (
+    ResumeDecision.PEER_STORE_ROLLED_BACK: (
         "the city's store went back in time without saying so. " + CURE.format(whose="the city's")
     ),
-    Verdict.OWN_STORE_ROLLED_BACK: (
+    ResumeDecision.OWN_STORE_ROLLED_BACK: (
         "this district's store went back in time without saying so: the city has letters that were"
         " never written here. " + CURE.format(whose="this district's")
     ),
@@ -70,7 +70,7 @@ class CityStream:
     async def confirm(self, greeting: Greeting) -> Start:
         assert isinstance(greeting, Welcome), "the exchange lets nothing else through"
         resumption = negotiate(self._own, positions_of(greeting, self._own.epoch))
-        if isinstance(resumption, Verdict):
+        if isinstance(resumption, ResumeDecision):
             raise LinkBrokenError(ROLLED_BACK[resumption])
         await submit(self._commit_loop, link_inputs.link_up(greeting, self._own))
         self._on_confirmed()

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from citysim.demo.messages import Translator
 from citysim.explore.cli import app, jobs_of
-from citysim.explore.jobs import Outcome, SearchJob, run_job
+from citysim.explore.jobs import SearchJob, SearchOutcome, run_job
 from citysim.explore.messages import MESSAGES
 from citysim.explore.model.budget import Budget
 from citysim.explore.model.worlds import WORLDS
@@ -74,7 +74,7 @@ def test_bad_use_is_refused_with_the_choices():
 
 def test_a_counterexample_is_shown_and_fails():
     found = Counterexample(violation="north-1 is promised twice", path=(("deliver_plan", "city"),))
-    outcome = Outcome(
+    outcome = SearchOutcome(
         job=SearchJob(world="race", budget=Budget()),
         stats=SearchStats(counterexample=found),
         steps=("1. the planner's plan arrives",),

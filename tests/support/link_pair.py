@@ -24,7 +24,7 @@ from citybrain.link.exchange import Start, opened
 from citybrain.link.frames import Hello, Welcome
 from citybrain.link.liveness import ClockReading
 from citybrain.link.outbound import Sendable, Unsendable, Withdrawn
-from citybrain.link.resume import Positions, Resumption, Verdict, negotiate, positions_of
+from citybrain.link.resume import Positions, ResumeDecision, Resumption, negotiate, positions_of
 from citybrain.link.role import Role
 from citybrain.link.stages import LinkStage
 
@@ -240,11 +240,11 @@ class End:
                 if self.hello is None:
                     self.positions = node.positions
                     node.supersede(self)
-                verdict = negotiate(self.positions, positions_of(greeting, node.epoch))
-                if isinstance(verdict, Verdict):
-                    self.end(verdict)
+                decision = negotiate(self.positions, positions_of(greeting, node.epoch))
+                if isinstance(decision, ResumeDecision):
+                    self.end(decision)
                 else:
-                    node.queue.append((self, (greeting, verdict)))
+                    node.queue.append((self, (greeting, decision)))
             case JournalLetter() as letter:
                 if letter.payload.startswith(UNREADABLE):
                     self.reject(letter, "unreadable")

@@ -11,7 +11,7 @@ from citybrain.structs import replace
 
 class RecordedNode:
     """`started(store)` makes its first input; `observe` and `monitor` are those of
-    `citysim.explore.model.monitor`."""
+    `citysim.explore.model.law_monitor`."""
 
     def __init__(self, name, decide, cores, started, observe, monitor, clock):
         self.name, self._decide_honestly, self._cores = name, decide, cores

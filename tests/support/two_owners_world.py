@@ -8,14 +8,14 @@ from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.geo import Point
 from citybrain.vocabulary import CrewAction, OperatorVerb, OrderStage, SlotState
-from citysim.explore.model.local_actions import NEXT_CREW_ACTION
-from citysim.explore.model.monitor import (
-    CityMonitor,
-    DistrictMonitor,
+from citysim.explore.model.law_monitor import (
+    CityLawMonitor,
+    DistrictLawMonitor,
     conflict,
     observe_city,
     observe_district,
 )
+from citysim.explore.model.local_actions import NEXT_CREW_ACTION
 from citysim.explore.model.planner import make_plan
 from citysim.explore.model.worlds import (
     CROWDING,
@@ -74,7 +74,7 @@ class TwoOwnersWorld:
             city_cores(),
             lambda store: city_inputs.NodeStarted(policy=POLICY, epoch=store.epoch()),
             observe_city,
-            CityMonitor(),
+            CityLawMonitor(),
             self.clock,
         )
 
@@ -103,7 +103,7 @@ class TwoOwnersWorld:
             district_cores(),
             lambda store: district_inputs.NodeStarted(setup=setup, epoch=store.epoch()),
             lambda monitor, given, commands: observe_district(monitor, name, given, commands),
-            DistrictMonitor(),
+            DistrictLawMonitor(),
             self.clock,
         )
 

@@ -39,11 +39,11 @@ from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.ids import TimerId
 from citybrain.journal.port import Timer
 from citybrain.structs import Struct, replace
-from citysim.explore.model.monitor import Monitor
+from citysim.explore.model.law_monitor import LawMonitor
 
 S = TypeVar("S")  # the node's state
 In = TypeVar("In")  # the union of its inputs
-M = TypeVar("M", bound=Monitor)  # what is observed of it
+M = TypeVar("M", bound=LawMonitor)  # what is observed of it
 
 Letter = UpLetter | DownLetter | VerificationRequest
 Posted = tuple[tuple[int, ...], ...]  # by peer: the letters' numbers

@@ -7,13 +7,13 @@ from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.ids import DistrictId
 from citysim.explore import link_steps
 from citysim.explore.model import local_actions as people
-from citysim.explore.model.local_actions import LocalAction
-from citysim.explore.model.monitor import (
-    CityMonitor,
-    DistrictMonitor,
+from citysim.explore.model.law_monitor import (
+    CityLawMonitor,
+    DistrictLawMonitor,
     observe_city,
     observe_district,
 )
+from citysim.explore.model.local_actions import LocalAction
 from citysim.explore.model.node_states import (
     Letter,
     LetterTable,
@@ -42,8 +42,8 @@ CITY = "city"
 NOTHING_UP: Posted = ((),)
 NOTHING_DOWN: Posted = ((), ())
 
-CityModel = NodeModel[CityState, CityInput, CityMonitor]
-DistrictModel = NodeModel[DistrictState, DistrictInput, DistrictMonitor]
+CityModel = NodeModel[CityState, CityInput, CityLawMonitor]
+DistrictModel = NodeModel[DistrictState, DistrictInput, DistrictLawMonitor]
 
 
 class JointStep(NamedTuple):
@@ -190,13 +190,13 @@ def as_down_letter(letter: Letter) -> DownLetter:
 
 def _city_spec(
     names: tuple[str, ...], numbering: Numbering
-) -> NodeSpec[CityState, CityInput, CityMonitor]:
+) -> NodeSpec[CityState, CityInput, CityLawMonitor]:
     return NodeSpec(
         # looked up in its module at each call: a bug that is planted there is explored
         decide=lambda state, given, context: city_core.decide(state, given, context),
         initial=EMPTY_CITY,
         observe=observe_city,
-        initial_monitor=CityMonitor(),
+        initial_monitor=CityLawMonitor(),
         view=city_view,
         id_prefix=order_owner(epoch_of(CITY)),
         peers=tuple(f"district/{name}" for name in names),
@@ -206,12 +206,12 @@ def _city_spec(
 
 def _district_spec(
     name: str, numbering: Numbering
-) -> NodeSpec[DistrictState, DistrictInput, DistrictMonitor]:
+) -> NodeSpec[DistrictState, DistrictInput, DistrictLawMonitor]:
     return NodeSpec(
         decide=lambda state, given, context: district_core.decide(state, given, context),
         initial=EMPTY_DISTRICT,
         observe=lambda monitor, given, commands: observe_district(monitor, name, given, commands),
-        initial_monitor=DistrictMonitor(),
+        initial_monitor=DistrictLawMonitor(),
         view=district_view,
         id_prefix=name,
         peers=(CITY,),

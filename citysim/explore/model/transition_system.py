@@ -20,9 +20,9 @@ from citysim.explore.model.global_state import (
     Queues,
     StateFields,
 )
+from citysim.explore.model.law_monitor import conflict
 from citysim.explore.model.link_model import LinkModel
 from citysim.explore.model.local_transition import LocalTransition, LocalTransitions
-from citysim.explore.model.monitor import conflict
 from citysim.explore.model.node_states import ASCENDING, Numbering
 from citysim.explore.model.nodes import CITY, Nodes
 from citysim.explore.model.state_updates import StateUpdates

@@ -2,7 +2,7 @@
 
 from citybrain.ids import AgentId
 from citybrain.structs import Struct
-from citysim.sim.street.scene import Blindness, Condition
+from citysim.sim.street.scene import Blindness, TrueCondition
 from street_agent.outbox.port import OutboxDraft
 
 
@@ -21,6 +21,6 @@ class EdgeBoxTruth(Struct, frozen=True, kw_only=True):
 
     agent: AgentId
     appends: tuple[DurableAppend, ...]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[TrueCondition, ...]
     blindness: tuple[Blindness, ...]
     down: tuple[tuple[float, float | None], ...]  # when nothing ran on it; None: still

@@ -20,7 +20,7 @@ REACH_M = 250.0
 TREATMENTS = 2  # where the first treatment does not help, the second does
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class TrueCondition(Struct, frozen=True, kw_only=True):
     """A street event as it really went. `until_s` None: it still goes on."""
 
     number: int
@@ -74,11 +74,11 @@ class Scene:
         """Why the source cannot see; "" where it can."""
         return next((b.reason for b in self.blindness if b.since_s <= at_s < b.until_s), "")
 
-    def conditions(self, at_s: float) -> tuple[Condition, ...]:
+    def conditions(self, at_s: float) -> tuple[TrueCondition, ...]:
         """The conditions that began up to `at_s`."""
         begun = [(h, self._end_s(h)) for h in self._events if h.at_s <= at_s]
         return tuple(
-            Condition(number=h.number, since_s=h.at_s, until_s=end_s if end_s <= at_s else None)
+            TrueCondition(number=h.number, since_s=h.at_s, until_s=end_s if end_s <= at_s else None)
             for h, end_s in begun
         )
 

@@ -13,9 +13,9 @@ from citybrain.link.resume import (
     LogLength,
     PeerPositions,
     Positions,
+    ResumeDecision,
     Resumption,
     StoreMatch,
-    Verdict,
     negotiate,
     positions_of,
 )
@@ -59,17 +59,17 @@ def test_an_own_store_that_was_restored_and_says_so_is_sent_from_the_beginning()
 
 
 def test_a_peer_that_has_what_this_store_never_wrote_shows_that_this_one_went_back():
-    assert judged(acked=11) is Verdict.OWN_STORE_ROLLED_BACK
+    assert judged(acked=11) is ResumeDecision.OWN_STORE_ROLLED_BACK
     assert judged(acked=10) == Resumption(send_after=10, take_after=7)
 
 
 def test_a_peer_whose_log_is_shorter_than_what_is_journaled_here_went_back():
-    assert judged(next=7) is Verdict.PEER_STORE_ROLLED_BACK
+    assert judged(next=7) is ResumeDecision.PEER_STORE_ROLLED_BACK
     assert judged(next=8) == Resumption(send_after=6, take_after=7)
 
 
 def test_a_peer_that_lost_what_it_had_acknowledged_went_back():
-    assert judged(acked=3) is Verdict.PEER_STORE_ROLLED_BACK
+    assert judged(acked=3) is ResumeDecision.PEER_STORE_ROLLED_BACK
     assert judged(acked=4) == Resumption(send_after=4, take_after=7)
 
 

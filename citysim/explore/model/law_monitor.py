@@ -3,8 +3,8 @@ Look into no state.
 
 As with a lock service's history: an owner's letter that a unit or a slot is promised begins an
 interval, only certain letters end it, and two intervals must not overlap. What one owner says is
-checked at every record of it (`DistrictMonitor.violation`); what two owners say together is checked
-at every state of the world (`conflict`).
+checked at every record of it (`DistrictLawMonitor.violation`); what two owners say together is
+checked at every state of the world (`conflict`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,13 +43,13 @@ class AnswerKey(NamedTuple):
     step: OrderStep
 
 
-class Monitor(Struct, frozen=True, kw_only=True):
+class LawMonitor(Struct, frozen=True, kw_only=True):
     """What was observed of a node. `violation`: the first law that it broke; "": none."""
 
     violation: str = ""
 
 
-class DistrictMonitor(Monitor, frozen=True, kw_only=True):
+class DistrictLawMonitor(LawMonitor, frozen=True, kw_only=True):
     """What a district has reported and answered so far."""
 
     # units under a live promise
@@ -72,7 +72,7 @@ class DistrictMonitor(Monitor, frozen=True, kw_only=True):
     crew_requests: SortedMap[RequestId, bool] = field(default_factory=SortedMap)
 
 
-class CityMonitor(Monitor, frozen=True, kw_only=True):
+class CityLawMonitor(LawMonitor, frozen=True, kw_only=True):
     """What the city has sent and received so far."""
 
     # whose acceptance of an order the city has: a verdict, or "both"
@@ -85,8 +85,8 @@ class CityMonitor(Monitor, frozen=True, kw_only=True):
 
 
 def observe_district(
-    monitor: DistrictMonitor, name: str, given: DistrictInput, commands: Sequence[Command]
-) -> DistrictMonitor:
+    monitor: DistrictLawMonitor, name: str, given: DistrictInput, commands: Sequence[Command]
+) -> DistrictLawMonitor:
     """`monitor` after one record of the district `name`."""
     letters = [c.letter for c in commands if isinstance(c, Post) and c.to == CITY]
     issued = [c.subject for c in commands if isinstance(c, Notice) and c.code == "issued"]
@@ -110,8 +110,8 @@ def observe_district(
 
 
 def observe_city(
-    monitor: CityMonitor, given: CityInput, commands: Sequence[Command]
-) -> CityMonitor:
+    monitor: CityLawMonitor, given: CityInput, commands: Sequence[Command]
+) -> CityLawMonitor:
     """`monitor` after one record of the city."""
     if isinstance(given, DistrictLetterReceived) and isinstance(given.letter, OrderAnswer):
         monitor = _after_owner_answer(monitor, given.letter)
@@ -121,7 +121,7 @@ def observe_city(
     return monitor
 
 
-def conflict(city: CityMonitor, districts: Iterable[DistrictMonitor]) -> str:
+def conflict(city: CityLawMonitor, districts: Iterable[DistrictLawMonitor]) -> str:
     """What two owners say together: the slot to which two crews are sent, when nobody has declared
     one of them extra or called it back."""
     owners = tuple(districts)
@@ -139,7 +139,7 @@ def conflict(city: CityMonitor, districts: Iterable[DistrictMonitor]) -> str:
     return ""
 
 
-def _is_void(city: CityMonitor, owners: tuple[DistrictMonitor, ...], order: OrderId) -> bool:
+def _is_void(city: CityLawMonitor, owners: tuple[DistrictLawMonitor, ...], order: OrderId) -> bool:
     return (
         order in city.withdrawn
         or order in city.claim_cancelled
@@ -147,7 +147,7 @@ def _is_void(city: CityMonitor, owners: tuple[DistrictMonitor, ...], order: Orde
     )
 
 
-def _after_city_letter(monitor: DistrictMonitor, letter: DownLetter) -> DistrictMonitor:
+def _after_city_letter(monitor: DistrictLawMonitor, letter: DownLetter) -> DistrictLawMonitor:
     match letter:
         case OrderRequest(order=order, step=step) if step in ENDS_THE_CLAIM:
             return replace(monitor, known_over=monitor.known_over.put(order, step))
@@ -157,8 +157,8 @@ def _after_city_letter(monitor: DistrictMonitor, letter: DownLetter) -> District
 
 
 def _after_crew_answer(
-    monitor: DistrictMonitor, given: CrewAnswered, commands: Sequence[Command]
-) -> DistrictMonitor:
+    monitor: DistrictLawMonitor, given: CrewAnswered, commands: Sequence[Command]
+) -> DistrictLawMonitor:
     answer = given.answer
     is_done = any(isinstance(c, Reply) and c.request == answer.request and c.done for c in commands)
     if answer.request in monitor.crew_requests:
@@ -177,8 +177,8 @@ def _after_crew_answer(
 
 
 def _after_answer(
-    monitor: DistrictMonitor, answer: OrderAnswer, request: OrderRequest | None
-) -> DistrictMonitor:
+    monitor: DistrictLawMonitor, answer: OrderAnswer, request: OrderRequest | None
+) -> DistrictLawMonitor:
     order, step, verdict = answer.order, answer.step, answer.verdict
     before = monitor.answers.get(AnswerKey(order, step))
     if before is not None:
@@ -206,7 +206,7 @@ def _after_answer(
     return monitor
 
 
-def _after_claim(monitor: DistrictMonitor, request: OrderRequest) -> DistrictMonitor:
+def _after_claim(monitor: DistrictLawMonitor, request: OrderRequest) -> DistrictLawMonitor:
     order, slot, version = request.order, request.task.slot, request.task.slot_version
     reported = monitor.slot_versions.get(slot)
     if reported != version:
@@ -222,7 +222,7 @@ def _after_claim(monitor: DistrictMonitor, request: OrderRequest) -> DistrictMon
     return _promise_slot(monitor, slot, order)
 
 
-def _ended_by(monitor: DistrictMonitor, order: OrderId) -> str:
+def _ended_by(monitor: DistrictLawMonitor, order: OrderId) -> str:
     """The step that asked this owner to end `order`, and that it answered with done."""
     done = (
         step
@@ -232,7 +232,9 @@ def _ended_by(monitor: DistrictMonitor, order: OrderId) -> str:
     return next(done, "")
 
 
-def _begin_promise(monitor: DistrictMonitor, order: OrderId, promise: Promise) -> DistrictMonitor:
+def _begin_promise(
+    monitor: DistrictLawMonitor, order: OrderId, promise: Promise
+) -> DistrictLawMonitor:
     """One unit, one live order."""
     if order in monitor.ended:
         return _violated(monitor, f"{order} was over, and {promise.unit} is promised to it again")
@@ -243,8 +245,8 @@ def _begin_promise(monitor: DistrictMonitor, order: OrderId, promise: Promise) -
 
 
 def _after_issue(
-    monitor: DistrictMonitor, order: OrderId, unit: UnitId, slot: SlotId, number: int
-) -> DistrictMonitor:
+    monitor: DistrictLawMonitor, order: OrderId, unit: UnitId, slot: SlotId, number: int
+) -> DistrictLawMonitor:
     if order in monitor.ended:
         return _violated(
             monitor, f"{order} was over, and was issued to the crew of {unit} all the same"
@@ -261,7 +263,7 @@ def _after_issue(
     return replace(monitor, assignment_numbers=monitor.assignment_numbers.put(unit, number))
 
 
-def _end_promise(monitor: DistrictMonitor, order: OrderId) -> DistrictMonitor:
+def _end_promise(monitor: DistrictLawMonitor, order: OrderId) -> DistrictLawMonitor:
     promise = monitor.promises.get(order)
     if promise is None:
         return monitor
@@ -270,11 +272,11 @@ def _end_promise(monitor: DistrictMonitor, order: OrderId) -> DistrictMonitor:
 
 
 def _after_reports(
-    monitor: DistrictMonitor,
+    monitor: DistrictLawMonitor,
     units: list[UnitReport],
     incidents: list[IncidentReport],
     issued: list[str],
-) -> DistrictMonitor:
+) -> DistrictLawMonitor:
     """The reports of one record: what the district decided by itself. First what ended, then what
     began."""
     for unit in units:
@@ -295,8 +297,8 @@ def _after_reports(
 
 
 def _after_slot_report(
-    monitor: DistrictMonitor, incident: IncidentReport, slot: SlotReport
-) -> DistrictMonitor:
+    monitor: DistrictLawMonitor, incident: IncidentReport, slot: SlotReport
+) -> DistrictLawMonitor:
     """One slot, one live promise: it ends by what the owner received about the order, by its own
     unit's end, or by a declaration."""
     monitor = replace(monitor, slot_versions=monitor.slot_versions.put(slot.slot, slot.version))
@@ -311,8 +313,8 @@ def _after_slot_report(
 
 
 def _end_slot_promise(
-    monitor: DistrictMonitor, incident: IncidentReport, slot: SlotReport, order: OrderId
-) -> DistrictMonitor:
+    monitor: DistrictLawMonitor, incident: IncidentReport, slot: SlotReport, order: OrderId
+) -> DistrictLawMonitor:
     monitor = replace(monitor, slot_orders=monitor.slot_orders.drop(slot.slot))
     is_over = order in monitor.known_over or order in monitor.ended
     if is_over or slot.state in (SlotState.CANCELLED, SlotState.SERVED):
@@ -326,7 +328,7 @@ def _end_slot_promise(
     )
 
 
-def _promise_slot(monitor: DistrictMonitor, slot: SlotId, order: OrderId) -> DistrictMonitor:
+def _promise_slot(monitor: DistrictLawMonitor, slot: SlotId, order: OrderId) -> DistrictLawMonitor:
     live = monitor.slot_orders.get(slot)
     if live is not None and live != order:
         return _violated(
@@ -335,7 +337,7 @@ def _promise_slot(monitor: DistrictMonitor, slot: SlotId, order: OrderId) -> Dis
     return replace(monitor, slot_orders=monitor.slot_orders.put(slot, order))
 
 
-def _after_owner_answer(monitor: CityMonitor, answer: OrderAnswer) -> CityMonitor:
+def _after_owner_answer(monitor: CityLawMonitor, answer: OrderAnswer) -> CityLawMonitor:
     match answer.verdict:
         case OrderVerdict.RESERVED | OrderVerdict.CLAIMED:
             before = monitor.accepted.get(answer.order) or ""
@@ -347,7 +349,7 @@ def _after_owner_answer(monitor: CityMonitor, answer: OrderAnswer) -> CityMonito
     return monitor
 
 
-def _after_request(monitor: CityMonitor, request: OrderRequest) -> CityMonitor:
+def _after_request(monitor: CityLawMonitor, request: OrderRequest) -> CityLawMonitor:
     order, reason = request.order, request.reason
     match request.step:
         case OrderStep.ISSUE:
@@ -366,5 +368,5 @@ def _after_request(monitor: CityMonitor, request: OrderRequest) -> CityMonitor:
     return monitor
 
 
-def _violated(monitor: DistrictMonitor, how: str) -> DistrictMonitor:
+def _violated(monitor: DistrictLawMonitor, how: str) -> DistrictLawMonitor:
     return replace(monitor, violation=monitor.violation or how)
