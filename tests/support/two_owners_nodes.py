@@ -6,10 +6,10 @@ from tier_under_test import TierUnderTest
 
 from citybrain.geo import Point
 from coordinator import inputs as city_inputs
-from coordinator.deciding import city_cores
+from coordinator.city_cores import city_cores
 from coordinator.policy import IssueMode, Policy
 from district_node import inputs as district_inputs
-from district_node.deciding import district_cores
+from district_node.district_cores import district_cores
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
 
