@@ -193,6 +193,11 @@ def _make_or_check_content(path: Path, schema: str) -> None:
     what it held."""
     if path.exists():
         _ensure_content(path)
+        if path.stat().st_nlink > 1:  # under each name SQLite keeps a log of its own
+            raise StoreError(
+                f"{path} has another name (a hard link), under which a second process could write"
+                " it. Remove that name, or make it a copy."
+            )
     elif _has_log(path):
         raise StoreCorruptError(
             f"{path} is gone, and its log {path.name}-wal is still there. Restore {path.name} from"

@@ -131,3 +131,14 @@ def test_another_name_of_a_file_is_the_same_file(path):
     with pytest.raises(StoreBusyError):
         FileLock(other)
     lock.release()
+
+
+def test_a_file_with_a_second_name_is_not_written(path):
+    made(path)
+    other = path.with_name("other.db")
+    other.hardlink_to(path)
+    for name in (path, other):
+        with pytest.raises(StoreError, match="Remove that name"):
+            SqliteStore.open(name, ids=CountingIds())
+    other.unlink()
+    made(path)
