@@ -11,7 +11,7 @@ from citybrain.link.role import ACCEPTOR, OPENER
 from citybrain.structs import replace
 
 BAD = (UNREADABLE, UNDECIDABLE, UNSENDABLE)
-ROUNDS = 400  # of a healed pair, until everything has arrived
+ROUNDS = 1_000  # of a healed pair, until everything has arrived
 WAYS = st.sampled_from(["up", "down"])
 NODES = st.sampled_from(["district", "city"])
 LETTERS = st.lists(st.sampled_from([b"good", b"good", b"good", *BAD]), min_size=1, max_size=12)
@@ -120,6 +120,8 @@ class LinkMachine(RuleBasedStateMachine):
         """The pair heals: one good connection, no faults."""
         for wire in self.wires:
             wire.cut()
+        for node in self.nodes.values():  # else a greeting in a queue would begin a stream later
+            node.commit()
         self.clock.advance(7.0)
         self._tick()
         for _ in range(ROUNDS):

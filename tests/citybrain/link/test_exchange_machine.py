@@ -40,6 +40,16 @@ def test_every_letter_takes_effect_once_or_is_declared():
     run_state_machine_as_test(LinkMachine, settings=RUN)
 
 
+def test_the_pair_heals_when_it_was_cut_before_a_greeting_was_journaled():
+    pair = LinkMachine()
+    pair.post(who="district", letters=[b"good"])
+    pair.connect()
+    pair.deliver(way="up", count=1, back=0)
+    pair.commit(who="city", count=1)
+    pair.deliver(way="down", count=1, back=0)
+    pair.teardown()
+
+
 def _acknowledges_what_was_given(on_position):
     def planted(log, frame):
         after, frames, effects = on_position(log, frame)
