@@ -229,7 +229,15 @@ def _place(store: Store, seq: int, record: Record) -> Head:
 def _replayed(cores: Cores[S], state: S, record: Record) -> tuple[S, bool]:
     """The state after `record`, and whether it was decided as it was when it was written."""
     context = DecisionContext(seq=record.seq, at=record.at)
-    state, commands = cores.decide(state, _decoded(cores, record), context)
+    given = _decoded(cores, record)
+    try:
+        state, commands = cores.decide(state, given, context)
+    except Exception as error:  # whatever it fails over: the start is refused by name
+        raise StoreCorruptError(
+            f"record {record.seq} ({record.kind}) was decided by this very code, which now fails"
+            f" over it: {error!r}. Nothing was started. Install this version anew; where that does"
+            " not help, restore the journal from a backup."
+        ) from error
     return state, commands_digest(commands) == record.commands_digest
 
 

@@ -65,6 +65,21 @@ def test_a_replay_that_decides_otherwise_shows_the_first_record(store, till, ope
     assert again.divergence == Divergence(seq=3, kind="pay")
 
 
+def test_a_replay_that_fails_is_refused_by_name(store, till, open_decider):
+    pay(open_decider(store), till, 1, 5)
+
+    def broken(state, what, context):
+        if what == till.Pay(amount=5):
+            raise KeyError("five")
+        return till.decide(state, what, context)
+
+    again = store.crash()
+    before = again.head()
+    with pytest.raises(StoreCorruptError, match=r"record 2 \(pay\) was .* fails over it: KeyError"):
+        open_decider(again, decide=broken)
+    assert again.head() == before
+
+
 def test_a_changed_record_stops_the_start_before_a_core_sees_it(store, till, open_decider):
     pay(open_decider(store), till, 1, 5)
     store._disk.records[0] = replace(store._disk.records[0], payload=b'{"amount":100}')
