@@ -27,6 +27,7 @@ from citybrain.link.frames import (
     LetterFrame,
     LetterGap,
     LetterRefused,
+    UnknownFrame,
     Welcome,
 )
 from citybrain.link.inbound import Inbound
@@ -77,6 +78,8 @@ class Exchange(Struct, frozen=True, kw_only=True):
         """A frame of the peer."""
         if isinstance(frame, Hello | Welcome):
             return _on_greeting(self, frame, now)
+        if isinstance(frame, UnknownFrame) and self.stage is not LinkStage.ESTABLISHED:
+            return Step(exchange=self)
         stage = _stage_after(self, LinkTrigger.TRANSFER)
         echo = frame.at if isinstance(frame, Heartbeat) else None
         was_silent = self.liveness.presence is Presence.SILENT
@@ -91,7 +94,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
                 sent, frames, effects = outbound.on_acknowledged(self.outbound, frame)
             case LetterRefused():
                 sent, frames, effects = outbound.on_refused(self.outbound, frame)
-            case Heartbeat():
+            case Heartbeat() | UnknownFrame():
                 sent, frames, effects = self.outbound, (), ()
             case _:
                 assert_never(frame)

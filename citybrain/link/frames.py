@@ -68,5 +68,18 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
     echo: Timestamp | None = None
 
 
+class UnknownFrame(Struct, frozen=True, kw_only=True):
+    """A frame of a kind that this version does not know, of a newer peer. It is passed over."""
+
+
 Greeting = Hello | Welcome
-Frame = Hello | Welcome | LetterFrame | LetterGap | Acknowledged | LetterRefused | Heartbeat
+Frame = (
+    Hello
+    | Welcome
+    | LetterFrame
+    | LetterGap
+    | Acknowledged
+    | LetterRefused
+    | Heartbeat
+    | UnknownFrame
+)

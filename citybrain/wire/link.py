@@ -18,6 +18,7 @@ from citybrain.link.frames import (
     LetterFrame,
     LetterGap,
     LetterRefused,
+    UnknownFrame,
     Welcome,
 )
 from citybrain.wire.incident import from_pb_incident_report, to_pb_incident_report
@@ -60,12 +61,15 @@ def encode_frame(frame: Frame) -> bytes:
             m = pb.LinkFrame(hello=_to_pb_hello(frame))
         case Welcome():
             m = pb.LinkFrame(welcome=_to_pb_welcome(frame))
+        case UnknownFrame():
+            m = pb.LinkFrame()
         case _:
             assert_never(frame)
     return serialized(m)
 
 
 def decode_frame(payload: bytes) -> Frame:
+    """Raises `MalformedError`; a kind that this version does not know is none: `UnknownFrame`."""
     m = parse(pb.LinkFrame, payload, LINK_FRAME_BYTES)
     match m.WhichOneof("frame"):
         case "letter":
@@ -82,7 +86,7 @@ def decode_frame(payload: bytes) -> Frame:
             return _from_pb_hello(m.hello)
         case "welcome":
             return _from_pb_welcome(m.welcome)
-    raise MalformedError("empty", "a frame of no kind that this version knows")
+    return UnknownFrame()
 
 
 def encode_up_letter(letter: UpLetter) -> bytes:

@@ -19,6 +19,7 @@ from citybrain.link.frames import (
     LetterFrame,
     LetterGap,
     LetterRefused,
+    UnknownFrame,
     Welcome,
 )
 from citybrain.link.liveness import ClockReading
@@ -195,6 +196,18 @@ def test_an_acceptor_keeps_a_silent_stream_and_says_who_is_lost_and_who_returned
     assert back.effects[0] == PeerReturned()
     assert isinstance(back.effects[1], JournalLetter)
     assert back.exchange.on_frame(Heartbeat(at=2), at(11)).effects == ()
+
+
+@pytest.mark.parametrize("link", [opening(), confirming(), ended()], ids=lambda link: link.stage)
+def test_a_frame_of_a_newer_kind_changes_nothing(link):
+    assert link.on_frame(UnknownFrame(), at(1)).exchange == link
+
+
+def test_a_frame_of_a_newer_kind_is_a_sign_of_life_and_passed_over():
+    step = established().on_frame(UnknownFrame(), at(5))
+    assert (step.frames, step.effects) == ((), ())
+    assert not step.exchange.on_tick(at(7)).exchange.is_peer_silent
+    assert step.exchange.on_frame(LETTER, at(8)).effects, "the stream goes on"
 
 
 def test_a_silent_stream_still_wakes_up_for_its_heartbeats_only():
