@@ -87,6 +87,7 @@ class DemoRun:
             translate=translate,
             log_line=self._log_line,
         )
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._began = clock.now()
 
     @asynccontextmanager
@@ -102,9 +103,11 @@ class DemoRun:
             self._began = self._clock.now()
             exits.push_async_callback(self._stop_in_order, on_step)
             await self._start_people()
-            watching = asyncio.create_task(self._watch(), name="watch")
-            checking = asyncio.create_task(self._check_laws(), name="check laws")
-            exits.push_async_callback(_cancel, watching, checking)
+            self._tasks = (
+                asyncio.create_task(self._watch(), name="watch"),
+                asyncio.create_task(self._check_laws(), name="check laws"),
+            )
+            exits.push_async_callback(_cancel, *self._tasks)
             yield self
 
     async def outcome(self) -> DemoOutcome:
@@ -134,8 +137,12 @@ class DemoRun:
         return max(0.0, self._options.duration_s - seconds_between(self._began, self._clock.now()))
 
     def errors(self) -> list[BaseException]:
-        """What ended a simulated person: the demo cannot go on as promised."""
-        return self._people.failed()
+        """What ended a simulated person, the watch or the check of the laws: the demo cannot go on
+        as promised.
+        """
+        ended = [task for task in self._tasks if task.done() and not task.cancelled()]
+        own = [error for task in ended if (error := task.exception()) is not None]
+        return [*self._people.failed(), *own]
 
     def pids(self) -> dict[str, int]:
         """By name, the pid of every process that is up."""
