@@ -16,7 +16,8 @@ SHARED = {
     "test_ray_": "ray",  # one Ray at a time: a second would reap or starve the first
     "test_coordinator_cli": "ray",
     "test_real_clip_detect": "detector",
-    "test_layers": "tree",  # the checkout, read and parsed once
+    "test_checks_hold": "tree",  # the checkout, read and parsed once
+    "test_layers": "tree",
     "test_planted_breaks": "tree",
     "test_purity": "tree",
     "test_sizes": "tree",

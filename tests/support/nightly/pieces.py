@@ -1,9 +1,11 @@
 """The pieces of the nightly run: what each proves, its command, how long it may take."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 CITYBRAIN = ("-m", "citybrain.cli.main")
+FRESH = f"{datetime.now(UTC):%Y%m%d}"  # seeds of today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,12 @@ PIECES = (
         proves="all laws on 10,000 seeds of a town with faults",
         command=(*CITYBRAIN, "sim", "run", "--seeds", "1..10000"),
         minutes_max=90,
+    ),
+    Piece(
+        name="fresh-seeds",
+        proves="all laws on 3,000 seeds that no night before had",
+        command=(*CITYBRAIN, "sim", "run", "--seeds", f"{FRESH}0001..{FRESH}3000"),
+        minutes_max=60,
     ),
     Piece(
         name="boundaries",
