@@ -12,7 +12,8 @@ for version in 3.11 3.12 3.13; do
         [ -x "$venv/bin/python" ] || "$path" -m venv "$venv"
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-        "$venv/bin/python" -m pytest -q -m "not bench and not slow" -n 4 --dist worksteal \
+        "$venv/bin/python" -m pytest -q -m "not bench and not nightly and not slow" \
+            -n 4 --dist loadgroup --no-loadscope-reorder \
             tests/architecture tests/citybrain tests/contract tests/coordinator tests/district_node \
             tests/models tests/street_agent tests/web
         found=$((found + 1))
