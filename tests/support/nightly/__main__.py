@@ -8,6 +8,7 @@ make nightly ARGS=--list      what there is
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from nightly.pieces import PIECES, Piece
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = ROOT / "docs" / "results"
 TAIL_LINES = 60  # of a piece's output: its tables stand at the end
+PROGRESS = re.compile(r" *\d+/\d+ seeds · | +\d+ s +\d+/\d+( |$)")  # not kept on its page
 
 
 def main() -> int:
@@ -63,7 +65,8 @@ def _shown(process: "subprocess.Popen[str]", seconds_max: float, began: float) -
     lines: list[str] = []
     for line in process.stdout or ():
         print(line, end="", flush=True)
-        lines = [*lines[-TAIL_LINES + 1 :], line.rstrip()]
+        if not PROGRESS.match(line):
+            lines = [*lines[-TAIL_LINES + 1 :], line.rstrip()]
         if time.monotonic() - began > seconds_max:
             process.terminate()
             lines.append(f"ended: it took more than {seconds_max / 60:.0f} minutes")
