@@ -1,10 +1,11 @@
 """The district's only entry point: an input in, the next state and commands out. Each input has a
-flow; `finalize` ends every decision.
+flow; a request that comes again gets the reply that it got; `finalize` ends every decision.
 """
 
 from typing import assert_never
 
-from citybrain.decider.command import ClockStepped, Command, DecisionContext, TimerFired
+from citybrain.decider.command import ClockStepped, Command, DecisionContext, Reply, TimerFired
+from citybrain.ids import RequestId
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import (
     agent_batch,
@@ -16,7 +17,7 @@ from district_node.cores.flows import (
     timers,
 )
 from district_node.cores.flows.finalize import finalize
-from district_node.cores.state import DistrictState
+from district_node.cores.state import DistrictState, IdempotencyCache
 from district_node.inputs import (
     AgentPresenceChanged,
     BatchReceived,
@@ -32,6 +33,7 @@ from district_node.inputs import (
     NodeStarted,
     OperatorActed,
 )
+from district_node.limits import IDEMPOTENCY_REQUESTS
 
 
 def decide(
@@ -42,6 +44,19 @@ def decide(
     _run_flow(draft, new_input)
     finalize(draft)
     return draft.result()
+
+
+def cached_reply(cache: IdempotencyCache, request: RequestId) -> Reply | None:
+    """The reply that this request got before; None for a new request."""
+    return cache.young.get(request) or cache.old.get(request)
+
+
+def cache_reply(cache: IdempotencyCache, reply: Reply) -> IdempotencyCache:
+    """With `reply` in; when the young generation is full it replaces the old one."""
+    young = cache.young.put(reply.request, reply)
+    if len(young) * 2 >= IDEMPOTENCY_REQUESTS.value:
+        return IdempotencyCache(old=young)
+    return IdempotencyCache(young=young, old=cache.old)
 
 
 def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
@@ -62,12 +77,10 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             city.letter_refused_by_city(draft, new_input)
         case CityLinkChanged():
             city.city_link_changed(draft, new_input)
-        case CrewAnswered():
-            crew.crew_answered(draft, new_input)
+        case CrewAnswered() | OperatorActed():
+            _reply_once(draft, new_input)
         case CrewPositionReported():
             crew.crew_position_reported(draft, new_input)
-        case OperatorActed():
-            operator.operator_acted(draft, new_input)
         case NodeStarted():
             node_started.node_started(draft, new_input)
         case TimerFired():
@@ -76,3 +89,17 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             draft.notice("clock_stepped", draft.district, str(new_input.micros))
         case _:
             assert_never(new_input)
+
+
+def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed) -> None:
+    """A repeated button press does nothing twice."""
+    action = asked.answer if isinstance(asked, CrewAnswered) else asked.action
+    reply = cached_reply(draft.idempotency, action.request)
+    if reply is None:
+        reply = (
+            crew.crew_answered(draft, asked)
+            if isinstance(asked, CrewAnswered)
+            else operator.operator_acted(draft, asked)
+        )
+        draft.idempotency = cache_reply(draft.idempotency, reply)
+    draft.commands.append(reply)

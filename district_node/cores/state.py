@@ -5,13 +5,13 @@ is changed by its own core.
 from typing import NamedTuple
 
 from citybrain.clock import Timestamp
+from citybrain.decider.command import Reply
 from citybrain.domain.event import VisibilityInterval
 from citybrain.domain.refused_letter import RefusedLetter
 from citybrain.geo import Point
-from citybrain.ids import AgentId, DistrictId, IncidentId, SlotId, SourceId, StoreEpoch
+from citybrain.ids import AgentId, DistrictId, IncidentId, RequestId, SlotId, SourceId, StoreEpoch
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
-from district_node.cores.idempotency import IdempotencyCache
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
@@ -43,6 +43,13 @@ class CityLink(Struct, frozen=True, kw_only=True):
     quarantined: int = 0  # letters of the city that no core could decide or that cannot be read
     refused: tuple[RefusedLetter, ...] = ()  # own letters that the city refused, newest last
     refused_count: int = 0
+
+
+class IdempotencyCache(Struct, frozen=True, kw_only=True):
+    """Replies by request, in two generations: when `young` is full it becomes `old`."""
+
+    young: SortedMap[RequestId, Reply] = field(default_factory=SortedMap)
+    old: SortedMap[RequestId, Reply] = field(default_factory=SortedMap)
 
 
 class PriorityKey(NamedTuple):

@@ -4,27 +4,22 @@ from citybrain.decider.command import Reply
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import advance_order
-from district_node.cores.idempotency import cache_reply, cached_reply
 from district_node.cores.orders.crew_answer import detail_of, read_answer
 from district_node.inputs import CrewAnswered, CrewPositionReported
 
 
-def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> None:
-    """Idempotent by request; the reply says by code and sentence why a press did not count."""
+def crew_answered(draft: DecisionDraft, answered: CrewAnswered) -> Reply:
+    """The reply says by code and sentence why a press did not count."""
     answer = answered.answer
-    reply = cached_reply(draft.idempotency, answer.request)
-    if reply is None:
-        trigger, reason = read_answer(draft.roster, answer)
-        if trigger is not None:
-            advance_order(draft, answer.order, trigger, reason=answer.reason)
-        reply = Reply(
-            request=answer.request,
-            done=trigger is not None,
-            reason=reason,
-            detail=detail_of(reason),
-        )
-        draft.idempotency = cache_reply(draft.idempotency, reply)
-    draft.commands.append(reply)
+    trigger, reason = read_answer(draft.roster, answer)
+    if trigger is not None:
+        advance_order(draft, answer.order, trigger, reason=answer.reason)
+    return Reply(
+        request=answer.request,
+        done=trigger is not None,
+        reason=reason,
+        detail=detail_of(reason),
+    )
 
 
 def crew_position_reported(draft: DecisionDraft, reported: CrewPositionReported) -> None:

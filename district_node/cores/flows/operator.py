@@ -14,7 +14,6 @@ from citybrain.vocabulary import IncidentStage, OperatorVerb, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.order_progress import dispatch_unit
-from district_node.cores.idempotency import cache_reply, cached_reply
 from district_node.cores.incidents import triage
 from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import advance, can
@@ -33,20 +32,15 @@ class ActionRefusal(Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> None:
-    """Idempotent by request."""
-    action = acted.action
-    reply = cached_reply(draft.idempotency, action.request)
-    if reply is None:
-        refused = _act(draft, action)
-        reply = Reply(
-            request=action.request,
-            done=refused is None,
-            reason=refused.reason if refused else "",
-            detail=refused.detail if refused else "",
-        )
-        draft.idempotency = cache_reply(draft.idempotency, reply)
-    draft.commands.append(reply)
+def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
+    """The reply says by code and sentence why an action is refused."""
+    refused = _act(draft, acted.action)
+    return Reply(
+        request=acted.action.request,
+        done=refused is None,
+        reason=refused.reason if refused else "",
+        detail=refused.detail if refused else "",
+    )
 
 
 def _act(draft: DecisionDraft, action: OperatorAction) -> ActionRefusal | None:

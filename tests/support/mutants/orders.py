@@ -9,9 +9,12 @@ from citybrain.vocabulary import IncidentStage, OrderStep, OrderVerdict, SlotSta
 from citysim.sim.people import crew_phone
 from coordinator.cores import saga_letters, saga_steps
 from coordinator.cores.order_saga import SagaStage, SagaTrigger, UnitOwnerStage
+from district_node.cores import decide
 from district_node.cores.decision_draft import CITY
 from district_node.cores.flows import crew, order_progress
 from district_node.cores.orders import answers, incident_owner, roster, slots, unit_owner
+from district_node.cores.state import IdempotencyCache
+from district_node.inputs import CrewAnswered
 from mutants.mutant import Mutant, all_of, patch_attribute, patch_item
 
 
@@ -157,14 +160,24 @@ def _promises_slot_twice(_claim: Any) -> Any:
     return claim
 
 
-def _not_cached(_cached_reply: Any) -> Any:
-    return lambda _cache, _request: None
+def _not_cached(reply_once: Any) -> Any:
+    """What a crew asks meets no earlier reply, and leaves none."""
+
+    def reply_once_(draft: Any, asked: Any) -> None:
+        kept = draft.idempotency
+        if isinstance(asked, CrewAnswered):
+            draft.idempotency = IdempotencyCache()
+        reply_once(draft, asked)
+        if isinstance(asked, CrewAnswered):
+            draft.idempotency = kept
+
+    return reply_once_
 
 
 def _counts_for_live_order(crew_answered: Any) -> Any:
     """A button counts for the order that the unit has now, whichever it was pressed for."""
 
-    def crew_answered_(draft: Any, given: Any) -> None:
+    def crew_answered_(draft: Any, given: Any) -> Any:
         unit = draft.roster.units.get(given.answer.unit)
         if unit is not None and unit.order is not None:
             given = replace(
@@ -173,7 +186,7 @@ def _counts_for_live_order(crew_answered: Any) -> Any:
                     given.answer, order=unit.order, assignment_number=unit.assignment_number
                 ),
             )
-        crew_answered(draft, given)
+        return crew_answered(draft, given)
 
     return crew_answered_
 
@@ -288,7 +301,7 @@ MUTANTS = (
         name="crew_request_not_cached",
         bug="A crew's request is not cached: sent twice it is answered otherwise the second time.",
         laws=("nothing_twice", "ground_truth_crew_answers"),
-        plant=patch_attribute(crew, "cached_reply", _not_cached),
+        plant=patch_attribute(decide, "_reply_once", _not_cached),
     ),
     Mutant(
         name="button_of_another_order",

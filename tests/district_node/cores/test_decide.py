@@ -1,7 +1,8 @@
 """A reply is found again for at least half of the bound, and the cache never holds more than it."""
 
 from citybrain.decider.command import Reply
-from district_node.cores.idempotency import IdempotencyCache, cache_reply, cached_reply
+from district_node.cores.decide import cache_reply, cached_reply
+from district_node.cores.state import IdempotencyCache
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
 
