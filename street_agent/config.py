@@ -31,9 +31,8 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind, Severity, Urgency
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
-from street_agent.scene.debounce import Debounce
 from street_agent.scene.geometry import area
-from street_agent.scene.rule_evaluation import Rule
+from street_agent.scene.rule_evaluation import Debounce, Rule
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
 from street_agent.track.associate import tuned
 

@@ -12,9 +12,8 @@ from street_agent.core.draft import Draft
 from street_agent.core.episodes import ObservationContext
 from street_agent.core.verification import Verification
 from street_agent.scene import rule_evaluation
-from street_agent.scene.debounce import Dwell
 from street_agent.scene.observation import Condition, Observation
-from street_agent.scene.rule_evaluation import Rule, RuleState
+from street_agent.scene.rule_evaluation import Dwell, Rule, RuleState
 
 
 class TracedRule(Struct, frozen=True, kw_only=True, eq=False):

@@ -9,8 +9,8 @@ import pytest
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.vocabulary import Severity, Urgency
 from street_agent.scene import rule_evaluation
-from street_agent.scene.debounce import Debounce
 from street_agent.scene.observation import FrameObservation, SensorReading
+from street_agent.scene.rule_evaluation import Debounce
 from street_agent.scene.rules.table import RULE_KINDS
 from street_agent.track.tracks import Tracks
 

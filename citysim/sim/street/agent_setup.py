@@ -6,8 +6,7 @@ from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind, Urgency
 from citysim.sim.scenario import CAMERA, EdgeBoxSpec
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
-from street_agent.scene.debounce import Debounce
-from street_agent.scene.rule_evaluation import Rule
+from street_agent.scene.rule_evaluation import Debounce, Rule
 from street_agent.scene.rules.loitering import Loitering
 from street_agent.scene.rules.objects_inside import ObjectsInside
 from street_agent.scene.rules.sensor_threshold import SensorThreshold

@@ -21,7 +21,7 @@ from street_agent.capture.port import FrameCounts
 from street_agent.core.inputs import CoreInput, FrameObserved, SensorRead, VisibilityChanged
 from street_agent.core.source import SourceState
 from street_agent.detect.detections import Detections
-from street_agent.scene.debounce import Dwell
+from street_agent.scene.rule_evaluation import Dwell
 
 FRAME_RESTING_S = 1.8  # below the two seconds after which a scene counts as not observed
 FRAME_CHANGE_S = 0.4  # a new object that is not seen again within half a second is no track

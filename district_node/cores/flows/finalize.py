@@ -1,18 +1,25 @@
 """How every decision ends: what was served is verified, open slots get own units or the city is
-asked, clocks follow the stage, and changes are reported to the city.
+asked, clocks follow the stage, and changes are reported to the city. The matching of slots and
+units itself is in `dispatch`.
 """
 
+from citybrain.clock import later
 from citybrain.ids import UnitId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
-from citybrain.vocabulary import OrderStage
+from citybrain.vocabulary import SEVERITY_RANK, OrderStage, Severity, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.local_dispatch import dispatch_own_units
-from district_node.cores.flows.order_progress import progress_report
+from district_node.cores.flows.order_progress import dispatch_unit, progress_report
+from district_node.cores.incidents.incident import Incident, Slot, is_dispatchable
 from district_node.cores.incidents.lifecycle import can, with_clocks
-from district_node.cores.orders.roster import is_free, retire
+from district_node.cores.orders.roster import Unit, is_free, retire
+from district_node.cores.orders.slots import slot_by_id
 from district_node.cores.report import incident_report, is_reportable, unit_report
+from district_node.cores.state import PriorityKey
+from district_node.cores.timer_keys import TimerKind
+from district_node.dispatch.matching import Candidate, OpenSlot, could_serve, propose
+from district_node.limits import DISPATCH_SLOTS
 
 
 def finalize(draft: DecisionDraft) -> None:
@@ -21,9 +28,15 @@ def finalize(draft: DecisionDraft) -> None:
         if can(draft.incidents[name], IncidentTrigger.HANDLE):
             incident_steps.handle(draft, draft.incidents[name], actor=unit)
     _retire_unconfigured(draft)
-    dispatch_own_units(draft)
+    _dispatch_own_units(draft)
     _update_clocks(draft)
     _report(draft)
+
+
+def own_unit_available(draft: DecisionDraft, incident: Incident, slot: Slot) -> bool:
+    """Whether a free own unit could serve this slot now."""
+    open_slot = _open_slot(draft, incident, slot)
+    return any(could_serve(open_slot, candidate) for candidate in _candidates(draft))
 
 
 def _retire_unconfigured(draft: DecisionDraft) -> None:
@@ -35,6 +48,127 @@ def _retire_unconfigured(draft: DecisionDraft) -> None:
             unit.unit == name for unit in draft.setup.units
         ):
             draft.roster = retire(draft.roster, name, draft.at)
+
+
+def _dispatch_own_units(draft: DecisionDraft) -> None:
+    """Match the most urgent open slots with free own units, and escalate what is left; only where a
+    slot or a unit became free, or the flow asked for it.
+    """
+    has_new_slots = _update_open_slots(draft)
+    if has_new_slots or draft.needs_dispatch or _has_freed_unit(draft):
+        _dispatch(draft)
+        _escalate_unserved(draft)
+
+
+def _update_open_slots(draft: DecisionDraft) -> bool:
+    """Keep the index of open slots; whether any slot is newly open."""
+    is_any_new = False
+    for name in draft.changed_incidents:
+        before, after = draft.before.incidents.get(name), draft.incidents.get(name)
+        if (
+            before is not None
+            and after is not None
+            and before.slots is after.slots
+            and before.stage == after.stage
+            and before.severity == after.severity
+        ):
+            continue
+        had, has = _open_keys(before), _open_keys(after)
+        for key in had:
+            if key not in has:
+                draft.open_slots = draft.open_slots.drop(key)
+        for key in has:
+            if key not in had:
+                draft.open_slots, is_any_new = draft.open_slots.put(key, name), True
+    return is_any_new
+
+
+def _open_keys(incident: Incident | None) -> tuple[PriorityKey, ...]:
+    if incident is None or not is_dispatchable(incident):
+        return ()
+    return tuple(
+        _priority_key(incident, slot) for slot in incident.slots if slot.state is SlotState.OPEN
+    )
+
+
+def _priority_key(incident: Incident, slot: Slot) -> PriorityKey:
+    """Sorts an open slot among all others: severity first, then its deadline."""
+    below_extreme = SEVERITY_RANK[Severity.EXTREME] - SEVERITY_RANK[incident.severity]
+    return PriorityKey(below_extreme, slot.deadline, slot.slot)
+
+
+def _has_freed_unit(draft: DecisionDraft) -> bool:
+    for name in draft.changed_units:
+        before, after = draft.before.roster.units.get(name), draft.roster.units[name]
+        if is_free(after) and (before is None or not is_free(before)):
+            return True
+    return False
+
+
+def _dispatch(draft: DecisionDraft) -> None:
+    candidates = _candidates(draft)
+    if not candidates or not draft.open_slots:
+        return
+    open_slots, keys = [], {}
+    for key in draft.open_slots.keys()[: DISPATCH_SLOTS.value]:
+        incident = draft.incidents[draft.open_slots[key]]
+        slot = slot_by_id(incident, key.slot)
+        if slot is not None:
+            open_slots.append(_open_slot(draft, incident, slot))
+            keys[slot.slot] = key
+    for pairing in propose(open_slots, candidates):
+        incident = draft.incidents[pairing.open_slot.incident]
+        slot = slot_by_id(incident, pairing.open_slot.slot)
+        if slot is not None:
+            dispatch_unit(draft, incident, slot, pairing.unit, actor=incident_steps.PLAYBOOK)
+            draft.open_slots = draft.open_slots.drop(keys[slot.slot])
+
+
+def _escalate_unserved(draft: DecisionDraft) -> None:
+    """Slots that no own unit took: the city is asked at once, or after the playbook's time."""
+    for name in list(draft.changed_incidents):
+        incident = draft.incidents.get(name)
+        if incident is None or not _waits_for_own_unit(incident):
+            continue
+        playbook = draft.playbook(incident.kind)
+        after_s = playbook.escalates.after_s if playbook is not None else 0
+        before = draft.before.incidents.get(name)
+        if after_s <= 0:
+            incident_steps.escalate(draft, incident, reason="no_own_unit")
+        elif before is None or not _waits_for_own_unit(before):
+            # where it waited before this decision its timer runs, and no other event moves it
+            draft.set_timer(TimerKind.ESCALATE, later(draft.at, after_s), name)
+
+
+def _waits_for_own_unit(incident: Incident) -> bool:
+    return is_dispatchable(incident) and any(
+        s.state is SlotState.OPEN and not s.from_city for s in incident.slots
+    )
+
+
+def _candidates(draft: DecisionDraft) -> list[Candidate]:
+    return [_candidate(unit) for unit in draft.roster.units.values() if is_free(unit)]
+
+
+def _candidate(unit: Unit) -> Candidate:
+    return Candidate(
+        unit=unit.unit, capabilities=unit.capabilities, place=unit.place, speed_mps=unit.speed_mps
+    )
+
+
+def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot) -> OpenSlot:
+    """While the link to the city is down no unit is too far: nobody else will come."""
+    playbook = draft.playbook(incident.kind)
+    max_eta_s = playbook.escalates.max_eta_s if playbook is not None and draft.city.up else None
+    return OpenSlot(
+        incident=incident.incident,
+        slot=slot.slot,
+        capability=slot.capability,
+        severity=incident.severity,
+        place=incident.place,
+        max_eta_s=max_eta_s,
+        declined=slot.declined,
+    )
 
 
 def _update_clocks(draft: DecisionDraft) -> None:

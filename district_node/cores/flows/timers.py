@@ -11,7 +11,7 @@ from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.city import evict_order
-from district_node.cores.flows.local_dispatch import own_unit_available
+from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.order_progress import expire_reservation
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.incident import (

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.vocabulary import Phase
-from street_agent.scene.debounce import IDLE, REPEAT_S, Debounce, debounce
+from street_agent.scene.rule_evaluation import IDLE, REPEAT_S, Debounce, debounce
 
 TIMES = Debounce(hold_s=2.0, clear_s=3.0, update_s=5.0)
 
