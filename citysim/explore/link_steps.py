@@ -27,10 +27,10 @@ from citybrain.wire.link import encode_down_letter, encode_up_letter
 from citysim.explore.model.worlds import SmallDistrict, epoch_of
 from coordinator.cores.world import KnownDistrict
 from coordinator.inputs import DistrictConnected, DistrictLetterReceived, DistrictLost
-from coordinator.shell import link_inputs as of_city
+from coordinator.shell import district_stream as of_city
 from district_node.cores.state import DistrictState
 from district_node.inputs import CityLetterReceived, CityLinkChanged
-from district_node.shell import link_inputs as of_district
+from district_node.shell import city_stream as of_district
 
 START = ClockReading(instant=Instant(0), at=Timestamp(0))
 AFTER_SILENCE = Instant(round((SILENCE_S + 1) * SECOND_US))
@@ -123,7 +123,9 @@ def silence(hello: Hello, session: int, at: Timestamp) -> tuple[DistrictLost, Ci
     assert isinstance(lost, PeerLost), lost
     ended = _established(OPENER, received).on_tick(later).exchange
     assert ended.is_peer_silent, ended
-    return of_city.lost(hello, session, lost.last_seen_at), of_district.link_down(ended.end_reason)
+    return of_city.stream_lost(hello, session, lost.last_seen_at), of_district.link_down(
+        ended.end_reason
+    )
 
 
 def _carried(sender: Role, receiver: Role, position: int, payload: bytes) -> JournalLetter:

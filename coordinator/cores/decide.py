@@ -20,7 +20,7 @@ from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict
-from coordinator.cores import orphaned_orders, plans, replan, sagas, world
+from coordinator.cores import orphaned_orders, plans, sagas, world
 from coordinator.cores.orphaned_orders import OrphanContext
 from coordinator.cores.state import NO_EPOCH, CityState
 from coordinator.cores.timer_keys import TimerKind, timer_key
@@ -88,7 +88,7 @@ def _on_start(state: CityState, started: NodeStarted, context: DecisionContext) 
     )
     resume = sagas.restore if is_restored else sagas.recover
     resumed, commands = resume(state.sagas, state.policy, context.at)
-    return _then_plan(replan.stop_waiting(replace(state, sagas=resumed)), commands, context)
+    return _then_plan(plans.stop_waiting(replace(state, sagas=resumed)), commands, context)
 
 
 def _on_connected(state: CityState, connected: DistrictConnected, context: DecisionContext) -> Step:
@@ -204,13 +204,13 @@ def _after_refused_claim(state: CityState, answer: OrderAnswer) -> world.World:
 def _on_plan(state: CityState, made: PlanMade, context: DecisionContext) -> Step:
     if made.request_number != state.replan.request_number or not state.replan.is_awaited:
         return _with_count(state, "plans_late"), ()
-    state, cancelled = replan.receive(state, made.request_number, made.draft, context.at)
+    state, cancelled = plans.note_answer(state, made.request_number, made.draft, context.at)
     state, commands = plans.add(_with_count(state, "plans"), made.draft, context)
     return _then_plan(state, cancelled + commands, context)
 
 
 def _on_plan_failed(state: CityState, failed: PlanFailed, context: DecisionContext) -> Step:
-    state, commands = replan.receive(
+    state, commands = plans.note_answer(
         _with_count(state, "plans_failed"), failed.request_number, None, context.at
     )
     return _then_plan(state, commands, context)
@@ -221,7 +221,7 @@ def _on_timer(state: CityState, fired: TimerFired, context: DecisionContext) -> 
     match kind:
         case TimerKind.REPLAN:
             is_silent = fired.subject == "answer" and fired.version == state.replan.request_number
-            return _then_plan(replan.stop_waiting(state) if is_silent else state, (), context)
+            return _then_plan(plans.stop_waiting(state) if is_silent else state, (), context)
         case TimerKind.ORDER_DEADLINE:
             after, commands = sagas.on_deadline(state.sagas, fired, state.policy, context.at)
             return _then_plan(replace(state, sagas=after), commands, context)
@@ -232,7 +232,7 @@ def _on_timer(state: CityState, fired: TimerFired, context: DecisionContext) -> 
 def _then_plan(state: CityState, commands: tuple[Command, ...], context: DecisionContext) -> Step:
     """After every move: a waiting plan may be stale, and a new one wanted."""
     state, expired = plans.expire_stale(state, context.at)
-    state, requested = replan.request_if_needed(state, context)
+    state, requested = plans.request_if_needed(state, context)
     return state, commands + expired + requested
 
 

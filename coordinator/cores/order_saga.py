@@ -1,16 +1,19 @@
 """The coordinator's record of one order (a saga: a transaction of several owners, step by step):
-its value and the table of its stages. Which letters each step sends stands in `saga_steps`.
+its value, the table of its stages, and its letters and timer rows, to whom each goes and what it is
+called. Which of them each step sends stands in `saga_steps`.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from citybrain.clock import Timestamp
-from citybrain.domain.order import Task
+from citybrain.clock import Timestamp, later
+from citybrain.decider.command import CancelTimer, Post, SetTimer
+from citybrain.domain.order import OrderProgress, OrderRequest, Task
 from citybrain.errors import IllegalTriggerError
 from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
 from citybrain.structs import Struct
-from citybrain.vocabulary import OrderStage
+from citybrain.vocabulary import OrderStage, OrderStep
+from coordinator.cores.timer_keys import order_deadline
 
 
 class SagaStage(StrEnum):
@@ -54,6 +57,8 @@ NEXT_STAGE: Mapping[tuple[SagaStage, SagaTrigger], SagaStage] = {
     (S.WITHDRAWING, T.FINISH): S.DONE,
 }
 ENDED_STAGES = frozenset({S.ABORTED, S.WITHDRAWN, S.DONE})
+# the unit's owner answers these, the incident's owner the others (`RELEASE` goes to both)
+UNIT_OWNER_STEPS = frozenset({OrderStep.RESERVE, OrderStep.ISSUE, OrderStep.WITHDRAW})
 
 
 class UnitOwnerStage(StrEnum):
@@ -102,3 +107,69 @@ def next_stage(stage: SagaStage, trigger: SagaTrigger) -> SagaStage:
         legal = ", ".join(sorted(t for s, t in NEXT_STAGE if s == stage)) or "nothing"
         raise IllegalTriggerError(noun="order saga", stage=stage, trigger=trigger, legal=legal)
     return after
+
+
+def peer(district: DistrictId) -> str:
+    """The name of a district's log in the city's store."""
+    return f"district/{district}"
+
+
+def owner_of(saga: OrderSaga, step: OrderStep) -> DistrictId:
+    """Who is asked for `step` (for `RELEASE` see `release`)."""
+    return saga.unit_district if step in UNIT_OWNER_STEPS else saga.task.incident_district
+
+
+def request(saga: OrderSaga, step: OrderStep, *, ttl_s: float = 0.0, reason: str = "") -> Post:
+    """The letter that asks the owner concerned for `step`."""
+    return _request_to(owner_of(saga, step), saga, step, ttl_s=ttl_s, reason=reason)
+
+
+def release(saga: OrderSaga, district: DistrictId, reason: str) -> Post:
+    """The letter that asks `district` to release the order."""
+    return _request_to(district, saga, OrderStep.RELEASE, ttl_s=0.0, reason=reason)
+
+
+def progress(saga: OrderSaga, at: Timestamp, reason: str = "") -> Post:
+    """How far the crew is, for the incident's owner."""
+    letter = OrderProgress(
+        order=saga.order,
+        unit=saga.unit,
+        unit_district=saga.unit_district,
+        incident=saga.task.incident,
+        incident_district=saga.task.incident_district,
+        stage=saga.crew_stage,
+        at=at,
+        reason=reason,
+    )
+    return Post(to=peer(saga.task.incident_district), letter=letter)
+
+
+def set_deadline(saga: OrderSaga, at: Timestamp, seconds: float) -> SetTimer:
+    """The timer of the saga's stage, `seconds` from `at`."""
+    return SetTimer(
+        timer=order_deadline(saga.order),
+        due=later(at, seconds),
+        subject=saga.order,
+        version=saga.version,
+    )
+
+
+def cancel_deadline(saga: OrderSaga) -> CancelTimer:
+    """The end of the timer of the saga's stage."""
+    return CancelTimer(timer=order_deadline(saga.order))
+
+
+def _request_to(
+    district: DistrictId, saga: OrderSaga, step: OrderStep, *, ttl_s: float, reason: str
+) -> Post:
+    letter = OrderRequest(
+        order=saga.order,
+        step=step,
+        plan=saga.plan,
+        unit=saga.unit,
+        unit_district=saga.unit_district,
+        task=saga.task,
+        ttl_s=ttl_s,
+        reason=reason,
+    )
+    return Post(to=peer(district), letter=letter)

@@ -18,7 +18,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.stages import LIVE_ORDER_STAGES
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import OrderStep, SlotState
-from coordinator.cores import saga_letters, sagas
+from coordinator.cores import order_saga, sagas
 from coordinator.cores.order_saga import IncidentOwnerStage, OrderSaga, SagaStage
 from coordinator.cores.sagas import Sagas
 from coordinator.cores.world import World, task_for
@@ -91,7 +91,7 @@ def on_unit(
     if unit.order is not None:
         ended = _ended_before(all_sagas, unit.order, unit.district, context)
         if ended is not None:
-            again = saga_letters.request(ended, OrderStep.WITHDRAW, reason="ended")
+            again = order_saga.request(ended, OrderStep.WITHDRAW, reason="ended")
             commands = (*commands, again)
     return orphaned, all_sagas, commands
 
@@ -104,7 +104,7 @@ def on_progress(
         return orphaned, all_sagas, ()
     relayed: tuple[Command, ...] = ()
     if progress.incident_district != progress.unit_district:
-        relayed = (Post(to=saga_letters.peer(progress.incident_district), letter=progress),)
+        relayed = (Post(to=order_saga.peer(progress.incident_district), letter=progress),)
     if progress.stage not in LIVE_ORDER_STAGES:
         return _without_crew(orphaned, progress.order), all_sagas, relayed
     orphaned = replace(orphaned, crews=orphaned.crews.put(progress.order, progress))
@@ -135,10 +135,10 @@ def _ended_slots(
             continue
         ended = _ended_before(all_sagas, slot.order, incident.district, context)
         if ended is not None and ended.stage is SagaStage.DONE:
-            commands.append(saga_letters.progress(ended, ended.since))
+            commands.append(order_saga.progress(ended, ended.since))
         elif ended is not None:
             commands.append(
-                saga_letters.request(ended, OrderStep.CLAIM_CANCELLED, reason=ended.reason)
+                order_saga.request(ended, OrderStep.CLAIM_CANCELLED, reason=ended.reason)
             )
     return tuple(commands)
 

@@ -3,7 +3,7 @@
 from citybrain.decider.command import Command
 from citybrain.ids import DistrictId
 from citybrain.vocabulary import OrderStep
-from coordinator.cores import saga_letters
+from coordinator.cores import order_saga
 from coordinator.cores.order_saga import IncidentOwnerStage, OrderSaga, SagaStage, UnitOwnerStage
 from coordinator.policy import Policy
 
@@ -19,9 +19,9 @@ def repeat_requests(saga: OrderSaga, district: DistrictId, policy: Policy) -> tu
         steps.add(_slot_step(saga))
     ttl_s = {OrderStep.RESERVE: policy.promise_ttl_s, OrderStep.CLAIM: policy.promise_ttl_s}
     return tuple(
-        saga_letters.release(saga, district, saga.reason)
+        order_saga.release(saga, district, saga.reason)
         if step is OrderStep.RELEASE
-        else saga_letters.request(saga, step, ttl_s=ttl_s.get(step, 0.0), reason=saga.reason)
+        else order_saga.request(saga, step, ttl_s=ttl_s.get(step, 0.0), reason=saga.reason)
         for step in sorted(steps)
     )
 

@@ -15,7 +15,7 @@ from citybrain.domain.order import OrderAnswer, OrderProgress
 from citybrain.ids import DistrictId
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage, OrderStep, OrderVerdict
-from coordinator.cores import saga_letters
+from coordinator.cores import order_saga
 from coordinator.cores.order_saga import (
     IncidentOwnerStage,
     OrderSaga,
@@ -46,9 +46,9 @@ CREW_GAVE_UP = frozenset({OrderStage.REFUSED, OrderStage.EXPIRED, OrderStage.WIT
 def propose(saga: OrderSaga, policy: Policy, at: Timestamp) -> Step:
     """Ask both owners at once."""
     return saga, (
-        saga_letters.request(saga, OrderStep.RESERVE, ttl_s=policy.promise_ttl_s),
-        saga_letters.request(saga, OrderStep.CLAIM, ttl_s=policy.promise_ttl_s),
-        saga_letters.set_deadline(saga, at, policy.propose_s),
+        order_saga.request(saga, OrderStep.RESERVE, ttl_s=policy.promise_ttl_s),
+        order_saga.request(saga, OrderStep.CLAIM, ttl_s=policy.promise_ttl_s),
+        order_saga.set_deadline(saga, at, policy.propose_s),
     )
 
 
@@ -61,7 +61,7 @@ def on_answer(
     if answer.step is OrderStep.RELEASE:
         return _on_release(saga, sender, answer, policy, at)
     handle = _ON_ANSWER.get(answer.step)
-    if handle is None or sender != saga_letters.owner_of(saga, answer.step):
+    if handle is None or sender != order_saga.owner_of(saga, answer.step):
         return saga, ()
     return handle(saga, answer, policy, at)
 
@@ -74,7 +74,7 @@ def on_progress(
     if sender != saga.unit_district or not is_new:
         return saga, ()
     saga = replace(saga, crew_stage=progress.stage)
-    relayed = saga_letters.progress(saga, progress.at, progress.reason)
+    relayed = order_saga.progress(saga, progress.at, progress.reason)
     if progress.stage in CREW_GAVE_UP:
         saga, more = _crew_gave_up(saga, progress, policy, at)
     elif progress.stage is OrderStage.DONE:
@@ -130,10 +130,10 @@ def abort(saga: OrderSaga, reason: str, at: Timestamp) -> Step:
         saga = replace(saga, incident_owner_stage=IncidentOwnerStage.RELEASING)
         districts.append(saga.task.incident_district)
     letters: tuple[Command, ...] = tuple(
-        saga_letters.release(saga, district, reason) for district in sorted(set(districts))
+        order_saga.release(saga, district, reason) for district in sorted(set(districts))
     )
     saga, more = _end_if_released(saga, at)
-    return saga, (*letters, saga_letters.cancel_deadline(saga), *more)
+    return saga, (*letters, order_saga.cancel_deadline(saga), *more)
 
 
 def withdraw(saga: OrderSaga, reason: str, policy: Policy, at: Timestamp) -> Step:
@@ -145,12 +145,12 @@ def withdraw(saga: OrderSaga, reason: str, policy: Policy, at: Timestamp) -> Ste
     saga = _move(saga, SagaTrigger.WITHDRAW, at, reason)
     if saga.unit_owner_stage is not UnitOwnerStage.RELEASED:
         return saga, (
-            saga_letters.request(saga, OrderStep.WITHDRAW, reason=reason),
-            saga_letters.set_deadline(saga, at, policy.withdraw_s),
+            order_saga.request(saga, OrderStep.WITHDRAW, reason=reason),
+            order_saga.set_deadline(saga, at, policy.withdraw_s),
         )
     saga, letters = _cancel_claim(saga, reason)
     saga, more = _end_if_released(saga, at)
-    return saga, (saga_letters.cancel_deadline(saga), *letters, *more)
+    return saga, (order_saga.cancel_deadline(saga), *letters, *more)
 
 
 def recover(saga: OrderSaga, policy: Policy, at: Timestamp) -> Step:
@@ -161,9 +161,9 @@ def recover(saga: OrderSaga, policy: Policy, at: Timestamp) -> Step:
         return abort(saga, "restart", at)
     if saga.stage is SagaStage.COMMITTED:
         return saga, (
-            saga_letters.request(saga, OrderStep.ISSUE),
-            saga_letters.request(saga, OrderStep.CLAIM_CONFIRMED),
-            saga_letters.set_deadline(saga, at, policy.issue_s),
+            order_saga.request(saga, OrderStep.ISSUE),
+            order_saga.request(saga, OrderStep.CLAIM_CONFIRMED),
+            order_saga.set_deadline(saga, at, policy.issue_s),
         )
     return saga, ()
 
@@ -205,7 +205,7 @@ def _on_issue(saga: OrderSaga, answer: OrderAnswer, policy: Policy, at: Timestam
         crew = max(saga.crew_stage, OrderStage.ISSUED, key=lambda stage: ORDER_STAGE_RANK[stage])
         saga = _move(saga, SagaTrigger.ISSUE, at)
         saga = replace(saga, unit_owner_stage=UnitOwnerStage.ISSUED, crew_stage=crew)
-        return saga, (saga_letters.set_deadline(saga, at, policy.accept_s),)
+        return saga, (order_saga.set_deadline(saga, at, policy.accept_s),)
     if saga.unit_owner_stage is UnitOwnerStage.RELEASED:
         return saga, ()
     return _unit_released(replace(saga, unit_at_fault=True), _reason_of(answer), policy, at)
@@ -286,9 +286,9 @@ def _commit_if_both(saga: OrderSaga, policy: Policy, at: Timestamp) -> Step:
         return saga, ()
     saga = _move(saga, SagaTrigger.COMMIT, at)
     return saga, (
-        saga_letters.request(saga, OrderStep.ISSUE),
-        saga_letters.request(saga, OrderStep.CLAIM_CONFIRMED),
-        saga_letters.set_deadline(saga, at, policy.issue_s),
+        order_saga.request(saga, OrderStep.ISSUE),
+        order_saga.request(saga, OrderStep.CLAIM_CONFIRMED),
+        order_saga.set_deadline(saga, at, policy.issue_s),
     )
 
 
@@ -300,7 +300,7 @@ def _crew_took_it(saga: OrderSaga, at: Timestamp) -> Step:
         saga = replace(_move(saga, SagaTrigger.ISSUE, at), unit_owner_stage=UnitOwnerStage.ISSUED)
     if saga.stage is not SagaStage.ISSUED or saga.crew_stage is OrderStage.ISSUED:
         return saga, ()
-    return saga, (saga_letters.cancel_deadline(saga),)
+    return saga, (order_saga.cancel_deadline(saga),)
 
 
 def _crew_gave_up(saga: OrderSaga, progress: OrderProgress, policy: Policy, at: Timestamp) -> Step:
@@ -324,7 +324,7 @@ def _unit_released(saga: OrderSaga, reason: str, policy: Policy, at: Timestamp) 
     if saga.stage is SagaStage.WITHDRAWING:
         saga, letters = _cancel_claim(saga, reason)
     saga, more = _end_if_released(saga, at)
-    return saga, (saga_letters.cancel_deadline(saga), *letters, *more)
+    return saga, (order_saga.cancel_deadline(saga), *letters, *more)
 
 
 def _past_recall(saga: OrderSaga, answer: OrderAnswer, at: Timestamp) -> Step:
@@ -342,9 +342,9 @@ def _past_recall(saga: OrderSaga, answer: OrderAnswer, at: Timestamp) -> Step:
         unit_owner_stage=UnitOwnerStage.ISSUED,
         crew_stage=crew,
     )
-    letters: tuple[Command, ...] = (saga_letters.progress(saga, at, "extra"),) if extra else ()
+    letters: tuple[Command, ...] = (order_saga.progress(saga, at, "extra"),) if extra else ()
     saga, more = _finish(saga, at) if crew is OrderStage.DONE else (saga, ())
-    return saga, (*letters, saga_letters.cancel_deadline(saga), *more)
+    return saga, (*letters, order_saga.cancel_deadline(saga), *more)
 
 
 def _finish(saga: OrderSaga, at: Timestamp) -> Step:
@@ -355,14 +355,14 @@ def _finish(saga: OrderSaga, at: Timestamp) -> Step:
         unit_owner_stage=UnitOwnerStage.RELEASED,
         incident_owner_stage=IncidentOwnerStage.RELEASED,
     )
-    return saga, (saga_letters.cancel_deadline(saga),)
+    return saga, (order_saga.cancel_deadline(saga),)
 
 
 def _cancel_claim(saga: OrderSaga, reason: str) -> Step:
     if saga.incident_owner_stage in (IncidentOwnerStage.RELEASING, IncidentOwnerStage.RELEASED):
         return saga, ()
     return replace(saga, incident_owner_stage=IncidentOwnerStage.RELEASING), (
-        saga_letters.request(saga, OrderStep.CLAIM_CANCELLED, reason=reason),
+        order_saga.request(saga, OrderStep.CLAIM_CANCELLED, reason=reason),
     )
 
 
@@ -376,7 +376,7 @@ def _end_if_released(saga: OrderSaga, at: Timestamp) -> Step:
     ):
         return saga, ()
     saga = _move(saga, SagaTrigger.RELEASE, at, saga.reason)
-    return saga, (saga_letters.cancel_deadline(saga),)
+    return saga, (order_saga.cancel_deadline(saga),)
 
 
 def _move(saga: OrderSaga, trigger: SagaTrigger, at: Timestamp, reason: str = "") -> OrderSaga:

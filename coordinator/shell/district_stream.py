@@ -1,5 +1,7 @@
-"""One district's stream at the city's end: the inputs that its frames become, and the letters that
-it is sent. Decides nothing.
+"""One district's stream at the city's end: the inputs that its frames become, what the city answers
+to its hello, and the letters that it is sent. Decides nothing.
+
+The functions are pure: the stream, the simulator's model and tests use them alike.
 """
 
 import logging
@@ -10,30 +12,32 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.errors import MalformedError
+from citybrain.ids import StoreEpoch
 from citybrain.journal.port import Store
 from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
-from citybrain.link.frames import Frame, Greeting, Hello
+from citybrain.link.frames import Frame, Greeting, Hello, Welcome
 from citybrain.link.outbound import Page, Stored
-from citybrain.link.resume import ResumeDecision, negotiate, positions_of
+from citybrain.link.resume import Positions, ResumeDecision, negotiate, positions_of
 from citybrain.link.role import Role
 from citybrain.link.session import LinkSession
 from citybrain.link.stored_letters import stored_letter
-from citybrain.wire.link import encode_down_letter
-from coordinator.cores.saga_letters import peer
+from citybrain.wire.link import decode_up_letter, encode_down_letter
+from coordinator.cores.order_saga import peer
 from coordinator.cores.state import CityState
 from coordinator.cores.world import KnownDistrict
 from coordinator.errors import OutOfOrderError
 from coordinator.formats import LETTERS
 from coordinator.inputs import (
     CityInput,
+    DistrictConnected,
     DistrictLetterQuarantined,
     DistrictLetterReceived,
     DistrictLost,
     DistrictReturned,
     LetterRefusedByDistrict,
 )
-from coordinator.shell import link_inputs
+from coordinator.shell.admission import proved_session
 
 CURE = "Stop it, run `citybrain journal restored` on its journal.db, and start it again."
 ROLLED_BACK = {
@@ -94,11 +98,11 @@ class DistrictStream:
 
     def lost(self) -> DistrictLost:
         """That this stream is silent or over."""
-        return link_inputs.lost(self.hello, self.number, self.session.link.liveness.last_seen_at)
+        return stream_lost(self.hello, self.number, self.session.link.liveness.last_seen_at)
 
     async def confirm(self, greeting: Greeting) -> Start:
         hello, known = self.hello, self._known()
-        own = link_inputs.own_positions(
+        own = own_positions(
             hello,
             known,
             epoch=self._store.epoch(),
@@ -110,14 +114,14 @@ class DistrictStream:
             detail = ROLLED_BACK[resumption].format(hello=hello, journaled=own.journaled)
             raise MalformedError("rolled_back", detail)
         self.number = self._districts.admit(self)
-        await self._districts.submit(link_inputs.connected(hello, known, own, session=self.number))
+        await self._districts.submit(connected(hello, known, own, session=self.number))
         journaled, next_position = self.positions()
         return Start(
             send_after=resumption.send_after,
             journaled=journaled,
             acknowledged=journaled,
             next_position=next_position,
-            welcome=link_inputs.welcome(
+            welcome=welcome(
                 own, session=self.number, journaled=journaled, next_position=next_position
             ),
         )
@@ -137,10 +141,10 @@ class DistrictStream:
         )
 
     def letter_input(self, letter: JournalLetter) -> DistrictLetterReceived:
-        return link_inputs.letter_received(self.hello, letter)
+        return letter_received(self.hello, letter)
 
     def gap_input(self, gap: JournalGap) -> DistrictLetterQuarantined:
-        return link_inputs.letter_quarantined(self.hello, gap)
+        return letter_quarantined(self.hello, gap)
 
     def refusal_input(self, refusal: JournalRefusal) -> LetterRefusedByDistrict:
         log.error(
@@ -149,7 +153,7 @@ class DistrictStream:
             self.hello.district,
             refusal.reason,
         )
-        return link_inputs.letter_refused(self.hello, refusal)
+        return letter_refused(self.hello, refusal)
 
     def is_out_of_order(self, error: Exception) -> bool:
         return isinstance(error, OutOfOrderError)
@@ -167,7 +171,7 @@ class DistrictStream:
         self._store.discard_letters(to=self._peer, upto=upto)
 
     def peer_lost(self, last_seen_at: Timestamp) -> None:
-        self._districts.report(link_inputs.lost(self.hello, self.number, last_seen_at))
+        self._districts.report(stream_lost(self.hello, self.number, last_seen_at))
 
     def peer_returned(self) -> None:
         self._districts.report(DistrictReturned(district=self.hello.district, session=self.number))
@@ -178,6 +182,85 @@ class DistrictStream:
     def _discarded(self) -> int:
         first = self._store.letters(to=self._peer, after=0, limit=1)
         return (first[0].position if first else self._store.next_position(self._peer)) - 1
+
+
+def own_positions(
+    hello: Hello,
+    known: KnownDistrict | None,
+    *,
+    epoch: StoreEpoch,
+    next_position: int,
+    discarded: int,
+) -> Positions:
+    """What the city knows as `hello` comes; `known`: its district as journaled."""
+    is_same = known is not None and known.epoch == hello.epoch
+    return Positions(
+        epoch=epoch,
+        next=next_position,
+        discarded=discarded,
+        discarded_before=known.discarded_before if known is not None and is_same else None,
+        peer_epoch=known.epoch if known is not None else None,
+        journaled=known.up_acked if known is not None and is_same else 0,
+    )
+
+
+def connected(
+    hello: Hello, known: KnownDistrict | None, own: Positions, *, session: int
+) -> DistrictConnected:
+    """A hello that is admitted as `session`."""
+    return DistrictConnected(
+        district=hello.district,
+        name=hello.name,
+        centre=hello.centre,
+        epoch=hello.epoch,
+        session=session,
+        presented_session=proved_session(hello, known, own.epoch),
+        discarded=own.discarded,
+        up_next=hello.up_next,
+        down_acked=hello.down_acked,
+    )
+
+
+def welcome(own: Positions, *, session: int, journaled: int, next_position: int) -> Welcome:
+    """The answer to a hello, once it is journaled as `session`."""
+    return Welcome(
+        epoch=own.epoch,
+        up_acked=journaled,
+        down_next=next_position,
+        next_session=session + 1,
+    )
+
+
+def stream_lost(hello: Hello, session: int, last_seen_at: Timestamp) -> DistrictLost:
+    """The stream of `session` is silent or over."""
+    return DistrictLost(district=hello.district, session=session, last_seen_at=last_seen_at)
+
+
+def letter_received(hello: Hello, letter: JournalLetter) -> DistrictLetterReceived:
+    """Raises `MalformedError` for a letter that cannot be read."""
+    return DistrictLetterReceived(
+        district=hello.district,
+        epoch=hello.epoch,
+        position=letter.position,
+        after=letter.after,
+        letter=decode_up_letter(letter.payload),
+    )
+
+
+def letter_quarantined(hello: Hello, gap: JournalGap) -> DistrictLetterQuarantined:
+    return DistrictLetterQuarantined(
+        district=hello.district,
+        epoch=hello.epoch,
+        position=gap.position,
+        after=gap.after,
+        reason=gap.reason,
+    )
+
+
+def letter_refused(hello: Hello, refusal: JournalRefusal) -> LetterRefusedByDistrict:
+    return LetterRefusedByDistrict(
+        district=hello.district, position=refusal.position, reason=refusal.reason
+    )
 
 
 async def _with_first(first: Frame, following: AsyncIterator[Frame]) -> AsyncIterator[Frame]:

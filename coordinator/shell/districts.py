@@ -20,7 +20,7 @@ from citybrain.link.liveness import ClockReading, is_silent
 from citybrain.link.role import ACCEPTOR, Role
 from citybrain.link.session import FULL_PAUSE_S
 from coordinator import limits
-from coordinator.cores.saga_letters import peer
+from coordinator.cores.order_saga import peer
 from coordinator.cores.state import CityState
 from coordinator.inputs import CityInput, DistrictLost, DistrictReturned
 from coordinator.shell.admission import (

@@ -1,5 +1,7 @@
-"""One stream to the city at the district's end: the inputs that its frames become, and the letters
-that it is sent. Decides nothing.
+"""One stream to the city at the district's end: what the district presents, the inputs that the
+city's frames become, and the letters that it is sent. Decides nothing.
+
+The functions that make values are pure: the stream, the simulator's model and tests use them alike.
 """
 
 import asyncio
@@ -10,15 +12,16 @@ from citybrain.clock import Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.errors import QueueFullError
+from citybrain.ids import StoreEpoch
 from citybrain.journal.port import Store
 from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
-from citybrain.link.frames import Greeting, Welcome
+from citybrain.link.frames import Greeting, Hello, Welcome
 from citybrain.link.outbound import Page, Stored
-from citybrain.link.resume import ResumeDecision, negotiate, positions_of
+from citybrain.link.resume import Positions, ResumeDecision, negotiate, positions_of
 from citybrain.link.session import FULL_PAUSE_S
 from citybrain.link.stored_letters import stored_letter
-from citybrain.wire.link import encode_up_letter
+from citybrain.wire.link import decode_down_letter, encode_up_letter
 from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
 from district_node.errors import LinkBrokenError, OutOfOrderError
@@ -29,9 +32,9 @@ from district_node.inputs import (
     CityLinkChanged,
     LetterRefusedByCity,
 )
-from district_node.shell import link_inputs
 from district_node.shell.quarantine import Quarantine
 
+REASON_CHARS = 200  # of why the link is down
 CURE = "Run `citybrain journal restored` on {whose} journal.db while its node is stopped."
 ROLLED_BACK = {
     ResumeDecision.PEER_STORE_ROLLED_BACK: (
@@ -59,20 +62,20 @@ class CityStream:
     ) -> None:
         self._commit_loop, self._store, self._quarantine = commit_loop, store, quarantine
         self._on_confirmed = on_confirmed
-        self._own = link_inputs.own_positions(
+        self._own = own_positions(
             commit_loop.state,
             epoch=store.epoch(),
             next_position=store.next_position(CITY),
             discarded=self._discarded(),
         )
-        self.hello = link_inputs.hello(commit_loop.state, self._own)
+        self.hello = hello(commit_loop.state, self._own)
 
     async def confirm(self, greeting: Greeting) -> Start:
         assert isinstance(greeting, Welcome), "the exchange lets nothing else through"
         resumption = negotiate(self._own, positions_of(greeting, self._own.epoch))
         if isinstance(resumption, ResumeDecision):
             raise LinkBrokenError(ROLLED_BACK[resumption])
-        await submit(self._commit_loop, link_inputs.link_up(greeting, self._own))
+        await submit(self._commit_loop, link_up(greeting, self._own))
         self._on_confirmed()
         journaled, next_position = self.positions()
         return Start(
@@ -93,10 +96,10 @@ class CityStream:
         )
 
     def letter_input(self, letter: JournalLetter) -> CityLetterReceived:
-        return link_inputs.letter_received(letter)
+        return letter_received(letter)
 
     def gap_input(self, gap: JournalGap) -> CityLetterQuarantined:
-        return link_inputs.letter_quarantined(gap)
+        return letter_quarantined(gap)
 
     def refusal_input(self, refusal: JournalRefusal) -> LetterRefusedByCity:
         detail = f"letter {refusal.position} to the city is refused and withdrawn: {refusal.reason}"
@@ -104,7 +107,7 @@ class CityStream:
         kept = self._store.letters(to=CITY, after=refusal.position - 1, limit=1)
         payload = kept[0].payload if kept and kept[0].position == refusal.position else b""
         self._quarantine.add(CITY, "letter_refused", detail, payload)
-        return link_inputs.letter_refused(refusal)
+        return letter_refused(refusal)
 
     def is_out_of_order(self, error: Exception) -> bool:
         return isinstance(error, OutOfOrderError)
@@ -126,6 +129,62 @@ class CityStream:
     def _discarded(self) -> int:
         first = self._store.letters(to=CITY, after=0, limit=1)
         return (first[0].position if first else self._store.next_position(CITY)) - 1
+
+
+def own_positions(
+    state: DistrictState, *, epoch: StoreEpoch, next_position: int, discarded: int
+) -> Positions:
+    """What the district knows as it opens a stream."""
+    return Positions(
+        epoch=epoch,
+        next=next_position,
+        discarded=discarded,
+        discarded_before=state.city.discarded_before,
+        peer_epoch=state.city.epoch,
+        journaled=state.city.down_acked,
+    )
+
+
+def hello(state: DistrictState, own: Positions) -> Hello:
+    return Hello(
+        district=state.setup.district,
+        name=f"{state.setup.name.en} {state.setup.name.zh}",
+        centre=state.setup.centre,
+        epoch=own.epoch,
+        session=state.city.session,
+        up_next=own.next,
+        down_acked=own.journaled,
+        city_epoch=own.peer_epoch,
+    )
+
+
+def link_up(welcome: Welcome, own: Positions) -> CityLinkChanged:
+    """A city with another store epoch is read from its beginning: the core takes care of it."""
+    return CityLinkChanged(
+        up=True,
+        epoch=welcome.epoch,
+        session=welcome.next_session,
+        discarded=own.discarded,
+    )
+
+
+def link_down(reason: str) -> CityLinkChanged:
+    return CityLinkChanged(up=False, reason=reason[:REASON_CHARS])
+
+
+def letter_received(letter: JournalLetter) -> CityLetterReceived:
+    """Raises `MalformedError` for a letter that cannot be read."""
+    return CityLetterReceived(
+        position=letter.position, after=letter.after, letter=decode_down_letter(letter.payload)
+    )
+
+
+def letter_quarantined(gap: JournalGap) -> CityLetterQuarantined:
+    return CityLetterQuarantined(position=gap.position, after=gap.after, reason=gap.reason)
+
+
+def letter_refused(refusal: JournalRefusal) -> LetterRefusedByCity:
+    return LetterRefusedByCity(position=refusal.position, reason=refusal.reason)
 
 
 async def submit(commit_loop: CommitLoop[DistrictState], change: CityLinkChanged) -> Committed:

@@ -19,8 +19,7 @@ from citybrain.link.role import OPENER, Role
 from citybrain.link.session import LinkSession
 from district_node.cores.decision_draft import CITY
 from district_node.cores.state import DistrictState
-from district_node.shell import link_inputs
-from district_node.shell.city_stream import CityStream, submit
+from district_node.shell.city_stream import CityStream, link_down, submit
 from district_node.shell.quarantine import Quarantine
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
@@ -125,7 +124,7 @@ class Uplink:
         if not self._commit_loop.state.city.up:
             return
         try:
-            await submit(self._commit_loop, link_inputs.link_down(reason))
+            await submit(self._commit_loop, link_down(reason))
         except CityBrainError as error:
             log.warning("that the link is down could not be journaled: %s", error)
 

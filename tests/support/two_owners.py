@@ -28,7 +28,7 @@ from coordinator.planning.checker import check
 from coordinator.planning.draft import draft_plan
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solvers import by_assignment, solver_input
-from coordinator.shell.build_problem import build_problem
+from coordinator.shell.planner import build_problem
 from district_node import formats as district_formats
 from district_node import inputs as district_inputs
 

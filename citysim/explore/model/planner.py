@@ -9,7 +9,7 @@ from coordinator.planning.checker import check
 from coordinator.planning.draft import draft_plan
 from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solvers import by_assignment, solver_input
-from coordinator.shell.build_problem import build_problem
+from coordinator.shell.planner import build_problem
 
 
 def make_plan(city: CityState, at: Timestamp) -> PlanMade:

@@ -20,8 +20,7 @@ from coordinator.planning.fleet import city_fleet
 from coordinator.planning.solvers import by_assignment, solver_input
 from coordinator.policy import IssueMode, Policy
 from coordinator.shell.assembly import decider_of
-from coordinator.shell.build_problem import build_problem
-from coordinator.shell.planner import Planner
+from coordinator.shell.planner import Planner, build_problem
 
 WITHIN_S = 60.0
 

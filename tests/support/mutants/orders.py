@@ -7,7 +7,7 @@ from citybrain.stages import OrderTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, OrderStep, OrderVerdict, SlotState, UnitState
 from citysim.sim.people import crew_phone
-from coordinator.cores import saga_letters, saga_steps
+from coordinator.cores import order_saga, saga_steps
 from coordinator.cores.order_saga import SagaStage, SagaTrigger, UnitOwnerStage
 from district_node.cores import decide
 from district_node.cores.decision_draft import CITY
@@ -98,9 +98,9 @@ def _commits_after_one_answer(_commit_if_both: Any) -> Any:
             return saga, ()
         saga = saga_steps._move(saga, SagaTrigger.COMMIT, at)
         return saga, (
-            saga_letters.request(saga, OrderStep.ISSUE),
-            saga_letters.request(saga, OrderStep.CLAIM_CONFIRMED),
-            saga_letters.set_deadline(saga, at, policy.issue_s),
+            order_saga.request(saga, OrderStep.ISSUE),
+            order_saga.request(saga, OrderStep.CLAIM_CONFIRMED),
+            order_saga.set_deadline(saga, at, policy.issue_s),
         )
 
     return commit
@@ -127,7 +127,7 @@ def _cancels_claim_first(_withdraw: Any) -> Any:
         saga = saga_steps.replace(saga, unit_owner_stage=UnitOwnerStage.RELEASED)
         saga, cancelled = saga_steps._cancel_claim(saga, reason)
         saga, more = saga_steps._end_if_released(saga, at)
-        return saga, (saga_letters.cancel_deadline(saga), *cancelled, *more)
+        return saga, (order_saga.cancel_deadline(saga), *cancelled, *more)
 
     return withdraw
 
