@@ -35,8 +35,8 @@ demo: setup  ## one city on this machine, on real video; e.g. make demo DEMO_ARG
 
 test: setup system lint types docs unit  ## sets up and passes all tests
 
-quick: setup lint  ## unit, contract and architecture tests, under a minute
-	$(BIN)/python -m pytest -m "not bench and not nightly and not slow" -n $(WORKERS) \
+quick: setup lint  ## unit, contract and architecture tests, under a minute; the slow ones are in `make test`
+	$(BIN)/python -m pytest -m "not bench and not nightly and not slow" -n 3 \
 		--dist loadgroup --no-loadscope-reorder \
 		tests/architecture tests/citybrain tests/contract tests/coordinator tests/district_node \
 		tests/models tests/street_agent tests/web $(TEST_ARGS)

@@ -53,6 +53,7 @@ RUNNING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", sorted(RUNNING))
 def test_a_running_tier_stays_within_its_budget(module):
     loaded = _loaded_by(module)

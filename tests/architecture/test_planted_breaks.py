@@ -37,6 +37,7 @@ def clean(copy):
     return {rule: set(rule(copy)) for rule in {rule for rule, _, _ in BREAKS.values()}}
 
 
+@pytest.mark.slow  # it tries the rules, not the code
 @pytest.mark.parametrize("what", sorted(BREAKS))
 def test_a_planted_break_is_caught(copy, clean, what):
     rule, name, text = BREAKS[what]

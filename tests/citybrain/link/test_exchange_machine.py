@@ -36,6 +36,7 @@ HUNT = settings(
 )
 
 
+@pytest.mark.slow
 def test_every_letter_takes_effect_once_or_is_declared():
     run_state_machine_as_test(LinkMachine, settings=RUN)
 
