@@ -18,6 +18,7 @@ from citybrain.domain.event import (
 )
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
+from citybrain.structs import Struct
 from citybrain.wire.v1 import event_pb2 as pb
 from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
@@ -61,6 +62,7 @@ def encode_event_batch(batch: EventBatch) -> bytes:
 
 
 def decode_event_batch(payload: bytes) -> EventBatch:
+    """Raises `MalformedError` for a batch of which anything cannot be read."""
     m = parse(pb.EventBatch, payload)
     check_version(m.version)
     items = tuple([from_pb_outbox_item(item) for item in bounded(m.items, limits.BATCH_ITEMS)])
@@ -69,6 +71,37 @@ def decode_event_batch(payload: bytes) -> EventBatch:
         incarnation=natural(m.incarnation, "incarnation"),
         items=items,
     )
+
+
+class UnreadableItem(Struct, frozen=True, kw_only=True):
+    """An item of a batch that has a number and nothing else that this version can read."""
+
+    seq: int
+    reason: str
+    detail: str
+
+
+def decode_readable_items(payload: bytes) -> tuple[EventBatch, tuple[UnreadableItem, ...]]:
+    """What can be read of a batch that `decode_event_batch` refused, and the items that cannot.
+
+    Raises `MalformedError` where that is the batch itself, or an item without a number.
+    """
+    m = parse(pb.EventBatch, payload)
+    check_version(m.version)
+    items: list[OutboxItem] = []
+    unreadable: list[UnreadableItem] = []
+    for item in bounded(m.items, limits.BATCH_ITEMS):
+        seq = natural(item.seq, "seq")
+        try:
+            items.append(from_pb_outbox_item(item))
+        except MalformedError as error:
+            unreadable.append(UnreadableItem(seq=seq, reason=error.reason, detail=error.detail))
+    batch = EventBatch(
+        agent=identifier(m.agent, "agent"),
+        incarnation=natural(m.incarnation, "incarnation"),
+        items=tuple(items),
+    )
+    return batch, tuple(unreadable)
 
 
 def to_pb_outbox_item(item: OutboxItem) -> pb.OutboxItem:

@@ -137,6 +137,12 @@ def unreceived(
     )
 
 
+def has_received(intake: Intake, agent: AgentId, incarnation: int, seq: int) -> bool:
+    """Whether this number is in."""
+    ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation))
+    return ack_ranges is not None and ack_ranges.has(seq)
+
+
 def _register(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
     known = intake.incarnations.get(agent) or ()
     is_one_too_many = not known and len(intake.incarnations) >= AGENTS.value

@@ -17,7 +17,7 @@ from citybrain.clock import Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.event import Event
+from citybrain.domain.event import Event, EventBatch
 from citybrain.errors import (
     InputRejectedError,
     MalformedError,
@@ -31,7 +31,7 @@ from citybrain.limits import MESSAGE_BYTES, SENDER_WINDOW
 from citybrain.structs import replace
 from citybrain.vocabulary import Phase
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
-from citybrain.wire.event import decode_event_batch
+from citybrain.wire.event import UnreadableItem, decode_event_batch, decode_readable_items
 from district_node.cores import intake
 from district_node.cores.state import DistrictState
 from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
@@ -104,9 +104,15 @@ class AgentGateway:
     # events
 
     def _batch(self, agent: AgentId, payload: bytes) -> None:
-        batch = decode_event_batch(payload)
+        try:
+            batch, unreadable = decode_event_batch(payload), tuple[UnreadableItem, ...]()
+        except MalformedError:  # one such item must not hold up its sender either
+            batch, unreadable = decode_readable_items(payload)
         _ensure_same_sender(agent, batch.agent)
         known = self._commit_loop.state.intake
+        for item in unreadable:
+            if not intake.has_received(known, agent, batch.incarnation, item.seq):
+                self._quarantine_unreadable(batch, item, payload)
         fresh = intake.unreceived(known, agent, batch.incarnation, batch.items)
         if fresh:
             self._submit(BatchReceived(agent=agent, incarnation=batch.incarnation, items=fresh))
@@ -160,6 +166,20 @@ class AgentGateway:
                     reason=type(error.error).__name__,
                 )
             )
+
+    def _quarantine_unreadable(
+        self, batch: EventBatch, item: UnreadableItem, payload: bytes
+    ) -> None:
+        self._metrics.message("malformed")
+        self._quarantine.add(batch.agent, item.reason, f"item {item.seq}: {item.detail}", payload)
+        self._submit_quarantined(
+            ItemQuarantined(
+                agent=batch.agent,
+                incarnation=batch.incarnation,
+                seq=item.seq,
+                reason=item.reason,
+            )
+        )
 
     def _submit_quarantined(self, item: ItemQuarantined) -> None:
         try:

@@ -28,6 +28,7 @@ from citybrain.wire.agent import (
     encode_request_ack,
 )
 from citybrain.wire.event import encode_event_batch
+from citybrain.wire.v1 import event_pb2
 from district_node.inputs import BatchReceived, CrewAnswered, NodeStarted
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.agent_gateway import AgentGateway
@@ -199,6 +200,45 @@ def test_one_item_that_no_core_can_decide_is_quarantined_and_the_others_take_eff
             counters = bench.commit_loop.state.intake.counters
             assert (counters.items, counters.quarantined_items) == (2, 1)
             assert bench.quarantine.by_reason["undecidable"] == 1
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda item: item.ClearField("content"), "empty"),  # of a kind that only a newer one knows
+        (lambda item: setattr(item.event, "observed_at", -1), "time"),
+        (lambda item: setattr(item.event.place, "lat", 200.0), "place"),
+    ],
+)
+def test_one_item_that_cannot_be_read_holds_up_neither_the_others_nor_its_sender(
+    tmp_path, started, spoil, reason
+):
+    async def go():
+        async with Bench(tmp_path, started) as bench:
+            events = [started.event(episode=f"e{seq}") for seq in (1, 2, 3)]
+            items = tuple(OutboxItem(seq=n, content=e) for n, e in enumerate(events, start=1))
+            message = event_pb2.EventBatch.FromString(
+                encode_event_batch(EventBatch(agent="box-1", incarnation=7, items=items))
+            )
+            spoil(message.items[1])
+            payload = message.SerializeToString()
+            for _ in range(2):  # sent again before it was acknowledged: counted once
+                bench.send(topics.EVENTS, payload)
+            await bench.until(
+                lambda: (ack := bench.last_ack()) is not None and ack.contiguous == 3,
+                "all three are acknowledged",
+            )
+            counters = bench.commit_loop.state.intake.counters
+            assert (counters.items, counters.quarantined_items) == (2, 1)
+            assert bench.quarantine.by_reason[reason] >= 1
+            found = read_quarantine(tmp_path)
+            assert {(row.sender, row.detail.split(":")[0]) for row in found} == {
+                ("box-1", "item 2")
+            }
+            bench.send(topics.EVENTS, payload)
+            assert bench.quarantine.count == len(found), "what is in is quarantined once"
 
     asyncio.run(go())
 
