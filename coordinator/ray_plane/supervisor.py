@@ -15,7 +15,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from citybrain.clock import SECOND_US, Clock
+from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.ids import IdSource
 from citybrain.structs import Struct
 from coordinator import limits
@@ -36,7 +36,9 @@ from coordinator.ray_plane.messages import (
 START_WITHIN_S = 60.0
 STOP_WITHIN_S = 5.0
 BACKOFF_S = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second … short run in a row
-MISSED_BUDGETS_MAX = 3  # so many missed budgets in a row: it is started anew
+# A Ray that answered nothing for so long, not even late, hangs: it is started anew. On a busy
+# machine an answer takes seconds and a start takes more: the time doubles with every short run.
+HUNG_S = 10.0
 POLL_S = 0.25
 BUSY_S = 0.1  # a plan waits no longer for an earlier request (the twins' first load takes seconds)
 
@@ -75,7 +77,8 @@ class RaySupervisor:
         self._pipe: Connection | None = None
         self._reason = "Ray is starting"
         self._number = 0
-        self._missed_budgets = 0
+        self._unanswered_since: Instant | None = None
+        self._hung_s = HUNG_S
         self._starts = 0
         self._rebuilt = 0
         self.daemons: dict[str, int] = {}
@@ -150,6 +153,8 @@ class RaySupervisor:
         """Send and wait; late replies to earlier requests do not count. A reply that is over the
         limit is an `OSError`.
         """
+        if self._unanswered_since is None:
+            self._unanswered_since = self._clock.instant()
         pipe.send(request)
         until = self._clock.instant() + round(budget_s * SECOND_US)
         while (rest_us := until - self._clock.instant()) > 0:
@@ -157,13 +162,12 @@ class RaySupervisor:
                 break
             reply: RayReply = pickle.loads(pipe.recv_bytes(limits.PLANE_REPLY.value))
             if reply.number == request.number:
-                self._missed_budgets = 0
+                self._unanswered_since = None
                 return reply
-        self._missed_budgets += 1
-        if self._missed_budgets >= MISSED_BUDGETS_MAX:
-            self._mark_broken(
-                f"Ray missed its budget {self._missed_budgets} times in a row; it is started again"
-            )
+            self._unanswered_since = self._clock.instant()  # late, but it answers
+        since = self._unanswered_since  # the other thread forgets it when Ray is gone
+        if since is not None and self._clock.instant() - since > self._hung_s * SECOND_US:
+            self._mark_broken(f"Ray answered nothing for {self._hung_s:g} s; it is started again")
         raise ComputeTimeoutError(
             f"Ray did not answer within {budget_s:g} s; planning goes on in-process."
         )
@@ -181,6 +185,7 @@ class RaySupervisor:
         failures = 0
         while not self._stopping.is_set():
             began = self._clock.instant()
+            self._hung_s = min(HUNG_S * 2**failures, START_WITHIN_S)
             self._run_once()
             ran_s = (self._clock.instant() - began) / SECOND_US
             failures = 0 if ran_s > START_WITHIN_S else failures + 1
@@ -206,7 +211,7 @@ class RaySupervisor:
                         "it is started again"
                     )
         finally:
-            self._pipe, self.daemons, self._missed_budgets = None, {}, 0
+            self._pipe, self.daemons, self._unanswered_since = None, {}, None
             self._end(ours, child, current)
 
     def _spawn(self, current: session.RaySession, theirs: Connection) -> subprocess.Popen[bytes]:

@@ -160,6 +160,25 @@ def test_a_missed_budget_is_reported_and_the_late_answer_never_counts(supervisor
     check(problem, late)
 
 
+def test_a_ray_that_answers_late_is_slow_and_not_started_again(supervisor):
+    problem = a_city(6)
+    starts = up(supervisor).status().starts
+    for _ in range(6):
+        with pytest.raises(ComputeTimeoutError):
+            supervisor.solve(problem, 0.000_001)
+    check(problem, supervisor.solve(problem, BUDGET_S))
+    assert supervisor.status().starts == starts
+
+
+def test_a_ray_that_answers_nothing_is_started_again(supervisor, monkeypatch):
+    starts = up(supervisor).status().starts
+    monkeypatch.setattr(supervisor, "_hung_s", 0.0)
+    with pytest.raises(ComputeTimeoutError):
+        supervisor.solve(a_city(7, slots=60, units=600), 0.000_001)
+    wait_for(lambda: supervisor.status().starts > starts and supervisor.is_up())
+    check(a_city(6), supervisor.solve(a_city(6), BUDGET_S))
+
+
 def test_a_stopped_keeper_leaves_no_process_and_no_folder(tmp_path):
     supervisor = RaySupervisor(
         mode="local", data_dir=tmp_path, clock=SystemClock(), ids=RandomIds()
