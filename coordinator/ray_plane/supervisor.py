@@ -32,12 +32,13 @@ from coordinator.ray_plane.messages import (
     TwinPidsRequest,
 )
 
-# a Ray that is not up by then is started anew; one that ran longer than this was healthy
+# a Ray that is not up by then is started anew; one that ran longer and did not hang was healthy
 START_WITHIN_S = 60.0
 STOP_WITHIN_S = 5.0
 BACKOFF_S = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # after the first, second … short run in a row
 # A Ray that answered nothing for so long, not even late, hangs: it is started anew. On a busy
-# machine an answer takes seconds and a start takes more: the time doubles with every short run.
+# machine an answer takes seconds and a start takes more: the time doubles with every run that was
+# short or hung, up to START_WITHIN_S.
 HUNG_S = 10.0
 POLL_S = 0.25
 BUSY_S = 0.1  # a plan waits no longer for an earlier request (the twins' first load takes seconds)
@@ -78,7 +79,7 @@ class RaySupervisor:
         self._reason = "Ray is starting"
         self._number = 0
         self._unanswered_since: Instant | None = None
-        self._hung_s = HUNG_S
+        self._hung_s, self._is_hung = HUNG_S, False
         self._starts = 0
         self._rebuilt = 0
         self.daemons: dict[str, int] = {}
@@ -167,6 +168,7 @@ class RaySupervisor:
             self._unanswered_since = self._clock.instant()  # late, but it answers
         since = self._unanswered_since  # the other thread forgets it when Ray is gone
         if since is not None and self._clock.instant() - since > self._hung_s * SECOND_US:
+            self._is_hung = True
             self._mark_broken(f"Ray answered nothing for {self._hung_s:g} s; it is started again")
         raise ComputeTimeoutError(
             f"Ray did not answer within {budget_s:g} s; planning goes on in-process."
@@ -185,10 +187,11 @@ class RaySupervisor:
         failures = 0
         while not self._stopping.is_set():
             began = self._clock.instant()
-            self._hung_s = min(HUNG_S * 2**failures, START_WITHIN_S)
+            self._hung_s, self._is_hung = min(HUNG_S * 2**failures, START_WITHIN_S), False
             self._run_once()
             ran_s = (self._clock.instant() - began) / SECOND_US
-            failures = 0 if ran_s > START_WITHIN_S else failures + 1
+            was_healthy = ran_s > START_WITHIN_S and not self._is_hung
+            failures = 0 if was_healthy else failures + 1
             self._stopping.wait(BACKOFF_S[min(max(failures, 1), len(BACKOFF_S)) - 1])
 
     def _run_once(self) -> None:

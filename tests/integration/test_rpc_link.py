@@ -129,7 +129,7 @@ async def test_a_district_that_has_sent_everything_ends_the_stream_in_order():
 
 
 @in_a_loop
-async def test_when_the_city_stops_its_districts_are_told_to_reconnect():
+async def test_when_the_city_stops_its_districts_get_an_error_that_is_worth_a_retry():
     city, server, address = await city_at()
     sent = Quiet(HELLO)
     link = open_link(address, sent())

@@ -170,5 +170,5 @@ def test_what_an_earlier_stream_left_in_the_queue_counts_as_given():
     assert log.get(letter(5), letter(6), letter(7)).given() == [4, 7]
 
 
-def test_a_stream_begins_where_the_peer_was_told():
+def test_a_stream_begins_where_the_peer_was_acknowledged():
     assert resumed(acknowledged=7) == Inbound(journaled=7, acknowledged=7, offered=7)

@@ -45,7 +45,7 @@ def test_the_peer_is_silent_when_nothing_came_for_longer_than_it_may_take():
     assert is_silent(live, at(9.1), silence_s=6)
 
 
-def test_it_is_told_when_the_silence_will_begin():
+def test_the_beginning_of_silence_is_known_beforehand():
     live = on_received(started(at(0)), at(3))
     begins = silent_from(live, silence_s=6)
     assert is_silent(live, ClockReading(instant=begins, at=0), silence_s=6)

@@ -209,7 +209,7 @@ async def test_twins_are_loaded_before_a_plan_is_requested(w):
         await asyncio.to_thread(commit_loop.stop)
 
 
-class TestPosing:
+class TestBuildingTheProblem:
     def test_slots_and_free_units_as_their_owners_report(self, city):
         problem = build_problem(city.state, city.clock.now())
         assert [(s.slot, s.task.slot_version, s.task.incident_district) for s in problem.slots] == [

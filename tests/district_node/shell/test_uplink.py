@@ -208,7 +208,7 @@ def test_that_the_link_is_down_is_journaled_when_a_full_disk_has_room_again(
     asyncio.run(go())
 
 
-def test_a_city_that_went_back_in_time_is_read_from_the_beginning_and_told_everything(
+def test_a_city_that_went_back_in_time_is_read_and_sent_everything_from_the_beginning(
     tmp_path, setup, scenario
 ):
     async def go():
@@ -226,7 +226,7 @@ def test_a_city_that_went_back_in_time_is_read_from_the_beginning_and_told_every
             restored = City(epoch="city-2")
             box.city = restored
             city.send(CUT)
-            await until(lambda: restored.got(IncidentReport), "it is told again")
+            await until(lambda: restored.got(IncidentReport), "the report is sent again")
             assert len(restored.hellos) == 1, "over the same stream"
             restored.post(a_request(order="o-2"))
             await until(lambda: restored.got(OrderAnswer), "its new log's first letter counts")

@@ -49,7 +49,7 @@ def test_loss_duplicates_and_reordering_are_shares(clients):
     assert sorted(clients.received) == list(range(100)) != clients.received
 
 
-def test_a_client_whose_sending_is_blocked_is_told_that_its_messages_were_accepted(clients):
+def test_messages_of_a_client_whose_sending_is_blocked_count_as_accepted(clients):
     clients.mqtt.send_blocked.add("publisher")
     assert all(clients.publish(3))
     assert clients.received == []
