@@ -62,16 +62,15 @@ def run(
     import asyncio
 
     from citybrain.cli.process import log_to_stderr, ready, run_until_signal
-    from citybrain.config.load import load
     from citybrain.system_clock import SystemClock
-    from coordinator.config import CityConfig
+    from coordinator.config import read
     from coordinator.node import CityNode
 
-    settings = load(config, CityConfig)
+    settings, words = read(config)
     log_to_stderr(log_level)
 
     async def main(stop: asyncio.Event) -> None:
-        node = CityNode(settings, clock=SystemClock(), ids=RandomIds())
+        node = CityNode(settings, clock=SystemClock(), ids=RandomIds(), words=words)
         try:
             ready("city", **await node.start())
             await node.until(stop)
@@ -89,10 +88,9 @@ def check(config: ConfigOption) -> None:
     """
     import importlib.util
 
-    from citybrain.config.load import load
-    from coordinator.config import CityConfig
+    from coordinator.config import read
 
-    settings = load(config, CityConfig)
+    settings = read(config).config
     plans = "issued at once" if settings.plan.issue == "auto" else "proposed"
     typer.echo(f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {plans}.")
     if settings.ray.mode != "off" and importlib.util.find_spec("ray") is None:

@@ -1,8 +1,9 @@
 """The coordinator's configuration file as a model that names every fault at once, and the policy
-that the cores are given. Reads no file itself.
+that the cores are given.
 """
 
-from typing import Annotated, Literal, Self
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -17,6 +18,10 @@ from citybrain.config.fields import (
     Section,
     TlsFiles,
 )
+from citybrain.config.load import load
+from citybrain.pack.load import collect_packs, resolve_folders
+from citybrain.pack.pack import Words
+from citybrain.pack.problems import Problems
 from coordinator.policy import Costs, IssueMode, Policy
 
 # an order at the end of the reach and wholly late costs (1 + late_factor) × max_travel_s
@@ -147,9 +152,32 @@ class CityConfig(Section):
     """What screens show."""
     data_dir: Annotated[str, Field(min_length=1)]
     """Folder of the journal, on a disk that survives a power cut."""
+    packs: tuple[str, ...] = ()
+    """Folders of the scene packs of its districts, relative to this file, for the words of its
+    screen; the street pack is always there."""
     listen: ListenConfig = ListenConfig()
     """What this node serves."""
     plan: PlanConfig = PlanConfig()
     """When to plan, what a plan pays for, how long each side may take."""
     ray: RayConfig = RayConfig()
     """Where plans are computed."""
+
+
+class CityFiles(NamedTuple):
+    """What the coordinator's configuration and the packs that it names say together."""
+
+    config: CityConfig
+    words: Words
+
+
+def read(path: Path) -> CityFiles:
+    """The configuration at `path` and the words of the packs it names (relative to it); raises
+    `ConfigError` with every problem of all files.
+    """
+    problems = Problems()
+    config = problems.of("", lambda: load(path, CityConfig))
+    folders = resolve_folders(config.packs if config is not None else (), path.parent)
+    packs = collect_packs(folders, problems)
+    problems.raise_any(str(path))
+    assert config is not None
+    return CityFiles(config, packs.words)

@@ -13,6 +13,7 @@ from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.console_services import city_console_service
 from citybrain.rpc.link import district_link_service
@@ -37,7 +38,11 @@ log = logging.getLogger(__name__)
 class CityNode:
     """A running coordinator: `City` with its journal on disk, its compute plane and its servers."""
 
-    def __init__(self, config: CityConfig, *, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self, config: CityConfig, *, clock: Clock, ids: IdSource, words: Words | None = None
+    ) -> None:
+        """`words`: the packs' texts for its page; left out, the built-in pack's."""
+        self._words = words
         self._config, self._clock, self._ids = config, clock, ids
         self._data_dir = Path(config.data_dir)
         self.registry = metrics.MetricsRegistry()
@@ -158,7 +163,11 @@ class CityNode:
 
             host, port = split_address(self._config.listen.web)
             console = await serve_web(
-                build(self.city, name={"en": self._config.name.en, "zh": self._config.name.zh}),
+                build(
+                    self.city,
+                    name={"en": self._config.name.en, "zh": self._config.name.zh},
+                    words=self._words,
+                ),
                 host,
                 port,
             )

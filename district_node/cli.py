@@ -66,9 +66,9 @@ def run(
     from district_node.config import read
     from district_node.node import DistrictNode, Ports
 
-    settings, setup = read(config)
+    settings, setup, words = read(config)
     log_to_stderr(log_level)
-    node = DistrictNode(settings, setup)
+    node = DistrictNode(settings, setup, words=words)
 
     def up(ports: Ports) -> None:
         ready(f"district {setup.district}", grpc=ports.grpc, web=ports.web, metrics=ports.metrics)
@@ -81,17 +81,19 @@ def run(
 
 @app.command()
 def check(config: ConfigOption) -> None:
-    """Check a configuration and its playbooks, name every problem at once, and start nothing.
+    """Check a configuration with its packs and asset files, name every problem at once, and start
+    nothing.
 
     Example:  citybrain district check --config district.toml
     """
     from district_node.config import read
 
-    settings, setup = read(config)
+    settings, setup, _ = read(config)
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
+    packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
     typer.echo(
         f"{config}: good. District {settings.district} with {len(setup.units)} units; "
-        f"playbooks for {kinds}."
+        f"packs {packs}; {len(setup.assets)} assets; playbooks for {kinds}."
     )
     offered = {capability for unit in setup.units for capability in unit.capabilities}
     for playbook in setup.playbooks:
@@ -143,7 +145,7 @@ def quarantine(
     from district_node.shell.quarantine import read_quarantine
     from district_node.terminal.tables import quarantine_table
 
-    settings, _ = read(config)
+    settings = read(config).config
     messages = read_quarantine(Path(settings.data_dir))
     if not messages:
         typer.echo("nothing was quarantined")

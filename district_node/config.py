@@ -1,9 +1,9 @@
 """The district's configuration file as a model that names every problem at once, and the set-up
-of the cores. Reads no file itself but playbooks.
+of the cores. Reads the packs and asset files that it names.
 """
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -21,14 +21,23 @@ from citybrain.config.fields import (
     Section,
     TlsFiles,
 )
-from citybrain.config.load import load
-from citybrain.errors import ConfigError, ConfigProblem
+from citybrain.config.load import parse, read_toml
 from citybrain.ids import DistrictId, UnitId
+from citybrain.localized_name import LocalizedName
+from citybrain.pack.asset import Asset
+from citybrain.pack.asset_files import collect_assets
+from citybrain.pack.identity import PackIdentity
+from citybrain.pack.load import collect_packs, resolve_folders
+from citybrain.pack.pack import Table, Words
+from citybrain.pack.problems import Problems
+from citybrain.pack.sections import SnakeCaseName
 from citybrain.vocabulary import Capability
 from citybrain.wire.validation.limits import CAPABILITIES
 from district_node.inputs import Setup, UnitSetup
-from district_node.playbook import LocalizedName, Playbook
-from district_node.playbooks.load import SnakeCaseName, load_playbooks
+from district_node.playbook import Playbook
+from district_node.playbooks.load import collect_playbooks
+
+NOTHING: dict[str, object] = {}
 
 
 class CityLinkConfig(Section):
@@ -81,6 +90,33 @@ class UnitConfig(Section):
         )
 
 
+class TuneConfig(Section):
+    """What is other in this district than in the pack's file of a kind. A key that is left out
+    stays; the whole is checked as if the pack's file had these numbers.
+    """
+
+    kind: SnakeCaseName
+    """The kind, of any pack in force."""
+    grid: str | None = None
+    """As in the pack's file."""
+    opens: dict[str, object] = NOTHING
+    """Keys of `[opens]`."""
+    joins: dict[str, object] = NOTHING
+    """Keys of `[joins]`."""
+    needs: tuple[dict[str, object], ...] = ()
+    """In the place of all `[[needs]]` of the pack's file."""
+    clocks: dict[str, object] = NOTHING
+    """Keys of `[clocks]`."""
+    closes: dict[str, object] = NOTHING
+    """Keys of `[closes]`."""
+    escalates: dict[str, object] = NOTHING
+    """Keys of `[escalates]`."""
+
+    def table(self) -> Table:
+        """The keys that were given."""
+        return self.model_dump(exclude_unset=True, mode="json")
+
+
 class DistrictConfig(Section):
     """A district's node."""
 
@@ -92,8 +128,12 @@ class DistrictConfig(Section):
     """Where the map of the district is centred."""
     data_dir: Annotated[str, Field(min_length=1)]
     """Folder of the journal and the quarantine, on a disk that survives a power cut."""
-    playbooks: tuple[str, ...] = ()
-    """Further playbook files, relative to this one; the same kind replaces a built-in one."""
+    packs: tuple[str, ...] = ()
+    """Folders of further scene packs, relative to this file; the street pack is always there."""
+    assets: tuple[str, ...] = ()
+    """Files of assets (`.csv`, `.geojson`), relative to this file."""
+    tune: tuple[TuneConfig, ...] = ()
+    """Numbers of known kinds that are other in this district, one table a kind."""
     broker: BrokerConfig = BrokerConfig()
     """The district's MQTT broker."""
     city: CityLinkConfig | None = None
@@ -120,33 +160,56 @@ class DistrictConfig(Section):
         """`[listen] metrics`, or `[metrics] port`; 0: none."""
         return self.listen.metrics or self.metrics.port
 
-    def setup(self, playbooks: tuple[Playbook, ...]) -> Setup:
+    def setup(
+        self,
+        playbooks: tuple[Playbook, ...],
+        packs: tuple[PackIdentity, ...] = (),
+        assets: tuple[Asset, ...] = (),
+    ) -> Setup:
         return Setup(
             district=DistrictId(self.district),
             name=LocalizedName(en=self.name.en, zh=self.name.zh),
             centre=self.centre.point(),
             units=tuple(unit.value() for unit in self.unit),
             playbooks=playbooks,
+            packs=packs,
+            assets=assets,
         )
 
 
-def read(path: Path) -> tuple[DistrictConfig, Setup]:
-    """The configuration at `path` and the playbooks it names (relative to it); raises `ConfigError`
-    with every problem of all files.
+class DistrictFiles(NamedTuple):
+    """What a district's configuration and the files that it names say together."""
+
+    config: DistrictConfig
+    setup: Setup
+    words: Words
+
+
+def read(path: Path) -> DistrictFiles:
+    """The configuration at `path` with the packs and asset files it names (relative to it); raises
+    `ConfigError` with every problem of all files.
     """
-    problems: list[ConfigProblem] = []
-    config: DistrictConfig | None = None
-    playbooks: tuple[Playbook, ...] = ()
-    try:
-        config = load(path, DistrictConfig)
-    except ConfigError as error:
-        problems += error.problems
-    try:
-        playbooks = load_playbooks(
-            [path.parent / name for name in config.playbooks] if config is not None else ()
+    problems = Problems()
+    config = problems.of("", lambda: _config(path, problems))
+    folders = resolve_folders(config.packs if config is not None else (), path.parent)
+    packs = collect_packs(folders, problems)
+    tunes = [tune.table() for tune in config.tune] if config is not None else []
+    playbooks = collect_playbooks(packs, tunes, problems)
+    files = [path.parent / name for name in config.assets] if config is not None else []
+    assets = collect_assets(files, packs.asset_kinds, problems)
+    problems.raise_any(str(path))
+    assert config is not None
+    return DistrictFiles(config, config.setup(playbooks, packs.identities, assets), packs.words)
+
+
+def _config(path: Path, problems: Problems) -> DistrictConfig:
+    raw = read_toml(path)
+    if raw.pop("playbooks", None) is not None:
+        problems.add(
+            "",
+            "playbooks",
+            "there is no such key any more",
+            "Make your kinds a scene pack (`citybrain pack new NAME`) and name its folder in"
+            " `packs`; change numbers of a known kind under [[tune]].",
         )
-    except ConfigError as error:
-        problems += error.problems
-    if problems or config is None:
-        raise ConfigError(str(path), tuple(problems))
-    return config, config.setup(playbooks)
+    return parse(raw, DistrictConfig, name=str(path))

@@ -19,6 +19,8 @@ DECIDING = (
     "district_node.inputs",
     "district_node.limits",
     "district_node.playbook",
+    "citybrain.pack.asset",
+    "citybrain.pack.identity",
     *KERNEL_DECIDING,
 )
 LIBRARIES = ("immutables", "msgspec", "numpy", "scipy")  # that the cores call

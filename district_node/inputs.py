@@ -8,8 +8,8 @@ Decides nothing.
   records through `cores.intake.accept_batch`, which names the new ones.
 - Repeats of `CityLetterReceived` are recognised by `position`, those of crews and operators by
   their `request`.
-- `NodeStarted` holds the whole configuration in force, playbooks included, so that a replay needs
-  no file.
+- `NodeStarted` holds the whole configuration in force, playbooks, packs and assets included, so
+  that a replay needs no file.
 - An agent's health messages are not journaled (the screens show the last one); only whether it is
   connected is (`AgentPresenceChanged`).
 - A crew's position is journaled at most every `limits.POSITION_EVERY` seconds; screens get the
@@ -24,9 +24,12 @@ from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
+from citybrain.localized_name import LocalizedName
+from citybrain.pack.asset import Asset
+from citybrain.pack.identity import PackIdentity
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability
-from district_node.playbook import LocalizedName, Playbook
+from district_node.playbook import Playbook
 
 UNKNOWN_EPOCH = StoreEpoch("")
 
@@ -49,6 +52,8 @@ class Setup(Struct, frozen=True, kw_only=True):
     centre: Point
     units: tuple[UnitSetup, ...]
     playbooks: tuple[Playbook, ...]
+    packs: tuple[PackIdentity, ...] = ()  # that the playbooks and the kinds of assets came from
+    assets: tuple[Asset, ...] = ()
 
 
 class NodeStarted(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.link.frames import Frame
+from citybrain.pack.pack import Words
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.console_services import crew_service, district_console_service
 from citybrain.rpc.link import open_link
@@ -62,8 +63,11 @@ class DistrictNode:
         clock: Clock | None = None,
         ids: IdSource | None = None,
         bus: Bus | None = None,
+        words: Words | None = None,
     ) -> None:
+        """`words`: the packs' texts for its pages; left out, the built-in pack's."""
         self._config, self._setup = config, setup
+        self._words = words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -193,12 +197,8 @@ class DistrictNode:
         from citybrain.web.serve import serve as serve_web  # only where a console is wanted
         from district_node.web.app import build
 
-        titles = {
-            str(playbook.kind): {"en": playbook.title.en, "zh": playbook.title.zh}
-            for playbook in self._setup.playbooks
-        }
         host, port = split_address(address)
-        server = await serve_web(build(console, crews, titles=titles), host, port)
+        server = await serve_web(build(console, crews, words=self._words), host, port)
         stack.push_async_callback(server.stop)
         return server.port
 

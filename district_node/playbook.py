@@ -1,12 +1,13 @@
 """A playbook as a frozen value: what an incident kind needs, its clocks, when it opens, closes and
 escalates. Data; decides nothing, reads no file.
 
-The files are in `playbooks/*.toml`; `playbooks.load` turns them into these values, and
+The files are `kinds/*.toml` of scene packs; `playbooks.load` turns them into these values, and
 `NodeStarted` journals the set in force, so that a replay needs no file.
 """
 
 from enum import StrEnum
 
+from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
 
@@ -16,13 +17,6 @@ class SelfClear(StrEnum):
 
     VERIFY = "verify"  # call the crews back, let the camera verify
     CREW = "crew"  # a crew goes there all the same
-
-
-class LocalizedName(Struct, frozen=True, kw_only=True):
-    """A name in the languages of the screens."""
-
-    en: str
-    zh: str
 
 
 class OpeningRule(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ KERNEL_DECIDING = (
     "citybrain.geo",
     "citybrain.ids",
     "citybrain.limits",
+    "citybrain.localized_name",
     "citybrain.ack_ranges",
     "citybrain.decider.command",
     "citybrain.decider.decider",

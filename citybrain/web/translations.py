@@ -29,11 +29,11 @@ def load(*files: Path) -> Translations:
     return table
 
 
-def with_titles(
-    translations: Translations, titles: Mapping[str, Mapping[str, str]]
-) -> Translations:
-    """`translations` with the titles of incident kinds as their playbooks give them."""
-    return {**translations, **{f"kind.{kind}": dict(texts) for kind, texts in titles.items()}}
+def with_words(translations: Translations, words: Translations) -> Translations:
+    """`translations` with the words of the packs in force. A pack adds: where both have a key, the
+    console's own text stays.
+    """
+    return {**words, **translations}
 
 
 def as_module(translations: Translations) -> bytes:

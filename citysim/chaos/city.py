@@ -12,7 +12,8 @@ from citybrain.structs import replace
 from citysim.chaos.fault.kinds import FaultTargets
 from citysim.chaos.net.port import Link
 from citysim.demo.city import DemoBox, DemoCity, DemoSensor
-from citysim.demo.city_layout import HIGH_WATER, demo_city
+from citysim.demo.city_layout import demo_city
+from citysim.demo.data.scenes import rule, tunes
 from citysim.demo.data.wave import csv_path
 from citysim.demo.prepare.configs import BROKER, CITY
 from citysim.people.simulated_crew import CrewBehaviour
@@ -29,7 +30,7 @@ GAUGES = (
     ("box-gauge", "riverside", 9),
 )
 SMALL_DISK_NAMES = ("riverside", "box-gauge")  # a district and an agent
-PLAYBOOK = Path(__file__).with_name("waterlogging.toml")
+TUNE = Path(__file__).with_name("tune.toml")
 
 
 def crew_behaviour(seed: int) -> CrewBehaviour:
@@ -59,7 +60,7 @@ def chaos_city(series: Path, *, cameras: int, model: str) -> DemoCity:
         slow = tuple(replace(camera, detect_fps=CAMERA_FPS) for camera in kept.get(name, ()))
         gauges = tuple(_gauge(name, number, centre, series) for number in range(GAUGES_PER_BOX))
         boxes.append(DemoBox(id=name, district=district, cameras=slow, sensors=gauges))
-    return replace(demo, boxes=tuple(boxes), playbooks=(*demo.playbooks, PLAYBOOK), issue="auto")
+    return replace(demo, boxes=tuple(boxes), tunes=(*demo.tunes, *tunes(TUNE)), issue="auto")
 
 
 def write_series(folder: Path) -> None:
@@ -98,7 +99,7 @@ def _gauge(box: str, number: int, centre: Point, folder: Path) -> DemoSensor:
         place=place,
         unit="m",
         speedup=1.0,
-        rule={**HIGH_WATER, "hold_s": 0.5},
+        rule={**rule("high_water"), "hold_s": 0.5},
     )
 
 

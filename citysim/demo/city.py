@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from citybrain.config.toml_text import TomlTable, TomlValue
 from citybrain.geo import Point
 from citybrain.structs import Struct
-from citysim.demo.prepare.toml import TomlValue
 
 
 class DemoUnit(Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ class DemoCity(Struct, frozen=True, kw_only=True):
     boxes: tuple[DemoBox, ...]
     model: str = "yolox-nano"
     issue: str = "ask"
-    playbooks: tuple[Path, ...] = ()  # given to every district beside the built-in ones
+    tunes: tuple[TomlTable, ...] = ()  # `[[tune]]` of every district
 
     def units(self) -> tuple[tuple[DemoDistrict, DemoUnit], ...]:
         return tuple((district, unit) for district in self.districts for unit in district.units)

@@ -6,6 +6,7 @@ pump, so its flooding needs the neighbours' pumps.
 
 from pathlib import Path
 
+from citybrain.config.toml_text import TomlTable
 from citybrain.geo import Point
 from citybrain.structs import Struct
 from citysim.demo.city import (
@@ -16,49 +17,7 @@ from citysim.demo.city import (
     DemoSensor,
     DemoUnit,
 )
-from citysim.demo.prepare.toml import TomlValue
-
-Rule = dict[str, TomlValue]
-
-# Zones, counts and times were measured on the clips with the demo's own detector: each condition
-# begins once or twice a loop, and ends with time left to verify.
-CROWD_A: Rule = {
-    "id": "crowd",
-    "kind": "objects_inside",
-    "incident_kind": "crowding",
-    "severity": "Moderate",
-    "urgency": "Expected",
-    "classes": ["person"],
-    "zone": [[0.3, 0.3], [0.8, 0.3], [0.8, 0.8], [0.3, 0.8]],
-    "at_least": 4,
-    "hold_s": 2.0,
-    "clear_s": 3.0,
-}
-CROWD_B: Rule = {
-    **CROWD_A,
-    "zone": [[0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0]],
-    "at_least": 3,
-}
-PARKED: Rule = {
-    "id": "parked-in-lane",
-    "kind": "objects_inside",
-    "incident_kind": "illegal_parking",
-    "severity": "Minor",
-    "urgency": "Expected",
-    "classes": ["car", "truck", "bus"],
-    "zone": [[0.82, 0.5], [1.0, 0.5], [1.0, 0.72], [0.82, 0.72]],
-    "at_least": 1,
-    "hold_s": 1.0,
-    "clear_s": 2.0,
-}
-HIGH_WATER: Rule = {
-    "id": "high-water",
-    "incident_kind": "waterlogging",
-    "severity": "Severe",
-    "above": 1.2,
-    "below": 1.0,
-    "hold_s": 1.0,
-}
+from citysim.demo.data.scenes import rule, tunes
 
 
 class _Area(Struct, frozen=True, kw_only=True):
@@ -117,11 +76,11 @@ def demo_city(
         id="cam-riverside",
         clip="vtest.avi",
         place=_near(RIVERSIDE, 0.002, 0.001),
-        rule=CROWD_A,
+        rule=rule("crowd_riverside"),
         source=video,
     )
-    oldtown = _camera("cam-oldtown", "vtest.avi", OLDTOWN, CROWD_B)
-    station = _camera("cam-station", "bikes.mp4", STATION, PARKED)
+    oldtown = _camera("cam-oldtown", "vtest.avi", OLDTOWN, rule("crowd_oldtown"))
+    station = _camera("cam-station", "bikes.mp4", STATION, rule("parked_station"))
     return DemoCity(
         en="Three Rivers",
         zh="三江市",
@@ -134,7 +93,7 @@ def demo_city(
         ),
         model=model,
         issue=issue,
-        playbooks=(wave.parent / "illegal_parking.toml",),
+        tunes=tunes(),
     )
 
 
@@ -151,8 +110,8 @@ def _district(area: _Area) -> DemoDistrict:
     return DemoDistrict(id=area.id, en=area.en, zh=area.zh, centre=area.centre, units=units)
 
 
-def _camera(name: str, clip: str, centre: Point, rule: Rule) -> DemoCamera:
-    return DemoCamera(id=name, clip=clip, place=_near(centre, 0.001, -0.002), rule=rule)
+def _camera(name: str, clip: str, centre: Point, watched: TomlTable) -> DemoCamera:
+    return DemoCamera(id=name, clip=clip, place=_near(centre, 0.001, -0.002), rule=watched)
 
 
 def _gauge(wave: Path) -> DemoSensor:
@@ -162,7 +121,7 @@ def _gauge(wave: Path) -> DemoSensor:
         place=_near(RIVERSIDE, -0.003, 0.002),
         unit="m",
         speedup=150.0,
-        rule=HIGH_WATER,
+        rule=rule("high_water"),
     )
 
 

@@ -1,9 +1,11 @@
 """The messages of the demo's terminal, in English and Chinese: key → (English, Chinese).
 
-The names of stages, kinds and laws are here too; nothing else is translated.
+The names of stages and laws are here too; those of kinds are the packs'.
 """
 
 from collections.abc import Mapping
+
+from citybrain.pack.load import built_in
 
 LANGUAGES = ("en", "zh")
 
@@ -143,13 +145,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "observed": ("observed", "可见"),
     "degraded": ("degraded", "受限"),
     "blind": ("blind", "失明"),
-    # kinds, visibility reasons and buttons
-    "loitering": ("loitering", "人员徘徊"),
-    "line_intrusion": ("line intrusion", "越线闯入"),
-    "street_occupation": ("street occupation", "占道经营"),
-    "crowding": ("crowding", "人群聚集"),
-    "waterlogging": ("waterlogging", "道路积水"),
-    "illegal_parking": ("illegal parking", "违法停车"),
+    # visibility reasons and buttons
     "vehicle_fault": ("vehicle trouble", "车辆故障"),
     "scene_change": ("the scene changed", "画面突变"),
     "signal_loss": ("no signal", "无信号"),
@@ -177,4 +173,8 @@ class Translator:
 
     def __call__(self, key: str) -> str:
         pair = self._messages.get(key)
-        return key if pair is None else pair[self._column]
+        return self._kind(key) if pair is None else pair[self._column]
+
+    def _kind(self, key: str) -> str:
+        """The word of an incident kind, as the pack has it."""
+        return built_in().words.get(f"kind.{key}", {}).get(self.language, key)

@@ -11,9 +11,11 @@ from starlette.routing import Route
 from citybrain import canonical_json
 from citybrain.console.port import CityConsole
 from citybrain.domain.console import PlanAction
+from citybrain.pack.load import built_in
+from citybrain.pack.pack import Words
 from citybrain.web.console_app import PageTemplates, console, run_action
 from citybrain.web.live_screen import LiveScreen
-from citybrain.web.translations import language_of, load, with_titles
+from citybrain.web.translations import language_of, load, with_words
 from citybrain.wire.console import decode_plan_action, encode_plan_action
 
 HERE = Path(__file__).parent
@@ -23,15 +25,17 @@ def build(
     city: CityConsole,
     *,
     name: Mapping[str, str] | None = None,
-    titles: Mapping[str, Mapping[str, str]] | None = None,
+    words: Words | None = None,
     tiles: str = "",
 ) -> Starlette:
     """The app over `city`.
 
-    `name`: the city's name by language. `titles`: incident kind → language → text. `tiles`: a tile
-    server's URL template; "" draws a neutral ground.
+    `name`: the city's name by language. `words`: the packs' texts; left out, the built-in
+    pack's. `tiles`: a tile server's URL template; "" draws a neutral ground.
     """
-    translations = with_titles(load(HERE / "translations.json"), titles or {})
+    translations = with_words(
+        load(HERE / "translations.json"), built_in().words if words is None else words
+    )
     if name:
         translations = {**translations, "city.title": dict(name)}
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)

@@ -10,6 +10,7 @@ from citybrain.domain.event import VisibilityInterval
 from citybrain.domain.refused_letter import RefusedLetter
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, IncidentId, RequestId, SlotId, SourceId, StoreEpoch
+from citybrain.localized_name import LocalizedName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
 from district_node.cores.incidents.correlate import IncidentIndex
@@ -18,7 +19,6 @@ from district_node.cores.intake import Intake
 from district_node.cores.orders.answers import OrderAnswers
 from district_node.cores.orders.roster import Roster
 from district_node.inputs import UNKNOWN_EPOCH, Setup
-from district_node.playbook import LocalizedName
 
 NEVER = Timestamp(0)
 

@@ -1,3 +1,3 @@
-"""The built-in playbooks, one TOML a kind, and the loader that checks every playbook of a district
-at once.
+"""Playbooks: the schema of a pack's `kinds/*.toml`, and the loader that checks all of a district at
+once.
 """

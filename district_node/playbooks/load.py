@@ -1,230 +1,93 @@
-"""Reads playbooks from TOML into values, and complains once about all files and all problems.
-Built-in ones are always there; the same kind replaces.
+"""Makes playbooks of the packs in force, with what a district tunes in them, and complains once
+about all files and all problems. Reads no file.
 """
 
-from collections.abc import Sequence
-from importlib.resources import files
-from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from collections.abc import Mapping, Sequence
 
-from pydantic import Field, model_validator
-
-from citybrain.config.fields import (
-    LocalizedNameConfig,
-    PositiveInt,
-    PositiveSeconds,
-    Seconds,
-    Section,
-)
-from citybrain.config.load import load
-from citybrain.errors import ConfigError, ConfigProblem
-from citybrain.structs import Struct
-from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
-from citybrain.wire.validation.limits import SLOTS
-from district_node.cores.incidents.correlate import JOINS_MAX_M
-from district_node.playbook import (
-    ClockRules,
-    ClosingRule,
-    EscalationRule,
-    JoinRule,
-    LocalizedName,
-    NeedRule,
-    OpeningRule,
-    Playbook,
-    SelfClear,
-)
-
-SnakeCaseName = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z][a-z0-9_]{0,62}$",
-        json_schema_extra={"remedy": 'Use a word of a-z, 0-9 and "_", for example "crowding".'},
-    ),
-]
-Quantity = Annotated[
-    int, Field(ge=1, le=20, json_schema_extra={"remedy": "Give a number of units from 1 to 20."})
-]
-JoinDistance = Annotated[
-    float,
-    Field(
-        gt=0,
-        le=JOINS_MAX_M,
-        json_schema_extra={"remedy": f"Give metres above 0, at most {JOINS_MAX_M:g}."},
-    ),
-]
+from citybrain.config.load import parse
+from citybrain.localized_name import LocalizedName
+from citybrain.pack.load import built_in
+from citybrain.pack.pack import KindTable, Pack, PackSet, Table, Words
+from citybrain.pack.problems import Problems
+from district_node.playbook import Playbook
+from district_node.playbooks.schema import PlaybookFile
 
 
-class OpensTable(Section):
-    """A report opens by itself when all of this holds; otherwise a person decides in time."""
-
-    severity: Severity = OpeningRule().severity
-    """Least severity."""
-    certainty: Certainty = OpeningRule().certainty
-    """Least certainty."""
-    events: PositiveInt = OpeningRule().events
-    """Least number of episodes that belong to it."""
-    within_s: PositiveSeconds = OpeningRule().within_s
-    """A report that did not open by then is rejected as not confirmed."""
-
-
-class JoinsTable(Section):
-    """Which events of a kind are one incident."""
-
-    within_m: JoinDistance = JoinRule().within_m
-    """No further away than this, in metres."""
-    within_s: PositiveSeconds = JoinRule().within_s
-    """No later after the incident's last event than this."""
-
-
-class NeedTable(Section):
-    """Units that an incident needs."""
-
-    capability: SnakeCaseName
-    """What each unit must be able to do."""
-    quantity: Quantity = 1
-    """How many units."""
-    within_s: PositiveSeconds = 900.0
-    """Seconds from the opening within which they must be on the scene."""
-
-
-class ClocksTable(Section):
-    """Deadlines, in seconds from the opening (`verify_s`: from the handling)."""
-
-    dispatch_s: PositiveSeconds = ClockRules().dispatch_s
-    """A unit must be dispatched by then."""
-    arrive_s: PositiveSeconds = ClockRules().arrive_s
-    """A unit must be on the scene by then."""
-    handle_s: PositiveSeconds = ClockRules().handle_s
-    """The incident must be handled by then."""
-    verify_s: PositiveSeconds = ClockRules().verify_s
-    """The verification must be answered by then; otherwise a person decides."""
-
-
-class ClosesTable(Section):
-    """When an incident may close."""
-
-    quiet_s: PositiveSeconds = ClosingRule().quiet_s
-    """Observed seconds without the condition that verify it; less than `clocks.verify_s`."""
-    self_clear: SelfClear = ClosingRule().self_clear
-    """The condition ended before a crew came: `verify` by camera, or send the `crew` still."""
-    settle_s: Seconds = ClosingRule().settle_s
-    """Seconds that the condition must be over before it counts as cleared by itself."""
-    guard_s: Seconds = ClosingRule().guard_s
-    """What comes back within this time of the closing reopens the incident."""
-
-
-class EscalatesTable(Section):
-    """When the city is asked for help."""
-
-    max_eta_s: PositiveSeconds = EscalationRule().max_eta_s
-    """No own unit with the capability can be there within this time …"""
-    after_s: Seconds = EscalationRule().after_s
-    """… for longer than this."""
-
-
-class PlaybookFile(Section):
-    """One file. Every table but `needs` may be left out."""
-
-    kind: SnakeCaseName
-    """The incident kind, as in the `incident_kind` of rules."""
-    title: LocalizedNameConfig
-    """What screens show."""
-    grid: str = ""
-    """Class of the Chinese grid tables, by name, for example `事件/街面秩序`."""
-    opens: OpensTable = OpensTable()
-    """When a report opens by itself."""
-    joins: JoinsTable = JoinsTable()
-    """Which events are one incident."""
-    needs: Annotated[tuple[NeedTable, ...], Field(min_length=1)]
-    """The units that it needs, one table each."""
-    clocks: ClocksTable = ClocksTable()
-    """Its deadlines."""
-    closes: ClosesTable = ClosesTable()
-    """When it may close."""
-    escalates: EscalatesTable = EscalatesTable()
-    """When the city is asked."""
-
-    @model_validator(mode="after")
-    def _can_be_reported(self) -> Self:
-        places = sum(need.quantity for need in self.needs)
-        if places > SLOTS.value:
-            raise ValueError(
-                f"the needs are {places} units, and an incident has at most {SLOTS.value} places;"
-                f" {SLOTS.reason}"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _can_be_verified(self) -> Self:
-        if self.closes.quiet_s >= self.clocks.verify_s:
-            raise ValueError(
-                f"closes.quiet_s ({self.closes.quiet_s:g}) is not below clocks.verify_s "
-                f"({self.clocks.verify_s:g}); the camera could never answer in time"
-            )
-        return self
-
-    def value(self) -> Playbook:
-        return Playbook(
-            kind=IncidentKind(self.kind),
-            title=LocalizedName(en=self.title.en, zh=self.title.zh),
-            grid=self.grid,
-            opens=_as(OpeningRule, self.opens),
-            joins=_as(JoinRule, self.joins),
-            needs=tuple(
-                NeedRule(
-                    capability=Capability(n.capability), quantity=n.quantity, within_s=n.within_s
-                )
-                for n in self.needs
-            ),
-            clocks=_as(ClockRules, self.clocks),
-            closes=_as(ClosingRule, self.closes),
-            escalates=_as(EscalationRule, self.escalates),
-        )
-
-
-def load_playbooks(extra: Sequence[Path] = ()) -> tuple[Playbook, ...]:
-    """The built-in playbooks and those of `extra`, by kind; raises `ConfigError` with the problems
-    of every file.
+def load_playbooks(packs: PackSet | None = None) -> tuple[Playbook, ...]:
+    """The playbooks of `packs` (left out: of the built-in one alone), by kind; raises
+    `ConfigError` with the problems of every file.
     """
-    found: dict[IncidentKind, Playbook] = {}
-    extra_files: dict[IncidentKind, Path] = {}
-    problems: list[ConfigProblem] = []
-    for path in (*built_in(), *extra):
-        try:
-            playbook = load(path, PlaybookFile).value()
-        except ConfigError as error:
-            problems += [
-                ConfigProblem(key=f"{path.name}: {f.key}", problem=f.problem, remedy=f.remedy)
-                for f in error.problems
-            ]
-            continue
-        if path in extra and playbook.kind in extra_files:
-            problems.append(
-                ConfigProblem(
-                    key=f"{path.name}: kind",
-                    problem=f"{extra_files[playbook.kind].name} is about {playbook.kind} too",
-                    remedy="Keep one of the two.",
-                )
-            )
-        if path in extra:
-            extra_files[playbook.kind] = path
-        found[playbook.kind] = playbook
-    if problems:
-        raise ConfigError("the playbooks", tuple(problems))
+    problems = Problems()
+    playbooks = collect_playbooks(packs if packs is not None else built_in(), (), problems)
+    problems.raise_any("the playbooks")
+    return playbooks
+
+
+def collect_playbooks(
+    packs: PackSet, tunes: Sequence[Table], problems: Problems
+) -> tuple[Playbook, ...]:
+    """As `load_playbooks`, adding to `problems`. Each of `tunes` names a known kind and keys of its
+    file that are other in this district; the file so changed is checked as a whole.
+    """
+    tuned = _tunes(tunes, packs, problems)
+    found = {}
+    for pack, kind in packs.kind_tables():
+        playbook = _playbook(pack, kind, tuned.get(kind.kind, {}), packs.words, problems)
+        if playbook is not None:
+            found[playbook.kind] = playbook
     return tuple(found[kind] for kind in sorted(found))
 
 
-def built_in() -> tuple[Path, ...]:
-    """The TOML files that come with the package, by name."""
-    folder = files("district_node.playbooks")
-    return tuple(
-        sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    )
+def check_pack(packs: PackSet, pack: Pack, problems: Problems) -> None:
+    """What is wrong with the kinds of `pack`, and with what it says it needs of the district."""
+    declared = set(pack.needs.capabilities)
+    for kind in pack.kinds:
+        playbook = _playbook(pack, kind, {}, packs.words, problems)
+        for capability in sorted({n.capability for n in playbook.needs} if playbook else ()):
+            if capability not in declared:
+                problems.add(
+                    f"{pack.folder.name}/pack.toml",
+                    "needs.capabilities",
+                    f"{kind.file} needs {capability!r}, which is not there",
+                    "Add it.",
+                )
 
 
-V = TypeVar("V", bound=Struct)
+def _playbook(
+    pack: Pack, kind: KindTable, tune: Table, words: Words, problems: Problems
+) -> Playbook | None:
+    file = f"{pack.folder.name}/{kind.file}" if not tune else "tune"
+    table = _merged(kind.table, tune)
+    read = problems.of(file, lambda: parse(table, PlaybookFile, name=file))
+    if read is None:
+        return None
+    title = words.get(f"kind.{kind.kind}", {})
+    return read.value(LocalizedName(en=title.get("en", kind.kind), zh=title.get("zh", kind.kind)))
 
 
-def _as(kind: type[V], table: Section) -> V:
-    """The value whose fields are named as the table's keys."""
-    return kind(**table.model_dump())
+def _tunes(tunes: Sequence[Table], packs: PackSet, problems: Problems) -> dict[str, Table]:
+    known = sorted(kind.kind for _, kind in packs.kind_tables())
+    found: dict[str, Table] = {}
+    for number, tune in enumerate(tunes):
+        kind, key = str(tune.get("kind", "")), f"tune[{number}].kind"
+        if kind not in known:
+            problem = f"no pack in force has the kind {kind!r}"
+            problems.add("", key, problem, f"Use one of {', '.join(known)}.")
+        elif kind in found:
+            problems.add("", key, f"{kind} is tuned twice", "Keep one of the two tables.")
+        else:
+            found[kind] = tune
+    return found
+
+
+def _merged(table: Table, over: Table) -> Table:
+    """`table` with the keys of `over`, table by table; a list replaces a list."""
+    both = dict(table)
+    for key, value in over.items():
+        below = both.get(key)
+        both[key] = (
+            _merged(below, value)
+            if isinstance(below, Mapping) and isinstance(value, Mapping)
+            else value
+        )
+    return both

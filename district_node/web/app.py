@@ -2,7 +2,6 @@
 `/crew/{unit}`. Thin over the console ports.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,9 +16,11 @@ from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.errors import MalformedError
 from citybrain.ids import UnitId
+from citybrain.pack.load import built_in
+from citybrain.pack.pack import Words
 from citybrain.web.console_app import PageTemplates, console, run_action
 from citybrain.web.live_screen import LiveScreen
-from citybrain.web.translations import language_of, load, with_titles
+from citybrain.web.translations import language_of, load, with_words
 from citybrain.wire.console import decode_operator_action, encode_operator_action
 from citybrain.wire.crew import (
     decode_crew_answer,
@@ -37,15 +38,17 @@ def build(
     district: DistrictConsole,
     crews: CrewConsole,
     *,
-    titles: Mapping[str, Mapping[str, str]] | None = None,
+    words: Words | None = None,
     tiles: str = "",
 ) -> Starlette:
     """The app over `district` and `crews`.
 
-    `titles`: the playbooks' titles, incident kind → language → text. `tiles`: a tile server's URL
-    template; "" draws a neutral ground.
+    `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template;
+    "" draws a neutral ground.
     """
-    translations = with_titles(load(HERE / "translations.json"), titles or {})
+    translations = with_words(
+        load(HERE / "translations.json"), built_in().words if words is None else words
+    )
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
     live_screens = (LiveScreen(district.changes), LiveScreen(crews.changes))
     routes = [

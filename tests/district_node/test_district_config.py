@@ -1,10 +1,13 @@
 """A district's configuration file: what it may hold, and every problem at once."""
 
 import pytest
+from pack_folders import write_kind, write_pack
 
+from citybrain import canonical_json
 from citybrain.errors import ConfigError
 from citybrain.wire.validation.limits import CAPABILITIES
 from district_node.config import read
+from district_node.inputs import Setup
 
 GOOD = """
 district = "riverside"
@@ -32,7 +35,7 @@ speed_mps = 8.0
 def test_a_whole_file_becomes_the_setup_that_is_journaled(tmp_path):
     path = tmp_path / "district.toml"
     path.write_text(GOOD, encoding="utf-8")
-    config, setup = read(path)
+    config, setup, _ = read(path)
     assert config.city.address == "127.0.0.1:7000"
     assert (setup.district, setup.name.zh, setup.units[0].unit) == (
         "riverside",
@@ -42,14 +45,60 @@ def test_a_whole_file_becomes_the_setup_that_is_journaled(tmp_path):
     assert len(setup.playbooks) == 6
 
 
-def test_problems_of_the_file_and_of_its_playbooks_come_together(tmp_path):
-    (tmp_path / "bad.toml").write_text('kind = "x y"', encoding="utf-8")
+def test_problems_of_the_file_its_packs_and_its_assets_come_together(tmp_path):
+    write_kind(tmp_path / "bins", 'kind = "bin_full"\n')
+    (tmp_path / "gauges.csv").write_text("id,kind,lat,lon\ng-1,gaugee,91,0\n", encoding="utf-8")
     path = tmp_path / "district.toml"
-    path.write_text('playbooks = ["bad.toml", "missing.toml"]\n' + GOOD, encoding="utf-8")
+    path.write_text(
+        'packs = ["bins", "missing"]\nassets = ["gauges.csv", "none.csv"]\n' + GOOD,
+        encoding="utf-8",
+    )
     with pytest.raises(ConfigError) as problems:
         read(path)
-    for part in ("bad.toml: kind", "bad.toml: title", "missing.toml"):
+    for part in (
+        "bins/kinds/bins.toml: needs",
+        "missing: there is no such folder",
+        "gauges.csv: line 2, kind",
+        "gauges.csv: line 2, lat",
+        "none.csv: it cannot be read",
+    ):
         assert part in str(problems.value)
+
+
+def test_packs_and_assets_become_part_of_the_setup_and_their_words_come_beside(tmp_path):
+    write_pack(tmp_path / "lifts")
+    (tmp_path / "lifts.csv").write_text(
+        "id,kind,name_en,name_zh,lat,lon,address,stuck_s,company\n"
+        "lift-7,lift,Tower,塔楼,30.65,104.08,a.csv,45,ottis\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "district.toml"
+    path.write_text('packs = ["lifts"]\nassets = ["lifts.csv"]\n' + GOOD, encoding="utf-8")
+    _, setup, words = read(path)
+    assert [pack.name for pack in setup.packs] == ["street", "lifts"]
+    (lift,) = setup.assets
+    assert (lift.id, lift.name.zh, lift.fields["stuck_s"]) == ("lift-7", "塔楼", 45.0)
+    assert "lift_entrapment" in {playbook.kind for playbook in setup.playbooks}
+    assert words["kind.lift_entrapment"]["zh"] == "电梯困人"
+    assert canonical_json.decode(canonical_json.encode(setup), Setup) == setup
+
+
+def test_an_old_list_of_playbooks_is_answered_with_the_cure(tmp_path):
+    path = tmp_path / "district.toml"
+    path.write_text('playbooks = ["mine.toml"]\n' + GOOD, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"citybrain pack new NAME.*\[\[tune\]\]"):
+        read(path)
+
+
+def test_a_district_tunes_numbers_of_a_known_kind(tmp_path):
+    path = tmp_path / "district.toml"
+    path.write_text(
+        GOOD + '[[tune]]\nkind = "crowding"\nclocks.verify_s = 90.0\nopens.events = 2\n',
+        encoding="utf-8",
+    )
+    crowding = next(p for p in read(path).setup.playbooks if p.kind == "crowding")
+    assert (crowding.clocks.verify_s, crowding.opens.events) == (90.0, 2)
+    assert crowding.clocks.arrive_s == 600.0
 
 
 def test_a_unit_named_twice_is_a_problem(tmp_path):
@@ -72,5 +121,5 @@ def test_a_unit_that_neither_city_nor_console_could_take_is_a_problem(tmp_path):
 def test_without_a_city_the_district_works_alone(tmp_path):
     path = tmp_path / "district.toml"
     path.write_text(GOOD.replace('[city]\naddress = "127.0.0.1:7000"\n', ""), encoding="utf-8")
-    config, _ = read(path)
+    config = read(path).config
     assert config.city is None

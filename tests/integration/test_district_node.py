@@ -259,7 +259,7 @@ def test_a_repeated_message_is_acknowledged_and_not_journaled_again(node, agent)
 def test_a_faulty_configuration_names_every_problem_and_starts_nothing(tmp_path):
     config = tmp_path / "district.toml"
     config.write_text(
-        'district = "River Side"\nname = {en = "R", zh = "R"}\nplaybooks = ["none.toml"]\n'
+        'district = "River Side"\nname = {en = "R", zh = "R"}\npacks = ["none"]\n'
         'unti = []\ndata_dir = "x"\ncentre = {lat = 99.0, lon = 0.0}\n'
     )
     done = cli("district", "run", "--config", str(config))

@@ -18,7 +18,7 @@ from citysim.explore.model.law_monitor import (
 from citysim.explore.model.local_actions import NEXT_CREW_ACTION
 from citysim.explore.model.planner import make_plan
 from citysim.explore.model.worlds import (
-    CROWDING,
+    FOR_PATROL,
     PATROL,
     PLAYBOOKS,
     POLICY,
@@ -43,13 +43,16 @@ DISTRICTS = {
         name="north",
         place=Point(lat=30.70, lon=104.06),
         units=(PATROL, PATROL),
-        incidents=(CROWDING,) * 9,
+        incidents=(FOR_PATROL,) * 9,
     ),
     "south": SmallDistrict(
-        name="south", place=Point(lat=30.66, lon=104.06), incidents=(CROWDING,) * 9
+        name="south", place=Point(lat=30.66, lon=104.06), incidents=(FOR_PATROL,) * 9
     ),
     "east": SmallDistrict(
-        name="east", place=Point(lat=30.68, lon=104.10), units=(PATROL,), incidents=(CROWDING,) * 9
+        name="east",
+        place=Point(lat=30.68, lon=104.10),
+        units=(PATROL,),
+        incidents=(FOR_PATROL,) * 9,
     ),
 }
 

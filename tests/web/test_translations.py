@@ -12,6 +12,7 @@ import coordinator.web.app as city
 import district_node.web.app as district
 from citybrain import vocabulary
 from citybrain.domain.plan import PlanStage
+from citybrain.pack.load import built_in
 from citybrain.vocabulary import SlotState
 from citybrain.web import translations
 
@@ -112,12 +113,24 @@ def test_a_key_that_stands_in_two_tables_is_named(tmp_path):
         translations.load(double)
 
 
-def test_a_playbook_brings_its_own_title():
-    table = translations.with_titles(
-        CONSOLES["district"][1], {"bin_full": {"en": "Bin full", "zh": "垃圾满溢"}}
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_packs_bring_words_and_replace_none(console):
+    table = translations.with_words(
+        CONSOLES[console][1],
+        {
+            "kind.bin_full": {"en": "Bin full", "zh": "垃圾满溢"},
+            "reason.busy": {"en": "no", "zh": "不"},
+        },
     )
     assert table["kind.bin_full"] == {"en": "Bin full", "zh": "垃圾满溢"}
+    assert table["reason.busy"] == CONSOLES[console][1]["reason.busy"]
+
+
+@pytest.mark.parametrize("console", sorted(CONSOLES))
+def test_a_console_without_other_packs_shows_the_words_of_the_street(console):
+    table = translations.with_words(CONSOLES[console][1], built_in().words)
     assert table["kind.crowding"]["zh"] == "人群聚集"
+    assert table["capability.pump"]["zh"] == "排水"
 
 
 def test_every_step_that_the_city_counts_has_a_text():

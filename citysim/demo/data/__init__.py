@@ -1,1 +1,1 @@
-"""The demo's data: a flood wave for the gauge, a playbook for its short street clip."""
+"""The demo's data: a flood wave for the gauge, the scene rules, and what its districts tune."""

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from citybrain.config.toml_text import TomlValue, dumps
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
 from citybrain.structs import Struct, field
 from citysim.demo.city import DemoBox, DemoCamera, DemoCity, DemoDistrict, DemoSensor
-from citysim.demo.prepare.toml import TomlValue, dumps
 from citysim.laws.history_reader import RunFiles
 from citysim.supervise.tcp_ports import LOOPBACK, free_ports, ports_from
 
@@ -153,7 +153,6 @@ def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Por
         "data_dir": run.data(district.id),
         "name": {"en": district.en, "zh": district.zh},
         "centre": _place(district.centre),
-        "playbooks": [path.resolve() for path in city.playbooks],
         "broker": ports.broker_for(district.id),
         "city": {"address": ports.city_for(district.id)},
         "listen": _listen(ports.districts[district.id]),
@@ -167,6 +166,7 @@ def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Por
             }
             for u in district.units
         ],
+        "tune": list(city.tunes),
     }
 
 

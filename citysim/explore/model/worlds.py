@@ -4,6 +4,7 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, EpisodeId, RuleId, SourceId, StoreEpoch, UnitId
+from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
@@ -17,20 +18,20 @@ from citybrain.vocabulary import (
 )
 from coordinator.policy import IssueMode, Policy
 from district_node.inputs import BatchReceived, Setup, UnitSetup
-from district_node.playbook import LocalizedName, NeedRule, Playbook
+from district_node.playbook import NeedRule, Playbook
 
 START = Timestamp(1_750_000_000 * SECOND_US)
 PATROL, PUMP = Capability("patrol"), Capability("pump")
-CROWDING, WATER = IncidentKind("crowding"), IncidentKind("waterlogging")
+FOR_PATROL, FOR_PUMP = IncidentKind("for_patrol"), IncidentKind("for_pump")
 PLAYBOOKS = (
     Playbook(
-        kind=CROWDING,
-        title=LocalizedName(en="Crowding", zh="人群聚集"),
+        kind=FOR_PATROL,
+        title=LocalizedName(en="Needs a patrol", zh="需巡逻"),
         needs=(NeedRule(capability=PATROL),),
     ),
     Playbook(
-        kind=WATER,
-        title=LocalizedName(en="Waterlogging", zh="积水"),
+        kind=FOR_PUMP,
+        title=LocalizedName(en="Needs a pump", zh="需排水"),
         needs=(NeedRule(capability=PUMP),),
     ),
 )
@@ -83,7 +84,7 @@ WORLDS = {
             about="north has both units, south both incidents: two orders across at once",
             districts=(
                 SmallDistrict(name="north", place=NORTH, units=(PATROL, PATROL)),
-                SmallDistrict(name="south", place=SOUTH, incidents=(CROWDING, CROWDING)),
+                SmallDistrict(name="south", place=SOUTH, incidents=(FOR_PATROL, FOR_PATROL)),
             ),
             known_incidents=(0, 2),
         ),
@@ -92,8 +93,8 @@ WORLDS = {
             about="each district has the unit that the other one's incident needs: both are owners"
             " of both kinds",
             districts=(
-                SmallDistrict(name="north", place=NORTH, units=(PUMP,), incidents=(CROWDING,)),
-                SmallDistrict(name="south", place=SOUTH, units=(PATROL,), incidents=(WATER,)),
+                SmallDistrict(name="north", place=NORTH, units=(PUMP,), incidents=(FOR_PATROL,)),
+                SmallDistrict(name="south", place=SOUTH, units=(PATROL,), incidents=(FOR_PUMP,)),
             ),
             known_incidents=(1, 1),
         ),
@@ -103,7 +104,10 @@ WORLDS = {
             " dispatch races with the city's plan",
             districts=(
                 SmallDistrict(
-                    name="north", place=NORTH, units=(PATROL,), incidents=(CROWDING, CROWDING)
+                    name="north",
+                    place=NORTH,
+                    units=(PATROL,),
+                    incidents=(FOR_PATROL, FOR_PATROL),
                 ),
                 SmallDistrict(name="south", place=SOUTH, units=(PATROL,)),
             ),
@@ -115,9 +119,9 @@ WORLDS = {
             " wants is sent to its own district's incident meanwhile",
             districts=(
                 SmallDistrict(
-                    name="north", place=NORTH, units=(PATROL, PATROL), incidents=(CROWDING,)
+                    name="north", place=NORTH, units=(PATROL, PATROL), incidents=(FOR_PATROL,)
                 ),
-                SmallDistrict(name="south", place=SOUTH, incidents=(CROWDING,)),
+                SmallDistrict(name="south", place=SOUTH, incidents=(FOR_PATROL,)),
             ),
             known_incidents=(0, 1),
         ),

@@ -2,10 +2,11 @@
 
 from functools import cache
 
+from citybrain.localized_name import LocalizedName
 from citysim.sim.scenario import CitySpec, DistrictSpec
 from coordinator.policy import IssueMode, Policy
 from district_node.inputs import Setup, UnitSetup
-from district_node.playbook import LocalizedName, Playbook
+from district_node.playbook import Playbook
 from district_node.playbooks.load import load_playbooks
 
 

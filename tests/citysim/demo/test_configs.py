@@ -1,7 +1,5 @@
 """The configurations that the demo writes are accepted by the tiers that read them."""
 
-from pathlib import Path
-
 import pytest
 
 from citybrain.config.load import load
@@ -30,10 +28,10 @@ def test_every_box_reads_its_configuration(written):
     assert {c.broker.port for c in configs} == {ports.broker}
 
 
-def test_every_district_reads_its_configuration_and_the_demos_playbook(written):
+def test_every_district_reads_its_configuration_and_what_the_demo_tunes(written):
     run, city, ports = written
     for district in city.districts:
-        config, setup = read(run.config(district.id))
+        config, setup, _ = read(run.config(district.id))
         assert config.city is not None and config.city.address == ports.city.grpc_address
         assert len(setup.units) == len(district.units)
         parking = next(p for p in setup.playbooks if p.kind == "illegal_parking")
@@ -79,7 +77,3 @@ def test_one_district_lacks_the_capability_that_its_gauge_will_need():
     assert sum("pump" in unit.capabilities for d in others for unit in d.units) >= 2, (
         "one may refuse"
     )
-
-
-def test_the_playbook_of_the_demo_is_packaged():
-    assert all(Path(path).is_file() for path in demo_city(wave=csv_path()).playbooks)

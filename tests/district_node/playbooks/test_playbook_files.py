@@ -1,25 +1,27 @@
-"""Every built-in playbook is whole; a faulty one is refused with all its problems; the same kind
-replaces.
+"""Every built-in playbook is whole; a faulty one is refused with all its problems; a district tunes
+numbers and never redefines.
 """
 
 import pytest
+from pack_folders import write_kind, write_pack
 
 from citybrain.errors import ConfigError
+from citybrain.pack.load import built_in, load_packs
+from citybrain.pack.problems import Problems
 from citybrain.vocabulary import IncidentStage
 from citybrain.wire.validation.limits import SLOTS
 from district_node.playbook import SelfClear
-from district_node.playbooks.load import built_in, load_playbooks
+from district_node.playbooks.load import collect_playbooks, load_playbooks
 
 GOOD = """
-kind = "crowding"
-title = { en = "Crowd", zh = "人群" }
+kind = "bin_full"
 [[needs]]
-capability = "steward"
+capability = "patrol"
 quantity = 2
 """
 
 
-def test_the_kinds_of_the_skeleton_are_there():
+def test_the_six_kinds_are_those_of_the_street_pack():
     kinds = {playbook.kind for playbook in load_playbooks()}
     assert kinds == {
         "crowding",
@@ -49,58 +51,90 @@ def test_every_built_in_playbook_leads_from_event_to_closed_incident(scenario, p
 
 
 def test_files_are_named_after_their_kinds():
-    kinds = [playbook.kind for playbook in load_playbooks()]
-    assert [path.stem for path in built_in()] == kinds
+    (street,) = built_in().packs
+    assert [kind.file for kind in street.kinds] == [
+        f"kinds/{playbook.kind}.toml" for playbook in load_playbooks()
+    ]
 
 
-def test_an_own_file_of_the_same_kind_replaces(tmp_path):
-    path = tmp_path / "crowd.toml"
-    path.write_text(GOOD, encoding="utf-8")
-    (crowding,) = [p for p in load_playbooks([path]) if p.kind == "crowding"]
-    assert (crowding.title.en, crowding.needs[0].quantity) == ("Crowd", 2)
+def test_a_pack_brings_a_playbook_with_the_title_of_its_words(tmp_path):
+    packs = load_packs([write_kind(tmp_path / "bins", GOOD)])
+    (added,) = [p for p in load_playbooks(packs) if p.kind == "bin_full"]
+    assert (added.title.en, added.title.zh) == ("bin_full in English", "bin_full 中文")
+    assert added.needs[0].quantity == 2
 
 
 def test_all_problems_of_all_files_are_listed_at_once(tmp_path):
-    first, second = tmp_path / "a.toml", tmp_path / "b.toml"
-    first.write_text(
-        'kind = "Crowding"\ntitle = { en = "x", zh = "y" }\nneeds = []\n[clocks]\narive_s = 3.0\n',
-        encoding="utf-8",
-    )
-    second.write_text(
-        GOOD + "[closes]\nquiet_s = 90.0\n[joins]\nwithin_m = 5000.0\n", encoding="utf-8"
+    first = write_kind(tmp_path / "a", 'kind = "bin_full"\nneeds = []\n[clocks]\narive_s = 3.0\n')
+    second = write_kind(
+        tmp_path / "b",
+        GOOD.replace("bin_full", "bin_lost")
+        + "[closes]\nquiet_s = 90.0\n[joins]\nwithin_m = 5000.0\n",
     )
     with pytest.raises(ConfigError) as problems:
-        load_playbooks([first, second])
+        load_playbooks(load_packs([first, second]))
     text = str(problems.value)
     for part in (
-        "a.toml: kind",
-        "a.toml: needs",
-        "a.toml: clocks.arive_s",
-        "b.toml: joins.within_m",
+        "a/kinds/a.toml: needs",
+        "a/kinds/a.toml: clocks.arive_s",
+        "b/kinds/b.toml: joins.within_m",
         "250",
     ):
         assert part in text
 
 
 def test_a_quiet_time_that_the_verify_clock_cuts_off_is_a_problem(tmp_path):
-    path = tmp_path / "b.toml"
-    path.write_text(GOOD + "[closes]\nquiet_s = 90.0\n", encoding="utf-8")
+    pack = write_kind(tmp_path / "bins", GOOD + "[closes]\nquiet_s = 90.0\n")
     with pytest.raises(ConfigError, match="could never answer in time"):
-        load_playbooks([path])
+        load_playbooks(load_packs([pack]))
 
 
 def test_an_incident_that_neither_city_nor_console_could_take_is_a_problem(tmp_path):
-    path = tmp_path / "b.toml"
-    need = '[[needs]]\ncapability = "medic"\nquantity = 20\n'
-    path.write_text(GOOD + 12 * need, encoding="utf-8")
-    load_playbooks([path])
-    path.write_text(GOOD + 13 * need, encoding="utf-8")
+    need = '[[needs]]\ncapability = "patrol"\nquantity = 20\n'
+    load_playbooks(load_packs([write_kind(tmp_path / "bins", GOOD + 12 * need)]))
+    pack = write_kind(tmp_path / "bins", GOOD + 13 * need)
     with pytest.raises(ConfigError, match=f"262 units, .* at most {SLOTS.value} places"):
-        load_playbooks([path])
+        load_playbooks(load_packs([pack]))
 
 
-def test_two_own_files_about_one_kind_are_a_problem(tmp_path):
-    for name in ("a.toml", "b.toml"):
-        (tmp_path / name).write_text(GOOD, encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"a\.toml is about crowding too"):
-        load_playbooks([tmp_path / "a.toml", tmp_path / "b.toml"])
+def test_a_tuned_number_takes_the_place_of_the_packs_and_the_rest_stays():
+    before = {p.kind: p for p in load_playbooks()}
+    problems = Problems()
+    tune = {"kind": "crowding", "closes": {"quiet_s": 2.5}}
+    after = {p.kind: p for p in collect_playbooks(built_in(), [tune], problems)}
+    assert problems.found == ()
+    assert after["crowding"].closes.quiet_s == 2.5
+    assert after["crowding"].closes.settle_s == before["crowding"].closes.settle_s
+    assert after["crowding"].clocks == before["crowding"].clocks
+    assert {k: p for k, p in after.items() if k != "crowding"} == {
+        k: p for k, p in before.items() if k != "crowding"
+    }
+
+
+def test_what_a_tune_makes_is_checked_as_a_whole():
+    problems = Problems()
+    collect_playbooks(
+        built_in(),
+        [
+            {"kind": "crowding", "clocks": {"verify_s": 1.0}},
+            {"kind": "crowdd"},
+            {"kind": "loitering", "clocks": {"verfy_s": 9.0}},
+        ],
+        problems,
+    )
+    text = str(ConfigError("x", problems.found))
+    assert "could never answer in time" in text
+    assert "tune[1].kind: no pack in force has the kind 'crowdd'" in text
+    assert "clocks.verfy_s" in text and "Did you mean 'verify_s'?" in text
+
+
+def test_a_capability_that_the_pack_does_not_declare_is_named(tmp_path):
+    from district_node.playbooks.load import check_pack
+
+    pack = write_pack(
+        tmp_path / "lifts",
+        pack_toml='name = "lifts"\nversion = "1.0.0"\ntitle = { en = "L", zh = "梯" }\n',
+    )
+    packs, problems = load_packs([pack]), Problems()
+    check_pack(packs, packs.packs[1], problems)
+    assert [p.key for p in problems.found] == ["lifts/pack.toml: needs.capabilities"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from citysim.demo.prepare.toml import dumps
+from citybrain.config.toml_text import dumps
 
 
 def test_every_shape_of_our_configurations_reads_back():

@@ -1,0 +1,138 @@
+"""Reads assets from a table (CSV) or a map (GeoJSON) and checks every row against its kind."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from citybrain.errors import ConfigError, ConfigProblem
+from citybrain.pack.asset import Asset, AssetId, AssetKind
+from citybrain.pack.asset_rows import Row, assets_of
+from citybrain.pack.limits import ASSET_FILE_BYTES, ASSET_ROWS, ASSETS
+from citybrain.pack.problems import Problems
+
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+GEOJSON = (".geojson", ".json")
+
+
+def read_assets(path: Path, kinds: Mapping[str, AssetKind]) -> tuple[Asset, ...]:
+    """The assets in the file at `path`; raises `ConfigError` with the problems of every row."""
+    problems = Problems()
+    text = _text(path)
+    rows = _features(path, text) if path.suffix.lower() in GEOJSON else _lines(path, text)
+    assets = assets_of(rows, kinds, problems)
+    problems.raise_any(str(path))
+    return assets
+
+
+def collect_assets(
+    paths: Sequence[Path], kinds: Mapping[str, AssetKind], problems: Problems
+) -> tuple[Asset, ...]:
+    """The assets of all files of a district; an id that two files have is a problem of the later
+    one, and so are too many.
+    """
+    found: dict[AssetId, tuple[Asset, Path]] = {}
+    for path in paths:
+        for asset in problems.of(path.name, partial(read_assets, path, kinds)) or ():
+            if asset.id in found:
+                other = found[asset.id][1].name
+                remedy = "Give each asset an id of its own."
+                problems.add(path.name, asset.id, f"{other} has an asset {asset.id} too", remedy)
+            found[asset.id] = asset, path
+    if len(found) > ASSETS.value:
+        problems.add(
+            "",
+            "assets",
+            f"they are {len(found)}, more than {ASSETS.value}: {ASSETS.reason}",
+            "Name only what this district works with.",
+        )
+    return tuple(found[asset_id][0] for asset_id in sorted(found))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(ASSET_FILE_BYTES.value + 1)
+    except OSError as error:
+        raise _fault(
+            path, f"it cannot be read: {error.strerror}", "Give the path of a readable file."
+        ) from error
+    if len(content) > ASSET_FILE_BYTES.value:
+        raise _fault(path, f"it has more than {ASSET_FILE_BYTES.value} bytes", "Divide it.")
+    encoding = "utf-16" if content.startswith(UTF_16) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _fault(
+            path,
+            f"byte {error.start} is not {encoding.removesuffix('-sig').upper()}",
+            'Save it as UTF-8: in a spreadsheet, "CSV UTF-8".',
+        ) from error
+
+
+def _lines(path: Path, text: str) -> Iterator[Row]:
+    """One row a line; its number is the line's, as an editor shows it."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        doubled = sorted({name for name in header if header.count(name) > 1})
+        if not header or doubled:
+            what = f"the column {doubled[0]} is there twice" if doubled else "it has no header"
+            raise _fault(path, what, "The first line names the columns: id,kind,lat,lon,…")
+        for number, cells in enumerate(reader, 1):
+            _check_count(path, number)
+            if any(cell.strip() for cell in cells):
+                named = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+                if len(cells) > len(header):
+                    named["(beyond the last column)"] = cells[len(header)]
+                filled = {name: cell for name, cell in named.items() if cell != ""}
+                yield Row(label=f"line {reader.line_num}", values=filled, is_text=True)
+    except csv.Error as error:
+        raise _fault(
+            path, f"line {reader.line_num} is no CSV: {error}", "Close every quote."
+        ) from error
+
+
+def _features(path: Path, text: str) -> Iterator[Row]:
+    """One row a feature: its point is the place."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _fault(path, f"it is no JSON: {error}", "See geojson.org.") from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise _fault(path, "it is no FeatureCollection", 'Give {"type": "FeatureCollection", …}.')
+    for number, feature in enumerate(features, 1):
+        _check_count(path, number)
+        feature = feature if isinstance(feature, dict) else {}
+        properties = feature.get("properties")
+        values = dict(properties) if isinstance(properties, dict) else {}
+        if "id" in feature:
+            values.setdefault("id", feature["id"])
+        values |= _place(feature.get("geometry"))
+        filled = {str(name): value for name, value in values.items() if value is not None}
+        yield Row(label=f"feature {number}", values=filled, is_text=False)
+
+
+def _place(geometry: object) -> dict[str, object]:
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        return {}
+    match geometry.get("coordinates"):
+        case [lon, lat, *_]:
+            return {"lat": lat, "lon": lon}
+    return {}
+
+
+def _check_count(path: Path, number: int) -> None:
+    if number > ASSET_ROWS.value:
+        raise _fault(
+            path,
+            f"it has more than {ASSET_ROWS.value} rows",
+            "Divide it, or keep what this district is about.",
+        )
+
+
+def _fault(path: Path, problem: str, remedy: str) -> ConfigError:
+    return ConfigError(str(path), (ConfigProblem(key="(file)", problem=problem, remedy=remedy),))

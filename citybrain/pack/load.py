@@ -1,0 +1,99 @@
+"""The packs in force together: the built-in street pack, always, then those that a configuration
+names. Any fault of any file: nothing is loaded.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from citybrain.errors import ConfigProblem
+from citybrain.pack.pack import Pack, PackSet
+from citybrain.pack.problems import Problems
+from citybrain.pack.read import ASSETS, MANIFEST, read_pack
+from citybrain.pack.words import LANGUAGES, require_words, words_file
+from citybrain.structs import replace
+
+BUILT_IN = "street"
+
+
+def load_packs(folders: Sequence[Path] = ()) -> PackSet:
+    """The built-in pack and those in `folders`; raises `ConfigError` with every problem of all."""
+    problems = Problems()
+    packs = collect_packs(folders, problems)
+    problems.raise_any("the scene packs")
+    return packs
+
+
+def collect_packs(folders: Sequence[Path], problems: Problems) -> PackSet:
+    """As `load_packs`, adding to `problems`. Each problem's file begins with its pack's folder."""
+    packs: list[Pack] = []
+    for folder in (built_in_folder(), *folders):
+        own = Problems()
+        others = [kind for earlier in packs for kind in earlier.asset_kinds]
+        pack = read_pack(folder, own, others=others)
+        problems.add_all("", _named(own, folder))
+        if pack is not None:
+            packs.append(pack)
+    together = PackSet(packs=tuple(packs))
+    _check_single(together, problems)
+    _check_needs(together, problems)
+    return together
+
+
+@cache
+def built_in() -> PackSet:
+    """The street pack alone, read once a process."""
+    return load_packs()
+
+
+def built_in_folder() -> Path:
+    """Where the street pack was installed."""
+    return Path(str(files("scenes"))) / BUILT_IN
+
+
+def resolve_folders(names: Iterable[str], beside: Path) -> tuple[Path, ...]:
+    """The folders that a configuration in the folder `beside` names."""
+    return tuple(beside / name for name in names)
+
+
+def _named(own: Problems, folder: Path) -> Iterable[ConfigProblem]:
+    return (replace(p, key=f"{folder.name}/{p.key}") for p in own.found)
+
+
+def _check_single(together: PackSet, problems: Problems) -> None:
+    """A pack adds and never redefines."""
+    defined: dict[tuple[str, str], Pack] = {}
+    for pack in together.packs:
+        for what, name, file in _definitions(pack):
+            other = defined.setdefault((what, name), pack)
+            if other is not pack:
+                problems.add(
+                    f"{pack.folder.name}/{file}",
+                    name,
+                    f"the pack {other.name} has the {what} {name} too",
+                    "A pack adds and never redefines: use another name, or leave out one pack.",
+                )
+
+
+def _definitions(pack: Pack) -> Iterator[tuple[str, str, str]]:
+    """(what, name, file) of everything that must be there once."""
+    yield "name", pack.name, MANIFEST
+    for kind in pack.kinds:
+        yield "kind", kind.kind, kind.file
+    for asset_kind in pack.asset_kinds:
+        yield "asset kind", asset_kind.kind, ASSETS
+    for rule in pack.rules:
+        yield "rule", rule.name, rule.file
+    for key in pack.words:
+        yield "word", key, words_file(LANGUAGES[0])
+
+
+def _check_needs(together: PackSet, problems: Problems) -> None:
+    """Every capability that a pack needs has a word, in whatever pack."""
+    words = together.words
+    for pack in together.packs:
+        wanted = [f"capability.{capability}" for capability in pack.needs.capabilities]
+        own = Problems()
+        require_words(words, wanted, own)
+        problems.add_all("", _named(own, pack.folder))

@@ -1,0 +1,172 @@
+"""A playbook's file, `kinds/KIND.toml` of a scene pack, as a model that names every problem. Reads
+no file itself.
+"""
+
+from typing import Annotated, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from citybrain.config.fields import PositiveInt, PositiveSeconds, Seconds, Section
+from citybrain.localized_name import LocalizedName
+from citybrain.pack.sections import SnakeCaseName
+from citybrain.structs import Struct
+from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
+from citybrain.wire.validation.limits import SLOTS
+from district_node.cores.incidents.correlate import JOINS_MAX_M
+from district_node.playbook import (
+    ClockRules,
+    ClosingRule,
+    EscalationRule,
+    JoinRule,
+    NeedRule,
+    OpeningRule,
+    Playbook,
+    SelfClear,
+)
+
+Quantity = Annotated[
+    int, Field(ge=1, le=20, json_schema_extra={"remedy": "Give a number of units from 1 to 20."})
+]
+JoinDistance = Annotated[
+    float,
+    Field(
+        gt=0,
+        le=JOINS_MAX_M,
+        json_schema_extra={"remedy": f"Give metres above 0, at most {JOINS_MAX_M:g}."},
+    ),
+]
+
+
+class OpensTable(Section):
+    """A report opens by itself when all of this holds; otherwise a person decides in time."""
+
+    severity: Severity = OpeningRule().severity
+    """Least severity."""
+    certainty: Certainty = OpeningRule().certainty
+    """Least certainty."""
+    events: PositiveInt = OpeningRule().events
+    """Least number of episodes that belong to it."""
+    within_s: PositiveSeconds = OpeningRule().within_s
+    """A report that did not open by then is rejected as not confirmed."""
+
+
+class JoinsTable(Section):
+    """Which events of a kind are one incident."""
+
+    within_m: JoinDistance = JoinRule().within_m
+    """No further away than this, in metres."""
+    within_s: PositiveSeconds = JoinRule().within_s
+    """No later after the incident's last event than this."""
+
+
+class NeedTable(Section):
+    """Units that an incident needs."""
+
+    capability: SnakeCaseName
+    """What each unit must be able to do."""
+    quantity: Quantity = 1
+    """How many units."""
+    within_s: PositiveSeconds = 900.0
+    """Seconds from the opening within which they must be on the scene."""
+
+
+class ClocksTable(Section):
+    """Deadlines, in seconds from the opening (`verify_s`: from the handling)."""
+
+    dispatch_s: PositiveSeconds = ClockRules().dispatch_s
+    """A unit must be dispatched by then."""
+    arrive_s: PositiveSeconds = ClockRules().arrive_s
+    """A unit must be on the scene by then."""
+    handle_s: PositiveSeconds = ClockRules().handle_s
+    """The incident must be handled by then."""
+    verify_s: PositiveSeconds = ClockRules().verify_s
+    """The verification must be answered by then; otherwise a person decides."""
+
+
+class ClosesTable(Section):
+    """When an incident may close."""
+
+    quiet_s: PositiveSeconds = ClosingRule().quiet_s
+    """Observed seconds without the condition that verify it; less than `clocks.verify_s`."""
+    self_clear: SelfClear = ClosingRule().self_clear
+    """The condition ended before a crew came: `verify` by camera, or send the `crew` still."""
+    settle_s: Seconds = ClosingRule().settle_s
+    """Seconds that the condition must be over before it counts as cleared by itself."""
+    guard_s: Seconds = ClosingRule().guard_s
+    """What comes back within this time of the closing reopens the incident."""
+
+
+class EscalatesTable(Section):
+    """When the city is asked for help."""
+
+    max_eta_s: PositiveSeconds = EscalationRule().max_eta_s
+    """No own unit with the capability can be there within this time …"""
+    after_s: Seconds = EscalationRule().after_s
+    """… for longer than this."""
+
+
+class PlaybookFile(Section):
+    """One file. Every table but `needs` may be left out."""
+
+    kind: SnakeCaseName
+    """The incident kind, as in the `incident_kind` of rules."""
+    grid: str = ""
+    """Class of the Chinese grid tables, by name, for example `事件/街面秩序`."""
+    opens: OpensTable = OpensTable()
+    """When a report opens by itself."""
+    joins: JoinsTable = JoinsTable()
+    """Which events are one incident."""
+    needs: Annotated[tuple[NeedTable, ...], Field(min_length=1)]
+    """The units that it needs, one table each."""
+    clocks: ClocksTable = ClocksTable()
+    """Its deadlines."""
+    closes: ClosesTable = ClosesTable()
+    """When it may close."""
+    escalates: EscalatesTable = EscalatesTable()
+    """When the city is asked."""
+
+    @model_validator(mode="after")
+    def _can_be_reported(self) -> Self:
+        places = sum(need.quantity for need in self.needs)
+        if places > SLOTS.value:
+            raise ValueError(
+                f"the needs are {places} units, and an incident has at most {SLOTS.value} places;"
+                f" {SLOTS.reason}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_verified(self) -> Self:
+        if self.closes.quiet_s >= self.clocks.verify_s:
+            raise ValueError(
+                f"closes.quiet_s ({self.closes.quiet_s:g}) is not below clocks.verify_s "
+                f"({self.clocks.verify_s:g}); the camera could never answer in time"
+            )
+        return self
+
+    def value(self, title: LocalizedName) -> Playbook:
+        """The playbook; `title` is the kind's word in the pack."""
+        return Playbook(
+            kind=IncidentKind(self.kind),
+            title=title,
+            grid=self.grid,
+            opens=_as(OpeningRule, self.opens),
+            joins=_as(JoinRule, self.joins),
+            needs=tuple(
+                NeedRule(
+                    capability=Capability(n.capability), quantity=n.quantity, within_s=n.within_s
+                )
+                for n in self.needs
+            ),
+            clocks=_as(ClockRules, self.clocks),
+            closes=_as(ClosingRule, self.closes),
+            escalates=_as(EscalationRule, self.escalates),
+        )
+
+
+V = TypeVar("V", bound=Struct)
+
+
+def _as(kind: type[V], table: Section) -> V:
+    """The value whose fields are named as the table's keys."""
+    return kind(**table.model_dump())
