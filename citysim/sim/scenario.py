@@ -5,10 +5,11 @@ Everything is explicit, so that a part of a scenario can be run again.
 
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, UnitId
-from citybrain.structs import Struct, replace
+from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import Capability, IncidentKind, Severity
+from citysim.life.load import street_life
+from citysim.life.values import CityLife, KindLife
 
-CAMERA, SENSOR = "camera", "sensor"
 OUTBOX_CAP_BYTES = 4 * 1024 * 1024
 UPDATE_S = 20.0
 
@@ -23,19 +24,27 @@ class UnitSpec(Struct, frozen=True, kw_only=True):
 
 
 class EdgeBoxSpec(Struct, frozen=True, kw_only=True):
-    """An edge box with one source and one rule, which reports incidents of `incident_kind`.
+    """An edge box with one source and one rule, which reports what happens by `life`.
 
-    A `CAMERA` counts objects, a `SENSOR` measures a water level. `cap_bytes` is the size of the
-    agent's outbox, `update_s` the period in which an ongoing episode is reported again.
+    `cap_bytes` is the size of the agent's outbox, `update_s` the period in which an ongoing episode
+    is reported again.
     """
 
     agent: AgentId
-    source: str  # CAMERA or SENSOR
     place: Point
-    incident_kind: IncidentKind
+    life: KindLife
     severity: Severity
     cap_bytes: int = OUTBOX_CAP_BYTES
     update_s: float = UPDATE_S
+
+    @property
+    def source(self) -> str:
+        """CAMERA or SENSOR."""
+        return self.life.source
+
+    @property
+    def incident_kind(self) -> IncidentKind:
+        return self.life.kind
 
 
 class DistrictSpec(Struct, frozen=True, kw_only=True):
@@ -46,10 +55,13 @@ class DistrictSpec(Struct, frozen=True, kw_only=True):
 
 
 class CitySpec(Struct, frozen=True, kw_only=True):
-    """`issue`: "auto" (plans are issued at once) or "ask" (the duty officer reviews them)."""
+    """`issue`: "auto" (plans are issued at once) or "ask" (the duty officer reviews them). `life`:
+    what may happen, with the playbooks of all districts.
+    """
 
     districts: tuple[DistrictSpec, ...]
     issue: str = "auto"
+    life: CityLife = field(default_factory=street_life)
 
     def boxes(self) -> tuple[tuple[DistrictSpec, EdgeBoxSpec], ...]:
         return tuple((district, box) for district in self.districts for box in district.boxes)

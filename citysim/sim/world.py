@@ -277,7 +277,7 @@ class SimulatedWorld:
         return DistrictProcess(
             self._computer(f"district/{name}"),
             MemoryStore(ids=RandomIds(self.streams.named(f"store {name}"))),
-            setup_of(spec),
+            setup_of(spec, self.scenario.city.life),
             mqtt=self.mqtt,
             link=self.links[name],
             ids=RandomIds(self.streams.named(f"ids {name}")),

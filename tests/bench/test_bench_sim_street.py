@@ -11,8 +11,8 @@ from citybrain.geo import Point
 from citybrain.vocabulary import Severity
 from citybrain.wire.agent import encode_ack
 from citybrain.wire.event import decode_event_batch
+from citysim.life.load import street_life
 from citysim.sim.event_loop import VirtualTimeLoop
-from citysim.sim.generator.rates import EVENT_PROFILES
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.random_streams import RandomIds, RandomStreams
@@ -47,9 +47,8 @@ def a_street(counts, *, with_episode):
             computer = Computer(f"agent/{name}", loop=loop, streams=streams, note=lambda *_: None)
             spec = EdgeBoxSpec(
                 agent=name,
-                source=EVENT_PROFILES[kind].source,
                 place=PLACE,
-                incident_kind=kind,
+                life=street_life().of_kind(kind),
                 severity=Severity.MODERATE,
             )
             scene = Scene(
@@ -92,7 +91,7 @@ def test_bench_a_street_at_rest_and_its_episodes():
     print(
         f"{'kind':<20}{'at rest ms/s':>14}{f'episode of {DURATION_S:.0f} s, ms':>26}{'x rest':>10}"
     )
-    for kind in EVENT_PROFILES:
+    for kind in [life.kind for life in street_life().kinds]:
         rest, episode = (
             spent_ms([(kind, 5)], with_episode=False) / 5,
             spent_ms([(kind, 5)], with_episode=True) / 5,

@@ -10,10 +10,11 @@ from random import Random  # noqa: TID251 - seeded
 
 from citybrain.geo import EARTH_RADIUS_M, Point, distance_m
 from citybrain.ids import AgentId, DistrictId, UnitId
-from citybrain.structs import Struct
-from citybrain.vocabulary import Capability, IncidentKind, Severity
-from citysim.sim.generator.rates import EVENT_PROFILES, PATROL, PUMP, SPEED_MPS
-from citysim.sim.scenario import CAMERA, SENSOR, CitySpec, DistrictSpec, EdgeBoxSpec, UnitSpec
+from citybrain.structs import Struct, replace
+from citybrain.vocabulary import Severity
+from citysim.life.load import street_life
+from citysim.life.values import CAMERA, SENSOR, CityLife, CrewLife, KindLife
+from citysim.sim.scenario import CitySpec, DistrictSpec, EdgeBoxSpec, UnitSpec
 
 MIDDLE = Point(lat=30.66, lon=104.06)
 NAMES = ("riverside", "oldtown", "station", "harbour", "gardens", "hightown", "market", "northgate")
@@ -33,30 +34,47 @@ class Layout(Struct, frozen=True, kw_only=True):
     intensity: tuple[tuple[AgentId, float], ...]
 
 
-def lay_out(rng: Random, *, districts: int, boxes: int, units: int, issue: str = "auto") -> Layout:
-    """A city of so many districts, with so many edge boxes and crews in all.
+def lay_out(
+    rng: Random,
+    *,
+    districts: int,
+    boxes: int,
+    units: int,
+    issue: str = "auto",
+    life: CityLife | None = None,
+) -> Layout:
+    """A city of so many districts, with so many edge boxes and crews in all; `life`: the street's.
 
-    Every district that has a crew has a patrol, and every other district that has two has a pump:
-    the others must borrow one.
+    Every district that has a crew has one of the first kind of crew, and every other district that
+    has two has one of the second: the others must borrow one. Of every further kind whose
+    capabilities nobody offers the first district gets a crew of its own.
     """
+    life = life or street_life()
     centres = [_centre(number, districts) for number in range(districts)]
     spots = [[_within(rng, centre, RADIUS_M) for _ in range(HOT_SPOTS)] for centre in centres]
     specs, intensity = [], []
     for number, centre in enumerate(centres):
         name = district_name(number)
         here = tuple(
-            _box(rng, name, i, _source(i // districts + number), centre, spots[number])
+            _box(
+                rng,
+                name,
+                i,
+                life.of_source(_source(i // districts + number)),
+                centre,
+                spots[number],
+            )
             for i in range(number, boxes, districts)
         )
         crews = tuple(
-            _unit(rng, name, i, number, districts, spots[number])
+            _unit(rng, name, i, _crew(rng, life, i // districts, number), spots[number])
             for i in range(number, units, districts)
         )
         specs.append(DistrictSpec(district=name, centre=centre, units=crews, boxes=here))
         intensity += [(box.agent, _intensity(box.place, spots[number])) for box in here]
     mean = sum(value for _, value in intensity) / len(intensity) if intensity else 1.0
     return Layout(
-        city=CitySpec(districts=tuple(specs), issue=issue),
+        city=CitySpec(districts=_complete(rng, tuple(specs), life), issue=issue, life=life),
         intensity=tuple((agent, value / mean) for agent, value in intensity),
     )
 
@@ -81,7 +99,7 @@ def _box(
     rng: Random,
     district: DistrictId,
     number: int,
-    source: str,
+    kinds: tuple[KindLife, ...],
     centre: Point,
     spots: list[Point],
 ) -> EdgeBoxSpec:
@@ -92,46 +110,58 @@ def _box(
         if at_spot
         else _within(rng, centre, RADIUS_M)
     )
-    kinds = [kind for kind, profile in EVENT_PROFILES.items() if profile.source == source]
-    (incident_kind,) = rng.choices(kinds, [EVENT_PROFILES[kind].share for kind in kinds])
+    (life,) = rng.choices(kinds, [kind.share for kind in kinds])
     return EdgeBoxSpec(
         agent=AgentId(f"{district}-box-{number}"),
-        source=source,
         place=place,
-        incident_kind=incident_kind,
-        severity=_severity(rng, incident_kind),
+        life=life,
+        severity=_severity(rng, life),
     )
 
 
-def _severity(rng: Random, incident_kind: IncidentKind) -> Severity:
-    grades = EVENT_PROFILES[incident_kind].severities
+def _severity(rng: Random, life: KindLife) -> Severity:
+    grades = life.severities
     return rng.choices([severity for severity, _ in grades], [weight for _, weight in grades])[0]
 
 
-def _unit(
-    rng: Random,
-    district: DistrictId,
-    number: int,
-    district_number: int,
-    districts: int,
-    spots: list[Point],
-) -> UnitSpec:
-    """A district's first crew is a patrol, its second a pump in every other district."""
-    nth = (number - district_number) // districts
-    drawn = rng.choices([(PATROL,), (PUMP,), (PATROL, PUMP)], [0.62, 0.28, 0.1])[0]
-    capabilities: tuple[Capability, ...] = drawn
+def _crew(rng: Random, life: CityLife, nth: int, district_number: int) -> CrewLife:
+    """Of the `nth` crew (from 0) of a district."""
+    (drawn,) = rng.choices(life.crews, [crew.share for crew in life.crews])
     if nth == 0:
-        capabilities = (PATROL,)
-    elif nth == 1 and district_number % 2 == 0:
-        capabilities = (PUMP,)
-    slowest = min((SPEED_MPS[each] for each in capabilities), key=lambda bounds: bounds[0])
+        return life.crews[0]
+    if nth == 1 and district_number % 2 == 0 and len(life.crews) > 1:
+        return life.crews[1]
+    return drawn
+
+
+def _unit(
+    rng: Random, district: DistrictId, number: int, crew: CrewLife, spots: list[Point]
+) -> UnitSpec:
     place = _within(rng, rng.choice(spots), RADIUS_M / 2)
     return UnitSpec(
         unit=UnitId(f"{district}-{number}"),
-        capabilities=capabilities,
+        capabilities=crew.capabilities,
         place=place,
-        speed_mps=round(rng.uniform(*slowest), 2),
+        speed_mps=round(rng.uniform(*crew.speed_mps), 2),
     )
+
+
+def _complete(
+    rng: Random, districts: tuple[DistrictSpec, ...], life: CityLife
+) -> tuple[DistrictSpec, ...]:
+    """With one crew of every kind beyond the second whose capabilities nobody offers."""
+    if not any(district.units for district in districts):
+        return districts
+    first, offered = districts[0], {c for crew in life.crews[:2] for c in crew.capabilities}
+    offered |= {c for district in districts for unit in district.units for c in unit.capabilities}
+    more: list[UnitSpec] = []
+    for number, crew in enumerate(life.crews[2:]):
+        if set(crew.capabilities) - offered:
+            offered |= set(crew.capabilities)
+            name = UnitId(f"{first.district}-further-{number}")
+            unit = _unit(rng, first.district, number, crew, [first.centre])
+            more.append(replace(unit, unit=name))
+    return (replace(first, units=(*first.units, *more)), *districts[1:]) if more else districts
 
 
 def _intensity(place: Point, spots: list[Point]) -> float:

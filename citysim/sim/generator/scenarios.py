@@ -7,6 +7,7 @@ from enum import StrEnum
 from random import Random  # noqa: TID251 - seeded
 
 from citybrain.structs import Struct, replace
+from citysim.life.values import CityLife
 from citysim.sim.faults.schedule import draw_schedule
 from citysim.sim.generator.layout import Layout, lay_out
 from citysim.sim.generator.street_events import EventRates, draw_street_events
@@ -69,13 +70,15 @@ BOUNDS = {
 }
 
 
-def scenario_of(seed: int, size: Size = Size.TOWN) -> Scenario:
-    """The scenario of this seed. Street events and faults come from streams of their own."""
+def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None) -> Scenario:
+    """The scenario of this seed, in a city with this `life` (the street's). Street events and
+    faults come from streams of their own.
+    """
     streams, bounds = RandomStreams(seed), BOUNDS[size]
     rng = streams.named("scenario")
     fault_phase_s = round(rng.uniform(*bounds.fault_phase_s), 1)
     hour = round(rng.uniform(0.0, 24.0), 2)
-    layout = _layout(rng, streams, bounds)
+    layout = _layout(rng, streams, bounds, life)
     stressed = add_stress(streams.named("town"), layout) if bounds.is_stressed else None
     layout = stressed.layout if stressed is not None else layout
     street_events = draw_street_events(
@@ -101,7 +104,7 @@ def scenario_of(seed: int, size: Size = Size.TOWN) -> Scenario:
     )
 
 
-def _layout(rng: Random, streams: RandomStreams, bounds: Bounds) -> Layout:
+def _layout(rng: Random, streams: RandomStreams, bounds: Bounds, life: CityLife | None) -> Layout:
     districts = rng.randint(*bounds.districts)
     return lay_out(
         streams.named("layout"),
@@ -109,4 +112,5 @@ def _layout(rng: Random, streams: RandomStreams, bounds: Bounds) -> Layout:
         boxes=rng.randint(*bounds.boxes),
         units=districts + rng.randint(*bounds.spare_units),
         issue="ask" if rng.random() < MANUAL_ISSUE_SHARE else "auto",
+        life=life,
     )

@@ -14,9 +14,8 @@ from random import Random  # noqa: TID251 - seeded
 
 from citybrain.ids import AgentId
 from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentKind
+from citysim.life.values import KindLife
 from citysim.sim.generator.layout import Layout
-from citysim.sim.generator.rates import EVENT_PROFILES, peak_rate, relative_rate
 from citysim.sim.scenario import EdgeBoxSpec, StreetEvent
 
 HOUR_S = 3_600.0
@@ -42,11 +41,12 @@ def draw_street_events(
     `hour` is the hour of the day at time 0.
     """
     begins = sorted(
-        [*_singles(rng, layout, hour, until_s, rates), *_bursts(rng, layout, until_s, rates)]
+        [*_singles(rng, layout, hour, until_s, rates), *_bursts(rng, layout, until_s, rates)],
+        key=lambda begin: begin[:2],
     )
     return tuple(
-        _street_event(rng, number, at_s, agent, kind)
-        for number, (at_s, agent, kind) in enumerate(begins, start=1)
+        _street_event(rng, number, at_s, agent, life)
+        for number, (at_s, agent, life) in enumerate(begins, start=1)
     )
 
 
@@ -54,13 +54,13 @@ def rate_per_s(layout: Layout, at_s: float, *, hour: float, rates: EventRates) -
     """The rate of single events in the whole city at `at_s`."""
     intensity, now = dict(layout.intensity), hour + at_s / HOUR_S
     per_hour = sum(
-        rates.per_box_hour * intensity[box.agent] * relative_rate(box.incident_kind, now)
+        rates.per_box_hour * intensity[box.agent] * box.life.relative_rate(now)
         for _, box in layout.city.boxes()
     )
     return per_hour / HOUR_S
 
 
-_Begin = tuple[float, AgentId, IncidentKind]
+_Begin = tuple[float, AgentId, KindLife]
 
 
 def _singles(
@@ -68,23 +68,23 @@ def _singles(
 ) -> Iterator[_Begin]:
     intensity = dict(layout.intensity)
     boxes = [box for _, box in layout.city.boxes()]
-    weights = [intensity[box.agent] * peak_rate(box.incident_kind) for box in boxes]
+    weights = [intensity[box.agent] * box.life.peak_rate() for box in boxes]
     peak = rates.per_box_hour * sum(weights) / HOUR_S
     if peak <= 0:
         return
     at_s = rng.expovariate(peak)
     while at_s < until_s:
         (box,) = rng.choices(boxes, weights)
-        kind = box.incident_kind
-        if rng.random() * peak_rate(kind) < relative_rate(kind, hour + at_s / HOUR_S):
-            yield round(at_s, 3), box.agent, kind
+        life = box.life
+        if rng.random() * life.peak_rate() < life.relative_rate(hour + at_s / HOUR_S):
+            yield round(at_s, 3), box.agent, life
         at_s += rng.expovariate(peak)
 
 
 def _bursts(rng: Random, layout: Layout, until_s: float, rates: EventRates) -> Iterator[_Begin]:
     places = [
         (
-            box.incident_kind,
+            box.life,
             [other for other in district.boxes if other.incident_kind == box.incident_kind],
         )
         for district in layout.city.districts
@@ -93,30 +93,29 @@ def _bursts(rng: Random, layout: Layout, until_s: float, rates: EventRates) -> I
     if not places or rates.bursts_per_hour <= 0:
         return
     # a kind with many boxes in a district has many places, and so is drawn more often
-    weights = [EVENT_PROFILES[kind].burst_weight for kind, _ in places]
+    weights = [life.burst_weight for life, _ in places]
     at_s = rng.expovariate(rates.bursts_per_hour / HOUR_S)
     while at_s < until_s:
-        ((kind, boxes),) = rng.choices(places, weights)
-        yield from _burst(rng, at_s, kind, boxes, until_s)
+        ((life, boxes),) = rng.choices(places, weights)
+        yield from _burst(rng, at_s, life, boxes, until_s)
         at_s += rng.expovariate(rates.bursts_per_hour / HOUR_S)
 
 
 def _burst(
-    rng: Random, at_s: float, kind: IncidentKind, boxes: list[EdgeBoxSpec], until_s: float
+    rng: Random, at_s: float, life: KindLife, boxes: list[EdgeBoxSpec], until_s: float
 ) -> Iterator[_Begin]:
     for box in boxes:
         is_reached, delay_s = rng.random() < BURST_SHARE, rng.expovariate(1 / BURST_DELAY_S)
         if is_reached and at_s + delay_s < until_s:
-            yield round(at_s + delay_s, 3), box.agent, kind
+            yield round(at_s + delay_s, 3), box.agent, life
 
 
 def _street_event(
-    rng: Random, number: int, at_s: float, agent: AgentId, kind: IncidentKind
+    rng: Random, number: int, at_s: float, agent: AgentId, life: KindLife
 ) -> StreetEvent:
-    profile = EVENT_PROFILES[kind]
-    clears_itself = rng.random() < profile.self_clearing_share
-    first_treatment_helps = rng.random() < profile.first_treatment_share
-    duration_s = round(rng.lognormvariate(math.log(profile.duration_s), profile.spread), 1)
+    clears_itself = rng.random() < life.self_clearing_share
+    first_treatment_helps = rng.random() < life.first_treatment_share
+    duration_s = round(rng.lognormvariate(math.log(life.duration_s), life.spread), 1)
     return StreetEvent(
         number=number,
         at_s=at_s,

@@ -88,8 +88,7 @@ def _beside(box: EdgeBoxSpec, other: EdgeBoxSpec) -> EdgeBoxSpec:
     """At the other box's place, detecting the same."""
     return replace(
         box,
-        source=other.source,
-        incident_kind=other.incident_kind,
+        life=other.life,
         severity=other.severity,
         place=Point(lat=round(other.place.lat + PAIR_DISTANCE_DEG, 6), lon=other.place.lon),
     )

@@ -1,21 +1,14 @@
-"""A district's and the city's configuration, from their specs and the built-in playbooks."""
-
-from functools import cache
+"""A district's and the city's configuration, from their specs and the city's packs."""
 
 from citybrain.localized_name import LocalizedName
+from citysim.life.values import CityLife
 from citysim.sim.scenario import CitySpec, DistrictSpec
 from coordinator.policy import IssueMode, Policy
 from district_node.inputs import Setup, UnitSetup
-from district_node.playbook import Playbook
-from district_node.playbooks.load import load_playbooks
 
 
-@cache
-def playbooks() -> tuple[Playbook, ...]:
-    return load_playbooks()
-
-
-def setup_of(spec: DistrictSpec) -> Setup:
+def setup_of(spec: DistrictSpec, life: CityLife) -> Setup:
+    """Every district has the playbooks of all packs of the city."""
     units = tuple(
         UnitSetup(
             unit=unit.unit,
@@ -31,7 +24,8 @@ def setup_of(spec: DistrictSpec) -> Setup:
         name=LocalizedName(en=spec.district, zh=spec.district),
         centre=spec.centre,
         units=units,
-        playbooks=playbooks(),
+        playbooks=life.playbooks,
+        packs=life.packs,
     )
 
 

@@ -9,10 +9,11 @@ from citybrain.domain.event import VerificationRequest
 from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.memory import Crashed
 from citysim.laws.history import OutboxHistory
+from citysim.life.values import CameraSighting
 from citysim.sim.fault_trigger import FaultTrigger
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt, SimBus
-from citysim.sim.scenario import CAMERA, EdgeBoxSpec
+from citysim.sim.scenario import EdgeBoxSpec
 from citysim.sim.street.agent_run import RESTING_INTERVALS, VERSION, AgentRun, AgentRunParts
 from citysim.sim.street.agent_setup import agent_setup, source_id
 from citysim.sim.street.ground_truth import DurableAppend, EdgeBoxTruth
@@ -157,13 +158,16 @@ class EdgeBox:
         ), MemoryCheckpointStore(faults=faults)
 
     def _source(self) -> SimCamera | SimGauge:
-        name = source_id(self.spec)
-        if self.spec.source == CAMERA:
+        name, sighting = source_id(self.spec), self.spec.life.sighting
+        if isinstance(sighting, CameraSighting):
             return SimCamera(
-                source=name,
-                incident_kind=self.spec.incident_kind,
-                scene=self.scene,
-                ids=self._ids,
-                rng=self._rng,
+                source=name, sighting=sighting, scene=self.scene, ids=self._ids, rng=self._rng
             )
-        return SimGauge(source=name, scene=self.scene, ids=self._ids, rng=self._rng)
+        return SimGauge(
+            source=name,
+            level=sighting,
+            scene=self.scene,
+            ids=self._ids,
+            rng=self._rng,
+            stale_s=self._setup.sensors[name].stale_s,
+        )

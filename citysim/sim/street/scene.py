@@ -12,11 +12,9 @@ from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind
+from citysim.life.values import KindLife
 from citysim.sim.scenario import CitySpec, StreetEvent
 
-# how far a crew's work reaches: as far as its playbook joins reports into one incident, and a bit
-# (waterlogging: 200 m)
-REACH_M = 250.0
 TREATMENTS = 2  # where the first treatment does not help, the second does
 
 
@@ -91,7 +89,11 @@ class Scene:
 class _SceneSite:
     scene: Scene
     place: Point
-    incident_kind: IncidentKind
+    life: KindLife
+
+    def is_reached(self, place: Point, kind: IncidentKind) -> bool:
+        """Whether a crew's work on `kind` at `place` reaches the scene."""
+        return self.life.kind == kind and distance_m(self.place, place) <= self.life.reach_m
 
 
 class Scenes:
@@ -102,7 +104,7 @@ class Scenes:
         for street_event in street_events:
             by_agent.setdefault(street_event.agent, []).append(street_event)
         self._sites = {
-            box.agent: _SceneSite(Scene(by_agent.get(box.agent, ())), box.place, box.incident_kind)
+            box.agent: _SceneSite(Scene(by_agent.get(box.agent, ())), box.place, box.life)
             for _, box in city.boxes()
         }
 
@@ -112,17 +114,11 @@ class Scenes:
     def treat(self, place: Point, kind: IncidentKind, at_s: float) -> tuple[AgentId, ...]:
         """A crew has finished its work on `kind` at `place`. The agents where a condition ended."""
         near = (
-            (agent, site)
-            for agent, site in self._sites.items()
-            if site.incident_kind == kind and distance_m(site.place, place) <= REACH_M
+            (agent, site) for agent, site in self._sites.items() if site.is_reached(place, kind)
         )
         return tuple(agent for agent, site in near if site.scene.treat(at_s))
 
     def is_clear(self, place: Point, kind: IncidentKind, at_s: float) -> bool:
         """Whether a person at `place` finds no condition of the kind any more."""
-        near = [
-            site
-            for site in self._sites.values()
-            if site.incident_kind == kind and distance_m(site.place, place) <= REACH_M
-        ]
+        near = [site for site in self._sites.values() if site.is_reached(place, kind)]
         return not any(site.scene.is_present(at_s) for site in near)

@@ -14,8 +14,8 @@ import numpy as np
 from citybrain.clock import Timestamp
 from citybrain.ids import IdSource, SourceId
 from citybrain.telemetry.trace_context import format_traceparent, start_trace
-from citybrain.vocabulary import IncidentKind, Visibility
-from citysim.sim.street.agent_setup import DETECTION_PROFILES
+from citybrain.vocabulary import Visibility
+from citysim.life.values import CameraSighting, SensorLevel
 from citysim.sim.street.scene import Scene
 from street_agent.capture.port import FrameCounts
 from street_agent.core.inputs import CoreInput, FrameObserved, SensorRead, VisibilityChanged
@@ -26,16 +26,16 @@ from street_agent.scene.rule_evaluation import Dwell
 FRAME_RESTING_S = 1.8  # below the two seconds after which a scene counts as not observed
 FRAME_CHANGE_S = 0.4  # a new object that is not seen again within half a second is no track
 FRAME_WAITING_S = 1.0
-READ_RESTING_S = 7.0  # below the ten seconds after which a gauge counts as silent
+READ_RESTING_S = 7.0
+RESTING_SHARE = 0.7  # of the time after which a gauge counts as silent, at most
 READ_CHANGE_S = 1.0
 BLINDNESS_NOTICED_S = (0.2, 1.8)  # after which a camera notices that its picture is gone
 ASPECT = 1.5
-LABELS = ("person", "bicycle", "car")
 NO_TIME = Timestamp(0)
 POSES = 4
+PER_ROW, ROWS = 5, (0.4, 0.08, 0.62)  # of objects in the picture; their upper edges
 CHANGE_FRAMES = 6  # in quick succession: then the tracker knows every object
 CHANGE_REPEAT_FRAMES = 30  # and again after so many: a stepped clock made the tracker forget
-RISE_M, DRY_M, SWAY_M = 1.6, 0.4, 0.05
 
 
 class Source(Protocol):
@@ -52,10 +52,10 @@ class Source(Protocol):
 
 @dataclass(slots=True, kw_only=True)  # not a Struct: it changes
 class SimCamera:
-    """Reports the people, bicycles or cars of its scene. See `street_agent.status.FrameCounter`."""
+    """Reports the objects of its scene. See `street_agent.status.FrameCounter`."""
 
     source: SourceId
-    incident_kind: IncidentKind
+    sighting: CameraSighting
     scene: Scene
     ids: IdSource
     rng: Random
@@ -73,14 +73,17 @@ class SimCamera:
         is_present = self.scene.is_present(at_s)
         is_matched = self.is_discontinuous or not is_present or _dwell(state).present
         self.unmatched_frames = 0 if is_matched else self.unmatched_frames + 1
-        kind = self.incident_kind if is_present else None
         frame = FrameObserved(
             source=self.source,
             captured_at=at,
             error_ms=5.0,
             aspect=ASPECT,
             discontinuity=self.is_discontinuous,
-            detections=_detections(kind, self.frames % POSES),
+            detections=_detections(
+                self.sighting.label,
+                self.sighting.count if is_present else 0,
+                self.frames % POSES,
+            ),
             traceparent=format_traceparent(start_trace(self.ids)),
         )
         self.frames, self.is_discontinuous, self.notices_at_s = self.frames + 1, False, None
@@ -127,23 +130,26 @@ class SimCamera:
 
 @dataclass(slots=True, kw_only=True)  # not a Struct: it holds a scene
 class SimGauge:
-    """Reports the water level of its scene. A blind gauge is silent."""
+    """Reports the level of its scene at most every seven seconds. A blind gauge is silent."""
 
     source: SourceId
+    level: SensorLevel
     scene: Scene
     ids: IdSource
     rng: Random
+    stale_s: float  # silence from which on the agent counts it as blind
 
     def observe(self, at_s: float, at: Timestamp, _: SourceState) -> tuple[CoreInput, ...]:
         if self.scene.blind_reason(at_s):
             return ()
-        level_m = RISE_M if self.scene.is_present(at_s) else DRY_M
-        level_m += self.rng.uniform(-SWAY_M, SWAY_M)
+        level = self.level
+        value = level.alarm if self.scene.is_present(at_s) else level.resting
+        value += self.rng.uniform(-level.sway, level.sway)
         return (
             SensorRead(
                 source=self.source,
                 at=at,
-                value=round(level_m, 3),
+                value=round(value, 3),
                 traceparent=format_traceparent(start_trace(self.ids)),
             ),
         )
@@ -153,7 +159,8 @@ class SimGauge:
         is_changing = self.scene.is_present(at_s) is not dwell.active or (
             bool(dwell.began_at) and not dwell.present
         )
-        return READ_CHANGE_S if state.verifications or is_changing else READ_RESTING_S
+        resting_s = min(READ_RESTING_S, RESTING_SHARE * self.stale_s)
+        return min(READ_CHANGE_S, resting_s) if state.verifications or is_changing else resting_s
 
 
 def _dwell(state: SourceState) -> Dwell:
@@ -162,19 +169,19 @@ def _dwell(state: SourceState) -> Dwell:
 
 
 @lru_cache(maxsize=64)
-def _detections(incident_kind: IncidentKind | None, pose: int) -> Detections:
-    """What a detector finds: nothing, or what the kind takes, at places that sway a little.
+def _detections(label: str, count: int, pose: int) -> Detections:
+    """What a detector finds: nothing, or `count` objects at places that sway a little.
 
     The arrays are shared and never written to.
     """
-    if incident_kind is None:
-        return Detections.none(LABELS)
-    profile = DETECTION_PROFILES[incident_kind]
+    if not count:
+        return Detections.none((label,))
     sway = 0.004 * (pose - (POSES - 1) / 2)
-    lefts = [0.12 + 0.15 * number + sway for number in range(profile.count)]
-    boxes = np.array([(x, 0.4, x + 0.08, 0.7) for x in lefts], np.float32)
-    count = len(lefts)
-    classes = np.full(count, LABELS.index(profile.label), np.int16)
+    places = [(0.12 + 0.15 * (n % PER_ROW) + sway, ROWS[n // PER_ROW]) for n in range(count)]
+    boxes = np.array([(x, y, x + 0.08, y + 0.3) for x, y in places], np.float32)
     return Detections(
-        boxes=boxes, scores=np.full(count, 0.9, np.float32), classes=classes, labels=LABELS
+        boxes=boxes,
+        scores=np.full(count, 0.9, np.float32),
+        classes=np.zeros(count, np.int16),
+        labels=(label,),
     )

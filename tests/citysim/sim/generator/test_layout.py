@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citybrain.geo import distance_m, is_valid
+from citybrain.structs import replace
+from citysim.life.load import street_life
+from citysim.life.values import CAMERA, SENSOR, CrewLife
 from citysim.sim.generator.layout import DISTRICT_SPACING_M, HOT_SPOT_SPREAD_M, RADIUS_M, lay_out
-from citysim.sim.generator.rates import EVENT_PROFILES, PATROL, PUMP
 from citysim.sim.random_streams import RandomStreams
-from citysim.sim.scenario import CAMERA, SENSOR
 from citysim.sim.street.agent_setup import agent_setup
 
 
-def a_layout(seed=1, districts=3, boxes=30, units=60):
-    return lay_out(
-        RandomStreams(seed).named("layout"), districts=districts, boxes=boxes, units=units
-    )
+def a_layout(seed=1, districts=3, boxes=30, units=60, life=None):
+    rng = RandomStreams(seed).named("layout")
+    return lay_out(rng, districts=districts, boxes=boxes, units=units, life=life)
 
 
 @settings(max_examples=40, deadline=None)
@@ -43,10 +43,8 @@ def test_a_city_has_the_requested_number_of_everything_with_unique_names(
 @given(seed=st.integers(0, 10_000))
 def test_every_box_has_a_source_and_a_severity_of_its_incident_kind(seed):
     for _, box in a_layout(seed).city.boxes():
-        assert box.source == EVENT_PROFILES[box.incident_kind].source
-        assert box.severity in [
-            severity for severity, _ in EVENT_PROFILES[box.incident_kind].severities
-        ]
+        assert box.life in street_life().of_source(box.source)
+        assert box.severity in [severity for severity, _ in box.life.severities]
         setup = agent_setup(box)
         assert len(setup.cameras) + len(setup.sensors) == 1
 
@@ -56,9 +54,9 @@ def test_every_box_has_a_source_and_a_severity_of_its_incident_kind(seed):
 def test_every_district_has_a_patrol_and_the_city_a_pump_but_not_everywhere(seed, districts):
     city = a_layout(seed, districts, 10, 2 * districts).city
     assert all(
-        any(PATROL in unit.capabilities for unit in district.units) for district in city.districts
+        any("patrol" in unit.capabilities for unit in district.units) for district in city.districts
     )
-    assert any(PUMP in unit.capabilities for _, unit in city.units())
+    assert any("pump" in unit.capabilities for _, unit in city.units())
 
 
 def test_a_third_of_the_boxes_have_cameras_and_every_district_has_both():
@@ -102,7 +100,7 @@ def test_pumps_are_slower_than_patrols():
     units = [unit for seed in range(10) for _, unit in a_layout(seed).city.units()]
     patrols, pumps = (
         [u.speed_mps for u in units if u.capabilities == (capability,)]
-        for capability in (PATROL, PUMP)
+        for capability in ("patrol", "pump")
     )
     assert sum(pumps) / len(pumps) < sum(patrols) / len(patrols)
 
@@ -110,3 +108,19 @@ def test_pumps_are_slower_than_patrols():
 def test_the_same_seed_is_the_same_city_and_another_one_is_another():
     assert a_layout(7) == a_layout(7)
     assert all(a_layout(a) != a_layout(b) for a, b in pairwise(range(10)))
+
+
+def test_a_source_that_no_kind_needs_is_the_other_one():
+    life = street_life()
+    only_gauges = replace(life, kinds=tuple(k for k in life.kinds if k.source == SENSOR))
+    city = a_layout(3, life=only_gauges).city
+    assert {box.source for _, box in city.boxes()} == {SENSOR}
+
+
+def test_a_crew_that_nobody_else_can_replace_is_always_in_the_city():
+    life = street_life()
+    diver = CrewLife(capabilities=("dive",), share=0.0, speed_mps=(5.0, 8.0))
+    with_divers = replace(life, crews=(*life.crews, diver))
+    for seed in range(20):
+        city = a_layout(seed, 2, 4, 4, life=with_divers).city
+        assert [u.unit for _, u in city.units() if "dive" in u.capabilities]

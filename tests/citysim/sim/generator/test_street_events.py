@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from citysim.life.load import street_life
+from citysim.life.values import HOURS
 from citysim.sim.generator.layout import lay_out
-from citysim.sim.generator.rates import EVENT_PROFILES, HOURS, relative_rate
 from citysim.sim.generator.street_events import (
     BURST_DELAY_S,
     BURST_SHARE,
@@ -102,12 +103,12 @@ def test_a_burst_reaches_most_of_the_boxes_of_its_kind():
 
 
 def test_events_that_clear_by_themselves_and_first_treatments_that_help_have_their_shares():
-    for kind, profile in EVENT_PROFILES.items():
+    for profile in street_life().kinds:
         of_kind = [
             event
             for seed in range(30)
             for event in draw(seed, until_s=DAY_S)
-            if KIND_OF[event.agent] == kind
+            if KIND_OF[event.agent] == profile.kind
         ]
         if not of_kind:
             continue
@@ -155,8 +156,8 @@ def test_a_city_without_boxes_or_with_rates_of_zero_has_no_events():
     assert draw(1, until_s=DAY_S, rates=EventRates(per_box_hour=0.0, bursts_per_hour=0.0)) == ()
 
 
-@pytest.mark.parametrize("kind", sorted(EVENT_PROFILES))
-def test_the_relative_rates_of_a_day_have_a_mean_of_one_and_wrap(kind):
-    assert sum(relative_rate(kind, hour) for hour in range(HOURS)) / HOURS == pytest.approx(1.0)
-    assert relative_rate(kind, 25.5) == pytest.approx(relative_rate(kind, 1.5))
-    assert relative_rate(kind, 23.999) == pytest.approx(relative_rate(kind, 0.0), rel=0.01)
+@pytest.mark.parametrize("life", street_life().kinds, ids=lambda life: life.kind)
+def test_the_relative_rates_of_a_day_have_a_mean_of_one_and_wrap(life):
+    assert sum(life.relative_rate(hour) for hour in range(HOURS)) / HOURS == pytest.approx(1.0)
+    assert life.relative_rate(25.5) == pytest.approx(life.relative_rate(1.5))
+    assert life.relative_rate(23.999) == pytest.approx(life.relative_rate(0.0), rel=0.01)

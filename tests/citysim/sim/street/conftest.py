@@ -14,22 +14,16 @@ from citybrain.wire.agent import (
     encode_request_batch,
 )
 from citybrain.wire.event import decode_event_batch
+from citysim.life.load import street_life
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.mqtt import Mqtt
 from citysim.sim.random_streams import RandomIds, RandomStreams
-from citysim.sim.scenario import CAMERA, SENSOR, EdgeBoxSpec, StreetEvent
+from citysim.sim.scenario import EdgeBoxSpec, StreetEvent
 from citysim.sim.street.edge_box import EdgeBox
 from citysim.sim.street.scene import Scene
 
 PLACE = Point(lat=30.66, lon=104.06)
-SOURCES = {
-    "crowding": CAMERA,
-    "street_occupation": CAMERA,
-    "loitering": CAMERA,
-    "illegal_parking": CAMERA,
-    "waterlogging": SENSOR,
-}
 
 
 class Street:
@@ -53,9 +47,8 @@ class Street:
         )
         spec = EdgeBoxSpec(
             agent="box",
-            source=SOURCES[incident_kind],
             place=PLACE,
-            incident_kind=incident_kind,
+            life=street_life().of_kind(incident_kind),
             severity=Severity.MODERATE,
         )
         self.box = EdgeBox(
@@ -147,6 +140,6 @@ def street():
     return make
 
 
-@pytest.fixture(params=sorted(SOURCES))
+@pytest.fixture(params=sorted(life.kind for life in street_life().kinds))
 def any_street(request, street):
     return lambda *events, **options: street(request.param, *events, **options)

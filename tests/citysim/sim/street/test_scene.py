@@ -2,7 +2,8 @@
 
 from citybrain.geo import Point
 from citybrain.vocabulary import Severity
-from citysim.sim.scenario import CAMERA, CitySpec, DistrictSpec, EdgeBoxSpec, StreetEvent
+from citysim.life.load import street_life
+from citysim.sim.scenario import CitySpec, DistrictSpec, EdgeBoxSpec, StreetEvent
 from citysim.sim.street.scene import Scene, Scenes
 
 CENTRE = Point(lat=30.66, lon=104.06)
@@ -78,9 +79,8 @@ def city(*places):
     boxes = tuple(
         EdgeBoxSpec(
             agent=f"a{i}",
-            source=CAMERA,
             place=place,
-            incident_kind=incident_kind,
+            life=street_life().of_kind(incident_kind),
             severity=Severity.MINOR,
         )
         for i, (place, incident_kind) in enumerate(places)
