@@ -50,6 +50,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="The whole city in one thread, from one seed: run, replay, shrink.",
         extra="demo",
     ),
+    "pack": LazyCommand(
+        target="citybrain.cli.pack:app",
+        help="Scene packs: list, make, check, render, prove.",
+        extra="",
+    ),
     "journal": LazyCommand(
         target="citybrain.cli.journal:app",
         help="A tier's journal: verify its hash chain, show its records.",

@@ -9,6 +9,7 @@ from citysim.laws.table import check_all
 from citysim.sim.oracle.history import history_of
 from citysim.sim.oracle.liveness import is_quiescent, unfinished_work
 from citysim.sim.oracle.quarantine import quarantined
+from citysim.sim.oracle.stages import stages_reached
 from citysim.sim.oracle.verdict import RunCounts, Verdict, Violation
 from citysim.sim.scenario import Scenario
 from citysim.sim.simulation import Simulation
@@ -53,6 +54,7 @@ def run_scenario(
         recovered_after_s=simulation.recovered_after_s,
         digest=_digest(world),
         counts=_run_counts(world),
+        reached=stages_reached(world),
     )
     lines = tuple(world.trace.lines)
     simulation.close()

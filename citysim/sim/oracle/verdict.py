@@ -38,6 +38,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     recovered_after_s: float  # since the end of the fault phase; -1: not recovered
     digest: str
     counts: RunCounts
+    reached: tuple[tuple[str, str, int], ...] = ()  # kind, stage, incidents that were in it
 
     @property
     def kept(self) -> bool:

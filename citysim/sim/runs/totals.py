@@ -34,6 +34,8 @@ class Totals:
     faults: Counter[str] = field(default_factory=Counter)  # by kind
     checked: Counter[str] = field(default_factory=Counter)  # by law
     broken: Counter[str] = field(default_factory=Counter)  # by law
+    # incidents by kind and by a stage that they were in
+    reached: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, scenario: Scenario, verdict: Verdict) -> None:
         self.seeds += 1
@@ -47,6 +49,8 @@ class Totals:
         for law, checked in verdict.checked:
             self.checked[law] += checked
         self.broken.update(violation.law for violation in verdict.violations)
+        for kind, stage, count in verdict.reached:
+            self.reached[kind, stage] += count
 
     def merge(self, other: "Totals") -> None:
         self.seeds += other.seeds
@@ -62,6 +66,7 @@ class Totals:
             (self.broken, other.broken),
         ):
             mine.update(theirs)
+        self.reached.update(other.reached)
 
     @property
     def times_real(self) -> float:
