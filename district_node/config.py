@@ -25,7 +25,7 @@ from citybrain.config.load import parse, read_toml
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
-from citybrain.pack.asset_files import collect_assets
+from citybrain.pack.assets.files import collect_assets
 from citybrain.pack.identity import PackIdentity
 from citybrain.pack.load import collect_packs, resolve_folders
 from citybrain.pack.pack import Table, Words

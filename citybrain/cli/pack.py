@@ -140,7 +140,7 @@ def render(
     Example:  citybrain pack render street --assets gauges.csv
     """
     from citybrain.config.toml_text import dumps
-    from citybrain.pack.asset_files import collect_assets
+    from citybrain.pack.assets.files import collect_assets
     from citybrain.pack.load import load_packs
     from citybrain.pack.problems import Problems
     from citybrain.pack.source_tables import source_table

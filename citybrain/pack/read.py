@@ -8,7 +8,7 @@ from pathlib import Path
 from citybrain.config.load import parse, read_toml
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import AssetKind, AssetKindName
-from citybrain.pack.asset_kinds import read_asset_kinds
+from citybrain.pack.assets.kinds import read_asset_kinds
 from citybrain.pack.digest import digest_of
 from citybrain.pack.identity import PackIdentity
 from citybrain.pack.limits import PACK_FILES

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from citybrain.pack.asset import Asset, AssetKind, FieldType, FieldValue
-from citybrain.pack.field_values import SHAPES
+from citybrain.pack.assets.field_values import SHAPES
 from citybrain.pack.pack import Table
 from citybrain.pack.problems import Problems
 from citybrain.structs import Struct

@@ -6,7 +6,7 @@ from functools import cache
 from citybrain.config.load import parse
 from citybrain.errors import ConfigError
 from citybrain.pack.asset import AssetKind, FieldValue
-from citybrain.pack.field_values import Checked, check_value
+from citybrain.pack.assets.field_values import Checked, check_value
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Pack, PackSet
 from citybrain.pack.problems import Problems
@@ -34,48 +34,55 @@ def life_of(packs: PackSet, *, scenes_of: Collection[str] = ()) -> CityLife:
     problems = Problems()
     playbooks = load_playbooks(packs)
     lives = {p.name: _life(packs, p, playbooks, problems) for p in packs.packs}
-    problems.raise_any("the simulated life of the packs")
     wanted = [name for name in lives if not scenes_of or name in scenes_of]
     kinds = tuple(kind for name in wanted for kind in lives[name][0])
     crews = tuple(crew for name in wanted for crew in lives[name][1])
-    needed = {
-        need.capability
-        for playbook in playbooks
-        if any(kind.kind == playbook.kind for kind in kinds)
-        for need in playbook.needs
-    }
-    offered = {capability for crew in crews for capability in crew.capabilities}
+    missing = {c for needed in _unserved(kinds, crews, playbooks).values() for c in needed}
     for name, (_, others) in lives.items():
         if name not in wanted:
-            crews += tuple(crew for crew in others if (needed - offered) & set(crew.capabilities))
+            crews += tuple(crew for crew in others if missing & set(crew.capabilities))
+    for kind, needed in _unserved(kinds, crews, playbooks).items():
+        _name_unserved(f"{FILE} of {', '.join(wanted)}", kind, needed, problems)
+    problems.raise_any("the simulated life of the packs")
     return CityLife(kinds=kinds, crews=crews, playbooks=playbooks, packs=packs.identities)
 
 
 def check_pack(packs: PackSet, pack: Pack, problems: Problems) -> None:
     """What is wrong with the life of `pack`."""
-    before = len(problems.found)
     try:
         playbooks = load_playbooks(packs)
     except ConfigError:
         return  # the district's part names it
     kinds, _ = _life(packs, pack, playbooks, problems)
-    if len(problems.found) > before:
-        return
-    offered = {
-        capability
-        for other in packs.packs
-        for crew in _life(packs, other, playbooks, Problems())[1]
-        for capability in crew.capabilities
+    lives = [_life(packs, other, playbooks, Problems()) for other in packs.packs]
+    crews = tuple(crew for _, of_pack in lives for crew in of_pack)
+    for kind, needed in _unserved(kinds, crews, playbooks).items():
+        _name_unserved(f"{pack.folder.name}/{FILE}", kind, needed, problems)
+
+
+def _unserved(
+    kinds: tuple[KindLife, ...], crews: tuple[CrewLife, ...], playbooks: tuple[Playbook, ...]
+) -> dict[str, list[Capability]]:
+    """By kind, the capabilities that no crew offers."""
+    offered = {capability for crew in crews for capability in crew.capabilities}
+    happening = {kind.kind for kind in kinds}
+    needed = {
+        playbook.kind: sorted({need.capability for need in playbook.needs} - offered)
+        for playbook in playbooks
+        if playbook.kind in happening
     }
-    for playbook in playbooks:
-        missing = sorted({need.capability for need in playbook.needs} - offered)
-        if missing and any(kind.kind == playbook.kind for kind in kinds):
-            problems.add(
-                f"{pack.folder.name}/{FILE}",
-                "crew",
-                f"no crew can {', '.join(missing)}, which {playbook.kind} needs",
-                f'Add [[crew]] with capabilities = ["{missing[0]}"].',
-            )
+    return {kind: missing for kind, missing in needed.items() if missing}
+
+
+def _name_unserved(
+    file: str, kind: str, needed: list[Capability], problems: Problems
+) -> None:
+    problems.add(
+        file,
+        "crew",
+        f"no crew can {', '.join(needed)}, which {kind} needs",
+        f'Add [[crew]] with capabilities = ["{needed[0]}"].',
+    )
 
 
 def _life(

@@ -56,7 +56,7 @@ class KindLifeTable(Section):
     """What a camera sees."""
     sensor: SensorLifeTable | None = None
     """What a sensor reads."""
-    share: Weight = 1.0
+    share: PositiveFloat = 1.0
     """Share of the simulated boxes with such a source that watch for this kind."""
     by_hour: tuple[Weight, ...] = (1.0,)
     """Relative rate over the day: as many numbers as divide 24, from midnight on."""
@@ -70,7 +70,7 @@ class KindLifeTable(Section):
     """Shape of the log-normal time; 0: always the median."""
     first_treatment_share: Part = 0.9
     """Share of the events that a crew's first treatment ends; the second always does."""
-    burst_weight: Weight = 1.0
+    burst_weight: PositiveFloat = 1.0
     """How often it comes in bursts, relative to the other kinds."""
     reach_m: PositiveFloat
     """How far a crew's work reaches, in metres; at least `joins.within_m` of the kind."""
@@ -93,7 +93,7 @@ class CrewLifeTable(Section):
 
     capabilities: Annotated[tuple[SnakeCaseName, ...], Field(min_length=1, max_length=8)]
     """What it can do."""
-    share: Weight = 1.0
+    share: PositiveFloat = 1.0
     """Its share of all crews; the first table's crew stands in every district."""
     speed_mps: tuple[PositiveFloat, PositiveFloat] = (7.0, 11.0)
     """Lowest and highest speed, in metres a second."""

@@ -28,6 +28,7 @@ def copy(tree, tmp_path_factory):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(source.text, encoding="utf-8")
     shutil.copy(tree.root / "pyproject.toml", root)
+    shutil.copytree(tree.root / "scenes", root / "scenes", dirs_exist_ok=True)
     return Tree(root=root, sources=tree.ours)
 
 

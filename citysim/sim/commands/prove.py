@@ -1,4 +1,4 @@
-"""`citybrain pack prove`: many seeds of a city in which a pack's scenes happen, judged by the laws."""
+"""`citybrain pack prove`: many seeds of a city in which a pack's scenes happen, by the laws."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -38,9 +38,13 @@ def prove_pack(
     """
     names = tuple(str(folder) for folder in folders)
     life = _life(names, tuple(scenes_of))  # raises before anything runs
+    kinds = [str(kind) for kind in dict.fromkeys(kind.kind for kind in life.kinds)]
     wanted, count = seeds_of(seeds), workers_of(workers)
     out, clock, translate = _console(), SystemClock(), Translator("en", MESSAGES)
-    began, result = clock.instant(), BatchResult()
+    if not kinds:
+        out.print("[bold red]Nothing was proved: life.toml has no kind.")
+        return 1
+    began = clock.instant()
     runner = ScenarioRunner(
         draw=partial(_draw, folders=names, scenes_of=tuple(scenes_of)), run=run_scenario
     )
@@ -59,7 +63,6 @@ def prove_pack(
             on_result=on_result,
         )
     took_s = (clock.instant() - began) / SECOND_US
-    kinds = [str(kind.kind) for kind in life.kinds]
     return _report(out, result, kinds, translate, took_s=took_s)
 
 

@@ -11,13 +11,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from citybrain.config.fields import Section
+from citybrain.pack.sections import AssetFieldTable, AssetKindTable, PackFile, RuleFile
+from citysim.life.schema import LifeFile
 from coordinator.config import CityConfig
 from district_node.config import DistrictConfig
-from district_node.playbooks.load import PlaybookFile
+from district_node.playbooks.schema import PlaybookFile
 from reference_pages.markdown import field_docstrings, paragraph, table
 from street_agent.config import RuleConfig, StreetConfig
 from street_agent.scene.rules.table import RULE_KINDS
 
+CHECKED = "Checked by `citybrain pack check PACK`."
 FILES = (
     ("street.toml", StreetConfig, "Checked by `citybrain street check --config street.toml`."),
     (
@@ -26,7 +29,12 @@ FILES = (
         "Checked by `citybrain district check --config district.toml`.",
     ),
     ("city.toml", CityConfig, "Checked by `citybrain city check --config city.toml`."),
-    ("KIND.toml", PlaybookFile, "A playbook; named in `playbooks` of `district.toml`."),
+    ("pack.toml", PackFile, f"Of a scene pack, as are the files below. {CHECKED}"),
+    ("kinds/KIND.toml", PlaybookFile, f"The playbook of an incident kind. {CHECKED}"),
+    ("rules/RULE.toml", RuleFile, f"A scene rule with `${{asset.field}}` in its values. {CHECKED}"),
+    ("assets.toml", AssetKindTable, f"One table a kind, under its name: `[KIND]`. {CHECKED}"),
+    ("assets.toml, fields", AssetFieldTable, "One table a field: `[KIND.fields.FIELD]`."),
+    ("life.toml", LifeFile, f"The scene in the simulator, for `citybrain pack prove`. {CHECKED}"),
 )
 
 INTRODUCTION = """\
@@ -36,6 +44,9 @@ Generated from the models that read the files. A file is read once and whole; ev
 listed at once, with its key, and nothing starts. An unknown key is a problem. Paths of data folders
 are relative to where the process runs. `deploy/examples/` in the repository has a commented file of
 each tier.
+
+`words/en.toml` and `words/zh.toml` of a scene pack hold texts and no fixed set of keys: the tables
+`[kind]`, `[capability]`, `[reason]`, `[asset]`, `[field.KIND]`, `[choice.KIND.FIELD]` and `[rule]`.
 
 A time in a key ends in `_s` (seconds), a distance in `_m` (metres), a speed in `_mps` (metres a
 second). A point of a picture is `[x, y]` in shares of its width and height, from the upper left.
@@ -181,6 +192,8 @@ def _value_text(schema: dict[str, Any], defs: dict[str, Any]) -> str:
         return f"`{_toml(schema['const'])}`"
     if schema.get("type") == "array":
         return _array_text(schema, defs)
+    if schema.get("type") == "object" and "properties" not in schema:
+        return "table"
     if schema.get("type") == "object":
         return "`{ " + ", ".join(f"{name} = …" for name in schema["properties"]) + " }`"
     return _KINDS.get(schema.get("type", ""), "value") + _bounds(schema)

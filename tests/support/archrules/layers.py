@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "district_node": {"citybrain"},
     "coordinator": {"citybrain"},
     "citysim": {"citybrain", "models", "street_agent", "district_node", "coordinator"},
+    "scenes": {"citybrain"},
 }
 # library: the only folders or files (of ours, tests aside) that may import it
 RIM = {
@@ -58,6 +59,8 @@ RIM = {
     ),
     "pydantic": (
         "citybrain/config",
+        "citybrain/pack/sections.py",
+        "citysim/life/schema.py",
         "coordinator/config.py",
         "district_node/config.py",
         "district_node/playbooks",

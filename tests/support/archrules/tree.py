@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-PACKAGES = ("citybrain", "street_agent", "district_node", "coordinator", "citysim", "models")
+PACKAGES = (
+    "citybrain",
+    "street_agent",
+    "district_node",
+    "coordinator",
+    "citysim",
+    "models",
+    "scenes",
+)
 GENERATED = ("citybrain", "wire", "v1")
 
 

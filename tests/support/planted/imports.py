@@ -1,10 +1,20 @@
 """Imports across the tiers, by name, or of the machine's clocks and chance."""
 
-from archrules import kernel, layers, roots
+from archrules import kernel, layers, packs, roots
 
 from planted.rules import KERNEL, SHELL, Breaks, heavy_ray, heavy_sqlite3, ruff
 
 BREAKS: Breaks = {
+    "a tier names a kind of a pack": (
+        packs.named_elsewhere,
+        SHELL,
+        "KIND = 'illegal_parking'\n",
+    ),
+    "a pack imports a tier": (
+        packs.pack_imports,
+        "scenes/planted.py",
+        "from citybrain.errors import ConfigError\n\nE = ConfigError\n",
+    ),
     "a shell reads the machine's clock": (
         roots.check,
         SHELL,

@@ -4,7 +4,7 @@ them. Reads no asset.
 
 from citybrain.config.load import parse
 from citybrain.pack.asset import AssetField, AssetKind, AssetKindName
-from citybrain.pack.field_values import Checked, check_value
+from citybrain.pack.assets.field_values import Checked, check_value
 from citybrain.pack.pack import SourceTemplate, Table
 from citybrain.pack.problems import Problems
 from citybrain.pack.render import check_template

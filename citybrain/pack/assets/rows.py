@@ -8,7 +8,7 @@ from citybrain.errors import ConfigProblem
 from citybrain.geo import Point, is_valid
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset, AssetField, AssetId, AssetKind, FieldType, FieldValue
-from citybrain.pack.field_values import Checked, check_value, from_cell
+from citybrain.pack.assets.field_values import Checked, check_value, from_cell
 from citybrain.pack.problems import Problems
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.pack.asset import Asset, AssetId, AssetKind
-from citybrain.pack.asset_rows import Row, assets_of
+from citybrain.pack.assets.rows import Row, assets_of
 from citybrain.pack.limits import ASSET_FILE_BYTES, ASSET_ROWS, ASSETS
 from citybrain.pack.problems import Problems
 

@@ -1,0 +1,179 @@
+"""Assets come from tables and maps; whatever is wrong in a row is named by its row, and a file is
+read whole or not at all.
+"""
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citybrain.errors import ConfigError
+from citybrain.pack.asset import AssetField, AssetKind, FieldType
+from citybrain.pack.assets.files import read_assets
+from citybrain.pack.limits import ASSET_ROWS, LISTED_PROBLEMS
+
+ZONE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+KIND = AssetKind(
+    kind="mast",
+    pack="p",
+    source="camera",
+    fields=(
+        AssetField(name="height", type=FieldType.NUMBER, unit="m", low=0.0, high=40.0, example=8.0),
+        AssetField(name="street", type=FieldType.TEXT, example="A"),
+        AssetField(
+            name="owner",
+            type=FieldType.CHOICE,
+            choices=("city", "rail"),
+            example="city",
+            required=False,
+        ),
+        AssetField(name="zone", type=FieldType.ZONE, example=ZONE, required=False),
+        AssetField(name="site", type=FieldType.AREA, example=ZONE, required=False),
+    ),
+)
+KINDS = {"mast": KIND}
+HEADER = "id,kind,name_en,name_zh,lat,lon,height,street,owner,zone\n"
+
+
+def csv_file(tmp_path, *lines, encoding="utf-8"):
+    path = tmp_path / "masts.csv"
+    path.write_bytes((HEADER + "".join(f"{line}\n" for line in lines)).encode(encoding))
+    return path
+
+
+def keys(path):
+    with pytest.raises(ConfigError) as raised:
+        read_assets(path, KINDS)
+    return [problem.key for problem in raised.value.problems]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_is_read_whatever_its_byte_order_mark(tmp_path, encoding):
+    line = "m-1,mast,Corner,街角,30.6,104.1,8.5,主街,rail,0 0; 1 0; 1 1"
+    (mast,) = read_assets(csv_file(tmp_path, line, "", encoding=encoding), KINDS)
+    assert (mast.id, mast.name.en, mast.name.zh, mast.place.lat) == ("m-1", "Corner", "街角", 30.6)
+    assert dict(mast.fields.items()) == {
+        "height": 8.5,
+        "street": "主街",
+        "owner": "rail",
+        "zone": ZONE,
+    }
+
+
+def test_another_encoding_is_a_fault_with_its_cure(tmp_path):
+    path = csv_file(tmp_path, "m-1,mast,Corner,街角,30.6,104.1,8.5,主街,,", encoding="gb18030")
+    with pytest.raises(ConfigError, match="is not UTF-8.*CSV UTF-8"):
+        read_assets(path, KINDS)
+
+
+def test_every_fault_is_named_by_line_and_column(tmp_path):
+    path = csv_file(
+        tmp_path,
+        "m-1,mast,a,b,30.6,104.1,8.5,s,,",
+        "m-1,mast,a,b,30.6,104.1,8.5,s,,",
+        "M 2,mast,a,b,91,east,tall,s,nobody,0 0; 1 0",
+        "m-3,pole,a,b,30.6,104.1,8.5,s,,",
+        "m-4,mast,a,b,30.6,104.1,nan,,,",
+        "m-5,mast,a,b,30.6,104.1,41,s,,,surplus",
+    )
+    assert keys(path) == [
+        "line 3, id",
+        "line 4, id",
+        "line 4, lon",
+        "line 4, height",
+        "line 4, owner",
+        "line 4, zone",
+        "line 5, kind",
+        "line 6, height",
+        "line 6, street",
+        "line 7, height",
+        "line 7, (beyond the last column)",
+    ]
+
+
+def test_an_unknown_column_with_a_value_is_a_fault_and_an_empty_one_is_not(tmp_path):
+    path = tmp_path / "masts.csv"
+    path.write_text(
+        "id,kind,lat,lon,height,street,colour\nm-1,mast,1,2,3,s,\nm-2,mast,1,2,3,s,red\n",
+        encoding="utf-8",
+    )
+    assert keys(path) == ["line 3, colour"]
+
+
+def test_a_header_that_names_a_column_twice_is_a_fault(tmp_path):
+    path = tmp_path / "masts.csv"
+    path.write_text("id,kind,lat,lat\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="the column lat is there twice"):
+        read_assets(path, KINDS)
+
+
+def test_faults_beyond_what_a_person_reads_are_counted(tmp_path):
+    lines = [f"m-{n},mast,a,b,30.6,104.1,tall,s,," for n in range(LISTED_PROBLEMS.value + 5)]
+    with pytest.raises(ConfigError) as raised:
+        read_assets(csv_file(tmp_path, *lines), KINDS)
+    assert len(raised.value.problems) == LISTED_PROBLEMS.value + 1
+    assert "5 more problems" in raised.value.problems[-1].problem
+
+
+def test_rows_beyond_the_limit_are_not_looked_at(tmp_path):
+    path = tmp_path / "masts.csv"
+    row = "m-1,mast,1,2,3,s\n"
+    path.write_text("id,kind,lat,lon,height,street\n" + row * (ASSET_ROWS.value + 1), "utf-8")
+    with pytest.raises(ConfigError, match=f"more than {ASSET_ROWS.value} rows"):
+        read_assets(path, KINDS)
+
+
+def feature(**properties):
+    point = {"type": "Point", "coordinates": [104.1, 30.6]}
+    return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+def geojson(tmp_path, *features):
+    path = tmp_path / "masts.geojson"
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    return path
+
+
+def test_a_map_is_read_with_its_points_as_places(tmp_path):
+    site = [[104.0, 30.0], [104.1, 30.0], [104.1, 30.1]]
+    path = geojson(
+        tmp_path,
+        feature(id="m-1", kind="mast", name="街角", height=8, street="s", site=site, owner=None),
+    )
+    (mast,) = read_assets(path, KINDS)
+    assert (mast.place.lat, mast.place.lon, mast.name.en) == (30.6, 104.1, "街角")
+    assert mast.fields["site"] == ((104.0, 30.0), (104.1, 30.0), (104.1, 30.1))
+    assert mast.fields["height"] == 8.0
+
+
+def test_faults_of_a_map_are_named_by_feature(tmp_path):
+    path = geojson(
+        tmp_path,
+        feature(id="m-1", kind="mast", height="8", street="s"),
+        feature(id="m-2", kind="mast", height=True, street="s"),
+        {"geometry": {"type": "LineString", "coordinates": []}, "properties": {"id": "m-3"}},
+        7,
+    )
+    found = keys(path)
+    assert found[:2] == ["feature 1, height", "feature 2, height"]
+    assert {"feature 3, kind", "feature 3, lat", "feature 4, id"} <= set(found)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"features": 7}', "null", "[" * 100_000])
+def test_what_is_no_map_is_one_fault(tmp_path, text):
+    path = tmp_path / "masts.geojson"
+    path.write_text(text, encoding="utf-8")
+    assert len(keys(path)) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=st.binary(max_size=400))
+def test_no_bytes_of_a_table_raise_anything_but_the_named_error(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "masts.csv"
+    path.write_bytes(content)
+    with contextlib.suppress(ConfigError):
+        assert read_assets(path, KINDS) == ()

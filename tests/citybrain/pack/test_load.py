@@ -1,0 +1,124 @@
+"""A pack is read whole or not at all: every fault of every file is named, and two packs never
+define one thing.
+"""
+
+import shutil
+
+import pytest
+from pack_folders import LIFTS, write_kind, write_pack
+
+from citybrain.errors import ConfigError
+from citybrain.pack.load import built_in, built_in_folder, load_packs
+
+
+def test_the_street_pack_is_always_in_force(tmp_path):
+    assert [pack.name for pack in built_in().packs] == ["street"]
+    packs = load_packs([write_pack(tmp_path / "lifts")])
+    assert [pack.name for pack in packs.packs] == ["street", "lifts"]
+    assert packs.words["kind.lift_entrapment"] == {
+        "en": "People stuck in a lift",
+        "zh": "电梯困人",
+    }
+    assert packs.words["choice.lift.company.ottis"]["zh"] == "奥蒂"
+    assert set(packs.asset_kinds) == {"camera_point", "gauge", "lift"}
+
+
+def test_comments_and_the_order_of_keys_do_not_change_the_digest_and_a_number_does(tmp_path):
+    folder = write_pack(tmp_path / "lifts")
+    before = load_packs([folder]).identities[1]
+    pack_toml = "\n".join(
+        ["# a comment", *reversed(LIFTS["pack.toml"].split("[needs]")[0].split("\n"))]
+    )
+    write_pack(folder, pack_toml=pack_toml + "\n[needs]" + LIFTS["pack.toml"].split("[needs]")[1])
+    assert load_packs([folder]).identities[1] == before
+    write_pack(folder, life_toml=LIFTS["life.toml"].replace("300.0", "301.0"))
+    assert load_packs([folder]).identities[1].digest != before.digest
+
+
+def test_the_bytes_of_a_packs_python_count_in_its_digest(tmp_path):
+    folder = write_pack(tmp_path / "lifts")
+    before = load_packs([folder]).identities[1].digest
+    (folder / "counting.py").write_text('"""Counts."""\n', encoding="utf-8")
+    assert load_packs([folder]).identities[1].digest != before
+
+
+def test_every_fault_of_all_files_is_named_with_file_key_and_cure(tmp_path):
+    folder = write_pack(
+        tmp_path / "lifts",
+        pack_toml='name = "lift"\nversion = "one"\ntitle = { en = "Lifts" }\n',
+        rules__lift_stuck_toml=LIFTS["rules/lift_stuck.toml"]
+        .replace("${asset.stuck_s}", "${asset.stick_s}")
+        .replace("above = 0.5", 'above = "${asset.stuck_s"'),
+        assets_toml=LIFTS["assets.toml"].replace("example = 30", "example = 0"),
+        words__zh_toml=LIFTS["words/zh.toml"].replace('lift_entrapment = "电梯困人"', ""),
+        words__en_toml=LIFTS["words/en.toml"].replace('lift = "Lift"', "lift = 7"),
+    )
+    (folder / "kinds" / "broken.toml").write_text("kind = ", encoding="utf-8")
+    (folder / "notes.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load_packs([folder])
+    problems = {p.key: p for p in raised.value.problems}
+    for key in (
+        "lifts/pack.toml: version",
+        "lifts/pack.toml: title.zh",
+        "lifts/rules/lift_stuck.toml: rule.hold_s",
+        "lifts/rules/lift_stuck.toml: rule.above",
+        "lifts/assets.toml: lift.fields.stuck_s.example",
+        "lifts/words/zh.toml: kind.lift_entrapment",
+        "lifts/words/en.toml: asset.lift",
+        "lifts/kinds/broken.toml",
+        "lifts/notes.txt",
+    ):
+        assert problems[key].problem and problems[key].remedy, key
+
+
+def test_a_folder_that_is_none_is_named():
+    with pytest.raises(ConfigError, match="no such folder.*citybrain pack new"):
+        load_packs([built_in_folder() / "nothing"])
+
+
+def test_the_name_is_the_folders(tmp_path):
+    with pytest.raises(ConfigError, match="it is 'lifts', and the folder is 'elevators'"):
+        load_packs([write_pack(tmp_path / "elevators")])
+
+
+def test_two_packs_that_define_one_thing_are_both_named(tmp_path):
+    clash = write_kind(tmp_path / "crowds", 'kind = "crowding"\n[[needs]]\ncapability = "patrol"\n')
+    with pytest.raises(ConfigError) as raised:
+        load_packs([clash])
+    text = str(raised.value)
+    assert "crowds/kinds/crowds.toml: crowding: the pack street has the kind crowding too" in text
+    assert "the pack street has the word kind.crowding too" in text
+
+
+def test_the_same_pack_twice_is_a_problem(tmp_path):
+    folder = write_pack(tmp_path / "lifts")
+    other = tmp_path / "elsewhere"
+    shutil.copytree(folder, other / "lifts")
+    with pytest.raises(ConfigError, match="the pack lifts has the name lifts too"):
+        load_packs([folder, other / "lifts"])
+
+
+def test_a_rule_may_be_about_assets_of_an_earlier_pack(tmp_path):
+    folder = write_kind(tmp_path / "tides", 'kind = "tide"\n[[needs]]\ncapability = "patrol"\n')
+    (folder / "rules").mkdir()
+    (folder / "rules" / "tide.toml").write_text(
+        'asset = "gauge"\n[rule]\nid = "tide"\nincident_kind = "tide"\n'
+        'above = "${asset.alarm_m}"\nbelow = "${asset.clear_m}"\n',
+        encoding="utf-8",
+    )
+    for language in ("en", "zh"):
+        with (folder / "words" / f"{language}.toml").open("a", encoding="utf-8") as file:
+            file.write('[rule]\ntide = "Tide 潮"\n')
+    (rule,) = [r for r in load_packs([folder]).rules if r.name == "tide"]
+    assert rule.asset == "gauge"
+
+
+def test_a_capability_without_a_word_in_any_pack_is_a_problem(tmp_path):
+    folder = write_pack(
+        tmp_path / "lifts",
+        words__en_toml=LIFTS["words/en.toml"].replace('lift_rescue = "lift rescue"', ""),
+        words__zh_toml=LIFTS["words/zh.toml"].replace('lift_rescue = "电梯救援"', ""),
+    )
+    with pytest.raises(ConfigError, match=r"words/zh\.toml: capability\.lift_rescue: it is"):
+        load_packs([folder])
