@@ -74,9 +74,7 @@ def _unserved(
     return {kind: missing for kind, missing in needed.items() if missing}
 
 
-def _name_unserved(
-    file: str, kind: str, needed: list[Capability], problems: Problems
-) -> None:
+def _name_unserved(file: str, kind: str, needed: list[Capability], problems: Problems) -> None:
     problems.add(
         file,
         "crew",

@@ -243,7 +243,7 @@ def test_the_language_switches_in_place_and_stays_after_a_reload(queue, pages):
     page.locator(".row").nth(3).click()
     page.evaluate("window.here = 1")
     page.locator("[data-lang=zh]").click()
-    expect(page.locator("#detail-title")).to_have_text("人员徘徊")
+    expect(page.locator("#detail-title")).to_have_text("徘徊滞留")
     expect(page.locator(".row .kind").first).to_have_text("道路积水")
     expect(page.locator("#queue-title")).to_have_text("队列")
     assert page.evaluate("window.here") == 1

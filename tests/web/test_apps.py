@@ -10,11 +10,13 @@ import pytest
 from consoles import city_screen, crew_screen, district_screen
 from consoles.asgi_request import request
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
+from pack_folders import write_pack
 
 from citybrain import canonical_json
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot, OperatorAction, PlanAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.errors import CityBrainError, QueueFullError, StoreFullError
+from citybrain.pack.load import load_packs
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
@@ -48,6 +50,24 @@ def city_console():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
     app = city.build(screen, name={"en": "Three Rivers", "zh": "三江市"})
     return screen, lambda path, **options: asyncio.run(request(app, path, **options))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_both_consoles_show_the_words_of_the_packs_in_force(tmp_path, lang):
+    words = load_packs([write_pack(tmp_path / "lifts")]).words
+    apps = (
+        district.build(
+            FakeDistrictScreen(district_screen.busy_district()),
+            FakeCrewScreen(crew_screen.crew_view()),
+            words=words,
+        ),
+        city.build(FakeCityScreen(city_screen.busy_city(city_screen.plan())), words=words),
+    )
+    for app in apps:
+        module = asyncio.run(request(app, "/translations.js")).body.decode()
+        table = json.loads(module.removeprefix("export default ").rstrip().rstrip(";"))
+        for key in ("kind.lift_entrapment", "capability.lift_rescue", "asset.lift"):
+            assert table[key][lang] == words[key][lang]
 
 
 @pytest.mark.parametrize(

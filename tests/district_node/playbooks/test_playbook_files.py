@@ -64,6 +64,16 @@ def test_a_pack_brings_a_playbook_with_the_title_of_its_words(tmp_path):
     assert added.needs[0].quantity == 2
 
 
+def test_a_kind_of_another_pack_leads_from_event_to_closed_incident(scenario, tmp_path):
+    packs = load_packs([write_pack(tmp_path / "lifts")])
+    crew = scenario.a_unit("riverside-1", "lift_rescue")
+    scenario.start(crew, playbooks=load_playbooks(packs))
+    scenario.send_event(incident_kind="lift_entrapment", severity="Severe")
+    scenario.work_through(crew.unit)
+    scenario.report_verification("clear")
+    assert scenario.incident().stage is IncidentStage.CLOSED
+
+
 def test_all_problems_of_all_files_are_listed_at_once(tmp_path):
     first = write_kind(tmp_path / "a", 'kind = "bin_full"\nneeds = []\n[clocks]\narive_s = 3.0\n')
     second = write_kind(
