@@ -19,6 +19,7 @@ from citybrain.config.fields import (
     BrokerConfig,
     Id,
     ImagePoint,
+    IncidentKindName,
     LatLon,
     MetricsConfig,
     PositiveFloat,
@@ -46,13 +47,7 @@ class RuleConfig(Section):
 
     id: Id
     """Name of the rule, unique on its camera or sensor."""
-    incident_kind: Annotated[
-        str,
-        Field(
-            pattern=r"^[a-z][a-z0-9_]{0,62}$",
-            json_schema_extra={"remedy": 'Use an incident kind, for example "crowding".'},
-        ),
-    ]
+    incident_kind: IncidentKindName
     """Kind of incident that its events report; the district has a playbook of that kind."""
     severity: Severity = Severity.MODERATE
     """Severity of its events, a word of CAP 1.2."""

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from citybrain.geo import Point
+from citybrain.kinds import INCIDENT_KIND_CHARS, INCIDENT_KIND_FORM, INCIDENT_KIND_PATTERN
 
 
 class Section(BaseModel):
@@ -40,6 +41,11 @@ Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     _remedy("Give a text of 1-200 characters."),
+]
+IncidentKindName = Annotated[
+    str,
+    StringConstraints(pattern=INCIDENT_KIND_PATTERN, max_length=INCIDENT_KIND_CHARS.value),
+    _remedy(f'Use {INCIDENT_KIND_FORM}, for example "crowding".'),
 ]
 PositiveSeconds = Annotated[
     float,

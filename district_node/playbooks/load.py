@@ -10,6 +10,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import Field, model_validator
 
 from citybrain.config.fields import (
+    IncidentKindName,
     LocalizedNameConfig,
     PositiveInt,
     PositiveSeconds,
@@ -125,7 +126,7 @@ class EscalatesTable(Section):
 class PlaybookFile(Section):
     """One file. Every table but `needs` may be left out."""
 
-    kind: SnakeCaseName
+    kind: IncidentKindName
     """The incident kind, as in the `incident_kind` of rules."""
     title: LocalizedNameConfig
     """What screens show."""

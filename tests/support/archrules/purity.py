@@ -47,6 +47,7 @@ VALUES = (
     "citybrain.errors",
     "citybrain.geo",
     "citybrain.ids",
+    "citybrain.kinds",
     "citybrain.limits",
     "citybrain.sorted_map",
     "citybrain.structs",
@@ -70,7 +71,7 @@ VALUES = (
 )
 # Libraries that cores may lean on.
 LIBRARIES = frozenset(
-    "__future__ abc bisect collections dataclasses datetime enum functools hashlib heapq "
+    "__future__ abc bisect collections dataclasses datetime difflib enum functools hashlib heapq "
     "immutables itertools math msgspec numbers numpy operator pydantic re scipy statistics string "
     "types typing typing_extensions zoneinfo".split()
 )
