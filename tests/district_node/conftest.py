@@ -3,6 +3,7 @@ moves by hand.
 """
 
 import pytest
+from principals import CREW
 
 from citybrain import canonical_json
 from citybrain.clock import ManualClock, later
@@ -13,6 +14,7 @@ from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem, VerificationResult
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
 from citybrain.structs import replace
@@ -212,7 +214,11 @@ class DistrictScenario:
             action=action,
             reason=reason,
         )
-        return next(c for c in self.submit(CrewAnswered(answer=answer)) if isinstance(c, Reply))
+        return next(
+            c
+            for c in self.submit(CrewAnswered(answer=answer, principal=CREW))
+            if isinstance(c, Reply)
+        )
 
     def work_through(self, unit: str) -> None:
         for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
@@ -237,7 +243,13 @@ class DistrictScenario:
             reason=reason,
             unit=unit,
         )
-        return next(c for c in self.submit(OperatorActed(action=action)) if isinstance(c, Reply))
+        return next(
+            c
+            for c in self.submit(
+                OperatorActed(action=action, principal=unauthenticated(operator, Role.OPERATOR))
+            )
+            if isinstance(c, Reply)
+        )
 
     def request_step(
         self,

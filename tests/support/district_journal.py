@@ -2,6 +2,7 @@
 
 import apsw
 from next_version import OLD, as_version
+from principals import CREW
 
 from citybrain.clock import ManualClock
 from citybrain.decider.decider import Committed, Decider
@@ -88,7 +89,9 @@ class DistrictJournal:
         self.press(decider, CrewAction.ACCEPT)
         return decider
 
-    def press(self, decider, action, as_input=lambda answer: CrewAnswered(answer=answer)):
+    def press(
+        self, decider, action, as_input=lambda answer: CrewAnswered(answer=answer, principal=CREW)
+    ):
         unit = decider.state.roster.units[UNIT]
         answer = CrewAnswer(
             request=f"press-{action}",

@@ -40,7 +40,8 @@ const FAMILIES = [
 
 /**
  * The text of a reason: of a code such as "busy" or "stage:on_scene", or of a sentence whose
- * beginning is known. Any other text is returned unchanged.
+ * beginning is known. "code:a:b" fills the text of `reason.code.2`, where there is one. Any other
+ * text is returned unchanged.
  */
 export function reason(code, families = FAMILIES) {
   if (!code) return "";
@@ -49,6 +50,9 @@ export function reason(code, families = FAMILIES) {
     const family = families.find((name) => hasText(`${name}.${plain}`));
     if (family) return codeText(family, plain);
   }
+  const [head, ...values] = code.split(":");
+  if (hasText(`reason.${head}.${values.length}`))
+    return t(`reason.${head}.${values.length}`, values);
   const cut = code.indexOf(":");
   if (cut > 0 && !code.includes(" ") && cut < code.length - 1)
     return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;

@@ -59,7 +59,7 @@ CODECS = {
 IDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)
 TEXTS = st.text(max_size=8)
 TIMES = st.integers(0, 2**53)
-COUNTS = st.integers(0, 2**62)
+COUNTS = st.integers(0, 2**61)
 REALS = st.floats(-1e9, 1e9)
 AMOUNTS = st.floats(0, 3e7)  # the longest duration is a year
 PLACES = st.builds(Point, lat=st.floats(-90, 90), lon=st.floats(-180, 180))

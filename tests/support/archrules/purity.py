@@ -51,6 +51,7 @@ VALUES = (
     "citybrain.limits",
     "citybrain.sorted_map",
     "citybrain.structs",
+    "citybrain.permissions",
     "citybrain.vocabulary",
     "coordinator.errors",
     "coordinator.inputs",
