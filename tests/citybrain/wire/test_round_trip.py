@@ -127,7 +127,7 @@ def _struct(kind):
         agents.AgentHello: ("lowest_unacked", "next_seq"),
     }.get(kind)
     if kind in (LetterFrame, LetterGap, LetterRefused):
-        return built.map(lambda v: replace(v, position=v.after + v.position + 1))
+        return built.map(lambda v: replace(v, position=v.after + v.position // 2 + 1))  # < 2**63
     return built.map(lambda v: _in_order(v, *ordered)) if ordered else built
 
 
