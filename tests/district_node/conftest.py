@@ -17,11 +17,11 @@ from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Tas
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
-    EventKind,
     IncidentKind,
     OperatorVerb,
     OrderStage,
@@ -141,7 +141,7 @@ class DistrictScenario:
     def event(self, **changes) -> Event:
         plain = Event(
             episode="e1",
-            kind=EventKind.OBJECTS_INSIDE,
+            kind=OBJECTS_INSIDE,
             phase=Phase.START,
             source="cam-1",
             rule="crowd",

@@ -11,10 +11,10 @@ from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
-    EventKind,
     Phase,
     Severity,
     Urgency,
@@ -45,7 +45,7 @@ def started() -> NodeStarted:
 def alarm(at) -> BatchReceived:
     event = Event(
         episode="e1",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source="cam-1",
         rule="crowd",

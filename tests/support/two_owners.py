@@ -12,10 +12,10 @@ from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
-    EventKind,
     OperatorVerb,
     OrderStage,
     Phase,
@@ -137,7 +137,7 @@ class TwoOwnersScenario:
         far = Point(lat=place.lat + self.episodes * 0.002, lon=place.lon)
         event = Event(
             episode=f"e{self.episodes}",
-            kind=EventKind.OBJECTS_INSIDE,
+            kind=OBJECTS_INSIDE,
             phase=Phase.START,
             source="cam-1",
             # a rule of its own: else it would join the incident before

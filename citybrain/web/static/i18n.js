@@ -13,15 +13,18 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
-/** The text of `key` with {name} filled in; a readable form of the key where the table has none. */
+/**
+ * The text of `key` with {name} filled in. Where the table has none, a readable form of what
+ * stands behind the family's name: a kind of an unknown scene pack has a dot of its own.
+ */
 export function t(key, values) {
-  const text = translations[key]?.[lang] ?? readable(key.slice(key.lastIndexOf(".") + 1));
+  const text = translations[key]?.[lang] ?? readable(key.slice(key.indexOf(".") + 1));
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : text;
 }
 
 export const hasText = (key) => key in translations;
 
-/** The text of a code of one enum, e.g. codeText("stage", "opened"). */
+/** The text of a code of one family, e.g. codeText("stage", "opened"); total over any code. */
 export const codeText = (family, code) => t(`${family}.${code}`);
 
 const FAMILIES = [

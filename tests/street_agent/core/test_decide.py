@@ -2,8 +2,9 @@
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US
+from citybrain.kinds import OBJECTS_INSIDE, SENSOR_THRESHOLD
 from citybrain.structs import replace
-from citybrain.vocabulary import EventKind, Phase, Severity, Visibility
+from citybrain.vocabulary import Phase, Severity, Visibility
 from street_agent.core import decide
 from street_agent.core.inputs import SensorRead, VisibilityChanged
 
@@ -14,7 +15,7 @@ def test_an_episode_has_one_name_and_one_trace_from_start_to_end(box):
     assert (start.phase, end.phase) == (Phase.START, Phase.END)
     assert start.episode == end.episode
     assert start.traceparent == end.traceparent
-    assert start.kind is EventKind.OBJECTS_INSIDE
+    assert start.kind == OBJECTS_INSIDE
     assert (start.incident_kind, start.severity, start.source, start.rule) == (
         "crowding",
         Severity.MODERATE,
@@ -52,7 +53,7 @@ def test_a_sensor_gives_events_of_the_same_form(box):
     for value in (0.9, 1.3, 1.3, 0.8, 0.8, 0.8):
         box.read(value)
     assert [event.phase for event in box.events] == [Phase.START, Phase.END]
-    assert box.events[0].kind is EventKind.SENSOR_THRESHOLD
+    assert box.events[0].kind == SENSOR_THRESHOLD
     assert box.events[0].measurements["value"] == 1.3
     assert box.events[0].evidence is None
 
