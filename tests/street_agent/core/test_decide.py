@@ -58,6 +58,21 @@ def test_a_sensor_gives_events_of_the_same_form(box):
     assert box.events[0].evidence is None
 
 
+def test_a_rule_that_was_given_an_event_kind_of_its_own_reports_that(box_with):
+    box = box_with(
+        {
+            "id": "platform",
+            "kind": "objects_inside",
+            "incident_kind": "metro.crowding",
+            "event_kind": "metro:Platform/Full",
+            "zone": [[0, 0], [1, 0], [1, 1], [0, 1]],
+        }
+    )
+    box.observe(2, times=12)
+    (start,) = box.events
+    assert (start.kind, start.incident_kind) == ("metro:Platform/Full", "metro.crowding")
+
+
 def test_a_frame_that_is_not_newer_changes_nothing(box):
     box.observe(2, times=12)
     before = box.state
