@@ -9,6 +9,13 @@ WINDOW_ROWS = Limit(
     reason="a screen shows fifty; a page for a program takes more",
     fate="a wider window is refused",
 )
+OFFSET = Limit(
+    name="feed_offset",
+    value=10_000_000,
+    unit="rows",
+    reason="more than a city has of anything; a number that fits everywhere",
+    fate="a window further down is refused",
+)
 SEARCH_CHARS = Limit(
     name="feed_search_chars",
     value=200,
@@ -57,11 +64,4 @@ ENCODED_KEPT = Limit(
     unit="updates",
     reason="one update of every view",
     fate="the oldest goes, and is encoded again if asked for",
-)
-OFFSET = Limit(
-    name="feed_offset",
-    value=10_000_000,
-    unit="rows",
-    reason="more than a city has of anything; a number that fits everywhere",
-    fate="a window further down is refused",
 )

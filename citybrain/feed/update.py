@@ -7,7 +7,7 @@ from citybrain.clock import Timestamp
 from citybrain.feed.errors import BadVersionError
 from citybrain.structs import Struct
 
-Row = tuple[str, object]  # key and value
+Entry = tuple[str, object]  # key and value
 
 
 class Version(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Page(Struct, frozen=True, kw_only=True):
     at: Timestamp
     total: int
     offset: int
-    rows: tuple[Row, ...]
+    rows: tuple[Entry, ...]
 
 
 class Delta(Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class Delta(Struct, frozen=True, kw_only=True):
     total: int
     removed: tuple[str, ...]  # keys that left the window
     placed: tuple[tuple[int, str], ...]  # rows that entered or moved: rising index, key
-    changed: tuple[Row, ...]  # rows that entered, or have another value
+    changed: tuple[Entry, ...]  # rows that entered, or have another value
 
 
 class Detail(Struct, frozen=True, kw_only=True):
@@ -76,9 +76,9 @@ Frame = tuple[tuple[str, Update], ...]  # by the name that the watcher gave to i
 
 def apply(page: Page, delta: Delta) -> Page:
     """The page after `delta`, as a client makes it; `delta` is the next one for `page`."""
-    placed = {key for _, key in delta.placed}
+    taken_out = {*delta.removed, *(key for _, key in delta.placed)}
     values = dict(page.rows)
-    keys = [key for key in values if key not in placed and key not in delta.removed]
+    keys = [key for key in values if key not in taken_out]
     for index, key in delta.placed:
         keys.insert(index, key)
     values.update(delta.changed)
