@@ -7,9 +7,9 @@ from typing import TypeVar, cast
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.feed.pace import Pace
+from citybrain.feed.rows.table import Table
 from citybrain.feed.spec import DetailSpec, Spec, ViewSpec
 from citybrain.feed.stream import Stream, one_row
-from citybrain.feed.table import Table
 from citybrain.feed.update import Delta, Detail, Frame, Gone, Page, Version
 from citybrain.feed.views import Views, table_of
 from citybrain.structs import replace

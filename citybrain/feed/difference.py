@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from citybrain.feed.row import Row
+from citybrain.feed.rows.row import Row
 from citybrain.feed.update import Entry
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from citybrain.clock import Timestamp
 from citybrain.feed import limits
 from citybrain.feed.errors import OutOfBoundsError
-from citybrain.feed.row import Row
+from citybrain.feed.rows.row import Row
+from citybrain.feed.rows.table import Table
 from citybrain.feed.spec import DetailSpec, Spec, ViewSpec
-from citybrain.feed.table import Table
 from citybrain.feed.update import Detail, Frame, Gone, Update, Version
 from citybrain.feed.view import View
 from citybrain.feed.views import Views, table_of
@@ -32,6 +32,7 @@ class Stream:
         self._views: dict[str, View] = {}
         self._details: dict[str, tuple[DetailSpec, Table]] = {}
         self._given: dict[str, Row | None] = {}  # of the details
+        is_whole = False
         try:
             for name, spec in specs.items():
                 if isinstance(spec, ViewSpec):
@@ -39,9 +40,10 @@ class Stream:
                     self._views[name].watchers += 1
                 else:
                     self._details[name] = spec, table_of(tables, spec.collection)
-        except BaseException:
-            self.close(now)
-            raise
+            is_whole = True
+        finally:
+            if not is_whole:
+                self.close(now)
 
     def close(self, now: Timestamp) -> None:
         """Let the views go."""

@@ -9,10 +9,10 @@ from collections import deque
 from citybrain.clock import Timestamp
 from citybrain.feed import limits
 from citybrain.feed.difference import difference
-from citybrain.feed.row import Row
-from citybrain.feed.selection import Selection
+from citybrain.feed.rows.row import Row
+from citybrain.feed.rows.selection import Selection
+from citybrain.feed.rows.table import Table
 from citybrain.feed.spec import ViewSpec, order_of
-from citybrain.feed.table import Table
 from citybrain.feed.update import Delta, Page, Version
 from citybrain.structs import replace
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from citybrain.clock import Timestamp, later
 from citybrain.feed import limits
 from citybrain.feed.errors import TooManyViewsError, UnknownCollectionError
+from citybrain.feed.rows.table import Table
 from citybrain.feed.spec import ViewSpec, check
-from citybrain.feed.table import Table
 from citybrain.feed.view import View
 
 

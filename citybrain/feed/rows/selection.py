@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from citybrain.feed.collection import Collection
-from citybrain.feed.ordering import BULK, Ordering, Placed, take_out
-from citybrain.feed.row import Row
+from citybrain.feed.rows.ordering import BULK, Ordering, Placed, take_out
+from citybrain.feed.rows.row import Row
 from citybrain.feed.spec import words_of
 
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
-from citybrain.feed.ordering import Ordering
-from citybrain.feed.row import Row
-from citybrain.feed.selection import Selection, SelectionKey, selection_key
+from citybrain.feed.rows.ordering import Ordering
+from citybrain.feed.rows.row import Row
+from citybrain.feed.rows.selection import Selection, SelectionKey, selection_key
 
 _MISSING = object()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import SortKey
-from citybrain.feed.row import Row
+from citybrain.feed.rows.row import Row
 
 Placed = tuple[SortKey, str]  # sort key, then key: no two are equal
 BULK = 8  # where more than an eighth has changed, starting again is cheaper
