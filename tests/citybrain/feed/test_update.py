@@ -1,5 +1,8 @@
 """Versions as clients carry them, and differences as clients apply them."""
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,27 +33,42 @@ def test_the_error_does_not_repeat_a_long_text():
     assert len(str(caught.value)) < 300
 
 
-def test_rows_are_taken_out_before_any_is_put_in():
-    """The example of docs/protocols/changes.md."""
-    page = Page(
-        version=Version(epoch="k3x9", number=1041),
+def _pairs(rows):
+    return tuple((first, second) for first, second in rows)
+
+
+def _page(shown):
+    return Page(
+        version=parse_version(shown["version"]),
         at=Timestamp(1),
-        total=5,
-        offset=0,
-        rows=(("A", "a1"), ("B", "b1"), ("C", "c1"), ("D", "d1")),
+        total=shown["total"],
+        offset=shown["offset"],
+        rows=_pairs(shown["rows"]),
     )
-    delta = Delta(
-        version=Version(epoch="k3x9", number=1044),
-        at=Timestamp(2),
-        total=6,
-        removed=("D",),
-        placed=((0, "E"), (3, "A")),
-        changed=(("E", "e1"), ("C", "c2")),
+
+
+@pytest.fixture(scope="module")
+def described(project_root):
+    return (project_root / "docs/protocols/changes.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_page_is_what_comes_out(described):
+    before, delta, after = map(json.loads, re.findall(r"```json\n(.*?)```", described, re.DOTALL))
+    made = Delta(
+        version=parse_version(delta["version"]),
+        at=Timestamp(1),
+        total=delta["total"],
+        removed=tuple(delta["removed"]),
+        placed=_pairs(delta["placed"]),
+        changed=_pairs(delta["changed"]),
     )
-    assert apply(page, delta) == Page(
-        version=delta.version,
-        at=Timestamp(2),
-        total=6,
-        offset=0,
-        rows=(("E", "e1"), ("B", "b1"), ("C", "c2"), ("A", "a1")),
-    )
+    assert apply(_page(before), made) == _page(after)
+
+
+def test_the_program_of_the_page_does_the_same(described):
+    before, delta, after = map(json.loads, re.findall(r"```json\n(.*?)```", described, re.DOTALL))
+    program = re.search(r"```python\n(.*?)```", described, re.DOTALL)[1]
+    exec(program, names := {})
+    values = dict(before["rows"])
+    keys, values = names["apply"](list(values), values, delta)
+    assert [[key, values[key]] for key in keys] == after["rows"]
