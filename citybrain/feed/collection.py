@@ -24,10 +24,10 @@ class Collection(Generic[V]):
     """A list of values under string keys (the mapping's own), and how it can be looked at.
 
     `orders`: sort keys by name, the first is the default; equal ones stand in the order of their
-    keys. `filters`: whether a value passes, given what is asked for. `text`: what a search looks
-    into. `next_change_at(value, now)`: the first time after `now` at which a sort key of the value,
-    or what is shown of it, changes by time alone (a clock runs out); None: never. Until then every
-    sort key stays what it was. All are pure functions.
+    keys. `filters`: whether a value passes, given any text that is asked for. `text`: what a search
+    looks into. `next_change_at(value, now)`: the first time after `now` at which a sort key of the
+    value, or what is shown of it, changes by time alone (a clock runs out); None, or a time that is
+    not after `now`: never. Until then every sort key stays what it was. All are pure functions.
     """
 
     name: str

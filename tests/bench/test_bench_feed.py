@@ -1,11 +1,11 @@
 """What a change of a long list costs: for the list itself, and for each that watches it; how long a
 view takes to make, and what a row takes of memory. Without encoding."""
 
+import asyncio
 import gc
 import json
 import time
 import tracemalloc
-from itertools import count
 
 import pytest
 from immutables import Map
@@ -63,9 +63,9 @@ def feed_of(rows):
     return feed, items
 
 
-def ms(call):
+def ms(call, *args):
     began = time.perf_counter()
-    call()
+    call(*args)
     return (time.perf_counter() - began) * 1e3
 
 
@@ -101,19 +101,21 @@ def changing(rows, watchers, *, shared, moves):
     ]
     for stream in streams:
         stream.frame(feed.version, feed.now)
-    refreshed, framed, deltas = [], [], 0
+    refreshed, framed, given, deltas = [], [], [], 0
+
+    def read_all():
+        given.extend(stream.frame(feed.version, feed.now) for stream in streams)
+
     top = [key for key, _ in feed.page(ViewSpec(collection="cases")).rows]
     gc.collect()
     for n in range(CHANGES):
         key = top[n % len(top)]
         bump = 7.0 if moves else 0.0
         items = items.set(key, replace(items[key], priority=items[key].priority + bump))
-        refreshed.append(ms(lambda: feed.refresh("cases", items, later(START, n / 5))))  # noqa: B023 - called at once
-        frames = []
-        framed.append(
-            ms(lambda: frames.extend(s.frame(feed.version, feed.now) for s in streams))  # noqa: B023 - called at once
-        )
-        deltas += sum(isinstance(update, Delta) for frame in frames for _, update in frame)
+        refreshed.append(ms(feed.refresh, "cases", items, later(START, n / A_SECOND)))
+        given.clear()
+        framed.append(ms(read_all))
+        deltas += sum(isinstance(update, Delta) for frame in given for _, update in frame)
     assert deltas > 0
     total = [a + b for a, b in zip(refreshed, framed, strict=True)]
     return middle(refreshed), middle(framed), sum(total) / len(total), max(total)
@@ -149,10 +151,8 @@ def test_what_a_change_costs(rows):
 def test_how_long_a_view_takes_to_make(rows):
     began = time.perf_counter()
     feed, items = feed_of(rows)
-    fill = (time.perf_counter() - began) * 1e3
-    number = count()
-    lines = [("first refresh (and making the rows)", fill)]
-    for name, made in (
+    lines = {"first refresh (and making the rows)": (time.perf_counter() - began) * 1e3}
+    for name, asked in (
         ("first page, nothing kept", {}),
         ("the same page again", {}),
         ("another window of it", {"offset": 5_000}),
@@ -161,29 +161,19 @@ def test_how_long_a_view_takes_to_make(rows):
         ("a first search", {"search": "77 harb"}),
         ("a second search", {"search": "78 harb"}),
     ):
-        lines.append((name, ms(lambda: feed.page(ViewSpec(collection="cases", **made)))))  # noqa: B023 - called at once
+        lines[name] = ms(feed.page, ViewSpec(collection="cases", **asked))
     every = Map((key, replace(value)) for key, value in items.items())
-    lines.append(
-        ("a refresh that changes every row", ms(lambda: feed.refresh("cases", every, START)))
-    )
-    lines.append(
-        (
-            "... and the page of the search after it",
-            ms(lambda: feed.page(ViewSpec(collection="cases", search="78 harb"))),
-        )
-    )
-    lines.append(
-        (
-            "a refresh with the same rows",
-            ms(lambda: feed.refresh("cases", Map(every.items()), START)),
-        )
-    )
-    lines.append(("every clock runs out", ms(lambda: feed.tick(later(START, 9_000)))))
-    assert next(number) == 0
+    lines["a refresh that changes every row"] = ms(feed.refresh, "cases", every, START)
+    searched = ViewSpec(collection="cases", search="78 harb")
+    lines["... and the page of the search after it"] = ms(feed.page, searched)
+    same = Map(every.items())
+    lines["a refresh with the same rows"] = ms(feed.refresh, "cases", same, START)
+    lines["every clock runs out"] = ms(feed.tick, later(START, 9_000))
+    assert feed.version.number > 2
     print(f"\n{rows} rows")
-    for name, spent in lines:
+    for name, spent in lines.items():
         print(f"{name:>44} {spent:>9.2f} ms")
-    print(json.dumps({"bench": f"feed.views.{rows}", **{k: round(v, 3) for k, v in lines}}))
+    print(json.dumps({"bench": f"feed.views.{rows}", **{k: round(v, 3) for k, v in lines.items()}}))
 
 
 @pytest.mark.parametrize("rows", [10_000, 100_000])
@@ -217,3 +207,38 @@ def test_what_a_row_takes_of_memory(rows):
     print(f"\n{rows} rows, bytes a row")
     for name, size in lines:
         print(f"{name:>24} {size:>8.0f}")
+
+
+@pytest.mark.parametrize("rows", [10_000, 100_000])
+def test_ten_watchers_at_five_changes_a_second(rows):
+    """As it runs: on an event loop, in real time; the process's own seconds of a core."""
+    seconds, watchers = 8, 10
+
+    async def whole():
+        feed, items = feed_of(rows)
+        counts = [0] * watchers
+
+        async def watch(n):
+            specs = {"list": spec(n, shared=False)}
+            async for _ in feed.watch(specs, interval_s=0.2, idle_s=4.0):
+                counts[n] += 1
+
+        watching = [asyncio.create_task(watch(n)) for n in range(watchers)]
+        await asyncio.sleep(0.5)
+        keys = sorted(items)
+        began, spent = time.perf_counter(), time.process_time()
+        for n in range(seconds * A_SECOND):
+            key = keys[n * 7919 % rows]
+            items = items.set(key, replace(items[key], priority=200_000.0 + n))
+            feed.refresh("cases", items, later(START, n / A_SECOND))
+            await asyncio.sleep(began + (n + 1) / A_SECOND - time.perf_counter())
+        share = (time.process_time() - spent) / (time.perf_counter() - began)
+        feed.close()
+        await asyncio.gather(*watching)
+        return share, counts
+
+    share, counts = asyncio.run(whole())
+    print(f"\n{rows} rows, {watchers} other watchers, {A_SECOND} changes/s: {share:.1%} of a core")
+    print(f"frames of each: {counts}; goal at 10,000 rows: {GOAL_CORE:.0%}")
+    print(json.dumps({"bench": f"feed.watchers.{rows}", "core": round(share, 4)}))
+    assert max(counts) > 1

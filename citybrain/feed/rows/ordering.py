@@ -13,7 +13,7 @@ BULK = 8  # where more than an eighth has changed, starting again is cheaper
 
 
 class Ordering:
-    """`sequence` is in order, always the same list; what is in it is shared with selections."""
+    """`sequence` is in order; selections share what is in it."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Ordering:
 
     def _move(self, moved: list[tuple[Placed | None, Placed | None]]) -> None:
         if len(moved) * BULK > len(self.sequence):
-            self.sequence[:] = sorted(self.placed.values())
+            self.sequence = sorted(self.placed.values())
             return
         for old, new in moved:
             if old is not None:

@@ -95,6 +95,14 @@ def test_a_version_that_this_view_never_gave_gets_a_page():
     assert isinstance(feed.changes(view(), never_read), Page)
 
 
+def test_a_page_of_an_older_version_is_given_as_of_now():
+    items, feed = filled()
+    older = feed.page(view(limit=2))
+    put(feed, items, "t4", rank=99)
+    newer = feed.page(view(limit=2))
+    assert (newer.version, newer.rows) == (feed.version, older.rows)
+
+
 def test_updates_of_one_moment_have_one_version_though_nothing_changed_between():
     items, feed = filled()
     page = feed.page(view(limit=2))

@@ -80,6 +80,14 @@ def test_a_clock_that_was_taken_back_does_not_fire():
     assert not table.expire(later(START, 60), 3)
 
 
+def test_a_clock_that_was_put_off_fires_at_its_new_time_alone():
+    table = table_of({"a": Ticket(clocks=(later(START, 10),))})
+    table.replace({"a": Ticket(clocks=(later(START, 30),))}, START, 2)
+    assert not table.expire(later(START, 20), 3)
+    assert table.expire(later(START, 30), 4)
+    assert table.touched == 4
+
+
 def test_a_time_that_is_not_later_counts_as_never():
     table = Table(replace(TICKETS, next_change_at=lambda ticket, now: now))
     table.replace({"a": A}, START, 1)
