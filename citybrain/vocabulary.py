@@ -1,4 +1,5 @@
-"""The closed sets of the vocabulary: severities, stages, states. Their transitions are in `stages`.
+"""The closed sets of the vocabulary: severities, stages, states. Their transitions are in `stages`;
+the open sets are only types here, and what may be in them is in `kinds`.
 
 The values are the words on the wire, in storage and on English screens. Severity, urgency and
 certainty are CAP 1.2's words.
@@ -9,6 +10,7 @@ from enum import StrEnum
 from typing import NewType
 
 Capability = NewType("Capability", str)  # what a unit can do and a need asks for: "patrol", "pump"
+EventKind = NewType("EventKind", str)  # what a rule or sensor reports: "LineDetector/Crossed"
 IncidentKind = NewType("IncidentKind", str)  # each has a playbook: "crowding", "waterlogging"
 
 
@@ -48,18 +50,6 @@ class Certainty(StrEnum):
     LIKELY = "Likely"
     POSSIBLE = "Possible"
     UNLIKELY = "Unlikely"
-    UNKNOWN = "Unknown"
-
-
-class EventKind(StrEnum):
-    """Scene rules in ONVIF Analytics' names (`tns1:RuleEngine/…` without the prefix)."""
-
-    LINE_CROSSED = "LineDetector/Crossed"
-    OBJECTS_INSIDE = "FieldDetector/ObjectsInside"
-    LOITERING = "LoiteringDetector/ObjectIsLoitering"
-    STOPPED = "StoppedDetector/ObjectIsStopped"
-    SENSOR_THRESHOLD = "SensorData/Threshold"
-    SIGNAL = "VideoSource/Signal"
     UNKNOWN = "Unknown"
 
 

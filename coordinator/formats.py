@@ -20,6 +20,7 @@ from coordinator.inputs import (
     PlanFailed,
     PlanMade,
 )
+from coordinator.upcasters import officer_acted_v1
 
 INPUTS = FormatRegistry(
     {
@@ -32,7 +33,7 @@ INPUTS = FormatRegistry(
         "letter_refused_by_district": Format(LetterRefusedByDistrict),
         "plan_made": Format(PlanMade),
         "plan_failed": Format(PlanFailed),
-        "officer_acted": Format(OfficerActed),
+        "officer_acted": Format(OfficerActed, (officer_acted_v1.upcast,)),
     }
 )
 

@@ -14,6 +14,7 @@ from citybrain.domain.console import PlanAction
 from citybrain.domain.link import UpLetter
 from citybrain.domain.order import Task
 from citybrain.domain.plan import OrderRationale, UnassignedSlot
+from citybrain.domain.principal import Principal
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, StoreEpoch, UnitId
 from citybrain.structs import Struct
@@ -140,9 +141,10 @@ class PlanFailed(Struct, frozen=True, kw_only=True):
 
 
 class OfficerActed(Struct, frozen=True, kw_only=True):
-    """The duty officer issued or rejected a plan."""
+    """The duty officer issued or rejected a plan; the door that it came in by made `principal`."""
 
     action: PlanAction
+    principal: Principal
 
 
 CityInput = (

@@ -11,6 +11,7 @@ from citybrain.config.fields import (
     Address,
     BrokerConfig,
     Id,
+    IncidentKindName,
     LatLon,
     ListenAddress,
     LocalizedNameConfig,
@@ -95,7 +96,7 @@ class TuneConfig(Section):
     stays; the whole is checked as if the pack's file had these numbers.
     """
 
-    kind: SnakeCaseName
+    kind: IncidentKindName
     """The kind, of any pack in force."""
     grid: str | None = None
     """As in the pack's file."""

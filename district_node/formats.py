@@ -24,6 +24,14 @@ from district_node.inputs import (
     LetterRefusedByCity,
     NodeStarted,
     OperatorActed,
+    PlaybooksChanged,
+    ReportReceived,
+)
+from district_node.upcasters import (
+    crew_answered_v1,
+    crew_position_reported_v1,
+    operator_acted_v1,
+    state_v1,
 )
 
 INPUTS = FormatRegistry(
@@ -33,9 +41,11 @@ INPUTS = FormatRegistry(
         "hello_received": Format(HelloReceived),
         "item_quarantined": Format(ItemQuarantined),
         "agent_presence_changed": Format(AgentPresenceChanged),
-        "crew_answered": Format(CrewAnswered),
-        "crew_position_reported": Format(CrewPositionReported),
-        "operator_acted": Format(OperatorActed),
+        "crew_answered": Format(CrewAnswered, (crew_answered_v1.upcast,)),
+        "crew_position_reported": Format(CrewPositionReported, (crew_position_reported_v1.upcast,)),
+        "operator_acted": Format(OperatorActed, (operator_acted_v1.upcast,)),
+        "report_received": Format(ReportReceived),
+        "playbooks_changed": Format(PlaybooksChanged),
         "city_letter_received": Format(CityLetterReceived),
         "city_letter_quarantined": Format(CityLetterQuarantined),
         "letter_refused_by_city": Format(LetterRefusedByCity),
@@ -53,4 +63,4 @@ LETTERS = FormatRegistry(  # to the city and to agents
     }
 )
 
-STATE = Format(DistrictState)
+STATE = Format(DistrictState, (state_v1.upcast,))

@@ -8,6 +8,8 @@ Decides nothing.
   records through `cores.intake.accept_batch`, which names the new ones.
 - Repeats of `CityLetterReceived` are recognised by `position`, those of crews and operators by
   their `request`.
+- Every input of a human or a foreign program names its `principal`, which the door that it came
+  in by made, and not the message.
 - `NodeStarted` holds the whole configuration in force, playbooks, packs and assets included, so
   that a replay needs no file.
 - An agent's health messages are not journaled (the screens show the last one); only whether it is
@@ -22,6 +24,8 @@ from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.event import OutboxItem
 from citybrain.domain.link import DownLetter
+from citybrain.domain.principal import Principal
+from citybrain.domain.report import Report
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, StoreEpoch, UnitId
 from citybrain.localized_name import LocalizedName
@@ -110,18 +114,36 @@ class CrewAnswered(Struct, frozen=True, kw_only=True):
     """A crew pressed a button."""
 
     answer: CrewAnswer
+    principal: Principal
 
 
 class CrewPositionReported(Struct, frozen=True, kw_only=True):
     """A crew's device reported its position."""
 
     position: CrewPosition
+    principal: Principal
 
 
 class OperatorActed(Struct, frozen=True, kw_only=True):
     """An operator acted on an incident."""
 
     action: OperatorAction
+    principal: Principal
+
+
+class ReportReceived(Struct, frozen=True, kw_only=True):
+    """A person or a foreign system reported something. Repeats are recognised by the report's
+    `request`."""
+
+    report: Report
+    principal: Principal
+
+
+class PlaybooksChanged(Struct, frozen=True, kw_only=True):
+    """Other playbooks are in force from now on, without a restart; open incidents keep theirs."""
+
+    playbooks: tuple[Playbook, ...]
+    principal: Principal
 
 
 class CityLetterReceived(Struct, frozen=True, kw_only=True):
@@ -174,6 +196,8 @@ DistrictInput = (
     | CrewAnswered
     | CrewPositionReported
     | OperatorActed
+    | ReportReceived
+    | PlaybooksChanged
     | CityLetterReceived
     | CityLetterQuarantined
     | LetterRefusedByCity

@@ -31,6 +31,20 @@ CONTRIBUTIONS = Limit(
     reason="a screen cannot show more",
     fate="the oldest quarter is dropped, ended ones first; counts stay",
 )
+REPORT_TEXT = Limit(
+    name="report_text",
+    value=4_000,
+    unit="characters of a report's text",
+    reason="a person reads it while others wait; two pages are enough",
+    fate="it is cut, and says by how much",
+)
+REPORT_LINE = Limit(
+    name="report_line",
+    value=200,
+    unit="characters of a name, contact or number in a report",
+    reason="one line of a screen",
+    fate="it is cut, and says by how much",
+)
 HISTORY = Limit(
     name="history",
     value=60,

@@ -36,6 +36,7 @@ from district_node.inputs import Setup
 from district_node.shell.assembly import District, DistrictParts, decider_of, first_input
 from district_node.shell.consoles import CrewConsoleAdapter, DistrictConsoleAdapter
 from district_node.shell.metrics import DistrictMetrics
+from district_node.shell.notice_log import log_notices
 from district_node.shell.quarantine import FileQuarantine
 from district_node.shell.uplink import OpenLink
 
@@ -130,6 +131,7 @@ class DistrictNode:
 
         commit_loop.on_failure(ended)
         commit_loop.on_commit(self._district_metrics.committed)
+        commit_loop.on_commit(log_notices)
         return commit_loop
 
     def _ensure_same_district(self, state: DistrictState) -> None:

@@ -6,10 +6,16 @@ The files are `kinds/*.toml` of scene packs; `playbooks.load` turns them into th
 """
 
 from enum import StrEnum
+from typing import NewType
 
+from citybrain import canonical_json
+from citybrain.kinds import UNKNOWN_KIND
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import Capability, Certainty, IncidentKind, Severity
+
+PlaybookId = NewType("PlaybookId", str)  # one version of a kind's playbook
+NO_PLAYBOOK = PlaybookId("")  # stands for the built-in one of unknown kinds
 
 
 class SelfClear(StrEnum):
@@ -88,3 +94,17 @@ class Playbook(Struct, frozen=True, kw_only=True):
     clocks: ClockRules = ClockRules()
     closes: ClosingRule = ClosingRule()
     escalates: EscalationRule = EscalationRule()
+
+
+def playbook_id(playbook: Playbook) -> PlaybookId:
+    """The name of this version of the playbook: its kind, and a digest of all that it says."""
+    return PlaybookId(f"{playbook.kind}@{canonical_json.digest(playbook)[:16]}")
+
+
+# of incidents whose kind no playbook knows: they open at once, and a person decides in time
+UNKNOWN_PLAYBOOK = Playbook(
+    kind=UNKNOWN_KIND,
+    title=LocalizedName(en="Unknown kind", zh="未知类型"),
+    opens=OpeningRule(severity=Severity.UNKNOWN, certainty=Certainty.UNKNOWN),
+    closes=ClosingRule(self_clear=SelfClear.CREW),
+)

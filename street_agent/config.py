@@ -17,8 +17,10 @@ from pydantic import Field, create_model, model_validator
 
 from citybrain.config.fields import (
     BrokerConfig,
+    EventKindName,
     Id,
     ImagePoint,
+    IncidentKindName,
     LatLon,
     MetricsConfig,
     PositiveFloat,
@@ -29,7 +31,7 @@ from citybrain.config.fields import (
 from citybrain.ids import AgentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
-from citybrain.vocabulary import IncidentKind, Severity, Urgency
+from citybrain.vocabulary import EventKind, IncidentKind, Severity, Urgency
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
 from street_agent.scene.geometry import area
 from street_agent.scene.rule_evaluation import Debounce, Rule
@@ -46,14 +48,10 @@ class RuleConfig(Section):
 
     id: Id
     """Name of the rule, unique on its camera or sensor."""
-    incident_kind: Annotated[
-        str,
-        Field(
-            pattern=r"^[a-z][a-z0-9_]{0,62}$",
-            json_schema_extra={"remedy": 'Use an incident kind, for example "crowding".'},
-        ),
-    ]
+    incident_kind: IncidentKindName
     """Kind of incident that its events report; the district has a playbook of that kind."""
+    event_kind: EventKindName | None = None
+    """Kind of its events, a topic of your own; left out: ONVIF's of the rule's kind."""
     severity: Severity = Severity.MODERATE
     """Severity of its events, a word of CAP 1.2."""
     urgency: Urgency = Urgency.EXPECTED
@@ -104,6 +102,7 @@ class RuleConfig(Section):
             id=RuleId(self.id),
             kind=self.kind_name,
             settings=self.settings(),
+            event_kind=None if self.event_kind is None else EventKind(self.event_kind),
             incident_kind=IncidentKind(self.incident_kind),
             severity=self.severity,
             urgency=self.urgency,

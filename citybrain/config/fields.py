@@ -16,6 +16,14 @@ from pydantic import (
 )
 
 from citybrain.geo import Point
+from citybrain.kinds import (
+    EVENT_KIND_CHARS,
+    EVENT_KIND_FORM,
+    EVENT_KIND_PATTERN,
+    INCIDENT_KIND_CHARS,
+    INCIDENT_KIND_FORM,
+    INCIDENT_KIND_PATTERN,
+)
 
 
 class Section(BaseModel):
@@ -40,6 +48,16 @@ Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     _remedy("Give a text of 1-200 characters."),
+]
+EventKindName = Annotated[
+    str,
+    StringConstraints(pattern=EVENT_KIND_PATTERN, max_length=EVENT_KIND_CHARS.value),
+    _remedy(f'Use {EVENT_KIND_FORM}, for example "lifts:Contact/Open".'),
+]
+IncidentKindName = Annotated[
+    str,
+    StringConstraints(pattern=INCIDENT_KIND_PATTERN, max_length=INCIDENT_KIND_CHARS.value),
+    _remedy(f'Use {INCIDENT_KIND_FORM}, for example "crowding".'),
 ]
 PositiveSeconds = Annotated[
     float,

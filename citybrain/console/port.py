@@ -13,6 +13,7 @@ from citybrain.domain.console import (
     PlanAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.report import Report
 from citybrain.ids import UnitId
 
 
@@ -22,6 +23,11 @@ class DistrictConsole(Protocol):
     def snapshot(self) -> DistrictSnapshot: ...
 
     async def act(self, action: OperatorAction) -> Outcome: ...
+
+    async def report(self, report: Report) -> Outcome:
+        """A person or a foreign system reports; the outcome names the incident that it opened or
+        joined."""
+        ...
 
     def changes(self) -> AsyncIterator[None]:
         """Yields at once and after every change of `snapshot`. Several changes may share one yield;

@@ -15,8 +15,10 @@ KERNEL_DECIDING = (
     "citybrain.errors",  # a refusal's sentence is part of the answer
     "citybrain.geo",
     "citybrain.ids",
+    "citybrain.kinds",
     "citybrain.limits",
     "citybrain.localized_name",
+    "citybrain.permissions",
     "citybrain.ack_ranges",
     "citybrain.decider.command",
     "citybrain.decider.decider",
@@ -48,12 +50,14 @@ class CancelTimer(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """The answer to the submitter of the input."""
+    """The answer to the submitter of the input. `subject`: the id of what it made or changed, where
+    the submitter could not know it."""
 
     request: RequestId
     done: bool
     reason: str = ""
     detail: str = ""
+    subject: str = ""
 
 
 class Notice(Struct, frozen=True, kw_only=True):

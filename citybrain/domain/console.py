@@ -34,12 +34,15 @@ class PlanAction(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """The result of an action: when it was not done, `reason` is a code and `detail` a sentence."""
+    """The result of an action: when it was not done, `reason` is a code and `detail` a sentence.
+
+    `incident`: the one that a report opened or joined."""
 
     request: RequestId
     done: bool
     reason: str = ""
     detail: str = ""
+    incident: IncidentId | None = None
 
 
 class Countdown(Struct, frozen=True, kw_only=True):

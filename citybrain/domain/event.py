@@ -42,7 +42,7 @@ class Event(Struct, frozen=True, kw_only=True, tag="event"):
     """A scene rule's or sensor's condition starting, changing or ending."""
 
     episode: EpisodeId  # the same from start to end
-    kind: EventKind
+    kind: EventKind  # what the rule or sensor reports
     phase: Phase
     source: SourceId
     rule: RuleId

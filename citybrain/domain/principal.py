@@ -12,7 +12,7 @@ class Authentication(StrEnum):
     """How it is known that a principal is who it is said to be."""
 
     UNAUTHENTICATED = "unauthenticated"  # the name is what somebody typed
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown"  # a way that this version does not know
 
 
 class Role(StrEnum):
@@ -32,3 +32,8 @@ class Principal(Struct, frozen=True, kw_only=True):
     name: str
     roles: tuple[Role, ...]
     authentication: Authentication = Authentication.UNAUTHENTICATED
+
+
+def unauthenticated(name: str, role: Role) -> Principal:
+    """Whoever comes in by the door of `role` and says that this is the name."""
+    return Principal(name=name, roles=(role,))

@@ -3,7 +3,6 @@
 from enum import StrEnum
 
 from citybrain.clock import Timestamp
-from citybrain.domain.principal import Principal
 from citybrain.geo import Point
 from citybrain.ids import RequestId
 from citybrain.structs import Struct
@@ -11,7 +10,7 @@ from citybrain.vocabulary import Certainty, IncidentKind, Severity, Urgency
 
 
 class Reporter(StrEnum):
-    """Who saw it. The principal is who typed it in: an operator who takes a citizen's call."""
+    """Who saw it. Who typed it in may be somebody else: an operator who takes a citizen's call."""
 
     CITIZEN = "citizen"
     CREW = "crew"
@@ -34,7 +33,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """
 
     request: RequestId
-    principal: Principal
+    taken_by: str  # who typed it in, or the foreign system's program
     reporter: Reporter
     kind: IncidentKind
     place: Point

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from citybrain.config.load import parse, read_toml
+from citybrain.kinds import INCIDENT_KIND_FORM, UNKNOWN_KIND, is_incident_kind
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import AssetKind, AssetKindName
 from citybrain.pack.assets.kinds import read_asset_kinds
@@ -128,8 +129,13 @@ def _kinds(tables: dict[str, Table], problems: Problems) -> list[KindTable]:
         kind = table.get("kind")
         if not file.startswith(f"{KINDS}/"):
             continue
-        if not isinstance(kind, str):  # the district's reader names the problem
+        if not isinstance(kind, str) or not is_incident_kind(kind):
+            what = "it is missing" if kind is None else f"{str(kind)[:60]!r} does not fit"
+            problems.add(file, "kind", what, f"Use {INCIDENT_KIND_FORM}.")
             continue
+        if kind == UNKNOWN_KIND:
+            remedy = "It stands for kinds that no pack knows: use another name."
+            problems.add(file, "kind", f"{kind!r} is built in", remedy)
         if kind in found:
             problems.add(
                 file, "kind", f"{found[kind].file} is about {kind} too", "Keep one of the two."

@@ -88,7 +88,11 @@ def decode_plan_action(payload: bytes) -> PlanAction:
 
 
 def encode_outcome(o: Outcome) -> bytes:
-    return serialized(pb.Outcome(request=o.request, done=o.done, reason=o.reason, detail=o.detail))
+    return serialized(
+        pb.Outcome(
+            request=o.request, done=o.done, reason=o.reason, detail=o.detail, incident=o.incident
+        )
+    )
 
 
 def decode_outcome(payload: bytes) -> Outcome:
@@ -98,6 +102,7 @@ def decode_outcome(payload: bytes) -> Outcome:
         done=m.done,
         reason=text(m.reason, "reason"),
         detail=text(m.detail, "detail"),
+        incident=identifier(m.incident, "incident") if m.HasField("incident") else None,
     )
 
 

@@ -1,9 +1,11 @@
 """An agent's reports as protobuf. `EventBatch` is the hot path of a district: keep it flat."""
 
 import sys
+from functools import lru_cache
 from math import isfinite
 from typing import Any, assert_never
 
+from citybrain import kinds
 from citybrain.domain.event import (
     Box,
     Event,
@@ -25,8 +27,10 @@ from citybrain.wire.validation.fields import (
     VERSION,
     bounded,
     check_version,
+    event_kind,
     finite,
     identifier,
+    incident_kind,
     named_numbers,
     natural,
     non_negative,
@@ -44,12 +48,23 @@ ID_MAX, TEXT_MAX, AT_MAX, FLOAT_MAX = (
     limits.AT_MICROS.value,
     sys.float_info.max,
 )
-EVENT_KINDS, PHASES = enums.EVENT_KIND.members, enums.PHASE.members
+EVENT_KIND_MAX, INCIDENT_KIND_MAX = kinds.EVENT_KIND_CHARS.value, kinds.INCIDENT_KIND_CHARS.value
+PHASES = enums.PHASE.members
 SEVERITIES, URGENCIES, CERTAINTIES = (
     enums.SEVERITY.members,
     enums.URGENCY.members,
     enums.CERTAINTY.members,
 )
+
+FORMER_KINDS = {  # what `former_kind` of the proto stands for; no number is ever added
+    1: kinds.LINE_CROSSED,
+    2: kinds.OBJECTS_INSIDE,
+    3: kinds.LOITERING,
+    4: kinds.STOPPED,
+    5: kinds.SENSOR_THRESHOLD,
+    6: kinds.SIGNAL,
+}
+FORMER_NUMBERS = {kind: number for number, kind in FORMER_KINDS.items()}
 
 
 def encode_event_batch(batch: EventBatch) -> bytes:
@@ -136,7 +151,8 @@ def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
 def to_pb_event(e: Event) -> pb.Event:
     return pb.Event(
         episode=e.episode,
-        kind=enums.EVENT_KIND.to_pb[e.kind],
+        kind=e.kind,
+        former_kind=FORMER_NUMBERS.get(e.kind, 0),
         phase=enums.PHASE.to_pb[e.phase],
         source=e.source,
         rule=e.rule,
@@ -165,14 +181,17 @@ def from_pb_event(m: pb.Event) -> Event:
         fields.incident_kind,
         fields.traceparent,
     )
+    kind = fields.kind or FORMER_KINDS.get(fields.former_kind, "")
     place, observed_at, error_ms = fields.place, fields.observed_at, fields.error_ms
     lat, lon = place.lat, place.lon
     if not (
         0 < len(episode) <= ID_MAX
         and 0 < len(source) <= ID_MAX
         and 0 < len(rule) <= ID_MAX
-        and 0 < len(incident_kind) <= ID_MAX
-        and (episode + source + rule + incident_kind).isprintable()
+        and (episode + source + rule).isprintable()
+        and len(kind) <= EVENT_KIND_MAX
+        and len(incident_kind) <= INCIDENT_KIND_MAX
+        and _are_kinds(kind, incident_kind)
         and -90 <= lat <= 90
         and -180 <= lon <= 180
         and 0 <= observed_at <= AT_MAX
@@ -182,7 +201,7 @@ def from_pb_event(m: pb.Event) -> Event:
         _raise_for_field(m)
     return Event(
         episode=episode,
-        kind=EVENT_KINDS[m.kind],
+        kind=kind,
         phase=PHASES[m.phase],
         source=source,
         rule=rule,
@@ -200,9 +219,17 @@ def from_pb_event(m: pb.Event) -> Event:
     )
 
 
+@lru_cache(maxsize=limits.KINDS_KEPT.value)
+def _are_kinds(kind: str, incident_kind: str) -> bool:
+    """Of texts whose length was checked: the cache would keep longer ones."""
+    return kinds.is_event_kind(kind) and kinds.is_incident_kind(incident_kind)
+
+
 def _raise_for_field(m: pb.Event) -> None:
-    for name in ("episode", "source", "rule", "incident_kind"):
+    for name in ("episode", "source", "rule"):
         identifier(getattr(m, name), name)
+    event_kind(m.kind or FORMER_KINDS.get(m.former_kind, ""), "kind")
+    incident_kind(m.incident_kind, "incident_kind")
     point(m.place, "place")
     timestamp(m.observed_at, "observed_at")
     non_negative(m.error_ms, "error_ms")

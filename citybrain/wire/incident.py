@@ -6,6 +6,7 @@ from citybrain.wire.validation import enums, limits
 from citybrain.wire.validation.fields import (
     bounded,
     identifier,
+    incident_kind,
     natural,
     point,
     text,
@@ -38,7 +39,7 @@ def from_pb_incident_report(m: pb.IncidentReport) -> IncidentReport:
     return IncidentReport(
         incident=identifier(m.incident, "incident"),
         district=identifier(m.district, "district"),
-        kind=identifier(m.kind, "kind"),
+        kind=incident_kind(m.kind, "kind"),
         stage=enums.INCIDENT_STAGE.from_pb(m.stage),
         severity=enums.SEVERITY.from_pb(m.severity),
         urgency=enums.URGENCY.from_pb(m.urgency),

@@ -6,6 +6,7 @@ from citybrain.wire.validation import enums
 from citybrain.wire.validation.fields import (
     duration,
     identifier,
+    incident_kind,
     natural,
     point,
     text,
@@ -33,7 +34,7 @@ def from_pb_task(m: pb.Task) -> Task:
         incident_district=identifier(m.incident_district, "incident_district"),
         slot=identifier(m.slot, "slot"),
         slot_version=natural(m.slot_version, "slot_version"),
-        kind=identifier(m.kind, "kind"),
+        kind=incident_kind(m.kind, "kind"),
         severity=enums.SEVERITY.from_pb(m.severity),
         place=point(m.place, "place"),
         traceparent=text(m.traceparent, "traceparent"),

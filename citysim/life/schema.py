@@ -4,7 +4,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from citybrain.config.fields import Finite, PositiveFloat, PositiveSeconds, Section
+from citybrain.config.fields import (
+    Finite,
+    IncidentKindName,
+    PositiveFloat,
+    PositiveSeconds,
+    Section,
+)
 from citybrain.pack.sections import SnakeCaseName
 from citybrain.vocabulary import Severity
 from citysim.life.values import HOURS
@@ -46,7 +52,7 @@ class SensorLifeTable(Section):
 class KindLifeTable(Section):
     """How often one kind of event happens, how long it lasts, how it is seen."""
 
-    kind: SnakeCaseName
+    kind: IncidentKindName
     """The incident kind, from `kinds/` of this pack."""
     rule: SnakeCaseName
     """The file of `rules/` (without `.toml`) that detects it."""

@@ -62,8 +62,8 @@ def _decide(state: CityState, new_input: CityInput, context: DecisionContext) ->
             return _on_plan(state, new_input, context)
         case PlanFailed():
             return _on_plan_failed(state, new_input, context)
-        case OfficerActed(action=action):
-            return _then_plan(*plans.act(state, action, context), context)
+        case OfficerActed(action=action, principal=principal):
+            return _then_plan(*plans.act(state, action, principal, context), context)
         case DistrictConnected():
             return _on_connected(state, new_input, context)
         case DistrictLost():

@@ -16,7 +16,9 @@ from citybrain.decider.command import (
 )
 from citybrain.domain.console import PlanAction
 from citybrain.domain.plan import Plan, PlanStage, ProposedOrder
+from citybrain.domain.principal import Principal
 from citybrain.ids import OrderId, PlanId, SlotId, StoreEpoch, derived
+from citybrain.permissions import Permission, refusal_of
 from citybrain.structs import replace
 from coordinator import limits
 from coordinator.cores import sagas
@@ -104,8 +106,14 @@ def add(state: CityState, draft: DraftPlan, context: DecisionContext) -> Step:
     return state, (Notice(code="plan_proposed", subject=plan.plan),)
 
 
-def act(state: CityState, action: PlanAction, context: DecisionContext) -> Step:
+def act(
+    state: CityState, action: PlanAction, principal: Principal, context: DecisionContext
+) -> Step:
     """The duty officer issues or rejects a plan. Doing it twice is doing it once."""
+    wants = Permission.ISSUE_PLAN if action.issue else Permission.REJECT_PLAN
+    refused = refusal_of(principal, wants)
+    if refused is not None:
+        return state, (_refusal(action, refused.reason, refused.detail),)
     plan = next((p for p in state.plans if p.plan == action.plan), None)
     if plan is None:
         detail = (

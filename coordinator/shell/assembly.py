@@ -11,6 +11,7 @@ from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Decider
 from citybrain.domain.console import CitySnapshot, Outcome, PlanAction
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
 from coordinator.city_cores import city_cores
@@ -61,7 +62,13 @@ class City:
 
     async def act(self, action: PlanAction) -> Outcome:
         """Journal the officer's action and return what the cores replied."""
-        committed = await asyncio.wrap_future(self._commit_loop.submit(OfficerActed(action=action)))
+        committed = await asyncio.wrap_future(
+            self._commit_loop.submit(
+                OfficerActed(
+                    action=action, principal=unauthenticated(action.officer, Role.DUTY_OFFICER)
+                )
+            )
+        )
         for command in committed.commands:
             if isinstance(command, Reply) and command.request == action.request:
                 return Outcome(

@@ -14,6 +14,8 @@ from district_node.cores.flows import (
     crew,
     node_started,
     operator,
+    playbooks,
+    reports,
     timers,
 )
 from district_node.cores.flows.finalize import finalize
@@ -32,6 +34,8 @@ from district_node.inputs import (
     LetterRefusedByCity,
     NodeStarted,
     OperatorActed,
+    PlaybooksChanged,
+    ReportReceived,
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
@@ -77,12 +81,14 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             city.letter_refused_by_city(draft, new_input)
         case CityLinkChanged():
             city.city_link_changed(draft, new_input)
-        case CrewAnswered() | OperatorActed():
+        case CrewAnswered() | OperatorActed() | ReportReceived():
             _reply_once(draft, new_input)
         case CrewPositionReported():
             crew.crew_position_reported(draft, new_input)
         case NodeStarted():
             node_started.node_started(draft, new_input)
+        case PlaybooksChanged():
+            playbooks.playbooks_changed(draft, new_input)
         case TimerFired():
             timers.timer_fired(draft, new_input)
         case ClockStepped():
@@ -91,15 +97,35 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             assert_never(new_input)
 
 
-def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed) -> None:
-    """A repeated button press does nothing twice."""
-    action = asked.answer if isinstance(asked, CrewAnswered) else asked.action
-    reply = cached_reply(draft.idempotency, action.request)
+def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | ReportReceived) -> None:
+    """What is asked again with the same request is done once, and answered alike."""
+    reply = cached_reply(draft.idempotency, request_of(asked))
     if reply is None:
-        reply = (
-            crew.crew_answered(draft, asked)
-            if isinstance(asked, CrewAnswered)
-            else operator.operator_acted(draft, asked)
-        )
+        reply = _reply(draft, asked)
         draft.idempotency = cache_reply(draft.idempotency, reply)
     draft.commands.append(reply)
+
+
+def request_of(asked: CrewAnswered | OperatorActed | ReportReceived) -> RequestId:
+    """The id by which a repeat is recognised."""
+    match asked:
+        case CrewAnswered():
+            return asked.answer.request
+        case OperatorActed():
+            return asked.action.request
+        case ReportReceived():
+            return asked.report.request
+        case _:
+            assert_never(asked)
+
+
+def _reply(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | ReportReceived) -> Reply:
+    match asked:
+        case CrewAnswered():
+            return crew.crew_answered(draft, asked)
+        case OperatorActed():
+            return operator.operator_acted(draft, asked)
+        case ReportReceived():
+            return reports.report_received(draft, asked)
+        case _:
+            assert_never(asked)

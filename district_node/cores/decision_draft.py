@@ -13,7 +13,7 @@ from district_node.cores.incidents.incident import Incident
 from district_node.cores.orders.roster import Roster
 from district_node.cores.state import DistrictState
 from district_node.cores.timer_keys import TimerKey, TimerKind, timer_id
-from district_node.playbook import Playbook
+from district_node.playbook import NO_PLAYBOOK, UNKNOWN_PLAYBOOK, Playbook, PlaybookId
 
 CITY = "city"
 
@@ -26,6 +26,7 @@ class DecisionDraft:
         self.at: Timestamp = context.at
         self.setup = state.setup
         self.starts, self.epoch, self.id_prefix = state.starts, state.epoch, state.id_prefix
+        self.in_force, self.playbooks = state.in_force, state.playbooks
         self.intake, self.agents, self.index = state.intake, state.agents, state.index
         self.incidents, self.open_slots = state.incidents, state.open_slots
         self.roster, self.order_answers = state.roster, state.order_answers
@@ -40,7 +41,6 @@ class DecisionDraft:
         self.resend_all = False  # the city's store, or ours, went back in time: report everything
         self._seq = context.seq
         self._ids_given = 0
-        self._playbooks: dict[IncidentKind, Playbook] | None = None
 
     @property
     def district(self) -> DistrictId:
@@ -51,10 +51,16 @@ class DecisionDraft:
         self._ids_given += 1
         return derived(prefix, self.id_prefix or self.district, self._seq, self._ids_given - 1)
 
-    def playbook(self, kind: IncidentKind) -> Playbook | None:
-        if self._playbooks is None:
-            self._playbooks = {p.kind: p for p in self.setup.playbooks}
-        return self._playbooks.get(kind)
+    def playbook_for(self, kind: IncidentKind) -> tuple[PlaybookId, Playbook]:
+        """What an incident of this kind is handled by that begins now."""
+        in_force = self.in_force.get(kind)
+        if in_force is None:
+            return NO_PLAYBOOK, UNKNOWN_PLAYBOOK
+        return in_force, self.playbooks[in_force]
+
+    def playbook_of(self, incident: Incident) -> Playbook:
+        """What the incident is handled by, from its first report to its end."""
+        return self.playbooks.get(incident.playbook) or UNKNOWN_PLAYBOOK
 
     def put_incident(self, incident: Incident) -> None:
         self.incidents = self.incidents.put(incident.incident, incident)
@@ -100,6 +106,8 @@ class DecisionDraft:
             starts=self.starts,
             epoch=self.epoch,
             id_prefix=self.id_prefix,
+            in_force=self.in_force,
+            playbooks=self.playbooks,
             intake=self.intake,
             agents=self.agents,
             index=self.index,

@@ -13,12 +13,14 @@ from citybrain.ids import AgentId, DistrictId, IncidentId, RequestId, SlotId, So
 from citybrain.localized_name import LocalizedName
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field
+from citybrain.vocabulary import IncidentKind
 from district_node.cores.incidents.correlate import IncidentIndex
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.intake import Intake
 from district_node.cores.orders.answers import OrderAnswers
 from district_node.cores.orders.roster import Roster
 from district_node.inputs import UNKNOWN_EPOCH, Setup
+from district_node.playbook import Playbook, PlaybookId
 
 NEVER = Timestamp(0)
 
@@ -68,6 +70,9 @@ class DistrictState(Struct, frozen=True, kw_only=True):
     # stands in ids for the district after a restore: ids that the store lost are not given again
     id_prefix: str = ""
     starts: int = 0  # runs of this node on this store
+    in_force: SortedMap[IncidentKind, PlaybookId] = field(default_factory=SortedMap)
+    # those in force, and those of earlier configurations by which an incident is still handled
+    playbooks: SortedMap[PlaybookId, Playbook] = field(default_factory=SortedMap)
     intake: Intake = field(default_factory=Intake)
     agents: SortedMap[AgentId, Agent] = field(default_factory=SortedMap)
     index: IncidentIndex = field(default_factory=IncidentIndex)

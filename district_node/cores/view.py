@@ -5,11 +5,13 @@ nothing.
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.event import Evidence
 from citybrain.domain.unit import UnitReport
 from citybrain.ids import DistrictId, IncidentId, UnitId
 from citybrain.vocabulary import SEVERITY_RANK
+from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.contributions import URGENCY_RANK
-from district_node.cores.incidents.incident import Incident, has_ended, source_label, waits_for
+from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
 from district_node.cores.report import incident_report, unit_report
 from district_node.cores.state import CityLink, DistrictState
@@ -25,11 +27,27 @@ def queue_entry(incident: Incident, district: DistrictId, at: Timestamp) -> Queu
         priority=priority(incident, at),
         clocks=incident.clocks,
         history=incident.history,
-        evidence=incident.evidence,
-        source=source_label(incident.agent, incident.source),
-        rule=incident.rule,
+        evidence=newest_evidence(incident),
+        source=incident.first_source,
+        rule=first_rule(incident),
         waits_for=waits_for(incident),
     )
+
+
+def newest_evidence(incident: Incident) -> Evidence | None:
+    """What the camera whose episode began last showed, of those that showed something."""
+    shown = [
+        known
+        for known in incident.contributions.values()
+        if isinstance(known, Episode) and known.evidence is not None
+    ]
+    return max(shown, key=lambda known: (known.live, known.since)).evidence if shown else None
+
+
+def first_rule(incident: Incident) -> str:
+    """The rule of its earliest episode that is kept; "" where no rule saw it."""
+    episodes = [known for known in incident.contributions.values() if isinstance(known, Episode)]
+    return min(episodes, key=lambda known: known.joined_at).rule if episodes else ""
 
 
 def priority(incident: Incident, at: Timestamp) -> float:

@@ -6,7 +6,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from citybrain.config.fields import PositiveInt, PositiveSeconds, Seconds, Section
+from citybrain.config.fields import IncidentKindName, PositiveInt, PositiveSeconds, Seconds, Section
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.sections import SnakeCaseName
 from citybrain.structs import Struct
@@ -108,7 +108,7 @@ class EscalatesTable(Section):
 class PlaybookFile(Section):
     """One file. Every table but `needs` may be left out."""
 
-    kind: SnakeCaseName
+    kind: IncidentKindName
     """The incident kind, as in the `incident_kind` of rules."""
     grid: str = ""
     """Class of the Chinese grid tables, by name, for example `事件/街面秩序`."""

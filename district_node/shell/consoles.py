@@ -19,6 +19,8 @@ from citybrain.domain.console import (
     QueueEntry,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.principal import Role, unauthenticated
+from citybrain.domain.report import Report
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import (
     CityBrainError,
@@ -32,8 +34,15 @@ from citybrain.structs import replace
 from district_node.cores import view
 from district_node.cores.incidents.incident import Incident, has_ended
 from district_node.cores.state import DistrictState
-from district_node.inputs import CrewAnswered, CrewPositionReported, DistrictInput, OperatorActed
+from district_node.inputs import (
+    CrewAnswered,
+    CrewPositionReported,
+    DistrictInput,
+    OperatorActed,
+    ReportReceived,
+)
 from district_node.limits import POSITION_EVERY
+from district_node.shell.report_text import cleaned
 
 # error: reason code of the outcome
 REFUSALS: dict[type[CityBrainError], str] = {
@@ -89,7 +98,15 @@ class DistrictConsoleAdapter:
         )
 
     async def act(self, action: OperatorAction) -> Outcome:
-        return await submitted(self._commit_loop, OperatorActed(action=action), action.request)
+        principal = unauthenticated(action.operator, Role.OPERATOR)
+        acted = OperatorActed(action=action, principal=principal)
+        return await submitted(self._commit_loop, acted, action.request)
+
+    async def report(self, report: Report) -> Outcome:
+        role = Role.ADAPTER if report.case is not None else Role.OPERATOR
+        principal = unauthenticated(report.taken_by, role)
+        received = ReportReceived(report=cleaned(report), principal=principal)
+        return await submitted(self._commit_loop, received, report.request)
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
@@ -127,7 +144,9 @@ class CrewConsoleAdapter:
         return found if newest is None else replace(found, place=newest.place)
 
     async def answer(self, answer: CrewAnswer) -> Outcome:
-        return await submitted(self._commit_loop, CrewAnswered(answer=answer), answer.request)
+        principal = unauthenticated(answer.unit, Role.CREW)
+        answered = CrewAnswered(answer=answer, principal=principal)
+        return await submitted(self._commit_loop, answered, answer.request)
 
     async def report(self, position: CrewPosition) -> Outcome:
         request = RequestId("")
@@ -141,7 +160,9 @@ class CrewConsoleAdapter:
         if not self._positions.record(position):
             self._changes.touch()
             return Outcome(request=request, done=True)
-        return await submitted(self._commit_loop, CrewPositionReported(position=position), request)
+        principal = unauthenticated(position.unit, Role.CREW)
+        reported = CrewPositionReported(position=position, principal=principal)
+        return await submitted(self._commit_loop, reported, request)
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
@@ -196,7 +217,13 @@ async def submitted(
     reply = next((c for c in committed.commands if isinstance(c, Reply)), None)
     if reply is None:
         return Outcome(request=request, done=True)
-    return Outcome(request=request, done=reply.done, reason=reply.reason, detail=reply.detail)
+    return Outcome(
+        request=request,
+        done=reply.done,
+        reason=reply.reason,
+        detail=reply.detail,
+        incident=IncidentId(reply.subject) if reply.subject else None,
+    )
 
 
 def sorted_statuses(statuses: dict[AgentId, AgentStatus]) -> tuple[AgentStatus, ...]:

@@ -50,18 +50,28 @@ def run(
 
 
 @app.command()
-def check(config: ConfigOption) -> None:
+def check(
+    config: ConfigOption,
+    district: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The district's configuration, for example district.toml: name every rule whose"
+            " incident kind no playbook of that district knows.",
+        ),
+    ] = None,
+) -> None:
     """Try a configuration on this machine: every fault at once, one picture of each camera, its
     model, each sensor's file.
 
     Starts nothing and sends nothing to the district. Exit code 0 when all is well, 2 when something
     is not.
 
-    Example:  citybrain street check --config street.toml
+    Example:  citybrain street check --config street.toml --district district.toml
     """
     from street_agent.cli.check import check_box
 
-    raise typer.Exit(check_box(config))
+    raise typer.Exit(check_box(config, district))
 
 
 @app.command()

@@ -12,14 +12,16 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from citybrain.cli.district_kinds import incident_kinds
 from citybrain.clock import Timestamp
 from citybrain.config.load import load
-from citybrain.errors import CityBrainError
+from citybrain.errors import CityBrainError, ConfigError
 from citybrain.ids import SourceId
 from citybrain.structs import Struct
 from street_agent.capture.frame import Frame
 from street_agent.capture.stepped import frames
 from street_agent.capture.stream import redacted
+from street_agent.cli.kind_check import unknown_kinds
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
 from street_agent.config_resolution import resolve_source, score_thresholds
@@ -43,13 +45,18 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def check_box(path: Path) -> int:
+def check_box(path: Path, district: Path | None = None) -> int:
     """Print the table; 0 when all is well, 2 when there is a fault. Raises `ConfigError` when the
-    file itself has some."""
+    file itself has some, or rules that the district with the configuration at `district` would not
+    understand."""
     config = load(path, StreetConfig)
     score_thresholds(config)
+    known = incident_kinds(district, command="street check --district") if district else None
     results = tuple(inspect(config, path.parent))
     show(config, results)
+    problems = tuple(unknown_kinds(config, known)) if known is not None else ()
+    if problems:
+        raise ConfigError(str(path), problems)
     return 2 if any(result.verdict == FAULT for result in results) else 0
 
 

@@ -43,7 +43,7 @@ def event(trigger: Trigger, context: ObservationContext) -> Event:
     frame = None if trigger.phase is Phase.END else context.frame
     return Event(
         episode=episode_id(context.agent, context.source, rule, trigger.began_at),
-        kind=RULE_KINDS[rule.kind].event_kind,
+        kind=rule.event_kind or RULE_KINDS[rule.kind].event_kind,
         phase=trigger.phase,
         source=context.source,
         rule=rule.id,

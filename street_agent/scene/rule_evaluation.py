@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import RuleId
 from citybrain.structs import Struct, replace
-from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
+from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
 from street_agent.scene.observation import Condition, Observation
 from street_agent.scene.rules.table import RULE_KINDS
 
@@ -59,6 +59,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     severity: Severity
     urgency: Urgency
     debounce: Debounce
+    event_kind: EventKind | None = None  # None: that of `RULE_KINDS`
 
 
 class RuleState(Struct, frozen=True, kw_only=True, eq=False):

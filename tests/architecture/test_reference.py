@@ -3,6 +3,9 @@
 import pytest
 from mkdocs.config import load_config
 
+from citybrain.kinds import BUILT_IN_EVENT_KINDS
+from street_agent.scene.rules.table import RULE_KINDS
+
 
 @pytest.fixture(scope="module")
 def reference(project_root):
@@ -44,6 +47,14 @@ def test_every_command_is_on_its_page(reference, page):
     names = [path for path, _ in reference.commands.commands()]
     assert len(names) > 40
     assert [name for name in names if f"# `{name}`\n" not in text] == []
+
+
+def test_every_built_in_kind_is_on_its_page_with_the_rule_that_reports_it(page):
+    text = page("kinds")
+    assert [kind for kind in BUILT_IN_EVENT_KINDS if f"| `{kind}` |" not in text] == []
+    assert [name for name in RULE_KINDS if f"| `{name}` |" not in text] == []
+    for expected in ("at most 128 characters", "at most 64 characters", "越线", "`unknown`"):
+        assert expected in text
 
 
 def test_every_limit_is_on_its_page_whole(reference, page, project_root):

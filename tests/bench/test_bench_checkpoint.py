@@ -16,6 +16,7 @@ from citybrain.domain.event import Box, Event, Evidence, OutboxItem
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.random_ids import RandomIds
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
@@ -23,7 +24,6 @@ from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Capability,
     Certainty,
-    EventKind,
     Phase,
     Severity,
     UnitState,
@@ -57,7 +57,7 @@ def batch(first, count):
 def _event(n):
     return Event(
         episode=f"e{n}",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source=f"cam-{n}",
         rule="crowd",

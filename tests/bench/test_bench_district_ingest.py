@@ -50,7 +50,8 @@ from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.domain.event import Box, Event, EventBatch, Evidence, OutboxItem
 from citybrain.geo import Point
 from citybrain.random_ids import RandomIds
-from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
+from citybrain.kinds import OBJECTS_INSIDE
+from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.wire.event import encode_event_batch
 
 port, topic = int(sys.argv[1]), sys.argv[2]
@@ -69,7 +70,7 @@ def event(seq):  # sixteen cameras; of ten events of a rule one starts, eight up
     camera, phase = seq % 16, {0: Phase.START, 9: Phase.END}.get(seq // 16 % 10, Phase.UPDATE)
     return Event(
         episode=f"e{camera}-{seq // 160}",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=phase,
         source=f"cam-{camera}",
         rule="crowd",

@@ -18,10 +18,11 @@ from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.random_ids import RandomIds
 from citybrain.structs import Struct, replace
 from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
+from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from street_agent.outbox.sender import OutboxSender
 from street_agent.outbox.sqlite import SqliteOutbox
 
@@ -33,7 +34,7 @@ REPEATS = 3  # the median counts: the disk is shared
 def an_event(number):
     return Event(
         episode=f"e-{number}",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source="cam-a1",
         rule="crowd",

@@ -6,7 +6,8 @@ import pytest
 
 from citybrain.domain.event import Box, Event, EventBatch, Evidence, OutboxItem
 from citybrain.geo import Point
-from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
+from citybrain.kinds import OBJECTS_INSIDE
+from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.wire.event import decode_event_batch, encode_event_batch, to_pb_outbox_item
 from citybrain.wire.v1 import event_pb2
 
@@ -24,7 +25,7 @@ def batch(boxes):
     )
     event = Event(
         episode="ep-cam-a1-crowd-17",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.UPDATE,
         source="cam-a1",
         rule="crowd",

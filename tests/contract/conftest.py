@@ -11,7 +11,8 @@ from citybrain.geo import Point
 from citybrain.ids import CountingIds, EpisodeId, RuleId, SourceId
 from citybrain.journal.memory import MemoryStore
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
+from citybrain.kinds import LOITERING
+from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
 from street_agent.outbox.memory import MemoryOutbox
 from street_agent.outbox.sqlite import SqliteOutbox
 
@@ -126,7 +127,7 @@ def an_event() -> Callable[..., Event]:
     ) -> Event:
         return Event(
             episode=EpisodeId(f"e-{number}" + "x" * pad),
-            kind=EventKind.LOITERING,
+            kind=LOITERING,
             phase=Phase.START,
             source=SourceId("cam"),
             rule=RuleId(rule),

@@ -3,6 +3,7 @@ letters.
 """
 
 import pytest
+from principals import OFFICER
 
 from citybrain.clock import ManualClock
 from citybrain.decider.command import Notice, Post, Reply
@@ -229,7 +230,8 @@ class City:
             c
             for c in self.submit(
                 inputs.OfficerActed(
-                    action=PlanAction(request=request, officer="li", plan=plan, issue=issue)
+                    action=PlanAction(request=request, officer="li", plan=plan, issue=issue),
+                    principal=OFFICER,
                 )
             )
             if isinstance(c, Reply)

@@ -3,6 +3,7 @@ moves by hand.
 """
 
 import pytest
+from principals import CREW
 
 from citybrain import canonical_json
 from citybrain.clock import ManualClock, later
@@ -13,13 +14,14 @@ from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem, VerificationResult
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import OrderAnswer, OrderProgress, OrderRequest, Task
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.geo import Point
 from citybrain.journal.memory import MemoryStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
-    EventKind,
     IncidentKind,
     OperatorVerb,
     OrderStage,
@@ -139,7 +141,7 @@ class DistrictScenario:
     def event(self, **changes) -> Event:
         plain = Event(
             episode="e1",
-            kind=EventKind.OBJECTS_INSIDE,
+            kind=OBJECTS_INSIDE,
             phase=Phase.START,
             source="cam-1",
             rule="crowd",
@@ -212,7 +214,11 @@ class DistrictScenario:
             action=action,
             reason=reason,
         )
-        return next(c for c in self.submit(CrewAnswered(answer=answer)) if isinstance(c, Reply))
+        return next(
+            c
+            for c in self.submit(CrewAnswered(answer=answer, principal=CREW))
+            if isinstance(c, Reply)
+        )
 
     def work_through(self, unit: str) -> None:
         for action in (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):
@@ -237,7 +243,13 @@ class DistrictScenario:
             reason=reason,
             unit=unit,
         )
-        return next(c for c in self.submit(OperatorActed(action=action)) if isinstance(c, Reply))
+        return next(
+            c
+            for c in self.submit(
+                OperatorActed(action=action, principal=unauthenticated(operator, Role.OPERATOR))
+            )
+            if isinstance(c, Reply)
+        )
 
     def request_step(
         self,

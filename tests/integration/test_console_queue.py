@@ -117,6 +117,18 @@ def test_a_new_incident_appears_in_its_place_without_a_reload_and_the_choice_sta
     assert page.evaluate("window.here") == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("lifts.trapped", "lifts.trapped"), ("lifts.<b>x</b>", "lifts.<b>x</b>")]
+)
+def test_a_kind_that_no_table_knows_is_shown_as_it_is(queue, pages, kind, shown):
+    page = pages.open(queue.url + "/?lang=zh")
+    row = district_screen.queue_entry(23, priority=99, kind=kind, stage="reported")
+    show(queue, replace(queue.screen.value, queue=(*queue.screen.value.queue, row)))
+    expect(page.locator(".row .kind").first).to_have_text(shown)
+    page.locator(".row").first.click()
+    expect(page.locator("#detail-title")).to_have_text(shown)
+
+
 def test_an_unchanged_row_keeps_its_element(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator(".row")).to_have_count(5)

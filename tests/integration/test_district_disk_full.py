@@ -26,12 +26,12 @@ from citybrain.journal import chain
 from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.rpc.blocking_clients import DistrictConsoleClient
 from citybrain.rpc.errors import RpcError
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
-    EventKind,
     IncidentStage,
     OperatorVerb,
     Phase,
@@ -140,7 +140,7 @@ class Box:
 def an_event(number):
     return Event(
         episode=f"e-{number}",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source="cam-1",
         rule="crowd",

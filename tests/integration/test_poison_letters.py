@@ -14,11 +14,12 @@ from citybrain.domain.order import OrderRequest, Task
 from citybrain.geo import Point
 from citybrain.journal.port import Batch, NewLetter
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import Certainty, EventKind, OrderStep, Phase, Severity, Urgency
+from citybrain.vocabulary import Certainty, OrderStep, Phase, Severity, Urgency
 from citybrain.wire.validation.limits import SLOTS, TEXT_CHARS
 from coordinator import inputs as city_inputs
 from coordinator.policy import Policy
@@ -120,7 +121,7 @@ class Pair:
     async def alarm(self, seq, kind):
         event = Event(
             episode=f"e{seq}",
-            kind=EventKind.OBJECTS_INSIDE,
+            kind=OBJECTS_INSIDE,
             phase=Phase.START,
             source=f"cam-{seq}",
             rule="rule",

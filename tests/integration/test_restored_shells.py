@@ -12,9 +12,10 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency
+from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from coordinator import inputs as city_inputs
 from coordinator.policy import Policy
 from coordinator.shell.assembly import decider_of as city_decider
@@ -89,7 +90,7 @@ class Pair:
         self.alarms += 1
         event = Event(
             episode=f"e{self.alarms}",
-            kind=EventKind.OBJECTS_INSIDE,
+            kind=OBJECTS_INSIDE,
             phase=Phase.START,
             source=f"cam-{self.alarms}",
             rule="crowd",

@@ -9,6 +9,7 @@ served, no order is live.
 
 import crash_table as rows
 import pytest
+from principals import CREW
 
 from citybrain.domain.crew import CrewAnswer
 from citybrain.journal.memory import Boundary, Crashed
@@ -60,7 +61,7 @@ class CrashTable(rows.CrashTable):
             action=action,
             reason="a flat tyre",
         )
-        self.districts[HELPER].submit(district_inputs.CrewAnswered(answer=answer))
+        self.districts[HELPER].submit(district_inputs.CrewAnswered(answer=answer, principal=CREW))
         return self
 
     def crash_in(self, who, boundary, step):

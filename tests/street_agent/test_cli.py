@@ -9,6 +9,7 @@ import sys
 import av
 import numpy as np
 import pytest
+from pack_folders import write_kind
 
 from models.build_tiny import build
 
@@ -130,6 +131,36 @@ def test_check_lists_every_fault_of_the_machine_with_its_cure(citybrain, config,
     assert "does not find bicycle" in done.stdout
     missing = citybrain("check", "--config", config(), cache=tmp_path, rc=2)
     assert "citybrain model fetch tiny" in missing.stdout
+
+
+@pytest.mark.slow
+def test_check_names_every_rule_that_the_district_would_not_understand(citybrain, config, tmp_path):
+    district = tmp_path / "district.toml"  # what is no matter of kinds may have faults
+    district.write_text('packs = ["lifts"]\n[broker]\npassword_file = "none"\n')
+    write_kind(tmp_path / "lifts", 'kind = "lifts.trapped"\n')
+    rule = CONFIG[CONFIG.index("[[camera.rule]]") :]
+    text = CONFIG.replace('"crowding"', '"crowdd"')
+    text += rule.replace('"crowd"', '"lift"').replace('"crowding"', '"lifts.trapped"')
+    text += rule.replace('"crowd"', '"snow"').replace('"crowding"', '"avalanche"')
+    text += rule.replace('"crowd"', '"odd"').replace('"crowding"', '"unknown"')
+    done = citybrain("check", "--config", config(text), "--district", district, rc=2)
+    assert "320x240" in done.stdout, "the rest is checked all the same"
+    assert "2 problem(s)" in done.stderr
+    assert "camera[0].rule[0].incident_kind" in done.stderr
+    assert "no playbook crowdd, which rule cam-1/crowd reports. Did you mean crowding?" in (
+        done.stderr
+    )
+    assert "no playbook avalanche, which rule cam-1/snow reports. Use one of " in done.stderr
+    assert "lifts.trapped" in done.stderr.partition("Use one of")[2]
+    assert citybrain("check", "--config", config(), "--district", district).stderr == ""
+
+
+@pytest.mark.slow
+def test_a_district_that_cannot_be_read_is_a_problem_of_its_file(citybrain, config, tmp_path):
+    missing = tmp_path / "none.toml"
+    done = citybrain("check", "--config", config(), "--district", missing, rc=2)
+    assert "none.toml" in done.stderr
+    assert "there is no such file" in done.stderr
 
 
 @pytest.mark.slow

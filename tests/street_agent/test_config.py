@@ -105,6 +105,29 @@ def test_the_problem_of_an_unknown_rule_kind_lists_the_known_ones():
     assert "loitering" in text
 
 
+LOITERS = {"kind": "loitering", "time_s": 3, "zone": [[0, 0], [1, 0], [1, 1]]}
+
+
+@pytest.mark.parametrize("kind", ["", "Crowding", "a.b.c", "a-b", "聚集", "a\n", "x" * 65])
+def test_an_incident_kind_is_a_word_or_two_with_a_dot(kind):
+    ((key, text),) = problems_of(raw(**LOITERS, incident_kind=kind)).items()
+    assert key == "camera[0].rule[0].incident_kind"
+    assert 'for example "crowding"' in text
+
+
+@pytest.mark.parametrize("kind", ["", "lifts:", "a//b", "a b", "聚集", "a\n", "x" * 129])
+def test_an_event_kind_is_names_joined_by_slashes(kind):
+    ((key, text),) = problems_of(raw(**LOITERS, event_kind=kind)).items()
+    assert key == "camera[0].rule[0].event_kind"
+    assert 'for example "lifts:Contact/Open"' in text
+
+
+def test_a_rule_has_the_event_kind_that_it_is_given_or_else_that_of_its_kind():
+    for given, expected in ((None, None), ("lifts:Contact/Open", "lifts:Contact/Open")):
+        config = parse(raw(**LOITERS, event_kind=given), StreetConfig, name="street.toml")
+        assert config.camera[0].rule[0].rule().event_kind == expected
+
+
 def test_an_empty_zone_a_line_without_length_and_crossed_thresholds_are_problems():
     assert "no inside" in next(
         iter(

@@ -5,6 +5,7 @@ long, and the last stage of the first order.
 """
 
 import two_owners
+from principals import OPERATOR
 
 from citybrain.domain.console import OperatorAction
 from citybrain.vocabulary import OperatorVerb, SlotState
@@ -110,7 +111,9 @@ class CrashTable(two_owners.TwoOwnersScenario):
             verb=OperatorVerb.CLOSE,
             reason="seen clear",
         )
-        self.districts[NEEDER].submit(district_inputs.OperatorActed(action=action))
+        self.districts[NEEDER].submit(
+            district_inputs.OperatorActed(action=action, principal=OPERATOR)
+        )
         return self
 
     @property

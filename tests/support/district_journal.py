@@ -2,6 +2,7 @@
 
 import apsw
 from next_version import OLD, as_version
+from principals import CREW
 
 from citybrain.clock import ManualClock
 from citybrain.decider.decider import Committed, Decider
@@ -10,10 +11,10 @@ from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
-    EventKind,
     Phase,
     Severity,
     Urgency,
@@ -44,7 +45,7 @@ def started() -> NodeStarted:
 def alarm(at) -> BatchReceived:
     event = Event(
         episode="e1",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source="cam-1",
         rule="crowd",
@@ -88,7 +89,9 @@ class DistrictJournal:
         self.press(decider, CrewAction.ACCEPT)
         return decider
 
-    def press(self, decider, action, as_input=lambda answer: CrewAnswered(answer=answer)):
+    def press(
+        self, decider, action, as_input=lambda answer: CrewAnswered(answer=answer, principal=CREW)
+    ):
         unit = decider.state.roster.units[UNIT]
         answer = CrewAnswer(
             request=f"press-{action}",

@@ -16,12 +16,12 @@ from citybrain.clock import SECOND_US
 from citybrain.domain.agent import AgentHello, AgentStatus, RequestAck
 from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.geo import Point
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.random_ids import RandomIds
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
-    EventKind,
     Phase,
     Severity,
     Urgency,
@@ -214,7 +214,7 @@ class ScriptedAgent:
 def an_event(**changes):
     plain = Event(
         episode="e1",
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source="cam-1",
         rule="crowd",

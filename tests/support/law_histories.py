@@ -3,6 +3,7 @@
 from typing import Any
 
 from law_values import AGENT, HERE, A, at, crew_answer, event, order_answer
+from principals import CREW
 
 from citybrain.decider.command import Post, Reply
 from citybrain.domain.console import OperatorAction
@@ -12,6 +13,7 @@ from citybrain.domain.event import (
     VerificationRequest,
 )
 from citybrain.domain.order import OrderRequest
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.ids import (
     DistrictId,
     IncidentId,
@@ -92,7 +94,7 @@ def crew_answered(
         order, action, request=request or f"q-{order}-{action}", assignment_number=assignment_number
     )
     return record(
-        CrewAnswered(answer=answer),
+        CrewAnswered(answer=answer, principal=CREW),
         *letters,
         commands=(Reply(request=answer.request, done=done, reason=reason),),
         second=second,
@@ -116,7 +118,9 @@ def operator_acted(
         reason="seen",
     )
     return record(
-        OperatorActed(action=action), *letters, commands=(Reply(request=action.request, done=done),)
+        OperatorActed(action=action, principal=unauthenticated(operator, Role.OPERATOR)),
+        *letters,
+        commands=(Reply(request=action.request, done=done),),
     )
 
 

@@ -23,11 +23,11 @@ from citybrain.ids import (
     SourceId,
     UnitId,
 )
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.vocabulary import (
     Capability,
     Certainty,
     CrewAction,
-    EventKind,
     IncidentKind,
     IncidentStage,
     OrderStage,
@@ -60,7 +60,7 @@ def event(
 ) -> Event:
     return Event(
         episode=EpisodeId("e-1"),
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=phase,
         source=SourceId("cam"),
         rule=RuleId("crowd"),

@@ -4,6 +4,7 @@ by the tests of the two-owners protocol. A seed gives one run.
 
 from random import Random  # noqa: TID251 - one seed is one run
 
+from principals import CREW, OPERATOR
 from two_owners_nodes import PLACES, city_node, district_node
 
 from citybrain.clock import SECOND_US, ManualClock
@@ -11,10 +12,10 @@ from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.vocabulary import (
     Certainty,
     CrewAction,
-    EventKind,
     OperatorVerb,
     OrderStage,
     Phase,
@@ -136,7 +137,7 @@ class TwoOwnersScenario:
         far = Point(lat=place.lat + self.episodes * 0.002, lon=place.lon)
         event = Event(
             episode=f"e{self.episodes}",
-            kind=EventKind.OBJECTS_INSIDE,
+            kind=OBJECTS_INSIDE,
             phase=Phase.START,
             source="cam-1",
             # a rule of its own: else it would join the incident before
@@ -190,7 +191,7 @@ class TwoOwnersScenario:
             assignment_number=order.assignment_number,
             action=action,
         )
-        self.districts[name].submit(district_inputs.CrewAnswered(answer=answer))
+        self.districts[name].submit(district_inputs.CrewAnswered(answer=answer, principal=CREW))
 
     def operator_acts(self, name):
         """Any verb, on any incident: whether it makes sense or not."""
@@ -205,7 +206,9 @@ class TwoOwnersScenario:
             verb=self.rng.choice(VERBS),
             reason="seen",
         )
-        self.districts[name].submit(district_inputs.OperatorActed(action=action))
+        self.districts[name].submit(
+            district_inputs.OperatorActed(action=action, principal=OPERATOR)
+        )
 
     # the two phases
 

@@ -1,6 +1,7 @@
 """One city and three districts on production deciders and journals, with the network, the planner
 and the people between them: every step is a call."""
 
+from principals import CREW, OPERATOR
 from recorded_node import RecordedNode
 
 from citybrain.clock import ManualClock
@@ -253,7 +254,7 @@ class TwoOwnersWorld:
             reason="cannot",
         )
         for _ in range(2 if is_twice else 1):
-            self.give(name, district_inputs.CrewAnswered(answer=answer))
+            self.give(name, district_inputs.CrewAnswered(answer=answer, principal=CREW))
 
     def operator_acts(self, name, which, verb):
         state = self.districts[name].state
@@ -270,7 +271,7 @@ class TwoOwnersWorld:
             reason="seen",
             unit=unit,
         )
-        self.give(name, district_inputs.OperatorActed(action=action))
+        self.give(name, district_inputs.OperatorActed(action=action, principal=OPERATOR))
 
     def give(self, name, given):
         if self.districts[name].give(given) is None:

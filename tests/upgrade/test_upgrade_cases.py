@@ -9,12 +9,14 @@ import apsw
 import pytest
 from district_journal import OLD_CORES, OURS, UNIT
 from next_version import as_version, with_field
+from principals import CREW
 from typer.testing import CliRunner
 
 from citybrain import canonical_json
 from citybrain.cli.journal import app
 from citybrain.decider.backtest import Comparison, backtest
 from citybrain.domain.crew import CrewAnswer
+from citybrain.domain.principal import Principal
 from citybrain.errors import FormatMismatchError, UncheckpointedRecordsError
 from citybrain.formats import Format, FormatRegistry
 from citybrain.journal.checkpoint import checkpoint_in
@@ -22,6 +24,10 @@ from citybrain.structs import Struct, replace
 from citybrain.vocabulary import CrewAction, OrderStage, UnitState
 from district_node.cores.state import DistrictState
 from district_node.inputs import BatchReceived, CrewAnswered
+
+# what leads to this version's formats
+BEFORE = OURS.state.upcasters
+BEFORE_ANSWERED = dict(OURS.inputs)["crew_answered"].upcasters
 
 
 class NextState(DistrictState, frozen=True, kw_only=True):
@@ -32,6 +38,7 @@ class NextAnswered(Struct, frozen=True, kw_only=True):
     """`CrewAnswered` with a field that older texts have not got."""
 
     answer: CrewAnswer
+    principal: Principal
     device: str
 
 
@@ -47,7 +54,7 @@ def ignores_alarms(state, given, context):
 
 def asks_for_a_device(state, given, context):
     if isinstance(given, NextAnswered):
-        given = CrewAnswered(answer=given.answer)
+        given = CrewAnswered(answer=given.answer, principal=given.principal)
     return OURS.decide(state, given, context)
 
 
@@ -58,27 +65,31 @@ def add_device(text: bytes) -> bytes:
 NEXT = {
     "a new optional state field": as_version(
         OURS,
-        state=Format(NextState),
+        state=Format(NextState, BEFORE),
         initial=NextState(setup=OURS.initial.setup),
         decide=with_field(OURS, NextState, remark=""),
     ),
     "a changed decision": as_version(OURS, decide=ignores_alarms),
     "a changed decision on top of a new field": as_version(
         OURS,
-        state=Format(NextState),
+        state=Format(NextState, BEFORE),
         initial=NextState(setup=OURS.initial.setup),
         decide=with_field(OURS, NextState, ignores_alarms, remark=""),
     ),
     "a required field in an input": as_version(
         OURS,
         decide=asks_for_a_device,
-        inputs=with_inputs(crew_answered=Format(NextAnswered, upcasters=(add_device,))),
+        inputs=with_inputs(crew_answered=Format(NextAnswered, (*BEFORE_ANSWERED, add_device))),
     ),
     "a renamed kind": as_version(
         OURS,
         inputs=with_inputs(
             crew_answered=None,
-            crew_responded=Format(CrewAnswered, former_kinds=("crew_answered",)),
+            crew_responded=Format(
+                CrewAnswered,
+                BEFORE_ANSWERED,
+                former_kinds=("crew_answered",),
+            ),
         ),
     ),
 }
@@ -87,8 +98,8 @@ NEXT = {
 def pressed(change, answer):
     """A button of a crew's device, as this version's input."""
     if change == "a required field in an input":
-        return NextAnswered(answer=answer, device="phone")
-    return CrewAnswered(answer=answer)
+        return NextAnswered(answer=answer, principal=CREW, device="phone")
+    return CrewAnswered(answer=answer, principal=CREW)
 
 
 def assert_the_order_goes_on(journal, decider, change=""):
@@ -133,7 +144,9 @@ def test_the_back_test_reads_every_record_of_the_old_version(stopped, change):
 
 
 def test_a_required_field_without_an_upcaster_is_shown_by_the_back_test(stopped):
-    cores = as_version(OURS, inputs=with_inputs(crew_answered=Format(NextAnswered)))
+    cores = as_version(
+        OURS, inputs=with_inputs(crew_answered=Format(NextAnswered, BEFORE_ANSWERED))
+    )
     assert stopped.open(cores).state.roster.units[UNIT].order, "the past is not read"
     *_, tested = backtest(cores, stopped.store)
     assert tested.outcome is Comparison.UNDECIDABLE and "device" in tested.detail
@@ -172,7 +185,7 @@ def test_what_was_renamed_is_read_through_an_upcaster(stopped, change):
     def rename(text: bytes) -> bytes:
         return text.replace(before.encode(), now.encode())
 
-    decider = stopped.open(as_version(OURS, state=Format(DistrictState, upcasters=(rename,))))
+    decider = stopped.open(as_version(OURS, state=Format(DistrictState, (*BEFORE, rename))))
     assert_the_order_goes_on(stopped, decider)
 
 

@@ -54,6 +54,18 @@ def set_field(index, /, **values):
     return change
 
 
+def open_the_set(files):
+    """The enum goes, and its field holds its number from now on."""
+    remove("enum")(files)
+    files.file[0].message_type[0].field[2].ClearField("type_name")
+    files.file[0].message_type[0].field[2].type = F.TYPE_INT32
+
+
+def open_the_set_with_a_text(files):
+    open_the_set(files)
+    files.file[0].message_type[0].field[2].type = F.TYPE_STRING
+
+
 def remove(part):
     def change(files):
         found = {
@@ -81,6 +93,7 @@ BREAKS = {
     "another enum": (set_field(2, type_name=".w.Other"), "was .w.Level, and is .w.Other"),
     "a removed enum value": (remove("value"), "w.Level.HIGH (number 1) is gone"),
     "a removed enum": (remove("enum"), "enum w.Level is gone"),
+    "an enum that became a text": (open_the_set_with_a_text, "w.Event.level has another type"),
     "a removed message": (remove("message"), "message w.Event is gone"),
     "a removed method": (remove("method"), "w.Console.Watch is gone"),
     "a removed service": (remove("service"), "w.Console.Watch is gone"),
@@ -109,6 +122,7 @@ HARMLESS = {
     "nothing": lambda files: None,
     "a new field": add_field,
     "a new enum value": add_value,
+    "an enum that became its number": open_the_set,
     "a new message": lambda files: files.file[0].message_type.add(name="Other"),
     "a new method": lambda files: files.file[0].service[0].method.add(name="List"),
     "a renamed field": set_field(0, name="number"),

@@ -33,6 +33,7 @@ def test_an_action_of_our_own_page_reaches_the_screen(console):
         "done": True,
         "reason": "",
         "detail": "",
+        "incident": None,
     }
     assert [(action.verb, action.operator) for action in screen.actions] == [("open", "Li Wei")]
 

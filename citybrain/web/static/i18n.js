@@ -13,15 +13,18 @@ export function onLanguage(listener) {
   listeners.push(listener);
 }
 
-/** The text of `key` with {name} filled in; a readable form of the key where the table has none. */
+/**
+ * The text of `key` with {name} filled in. Where the table has none, a readable form of what
+ * stands behind the family's name: a kind of an unknown scene pack has a dot of its own.
+ */
 export function t(key, values) {
-  const text = translations[key]?.[lang] ?? readable(key.slice(key.lastIndexOf(".") + 1));
+  const text = translations[key]?.[lang] ?? readable(key.slice(key.indexOf(".") + 1));
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : text;
 }
 
 export const hasText = (key) => key in translations;
 
-/** The text of a code of one enum, e.g. codeText("stage", "opened"). */
+/** The text of a code of one family, e.g. codeText("stage", "opened"); total over any code. */
 export const codeText = (family, code) => t(`${family}.${code}`);
 
 const FAMILIES = [
@@ -40,7 +43,8 @@ const FAMILIES = [
 
 /**
  * The text of a reason: of a code such as "busy" or "stage:on_scene", or of a sentence whose
- * beginning is known. Any other text is returned unchanged.
+ * beginning is known. "code:a:b" fills the text of `reason.code.2`, where there is one. Any other
+ * text is returned unchanged.
  */
 export function reason(code, families = FAMILIES) {
   if (!code) return "";
@@ -49,6 +53,9 @@ export function reason(code, families = FAMILIES) {
     const family = families.find((name) => hasText(`${name}.${plain}`));
     if (family) return codeText(family, plain);
   }
+  const [head, ...values] = code.split(":");
+  if (hasText(`reason.${head}.${values.length}`))
+    return t(`reason.${head}.${values.length}`, values);
   const cut = code.indexOf(":");
   if (cut > 0 && !code.includes(" ") && cut < code.length - 1)
     return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;

@@ -43,16 +43,18 @@ class PlanAction(_message.Message):
     def __init__(self, request: _Optional[str] = ..., officer: _Optional[str] = ..., plan: _Optional[str] = ..., issue: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("request", "done", "reason", "detail")
+    __slots__ = ("request", "done", "reason", "detail", "incident")
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
     request: str
     done: bool
     reason: str
     detail: str
-    def __init__(self, request: _Optional[str] = ..., done: _Optional[bool] = ..., reason: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
+    incident: str
+    def __init__(self, request: _Optional[str] = ..., done: _Optional[bool] = ..., reason: _Optional[str] = ..., detail: _Optional[str] = ..., incident: _Optional[str] = ...) -> None: ...
 
 class Countdown(_message.Message):
     __slots__ = ("name", "due")

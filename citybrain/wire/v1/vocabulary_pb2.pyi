@@ -29,16 +29,6 @@ class Certainty(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CERTAINTY_POSSIBLE: _ClassVar[Certainty]
     CERTAINTY_UNLIKELY: _ClassVar[Certainty]
 
-class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    EVENT_KIND_UNSPECIFIED: _ClassVar[EventKind]
-    EVENT_KIND_LINE_CROSSED: _ClassVar[EventKind]
-    EVENT_KIND_OBJECTS_INSIDE: _ClassVar[EventKind]
-    EVENT_KIND_LOITERING: _ClassVar[EventKind]
-    EVENT_KIND_STOPPED: _ClassVar[EventKind]
-    EVENT_KIND_SENSOR_THRESHOLD: _ClassVar[EventKind]
-    EVENT_KIND_SIGNAL: _ClassVar[EventKind]
-
 class Phase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PHASE_UNSPECIFIED: _ClassVar[Phase]
@@ -174,13 +164,6 @@ CERTAINTY_OBSERVED: Certainty
 CERTAINTY_LIKELY: Certainty
 CERTAINTY_POSSIBLE: Certainty
 CERTAINTY_UNLIKELY: Certainty
-EVENT_KIND_UNSPECIFIED: EventKind
-EVENT_KIND_LINE_CROSSED: EventKind
-EVENT_KIND_OBJECTS_INSIDE: EventKind
-EVENT_KIND_LOITERING: EventKind
-EVENT_KIND_STOPPED: EventKind
-EVENT_KIND_SENSOR_THRESHOLD: EventKind
-EVENT_KIND_SIGNAL: EventKind
 PHASE_UNSPECIFIED: Phase
 PHASE_START: Phase
 PHASE_UPDATE: Phase

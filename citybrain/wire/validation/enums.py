@@ -46,7 +46,6 @@ def _upper_snake(name: str) -> str:
 SEVERITY = EnumCodec(vocabulary.Severity, pb.Severity)
 URGENCY = EnumCodec(vocabulary.Urgency, pb.Urgency)
 CERTAINTY = EnumCodec(vocabulary.Certainty, pb.Certainty)
-EVENT_KIND = EnumCodec(vocabulary.EventKind, pb.EventKind)
 PHASE = EnumCodec(vocabulary.Phase, pb.Phase)
 VISIBILITY = EnumCodec(vocabulary.Visibility, pb.Visibility)
 INCIDENT_STAGE = EnumCodec(vocabulary.IncidentStage, pb.IncidentStage)

@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]  # no stubs
 
+from citybrain import kinds
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.limits import MESSAGE_BYTES, Limit
+from citybrain.vocabulary import EventKind, IncidentKind
 from citybrain.wire.v1 import vocabulary_pb2 as pb
 from citybrain.wire.validation.limits import (
     AT_MICROS,
@@ -59,6 +61,20 @@ def identifier(value: str, name: str) -> Any:
     raise MalformedError(
         "id", f"{name} is {value[:40]!r}; an id has 1 to {ID_CHARS.value} printable characters"
     )
+
+
+def event_kind(value: str, name: str) -> EventKind:
+    """The kind of an event, whether a rule of it is known or not."""
+    if kinds.is_event_kind(value):
+        return EventKind(value)
+    raise MalformedError("kind", f"{name} is {value[:40]!r}; a kind is {kinds.EVENT_KIND_FORM}")
+
+
+def incident_kind(value: str, name: str) -> IncidentKind:
+    """The kind of an incident, whether a playbook of it is known or not."""
+    if kinds.is_incident_kind(value):
+        return IncidentKind(value)
+    raise MalformedError("kind", f"{name} is {value[:40]!r}; a kind is {kinds.INCIDENT_KIND_FORM}")
 
 
 def text(value: str, name: str) -> Any:
@@ -129,10 +145,11 @@ def named_numbers(values: Mapping[str, float]) -> dict[str, float]:
     """Finite numbers by name, in the order of their names."""
     bounded(values, NAMED_NUMBERS)
     found = {name: values[name] for name in sorted(values)}
+    names = "".join(found)
     if (
         "" in found
-        or max(map(len, found), default=0) > ID_CHARS.value
-        or not ("".join(found).isprintable() and isfinite(sum(found.values())))
+        or (len(names) > ID_CHARS.value and max(map(len, found)) > ID_CHARS.value)
+        or not (names.isprintable() and isfinite(sum(found.values())))
     ):  # checked one by one only to name the invalid one
         return {
             identifier(name, "name of a number"): finite(value, name)

@@ -1,5 +1,6 @@
 """The limits of incoming messages. A message over one of them is rejected as a whole."""
 
+from citybrain.kinds import EVENT_KIND_CHARS, INCIDENT_KIND_CHARS
 from citybrain.limits import MESSAGE_BYTES, Limit
 
 REJECTED = "rejected as malformed, quarantined"
@@ -20,6 +21,13 @@ LINK_FRAME_BYTES = Limit(
 )
 ID_CHARS = Limit(
     name="id_chars", value=128, unit="characters", reason="ids are read by people", fate=REJECTED
+)
+KINDS_KEPT = Limit(
+    name="kinds_kept",
+    value=256,
+    unit="pairs of kinds",
+    reason="a district's events are of a handful of kinds, whose form need not be checked anew",
+    fate="the pair that was not seen for longest is checked again",
 )
 TEXT_CHARS = Limit(
     name="text_chars",
@@ -122,7 +130,8 @@ PLAN_ORDERS = Limit(
 )
 
 WIRE_LIMITS = (
-    MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, TEXT_CHARS, AT_MICROS, DURATION_S,
+    MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
+    INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, DURATION_S,
     BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS,
     CAPABILITIES, CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
 )  # fmt: skip

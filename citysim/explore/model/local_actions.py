@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
+from citybrain.domain.principal import Role, unauthenticated
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb, OrderStage
 from citysim.explore.model.actions import Action, ActionKind
@@ -32,6 +33,8 @@ STAGES_OF_VERB: Mapping[OperatorVerb, tuple[IncidentStage, ...]] = {
     OperatorVerb.OPEN: (IncidentStage.DEFERRED, IncidentStage.CLOSED, IncidentStage.HANDLED),
     OperatorVerb.ASSIGN: (IncidentStage.OPENED, IncidentStage.DISPATCHED, IncidentStage.REOPENED),
 }
+
+OPERATOR = unauthenticated("wang", Role.OPERATOR)
 
 
 class LocalAction(NamedTuple):
@@ -97,7 +100,9 @@ def _crew_action(
         reason="cannot",
     )
     label = (kind, name, action, order.order, order.unit)
-    return LocalAction(label, cost, CrewAnswered(answer=answer))
+    return LocalAction(
+        label, cost, CrewAnswered(answer=answer, principal=unauthenticated(order.unit, Role.CREW))
+    )
 
 
 def _operator_actions(
@@ -123,7 +128,12 @@ def _operator_action(
 ) -> LocalAction:
     request = RequestId(f"{verb}-{incident}-{unit or ''}")
     action = OperatorAction(
-        request=request, operator="wang", incident=incident, verb=verb, reason="seen", unit=unit
+        request=request,
+        operator=OPERATOR.name,
+        incident=incident,
+        verb=verb,
+        reason="seen",
+        unit=unit,
     )
     label = (ActionKind.OPERATOR, name, verb, incident, unit or "")
-    return LocalAction(label, "operator_actions", OperatorActed(action=action))
+    return LocalAction(label, "operator_actions", OperatorActed(action=action, principal=OPERATOR))

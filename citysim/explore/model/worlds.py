@@ -4,12 +4,12 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, EpisodeId, RuleId, SourceId, StoreEpoch, UnitId
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.localized_name import LocalizedName
 from citybrain.structs import Struct
 from citybrain.vocabulary import (
     Capability,
     Certainty,
-    EventKind,
     IncidentKind,
     OperatorVerb,
     Phase,
@@ -161,7 +161,7 @@ def incident_event(district: SmallDistrict, number: int, at: Timestamp) -> Batch
     place = Point(lat=district.place.lat, lon=round(district.place.lon + 0.004 * (number + 1), 6))
     event = Event(
         episode=EpisodeId(f"e{number + 1}"),
-        kind=EventKind.OBJECTS_INSIDE,
+        kind=OBJECTS_INSIDE,
         phase=Phase.START,
         source=SourceId("cam-1"),
         rule=RuleId(f"rule-{number + 1}"),

@@ -80,9 +80,9 @@ class _VerificationLog:
             type(command) is Reply and command.done for command in record.commands
         ):
             action = given.action
-            is_named = bool(action.operator.strip())
+            is_named = bool(given.principal.name.strip())
             if action.verb in VERIFYING_VERBS and is_named:
-                self.verified_by[action.incident] = action.operator
+                self.verified_by[action.incident] = given.principal.name
             return action.incident, action.verb if is_named else None
         return "", None
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from citybrain.clock import later
 from citybrain.domain.event import Event, Gap, VerificationResult, VisibilityInterval
-from citybrain.ids import AgentId, IncidentId
+from citybrain.ids import AgentId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, Phase, VerificationVerdict
@@ -14,26 +14,20 @@ from district_node.cores import intake
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.agent_link import known_agent
-from district_node.cores.incidents import correlate, triage
-from district_node.cores.incidents.contributions import (
-    add_observation,
-    mark_cleared,
-    new_incident,
-    within_contribution_limit,
-)
+from district_node.cores.flows.contributing import begin_incident, keep_contribution
+from district_node.cores.incidents import correlate
+from district_node.cores.incidents.contribution import Episode, EpisodeKey, agent_label
+from district_node.cores.incidents.contributions import add_event, mark_cleared
 from district_node.cores.incidents.incident import (
-    Contribution,
-    ContributionKey,
+    AgentVerification,
     Incident,
-    source_label,
+    clears_itself,
+    waits_for_agent,
 )
 from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import BatchReceived
 from district_node.limits import ENDED_INCIDENT_RETENTION_MAX, SOURCES
-from district_node.playbook import JoinRule
-
-DEFAULT_JOINS = JoinRule()  # of a kind without a playbook
 
 
 def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
@@ -54,7 +48,7 @@ def batch_received(draft: DecisionDraft, batch: BatchReceived) -> None:
 
 
 def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:
-    key = correlate.contribution_key(agent, event)
+    key = correlate.key_of_event(agent, event)
     name = draft.index.episodes.get(key)
     ended = event.phase is Phase.END or name == correlate.EARLY_END
     if name is None and ended:  # the END came before its START: remembered until that comes
@@ -67,38 +61,26 @@ def _event(draft: DecisionDraft, agent: AgentId, event: Event) -> None:
     if name == correlate.EARLY_END:
         draft.cancel_timer(TimerKind.EARLY_END, *key)
     before = draft.incidents[name] if name else _find_or_begin(draft, agent, event)
-    incident = add_observation(before, key, event, ended=ended, at=draft.at)
+    incident = add_event(before, key, event, ended=ended, at=draft.at)
     if key not in before.contributions:
-        incident = _link(draft, incident, key)
+        incident = keep_contribution(draft, incident, key)
     draft.put_incident(incident)
     _react(draft, before, incident, event, live=None if ended else key)
 
 
 def _find_or_begin(draft: DecisionDraft, agent: AgentId, event: Event) -> Incident:
-    playbook = draft.playbook(event.incident_kind)
-    joins = playbook.joins if playbook is not None else DEFAULT_JOINS
-    name = correlate.find(draft.index, draft.incidents, agent, event, joins)
+    name = correlate.find_by_rule(draft.index, agent, event)
     if name is not None:
         return draft.incidents[name]
-    incident = new_incident(IncidentId(draft.new_id("inc")), agent, event, draft.at)
-    incident = add_history(
-        incident,
-        IncidentStage.REPORTED.value,
-        draft.at,
-        actor=source_label(agent, event.source),
+    return begin_incident(
+        draft,
+        event,
+        kind=event.incident_kind,
+        observed_at=event.observed_at,
+        source=agent_label(agent, event.source),
         reason=event.rule,
+        traceparent=event.traceparent,
     )
-    draft.index = correlate.index_incident(draft.index, incident)
-    return incident
-
-
-def _link(draft: DecisionDraft, incident: Incident, key: ContributionKey) -> Incident:
-    draft.index = correlate.link(draft.index, incident, incident.contributions[key])
-    kept, dropped = within_contribution_limit(incident)
-    if dropped:
-        contributions = [incident.contributions[gone] for gone in dropped]
-        draft.index = correlate.unlink(draft.index, kept, contributions)
-    return kept
 
 
 def _react(
@@ -107,23 +89,18 @@ def _react(
     incident: Incident,
     event: Event,
     *,
-    live: ContributionKey | None,
+    live: EpisodeKey | None,
 ) -> None:
-    """`live` is the event's contribution, None when its episode is over."""
-    playbook = draft.playbook(incident.kind)
-    if (
-        incident.stage is IncidentStage.REPORTED
-        and playbook is not None
-        and triage.should_open(incident, playbook)
-    ):
+    """`live` is the event's episode, None when it is over."""
+    if incident_steps.may_open(draft, incident):
         incident = incident_steps.open_incident(draft, incident)
     elif (
         live is not None
         and can(incident, IncidentTrigger.REOPEN)
-        and (contribution := incident.contributions.get(live)) is not None
-        and _is_recurrence(incident, contribution, event)
+        and isinstance(episode := incident.contributions.get(live), Episode)
+        and _is_recurrence(incident, episode, event)
     ):
-        actor = source_label(incident.agent, event.source)
+        actor = agent_label(episode.agent, episode.source)
         incident = incident_steps.reopen(draft, incident, actor=actor, reason=event.rule)
     if incident.live_count == 0 and (before.live_count > 0 or not before.contributions):
         _condition_ended(draft, incident)
@@ -131,27 +108,27 @@ def _react(
         draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
 
 
-def _is_recurrence(incident: Incident, contribution: Contribution, event: Event) -> bool:
+def _is_recurrence(incident: Incident, episode: Episode, event: Event) -> bool:
     """Whether the event shows that a handled or closed condition is there again.
 
-    While a camera verifies, its answer decides; otherwise what was observed after the handling (or
-    the closing) counts. An episode that joined since then is asked at each of its events: where its
-    agent's clock is behind ours, a later one of them is observed after the closing.
+    While a camera or sensor verifies, its answer decides; otherwise what was observed after the
+    handling (or the closing) counts. An episode that joined since then is asked at each of its
+    events: where its agent's clock is behind ours, a later one of them is observed after the
+    closing.
     """
     since = incident.changed_at
     if incident.stage is IncidentStage.HANDLED:
-        if incident.verification is not None and not incident.verification.late:
+        if waits_for_agent(incident):
             return False
         since = incident.handled_at or since
-    return contribution.joined_at >= since and correlate.is_after(event, since)
+    return episode.joined_at >= since and correlate.is_after(event, since)
 
 
 def _condition_ended(draft: DecisionDraft, incident: Incident) -> None:
-    playbook = draft.playbook(incident.kind)
-    if playbook is None:
+    if not clears_itself(incident):
         return
     if incident_steps.is_unattended(incident):
-        due = later(draft.at, playbook.closes.settle_s)
+        due = later(draft.at, draft.playbook_of(incident).closes.settle_s)
         draft.set_timer(TimerKind.SELF_CLEAR, due, incident.incident)
     elif incident.stage is IncidentStage.HANDLED and incident.verification is None:
         incident_steps.request_verification(draft, incident)
@@ -162,13 +139,13 @@ def _verification_result(draft: DecisionDraft, agent: AgentId, result: Verificat
     incident = draft.incidents.get(result.incident)
     if (
         incident is None
-        or incident.verification is None
+        or not isinstance(incident.verification, AgentVerification)
         or incident.verification.request != result.request
         or incident.verification.agent != agent
     ):
         draft.notice("stale_verification", result.request)
         return
-    actor = source_label(agent, result.source)
+    actor = agent_label(agent, result.source)
     if incident.stage is not IncidentStage.HANDLED:
         draft.put_incident(replace(incident, verification=None))
     elif result.verdict is VerificationVerdict.CLEAR:

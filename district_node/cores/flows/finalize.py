@@ -130,8 +130,7 @@ def _escalate_unserved(draft: DecisionDraft) -> None:
         incident = draft.incidents.get(name)
         if incident is None or not _waits_for_own_unit(incident):
             continue
-        playbook = draft.playbook(incident.kind)
-        after_s = playbook.escalates.after_s if playbook is not None else 0
+        after_s = draft.playbook_of(incident).escalates.after_s
         before = draft.before.incidents.get(name)
         if after_s <= 0:
             incident_steps.escalate(draft, incident, reason="no_own_unit")
@@ -158,8 +157,7 @@ def _candidate(unit: Unit) -> Candidate:
 
 def _open_slot(draft: DecisionDraft, incident: Incident, slot: Slot) -> OpenSlot:
     """While the link to the city is down no unit is too far: nobody else will come."""
-    playbook = draft.playbook(incident.kind)
-    max_eta_s = playbook.escalates.max_eta_s if playbook is not None and draft.city.up else None
+    max_eta_s = draft.playbook_of(incident).escalates.max_eta_s if draft.city.up else None
     return OpenSlot(
         incident=incident.incident,
         slot=slot.slot,
@@ -180,7 +178,7 @@ def _update_clocks(draft: DecisionDraft) -> None:
             and before.opened_at == incident.opened_at
         ):
             continue
-        clocked = with_clocks(incident, draft.playbook(incident.kind))
+        clocked = with_clocks(incident, draft.playbook_of(incident))
         draft.update_clock_timers(name, before.clocks if before is not None else (), clocked.clocks)
         draft.incidents = draft.incidents.put(name, clocked)
         draft.notice("stage", name, clocked.stage.value)

@@ -11,12 +11,18 @@ from citybrain.vocabulary import IncidentStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows.order_progress import recall_crew
 from district_node.cores.incidents import correlate, triage
+from district_node.cores.incidents.contribution import (
+    Episode,
+    VerificationMethod,
+    source_label,
+    verification_method,
+)
 from district_node.cores.incidents.incident import (
-    Contribution,
+    AgentVerification,
     Incident,
     PendingVerification,
+    PersonVerification,
     has_ended,
-    source_label,
 )
 from district_node.cores.incidents.lifecycle import add_history, advance
 from district_node.cores.orders.slots import cancel_unserved, unresolved_orders
@@ -26,12 +32,19 @@ from district_node.limits import ENDED_INCIDENT_RETENTION, VERIFICATION_ATTEMPTS
 PLAYBOOK = "playbook"  # the actor, where the district decided by itself
 
 
+def may_open(draft: DecisionDraft, incident: Incident) -> bool:
+    """Whether its report may open by itself now."""
+    return incident.stage is IncidentStage.REPORTED and triage.should_open(
+        incident, draft.playbook_of(incident)
+    )
+
+
 def open_incident(
     draft: DecisionDraft, incident: Incident, *, actor: str = PLAYBOOK, reason: str = ""
 ) -> Incident:
     """立案: the report is opened, and its needs become slots."""
     incident = advance(incident, IncidentTrigger.OPEN, draft.at, actor=actor, reason=reason)
-    incident = triage.with_needs(incident, draft.playbook(incident.kind), draft.at)
+    incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
     draft.put_incident(incident)
     return incident
 
@@ -52,8 +65,8 @@ def escalate(
 
 
 def handle(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str = "") -> Incident:
-    """The work is done, or the condition ended by itself: no further crew need come, and the camera
-    is asked.
+    """The work is done, or the condition ended by itself: no further crew need come, and whoever
+    saw it is asked.
     """
     incident = advance(incident, IncidentTrigger.HANDLE, draft.at, actor=actor, reason=reason)
     incident = replace(incident, verification=None, verification_attempts=0)
@@ -62,21 +75,29 @@ def handle(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str 
 
 
 def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
-    """Ask the source that sees it still, else the latest one (one that is online, if any is).
+    """Ask by the way of the source: a camera or sensor that senses it still, else the latest one
+    (one that is online, if any is); where there is none, a person, who calls back whoever reported
+    it last with a contact.
 
-    Without a source, or after enough attempts, a person decides.
+    After enough attempts a person decides.
     """
-    playbook = draft.playbook(incident.kind)
-    source = _best_source(draft, incident)
-    attempts = incident.verification_attempts
-    if playbook is None or source is None or attempts >= VERIFICATION_ATTEMPTS.value:
+    if incident.verification_attempts >= VERIFICATION_ATTEMPTS.value:
         draft.put_incident(incident)
         return incident
-    verification = PendingVerification(
+    episode = _best_episode(draft, incident)
+    if episode is not None:
+        return _ask_agent(draft, incident, episode)
+    return _ask_person(draft, incident)
+
+
+def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> Incident:
+    playbook = draft.playbook_of(incident)
+    verification = AgentVerification(
         request=RequestId(draft.new_id("verification")),
-        agent=source.agent,
-        source=source.source,
-        rule=source.rule,
+        method=verification_method(episode),
+        agent=episode.agent,
+        source=episode.source,
+        rule=episode.rule,
         deadline=later(draft.at, playbook.clocks.verify_s),
     )
     request = VerificationRequest(
@@ -87,11 +108,32 @@ def request_verification(draft: DecisionDraft, incident: Incident) -> Incident:
         quiet_s=playbook.closes.quiet_s,
         deadline=verification.deadline,
     )
-    draft.post_to_agent(source.agent, request)
+    draft.post_to_agent(episode.agent, request)
     draft.set_timer(TimerKind.VERIFICATION, verification.deadline, incident.incident)
-    incident = replace(incident, verification=verification, verification_attempts=attempts + 1)
-    actor = source_label(source.agent, source.source)
-    incident = add_history(incident, "verification_requested", draft.at, actor=actor)
+    return _asked(draft, incident, verification, actor=source_label(episode))
+
+
+def _ask_person(draft: DecisionDraft, incident: Incident) -> Incident:
+    """The clock `verify` runs for a person as well; nobody is asked where nothing is known."""
+    reports = [known for known in incident.contributions.values() if not isinstance(known, Episode)]
+    if not reports:
+        draft.put_incident(incident)
+        return incident
+    newest = max(reports, key=lambda known: (bool(known.contact), known.joined_at))
+    method = verification_method(newest)
+    contact = newest.contact if method is VerificationMethod.CALL_BACK else ""
+    verification = PersonVerification(method=method, contact=contact)
+    return _asked(draft, incident, verification, actor=source_label(newest))
+
+
+def _asked(
+    draft: DecisionDraft, incident: Incident, verification: PendingVerification, *, actor: str
+) -> Incident:
+    attempts = incident.verification_attempts + 1
+    incident = replace(incident, verification=verification, verification_attempts=attempts)
+    incident = add_history(
+        incident, "verification_requested", draft.at, actor=actor, reason=verification.method.value
+    )
     draft.put_incident(incident)
     return incident
 
@@ -101,8 +143,7 @@ def close(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str) 
     incident = advance(incident, IncidentTrigger.VERIFY, draft.at, actor=actor, reason=reason)
     incident = advance(incident, IncidentTrigger.CLOSE, draft.at, actor=actor, reason=reason)
     incident = cancel_dispatch(draft, replace(incident, verification=None), reason="closed")
-    playbook = draft.playbook(incident.kind)
-    guard_s = playbook.closes.guard_s if playbook is not None else 0
+    guard_s = draft.playbook_of(incident).closes.guard_s
     draft.set_timer(TimerKind.GUARD, later(draft.at, guard_s), incident.incident)
     draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
     return incident
@@ -131,7 +172,7 @@ def reopen(draft: DecisionDraft, incident: Incident, *, actor: str, reason: str)
         escalated=False,
         retaken=(*incident.retaken, *unresolved_orders(incident)),
     )
-    incident = triage.with_needs(incident, draft.playbook(incident.kind), draft.at)
+    incident = triage.with_needs(incident, draft.playbook_of(incident), draft.at)
     if had_ended:
         draft.index = correlate.index_incident(draft.index, incident)
         draft.cancel_timer(TimerKind.GUARD, incident.incident)
@@ -165,12 +206,14 @@ def is_unattended(incident: Incident) -> bool:
     )
 
 
-def _best_source(draft: DecisionDraft, incident: Incident) -> Contribution | None:
+def _best_episode(draft: DecisionDraft, incident: Incident) -> Episode | None:
     ranked = [
         (_is_online(draft, known.agent), known.live, known.since, key)
         for key, known in incident.contributions.items()
+        if isinstance(known, Episode)
     ]
-    return incident.contributions[max(ranked)[3]] if ranked else None
+    best = incident.contributions[max(ranked)[3]] if ranked else None
+    return best if isinstance(best, Episode) else None
 
 
 def _is_online(draft: DecisionDraft, agent: AgentId) -> bool:

@@ -6,6 +6,7 @@ from citybrain.ids import StoreEpoch
 from citybrain.structs import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.playbooks import put_in_force
 from district_node.cores.orders import roster as own
 from district_node.inputs import NodeStarted
 
@@ -14,6 +15,7 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     """Every run begins with it: what the configuration changes is applied to the state."""
     setup = started.setup
     draft.setup, draft.starts = setup, draft.starts + 1
+    put_in_force(draft, setup.playbooks)
     draft.city = replace(draft.city, up=False, since=draft.at)
     for agent, known in draft.agents.items():
         draft.agents = draft.agents.put(agent, replace(known, online=False))

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from citybrain.clock import later
 from citybrain.decider.command import Reply
 from citybrain.domain.console import OperatorAction
+from citybrain.domain.principal import Principal
 from citybrain.errors import IllegalTriggerError
+from citybrain.permissions import ActionRefusal, Permission, refusal_of
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb, SlotState
@@ -25,16 +27,16 @@ from district_node.inputs import OperatorActed
 AD_HOC_DEADLINE_S = 900.0  # deadline of help that no playbook names
 
 
-class ActionRefusal(Struct, frozen=True, kw_only=True):
-    """Why an action is not carried out: a reason code, and a sentence for the operator."""
+class ActionRequest(Struct, frozen=True, kw_only=True):
+    """An action, and the name that the history gives to whoever asked for it."""
 
-    reason: str
-    detail: str
+    action: OperatorAction
+    actor: str
 
 
 def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
     """The reply says by code and sentence why an action is refused."""
-    refused = _act(draft, acted.action)
+    refused = _act(draft, acted.action, acted.principal)
     return Reply(
         request=acted.action.request,
         done=refused is None,
@@ -43,7 +45,9 @@ def operator_acted(draft: DecisionDraft, acted: OperatorActed) -> Reply:
     )
 
 
-def _act(draft: DecisionDraft, action: OperatorAction) -> ActionRefusal | None:
+def _act(
+    draft: DecisionDraft, action: OperatorAction, principal: Principal
+) -> ActionRefusal | None:
     incident = draft.incidents.get(action.incident)
     if incident is None:
         return ActionRefusal(
@@ -51,43 +55,43 @@ def _act(draft: DecisionDraft, action: OperatorAction) -> ActionRefusal | None:
             detail=f"There is no incident {action.incident} here, or it left the screen after it "
             "was closed.",
         )
-    if not action.operator.strip():
-        return ActionRefusal(
-            reason="unnamed",
-            detail="Say who you are: every decision about an incident has a name.",
-        )
-    if action.verb in NEEDS_REASON and not action.reason.strip():
-        return ActionRefusal(reason="no_reason", detail=f"Say why: {action.verb} needs a reason.")
     verb = VERBS.get(action.verb)
     if verb is None:
         return ActionRefusal(
             reason="no_such_verb", detail="This version does not know that action."
         )
+    refused = refusal_of(principal, PERMISSIONS[action.verb])
+    if refused is not None:
+        return refused
+    if action.verb in NEEDS_REASON and not action.reason.strip():
+        return ActionRefusal(reason="no_reason", detail=f"Say why: {action.verb} needs a reason.")
     try:
-        return verb(draft, incident, action)
+        return verb(draft, incident, ActionRequest(action=action, actor=principal.name))
     except IllegalTriggerError as error:
         return ActionRefusal(reason=f"stage:{incident.stage}", detail=str(error))
 
 
-def _open(draft: DecisionDraft, incident: Incident, action: OperatorAction) -> ActionRefusal | None:
+def _open(draft: DecisionDraft, incident: Incident, request: ActionRequest) -> ActionRefusal | None:
     """Open a report, take up what was deferred, or open again what was handled or closed."""
     if incident.stage is IncidentStage.DEFERRED:
-        resumed = _advance(draft, incident, IncidentTrigger.RESUME, action)
-        draft.put_incident(triage.with_needs(resumed, draft.playbook(incident.kind), draft.at))
+        resumed = _advance(draft, incident, IncidentTrigger.RESUME, request)
+        draft.put_incident(triage.with_needs(resumed, draft.playbook_of(incident), draft.at))
     elif can(incident, IncidentTrigger.REOPEN):
-        incident_steps.reopen(draft, incident, actor=action.operator, reason=action.reason)
+        incident_steps.reopen(draft, incident, actor=request.actor, reason=request.action.reason)
     else:
-        incident_steps.open_incident(draft, incident, actor=action.operator, reason=action.reason)
+        incident_steps.open_incident(
+            draft, incident, actor=request.actor, reason=request.action.reason
+        )
     return None
 
 
 def _assign(
-    draft: DecisionDraft, incident: Incident, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
-    unit = draft.roster.units.get(action.unit) if action.unit is not None else None
+    unit = draft.roster.units.get(request.action.unit) if request.action.unit is not None else None
     if unit is None:
         return ActionRefusal(
-            reason="no_such_unit", detail=f"This district has no unit {action.unit}."
+            reason="no_such_unit", detail=f"This district has no unit {request.action.unit}."
         )
     if not is_free(unit):
         return ActionRefusal(
@@ -96,7 +100,7 @@ def _assign(
         )
     if incident.stage is IncidentStage.REPORTED:
         incident = incident_steps.open_incident(
-            draft, incident, actor=action.operator, reason=action.reason
+            draft, incident, actor=request.actor, reason=request.action.reason
         )
     if not is_dispatchable(incident):
         return ActionRefusal(
@@ -107,7 +111,7 @@ def _assign(
     if isinstance(found, ActionRefusal):
         return found
     incident, slot = found
-    dispatch_unit(draft, incident, slot, unit.unit, actor=action.operator)
+    dispatch_unit(draft, incident, slot, unit.unit, actor=request.actor)
     return None
 
 
@@ -153,49 +157,53 @@ def _taken_back(draft: DecisionDraft, incident: Incident, slot: Slot) -> tuple[I
 
 
 def _close(
-    draft: DecisionDraft, incident: Incident, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
     """A named person says that it is fixed, whatever stage it is in."""
     if incident.stage is not IncidentStage.HANDLED:
-        incident = _advance(draft, incident, IncidentTrigger.HANDLE, action)
+        incident = _advance(draft, incident, IncidentTrigger.HANDLE, request)
         draft.put_incident(incident)
-    incident_steps.close(draft, incident, actor=action.operator, reason=action.reason)
+    incident_steps.close(draft, incident, actor=request.actor, reason=request.action.reason)
     return None
 
 
 def _verify(
-    draft: DecisionDraft, incident: Incident, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
-    incident_steps.close(draft, incident, actor=action.operator, reason=action.reason)
+    incident_steps.close(draft, incident, actor=request.actor, reason=request.action.reason)
     return None
 
 
 def _reject(
-    draft: DecisionDraft, incident: Incident, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
-    incident_steps.reject(draft, incident, actor=action.operator, reason=action.reason)
+    incident_steps.reject(draft, incident, actor=request.actor, reason=request.action.reason)
     return None
 
 
 def _escalate(
-    draft: DecisionDraft, incident: Incident, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
     if not is_dispatchable(incident):
         return ActionRefusal(
             reason=f"stage:{incident.stage}",
             detail=f"The incident is {incident.stage}; the city is asked where help is wanted.",
         )
+    if not any(slot.state is SlotState.OPEN for slot in incident.slots):
+        return ActionRefusal(
+            reason="no_open_slot", detail="No place is open for which the city could be asked."
+        )
     incident_steps.escalate(
-        draft, incident, reason=action.reason or "operator", actor=action.operator
+        draft, incident, reason=request.action.reason or "operator", actor=request.actor
     )
     return None
 
 
 def _defer(
-    draft: DecisionDraft, incident: Incident, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, request: ActionRequest
 ) -> ActionRefusal | None:
     """挂账: its clocks rest, nobody is sent. What was claimed for it is taken back."""
-    incident = _advance(draft, incident, IncidentTrigger.DEFER, action)
+    incident = _advance(draft, incident, IncidentTrigger.DEFER, request)
     for slot in incident.slots:
         if slot.state is SlotState.CLAIMED:
             incident, _ = _taken_back(draft, incident, slot)
@@ -205,13 +213,13 @@ def _defer(
 
 
 def _advance(
-    draft: DecisionDraft, incident: Incident, trigger: IncidentTrigger, action: OperatorAction
+    draft: DecisionDraft, incident: Incident, trigger: IncidentTrigger, request: ActionRequest
 ) -> Incident:
-    return advance(incident, trigger, draft.at, actor=action.operator, reason=action.reason)
+    return advance(incident, trigger, draft.at, actor=request.actor, reason=request.action.reason)
 
 
 VERBS: dict[
-    OperatorVerb, Callable[[DecisionDraft, Incident, OperatorAction], ActionRefusal | None]
+    OperatorVerb, Callable[[DecisionDraft, Incident, ActionRequest], ActionRefusal | None]
 ] = {
     OperatorVerb.OPEN: _open,
     OperatorVerb.ASSIGN: _assign,
@@ -221,4 +229,5 @@ VERBS: dict[
     OperatorVerb.ESCALATE: _escalate,
     OperatorVerb.DEFER: _defer,
 }
+PERMISSIONS = {verb: Permission(verb.value) for verb in VERBS}
 NEEDS_REASON = (OperatorVerb.CLOSE, OperatorVerb.REJECT, OperatorVerb.VERIFY)

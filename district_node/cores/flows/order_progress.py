@@ -9,7 +9,7 @@ from citybrain.stages import ENDED_ORDER_STAGES, IncidentTrigger, OrderTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage, SlotState
 from district_node.cores.decision_draft import DecisionDraft, new_order_id
-from district_node.cores.incidents.incident import Incident, Slot
+from district_node.cores.incidents.incident import Incident, Slot, clears_itself
 from district_node.cores.incidents.lifecycle import add_history, advance, can
 from district_node.cores.orders import roster as own
 from district_node.cores.orders import slots
@@ -131,9 +131,9 @@ def recall_if_unattended(
     draft.put_incident(
         advance(incident, IncidentTrigger.RECALL, draft.at, actor=actor, reason=reason)
     )
-    playbook = draft.playbook(incident.kind)
-    if incident.live_count == 0 and playbook is not None:
-        draft.set_timer(TimerKind.SELF_CLEAR, later(draft.at, playbook.closes.settle_s), name)
+    if clears_itself(incident):
+        settle_s = draft.playbook_of(incident).closes.settle_s
+        draft.set_timer(TimerKind.SELF_CLEAR, later(draft.at, settle_s), name)
 
 
 def progress_report(draft: DecisionDraft, order: own.Order) -> OrderProgress:

@@ -14,12 +14,14 @@ from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
 from district_node.cores.flows.order_progress import expire_reservation
 from district_node.cores.incidents import correlate
+from district_node.cores.incidents.contribution import EpisodeKey, agent_label
 from district_node.cores.incidents.incident import (
-    ContributionKey,
+    AgentVerification,
     Incident,
+    PersonVerification,
+    clears_itself,
     has_ended,
     is_dispatchable,
-    source_label,
 )
 from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.orders import slots
@@ -37,7 +39,7 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
         case TimerKind.EVICT_ORDER:
             evict_order(draft, OrderId(subject[0]))
         case TimerKind.EARLY_END:
-            _early_end(draft, _contribution_key(subject))
+            _early_end(draft, _episode_key(subject))
         case (
             TimerKind.CLOCK
             | TimerKind.CLAIM
@@ -79,17 +81,18 @@ def _clock(draft: DecisionDraft, incident: Incident, name: str) -> None:
             incident_steps.escalate(draft, incident, reason=f"{name}_clock")
         case "handle":
             _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason="handle_clock")
-        case _:  # "verify" is shown and changes nothing: each verification has its own deadline
-            pass
+        case _:  # "verify": what was asked of an agent has its own deadline
+            if isinstance(incident.verification, PersonVerification):
+                _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason="verify_clock")
 
 
 def _verification(draft: DecisionDraft, incident: Incident) -> None:
-    """The camera did not answer in time: a person decides; a late clear still counts."""
-    verification = incident.verification
-    if verification is None or verification.late or verification.deadline > draft.at:
+    """Who was asked did not answer in time: a person decides; a late clear still counts."""
+    asked = incident.verification
+    if not isinstance(asked, AgentVerification) or asked.late or asked.deadline > draft.at:
         return
-    incident = replace(incident, verification=replace(verification, late=True))
-    actor = source_label(incident.agent, incident.source)
+    incident = replace(incident, verification=replace(asked, late=True))
+    actor = agent_label(asked.agent, asked.source)
     _overdue(draft, incident, actor=actor, reason="verify_clock")
 
 
@@ -99,17 +102,14 @@ def _overdue(draft: DecisionDraft, incident: Incident, *, actor: str, reason: st
 
 def _self_clear(draft: DecisionDraft, incident: Incident) -> None:
     """The condition has been over for long enough: the playbook says whether a crew goes there."""
-    playbook = draft.playbook(incident.kind)
     if (
-        playbook is None
-        or incident.live_count > 0
+        not clears_itself(incident)
         or not incident_steps.is_unattended(incident)
         or slots.has_crew_on_scene(incident)
     ):
         return
-    if playbook.closes.self_clear is SelfClear.VERIFY:
-        actor = source_label(incident.agent, incident.source)
-        incident_steps.handle(draft, incident, actor=actor, reason="self_cleared")
+    if draft.playbook_of(incident).closes.self_clear is SelfClear.VERIFY:
+        incident_steps.handle(draft, incident, actor=incident.first_source, reason="self_cleared")
 
 
 def _escalate(draft: DecisionDraft, incident: Incident) -> None:
@@ -143,15 +143,15 @@ def _evict(draft: DecisionDraft, incident: Incident) -> None:
     draft.incidents = draft.incidents.drop(incident.incident)
 
 
-def _early_end(draft: DecisionDraft, key: ContributionKey) -> None:
+def _early_end(draft: DecisionDraft, key: EpisodeKey) -> None:
     episodes = draft.index.episodes
     if episodes.get(key) == correlate.EARLY_END:
         draft.index = replace(draft.index, episodes=episodes.drop(key))
 
 
-def _contribution_key(subject: tuple[str, ...]) -> ContributionKey:
+def _episode_key(subject: tuple[str, ...]) -> EpisodeKey:
     agent, source, rule, episode = subject
-    return ContributionKey(AgentId(agent), SourceId(source), RuleId(rule), EpisodeId(episode))
+    return EpisodeKey(AgentId(agent), SourceId(source), RuleId(rule), EpisodeId(episode))
 
 
 def _claim(draft: DecisionDraft, incident: Incident, order: OrderId) -> None:

@@ -1,13 +1,25 @@
-"""What an event changes in an incident's facts: contributions, severity, evidence, counts. Moves no
+"""What an observation changes in an incident's facts: contributions, severity, counts. Moves no
 stage.
 """
 
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, VerificationResult
-from citybrain.ids import AgentId, IncidentId
+from citybrain.domain.report import Report
+from citybrain.ids import AgentId
+from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from citybrain.vocabulary import SEVERITY_RANK, Certainty, IncidentStage, Phase, Urgency
-from district_node.cores.incidents.incident import Contribution, ContributionKey, Incident
+from citybrain.vocabulary import SEVERITY_RANK, Certainty, Phase, Urgency
+from district_node.cores.incidents.contribution import (
+    Contribution,
+    ContributionKey,
+    Episode,
+    EpisodeKey,
+    SourceType,
+    contribution_key,
+    is_live,
+    is_reading,
+)
+from district_node.cores.incidents.incident import Incident
 from district_node.limits import CONTRIBUTIONS
 
 CERTAINTY_RANK = {
@@ -26,65 +38,84 @@ URGENCY_RANK = {
 }
 
 
-def new_incident(name: IncidentId, agent: AgentId, event: Event, at: Timestamp) -> Incident:
-    """An incident out of its first event; `add_observation` then counts that event."""
-    return Incident(
-        incident=name,
-        kind=event.incident_kind,
-        stage=IncidentStage.REPORTED,
-        severity=event.severity,
-        urgency=event.urgency,
-        certainty=event.certainty,
-        place=event.place,
-        reported_at=at,
-        changed_at=at,
-        last_event_at=event.observed_at,
+def new_episode(agent: AgentId, event: Event, *, live: bool, at: Timestamp) -> Episode:
+    """The contribution that `event` begins; `add_event` then adds what the event carries."""
+    return Episode(
+        source_type=SourceType.SENSOR if is_reading(event.kind) else SourceType.CAMERA,
         agent=agent,
         source=event.source,
         rule=event.rule,
-        traceparent=event.traceparent,
+        episode=event.episode,
+        live=live,
+        since=event.observed_at,
+        joined_at=at,
     )
 
 
-def add_observation(
-    incident: Incident, key: ContributionKey, event: Event, *, ended: bool, at: Timestamp
+def add_event(
+    incident: Incident, key: EpisodeKey, event: Event, *, ended: bool, at: Timestamp
 ) -> Incident:
-    """`incident` after an event of its contribution `key`, received at `at`.
+    """`incident` after an event of its episode `key`, received at `at`.
 
     `ended`: the episode is known to be over (this is its END event, or the END came before it).
     """
     known = incident.contributions.get(key)
     contributions, live_count = incident.contributions, incident.live_count
-    episode_count = incident.episode_count
-    if known is None:
-        contributions = contributions.put(
-            key,
-            Contribution(
-                agent=key.agent,
-                source=key.source,
-                rule=key.rule,
-                episode=key.episode,
-                live=not ended,
-                since=event.observed_at,
-                joined_at=at,
-            ),
-        )
-        live_count, episode_count = live_count + (not ended), episode_count + 1
-    elif ended and known.live:
-        contributions = contributions.put(key, replace(known, live=False))
-        live_count -= 1
     has_evidence = event.evidence is not None and event.phase is not Phase.END
+    if not isinstance(known, Episode):
+        episode = new_episode(key.agent, event, live=not ended, at=at)
+        evidence = event.evidence if has_evidence else None
+        contributions = contributions.put(key, replace(episode, evidence=evidence))
+        live_count += not ended
+    elif has_evidence or (ended and known.live):
+        live = known.live and not ended
+        evidence = event.evidence if has_evidence else known.evidence
+        contributions = contributions.put(key, replace(known, live=live, evidence=evidence))
+        live_count -= known.live and not live
+    return _observed(
+        incident,
+        event,
+        contributions=contributions,
+        live_count=live_count,
+        is_new=known is None,
+        observed_at=event.observed_at,
+    )
+
+
+def add_report(incident: Incident, contribution: Contribution, report: Report) -> Incident:
+    """`incident` with what a person or a foreign system reported; the same foreign case again
+    replaces what it said before."""
+    key = contribution_key(contribution)
+    return _observed(
+        incident,
+        report,
+        contributions=incident.contributions.put(key, contribution),
+        live_count=incident.live_count,
+        is_new=key not in incident.contributions,
+        observed_at=contribution.since,
+    )
+
+
+def _observed(
+    incident: Incident,
+    observation: Event | Report,
+    *,
+    contributions: SortedMap[ContributionKey, Contribution],
+    live_count: int,
+    is_new: bool,
+    observed_at: Timestamp,
+) -> Incident:
+    """What every observation changes: counts, the newest time, the gravest words."""
     return replace(
         incident,
         contributions=contributions,
         live_count=live_count,
-        episode_count=episode_count,
+        contribution_count=incident.contribution_count + is_new,
         events=incident.events + 1,
-        last_event_at=max(incident.last_event_at, event.observed_at),
-        evidence=event.evidence if has_evidence else incident.evidence,
-        severity=max(incident.severity, event.severity, key=SEVERITY_RANK.__getitem__),
-        urgency=max(incident.urgency, event.urgency, key=URGENCY_RANK.__getitem__),
-        certainty=max(incident.certainty, event.certainty, key=CERTAINTY_RANK.__getitem__),
+        last_observed_at=max(incident.last_observed_at, observed_at),
+        severity=max(incident.severity, observation.severity, key=SEVERITY_RANK.__getitem__),
+        urgency=max(incident.urgency, observation.urgency, key=URGENCY_RANK.__getitem__),
+        certainty=max(incident.certainty, observation.certainty, key=CERTAINTY_RANK.__getitem__),
     )
 
 
@@ -94,8 +125,12 @@ def mark_cleared(incident: Incident, agent: AgentId, result: VerificationResult)
     """
     contributions, live_count = incident.contributions, incident.live_count
     for key, known in incident.contributions.items():
-        is_its_own = (known.agent, known.source) == (agent, result.source)
-        if known.live and is_its_own and known.since <= result.answered_at:
+        if (
+            isinstance(known, Episode)
+            and known.live
+            and (known.agent, known.source) == (agent, result.source)
+            and known.since <= result.answered_at
+        ):
             contributions = contributions.put(key, replace(known, live=False))
             live_count -= 1
     return replace(incident, contributions=contributions, live_count=live_count)
@@ -104,16 +139,21 @@ def mark_cleared(incident: Incident, agent: AgentId, result: VerificationResult)
 def within_contribution_limit(incident: Incident) -> tuple[Incident, tuple[ContributionKey, ...]]:
     """The incident within the bound of its contributions, and the keys of those that were dropped.
 
-    Ended ones go first, then the oldest; their counts stay. A quarter goes at once, so that most
-    further contributions cost nothing.
+    Ended episodes go first, then the oldest; their counts stay. A quarter goes at once, so that
+    most further contributions cost nothing.
     """
     if len(incident.contributions) <= CONTRIBUTIONS.value:
         return incident, ()
-    ranked = sorted((known.live, known.since, key) for key, known in incident.contributions.items())
+    ranked = sorted(
+        (not isinstance(known, Episode) or known.live, known.since, key)
+        for key, known in incident.contributions.items()
+    )
     dropped = ranked[: len(ranked) - CONTRIBUTIONS.value * 3 // 4]
     contributions = incident.contributions
     for _, _, key in dropped:
         contributions = contributions.drop(key)
-    live_count = incident.live_count - sum(is_live for is_live, _, _ in dropped)
+    live_count = incident.live_count - sum(
+        is_live(incident.contributions[key]) for _, _, key in dropped
+    )
     kept = replace(incident, contributions=contributions, live_count=live_count)
     return kept, tuple(key for _, _, key in dropped)

@@ -1,5 +1,5 @@
-"""Which events belong to one incident: the same episode, else the same rule, else the same kind
-near by in place and time.
+"""Which observations belong to one incident: the same episode or foreign case, else the same rule,
+else the same kind near by in place and time. The kind is what its sources call it.
 
 Kept as indexes, so that no event walks all incidents.
 """
@@ -10,12 +10,20 @@ from typing import NamedTuple
 
 from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.event import Event
+from citybrain.domain.report import ForeignCase
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId, IncidentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import IncidentKind
-from district_node.cores.incidents.incident import Contribution, ContributionKey, Incident
+from district_node.cores.incidents.contribution import (
+    Contribution,
+    Episode,
+    EpisodeKey,
+    ForeignReport,
+    episode_key,
+)
+from district_node.cores.incidents.incident import Incident
 from district_node.playbook import JoinRule
 
 # about 550 m north to south: a playbook may join no further than JOINS_MAX_M, so nine cells suffice
@@ -41,50 +49,66 @@ class CellKey(NamedTuple):
     column: int
 
 
+class CaseKey(NamedTuple):
+    """One case of a foreign system."""
+
+    system: str
+    case: str
+
+
 class IncidentIndex(Struct, frozen=True, kw_only=True):
     """Where to find an incident. It stands in `rules` and `cells` while it may take further
-    episodes, in `episodes` until it is evicted.
+    contributions, in `episodes` and `cases` until it is evicted.
     """
 
-    episodes: SortedMap[ContributionKey, IncidentId] = field(default_factory=SortedMap)
+    episodes: SortedMap[EpisodeKey, IncidentId] = field(default_factory=SortedMap)
+    cases: SortedMap[CaseKey, IncidentId] = field(default_factory=SortedMap)
     # the newest incident of each rule
     rules: SortedMap[RuleKey, IncidentId] = field(default_factory=SortedMap)
     cells: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
 
 
-def contribution_key(agent: AgentId, event: Event) -> ContributionKey:
-    """The key of the contribution that `event` belongs to."""
-    return ContributionKey(agent, event.source, event.rule, event.episode)
+def key_of_event(agent: AgentId, event: Event) -> EpisodeKey:
+    """The key of the episode that `event` belongs to."""
+    return EpisodeKey(agent, event.source, event.rule, event.episode)
 
 
-def find(
+def find_by_rule(index: IncidentIndex, agent: AgentId, event: Event) -> IncidentId | None:
+    """The incident of the event's rule that may take further episodes."""
+    return index.rules.get(RuleKey(agent, event.source, event.rule, event.incident_kind))
+
+
+def find_by_case(index: IncidentIndex, case: ForeignCase) -> IncidentId | None:
+    """The incident that this foreign case contributes to."""
+    return index.cases.get(CaseKey(case.system, case.case))
+
+
+def find_near(
     index: IncidentIndex,
     incidents: SortedMap[IncidentId, Incident],
-    agent: AgentId,
-    event: Event,
+    *,
+    kind: IncidentKind,
+    place: Point,
+    observed_at: Timestamp,
     joins: JoinRule,
 ) -> IncidentId | None:
-    """The incident that a new episode belongs to; None: it is a new incident.
-
-    That of the same rule, else the nearest one of the kind within the playbook's reach.
+    """The nearest incident of the kind within the playbook's reach that may take a contribution
+    observed here and then; None: it is a new incident.
     """
-    same_rule = index.rules.get(RuleKey(agent, event.source, event.rule, event.incident_kind))
-    if same_rule is not None:
-        return same_rule
     near: list[tuple[float, IncidentId]] = []
-    for key in _cells_around(event.incident_kind, event.place):
+    for key in _cells_around(kind, place):
         for name in index.cells.get(key) or ():
             incident = incidents[name]
-            metres = distance_m(incident.place, event.place)
-            apart_s = abs(seconds_between(incident.last_event_at, event.observed_at))
+            metres = distance_m(incident.place, place)
+            apart_s = abs(seconds_between(incident.last_observed_at, observed_at))
             if metres <= joins.within_m and apart_s <= joins.within_s:
                 near.append((metres, name))
     return min(near)[1] if near else None
 
 
 def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
-    """Let `incident` take further episodes of its place."""
-    key = _cell_of(incident.kind, incident.place)
+    """Let `incident` take further contributions of its place."""
+    key = _cell_of(incident.reported_kind, incident.place)
     here = index.cells.get(key) or ()
     if incident.incident in here:
         return index
@@ -92,11 +116,17 @@ def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
 
 
 def link(index: IncidentIndex, incident: Incident, contribution: Contribution) -> IncidentIndex:
-    """Further events of the contribution's episode and rule go to `incident` from now on."""
-    rule = _rule_of(contribution, incident.kind)
+    """Whatever comes of the contribution's episode and rule, or of its foreign case, goes to
+    `incident` from now on. A person's report is found by its request alone.
+    """
+    if isinstance(contribution, ForeignReport):
+        return replace(index, cases=index.cases.put(_case_of(contribution), incident.incident))
+    if not isinstance(contribution, Episode):
+        return index
+    rule = _rule_of(contribution, incident.reported_kind)
     return replace(
         index,
-        episodes=index.episodes.put(_episode_of(contribution), incident.incident),
+        episodes=index.episodes.put(episode_key(contribution), incident.incident),
         rules=index.rules.put(rule, incident.incident),
     )
 
@@ -107,25 +137,33 @@ def unlink(
     """Forget `dropped`, though `incident` goes on: a rule of which no contribution is left points
     to it no more.
     """
-    kept = {_rule_of(known, incident.kind) for known in incident.contributions.values()}
-    episodes, rules = index.episodes, index.rules
+    kept = {
+        _rule_of(known, incident.reported_kind)
+        for known in incident.contributions.values()
+        if isinstance(known, Episode)
+    }
+    episodes, rules, cases = index.episodes, index.rules, index.cases
     for contribution in dropped:
-        episodes = episodes.drop(_episode_of(contribution))
-        rule = _rule_of(contribution, incident.kind)
-        if rule not in kept and rules.get(rule) == incident.incident:
-            rules = rules.drop(rule)
-    return replace(index, episodes=episodes, rules=rules)
+        if isinstance(contribution, ForeignReport):
+            cases = cases.drop(_case_of(contribution))
+        elif isinstance(contribution, Episode):
+            episodes = episodes.drop(episode_key(contribution))
+            rule = _rule_of(contribution, incident.reported_kind)
+            if rule not in kept and rules.get(rule) == incident.incident:
+                rules = rules.drop(rule)
+    return replace(index, episodes=episodes, rules=rules, cases=cases)
 
 
 def unindex(index: IncidentIndex, incident: Incident) -> IncidentIndex:
-    """`incident` takes no further episodes; events of those that it has still find it."""
-    key = _cell_of(incident.kind, incident.place)
+    """`incident` takes no further contributions; events of those that it has still find it."""
+    key = _cell_of(incident.reported_kind, incident.place)
     left = tuple(name for name in index.cells.get(key) or () if name != incident.incident)
     rules = index.rules
     for contribution in incident.contributions.values():
-        rule = _rule_of(contribution, incident.kind)
-        if rules.get(rule) == incident.incident:
-            rules = rules.drop(rule)
+        if isinstance(contribution, Episode):
+            rule = _rule_of(contribution, incident.reported_kind)
+            if rules.get(rule) == incident.incident:
+                rules = rules.drop(rule)
     cells = index.cells.put(key, left) if left else index.cells.drop(key)
     return replace(index, cells=cells, rules=rules)
 
@@ -133,10 +171,13 @@ def unindex(index: IncidentIndex, incident: Incident) -> IncidentIndex:
 def evict(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     """Nothing points to `incident` any more."""
     index = unindex(index, incident)
-    episodes = index.episodes
-    for key in incident.contributions:
-        episodes = episodes.drop(key)
-    return replace(index, episodes=episodes)
+    episodes, cases = index.episodes, index.cases
+    for contribution in incident.contributions.values():
+        if isinstance(contribution, Episode):
+            episodes = episodes.drop(episode_key(contribution))
+        elif isinstance(contribution, ForeignReport):
+            cases = cases.drop(_case_of(contribution))
+    return replace(index, episodes=episodes, cases=cases)
 
 
 def is_after(event: Event, at: Timestamp | None) -> bool:
@@ -144,11 +185,11 @@ def is_after(event: Event, at: Timestamp | None) -> bool:
     return at is None or event.observed_at > at
 
 
-def _episode_of(known: Contribution) -> ContributionKey:
-    return ContributionKey(known.agent, known.source, known.rule, known.episode)
+def _case_of(known: ForeignReport) -> CaseKey:
+    return CaseKey(known.case.system, known.case.case)
 
 
-def _rule_of(known: Contribution, kind: IncidentKind) -> RuleKey:
+def _rule_of(known: Episode, kind: IncidentKind) -> RuleKey:
     return RuleKey(known.agent, known.source, known.rule, kind)
 
 

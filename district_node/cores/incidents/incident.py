@@ -1,18 +1,13 @@
-"""An incident as its owner knows it, and its parts: contributions, slots, the verification in
-progress.
+"""An incident as its owner knows it, and its parts: slots, the verification in progress.
 
 Values only; what changes them stands in the files beside this one.
 """
 
-from typing import NamedTuple
-
 from citybrain.clock import Timestamp
 from citybrain.domain.console import Countdown, HistoryEntry
-from citybrain.domain.event import Evidence
 from citybrain.geo import Point
 from citybrain.ids import (
     AgentId,
-    EpisodeId,
     IncidentId,
     OrderId,
     RequestId,
@@ -34,27 +29,13 @@ from citybrain.vocabulary import (
     SlotState,
     Urgency,
 )
-
-
-class ContributionKey(NamedTuple):
-    """One episode of one rule of one source."""
-
-    agent: AgentId
-    source: SourceId
-    rule: RuleId
-    episode: EpisodeId
-
-
-class Contribution(Struct, frozen=True, kw_only=True):
-    """One episode that belongs to the incident; `live` until its END event was received."""
-
-    agent: AgentId
-    source: SourceId
-    rule: RuleId
-    episode: EpisodeId
-    live: bool
-    since: Timestamp  # by its agent's clock
-    joined_at: Timestamp  # by this node's
+from district_node.cores.incidents.contribution import (
+    Contribution,
+    ContributionKey,
+    Episode,
+    VerificationMethod,
+)
+from district_node.playbook import PlaybookId
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -73,13 +54,14 @@ class Slot(Struct, frozen=True, kw_only=True):
     declined: tuple[UnitId, ...] = ()
 
 
-class PendingVerification(Struct, frozen=True, kw_only=True):
-    """A re-observation that was requested of one source.
+class AgentVerification(Struct, frozen=True, kw_only=True, tag="agent"):
+    """A camera or sensor was asked whether it is over.
 
     `late`: its deadline has passed and a person decides; a clear answer still counts.
     """
 
     request: RequestId
+    method: VerificationMethod  # look again, or reading
     agent: AgentId
     source: SourceId
     rule: RuleId
@@ -87,11 +69,24 @@ class PendingVerification(Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
+class PersonVerification(Struct, frozen=True, kw_only=True, tag="person"):
+    """A person has to say whether it is over, by the deadline of the `verify` clock: after a call
+    to `contact` where the method is a call back."""
+
+    method: VerificationMethod  # call back, or named person
+    contact: str
+
+
+PendingVerification = AgentVerification | PersonVerification
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """What the district knows of an incident, and what it does about it."""
 
     incident: IncidentId
     kind: IncidentKind
+    reported_kind: IncidentKind  # what its sources call it; `kind` is "unknown" if no playbook does
+    playbook: PlaybookId  # by which it is handled to its end, whatever is in force later
     stage: IncidentStage
     severity: Severity
     urgency: Urgency
@@ -99,16 +94,13 @@ class Incident(Struct, frozen=True, kw_only=True):
     place: Point
     reported_at: Timestamp
     changed_at: Timestamp
-    last_event_at: Timestamp
-    agent: AgentId  # of the first contribution, as are `source` and `rule`
-    source: SourceId
-    rule: RuleId
+    last_observed_at: Timestamp  # by its sources' clocks
+    first_source: str  # label of the source of its first contribution
     traceparent: str
     contributions: SortedMap[ContributionKey, Contribution] = field(default_factory=SortedMap)
-    live_count: int = 0  # contributions that have not ended
-    episode_count: int = 0  # episodes that ever belonged to it
-    events: int = 0
-    evidence: Evidence | None = None
+    live_count: int = 0  # episodes among them that have not ended
+    contribution_count: int = 0  # that ever belonged to it
+    events: int = 0  # events and reports
     opened_at: Timestamp | None = None
     handled_at: Timestamp | None = None
     escalated: bool = False
@@ -131,9 +123,18 @@ def is_dispatchable(incident: Incident) -> bool:
     return incident.stage in DISPATCHABLE_INCIDENT_STAGES
 
 
-def source_label(agent: AgentId, source: SourceId) -> str:
-    """A source as histories and screens name it."""
-    return f"{agent}/{source}"
+def clears_itself(incident: Incident) -> bool:
+    """Whether all that it rests on are episodes, and all of them are over. What a person or a
+    foreign system reported is over when somebody says so."""
+    return incident.live_count == 0 and all(
+        isinstance(known, Episode) for known in incident.contributions.values()
+    )
+
+
+def waits_for_agent(incident: Incident) -> bool:
+    """Whether a camera or sensor was asked, and has time left to answer."""
+    asked = incident.verification
+    return isinstance(asked, AgentVerification) and not asked.late
 
 
 def waits_for(incident: Incident) -> str:
@@ -142,8 +143,7 @@ def waits_for(incident: Incident) -> str:
         case IncidentStage.REPORTED | IncidentStage.DEFERRED:
             return "person"
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
-            verification = incident.verification
-            return "camera" if verification is not None and not verification.late else "person"
+            return "camera" if waits_for_agent(incident) else "person"
         case stage if stage in DISPATCHABLE_INCIDENT_STAGES:
             if not incident.slots:
                 return "person"

@@ -23,6 +23,8 @@ RUNNING_CLOCKS: dict[IncidentStage, tuple[str, ...]] = {
     IncidentStage.HANDLED: ("verify",),
 }
 
+CREW_CLOCKS = ("dispatch", "arrive")
+
 
 def can(incident: Incident, trigger: IncidentTrigger) -> bool:
     """Whether the stage table allows `trigger` now."""
@@ -61,14 +63,14 @@ def add_history(
     return replace(incident, history=lines)
 
 
-def with_clocks(incident: Incident, playbook: Playbook | None) -> Incident:
-    """The incident with exactly the clocks of its stage; a kind without a playbook has none."""
-    clocks: tuple[Countdown, ...] = ()
-    if playbook is not None:
-        clocks = tuple(
-            Countdown(name=name, due=_due(name, incident, playbook))
-            for name in RUNNING_CLOCKS.get(incident.stage, ())
-        )
+def with_clocks(incident: Incident, playbook: Playbook) -> Incident:
+    """The incident with exactly the clocks of its stage; where nobody is to be sent, none that a
+    crew would have to stop."""
+    clocks = tuple(
+        Countdown(name=name, due=_due(name, incident, playbook))
+        for name in RUNNING_CLOCKS.get(incident.stage, ())
+        if playbook.needs or name not in CREW_CLOCKS
+    )
     return incident if clocks == incident.clocks else replace(incident, clocks=clocks)
 
 

@@ -15,11 +15,11 @@ def should_open(incident: Incident, playbook: Playbook) -> bool:
     return (
         SEVERITY_RANK[incident.severity] >= SEVERITY_RANK[opens.severity]
         and CERTAINTY_RANK[incident.certainty] >= CERTAINTY_RANK[opens.certainty]
-        and incident.episode_count >= opens.events
+        and incident.contribution_count >= opens.events
     )
 
 
-def with_needs(incident: Incident, playbook: Playbook | None, at: Timestamp) -> Incident:
+def with_needs(incident: Incident, playbook: Playbook, at: Timestamp) -> Incident:
     """The incident with an open slot for every place of its needs.
 
     Slots of an earlier round open again at their next version.
@@ -27,8 +27,6 @@ def with_needs(incident: Incident, playbook: Playbook | None, at: Timestamp) -> 
     if incident.slots:
         slots = tuple(_for_next_round(slot, playbook, at) for slot in incident.slots)
         return replace(incident, slots=slots)
-    if playbook is None:
-        return incident
     places = [need for need in playbook.needs for _ in range(need.quantity)]
     return replace(
         incident,
@@ -72,11 +70,10 @@ def _new_slot(incident: Incident, number: int, capability: Capability, deadline:
     )
 
 
-def _for_next_round(slot: Slot, playbook: Playbook | None, at: Timestamp) -> Slot:
+def _for_next_round(slot: Slot, playbook: Playbook, at: Timestamp) -> Slot:
     if slot.state not in (SlotState.SERVED, SlotState.CANCELLED):
         return slot
-    needs = playbook.needs if playbook is not None else ()
-    within = [need.within_s for need in needs if need.capability == slot.capability]
+    within = [need.within_s for need in playbook.needs if need.capability == slot.capability]
     return replace(
         reopened_slot(slot),
         deadline=later(at, within[0]) if within else slot.deadline,

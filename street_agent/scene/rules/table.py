@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from citybrain.kinds import LINE_CROSSED, LOITERING, OBJECTS_INSIDE, SENSOR_THRESHOLD, STOPPED
 from citybrain.structs import Struct
 from citybrain.vocabulary import EventKind
 from street_agent.scene.observation import Condition, FrameObservation, SensorReading
@@ -43,35 +44,35 @@ class RuleKind(Struct, Generic[SettingsT, StateT, ObservationT], frozen=True, kw
 RULE_KINDS: Mapping[str, RuleKind[Any, Any, Any]] = MappingProxyType(
     {
         "objects_inside": RuleKind(
-            event_kind=EventKind.OBJECTS_INSIDE,
+            event_kind=OBJECTS_INSIDE,
             settings=objects_inside.ObjectsInside,
             start=objects_inside.start,
             observe=objects_inside.observe,
             outline=objects_inside.outline,
         ),
         "line_crossed": RuleKind(
-            event_kind=EventKind.LINE_CROSSED,
+            event_kind=LINE_CROSSED,
             settings=line_crossed.LineCrossed,
             start=line_crossed.start,
             observe=line_crossed.observe,
             outline=line_crossed.outline,
         ),
         "loitering": RuleKind(
-            event_kind=EventKind.LOITERING,
+            event_kind=LOITERING,
             settings=loitering.Loitering,
             start=loitering.start,
             observe=loitering.observe,
             outline=loitering.outline,
         ),
         "stopped": RuleKind(
-            event_kind=EventKind.STOPPED,
+            event_kind=STOPPED,
             settings=stopped.Stopped,
             start=stopped.start,
             observe=stopped.observe,
             outline=stopped.outline,
         ),
         "sensor_threshold": RuleKind(
-            event_kind=EventKind.SENSOR_THRESHOLD,
+            event_kind=SENSOR_THRESHOLD,
             settings=sensor_threshold.SensorThreshold,
             start=sensor_threshold.start,
             observe=sensor_threshold.observe,

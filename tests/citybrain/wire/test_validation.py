@@ -23,6 +23,7 @@ from citybrain.domain.event import (
 from citybrain.domain.plan import PlanStage
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
+from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.limits import MESSAGE_BYTES
 from citybrain.link.frames import (
     Acknowledged,
@@ -32,14 +33,14 @@ from citybrain.link.frames import (
     UnknownFrame,
 )
 from citybrain.structs import replace
-from citybrain.vocabulary import Certainty, EventKind, Phase, Severity, Urgency, Visibility
+from citybrain.vocabulary import Certainty, Phase, Severity, Urgency, Visibility
 from citybrain.wire import agent, crew, event, link
 from citybrain.wire.v1 import agent_pb2, event_pb2, vocabulary_pb2
 from citybrain.wire.validation import enums, limits
 
 EVENT = Event(
     episode="ep-1",
-    kind=EventKind.OBJECTS_INSIDE,
+    kind=OBJECTS_INSIDE,
     phase=Phase.START,
     source="cam-a1",
     rule="crowd",
@@ -120,7 +121,7 @@ def test_an_id_is_short_printable_and_there(name):
     assert refused_event(rule=name) == "id"
 
 
-@pytest.mark.parametrize("field", ["episode", "source", "rule", "incident_kind"])
+@pytest.mark.parametrize("field", ["episode", "source", "rule", "kind", "incident_kind"])
 @pytest.mark.parametrize("name", ["", "x" * 129, "a\tb"])
 def test_the_fault_of_an_event_names_its_field(field, name):
     changed = replace(EVENT, **{field: name})
@@ -366,11 +367,14 @@ TOP = {
     "AgentStatus",
 }  # these carry the protocol's version
 
+FORMER = {"former_kind"}  # what only a version before reads
+
 
 @pytest.mark.parametrize(("kind", "message"), list(_mirrored()))
 def test_every_message_mirrors_its_domain_value(kind, message):
     assert message is not None, f"{kind.__name__} has no message"
     on_wire = {f.name for f in message.fields} - ({"version"} if message.name in TOP else set())
+    on_wire -= FORMER
     for oneof in message.oneofs:
         if oneof.name in {"letter", "content"}:  # a union is one field in the domain
             on_wire = on_wire - {f.name for f in oneof.fields} | {oneof.name}

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import law_histories as h
 import law_values as v
 import pytest
+from principals import CREW
 from rich.console import Console
 
 from citybrain.decider.command import Notice, Reply
@@ -62,7 +63,7 @@ def one_alarm(*, foreign: bool):
         commands=(() if foreign else (Notice(code="issued", subject="o-1", detail=TRACE),)),
     )
     accept = h.record(
-        CrewAnswered(answer=v.crew_answer("o-1")),
+        CrewAnswered(answer=v.crew_answer("o-1"), principal=CREW),
         second=3.0,
         commands=(Reply(request="q-o-1", done=True),),
     )

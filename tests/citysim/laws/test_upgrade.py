@@ -145,7 +145,7 @@ def test_a_takeover_that_is_not_what_the_upcasters_give_is_found():
         return other(
             decide=decide,
             fingerprint="next",
-            state=Format(NextState, upcasters=(upcaster_with(tally),)),
+            state=Format(NextState, (*OURS.state.upcasters, upcaster_with(tally))),
             initial=NextState(setup=OURS.initial.setup, tally=0),
         )
 

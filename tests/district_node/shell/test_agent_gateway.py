@@ -5,6 +5,7 @@ message harms no other.
 import asyncio
 
 import pytest
+from principals import CREW
 
 from citybrain.bus import topics
 from citybrain.bus.memory import MemoryBroker
@@ -327,7 +328,9 @@ def test_a_camera_is_asked_until_its_agent_has_the_request(tmp_path, started):
                     assignment_number=1,
                     action=action,
                 )
-                await asyncio.wrap_future(bench.commit_loop.submit(CrewAnswered(answer=answer)))
+                await asyncio.wrap_future(
+                    bench.commit_loop.submit(CrewAnswered(answer=answer, principal=CREW))
+                )
             assert bench.store.peers() == ("agent/box-1", "city")
             assert not [m for m in bench.received if m.topic.endswith("/requests")], (
                 "it is not there yet"

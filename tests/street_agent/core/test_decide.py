@@ -2,8 +2,9 @@
 
 from citybrain import canonical_json
 from citybrain.clock import SECOND_US
+from citybrain.kinds import OBJECTS_INSIDE, SENSOR_THRESHOLD
 from citybrain.structs import replace
-from citybrain.vocabulary import EventKind, Phase, Severity, Visibility
+from citybrain.vocabulary import Phase, Severity, Visibility
 from street_agent.core import decide
 from street_agent.core.inputs import SensorRead, VisibilityChanged
 
@@ -14,7 +15,7 @@ def test_an_episode_has_one_name_and_one_trace_from_start_to_end(box):
     assert (start.phase, end.phase) == (Phase.START, Phase.END)
     assert start.episode == end.episode
     assert start.traceparent == end.traceparent
-    assert start.kind is EventKind.OBJECTS_INSIDE
+    assert start.kind == OBJECTS_INSIDE
     assert (start.incident_kind, start.severity, start.source, start.rule) == (
         "crowding",
         Severity.MODERATE,
@@ -52,9 +53,24 @@ def test_a_sensor_gives_events_of_the_same_form(box):
     for value in (0.9, 1.3, 1.3, 0.8, 0.8, 0.8):
         box.read(value)
     assert [event.phase for event in box.events] == [Phase.START, Phase.END]
-    assert box.events[0].kind is EventKind.SENSOR_THRESHOLD
+    assert box.events[0].kind == SENSOR_THRESHOLD
     assert box.events[0].measurements["value"] == 1.3
     assert box.events[0].evidence is None
+
+
+def test_a_rule_that_was_given_an_event_kind_of_its_own_reports_that(box_with):
+    box = box_with(
+        {
+            "id": "platform",
+            "kind": "objects_inside",
+            "incident_kind": "metro.crowding",
+            "event_kind": "metro:Platform/Full",
+            "zone": [[0, 0], [1, 0], [1, 1], [0, 1]],
+        }
+    )
+    box.observe(2, times=12)
+    (start,) = box.events
+    assert (start.kind, start.incident_kind) == ("metro:Platform/Full", "metro.crowding")
 
 
 def test_a_frame_that_is_not_newer_changes_nothing(box):

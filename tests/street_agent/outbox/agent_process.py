@@ -13,8 +13,9 @@ from citybrain.ack_ranges import AckRanges
 from citybrain.domain.event import Event
 from citybrain.geo import Point
 from citybrain.ids import EpisodeId, RuleId, SourceId
+from citybrain.kinds import LOITERING
 from citybrain.random_ids import RandomIds
-from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
+from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
 from street_agent.outbox.sender import OutboxSender
 from street_agent.outbox.sqlite import SqliteOutbox
 
@@ -45,7 +46,7 @@ class District:
 def event(number: int) -> Event:
     return Event(
         episode=EpisodeId(f"e-{number}"),
-        kind=EventKind.LOITERING,
+        kind=LOITERING,
         phase=Phase.START,
         source=SourceId("cam"),
         rule=RuleId("r"),

@@ -7,7 +7,8 @@ import pytest
 from citybrain.domain.event import Event, Gap, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import EpisodeId, RuleId, SourceId
-from citybrain.vocabulary import Certainty, EventKind, IncidentKind, Phase, Severity, Urgency
+from citybrain.kinds import LOITERING
+from citybrain.vocabulary import Certainty, IncidentKind, Phase, Severity, Urgency
 from street_agent.outbox.port import OutboxRow
 from street_agent.outbox.priority import GAP_PRIORITY, priority_of
 
@@ -15,7 +16,7 @@ from street_agent.outbox.priority import GAP_PRIORITY, priority_of
 def _event(number: int = 0, severity: Severity = Severity.MINOR, observed_at: int = 0) -> Event:
     return Event(
         episode=EpisodeId(f"e-{number}"),
-        kind=EventKind.LOITERING,
+        kind=LOITERING,
         phase=Phase.START,
         source=SourceId("cam"),
         rule=RuleId("r"),

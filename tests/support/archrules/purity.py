@@ -47,12 +47,14 @@ VALUES = (
     "citybrain.errors",
     "citybrain.geo",
     "citybrain.ids",
+    "citybrain.kinds",
     "citybrain.limits",
     "citybrain.localized_name",
     "citybrain.pack.asset",
     "citybrain.pack.identity",
     "citybrain.sorted_map",
     "citybrain.structs",
+    "citybrain.permissions",
     "citybrain.vocabulary",
     "coordinator.errors",
     "coordinator.inputs",
@@ -73,7 +75,7 @@ VALUES = (
 )
 # Libraries that cores may lean on.
 LIBRARIES = frozenset(
-    "__future__ abc bisect collections dataclasses datetime enum functools hashlib heapq "
+    "__future__ abc bisect collections dataclasses datetime difflib enum functools hashlib heapq "
     "immutables itertools math msgspec numbers numpy operator pydantic re scipy statistics string "
     "types typing typing_extensions zoneinfo".split()
 )

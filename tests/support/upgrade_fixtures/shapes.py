@@ -79,7 +79,9 @@ def breaks(before: Shape, now: Shape, where: str) -> list[str]:
         return _union_breaks({"any of": [before]}, now, where)
     if isinstance(before, str) or isinstance(now, str):
         is_wider = (before, now) == ("int", "float")
-        return [] if before == now or is_wider else [f"{where} was {before}, and is {now}"]
+        is_opened = now == "str" and "one of" in before  # a closed set of words became an open one
+        is_fine = before == now or is_wider or is_opened
+        return [] if is_fine else [f"{where} was {before}, and is {now}"]
     if before.keys() - {"tag"} != now.keys() - {"tag"}:
         return [f"{where} was {sorted(before)}, and is {sorted(now)}"]
     if "fields" in before:

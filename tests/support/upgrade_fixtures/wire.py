@@ -49,6 +49,18 @@ def proto_name(kind: str) -> str:
     return PROTO_NAMES.get(kind, "".join(part.title() for part in kind.split("_")))
 
 
+def with_later_fields(message: Any) -> Any:
+    """`message`, and what later versions write beside the fields of earlier ones that say the
+    same: the kind of an event, beside its number."""
+    if message.DESCRIPTOR.name == "Event" and not message.kind:
+        message.kind = event.FORMER_KINDS.get(message.former_kind, "")
+    for field, value in message.ListFields():
+        if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+            for part in (value,) if hasattr(value, "ListFields") else value:
+                with_later_fields(part)
+    return message
+
+
 def messages(city_at: FoundCity[DistrictId], street: FoundCity[AgentId]) -> dict[str, list[bytes]]:
     """Of every kind, at least one; raises `LookupError` for a kind of which there is none."""
     found: dict[str, list[bytes]] = {kind: [] for kind in codecs()}

@@ -2,6 +2,8 @@
 come, nothing grows without a bound.
 """
 
+from principals import CREW
+
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.event import OutboxItem, VisibilityInterval
 from citybrain.domain.unit import UnitReport
@@ -52,7 +54,8 @@ def test_a_rule_whose_contributions_were_all_dropped_counts_again_after_its_inci
     scenario.wait(ENDED_INCIDENT_RETENTION_MAX.value + ENDED_INCIDENT_RETENTION.value)
     assert not len(scenario.state.incidents)
     scenario.send_event(rule="other", episode="twice")
-    assert scenario.incident().rule == "other"
+    (contribution,) = scenario.incident().contributions.values()
+    assert contribution.rule == "other"
     assert scenario.incident().stage is IncidentStage.OPENED
 
 
@@ -233,7 +236,8 @@ def test_positions_of_an_islanded_day_do_not_pile_up_and_the_last_one_is_reporte
             CrewPositionReported(
                 position=CrewPosition(
                     unit="riverside-1", place=scenario.near(n), at=scenario.clock.now()
-                )
+                ),
+                principal=CREW,
             )
         )
     assert len(scenario.letters()) == before

@@ -2,7 +2,10 @@
 
 import pytest
 
+from citybrain.decider.command import Notice
+from citybrain.kinds import UNKNOWN_KIND
 from citybrain.vocabulary import (
+    Certainty,
     CrewAction,
     IncidentStage,
     OperatorVerb,
@@ -15,20 +18,33 @@ from citybrain.vocabulary import (
 from district_node.cores.incidents.incident import waits_for
 
 
-def test_a_report_of_a_kind_without_a_playbook_waits_for_a_person(scenario):
-    scenario.start(scenario.a_unit("riverside-1", "patrol")).send_event(
-        incident_kind="flying_saucer"
-    )
-    assert scenario.incident().stage is IncidentStage.REPORTED
-    assert waits_for(scenario.incident()) == "person"
+def test_an_incident_of_a_kind_without_a_playbook_opens_with_a_clock_for_a_person(scenario):
+    scenario.start(scenario.a_unit("riverside-1", "patrol")).send_event(incident_kind="crowdd")
+    incident = scenario.incident()
+    assert (incident.kind, incident.reported_kind) == (UNKNOWN_KIND, "crowdd")
+    assert (incident.stage, waits_for(incident)) == (IncidentStage.OPENED, "person")
+    assert [clock.name for clock in incident.clocks] == ["handle"]
+    said = [entry.reason for entry in incident.history if entry.code == "unknown_kind"]
+    assert said == ["no_playbook:crowdd:crowding"]
+    notices = [c.detail for c in scenario.last if isinstance(c, Notice)]
+    assert "no playbook crowdd: did you mean crowding?" in notices
     assert scenario.act(OperatorVerb.ASSIGN, unit="riverside-1").done
     assert scenario.incident().stage is IncidentStage.DISPATCHED
     scenario.work_through("riverside-1")
     assert (scenario.incident().stage, waits_for(scenario.incident())) == (
         IncidentStage.HANDLED,
-        "person",
+        "camera",
     )
     assert scenario.act(OperatorVerb.VERIFY, reason="it flew away").done
+
+
+def test_two_kinds_that_no_playbook_knows_are_two_incidents(scenario):
+    scenario.start().send_event(incident_kind="flying_saucer")
+    scenario.send_event(incident_kind="sea_serpent", rule="other", episode="e2")
+    assert sorted(i.reported_kind for i in scenario.state.incidents.values()) == [
+        "flying_saucer",
+        "sea_serpent",
+    ]
 
 
 def test_assign_sends_the_unit_that_the_operator_chose_however_far(scenario):
@@ -130,9 +146,15 @@ def test_opening_what_is_handled_starts_another_round(scenario):
 
 
 def test_escalating_asks_the_city_for_what_is_open(scenario):
-    scenario.start(playbooks=(), city=True)
-    scenario.send_event()
+    scenario.start(city=True)
+    scenario.send_event(certainty=Certainty.UNLIKELY)
     assert scenario.act(OperatorVerb.ESCALATE).reason == "stage:reported"
+
+
+def test_escalating_what_no_playbook_names_a_need_for_is_refused(scenario):
+    scenario.start(city=True).send_event(incident_kind="flying_saucer")
+    assert scenario.act(OperatorVerb.ESCALATE).reason == "no_open_slot"
+    assert not scenario.incident().escalated
 
 
 def test_the_same_request_twice_acts_once_and_answers_the_same(scenario):

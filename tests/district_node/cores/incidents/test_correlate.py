@@ -21,7 +21,7 @@ def test_updates_and_the_end_of_an_episode_stay_with_its_incident(scenario):
     assert count(scenario) == 1
     assert (
         scenario.incident().events,
-        scenario.incident().episode_count,
+        scenario.incident().contribution_count,
         scenario.incident().live_count,
     ) == (7, 1, 0)
 

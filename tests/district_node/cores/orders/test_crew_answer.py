@@ -1,6 +1,7 @@
 """A crew's buttons: what counts, what is void, and what giving an order back sets in motion."""
 
 import pytest
+from principals import CREW
 
 from citybrain.domain.crew import CrewPosition
 from citybrain.domain.unit import UnitReport
@@ -88,7 +89,8 @@ def test_a_position_moves_the_unit_and_is_reported_to_the_city(scenario):
         CrewPositionReported(
             position=CrewPosition(
                 unit="riverside-1", place=scenario.near(10), at=scenario.clock.now()
-            )
+            ),
+            principal=CREW,
         )
     )
     assert scenario.unit("riverside-1").place == scenario.near(10)
@@ -98,7 +100,8 @@ def test_a_position_moves_the_unit_and_is_reported_to_the_city(scenario):
             CrewPositionReported(
                 position=CrewPosition(
                     unit="nobody", place=scenario.near(10), at=scenario.clock.now()
-                )
+                ),
+                principal=CREW,
             )
         )
         == ()

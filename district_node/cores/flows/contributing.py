@@ -1,0 +1,85 @@
+"""How an observation finds its incident or begins one, and how the incident keeps it: alike for
+what a camera or sensor says, a person reports and a foreign system knows.
+"""
+
+from citybrain.clock import Timestamp
+from citybrain.domain.event import Event
+from citybrain.domain.report import Report
+from citybrain.ids import IncidentId
+from citybrain.kinds import UNKNOWN_KIND, near_miss, no_playbook
+from citybrain.vocabulary import IncidentKind, IncidentStage
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.incidents import correlate
+from district_node.cores.incidents.contribution import ContributionKey
+from district_node.cores.incidents.contributions import within_contribution_limit
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import add_history
+from district_node.playbook import NO_PLAYBOOK
+
+
+def begin_incident(
+    draft: DecisionDraft,
+    observation: Event | Report,
+    *,
+    kind: IncidentKind,
+    observed_at: Timestamp,
+    source: str,
+    reason: str,
+    traceparent: str,
+) -> Incident:
+    """The incident near by that the observation belongs to, else a new one that is reported.
+
+    `source` is the label of who saw it, `reason` what the history says beside it.
+    """
+    playbook_id, playbook = draft.playbook_for(kind)
+    name = correlate.find_near(
+        draft.index,
+        draft.incidents,
+        kind=kind,
+        place=observation.place,
+        observed_at=observed_at,
+        joins=playbook.joins,
+    )
+    if name is not None:
+        return draft.incidents[name]
+    incident = Incident(
+        incident=IncidentId(draft.new_id("inc")),
+        kind=kind if playbook_id else UNKNOWN_KIND,
+        reported_kind=kind,
+        playbook=playbook_id,
+        stage=IncidentStage.REPORTED,
+        severity=observation.severity,
+        urgency=observation.urgency,
+        certainty=observation.certainty,
+        place=observation.place,
+        reported_at=draft.at,
+        changed_at=draft.at,
+        last_observed_at=observed_at,
+        first_source=source,
+        traceparent=traceparent,
+    )
+    draft.index = correlate.index_incident(draft.index, incident)
+    incident = add_history(
+        incident, IncidentStage.REPORTED.value, draft.at, actor=source, reason=reason
+    )
+    return incident if playbook_id != NO_PLAYBOOK else _of_unknown_kind(draft, incident)
+
+
+def keep_contribution(draft: DecisionDraft, incident: Incident, key: ContributionKey) -> Incident:
+    """The incident within the bound of its contributions, and the index that finds it by the new
+    one."""
+    draft.index = correlate.link(draft.index, incident, incident.contributions[key])
+    kept, dropped = within_contribution_limit(incident)
+    if dropped:
+        contributions = [incident.contributions[gone] for gone in dropped]
+        draft.index = correlate.unlink(draft.index, kept, contributions)
+    return kept
+
+
+def _of_unknown_kind(draft: DecisionDraft, incident: Incident) -> Incident:
+    """Says so where a person reads it: a misspelled kind is a mistake of some configuration."""
+    kind = incident.reported_kind
+    draft.notice("unknown_kind", incident.incident, no_playbook(kind, draft.in_force))
+    meant = near_miss(kind, draft.in_force)
+    reason = ":".join(("no_playbook", kind, *([meant] if meant is not None else [])))
+    return add_history(incident, "unknown_kind", draft.at, actor=draft.district, reason=reason)

@@ -1,0 +1,118 @@
+"""What a report of a person or of a foreign system sets in motion: it becomes or joins an incident,
+and may open or reopen it, as an event does.
+"""
+
+from citybrain.clock import Timestamp
+from citybrain.decider.command import Reply
+from citybrain.domain.report import Report
+from citybrain.permissions import Permission, refusal_of
+from citybrain.stages import IncidentTrigger
+from citybrain.vocabulary import IncidentStage
+from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows import incident_steps
+from district_node.cores.flows.contributing import begin_incident, keep_contribution
+from district_node.cores.incidents import correlate
+from district_node.cores.incidents.contribution import (
+    ForeignReport,
+    PersonReport,
+    contribution_key,
+    source_label,
+)
+from district_node.cores.incidents.contributions import add_report
+from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.lifecycle import can
+from district_node.cores.timer_keys import TimerKind
+from district_node.inputs import ReportReceived
+
+Reported = PersonReport | ForeignReport
+
+
+def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
+    """The reply names the incident that the report opened or joined."""
+    report, by = received.report, received.principal.name
+    refused = refusal_of(received.principal, Permission.REPORT)
+    if refused is not None:
+        return Reply(
+            request=report.request, done=False, reason=refused.reason, detail=refused.detail
+        )
+    contribution = _contribution(report, by, draft.at)
+    before = _find_or_begin(draft, report, contribution)
+    incident = add_report(before, contribution, report)
+    key = contribution_key(contribution)
+    if key not in before.contributions:
+        incident = keep_contribution(draft, incident, key)
+    draft.put_incident(incident)
+    draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
+    _react(draft, before, incident, contribution)
+    return Reply(request=report.request, done=True, subject=incident.incident)
+
+
+def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
+    """What nobody can have seen yet was seen now."""
+    since = min(report.observed_at, at) if report.observed_at is not None else at
+    if report.case is not None:
+        return ForeignReport(
+            case=report.case,
+            taken_by=taken_by,
+            text=report.text,
+            contact=report.contact,
+            since=since,
+            joined_at=at,
+        )
+    return PersonReport(
+        request=report.request,
+        reporter=report.reporter,
+        taken_by=taken_by,
+        text=report.text,
+        contact=report.contact,
+        since=since,
+        joined_at=at,
+    )
+
+
+def _find_or_begin(draft: DecisionDraft, report: Report, contribution: Reported) -> Incident:
+    if report.case is not None:
+        name = correlate.find_by_case(draft.index, report.case)
+        if name is not None:
+            return draft.incidents[name]
+    return begin_incident(
+        draft,
+        report,
+        kind=report.kind,
+        observed_at=contribution.since,
+        source=source_label(contribution),
+        reason=_history_reason(contribution),
+        traceparent="",
+    )
+
+
+def _history_reason(contribution: Reported) -> str:
+    """What stands beside the reporter's name: never the text, which is of any length."""
+    if isinstance(contribution, ForeignReport):
+        return "foreign_case"
+    return f"reporter_{contribution.reporter}"
+
+
+def _react(
+    draft: DecisionDraft, before: Incident, incident: Incident, contribution: Reported
+) -> None:
+    if incident_steps.may_open(draft, incident):
+        incident_steps.open_incident(draft, incident)
+    elif can(incident, IncidentTrigger.REOPEN) and _is_recurrence(before, incident, contribution):
+        incident_steps.reopen(
+            draft,
+            incident,
+            actor=source_label(contribution),
+            reason=_history_reason(contribution),
+        )
+
+
+def _is_recurrence(before: Incident, incident: Incident, contribution: Reported) -> bool:
+    """Whether somebody saw it after it was handled or closed. A foreign system that describes its
+    case again has seen nothing new by that."""
+    key = contribution_key(contribution)
+    if key in before.contributions and contribution.since >= contribution.joined_at:
+        return False
+    is_handled = incident.stage is IncidentStage.HANDLED
+    since = incident.handled_at if is_handled else None
+    return contribution.since > (since or incident.changed_at)

@@ -1,0 +1,26 @@
+"""Writes to the log what an operator of the node should read though no screen asks for it: events
+of a kind that no playbook knows, and what was refused without a reply. Decides nothing.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from citybrain.decider.command import Notice
+from citybrain.decider.decider import Committed
+from district_node.cores.state import DistrictState
+
+LOGGED = {
+    "unknown_kind": "incident %s: %s",
+    "playbooks_refused": "%s asked for other playbooks: %s",
+    "position_refused": "the position of %s was refused: %s",
+}
+
+log = logging.getLogger(__name__)
+
+
+def log_notices(_: DistrictState, committed: Sequence[Committed]) -> None:
+    """One line for each notice that is worth one."""
+    for one in committed:
+        for command in one.commands:
+            if isinstance(command, Notice) and command.code in LOGGED:
+                log.warning(LOGGED[command.code], command.subject, command.detail)

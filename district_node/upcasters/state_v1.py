@@ -1,0 +1,45 @@
+"""Version 1 kept camera-shaped incidents: one agent, source, rule and picture each, and the
+playbooks of the configuration alone. Contributions name their type now, and an incident the
+playbook by which it is handled.
+"""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+
+def upcast(text: bytes) -> bytes:
+    state = json.loads(text)
+    playbooks = {playbook["kind"]: playbook for playbook in state["setup"]["playbooks"]}
+    ids = {kind: _playbook_id(playbook) for kind, playbook in playbooks.items()}
+    state["in_force"] = ids
+    state["playbooks"] = {ids[kind]: playbook for kind, playbook in playbooks.items()}
+    for incident in state["incidents"].values():
+        _upcast_incident(incident, ids)
+    return _text(state)
+
+
+def _upcast_incident(incident: dict[str, Any], ids: dict[str, str]) -> None:
+    incident["reported_kind"] = incident["kind"]
+    incident["playbook"] = ids.get(incident["kind"], "")
+    incident["last_observed_at"] = incident.pop("last_event_at")
+    incident["contribution_count"] = incident.pop("episode_count")
+    incident["first_source"] = f"{incident.pop('agent')}/{incident.pop('source')}"
+    del incident["rule"]
+    evidence = incident.pop("evidence")
+    episodes = [episode for _, episode in incident["contributions"] or ()]
+    for episode in episodes:
+        episode.update(type="episode", source_type="camera", evidence=None)
+    if episodes and evidence is not None:
+        newest = max(episodes, key=lambda episode: (episode["live"], episode["since"]))
+        newest["evidence"] = evidence
+    if incident["verification"] is not None:
+        incident["verification"].update(type="agent", method="look_again")
+
+
+def _playbook_id(playbook: dict[str, Any]) -> str:
+    return f"{playbook['kind']}@{sha256(_text(playbook)).hexdigest()[:16]}"
+
+
+def _text(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
