@@ -192,8 +192,8 @@ def _choose(pack: str, beside: list[Path]) -> Chosen:
     from citybrain.errors import ConfigProblem
     from citybrain.pack.load import BUILT_IN, built_in_folder
 
-    folder = Path(pack)
-    if folder.is_dir() and folder.resolve() != built_in_folder().resolve():
+    folder = Path(pack).resolve()
+    if folder.is_dir() and folder != built_in_folder():
         return Chosen(folder=folder, folders=(*beside, folder))
     if pack == BUILT_IN or folder.is_dir():
         return Chosen(folder=built_in_folder(), folders=tuple(beside))

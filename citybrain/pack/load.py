@@ -2,6 +2,7 @@
 names. Any fault of any file: nothing is loaded.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -28,7 +29,7 @@ def load_packs(folders: Sequence[Path] = ()) -> PackSet:
 def collect_packs(folders: Sequence[Path], problems: Problems) -> PackSet:
     """As `load_packs`, adding to `problems`. Each problem's file begins with its pack's folder."""
     packs: list[Pack] = []
-    for folder in (built_in_folder(), *folders):
+    for folder in (built_in_folder(), *(folder.resolve() for folder in folders)):
         own = Problems()
         others = [kind for earlier in packs for kind in earlier.asset_kinds]
         pack = read_pack(folder, own, others=others)
@@ -49,7 +50,7 @@ def built_in() -> PackSet:
 
 def built_in_folder() -> Path:
     """Where the street pack was installed."""
-    return Path(str(files("scenes"))) / BUILT_IN
+    return (Path(str(files("scenes"))) / BUILT_IN).resolve()
 
 
 def resolve_folders(names: Iterable[str], beside: Path) -> tuple[Path, ...]:
@@ -62,18 +63,25 @@ def _named(own: Problems, folder: Path) -> Iterable[ConfigProblem]:
 
 
 def _check_single(together: PackSet, problems: Problems) -> None:
-    """A pack adds and never redefines."""
-    defined: dict[tuple[str, str], Pack] = {}
-    for pack in together.packs:
+    """A pack adds and never redefines, neither another pack nor the consoles' own words."""
+    owners = {("word", key): (-1, "the consoles have") for key in _console_words()}
+    for number, pack in enumerate(together.packs):
         for what, name, file in _definitions(pack):
-            other = defined.setdefault((what, name), pack)
-            if other is not pack:
+            first, owner = owners.setdefault((what, name), (number, f"the pack {pack.name} has"))
+            if first != number:
                 problems.add(
                     f"{pack.folder.name}/{file}",
                     name,
-                    f"the pack {other.name} has the {what} {name} too",
+                    f"{owner} the {what} {name} too",
                     "A pack adds and never redefines: use another name, or leave out one pack.",
                 )
+
+
+@cache
+def _console_words() -> frozenset[str]:
+    """The keys of the texts that every console has."""
+    tables = (Path(str(files("citybrain.web"))) / "translations").glob("*.json")
+    return frozenset(key for table in tables for key in json.loads(table.read_text("utf-8")))
 
 
 def _definitions(pack: Pack) -> Iterator[tuple[str, str, str]]:

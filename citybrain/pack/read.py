@@ -3,6 +3,8 @@ itself (kinds, life, the keys of a rule) is handed over as it stands.
 """
 
 from collections.abc import Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from citybrain.config.load import parse, read_toml
@@ -65,16 +67,13 @@ def _tables(folder: Path, problems: Problems) -> tuple[dict[str, Table], dict[st
             "", str(folder), "there is no such folder", "Make it with `citybrain pack new NAME`."
         )
         return tables, code
-    paths = sorted(p for p in folder.rglob("*") if p.is_file() and not _is_ignored(p, folder))
+    found = (p for p in folder.rglob("*") if p.is_file() and not _is_ignored(p, folder))
+    paths = list(islice(found, PACK_FILES.value + 1))
     if len(paths) > PACK_FILES.value:
-        problems.add(
-            "",
-            str(folder),
-            f"it has {len(paths)} files, more than {PACK_FILES.value}",
-            "Give the folder of one pack.",
-        )
+        problem = f"it has more than {PACK_FILES.value} files"
+        problems.add("", str(folder), problem, "Give the folder of one pack.")
         return tables, code
-    for path in paths:
+    for path in sorted(paths):
         file = path.relative_to(folder).as_posix()
         if not _is_known(file):
             problems.add(
@@ -86,7 +85,7 @@ def _tables(folder: Path, problems: Problems) -> tuple[dict[str, Table], dict[st
             )
         elif path.suffix == ".py":
             code[file] = path
-        elif (table := problems.of(file, lambda path=path: read_toml(path))) is not None:  # type: ignore[misc]  # bound at once
+        elif (table := problems.of(file, partial(read_toml, path))) is not None:
             tables[file] = table
     return tables, code
 
@@ -113,11 +112,11 @@ def _manifest(folder: Path, tables: dict[str, Table], problems: Problems) -> Pac
             problems.add(MANIFEST, "", "it is missing", "Write it: name, version and title.")
         return None
     manifest = problems.of(MANIFEST, lambda: parse(tables[MANIFEST], PackFile, name=MANIFEST))
-    if manifest is not None and manifest.name != folder.resolve().name:
+    if manifest is not None and manifest.name != folder.name:
         problems.add(
             MANIFEST,
             "name",
-            f"it is {manifest.name!r}, and the folder is {folder.resolve().name!r}",
+            f"it is {manifest.name!r}, and the folder is {folder.name!r}",
             "Give both one name.",
         )
     return manifest
@@ -152,7 +151,7 @@ def _rules(
     for file, table in tables.items():
         if not file.startswith(f"{RULES}/"):
             continue
-        rule = problems.of(file, lambda table=table, file=file: parse(table, RuleFile, name=file))  # type: ignore[misc]  # bound at once
+        rule = problems.of(file, partial(parse, table, RuleFile, name=file))
         if rule is None:
             continue
         kind = by_name.get(AssetKindName(rule.asset))

@@ -122,7 +122,7 @@ def _plain(value: FieldValue) -> object:
 
 
 def _as_text(value: FieldValue) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(_plain(value))
 
 
 def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:

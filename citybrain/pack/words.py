@@ -64,6 +64,11 @@ def _texts(language: str, table: Table, problems: Problems) -> Iterator[tuple[st
             yield from _flat(language, section, content, problems)
 
 
+def is_text(content: str) -> bool:
+    """Whether a screen can show it on one line."""
+    return 0 < len(content.strip()) <= len(content) <= TEXT_MAX and content.isprintable()
+
+
 def _flat(
     language: str, prefix: str, table: Table, problems: Problems
 ) -> Iterator[tuple[str, str]]:
@@ -71,12 +76,12 @@ def _flat(
         key = f"{prefix}.{name}"
         if isinstance(content, dict):
             yield from _flat(language, key, content, problems)
-        elif not isinstance(content, str) or not content.strip() or len(content) > TEXT_MAX:
+        elif not isinstance(content, str) or not is_text(content):
             problems.add(
                 words_file(language),
                 key,
                 f"{str(content)[:40]!r} is no text",
-                f"Give a text of 1-{TEXT_MAX} characters in quotes.",
+                f"Give a text of 1-{TEXT_MAX} characters on one line, in quotes.",
             )
         else:
             yield key, content

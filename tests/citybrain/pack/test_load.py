@@ -8,6 +8,7 @@ import pytest
 from pack_folders import LIFTS, write_kind, write_pack
 
 from citybrain.errors import ConfigError
+from citybrain.pack.limits import PACK_FILES
 from citybrain.pack.load import built_in, built_in_folder, load_packs
 
 
@@ -122,3 +123,44 @@ def test_a_capability_without_a_word_in_any_pack_is_a_problem(tmp_path):
     )
     with pytest.raises(ConfigError, match=r"words/zh\.toml: capability\.lift_rescue: it is"):
         load_packs([folder])
+
+
+def test_a_word_that_the_consoles_have_themselves_is_not_redefined(tmp_path):
+    folder = write_pack(tmp_path / "lifts")
+    for language in ("en", "zh"):
+        with (folder / "words" / f"{language}.toml").open("a", encoding="utf-8") as file:
+            file.write('[reason]\nbusy = "no"\ncable = "Cable torn"\n')
+    with pytest.raises(ConfigError) as raised:
+        load_packs([folder])
+    assert "the consoles have the word reason.busy too" in str(raised.value)
+    assert "reason.cable" not in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ['"a\\nb"', '"\\u0000"', '""', '"  "', f'"{"x" * 201}"', "7"])
+def test_a_text_that_no_screen_can_show_is_a_problem(tmp_path, text):
+    words = LIFTS["words/zh.toml"].replace('"电梯救援"', text)
+    with pytest.raises(ConfigError, match=r"words/zh\.toml: capability\.lift_rescue"):
+        load_packs([write_pack(tmp_path / "lifts", words__zh_toml=words)])
+
+
+def test_a_folder_of_more_files_than_a_pack_has_is_not_read(tmp_path):
+    for number in range(PACK_FILES.value + 1):
+        (tmp_path / f"{number}.txt").touch()
+    with pytest.raises(ConfigError, match=f"more than {PACK_FILES.value} files"):
+        load_packs([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("kind = 'unknown'", "'unknown' is built in"),
+        ("kind = 'Lift!'", "'Lift!' does not fit"),
+        ("kind = 7", "'7' does not fit"),
+        ("", "it is missing"),
+    ],
+)
+def test_a_kind_that_cannot_be_called_so_is_named(tmp_path, kind, problem):
+    text = LIFTS["kinds/lift_entrapment.toml"].replace('kind = "lift_entrapment"', kind)
+    with pytest.raises(ConfigError, match=r"kinds/lift_entrapment\.toml: kind") as raised:
+        load_packs([write_pack(tmp_path / "lifts", kinds__lift_entrapment_toml=text)])
+    assert problem in str(raised.value)

@@ -49,6 +49,11 @@ def test_a_whole_reference_keeps_the_type_and_a_part_becomes_text():
     }
 
 
+@pytest.mark.parametrize(("number", "text"), [(1234567.0, "1234567"), (0.1, "0.1"), (-2.5, "-2.5")])
+def test_a_number_inside_a_text_is_written_whole(number, text):
+    assert render({"a": "n ${asset.n}"}, asset(n=number)) == {"a": f"n {text}"}
+
+
 def test_a_field_that_the_asset_lacks_is_named():
     assert render({"a": "${asset.more}"}, asset()) == MissingField(name="more")
 
