@@ -52,13 +52,24 @@ def from_cell(field: AssetField, cell: str) -> Checked | ConfigProblem:
             return _text(field, cell)
 
 
+def as_float(given: object) -> float | None:
+    """A number that a file may give, as one that can be computed with; None for anything else."""
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    try:
+        number = float(given)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return number if math.isfinite(number) else None
+
+
 def _number(field: AssetField, given: object) -> Checked | ConfigProblem:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    number, low, high = as_float(given), field.low, field.high
+    if number is None:
         return _problem(field, f"{_shown(given)} is no number", _range_text(field))
-    low, high = field.low, field.high
-    if (low is not None and given < low) or (high is not None and given > high):
-        return _problem(field, f"{given:g} is out of range", _range_text(field))
-    return Checked(value=float(given))
+    if (low is not None and number < low) or (high is not None and number > high):
+        return _problem(field, f"{number:g} is out of range", _range_text(field))
+    return Checked(value=number)
 
 
 def _text(field: AssetField, given: object) -> Checked | ConfigProblem:
@@ -86,7 +97,7 @@ def _corners(field: AssetField, given: object) -> Checked | ConfigProblem:
     if corners is None or not least <= len(corners) <= most:
         return _problem(field, f"{_shown(given)} are no corners", remedy)
     for x, y in corners:
-        if not (x_low <= x <= x_high and y_low <= y <= y_high):  # not a number is neither
+        if not (x_low <= x <= x_high and y_low <= y <= y_high):
             return _problem(field, f"the corner {x:g} {y:g} is out of range", remedy)
     return Checked(value=corners)
 
@@ -98,10 +109,10 @@ def _pairs(given: object) -> Corners | None:
     for corner in given:
         if not isinstance(corner, list | tuple) or len(corner) != 2:
             return None
-        x, y = corner
-        if any(isinstance(n, bool) or not isinstance(n, int | float) for n in (x, y)):
+        x, y = as_float(corner[0]), as_float(corner[1])
+        if x is None or y is None:
             return None
-        pairs.append((float(x), float(y)))
+        pairs.append((x, y))
     return tuple(pairs)
 
 
@@ -117,5 +128,8 @@ def _problem(field: AssetField, problem: str, remedy: str) -> ConfigProblem:
 
 
 def _shown(given: object) -> str:
-    text = repr(given)
+    try:
+        text = repr(given)
+    except ValueError:  # a whole number of thousands of digits
+        text = "a number with too many digits"
     return text if len(text) <= 60 else f"{text[:59]}…"

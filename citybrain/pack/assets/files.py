@@ -9,6 +9,7 @@ from pathlib import Path
 
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.pack.asset import Asset, AssetId, AssetKind
+from citybrain.pack.assets.field_values import as_float
 from citybrain.pack.assets.rows import Row, assets_of
 from citybrain.pack.limits import ASSET_FILE_BYTES, ASSET_ROWS, ASSETS
 from citybrain.pack.problems import Problems
@@ -96,7 +97,7 @@ def _lines(path: Path, text: str) -> Iterator[Row]:
 
 
 def _features(path: Path, text: str) -> Iterator[Row]:
-    """One row a feature: its point is the place."""
+    """One row a feature: its point, or the middle of its polygon, is the place."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -111,18 +112,28 @@ def _features(path: Path, text: str) -> Iterator[Row]:
         values = dict(properties) if isinstance(properties, dict) else {}
         if "id" in feature:
             values.setdefault("id", feature["id"])
-        values |= _place(feature.get("geometry"))
-        filled = {str(name): value for name, value in values.items() if value is not None}
-        yield Row(label=f"feature {number}", values=filled, is_text=False)
+        place, outline = _place(feature.get("geometry"))
+        filled = {str(name): v for name, v in {**values, **place}.items() if v is not None}
+        yield Row(label=f"feature {number}", values=filled, is_text=False, outline=outline)
 
 
-def _place(geometry: object) -> dict[str, object]:
-    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-        return {}
-    match geometry.get("coordinates"):
-        case [lon, lat, *_]:
-            return {"lat": lat, "lon": lon}
-    return {}
+def _place(geometry: object) -> tuple[dict[str, object], object]:
+    """(latitude and longitude, the polygon's outer corners or None)."""
+    match geometry:
+        case {"type": "Point", "coordinates": [lon, lat, *_]}:
+            return {"lat": lat, "lon": lon}, None
+        case {"type": "Polygon", "coordinates": [[*ring], *_]}:
+            closed = len(ring) > 1 and ring[0] == ring[-1]
+            corners = [corner[:2] for corner in ring[closed:] if isinstance(corner, list)]
+            lons = [as_float(x) for corner in corners for x in corner[:1]]
+            lats = [as_float(y) for corner in corners for y in corner[1:]]
+            if corners and None not in lons and None not in lats and len(lons) == len(lats):
+                return {"lat": _mean(lats), "lon": _mean(lons)}, corners
+    return {}, None
+
+
+def _mean(numbers: list[float | None]) -> float:
+    return sum(number for number in numbers if number is not None) / len(numbers)
 
 
 def _check_count(path: Path, number: int) -> None:

@@ -8,7 +8,7 @@ from citybrain.errors import ConfigProblem
 from citybrain.geo import Point, is_valid
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset, AssetField, AssetId, AssetKind, FieldType, FieldValue
-from citybrain.pack.assets.field_values import Checked, check_value, from_cell
+from citybrain.pack.assets.field_values import Checked, as_float, check_value, from_cell
 from citybrain.pack.problems import Problems
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
@@ -21,12 +21,13 @@ NAME = AssetField(name="name", type=FieldType.TEXT, example="")
 
 class Row(Struct, frozen=True, kw_only=True):
     """A row of a file before it was checked. `label` is where a person finds it; `is_text`: every
-    value is a cell's text.
+    value is a cell's text. `outline`: corners on the earth, for a kind with one `area`.
     """
 
     label: str
     values: Mapping[str, object]
     is_text: bool
+    outline: object = None
 
 
 def assets_of(
@@ -59,8 +60,11 @@ def assets_of(
 
 def _asset(row: Row, kinds: Mapping[str, AssetKind], faults: list[ConfigProblem]) -> Asset | None:
     left = dict(row.values)
+    kind = kinds.get(str(left.get("kind")))
+    areas = [f.name for f in kind.fields if f.type is FieldType.AREA] if kind is not None else []
+    if row.outline is not None and len(areas) == 1:
+        left.setdefault(areas[0], row.outline)
     asset_id, kind_name = left.pop("id", None), left.pop("kind", None)
-    kind = kinds.get(str(kind_name))
     if not isinstance(asset_id, str | int) or not ASSET_ID.match(str(asset_id)):
         faults.append(_fault("id", asset_id, "is no id", ID_REMEDY))
     if kind is None:
@@ -116,8 +120,8 @@ def _place(left: dict[str, object], faults: list[ConfigProblem]) -> Point | None
 
 
 def _number(given: object) -> float | None:
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        return None
+    if not isinstance(given, str):
+        return as_float(given)
     try:
         return float(given)
     except ValueError:

@@ -150,6 +150,30 @@ def test_a_map_is_read_with_its_points_as_places(tmp_path):
     assert mast.fields["height"] == 8.0
 
 
+def test_a_polygon_gives_its_middle_as_the_place_and_fills_the_kinds_area(tmp_path):
+    ring = [[104.0, 30.0], [104.2, 30.0], [104.1, 30.3], [104.0, 30.0]]
+    whole = feature(id="m-1", kind="mast", height=8, street="s")
+    whole["geometry"] = {"type": "Polygon", "coordinates": [ring]}
+    (mast,) = read_assets(geojson(tmp_path, whole), KINDS)
+    assert (round(mast.place.lat, 6), round(mast.place.lon, 6)) == (30.1, 104.1)
+    assert mast.fields["site"] == ((104.2, 30.0), (104.1, 30.3), (104.0, 30.0))
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": [[]]},
+        {"type": "Polygon", "coordinates": [[["a", 1], [2, 3]]]},
+        {"type": "Point", "coordinates": [10**400, 1]},
+        {"type": "Point", "coordinates": 7},
+    ],
+)
+def test_a_shape_that_is_none_is_a_missing_place(tmp_path, geometry):
+    whole = feature(id="m-1", kind="mast", height=10**400, street="s")
+    whole["geometry"] = geometry
+    assert {"feature 1, height", "feature 1, lon"} <= set(keys(geojson(tmp_path, whole)))
+
+
 def test_faults_of_a_map_are_named_by_feature(tmp_path):
     path = geojson(
         tmp_path,

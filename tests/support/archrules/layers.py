@@ -63,7 +63,7 @@ RIM = {
         "citysim/life/schema.py",
         "coordinator/config.py",
         "district_node/config.py",
-        "district_node/playbooks",
+        "district_node/playbooks/schema.py",
         "models/card.py",
         "street_agent/config.py",
         "street_agent/scene",
