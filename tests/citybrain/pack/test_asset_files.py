@@ -201,3 +201,28 @@ def test_no_bytes_of_a_table_raise_anything_but_the_named_error(tmp_path_factory
     path.write_bytes(content)
     with contextlib.suppress(ConfigError):
         assert read_assets(path, KINDS) == ()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "kind", "type", "geometry", "properties", "coordinates", "height", "site"]
+            ),
+            inner | st.sampled_from(["mast", "Point", "Polygon", "Feature"]),
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(features=st.lists(JSON, max_size=4))
+def test_no_map_raises_anything_but_the_named_error(tmp_path_factory, features):
+    path = tmp_path_factory.getbasetemp() / "masts.geojson"
+    path.write_text(json.dumps({"features": features}), encoding="utf-8")
+    with contextlib.suppress(ConfigError):
+        read_assets(path, KINDS)
