@@ -69,7 +69,8 @@ def raising(error):
 
 def too_cheap(problem):
     """A solution that sends the unit and states that it costs nothing."""
-    return replace(by_assignment(solver_input(problem, city_fleet(problem))), cost_ms=0, bound_ms=0)
+    solved = by_assignment(solver_input(problem, city_fleet(problem)))
+    return replace(solved, solution=replace(solved.solution, cost_ms=0, bound_ms=0))
 
 
 async def planned(w, plane, no_plane_reason="", faults=lambda _store: None):
