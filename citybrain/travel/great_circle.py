@@ -44,10 +44,7 @@ class GreatCircleIndex:
 
     def __init__(self, origins: Origins) -> None:
         self._xyz, self._speed = _on_sphere(origins.places), origins.speed_mps
-        moving = np.flatnonzero(self._speed > 0)
-        in_order = moving[np.argsort(self._speed[moving], kind="stable")]
-        bands = min(SPEED_BANDS, max(1, len(np.unique(self._speed[in_order]))))
-        parts = [part for part in np.array_split(in_order, bands) if len(part)]
+        parts = _bands(self._speed)
         self._bands = [
             (part, cKDTree(self._xyz[:, part].T), float(self._speed[part].max())) for part in parts
         ]
@@ -78,6 +75,16 @@ class GreatCircleIndex:
             seconds=seconds[is_near],
             outside_s=outside_s,
         )
+
+
+def _bands(speed_mps: Floats) -> list[Ints]:
+    """The origins that move, by speed: one band a speed where there are few, else of equal size."""
+    moving = np.flatnonzero(speed_mps > 0)
+    in_order = moving[np.argsort(speed_mps[moving], kind="stable")]
+    _, starts = np.unique(speed_mps[in_order], return_index=True)
+    is_few = len(starts) <= SPEED_BANDS
+    parts = np.split(in_order, starts[1:]) if is_few else np.array_split(in_order, SPEED_BANDS)
+    return [part for part in parts if len(part)]
 
 
 def _search(

@@ -26,8 +26,9 @@ class NearestOrigins(Protocol):
     def nearest(
         self, destinations: Places, at: Timestamp, *, k: int, within_s: float
     ) -> TravelMatrix:
-        """For every destination at least the `k` origins that are there soonest when they leave at
-        `at`, as far as there are so many within `within_s` seconds, and a bound on the others.
+        """For every destination at least `k` origins that are there within `within_s` seconds when
+        they leave at `at` (all, where there are fewer), and a bound on the others. The soonest ones
+        as nearly as comes cheap: the better they are chosen, the higher the bound.
         """
         ...
 

@@ -52,9 +52,12 @@ class TravelMatrix(Struct, frozen=True, kw_only=True):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TravelMatrix):
             return NotImplemented
-        return self.source == other.source and all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("destination", "origin", "seconds", "outside_s")
+        return (
+            self.source == other.source
+            and np.array_equal(self.destination, other.destination)
+            and np.array_equal(self.origin, other.origin)
+            and np.array_equal(self.seconds, other.seconds)
+            and np.array_equal(self.outside_s, other.outside_s)
         )
 
     def __hash__(self) -> int:
