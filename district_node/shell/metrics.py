@@ -42,8 +42,8 @@ class DistrictMetrics:
         self._travel_faults = registry.counter(
             "district_travel_times_faulty",
             "Matchings that went by great circle, for the travel times in force were faulty.",
-            ("source",),
         )
+        self._logged_fault = ""
         self._link = registry.gauge("district_link_up", "1 while the link is up.", ("link",))
         self._journal_s = registry.histogram(
             "district_event_to_journal_seconds",
@@ -75,8 +75,10 @@ class DistrictMetrics:
         elif notice.code in ("letter_quarantined", "letter_refused"):
             self._letters.add(1, notice.code.removeprefix("letter_"))
         elif notice.code == "travel_times_faulty":
-            self._travel_faults.add(1, notice.subject)
-            log.error("units are matched by great circle: %s", notice.detail)
+            self._travel_faults.add()
+            if notice.detail != self._logged_fault:  # the same one comes with every matching
+                log.error("units are matched by great circle: %s", notice.detail)
+            self._logged_fault = notice.detail
         elif notice.code == "issued":
             self._orders.add()
             origin = parse_traceparent(notice.detail)
