@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 from citybrain.clock import Timestamp
 from citybrain.geo import EARTH_RADIUS_M
 from citybrain.structs import Struct
-from citybrain.travel.values import Floats, Ints, Origins, Places, TravelMatrix
+from citybrain.travel.values import Floats, Ints, Origins, Pairs, Places, TravelMatrix
 from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
 
 # origins of like speed share a tree, so that a fast one far away does not loosen the bound
@@ -28,9 +28,12 @@ class GreatCircle(Struct, frozen=True):
         self,
         origins: Origins,
         destinations: Places,
+        pairs: Pairs,
         at: Timestamp,  # noqa: ARG002 - the port: the time of day makes no difference here
     ) -> Floats:
-        return _seconds(_on_sphere(origins.places), _on_sphere(destinations), origins.speed_mps)
+        start = _on_sphere(origins.places)[:, pairs.origin]
+        goal = _on_sphere(destinations)[:, pairs.destination]
+        return _seconds(start, goal, origins.speed_mps[pairs.origin])
 
     def index(self, origins: Origins) -> "GreatCircleIndex":
         return GreatCircleIndex(origins)

@@ -16,7 +16,7 @@ a test for each.
 from typing import Protocol
 
 from citybrain.clock import Timestamp
-from citybrain.travel.values import Floats, Origins, Places, TravelMatrix
+from citybrain.travel.values import Floats, Origins, Pairs, Places, TravelMatrix
 from citybrain.travel.version import TravelVersion
 
 
@@ -41,8 +41,10 @@ class TravelTimes(Protocol):
         """The adapter's name, and the version of its answers."""
         ...
 
-    def seconds(self, origins: Origins, destinations: Places, at: Timestamp) -> Floats:
-        """Pair by pair: from the i-th origin to the i-th destination, leaving at `at`."""
+    def seconds(
+        self, origins: Origins, destinations: Places, pairs: Pairs, at: Timestamp
+    ) -> Floats:
+        """Of each of `pairs`: from its origin to its destination, leaving at `at`."""
         ...
 
     def index(self, origins: Origins) -> NearestOrigins:

@@ -35,6 +35,15 @@ class Origins(Struct, frozen=True, kw_only=True):
         return Origins(places=self.places.take(which), speed_mps=self.speed_mps[which])
 
 
+class Pairs(Struct, frozen=True, kw_only=True):
+    """Which origin to which destination, by their positions: every place is looked up once, however
+    many pairs it is in.
+    """
+
+    origin: Ints
+    destination: Ints
+
+
 class TravelMatrix(Struct, frozen=True, kw_only=True):
     """Seconds of the pairs that were asked for: sparse, in no order, no pair twice.
 

@@ -16,7 +16,7 @@ from citybrain.errors import TravelTimesError
 from citybrain.geo import EARTH_RADIUS_M, Point
 from citybrain.travel.port import TravelTimes
 from citybrain.travel.validation import checked_matrix, checked_seconds
-from citybrain.travel.values import Origins, TravelMatrix, places_of
+from citybrain.travel.values import Origins, Pairs, TravelMatrix, places_of
 from citybrain.travel.version import GREAT_CIRCLE_VERSION
 from citybrain.vocabulary import Capability
 from coordinator import limits
@@ -69,7 +69,8 @@ def _answer_faults(problem: Problem, matrix: TravelMatrix, travel: TravelTimes) 
     )
 
     def asked(row: Ints, unit: Ints) -> Floats:
-        seconds = travel.seconds(origins.take(unit), places.take(row), problem.at)
+        pairs = Pairs(origin=unit, destination=row)
+        seconds = travel.seconds(origins, places, pairs, problem.at)
         return checked_seconds(seconds, travel.version, pairs=len(row))
 
     again_s = asked(matrix.destination, matrix.origin)

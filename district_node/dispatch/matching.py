@@ -13,7 +13,7 @@ from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.structs import Struct
 from citybrain.travel.port import TravelTimes
 from citybrain.travel.validation import checked_seconds
-from citybrain.travel.values import Origins, places_of
+from citybrain.travel.values import Origins, Pairs, places_of
 from citybrain.vocabulary import Capability, Severity
 from district_node.dispatch.assignment_problem import assign
 
@@ -80,13 +80,15 @@ def etas_s(
     if not asked:
         return etas
     origins = Origins(
-        places=places_of([candidates[column].place for _, column in asked]),
-        speed_mps=numpy.array(
-            [candidates[column].speed_mps for _, column in asked], dtype=numpy.float64
-        ),
+        places=places_of([candidate.place for candidate in candidates]),
+        speed_mps=numpy.array([c.speed_mps for c in candidates], dtype=numpy.float64),
     )
-    goals = places_of([open_slots[row].place for row, _ in asked])
-    answer = checked_seconds(travel.seconds(origins, goals, at), travel.version, pairs=len(asked))
+    goals = places_of([open_slot.place for open_slot in open_slots])
+    positions = numpy.array(asked, dtype=numpy.int64)
+    pairs = Pairs(origin=positions[:, 1], destination=positions[:, 0])
+    answer = checked_seconds(
+        travel.seconds(origins, goals, pairs, at), travel.version, pairs=len(asked)
+    )
     for (row, column), seconds in zip(asked, answer.tolist(), strict=True):
         etas[row][column] = seconds
     return etas

@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from citybrain.domain.order import Task
 from citybrain.geo import Point, distance_m
 from citybrain.travel.great_circle import GREAT_CIRCLE
-from citybrain.travel.values import TravelMatrix
+from citybrain.travel.values import Pairs, TravelMatrix
 from citybrain.vocabulary import Severity
 from coordinator.planning.assignment import assign
 from coordinator.planning.checker import check
@@ -81,7 +81,8 @@ def full_matrix(rows, problem):
     every = np.arange(len(problem.units))
     for i in range(len(problem.slots)):
         one = np.full(len(every), i)
-        seconds = GREAT_CIRCLE.seconds(origins, rows.places.take(one), problem.at)
+        pairs = Pairs(origin=every, destination=one)
+        seconds = GREAT_CIRCLE.seconds(origins, rows.places, pairs, problem.at)
         travel = TravelMatrix(
             source=GREAT_CIRCLE.version,
             destination=one,

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from road_travel import ROADS
+from road_travel import ROADS, alone
 
 from citybrain.clock import Timestamp
 from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.validation import checked_matrix, checked_seconds
-from citybrain.travel.values import Origins, places_of
+from citybrain.travel.values import Origins, Pairs, places_of
 from citybrain.vocabulary import Severity
 from coordinator.planning.checker import check
 from coordinator.planning.fleet import city_fleet
@@ -57,9 +57,10 @@ def asked(draw):
 def all_pairs(travel, origins, goals, at):
     """(destinations × origins) seconds, each asked for as a pair."""
     many, wide = len(goals.lat), len(origins.speed_mps)
-    row, column = np.repeat(np.arange(many), wide), np.tile(np.arange(wide), many)
-    seconds = travel.seconds(origins.take(column), goals.take(row), at)
-    return seconds.reshape(many, wide)
+    pairs = Pairs(
+        origin=np.tile(np.arange(wide), many), destination=np.repeat(np.arange(many), wide)
+    )
+    return travel.seconds(origins, goals, pairs, at).reshape(many, wide)
 
 
 def given_pairs(matrix, shape):
@@ -94,7 +95,7 @@ def test_the_same_question_gets_the_same_answer_alone_and_among_others(travel, q
     origins, goals, at, k, within_s = question
     seconds = all_pairs(travel, origins, goals, at)
     for row, column in np.ndindex(seconds.shape):
-        one = travel.seconds(origins.take(np.array([column])), goals.take(np.array([row])), at)
+        one = alone(travel, origins.take(np.array([column])), goals.take(np.array([row])), at)
         assert one[0] == seconds[row, column]
     index = travel.index(origins)
     assert index.nearest(goals, at, k=k, within_s=within_s) == travel.index(origins).nearest(
@@ -153,7 +154,7 @@ def test_an_adapter_travels_to_the_twins_and_answers_there_as_here(travel):
     here = places_of([Point(lat=30.65, lon=104.05)])
     origins = Origins(places=places_of([Point(lat=30.61, lon=104.01)]), speed_mps=np.array([8.0]))
     assert there.version == travel.version
-    assert there.seconds(origins, here, NOON) == travel.seconds(origins, here, NOON)
+    assert alone(there, origins, here, NOON) == alone(travel, origins, here, NOON)
 
 
 def test_the_roads_of_these_tests_have_what_a_great_circle_has_not():
@@ -162,13 +163,13 @@ def test_the_roads_of_these_tests_have_what_a_great_circle_has_not():
 
     def seconds(start, goal, hour):
         origins = Origins(places=places_of([start]), speed_mps=np.array([8.0]))
-        return ROADS.seconds(origins, places_of([goal]), Timestamp(NOON + hour * HOUR))[0]
+        return alone(ROADS, origins, places_of([goal]), Timestamp(NOON + hour * HOUR))[0]
 
     assert seconds(low, high, 0) > seconds(high, low, 0)
     assert seconds(low, high, 20) == pytest.approx(2 * seconds(low, high, 0), abs=0.002)
     lots = places_of([Point(lat=30.6 + i * 0.002, lon=104.0) for i in range(50)])
     from_low = Origins(places=places_of([low] * 50), speed_mps=np.full(50, 8.0))
-    is_there = np.isfinite(ROADS.seconds(from_low, lots, NOON))
+    is_there = np.isfinite(alone(ROADS, from_low, lots, NOON))
     assert is_there.any() and not is_there.all()
 
 

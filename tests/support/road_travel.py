@@ -11,7 +11,7 @@ from citybrain.clock import SECOND_US, Timestamp
 from citybrain.structs import Struct, replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import NearestOrigins, TravelTimes
-from citybrain.travel.values import Floats, Origins, Places, TravelMatrix
+from citybrain.travel.values import Floats, Origins, Pairs, Places, TravelMatrix
 from citybrain.travel.version import TravelVersion
 
 DAY_S, RUSH_FROM_S, RUSH_UNTIL_S = 86_400, 7 * 3600, 9 * 3600
@@ -27,12 +27,15 @@ class RoadTimes(Struct, frozen=True):
     def version(self) -> TravelVersion:
         return TravelVersion(name="roads-of-a-test", version="2026-07")
 
-    def seconds(self, origins: Origins, destinations: Places, at: Timestamp) -> Floats:
-        straight_s = GREAT_CIRCLE.seconds(origins, destinations, at)
-        is_uphill = destinations.lat > origins.places.lat
+    def seconds(
+        self, origins: Origins, destinations: Places, pairs: Pairs, at: Timestamp
+    ) -> Floats:
+        straight_s = GREAT_CIRCLE.seconds(origins, destinations, pairs, at)
+        starts, goals = origins.places.take(pairs.origin), destinations.take(pairs.destination)
+        is_uphill = goals.lat > starts.lat
         slower = DETOUR * np.where(is_uphill, UPHILL, 1.0) * (RUSH if _is_rush(at) else 1.0)
         seconds = np.rint(np.where(np.isfinite(straight_s), straight_s, 0.0) * slower * 1000) / 1000
-        has_road = np.isfinite(straight_s) & ~_is_cut_off(origins.places, destinations)
+        has_road = np.isfinite(straight_s) & ~_is_cut_off(starts, goals)
         return np.where(has_road, seconds, np.inf)
 
     def index(self, origins: Origins) -> "RoadIndex":
@@ -57,8 +60,8 @@ class RoadIndex:
         found: list[float] = []
         many = len(self._origins.speed_mps)
         for row in range(len(destinations.lat)):
-            goal = destinations.take(np.full(many, row, dtype=np.int64))
-            seconds = ROADS.seconds(self._origins, goal, at)
+            pairs = Pairs(origin=np.arange(many), destination=np.full(many, row, dtype=np.int64))
+            seconds = ROADS.seconds(self._origins, destinations, pairs, at)
             near = [i for i in np.argsort(seconds, kind="stable") if seconds[i] <= within_s]
             rows += [row] * len(near[:k])
             columns += near[:k]
@@ -74,21 +77,29 @@ class RoadIndex:
         )
 
 
+def alone(travel: TravelTimes, origins: Origins, destinations: Places, at: Timestamp) -> Floats:
+    """The seconds from the i-th origin to the i-th destination."""
+    every = np.arange(len(destinations.lat))
+    return travel.seconds(origins, destinations, Pairs(origin=every, destination=every), at)
+
+
 class Lying(Struct, frozen=True):
-    """An adapter whose answers were changed: `matrix` changes those of `nearest`, `pairs` those of
+    """An adapter whose answers were changed: `matrix` changes those of `nearest`, `times` those of
     `seconds`.
     """
 
     honest: TravelTimes
     matrix: Callable[[TravelMatrix], TravelMatrix] = lambda found: found
-    pairs: Callable[[Floats], Floats] = lambda seconds: seconds
+    times: Callable[[Floats], Floats] = lambda seconds: seconds
 
     @property
     def version(self) -> TravelVersion:
         return self.honest.version
 
-    def seconds(self, origins: Origins, destinations: Places, at: Timestamp) -> Floats:
-        return self.pairs(self.honest.seconds(origins, destinations, at))
+    def seconds(
+        self, origins: Origins, destinations: Places, pairs: Pairs, at: Timestamp
+    ) -> Floats:
+        return self.times(self.honest.seconds(origins, destinations, pairs, at))
 
     def index(self, origins: Origins) -> "LyingIndex":
         return LyingIndex(self, self.honest.index(origins))

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from road_travel import alone
 
 from citybrain.clock import Timestamp
 from citybrain.geo import Point, distance_m
@@ -22,14 +23,14 @@ def origins_at(points, speeds):
 
 @given(towns, towns, st.floats(0.5, 60.0))
 def test_it_is_the_distance_at_the_units_speed(start, goal, speed_mps):
-    (seconds,) = GREAT_CIRCLE.seconds(origins_at([start], [speed_mps]), places_of([goal]), AT)
+    (seconds,) = alone(GREAT_CIRCLE, origins_at([start], [speed_mps]), places_of([goal]), AT)
     assert abs(seconds - distance_m(start, goal) / speed_mps) <= 0.000_51
 
 
 def test_the_time_of_day_makes_no_difference_and_neither_does_the_way_round():
     there = Point(lat=30.7, lon=104.2)
-    one = GREAT_CIRCLE.seconds(origins_at([HERE], [8.0]), places_of([there]), AT)
-    other = GREAT_CIRCLE.seconds(origins_at([there], [8.0]), places_of([HERE]), Timestamp(10**12))
+    one = alone(GREAT_CIRCLE, origins_at([HERE], [8.0]), places_of([there]), AT)
+    other = alone(GREAT_CIRCLE, origins_at([there], [8.0]), places_of([HERE]), Timestamp(10**12))
     assert one == other
 
 
@@ -50,7 +51,7 @@ def test_many_speeds_share_few_bands_and_the_bound_is_by_the_fastest_of_each():
     assert len(found.seconds) == 3 * SPEED_BANDS
     left_out = np.setdiff1d(np.arange(100), found.origin)
     every = origins_at(points, speeds)
-    seconds = GREAT_CIRCLE.seconds(every.take(left_out), places_of([HERE] * len(left_out)), AT)
+    seconds = alone(GREAT_CIRCLE, every.take(left_out), places_of([HERE] * len(left_out)), AT)
     assert 0 < found.outside_s[0] <= seconds.min()
 
 

@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from citybrain.errors import TravelTimesError
 from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.values import Pairs
 from coordinator import limits
 from coordinator.errors import PlanRefusedError
 from coordinator.planning.assignment import assign
@@ -46,8 +47,8 @@ def road_optimum(problem):
     matrix = np.repeat(given.rows.unserved_ms.astype(float)[:, None], wide + len(problem.slots), 1)
     for row, slot in enumerate(problem.slots):
         every = np.arange(wide)
-        goal = given.rows.places.take(np.full(wide, row))
-        seconds = ROADS.seconds(origins, goal, problem.at)
+        pairs = Pairs(origin=every, destination=np.full(wide, row))
+        seconds = ROADS.seconds(origins, given.rows.places, pairs, problem.at)
         one = replace(
             city_fleet(problem, ROADS).nearest(given.rows, np.array([], dtype=np.int64), 1),
             destination=np.full(wide, row),
@@ -179,7 +180,7 @@ def test_a_time_that_is_no_time_is_named_and_gives_no_plan(made, travel, value):
 
 @pytest.mark.parametrize("value", [np.nan, -1.0])
 def test_a_time_that_is_no_time_when_it_is_asked_for_again_is_a_fault(made, value):
-    lying = Lying(ROADS, pairs=first_second(value))
+    lying = Lying(ROADS, times=first_second(value))
     assert f"a time of {value} s" in refusal(solved_by(made.city(3, 10, 40), lying), lying)
 
 
@@ -203,7 +204,7 @@ def test_above_the_limit_evenly_spread_pairs_are_asked_for(made, monkeypatch):
         asked.append(len(seconds))
         return seconds
 
-    counting = Lying(ROADS, pairs=counted)
+    counting = Lying(ROADS, times=counted)
     check(solved.problem, solved.solution, travel=counting)
     everything = sum(asked)
     asked.clear()

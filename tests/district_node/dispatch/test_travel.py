@@ -28,9 +28,10 @@ class Ferry(Struct, frozen=True):
     def version(self):
         return TravelVersion(name="ferry", version="1")
 
-    def seconds(self, origins, destinations, at):
-        straight_s = GREAT_CIRCLE.seconds(origins, destinations, at)
-        return straight_s + np.where(origins.places.lat < self.south_of, 3600.0, 0.0)
+    def seconds(self, origins, destinations, pairs, at):
+        straight_s = GREAT_CIRCLE.seconds(origins, destinations, pairs, at)
+        is_south = origins.places.lat[pairs.origin] < self.south_of
+        return straight_s + np.where(is_south, 3600.0, 0.0)
 
     def index(self, origins: Origins) -> NearestOrigins:
         raise AssertionError("a district asks for pairs only")
@@ -70,7 +71,7 @@ def test_another_unit_goes_where_the_way_of_the_nearest_is_long(by, scenario):
 
 
 def test_a_unit_that_no_road_leads_from_is_not_there_and_the_city_is_asked(by):
-    nobody = Lying(GREAT_CIRCLE, pairs=lambda seconds: np.full(len(seconds), np.inf))
+    nobody = Lying(GREAT_CIRCLE, times=lambda seconds: np.full(len(seconds), np.inf))
     district = by(nobody)
     district.start(*two_units(district)).send_event()
     assert who_was_sent(district) == [None]
@@ -78,7 +79,7 @@ def test_a_unit_that_no_road_leads_from_is_not_there_and_the_city_is_asked(by):
 
 @pytest.mark.parametrize("value", [np.nan, -5.0])
 def test_with_faulty_times_it_goes_on_by_great_circle_and_says_so(by, value):
-    district = by(Lying(ROADS, pairs=first_second(value)))
+    district = by(Lying(ROADS, times=first_second(value)))
     commands = district.start(*two_units(district)).send_event()
     assert who_was_sent(district) == ["riverside-near"]
     said = [c for c in commands if isinstance(c, Notice) and c.code == "travel_times_faulty"]
