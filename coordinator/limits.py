@@ -48,7 +48,7 @@ TRAVEL_PAIRS_ASKED = Limit(
     name="travel_pairs_asked",
     value=20_000_000,
     unit="pairs a plan",
-    reason="half a second of an adapter that looks times up, to prove its bounds over all pairs",
+    reason="a second of an adapter that looks times up, to prove its bounds over all pairs",
     fate="the checker asks for evenly spread pairs instead of all; the great circle is not asked",
 )
 PLANE_REPLY = Limit(

@@ -37,8 +37,9 @@ class Fleet:
         return capability in self._holders
 
     def nearest(self, rows: SlotRows, which: Ints, k: int) -> TravelMatrix:
-        """For each row of `which` at least the `k` nearest units that have its capability and are
-        within reach. Of the other rows the matrix knows nothing. Raises `TravelTimesError`.
+        """For each row of `which` at least `k` near units that have its capability and are within
+        reach, and a bound on the others. Of the other rows the matrix knows nothing. Raises
+        `TravelTimesError`.
         """
         found: list[TravelMatrix] = []
         wanted = [rows.capability[row] for row in which.tolist()]
@@ -114,5 +115,7 @@ def _holders(units: Sequence[FreeUnit]) -> dict[Capability, Ints]:
     lists: dict[Capability, list[int]] = {}
     for index, unit in enumerate(units):
         for capability in unit.capabilities:
-            lists.setdefault(capability, []).append(index)
+            held = lists.setdefault(capability, [])
+            if not held or held[-1] != index:  # a list may name a capability twice
+                held.append(index)
     return {capability: np.array(indices, dtype=np.int64) for capability, indices in lists.items()}

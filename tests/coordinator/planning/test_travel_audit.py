@@ -102,6 +102,14 @@ def test_a_pair_that_was_refused_lately_keeps_its_time(made, travel):
 
 
 @BOTH
+def test_a_unit_that_names_a_capability_twice_is_one_unit(made, travel):
+    twice = made.unit("u1", lat=30.661, capabilities=("patrol", "patrol"))
+    solved = solved_by(made.problem([made.slot("s1")], [twice]), travel)
+    check(solved.problem, solved.solution, travel=travel)
+    assert solved.solution.assigned == (0,)
+
+
+@BOTH
 @pytest.mark.parametrize("solver", SOLVERS.values(), ids=list(SOLVERS))
 def test_every_solvers_plan_passes(made, travel, solver):
     for seed in range(4):
