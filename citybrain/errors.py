@@ -16,6 +16,7 @@
     ├── QueueFullError           a bounded queue has no room: the caller applies its fate
     ├── InputRejectedError       no core could decide an input: it is quarantined, not journaled
     ├── NodeStoppingError        the node is stopping and takes nothing more
+    ├── TravelTimesError         an adapter of travel times answered what cannot be
     ├── BusError                 the broker cannot be used (address, login, protocol)
     └── RpcError                 a call failed: code, and whether to try again
 
@@ -123,6 +124,21 @@ class InputRejectedError(CityBrainError):
 
 class NodeStoppingError(CityBrainError):
     """The node is stopping; nothing more is taken in."""
+
+
+class TravelTimesError(CityBrainError):
+    """An adapter of travel times answered what cannot be. Nothing rests on such an answer."""
+
+    def __init__(self, source: str, fault: str) -> None:
+        self.source, self.fault = source, fault
+        super().__init__(
+            f"the travel times of {source} hold {fault}, and no plan may rest on that. Run the "
+            "contract tests of the adapter (tests/contract/test_travel_times.py), or start the "
+            "node with the great circle."
+        )
+
+    def __reduce__(self) -> tuple[type["TravelTimesError"], tuple[str, str]]:
+        return TravelTimesError, (self.source, self.fault)
 
 
 class BusError(CityBrainError):

@@ -12,6 +12,7 @@ from coordinator.formats import INPUTS, LETTERS, STATE
 TIER = "city"
 # all code that a decision depends on; a change in it is other code, see `decider.recovery`
 DECIDING = (
+    "citybrain.travel.version",
     "coordinator.cores",
     "coordinator.errors",
     "coordinator.formats",

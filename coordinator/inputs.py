@@ -18,6 +18,7 @@ from citybrain.domain.principal import Principal
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, StoreEpoch, UnitId
 from citybrain.structs import Struct
+from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
 from coordinator.policy import Policy
 
 
@@ -112,7 +113,8 @@ class DraftOrder(Struct, frozen=True, kw_only=True):
 class DraftPlan(Struct, frozen=True, kw_only=True):
     """A plan as a solver returned it and the checker accepted it, before it has an id.
 
-    `cost` and `bound` are in weighted seconds, as in `citybrain.domain.plan.Plan`.
+    `cost` and `bound` are in weighted seconds, as in `citybrain.domain.plan.Plan`. `travel` says
+    which travel times it rests on.
     """
 
     made_at: Timestamp
@@ -124,6 +126,7 @@ class DraftPlan(Struct, frozen=True, kw_only=True):
     solve_ms: float
     orders: tuple[DraftOrder, ...]
     unassigned: tuple[UnassignedSlot, ...] = ()
+    travel: TravelVersion = GREAT_CIRCLE_VERSION
 
 
 class PlanMade(Struct, frozen=True, kw_only=True):

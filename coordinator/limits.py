@@ -44,6 +44,13 @@ DENSE_CELLS = Limit(
     reason="32 MB of costs",
     fate="the dense check is left out; the certificate stands alone",
 )
+TRAVEL_PAIRS_ASKED = Limit(
+    name="travel_pairs_asked",
+    value=20_000_000,
+    unit="pairs a plan",
+    reason="a second of an adapter that looks times up, to prove its bounds over all pairs",
+    fate="the checker asks for evenly spread pairs instead of all; the great circle is not asked",
+)
 PLANE_REPLY = Limit(
     name="plane_reply",
     value=64 * 1024 * 1024,

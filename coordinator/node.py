@@ -22,6 +22,8 @@ from citybrain.telemetry import metrics
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from coordinator.config import CityConfig
 from coordinator.cores.state import CityState
 from coordinator.errors import CoordinatorError
@@ -36,14 +38,22 @@ log = logging.getLogger(__name__)
 
 
 class CityNode:
-    """A running coordinator: `City` with its journal on disk, its compute plane and its servers."""
+    """A running coordinator: `City` with its journal on disk, its compute plane and its servers.
+    `travel` says how long units take, here and on the compute plane.
+    """
 
     def __init__(
-        self, config: CityConfig, *, clock: Clock, ids: IdSource, words: Words | None = None
+        self,
+        config: CityConfig,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        travel: TravelTimes = GREAT_CIRCLE,
+        words: Words | None = None,
     ) -> None:
         """`words`: the packs' texts for its page; left out, the built-in pack's."""
         self._words = words
-        self._config, self._clock, self._ids = config, clock, ids
+        self._config, self._clock, self._ids, self._travel = config, clock, ids, travel
         self._data_dir = Path(config.data_dir)
         self.registry = metrics.MetricsRegistry()
         self._spans = Spans.from_environment("citybrain-city")
@@ -133,6 +143,7 @@ class CityNode:
                 clock=self._clock,
                 ids=self._ids,
                 cpus=ray.cpus,
+                travel=self._travel,
             )
             self.supervisor.start()
             self._ends.push_async_callback(asyncio.to_thread, self.supervisor.stop)
@@ -143,6 +154,7 @@ class CityNode:
             no_plane_reason=no_plane_reason,
             budget_s=ray.budget_s,
             on_plan=self._metrics.planned,
+            travel=self._travel,
         )
 
     async def _serve(self) -> dict[str, int]:

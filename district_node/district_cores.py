@@ -1,10 +1,12 @@
 """The district's cores as one value: what decides, its stored formats, the code's identity."""
 
-from functools import cache
+from functools import partial
 
 from citybrain.decider.code_identity import identity_of
 from citybrain.decider.command import KERNEL_DECIDING
 from citybrain.decider.cores import Cores, cores_of
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from district_node.cores.decide import decide
 from district_node.cores.state import EMPTY, DistrictState
 from district_node.formats import INPUTS, LETTERS, STATE
@@ -12,6 +14,7 @@ from district_node.formats import INPUTS, LETTERS, STATE
 TIER = "district"
 # all code that a decision depends on; a change in it is other code, see `decider.recovery`
 DECIDING = (
+    "citybrain.travel",
     "district_node.cores",
     "district_node.dispatch",
     "district_node.errors",
@@ -26,14 +29,15 @@ DECIDING = (
 LIBRARIES = ("immutables", "msgspec", "numpy", "scipy")  # that the cores call
 
 
-@cache
-def district_cores() -> Cores[DistrictState]:
-    """Of this installation; its sources are read once a process."""
+def district_cores(travel: TravelTimes = GREAT_CIRCLE) -> Cores[DistrictState]:
+    """Of this installation, with these travel times; its sources are read once a process. A journal
+    that was decided by other travel times was decided by other code.
+    """
     return cores_of(
-        decide=decide,
+        decide=partial(decide, travel=travel),
         initial=EMPTY,
         state=STATE,
         inputs=INPUTS,
         letters=LETTERS,
-        identity=identity_of(TIER, DECIDING, LIBRARIES),
+        identity=identity_of(TIER, DECIDING, LIBRARIES, adapters=(travel.version.text,)),
     )

@@ -32,6 +32,7 @@ from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
 from citybrain.pack.identity import PackIdentity
 from citybrain.structs import Struct
+from citybrain.travel.version import GREAT_CIRCLE_VERSION, TravelVersion
 from citybrain.vocabulary import Capability
 from district_node.playbook import Playbook
 
@@ -64,11 +65,12 @@ class NodeStarted(Struct, frozen=True, kw_only=True):
     """The node came up (first record of every run). Links are down until they are reported up.
 
     `epoch` is the store's: another one than at the last start means that the store was restored
-    from a backup.
+    from a backup. `travel` says by which travel times this run dispatches.
     """
 
     setup: Setup
     epoch: StoreEpoch = UNKNOWN_EPOCH
+    travel: TravelVersion = GREAT_CIRCLE_VERSION
 
 
 class BatchReceived(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,8 @@ from citybrain.system_clock import SystemClock
 from citybrain.telemetry import metrics
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.spans import Spans
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from district_node.config import DistrictConfig
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
@@ -54,7 +56,7 @@ class Ports(Struct, frozen=True, kw_only=True):
 
 
 class DistrictNode:
-    """One district. Build it, then `run` it once."""
+    """One district. Build it, then `run` it once. `travel` says how long its units take."""
 
     def __init__(
         self,
@@ -64,10 +66,11 @@ class DistrictNode:
         clock: Clock | None = None,
         ids: IdSource | None = None,
         bus: Bus | None = None,
+        travel: TravelTimes = GREAT_CIRCLE,
         words: Words | None = None,
     ) -> None:
         """`words`: the packs' texts for its pages; left out, the built-in pack's."""
-        self._config, self._setup = config, setup
+        self._config, self._setup, self._travel = config, setup, travel
         self._words = words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
@@ -93,7 +96,8 @@ class DistrictNode:
             commit_loop = self._commit_loop(store, stop)
             stack.callback(commit_loop.stop)
             commit_loop.start()
-            await asyncio.wrap_future(commit_loop.submit(first_input(self._setup, store)))
+            first = first_input(self._setup, store, self._travel)
+            await asyncio.wrap_future(commit_loop.submit(first))
             district = District(self._parts(commit_loop, store))
             self._bus.start()
             stack.callback(self._bus.stop)
@@ -113,7 +117,7 @@ class DistrictNode:
 
     def _commit_loop(self, store: SqliteStore, stop: asyncio.Event) -> CommitThread[DistrictState]:
         commit_metrics = CommitLoopMetrics(self._registry)
-        decider = decider_of(store)
+        decider = decider_of(store, self._travel)
         self._ensure_same_district(decider.state)
         commit_loop = CommitThread(decider, self._clock, store, metrics=commit_metrics)
         commit_metrics.watch(commit_loop)

@@ -42,14 +42,19 @@ def parse_code(text: str) -> CodeIdentity:
 
 @cache
 def identity_of(
-    tier: str, packages: tuple[str, ...], libraries: tuple[str, ...] = ()
+    tier: str,
+    packages: tuple[str, ...],
+    libraries: tuple[str, ...] = (),
+    *,
+    adapters: tuple[str, ...] = (),
 ) -> CodeIdentity:
     """The identity of the code in `packages` (dotted names of packages and modules) with the
-    installed `libraries` (distributions) that it calls. Sources are read once a process."""
+    installed `libraries` (distributions) that it calls and the `adapters` that it was given, by
+    name and version. Sources are read once a process."""
     return CodeIdentity(
         tier=tier,
         release=release(),
-        fingerprint=fingerprint_of(*packages, libraries=libraries),
+        fingerprint=fingerprint_of(*packages, libraries=libraries, adapters=adapters),
     )
 
 
@@ -63,16 +68,20 @@ def release() -> str:
 
 
 @cache
-def fingerprint_of(*packages: str, libraries: tuple[str, ...] = ()) -> str:
+def fingerprint_of(
+    *packages: str, libraries: tuple[str, ...] = (), adapters: tuple[str, ...] = ()
+) -> str:
     """SHA-256 (hex) over the source files of `packages`, by name in order, the versions of
-    `libraries` and Python's. Raises `ModuleNotFoundError` for a package, `PackageNotFoundError` for
-    a library that is not installed."""
+    `libraries`, the names of `adapters` and Python's version. Raises `ModuleNotFoundError` for a
+    package, `PackageNotFoundError` for a library that is not installed."""
     found: dict[str, Path] = {}
     for package in packages:
         found |= _sources(package)
     digest = hashlib.sha256(f"python {sys.version_info.major}.{sys.version_info.minor}\n".encode())
     for library in sorted(libraries):
         digest.update(f"{library} {metadata.version(library)}\n".encode())
+    for adapter in sorted(adapters):
+        digest.update(f"adapter {adapter}\n".encode())
     for name, path in sorted(found.items()):
         content = path.read_bytes()
         digest.update(f"{name}\n{len(content)}\n".encode())

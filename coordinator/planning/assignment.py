@@ -4,7 +4,8 @@ only where the prices do not prove enough.
 Column generation: every slot row carries a lower bound on the cost of the units that are not among
 its candidates. A matching is optimal for the full problem when no row's price is above that bound.
 Rows where it is get more candidates, and the matching is made again; where every unit is a
-candidate there is nothing left to prove.
+candidate there is nothing left to prove. Candidates are pairs with their travel times; the times
+that were asked for in the end are part of the result, for the checker proves the bound from them.
 """
 
 from collections.abc import Callable
@@ -15,11 +16,13 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from citybrain.errors import TravelTimesError
 from citybrain.structs import Struct, replace
+from citybrain.travel.values import Ints, TravelMatrix
 from coordinator import limits
 from coordinator.errors import NoMatchingError
 from coordinator.planning.certificate import Prices, prices_of
-from coordinator.planning.fleet import Edges, Ints, SlotRows
+from coordinator.planning.pair_costs import Edges, PairCosts, SlotRows
 
 GROWTH = 4  # how many times more candidates a row gets that is not proved
 
@@ -27,7 +30,9 @@ GROWTH = 4  # how many times more candidates a row gets that is not proved
 class CandidateSource(Protocol):
     """Where candidates come from: one fleet, or the twins of all districts."""
 
-    def nearest(self, rows: SlotRows, which: Ints, k: int) -> Edges: ...
+    def nearest(self, rows: SlotRows, which: Ints, k: int) -> TravelMatrix:
+        """As `coordinator.planning.fleet.Fleet.nearest`."""
+        ...
 
 
 # edges and each row's cost of staying empty → per row the position of its edge, or -1
@@ -36,38 +41,46 @@ Match = Callable[[Edges, Ints], Ints]
 
 class AssignmentResult(Struct, frozen=True, kw_only=True):
     """A proved assignment among `edges`: per row the position of its edge or -1, and the prices
-    that prove it.
+    that prove it. `travel` holds every time that was asked for, also of pairs that are banned.
     """
 
     edges: Edges
     edge: Ints
     prices: Prices
+    travel: TravelMatrix
     rounds: int
 
 
 def assign(
     rows: SlotRows,
     source: CandidateSource,
+    costs: PairCosts,
     banned: frozenset[tuple[int, int]],
     *,
     match: Match | None = None,
     nearest: int = limits.NEAREST.value,
 ) -> AssignmentResult:
     """The optimal assignment over all pairs. `banned` are (row, unit) pairs that must not be used.
-    Raises `NoMatchingError`.
+    Raises `NoMatchingError`, and `TravelTimesError` where bounds never get good enough.
     """
     every = np.arange(len(rows.capability), dtype=np.int64)
-    edges = without_pairs(source.nearest(rows, every, nearest), banned)
+    travel = source.nearest(rows, every, nearest)
     rounds = 1
     while True:
+        edges = without_pairs(costs.edges(rows, travel), banned)
         edge = (match or match_sparse)(edges, rows.unserved_ms)
         prices = prices_of(edges, edge, rows.unserved_ms)
         unproved = every[prices.slot > edges.outside_bound_ms]
         if len(unproved) == 0:
-            return AssignmentResult(edges=edges, edge=edge, prices=prices, rounds=rounds)
+            return AssignmentResult(
+                edges=edges, edge=edge, prices=prices, travel=travel, rounds=rounds
+            )
+        if nearest >= costs.units:
+            raise TravelTimesError(
+                travel.source.text, "a finite bound although every pair was asked for"
+            )
         nearest *= GROWTH
-        more = without_pairs(source.nearest(rows, unproved, nearest), banned)
-        edges = _widened(edges, more, unproved)
+        travel = _widened(travel, source.nearest(rows, unproved, nearest), unproved)
         rounds += 1
 
 
@@ -135,14 +148,15 @@ def without_pairs(edges: Edges, banned: frozenset[tuple[int, int]]) -> Edges:
     return replace(edges, row=edges.row[keep], unit=edges.unit[keep], cost_ms=edges.cost_ms[keep])
 
 
-def _widened(edges: Edges, more: Edges, which: Ints) -> Edges:
-    """`edges` with the rows of `which` replaced by `more`."""
-    keep = ~np.isin(edges.row, which)
-    rest = edges.outside_bound_ms.copy()
-    rest[which] = more.outside_bound_ms[which]
-    return Edges(
-        row=np.concatenate([edges.row[keep], more.row]),
-        unit=np.concatenate([edges.unit[keep], more.unit]),
-        cost_ms=np.concatenate([edges.cost_ms[keep], more.cost_ms]),
-        outside_bound_ms=rest,
+def _widened(travel: TravelMatrix, more: TravelMatrix, which: Ints) -> TravelMatrix:
+    """`travel` with the rows of `which` replaced by `more`."""
+    keep = ~np.isin(travel.destination, which)
+    outside_s = travel.outside_s.copy()
+    outside_s[which] = more.outside_s[which]
+    return TravelMatrix(
+        source=travel.source,
+        destination=np.concatenate([travel.destination[keep], more.destination]),
+        origin=np.concatenate([travel.origin[keep], more.origin]),
+        seconds=np.concatenate([travel.seconds[keep], more.seconds]),
+        outside_s=outside_s,
     )

@@ -9,8 +9,9 @@ rows (Bellman-Ford on whole numbers, so exact). Slot prices follow: u_i = c_im(i
 import numpy as np
 
 from citybrain.structs import Struct
+from citybrain.travel.values import Ints
 from coordinator.errors import NoMatchingError
-from coordinator.planning.fleet import Edges, Ints
+from coordinator.planning.pair_costs import Edges
 
 
 class Prices(Struct, frozen=True, kw_only=True):

@@ -1,34 +1,39 @@
 """The independent checker: shares no code with the solvers. A plan counts only when it finds no
 fault.
 
-Feasible: every row one unit or none, no unit twice, capability, reach, nothing that was refused
-lately. Cost: computed anew from the places, in plain Python. Bound: the prices are checked against
-*all* pairs (weak duality), not against the solver's candidates. Two rounding milliseconds a pair
-are allowed.
+Travel times: those that the plan rests on are the port's (`travel_audit`). Feasible: every row one
+unit or none, no unit twice, capability, reach, nothing that was refused lately. Cost: computed anew
+from the travel times. Bound: the prices are checked against *all* pairs (weak duality): a pair
+whose time the problem holds by that time, every other one by its slot's lower bound. Two rounding
+milliseconds a pair are allowed.
 """
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from citybrain.geo import EARTH_RADIUS_M, Point
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
+from citybrain.travel.values import TravelMatrix
 from coordinator.errors import PlanRefusedError
-from coordinator.planning.problem import FreeUnit, OpenSlot, Problem, Solution
+from coordinator.planning.problem import OpenSlot, Problem, Solution
+from coordinator.planning.travel_audit import travel_faults
 
 ROUNDING_MS = 2
 
 
-def check(problem: Problem, solution: Solution) -> None:
-    """Raises `PlanRefusedError` with every fault found."""
-    faults = tuple(_shape_faults(problem, solution))
-    if not faults:
-        free = _free_per_district(problem)
+def check(problem: Problem, solution: Solution, *, travel: TravelTimes = GREAT_CIRCLE) -> None:
+    """Raises `PlanRefusedError` with every fault found. `problem` is the one with the travel times
+    that the solver left in it; `travel` is the port in force.
+    """
+    faults = tuple(_shape_faults(problem, solution)) or tuple(travel_faults(problem, travel))
+    if not faults and problem.travel is not None:
+        table = _CostTable(problem, solution)
         faults = (
-            *_pair_faults(problem, solution),
-            *_cost_faults(problem, solution, free),
-            *_bound_faults(problem, solution, free),
+            *_pair_faults(problem, solution, problem.travel),
+            *_cost_faults(problem, solution, problem.travel, table),
+            *_bound_faults(problem, solution, problem.travel, table),
         )
     if faults:
         raise PlanRefusedError(solution.solver, faults)
@@ -51,38 +56,39 @@ def _shape_faults(problem: Problem, solution: Solution) -> Iterator[str]:
         yield "a unit's price is positive or of no unit"
 
 
-def _pair_faults(problem: Problem, solution: Solution) -> Iterator[str]:
+def _pair_faults(problem: Problem, solution: Solution, travel: TravelMatrix) -> Iterator[str]:
     refused = set(problem.avoided)
-    for slot, index in zip(problem.slots, solution.assigned, strict=True):
-        if index == -1:
-            continue
-        unit = problem.units[index]
+    served, sent = _served(solution)
+    seconds = travel.seconds_of(served, sent)
+    for row, index, travel_s in zip(served.tolist(), sent.tolist(), seconds.tolist(), strict=True):
+        slot, unit = problem.slots[row], problem.units[index]
         if slot.capability not in unit.capabilities:
             yield f"{unit.unit} cannot {slot.capability} (slot {slot.slot})"
-        if (
-            unit.speed_mps <= 0
-            or _metres(slot.place, unit.place) / unit.speed_mps > problem.max_travel_s + 0.001
-        ):
+        if travel_s > problem.max_travel_s:  # infinite: the problem holds no time for the pair
             yield f"{unit.unit} is out of reach of slot {slot.slot}"
         if (slot.slot, unit.unit) in refused:
             yield f"{unit.unit} refused slot {slot.slot} lately"
 
 
-def _cost_faults(problem: Problem, solution: Solution, free: dict[str, int]) -> Iterator[str]:
-    total = 0.0
-    for slot, index in zip(problem.slots, solution.assigned, strict=True):
-        total += (
-            _unserved_ms(problem, slot)
-            if index == -1
-            else _pair_ms(problem, slot, problem.units[index], free)
-        )
+def _cost_faults(
+    problem: Problem, solution: Solution, travel: TravelMatrix, table: "_CostTable"
+) -> Iterator[str]:
+    served, sent = _served(solution)
+    total = float(table.cost_ms(served, sent, travel.seconds_of(served, sent)).sum())
+    total += sum(
+        _unserved_ms(problem, slot)
+        for slot, index in zip(problem.slots, solution.assigned, strict=True)
+        if index == -1
+    )
     if abs(total - solution.cost_ms) > ROUNDING_MS * max(1, len(problem.slots)):
         yield f"it states a cost of {solution.cost_ms} ms, and costs {total:.0f} ms"
     if solution.bound_ms > solution.cost_ms:
         yield f"its bound {solution.bound_ms} ms is above its cost {solution.cost_ms} ms"
 
 
-def _bound_faults(problem: Problem, solution: Solution, free: dict[str, int]) -> Iterator[str]:
+def _bound_faults(
+    problem: Problem, solution: Solution, travel: TravelMatrix, table: "_CostTable"
+) -> Iterator[str]:
     """The bound is the sum of prices that no pair, and no slot left empty, undercuts."""
     total = sum(solution.slot_price) + sum(price for _, price in solution.unit_price)
     if total != solution.bound_ms:
@@ -90,123 +96,101 @@ def _bound_faults(problem: Problem, solution: Solution, free: dict[str, int]) ->
     for slot, price in zip(problem.slots, solution.slot_price, strict=True):
         if price > _unserved_ms(problem, slot) + ROUNDING_MS:
             yield f"slot {slot.slot} has a price above its cost of staying empty"
-    yield from _undercut(problem, solution, free)
+    yield from _undercut_inside(problem, travel, table)
+    yield from _undercut_outside(problem, travel, table)
 
 
-def _undercut(problem: Problem, solution: Solution, free: dict[str, int]) -> Iterator[str]:
-    """Pairs that are cheaper than their prices. Only units near enough in latitude can be: the
-    others cost more by their travel alone.
-    """
-    columns = _Columns(problem, solution, free)
+def _undercut_inside(problem: Problem, travel: TravelMatrix, table: "_CostTable") -> Iterator[str]:
+    """The first pair with a travel time that is cheaper than its prices."""
     refused = set(problem.avoided)
-    for slot, price in zip(problem.slots, solution.slot_price, strict=True):
-        near = columns.near(slot, price, problem)
-        if len(near) == 0:
-            continue
-        missing = price + columns.unit_price[near] - columns.cost_ms(slot, near, problem)
-        for index in near[missing > ROUNDING_MS].tolist():
-            unit = problem.units[index]
-            if slot.capability in unit.capabilities and (slot.slot, unit.unit) not in refused:
-                yield (
-                    f"{unit.unit} for slot {slot.slot} is cheaper than the prices allow: "
-                    "the bound is not proved"
-                )
-                return
+    row, unit = travel.destination, travel.origin
+    missing = (
+        table.slot_price[row] + table.unit_price[unit] - table.cost_ms(row, unit, travel.seconds)
+    )
+    is_cheap = (missing > ROUNDING_MS) & (travel.seconds <= problem.max_travel_s)
+    for position in np.flatnonzero(is_cheap).tolist():
+        slot, found = problem.slots[row[position]], problem.units[unit[position]]
+        if slot.capability in found.capabilities and (slot.slot, found.unit) not in refused:
+            yield (
+                f"{found.unit} for slot {slot.slot} is cheaper than the prices allow: "
+                "the bound is not proved"
+            )
+            return
 
 
-class _Columns:
-    """The units as arrays, by latitude, for checking every pair that could undercut."""
-
-    def __init__(self, problem: Problem, solution: Solution, free: dict[str, int]) -> None:
-        self._lat = np.array([math.radians(u.place.lat) for u in problem.units])
-        self._lon = np.array([math.radians(u.place.lon) for u in problem.units])
-        self._speed = np.array([u.speed_mps for u in problem.units])
-        self._coverage = np.array([_coverage_s(problem, free[u.district]) for u in problem.units])
-        names = sorted({u.district for u in problem.units})
-        self._codes = {name: code for code, name in enumerate(names)}
-        self._district = np.array([self._codes[u.district] for u in problem.units], dtype=np.int64)
-        self.unit_price = np.zeros(len(problem.units))
-        for unit, price in solution.unit_price:
-            self.unit_price[unit] = price
-        self._order = np.argsort(self._lat, kind="stable")
-        self._sorted_lat = self._lat[self._order]
-        self._fastest = float(self._speed.max()) if len(self._speed) else 0.0
-
-    def near(self, slot: OpenSlot, price_ms: int, problem: Problem) -> NDArray[np.int64]:
-        seconds = price_ms / 1000 / problem.costs.weight(slot.task.severity)
-        reach = (
-            min(math.pi, min(seconds, problem.max_travel_s) * self._fastest / EARTH_RADIUS_M) + 1e-9
+def _undercut_outside(problem: Problem, travel: TravelMatrix, table: "_CostTable") -> Iterator[str]:
+    """The first slot whose units without a travel time may be cheaper than its price: by the bound
+    on their seconds and the cheapest district. Units out of reach cannot be.
+    """
+    is_some = travel.outside_s <= problem.max_travel_s
+    least_ms = table.weighted_s(
+        np.arange(len(problem.slots)), np.where(is_some, travel.outside_s, 0)
+    )
+    least_ms = (least_ms + table.cheapest_s) * 1000
+    missing = np.where(is_some, table.slot_price - least_ms, 0)
+    for row in np.flatnonzero(missing > ROUNDING_MS)[:1].tolist():
+        yield (
+            f"a unit that the problem holds no time of may be cheaper for slot "
+            f"{problem.slots[row].slot} than the prices allow: the bound is not proved"
         )
-        lat = math.radians(slot.place.lat)
-        low, high = np.searchsorted(self._sorted_lat, [lat - reach, lat + reach])
-        return self._order[low:high]
+
+
+class _CostTable:
+    """What slots and units weigh in a cost, and their prices, as arrays."""
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        self._costs = costs = problem.costs
+        free: dict[str, int] = {}
+        for unit in problem.units:
+            free[unit.district] = free.get(unit.district, 0) + 1
+        coverage = {
+            name: costs.coverage_s * min(1.0, costs.reserve_units / count)
+            for name, count in free.items()
+        }
+        codes = {name: code for code, name in enumerate(sorted(free))}
+        self._unit_district = np.array([codes[u.district] for u in problem.units], dtype=np.int64)
+        self._coverage_s = np.array([coverage[u.district] for u in problem.units])
+        self._slot_district = np.array(
+            [codes.get(s.task.incident_district, -1) for s in problem.slots], dtype=np.int64
+        )
+        self._weight = np.array([costs.weight(s.task.severity) for s in problem.slots])
+        self._slack_s = np.array([max(0.0, (s.deadline - problem.at) / 1e6) for s in problem.slots])
+        self.slot_price = np.array(solution.slot_price, dtype=np.float64)
+        self.unit_price = np.zeros(len(problem.units))
+        for index, price in solution.unit_price:
+            self.unit_price[index] = price
+        cheapest: dict[str, float] = {}
+        for unit in problem.units:
+            for capability in unit.capabilities:
+                known = cheapest.get(capability, np.inf)
+                cheapest[capability] = min(known, coverage[unit.district])
+        self.cheapest_s = np.array([cheapest.get(s.capability, np.inf) for s in problem.slots])
+
+    def weighted_s(
+        self, row: NDArray[np.int64], travel_s: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        late_s = np.maximum(0.0, travel_s - self._slack_s[row])
+        weighted: NDArray[np.float64] = self._weight[row] * (
+            travel_s + self._costs.late_factor * late_s
+        )
+        return weighted
 
     def cost_ms(
-        self, slot: OpenSlot, which: NDArray[np.int64], problem: Problem
+        self, row: NDArray[np.int64], unit: NDArray[np.int64], travel_s: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Costs of `slot` by the units `which`; infinite where out of reach."""
-        lat, lon = math.radians(slot.place.lat), math.radians(slot.place.lon)
-        north = np.cos(lat) * np.sin(self._lat[which]) - np.sin(lat) * np.cos(
-            self._lat[which]
-        ) * np.cos(self._lon[which] - lon)
-        east = np.cos(self._lat[which]) * np.sin(self._lon[which] - lon)
-        along = np.sin(lat) * np.sin(self._lat[which]) + np.cos(lat) * np.cos(
-            self._lat[which]
-        ) * np.cos(self._lon[which] - lon)
-        metres = np.arctan2(np.hypot(north, east), along) * EARTH_RADIUS_M
-        with np.errstate(divide="ignore"):
-            travel_s = np.where(self._speed[which] > 0, metres / self._speed[which], np.inf)
-        slack_s = max(0.0, (slot.deadline - problem.at) / 1e6)
-        late_s = np.maximum(0.0, travel_s - slack_s)
-        cross_s = np.where(
-            self._district[which] == self._codes.get(slot.task.incident_district, -1),
-            0.0,
-            problem.costs.cross_s,
-        )
-        weighted = problem.costs.weight(slot.task.severity) * (
-            travel_s + problem.costs.late_factor * late_s
-        )
-        cost = (weighted + cross_s + self._coverage[which]) * 1000
-        return np.where(travel_s <= problem.max_travel_s, cost, np.inf)
+        is_own = self._slot_district[row] == self._unit_district[unit]
+        cross_s = np.where(is_own, 0.0, self._costs.cross_s)
+        seconds = self.weighted_s(row, travel_s) + cross_s + self._coverage_s[unit]
+        costs: NDArray[np.float64] = seconds * 1000
+        return costs
 
 
-def _pair_ms(problem: Problem, slot: OpenSlot, unit: FreeUnit, free: dict[str, int]) -> float:
-    travel_s = _metres(slot.place, unit.place) / unit.speed_mps
-    late_s = max(0.0, travel_s - max(0.0, (slot.deadline - problem.at) / 1e6))
-    weighted = problem.costs.weight(slot.task.severity) * (
-        travel_s + problem.costs.late_factor * late_s
-    )
-    cross_s = 0.0 if unit.district == slot.task.incident_district else problem.costs.cross_s
-    return (weighted + cross_s + _coverage_s(problem, free[unit.district])) * 1000
+def _served(solution: Solution) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The slots that get a unit, and the units."""
+    units = np.array(solution.assigned, dtype=np.int64)
+    served = np.flatnonzero(units >= 0)
+    return served, units[served]
 
 
 def _unserved_ms(problem: Problem, slot: OpenSlot) -> float:
     return problem.costs.weight(slot.task.severity) * problem.costs.unserved_s * 1000
-
-
-def _coverage_s(problem: Problem, free_units: int) -> float:
-    return problem.costs.coverage_s * min(1.0, problem.costs.reserve_units / free_units)
-
-
-def _free_per_district(problem: Problem) -> dict[str, int]:
-    free: dict[str, int] = {}
-    for unit in problem.units:
-        free[unit.district] = free.get(unit.district, 0) + 1
-    return free
-
-
-def _metres(a: Point, b: Point) -> float:
-    """Great-circle distance by the angle between vectors (another formula than the solvers')."""
-    va, vb = _vector(a), _vector(b)
-    cross = (
-        va[1] * vb[2] - va[2] * vb[1],
-        va[2] * vb[0] - va[0] * vb[2],
-        va[0] * vb[1] - va[1] * vb[0],
-    )
-    dot = sum(x * y for x, y in zip(va, vb, strict=True))
-    return math.atan2(math.sqrt(sum(x * x for x in cross)), dot) * EARTH_RADIUS_M
-
-
-def _vector(p: Point) -> tuple[float, float, float]:
-    lat, lon = math.radians(p.lat), math.radians(p.lon)
-    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)

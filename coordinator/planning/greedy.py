@@ -4,7 +4,8 @@ is valid though loose: every slot at its cheapest.
 
 import numpy as np
 
-from coordinator.planning.fleet import Edges, Ints, SlotRows
+from citybrain.travel.values import Ints
+from coordinator.planning.pair_costs import Edges, SlotRows
 
 
 def match_greedy(edges: Edges, rows: SlotRows) -> Ints:

@@ -12,9 +12,9 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
+from citybrain.travel.values import Ints
 from coordinator.planning.assignment import AssignmentResult
 from coordinator.planning.certificate import owners
-from coordinator.planning.fleet import Ints
 
 LEFT_EMPTY = -1
 Hop = tuple[int, int, int]  # reduced cost, the row that holds the unit, the unit

@@ -9,6 +9,7 @@ from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, SlotId, UnitId
 from citybrain.structs import Struct
+from citybrain.travel.values import TravelMatrix
 from citybrain.vocabulary import Capability
 from coordinator.policy import Costs
 
@@ -48,7 +49,12 @@ class UnreachableSlot(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """What a solver is given: slots, units, prices and limits, as of `at`."""
+    """What a solver is given: slots, units, prices and limits, as of `at`.
+
+    `travel` are the times that a solution rests on, slots being destinations and units origins:
+    nobody asks for all pairs, so a solver asks as it goes and leaves what it asked for. None: no
+    solver was at it yet.
+    """
 
     world_version: int
     at: Timestamp
@@ -60,6 +66,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     unreachable_slots: tuple[UnreachableSlot, ...]
     costs: Costs
     max_travel_s: float
+    travel: TravelMatrix | None = None
 
 
 class Solution(Struct, frozen=True, kw_only=True):
@@ -79,3 +86,10 @@ class Solution(Struct, frozen=True, kw_only=True):
     unit_price: tuple[tuple[int, int], ...]  # (unit's index, price) where it is not 0
     # per slot: the unit (or -1, empty) and the order's cost in the best plan without this pair
     next_best: tuple[tuple[int, int] | None, ...] = ()
+
+
+class Solved(Struct, frozen=True, kw_only=True):
+    """A solution, and the problem with the travel times that it rests on."""
+
+    problem: Problem
+    solution: Solution

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
+from citybrain.travel.values import Ints, TravelMatrix
 from coordinator import limits
 from coordinator.planning.assignment import (
     AssignmentResult,
@@ -16,21 +17,25 @@ from coordinator.planning.assignment import (
     match_dense,
     without_pairs,
 )
-from coordinator.planning.fleet import Edges, Ints, SlotRows, rows_of
 from coordinator.planning.greedy import cheapest_ms, match_greedy
 from coordinator.planning.next_best import next_best
-from coordinator.planning.problem import Problem, Solution
+from coordinator.planning.pair_costs import Edges, PairCosts, SlotRows, rows_of
+from coordinator.planning.problem import Problem, Solution, Solved
 
 
 class SolverInput(Struct, frozen=True, kw_only=True):
-    """A problem in the solvers' form: slots as arrays, and where candidates come from."""
+    """A problem in the solvers' form: slots as arrays, where candidates come from, what they
+    cost.
+    """
 
+    problem: Problem
     rows: SlotRows
     source: CandidateSource
+    costs: PairCosts
     banned: frozenset[tuple[int, int]]
 
 
-Solver = Callable[[SolverInput], Solution]
+Solver = Callable[[SolverInput], Solved]
 
 
 def solver_input(problem: Problem, source: CandidateSource) -> SolverInput:
@@ -43,30 +48,32 @@ def solver_input(problem: Problem, source: CandidateSource) -> SolverInput:
         if slot in rows and unit in units
     )
     return SolverInput(
-        rows=rows_of(problem.slots, problem.at, problem.costs), source=source, banned=banned
+        problem=problem,
+        rows=rows_of(problem.slots, problem.at, problem.costs),
+        source=source,
+        costs=PairCosts(problem.units, problem.costs),
+        banned=banned,
     )
 
 
-def by_assignment(prepared: SolverInput, match: Match | None = None) -> Solution:
+def by_assignment(prepared: SolverInput, match: Match | None = None) -> Solved:
     """The optimum over all pairs, proved. `match` may run elsewhere."""
-    assigned = assign(prepared.rows, prepared.source, prepared.banned, match=match)
-    return _solution("assignment", assigned, prepared.rows.unserved_ms)
+    return _proved("assignment", prepared, match)
 
 
-def by_dense(prepared: SolverInput) -> Solution:
+def by_dense(prepared: SolverInput) -> Solved:
     """The same with the dense solver, when the sparse one cannot."""
-    assigned = assign(prepared.rows, prepared.source, prepared.banned, match=match_dense)
-    return _solution("assignment-dense", assigned, prepared.rows.unserved_ms)
+    return _proved("assignment-dense", prepared, match_dense)
 
 
-def by_greedy(prepared: SolverInput) -> Solution:
+def by_greedy(prepared: SolverInput) -> Solved:
     """The last resort: quick, feasible, and its gap is shown."""
     every = np.arange(len(prepared.rows.capability), dtype=np.int64)
-    nearest = prepared.source.nearest(prepared.rows, every, limits.NEAREST.value)
-    edges = without_pairs(nearest, prepared.banned)
+    travel = prepared.source.nearest(prepared.rows, every, limits.NEAREST.value)
+    edges = without_pairs(prepared.costs.edges(prepared.rows, travel), prepared.banned)
     edge = match_greedy(edges, prepared.rows)
     least = cheapest_ms(edges, prepared.rows.unserved_ms)
-    return Solution(
+    solution = Solution(
         solver="greedy",
         assigned=_units(edges, edge),
         cost_ms=_total_ms(edges, edge, prepared.rows.unserved_ms),
@@ -75,6 +82,7 @@ def by_greedy(prepared: SolverInput) -> Solution:
         unit_price=(),
         next_best=tuple(None for _ in edge),
     )
+    return _with_travel(prepared.problem, travel, solution)
 
 
 SOLVERS: Mapping[str, Solver] = {
@@ -82,6 +90,16 @@ SOLVERS: Mapping[str, Solver] = {
     "assignment-dense": by_dense,
     "greedy": by_greedy,
 }  # in the order in which they are asked
+
+
+def _proved(solver: str, prepared: SolverInput, match: Match | None) -> Solved:
+    assigned = assign(prepared.rows, prepared.source, prepared.costs, prepared.banned, match=match)
+    solution = _solution(solver, assigned, prepared.rows.unserved_ms)
+    return _with_travel(prepared.problem, assigned.travel, solution)
+
+
+def _with_travel(problem: Problem, travel: TravelMatrix, solution: Solution) -> Solved:
+    return Solved(problem=replace(problem, travel=travel), solution=solution)
 
 
 def _solution(solver: str, assigned: AssignmentResult, unserved_ms: Ints) -> Solution:

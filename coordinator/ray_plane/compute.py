@@ -10,12 +10,14 @@ from ray.actor import ActorHandle
 from ray.exceptions import RayActorError
 
 from citybrain.structs import Struct, replace
+from citybrain.travel.port import TravelTimes
+from citybrain.travel.values import Ints, TravelMatrix
 from coordinator.errors import TwinStaleError
 from coordinator.planning.assignment import match_sparse
-from coordinator.planning.fleet import Edges, Ints, SlotRows, join_edges
-from coordinator.planning.problem import FreeUnit, Problem, Solution
+from coordinator.planning.fleet import join
+from coordinator.planning.pair_costs import SlotRows
+from coordinator.planning.problem import FreeUnit, Problem, Solved
 from coordinator.planning.solvers import by_assignment, solver_input
-from coordinator.policy import Costs
 from coordinator.ray_plane.district_twin import DistrictTwin
 
 NAMESPACE = "citybrain"
@@ -50,14 +52,15 @@ def disconnect() -> None:
 class Compute:
     """Holds the handles of the twins and which version each was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, travel: TravelTimes) -> None:
+        self.travel = travel
         self._actor = ray.remote(num_cpus=0, max_restarts=-1)(DistrictTwin)
         self._match = ray.remote(num_cpus=1, max_retries=1)(match_sparse)
         self._twins: dict[str, ActorHandle[DistrictTwin]] = {}
         self._loaded: dict[str, _TwinLoad] = {}
         self.rebuilt = 0
 
-    def solve(self, problem: Problem, budget_s: float) -> Solution:
+    def solve(self, problem: Problem, budget_s: float) -> Solved:
         """The same optimum as in-process: candidates from all twins, matched in a task."""
         self.rebuilt = 0
         by_district: dict[str, list[int]] = {}
@@ -92,20 +95,20 @@ class Compute:
         """
         loaded = self._loaded.get(district)
         version = loaded.version + 1 if loaded is not None else 1
-        load = _TwinLoad(
-            version=version, units=units, costs=problem.costs, max_travel_s=problem.max_travel_s
-        )
+        load = _TwinLoad(version=version, units=units, max_travel_s=problem.max_travel_s)
         if loaded is not None and loaded == replace(load, version=loaded.version):
             return self._twins[district], loaded.version, None
         if district not in self._twins:
-            named = self._actor.options(name=f"twin/{district}", get_if_exists=True)
-            handle = named.remote(district)
+            # of a cluster that others use: a twin with other travel times is another one
+            name = f"twin/{district}/{self.travel.version.text}"
+            named = self._actor.options(name=name, get_if_exists=True)
+            handle = named.remote(district, self.travel)
             assert isinstance(handle, ActorHandle)  # Ray's annotation leaves the class open too
             self._twins[district] = handle
         self._loaded[district] = load
         self.rebuilt += 1
         twin = self._twins[district]
-        return twin, version, twin.load.remote(version, units, load.costs, load.max_travel_s)
+        return twin, version, twin.load.remote(version, units, load.max_travel_s)
 
     def invalidate(self, district: str) -> None:
         """The twin was killed or holds something else: make and load it anew (above any version
@@ -113,16 +116,15 @@ class Compute:
         """
         loaded = self._loaded.get(district)
         version = loaded.version + 1 if loaded is not None else 1
-        self._loaded[district] = _TwinLoad(version=version, units=(), costs=None, max_travel_s=0.0)
+        self._loaded[district] = _TwinLoad(version=version, units=None, max_travel_s=0.0)
         self._twins.pop(district, None)
 
 
 class _TwinLoad(Struct, frozen=True, kw_only=True):
-    """What a twin was loaded with; `costs` is None where nothing was."""
+    """What a twin was loaded with; `units` is None where nothing was."""
 
     version: int
-    units: tuple[FreeUnit, ...]
-    costs: Costs | None
+    units: tuple[FreeUnit, ...] | None
     max_travel_s: float
 
 
@@ -153,35 +155,30 @@ class _TwinSource:
             except (RayActorError, TwinStaleError):
                 self._compute.invalidate(district)
 
-    def nearest(self, rows: SlotRows, which: Ints, k: int) -> Edges:
-        parts: list[Edges] = []
+    def nearest(self, rows: SlotRows, which: Ints, k: int) -> TravelMatrix:
+        parts: list[TravelMatrix] = []
         waiting: Sequence[str] = list(self._index)
         for attempt in range(TRIES):
             calls = {district: self._query(district, rows, which, k) for district in waiting}
             failed: list[str] = []
             for district, call in calls.items():
                 try:
-                    edges: Edges = ray.get(call, timeout=self._budget_s)
+                    found: TravelMatrix = ray.get(call, timeout=self._budget_s)
                 except (RayActorError, TwinStaleError):
                     if attempt == TRIES - 1:
                         raise
                     self._compute.invalidate(district)
                     failed.append(district)
                     continue
-                parts.append(
-                    Edges(
-                        row=edges.row,
-                        unit=self._index[district][edges.unit],
-                        cost_ms=edges.cost_ms,
-                        outside_bound_ms=edges.outside_bound_ms,
-                    )
-                )
+                parts.append(replace(found, origin=self._index[district][found.origin]))
             waiting = failed
             if not failed:
                 break
-        return join_edges(parts, len(rows.capability))
+        return join(parts, len(rows.capability), which, self._compute.travel.version)
 
-    def _query(self, district: str, rows: SlotRows, which: Ints, k: int) -> "ray.ObjectRef[Edges]":
+    def _query(
+        self, district: str, rows: SlotRows, which: Ints, k: int
+    ) -> "ray.ObjectRef[TravelMatrix]":
         twin, version, _load = self._compute.load_if_changed(
             district, self._units[district], self._problem
         )

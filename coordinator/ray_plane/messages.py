@@ -3,7 +3,15 @@ of one version; one request at a time.
 """
 
 from citybrain.structs import Struct
+from citybrain.travel.port import TravelTimes
+from citybrain.travel.values import TravelMatrix
 from coordinator.planning.problem import Problem, Solution
+
+
+class PlaneSetup(Struct, frozen=True, kw_only=True):
+    """The first message to the Ray process: the travel times that its twins hold."""
+
+    travel: TravelTimes
 
 
 class RayReady(Struct, frozen=True, kw_only=True):
@@ -21,10 +29,11 @@ class SolveRequest(Struct, frozen=True, kw_only=True):
 
 
 class SolveReply(Struct, frozen=True, kw_only=True):
-    """`solution`, or the reason why there is none."""
+    """`solution` and the travel times that it rests on, or the reason why there is none."""
 
     number: int
     solution: Solution | None = None
+    travel: TravelMatrix | None = None
     reason: str = ""
     twins: int = 0
     rebuilt: int = 0  # twins loaded for this answer (first use, changed units, or killed)

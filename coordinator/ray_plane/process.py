@@ -10,10 +10,11 @@ from typing import assert_never
 
 from ray.exceptions import RayError
 
-from coordinator.errors import CoordinatorError
+from citybrain.errors import CityBrainError
 from coordinator.ray_plane import session
 from coordinator.ray_plane.compute import Compute, connect, disconnect
 from coordinator.ray_plane.messages import (
+    PlaneSetup,
     RayReady,
     RayRequest,
     SolveReply,
@@ -29,10 +30,11 @@ HEAD_POLL_S = 0.25
 def main(mode: str, folder: str, cpus: str, descriptor: str) -> int:
     """Serve until the parent closes the pipe."""
     pipe = Connection(int(descriptor))
+    setup: PlaneSetup = pipe.recv()
     connect(mode, folder, int(cpus))
     heads = session.daemons(os.environ[session.SESSION_VARIABLE]) if mode == "local" else {}
     threading.Thread(target=_watch, args=(heads,), name="head-watch", daemon=True).start()
-    compute = Compute()
+    compute = Compute(setup.travel)
     pipe.send(RayReady(pids=heads))
     try:
         while True:
@@ -51,15 +53,19 @@ def main(mode: str, folder: str, cpus: str, descriptor: str) -> int:
 
 def _solve(compute: Compute, request: SolveRequest) -> SolveReply:
     try:
-        solution = compute.solve(request.problem, request.budget_s)
-    except (RayError, CoordinatorError, TimeoutError) as error:
+        solved = compute.solve(request.problem, request.budget_s)
+    except (RayError, CityBrainError, TimeoutError) as error:
         return SolveReply(
             number=request.number,
             reason=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
             twins=compute.twins,
         )
     return SolveReply(
-        number=request.number, solution=solution, twins=compute.twins, rebuilt=compute.rebuilt
+        number=request.number,
+        solution=solved.solution,
+        travel=solved.problem.travel,
+        twins=compute.twins,
+        rebuilt=compute.rebuilt,
     )
 
 

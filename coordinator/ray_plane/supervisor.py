@@ -17,12 +17,15 @@ from pathlib import Path
 
 from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.ids import IdSource
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from coordinator import limits
 from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError
-from coordinator.planning.problem import Problem, Solution
+from coordinator.planning.problem import Problem, Solved
 from coordinator.ray_plane import session
 from coordinator.ray_plane.messages import (
+    PlaneSetup,
     RayReady,
     RayReply,
     RayRequest,
@@ -67,9 +70,10 @@ class RaySupervisor:
         ids: IdSource,
         cpus: int = 2,
         start_within_s: float = START_WITHIN_S,
+        travel: TravelTimes = GREAT_CIRCLE,
     ) -> None:
         self._mode, self._cpus, self._start_within_s = mode, cpus, start_within_s
-        self._clock, self._ids = clock, ids
+        self._clock, self._ids, self._travel = clock, ids, travel
         self._session_note = data_dir / "ray.session"
         self._thread = threading.Thread(target=self._run, name="ray-supervisor", daemon=True)
         self._stopping = threading.Event()
@@ -103,7 +107,7 @@ class RaySupervisor:
         """Why it is not up; "" when it is."""
         return "" if self._pipe is not None else self._reason
 
-    def solve(self, problem: Problem, budget_s: float) -> Solution:
+    def solve(self, problem: Problem, budget_s: float) -> Solved:
         """Blocks up to `budget_s`; raises `ComputeUnavailableError` (at once when Ray is not up) or
         `ComputeTimeoutError`.
         """
@@ -117,7 +121,7 @@ class RaySupervisor:
                 f"Ray could not solve it ({reason}); planning goes on in-process."
             )
         self._rebuilt += reply.rebuilt
-        return reply.solution
+        return Solved(problem=replace(problem, travel=reply.travel), solution=reply.solution)
 
     def twin_pids(self, within_s: float = 5.0) -> dict[str, int]:
         """The process of each district's twin."""
@@ -245,6 +249,7 @@ class RaySupervisor:
     ) -> bool:
         until = self._clock.instant() + round(self._start_within_s * SECOND_US)
         try:
+            ours.send(PlaneSetup(travel=self._travel))
             while not self._stopping.is_set() and self._clock.instant() < until:
                 if ours.poll(POLL_S):
                     up = ours.recv()

@@ -12,9 +12,11 @@ from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
 from citybrain.domain.incident import IncidentReport
-from citybrain.errors import QueueFullError, StoreFullError
+from citybrain.errors import QueueFullError, StoreFullError, TravelTimesError
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, replace
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import SEVERITY_RANK, Capability
 from citybrain.wire.validation.limits import TEXT_CHARS
 from coordinator import limits
@@ -31,7 +33,7 @@ from coordinator.inputs import DraftPlan, PlanFailed, PlanMade
 from coordinator.planning.checker import check
 from coordinator.planning.draft import draft_plan
 from coordinator.planning.fleet import city_fleet
-from coordinator.planning.problem import FreeUnit, OpenSlot, Problem, Solution, UnreachableSlot
+from coordinator.planning.problem import FreeUnit, OpenSlot, Problem, Solved, UnreachableSlot
 from coordinator.planning.solvers import SOLVERS, solver_input
 
 LOAD_EVERY_S = 2.0
@@ -49,7 +51,7 @@ class ComputePlane(Protocol):
         """Why it is not up; "" when it is."""
         ...
 
-    def solve(self, problem: Problem, budget_s: float) -> Solution:
+    def solve(self, problem: Problem, budget_s: float) -> Solved:
         """Blocking; raises `ComputeUnavailableError` or `ComputeTimeoutError`. A problem without
         slots only loads the twins.
         """
@@ -65,7 +67,8 @@ class PlannerStatus(Struct, frozen=True, kw_only=True):
 
 class Planner:
     """One plan at a time. `run` and `keep_twins_loaded` belong to the node's loop; `committed` is
-    called on the journal's thread.
+    called on the journal's thread. `travel` are the times in force, also on the plane: a plan that
+    rests on others is refused.
     """
 
     def __init__(
@@ -77,9 +80,10 @@ class Planner:
         no_plane_reason: str,
         budget_s: float,
         on_plan: Callable[[DraftPlan], None],
+        travel: TravelTimes = GREAT_CIRCLE,
     ) -> None:
         self._commit_loop, self._clock = commit_loop, clock
-        self._plane, self._budget_s = plane, budget_s
+        self._plane, self._budget_s, self._travel = plane, budget_s, travel
         self._no_plane_reason, self._on_plan = no_plane_reason, on_plan
         self._loop = asyncio.get_running_loop()
         self._requested = asyncio.Event()
@@ -150,48 +154,48 @@ class Planner:
         problem = build_problem(state, at)
         began = self._clock.instant()
 
-        def drafted(solution: Solution, planner: str) -> DraftPlan:
+        def drafted(solved: Solved, planner: str) -> DraftPlan:
             return draft_plan(
-                problem,
-                solution,
+                solved.problem,
+                solved.solution,
                 planner=planner,
                 solve_ms=round((self._clock.instant() - began) * 1000 / SECOND_US, 3),
             )
 
-        solution = self._solve_on_plane(problem)
-        if solution is not None:
-            return PlanMade(request_number=number, draft=drafted(solution, "ray"))
-        solution, reason = self._solve_in_process(problem)
-        if solution is not None:
-            return PlanMade(request_number=number, draft=drafted(solution, "in-process"))
+        solved = self._solve_on_plane(problem)
+        if solved is not None:
+            return PlanMade(request_number=number, draft=drafted(solved, "ray"))
+        solved, reason = self._solve_in_process(problem)
+        if solved is not None:
+            return PlanMade(request_number=number, draft=drafted(solved, "in-process"))
         return PlanFailed(request_number=number, reason=reason)
 
-    def _solve_on_plane(self, problem: Problem) -> Solution | None:
+    def _solve_on_plane(self, problem: Problem) -> Solved | None:
         if self._plane is None or not self._plane.is_up():
             return None
         try:
-            solution = self._plane.solve(problem, self._budget_s)
-            check(problem, solution)
+            solved = self._plane.solve(problem, self._budget_s)
+            check(solved.problem, solved.solution, travel=self._travel)
         except (ComputeUnavailableError, ComputeTimeoutError, PlanRefusedError) as error:
             self._fallback_reason = str(error)
             log.warning("planned in-process: %s", error)
             return None
         self._fallback_reason = ""
-        return solution
+        return solved
 
-    def _solve_in_process(self, problem: Problem) -> tuple[Solution | None, str]:
+    def _solve_in_process(self, problem: Problem) -> tuple[Solved | None, str]:
         """The solvers in order, each one's plan checked, until one passes."""
-        prepared = solver_input(problem, city_fleet(problem))
+        prepared = solver_input(problem, city_fleet(problem, self._travel))
         reason = ""
         for name, solver in SOLVERS.items():
             try:
-                solution = solver(prepared)
-                check(problem, solution)
-            except (NoMatchingError, PlanRefusedError) as error:
+                solved = solver(prepared)
+                check(solved.problem, solved.solution, travel=self._travel)
+            except (NoMatchingError, PlanRefusedError, TravelTimesError) as error:
                 reason = str(error)
                 log.warning("solver %s: %s", name, error)
                 continue
-            return solution, ""
+            return solved, ""
         return None, reason
 
 

@@ -6,6 +6,8 @@ from typing import assert_never
 
 from citybrain.decider.command import ClockStepped, Command, DecisionContext, Reply, TimerFired
 from citybrain.ids import RequestId
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import (
     agent_batch,
@@ -41,10 +43,15 @@ from district_node.limits import IDEMPOTENCY_REQUESTS
 
 
 def decide(
-    state: DistrictState, new_input: DistrictInput, context: DecisionContext
+    state: DistrictState,
+    new_input: DistrictInput,
+    context: DecisionContext,
+    travel: TravelTimes = GREAT_CIRCLE,
 ) -> tuple[DistrictState, tuple[Command, ...]]:
-    """Pure. Raises what a core raises where the input cannot be decided; nothing changes then."""
-    draft = DecisionDraft(state, context)
+    """Pure. Raises what a core raises where the input cannot be decided; nothing changes then.
+    `travel` is part of the deciding code: its name and version are in the code's identity.
+    """
+    draft = DecisionDraft(state, context, travel)
     _run_flow(draft, new_input)
     finalize(draft)
     return draft.result()

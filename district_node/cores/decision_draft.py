@@ -8,6 +8,7 @@ from citybrain.domain.console import Countdown
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.link import UpLetter
 from citybrain.ids import AgentId, DistrictId, IncidentId, OrderId, UnitId, derived
+from citybrain.travel.port import TravelTimes
 from citybrain.vocabulary import IncidentKind
 from district_node.cores.incidents.incident import Incident
 from district_node.cores.orders.roster import Roster
@@ -21,8 +22,8 @@ CITY = "city"
 class DecisionDraft:
     """What flows pass along. Each part is changed by its own core; this holds them together."""
 
-    def __init__(self, state: DistrictState, context: DecisionContext) -> None:
-        self.before = state
+    def __init__(self, state: DistrictState, context: DecisionContext, travel: TravelTimes) -> None:
+        self.before, self.travel = state, travel
         self.at: Timestamp = context.at
         self.setup = state.setup
         self.starts, self.epoch, self.id_prefix = state.starts, state.epoch, state.id_prefix

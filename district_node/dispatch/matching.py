@@ -1,12 +1,19 @@
 """Which free own unit serves which open slot, decided over all of them at once. Proposes only: the
-orders' side reserves and issues.
+orders' side reserves and issues. Seconds come from the port of travel times, as the city's do.
 """
 
+import math
 from collections.abc import Sequence
 
-from citybrain.geo import Point, distance_m
+import numpy
+
+from citybrain.clock import Timestamp
+from citybrain.geo import Point
 from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.structs import Struct
+from citybrain.travel.port import TravelTimes
+from citybrain.travel.validation import checked_seconds
+from citybrain.travel.values import Origins, Pairs, places_of
 from citybrain.vocabulary import Capability, Severity
 from district_node.dispatch.assignment_problem import assign
 
@@ -17,9 +24,12 @@ SEVERITY_WEIGHT = {
     Severity.MINOR: 1,
     Severity.UNKNOWN: 1,
 }
-# what an unserved slot costs, in weighted tenths of a second: more than any way in a city, so that
+# what an unserved slot costs, in weighted milliseconds: more than any way in a city, so that
 # serving always comes first
-UNSERVED_DS = 1_000_000
+UNSERVED_MS = 100_000_000
+
+# by slot and candidate; infinite where the unit is not for the slot or there is no way
+Etas = Sequence[Sequence[float]]
 
 
 class OpenSlot(Struct, frozen=True, kw_only=True):
@@ -51,39 +61,70 @@ class Pairing(Struct, frozen=True, kw_only=True):
     eta_s: float
 
 
-def propose(open_slots: Sequence[OpenSlot], candidates: Sequence[Candidate]) -> tuple[Pairing, ...]:
+def etas_s(
+    open_slots: Sequence[OpenSlot],
+    candidates: Sequence[Candidate],
+    travel: TravelTimes,
+    at: Timestamp,
+) -> Etas:
+    """Seconds of every unit to every slot that it is for, leaving at `at`. The port is asked once.
+    Raises `TravelTimesError`.
+    """
+    asked = [
+        (row, column)
+        for row, open_slot in enumerate(open_slots)
+        for column, candidate in enumerate(candidates)
+        if _is_for(open_slot, candidate)
+    ]
+    etas = [[math.inf] * len(candidates) for _ in open_slots]
+    if not asked:
+        return etas
+    origins = Origins(
+        places=places_of([candidate.place for candidate in candidates]),
+        speed_mps=numpy.array([c.speed_mps for c in candidates], dtype=numpy.float64),
+    )
+    goals = places_of([open_slot.place for open_slot in open_slots])
+    positions = numpy.array(asked, dtype=numpy.int64)
+    pairs = Pairs(origin=positions[:, 1], destination=positions[:, 0])
+    answer = checked_seconds(
+        travel.seconds(origins, goals, pairs, at), travel.version, pairs=len(asked)
+    )
+    for (row, column), seconds in zip(asked, answer.tolist(), strict=True):
+        etas[row][column] = seconds
+    return etas
+
+
+def propose(
+    open_slots: Sequence[OpenSlot], candidates: Sequence[Candidate], etas: Etas
+) -> tuple[Pairing, ...]:
     """As much severity served as there are units for, with the least weighted travel time.
 
     Ties go by the order of the arguments: pass them sorted.
     """
-    gains = [[_gain(slot, candidate) for candidate in candidates] for slot in open_slots]
+    gains = [
+        [_gain(open_slot, eta_s) for eta_s in row]
+        for open_slot, row in zip(open_slots, etas, strict=True)
+    ]
     return tuple(
-        Pairing(
-            open_slot=open_slots[row],
-            unit=candidates[column].unit,
-            eta_s=eta_s(open_slots[row], candidates[column]),
-        )
+        Pairing(open_slot=open_slots[row], unit=candidates[column].unit, eta_s=etas[row][column])
         for row, column in assign(gains)
     )
 
 
-def could_serve(open_slot: OpenSlot, candidate: Candidate) -> bool:
-    """Whether the unit has the capability, was not declined, and can be there in time."""
-    return _gain(open_slot, candidate) > 0
+def is_in_time(open_slot: OpenSlot, eta_s: float) -> bool:
+    """Whether a unit with this eta is for the slot and can be there soon enough."""
+    return math.isfinite(eta_s) and (open_slot.max_eta_s is None or eta_s <= open_slot.max_eta_s)
 
 
-def eta_s(open_slot: OpenSlot, candidate: Candidate) -> float:
-    """Seconds by great circle at the unit's speed, to a tenth: so that the last bit of a platform's
-    floating point does not decide who goes.
-    """
-    return round(distance_m(candidate.place, open_slot.place) / candidate.speed_mps, 1)
+def _is_for(open_slot: OpenSlot, candidate: Candidate) -> bool:
+    """Whether the unit has the capability and was not declined."""
+    return (
+        open_slot.capability in candidate.capabilities and candidate.unit not in open_slot.declined
+    )
 
 
-def _gain(open_slot: OpenSlot, candidate: Candidate) -> int:
-    can_do_it = open_slot.capability in candidate.capabilities
-    if not can_do_it or candidate.unit in open_slot.declined:
+def _gain(open_slot: OpenSlot, eta_s: float) -> int:
+    """In whole milliseconds, so that every machine gives the same answer."""
+    if not is_in_time(open_slot, eta_s):
         return 0
-    eta = eta_s(open_slot, candidate)
-    if open_slot.max_eta_s is not None and eta > open_slot.max_eta_s:
-        return 0
-    return SEVERITY_WEIGHT[open_slot.severity] * max(1, UNSERVED_DS - round(eta * 10))
+    return SEVERITY_WEIGHT[open_slot.severity] * max(1, UNSERVED_MS - round(eta_s * 1000))

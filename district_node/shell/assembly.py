@@ -13,6 +13,8 @@ from citybrain.decider.decider import Decider
 from citybrain.domain.console import LinkStatus
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.port import TravelTimes
 from district_node.cores.state import DistrictState
 from district_node.district_cores import district_cores
 from district_node.inputs import NodeStarted, Setup
@@ -32,14 +34,14 @@ from district_node.shell.uplink import OpenLink, Uplink
 BackgroundTask = Callable[[], Coroutine[object, object, None]]  # ends only by being cancelled
 
 
-def decider_of(store: Store) -> Decider[DistrictState]:
+def decider_of(store: Store, travel: TravelTimes = GREAT_CIRCLE) -> Decider[DistrictState]:
     """The district's cores behind their journal: the same in production, replay and simulation."""
-    return Decider(district_cores(), store)
+    return Decider(district_cores(travel), store)
 
 
-def first_input(setup: Setup, store: Store) -> NodeStarted:
+def first_input(setup: Setup, store: Store, travel: TravelTimes = GREAT_CIRCLE) -> NodeStarted:
     """The first input of every run."""
-    return NodeStarted(setup=setup, epoch=store.epoch())
+    return NodeStarted(setup=setup, epoch=store.epoch(), travel=travel.version)
 
 
 # no Struct: a Struct is skipped by the search for reference cycles, and these are live objects

@@ -1,5 +1,8 @@
-"""A district's metrics and trace spans, from its commits and its gateway. Decides nothing."""
+"""A district's metrics and trace spans, from its commits and its gateway, and what of them its log
+should say. Decides nothing.
+"""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from citybrain.clock import Clock, Timestamp, seconds_between
@@ -10,6 +13,8 @@ from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace_context import child_context, parse_traceparent
 from district_node.cores.state import DistrictState
+
+log = logging.getLogger(__name__)
 
 
 class DistrictMetrics:
@@ -34,6 +39,11 @@ class DistrictMetrics:
             "Letters of the link to the city that one side could not take.",
             ("fate",),
         )
+        self._travel_faults = registry.counter(
+            "district_travel_times_faulty",
+            "Matchings that went by great circle, for the travel times in force were faulty.",
+        )
+        self._logged_fault = ""
         self._link = registry.gauge("district_link_up", "1 while the link is up.", ("link",))
         self._journal_s = registry.histogram(
             "district_event_to_journal_seconds",
@@ -64,6 +74,11 @@ class DistrictMetrics:
             self._stages.add(1, notice.detail)
         elif notice.code in ("letter_quarantined", "letter_refused"):
             self._letters.add(1, notice.code.removeprefix("letter_"))
+        elif notice.code == "travel_times_faulty":
+            self._travel_faults.add()
+            if notice.detail != self._logged_fault:  # the same one comes with every matching
+                log.error("units are matched by great circle: %s", notice.detail)
+            self._logged_fault = notice.detail
         elif notice.code == "issued":
             self._orders.add()
             origin = parse_traceparent(notice.detail)

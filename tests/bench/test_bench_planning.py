@@ -9,11 +9,14 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from citybrain.domain.order import Task
-from citybrain.geo import Point
+from citybrain.geo import Point, distance_m
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.values import Pairs, TravelMatrix
 from citybrain.vocabulary import Severity
 from coordinator.planning.assignment import assign
 from coordinator.planning.checker import check
-from coordinator.planning.fleet import Fleet, haversine_m, rows_of
+from coordinator.planning.fleet import city_fleet, origins_of
+from coordinator.planning.pair_costs import PairCosts, rows_of
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
 from coordinator.planning.solvers import by_assignment, by_greedy, solver_input
 from coordinator.policy import Costs
@@ -72,12 +75,22 @@ def median_ms(work):
     return sorted(times)[len(times) // 2], result
 
 
-def full_matrix(rows, fleet, problem):
+def full_matrix(rows, problem):
     matrix = np.empty((len(problem.slots), len(problem.units)))
+    costs, origins = PairCosts(problem.units, problem.costs), origins_of(problem.units)
+    every = np.arange(len(problem.units))
     for i in range(len(problem.slots)):
-        one = np.full(len(problem.units), i)
-        cost, _ = fleet._cost(rows, one, np.arange(len(problem.units)))
-        matrix[i] = cost
+        one = np.full(len(every), i)
+        pairs = Pairs(origin=every, destination=one)
+        seconds = GREAT_CIRCLE.seconds(origins, rows.places, pairs, problem.at)
+        travel = TravelMatrix(
+            source=GREAT_CIRCLE.version,
+            destination=one,
+            origin=every,
+            seconds=seconds,
+            outside_s=np.full(len(problem.slots), np.inf),
+        )
+        matrix[i] = costs.edges(rows, travel).cost_ms
     return matrix
 
 
@@ -103,18 +116,19 @@ def test_bench_planning():
         problem = a_city(slots, units)
         rows = rows_of(problem.slots, problem.at, problem.costs)
         cold_ms, _ = median_ms(
-            lambda p=problem: Fleet(p.units, p.costs, p.max_travel_s).nearest(
+            lambda p=problem: city_fleet(p).nearest(
                 rows_of(p.slots, p.at, p.costs), np.arange(1), 1
             )
         )
-        fleet = Fleet(problem.units, problem.costs, problem.max_travel_s)
+        fleet, costs = city_fleet(problem), PairCosts(problem.units, problem.costs)
         fleet.nearest(rows, np.arange(1), 1)
-        ours_ms, assigned = median_ms(lambda r=rows, f=fleet: assign(r, f, frozenset()))
-        matrix = full_matrix(rows, fleet, problem)
+        ours_ms, assigned = median_ms(lambda r=rows, f=fleet, c=costs: assign(r, f, c, frozenset()))
+        matrix = full_matrix(rows, problem)
         dense_ms, chosen = median_ms(lambda m=matrix: linear_sum_assignment(m))
-        whole_ms, solution = median_ms(lambda p=problem, f=fleet: by_assignment(solver_input(p, f)))
-        check_ms, _ = median_ms(lambda p=problem, s=solution: check(p, s))
-        greedy = by_greedy(solver_input(problem, fleet))
+        whole_ms, solved = median_ms(lambda p=problem, f=fleet: by_assignment(solver_input(p, f)))
+        check_ms, _ = median_ms(lambda s=solved: check(s.problem, s.solution))
+        solution = solved.solution
+        greedy = by_greedy(solver_input(problem, fleet)).solution
         assert solution.cost_ms == int(matrix[chosen].sum()) == assigned.prices.bound_ms
         gap, over = (
             solution.cost_ms - solution.bound_ms,
@@ -140,9 +154,6 @@ def test_bench_planning():
 def test_the_dense_peer_and_the_sparse_solver_see_the_same_costs():
     """The benchmark compares like with like: a pair's cost in the matrix is the great circle's."""
     problem = a_city(3, 5)
-    rows, fleet = (
-        rows_of(problem.slots, problem.at, problem.costs),
-        Fleet(problem.units, problem.costs, problem.max_travel_s),
-    )
-    metres = haversine_m(rows.radians[[0]], fleet.radians[[2]])[0]
-    assert full_matrix(rows, fleet, problem)[0, 2] >= 1000 * metres / 8.0
+    rows = rows_of(problem.slots, problem.at, problem.costs)
+    metres = distance_m(problem.slots[0].place, problem.units[2].place)
+    assert full_matrix(rows, problem)[0, 2] >= 1000 * metres / 8.0

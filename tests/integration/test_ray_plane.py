@@ -17,10 +17,12 @@ from citybrain.domain.order import Task
 from citybrain.geo import Point
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
+from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.vocabulary import Severity
 from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError, TwinStaleError
 from coordinator.planning.checker import check
-from coordinator.planning.fleet import city_fleet, rows_of
+from coordinator.planning.fleet import city_fleet
+from coordinator.planning.pair_costs import rows_of
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
 from coordinator.planning.solvers import by_assignment, solver_input
 from coordinator.policy import Costs
@@ -85,7 +87,13 @@ def wait_for(condition, within_s=90.0):
 
 
 def in_process(problem):
-    return by_assignment(solver_input(problem, city_fleet(problem)))
+    return by_assignment(solver_input(problem, city_fleet(problem))).solution
+
+
+def checked(solved):
+    """The plane's plan, which the checker accepts."""
+    check(solved.problem, solved.solution)
+    return solved.solution
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +116,7 @@ def up(supervisor):
 
 def test_the_plan_from_ray_is_the_plan_from_here_and_passes_the_checker(supervisor):
     problem = a_city(1)
-    solution = up(supervisor).solve(problem, BUDGET_S)
-    check(problem, solution)
+    solution = checked(up(supervisor).solve(problem, BUDGET_S))
     assert (solution.cost_ms, solution.bound_ms) == (
         in_process(problem).cost_ms,
         in_process(problem).cost_ms,
@@ -131,8 +138,7 @@ def test_a_killed_twin_is_made_anew_and_the_plan_is_the_same(supervisor):
     twins = supervisor.twin_pids()
     assert sorted(twins) == ["d0", "d1", "d2"]
     os.kill(twins["d1"], signal.SIGKILL)
-    solution = supervisor.solve(problem, BUDGET_S)
-    check(problem, solution)
+    solution = checked(supervisor.solve(problem, BUDGET_S))
     assert solution.cost_ms == in_process(problem).cost_ms
     assert supervisor.twin_pids()["d1"] != twins["d1"]
 
@@ -147,7 +153,7 @@ def test_a_killed_head_is_noticed_and_full_service_comes_back(supervisor, daemon
         with pytest.raises(ComputeUnavailableError):
             supervisor.solve(a_city(5), BUDGET_S)
     wait_for(lambda: supervisor.status().starts > starts and supervisor.is_up())
-    check(a_city(5), supervisor.solve(a_city(5), BUDGET_S))
+    checked(supervisor.solve(a_city(5), BUDGET_S))
 
 
 def test_a_missed_budget_is_reported_and_the_late_answer_never_counts(supervisor):
@@ -155,9 +161,8 @@ def test_a_missed_budget_is_reported_and_the_late_answer_never_counts(supervisor
     up(supervisor).solve(problem, BUDGET_S)
     with pytest.raises(ComputeTimeoutError):
         supervisor.solve(a_city(7, slots=60, units=600), 0.000_001)
-    late = supervisor.solve(problem, BUDGET_S)
+    late = checked(supervisor.solve(problem, BUDGET_S))
     assert len(late.assigned) == len(problem.slots)
-    check(problem, late)
 
 
 def test_a_ray_that_answers_late_is_slow_and_not_started_again(supervisor):
@@ -166,7 +171,7 @@ def test_a_ray_that_answers_late_is_slow_and_not_started_again(supervisor):
     for _ in range(6):
         with pytest.raises(ComputeTimeoutError):
             supervisor.solve(problem, 0.000_001)
-    check(problem, supervisor.solve(problem, BUDGET_S))
+    checked(supervisor.solve(problem, BUDGET_S))
     assert supervisor.status().starts == starts
 
 
@@ -176,7 +181,7 @@ def test_a_ray_that_answers_nothing_is_started_again(supervisor, monkeypatch):
     with pytest.raises(ComputeTimeoutError):
         supervisor.solve(a_city(7, slots=60, units=600), 0.000_001)
     wait_for(lambda: supervisor.status().starts > starts and supervisor.is_up())
-    check(a_city(6), supervisor.solve(a_city(6), BUDGET_S))
+    checked(supervisor.solve(a_city(6), BUDGET_S))
 
 
 def test_a_stopped_keeper_leaves_no_process_and_no_folder(tmp_path):
@@ -242,13 +247,13 @@ def test_a_ray_that_cannot_start_is_reported_and_tried_again(tmp_path):
 
 def test_a_twin_refuses_what_is_about_another_version():
     problem = a_city(8)
-    twin = DistrictTwin("d0")
+    twin = DistrictTwin("d0", GREAT_CIRCLE)
     rows = rows_of(problem.slots, problem.at, problem.costs)
     with pytest.raises(TwinStaleError, match="holds units none"):
         twin.nearest(1, rows, np.arange(3), 4)
-    twin.load(2, problem.units, problem.costs, problem.max_travel_s)
-    assert len(twin.nearest(2, rows, np.arange(3), 4).row) == 12
+    twin.load(2, problem.units, problem.max_travel_s)
+    assert len(twin.nearest(2, rows, np.arange(3), 4).seconds) == 12
     with pytest.raises(TwinStaleError):
         twin.nearest(1, rows, np.arange(3), 4)
     with pytest.raises(TwinStaleError):
-        twin.load(1, problem.units, problem.costs, problem.max_travel_s)
+        twin.load(1, problem.units, problem.max_travel_s)

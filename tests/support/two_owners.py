@@ -164,12 +164,14 @@ class TwoOwnersScenario:
         if not replan.is_awaited:
             return
         problem = build_problem(self.city.state, self.clock.now())
-        solution = by_assignment(solver_input(problem, city_fleet(problem)))
-        check(problem, solution)
+        solved = by_assignment(solver_input(problem, city_fleet(problem)))
+        check(solved.problem, solved.solution)
         self.city.submit(
             city_inputs.PlanMade(
                 request_number=replan.request_number,
-                draft=draft_plan(problem, solution, planner="in-process", solve_ms=1.0),
+                draft=draft_plan(
+                    solved.problem, solved.solution, planner="in-process", solve_ms=1.0
+                ),
             )
         )
 

@@ -15,9 +15,9 @@ from coordinator.shell.planner import build_problem
 def make_plan(city: CityState, at: Timestamp) -> PlanMade:
     """The production planner's answer to the last request."""
     problem = build_problem(city, at)
-    solution = by_assignment(solver_input(problem, city_fleet(problem)))
-    check(problem, solution)
-    draft = draft_plan(problem, solution, planner="in-process", solve_ms=1.0)
+    solved = by_assignment(solver_input(problem, city_fleet(problem)))
+    check(solved.problem, solved.solution)
+    draft = draft_plan(solved.problem, solved.solution, planner="in-process", solve_ms=1.0)
     return PlanMade(request_number=city.replan.request_number, draft=draft)
 
 

@@ -4,9 +4,11 @@ units itself is in `dispatch`.
 """
 
 from citybrain.clock import later
+from citybrain.errors import TravelTimesError
 from citybrain.ids import UnitId
 from citybrain.stages import IncidentTrigger
 from citybrain.structs import replace
+from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.vocabulary import SEVERITY_RANK, OrderStage, Severity, SlotState
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
@@ -18,7 +20,14 @@ from district_node.cores.orders.slots import slot_by_id
 from district_node.cores.report import incident_report, is_reportable, unit_report
 from district_node.cores.state import PriorityKey
 from district_node.cores.timer_keys import TimerKind
-from district_node.dispatch.matching import Candidate, OpenSlot, could_serve, propose
+from district_node.dispatch.matching import (
+    Candidate,
+    Etas,
+    OpenSlot,
+    etas_s,
+    is_in_time,
+    propose,
+)
 from district_node.limits import DISPATCH_SLOTS
 
 
@@ -36,7 +45,8 @@ def finalize(draft: DecisionDraft) -> None:
 def own_unit_available(draft: DecisionDraft, incident: Incident, slot: Slot) -> bool:
     """Whether a free own unit could serve this slot now."""
     open_slot = _open_slot(draft, incident, slot)
-    return any(could_serve(open_slot, candidate) for candidate in _candidates(draft))
+    (etas,) = _etas(draft, [open_slot], _candidates(draft))
+    return any(is_in_time(open_slot, eta_s) for eta_s in etas)
 
 
 def _retire_unconfigured(draft: DecisionDraft) -> None:
@@ -116,7 +126,7 @@ def _dispatch(draft: DecisionDraft) -> None:
         if slot is not None:
             open_slots.append(_open_slot(draft, incident, slot))
             keys[slot.slot] = key
-    for pairing in propose(open_slots, candidates):
+    for pairing in propose(open_slots, candidates, _etas(draft, open_slots, candidates)):
         incident = draft.incidents[pairing.open_slot.incident]
         slot = slot_by_id(incident, pairing.open_slot.slot)
         if slot is not None:
@@ -147,6 +157,17 @@ def _waits_for_own_unit(incident: Incident) -> bool:
 
 def _candidates(draft: DecisionDraft) -> list[Candidate]:
     return [_candidate(unit) for unit in draft.roster.units.values() if is_free(unit)]
+
+
+def _etas(draft: DecisionDraft, open_slots: list[OpenSlot], candidates: list[Candidate]) -> Etas:
+    """By the travel times in force. A district goes on deciding when these are faulty: by great
+    circle, and it says so.
+    """
+    try:
+        return etas_s(open_slots, candidates, draft.travel, draft.at)
+    except TravelTimesError as error:
+        draft.notice("travel_times_faulty", error.source, str(error))
+        return etas_s(open_slots, candidates, GREAT_CIRCLE, draft.at)
 
 
 def _candidate(unit: Unit) -> Candidate:

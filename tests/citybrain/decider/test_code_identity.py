@@ -81,6 +81,13 @@ def test_the_version_of_a_library_is_in_it(package, monkeypatch):
     assert fingerprint_of("deciders", libraries=("scipy",)) not in (plain, with_scipy)
 
 
+def test_the_adapters_that_it_was_given_are_in_it():
+    plain = identity_of("district", ("citybrain.clock",))
+    by_roads = identity_of("district", ("citybrain.clock",), adapters=("roads/7",))
+    newer = identity_of("district", ("citybrain.clock",), adapters=("roads/8",))
+    assert len({plain.fingerprint, by_roads.fingerprint, newer.fingerprint}) == 3
+
+
 def test_a_library_that_is_not_installed_is_said():
     with pytest.raises(importlib.metadata.PackageNotFoundError):
         fingerprint_of("citybrain.clock", libraries=("no-such-library",))

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
+from citybrain.structs import replace
+from citybrain.travel.great_circle import GREAT_CIRCLE
 from coordinator.errors import NoMatchingError
 from coordinator.planning import assignment, certificate, fleet
 from coordinator.planning.checker import check
-from coordinator.planning.fleet import Edges, Fleet, city_fleet, rows_of
+from coordinator.planning.fleet import Fleet, city_fleet
+from coordinator.planning.pair_costs import PairCosts, rows_of
 from coordinator.planning.solvers import by_assignment, by_dense, by_greedy, solver_input
 
 EVERY_UNIT = 1_000_000
@@ -20,7 +23,8 @@ def full_costs(problem):
     slot).
     """
     rows = rows_of(problem.slots, problem.at, problem.costs)
-    edges = city_fleet(problem).nearest(rows, np.arange(len(problem.slots)), EVERY_UNIT)
+    travel = city_fleet(problem).nearest(rows, np.arange(len(problem.slots)), EVERY_UNIT)
+    edges = PairCosts(problem.units, problem.costs).edges(rows, travel)
     wide = max(len(problem.units), len(problem.slots))
     matrix = np.repeat(rows.unserved_ms.astype(float)[:, None], wide, axis=1)
     banned = solver_input(problem, None).banned
@@ -28,6 +32,13 @@ def full_costs(problem):
         if (int(row), int(unit)) not in banned:
             matrix[row, unit] = min(matrix[row, unit], cost)
     return matrix
+
+
+def checked(problem, source=None, solver=by_assignment):
+    """The solver's plan, which the checker accepts."""
+    solved = solver(solver_input(problem, source or city_fleet(problem)))
+    check(solved.problem, solved.solution)
+    return solved.solution
 
 
 def dense_optimum(problem):
@@ -39,92 +50,71 @@ def dense_optimum(problem):
 @pytest.mark.parametrize(("slots", "units"), [(1, 1), (3, 2), (8, 40), (40, 12), (60, 300)])
 def test_cost_is_the_dense_optimum_and_the_gap_is_zero(made, seed, slots, units):
     problem = made.city(seed, slots, units)
-    solution = by_assignment(solver_input(problem, city_fleet(problem)))
+    solution = checked(problem)
     assert solution.cost_ms == dense_optimum(problem)
     assert solution.bound_ms == solution.cost_ms
-    check(problem, solution)
 
 
 def test_few_candidates_at_first_are_widened_until_the_bound_holds(made):
     problem = made.city(5, 60, 80, capabilities=("patrol",), side=0.05)
     given = solver_input(problem, city_fleet(problem))
-    narrow = assignment.assign(given.rows, given.source, given.banned, nearest=1)
+    narrow = assignment.assign(given.rows, given.source, given.costs, given.banned, nearest=1)
     assert narrow.rounds > 1
     assert narrow.prices.bound_ms == dense_optimum(problem)
 
 
 def test_the_dense_solver_agrees_with_the_sparse_one(made):
     problem = made.city(7, 30, 60)
-    given = solver_input(problem, city_fleet(problem))
-    assert by_dense(given).cost_ms == by_assignment(given).cost_ms
-    check(problem, by_dense(given))
+    assert checked(problem, solver=by_dense).cost_ms == checked(problem).cost_ms
 
 
 def test_greedy_is_feasible_never_cheaper_and_its_bound_holds(made):
     for seed in range(10):
         problem = made.city(seed, 20, 15, side=0.05)
-        given = solver_input(problem, city_fleet(problem))
-        greedy, best = by_greedy(given), by_assignment(given)
-        check(problem, greedy)
+        greedy, best = checked(problem, solver=by_greedy), checked(problem)
         assert greedy.bound_ms <= best.cost_ms <= greedy.cost_ms
 
 
 def test_no_units_at_all_leaves_every_slot_empty(made):
     problem = made.problem([made.slot("s1"), made.slot("s2")], [])
-    solution = by_assignment(solver_input(problem, city_fleet(problem)))
-    assert solution.assigned == (-1, -1)
-    check(problem, solution)
+    assert checked(problem).assigned == (-1, -1)
 
 
 def test_no_slots_give_an_empty_plan(made):
     problem = made.problem([], [made.unit()])
-    solution = by_assignment(solver_input(problem, city_fleet(problem)))
+    solution = checked(problem)
     assert solution.assigned == ()
     assert solution.cost_ms == solution.bound_ms == 0
-    check(problem, solution)
 
 
 def test_a_unit_where_the_slot_is_costs_no_travel_and_is_taken(made):
     problem = made.problem([made.slot("s1")], [made.unit("u0", lat=30.7), made.unit("u1")])
-    assert by_assignment(solver_input(problem, city_fleet(problem))).assigned == (1,)
+    assert checked(problem).assigned == (1,)
 
 
 def test_a_unit_that_stands_still_or_lies_out_of_reach_is_never_sent(made):
     problem = made.problem([made.slot()], [made.unit("u0", speed=0.0), made.unit("u1", lat=33.0)])
-    assert by_assignment(solver_input(problem, city_fleet(problem))).assigned == (-1,)
+    assert checked(problem).assigned == (-1,)
 
 
 def test_the_twins_of_all_districts_together_give_the_citys_optimum(made):
     """Several fleets joined: the least of their bounds stands for all."""
     problem = made.city(3, 25, 90)
-    prices = fleet.coverage_prices(problem.units, problem.costs)
     names = sorted({u.district for u in problem.units})
     index = {
         d: np.array([i for i, u in enumerate(problem.units) if u.district == d]) for d in names
     }
-    twins = {
-        d: Fleet([problem.units[i] for i in index[d]], problem.costs, problem.max_travel_s, prices)
-        for d in names
-    }
+    twins = {d: Fleet([problem.units[i] for i in index[d]], problem.max_travel_s) for d in names}
 
     class Twins:
         def nearest(self, rows, which, k):
             parts = []
             for d in names:
-                e = twins[d].nearest(rows, which, k)
-                parts.append(
-                    Edges(
-                        row=e.row,
-                        unit=index[d][e.unit],
-                        cost_ms=e.cost_ms,
-                        outside_bound_ms=e.outside_bound_ms,
-                    )
-                )
-            return fleet.join_edges(parts, len(rows.capability))
+                found = twins[d].nearest(rows, which, k)
+                parts.append(replace(found, origin=index[d][found.origin]))
+            return fleet.join(parts, len(rows.capability), which, GREAT_CIRCLE.version)
 
-    solution = by_assignment(solver_input(problem, Twins()))
-    assert solution.cost_ms == dense_optimum(problem)
-    check(problem, solution)
+    assert checked(problem, Twins()).cost_ms == dense_optimum(problem)
 
 
 def test_a_matching_that_is_not_optimal_has_no_prices(made):
@@ -134,7 +124,7 @@ def test_a_matching_that_is_not_optimal_has_no_prices(made):
         [made.unit("u1", lat=30.60), made.unit("u2", lat=30.70)],
     )
     given = solver_input(problem, city_fleet(problem))
-    assigned = assignment.assign(given.rows, given.source, given.banned)
+    assigned = assignment.assign(given.rows, given.source, given.costs, given.banned)
     edges = assigned.edges
     swapped = np.array(
         [np.flatnonzero((edges.row == r) & (edges.unit == u))[0] for r, u in ((0, 1), (1, 0))]
@@ -152,7 +142,7 @@ def test_next_best_is_the_resolved_optimum_without_the_pair(made):
     """
     for seed in range(25):
         problem = made.city(seed, 5, 6, capabilities=("patrol",), side=0.05)
-        solution = by_assignment(solver_input(problem, city_fleet(problem)))
+        solution = checked(problem)
         matrix = full_costs(problem)
         for row, unit in enumerate(solution.assigned):
             if unit == -1:

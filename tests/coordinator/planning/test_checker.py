@@ -10,7 +10,7 @@ from coordinator.planning.solvers import by_assignment, solver_input
 
 
 @pytest.fixture
-def problem(made):
+def posed(made):
     slots = [made.slot("s1", lat=30.60), made.slot("s2", lat=30.70, capability="pump")]
     units = [
         made.unit("u1", lat=30.61),
@@ -20,9 +20,19 @@ def problem(made):
     return made.problem(slots, units, avoided=[("s1", "u3")])
 
 
-@pytest.fixture
-def solution(problem):
+def solved(problem):
     return by_assignment(solver_input(problem, city_fleet(problem)))
+
+
+@pytest.fixture
+def problem(posed):
+    """With the travel times that the solver left in it."""
+    return solved(posed).problem
+
+
+@pytest.fixture
+def solution(posed):
+    return solved(posed).solution
 
 
 def fault(problem, solution, **wrong):
@@ -52,7 +62,7 @@ def test_a_unit_out_of_reach_is_found(made, solution):
         [made.slot("s1", lat=30.60), made.slot("s2", lat=33.70)],
         [made.unit("u1", lat=30.60), made.unit("u2", lat=30.69)],
     )
-    assert "out of reach" in fault(far, solution, assigned=(0, 1), unit_price=())
+    assert "out of reach" in fault(solved(far).problem, solution, assigned=(0, 1), unit_price=())
 
 
 def test_a_unit_that_is_not_in_the_problem_is_found(problem, solution):
@@ -105,8 +115,8 @@ def test_a_positive_unit_price_is_found(problem, solution):
 @pytest.mark.parametrize("seed", range(8))
 def test_a_bound_raised_by_a_second_never_passes(made, seed):
     """Whatever the city: an optimal plan's bound is tight, so no higher one can be proved."""
-    problem = made.city(seed, 15, 60)
-    solution = by_assignment(solver_input(problem, city_fleet(problem)))
+    found = solved(made.city(seed, 15, 60))
+    problem, solution = found.problem, found.solution
     for row in range(len(problem.slots)):
         raised = list(solution.slot_price)
         raised[row] += 1000

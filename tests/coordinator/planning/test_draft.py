@@ -7,12 +7,8 @@ from coordinator.planning.solvers import by_assignment, solver_input
 
 
 def planned(problem):
-    return draft_plan(
-        problem,
-        by_assignment(solver_input(problem, city_fleet(problem))),
-        planner="in-process",
-        solve_ms=1.0,
-    )
+    solved = by_assignment(solver_input(problem, city_fleet(problem)))
+    return draft_plan(solved.problem, solved.solution, planner="in-process", solve_ms=1.0)
 
 
 def why(problem):

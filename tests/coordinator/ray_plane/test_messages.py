@@ -7,10 +7,13 @@ import pytest
 
 from citybrain.domain.order import Task
 from citybrain.geo import Point
+from citybrain.travel.great_circle import GREAT_CIRCLE
+from citybrain.travel.values import Places, TravelMatrix
 from citybrain.vocabulary import Severity
 from coordinator.errors import TwinStaleError
 from coordinator.planning.checker import check
-from coordinator.planning.fleet import Edges, SlotRows, city_fleet, rows_of
+from coordinator.planning.fleet import city_fleet
+from coordinator.planning.pair_costs import Edges, PairCosts, SlotRows, rows_of
 from coordinator.planning.problem import FreeUnit, OpenSlot, Problem
 from coordinator.planning.solvers import by_assignment, solver_input
 from coordinator.policy import Costs
@@ -45,7 +48,7 @@ PROBLEM = Problem(
     costs=Costs(),
     max_travel_s=1800.0,
 )
-SOLUTION = by_assignment(solver_input(PROBLEM, city_fleet(PROBLEM)))
+SOLVED = by_assignment(solver_input(PROBLEM, city_fleet(PROBLEM)))
 
 
 def over_the_pipe(value):
@@ -55,9 +58,16 @@ def over_the_pipe(value):
 @pytest.mark.parametrize(
     "message",
     [
+        messages.PlaneSetup(travel=GREAT_CIRCLE),
         messages.RayReady(pids={"raylet": 1}),
         messages.SolveRequest(number=1, problem=PROBLEM, budget_s=0.5),
-        messages.SolveReply(number=1, solution=SOLUTION, twins=2, rebuilt=1),
+        messages.SolveReply(
+            number=1,
+            solution=SOLVED.solution,
+            travel=SOLVED.problem.travel,
+            twins=2,
+            rebuilt=1,
+        ),
         messages.SolveReply(number=1, reason="RayError: gone"),
         messages.TwinPidsRequest(number=2),
         messages.TwinPidsReply(number=2, pids={"north": 3}),
@@ -69,17 +79,22 @@ def test_a_message_arrives_as_it_was_sent(message):
 
 
 def test_a_solution_that_was_sent_passes_the_checker():
-    check(over_the_pipe(PROBLEM), over_the_pipe(SOLUTION))
+    check(over_the_pipe(SOLVED.problem), over_the_pipe(SOLVED.solution))
 
 
-@pytest.mark.parametrize("kind", [SlotRows, Edges])
+@pytest.mark.parametrize("kind", [SlotRows, TravelMatrix, Edges])
 def test_arrays_arrive_as_they_were_sent(kind):
     rows = rows_of(PROBLEM.slots, PROBLEM.at, PROBLEM.costs)
-    edges = city_fleet(PROBLEM).nearest(rows, np.arange(1), 1)
-    sent = {SlotRows: rows, Edges: edges}[kind]
+    travel = city_fleet(PROBLEM).nearest(rows, np.arange(1), 1)
+    edges = PairCosts(PROBLEM.units, PROBLEM.costs).edges(rows, travel)
+    sent = {SlotRows: rows, TravelMatrix: travel, Edges: edges}[kind]
     arrived = over_the_pipe(sent)
     for name in kind.__struct_fields__:
-        assert np.array_equal(getattr(arrived, name), getattr(sent, name)), name
+        one, other = getattr(arrived, name), getattr(sent, name)
+        if isinstance(other, Places):
+            assert np.array_equal([one.lat, one.lon], [other.lat, other.lon])
+        else:
+            assert np.array_equal(one, other), name
 
 
 def test_a_stale_twin_is_the_same_error_on_the_other_side():

@@ -6,13 +6,16 @@ import asyncio
 import functools
 import threading
 
+import numpy as np
 import pytest
+from road_travel import ROADS, Lying, first_second
 
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.errors import StoreFullError
 from citybrain.journal.memory import MemoryStore
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
+from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.wire.validation.limits import TEXT_CHARS
 from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError, PlanRefusedError
 from coordinator.inputs import DistrictLetterReceived, DistrictLost, NodeStarted
@@ -60,6 +63,10 @@ class FakePlane:
         return by_assignment(solver_input(problem, city_fleet(problem)))
 
 
+def has_plan(state):
+    return bool(state.plans)
+
+
 def raising(error):
     def instead(_problem):
         raise error
@@ -67,12 +74,19 @@ def raising(error):
     return instead
 
 
+def spoilt(found):
+    return replace(found, seconds=first_second(np.nan)(found.seconds))
+
+
 def too_cheap(problem):
     """A solution that sends the unit and states that it costs nothing."""
-    return replace(by_assignment(solver_input(problem, city_fleet(problem))), cost_ms=0, bound_ms=0)
+    solved = by_assignment(solver_input(problem, city_fleet(problem)))
+    return replace(solved, solution=replace(solved.solution, cost_ms=0, bound_ms=0))
 
 
-async def planned(w, plane, no_plane_reason="", faults=lambda _store: None):
+async def planned(
+    w, plane, no_plane_reason="", faults=lambda _store: None, travel=GREAT_CIRCLE, until=has_plan
+):
     """One plan request, answered: (the plan, the planner's status, the plane)."""
     store = MemoryStore()
     faults(store)
@@ -85,6 +99,7 @@ async def planned(w, plane, no_plane_reason="", faults=lambda _store: None):
         no_plane_reason=no_plane_reason,
         budget_s=1.0,
         on_plan=drafts.append,
+        travel=travel,
     )
     commit_loop.start()
     task = asyncio.create_task(planner.run())
@@ -99,9 +114,9 @@ async def planned(w, plane, no_plane_reason="", faults=lambda _store: None):
                 DistrictLetterReceived(district=district, epoch="e1", position=1, letter=letter)
             )
         async with asyncio.timeout(WITHIN_S):
-            while not commit_loop.state.plans:
+            while not until(commit_loop.state):
                 await asyncio.sleep(0.01)
-        return commit_loop.state.plans[0], planner.status(), drafts
+        return next(iter(commit_loop.state.plans), None), planner.status(), drafts
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -161,6 +176,35 @@ async def test_a_plan_that_the_checker_refuses_is_made_again_here(w):
     assert plan.planner == "in-process"
     assert plan.cost > 0
     assert "refused by the checker" in status.reason
+
+
+@in_a_loop
+async def test_a_plan_by_other_travel_times_than_those_in_force_is_made_again_here(w):
+    plan, status, drafts = await planned(w, FakePlane(), travel=ROADS)
+    assert plan.planner == "in-process"
+    assert "hold times of great-circle/1" in status.reason
+    assert [draft.travel for draft in drafts] == [ROADS.version]
+
+
+@in_a_loop
+async def test_travel_times_that_are_faulty_give_no_plan_and_are_named(w):
+    failures = []
+
+    def noted(store):
+        commit = store.commit
+
+        def kept(batch):
+            failures.extend(r.payload for r in batch.records if r.kind == "plan_failed")
+            commit(batch)
+
+        store.commit = kept
+
+    lying = Lying(GREAT_CIRCLE, matrix=spoilt)
+    plan, _, drafts = await planned(
+        w, None, faults=noted, travel=lying, until=lambda state: state.counts.get("plans_failed")
+    )
+    assert (plan, drafts) == (None, [])
+    assert b"the travel times of great-circle/1 hold a time of nan s" in failures[0]
 
 
 @pytest.mark.slow

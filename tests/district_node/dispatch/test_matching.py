@@ -7,17 +7,21 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from citybrain.clock import Timestamp
 from citybrain.geo import Point
+from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.vocabulary import Severity
 from district_node.dispatch.matching import (
     SEVERITY_WEIGHT,
-    UNSERVED_DS,
+    UNSERVED_MS,
     Candidate,
     OpenSlot,
-    could_serve,
-    eta_s,
+    etas_s,
+    is_in_time,
     propose,
 )
+
+AT = Timestamp(1_750_000_000_000_000)
 
 places = st.tuples(st.floats(30.6, 30.7), st.floats(104.0, 104.1)).map(
     lambda p: Point(lat=p[0], lon=p[1])
@@ -51,6 +55,19 @@ def problems(draw):
     return open_slots, units
 
 
+def eta_s(open_slot, unit):
+    ((seconds,),) = etas_s([open_slot], [unit], GREAT_CIRCLE, AT)
+    return seconds
+
+
+def could_serve(open_slot, unit):
+    return is_in_time(open_slot, eta_s(open_slot, unit))
+
+
+def proposed_for(open_slots, units):
+    return propose(open_slots, units, etas_s(open_slots, units, GREAT_CIRCLE, AT))
+
+
 def cost(pairs, open_slots):
     """Weighted travel, and for what is left out the price of being unserved."""
     served = {w.slot: (w, u) for w, u in pairs}
@@ -58,9 +75,9 @@ def cost(pairs, open_slots):
     for w in open_slots:
         weight = SEVERITY_WEIGHT[w.severity]
         total += weight * (
-            min(UNSERVED_DS - 1, round(eta_s(*served[w.slot]) * 10))
+            min(UNSERVED_MS - 1, round(eta_s(*served[w.slot]) * 1000))
             if w.slot in served
-            else UNSERVED_DS
+            else UNSERVED_MS
         )
     return total
 
@@ -69,7 +86,7 @@ def cost(pairs, open_slots):
 @given(problems())
 def test_no_other_assignment_is_cheaper(problem):
     open_slots, units = problem
-    proposed = propose(open_slots, units)
+    proposed = proposed_for(open_slots, units)
     by_name = {u.unit: u for u in units}
     ours = cost([(p.open_slot, by_name[p.unit]) for p in proposed], open_slots)
     padded = [*units, *[None] * len(open_slots)]
@@ -82,7 +99,7 @@ def test_no_other_assignment_is_cheaper(problem):
         assert ours <= cost(pairs, open_slots)
     assert len({p.unit for p in proposed}) == len(proposed)
     assert all(could_serve(p.open_slot, by_name[p.unit]) for p in proposed)
-    assert propose(open_slots, units) == proposed
+    assert proposed_for(open_slots, units) == proposed
 
 
 def test_one_unit_goes_to_the_more_severe_of_two(scenario):

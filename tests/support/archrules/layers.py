@@ -38,7 +38,12 @@ RIM = {
     "onnxruntime": ("street_agent/detect",),
     "onnx": ("models",),
     "ray": ("coordinator/ray_plane",),
-    "scipy": ("street_agent/track", "district_node/dispatch", "coordinator/planning"),
+    "scipy": (
+        "citybrain/travel",
+        "street_agent/track",
+        "district_node/dispatch",
+        "coordinator/planning",
+    ),
     "starlette": ("citybrain/web", "district_node/web", "coordinator/web"),
     "uvicorn": ("citybrain/web",),
     "jinja2": ("citybrain/web", "district_node/web", "coordinator/web"),
@@ -46,6 +51,7 @@ RIM = {
     "prometheus_client": ("citybrain/telemetry",),
     "sqlite3": (),
     "numpy": (
+        "citybrain/travel",
         "citysim/sim",
         "coordinator/planning",
         "coordinator/ray_plane",

@@ -28,6 +28,7 @@ CORES = (
     "citybrain.link.role",
     "citybrain.link.stages",
     "citybrain.stages",
+    "citybrain.travel",
     "coordinator.cores",
     "coordinator.planning",
     "district_node.cores",
