@@ -115,7 +115,7 @@ class TuneConfig(Section):
 
     def table(self) -> Table:
         """The keys that were given."""
-        return self.model_dump(exclude_unset=True, mode="json")
+        return self.model_dump(exclude_unset=True)
 
 
 class DistrictConfig(Section):

@@ -121,8 +121,8 @@ def check(pack: PackArgument, beside: WithOption = NO_PATHS) -> None:
     assert read is not None
     typer.echo(
         f"{chosen.folder}: good. {read.name} {read.identity.version} ({read.identity.digest[:12]}):"
-        f" {len(read.kinds)} kinds, {len(read.rules)} rules, {len(read.asset_kinds)} kinds of"
-        f" assets, {len(read.words)} words in two languages."
+        f" kinds: {len(read.kinds)}, rules: {len(read.rules)}, kinds of assets:"
+        f" {len(read.asset_kinds)}, words: {len(read.words)} in two languages."
     )
 
 

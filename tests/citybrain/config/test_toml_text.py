@@ -1,4 +1,4 @@
-"""The demo's TOML reads back as it was meant."""
+"""The TOML that we write reads back as it was meant."""
 
 import tomllib
 from pathlib import Path
@@ -32,3 +32,8 @@ def test_every_shape_of_our_configurations_reads_back():
 def test_what_has_no_toml_is_refused():
     with pytest.raises(TypeError):
         dumps({"x": None})
+
+
+def test_keys_and_texts_of_any_kind_are_read_back():
+    document = {"a b": {'"': "\x7f\n\t\\"}, "": [{"ключ": [1.5, float("inf")]}]}
+    assert tomllib.loads(dumps(document)) == document
