@@ -69,8 +69,9 @@ mutants: setup  ## how many seeds every planted bug survives, e.g. make mutants 
 lock:  ## pins for Python 3.11 to 3.13: no registry host, every hash
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
 
-protos:  ## regenerate the stubs
-	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/citybrain/wire/v1/*.proto
+protos:  ## regenerate the stubs and the OpenAPI descriptions
+	$(BIN)/python -m grpc_tools.protoc -I protos -I "$$($(BIN)/python -c 'import google.api; print(google.api.__path__[0])')/../.." --python_out=. --pyi_out=. --grpc_python_out=. protos/citybrain/*/v1/*.proto
+	PYTHONPATH=tests/support:. $(BIN)/python -m openapi_document
 
 fixtures: setup  ## the files of a release, for later versions to open, e.g. make fixtures VERSION=0.1.0
 	PYTHONPATH=tests/support:. $(BIN)/python -m upgrade_fixtures $(VERSION) $(ARGS)

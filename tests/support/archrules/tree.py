@@ -16,7 +16,7 @@ PACKAGES = (
     "models",
     "scenes",
 )
-GENERATED = ("citybrain", "wire", "v1")
+GENERATED = (("citybrain", "api", "v1"), ("citybrain", "wire", "v1"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def checkout(root: Path) -> Tree:
         text=True,
         check=True,
     ).stdout.split()
-    paths = sorted(p for p in map(Path, set(listed)) if p.parts[:3] != GENERATED)
+    paths = sorted(p for p in map(Path, set(listed)) if p.parts[:3] not in GENERATED)
     there = [p for p in paths if (root / p).is_file()]
     sources = (parsed(p, (root / p).read_text(encoding="utf-8")) for p in there)
     return Tree(root=root, sources=tuple(sources))

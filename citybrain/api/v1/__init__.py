@@ -1,0 +1,1 @@
+"""Generated from protos/citybrain/api/v1 by `make protos`. Nothing here is written by hand."""

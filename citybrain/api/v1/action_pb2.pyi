@@ -1,0 +1,79 @@
+import datetime
+
+from citybrain.api.v1 import place_pb2 as _place_pb2
+from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Action(_message.Message):
+    __slots__ = ("request_id", "incident", "verb", "reason", "unit", "actor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    incident: str
+    verb: str
+    reason: str
+    unit: str
+    actor: str
+    def __init__(self, request_id: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[str] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+
+class Report(_message.Message):
+    __slots__ = ("request_id", "kind", "place", "text", "contact", "reporter", "severity", "urgency", "certainty", "observed_at", "foreign_case", "actor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    REPORTER_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    URGENCY_FIELD_NUMBER: _ClassVar[int]
+    CERTAINTY_FIELD_NUMBER: _ClassVar[int]
+    OBSERVED_AT_FIELD_NUMBER: _ClassVar[int]
+    FOREIGN_CASE_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    kind: str
+    place: _place_pb2.Place
+    text: str
+    contact: str
+    reporter: str
+    severity: str
+    urgency: str
+    certainty: str
+    observed_at: _timestamp_pb2.Timestamp
+    foreign_case: ForeignCase
+    actor: str
+    def __init__(self, request_id: _Optional[str] = ..., kind: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., text: _Optional[str] = ..., contact: _Optional[str] = ..., reporter: _Optional[str] = ..., severity: _Optional[str] = ..., urgency: _Optional[str] = ..., certainty: _Optional[str] = ..., observed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., foreign_case: _Optional[_Union[ForeignCase, _Mapping]] = ..., actor: _Optional[str] = ...) -> None: ...
+
+class ForeignCase(_message.Message):
+    __slots__ = ("system", "case", "url")
+    SYSTEM_FIELD_NUMBER: _ClassVar[int]
+    CASE_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    system: str
+    case: str
+    url: str
+    def __init__(self, system: _Optional[str] = ..., case: _Optional[str] = ..., url: _Optional[str] = ...) -> None: ...
+
+class Outcome(_message.Message):
+    __slots__ = ("request_id", "done", "reason", "detail", "incident")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    done: bool
+    reason: str
+    detail: str
+    incident: str
+    def __init__(self, request_id: _Optional[str] = ..., done: _Optional[bool] = ..., reason: _Optional[str] = ..., detail: _Optional[str] = ..., incident: _Optional[str] = ...) -> None: ...

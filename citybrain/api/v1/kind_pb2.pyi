@@ -1,0 +1,43 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Kind(_message.Message):
+    __slots__ = ("id", "title_en", "title_zh", "needs", "clocks")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TITLE_EN_FIELD_NUMBER: _ClassVar[int]
+    TITLE_ZH_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_FIELD_NUMBER: _ClassVar[int]
+    CLOCKS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    title_en: str
+    title_zh: str
+    needs: _containers.RepeatedCompositeFieldContainer[Need]
+    clocks: KindClocks
+    def __init__(self, id: _Optional[str] = ..., title_en: _Optional[str] = ..., title_zh: _Optional[str] = ..., needs: _Optional[_Iterable[_Union[Need, _Mapping]]] = ..., clocks: _Optional[_Union[KindClocks, _Mapping]] = ...) -> None: ...
+
+class Need(_message.Message):
+    __slots__ = ("capability", "quantity", "within_s")
+    CAPABILITY_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    WITHIN_S_FIELD_NUMBER: _ClassVar[int]
+    capability: str
+    quantity: int
+    within_s: float
+    def __init__(self, capability: _Optional[str] = ..., quantity: _Optional[int] = ..., within_s: _Optional[float] = ...) -> None: ...
+
+class KindClocks(_message.Message):
+    __slots__ = ("dispatch_s", "arrive_s", "handle_s", "verify_s")
+    DISPATCH_S_FIELD_NUMBER: _ClassVar[int]
+    ARRIVE_S_FIELD_NUMBER: _ClassVar[int]
+    HANDLE_S_FIELD_NUMBER: _ClassVar[int]
+    VERIFY_S_FIELD_NUMBER: _ClassVar[int]
+    dispatch_s: float
+    arrive_s: float
+    handle_s: float
+    verify_s: float
+    def __init__(self, dispatch_s: _Optional[float] = ..., arrive_s: _Optional[float] = ..., handle_s: _Optional[float] = ..., verify_s: _Optional[float] = ...) -> None: ...

@@ -1,0 +1,46 @@
+import datetime
+
+from citybrain.api.v1 import place_pb2 as _place_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Source(_message.Message):
+    __slots__ = ("id", "agent", "source", "type", "place", "visibility", "reason", "rate_hz", "inference_ms", "observed_s", "degraded_s", "blind_s", "agent_online", "agent_seen_at", "agent_version", "agent_backlog")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    VISIBILITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RATE_HZ_FIELD_NUMBER: _ClassVar[int]
+    INFERENCE_MS_FIELD_NUMBER: _ClassVar[int]
+    OBSERVED_S_FIELD_NUMBER: _ClassVar[int]
+    DEGRADED_S_FIELD_NUMBER: _ClassVar[int]
+    BLIND_S_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ONLINE_FIELD_NUMBER: _ClassVar[int]
+    AGENT_SEEN_AT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_VERSION_FIELD_NUMBER: _ClassVar[int]
+    AGENT_BACKLOG_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    agent: str
+    source: str
+    type: str
+    place: _place_pb2.Place
+    visibility: str
+    reason: str
+    rate_hz: float
+    inference_ms: float
+    observed_s: float
+    degraded_s: float
+    blind_s: float
+    agent_online: bool
+    agent_seen_at: _timestamp_pb2.Timestamp
+    agent_version: str
+    agent_backlog: int
+    def __init__(self, id: _Optional[str] = ..., agent: _Optional[str] = ..., source: _Optional[str] = ..., type: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., visibility: _Optional[str] = ..., reason: _Optional[str] = ..., rate_hz: _Optional[float] = ..., inference_ms: _Optional[float] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ..., agent_online: _Optional[bool] = ..., agent_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agent_version: _Optional[str] = ..., agent_backlog: _Optional[int] = ...) -> None: ...

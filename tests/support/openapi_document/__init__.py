@@ -1,0 +1,1 @@
+"""Makes the OpenAPI documents of the public API out of its protos: descriptors and comments."""
