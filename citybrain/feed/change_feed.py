@@ -7,10 +7,11 @@ from typing import TypeVar, cast
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.feed.pace import Pace
+from citybrain.feed.rows.ordering import Placed
 from citybrain.feed.rows.table import Table
 from citybrain.feed.spec import DetailSpec, Spec, ViewSpec
 from citybrain.feed.stream import Stream, one_row
-from citybrain.feed.update import Delta, Detail, Frame, Gone, Page, Version
+from citybrain.feed.update import Delta, Detail, Frame, Gone, Page, Slice, Version
 from citybrain.feed.views import Views, table_of
 from citybrain.structs import replace
 
@@ -96,6 +97,11 @@ class ChangeFeed:
         if since is None or since.epoch != self._version.epoch:
             return view.page(self._version, self._now)
         return view.changes(since.number, self._version, self._now)
+
+    def after(self, spec: ViewSpec, place: Placed | None) -> Slice:
+        """As many rows as the window has, behind a place instead of at an offset (None: the first).
+        `TypeError` where the place is of another order."""
+        return self._views.open(spec, self._now).after(place)
 
     def detail(self, spec: DetailSpec) -> Detail | Gone:
         """One row as it is now."""

@@ -53,6 +53,16 @@ class Delta(Struct, frozen=True, kw_only=True):
     changed: tuple[Entry, ...]  # rows that entered, or have another value
 
 
+class Slice(Struct, frozen=True, kw_only=True):
+    """Rows behind a place, for who reads a list page by page: `total` rows match in all; `last` is
+    the sort key and key of the last one, None where nothing is behind it. A row that stays where it
+    is comes exactly once, whatever comes, goes or moves between two slices."""
+
+    rows: tuple[Entry, ...]
+    total: int
+    last: tuple[tuple[object, ...], str] | None
+
+
 class Detail(Struct, frozen=True, kw_only=True):
     """The value of the one row that is watched."""
 

@@ -9,11 +9,12 @@ from collections import deque
 from citybrain.clock import Timestamp
 from citybrain.feed import limits
 from citybrain.feed.difference import difference
+from citybrain.feed.rows.ordering import Placed
 from citybrain.feed.rows.row import Row
 from citybrain.feed.rows.selection import Selection
 from citybrain.feed.rows.table import Table
 from citybrain.feed.spec import ViewSpec, order_of
-from citybrain.feed.update import Delta, Page, Version
+from citybrain.feed.update import Delta, Page, Slice, Version
 from citybrain.structs import replace
 
 
@@ -71,6 +72,14 @@ class View:
             delta = replace(delta, version=version, at=at)
         window.deltas[known.first] = delta
         return delta
+
+    def after(self, placed: Placed | None) -> Slice:
+        """As many rows as the window has, behind a place instead of at an offset."""
+        found, total, has_more = self.selection.after(
+            placed, self.spec.limit, backwards=self.spec.order_by.startswith("-")
+        )
+        rows = tuple((key, self.table.rows[key].value) for _, key in found)
+        return Slice(rows=rows, total=total, last=found[-1] if has_more else None)
 
     def _read(self, number: int) -> _Window:
         newest = self._windows[-1] if self._windows else None

@@ -1,7 +1,7 @@
 """The rows of a list that pass some filters and a search, in one order: brought up to date when it
 is read, by what has changed since."""
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -63,6 +63,21 @@ class Selection:
             return [key for _, key in sequence[offset : offset + limit]], total
         end = max(0, total - offset)
         return [key for _, key in reversed(sequence[max(0, end - limit) : end])], total
+
+    def after(
+        self, placed: Placed | None, limit: int, *, backwards: bool
+    ) -> tuple[list[Placed], int, bool]:
+        """At most `limit` rows behind a place, which need not be taken (None: from the start), how
+        many pass in all, and whether there are more behind. `TypeError` where the place is of
+        another order."""
+        sequence = self._read()
+        total = len(sequence)
+        if backwards:
+            end = total if placed is None else bisect_left(sequence, placed)
+            begin = max(0, end - limit)
+            return sequence[begin:end][::-1], total, begin > 0
+        begin = 0 if placed is None else bisect_right(sequence, placed)
+        return sequence[begin : begin + limit], total, begin + limit < total
 
     def _read(self) -> list[Placed]:
         if self._is_whole:

@@ -90,3 +90,30 @@ def test_the_order_of_filters_and_words_makes_no_difference():
     one = selection_key("title", (("kind", "b"), ("kind", "a")), "X y")
     assert one == selection_key("title", (("kind", "a"), ("kind", "b"), ("kind", "a")), "Y  x")
     assert one != selection_key("urgency", (("kind", "a"), ("kind", "b")), "x y")
+
+
+def behind(selection, place, limit=2, *, backwards=False):
+    found, total, has_more = selection.after(place, limit, backwards=backwards)
+    return [key for _, key in found], total, has_more
+
+
+def test_rows_are_read_behind_a_place_in_either_direction():
+    table, _ = table_of(5)
+    by_rank = table.select("title", (), "", START)
+    keys, _ = read(by_rank)
+    first, total, _ = by_rank.after(None, 2, backwards=False)
+    assert ([key for _, key in first], total) == (keys[:2], 5)
+    assert behind(by_rank, first[-1]) == (keys[2:4], 5, True)
+    assert behind(by_rank, first[-1], 3) == (keys[2:], 5, False)
+    assert behind(by_rank, None, backwards=True) == (keys[:-3:-1], 5, True)
+    assert behind(by_rank, first[-1], backwards=True) == (keys[:1], 5, False)
+
+
+def test_a_place_whose_row_has_gone_still_says_where_to_go_on():
+    table, items = table_of(5)
+    selection = table.select("title", (), "", START)
+    keys, _ = read(selection)
+    place = selection.after(None, 2, backwards=False)[0][-1]
+    table.replace({key: items[key] for key in keys if key != keys[1]}, START, 2)
+    assert behind(selection, place) == (keys[2:4], 4, True)
+    assert behind(selection, place, backwards=True) == (keys[:1], 4, False)
