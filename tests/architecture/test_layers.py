@@ -2,7 +2,7 @@
 import hides in a string."""
 
 import pytest
-from archrules import kernel, layers, roots
+from archrules import kernel, layers, public_api, roots
 
 
 def test_tiers_do_not_import_each_other_and_nobody_imports_the_simulator(tree):
@@ -32,6 +32,10 @@ def test_modules_do_not_import_each_other(tree):
 
 def test_a_kernel_module_is_used_by_two_tiers(tree):
     assert kernel.check(tree) == []
+
+
+def test_no_internal_value_leaves_by_the_public_api(tree):
+    assert public_api.check(tree) == []
 
 
 def test_machine_clocks_and_randomness_enter_at_composition_roots(tree):

@@ -1,0 +1,34 @@
+"""What is wrong with a request of the public API. `problem` translates these for gRPC and HTTP.
+
+CityBrainError
+├── InvalidRequestError      fields that cannot be: all of them at once
+└── NoSuchResourceError      nothing of that id here
+"""
+
+from citybrain.errors import CityBrainError
+from citybrain.structs import Struct
+
+
+class Violation(Struct, frozen=True, kw_only=True):
+    """One field that cannot be: its name with dots, what is wrong, and what would be right."""
+
+    field: str
+    what: str
+    cure: str
+
+
+class InvalidRequestError(CityBrainError):
+    """A request with fields that cannot be, every one listed. Nothing was done."""
+
+    def __init__(self, *violations: Violation) -> None:
+        self.violations = violations
+        lines = [f"{v.field or 'the request'}: {v.what}. {v.cure}" for v in violations]
+        super().__init__(" ".join(lines))
+
+
+class NoSuchResourceError(CityBrainError):
+    """Nothing of that id here. `resource` is the kind of thing, `key` the id."""
+
+    def __init__(self, resource: str, key: str, cure: str) -> None:
+        self.resource, self.key = resource, key
+        super().__init__(f"there is no {resource} {key!r} here. {cure}")

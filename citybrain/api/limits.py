@@ -1,0 +1,48 @@
+"""The limits of the public API's requests. The lists' own are in `citybrain.feed.limits`."""
+
+from citybrain.limits import Limit
+
+REFUSED = "refused with the field's name; nothing is done"
+
+DEFAULT_PAGE_ROWS = Limit(
+    name="api_default_page_rows",
+    value=50,
+    unit="rows",
+    reason="a screen of rows",
+    fate="further rows are on further pages",
+)
+PAGE_TOKEN_CHARS = Limit(
+    name="api_page_token_chars",
+    value=1_024,
+    unit="characters",
+    reason="a sort key and an id, as text",
+    fate=REFUSED,
+)
+FILTER_CHARS = Limit(
+    name="api_filter_chars",
+    value=2_000,
+    unit="characters",
+    reason="a dozen conditions; each is asked of every row",
+    fate=REFUSED,
+)
+VIOLATIONS = Limit(
+    name="api_violations",
+    value=20,
+    unit="fields",
+    reason="more faults of one request are one misunderstanding",
+    fate="the rest is not listed",
+)
+PUSH_INTERVAL = Limit(
+    name="api_push_interval",
+    value=200,
+    unit="ms",
+    reason="five updates a second look live",
+    fate="changes in between share one message",
+)
+HEARTBEAT = Limit(
+    name="api_heartbeat",
+    value=4_000,
+    unit="ms",
+    reason="a client that receives nothing for 10 s knows that the line is dead",
+    fate="a message without a change is sent",
+)

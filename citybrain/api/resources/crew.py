@@ -1,0 +1,69 @@
+"""A crew's screen, and the requests of its device."""
+
+from citybrain.api.requests.checks import Checks
+from citybrain.api.resources.elements import place_message
+from citybrain.api.resources.order import order_message
+from citybrain.api.v1 import crew_pb2 as pb
+from citybrain.api.v1 import incident_pb2
+from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
+from citybrain.ids import OrderId, RequestId, UnitId
+from citybrain.vocabulary import CrewAction
+
+
+def crew_screen_message(view: CrewView) -> pb.CrewScreen:
+    return pb.CrewScreen(
+        unit=view.unit,
+        name=view.name,
+        state=view.state.value,
+        place=place_message(view.place),
+        order=None if view.order is None else _order(view.unit, view.order),
+    )
+
+
+def crew_answer_of(message: pb.CrewAnswer) -> CrewAnswer:
+    """Raises `InvalidRequestError` with everything that is wrong."""
+    checks = Checks(message)
+    answer = CrewAnswer(
+        request=RequestId(checks.identifier("request_id")),
+        unit=UnitId(checks.identifier("unit")),
+        order=OrderId(checks.identifier("order")),
+        assignment_number=checks.natural("assignment_number"),
+        action=checks.choice("answer", CrewAction),
+        reason=checks.text("reason"),
+    )
+    checks.finish()
+    return answer
+
+
+def crew_position_of(message: pb.CrewPosition) -> CrewPosition:
+    """Raises `InvalidRequestError` with everything that is wrong."""
+    checks = Checks(message)
+    position = CrewPosition(
+        unit=UnitId(checks.identifier("unit")),
+        place=checks.place("place"),
+        at=checks.time("at"),
+    )
+    checks.finish()
+    return position
+
+
+def watched_unit(message: pb.CrewWatchRequest) -> UnitId:
+    """Raises `InvalidRequestError`."""
+    checks = Checks(message)
+    unit = UnitId(checks.identifier("unit"))
+    checks.finish()
+    return unit
+
+
+def _order(unit: UnitId, order: CrewOrder) -> incident_pb2.Order:
+    return order_message(
+        order=order.order,
+        unit=unit,
+        task=order.task,
+        stage=order.stage,
+        changed_at=None,
+        issued_at=order.issued_at,
+        assignment_number=order.assignment_number,
+        plan=None,
+        reason="",
+    )

@@ -1,0 +1,50 @@
+"""The district itself: who it is, its links, its counters, how fresh its knowledge is."""
+
+from collections.abc import Iterable, Mapping
+
+from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.v1 import district_pb2 as pb
+from citybrain.domain.agent import AgentStatus
+from citybrain.domain.console import LinkStatus
+from citybrain.geo import Point
+from citybrain.ids import DistrictId
+from citybrain.vocabulary import Visibility
+
+
+def district_message(
+    *,
+    district: DistrictId,
+    name_en: str,
+    name_zh: str,
+    centre: Point,
+    software_version: str,
+    links: Iterable[LinkStatus],
+    counts: Mapping[str, float],
+    agents: Iterable[AgentStatus],
+) -> pb.District:
+    return pb.District(
+        id=district,
+        name_en=name_en,
+        name_zh=name_zh,
+        centre=place_message(centre),
+        software_version=software_version,
+        links=[
+            pb.Link(
+                name=link.name, up=link.up, since=time_message(link.since), backlog=link.backlog
+            )
+            for link in links
+        ],
+        counts=counts,
+        watch=[_freshness(agent) for agent in agents],
+    )
+
+
+def _freshness(agent: AgentStatus) -> pb.Freshness:
+    observed = sum(source.visibility is Visibility.OBSERVED for source in agent.sources)
+    return pb.Freshness(
+        agent=agent.agent,
+        online=agent.online,
+        seen_at=time_message(agent.at),
+        sources=len(agent.sources),
+        sources_observed=observed if agent.online else 0,
+    )

@@ -1,0 +1,22 @@
+"""What several resources are made of: places and times."""
+
+from google.protobuf.timestamp_pb2 import (  # type: ignore[import-untyped]  # no stubs
+    Timestamp as PbTimestamp,
+)
+
+from citybrain.api.v1 import place_pb2 as pb
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.geo import Point
+
+
+def place_message(place: Point) -> pb.Place:
+    return pb.Place(latitude=place.lat, longitude=place.lon)
+
+
+def time_message(at: Timestamp) -> PbTimestamp:
+    seconds, micros = divmod(at, SECOND_US)
+    return PbTimestamp(seconds=seconds, nanos=micros * 1_000)
+
+
+def time_or_none(at: Timestamp | None) -> PbTimestamp | None:
+    return None if at is None else time_message(at)

@@ -1,0 +1,136 @@
+"""Incidents: the row of a list, and the detail with history, evidence and contributions."""
+
+from collections.abc import Iterable
+
+from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.v1 import action_pb2
+from citybrain.api.v1 import incident_pb2 as pb
+from citybrain.clock import Timestamp
+from citybrain.domain.console import QueueEntry
+from citybrain.domain.event import Evidence
+from citybrain.domain.incident import SlotReport
+from citybrain.domain.report import ForeignCase, Reporter
+from citybrain.vocabulary import IncidentKind
+
+
+def incident_message(entry: QueueEntry) -> pb.Incident:
+    """What a list shows of an incident."""
+    report = entry.report
+    return pb.Incident(
+        id=report.incident,
+        district=report.district,
+        kind=report.kind,
+        stage=report.stage.value,
+        severity=report.severity.value,
+        urgency=report.urgency.value,
+        certainty=report.certainty.value,
+        place=place_message(report.place),
+        reported_at=time_message(report.opened_at),
+        changed_at=time_message(report.changed_at),
+        escalated=report.escalated,
+        priority=entry.priority,
+        waits_for=entry.waits_for,
+        source=entry.source,
+        clocks=[pb.Countdown(name=c.name, due_at=time_message(c.due)) for c in entry.clocks],
+        slots=[_slot(slot) for slot in report.slots],
+        events=report.events,
+        extra_orders=report.extra,
+    )
+
+
+def incident_detail_message(
+    entry: QueueEntry,
+    *,
+    contributions: Iterable[pb.Contribution],
+    orders: Iterable[pb.Order],
+    reported_kind: IncidentKind,
+    playbook: str,
+    verification: pb.Verification | None,
+) -> pb.IncidentDetail:
+    """All that the district knows of an incident."""
+    return pb.IncidentDetail(
+        incident=incident_message(entry),
+        contributions=contributions,
+        history=[
+            pb.HistoryEntry(
+                at=time_message(line.at), code=line.code, actor=line.actor, reason=line.reason
+            )
+            for line in entry.history
+        ],
+        evidence=None if entry.evidence is None else _evidence(entry.evidence),
+        orders=orders,
+        reported_kind=reported_kind,
+        playbook=playbook,
+        verification=verification,
+    )
+
+
+def contribution_message(
+    *,
+    type_: str,
+    source: str,
+    verified_by: str,
+    since: Timestamp,
+    received_at: Timestamp,
+    rule: str = "",
+    live: bool = False,
+    reporter: Reporter | None = None,
+    text: str = "",
+    contact: str = "",
+    case: ForeignCase | None = None,
+) -> pb.Contribution:
+    """One thing that an incident rests on. `reporter` None: no person saw it."""
+    return pb.Contribution(
+        type=type_,
+        source=source,
+        rule=rule,
+        live=live,
+        since=time_message(since),
+        received_at=time_message(received_at),
+        verified_by=verified_by,
+        reporter="" if reporter is None else reporter.value,
+        text=text,
+        contact=contact,
+        foreign_case=None if case is None else _case(case),
+    )
+
+
+def verification_message(*, method: str, contact: str) -> pb.Verification:
+    """Who was asked whether an incident is over."""
+    return pb.Verification(method=method, contact=contact)
+
+
+def _case(case: ForeignCase) -> action_pb2.ForeignCase:
+    return action_pb2.ForeignCase(system=case.system, case=case.case, url=case.url)
+
+
+def _slot(slot: SlotReport) -> pb.Slot:
+    return pb.Slot(
+        id=slot.slot,
+        capability=slot.capability,
+        state=slot.state.value,
+        deadline=time_message(slot.deadline),
+        from_city=slot.from_city,
+        order=slot.order,
+        unit=slot.unit,
+        version=slot.version,
+    )
+
+
+def _evidence(evidence: Evidence) -> pb.Evidence:
+    return pb.Evidence(
+        aspect=evidence.aspect,
+        outline=[pb.Corner(x=x, y=y) for x, y in evidence.outline],
+        boxes=[
+            pb.Box(
+                left=box.left,
+                top=box.top,
+                right=box.right,
+                bottom=box.bottom,
+                label=box.label,
+                score=box.score,
+                track=box.track,
+            )
+            for box in evidence.boxes
+        ],
+    )

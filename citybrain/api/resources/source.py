@@ -1,0 +1,31 @@
+"""Cameras and sensors, each with the state of its agent."""
+
+from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.v1 import source_pb2 as pb
+from citybrain.domain.agent import AgentStatus, SourceStatus
+
+
+def source_id(agent: AgentStatus, source: SourceStatus) -> str:
+    """Unique in the district; as histories name it."""
+    return f"{agent.agent}/{source.source}"
+
+
+def source_message(agent: AgentStatus, source: SourceStatus) -> pb.Source:
+    return pb.Source(
+        id=source_id(agent, source),
+        agent=agent.agent,
+        source=source.source,
+        type="camera" if source.is_camera else "sensor",
+        place=place_message(source.place),
+        visibility=source.visibility.value,
+        reason=source.reason,
+        rate_hz=source.fps,
+        inference_ms=source.infer_ms,
+        observed_s=source.observed_s,
+        degraded_s=source.degraded_s,
+        blind_s=source.blind_s,
+        agent_online=agent.online,
+        agent_seen_at=time_message(agent.at),
+        agent_version=agent.software_version,
+        agent_backlog=agent.outbox_rows,
+    )

@@ -1,0 +1,20 @@
+"""Units."""
+
+from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.v1 import unit_pb2 as pb
+from citybrain.domain.unit import UnitReport
+
+
+def unit_message(unit: UnitReport) -> pb.Unit:
+    return pb.Unit(
+        id=unit.unit,
+        district=unit.district,
+        name=unit.name,
+        capabilities=unit.capabilities,
+        state=unit.state.value,
+        place=place_message(unit.place),
+        speed_mps=unit.speed_mps,
+        order=unit.order,
+        assignment_number=unit.assignment_number,
+        changed_at=time_message(unit.at),
+    )

@@ -1,0 +1,133 @@
+"""The bytes that leave by the public API, fixed: renaming, adding or moving a field inside changes
+nothing of them. A difference here is a change that clients see: a new version of the API, or a new
+field with a number of its own. Run this file with the word `write` to fix them anew.
+"""
+
+import base64
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from api_values import AGENT, CREW, ENTRY, LINK, OUTCOME, PLACE, PLAN, SOURCE, TASK, UNIT, at
+
+from citybrain.api.json_text import values_of
+from citybrain.api.resources.action import outcome_message
+from citybrain.api.resources.asset import asset_message
+from citybrain.api.resources.crew import crew_screen_message
+from citybrain.api.resources.district import district_message
+from citybrain.api.resources.incident import (
+    contribution_message,
+    incident_detail_message,
+    incident_message,
+    verification_message,
+)
+from citybrain.api.resources.kind import clocks_message, kind_message, need_message
+from citybrain.api.resources.order import order_message
+from citybrain.api.resources.plan import plan_message
+from citybrain.api.resources.source import source_message
+from citybrain.api.resources.unit import unit_message
+from citybrain.domain.report import ForeignCase, Reporter
+from citybrain.vocabulary import OrderStage
+
+GOLDEN = Path(__file__).parent / "golden.json"
+ORDER = order_message(
+    order="order-1",
+    unit="unit-1",
+    task=TASK,
+    stage=OrderStage.ISSUED,
+    changed_at=at(2),
+    issued_at=at(1),
+    assignment_number=4,
+    plan="plan-1",
+    reason="expired",
+)
+CONTRIBUTION = contribution_message(
+    type_="foreign_system",
+    source="hotline/C-9",
+    verified_by="named_person",
+    since=at(0),
+    received_at=at(1),
+    rule="crowd",
+    live=True,
+    reporter=Reporter.CITIZEN,
+    text="水",
+    contact="555 0100",
+    case=ForeignCase(system="hotline", case="C-9", url="https://cases.example/9"),
+)
+MESSAGES = {
+    "incident": incident_message(ENTRY),
+    "incident_detail": incident_detail_message(
+        ENTRY,
+        contributions=[CONTRIBUTION],
+        orders=[ORDER],
+        reported_kind="crowd",
+        playbook="crowding@1a",
+        verification=verification_message(method="call_back", contact="555 0100"),
+    ),
+    "order": ORDER,
+    "unit": unit_message(UNIT),
+    "source": source_message(AGENT, SOURCE),
+    "district": district_message(
+        district="riverside",
+        name_en="Riverside",
+        name_zh="滨江",
+        centre=PLACE,
+        software_version="0.1.0",
+        links=[LINK],
+        counts={"events": 5.0, "duplicates": 1.0},
+        agents=[AGENT],
+    ),
+    "kind": kind_message(
+        kind="crowding",
+        title_en="Crowding",
+        title_zh="人群聚集",
+        needs=[need_message(capability="patrol", quantity=2, within_s=600.0)],
+        clocks=clocks_message(dispatch_s=60.0, arrive_s=600.0, handle_s=1800.0, verify_s=90.0),
+    ),
+    "asset": asset_message(
+        asset="lift-1",
+        kind="lifts.lift",
+        name_en="Lift 1",
+        name_zh="一号电梯",
+        place=PLACE,
+        fields={"floors": 12.0, "maker": "M", "zone": ((0.0, 0.5), (1.0, 0.5))},
+    ),
+    "plan": plan_message(PLAN),
+    "crew_screen": crew_screen_message(CREW),
+    "outcome": outcome_message(OUTCOME),
+}
+
+
+def written():
+    return {
+        name: {
+            "json": values_of(message),
+            "protobuf": base64.b64encode(message.SerializeToString(deterministic=True)).decode(),
+        }
+        for name, message in MESSAGES.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_what_clients_read_stays_as_it_is(name):
+    assert written()[name] == json.loads(GOLDEN.read_text(encoding="utf-8"))[name]
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_every_field_of_a_message_is_set_by_its_mapping(name):
+    """So that none can be forgotten, and the fixed bytes have them all."""
+    unset = [f.name for f in MESSAGES[name].DESCRIPTOR.fields if not _is_set(MESSAGES[name], f)]
+    assert unset == []
+
+
+def _is_set(message, field):
+    value = getattr(message, field.name)
+    return (
+        bool(value) if field.is_repeated or not field.has_presence else message.HasField(field.name)
+    )
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["write"]:
+    text = json.dumps(written(), ensure_ascii=False, indent=1) + "\n"
+    GOLDEN.write_text(text, encoding="utf-8")

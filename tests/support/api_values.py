@@ -1,0 +1,168 @@
+"""One internal value of everything that the public API shows, with every field set."""
+
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.console import Countdown, HistoryEntry, LinkStatus, Outcome, QueueEntry
+from citybrain.domain.crew import CrewOrder, CrewView
+from citybrain.domain.event import Box, Evidence
+from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.domain.order import Task
+from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
+from citybrain.domain.unit import UnitReport
+from citybrain.geo import Point
+from citybrain.vocabulary import (
+    Certainty,
+    IncidentStage,
+    OrderStage,
+    Severity,
+    SlotState,
+    UnitState,
+    Urgency,
+    Visibility,
+)
+
+PLACE = Point(lat=30.5, lon=104.25)
+
+
+def at(seconds: int) -> Timestamp:
+    return Timestamp((1_750_000_000 + seconds) * SECOND_US + 250_000)
+
+
+TASK = Task(
+    incident="inc-1",
+    incident_district="riverside",
+    slot="slot-1",
+    slot_version=2,
+    kind="crowding",
+    severity=Severity.SEVERE,
+    place=PLACE,
+    traceparent="00-aa-bb-01",
+)
+SLOT = SlotReport(
+    slot="slot-1",
+    capability="patrol",
+    version=2,
+    state=SlotState.CONFIRMED,
+    deadline=at(60),
+    from_city=True,
+    order="order-1",
+    unit="unit-1",
+)
+ENTRY = QueueEntry(
+    report=IncidentReport(
+        incident="inc-1",
+        district="riverside",
+        kind="crowding",
+        stage=IncidentStage.DISPATCHED,
+        severity=Severity.SEVERE,
+        urgency=Urgency.IMMEDIATE,
+        certainty=Certainty.OBSERVED,
+        place=PLACE,
+        opened_at=at(0),
+        changed_at=at(1),
+        escalated=True,
+        slots=(SLOT,),
+        traceparent="00-aa-bb-01",
+        events=3,
+        extra=1,
+    ),
+    priority=330.5,
+    clocks=(Countdown(name="arrive", due=at(600)),),
+    history=(HistoryEntry(at=at(0), code="reported", actor="box-1/cam-1", reason="crowd"),),
+    evidence=Evidence(
+        aspect=1.5,
+        outline=((0.0, 0.25), (1.0, 0.75)),
+        boxes=(
+            Box(left=0.125, top=0.25, right=0.5, bottom=0.75, label="person", score=0.5, track=7),
+        ),
+    ),
+    source="box-1/cam-1",
+    rule="crowd",
+    waits_for="crew",
+)
+UNIT = UnitReport(
+    unit="unit-1",
+    district="riverside",
+    name="巡逻一队",
+    capabilities=("patrol", "pump"),
+    state=UnitState.EN_ROUTE,
+    place=PLACE,
+    speed_mps=8.5,
+    order="order-1",
+    assignment_number=4,
+    at=at(2),
+)
+SOURCE = SourceStatus(
+    source="cam-1",
+    is_camera=True,
+    place=PLACE,
+    visibility=Visibility.DEGRADED,
+    reason="too dark",
+    fps=9.5,
+    infer_ms=12.5,
+    captured=100,
+    used=60,
+    gated=30,
+    dropped=10,
+    observed_s=80.5,
+    degraded_s=10.25,
+    blind_s=1.5,
+)
+AGENT = AgentStatus(
+    agent="box-1",
+    online=True,
+    at=at(3),
+    software_version="0.1.0",
+    outbox_rows=5,
+    outbox_bytes=900,
+    lost=1,
+    sources=(SOURCE,),
+)
+LINK = LinkStatus(name="city", up=True, since=at(-60), backlog=2)
+CREW = CrewView(
+    unit="unit-1",
+    name="巡逻一队",
+    state=UnitState.EN_ROUTE,
+    place=PLACE,
+    order=CrewOrder(
+        order="order-1",
+        assignment_number=4,
+        stage=OrderStage.EN_ROUTE,
+        task=TASK,
+        issued_at=at(1),
+    ),
+)
+# no real outcome is done and refused at once; this one has every field
+OUTCOME = Outcome(
+    request="r-1", done=True, reason="busy", detail="Patrol 1 is en_route.", incident="inc-1"
+)
+PLAN = Plan(
+    plan="plan-1",
+    stage=PlanStage.PROPOSED,
+    made_at=at(4),
+    world_version=9,
+    planner="ray",
+    solver="assignment",
+    cost=120.5,
+    bound=110.25,
+    solve_ms=3.5,
+    orders=(
+        ProposedOrder(
+            order="order-1",
+            unit="unit-1",
+            unit_district="oldtown",
+            task=TASK,
+            rationale=OrderRationale(
+                travel_s=90.5,
+                cost=100.25,
+                next_best="unit-2",
+                next_best_cost=130.5,
+                cross_district=True,
+                coverage_price=2.5,
+            ),
+        ),
+    ),
+    unassigned=(
+        UnassignedSlot(incident="inc-2", slot="slot-2", capability="tow", reason="no_unit"),
+    ),
+)
