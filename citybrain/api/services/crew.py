@@ -1,0 +1,67 @@
+"""`citybrain.api.v1.CrewService` over the crew's console."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
+
+from citybrain.api import limits
+from citybrain.api.errors import NoSuchResourceError
+from citybrain.api.methods import ApiService, methods_of
+from citybrain.api.resources.action import outcome_message
+from citybrain.api.resources.crew import (
+    crew_answer_of,
+    crew_position_of,
+    crew_screen_message,
+    watched_unit,
+)
+from citybrain.api.v1 import crew_pb2 as pb
+from citybrain.api.watching import Told, WholeMessage
+from citybrain.console.port import CrewConsole
+from citybrain.ids import UnitId
+
+
+def crew_service(crews: CrewConsole) -> ApiService:
+    """The service; one for each district, whichever wires it is on."""
+
+    async def answer(request: pb.CrewAnswer) -> Message:
+        asked = crew_answer_of(request)
+        return outcome_message(await crews.answer(asked))
+
+    async def position(request: pb.CrewPosition) -> Message:
+        return outcome_message(await crews.report(crew_position_of(request)))
+
+    def watch(request: pb.CrewWatchRequest) -> AsyncIterator[Told]:
+        unit = watched_unit(request)
+        _screen(crews, unit)  # an unknown unit is refused here, before the stream begins
+        return _screens(crews, unit)
+
+    return ApiService(
+        name=pb.DESCRIPTOR.services_by_name["CrewService"].full_name,
+        methods=methods_of(pb.DESCRIPTOR.services_by_name["CrewService"]),
+        unary={"Answer": answer, "ReportPosition": position},
+        streams={"Watch": watch},
+    )
+
+
+async def _screens(crews: CrewConsole, unit: UnitId) -> AsyncIterator[Told]:
+    """The screen at once and after each change of it. A slow reader gets the newest."""
+    last: Message | None = None
+    changes = crews.changes()
+    try:
+        async for _ in changes:
+            now = _screen(crews, unit)
+            if now != last:
+                yield WholeMessage(now)
+                last = now
+            await asyncio.sleep(limits.PUSH_INTERVAL.value / 1000)
+    finally:
+        if hasattr(changes, "aclose"):
+            await changes.aclose()
+
+
+def _screen(crews: CrewConsole, unit: UnitId) -> pb.CrewScreen:
+    view = crews.view(unit)
+    if view is None:
+        raise NoSuchResourceError("unit", unit, "The list of units has those of this district.")
+    return crew_screen_message(view)

@@ -1,0 +1,28 @@
+"""What a district offers to the public API."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from citybrain.api.lists.port import PublicList
+from citybrain.clock import Timestamp
+from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.report import Report
+from citybrain.feed.change_feed import ChangeFeed
+
+
+class DistrictApi(Protocol):
+    """A district's lists, the feed of their changes, and its door for actions."""
+
+    @property
+    def lists(self) -> Mapping[str, PublicList[object]]:
+        """By the names that clients use; the district itself is the list "district" of one row."""
+        ...
+
+    @property
+    def feed(self) -> ChangeFeed: ...
+
+    def now(self) -> Timestamp: ...
+
+    async def act(self, action: OperatorAction) -> Outcome: ...
+
+    async def report(self, report: Report) -> Outcome: ...
