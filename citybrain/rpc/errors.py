@@ -8,6 +8,7 @@ CityBrainError
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from grpc import StatusCode
 
@@ -62,6 +63,19 @@ RETRY: Mapping[StatusCode, bool] = {
     )
     for code in StatusCode
 }
+
+
+class Refusal(NamedTuple):
+    """What a caller hears of an error. `metadata` goes behind the last reply."""
+
+    code: StatusCode
+    detail: str
+    metadata: tuple[tuple[str, bytes], ...] = ()
+
+
+def refusal_of(error: CityBrainError) -> Refusal:
+    """The status and the sentence; peers of our own need no more."""
+    return Refusal(status_of(error), str(error))
 
 
 def status_of(error: CityBrainError) -> StatusCode:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
 
 from citybrain.rpc.errors import ListenError
 from citybrain.rpc.limits import CONCURRENT, DRAIN_S
@@ -41,6 +42,7 @@ async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = 
     health_service = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
     server.add_generic_rpc_handlers(tuple(service.handlers() for service in services))
+    _describe(server, services)
     port = _listen(server, address, tls)
     for service in services:
         await health_service.set(service.name, health_pb2.HealthCheckResponse.SERVING)
@@ -49,6 +51,14 @@ async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = 
         "serving %s on %s (port %d)", ", ".join(service.name for service in services), address, port
     )
     return RpcServer(server, services, health_service, port)
+
+
+def _describe(server: grpc.aio.Server, services: Sequence[Service]) -> None:
+    """Let foreign clients find the public services by reflection."""
+    public = [service.name for service in services if service.is_public]
+    if public:
+        names = (*public, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, server)
 
 
 def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 import grpc
 
 from citybrain.errors import CityBrainError
-from citybrain.rpc.errors import status_of
+from citybrain.rpc.errors import Refusal, refusal_of
 from citybrain.rpc.methods import PACKAGE, Method
 
 Q = TypeVar("Q")
@@ -18,10 +18,21 @@ Subject = str | None  # the peer's certificate name; None without TLS
 
 
 class Service:
-    """Build it with `unary`, `server_stream` and `bidi_stream`, then give it to `server.serve`."""
+    """Build it with `unary`, `server_stream` and `bidi_stream`, then give it to `server.serve`.
 
-    def __init__(self, name: str) -> None:
-        self.name = f"{PACKAGE}.{name}"
+    `refuse` says what a caller hears of an error. `is_public`: reflection shows it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        package: str = PACKAGE,
+        refuse: Callable[[CityBrainError], Refusal] = refusal_of,
+        is_public: bool = False,
+    ) -> None:
+        self.name, self.is_public = f"{package}.{name}", is_public
+        self._refuse = refuse
         self._handlers: dict[str, grpc.RpcMethodHandler] = {}
         self._waiting: set[asyncio.Task[Any]] = set()  # streams that wait for their next reply
         self._draining = False
@@ -33,7 +44,7 @@ class Service:
             try:
                 return method.encode_reply(await act(method.decode_request(payload)))
             except CityBrainError as error:
-                await _abort(context, error)
+                await _abort(context, self._refuse(error))
 
         self._handlers[method.name] = grpc.unary_unary_rpc_method_handler(handle)
         return self
@@ -89,7 +100,7 @@ class Service:
                     await _abort_draining(context)
                 self._waiting.add(task)
         except CityBrainError as error:
-            await _abort(context, error)
+            await _abort(context, self._refuse(error))
         except asyncio.CancelledError:
             if not self._draining:
                 raise
@@ -105,8 +116,8 @@ async def close(iterator: Any) -> None:
         await iterator.aclose()
 
 
-async def _abort(context: Any, error: CityBrainError) -> NoReturn:
-    await context.abort(status_of(error), str(error))
+async def _abort(context: Any, refusal: Refusal) -> NoReturn:
+    await context.abort(refusal.code, refusal.detail, refusal.metadata)
     raise AssertionError("abort raises")
 
 
