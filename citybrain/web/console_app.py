@@ -21,7 +21,7 @@ from citybrain import canonical_json
 from citybrain.domain.console import Outcome
 from citybrain.errors import CityBrainError, MalformedError, QueueFullError, StoreFullError
 from citybrain.web.guard import Guard, refused
-from citybrain.web.live_screen import LiveScreen
+from citybrain.web.live_screen import LiveStreams
 from citybrain.web.translations import COOKIE, LANGUAGES, Translations, as_module, language_of
 
 HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def console(
     *,
     static: Path,
     translations: Translations,
-    live_screens: Sequence[LiveScreen],
+    live_screens: Sequence[LiveStreams],
     tiles: str = "",
 ) -> Starlette:
     """A Starlette app of `routes` and of what every console has: assets, translations, health,
@@ -135,7 +135,7 @@ async def run_action(
 
 
 def _running(
-    live_screens: Sequence[LiveScreen],
+    live_screens: Sequence[LiveStreams],
 ) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

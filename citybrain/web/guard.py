@@ -2,7 +2,8 @@
 change something. Knows no page.
 
 A changing request must be JSON, come from this console's own pages (same origin, and a header that
-a foreign form cannot set) and be small.
+a foreign form cannot set) and be small. One to the public API needs no such header, since foreign
+programs send none; a browser says where it comes from, and only this origin is let in.
 """
 
 from urllib.parse import urlsplit
@@ -12,9 +13,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citybrain import canonical_json
+from citybrain.api.problem import FOREIGN
 from citybrain.web import limits
+from citybrain.web.problem_response import problem_response
 
 ORIGIN_HEADER = "x-citybrain"  # the header that only our own scripts set
+API_PATHS = "/api/"
+FROM_ELSEWHERE = "This request comes from a page of another site. Programs name no origin."
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -82,6 +87,8 @@ def refused(status: int, reason: str, detail: str) -> Response:
 
 def _refusal(scope: Scope) -> Response | None:
     headers = Headers(scope=scope)
+    if scope["path"].startswith(API_PATHS):
+        return None if _is_same_origin(headers) else problem_response(FOREIGN, FROM_ELSEWHERE)
     if headers.get(ORIGIN_HEADER) is None or not _is_same_origin(headers):
         return refused(
             403,

@@ -5,6 +5,7 @@ queue: a slow watcher skips to the newest state.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
 from starlette.responses import StreamingResponse
 
@@ -15,6 +16,24 @@ ChangeStream = Callable[[], AsyncIterator[None]]
 
 HEARTBEAT = b"event: heartbeat\ndata: .\n\n"
 _RETRY = b"retry: 1000\n\n"
+
+
+class LiveStreams(Protocol):
+    """Streams that a console runs, counts and ends."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+    @property
+    def watchers(self) -> int: ...
+
+    def close(self) -> None:
+        """End the streams."""
+        ...
+
+    async def run(self) -> None:
+        """Until cancelled or closed."""
+        ...
 
 
 class LiveScreen:

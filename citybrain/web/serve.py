@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from citybrain.errors import CityBrainError
 from citybrain.web import limits
-from citybrain.web.live_screen import LiveScreen
+from citybrain.web.live_screen import LiveStreams
 
 
 class AddressTakenError(CityBrainError):
@@ -34,7 +34,7 @@ class WebServer:
         inner: "_EmbeddedServer",
         running: asyncio.Task[None],
         port: int,
-        live_screens: tuple[LiveScreen, ...],
+        live_screens: tuple[LiveStreams, ...],
     ) -> None:
         self._inner = inner
         self._running = running

@@ -1,0 +1,129 @@
+"""The services of the public API on HTTP: JSON and server-sent events under the paths that the
+protos name; errors as problem documents (RFC 9457).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from citybrain.api.errors import NoSuchResourceError
+from citybrain.api.json_text import json_of
+from citybrain.api.methods import ApiMethod, ApiService
+from citybrain.api.problem import METHOD, NO_LENGTH, NOT_JSON, TOO_LARGE
+from citybrain.api.requests.reading import from_body, from_query
+from citybrain.errors import CityBrainError
+from citybrain.web import limits
+from citybrain.web.api_streams import ApiStreams
+from citybrain.web.problem_response import error_response, problem_response
+
+ROOT = "/api/v1"
+EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+LENGTH_DIGITS = 18  # more is no length of anything
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def api_routes(
+    services: Sequence[ApiService], description: bytes, streams: ApiStreams
+) -> list[BaseRoute]:
+    """The routes of `services`; `description` is their OpenAPI document."""
+
+    async def openapi(_: Request) -> Response:
+        return Response(description, media_type="application/json")
+
+    by_path: dict[str, dict[str, Answer]] = {f"{ROOT}/openapi.json": {"GET": openapi}}
+    for service in services:
+        for method in service.methods:
+            answers = by_path.setdefault(method.path, {})
+            if method.is_stream:
+                answers[method.verb] = _stream(service, method, streams)
+            else:
+                answers[method.verb] = _unary(service, method)
+    routes: list[BaseRoute] = [
+        Route(path, _by_verb(answers), methods=EVERY_METHOD) for path, answers in by_path.items()
+    ]
+    return [*routes, Route("/api/{rest:path}", _nothing, methods=EVERY_METHOD)]
+
+
+def _unary(service: ApiService, method: ApiMethod) -> Answer:
+    answer = service.unary[method.name]
+
+    async def handle(request: Request) -> Response:
+        unfit = _unfit_body(request) if method.verb == "POST" else None
+        if unfit is not None:
+            return unfit
+        try:
+            message = await _message(request, method)
+            reply = await answer(message)
+        except CityBrainError as error:
+            return error_response(error)
+        return Response(
+            json_of(reply), media_type="application/json", headers={"cache-control": "no-store"}
+        )
+
+    return handle
+
+
+def _stream(service: ApiService, method: ApiMethod, streams: ApiStreams) -> Answer:
+    produce = service.streams[method.name]
+
+    async def handle(request: Request) -> Response:
+        try:
+            message = await _message(request, method)
+            told = produce(message)
+        except CityBrainError as error:
+            return error_response(error)
+        return StreamingResponse(
+            streams.events(told),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+    return handle
+
+
+def _unfit_body(request: Request) -> Response | None:
+    """What is refused before a body is read."""
+    headers, most = request.headers, limits.API_BODY_BYTES.value
+    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        return problem_response(NOT_JSON, "Send content-type: application/json.")
+    length = headers.get("content-length", "")
+    if not (length.isascii() and length.isdecimal()):
+        return problem_response(NO_LENGTH, "Send the body whole, with a content-length.")
+    if len(length) > LENGTH_DIGITS or int(length) > most:
+        return problem_response(TOO_LARGE, f"A body has at most {most} bytes.")
+    return None
+
+
+async def _message(request: Request, method: ApiMethod) -> object:
+    """The request's message: of the body where there is one, else of the query."""
+    path = {name: str(value) for name, value in request.path_params.items()}
+    if method.verb == "POST":
+        return from_body(method.request, await request.body(), path)
+    message = from_query(method.request, request.scope["query_string"], path)
+    last = request.headers.get("last-event-id", "")
+    if last and "since" in method.request.DESCRIPTOR.fields_by_name:
+        message.since = last  # a browser that comes back knows better than the page's first address
+    return message
+
+
+def _by_verb(answers: dict[str, Answer]) -> Answer:
+    allowed = ", ".join(sorted(answers))
+
+    async def handle(request: Request) -> Response:
+        answer = answers.get(request.method)
+        if answer is not None:
+            return await answer(request)
+        detail = f"{request.method} is not for this path; it takes {allowed}."
+        response = problem_response(METHOD, detail)
+        response.headers["allow"] = allowed
+        return response
+
+    return handle
+
+
+async def _nothing(request: Request) -> Response:
+    path = request.url.path
+    cure = f"This node speaks {ROOT}; {ROOT}/openapi.json lists its paths."
+    return error_response(NoSuchResourceError("path", path[:200], cure))

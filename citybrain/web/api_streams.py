@@ -1,0 +1,81 @@
+"""The streams of the public API as server-sent events, with heartbeats, ended together when the
+console stops.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from citybrain.api.watching import Told
+from citybrain.errors import CityBrainError
+from citybrain.web import limits
+
+RETRY = b"retry: 1000\n\n"
+HEARTBEAT = b"event: heartbeat\ndata: .\n\n"
+
+
+class ApiStreams:
+    """All open streams of one console. See `citybrain.web.live_screen.LiveStreams`."""
+
+    def __init__(self, heartbeat_s: float = limits.HEARTBEAT.value / 1000) -> None:
+        self._heartbeat_s = heartbeat_s
+        self._closed = asyncio.Event()
+        self.watchers = 0
+
+    @property
+    def is_open(self) -> bool:
+        return not self._closed.is_set()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    async def run(self) -> None:
+        """Until closed."""
+        await self._closed.wait()
+
+    async def events(self, told: AsyncIterator[Told]) -> AsyncIterator[bytes]:
+        """An event for each message with something to say, a heartbeat where there is none for
+        long."""
+        self.watchers += 1
+        closed = asyncio.create_task(self._closed.wait(), name="api-closed")
+        coming: asyncio.Task[Told] | None = None
+        try:
+            yield RETRY
+            while True:
+                coming = coming or asyncio.create_task(_next(told), name="api-next")
+                await asyncio.wait(
+                    (coming, closed),
+                    timeout=self._heartbeat_s,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if closed.done():
+                    break
+                if not coming.done():
+                    yield HEARTBEAT
+                    continue
+                one, coming = coming.result(), None
+                yield HEARTBEAT if one.is_idle else _event(one)
+        except (StopAsyncIteration, CityBrainError):
+            pass  # the feed was closed, or what is watched has gone; the client asks again
+        finally:
+            self.watchers -= 1
+            await _end(closed, coming)
+            if hasattr(told, "aclose"):
+                await told.aclose()
+
+
+async def _next(told: AsyncIterator[Told]) -> Told:
+    return await anext(told)
+
+
+async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[Told] | None") -> None:
+    for task in tasks:
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration, CityBrainError):
+                await task
+
+
+def _event(told: Told) -> bytes:
+    number = b"id: %b\n" % told.event_id.encode() if told.event_id else b""
+    return b"%bdata: %b\n\n" % (number, told.json())
