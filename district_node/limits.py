@@ -122,3 +122,10 @@ STATUS_AGENTS = Limit(
     reason="a district's boxes, generously",
     fate="others are not shown",
 )
+FEED_REFRESH = Limit(
+    name="feed_refresh",
+    value=50,
+    unit="ms",
+    reason="looking for changes takes a millisecond in 10,000 incidents",
+    fate="changes in between are found together",
+)

@@ -4,10 +4,13 @@ stops them in order. Decides nothing.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from citybrain.api.methods import ApiService
+from citybrain.api.services.crew import crew_service as crew_api_service
+from citybrain.api.services.district import district_service
 from citybrain.bus import topics
 from citybrain.bus.from_config import bus_config
 from citybrain.bus.paho import PahoBus
@@ -22,6 +25,7 @@ from citybrain.pack.pack import Words
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.console_services import crew_service, district_console_service
 from citybrain.rpc.link import open_link
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
 from citybrain.structs import Struct
@@ -31,6 +35,7 @@ from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
+from district_node.api.adapter import DistrictApiAdapter
 from district_node.config import DistrictConfig
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
@@ -105,8 +110,10 @@ class DistrictNode:
             self._district_metrics.watch_link(
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
-            ports = await self._listen(stack, district.console, district.crew_console)
-            tasks = [asyncio.create_task(run(), name=name) for name, run in district.tasks()]
+            api = self._api(district, commit_loop)
+            ports = await self._listen(stack, district.console, district.crew_console, api)
+            running = [*district.tasks(), ("public api", api.run)]
+            tasks = [asyncio.create_task(run(), name=name) for name, run in running]
             stack.push_async_callback(_end, tasks)
             on_ready(ports)
             await _until(stop, tasks)
@@ -172,8 +179,25 @@ class DistrictNode:
 
         return opened
 
+    def _api(
+        self, district: District, commit_loop: CommitThread[DistrictState]
+    ) -> DistrictApiAdapter:
+        return DistrictApiAdapter(
+            district.console,
+            lambda: commit_loop.state,
+            status=district.runtime_status,
+            newest=district.positions.of,
+            clock=self._clock,
+            changes=district.changes,
+            epoch=self._ids.token(),
+        )
+
     async def _listen(
-        self, stack: AsyncExitStack, console: DistrictConsoleAdapter, crews: CrewConsoleAdapter
+        self,
+        stack: AsyncExitStack,
+        console: DistrictConsoleAdapter,
+        crews: CrewConsoleAdapter,
+        api: DistrictApiAdapter,
     ) -> Ports:
         config = self._config.listen
         metrics_port = web_port = 0
@@ -183,14 +207,15 @@ class DistrictNode:
             )
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
+        public = (district_service(api), crew_api_service(crews))
         server = await serve(
             config.grpc,
-            (crew_service(crews), district_console_service(console)),
+            (crew_service(crews), district_console_service(console), *map(public_service, public)),
             tls=tls_of(config.tls),
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
-            web_port = await self._serve_web(stack, config.web, console, crews)
+            web_port = await self._serve_web(stack, config.web, console, crews, public)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
     async def _serve_web(
@@ -199,12 +224,14 @@ class DistrictNode:
         address: str,
         console: DistrictConsoleAdapter,
         crews: CrewConsoleAdapter,
+        public: Sequence[ApiService],
     ) -> int:
         from citybrain.web.serve import serve as serve_web  # only where a console is wanted
         from district_node.web.app import build
 
         host, port = split_address(address)
-        server = await serve_web(build(console, crews, words=self._words), host, port)
+        app = build(console, crews, api=public, words=self._words)
+        server = await serve_web(app, host, port)
         stack.push_async_callback(server.stop)
         return server.port
 

@@ -82,11 +82,11 @@ class District:
         self._gateway.on_hello = self._requests.resend
         self._gateway.subscribe()
         self.uplink = self._make_uplink()
-        positions = UnitPositions(clock)
+        self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
         self.console = DistrictConsoleAdapter(
-            commit_loop, clock, self.changes, self._runtime_status(), positions
+            commit_loop, clock, self.changes, self.runtime_status, self.positions
         )
-        self.crew_console = CrewConsoleAdapter(commit_loop, self.changes, positions)
+        self.crew_console = CrewConsoleAdapter(commit_loop, self.changes, self.positions)
         self._bus_up_since, self._bus_was_up = clock.now(), False
 
     def tasks(self) -> list[tuple[str, BackgroundTask]]:

@@ -2,6 +2,7 @@
 `/crew/{unit}`. Thin over the console ports.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from citybrain import canonical_json
+from citybrain.api.methods import ApiService
+from citybrain.api.openapi import openapi
 from citybrain.console.port import CrewConsole, DistrictConsole
 from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition
@@ -18,6 +21,8 @@ from citybrain.errors import MalformedError
 from citybrain.ids import UnitId
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
+from citybrain.web.api_routes import api_routes
+from citybrain.web.api_streams import ApiStreams
 from citybrain.web.console_app import PageTemplates, console, run_action
 from citybrain.web.live_screen import LiveScreen
 from citybrain.web.translations import language_of, load, with_words
@@ -38,28 +43,31 @@ def build(
     district: DistrictConsole,
     crews: CrewConsole,
     *,
+    api: Sequence[ApiService] = (),
     words: Words | None = None,
     tiles: str = "",
 ) -> Starlette:
     """The app over `district` and `crews`.
 
-    `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template;
-    "" draws a neutral ground.
+    `api`: the services of the public API, served under /api/v1. `words`: the packs' texts; left
+    out, the built-in pack's. `tiles`: a tile server's URL template; "" draws a neutral ground.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
     live_screens = (LiveScreen(district.changes), LiveScreen(crews.changes))
+    streams = ApiStreams()
     routes = [
         *_queue_routes(district, pages, live_screens[0]),
         *_crew_routes(district, crews, pages, live_screens[1]),
+        *api_routes(api, openapi("district"), streams),
     ]
     return console(
         routes,
         static=HERE / "static",
         translations=translations,
-        live_screens=live_screens,
+        live_screens=(*live_screens, streams),
         tiles=tiles,
     )
 

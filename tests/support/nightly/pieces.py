@@ -62,6 +62,12 @@ PIECES = (
         minutes_max=15,
     ),
     Piece(
+        name="fuzz-api",
+        proves="no request that its description allows or forbids breaks the public API",
+        command=("-m", "fuzz_api"),
+        minutes_max=30,
+    ),
+    Piece(
         name="planted-bugs",
         proves="every planted bug is seen by a law within 200 seeds or by its named test",
         command=("-m", "mutants"),

@@ -1,0 +1,97 @@
+"""The district behind the public API: its lists over the newest state, and the feed of their
+changes, kept up after commits. See `citybrain.api.services.port.DistrictApi`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from typing import cast
+
+from citybrain.api.lists.port import PublicList
+from citybrain.clock import Clock, Timestamp
+from citybrain.console.port import DistrictConsole
+from citybrain.decider.changes import Changes
+from citybrain.distribution import installed_version
+from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.report import Report
+from citybrain.feed.change_feed import ChangeFeed
+from district_node.api.assets import asset_list
+from district_node.api.incidents import incident_list
+from district_node.api.kinds import kind_list
+from district_node.api.orders import order_list
+from district_node.api.overview import overview_list
+from district_node.api.sources import source_list
+from district_node.api.units import NewestPosition, unit_list
+from district_node.cores.state import DistrictState
+from district_node.limits import FEED_REFRESH
+from district_node.shell.consoles import RuntimeStatus
+
+TICK_S = 1.0  # a clock that has run out is shown within it
+
+
+class DistrictApiAdapter:
+    """Run `run` beside the node: without it lists are new and streams stand still."""
+
+    def __init__(
+        self,
+        console: DistrictConsole,
+        state: Callable[[], DistrictState],
+        *,
+        status: RuntimeStatus,
+        newest: NewestPosition,
+        clock: Clock,
+        changes: Changes,
+        epoch: str,
+    ) -> None:
+        self._console, self._clock, self._changes = console, clock, changes
+        lists = (
+            overview_list(state, status, installed_version()),
+            incident_list(state),
+            unit_list(state, newest),
+            order_list(state),
+            source_list(status.agents),
+            asset_list(),
+            kind_list(state),
+        )
+        # each list's functions are only ever given the values of its own
+        offered = cast("tuple[PublicList[object], ...]", lists)
+        self.lists: Mapping[str, PublicList[object]] = {one.collection.name: one for one in offered}
+        self.feed = ChangeFeed(epoch)
+        for one in offered:
+            self.feed.add(one.collection)
+        self.refresh()
+
+    def now(self) -> Timestamp:
+        return self._clock.now()
+
+    async def act(self, action: OperatorAction) -> Outcome:
+        return await self._console.act(action)
+
+    async def report(self, report: Report) -> Outcome:
+        return await self._console.report(report)
+
+    def refresh(self) -> None:
+        """Let the feed find what has changed."""
+        now = self._clock.now()
+        for name, one in self.lists.items():
+            self.feed.refresh(name, one.items(), now)
+
+    async def run(self) -> None:
+        """Keep the feed up until cancelled; then its streams end."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._follow(self._changes.stream()), name="feed of changes")
+                group.create_task(self._tick(), name="clocks of the feed")
+        finally:
+            self.feed.close()
+
+    async def _follow(self, changes: AsyncIterator[None]) -> None:
+        async with aclosing(changes):  # type: ignore[type-var]  # it is a generator
+            async for _ in changes:
+                self.refresh()
+                await asyncio.sleep(FEED_REFRESH.value / 1000)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.feed.tick(self._clock.now())

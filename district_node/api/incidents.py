@@ -1,0 +1,97 @@
+"""The list of incidents: the operator's queue, and every other way to look at it."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from citybrain.api.lists.port import PublicList, PublicMessage
+from citybrain.api.resources.incident import incident_detail_message, incident_message
+from citybrain.clock import Timestamp
+from citybrain.feed.collection import Collection
+from citybrain.vocabulary import SEVERITY_RANK
+from district_node.api.conditions import has_word, is_true, is_word
+from district_node.api.contributions import contribution_row, verification_row
+from district_node.api.orders import order_row
+from district_node.cores import view
+from district_node.cores.incidents.incident import Incident, has_ended, waits_for
+from district_node.cores.state import DistrictState
+
+ReadState = Callable[[], DistrictState]
+
+
+def incident_list(state: ReadState) -> PublicList[Incident]:
+    """The list over the state that `state` gives."""
+
+    def row(incident: Incident, at: Timestamp) -> PublicMessage:
+        return incident_message(view.queue_entry(incident, state().setup.district, at))
+
+    def detail(incident: Incident, at: Timestamp) -> PublicMessage:
+        now = state()
+        return incident_detail_message(
+            view.queue_entry(incident, now.setup.district, at),
+            contributions=[contribution_row(c) for c in incident.contributions.values()],
+            orders=[
+                order_row(order, at)
+                for order in now.roster.orders.values()
+                if order.task.incident == incident.incident
+            ],
+            reported_kind=incident.reported_kind,
+            playbook=incident.playbook,
+            verification=verification_row(incident),
+        )
+
+    return PublicList(
+        collection=INCIDENTS,
+        items=lambda: cast("Mapping[str, Incident]", state().incidents.unordered()),
+        row=row,
+        detail=detail,
+    )
+
+
+def _queue(incident: Incident, now: Timestamp) -> tuple[object, ...]:
+    ended = has_ended(incident)
+    age = -incident.changed_at if ended else incident.reported_at
+    return -view.priority(incident, now), age
+
+
+def _next_change_at(incident: Incident, now: Timestamp) -> Timestamp | None:
+    """A clock that runs out raises the priority."""
+    if has_ended(incident):
+        return None
+    return min((clock.due for clock in incident.clocks if clock.due > now), default=None)
+
+
+def _units(incident: Incident) -> tuple[str, ...]:
+    return tuple(slot.unit for slot in incident.slots if slot.unit is not None)
+
+
+def _text(incident: Incident) -> str:
+    words = (incident.incident, incident.kind, incident.stage.value, incident.first_source)
+    return " ".join((*words, *_units(incident)))
+
+
+INCIDENTS: Collection[Incident] = Collection(
+    name="incidents",
+    orders={
+        "queue": _queue,
+        "priority": lambda incident, now: (view.priority(incident, now),),
+        "reported_at": lambda incident, _: (incident.reported_at,),
+        "changed_at": lambda incident, _: (incident.changed_at,),
+        "severity": lambda incident, _: (SEVERITY_RANK[incident.severity],),
+        "id": lambda incident, _: (incident.incident,),
+    },
+    filters={
+        "id": is_word(lambda incident: incident.incident),
+        "kind": is_word(lambda incident: incident.kind),
+        "stage": is_word(lambda incident: incident.stage.value),
+        "severity": is_word(lambda incident: incident.severity.value),
+        "urgency": is_word(lambda incident: incident.urgency.value),
+        "certainty": is_word(lambda incident: incident.certainty.value),
+        "waits_for": is_word(waits_for),
+        "source": is_word(lambda incident: incident.first_source),
+        "unit": has_word(_units),
+        "escalated": is_true(lambda incident: incident.escalated),
+        "open": is_true(lambda incident: not has_ended(incident)),
+    },
+    text=_text,
+    next_change_at=_next_change_at,
+)

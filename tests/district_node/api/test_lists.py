@@ -1,0 +1,141 @@
+"""The district's lists: what they hold, what they can be asked, and that the feed follows them."""
+
+import asyncio
+
+import pytest
+from served_district import ServedDistrict
+
+from citybrain.clock import later
+from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.crew import CrewPosition
+from citybrain.feed.spec import ViewSpec
+from citybrain.feed.update import Delta
+from citybrain.geo import Point
+from citybrain.structs import replace
+from citybrain.vocabulary import Visibility
+from district_node.api.incidents import INCIDENTS
+from district_node.api.sources import source_list
+from district_node.api.units import UNITS, unit_list
+
+QUEUE = ViewSpec(collection="incidents")
+
+
+def run(test):
+    def go():
+        async def bounded():
+            async with asyncio.timeout(60), ServedDistrict() as district:
+                await test(district)
+
+        asyncio.run(bounded())
+
+    go.__name__ = test.__name__
+    return go
+
+
+@run
+async def test_every_list_has_an_order_by_id_and_searches_its_ids(district):
+    await district.events(1)
+    district.api.refresh()
+    for name, offered in district.api.lists.items():
+        assert offered.collection.name == name
+        assert "id" in offered.collection.orders, name
+        for key, value in offered.items().items():
+            row = offered.row(value, district.clock.now())
+            assert row.id == key, name
+            assert row.SerializeToString() != b""
+            if name != "district":
+                assert row.id.partition("/")[0] in offered.collection.text(value), name
+
+
+@run
+async def test_a_commit_is_in_the_feed_and_nothing_else_is_new(district):
+    await district.events(2)
+    district.api.refresh()
+    known = district.api.feed.page(QUEUE).version
+    district.api.refresh()
+    assert district.api.feed.changes(QUEUE, known) is None, "nothing happened"
+    await district.events(1)
+    district.api.refresh()
+    told = district.api.feed.changes(QUEUE, known)
+    assert isinstance(told, Delta)
+    assert len(told.changed) == 1, "the two that stayed are not told again"
+
+
+@run
+async def test_a_clock_that_runs_out_raises_its_incident(district):
+    await district.events(2, incident_kind="unheard_of")
+    incidents = list(district.loop.state.incidents.values())
+    now = district.clock.now()
+    due = min(clock.due for clock in incidents[0].clocks)
+    assert INCIDENTS.next_change_at(incidents[0], now) == due
+    assert INCIDENTS.next_change_at(incidents[0], later(due, 86_400 * 365)) is None
+    before = INCIDENTS.orders["queue"](incidents[0], now)
+    assert INCIDENTS.orders["queue"](incidents[0], due) < before, "nearer to the top"
+    assert INCIDENTS.orders["queue"](incidents[0], later(due, -0.5)) == before
+
+
+@run
+async def test_a_unit_is_where_its_device_last_said(district):
+    names = ("riverside-1", "riverside-2")
+    moved = CrewPosition(unit=names[0], place=Point(lat=30.5, lon=104.5), at=5)
+    units = unit_list(lambda: district.loop.state, {names[0]: moved}.get)
+    first, again = units.items(), units.items()
+    assert first[names[0]].place == moved.place
+    assert all(first[name] is again[name] for name in names), "the feed sees no change"
+    assert [UNITS.filters["free"](first[name], "true") for name in names] == [True, True]
+    assert UNITS.filters["capability"](first[names[1]], "pump")
+    assert not UNITS.filters["free"](first[names[0]], "perhaps")
+
+
+def source(name, visibility=Visibility.OBSERVED):
+    return SourceStatus(
+        source=name,
+        is_camera=True,
+        place=Point(lat=0.0, lon=0.0),
+        visibility=visibility,
+        reason="",
+        fps=1.0,
+        infer_ms=1.0,
+        captured=1,
+        used=1,
+        gated=0,
+        dropped=0,
+        observed_s=1.0,
+        degraded_s=0.0,
+        blind_s=0.0,
+    )
+
+
+AGENT = AgentStatus(
+    agent="box-1",
+    online=True,
+    at=1,
+    software_version="0.1.0",
+    outbox_rows=0,
+    outbox_bytes=0,
+    lost=0,
+    sources=(source("cam-1"), source("cam-2", Visibility.BLIND)),
+)
+
+
+def test_the_sources_of_an_agent_are_new_only_when_it_said_something_new():
+    agents = [AGENT, replace(AGENT, agent="box-2", sources=(source("level"),))]
+    sources = source_list(lambda: tuple(agents))
+    first = sources.items()
+    assert sorted(first) == ["box-1/cam-1", "box-1/cam-2", "box-2/level"]
+    agents[1] = replace(agents[1], online=False)
+    second = sources.items()
+    assert first["box-1/cam-1"] is second["box-1/cam-1"]
+    assert first["box-2/level"] is not second["box-2/level"]
+    filters = sources.collection.filters
+    assert [filters["agent_online"](one, "false") for one in second.values()] == [
+        False,
+        False,
+        True,
+    ]
+    assert filters["visibility"](second["box-1/cam-2"], "blind")
+
+
+@pytest.mark.parametrize("name", ["id", "kind", "stage", "severity", "waits_for", "open", "unit"])
+def test_incidents_are_filtered_by_what_a_queue_shows(name):
+    assert name in INCIDENTS.filters

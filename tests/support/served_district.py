@@ -1,0 +1,190 @@
+"""A district on real sockets: production shells over a store in memory, its public API on gRPC and
+HTTP. What happens in it is submitted to its journal.
+"""
+
+import asyncio
+import contextlib
+import json
+import urllib.error
+import urllib.request
+
+import grpc
+
+from citybrain.api.services.crew import crew_service
+from citybrain.api.services.district import district_service
+from citybrain.bus.memory import MemoryBroker
+from citybrain.clock import later
+from citybrain.decider.commit_thread import CommitThread
+from citybrain.domain.event import Event, OutboxItem
+from citybrain.geo import Point
+from citybrain.ids import CountingIds
+from citybrain.journal.memory import MemoryStore
+from citybrain.kinds import OBJECTS_INSIDE
+from citybrain.rpc.public_services import public_service
+from citybrain.rpc.server import serve
+from citybrain.structs import Struct
+from citybrain.system_clock import SystemClock
+from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
+from citybrain.web.serve import serve as serve_web
+from district_node.api.adapter import DistrictApiAdapter
+from district_node.inputs import BatchReceived, NodeStarted, Setup, UnitSetup
+from district_node.playbook import LocalizedName
+from district_node.playbooks.load import load_playbooks
+from district_node.shell.assembly import District, DistrictParts, decider_of
+from district_node.web.app import build
+
+HERE = Point(lat=30.657, lon=104.086)
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What HTTP answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
+    return UnitSetup(
+        unit=name,
+        name=name.title(),
+        capabilities=capabilities or ("patrol",),
+        place=Point(lat=HERE.lat + metres / 111_195, lon=HERE.lon),
+        speed_mps=8.0,
+    )
+
+
+class ServedDistrict:
+    """As long as the block lasts."""
+
+    def __init__(self, *units: UnitSetup) -> None:
+        self.clock, self._store = SystemClock(), MemoryStore()
+        self._setup = Setup(
+            district="riverside",
+            name=LocalizedName(en="Riverside", zh="滨江"),
+            centre=HERE,
+            units=units or (unit("riverside-1"), unit("riverside-2", "pump", metres=900)),
+            playbooks=load_playbooks(),
+        )
+        self._seq = 0
+
+    async def __aenter__(self) -> "ServedDistrict":
+        self.loop = CommitThread(decider_of(self._store), self.clock, self._store)
+        self.loop.start()
+        await self.submit(NodeStarted(setup=self._setup))
+        self.district = District(self._parts())
+        self.api = DistrictApiAdapter(
+            self.district.console,
+            lambda: self.loop.state,
+            status=self.district.runtime_status,
+            newest=self.district.positions.of,
+            clock=self.clock,
+            changes=self.district.changes,
+            epoch="life",
+        )
+        services = (district_service(self.api), crew_service(self.district.crew_console))
+        self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
+        app = build(self.district.console, self.district.crew_console, api=services)
+        self._web = await serve_web(app, "127.0.0.1", 0)
+        self.address = f"127.0.0.1:{self._rpc.port}"
+        self.url = f"http://127.0.0.1:{self._web.port}"
+        self._running = asyncio.create_task(self.api.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._running
+        await self._web.stop(0.2)
+        await self._rpc.stop(0.2)
+        self.loop.stop()
+
+    def channel(self) -> grpc.aio.Channel:
+        return grpc.aio.insecure_channel(self.address)
+
+    async def submit(self, given):
+        return await asyncio.wrap_future(self.loop.submit(given))
+
+    async def events(self, count: int, **changes) -> None:
+        """`count` alarms, each an incident of its own."""
+        items = []
+        for _ in range(count):
+            self._seq += 1
+            content = event(self._seq, self.clock.now(), **changes)
+            items.append(OutboxItem(seq=self._seq, content=content))
+        await self.submit(BatchReceived(agent="box-1", incarnation=7, items=tuple(items)))
+
+    async def get(self, path: str, **headers: str) -> Reply:
+        return await self.http("GET", path, None, headers)
+
+    async def post(self, path: str, body: object, **headers: str) -> Reply:
+        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return await self.http(
+            "POST", path, payload, {"content-type": "application/json", **headers}
+        )
+
+    async def http(self, method: str, path: str, body: bytes | None, headers: dict) -> Reply:
+        asked = urllib.request.Request(self.url + path, data=body, method=method, headers=headers)
+        return await asyncio.to_thread(_answer, asked)
+
+    def _parts(self) -> DistrictParts:
+        return DistrictParts(
+            setup=self._setup,
+            commit_loop=self.loop,
+            store=self._store,
+            bus=MemoryBroker().client("district"),
+            clock=self.clock,
+            ids=CountingIds(),
+            quarantine=_NoQuarantine(),
+            metrics=_NoMetrics(),
+            open_link=None,
+        )
+
+
+def event(number: int, now, **changes) -> Event:
+    """An alarm of a camera of its own, far from the others."""
+    values = {
+        "episode": f"e{number}",
+        "kind": OBJECTS_INSIDE,
+        "phase": Phase.START,
+        "source": f"cam-{number}",
+        "rule": "crowd",
+        "incident_kind": "crowding",
+        "place": Point(lat=HERE.lat + 0.002 * number, lon=HERE.lon),
+        "severity": Severity.MODERATE,
+        "urgency": Urgency.EXPECTED,
+        "certainty": Certainty.OBSERVED,
+        "observed_at": later(now, -1),
+        "error_ms": 40.0,
+        "measurements": {"count": 5.0},
+        "traceparent": "",
+    }
+    return Event(**{**values, **changes})
+
+
+def _answer(asked: urllib.request.Request) -> Reply:
+    try:
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return _reply(answer)
+    except urllib.error.HTTPError as answer:
+        return _reply(answer)
+
+
+def _reply(answer) -> Reply:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return Reply(status=answer.status, headers=headers, body=answer.read())
+
+
+class _NoQuarantine:
+    count = 0
+
+    def keep(self, *_: object, **__: object) -> None: ...
+
+
+class _NoMetrics:
+    def __getattr__(self, _: str):
+        return lambda *_, **__: None
