@@ -4,12 +4,21 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from reference_pages import api, commands, configuration, kinds, limits, metrics
+from reference_pages import (
+    api,
+    commands,
+    configuration,
+    kinds,
+    limits,
+    metrics,
+    public_api,
+)
 
 PAGES = {
     "reference/configuration.md": configuration.page,
     "reference/commands.md": commands.page,
     "reference/kinds.md": kinds.page,
+    "reference/public-api.md": public_api.page,
     "reference/api.md": api.page,
     "reference/limits.md": limits.page,
     "reference/metrics.md": metrics.page,

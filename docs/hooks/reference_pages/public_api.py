@@ -1,0 +1,94 @@
+"""Public API reference: what each method asks for and answers, from the OpenAPI documents."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from reference_pages.markdown import table
+
+DOCUMENTS = {"district": "District"}
+
+INTRODUCTION = """\
+# Public API
+
+Generated from `protos/citybrain/api/v1/*.proto` by way of the OpenAPI documents. The same methods
+are on gRPC (package `citybrain.api.v1`, found by reflection) and on HTTP (described at
+`/api/v1/openapi.json`); they give the same answers. Over HTTP a message is JSON with the names
+below, times are RFC 3339 and UTC, and what is absent is left out. [Lists that
+follow](../protocols/changes.md) says how a client applies the changes of a stream; [A foreign
+client](../recipes/client.md) walks through one on each wire.
+
+Within `v1` a field may be added, and none changes its name, type, number or meaning. Sets that may
+grow are said to be open: read a word that you do not know as one.
+"""
+
+
+def page(root: Path) -> str:
+    """The whole page."""
+    parts = [INTRODUCTION]
+    for name, title in DOCUMENTS.items():
+        text = (root / "citybrain" / "api" / "openapi" / f"{name}.json").read_text("utf-8")
+        document = json.loads(text)
+        parts += [f"## {title}\n", f"{document['info']['description']}\n"]
+        parts += _methods(document["paths"])
+        parts.append("### Messages\n")
+        parts += _messages(document["components"]["schemas"])
+    return "\n".join(parts)
+
+
+def _methods(paths: dict[str, dict[str, dict]]) -> Iterator[str]:
+    for path, verbs in paths.items():
+        for verb, operation in verbs.items():
+            yield f"### `{verb.upper()} {path}`\n"
+            service, _, method = operation["operationId"].partition("_")
+            yield f"gRPC: `{service}Service.{method}`. {operation['description']}\n"
+            rows = [
+                (f"`{p['name']}`", p["in"], _bounds(p["schema"]), p["description"])
+                for p in operation.get("parameters", ())
+            ]
+            if rows:
+                yield table(("parameter", "in", "type", "meaning"), rows)
+            if "requestBody" in operation:
+                yield f"Body: {_link(operation['requestBody']['content'])}.\n"
+            yield f"Answer: {_link(operation['responses']['200']['content'])}.\n"
+
+
+def _messages(schemas: dict[str, dict]) -> Iterator[str]:
+    for name, schema in schemas.items():
+        yield f"#### {name}\n"
+        yield f"{schema['description']}\n"
+        required = schema.get("required", ())
+        rows = [
+            (f"`{field}`" + (" *" if field in required else ""), _bounds(of), _meaning(of))
+            for field, of in schema.get("properties", {}).items()
+        ]
+        if rows:
+            yield table(("field (*: required)", "type", "meaning"), rows)
+
+
+def _meaning(schema: dict) -> str:
+    return str(schema.get("description", ""))
+
+
+def _link(content: dict[str, dict]) -> str:
+    ((media, answer),) = content.items()
+    reference = answer.get("x-event-schema", answer["schema"]).get("$ref", "")
+    name = reference.rpartition("/")[2]
+    return f"[{name}](#{name.lower()}), `{media}`"
+
+
+def _bounds(schema: dict) -> str:
+    """The type in a few words."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if schema.get("type") == "array":
+        return f"list of {_bounds(schema['items'])}"
+    if "additionalProperties" in schema and isinstance(schema["additionalProperties"], dict):
+        return f"by name: {_bounds(schema['additionalProperties'])}"
+    words = schema.get("format", schema.get("type", "text"))
+    return re.sub(r"^(int32|double|date-time)$", lambda m: NAMES[m[1]], str(words))
+
+
+NAMES = {"int32": "whole number", "double": "number", "date-time": "time"}
