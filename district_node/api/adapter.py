@@ -50,7 +50,7 @@ class DistrictApiAdapter:
             unit_list(state, newest),
             order_list(state),
             source_list(status.agents),
-            asset_list(),
+            asset_list(state),
             kind_list(state),
         )
         # each list's functions are only ever given the values of its own

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import google.api
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
@@ -24,6 +25,8 @@ def describe(protos: Path) -> bytes:
     out = subprocess.run(
         [
             *(sys.executable, "-m", "grpc_tools.protoc", "-I", str(protos)),
+            # of the public API's annotations
+            *("-I", str(Path(google.api.__path__[0]).parent.parent)),
             *("--include_imports", "--descriptor_set_out=/dev/stdout", *files),
         ],
         capture_output=True,
