@@ -62,18 +62,19 @@ def run(
     """
     import asyncio
 
-    from citybrain.cli.process import log_to_stderr, ready, run_until_signal
+    from citybrain.cli.process import log_to_stderr, on_hangup, ready, run_until_signal
     from district_node.config import read
     from district_node.node import DistrictNode, Ports
 
     settings, setup, words = read(config)
     log_to_stderr(log_level)
-    node = DistrictNode(settings, setup, words=words)
+    node = DistrictNode(settings, setup, words=words, reread=lambda: read(config))
 
     def up(ports: Ports) -> None:
         ready(f"district {setup.district}", grpc=ports.grpc, web=ports.web, metrics=ports.metrics)
 
     async def main(stop: asyncio.Event) -> None:
+        on_hangup(node.request_reload)
         await node.run(stop, up)
 
     run_until_signal(main)

@@ -24,7 +24,7 @@ from district_node.inputs import (
     LetterRefusedByCity,
     NodeStarted,
     OperatorActed,
-    PlaybooksChanged,
+    PacksChanged,
     ReportReceived,
 )
 from district_node.upcasters import (
@@ -45,7 +45,7 @@ INPUTS = FormatRegistry(
         "crew_position_reported": Format(CrewPositionReported, (crew_position_reported_v1.upcast,)),
         "operator_acted": Format(OperatorActed, (operator_acted_v1.upcast,)),
         "report_received": Format(ReportReceived),
-        "playbooks_changed": Format(PlaybooksChanged),
+        "packs_changed": Format(PacksChanged),
         "city_letter_received": Format(CityLetterReceived),
         "city_letter_quarantined": Format(CityLetterQuarantined),
         "letter_refused_by_city": Format(LetterRefusedByCity),

@@ -141,10 +141,13 @@ class ReportReceived(Struct, frozen=True, kw_only=True):
     principal: Principal
 
 
-class PlaybooksChanged(Struct, frozen=True, kw_only=True):
-    """Other playbooks are in force from now on, without a restart; open incidents keep theirs."""
+class PacksChanged(Struct, frozen=True, kw_only=True):
+    """Other packs, playbooks and assets are in force from now on, without a restart; open incidents
+    keep their playbooks."""
 
+    packs: tuple[PackIdentity, ...]
     playbooks: tuple[Playbook, ...]
+    assets: tuple[Asset, ...]
     principal: Principal
 
 
@@ -199,7 +202,7 @@ DistrictInput = (
     | CrewPositionReported
     | OperatorActed
     | ReportReceived
-    | PlaybooksChanged
+    | PacksChanged
     | CityLetterReceived
     | CityLetterQuarantined
     | LetterRefusedByCity

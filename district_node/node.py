@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citybrain.api.methods import ApiService
 from citybrain.api.services.crew import crew_service as crew_api_service
@@ -36,16 +37,28 @@ from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.adapter import DistrictApiAdapter
-from district_node.config import DistrictConfig
+from district_node.config import DistrictConfig, DistrictFiles
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
-from district_node.shell.assembly import District, DistrictParts, decider_of, first_input
+from district_node.pack_reload import PackReload
+from district_node.shell.assembly import (
+    BackgroundTask,
+    District,
+    DistrictParts,
+    decider_of,
+    first_input,
+)
 from district_node.shell.consoles import CrewConsoleAdapter, DistrictConsoleAdapter
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import log_notices
 from district_node.shell.quarantine import FileQuarantine
 from district_node.shell.uplink import OpenLink
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from citybrain.web.serve import RestartableWebServer
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +86,15 @@ class DistrictNode:
         bus: Bus | None = None,
         travel: TravelTimes = GREAT_CIRCLE,
         words: Words | None = None,
+        reread: Callable[[], DistrictFiles] | None = None,
     ) -> None:
-        """`words`: the packs' texts for its pages; left out, the built-in pack's."""
+        """`words`: the packs' texts for its pages; left out, the built-in pack's. `reread`: reads
+        the configuration again, for `request_reload`.
+        """
+        self._reread = reread
+        self._reload: PackReload | None = None
         self._config, self._setup, self._travel = config, setup, travel
+        self._web: RestartableWebServer | None = None
         self._words = words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
@@ -112,7 +131,7 @@ class DistrictNode:
             )
             api = self._api(district, commit_loop)
             ports = await self._listen(stack, district.console, district.crew_console, api)
-            running = [*district.tasks(), ("public api", api.run)]
+            running = [*district.tasks(), ("public api", api.run), *self._reloading(commit_loop)]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
             stack.push_async_callback(_end, tasks)
             on_ready(ports)
@@ -121,6 +140,25 @@ class DistrictNode:
             raise DistrictError(
                 f"the journal failed: {commit_loop.failure}"
             ) from commit_loop.failure
+
+    def request_reload(self) -> None:
+        """Put in force what the configuration's packs and assets say now."""
+        if self._reload is not None:
+            self._reload.request()
+
+    def _reloading(
+        self, commit_loop: CommitThread[DistrictState]
+    ) -> list[tuple[str, BackgroundTask]]:
+        if self._reread is None:
+            return []
+        self._reload = PackReload(self._reread, commit_loop, self._show_words)
+        return [("pack reload", self._reload.run)]
+
+    async def _show_words(self, files: DistrictFiles) -> None:
+        """Serve the pages anew where the packs' texts are others; each page reconnects."""
+        if files.words != self._words and self._web is not None:
+            self._words = files.words
+            await self._web.restart()
 
     def _commit_loop(self, store: SqliteStore, stop: asyncio.Event) -> CommitThread[DistrictState]:
         commit_metrics = CommitLoopMetrics(self._registry)
@@ -226,14 +264,16 @@ class DistrictNode:
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
     ) -> int:
-        from citybrain.web.serve import serve as serve_web  # only where a console is wanted
+        from citybrain.web.serve import RestartableWebServer  # only where a console is wanted
         from district_node.web.app import build
 
+        def app() -> "Starlette":
+            return build(console, crews, api=public, words=self._words)
+
         host, port = split_address(address)
-        app = build(console, crews, api=public, words=self._words)
-        server = await serve_web(app, host, port)
-        stack.push_async_callback(server.stop)
-        return server.port
+        self._web = await RestartableWebServer.serve(app, host, port)
+        stack.push_async_callback(self._web.stop)
+        return self._web.port
 
 
 def tls_of(files: TlsFiles | None) -> Tls | None:

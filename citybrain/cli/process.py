@@ -14,6 +14,11 @@ log = logging.getLogger(__name__)
 Main = Callable[[asyncio.Event], Awaitable[None]]
 
 
+def on_hangup(act: Callable[[], None]) -> None:
+    """Call `act` on every SIGHUP, from the running loop."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
+
+
 def run_until_signal(main: Main) -> None:
     """Run `main(stop)` in a loop of its own; the first SIGTERM or SIGINT sets `stop`, a second one
     cancels `main`.

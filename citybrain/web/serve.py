@@ -5,7 +5,7 @@ graceful stop. Not an app.
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -51,6 +51,29 @@ class WebServer:
     async def wait(self) -> None:
         """Until it has ended."""
         await asyncio.shield(self._running)
+
+
+class RestartableWebServer:
+    """A console that can be served anew on the same port: every page reconnects by itself."""
+
+    def __init__(self, make: Callable[[], Starlette], host: str, inner: WebServer) -> None:
+        self._make, self._host, self._inner = make, host, inner
+        self.port = inner.port
+
+    @classmethod
+    async def serve(
+        cls, make: Callable[[], Starlette], host: str, port: int
+    ) -> "RestartableWebServer":
+        """As `serve`, of the app that `make` gives."""
+        return cls(make, host, await serve(make(), host, port))
+
+    async def restart(self) -> None:
+        """Stop, and serve what `make` gives now."""
+        await self._inner.stop()
+        self._inner = await serve(self._make(), self._host, self.port)
+
+    async def stop(self) -> None:
+        await self._inner.stop()
 
 
 async def serve(

@@ -16,7 +16,7 @@ from district_node.cores.flows import (
     crew,
     node_started,
     operator,
-    playbooks,
+    packs,
     reports,
     timers,
 )
@@ -36,7 +36,7 @@ from district_node.inputs import (
     LetterRefusedByCity,
     NodeStarted,
     OperatorActed,
-    PlaybooksChanged,
+    PacksChanged,
     ReportReceived,
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
@@ -94,8 +94,8 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
             crew.crew_position_reported(draft, new_input)
         case NodeStarted():
             node_started.node_started(draft, new_input)
-        case PlaybooksChanged():
-            playbooks.playbooks_changed(draft, new_input)
+        case PacksChanged():
+            packs.packs_changed(draft, new_input)
         case TimerFired():
             timers.timer_fired(draft, new_input)
         case ClockStepped():

@@ -6,7 +6,7 @@ from citybrain.ids import StoreEpoch
 from citybrain.structs import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.cores.flows.playbooks import put_in_force
+from district_node.cores.flows.packs import put_in_force
 from district_node.cores.orders import roster as own
 from district_node.inputs import NodeStarted
 

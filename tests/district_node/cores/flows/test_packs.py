@@ -1,16 +1,20 @@
-"""Playbooks that change while the node runs: what began before keeps its own to its end."""
+"""Packs that change while the node runs: what began before keeps its own to its end."""
 
 import pytest
 
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb
-from district_node.inputs import PlaybooksChanged
+from district_node.inputs import PacksChanged
 from district_node.playbook import ClockRules, playbook_id
 from district_node.playbooks.load import load_playbooks
 
 ADMIN = unauthenticated("admin", Role.OPERATOR)
 PLAYBOOKS = load_playbooks()
+
+
+def packs_changed(playbooks, principal=ADMIN):
+    return PacksChanged(packs=(), playbooks=playbooks, assets=(), principal=principal)
 
 
 def slower(playbooks, handle_s):
@@ -28,7 +32,7 @@ def changed(scenario):
     """A district with an incident under the first playbooks, then others in force."""
     scenario.start()
     scenario.send_event()
-    scenario.submit(PlaybooksChanged(playbooks=slower(PLAYBOOKS, 9_999), principal=ADMIN))
+    scenario.submit(packs_changed(slower(PLAYBOOKS, 9_999)))
     return scenario
 
 
@@ -59,7 +63,7 @@ def test_playbooks_of_the_past_go_with_their_last_incident(changed):
     changed.act(OperatorVerb.REJECT, reason="none")
     changed.wait(2 * 86_400)
     assert not len(changed.state.incidents)
-    changed.submit(PlaybooksChanged(playbooks=PLAYBOOKS, principal=ADMIN))
+    changed.submit(packs_changed(PLAYBOOKS))
     assert sorted(changed.state.playbooks.keys()) == sorted(playbook_id(p) for p in PLAYBOOKS)
 
 
@@ -67,14 +71,14 @@ def test_without_the_permission_nothing_changes(scenario):
     scenario.start()
     before = scenario.state.playbooks
     nobody = Principal(name="x", roles=())
-    scenario.submit(PlaybooksChanged(playbooks=(), principal=nobody))
+    scenario.submit(packs_changed((), principal=nobody))
     assert scenario.state.playbooks == before
 
 
 def test_a_kind_whose_playbook_is_gone_is_handled_by_it_to_the_end(scenario):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
-    scenario.submit(PlaybooksChanged(playbooks=(), principal=ADMIN))
+    scenario.submit(packs_changed(()))
     scenario.work_through("riverside-1")
     incident = scenario.incident()
     assert (incident.stage, incident.kind) == (IncidentStage.HANDLED, "crowding")

@@ -1,4 +1,4 @@
-"""What a change of the playbooks in force sets in motion: new incidents follow the new ones, and
+"""What a change of the packs in force sets in motion: new incidents follow the new playbooks, and
 those that have begun keep theirs to their end.
 """
 
@@ -8,19 +8,28 @@ from citybrain.permissions import Permission, refusal_of
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from district_node.cores.decision_draft import DecisionDraft
-from district_node.inputs import PlaybooksChanged
+from district_node.inputs import PacksChanged
 from district_node.playbook import Playbook, playbook_id
 
 
-def playbooks_changed(draft: DecisionDraft, changed: PlaybooksChanged) -> None:
+def packs_changed(draft: DecisionDraft, changed: PacksChanged) -> None:
     """Refused without the permission: a notice says so, and nothing changes."""
     refused = refusal_of(changed.principal, Permission.CHANGE_PACKS)
     if refused is not None:
-        draft.notice("playbooks_refused", changed.principal.name, refused.detail)
+        draft.notice("packs_refused", changed.principal.name, refused.detail)
         return
-    draft.setup = replace(draft.setup, playbooks=changed.playbooks)
+    draft.setup = replace(
+        draft.setup,
+        packs=changed.packs,
+        playbooks=changed.playbooks,
+        assets=changed.assets,
+    )
     put_in_force(draft, changed.playbooks)
-    draft.notice("playbooks_changed", changed.principal.name, str(len(changed.playbooks)))
+    draft.notice(
+        "packs_changed",
+        changed.principal.name,
+        ", ".join(f"{pack.name} {pack.version}" for pack in changed.packs),
+    )
 
 
 def put_in_force(draft: DecisionDraft, playbooks: Iterable[Playbook]) -> None:

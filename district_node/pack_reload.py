@@ -1,0 +1,65 @@
+"""Puts other packs, playbooks and assets in force while the node runs: reads the configuration
+again when asked to, and journals what it says. Of one with faults nothing is taken.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from citybrain.decider.commit_loop import CommitLoop
+from citybrain.domain.principal import Role, unauthenticated
+from citybrain.errors import CityBrainError
+from district_node.config import DistrictFiles
+from district_node.cores.state import DistrictState
+from district_node.inputs import PacksChanged
+
+CONFIGURATION = "configuration"  # the principal: whoever may write the file
+
+log = logging.getLogger(__name__)
+
+
+class PackReload:
+    """`request` from a signal handler; `run` beside the node. `on_taken` gets what was taken."""
+
+    def __init__(
+        self,
+        read: Callable[[], DistrictFiles],
+        commit_loop: CommitLoop[DistrictState],
+        on_taken: Callable[[DistrictFiles], Awaitable[None]],
+    ) -> None:
+        self._read, self._commit_loop, self._on_taken = read, commit_loop, on_taken
+        self._requested = asyncio.Event()
+
+    def request(self) -> None:
+        """Read the configuration again, soon; requests that wait are one."""
+        self._requested.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._requested.wait()
+            self._requested.clear()
+            try:
+                await self._reload()
+            except CityBrainError as error:
+                log.warning("the packs in force stay as they are: %s", error)
+
+    async def _reload(self) -> None:
+        files = await asyncio.to_thread(self._read)
+        setup = files.setup
+        changed = PacksChanged(
+            packs=setup.packs,
+            playbooks=setup.playbooks,
+            assets=setup.assets,
+            principal=unauthenticated(CONFIGURATION, Role.OPERATOR),
+        )
+        await asyncio.wrap_future(self._commit_loop.submit(changed))
+        await self._on_taken(files)
+        packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
+        log.info(
+            "in force: packs %s, %d playbooks, %d assets; anything else in the configuration waits"
+            " for a restart",
+            packs,
+            len(setup.playbooks),
+            len(setup.assets),
+        )
