@@ -103,9 +103,10 @@ class DistrictConsoleAdapter:
         return await submitted(self._commit_loop, acted, action.request)
 
     async def report(self, report: Report) -> Outcome:
+        report = cleaned(report)
         role = Role.ADAPTER if report.case is not None else Role.OPERATOR
         principal = unauthenticated(report.taken_by, role)
-        received = ReportReceived(report=cleaned(report), principal=principal)
+        received = ReportReceived(report=report, principal=principal)
         return await submitted(self._commit_loop, received, report.request)
 
     def changes(self) -> AsyncIterator[None]:

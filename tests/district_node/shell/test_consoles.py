@@ -9,6 +9,7 @@ from citybrain.decider.changes import Changes
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.report import Report, Reporter
 from citybrain.journal.memory import MemoryStore
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
@@ -196,3 +197,22 @@ def test_a_clock_that_has_run_out_raises_the_priority(started):
     incident = started.incident()
     due = incident.clocks[0].due
     assert view.priority(incident, due) == view.priority(incident, due - 1) + view.OVERDUE_PRIORITY
+
+
+def test_a_report_has_its_incident_and_whoever_took_it_a_clean_name(started):
+    async def go():
+        async with Node(started) as node:
+            report = Report(
+                request="r-1",
+                taken_by="Li\x1b[2J Na\u202e",
+                reporter=Reporter.CITIZEN,
+                kind="crowding",
+                place=started.near(0),
+                text="a crowd\x07",
+            )
+            outcome = await node.console.report(report)
+            (row,) = node.console.snapshot().queue
+            assert (outcome.done, outcome.incident) == (True, row.report.incident)
+            assert row.source == row.history[0].actor == "Li[2J Na"
+
+    asyncio.run(go())
