@@ -36,6 +36,15 @@ class AcceptedAnswer(Struct, frozen=True, kw_only=True):
     at: Timestamp
 
 
+class AcceptedReport(Struct, frozen=True, kw_only=True):
+    """A report that its district confirmed as done, with the incident that the outcome named."""
+
+    district: str
+    request: str
+    incident: str  # "": none
+    at: Timestamp
+
+
 class StoreRestored(Struct, frozen=True, kw_only=True):
     """A node's store was restored from a backup: what it had committed after `back_to` is gone."""
 
@@ -53,5 +62,6 @@ class GroundTruth(Struct, frozen=True, kw_only=True):
     conditions: tuple[ConditionInterval, ...] = ()
     items_stored: tuple[ItemsStored, ...] = ()
     accepted_answers: tuple[AcceptedAnswer, ...] = ()
+    accepted_reports: tuple[AcceptedReport, ...] = ()
     restored: tuple[StoreRestored, ...] = ()
     outboxes_lost: tuple[tuple[str, int], ...] = ()

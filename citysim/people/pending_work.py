@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.console import QueueEntry
 from citybrain.domain.plan import Plan, PlanStage
+from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES
 from citybrain.vocabulary import IncidentStage
 
 FirstSeen = Mapping[str, Timestamp]  # item name → when it was first seen
@@ -38,3 +39,8 @@ def awaits_verification(row: QueueEntry) -> bool:
         row.report.stage in (IncidentStage.HANDLED, IncidentStage.VERIFIED)
         and row.waits_for == "person"
     )
+
+
+def awaits_visit(row: QueueEntry) -> bool:
+    """No playbook sends a crew to this incident: a person must go there and check."""
+    return row.report.stage in DISPATCHABLE_INCIDENT_STAGES and row.waits_for == "person"

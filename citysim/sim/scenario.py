@@ -3,6 +3,7 @@
 Everything is explicit, so that a part of a scenario can be run again.
 """
 
+from citybrain.domain.report import Report
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId, UnitId
 from citybrain.structs import Struct, field, replace
@@ -83,6 +84,22 @@ class StreetEvent(Struct, frozen=True, kw_only=True):
     first_treatment_helps: bool = True  # else the second treatment does
 
 
+class StreetCall(Struct, frozen=True, kw_only=True):
+    """Somebody who sees a street event reports it at `at_s`, if something is there still.
+
+    `says_when`: it carries the time of the call, however late it arrives. `again` follows
+    `again_after_s` later: of a foreign case in any case, of a person if it is still there.
+    """
+
+    street_event: int  # its number
+    agent: AgentId  # in front of whose edge box it is
+    at_s: float
+    report: Report
+    says_when: bool = False
+    again: Report | None = None
+    again_after_s: float = 0.0
+
+
 class Fault(Struct, frozen=True, kw_only=True):
     """A fault from `at_s` on for `duration_s` (0: it is over at once).
 
@@ -111,11 +128,14 @@ class Scenario(Struct, frozen=True, kw_only=True):
     fault_phase_s: float
     recovery_limit_s: float
     hour: float = 9.0  # of the day, local time, at the start
+    calls: tuple[StreetCall, ...] = ()
 
     def subset(
         self, *, faults: frozenset[int] | None = None, street_events: frozenset[int] | None = None
     ) -> "Scenario":
-        """The same scenario with these faults and street events only (None: all)."""
+        """The same scenario with these faults and street events only (None: all); nobody calls in
+        an event that is left out.
+        """
         return replace(
             self,
             faults=tuple(f for f in self.faults if faults is None or f.number in faults),
@@ -123,5 +143,10 @@ class Scenario(Struct, frozen=True, kw_only=True):
                 event
                 for event in self.street_events
                 if street_events is None or event.number in street_events
+            ),
+            calls=tuple(
+                call
+                for call in self.calls
+                if street_events is None or call.street_event in street_events
             ),
         )

@@ -73,6 +73,7 @@ class SimulatedWorld:
             city_node=self.city,
             calls=self.calls,
             scenes=self.scenes,
+            street_calls=scenario.calls,
         )
         self.computers = {c.name: c for c in self._computers()}
 

@@ -10,6 +10,7 @@ from citybrain.structs import Struct, replace
 from citysim.life.values import CityLife
 from citysim.sim.faults.schedule import draw_schedule
 from citysim.sim.generator.layout import Layout, lay_out
+from citysim.sim.generator.street_calls import draw_calls
 from citysim.sim.generator.street_events import EventRates, draw_street_events
 from citysim.sim.generator.stress import add_stress, share_street_events
 from citysim.sim.random_streams import RandomStreams
@@ -23,9 +24,9 @@ class Size(StrEnum):
     """How large a scenario is."""
 
     # two or three districts, a few boxes and crews, one to three minutes of faults, with what
-    # `stress` adds: small enough for ten thousands of runs
+    # `stress` adds and people who report: small enough for ten thousands of runs
     TOWN = "town"
-    SMALL = "small"  # the same without `stress`, as older regressions were found
+    SMALL = "small"  # the same without either, as older regressions were found
     CITY = "city"  # three districts, thirty agents, sixty units, twenty minutes of faults
 
 
@@ -39,6 +40,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
     faults: tuple[int, int]
     rates: EventRates
     is_stressed: bool = False
+    has_callers: bool = False  # whether people and a foreign system report too
 
 
 SMALL = Bounds(
@@ -57,6 +59,7 @@ BOUNDS = {
         faults=(2, 40),
         rates=EventRates(per_box_hour=26.0, bursts_per_hour=12.0),
         is_stressed=True,
+        has_callers=True,
     ),
     Size.SMALL: SMALL,
     Size.CITY: Bounds(
@@ -66,6 +69,7 @@ BOUNDS = {
         fault_phase_s=(1_200.0, 1_200.0),
         faults=(20, 40),
         rates=EventRates(per_box_hour=4.0, bursts_per_hour=3.0),
+        has_callers=True,
     ),
 }
 
@@ -101,6 +105,7 @@ def scenario_of(seed: int, size: Size = Size.TOWN, life: CityLife | None = None)
         fault_phase_s=fault_phase_s,
         recovery_limit_s=RECOVERY_LIMIT_S,
         hour=hour,
+        calls=draw_calls(streams, layout.city, street_events) if bounds.has_callers else (),
     )
 
 

@@ -83,6 +83,7 @@ def _ground_truth(world: SimulatedWorld) -> GroundTruth:
         restored=tuple(world.restored),
         outboxes_lost=tuple(world.outboxes_lost),
         accepted_answers=tuple(world.people.accepted_answers),
+        accepted_reports=tuple(world.people.accepted_reports),
     )
 
 

@@ -17,7 +17,7 @@ def is_quiescent(world: SimulatedWorld) -> bool:
 def unfinished_work(world: SimulatedWorld, *, limit: int = 20) -> list[str]:
     """What has not happened yet, at most `limit` sentences."""
     found: list[str] = []
-    for check in (_hellos, _processes, _links, _incidents, _orders, _letters, _outboxes, _scenes):
+    for check in CHECKS:
         found += check(world)
         if len(found) >= limit:
             break
@@ -110,3 +110,20 @@ def _scenes(world: SimulatedWorld) -> list[str]:
         for box in world.edge_boxes.values()
         if box.scene.is_present(now_s)
     ]
+
+
+def _callers(world: SimulatedWorld) -> list[str]:
+    return [f"report {name} has no answer yet" for name in world.people.callers.pending]
+
+
+CHECKS = (
+    _hellos,
+    _processes,
+    _links,
+    _incidents,
+    _orders,
+    _letters,
+    _outboxes,
+    _scenes,
+    _callers,
+)

@@ -1,4 +1,6 @@
-"""Everybody in a simulated city, assembled: crews at their phones, operators, the duty officer."""
+"""Everybody in a simulated city, assembled: crews at their phones, operators, the duty officer,
+callers.
+"""
 
 import asyncio
 from functools import partial
@@ -18,18 +20,19 @@ from citybrain.domain.order import Task
 from citybrain.domain.plan import PlanStage
 from citybrain.ids import DistrictId, UnitId
 from citybrain.stages import ENDED_INCIDENT_STAGES
-from citysim.laws.ground_truth_log import AcceptedAnswer
+from citysim.laws.ground_truth_log import AcceptedAnswer, AcceptedReport
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.city import CityProcess
 from citysim.sim.nodes.district import DistrictProcess
+from citysim.sim.people.callers import Callers
 from citysim.sim.people.crew_phone import SIM_CREW_BEHAVIOUR, CrewPhone
 from citysim.sim.people.indecisive_operators import IndecisiveOperators
 from citysim.sim.people.operator_session import OperatorSession
 from citysim.sim.people.operators import Officer, Operator, handle_queue, review_plans
 from citysim.sim.people.phone_stream import PhoneStream, PhoneStreams
 from citysim.sim.random_streams import RandomStreams
-from citysim.sim.scenario import CitySpec, DistrictSpec
+from citysim.sim.scenario import CitySpec, DistrictSpec, StreetCall
 from citysim.sim.street.scene import Scenes
 from district_node.cores.state import DistrictState
 
@@ -39,7 +42,8 @@ class _Session(Protocol):
 
 
 class People:
-    """`phones` by unit; `accepted_answers` are those whose outcome a phone received as done."""
+    """`phones` by unit; `accepted_answers` are those whose outcome a phone received as done,
+    `accepted_reports` those whose caller did."""
 
     def __init__(
         self,
@@ -51,15 +55,26 @@ class People:
         city_node: CityProcess,
         calls: dict[DistrictId, Calls],
         scenes: Scenes,
+        street_calls: tuple[StreetCall, ...] = (),
     ) -> None:
         self._loop, self._streams, self._scenes = loop, streams, scenes
         self.accepted_answers: list[AcceptedAnswer] = []
+        self.accepted_reports: list[AcceptedReport] = []
         self.phones: dict[UnitId, CrewPhone] = {}
         self._sessions: list[_Session] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._crews: dict[DistrictId, tuple[CrewPhone, ...]] = {}
         self.indecisive_operators = IndecisiveOperators(
             loop=loop, streams=streams, districts=districts, calls=calls, is_clear=self._is_clear
+        )
+        self.callers = Callers(
+            street_calls,
+            loop=loop,
+            district_of={box.agent: spec.district for spec, box in city.boxes()},
+            districts=districts,
+            networks=calls,
+            scenes=scenes,
+            on_accepted=self.accepted_reports.append,
         )
         for spec in city.districts:
             self._add_district(spec, districts[spec.district], calls[spec.district])
@@ -68,16 +83,18 @@ class People:
         self._sessions.append(self._officer_session(city_node, city_calls))
 
     def begin(self) -> None:
-        """Every operator and the officer log in to their consoles."""
+        """Every operator and the officer log in to their consoles; callers wait for their time."""
         self._tasks = [
             self._loop.create_task(session.run(), name="console session")
             for session in self._sessions
         ]
+        self.callers.begin()
 
     def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         self.indecisive_operators.stop()
+        self.callers.stop()
 
     def crews(self, district: DistrictId) -> tuple[CrewPhone, ...]:
         """The phones of a district's crews."""

@@ -23,6 +23,7 @@ from citysim.people.pending_work import (
     FirstSeen,
     awaits_opening,
     awaits_verification,
+    awaits_visit,
     proposed_plans,
     read_long_enough,
     track_first_seen,
@@ -53,12 +54,14 @@ def handle_queue(
     operator: Operator, snapshot: DistrictSnapshot, now: Timestamp, is_clear: IsClear
 ) -> tuple[Operator, tuple[OperatorAction, ...]]:
     """Opens or rejects what waits to be opened, verifies by name what no camera can verify, and
-    reopens what is not in order.
+    reopens what is not in order. Closes by name what no crew is sent to, once it is in order.
 
     An action is repeated under the same request id until the queue entry changes.
     """
     waiting = {
-        _name(row): row for row in snapshot.queue if awaits_opening(row) or awaits_verification(row)
+        _name(row): row
+        for row in snapshot.queue
+        if awaits_opening(row) or awaits_verification(row) or awaits_visit(row)
     }
     operator = replace(operator, seen=track_first_seen(operator.seen, waiting, now))
     read = read_long_enough(operator.seen, now, operator.read_s)
@@ -68,7 +71,8 @@ def handle_queue(
         for name in operator.seen
         if name in (read if awaits_opening(waiting[name]) else walked)
     ]
-    return operator, tuple(_operator_action(operator, row, is_clear(row.report)) for row in due)
+    decided = (_operator_action(operator, row, is_clear(row.report)) for row in due)
+    return operator, tuple(action for action in decided if action is not None)
 
 
 def review_plans(
@@ -86,8 +90,13 @@ def _name(row: QueueEntry) -> str:
     return f"{row.report.incident}|{row.report.stage}|{row.report.changed_at}"
 
 
-def _operator_action(operator: Operator, row: QueueEntry, is_clear: bool) -> OperatorAction:
-    if awaits_opening(row):
+def _operator_action(operator: Operator, row: QueueEntry, is_clear: bool) -> OperatorAction | None:
+    """None: it is not in order yet, and nobody is to be sent."""
+    if awaits_visit(row):
+        if not is_clear:
+            return None
+        verb, reason = OperatorVerb.CLOSE, "somebody has been there"
+    elif awaits_opening(row):
         verb, reason = OperatorVerb.OPEN, ""
         if is_clear:
             verb, reason = OperatorVerb.REJECT, "nothing there any more"

@@ -53,11 +53,11 @@ class ScenarioSpec(Struct, frozen=True, kw_only=True):
         part = whole.subset(faults=self.faults, street_events=self.street_events)
         if self.fault_phase_s is None or self.fault_phase_s >= part.fault_phase_s:
             return part
+        begun = frozenset(e.number for e in part.street_events if e.at_s < self.fault_phase_s)
         return replace(
-            part,
+            part.subset(street_events=begun),
             fault_phase_s=self.fault_phase_s,
             faults=tuple(f for f in part.faults if f.at_s < self.fault_phase_s),
-            street_events=tuple(e for e in part.street_events if e.at_s < self.fault_phase_s),
         )
 
 

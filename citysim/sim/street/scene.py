@@ -10,6 +10,7 @@ from math import inf
 
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId
+from citybrain.kinds import UNKNOWN_KIND
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind
 from citysim.life.values import KindLife
@@ -119,6 +120,11 @@ class Scenes:
         return tuple(agent for agent, site in near if site.scene.treat(at_s))
 
     def is_clear(self, place: Point, kind: IncidentKind, at_s: float) -> bool:
-        """Whether a person at `place` finds no condition of the kind any more."""
-        near = [site for site in self._sites.values() if site.is_reached(place, kind)]
+        """Whether a person at `place` finds no condition of the kind any more; where the kind is
+        not known, none at all."""
+        near = [
+            site
+            for site in self._sites.values()
+            if site.is_reached(place, site.life.kind if kind == UNKNOWN_KIND else kind)
+        ]
         return not any(site.scene.is_present(at_s) for site in near)

@@ -79,6 +79,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ground_truth_delivery": ("what was put is kept", "所存必在"),
     "ground_truth_verification": ("closed is truly in order", "结案即真正恢复"),
     "ground_truth_crew_answers": ("what is journaled was pressed", "所记必有人按"),
+    "ground_truth_reports": ("what is confirmed was reported", "所答必有其案"),
     "liveness": ("everything promised happens", "该成之事必成"),
     "no_unexpected_errors": ("no unexpected errors", "无意外之错"),
     # what a fault is injected into

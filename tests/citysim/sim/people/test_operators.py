@@ -129,6 +129,14 @@ def test_an_incident_that_waits_for_a_camera_or_a_crew_is_left_alone():
     assert actions_over_time(rows, seconds=60) == []
 
 
+def test_what_no_crew_is_sent_to_is_closed_by_name_once_somebody_found_it_in_order():
+    rows = snapshot(row(IncidentStage.OPENED))
+    assert actions_over_time(rows, seconds=60, is_clear=lambda report: False) == []
+    (second, action), *_ = actions_over_time(rows, seconds=30)
+    assert (second, action.verb, action.operator) == (25, OperatorVerb.CLOSE, "ann")
+    assert action.reason
+
+
 def test_an_action_has_the_same_request_until_the_entry_changes():
     actions = [action for _, action in actions_over_time(snapshot(row()), seconds=12)]
     assert len(actions) > 3 and len({action.request for action in actions}) == 1

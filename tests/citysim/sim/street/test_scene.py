@@ -102,3 +102,11 @@ def test_a_crew_treats_the_conditions_near_it_of_the_kind_of_its_task():
         CENTRE, "loitering", 15.0
     )
     assert scenes.of("a2").is_present(15.0)
+
+
+def test_of_a_kind_that_nobody_knows_a_person_finds_whatever_is_there():
+    scenes = Scenes(city((CENTRE, "crowding")), [street_event(1, agent="a0")])
+    assert not scenes.is_clear(CENTRE, "unknown", 15.0)
+    assert scenes.is_clear(Point(lat=30.68, lon=104.06), "unknown", 15.0), "it is far from here"
+    scenes.treat(CENTRE, "crowding", 15.0)
+    assert scenes.is_clear(CENTRE, "unknown", 16.0)
