@@ -87,8 +87,9 @@ class StreetEvent(Struct, frozen=True, kw_only=True):
 class StreetCall(Struct, frozen=True, kw_only=True):
     """Somebody who sees a street event reports it at `at_s`, if something is there still.
 
-    `says_when`: it carries the time of the call, however late it arrives. `again` follows
-    `again_after_s` later: of a foreign case in any case, of a person if it is still there.
+    `says_when`: it carries the time of the call, however late it arrives. `sends_twice`: though it
+    was answered, as an impatient program does. `again` is another report, `again_after_s` later: of
+    a foreign case in any case, of a person if it is still there.
     """
 
     street_event: int  # its number
@@ -96,6 +97,7 @@ class StreetCall(Struct, frozen=True, kw_only=True):
     at_s: float
     report: Report
     says_when: bool = False
+    sends_twice: bool = False
     again: Report | None = None
     again_after_s: float = 0.0
 

@@ -27,6 +27,7 @@ ELSEWHERE_SHARE = 0.2  # of the reports whose place is wrong
 NEAR_DEG = 0.0003  # about 30 m: where people say that it is, in either direction
 ELSEWHERE_DEG = (0.006, 0.012)  # about a kilometre, where nothing is
 UNNAMED_SHARE = 0.06  # of the reports that nobody puts a name to
+TWICE_SHARE = 0.2  # of the reports that are sent twice under one request
 AGAIN_SHARE = 0.6  # of the reports that are followed by another one …
 AGAIN_DELAY_S = (5.0, 90.0)  # … so much later
 MOVED_SHARE = 0.5  # of the foreign cases whose place is corrected then
@@ -66,6 +67,7 @@ def _call(rng: Random, event: StreetEvent, box: EdgeBoxSpec) -> StreetCall | Non
         at_s=round(event.at_s + rng.uniform(*DELAY_S), 3),
         report=report,
         says_when=rng.random() < 0.5,
+        sends_twice=rng.random() < TWICE_SHARE,
         again=again if is_repeated else None,
         again_after_s=round(rng.uniform(*AGAIN_DELAY_S), 3),
     )

@@ -71,6 +71,8 @@ class Callers:
             report = replace(report, observed_at=simulated_now(self._loop))
         district = self._district_of[call.agent]
         await self._report(district, report)
+        if call.sends_twice:
+            await self._answer(district, report)
         if call.again is None:
             return
         await asyncio.sleep(call.again_after_s)

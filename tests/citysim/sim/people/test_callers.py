@@ -33,7 +33,8 @@ class Town:
             text="look there",
             severity=box.severity,
         )
-        again, says_when = changes.pop("again", {}), changes.pop("says_when", False)
+        again = changes.pop("again", {})
+        says_when, twice = changes.pop("says_when", False), changes.pop("sends_twice", False)
         report = replace(report, **changes)
         self.call = StreetCall(
             street_event=event.number,
@@ -41,6 +42,7 @@ class Town:
             at_s=event.at_s + CALL_S,
             report=report,
             says_when=says_when,
+            sends_twice=twice,
             again=replace(report, request="call-2", **again) if again else None,
             again_after_s=20.0,
         )
@@ -104,6 +106,13 @@ def test_a_call_is_repeated_until_an_answer_comes_and_counts_once(town):
     assert "report call-1 has no answer yet" in unfinished_work(here.world)
     here.network.loss = 0.6
     here.run(300.0)
+    assert len(here.people.accepted_reports) == 1
+    assert len(of_type(here.contributions, PersonReport)) == 1
+
+
+def test_what_is_sent_twice_is_journaled_twice_and_counts_once(town):
+    here = town(sends_twice=True).run(30.0)
+    assert len(here.journaled()) == 2
     assert len(here.people.accepted_reports) == 1
     assert len(of_type(here.contributions, PersonReport)) == 1
 
