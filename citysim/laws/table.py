@@ -15,7 +15,7 @@ from citysim.laws.checks import (
     timers_fire,
     verified_closing,
 )
-from citysim.laws.ground_truth import crew_answers, delivery, verification
+from citysim.laws.ground_truth import crew_answers, delivery, reports, verification
 from citysim.laws.history import History
 from citysim.laws.orders import agreement, one_slot_one_order, one_unit_one_order, promises_kept
 from citysim.laws.report import LawReport
@@ -39,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     delivery,
     verification,
     crew_answers,
+    reports,
 )
 LAWS: Mapping[str, Callable[[History], LawReport]] = {
     module.LAW: module.check for module in MODULES
@@ -56,7 +57,9 @@ INDEPENDENT_OF_COMMANDS = frozenset(
     )
 )
 # Judged only where the simulator noted what really happened.
-NEEDS_GROUND_TRUTH = frozenset(module.LAW for module in (delivery, verification, crew_answers))
+NEEDS_GROUND_TRUTH = frozenset(
+    module.LAW for module in (delivery, verification, crew_answers, reports)
+)
 
 
 def check_all(history: History) -> tuple[LawReport, ...]:

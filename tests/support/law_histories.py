@@ -5,7 +5,7 @@ from typing import Any
 from law_values import AGENT, HERE, A, at, crew_answer, event, order_answer
 from principals import CREW
 
-from citybrain.decider.command import Post, Reply
+from citybrain.decider.command import Notice, Post, Reply
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.event import (
     OutboxContent,
@@ -13,7 +13,8 @@ from citybrain.domain.event import (
     VerificationRequest,
 )
 from citybrain.domain.order import OrderRequest
-from citybrain.domain.principal import Role, unauthenticated
+from citybrain.domain.principal import Principal, Role, unauthenticated
+from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.ids import (
     DistrictId,
     IncidentId,
@@ -25,6 +26,7 @@ from citybrain.ids import (
 from citybrain.structs import replace
 from citybrain.vocabulary import (
     CrewAction,
+    IncidentKind,
     OperatorVerb,
     OrderVerdict,
 )
@@ -38,6 +40,7 @@ from district_node.inputs import (
     CrewAnswered,
     NodeStarted,
     OperatorActed,
+    ReportReceived,
     Setup,
 )
 from district_node.playbook import LocalizedName
@@ -122,6 +125,32 @@ def operator_acted(
         *letters,
         commands=(Reply(request=action.request, done=done),),
     )
+
+
+def report_received(
+    request: str,
+    *letters: Any,
+    incident: str = "i-1",
+    case: str = "",
+    done: bool = True,
+    is_repeat: bool = False,
+    by: Principal | None = None,
+) -> ReplayedRecord:
+    """A report, with its reply; what is no repeat has an effect."""
+    report = Report(
+        request=RequestId(request),
+        taken_by="desk-1",
+        reporter=Reporter.CITIZEN,
+        kind=IncidentKind("crowding"),
+        place=HERE,
+        text="",
+        case=ForeignCase(system="hotline", case=case) if case else None,
+    )
+    principal = by or unauthenticated("desk-1", Role.OPERATOR)
+    reply = Reply(request=report.request, done=done, subject=incident if done else "")
+    effect = (Notice(code="effect", subject=incident),) if done and not is_repeat else ()
+    given = ReportReceived(report=report, principal=principal)
+    return record(given, *letters, commands=(*effect, reply))
 
 
 def verification_requested(

@@ -1,10 +1,12 @@
 """Law 2: whatever was delivered twice took effect once.
 
-An item of an agent, a letter of a peer, an answer of a crew, an action of an operator.
+An item of an agent, a letter of a peer, an answer of a crew, an action of an operator, a report of
+a person or of a foreign system.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from citybrain import canonical_json
 from citybrain.decider.command import Notice, Post, Reply
@@ -28,10 +30,13 @@ from district_node.inputs import (
     CrewAnswered,
     NodeStarted,
     OperatorActed,
+    ReportReceived,
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
 LAW = "nothing_twice"
+
+Asked = CrewAnswered | OperatorActed | ReportReceived
 
 
 def check(history: History) -> LawReport:
@@ -40,6 +45,7 @@ def check(history: History) -> LawReport:
         findings.checked += len(node.projection(received_items).all)
         violations = [
             *_items(node),
+            *_new_incidents(node),
             *_requests(findings, node),
             *_repeated_progress(node),
             *_repeated_issues(node),
@@ -57,45 +63,56 @@ def _items(node: DistrictHistory) -> Iterator[str]:
     """A duplicate has no effect of its own, and as many items take effect as there are new ones."""
     received = node.projection(received_items)
     new = Counter(item.record.seq for item in received.new())
-    new_events = Counter(
-        item.record.seq for item in received.new() if isinstance(item.item.content, Event)
-    )
-    known: set[str] = set()  # incidents that a batch has reported
     for record in node.records_of(BatchReceived):
         if not new[record.seq] and _has_effect(record):
             yield (
                 f"record {record.seq} holds only duplicates of {record.input.agent}, and has an "
                 "effect all the same"
             )
-        reported = {
-            command.letter.incident
-            for command in record.commands
-            if isinstance(command, Post) and isinstance(command.letter, IncidentReport)
-        }
-        if len(reported - known) > new_events[record.seq]:
-            yield (
-                f"record {record.seq} made {len(reported - known)} incidents out of "
-                f"{new_events[record.seq]} new events"
-            )
-        known |= reported
     effective = node.projection(effective_item_count)
     if effective is not None and effective > sum(new.values()):
         yield f"its journal holds {sum(new.values())} different items, and {effective} took effect"
 
 
+def _new_incidents(node: DistrictHistory) -> Iterator[str]:
+    """An event makes one incident at most, and so does what a person or foreign system reports."""
+    new_events = Counter(
+        item.record.seq
+        for item in node.projection(received_items).new()
+        if isinstance(item.item.content, Event)
+    )
+    known: set[str] = set()
+    records: list[ReplayedRecord[BatchReceived | ReportReceived]] = node.records_of_any(
+        BatchReceived, ReportReceived
+    )
+    for record in records:
+        reported = {
+            command.letter.incident
+            for command in record.commands
+            if isinstance(command, Post) and isinstance(command.letter, IncidentReport)
+        }
+        observed = new_events[record.seq] + isinstance(record.input, ReportReceived)
+        if len(reported - known) > observed:
+            yield (
+                f"record {record.seq} made {len(reported - known)} incidents out of "
+                f"{observed} new events"
+            )
+        known |= reported
+
+
 def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
     """A repeated request is answered as before, without effect; one request does an order's step.
 
-    Requests are crews' answers and operators' actions.
+    Requests are crews' answers, operators' actions and reports.
     """
     first: dict[str, Reply] = {}
     done_by: dict[tuple[str, str], str] = {}  # (order, action) → the request that did it
-    records: list[ReplayedRecord[CrewAnswered | OperatorActed]] = node.records_of_any(
-        CrewAnswered, OperatorActed
+    records: list[ReplayedRecord[Asked]] = node.records_of_any(
+        CrewAnswered, OperatorActed, ReportReceived
     )
     for record in records:
         given = record.input
-        request = given.answer.request if isinstance(given, CrewAnswered) else given.action.request
+        request = _request_of(given)
         reply = next((command for command in record.commands if isinstance(command, Reply)), None)
         if reply is None:
             yield f"record {record.seq} leaves {request} without a reply"
@@ -117,6 +134,18 @@ def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
             len(first) > IDEMPOTENCY_REQUESTS.value // 2
         ):  # the node may forget an older one, and judge it anew
             del first[next(iter(first))]
+
+
+def _request_of(given: Asked) -> str:
+    match given:
+        case CrewAnswered():
+            return given.answer.request
+        case OperatorActed():
+            return given.action.request
+        case ReportReceived():
+            return given.report.request
+        case _:
+            assert_never(given)
 
 
 def _has_effect(record: DistrictRecord | CityRecord) -> bool:

@@ -4,32 +4,44 @@ The camera that was asked saw the scene clear for long enough, or a named person
 verification counts from the handling on, once: not the answer to an older request, not one that
 came before the work was done, none from before a reopening. What a person ends otherwise, by
 rejecting it, a person must have rejected.
+
+Only a camera or sensor that reported something of that kind near by can be asked: what nobody but
+people or a foreign system reported closes by a named person. And what they reported is not over
+because time passes and no source senses it.
 """
 
 from dataclasses import dataclass, field
 
-from citybrain.decider.command import Post, Reply
-from citybrain.domain.event import VerificationRequest, VerificationResult
+from citybrain.decider.command import Post, Reply, TimerFired
+from citybrain.domain.event import Event, VerificationRequest, VerificationResult
 from citybrain.domain.incident import IncidentReport
+from citybrain.geo import Point, distance_m
+from citybrain.kinds import UNKNOWN_KIND
 from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.history import DistrictHistory, History
 from citysim.laws.projections.letters import DistrictRecord
 from citysim.laws.projections.received_items import received_items
 from citysim.laws.report import Findings, LawReport
-from district_node.inputs import BatchReceived, OperatorActed
+from district_node.inputs import BatchReceived, OperatorActed, ReportReceived
 
 LAW = "verified_closing"
 VERIFYING_VERBS = (OperatorVerb.VERIFY, OperatorVerb.CLOSE)
 VERIFIED_STAGES = (IncidentStage.VERIFIED, IncidentStage.CLOSED)
 ROUNDING_S = 0.002  # seconds travel with three decimals
 
+NEAR_M = 250.0  # no playbook joins what is further apart into one incident
+
 AgentResult = tuple[str, VerificationResult]  # agent, its answer
+AgentEvent = tuple[str, Event]
+RuleName = tuple[str, str, str, str]  # agent, source, rule, kind of incident
 
 
 def check(history: History) -> LawReport:
     findings = Findings()
     for district, node in history.districts:
-        log = _VerificationLog(new_results=node.projection(_new_results))
+        log = _VerificationLog(
+            new_results=node.projection(_new_results), new_events=node.projection(_new_events)
+        )
         for record in node.records:
             findings.violations += [f"{district}: {violation}" for violation in log.apply(record)]
         findings.checked += log.closings
@@ -40,10 +52,15 @@ def check(history: History) -> LawReport:
 class _VerificationLog:
     """Which agent was asked last about each incident, and who verified it since its handling.
 
-    `new_results`: by record, the results that came for the first time.
+    `new_results`, `new_events`: by record, what came for the first time. `seen`: where each rule
+    saw something of a kind; `reported`: the incidents that people or foreign systems reported.
     """
 
     new_results: dict[int, list[AgentResult]]
+    new_events: dict[int, list[AgentEvent]]
+    seen: dict[RuleName, list[Point]] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
+    letters: dict[str, IncidentReport] = field(default_factory=dict)  # the last of each incident
     asked: dict[str, tuple[str, VerificationRequest]] = field(default_factory=dict)
     verified_by: dict[str, str] = field(default_factory=dict)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
@@ -60,8 +77,9 @@ class _VerificationLog:
                 before = self.stage.get(letter.incident)
                 if before is not letter.stage:
                     by = verb if letter.incident == acted_on else None
-                    violations += self._stage_changed(record.seq, letter, before, by)
+                    violations += self._stage_changed(record, letter, before, by)
                     self.stage[letter.incident] = letter.stage
+                self.letters[letter.incident] = letter
             elif isinstance(letter, VerificationRequest):
                 self.asked[letter.incident] = (command.to.removeprefix("agent/"), letter)
         return violations
@@ -73,6 +91,7 @@ class _VerificationLog:
         """
         given = record.input
         if isinstance(given, BatchReceived):
+            self._note_events(record.seq)
             for agent, result in self.new_results.get(record.seq, ()):
                 if self._is_clear(agent, result):
                     self.verified_by[result.incident] = agent
@@ -84,41 +103,74 @@ class _VerificationLog:
             if action.verb in VERIFYING_VERBS and is_named:
                 self.verified_by[action.incident] = given.principal.name
             return action.incident, action.verb if is_named else None
+        elif isinstance(given, ReportReceived):
+            self.reported.update(
+                command.subject
+                for command in record.commands
+                if type(command) is Reply and command.done
+            )
         return "", None
 
+    def _note_events(self, seq: int) -> None:
+        for agent, event in self.new_events.get(seq, ()):
+            rule = agent, event.source, event.rule, event.incident_kind
+            places = self.seen.setdefault(rule, [])
+            if event.place not in places:
+                places.append(event.place)
+
     def _is_clear(self, agent: str, result: VerificationResult) -> bool:
-        """Whether it answers the last request on its incident, from the agent that was asked, with
-        enough seconds without the condition.
+        """Whether it answers the last request on its incident, from the agent that was asked and
+        had reported it, with enough seconds without the condition.
         """
         asked = self.asked.get(result.incident)
         if asked is None or result.verdict is not VerificationVerdict.CLEAR:
+            return False
+        if not self._has_seen(*asked):
             return False
         asked_agent, request = asked
         quiet_s = result.measurements.get("quiet_s", result.observed_s)
         is_asked = (asked_agent, request.request) == (agent, result.request)
         return is_asked and quiet_s + ROUNDING_S >= request.quiet_s
 
+    def _has_seen(self, agent: str, request: VerificationRequest) -> bool:
+        """Whether the rule that is asked about ever saw something of the incident's kind there."""
+        incident = self.letters.get(request.incident)
+        if incident is None:
+            return False
+        asked = agent, request.source, request.rule
+        return any(
+            distance_m(place, incident.place) <= NEAR_M
+            for (*rule, kind), places in self.seen.items()
+            if tuple(rule) == asked and incident.kind in (kind, UNKNOWN_KIND)
+            for place in places
+        )
+
     def _stage_changed(
         self,
-        seq: int,
+        record: DistrictRecord,
         report: IncidentReport,
         before: IncidentStage | None,
         by: OperatorVerb | None,
     ) -> list[str]:
-        name, stage = report.incident, report.stage
+        name, stage, seq = report.incident, report.stage, record.seq
         was_opened = before not in (None, IncidentStage.REPORTED)
         if stage is IncidentStage.REJECTED and was_opened and by is not OperatorVerb.REJECT:
             return [f"{name} was {before} and was rejected in record {seq}, and not by a person"]
         if stage not in VERIFIED_STAGES:
             # What was verified before this change of stage does not count for the next closing.
             self.verified_by.pop(name, None)
+            by_itself = stage is IncidentStage.HANDLED and isinstance(record.input, TimerFired)
+            if by_itself and name in self.reported:
+                return [
+                    f"{name} was reported by somebody, and became {stage} by itself in record {seq}"
+                ]
             return []
         self.closings += stage is IncidentStage.CLOSED
         if name in self.verified_by:
             return []
         return [
-            f"{name} became {stage} at record {seq}, and neither the camera that was asked nor a "
-            "person had verified it"
+            f"{name} became {stage} at record {seq}, and neither a camera that had seen it and was "
+            "asked nor a person had verified it"
         ]
 
 
@@ -129,4 +181,14 @@ def _new_results(node: DistrictHistory) -> dict[int, list[AgentResult]]:
         if isinstance(received.item.content, VerificationResult):
             results = found.setdefault(received.record.seq, [])
             results.append((received.agent, received.item.content))
+    return found
+
+
+def _new_events(node: DistrictHistory) -> dict[int, list[AgentEvent]]:
+    """By record: the events that came for the first time, each with its agent."""
+    found: dict[int, list[AgentEvent]] = {}
+    for received in node.projection(received_items).new():
+        if isinstance(received.item.content, Event):
+            events = found.setdefault(received.record.seq, [])
+            events.append((received.agent, received.item.content))
     return found

@@ -5,11 +5,13 @@ import law_values as v
 import pytest
 
 from citybrain.domain.event import Gap
+from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentStage, VerificationVerdict
-from citysim.laws.ground_truth import crew_answers, delivery, verification
+from citysim.laws.ground_truth import crew_answers, delivery, reports, verification
 from citysim.laws.ground_truth_log import (
     AcceptedAnswer,
+    AcceptedReport,
     ConditionInterval,
     GroundTruth,
     ItemsStored,
@@ -21,7 +23,7 @@ def stored(*seqs: int, incarnation: int = 7, second: float = 0.0) -> ItemsStored
     return ItemsStored(agent=v.AGENT, incarnation=incarnation, seqs=seqs, at=v.at(second))
 
 
-@pytest.mark.parametrize("law", [delivery, verification, crew_answers])
+@pytest.mark.parametrize("law", [delivery, verification, crew_answers, reports])
 def test_without_notes_nothing_is_judged(law):
     report = law.check(h.history(h.node("a", h.record(h.batch(1))), outboxes=h.outbox(9)))
     assert report.holds and report.checked == 0
@@ -214,3 +216,85 @@ def test_a_restored_store_forgot_the_answers_in_between():
     )
     assert not answered(restored=back, at=71).holds
     assert not answered(restored=(replace(back[0], node="b"),)).holds
+
+
+# a confirmed report is in the journal, took effect once, and its incident exists
+
+OPENED = replace(v.incident(IncidentStage.OPENED), events=1)
+
+
+def reported(*records, incident="i-1", restored=(), at: float = 50.0, request: str = "q"):
+    accepted = AcceptedReport(district="a", request=request, incident=incident, at=v.at(at))
+    truth = GroundTruth(accepted_reports=(accepted,), restored=restored)
+    return reports.check(h.history(h.node("a", *records), ground_truth=truth))
+
+
+def test_a_confirmed_report_took_effect_once():
+    report = reported(h.report_received("q", OPENED))
+    assert report.holds and report.checked == 1
+    assert reported(h.report_received("q", OPENED), h.report_received("q", is_repeat=True)).holds, (
+        "repeated, with the same reply"
+    )
+    twice = reported(h.report_received("q", OPENED), h.report_received("q"))
+    assert "took effect 2 times" in twice.violations[0]
+
+
+def test_a_confirmed_report_that_is_not_in_the_journal_is_a_violation():
+    assert "took effect 0 times" in reported().violations[0]
+    assert not reported(h.report_received("q", OPENED, done=False)).holds
+    assert not reported(h.report_received("other", OPENED)).holds
+
+
+def test_the_incident_that_the_caller_was_told_of_exists():
+    assert not reported(h.report_received("q")).holds, "nobody ever heard of it"
+    assert not reported(h.report_received("q", OPENED), incident="i-2").holds
+    assert not reported(h.report_received("q", OPENED, incident=""), incident="").holds
+    assert reported(h.record(None, OPENED), h.report_received("q")).holds, "it was there before"
+
+
+def test_an_incident_counts_every_report():
+    def later_count(events: int):
+        after = replace(v.incident(IncidentStage.CLOSED), events=events)
+        return reported(
+            h.record(None, OPENED),
+            h.report_received("q"),
+            h.report_received("r"),
+            h.record(None, after),
+        )
+
+    assert later_count(3).holds and later_count(9).holds
+    assert "i-1 does not count it" in later_count(2).violations[0]
+
+
+def test_a_report_needs_a_name_and_a_role():
+    for by in (unauthenticated(" ", Role.OPERATOR), Principal(name="li", roles=())):
+        assert "may not report" in reported(h.report_received("q", OPENED, by=by)).violations[0]
+
+
+def test_a_foreign_case_belongs_to_one_incident_until_that_ends():
+    other = replace(OPENED, incident="i-2")
+    first = h.report_received("p", OPENED, case="7")
+    again = h.report_received("q", other, incident="i-2", case="7")
+    closed = h.record(None, v.incident(IncidentStage.CLOSED))
+    assert "its case belongs to i-1" in reported(first, again, incident="i-2").violations[0]
+    assert reported(first, closed, again, incident="i-2").holds, "it came again"
+    assert reported(first, h.report_received("q", case="7")).holds
+    assert reported(
+        first, h.report_received("q", other, incident="i-2", case="8"), incident="i-2"
+    ).holds, "another case"
+
+
+def test_a_restored_store_forgot_the_reports_in_between():
+    back = (StoreRestored(node="a", back_to=v.at(40), at=v.at(60)),)
+    assert reported(restored=back).holds and reported(restored=back, at=61).holds
+    assert not reported(restored=back, at=71).holds
+    assert not reported(restored=(replace(back[0], node="b"),)).holds
+    twice = [h.report_received("q", OPENED), h.report_received("q")]
+    assert not reported(*twice, restored=back).holds
+
+
+def test_a_district_whose_commands_are_not_known_is_not_judged():
+    accepted = AcceptedReport(district="b", request="q", incident="i-1", at=v.at(0))
+    truth = GroundTruth(accepted_reports=(accepted,))
+    report = reports.check(h.history(h.node("a"), ground_truth=truth))
+    assert report.holds and (report.checked, report.inconclusive) == (0, 1)

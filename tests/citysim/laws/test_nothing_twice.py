@@ -76,6 +76,26 @@ def test_a_number_that_a_gap_had_covered_is_a_duplicate_when_it_comes_late():
     assert judged(h.node("a", gap, h.record(h.batch(4), v.unit("o-1")))).holds
 
 
+def test_a_report_makes_one_incident_at_most_and_its_repeat_none():
+    opened = [v.incident(IncidentStage.OPENED, f"i-{n}") for n in (1, 2)]
+    assert judged(h.node("a", h.report_received("q", opened[0]))).holds
+    assert (
+        "made 2 incidents out of 1"
+        in judged(h.node("a", h.report_received("q", *opened))).violations[0]
+    )
+    repeat = h.report_received("q", is_repeat=True)
+    assert judged(h.node("a", h.report_received("q", opened[0]), repeat)).holds
+    assert not judged(h.node("a", h.report_received("q", opened[0]), h.report_received("q"))).holds
+
+
+def test_an_event_of_an_incident_that_a_person_reported_makes_no_other_one():
+    reported = h.report_received("q", v.incident(IncidentStage.OPENED))
+    result = h.record(
+        h.batch(1, content=v.verification_result("i-1")), v.incident(IncidentStage.CLOSED)
+    )
+    assert judged(h.node("a", reported, result)).holds
+
+
 def test_as_many_items_take_effect_as_there_are_different_ones():
     def with_count(items: int):
         counters = SimpleNamespace(items=items)

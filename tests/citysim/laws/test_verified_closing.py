@@ -3,6 +3,8 @@
 import law_histories as h
 import law_values as v
 
+from citybrain.decider.command import TimerFired
+from citybrain.geo import Point
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb, VerificationVerdict
 from citysim.laws.checks import verified_closing
@@ -11,8 +13,11 @@ HANDLED = h.verification_requested("i-1", v.incident(IncidentStage.HANDLED))
 CLOSED = v.incident(IncidentStage.CLOSED)
 
 
-def judged(*records):
-    return verified_closing.check(h.history(h.node("a", *records)))
+SEEN = h.record(h.batch(99))  # the camera reported it
+
+
+def judged(*records, seen=SEEN):
+    return verified_closing.check(h.history(h.node("a", seen, *records)))
 
 
 def result(
@@ -113,6 +118,45 @@ def test_a_person_without_a_name_or_whose_action_was_refused_closes_nothing():
     assert not judged(
         HANDLED, h.operator_acted(OperatorVerb.CLOSE, CLOSED, incident="i-2")
     ).holds, "another incident"
+
+
+def seen(kind: str = "crowding", **changes):
+    return h.record(h.batch(99, content=replace(v.event(incident_kind=kind), **changes)))
+
+
+def test_only_a_camera_that_reported_it_can_verify_it():
+    records = HANDLED, result(CLEAR, CLOSED)
+    assert not judged(*records, seen=h.record(None)).holds, "nobody but a person reported it"
+    assert not judged(*records, seen=seen("loitering")).holds
+    assert not judged(*records, seen=seen(rule="line")).holds
+    assert not judged(*records, seen=seen(source="cam-2")).holds
+    far = replace(v.HERE, lat=v.HERE.lat + 0.01)
+    assert not judged(*records, seen=seen(place=far)).holds, "another place"
+    near = Point(lat=v.HERE.lat + 0.001, lon=v.HERE.lon)
+    assert judged(*records, seen=seen(place=near)).holds
+
+
+def test_of_an_unknown_kind_the_camera_may_have_called_it_anything():
+    unknown = {"kind": "unknown"}
+    handled = replace(v.incident(IncidentStage.HANDLED), **unknown)
+    records = (
+        h.verification_requested("i-1", handled),
+        result(CLEAR, replace(CLOSED, **unknown)),
+    )
+    assert judged(*records, seen=seen("crowdd")).holds
+    assert not judged(*records, seen=h.record(None)).holds
+
+
+def test_what_somebody_reported_is_not_over_by_itself():
+    opened = h.report_received("q", v.incident(IncidentStage.OPENED))
+    by_itself = h.record(
+        TimerFired(timer="t", subject="i-1", version=1), v.incident(IncidentStage.HANDLED)
+    )
+    assert "by itself" in judged(opened, by_itself).violations[0]
+    assert judged(h.record(None, v.incident(IncidentStage.OPENED)), by_itself).holds
+    assert judged(opened, h.record(None, v.incident(IncidentStage.HANDLED))).holds
+    refused = h.report_received("q", done=False)
+    assert judged(refused, by_itself).holds, "nobody but the camera reported it"
 
 
 def test_an_opened_incident_is_rejected_by_a_person_and_a_reported_one_by_its_playbook_too():

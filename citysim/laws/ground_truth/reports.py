@@ -1,0 +1,159 @@
+"""Laws 1 and 2 by the simulator's notes: a report that was confirmed counts once.
+
+It is in its district's journal, and took effect there once, under a name and in a role that may
+report. The incident that the caller was told of exists then, and what is reported of it later
+counts the report. Further descriptions of a foreign case belong to its incident until that ends.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from citybrain.clock import later
+from citybrain.decider.command import Post, Reply
+from citybrain.domain.incident import IncidentReport
+from citybrain.permissions import Permission, may
+from citybrain.stages import ENDED_INCIDENT_STAGES
+from citybrain.structs import Struct
+from citybrain.vocabulary import IncidentStage
+from citysim.laws.ground_truth.crew_answers import CONFIRMATION_S
+from citysim.laws.ground_truth_log import AcceptedReport, GroundTruth
+from citysim.laws.history import DistrictHistory, History
+from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.report import Findings, LawReport
+from district_node.inputs import ReportReceived
+
+LAW = "ground_truth_reports"
+
+
+class JournaledReport(Struct, frozen=True, kw_only=True):
+    """A report that took effect: the incident that it went to, and what is wrong with that."""
+
+    request: str
+    incident: str
+    faults: tuple[str, ...] = ()
+
+
+def check(history: History) -> LawReport:
+    findings = Findings()
+    truth = history.ground_truth
+    if truth is None:
+        return findings.report(LAW)
+    nodes = {node.name: node for _, node in history.districts}
+    for accepted in truth.accepted_reports:
+        node = nodes.get(accepted.district)
+        if node is None:
+            findings.inconclusive += 1  # its commands are not known
+            continue
+        findings.checked += 1
+        for fault in _faults(node, accepted, truth):
+            findings.add_violation(f"{node.name}: report {accepted.request} was confirmed, {fault}")
+    return findings.report(LAW)
+
+
+def _faults(node: DistrictHistory, accepted: AcceptedReport, truth: GroundTruth) -> list[str]:
+    journaled = node.projection(_journaled_reports).get(accepted.request, [])
+    if len(journaled) != 1:
+        is_forgotten = any(
+            restore.node == node.name
+            and restore.back_to <= accepted.at <= later(restore.at, CONFIRMATION_S)
+            for restore in truth.restored
+        )
+        if not journaled and is_forgotten:
+            return []
+        return [f"and took effect {len(journaled)} times"]
+    (report,) = journaled
+    faults = list(report.faults)
+    if report.incident != accepted.incident:
+        faults.append(f"as {accepted.incident or 'no incident'}, and went to {report.incident}")
+    return faults
+
+
+def _journaled_reports(node: DistrictHistory) -> dict[str, list[JournaledReport]]:
+    """By request, those that took effect. A repeat that only got the same reply does not count."""
+    log = _ReportLog()
+    for record in node.records:
+        log.apply(record)
+    uncounted = log.uncounted
+    found: dict[str, list[JournaledReport]] = {}
+    for report in log.reports:
+        faults = report.faults
+        if report.request in uncounted:
+            faults = (*faults, f"and {report.incident} does not count it")
+        found.setdefault(report.request, []).append(
+            JournaledReport(request=report.request, incident=report.incident, faults=faults)
+        )
+    return found
+
+
+@dataclass(slots=True)  # mutable: a state that records are applied to
+class _ReportLog:
+    """What the records said up to here.
+
+    `events`: how many events and reports an incident had when it was last reported to the city;
+    `open_requests`: the reports that it got since then; `incident_of_case`: of foreign cases.
+    """
+
+    reports: list[JournaledReport] = field(default_factory=list)
+    uncounted: set[str] = field(default_factory=set)
+    requests: Counter[str] = field(default_factory=Counter)
+    stage: dict[str, IncidentStage] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    open_requests: dict[str, list[str]] = field(default_factory=dict)
+    incident_of_case: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def apply(self, record: DistrictRecord) -> None:
+        stage_before = dict(self.stage) if type(record.input) is ReportReceived else {}
+        letters = [
+            command.letter
+            for command in record.commands
+            if type(command) is Post and isinstance(command.letter, IncidentReport)
+        ]
+        for letter in letters:
+            self.stage[letter.incident] = letter.stage
+        if type(record.input) is ReportReceived:
+            self._report_received(record, record.input, stage_before)
+        for letter in letters:
+            self._count(letter)
+
+    def _report_received(
+        self,
+        record: DistrictRecord,
+        received: ReportReceived,
+        stage_before: dict[str, IncidentStage],
+    ) -> None:
+        reply = next((c for c in record.commands if isinstance(c, Reply)), None)
+        request = received.report.request
+        has_effect = any(not isinstance(command, Reply) for command in record.commands)
+        if reply is None or not reply.done or not (has_effect or not self.requests[request]):
+            return
+        self.requests[request] += 1
+        incident = reply.subject
+        faults = self._faults(received, incident, stage_before)
+        self.reports.append(
+            JournaledReport(request=request, incident=incident, faults=tuple(faults))
+        )
+        self.open_requests.setdefault(incident, []).append(request)
+
+    def _faults(
+        self, received: ReportReceived, incident: str, stage_before: dict[str, IncidentStage]
+    ) -> list[str]:
+        faults = []
+        principal, case = received.principal, received.report.case
+        if not principal.name.strip() or not may(principal, Permission.REPORT):
+            faults.append(f"though {principal.name!r} may not report")
+        if incident not in self.stage:
+            faults.append(f"and incident {incident!r} does not exist")
+        if case is not None:
+            key = (case.system, case.case)
+            known = self.incident_of_case.get(key, incident)
+            if known != incident and stage_before.get(known) not in ENDED_INCIDENT_STAGES:
+                faults.append(f"and its case belongs to {known}, not to {incident}")
+            self.incident_of_case[key] = incident
+        return faults
+
+    def _count(self, letter: IncidentReport) -> None:
+        """Every report since the last letter is one of the events that this one counts."""
+        requests = self.open_requests.pop(letter.incident, [])
+        if letter.events - self.events.get(letter.incident, 0) < len(requests):
+            self.uncounted.update(requests)
+        self.events[letter.incident] = letter.events
