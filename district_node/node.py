@@ -56,8 +56,6 @@ from district_node.shell.quarantine import FileQuarantine
 from district_node.shell.uplink import OpenLink
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
     from citybrain.web.serve import RestartableWebServer
 
 log = logging.getLogger(__name__)
@@ -267,11 +265,10 @@ class DistrictNode:
         from citybrain.web.serve import RestartableWebServer  # only where a console is wanted
         from district_node.web.app import build
 
-        def app() -> "Starlette":
-            return build(console, crews, api=public, words=self._words)
-
         host, port = split_address(address)
-        self._web = await RestartableWebServer.serve(app, host, port)
+        self._web = await RestartableWebServer.serve(
+            lambda: build(console, crews, api=public, words=self._words), host, port
+        )
         stack.push_async_callback(self._web.stop)
         return self._web.port
 

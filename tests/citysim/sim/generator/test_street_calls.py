@@ -5,13 +5,13 @@ from citybrain.geo import distance_m
 from citybrain.kinds import is_incident_kind
 from citysim.sim.generator.scenarios import Size, scenario_of
 from citysim.sim.generator.street_calls import CALLED_IN_SHARE, DELAY_S, SYSTEM, draw_calls
-from citysim.sim.nodes.setup import playbooks
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.runs.scenario_spec import ScenarioSpec
+from district_node.playbooks.load import load_playbooks
 
 TOWNS = [scenario_of(seed) for seed in range(1, 81)]
 CALLS = [call for town in TOWNS for call in town.calls]
-KINDS = {playbook.kind for playbook in playbooks()}
+KINDS = {playbook.kind for playbook in load_playbooks()}
 
 
 def share(wanted):
