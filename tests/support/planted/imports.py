@@ -1,8 +1,16 @@
 """Imports across the tiers, by name, or of the machine's clocks and chance."""
 
-from archrules import kernel, layers, packs, roots
+from archrules import kernel, layers, packs, public_api, roots
 
-from planted.rules import KERNEL, SHELL, Breaks, heavy_ray, heavy_sqlite3, ruff
+from planted.rules import (
+    KERNEL,
+    SHELL,
+    Breaks,
+    heavy_public_messages,
+    heavy_ray,
+    heavy_sqlite3,
+    ruff,
+)
 
 BREAKS: Breaks = {
     "a tier names a kind of a pack": (
@@ -49,6 +57,22 @@ BREAKS: Breaks = {
         layers.tiers,
         "coordinator/planted.py",
         "import citysim.laws.table\n",
+    ),
+    "the public API sends an internal value as it is": (
+        public_api.check,
+        "district_node/api/planted.py",
+        "from citybrain import canonical_json\n\n\ndef row(value: object) -> bytes:\n"
+        "    return canonical_json.encode(value)\n",
+    ),
+    "the public API walks the fields of an internal value": (
+        public_api.check,
+        "citybrain/api/planted.py",
+        "from citybrain.structs import to_builtins as plain\n\nX = plain\n",
+    ),
+    "a tier makes public messages itself": (
+        heavy_public_messages,
+        "district_node/api/planted.py",
+        "from citybrain.api.v1 import unit_pb2\n\nX = unit_pb2.Unit\n",
     ),
     "a kernel module that one tier uses": (
         kernel.check,

@@ -31,5 +31,9 @@ def heavy_ray(tree: Tree) -> list[str]:
     return layers.heavy(tree, "ray")
 
 
+def heavy_public_messages(tree: Tree) -> list[str]:
+    return layers.heavy(tree, "citybrain.api.v1")
+
+
 def heavy_sqlite3(tree: Tree) -> list[str]:
     return layers.heavy(tree, "sqlite3")
