@@ -3,12 +3,13 @@
 It is in its district's journal, and took effect there once, under a name and in a role that may
 report. The incident that the caller was told of exists then, and what is reported of it later
 counts the report. Further descriptions of a foreign case belong to its incident until that ends.
+Who reports what is handled or closed already, and sees it now, has it reopened.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from citybrain.clock import later
+from citybrain.clock import Timestamp, later
 from citybrain.decider.command import Post, Reply
 from citybrain.domain.incident import IncidentReport
 from citybrain.permissions import Permission, may
@@ -23,6 +24,7 @@ from citysim.laws.report import Findings, LawReport
 from district_node.inputs import ReportReceived
 
 LAW = "ground_truth_reports"
+REOPENED_BY_REPORTS = (IncidentStage.HANDLED, IncidentStage.CLOSED)
 
 
 class JournaledReport(Struct, frozen=True, kw_only=True):
@@ -89,14 +91,16 @@ def _journaled_reports(node: DistrictHistory) -> dict[str, list[JournaledReport]
 class _ReportLog:
     """What the records said up to here.
 
-    `events`: how many events and reports an incident had when it was last reported to the city;
-    `open_requests`: the reports that it got since then; `incident_of_case`: of foreign cases.
+    `changed_at`: when an incident got its `stage`; `events`: how many events and reports it had
+    when it was last reported to the city; `open_requests`: the reports that it got since then;
+    `incident_of_case`: of foreign cases.
     """
 
     reports: list[JournaledReport] = field(default_factory=list)
     uncounted: set[str] = field(default_factory=set)
     requests: Counter[str] = field(default_factory=Counter)
     stage: dict[str, IncidentStage] = field(default_factory=dict)
+    changed_at: dict[str, Timestamp] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     open_requests: dict[str, list[str]] = field(default_factory=dict)
     incident_of_case: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -109,6 +113,8 @@ class _ReportLog:
             if type(command) is Post and isinstance(command.letter, IncidentReport)
         ]
         for letter in letters:
+            if self.stage.get(letter.incident) is not letter.stage:
+                self.changed_at[letter.incident] = record.at
             self.stage[letter.incident] = letter.stage
         if type(record.input) is ReportReceived:
             self._report_received(record, record.input, stage_before)
@@ -128,14 +134,18 @@ class _ReportLog:
             return
         self.requests[request] += 1
         incident = reply.subject
-        faults = self._faults(received, incident, stage_before)
+        faults = self._faults(record.at, received, incident, stage_before)
         self.reports.append(
             JournaledReport(request=request, incident=incident, faults=tuple(faults))
         )
         self.open_requests.setdefault(incident, []).append(request)
 
     def _faults(
-        self, received: ReportReceived, incident: str, stage_before: dict[str, IncidentStage]
+        self,
+        at: Timestamp,
+        received: ReportReceived,
+        incident: str,
+        stage_before: dict[str, IncidentStage],
     ) -> list[str]:
         faults = []
         principal, case = received.principal, received.report.case
@@ -143,6 +153,8 @@ class _ReportLog:
             faults.append(f"though {principal.name!r} may not report")
         if incident not in self.stage:
             faults.append(f"and incident {incident!r} does not exist")
+        if self._is_swallowed(at, received, incident, stage_before.get(incident)):
+            faults.append(f"and {incident} stayed {stage_before[incident]}")
         if case is not None:
             key = (case.system, case.case)
             known = self.incident_of_case.get(key, incident)
@@ -150,6 +162,26 @@ class _ReportLog:
                 faults.append(f"and its case belongs to {known}, not to {incident}")
             self.incident_of_case[key] = incident
         return faults
+
+    def _is_swallowed(
+        self,
+        at: Timestamp,
+        received: ReportReceived,
+        incident: str,
+        before: IncidentStage | None,
+    ) -> bool:
+        """Whether somebody sees now what was over, and nothing came of it."""
+        report = received.report
+        is_known = report.case is not None and (
+            (report.case.system, report.case.case) in self.incident_of_case
+        )
+        return (
+            report.observed_at is None
+            and not is_known
+            and before in REOPENED_BY_REPORTS
+            and self.stage[incident] is before
+            and self.changed_at[incident] < at
+        )
 
     def _count(self, letter: IncidentReport) -> None:
         """Every report since the last letter is one of the events that this one counts."""

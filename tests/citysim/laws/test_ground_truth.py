@@ -284,6 +284,22 @@ def test_a_foreign_case_belongs_to_one_incident_until_that_ends():
     ).holds, "another case"
 
 
+def test_who_reports_what_is_closed_already_has_it_reopened():
+    closed = h.record(None, v.incident(IncidentStage.CLOSED), second=10.0)
+    reopened = replace(OPENED, stage=IncidentStage.REOPENED, events=2)
+
+    def after(*letters, second: float = 20.0, case: str = "", before=()):
+        received = replace(h.report_received("q", *letters, case=case), at=v.at(second))
+        return reported(h.record(None, OPENED), *before, closed, received)
+
+    assert after(reopened).holds
+    assert "stayed closed" in after().violations[0]
+    assert after(second=10.0).holds, "at the same moment nobody knows what came first"
+    known = h.report_received("p", case="7")
+    assert after(case="7", before=(known,)).holds, "described again, nothing new is seen by that"
+    assert not after(case="8", before=(known,)).holds
+
+
 def test_a_restored_store_forgot_the_reports_in_between():
     back = (StoreRestored(node="a", back_to=v.at(40), at=v.at(60)),)
     assert reported(restored=back).holds and reported(restored=back, at=61).holds

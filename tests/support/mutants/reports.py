@@ -82,6 +82,10 @@ def _not_cached(reply_once: Any) -> Any:
     return reply_once_
 
 
+def _never_recurs(_is_recurrence: Any) -> Any:
+    return lambda _before, _incident, _contribution: False
+
+
 MUTANTS = (
     Mutant(
         name="report_only_confirmed",
@@ -115,6 +119,12 @@ MUTANTS = (
         bug="A camera that never saw an incident is asked whether it is over.",
         laws=("verified_closing",),
         plant=patch_attribute(incident_steps, "_best_episode", _camera_is_asked),
+    ),
+    Mutant(
+        name="report_never_reopens",
+        bug="A report of what is handled or closed joins it, and nobody is sent.",
+        laws=("ground_truth_reports",),
+        plant=patch_attribute(reports, "_is_recurrence", _never_recurs),
     ),
     Mutant(
         name="report_permission_not_asked",
