@@ -149,8 +149,8 @@ def _reads_a_clock(init: Any) -> Any:
     """A core takes the time from a clock of its own, which is ahead of the record's."""
     ahead = Random(1)
 
-    def __init__(self: Any, state: Any, context: Any) -> None:
-        init(self, state, context)
+    def __init__(self: Any, *given: Any) -> None:
+        init(self, *given)
         self.at = Timestamp(self.at + round(ahead.uniform(0.0, 0.01) * SECOND_US))
 
     return __init__
