@@ -20,7 +20,7 @@ from district_node.cores.incidents.contribution import (
 )
 from district_node.cores.incidents.contributions import add_report
 from district_node.cores.incidents.incident import Incident
-from district_node.cores.incidents.lifecycle import can
+from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import ReportReceived
 
@@ -41,6 +41,14 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
     key = contribution_key(contribution)
     if key not in before.contributions:
         incident = keep_contribution(draft, incident, key)
+        if before.contributions:  # the first one is in the history already
+            incident = add_history(
+                incident,
+                "report_joined",
+                draft.at,
+                actor=source_label(contribution),
+                reason=_history_reason(contribution),
+            )
     draft.put_incident(incident)
     draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
     _react(draft, before, incident, contribution)

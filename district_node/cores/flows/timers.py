@@ -22,6 +22,7 @@ from district_node.cores.incidents.incident import (
     clears_itself,
     has_ended,
     is_dispatchable,
+    rests_on_episodes,
 )
 from district_node.cores.incidents.lifecycle import add_history
 from district_node.cores.orders import slots
@@ -73,10 +74,12 @@ def _clock(draft: DecisionDraft, incident: Incident, name: str) -> None:
     if not is_running or incident.stage is IncidentStage.DEFERRED:
         return
     match name:
-        case "confirm":
+        case "confirm" if rests_on_episodes(incident):
             incident_steps.reject(
                 draft, incident, actor=incident_steps.PLAYBOOK, reason="not_confirmed"
             )
+        case "confirm":  # what a person said is not put aside by a clock
+            _overdue(draft, incident, actor=incident_steps.PLAYBOOK, reason="confirm_clock")
         case "dispatch" | "arrive":
             incident_steps.escalate(draft, incident, reason=f"{name}_clock")
         case "handle":

@@ -123,12 +123,15 @@ def is_dispatchable(incident: Incident) -> bool:
     return incident.stage in DISPATCHABLE_INCIDENT_STAGES
 
 
+def rests_on_episodes(incident: Incident) -> bool:
+    """Whether no person and no foreign system reported it."""
+    return all(isinstance(known, Episode) for known in incident.contributions.values())
+
+
 def clears_itself(incident: Incident) -> bool:
     """Whether all that it rests on are episodes, and all of them are over. What a person or a
     foreign system reported is over when somebody says so."""
-    return incident.live_count == 0 and all(
-        isinstance(known, Episode) for known in incident.contributions.values()
-    )
+    return incident.live_count == 0 and rests_on_episodes(incident)
 
 
 def waits_for_agent(incident: Incident) -> bool:

@@ -10,7 +10,14 @@ from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.kinds import UNKNOWN_KIND
 from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
-from citybrain.vocabulary import IncidentStage, OperatorVerb, Phase, Severity, VerificationVerdict
+from citybrain.vocabulary import (
+    Certainty,
+    IncidentStage,
+    OperatorVerb,
+    Phase,
+    Severity,
+    VerificationVerdict,
+)
 from district_node.cores.incidents.contribution import (
     Episode,
     ForeignReport,
@@ -232,3 +239,22 @@ def test_the_table_of_permissions_is_asked(scenario, reports, monkeypatch):
 def test_every_step_survives_a_crash(scenario, reports):
     scenario.crashing = True
     test_a_phone_call_opens_a_case_that_a_crew_works_and_a_call_back_closes(scenario, reports)
+
+
+def test_what_a_person_reported_is_not_put_aside_by_a_clock(scenario, reports):
+    scenario.start()
+    reports(certainty=Certainty.UNLIKELY)
+    assert scenario.incident().stage is IncidentStage.REPORTED
+    scenario.wait(86_400)
+    incident = scenario.incident()
+    assert (incident.stage, waits_for(incident)) == (IncidentStage.REPORTED, "person")
+    assert [e.reason for e in incident.history if e.code == "overdue"] == ["confirm_clock"]
+
+
+def test_a_report_that_joins_is_in_the_history_by_whoever_took_it(scenario, reports):
+    scenario.start()
+    scenario.send_event()
+    reports(by=unauthenticated("Wang", Role.OPERATOR))
+    assert [
+        (e.actor, e.reason) for e in scenario.incident().history if e.code == ("report_joined")
+    ] == [("Wang", "reporter_citizen")]
