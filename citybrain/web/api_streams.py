@@ -6,19 +6,29 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from citybrain.api.resources.elements import time_message
 from citybrain.api.watching import Told
+from citybrain.clock import Clock, Timestamp
 from citybrain.errors import CityBrainError
+from citybrain.system_clock import SystemClock
 from citybrain.web import limits
 
 RETRY = b"retry: 1000\n\n"
-HEARTBEAT = b"event: heartbeat\ndata: .\n\n"
+
+
+def heartbeat(at: Timestamp) -> bytes:
+    """An event that says that the stream lives, and this node's time."""
+    now: str = time_message(at).ToJsonString()
+    return b"event: heartbeat\ndata: %b\n\n" % now.encode()
 
 
 class ApiStreams:
     """All open streams of one console. See `citybrain.web.live_screen.LiveStreams`."""
 
-    def __init__(self, heartbeat_s: float = limits.HEARTBEAT.value / 1000) -> None:
-        self._heartbeat_s = heartbeat_s
+    def __init__(
+        self, heartbeat_s: float = limits.HEARTBEAT.value / 1000, clock: Clock | None = None
+    ) -> None:
+        self._heartbeat_s, self._clock = heartbeat_s, clock or SystemClock()
         self._closed = asyncio.Event()
         self.watchers = 0
 
@@ -34,13 +44,13 @@ class ApiStreams:
         await self._closed.wait()
 
     async def events(self, told: AsyncIterator[Told]) -> AsyncIterator[bytes]:
-        """An event for each message with something to say, a heartbeat where there is none for
-        long."""
+        """An event for each message with something to say; a heartbeat with this node's time first,
+        and where there is nothing to say for long."""
         self.watchers += 1
         closed = asyncio.create_task(self._closed.wait(), name="api-closed")
         coming: asyncio.Task[Told] | None = None
         try:
-            yield RETRY
+            yield RETRY + self._heartbeat()
             while True:
                 coming = coming or asyncio.create_task(_next(told), name="api-next")
                 await asyncio.wait(
@@ -51,10 +61,10 @@ class ApiStreams:
                 if closed.done():
                     break
                 if not coming.done():
-                    yield HEARTBEAT
+                    yield self._heartbeat()
                     continue
                 one, coming = coming.result(), None
-                yield HEARTBEAT if one.is_idle else _event(one)
+                yield self._heartbeat() if one.is_idle else _event(one)
         except (StopAsyncIteration, CityBrainError):
             pass  # the feed was closed, or what is watched has gone; the client asks again
         finally:
@@ -62,6 +72,9 @@ class ApiStreams:
             await _end(closed, coming)
             if hasattr(told, "aclose"):
                 await told.aclose()
+
+    def _heartbeat(self) -> bytes:
+        return heartbeat(self._clock.now())
 
 
 async def _next(told: AsyncIterator[Told]) -> Told:

@@ -5,8 +5,11 @@ import asyncio
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.v1 import crew_pb2
 from citybrain.api.watching import ChangesTold, Part, WholeMessage
-from citybrain.web.api_streams import HEARTBEAT, RETRY, ApiStreams
+from citybrain.clock import ManualClock
+from citybrain.web.api_streams import RETRY, ApiStreams, heartbeat
 
+CLOCK = ManualClock()
+HEARTBEAT = heartbeat(CLOCK.now())
 SCREEN = WholeMessage(crew_pb2.CrewScreen(unit="u-1"))
 
 
@@ -41,9 +44,9 @@ def test_a_message_is_an_event_and_one_without_a_change_a_heartbeat():
     async def go():
         changes = ChangesTold("life.7", (("q", Part("gone", None, lambda: b"true")),))
         source = Source(SCREEN, changes, ChangesTold("life.7", ()), ends=True)
-        streams = ApiStreams()
+        streams = ApiStreams(clock=CLOCK)
         events = await some(streams.events(source.stream()), 9)
-        assert events[0] == RETRY
+        assert events[0] == RETRY + HEARTBEAT
         assert events[1].startswith(b'data: {"unit":"u-1"')
         assert events[2] == (
             b'id: life.7\ndata: {"version":"life.7","views":[{"name":"q","gone":true}]}\n\n'
@@ -57,9 +60,9 @@ def test_a_message_is_an_event_and_one_without_a_change_a_heartbeat():
 def test_a_silent_stream_sends_heartbeats_and_loses_no_message():
     async def go():
         source = Source()
-        streams = ApiStreams(heartbeat_s=0.01)
+        streams = ApiStreams(heartbeat_s=0.01, clock=CLOCK)
         events = streams.events(source.stream())
-        assert await some(events, 4) == [RETRY, HEARTBEAT, HEARTBEAT, HEARTBEAT]
+        assert await some(events, 4) == [RETRY + HEARTBEAT, HEARTBEAT, HEARTBEAT, HEARTBEAT]
         assert streams.watchers == 1
         await events.aclose()
         assert (source.closed, streams.watchers) == (True, 0)
@@ -69,9 +72,9 @@ def test_a_silent_stream_sends_heartbeats_and_loses_no_message():
 
 def test_all_streams_end_when_the_console_stops():
     async def go():
-        streams, source = ApiStreams(), Source()
+        streams, source = ApiStreams(clock=CLOCK), Source()
         events = streams.events(source.stream())
-        assert await anext(events) == RETRY
+        assert await anext(events) == RETRY + HEARTBEAT
         rest = asyncio.create_task(some(events, 9))
         await asyncio.sleep(0)
         streams.close()
@@ -85,7 +88,7 @@ def test_all_streams_end_when_the_console_stops():
 def test_a_stream_whose_subject_has_gone_ends():
     async def go():
         gone = NoSuchResourceError("unit", "u-1", "It was removed.")
-        events = ApiStreams().events(Source(SCREEN, fails=gone).stream())
+        events = ApiStreams(clock=CLOCK).events(Source(SCREEN, fails=gone).stream())
         assert len(await some(events, 9)) == 2
 
     asyncio.run(go())

@@ -1,0 +1,80 @@
+// The client of /api/v1/changes: windows of lists, kept up by pages and differences as
+// docs/protocols/changes.md says. Draws nothing.
+import { keepOpen } from "./connection.js";
+
+const REOPEN_MS = 80; // a scroll or a held key asks for many windows; each opening is one request
+
+/**
+ * Watch the windows that `views()` asks for, each a View of the API: {name, collection, filter,
+ * search, order_by, offset, limit} or {name, collection, key} for one row in full.
+ *
+ * `onChange(name, rows, total, window)` is called for each window that changed: `rows` are its rows
+ * in order, {key, value}; `total` is how many match, in the window or not. `window` has its
+ * `offset`, and `entered`: the keys that a difference brought. One row in full is a window of one,
+ * or of none where there is no such row. `onState(isUp)` hears of the link.
+ *
+ * Returns {reopen}: call it when `views()` may give others; what has not changed costs nothing.
+ */
+export function watchChanges({ views, onChange, onState }) {
+  const watch = { windows: new Map(), views: "", version: "", waiting: 0, openedAt: 0 };
+
+  const address = () => {
+    const asked = views();
+    const text = JSON.stringify(asked);
+    if (text !== watch.views) watch.version = ""; // a version belongs to the windows it came with
+    watch.views = text;
+    watch.openedAt = performance.now();
+    const names = new Set(asked.map((view) => view.name));
+    for (const name of watch.windows.keys()) if (!names.has(name)) watch.windows.delete(name);
+    const query = new URLSearchParams(asked.map((view) => ["views", JSON.stringify(view)]));
+    if (watch.version) query.set("since", watch.version);
+    return `/api/v1/changes?${query}`;
+  };
+  const take = (changes) => {
+    watch.version = changes.version;
+    const told = changes.views.map(({ name, ...change }) => {
+      const changed = apply(watch.windows.get(name), change);
+      watch.windows.set(name, changed);
+      return [name, changed];
+    });
+    for (const [name, changed] of told) onChange(name, rowsOf(changed), changed.total, changed);
+  };
+  const connection = keepOpen({ address, onMessage: take, onState });
+  const openNow = () => {
+    watch.waiting = 0;
+    if (JSON.stringify(views()) !== watch.views) connection.open();
+  };
+  const reopen = () => {
+    if (watch.waiting || JSON.stringify(views()) === watch.views) return;
+    const wait = watch.openedAt + REOPEN_MS - performance.now();
+    if (wait <= 0) openNow();
+    else watch.waiting = setTimeout(openNow, wait);
+  };
+  return { reopen };
+}
+
+/** The window that `change`, a ViewChange without its name, makes of `window`. */
+export function apply(window, { page, delta, row, gone }) {
+  if (gone) return windowOf([], { total: 0, offset: 0 });
+  if (row) return windowOf([row], { total: 1, offset: 0 });
+  if (page) return windowOf(page.rows, page);
+  const moved = new Set([...delta.removed, ...delta.placed.map(({ key }) => key)]);
+  const keys = window.keys.filter((key) => !moved.has(key));
+  for (const { index, key } of delta.placed) keys.splice(index, 0, key);
+  const fresh = new Map(delta.rows.map((row) => [row.key, valueOf(row)]));
+  const values = new Map(keys.map((key) => [key, fresh.get(key) ?? window.values.get(key)]));
+  const entered = keys.filter((key) => !window.values.has(key));
+  return { keys, values, total: delta.total, offset: window.offset, entered };
+}
+
+function windowOf(rows, { total, offset }) {
+  const values = new Map(rows.map((row) => [row.key, valueOf(row)]));
+  return { keys: [...values.keys()], values, total, offset, entered: [] };
+}
+
+const rowsOf = ({ keys, values }) => keys.map((key) => ({ key, value: values.get(key) }));
+
+/** A row has its key, and its value under the name of the list. */
+function valueOf({ key, ...value }) {
+  return Object.values(value)[0];
+}
