@@ -47,4 +47,6 @@ def _freshness(agent: AgentStatus) -> pb.Freshness:
         seen_at=time_message(agent.at),
         sources=len(agent.sources),
         sources_observed=observed if agent.online else 0,
+        backlog=agent.outbox_rows,
+        lost=agent.lost,
     )

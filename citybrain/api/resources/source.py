@@ -28,4 +28,5 @@ def source_message(agent: AgentStatus, source: SourceStatus) -> pb.Source:
         agent_seen_at=time_message(agent.at),
         agent_version=agent.software_version,
         agent_backlog=agent.outbox_rows,
+        agent_lost=agent.lost,
     )

@@ -50,15 +50,19 @@ class Link(_message.Message):
     def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., backlog: _Optional[int] = ...) -> None: ...
 
 class Freshness(_message.Message):
-    __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed")
+    __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed", "backlog", "lost")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     ONLINE_FIELD_NUMBER: _ClassVar[int]
     SEEN_AT_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
     SOURCES_OBSERVED_FIELD_NUMBER: _ClassVar[int]
+    BACKLOG_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
     agent: str
     online: bool
     seen_at: _timestamp_pb2.Timestamp
     sources: int
     sources_observed: int
-    def __init__(self, agent: _Optional[str] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., sources_observed: _Optional[int] = ...) -> None: ...
+    backlog: int
+    lost: int
+    def __init__(self, agent: _Optional[str] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sources: _Optional[int] = ..., sources_observed: _Optional[int] = ..., backlog: _Optional[int] = ..., lost: _Optional[int] = ...) -> None: ...

@@ -26,7 +26,7 @@ from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/api/v1/source.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x02\n\x06Source\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12&\n\x05place\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x12\n\nvisibility\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x0f\n\x07rate_hz\x18\x08 \x01(\x01\x12\x14\n\x0cinference_ms\x18\t \x01(\x01\x12\x12\n\nobserved_s\x18\n \x01(\x01\x12\x12\n\ndegraded_s\x18\x0b \x01(\x01\x12\x0f\n\x07\x62lind_s\x18\x0c \x01(\x01\x12\x14\n\x0c\x61gent_online\x18\r \x01(\x08\x12\x31\n\ragent_seen_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\ragent_version\x18\x0f \x01(\t\x12\x15\n\ragent_backlog\x18\x10 \x01(\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63itybrain/api/v1/source.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x02\n\x06Source\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12&\n\x05place\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x12\n\nvisibility\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x0f\n\x07rate_hz\x18\x08 \x01(\x01\x12\x14\n\x0cinference_ms\x18\t \x01(\x01\x12\x12\n\nobserved_s\x18\n \x01(\x01\x12\x12\n\ndegraded_s\x18\x0b \x01(\x01\x12\x0f\n\x07\x62lind_s\x18\x0c \x01(\x01\x12\x14\n\x0c\x61gent_online\x18\r \x01(\x08\x12\x31\n\ragent_seen_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\ragent_version\x18\x0f \x01(\t\x12\x15\n\ragent_backlog\x18\x10 \x01(\x05\x12\x12\n\nagent_lost\x18\x11 \x01(\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,5 +34,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.api.v1.source_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SOURCE']._serialized_start=115
-  _globals['_SOURCE']._serialized_end=471
+  _globals['_SOURCE']._serialized_end=491
 # @@protoc_insertion_point(module_scope)
