@@ -1,7 +1,7 @@
 """The door to a node's lists: takes what the lists hold now, gives pages and differences."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Set
 from typing import TypeVar, cast
 
 from citybrain.clock import Timestamp
@@ -115,14 +115,16 @@ class ChangeFeed:
         *,
         interval_s: float,
         idle_s: float | None = None,
+        fresh: Set[str] = frozenset(),
     ) -> AsyncGenerator[Frame, None]:
         """Frames of the specs that changed, by their names; first what is new since `since`, at
-        once. At most one frame in every `interval_s`, at the same moments for all watchers, so that
-        they share their updates; a slow reader gets one difference for all that it missed.
-        After `idle_s` without a change an empty frame says that the stream lives. Ends at
-        `close`. Close it (`contextlib.aclosing`): it holds its views."""
+        once, and whole what `fresh` names: what was not watched at that version. At most one frame
+        in every `interval_s`, at the same moments for all watchers, so that they share their
+        updates; a slow reader gets one difference for all that it missed. After `idle_s` without a
+        change an empty frame says that the stream lives. Ends at `close`. Close it
+        (`contextlib.aclosing`): it holds its views."""
         self._stream(specs, since).close(self._now)  # what is wrong with the specs is raised here
-        return self._frames(specs, since, Pace(interval_s), idle_s)
+        return self._frames(specs, since, fresh, Pace(interval_s), idle_s)
 
     def close(self) -> None:
         """End all streams, for a graceful stop."""
@@ -133,10 +135,11 @@ class ChangeFeed:
         self,
         specs: Mapping[str, Spec],
         since: Version | None,
+        fresh: Set[str],
         pace: Pace,
         idle_s: float | None,
     ) -> AsyncGenerator[Frame, None]:
-        stream = self._stream(specs, since)
+        stream = self._stream(specs, since, fresh)
         self._watchers += 1
         try:
             while True:
@@ -152,8 +155,12 @@ class ChangeFeed:
             self._watchers -= 1
             stream.close(self._now)
 
-    def _stream(self, specs: Mapping[str, Spec], since: Version | None) -> Stream:
-        return Stream(specs, since, views=self._views, tables=self._tables, now=self._now)
+    def _stream(
+        self, specs: Mapping[str, Spec], since: Version | None, fresh: Set[str] = frozenset()
+    ) -> Stream:
+        return Stream(
+            specs, since, fresh=fresh, views=self._views, tables=self._tables, now=self._now
+        )
 
     def _advance(self, has_changed: bool) -> bool:
         if has_changed:

@@ -1,7 +1,7 @@
 """What one watcher has been given, of all that it watches: each frame is what is new to it. Knows
 no event loop."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from citybrain.clock import Timestamp
 from citybrain.feed import limits
@@ -22,6 +22,7 @@ class Stream:
         specs: Mapping[str, Spec],
         since: Version | None,
         *,
+        fresh: Set[str] = frozenset(),
         views: Views,
         tables: Mapping[str, Table],
         now: Timestamp,
@@ -29,6 +30,7 @@ class Stream:
         if len(specs) > (limit := limits.STREAM_VIEWS).value:
             raise OutOfBoundsError("views", len(specs), at_least=0, limit=limit)
         self._specs, self._known = specs, since
+        self._fresh = frozenset(fresh)  # to be given whole, once
         self._views: dict[str, View] = {}
         self._details: dict[str, tuple[DetailSpec, Table]] = {}
         self._given: dict[str, Row | None] = {}  # of the details
@@ -58,20 +60,25 @@ class Stream:
         if known is not None and (known.epoch != version.epoch or known.number > version.number):
             known = None
         updates = dict(self._updates(known, version, now))
-        self._known = version
+        self._known, self._fresh = version, frozenset()
         return tuple((name, updates[name]) for name in self._specs if name in updates)
 
     def _updates(
         self, known: Version | None, version: Version, now: Timestamp
     ) -> Iterator[tuple[str, Update]]:
         for name, view in self._views.items():
-            if known is None:
+            if known is None or name in self._fresh:
                 yield name, view.page(version, now)
             elif (update := view.changes(known.number, version, now)) is not None:
                 yield name, update
         for name, (spec, table) in self._details.items():
             row, is_first = table.rows.get(spec.key), name not in self._given
-            is_known = row is not None and known is not None and row.number <= known.number
+            is_known = (
+                row is not None
+                and known is not None
+                and row.number <= known.number
+                and name not in self._fresh
+            )
             if (is_first and not is_known) or (not is_first and row is not self._given[name]):
                 yield name, one_row(row, spec.key, version, now)
             self._given[name] = row

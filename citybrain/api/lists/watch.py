@@ -60,6 +60,7 @@ class Watching:
             since,
             interval_s=limits.PUSH_INTERVAL.value / 1000,
             idle_s=limits.HEARTBEAT.value / 1000,
+            fresh={view.name for view in request.views if view.fresh},
         )
         return self._told(specs, frames, request.since)
 

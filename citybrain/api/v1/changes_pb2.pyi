@@ -22,7 +22,7 @@ class WatchRequest(_message.Message):
     def __init__(self, views: _Optional[_Iterable[_Union[View, _Mapping]]] = ..., since: _Optional[str] = ...) -> None: ...
 
 class View(_message.Message):
-    __slots__ = ("name", "collection", "filter", "search", "order_by", "offset", "limit", "key")
+    __slots__ = ("name", "collection", "filter", "search", "order_by", "offset", "limit", "key", "fresh")
     NAME_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,7 @@ class View(_message.Message):
     OFFSET_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
+    FRESH_FIELD_NUMBER: _ClassVar[int]
     name: str
     collection: str
     filter: str
@@ -39,7 +40,8 @@ class View(_message.Message):
     offset: int
     limit: int
     key: str
-    def __init__(self, name: _Optional[str] = ..., collection: _Optional[str] = ..., filter: _Optional[str] = ..., search: _Optional[str] = ..., order_by: _Optional[str] = ..., offset: _Optional[int] = ..., limit: _Optional[int] = ..., key: _Optional[str] = ...) -> None: ...
+    fresh: bool
+    def __init__(self, name: _Optional[str] = ..., collection: _Optional[str] = ..., filter: _Optional[str] = ..., search: _Optional[str] = ..., order_by: _Optional[str] = ..., offset: _Optional[int] = ..., limit: _Optional[int] = ..., key: _Optional[str] = ..., fresh: _Optional[bool] = ...) -> None: ...
 
 class Changes(_message.Message):
     __slots__ = ("version", "views")

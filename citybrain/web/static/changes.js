@@ -16,39 +16,45 @@ const REOPEN_MS = 80; // a scroll or a held key asks for many windows; each open
  * Returns {reopen}: call it when `views()` may give others; what has not changed costs nothing.
  */
 export function watchChanges({ views, onChange, onState }) {
-  const watch = { windows: new Map(), views: "", version: "", waiting: 0, openedAt: 0 };
+  // `asked`: what the open stream was asked for; `given`: what each window was given for
+  const watch = { windows: new Map(), asked: new Map(), given: new Map(), text: "", version: "" };
+  let [openedAt, waiting] = [0, 0];
 
   const address = () => {
-    const asked = views();
-    const text = JSON.stringify(asked);
-    if (text !== watch.views) watch.version = ""; // a version belongs to the windows it came with
-    watch.views = text;
-    watch.openedAt = performance.now();
-    const names = new Set(asked.map((view) => view.name));
-    for (const name of watch.windows.keys()) if (!names.has(name)) watch.windows.delete(name);
-    const query = new URLSearchParams(asked.map((view) => ["views", JSON.stringify(view)]));
+    const wanted = views();
+    watch.text = JSON.stringify(wanted);
+    watch.asked = new Map(wanted.map((view) => [view.name, JSON.stringify(view)]));
+    openedAt = performance.now();
+    for (const name of watch.windows.keys()) if (!watch.asked.has(name)) forget(name);
+    const isFresh = ({ name }) => watch.given.get(name) !== watch.asked.get(name);
+    const told = wanted.map((view) => (isFresh(view) ? { ...view, fresh: true } : view));
+    const query = new URLSearchParams(told.map((view) => ["views", JSON.stringify(view)]));
     if (watch.version) query.set("since", watch.version);
     return `/api/v1/changes?${query}`;
   };
+  const forget = (name) => watch.windows.delete(name) && watch.given.delete(name);
   const take = (changes) => {
     watch.version = changes.version;
-    const told = changes.views.map(({ name, ...change }) => {
-      const changed = apply(watch.windows.get(name), change);
-      watch.windows.set(name, changed);
-      return [name, changed];
-    });
-    for (const [name, changed] of told) onChange(name, rowsOf(changed), changed.total, changed);
+    for (const { name, ...change } of changes.views) {
+      watch.windows.set(name, apply(watch.windows.get(name), change));
+      watch.given.set(name, watch.asked.get(name));
+    }
+    for (const { name } of changes.views) {
+      const window = watch.windows.get(name);
+      onChange(name, rowsOf(window), window.total, window);
+    }
   };
   const connection = keepOpen({ address, onMessage: take, onState });
+  const isOther = () => JSON.stringify(views()) !== watch.text;
   const openNow = () => {
-    watch.waiting = 0;
-    if (JSON.stringify(views()) !== watch.views) connection.open();
+    waiting = 0;
+    if (isOther()) connection.open();
   };
   const reopen = () => {
-    if (watch.waiting || JSON.stringify(views()) === watch.views) return;
-    const wait = watch.openedAt + REOPEN_MS - performance.now();
+    if (waiting || !isOther()) return;
+    const wait = openedAt + REOPEN_MS - performance.now();
     if (wait <= 0) openNow();
-    else watch.waiting = setTimeout(openNow, wait);
+    else waiting = setTimeout(openNow, wait);
   };
   return { reopen };
 }

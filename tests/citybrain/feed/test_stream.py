@@ -32,8 +32,8 @@ class Watched:
     def frame(self):
         return self.stream.frame(self.feed.version, self.feed.now)
 
-    def come_back(self, since):
-        self.stream = self.feed._stream(self.specs, since)
+    def come_back(self, since, fresh=frozenset()):
+        self.stream = self.feed._stream(self.specs, since, fresh)
         return self.frame()
 
 
@@ -77,6 +77,17 @@ def test_whoever_comes_back_gets_what_is_new_since_then():
     assert (name, type(delta)) == ("all", Delta)
     watched.put("t1", rank=9)
     assert [type(update) for _, update in watched.come_back(since)] == [Delta, Detail]
+
+
+def test_what_was_not_watched_at_that_version_comes_whole_once():
+    watched = Watched({"all": view(), "first": view(limit=1), "one": ONE})
+    watched.frame()
+    since = watched.feed.version
+    found = watched.come_back(since, fresh={"first", "one"})
+    assert [(name, type(update)) for name, update in found] == [("first", Page), ("one", Detail)]
+    assert watched.frame() == ()
+    watched.put("t0", rank=-1)
+    assert [type(update) for _, update in watched.frame()] == [Delta, Delta]
 
 
 def test_whoever_comes_back_to_a_row_that_is_gone_is_told():
