@@ -251,14 +251,13 @@ class DistrictNode:
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
-            web_port = await self._serve_web(stack, config.web, console, crews, public)
+            web_port = await self._serve_web(stack, config.web, crews, public)
         return Ports(grpc=server.port, web=web_port, metrics=metrics_port)
 
     async def _serve_web(
         self,
         stack: AsyncExitStack,
         address: str,
-        console: DistrictConsoleAdapter,
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
     ) -> int:
@@ -266,8 +265,12 @@ class DistrictNode:
         from district_node.web.app import build
 
         host, port = split_address(address)
+        district, name = self._setup.district, self._setup.name
+        names = {"en": name.en, "zh": name.zh}
         self._web = await RestartableWebServer.serve(
-            lambda: build(console, crews, api=public, words=self._words), host, port
+            lambda: build(public, crews, district=district, name=names, words=self._words),
+            host,
+            port,
         )
         stack.push_async_callback(self._web.stop)
         return self._web.port

@@ -6,12 +6,12 @@ import re
 
 import pytest
 from consoles import crew_screen, district_screen
+from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
 from citybrain.vocabulary import CrewAction
-from district_node.web.app import build
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
@@ -20,7 +20,9 @@ PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 @pytest.fixture
 def phone():
     crews = FakeCrewScreen(crew_screen.crew_view())
-    console = ThreadedConsole(build(FakeDistrictScreen(district_screen.busy_district()), crews))
+    console = ThreadedConsole(
+        district_app(FakeDistrictScreen(district_screen.busy_district()), crews)
+    )
     console.crews = crews
     console.page = console.url + "/crew/riverside-1"
     yield console
@@ -96,14 +98,14 @@ def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
     page = pages.open(phone.page + "?lang=en", **PHONE)
     sent = []
     page.route(
-        "**/answer", lambda route: (sent.append(route.request.post_data_json), route.abort())
+        "**/answers", lambda route: (sent.append(route.request.post_data_json), route.abort())
     )
     page.locator("[data-action=accept]").tap()
     expect(page.locator("#pending")).to_be_visible()
     page.reload()
-    page.unroute("**/answer")
+    page.unroute("**/answers")
     expect(page.locator(".toast-good")).to_be_visible()
-    assert [answer.request for answer in phone.crews.actions] == [sent[0]["request"]]
+    assert [answer.request for answer in phone.crews.actions] == [sent[0]["request_id"]]
 
 
 def test_an_older_assignment_number_from_another_order_is_void(phone, pages):
@@ -146,7 +148,7 @@ def test_a_position_is_sent_only_when_shared(phone, pages):
     )
     expect(page.locator("[data-action=accept]")).to_be_enabled()
     assert phone.crews.positions == []
-    with page.expect_response("**/position") as response:
+    with page.expect_response("**/positions") as response:
         page.locator("#share").tap()
     assert response.value.status == 200
     (position,) = phone.crews.positions

@@ -6,13 +6,13 @@ import re
 
 import pytest
 from consoles import crew_screen, district_screen
+from consoles.fake_api import FakeDistrictApi, district_app
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
 from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
-from district_node.web.app import build
 
 pytestmark = pytest.mark.browser
 
@@ -55,9 +55,10 @@ COLOURS = """(canvas) => {
 @pytest.fixture
 def queue():
     screen = FakeDistrictScreen(district_screen.busy_district())
-    app = build(screen, FakeCrewScreen(crew_screen.crew_view()))
+    api = FakeDistrictApi(screen)
+    app = district_app(screen, FakeCrewScreen(crew_screen.crew_view()), api)
     console = ThreadedConsole(app)
-    console.screen, console.app = screen, app
+    console.screen, console.api, console.app = screen, api, app
     yield console
     console.stop()
 
@@ -314,7 +315,7 @@ def test_a_lost_connection_is_shown_and_the_page_comes_back_by_itself(queue, pag
     queue.stop()
     expect(page.locator("#connection-lost")).to_contain_text("Connection lost")
     screen = FakeDistrictScreen(district_screen.empty_district())
-    again = ThreadedConsole(build(screen, FakeCrewScreen()), port=port)
+    again = ThreadedConsole(district_app(screen, FakeCrewScreen()), port=port)
     try:
         expect(page.locator("#connection-lost")).to_be_hidden(timeout=15_000)
         expect(page.locator("#empty-title")).to_have_text("Nothing waits.")
@@ -332,11 +333,11 @@ def test_an_action_without_a_network_is_tried_again_with_the_same_request(queue,
         bodies.append(route.request.post_data_json)
         route.abort() if len(bodies) == 1 else route.continue_()
 
-    page.route("**/act", first_fails)
+    page.route("**/api/v1/actions", first_fails)
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator(".toast-good")).to_be_visible()
-    assert len({body["request"] for body in bodies}) == 1
+    assert len({body["request_id"] for body in bodies}) == 1
     assert len(bodies) == 2
     assert len(queue.screen.actions) == 1
 

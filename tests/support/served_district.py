@@ -88,7 +88,12 @@ class ServedDistrict:
         )
         services = (district_service(self.api), crew_service(self.district.crew_console))
         self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
-        app = build(self.district.console, self.district.crew_console, api=services)
+        app = build(
+            services,
+            self.district.crew_console,
+            district=self._setup.district,
+            name={"en": "Riverside", "zh": "滨江"},
+        )
         self._web = await serve_web(app, "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"
         self.url = f"http://127.0.0.1:{self._web.port}"

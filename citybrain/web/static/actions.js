@@ -14,7 +14,7 @@ export function requestId() {
     .join("");
 }
 
-/** Send `body` once: the Outcome, or null when the network failed. */
+/** Send `body` once: the Outcome, or null when the network failed. A problem is an Outcome too. */
 export async function post(url, body) {
   try {
     const headers = { "content-type": "application/json", "x-citybrain": "page" };
@@ -24,7 +24,8 @@ export async function post(url, body) {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(8000),
     });
-    return await answer.json();
+    const outcome = await answer.json();
+    return { ...outcome, done: Boolean(answer.ok && outcome.done) };
   } catch {
     return null; // no network, or no answer in time: the caller may send the same request id again
   }
@@ -32,13 +33,24 @@ export async function post(url, body) {
 
 /** Send `body` with a request id, retry with the same one; always an Outcome. */
 export async function sendAction(url, body) {
-  const request = body.request ?? requestId();
+  const name = url.startsWith("/api/") ? "request_id" : "request";
+  const request = body[name] ?? requestId();
   for (const wait of RETRY_MS) {
     if (wait) await new Promise((go) => setTimeout(go, wait));
-    const outcome = await post(url, { ...body, request });
+    const outcome = await post(url, { ...body, [name]: request });
     if (outcome) return outcome;
   }
-  return { request, done: false, reason: "no_network", detail: "" };
+  return { [name]: request, done: false, reason: "no_network", detail: "" };
+}
+
+/** What `url` has to read, or null where it gives nothing. */
+export async function get(url) {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(8000) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null; // no network, or no answer in time
+  }
 }
 
 /** Why it was not done: the reason code's text, then the tier's own sentence. */

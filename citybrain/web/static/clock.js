@@ -18,6 +18,9 @@ export function syncClock(atUs) {
 
 export const nowUs = () => Date.now() * 1000 + (offset ?? 0);
 
+/** Microseconds since 1970 of a time as the API writes it; 0 for none. */
+export const timeUs = (text) => (text ? Date.parse(text) * 1000 : 0);
+
 /** A countdown's text as mm:ss (with a minus when late) and its state: running, soon, late. */
 export function countdown(dueUs) {
   const seconds = Math.round((dueUs - nowUs()) / 1e6);

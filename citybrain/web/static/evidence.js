@@ -63,7 +63,7 @@ function drawGround(pen, width, height) {
 function drawOutline(pen, outline, width, height) {
   if (!outline?.length) return;
   pen.beginPath();
-  outline.forEach(([x, y], i) =>
+  outline.forEach(({ x, y }, i) =>
     i ? pen.lineTo(x * width, y * height) : pen.moveTo(x * width, y * height),
   );
   if (outline.length > 2) {

@@ -3,13 +3,14 @@
 import { post, requestId, toastOutcome } from "/shared/actions.js";
 
 const RETRY_MS = 2000;
+const LATER = new Set(["overloaded", "stopping"]); // said before anything was done
 
 export class AnswerSender {
   /** `changed()` is called whenever an answer starts or stops waiting. */
   constructor(unit, changed) {
     this.unit = unit;
     this.changed = changed;
-    this.storageKey = `citybrain-answer-${unit}`;
+    this.storageKey = `citybrain-answer-v1-${unit}`;
     this.waiting = JSON.parse(localStorage.getItem(this.storageKey) ?? "null");
     this.isSending = false;
     this.failed = false;
@@ -21,11 +22,10 @@ export class AnswerSender {
   submit(order, action, reason, title) {
     if (this.waiting) return;
     const body = {
-      request: requestId(),
-      unit: this.unit,
-      order: order.order,
+      request_id: requestId(),
+      order: order.id,
       assignment_number: order.assignment_number,
-      action,
+      answer: action,
       reason,
     };
     this.store({ body, title });
@@ -35,9 +35,10 @@ export class AnswerSender {
   async send() {
     if (!this.waiting || this.isSending) return;
     this.isSending = true;
-    const outcome = await post(`/crew/${encodeURIComponent(this.unit)}/answer`, this.waiting.body);
+    const path = `/api/v1/units/${encodeURIComponent(this.unit)}/answers`;
+    const outcome = await post(path, this.waiting.body);
     this.isSending = false;
-    this.failed = outcome === null || outcome.reason === "queue_full";
+    this.failed = outcome === null || LATER.has(outcome.reason);
     if (!this.failed) {
       toastOutcome(this.waiting.title, outcome);
       this.store(null);

@@ -2,11 +2,11 @@
 // overtaken is shown as void and cannot be answered.
 /* global L */
 import { askReason } from "/shared/dialogs.js";
-import { everySecond, ageText } from "/shared/clock.js";
+import { ageText, everySecond, timeUs } from "/shared/clock.js";
 import { inLanguage, onLanguage, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
-import { watchStream } from "/shared/live_stream.js";
-import { distanceM, metres, directionTo } from "/shared/map/geo.js";
+import { keepOpen } from "/shared/connection.js";
+import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { baseMap, shapeMarker } from "/shared/map/base_map.js";
 import { AnswerSender } from "./answer_sender.js";
 import { sharePosition } from "./position_sharing.js";
@@ -45,7 +45,7 @@ const answers = new AnswerSender(unit, () => draw());
 function newest(order) {
   const seen = JSON.parse(localStorage.getItem(assignmentKey) ?? "null");
   if (!order || (seen && order.assignment_number <= seen.assignment_number)) return seen;
-  const fresh = { order: order.order, assignment_number: order.assignment_number };
+  const fresh = { order: order.id, assignment_number: order.assignment_number };
   localStorage.setItem(assignmentKey, JSON.stringify(fresh));
   return fresh;
 }
@@ -53,9 +53,9 @@ function newest(order) {
 function draw() {
   const { view } = page;
   if (!view) return;
-  const { order } = view;
+  const order = view.order ?? null;
   const last = newest(order);
-  const isVoid = Boolean(order && last && last.order !== order.order);
+  const isVoid = Boolean(order && last && last.order !== order.id);
   setText(byId("name"), inLanguage(view.name));
   setText(byId("state"), codeText("unit", view.state));
   setHidden(byId("free"), Boolean(order));
@@ -68,33 +68,32 @@ function draw() {
 }
 
 function drawOrder(view, order, last) {
-  const { task } = order;
   byId("order").className =
-    `sev-${task.severity}${byId("order").classList.contains("is-void") ? " is-void" : ""}`;
+    `sev-${order.severity}${byId("order").classList.contains("is-void") ? " is-void" : ""}`;
   setText(byId("void-why"), t("crewpage.void_why", { n: last.assignment_number }));
-  setText(byId("severity"), codeText("severity", task.severity));
+  setText(byId("severity"), codeText("severity", order.severity));
   setText(byId("number"), t("crewpage.number", { n: order.assignment_number }));
   setText(byId("stage"), codeText("order", order.stage));
-  setText(byId("kind"), codeText("kind", task.kind));
+  setText(byId("kind"), codeText("kind", order.kind));
   setText(
     byId("for"),
     [
-      task.incident_district === document.body.dataset.district
+      order.incident_district === document.body.dataset.district
         ? ""
-        : t("crewpage.for", { district: task.incident_district }),
-      t("crewpage.since", { span: ageText(order.issued_at) }),
+        : t("crewpage.for", { district: order.incident_district }),
+      t("crewpage.since", { span: ageText(timeUs(order.issued_at)) }),
     ]
       .filter(Boolean)
       .join(" · "),
   );
-  const here = page.here ?? view.place;
-  const goal = task.place;
+  const here = page.here ?? pointOf(view.place);
+  const goal = pointOf(order.place);
   const isThere = distanceM(here, goal) < THERE_M;
   setText(byId("distance"), isThere ? t("crewpage.here") : metres(distanceM(here, goal)));
   setText(byId("bearing"), isThere ? "" : directionTo(here, goal));
   const point = `${goal.lat.toFixed(6)},${goal.lon.toFixed(6)}`;
   byId("go").href = `geo:${point}?q=${point}`;
-  drawWay(here, goal, SEVERITY_INK[task.severity]);
+  drawWay(here, goal, SEVERITY_INK[order.severity]);
 }
 
 function drawWay(here, goal, ink) {
@@ -137,12 +136,12 @@ function drawWay(here, goal, ink) {
 }
 
 function drawButtons(actions, order) {
-  const waiting = answers.waiting?.body.action ?? "";
+  const waiting = answers.waiting?.body.answer ?? "";
   const buttons = actions.map((action, i) => ({
     action,
     first: i === 0,
     waiting,
-    order: order?.order,
+    order: order?.id,
     text: codeText("crew", action),
   }));
   updateList(byId("buttons"), buttons, {
@@ -181,8 +180,8 @@ byId("share").addEventListener("click", () => {
 });
 onLanguage(draw);
 everySecond(draw);
-watchStream(
-  `/crew/${encodeURIComponent(unit)}/live`,
-  (view) => ((page.view = view), draw()),
-  (up) => up && answers.send(),
-);
+keepOpen({
+  address: () => `/api/v1/units/${encodeURIComponent(unit)}/changes`,
+  onMessage: (view) => ((page.view = view), draw()),
+  onState: (up) => up && answers.send(),
+});

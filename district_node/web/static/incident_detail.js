@@ -1,10 +1,12 @@
-// The chosen incident: evidence, clocks, needs, history, and the buttons that its stage allows.
+// The chosen incident: evidence, what it rests on, clocks, needs, history, and the buttons that its
+// stage allows.
 import verbs from "/verbs.js";
-import { countdown, timeOfDay } from "/shared/clock.js";
-import { historyText, inLanguage, hasText, language, reason, t, codeText } from "/shared/i18n.js";
+import { countdown, timeOfDay, timeUs } from "/shared/clock.js";
+import { historyText, hasText, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
-import { idOf, number } from "./queue_row.js";
+import { drawContributions } from "./contributions.js";
+import { number } from "./queue_row.js";
 
 // the stages in which "open" accepts; in others it opens again
 const UNOPENED = new Set(["reported", "deferred"]);
@@ -22,18 +24,19 @@ const KEYS = {
 };
 const ORDER = ["open", "assign", "verify", "close", "escalate", "defer", "reject"];
 const byId = (id) => document.getElementById(id);
-let shown = null; // the row on screen
+let shown = null; // the incident on screen
+let shownDetail = null; // all of it, once it is there
 let sceneOf = "";
 let sceneWidth = 0; // asked for once a resize: asking at every push would lay the whole page out
 new ResizeObserver(([entry]) => {
   sceneWidth = Math.round(entry.contentRect.width);
-  if (shown) drawEvidence(shown);
+  if (shownDetail) drawEvidence(shownDetail);
 }).observe(byId("d-scene"));
 
 /** The verbs that `row`'s stage allows, the most likely first. */
 export function offered(row) {
-  const allowed = verbs.offered[row.report.stage] ?? [];
-  const { stage, slots } = row.report;
+  const allowed = verbs.offered[row.stage] ?? [];
+  const { stage, slots } = row;
   const filled =
     slots.length > 0 && !slots.some((slot) => slot.state === "open" || slot.state === "claimed");
   const order = UNOPENED.has(stage)
@@ -44,57 +47,72 @@ export function offered(row) {
         "open",
       ];
   return order.filter(
-    (verb) => allowed.includes(verb) && !(verb === "escalate" && row.report.escalated),
+    (verb) => allowed.includes(verb) && !(verb === "escalate" && row.escalated),
   );
 }
 
-export const isReopening = (verb, row) => verb === "open" && !UNOPENED.has(row.report.stage);
+export const isReopening = (verb, row) => verb === "open" && !UNOPENED.has(row.stage);
 export const verbText = (verb, row) => codeText("verb", isReopening(verb, row) ? "reopen" : verb);
 
 export const needsReason = (verb) => verbs.needsReason.includes(verb);
 
-/** Draw `row` (null: nothing chosen); `press(verb)` is what the buttons do. */
-export function drawDetail(row, units, press) {
+/**
+ * Draw the incident `row` (null: nothing chosen) with its `detail` (null: it is on its way);
+ * `press(verb)` is what the buttons do.
+ */
+export function drawDetail(row, detail, names, press) {
   shown = row;
+  shownDetail = detail;
   setHidden(byId("detail-none"), Boolean(row));
   setHidden(byId("detail-body"), !row);
   if (!row) return;
   drawHead(row);
   drawActions(row, press);
-  drawEvidence(row);
-  drawSlots(row, units);
-  drawHistory(row, units);
+  drawSlots(row, names);
+  if (detail) {
+    names.ask([
+      ...row.slots.map((slot) => slot.unit),
+      ...detail.history.flatMap((line) => [line.actor, line.reason]).filter(mayBeUnit),
+    ]);
+    drawEvidence(detail);
+  } else clearEvidence();
+  drawContributions(detail);
+  drawHistory(detail?.history ?? [], names);
   tickDetail();
 }
 
-function drawHead({ report }) {
-  byId("detail-body").className = `sev-${report.severity}`;
-  setText(byId("d-sev"), codeText("severity", report.severity));
+/** A part of the system and a code have a text of their own; a reason is a sentence or a code. */
+const mayBeUnit = (word) => word && !word.includes(" ") && !hasText(`actor.${word}`);
+
+function drawHead(row) {
+  byId("detail-body").className = `sev-${row.severity}`;
+  setText(byId("d-sev"), codeText("severity", row.severity));
   setText(
     byId("d-number"),
     [
-      number(report.incident),
-      codeText("certainty", report.certainty),
-      codeText("urgency", report.urgency),
+      number(row.id),
+      codeText("certainty", row.certainty),
+      codeText("urgency", row.urgency),
     ].join(" · "),
   );
-  setText(byId("detail-title"), codeText("kind", report.kind));
+  setText(byId("detail-title"), codeText("kind", row.kind));
   const flags = [];
-  if (report.escalated)
+  if (row.escalated)
     flags.push({ key: "escalated", text: t("row.escalated"), cls: "chip is-violet" });
-  if (report.extra)
-    flags.push({ key: "extra", text: t("detail.extra", { n: report.extra }), cls: "chip is-warn" });
+  const extra = row.extra_orders;
+  if (extra)
+    flags.push({ key: "extra", text: t("detail.extra", { n: extra }), cls: "chip is-warn" });
   updateList(byId("d-flags"), flags, {
     keyOf: (f) => f.key,
     make: () => h("span"),
     draw: (node, f) => ((node.className = f.cls), setText(node, f.text)),
   });
-  const aside = STEPS.includes(report.stage) ? [] : [report.stage];
-  const now = STEPS.indexOf(report.stage);
+  const aside = STEPS.includes(row.stage) ? [] : [row.stage];
+  const now = STEPS.indexOf(row.stage);
   const steps = [...STEPS, ...aside].map((stage, i) => ({
     stage,
     past: i < now,
-    here: stage === report.stage,
+    here: stage === row.stage,
   }));
   updateList(byId("d-steps"), steps, {
     keyOf: (step) => step.stage,
@@ -111,7 +129,7 @@ function drawHead({ report }) {
 
 /** The key of a verb; "a" is for whichever comes first, accepting or assigning. */
 function keyOf(verb, row) {
-  const accepting = UNOPENED.has(row.report.stage);
+  const accepting = UNOPENED.has(row.stage);
   if ((verb === "assign" && accepting) || isReopening(verb, row)) return "";
   return KEYS[verb];
 }
@@ -140,30 +158,35 @@ function drawActions(row, press) {
   });
 }
 
-function drawEvidence(row) {
-  const drawable = Boolean(
-    row.evidence && (row.evidence.boxes.length || row.evidence.outline.length),
-  );
+function clearEvidence() {
+  setHidden(byId("d-scene"), true);
+  setHidden(byId("d-no-scene"), true);
+  setText(byId("d-caption"), "");
+}
+
+function drawEvidence({ incident, contributions, evidence }) {
+  const drawable = Boolean(evidence && (evidence.boxes.length || evidence.outline.length));
   setHidden(byId("d-scene"), !drawable);
   setHidden(byId("d-no-scene"), drawable);
+  const rule = contributions.find((one) => one.rule)?.rule;
   const about = [
-    row.source,
-    row.rule ? t("detail.rule", { rule: row.rule }) : "",
-    drawable ? describeScene(row.evidence) : "",
+    incident.source,
+    rule ? t("detail.rule", { rule }) : "",
+    drawable ? describeScene(evidence) : "",
     drawable ? t("scene.note") : "",
   ];
   setText(byId("d-caption"), about.filter(Boolean).join(" · "));
-  const drawn = `${idOf(row)} ${language()} ${sceneWidth} ${JSON.stringify(row.evidence)}`;
+  const drawn = `${incident.id} ${language()} ${sceneWidth} ${JSON.stringify(evidence)}`;
   if (!drawable || drawn === sceneOf) return;
   sceneOf = drawn;
-  drawScene(byId("d-scene"), row.evidence);
+  drawScene(byId("d-scene"), evidence);
 }
 
-function drawSlots(row, units) {
-  setHidden(byId("d-no-slots"), row.report.slots.length > 0);
-  updateList(byId("d-slots"), row.report.slots, {
-    keyOf: (slot) => slot.slot,
-    epoch: language() + row.report.slots.map((slot) => units.get(slot.unit)?.name ?? "").join(),
+function drawSlots({ slots }, names) {
+  setHidden(byId("d-no-slots"), slots.length > 0);
+  updateList(byId("d-slots"), slots, {
+    keyOf: (slot) => slot.id,
+    epoch: language() + slots.map((slot) => (slot.unit ? names.of(slot.unit) : "")).join(),
     make: () => h("li"),
     draw: (node, slot) => {
       const lit = slot.state === "confirmed" || slot.state === "served";
@@ -175,44 +198,36 @@ function drawSlots(row, units) {
         ),
         h("span", {}, codeText("capability", slot.capability)),
         slot.from_city ? h("span", { class: "chip is-violet" }, t("detail.from_city")) : "",
-        h(
-          "span",
-          { class: "unit-name" },
-          slot.unit ? inLanguage(units.get(slot.unit)?.name ?? slot.unit) : "",
-        ),
+        h("span", { class: "unit-name" }, slot.unit ? names.of(slot.unit) : ""),
       );
     },
   });
 }
 
 /** An actor: a unit by its name, a part of the system by its text, anybody else as written. */
-function actorName(actor, units) {
-  return units.has(actor)
-    ? inLanguage(units.get(actor).name)
-    : hasText(`actor.${actor}`)
-      ? codeText("actor", actor)
-      : actor;
+function actorName(actor, names) {
+  if (names.isUnit(actor)) return names.of(actor);
+  return hasText(`actor.${actor}`) ? codeText("actor", actor) : actor;
 }
 
-function drawHistory(row, units) {
-  const lines = row.history.map((line, i) => ({ ...line, key: `${line.at}-${i}` })).reverse();
-  updateList(byId("d-history"), lines, {
+function drawHistory(history, names) {
+  const lines = history.map((line, i) => ({
+    key: `${line.at}-${i}`,
+    at: timeUs(line.at),
+    text: [
+      historyText(line.code),
+      line.actor ? t("detail.by", { actor: actorName(line.actor, names) }) : "",
+      names.isUnit(line.reason) ? names.of(line.reason) : reason(line.reason),
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  }));
+  updateList(byId("d-history"), lines.reverse(), {
     keyOf: (line) => line.key,
-    epoch: language() + [...units.values()].map((unit) => unit.name).join(),
     make: () => h("li", {}, h("time"), h("span")),
     draw: (node, line) => {
       setText(node.firstChild, timeOfDay(line.at));
-      const by = line.actor ? t("detail.by", { actor: actorName(line.actor, units) }) : "";
-      setText(
-        node.lastChild,
-        [
-          historyText(line.code),
-          by,
-          units.has(line.reason) ? actorName(line.reason, units) : reason(line.reason),
-        ]
-          .filter(Boolean)
-          .join(" · "),
-      );
+      setText(node.lastChild, line.text);
     },
   });
 }
@@ -220,7 +235,9 @@ function drawHistory(row, units) {
 /** What moves by itself: the countdowns. */
 export function tickDetail() {
   if (!shown) return;
-  const clocks = [...shown.clocks].sort((a, b) => a.due - b.due);
+  const clocks = shown.clocks
+    .map(({ name, due_at }) => ({ name, due: timeUs(due_at) }))
+    .sort((a, b) => a.due - b.due);
   setHidden(byId("d-no-clocks"), clocks.length > 0);
   const lines = clocks.map((clock) => ({ ...clock, ...countdown(clock.due) }));
   updateList(byId("d-clocks"), lines, {

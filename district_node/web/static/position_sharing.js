@@ -19,14 +19,13 @@ export function sharePosition(unit, onPosition) {
     return false;
   }
   const send = ({ coords }) => {
-    const here = { lat: coords.latitude, lon: coords.longitude };
-    onPosition(here);
+    const { latitude, longitude } = coords;
+    onPosition({ lat: latitude, lon: longitude });
     if (Date.now() - sentAt < EVERY_MS) return;
     sentAt = Date.now();
-    post(`/crew/${encodeURIComponent(unit)}/position`, {
-      unit,
-      place: here,
-      at: Math.round(nowUs()),
+    post(`/api/v1/units/${encodeURIComponent(unit)}/positions`, {
+      place: { latitude, longitude },
+      at: new Date(nowUs() / 1000).toISOString(),
     });
   };
   watching = navigator.geolocation.watchPosition(send, () => toast(t("crewpage.no_place"), "bad"), {

@@ -1,13 +1,12 @@
 // One incident as a row of the queue: what, its stage, what it waits for, the clock that runs out
 // first.
-import { countdown, ageText } from "/shared/clock.js";
+import { ageText, countdown, timeUs } from "/shared/clock.js";
 import { t, codeText } from "/shared/i18n.js";
 import { h, setHidden, setText } from "/shared/keyed_list.js";
 
 const ENDED_INCIDENT_STAGES = new Set(["closed", "merged", "rejected"]);
 
-export const idOf = (row) => row.report.incident;
-export const isEnded = (row) => ENDED_INCIDENT_STAGES.has(row.report.stage);
+export const isEnded = (row) => ENDED_INCIDENT_STAGES.has(row.stage);
 
 /** A short name to say aloud: "#42" of "incident-riverside-42". */
 export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
@@ -15,19 +14,16 @@ export const number = (id) => `#${id.slice(id.lastIndexOf("-") + 1)}`;
 /** The camera or sensor of "box-7/cam-2": a line has no room for its box. */
 const sourceOf = (source) => source.slice(source.indexOf("/") + 1);
 
-/** Highest priority first, then the oldest. */
-export const inOrder = (a, b) =>
-  b.priority - a.priority ||
-  a.report.opened_at - b.report.opened_at ||
-  (idOf(a) < idOf(b) ? -1 : 1);
-
 export const firstClock = (row) =>
-  row.clocks.reduce((first, clock) => (first && first.due <= clock.due ? first : clock), null);
+  row.clocks.reduce(
+    (first, clock) => (first && timeUs(first.due_at) <= timeUs(clock.due_at) ? first : clock),
+    null,
+  );
 
 export function makeRow(row) {
   const node = h(
     "div",
-    { class: "row", role: "option", id: `row-${idOf(row)}` },
+    { class: "row", role: "option", id: `row-${row.id}` },
     h("span", { class: "sev-bar" }),
     h(
       "div",
@@ -58,26 +54,25 @@ export function makeRow(row) {
 }
 
 export function drawRow(node, row) {
-  const { report } = row;
   const ended = isEnded(row);
   const waits = row.waits_for && !ended ? codeText("waits", row.waits_for) : "";
   const [severity, kind, stage] = [
-    codeText("severity", report.severity),
-    codeText("kind", report.kind),
-    codeText("stage", report.stage),
+    codeText("severity", row.severity),
+    codeText("kind", row.kind),
+    codeText("stage", row.stage),
   ];
   const isNew = node.classList.contains("is-new");
-  node.className = `row sev-${report.severity}${ended ? " is-ended" : ""}${isNew ? " is-new" : ""}`;
+  node.className = `row sev-${row.severity}${ended ? " is-ended" : ""}${isNew ? " is-new" : ""}`;
   setText(node.parts.kind, kind);
   setText(node.parts.severity, severity);
   setText(node.parts.chip, stage);
   node.parts.chip.className = `chip${row.waits_for === "person" && !ended ? " is-warn" : ""}`;
   setText(node.parts.waits, waits);
   setText(node.parts.flag, t("row.escalated"));
-  setHidden(node.parts.flag, !report.escalated || ended);
+  setHidden(node.parts.flag, !row.escalated || ended);
   node.setAttribute(
     "aria-label",
-    t("row.label", { severity, kind, number: number(report.incident), stage, waits }),
+    t("row.label", { severity, kind, number: number(row.id), stage, waits }),
   );
   node.row = row;
   tickRow(node);
@@ -86,15 +81,14 @@ export function drawRow(node, row) {
 /** What moves by itself: age and countdown. */
 export function tickRow(node) {
   const { row, parts } = node;
-  const { report } = row;
-  const events = report.events === 1 ? t("row.one_event") : t("row.events", { n: report.events });
+  const events = row.events === 1 ? t("row.one_event") : t("row.events", { n: row.events });
   setText(
     parts.sub,
     [
-      number(report.incident),
+      number(row.id),
       sourceOf(row.source),
       events,
-      t("row.ago", { span: ageText(report.opened_at) }),
+      t("row.ago", { span: ageText(timeUs(row.reported_at)) }),
     ]
       .filter(Boolean)
       .join(" · "),
@@ -105,7 +99,7 @@ export function tickRow(node) {
     setText(parts.clockName, "");
     return;
   }
-  const { text, state } = countdown(clock.due);
+  const { text, state } = countdown(timeUs(clock.due_at));
   setText(parts.clock, text);
   if (parts.clock.className !== `clock-${state}`) parts.clock.className = `clock-${state}`;
   setText(parts.clockName, codeText("clock", clock.name));

@@ -1,11 +1,11 @@
-// Beside the queue: units, cameras with what they could see, links, counts.
-import { ageText } from "/shared/clock.js";
+// Beside the queue: units, cameras with what they could see, links, counts. The long lists show
+// windows.
+import { ageText, timeUs } from "/shared/clock.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
-import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
+import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 import { number } from "./queue_row.js";
 
 const byId = (id) => document.getElementById(id);
-const FREE = new Set(["available", "returning"]);
 const WORRYING = new Set([
   "quarantined",
   "gaps",
@@ -19,29 +19,27 @@ const WORRYING = new Set([
 const VISIBILITY_LAMP = { observed: "is-up", degraded: "is-partly", blind: "is-down" };
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
 
-export function drawUnits(units) {
-  setText(
-    byId("units-count"),
-    t("side.free", {
-      free: units.filter((unit) => FREE.has(unit.state)).length,
-      all: units.length,
-    }),
-  );
-  setHidden(byId("no-units"), units.length > 0);
-  const shown = units.map(({ unit, name, state, capabilities, order }) => ({
-    unit,
+/** `list`: the WindowedList that shows them; `free`: how many of all are. */
+export function drawUnits(list, { rows, total, offset }, free) {
+  setText(byId("units-count"), t("side.free", { free, all: total }));
+  setHidden(byId("no-units"), total > 0);
+  setHidden(byId("units-scroll"), total === 0);
+  const shown = rows.map(({ id, name, state, capabilities, order }) => ({
+    id,
     name,
     state,
     capabilities,
     order,
   }));
-  updateList(byId("units"), shown, {
-    keyOf: (unit) => unit.unit,
+  list.draw(shown, {
+    offset,
+    total,
+    keyOf: (unit) => unit.id,
     epoch: language(),
     make: (unit) => {
       const link = h("a", {
         class: "unit-link",
-        href: `/crew/${encodeURIComponent(unit.unit)}`,
+        href: `/crew/${encodeURIComponent(unit.id)}`,
         target: "_blank",
         rel: "noopener",
       });
@@ -77,18 +75,20 @@ export function drawUnits(units) {
   });
 }
 
-export function drawSources(agents) {
-  const sources = agents.flatMap((agent) =>
-    agent.sources.length
-      ? agent.sources.map((source) => ({ agent, source }))
-      : [{ agent, source: null }],
-  );
-  setHidden(byId("no-sources"), sources.length > 0);
-  const shown = sources.map(({ agent, source }) => ({
-    key: `${agent.agent}/${source?.source ?? ""}`,
-    ...sourceLine(agent, source),
-  }));
-  updateList(byId("sources"), shown, {
+/** `list`: the WindowedList that shows them; `agents`: how fresh the knowledge of each is. */
+export function drawSources(list, { rows, total, offset }, agents) {
+  // an agent that has no sources is a line too, behind the last of them
+  const bare = agents.filter((agent) => !agent.sources);
+  const isEnd = offset + rows.length >= total;
+  const shown = [
+    ...rows.map((source) => ({ key: source.id, ...sourceLine(source) })),
+    ...(isEnd ? bare.map((agent) => ({ key: `${agent.agent}/`, ...agentLine(agent) })) : []),
+  ];
+  setHidden(byId("no-sources"), shown.length > 0);
+  setHidden(byId("sources-scroll"), shown.length === 0);
+  list.draw(shown, {
+    offset,
+    total: total + bare.length,
     keyOf: (line) => line.key,
     make: () =>
       h(
@@ -112,35 +112,34 @@ export function drawSources(agents) {
   });
 }
 
-function sourceLine(agent, source) {
-  const waiting = agent.outbox_rows > 0 ? t("side.outbox", { n: agent.outbox_rows }) : "";
-  const lost = agent.lost > 0 ? t("side.lost", { n: agent.lost }) : "";
-  if (!agent.online) {
-    return {
-      name: source?.source ?? agent.agent,
-      lamp: "is-down",
-      visibility: t("side.offline"),
-      under: [agent.agent, waiting, lost].filter(Boolean).join(" · "),
-    };
+const waitingText = (backlog) => (backlog > 0 ? t("side.outbox", { n: backlog }) : "");
+const lostText = (lost) => (lost > 0 ? t("side.lost", { n: lost }) : "");
+
+function agentLine({ agent, online, backlog, lost }) {
+  return {
+    name: agent,
+    lamp: online ? "is-up" : "is-down",
+    visibility: t(online ? "side.online" : "side.offline"),
+    under: [online ? "" : agent, waitingText(backlog), lostText(lost)].filter(Boolean).join(" · "),
+  };
+}
+
+function sourceLine(source) {
+  const { agent, agent_backlog: backlog, agent_lost: lost } = source;
+  if (!source.agent_online) {
+    const line = agentLine({ agent, online: false, backlog, lost });
+    return { ...line, name: source.source };
   }
-  if (!source)
-    return {
-      name: agent.agent,
-      lamp: "is-up",
-      visibility: t("side.online"),
-      under: [waiting, lost].filter(Boolean).join(" · "),
-    };
+  const isCamera = source.type === "camera";
   const known = source.observed_s + source.degraded_s + source.blind_s;
   const facts = [
     source.visibility === "observed" ? "" : reason(source.reason),
-    agent.agent,
-    source.is_camera
-      ? t("side.fps", { n: round(source.fps, 1) })
-      : t("side.rate", { n: round(source.fps, 1) }),
-    source.is_camera && source.infer_ms ? t("side.infer", { n: round(source.infer_ms, 1) }) : "",
+    agent,
+    t(isCamera ? "side.fps" : "side.rate", { n: round(source.rate_hz, 1) }),
+    isCamera && source.inference_ms ? t("side.infer", { n: round(source.inference_ms, 1) }) : "",
     known > 0 ? t("side.seen", { n: round((100 * source.observed_s) / known, 1) }) : "",
-    waiting,
-    lost,
+    waitingText(backlog),
+    lostText(lost),
   ];
   return {
     name: source.source,
@@ -151,7 +150,7 @@ function sourceLine(agent, source) {
 }
 
 export function drawLinks(links) {
-  const shown = links.map((link) => ({ ...link, length: ageText(link.since) }));
+  const shown = links.map((link) => ({ ...link, length: ageText(timeUs(link.since)) }));
   updateList(byId("links"), shown, {
     keyOf: (link) => link.name,
     epoch: language(),

@@ -1,45 +1,75 @@
-// Asks which unit to send: free ones first, the nearest first, with what each can do. Returns a
-// unit's id; sends nothing.
+// Asks which unit to send: free ones first, the nearest first, with what each can do. Reads the
+// units when it is asked; returns a unit's id; sends nothing.
+import { get, toast } from "/shared/actions.js";
 import { durationText } from "/shared/clock.js";
-import { distanceM, metres, directionTo } from "/shared/map/geo.js";
+import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { inLanguage, t, codeText } from "/shared/i18n.js";
-import { h, setHidden } from "/shared/keyed_list.js";
+import { h, setHidden, setText } from "/shared/keyed_list.js";
 
 const THERE_M = 15; // about what a phone can tell
 const FREE = new Set(["available", "returning"]);
+const PAGE = 500; // what the API gives at once
+const PAGES_MAX = 4; // of free units
+const BUSY_MAX = 100; // busy ones are shown, and cannot be sent
+const CHOICES_MAX = 100; // the best; more are not looked through
 const byId = (id) => document.getElementById(id);
 
-/** `units` in the order in which to suggest them for `report`. */
-export function suggested(units, report) {
+/** `units` in the order in which to suggest them for `incident`. */
+export function suggested(units, incident) {
   const wanted = new Set(
-    report.slots.filter((slot) => slot.state === "open").map((slot) => slot.capability),
+    incident.slots.filter((slot) => slot.state === "open").map((slot) => slot.capability),
   );
   const rated = units.map((unit) => ({
     unit,
     free: FREE.has(unit.state),
     fits: wanted.size === 0 || unit.capabilities.some((capability) => wanted.has(capability)),
-    distance: distanceM(unit.place, report.place),
+    distance: distanceM(pointOf(unit.place), pointOf(incident.place)),
   }));
   return rated.sort((a, b) => b.free - a.free || b.fits - a.fits || a.distance - b.distance);
 }
 
-/** Ask for a unit for `report`: its id, or null. */
-export function pickUnit(units, report) {
+/** Free units, then some busy ones; null: there was no answer. */
+async function readUnits() {
+  const units = [];
+  let token = "";
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+    const free = await read({ filter: "free = true", page_size: PAGE, page_token: token });
+    if (!free) return null;
+    units.push(...free.units);
+    token = free.next_page_token;
+    if (!token) break;
+  }
+  const busy = await read({ filter: "free = false", page_size: BUSY_MAX });
+  return busy && [...units, ...busy.units];
+}
+
+const read = (query) => get(`/api/v1/units?${new URLSearchParams(query)}`);
+
+/** Ask for a unit for `incident`: its id, or null. */
+export async function pickUnit(incident) {
+  const units = await readUnits();
+  if (!units) {
+    toast(t("reason.no_network"), "bad");
+    return null;
+  }
   const dialog = byId("pick-dialog");
   const wanted = [
     ...new Set(
-      report.slots
+      incident.slots
         .filter((slot) => slot.state === "open")
         .map((slot) => codeText("capability", slot.capability)),
     ),
   ].join(", ");
-  const rated = suggested(units, report);
+  const all = suggested(units, incident);
+  const rated = all.slice(0, CHOICES_MAX);
   setHidden(byId("pick-none"), rated.length > 0);
+  setHidden(byId("pick-more"), all.length <= CHOICES_MAX);
+  setText(byId("pick-more"), t("pick.more", { n: all.length - CHOICES_MAX }));
   return new Promise((done) => {
     let chosen = null;
     const choose = (id) => ((chosen = id), dialog.close());
     byId("pick-list").replaceChildren(
-      ...rated.map((one) => h("li", {}, choice(one, report, wanted, choose))),
+      ...rated.map((one) => h("li", {}, choice(one, incident, wanted, choose))),
     );
     byId("pick-cancel").onclick = () => dialog.close();
     dialog.addEventListener("close", () => done(chosen), { once: true });
@@ -49,7 +79,7 @@ export function pickUnit(units, report) {
   });
 }
 
-function choice({ unit, free, fits, distance }, report, wanted, choose) {
+function choice({ unit, free, fits, distance }, incident, wanted, choose) {
   const facts = [
     unit.capabilities.map((capability) => codeText("capability", capability)).join(", "),
     fits ? "" : t("pick.fits_not", { what: wanted }),
@@ -57,7 +87,7 @@ function choice({ unit, free, fits, distance }, report, wanted, choose) {
       ? t("pick.there")
       : t("pick.distance", {
           distance: metres(distance),
-          bearing: directionTo(unit.place, report.place),
+          bearing: directionTo(pointOf(unit.place), pointOf(incident.place)),
         }),
     unit.speed_mps > 0 ? t("pick.eta", { span: durationText(distance / unit.speed_mps) }) : "",
   ];
@@ -66,9 +96,9 @@ function choice({ unit, free, fits, distance }, report, wanted, choose) {
     {
       type: "button",
       class: `u-${unit.state}`,
-      "data-unit": unit.unit,
+      "data-unit": unit.id,
       disabled: !free,
-      onclick: () => choose(unit.unit),
+      onclick: () => choose(unit.id),
     },
     h(
       "span",

@@ -3,7 +3,7 @@
 from citybrain.clock import later
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.order import Task
-from consoles.reports import CLOCK, TRACE, report, unit
+from consoles.reports import CLOCK, TRACE, report, typed, unit
 
 
 def crew_view(
@@ -19,7 +19,9 @@ def crew_view(
             task=task(12, "oldtown"),
             issued_at=later(CLOCK.now(), -25),
         )
-    return CrewView(unit="riverside-1", name="Patrol 1", state=state, place=place, order=order)
+    return typed(
+        CrewView(unit="riverside-1", name="Patrol 1", state=state, place=place, order=order)
+    )
 
 
 def task(n: int, district: str, kind: str = "waterlogging", severity: str = "Severe") -> Task:

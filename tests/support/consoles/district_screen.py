@@ -11,7 +11,7 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.event import Box, Evidence
 from citybrain.structs import replace
-from consoles.reports import CENTRES, CLOCK, report, slot, unit
+from consoles.reports import CENTRES, CLOCK, report, slot, typed, unit
 
 
 def empty_district() -> DistrictSnapshot:
@@ -207,7 +207,7 @@ def agent(name: str, *sources: SourceStatus, online: bool = True, **changes: obj
         "lost": 0,
         "sources": sources,
     }
-    return AgentStatus(**{**values, **changes})
+    return typed(AgentStatus(**{**values, **changes}))
 
 
 def camera(

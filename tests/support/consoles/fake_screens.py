@@ -1,7 +1,7 @@
 """A district's, a crew's and the city's screen in memory: no tier stands behind them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from citybrain.domain.console import (
     CitySnapshot,
@@ -11,6 +11,7 @@ from citybrain.domain.console import (
     PlanAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.report import Report
 from citybrain.structs import replace
 from consoles.reports import CLOCK
 
@@ -22,9 +23,12 @@ class FakeScreen:
         self.actions: list[object] = []
         self.refusal: tuple[str, str] | None = None
         self.raises: Exception | None = None
+        self.on_poke: list[Callable[[], None]] = []
         self._waiting: set[asyncio.Event] = set()
 
     def poke(self) -> None:
+        for step in self.on_poke:
+            step()
         for event in tuple(self._waiting):
             event.set()
 
@@ -39,7 +43,7 @@ class FakeScreen:
         finally:
             self._waiting.discard(changed)
 
-    def outcome(self, action: OperatorAction | PlanAction | CrewAnswer) -> Outcome:
+    def outcome(self, action: OperatorAction | PlanAction | CrewAnswer | Report) -> Outcome:
         self.actions.append(action)
         if self.raises is not None:
             raise self.raises
@@ -60,6 +64,9 @@ class FakeDistrictScreen(FakeScreen):
 
     async def act(self, action: OperatorAction) -> Outcome:
         return self.outcome(action)
+
+    async def report(self, report: Report) -> Outcome:
+        return replace(self.outcome(report), incident=self.value.queue[0].report.incident)
 
 
 class FakeCrewScreen(FakeScreen):

@@ -1,11 +1,16 @@
 """Incidents, slots and units of three districts as every screen shows them, and where these are."""
 
+from typing import TypeVar
+
+from citybrain import canonical_json
 from citybrain.clock import later
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
+from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
 
+S = TypeVar("S", bound=Struct)
 CLOCK = SystemClock()
 CENTRES = {
     "riverside": ("Riverside", Point(lat=30.660, lon=104.060)),
@@ -13,6 +18,11 @@ CENTRES = {
     "hillside": ("Hillside", Point(lat=30.630, lon=104.086)),
 }
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def typed(value: S) -> S:
+    """`value` with its words as members of their sets."""
+    return canonical_json.decode(canonical_json.encode(value), type(value))
 
 
 def near(point: Point, north_m: float, east_m: float) -> Point:
@@ -38,7 +48,7 @@ def report(n: int, district: str = "riverside", **changes: object) -> IncidentRe
         "traceparent": TRACE,
         "events": 1 + n % 5,
     }
-    return IncidentReport(**{**values, **changes})
+    return typed(IncidentReport(**{**values, **changes}))
 
 
 def slot(n: int, capability: str = "patrol", state: str = "open", **changes: object) -> SlotReport:
@@ -50,7 +60,7 @@ def slot(n: int, capability: str = "patrol", state: str = "open", **changes: obj
         "deadline": later(CLOCK.now(), 300),
         "from_city": False,
     }
-    return SlotReport(**{**values, **changes})
+    return typed(SlotReport(**{**values, **changes}))
 
 
 def unit(
@@ -69,4 +79,4 @@ def unit(
         "assignment_number": n,
         "at": CLOCK.now(),
     }
-    return UnitReport(**{**values, **changes})
+    return typed(UnitReport(**{**values, **changes}))

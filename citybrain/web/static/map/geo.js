@@ -4,6 +4,9 @@ import { t } from "/shared/i18n.js";
 export const EARTH_M = 6_371_008.8;
 export const rad = (degrees) => (degrees * Math.PI) / 180;
 
+/** A Place of the API as a point of maps and distances. */
+export const pointOf = (place) => ({ lat: place.latitude, lon: place.longitude });
+
 export function distanceM(a, b) {
   const half =
     Math.sin(rad(b.lat - a.lat) / 2) ** 2 +

@@ -1,0 +1,64 @@
+// What the chosen incident rests on: each source with what it says and how it is verified to be
+// over. A reporter's words are text, never markup.
+import { timeOfDay, timeUs } from "/shared/clock.js";
+import { codeText, language, t } from "/shared/i18n.js";
+import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
+
+const byId = (id) => document.getElementById(id);
+const SHOWN_MAX = 50; // the newest; the API has them all
+
+/** Draw the contributions of `detail` (null: it is on its way), the newest first. */
+export function drawContributions(detail) {
+  const all = detail?.contributions ?? [];
+  const newest = [...all].sort((a, b) => timeUs(b.received_at) - timeUs(a.received_at));
+  const shown = newest.slice(0, SHOWN_MAX).map((one, i) => ({ ...one, key: `${one.source}-${i}` }));
+  updateList(byId("d-sources"), shown, {
+    keyOf: (one) => one.key,
+    epoch: language(),
+    make: () => h("li"),
+    draw: (node, one) => node.replaceChildren(headOf(one), ...partsOf(one)),
+  });
+  setHidden(byId("d-more-sources"), all.length <= SHOWN_MAX);
+  setText(byId("d-more-sources"), t("source.more", { n: all.length - SHOWN_MAX }));
+  const asked = detail?.verification;
+  setHidden(byId("d-verification"), !asked);
+  const how = asked ? [codeText("verify", asked.method), asked.contact] : [];
+  setText(byId("d-verification"), t("source.asked", { how: how.filter(Boolean).join(" ") }));
+}
+
+function headOf(one) {
+  const who = one.reporter ? codeText("reporter", one.reporter) : one.source;
+  return h(
+    "div",
+    { class: "line" },
+    h("span", { class: `chip${one.live ? " is-lit" : ""}` }, codeText("source", one.type)),
+    h("b", {}, who),
+    h("time", { class: "end soft num", datetime: one.since }, timeOfDay(timeUs(one.since))),
+  );
+}
+
+function partsOf(one) {
+  const facts = [
+    one.rule ? t("detail.rule", { rule: one.rule }) : "",
+    one.reporter ? t("source.taken_by", { name: one.source }) : "",
+    one.type === "camera" || one.type === "sensor"
+      ? t(one.live ? "source.live" : "source.over")
+      : "",
+    t("source.verified_by", { how: codeText("verify", one.verified_by) }),
+  ];
+  return [
+    one.text ? h("p", { class: "words" }, one.text) : null,
+    one.contact ? h("p", { class: "contact num" }, t("source.contact", one)) : null,
+    caseOf(one.foreign_case),
+    h("p", { class: "under" }, facts.filter(Boolean).join(" · ")),
+  ].filter(Boolean);
+}
+
+/** The other system's case, as a link where it has an address that a browser may open. */
+function caseOf(other) {
+  if (!other) return null;
+  const name = t("source.case", other);
+  if (!/^https?:\/\//i.test(other.url)) return h("p", {}, name);
+  const link = { href: other.url, target: "_blank", rel: "noopener noreferrer" };
+  return h("p", {}, h("a", link, name));
+}

@@ -1,0 +1,53 @@
+// Asks for what somebody reports by phone: kind, place, words, whom to call back. Returns a Report
+// of the API without its actor; sends nothing.
+import { get } from "/shared/actions.js";
+import { codeText, language, t } from "/shared/i18n.js";
+import { h, setText } from "/shared/keyed_list.js";
+import { number } from "./queue_row.js";
+
+const REPORTERS = ["citizen", "crew", "operator"];
+const SEVERITIES = ["Extreme", "Severe", "Moderate", "Minor"];
+const byId = (id) => document.getElementById(id);
+
+/** Ask for a report near the incident `row` (null: near `centre`, a Place): it, or null. */
+export async function askReport(row, centre) {
+  const kinds = (await get("/api/v1/kinds?page_size=500"))?.kinds ?? [];
+  const [dialog, form] = [byId("report-dialog"), byId("report-form")];
+  form.reset();
+  offer("report-kind", kinds.map(kindChoice));
+  offer("report-reporter", REPORTERS.map((one) => [one, codeText("reporter", one)]));
+  offer("report-severity", SEVERITIES.map((one) => [one, codeText("severity", one)]), "Moderate");
+  const takePlace = (place) => {
+    byId("report-latitude").value = place?.latitude.toFixed(6) ?? "";
+    byId("report-longitude").value = place?.longitude.toFixed(6) ?? "";
+  };
+  takePlace(row?.place ?? centre);
+  setText(byId("report-near"), row ? t("report.near", { number: number(row.id) }) : "");
+  dialog.returnValue = "";
+  dialog.showModal();
+  byId("report-kind").focus();
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+  return dialog.returnValue === "ok" ? entered() : null;
+}
+
+function kindChoice({ id, title_en, title_zh }) {
+  return [id, (language() === "zh" ? title_zh : title_en) || codeText("kind", id)];
+}
+
+function offer(id, choices, chosen = choices[0]?.[0]) {
+  byId(id).replaceChildren(
+    ...choices.map(([value, text]) => h("option", { value, selected: value === chosen }, text)),
+  );
+}
+
+function entered() {
+  const value = (id) => byId(`report-${id}`).value.trim();
+  return {
+    kind: value("kind"),
+    place: { latitude: Number(value("latitude")), longitude: Number(value("longitude")) },
+    text: value("text"),
+    contact: value("contact"),
+    reporter: value("reporter"),
+    severity: value("severity"),
+  };
+}

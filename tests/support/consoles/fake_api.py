@@ -1,0 +1,193 @@
+"""A district's public API over a fake screen: the real services, lists and feed, with a screen's
+values behind them instead of a node.
+"""
+
+from collections.abc import Callable, Mapping
+
+from starlette.applications import Starlette
+
+from citybrain.api.lists.port import PublicList
+from citybrain.api.methods import ApiService
+from citybrain.api.resources.district import district_message
+from citybrain.api.resources.incident import (
+    contribution_message,
+    incident_detail_message,
+    incident_message,
+)
+from citybrain.api.resources.source import source_id, source_message
+from citybrain.api.resources.unit import unit_message
+from citybrain.api.services.crew import crew_service
+from citybrain.api.services.district import district_service
+from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome, QueueEntry
+from citybrain.domain.report import Report
+from citybrain.feed.change_feed import ChangeFeed
+from citybrain.feed.collection import Collection
+from citybrain.stages import FREE_UNIT_STATES
+from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.reports import CLOCK
+from district_node.api.kinds import KINDS, kind_list
+from district_node.playbooks.load import load_playbooks
+from district_node.web.app import build
+
+ENDED = {"closed", "merged", "rejected"}
+
+
+def _is(word: Callable[[object], object]) -> Callable[[object, str], bool]:
+    return lambda value, wanted: str(word(value)).lower() == wanted.lower()
+
+
+def _queue(entry: QueueEntry, _: object) -> tuple[float, int]:
+    ended = entry.report.stage in ENDED
+    return (
+        1.0 if ended else -entry.priority,
+        -entry.report.changed_at if ended else entry.report.opened_at,
+    )
+
+
+COLLECTIONS = {
+    "incidents": Collection(
+        name="incidents",
+        orders={"queue": _queue},
+        filters={"open": _is(lambda entry: entry.report.stage not in ENDED)},
+    ),
+    "units": Collection(
+        name="units",
+        orders={"id": lambda unit, _: (unit.unit,)},
+        filters={
+            "id": _is(lambda unit: unit.unit),
+            "free": _is(lambda unit: unit.state in FREE_UNIT_STATES),
+        },
+    ),
+    "sources": Collection(
+        name="sources",
+        orders={"id": lambda pair, _: (pair[0].agent, pair[1].source)},
+        filters={},
+    ),
+    "district": Collection(name="district", orders={"id": lambda s, _: (s.district,)}, filters={}),
+}
+
+
+class FakeDistrictApi:
+    """See `citybrain.api.services.port.DistrictApi`. `contributions`: what an incident rests on,
+    by its id, as public messages. `poke` of the screen brings the lists up to date.
+    """
+
+    def __init__(self, screen: FakeDistrictScreen, epoch: str = "life") -> None:
+        self.screen, self.epoch = screen, epoch
+        self.contributions: dict[str, list[object]] = {}
+        self._rows: dict[str, object] = {}
+        self.lists: Mapping[str, PublicList[object]] = {
+            "incidents": self._list("incidents", self._incidents, self._incident, self._detail),
+            "units": self._list("units", self._units, lambda unit, _: unit_message(unit)),
+            "sources": self._list("sources", self._sources, lambda pair, _: source_message(*pair)),
+            "district": self._list("district", self._district, self._overview),
+            "kinds": kind_list(lambda: _Playbooks),
+        }
+        self.feed = ChangeFeed(epoch)
+        for collection in (*COLLECTIONS.values(), KINDS):
+            self.feed.add(collection)
+        self.refresh()
+        screen.on_poke.append(self.refresh)
+
+    def now(self) -> int:
+        return CLOCK.now()
+
+    async def act(self, action: OperatorAction) -> Outcome:
+        return await self.screen.act(action)
+
+    async def report(self, report: Report) -> Outcome:
+        return await self.screen.report(report)
+
+    def refresh(self) -> None:
+        for name, one in self.lists.items():
+            self.feed.refresh(name, one.items(), CLOCK.now())
+
+    def _list(self, name, items, row, detail=None) -> PublicList[object]:
+        return PublicList(collection=COLLECTIONS[name], items=items, row=row, detail=detail or row)
+
+    @property
+    def _value(self) -> DistrictSnapshot:
+        return self.screen.value
+
+    def _incidents(self) -> Mapping[str, QueueEntry]:
+        return {entry.report.incident: entry for entry in self._value.queue}
+
+    def _units(self) -> Mapping[str, object]:
+        return {unit.unit: unit for unit in self._value.units}
+
+    def _sources(self) -> Mapping[str, object]:
+        """The same pair for the same values, as a list's rows are compared by identity."""
+        rows = {}
+        for agent in self._value.agents:
+            for source in agent.sources:
+                key = source_id(agent, source)
+                known = self._rows.get(key)
+                is_same = known is not None and known[0] is agent and known[1] is source
+                rows[key] = known if is_same else (agent, source)
+        self._rows = rows
+        return dict(rows)
+
+    def _district(self) -> Mapping[str, DistrictSnapshot]:
+        return {self._value.district: self._value}
+
+    def _incident(self, entry: QueueEntry, _: object) -> object:
+        return incident_message(entry)
+
+    def _detail(self, entry: QueueEntry, _: object) -> object:
+        return incident_detail_message(
+            entry,
+            contributions=self.contributions.get(entry.report.incident, [_episode(entry)]),
+            orders=[],
+            reported_kind=entry.report.kind,
+            playbook="",
+            verification=None,
+        )
+
+    def _overview(self, value: DistrictSnapshot, _: object) -> object:
+        return district_message(
+            district=value.district,
+            name_en=value.name,
+            name_zh=value.name,
+            centre=value.centre,
+            software_version="0.1.0",
+            links=value.links,
+            counts=value.counts,
+            agents=value.agents,
+        )
+
+
+def _episode(entry: QueueEntry) -> object:
+    """The camera or sensor of an entry, as what the incident rests on."""
+    is_camera = entry.evidence is not None
+    return contribution_message(
+        type_="camera" if is_camera else "sensor",
+        source=entry.source,
+        rule=entry.rule,
+        live=True,
+        since=entry.report.opened_at,
+        received_at=entry.report.opened_at,
+        verified_by="look_again" if is_camera else "reading",
+    )
+
+
+class _Playbooks:
+    """As much of a state as the list of kinds reads."""
+
+    class setup:  # noqa: N801  # the state's own name
+        playbooks = load_playbooks()
+
+
+def services(api: FakeDistrictApi, crews: FakeCrewScreen) -> tuple[ApiService, ...]:
+    return district_service(api), crew_service(crews)
+
+
+def district_app(
+    screen: FakeDistrictScreen, crews: FakeCrewScreen, api: FakeDistrictApi | None = None
+) -> Starlette:
+    """The district's pages over fake screens."""
+    return build(
+        services(api or FakeDistrictApi(screen), crews),
+        crews,
+        district=screen.value.district,
+        name={"en": screen.value.name, "zh": screen.value.name},
+    )
