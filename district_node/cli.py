@@ -1,5 +1,5 @@
 """The commands `citybrain district …`: run and check a node, and an operator's queue in a terminal.
-Thin over the node and its console service.
+Thin over the node and its public API.
 """
 
 import getpass
@@ -10,7 +10,7 @@ import typer
 
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.random_ids import RandomIds
-from citybrain.vocabulary import OperatorVerb
+from citybrain.vocabulary import IncidentKind, OperatorVerb
 
 app = typer.Typer(
     add_completion=False,
@@ -119,16 +119,55 @@ def queue(
     from rich.console import Console
     from rich.live import Live
 
-    from citybrain.rpc.blocking_clients import DistrictConsoleClient
+    from citybrain.rpc.blocking_api_clients import DistrictClient
     from district_node.terminal.tables import snapshot_table
 
-    with DistrictConsoleClient(address) as client:
+    with DistrictClient(address) as client:
         if once:
             Console().print(snapshot_table(client.snapshot(), ended=ended))
             return
         with Live(screen=True, auto_refresh=False) as live:
             for snapshot in client.watch():
                 live.update(snapshot_table(snapshot, ended=ended), refresh=True)
+
+
+@app.command()
+def report(
+    kind: Annotated[str, typer.Option("--kind", "-k", help="What happened, e.g. crowding.")],
+    at: Annotated[str, typer.Option("--at", help="Where: LATITUDE,LONGITUDE in degrees.")],
+    text: Annotated[str, typer.Option("--text", "-t", help="In the reporter's words.")],
+    contact: Annotated[str, typer.Option(help="A phone number or address to call back.")] = "",
+    reporter: Annotated[
+        str, typer.Option(help="Who saw it: citizen, crew or operator.")
+    ] = "citizen",
+    severity: Annotated[str, typer.Option(help="Extreme, Severe, Moderate or Minor.")] = "Moderate",
+    address: AddressOption = ADDRESS,
+    operator: OperatorOption = "",
+) -> None:
+    """Report what somebody saw; prints the incident that it opened or joined.
+
+    Example:  citybrain district report --kind crowding --at 30.66,104.06 --text "a crowd"
+    """
+    from citybrain.domain.report import Report
+    from citybrain.rpc.blocking_api_clients import DistrictClient
+    from district_node.errors import ActionRefusedError
+    from district_node.terminal.options import place_of, reporter_of, severity_of
+
+    given = Report(
+        request=RequestId(RandomIds().token()),
+        taken_by=operator or getpass.getuser(),
+        reporter=reporter_of(reporter),
+        kind=IncidentKind(kind),
+        place=place_of(at),
+        text=text,
+        contact=contact,
+        severity=severity_of(severity),
+    )
+    with DistrictClient(address) as client:
+        outcome = client.report(given)
+    if not outcome.done:
+        raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
+    typer.echo(f"reported: {outcome.incident}")
 
 
 @app.command()
@@ -156,25 +195,29 @@ def quarantine(
 
 @incident_app.command()
 def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
-    """One incident: needs, clocks, history.
+    """One incident: what it rests on, needs, clocks, history.
 
     Example:  citybrain district incident show inc-riverside-12
     """
     from rich.console import Console
 
-    from citybrain.rpc.blocking_clients import DistrictConsoleClient
+    from citybrain.errors import RpcError
+    from citybrain.rpc.blocking_api_clients import DistrictClient
     from citybrain.rpc.errors import NotFoundError
+    from citybrain.system_clock import SystemClock
     from district_node.terminal.tables import incident_view
 
-    with DistrictConsoleClient(address) as client:
-        snapshot = client.snapshot()
-    row = next((row for row in snapshot.queue if row.report.incident == incident), None)
-    if row is None:
+    try:
+        with DistrictClient(address) as client:
+            found = client.incident(IncidentId(incident))
+    except RpcError as error:
+        if error.code != "NOT_FOUND":
+            raise
         raise NotFoundError(
-            f"district {snapshot.district} shows no incident {incident!r}. "
+            f"this district shows no incident {incident!r}. "
             "`citybrain district queue --ended` lists what it shows."
-        )
-    Console().print(incident_view(row, snapshot.at))
+        ) from error
+    Console().print(incident_view(found, SystemClock().now()))
 
 
 @incident_app.command("open")
@@ -287,7 +330,7 @@ def _act(
     unit: UnitId | None = None,
 ) -> None:
     from citybrain.domain.console import OperatorAction
-    from citybrain.rpc.blocking_clients import DistrictConsoleClient
+    from citybrain.rpc.blocking_api_clients import DistrictClient
     from district_node.errors import ActionRefusedError
 
     action = OperatorAction(
@@ -298,7 +341,7 @@ def _act(
         reason=reason,
         unit=unit,
     )
-    with DistrictConsoleClient(address) as client:
+    with DistrictClient(address) as client:
         outcome = client.act(action)
     if not outcome.done:
         raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)

@@ -21,6 +21,15 @@ from citybrain.wire import console, crew, link
 Q = TypeVar("Q")
 R = TypeVar("R")
 PACKAGE = "citybrain.wire.v1"
+PUBLIC_PACKAGE = "citybrain.api.v1"
+# of the public API: what reads, or carries a request id
+PUBLIC_REPEATABLE = (
+    ("DistrictService", "GetIncident"),
+    ("DistrictService", "Act"),
+    ("DistrictService", "Report"),
+    ("CrewService", "Answer"),
+    ("CrewService", "ReportPosition"),
+)
 
 
 class Method(Struct, Generic[Q, R], frozen=True, kw_only=True):
@@ -34,10 +43,11 @@ class Method(Struct, Generic[Q, R], frozen=True, kw_only=True):
     decode_reply: Callable[[bytes], R]
     deadline_s: float | None = float(CALL_S.value)  # None: a stream without an end
     repeatable: bool = True  # reads, positions (the latest wins), and what has a request id
+    package: str = PACKAGE
 
     @property
     def path(self) -> str:
-        return f"/{PACKAGE}.{self.service}/{self.name}"
+        return f"/{self.package}.{self.service}/{self.name}"
 
 
 EXCHANGE: Method[Frame, Frame] = Method(
@@ -154,6 +164,9 @@ def service_config() -> str:
     UNAVAILABLE (AIP-194)."""
     names = [
         {"service": f"{PACKAGE}.{m.service}", "method": m.name} for m in METHODS if m.repeatable
+    ] + [
+        {"service": f"{PUBLIC_PACKAGE}.{service}", "method": method}
+        for service, method in PUBLIC_REPEATABLE
     ]
     policy = {
         "maxAttempts": 4,

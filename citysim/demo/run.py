@@ -10,7 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
-from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
+from citybrain.rpc.api_clients import DistrictClient
+from citybrain.rpc.clients import CityConsoleClient
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
 from citysim.demo import programs
@@ -171,7 +172,7 @@ class DemoRun:
         async with AsyncExitStack() as clients:
             districts = {
                 d.id: await clients.enter_async_context(
-                    DistrictConsoleClient(self._ports.districts[d.id].grpc_address)
+                    DistrictClient(self._ports.districts[d.id].grpc_address)
                 )
                 for d in self._city.districts
             }

@@ -11,7 +11,8 @@ from contextlib import AsyncExitStack
 from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
 from citybrain.ids import UnitId
-from citybrain.rpc.clients import CityConsoleClient, CrewClient, DistrictConsoleClient
+from citybrain.rpc.api_clients import CrewClient, DistrictClient
+from citybrain.rpc.clients import CityConsoleClient
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import Ports, RunFolder
@@ -75,7 +76,7 @@ class SimulatedPeople:
         """Start an operator, who only opens incidents, at each district's console."""
         for district in self._city.districts:
             client = await self._exits.enter_async_context(
-                DistrictConsoleClient(self._ports.districts[district.id].grpc_address)
+                DistrictClient(self._ports.districts[district.id].grpc_address)
             )
             operator = SimulatedOperator(client=client, on_opened=self._incident_opened)
             self._start(operator.run(), f"operator {district.id}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from citybrain.domain.console import DistrictSnapshot, OperatorAction
 from citybrain.errors import RpcError
 from citybrain.ids import IncidentId, RequestId
-from citybrain.rpc.clients import DistrictConsoleClient
+from citybrain.rpc.api_clients import DistrictClient
 from citybrain.vocabulary import OperatorVerb
 from citysim.people.pending_work import awaits_opening
 
@@ -23,9 +23,7 @@ POLL_S, RETRY_S = 1.0, 1.0
 class SimulatedOperator:
     """One district's operator. `on_opened` is called for every incident that it opened."""
 
-    def __init__(
-        self, *, client: DistrictConsoleClient, on_opened: Callable[[IncidentId], None]
-    ) -> None:
+    def __init__(self, *, client: DistrictClient, on_opened: Callable[[IncidentId], None]) -> None:
         self._client, self._on_opened = client, on_opened
 
     async def run(self) -> None:

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from citybrain.api.client.incidents import WholeIncident
 from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.stages import ENDED_INCIDENT_STAGES
@@ -28,9 +29,9 @@ def snapshot_table(snapshot: DistrictSnapshot, *, ended: bool = False) -> Render
     return Group(_headline(snapshot, len(rows)), _queue(rows, snapshot.at), _crews(snapshot))
 
 
-def incident_view(row: QueueEntry, at: Timestamp) -> RenderableType:
-    """One incident with its needs, clocks and history."""
-    report = row.report
+def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
+    """One incident with what it rests on, its needs, clocks and history."""
+    row, report = incident.entry, incident.entry.report
     facts = Table.grid(padding=(0, 2))
     for name, value in (
         ("incident", report.incident),
@@ -38,13 +39,16 @@ def incident_view(row: QueueEntry, at: Timestamp) -> RenderableType:
         ("stage", f"{report.stage}{'  escalated' if report.escalated else ''}"),
         ("severity", f"{report.severity} / {report.urgency} / {report.certainty}"),
         ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
-        ("seen by", f"{row.source} rule {row.rule}, {report.events} events"),
+        ("seen by", f"{row.source}, {report.events} events"),
         ("waits for", row.waits_for or "nobody"),
         ("clocks", "  ".join(_clock(clock, at) for clock in row.clocks) or "none"),
         ("extra", str(report.extra) if report.extra else ""),
     ):
         if value:
             facts.add_row(Text(name, style="dim"), value)
+    basis = _table("type", "source", "says", "call back", "verified by", title="rests on")
+    for one in incident.basis:
+        basis.add_row(one.type, *map(Text, (one.source, one.words, one.contact, one.verified_by)))
     needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
         needs.add_row(
@@ -56,8 +60,9 @@ def incident_view(row: QueueEntry, at: Timestamp) -> RenderableType:
         )
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
-        history.add_row(iso(line.at)[5:19].replace("T", " "), line.code, line.actor, line.reason)
-    return Group(facts, needs, history)
+        at_text = iso(line.at)[5:19].replace("T", " ")
+        history.add_row(at_text, *map(Text, (line.code, line.actor, line.reason)))
+    return Group(facts, basis, needs, history)
 
 
 def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:

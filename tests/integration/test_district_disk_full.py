@@ -27,7 +27,7 @@ from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.kinds import OBJECTS_INSIDE
-from citybrain.rpc.blocking_clients import DistrictConsoleClient
+from citybrain.rpc.blocking_api_clients import DistrictClient
 from citybrain.rpc.errors import RpcError
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
@@ -202,7 +202,7 @@ def box(broker, node):
 def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(
     node, box, tiny_disk
 ):
-    with DistrictConsoleClient(f"127.0.0.1:{node.grpc}") as console:
+    with DistrictClient(f"127.0.0.1:{node.grpc}") as console:
         box.send_status(online=True)
         box.send_new(100)
         until(box.is_acknowledged, "the first hundred are taken")

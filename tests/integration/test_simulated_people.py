@@ -3,6 +3,10 @@
 import asyncio
 import functools
 
+from consoles.fake_api import FakeDistrictApi
+
+from citybrain.api.services.crew import crew_service
+from citybrain.api.services.district import district_service
 from citybrain.clock import Timestamp
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
@@ -11,12 +15,10 @@ from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan, PlanStage
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
-from citybrain.rpc.clients import CityConsoleClient, CrewClient, DistrictConsoleClient
-from citybrain.rpc.console_services import (
-    city_console_service,
-    crew_service,
-    district_console_service,
-)
+from citybrain.rpc.api_clients import CrewClient, DistrictClient
+from citybrain.rpc.clients import CityConsoleClient
+from citybrain.rpc.console_services import city_console_service
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
@@ -140,7 +142,7 @@ def driver(client, tmp_path, accepted, behaviour=QUICK):
 @in_a_loop
 async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path):
     screen, accepted = CrewScreen(), []
-    server = await serve("127.0.0.1:0", [crew_service(screen)])
+    server = await serve("127.0.0.1:0", [public_service(crew_service(screen))])
     async with CrewClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(driver(client, tmp_path, accepted).run())
         await until(
@@ -171,13 +173,13 @@ async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path
 @in_a_loop
 async def test_a_crew_retries_a_district_that_does_not_answer(tmp_path):
     screen = CrewScreen()
-    first = await serve("127.0.0.1:0", [crew_service(screen)])
+    first = await serve("127.0.0.1:0", [public_service(crew_service(screen))])
     address = f"127.0.0.1:{first.port}"
     await first.stop(0)
     async with CrewClient(address) as client:
         work = asyncio.create_task(driver(client, tmp_path, []).run())
         await asyncio.sleep(0)
-        again = await serve(address, [crew_service(screen)])
+        again = await serve(address, [public_service(crew_service(screen))])
         await until(lambda: screen.order.stage is OrderStage.DONE)
         work.cancel()
         await again.stop(0.1)
@@ -247,8 +249,10 @@ class DistrictScreen(ChangingScreen):
     def __init__(self):
         super().__init__()
         self.rows, self.actions = {"i-1": IncidentStage.REPORTED, "i-2": IncidentStage.HANDLED}, []
+        self.on_poke = []
 
-    def snapshot(self):
+    @property
+    def value(self):
         rows = tuple(self._row(name, stage) for name, stage in self.rows.items())
         return DistrictSnapshot(
             district=DistrictId("a"),
@@ -300,8 +304,8 @@ class DistrictScreen(ChangingScreen):
 @in_a_loop
 async def test_the_operator_opens_what_waits_and_never_verifies():
     screen, opened = DistrictScreen(), []
-    server = await serve("127.0.0.1:0", [district_console_service(screen)])
-    async with DistrictConsoleClient(f"127.0.0.1:{server.port}") as client:
+    server = await serve("127.0.0.1:0", [public_service(district_service(FakeDistrictApi(screen)))])
+    async with DistrictClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(
             simulated_operator.SimulatedOperator(client=client, on_opened=opened.append).run()
         )

@@ -1,5 +1,5 @@
-"""The consoles without a browser: pages in the requested language, snapshots as the journal writes
-them, and every action as the CLI's own command.
+"""The consoles without a browser: pages in the requested language, and every action whole at the
+screen behind them.
 """
 
 import asyncio
@@ -9,30 +9,32 @@ import msgspec
 import pytest
 from consoles import city_screen, crew_screen, district_screen
 from consoles.asgi_request import request
+from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
 from pack_folders import write_pack
 
 from citybrain import canonical_json
-from citybrain.domain.console import CitySnapshot, DistrictSnapshot, OperatorAction, PlanAction
-from citybrain.domain.crew import CrewAnswer
+from citybrain.domain.console import CitySnapshot, OperatorAction, PlanAction
 from citybrain.errors import CityBrainError, QueueFullError, StoreFullError
 from citybrain.pack.load import load_packs
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.structs import replace
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
 from coordinator.web import app as city
-from district_node.web import app as district
 from district_node.web import verbs
 
-OPERATOR_ACTION = {"request": "r1", "operator": "li", "incident": "i-1", "verb": "confirm"}
+OPERATOR_ACTION = {"request_id": "r1", "incident": "i-1", "verb": "verify", "actor": "li"}
 CREW_ANSWER = {
-    "request": "r1",
-    "unit": "riverside-1",
+    "request_id": "r1",
     "order": "o-1",
     "assignment_number": 1,
-    "action": "cannot",
+    "answer": "cannot",
 }
-CREW_POSITION = {"unit": "riverside-1", "place": {"lat": 30.66, "lon": 104.06}, "at": 5}
+CREW_POSITION = {
+    "place": {"latitude": 30.66, "longitude": 104.06},
+    "at": "2025-06-15T15:06:40Z",
+}
+CREW = "/api/v1/units/riverside-1"
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def district_console():
         FakeDistrictScreen(district_screen.busy_district()),
         FakeCrewScreen(crew_screen.crew_view()),
     )
-    app = district.build(screen, crews)
+    app = district_app(screen, crews)
     return screen, crews, lambda path, **options: asyncio.run(request(app, path, **options))
 
 
@@ -96,14 +98,8 @@ def test_a_language_in_the_query_is_kept_in_a_cookie(city_console):
     assert "set-cookie" not in request("/").headers
 
 
-def test_a_snapshot_is_served_as_canonical_json(district_console, city_console):
-    _, _, request_district = district_console
+def test_a_city_snapshot_is_served_as_canonical_json(city_console):
     _, request_city = city_console
-    snapshot = canonical_json.decode(request_district("/snapshot").body, DistrictSnapshot)
-    assert [row.report.incident for row in snapshot.queue][:2] == [
-        "inc-riverside-12",
-        "inc-riverside-15",
-    ]
     assert (
         canonical_json.decode(request_city("/snapshot").body, CitySnapshot)
         .plans[0]
@@ -113,18 +109,29 @@ def test_a_snapshot_is_served_as_canonical_json(district_console, city_console):
     )
 
 
+def test_a_districts_page_speaks_the_api_alone(district_console):
+    """Internal values never leave as JSON: the ways on which they did are gone."""
+    _, _, request = district_console
+    for path in ("/snapshot", "/live", "/act", f"/crew/{'riverside-1'}/live"):
+        assert request(path).status == 404, path
+    rows = json.loads(request("/api/v1/incidents").body)["incidents"]
+    assert [row["id"] for row in rows][:2] == ["inc-riverside-12", "inc-riverside-15"]
+
+
 def test_an_operators_action_reaches_the_screen_whole(district_console):
     screen, _, request = district_console
-    action = OperatorAction(
-        request="r9",
-        operator="Li Wei",
-        incident="inc-riverside-12",
-        verb=OperatorVerb.ASSIGN,
-        unit="riverside-5",
-    )
-    answer = request("/act", method="POST", body=canonical_json.encode(action))
+    body = {**OPERATOR_ACTION, "verb": "assign", "unit": "riverside-5"}
+    answer = request("/api/v1/actions", method="POST", body=json.dumps(body).encode())
     assert answer.status == 200
-    assert screen.actions == [action]
+    assert screen.actions == [
+        OperatorAction(
+            request="r1",
+            operator="li",
+            incident="i-1",
+            verb=OperatorVerb.ASSIGN,
+            unit="riverside-5",
+        )
+    ]
 
 
 def test_a_duty_officers_action_reaches_the_screen_whole(city_console):
@@ -136,32 +143,23 @@ def test_a_duty_officers_action_reaches_the_screen_whole(city_console):
     assert screen.actions == [action]
 
 
-def test_a_crews_answer_reaches_its_screen_and_is_refused_from_another_units_page(district_console):
+def test_a_crews_answer_reaches_its_screen_and_is_refused_under_another_unit(district_console):
     _, crews, request = district_console
-    answer = CrewAnswer(
-        request="r1",
-        unit="riverside-1",
-        order="ord-riverside-37",
-        assignment_number=7,
-        action=CrewAction.ACCEPT,
-    )
-    assert (
-        request(
-            "/crew/riverside-1/answer", method="POST", body=canonical_json.encode(answer)
-        ).status
-        == 200
-    )
-    assert crews.actions == [answer]
-    forged = request("/crew/riverside-2/answer", method="POST", body=canonical_json.encode(answer))
+    body = json.dumps({**CREW_ANSWER, "unit": "riverside-1"}).encode()
+    assert request(f"{CREW}/answers", method="POST", body=body).status == 200
+    assert [(a.unit, a.order, a.action) for a in crews.actions] == [
+        ("riverside-1", "o-1", CrewAction.CANNOT)
+    ]
+    forged = request("/api/v1/units/riverside-2/answers", method="POST", body=body)
     assert forged.status == 400
-    assert "the message is of riverside-1" in msgspec.json.decode(forged.body)["detail"]
+    assert json.loads(forged.body)["violations"][0]["field"] == "unit"
     assert len(crews.actions) == 1
 
 
 def test_a_position_reaches_the_crews_screen(district_console):
     _, crews, request = district_console
-    body = b'{"unit":"riverside-1","place":{"lat":30.66,"lon":104.06},"at":1750000000000000}'
-    assert request("/crew/riverside-1/position", method="POST", body=body).status == 200
+    body = json.dumps(CREW_POSITION).encode()
+    assert request(f"{CREW}/positions", method="POST", body=body).status == 200
     assert crews.positions[0].place.lat == 30.66
 
 
@@ -169,26 +167,7 @@ def test_a_page_of_an_unknown_unit_is_a_404_that_names_it(district_console):
     _, _, request = district_console
     assert request("/crew/nobody").status == 404
     assert "本区没有队伍 nobody" in request("/crew/nobody?lang=zh").body.decode()
-    assert request("/crew/nobody/live").status == 404
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'{"request":"r1"}',
-        b'{"request":"r1","operator":"x","incident":"i","verb":"explode"}',
-        b"\xff\xfe",
-    ],
-)
-def test_a_body_that_is_no_action_is_malformed_and_does_nothing(district_console, body):
-    screen, _, request = district_console
-    answer = request("/act", method="POST", body=body)
-    assert answer.status == 400
-    assert msgspec.json.decode(answer.body)["reason"] == "malformed"
-    assert screen.actions == []
+    assert request("/api/v1/units/nobody/changes").status == 404
 
 
 @pytest.mark.parametrize(
@@ -199,12 +178,11 @@ def test_a_body_that_is_no_action_is_malformed_and_does_nothing(district_console
         (CityBrainError("no"), 409, "refused"),
     ],
 )
-def test_an_error_of_the_tier_becomes_a_status_and_reason(district_console, error, status, reason):
-    screen, _, request = district_console
+def test_an_error_of_the_city_becomes_a_status_and_reason(city_console, error, status, reason):
+    screen, request = city_console
     screen.raises = error
-    answer = request(
-        "/act", method="POST", body=b'{"request":"r1","operator":"x","incident":"i","verb":"open"}'
-    )
+    body = b'{"request":"r1","officer":"x","plan":"p","issue":true}'
+    answer = request("/act", method="POST", body=body)
     assert (answer.status, msgspec.json.decode(answer.body)["reason"]) == (status, reason)
 
 
@@ -212,7 +190,7 @@ def test_names_are_escaped_wherever_a_page_shows_them():
     screen = FakeDistrictScreen(
         replace(district_screen.empty_district(), name="<script>alert(1)</script>")
     )
-    text = asyncio.run(request(district.build(screen, FakeCrewScreen()), "/")).body.decode()
+    text = asyncio.run(request(district_app(screen, FakeCrewScreen()), "/")).body.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
 
@@ -244,12 +222,12 @@ def test_a_report_can_be_accepted_and_a_case_assigned_and_nothing_is_offered_aft
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("/act", {**OPERATOR_ACTION, "reason": "x" * 2_001}),
-        ("/act", {**OPERATOR_ACTION, "incident": "two\nlines"}),
-        ("/crew/riverside-1/answer", {**CREW_ANSWER, "reason": "x" * 2_001}),
-        ("/crew/riverside-1/answer", {**CREW_ANSWER, "assignment_number": 2**63}),
-        ("/crew/riverside-1/position", {**CREW_POSITION, "place": {"lat": 999.0, "lon": 104.0}}),
-        ("/crew/riverside-1/position", {**CREW_POSITION, "at": -1}),
+        ("/api/v1/actions", {**OPERATOR_ACTION, "reason": "x" * 2_001}),
+        ("/api/v1/actions", {**OPERATOR_ACTION, "incident": "two\nlines"}),
+        (f"{CREW}/answers", {**CREW_ANSWER, "reason": "x" * 2_001}),
+        (f"{CREW}/answers", {**CREW_ANSWER, "assignment_number": 2**63}),
+        (f"{CREW}/positions", {**CREW_POSITION, "place": {"latitude": 999.0, "longitude": 104.0}}),
+        (f"{CREW}/positions", {**CREW_POSITION, "at": "yesterday"}),
     ],
 )
 def test_what_grpc_would_refuse_is_refused_here_too(district_console, path, body):

@@ -6,30 +6,38 @@ import asyncio
 
 import msgspec
 import pytest
-from consoles import crew_screen, district_screen
+from consoles import city_screen, crew_screen, district_screen
 from consoles.asgi_request import request
-from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
+from consoles.fake_api import district_app
+from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
 
 from citybrain.api.methods import ApiService, methods_of
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.web import guard, limits
-from district_node.web.app import build
+from coordinator.web.app import build as build_city
 
 ACTION = msgspec.json.encode(
-    {"request": "r1", "operator": "Li Wei", "incident": "inc-riverside-12", "verb": "open"}
+    {"request": "r1", "officer": "Li Wei", "plan": "plan-city-1", "issue": True}
 )
 
 
 @pytest.fixture
 def console():
     screen = FakeDistrictScreen(district_screen.busy_district())
-    app = build(screen, FakeCrewScreen(crew_screen.crew_view()))
+    app = district_app(screen, FakeCrewScreen(crew_screen.crew_view()))
     return lambda path, **options: (asyncio.run(request(app, path, **options)), screen)
 
 
-def test_an_action_of_our_own_page_reaches_the_screen(console):
-    answer, screen = console("/act", method="POST", body=ACTION)
+@pytest.fixture
+def city_console():
+    screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
+    app = build_city(screen, name={"en": "Three Rivers", "zh": "三江市"})
+    return lambda path, **options: (asyncio.run(request(app, path, **options)), screen)
+
+
+def test_an_action_of_our_own_page_reaches_the_screen(city_console):
+    answer, screen = city_console("/act", method="POST", body=ACTION)
     assert answer.status == 200
     assert msgspec.json.decode(answer.body) == {
         "request": "r1",
@@ -38,7 +46,9 @@ def test_an_action_of_our_own_page_reaches_the_screen(console):
         "detail": "",
         "incident": None,
     }
-    assert [(action.verb, action.operator) for action in screen.actions] == [("open", "Li Wei")]
+    assert [(action.plan, action.officer) for action in screen.actions] == [
+        ("plan-city-1", "Li Wei")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -56,9 +66,9 @@ def test_an_action_of_our_own_page_reaches_the_screen(console):
     ],
 )
 def test_a_foreign_or_unbounded_request_is_refused_with_a_reason_and_does_nothing(
-    console, headers, status, reason
+    city_console, headers, status, reason
 ):
-    answer, screen = console("/act", method="POST", body=ACTION, headers=headers)
+    answer, screen = city_console("/act", method="POST", body=ACTION, headers=headers)
     assert answer.status == status
     outcome = msgspec.json.decode(answer.body)
     assert (outcome["done"], outcome["reason"]) == (False, reason)
@@ -66,8 +76,8 @@ def test_a_foreign_or_unbounded_request_is_refused_with_a_reason_and_does_nothin
     assert screen.actions == []
 
 
-def test_a_command_line_without_an_origin_may_act_too(console):
-    answer, screen = console("/act", method="POST", body=ACTION, headers={"origin": ""})
+def test_a_command_line_without_an_origin_may_act_too(city_console):
+    answer, screen = city_console("/act", method="POST", body=ACTION, headers={"origin": ""})
     assert answer.status == 200
     assert len(screen.actions) == 1
 
@@ -76,7 +86,7 @@ def test_a_command_line_without_an_origin_may_act_too(console):
     "path",
     [
         "/",
-        "/snapshot",
+        "/api/v1/incidents",
         "/translations.js",
         "/healthz",
         "/favicon.ico",

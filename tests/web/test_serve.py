@@ -8,10 +8,12 @@ import socket
 
 import pytest
 from consoles import district_screen
+from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 
 from citybrain.web.serve import AddressTakenError, serve
-from district_node.web.app import build
+
+LIVE = "/api/v1/changes?views=%7B%22name%22:%22d%22,%22collection%22:%22district%22%7D"
 
 
 async def get(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]:
@@ -23,7 +25,7 @@ async def get(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.Strea
 
 @pytest.fixture
 def app():
-    return build(FakeDistrictScreen(district_screen.empty_district()), FakeCrewScreen())
+    return district_app(FakeDistrictScreen(district_screen.empty_district()), FakeCrewScreen())
 
 
 def test_it_answers_on_the_port_that_it_names(app):
@@ -61,7 +63,7 @@ def test_a_taken_address_is_named_with_its_cure(app):
 def test_stopping_ends_an_open_live_stream_and_frees_the_port(app):
     async def scenario():
         server = await serve(app, "127.0.0.1", 0)
-        reader, writer, line = await get(server.port, "/live")
+        reader, writer, line = await get(server.port, LIVE)
         assert line == b"HTTP/1.1 200 OK\r\n"
         async with asyncio.timeout(2.5):  # less than the grace: the stream was ended, not cut off
             await server.stop()

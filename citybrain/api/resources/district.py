@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import district_pb2 as pb
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import LinkStatus
@@ -47,6 +47,6 @@ def _freshness(agent: AgentStatus) -> pb.Freshness:
         seen_at=time_message(agent.at),
         sources=len(agent.sources),
         sources_observed=observed if agent.online else 0,
-        backlog=agent.outbox_rows,
-        lost=agent.lost,
+        backlog=count(agent.outbox_rows),
+        lost=count(agent.lost),
     )

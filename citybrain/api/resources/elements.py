@@ -8,6 +8,13 @@ from citybrain.api.v1 import place_pb2 as pb
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.geo import Point
 
+INT32_MAX = 2**31 - 1
+
+
+def count(number: int) -> int:
+    """A count as the API's fields hold it; what is beyond them is shown as the most they hold."""
+    return min(number, INT32_MAX)
+
 
 def place_message(place: Point) -> pb.Place:
     return pb.Place(latitude=place.lat, longitude=place.lon)

@@ -1,6 +1,6 @@
 """Cameras and sensors, each with the state of its agent."""
 
-from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import source_pb2 as pb
 from citybrain.domain.agent import AgentStatus, SourceStatus
 
@@ -27,6 +27,10 @@ def source_message(agent: AgentStatus, source: SourceStatus) -> pb.Source:
         agent_online=agent.online,
         agent_seen_at=time_message(agent.at),
         agent_version=agent.software_version,
-        agent_backlog=agent.outbox_rows,
-        agent_lost=agent.lost,
+        agent_backlog=count(agent.outbox_rows),
+        agent_lost=count(agent.lost),
+        captured=count(source.captured),
+        used=count(source.used),
+        gated=count(source.gated),
+        dropped=count(source.dropped),
     )

@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack
 
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot
 from citybrain.errors import RpcError
-from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
+from citybrain.rpc.api_clients import DistrictClient
+from citybrain.rpc.clients import CityConsoleClient
 from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import Ports
 
@@ -23,7 +24,7 @@ class CityHealth:
     def __init__(self, city: DemoCity, ports: Ports) -> None:
         self._demo, self._exits = city, AsyncExitStack()
         self._districts = {
-            d.id: DistrictConsoleClient(ports.districts[d.id].grpc_address) for d in city.districts
+            d.id: DistrictClient(ports.districts[d.id].grpc_address) for d in city.districts
         }
         self._city = CityConsoleClient(ports.city.grpc_address)
 

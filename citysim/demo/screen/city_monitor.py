@@ -1,4 +1,6 @@
-"""The present state of the demo's city, from its consoles over gRPC. Bounded; judges nothing."""
+"""The present state of the demo's city, from its districts' API and the city's console over gRPC.
+Bounded; judges nothing.
+"""
 
 import asyncio
 import logging
@@ -10,7 +12,8 @@ from citybrain.clock import Timestamp
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot
 from citybrain.domain.incident import IncidentReport
 from citybrain.errors import RpcError
-from citybrain.rpc.clients import CityConsoleClient, DistrictConsoleClient
+from citybrain.rpc.api_clients import DistrictClient
+from citybrain.rpc.clients import CityConsoleClient
 from citybrain.vocabulary import IncidentStage
 from citysim.demo.outcome.frame_counts import FrameCounter
 from citysim.laws.report import LawReport
@@ -73,7 +76,7 @@ class CityMonitor:
 
 
 async def follow_consoles(
-    monitor: CityMonitor, districts: Mapping[str, DistrictConsoleClient], city: CityConsoleClient
+    monitor: CityMonitor, districts: Mapping[str, DistrictClient], city: CityConsoleClient
 ) -> None:
     """Keep the monitor up to date until cancelled; a console that is away is tried for ever."""
     async with asyncio.TaskGroup() as group:

@@ -4,6 +4,15 @@ import json
 
 import pytest
 
+from citybrain.rpc.api_methods import (
+    ACT,
+    CREW_ANSWER,
+    CREW_POSITION,
+    CREW_WATCH,
+    GET_INCIDENT,
+    REPORT,
+    WATCH,
+)
 from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
 from citybrain.wire.v1 import console_pb2, crew_pb2, link_pb2
 
@@ -35,7 +44,9 @@ def test_streams_have_no_deadline_and_calls_have_one(method):
 def test_only_repeatable_methods_are_retried_and_only_when_the_server_is_unavailable():
     (config,) = json.loads(service_config())["methodConfig"]
     named = {f"/{entry['service']}/{entry['method']}" for entry in config["name"]}
-    assert named == {method.path for method in METHODS if method.repeatable}
+    public = [ACT, REPORT, GET_INCIDENT, WATCH, CREW_WATCH, CREW_ANSWER, CREW_POSITION]
+    assert named == {method.path for method in (*METHODS, *public) if method.repeatable}
+    assert not (WATCH.repeatable or CREW_WATCH.repeatable)
     assert config["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
     assert EXCHANGE.path == f"/{PACKAGE}.DistrictLink/Exchange"
     assert EXCHANGE.path not in named

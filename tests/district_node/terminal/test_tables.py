@@ -4,6 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
+from citybrain.api.client.incidents import Basis, WholeIncident
 from citybrain.domain.console import DistrictSnapshot, LinkStatus
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores import view
@@ -74,14 +75,25 @@ def test_an_incident_shows_its_needs_and_its_whole_history(scenario):
     scenario.send_event()
     scenario.act(OperatorVerb.CLOSE, reason="sent home")
     snapshot = a_snapshot(scenario)
-    text = shown(incident_view(snapshot.queue[0], snapshot.at))
+    basis = Basis(
+        type="person",
+        source="citizen, taken by Li Na",
+        words="[red]they block[/red] the gate",
+        contact="555 0100",
+        verified_by="call_back",
+    )
+    incident = WholeIncident(entry=snapshot.queue[0], basis=(basis,))
+    text = shown(incident_view(incident, snapshot.at))
     for part in (
         "patrol",
         "cancelled",
         "Li Na",
         "sent home",
         "no_own_unit",
-        "box-1/cam-1 rule crowd",
+        "box-1/cam-1, 1 events",
+        "[red]they block[/red] the gate",
+        "555 0100",
+        "call_back",
     ):
         assert part in text, part
 

@@ -1,0 +1,60 @@
+"""A crew's screen, and what its device sends."""
+
+from citybrain.api.client.elements import cap_word_of, point_of, timestamp_of, word_of
+from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.v1 import crew_pb2 as pb
+from citybrain.api.v1 import incident_pb2
+from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
+from citybrain.domain.order import Task
+from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
+
+
+def crew_view_of(screen: pb.CrewScreen) -> CrewView:
+    return CrewView(
+        unit=UnitId(screen.unit),
+        name=screen.name,
+        state=word_of(UnitState, screen.state),
+        place=point_of(screen.place),
+        order=_order(screen.order) if screen.HasField("order") else None,
+    )
+
+
+def crew_answer_message(answer: CrewAnswer) -> pb.CrewAnswer:
+    return pb.CrewAnswer(
+        request_id=answer.request,
+        unit=answer.unit,
+        order=answer.order,
+        assignment_number=answer.assignment_number,
+        answer=answer.action.value,
+        reason=answer.reason,
+    )
+
+
+def crew_position_message(position: CrewPosition) -> pb.CrewPosition:
+    return pb.CrewPosition(
+        unit=position.unit, place=place_message(position.place), at=time_message(position.at)
+    )
+
+
+def crew_watch_message(unit: UnitId) -> pb.CrewWatchRequest:
+    return pb.CrewWatchRequest(unit=unit)
+
+
+def _order(order: incident_pb2.Order) -> CrewOrder:
+    return CrewOrder(
+        order=OrderId(order.id),
+        assignment_number=order.assignment_number,
+        stage=word_of(OrderStage, order.stage),
+        task=Task(
+            incident=IncidentId(order.incident),
+            incident_district=DistrictId(order.incident_district),
+            slot=SlotId(order.slot),
+            slot_version=0,  # its owner's concern
+            kind=IncidentKind(order.kind),
+            severity=cap_word_of(Severity, order.severity),
+            place=point_of(order.place),
+            traceparent="",
+        ),
+        issued_at=timestamp_of(order.issued_at),
+    )

@@ -1,0 +1,32 @@
+"""What answers are made of: words of closed sets, places, times."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from google.protobuf.timestamp_pb2 import (  # type: ignore[import-untyped]  # no stubs
+    Timestamp as PbTimestamp,
+)
+
+from citybrain.api.v1 import place_pb2
+from citybrain.clock import SECOND_US, Timestamp
+from citybrain.geo import Point
+
+W = TypeVar("W", bound=StrEnum)
+
+
+def word_of(words: type[W], text: str) -> W:
+    """The member that `text` is; UNKNOWN for one that a newer node has."""
+    return words(text) if text in words.__members__.values() else words("unknown")
+
+
+def cap_word_of(words: type[W], text: str) -> W:
+    """As `word_of`, of the words of CAP."""
+    return words(text) if text in words.__members__.values() else words("Unknown")
+
+
+def point_of(place: place_pb2.Place) -> Point:
+    return Point(lat=place.latitude, lon=place.longitude)
+
+
+def timestamp_of(at: PbTimestamp) -> Timestamp:
+    return Timestamp(at.seconds * SECOND_US + at.nanos // 1_000)

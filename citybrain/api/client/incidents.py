@@ -1,0 +1,138 @@
+"""Incidents as a node shows them, as a screen's values."""
+
+from citybrain.api.client.elements import cap_word_of, point_of, timestamp_of, word_of
+from citybrain.api.v1 import district_service_pb2
+from citybrain.api.v1 import incident_pb2 as pb
+from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry
+from citybrain.domain.event import Box, Evidence
+from citybrain.domain.incident import IncidentReport, SlotReport
+from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.structs import Struct
+from citybrain.vocabulary import (
+    Capability,
+    Certainty,
+    IncidentKind,
+    IncidentStage,
+    Severity,
+    SlotState,
+    Urgency,
+)
+
+
+def queue_entry_of(incident: pb.Incident) -> QueueEntry:
+    """A row of the queue. A row has no history, evidence or rule."""
+    return QueueEntry(
+        report=IncidentReport(
+            incident=IncidentId(incident.id),
+            district=DistrictId(incident.district),
+            kind=IncidentKind(incident.kind),
+            stage=word_of(IncidentStage, incident.stage),
+            severity=cap_word_of(Severity, incident.severity),
+            urgency=cap_word_of(Urgency, incident.urgency),
+            certainty=cap_word_of(Certainty, incident.certainty),
+            place=point_of(incident.place),
+            opened_at=timestamp_of(incident.reported_at),
+            changed_at=timestamp_of(incident.changed_at),
+            escalated=incident.escalated,
+            slots=tuple(_slot(slot) for slot in incident.slots),
+            traceparent="",  # no client's concern
+            events=incident.events,
+            extra=incident.extra_orders,
+        ),
+        priority=incident.priority,
+        clocks=tuple(Countdown(name=c.name, due=timestamp_of(c.due_at)) for c in incident.clocks),
+        history=(),
+        evidence=None,
+        source=incident.source,
+        rule="",
+        waits_for=incident.waits_for,
+    )
+
+
+class Basis(Struct, frozen=True, kw_only=True):
+    """One thing that an incident rests on; `words` is what it says, in the reporter's words or by
+    the rule's name."""
+
+    type: str
+    source: str
+    words: str
+    contact: str
+    verified_by: str
+
+
+def incident_request(incident: IncidentId) -> district_service_pb2.GetIncidentRequest:
+    return district_service_pb2.GetIncidentRequest(incident=incident)
+
+
+class WholeIncident(Struct, frozen=True, kw_only=True):
+    """An incident with all that its district knows of it."""
+
+    entry: QueueEntry
+    basis: tuple[Basis, ...]
+
+
+def whole_incident_of(detail: pb.IncidentDetail) -> WholeIncident:
+    return WholeIncident(
+        entry=_whole_entry(detail), basis=tuple(_basis(one) for one in detail.contributions)
+    )
+
+
+def _basis(one: pb.Contribution) -> Basis:
+    return Basis(
+        type=one.type,
+        source=f"{one.reporter}, taken by {one.source}" if one.reporter else one.source,
+        words=one.text or (f"rule {one.rule}" if one.rule else ""),
+        contact=one.contact,
+        verified_by=one.verified_by,
+    )
+
+
+def _whole_entry(detail: pb.IncidentDetail) -> QueueEntry:
+    row = queue_entry_of(detail.incident)
+    return QueueEntry(
+        report=row.report,
+        priority=row.priority,
+        clocks=row.clocks,
+        history=tuple(
+            HistoryEntry(
+                at=timestamp_of(line.at), code=line.code, actor=line.actor, reason=line.reason
+            )
+            for line in detail.history
+        ),
+        evidence=_evidence(detail.evidence) if detail.HasField("evidence") else None,
+        source=row.source,
+        rule=next((one.rule for one in detail.contributions if one.rule), ""),
+        waits_for=row.waits_for,
+    )
+
+
+def _slot(slot: pb.Slot) -> SlotReport:
+    return SlotReport(
+        slot=SlotId(slot.id),
+        capability=Capability(slot.capability),
+        version=slot.version,
+        state=word_of(SlotState, slot.state),
+        deadline=timestamp_of(slot.deadline),
+        from_city=slot.from_city,
+        order=OrderId(slot.order) if slot.HasField("order") else None,
+        unit=UnitId(slot.unit) if slot.HasField("unit") else None,
+    )
+
+
+def _evidence(evidence: pb.Evidence) -> Evidence:
+    return Evidence(
+        aspect=evidence.aspect,
+        outline=tuple((corner.x, corner.y) for corner in evidence.outline),
+        boxes=tuple(
+            Box(
+                left=box.left,
+                top=box.top,
+                right=box.right,
+                bottom=box.bottom,
+                label=box.label,
+                score=box.score,
+                track=box.track,
+            )
+            for box in evidence.boxes
+        ),
+    )
