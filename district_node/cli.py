@@ -10,6 +10,7 @@ import typer
 
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.random_ids import RandomIds
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import IncidentKind, OperatorVerb
 
 app = typer.Typer(
@@ -122,7 +123,7 @@ def queue(
     from citybrain.rpc.blocking_api_clients import DistrictClient
     from district_node.terminal.tables import snapshot_table
 
-    with DistrictClient(address) as client:
+    with DistrictClient(address, SystemClock()) as client:
         if once:
             Console().print(snapshot_table(client.snapshot(), ended=ended))
             return
@@ -163,7 +164,7 @@ def report(
         contact=contact,
         severity=severity_of(severity),
     )
-    with DistrictClient(address) as client:
+    with DistrictClient(address, SystemClock()) as client:
         outcome = client.report(given)
     if not outcome.done:
         raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
@@ -204,11 +205,10 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     from citybrain.errors import RpcError
     from citybrain.rpc.blocking_api_clients import DistrictClient
     from citybrain.rpc.errors import NotFoundError
-    from citybrain.system_clock import SystemClock
     from district_node.terminal.tables import incident_view
 
     try:
-        with DistrictClient(address) as client:
+        with DistrictClient(address, SystemClock()) as client:
             found = client.incident(IncidentId(incident))
     except RpcError as error:
         if error.code != "NOT_FOUND":
@@ -341,7 +341,7 @@ def _act(
         reason=reason,
         unit=unit,
     )
-    with DistrictClient(address) as client:
+    with DistrictClient(address, SystemClock()) as client:
         outcome = client.act(action)
     if not outcome.done:
         raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)

@@ -268,7 +268,14 @@ class DistrictNode:
         district, name = self._setup.district, self._setup.name
         names = {"en": name.en, "zh": name.zh}
         self._web = await RestartableWebServer.serve(
-            lambda: build(public, crews, district=district, name=names, words=self._words),
+            lambda: build(
+                public,
+                crews,
+                district=district,
+                name=names,
+                clock=self._clock,
+                words=self._words,
+            ),
             host,
             port,
         )

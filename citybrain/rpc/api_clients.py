@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 from citybrain.api.client.districts import district_windows, snapshot_of
 from citybrain.api.client.incidents import WholeIncident
+from citybrain.clock import Clock
 from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
@@ -14,11 +15,15 @@ from citybrain.ids import IncidentId, UnitId
 from citybrain.rpc import api_methods
 from citybrain.rpc.clients import Connection
 from citybrain.rpc.service import close
-from citybrain.system_clock import SystemClock
+from citybrain.rpc.transport import Tls
 
 
 class DistrictClient(Connection):
-    """An operator's screen, or a program that reports and acts."""
+    """An operator's screen, or a program that reports and acts. `clock` is the screen's."""
+
+    def __init__(self, address: str, clock: Clock, *, tls: Tls | None = None) -> None:
+        super().__init__(address, tls=tls)
+        self._clock = clock
 
     async def snapshot(self) -> DistrictSnapshot:
         """The whole screen as it is now: the first 500 rows of each list."""
@@ -27,12 +32,12 @@ class DistrictClient(Connection):
 
     async def watch(self) -> AsyncGenerator[DistrictSnapshot, None]:
         """The whole screen, at once and after changes."""
-        windows, clock = district_windows(), SystemClock()
+        windows = district_windows()
         stream = self.server_stream(api_methods.WATCH, windows)
         try:
             async for changes in stream:
                 if windows.take(changes):
-                    yield snapshot_of(windows, clock.now())
+                    yield snapshot_of(windows, self._clock.now())
         finally:
             await close(stream)
 

@@ -4,17 +4,22 @@ from collections.abc import Iterator
 
 from citybrain.api.client.districts import district_windows, snapshot_of
 from citybrain.api.client.incidents import WholeIncident
+from citybrain.clock import Clock
 from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
 from citybrain.ids import IncidentId, UnitId
 from citybrain.rpc import api_methods
 from citybrain.rpc.blocking_clients import Connection
-from citybrain.system_clock import SystemClock
+from citybrain.rpc.transport import Tls
 
 
 class DistrictClient(Connection):
-    """An operator's screen, or a program that reports and acts."""
+    """An operator's screen, or a program that reports and acts. `clock` is the screen's."""
+
+    def __init__(self, address: str, clock: Clock, *, tls: Tls | None = None) -> None:
+        super().__init__(address, tls=tls)
+        self._clock = clock
 
     def snapshot(self) -> DistrictSnapshot:
         """The whole screen as it is now: the first 500 rows of each list."""
@@ -22,10 +27,10 @@ class DistrictClient(Connection):
 
     def watch(self) -> Iterator[DistrictSnapshot]:
         """The whole screen, at once and after changes."""
-        windows, clock = district_windows(), SystemClock()
+        windows = district_windows()
         for changes in self.server_stream(api_methods.WATCH, windows):
             if windows.take(changes):
-                yield snapshot_of(windows, clock.now())
+                yield snapshot_of(windows, self._clock.now())
 
     def incident(self, incident: IncidentId) -> WholeIncident:
         """One incident with all that is known of it; `RpcError` NOT_FOUND: there is none."""

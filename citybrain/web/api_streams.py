@@ -10,7 +10,6 @@ from citybrain.api.resources.elements import time_message
 from citybrain.api.watching import Told
 from citybrain.clock import Clock, Timestamp
 from citybrain.errors import CityBrainError
-from citybrain.system_clock import SystemClock
 from citybrain.web import limits
 
 RETRY = b"retry: 1000\n\n"
@@ -25,10 +24,8 @@ def heartbeat(at: Timestamp) -> bytes:
 class ApiStreams:
     """All open streams of one console. See `citybrain.web.live_screen.LiveStreams`."""
 
-    def __init__(
-        self, heartbeat_s: float = limits.HEARTBEAT.value / 1000, clock: Clock | None = None
-    ) -> None:
-        self._heartbeat_s, self._clock = heartbeat_s, clock or SystemClock()
+    def __init__(self, clock: Clock, *, heartbeat_s: float = limits.HEARTBEAT.value / 1000) -> None:
+        self._clock, self._heartbeat_s = clock, heartbeat_s
         self._closed = asyncio.Event()
         self.watchers = 0
 

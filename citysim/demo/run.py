@@ -172,7 +172,7 @@ class DemoRun:
         async with AsyncExitStack() as clients:
             districts = {
                 d.id: await clients.enter_async_context(
-                    DistrictClient(self._ports.districts[d.id].grpc_address)
+                    DistrictClient(self._ports.districts[d.id].grpc_address, self._clock)
                 )
                 for d in self._city.districts
             }

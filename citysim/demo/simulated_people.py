@@ -76,7 +76,7 @@ class SimulatedPeople:
         """Start an operator, who only opens incidents, at each district's console."""
         for district in self._city.districts:
             client = await self._exits.enter_async_context(
-                DistrictClient(self._ports.districts[district.id].grpc_address)
+                DistrictClient(self._ports.districts[district.id].grpc_address, self._clock)
             )
             operator = SimulatedOperator(client=client, on_opened=self._incident_opened)
             self._start(operator.run(), f"operator {district.id}")

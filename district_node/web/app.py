@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from citybrain.api.methods import ApiService
 from citybrain.api.openapi import openapi
+from citybrain.clock import Clock
 from citybrain.console.port import CrewConsole
 from citybrain.ids import DistrictId, UnitId
 from citybrain.pack.load import built_in
@@ -32,20 +33,22 @@ def build(
     *,
     district: DistrictId,
     name: Mapping[str, str],
+    clock: Clock,
     words: Words | None = None,
     tiles: str = "",
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
 
-    `name`: the district's, language → text. `words`: the packs' texts; left out, the built-in
-    pack's. `tiles`: a tile server's URL template; "" draws a neutral ground.
+    `name`: the district's, language → text. `clock`: this node's, by which pages run theirs.
+    `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL
+    template; "" draws a neutral ground.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
-    streams = ApiStreams()
+    streams = ApiStreams(clock)
     routes = [
         *_queue_routes(pages, name),
         Route("/crew/{unit}", _crew_page(pages, crews, district)),

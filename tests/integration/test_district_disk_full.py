@@ -202,7 +202,7 @@ def box(broker, node):
 def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(
     node, box, tiny_disk
 ):
-    with DistrictClient(f"127.0.0.1:{node.grpc}") as console:
+    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
         box.send_status(online=True)
         box.send_new(100)
         until(box.is_acknowledged, "the first hundred are taken")

@@ -20,6 +20,7 @@ from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import CHECKPOINT_KIND, GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.rpc.blocking_api_clients import CrewClient, DistrictClient
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     CrewAction,
     IncidentStage,
@@ -124,7 +125,7 @@ def test_from_alarm_to_closed_incident_by_crew_and_camera(node, agent):
     box.send_new(an_event(observed_at=CLOCK.now()))
     with (
         CrewClient(f"127.0.0.1:{node.grpc}") as crew,
-        DistrictClient(f"127.0.0.1:{node.grpc}") as console,
+        DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console,
     ):
         order = until(lambda: crew.view("riverside-1").order, "the crew has its order")
         for number, action in enumerate(
@@ -173,7 +174,7 @@ def test_from_alarm_to_closed_incident_by_crew_and_camera(node, agent):
 def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, agent):
     box = agent(name="box-operator")
     box.send_new(an_event(episode="x1"))
-    with DistrictClient(f"127.0.0.1:{node.grpc}") as console:
+    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
         row = until(
             lambda: next(iter(console.snapshot().queue), None), "the incident is in the queue"
         )
@@ -232,7 +233,7 @@ def test_what_is_malformed_forged_or_oversized_is_quarantined_and_the_good_goes_
     box.publish(topics.EVENTS, b"\x00" * 300_000)
     box.send_new(an_event(episode="good"))
     box.until_acknowledged()
-    with DistrictClient(f"127.0.0.1:{node.grpc}") as console:
+    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
         until(
             lambda: console.snapshot().counts["quarantined"] >= 3, "three messages are quarantined"
         )
@@ -247,7 +248,7 @@ def test_a_repeated_message_is_acknowledged_and_not_journaled_again(node, agent)
     box = agent(name="box-repeat")
     box.send_new(an_event(episode="once"))
     box.until_acknowledged()
-    with DistrictClient(f"127.0.0.1:{node.grpc}") as console:
+    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
         before = console.snapshot().counts["records"]
         box.ack_ranges = AckRanges()
         box.send(box.items)

@@ -305,7 +305,7 @@ class DistrictScreen(ChangingScreen):
 async def test_the_operator_opens_what_waits_and_never_verifies():
     screen, opened = DistrictScreen(), []
     server = await serve("127.0.0.1:0", [public_service(district_service(FakeDistrictApi(screen)))])
-    async with DistrictClient(f"127.0.0.1:{server.port}") as client:
+    async with DistrictClient(f"127.0.0.1:{server.port}", SystemClock()) as client:
         work = asyncio.create_task(
             simulated_operator.SimulatedOperator(client=client, on_opened=opened.append).run()
         )

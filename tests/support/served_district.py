@@ -93,6 +93,7 @@ class ServedDistrict:
             self.district.crew_console,
             district=self._setup.district,
             name={"en": "Riverside", "zh": "滨江"},
+            clock=self.clock,
         )
         self._web = await serve_web(app, "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"

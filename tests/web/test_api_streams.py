@@ -44,7 +44,7 @@ def test_a_message_is_an_event_and_one_without_a_change_a_heartbeat():
     async def go():
         changes = ChangesTold("life.7", (("q", Part("gone", None, lambda: b"true")),))
         source = Source(SCREEN, changes, ChangesTold("life.7", ()), ends=True)
-        streams = ApiStreams(clock=CLOCK)
+        streams = ApiStreams(CLOCK)
         events = await some(streams.events(source.stream()), 9)
         assert events[0] == RETRY + HEARTBEAT
         assert events[1].startswith(b'data: {"unit":"u-1"')
@@ -60,7 +60,7 @@ def test_a_message_is_an_event_and_one_without_a_change_a_heartbeat():
 def test_a_silent_stream_sends_heartbeats_and_loses_no_message():
     async def go():
         source = Source()
-        streams = ApiStreams(heartbeat_s=0.01, clock=CLOCK)
+        streams = ApiStreams(CLOCK, heartbeat_s=0.01)
         events = streams.events(source.stream())
         assert await some(events, 4) == [RETRY + HEARTBEAT, HEARTBEAT, HEARTBEAT, HEARTBEAT]
         assert streams.watchers == 1
@@ -72,7 +72,7 @@ def test_a_silent_stream_sends_heartbeats_and_loses_no_message():
 
 def test_all_streams_end_when_the_console_stops():
     async def go():
-        streams, source = ApiStreams(clock=CLOCK), Source()
+        streams, source = ApiStreams(CLOCK), Source()
         events = streams.events(source.stream())
         assert await anext(events) == RETRY + HEARTBEAT
         rest = asyncio.create_task(some(events, 9))
@@ -88,7 +88,7 @@ def test_all_streams_end_when_the_console_stops():
 def test_a_stream_whose_subject_has_gone_ends():
     async def go():
         gone = NoSuchResourceError("unit", "u-1", "It was removed.")
-        events = ApiStreams(clock=CLOCK).events(Source(SCREEN, fails=gone).stream())
+        events = ApiStreams(CLOCK).events(Source(SCREEN, fails=gone).stream())
         assert len(await some(events, 9)) == 2
 
     asyncio.run(go())

@@ -14,8 +14,10 @@ from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictSc
 from citybrain.api.methods import ApiService, methods_of
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
+from citybrain.clock import ManualClock
 from citybrain.web import guard, limits
 from coordinator.web.app import build as build_city
+from district_node.web.app import build
 
 ACTION = msgspec.json.encode(
     {"request": "r1", "officer": "Li Wei", "plan": "plan-city-1", "issue": True}
@@ -142,7 +144,13 @@ def api():
     methods = tuple(method for method in methods_of(service) if method.name == "Act")
     offered = ApiService(name=service.full_name, methods=methods, unary={"Act": act}, streams={})
     screen = FakeDistrictScreen(district_screen.busy_district())
-    app = build(screen, FakeCrewScreen(crew_screen.crew_view()), api=(offered,))
+    app = build(
+        (offered,),
+        FakeCrewScreen(crew_screen.crew_view()),
+        district=screen.value.district,
+        name={"en": "", "zh": ""},
+        clock=ManualClock(),
+    )
 
     def send(**headers):
         sent = {"origin": "", "x-citybrain": "", **headers}

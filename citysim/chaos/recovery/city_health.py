@@ -11,6 +11,7 @@ from citybrain.domain.console import CitySnapshot, DistrictSnapshot
 from citybrain.errors import RpcError
 from citybrain.rpc.api_clients import DistrictClient
 from citybrain.rpc.clients import CityConsoleClient
+from citybrain.system_clock import SystemClock
 from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import Ports
 
@@ -24,7 +25,8 @@ class CityHealth:
     def __init__(self, city: DemoCity, ports: Ports) -> None:
         self._demo, self._exits = city, AsyncExitStack()
         self._districts = {
-            d.id: DistrictClient(ports.districts[d.id].grpc_address) for d in city.districts
+            d.id: DistrictClient(ports.districts[d.id].grpc_address, SystemClock())
+            for d in city.districts
         }
         self._city = CityConsoleClient(ports.city.grpc_address)
 

@@ -190,4 +190,5 @@ def district_app(
         crews,
         district=screen.value.district,
         name={"en": screen.value.name, "zh": screen.value.name},
+        clock=CLOCK,
     )
