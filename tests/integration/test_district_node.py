@@ -15,6 +15,7 @@ from citybrain.decider.commands_digest import commands_digest
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import EventBatch, OutboxItem, VerificationResult
+from citybrain.errors import RpcError
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import CHECKPOINT_KIND, GENESIS, Head
@@ -162,13 +163,46 @@ def test_from_alarm_to_closed_incident_by_crew_and_camera(node, agent):
             ),
             "the incident is closed",
         )
-        assert [line.code for line in row.history][-1] == "closed"
+        whole = console.incident(row.report.incident).entry
+        assert [line.code for line in whole.history][-1] == "closed"
         shown = console.snapshot()
         assert [status.agent for status in shown.agents if status.online] == ["box-loop"]
         assert {link.name: link.up for link in shown.links} == {"broker": True}
     assert node.stop() == 0
     state, _, checkpoint = replayed(node.journal)
     assert checkpoint.state_hash == canonical_json.digest(state)
+
+
+def test_a_phone_call_is_entered_by_command_line_and_closed_by_a_named_person(node):
+    address = ("--address", f"127.0.0.1:{node.grpc}")
+    call = ("--kind", "crowding", "--at", "30.66,104.06", "--contact", "555 0100")
+    words = "they [bold]block[/bold] the gate"
+    first = cli("district", "report", *call, "--text", words, "--operator", "Li Na", *address)
+    assert first.returncode == 0, first.stderr
+    incident = first.stdout.removeprefix("reported: ").strip()
+    again = cli("district", "report", *call, "--text", "still there", *address)
+    assert again.stdout.strip() == f"reported: {incident}", "it joins the one that is there"
+    shown = cli("district", "incident", "show", incident, *address).stdout
+    for part in ("person", "555 0100", "call_back", "[bold]block[/bold]"):
+        assert part in shown, part
+    nobody = cli("district", "incident", "show", "inc-none", *address)
+    assert "shows no incident 'inc-none'" in nobody.stderr
+    for wrong, why in (("91,0", "a latitude is from -90 to 90"), ("here", "in degrees")):
+        refused = cli("district", "report", *call[:2], "--at", wrong, "--text", "x", *address)
+        assert refused.returncode == 2
+        assert why in " ".join(refused.stderr.replace("│", " ").split())
+    closed = cli(
+        "district",
+        "incident",
+        "close",
+        incident,
+        "-r",
+        "called back",
+        "--operator",
+        "Li Na",
+        *address,
+    )
+    assert closed.returncode == 0, closed.stderr
 
 
 def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, agent):
@@ -179,16 +213,15 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
             lambda: next(iter(console.snapshot().queue), None), "the incident is in the queue"
         )
         incident = row.report.incident
-        refused = console.act(
-            OperatorAction(
-                request="r1",
-                operator=" ",
-                incident=incident,
-                verb=OperatorVerb.CLOSE,
-                reason="gone",
-            )
+        unnamed = OperatorAction(
+            request="r1",
+            operator=" ",
+            incident=incident,
+            verb=OperatorVerb.CLOSE,
+            reason="gone",
         )
-        assert (refused.done, refused.reason) == (False, "unnamed")
+        with pytest.raises(RpcError, match="INVALID_ARGUMENT: actor"):
+            console.act(unnamed)
         address = ("--address", f"127.0.0.1:{node.grpc}")
         shown = cli("district", "queue", "--once", *address)
         assert incident in shown.stdout
