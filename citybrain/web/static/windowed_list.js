@@ -17,6 +17,8 @@ export class WindowedList {
     Object.assign(this, { scroller, list, rowPx, onMove });
     this.wanted = { offset: 0, limit: ROWS };
     this.total = 0;
+    this.offset = 0; // of the rows that are drawn
+    this.keys = []; // theirs
     this.measuredFor = "";
     scroller.addEventListener("scroll", () => this.check(), { passive: true });
     new ResizeObserver(() => this.check()).observe(scroller);
@@ -29,14 +31,40 @@ export class WindowedList {
 
   /** Show `items`, the rows from `offset` of `total`; `parts` as in `updateList`. */
   draw(items, { offset, total, ...parts }) {
-    this.total = total;
+    const keys = items.map((item) => String(parts.keyOf(item)));
+    const shift = this.shiftTo(keys, offset);
+    Object.assign(this, { total, offset, keys });
     updateList(this.list, items, parts);
-    if (items.length < total) this.measure(parts.epoch);
-    const above = Math.min(offset, total);
-    const below = Math.max(0, total - offset - items.length);
+    // before anything is read: a list that is short for a moment would lose its scroll
+    this.leaveRoom();
+    if (keys.length < total && this.measure(parts.epoch)) this.leaveRoom();
+    if (shift && this.scroller.scrollTop > 0) this.scroller.scrollTop += shift * this.rowPx;
+    this.check();
+  }
+
+  /** Empty room above and below for the rows that are not drawn. */
+  leaveRoom() {
+    const above = Math.min(this.offset, this.total);
+    const below = Math.max(0, this.total - this.offset - this.keys.length);
     this.list.style.paddingTop = above ? `${above * this.rowPx}px` : "";
     this.list.style.paddingBottom = below ? `${below * this.rowPx}px` : "";
-    this.check();
+  }
+
+  /**
+   * By how many rows what is seen moves down when the rows of `keys` are drawn from `offset`: a row
+   * that comes in above moves the list, and not what is looked at.
+   */
+  shiftTo(keys, offset) {
+    const first = Math.floor(this.scroller.scrollTop / this.rowPx) - this.offset;
+    const shown = Math.ceil(this.scroller.clientHeight / this.rowPx);
+    if (first < 0) return 0;
+    const now = new Map(keys.map((key, i) => [key, i + offset]));
+    const shifts = this.keys
+      .slice(first, first + shown)
+      .map((key, i) => now.get(key) - (this.offset + first + i))
+      .filter((shift) => !Number.isNaN(shift))
+      .sort((a, b) => a - b);
+    return shifts[Math.floor(shifts.length / 2)] ?? 0; // of most: one row may leave for the top
   }
 
   /** Scroll to where the row of that index is, or will be. */
@@ -63,12 +91,14 @@ export class WindowedList {
     this.onMove();
   }
 
-  /** A row's height as it is drawn; once, since asking for it lays the page out. */
+  /** Measure a row's height, once for a language and width; whether it is another. */
   measure(epoch = "") {
     const { firstElementChild: first, lastElementChild: last, children } = this.list;
-    if (!first || this.measuredFor === epoch + this.list.clientWidth) return;
+    if (!first || this.measuredFor === epoch + this.list.clientWidth) return false;
     this.measuredFor = epoch + this.list.clientWidth;
     const height = last.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
+    const before = this.rowPx;
     if (height > 0) this.rowPx = height / children.length;
+    return this.rowPx !== before;
   }
 }

@@ -230,3 +230,17 @@ def camera(
         "blind_s": 12.0,
     }
     return SourceStatus(**{**values, **changes})
+
+
+def many_incidents(count: int) -> tuple[QueueEntry, ...]:
+    """`count` open incidents of the busy district's kinds, the most urgent first; the number in
+    its id is an incident's place in the queue."""
+    made_of = open_incidents()
+    return tuple(
+        replace(
+            made_of[n % len(made_of)],
+            priority=float(count - n),
+            report=replace(made_of[n % len(made_of)].report, incident=f"inc-riverside-{n}"),
+        )
+        for n in range(count)
+    )
