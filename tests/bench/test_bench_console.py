@@ -1,10 +1,13 @@
-"""How fast a console shows what was pushed, against a bare event stream in a page that draws
-nothing; a thousand rows, five thousand map objects."""
+"""How fast a console shows what was pushed: a change in a queue of 10,000 to its row; the city's map
+against a bare event stream in a page that draws nothing.
+"""
 
 import json
+import time
 
 import pytest
 from consoles import city_screen, district_screen, reports
+from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from rigs.chromium import FLAGS, find_chromium
@@ -13,6 +16,16 @@ from citybrain.structs import replace
 
 pytestmark = [pytest.mark.bench, pytest.mark.browser]
 PUSHES = 30
+CHANGES = 100
+GOAL_MS = 1_000
+HEAR = """() => {
+  window.heard = [];
+  document.addEventListener("drawn", ({ detail }) => {
+    requestAnimationFrame(() => setTimeout(() => {
+      heard.push({ at: performance.timeOrigin + performance.now(), bytes: detail.bytes });
+    }));
+  });
+}"""
 BARE = """() => {
   window.bare = [];
   const now = () => (performance.timeOrigin + performance.now()) * 1000;
@@ -92,31 +105,51 @@ def line(title, size, load_ms, times):
 
 
 def queue_case(browser, rows):
-    from district_node.web.app import build
-
+    """One of `rows` incidents changes: ms from the district to the row in the browser."""
     base = district_screen.busy_district()
-    kinds = ("crowding", "waterlogging", "loitering", "illegal_parking", "street_occupation")
-    many = tuple(
-        district_screen.queue_entry(
-            n,
-            priority=float(1000 - n),
-            kind=kinds[n % 5],
-            severity=("Severe", "Moderate", "Minor")[n % 3],
-        )
-        for n in range(1, rows + 1)
-    )
-    screen = FakeDistrictScreen(replace(base, queue=many))
+    screen = FakeDistrictScreen(replace(base, queue=district_screen.many_incidents(rows)))
+    console = ThreadedConsole(district_app(screen, FakeCrewScreen()))
+    try:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(console.url + "/?lang=en")
+        page.wait_for_selector(".row", timeout=60_000)
+        load_ms = page.evaluate("performance.now()")
+        page.wait_for_timeout(500)  # the detail of the first row has come, too
+        page.evaluate(HEAR)
+        began = []
+        for n in range(CHANGES):
+            queue = list(screen.value.queue)
+            report = replace(queue[n % len(queue[:10])].report, events=1000 + n)
+            queue[n % len(queue[:10])] = replace(queue[n % len(queue[:10])], report=report)
+            screen.value = replace(screen.value, queue=tuple(queue))
+            began.append(time.time() * 1000)
+            console.do(screen.poke)
+            page.wait_for_function("n => heard.length > n", arg=n, timeout=30_000)
+        heard = page.evaluate("heard")
+        held = page.evaluate("document.querySelectorAll('.row').length")
+        page.close()
+    finally:
+        console.stop()
+    waits = [one["at"] - then for one, then in zip(heard, began, strict=True)]
+    return load_ms, waits, [one["bytes"] for one in heard], held
 
-    def change(n):
-        fresh = district_screen.queue_entry(5000 + n, priority=2000.0 + n)
-        at = n % rows
-        screen.value = replace(
-            base, queue=(*many[:at], replace(many[at], priority=1500.0), *many[at + 1 :], fresh)
-        )
 
-    size = len(json.dumps(_plain(screen)))
-    load_ms, times = measure(browser, build(screen, FakeCrewScreen()), screen, ".row", change)
-    return line(f"queue, {rows} rows, 2 change", size, load_ms, times)
+def test_a_change_of_the_queue_to_its_row(browser):
+    """Issue 9's numbers: a first page within 1 s, a row within 1 s at p99, 4 KB a change."""
+    for rows in (5, 1_000, 10_000):
+        load_ms, waits, sizes, held = queue_case(browser, rows)
+        cells = (
+            f"queue, {rows:6} rows",
+            f"first page {load_ms:6.0f} ms",
+            f"event to row p50 {share(waits, 0.5):6.0f} p99 {share(waits, 0.99):6.0f} ms",
+            f"{max(sizes)} bytes a change",
+            f"{held} rows in the page",
+        )
+        print(" | ".join(cells))
+        # three times as much is allowed: the machine is not this test's alone
+        assert load_ms < 3 * GOAL_MS
+        assert share(waits, 0.99) < 3 * GOAL_MS
+        assert max(sizes) <= 4_096
 
 
 def map_case(browser, objects, moving):
@@ -156,8 +189,6 @@ def _plain(screen):
 
 def test_push_to_drawn(browser):
     lines = [
-        queue_case(browser, 5),
-        queue_case(browser, 1000),
         map_case(browser, 9, 3),
         map_case(browser, 5000, 500),
     ]
