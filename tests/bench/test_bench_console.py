@@ -1,5 +1,5 @@
-"""How fast a console shows what was pushed: a change in a queue of 10,000 to its row; the city's map
-against a bare event stream in a page that draws nothing.
+"""How fast a console shows what was pushed: a change in a queue of 10,000 to its row; the city's
+map against a bare event stream in a page that draws nothing.
 """
 
 import json
