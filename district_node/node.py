@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citybrain.api.methods import ApiService
-from citybrain.api.services.crew import crew_service as crew_api_service
+from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
 from citybrain.bus import topics
 from citybrain.bus.from_config import bus_config
@@ -24,7 +24,6 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.link.frames import Frame
 from citybrain.pack.pack import Words
 from citybrain.random_ids import RandomIds
-from citybrain.rpc.console_services import crew_service, district_console_service
 from citybrain.rpc.link import open_link
 from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
@@ -49,7 +48,7 @@ from district_node.shell.assembly import (
     decider_of,
     first_input,
 )
-from district_node.shell.consoles import CrewConsoleAdapter, DistrictConsoleAdapter
+from district_node.shell.consoles import CrewConsoleAdapter
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.notice_log import log_notices
 from district_node.shell.quarantine import FileQuarantine
@@ -128,7 +127,7 @@ class DistrictNode:
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
             api = self._api(district, commit_loop)
-            ports = await self._listen(stack, district.console, district.crew_console, api)
+            ports = await self._listen(stack, district.crew_console, api)
             running = [*district.tasks(), ("public api", api.run), *self._reloading(commit_loop)]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
             stack.push_async_callback(_end, tasks)
@@ -231,7 +230,6 @@ class DistrictNode:
     async def _listen(
         self,
         stack: AsyncExitStack,
-        console: DistrictConsoleAdapter,
         crews: CrewConsoleAdapter,
         api: DistrictApiAdapter,
     ) -> Ports:
@@ -243,10 +241,10 @@ class DistrictNode:
             )
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
-        public = (district_service(api), crew_api_service(crews))
+        public = (district_service(api), crew_service(crews))
         server = await serve(
             config.grpc,
-            (crew_service(crews), district_console_service(console), *map(public_service, public)),
+            tuple(map(public_service, public)),
             tls=tls_of(config.tls),
         )
         stack.push_async_callback(server.stop)

@@ -8,24 +8,14 @@ import grpc
 
 from citybrain.domain.console import (
     CitySnapshot,
-    DistrictSnapshot,
-    OperatorAction,
     Outcome,
     PlanAction,
 )
-from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.ids import UnitId
 from citybrain.rpc.errors import rpc_error
 from citybrain.rpc.methods import (
     CITY_ACT,
     CITY_GET,
     CITY_WATCH,
-    CREW_ANSWER,
-    CREW_REPORT,
-    CREW_WATCH,
-    DISTRICT_ACT,
-    DISTRICT_GET,
-    DISTRICT_WATCH,
     Method,
 )
 from citybrain.rpc.transport import Tls, channel_options
@@ -81,36 +71,6 @@ class Connection:
             raise _rpc_error(error) from error
         finally:
             call.cancel()
-
-
-class CrewClient(Connection):
-    """A crew's device."""
-
-    def watch(self, unit: UnitId) -> Iterator[CrewView]:
-        return self.server_stream(CREW_WATCH, unit)
-
-    def view(self, unit: UnitId) -> CrewView:
-        """What the crew's screen shows now."""
-        return next(self.server_stream(CREW_WATCH, unit))
-
-    def answer(self, answer: CrewAnswer) -> Outcome:
-        return self.unary(CREW_ANSWER, answer)
-
-    def report(self, position: CrewPosition) -> Outcome:
-        return self.unary(CREW_REPORT, position)
-
-
-class DistrictConsoleClient(Connection):
-    """A district operator's screen."""
-
-    def snapshot(self) -> DistrictSnapshot:
-        return self.unary(DISTRICT_GET, None)
-
-    def watch(self) -> Iterator[DistrictSnapshot]:
-        return self.server_stream(DISTRICT_WATCH, None)
-
-    def act(self, action: OperatorAction) -> Outcome:
-        return self.unary(DISTRICT_ACT, action)
 
 
 class CityConsoleClient(Connection):

@@ -11,24 +11,14 @@ import grpc
 
 from citybrain.domain.console import (
     CitySnapshot,
-    DistrictSnapshot,
-    OperatorAction,
     Outcome,
     PlanAction,
 )
-from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.ids import UnitId
 from citybrain.rpc.errors import rpc_error
 from citybrain.rpc.methods import (
     CITY_ACT,
     CITY_GET,
     CITY_WATCH,
-    CREW_ANSWER,
-    CREW_REPORT,
-    CREW_WATCH,
-    DISTRICT_ACT,
-    DISTRICT_GET,
-    DISTRICT_WATCH,
     Method,
 )
 from citybrain.rpc.service import close
@@ -105,40 +95,6 @@ class Connection:
                     self.address, self._tls.for_channel(), options=channel_options()
                 )
         return self._open
-
-
-class CrewClient(Connection):
-    """A crew's device."""
-
-    def watch(self, unit: UnitId) -> AsyncIterator[CrewView]:
-        return self.server_stream(CREW_WATCH, unit)
-
-    async def view(self, unit: UnitId) -> CrewView:
-        """What the crew's screen shows now."""
-        views = self.server_stream(CREW_WATCH, unit)
-        try:
-            return await anext(views)
-        finally:
-            await close(views)
-
-    async def answer(self, answer: CrewAnswer) -> Outcome:
-        return await self.unary(CREW_ANSWER, answer)
-
-    async def report(self, position: CrewPosition) -> Outcome:
-        return await self.unary(CREW_REPORT, position)
-
-
-class DistrictConsoleClient(Connection):
-    """A district operator's screen."""
-
-    async def snapshot(self) -> DistrictSnapshot:
-        return await self.unary(DISTRICT_GET, None)
-
-    def watch(self) -> AsyncIterator[DistrictSnapshot]:
-        return self.server_stream(DISTRICT_WATCH, None)
-
-    async def act(self, action: OperatorAction) -> Outcome:
-        return await self.unary(DISTRICT_ACT, action)
 
 
 class CityConsoleClient(Connection):

@@ -6,17 +6,13 @@ from typing import Any, Generic, TypeVar
 
 from citybrain.domain.console import (
     CitySnapshot,
-    DistrictSnapshot,
-    OperatorAction,
     Outcome,
     PlanAction,
 )
-from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.ids import UnitId
 from citybrain.link.frames import Frame
 from citybrain.rpc.limits import CALL_S
 from citybrain.structs import Struct
-from citybrain.wire import console, crew, link
+from citybrain.wire import console, link
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -60,32 +56,6 @@ EXCHANGE: Method[Frame, Frame] = Method(
     deadline_s=None,
     repeatable=False,
 )
-CREW_WATCH: Method[UnitId, CrewView] = Method(
-    service="CrewService",
-    name="Watch",
-    encode_request=crew.encode_crew_watch,
-    decode_request=crew.decode_crew_watch,
-    encode_reply=crew.encode_crew_view,
-    decode_reply=crew.decode_crew_view,
-    deadline_s=None,
-    repeatable=False,
-)
-CREW_ANSWER: Method[CrewAnswer, Outcome] = Method(
-    service="CrewService",
-    name="Answer",
-    encode_request=crew.encode_crew_answer,
-    decode_request=crew.decode_crew_answer,
-    encode_reply=console.encode_outcome,
-    decode_reply=console.decode_outcome,
-)
-CREW_REPORT: Method[CrewPosition, Outcome] = Method(
-    service="CrewService",
-    name="Report",
-    encode_request=crew.encode_crew_position,
-    decode_request=crew.decode_crew_position,
-    encode_reply=console.encode_outcome,
-    decode_reply=console.decode_outcome,
-)
 
 
 def _console_get(
@@ -116,20 +86,6 @@ def _console_watch(
     )
 
 
-DISTRICT_GET: Method[None, DistrictSnapshot] = _console_get(
-    "DistrictConsoleService", console.encode_district_snapshot, console.decode_district_snapshot
-)
-DISTRICT_WATCH: Method[None, DistrictSnapshot] = _console_watch(
-    "DistrictConsoleService", console.encode_district_snapshot, console.decode_district_snapshot
-)
-DISTRICT_ACT: Method[OperatorAction, Outcome] = Method(
-    service="DistrictConsoleService",
-    name="Act",
-    encode_request=console.encode_operator_action,
-    decode_request=console.decode_operator_action,
-    encode_reply=console.encode_outcome,
-    decode_reply=console.decode_outcome,
-)
 CITY_GET: Method[None, CitySnapshot] = _console_get(
     "CityConsoleService", console.encode_city_snapshot, console.decode_city_snapshot
 )
@@ -147,12 +103,6 @@ CITY_ACT: Method[PlanAction, Outcome] = Method(
 
 METHODS: tuple[Method[Any, Any], ...] = (
     EXCHANGE,
-    CREW_WATCH,
-    CREW_ANSWER,
-    CREW_REPORT,
-    DISTRICT_GET,
-    DISTRICT_WATCH,
-    DISTRICT_ACT,
     CITY_GET,
     CITY_WATCH,
     CITY_ACT,

@@ -1,25 +1,17 @@
-"""Actions and snapshots of operators and duty officers, as protobuf."""
+"""Actions and snapshots of duty officers, as protobuf."""
 
 from citybrain.domain.console import (
     CitySnapshot,
-    Countdown,
-    DistrictSnapshot,
     DistrictSummary,
-    HistoryEntry,
-    LinkStatus,
-    OperatorAction,
     OrderLine,
     Outcome,
     PlanAction,
-    QueueEntry,
 )
-from citybrain.wire.agent import from_pb_agent_status, to_pb_agent_status
-from citybrain.wire.event import from_pb_evidence, to_pb_evidence
 from citybrain.wire.incident import from_pb_incident_report, to_pb_incident_report
 from citybrain.wire.plan import from_pb_plan, to_pb_plan
 from citybrain.wire.unit import from_pb_unit_report, to_pb_unit_report
 from citybrain.wire.v1 import console_pb2 as pb
-from citybrain.wire.validation import enums, limits
+from citybrain.wire.validation import limits
 from citybrain.wire.validation.fields import (
     bounded,
     finite,
@@ -41,31 +33,6 @@ def encode_snapshot_request(_nothing: None) -> bytes:
 
 def decode_snapshot_request(payload: bytes) -> None:
     parse(pb.SnapshotRequest, payload)
-
-
-def encode_operator_action(a: OperatorAction) -> bytes:
-    verb = enums.OPERATOR_VERB.to_pb[a.verb]
-    m = pb.OperatorAction(
-        request=a.request,
-        operator=a.operator,
-        incident=a.incident,
-        verb=verb,
-        reason=a.reason,
-        unit=a.unit,
-    )
-    return serialized(m)
-
-
-def decode_operator_action(payload: bytes) -> OperatorAction:
-    m = parse(pb.OperatorAction, payload)
-    return OperatorAction(
-        request=identifier(m.request, "request"),
-        operator=identifier(m.operator, "operator"),
-        incident=identifier(m.incident, "incident"),
-        verb=enums.OPERATOR_VERB.from_pb(m.verb),
-        reason=text(m.reason, "reason"),
-        unit=identifier(m.unit, "unit") if m.HasField("unit") else None,
-    )
 
 
 def encode_plan_action(a: PlanAction) -> bytes:
@@ -106,47 +73,6 @@ def decode_outcome(payload: bytes) -> Outcome:
     )
 
 
-def encode_district_snapshot(d: DistrictSnapshot) -> bytes:
-    m = pb.DistrictSnapshot(
-        district=d.district,
-        name=d.name,
-        centre=to_pb_point(d.centre),
-        at=d.at,
-        queue=[_to_pb_queue_entry(r) for r in d.queue],
-        units=[to_pb_unit_report(u) for u in d.units],
-        agents=[to_pb_agent_status(a) for a in d.agents],
-        links=[
-            pb.LinkStatus(name=link.name, up=link.up, since=link.since, backlog=link.backlog)
-            for link in d.links
-        ],
-        counts=d.counts,
-    )
-    return serialized(m)
-
-
-def decode_district_snapshot(payload: bytes) -> DistrictSnapshot:
-    m = parse(pb.DistrictSnapshot, payload, limits.SNAPSHOT_BYTES)
-    return DistrictSnapshot(
-        district=identifier(m.district, "district"),
-        name=text(m.name, "name"),
-        centre=point(m.centre, "centre"),
-        at=timestamp(m.at, "at"),
-        queue=tuple(_from_pb_queue_entry(r) for r in bounded(m.queue, limits.SNAPSHOT_ROWS)),
-        units=tuple(from_pb_unit_report(u) for u in bounded(m.units, limits.SNAPSHOT_ROWS)),
-        agents=tuple(from_pb_agent_status(a) for a in bounded(m.agents, limits.SNAPSHOT_ROWS)),
-        links=tuple(
-            LinkStatus(
-                name=text(link.name, "name"),
-                up=link.up,
-                since=timestamp(link.since, "since"),
-                backlog=natural(link.backlog, "backlog"),
-            )
-            for link in bounded(m.links, limits.SNAPSHOT_ROWS)
-        ),
-        counts=named_numbers(m.counts),
-    )
-
-
 def encode_city_snapshot(d: CitySnapshot) -> bytes:
     m = pb.CitySnapshot(
         at=d.at,
@@ -178,45 +104,6 @@ def decode_city_snapshot(payload: bytes) -> CitySnapshot:
         planner=text(m.planner, "planner"),
         planner_reason=text(m.planner_reason, "planner_reason"),
         counts=named_numbers(m.counts),
-    )
-
-
-def _to_pb_queue_entry(r: QueueEntry) -> pb.QueueEntry:
-    return pb.QueueEntry(
-        report=to_pb_incident_report(r.report),
-        priority=r.priority,
-        clocks=[pb.Countdown(name=c.name, due=c.due) for c in r.clocks],
-        history=[
-            pb.HistoryEntry(at=h.at, code=h.code, actor=h.actor, reason=h.reason) for h in r.history
-        ],
-        evidence=None if r.evidence is None else to_pb_evidence(r.evidence),
-        source=r.source,
-        rule=r.rule,
-        waits_for=r.waits_for,
-    )
-
-
-def _from_pb_queue_entry(m: pb.QueueEntry) -> QueueEntry:
-    return QueueEntry(
-        report=from_pb_incident_report(m.report),
-        priority=finite(m.priority, "priority"),
-        clocks=tuple(
-            Countdown(name=text(c.name, "name"), due=timestamp(c.due, "due"))
-            for c in bounded(m.clocks, limits.CLOCKS)
-        ),
-        history=tuple(
-            HistoryEntry(
-                at=timestamp(h.at, "at"),
-                code=text(h.code, "code"),
-                actor=text(h.actor, "actor"),
-                reason=text(h.reason, "reason"),
-            )
-            for h in bounded(m.history, limits.HISTORY)
-        ),
-        evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,
-        source=text(m.source, "source"),
-        rule=text(m.rule, "rule"),
-        waits_for=text(m.waits_for, "waits_for"),
     )
 
 

@@ -6,16 +6,20 @@ import time
 
 import grpc
 import pytest
+from consoles import district_screen
+from consoles.fake_api import FakeDistrictApi
 from link_letters import up_frame
 
+from citybrain.api.services.district import district_service
 from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.order import OrderAnswer
 from citybrain.geo import Point
 from citybrain.link.frames import Acknowledged, Hello, LetterFrame, Welcome
-from citybrain.rpc import clients
-from citybrain.rpc.console_services import district_console_service
+from citybrain.rpc.api_clients import DistrictClient
 from citybrain.rpc.link import district_link_service, open_link
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
+from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import OperatorVerb, OrderStep, OrderVerdict
 from citybrain.wire.link import encode_frame
 
@@ -25,14 +29,11 @@ FRAME = encode_frame(up_frame(1, ANSWER))
 
 
 class Screen:
+    def __init__(self):
+        self.value, self.on_poke = district_screen.empty_district(), []
+
     async def act(self, action):
         return Outcome(request=action.request, done=True)
-
-    def snapshot(self):
-        raise NotImplementedError
-
-    async def changes(self):
-        yield
 
     async def exchange(self, incoming):
         async for frame in incoming:
@@ -60,10 +61,11 @@ async def outgoing():
 async def ours():
     screen = Screen()
     server = await serve(
-        "127.0.0.1:0", [district_console_service(screen), district_link_service(screen)]
+        "127.0.0.1:0",
+        [public_service(district_service(FakeDistrictApi(screen))), district_link_service(screen)],
     )
     address = f"127.0.0.1:{server.port}"
-    async with clients.DistrictConsoleClient(address) as client:
+    async with DistrictClient(address, SystemClock()) as client:
         action = OperatorAction(request="r", operator="o", incident="i", verb=OperatorVerb.OPEN)
         times = [await timed(client.act(action)) for _ in range(CALLS)]
     start = time.perf_counter()

@@ -1,31 +1,38 @@
-"""What a console client gets when the node refuses, is slow, drains, stops or is not there."""
+"""What a client of the public API gets when the node refuses, is slow, drains, stops or is not
+there.
+"""
 
 import asyncio
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from served_consoles import ServedConsoles, action, in_a_loop
+from served_consoles import ServedConsoles, action, eventually, in_a_loop
 
-from citybrain.errors import IllegalTriggerError, QueueFullError, RpcError, StoreBusyError
-from citybrain.rpc import blocking_clients, clients
+from citybrain.clock import ManualClock
+from citybrain.errors import (
+    CityBrainError,
+    NodeStoppingError,
+    QueueFullError,
+    RpcError,
+    StoreFullError,
+)
+from citybrain.rpc import blocking_api_clients
+from citybrain.rpc.api_clients import DistrictClient
+from citybrain.rpc.api_methods import ACT, GET_INCIDENT
 from citybrain.rpc.errors import ListenError
-from citybrain.rpc.methods import DISTRICT_ACT, DISTRICT_GET
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
+
+CLOCK = ManualClock()
 
 
 @pytest.mark.parametrize(
     ("raised", "code", "retry"),
     [
         (QueueFullError("the inbox has no room"), "RESOURCE_EXHAUSTED", True),
-        (
-            IllegalTriggerError(
-                noun="incident", stage="closed", trigger="dispatch", legal="reopen"
-            ),
-            "FAILED_PRECONDITION",
-            False,
-        ),
+        (StoreFullError("the disk is full"), "RESOURCE_EXHAUSTED", True),
+        (CityBrainError("it cannot be decided"), "INTERNAL", False),
         (ZeroDivisionError("a bug"), "UNKNOWN", False),
     ],
 )
@@ -33,7 +40,7 @@ from citybrain.structs import replace
 async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes_on(
     raised, code, retry
 ):
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         node.district.answers = [raised]
         with pytest.raises(RpcError) as caught:
             await client.act(action())
@@ -44,29 +51,27 @@ async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes
 
 @in_a_loop
 async def test_a_repeatable_call_is_repeated_with_its_request_id_while_the_node_is_unavailable():
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
-        node.district.answers = [StoreBusyError("starting"), StoreBusyError("starting")]
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
+        node.district.answers = [NodeStoppingError("stopping"), NodeStoppingError("stopping")]
         assert (await client.act(action("r-7"))).done
         assert [a.request for a in node.district.asked] == ["r-7"] * 3
 
 
 @in_a_loop
 async def test_a_call_that_takes_too_long_ends_at_its_deadline():
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         node.district.answers = ["wait"]
         with pytest.raises(RpcError) as caught:
-            await client.unary(replace(DISTRICT_ACT, deadline_s=0.2), action())
+            await client.unary(replace(ACT, deadline_s=0.2), action())
         assert (caught.value.code, caught.value.retry) == ("DEADLINE_EXCEEDED", True)
 
 
-@pytest.mark.parametrize("payload", [b"\xff\xff", b"", b"\x0a\x02\x07\x07"])
+@pytest.mark.parametrize("payload", [b"\xff\xff", b"", b"\x0a\x02\x07\x07", b"\xfa\x07\x03new"])
 @in_a_loop
 async def test_undecodable_bytes_are_an_invalid_argument(payload):
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         with pytest.raises(RpcError) as caught:
-            await client.unary(
-                replace(DISTRICT_ACT, encode_request=lambda _action: payload), action()
-            )
+            await client.unary(replace(ACT, encode_request=lambda _action: payload), action())
         assert (caught.value.code, caught.value.retry) == ("INVALID_ARGUMENT", False)
         assert node.district.asked == []
         assert (await client.snapshot()).district == "riverside"
@@ -78,17 +83,15 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
         stub = health_pb2_grpc.HealthStub(channel)
         for name in (
             "",
-            "citybrain.wire.v1.CrewService",
-            "citybrain.wire.v1.DistrictConsoleService",
+            "citybrain.api.v1.CrewService",
+            "citybrain.api.v1.DistrictService",
             "citybrain.wire.v1.CityConsoleService",
         ):
             answer = await stub.Check(health_pb2.HealthCheckRequest(service=name))
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
-        watching = stub.Watch(
-            health_pb2.HealthCheckRequest(service="citybrain.wire.v1.CrewService")
-        )
+        watching = stub.Watch(health_pb2.HealthCheckRequest(service="citybrain.api.v1.CrewService"))
         assert (await watching.read()).status == health_pb2.HealthCheckResponse.SERVING
-        async with clients.DistrictConsoleClient(node.address) as client:
+        async with DistrictClient(node.address, CLOCK) as client:
             node.district.answers = ["wait"]
             slow = asyncio.create_task(client.act(action()))
             await node.district.busy.wait()
@@ -102,7 +105,7 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
 
 @in_a_loop
 async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_reconnect():
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         watching = client.watch()
         await anext(watching)
         async with asyncio.timeout(5):
@@ -110,7 +113,7 @@ async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_reconnect():
         with pytest.raises(RpcError, match="stopping") as caught:
             await anext(watching)
         assert (caught.value.code, caught.value.retry) == ("UNAVAILABLE", True)
-        assert node.district.watchers == 0
+        await eventually(lambda: node.api.feed.watchers == 0)
 
 
 @in_a_loop
@@ -125,12 +128,12 @@ async def test_a_port_in_use_is_named():
 async def test_no_server_is_unavailable():
     async with ServedConsoles() as node:
         address = node.address
-    async with clients.DistrictConsoleClient(address) as client:
+    async with DistrictClient(address, CLOCK) as client:
         with pytest.raises(RpcError) as caught:
-            await client.unary(replace(DISTRICT_GET, deadline_s=3.0), None)
+            await client.unary(replace(GET_INCIDENT, deadline_s=3.0), "inc-1")
         assert (caught.value.code, caught.value.retry) == ("UNAVAILABLE", True)
     with (
-        blocking_clients.DistrictConsoleClient(address) as blocking,
+        blocking_api_clients.DistrictClient(address, CLOCK) as blocking,
         pytest.raises(RpcError, match="UNAVAILABLE"),
     ):
         blocking.snapshot()

@@ -1,28 +1,44 @@
-"""The three console services over real gRPC, from both kinds of client and from plain stubs."""
+"""A district's public API and the city's console over real gRPC, from both kinds of client."""
 
 import asyncio
 
-import grpc
 import pytest
 from served_consoles import ServedConsoles, action, eventually, in_a_loop
 
-from citybrain.domain.console import Outcome, PlanAction
+from citybrain.clock import ManualClock
+from citybrain.domain.console import PlanAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.report import Report, Reporter
 from citybrain.errors import RpcError
 from citybrain.geo import Point
-from citybrain.rpc import blocking_clients, clients
+from citybrain.rpc import api_clients, blocking_api_clients, blocking_clients, clients
+from citybrain.rpc.api_clients import DistrictClient
 from citybrain.vocabulary import CrewAction
-from citybrain.wire.v1 import console_pb2, console_pb2_grpc
 
 HERE = Point(lat=30.66, lon=104.06)
+CLOCK = ManualClock()
+REPORT = Report(
+    request="r-4",
+    taken_by="li",
+    reporter=Reporter.CITIZEN,
+    kind="crowding",
+    place=HERE,
+    text="a crowd",
+    contact="555 0100",
+)
 
 
 @in_a_loop
-async def test_a_district_is_read_and_acted_on():
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
-        assert await client.snapshot() == node.district.snapshot()
-        assert await client.act(action()) == Outcome(request="r-1", done=True)
-        assert node.district.asked == [action()]
+async def test_a_district_is_read_and_acted_on_and_reported_to():
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
+        shown = await client.snapshot()
+        assert (shown.district, shown.centre, shown.at) == ("riverside", HERE, CLOCK.now())
+        assert shown.counts == {"events": 0.0}
+        assert (await client.act(action())).done
+        assert (await client.report(REPORT)).done
+        assert node.district.asked == [action(), REPORT]
+        with pytest.raises(RpcError, match="NOT_FOUND"):
+            await client.incident("inc-9")
 
 
 @in_a_loop
@@ -43,7 +59,7 @@ async def test_a_crew_sees_its_screen_answers_and_reports():
         request="r-3", unit="u-1", order="o-1", assignment_number=4, action=CrewAction.ACCEPT
     )
     position = CrewPosition(unit="u-1", place=HERE, at=5)
-    async with ServedConsoles() as node, clients.CrewClient(node.address) as client:
+    async with ServedConsoles() as node, api_clients.CrewClient(node.address) as client:
         assert await client.view("u-1") == node.crews.view("u-1")
         assert (await client.answer(answer)).done
         assert (await client.report(position)).done
@@ -52,8 +68,8 @@ async def test_a_crew_sees_its_screen_answers_and_reports():
 
 @in_a_loop
 async def test_a_unit_of_another_district_is_not_found():
-    async with ServedConsoles() as node, clients.CrewClient(node.address) as client:
-        with pytest.raises(RpcError, match="no unit 'u-9'") as caught:
+    async with ServedConsoles() as node, api_clients.CrewClient(node.address) as client:
+        with pytest.raises(RpcError, match="u-9") as caught:
             await client.view("u-9")
         assert (caught.value.code, caught.value.retry) == ("NOT_FOUND", False)
 
@@ -64,13 +80,15 @@ async def test_the_blocking_clients_return_the_same():
 
         def ask():
             with (
-                blocking_clients.DistrictConsoleClient(node.address) as district,
+                blocking_api_clients.DistrictClient(node.address, CLOCK) as district,
                 blocking_clients.CityConsoleClient(node.address) as city,
-                blocking_clients.CrewClient(node.address) as crew,
+                blocking_api_clients.CrewClient(node.address) as crew,
             ):
-                assert district.snapshot() == node.district.snapshot()
+                assert district.snapshot() == next(district.watch())
                 assert district.act(action()).done
-                assert next(district.watch()) == node.district.snapshot()
+                assert district.report(REPORT).done
+                with pytest.raises(RpcError, match="NOT_FOUND"):
+                    district.incident("inc-9")
                 assert city.snapshot() == next(city.watch()) == node.city.snapshot()
                 assert city.act(PlanAction(request="r", officer="w", plan="p", issue=False)).done
                 assert crew.view("u-1") == next(crew.watch("u-1"))
@@ -91,39 +109,26 @@ async def test_the_blocking_clients_return_the_same():
 
 
 @in_a_loop
-async def test_a_client_made_of_the_generated_stubs_works():
-    async with ServedConsoles() as node:
-
-        def ask():
-            with grpc.insecure_channel(node.address) as channel:
-                return console_pb2_grpc.DistrictConsoleServiceStub(channel).Get(
-                    console_pb2.SnapshotRequest(), timeout=5
-                )
-
-        assert (await asyncio.to_thread(ask)).name == "滨江"
-
-
-@in_a_loop
 async def test_a_watcher_sees_the_screen_at_once_and_again_after_changes():
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         watching = client.watch()
-        assert (await anext(watching)).at == 0
+        assert (await anext(watching)).counts["events"] == 0
         for expected in (1, 2, 3):
             await node.district.change()
-            assert (await anext(watching)).at == expected
+            assert (await anext(watching)).counts["events"] == expected
         await watching.aclose()
 
 
 @in_a_loop
 async def test_a_slow_watcher_gets_the_newest_and_no_queue_of_old_ones():
-    async with ServedConsoles() as node, clients.DistrictConsoleClient(node.address) as client:
+    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         watching = client.watch()
         await anext(watching)
         for _ in range(500):
             await node.district.change()
-        seen = [(await anext(watching)).at]
+        seen = [(await anext(watching)).counts["events"]]
         while seen[-1] != 500:
-            seen.append((await anext(watching)).at)
+            seen.append((await anext(watching)).counts["events"])
         assert len(seen) <= 5
         await watching.aclose()
 
@@ -131,14 +136,14 @@ async def test_a_slow_watcher_gets_the_newest_and_no_queue_of_old_ones():
 @in_a_loop
 async def test_a_watcher_that_leaves_is_forgotten():
     async with ServedConsoles() as node:
-        client = clients.DistrictConsoleClient(node.address)
+        client = DistrictClient(node.address, CLOCK)
         watchers = [client.watch() for _ in range(5)]
         for watching in watchers:
             await anext(watching)
-        assert node.district.watchers == 5
+        assert node.api.feed.watchers == 5
         await watchers[0].aclose()
-        await eventually(lambda: node.district.watchers == 4)
+        await eventually(lambda: node.api.feed.watchers == 4)
         await client.close()
-        await eventually(lambda: node.district.watchers == 0)
+        await eventually(lambda: node.api.feed.watchers == 0)
         with pytest.raises((RpcError, StopAsyncIteration)):
             await anext(watchers[1])

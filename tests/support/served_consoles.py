@@ -1,7 +1,11 @@
-"""The three console services on one gRPC server, with screens that answer what a test prepares."""
+"""The public API of a district and the city's console on one gRPC server, with screens that answer
+what a test prepares.
+"""
 
 import asyncio
 import functools
+
+from consoles.fake_api import FakeDistrictApi, services
 
 from citybrain.domain.console import (
     CitySnapshot,
@@ -11,11 +15,8 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.crew import CrewView
 from citybrain.geo import Point
-from citybrain.rpc.console_services import (
-    city_console_service,
-    crew_service,
-    district_console_service,
-)
+from citybrain.rpc.console_services import city_console_service
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
 from citybrain.vocabulary import OperatorVerb, UnitState
 
@@ -75,7 +76,20 @@ class FakeScreen:
 
 
 class FakeDistrict(FakeScreen):
-    def snapshot(self):
+    def __init__(self):
+        super().__init__()
+        self.on_poke, self.value = [], self._snapshot()
+
+    async def change(self):
+        await super().change()
+        self.value = self._snapshot()
+        for step in self.on_poke:
+            step()
+
+    async def report(self, report):
+        return await self.act(report)
+
+    def _snapshot(self):
         return DistrictSnapshot(
             district="riverside",
             name="滨江",
@@ -131,12 +145,9 @@ class ServedConsoles:
 
     async def __aenter__(self):
         self.district, self.city, self.crews = FakeDistrict(), FakeCity(), FakeCrews()
-        services = [
-            district_console_service(self.district),
-            city_console_service(self.city),
-            crew_service(self.crews),
-        ]
-        self.server = await serve("127.0.0.1:0", services)
+        self.api = FakeDistrictApi(self.district)
+        public = [public_service(one) for one in services(self.api, self.crews)]
+        self.server = await serve("127.0.0.1:0", [*public, city_console_service(self.city)])
         self.address = f"127.0.0.1:{self.server.port}"
         return self
 

@@ -22,55 +22,35 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
-from citybrain.wire.v1 import agent_pb2 as citybrain_dot_wire_dot_v1_dot_agent__pb2
-from citybrain.wire.v1 import event_pb2 as citybrain_dot_wire_dot_v1_dot_event__pb2
 from citybrain.wire.v1 import incident_pb2 as citybrain_dot_wire_dot_v1_dot_incident__pb2
 from citybrain.wire.v1 import plan_pb2 as citybrain_dot_wire_dot_v1_dot_plan__pb2
 from citybrain.wire.v1 import unit_pb2 as citybrain_dot_wire_dot_v1_dot_unit__pb2
 from citybrain.wire.v1 import vocabulary_pb2 as citybrain_dot_wire_dot_v1_dot_vocabulary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63itybrain/wire/v1/console.proto\x12\x11\x63itybrain.wire.v1\x1a\x1d\x63itybrain/wire/v1/agent.proto\x1a\x1d\x63itybrain/wire/v1/event.proto\x1a citybrain/wire/v1/incident.proto\x1a\x1c\x63itybrain/wire/v1/plan.proto\x1a\x1c\x63itybrain/wire/v1/unit.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"\xa0\x01\n\x0eOperatorAction\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x10\n\x08operator\x18\x02 \x01(\t\x12\x10\n\x08incident\x18\x03 \x01(\t\x12-\n\x04verb\x18\x04 \x01(\x0e\x32\x1f.citybrain.wire.v1.OperatorVerb\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x11\n\x04unit\x18\x06 \x01(\tH\x00\x88\x01\x01\x42\x07\n\x05_unit\"[\n\nPlanAction\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12\x0c\n\x04plan\x18\x03 \x01(\t\x12\r\n\x05issue\x18\x04 \x01(\x08\x12\x0e\n\x06reason\x18\x05 \x01(\t\"l\n\x07Outcome\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x15\n\x08incident\x18\x05 \x01(\tH\x00\x88\x01\x01\x42\x0b\n\t_incident\"&\n\tCountdown\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03\x64ue\x18\x02 \x01(\x03\"G\n\x0cHistoryEntry\x12\n\n\x02\x61t\x18\x01 \x01(\x03\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\xa3\x02\n\nQueueEntry\x12\x31\n\x06report\x18\x01 \x01(\x0b\x32!.citybrain.wire.v1.IncidentReport\x12\x10\n\x08priority\x18\x02 \x01(\x01\x12,\n\x06\x63locks\x18\x03 \x03(\x0b\x32\x1c.citybrain.wire.v1.Countdown\x12\x30\n\x07history\x18\x04 \x03(\x0b\x32\x1f.citybrain.wire.v1.HistoryEntry\x12\x32\n\x08\x65vidence\x18\x05 \x01(\x0b\x32\x1b.citybrain.wire.v1.EvidenceH\x00\x88\x01\x01\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x0c\n\x04rule\x18\x07 \x01(\t\x12\x11\n\twaits_for\x18\x08 \x01(\tB\x0b\n\t_evidence\"F\n\nLinkStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12\r\n\x05since\x18\x03 \x01(\x03\x12\x0f\n\x07\x62\x61\x63klog\x18\x04 \x01(\x03\"\x92\x03\n\x10\x44istrictSnapshot\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\n\n\x02\x61t\x18\x04 \x01(\x03\x12,\n\x05queue\x18\x05 \x03(\x0b\x32\x1d.citybrain.wire.v1.QueueEntry\x12,\n\x05units\x18\x06 \x03(\x0b\x32\x1d.citybrain.wire.v1.UnitReport\x12.\n\x06\x61gents\x18\x07 \x03(\x0b\x32\x1e.citybrain.wire.v1.AgentStatus\x12,\n\x05links\x18\x08 \x03(\x0b\x32\x1d.citybrain.wire.v1.LinkStatus\x12?\n\x06\x63ounts\x18\t \x03(\x0b\x32/.citybrain.wire.v1.DistrictSnapshot.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\xb1\x01\n\x0f\x44istrictSummary\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x0f\n\x07offline\x18\x04 \x01(\x08\x12\r\n\x05\x61ge_s\x18\x05 \x01(\x01\x12\x11\n\tincidents\x18\x06 \x01(\x03\x12\r\n\x05units\x18\x07 \x01(\x03\x12\x12\n\nunits_free\x18\x08 \x01(\x03\"\xc1\x01\n\tOrderLine\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x15\n\runit_district\x18\x04 \x01(\t\x12\x10\n\x08incident\x18\x05 \x01(\t\x12\x19\n\x11incident_district\x18\x06 \x01(\t\x12\x12\n\nsaga_stage\x18\x07 \x01(\t\x12\x12\n\ncrew_stage\x18\x08 \x01(\t\x12\r\n\x05since\x18\t \x01(\x03\x12\x0e\n\x06reason\x18\n \x01(\t\"\xa0\x03\n\x0c\x43itySnapshot\x12\n\n\x02\x61t\x18\x01 \x01(\x03\x12\x35\n\tdistricts\x18\x02 \x03(\x0b\x32\".citybrain.wire.v1.DistrictSummary\x12\x34\n\tincidents\x18\x03 \x03(\x0b\x32!.citybrain.wire.v1.IncidentReport\x12,\n\x05units\x18\x04 \x03(\x0b\x32\x1d.citybrain.wire.v1.UnitReport\x12&\n\x05plans\x18\x05 \x03(\x0b\x32\x17.citybrain.wire.v1.Plan\x12,\n\x06orders\x18\x06 \x03(\x0b\x32\x1c.citybrain.wire.v1.OrderLine\x12\x0f\n\x07planner\x18\x07 \x01(\t\x12\x16\n\x0eplanner_reason\x18\x08 \x01(\t\x12;\n\x06\x63ounts\x18\t \x03(\x0b\x32+.citybrain.wire.v1.CitySnapshot.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\x11\n\x0fSnapshotRequest2\x82\x02\n\x16\x44istrictConsoleService\x12R\n\x05Watch\x12\".citybrain.wire.v1.SnapshotRequest\x1a#.citybrain.wire.v1.DistrictSnapshot0\x01\x12N\n\x03Get\x12\".citybrain.wire.v1.SnapshotRequest\x1a#.citybrain.wire.v1.DistrictSnapshot\x12\x44\n\x03\x41\x63t\x12!.citybrain.wire.v1.OperatorAction\x1a\x1a.citybrain.wire.v1.Outcome2\xf2\x01\n\x12\x43ityConsoleService\x12N\n\x05Watch\x12\".citybrain.wire.v1.SnapshotRequest\x1a\x1f.citybrain.wire.v1.CitySnapshot0\x01\x12J\n\x03Get\x12\".citybrain.wire.v1.SnapshotRequest\x1a\x1f.citybrain.wire.v1.CitySnapshot\x12@\n\x03\x41\x63t\x12\x1d.citybrain.wire.v1.PlanAction\x1a\x1a.citybrain.wire.v1.Outcomeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63itybrain/wire/v1/console.proto\x12\x11\x63itybrain.wire.v1\x1a citybrain/wire/v1/incident.proto\x1a\x1c\x63itybrain/wire/v1/plan.proto\x1a\x1c\x63itybrain/wire/v1/unit.proto\x1a\"citybrain/wire/v1/vocabulary.proto\"[\n\nPlanAction\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12\x0c\n\x04plan\x18\x03 \x01(\t\x12\r\n\x05issue\x18\x04 \x01(\x08\x12\x0e\n\x06reason\x18\x05 \x01(\t\"l\n\x07Outcome\x12\x0f\n\x07request\x18\x01 \x01(\t\x12\x0c\n\x04\x64one\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x15\n\x08incident\x18\x05 \x01(\tH\x00\x88\x01\x01\x42\x0b\n\t_incident\"\xb1\x01\n\x0f\x44istrictSummary\x12\x10\n\x08\x64istrict\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12(\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x18.citybrain.wire.v1.Point\x12\x0f\n\x07offline\x18\x04 \x01(\x08\x12\r\n\x05\x61ge_s\x18\x05 \x01(\x01\x12\x11\n\tincidents\x18\x06 \x01(\x03\x12\r\n\x05units\x18\x07 \x01(\x03\x12\x12\n\nunits_free\x18\x08 \x01(\x03\"\xc1\x01\n\tOrderLine\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x15\n\runit_district\x18\x04 \x01(\t\x12\x10\n\x08incident\x18\x05 \x01(\t\x12\x19\n\x11incident_district\x18\x06 \x01(\t\x12\x12\n\nsaga_stage\x18\x07 \x01(\t\x12\x12\n\ncrew_stage\x18\x08 \x01(\t\x12\r\n\x05since\x18\t \x01(\x03\x12\x0e\n\x06reason\x18\n \x01(\t\"\xa0\x03\n\x0c\x43itySnapshot\x12\n\n\x02\x61t\x18\x01 \x01(\x03\x12\x35\n\tdistricts\x18\x02 \x03(\x0b\x32\".citybrain.wire.v1.DistrictSummary\x12\x34\n\tincidents\x18\x03 \x03(\x0b\x32!.citybrain.wire.v1.IncidentReport\x12,\n\x05units\x18\x04 \x03(\x0b\x32\x1d.citybrain.wire.v1.UnitReport\x12&\n\x05plans\x18\x05 \x03(\x0b\x32\x17.citybrain.wire.v1.Plan\x12,\n\x06orders\x18\x06 \x03(\x0b\x32\x1c.citybrain.wire.v1.OrderLine\x12\x0f\n\x07planner\x18\x07 \x01(\t\x12\x16\n\x0eplanner_reason\x18\x08 \x01(\t\x12;\n\x06\x63ounts\x18\t \x03(\x0b\x32+.citybrain.wire.v1.CitySnapshot.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\x11\n\x0fSnapshotRequest2\xf2\x01\n\x12\x43ityConsoleService\x12N\n\x05Watch\x12\".citybrain.wire.v1.SnapshotRequest\x1a\x1f.citybrain.wire.v1.CitySnapshot0\x01\x12J\n\x03Get\x12\".citybrain.wire.v1.SnapshotRequest\x1a\x1f.citybrain.wire.v1.CitySnapshot\x12@\n\x03\x41\x63t\x12\x1d.citybrain.wire.v1.PlanAction\x1a\x1a.citybrain.wire.v1.Outcomeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.wire.v1.console_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DISTRICTSNAPSHOT_COUNTSENTRY']._loaded_options = None
-  _globals['_DISTRICTSNAPSHOT_COUNTSENTRY']._serialized_options = b'8\001'
   _globals['_CITYSNAPSHOT_COUNTSENTRY']._loaded_options = None
   _globals['_CITYSNAPSHOT_COUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_OPERATORACTION']._serialized_start=247
-  _globals['_OPERATORACTION']._serialized_end=407
-  _globals['_PLANACTION']._serialized_start=409
-  _globals['_PLANACTION']._serialized_end=500
-  _globals['_OUTCOME']._serialized_start=502
-  _globals['_OUTCOME']._serialized_end=610
-  _globals['_COUNTDOWN']._serialized_start=612
-  _globals['_COUNTDOWN']._serialized_end=650
-  _globals['_HISTORYENTRY']._serialized_start=652
-  _globals['_HISTORYENTRY']._serialized_end=723
-  _globals['_QUEUEENTRY']._serialized_start=726
-  _globals['_QUEUEENTRY']._serialized_end=1017
-  _globals['_LINKSTATUS']._serialized_start=1019
-  _globals['_LINKSTATUS']._serialized_end=1089
-  _globals['_DISTRICTSNAPSHOT']._serialized_start=1092
-  _globals['_DISTRICTSNAPSHOT']._serialized_end=1494
-  _globals['_DISTRICTSNAPSHOT_COUNTSENTRY']._serialized_start=1449
-  _globals['_DISTRICTSNAPSHOT_COUNTSENTRY']._serialized_end=1494
-  _globals['_DISTRICTSUMMARY']._serialized_start=1497
-  _globals['_DISTRICTSUMMARY']._serialized_end=1674
-  _globals['_ORDERLINE']._serialized_start=1677
-  _globals['_ORDERLINE']._serialized_end=1870
-  _globals['_CITYSNAPSHOT']._serialized_start=1873
-  _globals['_CITYSNAPSHOT']._serialized_end=2289
-  _globals['_CITYSNAPSHOT_COUNTSENTRY']._serialized_start=1449
-  _globals['_CITYSNAPSHOT_COUNTSENTRY']._serialized_end=1494
-  _globals['_SNAPSHOTREQUEST']._serialized_start=2291
-  _globals['_SNAPSHOTREQUEST']._serialized_end=2308
-  _globals['_DISTRICTCONSOLESERVICE']._serialized_start=2311
-  _globals['_DISTRICTCONSOLESERVICE']._serialized_end=2569
-  _globals['_CITYCONSOLESERVICE']._serialized_start=2572
-  _globals['_CITYCONSOLESERVICE']._serialized_end=2814
+  _globals['_PLANACTION']._serialized_start=184
+  _globals['_PLANACTION']._serialized_end=275
+  _globals['_OUTCOME']._serialized_start=277
+  _globals['_OUTCOME']._serialized_end=385
+  _globals['_DISTRICTSUMMARY']._serialized_start=388
+  _globals['_DISTRICTSUMMARY']._serialized_end=565
+  _globals['_ORDERLINE']._serialized_start=568
+  _globals['_ORDERLINE']._serialized_end=761
+  _globals['_CITYSNAPSHOT']._serialized_start=764
+  _globals['_CITYSNAPSHOT']._serialized_end=1180
+  _globals['_CITYSNAPSHOT_COUNTSENTRY']._serialized_start=1135
+  _globals['_CITYSNAPSHOT_COUNTSENTRY']._serialized_end=1180
+  _globals['_SNAPSHOTREQUEST']._serialized_start=1182
+  _globals['_SNAPSHOTREQUEST']._serialized_end=1199
+  _globals['_CITYCONSOLESERVICE']._serialized_start=1202
+  _globals['_CITYCONSOLESERVICE']._serialized_end=1444
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,3 @@
-from citybrain.wire.v1 import agent_pb2 as _agent_pb2
-from citybrain.wire.v1 import event_pb2 as _event_pb2
 from citybrain.wire.v1 import incident_pb2 as _incident_pb2
 from citybrain.wire.v1 import plan_pb2 as _plan_pb2
 from citybrain.wire.v1 import unit_pb2 as _unit_pb2
@@ -11,22 +9,6 @@ from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-class OperatorAction(_message.Message):
-    __slots__ = ("request", "operator", "incident", "verb", "reason", "unit")
-    REQUEST_FIELD_NUMBER: _ClassVar[int]
-    OPERATOR_FIELD_NUMBER: _ClassVar[int]
-    INCIDENT_FIELD_NUMBER: _ClassVar[int]
-    VERB_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
-    UNIT_FIELD_NUMBER: _ClassVar[int]
-    request: str
-    operator: str
-    incident: str
-    verb: _vocabulary_pb2.OperatorVerb
-    reason: str
-    unit: str
-    def __init__(self, request: _Optional[str] = ..., operator: _Optional[str] = ..., incident: _Optional[str] = ..., verb: _Optional[_Union[_vocabulary_pb2.OperatorVerb, str]] = ..., reason: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class PlanAction(_message.Message):
     __slots__ = ("request", "officer", "plan", "issue", "reason")
@@ -55,87 +37,6 @@ class Outcome(_message.Message):
     detail: str
     incident: str
     def __init__(self, request: _Optional[str] = ..., done: _Optional[bool] = ..., reason: _Optional[str] = ..., detail: _Optional[str] = ..., incident: _Optional[str] = ...) -> None: ...
-
-class Countdown(_message.Message):
-    __slots__ = ("name", "due")
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    DUE_FIELD_NUMBER: _ClassVar[int]
-    name: str
-    due: int
-    def __init__(self, name: _Optional[str] = ..., due: _Optional[int] = ...) -> None: ...
-
-class HistoryEntry(_message.Message):
-    __slots__ = ("at", "code", "actor", "reason")
-    AT_FIELD_NUMBER: _ClassVar[int]
-    CODE_FIELD_NUMBER: _ClassVar[int]
-    ACTOR_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
-    at: int
-    code: str
-    actor: str
-    reason: str
-    def __init__(self, at: _Optional[int] = ..., code: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
-
-class QueueEntry(_message.Message):
-    __slots__ = ("report", "priority", "clocks", "history", "evidence", "source", "rule", "waits_for")
-    REPORT_FIELD_NUMBER: _ClassVar[int]
-    PRIORITY_FIELD_NUMBER: _ClassVar[int]
-    CLOCKS_FIELD_NUMBER: _ClassVar[int]
-    HISTORY_FIELD_NUMBER: _ClassVar[int]
-    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
-    SOURCE_FIELD_NUMBER: _ClassVar[int]
-    RULE_FIELD_NUMBER: _ClassVar[int]
-    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
-    report: _incident_pb2.IncidentReport
-    priority: float
-    clocks: _containers.RepeatedCompositeFieldContainer[Countdown]
-    history: _containers.RepeatedCompositeFieldContainer[HistoryEntry]
-    evidence: _event_pb2.Evidence
-    source: str
-    rule: str
-    waits_for: str
-    def __init__(self, report: _Optional[_Union[_incident_pb2.IncidentReport, _Mapping]] = ..., priority: _Optional[float] = ..., clocks: _Optional[_Iterable[_Union[Countdown, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[HistoryEntry, _Mapping]]] = ..., evidence: _Optional[_Union[_event_pb2.Evidence, _Mapping]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., waits_for: _Optional[str] = ...) -> None: ...
-
-class LinkStatus(_message.Message):
-    __slots__ = ("name", "up", "since", "backlog")
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    UP_FIELD_NUMBER: _ClassVar[int]
-    SINCE_FIELD_NUMBER: _ClassVar[int]
-    BACKLOG_FIELD_NUMBER: _ClassVar[int]
-    name: str
-    up: bool
-    since: int
-    backlog: int
-    def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[int] = ..., backlog: _Optional[int] = ...) -> None: ...
-
-class DistrictSnapshot(_message.Message):
-    __slots__ = ("district", "name", "centre", "at", "queue", "units", "agents", "links", "counts")
-    class CountsEntry(_message.Message):
-        __slots__ = ("key", "value")
-        KEY_FIELD_NUMBER: _ClassVar[int]
-        VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
-        value: float
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
-    DISTRICT_FIELD_NUMBER: _ClassVar[int]
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    CENTRE_FIELD_NUMBER: _ClassVar[int]
-    AT_FIELD_NUMBER: _ClassVar[int]
-    QUEUE_FIELD_NUMBER: _ClassVar[int]
-    UNITS_FIELD_NUMBER: _ClassVar[int]
-    AGENTS_FIELD_NUMBER: _ClassVar[int]
-    LINKS_FIELD_NUMBER: _ClassVar[int]
-    COUNTS_FIELD_NUMBER: _ClassVar[int]
-    district: str
-    name: str
-    centre: _vocabulary_pb2.Point
-    at: int
-    queue: _containers.RepeatedCompositeFieldContainer[QueueEntry]
-    units: _containers.RepeatedCompositeFieldContainer[_unit_pb2.UnitReport]
-    agents: _containers.RepeatedCompositeFieldContainer[_agent_pb2.AgentStatus]
-    links: _containers.RepeatedCompositeFieldContainer[LinkStatus]
-    counts: _containers.ScalarMap[str, float]
-    def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., at: _Optional[int] = ..., queue: _Optional[_Iterable[_Union[QueueEntry, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_unit_pb2.UnitReport, _Mapping]]] = ..., agents: _Optional[_Iterable[_Union[_agent_pb2.AgentStatus, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[LinkStatus, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class DistrictSummary(_message.Message):
     __slots__ = ("district", "name", "centre", "offline", "age_s", "incidents", "units", "units_free")

@@ -122,26 +122,6 @@ class VerificationVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VERIFICATION_VERDICT_STILL: _ClassVar[VerificationVerdict]
     VERIFICATION_VERDICT_CANNOT: _ClassVar[VerificationVerdict]
 
-class CrewAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    CREW_ACTION_UNSPECIFIED: _ClassVar[CrewAction]
-    CREW_ACTION_ACCEPT: _ClassVar[CrewAction]
-    CREW_ACTION_DEPART: _ClassVar[CrewAction]
-    CREW_ACTION_ARRIVE: _ClassVar[CrewAction]
-    CREW_ACTION_FINISH: _ClassVar[CrewAction]
-    CREW_ACTION_CANNOT: _ClassVar[CrewAction]
-
-class OperatorVerb(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    OPERATOR_VERB_UNSPECIFIED: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_OPEN: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_ASSIGN: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_CLOSE: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_REJECT: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_VERIFY: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_ESCALATE: _ClassVar[OperatorVerb]
-    OPERATOR_VERB_DEFER: _ClassVar[OperatorVerb]
-
 class PlanStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PLAN_STAGE_UNSPECIFIED: _ClassVar[PlanStage]
@@ -230,20 +210,6 @@ VERIFICATION_VERDICT_UNSPECIFIED: VerificationVerdict
 VERIFICATION_VERDICT_CLEAR: VerificationVerdict
 VERIFICATION_VERDICT_STILL: VerificationVerdict
 VERIFICATION_VERDICT_CANNOT: VerificationVerdict
-CREW_ACTION_UNSPECIFIED: CrewAction
-CREW_ACTION_ACCEPT: CrewAction
-CREW_ACTION_DEPART: CrewAction
-CREW_ACTION_ARRIVE: CrewAction
-CREW_ACTION_FINISH: CrewAction
-CREW_ACTION_CANNOT: CrewAction
-OPERATOR_VERB_UNSPECIFIED: OperatorVerb
-OPERATOR_VERB_OPEN: OperatorVerb
-OPERATOR_VERB_ASSIGN: OperatorVerb
-OPERATOR_VERB_CLOSE: OperatorVerb
-OPERATOR_VERB_REJECT: OperatorVerb
-OPERATOR_VERB_VERIFY: OperatorVerb
-OPERATOR_VERB_ESCALATE: OperatorVerb
-OPERATOR_VERB_DEFER: OperatorVerb
 PLAN_STAGE_UNSPECIFIED: PlanStage
 PLAN_STAGE_PROPOSED: PlanStage
 PLAN_STAGE_ISSUED: PlanStage

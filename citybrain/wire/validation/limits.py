@@ -108,12 +108,6 @@ CAPABILITIES = Limit(
     reason="a crew can do a handful of things",
     fate=REJECTED,
 )
-CLOCKS = Limit(
-    name="clocks", value=64, unit="clocks", reason="a playbook names a handful", fate=REJECTED
-)
-HISTORY = Limit(
-    name="history", value=10_000, unit="lines", reason="a year of reopening", fate=REJECTED
-)
 SNAPSHOT_ROWS = Limit(
     name="snapshot_rows",
     value=200_000,
@@ -133,5 +127,5 @@ WIRE_LIMITS = (
     MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, DURATION_S,
     BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS,
-    CAPABILITIES, CLOCKS, HISTORY, SNAPSHOT_ROWS, PLAN_ORDERS,
+    CAPABILITIES, SNAPSHOT_ROWS, PLAN_ORDERS,
 )  # fmt: skip

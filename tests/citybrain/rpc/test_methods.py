@@ -14,11 +14,11 @@ from citybrain.rpc.api_methods import (
     WATCH,
 )
 from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
-from citybrain.wire.v1 import console_pb2, crew_pb2, link_pb2
+from citybrain.wire.v1 import console_pb2, link_pb2
 
 SERVICES = {
     name: service
-    for module in (crew_pb2, console_pb2, link_pb2)
+    for module in (console_pb2, link_pb2)
     for name, service in module.DESCRIPTOR.services_by_name.items()
 }
 

@@ -14,16 +14,14 @@ from citybrain import kinds
 from citybrain.clock import Timestamp
 from citybrain.domain import agent as agents
 from citybrain.domain import console as snapshots
-from citybrain.domain import crew as crews
 from citybrain.domain import event as events
 from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
-from citybrain.ids import UnitId
 from citybrain.link.frames import Frame, LetterFrame, LetterGap, LetterRefused
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import EventKind, IncidentKind
-from citybrain.wire import agent, console, crew, event, link
+from citybrain.wire import agent, console, event, link
 
 CODECS = {
     "said_batch": (event.encode_event_batch, event.decode_event_batch, events.EventBatch),
@@ -35,22 +33,8 @@ CODECS = {
     "link_frame": (link.encode_frame, link.decode_frame, Frame),
     "up_letter": (link.encode_up_letter, link.decode_up_letter, UpLetter),
     "down_letter": (link.encode_down_letter, link.decode_down_letter, DownLetter),
-    "crew_watch": (crew.encode_crew_watch, crew.decode_crew_watch, UnitId),
-    "crew_view": (crew.encode_crew_view, crew.decode_crew_view, crews.CrewView),
-    "crew_answer": (crew.encode_crew_answer, crew.decode_crew_answer, crews.CrewAnswer),
-    "crew_position": (crew.encode_crew_position, crew.decode_crew_position, crews.CrewPosition),
-    "operator_action": (
-        console.encode_operator_action,
-        console.decode_operator_action,
-        snapshots.OperatorAction,
-    ),
     "plan_action": (console.encode_plan_action, console.decode_plan_action, snapshots.PlanAction),
     "outcome": (console.encode_outcome, console.decode_outcome, snapshots.Outcome),
-    "district_snapshot": (
-        console.encode_district_snapshot,
-        console.decode_district_snapshot,
-        snapshots.DistrictSnapshot,
-    ),
     "city_snapshot": (
         console.encode_city_snapshot,
         console.decode_city_snapshot,

@@ -5,8 +5,7 @@ from typing import Any
 
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import RequestBatch
-from citybrain.domain.console import OperatorAction, Outcome, PlanAction
-from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.console import Outcome, PlanAction
 from citybrain.domain.event import EventBatch
 from citybrain.ids import AgentId, DistrictId
 from citybrain.link.frames import (
@@ -18,8 +17,7 @@ from citybrain.link.frames import (
     LetterRefused,
     Welcome,
 )
-from citybrain.vocabulary import CrewAction, OperatorVerb
-from citybrain.wire import agent, console, crew, event, link
+from citybrain.wire import agent, console, event, link
 from citysim.laws.history import CITY, Letter, letters_by_peer
 from citysim.sim.oracle.history import history_of
 from district_node.cores import intake
@@ -28,7 +26,7 @@ from district_node.inputs import BatchReceived
 from upgrade_fixtures.simulated_city import FoundCity
 
 Codec = tuple[Callable[[Any], bytes], Callable[[bytes], Any]]
-MODULES = (agent, console, crew, event, link)
+MODULES = (agent, console, event, link)
 PROTO_NAMES = {"frame": "LinkFrame"}  # of kinds whose message is not named as the kind is
 LETTERS_OF_A_TYPE = 4
 
@@ -77,7 +75,6 @@ def _values(
 ) -> Iterator[tuple[str, Any]]:
     yield from _agent_values(city_at, street)
     yield from _screen_values(city_at)
-    yield from _crew_values(city_at)
     yield from _link_values(city_at)
 
 
@@ -115,42 +112,15 @@ def _agent_values(
 
 
 def _screen_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
-    screen = city_at.world.districts[city_at.name].running().console.snapshot()
     city = city_at.world.city.running().snapshot()
     yield "snapshot_request", None
-    yield "district_snapshot", screen
     yield "city_snapshot", city
-    for verb in OperatorVerb:
-        incident = screen.queue[0].report.incident
-        yield (
-            "operator_action",
-            OperatorAction(request="r-1", operator="Li Na", incident=incident, verb=verb),
-        )
     for issue in (True, False):
         yield (
             "plan_action",
             PlanAction(request="r-2", officer="Wang", plan=city.plans[0].plan, issue=issue),
         )
     yield "outcome", Outcome(request="r-1", done=False, reason="illegal", detail="It is closed.")
-
-
-def _crew_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
-    runtime = city_at.world.districts[city_at.name].running()
-    for report in runtime.console.snapshot().units:
-        yield "crew_watch", report.unit
-        yield "crew_view", runtime.crew_console.view(report.unit)
-        yield "crew_position", CrewPosition(unit=report.unit, place=report.place, at=report.at)
-        for action in CrewAction:
-            yield (
-                "crew_answer",
-                CrewAnswer(
-                    request="r-3",
-                    unit=report.unit,
-                    order=report.order or "o-1",
-                    assignment_number=report.assignment_number,
-                    action=action,
-                ),
-            )
 
 
 def _link_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
