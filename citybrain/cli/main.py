@@ -55,6 +55,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="Scene packs: list, make, check, render, prove.",
         extra="",
     ),
+    "plugins": LazyCommand(
+        target="citybrain.cli.plugins:app",
+        help="What installed packages add: adapters, detectors, sources, packs.",
+        extra="",
+    ),
     "journal": LazyCommand(
         target="citybrain.cli.journal:app",
         help="A tier's journal: verify its hash chain, show its records.",

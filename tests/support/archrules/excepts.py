@@ -38,6 +38,10 @@ ALLOWED = {
         "whatever a replay fails over, the start is refused by name",
     ),
     "citybrain/journal/sqlite.py": (1, "closes what it opened and raises again"),
+    "citybrain/plugins/load.py": (
+        1,
+        "whatever a foreign package's import raises, its user is told which package it was",
+    ),
     "citybrain/rpc/clients.py": (1, "carried to whoever reads the stream, who raises it"),
     "citybrain/sqlite/owned_file.py": (2, "closes or rolls back and raises again"),
     "citybrain/telemetry/spans.py": (1, "marks the span and raises again"),

@@ -95,6 +95,8 @@ LOADERS = frozenset("__import__ exec_module import_module load_module run_module
 # the files that may import by a name that is not written as an import, and what for
 BY_NAME = {
     "citybrain/cli/lazy_commands.py": "loads the sub-command that was called",
+    "citybrain/plugins/installed.py": "reads which plugins are installed; imports none",
+    "citybrain/plugins/load.py": "imports the plugin that a configuration names",
     "models/cli.py": "runs the detector's check, which a box without the street part has not got",
     "models/sources/package_members.py": "calls the builder or converter that a card names",
 }
