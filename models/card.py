@@ -5,6 +5,7 @@ A new model is one TOML in `cards/` (or anywhere: `model = "my/card.toml"` in th
 configuration).
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -28,6 +29,8 @@ from models.errors import ModelCardError, ModelCardNotFoundError
 from models.labels import LABELS
 
 CARDS = Path(__file__).parent / "cards"
+BUILT_IN_HEADS = ("yolox", "gfl")
+HEAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 T = TypeVar("T")
 
 
@@ -54,15 +57,19 @@ class Decoder:
     stride, score = objectness * class.
     `gfl`: per stride a `scores` output [1, N, classes] (sigmoid done) and a `boxes` output
     [1, N, 4 * bins]: distributions of the distances to the four sides.
+    Any other name is that of a decoder of an installed package (entry points of the group
+    `citybrain.detectors`), which reads of the keys what it needs.
     """
 
-    head: Literal["yolox", "gfl"]
-    strides: tuple[int, ...]
-    scores: tuple[str, ...]  # names of outputs
+    head: str
+    strides: tuple[int, ...] = ()
+    scores: tuple[str, ...] = ()  # names of outputs
     boxes: tuple[str, ...] = ()
     bins: int = 0
     score_min: float = 0.3  # chosen on the labelled clip
     overlap_max: float = 0.55  # two boxes of one kind that overlap more are one object
+    # a package's decoder reads them
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +202,25 @@ def _contradictions(card: ModelCard) -> list[str]:
             f"`used_classes` and `merged_classes` name {', '.join(unknown)}, which `classes` does"
             " not have."
         )
+    if card.decoder.head in BUILT_IN_HEADS:
+        problems += _of_built_in_head(card)
+    elif not HEAD_NAME.fullmatch(card.decoder.head):
+        problems.append(
+            f"`decoder.head` is {card.decoder.head!r}; use {', '.join(BUILT_IN_HEADS)}, or the name"
+            " of an installed decoder (`citybrain plugins list`)."
+        )
+    if len(card.sha256) != 64:
+        problems.append("`sha256` is not 64 hexadecimal digits; `sha256sum FILE` prints it.")
+    return problems
+
+
+def _of_built_in_head(card: ModelCard) -> list[str]:
+    problems = []
     levels = len(card.decoder.strides)
+    if not levels:
+        problems.append(f"a {card.decoder.head} head has at least one stride in `strides`.")
+    if card.decoder.options:
+        problems.append(f"a {card.decoder.head} head has no `options`; leave them out.")
     if card.decoder.head == "yolox" and len(card.decoder.scores) != 1:
         problems.append("a yolox head has one output in `scores`.")
     if card.decoder.head == "gfl" and not (
@@ -205,6 +230,4 @@ def _contradictions(card: ModelCard) -> list[str]:
             f"a gfl head has one output in `scores` and one in `boxes` per stride ({levels}), and"
             " `bins` above 1."
         )
-    if len(card.sha256) != 64:
-        problems.append("`sha256` is not 64 hexadecimal digits; `sha256sum FILE` prints it.")
     return problems

@@ -104,7 +104,7 @@ class DetectionWorker:
     def poll(self, slot: CameraSlot) -> bool:
         """Emit what the camera knows of itself, then take, process and release its newest frame;
         whether there was one."""
-        if not self._detectors.is_refused(slot.model):
+        if not slot.refused and not self._detectors.is_refused(slot.model):
             for visibility in slot.camera.take_changes():
                 self._emit_visibility(slot, visibility)
         frame = slot.camera.latest(slot.after)
@@ -116,9 +116,8 @@ class DetectionWorker:
             self._mark_refused(slot, detector.reason)
             slot.camera.release(frame.seq, used=False)
             return True
-        if slot.refused:
-            self._mark_usable(slot)
-        if slot.is_blind or _is_early(slot, frame):
+        is_blind = slot.is_blind and not slot.refused  # nobody keeps it up to date meanwhile
+        if is_blind or _is_early(slot, frame):
             slot.camera.release(frame.seq, used=False)
         else:
             self._detect(slot, frame, detector)
@@ -128,13 +127,17 @@ class DetectionWorker:
         try:
             detections = detector.detect(frame)
         except ModelError as error:
-            self._detectors.refuse(slot.model, error)
+            self._detectors.refuse_in_use(slot.model, error)
             slot.camera.release(frame.seq, used=False)
             return
+        if slot.refused:
+            self._mark_usable(slot)  # not before: a decoder that fails each time is never usable
         slot.camera.release(frame.seq, used=True)
         slot.processed_at = frame.captured_at
         slot.due = _next_due(slot, frame.captured_at)
         slot.processed += 1
+        if slot.is_blind:
+            return
         infer_ms = detector.timings.infer_ms
         is_first = slot.processed == 1
         slot.infer_ms += (1.0 if is_first else SMOOTHING) * (infer_ms - slot.infer_ms)

@@ -10,15 +10,15 @@ from citybrain.errors import CityBrainError
 from citybrain.structs import Struct
 from street_agent.core.camera import NO_MODEL
 from street_agent.detect.port import Detector
-from street_agent.errors import ModelAlteredError, WrongOutputsError
+from street_agent.errors import ModelAlteredError, PluginModelError, WrongOutputsError
 
 log = logging.getLogger(__name__)
 
 MODEL_RETRY_S = 5.0
-UNFIT = "model_unfit"
+UNFIT, PLUGIN = "model_unfit", "plugin"
 # The reason codes of errors; any other error at opening means that there is no model.
 _REASONS: Mapping[type, str] = MappingProxyType(
-    {ModelAlteredError: "model_altered", WrongOutputsError: UNFIT}
+    {ModelAlteredError: "model_altered", WrongOutputsError: UNFIT, PluginModelError: PLUGIN}
 )
 
 
@@ -57,6 +57,14 @@ class DetectorPool:
 
     def is_refused(self, model: str) -> bool:
         return model in self._refused
+
+    def refuse_in_use(self, model: str, error: CityBrainError) -> ModelRefusal:
+        """`model` failed on a picture. Its file would do so again; the decoder of a package keeps
+        what it pleases, so one that is made anew may do better."""
+        if not isinstance(error, PluginModelError):
+            return self.refuse(model, error)
+        self._opened.pop(model).close()
+        return self.refuse(model, error, retry_in_s=MODEL_RETRY_S)
 
     def refuse(
         self, model: str, error: CityBrainError, *, retry_in_s: float | None = None

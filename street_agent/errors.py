@@ -7,7 +7,8 @@ StreetError                   root of the tier's own tree
 ├── SensorError               a series cannot be read: the sensor is blind, the others go on
 ├── ModelError                a model is not what its card says: the cameras that use it are blind
 │   ├── ModelAlteredError     the file's hash is not the card's
-│   └── WrongOutputsError     the file's inputs or outputs are not the card's
+│   ├── WrongOutputsError     the file's inputs or outputs are not the card's
+│   └── PluginModelError      the decoder of an installed package cannot be used, or failed
 └── AgentFailedError          the agent could not go on: its supervisor starts it again
 """
 
@@ -44,6 +45,10 @@ class ModelAlteredError(ModelError):
 
 class WrongOutputsError(ModelError):
     """The file's inputs or outputs are not the card's."""
+
+
+class PluginModelError(ModelError):
+    """The decoder of an installed package cannot be used, failed, or gave what cannot be."""
 
 
 class AgentFailedError(StreetError):

@@ -24,6 +24,13 @@ SERIES_POINTS = Limit(
     reason="eleven days at one a second, about 60 MiB",
     fate="The file is refused; split it or thin it out",
 )
+DECODED_BOXES = Limit(
+    name="street_decoded_boxes",
+    value=20_000,
+    unit="candidate boxes of one picture",
+    reason="a model of 640 x 640 pixels has 8,400 cells; each box costs memory",
+    fate="the decoder of the package counts as failed, its cameras are blind",
+)
 STATUS_EVERY_S = 1.0
 TICK_S = 0.5
 # How exactly a later run knows when this one ended; a flash card is not written more often for it.

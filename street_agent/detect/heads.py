@@ -1,12 +1,13 @@
 """Decoder heads: raw outputs of a model to candidate boxes in input pixels. Only street classes,
 only what reaches the score; suppression comes after.
 
-A new head is one class with `__init__(card)`, `outputs` and `decode`, and one line in `HEADS`.
+A new head is one class with `__init__(card)`, `outputs` and `decode`, and one line in `HEADS`; or
+the same class in a package of its own, registered as an entry point (`chosen_head`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,18 @@ class DetectionHead(Protocol):
         ...
 
     def decode(self, outputs: Sequence[Floats], score_min: float) -> Candidates: ...
+
+
+class DecoderPlugin(Protocol):
+    """The class of a package's decoder, as its entry point names it: port "decoder/1"."""
+
+    port: ClassVar[str]
+
+    def __call__(self, card: ModelCard) -> DetectionHead:
+        """The head for the model of `card`, whose `decoder.options` are its own settings. May raise
+        whatever says why it cannot decode that model.
+        """
+        ...
 
 
 class YoloxHead:
@@ -124,11 +137,6 @@ class GflHead:
 HEADS: Mapping[str, Callable[[ModelCard], DetectionHead]] = MappingProxyType(
     {"yolox": YoloxHead, "gfl": GflHead}
 )
-
-
-def head_of(card: ModelCard) -> DetectionHead:
-    """The head that the card names."""
-    return HEADS[card.decoder.head](card)
 
 
 def _cells(card: ModelCard, stride: int) -> Floats:

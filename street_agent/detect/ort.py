@@ -13,8 +13,8 @@ from models.cache import resolve
 from models.card import ModelCard
 from models.errors import ArtifactAlteredError, ModelsError
 from street_agent.capture.frame import Frame
+from street_agent.detect.chosen_head import head_of
 from street_agent.detect.detections import Detections
-from street_agent.detect.heads import head_of
 from street_agent.detect.nms import non_max_suppression, suppression_groups
 from street_agent.detect.port import StageTimes
 from street_agent.detect.preprocess import Preprocessor, to_shares

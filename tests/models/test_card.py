@@ -75,7 +75,9 @@ def test_a_good_table_becomes_a_card():
             {"decoder": {"head": "yolox", "strides": [8], "scores": ["a", "b"]}},
             "a yolox head has one output",
         ),
-        ({"decoder": {"head": "ssd", "strides": [8], "scores": ["a"]}}, r"\[decoder\]: head"),
+        ({"decoder": {"head": "a b"}}, "'a b'; use yolox, gfl, or .*`citybrain plugins list`"),
+        ({"decoder": {"head": "yolox", "scores": ["a"]}}, "at least one stride"),
+        ({"decoder": {**GOOD["decoder"], "options": {"a": 1}}}, "has no `options`"),
         (
             {"source": [{"kind": "ftp"}]},
             "kind 'ftp' is unknown. Known kinds: url, npm, pip, deb, file, build",
@@ -104,3 +106,9 @@ def test_a_card_that_is_no_toml_is_named(tmp_path):
 def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(ModelCardNotFoundError, match=r"Known: .*nanodet-g.*yolox-nano"):
         load("yolo")
+
+
+def test_a_decoder_of_a_package_reads_of_the_card_what_it_needs():
+    decoder = {"head": "acme-corners", "options": {"order": "yxyx"}}
+    card = read({**GOOD, "decoder": decoder}, "here")
+    assert (card.decoder.head, dict(card.decoder.options)) == ("acme-corners", {"order": "yxyx"})

@@ -13,7 +13,7 @@ from street_agent.detect.detections import Detections
 from street_agent.detect.port import StageTimes
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.detector_pool import MODEL_RETRY_S
-from street_agent.errors import ModelError
+from street_agent.errors import ModelError, PluginModelError
 
 
 class ManualCamera:
@@ -247,3 +247,39 @@ def test_when_the_detector_is_too_slow_all_cameras_lose_frames_alike(clock):
     ]
     assert max(counts) - min(counts) <= 1
     assert all("dropped" in slot.camera.fates.values() for slot in cameras)
+
+
+def test_a_packages_decoder_that_fails_each_time_blinds_its_camera_once(clock):
+    class FailingDetector(OnePersonDetector):
+        def detect(self, frame):
+            raise PluginModelError("its decoder failed.")
+
+    worker, (slot,), emitted = worker_on(clock, 5.0, open_model=lambda name: FailingDetector())
+    for _ in range(30):
+        slot.camera.capture()
+        worker.poll(slot)
+        clock.advance(1.0)
+    assert [(t.visibility, t.reason) for t in emitted] == [(Visibility.BLIND, "plugin")]
+
+
+def test_it_is_tried_again_and_observes_from_the_first_picture_that_it_decodes(clock):
+    class RecoveringDetector(OnePersonDetector):
+        def detect(self, frame):
+            if len(tries) < 3:
+                raise PluginModelError("its decoder failed.")
+            return super().detect(frame)
+
+    tries = []
+
+    def open_model(name):
+        tries.append(name)
+        return RecoveringDetector()
+
+    worker, (slot,), emitted = worker_on(clock, 5.0, open_model=open_model)
+    for _ in range(20):
+        slot.camera.capture()
+        worker.poll(slot)
+        clock.advance(1.0)
+    kinds = [t.visibility if isinstance(t, VisibilityChanged) else "frame" for t in emitted]
+    assert kinds[:3] == [Visibility.BLIND, Visibility.OBSERVED, "frame"]
+    assert set(kinds[3:]) == {"frame"}

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.card import load
-from street_agent.detect.heads import GflHead, YoloxHead, head_of
+from street_agent.detect.chosen_head import head_of
+from street_agent.detect.heads import GflHead, YoloxHead
 
 YOLOX, NANODET = load("yolox-nano"), load("nanodet-g")
 

@@ -57,6 +57,10 @@ ALLOWED = {
         "whatever stops one run is reported, and the others go on",
     ),
     "street_agent/capture/live.py": (1, "whatever libav raises, the camera is tried again"),
+    "street_agent/detect/chosen_head.py": (
+        2,
+        "whatever a package's decoder raises, its own cameras are blind and no other",
+    ),
     "street_agent/detection_worker.py": (1, "the detection thread's supervisor"),
     "street_agent/agent_loop.py": (1, "the decision thread's supervisor"),
     "street_agent/outbox/sqlite.py": (2, "closes or rolls back and raises again"),
