@@ -3,6 +3,7 @@ place that knows them all; decides nothing."""
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from citybrain.bus.from_config import bus_config
@@ -20,8 +21,10 @@ from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace_context import format_traceparent, start_trace
 from street_agent.agent_loop import AgentLoop
 from street_agent.capture.live import LiveCamera
+from street_agent.capture.plugin import PluginCamera
+from street_agent.capture.port import Camera
 from street_agent.checkpoint.file import FileCheckpointStore
-from street_agent.config import StreetConfig
+from street_agent.config import CameraConfig, StreetConfig
 from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
@@ -30,6 +33,9 @@ from street_agent.errors import AgentFailedError
 from street_agent.metrics import StreetMetrics
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.sqlite import SqliteOutbox
+from street_agent.plugins.opening import make_camera, make_sensor, plugin_name
+from street_agent.plugins.port import MakeReader, Reading
+from street_agent.plugins.sensors import PluginSensors
 from street_agent.sensor.replay import SensorReplay, SeriesReplay
 from street_agent.status import StatusReporter
 
@@ -79,7 +85,7 @@ class StreetAgent:
             requests=stored,
             post=self._loop.post,
         )
-        cameras = _camera_slots(config, folder, self._clock, ids)
+        cameras = _camera_slots(config, folder, self._clock, ids, self._telemetry.metrics)
         self._status = StatusReporter(
             setup=setup, cameras=cameras, version=version, stats=self.outbox.stats
         )
@@ -102,6 +108,14 @@ class StreetAgent:
             emit=self._loop.put,
             on_failure=on_failure,
         )
+        self._plugin_sensors = PluginSensors(
+            _plugin_sensors(config),
+            clock=self._clock,
+            ids=ids,
+            new_trace=new_trace,
+            emit=self._loop.put,
+            count_fault=self._telemetry.metrics.plugin_failed,
+        )
 
     def start(self) -> None:
         self._telemetry.start(self._loop, self.outbox, self._status)
@@ -109,11 +123,13 @@ class StreetAgent:
         self._loop.start(self.link, self._status)
         self._detection.start()
         self._sensor_replay.start()
+        self._plugin_sensors.start()
 
     def stop(self) -> None:
         """Stops capture and sensors, then the agent loop, then the link; closes the outbox last."""
         self._detection.stop()
         self._sensor_replay.stop()
+        self._plugin_sensors.stop()
         self._loop.stop()
         self.link.stop()
         self._telemetry.stop_endpoint()
@@ -198,21 +214,44 @@ def _paho_bus(config: StreetConfig, clock: Clock, ids: IdSource, version: str) -
 
 
 def _camera_slots(
-    config: StreetConfig, folder: Path, clock: Clock, ids: IdSource
+    config: StreetConfig, folder: Path, clock: Clock, ids: IdSource, metrics: StreetMetrics
 ) -> tuple[CameraSlot, ...]:
     return tuple(
         CameraSlot(
-            camera=LiveCamera(
-                source=SourceId(camera.id),
-                address=resolve_source(camera.source, folder),
-                clock=clock,
-                ids=ids,
-                loop=camera.loop,
-            ),
+            camera=_camera(camera, folder, clock, ids, metrics),
             model=camera.model,
             detect_fps=camera.detect_fps,
         )
         for camera in config.camera
+    )
+
+
+def _camera(
+    config: CameraConfig, folder: Path, clock: Clock, ids: IdSource, metrics: StreetMetrics
+) -> Camera:
+    plugin, source = plugin_name(config.source), SourceId(config.id)
+    if plugin is not None:
+        return PluginCamera(
+            source=source,
+            make=partial(make_camera, plugin, config.options),
+            clock=clock,
+            ids=ids,
+            count_fault=metrics.plugin_failed,
+        )
+    return LiveCamera(
+        source=source,
+        address=resolve_source(config.source, folder),
+        clock=clock,
+        ids=ids,
+        loop=config.loop,
+    )
+
+
+def _plugin_sensors(config: StreetConfig) -> tuple[tuple[SourceId, MakeReader[Reading]], ...]:
+    return tuple(
+        (SourceId(sensor.id), partial(make_sensor, plugin, sensor.options))
+        for sensor in config.sensor
+        if (plugin := plugin_name(sensor.source)) is not None
     )
 
 
@@ -225,4 +264,5 @@ def _series_replays(config: StreetConfig, folder: Path) -> tuple[SeriesReplay, .
             loop=sensor.loop,
         )
         for sensor in config.sensor
+        if plugin_name(sensor.source) is None
     )

@@ -33,6 +33,7 @@ from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
 from citybrain.vocabulary import EventKind, IncidentKind, Severity, Urgency
 from street_agent.core.agent_setup import AgentSetup, CameraSetup, SensorSetup
+from street_agent.plugins.opening import plugin_name
 from street_agent.scene.geometry import area
 from street_agent.scene.rule_evaluation import Debounce, Rule
 from street_agent.scene.rules.table import RULE_KINDS, RuleKind
@@ -41,6 +42,7 @@ from street_agent.track.associate import tuned
 # Of the picture: a zone smaller than one percent by one percent is a mistake.
 AREA_MIN = 1e-4
 LINE_LENGTH_MIN = 0.01
+NO_OPTIONS: dict[str, object] = {}
 
 
 class RuleConfig(Section):
@@ -145,13 +147,38 @@ else:
     SensorRule = Union[_OF_SENSORS]  # noqa: UP007 - as above
 
 
-class CameraConfig(Section):
+class SourceConfig(Section):
+    """What cameras and sensors have in common."""
+
+    id: Id
+    """Name of the source, unique on its box."""
+    source: Annotated[str, Field(min_length=1)]
+    """Where its pictures or readings come from."""
+    options: dict[str, object] = NO_OPTIONS
+    """What a plugin is told; its package says which keys there are."""
+    place: LatLon
+    """Where it stands."""
+
+    @model_validator(mode="after")
+    def _options_have_a_reader(self) -> Self:
+        name = plugin_name(self.source)
+        if name == "":
+            raise ValueError("the plugin has no name; give `plugin:NAME`")
+        if name is None and self.options:
+            raise ValueError(
+                f"{self.source} is no plugin, so that nobody would read `options`; leave them out"
+            )
+        return self
+
+
+class CameraConfig(SourceConfig):
     """A camera of the box."""
 
     id: Id
     """Name of the camera, unique on its box."""
     source: Annotated[str, Field(min_length=1)]
-    """A video file, `rtsp://…`, `http://…`, or a device as `/dev/video0`."""
+    """A video file, `rtsp://…`, `http://…`, a device as `/dev/video0`, or `plugin:NAME`: a
+    camera of an installed package (`citybrain plugins list`)."""
     loop: bool = False
     """Files only: start again at the end."""
     place: LatLon
@@ -183,13 +210,14 @@ class CameraConfig(Section):
         )
 
 
-class SensorConfig(Section):
+class SensorConfig(SourceConfig):
     """A sensor of the box."""
 
     id: Id
     """Name of the sensor, unique on its box."""
     source: Annotated[str, Field(min_length=1)]
-    """A CSV file with the columns `seconds,value`."""
+    """A CSV file with the columns `seconds,value`, or `plugin:NAME`: a sensor of an installed
+    package (`citybrain plugins list`)."""
     place: LatLon
     """Where the sensor stands."""
     unit: str = ""

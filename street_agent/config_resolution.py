@@ -9,6 +9,7 @@ from models import card
 from models.cache import folder as cache_folder
 from models.errors import ModelsError
 from street_agent.config import StreetConfig
+from street_agent.plugins.opening import plugin_name
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -17,7 +18,7 @@ def resolve_source(source: str, folder: Path) -> str:
     """The address to open. A relative file is searched where the agent runs, beside the
     configuration (`folder`), then in the footage cache."""
     path = Path(source)
-    if _URL.match(source) or path.is_absolute():
+    if _URL.match(source) or path.is_absolute() or plugin_name(source) is not None:
         return source
     for candidate in (path, folder / path, cache_folder("footage") / path):
         if candidate.is_file():

@@ -11,11 +11,12 @@ from citybrain.structs import Struct
 from street_agent.core.camera import NO_MODEL
 from street_agent.detect.port import Detector
 from street_agent.errors import ModelAlteredError, PluginModelError, WrongOutputsError
+from street_agent.plugins.supervised_source import PLUGIN
 
 log = logging.getLogger(__name__)
 
 MODEL_RETRY_S = 5.0
-UNFIT, PLUGIN = "model_unfit", "plugin"
+UNFIT = "model_unfit"
 # The reason codes of errors; any other error at opening means that there is no model.
 _REASONS: Mapping[type, str] = MappingProxyType(
     {ModelAlteredError: "model_altered", WrongOutputsError: UNFIT, PluginModelError: PLUGIN}

@@ -31,6 +31,20 @@ DECODED_BOXES = Limit(
     reason="a model of 640 x 640 pixels has 8,400 cells; each box costs memory",
     fate="the decoder of the package counts as failed, its cameras are blind",
 )
+PLUGIN_READS_PER_S = Limit(
+    name="street_plugin_reads",
+    value=100,
+    unit="reads a second of one package's source",
+    reason="no camera or sensor of a street is faster, and the inbox is shared by all",
+    fate="the next read waits; what the source gives meanwhile is its package's to drop",
+)
+PLUGIN_PICTURE_PIXELS = Limit(
+    name="street_plugin_picture",
+    value=7_680 * 4_320,
+    unit="pixels of one picture of a package's camera",
+    reason="8K; each picture is copied",
+    fate="the picture counts as a fault of the package: blind, because plugin",
+)
 STATUS_EVERY_S = 1.0
 TICK_S = 0.5
 # How exactly a later run knows when this one ended; a flash card is not written more often for it.

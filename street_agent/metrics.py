@@ -36,6 +36,10 @@ class StreetMetrics:
             "street_messages_dropped",
             "Messages from the district dropped because the inbox was full; it sends them again.",
         )
+        self._plugin_faults = registry.counter(
+            "street_plugin_faults",
+            "How often a camera or sensor of an installed package failed and was opened again.",
+        )
         self._age = registry.histogram(
             "street_observation_age_seconds",
             "From the moment a picture was taken to the decision about it.",
@@ -85,6 +89,9 @@ class StreetMetrics:
 
     def message_dropped(self) -> None:
         self._dropped.add()
+
+    def plugin_failed(self) -> None:
+        self._plugin_faults.add()
 
     def _record_start(self, event: Event, at: Timestamp) -> None:
         context = (

@@ -221,3 +221,15 @@ class AvPicture:
 
     def grey(self, width: int, height: int) -> Pixels:
         return self._scalers.convert(self._frame, width, height, "gray")
+
+
+class PictureMaker:
+    """Pictures from arrays, scaled as those of a stream are."""
+
+    def __init__(self) -> None:
+        self._scalers = ScalerCache()
+
+    def from_array(self, pixels: Pixels) -> Picture:
+        """A copy of `pixels` [height, width, 3], blue first."""
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="bgr24")
+        return AvPicture(frame, self._scalers)

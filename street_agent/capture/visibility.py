@@ -3,8 +3,8 @@ Pure: picture statistics and times in, changes out.
 
 The reason codes are ONVIF's VideoSource topics in our spelling (SignalLoss, ImageTooDark,
 ImageTooBright, ImageTooBlurry, GlobalSceneChange); `frozen`, `ended`, `no_source` (no such file or
-device) and `not_a_video` are ours. A reason must hold for a while before it is reported, and is
-then reported from the moment at which it began.
+device), `not_a_video` and `plugin` (an installed package failed) are ours. A reason must hold for a
+while before it is reported, and is then reported from the moment at which it began.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,7 @@ VISIBILITY_OF: Mapping[str, Visibility] = MappingProxyType(
         "ended": Visibility.BLIND,
         "no_source": Visibility.BLIND,
         "not_a_video": Visibility.BLIND,
+        "plugin": Visibility.BLIND,
         "too_dark": Visibility.BLIND,
         "too_bright": Visibility.BLIND,
         "frozen": Visibility.BLIND,
@@ -36,7 +37,7 @@ VISIBILITY_OF: Mapping[str, Visibility] = MappingProxyType(
 )
 
 # No picture comes: the first good picture ends it.
-NO_PICTURE_REASONS = frozenset({"signal_loss", "ended", "no_source", "not_a_video"})
+NO_PICTURE_REASONS = frozenset({"signal_loss", "ended", "no_source", "not_a_video", "plugin"})
 
 
 class VisibilityLimits(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from rich import box
@@ -17,8 +18,11 @@ from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.errors import CityBrainError, ConfigError
 from citybrain.ids import SourceId
+from citybrain.plugins.errors import PluginError
 from citybrain.structs import Struct
+from citybrain.system_clock import SystemClock
 from street_agent.capture.frame import Frame
+from street_agent.capture.plugin import first_frame
 from street_agent.capture.stepped import frames
 from street_agent.capture.stream import redacted
 from street_agent.cli.kind_check import unknown_kinds
@@ -27,6 +31,9 @@ from street_agent.config import CameraConfig, SensorConfig, StreetConfig
 from street_agent.config_resolution import resolve_source, score_thresholds
 from street_agent.detect.port import Detector
 from street_agent.errors import CameraError, StreetError
+from street_agent.plugins.checks import checked_reading
+from street_agent.plugins.opening import make_camera, make_sensor, plugin_name
+from street_agent.plugins.probe import first_given
 from street_agent.sensor import series
 
 OK, FAULT, NOTE = "ok", "FAULT", "note"
@@ -98,7 +105,7 @@ def _camera(
     address = resolve_source(camera.source, folder)
     try:
         frame = _first_frame(camera, address)
-    except CameraError as error:
+    except (CameraError, PluginError) as error:
         yield CheckResult(what=f"camera {camera.id}", verdict=FAULT, detail=str(error))
         return
     yield CheckResult(
@@ -114,6 +121,11 @@ def _camera(
 
 
 def _first_frame(camera: CameraConfig, address: str) -> Frame:
+    plugin = plugin_name(address)
+    if plugin is not None:
+        return first_frame(
+            SourceId(camera.id), partial(make_camera, plugin, camera.options), SystemClock()
+        )
     with closing(frames(SourceId(camera.id), address, start_at=Timestamp(0))) as pictures:
         frame = next(pictures, None)
     if frame is None:
@@ -159,6 +171,9 @@ def _rules(camera: CameraConfig, model: Detector) -> Iterator[CheckResult]:
 
 
 def _sensor(sensor: SensorConfig, folder: Path) -> CheckResult:
+    plugin = plugin_name(sensor.source)
+    if plugin is not None:
+        return _plugin_sensor(sensor, plugin)
     path = Path(resolve_source(sensor.source, folder))
     try:
         recorded = series.read(path)
@@ -169,6 +184,17 @@ def _sensor(sensor: SensorConfig, folder: Path) -> CheckResult:
         f"{len(recorded.values)} readings, {low:g} to {high:g} {sensor.unit},"
         f" one round {recorded.period_s / sensor.speedup:.0f} s"
     )
+    return CheckResult(what=f"sensor {sensor.id}", verdict=OK, detail=detail)
+
+
+def _plugin_sensor(sensor: SensorConfig, plugin: str) -> CheckResult:
+    clock = SystemClock()
+    try:
+        given = first_given(partial(make_sensor, plugin, sensor.options), clock)
+        reading = checked_reading(given, clock.now())
+    except PluginError as error:
+        return CheckResult(what=f"sensor {sensor.id}", verdict=FAULT, detail=str(error))
+    detail = f"{reading.value:g} {sensor.unit} from {sensor.source}"
     return CheckResult(what=f"sensor {sensor.id}", verdict=OK, detail=detail)
 
 

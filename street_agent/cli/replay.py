@@ -27,6 +27,7 @@ from street_agent.core.inputs import CoreInput, FrameObserved, Ticked
 from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.limits import TICK_S
+from street_agent.plugins.opening import plugin_name
 
 START = Timestamp(1_767_225_600 * SECOND_US)  # 2026-01-01: a replay has a time of its own
 Emit = Callable[[Draft], None]
@@ -108,6 +109,13 @@ def _inputs(
 ) -> Iterator[CoreInput]:
     if detections is not None:
         return recording.read(detections, SourceId(camera.id), _new_trace(CountingIds()))
+    if video is None and plugin_name(camera.source) is not None:
+        problem = ConfigProblem(
+            key="--video",
+            problem=f"{camera.id} is {camera.source}, which has no recording",
+            remedy="Give a video file with --video, or recorded detections with --detections.",
+        )
+        raise ConfigError("the command line", (problem,))
     address = str(video) if video is not None else resolve_source(camera.source, folder)
     return detect_frames(camera, address, open_model=open_for_tracking)
 

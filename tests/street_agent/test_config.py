@@ -193,3 +193,15 @@ def test_a_file_is_searched_beside_the_configuration_and_in_the_cache(tmp_path, 
     assert resolve_source("c.avi", tmp_path) == "c.avi"
     assert resolve_source("rtsp://camera/1", tmp_path) == "rtsp://camera/1"
     assert resolve_source("/dev/video0", tmp_path) == "/dev/video0"
+
+
+def test_a_source_may_be_a_plugins_and_only_then_has_options():
+    one = raw(kind="objects_inside", zone=[[0, 0], [1, 0], [1, 1]], at_least=2)
+    one["camera"][0] |= {"source": "plugin:acme", "options": {"device": 3}}
+    camera = parse(one, StreetConfig, name="x").camera[0]
+    assert (camera.source, camera.options) == ("plugin:acme", {"device": 3})
+    assert resolve_source(camera.source, None) == "plugin:acme"
+    one["camera"][0]["source"] = "x.avi"
+    assert "is no plugin, so that nobody would read" in problems_of(one)["camera[0]"]
+    one["camera"][0]["source"] = "plugin:"
+    assert "the plugin has no name" in problems_of(one)["camera[0]"]

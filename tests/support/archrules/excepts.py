@@ -64,6 +64,15 @@ ALLOWED = {
     "street_agent/detection_worker.py": (1, "the detection thread's supervisor"),
     "street_agent/agent_loop.py": (1, "the decision thread's supervisor"),
     "street_agent/outbox/sqlite.py": (2, "closes or rolls back and raises again"),
+    "street_agent/plugins/opening.py": (1, "whatever a package says against its options"),
+    "street_agent/plugins/probe.py": (
+        1,
+        "whatever a package raises is what was asked for",
+    ),
+    "street_agent/plugins/supervised_source.py": (
+        1,
+        "whatever a package's source raises, it alone is blind and is opened again",
+    ),
     "street_agent/sensor/replay.py": (1, "the sensor thread's supervisor"),
 }
 

@@ -64,6 +64,7 @@ RIM = {
         "street_agent/capture",
         "street_agent/cli",
         "street_agent/detect",
+        "street_agent/plugins",
         "street_agent/scene",
         "street_agent/track",
     ),
