@@ -153,8 +153,8 @@ class CityConfig(Section):
     data_dir: Annotated[str, Field(min_length=1)]
     """Folder of the journal, on a disk that survives a power cut."""
     packs: tuple[str, ...] = ()
-    """Folders of the scene packs of its districts, relative to this file, for the words of its
-    screen; the street pack is always there."""
+    """The scene packs of its districts, folders relative to this file or names of installed
+    ones, for the words of its screen; the street pack is always there."""
     listen: ListenConfig = ListenConfig()
     """What this node serves."""
     plan: PlanConfig = PlanConfig()
@@ -176,7 +176,7 @@ def read(path: Path) -> CityFiles:
     """
     problems = Problems()
     config = problems.of("", lambda: load(path, CityConfig))
-    folders = resolve_folders(config.packs if config is not None else (), path.parent)
+    folders = resolve_folders(config.packs if config is not None else (), path.parent, problems)
     packs = collect_packs(folders, problems)
     problems.raise_any(str(path))
     assert config is not None

@@ -130,7 +130,8 @@ class DistrictConfig(Section):
     data_dir: Annotated[str, Field(min_length=1)]
     """Folder of the journal and the quarantine, on a disk that survives a power cut."""
     packs: tuple[str, ...] = ()
-    """Folders of further scene packs, relative to this file; the street pack is always there."""
+    """Further scene packs: folders relative to this file, or names of installed ones
+    (`citybrain plugins list --group packs`); the street pack is always there."""
     assets: tuple[str, ...] = ()
     """Files of assets (`.csv`, `.geojson`), relative to this file."""
     tune: tuple[TuneConfig, ...] = ()
@@ -192,7 +193,7 @@ def read(path: Path) -> DistrictFiles:
     """
     problems = Problems()
     config = problems.of("", lambda: _config(path, problems))
-    folders = resolve_folders(config.packs if config is not None else (), path.parent)
+    folders = resolve_folders(config.packs if config is not None else (), path.parent, problems)
     packs = collect_packs(folders, problems)
     tunes = [tune.table() for tune in config.tune] if config is not None else []
     playbooks = collect_playbooks(packs, tunes, problems)

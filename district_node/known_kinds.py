@@ -24,6 +24,6 @@ def known_kinds(path: Path) -> tuple[IncidentKind, ...]:
     """
     problems = Problems()
     named = load(path, _NamesPacks).packs
-    packs = collect_packs(resolve_folders(named, path.parent), problems)
+    packs = collect_packs(resolve_folders(named, path.parent, problems), problems)
     problems.raise_any(str(path))
     return tuple(sorted({UNKNOWN_KIND, *(IncidentKind(k.kind) for _, k in packs.kind_tables())}))

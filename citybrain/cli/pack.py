@@ -38,7 +38,9 @@ EXIT_PROBLEMS = 2
 
 PackArgument = Annotated[
     str,
-    typer.Argument(metavar="PACK", help="A pack's folder, or the name of one that is built in."),
+    typer.Argument(
+        metavar="PACK", help="A pack's folder, or the name of one that is built in or installed."
+    ),
 ]
 WithOption = Annotated[
     list[Path],
@@ -190,16 +192,22 @@ def prove(
 def _choose(pack: str, beside: list[Path]) -> Chosen:
     """The folder behind a name or a path; raises `ConfigError` where there is none."""
     from citybrain.errors import ConfigProblem
-    from citybrain.pack.load import BUILT_IN, built_in_folder
+    from citybrain.pack.load import BUILT_IN, built_in_folder, find_folder
+    from citybrain.plugins.errors import PluginError
 
-    folder = Path(pack).resolve()
+    why = ""
+    try:
+        folder = Path(pack) if pack == BUILT_IN else find_folder(pack, Path())
+    except PluginError as error:
+        folder, why = Path(pack), f" As an installed pack: {error}"
+    folder = folder.resolve()
     if folder.is_dir() and folder != built_in_folder():
         return Chosen(folder=folder, folders=(*beside, folder))
     if pack == BUILT_IN or folder.is_dir():
         return Chosen(folder=built_in_folder(), folders=tuple(beside))
     problem = ConfigProblem(
         key=pack,
-        problem="it is neither a folder nor the name of a built-in pack",
-        remedy=f"Built in: {BUILT_IN}. Make one with `citybrain pack new NAME`.",
+        problem="it is neither a folder nor the name of a pack",
+        remedy=f"Built in: {BUILT_IN}. Make one with `citybrain pack new NAME`.{why}",
     )
     raise ConfigError("the command line", (problem,))

@@ -3,6 +3,7 @@ names. Any fault of any file: nothing is loaded.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -13,9 +14,12 @@ from citybrain.pack.pack import Pack, PackSet
 from citybrain.pack.problems import Problems
 from citybrain.pack.read import ASSETS, MANIFEST, read_pack
 from citybrain.pack.words import LANGUAGES, require_words, words_file
+from citybrain.plugins.errors import PluginError
+from citybrain.plugins.load import pack_folder
 from citybrain.structs import replace
 
 BUILT_IN = "street"
+PACK_NAME = re.compile(r"[a-z0-9_]+")  # what is anything else is a path
 
 
 def load_packs(folders: Sequence[Path] = ()) -> PackSet:
@@ -53,9 +57,28 @@ def built_in_folder() -> Path:
     return (Path(str(files("scenes"))) / BUILT_IN).resolve()
 
 
-def resolve_folders(names: Iterable[str], beside: Path) -> tuple[Path, ...]:
-    """The folders that a configuration in the folder `beside` names."""
-    return tuple(beside / name for name in names)
+def resolve_folders(names: Iterable[str], beside: Path, problems: Problems) -> tuple[Path, ...]:
+    """The folders that a configuration in the folder `beside` names: one relative to it, or else the
+    pack of an installed package by its name. Adds to `problems`.
+    """
+    folders = []
+    for name in names:
+        try:
+            folders.append(find_folder(name, beside))
+        except PluginError as error:
+            where = f"there is no such folder in {beside}"
+            problems.add("", name, where, f"As an installed pack: {error}")
+    return tuple(folders)
+
+
+def find_folder(name: str, beside: Path) -> Path:
+    """The folder `name` below `beside`, or that of the installed pack called so. A path that is no
+    folder is given as it is, for the reader to name. Raises `PluginError`.
+    """
+    folder = beside / name
+    if folder.is_dir() or not PACK_NAME.fullmatch(name):
+        return folder
+    return pack_folder(name)
 
 
 def _named(own: Problems, folder: Path) -> Iterable[ConfigProblem]:

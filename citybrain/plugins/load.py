@@ -82,6 +82,11 @@ def _cure(said: str, ports: tuple[PluginPort, ...]) -> str:
 
 def _data_folder(plugin: InstalledPlugin) -> Path:
     """Found without an import: a finder only looks for the top package, whose code does not run."""
+    if plugin.target.rpartition(".")[2] != plugin.name:
+        raise PluginPortError(
+            f"the {plugin.label} is registered as {plugin.target}: a pack, its folder and its entry"
+            " point have one name. Its author gives all three the same."
+        )
     top, *below = plugin.target.split(".")
     try:
         found = importlib.util.find_spec(top)

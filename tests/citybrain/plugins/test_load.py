@@ -89,7 +89,8 @@ def test_a_list_says_of_each_whether_it_can_be_used(site):
         site,
         "acme-city",
         "[citybrain.sources]\ngood = acme_a:Gauge\nbad = acme_b:Gauge\n"
-        "[citybrain.packs]\nbins = acme_p.scenes.bins\nnone = acme_p.scenes.none\n",
+        "[citybrain.packs]\nbins = acme_p.scenes.bins\nnone = acme_p.scenes.none\n"
+        "other = acme_p.scenes.bins\n",
         {
             "acme_a.py": GOOD,
             "acme_b.py": "1 / 0",
@@ -106,15 +107,16 @@ def test_a_list_says_of_each_whether_it_can_be_used(site):
     assert (found["good"], found["bins"]) == (None, None)
     assert "ZeroDivisionError" in str(found["bad"])
     assert "there is no such folder" in str(found["none"])
+    assert "have one name" in str(found["other"])
 
 
 def test_a_packs_folder_is_found_without_running_its_package(site):
     install(
         site,
         "acme-city",
-        "[citybrain.packs]\nbins = acme_q.scenes.bins\nlost = acme_nowhere.bins\n",
+        "[citybrain.packs]\nbins = acme_q.scenes.bins\nlost = acme_nowhere.lost\n",
         {"acme_q/__init__.py": "1 / 0", "acme_q/scenes/bins/pack.toml": ""},
     )
     assert pack_folder("bins") == site / "acme_q" / "scenes" / "bins"
-    with pytest.raises(PluginImportError, match="acme_nowhere.bins"):
+    with pytest.raises(PluginImportError, match="acme_nowhere.lost"):
         pack_folder("lost")
