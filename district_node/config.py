@@ -3,7 +3,7 @@ of the cores. Reads the packs and asset files that it names.
 """
 
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,7 @@ from citybrain.config.fields import (
     TlsFiles,
 )
 from citybrain.config.load import parse, read_toml
+from citybrain.domain.principal import Role
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
@@ -91,6 +92,17 @@ class UnitConfig(Section):
         )
 
 
+class ProgramConfig(Section):
+    """A program that is a principal of its own: an adapter of a foreign system, or a source that
+    reports without an edge box.
+    """
+
+    name: Id
+    """Its name, as it sends it with every report and action."""
+    role: Literal["adapter", "source"]
+    """What it may be in the city."""
+
+
 class TuneConfig(Section):
     """What is other in this district than in the pack's file of a kind. A key that is left out
     stays; the whole is checked as if the pack's file had these numbers.
@@ -146,6 +158,9 @@ class DistrictConfig(Section):
     """The Prometheus endpoint, where `listen.metrics` is 0."""
     unit: tuple[UnitConfig, ...] = ()
     """The crews and vehicles, one table each."""
+    program: tuple[ProgramConfig, ...] = ()
+    """The programs that report or act, one table each; whoever is not named here is a person, or
+    the adapter of the foreign case that it reports."""
 
     @model_validator(mode="after")
     def _names_are_single(self) -> Self:
@@ -155,7 +170,16 @@ class DistrictConfig(Section):
             raise ValueError(
                 f"unit {', '.join(twice)} is there twice; every unit needs an id of its own"
             )
+        programs = [program.name for program in self.program]
+        doubled = sorted({name for name in programs if programs.count(name) > 1})
+        if doubled:
+            raise ValueError(
+                f"program {', '.join(doubled)} is there twice; every program has one role"
+            )
         return self
+
+    def roles_of_programs(self) -> dict[str, Role]:
+        return {program.name: Role(program.role) for program in self.program}
 
     @property
     def metrics_port(self) -> int:

@@ -202,6 +202,7 @@ class DistrictNode:
             quarantine=self._quarantine,
             metrics=self._district_metrics,
             open_link=self._open_link(),
+            programs=self._config.roles_of_programs(),
         )
 
     def _open_link(self) -> OpenLink | None:

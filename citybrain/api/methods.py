@@ -16,10 +16,11 @@ from citybrain.structs import Struct
 
 
 class ApiMethod(Struct, frozen=True, kw_only=True):
-    """One method: its name, its request's message, and its place in HTTP."""
+    """One method: its name, its messages, and its place in HTTP."""
 
     name: str
     request: type[Message]
+    reply: type[Message]
     verb: str  # GET or POST
     path: str  # "/api/v1/incidents/{incident}"
     is_stream: bool
@@ -50,6 +51,7 @@ def _method(method: MethodDescriptor) -> ApiMethod:
     return ApiMethod(
         name=method.name,
         request=GetMessageClass(method.input_type),
+        reply=GetMessageClass(method.output_type),
         verb=verb.upper(),
         path=getattr(rule, verb),
         is_stream=method.server_streaming,

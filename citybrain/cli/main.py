@@ -55,6 +55,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="Scene packs: list, make, check, render, prove.",
         extra="",
     ),
+    "adapter": LazyCommand(
+        target="citybrain.cli.adapter:app",
+        help="Runs a program of a package that speaks for a foreign system.",
+        extra="district",
+    ),
     "plugins": LazyCommand(
         target="citybrain.cli.plugins:app",
         help="What installed packages add: adapters, detectors, sources, packs.",

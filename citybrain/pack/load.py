@@ -58,8 +58,8 @@ def built_in_folder() -> Path:
 
 
 def resolve_folders(names: Iterable[str], beside: Path, problems: Problems) -> tuple[Path, ...]:
-    """The folders that a configuration in the folder `beside` names: one relative to it, or else the
-    pack of an installed package by its name. Adds to `problems`.
+    """The folders that a configuration in the folder `beside` names: one relative to it, or else
+    the pack of an installed package by its name. Adds to `problems`.
     """
     folders = []
     for name in names:

@@ -2,8 +2,8 @@
 commit loop. Composed alike in production and simulation.
 """
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
@@ -11,6 +11,7 @@ from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Decider
 from citybrain.domain.console import LinkStatus
+from citybrain.domain.principal import Role
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -58,6 +59,7 @@ class DistrictParts:
     quarantine: Quarantine
     metrics: AgentGatewayMetrics
     open_link: OpenLink | None
+    programs: Mapping[str, Role] = field(default_factory=dict)
 
 
 class District:
@@ -84,7 +86,12 @@ class District:
         self.uplink = self._make_uplink()
         self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
         self.console = DistrictConsoleAdapter(
-            commit_loop, clock, self.changes, self.runtime_status, self.positions
+            commit_loop,
+            clock,
+            self.changes,
+            self.runtime_status,
+            self.positions,
+            programs=parts.programs,
         )
         self.crew_console = CrewConsoleAdapter(commit_loop, self.changes, self.positions)
         self._bus_up_since, self._bus_was_up = clock.now(), False

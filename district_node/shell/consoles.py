@@ -3,8 +3,9 @@ every action is an input of the journal.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.decider.changes import Changes
@@ -19,7 +20,7 @@ from citybrain.domain.console import (
     QueueEntry,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
-from citybrain.domain.principal import Role, unauthenticated
+from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import (
@@ -44,6 +45,7 @@ from district_node.inputs import (
 from district_node.limits import POSITION_EVERY
 from district_node.shell.report_text import cleaned
 
+NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
 # error: reason code of the outcome
 REFUSALS: dict[type[CityBrainError], str] = {
     QueueFullError: "overloaded",
@@ -64,7 +66,9 @@ class RuntimeStatus:
 
 
 class DistrictConsoleAdapter:
-    """See `citybrain.console.port.DistrictConsole`."""
+    """See `citybrain.console.port.DistrictConsole`. `programs`: the roles of those who are no
+    people, by their names; a message never names its own.
+    """
 
     def __init__(
         self,
@@ -73,8 +77,11 @@ class DistrictConsoleAdapter:
         changes: Changes,
         runtime_status: RuntimeStatus,
         positions: "UnitPositions",
+        *,
+        programs: Mapping[str, Role] = NO_PROGRAMS,
     ) -> None:
         self._commit_loop, self._clock, self._changes = commit_loop, clock, changes
+        self._programs = programs
         self._runtime_status, self._positions = runtime_status, positions
         # the last entry of each incident, and what it was made of: the incident, whether it is late
         self._entries: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
@@ -98,19 +105,22 @@ class DistrictConsoleAdapter:
         )
 
     async def act(self, action: OperatorAction) -> Outcome:
-        principal = unauthenticated(action.operator, Role.OPERATOR)
+        principal = self._principal(action.operator, Role.OPERATOR)
         acted = OperatorActed(action=action, principal=principal)
         return await submitted(self._commit_loop, acted, action.request)
 
     async def report(self, report: Report) -> Outcome:
         report = cleaned(report)
         role = Role.ADAPTER if report.case is not None else Role.OPERATOR
-        principal = unauthenticated(report.taken_by, role)
+        principal = self._principal(report.taken_by, role)
         received = ReportReceived(report=report, principal=principal)
         return await submitted(self._commit_loop, received, report.request)
 
     def changes(self) -> AsyncIterator[None]:
         return self._changes.stream()
+
+    def _principal(self, name: str, otherwise: Role) -> Principal:
+        return unauthenticated(name, self._programs.get(name, otherwise))
 
     def _queue(self, state: DistrictState, at: Timestamp) -> list[QueueEntry]:
         """An entry is made anew only where its incident changed or a clock has run out."""

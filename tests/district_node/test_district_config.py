@@ -4,6 +4,7 @@ import pytest
 from pack_folders import write_kind, write_pack
 
 from citybrain import canonical_json
+from citybrain.domain.principal import Role
 from citybrain.errors import ConfigError
 from citybrain.wire.validation.limits import CAPABILITIES
 from district_node.config import read
@@ -123,3 +124,16 @@ def test_without_a_city_the_district_works_alone(tmp_path):
     path.write_text(GOOD.replace('[city]\naddress = "127.0.0.1:7000"\n', ""), encoding="utf-8")
     config = read(path).config
     assert config.city is None
+
+
+def test_programs_have_one_role_each(tmp_path):
+    path = tmp_path / "district.toml"
+    program = '[[program]]\nname = "acme-cases"\nrole = "adapter"\n'
+    path.write_text(GOOD + program, encoding="utf-8")
+    assert read(path).config.roles_of_programs() == {"acme-cases": Role.ADAPTER}
+    path.write_text(GOOD + program + program.replace("adapter", "source"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="program acme-cases is there twice"):
+        read(path)
+    path.write_text(GOOD + program.replace('"adapter"', '"operator"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match="role"):
+        read(path)

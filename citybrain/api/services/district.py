@@ -28,6 +28,10 @@ LISTS: dict[str, tuple[str, type[Message]]] = {
     "ListKinds": ("kinds", pb.ListKindsResponse),
 }
 
+_SERVICE = pb.DESCRIPTOR.services_by_name["DistrictService"]
+DISTRICT_SERVICE: str = _SERVICE.full_name
+DISTRICT_METHODS = methods_of(_SERVICE)
+
 
 def district_service(district: DistrictApi) -> ApiService:
     """The service; one for each district, whichever wires it is on."""
@@ -42,8 +46,8 @@ def district_service(district: DistrictApi) -> ApiService:
     for method, (name, reply) in LISTS.items():
         unary[method] = answers.listing(name, reply)
     return ApiService(
-        name=pb.DESCRIPTOR.services_by_name["DistrictService"].full_name,
-        methods=methods_of(pb.DESCRIPTOR.services_by_name["DistrictService"]),
+        name=DISTRICT_SERVICE,
+        methods=DISTRICT_METHODS,
         unary=unary,
         streams={"Watch": watching.watch},
     )

@@ -1,6 +1,7 @@
 """What the console ports show and carry out."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -9,6 +10,7 @@ from citybrain.decider.changes import Changes
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.principal import Role
 from citybrain.domain.report import Report, Reporter
 from citybrain.journal.memory import MemoryStore
 from citybrain.system_clock import SystemClock
@@ -25,9 +27,9 @@ from district_node.shell.consoles import (
 
 
 class Node:
-    def __init__(self, scenario):
+    def __init__(self, scenario, **options):
         self.scenario, self.clock = scenario, SystemClock()
-        store = MemoryStore()
+        store = self.store = MemoryStore()
         self.commit_loop = CommitThread(decider_of(store), self.clock, store)
         changes = Changes(self.commit_loop)
         self.positions = UnitPositions(self.clock)
@@ -37,7 +39,7 @@ class Node:
             counts=lambda: {"records": float(self.commit_loop.seq)},
         )
         self.console = DistrictConsoleAdapter(
-            self.commit_loop, self.clock, changes, runtime_status, self.positions
+            self.commit_loop, self.clock, changes, runtime_status, self.positions, **options
         )
         self.crew_console = CrewConsoleAdapter(self.commit_loop, changes, self.positions)
 
@@ -216,3 +218,21 @@ def test_a_report_has_its_incident_and_whoever_took_it_a_clean_name(started):
             assert row.source == row.history[0].actor == "Li[2J Na"
 
     asyncio.run(go())
+
+
+def test_a_program_that_the_district_knows_is_a_principal_in_its_own_role(started):
+    async def go():
+        async with Node(started, programs={"acme-cases": Role.ADAPTER}) as node:
+            await node.send_event()
+            incident = node.console.snapshot().queue[0].report.incident
+            for name in ("acme-cases", "Li Na"):
+                await node.console.act(
+                    OperatorAction(
+                        request=name, operator=name, incident=incident, verb=OperatorVerb.ESCALATE
+                    )
+                )
+            return [json.loads(record.payload) for record in node.store.records()]
+
+    principals = [payload["principal"] for payload in asyncio.run(go()) if "principal" in payload]
+    roles = [(principal["name"], principal["roles"]) for principal in principals]
+    assert roles == [("acme-cases", ["adapter"]), ("Li Na", ["operator"])]

@@ -1,0 +1,75 @@
+"""An adapter as a process: its configuration, its connection, its metrics, its supervision. Only
+wires them.
+"""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from citybrain.adapters.health import HealthRecord
+from citybrain.adapters.supervise import supervise
+from citybrain.api.adapter.context import DistrictContext
+from citybrain.api.adapter.port import Adapter, AdapterPlugin, Options
+from citybrain.api.services.district import DISTRICT_METHODS, DISTRICT_SERVICE
+from citybrain.cli.process import log_to_stderr, ready, run_until_signal
+from citybrain.config.adapter import AdapterConfig
+from citybrain.config.fields import TlsFiles
+from citybrain.config.load import load as load_config
+from citybrain.plugins.errors import PluginFaultError, in_short
+from citybrain.plugins.load import load
+from citybrain.plugins.ports import ADAPTER, PluginGroup
+from citybrain.random_ids import RandomIds
+from citybrain.rpc.public_client import PublicConnection
+from citybrain.rpc.transport import Tls
+from citybrain.system_clock import SystemClock
+from citybrain.telemetry.metrics import MetricsRegistry, serve
+
+
+def run_adapter(name: str, path: Path, log_level: str) -> None:
+    """Run until a signal or the adapter's end. Raises `ConfigError` or `PluginError`."""
+    log_to_stderr(log_level)
+    config = load_config(path, AdapterConfig)
+    plugin = cast("AdapterPlugin", load(PluginGroup.ADAPTERS, name, ADAPTER))
+    _made(name, plugin, config.options)  # what is wrong with the options is said before it starts
+    run_until_signal(partial(_run, name, plugin, config))
+
+
+async def _run(
+    name: str, plugin: AdapterPlugin, config: AdapterConfig, stop: asyncio.Event
+) -> None:
+    clock, ids, registry = SystemClock(), RandomIds(), MetricsRegistry()
+    principal = config.principal or name
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    health = HealthRecord(name, principal, folder=config.data_dir, clock=clock, registry=registry)
+    metrics = config.metrics
+    endpoint = serve(registry, port=metrics.port, host=metrics.host) if metrics.port else None
+    try:
+        async with PublicConnection(
+            config.district, DISTRICT_SERVICE, DISTRICT_METHODS, tls=_tls(config.tls)
+        ) as calls:
+            city = DistrictContext(
+                principal, calls, data_dir=config.data_dir, health=health, ids=ids
+            )
+            ready(f"adapter {name}", principal=principal, district=config.district)
+            make = partial(_made, name, plugin, config.options)
+            await supervise(make, city, health, stop=stop, clock=clock, ids=ids)
+    finally:
+        if endpoint is not None:
+            endpoint.stop()
+
+
+def _made(name: str, plugin: AdapterPlugin, options: Options) -> Adapter:
+    try:
+        return plugin(options)
+    except Exception as error:
+        raise PluginFaultError(
+            f"the adapter {name} does not take its options ({in_short(error)}). Correct the table"
+            " [options] of its configuration."
+        ) from error
+
+
+def _tls(files: TlsFiles | None) -> Tls | None:
+    if files is None:
+        return None
+    return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
