@@ -1,0 +1,1 @@
+"""What the city of Acme adds to open-citybrain."""
