@@ -65,6 +65,15 @@ def test_a_unit_is_confined_restarts_and_does_not_repeat_a_faulty_configuration(
         assert line in lines
 
 
+def test_an_adapters_unit_runs_it_by_a_command_that_exists_and_ends_when_it_has_ended(deploy):
+    text = (deploy / "systemd" / "citybrain-adapter@.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
+    assert shlex.split(command)[1:4] == ["adapter", "run", "%i"]
+    assert_command_exists([word for word in shlex.split(command)[1:] if word != "%i"])
+    for line in ("User=citybrain", "NoNewPrivileges=true", "Restart=on-failure"):
+        assert line in text.splitlines()
+
+
 def test_compose_runs_every_tier_by_a_command_that_exists(deploy):
     compose = yaml.safe_load((deploy / "container" / "compose.yaml").read_text())
     services = compose["services"]
@@ -148,6 +157,6 @@ def test_the_check_for_system_programs_is_quick_and_names_what_is_missing(deploy
 def test_the_readme_of_deploy_names_files_that_exist(deploy):
     text = (deploy / "README.md").read_text()
     for name in re.findall(
-        r"`((?:broker|systemd|container)/[A-Za-z./-]+|system-programs\.sh)`", text
+        r"`((?:broker|systemd|container)/[A-Za-z./@-]+|system-programs\.sh)`", text
     ):
         assert (deploy / name).is_file(), name

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from citybrain.config.adapter import AdapterConfig
 from citybrain.config.fields import Section
 from citybrain.pack.sections import AssetFieldTable, AssetKindTable, PackFile, RuleFile
 from citysim.life.schema import LifeFile
@@ -29,6 +30,7 @@ FILES = (
         "Checked by `citybrain district check --config district.toml`.",
     ),
     ("city.toml", CityConfig, "Checked by `citybrain city check --config city.toml`."),
+    ("adapter.toml", AdapterConfig, "Read by `citybrain adapter run NAME --config adapter.toml`."),
     ("pack.toml", PackFile, f"Of a scene pack, as are the files below. {CHECKED}"),
     ("kinds/KIND.toml", PlaybookFile, f"The playbook of an incident kind. {CHECKED}"),
     ("rules/RULE.toml", RuleFile, f"A scene rule with `${{asset.field}}` in its values. {CHECKED}"),
@@ -146,7 +148,7 @@ def _default_text(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.default
-    if isinstance(default, BaseModel) or default in (None, "", ()):
+    if isinstance(default, BaseModel) or default in (None, "", (), {}):
         return ""
     return f"`{_toml(default)}`"
 
