@@ -143,8 +143,11 @@ def test_its_wire_messages_are_read_and_nothing_in_them_is_lost(released):
         (released / "protos.binpb").read_bytes()
     ).file:
         pool.Add(file)
-    assert recorded.keys() <= wire.codecs().keys(), "a kind of message is gone"
+    gone = recorded.keys() - wire.codecs().keys()
+    assert not gone or released.name.endswith("-dev"), "a kind of message is gone"
     for kind, messages in recorded.items():
+        if kind in gone:  # before 0.1.0, as in `test_its_peers_are_still_understood`
+            continue
         encode, decode = wire.codecs()[kind]
         for text in messages:
             payload = b64decode(text)

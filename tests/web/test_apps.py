@@ -58,7 +58,7 @@ def city_console():
 def test_both_consoles_show_the_words_of_the_packs_in_force(tmp_path, lang):
     words = load_packs([write_pack(tmp_path / "lifts")]).words
     apps = (
-        district.build(
+        district_app(
             FakeDistrictScreen(district_screen.busy_district()),
             FakeCrewScreen(crew_screen.crew_view()),
             words=words,

@@ -22,6 +22,7 @@ from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome, 
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
+from citybrain.pack.pack import Words
 from citybrain.stages import FREE_UNIT_STATES
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.reports import CLOCK
@@ -182,13 +183,18 @@ def services(api: FakeDistrictApi, crews: FakeCrewScreen) -> tuple[ApiService, .
 
 
 def district_app(
-    screen: FakeDistrictScreen, crews: FakeCrewScreen, api: FakeDistrictApi | None = None
+    screen: FakeDistrictScreen,
+    crews: FakeCrewScreen,
+    api: FakeDistrictApi | None = None,
+    *,
+    words: Words | None = None,
 ) -> Starlette:
-    """The district's pages over fake screens."""
+    """The district's pages over fake screens, with the `words` of packs."""
     return build(
         services(api or FakeDistrictApi(screen), crews),
         crews,
         district=screen.value.district,
         name={"en": screen.value.name, "zh": screen.value.name},
         clock=CLOCK,
+        words=words,
     )
