@@ -187,3 +187,9 @@ def test_a_model_without_a_card_stops_the_start(citybrain, config):
 @pytest.mark.parametrize("command", ["run", "check", "replay"])
 def test_help_has_an_example(citybrain, command):
     assert f"citybrain street {command}" in citybrain(command, "--help").stdout
+
+
+def test_a_replay_of_a_plugins_camera_wants_a_video(citybrain, config):
+    text = CONFIG.replace('"street.avi"', '"plugin:acme"')
+    done = citybrain("replay", "--config", config(text), rc=2)
+    assert "cam-1 is plugin:acme, which has no recording. Give a video file" in done.stderr
