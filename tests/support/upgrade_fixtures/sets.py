@@ -56,7 +56,13 @@ def make_set(folder: Path, version: str) -> dict[str, Any]:
 
 
 def write_protos(folder: Path) -> None:
+    """The descriptors of now. Before 0.1.0 a kind of message may go: its messages go with it."""
     (folder / "protos.binpb").write_bytes(protos.describe(ROOT / "protos"))
+    recorded = json.loads((folder / "wire.json").read_text())
+    _write(
+        folder / "wire.json",
+        {kind: messages for kind, messages in recorded.items() if kind in wire.codecs()},
+    )
 
 
 def _cities(*cities: FoundCity[Any]) -> list[dict[str, Any]]:
