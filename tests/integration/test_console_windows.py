@@ -95,6 +95,48 @@ def rows_seen(page):
     return [int(key.rpartition("-")[2]) for key in page.evaluate(SEEN)]
 
 
+APPLY = """async ({ pages, delta }) => {
+  const { apply } = await import("/shared/changes.js");
+  const made = apply(apply(undefined, pages), delta);
+  return { keys: made.keys, values: [...made.values.values()], total: made.total,
+    entered: made.entered };
+}"""
+
+
+def test_the_documents_example_of_a_difference(console, pages):
+    page = opened(console, pages)
+    rows = [("A", "pier"), ("B", "bikes"), ("C", "lane"), ("D", "stall")]
+    made = page.evaluate(
+        APPLY,
+        {
+            "pages": {
+                "page": {
+                    "total": 5,
+                    "offset": 0,
+                    "rows": [{"key": key, "unit": name} for key, name in rows],
+                }
+            },
+            "delta": {
+                "delta": {
+                    "total": 6,
+                    "removed": ["D"],
+                    "placed": [{"index": 0, "key": "E"}, {"index": 3, "key": "A"}],
+                    "rows": [
+                        {"key": "E", "unit": "lift"},
+                        {"key": "C", "unit": "lane, pump there"},
+                    ],
+                }
+            },
+        },
+    )
+    assert made == {
+        "keys": ["E", "B", "C", "A"],
+        "values": ["lift", "bikes", "lane, pump there", "pier"],
+        "total": 6,
+        "entered": ["E"],
+    }
+
+
 def test_rows_outside_the_window_are_not_in_the_page_wherever_it_is_scrolled(console, pages):
     page = opened(console, pages)
     for part in (0.0, 0.001, 0.3, 0.5, 1.0, 0.25, 0.0):

@@ -163,7 +163,7 @@ def _reply(method: MethodDescriptor) -> dict:
     if not method.server_streaming:
         return {"description": "Done.", "content": {"application/json": {"schema": body}}}
     return {
-        "description": "Server-sent events: the data of each is one message, of `heartbeat` the time.",
+        "description": "Server-sent events: each is one message; `heartbeat` has the time.",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string", "contentMediaType": "application/json"},

@@ -1,0 +1,204 @@
+"""What a node shows comes back as the values that it was made of, but for what is no client's
+concern."""
+
+import pytest
+from consoles import crew_screen, district_screen
+from consoles.reports import CLOCK, unit
+
+from citybrain.api.client.actions import action_message, outcome_of, report_message
+from citybrain.api.client.crews import crew_answer_message, crew_position_message, crew_view_of
+from citybrain.api.client.districts import district_windows, snapshot_of, unit_report_of
+from citybrain.api.client.incidents import queue_entry_of, whole_incident_of
+from citybrain.api.resources.action import operator_action_of, outcome_message
+from citybrain.api.resources.crew import crew_answer_of, crew_position_of, crew_screen_message
+from citybrain.api.resources.district import district_message
+from citybrain.api.resources.incident import (
+    contribution_message,
+    incident_detail_message,
+    incident_message,
+)
+from citybrain.api.resources.report import report_of
+from citybrain.api.resources.source import source_id, source_message
+from citybrain.api.resources.unit import unit_message
+from citybrain.api.v1 import changes_pb2 as pb
+from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.crew import CrewAnswer, CrewPosition
+from citybrain.domain.report import ForeignCase, Report, Reporter
+from citybrain.geo import Point
+from citybrain.structs import replace
+from citybrain.vocabulary import (
+    Certainty,
+    CrewAction,
+    IncidentStage,
+    OperatorVerb,
+    Severity,
+    Urgency,
+)
+
+HERE = Point(lat=30.66, lon=104.06)
+BUSY = district_screen.busy_district()
+
+
+def shown(entry):
+    """An entry without what rows leave out."""
+    report = replace(entry.report, traceparent="")
+    return replace(entry, report=report, history=(), evidence=None, rule="")
+
+
+@pytest.mark.parametrize("entry", BUSY.queue, ids=lambda entry: entry.report.incident)
+def test_a_row_of_the_queue(entry):
+    assert queue_entry_of(incident_message(entry)) == shown(entry)
+
+
+def test_an_incident_with_its_history_evidence_and_what_it_rests_on():
+    entry = BUSY.queue[1]
+    call = contribution_message(
+        type_="person",
+        source="Li Na",
+        verified_by="call_back",
+        since=CLOCK.now(),
+        received_at=CLOCK.now(),
+        reporter=Reporter.CITIZEN,
+        text="a crowd",
+        contact="555 0100",
+    )
+    seen = contribution_message(
+        type_="camera",
+        source="box-a1/cam-a1",
+        rule=entry.rule,
+        verified_by="look_again",
+        since=CLOCK.now(),
+        received_at=CLOCK.now(),
+    )
+    detail = incident_detail_message(
+        entry,
+        contributions=[call, seen],
+        orders=[],
+        reported_kind=entry.report.kind,
+        playbook="crowding@1",
+        verification=None,
+    )
+    whole = whole_incident_of(detail)
+    expected = replace(entry, report=replace(entry.report, traceparent=""))
+    assert whole.entry == expected
+    assert [(b.type, b.source, b.words, b.contact) for b in whole.basis] == [
+        ("person", "citizen, taken by Li Na", "a crowd", "555 0100"),
+        ("camera", "box-a1/cam-a1", "rule crowd", ""),
+    ]
+
+
+def test_a_word_of_a_newer_node_is_unknown():
+    message = incident_message(BUSY.queue[0])
+    message.stage, message.severity = "levitated", "Cosmic"
+    entry = queue_entry_of(message)
+    assert entry.report.stage is IncidentStage.UNKNOWN
+    assert entry.report.severity is Severity.UNKNOWN
+
+
+def test_a_whole_district():
+    rows = {
+        "incidents": [
+            pb.Row(key=e.report.incident, incident=incident_message(e)) for e in BUSY.queue
+        ],
+        "units": [pb.Row(key=u.unit, unit=unit_message(u)) for u in BUSY.units],
+        "sources": [
+            pb.Row(key=source_id(agent, source), source=source_message(agent, source))
+            for agent in BUSY.agents
+            for source in agent.sources
+        ],
+        "district": [
+            pb.Row(
+                key="riverside",
+                district=district_message(
+                    district=BUSY.district,
+                    name_en="Riverside",
+                    name_zh="滨江",
+                    centre=BUSY.centre,
+                    software_version="0.1.0",
+                    links=BUSY.links,
+                    counts=BUSY.counts,
+                    agents=BUSY.agents,
+                ),
+            )
+        ],
+    }
+    windows = district_windows()
+    assert windows.take(
+        pb.Changes(
+            version="e.1",
+            views=[
+                pb.ViewChange(name=name, page=pb.Page(total=len(rows), rows=rows))
+                for name, rows in rows.items()
+            ],
+        )
+    )
+    agents = [
+        replace(agent, outbox_bytes=0, software_version="0.1.0" if agent.sources else "")
+        for agent in BUSY.agents
+    ]
+    assert snapshot_of(windows, BUSY.at) == replace(
+        BUSY,
+        name="Riverside 滨江",
+        queue=tuple(shown(entry) for entry in BUSY.queue),
+        agents=tuple(agents),
+    )
+
+
+@pytest.mark.parametrize("order", [None, "ord-riverside-1"])
+def test_a_unit(order):
+    one = unit(1, "en_route", order=order)
+    assert unit_report_of(unit_message(one)) == one
+
+
+@pytest.mark.parametrize("stage", [None, "issued", "on_scene"])
+def test_a_crews_screen(stage):
+    view = crew_screen.crew_view(stage)
+    if view.order is not None:
+        task = replace(view.order.task, slot_version=0, traceparent="")
+        view = replace(view, order=replace(view.order, task=task))
+    assert crew_view_of(crew_screen_message(view)) == view
+
+
+def test_what_people_send_arrives_as_it_was():
+    action = OperatorAction(
+        request="r-1",
+        operator="Li Na",
+        incident="inc-1",
+        verb=OperatorVerb.ASSIGN,
+        unit="riverside-1",
+    )
+    assert operator_action_of(action_message(action)) == action
+    report = Report(
+        request="r-2",
+        taken_by="Li Na",
+        reporter=Reporter.CREW,
+        kind="crowding",
+        place=HERE,
+        text="a crowd",
+        contact="555 0100",
+        severity=Severity.SEVERE,
+        urgency=Urgency.IMMEDIATE,
+        certainty=Certainty.OBSERVED,
+        observed_at=CLOCK.now(),
+        case=ForeignCase(system="hotline", case="7", url="https://cases.example/7"),
+    )
+    assert report_of(report_message(report)) == report
+    answer = CrewAnswer(
+        request="r-3",
+        unit="riverside-1",
+        order="o-1",
+        assignment_number=4,
+        action=CrewAction.CANNOT,
+        reason="blocked",
+    )
+    assert crew_answer_of(crew_answer_message(answer)) == answer
+    position = CrewPosition(unit="riverside-1", place=HERE, at=CLOCK.now())
+    assert crew_position_of(crew_position_message(position)) == position
+
+
+@pytest.mark.parametrize("incident", [None, "inc-1"])
+def test_an_outcome(incident):
+    outcome = Outcome(
+        request="r-1", done=False, reason="busy", detail="It is on its way.", incident=incident
+    )
+    assert outcome_of(outcome_message(outcome, incident or "")) == outcome

@@ -1,0 +1,38 @@
+"""What is typed on the command line: read as it was meant, or refused with what would be right."""
+
+import pytest
+import typer
+
+from citybrain.domain.report import Reporter
+from citybrain.geo import Point
+from citybrain.vocabulary import Severity
+from district_node.terminal.options import place_of, reporter_of, severity_of
+
+
+def test_a_place_is_latitude_and_longitude():
+    assert place_of("30.66,104.06") == Point(lat=30.66, lon=104.06)
+    assert place_of(" -33.9 , 151.2") == Point(lat=-33.9, lon=151.2)
+
+
+@pytest.mark.parametrize("text", ["", "30.66", "30.66,104.06,7", "here,there", "30.66;104.06"])
+def test_what_is_no_place_is_refused_with_an_example(text):
+    with pytest.raises(typer.BadParameter, match=r"--at 30\.66,104\.06"):
+        place_of(text)
+
+
+@pytest.mark.parametrize("text", ["91,0", "0,181", "nan,0", "0,-inf"])
+def test_a_place_is_on_the_earth(text):
+    with pytest.raises(typer.BadParameter, match="from -90 to 90"):
+        place_of(text)
+
+
+def test_words_are_taken_in_any_case():
+    assert reporter_of("Crew") is Reporter.CREW
+    assert severity_of("SEVERE") is Severity.SEVERE
+
+
+@pytest.mark.parametrize("read", [reporter_of, severity_of])
+@pytest.mark.parametrize("text", ["unknown", "", "somebody"])
+def test_another_word_is_refused_with_those_that_there_are(read, text):
+    with pytest.raises(typer.BadParameter, match="it is one of"):
+        read(text)
