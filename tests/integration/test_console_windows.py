@@ -312,3 +312,31 @@ def test_a_call_is_entered_and_its_incident_chosen(console, pages):
     assert (report.kind, report.contact, report.taken_by) == ("crowding", "555 0100", "Li Wei")
     assert (report.place.lat, report.place.lon) == (30.5, 104.25)
     assert (report.text, report.reporter) == ("a crowd at the gate", Reporter.CITIZEN)
+
+
+def test_long_lists_beside_the_queue_are_windows_too(console, pages):
+    units = tuple(
+        replace(console.screen.value.units[4], unit=f"riverside-{n:04}") for n in range(1_000)
+    )
+    (agent, *_) = console.screen.value.agents
+    sources = tuple(replace(agent.sources[0], source=f"cam-{n:04}") for n in range(700))
+    agents = (replace(agent, sources=sources),)
+    console.screen.value = replace(console.screen.value, units=units, agents=agents)
+    console.served.do(console.screen.poke)
+    page = opened(console, pages)
+    expect(page.locator("#units-count")).to_have_text("1000 of 1000 free")
+    for name, last in (("units", "riverside-0999"), ("sources", "box-a1/cam-0699")):
+        rows = page.locator(f"#{name} li")
+        expect(rows.first).to_be_visible()
+        assert rows.count() <= ROWS_MAX
+        page.evaluate(
+            "(id) => { const node = document.getElementById(id);"
+            " node.scrollTop = node.scrollHeight; }",
+            f"{name}-scroll",
+        )
+        expect(page.locator(f"#{name} [data-key='{last}']")).to_be_visible()
+        assert rows.count() <= ROWS_MAX
+    page.evaluate("localStorage.setItem('citybrain-operator', 'Li Wei')")
+    page.locator("#d-actions [data-verb=assign]").click()
+    expect(page.locator("#pick-list button")).to_have_count(100)
+    expect(page.locator("#pick-more")).to_have_text("and 900 more, further away")
