@@ -65,3 +65,10 @@ LINKS = Limit(
     reason="40 districts, reconnecting",
     fate="a further stream is refused",
 )
+FEED_REFRESH = Limit(
+    name="feed_refresh",
+    value=100,
+    unit="ms",
+    reason="a change is seen at once; a busy second costs ten looks at what it touched",
+    fate="commits in between share one look",
+)

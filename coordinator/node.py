@@ -8,6 +8,8 @@ import logging
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from citybrain.api.methods import ApiService
+from citybrain.api.services.city import city_service
 from citybrain.clock import Clock
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
@@ -15,8 +17,8 @@ from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
-from citybrain.rpc.console_services import city_console_service
 from citybrain.rpc.link import district_link_service
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
@@ -24,6 +26,7 @@ from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
+from coordinator.api.adapter import CityApiAdapter
 from coordinator.config import CityConfig
 from coordinator.cores.state import CityState
 from coordinator.errors import CoordinatorError
@@ -31,8 +34,6 @@ from coordinator.ray_plane.supervisor import RaySupervisor
 from coordinator.shell.assembly import City, decider_of, first_input
 from coordinator.shell.metrics import CityMetrics
 from coordinator.shell.planner import Planner
-
-REDRAW_EVERY_S = 1.0  # ages and the plane's state change without a commit
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ class CityNode:
             self.commit_loop, self._store, self._clock, make_planner=self._make_planner
         )
         self.planner, districts = self.city.planner, self.city.districts
+        self.api = self._api()
         self._metrics.watch(
             self.commit_loop,
             connected=lambda: districts.count,
@@ -104,7 +106,7 @@ class CityNode:
         for work, name in (
             (self.planner.run(), "planner"),
             (self.planner.keep_twins_loaded(), "twins"),
-            (self._keep_redrawing(), "screen"),
+            (self.api.run(), "public api"),
         ):
             task = asyncio.create_task(work, name=name)
             task.add_done_callback(self._task_ended)
@@ -157,6 +159,20 @@ class CityNode:
             travel=self._travel,
         )
 
+    def _api(self) -> CityApiAdapter:
+        return CityApiAdapter(
+            self.commit_loop,
+            act=self.city.act,
+            planner=self.planner.status,
+            name=self._name,
+            clock=self._clock,
+            epoch=self._ids.token(),
+        )
+
+    @property
+    def _name(self) -> dict[str, str]:
+        return {"en": self._config.name.en, "zh": self._config.name.zh}
+
     async def _serve(self) -> dict[str, int]:
         files = self._config.listen.tls
         tls = (
@@ -164,37 +180,28 @@ class CityNode:
             if files is not None
             else None
         )
-        services = [district_link_service(self.city.districts), city_console_service(self.city)]
+        public = city_service(self.api)
+        services = [district_link_service(self.city.districts), public_service(public)]
         server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
         self._ends.push_async_callback(server.stop)
         self._ends.callback(self.city.districts.close)
         ports = {"grpc": server.port}
         if self._config.listen.web is not None:
-            from citybrain.web.serve import serve as serve_web
-            from coordinator.web.app import build
-
-            host, port = split_address(self._config.listen.web)
-            console = await serve_web(
-                build(
-                    self.city,
-                    name={"en": self._config.name.en, "zh": self._config.name.zh},
-                    words=self._words,
-                ),
-                host,
-                port,
-            )
-            self._ends.push_async_callback(console.stop)
-            ports["web"] = console.port
+            ports["web"] = await self._serve_web(self._config.listen.web, public)
         if self._config.listen.metrics:
             endpoint = metrics.serve(self.registry, port=self._config.listen.metrics)
             self._ends.push_async_callback(asyncio.to_thread, endpoint.stop)
             ports["metrics"] = endpoint.port
         return ports
 
-    async def _keep_redrawing(self) -> None:
-        while True:
-            await asyncio.sleep(REDRAW_EVERY_S)
-            self.city.on_changes.touch()
+    async def _serve_web(self, address: str, public: ApiService) -> int:
+        from citybrain.web.serve import serve as serve_web  # only where a console is wanted
+        from coordinator.web.app import build
+
+        host, port = split_address(address)
+        console = await serve_web(build((public,), name=self._name, words=self._words), host, port)
+        self._ends.push_async_callback(console.stop)
+        return console.port
 
     def _journal_failed(self, loop: asyncio.AbstractEventLoop, _error: Exception) -> None:
         loop.call_soon_threadsafe(self.failed.set)

@@ -28,10 +28,11 @@ TIMERS_FIRED = 1_000  # in one transaction
 
 
 class Committed(Struct, frozen=True, kw_only=True):
-    """An input that is in the journal, and what the cores decided."""
+    """An input that is in the journal, as the cores were given it, and what they decided."""
 
     seq: int
     commands: tuple[Command, ...]
+    input: object = None
 
 
 class Rejected(Struct, frozen=True, kw_only=True):
@@ -87,7 +88,7 @@ class Decider(Generic[S]):
             state, head = state_after, decision.record.head
             if isinstance(decision.seen, Checkpoint):
                 covered = covered_by(decision.seen, head.seq)
-            results.append(Committed(seq=head.seq, commands=decision.commands))
+            results.append(Committed(seq=head.seq, commands=decision.commands, input=decision.seen))
         if draft.records:
             self._store.commit(draft.batch())
             self._takeover = None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Set
+from collections.abc import Collection as Keys
 from typing import TypeVar, cast
 
 from citybrain.clock import Timestamp
@@ -61,14 +62,24 @@ class ChangeFeed:
         # its functions are only ever given the values that `refresh` was given under its name
         self._tables[collection.name] = Table(cast("Collection[object]", collection))
 
-    def refresh(self, name: str, items: Mapping[K, object], now: Timestamp) -> bool:
+    def refresh(
+        self,
+        name: str,
+        items: Mapping[K, object],
+        now: Timestamp,
+        *,
+        touched: Keys[K] | None = None,
+    ) -> bool:
         """`items` is what the list holds now; rows that are not the same objects as before have
         changed. Whether anything has. The mapping is never changed afterwards: an `immutables.Map`,
-        or a `dict` made for this call."""
+        or a `dict` made for this call.
+
+        `touched`: every key whose row may be another than at the refresh before; no other row is
+        looked at. None: all are."""
         table = table_of(self._tables, name)
         has_ticked = self.tick(now)
         has_changed = table.replace(
-            cast("Mapping[str, object]", items), self._now, self._version.number + 1
+            cast("Mapping[str, object]", items), self._now, self._version.number + 1, touched
         )
         return self._advance(has_changed) or has_ticked
 

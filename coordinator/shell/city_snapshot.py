@@ -25,7 +25,7 @@ def city_snapshot(
         orders=tuple(_order_line(saga) for saga in [*live, *ended]),
         planner=planner,
         planner_reason=planner_reason,
-        counts=_counts(state),
+        counts=counts_of(state),
     )
 
 
@@ -75,7 +75,8 @@ def _order_line(saga: OrderSaga) -> OrderLine:
     )
 
 
-def _counts(state: CityState) -> dict[str, float]:
+def counts_of(state: CityState) -> dict[str, float]:
+    """What the city has counted, and how many there are now of what is under way."""
     counts = {name: float(count) for name, count in state.counts.items()}
     counts["slots_unserved"] = float(len(unserved(state)))
     counts["orders_live"] = float(len(state.sagas.live))

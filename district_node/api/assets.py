@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from citybrain.api.lists.conditions import is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.asset import asset_message
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.pack.asset import Asset
-from district_node.api.conditions import is_word
 from district_node.cores.state import DistrictState
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.incident import incident_detail_message, incident_message
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
 from citybrain.vocabulary import SEVERITY_RANK
-from district_node.api.conditions import has_word, is_true, is_word
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
 from district_node.cores import view

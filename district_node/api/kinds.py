@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from citybrain.api.lists.conditions import is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.kind import clocks_message, kind_message, need_message
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
-from district_node.api.conditions import is_word
 from district_node.cores.state import DistrictState
 from district_node.playbook import Playbook
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from citybrain.api.lists.conditions import is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.order import order_message
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
-from district_node.api.conditions import is_true, is_word
 from district_node.cores.orders.roster import Order, is_live
 from district_node.cores.state import DistrictState
 

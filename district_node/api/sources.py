@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from citybrain.api.lists.conditions import is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.source import source_id, source_message
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.feed.collection import Collection
 from citybrain.ids import AgentId
-from district_node.api.conditions import is_true, is_word
 
 
 class WatchedSource(NamedTuple):

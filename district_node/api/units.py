@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from citybrain.api.lists.conditions import has_word, is_true, is_word
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.unit import unit_message
 from citybrain.clock import Timestamp
@@ -11,7 +12,6 @@ from citybrain.feed.collection import Collection
 from citybrain.ids import UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import replace
-from district_node.api.conditions import has_word, is_true, is_word
 from district_node.cores.orders.roster import Unit
 from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState

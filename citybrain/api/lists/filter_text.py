@@ -10,6 +10,7 @@ import re
 
 from citybrain.api import limits
 from citybrain.api.errors import InvalidRequestError, Violation
+from citybrain.api.lists import area
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\["\\])*")|(?P<mark>[()=:])|(?P<word>[^\s"()=:]+))\s*"""
@@ -32,6 +33,7 @@ def parse_filter(text: str, field: str = "filter") -> Filters:
         if any(known == name for known, _ in found):
             _refuse(field, f"{name} is there twice", f"Write {name} = (a OR b) for alternatives.")
         found += [(name, value) for value in reader.values()]
+    _check_areas(found, field)
     return tuple(found)
 
 
@@ -49,6 +51,13 @@ def parse_order(text: str, field: str = "order_by") -> str:
         case _:
             _refuse(field, f"it is {text[:80]!r}", "Give one field, with desc for the reverse.")
             raise AssertionError("refused")
+
+
+def _check_areas(found: list[tuple[str, str]], field: str) -> None:
+    for name, value in found:
+        wrong = area.violation_of(value, field) if name == area.FIELD else None
+        if wrong is not None:
+            raise InvalidRequestError(wrong)
 
 
 class _Reader:

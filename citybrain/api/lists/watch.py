@@ -9,7 +9,7 @@ from citybrain.api import limits
 from citybrain.api.errors import InvalidRequestError, Violation
 from citybrain.api.json_text import json_of
 from citybrain.api.lists.filter_text import Filters, parse_filter, parse_order
-from citybrain.api.lists.port import PublicList
+from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.problem import feed_violation
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import changes_pb2 as pb
@@ -31,15 +31,11 @@ from citybrain.feed.update import (
     parse_version,
 )
 
-# list: the members of `Row` that hold its rows and its rows in full
-ROWS = {
-    "incidents": ("incident", "incident_detail"),
-    "units": ("unit", "unit"),
-    "orders": ("order", "order"),
-    "sources": ("source", "source"),
-    "assets": ("asset", "asset"),
-    "kinds": ("kind", "kind"),
-    "district": ("district", "district"),
+# a row's message: the member of `Row` that holds it
+MEMBERS = {
+    field.message_type.full_name: field.name
+    for field in pb.Row.DESCRIPTOR.fields
+    if field.message_type is not None
 }
 
 
@@ -97,15 +93,18 @@ class Watching:
                 )
                 return Part("delta", delta, lambda: json_of(delta))
             case Detail():
-                value = self._lists[name].detail(update.value, update.at)
-                row = pb.Row(key=update.key, **{ROWS[name][1]: value})
+                row = _row(update.key, self._lists[name].detail(update.value, update.at))
                 return Part("row", row, lambda: json_of(row))
             case Gone():
                 return Part("gone", None, lambda: b"true")
 
     def _rows(self, name: str, rows: tuple[tuple[str, object], ...], at: Timestamp) -> list[pb.Row]:
-        field, show = ROWS[name][0], self._lists[name].row
-        return [pb.Row(key=key, **{field: show(value, at)}) for key, value in rows]
+        show = self._lists[name].row
+        return [_row(key, show(value, at)) for key, value in rows]
+
+
+def _row(key: str, value: PublicMessage) -> pb.Row:
+    return pb.Row(key=key, **{MEMBERS[value.DESCRIPTOR.full_name]: value})
 
 
 def specs_of(request: pb.WatchRequest, lists: Mapping[str, PublicList[object]]) -> dict[str, Spec]:

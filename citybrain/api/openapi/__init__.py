@@ -6,5 +6,5 @@ HERE = Path(__file__).parent
 
 
 def openapi(name: str) -> bytes:
-    """The document of `name` ("district")."""
+    """The document of `name` ("district", "city")."""
     return (HERE / f"{name}.json").read_bytes()

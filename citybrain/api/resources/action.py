@@ -1,10 +1,34 @@
 """Actions of people and programs, and what became of them."""
 
+from enum import StrEnum
+
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import action_pb2 as pb
-from citybrain.domain.console import OperatorAction, Outcome
-from citybrain.ids import IncidentId, RequestId, UnitId
+from citybrain.api.v1 import city_service_pb2
+from citybrain.domain.console import OperatorAction, Outcome, PlanAction
+from citybrain.ids import IncidentId, PlanId, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb
+
+
+class PlanVerb(StrEnum):
+    """What can be done to a plan."""
+
+    ISSUE = "issue"
+    REJECT = "reject"
+
+
+def plan_action_of(message: city_service_pb2.PlanAction) -> PlanAction:
+    """Raises `InvalidRequestError` with everything that is wrong."""
+    checks = Checks(message)
+    action = PlanAction(
+        request=RequestId(checks.identifier("request_id")),
+        officer=checks.identifier("actor"),
+        plan=PlanId(checks.identifier("plan")),
+        issue=checks.choice("verb", PlanVerb) is PlanVerb.ISSUE,
+        reason=checks.text("reason"),
+    )
+    checks.finish()
+    return action
 
 
 def operator_action_of(message: pb.Action) -> OperatorAction:

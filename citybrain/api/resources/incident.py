@@ -8,14 +8,25 @@ from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry
 from citybrain.domain.event import Evidence
-from citybrain.domain.incident import SlotReport
+from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.vocabulary import IncidentKind
 
 
 def incident_message(entry: QueueEntry) -> pb.Incident:
-    """What a list shows of an incident."""
-    report = entry.report
+    """What a district's list shows of an incident."""
+    message = reported_incident_message(entry.report)
+    message.priority, message.waits_for = entry.priority, entry.waits_for
+    message.source = entry.source
+    message.clocks.extend(
+        pb.Countdown(name=clock.name, due_at=time_message(clock.due)) for clock in entry.clocks
+    )
+    return message
+
+
+def reported_incident_message(report: IncidentReport) -> pb.Incident:
+    """What its district says of an incident to others: without clocks, priority, source, and whose
+    turn it is."""
     return pb.Incident(
         id=report.incident,
         district=report.district,
@@ -28,10 +39,6 @@ def incident_message(entry: QueueEntry) -> pb.Incident:
         reported_at=time_message(report.opened_at),
         changed_at=time_message(report.changed_at),
         escalated=report.escalated,
-        priority=entry.priority,
-        waits_for=entry.waits_for,
-        source=entry.source,
-        clocks=[pb.Countdown(name=c.name, due_at=time_message(c.due)) for c in entry.clocks],
         slots=[_slot(slot) for slot in report.slots],
         events=report.events,
         extra_orders=report.extra,

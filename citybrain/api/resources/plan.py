@@ -1,42 +1,74 @@
-"""Plans of the city."""
+"""Plans of the city: the row of a list, and the detail with every order and why."""
 
-from citybrain.api.resources.elements import time_message
+from collections.abc import Callable
+
+from citybrain.api.resources.elements import place_message, time_message
 from citybrain.api.v1 import plan_pb2 as pb
-from citybrain.domain.plan import Plan, ProposedOrder
+from citybrain.domain.plan import Plan, ProposedOrder, UnassignedSlot
+from citybrain.domain.unit import UnitReport
+from citybrain.ids import IncidentId, UnitId
+from citybrain.vocabulary import IncidentKind
+
+UnitOf = Callable[[UnitId], UnitReport | None]
+KindOf = Callable[[IncidentId], IncidentKind | None]
 
 
 def plan_message(plan: Plan) -> pb.Plan:
+    """What a list shows of a plan."""
     return pb.Plan(
         id=plan.plan,
         stage=plan.stage.value,
         made_at=time_message(plan.made_at),
         cost=plan.cost,
         bound=plan.bound,
+        planner=plan.planner,
         solver=plan.solver,
         solve_ms=plan.solve_ms,
-        orders=[_order(order) for order in plan.orders],
-        unassigned=[
-            pb.UnassignedSlot(
-                incident=slot.incident,
-                slot=slot.slot,
-                capability=slot.capability,
-                reason=slot.reason,
-            )
-            for slot in plan.unassigned
-        ],
+        orders=len(plan.orders),
+        cross_district_orders=sum(order.rationale.cross_district for order in plan.orders),
+        unassigned=len(plan.unassigned),
     )
 
 
-def _order(order: ProposedOrder) -> pb.PlannedOrder:
+def plan_detail_message(plan: Plan, *, unit_of: UnitOf, kind_of: KindOf) -> pb.PlanDetail:
+    """A plan in full. `unit_of` and `kind_of` give what is known of its units and incidents now."""
+    return pb.PlanDetail(
+        plan=plan_message(plan),
+        orders=[_order(order, unit_of) for order in plan.orders],
+        unassigned=[_unassigned(slot, kind_of) for slot in plan.unassigned],
+    )
+
+
+def _order(order: ProposedOrder, unit_of: UnitOf) -> pb.PlannedOrder:
+    task, rationale, unit = order.task, order.rationale, unit_of(order.unit)
+    next_best = None if rationale.next_best is None else unit_of(rationale.next_best)
     return pb.PlannedOrder(
         order=order.order,
         unit=order.unit,
+        unit_name="" if unit is None else unit.name,
         unit_district=order.unit_district,
-        incident=order.task.incident,
-        incident_district=order.task.incident_district,
-        slot=order.task.slot,
-        travel_s=order.rationale.travel_s,
-        cost=order.rationale.cost,
-        next_best_unit=order.rationale.next_best,
-        next_best_cost=order.rationale.next_best_cost,
+        unit_place=None if unit is None else place_message(unit.place),
+        incident=task.incident,
+        incident_district=task.incident_district,
+        slot=task.slot,
+        kind=task.kind,
+        severity=task.severity.value,
+        place=place_message(task.place),
+        travel_s=rationale.travel_s,
+        cost=rationale.cost,
+        coverage_price=rationale.coverage_price,
+        next_best_unit=rationale.next_best,
+        next_best_name="" if next_best is None else next_best.name,
+        next_best_district="" if next_best is None else next_best.district,
+        next_best_cost=rationale.next_best_cost,
+    )
+
+
+def _unassigned(slot: UnassignedSlot, kind_of: KindOf) -> pb.UnassignedSlot:
+    return pb.UnassignedSlot(
+        incident=slot.incident,
+        kind=kind_of(slot.incident) or "",
+        slot=slot.slot,
+        capability=slot.capability,
+        reason=slot.reason,
     )

@@ -4,19 +4,16 @@ from collections.abc import Awaitable, Callable
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
-from citybrain.api import limits
-from citybrain.api.errors import InvalidRequestError, NoSuchResourceError
-from citybrain.api.lists.filter_text import Filters, parse_filter, parse_order
-from citybrain.api.lists.paging import page_of
+from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import ApiService, methods_of
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import operator_action_of, outcome_message
 from citybrain.api.resources.report import report_of
+from citybrain.api.services.listing import listing
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
-from citybrain.feed.spec import ViewSpec
 
 # method: the list that it gives a page of, and the message of the page
 LISTS: dict[str, tuple[str, type[Message]]] = {
@@ -44,7 +41,7 @@ def district_service(district: DistrictApi) -> ApiService:
         "Report": answers.report,
     }
     for method, (name, reply) in LISTS.items():
-        unary[method] = answers.listing(name, reply)
+        unary[method] = listing(district, name, reply)
     return ApiService(
         name=DISTRICT_SERVICE,
         methods=DISTRICT_METHODS,
@@ -82,39 +79,3 @@ class _Answers:
 
     async def report(self, request: action_pb2.Report) -> Message:
         return outcome_message(await self._district.report(report_of(request)))
-
-    def listing(self, name: str, reply: type[Message]) -> Callable[[Message], Awaitable[Message]]:
-        async def page(request: Message) -> Message:
-            spec = list_spec(name, request)
-            offered, now = self._district.lists[name], self._district.now()
-            # a client that has just acted sees what came of it
-            self._district.feed.refresh(name, offered.items(), now)
-            found = page_of(self._district.feed, spec, request.page_token)
-            rows = [offered.row(value, now) for value in found.rows]
-            return reply(**{name: rows}, next_page_token=found.next_token, total_size=found.total)
-
-        return page
-
-
-def list_spec(name: str, request: Message) -> ViewSpec:
-    """What a request for a page of the list `name` asks for. Raises `InvalidRequestError`."""
-    checks = Checks(request)
-    size = checks.natural("page_size")
-    filters: Filters = ()
-    order = ""
-    try:
-        filters = parse_filter(request.filter)
-    except InvalidRequestError as error:
-        checks.add(error.violations)
-    try:
-        order = parse_order(request.order_by)
-    except InvalidRequestError as error:
-        checks.add(error.violations)
-    checks.finish()
-    return ViewSpec(
-        collection=name,
-        filters=filters,
-        search=request.search,
-        order_by=order,
-        limit=size or limits.DEFAULT_PAGE_ROWS.value,
-    )

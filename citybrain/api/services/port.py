@@ -1,11 +1,11 @@
-"""What a district offers to the public API."""
+"""What a district and the city offer to the public API."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from citybrain.api.lists.port import PublicList
 from citybrain.clock import Timestamp
-from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.console import OperatorAction, Outcome, PlanAction
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 
@@ -23,6 +23,30 @@ class DistrictApi(Protocol):
 
     def now(self) -> Timestamp: ...
 
+    def refresh(self) -> None:
+        """Let the feed find what has changed."""
+        ...
+
     async def act(self, action: OperatorAction) -> Outcome: ...
 
     async def report(self, report: Report) -> Outcome: ...
+
+
+class CityApi(Protocol):
+    """The city's lists, the feed of their changes, and its door for actions."""
+
+    @property
+    def lists(self) -> Mapping[str, PublicList[object]]:
+        """By the names that clients use; the city itself is the list "city" of one row."""
+        ...
+
+    @property
+    def feed(self) -> ChangeFeed: ...
+
+    def now(self) -> Timestamp: ...
+
+    def refresh(self) -> None:
+        """Let the feed find what has changed."""
+        ...
+
+    async def act(self, action: PlanAction) -> Outcome: ...

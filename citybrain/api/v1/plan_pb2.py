@@ -22,20 +22,23 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/plan.proto\x12\x10\x63itybrain.api.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x01\n\x04Plan\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12+\n\x07made_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x63ost\x18\x04 \x01(\x01\x12\r\n\x05\x62ound\x18\x05 \x01(\x01\x12\x0e\n\x06solver\x18\x06 \x01(\t\x12\x10\n\x08solve_ms\x18\x07 \x01(\x01\x12.\n\x06orders\x18\x08 \x03(\x0b\x32\x1e.citybrain.api.v1.PlannedOrder\x12\x34\n\nunassigned\x18\t \x03(\x0b\x32 .citybrain.api.v1.UnassignedSlot\"\xfd\x01\n\x0cPlannedOrder\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x15\n\runit_district\x18\x03 \x01(\t\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\x19\n\x11incident_district\x18\x05 \x01(\t\x12\x0c\n\x04slot\x18\x06 \x01(\t\x12\x10\n\x08travel_s\x18\x07 \x01(\x01\x12\x0c\n\x04\x63ost\x18\x08 \x01(\x01\x12\x1b\n\x0enext_best_unit\x18\t \x01(\tH\x00\x88\x01\x01\x12\x1b\n\x0enext_best_cost\x18\n \x01(\x01H\x01\x88\x01\x01\x42\x11\n\x0f_next_best_unitB\x11\n\x0f_next_best_cost\"T\n\x0eUnassignedSlot\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x0c\n\x04slot\x18\x02 \x01(\t\x12\x12\n\ncapability\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/plan.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x01\n\x04Plan\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12+\n\x07made_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x63ost\x18\x04 \x01(\x01\x12\r\n\x05\x62ound\x18\x05 \x01(\x01\x12\x0f\n\x07planner\x18\x06 \x01(\t\x12\x0e\n\x06solver\x18\x07 \x01(\t\x12\x10\n\x08solve_ms\x18\x08 \x01(\x01\x12\x0e\n\x06orders\x18\t \x01(\x05\x12\x1d\n\x15\x63ross_district_orders\x18\n \x01(\x05\x12\x12\n\nunassigned\x18\x0b \x01(\x05\"\x98\x01\n\nPlanDetail\x12$\n\x04plan\x18\x01 \x01(\x0b\x32\x16.citybrain.api.v1.Plan\x12.\n\x06orders\x18\x02 \x03(\x0b\x32\x1e.citybrain.api.v1.PlannedOrder\x12\x34\n\nunassigned\x18\x03 \x03(\x0b\x32 .citybrain.api.v1.UnassignedSlot\"\xe5\x03\n\x0cPlannedOrder\x12\r\n\x05order\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x11\n\tunit_name\x18\x03 \x01(\t\x12\x15\n\runit_district\x18\x04 \x01(\t\x12\x30\n\nunit_place\x18\x05 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceH\x00\x88\x01\x01\x12\x10\n\x08incident\x18\x06 \x01(\t\x12\x19\n\x11incident_district\x18\x07 \x01(\t\x12\x0c\n\x04slot\x18\x08 \x01(\t\x12\x0c\n\x04kind\x18\t \x01(\t\x12\x10\n\x08severity\x18\n \x01(\t\x12&\n\x05place\x18\x0b \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x10\n\x08travel_s\x18\x0c \x01(\x01\x12\x0c\n\x04\x63ost\x18\r \x01(\x01\x12\x16\n\x0e\x63overage_price\x18\x0e \x01(\x01\x12\x1b\n\x0enext_best_unit\x18\x0f \x01(\tH\x01\x88\x01\x01\x12\x16\n\x0enext_best_name\x18\x10 \x01(\t\x12\x1a\n\x12next_best_district\x18\x11 \x01(\t\x12\x1b\n\x0enext_best_cost\x18\x12 \x01(\x01H\x02\x88\x01\x01\x42\r\n\x0b_unit_placeB\x11\n\x0f_next_best_unitB\x11\n\x0f_next_best_cost\"b\n\x0eUnassignedSlot\x12\x10\n\x08incident\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04slot\x18\x03 \x01(\t\x12\x12\n\ncapability\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'citybrain.api.v1.plan_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PLAN']._serialized_start=83
-  _globals['_PLAN']._serialized_end=326
-  _globals['_PLANNEDORDER']._serialized_start=329
-  _globals['_PLANNEDORDER']._serialized_end=582
-  _globals['_UNASSIGNEDSLOT']._serialized_start=584
-  _globals['_UNASSIGNEDSLOT']._serialized_end=668
+  _globals['_PLAN']._serialized_start=113
+  _globals['_PLAN']._serialized_end=338
+  _globals['_PLANDETAIL']._serialized_start=341
+  _globals['_PLANDETAIL']._serialized_end=493
+  _globals['_PLANNEDORDER']._serialized_start=496
+  _globals['_PLANNEDORDER']._serialized_end=981
+  _globals['_UNASSIGNEDSLOT']._serialized_start=983
+  _globals['_UNASSIGNEDSLOT']._serialized_end=1081
 # @@protoc_insertion_point(module_scope)

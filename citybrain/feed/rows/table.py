@@ -5,6 +5,7 @@ row" means "nothing to send".
 """
 
 import heapq
+from collections.abc import Collection as Keys
 from collections.abc import Mapping
 
 from citybrain.clock import Timestamp
@@ -29,14 +30,26 @@ class Table:
         self._orderings: dict[str, Ordering] = {}
         self._selections: dict[SelectionKey, Selection] = {}
 
-    def replace(self, items: Mapping[str, object], now: Timestamp, number: int) -> bool:
-        """Take `items` as the rows of version `number`. Whether any is another."""
+    def replace(
+        self,
+        items: Mapping[str, object],
+        now: Timestamp,
+        number: int,
+        touched: Keys[str] | None = None,
+    ) -> bool:
+        """Take `items` as the rows of version `number`. Whether any is another. `touched`: the keys
+        of all that may be; None: any."""
         known = self._items
         if items is known:
             return False
-        changed = [key for key, value in items.items() if known.get(key, _MISSING) is not value]
-        left = len(known) + sum(key not in known for key in changed) - len(items)
-        removed = [key for key in known if key not in items] if left else []
+        if touched is None:
+            changed = [key for key, value in items.items() if known.get(key, _MISSING) is not value]
+            left = len(known) + sum(key not in known for key in changed) - len(items)
+            removed = [key for key in known if key not in items] if left else []
+        else:
+            present = [key for key in touched if key in items]
+            changed = [key for key in present if known.get(key, _MISSING) is not items[key]]
+            removed = [key for key in touched if key in known and key not in items]
         self._items = items
         for key in removed:
             del self.rows[key]

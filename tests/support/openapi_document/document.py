@@ -7,7 +7,7 @@ from pathlib import Path
 from google.api import annotations_pb2
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor, ServiceDescriptor
 
-from citybrain.api.v1 import crew_pb2, district_service_pb2
+from citybrain.api.v1 import city_service_pb2, crew_pb2, district_service_pb2
 from openapi_document.comments import comments, descriptors
 from openapi_document.schemas import field_schema, is_required, message_schema, messages_below
 
@@ -20,6 +20,7 @@ DOCUMENTS: dict[str, tuple[str, tuple[ServiceDescriptor, ...]]] = {
             crew_pb2.DESCRIPTOR.services_by_name["CrewService"],
         ),
     ),
+    "city": ("City", (city_service_pb2.DESCRIPTOR.services_by_name["CityService"],)),
 }
 VERSION = "v1"
 PROBLEM = {

@@ -1,0 +1,90 @@
+"""The city itself, its districts as it knows them, and its orders."""
+
+from collections.abc import Mapping
+
+from citybrain.api.resources.elements import place_message, time_message, time_or_none
+from citybrain.api.v1 import city_pb2 as pb
+from citybrain.clock import Timestamp
+from citybrain.domain.order import Task
+from citybrain.domain.unit import UnitReport
+from citybrain.geo import Point
+from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+
+
+def city_message(
+    *,
+    name_en: str,
+    name_zh: str,
+    software_version: str,
+    planner: str,
+    planner_reason: str,
+    counts: Mapping[str, float],
+) -> pb.City:
+    return pb.City(
+        name_en=name_en,
+        name_zh=name_zh,
+        software_version=software_version,
+        planner=planner,
+        planner_reason=planner_reason,
+        counts=counts,
+    )
+
+
+def district_summary_message(
+    *,
+    district: DistrictId,
+    name: str,
+    centre: Point,
+    online: bool,
+    seen_at: Timestamp | None,
+    incidents: int,
+    units: int,
+    units_free: int,
+) -> pb.DistrictSummary:
+    """A district as the city knows it. `seen_at` None: it is online."""
+    return pb.DistrictSummary(
+        id=district,
+        name=name,
+        centre=place_message(centre),
+        online=online,
+        seen_at=time_or_none(seen_at),
+        incidents=incidents,
+        units=units,
+        units_free=units_free,
+    )
+
+
+def city_order_message(
+    *,
+    order: OrderId,
+    plan: PlanId,
+    unit: UnitId,
+    unit_district: DistrictId,
+    report: UnitReport | None,
+    task: Task,
+    stage: str,
+    crew_stage: str,
+    changed_at: Timestamp,
+    reason: str,
+    live: bool,
+) -> pb.CityOrder:
+    """An order of the city. `report` is what its unit's owner last said of it, if anything."""
+    return pb.CityOrder(
+        id=order,
+        plan=plan,
+        unit=unit,
+        unit_name="" if report is None else report.name,
+        unit_district=unit_district,
+        unit_place=None if report is None else place_message(report.place),
+        incident=task.incident,
+        incident_district=task.incident_district,
+        slot=task.slot,
+        kind=task.kind,
+        severity=task.severity.value,
+        place=place_message(task.place),
+        stage=stage,
+        crew_stage=crew_stage,
+        changed_at=time_message(changed_at),
+        reason=reason,
+        live=live,
+    )

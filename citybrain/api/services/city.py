@@ -1,0 +1,63 @@
+"""`citybrain.api.v1.CityService` over what the city offers."""
+
+from collections.abc import Awaitable, Callable
+
+from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
+
+from citybrain.api.errors import NoSuchResourceError
+from citybrain.api.lists.watch import Watching
+from citybrain.api.methods import ApiService, methods_of
+from citybrain.api.requests.checks import Checks
+from citybrain.api.resources.action import outcome_message, plan_action_of
+from citybrain.api.services.listing import listing
+from citybrain.api.services.port import CityApi
+from citybrain.api.v1 import city_service_pb2 as pb
+
+# method: the list that it gives a page of, and the message of the page
+LISTS: dict[str, tuple[str, type[Message]]] = {
+    "ListDistricts": ("districts", pb.ListDistrictsResponse),
+    "ListIncidents": ("incidents", pb.ListCityIncidentsResponse),
+    "ListUnits": ("units", pb.ListCityUnitsResponse),
+    "ListOrders": ("orders", pb.ListCityOrdersResponse),
+    "ListPlans": ("plans", pb.ListPlansResponse),
+}
+
+
+def city_service(city: CityApi) -> ApiService:
+    """The service; one for the city, whichever wires it is on."""
+    answers = _Answers(city)
+    unary: dict[str, Callable[[Message], Awaitable[Message]]] = {
+        "GetCity": answers.city,
+        "GetPlan": answers.plan,
+        "Act": answers.act,
+    }
+    for method, (name, reply) in LISTS.items():
+        unary[method] = listing(city, name, reply)
+    return ApiService(
+        name=pb.DESCRIPTOR.services_by_name["CityService"].full_name,
+        methods=methods_of(pb.DESCRIPTOR.services_by_name["CityService"]),
+        unary=unary,
+        streams={"Watch": Watching(city.lists, city.feed).watch},
+    )
+
+
+class _Answers:
+    def __init__(self, city: CityApi) -> None:
+        self._city = city
+
+    async def city(self, _: pb.GetCityRequest) -> Message:
+        (only,) = self._city.lists["city"].items().values()
+        return self._city.lists["city"].row(only, self._city.now())
+
+    async def plan(self, request: pb.GetPlanRequest) -> Message:
+        checks = Checks(request)
+        key = checks.identifier("plan")
+        checks.finish()
+        plans = self._city.lists["plans"]
+        found = plans.items().get(key)
+        if found is None:
+            raise NoSuchResourceError("plan", key, "It may be long over: list those there are.")
+        return plans.detail(found, self._city.now())
+
+    async def act(self, request: pb.PlanAction) -> Message:
+        return outcome_message(await self._city.act(plan_action_of(request)))

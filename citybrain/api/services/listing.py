@@ -1,0 +1,70 @@
+"""The methods that give a page of a list: the same for every list of every tier."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
+
+from citybrain.api import limits
+from citybrain.api.errors import InvalidRequestError
+from citybrain.api.lists.filter_text import Filters, parse_filter, parse_order
+from citybrain.api.lists.paging import page_of
+from citybrain.api.lists.port import PublicList
+from citybrain.api.requests.checks import Checks
+from citybrain.clock import Timestamp
+from citybrain.feed.change_feed import ChangeFeed
+from citybrain.feed.spec import ViewSpec
+
+
+class Lists(Protocol):
+    """A tier's lists and the feed of their changes, and the time at which they are shown."""
+
+    @property
+    def lists(self) -> Mapping[str, PublicList[object]]: ...
+
+    @property
+    def feed(self) -> ChangeFeed: ...
+
+    def now(self) -> Timestamp: ...
+
+    def refresh(self) -> None: ...
+
+
+def listing(
+    tier: Lists, name: str, reply: type[Message]
+) -> Callable[[Message], Awaitable[Message]]:
+    """The method that answers requests for pages of the list `name` with a `reply`."""
+
+    async def page(request: Message) -> Message:
+        spec = list_spec(name, request)
+        tier.refresh()  # a client that has just acted sees what came of it
+        offered, now = tier.lists[name], tier.now()
+        found = page_of(tier.feed, spec, request.page_token)
+        rows = [offered.row(value, now) for value in found.rows]
+        return reply(**{name: rows}, next_page_token=found.next_token, total_size=found.total)
+
+    return page
+
+
+def list_spec(name: str, request: Message) -> ViewSpec:
+    """What a request for a page of the list `name` asks for. Raises `InvalidRequestError`."""
+    checks = Checks(request)
+    size = checks.natural("page_size")
+    filters: Filters = ()
+    order = ""
+    try:
+        filters = parse_filter(request.filter)
+    except InvalidRequestError as error:
+        checks.add(error.violations)
+    try:
+        order = parse_order(request.order_by)
+    except InvalidRequestError as error:
+        checks.add(error.violations)
+    checks.finish()
+    return ViewSpec(
+        collection=name,
+        filters=filters,
+        search=request.search,
+        order_by=order,
+        limit=size or limits.DEFAULT_PAGE_ROWS.value,
+    )

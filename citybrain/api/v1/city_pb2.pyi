@@ -1,0 +1,92 @@
+import datetime
+
+from citybrain.api.v1 import place_pb2 as _place_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class City(_message.Message):
+    __slots__ = ("name_en", "name_zh", "software_version", "planner", "planner_reason", "counts")
+    class CountsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    NAME_EN_FIELD_NUMBER: _ClassVar[int]
+    NAME_ZH_FIELD_NUMBER: _ClassVar[int]
+    SOFTWARE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PLANNER_FIELD_NUMBER: _ClassVar[int]
+    PLANNER_REASON_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    name_en: str
+    name_zh: str
+    software_version: str
+    planner: str
+    planner_reason: str
+    counts: _containers.ScalarMap[str, float]
+    def __init__(self, name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., software_version: _Optional[str] = ..., planner: _Optional[str] = ..., planner_reason: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
+
+class DistrictSummary(_message.Message):
+    __slots__ = ("id", "name", "centre", "online", "seen_at", "incidents", "units", "units_free")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CENTRE_FIELD_NUMBER: _ClassVar[int]
+    ONLINE_FIELD_NUMBER: _ClassVar[int]
+    SEEN_AT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENTS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FREE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    centre: _place_pb2.Place
+    online: bool
+    seen_at: _timestamp_pb2.Timestamp
+    incidents: int
+    units: int
+    units_free: int
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., online: _Optional[bool] = ..., seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incidents: _Optional[int] = ..., units: _Optional[int] = ..., units_free: _Optional[int] = ...) -> None: ...
+
+class CityOrder(_message.Message):
+    __slots__ = ("id", "plan", "unit", "unit_name", "unit_district", "unit_place", "incident", "incident_district", "slot", "kind", "severity", "place", "stage", "crew_stage", "changed_at", "reason", "live")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_NAME_FIELD_NUMBER: _ClassVar[int]
+    UNIT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_PLACE_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    SLOT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    CREW_STAGE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIVE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    plan: str
+    unit: str
+    unit_name: str
+    unit_district: str
+    unit_place: _place_pb2.Place
+    incident: str
+    incident_district: str
+    slot: str
+    kind: str
+    severity: str
+    place: _place_pb2.Place
+    stage: str
+    crew_stage: str
+    changed_at: _timestamp_pb2.Timestamp
+    reason: str
+    live: bool
+    def __init__(self, id: _Optional[str] = ..., plan: _Optional[str] = ..., unit: _Optional[str] = ..., unit_name: _Optional[str] = ..., unit_district: _Optional[str] = ..., unit_place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., incident: _Optional[str] = ..., incident_district: _Optional[str] = ..., slot: _Optional[str] = ..., kind: _Optional[str] = ..., severity: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., stage: _Optional[str] = ..., crew_stage: _Optional[str] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., live: _Optional[bool] = ...) -> None: ...

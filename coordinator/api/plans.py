@@ -1,0 +1,45 @@
+"""The list of the newest plans."""
+
+from citybrain.api.lists.conditions import is_word
+from citybrain.api.lists.port import PublicList, PublicMessage
+from citybrain.api.resources.plan import plan_detail_message, plan_message
+from citybrain.clock import Timestamp
+from citybrain.domain.plan import Plan
+from citybrain.feed.collection import Collection
+from citybrain.ids import IncidentId
+from citybrain.vocabulary import IncidentKind
+from coordinator.api.shown import ReadShown
+
+
+def plan_list(shown: ReadShown) -> PublicList[Plan]:
+    """The list over what `shown` gives."""
+
+    def detail(plan: Plan, _: Timestamp) -> PublicMessage:
+        now = shown()
+
+        def kind_of(incident: IncidentId) -> IncidentKind | None:
+            report = now.incidents.get(incident)
+            return None if report is None else report.kind
+
+        return plan_detail_message(plan, unit_of=now.units.get, kind_of=kind_of)
+
+    return PublicList(collection=PLANS, items=lambda: shown().plans, row=_row, detail=detail)
+
+
+def _row(plan: Plan, _: Timestamp) -> PublicMessage:
+    return plan_message(plan)
+
+
+PLANS: Collection[Plan] = Collection(
+    name="plans",
+    orders={
+        "newest": lambda plan, _: (-plan.made_at,),
+        "made_at": lambda plan, _: (plan.made_at,),
+        "id": lambda plan, _: (plan.plan,),
+    },
+    filters={
+        "id": is_word(lambda plan: plan.plan),
+        "stage": is_word(lambda plan: plan.stage.value),
+    },
+    text=lambda plan: f"{plan.plan} {plan.stage.value} {plan.solver}",
+)

@@ -1,0 +1,65 @@
+"""What the city's lists hold at one moment. Values; `follower` makes them from states."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from citybrain.clock import Timestamp
+from citybrain.domain.incident import IncidentReport
+from citybrain.domain.order import Task
+from citybrain.domain.plan import Plan
+from citybrain.domain.unit import UnitReport
+from citybrain.geo import Point
+from citybrain.ids import DistrictId, OrderId, PlanId, UnitId
+from citybrain.structs import Struct
+
+
+class ShownDistrict(Struct, frozen=True, kw_only=True):
+    """A district as the city knows it. `seen_at` None: it is online."""
+
+    district: DistrictId
+    name: str
+    centre: Point
+    seen_at: Timestamp | None
+    incidents: int  # that are not over
+    units: int
+    units_free: int
+
+
+class ShownOrder(Struct, frozen=True, kw_only=True):
+    """An order of the city. `report`: what its unit's owner last said of the unit while the order
+    was live, if anything."""
+
+    order: OrderId
+    plan: PlanId
+    unit: UnitId
+    unit_district: DistrictId
+    report: UnitReport | None
+    task: Task
+    stage: str
+    crew_stage: str
+    since: Timestamp
+    reason: str
+    is_live: bool
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """What the city says of itself."""
+
+    planner: str
+    planner_reason: str
+    counts: dict[str, float]
+
+
+class Shown(NamedTuple):
+    """All lists by their keys; no mapping is changed afterwards. A value is the same object as in
+    the moment before, unless something in it is another."""
+
+    districts: Mapping[str, ShownDistrict]
+    incidents: Mapping[str, IncidentReport]
+    units: Mapping[str, UnitReport]
+    orders: Mapping[str, ShownOrder]
+    plans: Mapping[str, Plan]
+    city: Mapping[str, Overview]
+
+
+ReadShown = Callable[[], Shown]
