@@ -10,6 +10,7 @@ from consoles.fake_screens import FakeCityScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
+from citybrain.api.services.city import city_service
 from citybrain.domain.plan import PlanStage
 from citybrain.structs import replace
 from coordinator.web.app import build
@@ -27,7 +28,9 @@ INKED = """(canvas) => {
 @pytest.fixture
 def city():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
-    console = ThreadedConsole(build(screen, name={"en": "Three Rivers", "zh": "三江市"}))
+    console = ThreadedConsole(
+        build((city_service(screen),), name={"en": "Three Rivers", "zh": "三江市"})
+    )
     console.screen = screen
     yield console
     console.stop()
@@ -181,7 +184,7 @@ def test_a_city_without_districts_says_how_to_start_one(city, pages):
 
 def test_the_map_draws_incidents_units_and_bows_without_any_tile_server(city, pages):
     page = pages.open(city.url + "/?lang=en")
-    expect(page.locator(".place-name")).to_have_text(["Riverside", "Old Town", "Hillside"])
+    expect(page.locator(".place-name")).to_have_text(["Hillside", "Old Town", "Riverside"])
     inked = page.locator("#map .leaflet-overlay-pane canvas").evaluate(INKED)
     assert inked > 10_000
     assert pages.hosts == {"127.0.0.1"}

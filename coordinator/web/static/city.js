@@ -1,39 +1,121 @@
-// The city's one screen: holds the newest snapshot and draws band, map, plan and lists. One key
-// issues the proposed plan.
+// The city's one screen: watches windows of the city's lists and draws band, map, plan and lists.
+// One key issues the proposed plan.
 import { sendAction, toastOutcome } from "/shared/actions.js";
 import { askReason, ensureOperatorName, operatorButton } from "/shared/dialogs.js";
+import { watchChanges } from "/shared/changes.js";
 import { everySecond, nowUs, timeOfDay } from "/shared/clock.js";
 import { onLanguage, t } from "/shared/i18n.js";
-import { setText } from "/shared/keyed_list.js";
-import { watchStream } from "/shared/live_stream.js";
+import { setHidden, setText } from "/shared/keyed_list.js";
 import { CityMap } from "./city_map.js";
 import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./side_panel.js";
-import { number, updateNames } from "./names.js";
-import { drawBand, drawPlan, drawRecent, proposed } from "./plan.js";
+import { namesEpoch, number, updateDistricts } from "./names.js";
+import { drawBand, drawPlan, drawRecent, justIssued, proposed } from "./plan.js";
 
 const ARM_MS = 700; // a plan that has just come cannot be issued by a key meant for the one before
+const PLANS_MAX = 6; // the proposed one and the last ones
+const ORDERS_MAX = 40;
+const DISTRICTS_MAX = 500;
+const PLAN_LINES_MAX = 200;
+const ACKNOWLEDGED = "accepted OR en_route OR on_scene OR done";
 const byId = (id) => document.getElementById(id);
-const page = { snapshot: null, plan: null, armed: false, busy: false, receivedAt: 0 };
-const map = new CityMap(byId("map"));
+const page = { rows: {}, totals: {}, plan: null, armed: false, busy: false, drawn: new Set() };
+const rows = (name) => page.rows[name] ?? [];
+const total = (name) => page.totals[name] ?? 0;
+const map = new CityMap(byId("map"), () => watch.reopen());
 
-function receive(snapshot) {
-  page.snapshot = snapshot;
-  page.receivedAt = nowUs();
-  updateNames(snapshot);
-  focusPlan(proposed(snapshot));
-  draw();
+const DRAWN = {
+  city: () => {
+    const [city] = rows("city");
+    if (!city) return;
+    drawPlanner(city);
+    drawCounts(city.counts);
+  },
+  districts: () => {
+    const names = namesEpoch();
+    updateDistricts(rows("districts"));
+    map.drawDistricts(rows("districts"));
+    if (namesEpoch() === names) return;
+    for (const name of Object.keys(DRAWN)) if (name !== "districts") DRAWN[name]();
+  },
+  plans: () => {
+    focusPlan(proposed(rows("plans")));
+    drawRecent(rows("plans"));
+    DRAWN.plan();
+  },
+  plan: () => {
+    drawPlan(detail(), highlight);
+    drawLines();
+  },
+  orders: () => drawOrders(rows("orders"), total("orders")),
+  map_incidents: () => {
+    map.drawIncidents(rows("map_incidents"));
+    drawMapMore();
+  },
+  map_units: () => {
+    map.drawUnits(rows("map_units"));
+    drawMapMore();
+  },
+  map_orders: () => drawLines(),
+};
+
+/** The windows that this screen shows. */
+function views() {
+  const [plan, issued] = [proposed(rows("plans")), justIssued(rows("plans"), nowUs())];
+  return [
+    { name: "city", collection: "city", key: "city" },
+    { name: "districts", collection: "districts", limit: DISTRICTS_MAX },
+    { name: "plans", collection: "plans", limit: PLANS_MAX },
+    { name: "orders", collection: "orders", limit: ORDERS_MAX },
+    ...(plan ? [{ name: "plan", collection: "plans", key: plan.id }] : []),
+    ...(!plan && issued ? [acknowledgements(issued)] : []),
+    ...map.views(),
+  ];
+}
+
+/** Only how many there are counts. */
+const acknowledgements = (plan) => ({
+  name: "acknowledged",
+  collection: "orders",
+  filter: `plan = ${plan.id} AND crew_stage = (${ACKNOWLEDGED})`,
+  limit: 1,
+});
+
+function receive(name, changed, count) {
+  page.rows[name] = changed.map((row) => row.value);
+  page.totals[name] = count;
+  if (page.drawn.size === 0) queueMicrotask(draw);
+  page.drawn.add(name);
 }
 
 function draw() {
-  const { snapshot } = page;
-  if (!snapshot) return;
-  drawPlanner(snapshot);
-  drawPlan(snapshot, (order) => map.highlight(order, page.snapshot));
-  drawRecent(snapshot);
-  drawOrders(snapshot.orders);
-  drawCounts(snapshot.counts);
-  map.draw(snapshot);
+  const changed = [...page.drawn];
+  page.drawn.clear();
+  for (const name of changed) DRAWN[name]?.();
   tick();
+  watch.reopen();
+}
+
+/** The proposed plan in full, once it is there. */
+function detail() {
+  const [found] = rows("plan");
+  return found && found.plan.id === proposed(rows("plans"))?.id ? found : null;
+}
+
+function highlight(order) {
+  map.highlight(order);
+  drawLines();
+}
+
+function drawLines() {
+  const planned = detail()?.orders.slice(0, PLAN_LINES_MAX) ?? [];
+  map.drawLines(rows("map_orders"), planned, rows("map_units"));
+}
+
+function drawMapMore() {
+  const all = total("map_units") + total("map_incidents");
+  const [shown, of] = [map.shown, all].map((n) => n.toLocaleString("en"));
+  setHidden(byId("map-more"), all <= map.shown);
+  setText(byId("map-more"), t("city.map_more", { shown, total: of }));
 }
 
 /**
@@ -41,10 +123,10 @@ function draw() {
  * time to see it.
  */
 function focusPlan(plan) {
-  if (plan?.plan === page.plan) return;
-  page.plan = plan?.plan ?? null;
+  if ((plan?.id ?? null) === page.plan) return;
+  page.plan = plan?.id ?? null;
   arm(false);
-  if (plan) setTimeout(() => page.plan === plan.plan && arm(true), ARM_MS);
+  if (plan) setTimeout(() => page.plan === plan.id && arm(true), ARM_MS);
 }
 
 function arm(armed) {
@@ -55,7 +137,7 @@ function arm(armed) {
 
 async function issue() {
   if (!page.plan || !page.armed || page.busy) return;
-  await send(page.plan, true, "");
+  await send(page.plan, "issue", "");
 }
 
 async function reject() {
@@ -63,17 +145,17 @@ async function reject() {
   if (!plan || page.busy || document.querySelector("dialog[open]")) return;
   const presets = ["why.not_now", "why.other_plan", "why.too_thin"];
   const reason = await askReason({ title: t("plan.ask_reject"), what: number(plan), presets });
-  if (reason !== null) await send(plan, false, reason);
+  if (reason !== null) await send(plan, "reject", reason);
 }
 
-async function send(plan, isIssued, reason) {
-  const officer = await ensureOperatorName();
-  if (!officer) return;
+async function send(plan, verb, reason) {
+  const actor = await ensureOperatorName();
+  if (!actor) return;
   page.busy = true;
   byId("issue").setAttribute("aria-disabled", "true");
-  const outcome = await sendAction("/act", { officer, plan, issue: isIssued, reason });
+  const outcome = await sendAction("/api/v1/actions", { actor, plan, verb, reason });
   page.busy = false;
-  toastOutcome(`${t(isIssued ? "plan.issue" : "plan.reject")} ${number(plan)}`, outcome);
+  toastOutcome(`${t(`plan.${verb}`)} ${number(plan)}`, outcome);
   if (page.plan === plan) arm(true);
 }
 
@@ -89,17 +171,27 @@ function onKey(event) {
 }
 
 function tick() {
-  if (!page.snapshot) return;
+  const [city] = rows("city");
+  if (!city || !page.rows.districts || !page.rows.plans) return;
   setText(byId("now"), timeOfDay(nowUs()));
-  drawBand(page.snapshot, nowUs());
-  drawDistricts(page.snapshot.districts, Math.max(0, (nowUs() - page.receivedAt) / 1e6));
+  const numbers = {
+    plans: rows("plans"),
+    incidents: rows("districts").reduce((sum, line) => sum + line.incidents, 0),
+    orders: city.counts.orders_live ?? 0,
+    acknowledged: total("acknowledged"),
+  };
+  drawBand(numbers, nowUs());
+  drawDistricts(rows("districts"));
 }
 
 byId("issue").addEventListener("click", issue);
 byId("reject").addEventListener("click", reject);
 byId("keys").addEventListener("click", () => byId("help-dialog").showModal());
 document.addEventListener("keydown", onKey);
-onLanguage(draw);
+onLanguage(() => {
+  for (const name of Object.keys(DRAWN)) page.drawn.add(name);
+  draw();
+});
 operatorButton(byId("operator"));
 everySecond(tick);
-watchStream("/live", receive);
+const watch = watchChanges({ views, onChange: receive });

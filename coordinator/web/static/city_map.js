@@ -1,11 +1,12 @@
-// The city on the map: areas, incidents, units, orders as arcs from unit to incident. Updates only
-// what changed.
+// The city on the map: areas, incidents, units, orders as arcs from unit to incident. Draws what is
+// in its window, and updates only what changed.
 /* global L */
 import { language, codeText } from "/shared/i18n.js";
 import { area, arc, baseMap, shapeMarker } from "/shared/map/base_map.js";
-import { stepOf, isEnded } from "./side_panel.js";
-import { districtName, incidentName, placeOfIncident, placeOfUnit, unitName } from "./names.js";
-import { proposed } from "./plan.js";
+import { pointOf } from "/shared/map/geo.js";
+import { mapViews } from "./map_window.js";
+import { districtName, incidentName, unitName } from "./names.js";
+import { stepOf } from "./side_panel.js";
 
 const SEVERITY = {
   Extreme: ["#ff6fa8", 11],
@@ -24,13 +25,14 @@ const UNIT = {
   delayed: "#f2bb5e",
 };
 const FREE = new Set(["available", "returning"]);
-const ENDED_INCIDENT_STAGES = new Set(["closed", "merged", "rejected"]);
 // of the steps proposing … done
 const STEP_INK = ["#b9a2ff", "#f2bb5e", "#f2bb5e", "#82b6ff", "#82b6ff", "#62d2e0", "#6fd39b"];
 const INK = "#0c1116";
+const SETTLED_MS = 150; // a map that still moves asks for nothing
 
 export class CityMap {
-  constructor(node) {
+  /** `moved()` is called when `views()` gives others. */
+  constructor(node, moved) {
     this.map = baseMap(node, { zoomControl: false });
     this.map.setView([30, 104], 4);
     L.control.zoom({ position: "topright" }).addTo(this.map);
@@ -38,58 +40,79 @@ export class CityMap {
     this.layers = { lines: new Map(), incidents: new Map(), units: new Map() };
     this.fitted = "";
     this.highlighted = null;
+    this.settling = 0;
+    this.map.on("moveend", () => {
+      clearTimeout(this.settling);
+      this.settling = setTimeout(moved, SETTLED_MS);
+    });
   }
 
-  draw(snapshot) {
-    this.drawAreas(snapshot.districts);
-    this.drawMarkers(
-      "incidents",
-      snapshot.incidents.filter((one) => !ENDED_INCIDENT_STAGES.has(one.stage)),
-      (one) => one.incident,
-      incidentMarker,
-    );
-    this.drawMarkers("units", snapshot.units, (one) => one.unit, unitMarker);
-    this.drawLines(snapshot);
-    this.fitOnce(snapshot);
+  /** The views of what lies in the window; none before it is known where the city is. */
+  views() {
+    if (!this.fitted) return [];
+    const bounds = this.map.getBounds();
+    return mapViews({
+      south: bounds.getSouth(),
+      west: bounds.getWest(),
+      north: bounds.getNorth(),
+      east: bounds.getEast(),
+    });
+  }
+
+  drawDistricts(districts) {
+    this.drawAreas(districts);
+    this.fitOnce(districts);
+  }
+
+  drawIncidents(incidents) {
+    this.drawMarkers("incidents", incidents, incidentMarker);
+  }
+
+  drawUnits(units) {
+    this.drawMarkers("units", units, unitMarker);
   }
 
   /** Highlight one proposed order. */
-  highlight(order, snapshot) {
+  highlight(order) {
     this.highlighted = order;
-    if (snapshot) this.drawLines(snapshot);
+  }
+
+  /** The number of markers that are drawn. */
+  get shown() {
+    return this.layers.incidents.size + this.layers.units.size;
   }
 
   drawAreas(districts) {
     const shape =
       JSON.stringify(
-        districts.map((line) => [line.district, line.name, line.centre, line.offline]),
+        districts.map((line) => [line.id, line.name, line.centre, line.online]),
       ) + language();
     if (shape === this.areaShape) return;
     this.areaShape = shape;
     for (const layer of this.areas.values()) layer.remove();
     this.areas.clear();
-    const centres = districts.map((line) => line.centre);
+    const centres = districts.map((line) => pointOf(line.centre));
     districts.forEach((line, i) => {
       const style = {
         interactive: false,
-        color: line.offline ? "#7a4540" : "#33475a",
+        color: line.online ? "#33475a" : "#7a4540",
         weight: 1.5,
-        dashArray: line.offline ? "5 6" : null,
-        fillColor: line.offline ? "#2a1c1c" : "#16202a",
+        dashArray: line.online ? null : "5 6",
+        fillColor: line.online ? "#16202a" : "#2a1c1c",
         fillOpacity: 0.75,
       };
       const layer = L.polygon(area(centres, i), style);
-      this.areas.set(line.district, L.layerGroup([layer, label(layer, line)]).addTo(this.map));
+      this.areas.set(line.id, L.layerGroup([layer, label(layer, line)]).addTo(this.map));
       layer.bringToBack();
     });
   }
 
   /** One marker for each of `items`; `markerOf(item)` gives its place, shape, style and tooltip. */
-  drawMarkers(kind, items, keyOf, markerOf) {
+  drawMarkers(kind, items, markerOf) {
     const layers = this.layers[kind];
     const seen = new Set();
     for (const item of items) {
-      const key = keyOf(item);
+      const key = item.id;
       const shown = markerOf(item);
       const drawn = JSON.stringify([shown.place, shown.style]);
       seen.add(key);
@@ -112,10 +135,11 @@ export class CityMap {
     drop(layers, seen);
   }
 
-  drawLines(snapshot) {
+  /** `orders`: those under way; `planned`: those of the proposed plan. */
+  drawLines(orders, planned, units) {
     const layers = this.layers.lines;
     const seen = new Set();
-    for (const line of linesOf(snapshot, this.highlighted)) {
+    for (const line of linesOf(orders, planned, { units, highlighted: this.highlighted })) {
       seen.add(line.key);
       const drawn = JSON.stringify([line.from, line.to, line.style]);
       const known = layers.get(line.key);
@@ -132,8 +156,8 @@ export class CityMap {
     drop(layers, seen);
   }
 
-  fitOnce(snapshot) {
-    const centres = snapshot.districts.map((line) => line.district).join();
+  fitOnce(districts) {
+    const centres = districts.map((line) => line.id).join();
     if (!centres || centres === this.fitted) return;
     this.fitted = centres;
     this.fit();
@@ -151,13 +175,14 @@ export class CityMap {
 
 /** A district's name near the northern edge of its area, where little stands. */
 function label(layer, line) {
-  const edge = northOf(layer.getLatLngs()[0], line.centre);
-  const place = [edge + (line.centre.lat - edge) * 0.16, line.centre.lon];
+  const centre = pointOf(line.centre);
+  const edge = northOf(layer.getLatLngs()[0], centre);
+  const place = [edge + (centre.lat - edge) * 0.16, centre.lon];
   return L.tooltip({
     permanent: true,
     direction: "center",
     className: "place-name",
-    content: districtName(line.district),
+    content: districtName(line.id),
   }).setLatLng(place);
 }
 
@@ -190,11 +215,11 @@ function incidentMarker(incident) {
   };
   const tooltip = () =>
     [
-      incidentName(incident.incident, incident.kind),
+      incidentName(incident.id, incident.kind),
       codeText("severity", incident.severity),
       codeText("stage", incident.stage),
     ].join(" · ");
-  return { place: incident.place, shape: "diamond", style, tooltip };
+  return { place: pointOf(incident.place), shape: "diamond", style, tooltip };
 }
 
 function unitMarker(unit) {
@@ -208,20 +233,19 @@ function unitMarker(unit) {
     fillOpacity: 1,
   };
   const tooltip = () =>
-    `${unitName(unit.unit)} · ${districtName(unit.district)} · ${codeText("unit", unit.state)}`;
-  return { place: unit.place, shape: "disc", style, tooltip };
+    `${unitName(unit.id, unit.name)} · ${districtName(unit.district)} · ${codeText("unit", unit.state)}`;
+  return { place: pointOf(unit.place), shape: "disc", style, tooltip };
 }
 
-function linesOf(snapshot, highlighted) {
+function linesOf(orders, planned, { units, highlighted }) {
   const lines = [];
-  for (const order of snapshot.orders) {
-    const [from, to] = [placeOfUnit(order.unit), placeOfIncident(order.incident)];
-    if (isEnded(order) || !from || !to) continue;
+  for (const order of orders) {
+    if (!order.unit_place) continue;
     const step = stepOf(order);
     lines.push({
-      key: order.order,
-      from,
-      to,
+      key: order.id,
+      from: pointOf(order.unit_place),
+      to: pointOf(order.place),
       style: {
         color: STEP_INK[step],
         weight: 2.5,
@@ -230,14 +254,15 @@ function linesOf(snapshot, highlighted) {
       },
     });
   }
-  for (const order of proposed(snapshot)?.orders ?? []) {
-    const from = placeOfUnit(order.unit);
+  const places = new Map(units.map((unit) => [unit.id, unit.place]));
+  for (const order of planned) {
+    const from = places.get(order.unit) ?? order.unit_place; // in the window: where it is now
     const weight = highlighted === order.order ? 5 : 3;
     if (from)
       lines.push({
         key: `plan ${order.order}`,
-        from,
-        to: order.task.place,
+        from: pointOf(from),
+        to: pointOf(order.place),
         style: { color: "#b9a2ff", weight, opacity: 1, dashArray: "9 8" },
       });
   }

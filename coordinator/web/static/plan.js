@@ -1,20 +1,23 @@
 // The band on top and the proposed plan: what is to be decided, what it costs, how good it provably
 // is, and why each unit goes.
-import { ageText, durationText } from "/shared/clock.js";
+import { ageText, durationText, timeUs } from "/shared/clock.js";
 import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { districtName, fullName, incidentName, namesEpoch, number, unitName } from "./names.js";
 
 const AFTER_ISSUE_US = 120e6; // how long acknowledgements stay on top
-const ACKNOWLEDGED = new Set(["accepted", "en_route", "on_scene", "done"]);
-const ENDED_INCIDENT_STAGES = new Set(["closed", "merged", "rejected"]);
-const ENDED_SAGA_STAGES = new Set(["aborted", "withdrawn", "done"]);
 const RECENT_MAX = 4;
+const ORDERS_STEP = 100; // orders of a plan that are shown at once, and more with each press
 const byId = (id) => document.getElementById(id);
 const round = (n, digits = 0) => n.toLocaleString("en", { maximumFractionDigits: digits });
 
-export const proposed = (snapshot) =>
-  snapshot.plans.find((plan) => plan.stage === "proposed") ?? null;
+const page = { plan: "", shown: ORDERS_STEP };
+
+export const proposed = (plans) => plans.find((plan) => plan.stage === "proposed") ?? null;
+/** The newest plan that was issued lately: its acknowledgements are what the officer waits for. */
+export const justIssued = (plans, nowUs) =>
+  plans.find((plan) => plan.stage === "issued" && nowUs - timeUs(plan.made_at) < AFTER_ISSUE_US) ??
+  null;
 
 /** How far above the best possible, in percent; null where no bound is proved. */
 export function gapPercent(plan) {
@@ -22,19 +25,14 @@ export function gapPercent(plan) {
   return Math.max(0, (100 * (plan.cost - plan.bound)) / plan.bound);
 }
 
-export function drawBand(snapshot, nowUs) {
-  const plan = proposed(snapshot);
-  const recent = snapshot.plans.find(
-    (one) => one.stage === "issued" && nowUs - one.made_at < AFTER_ISSUE_US,
-  );
+/** `acknowledged`: how many crews have accepted of the plan that was just issued. */
+export function drawBand({ plans, incidents, orders, acknowledged }, nowUs) {
+  const plan = proposed(plans);
+  const recent = justIssued(plans, nowUs);
   byId("band").className = `band${plan ? " is-asking" : recent ? " is-issued" : ""}`;
   setHidden(byId("band-actions"), !plan);
   if (plan) return drawAsking(plan);
-  if (recent) return drawIssued(recent, snapshot.orders);
-  const incidents = snapshot.incidents.filter(
-    (incident) => !ENDED_INCIDENT_STAGES.has(incident.stage),
-  ).length;
-  const orders = snapshot.orders.filter((order) => !ENDED_SAGA_STAGES.has(order.saga_stage)).length;
+  if (recent) return drawIssued(recent, acknowledged);
   setText(byId("band-head"), t("now.idle"));
   setText(
     byId("band-why"),
@@ -43,29 +41,27 @@ export function drawBand(snapshot, nowUs) {
 }
 
 function drawAsking(plan) {
-  const n = plan.orders.length;
+  const n = plan.orders;
   setText(
     byId("band-head"),
     n === 0 ? t("now.unassigned_only") : n === 1 ? t("now.plan_one") : t("now.plan", { n }),
   );
-  const cross = plan.orders.filter((order) => order.rationale.cross_district).length;
+  const cross = plan.cross_district_orders;
   const facts = [
     cross ? t("plan.cross", { n: cross }) : "",
     t("plan.cost", { n: round(plan.cost) }),
     quality(plan),
-    t("plan.made", { span: ageText(plan.made_at) }),
+    t("plan.made", { span: ageText(timeUs(plan.made_at)) }),
   ];
   setText(byId("band-why"), facts.filter(Boolean).join(" · "));
   byId("band-why").title = t("plan.cost_why");
 }
 
-function drawIssued(plan, orders) {
-  const mine = orders.filter((order) => order.plan === plan.plan);
-  const done = mine.filter((order) => ACKNOWLEDGED.has(order.crew_stage)).length;
-  setText(byId("band-head"), t("now.issued", { done, all: plan.orders.length }));
+function drawIssued(plan, acknowledged) {
+  setText(byId("band-head"), t("now.issued", { done: acknowledged, all: plan.orders }));
   setText(
     byId("band-why"),
-    t("now.issued_why", { number: number(plan.plan), span: ageText(plan.made_at) }),
+    t("now.issued_why", { number: number(plan.id), span: ageText(timeUs(plan.made_at)) }),
   );
 }
 
@@ -76,18 +72,20 @@ function quality(plan) {
 }
 
 /**
- * The plan's orders with their rationale; `highlight(order)` is called when one is pointed at, with
- * null when none is.
+ * The proposed plan's orders with their rationale, a bounded number of them: more at a press.
+ * `detail` is null where none is proposed; `highlight(order)` is called when one is pointed at,
+ * with null when none is.
  */
-export function drawPlan(snapshot, highlight) {
-  const plan = proposed(snapshot);
-  setHidden(byId("plan"), !plan);
-  if (!plan) return;
+export function drawPlan(detail, highlight) {
+  setHidden(byId("plan"), !detail);
+  if (!detail) return;
+  const { plan, orders, unassigned } = detail;
+  if (page.plan !== plan.id) Object.assign(page, { plan: plan.id, shown: ORDERS_STEP });
   const planner = codeText("by", plan.planner);
   setText(
     byId("plan-facts"),
     [
-      number(plan.plan),
+      number(plan.id),
       quality(plan),
       t("plan.by", {
         planner,
@@ -96,7 +94,7 @@ export function drawPlan(snapshot, highlight) {
       }),
     ].join(" · "),
   );
-  updateList(byId("plan-orders"), plan.orders, {
+  updateList(byId("plan-orders"), orders.slice(0, page.shown), {
     keyOf: (order) => order.order,
     epoch: language() + namesEpoch(),
     make: (order) =>
@@ -114,59 +112,73 @@ export function drawPlan(snapshot, highlight) {
       ),
     draw: drawOrder,
   });
-  setHidden(byId("unassigned-part"), plan.unassigned.length === 0);
-  updateList(byId("unassigned"), plan.unassigned, {
-    keyOf: (unassigned) => unassigned.slot + unassigned.incident,
+  drawMore(orders.length - page.shown, () => {
+    page.shown += ORDERS_STEP;
+    drawPlan(detail, highlight);
+  });
+  setHidden(byId("unassigned-part"), unassigned.length === 0);
+  updateList(byId("unassigned"), unassigned.slice(0, ORDERS_STEP), {
+    keyOf: (slot) => slot.slot + slot.incident,
     epoch: language() + namesEpoch(),
     make: () => h("li"),
-    draw: (node, unassigned) =>
+    draw: (node, slot) =>
       setText(
         node,
-        `${incidentName(unassigned.incident)} · ` +
-          `${codeText("capability", unassigned.capability)} — ${reason(unassigned.reason)}`,
+        `${incidentName(slot.incident, slot.kind)} · ` +
+          `${codeText("capability", slot.capability)} — ${reason(slot.reason)}`,
       ),
   });
+  const left = unassigned.length - ORDERS_STEP;
+  setHidden(byId("unassigned-more"), left <= 0);
+  setText(byId("unassigned-more"), t("page.and_more", { n: left }));
+}
+
+function drawMore(left, show) {
+  const button = byId("plan-more");
+  setHidden(button, left <= 0);
+  setText(button, t("plan.more", { n: left }));
+  button.onclick = show;
 }
 
 function drawOrder(node, order) {
-  const { task } = order;
   node.firstChild.replaceChildren(
-    h("b", {}, unitName(order.unit)),
+    h("b", {}, unitName(order.unit, order.unit_name)),
     h("span", { class: "arrow", "aria-hidden": "true" }, "→"),
     h("span", { class: "sr" }, t("orders.to")),
     h(
       "span",
-      { class: `sev-${task.severity}` },
-      h("b", { class: "sev-label" }, incidentName(task.incident, task.kind)),
+      { class: `sev-${order.severity}` },
+      h("b", { class: "sev-label" }, incidentName(order.incident, order.kind)),
     ),
-    h("span", { class: "soft" }, districtName(task.incident_district)),
+    h("span", { class: "soft" }, districtName(order.incident_district)),
   );
-  const lent = order.rationale.cross_district
-    ? [
-        h(
-          "span",
-          { class: "chip is-violet" },
-          t("plan.lent", { district: districtName(order.unit_district) }),
-        ),
-      ]
-    : [];
-  node.lastChild.replaceChildren(...lent, rationaleText(order.rationale));
+  const lent =
+    order.unit_district === order.incident_district
+      ? []
+      : [
+          h(
+            "span",
+            { class: "chip is-violet" },
+            t("plan.lent", { district: districtName(order.unit_district) }),
+          ),
+        ];
+  node.lastChild.replaceChildren(...lent, whyText(order));
 }
 
-/** Why this unit, as a sentence made of the rationale's numbers. */
-export function rationaleText(rationale) {
+/** Why this unit, as a sentence made of the order's numbers. */
+export function whyText(order) {
   const next =
-    rationale.next_best === null
+    order.next_best_unit === undefined
       ? t("plan.only")
       : t("plan.next", {
-          unit: fullName(rationale.next_best),
-          n: round(Math.max(0, rationale.next_best_cost - rationale.cost)),
+          unit: fullName(order.next_best_unit, order.next_best_name, order.next_best_district),
+          n: round(Math.max(0, order.next_best_cost - order.cost)),
         });
   const cover =
-    rationale.coverage_price > 0 ? t("plan.coverage", { n: round(rationale.coverage_price) }) : "";
+    order.coverage_price > 0 ? t("plan.coverage", { n: round(order.coverage_price) }) : "";
   return [
-    t("plan.travels", { span: durationText(rationale.travel_s) }),
-    t("plan.cost_of", { n: round(rationale.cost) }),
+    t("plan.travels", { span: durationText(order.travel_s) }),
+    t("plan.cost_of", { n: round(order.cost) }),
     cover,
     next,
   ]
@@ -174,23 +186,17 @@ export function rationaleText(rationale) {
     .join(" · ");
 }
 
-export function drawRecent(snapshot) {
-  const plans = snapshot.plans.filter((plan) => plan.stage !== "proposed").slice(0, RECENT_MAX);
-  setHidden(byId("recent-part"), plans.length === 0);
-  const lines = plans.map((plan) => ({
-    plan: plan.plan,
-    stage: plan.stage,
-    orders: plan.orders.length,
-    cost: plan.cost,
-    quality: quality(plan),
-  }));
+export function drawRecent(plans) {
+  const over = plans.filter((plan) => plan.stage !== "proposed").slice(0, RECENT_MAX);
+  setHidden(byId("recent-part"), over.length === 0);
+  const lines = over.map((plan) => ({ ...plan, quality: quality(plan) }));
   updateList(byId("recent"), lines, {
-    keyOf: (line) => line.plan,
+    keyOf: (line) => line.id,
     epoch: language(),
     make: () => h("li"),
     draw: (node, line) => {
       node.replaceChildren(
-        h("span", { class: "num" }, number(line.plan)),
+        h("span", { class: "num" }, number(line.id)),
         h(
           "span",
           { class: `chip${line.stage === "issued" ? " is-lit" : ""}` },

@@ -1,5 +1,5 @@
 // The city's orders, districts, counts, planner: the lists beside the map.
-import { durationText } from "/shared/clock.js";
+import { durationText, nowUs, timeUs } from "/shared/clock.js";
 import { inLanguage, language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setAttr, setHidden, setText } from "/shared/keyed_list.js";
 import { districtName, incidentName, namesEpoch, unitName } from "./names.js";
@@ -8,7 +8,6 @@ const CITY_STEPS = ["proposing", "committed", "issued"]; // then the crew's
 const CREW_STEPS = ["accepted", "en_route", "on_scene", "done"];
 const STEPS = [...CITY_STEPS, ...CREW_STEPS];
 const BROKEN = new Set(["aborting", "aborted", "withdrawing", "withdrawn"]);
-const ENDED_SAGA_STAGES = new Set(["aborted", "withdrawn", "done"]);
 const WORRYING = new Set([
   "extra",
   "slots_unserved",
@@ -19,7 +18,6 @@ const WORRYING = new Set([
 ]);
 // the prefix of counts of single letters: for the metrics, not for a duty officer
 const REQUEST_COUNT = "requested_";
-const ORDERS_MAX = 40;
 const byId = (id) => document.getElementById(id);
 const round = (n) => n.toLocaleString("en", { maximumFractionDigits: 1 });
 
@@ -28,17 +26,18 @@ export function stepOf(order) {
   const crew = STEPS.indexOf(order.crew_stage);
   return Math.max(
     crew >= CITY_STEPS.length ? crew : -1,
-    STEPS.indexOf(order.saga_stage),
-    BROKEN.has(order.saga_stage) ? 0 : -1,
+    STEPS.indexOf(order.stage),
+    BROKEN.has(order.stage) ? 0 : -1,
   );
 }
 
-export const isEnded = (order) => ENDED_SAGA_STAGES.has(order.saga_stage);
-
-export function drawOrders(orders) {
+/** The window of orders, of which there are `total`. */
+export function drawOrders(orders, total) {
   setHidden(byId("no-orders"), orders.length > 0);
-  updateList(byId("orders"), orders.slice(0, ORDERS_MAX), {
-    keyOf: (order) => order.order,
+  setHidden(byId("orders-more"), total <= orders.length);
+  setText(byId("orders-more"), t("page.and_more", { n: round(total - orders.length) }));
+  updateList(byId("orders"), orders, {
+    keyOf: (order) => order.id,
     epoch: language() + namesEpoch(),
     make: () =>
       h(
@@ -52,17 +51,17 @@ export function drawOrders(orders) {
 }
 
 function drawOrder(node, order) {
-  const broken = BROKEN.has(order.saga_stage);
+  const broken = BROKEN.has(order.stage);
   const step = stepOf(order);
   const what =
     broken || step < CITY_STEPS.length
-      ? codeText("saga", order.saga_stage)
+      ? codeText("saga", order.stage)
       : codeText("order", order.crew_stage);
-  node.className = [isEnded(order) ? "is-ended" : "", broken ? "is-broken" : ""].join(" ").trim();
+  node.className = [order.live ? "" : "is-ended", broken ? "is-broken" : ""].join(" ").trim();
   node.firstChild.replaceChildren(
-    h("b", {}, unitName(order.unit)),
+    h("b", {}, unitName(order.unit, order.unit_name)),
     h("span", { class: "faint", "aria-hidden": "true" }, "→"),
-    h("span", {}, incidentName(order.incident)),
+    h("span", {}, incidentName(order.incident, order.kind)),
     order.unit_district === order.incident_district
       ? ""
       : h(
@@ -81,16 +80,13 @@ function drawOrder(node, order) {
   );
 }
 
-export function drawDistricts(districts, ageS) {
+export function drawDistricts(districts) {
   setHidden(byId("no-districts"), districts.length > 0);
   setHidden(byId("district-table"), districts.length === 0);
-  const lines = districts.map((line) => ({
-    ...line,
-    age_s: line.offline ? Math.round(line.age_s + ageS) : 0,
-    centre: null,
-  }));
+  const ageS = (line) => Math.max(0, Math.round((nowUs() - timeUs(line.seen_at)) / 1e6));
+  const lines = districts.map((line) => ({ ...line, age_s: line.online ? 0 : ageS(line) }));
   updateList(byId("districts"), lines, {
-    keyOf: (line) => line.district,
+    keyOf: (line) => line.id,
     epoch: language(),
     make: () =>
       h(
@@ -106,12 +102,12 @@ export function drawDistricts(districts, ageS) {
       setText(name, inLanguage(line.name));
       setText(incidents, String(line.incidents));
       setText(units, `${line.units_free} / ${line.units}`);
-      link.firstChild.className = `lamp ${line.offline ? "is-down" : "is-up"}`;
+      link.firstChild.className = `lamp ${line.online ? "is-up" : "is-down"}`;
       setText(
         link.lastChild,
-        line.offline
-          ? t("districts.offline", { span: durationText(line.age_s) })
-          : t("districts.online"),
+        line.online
+          ? t("districts.online")
+          : t("districts.offline", { span: durationText(line.age_s) }),
       );
     },
   });

@@ -2,10 +2,13 @@
 
 from citybrain.clock import later
 from citybrain.domain.console import CitySnapshot, DistrictSummary, OrderLine
+from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
+from citybrain.domain.unit import UnitReport
 from citybrain.structs import replace
 from consoles.crew_screen import task
-from consoles.reports import CENTRES, CLOCK, report, unit
+from consoles.reports import CENTRES, CLOCK, report, typed, unit
+from coordinator.api.shown import Overview, Shown, ShownDistrict, ShownOrder
 
 
 def quiet_city() -> CitySnapshot:
@@ -53,7 +56,7 @@ def busy_city(*plans: Plan) -> CitySnapshot:
         "hillside-2": "committed",
         "riverside-3": "out_of_service",
     }
-    units = tuple(replace(u, state=busy.get(u.unit, u.state)) for u in base.units)
+    units = tuple(typed(replace(u, state=busy.get(u.unit, u.state))) for u in base.units)
     orders = (
         order_line(
             41, "oldtown-1", "oldtown", "inc-riverside-15", "riverside", "issued", "en_route"
@@ -185,4 +188,59 @@ def proposed(
         unit_district=unit_district,
         task=task(n, district, kind),
         rationale=rationale,
+    )
+
+
+def shown_of(snapshot: CitySnapshot) -> Shown:
+    """The snapshot as the city's lists hold it."""
+    units = {one.unit: one for one in snapshot.units}
+    incidents = {one.incident: one for one in snapshot.incidents}
+    overview = Overview(
+        planner=snapshot.planner,
+        planner_reason=snapshot.planner_reason,
+        counts=snapshot.counts,
+    )
+    return Shown(
+        districts={one.district: shown_district(one, snapshot) for one in snapshot.districts},
+        incidents=incidents,
+        units=units,
+        orders={
+            one.order: shown_order(one, units.get(one.unit), incidents.get(one.incident))
+            for one in snapshot.orders
+        },
+        plans={one.plan: one for one in snapshot.plans},
+        city={"city": overview},
+    )
+
+
+def shown_district(line: DistrictSummary, snapshot: CitySnapshot) -> ShownDistrict:
+    return ShownDistrict(
+        district=line.district,
+        name=line.name,
+        centre=line.centre,
+        seen_at=later(snapshot.at, -line.age_s) if line.offline else None,
+        incidents=line.incidents,
+        units=line.units,
+        units_free=line.units_free,
+    )
+
+
+def shown_order(
+    line: OrderLine, unit: UnitReport | None, incident: IncidentReport | None
+) -> ShownOrder:
+    of = task(1, line.incident_district)
+    if incident is not None:
+        of = replace(of, kind=incident.kind, severity=incident.severity, place=incident.place)
+    return ShownOrder(
+        order=line.order,
+        plan=line.plan,
+        unit=line.unit,
+        unit_district=line.unit_district,
+        report=unit,
+        task=replace(of, incident=line.incident),
+        stage=line.saga_stage,
+        crew_stage=line.crew_stage,
+        since=line.since,
+        reason=line.reason,
+        is_live=line.saga_stage not in ("aborted", "withdrawn", "done"),
     )

@@ -26,13 +26,15 @@ def crew_view(
 
 def task(n: int, district: str, kind: str = "waterlogging", severity: str = "Severe") -> Task:
     incident = report(n, district)
-    return Task(
-        incident=incident.incident,
-        incident_district=district,
-        slot=f"slot-{n}",
-        slot_version=1,
-        kind=kind,
-        severity=severity,
-        place=incident.place,
-        traceparent=TRACE,
+    return typed(
+        Task(
+            incident=incident.incident,
+            incident_district=district,
+            slot=f"slot-{n}",
+            slot_version=1,
+            kind=kind,
+            severity=severity,
+            place=incident.place,
+            traceparent=TRACE,
+        )
     )

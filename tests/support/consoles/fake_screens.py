@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from citybrain.clock import Timestamp
 from citybrain.domain.console import (
     CitySnapshot,
     DistrictSnapshot,
@@ -12,8 +13,12 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
+from citybrain.feed.change_feed import ChangeFeed
 from citybrain.structs import replace
+from consoles.city_screen import shown_of
 from consoles.reports import CLOCK
+from coordinator.api.lists import city_lists
+from coordinator.api.shown import Shown
 
 
 class FakeScreen:
@@ -87,12 +92,27 @@ class FakeCrewScreen(FakeScreen):
 
 
 class FakeCityScreen(FakeScreen):
+    """The city's API over a snapshot; see `citybrain.api.services.port.CityApi`."""
+
     def __init__(self, snapshot: CitySnapshot) -> None:
         super().__init__()
         self.value = snapshot
+        self.lists = city_lists(self.shown, name={"en": "Three Rivers", "zh": "三江市"})
+        self.feed = ChangeFeed("life")
+        for one in self.lists.values():
+            self.feed.add(one.collection)
+        self.on_poke.append(self.refresh)
+        self.refresh()
 
-    def snapshot(self) -> CitySnapshot:
-        return replace(self.value, at=CLOCK.now())
+    def now(self) -> Timestamp:
+        return CLOCK.now()
+
+    def refresh(self) -> None:
+        for name, one in self.lists.items():
+            self.feed.refresh(name, one.items(), CLOCK.now())
+
+    def shown(self) -> Shown:
+        return shown_of(self.value)
 
     async def act(self, action: PlanAction) -> Outcome:
         return self.outcome(action)
