@@ -1,5 +1,5 @@
 """The commands `citybrain city …`: run and check a coordinator, show the city, issue or reject a
-plan. Thin over the node and its console service.
+plan. Thin over the node and a client of its public API.
 """
 
 import getpass
@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from citybrain.distribution import install_hint
-from citybrain.ids import PlanId, RequestId
 from citybrain.random_ids import RandomIds
 
 app = typer.Typer(
@@ -47,6 +46,13 @@ PlanArgument = Annotated[
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", "-r", help="Why: kept in the journal.")]
 ADDRESS = "127.0.0.1:7000"
+# what `watch` shows: windows of the city's lists
+WATCHED = (
+    {"name": "city", "collection": "city", "key": "city"},
+    {"name": "plans", "collection": "plans", "limit": 10},
+    {"name": "orders", "collection": "orders", "limit": 20},
+    {"name": "districts", "collection": "districts", "limit": 200},
+)
 
 
 @app.command()
@@ -108,11 +114,33 @@ def districts(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.system_clock import SystemClock
     from coordinator.terminal import districts_table
 
-    with CityConsoleClient(address) as client:
-        Console().print(districts_table(client.snapshot()))
+    with BlockingCityClient(address) as client:
+        rows = client.rows("ListDistricts", "districts")
+    Console().print(districts_table(rows, SystemClock().now()))
+
+
+@app.command()
+def orders(
+    address: AddressOption = ADDRESS,
+    live: Annotated[bool, typer.Option("--live", help="Only those under way.")] = False,
+) -> None:
+    """The city's orders, those under way first: how far the city and the crew are with each.
+
+    Example:  citybrain city orders --live
+    """
+    from rich.console import Console
+
+    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.system_clock import SystemClock
+    from coordinator.terminal import orders_table
+
+    with BlockingCityClient(address) as client:
+        rows = client.rows("ListOrders", "orders", filter="live = true" if live else "")
+    Console().print(orders_table(rows, SystemClock().now()))
 
 
 @app.command()
@@ -123,12 +151,24 @@ def watch(address: AddressOption = ADDRESS) -> None:
     """
     from rich.live import Live
 
-    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.system_clock import SystemClock
     from coordinator.terminal import city_overview
 
-    with CityConsoleClient(address) as client, Live(screen=True, auto_refresh=False) as live:
-        for snapshot in client.watch():
-            live.update(city_overview(snapshot), refresh=True)
+    clock = SystemClock()
+    with BlockingCityClient(address) as client, Live(screen=True, auto_refresh=False) as live:
+        for windows in client.watch(WATCHED):
+            city = windows.rows("city")
+            if not city:
+                continue
+            shown = city_overview(
+                city[0],
+                plans=windows.rows("plans"),
+                orders=windows.rows("orders"),
+                districts=windows.rows("districts"),
+                at=clock.now(),
+            )
+            live.update(shown, refresh=True)
 
 
 @plan_app.command("list")
@@ -139,11 +179,13 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.system_clock import SystemClock
     from coordinator.terminal import plans_table
 
-    with CityConsoleClient(address) as client:
-        Console().print(plans_table(client.snapshot()))
+    with BlockingCityClient(address) as client:
+        rows = client.rows("ListPlans", "plans")
+    Console().print(plans_table(rows, SystemClock().now()))
 
 
 @plan_app.command()
@@ -154,17 +196,21 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from citybrain.errors import RpcError
+    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.system_clock import SystemClock
     from coordinator.terminal import plan_details
 
-    with CityConsoleClient(address) as client:
-        snapshot = client.snapshot()
-    found = next((p for p in snapshot.plans if p.plan == plan), None)
-    if found is None:
-        raise typer.BadParameter(
-            f"there is no plan {plan}. `citybrain city plan list` shows those there are."
-        )
-    Console().print(plan_details(found, snapshot))
+    with BlockingCityClient(address) as client:
+        try:
+            found = client.call("GetPlan", plan=plan)
+        except RpcError as error:
+            if error.code != "NOT_FOUND":
+                raise
+            raise typer.BadParameter(
+                f"there is no plan {plan}. `citybrain city plan list` shows those there are."
+            ) from error
+    Console().print(plan_details(found, SystemClock().now()))
 
 
 @plan_app.command()
@@ -196,19 +242,17 @@ def reject(
 
 
 def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
-    from citybrain.domain.console import PlanAction
-    from citybrain.rpc.blocking_clients import CityConsoleClient
+    from citybrain.rpc.city_clients import BlockingCityClient
 
-    request = RequestId(RandomIds().token())
-    action = PlanAction(
-        request=request,
-        officer=officer or getpass.getuser(),
-        plan=PlanId(plan),
-        issue=issue,
-        reason=reason,
-    )
-    with CityConsoleClient(address) as client:
-        outcome = client.act(action)
+    with BlockingCityClient(address) as client:
+        outcome = client.call(
+            "Act",
+            request_id=RandomIds().token(),
+            actor=officer or getpass.getuser(),
+            plan=plan,
+            verb="issue" if issue else "reject",
+            reason=reason,
+        )
     if not outcome.done:
         typer.echo(f"not done ({outcome.reason}): {outcome.detail}", err=True)
         raise typer.Exit(1)

@@ -1,97 +1,101 @@
-"""The city's snapshot as tables for a terminal."""
+"""The city as its public API gives it, as tables for a terminal. Reads messages by their fields."""
+
+from collections.abc import Iterable
 
 from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from citybrain.clock import seconds_between
-from citybrain.domain.console import CitySnapshot
-from citybrain.domain.plan import Plan
+from citybrain.api.lists.port import PublicMessage
+from citybrain.api.resources.elements import timestamp_of
+from citybrain.clock import Timestamp, seconds_between
 
-ORDERS_SHOWN = 20
+Rows = Iterable[PublicMessage]
 
 
-def city_overview(snapshot: CitySnapshot) -> Group:
+def city_overview(
+    city: PublicMessage, *, plans: Rows, orders: Rows, districts: Rows, at: Timestamp
+) -> Group:
     """Everything, what needs a decision on top."""
     return Group(
-        _planner_line(snapshot),
-        plans_table(snapshot),
-        orders_table(snapshot),
-        districts_table(snapshot),
+        _planner_line(city),
+        plans_table(plans, at),
+        orders_table(orders, at),
+        districts_table(districts, at),
     )
 
 
-def districts_table(snapshot: CitySnapshot) -> Table:
+def districts_table(districts: Rows, at: Timestamp) -> Table:
     """The districts: connection, age of what is known, incidents, free units."""
     table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
-    for d in snapshot.districts:
-        state = Text("offline", style="bold red") if d.offline else Text("online", style="green")
+    for d in districts:
+        state = Text("online", style="green") if d.online else Text("offline", style="bold red")
         table.add_row(
-            d.district,
+            d.id,
             d.name,
             state,
-            f"{d.age_s:.0f} s ago" if d.offline else "now",
+            "now" if d.online else f"{_age_s(d.seen_at, at):.0f} s ago",
             str(d.incidents),
             f"{d.units_free} of {d.units}",
         )
     return table
 
 
-def plans_table(snapshot: CitySnapshot) -> Table:
+def plans_table(plans: Rows, at: Timestamp) -> Table:
     """The newest plans: stage, orders, cost, bound, planner."""
     table = _table("Plans", "plan", "stage", "orders", "unassigned", "cost", "gap", "age")
-    for plan in snapshot.plans:
+    for plan in plans:
         style = "bold yellow" if plan.stage == "proposed" else ""
         table.add_row(
-            plan.plan,
+            plan.id,
             plan.stage,
-            str(len(plan.orders)),
-            str(len(plan.unassigned)),
+            str(plan.orders),
+            str(plan.unassigned),
             f"{plan.cost:.0f}",
             _gap(plan),
-            f"{seconds_between(plan.made_at, snapshot.at):.0f} s",
+            f"{_age_s(plan.made_at, at):.0f} s",
             style=style,
         )
     return table
 
 
-def orders_table(snapshot: CitySnapshot) -> Table:
-    """The newest orders, how far each is."""
+def orders_table(orders: Rows, at: Timestamp) -> Table:
+    """Orders, how far each is."""
     table = _table("Orders", "order", "unit", "to incident", "city", "crew", "since", "reason")
-    for d in snapshot.orders[:ORDERS_SHOWN]:
-        since = f"{seconds_between(d.since, snapshot.at):.0f} s"
-        table.add_row(d.order, d.unit, d.incident, d.saga_stage, d.crew_stage, since, d.reason)
+    for d in orders:
+        since = f"{_age_s(d.changed_at, at):.0f} s"
+        table.add_row(d.id, d.unit, d.incident, d.stage, d.crew_stage, since, d.reason)
     return table
 
 
-def plan_details(plan: Plan, snapshot: CitySnapshot) -> Group:
+def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
     """One plan: its orders with their rationale, and what stays empty."""
+    plan = detail.plan
     orders = _table("Orders", "unit", "to incident", "travel", "cost", "cover", "next best", "at")
-    for o in plan.orders:
-        r = o.rationale
+    for o in detail.orders:
+        has_next = o.HasField("next_best_unit")
         orders.add_row(
             o.unit,
-            o.task.incident,
-            f"{r.travel_s:.0f} s",
-            f"{r.cost:.1f}",
-            f"{r.coverage_price:.1f}",
-            r.next_best or "none",
-            f"{r.next_best_cost:.1f}" if r.next_best_cost is not None else "",
+            o.incident,
+            f"{o.travel_s:.0f} s",
+            f"{o.cost:.1f}",
+            f"{o.coverage_price:.1f}",
+            o.next_best_unit if has_next else "none",
+            f"{o.next_best_cost:.1f}" if has_next else "",
         )
     unassigned = _table("Left empty", "incident", "slot", "capability", "why empty")
-    for u in plan.unassigned:
+    for u in detail.unassigned:
         unassigned.add_row(u.incident, u.slot, u.capability, u.reason)
-    age_s = seconds_between(plan.made_at, snapshot.at)
     head = (
-        f"{plan.plan}: {plan.stage}, made {age_s:.0f} s ago by {plan.solver} "
+        f"{plan.id}: {plan.stage}, made {_age_s(plan.made_at, at):.0f} s ago by {plan.solver} "
         f"({plan.planner}, {plan.solve_ms:.0f} ms)"
     )
     cost = (
         f"costs {plan.cost:.1f} weighted seconds; no plan can cost less than {plan.bound:.1f} "
         f"(gap {_gap(plan)})"
     )
-    return Group(head, cost, orders, *((unassigned,) if plan.unassigned else ()))
+    return Group(head, cost, orders, *((unassigned,) if detail.unassigned else ()))
 
 
 def _table(title: str, first: str, *others: str) -> Table:
@@ -103,12 +107,16 @@ def _table(title: str, first: str, *others: str) -> Table:
     return table
 
 
-def _gap(plan: Plan) -> str:
+def _age_s(since: PublicMessage, at: Timestamp) -> float:
+    return max(0.0, seconds_between(timestamp_of(since), at))
+
+
+def _gap(plan: PublicMessage) -> str:
     return f"{100 * (plan.cost - plan.bound) / plan.cost:.2f} %" if plan.cost > 0 else "0.00 %"
 
 
-def _planner_line(snapshot: CitySnapshot) -> Text:
-    line = Text(f"planning by {snapshot.planner}", style="bold")
-    if snapshot.planner_reason:
-        line.append(f" ({snapshot.planner_reason})", style="yellow")
+def _planner_line(city: PublicMessage) -> Text:
+    line = Text(f"planning by {city.planner}", style="bold")
+    if city.planner_reason:
+        line.append(f" ({city.planner_reason})", style="yellow")
     return line

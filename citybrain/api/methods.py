@@ -16,11 +16,11 @@ from citybrain.structs import Struct
 
 
 class ApiMethod(Struct, frozen=True, kw_only=True):
-    """One method: its name, its messages, and its place in HTTP."""
+    """One method: its name, the messages of request and reply, and its place in HTTP."""
 
     name: str
     request: type[Message]
-    reply: type[Message]
+    reply: type[Message]  # of a stream: each of them
     verb: str  # GET or POST
     path: str  # "/api/v1/incidents/{incident}"
     is_stream: bool

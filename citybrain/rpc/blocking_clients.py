@@ -6,18 +6,8 @@ from typing import Any, TypeVar
 
 import grpc
 
-from citybrain.domain.console import (
-    CitySnapshot,
-    Outcome,
-    PlanAction,
-)
 from citybrain.rpc.errors import rpc_error
-from citybrain.rpc.methods import (
-    CITY_ACT,
-    CITY_GET,
-    CITY_WATCH,
-    Method,
-)
+from citybrain.rpc.methods import Method
 from citybrain.rpc.transport import Tls, channel_options
 
 Q = TypeVar("Q")
@@ -73,17 +63,6 @@ class Connection:
             call.cancel()
 
 
-class CityConsoleClient(Connection):
-    """The duty officer's screen."""
-
-    def snapshot(self) -> CitySnapshot:
-        return self.unary(CITY_GET, None)
-
-    def watch(self) -> Iterator[CitySnapshot]:
-        return self.server_stream(CITY_WATCH, None)
-
-    def act(self, action: PlanAction) -> Outcome:
-        return self.unary(CITY_ACT, action)
 
 
 def _rpc_error(error: Any) -> Exception:

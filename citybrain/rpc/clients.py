@@ -9,18 +9,8 @@ from typing import Any, TypeVar
 
 import grpc
 
-from citybrain.domain.console import (
-    CitySnapshot,
-    Outcome,
-    PlanAction,
-)
 from citybrain.rpc.errors import rpc_error
-from citybrain.rpc.methods import (
-    CITY_ACT,
-    CITY_GET,
-    CITY_WATCH,
-    Method,
-)
+from citybrain.rpc.methods import Method
 from citybrain.rpc.service import close
 from citybrain.rpc.transport import Tls, channel_options
 
@@ -97,17 +87,6 @@ class Connection:
         return self._open
 
 
-class CityConsoleClient(Connection):
-    """The duty officer's screen."""
-
-    async def snapshot(self) -> CitySnapshot:
-        return await self.unary(CITY_GET, None)
-
-    def watch(self) -> AsyncIterator[CitySnapshot]:
-        return self.server_stream(CITY_WATCH, None)
-
-    async def act(self, action: PlanAction) -> Outcome:
-        return await self.unary(CITY_ACT, action)
 
 
 async def _send_all(

@@ -16,13 +16,6 @@ CONCURRENT = Limit(
     reason="crews, screens and links of one district",
     fate="RESOURCE_EXHAUSTED",
 )
-WATCH_INTERVAL_MS = Limit(
-    name="rpc_watch_interval_ms",
-    value=100,
-    unit="ms",
-    reason="people read no faster",
-    fate="changes in between share one message",
-)
 KEEPALIVE_S = Limit(
     name="rpc_keepalive_s",
     value=10,

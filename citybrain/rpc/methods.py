@@ -4,15 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from citybrain.domain.console import (
-    CitySnapshot,
-    Outcome,
-    PlanAction,
-)
 from citybrain.link.frames import Frame
 from citybrain.rpc.limits import CALL_S
 from citybrain.structs import Struct
-from citybrain.wire import console, link
+from citybrain.wire import link
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -25,6 +20,14 @@ PUBLIC_REPEATABLE = (
     ("DistrictService", "Report"),
     ("CrewService", "Answer"),
     ("CrewService", "ReportPosition"),
+    ("CityService", "GetCity"),
+    ("CityService", "GetPlan"),
+    ("CityService", "ListDistricts"),
+    ("CityService", "ListIncidents"),
+    ("CityService", "ListUnits"),
+    ("CityService", "ListOrders"),
+    ("CityService", "ListPlans"),
+    ("CityService", "Act"),
 )
 
 
@@ -57,56 +60,7 @@ EXCHANGE: Method[Frame, Frame] = Method(
     repeatable=False,
 )
 
-
-def _console_get(
-    service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]
-) -> Method[None, R]:
-    return Method(
-        service=service,
-        name="Get",
-        encode_request=console.encode_snapshot_request,
-        decode_request=console.decode_snapshot_request,
-        encode_reply=encode,
-        decode_reply=decode,
-    )
-
-
-def _console_watch(
-    service: str, encode: Callable[[R], bytes], decode: Callable[[bytes], R]
-) -> Method[None, R]:
-    return Method(
-        service=service,
-        name="Watch",
-        encode_request=console.encode_snapshot_request,
-        decode_request=console.decode_snapshot_request,
-        encode_reply=encode,
-        decode_reply=decode,
-        deadline_s=None,
-        repeatable=False,
-    )
-
-
-CITY_GET: Method[None, CitySnapshot] = _console_get(
-    "CityConsoleService", console.encode_city_snapshot, console.decode_city_snapshot
-)
-CITY_WATCH: Method[None, CitySnapshot] = _console_watch(
-    "CityConsoleService", console.encode_city_snapshot, console.decode_city_snapshot
-)
-CITY_ACT: Method[PlanAction, Outcome] = Method(
-    service="CityConsoleService",
-    name="Act",
-    encode_request=console.encode_plan_action,
-    decode_request=console.decode_plan_action,
-    encode_reply=console.encode_outcome,
-    decode_reply=console.decode_outcome,
-)
-
-METHODS: tuple[Method[Any, Any], ...] = (
-    EXCHANGE,
-    CITY_GET,
-    CITY_WATCH,
-    CITY_ACT,
-)
+METHODS: tuple[Method[Any, Any], ...] = (EXCHANGE,)
 
 
 def service_config() -> str:

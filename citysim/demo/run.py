@@ -11,7 +11,7 @@ from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
 from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.clients import CityConsoleClient
+from citybrain.rpc.city_clients import CityClient
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
 from citysim.demo import programs
@@ -176,9 +176,7 @@ class DemoRun:
                 )
                 for d in self._city.districts
             }
-            city = await clients.enter_async_context(
-                CityConsoleClient(self._ports.city.grpc_address)
-            )
+            city = await clients.enter_async_context(CityClient(self._ports.city.grpc_address))
             await follow_consoles(self.monitor, districts, city)
 
     async def _check_laws(self) -> None:

@@ -12,7 +12,7 @@ from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
 from citybrain.ids import UnitId
 from citybrain.rpc.api_clients import CrewClient, DistrictClient
-from citybrain.rpc.clients import CityConsoleClient
+from citybrain.rpc.city_clients import CityClient
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import Ports, RunFolder
@@ -65,10 +65,8 @@ class SimulatedPeople:
             self._start(driver.run(), f"crew {unit.id}")
 
     async def start_officer(self) -> None:
-        """Start the duty officer at the city's console."""
-        client = await self._exits.enter_async_context(
-            CityConsoleClient(self._ports.city.grpc_address)
-        )
+        """Start the duty officer of the city."""
+        client = await self._exits.enter_async_context(CityClient(self._ports.city.grpc_address))
         officer = SimulatedOfficer(client=client, clock=self._clock, on_issued=self._plan_issued)
         self._start(officer.run(), "officer")
 

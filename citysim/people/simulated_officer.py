@@ -1,6 +1,6 @@
 """The simulated duty officer: issues every proposed plan after a short reading time.
 
-Works over the city's real console service.
+Works over the city's public API.
 """
 
 import asyncio
@@ -8,12 +8,10 @@ import logging
 from collections.abc import Callable
 
 from citybrain.clock import Clock, Timestamp
-from citybrain.domain.console import PlanAction
-from citybrain.domain.plan import Plan
 from citybrain.errors import RpcError
-from citybrain.ids import PlanId, RequestId
-from citybrain.rpc.clients import CityConsoleClient
-from citysim.people.pending_work import proposed_plans, read_long_enough, track_first_seen
+from citybrain.ids import PlanId
+from citybrain.rpc.city_clients import CityClient
+from citysim.people.pending_work import read_long_enough, track_first_seen
 
 log = logging.getLogger(__name__)
 NAME = "demo-officer"
@@ -24,7 +22,7 @@ class SimulatedOfficer:
     """Issues a plan `READING_S` after it was first seen. `on_issued` is called for each."""
 
     def __init__(
-        self, *, client: CityConsoleClient, clock: Clock, on_issued: Callable[[PlanId], None]
+        self, *, client: CityClient, clock: Clock, on_issued: Callable[[PlanId], None]
     ) -> None:
         self._client, self._clock, self._on_issued = client, clock, on_issued
         self._seen: dict[str, Timestamp] = {}
@@ -33,19 +31,19 @@ class SimulatedOfficer:
         """Work until cancelled; a city that does not answer is tried again for ever."""
         while True:
             try:
-                snapshot = await self._client.snapshot()
-                await self._issue_read_plans(snapshot.plans)
+                plans = await self._client.rows("ListPlans", "plans", filter="stage = proposed")
+                await self._issue_read_plans([plan.id for plan in plans])
             except RpcError as error:
-                log.info("the city's console does not answer: %s", error)
+                log.info("the city does not answer: %s", error)
                 await asyncio.sleep(RETRY_S)
             await asyncio.sleep(POLL_S)
 
-    async def _issue_read_plans(self, plans: tuple[Plan, ...]) -> None:
+    async def _issue_read_plans(self, plans: list[str]) -> None:
         now = self._clock.now()
-        self._seen = track_first_seen(self._seen, proposed_plans(plans), now)
+        self._seen = track_first_seen(self._seen, plans, now)
         for plan in map(PlanId, read_long_enough(self._seen, now, READING_S)):
-            outcome = await self._client.act(
-                PlanAction(request=RequestId(f"{NAME}-{plan}"), officer=NAME, plan=plan, issue=True)
+            outcome = await self._client.call(
+                "Act", request_id=f"{NAME}-{plan}", actor=NAME, plan=plan, verb="issue"
             )
             if outcome.done:
                 self._on_issued(plan)

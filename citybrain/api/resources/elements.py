@@ -27,3 +27,8 @@ def time_message(at: Timestamp) -> PbTimestamp:
 
 def time_or_none(at: Timestamp | None) -> PbTimestamp | None:
     return None if at is None else time_message(at)
+
+
+def timestamp_of(message: PbTimestamp) -> Timestamp:
+    """The time in a message, whole microseconds of it."""
+    return Timestamp(message.seconds * SECOND_US + message.nanos // 1_000)

@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
-from citybrain.domain.console import CitySnapshot, DistrictSnapshot
+from citybrain.domain.console import DistrictSnapshot
 from citybrain.errors import RpcError
 from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.clients import CityConsoleClient
+from citybrain.rpc.city_clients import CityClient
 from citybrain.system_clock import SystemClock
 from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import Ports
@@ -28,7 +28,7 @@ class CityHealth:
             d.id: DistrictClient(ports.districts[d.id].grpc_address, SystemClock())
             for d in city.districts
         }
-        self._city = CityConsoleClient(ports.city.grpc_address)
+        self._city = CityClient(ports.city.grpc_address)
 
     async def __aenter__(self) -> "CityHealth":
         for client in (self._city, *self._districts.values()):
@@ -58,10 +58,16 @@ class CityHealth:
     async def _city_problems(self, *, needs_ray: bool) -> tuple[str, ...]:
         try:
             async with asyncio.timeout(ANSWER_S):
-                snapshot = await self._city.snapshot()
+                offline = await self._city.rows(
+                    "ListDistricts", "districts", filter="online = false"
+                )
+                city = await self._city.call("GetCity")
         except (RpcError, TimeoutError):
-            return ("the city's console does not answer",)
-        return tuple(city_problems(snapshot, needs_ray=needs_ray))
+            return ("the city does not answer",)
+        problems = tuple(f"the city has {district.id} as offline" for district in offline)
+        if needs_ray and city.planner != RAY:
+            return (*problems, f"the planner is {city.planner}: {city.planner_reason}")
+        return problems
 
 
 def district_problems(snapshot: DistrictSnapshot, boxes: tuple[str, ...]) -> Iterator[str]:
@@ -73,12 +79,3 @@ def district_problems(snapshot: DistrictSnapshot, boxes: tuple[str, ...]) -> Ite
     for box in boxes:
         if box not in online:
             yield f"{snapshot.district}: {box} is offline"
-
-
-def city_problems(snapshot: CitySnapshot, *, needs_ray: bool) -> Iterator[str]:
-    """What is not healthy at the city, by its own screen."""
-    for summary in snapshot.districts:
-        if summary.offline:
-            yield f"the city has {summary.district} as offline"
-    if needs_ray and snapshot.planner != RAY:
-        yield f"the planner is {snapshot.planner}: {snapshot.planner_reason}"

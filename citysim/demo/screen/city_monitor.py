@@ -1,4 +1,4 @@
-"""The present state of the demo's city, from its districts' API and the city's console over gRPC.
+"""The present state of the demo's city, from its nodes' API over gRPC.
 Bounded; judges nothing.
 """
 
@@ -9,19 +9,20 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeVar
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import CitySnapshot, DistrictSnapshot
+from citybrain.domain.console import DistrictSnapshot
 from citybrain.domain.incident import IncidentReport
 from citybrain.errors import RpcError
 from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.clients import CityConsoleClient
+from citybrain.rpc.city_clients import CityClient
 from citybrain.vocabulary import IncidentStage
 from citysim.demo.outcome.frame_counts import FrameCounter
+from citysim.demo.screen.city_now import CityNow, watch_city
 from citysim.laws.report import LawReport
 
 log = logging.getLogger(__name__)
 LOG_LINES_KEPT = 200
 RETRY_S = 0.5
-S = TypeVar("S", CitySnapshot, DistrictSnapshot)
+S = TypeVar("S", CityNow, DistrictSnapshot)
 
 
 def _ignore(_district: str, _report: IncidentReport) -> None:
@@ -29,7 +30,7 @@ def _ignore(_district: str, _report: IncidentReport) -> None:
 
 
 class CityMonitor:
-    """`districts` and `city` hold the last snapshots; None while a console does not answer.
+    """`districts` and `city` hold what was last shown; None while a node does not answer.
 
     `on_stage_change` is called with the district and each incident that came to another stage.
     """
@@ -38,7 +39,7 @@ class CityMonitor:
         self, since: Timestamp, on_stage_change: Callable[[str, IncidentReport], None] = _ignore
     ) -> None:
         self.districts: dict[str, DistrictSnapshot | None] = {}
-        self.city: CitySnapshot | None = None
+        self.city: CityNow | None = None
         self.laws: tuple[LawReport, ...] = ()
         self.frames = FrameCounter(since)
         self.log_lines: deque[str] = deque(maxlen=LOG_LINES_KEPT)
@@ -57,8 +58,8 @@ class CityMonitor:
             self.frames.add(snapshot.agents)
             self._report_stage_changes(name, snapshot)
 
-    def update_city(self, snapshot: CitySnapshot | None) -> None:
-        self.city = snapshot
+    def update_city(self, city: CityNow | None) -> None:
+        self.city = city
 
     def backlog(self) -> int:
         """Letters and items that have not arrived, as far as the consoles show."""
@@ -76,13 +77,13 @@ class CityMonitor:
 
 
 async def follow_consoles(
-    monitor: CityMonitor, districts: Mapping[str, DistrictClient], city: CityConsoleClient
+    monitor: CityMonitor, districts: Mapping[str, DistrictClient], city: CityClient
 ) -> None:
     """Keep the monitor up to date until cancelled; a console that is away is tried for ever."""
     async with asyncio.TaskGroup() as group:
         for name, client in districts.items():
             group.create_task(_follow(client.watch, _district_updater(monitor, name)))
-        group.create_task(_follow(city.watch, monitor.update_city))
+        group.create_task(_follow(lambda: watch_city(city), monitor.update_city))
 
 
 def _district_updater(monitor: CityMonitor, name: str) -> Callable[[DistrictSnapshot | None], None]:

@@ -121,13 +121,13 @@ def _link(snapshot: DistrictSnapshot, translate: Translator) -> Text:
 
 def _city(monitor: CityMonitor, translate: Translator) -> Table:
     table = _table(translate, "city", "plans", "orders", "planner")
-    snapshot = monitor.city
-    if snapshot is None:
+    city = monitor.city
+    if city is None:
         table.add_row(Text(translate("down"), style="red"), "", "")
         return table
-    plans = Counter(str(plan.stage) for plan in snapshot.plans)
-    orders = Counter(line.crew_stage or line.saga_stage for line in snapshot.orders)
-    planner = [part for part in (snapshot.planner, snapshot.planner_reason) if part]
+    plans = Counter(city.plan_stages)
+    orders = Counter(order.crew_stage or order.stage for order in city.orders)
+    planner = [part for part in (city.planner, city.planner_reason) if part]
     table.add_row(
         _counts(plans, translate),
         _counts(orders, translate),

@@ -8,12 +8,13 @@ from rich.console import Console
 
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
-from citybrain.domain.console import CitySnapshot, DistrictSnapshot, LinkStatus, QueueEntry
+from citybrain.domain.console import DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.ids import AgentId, DistrictId, SourceId
 from citybrain.structs import replace
 from citybrain.vocabulary import IncidentStage, Visibility
 from citysim.demo.messages import LANGUAGES, Translator
 from citysim.demo.screen.city_monitor import LOG_LINES_KEPT, CityMonitor
+from citysim.demo.screen.city_now import CityNow
 from citysim.demo.screen.table import live_table
 from citysim.laws.report import LawReport
 
@@ -71,18 +72,8 @@ def district(*, online: bool = True, backlog: int = 0) -> DistrictSnapshot:
     )
 
 
-def city() -> CitySnapshot:
-    return CitySnapshot(
-        at=v.at(0),
-        districts=(),
-        incidents=(),
-        units=(),
-        plans=(),
-        orders=(),
-        planner="ray",
-        planner_reason="",
-        counts={},
-    )
+def city() -> CityNow:
+    return CityNow(planner="ray", planner_reason="", plan_stages=(), orders=())
 
 
 def text_of(monitor: CityMonitor, language: str) -> str:

@@ -87,8 +87,8 @@ def under_way(demo: DemoRun, name: str) -> tuple[str, str] | None:
     """A unit, and the order of this node that its crew is driving for or working at."""
     if name == "city":
         city = demo.monitor.city
-        lines = city.orders if city is not None else ()
-        found = ((line.unit, line.order) for line in lines if line.crew_stage in UNDER_WAY)
+        orders = city.orders if city is not None else ()
+        found = ((order.unit, order.order) for order in orders if order.crew_stage in UNDER_WAY)
     else:
         district = demo.monitor.districts[name]
         units = district.units if district is not None else ()
