@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from citybrain.domain.console import (
-    CitySnapshot,
     DistrictSnapshot,
     OperatorAction,
     Outcome,
-    PlanAction,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
@@ -45,15 +43,5 @@ class CrewConsole(Protocol):
     async def answer(self, answer: CrewAnswer) -> Outcome: ...
 
     async def report(self, position: CrewPosition) -> Outcome: ...
-
-    def changes(self) -> AsyncIterator[None]: ...
-
-
-class CityConsole(Protocol):
-    """The duty officer's."""
-
-    def snapshot(self) -> CitySnapshot: ...
-
-    async def act(self, action: PlanAction) -> Outcome: ...
 
     def changes(self) -> AsyncIterator[None]: ...

@@ -63,7 +63,5 @@ class Connection:
             call.cancel()
 
 
-
-
 def _rpc_error(error: Any) -> Exception:
     return rpc_error(error.code(), error.details())

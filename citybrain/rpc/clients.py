@@ -87,8 +87,6 @@ class Connection:
         return self._open
 
 
-
-
 async def _send_all(
     call: Any, method: Method[Q, Any], outgoing: AsyncIterator[Q], failures: list[Exception]
 ) -> None:

@@ -7,7 +7,7 @@ import grpc
 from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
 from citybrain.rpc.methods import service_config
 from citybrain.structs import Struct
-from citybrain.wire.validation.limits import SNAPSHOT_BYTES
+from citybrain.wire.validation.limits import LINK_FRAME_BYTES
 
 ChannelOptions = list[tuple[str, int | str]]
 
@@ -53,8 +53,8 @@ def channel_options() -> ChannelOptions:
 
 def _shared_options() -> ChannelOptions:
     return [
-        ("grpc.max_send_message_length", SNAPSHOT_BYTES.value),
-        ("grpc.max_receive_message_length", SNAPSHOT_BYTES.value),
+        ("grpc.max_send_message_length", LINK_FRAME_BYTES.value),
+        ("grpc.max_receive_message_length", LINK_FRAME_BYTES.value),
         ("grpc.keepalive_time_ms", 1000 * KEEPALIVE_S.value),
         ("grpc.keepalive_timeout_ms", 1000 * KEEPALIVE_TIMEOUT_S.value),
         ("grpc.http2.ping_timeout_ms", 1000 * KEEPALIVE_TIMEOUT_S.value),

@@ -3,10 +3,9 @@ over one commit loop. Composed alike in production and simulation.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from citybrain.clock import Clock
-from citybrain.decider.changes import Changes
 from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Decider
@@ -34,8 +33,8 @@ def first_input(policy: Policy, store: Store) -> NodeStarted:
 
 
 class City:
-    """Implements `citybrain.console.port.CityConsole`. `districts` accepts the streams; the caller
-    runs `planner.run` and `planner.keep_twins_loaded`.
+    """`snapshot` is all that is shown, `act` the officer's door. `districts` accepts the streams;
+    the caller runs `planner.run` and `planner.keep_twins_loaded`.
     """
 
     def __init__(
@@ -47,7 +46,6 @@ class City:
         make_planner: Callable[[], Planner],
     ) -> None:
         self._commit_loop, self._clock = commit_loop, clock
-        self.on_changes = Changes(commit_loop)
         self.districts = Districts(commit_loop, store, clock)
         self.planner = make_planner()
 
@@ -81,6 +79,3 @@ class City:
             f"request {action.request} is in the journal but nothing answered it; this is a fault "
             "of the coordinator, please report it."
         )
-
-    def changes(self) -> AsyncIterator[None]:
-        return self.on_changes.stream()

@@ -1,1 +1,1 @@
-"""The city's one screen. Thin over `citybrain.console.port.CityConsole`."""
+"""The city's one screen, a client of the public API."""

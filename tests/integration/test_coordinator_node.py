@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 import pytest
 from grpc_district import ScriptedDistrict
 
-from citybrain.domain.console import PlanAction
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import OrderProgress
 from citybrain.domain.plan import PlanStage
@@ -18,7 +17,7 @@ from citybrain.errors import RpcError
 from citybrain.geo import Point
 from citybrain.link.frames import Acknowledged, Heartbeat
 from citybrain.random_ids import RandomIds
-from citybrain.rpc.clients import CityConsoleClient
+from citybrain.rpc.city_clients import CityClient
 from citybrain.rpc.link import open_link
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
@@ -170,7 +169,7 @@ async def test_help_comes_from_the_other_district(tmp_path):
 
 
 @in_a_loop
-async def test_the_officer_issues_by_the_real_console_service(tmp_path):
+async def test_the_officer_issues_by_the_public_api(tmp_path):
     async with a_city(tmp_path, issue="ask") as (node, address, _):
         north, south = ScriptedDistrict("north", address), ScriptedDistrict("south", address)
         north.post(unit())
@@ -178,23 +177,18 @@ async def test_the_officer_issues_by_the_real_console_service(tmp_path):
         await until(
             lambda: any(p.stage is PlanStage.PROPOSED for p in node.commit_loop.state.plans)
         )
-        async with CityConsoleClient(address) as client:
-            snapshot = await client.snapshot()
+        async with CityClient(address) as client:
             # one made before both had reported may stand beside it, stale
-            (proposed,) = [p for p in snapshot.plans if p.stage is PlanStage.PROPOSED]
-            refused = await client.act(
-                PlanAction(request="r0", officer="li", plan="nowhere", issue=True)
-            )
+            (proposed,) = await client.rows("ListPlans", "plans", filter="stage = proposed")
+            officer = {"actor": "li", "verb": "issue"}
+            refused = await client.call("Act", request_id="r0", plan="nowhere", **officer)
             assert (refused.done, refused.reason) == (False, "unknown_plan")
-            assert (
-                await client.act(
-                    PlanAction(request="r1", officer="li", plan=proposed.plan, issue=True)
-                )
-            ).done
+            issued = await client.call("Act", request_id="r1", plan=proposed.id, **officer)
+            assert issued.done
             await until(lambda: "issue" in north.steps())
             async with asyncio.timeout(WITHIN_S):
-                async for shown in client.watch():
-                    if shown.orders and shown.orders[0].saga_stage == "issued":
+                async for windows in client.watch([{"name": "orders", "collection": "orders"}]):
+                    if [order.stage for order in windows.rows("orders")] == ["issued"]:
                         break
         await north.leave()
         await south.leave()
@@ -302,7 +296,7 @@ async def test_the_console_is_served_beside_it(tmp_path):
     async with a_city(tmp_path) as (_, _address, ports):
         reader, writer = await asyncio.open_connection("127.0.0.1", ports["web"])
         host = f"127.0.0.1:{ports['web']}"
-        request = f"GET /snapshot HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        request = f"GET /api/v1/city HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         writer.write(request.encode())
         answer = await reader.read()
         writer.close()

@@ -85,7 +85,6 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
             "",
             "citybrain.api.v1.CrewService",
             "citybrain.api.v1.DistrictService",
-            "citybrain.wire.v1.CityConsoleService",
         ):
             answer = await stub.Check(health_pb2.HealthCheckRequest(service=name))
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name

@@ -9,38 +9,20 @@ import sys
 import pytest
 
 from citybrain.errors import RpcError
-from citybrain.rpc import clients
+from citybrain.rpc.city_clients import CityClient
 from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
 
 SERVER = """
 import asyncio
-from citybrain.domain.console import CitySnapshot
+from consoles import city_screen
+from consoles.fake_screens import FakeCityScreen
+from citybrain.api.services.city import city_service
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
-from citybrain.rpc.console_services import city_console_service
-
-class Screen:
-    def snapshot(self):
-        return CitySnapshot(
-            at=1,
-            districts=(),
-            incidents=(),
-            units=(),
-            plans=(),
-            orders=(),
-            planner="",
-            planner_reason="",
-            counts={},
-        )
-
-    async def act(self, action):
-        raise NotImplementedError
-
-    async def changes(self):
-        yield
-        await asyncio.Event().wait()
 
 async def main():
-    server = await serve("127.0.0.1:0", [city_console_service(Screen())])
+    screen = FakeCityScreen(city_screen.quiet_city())
+    server = await serve("127.0.0.1:0", [public_service(city_service(screen))])
     print(server.port, flush=True)
     await asyncio.Event().wait()
 
@@ -49,8 +31,8 @@ asyncio.run(main())
 
 
 async def notice(port, pid):
-    async with clients.CityConsoleClient(f"127.0.0.1:{port}") as client:
-        watching = client.watch()
+    async with CityClient(f"127.0.0.1:{port}") as client:
+        watching = client.watch([{"name": "units", "collection": "units"}])
         await anext(watching)
         os.kill(pid, signal.SIGSTOP)
         async with asyncio.timeout(KEEPALIVE_S.value + KEEPALIVE_TIMEOUT_S.value + 10):
@@ -60,7 +42,10 @@ async def notice(port, pid):
 
 
 def test_a_frozen_peer_is_noticed_by_keepalive():
-    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True, env=path
+    )
     try:
         error = asyncio.run(notice(server.stdout.readline().strip(), server.pid))
     finally:

@@ -5,18 +5,21 @@ import functools
 import subprocess
 
 import pytest
+from consoles import city_screen
+from consoles.fake_screens import FakeCityScreen
 from link_letters import up_frame
 
-from citybrain.domain.console import CitySnapshot
+from citybrain.api.services.city import city_service
 from citybrain.domain.order import OrderAnswer
 from citybrain.errors import MalformedError, RpcError
 from citybrain.geo import Point
 from citybrain.limits import MESSAGE_BYTES
 from citybrain.link.frames import Acknowledged, Heartbeat, Hello, LetterFrame, Welcome
-from citybrain.rpc import blocking_clients, clients
-from citybrain.rpc.console_services import city_console_service
+from citybrain.rpc import clients
+from citybrain.rpc.city_clients import BlockingCityClient
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.methods import EXCHANGE
+from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
 from citybrain.structs import replace
@@ -299,33 +302,14 @@ async def test_without_the_right_certificate_no_client_connects(certificates):
 
 @in_a_loop
 async def test_the_blocking_clients_present_certificates_too(certificates):
-    class Screen:
-        def snapshot(self):
-            return CitySnapshot(
-                at=1,
-                districts=(),
-                incidents=(),
-                units=(),
-                plans=(),
-                orders=(),
-                planner="ray",
-                planner_reason="",
-                counts={},
-            )
-
-        async def act(self, action):
-            raise NotImplementedError
-
-        async def changes(self):
-            yield
-
-    server = await serve("127.0.0.1:0", [city_console_service(Screen())], tls=certificates("city"))
+    screen = FakeCityScreen(city_screen.quiet_city())
+    services = [public_service(city_service(screen))]
+    server = await serve("127.0.0.1:0", services, tls=certificates("city"))
 
     def ask():
-        with blocking_clients.CityConsoleClient(
-            f"127.0.0.1:{server.port}", tls=certificates("officer")
-        ) as client:
-            return client.snapshot()
+        address = f"127.0.0.1:{server.port}"
+        with BlockingCityClient(address, tls=certificates("officer")) as client:
+            return client.call("GetCity")
 
     assert (await asyncio.to_thread(ask)).planner == "ray"
     await server.stop(0)

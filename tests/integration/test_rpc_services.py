@@ -1,4 +1,4 @@
-"""A district's public API and the city's console over real gRPC, from both kinds of client."""
+"""A district's public API over real gRPC, from both kinds of client."""
 
 import asyncio
 
@@ -6,12 +6,11 @@ import pytest
 from served_consoles import ServedConsoles, action, eventually, in_a_loop
 
 from citybrain.clock import ManualClock
-from citybrain.domain.console import PlanAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.report import Report, Reporter
 from citybrain.errors import RpcError
 from citybrain.geo import Point
-from citybrain.rpc import api_clients, blocking_api_clients, blocking_clients, clients
+from citybrain.rpc import api_clients, blocking_api_clients
 from citybrain.rpc.api_clients import DistrictClient
 from citybrain.vocabulary import CrewAction
 
@@ -42,18 +41,6 @@ async def test_a_district_is_read_and_acted_on_and_reported_to():
 
 
 @in_a_loop
-async def test_the_city_is_read_and_its_plan_issued():
-    issue = PlanAction(request="r-2", officer="wang", plan="plan-1", issue=True)
-    async with ServedConsoles() as node, clients.CityConsoleClient(node.address) as client:
-        assert await client.snapshot() == node.city.snapshot()
-        assert (await client.act(issue)).done
-        assert node.city.asked == [issue]
-        watching = client.watch()
-        assert await anext(watching) == node.city.snapshot()
-        await watching.aclose()
-
-
-@in_a_loop
 async def test_a_crew_sees_its_screen_answers_and_reports():
     answer = CrewAnswer(
         request="r-3", unit="u-1", order="o-1", assignment_number=4, action=CrewAction.ACCEPT
@@ -81,7 +68,6 @@ async def test_the_blocking_clients_return_the_same():
         def ask():
             with (
                 blocking_api_clients.DistrictClient(node.address, CLOCK) as district,
-                blocking_clients.CityConsoleClient(node.address) as city,
                 blocking_api_clients.CrewClient(node.address) as crew,
             ):
                 assert district.snapshot() == next(district.watch())
@@ -89,8 +75,6 @@ async def test_the_blocking_clients_return_the_same():
                 assert district.report(REPORT).done
                 with pytest.raises(RpcError, match="NOT_FOUND"):
                     district.incident("inc-9")
-                assert city.snapshot() == next(city.watch()) == node.city.snapshot()
-                assert city.act(PlanAction(request="r", officer="w", plan="p", issue=False)).done
                 assert crew.view("u-1") == next(crew.watch("u-1"))
                 assert crew.answer(
                     CrewAnswer(

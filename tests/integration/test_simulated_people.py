@@ -3,21 +3,23 @@
 import asyncio
 import functools
 
+from consoles import city_screen
 from consoles.fake_api import FakeDistrictApi
+from consoles.fake_screens import FakeCityScreen
 
+from citybrain.api.services.city import city_service
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
 from citybrain.clock import Timestamp
-from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
+from citybrain.domain.console import DistrictSnapshot, Outcome, QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
-from citybrain.domain.plan import Plan, PlanStage
+from citybrain.domain.plan import PlanStage
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, IncidentId, OrderId, PlanId, SlotId, UnitId
+from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.rpc.api_clients import CrewClient, DistrictClient
-from citybrain.rpc.clients import CityConsoleClient
-from citybrain.rpc.console_services import city_console_service
+from citybrain.rpc.city_clients import CityClient
 from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
@@ -185,50 +187,24 @@ async def test_a_crew_retries_a_district_that_does_not_answer(tmp_path):
         await again.stop(0.1)
 
 
-class CityScreen(ChangingScreen):
-    """The city's screen with one proposed plan."""
+class CityScreen(FakeCityScreen):
+    """A city with a plan, which is issued when that is asked for."""
 
     def __init__(self):
-        super().__init__()
-        self.plan = Plan(
-            plan=PlanId("p-1"),
-            stage=PlanStage.PROPOSED,
-            made_at=NOW,
-            world_version=1,
-            planner="ray",
-            solver="assignment",
-            cost=1.0,
-            bound=1.0,
-            solve_ms=1.0,
-            orders=(),
-        )
-        self.actions = []
-
-    def snapshot(self):
-        return CitySnapshot(
-            at=NOW,
-            districts=(),
-            incidents=(),
-            units=(),
-            plans=(self.plan,),
-            orders=(),
-            planner="ray",
-            planner_reason="",
-            counts={},
-        )
+        super().__init__(city_screen.busy_city(city_screen.plan()))
 
     async def act(self, action):
-        self.actions.append(action)
-        self.plan = replace(self.plan, stage=PlanStage.ISSUED)
-        return Outcome(request=action.request, done=True)
+        outcome = await super().act(action)
+        self.value = city_screen.busy_city(city_screen.plan(stage=PlanStage.ISSUED))
+        return outcome
 
 
 @in_a_loop
 async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
     monkeypatch.setattr(simulated_officer, "READING_S", 0.3)
     screen, issued = CityScreen(), []
-    server = await serve("127.0.0.1:0", [city_console_service(screen)])
-    async with CityConsoleClient(f"127.0.0.1:{server.port}") as client:
+    server = await serve("127.0.0.1:0", [public_service(city_service(screen))])
+    async with CityClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(
             simulated_officer.SimulatedOfficer(
                 client=client, clock=SystemClock(), on_issued=issued.append
@@ -237,9 +213,9 @@ async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
         await until(lambda: issued)
         work.cancel()
     await server.stop(0.1)
-    assert issued == ["p-1"]
+    assert issued == ["plan-city-1"]
     assert [(a.plan, a.issue, a.officer) for a in screen.actions] == [
-        ("p-1", True, simulated_officer.NAME)
+        ("plan-city-1", True, simulated_officer.NAME)
     ]
 
 

@@ -1,6 +1,4 @@
-"""The public API of a district and the city's console on one gRPC server, with screens that answer
-what a test prepares.
-"""
+"""The public API of a district on a gRPC server, with screens that answer what a test prepares."""
 
 import asyncio
 import functools
@@ -8,14 +6,12 @@ import functools
 from consoles.fake_api import FakeDistrictApi, services
 
 from citybrain.domain.console import (
-    CitySnapshot,
     DistrictSnapshot,
     OperatorAction,
     Outcome,
 )
 from citybrain.domain.crew import CrewView
 from citybrain.geo import Point
-from citybrain.rpc.console_services import city_console_service
 from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
 from citybrain.vocabulary import OperatorVerb, UnitState
@@ -103,21 +99,6 @@ class FakeDistrict(FakeScreen):
         )
 
 
-class FakeCity(FakeScreen):
-    def snapshot(self):
-        return CitySnapshot(
-            at=self.version,
-            districts=(),
-            incidents=(),
-            units=(),
-            plans=(),
-            orders=(),
-            planner="ray",
-            planner_reason="",
-            counts={},
-        )
-
-
 class FakeCrews(FakeScreen):
     def view(self, unit):
         return (
@@ -144,10 +125,10 @@ class ServedConsoles:
     """All services on one server, as long as the block lasts."""
 
     async def __aenter__(self):
-        self.district, self.city, self.crews = FakeDistrict(), FakeCity(), FakeCrews()
+        self.district, self.crews = FakeDistrict(), FakeCrews()
         self.api = FakeDistrictApi(self.district)
         public = [public_service(one) for one in services(self.api, self.crews)]
-        self.server = await serve("127.0.0.1:0", [*public, city_console_service(self.city)])
+        self.server = await serve("127.0.0.1:0", public)
         self.address = f"127.0.0.1:{self.server.port}"
         return self
 

@@ -13,8 +13,8 @@ from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
 from pack_folders import write_pack
 
-from citybrain import canonical_json
-from citybrain.domain.console import CitySnapshot, OperatorAction, PlanAction
+from citybrain.api.services.city import city_service
+from citybrain.domain.console import OperatorAction, PlanAction
 from citybrain.errors import CityBrainError, QueueFullError, StoreFullError
 from citybrain.pack.load import load_packs
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
@@ -50,7 +50,7 @@ def district_console():
 @pytest.fixture
 def city_console():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
-    app = city.build(screen, name={"en": "Three Rivers", "zh": "三江市"})
+    app = city.build((city_service(screen),), name={"en": "Three Rivers", "zh": "三江市"})
     return screen, lambda path, **options: asyncio.run(request(app, path, **options))
 
 
@@ -98,15 +98,11 @@ def test_a_language_in_the_query_is_kept_in_a_cookie(city_console):
     assert "set-cookie" not in request("/").headers
 
 
-def test_a_city_snapshot_is_served_as_canonical_json(city_console):
-    _, request_city = city_console
-    assert (
-        canonical_json.decode(request_city("/snapshot").body, CitySnapshot)
-        .plans[0]
-        .orders[0]
-        .rationale.next_best
-        == "hillside-3"
-    )
+def test_the_city_is_shown_by_its_public_api_alone(city_console):
+    _, request = city_console
+    plan = msgspec.json.decode(request("/api/v1/plans/plan-city-1").body)
+    assert plan["orders"][0]["next_best_unit"] == "hillside-3"
+    assert [request(path).status for path in ("/snapshot", "/live", "/act")] == [404, 404, 404]
 
 
 def test_a_districts_page_speaks_the_api_alone(district_console):
@@ -136,11 +132,20 @@ def test_an_operators_action_reaches_the_screen_whole(district_console):
 
 def test_a_duty_officers_action_reaches_the_screen_whole(city_console):
     screen, request = city_console
-    action = PlanAction(
-        request="r9", officer="Wang Fang", plan="plan-city-1", issue=False, reason="not now"
-    )
-    assert request("/act", method="POST", body=canonical_json.encode(action)).status == 200
-    assert screen.actions == [action]
+    asked = {
+        "request_id": "r9",
+        "actor": "Wang Fang",
+        "plan": "plan-city-1",
+        "verb": "reject",
+        "reason": "not now",
+    }
+    sent = request("/api/v1/actions", method="POST", body=json.dumps(asked).encode())
+    assert sent.status == 200
+    assert screen.actions == [
+        PlanAction(
+            request="r9", officer="Wang Fang", plan="plan-city-1", issue=False, reason="not now"
+        )
+    ]
 
 
 def test_a_crews_answer_reaches_its_screen_and_is_refused_under_another_unit(district_console):
@@ -240,6 +245,7 @@ def test_what_grpc_would_refuse_is_refused_here_too(district_console, path, body
 
 def test_a_duty_officers_reason_is_a_sentence_too(city_console):
     screen, request = city_console
-    action = PlanAction(request="r1", officer="li", plan="p", issue=False, reason="x" * 2_001)
-    assert request("/act", method="POST", body=canonical_json.encode(action)).status == 400
+    asked = {"request_id": "r1", "actor": "li", "plan": "p", "verb": "reject"}
+    body = json.dumps({**asked, "reason": "x" * 2_001}).encode()
+    assert request("/api/v1/actions", method="POST", body=body).status == 400
     assert not screen.actions

@@ -121,14 +121,6 @@ class VerificationVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VERIFICATION_VERDICT_CLEAR: _ClassVar[VerificationVerdict]
     VERIFICATION_VERDICT_STILL: _ClassVar[VerificationVerdict]
     VERIFICATION_VERDICT_CANNOT: _ClassVar[VerificationVerdict]
-
-class PlanStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    PLAN_STAGE_UNSPECIFIED: _ClassVar[PlanStage]
-    PLAN_STAGE_PROPOSED: _ClassVar[PlanStage]
-    PLAN_STAGE_ISSUED: _ClassVar[PlanStage]
-    PLAN_STAGE_REJECTED: _ClassVar[PlanStage]
-    PLAN_STAGE_STALE: _ClassVar[PlanStage]
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_EXTREME: Severity
 SEVERITY_SEVERE: Severity
@@ -210,11 +202,6 @@ VERIFICATION_VERDICT_UNSPECIFIED: VerificationVerdict
 VERIFICATION_VERDICT_CLEAR: VerificationVerdict
 VERIFICATION_VERDICT_STILL: VerificationVerdict
 VERIFICATION_VERDICT_CANNOT: VerificationVerdict
-PLAN_STAGE_UNSPECIFIED: PlanStage
-PLAN_STAGE_PROPOSED: PlanStage
-PLAN_STAGE_ISSUED: PlanStage
-PLAN_STAGE_REJECTED: PlanStage
-PLAN_STAGE_STALE: PlanStage
 
 class Point(_message.Message):
     __slots__ = ("lat", "lon")

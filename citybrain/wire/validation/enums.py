@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from citybrain import vocabulary
-from citybrain.domain.plan import PlanStage
 from citybrain.wire.v1 import vocabulary_pb2 as pb
 
 E = TypeVar("E", bound=StrEnum)
@@ -55,4 +54,3 @@ SLOT_STATE = EnumCodec(vocabulary.SlotState, pb.SlotState)
 ORDER_STEP = EnumCodec(vocabulary.OrderStep, pb.OrderStep)
 ORDER_VERDICT = EnumCodec(vocabulary.OrderVerdict, pb.OrderVerdict)
 VERIFICATION_VERDICT = EnumCodec(vocabulary.VerificationVerdict, pb.VerificationVerdict)
-PLAN_STAGE = EnumCodec(PlanStage, pb.PlanStage)

@@ -5,16 +5,9 @@ from citybrain.limits import MESSAGE_BYTES, Limit
 
 REJECTED = "rejected as malformed, quarantined"
 
-SNAPSHOT_BYTES = Limit(
-    name="snapshot_bytes",
-    value=32 * 1024 * 1024,
-    unit="bytes",
-    reason="10,000 open incidents with history take about 10 MiB",
-    fate="the screen gets an error",
-)
 LINK_FRAME_BYTES = Limit(
     name="link_frame_bytes",
-    value=SNAPSHOT_BYTES.value,
+    value=32 * 1024 * 1024,
     unit="bytes",
     reason="what gRPC lets in: a letter over message_bytes is refused by its position",
     fate="the stream ends",
@@ -108,24 +101,10 @@ CAPABILITIES = Limit(
     reason="a crew can do a handful of things",
     fate=REJECTED,
 )
-SNAPSHOT_ROWS = Limit(
-    name="snapshot_rows",
-    value=200_000,
-    unit="rows",
-    reason="100,000 units of a whole city on one screen",
-    fate="the screen gets an error",
-)
-PLAN_ORDERS = Limit(
-    name="plan_orders",
-    value=20_000,
-    unit="orders",
-    reason="the largest problem that is planned at once",
-    fate=REJECTED,
-)
 
 WIRE_LIMITS = (
-    MESSAGE_BYTES, SNAPSHOT_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
+    MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
     INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, DURATION_S,
     BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS,
-    CAPABILITIES, SNAPSHOT_ROWS, PLAN_ORDERS,
+    CAPABILITIES,
 )  # fmt: skip

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from citybrain import kinds
 from citybrain.clock import Timestamp
 from citybrain.domain import agent as agents
-from citybrain.domain import console as snapshots
 from citybrain.domain import event as events
 from citybrain.domain.link import DownLetter, UpLetter
 from citybrain.errors import MalformedError
@@ -21,7 +20,7 @@ from citybrain.geo import Point
 from citybrain.link.frames import Frame, LetterFrame, LetterGap, LetterRefused
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import EventKind, IncidentKind
-from citybrain.wire import agent, console, event, link
+from citybrain.wire import agent, event, link
 
 CODECS = {
     "said_batch": (event.encode_event_batch, event.decode_event_batch, events.EventBatch),
@@ -33,13 +32,6 @@ CODECS = {
     "link_frame": (link.encode_frame, link.decode_frame, Frame),
     "up_letter": (link.encode_up_letter, link.decode_up_letter, UpLetter),
     "down_letter": (link.encode_down_letter, link.decode_down_letter, DownLetter),
-    "plan_action": (console.encode_plan_action, console.decode_plan_action, snapshots.PlanAction),
-    "outcome": (console.encode_outcome, console.decode_outcome, snapshots.Outcome),
-    "city_snapshot": (
-        console.encode_city_snapshot,
-        console.decode_city_snapshot,
-        snapshots.CitySnapshot,
-    ),
 }
 
 IDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=8)

@@ -9,13 +9,6 @@ import pytest
 
 from citybrain import vocabulary
 from citybrain.domain.agent import Ack, AgentHello, SeqRange
-from citybrain.domain.console import (
-    CitySnapshot,
-    DistrictSummary,
-    OrderLine,
-    Outcome,
-    PlanAction,
-)
 from citybrain.domain.event import (
     Box,
     Event,
@@ -26,7 +19,6 @@ from citybrain.domain.event import (
     OutboxItem,
     VisibilityInterval,
 )
-from citybrain.domain.plan import PlanStage
 from citybrain.errors import MalformedError
 from citybrain.geo import Point
 from citybrain.kinds import OBJECTS_INSIDE
@@ -49,8 +41,8 @@ from citybrain.vocabulary import (
     Visibility,
 )
 from citybrain.wire import agent, event, link
-from citybrain.wire.v1 import agent_pb2, console_pb2, event_pb2, vocabulary_pb2
-from citybrain.wire.validation import enums, limits
+from citybrain.wire.v1 import agent_pb2, event_pb2, vocabulary_pb2
+from citybrain.wire.validation import limits
 
 EVENT = Event(
     episode="ep-1",
@@ -322,7 +314,6 @@ def test_a_field_of_a_later_version_is_passed_over():
     assert event.decode_event_batch(event.encode_event_batch(batch) + later_field) == batch
 
 
-CITY_CONSOLE = (PlanAction, Outcome, DistrictSummary, OrderLine, CitySnapshot)
 CODECS = [codec for codec in vars(enums).values() if isinstance(codec, enums.EnumCodec)]
 
 
@@ -341,7 +332,7 @@ def test_every_closed_set_with_an_unknown_member_has_a_codec():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
     ]
     of_people = {CrewAction, OperatorVerb}  # who comes in by the public API alone
-    assert {codec.kind for codec in CODECS} == {*sets, PlanStage} - of_people
+    assert {codec.kind for codec in CODECS} == set(sets) - of_people
 
 
 def _mirrored():
@@ -351,7 +342,6 @@ def _mirrored():
         "order",
         "incident",
         "unit",
-        "plan",
         "link",
     ):
         values = "citybrain.link.frames" if module == "link" else f"citybrain.domain.{module}"
@@ -363,10 +353,6 @@ def _mirrored():
             is_here = hasattr(kind, "__struct_fields__") and kind.__module__ == domain.__name__
             if is_here and kind is not UnknownFrame:  # what has no message
                 yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
-    # of the consoles' values, what the duty officer's service carries
-    messages = console_pb2.DESCRIPTOR.message_types_by_name
-    for kind in CITY_CONSOLE:
-        yield pytest.param(kind, messages.get(kind.__name__), id=kind.__name__)
 
 
 TOP = {

@@ -5,7 +5,6 @@ from typing import Any
 
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import RequestBatch
-from citybrain.domain.console import Outcome, PlanAction
 from citybrain.domain.event import EventBatch
 from citybrain.ids import AgentId, DistrictId
 from citybrain.link.frames import (
@@ -17,7 +16,7 @@ from citybrain.link.frames import (
     LetterRefused,
     Welcome,
 )
-from citybrain.wire import agent, console, event, link
+from citybrain.wire import agent, event, link
 from citysim.laws.history import CITY, Letter, letters_by_peer
 from citysim.sim.oracle.history import history_of
 from district_node.cores import intake
@@ -26,7 +25,7 @@ from district_node.inputs import BatchReceived
 from upgrade_fixtures.simulated_city import FoundCity
 
 Codec = tuple[Callable[[Any], bytes], Callable[[bytes], Any]]
-MODULES = (agent, console, event, link)
+MODULES = (agent, event, link)
 PROTO_NAMES = {"frame": "LinkFrame"}  # of kinds whose message is not named as the kind is
 LETTERS_OF_A_TYPE = 4
 
@@ -74,7 +73,6 @@ def _values(
     city_at: FoundCity[DistrictId], street: FoundCity[AgentId]
 ) -> Iterator[tuple[str, Any]]:
     yield from _agent_values(city_at, street)
-    yield from _screen_values(city_at)
     yield from _link_values(city_at)
 
 
@@ -109,18 +107,6 @@ def _agent_values(
         yield "request_ack", request_ack
     for status in district.running().console.snapshot().agents:
         yield "agent_status", status
-
-
-def _screen_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
-    city = city_at.world.city.running().snapshot()
-    yield "snapshot_request", None
-    yield "city_snapshot", city
-    for issue in (True, False):
-        yield (
-            "plan_action",
-            PlanAction(request="r-2", officer="Wang", plan=city.plans[0].plan, issue=issue),
-        )
-    yield "outcome", Outcome(request="r-1", done=False, reason="illegal", detail="It is closed.")
 
 
 def _link_values(city_at: FoundCity[DistrictId]) -> Iterator[tuple[str, Any]]:
