@@ -13,6 +13,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
+from served_city import ServedCity
 from served_district import ServedDistrict, unit
 
 # no playbook knows it, so that nobody is sent by itself
@@ -152,3 +153,47 @@ def test_a_client_of_the_description_alone_reports_for_a_foreign_system():
         assert [c["type"] for c in detail["contributions"]] == ["foreign_system"]
 
     with_a_district(use)
+
+
+def with_the_city(use):
+    async def go():
+        async with asyncio.timeout(60), ServedCity() as city:
+            plan = await city.plan()
+            await asyncio.to_thread(use, city, plan)
+
+    asyncio.run(go())
+
+
+def test_a_client_finds_the_city_by_reflection_and_issues_a_plan():
+    service = "citybrain.api.v1.CityService"
+
+    def use(city, plan):
+        client = ReflectingClient(city.address)
+        assert service in client.services
+        (proposed,) = client.call(service, "ListPlans", filter="stage = proposed").plans
+        assert proposed.id == plan
+        detail = client.call(service, "GetPlan", plan=plan)
+        assert [order.unit for order in detail.orders] == ["oldtown-1"]
+        outcome = client.call(
+            service, "Act", request_id="p-1", plan=plan, verb="issue", actor="a foreign program"
+        )
+        assert outcome.done, outcome
+        (order,) = client.call(service, "ListOrders", filter="live = true").orders
+        assert order.plan == plan
+        client.channel.close()
+
+    with_the_city(use)
+
+
+def test_a_client_of_the_citys_description_alone_rejects_a_plan():
+    def use(city, plan):
+        client = DescribedClient(city.url)
+        outcome = client.call(
+            "City_Act", request_id="p-1", plan=plan, verb="reject", actor="a foreign program"
+        )
+        assert outcome["done"], outcome
+        assert client.call("City_GetPlan", plan=plan)["plan"]["stage"] == "rejected"
+        districts = client.call("City_ListDistricts", filter="online = true")["districts"]
+        assert len(districts) == 3
+
+    with_the_city(use)

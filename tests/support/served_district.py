@@ -4,11 +4,8 @@ HTTP. What happens in it is submitted to its journal.
 
 import asyncio
 import contextlib
-import json
-import urllib.error
-import urllib.request
 
-import grpc
+from served_node import ServedNode
 
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
@@ -22,7 +19,6 @@ from citybrain.journal.memory import MemoryStore
 from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.rpc.public_services import public_service
 from citybrain.rpc.server import serve
-from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.web.serve import serve as serve_web
@@ -36,18 +32,6 @@ from district_node.web.app import build
 HERE = Point(lat=30.657, lon=104.086)
 
 
-class Reply(Struct, frozen=True, kw_only=True):
-    """What HTTP answered."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-
 def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
     return UnitSetup(
         unit=name,
@@ -58,7 +42,7 @@ def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
     )
 
 
-class ServedDistrict:
+class ServedDistrict(ServedNode):
     """As long as the block lasts."""
 
     def __init__(self, *units: UnitSetup) -> None:
@@ -109,9 +93,6 @@ class ServedDistrict:
         await self._rpc.stop(0.2)
         self.loop.stop()
 
-    def channel(self) -> grpc.aio.Channel:
-        return grpc.aio.insecure_channel(self.address)
-
     async def submit(self, given):
         return await asyncio.wrap_future(self.loop.submit(given))
 
@@ -123,19 +104,6 @@ class ServedDistrict:
             content = event(self._seq, self.clock.now(), **changes)
             items.append(OutboxItem(seq=self._seq, content=content))
         await self.submit(BatchReceived(agent="box-1", incarnation=7, items=tuple(items)))
-
-    async def get(self, path: str, **headers: str) -> Reply:
-        return await self.http("GET", path, None, headers)
-
-    async def post(self, path: str, body: object, **headers: str) -> Reply:
-        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return await self.http(
-            "POST", path, payload, {"content-type": "application/json", **headers}
-        )
-
-    async def http(self, method: str, path: str, body: bytes | None, headers: dict) -> Reply:
-        asked = urllib.request.Request(self.url + path, data=body, method=method, headers=headers)
-        return await asyncio.to_thread(_answer, asked)
 
     def _parts(self) -> DistrictParts:
         return DistrictParts(
@@ -170,19 +138,6 @@ def event(number: int, now, **changes) -> Event:
         "traceparent": "",
     }
     return Event(**{**values, **changes})
-
-
-def _answer(asked: urllib.request.Request) -> Reply:
-    try:
-        with urllib.request.urlopen(asked, timeout=20) as answer:
-            return _reply(answer)
-    except urllib.error.HTTPError as answer:
-        return _reply(answer)
-
-
-def _reply(answer) -> Reply:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Reply(status=answer.status, headers=headers, body=answer.read())
 
 
 class _NoQuarantine:
