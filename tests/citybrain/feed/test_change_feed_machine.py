@@ -74,14 +74,19 @@ class FeedMachine(RuleBasedStateMachine):
         self.feed.add(TICKETS)
         self.feed.refresh("tickets", self.items, self.now)
 
-    @rule(puts=st.dictionaries(KEYS, TICKET, max_size=4), drops=st.sets(KEYS, max_size=2))
-    def change(self, puts, drops):
+    @rule(
+        puts=st.dictionaries(KEYS, TICKET, max_size=4),
+        drops=st.sets(KEYS, max_size=2),
+        is_hinted=st.booleans(),
+    )
+    def change(self, puts, drops, is_hinted):
         before, items = self.feed.version, self.items.update(puts)
         for key in sorted(drops):
             items = items.delete(key) if key in items else items
         is_another = dict(items) != dict(self.items)
         self.items = items
-        self.feed.refresh("tickets", items, self.now)
+        touched = {*puts, *drops} if is_hinted else None
+        self.feed.refresh("tickets", items, self.now, touched=touched)
         assert self.feed.version.number > before.number or not is_another
 
     @rule()
