@@ -158,14 +158,14 @@ def watch(address: AddressOption = ADDRESS) -> None:
     clock = SystemClock()
     with BlockingCityClient(address) as client, Live(screen=True, auto_refresh=False) as live:
         for windows in client.watch(WATCHED):
-            city = windows.rows("city")
+            city = windows.values("city")
             if not city:
                 continue
             shown = city_overview(
                 city[0],
-                plans=windows.rows("plans"),
-                orders=windows.rows("orders"),
-                districts=windows.rows("districts"),
+                plans=windows.values("plans"),
+                orders=windows.values("orders"),
+                districts=windows.values("districts"),
                 at=clock.now(),
             )
             live.update(shown, refresh=True)

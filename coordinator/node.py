@@ -199,7 +199,8 @@ class CityNode:
         from coordinator.web.app import build
 
         host, port = split_address(address)
-        console = await serve_web(build((public,), name=self._name, words=self._words), host, port)
+        app = build((public,), clock=self._clock, name=self._name, words=self._words)
+        console = await serve_web(app, host, port)
         self._ends.push_async_callback(console.stop)
         return console.port
 

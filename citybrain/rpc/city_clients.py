@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-from citybrain.api.contracts import CITY, request_of
+from citybrain.api.client.contracts import CITY, request_of, windows_of
+from citybrain.api.client.windows import Windows
 from citybrain.api.lists.port import PublicMessage
-from citybrain.api.windows import Windows
 from citybrain.rpc import blocking_clients, clients
 from citybrain.rpc.public_methods import public_methods
 from citybrain.rpc.service import close
@@ -34,13 +34,12 @@ class CityClient(clients.Connection):
 
     async def watch(self, views: Sequence[View]) -> AsyncIterator[Windows]:
         """The windows, at once and after each change of them: the same object each time."""
-        windows = Windows()
-        request = request_of(CITY.methods["Watch"], {"views": views})
-        stream = self.server_stream(METHODS["Watch"], request)
+        windows = windows_of(views)
+        stream = self.server_stream(METHODS["Watch"], windows.request())
         try:
             async for changes in stream:
-                windows.take(changes)
-                yield windows
+                if windows.take(changes):
+                    yield windows
         finally:
             await close(stream)
 
@@ -62,8 +61,7 @@ class BlockingCityClient(blocking_clients.Connection):
                 return found
 
     def watch(self, views: Sequence[View]) -> Iterator[Windows]:
-        windows = Windows()
-        request = request_of(CITY.methods["Watch"], {"views": views})
-        for changes in self.server_stream(METHODS["Watch"], request):
-            windows.take(changes)
-            yield windows
+        windows = windows_of(views)
+        for changes in self.server_stream(METHODS["Watch"], windows.request()):
+            if windows.take(changes):
+                yield windows

@@ -1,6 +1,6 @@
 """The methods of the public API for clients: requests of fields, replies as public messages."""
 
-from citybrain.api.contracts import Contract, reply_of
+from citybrain.api.client.contracts import Contract, reply_of
 from citybrain.api.lists.port import PublicMessage
 from citybrain.rpc.limits import CALL_S
 from citybrain.rpc.methods import PUBLIC_REPEATABLE, Method

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from citybrain.api.methods import ApiService
 from citybrain.api.openapi import openapi
+from citybrain.clock import Clock
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.web.api_routes import api_routes
@@ -25,14 +26,16 @@ HERE = Path(__file__).parent
 def build(
     api: Sequence[ApiService],
     *,
+    clock: Clock,
     name: Mapping[str, str] | None = None,
     words: Words | None = None,
     tiles: str = "",
 ) -> Starlette:
     """The app over the services of the city's public API, served under /api/v1.
 
-    `name`: the city's name by language. `words`: the packs' texts; left out, the built-in
-    pack's. `tiles`: a tile server's URL template; "" draws a neutral ground.
+    `clock`: this node's, by which pages run theirs. `name`: the city's name by language. `words`:
+    the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template; ""
+    draws a neutral ground.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -40,7 +43,7 @@ def build(
     if name:
         translations = {**translations, "city.title": dict(name)}
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
-    streams = ApiStreams()
+    streams = ApiStreams(clock)
 
     async def page(request: Request) -> Response:
         return pages.show(

@@ -163,15 +163,15 @@ async def test_the_clients_keep_their_windows_like_the_city_has_them(city, stub)
         watching = client.watch([view, {"name": "city", "collection": "city", "key": "city"}])
         async with aclosing(watching):
             windows = await anext(watching)
-            assert [one.id for one in windows.rows("open")] == ["inc-riverside-12"]
+            assert [one.id for one in windows.values("open")] == ["inc-riverside-12"]
             for n in (3, 4):
                 await city.say("hillside", report(n, "hillside"))
             while windows.total("open") != 3:
                 windows = await anext(watching)
             asked = pb.ListCityIncidentsRequest(filter="open = true", page_size=2)
             listed = await stub.ListIncidents(asked)
-            assert list(windows.rows("open")) == list(listed.incidents)
-            assert len(windows.rows("city")) == 1
+            assert windows.values("open") == list(listed.incidents)
+            assert len(windows.values("city")) == 1
 
 
 @served

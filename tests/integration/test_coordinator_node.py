@@ -188,7 +188,7 @@ async def test_the_officer_issues_by_the_public_api(tmp_path):
             await until(lambda: "issue" in north.steps())
             async with asyncio.timeout(WITHIN_S):
                 async for windows in client.watch([{"name": "orders", "collection": "orders"}]):
-                    if [order.stage for order in windows.rows("orders")] == ["issued"]:
+                    if [order.stage for order in windows.values("orders")] == ["issued"]:
                         break
         await north.leave()
         await south.leave()

@@ -64,7 +64,7 @@ class ServedCity(ServedNode):
         await self.say("riverside", report(12, "riverside", slots=(asked,), severity="Severe"))
         services = (city_service(self.api),)
         self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
-        self._web = await serve_web(build(services), "127.0.0.1", 0)
+        self._web = await serve_web(build(services, clock=self.clock), "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"
         self.url = f"http://127.0.0.1:{self._web.port}"
         self._running = asyncio.create_task(self.api.run())

@@ -50,7 +50,9 @@ def district_console():
 @pytest.fixture
 def city_console():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
-    app = city.build((city_service(screen),), name={"en": "Three Rivers", "zh": "三江市"})
+    app = city.build(
+        (city_service(screen),), clock=CLOCK, name={"en": "Three Rivers", "zh": "三江市"}
+    )
     return screen, lambda path, **options: asyncio.run(request(app, path, **options))
 
 

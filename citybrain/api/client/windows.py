@@ -17,6 +17,7 @@ class Windows:
         self._views = dict(views)
         self._keys: dict[str, list[str]] = {name: [] for name in views}
         self._rows: dict[str, dict[str, pb.Row]] = {name: {} for name in views}
+        self._totals = dict.fromkeys(views, 0)
         self._version = ""
 
     def request(self) -> pb.WatchRequest:
@@ -30,13 +31,13 @@ class Windows:
             name = change.name
             match change.WhichOneof("change"):
                 case "page":
-                    self._put(name, change.page.rows)
+                    self._put(name, change.page.rows, change.page.total)
                 case "delta":
                     self._apply(name, change.delta)
                 case "row":
-                    self._put(name, [change.row])
+                    self._put(name, [change.row], 1)
                 case _:
-                    self._put(name, [])
+                    self._put(name, [], 0)
         return bool(changes.views)
 
     def values(self, name: str) -> list[PublicMessage]:
@@ -44,11 +45,17 @@ class Windows:
         rows = self._rows[name]
         return [getattr(rows[key], str(rows[key].WhichOneof("value"))) for key in self._keys[name]]
 
-    def _put(self, name: str, rows: Iterable[pb.Row]) -> None:
+    def total(self, name: str) -> int:
+        """How many rows match, in the window or not."""
+        return self._totals[name]
+
+    def _put(self, name: str, rows: Iterable[pb.Row], total: int) -> None:
+        self._totals[name] = total
         self._rows[name] = {row.key: row for row in rows}
         self._keys[name] = list(self._rows[name])
 
     def _apply(self, name: str, delta: pb.Delta) -> None:
+        self._totals[name] = delta.total
         gone = {*delta.removed, *(placed.key for placed in delta.placed)}
         keys = [key for key in self._keys[name] if key not in gone]
         for placed in delta.placed:

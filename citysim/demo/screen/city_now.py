@@ -33,11 +33,11 @@ class CityNow(Struct, frozen=True, kw_only=True):
 async def watch_city(client: CityClient) -> AsyncIterator[CityNow]:
     """The city, at once and after each change. Raises `RpcError` when it is gone."""
     async for windows in client.watch(WATCHED):
-        for city in windows.rows("city"):
+        for city in windows.values("city"):
             yield CityNow(
                 planner=city.planner,
                 planner_reason=city.planner_reason,
-                plan_stages=tuple(plan.stage for plan in windows.rows("plans")),
+                plan_stages=tuple(plan.stage for plan in windows.values("plans")),
                 orders=tuple(
                     OrderNow(
                         order=order.id,
@@ -45,6 +45,6 @@ async def watch_city(client: CityClient) -> AsyncIterator[CityNow]:
                         stage=order.stage,
                         crew_stage=order.crew_stage,
                     )
-                    for order in windows.rows("orders")
+                    for order in windows.values("orders")
                 ),
             )

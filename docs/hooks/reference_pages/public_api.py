@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reference_pages.markdown import table
 
-DOCUMENTS = {"district": "District"}
+DOCUMENTS = {"district": "District", "city": "City"}
 
 INTRODUCTION = """\
 # Public API
@@ -27,13 +27,15 @@ grow are said to be open: read a word that you do not know as one.
 def page(root: Path) -> str:
     """The whole page."""
     parts = [INTRODUCTION]
+    messages: dict[str, dict] = {}
     for name, title in DOCUMENTS.items():
         text = (root / "citybrain" / "api" / "openapi" / f"{name}.json").read_text("utf-8")
         document = json.loads(text)
         parts += [f"## {title}\n", f"{document['info']['description']}\n"]
         parts += _methods(document["paths"])
-        parts.append("### Messages\n")
-        parts += _messages(document["components"]["schemas"])
+        messages |= document["components"]["schemas"]
+    parts.append("## Messages\n")
+    parts += _messages(dict(sorted(messages.items())))
     return "\n".join(parts)
 
 
@@ -56,7 +58,7 @@ def _methods(paths: dict[str, dict[str, dict]]) -> Iterator[str]:
 
 def _messages(schemas: dict[str, dict]) -> Iterator[str]:
     for name, schema in schemas.items():
-        yield f"#### {name}\n"
+        yield f"### {name}\n"
         yield f"{schema['description']}\n"
         required = schema.get("required", ())
         rows = [

@@ -42,7 +42,7 @@ from citybrain.vocabulary import (
 )
 from citybrain.wire import agent, event, link
 from citybrain.wire.v1 import agent_pb2, event_pb2, vocabulary_pb2
-from citybrain.wire.validation import limits
+from citybrain.wire.validation import enums, limits
 
 EVENT = Event(
     episode="ep-1",

@@ -1,5 +1,5 @@
-"""`python -m fuzz_api [--examples N]`: serves a district with some incidents, and lets schemathesis
-send it whatever its OpenAPI description allows, and what that forbids.
+"""`python -m fuzz_api [--examples N]`: serves a district with incidents and a city with a plan, and
+lets schemathesis send each whatever its OpenAPI description allows, and what that forbids.
 
 Exit code 0: no answer was of status 500, of another form than described, or accepted what the
 description forbids. Schemathesis is not one of our requirements: it is installed from its own lock
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from served_city import ServedCity
 from served_district import ServedDistrict, unit
 
 LOCK = Path(__file__).with_name("requirements.lock")
@@ -26,26 +27,34 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=300, help="per operation")
     wishes = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_run(_installed(Path(folder)), Path(folder), wishes.examples))
+        program = _installed(Path(folder))
+        return asyncio.run(_fuzz(program, Path(folder), wishes.examples))
 
 
-async def _run(schemathesis: Path, folder: Path, examples: int) -> int:
+async def _fuzz(schemathesis: Path, folder: Path, examples: int) -> int:
     units = (unit(f"riverside-{n}", metres=200.0 * n) for n in range(1, 6))
     async with ServedDistrict(*units) as district:
         await district.events(30)
-        process = await asyncio.create_subprocess_exec(
-            str(schemathesis),
-            "run",
-            f"{district.url}/api/v1/openapi.json",
-            "--exclude-path-regex",
-            STREAMS,
-            "--exclude-checks",
-            NOT_CHECKED,
-            "--max-examples",
-            str(examples),
-            cwd=folder,
-        )
-        return await process.wait()
+        of_district = await _run(schemathesis, folder, district.url, examples)
+    async with ServedCity() as city:
+        await city.plan()
+        return of_district or await _run(schemathesis, folder, city.url, examples)
+
+
+async def _run(schemathesis: Path, folder: Path, url: str, examples: int) -> int:
+    process = await asyncio.create_subprocess_exec(
+        str(schemathesis),
+        "run",
+        f"{url}/api/v1/openapi.json",
+        "--exclude-path-regex",
+        STREAMS,
+        "--exclude-checks",
+        NOT_CHECKED,
+        "--max-examples",
+        str(examples),
+        cwd=folder,
+    )
+    return await process.wait()
 
 
 def _installed(folder: Path) -> Path:

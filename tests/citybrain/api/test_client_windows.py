@@ -4,12 +4,12 @@ from consoles.reports import unit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citybrain.api.client.windows import Windows
 from citybrain.api.lists.conditions import is_word
 from citybrain.api.lists.port import PublicList
 from citybrain.api.lists.watch import Watching
 from citybrain.api.resources.unit import unit_message
 from citybrain.api.v1 import changes_pb2 as pb
-from citybrain.api.windows import Windows
 from citybrain.clock import Timestamp
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
@@ -34,7 +34,7 @@ STEPS = st.lists(st.dictionaries(NAMES, NAMES, max_size=6), min_size=1, max_size
 def test_pages_and_differences_give_the_nodes_window(steps, offset, limit):
     feed = ChangeFeed("life")
     feed.add(UNITS)
-    watching, windows = Watching({"units": OFFERED}, feed), Windows()
+    watching, windows = Watching({"units": OFFERED}, feed), Windows(dict.fromkeys(("w", "one")))
     specs = {
         "w": ViewSpec(collection="units", offset=offset, limit=limit),
         "one": DetailSpec(collection="units", key="a"),
@@ -47,14 +47,14 @@ def test_pages_and_differences_give_the_nodes_window(steps, offset, limit):
         told = [watching._part("units", update).named(name) for name, update in frame]
         windows.take(pb.Changes(version=str(feed.version), views=told))
         order = sorted(rows.values(), key=lambda row: (row.name, row.unit))
-        assert list(windows.rows("w")) == [
-            unit_message(row) for row in order[offset : offset + limit]
-        ]
+        assert windows.values("w") == [unit_message(row) for row in order[offset : offset + limit]]
         assert windows.total("w") == len(rows)
         named_a = [rows["a"].name] if "a" in rows else []
-        assert [row.name for row in windows.rows("one")] == named_a
-    assert windows.version == str(feed.version)
+        assert [row.name for row in windows.values("one")] == named_a
 
 
-def test_what_was_not_told_of_is_empty():
-    assert (Windows().rows("w"), Windows().total("w"), Windows().version) == ((), 0, "")
+def test_a_stream_that_came_back_goes_on_from_the_last_message():
+    windows = Windows({"w": pb.View(name="w", collection="units")})
+    assert (windows.request().since, windows.values("w"), windows.total("w")) == ("", [], 0)
+    assert not windows.take(pb.Changes(version="life.7"))
+    assert windows.request().since == "life.7"
