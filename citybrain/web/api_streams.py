@@ -22,7 +22,7 @@ def heartbeat(at: Timestamp) -> bytes:
 
 
 class ApiStreams:
-    """All open streams of one console. See `citybrain.web.live_screen.LiveStreams`."""
+    """All open streams of one console. See `citybrain.web.live_streams.LiveStreams`."""
 
     def __init__(self, clock: Clock, *, heartbeat_s: float = limits.HEARTBEAT.value / 1000) -> None:
         self._clock, self._heartbeat_s = clock, heartbeat_s

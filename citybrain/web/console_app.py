@@ -1,13 +1,13 @@
-"""Assembles a console: the routes that every console has, templates with translations, and actions
-from POST requests. Knows no particular screen.
+"""Assembles a console: the routes that every console has, and templates with translations. Knows no
+particular screen.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -17,22 +17,11 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from citybrain import canonical_json
-from citybrain.domain.console import Outcome
-from citybrain.errors import CityBrainError, MalformedError, QueueFullError, StoreFullError
-from citybrain.web.guard import Guard, refused
-from citybrain.web.live_screen import LiveStreams
+from citybrain.web.guard import Guard
+from citybrain.web.live_streams import LiveStreams
 from citybrain.web.translations import COOKIE, LANGUAGES, Translations, as_module, language_of
 
 HERE = Path(__file__).parent
-# error → HTTP status and reason code; the first that fits
-STATUS: tuple[tuple[type[CityBrainError], int, str], ...] = (
-    (MalformedError, 400, "malformed"),
-    (QueueFullError, 503, "queue_full"),
-    (StoreFullError, 507, "store_full"),
-    (CityBrainError, 409, "refused"),
-)
-A = TypeVar("A")
 
 log = logging.getLogger(__name__)
 
@@ -105,33 +94,6 @@ def console(
     )
     app.state.live_screens = tuple(live_screens)
     return app
-
-
-async def run_action(
-    request: Request,
-    kind: type[A],
-    act: Callable[[A], Awaitable[Outcome]],
-    *,
-    door: tuple[Callable[[A], bytes], Callable[[bytes], A]],
-) -> Response:
-    """Read an action of type `kind` from the body, run it, and return its `Outcome`; an error is an
-    outcome too. `door`: how it is encoded and decoded where it comes in by gRPC; what is refused
-    there would later be refused by every peer and screen that it is sent to.
-    """
-    encode, decode = door
-    try:
-        action = canonical_json.decode(await request.body(), kind)
-        try:
-            payload = encode(action)
-        except ValueError as error:  # a number that no field holds
-            raise MalformedError("number", str(error)) from error
-        outcome = await act(decode(payload))
-    except CityBrainError as error:
-        status, reason = next(
-            (status, reason) for family, status, reason in STATUS if isinstance(error, family)
-        )
-        return refused(status, reason, str(error))
-    return Response(canonical_json.encode(outcome), media_type="application/json")
 
 
 def _running(

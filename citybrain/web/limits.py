@@ -23,33 +23,12 @@ CLIENTS = Limit(
     reason="ten operators, a few hundred phones",
     fate="503; the page tries again",
 )
-PUSH_INTERVAL = Limit(
-    name="web_push_interval",
-    value=200,
-    unit="ms",
-    reason="five updates a second look live",
-    fate="changes in between share one push",
-)
-REFRESH = Limit(
-    name="web_refresh",
-    value=2_000,
-    unit="ms",
-    reason="ages grow though nothing happens",
-    fate="the state is rendered again; it is sent only if it differs",
-)
 HEARTBEAT = Limit(
     name="web_heartbeat",
     value=4_000,
     unit="ms",
     reason="a page that receives nothing for 10 s shows that",
     fate="a heartbeat is sent",
-)
-RENDER_SHARE = Limit(
-    name="web_render_share",
-    value=5,
-    unit="times",
-    reason="rendering takes at most a fifth of a core",
-    fate="a large screen is pushed less often",
 )
 SHUTDOWN_GRACE = Limit(
     name="web_shutdown_grace",

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from citybrain.errors import CityBrainError
 from citybrain.web import limits
-from citybrain.web.live_screen import LiveStreams
+from citybrain.web.live_streams import LiveStreams
 
 
 class AddressTakenError(CityBrainError):

@@ -5,8 +5,9 @@ issue, refusals, both languages, the map without a network.
 import re
 
 import pytest
-from consoles import city_screen
+from consoles import city_screen, reports
 from consoles.fake_screens import FakeCityScreen
+from consoles.reports import CLOCK
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
@@ -29,7 +30,7 @@ INKED = """(canvas) => {
 def city():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
     console = ThreadedConsole(
-        build((city_service(screen),), name={"en": "Three Rivers", "zh": "三江市"})
+        build((city_service(screen),), clock=CLOCK, name={"en": "Three Rivers", "zh": "三江市"})
     )
     console.screen = screen
     yield console
@@ -211,3 +212,81 @@ def test_it_fits_a_laptop_and_everything_has_a_name(city, pages, lang):
     assert pages.unlabelled(page) == []
     worst = pages.lowest_contrast(page)
     assert worst["ratio"] >= 4.5, worst
+
+
+def many_units(count):
+    """Units on a grid around the centre of Riverside, names as hostile as names may be."""
+    _, centre = reports.CENTRES["riverside"]
+    return tuple(
+        reports.unit(
+            1,
+            unit=f"riverside-{n:05}",
+            name=f"<img src=x onerror=alert({n})>",
+            place=reports.near(centre, 30.0 * (n % 40) - 600, 30.0 * (n // 40) - 600),
+        )
+        for n in range(count)
+    )
+
+
+def test_a_map_draws_what_its_window_holds_and_says_how_many_it_leaves_out(city, pages):
+    show(city, replace(city_screen.busy_city(), units=many_units(1_600)))
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#map-more")).to_have_text(
+        "505 of 1,605 in view are drawn; zoom in for the others"
+    )
+    page.locator("[data-lang=zh]").click()
+    expect(page.locator("#map-more")).to_contain_text("视野内共 1,605 个")
+    box = page.locator("#map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    for _ in range(12):
+        page.mouse.wheel(0, -400)
+        page.wait_for_timeout(60)
+    expect(page.locator("#map-more")).to_be_hidden(timeout=15_000)
+    page.keyboard.press("f")
+    expect(page.locator("#map-more")).to_be_visible(timeout=15_000)
+    assert pages.errors == []
+
+
+def test_a_plan_of_many_orders_shows_more_at_a_press(city, pages):
+    (first, *_) = city_screen.plan().orders
+    orders = tuple(replace(first, order=f"ord-city-{n}") for n in range(250))
+    show(city, city_screen.busy_city(replace(city_screen.plan(), orders=orders)))
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#plan-orders li")).to_have_count(100)
+    expect(page.locator("#plan-more")).to_have_text("show more of 150 further orders")
+    page.locator("#plan-more").click()
+    expect(page.locator("#plan-orders li")).to_have_count(200)
+    page.locator("#plan-more").click()
+    expect(page.locator("#plan-orders li")).to_have_count(250)
+    expect(page.locator("#plan-more")).to_be_hidden()
+
+
+def test_a_list_of_orders_is_a_window_that_says_how_many_are_outside(city, pages):
+    lines = tuple(
+        city_screen.order_line(
+            n, "oldtown-1", "oldtown", "inc-riverside-15", "riverside", "issued", "en_route"
+        )
+        for n in range(1, 61)
+    )
+    show(city, replace(city_screen.busy_city(), orders=lines))
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#orders li")).to_have_count(40)
+    expect(page.locator("#orders-more")).to_have_text("and 20 more")
+    show(city, replace(city_screen.busy_city(), orders=lines[:3]))
+    expect(page.locator("#orders li")).to_have_count(3)
+    expect(page.locator("#orders-more")).to_be_hidden()
+
+
+def test_a_lost_connection_is_shown_and_what_was_missed_comes_back(city, pages):
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator("#band-head")).to_have_text("A plan waits: 2 orders")
+    city.stop()
+    expect(page.locator("#connection-lost")).to_be_visible(timeout=15_000)
+    again = ThreadedConsole(build((city_service(city.screen),), clock=CLOCK), port=city.port)
+    try:
+        city.screen.value = city_screen.busy_city(city_screen.plan(7))
+        again.do(city.screen.poke)
+        expect(page.locator("#plan-facts")).to_contain_text("#7", timeout=15_000)
+        expect(page.locator("#connection-lost")).to_be_hidden()
+    finally:
+        again.stop()

@@ -11,6 +11,7 @@ from consoles import city_screen, crew_screen, district_screen
 from consoles.asgi_request import request
 from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictScreen
+from consoles.reports import CLOCK
 from pack_folders import write_pack
 
 from citybrain.api.services.city import city_service
@@ -180,16 +181,16 @@ def test_a_page_of_an_unknown_unit_is_a_404_that_names_it(district_console):
 @pytest.mark.parametrize(
     ("error", "status", "reason"),
     [
-        (QueueFullError("no room"), 503, "queue_full"),
-        (StoreFullError("disk full"), 507, "store_full"),
-        (CityBrainError("no"), 409, "refused"),
+        (QueueFullError("no room"), 503, "overloaded"),
+        (StoreFullError("disk full"), 507, "disk_full"),
+        (CityBrainError("no"), 500, "failed"),
     ],
 )
 def test_an_error_of_the_city_becomes_a_status_and_reason(city_console, error, status, reason):
     screen, request = city_console
     screen.raises = error
-    body = b'{"request":"r1","officer":"x","plan":"p","issue":true}'
-    answer = request("/act", method="POST", body=body)
+    body = b'{"request_id":"r1","actor":"x","plan":"p","verb":"issue"}'
+    answer = request("/api/v1/actions", method="POST", body=body)
     assert (answer.status, msgspec.json.decode(answer.body)["reason"]) == (status, reason)
 
 
