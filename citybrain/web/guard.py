@@ -1,9 +1,8 @@
-"""Security of a console: headers on every response, and three checks of every request that could
-change something. Knows no page.
+"""Security of a console: headers on every response, and of every request that could change
+something, where it comes from. Knows no page.
 
-A changing request must be JSON, come from this console's own pages (same origin, and a header that
-a foreign form cannot set) and be small. One to the public API needs no such header, since foreign
-programs send none; a browser says where it comes from, and only this origin is let in.
+Changing requests are those of the public API, which checks their form and size. A browser says
+where a request comes from, and only this origin is let in; a foreign program says nothing.
 """
 
 from urllib.parse import urlsplit
@@ -12,14 +11,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citybrain import canonical_json
 from citybrain.api.problem import FOREIGN
-from citybrain.web import limits
 from citybrain.web.problem_response import problem_response
 
-ORIGIN_HEADER = "x-citybrain"  # the header that only our own scripts set
-API_PATHS = "/api/"
-FROM_ELSEWHERE = "This request comes from a page of another site. Programs name no origin."
+ELSEWHERE = "This request comes from a page of another site. Programs name no origin."
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -76,38 +71,8 @@ class Guard:
         await self._app(scope, receive, send_with_headers)
 
 
-def refused(status: int, reason: str, detail: str) -> Response:
-    """A response in the shape of an `Outcome`, for what never became an action."""
-    return Response(
-        canonical_json.encode({"request": "", "done": False, "reason": reason, "detail": detail}),
-        status,
-        media_type="application/json",
-    )
-
-
 def _refusal(scope: Scope) -> Response | None:
-    headers = Headers(scope=scope)
-    if scope["path"].startswith(API_PATHS):
-        return None if _is_same_origin(headers) else problem_response(FOREIGN, FROM_ELSEWHERE)
-    if headers.get(ORIGIN_HEADER) is None or not _is_same_origin(headers):
-        return refused(
-            403,
-            "foreign_origin",
-            "This request did not come from this console's own page. Reload the page and try"
-            " again.",
-        )
-    if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        return refused(415, "not_json", "Actions are JSON. Send content-type: application/json.")
-    length = headers.get("content-length", "")
-    if not length.isdecimal():
-        return refused(411, "no_length", "Actions come whole, with a content-length.")
-    if int(length) > limits.BODY_BYTES.value:
-        return refused(
-            413,
-            "too_large",
-            f"An action has at most {limits.BODY_BYTES.value} bytes; this one has {length}.",
-        )
-    return None
+    return None if _is_same_origin(Headers(scope=scope)) else problem_response(FOREIGN, ELSEWHERE)
 
 
 def _is_same_origin(headers: Headers) -> bool:

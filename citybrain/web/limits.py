@@ -2,13 +2,6 @@
 
 from citybrain.limits import Limit
 
-BODY_BYTES = Limit(
-    name="web_body_bytes",
-    value=16 * 1024,
-    unit="bytes",
-    reason="an action takes less than 1 KiB",
-    fate="413, nothing done",
-)
 API_BODY_BYTES = Limit(
     name="api_body_bytes",
     value=64 * 1024,

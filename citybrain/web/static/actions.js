@@ -17,7 +17,7 @@ export function requestId() {
 /** Send `body` once: the Outcome, or null when the network failed. A problem is an Outcome too. */
 export async function post(url, body) {
   try {
-    const headers = { "content-type": "application/json", "x-citybrain": "page" };
+    const headers = { "content-type": "application/json" };
     const answer = await fetch(url, {
       method: "POST",
       headers,

@@ -24,7 +24,6 @@ async def request(
     if method == "POST":
         sent_headers |= {
             "origin": "http://console",
-            "x-citybrain": "page",
             "content-type": "application/json",
             "content-length": str(len(body)),
         }
