@@ -92,5 +92,5 @@ def test_every_message_and_service_is_on_the_page_and_says_what_it_is(
             assert f"#### {entry.sort} {entry.name}\n" in text
             is_documented = entry.comment or any(comment for _, _, comment in entry.lines)
             silent += [] if is_documented else [f"{proto.name}: {entry.name}"]
-    assert count > 60
+    assert count > 40
     assert silent == [], "write a comment above each of these"

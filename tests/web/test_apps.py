@@ -66,7 +66,11 @@ def test_both_consoles_show_the_words_of_the_packs_in_force(tmp_path, lang):
             FakeCrewScreen(crew_screen.crew_view()),
             words=words,
         ),
-        city.build(FakeCityScreen(city_screen.busy_city(city_screen.plan())), words=words),
+        city.build(
+            (city_service(FakeCityScreen(city_screen.busy_city(city_screen.plan()))),),
+            clock=CLOCK,
+            words=words,
+        ),
     )
     for app in apps:
         module = asyncio.run(request(app, "/translations.js")).body.decode()

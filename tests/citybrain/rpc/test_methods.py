@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from citybrain.rpc import city_clients
 from citybrain.rpc.api_methods import (
     ACT,
     CREW_ANSWER,
@@ -14,13 +15,9 @@ from citybrain.rpc.api_methods import (
     WATCH,
 )
 from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
-from citybrain.wire.v1 import console_pb2, link_pb2
+from citybrain.wire.v1 import link_pb2
 
-SERVICES = {
-    name: service
-    for module in (console_pb2, link_pb2)
-    for name, service in module.DESCRIPTOR.services_by_name.items()
-}
+SERVICES = dict(link_pb2.DESCRIPTOR.services_by_name.items())
 
 
 def test_every_method_of_the_protos_is_in_the_table_and_no_other():
@@ -45,8 +42,10 @@ def test_only_repeatable_methods_are_retried_and_only_when_the_server_is_unavail
     (config,) = json.loads(service_config())["methodConfig"]
     named = {f"/{entry['service']}/{entry['method']}" for entry in config["name"]}
     public = [ACT, REPORT, GET_INCIDENT, WATCH, CREW_WATCH, CREW_ANSWER, CREW_POSITION]
+    public += city_clients.METHODS.values()
     assert named == {method.path for method in (*METHODS, *public) if method.repeatable}
     assert not (WATCH.repeatable or CREW_WATCH.repeatable)
+    assert [m.name for m in city_clients.METHODS.values() if not m.repeatable] == ["Watch"]
     assert config["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
     assert EXCHANGE.path == f"/{PACKAGE}.DistrictLink/Exchange"
     assert EXCHANGE.path not in named
