@@ -114,7 +114,7 @@ def districts(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.rpc.public.city_clients import BlockingCityClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import districts_table
 
@@ -134,7 +134,7 @@ def orders(
     """
     from rich.console import Console
 
-    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.rpc.public.city_clients import BlockingCityClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import orders_table
 
@@ -151,7 +151,7 @@ def watch(address: AddressOption = ADDRESS) -> None:
     """
     from rich.live import Live
 
-    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.rpc.public.city_clients import BlockingCityClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import city_overview
 
@@ -179,7 +179,7 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.rpc.public.city_clients import BlockingCityClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plans_table
 
@@ -197,7 +197,7 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.errors import RpcError
-    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.rpc.public.city_clients import BlockingCityClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plan_details
 
@@ -242,7 +242,7 @@ def reject(
 
 
 def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
-    from citybrain.rpc.city_clients import BlockingCityClient
+    from citybrain.rpc.public.city_clients import BlockingCityClient
 
     with BlockingCityClient(address) as client:
         outcome = client.call(

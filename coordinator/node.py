@@ -18,7 +18,7 @@ from citybrain.journal.sqlite import SqliteStore
 from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.link import district_link_service
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics

@@ -120,7 +120,7 @@ def queue(
     from rich.console import Console
     from rich.live import Live
 
-    from citybrain.rpc.blocking_api_clients import DistrictClient
+    from citybrain.rpc.public.blocking_district_clients import DistrictClient
     from district_node.terminal.tables import snapshot_table
 
     with DistrictClient(address, SystemClock()) as client:
@@ -150,7 +150,7 @@ def report(
     Example:  citybrain district report --kind crowding --at 30.66,104.06 --text "a crowd"
     """
     from citybrain.domain.report import Report
-    from citybrain.rpc.blocking_api_clients import DistrictClient
+    from citybrain.rpc.public.blocking_district_clients import DistrictClient
     from district_node.errors import ActionRefusedError
     from district_node.terminal.options import place_of, reporter_of, severity_of
 
@@ -203,8 +203,8 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.errors import RpcError
-    from citybrain.rpc.blocking_api_clients import DistrictClient
     from citybrain.rpc.errors import NotFoundError
+    from citybrain.rpc.public.blocking_district_clients import DistrictClient
     from district_node.terminal.tables import incident_view
 
     try:
@@ -330,7 +330,7 @@ def _act(
     unit: UnitId | None = None,
 ) -> None:
     from citybrain.domain.console import OperatorAction
-    from citybrain.rpc.blocking_api_clients import DistrictClient
+    from citybrain.rpc.public.blocking_district_clients import DistrictClient
     from district_node.errors import ActionRefusedError
 
     action = OperatorAction(

@@ -25,7 +25,7 @@ from citybrain.link.frames import Frame
 from citybrain.pack.pack import Words
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.link import open_link
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
 from citybrain.structs import Struct

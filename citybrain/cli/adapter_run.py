@@ -20,7 +20,7 @@ from citybrain.plugins.errors import PluginFaultError, in_short
 from citybrain.plugins.load import load
 from citybrain.plugins.ports import ADAPTER, PluginGroup
 from citybrain.random_ids import RandomIds
-from citybrain.rpc.public_client import PublicConnection
+from citybrain.rpc.public.connection import PublicConnection
 from citybrain.rpc.transport import Tls
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry, serve

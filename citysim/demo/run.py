@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
-from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.city_clients import CityClient
+from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.district_clients import DistrictClient
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
 from citysim.demo import programs

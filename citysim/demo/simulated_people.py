@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
 from citybrain.ids import UnitId
-from citybrain.rpc.api_clients import CrewClient, DistrictClient
-from citybrain.rpc.city_clients import CityClient
+from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.district_clients import CrewClient, DistrictClient
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import Ports, RunFolder

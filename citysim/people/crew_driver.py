@@ -13,7 +13,7 @@ from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.errors import RpcError
 from citybrain.ids import UnitId
-from citybrain.rpc.api_clients import CrewClient
+from citybrain.rpc.public.district_clients import CrewClient
 from citybrain.structs import replace
 from citysim.people.device_log import DeviceEntry, DeviceLog
 from citysim.people.simulated_crew import (

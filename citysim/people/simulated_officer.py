@@ -10,7 +10,7 @@ from collections.abc import Callable
 from citybrain.clock import Clock, Timestamp
 from citybrain.errors import RpcError
 from citybrain.ids import PlanId
-from citybrain.rpc.city_clients import CityClient
+from citybrain.rpc.public.city_clients import CityClient
 from citysim.people.pending_work import read_long_enough, track_first_seen
 
 log = logging.getLogger(__name__)

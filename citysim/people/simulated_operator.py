@@ -11,7 +11,7 @@ from collections.abc import Callable
 from citybrain.domain.console import DistrictSnapshot, OperatorAction
 from citybrain.errors import RpcError
 from citybrain.ids import IncidentId, RequestId
-from citybrain.rpc.api_clients import DistrictClient
+from citybrain.rpc.public.district_clients import DistrictClient
 from citybrain.vocabulary import OperatorVerb
 from citysim.people.pending_work import awaits_opening
 

@@ -15,9 +15,9 @@ from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.order import OrderAnswer
 from citybrain.geo import Point
 from citybrain.link.frames import Acknowledged, Hello, LetterFrame, Welcome
-from citybrain.rpc.api_clients import DistrictClient
 from citybrain.rpc.link import district_link_service, open_link
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.district_clients import DistrictClient
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import OperatorVerb, OrderStep, OrderVerdict

@@ -14,7 +14,7 @@ from served_city import ServedCity
 
 from citybrain.api.json_text import values_of
 from citybrain.api.v1 import changes_pb2, city_service_pb2, city_service_pb2_grpc
-from citybrain.rpc.city_clients import BlockingCityClient, CityClient
+from citybrain.rpc.public.city_clients import BlockingCityClient, CityClient
 
 pb = city_service_pb2
 LISTS = {

@@ -17,8 +17,8 @@ from citybrain.errors import RpcError
 from citybrain.geo import Point
 from citybrain.link.frames import Acknowledged, Heartbeat
 from citybrain.random_ids import RandomIds
-from citybrain.rpc.city_clients import CityClient
 from citybrain.rpc.link import open_link
+from citybrain.rpc.public.city_clients import CityClient
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,

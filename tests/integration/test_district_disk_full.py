@@ -27,8 +27,8 @@ from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.kinds import OBJECTS_INSIDE
-from citybrain.rpc.blocking_api_clients import DistrictClient
 from citybrain.rpc.errors import RpcError
+from citybrain.rpc.public.blocking_district_clients import DistrictClient
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,

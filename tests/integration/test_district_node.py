@@ -20,7 +20,7 @@ from citybrain.journal import chain
 from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import CHECKPOINT_KIND, GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.rpc.blocking_api_clients import CrewClient, DistrictClient
+from citybrain.rpc.public.blocking_district_clients import CrewClient, DistrictClient
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     CrewAction,

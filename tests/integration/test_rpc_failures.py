@@ -17,10 +17,10 @@ from citybrain.errors import (
     RpcError,
     StoreFullError,
 )
-from citybrain.rpc import blocking_api_clients
-from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.api_methods import ACT, GET_INCIDENT
 from citybrain.rpc.errors import ListenError
+from citybrain.rpc.public import blocking_district_clients
+from citybrain.rpc.public.district_clients import DistrictClient
+from citybrain.rpc.public.district_methods import ACT, GET_INCIDENT
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
 
@@ -132,7 +132,7 @@ async def test_no_server_is_unavailable():
             await client.unary(replace(GET_INCIDENT, deadline_s=3.0), "inc-1")
         assert (caught.value.code, caught.value.retry) == ("UNAVAILABLE", True)
     with (
-        blocking_api_clients.DistrictClient(address, CLOCK) as blocking,
+        blocking_district_clients.DistrictClient(address, CLOCK) as blocking,
         pytest.raises(RpcError, match="UNAVAILABLE"),
     ):
         blocking.snapshot()

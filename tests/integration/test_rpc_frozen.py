@@ -9,15 +9,15 @@ import sys
 import pytest
 
 from citybrain.errors import RpcError
-from citybrain.rpc.city_clients import CityClient
 from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
+from citybrain.rpc.public.city_clients import CityClient
 
 SERVER = """
 import asyncio
 from consoles import city_screen
 from consoles.fake_screens import FakeCityScreen
 from citybrain.api.services.city import city_service
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 
 async def main():

@@ -16,10 +16,10 @@ from citybrain.geo import Point
 from citybrain.limits import MESSAGE_BYTES
 from citybrain.link.frames import Acknowledged, Heartbeat, Hello, LetterFrame, Welcome
 from citybrain.rpc import clients
-from citybrain.rpc.city_clients import BlockingCityClient
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.methods import EXCHANGE
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.city_clients import BlockingCityClient
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
 from citybrain.structs import replace

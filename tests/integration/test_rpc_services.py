@@ -10,8 +10,8 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.report import Report, Reporter
 from citybrain.errors import RpcError
 from citybrain.geo import Point
-from citybrain.rpc import api_clients, blocking_api_clients
-from citybrain.rpc.api_clients import DistrictClient
+from citybrain.rpc.public import blocking_district_clients, district_clients
+from citybrain.rpc.public.district_clients import DistrictClient
 from citybrain.vocabulary import CrewAction
 
 HERE = Point(lat=30.66, lon=104.06)
@@ -46,7 +46,7 @@ async def test_a_crew_sees_its_screen_answers_and_reports():
         request="r-3", unit="u-1", order="o-1", assignment_number=4, action=CrewAction.ACCEPT
     )
     position = CrewPosition(unit="u-1", place=HERE, at=5)
-    async with ServedConsoles() as node, api_clients.CrewClient(node.address) as client:
+    async with ServedConsoles() as node, district_clients.CrewClient(node.address) as client:
         assert await client.view("u-1") == node.crews.view("u-1")
         assert (await client.answer(answer)).done
         assert (await client.report(position)).done
@@ -55,7 +55,7 @@ async def test_a_crew_sees_its_screen_answers_and_reports():
 
 @in_a_loop
 async def test_a_unit_of_another_district_is_not_found():
-    async with ServedConsoles() as node, api_clients.CrewClient(node.address) as client:
+    async with ServedConsoles() as node, district_clients.CrewClient(node.address) as client:
         with pytest.raises(RpcError, match="u-9") as caught:
             await client.view("u-9")
         assert (caught.value.code, caught.value.retry) == ("NOT_FOUND", False)
@@ -67,8 +67,8 @@ async def test_the_blocking_clients_return_the_same():
 
         def ask():
             with (
-                blocking_api_clients.DistrictClient(node.address, CLOCK) as district,
-                blocking_api_clients.CrewClient(node.address) as crew,
+                blocking_district_clients.DistrictClient(node.address, CLOCK) as district,
+                blocking_district_clients.CrewClient(node.address) as crew,
             ):
                 assert district.snapshot() == next(district.watch())
                 assert district.act(action()).done

@@ -18,9 +18,9 @@ from citybrain.domain.order import Task
 from citybrain.domain.plan import PlanStage
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
-from citybrain.rpc.api_clients import CrewClient, DistrictClient
-from citybrain.rpc.city_clients import CityClient
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.district_clients import CrewClient, DistrictClient
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock

@@ -14,7 +14,7 @@ from district_process import CLOCK, DistrictProcess, ScriptedAgent, an_event, un
 
 from citybrain.bus import topics
 from citybrain.domain.crew import CrewAnswer
-from citybrain.rpc.blocking_api_clients import CrewClient
+from citybrain.rpc.public.blocking_district_clients import CrewClient
 from citybrain.vocabulary import CrewAction, OrderStage
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports

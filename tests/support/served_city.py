@@ -13,7 +13,7 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.link import UpLetter
 from citybrain.domain.plan import OrderRationale
 from citybrain.journal.memory import MemoryStore
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
 from citybrain.travel.great_circle import GREAT_CIRCLE

@@ -12,7 +12,7 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.crew import CrewView
 from citybrain.geo import Point
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.vocabulary import OperatorVerb, UnitState
 

@@ -17,7 +17,7 @@ from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
 from citybrain.kinds import OBJECTS_INSIDE
-from citybrain.rpc.public_services import public_service
+from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency

@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 
 from citybrain.domain.console import DistrictSnapshot
 from citybrain.errors import RpcError
-from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.city_clients import CityClient
+from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.district_clients import DistrictClient
 from citybrain.system_clock import SystemClock
 from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import Ports

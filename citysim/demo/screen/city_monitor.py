@@ -12,8 +12,8 @@ from citybrain.clock import Timestamp
 from citybrain.domain.console import DistrictSnapshot
 from citybrain.domain.incident import IncidentReport
 from citybrain.errors import RpcError
-from citybrain.rpc.api_clients import DistrictClient
-from citybrain.rpc.city_clients import CityClient
+from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.district_clients import DistrictClient
 from citybrain.vocabulary import IncidentStage
 from citysim.demo.outcome.frame_counts import FrameCounter
 from citysim.demo.screen.city_now import CityNow, watch_city

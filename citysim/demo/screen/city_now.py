@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from citybrain.rpc.city_clients import CityClient
+from citybrain.rpc.public.city_clients import CityClient
 from citybrain.structs import Struct
 
 WATCHED = (

@@ -18,7 +18,7 @@ from citybrain.errors import (
 )
 from citybrain.feed.errors import TooManyViewsError, UnknownFilterError
 from citybrain.feed.limits import VIEWS
-from citybrain.rpc.public_services import refusal_of
+from citybrain.rpc.public.services import refusal_of
 
 BAD = InvalidRequestError(
     Violation(field="place.latitude", what="it is 91", cure="Give degrees from -90 to 90."),

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from citybrain.rpc import city_clients
-from citybrain.rpc.api_methods import (
+from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
+from citybrain.rpc.public import city_clients
+from citybrain.rpc.public.district_methods import (
     ACT,
     CREW_ANSWER,
     CREW_POSITION,
@@ -14,7 +15,6 @@ from citybrain.rpc.api_methods import (
     REPORT,
     WATCH,
 )
-from citybrain.rpc.methods import EXCHANGE, METHODS, PACKAGE, service_config
 from citybrain.wire.v1 import link_pb2
 
 SERVICES = dict(link_pb2.DESCRIPTOR.services_by_name.items())

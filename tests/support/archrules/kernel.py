@@ -14,9 +14,9 @@ ALLOWED = {
 # the public API is one contract with its clients, whichever tier serves a part of it
 PUBLIC = (
     "citybrain.api",
-    "citybrain.rpc.api_clients",
-    "citybrain.rpc.blocking_api_clients",
-    "citybrain.rpc.city_clients",
+    "citybrain.rpc.public.district_clients",
+    "citybrain.rpc.public.blocking_district_clients",
+    "citybrain.rpc.public.city_clients",
 )
 
 

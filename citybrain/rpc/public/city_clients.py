@@ -6,7 +6,7 @@ from citybrain.api.client.contracts import CITY, request_of, windows_of
 from citybrain.api.client.windows import Windows
 from citybrain.api.lists.port import PublicMessage
 from citybrain.rpc import blocking_clients, clients
-from citybrain.rpc.public_methods import public_methods
+from citybrain.rpc.public.methods import public_methods
 from citybrain.rpc.service import close
 
 METHODS = public_methods(CITY)

@@ -1,5 +1,5 @@
 """Clients of a district's public API for asyncio, in this project's values. Their twins without
-asyncio are in `blocking_api_clients`.
+asyncio are in `blocking_district_clients`.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -12,8 +12,8 @@ from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
 from citybrain.ids import IncidentId, UnitId
-from citybrain.rpc import api_methods
 from citybrain.rpc.clients import Connection
+from citybrain.rpc.public import district_methods
 from citybrain.rpc.service import close
 from citybrain.rpc.transport import Tls
 
@@ -33,7 +33,7 @@ class DistrictClient(Connection):
     async def watch(self) -> AsyncGenerator[DistrictSnapshot, None]:
         """The whole screen, at once and after changes."""
         windows = district_windows()
-        stream = self.server_stream(api_methods.WATCH, windows)
+        stream = self.server_stream(district_methods.WATCH, windows)
         try:
             async for changes in stream:
                 if windows.take(changes):
@@ -43,31 +43,31 @@ class DistrictClient(Connection):
 
     async def incident(self, incident: IncidentId) -> WholeIncident:
         """One incident with all that is known of it; `RpcError` NOT_FOUND: there is none."""
-        return await self.unary(api_methods.GET_INCIDENT, incident)
+        return await self.unary(district_methods.GET_INCIDENT, incident)
 
     async def act(self, action: OperatorAction) -> Outcome:
-        return await self.unary(api_methods.ACT, action)
+        return await self.unary(district_methods.ACT, action)
 
     async def report(self, report: Report) -> Outcome:
-        return await self.unary(api_methods.REPORT, report)
+        return await self.unary(district_methods.REPORT, report)
 
 
 class CrewClient(Connection):
     """A crew's device."""
 
     def watch(self, unit: UnitId) -> AsyncIterator[CrewView]:
-        return self.server_stream(api_methods.CREW_WATCH, unit)
+        return self.server_stream(district_methods.CREW_WATCH, unit)
 
     async def view(self, unit: UnitId) -> CrewView:
         """What the crew's screen shows now."""
-        views = self.server_stream(api_methods.CREW_WATCH, unit)
+        views = self.server_stream(district_methods.CREW_WATCH, unit)
         try:
             return await anext(views)
         finally:
             await close(views)
 
     async def answer(self, answer: CrewAnswer) -> Outcome:
-        return await self.unary(api_methods.CREW_ANSWER, answer)
+        return await self.unary(district_methods.CREW_ANSWER, answer)
 
     async def report(self, position: CrewPosition) -> Outcome:
-        return await self.unary(api_methods.CREW_POSITION, position)
+        return await self.unary(district_methods.CREW_POSITION, position)

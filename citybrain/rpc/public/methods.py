@@ -2,6 +2,7 @@
 
 from citybrain.api.client.contracts import Contract, reply_of
 from citybrain.api.lists.port import PublicMessage
+from citybrain.api.methods import ApiMethod
 from citybrain.rpc.limits import CALL_S
 from citybrain.rpc.methods import PUBLIC_REPEATABLE, Method
 
@@ -10,22 +11,22 @@ PublicMethod = Method[PublicMessage, PublicMessage]
 
 def public_methods(contract: Contract) -> dict[str, PublicMethod]:
     """The contract's methods by name."""
-    return {name: _method(contract, name) for name in contract.methods}
+    return {name: client_method(contract.name, method) for name, method in contract.methods.items()}
 
 
-def _method(contract: Contract, name: str) -> PublicMethod:
-    package, _, service = contract.name.rpartition(".")
-    method = contract.methods[name]
+def client_method(service: str, method: ApiMethod) -> PublicMethod:
+    """One method of the service with this full name."""
+    package, _, name = service.rpartition(".")
     return Method(
         package=package,
-        service=service,
-        name=name,
+        service=name,
+        name=method.name,
         encode_request=_serialized,
         decode_request=method.request.FromString,
         encode_reply=_serialized,
         decode_reply=lambda payload: reply_of(method, payload),
         deadline_s=None if method.is_stream else float(CALL_S.value),
-        repeatable=(service, name) in PUBLIC_REPEATABLE,
+        repeatable=(name, method.name) in PUBLIC_REPEATABLE,
     )
 
 

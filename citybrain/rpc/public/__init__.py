@@ -1,0 +1,1 @@
+"""The public API over gRPC: served, and called by this project and by adapters."""
