@@ -8,12 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from citybrain.api.client.incidents import WholeIncident
+from citybrain.api.client.windows import ROWS_MAX
 from citybrain.clock import Timestamp, iso, seconds_between
 from citybrain.domain.console import Countdown, DistrictSnapshot, LinkStatus, QueueEntry
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citybrain.vocabulary import Severity
 from district_node.shell.quarantine import QuarantinedMessage
 
+CUT = f"the {ROWS_MAX} most urgent; the page of the district and /api/v1/incidents have all"
 COLOURS = {
     Severity.EXTREME: "bold red",
     Severity.SEVERE: "red",
@@ -24,9 +26,12 @@ COLOURS = {
 
 
 def snapshot_table(snapshot: DistrictSnapshot, *, ended: bool = False) -> RenderableType:
-    """The queue, the crews and the links. `ended`: with ended incidents."""
+    """The queue, the crews and the links. `ended`: with ended incidents. A snapshot has the most
+    urgent ones; where there may be more, the table says so."""
     rows = [row for row in snapshot.queue if ended or row.report.stage not in ENDED_INCIDENT_STAGES]
-    return Group(_headline(snapshot, len(rows)), _queue(rows, snapshot.at), _crews(snapshot))
+    is_cut = len(snapshot.queue) >= ROWS_MAX
+    parts = (_headline(snapshot, len(rows), is_cut=is_cut), _queue(rows, snapshot.at))
+    return Group(*parts, *([Text(CUT, style="dim")] if is_cut else []), _crews(snapshot))
 
 
 def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
@@ -83,12 +88,12 @@ def _table(first: str, *others: str, title: str | None = None) -> Table:
     return table
 
 
-def _headline(snapshot: DistrictSnapshot, count: int) -> Text:
+def _headline(snapshot: DistrictSnapshot, count: int, *, is_cut: bool) -> Text:
     links = "  ".join(_link(link) for link in snapshot.links)
     events = snapshot.counts.get("events", 0)
     duplicates = snapshot.counts.get("duplicates", 0)
     return Text(
-        f"{snapshot.name}   {count} open   {links}   "
+        f"{snapshot.name}   {count}{'+' if is_cut else ''} open   {links}   "
         f"{events:.0f} events, {duplicates:.0f} duplicates",
         style="bold",
     )

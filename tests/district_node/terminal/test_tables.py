@@ -6,6 +6,7 @@ from rich.console import Console
 
 from citybrain.api.client.incidents import Basis, WholeIncident
 from citybrain.domain.console import DistrictSnapshot, LinkStatus
+from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores import view
 from district_node.shell.quarantine import QuarantinedMessage
@@ -60,6 +61,16 @@ def test_a_clock_that_has_run_out_says_by_how_much(scenario):
     scenario.send_event()
     scenario.wait(665)
     assert "arrive overdue by 1:05" in shown(snapshot_table(a_snapshot(scenario)))
+
+
+def test_a_queue_that_is_cut_says_so(scenario):
+    scenario.start()
+    scenario.send_event()
+    snapshot = a_snapshot(scenario)
+    assert "most urgent" not in shown(snapshot_table(snapshot))
+    text = shown(snapshot_table(replace(snapshot, queue=snapshot.queue * 500)))
+    assert "500+ open" in text
+    assert "the 500 most urgent; the page of the district and /api/v1/incidents have all" in text
 
 
 def test_ended_incidents_are_shown_on_request(scenario):
