@@ -33,14 +33,13 @@ export async function post(url, body) {
 
 /** Send `body` with a request id, retry with the same one; always an Outcome. */
 export async function sendAction(url, body) {
-  const name = url.startsWith("/api/") ? "request_id" : "request";
-  const request = body[name] ?? requestId();
+  const request_id = body.request_id ?? requestId();
   for (const wait of RETRY_MS) {
     if (wait) await new Promise((go) => setTimeout(go, wait));
-    const outcome = await post(url, { ...body, [name]: request });
+    const outcome = await post(url, { ...body, request_id });
     if (outcome) return outcome;
   }
-  return { [name]: request, done: false, reason: "no_network", detail: "" };
+  return { request_id, done: false, reason: "no_network", detail: "" };
 }
 
 /** What `url` has to read, or null where it gives nothing. */
