@@ -44,10 +44,19 @@ Id = Annotated[
     StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"),
     _remedy('Use 1-64 of a-z, 0-9 and "-", for example "box-a1".'),
 ]
+
+
+def _check_printable(text: str) -> str:
+    if not text.isprintable() or not text.strip():
+        raise ValueError(f"{ascii(text)[:60]} is no text that a screen can show on one line")
+    return text
+
+
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
-    _remedy("Give a text of 1-200 characters."),
+    AfterValidator(_check_printable),
+    _remedy("Give a text of 1-200 characters on one line, without control characters."),
 ]
 EventKindName = Annotated[
     str,
@@ -62,26 +71,41 @@ IncidentKindName = Annotated[
 PositiveSeconds = Annotated[
     float,
     Field(
+        strict=True,
         gt=0,
         le=365 * 86_400,
         json_schema_extra={"remedy": "Give seconds above 0, for example 2.5."},
     ),
 ]
 Seconds = Annotated[
-    float, Field(ge=0, le=365 * 86_400, json_schema_extra={"remedy": "Give seconds, 0 or more."})
+    float,
+    Field(
+        strict=True,
+        ge=0,
+        le=365 * 86_400,
+        json_schema_extra={"remedy": "Give seconds, 0 or more."},
+    ),
 ]
 PositiveFloat = Annotated[
-    float, Field(gt=0, allow_inf_nan=False, json_schema_extra={"remedy": "Give a number above 0."})
+    float,
+    Field(
+        strict=True,
+        gt=0,
+        allow_inf_nan=False,
+        json_schema_extra={"remedy": "Give a number above 0."},
+    ),
 ]
 PositiveInt = Annotated[
-    int, Field(gt=0, json_schema_extra={"remedy": "Give a whole number above 0."})
+    int, Field(strict=True, gt=0, json_schema_extra={"remedy": "Give a whole number above 0."})
 ]
 Finite = Annotated[
-    float, Field(allow_inf_nan=False, json_schema_extra={"remedy": "Give a finite number."})
+    float,
+    Field(strict=True, allow_inf_nan=False, json_schema_extra={"remedy": "Give a finite number."}),
 ]
 Share = Annotated[
     float,
     Field(
+        strict=True,
         ge=0,
         le=1,
         json_schema_extra={
@@ -90,12 +114,21 @@ Share = Annotated[
     ),
 ]
 Port = Annotated[
-    int, Field(ge=1, le=65_535, json_schema_extra={"remedy": "Give a port from 1 to 65535."})
+    int,
+    Field(
+        strict=True,
+        ge=1,
+        le=65_535,
+        json_schema_extra={"remedy": "Give a port from 1 to 65535."},
+    ),
 ]
 PortOrOff = Annotated[
     int,
     Field(
-        ge=0, le=65_535, json_schema_extra={"remedy": "Give a port from 1 to 65535, or 0 for none."}
+        strict=True,
+        ge=0,
+        le=65_535,
+        json_schema_extra={"remedy": "Give a port from 1 to 65535, or 0 for none."},
     ),
 ]
 ImagePoint = tuple[Share, Share]

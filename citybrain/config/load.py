@@ -13,6 +13,7 @@ from citybrain.errors import ConfigError, ConfigProblem
 M = TypeVar("M", bound=BaseModel)
 
 FILE_BYTES_MAX = 4 * 1024 * 1024  # a configuration larger than this is not one
+DEPTH_MAX = 32  # readers walk the values recursively, and none needs so much
 
 
 def load(path: Path | str, model: type[M]) -> M:
@@ -41,9 +42,10 @@ def read_toml(path: Path) -> dict[str, Any]:
             "there is no such file",
             f"Make it, or give the right path (looked in {path.parent.resolve()}).",
         ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
         raise _single(
-            path, f"it cannot be read: {error.strerror}", "Give the path of a readable file."
+            path, f"it cannot be read: {reason}", "Give the path of a readable file."
         ) from error
     if len(text) > FILE_BYTES_MAX:
         raise _single(
@@ -52,7 +54,9 @@ def read_toml(path: Path) -> dict[str, Any]:
             "Give the path of a configuration file.",
         )
     try:
-        return tomllib.loads(text.decode("utf-8"))
+        table = tomllib.loads(
+            text.decode("utf-8-sig")
+        )  # with a byte order mark, as some editors do
     except UnicodeDecodeError as error:
         raise _single(path, f"byte {error.start} is not UTF-8", "Save it as UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:
@@ -61,6 +65,24 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"it is not TOML: {error}",
             "See https://toml.io; a text needs quotes, a table [brackets].",
         ) from error
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise _single(path, f"it cannot be read: {error}", "Write shorter numbers.") from error
+    if _is_deeper(table, DEPTH_MAX):
+        raise _too_deep(path)
+    return table
+
+
+def _is_deeper(value: object, depth: int) -> bool:
+    """Whether `value` has tables or lists below `depth` others. No deeper than that is walked."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth < 0 or any(_is_deeper(one, depth - 1) for one in inner)
+
+
+def _too_deep(path: Path) -> ConfigError:
+    problem = f"it has more than {DEPTH_MAX} tables and lists within one another"
+    return _single(path, problem, "Write it flatter: no file here needs more than six.")
 
 
 def _single(path: Path, problem: str, remedy: str) -> ConfigError:

@@ -99,6 +99,8 @@ def _remedy(kind: str, place: _Location, context: Mapping[str, Any], last: str) 
     words = _declared_remedy(place)
     if words:
         return words
+    if kind in {"value_error", "assertion_error"}:
+        return "Change one of the keys that it names."
     if "expected" in context:
         return f"Use one of {context['expected']}."
     given = _type_text(place.field) if place.field is not None else "a value of the right kind"

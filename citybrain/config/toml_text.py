@@ -64,7 +64,7 @@ def _value(value: object) -> str:
 
 
 def _key(key: str) -> str:
-    return key if _BARE.match(key) else _quoted(key)
+    return key if _BARE.fullmatch(key) else _quoted(key)
 
 
 def _quoted(text: str) -> str:

@@ -4,7 +4,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from citybrain.config.fields import Finite, LocalizedNameConfig, Section
 from citybrain.pack.asset import Corners, FieldType, FieldValue
@@ -59,13 +59,13 @@ class AssetFieldTable(Section):
 
     type: FieldType
     """`number`, `text`, `choice`, `zone` and `line` (in a picture), or `area` (on the earth)."""
-    example: float | str | tuple[Corner, ...]
+    example: Annotated[float, Field(strict=True)] | str | tuple[Corner, ...]
     """A value that stands in where no asset is at hand: in checks and in the simulated city."""
     unit: str = ""
     """Unit of a number, for people: `m`, `km/h`."""
     choices: tuple[str, ...] = ()
     """The words of a `choice`."""
-    required: bool = True
+    required: StrictBool = True
     """Whether every asset must have it; a rule that uses a missing field is left out."""
     low: Finite | None = None
     """Lowest number."""

@@ -16,10 +16,12 @@ from citybrain.vocabulary import Severity
 from citysim.life.values import HOURS
 
 Part = Annotated[
-    float, Field(ge=0, le=1, json_schema_extra={"remedy": "Give a share from 0 to 1."})
+    float,
+    Field(strict=True, ge=0, le=1, json_schema_extra={"remedy": "Give a share from 0 to 1."}),
 ]
 Weight = Annotated[
-    float, Field(ge=0, le=1e6, json_schema_extra={"remedy": "Give a weight, 0 or more."})
+    float,
+    Field(strict=True, ge=0, le=1e6, json_schema_extra={"remedy": "Give a weight, 0 or more."}),
 ]
 NO_FIELDS: dict[str, object] = {}
 
@@ -31,7 +33,12 @@ class CameraLifeTable(Section):
     """Class of the objects."""
     count: Annotated[
         int,
-        Field(ge=1, le=15, json_schema_extra={"remedy": "Give a whole number from 1 to 15."}),
+        Field(
+            strict=True,
+            ge=1,
+            le=15,
+            json_schema_extra={"remedy": "Give a whole number from 1 to 15."},
+        ),
     ]
     """How many of them."""
 
@@ -44,7 +51,8 @@ class SensorLifeTable(Section):
     alarm: Finite
     """The value while the condition lasts; the rule must see it."""
     sway: Annotated[
-        float, Field(ge=0, le=1e9, json_schema_extra={"remedy": "Give a number, 0 or more."})
+        float,
+        Field(strict=True, ge=0, le=1e9, json_schema_extra={"remedy": "Give a number, 0 or more."}),
     ] = 0.0
     """Both values are up to so much higher or lower."""
 
@@ -72,7 +80,7 @@ class KindLifeTable(Section):
     """Share of the events that pass without help."""
     duration_s: PositiveSeconds
     """Median time after which those pass."""
-    spread: Annotated[float, Field(ge=0, le=5)] = 0.6
+    spread: Annotated[float, Field(strict=True, ge=0, le=5)] = 0.6
     """Shape of the log-normal time; 0: always the median."""
     first_treatment_share: Part = 0.9
     """Share of the events that a crew's first treatment ends; the second always does."""

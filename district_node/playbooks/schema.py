@@ -25,11 +25,18 @@ from district_node.playbook import (
 )
 
 Quantity = Annotated[
-    int, Field(ge=1, le=20, json_schema_extra={"remedy": "Give a number of units from 1 to 20."})
+    int,
+    Field(
+        strict=True,
+        ge=1,
+        le=20,
+        json_schema_extra={"remedy": "Give a number of units from 1 to 20."},
+    ),
 ]
 JoinDistance = Annotated[
     float,
     Field(
+        strict=True,
         gt=0,
         le=JOINS_MAX_M,
         json_schema_extra={"remedy": f"Give metres above 0, at most {JOINS_MAX_M:g}."},

@@ -15,8 +15,13 @@ from citybrain.config.fields import (
     LatLon,
     ListenAddress,
     LocalizedNameConfig,
+    Name,
+    Port,
     PositiveFloat,
+    PositiveInt,
+    PositiveSeconds,
     Section,
+    Share,
 )
 from citybrain.config.load import FILE_BYTES_MAX, load, parse
 from citybrain.errors import ConfigError
@@ -180,7 +185,11 @@ PROBLEMS = [
         "broker.tls.key",
         "it is missing. Add it: a text in quotes.",
     ),
-    ('name = {en = "Riverside"}', "name.zh", "it is missing. Give a text of 1-200 characters."),
+    (
+        'name = {en = "Riverside"}',
+        "name.zh",
+        "it is missing. Give a text of 1-200 characters on one line, without control characters.",
+    ),
     ("camera = 3", "camera", "3 should be a valid tuple. Give a list."),
     ('camera = [{id = "a"}]', "camera[0].place", "it is missing. Add it: a table with lat, lon."),
     (
@@ -247,7 +256,7 @@ def test_a_misspelt_key_beside_the_missing_one_is_guessed(tmp_path):
 def test_a_problem_of_the_whole_file_is_reported_too(tmp_path):
     camera = '[[camera]]\nid = "c"\nplace = {lat = 1, lon = 1}\n'
     assert problems_of(f'agent = "a"\ncount = 1\n{camera}{camera}', tmp_path) == {
-        "(whole file)": "camera 'c' is there twice. Give a value of the right kind."
+        "(whole file)": "camera 'c' is there twice. Change one of the keys that it names."
     }
 
 
@@ -282,3 +291,55 @@ def test_values_that_were_read_elsewhere_can_be_checked_too():
     assert parse({"agent": "a", "count": 1}, Box, name="built in").count == 1
     with pytest.raises(ConfigError, match="built in has 1 problem"):
         parse({"agent": "a"}, Box, name="built in")
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "box.toml"
+    path.write_bytes(b'\xef\xbb\xbfagent = "a"\r\ncount = 1\r\n')
+    assert load(path, Box).count == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("q = " + "[" * 5000 + "]" * 5000, "tables and lists within one another"),
+        ("[" + ".".join(["a"] * 3000) + "]", "tables and lists within one another"),
+        ("q = " + "9" * 6000, "it cannot be read"),
+    ],
+    ids=["lists", "tables", "digits"],
+)
+def test_what_no_reader_could_walk_or_count_is_one_fault(tmp_path, line, problem):
+    path = tmp_path / "box.toml"
+    path.write_text(f'agent = "a"\n{line}\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=problem) as raised:
+        load(path, Box)
+    assert len(raised.value.problems) == 1
+
+
+def test_a_path_that_no_disk_can_have_is_a_fault(tmp_path):
+    for name in ("nul\0byte", "long" * 2000):
+        with pytest.raises(ConfigError, match="it cannot be read"):
+            load(tmp_path / name, Box)
+
+
+class Numbers(Section):
+    seconds: PositiveSeconds = 1.0
+    count: PositiveInt = 1
+    port: Port = 1
+    share: Share = 1.0
+    name: Name = "a"
+
+
+@pytest.mark.parametrize("key", ["seconds", "count", "port", "share"])
+@pytest.mark.parametrize("given", [True, "1"])
+def test_neither_a_truth_value_nor_a_text_is_a_number(key, given):
+    with pytest.raises(ConfigError) as raised:
+        parse({key: given}, Numbers, name="numbers")
+    assert [p.key for p in raised.value.problems] == [key]
+    assert parse({"seconds": 2, "share": 1}, Numbers, name="numbers").seconds == 2.0
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\0", "\u202eabc", "  "])
+def test_a_name_that_no_screen_can_show_on_one_line_is_a_fault(name):
+    with pytest.raises(ConfigError, match="name: .* is no text that a screen can show"):
+        parse({"name": name}, Numbers, name="numbers")
