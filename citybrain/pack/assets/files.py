@@ -16,6 +16,10 @@ from citybrain.pack.problems import Problems
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 GEOJSON = (".geojson", ".json")
+OTHER_SEPARATORS = (";", "\t", "|")  # what spreadsheets of some countries write
+# names of reference systems in the old member `crs` that mean degrees of WGS 84, or differ from it
+# by less than a metre (CGCS 2000)
+WGS_84 = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
 
 
 def read_assets(path: Path, kinds: Mapping[str, AssetKind]) -> tuple[Asset, ...]:
@@ -56,9 +60,10 @@ def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(ASSET_FILE_BYTES.value + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL character
+        reason = getattr(error, "strerror", None) or error
         raise _fault(
-            path, f"it cannot be read: {error.strerror}", "Give the path of a readable file."
+            path, f"it cannot be read: {reason}", "Give the path of a readable file."
         ) from error
     if len(content) > ASSET_FILE_BYTES.value:
         raise _fault(path, f"it has more than {ASSET_FILE_BYTES.value} bytes", "Divide it.")
@@ -82,6 +87,10 @@ def _lines(path: Path, text: str) -> Iterator[Row]:
         if not header or doubled:
             what = f"the column {doubled[0]} is there twice" if doubled else "it has no header"
             raise _fault(path, what, "The first line names the columns: id,kind,lat,lon,…")
+        other = next((mark for mark in OTHER_SEPARATORS if mark in header[0]), None)
+        if len(header) == 1 and other is not None:
+            what = f"its columns are divided by {other!r}"
+            raise _fault(path, what, 'Divide them by ",": in a spreadsheet, "CSV UTF-8".')
         for number, cells in enumerate(reader, 1):
             _check_count(path, number)
             if any(cell.strip() for cell in cells):
@@ -105,6 +114,10 @@ def _features(path: Path, text: str) -> Iterator[Row]:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise _fault(path, "it is no FeatureCollection", 'Give {"type": "FeatureCollection", …}.')
+    reference = str(document.get("crs") or WGS_84[0])
+    if not any(name in reference for name in WGS_84):
+        what = f"its coordinates are not degrees of WGS 84 but of {reference[:120]}"
+        raise _fault(path, what, "Convert them to WGS 84 (EPSG:4326), which GeoJSON has alone.")
     for number, feature in enumerate(features, 1):
         _check_count(path, number)
         feature = feature if isinstance(feature, dict) else {}

@@ -65,12 +65,13 @@ def _asset(row: Row, kinds: Mapping[str, AssetKind], faults: list[ConfigProblem]
     if row.outline is not None and len(areas) == 1:
         left.setdefault(areas[0], row.outline)
     asset_id, kind_name = left.pop("id", None), left.pop("kind", None)
-    if not isinstance(asset_id, str | int) or not ASSET_ID.match(str(asset_id)):
+    has_id = isinstance(asset_id, str | int) and ASSET_ID.fullmatch(str(asset_id)) is not None
+    if not has_id:
         faults.append(_fault("id", asset_id, "is no id", ID_REMEDY))
     if kind is None:
         remedy = f"Use one of {', '.join(sorted(kinds))}."
         faults.append(_fault("kind", kind_name, "is no kind of asset of these packs", remedy))
-    name, place = _name(left, str(asset_id), faults), _place(left, faults)
+    name, place = _name(left, str(asset_id) if has_id else "", faults), _place(left, faults)
     if kind is None:
         return None
     fields = dict(_fields(row, left, kind, faults))

@@ -226,3 +226,35 @@ def test_no_map_raises_anything_but_the_named_error(tmp_path_factory, features):
     path.write_text(json.dumps({"features": features}), encoding="utf-8")
     with contextlib.suppress(ConfigError):
         read_assets(path, KINDS)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_divided_by_other_marks_is_one_fault_with_its_cure(tmp_path, mark):
+    path = tmp_path / "masts.csv"
+    row = "m-1,mast,A,甲,30.6,104.1,8,main,city,\n"
+    path.write_text((HEADER + row * 3).replace(",", mark), encoding="utf-8")
+    with pytest.raises(ConfigError, match="its columns are divided by") as raised:
+        read_assets(path, KINDS)
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize("name", ["urn:ogc:def:crs:EPSG::3857", "EPSG:32648", 7])
+def test_a_map_in_other_coordinates_is_one_fault(tmp_path, name):
+    crs = {"type": "name", "properties": {"name": name}}
+    path = tmp_path / "masts.geojson"
+    path.write_text(json.dumps({"crs": crs, "features": [feature(id="m-1", kind="mast")]}))
+    with pytest.raises(ConfigError, match="not degrees of WGS 84"):
+        read_assets(path, KINDS)
+
+
+def test_a_map_may_say_that_its_coordinates_are_of_wgs_84(tmp_path):
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    one = feature(id="m-1", kind="mast", height=8, street="s")
+    path = tmp_path / "masts.geojson"
+    path.write_text(json.dumps({"crs": crs, "features": [one]}))
+    assert len(read_assets(path, KINDS)) == 1
+
+
+def test_an_id_ends_where_its_text_ends(tmp_path):
+    path = geojson(tmp_path, feature(id="m-1\n", kind="mast", height=8, street="s"))
+    assert keys(path) == ["feature 1, id"]
