@@ -25,11 +25,12 @@ def check_pack(packs: PackSet, pack: Pack, problems: Problems) -> None:
             continue  # the kernel's part names it
         file = f"{pack.folder.name}/{rule.file}"
         _check_table(file, kind, packs.source_of(rule.asset), [rule], problems)
-        if rule.table.get("incident_kind") not in known:
+        reported = rule.table.get("incident_kind")
+        if not isinstance(reported, str) or reported not in known:
             problems.add(
                 file,
                 "rule.incident_kind",
-                f"no pack in force has the kind {rule.table.get('incident_kind')!r}",
+                f"no pack in force has the kind {reported!r}",
                 f"Use one of {', '.join(sorted(known))}.",
             )
         _check_declared(rule, pack, problems)

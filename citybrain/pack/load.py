@@ -12,7 +12,7 @@ from pathlib import Path
 from citybrain.errors import ConfigProblem
 from citybrain.pack.pack import Pack, PackSet
 from citybrain.pack.problems import Problems
-from citybrain.pack.read import ASSETS, MANIFEST, read_pack
+from citybrain.pack.read import ASSETS, MANIFEST, is_folder, read_pack
 from citybrain.pack.words import LANGUAGES, require_words, words_file
 from citybrain.plugins.errors import PluginError
 from citybrain.plugins.load import pack_folder
@@ -33,7 +33,7 @@ def load_packs(folders: Sequence[Path] = ()) -> PackSet:
 def collect_packs(folders: Sequence[Path], problems: Problems) -> PackSet:
     """As `load_packs`, adding to `problems`. Each problem's file begins with its pack's folder."""
     packs: list[Pack] = []
-    for folder in (built_in_folder(), *(folder.resolve() for folder in folders)):
+    for folder in _single(map(_resolved, folders), problems):
         own = Problems()
         others = [kind for earlier in packs for kind in earlier.asset_kinds]
         pack = read_pack(folder, own, others=others)
@@ -44,6 +44,25 @@ def collect_packs(folders: Sequence[Path], problems: Problems) -> PackSet:
     _check_single(together, problems)
     _check_needs(together, problems)
     return together
+
+
+def _resolved(folder: Path) -> Path:
+    """Without links, where there is such a folder; else as it was given, for the problem's text."""
+    return folder.resolve() if is_folder(folder) else folder
+
+
+def _single(named: Iterable[Path], problems: Problems) -> list[Path]:
+    """The built-in folder and those `named`, each once; a folder named again is a problem."""
+    found = [built_in_folder()]
+    for folder in named:
+        if folder not in found:
+            found.append(folder)
+        elif folder == found[0]:
+            what, cure = "it is built in, and always in force", "Leave it out."
+            problems.add("", f"{folder.name}/", what, cure)
+        else:
+            problems.add("", f"{folder.name}/", f"{folder} is named twice", "Name it once.")
+    return found
 
 
 @cache
@@ -90,7 +109,8 @@ def _check_single(together: PackSet, problems: Problems) -> None:
     owners = {("word", key): (-1, "the consoles have") for key in _console_words()}
     for number, pack in enumerate(together.packs):
         for what, name, file in _definitions(pack):
-            first, owner = owners.setdefault((what, name), (number, f"the pack {pack.name} has"))
+            mine = f"the pack {pack.name} ({pack.folder}) has"
+            first, owner = owners.setdefault((what, name), (number, mine))
             if first != number:
                 problems.add(
                     f"{pack.folder.name}/{file}",

@@ -2,6 +2,7 @@
 itself (kinds, life, the keys of a rule) is handed over as it stands.
 """
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice
@@ -62,27 +63,28 @@ def _tables(folder: Path, problems: Problems) -> tuple[dict[str, Table], dict[st
     """The parsed TOML files and the code, by their path below `folder`."""
     tables: dict[str, Table] = {}
     code: dict[str, Path] = {}
-    if not folder.is_dir():
-        problems.add(
-            "", str(folder), "there is no such folder", "Make it with `citybrain pack new NAME`."
-        )
+    if not is_folder(folder):
+        problem = f"there is no such folder ({ascii(str(folder))[1:300]})"
+        problems.add("", "", problem, "Make it with `citybrain pack new NAME`.")
         return tables, code
-    found = (p for p in folder.rglob("*") if p.is_file() and not _is_ignored(p, folder))
+    found = (p for p in folder.rglob("*") if _is_content(p, folder))
     paths = list(islice(found, PACK_FILES.value + 1))
     if len(paths) > PACK_FILES.value:
         problem = f"it has more than {PACK_FILES.value} files"
-        problems.add("", str(folder), problem, "Give the folder of one pack.")
+        problems.add("", "", problem, "Give the folder of one pack.")
         return tables, code
     for path in sorted(paths):
         file = path.relative_to(folder).as_posix()
         if not _is_known(file):
             problems.add(
-                file,
+                file if file.isprintable() else ascii(file),
                 "",
                 "a pack has no such file",
                 "It has pack.toml, assets.toml, life.toml, kinds/*.toml, rules/*.toml,"
                 " words/en.toml and words/zh.toml, and Python files.",
             )
+        elif not (path.is_file() and os.access(path, os.R_OK)):
+            problems.add(file, "", "it is no file that can be read", "Put the file itself there.")
         elif path.suffix == ".py":
             code[file] = path
         elif (table := problems.of(file, partial(read_toml, path))) is not None:
@@ -90,12 +92,27 @@ def _tables(folder: Path, problems: Problems) -> tuple[dict[str, Table], dict[st
     return tables, code
 
 
-def _is_ignored(path: Path, folder: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; no path is an error."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name too long for the disk, or with a NUL character
+        return False
+
+
+def _is_content(path: Path, folder: Path) -> bool:
+    """Whether it is a part of the pack, or stands where one would: whatever is called like a file,
+    and whatever is neither a file nor a folder (a link to nothing, a pipe).
+    """
     parts = path.relative_to(folder).parts
-    return any(part in IGNORED or part.startswith(".") for part in parts)
+    if any(part in IGNORED or part.startswith(".") for part in parts):
+        return False
+    return path.suffix in {".toml", ".py"} or not path.is_dir()
 
 
 def _is_known(file: str) -> bool:
+    if not file.isprintable():  # bytes that are no UTF-8 among them
+        return False
     top, _, rest = file.partition("/")
     if file.endswith(".py"):
         return True
@@ -108,7 +125,7 @@ def _is_known(file: str) -> bool:
 
 def _manifest(folder: Path, tables: dict[str, Table], problems: Problems) -> PackFile | None:
     if MANIFEST not in tables:
-        if folder.is_dir() and not any(p.key.startswith(MANIFEST) for p in problems.found):
+        if is_folder(folder) and not os.path.lexists(folder / MANIFEST):
             problems.add(MANIFEST, "", "it is missing", "Write it: name, version and title.")
         return None
     manifest = problems.of(MANIFEST, lambda: parse(tables[MANIFEST], PackFile, name=MANIFEST))

@@ -55,7 +55,7 @@ def check_template(
     """Every reference must name a field of `kind`; corners cannot stand inside a longer text."""
     for key, text in _texts(template, prefix):
         for match in _REFERENCE.finditer(text):
-            name = _NAME.match(match[1])
+            name = _NAME.fullmatch(match[1])
             field_type = _type_of(name["name"], kind) if name else None
             if not match[0].endswith("}") or name is None:
                 problems.add(file, key, f"{match[0]!r} is no reference", 'Write "${asset.field}".')

@@ -34,7 +34,8 @@ def source_config(
     )
     made = filled(life.source, life.source_table, [life.rule], asset)
     rules = made.table.get("rule") if made is not None else None
-    (rule,) = rules if isinstance(rules, list) else [{}]
+    # without the rule where the asset lacks a field of it: its reader says what is missing
+    rule = rules[0] if isinstance(rules, list) and rules else {}
     table = {
         **(made.table if made is not None else NO_TABLE),
         "rule": [{**rule, "severity": severity, "update_s": update_s}],

@@ -2,7 +2,9 @@
 define one thing.
 """
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from pack_folders import LIFTS, write_kind, write_pack
@@ -88,16 +90,75 @@ def test_two_packs_that_define_one_thing_are_both_named(tmp_path):
     with pytest.raises(ConfigError) as raised:
         load_packs([clash])
     text = str(raised.value)
-    assert "crowds/kinds/crowds.toml: crowding: the pack street has the kind crowding too" in text
-    assert "the pack street has the word kind.crowding too" in text
+    street = f"the pack street ({built_in_folder()}) has"
+    assert f"crowds/kinds/crowds.toml: crowding: {street} the kind crowding too" in text
+    assert f"{street} the word kind.crowding too" in text
 
 
 def test_the_same_pack_twice_is_a_problem(tmp_path):
     folder = write_pack(tmp_path / "lifts")
     other = tmp_path / "elsewhere"
     shutil.copytree(folder, other / "lifts")
-    with pytest.raises(ConfigError, match="the pack lifts has the name lifts too"):
+    with pytest.raises(ConfigError) as raised:
         load_packs([folder, other / "lifts"])
+    assert f"the pack lifts ({folder}) has the name lifts too" in str(raised.value)
+
+
+def test_a_folder_that_is_named_again_is_one_problem(tmp_path):
+    folder = write_pack(tmp_path / "lifts")
+    (tmp_path / "link").symlink_to(folder)
+    for again in (folder, tmp_path / "link", folder / "kinds" / ".."):
+        with pytest.raises(ConfigError, match="is named twice") as raised:
+            load_packs([folder, again])
+        assert len(raised.value.problems) == 1
+    with pytest.raises(ConfigError, match="it is built in, and always in force"):
+        load_packs([built_in_folder()])
+
+
+@pytest.mark.parametrize("name", ["pack.toml", "kinds/lift_entrapment.toml", "words/zh.toml"])
+@pytest.mark.parametrize("kind", ["folder", "loop", "dangling", "pipe"])
+def test_what_stands_where_a_file_belongs_and_is_none_is_named(tmp_path, name, kind):
+    folder = write_pack(tmp_path / "lifts")
+    path = folder / name
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(path.name if kind == "loop" else "nothing")
+    with pytest.raises(ConfigError) as raised:
+        load_packs([folder])
+    problems = {p.key: p.problem for p in raised.value.problems}
+    assert problems[f"lifts/{name}"] == "it is no file that can be read"
+
+
+def test_a_link_that_leads_back_into_the_pack_is_walked_once(tmp_path):
+    folder = write_pack(tmp_path / "lifts")
+    (folder / "kinds" / "loop").symlink_to("..")
+    assert len(load_packs([folder]).packs) == 2
+
+
+@pytest.mark.parametrize("name", [b"kinds/\xff.toml", b"\xff.py", b"kinds/a\nb.toml"])
+def test_a_file_whose_name_is_no_text_is_named(tmp_path, name):
+    folder = write_pack(tmp_path / "lifts")
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).touch()
+    with pytest.raises(ConfigError, match="a pack has no such file") as raised:
+        load_packs([folder])
+    assert str(raised.value).isascii() or "\udcff" not in str(raised.value)
+
+
+@pytest.mark.parametrize("folder", ["nul\0byte", "long" * 2000])
+def test_a_folder_that_no_disk_can_have_is_none(tmp_path, folder):
+    with pytest.raises(ConfigError, match="there is no such folder"):
+        load_packs([tmp_path / folder])
+
+
+def test_a_title_is_a_text_of_one_line(tmp_path):
+    for title in ('"a\\nb"', '"\\u202e"', '"\\u0000"'):
+        text = LIFTS["pack.toml"].replace('"电梯"', title)
+        with pytest.raises(ConfigError, match=r"pack\.toml: title\.zh"):
+            load_packs([write_pack(tmp_path / "lifts", pack_toml=text)])
 
 
 def test_a_rule_may_be_about_assets_of_an_earlier_pack(tmp_path):

@@ -52,3 +52,32 @@ def test_odd_values_are_problems_and_no_errors(file, data, tmp_path_factory):
         for check in (check_kinds, check_rules, check_life):
             check(packs, pack, problems)
     assert all(problem.key and problem.problem and problem.remedy for problem in problems.found)
+
+
+@pytest.mark.parametrize("given", ["[]", "{}", "[1]", "{ a = 1 }", "7", "true"])
+def test_a_rule_whose_incident_kind_is_no_text_is_a_problem(tmp_path, given):
+    rule = LIFTS["rules/lift_stuck.toml"].replace('"lift_entrapment"', given)
+    folder = write_pack(tmp_path / "lifts", rules__lift_stuck_toml=rule)
+    problems = Problems()
+    packs = collect_packs([folder], problems)
+    check_rules(packs, packs.packs[1], problems)
+    keys = [problem.key for problem in problems.found]
+    assert "lifts/rules/lift_stuck.toml: rule.incident_kind" in keys
+
+
+def test_life_in_front_of_an_asset_without_the_fields_of_its_rule_is_a_problem(tmp_path):
+    assets = LIFTS["assets.toml"].replace("[lift.fields.stuck_s]", "[lift.fields.other_s]")
+    folder = write_pack(tmp_path / "lifts", assets_toml=assets)
+    problems = Problems()
+    packs = collect_packs([folder], problems)
+    assert problems.found
+    for check in (check_kinds, check_rules, check_life):
+        check(packs, packs.packs[1], problems)
+
+
+def test_a_reference_that_ends_in_a_line_is_no_reference(tmp_path):
+    rule = LIFTS["rules/lift_stuck.toml"].replace("asset.stuck_s}", "asset.stuck_s\\n}")
+    folder = write_pack(tmp_path / "lifts", rules__lift_stuck_toml=rule)
+    problems = Problems()
+    collect_packs([folder], problems)
+    assert "is no reference" in str([problem.problem for problem in problems.found])
