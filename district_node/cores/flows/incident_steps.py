@@ -17,6 +17,7 @@ from district_node.cores.incidents.contribution import (
     source_label,
     verification_method,
 )
+from district_node.cores.incidents.contributions import report_to_answer
 from district_node.cores.incidents.incident import (
     AgentVerification,
     Incident,
@@ -115,11 +116,10 @@ def _ask_agent(draft: DecisionDraft, incident: Incident, episode: Episode) -> In
 
 def _ask_person(draft: DecisionDraft, incident: Incident) -> Incident:
     """The clock `verify` runs for a person as well; nobody is asked where nothing is known."""
-    reports = [known for known in incident.contributions.values() if not isinstance(known, Episode)]
-    if not reports:
+    newest = report_to_answer(incident)
+    if newest is None:
         draft.put_incident(incident)
         return incident
-    newest = max(reports, key=lambda known: (bool(known.contact), known.joined_at))
     method = verification_method(newest)
     contact = newest.contact if method is VerificationMethod.CALL_BACK else ""
     verification = PersonVerification(method=method, contact=contact)

@@ -7,7 +7,7 @@ from citybrain.decider.command import Reply
 from citybrain.domain.report import Report
 from citybrain.permissions import Permission, refusal_of
 from citybrain.stages import IncidentTrigger
-from citybrain.vocabulary import IncidentStage
+from citybrain.vocabulary import SEVERITY_RANK, IncidentStage
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
@@ -19,7 +19,7 @@ from district_node.cores.incidents.contribution import (
     source_label,
 )
 from district_node.cores.incidents.contributions import add_report
-from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.incident import Incident, has_ended
 from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import ReportReceived
@@ -51,7 +51,7 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
             )
     draft.put_incident(incident)
     draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
-    _react(draft, before, incident, contribution)
+    _react(draft, before, incident, report, contribution)
     return Reply(request=report.request, done=True, subject=incident.incident)
 
 
@@ -81,8 +81,9 @@ def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
 def _find_or_begin(draft: DecisionDraft, report: Report, contribution: Reported) -> Incident:
     if report.case is not None:
         name = correlate.find_by_case(draft.index, report.case)
-        if name is not None:
-            return draft.incidents[name]
+        known = draft.incidents[name] if name is not None else None
+        if known is not None and not _begins_anew(known, report, contribution):
+            return known
     return begin_incident(
         draft,
         report,
@@ -102,11 +103,15 @@ def _history_reason(contribution: Reported) -> str:
 
 
 def _react(
-    draft: DecisionDraft, before: Incident, incident: Incident, contribution: Reported
+    draft: DecisionDraft,
+    before: Incident,
+    incident: Incident,
+    report: Report,
+    contribution: Reported,
 ) -> None:
     if incident_steps.may_open(draft, incident):
         incident_steps.open_incident(draft, incident)
-    elif can(incident, IncidentTrigger.REOPEN) and _is_recurrence(before, incident, contribution):
+    elif can(incident, IncidentTrigger.REOPEN) and _is_recurrence(before, report, contribution):
         incident_steps.reopen(
             draft,
             incident,
@@ -115,12 +120,19 @@ def _react(
         )
 
 
-def _is_recurrence(before: Incident, incident: Incident, contribution: Reported) -> bool:
-    """Whether somebody saw it after it was handled or closed. A foreign system that describes its
-    case again has seen nothing new by that."""
-    key = contribution_key(contribution)
-    if key in before.contributions and contribution.since >= contribution.joined_at:
+def _begins_anew(known: Incident, report: Report, contribution: Reported) -> bool:
+    """Whether a case whose incident was rejected is there all the same: that one stays rejected."""
+    is_over = has_ended(known) and not can(known, IncidentTrigger.REOPEN)
+    return is_over and _is_recurrence(known, report, contribution)
+
+
+def _is_recurrence(before: Incident, report: Report, contribution: Reported) -> bool:
+    """Whether somebody saw it after it was handled or has ended. A foreign system that describes
+    its case again has seen nothing new by that, unless it says when, or calls it graver."""
+    is_told_again = contribution_key(contribution) in before.contributions
+    is_graver = SEVERITY_RANK[report.severity] > SEVERITY_RANK[before.severity]
+    if is_told_again and report.observed_at is None and not is_graver:
         return False
-    is_handled = incident.stage is IncidentStage.HANDLED
-    since = incident.handled_at if is_handled else None
-    return contribution.since > (since or incident.changed_at)
+    is_handled = before.stage is IncidentStage.HANDLED
+    since = before.handled_at if is_handled else None
+    return contribution.since > (since or before.changed_at)

@@ -14,6 +14,8 @@ from district_node.cores.incidents.contribution import (
     ContributionKey,
     Episode,
     EpisodeKey,
+    ForeignReport,
+    PersonReport,
     SourceType,
     contribution_key,
     is_live,
@@ -136,24 +138,33 @@ def mark_cleared(incident: Incident, agent: AgentId, result: VerificationResult)
     return replace(incident, contributions=contributions, live_count=live_count)
 
 
+def report_to_answer(incident: Incident) -> PersonReport | ForeignReport | None:
+    """The report whose source says that the incident is over, where no camera or sensor does: the
+    newest of those with a contact, else the newest."""
+    reports = [known for known in incident.contributions.values() if not isinstance(known, Episode)]
+    return max(reports, key=lambda known: (bool(known.contact), known.joined_at), default=None)
+
+
 def within_contribution_limit(incident: Incident) -> tuple[Incident, tuple[ContributionKey, ...]]:
     """The incident within the bound of its contributions, and the keys of those that were dropped.
 
     Ended episodes go first, then the oldest; their counts stay. A quarter goes at once, so that
-    most further contributions cost nothing.
+    most further contributions cost nothing. The report of whom would be called back stays: without
+    one the incident would clear by itself.
     """
     if len(incident.contributions) <= CONTRIBUTIONS.value:
         return incident, ()
+    answers = report_to_answer(incident)
     ranked = sorted(
-        (not isinstance(known, Episode) or known.live, known.since, key)
+        (known is answers, not isinstance(known, Episode) or known.live, known.since, key)
         for key, known in incident.contributions.items()
     )
     dropped = ranked[: len(ranked) - CONTRIBUTIONS.value * 3 // 4]
     contributions = incident.contributions
-    for _, _, key in dropped:
+    for *_, key in dropped:
         contributions = contributions.drop(key)
     live_count = incident.live_count - sum(
-        is_live(incident.contributions[key]) for _, _, key in dropped
+        is_live(incident.contributions[key]) for *_, key in dropped
     )
     kept = replace(incident, contributions=contributions, live_count=live_count)
-    return kept, tuple(key for _, _, key in dropped)
+    return kept, tuple(key for *_, key in dropped)

@@ -145,7 +145,7 @@ def unlink(
     episodes, rules, cases = index.episodes, index.rules, index.cases
     for contribution in dropped:
         if isinstance(contribution, ForeignReport):
-            cases = cases.drop(_case_of(contribution))
+            cases = _without_case(cases, contribution, incident)
         elif isinstance(contribution, Episode):
             episodes = episodes.drop(episode_key(contribution))
             rule = _rule_of(contribution, incident.reported_kind)
@@ -176,7 +176,7 @@ def evict(index: IncidentIndex, incident: Incident) -> IncidentIndex:
         if isinstance(contribution, Episode):
             episodes = episodes.drop(episode_key(contribution))
         elif isinstance(contribution, ForeignReport):
-            cases = cases.drop(_case_of(contribution))
+            cases = _without_case(cases, contribution, incident)
     return replace(index, episodes=episodes, cases=cases)
 
 
@@ -187,6 +187,14 @@ def is_after(event: Event, at: Timestamp | None) -> bool:
 
 def _case_of(known: ForeignReport) -> CaseKey:
     return CaseKey(known.case.system, known.case.case)
+
+
+def _without_case(
+    cases: SortedMap[CaseKey, IncidentId], known: ForeignReport, incident: Incident
+) -> SortedMap[CaseKey, IncidentId]:
+    """Without the case, unless another incident goes on with it."""
+    key = _case_of(known)
+    return cases.drop(key) if cases.get(key) == incident.incident else cases
 
 
 def _rule_of(known: Episode, kind: IncidentKind) -> RuleKey:

@@ -3,6 +3,7 @@
 import pytest
 
 from citybrain import permissions
+from citybrain.clock import later
 from citybrain.decider.command import Reply
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.principal import Principal, Role, unauthenticated
@@ -199,6 +200,54 @@ def test_a_foreign_case_that_left_the_state_begins_anew(scenario, reports):
     assert not len(scenario.state.incidents)
     assert not len(scenario.state.index.cases)
     assert reports(by=HOTLINE, case=case).subject != first.subject
+
+
+@pytest.mark.parametrize(
+    ("again", "anew"),
+    [
+        ({"text": "still open with us"}, False),
+        ({"severity": Severity.EXTREME}, True),
+        ({"after_s": 5.0}, True),
+        ({"after_s": 86_400.0}, True),  # its clock is ahead of ours: it was seen now
+        ({"after_s": -60.0}, False),
+    ],
+)
+@pytest.mark.parametrize("end", [OperatorVerb.REJECT, OperatorVerb.CLOSE])
+def test_a_foreign_case_that_is_there_all_the_same_is_taken_up_whatever_ended_it(
+    scenario, reports, again, anew, end
+):
+    scenario.start()
+    case = ForeignCase(system="hotline", case="4711")
+    first = reports(by=HOTLINE, case=case)
+    scenario.act(end, reason="nothing there")
+    ended_at = scenario.clock.now()
+    scenario.wait(10)
+    if (after_s := again.get("after_s")) is not None:
+        again = {"observed_at": later(ended_at, after_s)}
+    second = reports(by=HOTLINE, case=case, **again)
+    stage = scenario.incident(second.subject).stage
+    assert (stage in (IncidentStage.OPENED, IncidentStage.REOPENED)) is anew
+    if end is OperatorVerb.REJECT:
+        assert (second.subject != first.subject) is anew
+    assert reports(by=HOTLINE, case=case).subject == second.subject
+    scenario.wait(3 * 86_400)
+    assert (len(scenario.state.index.cases) == 1) is anew, "found as long as its incident is there"
+
+
+def test_many_episodes_do_not_displace_the_person_who_would_be_called_back(scenario, reports):
+    scenario.start()
+    reports(contact="555 0100")
+    reports(contact="")
+    for number in range(CONTRIBUTIONS.value * 3):
+        scenario.send_event(episode=f"episode-{number}")
+    for number in range(CONTRIBUTIONS.value * 3):
+        scenario.send_event(episode=f"episode-{number}", phase=Phase.END)
+    incident = scenario.incident()
+    assert len(incident.contributions) <= CONTRIBUTIONS.value
+    contacts = [c.contact for c in incident.contributions.values() if isinstance(c, PersonReport)]
+    assert "555 0100" in contacts
+    scenario.wait(600)
+    assert scenario.incident().stage is IncidentStage.OPENED, "it does not clear by itself"
 
 
 def test_reports_are_bounded_and_episodes_go_first(scenario, reports):
