@@ -22,6 +22,7 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.link.frames import Frame
+from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.link import open_link
@@ -40,6 +41,7 @@ from district_node.config import DistrictConfig, DistrictFiles
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
+from district_node.kind_titles import with_titles
 from district_node.pack_reload import PackReload
 from district_node.shell.assembly import (
     BackgroundTask,
@@ -92,7 +94,8 @@ class DistrictNode:
         self._reload: PackReload | None = None
         self._config, self._setup, self._travel = config, setup, travel
         self._web: RestartableWebServer | None = None
-        self._words = words
+        self._words = words if words is not None else built_in().words
+        self._shown_words: Callable[[], Words] = lambda: self._words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -120,6 +123,9 @@ class DistrictNode:
             first = first_input(self._setup, store, self._travel)
             await asyncio.wrap_future(commit_loop.submit(first))
             district = District(self._parts(commit_loop, store))
+            self._shown_words = lambda: with_titles(
+                self._words, commit_loop.state.playbooks.values()
+            )
             self._bus.start()
             stack.callback(self._bus.stop)
             self._district_metrics.watch_link("broker", self._bus.is_connected)
@@ -273,7 +279,7 @@ class DistrictNode:
                 district=district,
                 name=names,
                 clock=self._clock,
-                words=self._words,
+                words=self._shown_words(),
             ),
             host,
             port,

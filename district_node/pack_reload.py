@@ -41,7 +41,7 @@ class PackReload:
             self._requested.clear()
             try:
                 await self._reload()
-            except CityBrainError as error:
+            except (CityBrainError, OSError) as error:
                 log.warning("the packs in force stay as they are: %s", error)
 
     async def _reload(self) -> None:

@@ -48,6 +48,22 @@ def reload_with(node, packs):
     node.process.send_signal(signal.SIGHUP)
 
 
+def report(node, kind):
+    body = json.dumps({
+        "request_id": f"call-{kind}", "actor": "Li Na", "reporter": "citizen", "kind": kind,
+        "place": {"latitude": 30.65, "longitude": 104.08}, "text": "两人被困",
+    })  # fmt: skip
+    request = urllib.request.Request(f"{node.web}/api/v1/reports", data=body.encode())
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)["incident"]
+
+
+def incident_of(node, name):
+    with urllib.request.urlopen(f"{node.web}/api/v1/incidents/{name}", timeout=10) as answer:
+        return json.load(answer)["incident"]
+
+
 def log_of(node):
     return (node.folder / "district.log").read_text()
 
@@ -67,3 +83,18 @@ def test_a_pack_comes_by_a_signal_and_a_faulty_one_changes_nothing(node, tmp_pat
     assert "pack.toml" in log_of(node).split("stay as they are", 1)[1]
     assert kinds_of(node) == street | added
     assert node.stop() == 0
+
+
+def test_open_incidents_of_a_pack_that_is_gone_go_on_under_their_name(node, tmp_path):
+    lifts = write_pack(tmp_path / "lifts")
+    reload_with(node, [str(lifts)])
+    until(lambda: "in force: packs" in log_of(node), "the pack is in force")
+    name = report(node, "lift_entrapment")
+    reload_with(node, [])
+    until(lambda: log_of(node).count("in force: packs") == 2, "the pack is gone")
+    node.kill()
+    node.start()
+    assert "lift_entrapment" not in kinds_of(node)
+    incident = incident_of(node, name)
+    assert (incident["kind"], incident["stage"]) == ("lift_entrapment", "opened")
+    assert "电梯困人" in words_of(node)
