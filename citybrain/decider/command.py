@@ -51,13 +51,15 @@ class CancelTimer(Struct, frozen=True, kw_only=True):
 
 class Reply(Struct, frozen=True, kw_only=True):
     """The answer to the submitter of the input. `subject`: the id of what it made or changed, where
-    the submitter could not know it."""
+    the submitter could not know it. `content`: only in a memory of requests, the digest of what was
+    asked ("": not known)."""
 
     request: RequestId
     done: bool
     reason: str = ""
     detail: str = ""
     subject: str = ""
+    content: str = ""
 
 
 class Notice(Struct, frozen=True, kw_only=True):

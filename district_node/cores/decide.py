@@ -4,8 +4,10 @@ flow; a request that comes again gets the reply that it got; `finalize` ends eve
 
 from typing import assert_never
 
+from citybrain import canonical_json
 from citybrain.decider.command import ClockStepped, Command, DecisionContext, Reply, TimerFired
 from citybrain.ids import RequestId
+from citybrain.structs import replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.cores.decision_draft import DecisionDraft
@@ -40,6 +42,8 @@ from district_node.inputs import (
     ReportReceived,
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
+
+REUSED = "This request's id was used for something else. Give every new request an id of its own."
 
 
 def decide(
@@ -105,11 +109,18 @@ def _run_flow(draft: DecisionDraft, new_input: DistrictInput) -> None:
 
 
 def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | ReportReceived) -> None:
-    """What is asked again with the same request is done once, and answered alike."""
-    reply = cached_reply(draft.idempotency, request_of(asked))
-    if reply is None:
+    """What is asked again with the same request is done once, and answered alike. Something else
+    under the same request is refused: its sender would take the old answer for its own."""
+    request = request_of(asked)
+    known, content = cached_reply(draft.idempotency, request), canonical_json.digest(asked)[:16]
+    if known is None:
         reply = _reply(draft, asked)
-        draft.idempotency = cache_reply(draft.idempotency, reply)
+        remembered = replace(reply, content=content)
+        draft.idempotency = cache_reply(draft.idempotency, remembered)
+    elif known.content in {"", content}:  # "": of a version that did not keep it
+        reply = replace(known, content="")
+    else:
+        reply = Reply(request=request, done=False, reason="request_reused", detail=REUSED)
     draft.commands.append(reply)
 
 

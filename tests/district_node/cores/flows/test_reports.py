@@ -108,6 +108,22 @@ def test_the_same_request_is_one_report_and_gets_the_same_answer(scenario, repor
     assert scenario.incident().events == 1
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"text": "a fire"}, {"kind": "loitering"}, {"by": unauthenticated("Wang", Role.OPERATOR)}],
+)
+def test_another_report_under_a_request_that_was_used_is_refused_and_not_swallowed(
+    scenario, reports, other
+):
+    scenario.start()
+    first = reports(request="1")
+    second = reports(request="1", **other)
+    assert (second.done, second.reason, second.subject) == (False, "request_reused", "")
+    assert scenario.incident().events == 1
+    assert reports(request="1") == first, "the first is answered as before"
+    assert reports(request="2", **other).done
+
+
 def test_a_report_joins_what_a_camera_sees_and_the_camera_is_asked(scenario, reports):
     scenario.start(scenario.a_unit("riverside-1"))
     scenario.send_event()
