@@ -31,7 +31,8 @@ def districts_table(districts: Rows, at: Timestamp) -> Table:
     table = _table("Districts", "district", "name", "state", "seen", "incidents", "units free")
     for d in districts:
         state = Text("online", style="green") if d.online else Text("offline", style="bold red")
-        table.add_row(
+        _add(
+            table,
             d.id,
             d.name,
             state,
@@ -47,7 +48,8 @@ def plans_table(plans: Rows, at: Timestamp) -> Table:
     table = _table("Plans", "plan", "stage", "orders", "unassigned", "cost", "gap", "age")
     for plan in plans:
         style = "bold yellow" if plan.stage == "proposed" else ""
-        table.add_row(
+        _add(
+            table,
             plan.id,
             plan.stage,
             str(plan.orders),
@@ -65,7 +67,7 @@ def orders_table(orders: Rows, at: Timestamp) -> Table:
     table = _table("Orders", "order", "unit", "to incident", "city", "crew", "since", "reason")
     for d in orders:
         since = f"{_age_s(d.changed_at, at):.0f} s"
-        table.add_row(d.id, d.unit, d.incident, d.stage, d.crew_stage, since, d.reason)
+        _add(table, d.id, d.unit, d.incident, d.stage, d.crew_stage, since, d.reason)
     return table
 
 
@@ -75,7 +77,8 @@ def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
     orders = _table("Orders", "unit", "to incident", "travel", "cost", "cover", "next best", "at")
     for o in detail.orders:
         has_next = o.HasField("next_best_unit")
-        orders.add_row(
+        _add(
+            orders,
             o.unit,
             o.incident,
             f"{o.travel_s:.0f} s",
@@ -86,7 +89,7 @@ def plan_details(detail: PublicMessage, at: Timestamp) -> Group:
         )
     unassigned = _table("Left empty", "incident", "slot", "capability", "why empty")
     for u in detail.unassigned:
-        unassigned.add_row(u.incident, u.slot, u.capability, u.reason)
+        _add(unassigned, u.incident, u.slot, u.capability, u.reason)
     head = (
         f"{plan.id}: {plan.stage}, made {_age_s(plan.made_at, at):.0f} s ago by {plan.solver} "
         f"({plan.planner}, {plan.solve_ms:.0f} ms)"
@@ -109,6 +112,11 @@ def _table(title: str, first: str, *others: str) -> Table:
 
 def _age_s(since: PublicMessage, at: Timestamp) -> float:
     return max(0.0, seconds_between(timestamp_of(since), at))
+
+
+def _add(table: Table, *cells: str | Text, style: str = "") -> None:
+    """A row of texts as they are: names and words of people are no markup of a terminal."""
+    table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in cells), style=style)
 
 
 def _gap(plan: PublicMessage) -> str:

@@ -46,17 +46,18 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
         ("place", f"{report.place.lat:.5f}, {report.place.lon:.5f}"),
         ("seen by", f"{row.source}, {report.events} events"),
         ("waits for", row.waits_for or "nobody"),
-        ("clocks", "  ".join(_clock(clock, at) for clock in row.clocks) or "none"),
+        ("clocks", Text("  ").join(_clock(clock, at) for clock in row.clocks) or "none"),
         ("extra", str(report.extra) if report.extra else ""),
     ):
         if value:
-            facts.add_row(Text(name, style="dim"), value)
+            _add(facts, Text(name, style="dim"), value)
     basis = _table("type", "source", "says", "call back", "verified by", title="rests on")
     for one in incident.basis:
-        basis.add_row(one.type, *map(Text, (one.source, one.words, one.contact, one.verified_by)))
+        _add(basis, one.type, one.source, one.words, one.contact, one.verified_by)
     needs = _table("slot", "needs", "state", "unit", "asked of", title="needs")
     for slot in report.slots:
-        needs.add_row(
+        _add(
+            needs,
             slot.slot.rsplit(".", 1)[-1],
             slot.capability,
             slot.state,
@@ -66,7 +67,7 @@ def incident_view(incident: WholeIncident, at: Timestamp) -> RenderableType:
     history = _table("time", "what", "who", "reason", title="history")
     for line in row.history:
         at_text = iso(line.at)[5:19].replace("T", " ")
-        history.add_row(at_text, *map(Text, (line.code, line.actor, line.reason)))
+        _add(history, at_text, line.code, line.actor, line.reason)
     return Group(facts, basis, needs, history)
 
 
@@ -75,7 +76,7 @@ def quarantine_table(messages: Sequence[QuarantinedMessage]) -> RenderableType:
     table = _table("time", "sender", "reason", "detail", "bytes")
     for message in messages:
         at, size = iso(message.at), str(message.size)
-        table.add_row(at, message.sender, message.reason, message.detail, size)
+        _add(table, at, message.sender, message.reason, message.detail, size)
     return table
 
 
@@ -86,6 +87,11 @@ def _table(first: str, *others: str, title: str | None = None) -> Table:
     for name in others:
         table.add_column(name, overflow="fold")
     return table
+
+
+def _add(table: Table, *cells: str | Text) -> None:
+    """A row of texts as they are: names and words of people are no markup of a terminal."""
+    table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in cells))
 
 
 def _headline(snapshot: DistrictSnapshot, count: int, *, is_cut: bool) -> Text:
@@ -114,7 +120,8 @@ def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
         report = row.report
         units = ", ".join(slot.unit for slot in report.slots if slot.unit is not None)
         nearest = min(row.clocks, key=lambda clock: clock.due, default=None)
-        table.add_row(
+        _add(
+            table,
             report.incident,
             report.kind,
             Text(report.severity, style=COLOURS[report.severity]),
@@ -130,19 +137,17 @@ def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:
 def _crews(snapshot: DistrictSnapshot) -> RenderableType:
     table = _table("unit", "name", "can", "state", "order")
     for unit in snapshot.units:
-        table.add_row(
-            unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or ""
+        _add(
+            table, unit.unit, unit.name, ", ".join(unit.capabilities), unit.state, unit.order or ""
         )
     return table
 
 
-def _clock(clock: Countdown, at: Timestamp) -> str:
+def _clock(clock: Countdown, at: Timestamp) -> Text:
     left = seconds_between(at, clock.due)
-    return (
-        f"{clock.name} {_duration(left)}"
-        if left >= 0
-        else f"[red]{clock.name} overdue by {_duration(-left)}[/red]"
-    )
+    if left >= 0:
+        return Text(f"{clock.name} {_duration(left)}")
+    return Text(f"{clock.name} overdue by {_duration(-left)}", style="red")
 
 
 def _duration(seconds: float) -> str:

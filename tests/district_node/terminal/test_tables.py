@@ -2,6 +2,7 @@
 
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from citybrain.api.client.incidents import Basis, WholeIncident
@@ -119,3 +120,17 @@ def test_the_quarantine_is_a_table():
             ]
         )
     )
+
+
+@pytest.mark.parametrize("word", ["[/red]", "[bold]", "[link=https://example.org]a[/link]"])
+def test_words_of_people_are_shown_as_they_are(scenario, word):
+    scenario.start(replace(scenario.a_unit("riverside-1"), name=word))
+    scenario.send_event()
+    scenario.act(OperatorVerb.CLOSE, operator=word, reason=f"gone {word}")
+    snapshot = a_snapshot(scenario)
+    assert word in shown(snapshot_table(snapshot, ended=True))
+    assert f"gone {word}" in shown(incident_view(snapshot.queue[0], snapshot.at))
+    message = QuarantinedMessage(
+        at=snapshot.at, sender=word, reason=word, detail=word, size=1, head=""
+    )
+    assert word in shown(quarantine_table([message]))
