@@ -4,6 +4,8 @@ is requested.
 
 import pytest
 
+from citybrain import permissions
+from citybrain.permissions import MAY, Permission
 from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator import inputs
 from coordinator.cores.state import unserved
@@ -272,3 +274,17 @@ def test_a_slot_that_its_owner_does_not_know_is_not_planned_for_again_and_again(
     assert len(city.plan_requests()) == requests_before
     city.receive("south", w.incident())
     assert len(city.plan_requests()) == requests_before + 1, "until its owner speaks of it again"
+
+
+@pytest.mark.parametrize(
+    ("permission", "issue"), [(Permission.ISSUE_PLAN, True), (Permission.REJECT_PLAN, False)]
+)
+def test_without_the_permission_a_plan_stays_as_it_is(asking, monkeypatch, permission, issue):
+    asking.plan(("u1", "s1"))
+    monkeypatch.setattr(permissions, "MAY", {**MAY, permission: frozenset()})
+    before = asking.state.plans
+    reply = asking.officer_acts(before[0].plan, issue=issue)
+    assert (reply.done, reply.reason) == (False, "not_permitted")
+    assert asking.state.plans == before
+    monkeypatch.setattr(permissions, "MAY", MAY)
+    assert asking.officer_acts(before[0].plan, issue=issue, request="r2").done

@@ -1,0 +1,94 @@
+"""Every input of a human or a program is asked for its permission by the core that decides it, and
+changes nothing without.
+"""
+
+import pytest
+
+from citybrain import permissions
+from citybrain.domain.crew import CrewPosition
+from citybrain.domain.principal import Role, unauthenticated
+from citybrain.domain.report import Report, Reporter
+from citybrain.permissions import MAY, Permission
+from citybrain.structs import replace
+from citybrain.vocabulary import CrewAction, OperatorVerb
+from district_node.inputs import CrewPositionReported, PacksChanged, ReportReceived
+
+CITYS = {Permission.ISSUE_PLAN, Permission.REJECT_PLAN}
+SOMEBODY = unauthenticated("Li Na", Role.OPERATOR)
+CREW = unauthenticated("riverside-1", Role.CREW)
+
+
+def position(scenario):
+    at = scenario.clock.now() + 1
+    moved = CrewPosition(unit="riverside-1", place=scenario.near(50), at=at)
+    return CrewPositionReported(position=moved, principal=CREW)
+
+
+def report(scenario):
+    told = Report(
+        request="r-1",
+        taken_by="Li Na",
+        reporter=Reporter.CITIZEN,
+        kind="loitering",
+        place=scenario.near(9_000),
+        text="somebody",
+    )
+    return ReportReceived(report=told, principal=SOMEBODY)
+
+
+def packs(_):
+    return PacksChanged(packs=(), playbooks=(), assets=(), principal=SOMEBODY)
+
+
+INPUTS = {
+    Permission.REPORT: report,
+    Permission.REPORT_POSITION: position,
+    Permission.CHANGE_PACKS: packs,
+}
+
+
+def ask(scenario, permission):
+    """Whether it was done, where there is an answer."""
+    if permission is Permission.ANSWER_ORDER:
+        return scenario.press("riverside-1", CrewAction.ACCEPT).done
+    if permission in INPUTS:
+        replies = scenario.submit(INPUTS[permission](scenario))
+        return next((reply.done for reply in replies if hasattr(reply, "done")), None)
+    unit = "riverside-2" if permission is Permission.ASSIGN else None
+    return scenario.act(OperatorVerb(permission.value), reason="so", unit=unit).done
+
+
+@pytest.fixture
+def dispatched(scenario):
+    scenario.start(scenario.a_unit("riverside-1"), scenario.a_unit("riverside-2", "pump"))
+    scenario.send_event()
+    return scenario
+
+
+def facts(state):
+    """The state without the memory of what was answered."""
+    return replace(state, idempotency=type(state.idempotency)())
+
+
+@pytest.mark.parametrize("permission", sorted(set(Permission) - CITYS))
+def test_without_the_permission_nothing_changes(dispatched, monkeypatch, permission):
+    monkeypatch.setattr(permissions, "MAY", {**MAY, permission: frozenset()})
+    before = facts(dispatched.state)
+    assert ask(dispatched, permission) in (False, None)
+    assert facts(dispatched.state) == before
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.REPORT,
+        Permission.REPORT_POSITION,
+        Permission.CHANGE_PACKS,
+        Permission.ANSWER_ORDER,
+        Permission.CLOSE,
+    ],
+)
+def test_with_it_something_does(dispatched, permission):
+    before = facts(dispatched.state)
+    assert ask(dispatched, permission) in (True, None)
+    assert facts(dispatched.state) != before
