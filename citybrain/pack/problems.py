@@ -7,6 +7,7 @@ from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.pack.limits import LISTED_PROBLEMS
 
 T = TypeVar("T")
+WHOLE = ("(file)", "(whole file)")  # as readers of one file call it
 
 
 class Problems:
@@ -49,4 +50,4 @@ class Problems:
 def _key(file: str, key: str) -> str:
     if not file:
         return key
-    return f"{file}: {key}" if key and key != "(file)" else file
+    return f"{file}: {key}" if key and key not in WHOLE else file

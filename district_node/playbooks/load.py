@@ -3,6 +3,7 @@ about all files and all problems. Reads no file.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from citybrain.config.load import parse
 from citybrain.localized_name import LocalizedName
@@ -11,6 +12,13 @@ from citybrain.pack.pack import KindTable, Pack, PackSet, Table, Words
 from citybrain.pack.problems import Problems
 from district_node.playbook import Playbook
 from district_node.playbooks.schema import PlaybookFile
+
+
+class Tune(NamedTuple):
+    """What is other in one district: where its file says so, and the keys."""
+
+    key: str
+    table: Table
 
 
 def load_playbooks(packs: PackSet | None = None) -> tuple[Playbook, ...]:
@@ -32,7 +40,7 @@ def collect_playbooks(
     tuned = _tunes(tunes, packs, problems)
     found = {}
     for pack, kind in packs.kind_tables():
-        playbook = _playbook(pack, kind, tuned.get(kind.kind, {}), packs.words, problems)
+        playbook = _playbook(pack, kind, tuned.get(kind.kind), packs.words, problems)
         if playbook is not None:
             found[playbook.kind] = playbook
     return tuple(found[kind] for kind in sorted(found))
@@ -42,7 +50,7 @@ def check_pack(packs: PackSet, pack: Pack, problems: Problems) -> None:
     """What is wrong with the kinds of `pack`, and with what it says it needs of the district."""
     declared = set(pack.needs.capabilities)
     for kind in pack.kinds:
-        playbook = _playbook(pack, kind, {}, packs.words, problems)
+        playbook = _playbook(pack, kind, None, packs.words, problems)
         for capability in sorted({n.capability for n in playbook.needs} if playbook else ()):
             if capability not in declared:
                 problems.add(
@@ -54,10 +62,10 @@ def check_pack(packs: PackSet, pack: Pack, problems: Problems) -> None:
 
 
 def _playbook(
-    pack: Pack, kind: KindTable, tune: Table, words: Words, problems: Problems
+    pack: Pack, kind: KindTable, tune: Tune | None, words: Words, problems: Problems
 ) -> Playbook | None:
-    file = f"{pack.folder.name}/{kind.file}" if not tune else "tune"
-    table = _merged(kind.table, tune)
+    file = tune.key if tune is not None else f"{pack.folder.name}/{kind.file}"
+    table = _merged(kind.table, tune.table) if tune is not None else kind.table
     read = problems.of(file, lambda: parse(table, PlaybookFile, name=file))
     if read is None:
         return None
@@ -65,9 +73,9 @@ def _playbook(
     return read.value(LocalizedName(en=title.get("en", kind.kind), zh=title.get("zh", kind.kind)))
 
 
-def _tunes(tunes: Sequence[Table], packs: PackSet, problems: Problems) -> dict[str, Table]:
+def _tunes(tunes: Sequence[Table], packs: PackSet, problems: Problems) -> dict[str, Tune]:
     known = sorted(kind.kind for _, kind in packs.kind_tables())
-    found: dict[str, Table] = {}
+    found: dict[str, Tune] = {}
     for number, tune in enumerate(tunes):
         kind, key = str(tune.get("kind", "")), f"tune[{number}].kind"
         if kind not in known:
@@ -76,7 +84,7 @@ def _tunes(tunes: Sequence[Table], packs: PackSet, problems: Problems) -> dict[s
         elif kind in found:
             problems.add("", key, f"{kind} is tuned twice", "Keep one of the two tables.")
         else:
-            found[kind] = tune
+            found[kind] = Tune(f"tune[{number}]", tune)
     return found
 
 

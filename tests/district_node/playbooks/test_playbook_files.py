@@ -135,7 +135,8 @@ def test_what_a_tune_makes_is_checked_as_a_whole():
     text = str(ConfigError("x", problems.found))
     assert "could never answer in time" in text
     assert "tune[1].kind: no pack in force has the kind 'crowdd'" in text
-    assert "clocks.verfy_s" in text and "Did you mean 'verify_s'?" in text
+    assert "tune[2]: clocks.verfy_s" in text and "Did you mean 'verify_s'?" in text
+    assert "tune[0]: closes.quiet_s (5) is not below" in text
 
 
 def test_a_capability_that_the_pack_does_not_declare_is_named(tmp_path):
