@@ -11,7 +11,7 @@ from citybrain.domain.principal import Role, unauthenticated
 from citybrain.errors import CityBrainError
 from district_node.config import DistrictFiles
 from district_node.cores.state import DistrictState
-from district_node.inputs import PacksChanged
+from district_node.inputs import PacksChanged, Setup
 
 CONFIGURATION = "configuration"  # the principal: whoever may write the file
 
@@ -46,7 +46,13 @@ class PackReload:
 
     async def _reload(self) -> None:
         files = await asyncio.to_thread(self._read)
-        setup = files.setup
+        setup, known = files.setup, self._commit_loop.state.setup
+        packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
+        if _content(setup) == _content(known):
+            # whoever signals every minute must not fill the journal with 20,000 assets each time
+            await self._on_taken(files)
+            log.info("packs %s and their assets are in force already", packs)
+            return
         changed = PacksChanged(
             packs=setup.packs,
             playbooks=setup.playbooks,
@@ -55,7 +61,6 @@ class PackReload:
         )
         await asyncio.wrap_future(self._commit_loop.submit(changed))
         await self._on_taken(files)
-        packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
         log.info(
             "in force: packs %s, %d playbooks, %d assets; anything else in the configuration waits"
             " for a restart",
@@ -63,3 +68,8 @@ class PackReload:
             len(setup.playbooks),
             len(setup.assets),
         )
+
+
+def _content(setup: Setup) -> tuple[object, ...]:
+    """What a reload puts in force."""
+    return setup.packs, setup.playbooks, setup.assets

@@ -77,6 +77,13 @@ def test_a_pack_comes_by_a_signal_and_a_faulty_one_changes_nothing(node, tmp_pat
     assert added, "its kinds are there"
     assert all(f'"kind.{kind}"' in words_of(node) for kind in added), "and their words"
 
+    size = (node.folder / "riverside" / "journal.db").stat().st_size
+    for _ in range(5):
+        reload_with(node, [str(lifts)])
+        until(lambda: "are in force already" in log_of(node), "nothing is to be done")
+    assert log_of(node).count("in force: packs") == 1, "nothing is journaled again"
+    assert (node.folder / "riverside" / "journal.db").stat().st_size <= size + 4096
+
     (lifts / "pack.toml").write_text("version = ")
     reload_with(node, [str(lifts)])
     until(lambda: "stay as they are" in log_of(node), "the fault is in the log")
