@@ -54,10 +54,16 @@ class ConfigError(CityBrainError):
 
     def __init__(self, path: str, problems: tuple[ConfigProblem, ...]) -> None:
         self.path, self.problems = path, problems
-        lines = [f"  {p.key}: {p.problem}. {p.remedy}" for p in problems]
+        lines = [f"  {_visible(f'{p.key}: {p.problem}. {p.remedy}')}" for p in problems]
         super().__init__(
             f"{path} has {len(problems)} problem(s); nothing was started.\n" + "\n".join(lines)
         )
+
+
+def _visible(text: str) -> str:
+    """On one line, what controls a terminal spelled out: keys and values are whatever stood in a
+    file."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class MalformedError(CityBrainError):

@@ -343,3 +343,11 @@ def test_neither_a_truth_value_nor_a_text_is_a_number(key, given):
 def test_a_name_that_no_screen_can_show_on_one_line_is_a_fault(name):
     with pytest.raises(ConfigError, match="name: .* is no text that a screen can show"):
         parse({"name": name}, Numbers, name="numbers")
+
+
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\u202e", "a\nb", "\0", "\udcff"])
+def test_what_a_file_has_in_its_keys_does_not_control_the_terminal(odd):
+    with pytest.raises(ConfigError) as raised:
+        parse({odd: 1}, Numbers, name="numbers")
+    _, line = str(raised.value).split("\n")
+    assert line.isprintable() and ascii(odd)[1:-1] in line
