@@ -58,7 +58,7 @@ def test_problems_of_the_file_its_packs_and_its_assets_come_together(tmp_path):
         read(path)
     for part in (
         "bins/kinds/bins.toml: needs",
-        "missing/: there is no such folder",
+        "there is no such folder in",
         "gauges.csv: line 2, kind",
         "gauges.csv: line 2, lat",
         "none.csv: it cannot be read",

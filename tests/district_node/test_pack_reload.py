@@ -33,7 +33,8 @@ class Ended(logging.Handler):
         self._loop.call_soon_threadsafe(self._line.set)
 
     async def wait(self):
-        await asyncio.wait_for(self._line.wait(), 10)
+        async with asyncio.timeout(10):
+            await self._line.wait()
         self._line.clear()
 
 

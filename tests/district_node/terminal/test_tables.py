@@ -129,7 +129,9 @@ def test_words_of_people_are_shown_as_they_are(scenario, word):
     scenario.act(OperatorVerb.CLOSE, operator=word, reason=f"gone {word}")
     snapshot = a_snapshot(scenario)
     assert word in shown(snapshot_table(snapshot, ended=True))
-    assert f"gone {word}" in shown(incident_view(snapshot.queue[0], snapshot.at))
+    basis = Basis(type="person", source=word, words=word, contact=word, verified_by=word)
+    whole = WholeIncident(entry=snapshot.queue[0], basis=(basis,))
+    assert f"gone {word}" in shown(incident_view(whole, snapshot.at))
     message = QuarantinedMessage(
         at=snapshot.at, sender=word, reason=word, detail=word, size=1, head=""
     )
