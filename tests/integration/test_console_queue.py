@@ -11,6 +11,8 @@ from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
+from citybrain.api.resources.incident import contribution_message
+from citybrain.domain.report import Reporter
 from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
 
@@ -277,6 +279,28 @@ def test_evidence_is_drawn_as_boxes_and_described(queue, pages):
     colours = scene.evaluate(COLOURS)
     assert colours > 5
     assert page.locator("img:not([src^='/shared/'])").count() == 0
+
+
+def test_a_case_that_only_people_reported_has_no_evidence_to_show(queue, pages):
+    now = queue.screen.value.at
+    call = contribution_message(
+        type_="person",
+        source="Li Na",
+        verified_by="call_back",
+        since=now,
+        received_at=now,
+        reporter=Reporter.CITIZEN,
+        text="a crowd at the gate",
+    )
+    first, *others = queue.screen.value.queue
+    queue.api.contributions[first.report.incident] = [call]
+    show(queue, replace(queue.screen.value, queue=(replace(first, evidence=None), *others)))
+    page = pages.open(queue.url + "/?lang=en")
+    page.locator(f"[data-key={first.report.incident}]").click()
+    expect(page.locator("#d-sources")).to_contain_text("a crowd at the gate")
+    expect(page.locator("#d-evidence")).to_be_hidden()
+    page.locator(".row").nth(1).click()
+    expect(page.locator("#d-scene")).to_be_visible()
 
 
 def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):

@@ -10,6 +10,7 @@ import { number } from "./queue_row.js";
 
 // the stages in which "open" accepts; in others it opens again
 const UNOPENED = new Set(["reported", "deferred"]);
+const OBSERVING = new Set(["camera", "sensor"]); // sources whose events may hold a scene
 const STEPS = ["reported", "opened", "dispatched", "working", "handled", "verified", "closed"];
 // what may be the primary button; ending an incident or passing it on never is
 const PRIMARY = new Set(["open", "assign", "verify"]);
@@ -159,6 +160,7 @@ function drawActions(row, press) {
 }
 
 function clearEvidence() {
+  setHidden(byId("d-evidence"), true);
   setHidden(byId("d-scene"), true);
   setHidden(byId("d-no-scene"), true);
   setText(byId("d-caption"), "");
@@ -166,6 +168,10 @@ function clearEvidence() {
 
 function drawEvidence({ incident, contributions, evidence }) {
   const drawable = Boolean(evidence && (evidence.boxes.length || evidence.outline.length));
+  // a case that only people or other systems reported has no scene to draw
+  const isObserved = drawable || contributions.some((one) => OBSERVING.has(one.type));
+  setHidden(byId("d-evidence"), !isObserved);
+  if (!isObserved) return;
   setHidden(byId("d-scene"), !drawable);
   setHidden(byId("d-no-scene"), drawable);
   const rule = contributions.find((one) => one.rule)?.rule;
