@@ -98,12 +98,12 @@ def check(config: ConfigOption) -> None:
         f"packs {packs}; {len(setup.assets)} assets; playbooks for {kinds}."
     )
     offered = {capability for unit in setup.units for capability in unit.capabilities}
+    fate = "will always ask the city" if settings.city else "gets nobody: add a unit, or a [city]"
     for playbook in setup.playbooks:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(
-                f"note: no unit here can {', '.join(missing)}; "
-                f"{playbook.kind} will always ask the city."
+                f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}."
             )
 
 
@@ -153,6 +153,7 @@ def report(
     from citybrain.rpc.public.blocking_district_clients import DistrictClient
     from district_node.errors import ActionRefusedError
     from district_node.terminal.options import place_of, reporter_of, severity_of
+    from district_node.terminal.report_note import unknown_kind_note
 
     given = Report(
         request=RequestId(RandomIds().token()),
@@ -166,9 +167,12 @@ def report(
     )
     with DistrictClient(address, SystemClock()) as client:
         outcome = client.report(given)
-    if not outcome.done:
-        raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
-    typer.echo(f"reported: {outcome.incident}")
+        if not outcome.done:
+            raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
+        typer.echo(f"reported: {outcome.incident}")
+        note = unknown_kind_note(client.incident(outcome.incident), given.kind)
+    if note:
+        typer.echo(note, err=True)
 
 
 @app.command()

@@ -26,8 +26,16 @@ def place_of(text: str) -> Point:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise typer.BadParameter(
             f"--at is {text!r}; a latitude is from -90 to 90, a longitude from -180 to 180."
+            f"{_other_order(latitude, longitude)}"
         )
     return Point(lat=latitude, lon=longitude)
+
+
+def _other_order(latitude: float, longitude: float) -> str:
+    """A question, where the two would be a place the other way round."""
+    if -90 <= longitude <= 90 and -180 <= latitude <= 180:
+        return f" The latitude comes first: did you mean --at {longitude:g},{latitude:g}?"
+    return ""
 
 
 def reporter_of(text: str) -> Reporter:

@@ -36,3 +36,15 @@ def test_words_are_taken_in_any_case():
 def test_another_word_is_refused_with_those_that_there_are(read, text):
     with pytest.raises(typer.BadParameter, match="it is one of"):
         read(text)
+
+
+def test_the_other_order_is_recognised_and_offered():
+    with pytest.raises(typer.BadParameter, match=r"did you mean --at 30\.66,104\.06\?"):
+        place_of("104.06,30.66")
+
+
+@pytest.mark.parametrize("text", ["200,300", "91,-181", "nan,0"])
+def test_no_order_is_offered_where_none_is_a_place(text):
+    with pytest.raises(typer.BadParameter, match="from -90 to 90") as refused:
+        place_of(text)
+    assert "did you mean" not in str(refused.value)
