@@ -102,9 +102,7 @@ def check(config: ConfigOption) -> None:
     for playbook in setup.playbooks:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
-            typer.echo(
-                f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}."
-            )
+            typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
 
 
 @app.command()

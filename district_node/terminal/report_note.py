@@ -13,4 +13,5 @@ def unknown_kind_note(found: WholeIncident, kind: str) -> str:
         return ""
     reasons = (line.reason.split(":") for line in found.entry.history)
     meant = [known for code, *named in reasons if code == "no_playbook" for known in named[1:]]
-    return f"note: {no_playbook(kind, meant)} (the incident is of the kind unknown: a person decides)"
+    why = no_playbook(kind, meant)
+    return f"note: {why} (the incident is of the kind unknown: a person decides)"
