@@ -34,16 +34,13 @@ def guide(project_root):
 
 @pytest.fixture
 def lifts(guide, tmp_path):
-    """The pack as the guide has it: each section's first block is the file that it is named after.
-    The Chinese texts are the reader's own.
-    """
+    """The pack as the guide has it: a section's blocks are the files that it is named after."""
     files = {}
     for section in HEADING.finditer(guide):
-        first = BLOCK.search(section["text"])
-        for name in section["files"].split(" and "):
-            if name.endswith(".toml") and first is not None:
-                files[name] = first["code"]
-    files["words/zh.toml"] = re.sub(r'= "(.*)"', r'= "中 \1"', files["words/en.toml"])
+        blocks = BLOCK.finditer(section["text"])
+        for name, block in zip(section["files"].split(" and "), blocks, strict=False):
+            if name.endswith(".toml"):
+                files[name] = block["code"]
     return write_pack(tmp_path / "packs" / "lifts", files)
 
 
@@ -62,7 +59,7 @@ def test_the_guides_assets_become_sensors_with_rules_that_a_box_can_read(
     code, said = call("pack", "render", lifts, "--assets", assets)
     assert code == 0, said
     (sensor,) = tomllib.loads(said)["sensor"]
-    assert sensor["source"] == "/var/lib/contacts/7.csv"
+    assert sensor["source"] == "7.csv"
     assert sensor["rule"][0]["hold_s"] == 45
     from street_agent.config import SensorConfig
 
