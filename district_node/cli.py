@@ -165,7 +165,7 @@ def report(
     )
     with DistrictClient(address, SystemClock()) as client:
         outcome = client.report(given)
-        if not outcome.done:
+        if not outcome.done or outcome.incident is None:
             raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
         typer.echo(f"reported: {outcome.incident}")
         note = unknown_kind_note(client.incident(outcome.incident), given.kind)
