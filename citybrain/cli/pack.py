@@ -149,7 +149,7 @@ def render(
 
     packs, problems = load_packs(_choose(pack, beside).folders), Problems()
     found = collect_assets(assets, packs.asset_kinds, problems)
-    problems.raise_any("the assets")
+    problems.raise_any("the list of assets")
     for asset in found:
         made = source_table(packs, asset)
         if made is None:

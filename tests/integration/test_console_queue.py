@@ -303,6 +303,17 @@ def test_a_case_that_only_people_reported_has_no_evidence_to_show(queue, pages):
     expect(page.locator("#d-scene")).to_be_visible()
 
 
+def test_a_rule_that_is_called_like_a_reason_is_shown_as_a_rule(queue, pages):
+    first, *others = queue.screen.value.queue
+    begun = replace(first.history[0], reason="stuck")
+    entry = replace(first, rule="stuck", history=(begun, *first.history[1:]))
+    show(queue, replace(queue.screen.value, queue=(entry, *others)))
+    page = pages.open(queue.url + "/?lang=zh")
+    page.locator(f"[data-key={first.report.incident}]").click()
+    expect(page.locator("#d-history")).to_contain_text("规则 stuck")
+    expect(page.locator("#d-history")).not_to_contain_text("读数停滞")
+
+
 def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator("#units li")).to_have_count(6)

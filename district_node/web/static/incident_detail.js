@@ -11,6 +11,7 @@ import { number } from "./queue_row.js";
 // the stages in which "open" accepts; in others it opens again
 const UNOPENED = new Set(["reported", "deferred"]);
 const OBSERVING = new Set(["camera", "sensor"]); // sources whose events may hold a scene
+const RULED = new Set(["reported", "reopened"]); // whose reason may be a rule
 const STEPS = ["reported", "opened", "dispatched", "working", "handled", "verified", "closed"];
 // what may be the primary button; ending an incident or passing it on never is
 const PRIMARY = new Set(["open", "assign", "verify"]);
@@ -78,7 +79,7 @@ export function drawDetail(row, detail, names, press) {
     drawEvidence(detail);
   } else clearEvidence();
   drawContributions(detail);
-  drawHistory(detail?.history ?? [], names);
+  drawHistory(detail?.history ?? [], rulesOf(detail), names);
   tickDetail();
 }
 
@@ -216,14 +217,22 @@ function actorName(actor, names) {
   return hasText(`actor.${actor}`) ? codeText("actor", actor) : actor;
 }
 
-function drawHistory(history, names) {
+const rulesOf = (detail) => new Set((detail?.contributions ?? []).map((one) => one.rule));
+
+/** A rule began it, or opened it again: its id may be the same as a reason's code. */
+function reasonText({ code, reason: why }, rules, names) {
+  if (RULED.has(code) && why && rules.has(why)) return t("detail.rule", { rule: why });
+  return names.isUnit(why) ? names.of(why) : reason(why);
+}
+
+function drawHistory(history, rules, names) {
   const lines = history.map((line, i) => ({
     key: `${line.at}-${i}`,
     at: timeUs(line.at),
     text: [
       historyText(line.code),
       line.actor ? t("detail.by", { actor: actorName(line.actor, names) }) : "",
-      names.isUnit(line.reason) ? names.of(line.reason) : reason(line.reason),
+      reasonText(line, rules, names),
     ]
       .filter(Boolean)
       .join(" · "),
