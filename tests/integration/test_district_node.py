@@ -185,6 +185,8 @@ def test_a_phone_call_is_entered_by_command_line_and_closed_by_a_named_person(no
     shown = cli("district", "incident", "show", incident, *address).stdout
     for part in ("person", "555 0100", "call_back", "[bold]block[/bold]"):
         assert part in shown, part
+    typo = cli("district", "report", "--kind", "crowdng", *call[2:], "--text", "x", *address)
+    assert "no playbook crowdng: did you mean crowding?" in typo.stderr
     nobody = cli("district", "incident", "show", "inc-none", *address)
     assert "shows no incident 'inc-none'" in nobody.stderr
     for wrong, why in (("91,0", "a latitude is from -90 to 90"), ("here", "in degrees")):
