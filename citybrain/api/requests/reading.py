@@ -116,6 +116,8 @@ def _loaded(body: bytes, where: str) -> object:
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
+    if any("\ud800" <= c <= "\udfff" for name in values for c in name):
+        raise ValueError("a name has half of a character")  # no answer could repeat it
     if len(values) != len(pairs):
         raise ValueError("a name is there twice")
     return values

@@ -131,6 +131,12 @@ def test_protobuf_that_is_no_report_is_refused(payload, fields):
     assert faults(from_protobuf, REPORT, payload) == fields
 
 
+def test_a_name_with_half_of_a_character_is_refused_like_any_other_that_is_none():
+    assert faults(from_body, REPORT, b'{"\\ud800": 1}', {}) == [""]
+    assert faults(from_body, REPORT, b'{"place": {"\\udfff": 1}}', {}) == [""]
+    assert faults(from_query, WATCH, b'views={"\\ud800":1}', {}) == ["views"]
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_request_or_a_named_error(payload):
     is_read_or_refused(from_protobuf, REPORT, payload)
