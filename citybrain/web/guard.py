@@ -80,5 +80,13 @@ def _is_same_origin(headers: Headers) -> bool:
     can misuse it."""
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host", "")
+        return _host_of(origin) == headers.get("host", "")
     return headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+def _host_of(origin: str) -> str | None:
+    """The host of an origin; None: it is no origin, such as `http://[`."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

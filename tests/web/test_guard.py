@@ -121,6 +121,7 @@ def test_a_program_and_our_own_page_may_use_the_public_api(api, headers):
     [
         ({"origin": "http://elsewhere"}, 403, "foreign_origin"),
         ({"origin": "null"}, 403, "foreign_origin"),
+        ({"origin": "http://["}, 403, "foreign_origin"),
         ({"sec-fetch-site": "cross-site"}, 403, "foreign_origin"),
         ({"sec-fetch-site": "same-site"}, 403, "foreign_origin"),
         ({"content-type": "text/plain"}, 415, "not_json"),
