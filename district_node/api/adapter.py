@@ -26,7 +26,7 @@ from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
 from district_node.shell.consoles import RuntimeStatus
 
-TICK_S = 1.0  # a clock that has run out is shown within it
+TICK_S = 1.0  # a clock that has run out, or a link that is lost without a commit, is shown in it
 
 
 class DistrictApiAdapter:
@@ -42,8 +42,10 @@ class DistrictApiAdapter:
         clock: Clock,
         changes: Changes,
         epoch: str,
+        tick_s: float = TICK_S,
     ) -> None:
         self._console, self._clock, self._changes = console, clock, changes
+        self._tick_s = tick_s
         lists = (
             overview_list(state, status, installed_version()),
             incident_list(state),
@@ -93,5 +95,5 @@ class DistrictApiAdapter:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(TICK_S)
-            self.feed.tick(self._clock.now())
+            await asyncio.sleep(self._tick_s)
+            self.refresh()  # not the clocks alone: where a link is down, nothing is committed

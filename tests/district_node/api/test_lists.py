@@ -1,21 +1,25 @@
 """The district's lists: what they hold, what they can be asked, and that the feed follows them."""
 
 import asyncio
+from contextlib import aclosing
 
 import pytest
 from served_district import ServedDistrict
 
 from citybrain.clock import later
 from citybrain.domain.agent import AgentStatus, SourceStatus
+from citybrain.domain.console import LinkStatus
 from citybrain.domain.crew import CrewPosition
-from citybrain.feed.spec import ViewSpec
+from citybrain.feed.spec import DetailSpec, ViewSpec
 from citybrain.feed.update import Delta
 from citybrain.geo import Point
 from citybrain.structs import replace
 from citybrain.vocabulary import Visibility
+from district_node.api.adapter import DistrictApiAdapter
 from district_node.api.incidents import INCIDENTS
 from district_node.api.sources import source_list
 from district_node.api.units import UNITS, unit_list
+from district_node.shell.consoles import RuntimeStatus
 
 QUEUE = ViewSpec(collection="incidents")
 
@@ -139,3 +143,26 @@ def test_the_sources_of_an_agent_are_new_only_when_it_said_something_new():
 @pytest.mark.parametrize("name", ["id", "kind", "stage", "severity", "waits_for", "open", "unit"])
 def test_incidents_are_filtered_by_what_a_queue_shows(name):
     assert name in INCIDENTS.filters
+
+
+@run
+async def test_a_link_that_is_lost_is_told_although_nothing_is_committed(district):
+    links = [LinkStatus(name="broker", up=True, since=district.clock.now(), backlog=0)]
+    api = DistrictApiAdapter(
+        district.district.console,
+        lambda: district.loop.state,
+        status=RuntimeStatus(agents=tuple, links=lambda: tuple(links), counts=dict),
+        newest=district.district.positions.of,
+        clock=district.clock,
+        changes=district.district.changes,
+        epoch="life",
+        tick_s=0.01,
+    )
+    running = asyncio.create_task(api.run())
+    spec = DetailSpec(collection="district", key="riverside")
+    async with aclosing(api.feed.watch({"d": spec}, interval_s=0)) as frames:
+        ((_, first),) = await anext(frames)
+        links[0] = replace(links[0], up=False)
+        ((_, second),) = await anext(frames)
+    running.cancel()
+    assert [one.value.links[0].up for one in (first, second)] == [True, False]
