@@ -52,7 +52,7 @@ async def measured():
 
 async def changing(district, watchers):
     """The mean ms of a core of a change for all watchers together, and the most bytes for one."""
-    watching = Watching(district.api.lists, district.api.feed)
+    watching = Watching(district.api.lists, district.api.feed, district.api.refresh)
     view = changes_pb2.View(name="queue", collection="incidents", limit=WINDOW)
     request = changes_pb2.WatchRequest(views=[view])
     streams = [watching.watch(request) for _ in range(watchers)]

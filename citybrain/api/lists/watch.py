@@ -2,7 +2,7 @@
 watch the same window.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 
 from citybrain.api import limits
@@ -40,10 +40,15 @@ MEMBERS = {
 
 
 class Watching:
-    """The streams of one node."""
+    """The streams of one node. `refresh` lets the feed find what has changed."""
 
-    def __init__(self, lists: Mapping[str, PublicList[object]], feed: ChangeFeed) -> None:
-        self._lists, self._feed = lists, feed
+    def __init__(
+        self,
+        lists: Mapping[str, PublicList[object]],
+        feed: ChangeFeed,
+        refresh: Callable[[], None],
+    ) -> None:
+        self._lists, self._feed, self._refresh = lists, feed, refresh
         self._parts: Memo[Part] = Memo()
 
     def watch(self, request: pb.WatchRequest) -> AsyncIterator[Told]:
@@ -51,6 +56,7 @@ class Watching:
         here, before the stream begins."""
         specs = specs_of(request, self._lists)
         since = _since(request.since)
+        self._refresh()  # a client that has just acted sees what came of it
         frames = self._feed.watch(
             specs,
             since,

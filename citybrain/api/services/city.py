@@ -37,7 +37,7 @@ def city_service(city: CityApi) -> ApiService:
         name=pb.DESCRIPTOR.services_by_name["CityService"].full_name,
         methods=methods_of(pb.DESCRIPTOR.services_by_name["CityService"]),
         unary=unary,
-        streams={"Watch": Watching(city.lists, city.feed).watch},
+        streams={"Watch": Watching(city.lists, city.feed, city.refresh).watch},
     )
 
 

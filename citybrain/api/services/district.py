@@ -33,7 +33,7 @@ DISTRICT_METHODS = methods_of(_SERVICE)
 def district_service(district: DistrictApi) -> ApiService:
     """The service; one for each district, whichever wires it is on."""
     answers = _Answers(district)
-    watching = Watching(district.lists, district.feed)
+    watching = Watching(district.lists, district.feed, district.refresh)
     unary: dict[str, Callable[[Message], Awaitable[Message]]] = {
         "GetDistrict": answers.district,
         "GetIncident": answers.incident,

@@ -34,7 +34,8 @@ STEPS = st.lists(st.dictionaries(NAMES, NAMES, max_size=6), min_size=1, max_size
 def test_pages_and_differences_give_the_nodes_window(steps, offset, limit):
     feed = ChangeFeed("life")
     feed.add(UNITS)
-    watching, windows = Watching({"units": OFFERED}, feed), Windows(dict.fromkeys(("w", "one")))
+    watching = Watching({"units": OFFERED}, feed, lambda: None)
+    windows = Windows(dict.fromkeys(("w", "one")))
     specs = {
         "w": ViewSpec(collection="units", offset=offset, limit=limit),
         "one": DetailSpec(collection="units", key="a"),

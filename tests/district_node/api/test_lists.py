@@ -6,6 +6,8 @@ from contextlib import aclosing
 import pytest
 from served_district import ServedDistrict
 
+from citybrain.api.services.district import district_service
+from citybrain.api.v1 import changes_pb2
 from citybrain.clock import later
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import LinkStatus
@@ -34,6 +36,20 @@ def run(test):
 
     go.__name__ = test.__name__
     return go
+
+
+def adapter(district, status=None):
+    """Another one over the same district; nothing runs it."""
+    return DistrictApiAdapter(
+        district.district.console,
+        lambda: district.loop.state,
+        status=status or district.district.runtime_status,
+        newest=district.district.positions.of,
+        clock=district.clock,
+        changes=district.district.changes,
+        epoch="life",
+        tick_s=0.01,
+    )
 
 
 @run
@@ -148,16 +164,8 @@ def test_incidents_are_filtered_by_what_a_queue_shows(name):
 @run
 async def test_a_link_that_is_lost_is_told_although_nothing_is_committed(district):
     links = [LinkStatus(name="broker", up=True, since=district.clock.now(), backlog=0)]
-    api = DistrictApiAdapter(
-        district.district.console,
-        lambda: district.loop.state,
-        status=RuntimeStatus(agents=tuple, links=lambda: tuple(links), counts=dict),
-        newest=district.district.positions.of,
-        clock=district.clock,
-        changes=district.district.changes,
-        epoch="life",
-        tick_s=0.01,
-    )
+    status = RuntimeStatus(agents=tuple, links=lambda: tuple(links), counts=dict)
+    api = adapter(district, status)
     running = asyncio.create_task(api.run())
     spec = DetailSpec(collection="district", key="riverside")
     async with aclosing(api.feed.watch({"d": spec}, interval_s=0)) as frames:
@@ -166,3 +174,15 @@ async def test_a_link_that_is_lost_is_told_although_nothing_is_committed(distric
         ((_, second),) = await anext(frames)
     running.cancel()
     assert [one.value.links[0].up for one in (first, second)] == [True, False]
+
+
+@run
+async def test_who_has_just_acted_and_watches_is_told_what_came_of_it(district):
+    api = adapter(district)
+    await district.events(1)
+    (incident,) = district.loop.state.incidents.keys()
+    view = changes_pb2.View(name="one", collection="incidents", key=incident)
+    watch = district_service(api).streams["Watch"]
+    async with aclosing(watch(changes_pb2.WatchRequest(views=[view]))) as told:
+        first = changes_pb2.Changes.FromString((await anext(told)).protobuf())
+    assert first.views[0].row.key == incident, "and not that there is no such row"
