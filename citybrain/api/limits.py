@@ -13,9 +13,9 @@ DEFAULT_PAGE_ROWS = Limit(
 )
 PAGE_TOKEN_CHARS = Limit(
     name="api_page_token_chars",
-    value=1_024,
+    value=4_096,
     unit="characters",
-    reason="a sort key and an id, as text",
+    reason="a sort key and an id of the longest, in any script",
     fate=REFUSED,
 )
 FILTER_CHARS = Limit(

@@ -49,7 +49,7 @@ def _asked(spec: ViewSpec) -> str:
 
 
 def _written(place: Place, spec: ViewSpec) -> str:
-    text = json.dumps([_asked(spec), place], separators=(",", ":"))
+    text = json.dumps([_asked(spec), place], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
 
 

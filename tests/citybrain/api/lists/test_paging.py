@@ -12,6 +12,7 @@ from citybrain.feed.errors import OutOfBoundsError, UnknownFilterError, UnknownO
 from citybrain.feed.limits import WINDOW_ROWS
 from citybrain.feed.spec import ViewSpec
 from citybrain.structs import replace
+from citybrain.wire.validation.limits import ID_CHARS
 
 NUMBERS = Collection(
     name="numbers",
@@ -125,3 +126,14 @@ def test_a_forged_place_is_refused():
 def test_what_a_list_has_not_is_refused(spec, error):
     with pytest.raises(error):
         page({}, spec)
+
+
+@pytest.mark.parametrize("letter", ["a", "井", "\U00020000"])
+def test_ids_of_the_longest_in_any_script_have_further_pages(letter):
+    feed = ChangeFeed("life")
+    feed.add(Collection(name="ids", orders={"parts": lambda one, _: tuple(one)}, filters={}))
+    longest = [letter * ID_CHARS.value, letter * ID_CHARS.value]  # as an agent's and its source's
+    feed.refresh("ids", {"/".join([*longest, str(n)]): longest for n in range(2)}, 0)
+    spec = ViewSpec(collection="ids", limit=1)
+    first = page_of(feed, spec, "")
+    assert page_of(feed, spec, first.next_token).next_token == ""
