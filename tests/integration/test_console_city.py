@@ -191,6 +191,16 @@ def test_the_map_draws_incidents_units_and_bows_without_any_tile_server(city, pa
     assert pages.hosts == {"127.0.0.1"}
 
 
+def test_a_districts_name_is_text_on_the_map_and_never_html(city, pages):
+    first, *others = city.screen.value.districts
+    show(
+        city,
+        replace(city.screen.value, districts=(replace(first, name="<i>Hillside</i>"), *others)),
+    )
+    page = pages.open(city.url + "/?lang=en")
+    expect(page.locator(".place-name").filter(has_text="<i>")).to_have_text("<i>Hillside</i>")
+
+
 def test_the_language_switches_in_place(city, pages):
     page = pages.open(city.url + "/?lang=en")
     expect(page.locator("h1")).to_have_text("Three Rivers")

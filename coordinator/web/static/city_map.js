@@ -119,7 +119,7 @@ export class CityMap {
       const known = layers.get(key);
       if (!known) {
         const layer = shapeMarker(shown.place, shown.shape, shown.style).addTo(this.map);
-        layer.bindTooltip(() => layers.get(key)?.tooltip() ?? "", {
+        layer.bindTooltip(() => plain(layers.get(key)?.tooltip() ?? ""), {
           direction: "top",
           offset: [0, -6],
         });
@@ -173,6 +173,9 @@ export class CityMap {
   }
 }
 
+/** Text for Leaflet, which takes a string for HTML: names come from districts. */
+const plain = (text) => document.createTextNode(text);
+
 /** A district's name near the northern edge of its area, where little stands. */
 function label(layer, line) {
   const centre = pointOf(line.centre);
@@ -182,7 +185,7 @@ function label(layer, line) {
     permanent: true,
     direction: "center",
     className: "place-name",
-    content: districtName(line.id),
+    content: plain(districtName(line.id)),
   }).setLatLng(place);
 }
 
