@@ -43,8 +43,8 @@ class AdapterContext(Protocol):
 
     async def report(self, report: action_pb2.Report) -> action_pb2.Outcome:
         """Say that something has happened. With a `foreign_case` the same case is never opened
-        twice. Waits while the district is away; raises `RpcError` where it would refuse the message
-        for ever, with the fields that cannot be.
+        twice. Waits while the district is away or has no room; raises `RpcError` where it would
+        refuse the message for ever, with the fields that cannot be.
         """
         ...
 
