@@ -6,6 +6,7 @@ long for every row.
 """
 
 import json
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -54,6 +55,8 @@ def _writer(field: FieldDescriptor) -> "Write":
 
 
 def _writer_of_one(field: FieldDescriptor) -> "Write":
+    if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
+        return _number
     if field.message_type is None:
         return _as_it_is
     if field.message_type.full_name == Timestamp.DESCRIPTOR.full_name:
@@ -64,6 +67,13 @@ def _writer_of_one(field: FieldDescriptor) -> "Write":
 def _as_it_is(value: Message) -> "Value":
     plain: Value = value
     return plain
+
+
+def _number(value: float) -> "Value":
+    """JSON has no infinity and no NaN: a bare one ends a browser's stream. Proto3 names them."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def _time(value: Message) -> "Value":

@@ -1,6 +1,7 @@
 """Public messages as JSON: what the library's own mapping gives, in a fixed order."""
 
 import json
+import math
 
 import pytest
 from api_values import ENTRY
@@ -28,6 +29,7 @@ MESSAGES = [
     changes_pb2.ViewChange(name="x", gone=False),
     changes_pb2.Row(key="k", incident=incident_pb2.Incident(id="i")),
     district_pb2.District(counts={"b": 1.0, "a": 0.0}),
+    district_pb2.District(counts={"a": math.inf, "b": -math.inf, "c": math.nan}),
     ASSET,
 ]
 
