@@ -1,3 +1,1 @@
-"""The district's two pages: the operator's queue and the crew's phone. Thin over
-`citybrain.console.port`.
-"""
+"""The district's two pages, clients of the public API: the operator's queue, the crew's phone."""

@@ -1,7 +1,7 @@
 """A crew's screen, and what its device sends."""
 
-from citybrain.api.client.elements import cap_word_of, point_of, timestamp_of, word_of
-from citybrain.api.resources.elements import place_message, time_message
+from citybrain.api.client.elements import cap_word_of, point_of, word_of
+from citybrain.api.resources.elements import place_message, time_message, timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
 from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView

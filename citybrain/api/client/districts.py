@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import cast
 
-from citybrain.api.client.elements import point_of, timestamp_of, word_of
+from citybrain.api.client.elements import point_of, word_of
 from citybrain.api.client.incidents import queue_entry_of
 from citybrain.api.client.windows import ROWS_MAX, Windows
+from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import changes_pb2, district_pb2, incident_pb2, source_pb2, unit_pb2
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus

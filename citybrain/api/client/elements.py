@@ -1,14 +1,9 @@
-"""What answers are made of: words of closed sets, places, times."""
+"""What answers are made of: words of closed sets, and places."""
 
 from enum import StrEnum
 from typing import TypeVar
 
-from google.protobuf.timestamp_pb2 import (  # type: ignore[import-untyped]  # no stubs
-    Timestamp as PbTimestamp,
-)
-
 from citybrain.api.v1 import place_pb2
-from citybrain.clock import SECOND_US, Timestamp
 from citybrain.geo import Point
 
 W = TypeVar("W", bound=StrEnum)
@@ -26,7 +21,3 @@ def cap_word_of(words: type[W], text: str) -> W:
 
 def point_of(place: place_pb2.Place) -> Point:
     return Point(lat=place.latitude, lon=place.longitude)
-
-
-def timestamp_of(at: PbTimestamp) -> Timestamp:
-    return Timestamp(at.seconds * SECOND_US + at.nanos // 1_000)

@@ -1,6 +1,7 @@
 """Incidents as a node shows them, as a screen's values."""
 
-from citybrain.api.client.elements import cap_word_of, point_of, timestamp_of, word_of
+from citybrain.api.client.elements import cap_word_of, point_of, word_of
+from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import district_service_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry

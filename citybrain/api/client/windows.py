@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from citybrain.api.lists.port import PublicMessage
 from citybrain.api.v1 import changes_pb2 as pb
+from citybrain.feed.limits import WINDOW_ROWS
 
-ROWS_MAX = 500  # of one window
+ROWS_MAX = WINDOW_ROWS.value
 
 
 class Windows:

@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 from citybrain.api.client.contracts import CITY, request_of, windows_of
-from citybrain.api.client.windows import Windows
+from citybrain.api.client.windows import ROWS_MAX, Windows
 from citybrain.api.lists.port import PublicMessage
 from citybrain.rpc import blocking_clients, clients
 from citybrain.rpc.public.methods import public_methods
 from citybrain.rpc.service import close
 
 METHODS = public_methods(CITY)
-PAGE_ROWS = 500
 View = Mapping[str, object]  # fields of a View
 
 
@@ -26,7 +25,7 @@ class CityClient(clients.Connection):
         found: list[PublicMessage] = []
         token = ""
         while True:
-            page = await self.call(method, page_size=PAGE_ROWS, page_token=token, **fields)
+            page = await self.call(method, page_size=ROWS_MAX, page_token=token, **fields)
             found += getattr(page, name)
             token = page.next_page_token
             if not token:
@@ -54,7 +53,7 @@ class BlockingCityClient(blocking_clients.Connection):
         found: list[PublicMessage] = []
         token = ""
         while True:
-            page = self.call(method, page_size=PAGE_ROWS, page_token=token, **fields)
+            page = self.call(method, page_size=ROWS_MAX, page_token=token, **fields)
             found += getattr(page, name)
             token = page.next_page_token
             if not token:
