@@ -51,8 +51,7 @@ class UnknownOrderError(FeedError):
         self.name, self.known = name, tuple(known)
         super().__init__(
             "order_by",
-            f"{collection} cannot be ordered by {name!r}. Its orders: {', '.join(self.known)};"
-            " with a - before it, the other way round.",
+            f"{collection} cannot be ordered by {name!r}. Its orders: {', '.join(self.known)}.",
         )
 
 
