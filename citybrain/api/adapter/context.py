@@ -16,6 +16,8 @@ from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 
 FIRST_PAUSE_S, PAUSE_S_MAX = 0.5, 30.0
+# reasons of outcomes that say nothing of the message: nothing was journaled, and it may be later
+PASSING_REFUSALS = frozenset({"overloaded", "disk_full", "stopping"})
 
 
 class DistrictCalls(Protocol):
@@ -78,16 +80,21 @@ class DistrictContext:
     ) -> action_pb2.Outcome:
         request.actor = self.name
         request.request_id = request.request_id or self._ids.token()
-        outcome: action_pb2.Outcome = await self._until_answered(method, request)
+        outcome = await self._until_answered(method, request)
         self._health.answered(done=outcome.done)
         return outcome
 
-    async def _until_answered(self, method: str, request: Message) -> Message:
-        """The same request, so that it is done once whatever is lost on the way."""
+    async def _until_answered(self, method: str, request: Message) -> action_pb2.Outcome:
+        """The same request, so that it is done once whatever is lost on the way; also where the
+        district took nothing in just then.
+        """
         pauses = self._pauses()
         while True:
             try:
-                return await self._calls.call(method, request)
+                outcome: action_pb2.Outcome = await self._calls.call(method, request)
+                if outcome.done or outcome.reason not in PASSING_REFUSALS:
+                    return outcome
+                self._health.waits(f"{outcome.reason}: {outcome.detail}")
             except RpcError as error:
                 if not error.retry:
                     raise

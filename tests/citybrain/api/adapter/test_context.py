@@ -103,3 +103,17 @@ def test_a_health_file_that_cannot_be_read_is_none(tmp_path):
     assert read_health(tmp_path) is None
     (tmp_path / "health.json").write_bytes(b"\xff\xfe")
     assert read_health(tmp_path) is None
+
+
+@pytest.mark.parametrize("reason", ["overloaded", "disk_full", "stopping"])
+def test_what_a_district_could_not_take_in_just_then_is_sent_again(rig, reason):
+    one = rig(outcome(done=False, reason=reason), outcome())
+    answer = asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
+    assert answer.done and len(one.calls.sent) == 2
+    assert (one.health.health.done, one.health.health.refused) == (1, 0)
+
+
+def test_what_a_district_refuses_is_told_to_the_adapter(rig):
+    one = rig(outcome(done=False, reason="not_permitted"))
+    answer = asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
+    assert (answer.done, answer.reason, len(one.calls.sent)) == (False, "not_permitted", 1)
