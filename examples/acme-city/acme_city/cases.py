@@ -60,15 +60,21 @@ class CaseFile:
         return [line + b"\n" for line in whole]
 
     async def _report(self, city: AdapterContext, line: bytes) -> None:
-        """What cannot be a case is logged and passed over: the next ones shall not wait for it."""
+        """What cannot be a case is logged and passed over: the next ones shall not wait for it. A
+        caller's words and number stay out of the log, so errors are named without what they quote.
+        """
         try:
-            outcome = await city.report(self._read(line))
+            report = self._read(line)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            log.warning("no case: %r (%s: %s)", line[:200], type(error).__name__, error)
+            log.warning("a line of %d bytes is no case (%s)", len(line), type(error).__name__)
+            return
+        number = report.foreign_case.case
+        try:
+            outcome = await city.report(report)
         except RpcError as error:
-            log.warning("the district takes no such case: %r (%s)", line[:200], error)
+            log.warning("the district takes no such case: %r (%s)", number, error.code)
         else:
-            log.info("%s: %s", outcome.incident or outcome.reason, line[:200])
+            log.info("case %r: %s", number, outcome.incident or outcome.reason)
 
     def _read(self, line: bytes) -> action_pb2.Report:
         if len(line) > LINE_BYTES_MAX:

@@ -3,6 +3,7 @@ was, and passes over what is no case."""
 
 import asyncio
 import json
+import logging
 
 import pytest
 from acme_city.cases import READ_BYTES, CaseFile
@@ -80,6 +81,16 @@ def test_what_is_no_case_is_passed_over(tmp_path):
     (tmp_path / "cases.jsonl").write_bytes(b"".join(bad) + case(9, about="smoke"))
     (report,) = reported(tmp_path, want=1)
     assert (report.foreign_case.case, report.kind) == ("9", "unknown")
+
+
+def test_a_callers_words_and_number_stay_out_of_the_log(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    said = {"text": "my neighbour", "phone": "555 0100"}
+    lines = [case(7, **said), case("refused", **said), case(8, lat="north", **said)]
+    (tmp_path / "cases.jsonl").write_bytes(b"".join(lines) + b"my neighbour 555 0100\n" + case(9))
+    assert len(reported(tmp_path, want=2)) == 2
+    assert "'7'" in caplog.text and "'refused'" in caplog.text
+    assert "neighbour" not in caplog.text and "0100" not in caplog.text
 
 
 @pytest.mark.parametrize("options", [{}, {"file": 7}, {"file": "x", "kinds": "water"}])
