@@ -3,7 +3,8 @@
 DistrictError
 ├── LinkBrokenError       the stream to the city broke, fell silent or was refused
 ├── OutOfOrderError       a letter of the city came without the one before it
-└── ActionRefusedError    the node refused an operator's action
+├── ActionRefusedError    the node refused an operator's action
+└── PacksRefusedError     whoever asked for other packs may not
 """
 
 from citybrain.errors import CityBrainError
@@ -31,3 +32,7 @@ class ActionRefusedError(DistrictError):
     def __init__(self, verb: str, incident: str, reason: str, detail: str) -> None:
         self.reason = reason
         super().__init__(f"{verb} of {incident} was not done ({reason}). {detail}")
+
+
+class PacksRefusedError(DistrictError):
+    """Whoever asked for other packs may not: those in force stay. The message says who may."""

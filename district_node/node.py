@@ -94,7 +94,7 @@ class DistrictNode:
         self._reload: PackReload | None = None
         self._config, self._setup, self._travel = config, setup, travel
         self._web: RestartableWebServer | None = None
-        self._words = words if words is not None else built_in().words
+        self._words = self._served_words = words if words is not None else built_in().words
         self._shown_words: Callable[[], Words] = lambda: self._words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
@@ -159,9 +159,10 @@ class DistrictNode:
 
     async def _show_words(self, files: DistrictFiles) -> None:
         """Serve the pages anew where the packs' texts are others; each page reconnects."""
-        if files.words != self._words and self._web is not None:
+        if files.words != self._served_words and self._web is not None:
             self._words = files.words
             await self._web.restart()
+            self._served_words = files.words
 
     def _commit_loop(self, store: SqliteStore, stop: asyncio.Event) -> CommitThread[DistrictState]:
         commit_metrics = CommitLoopMetrics(self._registry)

@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.errors import CityBrainError
 from district_node.config import DistrictFiles
 from district_node.cores.state import DistrictState
+from district_node.errors import PacksRefusedError
 from district_node.inputs import PacksChanged, Setup
 
 CONFIGURATION = "configuration"  # the principal: whoever may write the file
@@ -44,13 +46,20 @@ class PackReload:
             except (CityBrainError, OSError) as error:
                 log.warning("the packs in force stay as they are: %s", error)
 
+    async def _show(self, files: DistrictFiles) -> None:
+        """What is in force stays so, whatever becomes of the pages; the next request tries anew."""
+        try:
+            await self._on_taken(files)
+        except (CityBrainError, OSError) as error:
+            log.warning("the pages do not show what is in force, reload once more: %s", error)
+
     async def _reload(self) -> None:
         files = await asyncio.to_thread(self._read)
         setup, known = files.setup, self._commit_loop.state.setup
         packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
         if _content(setup) == _content(known):
             # whoever signals every minute must not fill the journal with 20,000 assets each time
-            await self._on_taken(files)
+            await self._show(files)
             log.info("packs %s and their assets are in force already", packs)
             return
         changed = PacksChanged(
@@ -59,8 +68,11 @@ class PackReload:
             assets=setup.assets,
             principal=unauthenticated(CONFIGURATION, Role.OPERATOR),
         )
-        await asyncio.wrap_future(self._commit_loop.submit(changed))
-        await self._on_taken(files)
+        committed = await asyncio.wrap_future(self._commit_loop.submit(changed))
+        for command in committed.commands:
+            if isinstance(command, Notice) and command.code == "packs_refused":
+                raise PacksRefusedError(command.detail)
+        await self._show(files)
         log.info(
             "in force: packs %s, %d playbooks, %d assets; anything else in the configuration waits"
             " for a restart",

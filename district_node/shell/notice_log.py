@@ -11,7 +11,7 @@ from district_node.cores.state import DistrictState
 
 LOGGED = {
     "unknown_kind": "incident %s: %s",
-    "playbooks_refused": "%s asked for other playbooks: %s",
+    "packs_refused": "%s asked for other packs: %s",
     "position_refused": "the position of %s was refused: %s",
 }
 

@@ -6,12 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from citybrain import permissions
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.journal.memory import MemoryStore
 from citybrain.pack.identity import PackIdentity
+from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
+from citybrain.web.serve import AddressTakenError
 from district_node.inputs import NodeStarted
 from district_node.pack_reload import PackReload
 from district_node.pack_reload import log as reload_log
@@ -58,7 +61,11 @@ def other(setup, version="2.0.0"):
     return replace(setup, packs=(PackIdentity(name="lifts", version=version, digest="0" * 64),))
 
 
-def reloads(commits, *answers):
+async def taken(_):
+    pass
+
+
+def reloads(commits, *answers, on_taken=taken):
     """One reload an answer of the reader, a set-up or an error; the lines of the log."""
 
     async def within():
@@ -71,9 +78,6 @@ def reloads(commits, *answers):
             if isinstance(answer, Exception):
                 raise answer
             return SimpleNamespace(setup=answer)
-
-        async def on_taken(_):
-            pass
 
         reload = PackReload(reader, commits, on_taken)
         running = asyncio.create_task(reload.run())
@@ -110,3 +114,19 @@ def test_a_journal_that_takes_nothing_more_leaves_what_is_in_force(commits, setu
     (line,) = reloads(commits, other(setup))
     assert "stay as they are" in line
     assert commits.state.setup == setup
+
+
+def test_a_refused_change_is_not_called_in_force(commits, setup, monkeypatch):
+    monkeypatch.setattr(permissions, "MAY", {**MAY, Permission.CHANGE_PACKS: frozenset()})
+    (line,) = reloads(commits, other(setup))
+    assert "stay as they are" in line and "may not change packs" in line
+    assert commits.state.setup == setup
+
+
+def test_what_is_in_force_stays_so_though_the_pages_cannot_be_served_anew(commits, setup):
+    async def fails(_):
+        raise AddressTakenError("127.0.0.1", 8101, "in use")
+
+    reload_lines = reloads(commits, other(setup), on_taken=fails)
+    assert "pages do not show" in reload_lines[0] and "stay as they are" not in reload_lines[0]
+    assert commits.state.setup == other(setup)
