@@ -323,3 +323,11 @@ def test_a_report_that_joins_is_in_the_history_by_whoever_took_it(scenario, repo
     assert [
         (e.actor, e.reason) for e in scenario.incident().history if e.code == ("report_joined")
     ] == [("Wang", "reporter_citizen")]
+
+
+def test_a_callers_words_and_number_leave_the_district_in_no_letter(scenario, reports):
+    scenario.start()
+    reports(severity=Severity.SEVERE, text="my neighbour Wang", contact="555 0100")
+    letters = b"".join(letter.payload for letter in scenario.letters())
+    assert letters and scenario.reports()
+    assert b"Wang" not in letters and b"0100" not in letters
