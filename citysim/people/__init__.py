@@ -1,5 +1,5 @@
 """Simulated people on the real interfaces.
 
-Crews use the crew gRPC service, the duty officer the city's console service, an operator a
+Crews use the crew service of the public API, the duty officer the city's, an operator a
 district's.
 """

@@ -1,6 +1,6 @@
 """What is not healthy in the city, as its consoles show it now: links, agents, districts, planner.
 
-Asks the console services; changes nothing.
+Asks the public APIs; changes nothing.
 """
 
 import asyncio

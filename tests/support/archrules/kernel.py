@@ -8,7 +8,6 @@ TIERS = ("street_agent", "district_node", "coordinator")
 ALLOWED = {
     "citybrain.bus.memory": "the port's public fake, under the contract suite",
     "citybrain.journal.memory": "the port's public fake, under the contract suite",
-    "citybrain.rpc.console_services": "the duty officer's, until the city has a public API",
 }
 
 # the public API is one contract with its clients, whichever tier serves a part of it
