@@ -45,6 +45,13 @@ REPORT_LINE = Limit(
     reason="one line of a screen",
     fate="it is cut, and says by how much",
 )
+REPORT_LINK = Limit(
+    name="report_link",
+    value=2_000,
+    unit="characters of the address of a foreign case",
+    reason="what browsers and the public API take",
+    fate="it is left out: a part of an address leads elsewhere",
+)
 HISTORY = Limit(
     name="history",
     value=60,

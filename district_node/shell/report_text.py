@@ -6,7 +6,7 @@ import unicodedata
 
 from citybrain.domain.report import ForeignCase, Report
 from citybrain.structs import replace
-from district_node.limits import REPORT_LINE, REPORT_TEXT
+from district_node.limits import REPORT_LINE, REPORT_LINK, REPORT_TEXT
 
 # Cc: controls, Cf: invisible formats (bidirectional overrides among them), Cs: lone surrogates,
 # Co and Cn: of private use, unassigned, Zl and Zp: line and paragraph separators
@@ -14,6 +14,8 @@ DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 LINE_ENDS = frozenset({"Zl", "Zp"})
 # joins the letters of Persian and Indic words, and the parts of an emoji
 JOINERS = "\u200c\u200d"
+# so many times what may be kept is looked at: a message of megabytes must not hold up the node
+LOOKED_AT = 4
 
 
 def cleaned(report: Report) -> Report:
@@ -29,17 +31,28 @@ def cleaned(report: Report) -> Report:
 
 def paragraph(text: str) -> str:
     """Several lines at most `REPORT_TEXT` characters long."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    return _bounded("\n".join(_kept(each) for each in lines).strip(), REPORT_TEXT.value)
+    limit = REPORT_TEXT.value
+    looked_at = text[: LOOKED_AT * limit]
+    lines = looked_at.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    kept = "\n".join(_kept(each) for each in lines).strip()
+    return _bounded(kept, limit, unread=len(text) - len(looked_at))
 
 
 def line(text: str) -> str:
     """One line at most `REPORT_LINE` characters long."""
-    return _bounded(" ".join(_kept(text).split()), REPORT_LINE.value)
+    limit = REPORT_LINE.value
+    looked_at = text[: LOOKED_AT * limit]
+    kept = " ".join(_kept(looked_at).split())
+    return _bounded(kept, limit, unread=len(text) - len(looked_at))
 
 
 def _case(case: ForeignCase) -> ForeignCase:
-    return ForeignCase(system=line(case.system), case=line(case.case), url=line(case.url))
+    return ForeignCase(system=line(case.system), case=line(case.case), url=_link(case.url))
+
+
+def _link(url: str) -> str:
+    """Whole or not at all: a part of an address leads elsewhere."""
+    return "".join(_kept(url).split()) if len(url) <= REPORT_LINK.value else ""
 
 
 def _kept(text: str) -> str:
@@ -53,8 +66,9 @@ def _kept(text: str) -> str:
     return "".join(kept)
 
 
-def _bounded(text: str, limit: int) -> str:
-    if len(text) <= limit:
+def _bounded(text: str, limit: int, *, unread: int) -> str:
+    cut = max(0, len(text) - limit) + unread
+    if cut == 0:
         return text
-    mark = f" … (+{len(text) - limit})"
-    return text[: limit - len(mark)] + mark
+    mark = f" … (+{cut})"
+    return (text[: limit - len(mark)].rstrip() + mark).lstrip()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.geo import Point
-from district_node.limits import REPORT_LINE, REPORT_TEXT
+from district_node.limits import REPORT_LINE, REPORT_LINK, REPORT_TEXT
 from district_node.shell.report_text import cleaned, line, paragraph
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
@@ -66,6 +66,14 @@ def test_what_is_too_long_is_cut_and_says_by_how_much():
     assert (len(kept), kept.endswith("(+7)")) == (REPORT_TEXT.value, True)
 
 
+@pytest.mark.parametrize(("clean", "limit"), [(paragraph, REPORT_TEXT), (line, REPORT_LINE)])
+@pytest.mark.parametrize("character", ["x", "\x07", " "])
+def test_of_a_text_of_any_length_only_the_beginning_is_looked_at(clean, limit, character):
+    kept = clean(character * 3_000_000)
+    assert len(kept) <= limit.value and kept.endswith(")")
+    assert clean(kept) == kept
+
+
 def test_every_word_of_a_report_is_cleaned():
     report = Report(
         request="r-1",
@@ -75,9 +83,26 @@ def test_every_word_of_a_report_is_cleaned():
         place=Point(lat=1, lon=2),
         text="a\x07b",
         contact="555\x1b",
-        case=ForeignCase(system="123\x0045", case="c\u202e-1", url="x" * 1_000),
+        case=ForeignCase(system="123\x0045", case="c\u202e-1", url="https://x/\x001"),
     )
     kept = cleaned(report)
     assert (kept.taken_by, kept.text, kept.contact) == ("Li Na", "ab", "555")
     assert (kept.case.system, kept.case.case) == ("12345", "c-1")
-    assert len(kept.case.url) == REPORT_LINE.value
+    assert kept.case.url == "https://x/1"
+
+
+@pytest.mark.parametrize(
+    ("length", "is_kept"), [(REPORT_LINK.value, True), (REPORT_LINK.value + 1, False)]
+)
+def test_an_address_is_kept_whole_or_not_at_all(length, is_kept):
+    url = "https://x/".ljust(length, "7")
+    report = Report(
+        request="r-1",
+        taken_by="hotline",
+        reporter=Reporter.CITIZEN,
+        kind="crowding",
+        place=Point(lat=1, lon=2),
+        text="",
+        case=ForeignCase(system="hotline", case="7", url=url),
+    )
+    assert cleaned(report).case.url == (url if is_kept else "")
