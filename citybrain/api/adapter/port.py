@@ -27,8 +27,8 @@ Options = Mapping[str, object]
 
 class AdapterContext(Protocol):
     """The adapter's city: one district. Every message is sent under the adapter's own name,
-    whatever its `actor` says, and again until the district has answered; a `request_id` that is
-    left out is made.
+    whatever its `actor` says, and again until the district has taken or refused it; a
+    `request_id` that is left out is made.
     """
 
     @property
