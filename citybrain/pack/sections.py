@@ -80,7 +80,8 @@ class AssetFieldTable(Section):
                 if self.type is FieldType.CHOICE
                 else f"choices belongs to a choice, and the type is {self.type}; leave it out"
             )
-        if self.type is not FieldType.NUMBER and (self.unit or self.low is not None):
+        bounds = (self.low, self.high)
+        if self.type is not FieldType.NUMBER and (self.unit or bounds != (None, None)):
             raise ValueError(f"unit, low and high belong to a number, and the type is {self.type}")
         return self
 

@@ -2,6 +2,8 @@
 them. Reads no asset.
 """
 
+import re
+
 from citybrain.config.load import parse
 from citybrain.pack.asset import AssetField, AssetKind, AssetKindName
 from citybrain.pack.assets.field_values import Checked, check_value
@@ -11,7 +13,9 @@ from citybrain.pack.render import check_template
 from citybrain.pack.sections import AssetFieldTable, AssetKindTable, RuleFile
 from citybrain.structs import replace
 
-RESERVED = frozenset(("id", "kind", "name_en", "name_zh", "lat", "lon"))  # what every asset has
+# what every asset has
+RESERVED = frozenset(("id", "kind", "name", "name_en", "name_zh", "lat", "lon"))
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")  # as a template can name it
 
 
 def read_asset_kinds(
@@ -60,7 +64,7 @@ def _field(file: str, kind: str, name: str, table: Table, problems: Problems) ->
     if name in RESERVED:
         problems.add(file, key, "every asset has that already", "Use another name.")
         return None
-    if not name.isidentifier() or not name.islower():
+    if not FIELD_NAME.fullmatch(name):
         problems.add(file, key, f"{name!r} does not fit", 'Use a-z, 0-9 and "_".')
         return None
     read = under.of("", lambda: parse(table, AssetFieldTable, name=file))

@@ -225,3 +225,27 @@ def test_a_kind_that_cannot_be_called_so_is_named(tmp_path, kind, problem):
     with pytest.raises(ConfigError, match=r"kinds/lift_entrapment\.toml: kind") as raised:
         load_packs([write_pack(tmp_path / "lifts", kinds__lift_entrapment_toml=text)])
     assert problem in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("name", "every asset has that already"),  # a row's `name` stands for both names
+        ("lat", "every asset has that already"),
+        ("étage", "does not fit"),  # no template could name it
+        ("_floor", "does not fit"),
+    ],
+)
+def test_a_field_that_no_row_or_template_could_name_is_a_problem(tmp_path, name, problem):
+    field = f'\n[lift.fields."{name}"]\ntype = "text"\nexample = "x"\n'
+    folder = write_pack(tmp_path / "lifts", assets_toml=LIFTS["assets.toml"] + field)
+    with pytest.raises(ConfigError, match=f"lift.fields.{name}: .*{problem}"):
+        load_packs([folder])
+
+
+@pytest.mark.parametrize("bound", ["low = 1", "high = 9"])
+def test_a_bound_belongs_to_a_number(tmp_path, bound):
+    field = f'\n[lift.fields.note]\ntype = "text"\nexample = "x"\n{bound}\n'
+    folder = write_pack(tmp_path / "lifts", assets_toml=LIFTS["assets.toml"] + field)
+    with pytest.raises(ConfigError, match="belong to a number"):
+        load_packs([folder])
