@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import numpy
 
 from citybrain.clock import Timestamp
+from citybrain.errors import TravelTimesError
 from citybrain.geo import Point
 from citybrain.ids import IncidentId, SlotId, UnitId
 from citybrain.structs import Struct
 from citybrain.travel.port import TravelTimes
 from citybrain.travel.validation import checked_seconds
-from citybrain.travel.values import Origins, Pairs, places_of
+from citybrain.travel.values import Floats, Origins, Pairs, Places, places_of
 from citybrain.vocabulary import Capability, Severity
 from district_node.dispatch.assignment_problem import assign
 
@@ -86,12 +87,26 @@ def etas_s(
     goals = places_of([open_slot.place for open_slot in open_slots])
     positions = numpy.array(asked, dtype=numpy.int64)
     pairs = Pairs(origin=positions[:, 1], destination=positions[:, 0])
-    answer = checked_seconds(
-        travel.seconds(origins, goals, pairs, at), travel.version, pairs=len(asked)
-    )
+    answer = _answer(travel, origins, goals, pairs, at)
     for (row, column), seconds in zip(asked, answer.tolist(), strict=True):
         etas[row][column] = seconds
     return etas
+
+
+def _answer(
+    travel: TravelTimes, origins: Origins, goals: Places, pairs: Pairs, at: Timestamp
+) -> Floats:
+    """What the port answers, checked. Raises `TravelTimesError`, whatever the adapter raises: the
+    input that asks is an agent's, and must not be the one that is refused.
+    """
+    try:
+        seconds = travel.seconds(origins, goals, pairs, at)
+        return checked_seconds(seconds, travel.version, pairs=len(pairs.origin))
+    except TravelTimesError:
+        raise
+    except Exception as error:  # supervision boundary: an adapter's own faults
+        fault = f"no answer ({type(error).__name__})"
+        raise TravelTimesError(travel.version.text, fault) from error
 
 
 def propose(

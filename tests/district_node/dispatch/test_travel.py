@@ -87,6 +87,29 @@ def test_with_faulty_times_it_goes_on_by_great_circle_and_says_so(by, value):
     assert f"a time of {value} s" in said[0].detail
 
 
+class Gone(Ferry, frozen=True):
+    """Its road data cannot be read any more."""
+
+    def seconds(self, origins, destinations, pairs, at):
+        raise OSError(5, "Input/output error")
+
+
+class Alike(Ferry, frozen=True):
+    """Answers with a list, which is no array."""
+
+    def seconds(self, origins, destinations, pairs, at):
+        return [1.0] * len(pairs.origin)
+
+
+@pytest.mark.parametrize(("adapter", "fault"), [(Gone, "OSError"), (Alike, "AttributeError")])
+def test_an_event_is_taken_whatever_the_adapter_of_travel_times_raises(by, adapter, fault):
+    district = by(adapter(south_of=0.0))
+    commands = district.start(*two_units(district)).send_event()
+    assert who_was_sent(district) == ["riverside-near"]
+    (said,) = [c for c in commands if isinstance(c, Notice) and c.code == "travel_times_faulty"]
+    assert f"no answer ({fault})" in said.detail
+
+
 def test_a_start_records_by_which_times_the_run_dispatches(scenario):
     setup = scenario.start().state.setup
     store = MemoryStore()
