@@ -72,7 +72,7 @@ class QueueEntry(Struct, frozen=True, kw_only=True):
     evidence: Evidence | None
     source: str
     rule: str
-    waits_for: str  # "", "crew", "city", "camera" or "person"
+    waits_for: str  # "", "crew", "city", "camera", "sensor" or "person"
 
 
 class LinkStatus(Struct, frozen=True, kw_only=True):

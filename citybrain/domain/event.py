@@ -57,6 +57,7 @@ class Event(Struct, frozen=True, kw_only=True, tag="event"):
     traceparent: str  # W3C trace context that begins at the frame
     evidence: Evidence | None = None
     is_historical: bool = False  # sent out of a backlog, not live
+    from_sensor: bool = False  # a sensor was read, no picture taken
 
 
 class LossCount(Struct, frozen=True, kw_only=True):

@@ -167,6 +167,7 @@ def to_pb_event(e: Event) -> pb.Event:
         traceparent=e.traceparent,
         evidence=None if e.evidence is None else to_pb_evidence(e.evidence),
         is_historical=e.is_historical,
+        from_sensor=e.from_sensor,
     )
 
 
@@ -216,6 +217,7 @@ def from_pb_event(m: pb.Event) -> Event:
         traceparent=traceparent,
         evidence=from_pb_evidence(m.evidence) if m.HasField("evidence") else None,
         is_historical=m.is_historical,
+        from_sensor=m.from_sensor,
     )
 
 

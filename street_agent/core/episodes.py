@@ -57,6 +57,7 @@ def event(trigger: Trigger, context: ObservationContext) -> Event:
         measurements=trigger.measurements,
         traceparent=context.traceparent,
         evidence=None if frame is None else _evidence(trigger, frame),
+        from_sensor=context.frame is None,
     )
 
 

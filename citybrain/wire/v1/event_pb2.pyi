@@ -44,7 +44,7 @@ class Evidence(_message.Message):
     def __init__(self, aspect: _Optional[float] = ..., outline: _Optional[_Iterable[_Union[Corner, _Mapping]]] = ..., boxes: _Optional[_Iterable[_Union[Box, _Mapping]]] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("episode", "former_kind", "phase", "source", "rule", "incident_kind", "place", "severity", "urgency", "certainty", "observed_at", "error_ms", "measurements", "traceparent", "evidence", "is_historical", "kind")
+    __slots__ = ("episode", "former_kind", "phase", "source", "rule", "incident_kind", "place", "severity", "urgency", "certainty", "observed_at", "error_ms", "measurements", "traceparent", "evidence", "is_historical", "kind", "from_sensor")
     class MeasurementsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +69,7 @@ class Event(_message.Message):
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     IS_HISTORICAL_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
+    FROM_SENSOR_FIELD_NUMBER: _ClassVar[int]
     episode: str
     former_kind: int
     phase: _vocabulary_pb2.Phase
@@ -86,7 +87,8 @@ class Event(_message.Message):
     evidence: Evidence
     is_historical: bool
     kind: str
-    def __init__(self, episode: _Optional[str] = ..., former_kind: _Optional[int] = ..., phase: _Optional[_Union[_vocabulary_pb2.Phase, str]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., incident_kind: _Optional[str] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., observed_at: _Optional[int] = ..., error_ms: _Optional[float] = ..., measurements: _Optional[_Mapping[str, float]] = ..., traceparent: _Optional[str] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., is_historical: _Optional[bool] = ..., kind: _Optional[str] = ...) -> None: ...
+    from_sensor: bool
+    def __init__(self, episode: _Optional[str] = ..., former_kind: _Optional[int] = ..., phase: _Optional[_Union[_vocabulary_pb2.Phase, str]] = ..., source: _Optional[str] = ..., rule: _Optional[str] = ..., incident_kind: _Optional[str] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., severity: _Optional[_Union[_vocabulary_pb2.Severity, str]] = ..., urgency: _Optional[_Union[_vocabulary_pb2.Urgency, str]] = ..., certainty: _Optional[_Union[_vocabulary_pb2.Certainty, str]] = ..., observed_at: _Optional[int] = ..., error_ms: _Optional[float] = ..., measurements: _Optional[_Mapping[str, float]] = ..., traceparent: _Optional[str] = ..., evidence: _Optional[_Union[Evidence, _Mapping]] = ..., is_historical: _Optional[bool] = ..., kind: _Optional[str] = ..., from_sensor: _Optional[bool] = ...) -> None: ...
 
 class LossCount(_message.Message):
     __slots__ = ("severity", "rule", "count")

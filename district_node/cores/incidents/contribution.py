@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Evidence
+from citybrain.domain.event import Event, Evidence
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.ids import AgentId, EpisodeId, RequestId, RuleId, SourceId
 from citybrain.structs import Struct
@@ -140,10 +140,12 @@ def is_live(contribution: Contribution) -> bool:
     return isinstance(contribution, Episode) and contribution.live
 
 
-def is_reading(kind: str) -> bool:
-    """Whether events of this kind are about a sensor's readings: topics under ONVIF's SensorData,
-    with or without the prefix of a namespace."""
-    return kind.partition("/")[0].rpartition(":")[2] == "SensorData"
+def type_of_source(event: Event) -> SourceType:
+    """What saw it. A box of a version before does not say that it read a sensor; the kind of its
+    event does, a topic under ONVIF's SensorData."""
+    topic = event.kind.partition("/")[0].rpartition(":")[2]
+    is_reading = event.from_sensor or topic == "SensorData"
+    return SourceType.SENSOR if is_reading else SourceType.CAMERA
 
 
 def agent_label(agent: AgentId, source: SourceId) -> str:

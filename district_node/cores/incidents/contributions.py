@@ -16,10 +16,9 @@ from district_node.cores.incidents.contribution import (
     EpisodeKey,
     ForeignReport,
     PersonReport,
-    SourceType,
     contribution_key,
     is_live,
-    is_reading,
+    type_of_source,
 )
 from district_node.cores.incidents.incident import Incident
 from district_node.limits import CONTRIBUTIONS
@@ -43,7 +42,7 @@ URGENCY_RANK = {
 def new_episode(agent: AgentId, event: Event, *, live: bool, at: Timestamp) -> Episode:
     """The contribution that `event` begins; `add_event` then adds what the event carries."""
     return Episode(
-        source_type=SourceType.SENSOR if is_reading(event.kind) else SourceType.CAMERA,
+        source_type=type_of_source(event),
         agent=agent,
         source=event.source,
         rule=event.rule,

@@ -141,12 +141,12 @@ def waits_for_agent(incident: Incident) -> bool:
 
 
 def waits_for(incident: Incident) -> str:
-    """What it waits for: "crew", "city", "camera", "person", or "" when it is over."""
+    """What it waits for: "crew", "city", "camera", "sensor", "person", or "" when it is over."""
     match incident.stage:
         case IncidentStage.REPORTED | IncidentStage.DEFERRED:
             return "person"
         case IncidentStage.HANDLED | IncidentStage.VERIFIED:
-            return "camera" if waits_for_agent(incident) else "person"
+            return _verifier(incident)
         case stage if stage in DISPATCHABLE_INCIDENT_STAGES:
             if not incident.slots:
                 return "person"
@@ -157,3 +157,10 @@ def waits_for(incident: Incident) -> str:
             return "city" if waits_for_city else "crew"
         case _:
             return ""
+
+
+def _verifier(incident: Incident) -> str:
+    asked = incident.verification
+    if not isinstance(asked, AgentVerification) or asked.late:
+        return "person"
+    return "sensor" if asked.method is VerificationMethod.READING else "camera"

@@ -47,6 +47,7 @@ def test_evidence_is_boxes_and_an_outline_and_an_end_has_none(box):
     )
     assert [b.label for b in start.evidence.boxes] == ["person", "person"]
     assert end.evidence is None
+    assert not start.from_sensor and not end.from_sensor
 
 
 def test_a_sensor_gives_events_of_the_same_form(box):
@@ -56,6 +57,7 @@ def test_a_sensor_gives_events_of_the_same_form(box):
     assert box.events[0].kind == SENSOR_THRESHOLD
     assert box.events[0].measurements["value"] == 1.3
     assert box.events[0].evidence is None
+    assert all(event.from_sensor for event in box.events)
 
 
 def test_a_rule_that_was_given_an_event_kind_of_its_own_reports_that(box_with):

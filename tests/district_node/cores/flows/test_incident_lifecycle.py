@@ -1,5 +1,7 @@
 """From the first event to the closed incident, by the district alone."""
 
+import pytest
+
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.order import OrderProgress
@@ -13,6 +15,8 @@ from citybrain.vocabulary import (
     UnitState,
     VerificationVerdict,
 )
+from district_node.cores.incidents.contribution import SourceType, VerificationMethod
+from district_node.cores.incidents.incident import waits_for
 
 
 def test_an_event_opens_an_incident_and_dispatches_a_crew_in_the_same_step(scenario):
@@ -210,3 +214,32 @@ def test_steps_of_own_orders_are_not_reported_to_the_city(scenario):
     assert "order_progress" not in {letter.kind for letter in scenario.letters()}
     assert {"incident_report", "unit_report"} <= {letter.kind for letter in scenario.letters()}
     assert scenario.posted(OrderProgress) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "source_type", "method", "waits"),
+    [
+        ({}, SourceType.CAMERA, VerificationMethod.LOOK_AGAIN, "camera"),
+        ({"kind": "SensorData/Threshold"}, SourceType.SENSOR, VerificationMethod.READING, "sensor"),
+        (
+            {"kind": "lifts:Contact/Open", "from_sensor": True},
+            SourceType.SENSOR,
+            VerificationMethod.READING,
+            "sensor",
+        ),
+        (
+            {"kind": "lifts:Contact/Open"},
+            SourceType.CAMERA,
+            VerificationMethod.LOOK_AGAIN,
+            "camera",
+        ),
+    ],
+)
+def test_how_it_is_verified_depends_on_what_saw_it(scenario, changes, source_type, method, waits):
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event(**changes)
+    scenario.work_through("riverside-1")
+    incident = scenario.incident()
+    (contribution,) = incident.contributions.values()
+    assert (contribution.source_type, incident.verification.method) == (source_type, method)
+    assert waits_for(incident) == waits
