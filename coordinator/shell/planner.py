@@ -116,7 +116,9 @@ class Planner:
             await self._requested.wait()
             self._requested.clear()
             number, state = self._request_number, self._commit_loop.state
-            answer = await asyncio.to_thread(self._answer, number, state, self._clock.now())
+            answer = await asyncio.to_thread(
+                self._answer_or_failure, number, state, self._clock.now()
+            )
             if isinstance(answer, PlanMade):
                 self._on_plan(answer.draft)
             try:
@@ -148,6 +150,17 @@ class Planner:
     def _request(self, number: int) -> None:
         self._request_number = number
         self._requested.set()
+
+    def _answer_or_failure(
+        self, number: int, state: CityState, at: Timestamp
+    ) -> PlanMade | PlanFailed:
+        """Whatever an adapter of travel times raises: no plan now, and the planner goes on."""
+        try:
+            return self._answer(number, state, at)
+        except Exception as error:  # supervision boundary: an adapter's own faults
+            log.exception("no plan could be made")
+            reason = f"no plan could be made ({type(error).__name__}: {error})"
+            return PlanFailed(request_number=number, reason=reason[: TEXT_CHARS.value])
 
     def _answer(self, number: int, state: CityState, at: Timestamp) -> PlanMade | PlanFailed:
         """Runs on a thread of its own: thousands of units take tens of milliseconds."""

@@ -186,8 +186,19 @@ async def test_a_plan_by_other_travel_times_than_those_in_force_is_made_again_he
     assert [draft.travel for draft in drafts] == [ROADS.version]
 
 
+def unreadable(_):
+    raise OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize(
+    ("matrix", "said"),
+    [
+        (spoilt, b"the travel times of great-circle/1 hold a time of nan s"),
+        (unreadable, b"no plan could be made (OSError: [Errno 5] Input/output error)"),
+    ],
+)
 @in_a_loop
-async def test_travel_times_that_are_faulty_give_no_plan_and_are_named(w):
+async def test_travel_times_that_are_faulty_give_no_plan_and_are_named(w, matrix, said):
     failures = []
 
     def noted(store):
@@ -199,12 +210,12 @@ async def test_travel_times_that_are_faulty_give_no_plan_and_are_named(w):
 
         store.commit = kept
 
-    lying = Lying(GREAT_CIRCLE, matrix=spoilt)
+    lying = Lying(GREAT_CIRCLE, matrix=matrix)
     plan, _, drafts = await planned(
         w, None, faults=noted, travel=lying, until=lambda state: state.counts.get("plans_failed")
     )
     assert (plan, drafts) == (None, [])
-    assert b"the travel times of great-circle/1 hold a time of nan s" in failures[0]
+    assert said in failures[0]
 
 
 @pytest.mark.slow
