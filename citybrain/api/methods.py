@@ -11,7 +11,7 @@ from google.protobuf.descriptor import (  # type: ignore[import-untyped]  # no s
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 from google.protobuf.message_factory import GetMessageClass  # type: ignore[import-untyped]  # none
 
-from citybrain.api.watching import Told
+from citybrain.api.watching import StreamMessage
 from citybrain.structs import Struct
 
 
@@ -31,13 +31,13 @@ class ApiMethod(Struct, frozen=True, kw_only=True):
 class ApiService:
     """A service of the API and what answers it. `unary` and `streams` have every method by name.
 
-    A `unary` takes the request's message and gives the reply's; a stream yields what `Told` is.
+    A `unary` takes the request's message and gives the reply's; a stream yields `StreamMessage`s.
     """
 
     name: str  # "citybrain.api.v1.DistrictService"
     methods: tuple[ApiMethod, ...]
     unary: Mapping[str, Callable[[Message], Awaitable[Message]]]
-    streams: Mapping[str, Callable[[Message], AsyncIterator[Told]]]
+    streams: Mapping[str, Callable[[Message], AsyncIterator[StreamMessage]]]
 
 
 def methods_of(service: ServiceDescriptor) -> tuple[ApiMethod, ...]:

@@ -10,7 +10,7 @@ from citybrain.api.json_text import json_of
 from citybrain.api.v1 import changes_pb2 as pb
 
 
-class Told(Protocol):
+class StreamMessage(Protocol):
     """One message of a stream. `event_id`: where a client may go on after it; "": nowhere.
     `is_idle`: it only says that the stream lives."""
 
@@ -63,7 +63,7 @@ class Part:
         return self._json
 
 
-class ChangesTold:
+class ChangesMessage:
     """The parts of one frame under one watcher's names. Without parts it says that the stream
     lives."""
 

@@ -71,11 +71,11 @@ def _stream(service: ApiService, method: ApiMethod, streams: ApiStreams) -> Answ
     async def handle(request: Request) -> Response:
         try:
             message = await _message(request, method)
-            told = produce(message)
+            messages = produce(message)
         except CityBrainError as error:
             return error_response(error)
         return StreamingResponse(
-            streams.events(told),
+            streams.events(messages),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )

@@ -4,15 +4,19 @@ console stops.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
+from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.resources.elements import time_message
-from citybrain.api.watching import Told
+from citybrain.api.watching import StreamMessage
 from citybrain.clock import Clock, Timestamp
 from citybrain.errors import CityBrainError
 from citybrain.web import limits
 
 RETRY = b"retry: 1000\n\n"
+
+log = logging.getLogger(__name__)
 
 
 def heartbeat(at: Timestamp) -> bytes:
@@ -40,16 +44,16 @@ class ApiStreams:
         """Until closed."""
         await self._closed.wait()
 
-    async def events(self, told: AsyncIterator[Told]) -> AsyncIterator[bytes]:
+    async def events(self, messages: AsyncIterator[StreamMessage]) -> AsyncIterator[bytes]:
         """An event for each message with something to say; a heartbeat with this node's time first,
         and where there is nothing to say for long."""
         self.watchers += 1
         closed = asyncio.create_task(self._closed.wait(), name="api-closed")
-        coming: asyncio.Task[Told] | None = None
+        coming: asyncio.Task[StreamMessage] | None = None
         try:
             yield RETRY + self._heartbeat()
             while True:
-                coming = coming or asyncio.create_task(_next(told), name="api-next")
+                coming = coming or asyncio.create_task(_next(messages), name="api-next")
                 await asyncio.wait(
                     (coming, closed),
                     timeout=self._heartbeat_s,
@@ -62,23 +66,25 @@ class ApiStreams:
                     continue
                 one, coming = coming.result(), None
                 yield self._heartbeat() if one.is_idle else _event(one)
-        except (StopAsyncIteration, CityBrainError):
+        except (StopAsyncIteration, NoSuchResourceError):
             pass  # the feed was closed, or what is watched has gone; the client asks again
+        except CityBrainError as error:  # nothing more can be answered; the client asks again
+            log.warning("a stream of the public API ended: %s", error)
         finally:
             self.watchers -= 1
             await _end(closed, coming)
-            if hasattr(told, "aclose"):
-                await told.aclose()
+            if hasattr(messages, "aclose"):
+                await messages.aclose()
 
     def _heartbeat(self) -> bytes:
         return heartbeat(self._clock.now())
 
 
-async def _next(told: AsyncIterator[Told]) -> Told:
-    return await anext(told)
+async def _next(messages: AsyncIterator[StreamMessage]) -> StreamMessage:
+    return await anext(messages)
 
 
-async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[Told] | None") -> None:
+async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[StreamMessage] | None") -> None:
     for task in tasks:
         if task is not None:
             task.cancel()
@@ -86,6 +92,6 @@ async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[Told] | None") -> No
                 await task
 
 
-def _event(told: Told) -> bytes:
-    number = b"id: %b\n" % told.event_id.encode() if told.event_id else b""
-    return b"%bdata: %b\n\n" % (number, told.json())
+def _event(message: StreamMessage) -> bytes:
+    number = b"id: %b\n" % message.event_id.encode() if message.event_id else b""
+    return b"%bdata: %b\n\n" % (number, message.json())

@@ -106,9 +106,9 @@ async def measured() -> dict[str, float]:
             began = time.perf_counter()
             api.refresh()
             node_ms.append(ms_since(began))
-            told = await anext(stream)
+            message = await anext(stream)
             began = time.perf_counter()
-            sizes.append(len(told.json()))
+            sizes.append(len(message.json()))
             told_ms.append(ms_since(began))
     found["one change, bytes (median)"] = sorted(sizes)[CHANGES // 2]
     found["one change, the node's look, ms (median)"] = sorted(node_ms)[CHANGES // 2]

@@ -64,18 +64,18 @@ async def changing(district, watchers):
         await district.events(1, severity="Extreme", incident_kind="unheard_of")
         district.api.refresh()
         for stream in streams:
-            largest = max(largest, len(await told_by(stream)))
+            largest = max(largest, len(await next_change(stream)))
         spent += time.process_time() - began
     for stream in streams:
         await stream.aclose()
     return spent * 1e3 / CHANGES, largest
 
 
-async def told_by(stream):
+async def next_change(stream):
     while True:
-        told = await anext(stream)
-        if not told.is_idle:
-            return told.json()
+        message = await anext(stream)
+        if not message.is_idle:
+            return message.json()
 
 
 async def spent_ms(call):

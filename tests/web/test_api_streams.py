@@ -4,8 +4,9 @@ import asyncio
 
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.v1 import crew_pb2
-from citybrain.api.watching import ChangesTold, Part, WholeMessage
+from citybrain.api.watching import ChangesMessage, Part, WholeMessage
 from citybrain.clock import ManualClock
+from citybrain.errors import QueueFullError
 from citybrain.web.api_streams import RETRY, ApiStreams, heartbeat
 
 CLOCK = ManualClock()
@@ -14,14 +15,14 @@ SCREEN = WholeMessage(crew_pb2.CrewScreen(unit="u-1"))
 
 
 class Source:
-    """A stream that tells what it is given, then waits or ends."""
+    """A stream that gives these messages, then waits or ends."""
 
-    def __init__(self, *told, ends=False, fails=None):
-        self.told, self.ends, self.fails, self.closed = told, ends, fails, False
+    def __init__(self, *messages, ends=False, fails=None):
+        self.messages, self.ends, self.fails, self.closed = messages, ends, fails, False
 
     async def stream(self):
         try:
-            for one in self.told:
+            for one in self.messages:
                 yield one
             if self.fails is not None:
                 raise self.fails
@@ -42,8 +43,8 @@ async def some(events, count):
 
 def test_a_message_is_an_event_and_one_without_a_change_a_heartbeat():
     async def go():
-        changes = ChangesTold("life.7", (("q", Part("gone", None, lambda: b"true")),))
-        source = Source(SCREEN, changes, ChangesTold("life.7", ()), ends=True)
+        changes = ChangesMessage("life.7", (("q", Part("gone", None, lambda: b"true")),))
+        source = Source(SCREEN, changes, ChangesMessage("life.7", ()), ends=True)
         streams = ApiStreams(CLOCK)
         events = await some(streams.events(source.stream()), 9)
         assert events[0] == RETRY + HEARTBEAT
@@ -92,3 +93,13 @@ def test_a_stream_whose_subject_has_gone_ends():
         assert len(await some(events, 9)) == 2
 
     asyncio.run(go())
+
+
+def test_a_stream_that_fails_ends_and_the_log_says_why(caplog):
+    async def go():
+        full = QueueFullError("the node has no room just now")
+        events = ApiStreams(CLOCK).events(Source(SCREEN, fails=full).stream())
+        assert len(await some(events, 9)) == 2
+
+    asyncio.run(go())
+    assert "the node has no room just now" in caplog.text

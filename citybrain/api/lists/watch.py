@@ -13,7 +13,7 @@ from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.problem import feed_violation
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import changes_pb2 as pb
-from citybrain.api.watching import ChangesTold, Part, Told
+from citybrain.api.watching import ChangesMessage, Part, StreamMessage
 from citybrain.clock import Timestamp
 from citybrain.feed import limits as feed_limits
 from citybrain.feed.change_feed import ChangeFeed
@@ -51,7 +51,7 @@ class Watching:
         self._lists, self._feed, self._refresh = lists, feed, refresh
         self._parts: Memo[Part] = Memo()
 
-    def watch(self, request: pb.WatchRequest) -> AsyncIterator[Told]:
+    def watch(self, request: pb.WatchRequest) -> AsyncIterator[StreamMessage]:
         """What changes in the windows of `request`. Raises `InvalidRequestError` and `FeedError`s
         here, before the stream begins."""
         specs = specs_of(request, self._lists)
@@ -64,16 +64,16 @@ class Watching:
             idle_s=limits.HEARTBEAT.value / 1000,
             fresh={view.name for view in request.views if view.fresh},
         )
-        return self._told(specs, frames, request.since)
+        return self._messages(specs, frames, request.since)
 
-    async def _told(
+    async def _messages(
         self, specs: Mapping[str, Spec], frames: AsyncGenerator[Frame, None], version: str
-    ) -> AsyncIterator[Told]:
+    ) -> AsyncIterator[StreamMessage]:
         async with aclosing(frames):
             async for frame in frames:
                 if frame:
                     version = str(frame[0][1].version)
-                yield ChangesTold(
+                yield ChangesMessage(
                     version,
                     tuple((name, self._part(specs[name].collection, upd)) for name, upd in frame),
                 )

@@ -16,7 +16,7 @@ from citybrain.api.resources.crew import (
     watched_unit,
 )
 from citybrain.api.v1 import crew_pb2 as pb
-from citybrain.api.watching import Told, WholeMessage
+from citybrain.api.watching import StreamMessage, WholeMessage
 from citybrain.console.port import CrewConsole
 from citybrain.ids import UnitId
 
@@ -31,7 +31,7 @@ def crew_service(crews: CrewConsole) -> ApiService:
     async def position(request: pb.CrewPosition) -> Message:
         return outcome_message(await crews.report(crew_position_of(request)))
 
-    def watch(request: pb.CrewWatchRequest) -> AsyncIterator[Told]:
+    def watch(request: pb.CrewWatchRequest) -> AsyncIterator[StreamMessage]:
         unit = watched_unit(request)
         _screen(crews, unit)  # an unknown unit is refused here, before the stream begins
         return _screens(crews, unit)
@@ -44,7 +44,7 @@ def crew_service(crews: CrewConsole) -> ApiService:
     )
 
 
-async def _screens(crews: CrewConsole, unit: UnitId) -> AsyncIterator[Told]:
+async def _screens(crews: CrewConsole, unit: UnitId) -> AsyncIterator[StreamMessage]:
     """The screen at once and after each change of it. A slow reader gets the newest."""
     last: Message | None = None
     changes = crews.changes()

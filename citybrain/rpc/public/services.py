@@ -9,7 +9,7 @@ from citybrain.api.lists.port import PublicMessage
 from citybrain.api.methods import ApiMethod, ApiService
 from citybrain.api.problem import STATUS_METADATA, problem_of, status_details
 from citybrain.api.requests.reading import from_protobuf
-from citybrain.api.watching import Told
+from citybrain.api.watching import StreamMessage
 from citybrain.errors import CityBrainError
 from citybrain.rpc.errors import Refusal
 from citybrain.rpc.methods import Method
@@ -24,7 +24,7 @@ def public_service(api: ApiService) -> Service:
     service = Service(name, package=package, refuse=refusal_of, is_public=True)
     for method in api.methods:
         if method.is_stream:
-            service.server_stream(_method(name, method, _told), api.streams[method.name])
+            service.server_stream(_method(name, method, _stream_payload), api.streams[method.name])
         else:
             service.unary(_method(name, method, _serialized), api.unary[method.name])
     return service
@@ -57,8 +57,8 @@ def _serialized(message: PublicMessage) -> bytes:
     return payload
 
 
-def _told(told: Told) -> bytes:
-    return told.protobuf()
+def _stream_payload(message: StreamMessage) -> bytes:
+    return message.protobuf()
 
 
 def _no_client(_: bytes) -> NoReturn:
