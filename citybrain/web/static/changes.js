@@ -27,18 +27,19 @@ export function watchChanges({ views, onChange, onState }) {
     openedAt = performance.now();
     for (const name of watch.windows.keys()) if (!watch.asked.has(name)) forget(name);
     const isFresh = ({ name }) => watch.given.get(name) !== watch.asked.get(name);
-    const told = wanted.map((view) => (isFresh(view) ? { ...view, fresh: true } : view));
-    const query = new URLSearchParams(told.map((view) => ["views", JSON.stringify(view)]));
+    const sent = wanted.map((view) => (isFresh(view) ? { ...view, fresh: true } : view));
+    const query = new URLSearchParams(sent.map((view) => ["views", JSON.stringify(view)]));
     if (watch.version) query.set("since", watch.version);
     return `/api/v1/changes?${query}`;
   };
   const forget = (name) => watch.windows.delete(name) && watch.given.delete(name);
   const take = (changes) => {
-    watch.version = changes.version;
+    watch.version = ""; // where one cannot be applied, the next stream begins with whole pages
     for (const { name, ...change } of changes.views) {
       watch.windows.set(name, apply(watch.windows.get(name), change));
       watch.given.set(name, watch.asked.get(name));
     }
+    watch.version = changes.version;
     for (const { name } of changes.views) {
       const window = watch.windows.get(name);
       onChange(name, rowsOf(window), window.total, window);
