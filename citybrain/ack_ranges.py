@@ -27,6 +27,8 @@ class AckRanges(Struct, frozen=True, kw_only=True):
         """Whether all of `first`..`last` is in."""
         if last <= self.contiguous:
             return True
+        if not self.above:  # hot: most senders' numbers come in order
+            return False
         at = bisect_left(self.above, last, key=_last)
         return at < len(self.above) and self.above[at].first <= max(first, self.contiguous + 1)
 
@@ -44,6 +46,8 @@ class AckRanges(Struct, frozen=True, kw_only=True):
         """With `first`..`last` in. Costs O(log ranges) to find its place."""
         if first < 1 or last < first:
             raise ValueError(f"numbers begin at 1 and run upwards, not {first}..{last}")
+        if first == self.contiguous + 1 and not self.above:  # hot, as above
+            return AckRanges(contiguous=last)
         if self.has_range(first, last):
             return self
         above = self.above

@@ -257,20 +257,21 @@ def to_pb_evidence(e: Evidence) -> pb.Evidence:
 
 
 def from_pb_evidence(m: pb.Evidence) -> Evidence:
+    outline = tuple([(c.x, c.y) for c in bounded(m.outline, limits.OUTLINE)])
+    if not isfinite(sum(map(sum, outline))):  # a sum is finite only when each part is
+        for x, y in outline:
+            finite(x, "x")
+            finite(y, "y")
     return Evidence(
         aspect=non_negative(m.aspect, "aspect"),
-        outline=tuple(
-            [(finite(c.x, "x"), finite(c.y, "y")) for c in bounded(m.outline, limits.OUTLINE)]
-        ),
+        outline=outline,
         boxes=tuple([_from_pb_box(b) for b in bounded(m.boxes, limits.BOXES)]),
     )
 
 
 def _from_pb_box(m: pb.Box) -> Box:
     left, top, right, bottom, label, score = m.left, m.top, m.right, m.bottom, m.label, m.score
-    if (
-        not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX
-    ):  # a sum is finite only when each part is
+    if not isfinite(left + top + right + bottom + score) or len(label) > TEXT_MAX:
         for name, value in (
             ("left", left),
             ("top", top),
