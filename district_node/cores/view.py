@@ -37,11 +37,11 @@ def queue_entry(incident: Incident, district: DistrictId, at: Timestamp) -> Queu
 def newest_evidence(incident: Incident) -> Evidence | None:
     """What the camera whose episode began last showed, of those that showed something."""
     shown = [
-        known
-        for known in incident.contributions.values()
-        if isinstance(known, Episode) and known.evidence is not None
+        ((known.live, known.since), evidence)
+        for key, evidence in incident.evidence.items()
+        if isinstance(known := incident.contributions[key], Episode)
     ]
-    return max(shown, key=lambda known: (known.live, known.since)).evidence if shown else None
+    return max(shown, key=lambda one: one[0])[1] if shown else None
 
 
 def first_rule(incident: Incident) -> str:

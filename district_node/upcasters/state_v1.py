@@ -26,13 +26,13 @@ def _upcast_incident(incident: dict[str, Any], ids: dict[str, str]) -> None:
     incident["contribution_count"] = incident.pop("episode_count")
     incident["first_source"] = f"{incident.pop('agent')}/{incident.pop('source')}"
     del incident["rule"]
-    evidence = incident.pop("evidence")
-    episodes = [episode for _, episode in incident["contributions"] or ()]
-    for episode in episodes:
-        episode.update(type="episode", source_type="camera", evidence=None)
+    evidence, incident["evidence"] = incident.pop("evidence"), []
+    episodes = incident["contributions"] or ()
+    for _, episode in episodes:
+        episode.update(type="episode", source_type="camera")
     if episodes and evidence is not None:
-        newest = max(episodes, key=lambda episode: (episode["live"], episode["since"]))
-        newest["evidence"] = evidence
+        key, _ = max(episodes, key=lambda kept: (kept[1]["live"], kept[1]["since"]))
+        incident["evidence"] = [[key, evidence]]
     if incident["verification"] is not None:
         incident["verification"].update(type="agent", method="look_again")
 

@@ -125,12 +125,15 @@ def _is_recurrence(incident: Incident, episode: Episode, event: Event) -> bool:
 
 
 def _condition_ended(draft: DecisionDraft, incident: Incident) -> None:
-    if not clears_itself(incident):
-        return
     if incident_steps.is_unattended(incident):
-        due = later(draft.at, draft.playbook_of(incident).closes.settle_s)
-        draft.set_timer(TimerKind.SELF_CLEAR, due, incident.incident)
-    elif incident.stage is IncidentStage.HANDLED and incident.verification is None:
+        if clears_itself(incident):
+            due = later(draft.at, draft.playbook_of(incident).closes.settle_s)
+            draft.set_timer(TimerKind.SELF_CLEAR, due, incident.incident)
+    elif (
+        incident.stage is IncidentStage.HANDLED
+        and incident.verification is None
+        and clears_itself(incident)
+    ):
         incident_steps.request_verification(draft, incident)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Event, Evidence
+from citybrain.domain.event import Event
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.ids import AgentId, EpisodeId, RequestId, RuleId, SourceId
 from citybrain.structs import Struct
@@ -65,7 +65,6 @@ class Episode(Struct, frozen=True, kw_only=True, tag="episode"):
     live: bool
     since: Timestamp  # by its agent's clock
     joined_at: Timestamp  # by this node's
-    evidence: Evidence | None = None  # of its newest event that has some
 
 
 class PersonReport(Struct, frozen=True, kw_only=True, tag="person_report"):

@@ -3,7 +3,7 @@ stage.
 """
 
 from citybrain.clock import Timestamp
-from citybrain.domain.event import Event, VerificationResult
+from citybrain.domain.event import Event, Evidence, VerificationResult
 from citybrain.domain.report import Report
 from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
@@ -62,37 +62,58 @@ def add_event(
     """
     known = incident.contributions.get(key)
     contributions, live_count = incident.contributions, incident.live_count
-    has_evidence = event.evidence is not None and event.phase is not Phase.END
     if not isinstance(known, Episode):
-        episode = new_episode(key.agent, event, live=not ended, at=at)
-        evidence = event.evidence if has_evidence else None
-        contributions = contributions.put(key, replace(episode, evidence=evidence))
+        contributions = contributions.put(key, new_episode(key.agent, event, live=not ended, at=at))
         live_count += not ended
-    elif has_evidence or (ended and known.live):
-        live = known.live and not ended
-        evidence = event.evidence if has_evidence else known.evidence
-        contributions = contributions.put(key, replace(known, live=live, evidence=evidence))
-        live_count -= known.live and not live
+    elif ended and known.live:
+        contributions = contributions.put(key, replace(known, live=False))
+        live_count -= 1
+    evidence = incident.evidence
+    if event.evidence is not None and event.phase is not Phase.END:
+        evidence = _with_evidence(incident, key, event.evidence)
     return _observed(
         incident,
         event,
         contributions=contributions,
         live_count=live_count,
+        evidence=evidence,
         is_new=known is None,
         observed_at=event.observed_at,
     )
 
 
-def add_report(incident: Incident, contribution: Contribution, report: Report) -> Incident:
+def _with_evidence(
+    incident: Incident, key: EpisodeKey, evidence: Evidence
+) -> SortedMap[ContributionKey, Evidence]:
+    """Once another episode shows something, what those that are over showed is dropped: it is most
+    of an incident's weight, and nobody is shown the older."""
+    kept = incident.evidence
+    if key not in kept:
+        for other in kept:
+            if not is_live(incident.contributions[other]):
+                kept = kept.drop(other)
+    return kept.put(key, evidence)
+
+
+def add_report(
+    incident: Incident, contribution: PersonReport | ForeignReport, report: Report
+) -> Incident:
     """`incident` with what a person or a foreign system reported; the same foreign case again
     replaces what it said before."""
     key = contribution_key(contribution)
-    return _observed(
+    is_new = key not in incident.contributions
+    kept = replace(
         incident,
-        report,
         contributions=incident.contributions.put(key, contribution),
-        live_count=incident.live_count,
-        is_new=key not in incident.contributions,
+        report_count=incident.report_count + is_new,
+    )
+    return _observed(
+        kept,
+        report,
+        contributions=kept.contributions,
+        live_count=kept.live_count,
+        evidence=kept.evidence,
+        is_new=is_new,
         observed_at=contribution.since,
     )
 
@@ -103,6 +124,7 @@ def _observed(
     *,
     contributions: SortedMap[ContributionKey, Contribution],
     live_count: int,
+    evidence: SortedMap[ContributionKey, Evidence],
     is_new: bool,
     observed_at: Timestamp,
 ) -> Incident:
@@ -111,6 +133,7 @@ def _observed(
         incident,
         contributions=contributions,
         live_count=live_count,
+        evidence=evidence,
         contribution_count=incident.contribution_count + is_new,
         events=incident.events + 1,
         last_observed_at=max(incident.last_observed_at, observed_at),
@@ -159,11 +182,15 @@ def within_contribution_limit(incident: Incident) -> tuple[Incident, tuple[Contr
         for key, known in incident.contributions.items()
     )
     dropped = ranked[: len(ranked) - CONTRIBUTIONS.value * 3 // 4]
-    contributions = incident.contributions
+    contributions, evidence = incident.contributions, incident.evidence
     for *_, key in dropped:
-        contributions = contributions.drop(key)
-    live_count = incident.live_count - sum(
-        is_live(incident.contributions[key]) for *_, key in dropped
+        contributions, evidence = contributions.drop(key), evidence.drop(key)
+    gone = [incident.contributions[key] for *_, key in dropped]
+    kept = replace(
+        incident,
+        contributions=contributions,
+        evidence=evidence,
+        live_count=incident.live_count - sum(is_live(known) for known in gone),
+        report_count=incident.report_count - sum(not isinstance(known, Episode) for known in gone),
     )
-    kept = replace(incident, contributions=contributions, live_count=live_count)
     return kept, tuple(key for *_, key in dropped)

@@ -5,6 +5,7 @@ Values only; what changes them stands in the files beside this one.
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import Countdown, HistoryEntry
+from citybrain.domain.event import Evidence
 from citybrain.geo import Point
 from citybrain.ids import (
     AgentId,
@@ -32,7 +33,6 @@ from citybrain.vocabulary import (
 from district_node.cores.incidents.contribution import (
     Contribution,
     ContributionKey,
-    Episode,
     VerificationMethod,
 )
 from district_node.playbook import PlaybookId
@@ -98,7 +98,10 @@ class Incident(Struct, frozen=True, kw_only=True):
     first_source: str  # label of the source of its first contribution
     traceparent: str
     contributions: SortedMap[ContributionKey, Contribution] = field(default_factory=SortedMap)
+    # what live episodes showed last, and what the newest of those showed that are over
+    evidence: SortedMap[ContributionKey, Evidence] = field(default_factory=SortedMap)
     live_count: int = 0  # episodes among them that have not ended
+    report_count: int = 0  # of persons and foreign systems, among them
     contribution_count: int = 0  # that ever belonged to it
     events: int = 0  # events and reports
     opened_at: Timestamp | None = None
@@ -125,7 +128,7 @@ def is_dispatchable(incident: Incident) -> bool:
 
 def rests_on_episodes(incident: Incident) -> bool:
     """Whether no person and no foreign system reported it."""
-    return all(isinstance(known, Episode) for known in incident.contributions.values())
+    return incident.report_count == 0
 
 
 def clears_itself(incident: Incident) -> bool:

@@ -91,10 +91,10 @@ def test_evidence_goes_to_the_newest_live_episode(old):
     episodes[-1]["since"] = live["since"] + 1_000  # newer, and over
     assert not episodes[-1]["live"]
     incident["evidence"] = EVIDENCE
-    contributions = upcast(old).incidents[name].contributions
-    (shown,) = [known for known in contributions.values() if known.evidence is not None]
-    assert (shown.episode, shown.live) == (live["episode"], True)
-    assert newest_evidence(upcast(old).incidents[name]) == shown.evidence
+    new = upcast(old).incidents[name]
+    ((key, evidence),) = new.evidence.items()
+    assert (new.contributions[key].episode, new.contributions[key].live) == (live["episode"], True)
+    assert newest_evidence(new) == evidence
 
 
 def test_evidence_goes_to_the_newest_episode_where_none_is_live(old):
@@ -104,12 +104,9 @@ def test_evidence_goes_to_the_newest_episode_where_none_is_live(old):
     incident["live_count"] = 0
     incident["evidence"] = EVIDENCE
     newest = max((episode for _, episode in incident["contributions"]), key=lambda e: e["since"])
-    (shown,) = [
-        known
-        for known in upcast(old).incidents[name].contributions.values()
-        if known.evidence is not None
-    ]
-    assert shown.episode == newest["episode"]
+    new = upcast(old).incidents[name]
+    (key,) = new.evidence
+    assert new.contributions[key].episode == newest["episode"]
 
 
 def test_evidence_of_an_incident_without_episodes_is_dropped(old):
