@@ -153,8 +153,12 @@ class BusError(CityBrainError):
 
 class RpcError(CityBrainError):
     """A call failed. `code` is the gRPC status name; `retry` says whether the same call may succeed
-    later."""
+    later, `retry_after_s` not before when. `reason`: the code of a refusal of the public API
+    (`citybrain.api.problem_types`); "": the other side gave none."""
 
-    def __init__(self, code: str, detail: str, *, retry: bool) -> None:
+    def __init__(
+        self, code: str, detail: str, *, retry: bool, reason: str = "", retry_after_s: float = 0.0
+    ) -> None:
         self.code, self.detail, self.retry = code, detail, retry
+        self.reason, self.retry_after_s = reason, retry_after_s
         super().__init__(f"{code}: {detail}")

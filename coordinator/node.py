@@ -180,7 +180,7 @@ class CityNode:
             if files is not None
             else None
         )
-        public = city_service(self.api)
+        public = city_service(self.api, self._ids)
         services = [district_link_service(self.city.districts), public_service(public)]
         server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
         self._ends.push_async_callback(server.stop)

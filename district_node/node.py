@@ -249,7 +249,7 @@ class DistrictNode:
             )
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
-        public = (district_service(api), crew_service(crews))
+        public = (district_service(api, self._ids), crew_service(crews, self._ids))
         server = await serve(
             config.grpc,
             tuple(map(public_service, public)),

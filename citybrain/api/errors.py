@@ -2,10 +2,13 @@
 
 CityBrainError
 ├── InvalidRequestError      fields that cannot be: all of them at once
-└── NoSuchResourceError      nothing of that id here
+├── RequestTooLargeError     more bytes than a request may have
+├── NoSuchResourceError      nothing of that id here
+└── FaultError               the node's own fault: the log has it under a reference
 """
 
 from citybrain.errors import CityBrainError
+from citybrain.limits import Limit
 from citybrain.structs import Struct
 
 
@@ -26,9 +29,28 @@ class InvalidRequestError(CityBrainError):
         super().__init__(" ".join(lines))
 
 
+class RequestTooLargeError(CityBrainError):
+    """A request of more bytes than `limit`. It was not read, and nothing was done."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(
+            f"a request has at most {limit.value} {limit.unit} ({limit.reason}). Send less."
+        )
+
+
 class NoSuchResourceError(CityBrainError):
     """Nothing of that id here. `resource` is the kind of thing, `key` the id."""
 
     def __init__(self, resource: str, key: str, cure: str) -> None:
         self.resource, self.key = resource, key
         super().__init__(f"there is no {resource} {key!r} here. {cure}")
+
+
+class FaultError(CityBrainError):
+    """The node failed over a request by a fault of its own. `cause` is for its log alone, which has
+    it under `reference`; a caller gets the reference.
+    """
+
+    def __init__(self, cause: Exception, reference: str) -> None:
+        self.cause, self.reference = cause, reference
+        super().__init__(f"the node failed over a request, see {reference} in its log")

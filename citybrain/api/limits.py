@@ -4,6 +4,13 @@ from citybrain.limits import Limit
 
 REFUSED = "refused with the field's name; nothing is done"
 
+REQUEST_BYTES = Limit(
+    name="api_request_bytes",
+    value=64 * 1024,
+    unit="bytes",
+    reason="a report of 4,000 characters, each escaped",
+    fate="413 or RESOURCE_EXHAUSTED; nothing is done",
+)
 DEFAULT_PAGE_ROWS = Limit(
     name="api_default_page_rows",
     value=50,

@@ -1,21 +1,19 @@
-"""What went wrong with a request, as gRPC and HTTP say it: one table of errors, two encodings.
+"""What went wrong with a request, as gRPC and HTTP say it: two encodings of one table,
+`problem_types`, and how a client reads the first.
 
-gRPC: `google.rpc.Status` with `ErrorInfo` and `BadRequest`. HTTP: a problem document (RFC 9457).
+gRPC: `google.rpc.Status` with `ErrorInfo`, `BadRequest`, `RetryInfo` where it passes and
+`RequestInfo` where the node's log has more. HTTP: a problem document (RFC 9457).
 """
 
 import json
 
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-from citybrain.api.errors import InvalidRequestError, NoSuchResourceError, Violation
-from citybrain.errors import (
-    CityBrainError,
-    MalformedError,
-    NodeStoppingError,
-    QueueFullError,
-    StoreFullError,
-)
-from citybrain.feed.errors import FeedError, TooManyViewsError
+from citybrain.api.errors import FaultError, InvalidRequestError, Violation
+from citybrain.api.problem_types import INVALID, ProblemType, type_of
+from citybrain.errors import CityBrainError, RpcError
+from citybrain.feed.errors import FeedError
 from citybrain.structs import Struct
 
 DOMAIN = "citybrain"
@@ -23,75 +21,46 @@ PROBLEM_JSON = "application/problem+json"
 STATUS_METADATA = "grpc-status-details-bin"
 
 
-class Family(Struct, frozen=True, kw_only=True):
-    """One family of errors. `code`: a gRPC status; `reason`: a code for programs."""
-
-    code: str
-    http: int
-    reason: str
-    title: str
-
-
-INVALID = Family(
-    code="INVALID_ARGUMENT", http=400, reason="invalid_request", title="The request cannot be"
-)
-NOT_FOUND = Family(code="NOT_FOUND", http=404, reason="not_found", title="There is no such thing")
-METHOD = Family(
-    code="UNIMPLEMENTED", http=405, reason="method_not_allowed", title="Not with this method"
-)
-FOREIGN = Family(
-    code="PERMISSION_DENIED", http=403, reason="foreign_origin", title="Not from another site"
-)
-NOT_JSON = Family(code="INVALID_ARGUMENT", http=415, reason="not_json", title="Bodies are JSON")
-NO_LENGTH = Family(
-    code="INVALID_ARGUMENT", http=411, reason="no_length", title="The length is missing"
-)
-TOO_LARGE = Family(
-    code="INVALID_ARGUMENT", http=413, reason="too_large", title="The body is too large"
-)
-OVERLOADED = Family(
-    code="RESOURCE_EXHAUSTED", http=503, reason="overloaded", title="There is no room just now"
-)
-DISK_FULL = Family(
-    code="RESOURCE_EXHAUSTED", http=507, reason="disk_full", title="The disk is full"
-)
-STOPPING = Family(code="UNAVAILABLE", http=503, reason="stopping", title="The node is stopping")
-FAILED = Family(code="INTERNAL", http=500, reason="failed", title="The node could not do it")
-
-# the first that fits
-FAMILIES: tuple[tuple[type[CityBrainError], Family], ...] = (
-    (InvalidRequestError, INVALID),
-    (MalformedError, INVALID),
-    (NoSuchResourceError, NOT_FOUND),
-    (TooManyViewsError, OVERLOADED),
-    (FeedError, INVALID),
-    (QueueFullError, OVERLOADED),
-    (StoreFullError, DISK_FULL),
-    (NodeStoppingError, STOPPING),
-    (CityBrainError, FAILED),
-)
 # fields of a feed's spec: what the API calls them
 FEED_FIELDS = {"filters": "filter", "limit": "page_size"}
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """What went wrong: its family, a sentence, and the fields that cannot be."""
+    """What went wrong: its type, a sentence, the fields that cannot be, and under what reference
+    the node's log has more ("": it has not)."""
 
-    family: Family
+    type: ProblemType
     detail: str
     violations: tuple[Violation, ...] = ()
+    reference: str = ""
 
 
 def problem_of(error: CityBrainError) -> Problem:
-    """The problem that `error` is to a client."""
-    family = next(family for kind, family in FAMILIES if isinstance(error, kind))
+    """The problem that `error` is to a client. Of errors that are not of his request, the table's
+    words: an error's own may name files, addresses and other people's data."""
+    found = type_of(error)
+    reference = error.reference if isinstance(error, FaultError) else ""
+    detail = found.detail or str(error)
+    if reference:
+        detail = f"{detail} Its log has more under the reference {reference}."
+    violations: tuple[Violation, ...] = ()
     match error:
         case InvalidRequestError():
-            return Problem(family=family, detail=str(error), violations=error.violations)
-        case FeedError() if family is INVALID:
-            return Problem(family=family, detail=str(error), violations=(feed_violation(error),))
-        case _:
-            return Problem(family=family, detail=str(error))
+            violations = error.violations
+        case FeedError() if found is INVALID:
+            violations = (feed_violation(error),)
+    return Problem(type=found, detail=detail, violations=violations, reference=reference)
+
+
+def rpc_error_of(problem: Problem) -> RpcError:
+    """What `problem` is to the program that called by gRPC."""
+    return RpcError(
+        problem.type.code,
+        problem.detail,
+        retry=problem.type.is_passing,
+        reason=problem.type.reason,
+        retry_after_s=float(problem.type.retry_after_s or 0),
+    )
 
 
 def feed_violation(error: FeedError) -> Violation:
@@ -103,10 +72,10 @@ def feed_violation(error: FeedError) -> Violation:
 
 def status_details(problem: Problem) -> bytes:
     """The bytes of `grpc-status-details-bin`."""
-    family = problem.family
-    status = status_pb2.Status(code=code_pb2.Code.Value(family.code), message=problem.detail)
+    kind = problem.type
+    status = status_pb2.Status(code=code_pb2.Code.Value(kind.code), message=problem.detail)
     status.details.add().Pack(
-        error_details_pb2.ErrorInfo(reason=family.reason.upper(), domain=DOMAIN)
+        error_details_pb2.ErrorInfo(reason=kind.reason.upper(), domain=DOMAIN)
     )
     if problem.violations:
         status.details.add().Pack(
@@ -119,20 +88,49 @@ def status_details(problem: Problem) -> bytes:
                 ]
             )
         )
+    if kind.retry_after_s is not None:
+        delay = error_details_pb2.RetryInfo()
+        delay.retry_delay.FromSeconds(kind.retry_after_s)
+        status.details.add().Pack(delay)
+    if problem.reference:
+        status.details.add().Pack(error_details_pb2.RequestInfo(request_id=problem.reference))
     payload: bytes = status.SerializeToString()
     return payload
 
 
+def rpc_error_in(payload: bytes) -> RpcError | None:
+    """What a client raises for the status whose `grpc-status-details-bin` this is; None where it is
+    of another domain or cannot be read, and the status alone has to do."""
+    info, delay = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    try:
+        status = status_pb2.Status.FromString(payload)
+        details = [d for d in status.details if not d.Unpack(info)]
+        is_passing = any(d.Unpack(delay) for d in details)
+        code = code_pb2.Code.Name(status.code)
+    except (DecodeError, ValueError):
+        return None
+    if info.domain != DOMAIN:
+        return None
+    return RpcError(
+        code,
+        status.message,
+        retry=is_passing,
+        reason=info.reason.lower(),
+        retry_after_s=delay.retry_delay.seconds + delay.retry_delay.nanos / 1e9,
+    )
+
+
 def problem_json(problem: Problem) -> bytes:
     """The body of an `application/problem+json`."""
-    family = problem.family
+    kind = problem.type
     return json.dumps(
         {
-            "type": f"urn:problem-type:{DOMAIN}:{family.reason}",
-            "title": family.title,
-            "status": family.http,
+            "type": f"urn:problem-type:{DOMAIN}:{kind.reason}",
+            "title": kind.title,
+            "status": kind.http,
             "detail": problem.detail,
-            "reason": family.reason,
+            "reason": kind.reason,
+            "reference": problem.reference,
             "violations": [
                 {"field": v.field, "what": v.what, "cure": v.cure} for v in problem.violations
             ],

@@ -1,5 +1,8 @@
 """The ports of the consoles. gRPC services, web consoles and CLI are thin over them; a tier's node
 implements them.
+
+An `Outcome` is what the node decided, yes or no. What it could not take in to be decided is raised:
+`QueueFullError`, `StoreFullError`, `NodeStoppingError`, `InputRejectedError`.
 """
 
 from collections.abc import AsyncIterator

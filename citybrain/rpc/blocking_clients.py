@@ -64,4 +64,4 @@ class Connection:
 
 
 def _rpc_error(error: Any) -> Exception:
-    return rpc_error(error.code(), error.details())
+    return rpc_error(error.code(), error.details(), error.trailing_metadata())

@@ -50,7 +50,7 @@ class Connection:
                 method.encode_request(request), timeout=method.deadline_s
             )
         except grpc.aio.AioRpcError as error:
-            raise rpc_error(error.code(), error.details()) from error
+            raise rpc_error(error.code(), error.details(), error.trailing_metadata()) from error
         return method.decode_reply(payload)
 
     async def server_stream(self, method: Method[Q, R], request: Q) -> AsyncIterator[R]:
@@ -108,7 +108,7 @@ async def _received(
         async for payload in call:
             yield method.decode_reply(payload)
     except grpc.aio.AioRpcError as error:
-        raise rpc_error(error.code(), error.details()) from error
+        raise rpc_error(error.code(), error.details(), error.trailing_metadata()) from error
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is not None and task.cancelling():

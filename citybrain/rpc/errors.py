@@ -1,5 +1,6 @@
 """Errors across a call: the server turns this project's errors into a status, the caller turns the
-status into an `RpcError`. One table each way.
+status into an `RpcError`. One table each way; the public API's own is
+`citybrain.api.problem_types`, whose details say more than a status.
 
 CityBrainError
 ├── NotFoundError         no such id here (NOT_FOUND)
@@ -7,16 +8,18 @@ CityBrainError
 └── ListenError           the address cannot be served on
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from grpc import StatusCode
 
+from citybrain.api.problem import STATUS_METADATA, rpc_error_in
 from citybrain.errors import (
     BusError,
     CityBrainError,
     IllegalTriggerError,
     MalformedError,
+    NodeStoppingError,
     QueueFullError,
     RpcError,
     StoreBusyError,
@@ -44,6 +47,7 @@ STATUS: Mapping[type[CityBrainError], StatusCode] = {
     IllegalTriggerError: StatusCode.FAILED_PRECONDITION,
     QueueFullError: StatusCode.RESOURCE_EXHAUSTED,
     StoreFullError: StatusCode.RESOURCE_EXHAUSTED,
+    NodeStoppingError: StatusCode.UNAVAILABLE,
     StoreBusyError: StatusCode.UNAVAILABLE,
     StoreCorruptError: StatusCode.DATA_LOSS,
     BusError: StatusCode.UNAVAILABLE,
@@ -51,8 +55,10 @@ STATUS: Mapping[type[CityBrainError], StatusCode] = {
 }
 
 UNREACHED = "failed to connect"  # in gRPC's detail when there was no connection at all
+OVERSIZED = "larger than max"  # in gRPC's detail when it let a message not through
 
-# Whether the same call may succeed later. A repeated action has the same request id.
+# Whether the same call may succeed later, by the status alone. A repeated action has the same
+# request id.
 RETRY: Mapping[StatusCode, bool] = {
     code: code
     in (
@@ -85,12 +91,19 @@ def status_of(error: CityBrainError) -> StatusCode:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def rpc_error(code: StatusCode, detail: str | None) -> RpcError:
-    """What the caller gets."""
+def rpc_error(
+    code: StatusCode, detail: str | None, trailing: Iterable[tuple[str, object]] | None = None
+) -> RpcError:
+    """What the caller gets. `trailing`: the metadata behind the last reply."""
+    for key, value in trailing or ():
+        if key == STATUS_METADATA and isinstance(value, bytes) and (said := rpc_error_in(value)):
+            return said
     if code is StatusCode.UNAVAILABLE and detail is not None and UNREACHED in detail:
         last_error = detail.rpartition("last error: ")[2]
         detail = (
             "no answer at this address. Is the node running, and is this the gRPC address in its"
             f" configuration? ({last_error})"
         )
-    return RpcError(code.name, detail or "the other side gave no reason", retry=RETRY[code])
+    is_oversized = code is StatusCode.RESOURCE_EXHAUSTED and OVERSIZED in (detail or "")
+    retry = RETRY[code] and not is_oversized
+    return RpcError(code.name, detail or "the other side gave no reason", retry=retry)

@@ -37,3 +37,10 @@ DRAIN_S = Limit(
     reason="longer than any call",
     fate="what still runs is cancelled",
 )
+PUBLIC_MESSAGE_BYTES = Limit(
+    name="rpc_public_message_bytes",
+    value=1024 * 1024,
+    unit="bytes",
+    reason="a request beyond api_request_bytes is still told that, up to here",
+    fate="RESOURCE_EXHAUSTED by gRPC itself, without details",
+)

@@ -8,7 +8,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from citybrain.rpc.errors import ListenError
-from citybrain.rpc.limits import CONCURRENT, DRAIN_S
+from citybrain.rpc.limits import CONCURRENT, DRAIN_S, PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.service import Service
 from citybrain.rpc.transport import Tls, server_options
 
@@ -38,7 +38,13 @@ class RpcServer:
 
 async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = None) -> RpcServer:
     """Serve on `address` ("127.0.0.1:7101"; port 0: any free one); raises `ListenError`."""
-    server = grpc.aio.server(options=server_options(), maximum_concurrent_rpcs=CONCURRENT.value)
+    receive_bytes = max(
+        (service.message_bytes for service in services), default=PUBLIC_MESSAGE_BYTES.value
+    )
+    server = grpc.aio.server(
+        options=server_options(receive_bytes=receive_bytes),
+        maximum_concurrent_rpcs=CONCURRENT.value,
+    )
     health_service = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
     server.add_generic_rpc_handlers(tuple(service.handlers() for service in services))

@@ -8,9 +8,10 @@ from typing import Any, NoReturn, TypeVar
 
 import grpc
 
-from citybrain.errors import CityBrainError
+from citybrain.errors import CityBrainError, NodeStoppingError
 from citybrain.rpc.errors import Refusal, refusal_of
 from citybrain.rpc.methods import PACKAGE, Method
+from citybrain.wire.validation.limits import LINK_FRAME_BYTES
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -21,6 +22,8 @@ class Service:
     """Build it with `unary`, `server_stream` and `bidi_stream`, then give it to `server.serve`.
 
     `refuse` says what a caller hears of an error. `is_public`: reflection shows it.
+    `message_bytes`: the longest message that it has to receive; the server takes the longest of
+    any of its services.
     """
 
     def __init__(
@@ -30,8 +33,10 @@ class Service:
         package: str = PACKAGE,
         refuse: Callable[[CityBrainError], Refusal] = refusal_of,
         is_public: bool = False,
+        message_bytes: int = LINK_FRAME_BYTES.value,
     ) -> None:
         self.name, self.is_public = f"{package}.{name}", is_public
+        self.message_bytes = message_bytes
         self._refuse = refuse
         self._handlers: dict[str, grpc.RpcMethodHandler] = {}
         self._waiting: set[asyncio.Task[Any]] = set()  # streams that wait for their next reply
@@ -97,17 +102,20 @@ class Service:
                 self._waiting.discard(task)
                 await context.write(method.encode_reply(reply))
                 if self._draining:
-                    await _abort_draining(context)
+                    await self._abort_draining(context)
                 self._waiting.add(task)
         except CityBrainError as error:
             await _abort(context, self._refuse(error))
         except asyncio.CancelledError:
             if not self._draining:
                 raise
-            await _abort_draining(context)
+            await self._abort_draining(context)
         finally:
             self._waiting.discard(task)
             await close(replies)
+
+    async def _abort_draining(self, context: Any) -> NoReturn:
+        await _abort(context, self._refuse(NodeStoppingError("this node is stopping; try again")))
 
 
 async def close(iterator: Any) -> None:
@@ -118,11 +126,6 @@ async def close(iterator: Any) -> None:
 
 async def _abort(context: Any, refusal: Refusal) -> NoReturn:
     await context.abort(refusal.code, refusal.detail, refusal.metadata)
-    raise AssertionError("abort raises")
-
-
-async def _abort_draining(context: Any) -> NoReturn:
-    await context.abort(grpc.StatusCode.UNAVAILABLE, "this node is stopping; try again")
     raise AssertionError("abort raises")
 
 

@@ -31,11 +31,11 @@ class Tls(Struct, frozen=True, kw_only=True):
         )
 
 
-def server_options() -> ChannelOptions:
-    """gRPC's options of a server."""
+def server_options(*, receive_bytes: int) -> ChannelOptions:
+    """gRPC's options of a server that lets messages of so many bytes in."""
     # so_reuseport off: two processes on one port would share its calls at random.
     return [
-        *_shared_options(),
+        *_shared_options(receive_bytes),
         ("grpc.so_reuseport", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", 1000 * KEEPALIVE_S.value // 2),
     ]
@@ -44,17 +44,17 @@ def server_options() -> ChannelOptions:
 def channel_options() -> ChannelOptions:
     """gRPC's options of a client's channel."""
     return [
-        *_shared_options(),
+        *_shared_options(LINK_FRAME_BYTES.value),
         ("grpc.service_config", service_config()),
         ("grpc.min_reconnect_backoff_ms", 200),
         ("grpc.max_reconnect_backoff_ms", 5000),
     ]
 
 
-def _shared_options() -> ChannelOptions:
+def _shared_options(receive_bytes: int) -> ChannelOptions:
     return [
         ("grpc.max_send_message_length", LINK_FRAME_BYTES.value),
-        ("grpc.max_receive_message_length", LINK_FRAME_BYTES.value),
+        ("grpc.max_receive_message_length", receive_bytes),
         ("grpc.keepalive_time_ms", 1000 * KEEPALIVE_S.value),
         ("grpc.keepalive_timeout_ms", 1000 * KEEPALIVE_TIMEOUT_S.value),
         ("grpc.http2.ping_timeout_ms", 1000 * KEEPALIVE_TIMEOUT_S.value),

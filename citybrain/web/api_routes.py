@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from citybrain.api.errors import NoSuchResourceError
+from citybrain.api.errors import NoSuchResourceError, RequestTooLargeError
 from citybrain.api.json_text import json_of
+from citybrain.api.limits import REQUEST_BYTES
 from citybrain.api.methods import ApiMethod, ApiService
-from citybrain.api.problem import METHOD, NO_LENGTH, NOT_JSON, TOO_LARGE
+from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON
 from citybrain.api.requests.reading import from_body, from_query
 from citybrain.errors import CityBrainError
-from citybrain.web import limits
 from citybrain.web.api_streams import ApiStreams
 from citybrain.web.problem_response import error_response, problem_response
 
@@ -85,14 +85,14 @@ def _stream(service: ApiService, method: ApiMethod, streams: ApiStreams) -> Answ
 
 def _unfit_body(request: Request) -> Response | None:
     """What is refused before a body is read."""
-    headers, most = request.headers, limits.API_BODY_BYTES.value
+    headers = request.headers
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return problem_response(NOT_JSON, "Send content-type: application/json.")
     length = headers.get("content-length", "")
     if not (length.isascii() and length.isdecimal()):
         return problem_response(NO_LENGTH, "Send the body whole, with a content-length.")
-    if len(length) > LENGTH_DIGITS or int(length) > most:
-        return problem_response(TOO_LARGE, f"A body has at most {most} bytes.")
+    if len(length) > LENGTH_DIGITS or int(length) > REQUEST_BYTES.value:
+        return error_response(RequestTooLargeError(REQUEST_BYTES))
     return None
 
 

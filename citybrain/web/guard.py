@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citybrain.api.problem import FOREIGN
+from citybrain.api.problem_types import FOREIGN
 from citybrain.web.problem_response import problem_response
 
 ELSEWHERE = "This request comes from a page of another site. Programs name no origin."

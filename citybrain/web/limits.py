@@ -2,13 +2,6 @@
 
 from citybrain.limits import Limit
 
-API_BODY_BYTES = Limit(
-    name="api_body_bytes",
-    value=64 * 1024,
-    unit="bytes",
-    reason="a report of 2,000 characters, each escaped",
-    fate="413, nothing done",
-)
 CLIENTS = Limit(
     name="web_clients",
     value=500,

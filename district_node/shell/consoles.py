@@ -23,13 +23,6 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
 from citybrain.domain.unit import UnitReport
-from citybrain.errors import (
-    CityBrainError,
-    InputRejectedError,
-    NodeStoppingError,
-    QueueFullError,
-    StoreFullError,
-)
 from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
 from citybrain.structs import replace
 from district_node.cores import view
@@ -46,13 +39,6 @@ from district_node.limits import POSITION_EVERY
 from district_node.shell.report_text import cleaned
 
 NO_PROGRAMS: Mapping[str, Role] = MappingProxyType({})
-# error: reason code of the outcome
-REFUSALS: dict[type[CityBrainError], str] = {
-    QueueFullError: "overloaded",
-    StoreFullError: "disk_full",
-    NodeStoppingError: "stopping",
-    InputRejectedError: "undecidable",
-}
 
 
 # no Struct: a Struct is skipped by the search for reference cycles, and callables make such
@@ -215,16 +201,9 @@ class UnitPositions:
 async def submitted(
     commit_loop: CommitLoop[DistrictState], new_input: DistrictInput, request: RequestId
 ) -> Outcome:
-    """Put `new_input` into the journal; what became of it, in words where it was not done."""
-    try:
-        committed = await asyncio.wrap_future(commit_loop.submit(new_input))
-    except CityBrainError as error:
-        return Outcome(
-            request=request,
-            done=False,
-            reason=REFUSALS.get(type(error), "failed"),
-            detail=str(error),
-        )
+    """Put `new_input` into the journal; what the cores decided, in words where they refused. Raises
+    what `CommitLoop.submit` raises: then nothing was decided."""
+    committed = await asyncio.wrap_future(commit_loop.submit(new_input))
     reply = next((c for c in committed.commands if isinstance(c, Reply)), None)
     if reply is None:
         return Outcome(request=request, done=True)

@@ -15,6 +15,7 @@ from citybrain.clock import ManualClock
 from citybrain.decider.decider import Committed
 from citybrain.domain.console import Outcome
 from citybrain.domain.unit import UnitReport
+from citybrain.ids import CountingIds
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
 from coordinator.api.adapter import CityApiAdapter
@@ -89,7 +90,7 @@ async def measured() -> dict[str, float]:
         epoch="bench",
     )
     found = {"start of the node's lists, ms": ms_since(began)}
-    service = city_service(api)
+    service = city_service(api, CountingIds())
     began = time.perf_counter()
     stream = service.streams["Watch"](request_of(CITY.methods["Watch"], {"views": WATCHED}))
     async with aclosing(stream):

@@ -12,6 +12,7 @@ from consoles.threaded_console import ThreadedConsole
 from rigs.chromium import FLAGS, find_chromium
 
 from citybrain.api.services.city import city_service
+from citybrain.ids import CountingIds
 from citybrain.structs import replace
 from coordinator.web.app import build
 
@@ -110,7 +111,7 @@ def map_case(browser, objects, moving):
         for n in range(objects)
     ]
     screen = FakeCityScreen(replace(base, units=tuple(units)))
-    console = ThreadedConsole(build((city_service(screen),), clock=reports.CLOCK))
+    console = ThreadedConsole(build((city_service(screen, CountingIds()),), clock=reports.CLOCK))
     try:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         began = time.perf_counter()

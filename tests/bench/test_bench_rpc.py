@@ -14,6 +14,7 @@ from citybrain.api.services.district import district_service
 from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.domain.order import OrderAnswer
 from citybrain.geo import Point
+from citybrain.ids import CountingIds
 from citybrain.link.frames import Acknowledged, Hello, LetterFrame, Welcome
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.public.district_clients import DistrictClient
@@ -62,7 +63,10 @@ async def ours():
     screen = Screen()
     server = await serve(
         "127.0.0.1:0",
-        [public_service(district_service(FakeDistrictApi(screen))), district_link_service(screen)],
+        [
+            public_service(district_service(FakeDistrictApi(screen), CountingIds())),
+            district_link_service(screen),
+        ],
     )
     address = f"127.0.0.1:{server.port}"
     async with DistrictClient(address, SystemClock()) as client:

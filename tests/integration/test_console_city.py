@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from citybrain.api.services.city import city_service
 from citybrain.domain.plan import PlanStage
+from citybrain.ids import CountingIds
 from citybrain.structs import replace
 from coordinator.web.app import build
 
@@ -30,7 +31,11 @@ INKED = """(canvas) => {
 def city():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
     console = ThreadedConsole(
-        build((city_service(screen),), clock=CLOCK, name={"en": "Three Rivers", "zh": "三江市"})
+        build(
+            (city_service(screen, CountingIds()),),
+            clock=CLOCK,
+            name={"en": "Three Rivers", "zh": "三江市"},
+        )
     )
     console.screen = screen
     yield console
@@ -292,7 +297,9 @@ def test_a_lost_connection_is_shown_and_what_was_missed_comes_back(city, pages):
     expect(page.locator("#band-head")).to_have_text("A plan waits: 2 orders")
     city.stop()
     expect(page.locator("#connection-lost")).to_be_visible(timeout=15_000)
-    again = ThreadedConsole(build((city_service(city.screen),), clock=CLOCK), port=city.port)
+    again = ThreadedConsole(
+        build((city_service(city.screen, CountingIds()),), clock=CLOCK), port=city.port
+    )
     try:
         city.screen.value = city_screen.busy_city(city_screen.plan(7))
         again.do(city.screen.poke)

@@ -28,24 +28,24 @@ CLOCK = ManualClock()
 
 
 @pytest.mark.parametrize(
-    ("raised", "code", "retry"),
+    ("raised", "code", "reason", "retry"),
     [
-        (QueueFullError("the inbox has no room"), "RESOURCE_EXHAUSTED", True),
-        (StoreFullError("the disk is full"), "RESOURCE_EXHAUSTED", True),
-        (CityBrainError("it cannot be decided"), "INTERNAL", False),
-        (ZeroDivisionError("a bug"), "UNKNOWN", False),
+        (QueueFullError("the inbox has no room"), "RESOURCE_EXHAUSTED", "overloaded", True),
+        (StoreFullError("/srv/x is full"), "RESOURCE_EXHAUSTED", "disk_full", True),
+        (CityBrainError("it cannot be decided"), "INTERNAL", "failed", False),
+        (ZeroDivisionError("a bug"), "INTERNAL", "failed", False),
     ],
 )
 @in_a_loop
-async def test_an_error_of_the_node_reaches_the_caller_by_name_and_the_node_goes_on(
-    raised, code, retry
+async def test_an_error_of_the_node_reaches_the_caller_by_its_reason_and_the_node_goes_on(
+    raised, code, reason, retry
 ):
     async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
         node.district.answers = [raised]
         with pytest.raises(RpcError) as caught:
             await client.act(action())
-        assert (caught.value.code, caught.value.retry) == (code, retry)
-        assert str(raised) in caught.value.detail
+        assert (caught.value.code, caught.value.reason, caught.value.retry) == (code, reason, retry)
+        assert str(raised) not in caught.value.detail
         assert (await client.act(action())).done
 
 

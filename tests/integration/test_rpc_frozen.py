@@ -17,12 +17,13 @@ import asyncio
 from consoles import city_screen
 from consoles.fake_screens import FakeCityScreen
 from citybrain.api.services.city import city_service
+from citybrain.ids import CountingIds
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 
 async def main():
     screen = FakeCityScreen(city_screen.quiet_city())
-    server = await serve("127.0.0.1:0", [public_service(city_service(screen))])
+    server = await serve("127.0.0.1:0", [public_service(city_service(screen, CountingIds()))])
     print(server.port, flush=True)
     await asyncio.Event().wait()
 

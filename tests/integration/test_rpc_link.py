@@ -9,16 +9,19 @@ from consoles import city_screen
 from consoles.fake_screens import FakeCityScreen
 from link_letters import up_frame
 
+from citybrain.api.limits import REQUEST_BYTES
 from citybrain.api.services.city import city_service
 from citybrain.domain.order import OrderAnswer
 from citybrain.errors import MalformedError, RpcError
 from citybrain.geo import Point
+from citybrain.ids import CountingIds
 from citybrain.limits import MESSAGE_BYTES
 from citybrain.link.frames import Acknowledged, Heartbeat, Hello, LetterFrame, Welcome
 from citybrain.rpc import clients
+from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.methods import EXCHANGE
-from citybrain.rpc.public.city_clients import BlockingCityClient
+from citybrain.rpc.public.city_clients import BlockingCityClient, CityClient
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
@@ -198,6 +201,27 @@ async def test_a_letter_of_more_than_a_message_may_have_arrives_with_its_positio
 
 
 @in_a_loop
+async def test_on_a_port_of_both_a_letter_may_be_longer_than_a_request_of_the_public_api():
+    city, screen = City(), FakeCityScreen(city_screen.quiet_city())
+    public = public_service(city_service(screen, CountingIds()))
+    server = await serve("127.0.0.1:0", [district_link_service(city), public])
+    address = f"127.0.0.1:{server.port}"
+    length = 2 * PUBLIC_MESSAGE_BYTES.value
+    link = open_link(
+        address, Quiet(HELLO, LetterFrame(position=1, after=0, payload=b"\0" * length))()
+    )
+    assert [await anext(link), await anext(link)] == [WELCOME, Acknowledged(position=1)]
+    await link.aclose()
+    async with CityClient(address) as client:
+        for length in (REQUEST_BYTES.value, 2 * PUBLIC_MESSAGE_BYTES.value):
+            with pytest.raises(RpcError) as caught:
+                await client.call("GetPlan", plan="x" * length)
+            assert (caught.value.code, caught.value.reason) == ("RESOURCE_EXHAUSTED", "too_large")
+            assert not caught.value.retry
+    await server.stop(0)
+
+
+@in_a_loop
 async def test_an_undecodable_frame_ends_its_stream_and_no_other():
     city, server, address = await city_at()
     good = open_link(address, Quiet(HELLO, Heartbeat(at=1), Heartbeat(at=2))())
@@ -303,7 +327,7 @@ async def test_without_the_right_certificate_no_client_connects(certificates):
 @in_a_loop
 async def test_the_blocking_clients_present_certificates_too(certificates):
     screen = FakeCityScreen(city_screen.quiet_city())
-    services = [public_service(city_service(screen))]
+    services = [public_service(city_service(screen, CountingIds()))]
     server = await serve("127.0.0.1:0", services, tls=certificates("city"))
 
     def ask():

@@ -17,7 +17,7 @@ from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import PlanStage
 from citybrain.geo import Point
-from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
+from citybrain.ids import CountingIds, DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.rpc.public.city_clients import CityClient
 from citybrain.rpc.public.district_clients import CrewClient, DistrictClient
 from citybrain.rpc.public.services import public_service
@@ -144,7 +144,7 @@ def driver(client, tmp_path, accepted, behaviour=QUICK):
 @in_a_loop
 async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path):
     screen, accepted = CrewScreen(), []
-    server = await serve("127.0.0.1:0", [public_service(crew_service(screen))])
+    server = await serve("127.0.0.1:0", [public_service(crew_service(screen, CountingIds()))])
     async with CrewClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(driver(client, tmp_path, accepted).run())
         await until(
@@ -175,13 +175,13 @@ async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path
 @in_a_loop
 async def test_a_crew_retries_a_district_that_does_not_answer(tmp_path):
     screen = CrewScreen()
-    first = await serve("127.0.0.1:0", [public_service(crew_service(screen))])
+    first = await serve("127.0.0.1:0", [public_service(crew_service(screen, CountingIds()))])
     address = f"127.0.0.1:{first.port}"
     await first.stop(0)
     async with CrewClient(address) as client:
         work = asyncio.create_task(driver(client, tmp_path, []).run())
         await asyncio.sleep(0)
-        again = await serve(address, [public_service(crew_service(screen))])
+        again = await serve(address, [public_service(crew_service(screen, CountingIds()))])
         await until(lambda: screen.order.stage is OrderStage.DONE)
         work.cancel()
         await again.stop(0.1)
@@ -203,7 +203,7 @@ class CityScreen(FakeCityScreen):
 async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
     monkeypatch.setattr(simulated_officer, "READING_S", 0.3)
     screen, issued = CityScreen(), []
-    server = await serve("127.0.0.1:0", [public_service(city_service(screen))])
+    server = await serve("127.0.0.1:0", [public_service(city_service(screen, CountingIds()))])
     async with CityClient(f"127.0.0.1:{server.port}") as client:
         work = asyncio.create_task(
             simulated_officer.SimulatedOfficer(
@@ -280,7 +280,9 @@ class DistrictScreen(ChangingScreen):
 @in_a_loop
 async def test_the_operator_opens_what_waits_and_never_verifies():
     screen, opened = DistrictScreen(), []
-    server = await serve("127.0.0.1:0", [public_service(district_service(FakeDistrictApi(screen)))])
+    server = await serve(
+        "127.0.0.1:0", [public_service(district_service(FakeDistrictApi(screen), CountingIds()))]
+    )
     async with DistrictClient(f"127.0.0.1:{server.port}", SystemClock()) as client:
         work = asyncio.create_task(
             simulated_operator.SimulatedOperator(client=client, on_opened=opened.append).run()

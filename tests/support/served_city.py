@@ -10,15 +10,19 @@ from served_node import ServedNode
 
 from citybrain.api.services.city import city_service
 from citybrain.decider.commit_thread import CommitThread
+from citybrain.decider.decider import Decider
 from citybrain.domain.link import UpLetter
 from citybrain.domain.plan import OrderRationale
+from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
+from citybrain.limits import COMMIT_QUEUE
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.web.serve import serve as serve_web
 from coordinator.api.adapter import CityApiAdapter
+from coordinator.city_cores import city_cores
 from coordinator.cores.world import task_for
 from coordinator.inputs import (
     DistrictConnected,
@@ -29,22 +33,24 @@ from coordinator.inputs import (
     PlanMade,
 )
 from coordinator.policy import IssueMode, Policy
-from coordinator.shell.assembly import City, decider_of
+from coordinator.shell.assembly import City
 from coordinator.shell.planner import Planner
 from coordinator.web.app import build
 
 
 class ServedCity(ServedNode):
     """As long as the block lasts: three districts, a unit of each, an incident that asks for one.
-    Plans are made by `plan` alone."""
+    Plans are made by `plan` alone. The parameters are those of `ServedDistrict`."""
 
-    def __init__(self) -> None:
-        self.clock, self._store = SystemClock(), MemoryStore()
+    def __init__(self, *, cores=None, queue=COMMIT_QUEUE.value) -> None:
+        self.clock, self.store = SystemClock(), MemoryStore()
+        self._cores, self._queue = cores or city_cores(), queue
         self._positions: dict[str, int] = {}
 
     async def __aenter__(self) -> "ServedCity":
-        self.loop = CommitThread(decider_of(self._store), self.clock, self._store)
-        city = City(self.loop, self._store, self.clock, make_planner=self._planner)
+        decider = Decider(self._cores, self.store)
+        self.loop = CommitThread(decider, self.clock, self.store, queue=self._queue)
+        city = City(self.loop, self.store, self.clock, make_planner=self._planner)
         self.api = CityApiAdapter(
             self.loop,
             act=city.act,
@@ -54,15 +60,13 @@ class ServedCity(ServedNode):
             epoch="life",
         )
         self.loop.start()
-        await self.submit(
-            NodeStarted(policy=Policy(issue=IssueMode.ASK), epoch=self._store.epoch())
-        )
+        await self.submit(NodeStarted(policy=Policy(issue=IssueMode.ASK), epoch=self.store.epoch()))
         for district in CENTRES:
             await self.connect(district)
             await self.say(district, unit(1, district=district))
         asked = slot(12, from_city=True)
         await self.say("riverside", report(12, "riverside", slots=(asked,), severity="Severe"))
-        services = (city_service(self.api),)
+        services = (city_service(self.api, CountingIds()),)
         self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
         self._web = await serve_web(build(services, clock=self.clock), "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"

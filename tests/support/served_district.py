@@ -12,21 +12,24 @@ from citybrain.api.services.district import district_service
 from citybrain.bus.memory import MemoryBroker
 from citybrain.clock import later
 from citybrain.decider.commit_thread import CommitThread
+from citybrain.decider.decider import Decider
 from citybrain.domain.event import Event, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
 from citybrain.kinds import OBJECTS_INSIDE
+from citybrain.limits import COMMIT_QUEUE
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import Certainty, Phase, Severity, Urgency
 from citybrain.web.serve import serve as serve_web
 from district_node.api.adapter import DistrictApiAdapter
+from district_node.district_cores import district_cores
 from district_node.inputs import BatchReceived, NodeStarted, Setup, UnitSetup
 from district_node.playbook import LocalizedName
 from district_node.playbooks.load import load_playbooks
-from district_node.shell.assembly import District, DistrictParts, decider_of
+from district_node.shell.assembly import District, DistrictParts
 from district_node.web.app import build
 
 HERE = Point(lat=30.657, lon=104.086)
@@ -43,10 +46,12 @@ def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
 
 
 class ServedDistrict(ServedNode):
-    """As long as the block lasts."""
+    """As long as the block lasts. `store` has faults to set; `cores`: others than production's;
+    `queue`: how many inputs may wait."""
 
-    def __init__(self, *units: UnitSetup) -> None:
-        self.clock, self._store = SystemClock(), MemoryStore()
+    def __init__(self, *units: UnitSetup, cores=None, queue=COMMIT_QUEUE.value) -> None:
+        self.clock, self.store = SystemClock(), MemoryStore()
+        self._cores, self._queue = cores or district_cores(), queue
         self._setup = Setup(
             district="riverside",
             name=LocalizedName(en="Riverside", zh="滨江"),
@@ -57,7 +62,8 @@ class ServedDistrict(ServedNode):
         self._seq = 0
 
     async def __aenter__(self) -> "ServedDistrict":
-        self.loop = CommitThread(decider_of(self._store), self.clock, self._store)
+        decider = Decider(self._cores, self.store)
+        self.loop = CommitThread(decider, self.clock, self.store, queue=self._queue)
         self.loop.start()
         await self.submit(NodeStarted(setup=self._setup))
         self.district = District(self._parts())
@@ -70,7 +76,10 @@ class ServedDistrict(ServedNode):
             changes=self.district.changes,
             epoch="life",
         )
-        services = (district_service(self.api), crew_service(self.district.crew_console))
+        services = (
+            district_service(self.api, CountingIds()),
+            crew_service(self.district.crew_console, CountingIds()),
+        )
         self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
         app = build(
             services,
@@ -109,7 +118,7 @@ class ServedDistrict(ServedNode):
         return DistrictParts(
             setup=self._setup,
             commit_loop=self.loop,
-            store=self._store,
+            store=self.store,
             bus=MemoryBroker().client("district"),
             clock=self.clock,
             ids=CountingIds(),

@@ -17,6 +17,7 @@ from pack_folders import write_pack
 from citybrain.api.services.city import city_service
 from citybrain.domain.console import OperatorAction, PlanAction
 from citybrain.errors import CityBrainError, QueueFullError, StoreFullError
+from citybrain.ids import CountingIds
 from citybrain.pack.load import load_packs
 from citybrain.stages import NEXT_INCIDENT, IncidentTrigger
 from citybrain.structs import replace
@@ -52,7 +53,9 @@ def district_console():
 def city_console():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
     app = city.build(
-        (city_service(screen),), clock=CLOCK, name={"en": "Three Rivers", "zh": "三江市"}
+        (city_service(screen, CountingIds()),),
+        clock=CLOCK,
+        name={"en": "Three Rivers", "zh": "三江市"},
     )
     return screen, lambda path, **options: asyncio.run(request(app, path, **options))
 
@@ -67,7 +70,11 @@ def test_both_consoles_show_the_words_of_the_packs_in_force(tmp_path, lang):
             words=words,
         ),
         city.build(
-            (city_service(FakeCityScreen(city_screen.busy_city(city_screen.plan()))),),
+            (
+                city_service(
+                    FakeCityScreen(city_screen.busy_city(city_screen.plan())), CountingIds()
+                ),
+            ),
             clock=CLOCK,
             words=words,
         ),

@@ -11,6 +11,7 @@ import pytest
 import coordinator.web.app as city
 import district_node.web.app as district
 from citybrain import kinds, vocabulary
+from citybrain.api.problem_types import PROBLEM_TYPES
 from citybrain.domain.plan import PlanStage
 from citybrain.pack.load import built_in
 from citybrain.vocabulary import SlotState
@@ -39,6 +40,7 @@ FAMILIES = {  # family of keys → the set that it must cover
     "crew": vocabulary.CrewAction,
     "verb": vocabulary.OperatorVerb,
     "plan": PlanStage,
+    "reason": tuple(kind.reason for kind in PROBLEM_TYPES),
 }
 REQUESTS = re.compile(
     r"""\bt\(\s*["']([a-z]+\.[a-z_0-9]+)["']|data-i18n(?:-\w+)?="([a-z]+\.[a-z_0-9]+)"|["'](why\.\w+|cannot\.\w+)["']"""

@@ -16,8 +16,6 @@ from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 
 FIRST_PAUSE_S, PAUSE_S_MAX = 0.5, 30.0
-# reasons of outcomes that say nothing of the message: nothing was journaled, and it may be later
-PASSING_REFUSALS = frozenset({"overloaded", "disk_full", "stopping"})
 
 
 class DistrictCalls(Protocol):
@@ -70,10 +68,9 @@ class DistrictContext:
                     since = changes.version
                     yield changes
             except RpcError as error:
-                if not error.retry:
-                    raise
-                self._health.waits(str(error))
-            await asyncio.sleep(pauses.next_s())
+                await self._passed(error, pauses)
+            else:
+                await asyncio.sleep(pauses.next_s())
 
     async def _done(
         self, method: str, request: action_pb2.Report | action_pb2.Action
@@ -92,14 +89,17 @@ class DistrictContext:
         while True:
             try:
                 outcome: action_pb2.Outcome = await self._calls.call(method, request)
-                if outcome.done or outcome.reason not in PASSING_REFUSALS:
-                    return outcome
-                self._health.waits(f"{outcome.reason}: {outcome.detail}")
             except RpcError as error:
-                if not error.retry:
-                    raise
-                self._health.waits(str(error))
-            await asyncio.sleep(pauses.next_s())
+                await self._passed(error, pauses)
+            else:
+                return outcome
+
+    async def _passed(self, error: RpcError, pauses: Backoff) -> None:
+        """Wait until the same may be tried again; raises an error that is final."""
+        if not error.retry:
+            raise error
+        self._health.waits(str(error))
+        await asyncio.sleep(error.retry_after_s + pauses.next_s())
 
     def _pauses(self) -> Backoff:
         return Backoff(first_s=self._first_pause_s, max_s=PAUSE_S_MAX, ids=self._ids)

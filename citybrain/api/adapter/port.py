@@ -43,8 +43,9 @@ class AdapterContext(Protocol):
 
     async def report(self, report: action_pb2.Report) -> action_pb2.Outcome:
         """Say that something has happened. With a `foreign_case` the same case is never opened
-        twice. Waits while the district is away or has no room; raises `RpcError` where it would
-        refuse the message for ever, with the fields that cannot be.
+        twice. Waits while the district is away or its refusal is passing, as long as it says;
+        raises `RpcError` where it is final, with the fields that cannot be. See
+        `citybrain.api.problem_types`.
         """
         ...
 

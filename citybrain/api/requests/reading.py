@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError, Message  # type: ignore[import-
 from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-untyped]  # none
 
 from citybrain.api import limits
-from citybrain.api.errors import InvalidRequestError, Violation
+from citybrain.api.errors import InvalidRequestError, RequestTooLargeError, Violation
 from citybrain.api.requests.shape import violations_of
 
 M = TypeVar("M", bound=Message)
@@ -23,7 +23,9 @@ FIELD_OF_PARSE_ERROR = re.compile(r" at \w+\.([\w.\[\]]+)")
 
 
 def from_protobuf(kind: type[M], payload: bytes) -> M:
-    """The message in `payload`; raises `InvalidRequestError`."""
+    """The message in `payload`; raises `InvalidRequestError` and `RequestTooLargeError`."""
+    if len(payload) > limits.REQUEST_BYTES.value:
+        raise RequestTooLargeError(limits.REQUEST_BYTES)
     try:
         message: M = kind.FromString(payload)
     except DecodeError as error:

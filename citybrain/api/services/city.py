@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
+from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import ApiService, methods_of
@@ -12,6 +13,7 @@ from citybrain.api.resources.action import outcome_message, plan_action_of
 from citybrain.api.services.listing import listing
 from citybrain.api.services.port import CityApi
 from citybrain.api.v1 import city_service_pb2 as pb
+from citybrain.ids import IdSource
 
 # method: the list that it gives a page of, and the message of the page
 LISTS: dict[str, tuple[str, type[Message]]] = {
@@ -23,8 +25,9 @@ LISTS: dict[str, tuple[str, type[Message]]] = {
 }
 
 
-def city_service(city: CityApi) -> ApiService:
-    """The service; one for the city, whichever wires it is on."""
+def city_service(city: CityApi, ids: IdSource) -> ApiService:
+    """The service; one for the city, whichever wires it is on. `ids`: of the references under which
+    its faults are logged."""
     answers = _Answers(city)
     unary: dict[str, Callable[[Message], Awaitable[Message]]] = {
         "GetCity": answers.city,
@@ -33,11 +36,13 @@ def city_service(city: CityApi) -> ApiService:
     }
     for method, (name, reply) in LISTS.items():
         unary[method] = listing(city, name, reply)
-    return ApiService(
-        name=pb.DESCRIPTOR.services_by_name["CityService"].full_name,
-        methods=methods_of(pb.DESCRIPTOR.services_by_name["CityService"]),
+    service = pb.DESCRIPTOR.services_by_name["CityService"]
+    return answering(
+        service.full_name,
+        methods_of(service),
         unary=unary,
         streams={"Watch": Watching(city.lists, city.feed, city.refresh).watch},
+        ids=ids,
     )
 
 

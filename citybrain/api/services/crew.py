@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api import limits
+from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.methods import ApiService, methods_of
 from citybrain.api.resources.action import outcome_message
@@ -18,11 +19,12 @@ from citybrain.api.resources.crew import (
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.watching import StreamMessage, WholeMessage
 from citybrain.console.port import CrewConsole
-from citybrain.ids import UnitId
+from citybrain.ids import IdSource, UnitId
 
 
-def crew_service(crews: CrewConsole) -> ApiService:
-    """The service; one for each district, whichever wires it is on."""
+def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
+    """The service; one for each district, whichever wires it is on. `ids`: of the references under
+    which its faults are logged."""
 
     async def answer(request: pb.CrewAnswer) -> Message:
         asked = crew_answer_of(request)
@@ -36,11 +38,13 @@ def crew_service(crews: CrewConsole) -> ApiService:
         _screen(crews, unit)  # an unknown unit is refused here, before the stream begins
         return _screens(crews, unit)
 
-    return ApiService(
-        name=pb.DESCRIPTOR.services_by_name["CrewService"].full_name,
-        methods=methods_of(pb.DESCRIPTOR.services_by_name["CrewService"]),
+    service = pb.DESCRIPTOR.services_by_name["CrewService"]
+    return answering(
+        service.full_name,
+        methods_of(service),
         unary={"Answer": answer, "ReportPosition": position},
         streams={"Watch": watch},
+        ids=ids,
     )
 
 

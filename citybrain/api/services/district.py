@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
+from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import ApiService, methods_of
@@ -14,6 +15,7 @@ from citybrain.api.services.listing import listing
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
+from citybrain.ids import IdSource
 
 # method: the list that it gives a page of, and the message of the page
 LISTS: dict[str, tuple[str, type[Message]]] = {
@@ -30,8 +32,9 @@ DISTRICT_SERVICE: str = _SERVICE.full_name
 DISTRICT_METHODS = methods_of(_SERVICE)
 
 
-def district_service(district: DistrictApi) -> ApiService:
-    """The service; one for each district, whichever wires it is on."""
+def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
+    """The service; one for each district, whichever wires it is on. `ids`: of the references under
+    which its faults are logged."""
     answers = _Answers(district)
     watching = Watching(district.lists, district.feed, district.refresh)
     unary: dict[str, Callable[[Message], Awaitable[Message]]] = {
@@ -42,11 +45,12 @@ def district_service(district: DistrictApi) -> ApiService:
     }
     for method, (name, reply) in LISTS.items():
         unary[method] = listing(district, name, reply)
-    return ApiService(
-        name=DISTRICT_SERVICE,
-        methods=DISTRICT_METHODS,
+    return answering(
+        DISTRICT_SERVICE,
+        DISTRICT_METHODS,
         unary=unary,
         streams={"Watch": watching.watch},
+        ids=ids,
     )
 
 

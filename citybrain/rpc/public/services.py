@@ -12,6 +12,7 @@ from citybrain.api.requests.reading import from_protobuf
 from citybrain.api.watching import StreamMessage
 from citybrain.errors import CityBrainError
 from citybrain.rpc.errors import Refusal
+from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.methods import Method
 from citybrain.rpc.service import Service
 
@@ -21,7 +22,13 @@ Reply = TypeVar("Reply")
 def public_service(api: ApiService) -> Service:
     """`api` on gRPC."""
     package, _, name = api.name.rpartition(".")
-    service = Service(name, package=package, refuse=refusal_of, is_public=True)
+    service = Service(
+        name,
+        package=package,
+        refuse=refusal_of,
+        is_public=True,
+        message_bytes=PUBLIC_MESSAGE_BYTES.value,
+    )
     for method in api.methods:
         if method.is_stream:
             service.server_stream(_method(name, method, _stream_payload), api.streams[method.name])
@@ -34,7 +41,7 @@ def refusal_of(error: CityBrainError) -> Refusal:
     """The status with its `google.rpc.Status`."""
     problem = problem_of(error)
     metadata = ((STATUS_METADATA, status_details(problem)),)
-    return Refusal(StatusCode[problem.family.code], problem.detail, metadata)
+    return Refusal(StatusCode[problem.type.code], problem.detail, metadata)
 
 
 def _method(

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from random import Random  # noqa: TID251 - seeded
 from typing import TypeVar
 
-from citybrain.errors import RpcError
+from citybrain.api.problem import problem_of, rpc_error_of
+from citybrain.errors import CityBrainError, RpcError
 from citysim.sim.event_loop import VirtualTimeLoop
 
 DELAY_S = (0.005, 0.08)
@@ -30,7 +31,8 @@ class Calls:
         self.slow_s = 0.0
 
     async def call(self, work: Callable[[], Awaitable[R]]) -> R:
-        """What `work` returns at the node. Raises `RpcError` where no answer came in time."""
+        """What `work` returns at the node. Raises `RpcError` where no answer came in time, and
+        where the node could not take the call in, as a client of the public API hears it."""
         await self._one_way()
         if not self._is_reachable():
             raise RpcError("UNAVAILABLE", "nobody answers at this address", retry=True)
@@ -41,6 +43,11 @@ class Calls:
         except TimeoutError as error:
             done.cancel()  # as gRPC does to the call at the node
             raise RpcError("DEADLINE_EXCEEDED", "no answer in time", retry=True) from error
+        except RpcError:
+            raise
+        except CityBrainError as error:
+            await self._one_way()
+            raise rpc_error_of(problem_of(error)) from error
         await self._one_way()
         return outcome
 

@@ -6,10 +6,25 @@ import pytest
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc import StatusCode
 
-from citybrain.api.errors import InvalidRequestError, NoSuchResourceError, Violation
-from citybrain.api.problem import FAMILIES, problem_json, problem_of, status_details
+from citybrain.api.errors import (
+    FaultError,
+    InvalidRequestError,
+    NoSuchResourceError,
+    RequestTooLargeError,
+    Violation,
+)
+from citybrain.api.limits import REQUEST_BYTES
+from citybrain.api.problem import (
+    problem_json,
+    problem_of,
+    rpc_error_in,
+    rpc_error_of,
+    status_details,
+)
+from citybrain.api.problem_types import PROBLEM_TYPES, TYPES_OF_ERRORS, type_of
 from citybrain.errors import (
     CityBrainError,
+    InputRejectedError,
     MalformedError,
     NodeStoppingError,
     QueueFullError,
@@ -26,30 +41,75 @@ BAD = InvalidRequestError(
 )
 
 
-@pytest.mark.parametrize(
-    ("error", "code", "http", "reason"),
-    [
-        (BAD, "INVALID_ARGUMENT", 400, "invalid_request"),
-        (MalformedError("id", "no id"), "INVALID_ARGUMENT", 400, "invalid_request"),
-        (UnknownFilterError("units", "x", ("a",)), "INVALID_ARGUMENT", 400, "invalid_request"),
-        (NoSuchResourceError("unit", "u", "List them."), "NOT_FOUND", 404, "not_found"),
-        (TooManyViewsError(VIEWS), "RESOURCE_EXHAUSTED", 503, "overloaded"),
-        (QueueFullError("full"), "RESOURCE_EXHAUSTED", 503, "overloaded"),
-        (StoreFullError("full"), "RESOURCE_EXHAUSTED", 507, "disk_full"),
-        (NodeStoppingError("bye"), "UNAVAILABLE", 503, "stopping"),
-        (StoreBusyError("held"), "INTERNAL", 500, "failed"),
-    ],
-)
+ERRORS = [
+    (BAD, "INVALID_ARGUMENT", 400, "invalid_request"),
+    (MalformedError("id", "no id"), "INVALID_ARGUMENT", 400, "invalid_request"),
+    (UnknownFilterError("units", "x", ("a",)), "INVALID_ARGUMENT", 400, "invalid_request"),
+    (NoSuchResourceError("unit", "u", "List them."), "NOT_FOUND", 404, "not_found"),
+    (TooManyViewsError(VIEWS), "RESOURCE_EXHAUSTED", 503, "overloaded"),
+    (QueueFullError("full"), "RESOURCE_EXHAUSTED", 503, "overloaded"),
+    (StoreFullError("full"), "RESOURCE_EXHAUSTED", 507, "disk_full"),
+    (RequestTooLargeError(REQUEST_BYTES), "RESOURCE_EXHAUSTED", 413, "too_large"),
+    (NodeStoppingError("bye"), "UNAVAILABLE", 503, "stopping"),
+    (InputRejectedError("Acted", KeyError("x")), "INTERNAL", 500, "undecidable"),
+    (StoreBusyError("held"), "INTERNAL", 500, "failed"),
+    (FaultError(KeyError("x"), "r1"), "INTERNAL", 500, "failed"),
+    (FaultError(InputRejectedError("A", KeyError("x")), "r1"), "INTERNAL", 500, "undecidable"),
+]
+
+
+@pytest.mark.parametrize(("error", "code", "http", "reason"), ERRORS)
 def test_an_error_has_one_code_on_each_wire_and_one_reason(error, code, http, reason):
-    family = problem_of(error).family
-    assert (family.code, family.http, family.reason) == (code, http, reason)
+    kind = problem_of(error).type
+    assert (kind.code, kind.http, kind.reason) == (code, http, reason)
     assert refusal_of(error).code is StatusCode[code]
     document = json.loads(problem_json(problem_of(error)))
-    assert (document["status"], document["reason"], document["detail"]) == (
-        http,
-        reason,
-        str(error),
-    )
+    assert (document["status"], document["reason"]) == (http, reason)
+    assert document["detail"] == refusal_of(error).detail
+
+
+@pytest.mark.parametrize("error", [BAD, NoSuchResourceError("unit", "u", "List them.")])
+def test_what_is_of_a_request_is_said_in_the_errors_own_words(error):
+    assert problem_of(error).detail == str(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        QueueFullError("20,000 at /srv/x"),
+        StoreFullError("/srv/x is full"),
+        StoreBusyError("/srv/x is held"),
+        InputRejectedError("Acted", KeyError("/srv/x")),
+        FaultError(OSError("/srv/x"), "4f2a"),
+    ],
+)
+def test_what_is_inside_a_node_is_said_in_the_tables_words(error):
+    problem = problem_of(error)
+    assert "/srv/x" not in problem_json(problem).decode() + str(status_details(problem))
+    assert problem.detail.startswith(problem.type.detail)
+    assert problem.reference == getattr(error, "reference", "")
+    assert problem.reference in problem.detail
+
+
+@pytest.mark.parametrize("error", [error for error, *_ in ERRORS], ids=repr)
+def test_a_client_reads_of_a_status_what_the_table_says(error):
+    problem, kind = problem_of(error), type_of(error)
+    for read in (rpc_error_in(status_details(problem)), rpc_error_of(problem)):
+        assert (read.code, read.detail, read.reason) == (kind.code, problem.detail, kind.reason)
+        assert (read.retry, read.retry_after_s) == (kind.is_passing, kind.retry_after_s or 0)
+
+
+def test_what_is_passing_says_when_and_what_is_final_does_not():
+    passing = {kind.reason: kind.retry_after_s for kind in PROBLEM_TYPES if kind.is_passing}
+    assert passing == {"overloaded": 1, "stopping": 5, "disk_full": 10}
+
+
+def test_details_of_another_domain_and_broken_ones_say_nothing():
+    foreign = status_pb2.Status(code=code_pb2.UNAVAILABLE)
+    foreign.details.add().Pack(error_details_pb2.ErrorInfo(reason="X", domain="elsewhere"))
+    assert rpc_error_in(foreign.SerializeToString()) is None
+    assert rpc_error_in(b"\xff\xff") is None
+    assert rpc_error_in(status_pb2.Status(code=999).SerializeToString()) is None
 
 
 def test_grpc_gets_the_fields_as_google_details():
@@ -79,5 +139,6 @@ def test_a_lists_own_refusal_names_the_field_that_clients_know():
     assert "a, b" in violation.cure
 
 
-def test_every_error_of_ours_has_a_family():
-    assert FAMILIES[-1][0] is CityBrainError
+def test_every_error_has_a_type_and_what_is_none_of_ours_is_a_fault_of_the_node():
+    assert TYPES_OF_ERRORS[-1][0] is CityBrainError
+    assert type_of(ZeroDivisionError("a bug")).is_fault

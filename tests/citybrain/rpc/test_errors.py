@@ -3,12 +3,14 @@
 import pytest
 from grpc import StatusCode
 
+from citybrain.api.problem import STATUS_METADATA, problem_of, status_details
 from citybrain.errors import (
     BusError,
     CityBrainError,
     ConfigError,
     IllegalTriggerError,
     MalformedError,
+    NodeStoppingError,
     QueueFullError,
     RpcError,
     StoreBusyError,
@@ -43,6 +45,7 @@ class TierError(QueueFullError):
         (TierError(""), StatusCode.RESOURCE_EXHAUSTED),
         (StoreFullError(""), StatusCode.RESOURCE_EXHAUSTED),
         (StoreBusyError(""), StatusCode.UNAVAILABLE),
+        (NodeStoppingError(""), StatusCode.UNAVAILABLE),
         (StoreCorruptError(""), StatusCode.DATA_LOSS),
         (StoreError(""), StatusCode.INTERNAL),
         (BusError(""), StatusCode.UNAVAILABLE),
@@ -64,6 +67,21 @@ def test_every_status_comes_back_as_an_error_that_says_whether_to_try_again(code
     assert error.retry == (
         code.name in {"UNAVAILABLE", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "ABORTED"}
     )
+
+
+def test_the_details_of_the_public_api_say_more_than_the_status():
+    problem = problem_of(StoreFullError("/srv/x is full"))
+    trailing = (("x", "y"), (STATUS_METADATA, status_details(problem)))
+    error = rpc_error(StatusCode.RESOURCE_EXHAUSTED, problem.detail, trailing)
+    assert (error.reason, error.retry, error.retry_after_s) == ("disk_full", True, 10)
+    broken = ((STATUS_METADATA, b"\xff"),)
+    assert rpc_error(StatusCode.RESOURCE_EXHAUSTED, "full", broken).retry, "by the status alone"
+
+
+def test_a_message_that_grpc_itself_finds_too_large_is_too_large_the_next_time_too():
+    detail = "SERVER: Received message larger than max (70000 vs. 4096)"
+    assert not rpc_error(StatusCode.RESOURCE_EXHAUSTED, detail).retry
+    assert rpc_error(StatusCode.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!").retry
 
 
 def test_an_error_without_a_reason_says_so():

@@ -15,6 +15,7 @@ from citybrain.domain.crew import CrewPosition
 from citybrain.feed.spec import DetailSpec, ViewSpec
 from citybrain.feed.update import Delta
 from citybrain.geo import Point
+from citybrain.ids import CountingIds
 from citybrain.structs import replace
 from citybrain.vocabulary import Visibility
 from district_node.api.adapter import DistrictApiAdapter
@@ -182,7 +183,7 @@ async def test_who_has_just_acted_and_watches_is_told_what_came_of_it(district):
     await district.events(1)
     (incident,) = district.loop.state.incidents.keys()
     view = changes_pb2.View(name="one", collection="incidents", key=incident)
-    watch = district_service(api).streams["Watch"]
+    watch = district_service(api, CountingIds()).streams["Watch"]
     async with aclosing(watch(changes_pb2.WatchRequest(views=[view]))) as told:
         first = changes_pb2.Changes.FromString((await anext(told)).protobuf())
     assert first.views[0].row.key == incident, "and not that there is no such row"

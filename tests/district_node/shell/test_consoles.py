@@ -12,6 +12,7 @@ from citybrain.domain.console import OperatorAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.principal import Role
 from citybrain.domain.report import Report, Reporter
+from citybrain.errors import NodeStoppingError
 from citybrain.journal.memory import MemoryStore
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import CrewAction, IncidentStage, OperatorVerb
@@ -143,10 +144,11 @@ def test_a_node_that_stops_says_so(started):
     async def go():
         async with Node(started) as node:
             pass
-        outcome = await node.console.act(
-            OperatorAction(request="r-1", operator="Li Na", incident="i", verb=OperatorVerb.OPEN)
+        action = OperatorAction(
+            request="r-1", operator="Li Na", incident="i", verb=OperatorVerb.OPEN
         )
-        assert (outcome.done, outcome.reason) == (False, "stopping")
+        with pytest.raises(NodeStoppingError):
+            await node.console.act(action)
 
     asyncio.run(go())
 

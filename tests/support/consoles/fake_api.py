@@ -22,6 +22,7 @@ from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome, 
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.collection import Collection
+from citybrain.ids import CountingIds
 from citybrain.pack.pack import Words
 from citybrain.stages import FREE_UNIT_STATES
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
@@ -179,7 +180,7 @@ class _Playbooks:
 
 
 def services(api: FakeDistrictApi, crews: FakeCrewScreen) -> tuple[ApiService, ...]:
-    return district_service(api), crew_service(crews)
+    return district_service(api, CountingIds()), crew_service(crews, CountingIds())
 
 
 def district_app(

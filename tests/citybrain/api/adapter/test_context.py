@@ -6,8 +6,11 @@ import asyncio
 import pytest
 
 from citybrain.adapters.health import AdapterState, read_health
+from citybrain.api.problem import Problem, rpc_error_of
+from citybrain.api.problem_types import PROBLEM_TYPES
 from citybrain.api.v1 import action_pb2, changes_pb2
 from citybrain.errors import RpcError
+from citybrain.structs import replace
 
 
 def away():
@@ -105,12 +108,37 @@ def test_a_health_file_that_cannot_be_read_is_none(tmp_path):
     assert read_health(tmp_path) is None
 
 
-@pytest.mark.parametrize("reason", ["overloaded", "disk_full", "stopping"])
-def test_what_a_district_could_not_take_in_just_then_is_sent_again(rig, reason):
-    one = rig(outcome(done=False, reason=reason), outcome())
+@pytest.mark.parametrize(
+    "kind", [k for k in PROBLEM_TYPES if k.is_passing], ids=lambda kind: kind.reason
+)
+def test_what_a_district_could_not_take_in_just_then_is_sent_again(rig, kind):
+    refused = rpc_error_of(Problem(type=replace(kind, retry_after_s=0), detail=kind.detail))
+    one = rig(refused, outcome())
     answer = asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
     assert answer.done and len(one.calls.sent) == 2
     assert (one.health.health.done, one.health.health.refused) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k in PROBLEM_TYPES if not k.is_passing], ids=lambda kind: kind.reason
+)
+def test_what_is_final_is_raised_and_sent_once(rig, kind):
+    one = rig(rpc_error_of(Problem(type=kind, detail="why")))
+    with pytest.raises(RpcError, match="why") as caught:
+        asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
+    assert (caught.value.reason, len(one.calls.sent)) == (kind.reason, 1)
+
+
+def test_a_district_is_not_asked_again_before_the_time_that_it_named(rig):
+    one = rig(RpcError("UNAVAILABLE", "stopping", retry=True, retry_after_s=60.0))
+
+    async def go():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await one.city.report(action_pb2.Report())
+
+    asyncio.run(go())
+    assert len(one.calls.sent) == 1
 
 
 def test_what_a_district_refuses_is_told_to_the_adapter(rig):

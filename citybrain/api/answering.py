@@ -1,0 +1,90 @@
+"""The methods of a service as both wires call them: whatever goes wrong inside is logged under a
+reference, and the caller gets that and nothing of the node's own words.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
+
+from citybrain.api.errors import FaultError
+from citybrain.api.methods import ApiMethod, ApiService
+from citybrain.api.problem_types import type_of
+from citybrain.api.watching import StreamMessage
+from citybrain.errors import CityBrainError
+from citybrain.ids import IdSource
+
+Unary = Callable[[Message], Awaitable[Message]]
+Watch = Callable[[Message], AsyncIterator[StreamMessage]]
+
+log = logging.getLogger(__name__)
+
+
+def answering(
+    name: str,
+    methods: tuple[ApiMethod, ...],
+    *,
+    unary: Mapping[str, Unary],
+    streams: Mapping[str, Watch],
+    ids: IdSource,
+) -> ApiService:
+    """The service whose methods raise only what a caller may hear: see `problem_types`. `ids` are
+    of the references."""
+    faults = _Faults(name, ids)
+    return ApiService(
+        name=name,
+        methods=methods,
+        unary={method: faults.of_unary(method, answer) for method, answer in unary.items()},
+        streams={method: faults.of_stream(method, watch) for method, watch in streams.items()},
+    )
+
+
+class _Faults:
+    def __init__(self, service: str, ids: IdSource) -> None:
+        self._service, self._ids = service, ids
+
+    def of_unary(self, method: str, answer: Unary) -> Unary:
+        async def answered(request: Message) -> Message:
+            try:
+                return await answer(request)
+            except Exception as error:  # supervision boundary: its caller hears it by the table
+                if _is_for_caller(error):
+                    raise
+                raise self._fault(method, error) from error
+
+        return answered
+
+    def of_stream(self, method: str, watch: Watch) -> Watch:
+        def watched(request: Message) -> AsyncIterator[StreamMessage]:
+            try:
+                return self._messages(method, watch(request))
+            except Exception as error:  # supervision boundary: as of a unary method
+                if _is_for_caller(error):
+                    raise
+                raise self._fault(method, error) from error
+
+        return watched
+
+    async def _messages(
+        self, method: str, messages: AsyncIterator[StreamMessage]
+    ) -> AsyncIterator[StreamMessage]:
+        try:
+            async for message in messages:
+                yield message
+        except Exception as error:  # supervision boundary: as of a unary method
+            if _is_for_caller(error):
+                raise
+            raise self._fault(method, error) from error
+        finally:
+            if hasattr(messages, "aclose"):
+                await messages.aclose()
+
+    def _fault(self, method: str, error: Exception) -> FaultError:
+        reference = self._ids.token()
+        log.error("%s/%s failed (reference %s)", self._service, method, reference, exc_info=error)
+        return FaultError(error, reference)
+
+
+def _is_for_caller(error: Exception) -> bool:
+    """Whether it is of his request, or passes; everything else is a fault of the node."""
+    return isinstance(error, CityBrainError) and not type_of(error).is_fault
