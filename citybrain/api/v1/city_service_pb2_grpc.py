@@ -39,9 +39,12 @@ class CityServiceStub:
     Lists take an order as in AIP-132, of one field: `field` or `field desc`. An unknown field is an
     error that names those that there are.
 
-    What is refused is a google.rpc.Status with ErrorInfo and BadRequest over gRPC, and
-    application/problem+json over HTTP. Over HTTP messages are proto3 JSON with the fields' own
-    names.
+    What the city decides, yes or no, is an Outcome. What never came to a decision, because the
+    request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
+    ErrorInfo and BadRequest over gRPC, application/problem+json over HTTP, the same reasons on
+    both. One that passes has RetryInfo, or the header Retry-After: nothing was done, and the same
+    request, with its request_id, may be sent again after it. Without, it is final. A request has at
+    most 64 KiB. Over HTTP messages are proto3 JSON with the fields' own names.
     """
 
     def __init__(self, channel):
@@ -107,9 +110,12 @@ class CityServiceServicer:
     Lists take an order as in AIP-132, of one field: `field` or `field desc`. An unknown field is an
     error that names those that there are.
 
-    What is refused is a google.rpc.Status with ErrorInfo and BadRequest over gRPC, and
-    application/problem+json over HTTP. Over HTTP messages are proto3 JSON with the fields' own
-    names.
+    What the city decides, yes or no, is an Outcome. What never came to a decision, because the
+    request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
+    ErrorInfo and BadRequest over gRPC, application/problem+json over HTTP, the same reasons on
+    both. One that passes has RetryInfo, or the header Retry-After: nothing was done, and the same
+    request, with its request_id, may be sent again after it. Without, it is final. A request has at
+    most 64 KiB. Over HTTP messages are proto3 JSON with the fields' own names.
     """
 
     def GetCity(self, request, context):
@@ -244,9 +250,12 @@ class CityService:
     Lists take an order as in AIP-132, of one field: `field` or `field desc`. An unknown field is an
     error that names those that there are.
 
-    What is refused is a google.rpc.Status with ErrorInfo and BadRequest over gRPC, and
-    application/problem+json over HTTP. Over HTTP messages are proto3 JSON with the fields' own
-    names.
+    What the city decides, yes or no, is an Outcome. What never came to a decision, because the
+    request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
+    ErrorInfo and BadRequest over gRPC, application/problem+json over HTTP, the same reasons on
+    both. One that passes has RetryInfo, or the header Retry-After: nothing was done, and the same
+    request, with its request_id, may be sent again after it. Without, it is final. A request has at
+    most 64 KiB. Over HTTP messages are proto3 JSON with the fields' own names.
     """
 
     @staticmethod

@@ -36,9 +36,12 @@ class DistrictServiceStub:
     value with spaces stands in double quotes. They take an order as in AIP-132, of one field:
     `field` or `field desc`. An unknown field is an error that names those that there are.
 
-    What is refused is a google.rpc.Status with ErrorInfo and BadRequest over gRPC, and
-    application/problem+json over HTTP. Over HTTP messages are proto3 JSON with the fields' own
-    names.
+    What the district decides, yes or no, is an Outcome. What never came to a decision, because the
+    request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
+    ErrorInfo and BadRequest over gRPC, application/problem+json over HTTP, the same reasons on
+    both. One that passes has RetryInfo, or the header Retry-After: nothing was done, and the same
+    request, with its request_id, may be sent again after it. Without, it is final. A request has at
+    most 64 KiB. Over HTTP messages are proto3 JSON with the fields' own names.
     """
 
     def __init__(self, channel):
@@ -111,9 +114,12 @@ class DistrictServiceServicer:
     value with spaces stands in double quotes. They take an order as in AIP-132, of one field:
     `field` or `field desc`. An unknown field is an error that names those that there are.
 
-    What is refused is a google.rpc.Status with ErrorInfo and BadRequest over gRPC, and
-    application/problem+json over HTTP. Over HTTP messages are proto3 JSON with the fields' own
-    names.
+    What the district decides, yes or no, is an Outcome. What never came to a decision, because the
+    request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
+    ErrorInfo and BadRequest over gRPC, application/problem+json over HTTP, the same reasons on
+    both. One that passes has RetryInfo, or the header Retry-After: nothing was done, and the same
+    request, with its request_id, may be sent again after it. Without, it is final. A request has at
+    most 64 KiB. Over HTTP messages are proto3 JSON with the fields' own names.
     """
 
     def GetDistrict(self, request, context):
@@ -268,9 +274,12 @@ class DistrictService:
     value with spaces stands in double quotes. They take an order as in AIP-132, of one field:
     `field` or `field desc`. An unknown field is an error that names those that there are.
 
-    What is refused is a google.rpc.Status with ErrorInfo and BadRequest over gRPC, and
-    application/problem+json over HTTP. Over HTTP messages are proto3 JSON with the fields' own
-    names.
+    What the district decides, yes or no, is an Outcome. What never came to a decision, because the
+    request cannot be or the node cannot take it in just then, is an error: a google.rpc.Status with
+    ErrorInfo and BadRequest over gRPC, application/problem+json over HTTP, the same reasons on
+    both. One that passes has RetryInfo, or the header Retry-After: nothing was done, and the same
+    request, with its request_id, may be sent again after it. Without, it is final. A request has at
+    most 64 KiB. Over HTTP messages are proto3 JSON with the fields' own names.
     """
 
     @staticmethod

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from citybrain.api.problem_types import PROBLEM_TYPES
 from reference_pages.markdown import table
 
 DOCUMENTS = {"district": "District", "city": "City"}
@@ -24,9 +25,29 @@ grow are said to be open: read a word that you do not know as one.
 """
 
 
+REFUSALS = """\
+## Refusals
+
+What a node decides, yes or no, is an [Outcome](#outcome): `done: false` comes with its own reasons,
+is final, and changed nothing. What never came to a decision is an error with one of these reasons,
+the same at both tiers and on both wires. Over gRPC the reason is that of `ErrorInfo` (domain
+`citybrain`, in capitals), over HTTP the field `reason` of the [problem document](#problem).
+
+A refusal with a time is *passing*: nothing was done, and the same request, with its `request_id`,
+may be sent again after that many seconds (gRPC: `RetryInfo`, HTTP: `Retry-After`). Add a random
+pause of your own, so that not all come back at once. One without a time is final. Of what is the
+node's own fault a caller gets a reference (gRPC: `RequestInfo`, HTTP: `reference`); the node's log
+has the error under it.
+
+What comes without these details is not from the node's API: repeat where there was no answer
+(`UNAVAILABLE`, `DEADLINE_EXCEEDED`), and where gRPC itself counts too many calls
+(`RESOURCE_EXHAUSTED`).
+"""
+
+
 def page(root: Path) -> str:
     """The whole page."""
-    parts = [INTRODUCTION]
+    parts = [INTRODUCTION, REFUSALS, _refusals()]
     messages: dict[str, dict] = {}
     for name, title in DOCUMENTS.items():
         text = (root / "citybrain" / "api" / "openapi" / f"{name}.json").read_text("utf-8")
@@ -37,6 +58,20 @@ def page(root: Path) -> str:
     parts.append("## Messages\n")
     parts += _messages(dict(sorted(messages.items())))
     return "\n".join(parts)
+
+
+def _refusals() -> str:
+    rows = [
+        (
+            f"`{kind.reason}`",
+            f"`{kind.code}`",
+            str(kind.http),
+            "final" if kind.retry_after_s is None else f"passing, {kind.retry_after_s} s",
+            kind.meaning,
+        )
+        for kind in PROBLEM_TYPES
+    ]
+    return table(("reason", "gRPC", "HTTP", "again", "meaning"), rows)
 
 
 def _methods(paths: dict[str, dict[str, dict]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from google.api import annotations_pb2
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor, ServiceDescriptor
 
+from citybrain.api.problem_types import PROBLEM_TYPES
 from citybrain.api.v1 import city_service_pb2, crew_pb2, district_service_pb2
 from openapi_document.comments import comments, descriptors
 from openapi_document.schemas import field_schema, is_required, message_schema, messages_below
@@ -26,13 +27,22 @@ VERSION = "v1"
 PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "reason", "violations"],
+    "required": ["type", "title", "status", "detail", "reason", "reference", "violations"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "description": "The family of the problem."},
-        "title": {"type": "string", "description": "The family, in words."},
+        "type": {"type": "string", "format": "uri", "description": "The type of the problem."},
+        "title": {"type": "string", "description": "The type, in words."},
         "status": {"type": "integer", "description": "The HTTP status."},
         "detail": {"type": "string", "description": "What went wrong, as sentences."},
-        "reason": {"type": "string", "description": "The family, as a code."},
+        "reason": {
+            "type": "string",
+            "description": "The type, as a code; an open set, now "
+            + ", ".join(kind.reason for kind in PROBLEM_TYPES)
+            + ".",
+        },
+        "reference": {
+            "type": "string",
+            "description": "Where the node is to blame: under what its log has more. Else empty.",
+        },
         "violations": {
             "type": "array",
             "description": "The fields that cannot be; empty where none is to blame.",
@@ -51,6 +61,12 @@ PROBLEM = {
         },
     },
 }
+RETRY_AFTER = {
+    "required": True,
+    "description": "After so many seconds the same request may be sent again.",
+    "schema": {"type": "integer", "minimum": 0},
+}
+WRITES_ALONE = (507,)  # what reads is not refused so
 LAST_EVENT = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -132,7 +148,7 @@ def _operation(service: ServiceDescriptor, method: MethodDescriptor, said: dict[
             parameters.append(LAST_EVENT)
     if parameters:
         operation["parameters"] = parameters
-    operation["responses"] = {"200": _reply(method), "default": _problem()}
+    operation["responses"] = {"200": _reply(method)} | _problems(_verb(method))
     return operation
 
 
@@ -174,9 +190,22 @@ def _reply(method: MethodDescriptor) -> dict:
     }
 
 
-def _problem() -> dict:
+def _problems(verb: str) -> dict:
+    """The refusals of the table: those of the node by their status, those of requests together."""
+    found: dict = {}
+    for status in sorted({k.http for k in PROBLEM_TYPES if k.is_passing or k.is_fault}):
+        if verb == "post" or status not in WRITES_ALONE:
+            kinds = [kind for kind in PROBLEM_TYPES if kind.http == status]
+            meaning = " ".join(f"{kind.reason}: {kind.meaning}" for kind in kinds)
+            found[str(status)] = _problem(meaning)
+            if all(kind.is_passing for kind in kinds):
+                found[str(status)]["headers"] = {"Retry-After": RETRY_AFTER}
+    return found | {"default": _problem("The request cannot be. It was not done.")}
+
+
+def _problem(description: str) -> dict:
     return {
-        "description": "It was not done.",
+        "description": description,
         "content": {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
