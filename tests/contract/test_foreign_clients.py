@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 
 import grpc
+import pytest
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
@@ -15,6 +16,9 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 )
 from served_city import ServedCity
 from served_district import ServedDistrict, unit
+
+from citybrain.api.limits import REQUEST_BYTES
+from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
 
 # no playbook knows it, so that nobody is sent by itself
 NEEDS_A_PERSON = {"incident_kind": "unheard_of"}
@@ -113,6 +117,30 @@ def test_a_client_finds_the_services_by_reflection_and_dispatches_a_unit():
         client.channel.close()
 
     with_a_district(use)
+
+
+def test_a_request_that_is_too_large_is_refused_by_both_tiers_and_their_next_one_is_not():
+    """By whom depends on how much it is too large: the API says why, gRPC alone says no more."""
+
+    def use(node, service, act, fields):
+        client = ReflectingClient(node.address)
+        for length in (REQUEST_BYTES.value, 2 * PUBLIC_MESSAGE_BYTES.value):
+            with pytest.raises(grpc.RpcError) as refused:
+                client.call(service, act, reason="x" * length, **fields)
+            assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        fits = "x" * (REQUEST_BYTES.value // 2)
+        with pytest.raises(grpc.RpcError) as refused:
+            client.call(service, act, reason=fits, **fields)
+        assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT, (
+            "read, and refused by field"
+        )
+        client.channel.close()
+
+    asked = {"request_id": "r", "actor": "a foreign program"}
+    district = {**asked, "incident": "i", "verb": "close"}
+    with_a_district(lambda node: use(node, "citybrain.api.v1.DistrictService", "Act", district))
+    city = {**asked, "plan": "p", "verb": "issue"}
+    with_the_city(lambda node, _: use(node, "citybrain.api.v1.CityService", "Act", city))
 
 
 def test_a_client_of_the_description_alone_dispatches_a_unit():
