@@ -4,6 +4,7 @@ import { reason, t } from "./i18n.js";
 import { h } from "./keyed_list.js";
 
 const RETRY_MS = [0, 400, 1200];
+const RETRY_MS_MAX = 2000; // nobody waits longer before a button
 const TOAST_MS = 6000;
 const TOASTS_MAX = 4;
 
@@ -14,7 +15,10 @@ export function requestId() {
     .join("");
 }
 
-/** Send `body` once: the Outcome, or null when the network failed. A problem is an Outcome too. */
+/**
+ * Send `body` once: the Outcome, or null when the network failed. A problem is an Outcome too;
+ * `retryAfterMs` says when the same may be sent again, null: it is final.
+ */
 export async function post(url, body) {
   try {
     const headers = { "content-type": "application/json" };
@@ -25,21 +29,30 @@ export async function post(url, body) {
       signal: AbortSignal.timeout(8000),
     });
     const outcome = await answer.json();
-    return { ...outcome, done: Boolean(answer.ok && outcome.done) };
+    const after = answer.headers.get("retry-after"); // there where a refusal is passing
+    const retryAfterMs = after === null ? null : 1000 * Number(after);
+    return { ...outcome, done: Boolean(answer.ok && outcome.done), retryAfterMs };
   } catch {
     return null; // no network, or no answer in time: the caller may send the same request id again
   }
 }
 
-/** Send `body` with a request id, retry with the same one; always an Outcome. */
+/**
+ * Send `body` with a request id, retry with the same one where nothing came back or the node had no
+ * room just then; always an Outcome.
+ */
 export async function sendAction(url, body) {
   const request_id = body.request_id ?? requestId();
+  let last = { request_id, done: false, reason: "no_network", detail: "" };
   for (const wait of RETRY_MS) {
-    if (wait) await new Promise((go) => setTimeout(go, wait));
+    const pause = Math.max(wait, last.retryAfterMs ?? 0);
+    if (pause > RETRY_MS_MAX) break; // the person sees why, and decides
+    if (pause) await new Promise((go) => setTimeout(go, pause));
     const outcome = await post(url, { ...body, request_id });
-    if (outcome) return outcome;
+    if (outcome && outcome.retryAfterMs === null) return outcome;
+    last = outcome ?? last;
   }
-  return { request_id, done: false, reason: "no_network", detail: "" };
+  return last;
 }
 
 /** What `url` has to read, or null where it gives nothing. */

@@ -3,7 +3,6 @@
 import { post, requestId, toastOutcome } from "/shared/actions.js";
 
 const RETRY_MS = 2000;
-const LATER = new Set(["overloaded", "stopping"]); // said before anything was done
 
 export class AnswerSender {
   /** `changed()` is called whenever an answer starts or stops waiting. */
@@ -14,6 +13,7 @@ export class AnswerSender {
     this.waiting = JSON.parse(localStorage.getItem(this.storageKey) ?? "null");
     this.isSending = false;
     this.failed = false;
+    this.notBefore = 0; // of the page's clock: the node said when to come again
     addEventListener("online", () => this.send());
     setInterval(() => this.send(), RETRY_MS);
   }
@@ -33,12 +33,13 @@ export class AnswerSender {
   }
 
   async send() {
-    if (!this.waiting || this.isSending) return;
+    if (!this.waiting || this.isSending || performance.now() < this.notBefore) return;
     this.isSending = true;
     const path = `/api/v1/units/${encodeURIComponent(this.unit)}/answers`;
     const outcome = await post(path, this.waiting.body);
     this.isSending = false;
-    this.failed = outcome === null || LATER.has(outcome.reason);
+    this.failed = outcome === null || outcome.retryAfterMs !== null;
+    this.notBefore = performance.now() + (outcome?.retryAfterMs ?? 0);
     if (!this.failed) {
       toastOutcome(this.waiting.title, outcome);
       this.store(null);
