@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from citybrain.api.services.city import city_service
 from citybrain.domain.plan import PlanStage
+from citybrain.errors import QueueFullError
 from citybrain.ids import CountingIds
 from citybrain.structs import replace
 from coordinator.web.app import build
@@ -134,6 +135,19 @@ def test_a_stale_plan_is_refused_in_words(city, pages):
     armed(page)
     page.locator("#issue").click()
     expect(page.locator(".toast-bad")).to_contain_text("未执行：情况已变化")
+
+
+def test_an_issue_that_finds_no_room_is_sent_again_by_the_page(city, pages):
+    city.screen.raises = QueueFullError("full")
+    page = pages.open(city.url + "/?lang=en")
+    signed(page)
+    armed(page)
+    with page.expect_response("**/api/v1/actions") as first:
+        page.locator("#issue").click()
+    assert (first.value.status, first.value.headers["retry-after"]) == (503, "1")
+    city.screen.raises = None
+    expect(page.locator(".toast-good")).to_be_visible()
+    assert len({action.request for action in city.screen.actions}) == 1
 
 
 def test_acknowledgements_run_in_after_the_issue(city, pages):

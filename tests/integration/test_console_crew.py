@@ -11,6 +11,7 @@ from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 from consoles.threaded_console import ThreadedConsole
 from playwright.sync_api import expect
 
+from citybrain.errors import CityBrainError, NodeStoppingError, QueueFullError, StoreFullError
 from citybrain.vocabulary import CrewAction
 
 pytestmark = pytest.mark.browser
@@ -106,6 +107,32 @@ def test_an_answer_outlives_a_reload_and_keeps_its_request(phone, pages):
     page.unroute("**/answers")
     expect(page.locator(".toast-good")).to_be_visible()
     assert [answer.request for answer in phone.crews.actions] == [sent[0]["request_id"]]
+
+
+@pytest.mark.parametrize(
+    "error", [QueueFullError("full"), StoreFullError("full"), NodeStoppingError("bye")], ids=repr
+)
+def test_an_answer_that_the_district_cannot_take_in_just_then_is_kept(phone, pages, error):
+    phone.crews.raises = error
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    page.locator("[data-action=accept]").tap()
+    expect(page.locator("#pending")).to_be_visible()
+    expect(page.locator("[data-action=accept]")).to_be_disabled()
+    expect(page.locator(".toast-bad")).to_have_count(0)
+    phone.crews.raises = None
+    page.reload()  # sent again at once: the node's time is the open page's alone
+    expect(page.locator(".toast-good")).to_be_visible()
+    assert len({answer.request for answer in phone.crews.actions}) == 1
+    assert len(phone.crews.actions) > 1
+
+
+def test_an_answer_that_the_district_fails_over_is_shown_and_given_up(phone, pages):
+    phone.crews.raises = CityBrainError("a fault in /srv/x")
+    page = pages.open(phone.page + "?lang=en", **PHONE)
+    page.locator("[data-action=accept]").tap()
+    expect(page.locator(".toast-bad")).to_contain_text("the node could not do it")
+    expect(page.locator(".toast-bad")).not_to_contain_text("/srv/x")
+    expect(page.locator("#pending")).to_be_hidden()
 
 
 def test_an_older_assignment_number_from_another_order_is_void(phone, pages):
