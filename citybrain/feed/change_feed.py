@@ -6,7 +6,7 @@ from collections.abc import Collection as Keys
 from typing import TypeVar, cast
 
 from citybrain.clock import Timestamp
-from citybrain.feed.collection import Collection
+from citybrain.feed.collection import Collection, Related, nothing_else
 from citybrain.feed.pace import Pace
 from citybrain.feed.rows.ordering import Placed
 from citybrain.feed.rows.table import Table
@@ -57,10 +57,14 @@ class ChangeFeed:
         """How many views are kept."""
         return len(self._views)
 
-    def add(self, collection: Collection[V]) -> None:
-        """Let `collection` be looked at; empty until it is refreshed."""
+    def add(self, collection: Collection[V], related: Related[V] = nothing_else) -> None:
+        """Let `collection` be looked at; empty until it is refreshed. `related`: what else than the
+        value one row in full is made of; it is read with every version, of the rows that are
+        watched by themselves."""
         # its functions are only ever given the values that `refresh` was given under its name
-        self._tables[collection.name] = Table(cast("Collection[object]", collection))
+        self._tables[collection.name] = Table(
+            cast("Collection[object]", collection), cast("Related[object]", related)
+        )
 
     def refresh(
         self,

@@ -9,6 +9,8 @@ from citybrain.clock import Timestamp
 V = TypeVar("V")
 # of one order always the same shape, so that any two compare; no NaN, no None beside a number
 SortKey = tuple[object, ...]
+# what else than its value one row in full shows; small values, as they are compared often
+Related = Callable[[V], tuple[object, ...]]
 
 
 def _no_text(_: object) -> str:
@@ -17,6 +19,11 @@ def _no_text(_: object) -> str:
 
 def _never(_: object, __: Timestamp) -> None:
     return None
+
+
+def nothing_else(_: object) -> tuple[object, ...]:
+    """The `Related` of values that are all that their rows show."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 no event loop."""
 
 from collections.abc import Iterator, Mapping, Set
+from typing import NamedTuple
 
 from citybrain.clock import Timestamp
 from citybrain.feed import limits
@@ -33,7 +34,7 @@ class Stream:
         self._fresh = frozenset(fresh)  # to be given whole, once
         self._views: dict[str, View] = {}
         self._details: dict[str, tuple[DetailSpec, Table]] = {}
-        self._given: dict[str, Row | None] = {}  # of the details
+        self._given: dict[str, _Shown] = {}  # of the details
         is_whole = False
         try:
             for name, spec in specs.items():
@@ -72,16 +73,34 @@ class Stream:
             elif (update := view.changes(known.number, version, now)) is not None:
                 yield name, update
         for name, (spec, table) in self._details.items():
-            row, is_first = table.rows.get(spec.key), name not in self._given
+            shown = _shown(table, spec.key)
+            given = self._given.get(name)
+            # nobody knows since when its related values are what they are
             is_known = (
-                row is not None
+                shown.row is not None
+                and not table.has_related
                 and known is not None
-                and row.number <= known.number
+                and shown.row.number <= known.number
                 and name not in self._fresh
             )
-            if (is_first and not is_known) or (not is_first and row is not self._given[name]):
-                yield name, one_row(row, spec.key, version, now)
-            self._given[name] = row
+            if not is_known if given is None else not shown.is_same(given):
+                yield name, one_row(shown.row, spec.key, version, now)
+            self._given[name] = shown
+
+
+class _Shown(NamedTuple):
+    """What one row in full is made of."""
+
+    row: Row | None
+    related: tuple[object, ...]
+
+    def is_same(self, other: "_Shown") -> bool:
+        return self.row is other.row and self.related == other.related
+
+
+def _shown(table: Table, key: str) -> _Shown:
+    row = table.rows.get(key)
+    return _Shown(row, () if row is None else table.related(row.value))
 
 
 def one_row(row: Row | None, key: str, version: Version, now: Timestamp) -> Detail | Gone:

@@ -43,7 +43,7 @@ class CityApiAdapter:
         self.lists = city_lists(self.shown, name=name)
         self.feed = ChangeFeed(epoch)
         for one in self.lists.values():
-            self.feed.add(one.collection)
+            self.feed.add(one.collection, one.related)
         self.refresh()
 
     def now(self) -> Timestamp:

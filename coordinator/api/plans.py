@@ -23,7 +23,23 @@ def plan_list(shown: ReadShown) -> PublicList[Plan]:
 
         return plan_detail_message(plan, unit_of=now.units.get, kind_of=kind_of)
 
-    return PublicList(collection=PLANS, items=lambda: shown().plans, row=_row, detail=detail)
+    def related(plan: Plan) -> tuple[object, ...]:
+        """What people call its units and incidents. Where a unit is belongs to the moment at which
+        a message is made; who follows that watches the unit."""
+        units, incidents = shown().units, shown().incidents
+        named: list[object] = []
+        for order in plan.orders:
+            for name in (order.unit, order.rationale.next_best):
+                unit = None if name is None else units.get(name)
+                named.append(None if unit is None else (unit.name, unit.district))
+        for slot in plan.unassigned:
+            report = incidents.get(slot.incident)
+            named.append(None if report is None else report.kind)
+        return tuple(named)
+
+    return PublicList(
+        collection=PLANS, items=lambda: shown().plans, row=_row, detail=detail, related=related
+    )
 
 
 def _row(plan: Plan, _: Timestamp) -> PublicMessage:

@@ -60,7 +60,7 @@ class DistrictApiAdapter:
         self.lists: Mapping[str, PublicList[object]] = {one.collection.name: one for one in offered}
         self.feed = ChangeFeed(epoch)
         for one in offered:
-            self.feed.add(one.collection)
+            self.feed.add(one.collection, one.related)
         self.refresh()
 
     def now(self) -> Timestamp:

@@ -1,5 +1,6 @@
 """The list of incidents: the operator's queue, and every other way to look at it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -8,11 +9,14 @@ from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.incident import incident_detail_message, incident_message
 from citybrain.clock import Timestamp
 from citybrain.feed.collection import Collection
+from citybrain.ids import IncidentId, OrderId
+from citybrain.sorted_map import SortedMap
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.api.contributions import contribution_row, verification_row
 from district_node.api.orders import order_row
 from district_node.cores import view
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
+from district_node.cores.orders.roster import Order
 from district_node.cores.state import DistrictState
 
 ReadState = Callable[[], DistrictState]
@@ -20,6 +24,7 @@ ReadState = Callable[[], DistrictState]
 
 def incident_list(state: ReadState) -> PublicList[Incident]:
     """The list over the state that `state` gives."""
+    orders_of = _Orders(state).of
 
     def row(incident: Incident, at: Timestamp) -> PublicMessage:
         return incident_message(view.queue_entry(incident, state().setup.district, at))
@@ -29,11 +34,7 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
         return incident_detail_message(
             view.queue_entry(incident, now.setup.district, at),
             contributions=[contribution_row(c) for c in incident.contributions.values()],
-            orders=[
-                order_row(order, at)
-                for order in now.roster.orders.values()
-                if order.task.incident == incident.incident
-            ],
+            orders=[order_row(order, at) for order in orders_of(incident)],
             reported_kind=incident.reported_kind,
             playbook=incident.playbook,
             verification=verification_row(incident),
@@ -44,7 +45,28 @@ def incident_list(state: ReadState) -> PublicList[Incident]:
         items=lambda: cast("Mapping[str, Incident]", state().incidents.unordered()),
         row=row,
         detail=detail,
+        related=orders_of,
     )
+
+
+class _Orders:
+    """The orders of each incident, found anew only where one of any is another."""
+
+    def __init__(self, state: ReadState) -> None:
+        self._state = state
+        self._made_of: SortedMap[OrderId, Order] = SortedMap()
+        self._by_incident: Mapping[IncidentId, tuple[Order, ...]] = {}
+
+    def of(self, incident: Incident) -> tuple[Order, ...]:
+        """In the order of their ids."""
+        orders = self._state().roster.orders
+        if orders is not self._made_of:
+            found: defaultdict[IncidentId, list[Order]] = defaultdict(list)
+            for order in orders.values():
+                found[order.task.incident].append(order)
+            self._made_of = orders
+            self._by_incident = {key: tuple(some) for key, some in found.items()}
+        return self._by_incident.get(incident.incident, ())
 
 
 def _queue(incident: Incident, now: Timestamp) -> tuple[object, ...]:

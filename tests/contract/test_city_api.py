@@ -86,6 +86,20 @@ async def test_a_plan_is_issued_once_by_whichever_wire_and_its_orders_are_listed
     assert (late.json["done"], late.json["reason"]) == (False, "plan_issued")
 
 
+@served
+async def test_a_plan_in_full_is_new_where_people_call_its_unit_otherwise(city, stub):
+    plan = await city.plan()
+    view = changes_pb2.View(name="plan", collection="plans", key=plan)
+    call = stub.Watch(changes_pb2.WatchRequest(views=[view]))
+    (said,) = (await call.read()).views
+    assert said.row.plan_detail.orders[0].unit_name == "Patrol 1"
+    await city.say("oldtown", unit(1, district="oldtown", name="Night patrol"))
+    (said,) = (await call.read()).views
+    assert said.row.plan_detail.orders[0].unit_name == "Night patrol"
+    assert said.row.plan_detail == await stub.GetPlan(pb.GetPlanRequest(plan=plan))
+    call.cancel()
+
+
 REFUSED_ACTIONS = [
     ({}, ["request_id", "actor", "plan", "verb"]),
     ({**ACTION, "plan": "p", "verb": "postpone"}, ["verb"]),

@@ -9,7 +9,7 @@ from collections.abc import Collection as Keys
 from collections.abc import Mapping
 
 from citybrain.clock import Timestamp
-from citybrain.feed.collection import Collection
+from citybrain.feed.collection import Collection, Related, nothing_else
 from citybrain.feed.rows.ordering import Ordering
 from citybrain.feed.rows.row import Row
 from citybrain.feed.rows.selection import Selection, SelectionKey, selection_key
@@ -18,10 +18,13 @@ _MISSING = object()
 
 
 class Table:
-    """See the module. `touched` is the number of the version that last changed a row."""
+    """See the module. `touched` is the number of the version that last changed a row; `related`
+    says what a row in full shows beside its value."""
 
-    def __init__(self, collection: Collection[object]) -> None:
-        self.collection = collection
+    def __init__(
+        self, collection: Collection[object], related: Related[object] = nothing_else
+    ) -> None:
+        self.collection, self.related = collection, related
         self.rows: dict[str, Row] = {}
         self.touched = 0
         self._items: Mapping[str, object] = {}
@@ -29,6 +32,11 @@ class Table:
         self._heap: list[tuple[Timestamp, str]] = []  # may hold what `_due` no longer says
         self._orderings: dict[str, Ordering] = {}
         self._selections: dict[SelectionKey, Selection] = {}
+
+    @property
+    def has_related(self) -> bool:
+        """Whether a row in full shows anything beside its value."""
+        return self.related is not nothing_else
 
     def replace(
         self,

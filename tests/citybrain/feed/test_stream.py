@@ -1,10 +1,13 @@
 """A stream gives each watcher what is new to it, of all that it watches, at one version."""
 
+from dataclasses import replace
+
 import pytest
-from feed_tickets import START, Ticket, feed_of, view
+from feed_tickets import START, TICKETS, Ticket, feed_of, view
 from immutables import Map
 
 from citybrain.feed import limits
+from citybrain.feed.change_feed import ChangeFeed
 from citybrain.feed.errors import OutOfBoundsError, UnknownCollectionError
 from citybrain.feed.spec import DetailSpec
 from citybrain.feed.update import Delta, Detail, Gone, Page, Version
@@ -65,6 +68,26 @@ def test_a_detail_is_given_whenever_its_row_is_another_and_when_it_goes_and_come
     assert watched.frame() == ()
     watched.put("t1", rank=8)
     assert isinstance(watched.frame()[0][1], Detail)
+
+
+def test_a_detail_is_given_again_where_something_beside_its_value_is_another():
+    beside = {"t1": ("a",)}
+    feed = ChangeFeed("e1")
+    feed.add(TICKETS, lambda ticket: beside.get(f"t{ticket.rank}", ()))
+    feed.add(replace(TICKETS, name="others"))
+    feed.refresh("tickets", {f"t{n}": Ticket(rank=n) for n in range(4)}, START)
+    stream = feed._stream({"all": view(), "one": ONE}, None)
+    assert len(stream.frame(feed.version, feed.now)) == 2
+    feed.refresh("others", {"x": Ticket()}, START)
+    assert stream.frame(feed.version, feed.now) == ()
+    beside["t1"] = ("b",)
+    feed.refresh("others", {"x": Ticket()}, START)
+    assert [name for name, _ in stream.frame(feed.version, feed.now)] == ["one"]
+    assert stream.frame(feed.version, feed.now) == ()
+    back = feed._stream({"all": view(), "one": ONE}, feed.version)
+    assert [name for name, _ in back.frame(feed.version, feed.now)] == ["one"], (
+        "since when it is so is not known: it is given once more"
+    )
 
 
 def test_whoever_comes_back_gets_what_is_new_since_then():

@@ -100,7 +100,7 @@ class FakeCityScreen(FakeScreen):
         self.lists = city_lists(self.shown, name={"en": "Three Rivers", "zh": "三江市"})
         self.feed = ChangeFeed("life")
         for one in self.lists.values():
-            self.feed.add(one.collection)
+            self.feed.add(one.collection, one.related)
         self.on_poke.append(self.refresh)
         self.refresh()
 

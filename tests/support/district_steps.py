@@ -1,0 +1,92 @@
+"""Everything that can happen to a district, as steps of random sequences."""
+
+from hypothesis import strategies as st
+
+from citybrain.vocabulary import (
+    CrewAction,
+    OperatorVerb,
+    OrderStage,
+    OrderStep,
+    Phase,
+    VerificationVerdict,
+)
+
+UNITS = ("riverside-1", "riverside-2")
+ORDERS = ("o-1", "o-2", "o-3")
+ACTIONS = tuple(a for a in CrewAction if a is not CrewAction.UNKNOWN)
+VERBS = tuple(v for v in OperatorVerb if v is not OperatorVerb.UNKNOWN)
+
+orders = st.sampled_from(ORDERS)
+units = st.sampled_from(UNITS)
+STEPS = st.one_of(
+    st.tuples(
+        st.just("step"),
+        st.sampled_from([s for s in OrderStep if s is not OrderStep.UNKNOWN]),
+        orders,
+        units,
+        st.integers(1, 3),
+        st.booleans(),
+    ),
+    st.tuples(st.just("press"), units, st.sampled_from(ACTIONS), st.booleans()),
+    st.tuples(
+        st.just("event"),
+        st.integers(1, 3),
+        st.sampled_from([Phase.START, Phase.UPDATE, Phase.END]),
+        st.sampled_from(["cam-1", "cam-2"]),
+    ),
+    st.tuples(
+        st.just("verdict"), st.sampled_from([VerificationVerdict.CLEAR, VerificationVerdict.STILL])
+    ),
+    st.tuples(
+        st.just("progress"),
+        orders,
+        st.sampled_from([s for s in OrderStage if s is not OrderStage.UNKNOWN]),
+    ),
+    st.tuples(st.just("act"), st.sampled_from(VERBS), units),
+    st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 61, 400, 4000])),
+    st.tuples(st.just("crash")),
+)
+
+
+def incident_names(scenario):
+    """In order."""
+    return sorted(scenario.state.incidents.keys())
+
+
+def carry_out(scenario, step):
+    """Do `step` in a `DistrictScenario`."""
+    match step:
+        case ("step", asked, order, unit, version, is_near):
+            names = incident_names(scenario)
+            where = (
+                {"incident": names[-1], "incident_district": "riverside"}
+                if is_near and names
+                else {"incident": "inc-far-1", "incident_district": "oldtown"}
+            )
+            scenario.request_step(asked, order, unit=unit, version=version, ttl_s=10, **where)
+        case ("press", unit, action, is_current):
+            assignment_number = scenario.unit(unit).assignment_number
+            scenario.press(
+                unit,
+                action,
+                assignment_number=assignment_number
+                if is_current
+                else max(0, assignment_number - 1),
+                reason="reason",
+            )
+        case ("event", number, phase, source):
+            scenario.send_event(episode=f"e{number}", phase=phase, source=source)
+        case ("verdict", verdict):
+            for name in incident_names(scenario):
+                if scenario.incident(name).verification is not None:
+                    scenario.report_verification(verdict, scenario.incident(name))
+        case ("progress", order, stage):
+            if len(incident_names(scenario)) == 1:
+                scenario.relay_progress(stage, order=order)
+        case ("act", verb, unit):
+            for name in incident_names(scenario)[-1:]:
+                scenario.act(verb, incident=name, reason="reason", unit=unit)
+        case ("wait", seconds):
+            scenario.wait(seconds)
+        case ("crash",):
+            scenario.crash()
