@@ -3,7 +3,7 @@ kept up after commits. See `citybrain.api.services.port.CityApi`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 
 from citybrain.clock import Clock, Timestamp
@@ -58,16 +58,22 @@ class CityApiAdapter:
         self._unfed = union(self._unfed, newest.touched)
         return self._follower.advance(newest.state, newest.touched, self._planner())
 
-    def refresh(self) -> None:
-        """Let the feed find what has changed."""
+    def refresh(self, names: Iterable[str] | None = None) -> None:
+        """Let the feed find what has changed in the lists of these names; None: in all."""
         now, shown = self._clock.now(), self.shown()
-        touched, self._unfed = self._unfed, NOTHING
-        self.feed.refresh("units", shown.units, now, touched=touched)
-        self.feed.refresh("incidents", shown.incidents, now)
-        self.feed.refresh("orders", shown.orders, now)
-        self.feed.refresh("plans", shown.plans, now)
-        self.feed.refresh("districts", shown.districts, now)
-        self.feed.refresh("city", shown.city, now)
+        held: dict[str, Mapping[str, object]] = {
+            "units": shown.units,
+            "incidents": shown.incidents,
+            "orders": shown.orders,
+            "plans": shown.plans,
+            "districts": shown.districts,
+            "city": shown.city,
+        }
+        for name in held if names is None else names:
+            touched: Touched = None
+            if name == "units":
+                touched, self._unfed = self._unfed, NOTHING
+            self.feed.refresh(name, held[name], now, touched=touched)
 
     async def run(self) -> None:
         """Keep the feed up until cancelled; then its streams end."""

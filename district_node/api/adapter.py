@@ -3,7 +3,7 @@ changes, kept up after commits. See `citybrain.api.services.port.DistrictApi`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from typing import cast
 
@@ -72,11 +72,11 @@ class DistrictApiAdapter:
     async def report(self, report: Report) -> Outcome:
         return await self._console.report(report)
 
-    def refresh(self) -> None:
-        """Let the feed find what has changed."""
+    def refresh(self, names: Iterable[str] | None = None) -> None:
+        """Let the feed find what has changed in the lists of these names; None: in all."""
         now = self._clock.now()
-        for name, one in self.lists.items():
-            self.feed.refresh(name, one.items(), now)
+        for name in self.lists if names is None else names:
+            self.feed.refresh(name, self.lists[name].items(), now)
 
     async def run(self) -> None:
         """Keep the feed up until cancelled; then its streams end."""

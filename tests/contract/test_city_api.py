@@ -100,6 +100,22 @@ async def test_a_plan_in_full_is_new_where_people_call_its_unit_otherwise(city, 
     call.cancel()
 
 
+@served
+async def test_a_list_that_is_asked_for_is_new_whatever_lists_were_asked_for_before(city, stub):
+    city.stop_following()
+    for n, lists in enumerate((["incidents"], ["plans", "districts"], [])):
+        await city.say("oldtown", unit(1, district="oldtown", name=f"Patrol {n} b"))
+        for name in lists:
+            method, request = LISTS[name]
+            await getattr(stub, method)(request())
+        before = city.api.feed.version
+        await stub.ListPlans(pb.ListPlansRequest())
+        assert city.api.feed.version == before, "what it was not asked for is not looked at"
+        listed = await stub.ListUnits(pb.ListCityUnitsRequest(filter="id = oldtown-1"))
+        assert [one.name for one in listed.units] == [f"Patrol {n} b"]
+        assert city.api.feed.version.number == before.number + 1
+
+
 REFUSED_ACTIONS = [
     ({}, ["request_id", "actor", "plan", "verb"]),
     ({**ACTION, "plan": "p", "verb": "postpone"}, ["verb"]),

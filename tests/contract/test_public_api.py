@@ -73,6 +73,18 @@ async def test_a_list_is_filtered_ordered_searched_and_paged(district, stub):
     assert [one["source"] for one in found] == ["box-1/cam-2"]
 
 
+@served
+async def test_a_list_that_is_asked_for_is_new_and_the_others_are_not_looked_at(district, stub):
+    district.stop_following()
+    await stub.ListKinds(pb.ListKindsRequest())
+    before = district.api.feed.version
+    await district.events(2)
+    await stub.ListKinds(pb.ListKindsRequest())
+    assert district.api.feed.version == before
+    assert len((await stub.ListIncidents(pb.ListIncidentsRequest())).incidents) == 2
+    assert len((await stub.ListOrders(pb.ListOrdersRequest())).orders) == 1
+
+
 REFUSED_LISTS = [
     ({"page_size": 501}, ["page_size"]),
     ({"page_size": -1}, ["page_size"]),

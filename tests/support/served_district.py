@@ -102,6 +102,10 @@ class ServedDistrict(ServedNode):
         await self._rpc.stop(0.2)
         self.loop.stop()
 
+    def stop_following(self) -> None:
+        """From now on lists are brought up to date by requests alone."""
+        self._running.cancel()
+
     async def submit(self, given):
         return await asyncio.wrap_future(self.loop.submit(given))
 

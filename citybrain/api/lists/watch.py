@@ -2,7 +2,7 @@
 watch the same window.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing
 
 from citybrain.api import limits
@@ -40,13 +40,14 @@ MEMBERS = {
 
 
 class Watching:
-    """The streams of one node. `refresh` lets the feed find what has changed."""
+    """The streams of one node. `refresh` lets the feed find what has changed in the lists of these
+    names."""
 
     def __init__(
         self,
         lists: Mapping[str, PublicList[object]],
         feed: ChangeFeed,
-        refresh: Callable[[], None],
+        refresh: Callable[[Iterable[str]], None],
     ) -> None:
         self._lists, self._feed, self._refresh = lists, feed, refresh
         self._parts: Memo[Part] = Memo()
@@ -56,7 +57,8 @@ class Watching:
         here, before the stream begins."""
         specs = specs_of(request, self._lists)
         since = _since(request.since)
-        self._refresh()  # a client that has just acted sees what came of it
+        # a client that has just acted sees what came of it
+        self._refresh(dict.fromkeys(spec.collection for spec in specs.values()))
         frames = self._feed.watch(
             specs,
             since,

@@ -1,6 +1,6 @@
 """The methods that give a page of a list: the same for every list of every tier."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
@@ -27,7 +27,7 @@ class Lists(Protocol):
 
     def now(self) -> Timestamp: ...
 
-    def refresh(self) -> None: ...
+    def refresh(self, names: Iterable[str] | None = None) -> None: ...
 
 
 def listing(
@@ -37,7 +37,7 @@ def listing(
 
     async def page(request: Message) -> Message:
         spec = list_spec(name, request)
-        tier.refresh()  # a client that has just acted sees what came of it
+        tier.refresh((name,))  # a client that has just acted sees what came of it
         offered, now = tier.lists[name], tier.now()
         found = page_of(tier.feed, spec, request.page_token)
         rows = [offered.row(value, now) for value in found.rows]

@@ -1,6 +1,6 @@
 """What a district and the city offer to the public API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from citybrain.api.lists.port import PublicList
@@ -23,8 +23,8 @@ class DistrictApi(Protocol):
 
     def now(self) -> Timestamp: ...
 
-    def refresh(self) -> None:
-        """Let the feed find what has changed."""
+    def refresh(self, names: Iterable[str] | None = None) -> None:
+        """Let the feed find what has changed in the lists of these names; None: in all."""
         ...
 
     async def act(self, action: OperatorAction) -> Outcome: ...
@@ -45,8 +45,8 @@ class CityApi(Protocol):
 
     def now(self) -> Timestamp: ...
 
-    def refresh(self) -> None:
-        """Let the feed find what has changed."""
+    def refresh(self, names: Iterable[str] | None = None) -> None:
+        """Let the feed find what has changed in the lists of these names; None: in all."""
         ...
 
     async def act(self, action: PlanAction) -> Outcome: ...

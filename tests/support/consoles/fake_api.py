@@ -100,9 +100,9 @@ class FakeDistrictApi:
     async def report(self, report: Report) -> Outcome:
         return await self.screen.report(report)
 
-    def refresh(self) -> None:
-        for name, one in self.lists.items():
-            self.feed.refresh(name, one.items(), CLOCK.now())
+    def refresh(self, names=None) -> None:
+        for name in self.lists if names is None else names:
+            self.feed.refresh(name, self.lists[name].items(), CLOCK.now())
 
     def _list(self, name, items, row, detail=None) -> PublicList[object]:
         return PublicList(collection=COLLECTIONS[name], items=items, row=row, detail=detail or row)

@@ -107,9 +107,9 @@ class FakeCityScreen(FakeScreen):
     def now(self) -> Timestamp:
         return CLOCK.now()
 
-    def refresh(self) -> None:
-        for name, one in self.lists.items():
-            self.feed.refresh(name, one.items(), CLOCK.now())
+    def refresh(self, names=None) -> None:
+        for name in self.lists if names is None else names:
+            self.feed.refresh(name, self.lists[name].items(), CLOCK.now())
 
     def shown(self) -> Shown:
         return shown_of(self.value)
