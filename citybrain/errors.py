@@ -161,4 +161,5 @@ class RpcError(CityBrainError):
     ) -> None:
         self.code, self.detail, self.retry = code, detail, retry
         self.reason, self.retry_after_s = reason, retry_after_s
-        super().__init__(f"{code}: {detail}")
+        when = f" It may be sent again in {retry_after_s:.0f} s." if retry_after_s else ""
+        super().__init__(f"{code}: {detail}{when}")

@@ -104,7 +104,7 @@ OVERLOADED = ProblemType(
     http=503,
     title="There is no room just now",
     meaning="A bounded queue of the node, or its number of views, has no room just now.",
-    detail="The node has no room for it just now. Nothing was done: send the same request again.",
+    detail="The node has no room for it just now. Nothing was done.",
     retry_after_s=1,
 )
 STOPPING = ProblemType(
@@ -113,7 +113,7 @@ STOPPING = ProblemType(
     http=503,
     title="The node is stopping",
     meaning="The node is stopping, or starts anew.",
-    detail="The node is stopping. Nothing was done: send the same request again once it is back.",
+    detail="The node is stopping. Nothing was done.",
     retry_after_s=5,
 )
 DISK_FULL = ProblemType(
@@ -122,7 +122,7 @@ DISK_FULL = ProblemType(
     http=507,
     title="The disk is full",
     meaning="The node cannot write: its disk is full. It goes on by itself once there is room.",
-    detail="The node's disk is full. Nothing was done: send the same request again later.",
+    detail="The node's disk is full. Nothing was done.",
     retry_after_s=10,
 )
 UNDECIDABLE = ProblemType(

@@ -38,6 +38,7 @@ from citybrain.api.v1 import (
     district_service_pb2,
     district_service_pb2_grpc,
 )
+from citybrain.cli.main import main
 from citybrain.decider.command import ClockStepped
 from citybrain.errors import StoreError, StoreFullError
 from citybrain.structs import replace
@@ -330,3 +331,25 @@ def test_what_a_tier_decided_is_an_outcome_on_both_wires(tier):
                 assert http.json["reason"] == outcome.reason != ""
 
     asyncio.run(go())
+
+
+COMMANDS = {
+    "district": ("district", "incident", "open", "i-1"),
+    "city": ("city", "plan", "issue", "p-1"),
+}
+
+
+@pytest.mark.parametrize("tier", sorted(COMMANDS))
+def test_the_command_line_says_what_was_refused_and_when_to_come_again(tier, capsys):
+    async def go():
+        async with served(tier) as node, full(node):
+            arguments = [*COMMANDS[tier], "--address", node.address]
+            with pytest.raises(SystemExit) as ended:
+                await asyncio.to_thread(main, arguments)
+            assert ended.value.code == 1
+
+    asyncio.run(go())
+    said = capsys.readouterr().err
+    assert said == (
+        f"citybrain: RESOURCE_EXHAUSTED: {DISK_FULL.detail} It may be sent again in 10 s.\n"
+    )
