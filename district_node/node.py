@@ -91,7 +91,7 @@ class DistrictNode:
         the configuration again, for `request_reload`.
         """
         self._reread = reread
-        self._reload: PackReload | None = None
+        self._reload: PackReload[DistrictFiles] | None = None
         self._config, self._setup, self._travel = config, setup, travel
         self._web: RestartableWebServer | None = None
         self._words = self._served_words = words if words is not None else built_in().words

@@ -5,12 +5,12 @@ again when asked to, and journals what it says. Of one with faults nothing is ta
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
 
 from citybrain.decider.command import Notice
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.errors import CityBrainError
-from district_node.config import DistrictFiles
 from district_node.cores.state import DistrictState
 from district_node.errors import PacksRefusedError
 from district_node.inputs import PacksChanged, Setup
@@ -20,14 +20,24 @@ CONFIGURATION = "configuration"  # the principal: whoever may write the file
 log = logging.getLogger(__name__)
 
 
-class PackReload:
+class Configuration(Protocol):
+    """What was read: its packs, playbooks and assets stand in `setup`."""
+
+    @property
+    def setup(self) -> Setup: ...
+
+
+C = TypeVar("C", bound=Configuration)
+
+
+class PackReload(Generic[C]):
     """`request` from a signal handler; `run` beside the node. `on_taken` gets what was taken."""
 
     def __init__(
         self,
-        read: Callable[[], DistrictFiles],
+        read: Callable[[], C],
         commit_loop: CommitLoop[DistrictState],
-        on_taken: Callable[[DistrictFiles], Awaitable[None]],
+        on_taken: Callable[[C], Awaitable[None]],
     ) -> None:
         self._read, self._commit_loop, self._on_taken = read, commit_loop, on_taken
         self._requested = asyncio.Event()
@@ -46,7 +56,7 @@ class PackReload:
             except (CityBrainError, OSError) as error:
                 log.warning("the packs in force stay as they are: %s", error)
 
-    async def _show(self, files: DistrictFiles) -> None:
+    async def _show(self, files: C) -> None:
         """What is in force stays so, whatever becomes of the pages; the next request tries anew."""
         try:
             await self._on_taken(files)
@@ -57,7 +67,7 @@ class PackReload:
         files = await asyncio.to_thread(self._read)
         setup, known = files.setup, self._commit_loop.state.setup
         packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
-        if _content(setup) == _content(known):
+        if is_in_force(setup, known):
             # whoever signals every minute must not fill the journal with 20,000 assets each time
             await self._show(files)
             log.info("packs %s and their assets are in force already", packs)
@@ -82,6 +92,10 @@ class PackReload:
         )
 
 
-def _content(setup: Setup) -> tuple[object, ...]:
-    """What a reload puts in force."""
-    return setup.packs, setup.playbooks, setup.assets
+def is_in_force(setup: Setup, known: Setup) -> bool:
+    """Whether all of `setup` that a reload puts in force is in `known` already."""
+    return (setup.packs, setup.playbooks, setup.assets) == (
+        known.packs,
+        known.playbooks,
+        known.assets,
+    )

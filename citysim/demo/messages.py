@@ -113,6 +113,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ground_truth_verification": ("clear means clear, by ground truth", "核查属实(真值)"),
     "ground_truth_crew_answers": ("an answer counts once, by ground truth", "答复只计一次(真值)"),
     "ground_truth_reports": ("a report counts once, by ground truth", "报案只计一次(真值)"),
+    "playbook_kept": ("an incident keeps its playbook", "案件沿用其预案"),
     "verified_closing": ("closed means seen fixed", "核查方可结案"),
     "timers_fire": ("timers fire", "时限必达"),
     "agreement": ("district and city agree", "区市一致"),

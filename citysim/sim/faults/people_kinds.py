@@ -1,4 +1,6 @@
-"""Fault kinds of people: crews, operators, their calls, and the planner that they wait for."""
+"""Fault kinds of people: crews, operators, their calls, the planner that they wait for, and who
+writes a district's configuration.
+"""
 
 from collections.abc import Mapping
 
@@ -79,6 +81,15 @@ KINDS: Mapping[str, FaultKind] = {
         end=people.stop_indecision,
         duration_s=LONG,
         weight=2.0,
+    ),
+    "packs_changed": FaultKind(
+        target_type=TargetType.DISTRICT,
+        proves="an incident is handled to its end by the playbook that it began with",
+        begin=people.change_packs,
+        end=people.restore_packs,
+        duration_s=LONG,
+        magnitude=(0.0, 3.999),
+        weight=1.5,
     ),
     "planner_slow": FaultKind(
         target_type=TargetType.BROKER,

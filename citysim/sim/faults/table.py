@@ -74,4 +74,5 @@ DRAW_ORDER: tuple[str, ...] = (
     "restarts_in_past",
     "store_restored",
     "upgraded",
+    "packs_changed",
 )

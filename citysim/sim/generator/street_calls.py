@@ -14,6 +14,7 @@ from citybrain.ids import RequestId
 from citybrain.kinds import UNKNOWN_KIND
 from citybrain.structs import replace
 from citybrain.vocabulary import Certainty, IncidentKind
+from citysim.sim.nodes.changed_packs import misspelt
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import CitySpec, EdgeBoxSpec, StreetCall, StreetEvent
 
@@ -94,11 +95,11 @@ def _report(rng: Random, event: StreetEvent, box: EdgeBoxSpec) -> Report:
 
 
 def _kind(rng: Random, kind: IncidentKind) -> IncidentKind:
-    """Misspelt by its last letter, or not known at all."""
+    """Misspelt, or not known at all."""
     drawn = rng.random()
     if drawn < MISSPELT_SHARE / 3:
         return UNKNOWN_KIND
-    return IncidentKind(f"{kind}{kind[-1]}") if drawn < MISSPELT_SHARE else kind
+    return misspelt(kind) if drawn < MISSPELT_SHARE else kind
 
 
 def _place(rng: Random, box: EdgeBoxSpec, *, is_elsewhere: bool) -> Point:

@@ -1,5 +1,6 @@
 """A district's process: production's `District` on a simulated commit loop, broker and link."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,6 +12,7 @@ from citybrain.decider.decider import Committed
 from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 from citybrain.journal.memory import MemoryStore
+from citybrain.structs import Struct
 from citysim.sim.machine.commit_loop import SimulatedCommitLoop
 from citysim.sim.machine.computer import Computer
 from citysim.sim.net.link import Link
@@ -19,7 +21,16 @@ from citysim.sim.nodes.node_process import NodeProcess, OnUnexpectedError
 from district_node.cores.state import DistrictState
 from district_node.district_cores import district_cores
 from district_node.inputs import Setup
+from district_node.pack_reload import PackReload, is_in_force
 from district_node.shell.assembly import District, DistrictParts, first_input
+
+RELOAD_AGAIN_S = 4.0  # what is not in force by then is asked for again: its disk was full
+
+
+class SimulatedFiles(Struct, frozen=True, kw_only=True):
+    """See `district_node.config.DistrictFiles`: what a reload reads."""
+
+    setup: Setup
 
 
 class SimulatedQuarantine:
@@ -49,7 +60,8 @@ class NoMetrics:
 
 
 class DistrictProcess(NodeProcess[DistrictState]):
-    """`runtime` is the composition of the present run, None while the process is down."""
+    """`runtime` is the composition of the present run, None while the process is down; `setup` is
+    what its configuration says now, `own_setup` what it said at first."""
 
     def __init__(
         self,
@@ -63,11 +75,13 @@ class DistrictProcess(NodeProcess[DistrictState]):
         on_unexpected_error: OnUnexpectedError,
     ) -> None:
         super().__init__(computer, store, on_unexpected_error=on_unexpected_error)
-        self.setup, self.link = setup, link
+        self.own_setup = self.setup = setup
+        self.link = link
         self._mqtt, self._ids = mqtt, ids
         self.client_id = f"{topics.ROOT.replace('/', '-')}-district-{setup.district}"
         self.quarantine = SimulatedQuarantine(computer.note)
         self.runtime: District | None = None
+        self._reload: PackReload[SimulatedFiles] | None = None
         self._bus: SimBus | None = None
         self.notifies_peer = True  # whether its machine resets the stream at its next death
         self.on_started: Callable[[], None] = lambda: None
@@ -77,6 +91,21 @@ class DistrictProcess(NodeProcess[DistrictState]):
         if self.runtime is None:
             raise RpcError("UNAVAILABLE", "the node went down", retry=True)
         return self.runtime
+
+    def reconfigure(self, setup: Setup) -> None:
+        """Its file says something else: a node that is up reloads its packs until they are in
+        force, one that is down starts with them."""
+        self.setup = setup
+        if self.is_up and self._reload is not None:
+            self._begin("reconfiguration", self._reload_until_in_force(self._reload))
+
+    async def _reload_until_in_force(self, reload: PackReload[SimulatedFiles]) -> None:
+        while self.state is not None and not is_in_force(self.setup, self.state.setup):
+            reload.request()
+            await asyncio.sleep(RELOAD_AGAIN_S)
+
+    async def _show_nothing(self, files: SimulatedFiles) -> None:
+        """There is no page that would have to show the words."""
 
     def _cores(self) -> Cores[DistrictState]:
         return district_cores()
@@ -99,13 +128,17 @@ class DistrictProcess(NodeProcess[DistrictState]):
                 open_link=self.link.open,
             )
         )
+        self._reload = PackReload(
+            lambda: SimulatedFiles(setup=self.setup), commit_loop, self._show_nothing
+        )
+        self._begin("pack reload", self._reload.run())
         self._bus.start()
         for name, run in self.runtime.tasks():
             self._begin(name, run())
         self.on_started()
 
     def _disconnect(self) -> None:
-        self.runtime = None
+        self.runtime = self._reload = None
         if self._bus is not None:
             self._bus.vanish()
             self._bus = None

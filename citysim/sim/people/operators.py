@@ -17,6 +17,7 @@ from citybrain.domain.console import (
 )
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import PlanId, RequestId
+from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import OperatorVerb
 from citysim.people.pending_work import (
@@ -54,7 +55,8 @@ def handle_queue(
     operator: Operator, snapshot: DistrictSnapshot, now: Timestamp, is_clear: IsClear
 ) -> tuple[Operator, tuple[OperatorAction, ...]]:
     """Opens or rejects what waits to be opened, verifies by name what no camera can verify, and
-    reopens what is not in order. Closes by name what no crew is sent to, once it is in order.
+    reopens what is not in order. To what no playbook sends a crew to the operator sends one by
+    hand, or closes it by name where it is in order.
 
     An action is repeated under the same request id until the queue entry changes.
     """
@@ -71,7 +73,7 @@ def handle_queue(
         for name in operator.seen
         if name in (read if awaits_opening(waiting[name]) else walked)
     ]
-    decided = (_operator_action(operator, row, is_clear(row.report)) for row in due)
+    decided = (_operator_action(operator, row, snapshot, is_clear(row.report)) for row in due)
     return operator, tuple(action for action in decided if action is not None)
 
 
@@ -90,11 +92,13 @@ def _name(row: QueueEntry) -> str:
     return f"{row.report.incident}|{row.report.stage}|{row.report.changed_at}"
 
 
-def _operator_action(operator: Operator, row: QueueEntry, is_clear: bool) -> OperatorAction | None:
-    """None: it is not in order yet, and nobody is to be sent."""
+def _operator_action(
+    operator: Operator, row: QueueEntry, snapshot: DistrictSnapshot, is_clear: bool
+) -> OperatorAction | None:
+    """None: it is not in order yet, and nobody can be sent."""
     if awaits_visit(row):
         if not is_clear:
-            return None
+            return _assignment(operator, row, snapshot)
         verb, reason = OperatorVerb.CLOSE, "somebody has been there"
     elif awaits_opening(row):
         verb, reason = OperatorVerb.OPEN, ""
@@ -108,6 +112,25 @@ def _operator_action(operator: Operator, row: QueueEntry, is_clear: bool) -> Ope
     request = RequestId(f"{operator.name}-{incident}-{verb}-{row.report.changed_at}")
     return OperatorAction(
         request=request, operator=operator.name, incident=incident, verb=verb, reason=reason
+    )
+
+
+def _assignment(
+    operator: Operator, row: QueueEntry, snapshot: DistrictSnapshot
+) -> OperatorAction | None:
+    """Sends the first free unit. One that was busy after all is asked for again when it has had
+    another order since, under another request."""
+    free = [u for u in snapshot.units if u.state in FREE_UNIT_STATES and u.order is None]
+    if not free:
+        return None
+    (unit, *_), incident = free, row.report.incident
+    asked = f"{row.report.changed_at}-{unit.unit}-{unit.assignment_number}"
+    return OperatorAction(
+        request=RequestId(f"{operator.name}-{incident}-{OperatorVerb.ASSIGN}-{asked}"),
+        operator=operator.name,
+        incident=incident,
+        verb=OperatorVerb.ASSIGN,
+        unit=unit.unit,
     )
 
 

@@ -10,7 +10,6 @@ from math import inf
 
 from citybrain.geo import Point, distance_m
 from citybrain.ids import AgentId
-from citybrain.kinds import UNKNOWN_KIND
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentKind
 from citysim.life.values import KindLife
@@ -92,9 +91,9 @@ class _SceneSite:
     place: Point
     life: KindLife
 
-    def is_reached(self, place: Point, kind: IncidentKind) -> bool:
-        """Whether a crew's work on `kind` at `place` reaches the scene."""
-        return self.life.kind == kind and distance_m(self.place, place) <= self.life.reach_m
+    def is_within_reach(self, place: Point) -> bool:
+        """Whether a crew's work at `place` reaches the scene."""
+        return distance_m(self.place, place) <= self.life.reach_m
 
 
 class Scenes:
@@ -108,23 +107,26 @@ class Scenes:
             box.agent: _SceneSite(Scene(by_agent.get(box.agent, ())), box.place, box.life)
             for _, box in city.boxes()
         }
+        self._kinds = {life.kind for life in city.life.kinds}
 
     def of(self, agent: AgentId) -> Scene:
         return self._sites[agent].scene
 
     def treat(self, place: Point, kind: IncidentKind, at_s: float) -> tuple[AgentId, ...]:
         """A crew has finished its work on `kind` at `place`. The agents where a condition ended."""
-        near = (
-            (agent, site) for agent, site in self._sites.items() if site.is_reached(place, kind)
-        )
-        return tuple(agent for agent, site in near if site.scene.treat(at_s))
+        reached = self._reached(place, kind)
+        return tuple(agent for agent, site in reached if site.scene.treat(at_s))
 
     def is_clear(self, place: Point, kind: IncidentKind, at_s: float) -> bool:
-        """Whether a person at `place` finds no condition of the kind any more; where the kind is
-        not known, none at all."""
-        near = [
-            site
-            for site in self._sites.values()
-            if site.is_reached(place, site.life.kind if kind == UNKNOWN_KIND else kind)
+        """Whether a person at `place` finds no condition of the kind any more."""
+        return not any(site.scene.is_present(at_s) for _, site in self._reached(place, kind))
+
+    def _reached(self, place: Point, kind: IncidentKind) -> list[tuple[AgentId, _SceneSite]]:
+        """Where whoever is at `place` for `kind` looks and works: at everything near by, where
+        nothing that happens is called so (it is unknown, or somebody's misspelling)."""
+        is_known = kind in self._kinds
+        return [
+            (agent, site)
+            for agent, site in self._sites.items()
+            if site.is_within_reach(place) and (not is_known or site.life.kind == kind)
         ]
-        return not any(site.scene.is_present(at_s) for site in near)

@@ -1,7 +1,10 @@
-"""Fault actions on people: crews' fault modes, indecisive operators, their calls, the planner."""
+"""Fault actions on people: crews' fault modes, indecisive operators, their calls, the planner, who
+writes a district's configuration.
+"""
 
 from citybrain.ids import UnitId
 from citysim.sim.faults.actions.action import FaultAction, district_of
+from citysim.sim.nodes.changed_packs import changed_packs
 from citysim.sim.people.crew_phone import EARLIER_PRESS, FaultMode
 from citysim.sim.world import SimulatedWorld
 
@@ -50,6 +53,17 @@ def slow_calls(world: SimulatedWorld, target: str, slow_s: float) -> None:
 
 def unslow_calls(world: SimulatedWorld, target: str, _: float) -> None:
     world.calls[district_of(target)].slow_s = 0.0
+
+
+def change_packs(world: SimulatedWorld, target: str, magnitude: float) -> None:
+    """The district's configuration says something else, and is put in force while it runs."""
+    node = world.districts[district_of(target)]
+    node.reconfigure(changed_packs(node.own_setup, magnitude))
+
+
+def restore_packs(world: SimulatedWorld, target: str, _: float) -> None:
+    node = world.districts[district_of(target)]
+    node.reconfigure(node.own_setup)
 
 
 def slow_planner(world: SimulatedWorld, _target: str, seconds: float) -> None:

@@ -4,9 +4,18 @@ from citybrain.clock import Timestamp, later
 from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan, PlanStage
+from citybrain.domain.unit import UnitReport
 from citybrain.errors import RpcError
 from citybrain.geo import Point
-from citybrain.vocabulary import Certainty, IncidentStage, OperatorVerb, Severity, Urgency
+from citybrain.structs import replace
+from citybrain.vocabulary import (
+    Certainty,
+    IncidentStage,
+    OperatorVerb,
+    Severity,
+    UnitState,
+    Urgency,
+)
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.people.operator_session import OperatorSession
 from citysim.sim.people.operators import Officer, Operator, handle_queue, review_plans
@@ -194,3 +203,43 @@ def test_a_session_polls_periodically_and_goes_on_when_a_call_is_lost():
         OperatorVerb.OPEN,
     )  # no screen until 12, polled at 15, read at 21, lost at 25
     assert loop.unhandled == []
+
+
+def unit(name, state=UnitState.AVAILABLE, assignment_number=1):
+    return UnitReport(
+        unit=name,
+        district="a",
+        name=name,
+        capabilities=("crowd_control",),
+        state=state,
+        place=PLACE,
+        speed_mps=8.0,
+        order=None,
+        assignment_number=assignment_number,
+        at=T0,
+    )
+
+
+def visit(*units, is_clear):
+    waiting = replace(snapshot(row(IncidentStage.OPENED)), units=units)
+    return actions_over_time(waiting, seconds=26, is_clear=lambda report: is_clear)
+
+
+def test_what_no_playbook_sends_a_crew_to_gets_one_by_hand():
+    done = visit(unit("u-1", UnitState.OUT_OF_SERVICE), unit("u-2"), is_clear=False)
+    assert [second for second, _ in done] == [25, 26], "until the queue entry changes"
+    assert {(action.verb, action.unit) for _, action in done} == {(OperatorVerb.ASSIGN, "u-2")}
+    assert len({action.request for _, action in done}) == 1
+
+
+def test_a_unit_that_had_another_order_meanwhile_is_asked_for_anew():
+    requests = {
+        visit(unit("u-1", assignment_number=n), is_clear=False)[0][1].request for n in (1, 2)
+    }
+    assert len(requests) == 2
+
+
+def test_where_nobody_is_free_it_waits_and_what_is_in_order_is_closed_by_name():
+    assert visit(unit("u-1", UnitState.ON_SCENE), is_clear=False) == []
+    (_, action), *_ = visit(is_clear=True)
+    assert action.verb is OperatorVerb.CLOSE and action.reason

@@ -110,3 +110,9 @@ def test_of_a_kind_that_nobody_knows_a_person_finds_whatever_is_there():
     assert scenes.is_clear(Point(lat=30.68, lon=104.06), "unknown", 15.0), "it is far from here"
     scenes.treat(CENTRE, "crowding", 15.0)
     assert scenes.is_clear(CENTRE, "unknown", 16.0)
+
+
+def test_a_crew_that_is_sent_to_what_nobody_knows_treats_whatever_is_there():
+    scenes = Scenes(city((CENTRE, "crowding")), [street_event(1, agent="a0")])
+    assert scenes.treat(CENTRE, "crowdingg", 15.0) == ("a0",)
+    assert scenes.is_clear(CENTRE, "unknown", 16.0)

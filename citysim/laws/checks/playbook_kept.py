@@ -1,0 +1,141 @@
+"""Law 5, of packs that change: an incident is handled to its end by the playbook that it began
+with, and what begins after the change follows the new one.
+
+Judged by what a playbook decides about: the deadlines of an incident's clocks, how long a camera or
+sensor has to see it over and by when it must have answered, how long it may come back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from citybrain.clock import Timestamp, later
+from citybrain.decider.command import Notice, Post, SetTimer
+from citybrain.domain.event import VerificationRequest
+from citybrain.domain.incident import IncidentReport
+from citybrain.ids import IncidentId
+from citybrain.stages import DISPATCHABLE_INCIDENT_STAGES
+from citybrain.vocabulary import IncidentStage
+from citysim.laws.history import History
+from citysim.laws.projections.letters import DistrictRecord
+from citysim.laws.report import Findings, LawReport
+from district_node.cores.timer_keys import TimerKey, TimerKind, timer_key
+from district_node.inputs import NodeStarted, PacksChanged
+from district_node.playbook import UNKNOWN_PLAYBOOK, Playbook
+
+LAW = "playbook_kept"
+
+
+def check(history: History) -> LawReport:
+    findings = Findings()
+    for district, node in history.districts:
+        log = _PlaybookLog()
+        for record in node.records:
+            findings.violations += [f"{district}: {violation}" for violation in log.apply(record)]
+        findings.checked += log.checked
+    return findings.report(LAW)
+
+
+@dataclass(slots=True)  # mutable: a state that records are applied to
+class _PlaybookLog:
+    """By kind the playbook in force; by incident the one that it began with, its first report, its
+    stage and the times of its openings."""
+
+    in_force: dict[str, Playbook] = field(default_factory=dict)
+    playbooks: dict[str, Playbook] = field(default_factory=dict)
+    reported_at: dict[str, Timestamp] = field(default_factory=dict)
+    stage: dict[str, IncidentStage] = field(default_factory=dict)
+    openings: dict[str, list[Timestamp]] = field(default_factory=dict)
+    checked: int = 0
+
+    def apply(self, record: DistrictRecord) -> list[str]:
+        self._note_packs(record)
+        letters = [command.letter for command in record.commands if type(command) is Post]
+        for letter in letters:
+            if isinstance(letter, IncidentReport):
+                self._note_incident(record, letter)
+        violations = [
+            self._judged_request(record, letter)
+            for letter in letters
+            if isinstance(letter, VerificationRequest)
+        ]
+        violations += [
+            self._judged_timer(record, command)
+            for command in record.commands
+            if isinstance(command, SetTimer)
+        ]
+        return [f"{violation} in record {record.seq}" for violation in violations if violation]
+
+    def _note_packs(self, record: DistrictRecord) -> None:
+        given = record.input
+        if isinstance(given, NodeStarted):
+            self.in_force = {playbook.kind: playbook for playbook in given.setup.playbooks}
+        elif isinstance(given, PacksChanged) and any(
+            isinstance(command, Notice) and command.code == "packs_changed"
+            for command in record.commands
+        ):
+            self.in_force = {playbook.kind: playbook for playbook in given.playbooks}
+
+    def _note_incident(self, record: DistrictRecord, report: IncidentReport) -> None:
+        name = report.incident
+        if name not in self.playbooks:
+            self.playbooks[name] = self.in_force.get(report.kind, UNKNOWN_PLAYBOOK)
+            self.reported_at[name] = report.opened_at
+        was_open = self.stage.get(name) in DISPATCHABLE_INCIDENT_STAGES
+        if report.stage in DISPATCHABLE_INCIDENT_STAGES and not was_open:
+            # an opening may be followed by the dispatch in one record
+            self.openings.setdefault(name, []).append(record.at)
+        self.stage[name] = report.stage
+
+    def _judged_request(self, record: DistrictRecord, request: VerificationRequest) -> str:
+        """What is wrong with what a source is asked; "": nothing."""
+        playbook = self.playbooks.get(request.incident)
+        if playbook is None:
+            return ""
+        self.checked += 1
+        due = later(record.at, playbook.clocks.verify_s)
+        if (request.quiet_s, request.deadline) == (playbook.closes.quiet_s, due):
+            return ""
+        return f"{request.incident} is verified by another playbook than it began with"
+
+    def _judged_timer(self, record: DistrictRecord, command: SetTimer) -> str:
+        """What is wrong with a deadline; "": nothing."""
+        key = timer_key(command.timer)
+        playbook = self.playbooks.get(key.subject[0])
+        possible = self._possible(key, record.at, playbook) if playbook is not None else ()
+        if not possible:
+            return ""
+        self.checked += 1
+        if command.due in possible:
+            return ""
+        name = " ".join((key.kind, *key.subject))
+        return f"{name} is due by another playbook than the incident began with"
+
+    def _possible(self, key: TimerKey, at: Timestamp, playbook: Playbook) -> tuple[Timestamp, ...]:
+        """When a timer may be due that is set now; empty where no playbook says so."""
+        match key.kind:
+            case TimerKind.CLOCK:
+                return self._possible_clock(*key.subject, at=at, playbook=playbook)
+            case TimerKind.SELF_CLEAR:
+                return (later(at, playbook.closes.settle_s),)
+            case TimerKind.GUARD:
+                return (later(at, playbook.closes.guard_s),)
+            case TimerKind.ESCALATE:
+                return (later(at, playbook.escalates.after_s),)
+            case _:
+                return ()
+
+    def _possible_clock(
+        self, incident: str, name: str, *, at: Timestamp, playbook: Playbook
+    ) -> tuple[Timestamp, ...]:
+        opened: Iterable[Timestamp] = self.openings.get(IncidentId(incident), ())
+        match name:
+            case "confirm":
+                return (later(self.reported_at[incident], playbook.opens.within_s),)
+            case "dispatch":
+                return (later(at, playbook.clocks.dispatch_s),)
+            case "arrive":
+                return tuple(later(since, playbook.clocks.arrive_s) for since in opened)
+            case "handle":
+                return tuple(later(since, playbook.clocks.handle_s) for since in opened)
+            case _:
+                return (later(at, playbook.clocks.verify_s),)
