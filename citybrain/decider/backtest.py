@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Generic, TypeVar
 
 from citybrain.decider.command import Command, DecisionContext
-from citybrain.decider.commands_digest import commands_digest
+from citybrain.decider.commands_digest import is_digest_of
 from citybrain.decider.cores import Cores
 from citybrain.errors import UpgradeError
 from citybrain.journal import chain
@@ -83,7 +83,7 @@ class _Backtest(Generic[S]):
         try:
             given = self._cores.inputs.decode(record.kind, record.version, record.payload)
             state, commands = self._cores.decide(self._state, given, context)
-            is_same = commands_digest(commands) == record.commands_digest
+            is_same = is_digest_of(record.commands_digest, commands)
         except Exception as error:  # noqa: BLE001 - supervision boundary: what today's code fails over is what the report is for
             return Backtested(record=record, outcome=Comparison.UNDECIDABLE, detail=repr(error))
         self._state = state

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from citybrain import canonical_json
 from citybrain.decider.command import Command, DecisionContext
-from citybrain.decider.commands_digest import commands_digest
+from citybrain.decider.commands_digest import is_digest_of
 from citybrain.decider.cores import Cores
 from citybrain.errors import MalformedError, StoreError, UpgradeError
 from citybrain.journal import chain
@@ -152,7 +152,7 @@ class JournalReplay(Generic[S, I]):
         try:
             context = DecisionContext(seq=record.seq, at=record.at)
             state, commands = (cores or self._today).decide(self._state, given, context)
-            self._state, is_same = state, commands_digest(commands) == record.commands_digest
+            self._state, is_same = state, is_digest_of(record.commands_digest, commands)
         except Exception:  # noqa: BLE001 - what is judged may fail: that is a finding (the record is divergent), not the judge's end
             pass
         if cores is None or not self._is_certain:
