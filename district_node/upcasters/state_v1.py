@@ -1,6 +1,13 @@
 """Version 1 kept camera-shaped incidents: one agent, source, rule and picture each, and the
 playbooks of the configuration alone. Contributions name their type now, and an incident the
 playbook by which it is handled.
+
+Version 1 does not say which sources are sensors: neither an incident nor a playbook, an agent's
+visibility or a history does (the kinds of events do, and they are in records, which an upcaster
+does not see and an archive may hold). Every episode becomes a camera's. No decision depends on it:
+a source of either type is asked itself and must sense it over for the playbook's quiet time, and
+nothing closes before. What screens say of it is mended by the source's next event
+(`cores.incidents.contributions.add_event`).
 """
 
 import json

@@ -16,11 +16,13 @@ from district_node.cores.incidents.contribution import (
     EpisodeKey,
     ForeignReport,
     PersonReport,
+    SourceType,
+    VerificationMethod,
     contribution_key,
     is_live,
     type_of_source,
 )
-from district_node.cores.incidents.incident import Incident
+from district_node.cores.incidents.incident import AgentVerification, Incident
 from district_node.limits import CONTRIBUTIONS
 
 CERTAINTY_RANK = {
@@ -61,6 +63,9 @@ def add_event(
     `ended`: the episode is known to be over (this is its END event, or the END came before it).
     """
     known = incident.contributions.get(key)
+    if isinstance(known, Episode) and _is_sensor_after_all(known, event):
+        incident = _as_sensor(incident, key)
+        known = incident.contributions[key]
     contributions, live_count = incident.contributions, incident.live_count
     if not isinstance(known, Episode):
         contributions = contributions.put(key, new_episode(key.agent, event, live=not ended, at=at))
@@ -93,6 +98,29 @@ def _with_evidence(
             if not is_live(incident.contributions[other]):
                 kept = kept.drop(other)
     return kept.put(key, evidence)
+
+
+def _is_sensor_after_all(known: Episode, event: Event) -> bool:
+    """Whether the event says that its source is a sensor, which a state of version 1 did not."""
+    return (
+        known.source_type is SourceType.CAMERA
+        and event.evidence is None  # most of a camera's events have some: they cost nothing more
+        and type_of_source(event) is SourceType.SENSOR
+    )
+
+
+def _as_sensor(incident: Incident, key: EpisodeKey) -> Incident:
+    """With every episode of the source of `key` a sensor's, and its readings awaited where it was
+    asked."""
+    contributions, asked = incident.contributions, incident.verification
+    source = (key.agent, key.source)
+    for each, known in contributions.items():
+        if isinstance(known, Episode) and (known.agent, known.source) == source:
+            sensed = replace(known, source_type=SourceType.SENSOR)
+            contributions = contributions.put(each, sensed)
+    if isinstance(asked, AgentVerification) and (asked.agent, asked.source) == source:
+        asked = replace(asked, method=VerificationMethod.READING)
+    return replace(incident, contributions=contributions, verification=asked)
 
 
 def add_report(

@@ -78,7 +78,7 @@ def test_a_contribution_is_an_episode_under_its_own_key(texts):
     for incident in STATE.decode(texts[0], VERSION).incidents.values():
         for key, known in incident.contributions.items():
             assert isinstance(known, Episode) and contribution_key(known) == key
-            assert known.source_type is SourceType.CAMERA, "the only type that there was"
+            assert known.source_type is SourceType.CAMERA, "version 1 does not say"
         assert clears_itself(incident) is (incident.live_count == 0)
 
 

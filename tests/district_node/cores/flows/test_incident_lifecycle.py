@@ -243,3 +243,33 @@ def test_how_it_is_verified_depends_on_what_saw_it(scenario, changes, source_typ
     (contribution,) = incident.contributions.values()
     assert (contribution.source_type, incident.verification.method) == (source_type, method)
     assert waits_for(incident) == waits
+
+
+def test_a_source_that_was_taken_for_a_camera_is_a_sensor_from_its_first_word(scenario):
+    """As it comes out of a state of version 1, or of a box that is upgraded meanwhile."""
+    scenario.start(scenario.a_unit("riverside-1"))
+    scenario.send_event(kind="lifts:Contact/Open")
+    scenario.send_event(kind="lifts:Contact/Open", episode="e2")
+    scenario.work_through("riverside-1")
+    assert waits_for(scenario.incident()) == "camera"
+    scenario.send_event(
+        kind="lifts:Contact/Open", episode="e2", phase=Phase.UPDATE, from_sensor=True
+    )
+    incident = scenario.incident()
+    assert (incident.verification.method, waits_for(incident)) == (
+        VerificationMethod.READING,
+        "sensor",
+    )
+    types = {known.source_type for known in incident.contributions.values()}
+    assert types == {SourceType.SENSOR}, "all that it ever reported"
+    scenario.report_verification(VerificationVerdict.CLEAR)
+    assert scenario.incident().stage is IncidentStage.CLOSED
+
+
+def test_another_source_stays_a_camera(scenario):
+    scenario.start()
+    scenario.send_event()
+    scenario.send_event(source="gauge-1", rule="level", episode="e2", from_sensor=True)
+    scenario.send_event(source="gauge-1", rule="level", episode="e2", phase=Phase.UPDATE)
+    types = [known.source_type for known in scenario.incident().contributions.values()]
+    assert types == [SourceType.CAMERA, SourceType.SENSOR], "and a sensor a sensor"
