@@ -41,6 +41,8 @@ const FAMILIES = [
   "visibility",
 ];
 
+const kind = (value) => codeText("kind", value);
+
 /**
  * The text of a reason: of a code such as "busy" or "stage:on_scene", or of a sentence whose
  * beginning is known. "code:a:b" fills the text of `reason.code.2`, where there is one. Any other
@@ -54,8 +56,8 @@ export function reason(code, families = FAMILIES) {
     if (family) return codeText(family, plain);
   }
   const [head, ...values] = code.split(":");
-  if (hasText(`reason.${head}.${values.length}`))
-    return t(`reason.${head}.${values.length}`, values);
+  const filled = `reason.${head}.${values.length}`;
+  if (hasText(filled)) return t(filled, head === "case_kind" ? values.map(kind) : values);
   const cut = code.indexOf(":");
   if (cut > 0 && !code.includes(" ") && cut < code.length - 1)
     return `${reason(code.slice(0, cut), families)}: ${reason(code.slice(cut + 1), families)}`;

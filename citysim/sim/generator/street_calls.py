@@ -32,6 +32,7 @@ TWICE_SHARE = 0.2  # of the reports that are sent twice under one request
 AGAIN_SHARE = 0.6  # of the reports that are followed by another one …
 AGAIN_DELAY_S = (5.0, 90.0)  # … so much later
 MOVED_SHARE = 0.5  # of the foreign cases whose place is corrected then
+RENAMED_SHARE = 0.3  # … and of those that are called something else then
 SYSTEM = "metro-hotline"
 TEXTS = (
     "It has been like this for a while.",
@@ -62,6 +63,8 @@ def _call(rng: Random, event: StreetEvent, box: EdgeBoxSpec) -> StreetCall | Non
     again = replace(report, request=RequestId(f"call-{event.number}-again"))
     if report.case is not None and is_moved:
         again = replace(again, place=_place(rng, box, is_elsewhere=True))
+    if report.case is not None and rng.random() < RENAMED_SHARE:
+        again = replace(again, kind=misspelt(report.kind))
     return StreetCall(
         street_event=event.number,
         agent=event.agent,

@@ -5,6 +5,7 @@ and may open or reopen it, as an event does.
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
 from citybrain.domain.report import Report
+from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
 from citybrain.stages import IncidentTrigger
 from citybrain.vocabulary import SEVERITY_RANK, IncidentStage
@@ -13,6 +14,7 @@ from district_node.cores.flows import incident_steps
 from district_node.cores.flows.contributing import begin_incident, keep_contribution
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import (
+    Contribution,
     ForeignReport,
     PersonReport,
     contribution_key,
@@ -49,6 +51,8 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
                 actor=source_label(contribution),
                 reason=_history_reason(contribution),
             )
+    else:
+        incident = _note_changes(draft, incident, before.contributions[key], contribution)
     draft.put_incident(incident)
     draft.cancel_timer(TimerKind.SELF_CLEAR, incident.incident)
     _react(draft, before, incident, report, contribution)
@@ -66,6 +70,8 @@ def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
             contact=report.contact,
             since=since,
             joined_at=at,
+            kind=report.kind,
+            place=report.place,
         )
     return PersonReport(
         request=report.request,
@@ -76,6 +82,28 @@ def _contribution(report: Report, taken_by: str, at: Timestamp) -> Reported:
         since=since,
         joined_at=at,
     )
+
+
+def _note_changes(
+    draft: DecisionDraft, incident: Incident, known: Contribution, told: Contribution
+) -> Incident:
+    """A case that is described anew as of another kind, or further away than its incident joins:
+    the incident keeps its own kind and place, by which crews may be under way, and its history says
+    so to whoever works on it.
+    """
+    if not isinstance(known, ForeignReport) or not isinstance(told, ForeignReport):
+        return incident
+    changes = []
+    if told.kind != (known.kind or incident.reported_kind):
+        changes.append(f"case_kind:{told.kind}")
+    place, was_at = told.place or incident.place, known.place or incident.place
+    if distance_m(place, was_at) > draft.playbook_of(incident).joins.within_m:
+        changes.append(f"case_moved:{distance_m(place, incident.place):.0f}")
+    for change in changes:
+        incident = add_history(
+            incident, "case_changed", draft.at, actor=source_label(told), reason=change
+        )
+    return incident
 
 
 def _find_or_begin(draft: DecisionDraft, report: Report, contribution: Reported) -> Incident:

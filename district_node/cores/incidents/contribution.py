@@ -11,8 +11,10 @@ from typing import NamedTuple, assert_never
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event
 from citybrain.domain.report import ForeignCase, Reporter
+from citybrain.geo import Point
 from citybrain.ids import AgentId, EpisodeId, RequestId, RuleId, SourceId
 from citybrain.structs import Struct
+from citybrain.vocabulary import IncidentKind
 
 # names a contribution within its incident; the keys of the three types differ in length
 ContributionKey = tuple[str, ...]
@@ -81,7 +83,9 @@ class PersonReport(Struct, frozen=True, kw_only=True, tag="person_report"):
 
 
 class ForeignReport(Struct, frozen=True, kw_only=True, tag="foreign_report"):
-    """A case of another system, as that system last described it."""
+    """A case of another system, as that system last described it. `kind` and `place` are what it
+    says; those of its incident are what the first contribution said, and stay.
+    """
 
     case: ForeignCase
     taken_by: str
@@ -89,6 +93,8 @@ class ForeignReport(Struct, frozen=True, kw_only=True, tag="foreign_report"):
     contact: str
     since: Timestamp
     joined_at: Timestamp
+    kind: IncidentKind = IncidentKind("")  # "": a version before did not keep it
+    place: Point | None = None  # likewise
 
 
 Contribution = Episode | PersonReport | ForeignReport

@@ -3,14 +3,10 @@
 import pytest
 
 from citybrain import permissions
-from citybrain.clock import later
-from citybrain.decider.command import Reply
 from citybrain.domain.event import VerificationRequest
 from citybrain.domain.principal import Principal, Role, unauthenticated
-from citybrain.domain.report import ForeignCase, Report, Reporter
 from citybrain.kinds import UNKNOWN_KIND
 from citybrain.permissions import MAY, Permission
-from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     IncidentStage,
@@ -21,7 +17,6 @@ from citybrain.vocabulary import (
 )
 from district_node.cores.incidents.contribution import (
     Episode,
-    ForeignReport,
     PersonReport,
     SourceType,
     VerificationMethod,
@@ -29,33 +24,7 @@ from district_node.cores.incidents.contribution import (
     source_type,
 )
 from district_node.cores.incidents.incident import AgentVerification, waits_for
-from district_node.inputs import ReportReceived
 from district_node.limits import CONTRIBUTIONS
-
-CALLER = unauthenticated("Li Na", Role.OPERATOR)
-HOTLINE = unauthenticated("hotline", Role.ADAPTER)
-
-
-@pytest.fixture
-def reports(scenario):
-    """Reports as they come in; the answer to each."""
-    sent = []
-
-    def report(*, by=CALLER, **changes) -> Reply:
-        sent.append(changes)
-        plain = Report(
-            request=f"report-{len(sent)}",
-            taken_by=by.name,
-            reporter=Reporter.CITIZEN,
-            kind="crowding",
-            place=scenario.near(0),
-            text="a crowd at the gate",
-            contact="555 0100",
-        )
-        commands = scenario.submit(ReportReceived(report=replace(plain, **changes), principal=by))
-        return next(c for c in commands if isinstance(c, Reply))
-
-    return report
 
 
 def method_of(scenario):
@@ -178,76 +147,6 @@ def test_a_report_of_an_unknown_kind_is_a_case_for_a_person(scenario, reports):
         "person",
     )
     assert [clock.name for clock in incident.clocks] == ["handle"]
-
-
-def test_a_foreign_case_is_one_contribution_however_often_its_system_describes_it(
-    scenario, reports
-):
-    scenario.start(scenario.a_unit("riverside-1"))
-    case = ForeignCase(system="hotline", case="4711", url="https://hotline.example/4711")
-    first = reports(by=HOTLINE, case=case)
-    again = reports(
-        by=HOTLINE, case=case, text="more people now", severity=Severity.SEVERE,
-        place=scenario.near(9_000),
-    )  # fmt: skip
-    assert first.subject == again.subject, "its number finds it, wherever it says that it is"
-    incident = scenario.incident()
-    (contribution,) = incident.contributions.values()
-    assert isinstance(contribution, ForeignReport) and contribution.text == "more people now"
-    assert (incident.severity, incident.contribution_count, incident.events) == (
-        Severity.SEVERE,
-        1,
-        2,
-    )
-    scenario.work_through("riverside-1")
-    assert method_of(scenario) is VerificationMethod.NAMED_PERSON
-    scenario.wait(1)
-    reports(by=HOTLINE, case=case, text="still open with us")
-    assert scenario.incident().stage is IncidentStage.HANDLED, "it has seen nothing new"
-    assert scenario.act(OperatorVerb.VERIFY, reason="seen").done
-
-
-def test_a_foreign_case_that_left_the_state_begins_anew(scenario, reports):
-    scenario.start()
-    case = ForeignCase(system="hotline", case="4711")
-    first = reports(by=HOTLINE, case=case)
-    scenario.act(OperatorVerb.REJECT, reason="not ours")
-    scenario.wait(2 * 86_400)
-    assert not len(scenario.state.incidents)
-    assert not len(scenario.state.index.cases)
-    assert reports(by=HOTLINE, case=case).subject != first.subject
-
-
-@pytest.mark.parametrize(
-    ("again", "anew"),
-    [
-        ({"text": "still open with us"}, False),
-        ({"severity": Severity.EXTREME}, True),
-        ({"after_s": 5.0}, True),
-        ({"after_s": 86_400.0}, True),  # its clock is ahead of ours: it was seen now
-        ({"after_s": -60.0}, False),
-    ],
-)
-@pytest.mark.parametrize("end", [OperatorVerb.REJECT, OperatorVerb.CLOSE])
-def test_a_foreign_case_that_is_there_all_the_same_is_taken_up_whatever_ended_it(
-    scenario, reports, again, anew, end
-):
-    scenario.start()
-    case = ForeignCase(system="hotline", case="4711")
-    first = reports(by=HOTLINE, case=case)
-    scenario.act(end, reason="nothing there")
-    ended_at = scenario.clock.now()
-    scenario.wait(10)
-    if (after_s := again.get("after_s")) is not None:
-        again = {"observed_at": later(ended_at, after_s)}
-    second = reports(by=HOTLINE, case=case, **again)
-    stage = scenario.incident(second.subject).stage
-    assert (stage in (IncidentStage.OPENED, IncidentStage.REOPENED)) is anew
-    if end is OperatorVerb.REJECT:
-        assert (second.subject != first.subject) is anew
-    assert reports(by=HOTLINE, case=case).subject == second.subject
-    scenario.wait(3 * 86_400)
-    assert (len(scenario.state.index.cases) == 1) is anew, "found as long as its incident is there"
 
 
 def test_many_episodes_do_not_displace_the_person_who_would_be_called_back(scenario, reports):
