@@ -52,6 +52,22 @@ REPORT_LINK = Limit(
     reason="what browsers and the public API take",
     fate="it is left out: a part of an address leads elsewhere",
 )
+OPEN_OF_PROGRAM = Limit(
+    name="open_of_program",
+    value=500,
+    unit="open incidents that began with a report of one program",
+    reason="people look at each of them; a hotline has hundreds open in a storm, and one program"
+    " must not fill the queue of a district",
+    fate="a report that would begin a further one is refused (too_many_open) until one has ended,"
+    " the last fifth except for Severe and Extreme; what joins or describes anew is taken",
+)
+OPEN_OF_PROGRAMS = Limit(
+    name="open_of_programs",
+    value=2_000,
+    unit="open incidents that began with a report of any program",
+    reason="a program that gives itself another name each time must not fill it either",
+    fate="as of one program",
+)
 HISTORY = Limit(
     name="history",
     value=60,

@@ -43,6 +43,8 @@ from district_node.inputs import (
 )
 from district_node.limits import IDEMPOTENCY_REQUESTS
 
+# nothing was done, and the same request may be taken later: they are not remembered
+PASSING_REFUSALS = frozenset({reports.TOO_MANY_OPEN})
 REUSED = "This request's id was used for something else. Give every new request an id of its own."
 
 
@@ -115,8 +117,9 @@ def _reply_once(draft: DecisionDraft, asked: CrewAnswered | OperatorActed | Repo
     known, content = cached_reply(draft.idempotency, request), canonical_json.digest(asked)[:16]
     if known is None:
         reply = _reply(draft, asked)
-        remembered = replace(reply, content=content)
-        draft.idempotency = cache_reply(draft.idempotency, remembered)
+        if reply.reason not in PASSING_REFUSALS:
+            remembered = replace(reply, content=content)
+            draft.idempotency = cache_reply(draft.idempotency, remembered)
     elif known.content in {"", content}:  # "": of a version that did not keep it
         reply = replace(known, content="")
     else:

@@ -16,6 +16,8 @@ from citybrain.errors import RpcError
 from citybrain.ids import IdSource
 
 FIRST_PAUSE_S, PAUSE_S_MAX = 0.5, 30.0
+# reasons of outcomes that say nothing of the message: the district decided not to take it now
+PASSING_OUTCOMES = frozenset({"too_many_open"})
 
 
 class DistrictCalls(Protocol):
@@ -92,7 +94,10 @@ class DistrictContext:
             except RpcError as error:
                 await self._passed(error, pauses)
             else:
-                return outcome
+                if outcome.reason not in PASSING_OUTCOMES:
+                    return outcome
+                self._health.waits(outcome.detail)
+                await asyncio.sleep(pauses.next_s())
 
     async def _passed(self, error: RpcError, pauses: Backoff) -> None:
         """Wait until the same may be tried again; raises an error that is final."""

@@ -24,6 +24,7 @@ from citysim.laws.projections.letters import (
 )
 from citysim.laws.projections.received_items import effective_item_count, received_items
 from citysim.laws.report import Findings, LawReport
+from district_node.cores.decide import PASSING_REFUSALS
 from district_node.inputs import (
     BatchReceived,
     CityLinkChanged,
@@ -119,6 +120,8 @@ def _requests(findings: Findings, node: DistrictHistory) -> Iterator[str]:
             continue
         findings.checked += 1
         before = first.get(request)
+        if reply.reason in PASSING_REFUSALS and before is None:
+            continue  # nothing was done, and nobody has to remember it
         first.setdefault(request, reply)
         if before is not None:
             if _has_effect(record):

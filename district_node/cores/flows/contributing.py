@@ -26,22 +26,17 @@ def begin_incident(
     source: str,
     reason: str,
     traceparent: str,
+    begun_by: str = "",
 ) -> Incident:
     """The incident near by that the observation belongs to, else a new one that is reported.
 
-    `source` is the label of who saw it, `reason` what the history says beside it.
+    `source` is the label of who saw it, `reason` what the history says beside it; `begun_by`: the
+    program that reports it.
     """
-    playbook_id, playbook = draft.playbook_for(kind)
-    name = correlate.find_near(
-        draft.index,
-        draft.incidents,
-        kind=kind,
-        place=observation.place,
-        observed_at=observed_at,
-        joins=playbook.joins,
-    )
+    name = find_near(draft, observation, kind=kind, observed_at=observed_at)
     if name is not None:
         return draft.incidents[name]
+    playbook_id, _ = draft.playbook_for(kind)
     incident = Incident(
         incident=IncidentId(draft.new_id("inc")),
         kind=kind if playbook_id else UNKNOWN_KIND,
@@ -57,12 +52,32 @@ def begin_incident(
         last_observed_at=observed_at,
         first_source=source,
         traceparent=traceparent,
+        begun_by=begun_by,
     )
     draft.index = correlate.index_incident(draft.index, incident)
     incident = add_history(
         incident, IncidentStage.REPORTED.value, draft.at, actor=source, reason=reason
     )
     return incident if playbook_id != NO_PLAYBOOK else _of_unknown_kind(draft, incident)
+
+
+def find_near(
+    draft: DecisionDraft,
+    observation: Event | Report,
+    *,
+    kind: IncidentKind,
+    observed_at: Timestamp,
+) -> IncidentId | None:
+    """The incident near by that the observation belongs to, by the playbook in force."""
+    _, playbook = draft.playbook_for(kind)
+    return correlate.find_near(
+        draft.index,
+        draft.incidents,
+        kind=kind,
+        place=observation.place,
+        observed_at=observed_at,
+        joins=playbook.joins,
+    )
 
 
 def keep_contribution(draft: DecisionDraft, incident: Incident, key: ContributionKey) -> Incident:

@@ -4,14 +4,15 @@ and may open or reopen it, as an event does.
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
+from citybrain.domain.principal import Role
 from citybrain.domain.report import Report
 from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
 from citybrain.stages import IncidentTrigger
-from citybrain.vocabulary import SEVERITY_RANK, IncidentStage
+from citybrain.vocabulary import SEVERITY_RANK, IncidentStage, Severity
 from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
-from district_node.cores.flows.contributing import begin_incident, keep_contribution
+from district_node.cores.flows.contributing import begin_incident, find_near, keep_contribution
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import (
     Contribution,
@@ -25,8 +26,12 @@ from district_node.cores.incidents.incident import Incident, has_ended
 from district_node.cores.incidents.lifecycle import add_history, can
 from district_node.cores.timer_keys import TimerKind
 from district_node.inputs import ReportReceived
+from district_node.limits import OPEN_OF_PROGRAM, OPEN_OF_PROGRAMS
 
 Reported = PersonReport | ForeignReport
+PEOPLE = frozenset({Role.OPERATOR, Role.DUTY_OFFICER, Role.CREW})  # no bound holds them
+RESERVED_SHARE = 0.2  # of the bounds of programs, for what is severe or extreme
+TOO_MANY_OPEN = "too_many_open"  # a refusal that passes: the same request may be taken later
 
 
 def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
@@ -38,7 +43,12 @@ def report_received(draft: DecisionDraft, received: ReportReceived) -> Reply:
             request=report.request, done=False, reason=refused.reason, detail=refused.detail
         )
     contribution = _contribution(report, by, draft.at)
-    before = _find_or_begin(draft, report, contribution)
+    program = by if PEOPLE.isdisjoint(received.principal.roles) else ""
+    known = _find(draft, report, contribution)
+    if known is None and program and _is_full(draft, program, report):
+        draft.notice(TOO_MANY_OPEN, program)
+        return _too_many_open(report, program)
+    before = known or _begin(draft, report, contribution, program)
     incident = add_report(before, contribution, report)
     key = contribution_key(contribution)
     if key not in before.contributions:
@@ -106,12 +116,41 @@ def _note_changes(
     return incident
 
 
-def _find_or_begin(draft: DecisionDraft, report: Report, contribution: Reported) -> Incident:
+def _find(draft: DecisionDraft, report: Report, contribution: Reported) -> Incident | None:
+    """The incident of its case, or near by, that the report belongs to."""
+    name = None
     if report.case is not None:
         name = correlate.find_by_case(draft.index, report.case)
-        known = draft.incidents[name] if name is not None else None
-        if known is not None and not _begins_anew(known, report, contribution):
-            return known
+        if name is not None and _begins_anew(draft.incidents[name], report, contribution):
+            name = None
+    if name is None:
+        name = find_near(draft, report, kind=report.kind, observed_at=contribution.since)
+    return draft.incidents[name] if name is not None else None
+
+
+def _is_full(draft: DecisionDraft, program: str, report: Report) -> bool:
+    """Whether so many incidents of programs are open that this report must not begin another."""
+    begun_by = list(draft.index.begun_by.values())
+    is_grave = SEVERITY_RANK[report.severity] >= SEVERITY_RANK[Severity.SEVERE]
+    share = 1.0 if is_grave else 1.0 - RESERVED_SHARE
+    return (
+        begun_by.count(program) >= OPEN_OF_PROGRAM.value * share
+        or len(begun_by) >= OPEN_OF_PROGRAMS.value * share
+    )
+
+
+def _too_many_open(report: Report, program: str) -> Reply:
+    return Reply(
+        request=report.request,
+        done=False,
+        reason=TOO_MANY_OPEN,
+        detail=f"Too many incidents are open that {program} or other programs reported"
+        f" ({OPEN_OF_PROGRAM.value} of one, {OPEN_OF_PROGRAMS.value} of all; the last fifth is for"
+        " Severe and Extreme). Send it again when some have ended, or have an operator report it.",
+    )
+
+
+def _begin(draft: DecisionDraft, report: Report, contribution: Reported, program: str) -> Incident:
     return begin_incident(
         draft,
         report,
@@ -120,6 +159,7 @@ def _find_or_begin(draft: DecisionDraft, report: Report, contribution: Reported)
         source=source_label(contribution),
         reason=_history_reason(contribution),
         traceparent="",
+        begun_by=program,
     )
 
 

@@ -57,8 +57,8 @@ class CaseKey(NamedTuple):
 
 
 class IncidentIndex(Struct, frozen=True, kw_only=True):
-    """Where to find an incident. It stands in `rules` and `cells` while it may take further
-    contributions, in `episodes` and `cases` until it is evicted.
+    """Where to find an incident. It stands in `rules`, `cells` and `begun_by` while it may take
+    further contributions, in `episodes` and `cases` until it is evicted.
     """
 
     episodes: SortedMap[EpisodeKey, IncidentId] = field(default_factory=SortedMap)
@@ -66,6 +66,8 @@ class IncidentIndex(Struct, frozen=True, kw_only=True):
     # the newest incident of each rule
     rules: SortedMap[RuleKey, IncidentId] = field(default_factory=SortedMap)
     cells: SortedMap[CellKey, tuple[IncidentId, ...]] = field(default_factory=SortedMap)
+    # of incidents that began with a report of a program, its name
+    begun_by: SortedMap[IncidentId, str] = field(default_factory=SortedMap)
 
 
 def key_of_event(agent: AgentId, event: Event) -> EpisodeKey:
@@ -112,7 +114,11 @@ def index_incident(index: IncidentIndex, incident: Incident) -> IncidentIndex:
     here = index.cells.get(key) or ()
     if incident.incident in here:
         return index
-    return replace(index, cells=index.cells.put(key, (*here, incident.incident)))
+    begun_by = index.begun_by
+    if incident.begun_by:
+        begun_by = begun_by.put(incident.incident, incident.begun_by)
+    cells = index.cells.put(key, (*here, incident.incident))
+    return replace(index, cells=cells, begun_by=begun_by)
 
 
 def link(index: IncidentIndex, incident: Incident, contribution: Contribution) -> IncidentIndex:
@@ -165,7 +171,8 @@ def unindex(index: IncidentIndex, incident: Incident) -> IncidentIndex:
             if rules.get(rule) == incident.incident:
                 rules = rules.drop(rule)
     cells = index.cells.put(key, left) if left else index.cells.drop(key)
-    return replace(index, cells=cells, rules=rules)
+    begun_by = index.begun_by.drop(incident.incident)
+    return replace(index, cells=cells, rules=rules, begun_by=begun_by)
 
 
 def evict(index: IncidentIndex, incident: Incident) -> IncidentIndex:

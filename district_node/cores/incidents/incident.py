@@ -114,6 +114,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     history: tuple[HistoryEntry, ...] = ()
     verification: PendingVerification | None = None
     verification_attempts: int = 0
+    begun_by: str = ""  # the program whose report began it; "": a person, camera or sensor did
 
 
 def has_ended(incident: Incident) -> bool:
