@@ -80,8 +80,10 @@ class PackSet(Struct, frozen=True, kw_only=True):
 
     @property
     def words(self) -> Words:
-        """The texts of all of them."""
-        return {key: texts for pack in self.packs for key, texts in pack.words.items()}
+        """The texts of all of them; under `rule_id.ID` those of the rules, by the ids that events
+        name."""
+        words = {key: texts for pack in self.packs for key, texts in pack.words.items()}
+        return {**words, **_titles_of_rules(self.rules, words)}
 
     @property
     def asset_kinds(self) -> dict[str, AssetKind]:
@@ -100,3 +102,15 @@ class PackSet(Struct, frozen=True, kw_only=True):
     def kind_tables(self) -> Iterator[tuple[Pack, KindTable]]:
         """Every file of `kinds/` with its pack."""
         return ((pack, kind) for pack in self.packs for kind in pack.kinds)
+
+
+def _titles_of_rules(rules: tuple[RuleTemplate, ...], words: Words) -> Words:
+    """By id; one that two rules have, of whichever packs, names neither."""
+    by_id: dict[str, list[str]] = {}
+    for rule in rules:
+        by_id.setdefault(str(rule.table.get("id", "")), []).append(f"rule.{rule.name}")
+    return {
+        f"rule_id.{rule_id}": words[keys[0]]
+        for rule_id, keys in by_id.items()
+        if len(keys) == 1 and keys[0] in words
+    }

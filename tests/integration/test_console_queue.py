@@ -314,6 +314,18 @@ def test_a_rule_that_is_called_like_a_reason_is_shown_as_a_rule(queue, pages):
     expect(page.locator("#d-history")).not_to_contain_text("读数停滞")
 
 
+@pytest.mark.parametrize(("lang", "text"), [("en", "rule High water"), ("zh", "规则 高水位")])
+def test_a_rule_of_a_pack_is_shown_by_its_words(queue, pages, lang, text):
+    first, *others = queue.screen.value.queue
+    begun = replace(first.history[0], reason="high-water")
+    entry = replace(first, rule="high-water", history=(begun, *first.history[1:]))
+    show(queue, replace(queue.screen.value, queue=(entry, *others)))
+    page = pages.open(f"{queue.url}/?lang={lang}")
+    page.locator(f"[data-key={first.report.incident}]").click()
+    for part in ("#d-history", "#d-sources", "#d-caption"):
+        expect(page.locator(part)).to_contain_text(text)
+
+
 def test_units_cameras_links_and_counts_stand_beside_the_queue(queue, pages):
     page = pages.open(queue.url + "/?lang=en")
     expect(page.locator("#units li")).to_have_count(6)

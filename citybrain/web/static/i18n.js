@@ -27,6 +27,9 @@ export const hasText = (key) => key in translations;
 /** The text of a code of one family, e.g. codeText("stage", "opened"); total over any code. */
 export const codeText = (family, code) => t(`${family}.${code}`);
 
+/** A scene rule as its pack calls it; one that was written by hand, by its id. */
+export const ruleText = (id) => (hasText(`rule_id.${id}`) ? codeText("rule_id", id) : id);
+
 const FAMILIES = [
   "reason",
   "history",

@@ -1,7 +1,7 @@
 // What the chosen incident rests on: each source with what it says and how it is verified to be
 // over. A reporter's words are text, never markup.
 import { timeOfDay, timeUs } from "/shared/clock.js";
-import { codeText, language, t } from "/shared/i18n.js";
+import { codeText, language, ruleText, t } from "/shared/i18n.js";
 import { h, setHidden, setText, updateList } from "/shared/keyed_list.js";
 
 const byId = (id) => document.getElementById(id);
@@ -39,7 +39,7 @@ function headOf(one) {
 
 function partsOf(one) {
   const facts = [
-    one.rule ? t("detail.rule", { rule: one.rule }) : "",
+    one.rule ? t("detail.rule", { rule: ruleText(one.rule) }) : "",
     one.reporter ? t("source.taken_by", { name: one.source }) : "",
     one.type === "camera" || one.type === "sensor"
       ? t(one.live ? "source.live" : "source.over")

@@ -2,7 +2,7 @@
 // stage allows.
 import verbs from "/verbs.js";
 import { countdown, timeOfDay, timeUs } from "/shared/clock.js";
-import { historyText, hasText, language, reason, t, codeText } from "/shared/i18n.js";
+import { historyText, hasText, language, reason, ruleText, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
 import { drawContributions } from "./contributions.js";
@@ -178,7 +178,7 @@ function drawEvidence({ incident, contributions, evidence }) {
   const rule = contributions.find((one) => one.rule)?.rule;
   const about = [
     incident.source,
-    rule ? t("detail.rule", { rule }) : "",
+    rule ? t("detail.rule", { rule: ruleText(rule) }) : "",
     drawable ? describeScene(evidence) : "",
     drawable ? t("scene.note") : "",
   ];
@@ -221,7 +221,7 @@ const rulesOf = (detail) => new Set((detail?.contributions ?? []).map((one) => o
 
 /** A rule began it, or opened it again: its id may be the same as a reason's code. */
 function reasonText({ code, reason: why }, rules, names) {
-  if (RULED.has(code) && why && rules.has(why)) return t("detail.rule", { rule: why });
+  if (RULED.has(code) && why && rules.has(why)) return t("detail.rule", { rule: ruleText(why) });
   return names.isUnit(why) ? names.of(why) : reason(why);
 }
 

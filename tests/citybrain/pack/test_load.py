@@ -26,6 +26,20 @@ def test_the_street_pack_is_always_in_force(tmp_path):
     assert set(packs.asset_kinds) == {"camera_point", "gauge", "lift"}
 
 
+def test_a_rule_has_its_words_by_the_id_that_events_name_it_by(tmp_path):
+    words = load_packs([write_pack(tmp_path / "lifts")]).words
+    assert (
+        words["rule_id.stuck"] == words["rule.lift_stuck"] == {"en": "Lift stuck", "zh": "电梯停滞"}
+    )
+    assert words["rule_id.high-water"]["zh"] == "高水位"
+
+
+def test_an_id_that_two_rules_have_names_neither(tmp_path):
+    rule = LIFTS["rules/lift_stuck.toml"].replace('id = "stuck"', 'id = "crowd"')
+    words = load_packs([write_pack(tmp_path / "lifts", rules__lift_stuck_toml=rule)]).words
+    assert "rule_id.crowd" not in words and words["rule.crowd"]["en"] == "Crowd"
+
+
 def test_comments_and_the_order_of_keys_do_not_change_the_digest_and_a_number_does(tmp_path):
     folder = write_pack(tmp_path / "lifts")
     before = load_packs([folder]).identities[1]
