@@ -145,3 +145,11 @@ def test_what_a_district_refuses_is_told_to_the_adapter(rig):
     one = rig(outcome(done=False, reason="not_permitted"))
     answer = asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
     assert (answer.done, answer.reason, len(one.calls.sent)) == (False, "not_permitted", 1)
+
+
+def test_a_report_that_a_full_queue_did_not_take_is_sent_again(rig):
+    one = rig(outcome(done=False, reason="too_many_open"), outcome())
+    answer = asyncio.run(one.city.report(action_pb2.Report(kind="crowding")))
+    assert answer.done
+    assert len({request.SerializeToString() for _, request in one.calls.sent}) == 1
+    assert (one.health.health.done, one.health.health.refused) == (1, 0)
