@@ -1,16 +1,17 @@
 """Which role may do what: one table, verb × role, checked by the cores beside the lifecycle table.
 
-Until people and programs sign in every role may do everything. A principal without a role may do
-nothing.
+Until people and programs sign in, every role of theirs may do everything. Nodes and devices have
+none of these verbs (their rights are topics and methods), an auditor changes nothing, and a
+principal without a role may do nothing.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from citybrain.domain.principal import Principal, Role
+from citybrain.domain.principal import NODE_ROLES, Principal, Role
 from citybrain.structs import Struct
 
-ALL_ROLES = frozenset(role for role in Role if role is not Role.UNKNOWN)
+ALL_ROLES = frozenset(Role) - NODE_ROLES - {Role.AUDITOR, Role.UNKNOWN}
 
 
 class Permission(StrEnum):

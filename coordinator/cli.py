@@ -87,13 +87,36 @@ def run(
 
 
 @app.command()
+def join(
+    token: Annotated[str, typer.Argument(help="What `citybrain ca token city/ID` printed.")],
+    config: Annotated[Path, typer.Option("--config", "-c", help="The city's TOML file.")] = Path(
+        "city.toml"
+    ),
+    identity: Annotated[
+        Path | None,
+        typer.Option(help="Where the identity goes; left out: `identity` in the data_dir."),
+    ] = None,
+) -> None:
+    """Join as the coordinator that the token names: make a key here, have it certified, store
+    both. No file is edited; run again after a failure, it goes on.
+
+    Example:  citybrain city join cbjoin1_… --config city.toml
+    """
+    from citybrain.cli.join import join_tier
+    from citybrain.domain.principal import Role
+
+    join_tier(token, role=Role.CITY, config=config, identity=identity, id_key=None)
+
+
+@app.command()
 def check(config: ConfigOption) -> None:
-    """Check a configuration, name every fault at once, and start nothing.
+    """Check a configuration and its certificates, name every fault at once, and start nothing.
 
     Example:  citybrain city check --config city.toml
     """
     import importlib.util
 
+    from citybrain.cli.join import check_certificates
     from coordinator.config import read
 
     settings = read(config).config
@@ -104,6 +127,7 @@ def check(config: ConfigOption) -> None:
             "note: Ray is not installed here; planning will be in-process. Install it with "
             f'{install_hint("city")}, or set [ray] mode = "off".'
         )
+    check_certificates(config, settings.data_dir, {"listen.tls": settings.listen.tls})
 
 
 @app.command()

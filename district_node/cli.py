@@ -82,12 +82,35 @@ def run(
 
 
 @app.command()
+def join(
+    token: Annotated[str, typer.Argument(help="What `citybrain ca token district/ID` printed.")],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The district's TOML file.")
+    ] = Path("district.toml"),
+    identity: Annotated[
+        Path | None,
+        typer.Option(help="Where the identity goes; left out: `identity` in the data_dir."),
+    ] = None,
+) -> None:
+    """Join as the district node that the token names: make a key here, have it certified, store
+    both. No file is edited; run again after a failure, it goes on.
+
+    Example:  citybrain district join cbjoin1_… --config district.toml
+    """
+    from citybrain.cli.join import join_tier
+    from citybrain.domain.principal import Role
+
+    join_tier(token, role=Role.DISTRICT, config=config, identity=identity, id_key="district")
+
+
+@app.command()
 def check(config: ConfigOption) -> None:
-    """Check a configuration with its packs and asset files, name every problem at once, and start
-    nothing.
+    """Check a configuration with its packs, asset files and certificates, name every problem at
+    once, and start nothing.
 
     Example:  citybrain district check --config district.toml
     """
+    from citybrain.cli.join import check_certificates
     from district_node.config import read
 
     settings, setup, _ = read(config)
@@ -103,6 +126,15 @@ def check(config: ConfigOption) -> None:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
+    check_certificates(
+        config,
+        settings.data_dir,
+        {
+            "broker.tls": settings.broker.tls,
+            "city.tls": settings.city.tls if settings.city else None,
+            "listen.tls": settings.listen.tls,
+        },
+    )
 
 
 @app.command()

@@ -50,6 +50,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="The whole city in one thread, from one seed: run, replay, shrink.",
         extra="demo",
     ),
+    "ca": LazyCommand(
+        target="citybrain.cli.ca:app",
+        help="The city's certificate authority: tokens, who joined, who is revoked.",
+        extra="district",
+    ),
     "pack": LazyCommand(
         target="citybrain.cli.pack:app",
         help="Scene packs: list, make, check, render, prove.",

@@ -16,14 +16,30 @@ class Authentication(StrEnum):
 
 
 class Role(StrEnum):
-    """What a principal may be in a city; `citybrain.permissions` says what each may do."""
+    """What a principal may be in a city; `citybrain.permissions` says what each may do. The same
+    words stand in certificates (`citybrain.identity.name`).
+    """
 
     OPERATOR = "operator"  # of a district's queue
     DUTY_OFFICER = "duty_officer"  # of the city
     CREW = "crew"  # of one unit
+    RESPONDER = "responder"  # a company or agency outside, which takes tasks
     ADAPTER = "adapter"  # a program that speaks for a foreign system
     SOURCE = "source"  # a program that observes and reports
+    AUDITOR = "auditor"  # reads everything, changes nothing
+    BOX = "box"  # a street agent
+    SENSOR = "sensor"  # a device that writes its own topic, below a box
+    DISTRICT = "district"  # a district node
+    CITY = "city"  # the coordinator
+    BROKER = "broker"  # an MQTT broker
+    AUTHORITY = "authority"  # who issues the certificates
     UNKNOWN = "unknown"
+
+
+# what no person signs in as, and no program that acts for one
+NODE_ROLES = frozenset(
+    {Role.BOX, Role.SENSOR, Role.DISTRICT, Role.CITY, Role.BROKER, Role.AUTHORITY}
+)
 
 
 class Principal(Struct, frozen=True, kw_only=True):

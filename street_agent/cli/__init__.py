@@ -50,6 +50,34 @@ def run(
 
 
 @app.command()
+def join(
+    token: Annotated[str, typer.Argument(help="What `citybrain ca token box/ID` printed.")],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", metavar="FILE", help="The box's configuration.")
+    ] = Path("street.toml"),
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the identity goes; left out: `identity` in the configuration's data_dir.",
+        ),
+    ] = None,
+) -> None:
+    """Join the city as the box that the token names: make a key here, have it certified, store
+    both. No file is edited; run again after a failure, it goes on.
+
+    The authority is checked by the token before anything secret is sent. Exit code 1 when it
+    refuses, with its reason.
+
+    Example:  citybrain street join cbjoin1_… --config /etc/citybrain/street.toml
+    """
+    from citybrain.cli.join import join_tier
+    from citybrain.domain.principal import Role
+
+    join_tier(token, role=Role.BOX, config=config, identity=identity, id_key="agent")
+
+
+@app.command()
 def check(
     config: ConfigOption,
     district: Annotated[
@@ -62,7 +90,7 @@ def check(
     ] = None,
 ) -> None:
     """Try a configuration on this machine: every fault at once, one picture of each camera, its
-    model, each sensor's file.
+    model, each sensor's file, its certificates.
 
     Starts nothing and sends nothing to the district. Exit code 0 when all is well, 2 when something
     is not.

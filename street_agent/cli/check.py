@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from citybrain.cli.district_kinds import incident_kinds
+from citybrain.cli.join import certificate_checks
 from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.errors import CityBrainError, ConfigError
@@ -68,7 +69,8 @@ def check_box(path: Path, district: Path | None = None) -> int:
 
 
 def inspect(config: StreetConfig, folder: Path) -> Iterator[CheckResult]:
-    """One result for each thing that is tried: cameras, models, rules, sensors, disk, broker."""
+    """One result for each thing that is tried: cameras, models, rules, sensors, disk, certificates,
+    broker."""
     models: dict[str, Detector | StreetError] = {}
     for camera in config.camera:
         if camera.model not in models:
@@ -77,6 +79,7 @@ def inspect(config: StreetConfig, folder: Path) -> Iterator[CheckResult]:
     for sensor in config.sensor:
         yield _sensor(sensor, folder)
     yield _disk(config)
+    yield from _certificates(config)
     yield _broker(config)
 
 
@@ -227,6 +230,17 @@ def _disk(config: StreetConfig) -> CheckResult:
         verdict=OK,
         detail=f"{free_mb} MiB free at {folder}; a full outbox takes up to {required_mb}",
     )
+
+
+def _certificates(config: StreetConfig) -> Iterator[CheckResult]:
+    tables = {"broker.tls": config.broker.tls}
+    for one in certificate_checks(config.data_dir, tables, SystemClock().now()):
+        faults = " ".join(f"{p.problem}. {p.remedy}" for p in one.problems)
+        yield CheckResult(
+            what=f"certificate {one.key}",
+            verdict=FAULT if faults else OK,
+            detail=faults or one.detail,
+        )
 
 
 def _broker(config: StreetConfig) -> CheckResult:

@@ -3,7 +3,7 @@
 import pytest
 
 from citybrain import permissions
-from citybrain.domain.principal import Principal, Role
+from citybrain.domain.principal import NODE_ROLES, Principal, Role
 from citybrain.permissions import ALL_ROLES, MAY, Permission, may, refusal_of
 from citybrain.vocabulary import OperatorVerb
 
@@ -21,6 +21,12 @@ def test_until_people_sign_in_every_role_may_do_everything(permission):
 @pytest.mark.parametrize("roles", [(), (Role.UNKNOWN,)])
 def test_without_a_role_nobody_may_do_anything(permission, roles):
     assert not may(Principal(name="a", roles=roles), permission)
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", [*sorted(NODE_ROLES), Role.AUDITOR])
+def test_a_node_or_device_has_no_verb_of_a_person_and_an_auditor_changes_nothing(permission, role):
+    assert not may(Principal(name="a", roles=(role,)), permission)
 
 
 def test_a_refusal_says_who_and_what_is_missing():

@@ -23,11 +23,14 @@ MAY_IMPORT = {
 # library: the only folders or files (of ours, tests aside) that may import it
 RIM = {
     "apsw": (
+        "citybrain/ca/store.py",
         "citybrain/journal/sqlite.py",
         "citybrain/journal/sqlite_archive.py",
         "street_agent/outbox/sqlite.py",
         "citybrain/sqlite",
     ),
+    "cryptography": ("citybrain/ca", "citybrain/enrolment"),
+    "h11": ("citybrain/ca/port.py",),
     "paho": ("citybrain/bus/paho.py",),
     "iotcore": ("citysim/supervise/mqtt_broker.py",),
     "grpc": ("citybrain/rpc",),

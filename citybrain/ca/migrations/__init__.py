@@ -1,0 +1,1 @@
+"""The numbered steps of the schema of an authority's file."""

@@ -1,0 +1,1 @@
+"""Names that certificates carry, and tokens that enrol: pure values. Knows no key and no file."""
