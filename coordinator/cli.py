@@ -102,7 +102,7 @@ def join(
 
     Example:  citybrain city join cbjoin1_… --config city.toml
     """
-    from citybrain.cli.join import join_tier
+    from citybrain.cli.ca.tier_join import join_tier
     from citybrain.domain.principal import Role
 
     join_tier(token, role=Role.CITY, config=config, identity=identity, id_key=None)
@@ -116,7 +116,7 @@ def check(config: ConfigOption) -> None:
     """
     import importlib.util
 
-    from citybrain.cli.join import check_certificates
+    from citybrain.cli.ca.tier_join import check_certificates
     from coordinator.config import read
 
     settings = read(config).config

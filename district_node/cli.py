@@ -97,7 +97,7 @@ def join(
 
     Example:  citybrain district join cbjoin1_… --config district.toml
     """
-    from citybrain.cli.join import join_tier
+    from citybrain.cli.ca.tier_join import join_tier
     from citybrain.domain.principal import Role
 
     join_tier(token, role=Role.DISTRICT, config=config, identity=identity, id_key="district")
@@ -110,7 +110,7 @@ def check(config: ConfigOption) -> None:
 
     Example:  citybrain district check --config district.toml
     """
-    from citybrain.cli.join import check_certificates
+    from citybrain.cli.ca.tier_join import check_certificates
     from district_node.config import read
 
     settings, setup, _ = read(config)

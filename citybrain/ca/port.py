@@ -29,6 +29,7 @@ from citybrain.limits import Limit
 log = logging.getLogger(__name__)
 
 READ_BYTES = 4096
+CLOSE_S = 0.5  # for the end of TLS, after the answer
 
 
 class _HttpError(Exception):
@@ -130,9 +131,11 @@ class EnrolmentPort:
             answer = encode(_refusal(Refusal.MALFORMED, "This is no HTTP request."))
         writer.write(_response(http, status, answer))
         await writer.drain()
-        with contextlib.suppress(OSError, ssl.SSLError):  # whoever has its answer may just hang up
-            writer.close()
-            await writer.wait_closed()
+        # whoever has its answer may hang up at once, or never
+        with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                writer.close()
+                await writer.wait_closed()
 
     def _answer(self, path: str, body: bytes, address: str) -> tuple[int, bytes]:
         try:

@@ -71,7 +71,7 @@ def join(
 
     Example:  citybrain street join cbjoin1_… --config /etc/citybrain/street.toml
     """
-    from citybrain.cli.join import join_tier
+    from citybrain.cli.ca.tier_join import join_tier
     from citybrain.domain.principal import Role
 
     join_tier(token, role=Role.BOX, config=config, identity=identity, id_key="agent")

@@ -13,8 +13,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from citybrain.cli.ca.tier_join import certificate_checks
 from citybrain.cli.district_kinds import incident_kinds
-from citybrain.cli.join import certificate_checks
 from citybrain.clock import Timestamp
 from citybrain.config.load import load
 from citybrain.errors import CityBrainError, ConfigError

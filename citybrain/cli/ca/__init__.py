@@ -152,7 +152,7 @@ def list_(
     from rich.console import Console
 
     from citybrain.ca.authority import Authority
-    from citybrain.cli.ca_table import certificates_table, tokens_table
+    from citybrain.cli.ca.table import certificates_table, tokens_table
     from citybrain.random_ids import RandomIds
     from citybrain.system_clock import SystemClock
 
@@ -251,7 +251,7 @@ def join(
 
     Example:  citybrain ca join cbjoin1_… --identity /etc/mosquitto/identity
     """
-    from citybrain.cli.join import print_joined
+    from citybrain.cli.ca.tier_join import print_joined
     from citybrain.enrolment.join import join as join_with
     from citybrain.identity.token import decode_token
 
