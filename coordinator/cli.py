@@ -88,7 +88,10 @@ def run(
 
 @app.command()
 def join(
-    token: Annotated[str, typer.Argument(help="What `citybrain ca token city/ID` printed.")],
+    token: Annotated[
+        str,
+        typer.Argument(help="What `citybrain ca token city/ID` printed; - reads it from stdin."),
+    ],
     config: Annotated[Path, typer.Option("--config", "-c", help="The city's TOML file.")] = Path(
         "city.toml"
     ),

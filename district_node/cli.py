@@ -83,7 +83,12 @@ def run(
 
 @app.command()
 def join(
-    token: Annotated[str, typer.Argument(help="What `citybrain ca token district/ID` printed.")],
+    token: Annotated[
+        str,
+        typer.Argument(
+            help="What `citybrain ca token district/ID` printed; - reads it from stdin."
+        ),
+    ],
     config: Annotated[
         Path, typer.Option("--config", "-c", help="The district's TOML file.")
     ] = Path("district.toml"),

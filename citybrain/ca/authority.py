@@ -14,7 +14,7 @@ from citybrain.ca.folder import (
     read_authority_files,
 )
 from citybrain.ca.issue import Revoked, general_name, make_certificate, make_revoked_list
-from citybrain.ca.store import CertificateRow, TokenRow
+from citybrain.ca.store import UNPUBLISHED, CertificateRow, TokenRow
 from citybrain.clock import SECOND_US, Clock, Timestamp
 from citybrain.domain.principal import Role
 from citybrain.enrolment.certificates import (
@@ -139,11 +139,13 @@ class Authority:
             made = make_revoked_list(self.files.issuer, lines, number=number, now=now)
             write_private(self.files.folder / REVOKED, made)
             write_private(self.files.folder / DENIED, canonical_json.encode(_denied(rows, now)))
+            self.store.set_fact(UNPUBLISHED, "")
 
     def revoked_list(self) -> str:
-        """The published list, PEM. Raises `OSError`."""
+        """The published list, PEM; published now where whoever revoked was cut off before. Raises
+        `OSError`."""
         path = self.files.folder / REVOKED
-        if not path.exists():
+        if self.store.fact(UNPUBLISHED) or not path.exists():
             self.publish_revoked()
         return path.read_text(encoding="ascii")
 

@@ -92,8 +92,6 @@ class Enrolment:
             self._check_free(token)
             row = self._authority.issue(parse_name(token.name), key, token.hosts, now)
             self._store.use_token(token.secret_hash, now, row.serial)
-        if ended:
-            self._authority.publish_revoked()
         log.info(
             "%s joined from %s: certificate %s until %s%s",
             row.name,

@@ -12,7 +12,7 @@ import h11
 
 from citybrain.ca.authority import Authority
 from citybrain.ca.enrolment import Enrolment
-from citybrain.ca.server_certificate import RENEWAL_CHECK_S, ServerCertificate
+from citybrain.ca.server_certificate import ServerCertificate
 from citybrain.config.fields import split_address
 from citybrain.enrolment.limits import (
     CONNECTION_SECONDS,
@@ -29,6 +29,7 @@ from citybrain.limits import Limit
 log = logging.getLogger(__name__)
 
 READ_BYTES = 4096
+UPKEEP_S = 60.0
 CLOSE_S = 0.5  # for the end of TLS, after the answer
 
 
@@ -79,10 +80,10 @@ class EnrolmentPort:
 
     async def _keep_up(self) -> None:
         while True:
-            await asyncio.sleep(RENEWAL_CHECK_S)
+            await asyncio.sleep(UPKEEP_S)
             try:
                 self._certificate.renew_if_due()
-                self._authority.publish_revoked()
+                self._authority.revoked_list()
             except (OSError, StoreError, ssl.SSLError) as error:
                 log.warning("the authority's upkeep failed, and is tried again: %s", error)
 
@@ -141,7 +142,9 @@ class EnrolmentPort:
         try:
             asked = decode_asked(path, body)
         except MalformedError as error:
-            raise _HttpError(400, f"the body is none of ours ({error.detail[:200]})") from error
+            raise _HttpError(
+                400, f"the body is none of ours ({error.detail[:200]!a})"
+            ) from error
         if asked is None:
             raise _HttpError(404, "there are two methods here, to join and to renew")
         try:

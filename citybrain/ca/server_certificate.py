@@ -15,7 +15,6 @@ from citybrain.enrolment.private_files import write_private
 from citybrain.identity.errors import CertificateError
 from citybrain.identity.name import name_of
 
-RENEWAL_CHECK_S = 3600.0
 NAME = "enrolment"
 
 

@@ -18,6 +18,7 @@ from citybrain.sqlite.statements import named_queries
 from citybrain.structs import Struct
 
 SCHEMA = "citybrain.ca.migrations"
+UNPUBLISHED = "unpublished"  # a fact: somebody is revoked, and the lists do not say so yet
 
 
 class TokenRow(Struct, frozen=True, kw_only=True):
@@ -148,13 +149,12 @@ class CaStore:
         return tuple(map(_certificate, self._rows("revoked", (now,))))
 
     def revoke_name(self, name: str, now: Timestamp, reason: str) -> int:
-        """How many certificates of `name` ended by it."""
+        """How many certificates of `name` ended by it; what is published is then out of date."""
         self._rows("revoke_name", (name, now, reason))
-        return self._connection.changes()
-
-    def revoke_serial(self, serial: str, now: Timestamp, reason: str) -> int:
-        self._rows("revoke_serial", (serial, now, reason))
-        return self._connection.changes()
+        ended = self._connection.changes()
+        if ended:
+            self.set_fact(UNPUBLISHED, "yes")
+        return ended
 
     def has_name(self, name: str) -> bool:
         return bool(self._rows("has_name", (name,)))

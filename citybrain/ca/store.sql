@@ -51,9 +51,6 @@ FROM certificates WHERE revoked_at IS NOT NULL AND valid_until > ? ORDER BY revo
 -- name: revoke_name
 UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE name = ?1 AND revoked_at IS NULL
 
--- name: revoke_serial
-UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE serial = ?1 AND revoked_at IS NULL
-
 -- name: has_name
 SELECT 1 FROM certificates WHERE name = ? LIMIT 1
 

@@ -12,6 +12,7 @@ class Authentication(StrEnum):
     """How it is known that a principal is who it is said to be."""
 
     UNAUTHENTICATED = "unauthenticated"  # the name is what somebody typed
+    CERTIFICATE = "certificate"  # the transport proved it by a certificate of the city's authority
     UNKNOWN = "unknown"  # a way that this version does not know
 
 

@@ -5,7 +5,7 @@ certificate carries the name twice: whole as a URI, and as `ROLE/ID` for a broke
 import re
 from collections.abc import Mapping
 
-from citybrain.domain.principal import Role
+from citybrain.domain.principal import Authentication, Principal, Role
 from citybrain.identity.errors import IdentityNameError
 from citybrain.structs import Struct
 
@@ -78,6 +78,11 @@ def parse_short(city: str, text: str) -> IdentityName:
     if not slash:
         raise IdentityNameError(text, "it is not ROLE/ID, for example box/box-a1")
     return name_of(city, _role_of(word, text), id_)
+
+
+def principal_of(name: IdentityName) -> Principal:
+    """Whoever a transport proved to have this name."""
+    return Principal(name=name.id, roles=(name.role,), authentication=Authentication.CERTIFICATE)
 
 
 def _role_of(word: str, text: str) -> Role:

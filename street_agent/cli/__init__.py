@@ -51,7 +51,9 @@ def run(
 
 @app.command()
 def join(
-    token: Annotated[str, typer.Argument(help="What `citybrain ca token box/ID` printed.")],
+    token: Annotated[
+        str, typer.Argument(help="What `citybrain ca token box/ID` printed; - reads it from stdin.")
+    ],
     config: Annotated[
         Path, typer.Option("--config", "-c", metavar="FILE", help="The box's configuration.")
     ] = Path("street.toml"),

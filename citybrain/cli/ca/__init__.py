@@ -217,8 +217,8 @@ def serve(
     from citybrain.random_ids import RandomIds
     from citybrain.system_clock import SystemClock
 
-    log_to_stderr(log_level)
     authority = Authority(folder, clock=SystemClock(), ids=RandomIds())
+    log_to_stderr(log_level)
 
     async def main(stop: asyncio.Event) -> None:
         port = EnrolmentPort(authority, ids=RandomIds())
@@ -240,7 +240,9 @@ IDENTITY = Path("identity")
 
 @app.command()
 def join(
-    token: Annotated[str, typer.Argument(help="What `citybrain ca token` printed.")],
+    token: Annotated[
+        str, typer.Argument(help="What `citybrain ca token` printed; - reads it from stdin.")
+    ],
     identity: IdentityOption = IDENTITY,
 ) -> None:
     """Join as whatever the token says: a broker, a program, a person's client. Boxes and nodes have
@@ -251,11 +253,10 @@ def join(
 
     Example:  citybrain ca join cbjoin1_… --identity /etc/mosquitto/identity
     """
-    from citybrain.cli.ca.tier_join import print_joined
+    from citybrain.cli.ca.tier_join import print_joined, read_token
     from citybrain.enrolment.join import join as join_with
-    from citybrain.identity.token import decode_token
 
-    print_joined(join_with(decode_token(token), identity), identity)
+    print_joined(join_with(read_token(token), identity), identity)
 
 
 @app.command()

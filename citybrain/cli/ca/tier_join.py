@@ -2,6 +2,7 @@
 certificates that each tier's `check` prints.
 """
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from citybrain.enrolment.join import RENEWED_AT, join
 from citybrain.errors import ConfigError, ConfigProblem
 from citybrain.identity.errors import WrongTokenError
 from citybrain.identity.name import ROLE_WORDS
-from citybrain.identity.token import JoinToken, decode_token
+from citybrain.identity.token import CHARS_MAX, JoinToken, decode_token
 from citybrain.system_clock import SystemClock
 
 
@@ -31,7 +32,7 @@ def join_tier(
 
     Raises `JoinTokenError`, `WrongTokenError`, `ConfigError` and what `join` raises.
     """
-    token = decode_token(text)
+    token = read_token(text)
     if token.name.role is not role:
         raise WrongTokenError(
             f"this token is for {token.name}, and this command joins as {ROLE_WORDS[role]}. Use"
@@ -43,6 +44,12 @@ def join_tier(
         _check_id(token, config, raw.get(id_key or ""))
         identity = _data_dir(config, raw.get("data_dir")) / FOLDER
     print_joined(join(token, identity), identity)
+
+
+def read_token(text: str) -> JoinToken:
+    """The token in `text`; of "-", that on standard input, where no list of processes shows it.
+    Raises `JoinTokenError`."""
+    return decode_token(sys.stdin.read(CHARS_MAX) if text == "-" else text)
 
 
 def print_joined(identity: Identity, folder: Path) -> None:

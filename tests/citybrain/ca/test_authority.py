@@ -144,6 +144,25 @@ def test_revoking_twice_ends_nothing_twice_and_writes_the_list_again(desk):
     assert (desk.authority.files.folder / "crl.pem").exists()
 
 
+def test_a_revocation_that_was_cut_off_before_it_was_published_is_published_with_the_next_answer(
+    desk, monkeypatch
+):
+    held = joined(desk)
+    desk.token("box/box-a2")
+
+    def dying():
+        raise OSError(5, "the power is gone")
+
+    monkeypatch.setattr(desk.authority, "publish_revoked", dying)
+    with pytest.raises(OSError, match="the power"):
+        desk.authority.revoke(desk.name("box/box-a1"), "stolen")
+    monkeypatch.undo()
+    given = desk.join(desk.token("box/box-a2"))
+    issuing = desk.authority.files.issuer.certificate
+    assert revoked_serials(given.revoked.encode(), issuing) == {serial_of(held)}
+    assert (desk.authority.files.folder / "crl.pem").read_text() == given.revoked
+
+
 def test_nobody_unknown_is_revoked(desk):
     with pytest.raises(AuthorityError, match="citybrain ca list"):
         desk.authority.revoke(desk.name("box/box-a9"), "stolen")

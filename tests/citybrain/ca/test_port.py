@@ -467,6 +467,20 @@ def test_a_certificate_for_another_key_or_name_is_not_written(served, box, monke
     assert not box.exists()
 
 
+def test_a_certificate_of_another_name_for_the_right_key_is_not_written(served, box, monkeypatch):
+    token, other = served.token("box/box-a1"), served.token("box/box-a2")
+
+    def swapped(address, asked, context):
+        if isinstance(asked, CertificateAsked):
+            asked = CertificateAsked(secret=other.secret, request=asked.request)
+        return ask(address, asked, context)
+
+    monkeypatch.setattr(joining, "ask", swapped)
+    with pytest.raises(EnrolmentAnswerError, match="and the token is for"):
+        join(token, box)
+    assert not box.exists()
+
+
 def test_the_root_of_the_folder_is_the_one_of_the_token(served, box):
     identity = served.joined("box/box-a1", box)
     root = read_certificates((served.folder / "root.pem").read_bytes(), "root")[0]

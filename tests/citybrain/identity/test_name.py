@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citybrain.domain.principal import Role
+from citybrain.domain.principal import Authentication, Role
 from citybrain.identity.errors import IdentityNameError
-from citybrain.identity.name import PART, ROLE_WORDS, name_of, parse_name, parse_short
+from citybrain.identity.name import PART, ROLE_WORDS, name_of, parse_name, parse_short, principal_of
 
 PARTS = st.from_regex(PART, fullmatch=True)
 NAMES = st.builds(
@@ -79,6 +79,12 @@ def test_the_roles_of_names_are_the_roles_of_principals():
     assert ROLE_WORDS[Role.DUTY_OFFICER] == "duty-officer"
     assert parse_name(BOX).role is Role.BOX
     assert parse_name(BOX).short == "box/box-a1"
+
+
+def test_whoever_a_certificate_names_is_a_principal_of_one_role():
+    principal = principal_of(parse_name(BOX))
+    assert (principal.name, principal.roles) == ("box-a1", (Role.BOX,))
+    assert principal.authentication is Authentication.CERTIFICATE
 
 
 def test_nobody_is_of_a_role_that_this_version_does_not_know():
