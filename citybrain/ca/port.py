@@ -142,9 +142,7 @@ class EnrolmentPort:
         try:
             asked = decode_asked(path, body)
         except MalformedError as error:
-            raise _HttpError(
-                400, f"the body is none of ours ({error.detail[:200]!a})"
-            ) from error
+            raise _HttpError(400, f"the body is none of ours ({error.detail[:200]!a})") from error
         if asked is None:
             raise _HttpError(404, "there are two methods here, to join and to renew")
         try:

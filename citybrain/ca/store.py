@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from citybrain.clock import Timestamp
+from citybrain.enrolment.private_files import make_private_file
 from citybrain.sqlite.owned_file import (
     create_new,
     open_shared,
@@ -50,7 +51,7 @@ class CertificateRow(Struct, frozen=True, kw_only=True):
 
 
 def make_store(path: Path, facts: dict[str, str]) -> None:
-    """A new file with `facts`, whole before it has its name. Raises `StoreError`."""
+    """A new file with `facts`, whole before it has its name. Raises `StoreError`, `OSError`."""
     made = path.with_name(path.name + ".making")
     connection = create_new(made, schema=SCHEMA)
     try:
@@ -59,7 +60,7 @@ def make_store(path: Path, facts: dict[str, str]) -> None:
                 connection.execute(_sql("set_meta"), (name, value))
     finally:
         connection.close()
-    made.chmod(0o600)
+    make_private_file(made)
     put_in_place(made, path)
 
 

@@ -23,7 +23,6 @@ from citybrain.enrolment.certificates import (
 )
 from citybrain.enrolment.keys import PrivateKey, key_text, public_text, read_key
 from citybrain.enrolment.private_files import (
-    give_to_owner_of,
     make_private_folder,
     sync_folder,
     write_private,
@@ -121,7 +120,6 @@ def write_identity(folder: Path, identity: Identity, *, revoked: str, token: str
     write_private(joining / AUTHORITY, f"{identity.authority}\n")
     write_private(joining / TOKEN, f"{token}\n")
     write_certificate(joining, identity, revoked=revoked)
-    give_to_owner_of(folder.parent, joining)
     if folder.exists():
         if before.exists():
             shutil.rmtree(before)
