@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from citybrain.config.fields import (
+    HostName,
     ListenAddress,
     LocalizedNameConfig,
     PortOrOff,
@@ -39,6 +40,10 @@ class ListenConfig(Section):
     """Where the city's screen is served."""
     metrics: PortOrOff = 0
     """Port of the Prometheus endpoint; 0: none."""
+    allowed_hosts: tuple[HostName, ...] = ()
+    """Names under which people and programs ask for the pages, the API and the metrics, besides
+    addresses and the machine's own name. Any other is refused: a foreign page could stand behind
+    it."""
     tls: TlsFiles | None = None
     """Certificates of the gRPC port; left out: no TLS."""
 

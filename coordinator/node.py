@@ -20,7 +20,7 @@ from citybrain.rpc import server as rpc_server
 from citybrain.rpc.link import district_link_service
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.transport import Tls
-from citybrain.telemetry import metrics
+from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
@@ -189,18 +189,28 @@ class CityNode:
         if self._config.listen.web is not None:
             ports["web"] = await self._serve_web(self._config.listen.web, public)
         if self._config.listen.metrics:
-            endpoint = metrics.serve(self.registry, port=self._config.listen.metrics)
+            endpoint = metrics_endpoint.serve(
+                self.registry,
+                port=self._config.listen.metrics,
+                allowed_hosts=self._config.listen.allowed_hosts,
+            )
             self._ends.push_async_callback(asyncio.to_thread, endpoint.stop)
             ports["metrics"] = endpoint.port
         return ports
 
     async def _serve_web(self, address: str, public: ApiService) -> int:
-        from citybrain.web.serve import serve as serve_web  # only where a console is wanted
+        # only where a console is wanted
+        from citybrain.web.admission.admission import Admission
+        from citybrain.web.serve import serve as serve_web
         from coordinator.web.app import build
 
         host, port = split_address(address)
         app = build((public,), clock=self._clock, name=self._name, words=self._words)
-        console = await serve_web(app, host, port)
+        admission = Admission(
+            allowed_hosts=self._config.listen.allowed_hosts,
+            count=metrics_endpoint.refusal_counter(self.registry),
+        )
+        console = await serve_web(app, host, port, admission=admission)
         self._ends.push_async_callback(console.stop)
         return console.port
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from citybrain.config.fields import (
     Address,
     BrokerConfig,
+    HostName,
     Id,
     IncidentKindName,
     LatLon,
@@ -62,6 +63,10 @@ class ListenConfig(Section):
     """Where the web pages are served: the queue at `/`, a crew's phone at `/crew/UNIT`."""
     metrics: PortOrOff = 0
     """Port of the Prometheus endpoint; 0: none."""
+    allowed_hosts: tuple[HostName, ...] = ()
+    """Names under which people and programs ask for the pages, the API and the metrics, besides
+    addresses and the machine's own name. Any other is refused: a foreign page could stand behind
+    it."""
     tls: TlsFiles | None = None
     """Certificates of the gRPC port; left out: no TLS."""
 

@@ -31,7 +31,7 @@ from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
 from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
-from citybrain.telemetry import metrics
+from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -244,8 +244,11 @@ class DistrictNode:
         config = self._config.listen
         metrics_port = web_port = 0
         if self._config.metrics_port:
-            endpoint = metrics.serve(
-                self._registry, port=self._config.metrics_port, host=self._config.metrics.host
+            endpoint = metrics_endpoint.serve(
+                self._registry,
+                port=self._config.metrics_port,
+                host=self._config.metrics.host,
+                allowed_hosts=(*config.allowed_hosts, *self._config.metrics.allowed_hosts),
             )
             stack.callback(endpoint.stop)
             metrics_port = endpoint.port
@@ -267,10 +270,16 @@ class DistrictNode:
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
     ) -> int:
-        from citybrain.web.serve import RestartableWebServer  # only where a console is wanted
+        # only where a console is wanted
+        from citybrain.web.admission.admission import Admission
+        from citybrain.web.serve import RestartableWebServer
         from district_node.web.app import build
 
         host, port = split_address(address)
+        admission = Admission(
+            allowed_hosts=self._config.listen.allowed_hosts,
+            count=metrics_endpoint.refusal_counter(self._registry),
+        )
         district, name = self._setup.district, self._setup.name
         names = {"en": name.en, "zh": name.zh}
         self._web = await RestartableWebServer.serve(
@@ -284,6 +293,7 @@ class DistrictNode:
             ),
             host,
             port,
+            admission=admission,
         )
         stack.push_async_callback(self._web.stop)
         return self._web.port

@@ -15,7 +15,8 @@ from citybrain.distribution import installed_version
 from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
-from citybrain.telemetry.metrics import MetricsEndpoint, MetricsRegistry, serve
+from citybrain.telemetry.metrics import MetricsRegistry
+from citybrain.telemetry.metrics_endpoint import MetricsEndpoint, serve
 from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
 from citybrain.telemetry.trace_context import format_traceparent, start_trace
@@ -193,7 +194,12 @@ class _Telemetry:
             frame_counts=status.frame_counts,
         )
         if self._config.port:
-            self._endpoint = serve(self._registry, port=self._config.port, host=self._config.host)
+            self._endpoint = serve(
+                self._registry,
+                port=self._config.port,
+                host=self._config.host,
+                allowed_hosts=self._config.allowed_hosts,
+            )
 
     def stop_endpoint(self) -> None:
         if self._endpoint is not None:

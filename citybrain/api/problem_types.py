@@ -63,6 +63,20 @@ FOREIGN = ProblemType(
     title="Not from another site",
     meaning="A browser sent it from a page of another site. Programs name no origin.",
 )
+MISDIRECTED = ProblemType(
+    reason="foreign_host",
+    code="PERMISSION_DENIED",
+    http=421,
+    title="Not under this name",
+    meaning="The request asked for a host that is not this server; `allowed_hosts` adds names.",
+)
+NOT_HTTP = ProblemType(
+    reason="not_http",
+    code="INVALID_ARGUMENT",
+    http=400,
+    title="This is no HTTP",
+    meaning="What came in cannot be read as an HTTP request.",
+)
 NOT_FOUND = ProblemType(
     reason="not_found",
     code="NOT_FOUND",
@@ -76,6 +90,13 @@ METHOD = ProblemType(
     http=405,
     title="Not with this method",
     meaning="The path takes other HTTP methods; the header Allow lists them.",
+)
+TOO_LATE = ProblemType(
+    reason="too_late",
+    code="DEADLINE_EXCEEDED",
+    http=408,
+    title="The request did not come in time",
+    meaning="Its head or body took too long to come in whole. Nothing was done.",
 )
 NO_LENGTH = ProblemType(
     reason="no_length",
@@ -97,6 +118,13 @@ NOT_JSON = ProblemType(
     http=415,
     title="Bodies are JSON",
     meaning="The content-type is not application/json.",
+)
+HEAD_TOO_LARGE = ProblemType(
+    reason="head_too_large",
+    code="INVALID_ARGUMENT",
+    http=431,
+    title="The head is too large",
+    meaning="Its head is beyond `web_head_bytes`. Send fewer or shorter headers.",
 )
 OVERLOADED = ProblemType(
     reason="overloaded",
@@ -144,11 +172,15 @@ FAILED = ProblemType(
 
 PROBLEM_TYPES: tuple[ProblemType, ...] = (
     INVALID,
+    NOT_HTTP,
     FOREIGN,
+    MISDIRECTED,
     NOT_FOUND,
     METHOD,
+    TOO_LATE,
     NO_LENGTH,
     TOO_LARGE,
+    HEAD_TOO_LARGE,
     NOT_JSON,
     OVERLOADED,
     STOPPING,

@@ -23,7 +23,8 @@ from citybrain.random_ids import RandomIds
 from citybrain.rpc.public.connection import PublicConnection
 from citybrain.rpc.transport import Tls
 from citybrain.system_clock import SystemClock
-from citybrain.telemetry.metrics import MetricsRegistry, serve
+from citybrain.telemetry.metrics import MetricsRegistry
+from citybrain.telemetry.metrics_endpoint import serve
 
 
 def run_adapter(name: str, path: Path, log_level: str) -> None:
@@ -43,7 +44,11 @@ async def _run(
     config.data_dir.mkdir(parents=True, exist_ok=True)
     health = HealthRecord(name, principal, folder=config.data_dir, clock=clock, registry=registry)
     metrics = config.metrics
-    endpoint = serve(registry, port=metrics.port, host=metrics.host) if metrics.port else None
+    endpoint = (
+        serve(registry, port=metrics.port, host=metrics.host, allowed_hosts=metrics.allowed_hosts)
+        if metrics.port
+        else None
+    )
     try:
         async with PublicConnection(
             config.district, DISTRICT_SERVICE, DISTRICT_METHODS, tls=_tls(config.tls)

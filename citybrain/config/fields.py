@@ -161,6 +161,16 @@ Address = Annotated[
 ]
 
 
+HostName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$",
+        max_length=253,
+    ),
+    _remedy('Use a host name without a port, for example "queue.riverside.example".'),
+]
+
+
 class LatLon(Section):
     """A place on the earth, WGS 84 degrees."""
 
@@ -257,3 +267,5 @@ class MetricsConfig(Section):
     """Port of the Prometheus endpoint; 0: none."""
     host: Name = "127.0.0.1"
     """Address that the endpoint listens on."""
+    allowed_hosts: tuple[HostName, ...] = ()
+    """Names under which it is scraped, besides its address and its machine's own name."""

@@ -1,4 +1,5 @@
-"""Prometheus metrics: counters, gauges and histograms named `citybrain_*`, and their endpoint.
+"""Prometheus metrics: counters, gauges and histograms named `citybrain_*`. Their endpoint is
+`metrics_endpoint`.
 
 Label children are cached (a look-up in a dict, then an add). Labels are closed sets, never ids: a
 metric that gets more than CHILDREN_MAX label values counts the rest under "other", so that no
@@ -8,7 +9,6 @@ message from outside can grow a node's memory.
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
-from wsgiref.simple_server import WSGIServer
 
 import prometheus_client as prometheus
 
@@ -236,26 +236,3 @@ class MetricsRegistry:
         for listener in listeners:
             listener(name, made)
         return made
-
-
-class MetricsEndpoint:
-    """A running `/metrics` endpoint."""
-
-    def __init__(self, server: WSGIServer, thread: threading.Thread) -> None:
-        self._server, self._thread = server, thread
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_port)
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
-
-
-def serve(registry: MetricsRegistry, *, port: int, host: str = "127.0.0.1") -> MetricsEndpoint:
-    """Serve `registry` at http://host:port/metrics; port 0 takes any free one. `host` decides who
-    can reach it: by default only this machine."""
-    server, thread = prometheus.start_http_server(port, host, registry.collector_registry)
-    return MetricsEndpoint(server, thread)

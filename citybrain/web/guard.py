@@ -1,21 +1,11 @@
-"""Security of a console: headers on every response, and of every request that could change
-something, where it comes from. Knows no page.
-
-Changing requests are those of the public API, which checks their form and size. A browser says
-where a request comes from, and only this origin is let in; a foreign program says nothing.
+"""Security headers on every response of a console. Knows no page, and refuses nothing: whom a
+server serves is `citybrain.web.admission`'s.
 """
 
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from citybrain.api.problem_types import FOREIGN
-from citybrain.web.problem_response import problem_response
-
-ELSEWHERE = "This request comes from a page of another site. Programs name no origin."
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def policy(tiles: str = "") -> str:
@@ -64,29 +54,4 @@ class Guard:
                 headers.setdefault("cache-control", "no-cache")
             await send(message)
 
-        refusal = _refusal(scope) if scope["method"] not in SAFE_METHODS else None
-        if refusal is not None:
-            await refusal(scope, receive, send_with_headers)
-            return
         await self._app(scope, receive, send_with_headers)
-
-
-def _refusal(scope: Scope) -> Response | None:
-    return None if _is_same_origin(Headers(scope=scope)) else problem_response(FOREIGN, ELSEWHERE)
-
-
-def _is_same_origin(headers: Headers) -> bool:
-    """Browsers name the origin of every POST. A command-line client names none, and no foreign page
-    can misuse it."""
-    origin = headers.get("origin")
-    if origin is not None:
-        return _host_of(origin) == headers.get("host", "")
-    return headers.get("sec-fetch-site", "same-origin") == "same-origin"
-
-
-def _host_of(origin: str) -> str | None:
-    """The host of an origin; None: it is no origin, such as `http://[`."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None

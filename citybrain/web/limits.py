@@ -7,7 +7,70 @@ CLIENTS = Limit(
     value=500,
     unit="connections",
     reason="ten operators, a few hundred phones",
-    fate="503; the page tries again",
+    fate="a further one is closed at once; the page tries again",
+)
+ADDRESS_CLIENTS = Limit(
+    name="web_address_clients",
+    value=250,
+    unit="connections",
+    reason="a proxy or a router stands for many; half of all leaves the other half to others",
+    fate="a further one of that address is closed at once",
+)
+RESERVED_CLIENTS = Limit(
+    name="web_reserved_clients",
+    value=100,
+    unit="connections",
+    reason="two addresses that take all they get leave room for twelve others",
+    fate="the last places are given to addresses that hold few",
+)
+FEW_CLIENTS = Limit(
+    name="web_few_clients",
+    value=8,
+    unit="connections",
+    reason="a browser opens six to one server, and one stays open for changes",
+    fate="an address that holds as many gets none of the reserved places",
+)
+ACCEPT_QUEUE = Limit(
+    name="web_accept_queue",
+    value=128,
+    unit="connections",
+    reason="what comes while the loop is busy for a moment",
+    fate="the kernel lets further ones wait and try again",
+)
+HEAD_WAIT = Limit(
+    name="web_head_wait",
+    value=5,
+    unit="s",
+    reason="a head is one packet; a bad mobile network sends it twice",
+    fate="408 and closed",
+)
+BODY_WAIT = Limit(
+    name="web_body_wait",
+    value=20,
+    unit="s",
+    reason="a body of 64 KiB over 30 kbit/s",
+    fate="408 and closed",
+)
+READER_WAIT = Limit(
+    name="web_reader_wait",
+    value=60,
+    unit="s",
+    reason="a first page of 1 MB over 140 kbit/s; a stream's message is a few KB",
+    fate="closed; a page connects again and goes on where it was",
+)
+HEAD_BYTES = Limit(
+    name="web_head_bytes",
+    value=16 * 1024,
+    unit="bytes",
+    reason="views of a screen in a query take 4 KiB",
+    fate="431 and closed",
+)
+REFUSAL_LOG = Limit(
+    name="web_refusal_log",
+    value=10,
+    unit="s",
+    reason="a flood of refusals must not fill the log",
+    fate="further refusals of one reason are counted and named in the next line",
 )
 HEARTBEAT = Limit(
     name="web_heartbeat",

@@ -4,25 +4,18 @@ graceful stop. Not an app.
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
 
 from citybrain.errors import CityBrainError
 from citybrain.web import limits
+from citybrain.web.admission.admission import Admission
+from citybrain.web.admission.h11_protocol import TimedH11Protocol
+from citybrain.web.admission.requests import AdmittedRequests
 from citybrain.web.live_streams import LiveStreams
-
-
-class AddressTakenError(CityBrainError):
-    """A console cannot listen on its address."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(
-            f"the console cannot listen on {host}:{port}: {reason}. Stop the process that holds it,"
-            " or set [listen] web to another address."
-        )
 
 
 class WebServer:
@@ -56,44 +49,54 @@ class WebServer:
 class RestartableWebServer:
     """A console that can be served anew on the same port: every page reconnects by itself."""
 
-    def __init__(self, make: Callable[[], Starlette], host: str, inner: WebServer) -> None:
-        self._make, self._host, self._inner = make, host, inner
+    def __init__(
+        self, make: Callable[[], Starlette], host: str, inner: WebServer, admission: Admission
+    ) -> None:
+        self._make, self._host, self._inner, self._admission = make, host, inner, admission
         self.port = inner.port
 
     @classmethod
     async def serve(
-        cls, make: Callable[[], Starlette], host: str, port: int
+        cls, make: Callable[[], Starlette], host: str, port: int, *, admission: Admission
     ) -> "RestartableWebServer":
         """As `serve`, of the app that `make` gives."""
-        return cls(make, host, await serve(make(), host, port))
+        inner = await serve(make(), host, port, admission=admission)
+        return cls(make, host, inner, admission)
 
     async def restart(self) -> None:
         """Stop, and serve what `make` gives now."""
         await self._inner.stop()
-        self._inner = await serve(self._make(), self._host, self.port)
+        self._inner = await serve(self._make(), self._host, self.port, admission=self._admission)
 
     async def stop(self) -> None:
         await self._inner.stop()
 
 
 async def serve(
-    app: Starlette, host: str, port: int, *, stop: asyncio.Event | None = None
+    app: Starlette,
+    host: str,
+    port: int,
+    *,
+    admission: Admission | None = None,
+    stop: asyncio.Event | None = None,
 ) -> WebServer:
     """Start `app` on `host`:`port` (0: any free one, see `.port`) and return once it answers.
 
+    `admission` decides whom it serves; left out: by the limits, under this machine's own names.
     Setting `stop` ends it, as does `WebServer.stop`. Raises `AddressTakenError`.
     """
-    listener = await _listen(host, port)
+    admission = admission or Admission()
+    listener = await admission.listen(host, port)
     config = uvicorn.Config(
-        app,
-        http="h11",
+        AdmittedRequests(app, admission),
+        http=partial(TimedH11Protocol, admission),  # type: ignore[arg-type]  # as good as a class
+        h11_max_incomplete_event_size=limits.HEAD_BYTES.value,
         ws="none",
         lifespan="on",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # what clients do wrong is counted and logged by `admission`
         access_log=False,
         server_header=False,
-        limit_concurrency=limits.CLIENTS.value,
         timeout_graceful_shutdown=limits.SHUTDOWN_GRACE.value,
     )
     inner = _EmbeddedServer(config)
@@ -113,18 +116,6 @@ class _EmbeddedServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-async def _listen(host: str, port: int) -> socket.socket:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, _, _, _, address = found[0]
-        listener = socket.create_server(address[:2], family=family, backlog=128)
-    except OSError as error:
-        raise AddressTakenError(host, port, error.strerror or str(error)) from error
-    listener.setblocking(False)
-    return listener
 
 
 async def _until_up(inner: _EmbeddedServer, running: asyncio.Task[None]) -> None:

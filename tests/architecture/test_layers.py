@@ -2,7 +2,7 @@
 import hides in a string."""
 
 import pytest
-from archrules import kernel, layers, public_api, roots
+from archrules import kernel, layers, public_api, roots, servers
 
 
 def test_tiers_do_not_import_each_other_and_nobody_imports_the_simulator(tree):
@@ -41,3 +41,7 @@ def test_no_internal_value_leaves_by_the_public_api(tree):
 def test_machine_clocks_and_randomness_enter_at_composition_roots(tree):
     assert roots.check(tree) == []
     assert roots.entries(tree) == []
+
+
+def test_a_server_is_made_in_one_place(tree):
+    assert servers.check(tree) == []

@@ -18,15 +18,19 @@ from citybrain.api.problem_types import (
     DISK_FULL,
     FAILED,
     FOREIGN,
+    HEAD_TOO_LARGE,
     INVALID,
     METHOD,
+    MISDIRECTED,
     NO_LENGTH,
     NOT_FOUND,
+    NOT_HTTP,
     NOT_JSON,
     OVERLOADED,
     PROBLEM_TYPES,
     STOPPING,
     TOO_LARGE,
+    TOO_LATE,
     UNDECIDABLE,
 )
 from citybrain.api.v1 import (
@@ -42,6 +46,7 @@ from citybrain.cli.main import main
 from citybrain.decider.command import ClockStepped
 from citybrain.errors import StoreError, StoreFullError
 from citybrain.structs import replace
+from citybrain.web.limits import HEAD_BYTES
 from coordinator.city_cores import city_cores
 from district_node.district_cores import district_cores
 
@@ -205,11 +210,15 @@ BY_HTTP_ALONE = {
     METHOD: ("DELETE", None, {}),
     NO_LENGTH: ("POST", [b"{}"], {}),
     NOT_JSON: ("POST", b"{}", {"content-type": "text/plain"}),
+    MISDIRECTED: ("GET", None, {"host": "elsewhere.example"}),
+    HEAD_TOO_LARGE: ("GET", None, {"x-much": "x" * HEAD_BYTES.value}),
 }
+# no whole request: played on a socket, see tests/attacks/test_half_open_http.py
+BEFORE_A_REQUEST = {NOT_HTTP, TOO_LATE}
 
 
 def test_every_refusal_of_the_table_is_played():
-    played = {*STATES, *WRONG_REQUESTS, *BY_HTTP_ALONE, NOT_FOUND}
+    played = {*STATES, *WRONG_REQUESTS, *BY_HTTP_ALONE, *BEFORE_A_REQUEST, NOT_FOUND}
     assert played == set(PROBLEM_TYPES)
     assert len({kind.reason for kind in PROBLEM_TYPES}) == len(PROBLEM_TYPES)
 

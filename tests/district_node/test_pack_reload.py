@@ -14,7 +14,7 @@ from citybrain.pack.identity import PackIdentity
 from citybrain.permissions import MAY, Permission
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
-from citybrain.web.serve import AddressTakenError
+from citybrain.web.admission.admission import AddressTakenError
 from district_node.inputs import NodeStarted
 from district_node.pack_reload import PackReload
 from district_node.pack_reload import log as reload_log

@@ -11,7 +11,8 @@ from consoles import district_screen
 from consoles.fake_api import district_app
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 
-from citybrain.web.serve import AddressTakenError, serve
+from citybrain.web.admission.admission import AddressTakenError
+from citybrain.web.serve import serve
 
 LIVE = "/api/v1/changes?views=%7B%22name%22:%22d%22,%22collection%22:%22district%22%7D"
 

@@ -1,13 +1,10 @@
 """Metrics whose labels cannot grow, and the endpoint that shows them."""
 
-import urllib.error
-import urllib.request
-
 import pytest
 
 from citybrain.limits import COMMIT_QUEUE
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
-from citybrain.telemetry.metrics import CHILDREN_MAX, LABELS, OTHER, MetricsRegistry, serve
+from citybrain.telemetry.metrics import CHILDREN_MAX, LABELS, OTHER, MetricsRegistry
 
 
 @pytest.fixture
@@ -73,18 +70,6 @@ def test_a_limit_shows_its_bound_and_its_use(registry):
     assert registry.value("limit_used", limit="commit_queue") == 3
     used[0] = 9
     assert registry.value("limit_used", limit="commit_queue") == 9
-
-
-def test_the_endpoint_serves_this_machine_and_stops(registry):
-    registry.counter("events", "Events.").add(5)
-    endpoint = serve(registry, port=0)
-    address = f"http://127.0.0.1:{endpoint.port}/metrics"
-    with urllib.request.urlopen(address, timeout=10) as answer:
-        assert "citybrain_events_total 5.0" in answer.read().decode()
-    assert endpoint._server.server_address[0] == "127.0.0.1"
-    endpoint.stop()
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(address, timeout=1)
 
 
 def test_a_commit_thread_is_measured(registry):

@@ -53,6 +53,7 @@ RIM = {
     ),
     "starlette": ("citybrain/web", "district_node/web", "coordinator/web"),
     "uvicorn": ("citybrain/web",),
+    "h11": ("citybrain/web",),
     "jinja2": ("citybrain/web", "district_node/web", "coordinator/web"),
     "opentelemetry": ("citybrain/telemetry",),
     "prometheus_client": ("citybrain/telemetry",),

@@ -1,6 +1,6 @@
 """Imports across the tiers, by name, or of the machine's clocks and chance."""
 
-from archrules import kernel, layers, packs, public_api, roots
+from archrules import kernel, layers, packs, public_api, roots, servers
 
 from planted.rules import (
     KERNEL,
@@ -73,6 +73,27 @@ BREAKS: Breaks = {
         heavy_public_messages,
         "district_node/api/planted.py",
         "from citybrain.api.v1 import unit_pb2\n\nX = unit_pb2.Unit\n",
+    ),
+    "a tier serves HTTP by itself": (
+        servers.check,
+        SHELL,
+        "from http.server import ThreadingHTTPServer as Server\n\nX = Server\n",
+    ),
+    "a tier runs a web server beside the one": (
+        servers.check,
+        "coordinator/web/planted.py",
+        "def f(app: object) -> None:\n    import uvicorn\n\n    uvicorn.run(app)\n",
+    ),
+    "a tier listens by itself": (
+        servers.check,
+        SHELL,
+        "import asyncio\n\n\nasync def f(answer: object) -> None:\n"
+        "    await asyncio.start_server(answer, 'localhost', 80)\n",
+    ),
+    "the library's own metrics server": (
+        servers.check,
+        "citybrain/telemetry/planted.py",
+        "from prometheus_client import start_http_server\n\nstart_http_server(9464)\n",
     ),
     "a kernel module that one tier uses": (
         kernel.check,
