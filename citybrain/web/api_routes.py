@@ -4,7 +4,7 @@ protos name; errors as problem documents (RFC 9457).
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
@@ -12,7 +12,7 @@ from citybrain.api.errors import NoSuchResourceError, RequestTooLargeError
 from citybrain.api.json_text import json_of
 from citybrain.api.limits import REQUEST_BYTES
 from citybrain.api.methods import ApiMethod, ApiService
-from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON
+from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON, TOO_LATE
 from citybrain.api.requests.reading import from_body, from_query
 from citybrain.errors import CityBrainError
 from citybrain.web.api_streams import ApiStreams
@@ -58,6 +58,8 @@ def _unary(service: ApiService, method: ApiMethod) -> Answer:
             reply = await answer(message)
         except CityBrainError as error:
             return error_response(error)
+        except ClientDisconnect:  # in the middle of its body: nobody hears this
+            return problem_response(TOO_LATE, "The body did not come whole. Send it again.")
         return Response(
             json_of(reply), media_type="application/json", headers={"cache-control": "no-store"}
         )
@@ -88,8 +90,10 @@ def _unfit_body(request: Request) -> Response | None:
     headers = request.headers
     if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         return problem_response(NOT_JSON, "Send content-type: application/json.")
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        return problem_response(NOT_JSON, "Send the body as it is, without a content-encoding.")
     length = headers.get("content-length", "")
-    if not (length.isascii() and length.isdecimal()):
+    if "transfer-encoding" in headers or not (length.isascii() and length.isdecimal()):
         return problem_response(NO_LENGTH, "Send the body whole, with a content-length.")
     if len(length) > LENGTH_DIGITS or int(length) > REQUEST_BYTES.value:
         return error_response(RequestTooLargeError(REQUEST_BYTES))

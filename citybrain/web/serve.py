@@ -97,6 +97,7 @@ async def serve(
         log_level="error",  # what clients do wrong is counted and logged by `admission`
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who a client is, is what its connection says
         timeout_graceful_shutdown=limits.SHUTDOWN_GRACE.value,
     )
     inner = _EmbeddedServer(config)

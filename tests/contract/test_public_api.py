@@ -217,7 +217,7 @@ async def test_http_refuses_by_problem_document_whatever_it_is(district, stub):
         ("POST", "/api/v1/actions", b"{}", {"origin": "http://elsewhere"}, 403, "foreign_origin"),
         ("POST", "/api/v1/actions", b"{}", {"sec-fetch-site": "cross-site"}, 403, "foreign_origin"),
         ("POST", "/api/v1/actions", b"{", {}, 400, "invalid_request"),
-        ("GET", "/api/v1/incidents/%ff", None, {}, 404, "not_found"),
+        ("GET", "/api/v1/incidents/%ff", None, {}, 400, "invalid_request"),
         ("GET", "/api/v1/incidents/a%00b", None, {}, 400, "invalid_request"),
     ]
     for method, path, body, headers, status, reason in cases:

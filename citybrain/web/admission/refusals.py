@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     READER_STALLED = "reader_stalled"
     FOREIGN_HOST = "foreign_host"
     FOREIGN_ORIGIN = "foreign_origin"
+    UNREADABLE_PATH = "unreadable_path"
 
 
 WORDS = {
@@ -37,6 +38,7 @@ WORDS = {
     Refusal.READER_STALLED: "it did not read its answer",
     Refusal.FOREIGN_HOST: "it asked for a name that is not this server's",
     Refusal.FOREIGN_ORIGIN: "a page of another site sent it",
+    Refusal.UNREADABLE_PATH: "it asked for a path that is no text",
 }
 
 

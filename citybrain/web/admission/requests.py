@@ -1,16 +1,17 @@
 """ASGI middleware around a whole server: whom a request asks for (`Host`), and for one that could
-change something, which page sent it (`Origin`).
+change something, which page sent it (`Origin`); and whether its path is text.
 
 A browser names both, and no page can change what it says. A program names no origin.
 """
 
 import asyncio
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from citybrain.api.problem_types import FOREIGN, MISDIRECTED, ProblemType
+from citybrain.api.problem_types import FOREIGN, INVALID, MISDIRECTED, ProblemType
+from citybrain.structs import Struct
 from citybrain.web.admission.admission import Admission
 from citybrain.web.admission.refusals import Refusal
 from citybrain.web.problem_response import problem_response
@@ -21,6 +22,7 @@ MISNAMED = (
     "This server is not known as {host}. Ask for it by its address or by its machine's name, or"
     " add the name to allowed_hosts in its configuration."
 )
+UNREADABLE = "The path is not UTF-8, or has control characters. Percent-encode UTF-8 text."
 BARE_HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -39,29 +41,60 @@ class AdmittedRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        named = headers.getlist("host")
-        host = named[0] if len(named) == 1 else None
-        if not self._admission.hosts.has(host):
-            detail = MISNAMED.format(host=ascii(host)[:120] if host else "a server without a name")
-            refusal = _Refused(Refusal.FOREIGN_HOST, MISDIRECTED, detail, host or "")
-        elif scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
-            origin = headers.get("origin", headers.get("sec-fetch-site", ""))
-            refusal = _Refused(Refusal.FOREIGN_ORIGIN, FOREIGN, FOREIGN_PAGE, origin)
-        else:
+        refused = self._refused(scope)
+        if refused is None:
             await self._app(scope, receive, send)
             return
         address = scope["client"][0] if scope.get("client") else ""
         now_s = asyncio.get_running_loop().time()
-        self._admission.refusals.add(refusal.reason, address, now_s=now_s, detail=refusal.shown)
-        response = problem_response(refusal.kind, refusal.detail)
+        self._admission.refusals.add(refused.reason, address, now_s=now_s, detail=refused.shown)
+        response = problem_response(refused.kind, refused.detail)
         response.headers.update(BARE_HEADERS)
         await response(scope, receive, send)
 
+    def _refused(self, scope: Scope) -> "_Refused | None":
+        headers = Headers(scope=scope)
+        named = headers.getlist("host")
+        host = named[0] if len(named) == 1 else None
+        if not self._admission.hosts.has(host):
+            return _Refused(
+                reason=Refusal.FOREIGN_HOST,
+                kind=MISDIRECTED,
+                detail=MISNAMED.format(host=ascii(host)[:120] if host else "a server without name"),
+                shown=host or "",
+            )
+        if scope["method"] not in SAFE_METHODS and not _is_same_origin(headers):
+            return _Refused(
+                reason=Refusal.FOREIGN_ORIGIN,
+                kind=FOREIGN,
+                detail=FOREIGN_PAGE,
+                shown=headers.get("origin", headers.get("sec-fetch-site", "")),
+            )
+        if not _is_readable(scope["raw_path"]):
+            return _Refused(
+                reason=Refusal.UNREADABLE_PATH,
+                kind=INVALID,
+                detail=UNREADABLE,
+                shown=scope["raw_path"].decode("ascii", "replace"),
+            )
+        return None
 
-class _Refused:
-    def __init__(self, reason: Refusal, kind: ProblemType, detail: str, shown: str) -> None:
-        self.reason, self.kind, self.detail, self.shown = reason, kind, detail, shown
+
+class _Refused(Struct, frozen=True, kw_only=True):
+    """`detail` is for the client, `shown` for the log."""
+
+    reason: Refusal
+    kind: ProblemType
+    detail: str
+    shown: str
+
+
+def _is_readable(raw_path: bytes) -> bool:
+    try:
+        path = unquote_to_bytes(raw_path).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not any(c < " " or c == "\x7f" for c in path)
 
 
 def _is_same_origin(headers: Headers) -> bool:
