@@ -5,7 +5,7 @@ that the cores are given.
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from citybrain.config.fields import (
     HostName,
@@ -18,6 +18,7 @@ from citybrain.config.fields import (
     Seconds,
     Section,
     TlsFiles,
+    read_secret,
 )
 from citybrain.config.load import load
 from citybrain.pack.load import collect_packs, resolve_folders
@@ -131,6 +132,20 @@ class PlanConfig(Section):
         )
 
 
+def _check_private(path: str) -> str:
+    read_secret(path)
+    if Path(path).stat().st_mode & 0o077:
+        raise ValueError(f"{path!r} is open to other users of this machine; chmod 600 it")
+    return path
+
+
+PrivateFile = Annotated[
+    str,
+    AfterValidator(_check_private),
+    Field(json_schema_extra={"remedy": "Name a file with mode 0600 that holds the token."}),
+]
+
+
 class RayConfig(Section):
     """`mode`: "local" (an own Ray on this machine), "off" (plan in-process), or the address of a
     cluster.
@@ -139,15 +154,29 @@ class RayConfig(Section):
     mode: Annotated[
         str,
         Field(
-            pattern=r"^(local|off|[A-Za-z0-9_.:/\[\]-]+:\d+)$",
+            pattern=r"^(local|off|([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):\d+)$",
             json_schema_extra={"remedy": 'Use "local", "off" or "host:port".'},
         ),
     ] = "local"
     """`local`: a Ray of its own on this machine; `off`: none; `host:port`: a cluster."""
+    token_file: PrivateFile | None = None
+    """File with the cluster's token on its first line, readable by this node alone. A cluster is
+    joined with its token only, and one that asks for none is not joined at all."""
     cpus: PositiveInt = 2
     """Cores that a local Ray may use."""
     budget_s: PositiveSeconds = 1.0
     """Time for an answer; after it the in-process planner answers."""
+
+    @model_validator(mode="after")
+    def _has_token(self) -> Self:
+        is_cluster = self.mode not in ("local", "off")
+        if is_cluster and self.token_file is None:
+            raise ValueError(
+                "a cluster is joined with its token only; name a file that holds it as token_file"
+            )
+        if self.token_file is not None and not is_cluster:
+            raise ValueError("token_file is a cluster's; set mode to the cluster's address")
+        return self
 
 
 class CityConfig(Section):

@@ -4,7 +4,8 @@ CoordinatorError
 ├── OutOfOrderError      a district's letter came without the one before it
 ├── PlanRefusedError     the independent checker found a fault in a plan
 ├── NoMatchingError      a solver was given a problem that it cannot match
-├── ComputeGoneError     the compute plane does not answer or is not there
+├── ComputeUnavailableError  the compute plane does not answer or is not there
+│   └── ClusterRefusedError  a Ray cluster is not joined: it is open to everybody, or closed to us
 ├── ComputeTimeoutError  the compute plane did not answer within its budget
 └── TwinStaleError       a district twin holds another version of its units
 """
@@ -46,6 +47,16 @@ class ComputeUnavailableError(CoordinatorError):
     """The compute plane does not answer or is not there. Planning goes on in-process; the plane is
     started again in the background.
     """
+
+
+class ClusterRefusedError(ComputeUnavailableError):
+    """A Ray cluster that is not joined, however well it would compute. `status` is the exit status
+    by which the Ray process says why.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
 
 
 class ComputeTimeoutError(CoordinatorError):

@@ -146,6 +146,8 @@ class CityNode:
                 ids=self._ids,
                 cpus=ray.cpus,
                 travel=self._travel,
+                token_file=Path(ray.token_file) if ray.token_file is not None else None,
+                on_refused=self._metrics.cluster_refused,
             )
             self.supervisor.start()
             self._ends.push_async_callback(asyncio.to_thread, self.supervisor.stop)

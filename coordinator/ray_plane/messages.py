@@ -2,6 +2,8 @@
 of one version; one request at a time.
 """
 
+from enum import IntEnum
+
 from citybrain.structs import Struct
 from citybrain.travel.port import TravelTimes
 from citybrain.travel.values import TravelMatrix
@@ -50,6 +52,14 @@ class TwinPidsReply(Struct, frozen=True, kw_only=True):
 
     number: int
     pids: dict[str, int]
+
+
+class ClusterRefusal(IntEnum):
+    """Why a cluster is not joined. The value is the exit status of the Ray process."""
+
+    NO_CLUSTER = 71
+    NO_AUTHENTICATION = 72
+    WRONG_TOKEN = 73
 
 
 RayRequest = SolveRequest | TwinPidsRequest

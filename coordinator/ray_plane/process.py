@@ -6,12 +6,15 @@ import os
 import sys
 import threading
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import assert_never
 
 from ray.exceptions import RayError
 
 from citybrain.errors import CityBrainError
+from coordinator.errors import ClusterRefusedError
 from coordinator.ray_plane import session
+from coordinator.ray_plane.cluster_auth import check_cluster
 from coordinator.ray_plane.compute import Compute, connect, disconnect
 from coordinator.ray_plane.messages import (
     PlaneSetup,
@@ -31,6 +34,13 @@ def main(mode: str, folder: str, cpus: str, descriptor: str) -> int:
     """Serve until the parent closes the pipe."""
     pipe = Connection(int(descriptor))
     setup: PlaneSetup = pipe.recv()
+    try:
+        if mode != "local":
+            token = Path(os.environ["RAY_AUTH_TOKEN_PATH"]).read_text(encoding="utf-8")
+            check_cluster(mode, token)
+    except ClusterRefusedError as error:
+        sys.stderr.write(f"{error}\n")  # the last line of the log is what the supervisor says
+        return error.status
     connect(mode, folder, int(cpus))
     heads = session.daemons(os.environ[session.SESSION_VARIABLE]) if mode == "local" else {}
     threading.Thread(target=_watch, args=(heads,), name="head-watch", daemon=True).start()

@@ -2,7 +2,6 @@
 See `parallel_map`.
 """
 
-import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -12,6 +11,7 @@ import ray
 from ray.exceptions import RayError, RayTaskError
 
 from coordinator.errors import ComputeUnavailableError
+from coordinator.ray_plane.cluster_auth import check_cluster
 from coordinator.ray_plane.compute import connect, disconnect
 
 T = TypeVar("T")
@@ -19,7 +19,6 @@ R = TypeVar("R")
 
 TASKS_PER_CPU = 2  # items a processor has in hand or waiting
 RETRIES = 2  # of an item whose machine was lost
-CONNECT_TIMEOUT_S = 5.0
 
 
 def results(
@@ -65,7 +64,8 @@ def _call(function: Callable[[T], R], item: T) -> R:
 @contextmanager
 def _joined(mode: str, folder: str, cpus: int) -> Iterator[None]:
     try:
-        _check_listening(mode)
+        if mode != "local":
+            check_cluster(mode)
         connect(mode, folder, cpus)
     except (RayError, OSError, RuntimeError, ValueError) as error:
         raise ComputeUnavailableError(
@@ -76,12 +76,3 @@ def _joined(mode: str, folder: str, cpus: int) -> Iterator[None]:
         yield
     finally:
         disconnect()
-
-
-def _check_listening(mode: str) -> None:
-    """Raises `OSError` at once where nothing listens: Ray itself would try for a minute and then
-    abort this process.
-    """
-    host, colon, port = mode.rpartition(":")
-    if colon and port.isdecimal():
-        socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT_S).close()

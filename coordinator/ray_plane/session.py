@@ -14,14 +14,24 @@ from pathlib import Path
 from citybrain.structs import Struct
 
 SESSION_VARIABLE = "CITYBRAIN_RAY_SESSION"
+# what this process was started with and a session must not inherit: a token before its own, another
+# Ray to join
+NOT_INHERITED = frozenset(("RAY_AUTH_TOKEN", "RAY_ADDRESS"))
 LOG = "plane.log"
 
 
 class RaySession(Struct, frozen=True, kw_only=True):
-    """One Ray on this machine: the token of its login and its folder."""
+    """One Ray on this machine, or our part in a cluster: the mark of its processes, which is also
+    the login of a Ray of our own, and its folder.
+    """
 
     token: str
     folder: Path
+
+    @property
+    def auth(self) -> Path:
+        """The file with the token by which its processes log in."""
+        return self.folder / "token"
 
     @property
     def ray(self) -> Path:
@@ -33,16 +43,21 @@ class RaySession(Struct, frozen=True, kw_only=True):
         return self.folder / LOG
 
 
-def create(token: str) -> RaySession:
+def create(token: str, *, cluster_token: str | None = None) -> RaySession:
     """A folder of its own (a short path: Ray's sockets live below it) with a token file that only
-    this user can read and an empty Ray configuration.
+    this user can read and an empty Ray configuration. `cluster_token`: that of the cluster which
+    is joined; None: a Ray of our own.
     """
-    folder = Path(tempfile.mkdtemp(prefix="cbray-"))
-    auth = folder / "token"
-    auth.touch(mode=0o600)
-    auth.write_text(token * 4, encoding="ascii")
-    (folder / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="ascii")
-    return RaySession(token=token, folder=folder)
+    session = RaySession(token=token, folder=Path(tempfile.mkdtemp(prefix="cbray-")))
+    _write_private(session.auth, token * 4 if cluster_token is None else cluster_token)
+    (session.folder / "ray_bootstrap_config.yaml").write_text("{}\n", encoding="ascii")
+    return session
+
+
+def _write_private(place: Path, text: str) -> None:
+    place.touch(mode=0o600)
+    place.chmod(0o600)  # one that was there may have been open to others
+    place.write_text(text, encoding="utf-8")
 
 
 def environment(session: RaySession) -> dict[str, str]:
@@ -50,12 +65,12 @@ def environment(session: RaySession) -> dict[str, str]:
     logs.
     """
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in NOT_INHERITED},
         SESSION_VARIABLE: session.token,
         "HOME": str(session.folder),
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(session.folder / "token"),
+        "RAY_AUTH_TOKEN_PATH": str(session.auth),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:9/",
         "RAY_ROTATION_MAX_BYTES": str(1 << 20),
@@ -120,8 +135,10 @@ def reap(session: RaySession) -> int:
 
 
 def remember(session: RaySession, place: Path) -> None:
-    """Write the session down, so that the next start can end it should this process be killed."""
-    place.write_text(f"{session.token}\n{session.folder}\n", encoding="utf-8")
+    """Write the session down, so that the next start can end it should this process be killed.
+    For this user alone: the login of a Ray of our own follows from it.
+    """
+    _write_private(place, f"{session.token}\n{session.folder}\n")
 
 
 def reap_remembered(place: Path) -> int:

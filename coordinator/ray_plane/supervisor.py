@@ -5,17 +5,20 @@ budget, starts it again with backoff when it is gone. Imports no Ray.
 once, and the caller plans in-process.
 """
 
+import contextlib
 import importlib.util
 import logging
 import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.config.fields import read_secret
 from citybrain.ids import IdSource
 from citybrain.structs import Struct, replace
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -25,6 +28,7 @@ from coordinator.errors import ComputeTimeoutError, ComputeUnavailableError
 from coordinator.planning.problem import Problem, Solved
 from coordinator.ray_plane import session
 from coordinator.ray_plane.messages import (
+    ClusterRefusal,
     PlaneSetup,
     RayReady,
     RayReply,
@@ -71,7 +75,13 @@ class RaySupervisor:
         cpus: int = 2,
         start_within_s: float = START_WITHIN_S,
         travel: TravelTimes = GREAT_CIRCLE,
+        token_file: Path | None = None,
+        on_refused: Callable[[str], None] | None = None,
     ) -> None:
+        """`token_file` holds the token of the cluster whose address `mode` is. `on_refused` is
+        called with the reason of each cluster that was not joined.
+        """
+        self._token_file, self._on_refused = token_file, on_refused
         self._mode, self._cpus, self._start_within_s = mode, cpus, start_within_s
         self._clock, self._ids, self._travel = clock, ids, travel
         self._session_note = data_dir / "ray.session"
@@ -199,7 +209,13 @@ class RaySupervisor:
             self._stopping.wait(BACKOFF_S[min(max(failures, 1), len(BACKOFF_S)) - 1])
 
     def _run_once(self) -> None:
-        current = session.create(self._ids.token())
+        try:
+            cluster_token = read_secret(str(self._token_file)) if self._token_file else None
+        except ValueError as error:
+            self._reason = f"the token of the Ray cluster is missing: {error}; it is read again"
+            log.warning("%s", self._reason)
+            return
+        current = session.create(self._ids.token(), cluster_token=cluster_token)
         session.remember(current, self._session_note)
         ours, theirs = Pipe()
         self._starts += 1
@@ -258,12 +274,20 @@ class RaySupervisor:
                         return True
                 if child.poll() is not None:
                     break
-        except (EOFError, OSError):
-            pass
+        except (EOFError, OSError):  # it ends: what it says is whole when it has ended
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(STOP_WITHIN_S)
         self._reason = f"Ray could not be started ({_last_line(current.log)}); it is tried again"
+        self._report_refusal(child)
         if not self._stopping.is_set():
             log.warning("%s", self._reason)
         return False
+
+    def _report_refusal(self, child: subprocess.Popen[bytes]) -> None:
+        """Say which cluster was not joined and why, where that is how the process ended."""
+        status = child.poll()
+        if self._on_refused is not None and status in tuple(ClusterRefusal):
+            self._on_refused(ClusterRefusal(status).name.lower())
 
     def _end(
         self, ours: Connection, child: subprocess.Popen[bytes], current: session.RaySession

@@ -35,6 +35,9 @@ class CityMetrics:
             ("fate",),
         )
         self._plans = registry.counter("city_plans", "What became of plans.", ("stage",))
+        self._refused = registry.counter(
+            "city_cluster_refused", "Tries to join a Ray cluster that was refused.", ("reason",)
+        )
         self._plan_s = registry.histogram(
             "city_plan_seconds", "From the problem to the checked plan.", ("planner", "solver")
         )
@@ -60,6 +63,10 @@ class CityMetrics:
         self.registry.limit(limits.PLANS, lambda: len(commit_loop.state.plans))
         self.registry.limit(limits.ENDED_ORDERS, lambda: len(commit_loop.state.sagas.ended_order))
         self.registry.limit(limits.ENDED_INCIDENTS, lambda: len(commit_loop.state.world.ended))
+
+    def cluster_refused(self, reason: str) -> None:
+        """A Ray cluster was not joined; called on the supervisor's thread."""
+        self._refused.add(1, reason)
 
     def planned(self, draft: DraftPlan) -> None:
         self._plan_s.observe(draft.solve_ms / 1000, draft.planner, draft.solver)

@@ -25,7 +25,7 @@ MARKUP = (
     "<meta http-equiv=refresh content='0;url=//attacker.example'>"
 )
 # what no name may have made: an element of the markup
-MADE = "document.querySelectorAll('img[onerror], script:not([src]), a[href^=javascript], meta[http-equiv]')"
+MADE = "img[onerror], script:not([src]), a[href^=javascript], meta[http-equiv]"
 NAME_IS_SHOWN = "text => document.body.innerText.includes(text)"
 
 
@@ -74,7 +74,7 @@ def a_city():
 def nothing_ran(page, url):
     assert page.title() != "taken"
     assert page.url.startswith(url)
-    assert page.evaluate(f"{MADE}.length") == 0
+    assert page.locator(MADE).count() == 0
 
 
 def hover_everything(page):

@@ -56,6 +56,39 @@ def test_an_empty_slot_cheaper_than_an_order_is_a_fault():
         parse({**GOOD, "plan": {"unserved_s": 10}}, CityConfig, name="city.toml")
 
 
-@pytest.mark.parametrize("mode", ["local", "off", "10.0.0.5:6379"])
-def test_ray_is_local_off_or_an_address(mode):
+@pytest.fixture
+def token_file(tmp_path):
+    place = tmp_path / "ray-token"
+    place.touch(mode=0o600)
+    place.write_text("secret\n")
+    return place
+
+
+@pytest.mark.parametrize("mode", ["local", "off"])
+def test_ray_is_local_or_off(mode):
     assert parse({**GOOD, "ray": {"mode": mode}}, CityConfig, name="c").ray.mode == mode
+
+
+@pytest.mark.parametrize("mode", ["10.0.0.5:6379", "ray-head.example:6379", "[::1]:6379"])
+def test_ray_is_a_cluster_with_its_token(mode, token_file):
+    ray = {"mode": mode, "token_file": str(token_file)}
+    assert parse({**GOOD, "ray": ray}, CityConfig, name="c").ray.mode == mode
+
+
+def test_a_cluster_without_its_token_is_refused(token_file):
+    for ray, problem in (
+        ({"mode": "10.0.0.5:6379"}, "with its token only"),
+        ({"mode": "local", "token_file": str(token_file)}, "is a cluster's"),
+        ({"mode": "10.0.0.5:6379", "token_file": str(token_file / "none")}, "cannot be read"),
+        ({"mode": "ray://10.0.0.5:10001", "token_file": str(token_file)}, "host:port"),
+    ):
+        with pytest.raises(ConfigError) as found:
+            parse({**GOOD, "ray": ray}, CityConfig, name="c")
+        assert problem in str(found.value)
+
+
+def test_a_token_that_other_users_can_read_is_refused(token_file):
+    token_file.chmod(0o640)
+    ray = {"mode": "10.0.0.5:6379", "token_file": str(token_file)}
+    with pytest.raises(ConfigError, match="open to other users"):
+        parse({**GOOD, "ray": ray}, CityConfig, name="c")

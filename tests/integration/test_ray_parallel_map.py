@@ -83,7 +83,7 @@ def test_an_error_of_the_work_is_raised_to_the_reader(cluster):
 
 def test_no_ray_at_the_address_is_an_error_at_once():
     done = python(NEGATED, "127.0.0.1:1")
-    assert "there is no Ray at 127.0.0.1:1" in done.stderr
+    assert "the cluster at 127.0.0.1:1 is not joined: no Ray head answers" in done.stderr
 
 
 def test_seeds_run_on_an_own_ray_as_they_run_here_and_no_process_stays(tmp_path):

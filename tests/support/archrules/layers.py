@@ -33,7 +33,8 @@ RIM = {
     "h11": ("citybrain/ca/port.py",),
     "paho": ("citybrain/bus/paho.py",),
     "iotcore": ("citysim/supervise/mqtt_broker.py",),
-    "grpc": ("citybrain/rpc",),
+    # Ray's own protocol, too: whether a cluster asks for a token is asked before it is joined
+    "grpc": ("citybrain/rpc", "coordinator/ray_plane/cluster_auth.py"),
     "grpc_health": ("citybrain/rpc",),
     "grpc_reflection": ("citybrain/rpc",),
     "google.protobuf": ("citybrain/wire", "citybrain/api"),
