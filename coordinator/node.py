@@ -201,16 +201,13 @@ class CityNode:
         return ports
 
     async def _serve_web(self, address: str, public: ApiService) -> int:
-        # only where a console is wanted
-        from citybrain.web.admission.admission import Admission
-        from citybrain.web.serve import serve as serve_web
+        from citybrain.web.serve import serve as serve_web  # only where a console is wanted
         from coordinator.web.app import build
 
         host, port = split_address(address)
         app = build((public,), clock=self._clock, name=self._name, words=self._words)
-        admission = Admission(
-            allowed_hosts=self._config.listen.allowed_hosts,
-            count=metrics_endpoint.refusal_counter(self.registry),
+        admission = metrics_endpoint.measured_admission(
+            self.registry, self._config.listen.allowed_hosts
         )
         console = await serve_web(app, host, port, admission=admission)
         self._ends.push_async_callback(console.stop)

@@ -270,15 +270,12 @@ class DistrictNode:
         crews: CrewConsoleAdapter,
         public: Sequence[ApiService],
     ) -> int:
-        # only where a console is wanted
-        from citybrain.web.admission.admission import Admission
-        from citybrain.web.serve import RestartableWebServer
+        from citybrain.web.serve import RestartableWebServer  # only where a console is wanted
         from district_node.web.app import build
 
         host, port = split_address(address)
-        admission = Admission(
-            allowed_hosts=self._config.listen.allowed_hosts,
-            count=metrics_endpoint.refusal_counter(self._registry),
+        admission = metrics_endpoint.measured_admission(
+            self._registry, self._config.listen.allowed_hosts
         )
         district, name = self._setup.district, self._setup.name
         names = {"en": name.en, "zh": name.zh}

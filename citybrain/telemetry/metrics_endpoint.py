@@ -134,6 +134,13 @@ def serve(
     return endpoint
 
 
+def measured_admission(registry: MetricsRegistry, allowed_hosts: Iterable[str]) -> Admission:
+    """What decides whom a console serves, with its connections and refusals among the metrics."""
+    admission = Admission(allowed_hosts=allowed_hosts, count=refusal_counter(registry))
+    registry.limit(limits.CLIENTS, lambda: admission.connections.total)
+    return admission
+
+
 def refusal_counter(registry: MetricsRegistry) -> Count:
     """Counts what the HTTP servers of this process refuse, by reason."""
     counter = registry.counter(

@@ -19,7 +19,6 @@ from rigs.chromium import FLAGS, find_chromium
 from citybrain.api.services.city import city_service
 from citybrain.telemetry import metrics_endpoint
 from citybrain.telemetry.metrics import MetricsRegistry
-from citybrain.web.admission.admission import Admission
 from citybrain.web.serve import serve
 from coordinator.web.app import build as city_app
 
@@ -55,7 +54,7 @@ DOORS = [
 
 @asynccontextmanager
 async def served(make, registry):
-    admission = Admission(count=metrics_endpoint.refusal_counter(registry))
+    admission = metrics_endpoint.measured_admission(registry, ())
     server = await serve(make(), "127.0.0.1", 0, admission=admission)
     yield server.port
     await server.stop()

@@ -14,7 +14,6 @@ from citybrain.structs import replace
 from citybrain.telemetry import metrics_endpoint
 from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.web import limits
-from citybrain.web.admission.admission import Admission
 from citybrain.web.serve import serve
 
 ATTACKER, NEIGHBOUR = "127.0.0.1", "127.0.0.2"
@@ -30,7 +29,7 @@ def short_waits(monkeypatch):
 @asynccontextmanager
 async def console(registry):
     app = district_app(FakeDistrictScreen(district_screen.empty_district()), FakeCrewScreen())
-    admission = Admission(count=metrics_endpoint.refusal_counter(registry))
+    admission = metrics_endpoint.measured_admission(registry, ())
     server = await serve(app, ATTACKER, 0, admission=admission)
     yield server.port, "/healthz"
     await server.stop()

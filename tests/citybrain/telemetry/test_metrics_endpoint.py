@@ -7,7 +7,8 @@ import urllib.request
 import pytest
 
 from citybrain.telemetry.metrics import MetricsRegistry
-from citybrain.telemetry.metrics_endpoint import serve
+from citybrain.telemetry.metrics_endpoint import measured_admission, serve
+from citybrain.web import limits
 from citybrain.web.admission.admission import AddressTakenError
 
 
@@ -65,3 +66,10 @@ def test_a_taken_port_is_named_with_its_cure(registry):
         pytest.raises(AddressTakenError, match="Stop the process that holds it"),
     ):
         serve(registry, port=other.getsockname()[1])
+
+
+def test_a_consoles_connections_are_a_limit_with_its_use(registry):
+    admission = measured_admission(registry, ())
+    admission.connections.admit("10.0.0.1")
+    assert registry.value("limit_used", limit="web_clients") == 1
+    assert registry.value("limit_max", limit="web_clients") == limits.CLIENTS.value
