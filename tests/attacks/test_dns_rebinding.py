@@ -17,6 +17,7 @@ from playwright.sync_api import Error, sync_playwright
 from rigs.chromium import FLAGS, find_chromium
 
 from citybrain.api.services.city import city_service
+from citybrain.ids import CountingIds
 from citybrain.telemetry import metrics_endpoint
 from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.web.serve import serve
@@ -35,7 +36,7 @@ def district():
 def city():
     screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
     names = {"en": "Three Rivers", "zh": "三江市"}
-    return city_app((city_service(screen),), clock=CLOCK, name=names)
+    return city_app((city_service(screen, CountingIds()),), clock=CLOCK, name=names)
 
 
 DOORS = [

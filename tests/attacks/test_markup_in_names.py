@@ -14,6 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 from rigs.chromium import FLAGS, find_chromium
 
 from citybrain.api.services.city import city_service
+from citybrain.ids import CountingIds
 from citybrain.structs import replace
 from coordinator.web.app import build
 
@@ -90,7 +91,11 @@ def hover_everything(page):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_name_runs_nothing_on_the_duty_officers_screen(served, page, language):
     screen = FakeCityScreen(a_city())
-    url = served(build((city_service(screen),), clock=CLOCK, name={"en": MARKUP, "zh": MARKUP}))
+    url = served(
+        build(
+            (city_service(screen, CountingIds()),), clock=CLOCK, name={"en": MARKUP, "zh": MARKUP}
+        )
+    )
     page.goto(f"{url}/?lang={language}")
     label = page.locator(".place-name").first
     expect(label).to_contain_text(MARKUP)
@@ -126,7 +131,7 @@ def test_a_name_runs_nothing_on_a_crews_phone(served, page):
 
 def test_markup_that_was_drawn_all_the_same_would_run_nothing(served, page):
     """What the policy is for: the mistake that the rule on our scripts forbids, made on purpose."""
-    url = served(build((city_service(FakeCityScreen(a_city())),), clock=CLOCK))
+    url = served(build((city_service(FakeCityScreen(a_city()), CountingIds()),), clock=CLOCK))
     page.goto(f"{url}/?lang=en")
     said = page.evaluate(
         """async (markup) => {

@@ -30,7 +30,6 @@ RIM = {
         "citybrain/sqlite",
     ),
     "cryptography": ("citybrain/ca", "citybrain/enrolment"),
-    "h11": ("citybrain/ca/port.py",),
     "paho": ("citybrain/bus/paho.py",),
     "iotcore": ("citysim/supervise/mqtt_broker.py",),
     # Ray's own protocol, too: whether a cluster asks for a token is asked before it is joined
@@ -54,7 +53,7 @@ RIM = {
     ),
     "starlette": ("citybrain/web", "district_node/web", "coordinator/web"),
     "uvicorn": ("citybrain/web",),
-    "h11": ("citybrain/web",),
+    "h11": ("citybrain/web", "citybrain/ca/port.py"),
     "jinja2": ("citybrain/web", "district_node/web", "coordinator/web"),
     "opentelemetry": ("citybrain/telemetry",),
     "prometheus_client": ("citybrain/telemetry",),

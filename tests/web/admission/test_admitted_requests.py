@@ -10,11 +10,11 @@ from consoles import crew_screen, district_screen
 from consoles.asgi_request import request
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 
+from citybrain.api.limits import REQUEST_BYTES
 from citybrain.api.methods import ApiService, methods_of
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.clock import ManualClock
-from citybrain.web import limits
 from citybrain.web.admission.admission import Admission
 from citybrain.web.admission.requests import AdmittedRequests
 from district_node.web.app import build
@@ -86,7 +86,7 @@ def test_a_program_and_our_own_page_may_use_the_public_api(api, headers):
         ({"content-length": ""}, 411, "no_length"),
         ({"content-length": "-1"}, 411, "no_length"),
         ({"content-length": "9" * 5_000}, 413, "too_large"),
-        ({"content-length": str(limits.API_BODY_BYTES.value + 1)}, 413, "too_large"),
+        ({"content-length": str(REQUEST_BYTES.value + 1)}, 413, "too_large"),
     ],
 )
 def test_another_sites_page_may_not_and_a_body_is_bounded(api, headers, status, reason):
