@@ -141,12 +141,13 @@ def districts(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.public.city_clients import BlockingCityClient
+    from citybrain.api.methods import CITY
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import districts_table
 
-    with BlockingCityClient(address) as client:
-        rows = client.rows("ListDistricts", "districts")
+    with BlockingApiClient(address, CITY) as client:
+        rows = client.rows("ListDistricts")
     Console().print(districts_table(rows, SystemClock().now()))
 
 
@@ -161,12 +162,13 @@ def orders(
     """
     from rich.console import Console
 
-    from citybrain.rpc.public.city_clients import BlockingCityClient
+    from citybrain.api.methods import CITY
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import orders_table
 
-    with BlockingCityClient(address) as client:
-        rows = client.rows("ListOrders", "orders", filter="live = true" if live else "")
+    with BlockingApiClient(address, CITY) as client:
+        rows = client.rows("ListOrders", filter="live = true" if live else "")
     Console().print(orders_table(rows, SystemClock().now()))
 
 
@@ -178,12 +180,13 @@ def watch(address: AddressOption = ADDRESS) -> None:
     """
     from rich.live import Live
 
-    from citybrain.rpc.public.city_clients import BlockingCityClient
+    from citybrain.api.methods import CITY
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import city_overview
 
     clock = SystemClock()
-    with BlockingCityClient(address) as client, Live(screen=True, auto_refresh=False) as live:
+    with BlockingApiClient(address, CITY) as client, Live(screen=True, auto_refresh=False) as live:
         for windows in client.watch(WATCHED):
             city = windows.values("city")
             if not city:
@@ -206,12 +209,13 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
-    from citybrain.rpc.public.city_clients import BlockingCityClient
+    from citybrain.api.methods import CITY
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plans_table
 
-    with BlockingCityClient(address) as client:
-        rows = client.rows("ListPlans", "plans")
+    with BlockingApiClient(address, CITY) as client:
+        rows = client.rows("ListPlans")
     Console().print(plans_table(rows, SystemClock().now()))
 
 
@@ -223,12 +227,13 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
+    from citybrain.api.methods import CITY
     from citybrain.errors import RpcError
-    from citybrain.rpc.public.city_clients import BlockingCityClient
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plan_details
 
-    with BlockingCityClient(address) as client:
+    with BlockingApiClient(address, CITY) as client:
         try:
             found = client.call("GetPlan", plan=plan)
         except RpcError as error:
@@ -269,9 +274,10 @@ def reject(
 
 
 def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
-    from citybrain.rpc.public.city_clients import BlockingCityClient
+    from citybrain.api.methods import CITY
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
 
-    with BlockingCityClient(address) as client:
+    with BlockingApiClient(address, CITY) as client:
         outcome = client.call(
             "Act",
             request_id=RandomIds().token(),

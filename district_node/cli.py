@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import IncidentKind, OperatorVerb
+from citybrain.vocabulary import OperatorVerb
 
 app = typer.Typer(
     add_completion=False,
@@ -155,16 +154,21 @@ def queue(
     from rich.console import Console
     from rich.live import Live
 
-    from citybrain.rpc.public.blocking_district_clients import DistrictClient
+    from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from district_node.terminal.tables import snapshot_table
 
-    with DistrictClient(address, SystemClock()) as client:
+    clock = SystemClock()
+    with BlockingApiClient(address, DISTRICT) as client:
         if once:
-            Console().print(snapshot_table(client.snapshot(), ended=ended))
+            shown = snapshot_of(client.windows(DISTRICT_VIEWS), clock.now())
+            Console().print(snapshot_table(shown, ended=ended))
             return
         with Live(screen=True, auto_refresh=False) as live:
-            for snapshot in client.watch():
-                live.update(snapshot_table(snapshot, ended=ended), refresh=True)
+            for windows in client.watch(DISTRICT_VIEWS):
+                shown = snapshot_of(windows, clock.now())
+                live.update(snapshot_table(shown, ended=ended), refresh=True)
 
 
 @app.command()
@@ -184,28 +188,31 @@ def report(
 
     Example:  citybrain district report --kind crowding --at 30.66,104.06 --text "a crowd"
     """
-    from citybrain.domain.report import Report
-    from citybrain.rpc.public.blocking_district_clients import DistrictClient
+    from citybrain.api.client.incidents import whole_incident_of
+    from citybrain.api.methods import DISTRICT
+    from citybrain.api.resources.elements import place_message
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from district_node.errors import ActionRefusedError
     from district_node.terminal.options import place_of, reporter_of, severity_of
     from district_node.terminal.report_note import unknown_kind_note
 
-    given = Report(
-        request=RequestId(RandomIds().token()),
-        taken_by=operator or getpass.getuser(),
-        reporter=reporter_of(reporter),
-        kind=IncidentKind(kind),
-        place=place_of(at),
-        text=text,
-        contact=contact,
-        severity=severity_of(severity),
-    )
-    with DistrictClient(address, SystemClock()) as client:
-        outcome = client.report(given)
-        if not outcome.done or outcome.incident is None:
+    with BlockingApiClient(address, DISTRICT) as client:
+        outcome = client.call(
+            "Report",
+            request_id=RandomIds().token(),
+            actor=operator or getpass.getuser(),
+            reporter=reporter_of(reporter).value,
+            kind=kind,
+            place=place_message(place_of(at)),
+            text=text,
+            contact=contact,
+            severity=severity_of(severity).value,
+        )
+        if not outcome.done or not outcome.incident:
             raise ActionRefusedError("report", kind, outcome.reason, outcome.detail)
         typer.echo(f"reported: {outcome.incident}")
-        note = unknown_kind_note(client.incident(outcome.incident), given.kind)
+        found = whole_incident_of(client.call("GetIncident", incident=outcome.incident))
+        note = unknown_kind_note(found, kind)
     if note:
         typer.echo(note, err=True)
 
@@ -241,14 +248,16 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
     """
     from rich.console import Console
 
+    from citybrain.api.client.incidents import whole_incident_of
+    from citybrain.api.methods import DISTRICT
     from citybrain.errors import RpcError
     from citybrain.rpc.errors import NotFoundError
-    from citybrain.rpc.public.blocking_district_clients import DistrictClient
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from district_node.terminal.tables import incident_view
 
     try:
-        with DistrictClient(address, SystemClock()) as client:
-            found = client.incident(IncidentId(incident))
+        with BlockingApiClient(address, DISTRICT) as client:
+            found = whole_incident_of(client.call("GetIncident", incident=incident))
     except RpcError as error:
         if error.code != "NOT_FOUND":
             raise
@@ -285,7 +294,7 @@ def assign(
 
     Example:  citybrain district incident assign inc-riverside-12 riverside-2
     """
-    _act(OperatorVerb.ASSIGN, incident, address, operator, reason, unit=UnitId(unit))
+    _act(OperatorVerb.ASSIGN, incident, address, operator, reason, unit=unit)
 
 
 @incident_app.command()
@@ -366,22 +375,22 @@ def _act(
     operator: str,
     reason: str,
     *,
-    unit: UnitId | None = None,
+    unit: str = "",
 ) -> None:
-    from citybrain.domain.console import OperatorAction
-    from citybrain.rpc.public.blocking_district_clients import DistrictClient
+    from citybrain.api.methods import DISTRICT
+    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from district_node.errors import ActionRefusedError
 
-    action = OperatorAction(
-        request=RequestId(RandomIds().token()),
-        operator=operator or getpass.getuser(),
-        incident=IncidentId(incident),
-        verb=verb,
-        reason=reason,
-        unit=unit,
-    )
-    with DistrictClient(address, SystemClock()) as client:
-        outcome = client.act(action)
+    with BlockingApiClient(address, DISTRICT) as client:
+        outcome = client.call(
+            "Act",
+            request_id=RandomIds().token(),
+            actor=operator or getpass.getuser(),
+            incident=incident,
+            verb=verb.value,
+            reason=reason,
+            unit=unit or None,
+        )
     if not outcome.done:
         raise ActionRefusedError(verb, incident, outcome.reason, outcome.detail)
     typer.echo(f"{incident}: {verb} done")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.errors import FaultError
-from citybrain.api.methods import ApiMethod, ApiService
+from citybrain.api.methods import ApiService, Contract
 from citybrain.api.problem_types import type_of
 from citybrain.api.watching import StreamMessage
 from citybrain.errors import CityBrainError
@@ -21,19 +21,17 @@ log = logging.getLogger(__name__)
 
 
 def answering(
-    name: str,
-    methods: tuple[ApiMethod, ...],
+    contract: Contract,
     *,
     unary: Mapping[str, Unary],
     streams: Mapping[str, Watch],
     ids: IdSource,
 ) -> ApiService:
-    """The service whose methods raise only what a caller may hear: see `problem_types`. `ids` are
-    of the references."""
-    faults = _Faults(name, ids)
+    """The service of `contract`, whose methods raise only what a caller may hear: see
+    `problem_types`. `ids` are of the references."""
+    faults = _Faults(contract.name, ids)
     return ApiService(
-        name=name,
-        methods=methods,
+        contract=contract,
         unary={method: faults.of_unary(method, answer) for method, answer in unary.items()},
         streams={method: faults.of_stream(method, watch) for method, watch in streams.items()},
     )

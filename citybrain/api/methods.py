@@ -1,16 +1,21 @@
-"""The methods of the API, read out of its protos: names, messages, and where HTTP has them."""
+"""The services of the API, read out of its protos: their methods, messages, where HTTP has them,
+what may be sent again.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from google.api import annotations_pb2
 from google.protobuf.descriptor import (  # type: ignore[import-untyped]  # no stubs
+    Descriptor,
     MethodDescriptor,
     ServiceDescriptor,
 )
+from google.protobuf.descriptor_pb2 import MethodOptions  # type: ignore[import-untyped]  # no stubs
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 from google.protobuf.message_factory import GetMessageClass  # type: ignore[import-untyped]  # none
 
+from citybrain.api.v1 import city_service_pb2, crew_pb2, district_service_pb2
 from citybrain.api.watching import StreamMessage
 from citybrain.structs import Struct
 
@@ -24,6 +29,15 @@ class ApiMethod(Struct, frozen=True, kw_only=True):
     verb: str  # GET or POST
     path: str  # "/api/v1/incidents/{incident}"
     is_stream: bool
+    rows: str  # the reply's field with a page's rows; empty: it is no page of a list
+    is_repeatable: bool  # sent twice, it does what it does once: the proto's idempotency_level
+
+
+class Contract(Struct, frozen=True, kw_only=True):
+    """A service as its proto declares it: what its server and its clients agree on."""
+
+    name: str  # "citybrain.api.v1.DistrictService"
+    methods: Mapping[str, ApiMethod]  # by name, in the order of the proto
 
 
 # no Struct: callables make cycles, which a Struct is left out of
@@ -34,19 +48,19 @@ class ApiService:
     A `unary` takes the request's message and gives the reply's; a stream yields `StreamMessage`s.
     """
 
-    name: str  # "citybrain.api.v1.DistrictService"
-    methods: tuple[ApiMethod, ...]
+    contract: Contract
     unary: Mapping[str, Callable[[Message], Awaitable[Message]]]
     streams: Mapping[str, Callable[[Message], AsyncIterator[StreamMessage]]]
 
 
-def methods_of(service: ServiceDescriptor) -> tuple[ApiMethod, ...]:
-    """The methods of a service, in the order of its proto."""
-    return tuple(_method(method) for method in service.methods)
+def _contract(service: ServiceDescriptor) -> Contract:
+    methods = {method.name: _method(method) for method in service.methods}
+    return Contract(name=service.full_name, methods=methods)
 
 
 def _method(method: MethodDescriptor) -> ApiMethod:
-    rule = method.GetOptions().Extensions[annotations_pb2.http]
+    options = method.GetOptions()
+    rule = options.Extensions[annotations_pb2.http]
     verb = rule.WhichOneof("pattern")
     return ApiMethod(
         name=method.name,
@@ -55,4 +69,17 @@ def _method(method: MethodDescriptor) -> ApiMethod:
         verb=verb.upper(),
         path=getattr(rule, verb),
         is_stream=method.server_streaming,
+        rows=_rows(method.output_type),
+        is_repeatable=options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN,
     )
+
+
+def _rows(reply: Descriptor) -> str:
+    """AIP-158: the rows of a page are its first field."""
+    is_page = "next_page_token" in reply.fields_by_name
+    return reply.fields[0].name if is_page else ""
+
+
+CITY = _contract(city_service_pb2.DESCRIPTOR.services_by_name["CityService"])
+CREW = _contract(crew_pb2.DESCRIPTOR.services_by_name["CrewService"])
+DISTRICT = _contract(district_service_pb2.DESCRIPTOR.services_by_name["DistrictService"])

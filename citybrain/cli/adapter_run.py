@@ -11,7 +11,7 @@ from citybrain.adapters.health import HealthRecord
 from citybrain.adapters.supervise import supervise
 from citybrain.api.adapter.context import DistrictContext
 from citybrain.api.adapter.port import Adapter, AdapterPlugin, Options
-from citybrain.api.services.district import DISTRICT_METHODS, DISTRICT_SERVICE
+from citybrain.api.methods import DISTRICT
 from citybrain.cli.process import log_to_stderr, ready, run_until_signal
 from citybrain.config.adapter import AdapterConfig
 from citybrain.config.fields import TlsFiles
@@ -20,7 +20,7 @@ from citybrain.plugins.errors import PluginFaultError, in_short
 from citybrain.plugins.load import load
 from citybrain.plugins.ports import ADAPTER, PluginGroup
 from citybrain.random_ids import RandomIds
-from citybrain.rpc.public.connection import PublicConnection
+from citybrain.rpc.public.client import ApiClient
 from citybrain.rpc.transport import Tls
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry
@@ -50,9 +50,7 @@ async def _run(
         else None
     )
     try:
-        async with PublicConnection(
-            config.district, DISTRICT_SERVICE, DISTRICT_METHODS, tls=_tls(config.tls)
-        ) as calls:
+        async with ApiClient(config.district, DISTRICT, tls=_tls(config.tls)) as calls:
             city = DistrictContext(
                 principal, calls, data_dir=config.data_dir, health=health, ids=ids
             )

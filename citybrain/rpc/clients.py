@@ -1,16 +1,14 @@
-"""Clients of the gRPC services for asyncio, in domain values. Their twins without asyncio are in
-`blocking_clients`.
-"""
+"""A connection to a gRPC server, for asyncio: calls the methods that it is given."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from types import TracebackType
 from typing import Any, TypeVar
 
 import grpc
 
 from citybrain.rpc.errors import rpc_error
-from citybrain.rpc.methods import Method
+from citybrain.rpc.methods import Method, service_config
 from citybrain.rpc.service import close
 from citybrain.rpc.transport import Tls, channel_options
 
@@ -20,10 +18,13 @@ C = TypeVar("C", bound="Connection")
 
 
 class Connection:
-    """A channel to one server; made on first use, inside the running loop."""
+    """A channel to one server, for `methods`; made on first use, inside the running loop."""
 
-    def __init__(self, address: str, *, tls: Tls | None = None) -> None:
+    def __init__(
+        self, address: str, methods: Iterable[Method[Q, R]], *, tls: Tls | None = None
+    ) -> None:
         self.address, self._tls = address, tls
+        self._options = channel_options(service_config(methods))
         self._open: Any = None
 
     async def __aenter__(self: C) -> C:
@@ -53,7 +54,7 @@ class Connection:
             raise rpc_error(error.code(), error.details(), error.trailing_metadata()) from error
         return method.decode_reply(payload)
 
-    async def server_stream(self, method: Method[Q, R], request: Q) -> AsyncIterator[R]:
+    async def server_stream(self, method: Method[Q, R], request: Q) -> AsyncGenerator[R, None]:
         """The replies of a stream, until it breaks (`RpcError`) or the caller leaves."""
         call = self._channel().unary_stream(method.path)(method.encode_request(request))
         async for reply in _received(call, method, []):
@@ -79,10 +80,10 @@ class Connection:
     def _channel(self) -> Any:
         if self._open is None:
             if self._tls is None:
-                self._open = grpc.aio.insecure_channel(self.address, options=channel_options())
+                self._open = grpc.aio.insecure_channel(self.address, options=self._options)
             else:
                 self._open = grpc.aio.secure_channel(
-                    self.address, self._tls.for_channel(), options=channel_options()
+                    self.address, self._tls.for_channel(), options=self._options
                 )
         return self._open
 

@@ -26,7 +26,7 @@ def district_link_service(acceptor: LinkAcceptor) -> Service:
     def exchange(incoming: AsyncIterator[Frame], subject: Subject) -> AsyncIterator[Frame]:
         return acceptor.exchange(incoming if subject is None else _checked(incoming, subject))
 
-    return Service("DistrictLink").bidi_stream(EXCHANGE, exchange)
+    return Service(EXCHANGE.service).bidi_stream(EXCHANGE, exchange)
 
 
 async def open_link(
@@ -36,7 +36,7 @@ async def open_link(
 
     Raises `RpcError` when it breaks. Leaving the iteration closes it and ends `outgoing`.
     """
-    async with Connection(address, tls=tls) as connection:
+    async with Connection(address, (EXCHANGE,), tls=tls) as connection:
         async for frame in connection.bidi_stream(EXCHANGE, outgoing):
             yield frame
 

@@ -1,8 +1,10 @@
-"""Every gRPC method in one table: its name, codec and deadline, and whether it may be repeated."""
+"""What a gRPC method is: its name, codecs and deadline, and whether it may be repeated. Here is the
+link's; those of the public API are in `citybrain.rpc.public.methods`.
+"""
 
 import json
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 
 from citybrain.link.frames import Frame
 from citybrain.rpc.limits import CALL_S
@@ -11,30 +13,12 @@ from citybrain.wire import link
 
 Q = TypeVar("Q")
 R = TypeVar("R")
-PACKAGE = "citybrain.wire.v1"
-PUBLIC_PACKAGE = "citybrain.api.v1"
-# of the public API: what reads, or carries a request id
-PUBLIC_REPEATABLE = (
-    ("DistrictService", "GetIncident"),
-    ("DistrictService", "Act"),
-    ("DistrictService", "Report"),
-    ("CrewService", "Answer"),
-    ("CrewService", "ReportPosition"),
-    ("CityService", "GetCity"),
-    ("CityService", "GetPlan"),
-    ("CityService", "ListDistricts"),
-    ("CityService", "ListIncidents"),
-    ("CityService", "ListUnits"),
-    ("CityService", "ListOrders"),
-    ("CityService", "ListPlans"),
-    ("CityService", "Act"),
-)
 
 
 class Method(Struct, Generic[Q, R], frozen=True, kw_only=True):
     """One gRPC method: its name, the codecs of its messages, its deadline, whether to repeat it."""
 
-    service: str
+    service: str  # "citybrain.api.v1.CityService"
     name: str
     encode_request: Callable[[Q], bytes]
     decode_request: Callable[[bytes], Q]
@@ -42,15 +26,14 @@ class Method(Struct, Generic[Q, R], frozen=True, kw_only=True):
     decode_reply: Callable[[bytes], R]
     deadline_s: float | None = float(CALL_S.value)  # None: a stream without an end
     repeatable: bool = True  # reads, positions (the latest wins), and what has a request id
-    package: str = PACKAGE
 
     @property
     def path(self) -> str:
-        return f"/{self.package}.{self.service}/{self.name}"
+        return f"/{self.service}/{self.name}"
 
 
 EXCHANGE: Method[Frame, Frame] = Method(
-    service="DistrictLink",
+    service="citybrain.wire.v1.DistrictLink",
     name="Exchange",
     encode_request=link.encode_frame,
     decode_request=link.decode_frame,
@@ -60,18 +43,17 @@ EXCHANGE: Method[Frame, Frame] = Method(
     repeatable=False,
 )
 
-METHODS: tuple[Method[Any, Any], ...] = (EXCHANGE,)
 
-
-def service_config() -> str:
+def service_config(methods: Iterable[Method[Q, R]]) -> str:
     """gRPC's own retries, with jitter and a throttle, for repeatable methods only, and only on
     UNAVAILABLE (AIP-194)."""
     names = [
-        {"service": f"{PACKAGE}.{m.service}", "method": m.name} for m in METHODS if m.repeatable
-    ] + [
-        {"service": f"{PUBLIC_PACKAGE}.{service}", "method": method}
-        for service, method in PUBLIC_REPEATABLE
+        {"service": method.service, "method": method.name}
+        for method in methods
+        if method.repeatable
     ]
+    if not names:
+        return "{}"
     policy = {
         "maxAttempts": 4,
         "initialBackoff": "0.1s",

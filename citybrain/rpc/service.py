@@ -10,7 +10,7 @@ import grpc
 
 from citybrain.errors import CityBrainError, NodeStoppingError
 from citybrain.rpc.errors import Refusal, refusal_of
-from citybrain.rpc.methods import PACKAGE, Method
+from citybrain.rpc.methods import Method
 from citybrain.wire.validation.limits import LINK_FRAME_BYTES
 
 Q = TypeVar("Q")
@@ -30,12 +30,11 @@ class Service:
         self,
         name: str,
         *,
-        package: str = PACKAGE,
         refuse: Callable[[CityBrainError], Refusal] = refusal_of,
         is_public: bool = False,
         message_bytes: int = LINK_FRAME_BYTES.value,
     ) -> None:
-        self.name, self.is_public = f"{package}.{name}", is_public
+        self.name, self.is_public = name, is_public
         self.message_bytes = message_bytes
         self._refuse = refuse
         self._handlers: dict[str, grpc.RpcMethodHandler] = {}

@@ -5,7 +5,6 @@ from pathlib import Path
 import grpc
 
 from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
-from citybrain.rpc.methods import service_config
 from citybrain.structs import Struct
 from citybrain.wire.validation.limits import LINK_FRAME_BYTES
 
@@ -41,11 +40,11 @@ def server_options(*, receive_bytes: int) -> ChannelOptions:
     ]
 
 
-def channel_options() -> ChannelOptions:
-    """gRPC's options of a client's channel."""
+def channel_options(service_config: str) -> ChannelOptions:
+    """gRPC's options of a client's channel; its service config says what is repeated."""
     return [
         *_shared_options(LINK_FRAME_BYTES.value),
-        ("grpc.service_config", service_config()),
+        ("grpc.service_config", service_config),
         ("grpc.min_reconnect_backoff_ms", 200),
         ("grpc.max_reconnect_backoff_ms", 5000),
     ]

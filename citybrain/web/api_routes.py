@@ -34,7 +34,7 @@ def api_routes(
 
     by_path: dict[str, dict[str, Answer]] = {f"{ROOT}/openapi.json": {"GET": openapi}}
     for service in services:
-        for method in service.methods:
+        for method in service.contract.methods.values():
             answers = by_path.setdefault(method.path, {})
             if method.is_stream:
                 answers[method.verb] = _stream(service, method, streams)

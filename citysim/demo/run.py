@@ -7,11 +7,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from citybrain.api.methods import CITY, DISTRICT
 from citybrain.clock import SECOND_US, Clock, Timestamp, seconds_between
 from citybrain.domain.incident import IncidentReport
 from citybrain.ids import IdSource
-from citybrain.rpc.public.city_clients import CityClient
-from citybrain.rpc.public.district_clients import DistrictClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.structs import Struct
 from citybrain.vocabulary import IncidentStage
 from citysim.demo import programs
@@ -172,12 +172,13 @@ class DemoRun:
         async with AsyncExitStack() as clients:
             districts = {
                 d.id: await clients.enter_async_context(
-                    DistrictClient(self._ports.districts[d.id].grpc_address, self._clock)
+                    ApiClient(self._ports.districts[d.id].grpc_address, DISTRICT)
                 )
                 for d in self._city.districts
             }
-            city = await clients.enter_async_context(CityClient(self._ports.city.grpc_address))
-            await follow_consoles(self.monitor, districts, city)
+            city = ApiClient(self._ports.city.grpc_address, CITY)
+            await clients.enter_async_context(city)
+            await follow_consoles(self.monitor, districts, city, self._clock)
 
     async def _check_laws(self) -> None:
         while True:

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 
+from citybrain.api.methods import CITY, CREW, DISTRICT
 from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer
 from citybrain.ids import UnitId
-from citybrain.rpc.public.city_clients import CityClient
-from citybrain.rpc.public.district_clients import CrewClient, DistrictClient
+from citybrain.rpc.public.client import ApiClient
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
 from citysim.demo.prepare.configs import Ports, RunFolder
@@ -48,7 +48,7 @@ class SimulatedPeople:
         """Start a crew for every unit."""
         clients = {
             d.id: await self._exits.enter_async_context(
-                CrewClient(self._ports.districts[d.id].grpc_address)
+                ApiClient(self._ports.districts[d.id].grpc_address, CREW)
             )
             for d in self._city.districts
         }
@@ -66,7 +66,8 @@ class SimulatedPeople:
 
     async def start_officer(self) -> None:
         """Start the duty officer of the city."""
-        client = await self._exits.enter_async_context(CityClient(self._ports.city.grpc_address))
+        address = self._ports.city.grpc_address
+        client = await self._exits.enter_async_context(ApiClient(address, CITY))
         officer = SimulatedOfficer(client=client, clock=self._clock, on_issued=self._plan_issued)
         self._start(officer.run(), "officer")
 
@@ -74,7 +75,7 @@ class SimulatedPeople:
         """Start an operator, who only opens incidents, at each district's console."""
         for district in self._city.districts:
             client = await self._exits.enter_async_context(
-                DistrictClient(self._ports.districts[district.id].grpc_address, self._clock)
+                ApiClient(self._ports.districts[district.id].grpc_address, DISTRICT)
             )
             operator = SimulatedOperator(client=client, on_opened=self._incident_opened)
             self._start(operator.run(), f"operator {district.id}")

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
+from citybrain.api.client.crews import crew_view_of
+from citybrain.api.resources.elements import place_message, time_message
 from citybrain.clock import Clock
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.errors import RpcError
 from citybrain.ids import UnitId
-from citybrain.rpc.public.district_clients import CrewClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.structs import replace
 from citysim.people.device_log import DeviceEntry, DeviceLog
 from citysim.people.simulated_crew import (
@@ -30,13 +32,15 @@ TICK_S, RETRY_S = 0.2, 1.0
 
 
 class CrewDriver:
-    """One unit's crew with its device. `on_accepted` is called for each answer taken."""
+    """One unit's crew with its device. `client`: of its district's `CrewService`. `on_accepted` is
+    called for each answer taken.
+    """
 
     def __init__(
         self,
         *,
         unit: UnitId,
-        client: CrewClient,
+        client: ApiClient,
         behaviour: CrewBehaviour,
         speed_mps: float,
         device: Path,
@@ -64,9 +68,9 @@ class CrewDriver:
     async def _watch_views(self) -> None:
         while True:
             try:
-                async for view in self._client.watch(self._crew.unit):
+                async for screen in self._client.stream("Watch", unit=self._crew.unit):
                     async with self._device_lock:
-                        await self._show(view)
+                        await self._show(crew_view_of(screen))
             except RpcError as error:
                 log.info("%s: its district does not answer: %s", self._crew.unit, error)
             await asyncio.sleep(RETRY_S)
@@ -98,7 +102,12 @@ class CrewDriver:
                     case CrewAnswer():
                         await self._answer(command)
                     case CrewPosition():
-                        await self._client.report(command)
+                        await self._client.call(
+                            "ReportPosition",
+                            unit=command.unit,
+                            place=place_message(command.place),
+                            at=time_message(command.at),
+                        )
                     case VoidOrder(order=order):
                         self._log_entry("void", order.order, order.assignment_number)
                     case _:
@@ -108,7 +117,15 @@ class CrewDriver:
                 log.info("%s: %s was not delivered: %s", self._crew.unit, name, error)
 
     async def _answer(self, answer: CrewAnswer) -> None:
-        outcome = await self._client.answer(answer)
+        outcome = await self._client.call(
+            "Answer",
+            request_id=answer.request,
+            unit=answer.unit,
+            order=answer.order,
+            assignment_number=answer.assignment_number,
+            answer=answer.action.value,
+            reason=answer.reason,
+        )
         self._log_entry(
             str(answer.action),
             answer.order,

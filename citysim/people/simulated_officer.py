@@ -10,7 +10,7 @@ from collections.abc import Callable
 from citybrain.clock import Clock, Timestamp
 from citybrain.errors import RpcError
 from citybrain.ids import PlanId
-from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.client import ApiClient
 from citysim.people.pending_work import read_long_enough, track_first_seen
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class SimulatedOfficer:
     """Issues a plan `READING_S` after it was first seen. `on_issued` is called for each."""
 
     def __init__(
-        self, *, client: CityClient, clock: Clock, on_issued: Callable[[PlanId], None]
+        self, *, client: ApiClient, clock: Clock, on_issued: Callable[[PlanId], None]
     ) -> None:
         self._client, self._clock, self._on_issued = client, clock, on_issued
         self._seen: dict[str, Timestamp] = {}
@@ -31,7 +31,7 @@ class SimulatedOfficer:
         """Work until cancelled; a city that does not answer is tried again for ever."""
         while True:
             try:
-                plans = await self._client.rows("ListPlans", "plans", filter="stage = proposed")
+                plans = await self._client.rows("ListPlans", filter="stage = proposed")
                 await self._issue_read_plans([plan.id for plan in plans])
             except RpcError as error:
                 log.info("the city does not answer: %s", error)

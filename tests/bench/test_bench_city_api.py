@@ -9,7 +9,8 @@ from contextlib import aclosing
 import pytest
 from consoles.reports import CENTRES, near, unit
 
-from citybrain.api.client.contracts import CITY, request_of
+from citybrain.api.client.messages import request_of
+from citybrain.api.methods import CITY
 from citybrain.api.services.city import city_service
 from citybrain.clock import ManualClock
 from citybrain.decider.decider import Committed

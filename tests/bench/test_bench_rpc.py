@@ -10,18 +10,18 @@ from consoles import district_screen
 from consoles.fake_api import FakeDistrictApi
 from link_letters import up_frame
 
+from citybrain.api.methods import DISTRICT
 from citybrain.api.services.district import district_service
-from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.console import Outcome
 from citybrain.domain.order import OrderAnswer
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
 from citybrain.link.frames import Acknowledged, Hello, LetterFrame, Welcome
 from citybrain.rpc.link import district_link_service, open_link
-from citybrain.rpc.public.district_clients import DistrictClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
-from citybrain.system_clock import SystemClock
-from citybrain.vocabulary import OperatorVerb, OrderStep, OrderVerdict
+from citybrain.vocabulary import OrderStep, OrderVerdict
 from citybrain.wire.link import encode_frame
 
 CALLS, FRAMES = 800, 8000
@@ -69,9 +69,9 @@ async def ours():
         ],
     )
     address = f"127.0.0.1:{server.port}"
-    async with DistrictClient(address, SystemClock()) as client:
-        action = OperatorAction(request="r", operator="o", incident="i", verb=OperatorVerb.OPEN)
-        times = [await timed(client.act(action)) for _ in range(CALLS)]
+    async with ApiClient(address, DISTRICT) as client:
+        action = {"request_id": "r", "actor": "o", "incident": "i", "verb": "open"}
+        times = [await timed(client.call("Act", **action)) for _ in range(CALLS)]
     start = time.perf_counter()
     assert len([1 async for _ in open_link(address, outgoing())]) == FRAMES + 1
     rate = FRAMES / (time.perf_counter() - start)

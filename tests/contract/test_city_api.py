@@ -13,8 +13,10 @@ from consoles.reports import CENTRES, near, report, unit
 from served_city import ServedCity
 
 from citybrain.api.json_text import values_of
+from citybrain.api.methods import CITY
 from citybrain.api.v1 import changes_pb2, city_service_pb2, city_service_pb2_grpc
-from citybrain.rpc.public.city_clients import BlockingCityClient, CityClient
+from citybrain.rpc.public.blocking_client import BlockingApiClient
+from citybrain.rpc.public.client import ApiClient
 
 pb = city_service_pb2
 LISTS = {
@@ -189,7 +191,7 @@ async def test_a_district_that_is_lost_and_one_that_comes_with_another_store_are
 @served
 async def test_the_clients_keep_their_windows_like_the_city_has_them(city, stub):
     view = {"name": "open", "collection": "incidents", "filter": "open = true", "limit": 2}
-    async with CityClient(city.address) as client:
+    async with ApiClient(city.address, CITY) as client:
         watching = client.watch([view, {"name": "city", "collection": "city", "key": "city"}])
         async with aclosing(watching):
             windows = await anext(watching)
@@ -210,8 +212,8 @@ async def test_the_blocking_client_reads_all_pages(city, stub):
         await city.say("hillside", unit(n, district="hillside"))
 
     def ask():
-        with BlockingCityClient(city.address) as client:
-            everything = client.rows("ListUnits", "units")
+        with BlockingApiClient(city.address, CITY) as client:
+            everything = client.rows("ListUnits")
             windows = next(client.watch([{"name": "u", "collection": "units", "limit": 3}]))
             return [one.id for one in everything], windows.total("u")
 

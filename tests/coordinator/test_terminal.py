@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from citybrain.api.methods import CITY
 from citybrain.clock import Timestamp
-from citybrain.rpc.public.city_clients import METHODS
 from coordinator.terminal import districts_table, orders_table
 
 AT = Timestamp(1_750_000_000_000_000)
@@ -14,7 +14,7 @@ AT = Timestamp(1_750_000_000_000_000)
 
 def rows(method, of, **fields):
     """Rows of the public API as a client gets them."""
-    reply = METHODS[method].decode_reply(b"")
+    reply = CITY.methods[method].reply()
     getattr(reply, of).add(**fields)
     return list(getattr(reply, of))
 

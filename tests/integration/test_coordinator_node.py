@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from grpc_district import ScriptedDistrict
 
+from citybrain.api.methods import CITY
 from citybrain.domain.incident import IncidentReport, SlotReport
 from citybrain.domain.order import OrderProgress
 from citybrain.domain.plan import PlanStage
@@ -18,7 +19,7 @@ from citybrain.geo import Point
 from citybrain.link.frames import Acknowledged, Heartbeat
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.link import open_link
-from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
@@ -177,9 +178,9 @@ async def test_the_officer_issues_by_the_public_api(tmp_path):
         await until(
             lambda: any(p.stage is PlanStage.PROPOSED for p in node.commit_loop.state.plans)
         )
-        async with CityClient(address) as client:
+        async with ApiClient(address, CITY) as client:
             # one made before both had reported may stand beside it, stale
-            (proposed,) = await client.rows("ListPlans", "plans", filter="stage = proposed")
+            (proposed,) = await client.rows("ListPlans", filter="stage = proposed")
             officer = {"actor": "li", "verb": "issue"}
             refused = await client.call("Act", request_id="r0", plan="nowhere", **officer)
             assert (refused.done, refused.reason) == (False, "unknown_plan")

@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+from district_clients import console_of, screen
 
 from citybrain import canonical_json
 from citybrain.ack_ranges import AckRanges, ack_ranges_of
@@ -18,7 +19,6 @@ from citybrain.bus import topics
 from citybrain.bus.paho import BusConfig, PahoBus
 from citybrain.clock import SECOND_US
 from citybrain.domain.agent import AgentHello, AgentStatus
-from citybrain.domain.console import OperatorAction
 from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.geo import Point
 from citybrain.ids import CountingIds
@@ -28,12 +28,10 @@ from citybrain.journal.port import GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.kinds import OBJECTS_INSIDE
 from citybrain.rpc.errors import RpcError
-from citybrain.rpc.public.blocking_district_clients import DistrictClient
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     Certainty,
     IncidentStage,
-    OperatorVerb,
     Phase,
     Severity,
     Urgency,
@@ -202,16 +200,16 @@ def box(broker, node):
 def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on(
     node, box, tiny_disk
 ):
-    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
+    with console_of(node.grpc) as console:
         box.send_status(online=True)
         box.send_new(100)
         until(box.is_acknowledged, "the first hundred are taken")
         incident = until(
-            lambda: next(iter(console.snapshot().queue), None), "they are an incident"
+            lambda: next(iter(screen(console).queue), None), "they are an incident"
         ).report.incident
         until(lambda: online(console), "the box is there")
         until(lambda: refuses(console, tiny_disk, incident), "the disk is full")
-        records, events = (console.snapshot().counts[name] for name in ("records", "events"))
+        records, events = (screen(console).counts[name] for name in ("records", "events"))
 
         box.send_new(200)
         box.send_status(online=False)
@@ -220,10 +218,8 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
             refused = refusal(console, incident, f"press-{round_number}")
             assert "full" in refused or "disk" in refused, refused
         assert box.ack_ranges.contiguous == 100, "no ack for what is not on the disk"
-        assert console.snapshot().counts["records"] == records, (
-            "what it shows is what its journal has"
-        )
-        assert console.snapshot().counts["events"] == events
+        assert screen(console).counts["records"] == records, "what it shows is what its journal has"
+        assert screen(console).counts["events"] == events
 
         tiny_disk.free()
         until(
@@ -231,7 +227,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
         )
         box.resend()
         until(box.is_acknowledged, "what was refused is taken, without a restart")
-        until(lambda: console.snapshot().counts["events"] == 300, "every one of them once")
+        until(lambda: screen(console).counts["events"] == 300, "every one of them once")
         assert row(console, incident).report.stage is IncidentStage.CLOSED
         until(
             lambda: not known_online(tiny_disk),
@@ -243,15 +239,8 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
 
 
 def act(console, incident, request):
-    return console.act(
-        OperatorAction(
-            request=request,
-            operator="Li Na",
-            incident=incident,
-            verb=OperatorVerb.CLOSE,
-            reason="seen",
-        )
-    )
+    fields = {"request_id": request, "actor": "Li Na", "verb": "close", "reason": "seen"}
+    return console.call("Act", incident=incident, **fields)
 
 
 def refusal(console, incident, request):
@@ -274,11 +263,11 @@ def refuses(console, disk, incident):
 
 
 def row(console, incident):
-    return next(row for row in console.snapshot().queue if row.report.incident == incident)
+    return next(row for row in screen(console).queue if row.report.incident == incident)
 
 
 def online(console):
-    return any(status.online for status in console.snapshot().agents if status.agent == BOX)
+    return any(status.online for status in screen(console).agents if status.agent == BOX)
 
 
 def known_online(disk):

@@ -5,6 +5,7 @@ kill -9, and the journal replayed offline.
 import urllib.request
 
 import pytest
+from district_clients import console_of, crew_of, crew_screen, press, screen
 from district_process import CLOCK, DistrictProcess, ScriptedAgent, an_event, cli, until
 
 from citybrain import canonical_json
@@ -12,20 +13,15 @@ from citybrain.ack_ranges import AckRanges
 from citybrain.bus import topics
 from citybrain.decider.command import DecisionContext
 from citybrain.decider.commands_digest import commands_digest
-from citybrain.domain.console import OperatorAction
-from citybrain.domain.crew import CrewAnswer
 from citybrain.domain.event import EventBatch, OutboxItem, VerificationResult
 from citybrain.errors import RpcError
 from citybrain.journal import chain
 from citybrain.journal.checkpoint import checkpoint_in
 from citybrain.journal.port import CHECKPOINT_KIND, GENESIS, Head
 from citybrain.journal.sqlite import SqliteStore
-from citybrain.rpc.public.blocking_district_clients import CrewClient, DistrictClient
-from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import (
     CrewAction,
     IncidentStage,
-    OperatorVerb,
     Phase,
     VerificationVerdict,
 )
@@ -125,22 +121,15 @@ def test_from_alarm_to_closed_incident_by_crew_and_camera(node, agent):
     box = agent(name="box-loop")
     box.send_new(an_event(observed_at=CLOCK.now()))
     with (
-        CrewClient(f"127.0.0.1:{node.grpc}") as crew,
-        DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console,
+        crew_of(node.grpc) as crew,
+        console_of(node.grpc) as console,
     ):
-        order = until(lambda: crew.view("riverside-1").order, "the crew has its order")
+        order = until(lambda: crew_screen(crew, "riverside-1").order, "the crew has its order")
         for number, action in enumerate(
             (CrewAction.ACCEPT, CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH)
         ):
-            answer = CrewAnswer(
-                request=f"press-{number}",
-                unit="riverside-1",
-                order=order.order,
-                assignment_number=order.assignment_number,
-                action=action,
-            )
-            assert crew.answer(answer).done
-            assert crew.answer(answer).done, "the same press again gets the same answer"
+            for _ in range(2):  # the same press again gets the same answer
+                assert press(crew, "riverside-1", order, action, f"press-{number}").done
         request = until(
             lambda: next(iter(box.requests.values()), None), "the camera is asked to verify"
         )
@@ -158,14 +147,14 @@ def test_from_alarm_to_closed_incident_by_crew_and_camera(node, agent):
         )
         row = until(
             lambda: next(
-                (r for r in console.snapshot().queue if r.report.stage is IncidentStage.CLOSED),
+                (r for r in screen(console).queue if r.report.stage is IncidentStage.CLOSED),
                 None,
             ),
             "the incident is closed",
         )
-        whole = console.incident(row.report.incident).entry
+        whole = console.call("GetIncident", incident=row.report.incident)
         assert [line.code for line in whole.history][-1] == "closed"
-        shown = console.snapshot()
+        shown = screen(console)
         assert [status.agent for status in shown.agents if status.online] == ["box-loop"]
         assert {link.name: link.up for link in shown.links} == {"broker": True}
     assert node.stop() == 0
@@ -210,20 +199,12 @@ def test_a_phone_call_is_entered_by_command_line_and_closed_by_a_named_person(no
 def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, agent):
     box = agent(name="box-operator")
     box.send_new(an_event(episode="x1"))
-    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
-        row = until(
-            lambda: next(iter(console.snapshot().queue), None), "the incident is in the queue"
-        )
+    with console_of(node.grpc) as console:
+        row = until(lambda: next(iter(screen(console).queue), None), "the incident is in the queue")
         incident = row.report.incident
-        unnamed = OperatorAction(
-            request="r1",
-            operator=" ",
-            incident=incident,
-            verb=OperatorVerb.CLOSE,
-            reason="gone",
-        )
+        unnamed = {"request_id": "r1", "actor": " ", "incident": incident, "verb": "close"}
         with pytest.raises(RpcError, match="INVALID_ARGUMENT: actor"):
-            console.act(unnamed)
+            console.call("Act", reason="gone", **unnamed)
         address = ("--address", f"127.0.0.1:{node.grpc}")
         shown = cli("district", "queue", "--once", *address)
         assert incident in shown.stdout
@@ -248,7 +229,7 @@ def test_an_operator_by_command_line_sees_the_queue_and_closes_by_name(node, age
         history = cli("district", "incident", "show", incident, *address).stdout
         assert "Li Na" in history
         assert until(
-            lambda: console.snapshot().queue[0].report.stage is IncidentStage.CLOSED, "it is closed"
+            lambda: screen(console).queue[0].report.stage is IncidentStage.CLOSED, "it is closed"
         )
 
 
@@ -268,11 +249,9 @@ def test_what_is_malformed_forged_or_oversized_is_quarantined_and_the_good_goes_
     box.publish(topics.EVENTS, b"\x00" * 300_000)
     box.send_new(an_event(episode="good"))
     box.until_acknowledged()
-    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
-        until(
-            lambda: console.snapshot().counts["quarantined"] >= 3, "three messages are quarantined"
-        )
-        assert console.snapshot().counts["events"] == 1
+    with console_of(node.grpc) as console:
+        until(lambda: screen(console).counts["quarantined"] >= 3, "three messages are quarantined")
+        assert screen(console).counts["events"] == 1
     shown = cli("district", "quarantine", "--config", str(node.config)).stdout
     assert "forged" in shown
     assert "oversized" in shown
@@ -283,13 +262,13 @@ def test_a_repeated_message_is_acknowledged_and_not_journaled_again(node, agent)
     box = agent(name="box-repeat")
     box.send_new(an_event(episode="once"))
     box.until_acknowledged()
-    with DistrictClient(f"127.0.0.1:{node.grpc}", SystemClock()) as console:
-        before = console.snapshot().counts["records"]
+    with console_of(node.grpc) as console:
+        before = screen(console).counts["records"]
         box.ack_ranges = AckRanges()
         box.send(box.items)
         until(lambda: box.ack_ranges.contiguous == 1, "it is acknowledged again")
-        assert console.snapshot().counts["records"] == before
-        assert console.snapshot().counts["events"] == 1
+        assert screen(console).counts["records"] == before
+        assert screen(console).counts["events"] == 1
 
 
 def test_a_faulty_configuration_names_every_problem_and_starts_nothing(tmp_path):

@@ -9,7 +9,8 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from served_consoles import ServedConsoles, action, eventually, in_a_loop
 
-from citybrain.clock import ManualClock
+from citybrain.api.client.districts import DISTRICT_VIEWS
+from citybrain.api.methods import DISTRICT
 from citybrain.errors import (
     CityBrainError,
     NodeStoppingError,
@@ -18,13 +19,13 @@ from citybrain.errors import (
     StoreFullError,
 )
 from citybrain.rpc.errors import ListenError
-from citybrain.rpc.public import blocking_district_clients
-from citybrain.rpc.public.district_clients import DistrictClient
-from citybrain.rpc.public.district_methods import ACT, GET_INCIDENT
+from citybrain.rpc.public.blocking_client import BlockingApiClient
+from citybrain.rpc.public.client import ApiClient
+from citybrain.rpc.public.methods import public_methods
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
 
-CLOCK = ManualClock()
+ACT = public_methods(DISTRICT)["Act"]
 
 
 @pytest.mark.parametrize(
@@ -40,41 +41,42 @@ CLOCK = ManualClock()
 async def test_an_error_of_the_node_reaches_the_caller_by_its_reason_and_the_node_goes_on(
     raised, code, reason, retry
 ):
-    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
+    async with ServedConsoles() as node, ApiClient(node.address, DISTRICT) as client:
         node.district.answers = [raised]
         with pytest.raises(RpcError) as caught:
-            await client.act(action())
+            await client.call("Act", **action())
         assert (caught.value.code, caught.value.reason, caught.value.retry) == (code, reason, retry)
         assert str(raised) not in caught.value.detail
-        assert (await client.act(action())).done
+        assert (await client.call("Act", **action())).done
 
 
 @in_a_loop
 async def test_a_repeatable_call_is_repeated_with_its_request_id_while_the_node_is_unavailable():
-    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
+    async with ServedConsoles() as node, ApiClient(node.address, DISTRICT) as client:
         node.district.answers = [NodeStoppingError("stopping"), NodeStoppingError("stopping")]
-        assert (await client.act(action("r-7"))).done
+        assert (await client.call("Act", **action("r-7"))).done
         assert [a.request for a in node.district.asked] == ["r-7"] * 3
 
 
 @in_a_loop
 async def test_a_call_that_takes_too_long_ends_at_its_deadline():
-    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
+    async with ServedConsoles() as node, ApiClient(node.address, DISTRICT) as client:
         node.district.answers = ["wait"]
+        asked = DISTRICT.methods["Act"].request(**action())
         with pytest.raises(RpcError) as caught:
-            await client.unary(replace(ACT, deadline_s=0.2), action())
+            await client.unary(replace(ACT, deadline_s=0.2), asked)
         assert (caught.value.code, caught.value.retry) == ("DEADLINE_EXCEEDED", True)
 
 
 @pytest.mark.parametrize("payload", [b"\xff\xff", b"", b"\x0a\x02\x07\x07", b"\xfa\x07\x03new"])
 @in_a_loop
 async def test_undecodable_bytes_are_an_invalid_argument(payload):
-    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
+    async with ServedConsoles() as node, ApiClient(node.address, DISTRICT) as client:
         with pytest.raises(RpcError) as caught:
-            await client.unary(replace(ACT, encode_request=lambda _action: payload), action())
+            await client.unary(replace(ACT, encode_request=lambda _action: payload), None)
         assert (caught.value.code, caught.value.retry) == ("INVALID_ARGUMENT", False)
         assert node.district.asked == []
-        assert (await client.snapshot()).district == "riverside"
+        assert (await client.call("GetDistrict")).id == "riverside"
 
 
 @in_a_loop
@@ -90,9 +92,9 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
             assert answer.status == health_pb2.HealthCheckResponse.SERVING, name
         watching = stub.Watch(health_pb2.HealthCheckRequest(service="citybrain.api.v1.CrewService"))
         assert (await watching.read()).status == health_pb2.HealthCheckResponse.SERVING
-        async with DistrictClient(node.address, CLOCK) as client:
+        async with ApiClient(node.address, DISTRICT) as client:
             node.district.answers = ["wait"]
-            slow = asyncio.create_task(client.act(action()))
+            slow = asyncio.create_task(client.call("Act", **action()))
             await node.district.busy.wait()
             stopping = asyncio.create_task(node.server.stop(10))
             assert (await watching.read()).status == health_pb2.HealthCheckResponse.NOT_SERVING
@@ -104,8 +106,8 @@ async def test_health_is_serving_until_the_server_drains_and_then_not():
 
 @in_a_loop
 async def test_stopping_ends_the_watchers_at_once_and_asks_them_to_reconnect():
-    async with ServedConsoles() as node, DistrictClient(node.address, CLOCK) as client:
-        watching = client.watch()
+    async with ServedConsoles() as node, ApiClient(node.address, DISTRICT) as client:
+        watching = client.watch(DISTRICT_VIEWS)
         await anext(watching)
         async with asyncio.timeout(5):
             await node.server.stop(30)
@@ -127,12 +129,16 @@ async def test_a_port_in_use_is_named():
 async def test_no_server_is_unavailable():
     async with ServedConsoles() as node:
         address = node.address
-    async with DistrictClient(address, CLOCK) as client:
+    async with ApiClient(address, DISTRICT) as client:
         with pytest.raises(RpcError) as caught:
-            await client.unary(replace(GET_INCIDENT, deadline_s=3.0), "inc-1")
+            await client.call("GetIncident", incident="inc-1")
         assert (caught.value.code, caught.value.retry) == ("UNAVAILABLE", True)
-    with (
-        blocking_district_clients.DistrictClient(address, CLOCK) as blocking,
-        pytest.raises(RpcError, match="UNAVAILABLE"),
-    ):
-        blocking.snapshot()
+
+    def ask():
+        with (
+            BlockingApiClient(address, DISTRICT) as blocking,
+            pytest.raises(RpcError, match="UNAVAILABLE"),
+        ):
+            blocking.windows(DISTRICT_VIEWS)
+
+    await asyncio.to_thread(ask)

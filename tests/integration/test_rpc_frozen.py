@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
+from citybrain.api.methods import CITY
 from citybrain.errors import RpcError
 from citybrain.rpc.limits import KEEPALIVE_S, KEEPALIVE_TIMEOUT_S
-from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.client import ApiClient
 
 SERVER = """
 import asyncio
@@ -32,7 +33,7 @@ asyncio.run(main())
 
 
 async def notice(port, pid):
-    async with CityClient(f"127.0.0.1:{port}") as client:
+    async with ApiClient(f"127.0.0.1:{port}", CITY) as client:
         watching = client.watch([{"name": "units", "collection": "units"}])
         await anext(watching)
         os.kill(pid, signal.SIGSTOP)

@@ -10,6 +10,7 @@ from consoles.fake_screens import FakeCityScreen
 from link_letters import up_frame
 
 from citybrain.api.limits import REQUEST_BYTES
+from citybrain.api.methods import CITY
 from citybrain.api.services.city import city_service
 from citybrain.domain.order import OrderAnswer
 from citybrain.errors import MalformedError, RpcError
@@ -21,7 +22,8 @@ from citybrain.rpc import clients
 from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.link import district_link_service, open_link
 from citybrain.rpc.methods import EXCHANGE
-from citybrain.rpc.public.city_clients import BlockingCityClient, CityClient
+from citybrain.rpc.public.blocking_client import BlockingApiClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.rpc.transport import Tls
@@ -212,7 +214,7 @@ async def test_on_a_port_of_both_a_letter_may_be_longer_than_a_request_of_the_pu
     )
     assert [await anext(link), await anext(link)] == [WELCOME, Acknowledged(position=1)]
     await link.aclose()
-    async with CityClient(address) as client:
+    async with ApiClient(address, CITY) as client:
         for length in (REQUEST_BYTES.value, 2 * PUBLIC_MESSAGE_BYTES.value):
             with pytest.raises(RpcError) as caught:
                 await client.call("GetPlan", plan="x" * length)
@@ -227,7 +229,7 @@ async def test_an_undecodable_frame_ends_its_stream_and_no_other():
     good = open_link(address, Quiet(HELLO, Heartbeat(at=1), Heartbeat(at=2))())
     await anext(good)
     garbage = replace(EXCHANGE, encode_request=lambda _frame: b"\xff\xff")
-    async with clients.Connection(address) as bad:
+    async with clients.Connection(address, (garbage,)) as bad:
         with pytest.raises(RpcError) as caught:
             await anext(bad.bidi_stream(garbage, Quiet(HELLO)()))
     assert caught.value.code == "INVALID_ARGUMENT"
@@ -325,14 +327,14 @@ async def test_without_the_right_certificate_no_client_connects(certificates):
 
 
 @in_a_loop
-async def test_the_blocking_clients_present_certificates_too(certificates):
+async def test_the_blocking_client_presents_certificates_too(certificates):
     screen = FakeCityScreen(city_screen.quiet_city())
     services = [public_service(city_service(screen, CountingIds()))]
     server = await serve("127.0.0.1:0", services, tls=certificates("city"))
 
     def ask():
         address = f"127.0.0.1:{server.port}"
-        with BlockingCityClient(address, tls=certificates("officer")) as client:
+        with BlockingApiClient(address, CITY, tls=certificates("officer")) as client:
             return client.call("GetCity")
 
     assert (await asyncio.to_thread(ask)).planner == "ray"

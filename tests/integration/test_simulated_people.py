@@ -7,6 +7,7 @@ from consoles import city_screen
 from consoles.fake_api import FakeDistrictApi
 from consoles.fake_screens import FakeCityScreen
 
+from citybrain.api.methods import CITY, CREW, DISTRICT
 from citybrain.api.services.city import city_service
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
@@ -18,8 +19,7 @@ from citybrain.domain.order import Task
 from citybrain.domain.plan import PlanStage
 from citybrain.geo import Point
 from citybrain.ids import CountingIds, DistrictId, IncidentId, OrderId, SlotId, UnitId
-from citybrain.rpc.public.city_clients import CityClient
-from citybrain.rpc.public.district_clients import CrewClient, DistrictClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.structs import replace
@@ -145,7 +145,7 @@ def driver(client, tmp_path, accepted, behaviour=QUICK):
 async def test_a_crew_works_an_order_to_its_end_over_the_real_interface(tmp_path):
     screen, accepted = CrewScreen(), []
     server = await serve("127.0.0.1:0", [public_service(crew_service(screen, CountingIds()))])
-    async with CrewClient(f"127.0.0.1:{server.port}") as client:
+    async with ApiClient(f"127.0.0.1:{server.port}", CREW) as client:
         work = asyncio.create_task(driver(client, tmp_path, accepted).run())
         await until(
             lambda: (
@@ -178,7 +178,7 @@ async def test_a_crew_retries_a_district_that_does_not_answer(tmp_path):
     first = await serve("127.0.0.1:0", [public_service(crew_service(screen, CountingIds()))])
     address = f"127.0.0.1:{first.port}"
     await first.stop(0)
-    async with CrewClient(address) as client:
+    async with ApiClient(address, CREW) as client:
         work = asyncio.create_task(driver(client, tmp_path, []).run())
         await asyncio.sleep(0)
         again = await serve(address, [public_service(crew_service(screen, CountingIds()))])
@@ -204,7 +204,7 @@ async def test_the_duty_officer_reads_a_plan_and_issues_it_once(monkeypatch):
     monkeypatch.setattr(simulated_officer, "READING_S", 0.3)
     screen, issued = CityScreen(), []
     server = await serve("127.0.0.1:0", [public_service(city_service(screen, CountingIds()))])
-    async with CityClient(f"127.0.0.1:{server.port}") as client:
+    async with ApiClient(f"127.0.0.1:{server.port}", CITY) as client:
         work = asyncio.create_task(
             simulated_officer.SimulatedOfficer(
                 client=client, clock=SystemClock(), on_issued=issued.append
@@ -283,7 +283,7 @@ async def test_the_operator_opens_what_waits_and_never_verifies():
     server = await serve(
         "127.0.0.1:0", [public_service(district_service(FakeDistrictApi(screen), CountingIds()))]
     )
-    async with DistrictClient(f"127.0.0.1:{server.port}", SystemClock()) as client:
+    async with ApiClient(f"127.0.0.1:{server.port}", DISTRICT) as client:
         work = asyncio.create_task(
             simulated_operator.SimulatedOperator(client=client, on_opened=opened.append).run()
         )

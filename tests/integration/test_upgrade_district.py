@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from district_clients import crew_of, crew_screen
+from district_clients import press as press_order
 from district_process import CLOCK, DistrictProcess, ScriptedAgent, an_event, until
 
 from citybrain.bus import topics
-from citybrain.domain.crew import CrewAnswer
-from citybrain.rpc.public.blocking_district_clients import CrewClient
 from citybrain.vocabulary import CrewAction, OrderStage
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports
@@ -97,16 +97,9 @@ def start(node, version, monkeypatch):
 
 
 def press(node, action):
-    with CrewClient(f"127.0.0.1:{node.grpc}") as crew:
-        order = until(lambda: crew.view(UNIT).order, "the crew has its order")
-        answer = CrewAnswer(
-            request=f"press-{action}",
-            unit=UNIT,
-            order=order.order,
-            assignment_number=order.assignment_number,
-            action=action,
-        )
-        assert crew.answer(answer).done
+    with crew_of(node.grpc) as crew:
+        order = until(lambda: crew_screen(crew, UNIT).order, "the crew has its order")
+        assert press_order(crew, UNIT, order, action, f"press-{action}").done
         return order.order
 
 
@@ -126,8 +119,8 @@ def test_every_order_goes_on(node, box, old_version, next_version, monkeypatch, 
         mended = command(old_version, "journal", "checkpoint", node.journal)
         assert mended.returncode == 0, mended.stderr
     start(node, next_version, monkeypatch)
-    with CrewClient(f"127.0.0.1:{node.grpc}") as crew:
-        shown = crew.view(UNIT).order
+    with crew_of(node.grpc) as crew:
+        shown = crew_screen(crew, UNIT).order
     assert (shown.order, shown.stage) == (order, OrderStage.EN_ROUTE)
     assert press(node, CrewAction.ARRIVE) == order
     box.send_new(an_event(episode="e2", observed_at=CLOCK.now()))

@@ -115,10 +115,15 @@ class FakeCrews(FakeScreen):
         return Outcome(request="", done=True)
 
 
-def action(request="r-1", verb=OperatorVerb.ESCALATE):
-    return OperatorAction(
-        request=request, operator="li", incident="inc-1", verb=verb, reason="大水"
-    )
+def action(request="r-1"):
+    """An action as its client sends it."""
+    fields = {"incident": "inc-1", "verb": "escalate", "reason": "大水"}
+    return {"request_id": request, "actor": "li", **fields}
+
+
+ACTION = OperatorAction(
+    request="r-1", operator="li", incident="inc-1", verb=OperatorVerb.ESCALATE, reason="大水"
+)
 
 
 class ServedConsoles:

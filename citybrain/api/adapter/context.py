@@ -23,11 +23,11 @@ PASSING_OUTCOMES = frozenset({"too_many_open"})
 class DistrictCalls(Protocol):
     """A connection to a district's public API."""
 
-    async def call(self, method: str, request: Message) -> Message:
+    async def call(self, method: str, request: Message, /) -> Message:
         """One request, one reply; raises `RpcError`."""
         ...
 
-    def stream(self, method: str, request: Message) -> AsyncIterator[Message]:
+    def stream(self, method: str, request: Message, /) -> AsyncIterator[Message]:
         """Replies until the stream breaks (`RpcError`) or the caller leaves."""
         ...
 

@@ -1,10 +1,10 @@
-"""A crew's screen, and what its device sends."""
+"""A crew's screen, as a screen's values."""
 
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
-from citybrain.api.resources.elements import place_message, time_message, timestamp_of
+from citybrain.api.resources.elements import timestamp_of
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.v1 import incident_pb2
-from citybrain.domain.crew import CrewAnswer, CrewOrder, CrewPosition, CrewView
+from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.order import Task
 from citybrain.ids import DistrictId, IncidentId, OrderId, SlotId, UnitId
 from citybrain.vocabulary import IncidentKind, OrderStage, Severity, UnitState
@@ -18,27 +18,6 @@ def crew_view_of(screen: pb.CrewScreen) -> CrewView:
         place=point_of(screen.place),
         order=_order(screen.order) if screen.HasField("order") else None,
     )
-
-
-def crew_answer_message(answer: CrewAnswer) -> pb.CrewAnswer:
-    return pb.CrewAnswer(
-        request_id=answer.request,
-        unit=answer.unit,
-        order=answer.order,
-        assignment_number=answer.assignment_number,
-        answer=answer.action.value,
-        reason=answer.reason,
-    )
-
-
-def crew_position_message(position: CrewPosition) -> pb.CrewPosition:
-    return pb.CrewPosition(
-        unit=position.unit, place=place_message(position.place), at=time_message(position.at)
-    )
-
-
-def crew_watch_message(unit: UnitId) -> pb.CrewWatchRequest:
-    return pb.CrewWatchRequest(unit=unit)
 
 
 def _order(order: incident_pb2.Order) -> CrewOrder:

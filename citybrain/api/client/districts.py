@@ -5,9 +5,9 @@ from typing import cast
 
 from citybrain.api.client.elements import point_of, word_of
 from citybrain.api.client.incidents import queue_entry_of
-from citybrain.api.client.windows import ROWS_MAX, Windows
+from citybrain.api.client.windows import ROWS_MAX, View, Windows
 from citybrain.api.resources.elements import timestamp_of
-from citybrain.api.v1 import changes_pb2, district_pb2, incident_pb2, source_pb2, unit_pb2
+from citybrain.api.v1 import district_pb2, incident_pb2, source_pb2, unit_pb2
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus, SourceStatus
 from citybrain.domain.console import DistrictSnapshot, LinkStatus
@@ -15,17 +15,15 @@ from citybrain.domain.unit import UnitReport
 from citybrain.ids import AgentId, DistrictId, OrderId, SourceId, UnitId
 from citybrain.vocabulary import Capability, UnitState, Visibility
 
-
-def district_windows() -> Windows:
-    """What a district's whole screen shows: the first rows of each of its lists."""
-    lists = ("incidents", "units", "sources", "district")
-    return Windows(
-        {name: changes_pb2.View(name=name, collection=name, limit=ROWS_MAX) for name in lists}
-    )
+# what a district's whole screen shows: the first rows of each of its lists
+DISTRICT_VIEWS: tuple[View, ...] = tuple(
+    {"name": name, "collection": name, "limit": ROWS_MAX}
+    for name in ("incidents", "units", "sources", "district")
+)
 
 
 def snapshot_of(windows: Windows, at: Timestamp) -> DistrictSnapshot:
-    """The whole screen that `district_windows` show at `at`."""
+    """The whole screen that the windows of `DISTRICT_VIEWS` show at `at`."""
     (district,) = cast("list[district_pb2.District]", windows.values("district"))
     incidents = cast("list[incident_pb2.Incident]", windows.values("incidents"))
     units = cast("list[unit_pb2.Unit]", windows.values("units"))

@@ -2,7 +2,6 @@
 
 from citybrain.api.client.elements import cap_word_of, point_of, word_of
 from citybrain.api.resources.elements import timestamp_of
-from citybrain.api.v1 import district_service_pb2
 from citybrain.api.v1 import incident_pb2 as pb
 from citybrain.domain.console import Countdown, HistoryEntry, QueueEntry
 from citybrain.domain.event import Box, Evidence
@@ -59,10 +58,6 @@ class Basis(Struct, frozen=True, kw_only=True):
     words: str
     contact: str
     verified_by: str
-
-
-def incident_request(incident: IncidentId) -> district_service_pb2.GetIncidentRequest:
-    return district_service_pb2.GetIncidentRequest(incident=incident)
 
 
 class WholeIncident(Struct, frozen=True, kw_only=True):

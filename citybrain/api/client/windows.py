@@ -9,6 +9,7 @@ from citybrain.api.v1 import changes_pb2 as pb
 from citybrain.feed.limits import WINDOW_ROWS
 
 ROWS_MAX = WINDOW_ROWS.value
+View = Mapping[str, object]  # fields of a `pb.View`
 
 
 class Windows:
@@ -63,3 +64,8 @@ class Windows:
             keys.insert(placed.index, placed.key)
         rows = self._rows[name] | {row.key: row for row in delta.rows}
         self._keys[name], self._rows[name] = keys, {key: rows[key] for key in keys}
+
+
+def windows_of(views: Iterable[View]) -> Windows:
+    """The windows of views whose fields these are."""
+    return Windows({view.name: view for view in pb.WatchRequest(views=list(views)).views})

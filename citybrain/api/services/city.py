@@ -1,46 +1,31 @@
 """`citybrain.api.v1.CityService` over what the city offers."""
 
-from collections.abc import Awaitable, Callable
-
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
-from citybrain.api.methods import ApiService, methods_of
+from citybrain.api.methods import CITY, ApiService
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import outcome_message, plan_action_of
-from citybrain.api.services.listing import listing
+from citybrain.api.services.listing import listings
 from citybrain.api.services.port import CityApi
 from citybrain.api.v1 import city_service_pb2 as pb
 from citybrain.ids import IdSource
-
-# method: the list that it gives a page of, and the message of the page
-LISTS: dict[str, tuple[str, type[Message]]] = {
-    "ListDistricts": ("districts", pb.ListDistrictsResponse),
-    "ListIncidents": ("incidents", pb.ListCityIncidentsResponse),
-    "ListUnits": ("units", pb.ListCityUnitsResponse),
-    "ListOrders": ("orders", pb.ListCityOrdersResponse),
-    "ListPlans": ("plans", pb.ListPlansResponse),
-}
 
 
 def city_service(city: CityApi, ids: IdSource) -> ApiService:
     """The service; one for the city, whichever wires it is on. `ids`: of the references under which
     its faults are logged."""
     answers = _Answers(city)
-    unary: dict[str, Callable[[Message], Awaitable[Message]]] = {
-        "GetCity": answers.city,
-        "GetPlan": answers.plan,
-        "Act": answers.act,
-    }
-    for method, (name, reply) in LISTS.items():
-        unary[method] = listing(city, name, reply)
-    service = pb.DESCRIPTOR.services_by_name["CityService"]
     return answering(
-        service.full_name,
-        methods_of(service),
-        unary=unary,
+        CITY,
+        unary={
+            "GetCity": answers.city,
+            "GetPlan": answers.plan,
+            "Act": answers.act,
+            **listings(city, CITY),
+        },
         streams={"Watch": Watching(city.lists, city.feed, city.refresh).watch},
         ids=ids,
     )

@@ -8,7 +8,7 @@ from google.protobuf.message import Message  # type: ignore[import-untyped]  # n
 from citybrain.api import limits
 from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
-from citybrain.api.methods import ApiService, methods_of
+from citybrain.api.methods import CREW, ApiService
 from citybrain.api.resources.action import outcome_message
 from citybrain.api.resources.crew import (
     crew_answer_of,
@@ -38,10 +38,8 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
         _screen(crews, unit)  # an unknown unit is refused here, before the stream begins
         return _screens(crews, unit)
 
-    service = pb.DESCRIPTOR.services_by_name["CrewService"]
     return answering(
-        service.full_name,
-        methods_of(service),
+        CREW,
         unary={"Answer": answer, "ReportPosition": position},
         streams={"Watch": watch},
         ids=ids,

@@ -1,55 +1,35 @@
 """`citybrain.api.v1.DistrictService` over what a district offers."""
 
-from collections.abc import Awaitable, Callable
-
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.answering import answering
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
-from citybrain.api.methods import ApiService, methods_of
+from citybrain.api.methods import DISTRICT, ApiService
 from citybrain.api.requests.checks import Checks
 from citybrain.api.resources.action import operator_action_of, outcome_message
 from citybrain.api.resources.report import report_of
-from citybrain.api.services.listing import listing
+from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.ids import IdSource
-
-# method: the list that it gives a page of, and the message of the page
-LISTS: dict[str, tuple[str, type[Message]]] = {
-    "ListIncidents": ("incidents", pb.ListIncidentsResponse),
-    "ListUnits": ("units", pb.ListUnitsResponse),
-    "ListOrders": ("orders", pb.ListOrdersResponse),
-    "ListSources": ("sources", pb.ListSourcesResponse),
-    "ListAssets": ("assets", pb.ListAssetsResponse),
-    "ListKinds": ("kinds", pb.ListKindsResponse),
-}
-
-_SERVICE = pb.DESCRIPTOR.services_by_name["DistrictService"]
-DISTRICT_SERVICE: str = _SERVICE.full_name
-DISTRICT_METHODS = methods_of(_SERVICE)
 
 
 def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
     """The service; one for each district, whichever wires it is on. `ids`: of the references under
     which its faults are logged."""
     answers = _Answers(district)
-    watching = Watching(district.lists, district.feed, district.refresh)
-    unary: dict[str, Callable[[Message], Awaitable[Message]]] = {
-        "GetDistrict": answers.district,
-        "GetIncident": answers.incident,
-        "Act": answers.act,
-        "Report": answers.report,
-    }
-    for method, (name, reply) in LISTS.items():
-        unary[method] = listing(district, name, reply)
     return answering(
-        DISTRICT_SERVICE,
-        DISTRICT_METHODS,
-        unary=unary,
-        streams={"Watch": watching.watch},
+        DISTRICT,
+        unary={
+            "GetDistrict": answers.district,
+            "GetIncident": answers.incident,
+            "Act": answers.act,
+            "Report": answers.report,
+            **listings(district, DISTRICT),
+        },
+        streams={"Watch": Watching(district.lists, district.feed, district.refresh).watch},
         ids=ids,
     )
 

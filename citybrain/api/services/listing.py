@@ -10,6 +10,7 @@ from citybrain.api.errors import InvalidRequestError
 from citybrain.api.lists.filter_text import Filters, parse_filter, parse_order
 from citybrain.api.lists.paging import page_of
 from citybrain.api.lists.port import PublicList
+from citybrain.api.methods import Contract
 from citybrain.api.requests.checks import Checks
 from citybrain.clock import Timestamp
 from citybrain.feed.change_feed import ChangeFeed
@@ -30,11 +31,19 @@ class Lists(Protocol):
     def refresh(self, names: Iterable[str] | None = None) -> None: ...
 
 
-def listing(
+def listings(tier: Lists, contract: Contract) -> dict[str, Callable[[Message], Awaitable[Message]]]:
+    """What answers the methods of `contract` that give pages of lists, by their names. A page's
+    rows stand in a field of the list's own name."""
+    return {
+        method.name: _listing(tier, method.rows, method.reply)
+        for method in contract.methods.values()
+        if method.rows
+    }
+
+
+def _listing(
     tier: Lists, name: str, reply: type[Message]
 ) -> Callable[[Message], Awaitable[Message]]:
-    """The method that answers requests for pages of the list `name` with a `reply`."""
-
     async def page(request: Message) -> Message:
         spec = list_spec(name, request)
         tier.refresh((name,))  # a client that has just acted sees what came of it

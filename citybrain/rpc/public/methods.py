@@ -1,35 +1,33 @@
-"""The methods of the public API for clients: requests of fields, replies as public messages."""
+"""The methods of the public API on gRPC: public messages at both ends."""
 
-from citybrain.api.client.contracts import Contract, reply_of
+from citybrain.api.client.messages import reply_of
 from citybrain.api.lists.port import PublicMessage
-from citybrain.api.methods import ApiMethod
+from citybrain.api.methods import ApiMethod, Contract
+from citybrain.api.requests.reading import from_protobuf
 from citybrain.rpc.limits import CALL_S
-from citybrain.rpc.methods import PUBLIC_REPEATABLE, Method
+from citybrain.rpc.methods import Method
 
 PublicMethod = Method[PublicMessage, PublicMessage]
 
 
 def public_methods(contract: Contract) -> dict[str, PublicMethod]:
     """The contract's methods by name."""
-    return {name: client_method(contract.name, method) for name, method in contract.methods.items()}
+    return {name: _method(contract.name, method) for name, method in contract.methods.items()}
 
 
-def client_method(service: str, method: ApiMethod) -> PublicMethod:
-    """One method of the service with this full name."""
-    package, _, name = service.rpartition(".")
+def _method(service: str, method: ApiMethod) -> PublicMethod:
     return Method(
-        package=package,
-        service=name,
+        service=service,
         name=method.name,
         encode_request=_serialized,
-        decode_request=method.request.FromString,
+        decode_request=lambda payload: from_protobuf(method.request, payload),
         encode_reply=_serialized,
         decode_reply=lambda payload: reply_of(method, payload),
         deadline_s=None if method.is_stream else float(CALL_S.value),
-        repeatable=(name, method.name) in PUBLIC_REPEATABLE,
+        repeatable=method.is_repeatable and not method.is_stream,
     )
 
 
 def _serialized(message: PublicMessage) -> bytes:
-    payload: bytes = message.SerializeToString()
+    payload: bytes = message.SerializeToString(deterministic=True)
     return payload

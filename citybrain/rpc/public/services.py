@@ -1,39 +1,32 @@
 """The services of the public API on gRPC: found by reflection, errors with their details."""
 
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
-
 from grpc import StatusCode
 
-from citybrain.api.lists.port import PublicMessage
-from citybrain.api.methods import ApiMethod, ApiService
+from citybrain.api.methods import ApiService
 from citybrain.api.problem import STATUS_METADATA, problem_of, status_details
-from citybrain.api.requests.reading import from_protobuf
 from citybrain.api.watching import StreamMessage
 from citybrain.errors import CityBrainError
 from citybrain.rpc.errors import Refusal
 from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
-from citybrain.rpc.methods import Method
+from citybrain.rpc.public.methods import public_methods
 from citybrain.rpc.service import Service
-
-Reply = TypeVar("Reply")
+from citybrain.structs import replace
 
 
 def public_service(api: ApiService) -> Service:
     """`api` on gRPC."""
-    package, _, name = api.name.rpartition(".")
     service = Service(
-        name,
-        package=package,
+        api.contract.name,
         refuse=refusal_of,
         is_public=True,
         message_bytes=PUBLIC_MESSAGE_BYTES.value,
     )
-    for method in api.methods:
-        if method.is_stream:
-            service.server_stream(_method(name, method, _stream_payload), api.streams[method.name])
+    for name, method in public_methods(api.contract).items():
+        if name in api.streams:
+            shared = replace(method, encode_reply=_stream_payload)
+            service.server_stream(shared, api.streams[name])
         else:
-            service.unary(_method(name, method, _serialized), api.unary[method.name])
+            service.unary(method, api.unary[name])
     return service
 
 
@@ -44,29 +37,5 @@ def refusal_of(error: CityBrainError) -> Refusal:
     return Refusal(StatusCode[problem.type.code], problem.detail, metadata)
 
 
-def _method(
-    service: str, method: ApiMethod, encode: Callable[[Reply], bytes]
-) -> Method[PublicMessage, Reply]:
-    return Method(
-        service=service,
-        name=method.name,
-        encode_request=_serialized,
-        decode_request=lambda payload: from_protobuf(method.request, payload),
-        encode_reply=encode,
-        decode_reply=_no_client,
-        deadline_s=None,
-        repeatable=False,
-    )
-
-
-def _serialized(message: PublicMessage) -> bytes:
-    payload: bytes = message.SerializeToString(deterministic=True)
-    return payload
-
-
 def _stream_payload(message: StreamMessage) -> bytes:
     return message.protobuf()
-
-
-def _no_client(_: bytes) -> NoReturn:
-    raise NotImplementedError("this side only answers")

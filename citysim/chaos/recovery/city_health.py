@@ -7,11 +7,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
-from citybrain.domain.console import DistrictSnapshot
+from citybrain.api.lists.port import PublicMessage
+from citybrain.api.methods import CITY, DISTRICT
 from citybrain.errors import RpcError
-from citybrain.rpc.public.city_clients import CityClient
-from citybrain.rpc.public.district_clients import DistrictClient
-from citybrain.system_clock import SystemClock
+from citybrain.rpc.public.client import ApiClient
 from citysim.demo.city import DemoCity
 from citysim.demo.prepare.configs import Ports
 
@@ -25,10 +24,9 @@ class CityHealth:
     def __init__(self, city: DemoCity, ports: Ports) -> None:
         self._demo, self._exits = city, AsyncExitStack()
         self._districts = {
-            d.id: DistrictClient(ports.districts[d.id].grpc_address, SystemClock())
-            for d in city.districts
+            d.id: ApiClient(ports.districts[d.id].grpc_address, DISTRICT) for d in city.districts
         }
-        self._city = CityClient(ports.city.grpc_address)
+        self._city = ApiClient(ports.city.grpc_address, CITY)
 
     async def __aenter__(self) -> "CityHealth":
         for client in (self._city, *self._districts.values()):
@@ -49,18 +47,16 @@ class CityHealth:
     async def _district(self, name: str) -> tuple[str, ...]:
         try:
             async with asyncio.timeout(ANSWER_S):
-                snapshot = await self._districts[name].snapshot()
+                district = await self._districts[name].call("GetDistrict")
         except (RpcError, TimeoutError):
             return (f"{name}'s console does not answer",)
         boxes = tuple(box.id for box in self._demo.boxes if box.district == name)
-        return tuple(district_problems(snapshot, boxes))
+        return tuple(district_problems(district, boxes))
 
     async def _city_problems(self, *, needs_ray: bool) -> tuple[str, ...]:
         try:
             async with asyncio.timeout(ANSWER_S):
-                offline = await self._city.rows(
-                    "ListDistricts", "districts", filter="online = false"
-                )
+                offline = await self._city.rows("ListDistricts", filter="online = false")
                 city = await self._city.call("GetCity")
         except (RpcError, TimeoutError):
             return ("the city does not answer",)
@@ -70,12 +66,12 @@ class CityHealth:
         return problems
 
 
-def district_problems(snapshot: DistrictSnapshot, boxes: tuple[str, ...]) -> Iterator[str]:
-    """What is not healthy in a district, by its own screen."""
-    for link in snapshot.links:
+def district_problems(district: PublicMessage, boxes: tuple[str, ...]) -> Iterator[str]:
+    """What is not healthy in a district, by what it says of itself."""
+    for link in district.links:
         if not link.up:
-            yield f"{snapshot.district}: its link {link.name} is down"
-    online = {agent.agent for agent in snapshot.agents if agent.online}
+            yield f"{district.id}: its link {link.name} is down"
+    online = {fresh.agent for fresh in district.watch if fresh.online}
     for box in boxes:
         if box not in online:
-            yield f"{snapshot.district}: {box} is offline"
+            yield f"{district.id}: {box} is offline"

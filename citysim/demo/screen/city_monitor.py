@@ -6,14 +6,15 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
-from citybrain.clock import Timestamp
+from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of
+from citybrain.clock import Clock, Timestamp
 from citybrain.domain.console import DistrictSnapshot
 from citybrain.domain.incident import IncidentReport
 from citybrain.errors import RpcError
-from citybrain.rpc.public.city_clients import CityClient
-from citybrain.rpc.public.district_clients import DistrictClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.vocabulary import IncidentStage
 from citysim.demo.outcome.frame_counts import FrameCounter
 from citysim.demo.screen.city_now import CityNow, watch_city
@@ -77,17 +78,19 @@ class CityMonitor:
 
 
 async def follow_consoles(
-    monitor: CityMonitor, districts: Mapping[str, DistrictClient], city: CityClient
+    monitor: CityMonitor, districts: Mapping[str, ApiClient], city: ApiClient, clock: Clock
 ) -> None:
     """Keep the monitor up to date until cancelled; a console that is away is tried for ever."""
     async with asyncio.TaskGroup() as group:
         for name, client in districts.items():
-            group.create_task(_follow(client.watch, _district_updater(monitor, name)))
-        group.create_task(_follow(lambda: watch_city(city), monitor.update_city))
+            watch = partial(_watch_district, client, clock)
+            group.create_task(_follow(watch, partial(monitor.update_district, name)))
+        group.create_task(_follow(partial(watch_city, city), monitor.update_city))
 
 
-def _district_updater(monitor: CityMonitor, name: str) -> Callable[[DistrictSnapshot | None], None]:
-    return lambda snapshot: monitor.update_district(name, snapshot)
+async def _watch_district(client: ApiClient, clock: Clock) -> AsyncIterator[DistrictSnapshot]:
+    async for windows in client.watch(DISTRICT_VIEWS):
+        yield snapshot_of(windows, clock.now())
 
 
 async def _follow(

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from citybrain.rpc.public.city_clients import CityClient
+from citybrain.rpc.public.client import ApiClient
 from citybrain.structs import Struct
 
 WATCHED = (
@@ -30,7 +30,7 @@ class CityNow(Struct, frozen=True, kw_only=True):
     orders: tuple[OrderNow, ...]
 
 
-async def watch_city(client: CityClient) -> AsyncIterator[CityNow]:
+async def watch_city(client: ApiClient) -> AsyncIterator[CityNow]:
     """The city, at once and after each change. Raises `RpcError` when it is gone."""
     async for windows in client.watch(WATCHED):
         for city in windows.values("city"):

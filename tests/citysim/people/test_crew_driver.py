@@ -2,6 +2,7 @@
 
 import asyncio
 
+from citybrain.api.resources.crew import crew_screen_message
 from citybrain.clock import SECOND_US
 from citybrain.domain.console import Outcome
 from citybrain.domain.crew import CrewOrder, CrewView
@@ -44,22 +45,21 @@ class EagerDistrict:
     def __init__(self):
         self.pressed, self.next_is_shown = asyncio.Event(), asyncio.Event()
 
-    async def watch(self, _unit):
-        yield view("o-1", 1)
+    async def stream(self, _method, **_fields):
+        yield crew_screen_message(view("o-1", 1))
         await self.pressed.wait()
         self.next_is_shown.set()
-        yield view("o-2", 2)
+        yield crew_screen_message(view("o-2", 2))
         await asyncio.Event().wait()
 
-    async def answer(self, answer):
+    async def call(self, method, **fields):
+        if method == "ReportPosition":
+            return Outcome(request="", done=True)
         self.pressed.set()
         await self.next_is_shown.wait()
         for _ in range(10):
             await asyncio.sleep(0)  # the watch has every chance to go first
-        return Outcome(request=answer.request, done=True)
-
-    async def report(self, _position):
-        pass
+        return Outcome(request=fields["request_id"], done=True)
 
 
 def test_the_outcome_of_a_button_is_logged_before_the_next_order(tmp_path):

@@ -11,12 +11,7 @@ ALLOWED = {
 }
 
 # the public API is one contract with its clients, whichever tier serves a part of it
-PUBLIC = (
-    "citybrain.api",
-    "citybrain.rpc.public.district_clients",
-    "citybrain.rpc.public.blocking_district_clients",
-    "citybrain.rpc.public.city_clients",
-)
+PUBLIC = ("citybrain.api", "citybrain.rpc.public")
 
 
 def check(tree: Tree) -> list[str]:

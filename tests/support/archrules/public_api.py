@@ -10,9 +10,7 @@ from archrules.tree import Source, Tree
 # the folders and files through which the public API is answered
 DOORS = (
     "citybrain/api/",
-    "citybrain/rpc/public/city_clients.py",
-    "citybrain/rpc/public/methods.py",
-    "citybrain/rpc/public/services.py",
+    "citybrain/rpc/public/",
     "citybrain/web/api_routes.py",
     "citybrain/web/api_streams.py",
     "coordinator/api/",

@@ -50,7 +50,11 @@ COLLECTIONS = {
     "incidents": Collection(
         name="incidents",
         orders={"queue": _queue},
-        filters={"open": _is(lambda entry: entry.report.stage not in ENDED)},
+        filters={
+            "open": _is(lambda entry: entry.report.stage not in ENDED),
+            "stage": _is(lambda entry: entry.report.stage),
+            "waits_for": _is(lambda entry: entry.waits_for),
+        },
     ),
     "units": Collection(
         name="units",

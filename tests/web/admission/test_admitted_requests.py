@@ -11,9 +11,8 @@ from consoles.asgi_request import request
 from consoles.fake_screens import FakeCrewScreen, FakeDistrictScreen
 
 from citybrain.api.limits import REQUEST_BYTES
-from citybrain.api.methods import ApiService, methods_of
+from citybrain.api.methods import DISTRICT, ApiService, Contract
 from citybrain.api.v1 import action_pb2
-from citybrain.api.v1 import district_service_pb2 as pb
 from citybrain.clock import ManualClock
 from citybrain.web.admission.admission import Admission
 from citybrain.web.admission.requests import AdmittedRequests
@@ -29,9 +28,8 @@ def api():
     async def act(message):
         return action_pb2.Outcome(request_id=message.request_id, done=True)
 
-    service = pb.DESCRIPTOR.services_by_name["DistrictService"]
-    methods = tuple(method for method in methods_of(service) if method.name == "Act")
-    offered = ApiService(name=service.full_name, methods=methods, unary={"Act": act}, streams={})
+    contract = Contract(name=DISTRICT.name, methods={"Act": DISTRICT.methods["Act"]})
+    offered = ApiService(contract=contract, unary={"Act": act}, streams={})
     screen = FakeDistrictScreen(district_screen.busy_district())
     app = build(
         (offered,),

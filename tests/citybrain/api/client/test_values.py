@@ -5,34 +5,26 @@ import pytest
 from consoles import crew_screen, district_screen
 from consoles.reports import CLOCK, unit
 
-from citybrain.api.client.actions import action_message, outcome_of, report_message
-from citybrain.api.client.crews import crew_answer_message, crew_position_message, crew_view_of
-from citybrain.api.client.districts import district_windows, snapshot_of, unit_report_of
+from citybrain.api.client.crews import crew_view_of
+from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of, unit_report_of
 from citybrain.api.client.incidents import queue_entry_of, whole_incident_of
-from citybrain.api.resources.action import operator_action_of, outcome_message
-from citybrain.api.resources.crew import crew_answer_of, crew_position_of, crew_screen_message
+from citybrain.api.client.windows import windows_of
+from citybrain.api.resources.crew import crew_screen_message
 from citybrain.api.resources.district import district_message
 from citybrain.api.resources.incident import (
     contribution_message,
     incident_detail_message,
     incident_message,
 )
-from citybrain.api.resources.report import report_of
 from citybrain.api.resources.source import source_id, source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.api.v1 import changes_pb2 as pb
-from citybrain.domain.console import OperatorAction, Outcome
-from citybrain.domain.crew import CrewAnswer, CrewPosition
-from citybrain.domain.report import ForeignCase, Report, Reporter
+from citybrain.domain.report import Reporter
 from citybrain.geo import Point
 from citybrain.structs import replace
 from citybrain.vocabulary import (
-    Certainty,
-    CrewAction,
     IncidentStage,
-    OperatorVerb,
     Severity,
-    Urgency,
 )
 
 HERE = Point(lat=30.66, lon=104.06)
@@ -122,7 +114,7 @@ def test_a_whole_district():
             )
         ],
     }
-    windows = district_windows()
+    windows = windows_of(DISTRICT_VIEWS)
     assert windows.take(
         pb.Changes(
             version="e.1",
@@ -157,48 +149,3 @@ def test_a_crews_screen(stage):
         task = replace(view.order.task, slot_version=0, traceparent="")
         view = replace(view, order=replace(view.order, task=task))
     assert crew_view_of(crew_screen_message(view)) == view
-
-
-def test_what_people_send_arrives_as_it_was():
-    action = OperatorAction(
-        request="r-1",
-        operator="Li Na",
-        incident="inc-1",
-        verb=OperatorVerb.ASSIGN,
-        unit="riverside-1",
-    )
-    assert operator_action_of(action_message(action)) == action
-    report = Report(
-        request="r-2",
-        taken_by="Li Na",
-        reporter=Reporter.CREW,
-        kind="crowding",
-        place=HERE,
-        text="a crowd",
-        contact="555 0100",
-        severity=Severity.SEVERE,
-        urgency=Urgency.IMMEDIATE,
-        certainty=Certainty.OBSERVED,
-        observed_at=CLOCK.now(),
-        case=ForeignCase(system="hotline", case="7", url="https://cases.example/7"),
-    )
-    assert report_of(report_message(report)) == report
-    answer = CrewAnswer(
-        request="r-3",
-        unit="riverside-1",
-        order="o-1",
-        assignment_number=4,
-        action=CrewAction.CANNOT,
-        reason="blocked",
-    )
-    assert crew_answer_of(crew_answer_message(answer)) == answer
-    position = CrewPosition(unit="riverside-1", place=HERE, at=CLOCK.now())
-    assert crew_position_of(crew_position_message(position)) == position
-
-
-@pytest.mark.parametrize("incident", [None, "inc-1"])
-def test_an_outcome(incident):
-    outcome = Outcome(
-        request="r-1", done=False, reason="busy", detail="It is on its way.", incident=incident
-    )
-    assert outcome_of(outcome_message(outcome, incident or "")) == outcome
