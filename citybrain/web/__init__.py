@@ -1,3 +1,3 @@
-"""What every console shares: serving, live streams, request checks, texts in two languages. No
+"""What every console shares: serving, streams, request checks, texts in two languages. No
 tier's screen is here.
 """

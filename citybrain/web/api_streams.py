@@ -7,12 +7,12 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 
+from citybrain.api import limits
 from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.resources.elements import time_message
 from citybrain.api.watching import StreamMessage
 from citybrain.clock import Clock, Timestamp
 from citybrain.errors import CityBrainError
-from citybrain.web import limits
 
 RETRY = b"retry: 1000\n\n"
 
@@ -26,7 +26,7 @@ def heartbeat(at: Timestamp) -> bytes:
 
 
 class ApiStreams:
-    """All open streams of one console. See `citybrain.web.live_streams.LiveStreams`."""
+    """All open streams of one console."""
 
     def __init__(self, clock: Clock, *, heartbeat_s: float = limits.HEARTBEAT.value / 1000) -> None:
         self._clock, self._heartbeat_s = clock, heartbeat_s
@@ -38,11 +38,8 @@ class ApiStreams:
         return not self._closed.is_set()
 
     def close(self) -> None:
+        """End the streams, those that begin later too."""
         self._closed.set()
-
-    async def run(self) -> None:
-        """Until closed."""
-        await self._closed.wait()
 
     async def events(self, messages: AsyncIterator[StreamMessage]) -> AsyncIterator[bytes]:
         """An event for each message with something to say; a heartbeat with this node's time first,

@@ -2,10 +2,7 @@
 particular screen.
 """
 
-import asyncio
-import contextlib
-import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +14,11 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from citybrain.web.api_streams import ApiStreams
 from citybrain.web.guard import Guard
-from citybrain.web.live_streams import LiveStreams
 from citybrain.web.translations import COOKIE, LANGUAGES, Translations, as_module, language_of
 
 HERE = Path(__file__).parent
-
-log = logging.getLogger(__name__)
 
 
 class PageTemplates:
@@ -60,21 +55,19 @@ def console(
     *,
     static: Path,
     translations: Translations,
-    live_screens: Sequence[LiveStreams],
+    streams: ApiStreams,
     tiles: str = "",
 ) -> Starlette:
     """A Starlette app of `routes` and of what every console has: assets, translations, health,
-    favicon, guard, live streams."""
+    favicon, guard, and `streams`, which end with it."""
     module = as_module(translations)
 
     async def translations_js(_: Request) -> Response:
         return Response(module, media_type="text/javascript")
 
     async def health(_: Request) -> Response:
-        ok = all(live.is_open for live in live_screens)
-        return JSONResponse(
-            {"ok": ok, "watchers": sum(live.watchers for live in live_screens)}, 200 if ok else 503
-        )
+        ok = streams.is_open
+        return JSONResponse({"ok": ok, "watchers": streams.watchers}, 200 if ok else 503)
 
     async def favicon(_: Request) -> Response:
         return FileResponse(HERE / "static" / "logo.svg", media_type="image/svg+xml")
@@ -87,34 +80,6 @@ def console(
         Mount("/shared", StaticFiles(directory=HERE / "static")),
         Mount("/static", StaticFiles(directory=static)),
     ]
-    app = Starlette(
-        routes=[*routes, *shared],
-        middleware=[Middleware(Guard, tiles=tiles)],
-        lifespan=_running(live_screens),
-    )
-    app.state.live_screens = tuple(live_screens)
+    app = Starlette(routes=[*routes, *shared], middleware=[Middleware(Guard, tiles=tiles)])
+    app.state.streams = streams
     return app
-
-
-def _running(
-    live_screens: Sequence[LiveStreams],
-) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
-    @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(live.run(), name="live") for live in live_screens]
-        for task in tasks:
-            task.add_done_callback(_live_ended)
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    return lifespan
-
-
-def _live_ended(task: "asyncio.Task[None]") -> None:
-    """A screen whose changes failed shows nothing new: `/healthz` says that, and the log why."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("a screen's updates failed; its streams have ended", exc_info=error)

@@ -72,13 +72,6 @@ REFUSAL_LOG = Limit(
     reason="a flood of refusals must not fill the log",
     fate="further refusals of one reason are counted and named in the next line",
 )
-HEARTBEAT = Limit(
-    name="web_heartbeat",
-    value=4_000,
-    unit="ms",
-    reason="a page that receives nothing for 10 s shows that",
-    fate="a heartbeat is sent",
-)
 SHUTDOWN_GRACE = Limit(
     name="web_shutdown_grace",
     value=3,

@@ -15,11 +15,11 @@ from citybrain.web import limits
 from citybrain.web.admission.admission import Admission
 from citybrain.web.admission.h11_protocol import TimedH11Protocol
 from citybrain.web.admission.requests import AdmittedRequests
-from citybrain.web.live_streams import LiveStreams
+from citybrain.web.api_streams import ApiStreams
 
 
 class WebServer:
-    """A running console. `stop` ends live streams first, then what is in flight; stopping twice is
+    """A running console. `stop` ends streams first, then what is in flight; stopping twice is
     no error."""
 
     def __init__(
@@ -27,17 +27,17 @@ class WebServer:
         inner: "_EmbeddedServer",
         running: asyncio.Task[None],
         port: int,
-        live_screens: tuple[LiveStreams, ...],
+        streams: ApiStreams | None,
     ) -> None:
         self._inner = inner
         self._running = running
-        self._live_screens = live_screens
+        self._streams = streams
         self.port = port
 
     async def stop(self, grace_s: float = float(limits.SHUTDOWN_GRACE.value)) -> None:
         self._inner.config.timeout_graceful_shutdown = max(1, round(grace_s))
-        for live in self._live_screens:
-            live.close()
+        if self._streams is not None:
+            self._streams.close()
         self._inner.should_exit = True
         await self.wait()
 
@@ -103,9 +103,8 @@ async def serve(
     inner = _EmbeddedServer(config)
     running = asyncio.create_task(inner.serve(sockets=[listener]), name="console")
     await _until_up(inner, running)
-    server = WebServer(
-        inner, running, listener.getsockname()[1], tuple(getattr(app.state, "live_screens", ()))
-    )
+    streams = getattr(app.state, "streams", None)
+    server = WebServer(inner, running, listener.getsockname()[1], streams)
     if stop is not None:
         _stop_on(stop, server, running)
     return server

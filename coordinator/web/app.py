@@ -55,6 +55,6 @@ def build(
         routes,
         static=HERE / "static",
         translations=translations,
-        live_screens=(streams,),
+        streams=streams,
         tiles=tiles,
     )

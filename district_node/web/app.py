@@ -58,7 +58,7 @@ def build(
         routes,
         static=HERE / "static",
         translations=translations,
-        live_screens=(streams,),
+        streams=streams,
         tiles=tiles,
     )
 

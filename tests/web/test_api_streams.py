@@ -81,7 +81,6 @@ def test_all_streams_end_when_the_console_stops():
         streams.close()
         assert await rest == []
         assert (streams.is_open, source.closed) == (False, True)
-        await streams.run()
 
     asyncio.run(go())
 
