@@ -1,1 +1,1 @@
-"""The ports behind every screen, page and CLI call: a tier's node implements them once."""
+"""The port behind the crews' phones."""

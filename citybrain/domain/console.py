@@ -1,10 +1,9 @@
-"""An operator's or duty officer's actions and snapshots: the values behind consoles and CLI."""
+"""What operators and the duty officer do, and a district as an operator's screen shows it."""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.event import Evidence
 from citybrain.domain.incident import IncidentReport
-from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
 from citybrain.ids import DistrictId, IncidentId, PlanId, RequestId, UnitId
@@ -96,46 +95,3 @@ class DistrictSnapshot(Struct, frozen=True, kw_only=True):
     agents: tuple[AgentStatus, ...]
     links: tuple[LinkStatus, ...]
     counts: dict[str, float]  # events, duplicates, gaps, records … since the store began
-
-
-class DistrictSummary(Struct, frozen=True, kw_only=True):
-    """A district as the city knows it; `age_s` says how old that knowledge is."""
-
-    district: DistrictId
-    name: str
-    centre: Point
-    offline: bool
-    age_s: float
-    incidents: int
-    units: int
-    units_free: int
-
-
-class OrderLine(Struct, frozen=True, kw_only=True):
-    """One order of the city: `saga_stage` is how far the city is with its two owners,
-    `crew_stage` how far the crew is."""
-
-    order: str
-    plan: PlanId
-    unit: UnitId
-    unit_district: DistrictId
-    incident: IncidentId
-    incident_district: DistrictId
-    saga_stage: str
-    crew_stage: str
-    since: Timestamp
-    reason: str
-
-
-class CitySnapshot(Struct, frozen=True, kw_only=True):
-    """The duty officer's whole screen."""
-
-    at: Timestamp
-    districts: tuple[DistrictSummary, ...]
-    incidents: tuple[IncidentReport, ...]
-    units: tuple[UnitReport, ...]
-    plans: tuple[Plan, ...]  # newest first, bounded
-    orders: tuple[OrderLine, ...]
-    planner: str  # "ray" or "in-process", and why in `planner_reason`
-    planner_reason: str
-    counts: dict[str, float]

@@ -13,8 +13,7 @@ from citybrain.stages import ENDED_INCIDENT_STAGES, FREE_UNIT_STATES
 from coordinator.api.overview import KEY
 from coordinator.api.shown import Overview, Shown, ShownDistrict, ShownOrder
 from coordinator.cores.order_saga import OrderSaga
-from coordinator.cores.state import CityState
-from coordinator.shell.city_snapshot import counts_of
+from coordinator.cores.state import CityState, unserved
 from coordinator.shell.planner import PlannerStatus
 
 
@@ -60,7 +59,7 @@ class Follower:
             orders=self._order_rows(before, state),
             plans=self._plans(before, state),
         )
-        return self._with_overview(counts_of(state), status)
+        return self._with_overview(_counts_of(state), status)
 
     def _count_units(self, state: CityState, touched: Collection[UnitId] | None) -> None:
         known, units = self._units, state.world.units.unordered()
@@ -148,3 +147,12 @@ class Follower:
         if self._shown.city.get(KEY) != overview:
             self._shown = self._shown._replace(city={KEY: overview})
         return self._shown
+
+
+def _counts_of(state: CityState) -> dict[str, float]:
+    """What the city has counted, and how many there are now of what is under way."""
+    counts = {name: float(count) for name, count in state.counts.items()}
+    counts["slots_unserved"] = float(len(unserved(state)))
+    counts["orders_live"] = float(len(state.sagas.live))
+    counts["extra"] = float(sum(d.extra for d in state.sagas.live.values()))
+    return counts

@@ -1,1 +1,1 @@
-"""What carries out the city's decisions: districts' streams, the planner, the snapshot."""
+"""What carries out the city's decisions: districts' streams, the planner."""

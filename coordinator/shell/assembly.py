@@ -9,7 +9,7 @@ from citybrain.clock import Clock
 from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Decider
-from citybrain.domain.console import CitySnapshot, Outcome, PlanAction
+from citybrain.domain.console import Outcome, PlanAction
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
@@ -17,7 +17,6 @@ from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
 from coordinator.inputs import NodeStarted, OfficerActed
 from coordinator.policy import Policy
-from coordinator.shell.city_snapshot import city_snapshot
 from coordinator.shell.districts import Districts
 from coordinator.shell.planner import Planner
 
@@ -33,8 +32,8 @@ def first_input(policy: Policy, store: Store) -> NodeStarted:
 
 
 class City:
-    """`snapshot` is all that is shown, `act` the officer's door. `districts` accepts the streams;
-    the caller runs `planner.run` and `planner.keep_twins_loaded`.
+    """`act` is the officer's door, `districts` accepts the streams; the caller runs `planner.run`
+    and `planner.keep_twins_loaded`.
     """
 
     def __init__(
@@ -45,18 +44,9 @@ class City:
         *,
         make_planner: Callable[[], Planner],
     ) -> None:
-        self._commit_loop, self._clock = commit_loop, clock
+        self._commit_loop = commit_loop
         self.districts = Districts(commit_loop, store, clock)
         self.planner = make_planner()
-
-    def snapshot(self) -> CitySnapshot:
-        status = self.planner.status()
-        return city_snapshot(
-            self._commit_loop.state,
-            self._clock.now(),
-            planner=status.planner,
-            planner_reason=status.reason,
-        )
 
     async def act(self, action: PlanAction) -> Outcome:
         """Journal the officer's action and return what the cores replied."""

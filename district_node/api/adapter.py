@@ -9,7 +9,6 @@ from typing import cast
 
 from citybrain.api.lists.port import PublicList
 from citybrain.clock import Clock, Timestamp
-from citybrain.console.port import DistrictConsole
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
 from citybrain.domain.console import OperatorAction, Outcome
@@ -24,7 +23,7 @@ from district_node.api.sources import source_list
 from district_node.api.units import NewestPosition, unit_list
 from district_node.cores.state import DistrictState
 from district_node.limits import FEED_REFRESH
-from district_node.shell.consoles import RuntimeStatus
+from district_node.shell.consoles import DistrictConsoleAdapter, RuntimeStatus
 
 TICK_S = 1.0  # a clock that has run out, or a link that is lost without a commit, is shown in it
 
@@ -34,7 +33,7 @@ class DistrictApiAdapter:
 
     def __init__(
         self,
-        console: DistrictConsole,
+        console: DistrictConsoleAdapter,
         state: Callable[[], DistrictState],
         *,
         status: RuntimeStatus,

@@ -1,19 +1,16 @@
-"""What screens show of the state: the queue in priority order, units, a crew's page. Decides
-nothing.
-"""
+"""What screens show of the state: rows of the queue, a crew's page. Decides nothing."""
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import QueueEntry
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.event import Evidence
-from citybrain.domain.unit import UnitReport
-from citybrain.ids import DistrictId, IncidentId, UnitId
+from citybrain.ids import DistrictId, UnitId
 from citybrain.vocabulary import SEVERITY_RANK
 from district_node.cores.incidents.contribution import Episode
 from district_node.cores.incidents.contributions import URGENCY_RANK
 from district_node.cores.incidents.incident import Incident, has_ended, waits_for
 from district_node.cores.intake import IntakeCounters
-from district_node.cores.report import incident_report, unit_report
+from district_node.cores.report import incident_report
 from district_node.cores.state import CityLink, DistrictState
 
 WAITS_FOR_PERSON_PRIORITY = 50.0  # an incident that waits for a decision stands above its equals
@@ -67,16 +64,6 @@ def priority(incident: Incident, at: Timestamp) -> float:
     )
 
 
-def sorted_queue(entries: list[QueueEntry]) -> tuple[QueueEntry, ...]:
-    """By priority, the oldest first among equals; what is over by its end, the latest first."""
-    return tuple(sorted(entries, key=_queue_position))
-
-
-def unit_reports(state: DistrictState) -> tuple[UnitReport, ...]:
-    """Every unit of the district, by id."""
-    return tuple(unit_report(unit, state.setup.district) for unit in state.roster.units.values())
-
-
 def crew_view(state: DistrictState, name: UnitId) -> CrewView | None:
     """The order is shown from its issue on: a reservation is no order yet."""
     unit = state.roster.units.get(name)
@@ -113,9 +100,3 @@ def link_counts(city: CityLink) -> dict[str, float]:
         "letters_quarantined": float(city.quarantined),
         "letters_refused": float(city.refused_count),
     }
-
-
-def _queue_position(entry: QueueEntry) -> tuple[float, int, IncidentId]:
-    has_ended = entry.priority < 0
-    report = entry.report
-    return -entry.priority, -report.changed_at if has_ended else report.opened_at, report.incident

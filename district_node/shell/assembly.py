@@ -85,14 +85,7 @@ class District:
         self._gateway.subscribe()
         self.uplink = self._make_uplink()
         self.positions, self.runtime_status = UnitPositions(clock), self._runtime_status()
-        self.console = DistrictConsoleAdapter(
-            commit_loop,
-            clock,
-            self.changes,
-            self.runtime_status,
-            self.positions,
-            programs=parts.programs,
-        )
+        self.console = DistrictConsoleAdapter(commit_loop, programs=parts.programs)
         self.crew_console = CrewConsoleAdapter(commit_loop, self.changes, self.positions)
         self._bus_up_since, self._bus_was_up = clock.now(), False
 

@@ -1,5 +1,5 @@
-"""The console ports of a district over its journal: what operators and crews see and do. Thin:
-every action is an input of the journal.
+"""What operators and crews do in a district, and what a crew sees. Thin: every action is an input
+of the journal.
 """
 
 import asyncio
@@ -7,26 +7,22 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
+from citybrain.clock import SECOND_US, Clock, Instant
 from citybrain.decider.changes import Changes
 from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import (
-    DistrictSnapshot,
     LinkStatus,
     OperatorAction,
     Outcome,
-    QueueEntry,
 )
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.domain.report import Report
-from citybrain.domain.unit import UnitReport
 from citybrain.ids import AgentId, IncidentId, RequestId, UnitId
 from citybrain.structs import replace
 from district_node.cores import view
-from district_node.cores.incidents.incident import Incident, has_ended
 from district_node.cores.state import DistrictState
 from district_node.inputs import (
     CrewAnswered,
@@ -52,43 +48,17 @@ class RuntimeStatus:
 
 
 class DistrictConsoleAdapter:
-    """See `citybrain.console.port.DistrictConsole`. `programs`: the roles of those who are no
+    """The door of operators and of programs that report. `programs`: the roles of those who are no
     people, by their names; a message never names its own.
     """
 
     def __init__(
         self,
         commit_loop: CommitLoop[DistrictState],
-        clock: Clock,
-        changes: Changes,
-        runtime_status: RuntimeStatus,
-        positions: "UnitPositions",
         *,
         programs: Mapping[str, Role] = NO_PROGRAMS,
     ) -> None:
-        self._commit_loop, self._clock, self._changes = commit_loop, clock, changes
-        self._programs = programs
-        self._runtime_status, self._positions = runtime_status, positions
-        # the last entry of each incident, and what it was made of: the incident, whether it is late
-        self._entries: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
-
-    def snapshot(self) -> DistrictSnapshot:
-        state, at = self._commit_loop.state, self._clock.now()
-        setup = state.setup
-        return DistrictSnapshot(
-            district=setup.district,
-            name=f"{setup.name.en} {setup.name.zh}",
-            centre=setup.centre,
-            at=at,
-            queue=view.sorted_queue(self._queue(state, at)),
-            units=tuple(self._positions.newest(unit) for unit in view.unit_reports(state)),
-            agents=self._runtime_status.agents(),
-            links=self._runtime_status.links(),
-            counts=self._runtime_status.counts()
-            | view.intake_counts(state.intake.counters)
-            | view.link_counts(state.city)
-            | {"incidents": float(len(state.incidents))},
-        )
+        self._commit_loop, self._programs = commit_loop, programs
 
     async def act(self, action: OperatorAction) -> Outcome:
         principal = self._principal(action.operator, Role.OPERATOR)
@@ -96,30 +66,15 @@ class DistrictConsoleAdapter:
         return await submitted(self._commit_loop, acted, action.request)
 
     async def report(self, report: Report) -> Outcome:
+        """The outcome names the incident that the report opened or joined."""
         report = cleaned(report)
         role = Role.ADAPTER if report.case is not None else Role.OPERATOR
         principal = self._principal(report.taken_by, role)
         received = ReportReceived(report=report, principal=principal)
         return await submitted(self._commit_loop, received, report.request)
 
-    def changes(self) -> AsyncIterator[None]:
-        return self._changes.stream()
-
     def _principal(self, name: str, otherwise: Role) -> Principal:
         return unauthenticated(name, self._programs.get(name, otherwise))
-
-    def _queue(self, state: DistrictState, at: Timestamp) -> list[QueueEntry]:
-        """An entry is made anew only where its incident changed or a clock has run out."""
-        entries: dict[IncidentId, tuple[Incident, bool, QueueEntry]] = {}
-        for incident in state.incidents.values():
-            is_late = not has_ended(incident) and any(clock.due <= at for clock in incident.clocks)
-            known = self._entries.get(incident.incident)
-            if known is None or known[0] is not incident or known[1] is not is_late:
-                entry = view.queue_entry(incident, state.setup.district, at)
-                known = (incident, is_late, entry)
-            entries[incident.incident] = known
-        self._entries = entries
-        return [entry for _, _, entry in entries.values()]
 
 
 class CrewConsoleAdapter:
@@ -190,12 +145,6 @@ class UnitPositions:
 
     def of(self, unit: UnitId) -> CrewPosition | None:
         return self._newest.get(unit)
-
-    def newest(self, report: UnitReport) -> UnitReport:
-        known = self._newest.get(report.unit)
-        if known is None or known.place == report.place:
-            return report
-        return replace(report, place=known.place)
 
 
 async def submitted(

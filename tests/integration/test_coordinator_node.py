@@ -158,13 +158,10 @@ async def test_help_comes_from_the_other_district(tmp_path):
         )
         # the unit stays free and the slot open here: the next order may follow at once
         await until(lambda: order not in node.commit_loop.state.sagas.live)
-        snapshot = node.city.snapshot()
-        assert (snapshot.planner, snapshot.planner_reason) == (
-            "in-process",
-            "Ray is off in the configuration",
-        )
-        assert snapshot.plans[0].planner == "in-process"
-        assert snapshot.plans[0].cost == snapshot.plans[0].bound
+        status, newest = node.city.planner.status(), node.commit_loop.state.plans[0]
+        assert (status.planner, status.reason) == ("in-process", "Ray is off in the configuration")
+        assert newest.planner == "in-process"
+        assert newest.cost == newest.bound
         await north.leave()
         await south.leave()
 
@@ -203,7 +200,7 @@ async def test_letters_count_only_once_and_a_stream_resumes_where_it_was(tmp_pat
             lambda: any(isinstance(f, Acknowledged) and f.position == 2 for f in north.frames)
         )
         await north.leave()
-        await until(lambda: node.city.snapshot().districts[0].offline)
+        await until(lambda: node.commit_loop.state.world.districts["north"].offline)
         again = ScriptedDistrict(
             "north", address, after=north, log=[unit("n1"), unit("n2"), unit("n3")]
         )
@@ -211,7 +208,7 @@ async def test_letters_count_only_once_and_a_stream_resumes_where_it_was(tmp_pat
         assert again.welcome.up_acked == 2
         await until(lambda: "n3" in node.commit_loop.state.world.units)
         assert node.commit_loop.state.counts.get("duplicates") is None
-        assert not node.city.snapshot().districts[0].offline
+        assert not node.commit_loop.state.world.districts["north"].offline
         await again.leave()
 
 
@@ -241,11 +238,11 @@ async def test_a_newer_session_ends_the_older_stream(tmp_path):
         await until(lambda: newer.welcome is not None)
         await until(lambda: older._task.done())
         assert node.commit_loop.state.world.districts["north"].session == 2
-        assert not node.city.snapshot().districts[0].offline
+        assert not node.commit_loop.state.world.districts["north"].offline
         stale = ScriptedDistrict("north", address, session=2**62)
         await until(lambda: stale.error is not None)
         assert stale.error.code == "INVALID_ARGUMENT"
-        assert not node.city.snapshot().districts[0].offline
+        assert not node.commit_loop.state.world.districts["north"].offline
         await newer.leave()
 
 
@@ -264,7 +261,7 @@ async def test_after_a_restart_the_orders_go_on(tmp_path):
     async with a_city(tmp_path) as (node, address, _):
         assert node.commit_loop.divergence is None
         assert [str(d.stage) for d in node.commit_loop.state.sagas.live.values()] == ["issued"]
-        assert all(d.offline for d in node.city.snapshot().districts)
+        assert all(d.offline for d in node.commit_loop.state.world.districts.values())
         back = ScriptedDistrict(
             "north", address, after=north, log=north.log, down_acked=north.down_acked
         )

@@ -137,7 +137,7 @@ class Districts:
 
 def newest(node):
     """(planner, slots planned) of the plan on top."""
-    plans = node.city.snapshot().plans
+    plans = node.commit_loop.state.plans
     return (plans[0].planner, len(plans[0].orders)) if plans else None
 
 
@@ -148,13 +148,13 @@ async def test_ray_plans_dies_and_comes_back_without_a_plan_lost(tmp_path):
         districts.alarm("i1")
         await until(lambda: newest(node) is not None, 10)
         assert newest(node) == ("in-process", 1)  # Ray was still starting: nothing waited for it
-        assert node.city.snapshot().planner_reason == "Ray is starting"
+        assert node.city.planner.status().reason == "Ray is starting"
 
-        await until(lambda: node.city.snapshot().planner == "ray")
+        await until(lambda: node.city.planner.status().planner == "ray")
         await until(lambda: node.supervisor.status().rebuilt > 0)  # its twins are loaded
         districts.alarm("i2")
         await until(lambda: newest(node) == ("ray", 2))
-        assert node.city.snapshot().plans[0].cost == node.city.snapshot().plans[0].bound
+        assert node.commit_loop.state.plans[0].cost == node.commit_loop.state.plans[0].bound
 
         token = (tmp_path / "ray.session").read_text().split("\n")[0]
         for pid in session.processes(token):
@@ -163,7 +163,7 @@ async def test_ray_plans_dies_and_comes_back_without_a_plan_lost(tmp_path):
         await until(lambda: newest(node)[1] == 3, 10)
         assert newest(node)[0] == "in-process"
 
-        await until(lambda: node.city.snapshot().planner == "ray")
+        await until(lambda: node.city.planner.status().planner == "ray")
         await until(lambda: node.supervisor.status().rebuilt > 1)
         districts.alarm("i4")
         await until(lambda: newest(node)[1] == 4)

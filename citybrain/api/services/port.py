@@ -1,4 +1,8 @@
-"""What a district and the city offer to the public API."""
+"""What a district and the city offer to the public API.
+
+An `Outcome` is what the node decided, yes or no. What it could not take in to be decided is raised:
+`QueueFullError`, `StoreFullError`, `NodeStoppingError`, `InputRejectedError`.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol

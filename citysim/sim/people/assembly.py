@@ -7,17 +7,11 @@ from functools import partial
 from typing import Protocol
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import (
-    CitySnapshot,
-    DistrictSnapshot,
-    OperatorAction,
-    Outcome,
-    PlanAction,
-)
+from citybrain.domain.console import OperatorAction, Outcome, PlanAction
 from citybrain.domain.crew import CrewAnswer, CrewPosition
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
-from citybrain.domain.plan import PlanStage
+from citybrain.domain.plan import Plan, PlanStage
 from citybrain.ids import DistrictId, UnitId
 from citybrain.stages import ENDED_INCIDENT_STAGES
 from citysim.laws.ground_truth_log import AcceptedAnswer, AcceptedReport
@@ -29,11 +23,14 @@ from citysim.sim.people.callers import Callers
 from citysim.sim.people.crew_phone import SIM_CREW_BEHAVIOUR, CrewPhone
 from citysim.sim.people.indecisive_operators import IndecisiveOperators
 from citysim.sim.people.operator_session import OperatorSession
-from citysim.sim.people.operators import Officer, Operator, handle_queue, review_plans
+from citysim.sim.people.operators import Officer, Operator, Screen, handle_queue, review_plans
 from citysim.sim.people.phone_stream import PhoneStream, PhoneStreams
 from citysim.sim.random_streams import RandomStreams
 from citysim.sim.scenario import CitySpec, DistrictSpec, StreetCall
 from citysim.sim.street.scene import Scenes
+from district_node.cores import view
+from district_node.cores.incidents.incident import waits_for
+from district_node.cores.report import unit_report
 from district_node.cores.state import DistrictState
 
 
@@ -133,16 +130,16 @@ class People:
 
     def _operator_session(
         self, node: DistrictProcess, calls: Calls
-    ) -> OperatorSession[Operator, DistrictSnapshot, OperatorAction]:
-        def read_screen() -> DistrictSnapshot | None:
+    ) -> OperatorSession[Operator, Screen, OperatorAction]:
+        def read_screen() -> Screen | None:
             if node.runtime is None or node.state is None or not _has_open_incident(node.state):
                 return None
-            return node.runtime.console.snapshot()
+            return _screen(node.state, node.clock.now())
 
         def decide(
-            operator: Operator, snapshot: DistrictSnapshot, now: Timestamp
+            operator: Operator, screen: Screen, now: Timestamp
         ) -> tuple[Operator, tuple[OperatorAction, ...]]:
-            return handle_queue(operator, snapshot, now, self._is_clear)
+            return handle_queue(operator, screen, now, self._is_clear)
 
         async def act(action: OperatorAction) -> Outcome:
             return await calls.call(lambda: node.running().console.act(action))
@@ -157,13 +154,13 @@ class People:
 
     def _officer_session(
         self, node: CityProcess, calls: Calls
-    ) -> OperatorSession[Officer, CitySnapshot, PlanAction]:
-        def read_screen() -> CitySnapshot | None:
+    ) -> OperatorSession[Officer, tuple[Plan, ...], PlanAction]:
+        def read_screen() -> tuple[Plan, ...] | None:
             if node.runtime is None or node.state is None:
                 return None
             if not any(plan.stage is PlanStage.PROPOSED for plan in node.state.plans):
                 return None
-            return node.runtime.snapshot()
+            return node.state.plans
 
         async def act(action: PlanAction) -> Outcome:
             return await calls.call(partial(node.running().act, action))
@@ -182,3 +179,16 @@ class People:
 
 def _has_open_incident(state: DistrictState) -> bool:
     return any(incident.stage not in ENDED_INCIDENT_STAGES for incident in state.incidents.values())
+
+
+def _screen(state: DistrictState, at: Timestamp) -> Screen:
+    """The rows of the queue that an operator does something with, and whom there is to send."""
+    district = state.setup.district
+    return Screen(
+        queue=tuple(
+            view.queue_entry(incident, district, at)
+            for incident in state.incidents.values()
+            if waits_for(incident) == "person"
+        ),
+        units=tuple(unit_report(unit, district) for unit in state.roster.units.values()),
+    )

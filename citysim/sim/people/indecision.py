@@ -6,16 +6,17 @@ the indecision is over: no incident stays unserved because of it. Incidents are 
 rejected incident stays so for as long as its episode lasts, and nobody could reopen it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from random import Random  # noqa: TID251 - seeded
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.console import DistrictSnapshot, OperatorAction, QueueEntry
+from citybrain.domain.console import OperatorAction, QueueEntry
+from citybrain.domain.unit import UnitReport
 from citybrain.ids import IncidentId, RequestId, UnitId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, field, replace
 from citybrain.vocabulary import IncidentStage, OperatorVerb
-from citysim.sim.people.operators import IsClear
+from citysim.sim.people.operators import IsClear, Screen
 
 ACTION_SHARE = 0.6  # of the polls at which the operator does something
 REOPEN_DELAY_S = (2.0, 25.0)  # after closing or deferring
@@ -64,7 +65,7 @@ def with_reopening(
 
 def decide_indecisively(
     operator: IndecisiveOperator,
-    snapshot: DistrictSnapshot,
+    screen: Screen,
     now: Timestamp,
     is_clear: IsClear,
     rng: Random,
@@ -72,7 +73,7 @@ def decide_indecisively(
     is_live: IsLive = _never_live,
 ) -> tuple[IndecisiveOperator, tuple[OperatorAction, ...]]:
     """The operator's actions on what the console shows now."""
-    rows = {row.report.incident: row for row in snapshot.queue}
+    rows = {row.report.incident: row for row in screen.queue}
     pending = {
         name: due
         for name, due in sorted(operator.reopen_at.items())
@@ -84,10 +85,10 @@ def decide_indecisively(
         if due <= now and _needs_reopening(rows[name], is_clear)
     ]
     operator = replace(operator, reopen_at=pending)
-    if operator.is_indecisive and snapshot.queue and rng.random() < ACTION_SHARE:
-        row = rng.choice(snapshot.queue)
+    if operator.is_indecisive and screen.queue and rng.random() < ACTION_SHARE:
+        row = rng.choice(screen.queue)
         verb = rng.choice(POSSIBLE_VERBS.get(row.report.stage, (V.ESCALATE,)))
-        unit = _free_unit(snapshot, rng) if verb is V.ASSIGN else None
+        unit = _free_unit(screen.units, rng) if verb is V.ASSIGN else None
         actions.append(_action(operator, row, verb, unit=unit))
         if verb in (V.CLOSE, V.VERIFY, V.DEFER):
             due = later(now, rng.uniform(*REOPEN_DELAY_S))
@@ -100,12 +101,8 @@ def _needs_reopening(row: QueueEntry, is_clear: IsClear) -> bool:
     return row.report.stage is IncidentStage.DEFERRED or not is_clear(row.report)
 
 
-def _free_unit(snapshot: DistrictSnapshot, rng: Random) -> UnitId | None:
-    free = [
-        unit.unit
-        for unit in snapshot.units
-        if unit.state in FREE_UNIT_STATES and unit.order is None
-    ]
+def _free_unit(units: Iterable[UnitReport], rng: Random) -> UnitId | None:
+    free = [unit.unit for unit in units if unit.state in FREE_UNIT_STATES and unit.order is None]
     return rng.choice(free) if free else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome
+from citybrain.domain.console import OperatorAction, Outcome
 from citybrain.errors import CityBrainError
 from citybrain.ids import DistrictId, IncidentId, RequestId, UnitId
 from citybrain.structs import replace
@@ -17,11 +17,19 @@ from citybrain.vocabulary import OperatorVerb, SlotState
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.net.calls import Calls
 from citysim.sim.nodes.district import DistrictProcess
-from citysim.sim.people.indecision import IndecisiveOperator, decide_indecisively, with_reopening
+from citysim.sim.people.indecision import (
+    IndecisiveOperator,
+    decide_indecisively,
+    with_reopening,
+)
 from citysim.sim.people.operator_session import OperatorSession, simulated_now
-from citysim.sim.people.operators import IsClear
+from citysim.sim.people.operators import IsClear, Screen
 from citysim.sim.random_streams import RandomStreams
+from district_node.api.incidents import INCIDENTS
+from district_node.cores import view
 from district_node.cores.orders.roster import is_free
+from district_node.cores.report import unit_report
+from district_node.cores.state import DistrictState
 
 POLL_PERIOD_S = 3.0
 
@@ -133,20 +141,18 @@ class IndecisiveOperators:
 
     def _make_session(
         self, streams: RandomStreams, node: DistrictProcess, calls: Calls
-    ) -> OperatorSession[IndecisiveOperator, DistrictSnapshot, OperatorAction]:
+    ) -> OperatorSession[IndecisiveOperator, Screen, OperatorAction]:
         rng = streams.named(f"second thoughts {node.setup.district}")
 
-        def read_screen() -> DistrictSnapshot | None:
-            if node.runtime is None or session.operator.is_idle:
+        def read_screen() -> Screen | None:
+            if node.runtime is None or node.state is None or session.operator.is_idle:
                 return None
-            return node.runtime.console.snapshot()
+            return _screen(node.state, node.clock.now())
 
         def decide(
-            operator: IndecisiveOperator, snapshot: DistrictSnapshot, now: Timestamp
+            operator: IndecisiveOperator, screen: Screen, now: Timestamp
         ) -> tuple[IndecisiveOperator, tuple[OperatorAction, ...]]:
-            return decide_indecisively(
-                operator, snapshot, now, self._is_clear, rng, is_live=is_live
-            )
+            return decide_indecisively(operator, screen, now, self._is_clear, rng, is_live=is_live)
 
         def is_live(name: IncidentId) -> bool:
             known = node.state.incidents.get(name) if node.state is not None else None
@@ -164,3 +170,13 @@ class IndecisiveOperators:
             poll_period_s=POLL_PERIOD_S,
         )
         return session
+
+
+def _screen(state: DistrictState, at: Timestamp) -> Screen:
+    """What the district's console shows, the queue in the order of its list."""
+    district, position = state.setup.district, INCIDENTS.orders["queue"]
+    queue = sorted(state.incidents.values(), key=lambda incident: position(incident, at))
+    return Screen(
+        queue=tuple(view.queue_entry(incident, district, at) for incident in queue),
+        units=tuple(unit_report(unit, district) for unit in state.roster.units.values()),
+    )

@@ -5,17 +5,14 @@ that person sees is the ground truth.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from citybrain.clock import Timestamp
-from citybrain.domain.console import (
-    CitySnapshot,
-    DistrictSnapshot,
-    OperatorAction,
-    PlanAction,
-    QueueEntry,
-)
+from citybrain.domain.console import OperatorAction, PlanAction, QueueEntry
 from citybrain.domain.incident import IncidentReport
+from citybrain.domain.plan import Plan
+from citybrain.domain.unit import UnitReport
 from citybrain.ids import PlanId, RequestId
 from citybrain.stages import FREE_UNIT_STATES
 from citybrain.structs import Struct, field, replace
@@ -31,6 +28,13 @@ from citysim.people.pending_work import (
 )
 
 IsClear = Callable[[IncidentReport], bool]  # whether a person at the place finds it in order
+
+
+class Screen(NamedTuple):
+    """What an operator acts by: rows of the queue in their order, and the units."""
+
+    queue: tuple[QueueEntry, ...]
+    units: tuple[UnitReport, ...]
 
 
 class Operator(Struct, frozen=True, kw_only=True):
@@ -52,7 +56,7 @@ class Officer(Struct, frozen=True, kw_only=True):
 
 
 def handle_queue(
-    operator: Operator, snapshot: DistrictSnapshot, now: Timestamp, is_clear: IsClear
+    operator: Operator, screen: Screen, now: Timestamp, is_clear: IsClear
 ) -> tuple[Operator, tuple[OperatorAction, ...]]:
     """Opens or rejects what waits to be opened, verifies by name what no camera can verify, and
     reopens what is not in order. To what no playbook sends a crew to the operator sends one by
@@ -62,7 +66,7 @@ def handle_queue(
     """
     waiting = {
         _name(row): row
-        for row in snapshot.queue
+        for row in screen.queue
         if awaits_opening(row) or awaits_verification(row) or awaits_visit(row)
     }
     operator = replace(operator, seen=track_first_seen(operator.seen, waiting, now))
@@ -73,17 +77,15 @@ def handle_queue(
         for name in operator.seen
         if name in (read if awaits_opening(waiting[name]) else walked)
     ]
-    decided = (_operator_action(operator, row, snapshot, is_clear(row.report)) for row in due)
+    decided = (_operator_action(operator, row, screen.units, is_clear(row.report)) for row in due)
     return operator, tuple(action for action in decided if action is not None)
 
 
 def review_plans(
-    officer: Officer, snapshot: CitySnapshot, now: Timestamp
+    officer: Officer, plans: Iterable[Plan], now: Timestamp
 ) -> tuple[Officer, tuple[PlanAction, ...]]:
     """Issues or rejects every plan that has been read."""
-    officer = replace(
-        officer, seen=track_first_seen(officer.seen, proposed_plans(snapshot.plans), now)
-    )
+    officer = replace(officer, seen=track_first_seen(officer.seen, proposed_plans(plans), now))
     read = read_long_enough(officer.seen, now, officer.read_s)
     return officer, tuple(_plan_action(officer, PlanId(plan)) for plan in read)
 
@@ -93,12 +95,12 @@ def _name(row: QueueEntry) -> str:
 
 
 def _operator_action(
-    operator: Operator, row: QueueEntry, snapshot: DistrictSnapshot, is_clear: bool
+    operator: Operator, row: QueueEntry, units: Iterable[UnitReport], is_clear: bool
 ) -> OperatorAction | None:
     """None: it is not in order yet, and nobody can be sent."""
     if awaits_visit(row):
         if not is_clear:
-            return _assignment(operator, row, snapshot)
+            return _assignment(operator, row, units)
         verb, reason = OperatorVerb.CLOSE, "somebody has been there"
     elif awaits_opening(row):
         verb, reason = OperatorVerb.OPEN, ""
@@ -116,11 +118,11 @@ def _operator_action(
 
 
 def _assignment(
-    operator: Operator, row: QueueEntry, snapshot: DistrictSnapshot
+    operator: Operator, row: QueueEntry, units: Iterable[UnitReport]
 ) -> OperatorAction | None:
     """Sends the first free unit. One that was busy after all is asked for again when it has had
     another order since, under another request."""
-    free = [u for u in snapshot.units if u.state in FREE_UNIT_STATES and u.order is None]
+    free = [u for u in units if u.state in FREE_UNIT_STATES and u.order is None]
     if not free:
         return None
     (unit, *_), incident = free, row.report.incident

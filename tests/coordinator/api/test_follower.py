@@ -183,3 +183,23 @@ def test_an_order_follows_its_unit_while_it_is_live_and_stays_what_it_was_afterw
 def answer(order, step):
     verdict = OrderVerdict.REFUSED if step == "reserve" else OrderVerdict.DONE
     return OrderAnswer(order=order, step=OrderStep(step), verdict=verdict, reason="busy")
+
+
+def test_the_city_shows_where_it_plans_and_what_it_has_counted(with_order):
+    city, order = with_order
+    status = PlannerStatus(planner="in-process", reason="Ray is off")
+    shown = Follower().advance(city.state, None, status)
+    north, south = (shown.districts[name] for name in ("north", "south"))
+    assert (north.units, north.units_free, south.incidents) == (1, 1, 1)
+    assert (shown.orders[order].stage, shown.orders[order].crew_stage) == ("proposing", "proposed")
+    overview = shown.city["city"]
+    assert (overview.planner, overview.planner_reason) == ("in-process", "Ray is off")
+    assert (overview.counts["orders_live"], overview.counts["requested_reserve"]) == (1, 1)
+
+
+def test_an_offline_district_was_seen_when_it_was_lost(city):
+    seen_at = city.clock.now()
+    city.submit(inputs.DistrictLost(district="north", session=1, last_seen_at=seen_at))
+    city.clock.advance(42)
+    shown = Follower().advance(city.state, None, STATUS)
+    assert (shown.districts["north"].seen_at, shown.districts["south"].seen_at) == (seen_at, None)

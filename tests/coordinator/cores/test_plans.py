@@ -10,7 +10,6 @@ from citybrain.vocabulary import IncidentStage, SlotState, UnitState
 from coordinator import inputs
 from coordinator.cores.state import unserved
 from coordinator.policy import IssueMode, Policy
-from coordinator.shell.city_snapshot import city_snapshot
 
 
 @pytest.fixture
@@ -216,37 +215,6 @@ def test_empty_plans_take_each_others_place(city):
         city.advance(city.policy.replan_s + 1)
     assert stages(city) == ["stale"]
     assert city.state.plans[0].unassigned[0].reason == "no_unit"
-
-
-def test_the_snapshot_shows_it_all(with_order, w):
-    city, order = with_order
-    snapshot = city_snapshot(
-        city.state, city.clock.now(), planner="in-process", planner_reason="Ray is off"
-    )
-    assert [d.district for d in snapshot.districts] == ["north", "south"]
-    assert (
-        snapshot.districts[0].units,
-        snapshot.districts[0].units_free,
-        snapshot.districts[1].incidents,
-    ) == (
-        1,
-        1,
-        1,
-    )
-    assert [(d.order, d.saga_stage, d.crew_stage) for d in snapshot.orders] == [
-        (order, "proposing", "proposed")
-    ]
-    assert snapshot.plans[0].orders[0].unit == "u1"
-    assert snapshot.counts["orders_live"] == 1
-    assert snapshot.counts["requested_reserve"] == 1
-    assert snapshot.planner_reason == "Ray is off"
-
-
-def test_the_snapshot_says_how_old_an_offline_districts_reports_are(city):
-    city.submit(inputs.DistrictLost(district="north", session=1, last_seen_at=city.clock.now()))
-    city.clock.advance(42)
-    snapshot = city_snapshot(city.state, city.clock.now(), planner="ray", planner_reason="")
-    assert [(d.offline, d.age_s) for d in snapshot.districts] == [(True, 42.0), (False, 0.0)]
 
 
 def test_a_checkpoint_of_the_whole_state_reads_back_the_same(with_order):

@@ -1,4 +1,4 @@
-"""What the console ports show and carry out."""
+"""What operators, programs and crews do, and what a crew sees."""
 
 import asyncio
 import json
@@ -22,7 +22,6 @@ from district_node.shell.assembly import decider_of
 from district_node.shell.consoles import (
     CrewConsoleAdapter,
     DistrictConsoleAdapter,
-    RuntimeStatus,
     UnitPositions,
 )
 
@@ -34,14 +33,7 @@ class Node:
         self.commit_loop = CommitThread(decider_of(store), self.clock, store)
         changes = Changes(self.commit_loop)
         self.positions = UnitPositions(self.clock)
-        runtime_status = RuntimeStatus(
-            agents=lambda: (),
-            links=lambda: (),
-            counts=lambda: {"records": float(self.commit_loop.seq)},
-        )
-        self.console = DistrictConsoleAdapter(
-            self.commit_loop, self.clock, changes, runtime_status, self.positions, **options
-        )
+        self.console = DistrictConsoleAdapter(self.commit_loop, **options)
         self.crew_console = CrewConsoleAdapter(self.commit_loop, changes, self.positions)
 
     async def __aenter__(self):
@@ -51,6 +43,10 @@ class Node:
 
     async def __aexit__(self, *_):
         self.commit_loop.stop()
+
+    def incident(self):
+        (incident,) = self.commit_loop.state.incidents.values()
+        return incident
 
     async def submit(self, given):
         return await asyncio.wrap_future(self.commit_loop.submit(given))
@@ -73,43 +69,11 @@ def started(scenario):
     return scenario.start(scenario.a_unit("riverside-1"))
 
 
-def test_the_snapshot_shows_the_queue_most_urgent_first(started):
-    async def go():
-        async with Node(started) as node:
-            await node.send_event(1, episode="a", severity="Minor", incident_kind="loitering")
-            await node.send_event(
-                2, episode="b", severity="Extreme", source="cam-2", incident_kind="line_intrusion"
-            )
-            await node.send_event(
-                3, episode="c", severity="Severe", source="cam-3", incident_kind="unheard_of"
-            )
-            snapshot = node.console.snapshot()
-            assert [row.report.severity for row in snapshot.queue] == ["Extreme", "Severe", "Minor"]
-            assert [row.waits_for for row in snapshot.queue][1] == "person"
-            assert snapshot.queue[0].source == "box-1/cam-2"
-            assert snapshot.name == "Riverside 滨江"
-            assert snapshot.counts["events"] == 3
-
-    asyncio.run(go())
-
-
-def test_an_entry_whose_incident_did_not_change_is_not_made_again(started):
-    async def go():
-        async with Node(started) as node:
-            await node.send_event(1, episode="a")
-            before = node.console.snapshot().queue[0]
-            await node.send_event(2, episode="b", incident_kind="loitering", source="cam-2")
-            rows = {row.report.incident: row for row in node.console.snapshot().queue}
-            assert rows[before.report.incident] is before
-
-    asyncio.run(go())
-
-
 def test_actions_come_back_with_their_outcome(started):
     async def go():
         async with Node(started) as node:
             await node.send_event()
-            incident = node.console.snapshot().queue[0].report.incident
+            incident = node.incident().incident
             action = OperatorAction(
                 request="r-1", operator="Li Na", incident=incident, verb=OperatorVerb.CLOSE
             )
@@ -134,7 +98,7 @@ def test_actions_come_back_with_their_outcome(started):
                 )
             )
             assert done.done
-            assert node.console.snapshot().queue[0].report.stage is IncidentStage.CLOSED
+            assert node.incident().stage is IncidentStage.CLOSED
             assert node.crew_console.view("nobody") is None
 
     asyncio.run(go())
@@ -156,12 +120,12 @@ def test_a_node_that_stops_says_so(started):
 def test_changes_wake_every_watcher(started):
     async def go():
         async with Node(started) as node:
-            stream = node.console.changes()
+            stream = node.crew_console.changes()
             await anext(stream)
             await node.send_event()
             async with asyncio.timeout(5):
                 await anext(stream)
-            assert node.console.snapshot().queue
+            assert node.crew_console.view("riverside-1").order is not None
             await stream.aclose()
 
     asyncio.run(go())
@@ -176,7 +140,6 @@ def test_positions_are_shown_at_once_and_journaled_now_and_then(started):
                 )
                 assert (await node.crew_console.report(position)).done
             assert node.crew_console.view("riverside-1").place == started.near(5)
-            assert node.console.snapshot().units[0].place == started.near(5)
             assert node.commit_loop.state.roster.units["riverside-1"].place == started.near(1)
             lost = await node.crew_console.report(
                 CrewPosition(unit="nobody", place=started.near(1), at=started.clock.now())
@@ -215,9 +178,9 @@ def test_a_report_has_its_incident_and_whoever_took_it_a_clean_name(started):
                 text="a crowd\x07",
             )
             outcome = await node.console.report(report)
-            (row,) = node.console.snapshot().queue
-            assert (outcome.done, outcome.incident) == (True, row.report.incident)
-            assert row.source == row.history[0].actor == "Li[2J Na"
+            incident = node.incident()
+            assert (outcome.done, outcome.incident) == (True, incident.incident)
+            assert incident.first_source == incident.history[0].actor == "Li[2J Na"
 
     asyncio.run(go())
 
@@ -226,7 +189,7 @@ def test_a_program_that_the_district_knows_is_a_principal_in_its_own_role(starte
     async def go():
         async with Node(started, programs={"acme-cases": Role.ADAPTER}) as node:
             await node.send_event()
-            incident = node.console.snapshot().queue[0].report.incident
+            incident = node.incident().incident
             for name in ("acme-cases", "Li Na"):
                 await node.console.act(
                     OperatorAction(

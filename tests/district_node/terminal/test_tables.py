@@ -10,6 +10,7 @@ from citybrain.domain.console import DistrictSnapshot, LinkStatus
 from citybrain.structs import replace
 from citybrain.vocabulary import OperatorVerb
 from district_node.cores import view
+from district_node.cores.report import unit_report
 from district_node.shell.quarantine import QuarantinedMessage
 from district_node.terminal.tables import incident_view, quarantine_table, snapshot_table
 
@@ -22,21 +23,18 @@ def shown(what):
 
 def a_snapshot(scenario):
     at = scenario.clock.now()
-    rows = [
-        view.queue_entry(incident, "riverside", at)
-        for incident in scenario.state.incidents.values()
-    ]
+    state = scenario.state
     links = (LinkStatus(name="city", up=False, since=at, backlog=12),)
     return DistrictSnapshot(
         district="riverside",
         name="Riverside 滨江",
-        centre=scenario.state.setup.centre,
+        centre=state.setup.centre,
         at=at,
-        queue=view.sorted_queue(rows),
-        units=view.unit_reports(scenario.state),
+        queue=tuple(view.queue_entry(one, "riverside", at) for one in state.incidents.values()),
+        units=tuple(unit_report(unit, "riverside") for unit in state.roster.units.values()),
         agents=(),
         links=links,
-        counts=view.intake_counts(scenario.state.intake.counters),
+        counts=view.intake_counts(state.intake.counters),
     )
 
 

@@ -1,25 +1,38 @@
 """What the city's screen shows: a quiet city, a busy one, and a plan with its reasons."""
 
+from collections.abc import Mapping
+
 from citybrain.clock import later
-from citybrain.domain.console import CitySnapshot, DistrictSummary, OrderLine
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import OrderRationale, Plan, PlanStage, ProposedOrder, UnassignedSlot
 from citybrain.domain.unit import UnitReport
-from citybrain.structs import replace
+from citybrain.structs import Struct, replace
 from consoles.crew_screen import task
 from consoles.reports import CENTRES, CLOCK, report, typed, unit
 from coordinator.api.shown import Overview, Shown, ShownDistrict, ShownOrder
 
 
-def quiet_city() -> CitySnapshot:
+class CityScreen(Struct, frozen=True, kw_only=True):
+    """All that the city's lists hold."""
+
+    districts: tuple[ShownDistrict, ...]
+    incidents: tuple[IncidentReport, ...]
+    units: tuple[UnitReport, ...]
+    plans: tuple[Plan, ...]
+    orders: tuple[ShownOrder, ...]
+    planner: str
+    planner_reason: str
+    counts: dict[str, float]
+
+
+def quiet_city() -> CityScreen:
     units = tuple(unit(n, district=district) for district in CENTRES for n in (1, 2, 3))
     lines = tuple(
-        DistrictSummary(
+        ShownDistrict(
             district=d,
             name=name,
             centre=centre,
-            offline=False,
-            age_s=0.4,
+            seen_at=None,
             incidents=0,
             units=3,
             units_free=3,
@@ -27,8 +40,7 @@ def quiet_city() -> CitySnapshot:
         for d, (name, centre) in CENTRES.items()
     )
     counts = {"plans": 0.0, "orders": 0.0, "records": 12.0}
-    return CitySnapshot(
-        at=CLOCK.now(),
+    return CityScreen(
         districts=lines,
         incidents=(),
         units=units,
@@ -40,7 +52,7 @@ def quiet_city() -> CitySnapshot:
     )
 
 
-def busy_city(*plans: Plan) -> CitySnapshot:
+def busy_city(*plans: Plan) -> CityScreen:
     base = quiet_city()
     incidents = (
         report(12, "riverside", kind="waterlogging", severity="Severe", escalated=True),
@@ -83,8 +95,7 @@ def busy_city(*plans: Plan) -> CitySnapshot:
             line,
             incidents=2,
             units_free=2,
-            offline=line.district == "oldtown",
-            age_s=9.5 if line.district == "oldtown" else 0.6,
+            seen_at=later(CLOCK.now(), -9.5) if line.district == "oldtown" else None,
         )
         for line in base.districts
     )
@@ -109,18 +120,19 @@ def order_line(
     saga_stage: str,
     crew_stage: str,
     reason: str = "",
-) -> OrderLine:
-    return OrderLine(
+) -> ShownOrder:
+    return ShownOrder(
         order=f"ord-city-{n}",
         plan="plan-city-0",
         unit=unit_id,
         unit_district=district,
-        incident=incident,
-        incident_district=incident_district,
-        saga_stage=saga_stage,
+        report=None,
+        task=replace(task(1, incident_district), incident=incident),
+        stage=saga_stage,
         crew_stage=crew_stage,
         since=later(CLOCK.now(), -3 * n),
         reason=reason,
+        is_live=saga_stage not in ("aborted", "withdrawn", "done"),
     )
 
 
@@ -191,56 +203,30 @@ def proposed(
     )
 
 
-def shown_of(snapshot: CitySnapshot) -> Shown:
-    """The snapshot as the city's lists hold it."""
-    units = {one.unit: one for one in snapshot.units}
-    incidents = {one.incident: one for one in snapshot.incidents}
+def shown_of(screen: CityScreen) -> Shown:
+    """The screen as the city's lists hold it."""
+    units = {one.unit: one for one in screen.units}
+    incidents = {one.incident: one for one in screen.incidents}
     overview = Overview(
-        planner=snapshot.planner,
-        planner_reason=snapshot.planner_reason,
-        counts=snapshot.counts,
+        planner=screen.planner,
+        planner_reason=screen.planner_reason,
+        counts=screen.counts,
     )
     return Shown(
-        districts={one.district: shown_district(one, snapshot) for one in snapshot.districts},
+        districts={one.district: one for one in screen.districts},
         incidents=incidents,
         units=units,
-        orders={
-            one.order: shown_order(one, units.get(one.unit), incidents.get(one.incident))
-            for one in snapshot.orders
-        },
-        plans={one.plan: one for one in snapshot.plans},
+        orders={one.order: linked(one, units, incidents) for one in screen.orders},
+        plans={one.plan: one for one in screen.plans},
         city={"city": overview},
     )
 
 
-def shown_district(line: DistrictSummary, snapshot: CitySnapshot) -> ShownDistrict:
-    return ShownDistrict(
-        district=line.district,
-        name=line.name,
-        centre=line.centre,
-        seen_at=later(snapshot.at, -line.age_s) if line.offline else None,
-        incidents=line.incidents,
-        units=line.units,
-        units_free=line.units_free,
-    )
-
-
-def shown_order(
-    line: OrderLine, unit: UnitReport | None, incident: IncidentReport | None
+def linked(
+    order: ShownOrder, units: Mapping[str, UnitReport], incidents: Mapping[str, IncidentReport]
 ) -> ShownOrder:
-    of = task(1, line.incident_district)
+    """The order of the unit and the incident that the screen has under its ids."""
+    of, incident = order.task, incidents.get(order.task.incident)
     if incident is not None:
         of = replace(of, kind=incident.kind, severity=incident.severity, place=incident.place)
-    return ShownOrder(
-        order=line.order,
-        plan=line.plan,
-        unit=line.unit,
-        unit_district=line.unit_district,
-        report=unit,
-        task=replace(of, incident=line.incident),
-        stage=line.saga_stage,
-        crew_stage=line.crew_stage,
-        since=line.since,
-        reason=line.reason,
-        is_live=line.saga_stage not in ("aborted", "withdrawn", "done"),
-    )
+    return replace(order, task=of, report=units.get(order.unit))

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 
 from citybrain.clock import Timestamp
 from citybrain.domain.console import (
-    CitySnapshot,
     DistrictSnapshot,
     OperatorAction,
     Outcome,
@@ -15,7 +14,7 @@ from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 from citybrain.structs import replace
-from consoles.city_screen import shown_of
+from consoles.city_screen import CityScreen, shown_of
 from consoles.reports import CLOCK
 from coordinator.api.lists import city_lists
 from coordinator.api.shown import Shown
@@ -64,9 +63,6 @@ class FakeDistrictScreen(FakeScreen):
         super().__init__()
         self.value = snapshot
 
-    def snapshot(self) -> DistrictSnapshot:
-        return replace(self.value, at=CLOCK.now())
-
     async def act(self, action: OperatorAction) -> Outcome:
         return self.outcome(action)
 
@@ -92,11 +88,11 @@ class FakeCrewScreen(FakeScreen):
 
 
 class FakeCityScreen(FakeScreen):
-    """The city's API over a snapshot; see `citybrain.api.services.port.CityApi`."""
+    """The city's API over a screen; see `citybrain.api.services.port.CityApi`."""
 
-    def __init__(self, snapshot: CitySnapshot) -> None:
+    def __init__(self, screen: CityScreen) -> None:
         super().__init__()
-        self.value = snapshot
+        self.value = screen
         self.lists = city_lists(self.shown, name={"en": "Three Rivers", "zh": "三江市"})
         self.feed = ChangeFeed("life")
         for one in self.lists.values():

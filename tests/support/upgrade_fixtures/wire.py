@@ -105,7 +105,7 @@ def _agent_values(
     yield "request_batch", RequestBatch(epoch=epoch, first=1, requests=outbox.open_requests())
     for request_ack in outbox.request_acks():
         yield "request_ack", request_ack
-    for status in district.running().console.snapshot().agents:
+    for status in district.running().runtime_status.agents():
         yield "agent_status", status
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from citybrain.clock import SECOND_US, Timestamp, later
-from citybrain.domain.console import DistrictSnapshot, QueueEntry
+from citybrain.domain.console import QueueEntry
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
@@ -24,6 +24,7 @@ from citysim.sim.people.indecision import (
     decide_indecisively,
     with_reopening,
 )
+from citysim.sim.people.operators import Screen
 from citysim.sim.random_streams import RandomStreams
 
 T0 = Timestamp(1_750_000_000_000_000)
@@ -78,18 +79,8 @@ def unit(name, state=UnitState.AVAILABLE, order=None):
     )
 
 
-def snapshot(*rows, units=()):
-    return DistrictSnapshot(
-        district="a",
-        name="A",
-        centre=PLACE,
-        at=T0,
-        queue=rows,
-        units=units,
-        agents=(),
-        links=(),
-        counts={},
-    )
+def screen(*rows, units=()):
+    return Screen(queue=rows, units=units)
 
 
 def clear(report):
@@ -100,22 +91,22 @@ def not_clear(report):
     return False
 
 
-def poll(snapshot_, *, is_clear=not_clear, seed=1, seconds=POLLS, operator=INDECISIVE):
+def poll(screen_, *, is_clear=not_clear, seed=1, seconds=POLLS, operator=INDECISIVE):
     """(second, action) at one poll a second; the operator is the same at every poll."""
     rng = RandomStreams(seed).named("indecision")
     return [
         (second, action)
         for second in range(seconds)
-        for action in decide_indecisively(operator, snapshot_, later(T0, second), is_clear, rng)[1]
+        for action in decide_indecisively(operator, screen_, later(T0, second), is_clear, rng)[1]
     ]
 
 
-def pending_reopenings(snapshot_, *, is_clear=not_clear):
+def pending_reopenings(screen_, *, is_clear=not_clear):
     """(time, actions, when each incident is reopened) of many polls with nothing pending before."""
     rng = RandomStreams(1).named("indecision")
     for second in range(POLLS):
         now = later(T0, second)
-        operator, actions = decide_indecisively(INDECISIVE, snapshot_, now, is_clear, rng)
+        operator, actions = decide_indecisively(INDECISIVE, screen_, now, is_clear, rng)
         yield now, actions, operator.reopen_at
 
 
@@ -126,10 +117,10 @@ def reopen_at(*incidents, due_s=10.0, is_indecisive=False):
     return operator
 
 
-def reopened(operator, snapshot_, seconds, is_clear=not_clear):
+def reopened(operator, screen_, seconds, is_clear=not_clear):
     """(the operator after so many seconds, the incidents that it reopens then)."""
     operator, actions = decide_indecisively(
-        operator, snapshot_, later(T0, seconds), is_clear, RandomStreams(1).named("indecision")
+        operator, screen_, later(T0, seconds), is_clear, RandomStreams(1).named("indecision")
     )
     assert {action.verb for action in actions} <= {OperatorVerb.OPEN}
     return operator, [action.incident for action in actions]
@@ -139,7 +130,7 @@ def test_an_idle_operator_does_nothing_and_draws_no_random_number():
     assert IDLE.is_idle
     rng = RandomStreams(1).named("indecision")
     before = rng.getstate()
-    assert decide_indecisively(IDLE, snapshot(row(), units=(unit("u-1"),)), T0, not_clear, rng) == (
+    assert decide_indecisively(IDLE, screen(row(), units=(unit("u-1"),)), T0, not_clear, rng) == (
         IDLE,
         (),
     )
@@ -152,20 +143,20 @@ def test_an_operator_that_is_indecisive_or_has_to_reopen_is_not_idle():
 
 
 def test_an_incident_is_reopened_when_due_and_not_before():
-    shown = snapshot(row(IncidentStage.CLOSED))
+    shown = screen(row(IncidentStage.CLOSED))
     operator, early = reopened(reopen_at("i-1"), shown, 9.9)
     assert early == []
     assert reopened(operator, shown, 10.0)[1] == ["i-1"]
 
 
 def test_an_incident_is_reopened_after_the_indecision_too():
-    assert reopened(
-        reopen_at("i-1", is_indecisive=False), snapshot(row(IncidentStage.CLOSED)), 11.0
-    )[1] == ["i-1"]
+    assert reopened(reopen_at("i-1", is_indecisive=False), screen(row(IncidentStage.CLOSED)), 11.0)[
+        1
+    ] == ["i-1"]
 
 
 def test_only_pending_incidents_are_reopened():
-    shown = snapshot(
+    shown = screen(
         row(IncidentStage.CLOSED, "i-1"),
         row(IncidentStage.CLOSED, "i-2"),
         row(IncidentStage.CLOSED, "i-3"),
@@ -174,11 +165,11 @@ def test_only_pending_incidents_are_reopened():
 
 
 def test_a_reopening_has_the_same_request_until_the_entry_changes():
-    shown = snapshot(row(IncidentStage.CLOSED))
+    shown = screen(row(IncidentStage.CLOSED))
     actions = [action for _, action in poll(shown, seconds=20, operator=reopen_at("i-1"))]
     assert len(actions) == 10 and len({action.request for action in actions}) == 1
     ((_, other),) = poll(
-        snapshot(row(IncidentStage.CLOSED, changed_at=later(T0, 5))),
+        screen(row(IncidentStage.CLOSED, changed_at=later(T0, 5))),
         seconds=11,
         operator=reopen_at("i-1"),
     )
@@ -189,14 +180,14 @@ def test_a_reopening_has_the_same_request_until_the_entry_changes():
     "stage", [IncidentStage.CLOSED, IncidentStage.VERIFIED, IncidentStage.OPENED]
 )
 def test_nothing_is_reopened_that_is_in_order(stage):
-    operator, actions = reopened(reopen_at("i-1"), snapshot(row(stage)), 11.0, is_clear=clear)
+    operator, actions = reopened(reopen_at("i-1"), screen(row(stage)), 11.0, is_clear=clear)
     assert actions == []
     assert operator.is_idle
 
 
 def test_nothing_is_reopened_that_left_the_queue():
     operator, actions = reopened(
-        reopen_at("i-1", "i-2"), snapshot(row(IncidentStage.CLOSED, "i-2")), 5.0
+        reopen_at("i-1", "i-2"), screen(row(IncidentStage.CLOSED, "i-2")), 5.0
     )
     assert actions == []
     assert set(operator.reopen_at) == {"i-2"}
@@ -205,19 +196,19 @@ def test_nothing_is_reopened_that_left_the_queue():
 def test_a_deferred_incident_is_reopened_though_it_is_in_order():
     """Nobody else opens it: it would stay deferred for ever."""
     operator, actions = reopened(
-        reopen_at("i-1"), snapshot(row(IncidentStage.DEFERRED)), 11.0, is_clear=clear
+        reopen_at("i-1"), screen(row(IncidentStage.DEFERRED)), 11.0, is_clear=clear
     )
     assert actions == ["i-1"]
     assert not operator.is_idle
 
 
 def test_a_reopening_stays_pending_while_a_lost_close_may_still_arrive():
-    operator, _ = reopened(reopen_at("i-1"), snapshot(row(IncidentStage.WORKING)), 11.0)
+    operator, _ = reopened(reopen_at("i-1"), screen(row(IncidentStage.WORKING)), 11.0)
     assert set(operator.reopen_at) == {"i-1"}, "the close may still arrive"
 
 
 def test_what_is_closed_verified_or_deferred_is_reopened_after_a_while():
-    shown = snapshot(row(IncidentStage.OPENED, "i-1"), row(IncidentStage.HANDLED, "i-2"))
+    shown = screen(row(IncidentStage.OPENED, "i-1"), row(IncidentStage.HANDLED, "i-2"))
     verbs = set()
     for now, actions, pending in pending_reopenings(shown):
         expected = {action.incident for action in actions if action.verb in REOPENED_VERBS}
@@ -232,7 +223,7 @@ def test_what_is_closed_verified_or_deferred_is_reopened_after_a_while():
 
 @pytest.mark.parametrize("is_clear", [clear, not_clear])
 def test_nothing_is_rejected_because_nobody_could_reopen_it(is_clear):
-    shown = snapshot(*(row(stage, f"i-{stage}") for stage in IncidentStage))
+    shown = screen(*(row(stage, f"i-{stage}") for stage in IncidentStage))
     verbs = [
         action.verb for seed in range(5) for _, action in poll(shown, seed=seed, is_clear=is_clear)
     ]
@@ -242,22 +233,20 @@ def test_nothing_is_rejected_because_nobody_could_reopen_it(is_clear):
 
 @pytest.mark.parametrize("stage", list(IncidentStage))
 def test_everything_that_a_stage_allows_is_done_and_nothing_else(stage):
-    verbs = {action.verb for _, action in poll(snapshot(row(stage)), is_clear=clear)}
+    verbs = {action.verb for _, action in poll(screen(row(stage)), is_clear=clear)}
     assert verbs == set(POSSIBLE_VERBS.get(stage, (OperatorVerb.ESCALATE,)))
 
 
 def test_the_operator_acts_at_its_share_of_polls():
-    assert len(poll(snapshot(row()), is_clear=clear)) == pytest.approx(
-        ACTION_SHARE * POLLS, rel=0.15
-    )
+    assert len(poll(screen(row()), is_clear=clear)) == pytest.approx(ACTION_SHARE * POLLS, rel=0.15)
 
 
 def test_with_an_empty_queue_there_is_nothing_to_do():
-    assert poll(snapshot(units=(unit("u-1"),))) == []
+    assert poll(screen(units=(unit("u-1"),))) == []
 
 
 def test_every_entry_is_chosen_now_and_then():
-    shown = snapshot(*(row(incident=f"i-{number}") for number in range(5)))
+    shown = screen(*(row(incident=f"i-{number}") for number in range(5)))
     assert {action.incident for _, action in poll(shown)} == {f"i-{number}" for number in range(5)}
 
 
@@ -270,7 +259,7 @@ def test_an_assignment_names_a_free_unit():
         unit("promised", UnitState.AVAILABLE, "o-3"),
         unit("away", UnitState.OUT_OF_SERVICE),
     )
-    actions = [action for _, action in poll(snapshot(row(), units=units))]
+    actions = [action for _, action in poll(screen(row(), units=units))]
     assert {action.unit for action in actions if action.verb is OperatorVerb.ASSIGN} == {
         "free",
         "returning",
@@ -281,19 +270,19 @@ def test_an_assignment_names_a_free_unit():
 def test_without_a_free_unit_an_assignment_names_none():
     actions = [
         action
-        for _, action in poll(snapshot(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))
+        for _, action in poll(screen(row(), units=(unit("busy", UnitState.EN_ROUTE, "o-1"),)))
     ]
     assert {action.unit for action in actions if action.verb is OperatorVerb.ASSIGN} == {None}
 
 
 def test_every_action_has_an_operator_and_a_reason():
-    actions = [action for _, action in poll(snapshot(row()), is_clear=clear)]
+    actions = [action for _, action in poll(screen(row()), is_clear=clear)]
     assert {action.operator for action in actions} == {"ann"}
     assert all(action.reason for action in actions)
 
 
 def test_equal_actions_have_equal_requests_and_different_ones_different_requests():
-    shown = snapshot(
+    shown = screen(
         row(incident="i-1"), row(IncidentStage.HANDLED, "i-2"), units=(unit("u-1"), unit("u-2"))
     )
     actions = [action for _, action in poll(shown)]
@@ -305,7 +294,7 @@ def test_equal_actions_have_equal_requests_and_different_ones_different_requests
 
 
 def test_the_same_random_stream_gives_the_same_actions_and_another_one_others():
-    shown = snapshot(
+    shown = screen(
         *(row(incident=f"i-{number}") for number in range(3)), units=(unit("u-1"), unit("u-2"))
     )
     assert poll(shown, seed=7) == poll(shown, seed=7)

@@ -1,13 +1,12 @@
 """What operators and the duty officer do with what their consoles show."""
 
 from citybrain.clock import Timestamp, later
-from citybrain.domain.console import CitySnapshot, DistrictSnapshot, Outcome, QueueEntry
+from citybrain.domain.console import Outcome, QueueEntry
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan, PlanStage
 from citybrain.domain.unit import UnitReport
 from citybrain.errors import RpcError
 from citybrain.geo import Point
-from citybrain.structs import replace
 from citybrain.vocabulary import (
     Certainty,
     IncidentStage,
@@ -18,7 +17,7 @@ from citybrain.vocabulary import (
 )
 from citysim.sim.event_loop import VirtualTimeLoop
 from citysim.sim.people.operator_session import OperatorSession
-from citysim.sim.people.operators import Officer, Operator, handle_queue, review_plans
+from citysim.sim.people.operators import Officer, Operator, Screen, handle_queue, review_plans
 
 T0 = Timestamp(1_750_000_000_000_000)
 PLACE = Point(lat=30.66, lon=104.06)
@@ -53,20 +52,6 @@ def row(stage=IncidentStage.REPORTED, waits_for="person", incident="i-1", change
     )
 
 
-def snapshot(*rows):
-    return DistrictSnapshot(
-        district="a",
-        name="A",
-        centre=PLACE,
-        at=T0,
-        queue=rows,
-        units=(),
-        agents=(),
-        links=(),
-        counts={},
-    )
-
-
 def plan(name, stage=PlanStage.PROPOSED):
     return Plan(
         plan=name,
@@ -82,64 +67,50 @@ def plan(name, stage=PlanStage.PROPOSED):
     )
 
 
-def city_snapshot(*plans):
-    return CitySnapshot(
-        at=T0,
-        districts=(),
-        incidents=(),
-        units=(),
-        plans=plans,
-        orders=(),
-        planner="in-process",
-        planner_reason="",
-        counts={},
-    )
-
-
-def actions_over_time(snapshot_, *, seconds, is_clear=lambda report: True, operator=None):
+def actions_over_time(rows, *, units=(), seconds, is_clear=lambda report: True):
     """(second, action) of everything that the operator does."""
-    operator, done = operator or Operator(name="ann"), []
+    operator, done, screen = Operator(name="ann"), [], Screen(queue=rows, units=units)
     for second in range(seconds + 1):
-        operator, actions = handle_queue(operator, snapshot_, later(T0, second), is_clear)
+        operator, actions = handle_queue(operator, screen, later(T0, second), is_clear)
         done.extend((second, action) for action in actions)
     return done
 
 
 def test_a_report_is_read_before_it_is_opened():
-    done = actions_over_time(snapshot(row()), seconds=8, is_clear=lambda report: False)
+    done = actions_over_time([row()], seconds=8, is_clear=lambda report: False)
     assert done[0][0] == 6
     assert done[0][1].verb is OperatorVerb.OPEN and done[0][1].operator == "ann"
 
 
 def test_a_report_of_what_is_no_longer_there_is_rejected_with_a_reason():
-    (_, action), *_ = actions_over_time(snapshot(row()), seconds=6)
+    (_, action), *_ = actions_over_time([row()], seconds=6)
     assert action.verb is OperatorVerb.REJECT and action.reason
 
 
 def test_what_no_camera_can_verify_is_verified_by_a_person_by_name():
     for stage in (IncidentStage.HANDLED, IncidentStage.VERIFIED):
-        (second, action), *_ = actions_over_time(snapshot(row(stage)), seconds=30)
+        (second, action), *_ = actions_over_time([row(stage)], seconds=30)
         assert second == 25 and action.verb is OperatorVerb.VERIFY
 
 
 def test_an_incident_that_is_not_in_order_is_reopened():
     (_, action), *_ = actions_over_time(
-        snapshot(row(IncidentStage.HANDLED)), seconds=25, is_clear=lambda report: False
+        [row(IncidentStage.HANDLED)], seconds=25, is_clear=lambda report: False
     )
     assert action.verb is OperatorVerb.OPEN
 
 
 def test_an_incident_that_waits_for_a_camera_or_a_crew_is_left_alone():
-    rows = snapshot(
+    rows = [
         row(IncidentStage.HANDLED, "camera"),
         row(IncidentStage.OPENED, "crew"),
         row(IncidentStage.CLOSED, ""),
-    )
+    ]
     assert actions_over_time(rows, seconds=60) == []
 
 
 def test_what_no_crew_is_sent_to_is_closed_by_name_once_somebody_found_it_in_order():
-    rows = snapshot(row(IncidentStage.OPENED))
+    rows = [row(IncidentStage.OPENED)]
     assert actions_over_time(rows, seconds=60, is_clear=lambda report: False) == []
     (second, action), *_ = actions_over_time(rows, seconds=30)
     assert (second, action.verb, action.operator) == (25, OperatorVerb.CLOSE, "ann")
@@ -147,15 +118,15 @@ def test_what_no_crew_is_sent_to_is_closed_by_name_once_somebody_found_it_in_ord
 
 
 def test_an_action_has_the_same_request_until_the_entry_changes():
-    actions = [action for _, action in actions_over_time(snapshot(row()), seconds=12)]
+    actions = [action for _, action in actions_over_time([row()], seconds=12)]
     assert len(actions) > 3 and len({action.request for action in actions}) == 1
-    (_, other), *_ = actions_over_time(snapshot(row(changed_at=later(T0, 1))), seconds=6)
+    (_, other), *_ = actions_over_time([row(changed_at=later(T0, 1))], seconds=6)
     assert other.request != actions[0].request
 
 
 def test_an_entry_that_left_the_queue_is_forgotten():
-    operator, _ = handle_queue(Operator(name="ann"), snapshot(row()), T0, lambda report: True)
-    operator, _ = handle_queue(operator, snapshot(), later(T0, 1), lambda report: True)
+    operator, _ = handle_queue(Operator(name="ann"), Screen([row()], ()), T0, lambda report: True)
+    operator, _ = handle_queue(operator, Screen([], ()), later(T0, 1), lambda report: True)
     assert not operator.seen
 
 
@@ -163,11 +134,11 @@ def test_the_officer_reads_and_issues_and_rejects_some():
     plans = [plan(f"p-{i}") for i in range(200)]
     operator, early = review_plans(
         Officer(name="bo", reject_share=0.1),
-        city_snapshot(*plans, plan("old", PlanStage.ISSUED)),
+        [*plans, plan("old", PlanStage.ISSUED)],
         T0,
     )
     assert early == ()
-    _, actions = review_plans(operator, city_snapshot(*plans), later(T0, 4))
+    _, actions = review_plans(operator, plans, later(T0, 4))
     assert len(actions) == 200
     rejected = [action for action in actions if not action.issue]
     assert 8 < len(rejected) < 40 and all(action.reason for action in rejected)
@@ -183,10 +154,10 @@ def test_a_session_polls_periodically_and_goes_on_when_a_call_is_lost():
         acted.append((loop.time(), action.verb))
         return Outcome(request=action.request, done=True)
 
-    def decide(operator, snapshot_, now):
-        return handle_queue(operator, snapshot_, now, lambda report: False)
+    def decide(operator, screen, now):
+        return handle_queue(operator, screen, now, lambda report: False)
 
-    screens = [None, snapshot(row())]
+    screens = [None, Screen([row()], ())]
     session = OperatorSession(
         Operator(name="ann"),
         loop=loop,
@@ -221,8 +192,8 @@ def unit(name, state=UnitState.AVAILABLE, assignment_number=1):
 
 
 def visit(*units, is_clear):
-    waiting = replace(snapshot(row(IncidentStage.OPENED)), units=units)
-    return actions_over_time(waiting, seconds=26, is_clear=lambda report: is_clear)
+    waiting = [row(IncidentStage.OPENED)]
+    return actions_over_time(waiting, units=units, seconds=26, is_clear=lambda report: is_clear)
 
 
 def test_what_no_playbook_sends_a_crew_to_gets_one_by_hand():
