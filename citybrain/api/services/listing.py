@@ -1,7 +1,6 @@
 """The methods that give a page of a list: the same for every list of every tier."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
@@ -9,26 +8,10 @@ from citybrain.api import limits
 from citybrain.api.errors import InvalidRequestError
 from citybrain.api.lists.filter_text import Filters, parse_filter, parse_order
 from citybrain.api.lists.paging import page_of
-from citybrain.api.lists.port import PublicList
 from citybrain.api.methods import Contract
 from citybrain.api.requests.checks import Checks
-from citybrain.clock import Timestamp
-from citybrain.feed.change_feed import ChangeFeed
+from citybrain.api.services.port import Lists
 from citybrain.feed.spec import ViewSpec
-
-
-class Lists(Protocol):
-    """A tier's lists and the feed of their changes, and the time at which they are shown."""
-
-    @property
-    def lists(self) -> Mapping[str, PublicList[object]]: ...
-
-    @property
-    def feed(self) -> ChangeFeed: ...
-
-    def now(self) -> Timestamp: ...
-
-    def refresh(self, names: Iterable[str] | None = None) -> None: ...
 
 
 def listings(tier: Lists, contract: Contract) -> dict[str, Callable[[Message], Awaitable[Message]]]:

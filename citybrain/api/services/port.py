@@ -14,12 +14,13 @@ from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 
 
-class DistrictApi(Protocol):
-    """A district's lists, the feed of their changes, and its door for actions."""
+class Lists(Protocol):
+    """A tier's lists and the feed of their changes, and the time at which they are shown."""
 
     @property
     def lists(self) -> Mapping[str, PublicList[object]]:
-        """By the names that clients use; the district itself is the list "district" of one row."""
+        """By the names that clients use; the tier itself is the list "district" or "city" of one
+        row."""
         ...
 
     @property
@@ -30,27 +31,20 @@ class DistrictApi(Protocol):
     def refresh(self, names: Iterable[str] | None = None) -> None:
         """Let the feed find what has changed in the lists of these names; None: in all."""
         ...
+
+
+class DistrictApi(Lists, Protocol):
+    """A district's lists, and its door for actions and reports."""
 
     async def act(self, action: OperatorAction) -> Outcome: ...
 
-    async def report(self, report: Report) -> Outcome: ...
-
-
-class CityApi(Protocol):
-    """The city's lists, the feed of their changes, and its door for actions."""
-
-    @property
-    def lists(self) -> Mapping[str, PublicList[object]]:
-        """By the names that clients use; the city itself is the list "city" of one row."""
+    async def report(self, report: Report) -> Outcome:
+        """A person or a foreign system reports; the outcome names the incident that it opened or
+        joined."""
         ...
 
-    @property
-    def feed(self) -> ChangeFeed: ...
 
-    def now(self) -> Timestamp: ...
-
-    def refresh(self, names: Iterable[str] | None = None) -> None:
-        """Let the feed find what has changed in the lists of these names; None: in all."""
-        ...
+class CityApi(Lists, Protocol):
+    """The city's lists, and its door for actions."""
 
     async def act(self, action: PlanAction) -> Outcome: ...
