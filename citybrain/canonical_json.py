@@ -6,10 +6,15 @@ Deterministic JSON: fields sorted, enums by value, a member of a tagged union wi
 pairs in key order. An empty map is `{}` whatever its keys: encoding sees no declared type.
 Decoding is typed by the declared key type and takes `{}` and `[]` for an empty map of either kind.
 A payload that does not fit its type raises `MalformedError`.
+
+JSON has no word for a number that is not finite; its encoders write `null`, which no reader takes
+for a number. Such a value is refused where it is written, not where it would be read.
 """
 
 import hashlib
-from collections.abc import Iterable
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
 from types import UnionType
@@ -25,11 +30,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# A double that is not finite, as MessagePack writes it: its tag, and an exponent of ones alone.
+_NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
+
 
 def encode(value: object) -> bytes:
     """The canonical JSON of a struct, or of anything made of structs, enums, tuples, numbers and
-    maps; raises `TypeError` for what has no canonical form."""
-    return msgspec.json.encode(value, enc_hook=_plain, order="sorted")
+    maps; raises `TypeError` for what has no canonical form, and `ValueError` for a number that is
+    not finite: nothing that was encoded is unreadable."""
+    text = msgspec.json.encode(value, enc_hook=_plain, order="sorted")
+    if b"null" in text:
+        _ensure_finite(value)
+    return text
 
 
 def decode(payload: bytes, kind: "TypeForm[T]") -> T:
@@ -65,6 +77,37 @@ def _plain(value: object) -> object:
         return dict(content)
     _check_parts(first)
     return list(value.items())
+
+
+def _ensure_finite(value: object) -> None:
+    """A search over another encoding costs a microsecond where a walk over the value would cost
+    ten. What it finds may be part of a text: only then the value is walked."""
+    try:
+        packed = msgspec.msgpack.encode(value, enc_hook=_plain)
+    except OverflowError:  # a whole number of more than 64 bits, which JSON holds
+        packed = None
+    if packed is not None and not _NOT_FINITE.search(packed):
+        return
+    for where, number in _not_finite(value, ""):
+        raise ValueError(
+            f"{where.lstrip('.') or 'the value'} is {number}, which has no canonical form; refuse a"
+            " number that is not finite where it comes in"
+        )
+
+
+def _not_finite(value: object, where: str) -> Iterator[tuple[str, float]]:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            yield where, value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _not_finite(getattr(value, name), f"{where}.{name}")
+    elif isinstance(value, SortedMap | Mapping):
+        for key, entry in value.items():
+            yield from _not_finite(entry, f"{where}.{key}")
+    elif isinstance(value, tuple | list):
+        for number, entry in enumerate(value):
+            yield from _not_finite(entry, f"{where}[{number}]")
 
 
 def _check_parts(key: tuple[object, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol, assert_never
 
 from citybrain.clock import SECOND_US, Clock, Instant, Timestamp
 from citybrain.domain.agent import AgentStatus
-from citybrain.domain.event import Event
+from citybrain.domain.event import Event, VisibilityInterval
 from citybrain.structs import Struct
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.core import decide
@@ -27,6 +27,7 @@ from street_agent.core.inputs import (
     VerificationRequested,
     VisibilityChanged,
 )
+from street_agent.core.sensor import NOT_A_NUMBER
 from street_agent.district_link import (
     AckReceived,
     DistrictLink,
@@ -64,6 +65,10 @@ class StepMetrics(Protocol):
     def frame_observed(self, age_s: float) -> None: ...
 
     def drafts_stored(self, drafts: Sequence[Draft], at: Timestamp) -> None: ...
+
+    def reading_refused(self, reason: str) -> None:
+        """A sensor began to give what is no reading."""
+        ...
 
 
 class StatusProvider(Protocol):
@@ -158,10 +163,29 @@ class AgentStep:
             case FrameObserved(captured_at=captured_at):
                 self._metrics.frame_observed((self._clock.now() - captured_at) / SECOND_US)
                 return self._decide(new_input)
-            case SensorRead() | VisibilityChanged() | VerificationRequested() | Ticked():
+            case SensorRead():
+                return self._read(new_input)
+            case VisibilityChanged() | VerificationRequested() | Ticked():
                 return self._decide(new_input)
             case _:
                 assert_never(new_input)
+
+    def _read(self, read: SensorRead) -> Sequence[Draft]:
+        drafts = self._decide(read)
+        for draft in drafts:
+            if (
+                isinstance(draft, VisibilityInterval)
+                and draft.reason == NOT_A_NUMBER
+                and draft.until is None  # it begins
+            ):
+                self._metrics.reading_refused(draft.reason)
+                log.warning(
+                    "%s gave the value %s, which is no reading: it counts as blind until it gives a"
+                    " number. See what the sensor, or its package, does.",
+                    read.source,
+                    read.value,
+                )
+        return drafts
 
     def _handle_link(self, received: LinkInput) -> Sequence[Draft]:
         at = self._clock.now()

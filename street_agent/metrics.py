@@ -40,6 +40,11 @@ class StreetMetrics:
             "street_plugin_faults",
             "How often a camera or sensor of an installed package failed and was opened again.",
         )
+        self._refused_readings = registry.counter(
+            "street_readings_refused",
+            "How often a sensor began to give what is no reading.",
+            ("reason",),
+        )
         self._age = registry.histogram(
             "street_observation_age_seconds",
             "From the moment a picture was taken to the decision about it.",
@@ -86,6 +91,9 @@ class StreetMetrics:
                     self._verifications.add(1, draft.verdict)
                 case _:
                     assert_never(draft)
+
+    def reading_refused(self, reason: str) -> None:
+        self._refused_readings.add(1, reason)
 
     def message_dropped(self) -> None:
         self._dropped.add()

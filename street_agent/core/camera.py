@@ -49,7 +49,7 @@ def observe(
     is_blind = state.source.coverage.visibility is Visibility.BLIND
     known = TrackState.start(next_id=state.tracks.next_id) if is_gap else state.tracks
     tracks, visible = associate(
-        known, frame.detections, at, aspect=frame.aspect, tuning=setup.tuning
+        known, frame.detections.finite(), at, aspect=frame.aspect, tuning=setup.tuning
     )
     observation = FrameObservation(
         at=at,

@@ -1,6 +1,8 @@
 """One sensor's decisions: readings are given to the rules; silence, implausible values and a stuck
 value are faults of the sensor, not facts of the city. Pure."""
 
+import math
+
 from citybrain.clock import SECOND_US, Timestamp
 from citybrain.ids import AgentId
 from citybrain.structs import Struct, replace
@@ -14,6 +16,7 @@ from street_agent.core.source import SourceState
 from street_agent.scene.observation import SensorReading
 
 SILENT, OUT_OF_RANGE, STUCK = "silent", "out_of_range", "stuck"
+NOT_A_NUMBER = "not_a_number"
 
 
 class SensorState(Struct, frozen=True, kw_only=True, eq=False):
@@ -40,10 +43,9 @@ def observe(
     state = replace(state, readings=state.readings + 1)
     if state.last_at is not None and at <= state.last_at:
         return state, ()
-    if not setup.low <= read.value <= setup.high:  # not-a-number is beyond both
-        after, changed = source.change_visibility(
-            state.source, Visibility.BLIND, OUT_OF_RANGE, at, at
-        )
+    fault = _fault_of(setup, read.value)
+    if fault:
+        after, changed = source.change_visibility(state.source, Visibility.BLIND, fault, at, at)
         return replace(state, source=after, last_at=None), changed
     is_same = state.value == read.value
     same_since = state.same_since if is_same and state.same_since is not None else at
@@ -97,6 +99,14 @@ def due_at(setup: SensorSetup, state: SensorState) -> Timestamp | None:
         return deadline
     silent = Timestamp(_last_reading(state) + round(setup.stale_s * SECOND_US) + 1)
     return silent if deadline is None else min(silent, deadline)
+
+
+def _fault_of(setup: SensorSetup, value: float) -> str:
+    """Why `value` is no reading; "" when it is one. A value that is not finite is none whatever the
+    range: nothing could store it."""
+    if not math.isfinite(value):
+        return NOT_A_NUMBER
+    return "" if setup.low <= value <= setup.high else OUT_OF_RANGE
 
 
 def _last_reading(state: SensorState) -> Timestamp:

@@ -30,7 +30,17 @@ class Detections(Struct, frozen=True, kw_only=True, eq=False):
 
     def of(self, *names: str) -> "Detections":
         """Only the objects of these classes."""
-        keep = np.isin(self.classes, [i for i, label in enumerate(self.labels) if label in names])
+        return self._only(
+            np.isin(self.classes, [i for i, label in enumerate(self.labels) if label in names])
+        )
+
+    def finite(self) -> "Detections":
+        """Only the objects whose box and score are finite: a model may give others."""
+        if np.isfinite(self.boxes).all() and np.isfinite(self.scores).all():
+            return self
+        return self._only(np.isfinite(self.boxes).all(axis=1) & np.isfinite(self.scores))
+
+    def _only(self, keep: NDArray[np.bool_]) -> "Detections":
         return Detections(
             boxes=self.boxes[keep],
             scores=self.scores[keep],

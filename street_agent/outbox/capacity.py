@@ -5,6 +5,7 @@ A marker that was fetched for sending never changes again: the receiver may have
 would take its grown successor for something new.
 """
 
+import logging
 from typing import Protocol
 
 from citybrain import canonical_json
@@ -14,8 +15,11 @@ from citybrain.structs import replace
 from street_agent.outbox.port import DeclaredLoss, OutboxDraft, OutboxRow
 from street_agent.outbox.priority import loss_of, losses_of, summed
 
+log = logging.getLogger(__name__)
+
 FULL = "outbox_full"
 OVERSIZED = "oversized"
+UNWRITABLE = "unwritable"  # it holds what has no canonical form
 ROW_OVERHEAD = 64  # bytes a row costs besides its payload: keys, index, page slack
 ROW_BYTES_MAX = MESSAGE_BYTES.value - 16 * 1024  # a row must fit into a message with its envelope
 CAP_BYTES_MIN = 64 * 1024  # below this not even the markers fit
@@ -80,9 +84,16 @@ def ensure_cap(cap_bytes: int, *, minimum: int = CAP_BYTES_MIN) -> int:
 
 def fit_to_message(draft: OutboxDraft) -> OutboxDraft:
     """`draft` as it can travel: without its evidence when that is too big for a message, and as a
-    declared loss when even the rest is."""
-    if isinstance(draft, DeclaredLoss) or len(canonical_json.encode(draft)) <= ROW_BYTES_MAX:
+    declared loss when even the rest is, or when it has no canonical form: a bug of ours, which must
+    cost that one item and not the box."""
+    if isinstance(draft, DeclaredLoss):
         return draft
+    try:
+        if len(canonical_json.encode(draft)) <= ROW_BYTES_MAX:
+            return draft
+    except ValueError as error:
+        log.error("an item cannot be stored and is declared as lost: %s", error)
+        return DeclaredLoss(reason=UNWRITABLE, losses=(loss_of(draft),))
     if isinstance(draft, Event) and draft.evidence is not None:
         return fit_to_message(replace(draft, evidence=None))
     return DeclaredLoss(reason=OVERSIZED, losses=(loss_of(draft),))

@@ -204,3 +204,46 @@ def test_the_digest_does_not_depend_on_the_hash_seed():
         )
         digests.add(run.stdout)
     assert len(digests) == 1
+
+
+class Gauge(Struct, frozen=True, kw_only=True):
+    value: float
+    by_name: dict[str, float] | None = None
+    by_key: SortedMap[LeafKey, float] = SortedMap()
+    note: str = ""
+    shares: tuple[float, ...] = ()
+    limit: float | None = None
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), -float("nan")])
+@pytest.mark.parametrize(
+    ("where", "changes"),
+    [
+        ("value", lambda n: {"value": n}),
+        ("by_name.speed", lambda n: {"by_name": {"ok": 1.0, "speed": n}}),
+        ("by_key", lambda n: {"by_key": SortedMap([(LeafKey("a", Colour.RED, 1), n)])}),
+        ("shares[1]", lambda n: {"shares": (0.0, n)}),
+        ("limit", lambda n: {"limit": n}),
+    ],
+)
+def test_a_number_that_is_not_finite_is_refused_when_it_is_written(where, changes, number):
+    with pytest.raises(ValueError, match="not finite") as raised:
+        canonical_json.encode(Gauge(**{"value": 1.0, **changes(number)}))
+    assert str(raised.value).startswith(where)
+
+
+def test_a_text_that_looks_like_one_in_another_encoding_is_none():
+    packed_infinity = "\u02ff\u07f0"  # bytes that a packed number might begin with
+    gauge = Gauge(value=1.0, note=packed_infinity + "null", limit=None)
+    assert canonical_json.decode(canonical_json.encode(gauge), Gauge) == gauge
+    assert canonical_json.decode(canonical_json.encode((0xCB7FF0, None)), tuple[int, None])
+
+
+@given(st.lists(st.floats(), max_size=5))
+def test_what_was_encoded_can_be_read_back(numbers):
+    try:
+        text = canonical_json.encode(tuple(numbers))
+    except ValueError:
+        assert not all(abs(number) < float("inf") for number in numbers)
+        return
+    assert canonical_json.decode(text, tuple[float, ...]) == tuple(numbers)

@@ -124,6 +124,16 @@ def test_an_ack_of_another_incarnation_does_nothing(outbox, an_event):
     assert outbox.stats().rows == 1
 
 
+def test_an_item_that_cannot_be_written_is_declared_and_costs_no_other(outbox, an_event):
+    unwritable = replace(an_event(2), measurements={"value": float("inf")})
+    assert outbox.put([an_event(1), unwritable, an_event(3)]) == (1, 2, 3)
+    first, second, third = [row.item.content for row in everything(outbox)]
+    assert (first, third) == (an_event(1), an_event(3))
+    assert isinstance(second, Gap)
+    assert (second.first, second.last, second.reason) == (2, 2, "unwritable")
+    assert total_lost(everything(outbox)) == 1
+
+
 @pytest.mark.parametrize(
     "above",
     [(SeqRange(first=3, last=1),), (SeqRange(first=0, last=0),), (SeqRange(first=-4, last=2),)],

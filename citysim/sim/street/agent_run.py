@@ -46,6 +46,9 @@ class NoMetrics:
     def drafts_stored(self, drafts: Sequence[Draft], at: Timestamp) -> None:
         """Not counted."""
 
+    def reading_refused(self, reason: str) -> None:
+        """Not counted."""
+
 
 @dataclass(frozen=True, slots=True)  # not a Struct: it holds a live camera
 class _CameraProgress:

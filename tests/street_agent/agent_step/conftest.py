@@ -50,6 +50,9 @@ class NoMetrics:
     def drafts_stored(self, drafts, at):
         pass
 
+    def reading_refused(self, reason):
+        pass
+
 
 @dataclass
 class StillCamera:

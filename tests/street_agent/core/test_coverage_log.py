@@ -1,6 +1,7 @@
 """For every second: observed, degraded or blind, and why. Changes are emitted, and no time is
 counted twice."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,8 +99,6 @@ def test_implausible_readings_are_a_fault_of_the_sensor(config, new_box):
     new_box.setup = one.setup({"tiny": 0.3})
     new_box.begin().read(99.0)
     assert new_box.intervals[-1].reason == "out_of_range"
-    new_box.read(float("nan"))
-    assert new_box.intervals[-1].reason == "out_of_range"
     for _ in range(5):
         new_box.read(2.0)
     assert (new_box.intervals[-1].visibility, new_box.intervals[-1].reason) == (
@@ -107,6 +106,18 @@ def test_implausible_readings_are_a_fault_of_the_sensor(config, new_box):
         "stuck",
     )
     assert new_box.events == []
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_no_number_is_a_fault_of_the_sensor_whatever_its_range(config, new_box, value):
+    sensor = {"id": "level-1", "source": "x", "place": {"lat": 1, "lon": 2}}  # any value is in range
+    rule = {"id": "high", "incident_kind": "waterlogging", "above": 1.2, "below": 1.0}
+    new_box.setup = config(sensor=[{**sensor, "rule": [rule]}]).setup({"tiny": 0.3})
+    new_box.begin().read(value)
+    assert new_box.intervals[-1].reason == "not_a_number"
+    assert new_box.events == []
+    new_box.read(0.5)
+    assert new_box.intervals[-1].visibility is Visibility.OBSERVED
 
 
 @given(st.lists(st.tuples(visibilities, st.floats(0, 5), st.floats(0, 3)), max_size=30))
