@@ -17,6 +17,20 @@ BATCH = Limit(
     reason="one transaction covers them",
     fate="the rest waits for the next",
 )
+SET_APART_ROWS = Limit(
+    name="street_set_apart",
+    value=200,
+    unit="rows of the outbox that cannot be read",
+    reason="enough to see what was wrong with them; at most 50 MiB",
+    fate="the oldest is deleted; how many there were stays counted",
+)
+DAMAGED_OUTBOXES = Limit(
+    name="street_damaged_outboxes",
+    value=3,
+    unit="files",
+    reason="a worn card damages the next one too; each may be as large as an outbox",
+    fate="the oldest is deleted",
+)
 SERIES_POINTS = Limit(
     name="street_series_points",
     value=1_000_000,
@@ -46,6 +60,7 @@ PLUGIN_PICTURE_PIXELS = Limit(
     fate="the picture counts as a fault of the package: blind, because plugin",
 )
 STATUS_EVERY_S = 1.0
+RENEW_PAUSE_S = 2.0  # before an agent whose outbox was damaged while it ran begins anew
 TICK_S = 0.5
 # How exactly a later run knows when this one ended; a flash card is not written more often for it.
 ALIVE_EVERY_S = 10.0

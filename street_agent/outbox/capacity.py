@@ -92,7 +92,7 @@ def fit_to_message(draft: OutboxDraft) -> OutboxDraft:
         if len(canonical_json.encode(draft)) <= ROW_BYTES_MAX:
             return draft
     except ValueError as error:
-        log.error("an item cannot be stored and is declared as lost: %s", error)
+        log.error("an item cannot be stored and is declared as lost: %s", error)  # noqa: TRY400 - where is said
         return DeclaredLoss(reason=UNWRITABLE, losses=(loss_of(draft),))
     if isinstance(draft, Event) and draft.evidence is not None:
         return fit_to_message(replace(draft, evidence=None))

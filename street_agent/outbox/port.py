@@ -54,6 +54,8 @@ class OutboxStats(Struct, frozen=True, kw_only=True):
     lost: int  # items given up under the cap since the outbox was made
     next_revision: int
     next_seq: int
+    set_apart: int = 0  # rows that could not be read and were declared, since the outbox was made
+    files_damaged: int = 0  # that are kept aside, each replaced by a new outbox
 
 
 class Outbox(Protocol):

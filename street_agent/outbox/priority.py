@@ -21,6 +21,9 @@ GAP_PRIORITY = max(SEVERITY_RANK.values()) + 1  # a declared loss is never lost 
 TOP_PRIORITY = SEVERITY_RANK[Severity.EXTREME]
 SEVERE_PRIORITY = SEVERITY_RANK[Severity.SEVERE]
 
+SEVERITY_OF_RANK = {rank: severity for severity, rank in SEVERITY_RANK.items()}
+UNREADABLE_RULE = RuleId("unreadable")  # in place of the rule that nobody can read any more
+
 # Items that are no alarm rank and count as if they were one of this severity, under this name in
 # place of a rule. An incident waits for a verification; blindness is never silent, but ranks behind
 # what was observed.
@@ -39,6 +42,12 @@ def loss_of(draft: Draft) -> LossCount:
     """What `draft` counts as when it is lost."""
     severity, rule = _counted_as(draft)
     return LossCount(severity=severity, rule=rule, count=1)
+
+
+def loss_of_unreadable(priority: int, count: int) -> LossCount:
+    """What a row counts as of which only its priority and how many numbers it has are known."""
+    severity = SEVERITY_OF_RANK.get(priority, Severity.UNKNOWN)
+    return LossCount(severity=severity, rule=UNREADABLE_RULE, count=count)
 
 
 def numbered(seq: int, draft: OutboxDraft) -> OutboxItem:

@@ -4,6 +4,7 @@ What is put is fsynced; what is acknowledged is deleted without an fsync of its 
 in a power cut, the rows are sent once more and the district knows them).
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -17,7 +18,13 @@ from citybrain import canonical_json
 from citybrain.ack_ranges import ack_ranges_of, covered
 from citybrain.domain.agent import Ack, AgentHello, RequestAck, RequestBatch
 from citybrain.domain.event import OutboxItem, VerificationRequest, VerificationResult
-from citybrain.errors import StoreCorruptError, UpgradeError
+from citybrain.errors import (
+    FormatMismatchError,
+    NewerFormatError,
+    StoreCorruptError,
+    UpgradeError,
+)
+from citybrain.formats import Format
 from citybrain.ids import AgentId, IdSource, StoreEpoch
 from citybrain.sqlite.owned_file import (
     FileLock,
@@ -28,6 +35,7 @@ from citybrain.sqlite.owned_file import (
 )
 from citybrain.sqlite.statements import named_queries
 from street_agent.formats import OUTBOX_ITEM, REQUEST
+from street_agent.limits import SET_APART_ROWS
 from street_agent.outbox.capacity import ROW_OVERHEAD, ensure_cap, fit_to_message, make_room
 from street_agent.outbox.port import OutboxDraft, OutboxRow, OutboxStats, PendingRange
 from street_agent.outbox.priority import GAP_PRIORITY, numbered, priority_of
@@ -37,6 +45,14 @@ from street_agent.outbox.request_log import (
     contiguous_before,
     new_requests,
 )
+from street_agent.outbox.stored_row import (
+    SetApartRow,
+    StoredRow,
+    UnreadableRowError,
+    stored_row,
+)
+
+log = logging.getLogger(__name__)
 
 META = frozenset({"incarnation", "next_seq", "next_revision", "lost"})
 
@@ -58,14 +74,18 @@ class SqliteOutbox:
         self._sql = named_queries("street_agent.outbox", "sqlite.sql")
         self._lock = RLock()
         self._count = self._bytes = 0
+        unreadable: list[int] = []
         if self._rows("meta") or self._rows("count")[0][0]:
             self._load()
-            self._check_rows()
+            unreadable = self._check_rows()
+            self._check_requests()
         settle(connection, path)
         if not self._rows("meta"):
             with transaction(connection, path):
                 self._set_meta(incarnation=ids.number(), next_seq=1, next_revision=1, lost=0)
             self._load()
+        self.rows_of(unreadable)
+        self.open_requests()
 
     @classmethod
     def open(cls, path: Path | str, *, ids: IdSource, cap_bytes: int) -> "SqliteOutbox":
@@ -101,6 +121,11 @@ class SqliteOutbox:
                 next_seq=self._next_seq, next_revision=self._next_revision, lost=self._lost
             )
         return seqs
+
+    def set_apart(self) -> tuple[SetApartRow, ...]:
+        """The rows that could not be read, as far as they are kept, oldest first."""
+        with self._lock:
+            return tuple(SetApartRow(*row) for row in self._rows("all_set_apart"))
 
     def acknowledge(self, ack: Ack) -> int:
         if ack.incarnation != self._incarnation:
@@ -154,6 +179,7 @@ class SqliteOutbox:
                 lost=self._lost,
                 next_revision=self._next_revision,
                 next_seq=self._next_seq,
+                set_apart=self._set_apart,
             )
 
     def store_requests(self, batch: RequestBatch) -> RequestAck:
@@ -168,10 +194,17 @@ class SqliteOutbox:
             return RequestAck(epoch=batch.epoch, contiguous=contiguous + len(new))
 
     def open_requests(self) -> tuple[VerificationRequest, ...]:
+        found: list[VerificationRequest] = []
         with self._lock:
-            return tuple(
-                REQUEST.decode(payload, version) for version, payload in self._rows("open_requests")
-            )
+            for request, version, payload in self._rows("open_requests"):
+                try:
+                    found.append(REQUEST.decode(payload, version))
+                except UpgradeError as error:
+                    reason = str(error.__cause__ or error)
+                    with self._changing():
+                        self._connection.execute(self._sql["close_request"], (request,))
+                        self._keep_apart("request", request, version, reason, payload)
+        return tuple(found)
 
     def request_acks(self) -> tuple[RequestAck, ...]:
         with self._lock:
@@ -191,7 +224,11 @@ class SqliteOutbox:
         return self._bytes
 
     def lowest_row(self) -> OutboxRow | None:
-        return self._one("lowest_row", GAP_PRIORITY)
+        while rows := self._rows("lowest_row", GAP_PRIORITY):
+            row = self._read(stored_row(rows[0]))
+            if row is not None:  # else a marker has taken its place
+                return row
+        return None
 
     def unsent_gap_from(self, first: int) -> OutboxRow | None:
         return self._one("gap_from", first) if first in self._unsent_gaps else None
@@ -249,20 +286,28 @@ class SqliteOutbox:
             raise _damaged(self._path, "it has rows, and does not say which numbers come next")
         self._incarnation, self._lost = meta["incarnation"], meta["lost"]
         self._next_seq, self._next_revision = meta["next_seq"], meta["next_revision"]
+        self._set_apart = meta.get("set_apart", 0)
         self._count, self._bytes = self._rows("count")[0]
         # Markers that were never fetched for sending; those of an earlier run may have been.
         self._unsent_gaps: set[int] = set()
 
-    def _check_rows(self) -> None:
-        """Raise `UpgradeError` where a row could not be read, or not whole: before anything is
-        started, not when it is to be sent."""
-        for name, known in (("stored_items", OUTBOX_ITEM), ("stored_requests", REQUEST)):
-            with translated_errors(self._path):
-                for version, payload in self._connection.execute(self._sql[name]):
-                    try:
-                        known.decode_whole(payload, version)
-                    except UpgradeError as error:
-                        raise type(error)(f"{self._path}: {error}") from error
+    def _check_rows(self) -> list[int]:
+        """The numbers of rows that cannot be read. Raises `UpgradeError` where another version
+        wrote what this one would read in part: before anything is started, not when it is to be
+        sent."""
+        with translated_errors(self._path):
+            rows = map(stored_row, self._connection.execute(self._sql["stored_items"]))
+            return [
+                row.seq
+                for row in rows
+                if not _is_readable(OUTBOX_ITEM, row.payload, row.version, self._path)
+                or not row.is_itself()
+            ]
+
+    def _check_requests(self) -> None:
+        with translated_errors(self._path):
+            for _, version, payload in self._connection.execute(self._sql["stored_requests"]):
+                _is_readable(REQUEST, payload, version, self._path)
 
     def _set_meta(self, **values: int) -> None:
         self._connection.executemany(self._sql["set_meta"], sorted(values.items()))
@@ -273,24 +318,65 @@ class SqliteOutbox:
 
     def _one(self, name: str, *arguments: int) -> OutboxRow | None:
         rows = self._rows(name, *arguments)
-        return _row(rows[0]) if rows else None
+        return self._read(stored_row(rows[0])) if rows else None
+
+    def _read(self, stored: StoredRow) -> OutboxRow | None:
+        """None: it cannot be read and is set apart now; a marker has taken its place. Within a
+        transaction."""
+        try:
+            return stored.read()
+        except UnreadableRowError as error:
+            self._connection.execute(self._sql["drop"], (stored.seq,))
+            self._unsent_gaps.discard(stored.seq)
+            self._count, self._bytes = self._count - 1, self._bytes - stored.size
+            name = f"{stored.seq} to {stored.last}"
+            self._keep_apart("item", name, stored.version, str(error), stored.payload)
+            self.add_gap(stored.declared())
+            self._set_meta(next_revision=self._next_revision)
+            return None
+
+    def _keep_apart(self, kind: str, name: str, version: int, reason: str, payload: bytes) -> None:
+        log.error(
+            "%s: the %s %s cannot be read; it is set apart in the table set_apart, and its district"
+            " is told that it is lost: %s",
+            self._path,
+            kind,
+            name,
+            reason,
+        )
+        self._connection.execute(self._sql["set_apart"], (kind, name, version, reason, payload))
+        self._connection.execute(self._sql["keep_newest_set_apart"], (SET_APART_ROWS.value,))
+        self._set_apart += 1
+        self._set_meta(set_apart=self._set_apart)
 
     def _fetched(self, rows: Iterable[tuple[Any, ...]]) -> tuple[OutboxRow, ...]:
-        found = tuple(_row(row) for row in rows)
+        stored = [stored_row(row) for row in rows]
+        try:
+            found = tuple(one.read() for one in stored)
+        except UnreadableRowError:
+            with self._changing():
+                found = tuple(row for one in stored if (row := self._read(one)) is not None)
         self._unsent_gaps.difference_update(
             row.item.seq for row in found if row.priority == GAP_PRIORITY
         )
         return found
 
 
-def _row(row: tuple[Any, ...]) -> OutboxRow:
-    priority, revision, size, version, payload = row
-    return OutboxRow(
-        item=OUTBOX_ITEM.decode(payload, version),
-        priority=priority,
-        revision=revision,
-        size=size,
-    )
+def _is_readable(known: Format[Any], payload: bytes, version: int, path: Path) -> bool:
+    """Raises `UpgradeError` where another version wrote it and this one would lose a part of it."""
+    try:
+        known.decode(payload, version)
+    except FormatMismatchError:
+        return False
+    except NewerFormatError as error:
+        if version < 1:  # no version ever wrote it
+            return False
+        raise NewerFormatError(f"{path}: {error}") from error
+    try:
+        known.decode_whole(payload, version)
+    except FormatMismatchError as error:
+        raise FormatMismatchError(f"{path}: {error}") from error
+    return True
 
 
 def _check_whole(path: Path, connection: apsw.Connection) -> None:

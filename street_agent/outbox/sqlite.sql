@@ -2,10 +2,10 @@
 SELECT name, value FROM meta
 
 -- name: stored_items
-SELECT version, payload FROM rows
+SELECT seq, last, priority, revision, size, version, payload FROM rows
 
 -- name: stored_requests
-SELECT version, payload FROM requests
+SELECT request, version, payload FROM requests
 
 -- name: set_meta
 INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
@@ -21,21 +21,21 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 DELETE FROM rows WHERE seq = ?
 
 -- name: lowest_row
-SELECT priority, revision, size, version, payload FROM rows
+SELECT seq, last, priority, revision, size, version, payload FROM rows
 WHERE priority < ? ORDER BY priority, revision LIMIT 1
 
 -- name: gap_from
-SELECT priority, revision, size, version, payload FROM rows WHERE seq = ? AND priority = 5
+SELECT seq, last, priority, revision, size, version, payload FROM rows WHERE seq = ? AND priority = 5
 
 -- name: gap_upto
-SELECT priority, revision, size, version, payload FROM rows WHERE last = ? AND priority = 5
+SELECT seq, last, priority, revision, size, version, payload FROM rows WHERE last = ? AND priority = 5
 
 -- name: pending
-SELECT priority, revision, size, version, payload FROM rows
+SELECT seq, last, priority, revision, size, version, payload FROM rows
 WHERE priority = ? AND revision > ? AND revision < ? ORDER BY revision LIMIT ?
 
 -- name: row_of
-SELECT priority, revision, size, version, payload FROM rows WHERE seq = ?
+SELECT seq, last, priority, revision, size, version, payload FROM rows WHERE seq = ?
 
 -- name: covered
 SELECT count(*), coalesce(sum(size), 0) FROM rows WHERE seq >= ? AND last <= ? AND seq <= ?
@@ -69,4 +69,15 @@ DELETE FROM requests WHERE request = ?
 SELECT count(*) FROM requests
 
 -- name: open_requests
-SELECT version, payload FROM requests ORDER BY deadline, request
+SELECT request, version, payload FROM requests ORDER BY deadline, request
+
+-- name: set_apart
+INSERT INTO set_apart (kind, name, version, reason, payload) VALUES (?, ?, ?, ?, ?)
+
+-- name: keep_newest_set_apart
+DELETE FROM set_apart WHERE number NOT IN (
+    SELECT number FROM set_apart ORDER BY number DESC LIMIT ?
+)
+
+-- name: all_set_apart
+SELECT kind, name, version, reason, payload FROM set_apart ORDER BY number

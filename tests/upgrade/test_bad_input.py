@@ -225,7 +225,8 @@ def test_an_outbox_that_is_refused_is_left_to_the_version_before(tmp_path, monke
     alter(path, "INSERT INTO requests VALUES ('r', 1, 2, x'7b7d')")
     before = path.read_bytes()
     steps = (*migrations("street_agent.outbox.migrations"),)
-    more = Migration(number=2, name="step_2", sql="ALTER TABLE rows ADD COLUMN colour TEXT")
+    sql = "ALTER TABLE rows ADD COLUMN colour TEXT"
+    more = Migration(number=len(steps) + 1, name="one_more", sql=sql)
     monkeypatch.setattr(schema, "migrations", lambda _: (*steps, more))
     with pytest.raises(NewerFormatError):
         SqliteOutbox.open(path, ids=CountingIds(), cap_bytes=10**7)
@@ -246,7 +247,7 @@ def test_a_file_of_another_kind(stopped, word):
 def test_an_outbox_of_a_newer_version(tmp_path):
     path = tmp_path / "outbox.db"
     SqliteOutbox.open(path, ids=CountingIds(), cap_bytes=10**7).close()
-    alter(path, "INSERT INTO migrations VALUES (2, 'from the future')")
+    alter(path, "INSERT INTO migrations VALUES (99, 'from the future')")
     with pytest.raises(NewerFormatError, match="Start the version that wrote it"):
         SqliteOutbox.open(path, ids=CountingIds(), cap_bytes=10**7)
 

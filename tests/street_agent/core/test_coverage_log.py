@@ -110,7 +110,11 @@ def test_implausible_readings_are_a_fault_of_the_sensor(config, new_box):
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
 def test_what_is_no_number_is_a_fault_of_the_sensor_whatever_its_range(config, new_box, value):
-    sensor = {"id": "level-1", "source": "x", "place": {"lat": 1, "lon": 2}}  # any value is in range
+    sensor = {
+        "id": "level-1",
+        "source": "x",
+        "place": {"lat": 1, "lon": 2},
+    }
     rule = {"id": "high", "incident_kind": "waterlogging", "above": 1.2, "below": 1.0}
     new_box.setup = config(sensor=[{**sensor, "rule": [rule]}]).setup({"tiny": 0.3})
     new_box.begin().read(value)
