@@ -3,6 +3,7 @@ place that knows them all; decides nothing."""
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from citybrain.bus.port import Bus
 from citybrain.cli.process import ready
 from citybrain.clock import Clock
 from citybrain.distribution import installed_version
+from citybrain.errors import CityBrainError, StoreCorruptError
 from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
 from citybrain.random_ids import RandomIds
+from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.telemetry.metrics_endpoint import MetricsEndpoint, serve
@@ -31,9 +34,11 @@ from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.district_link import DistrictLink, last_will
 from street_agent.errors import AgentFailedError
+from street_agent.limits import RENEW_PAUSE_S
 from street_agent.metrics import StreetMetrics
+from street_agent.outbox.damaged_file import damaged_files, open_or_renew
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
-from street_agent.outbox.sqlite import SqliteOutbox
+from street_agent.outbox.port import OutboxStats
 from street_agent.plugins.opening import make_camera, make_sensor, plugin_name
 from street_agent.plugins.port import MakeReader, Reading
 from street_agent.plugins.sensors import PluginSensors
@@ -58,16 +63,22 @@ class StreetAgent:
         ids: IdSource | None = None,
         bus: Bus | None = None,
         on_failure: Callable[[], None] = lambda: None,
+        is_outbox_damaged: bool = False,
     ) -> None:
         self._clock, ids = clock or SystemClock(), ids or RandomIds()
         agent, district = AgentId(config.agent), DistrictId(config.district)
         version = installed_version()
         setup = config.setup(score_thresholds(config))
         config.data_dir.mkdir(parents=True, exist_ok=True)
-        stored = SqliteOutbox.open(
-            config.data_dir / OUTBOX_FILE, ids=ids, cap_bytes=config.outbox.cap_mb * MIB
+        stored = open_or_renew(
+            config.data_dir / OUTBOX_FILE,
+            at=self._clock.now(),
+            ids=ids,
+            cap_bytes=config.outbox.cap_mb * MIB,
+            is_damaged=is_outbox_damaged,
         )
         self.outbox = DiskFullBuffer(stored)
+        self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))
         self._telemetry = _Telemetry(config)
         self._loop = AgentLoop(
             setup=setup,
@@ -88,7 +99,7 @@ class StreetAgent:
         )
         cameras = _camera_slots(config, folder, self._clock, ids, self._telemetry.metrics)
         self._status = StatusReporter(
-            setup=setup, cameras=cameras, version=version, stats=self.outbox.stats
+            setup=setup, cameras=cameras, version=version, stats=self._stats
         )
 
         def new_trace() -> str:
@@ -118,8 +129,16 @@ class StreetAgent:
             count_fault=self._telemetry.metrics.plugin_failed,
         )
 
+    @property
+    def failure(self) -> Exception | None:
+        """Why the agent could not go on; None where it is not known, or it could."""
+        return self._loop.failure
+
+    def _stats(self) -> OutboxStats:
+        return replace(self.outbox.stats(), files_damaged=self._files_damaged)
+
     def start(self) -> None:
-        self._telemetry.start(self._loop, self.outbox, self._status)
+        self._telemetry.start(self._loop, self.outbox, self._stats, self._status)
         self.link.start()
         self._loop.start(self.link, self._status)
         self._detection.start()
@@ -145,13 +164,49 @@ async def run(
     folder: Path,
     stop: asyncio.Event,
 ) -> None:
-    """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on."""
+    """Run until `stop` is set; raises `AgentFailedError` when the agent could not go on. Where that
+    was a damaged outbox, it begins anew with a new one."""
+    is_outbox_damaged = False
+    while True:
+        failure = await _run_once(
+            config,
+            open_model=open_model,
+            folder=folder,
+            stop=stop,
+            is_outbox_damaged=is_outbox_damaged,
+        )
+        if failure is None:
+            return
+        if not isinstance(failure, StoreCorruptError):
+            raise failure
+        is_outbox_damaged = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RENEW_PAUSE_S):
+                await stop.wait()
+                return
+
+
+async def _run_once(
+    config: StreetConfig,
+    *,
+    open_model: Callable[[str], Detector],
+    folder: Path,
+    stop: asyncio.Event,
+    is_outbox_damaged: bool,
+) -> CityBrainError | None:
+    """Why it could not go on; None: it was stopped."""
     event_loop, failed = asyncio.get_running_loop(), asyncio.Event()
 
     def on_failure() -> None:
         event_loop.call_soon_threadsafe(failed.set)
 
-    agent = StreetAgent(config, open_model=open_model, folder=folder, on_failure=on_failure)
+    agent = StreetAgent(
+        config,
+        open_model=open_model,
+        folder=folder,
+        on_failure=on_failure,
+        is_outbox_damaged=is_outbox_damaged,
+    )
     agent.start()
     ready(
         f"street {config.agent}",
@@ -166,11 +221,14 @@ async def run(
         for wait in waits:
             wait.cancel()
         await asyncio.to_thread(agent.stop)
-    if failed.is_set():
-        raise AgentFailedError(
-            "the agent could not go on; the log above says why. What is in the outbox is safe:"
-            " start it again."
-        )
+    if not failed.is_set():
+        return None
+    if isinstance(agent.failure, StoreCorruptError):
+        return agent.failure
+    return AgentFailedError(
+        "the agent could not go on; the log above says why. What is in the outbox is safe:"
+        " start it again."
+    )
 
 
 class _Telemetry:
@@ -186,11 +244,17 @@ class _Telemetry:
         self._endpoint: MetricsEndpoint | None = None
         self.metrics = StreetMetrics(self._registry, self._spans)
 
-    def start(self, loop: AgentLoop, outbox: DiskFullBuffer, status: StatusReporter) -> None:
+    def start(
+        self,
+        loop: AgentLoop,
+        outbox: DiskFullBuffer,
+        stats: Callable[[], OutboxStats],
+        status: StatusReporter,
+    ) -> None:
         self.metrics.observe(
             waiting=lambda: loop.waiting,
             buffered=lambda: outbox.buffered,
-            stats=outbox.stats,
+            stats=stats,
             frame_counts=status.frame_counts,
         )
         if self._config.port:

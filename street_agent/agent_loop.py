@@ -43,6 +43,7 @@ class AgentLoop:
         self._clock, self._metrics, self._on_failure = clock, metrics, on_failure
         self._inbox: queue.Queue[AgentInput] = queue.Queue(maxsize=INBOX.value)
         self._stopping = threading.Event()
+        self.failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="agent-loop", daemon=True)
         self._step = AgentStep(
             setup=setup,
@@ -96,7 +97,8 @@ class AgentLoop:
     def _run(self) -> None:
         try:
             self._loop()
-        except Exception:
+        except Exception as error:
+            self.failure = error
             log.exception(
                 "the agent cannot go on; its supervisor should start it again (nothing that is in"
                 " the outbox is lost)"

@@ -68,6 +68,13 @@ class StreetMetrics:
         self._registry.gauge(
             "street_outbox_lost", "Items given up under a declared bound."
         ).read_from(lambda: stats().lost)
+        self._registry.gauge(
+            "street_outbox_set_apart", "Rows that could not be read, each declared to the district."
+        ).read_from(lambda: stats().set_apart)
+        self._registry.gauge(
+            "street_outbox_files_damaged",
+            "Damaged files kept aside, each replaced by a new outbox.",
+        ).read_from(lambda: stats().files_damaged)
         frames = self._registry.gauge(
             "street_frames", "Frames since the start, by what became of them.", ("fate",)
         )

@@ -76,6 +76,8 @@ class StatusReporter:
             outbox_bytes=stats.bytes,
             lost=stats.lost,
             sources=(*cameras, *sensors),
+            set_apart=stats.set_apart,
+            outboxes_damaged=stats.files_damaged,
         )
 
     def frame_counts(self) -> dict[str, FrameCounts]:

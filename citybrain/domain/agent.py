@@ -82,3 +82,5 @@ class AgentStatus(Struct, frozen=True, kw_only=True):
     outbox_bytes: int
     lost: int  # events given up so far under a declared limit
     sources: tuple[SourceStatus, ...] = ()
+    set_apart: int = 0  # rows of the outbox that could not be read, declared as gaps
+    outboxes_damaged: int = 0  # files of the outbox that were set aside, each for a new one

@@ -135,6 +135,8 @@ def to_pb_agent_status(s: AgentStatus) -> pb.AgentStatus:
         outbox_bytes=s.outbox_bytes,
         lost=s.lost,
         sources=[_to_pb_source(source) for source in s.sources],
+        set_apart=s.set_apart,
+        outboxes_damaged=s.outboxes_damaged,
     )
 
 
@@ -148,6 +150,8 @@ def from_pb_agent_status(m: pb.AgentStatus) -> AgentStatus:
         outbox_bytes=natural(m.outbox_bytes, "outbox_bytes"),
         lost=natural(m.lost, "lost"),
         sources=tuple(_from_pb_source(source) for source in bounded(m.sources, limits.SOURCES)),
+        set_apart=natural(m.set_apart, "set_apart"),
+        outboxes_damaged=natural(m.outboxes_damaged, "outboxes_damaged"),
     )
 
 

@@ -57,7 +57,11 @@ class CheckpointStore(Protocol):
 
 
 def previous_run(checkpoint: AgentCheckpoint, next_seq: int) -> PreviousRun:
-    """What `checkpoint` says, by the number that the outbox gives next."""
+    """What `checkpoint` says, by the number that the outbox gives next. A lower number than the
+    checkpoint's is another outbox's: nobody knows which episodes the district has heard of, so
+    what goes on is reported anew."""
+    if next_seq < checkpoint.from_seq:
+        return PreviousRun(alive_at=checkpoint.alive_at, episodes=())
     is_effective = next_seq > checkpoint.from_seq
     return PreviousRun(
         alive_at=checkpoint.alive_at,

@@ -5,12 +5,13 @@ An `Outbox` in front of an `Outbox`. What waits here is lost in a power cut: the
 no promise was given (`put` returned no numbers).
 """
 
+import logging
 from collections.abc import Sequence
 from threading import RLock
 
 from citybrain.domain.agent import Ack, AgentHello
 from citybrain.domain.event import LossCount
-from citybrain.errors import StoreFullError
+from citybrain.errors import StoreCorruptError, StoreFullError
 from citybrain.ids import AgentId
 from citybrain.limits import Limit
 from citybrain.structs import replace
@@ -23,6 +24,8 @@ from street_agent.outbox.port import (
     PendingRange,
 )
 from street_agent.outbox.priority import loss_of, priority_of, summed
+
+log = logging.getLogger(__name__)
 
 BUFFERED_DRAFTS = Limit(
     name="outbox_buffered",
@@ -103,9 +106,13 @@ class DiskFullBuffer:
         return replace(stats, rows=stats.rows + len(self._buffer), lost=stats.lost + self._given_up)
 
     def close(self) -> None:
-        """Store what waits if there is room now, and close the outbox behind."""
-        self.retry()
-        self._outbox.close()
+        """Store what waits if there is room now, and close the outbox behind, damaged or not."""
+        try:
+            self.retry()
+        except StoreCorruptError as error:
+            log.warning("%d items that waited in memory are lost: %s", self.buffered, error)
+        finally:
+            self._outbox.close()
 
     def _give_up(self, count: int) -> None:
         for _ in range(count):

@@ -97,7 +97,7 @@ class SourceStatus(_message.Message):
     def __init__(self, source: _Optional[str] = ..., is_camera: _Optional[bool] = ..., place: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., visibility: _Optional[_Union[_vocabulary_pb2.Visibility, str]] = ..., reason: _Optional[str] = ..., fps: _Optional[float] = ..., infer_ms: _Optional[float] = ..., captured: _Optional[int] = ..., used: _Optional[int] = ..., gated: _Optional[int] = ..., dropped: _Optional[int] = ..., observed_s: _Optional[float] = ..., degraded_s: _Optional[float] = ..., blind_s: _Optional[float] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
-    __slots__ = ("version", "agent", "online", "at", "software_version", "outbox_rows", "outbox_bytes", "lost", "sources")
+    __slots__ = ("version", "agent", "online", "at", "software_version", "outbox_rows", "outbox_bytes", "lost", "sources", "set_apart", "outboxes_damaged")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     ONLINE_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +107,8 @@ class AgentStatus(_message.Message):
     OUTBOX_BYTES_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     SOURCES_FIELD_NUMBER: _ClassVar[int]
+    SET_APART_FIELD_NUMBER: _ClassVar[int]
+    OUTBOXES_DAMAGED_FIELD_NUMBER: _ClassVar[int]
     version: int
     agent: str
     online: bool
@@ -116,4 +118,6 @@ class AgentStatus(_message.Message):
     outbox_bytes: int
     lost: int
     sources: _containers.RepeatedCompositeFieldContainer[SourceStatus]
-    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., online: _Optional[bool] = ..., at: _Optional[int] = ..., software_version: _Optional[str] = ..., outbox_rows: _Optional[int] = ..., outbox_bytes: _Optional[int] = ..., lost: _Optional[int] = ..., sources: _Optional[_Iterable[_Union[SourceStatus, _Mapping]]] = ...) -> None: ...
+    set_apart: int
+    outboxes_damaged: int
+    def __init__(self, version: _Optional[int] = ..., agent: _Optional[str] = ..., online: _Optional[bool] = ..., at: _Optional[int] = ..., software_version: _Optional[str] = ..., outbox_rows: _Optional[int] = ..., outbox_bytes: _Optional[int] = ..., lost: _Optional[int] = ..., sources: _Optional[_Iterable[_Union[SourceStatus, _Mapping]]] = ..., set_apart: _Optional[int] = ..., outboxes_damaged: _Optional[int] = ...) -> None: ...
