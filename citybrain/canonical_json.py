@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NO_TEXT = (UnicodeDecodeError, RecursionError)  # bytes that are no UTF-8, or nested without end
 # A double that is not finite, as MessagePack writes it: its tag, and an exponent of ones alone.
 _NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
 
@@ -50,7 +51,7 @@ def decode(payload: bytes, kind: "TypeForm[T]") -> T:
     try:
         decoder = _decoder(kind)  # type: ignore[arg-type]  # every type form can be hashed
         decoded: T = decoder.decode(payload)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except (msgspec.ValidationError, msgspec.DecodeError, *NO_TEXT) as error:
         raise MalformedError("payload", f"no {_name(kind)}: {error}") from error
     return decoded
 
@@ -100,8 +101,8 @@ def _not_finite(value: object, where: str) -> Iterator[tuple[str, float]]:
         if not math.isfinite(value):
             yield where, value
     elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _not_finite(getattr(value, name), f"{where}.{name}")
+        for name, entry in msgspec.structs.asdict(value).items():
+            yield from _not_finite(entry, f"{where}.{name}")
     elif isinstance(value, SortedMap | Mapping):
         for key, entry in value.items():
             yield from _not_finite(entry, f"{where}.{key}")

@@ -18,7 +18,9 @@ from citybrain.structs import Struct
 T = TypeVar("T")
 Upcaster = Callable[[bytes], bytes]  # canonical JSON of version n -> of version n + 1
 # what an upcaster raises over a text that is not as it thought
-UPCASTER_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+UPCASTER_FAULTS = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 
 
 class Format(Struct, Generic[T], frozen=True, kw_only=False):

@@ -247,3 +247,27 @@ def test_what_was_encoded_can_be_read_back(numbers):
         assert not all(abs(number) < float("inf") for number in numbers)
         return
     assert canonical_json.decode(text, tuple[float, ...]) == tuple(numbers)
+
+
+LEAF = b'{"alpha":"a","zeta":1}'
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LEAF) - 1), st.integers(0, 255)), max_size=3))
+def test_whatever_bytes_are_read_they_are_a_value_or_malformed(flips):
+    damaged = bytearray(LEAF)
+    for at, byte in flips:
+        damaged[at] = byte
+    try:
+        assert isinstance(canonical_json.decode(bytes(damaged), Leaf), Leaf)
+    except MalformedError:
+        pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b'{"alpha":"\xff","zeta":1}', b'{"zeta":1,"more":' + b"[" * 100_000, b"", b"\x00", b"NaN"],
+    ids=["no UTF-8", "nested without end", "nothing", "a null byte", "no number"],
+)
+def test_what_is_no_text_is_malformed(text):
+    with pytest.raises(MalformedError):
+        canonical_json.decode(text, Leaf)
