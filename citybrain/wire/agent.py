@@ -24,6 +24,7 @@ from citybrain.wire.validation.fields import (
     non_negative,
     parse,
     point,
+    sequence_number,
     serialized,
     text,
     timestamp,
@@ -46,8 +47,8 @@ def decode_agent_hello(payload: bytes) -> AgentHello:
     m = parse(pb.AgentHello, payload)
     check_version(m.version)
     lowest_unacked, next_seq = (
-        natural(m.lowest_unacked, "lowest_unacked"),
-        natural(m.next_seq, "next_seq"),
+        sequence_number(m.lowest_unacked, "lowest_unacked"),
+        sequence_number(m.next_seq, "next_seq"),
     )
     if lowest_unacked > next_seq:
         raise MalformedError("range", f"an outbox from {lowest_unacked} to before {next_seq}")
@@ -74,13 +75,13 @@ def decode_ack(payload: bytes) -> Ack:
     above = tuple(_from_pb_seq_range(s) for s in bounded(m.above, limits.ACK_RANGES))
     return Ack(
         incarnation=natural(m.incarnation, "incarnation"),
-        contiguous=natural(m.contiguous, "contiguous"),
+        contiguous=sequence_number(m.contiguous, "contiguous"),
         above=above,
     )
 
 
 def _from_pb_seq_range(m: pb.SeqRange) -> SeqRange:
-    first, last = natural(m.first, "first"), natural(m.last, "last")
+    first, last = sequence_number(m.first, "first"), sequence_number(m.last, "last")
     if last < first:
         raise MalformedError("range", f"a range from {first} to {last}")
     return SeqRange(first=first, last=last)
@@ -98,7 +99,9 @@ def decode_request_batch(payload: bytes) -> RequestBatch:
     check_version(m.version)
     requests = tuple(from_pb_verification_request(r) for r in bounded(m.requests, limits.REQUESTS))
     return RequestBatch(
-        epoch=identifier(m.epoch, "epoch"), first=natural(m.first, "first"), requests=requests
+        epoch=identifier(m.epoch, "epoch"),
+        first=sequence_number(m.first, "first"),
+        requests=requests,
     )
 
 
@@ -110,7 +113,7 @@ def decode_request_ack(payload: bytes) -> RequestAck:
     m = parse(pb.RequestAck, payload)
     check_version(m.version)
     return RequestAck(
-        epoch=identifier(m.epoch, "epoch"), contiguous=natural(m.contiguous, "contiguous")
+        epoch=identifier(m.epoch, "epoch"), contiguous=sequence_number(m.contiguous, "contiguous")
     )
 
 

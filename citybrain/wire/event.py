@@ -36,6 +36,7 @@ from citybrain.wire.validation.fields import (
     non_negative,
     parse,
     point,
+    sequence_number,
     serialized,
     text,
     timestamp,
@@ -106,7 +107,7 @@ def decode_readable_items(payload: bytes) -> tuple[EventBatch, tuple[UnreadableI
     items: list[OutboxItem] = []
     unreadable: list[UnreadableItem] = []
     for item in bounded(m.items, limits.BATCH_ITEMS):
-        seq = natural(item.seq, "seq")
+        seq = sequence_number(item.seq, "seq")
         try:
             items.append(from_pb_outbox_item(item))
         except MalformedError as error:
@@ -135,7 +136,7 @@ def to_pb_outbox_item(item: OutboxItem) -> pb.OutboxItem:
 
 
 def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
-    seq = natural(m.seq, "seq")
+    seq = sequence_number(m.seq, "seq")
     match m.WhichOneof("content"):
         case "event":
             return OutboxItem(seq=seq, content=from_pb_event(m.event))
@@ -144,7 +145,10 @@ def from_pb_outbox_item(m: pb.OutboxItem) -> OutboxItem:
         case "verification":
             return OutboxItem(seq=seq, content=from_pb_verification_result(m.verification))
         case "gap":
-            return OutboxItem(seq=seq, content=from_pb_gap(m.gap))
+            gap = from_pb_gap(m.gap)
+            if gap.first != seq:
+                raise MalformedError("range", f"item {seq} is a gap from {gap.first}")
+            return OutboxItem(seq=seq, content=gap)
     raise MalformedError("empty", f"item {seq} is of no kind that this version knows")
 
 
@@ -295,8 +299,8 @@ def to_pb_gap(g: Gap) -> pb.Gap:
 
 
 def from_pb_gap(m: pb.Gap) -> Gap:
-    first, last = natural(m.first, "first"), natural(m.last, "last")
-    if last < first:
+    first, last = sequence_number(m.first, "first"), sequence_number(m.last, "last")
+    if not 1 <= first <= last:
         raise MalformedError("range", f"a gap from {first} to {last}")
     losses = tuple(
         LossCount(

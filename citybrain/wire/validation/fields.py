@@ -22,6 +22,7 @@ from citybrain.wire.validation.limits import (
     DURATION_S,
     ID_CHARS,
     NAMED_NUMBERS,
+    SEQUENCE_NUMBER,
     TEXT_CHARS,
 )
 
@@ -110,6 +111,13 @@ def natural(value: int, name: str) -> int:
     if value >= 0:
         return value
     raise MalformedError("number", f"{name} is {value}; it cannot be negative")
+
+
+def sequence_number(value: int, name: str) -> int:
+    """The number of an item, a letter or a request; 0 where there is none yet."""
+    if 0 <= value <= SEQUENCE_NUMBER.value:
+        return value
+    raise MalformedError("number", f"{name} is {value}; it is 0 to {SEQUENCE_NUMBER.value}")
 
 
 def timestamp(value: int, name: str) -> Any:

@@ -36,6 +36,13 @@ AT_MICROS = Limit(
     reason="the year 2255; exact in JavaScript too",
     fate=REJECTED,
 )
+SEQUENCE_NUMBER = Limit(
+    name="sequence_number",
+    value=2**53,
+    unit="the highest number of an outbox or a log",
+    reason="a number a microsecond for 285 years; exact in JavaScript too, and fits a store's row",
+    fate=REJECTED,
+)
 DURATION_S = Limit(
     name="duration_s",
     value=365 * 86_400,
@@ -104,7 +111,7 @@ CAPABILITIES = Limit(
 
 WIRE_LIMITS = (
     MESSAGE_BYTES, LINK_FRAME_BYTES, ID_CHARS, EVENT_KIND_CHARS,
-    INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, DURATION_S,
+    INCIDENT_KIND_CHARS, KINDS_KEPT, TEXT_CHARS, AT_MICROS, SEQUENCE_NUMBER, DURATION_S,
     BATCH_ITEMS, NAMED_NUMBERS, BOXES, OUTLINE, LOSSES, ACK_RANGES, REQUESTS, SOURCES, SLOTS,
     CAPABILITIES,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from citybrain.link.frames import Frame, LetterFrame, LetterGap, LetterRefused
 from citybrain.structs import Struct, replace
 from citybrain.vocabulary import EventKind, IncidentKind
 from citybrain.wire import agent, event, link
+from citybrain.wire.validation import limits
 
 CODECS = {
     "said_batch": (event.encode_event_batch, event.decode_event_batch, events.EventBatch),
@@ -64,6 +65,10 @@ SIGNED_FIELDS = {
 }
 
 
+SEQUENCE_FIELDS = {"seq", "first", "last", "contiguous", "lowest_unacked", "next_seq"}
+NUMBERS = st.integers(0, limits.SEQUENCE_NUMBER.value)
+
+
 def values(kind, name=""):
     """A strategy for every legal value of a domain type, read off its annotations."""
     if kind is Point:
@@ -86,7 +91,7 @@ def values(kind, name=""):
 PLAIN = {
     bool: lambda _name: st.booleans(),
     bytes: lambda _name: st.binary(max_size=8),
-    int: lambda _name: COUNTS,
+    int: lambda name: NUMBERS if name in SEQUENCE_FIELDS else COUNTS,
     float: lambda name: REALS if name in SIGNED_FIELDS else AMOUNTS,
     str: lambda name: IDS if name in ID_FIELDS else TEXTS,
 }
@@ -114,7 +119,18 @@ def _struct(kind):
     }.get(kind)
     if kind in (LetterFrame, LetterGap, LetterRefused):
         return built.map(lambda v: replace(v, position=v.after + v.position // 2 + 1))  # < 2**63
+    if kind is events.OutboxItem:
+        return built.map(_at_its_number)
     return built.map(lambda v: _in_order(v, *ordered)) if ordered else built
+
+
+def _at_its_number(item):
+    """A gap begins at its item's number, and numbers begin at 1."""
+    if not isinstance(item.content, events.Gap):
+        return item
+    first = max(item.content.first, 1)
+    gap = replace(item.content, first=first, last=max(item.content.last, first))
+    return events.OutboxItem(seq=first, content=gap)
 
 
 def _in_order(value, low, high):

@@ -217,6 +217,15 @@ def test_repeated_fields_are_bounded():
     )
 
 
+@pytest.mark.parametrize(("seq", "first", "last"), [(0, 0, 9), (5, 1, 4_000), (1, 2, 9)])
+def test_a_gap_begins_at_its_items_number(seq, first, last):
+    item = OutboxItem(seq=seq, content=Gap(first=first, last=last, reason="full", losses=()))
+    payload = event.encode_event_batch(batch_of(item))
+    assert refused(event.decode_event_batch, payload) == "range"
+    _, (unreadable,) = event.decode_readable_items(payload)
+    assert (unreadable.seq, unreadable.reason) == (seq, "range")
+
+
 def test_a_gap_and_a_span_do_not_run_backwards():
     gap = Gap(
         first=5,
@@ -283,7 +292,7 @@ def test_a_reason_that_is_too_long_is_cut_and_stops_no_log():
 
 def test_an_ack_leaves_off_the_ranges_that_do_not_fit():
     above = tuple(
-        SeqRange(first=2**61 + 3 * i, last=2**61 + 3 * i + 1)
+        SeqRange(first=2**52 + 3 * i, last=2**52 + 3 * i + 1)
         for i in range(1, limits.ACK_RANGES.value + 50)
     )
     payload = agent.encode_ack(Ack(incarnation=2**62, contiguous=1, above=above))
