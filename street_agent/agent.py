@@ -39,6 +39,7 @@ from street_agent.metrics import StreetMetrics
 from street_agent.outbox.damaged_file import damaged_files, open_or_renew
 from street_agent.outbox.disk_full_buffer import DiskFullBuffer
 from street_agent.outbox.port import OutboxStats
+from street_agent.outbox.sqlite import SqliteOutbox
 from street_agent.plugins.opening import make_camera, make_sensor, plugin_name
 from street_agent.plugins.port import MakeReader, Reading
 from street_agent.plugins.sensors import PluginSensors
@@ -69,14 +70,7 @@ class StreetAgent:
         agent, district = AgentId(config.agent), DistrictId(config.district)
         version = installed_version()
         setup = config.setup(score_thresholds(config))
-        config.data_dir.mkdir(parents=True, exist_ok=True)
-        stored = open_or_renew(
-            config.data_dir / OUTBOX_FILE,
-            at=self._clock.now(),
-            ids=ids,
-            cap_bytes=config.outbox.cap_mb * MIB,
-            is_damaged=is_outbox_damaged,
-        )
+        stored = _open_outbox(config, self._clock, ids, is_damaged=is_outbox_damaged)
         self.outbox = DiskFullBuffer(stored)
         self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))
         self._telemetry = _Telemetry(config)
@@ -272,6 +266,19 @@ class _Telemetry:
     def close(self) -> None:
         self._push.close()
         self._spans.close()
+
+
+def _open_outbox(
+    config: StreetConfig, clock: Clock, ids: IdSource, *, is_damaged: bool
+) -> SqliteOutbox:
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    return open_or_renew(
+        config.data_dir / OUTBOX_FILE,
+        at=clock.now(),
+        ids=ids,
+        cap_bytes=config.outbox.cap_mb * MIB,
+        is_damaged=is_damaged,
+    )
 
 
 def _paho_bus(config: StreetConfig, clock: Clock, ids: IdSource, version: str) -> PahoBus:

@@ -9,7 +9,7 @@ from citybrain.bus.port import Bus, Message, Will
 from citybrain.bus.topics import ACK, EVENTS, HELLO, REQUESTS, REQUESTS_ACK, STATUS, topic
 from citybrain.clock import SECOND_US, Instant, Timestamp
 from citybrain.domain.agent import Ack, AgentHello, AgentStatus, RequestBatch
-from citybrain.domain.event import EventBatch, OutboxItem, VerificationRequest
+from citybrain.domain.event import EventBatch, Gap, OutboxItem, VerificationRequest
 from citybrain.errors import MalformedError, StoreFullError
 from citybrain.ids import AgentId, DistrictId
 from citybrain.structs import Struct
@@ -84,6 +84,8 @@ class DistrictLink:
         self._sender = OutboxSender(outbox, self._publish_items)
         self._was_connected = False
         self._hello_at: Instant | None = None  # when the last hello was published
+        self._now = Instant(0)  # of the present step
+        self._declared = (0, 0)  # incarnation and next number of the last hello
         # When a district that knew too little was last sent a hello because of it.
         self._repeated_at: Instant | None = None
         self.malformed = 0  # messages from the district that could not be decoded
@@ -116,6 +118,7 @@ class DistrictLink:
 
     def step(self, now: Instant, at: Timestamp) -> Instant | None:
         """Send what is due now; when to call again at the latest."""
+        self._now = now
         if self._was_connected and not self._bus.is_connected():
             self._was_connected = False
             self._sender.on_disconnected()
@@ -161,7 +164,7 @@ class DistrictLink:
     def _publish_hello(self, hello: AgentHello, now: Instant) -> None:
         """Retained: a district that starts anew (restored from a backup, perhaps) answers it with
         what it knows, though this agent has nothing to send."""
-        self._hello_at = now
+        self._hello_at, self._declared = now, (hello.incarnation, hello.next_seq)
         self._bus.publish(
             topic(self._district, self._agent, HELLO), encode_agent_hello(hello), retain=True
         )
@@ -181,10 +184,18 @@ class DistrictLink:
         )
 
     def _publish_items(self, items: tuple[OutboxItem, ...]) -> bool:
+        """A gap is believed up to the number that a hello declared: one that reaches further is
+        sent after another hello."""
+        if any(isinstance(i.content, Gap) and not self._is_declared(i.content) for i in items):
+            self._publish_hello(self._outbox.hello(self._agent), self._now)
         batch = EventBatch(agent=self._agent, incarnation=self._outbox.incarnation, items=items)
         return self._bus.publish(
             topic(self._district, self._agent, EVENTS), encode_event_batch(batch)
         )
+
+    def _is_declared(self, gap: Gap) -> bool:
+        incarnation, next_seq = self._declared
+        return incarnation == self._outbox.incarnation and gap.last < next_seq
 
     def _on_ack(self, message: Message) -> None:
         try:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -49,7 +50,6 @@ from street_agent.outbox.stored_row import (
     SetApartRow,
     StoredRow,
     UnreadableRowError,
-    stored_row,
 )
 
 log = logging.getLogger(__name__)
@@ -225,7 +225,7 @@ class SqliteOutbox:
 
     def lowest_row(self) -> OutboxRow | None:
         while rows := self._rows("lowest_row", GAP_PRIORITY):
-            row = self._read(stored_row(rows[0]))
+            row = self._read(StoredRow(*rows[0]))
             if row is not None:  # else a marker has taken its place
                 return row
         return None
@@ -296,7 +296,7 @@ class SqliteOutbox:
         wrote what this one would read in part: before anything is started, not when it is to be
         sent."""
         with translated_errors(self._path):
-            rows = map(stored_row, self._connection.execute(self._sql["stored_items"]))
+            rows = starmap(StoredRow, self._connection.execute(self._sql["stored_items"]))
             return [
                 row.seq
                 for row in rows
@@ -318,7 +318,7 @@ class SqliteOutbox:
 
     def _one(self, name: str, *arguments: int) -> OutboxRow | None:
         rows = self._rows(name, *arguments)
-        return self._read(stored_row(rows[0])) if rows else None
+        return self._read(StoredRow(*rows[0])) if rows else None
 
     def _read(self, stored: StoredRow) -> OutboxRow | None:
         """None: it cannot be read and is set apart now; a marker has taken its place. Within a
@@ -350,7 +350,7 @@ class SqliteOutbox:
         self._set_meta(set_apart=self._set_apart)
 
     def _fetched(self, rows: Iterable[tuple[Any, ...]]) -> tuple[OutboxRow, ...]:
-        stored = [stored_row(row) for row in rows]
+        stored = [StoredRow(*row) for row in rows]
         try:
             found = tuple(one.read() for one in stored)
         except UnreadableRowError:

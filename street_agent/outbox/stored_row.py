@@ -1,7 +1,7 @@
 """A row of the outbox's file: read as what it should hold, or known as one that cannot be read.
 Changes nothing."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from citybrain.ack_ranges import covered
 from citybrain.domain.event import Gap, OutboxItem
@@ -66,8 +66,3 @@ class StoredRow(NamedTuple):
         loss = loss_of_unreadable(self.priority, count)
         gap = Gap(first=self.seq, last=self.last, reason=UNREADABLE, losses=(loss,))
         return OutboxItem(seq=self.seq, content=gap)
-
-
-def stored_row(columns: tuple[Any, ...]) -> StoredRow:
-    """The row that a query returned."""
-    return StoredRow(*columns)

@@ -122,8 +122,7 @@ def overwrite_page(path, table):
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan"])
 def test_a_reading_that_is_no_number_is_blindness_and_the_box_starts_again(street, value):
     config = a_box(street.folder, value)
-    seen = lambda: street.has(VisibilityInterval, reason="not_a_number")  # noqa: E731
-    street.run(config, seen)
+    street.run(config, lambda: street.has(VisibilityInterval, reason="not_a_number"))
     street.contents.clear()
     (street.folder / "levels.csv").write_text("seconds,value\n0,0.5\n4,1.5\n8,0.5\n")
     street.run(config, lambda: street.has(Event, rule="high"))
