@@ -96,13 +96,15 @@ class HelloReceived(Struct, frozen=True, kw_only=True):
 class ItemQuarantined(Struct, frozen=True, kw_only=True):
     """An item that the cores could not decide (a bug of ours, or forged content), counted.
 
-    Its number is taken, so that its sender's other items go on.
+    Its number is taken, so that its sender's other items go on; of a gap, its numbers up to `last`,
+    in this one record.
     """
 
     agent: AgentId
     incarnation: int
     seq: int
     reason: str
+    last: int = 0  # 0: it has one number
 
 
 class AgentPresenceChanged(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,30 @@ INCARNATIONS = Limit(
     value=64,
     unit="outboxes of one agent",
     reason="an outbox is made anew after a disk loss, not every day",
-    fate="a further one is not acknowledged and the screen says so: enrol the box anew",
+    fate="one of which only a hello is known makes room; where each sent something, a further one"
+    " is not acknowledged, and the quarantine says so: enrol the box anew",
+)
+SENDER_RANGES = Limit(
+    name="sender_ranges",
+    value=8_192,
+    unit="ranges of one outbox above its contiguous numbers",
+    reason="as many as an acknowledgement carries: what is beyond could not be acknowledged",
+    fate="an item that would make one more is not taken; its sender sends it again",
+)
+SENDER_RETENTION = Limit(
+    name="sender_retention",
+    value=90 * 86_400,
+    unit="s",
+    reason="a box that is mended or stored comes back within a season",
+    fate="an outbox that was replaced, or a box that is offline and has no case, is forgotten:"
+    " where it comes back, what it had sent before counts as a gap",
+)
+HEARD_EVERY = Limit(
+    name="heard_every",
+    value=3_600,
+    unit="s",
+    reason="when a sender was last heard decides over months; each change of it costs state",
+    fate="a later item within it is not noted",
 )
 AGENTS = Limit(
     name="agents",
@@ -15,7 +38,8 @@ AGENTS = Limit(
     unit="boxes of one district",
     reason="a district's boxes, generously; whoever may publish on the broker must not fill the "
     "node's memory with names",
-    fate="a further one is not acknowledged, and the quarantine says so",
+    fate="one that is known by its presence alone makes room; where each sent something, a further"
+    " one is not acknowledged, and the quarantine says so",
 )
 SOURCES = Limit(
     name="sources",
@@ -138,12 +162,19 @@ QUARANTINE_BYTES = Limit(
     reason="enough to see what it was",
     fate="the rest is cut",
 )
+REFUSALS_LOGGED = Limit(
+    name="refusals_logged",
+    value=1_000,
+    unit="senders and reasons",
+    reason="who was refused in the last minute, so that each has one log line in it",
+    fate="the one that is known for longest gets a line again",
+)
 STATUS_AGENTS = Limit(
     name="status_agents",
     value=2_000,
     unit="agents shown",
     reason="a district's boxes, generously",
-    fate="others are not shown",
+    fate="one that never sent an item makes room; where there is none, others are not shown",
 )
 FEED_REFRESH = Limit(
     name="feed_refresh",

@@ -1,17 +1,25 @@
 """Which items of agents count, each once: the numbers received per (agent, incarnation), duplicates
 for ever, declared gaps. Interprets no event.
+
+A sender is believed about its own numbers and no further: a gap reaches at most to the `next_seq`
+of its hello, its ranges are bounded, and an outbox of which nothing but a hello is known makes room
+for others.
 """
 
 from typing import NamedTuple
 
 from citybrain.ack_ranges import AckRanges, covered
+from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.agent import Ack, AgentHello
 from citybrain.domain.event import Gap, OutboxItem
 from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field, replace
 from district_node.inputs import BatchReceived, ItemQuarantined
-from district_node.limits import AGENTS, INCARNATIONS
+from district_node.limits import AGENTS, HEARD_EVERY, INCARNATIONS, SENDER_RANGES
+
+BEYOND_HELLO, TOO_MANY_RANGES = "gap_beyond_hello", "too_many_ranges"  # why an item is not taken
+NEVER = Timestamp(0)
 
 
 class IntakeCounters(Struct, frozen=True, kw_only=True):
@@ -23,6 +31,7 @@ class IntakeCounters(Struct, frozen=True, kw_only=True):
     lost: int = 0  # sequence numbers that those gaps stand for
     quarantined_items: int = 0
     outboxes_lost: int = 0  # new incarnations of known agents
+    items_refused: int = 0  # gaps beyond the sender's hello, ranges beyond the bound
 
 
 class SenderKey(NamedTuple):
@@ -32,45 +41,68 @@ class SenderKey(NamedTuple):
     incarnation: int
 
 
+class Sender(Struct, frozen=True, kw_only=True):
+    """What is known of an outbox besides its numbers. One of an older state counts as one of which
+    items took effect."""
+
+    next_seq: int = 0  # of the highest hello in the journal; 0: none
+    heard_at: Timestamp = NEVER  # when an item last took effect, to the hour; NEVER: not known
+    has_items: bool = True  # whether any item took effect, and not a hello alone
+
+
+UNKNOWN_SENDER = Sender()
+
+
 class Intake(Struct, frozen=True, kw_only=True):
     """Which sequence numbers of each outbox have taken effect, and what was counted."""
 
     ack_ranges: SortedMap[SenderKey, AckRanges] = field(default_factory=SortedMap)
+    senders: SortedMap[SenderKey, Sender] = field(default_factory=SortedMap)
     # oldest first
     incarnations: SortedMap[AgentId, tuple[int, ...]] = field(default_factory=SortedMap)
     counters: IntakeCounters = field(default_factory=IntakeCounters)
 
 
-def accept_batch(intake: Intake, batch: BatchReceived) -> tuple[Intake, tuple[OutboxItem, ...]]:
-    """The items whose sequence number is new of this sender, in the order in which they stand."""
+def accept_batch(
+    intake: Intake, batch: BatchReceived, at: Timestamp
+) -> tuple[Intake, tuple[OutboxItem, ...]]:
+    """The items whose sequence number is new of this sender, in the order in which they stand. One
+    that `refusal` names is neither taken nor acknowledged: its sender sends it again."""
     intake = _register(intake, batch.agent, batch.incarnation)
     key = SenderKey(batch.agent, batch.incarnation)
     ack_ranges = intake.ack_ranges.get(key)
     if ack_ranges is None:  # too many incarnations: not accepted, not acknowledged
         return intake, ()
-    had, fresh, gaps, lost = intake.counters, [], 0, 0
+    sender = intake.senders.get(key) or UNKNOWN_SENDER
+    had, fresh, gaps, lost, refused = intake.counters, [], 0, 0, 0
     for item in batch.items:
         content = item.content
+        after, is_new = ack_ranges.take(item)
+        if is_new and _refusal(sender, after, item):
+            refused += 1
+            continue
         # the exact type: `isinstance` costs five times as much where it says no, for every event
         if type(content) is Gap and (missing := _missing(ack_ranges, content.first, content.last)):
             gaps, lost = gaps + 1, lost + missing
-        ack_ranges, is_new = ack_ranges.take(item)
+        ack_ranges = after
         if is_new:
             fresh.append(item)
     counters = IntakeCounters(  # field by field: this runs for every message, `replace` costs twice
         items=had.items + len(fresh),
-        duplicates=had.duplicates + len(batch.items) - len(fresh),
+        duplicates=had.duplicates + len(batch.items) - len(fresh) - refused,
         gaps=had.gaps + gaps,
         lost=had.lost + lost,
         quarantined_items=had.quarantined_items,
         outboxes_lost=had.outboxes_lost,
+        items_refused=had.items_refused + refused,
     )
-    after = Intake(
+    taken = Intake(
         ack_ranges=intake.ack_ranges.put(key, ack_ranges),
+        senders=intake.senders if not fresh else _heard(intake.senders, key, sender, at),
         incarnations=intake.incarnations,
         counters=counters,
     )
-    return after, tuple(fresh)
+    return taken, tuple(fresh)
 
 
 def accept_hello(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
@@ -82,6 +114,10 @@ def accept_hello(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
     ack_ranges = intake.ack_ranges.get(key)
     if ack_ranges is None:
         return intake, 0
+    sender = intake.senders.get(key) or UNKNOWN_SENDER
+    if hello.next_seq > sender.next_seq:
+        senders = intake.senders.put(key, replace(sender, next_seq=hello.next_seq))
+        intake = replace(intake, senders=senders)
     missing = _missing(ack_ranges, 1, hello.lowest_unacked - 1)
     if not missing:
         return intake, 0
@@ -93,33 +129,91 @@ def accept_hello(intake: Intake, hello: AgentHello) -> tuple[Intake, int]:
 
 
 def is_new_information(intake: Intake, hello: AgentHello) -> bool:
-    """Whether `accept_hello` would change anything: only then is a hello worth a record."""
-    ack_ranges = intake.ack_ranges.get(SenderKey(hello.agent, hello.incarnation))
-    return ack_ranges is None or hello.lowest_unacked - 1 > ack_ranges.contiguous
+    """Whether a hello is worth a record: it says that numbers can never come. That an outbox is
+    there is known by what it sends, and made-up hellos fill nothing."""
+    ack_ranges = intake.ack_ranges.get(SenderKey(hello.agent, hello.incarnation)) or AckRanges()
+    return hello.lowest_unacked - 1 > ack_ranges.contiguous
 
 
 def quarantine_item(intake: Intake, item: ItemQuarantined) -> Intake:
-    """Take the number of an item that cannot be decided, so that its sender may go on."""
+    """Take the numbers of an item that cannot be decided, so that its sender may go on."""
     intake = _register(intake, item.agent, item.incarnation)
-    key = SenderKey(item.agent, item.incarnation)
+    key, last = SenderKey(item.agent, item.incarnation), max(item.seq, item.last)
     ack_ranges = intake.ack_ranges.get(key)
-    if ack_ranges is None or ack_ranges.has(item.seq):
+    if ack_ranges is None or ack_ranges.has_range(item.seq, last):
+        return intake
+    sender, after = (
+        intake.senders.get(key) or UNKNOWN_SENDER,
+        ack_ranges.add_range(item.seq, last),
+    )
+    if (last > item.seq and last >= sender.next_seq) or len(after.above) > SENDER_RANGES.value:
         return intake
     had = intake.counters
     return replace(
         intake,
-        ack_ranges=intake.ack_ranges.put(key, ack_ranges.add(item.seq)),
+        ack_ranges=intake.ack_ranges.put(key, after),
         counters=replace(had, quarantined_items=had.quarantined_items + 1),
     )
 
 
-def ack_for(intake: Intake, agent: AgentId, incarnation: int) -> Ack | None:
-    """What may be acknowledged to this sender now.
+def are_plain(
+    intake: Intake, agent: AgentId, incarnation: int, items: tuple[OutboxItem, ...]
+) -> bool:
+    """Whether none of `items` can be refused, as almost always: no gap, and few ranges."""
+    ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation)) or AckRanges()
+    has_room = len(ack_ranges.above) + len(items) <= SENDER_RANGES.value
+    return has_room and all(type(item.content) is not Gap for item in items)
 
-    None: nothing is known of it (or it has too many incarnations).
-    """
-    ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation))
-    return ack_ranges.ack(incarnation) if ack_ranges is not None else None
+
+def refusal(
+    intake: Intake, agent: AgentId, incarnation: int, item: OutboxItem, *, next_seq: int = 0
+) -> str:
+    """Why an item of this sender is not taken; "" when it may be. `next_seq`: of a hello that is
+    not in the journal yet."""
+    key = SenderKey(agent, incarnation)
+    sender = intake.senders.get(key) or UNKNOWN_SENDER
+    after, _ = (intake.ack_ranges.get(key) or AckRanges()).take(item)
+    return _refusal(replace(sender, next_seq=max(next_seq, sender.next_seq)), after, item)
+
+
+def needs_hello(intake: Intake, agent: AgentId, incarnation: int, item: OutboxItem) -> bool:
+    """Whether a gap reaches beyond the hellos in the journal."""
+    content = item.content
+    if type(content) is not Gap:
+        return False
+    sender = intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER
+    return content.last >= sender.next_seq
+
+
+def forget_silent(intake: Intake, agent: AgentId, *, before: Timestamp, all_of_it: bool) -> Intake:
+    """Without the outboxes of `agent` that were not heard since `before`: those that it replaced,
+    or `all_of_it`."""
+    known = intake.incarnations.get(agent) or ()
+    heard = {one: _heard_at(intake, agent, one) for one in known}
+    last_heard = max(heard.values(), default=NEVER)
+    silent = [one for one in known if heard[one] < before]
+    if not all_of_it or last_heard >= before:
+        silent = [one for one in silent if heard[one] < last_heard]
+    for one in silent:
+        intake = _forget(intake, SenderKey(agent, one))
+    return intake
+
+
+def note_unknown_times(intake: Intake, at: Timestamp) -> Intake:
+    """With `at` as the time of every outbox of which none is known: from now on it counts."""
+    for key in intake.ack_ranges:
+        sender = intake.senders.get(key) or UNKNOWN_SENDER
+        if sender.heard_at == NEVER:
+            senders = intake.senders.put(key, replace(sender, heard_at=at))
+            intake = replace(intake, senders=senders)
+    return intake
+
+
+def ack_for(intake: Intake, agent: AgentId, incarnation: int) -> Ack:
+    """What may be acknowledged to this sender now: nothing to one that is not known, or that has
+    too many incarnations."""
+    ack_ranges = intake.ack_ranges.get(SenderKey(agent, incarnation)) or AckRanges()
+    return ack_ranges.ack(incarnation)
 
 
 def unreceived(
@@ -143,19 +237,63 @@ def has_received(intake: Intake, agent: AgentId, incarnation: int, seq: int) -> 
     return ack_ranges is not None and ack_ranges.has(seq)
 
 
+def _refusal(sender: Sender, after: AckRanges, item: OutboxItem) -> str:
+    """`after`: the sender's ranges with the item in."""
+    content = item.content
+    if type(content) is Gap and content.last >= sender.next_seq:
+        return BEYOND_HELLO
+    return TOO_MANY_RANGES if len(after.above) > SENDER_RANGES.value else ""
+
+
 def _register(intake: Intake, agent: AgentId, incarnation: int) -> Intake:
     known = intake.incarnations.get(agent) or ()
     is_one_too_many = not known and len(intake.incarnations) >= AGENTS.value
-    if incarnation in known or len(known) >= INCARNATIONS.value or is_one_too_many:
+    if incarnation in known or is_one_too_many:
         return intake
+    if len(known) >= INCARNATIONS.value:
+        spare = next((one for one in known if not _has_items(intake, agent, one)), None)
+        if spare is None:
+            return intake
+        intake = _forget(intake, SenderKey(agent, spare))
+        known = intake.incarnations.get(agent) or ()
     counters = intake.counters
     if known:
         counters = replace(counters, outboxes_lost=counters.outboxes_lost + 1)
+    key = SenderKey(agent, incarnation)
     return Intake(
-        ack_ranges=intake.ack_ranges.put(SenderKey(agent, incarnation), AckRanges()),
+        ack_ranges=intake.ack_ranges.put(key, AckRanges()),
+        senders=intake.senders.put(key, Sender(has_items=False)),
         incarnations=intake.incarnations.put(agent, (*known, incarnation)),
         counters=counters,
     )
+
+
+def _forget(intake: Intake, key: SenderKey) -> Intake:
+    rest = tuple(one for one in intake.incarnations.get(key.agent) or () if one != key.incarnation)
+    incarnations = intake.incarnations.drop(key.agent)
+    return Intake(
+        ack_ranges=intake.ack_ranges.drop(key),
+        senders=intake.senders.drop(key),
+        incarnations=incarnations.put(key.agent, rest) if rest else incarnations,
+        counters=intake.counters,
+    )
+
+
+def _has_items(intake: Intake, agent: AgentId, incarnation: int) -> bool:
+    return (intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER).has_items
+
+
+def _heard_at(intake: Intake, agent: AgentId, incarnation: int) -> Timestamp:
+    return (intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER).heard_at
+
+
+def _heard(
+    senders: SortedMap[SenderKey, Sender], key: SenderKey, sender: Sender, at: Timestamp
+) -> SortedMap[SenderKey, Sender]:
+    """With an item of the sender heard at `at`; a change is seldom: it runs for every message."""
+    if sender.has_items and seconds_between(sender.heard_at, at) < HEARD_EVERY.value:
+        return senders
+    return senders.put(key, replace(sender, heard_at=at, has_items=True))
 
 
 def _missing(ack_ranges: AckRanges, first: int, last: int) -> int:

@@ -29,6 +29,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     """An agent as decisions need it. `visibilities`: the latest interval of each source."""
 
     online: bool = False
+    changed_at: Timestamp = NEVER  # when it came or went last
     visibilities: SortedMap[SourceId, VisibilityInterval] = field(default_factory=SortedMap)
 
 

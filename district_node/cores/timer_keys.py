@@ -21,6 +21,7 @@ class TimerKind(StrEnum):
     RESERVATION = "reservation"  # order
     CLAIM = "claim"  # incident, order
     EVICT_ORDER = "evict_order"  # order: its answers and tombstones are dropped
+    FORGET = "forget"  # district: what was silent for long is forgotten
 
 
 class TimerKey(NamedTuple):

@@ -91,6 +91,7 @@ def intake_counts(counters: IntakeCounters) -> dict[str, float]:
         "lost": float(counters.lost),
         "quarantined_items": float(counters.quarantined_items),
         "outboxes_lost": float(counters.outboxes_lost),
+        "items_refused": float(counters.items_refused),
     }
 
 

@@ -51,9 +51,7 @@ class AckPublisher:
             pending, self._pending = list(self._pending), {}
         for at, (agent, incarnation) in enumerate(pending):
             ack = intake.ack_for(self._commit_loop.state.intake, agent, incarnation)
-            if ack is None or self._bus.publish(
-                topics.topic(self._district, agent, topics.ACK), encode_ack(ack)
-            ):
+            if self._bus.publish(topics.topic(self._district, agent, topics.ACK), encode_ack(ack)):
                 continue
             with self._guard:
                 self._pending = dict.fromkeys(pending[at:]) | self._pending

@@ -16,8 +16,8 @@ from citybrain.bus.port import Bus, Message, OnMessage
 from citybrain.clock import Timestamp
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Committed
-from citybrain.domain.agent import AgentStatus
-from citybrain.domain.event import Event, EventBatch
+from citybrain.domain.agent import AgentHello, AgentStatus
+from citybrain.domain.event import Event, EventBatch, OutboxItem
 from citybrain.errors import (
     InputRejectedError,
     MalformedError,
@@ -27,7 +27,7 @@ from citybrain.errors import (
 )
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
-from citybrain.limits import MESSAGE_BYTES, SENDER_WINDOW
+from citybrain.limits import MESSAGE_BYTES
 from citybrain.structs import replace
 from citybrain.vocabulary import Phase
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
@@ -35,9 +35,10 @@ from citybrain.wire.event import UnreadableItem, decode_event_batch, decode_read
 from district_node.cores import intake
 from district_node.cores.state import DistrictState
 from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloReceived, ItemQuarantined
-from district_node.limits import STATUS_AGENTS
+from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.quarantine import Quarantine
+from district_node.shell.refusal_log import RefusalLog
 
 TOO_MANY = (
     "this district has too many boxes, or this box has had too many outboxes: "
@@ -66,10 +67,14 @@ class AgentGateway:
         acks: AckPublisher,
         quarantine: Quarantine,
         metrics: AgentGatewayMetrics,
+        refusals: RefusalLog,
     ) -> None:
         self._district, self._commit_loop, self._store = district, commit_loop, store
         self._bus, self._acks, self._quarantine, self._metrics = bus, acks, quarantine, metrics
-        self._guard = threading.Lock()
+        self._refusals, self._guard = refusals, threading.Lock()
+        # the last hello of each agent: what a gap may reach to, though no record says so yet
+        self._hellos: dict[AgentId, AgentHello] = {}
+        self._declaring: dict[AgentId, AgentHello] = {}  # those of them that wait for their commit
         self._online: dict[AgentId, bool] = {}
         self._unjournaled: set[AgentId] = set()  # whose presence the journal does not know yet
         self.statuses: dict[AgentId, AgentStatus] = {}
@@ -97,7 +102,7 @@ class AgentGateway:
                 take(agent, message.payload)
             except MalformedError as error:
                 self._metrics.message("malformed")
-                self._quarantine.add(sender, error.reason, error.detail, message.payload)
+                self._refuse(sender, error.reason, error.detail, message.payload)
 
         return on_message
 
@@ -114,11 +119,54 @@ class AgentGateway:
             if not intake.has_received(known, agent, batch.incarnation, item.seq):
                 self._quarantine_unreadable(batch, item, payload)
         fresh = intake.unreceived(known, agent, batch.incarnation, batch.items)
-        if fresh:
-            self._submit(BatchReceived(agent=agent, incarnation=batch.incarnation, items=fresh))
-        else:  # all of it is committed already: acknowledge it again
+        taken = self._allowed(batch, fresh, payload)
+        if taken:
+            self._submit(BatchReceived(agent=agent, incarnation=batch.incarnation, items=taken))
+        elif not fresh:  # all of it is committed already: acknowledge it again
             self._metrics.message("duplicate")
             self._acks.schedule(agent, batch.incarnation)
+
+    def _allowed(
+        self, batch: EventBatch, fresh: tuple[OutboxItem, ...], payload: bytes
+    ) -> tuple[OutboxItem, ...]:
+        """Those of `fresh` that the core will take. A gap beyond the hellos in the journal needs
+        the last one there first."""
+        known, agent = self._commit_loop.state.intake, batch.agent
+        incarnation = batch.incarnation
+        if intake.are_plain(known, agent, incarnation, fresh):
+            return fresh
+        hello = self._hellos.get(agent)
+        next_seq = hello.next_seq if hello and hello.incarnation == incarnation else 0
+        taken: list[OutboxItem] = []
+        is_beyond = False
+        for item in fresh:
+            reason = intake.refusal(known, agent, incarnation, item, next_seq=next_seq)
+            if reason:
+                self._metrics.message("refused")
+                self._refuse(agent, reason, f"item {item.seq} of {incarnation}", payload)
+            else:
+                taken.append(item)
+                is_beyond = is_beyond or intake.needs_hello(known, agent, incarnation, item)
+        if hello is not None and is_beyond and not self._declare(hello):
+            return ()
+        return tuple(taken)
+
+    def _declare(self, hello: AgentHello) -> bool:
+        """Journal a hello for a gap that comes behind it; whether it could be submitted."""
+        if self._declaring.get(hello.agent) == hello:
+            return True
+        try:
+            answer = self._commit_loop.submit(HelloReceived(hello=hello))
+        except (QueueFullError, NodeStoppingError):
+            self._metrics.message("queue_full")
+            return False
+        self._declaring[hello.agent] = hello
+        answer.add_done_callback(lambda _: self._declaring.pop(hello.agent, None))
+        return True
+
+    def _refuse(self, sender: str, reason: str, detail: str, payload: bytes = b"") -> None:
+        self._quarantine.add(sender, reason, detail, payload)
+        self._refusals.add(sender, reason, detail)
 
     def _submit(self, batch: BatchReceived) -> None:
         try:
@@ -142,7 +190,7 @@ class AgentGateway:
                 self._metrics.event_journaled(event.observed_at)
         sender = intake.SenderKey(batch.agent, batch.incarnation)
         if sender not in self._commit_loop.state.intake.ack_ranges:
-            self._quarantine.add(batch.agent, "incarnations", TOO_MANY)
+            self._refuse(batch.agent, "incarnations", TOO_MANY)
         self._acks.schedule(batch.agent, batch.incarnation)
 
     def _quarantine_items(self, batch: BatchReceived, error: InputRejectedError) -> None:
@@ -153,25 +201,23 @@ class AgentGateway:
             for item in batch.items:
                 self._submit(replace(batch, items=(item,)))
             return
-        self._quarantine.add(batch.agent, "undecidable", repr(error.error))
-        seq_range = covered(batch.items[0])
-        for seq in range(
-            seq_range.first, min(seq_range.last, seq_range.first + SENDER_WINDOW.value - 1) + 1
-        ):
-            self._submit_quarantined(
-                ItemQuarantined(
-                    agent=batch.agent,
-                    incarnation=batch.incarnation,
-                    seq=seq,
-                    reason=type(error.error).__name__,
-                )
+        self._refuse(batch.agent, "undecidable", repr(error.error))
+        numbers = covered(batch.items[0])
+        self._submit_quarantined(
+            ItemQuarantined(
+                agent=batch.agent,
+                incarnation=batch.incarnation,
+                seq=numbers.first,
+                last=numbers.last,
+                reason=type(error.error).__name__,
             )
+        )
 
     def _quarantine_unreadable(
         self, batch: EventBatch, item: UnreadableItem, payload: bytes
     ) -> None:
         self._metrics.message("malformed")
-        self._quarantine.add(batch.agent, item.reason, f"item {item.seq}: {item.detail}", payload)
+        self._refuse(batch.agent, item.reason, f"item {item.seq}: {item.detail}", payload)
         self._submit_quarantined(
             ItemQuarantined(
                 agent=batch.agent,
@@ -195,6 +241,7 @@ class AgentGateway:
         hello = decode_agent_hello(payload)
         _ensure_same_sender(agent, hello.agent)
         self.on_hello(agent)
+        self._keep_hello(hello)
         if not intake.is_new_information(self._commit_loop.state.intake, hello):
             self._acks.schedule(agent, hello.incarnation)
             return
@@ -204,10 +251,16 @@ class AgentGateway:
             return  # it says hello again after its resend time
         answer.add_done_callback(lambda _: self._acks.schedule(agent, hello.incarnation))
 
+    def _keep_hello(self, hello: AgentHello) -> None:
+        self._hellos.pop(hello.agent, None)  # the newest stands last
+        if len(self._hellos) >= AGENTS.value:  # it comes again within a minute
+            self._hellos.pop(next(iter(self._hellos)))
+        self._hellos[hello.agent] = hello
+
     def _status(self, agent: AgentId, payload: bytes) -> None:
         status = decode_agent_status(payload)
         _ensure_same_sender(agent, status.agent)
-        if agent not in self.statuses and len(self.statuses) >= STATUS_AGENTS.value:
+        if agent not in self.statuses and not self._has_room_for_status():
             return  # one more than a district has
         self.statuses[agent] = status
         with self._guard:
@@ -216,6 +269,20 @@ class AgentGateway:
                 self._unjournaled.add(agent)
         self._submit_presence()
         self.on_status()
+
+    def _has_room_for_status(self) -> bool:
+        """One that never sent an item makes room."""
+        if len(self.statuses) < STATUS_AGENTS.value:
+            return True
+        known = self._commit_loop.state.intake.incarnations
+        spare = next((one for one in self.statuses if one not in known), None)
+        if spare is None:
+            return False
+        del self.statuses[spare]
+        with self._guard:
+            self._online.pop(spare, None)
+            self._unjournaled.discard(spare)
+        return True
 
     def _submit_presence(self) -> None:
         """Submit who connected or disconnected. What the journal has no room for is submitted after

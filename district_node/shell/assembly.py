@@ -29,6 +29,7 @@ from district_node.shell.consoles import (
     sorted_statuses,
 )
 from district_node.shell.quarantine import Quarantine
+from district_node.shell.refusal_log import RefusalLog
 from district_node.shell.request_publisher import RequestPublisher
 from district_node.shell.uplink import OpenLink, Uplink
 
@@ -70,7 +71,9 @@ class District:
         district, commit_loop, clock = parts.setup.district, parts.commit_loop, parts.clock
         self.changes = Changes(commit_loop)
         self._acks = AckPublisher(district, commit_loop, parts.bus)
-        self._requests = RequestPublisher(district, commit_loop, parts.store, parts.bus, clock)
+        self._requests = RequestPublisher(
+            district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
+        )
         self._gateway = AgentGateway(
             district,
             commit_loop=commit_loop,
@@ -79,6 +82,7 @@ class District:
             acks=self._acks,
             quarantine=parts.quarantine,
             metrics=parts.metrics,
+            refusals=RefusalLog(parts.clock),
         )
         self._gateway.on_status = self.changes.touch
         self._gateway.on_hello = self._requests.resend

@@ -10,6 +10,9 @@ from citybrain.decider.decider import Committed
 from district_node.cores.state import DistrictState
 
 LOGGED = {
+    "agent_forgotten": "the agent %s is forgotten: %s",
+    "items_refused": "items of %s were not taken: %s",
+    "outbox_lost": "%s has another outbox: %s",
     "unknown_kind": "incident %s: %s",
     "packs_refused": "%s asked for other packs: %s",
     "position_refused": "the position of %s was refused: %s",

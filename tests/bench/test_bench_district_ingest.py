@@ -37,6 +37,7 @@ from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine
+from district_node.shell.refusal_log import RefusalLog
 
 pytestmark = pytest.mark.bench
 
@@ -233,6 +234,7 @@ class District:
             acks=acks,
             quarantine=FileQuarantine(folder, clock),
             metrics=DistrictMetrics(MetricsRegistry(), Spans("bench"), clock, ids),
+            refusals=RefusalLog(clock),
         ).subscribe()
         self._loop = asyncio.new_event_loop()
         self._task = self._loop.create_task(acks.run())

@@ -6,6 +6,7 @@ from law_values import AGENT, HERE, A, at, crew_answer, event, order_answer
 from principals import CREW
 
 from citybrain.decider.command import Notice, Post, Reply
+from citybrain.domain.agent import AgentHello
 from citybrain.domain.console import OperatorAction
 from citybrain.domain.event import (
     OutboxContent,
@@ -38,6 +39,7 @@ from district_node.inputs import (
     BatchReceived,
     CityLetterReceived,
     CrewAnswered,
+    HelloReceived,
     NodeStarted,
     OperatorActed,
     ReportReceived,
@@ -80,6 +82,12 @@ def batch(*seqs: int, incarnation: int = 7, content: OutboxContent | None = None
         incarnation=incarnation,
         items=tuple(OutboxItem(seq=seq, content=content or event()) for seq in seqs),
     )
+
+
+def greeting(next_seq: int = 1_000, *, incarnation: int = 7) -> ReplayedRecord:
+    """A hello that declares the numbers below `next_seq`: a gap among them is believed."""
+    hello = AgentHello(agent=AGENT, incarnation=incarnation, lowest_unacked=1, next_seq=next_seq)
+    return record(HelloReceived(hello=hello))
 
 
 def crew_answered(

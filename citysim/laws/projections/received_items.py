@@ -91,6 +91,8 @@ class ReceivedItems:
     hello_gaps: list[HelloGap] = field(default_factory=list)
     senders: dict[Sender, SeqSet] = field(default_factory=dict)
     incarnations: dict[str, list[int]] = field(default_factory=dict)  # by agent, as they came
+    # the next number of each sender's highest hello: a gap that reaches there is no declaration
+    declared: dict[Sender, int] = field(default_factory=dict)
 
     def new(self) -> Iterator[ReceivedItem]:
         return (received for received in self.all if received.is_new)
@@ -116,9 +118,12 @@ def received_items(node: DistrictHistory) -> ReceivedItems:
     for record in records:
         match record.input:
             case BatchReceived() as batch:
-                _add_batch(found, record, batch)
+                is_known = record.seq not in node.foreign_records and not node.begins_after
+                _add_batch(found, record, batch, is_gap_bounded=is_known)
             case HelloReceived(hello=hello):
                 numbers = found.numbers_of(hello.agent, hello.incarnation)
+                sender = hello.agent, hello.incarnation
+                found.declared[sender] = max(found.declared.get(sender, 0), hello.next_seq)
                 missing = (
                     numbers.add(1, hello.lowest_unacked - 1) if hello.lowest_unacked > 1 else 0
                 )
@@ -129,25 +134,32 @@ def received_items(node: DistrictHistory) -> ReceivedItems:
                     missing=missing,
                 )
                 found.hello_gaps.append(gap)
-            case ItemQuarantined(agent=agent, incarnation=incarnation, seq=seq):
-                found.numbers_of(agent, incarnation).add(seq, seq)
+            case ItemQuarantined(agent=agent, incarnation=incarnation, seq=seq, last=last):
+                found.numbers_of(agent, incarnation).add(seq, max(seq, last))
     return found
 
 
 def _add_batch(
-    found: ReceivedItems, record: ReplayedRecord[DistrictInput], batch: BatchReceived
+    found: ReceivedItems,
+    record: ReplayedRecord[DistrictInput],
+    batch: BatchReceived,
+    *,
+    is_gap_bounded: bool,
 ) -> None:
+    """`is_gap_bounded`: a gap beyond its sender's hello counts for nothing."""
+    declared = found.declared.get((batch.agent, batch.incarnation), 0)
     numbers = found.numbers_of(batch.agent, batch.incarnation)
     for item in batch.items:
         first = last = item.seq
         if isinstance(item.content, Gap):
             first, last = item.content.first, item.content.last
+        is_refused = isinstance(item.content, Gap) and is_gap_bounded and last >= declared
         received = ReceivedItem(
             record=record,
             agent=batch.agent,
             incarnation=batch.incarnation,
             item=item,
-            is_new=numbers.add(first, last) > 0,
+            is_new=not is_refused and numbers.add(first, last) > 0,
         )
         found.all.append(received)
 

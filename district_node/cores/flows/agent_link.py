@@ -13,7 +13,9 @@ from district_node.limits import AGENTS
 
 def hello_received(draft: DecisionDraft, received: HelloReceived) -> None:
     """Numbers that the agent can no longer send become a gap."""
+    before = draft.intake.counters.outboxes_lost
     draft.intake, missing = intake.accept_hello(draft.intake, received.hello)
+    notice_lost_outbox(draft, received.hello.agent, before)
     if missing:
         detail = f"{missing} numbers were never received and are kept no more"
         draft.notice("gap", received.hello.agent, detail)
@@ -23,16 +25,31 @@ def agent_presence_changed(draft: DecisionDraft, changed: AgentPresenceChanged) 
     """The agent is online, or not."""
     known = known_agent(draft, changed.agent)
     if known is not None:
-        draft.agents = draft.agents.put(changed.agent, replace(known, online=changed.online))
+        known = replace(known, online=changed.online, changed_at=draft.at)
+        draft.agents = draft.agents.put(changed.agent, known)
 
 
 def item_quarantined(draft: DecisionDraft, item: ItemQuarantined) -> None:
-    """The item's number is taken; nothing else of it takes effect."""
+    """The item's numbers are taken; nothing else of it takes effect."""
     draft.intake = intake.quarantine_item(draft.intake, item)
     draft.notice("item_quarantined", item.agent, item.reason)
 
 
 def known_agent(draft: DecisionDraft, name: AgentId) -> Agent | None:
-    """What is known of the agent; None: it is one more than a district may have."""
+    """What is known of the agent; None: it is one more than a district may have. One that never
+    sent anything makes room."""
     known = draft.agents.get(name)
-    return Agent() if known is None and len(draft.agents) < AGENTS.value else known
+    if known is not None or len(draft.agents) < AGENTS.value:
+        return known or Agent()
+    spare = next((one for one in draft.agents if one not in draft.intake.incarnations), None)
+    if spare is None:
+        return None
+    draft.agents = draft.agents.drop(spare)
+    return Agent()
+
+
+def notice_lost_outbox(draft: DecisionDraft, agent: AgentId, before: int) -> None:
+    """`before`: how many outboxes had been lost before the input."""
+    if draft.intake.counters.outboxes_lost > before:
+        detail = "another incarnation: what the one before had not sent may be lost"
+        draft.notice("outbox_lost", agent, detail)

@@ -6,6 +6,7 @@ from citybrain.ids import StoreEpoch
 from citybrain.structs import replace
 from citybrain.vocabulary import UnitState
 from district_node.cores.decision_draft import DecisionDraft
+from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.packs import put_in_force
 from district_node.cores.orders import roster as own
 from district_node.inputs import NodeStarted
@@ -18,7 +19,9 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     put_in_force(draft, setup.playbooks)
     draft.city = replace(draft.city, up=False, since=draft.at)
     for agent, known in draft.agents.items():
-        draft.agents = draft.agents.put(agent, replace(known, online=False))
+        if known.online:
+            gone = replace(known, online=False, changed_at=draft.at)
+            draft.agents = draft.agents.put(agent, gone)
     for unit in setup.units:
         enrolled = own.Unit(
             unit=unit.unit,
@@ -37,6 +40,7 @@ def node_started(draft: DecisionDraft, started: NodeStarted) -> None:
     if draft.epoch and started.epoch != draft.epoch:
         _store_restored(draft, started.epoch)
     draft.epoch = started.epoch or draft.epoch
+    forget_silent_senders(draft)
     draft.needs_dispatch = True
 
 

@@ -12,6 +12,7 @@ from district_node.cores.decision_draft import DecisionDraft
 from district_node.cores.flows import incident_steps
 from district_node.cores.flows.city import evict_order
 from district_node.cores.flows.finalize import own_unit_available
+from district_node.cores.flows.forgetting import forget_silent_senders
 from district_node.cores.flows.order_progress import expire_reservation
 from district_node.cores.incidents import correlate
 from district_node.cores.incidents.contribution import EpisodeKey, agent_label
@@ -39,6 +40,8 @@ def timer_fired(draft: DecisionDraft, fired: TimerFired) -> None:
             expire_reservation(draft, OrderId(subject[0]))
         case TimerKind.EVICT_ORDER:
             evict_order(draft, OrderId(subject[0]))
+        case TimerKind.FORGET:
+            forget_silent_senders(draft)
         case TimerKind.EARLY_END:
             _early_end(draft, _episode_key(subject))
         case (

@@ -62,7 +62,8 @@ def test_in_the_end_it_is_in_the_journal():
     assert delivered(
         stored(1, 2),
         records=[
-            h.record(h.batch(1, content=Gap(first=1, last=2, reason="outbox_full", losses=())))
+            h.greeting(),
+            h.record(h.batch(1, content=Gap(first=1, last=2, reason="outbox_full", losses=()))),
         ],
         recovered=True,
     ).holds, "declared"

@@ -54,11 +54,19 @@ def test_of_many_lost_items_the_first_are_named_and_the_others_counted():
 
 def test_a_gap_stands_for_its_numbers_and_a_quarantined_item_for_itself():
     gap = h.batch(1, content=Gap(first=1, last=9, reason="full", losses=()))
-    assert judged(h.node("a", h.record(gap)), outboxes=h.outbox(10)).holds
-    quarantined = ItemQuarantined(agent=v.AGENT, incarnation=7, seq=2, reason="x")
+    assert judged(h.node("a", h.greeting(10), h.record(gap)), outboxes=h.outbox(10)).holds
+    assert not judged(h.node("a", h.greeting(9), h.record(gap)), outboxes=h.outbox(10)).holds, (
+        "a gap beyond its sender's hello declares nothing"
+    )
+    several = replace(quarantined_item(1), last=9)
+    assert judged(h.node("a", h.record(several)), outboxes=h.outbox(10)).holds
     assert judged(
-        h.node("a", h.record(h.batch(1)), h.record(quarantined)), outboxes=h.outbox(3)
+        h.node("a", h.record(h.batch(1)), h.record(quarantined_item(2))), outboxes=h.outbox(3)
     ).holds
+
+
+def quarantined_item(seq):
+    return ItemQuarantined(agent=v.AGENT, incarnation=7, seq=seq, reason="x")
 
 
 def test_items_of_another_incarnation_do_not_count():

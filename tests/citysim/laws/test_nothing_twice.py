@@ -72,8 +72,8 @@ def test_the_same_number_of_another_incarnation_is_another_item():
 
 def test_a_number_that_a_gap_had_covered_is_a_duplicate_when_it_comes_late():
     gap = h.record(h.batch(1, content=Gap(first=1, last=3, reason="full", losses=())))
-    assert not judged(h.node("a", gap, h.record(h.batch(2), v.unit("o-1")))).holds
-    assert judged(h.node("a", gap, h.record(h.batch(4), v.unit("o-1")))).holds
+    assert not judged(h.node("a", h.greeting(), gap, h.record(h.batch(2), v.unit("o-1")))).holds
+    assert judged(h.node("a", h.greeting(), gap, h.record(h.batch(4), v.unit("o-1")))).holds
 
 
 def test_a_report_makes_one_incident_at_most_and_its_repeat_none():

@@ -93,7 +93,10 @@ def test_accounts_wait_for_what_is_in_the_outbox_and_for_what_a_gap_took():
     assert waiting.holds and waiting.inconclusive == 3
     assert accounted(
         *violations,
-        more=[h.record(h.batch(4, content=Gap(first=4, last=4, reason="outbox_full", losses=())))],
+        more=[
+            h.greeting(),
+            h.record(h.batch(4, content=Gap(first=4, last=4, reason="outbox_full", losses=()))),
+        ],
     ).holds
     assert not accounted(*violations, outboxes=h.outbox(4)).holds
 
@@ -134,6 +137,7 @@ def cleared(
             h.node(
                 "a",
                 *visibilities(*intervals),
+                h.greeting(),
                 *gaps,
                 h.record(None, asked, to="agent/box-a"),
                 answered,
@@ -192,7 +196,7 @@ def gap(first: int, last: int, *losses: LossCount):
 
 
 def declared(*records):
-    return losses_declared.check(h.history(h.node("a", *records)))
+    return losses_declared.check(h.history(h.node("a", h.greeting(), *records)))
 
 
 def test_a_gap_may_count_what_it_stands_for():

@@ -36,6 +36,7 @@ from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine, read_quarantine
+from district_node.shell.refusal_log import RefusalLog
 from district_node.shell.request_publisher import RequestPublisher
 
 
@@ -55,7 +56,9 @@ class Bench:
             self.agent.subscribe(topics.topic("riverside", "box-1", leaf), self.received.append)
         self.quarantine = FileQuarantine(folder, clock)
         self.acks = AckPublisher("riverside", self.commit_loop, self.bus)
-        self.requests = RequestPublisher("riverside", self.commit_loop, self.store, self.bus, clock)
+        self.requests = RequestPublisher(
+            "riverside", self.commit_loop, self.store, self.bus, clock, self.quarantine
+        )
         self.registry = MetricsRegistry()
         metrics = DistrictMetrics(self.registry, Spans("test"), clock, CountingIds())
         self.gateway = AgentGateway(
@@ -66,6 +69,7 @@ class Bench:
             acks=self.acks,
             quarantine=self.quarantine,
             metrics=metrics,
+            refusals=RefusalLog(clock),
         )
         self.gateway.subscribe()
         self.gateway.on_hello = self.requests.resend
