@@ -12,6 +12,7 @@ from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.cli.process import ready
 from citybrain.clock import Clock
+from citybrain.data_folder import secure
 from citybrain.distribution import installed_version
 from citybrain.errors import CityBrainError, StoreCorruptError
 from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
@@ -70,6 +71,7 @@ class StreetAgent:
         agent, district = AgentId(config.agent), DistrictId(config.district)
         version = installed_version()
         setup = config.setup(score_thresholds(config))
+        secure(config.data_dir)
         stored = _open_outbox(config, self._clock, ids, is_damaged=is_outbox_damaged)
         self.outbox = DiskFullBuffer(stored)
         self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))

@@ -16,6 +16,7 @@ from citybrain.cli.process import log_to_stderr, ready, run_until_signal
 from citybrain.config.adapter import AdapterConfig
 from citybrain.config.fields import TlsFiles
 from citybrain.config.load import load as load_config
+from citybrain.data_folder import secure
 from citybrain.plugins.errors import PluginFaultError, in_short
 from citybrain.plugins.load import load
 from citybrain.plugins.ports import ADAPTER, PluginGroup
@@ -41,7 +42,7 @@ async def _run(
 ) -> None:
     clock, ids, registry = SystemClock(), RandomIds(), MetricsRegistry()
     principal = config.principal or name
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    secure(config.data_dir)
     health = HealthRecord(name, principal, folder=config.data_dir, clock=clock, registry=registry)
     metrics = config.metrics
     endpoint = (

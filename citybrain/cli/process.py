@@ -4,10 +4,13 @@ line. Not the tiers' composition.
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+
+from citybrain.data_folder import FILE_UMASK
 
 log = logging.getLogger(__name__)
 
@@ -21,11 +24,12 @@ def on_hangup(act: Callable[[], None]) -> None:
 
 def run_until_signal(main: Main) -> None:
     """Run `main(stop)` in a loop of its own; the first SIGTERM or SIGINT sets `stop`, a second one
-    cancels `main`.
+    cancels `main`. Files that it makes are for this user alone.
 
     Returns when `main` returns and raises what `main` raises; `KeyboardInterrupt` after a second
     signal.
     """
+    os.umask(FILE_UMASK)
     with asyncio.Runner() as runner:
         runner.run(_supervise(main))
 

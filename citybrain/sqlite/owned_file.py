@@ -13,6 +13,7 @@ from pathlib import Path
 
 import apsw
 
+from citybrain.data_folder import FILE_MODE
 from citybrain.errors import (
     StoreBusyError,
     StoreCorruptError,
@@ -35,7 +36,7 @@ class FileLock:
         real = path.resolve()  # two names of one file are one lock
         self._path = real.with_name(real.name + ".lock")
         try:
-            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         except OSError as error:
             raise _from_os(path, error) from error
         try:
@@ -132,12 +133,21 @@ def create_new(path: Path, *, schema: str) -> apsw.Connection:
     with translated_errors(path):
         for suffix in ("", "-journal"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+        _make_private(path)  # its log gets the same mode
         connection = apsw.Connection(str(path))
         connection.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL")
         for step in missing_migrations(connection, path, schema):
             with transaction(connection, path):
                 apply_migration(connection, step)
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """An empty file that nobody else may read, for SQLite to fill."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+    except OSError as error:
+        raise _from_os(path, error) from error
 
 
 def put_in_place(made: Path, path: Path) -> None:
