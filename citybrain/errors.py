@@ -8,6 +8,7 @@
     │   ├── StoreFullError       disk or cap reached: the declared fate applies
     │   ├── StoreCorruptError    a hash chain or page does not verify
     │   ├── StoreBusyError       another process holds the store
+    │   ├── StoreMissingError    a folder that had a store has none any more
     │   ├── ArchiveMismatchError     an archive and a journal are not parts of one chain
     │   └── UpgradeError         this version cannot take the file over as it is
     │       ├── NewerFormatError     a kind or version that this version does not know
@@ -91,6 +92,11 @@ class StoreCorruptError(StoreError):
 class StoreBusyError(StoreError):
     """Another process holds the store: one writer per file. Stop that process, or give this one a
     path of its own."""
+
+
+class StoreMissingError(StoreError):
+    """A folder that had a store has none any more. Nothing was begun: a person restores it, or says
+    that an empty one is meant."""
 
 
 class ArchiveMismatchError(StoreError):

@@ -59,6 +59,9 @@ WATCHED = (
 def run(
     config: ConfigOption,
     log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+    new: Annotated[
+        bool, typer.Option("--new", help="Begin with nothing, although there was a journal here.")
+    ] = False,
 ) -> None:
     """Run the coordinator until SIGTERM or Ctrl-C; prints one line `ready …` when it is up. Ray
     starts in the background.
@@ -76,7 +79,9 @@ def run(
     log_to_stderr(log_level)
 
     async def main(stop: asyncio.Event) -> None:
-        node = CityNode(settings, clock=SystemClock(), ids=RandomIds(), words=words)
+        node = CityNode(
+            settings, clock=SystemClock(), ids=RandomIds(), words=words, is_new_meant=new
+        )
         try:
             ready("city", **await node.start())
             await node.until(stop)

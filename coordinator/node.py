@@ -14,7 +14,7 @@ from citybrain.clock import Clock
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
-from citybrain.journal.sqlite import SqliteStore
+from citybrain.journal.node_store import open_journal
 from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.link import district_link_service
@@ -51,9 +51,12 @@ class CityNode:
         ids: IdSource,
         travel: TravelTimes = GREAT_CIRCLE,
         words: Words | None = None,
+        is_new_meant: bool = False,
     ) -> None:
-        """`words`: the packs' texts for its page; left out, the built-in pack's."""
-        self._words = words
+        """`words`: the packs' texts for its page; left out, the built-in pack's. `is_new_meant`: it
+        may begin with nothing.
+        """
+        self._words, self._is_new_meant = words, is_new_meant
         self._config, self._clock, self._ids, self._travel = config, clock, ids, travel
         self._data_dir = Path(config.data_dir)
         self.registry = metrics.MetricsRegistry()
@@ -68,8 +71,9 @@ class CityNode:
         """Start; the ports that are served, by name. Ray starts in the background: nothing waits
         for it.
         """
-        self._data_dir.mkdir(parents=True, exist_ok=True)
-        self._store = SqliteStore.open(self._data_dir / "journal.db", ids=self._ids)
+        self._store = open_journal(
+            self._data_dir, ids=self._ids, clock=self._clock, is_new_meant=self._is_new_meant
+        )
         self._ends.callback(self._store.close)
         self._ends.callback(self._spans.close)
         self._ends.callback(self._push.close)

@@ -55,6 +55,9 @@ ADDRESS = "127.0.0.1:7101"
 def run(
     config: ConfigOption,
     log_level: Annotated[str, typer.Option(help="DEBUG, INFO, WARNING or ERROR.")] = "INFO",
+    new: Annotated[
+        bool, typer.Option("--new", help="Begin with nothing, although there was a journal here.")
+    ] = False,
 ) -> None:
     """Run the district node until SIGTERM or Ctrl-C; prints one line `ready …` when it is up.
 
@@ -68,7 +71,7 @@ def run(
 
     settings, setup, words = read(config)
     log_to_stderr(log_level)
-    node = DistrictNode(settings, setup, words=words, reread=lambda: read(config))
+    node = DistrictNode(settings, setup, words=words, reread=lambda: read(config), is_new_meant=new)
 
     def up(ports: Ports) -> None:
         ready(f"district {setup.district}", grpc=ports.grpc, web=ports.web, metrics=ports.metrics)

@@ -18,8 +18,10 @@ from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
 from citybrain.config.fields import TlsFiles, split_address
+from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
+from citybrain.journal.node_store import open_journal
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
@@ -61,8 +63,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-JOURNAL = "journal.db"
-
 
 class Ports(Struct, frozen=True, kw_only=True):
     """Where a node that is up listens; 0: not at all."""
@@ -86,10 +86,12 @@ class DistrictNode:
         travel: TravelTimes = GREAT_CIRCLE,
         words: Words | None = None,
         reread: Callable[[], DistrictFiles] | None = None,
+        is_new_meant: bool = False,
     ) -> None:
         """`words`: the packs' texts for its pages; left out, the built-in pack's. `reread`: reads
-        the configuration again, for `request_reload`.
+        the configuration again, for `request_reload`. `is_new_meant`: it may begin with nothing.
         """
+        self._is_new_meant = is_new_meant
         self._reread = reread
         self._reload: PackReload[DistrictFiles] | None = None
         self._config, self._setup, self._travel = config, setup, travel
@@ -98,7 +100,7 @@ class DistrictNode:
         self._shown_words: Callable[[], Words] = lambda: self._words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        secure(self._folder)
         self._registry = metrics.MetricsRegistry()
         self._spans = Spans.from_environment("citybrain-district")
         self._district_metrics = DistrictMetrics(
@@ -114,7 +116,9 @@ class DistrictNode:
         `DistrictError` when its journal failed.
         """
         async with AsyncExitStack() as stack:
-            store = SqliteStore.open(self._folder / JOURNAL, ids=self._ids)
+            store = open_journal(
+                self._folder, ids=self._ids, clock=self._clock, is_new_meant=self._is_new_meant
+            )
             stack.callback(store.close)
             stack.callback(self._spans.close)
             commit_loop = self._commit_loop(store, stop)

@@ -14,7 +14,7 @@ from citybrain.cli.lazy_commands import (
     LazyCommandGroup,
     missing_extra,
 )
-from citybrain.errors import CityBrainError, ConfigError
+from citybrain.errors import CityBrainError, ConfigError, StoreMissingError
 
 COMMANDS: Mapping[str, LazyCommand] = {
     "demo": LazyCommand(
@@ -144,12 +144,12 @@ def build_all() -> typer.Typer:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 error, 2 a problem in a configuration or on the
-    command line, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 error, 2 what a person must mend before another
+    start (a configuration, the command line, a store that is gone), 130 interrupted."""
     args = list(sys.argv[1:] if arguments is None else arguments)
     try:
         typer.main.get_command(app)(args=args, prog_name="citybrain")
-    except ConfigError as error:
+    except (ConfigError, StoreMissingError) as error:  # a start again would not mend it
         _fail(error, args, EXIT_CONFIG)
     except CityBrainError as error:
         _fail(error, args, EXIT_ERROR)
