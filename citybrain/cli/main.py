@@ -75,6 +75,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="A tier's journal: verify its hash chain, show its records.",
         extra="",
     ),
+    "backup": LazyCommand(
+        target="citybrain.cli.backup:app",
+        help="Backups of a journal: create, verify, restore.",
+        extra="",
+    ),
     "bench": LazyCommand(
         target="citybrain.cli.bench:app",
         help="The benchmarks of a source checkout, as tables of ratios.",

@@ -30,6 +30,12 @@ from citybrain.journal.port import (
     Record,
     Timer,
 )
+from citybrain.journal.sqlite_identity import (
+    refuse_archive,
+    renew_epoch,
+    renew_epoch_of_backup,
+    set_epoch,
+)
 from citybrain.sqlite.owned_file import (
     BUSY_WAIT_MS,
     FileLock,
@@ -73,17 +79,18 @@ class SqliteStore:
 
     @classmethod
     def open(cls, path: Path | str, *, ids: IdSource) -> "SqliteStore":
-        """Open or make the store at `path`; raises `StoreBusyError` when another process has it
-        open, and `StoreError` where it is an archive."""
+        """Open or make the store at `path`; a copy that `sqlite_backup` made gets another epoch.
+        Raises `StoreBusyError` when another process has it open, `StoreError` for an archive."""
         path = Path(path)
-        lock, writer = open_owned(path, schema=SCHEMA, check=partial(_refuse_archive, path))
+        lock, writer = open_owned(path, schema=SCHEMA, check=partial(refuse_archive, path))
         try:
             if writer.in_transaction:  # of an older schema, see `_settle`
+                with translated_errors(path):
+                    renew_epoch_of_backup(writer, path, ids)
                 return cls(path=path, reader=writer, writer=writer, lock=lock)
             with transaction(writer, path):
-                writer.execute(
-                    named_queries("citybrain.journal", "sqlite.sql")["set_epoch"], (ids.token(),)
-                )
+                set_epoch(writer, ids)
+                renew_epoch_of_backup(writer, path, ids)
             return cls(path=path, reader=open_reader(path), writer=writer, lock=lock)
         except BaseException:
             writer.close()
@@ -129,8 +136,7 @@ class SqliteStore:
         with self._writing:
             writer = self._must_write()
             with transaction(writer, self._path):
-                writer.execute(self._sql["keep_epoch_before"])
-                writer.execute(self._sql["renew_epoch"], (ids.token(),))
+                renew_epoch(writer, ids)
         return self.epoch()
 
     def base(self) -> Head:
@@ -370,15 +376,4 @@ class SqliteStore:
         )
         writer.executemany(
             self._sql["cancel_timer"], [(timer,) for timer in batch.timers_cancelled]
-        )
-
-
-def _refuse_archive(path: Path, connection: apsw.Connection) -> None:
-    if not connection.execute("SELECT name FROM sqlite_schema WHERE name = 'meta'").fetchall():
-        return
-    sql = named_queries("citybrain.journal", "sqlite.sql")
-    if connection.execute(sql["archive_mark"]).fetchall():
-        raise StoreError(
-            f"{path} is an archive: nothing is ever added to it. Give the path of the journal that"
-            " it was cut off, or restore a journal from a backup."
         )

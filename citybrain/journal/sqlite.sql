@@ -31,6 +31,15 @@ SELECT value FROM meta WHERE name = 'archive'
 -- name: mark_as_archive
 INSERT INTO meta (name, value) VALUES ('archive', 'cut off a journal')
 
+-- name: backup_mark
+SELECT value FROM meta WHERE name = 'backup'
+
+-- name: mark_as_backup
+INSERT INTO meta (name, value) VALUES ('backup', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: drop_backup_mark
+DELETE FROM meta WHERE name = 'backup'
+
 -- name: count_archived
 SELECT count(*), max(seq) FROM records WHERE seq <= ?
 

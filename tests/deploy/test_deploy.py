@@ -74,6 +74,18 @@ def test_an_adapters_unit_runs_it_by_a_command_that_exists_and_ends_when_it_has_
         assert line in text.splitlines()
 
 
+def test_backups_are_made_daily_by_a_command_that_exists_beside_the_node(deploy):
+    unit = (deploy / "systemd" / "citybrain-backup@.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    words = shlex.split(command)[1:]
+    assert words[:3] == ["backup", "create", "run/%i"]
+    assert_command_exists([word for word in words if "%i" not in word])
+    assert "User=citybrain" in unit.splitlines()
+    assert f"ReadWritePaths={words[words.index('--to') + 1]}" in unit.splitlines()
+    timer = (deploy / "systemd" / "citybrain-backup@.timer").read_text().splitlines()
+    assert {"Persistent=true", "WantedBy=timers.target"} <= set(timer)
+
+
 def test_compose_runs_every_tier_by_a_command_that_exists(deploy):
     compose = yaml.safe_load((deploy / "container" / "compose.yaml").read_text())
     services = compose["services"]

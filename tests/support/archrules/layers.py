@@ -26,6 +26,8 @@ RIM = {
         "citybrain/ca/store.py",
         "citybrain/journal/sqlite.py",
         "citybrain/journal/sqlite_archive.py",
+        "citybrain/journal/sqlite_backup.py",
+        "citybrain/journal/sqlite_identity.py",
         "street_agent/outbox/sqlite.py",
         "citybrain/sqlite",
     ),
