@@ -11,6 +11,7 @@ from pathlib import Path
 from citybrain.api.methods import ApiService
 from citybrain.api.services.city import city_service
 from citybrain.clock import Clock
+from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
@@ -22,6 +23,7 @@ from citybrain.rpc.public.services import public_service
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
+from citybrain.telemetry.condition_metrics import watch_conditions
 from citybrain.telemetry.otlp_push import OtlpPush
 from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
@@ -60,6 +62,8 @@ class CityNode:
         self._config, self._clock, self._ids, self._travel = config, clock, ids, travel
         self._data_dir = Path(config.data_dir)
         self.registry = metrics.MetricsRegistry()
+        self.conditions = Conditions(clock)
+        watch_conditions(self.registry, self.conditions)
         self._spans = Spans.from_environment("citybrain-city")
         self._push = OtlpPush.from_environment(self.registry, "citybrain-city")
         self._metrics = CityMetrics(self.registry, self._spans, clock, ids)
@@ -83,6 +87,7 @@ class CityNode:
         )
         commit_metrics.watch(self.commit_loop)
         self.commit_loop.on_commit(self._metrics.committed)
+        self.commit_loop.on_full(self.conditions.disk_full)
         if self.commit_loop.divergence is not None:
             log.error(
                 "the replay decided record %d (%s) otherwise than when it was written",
@@ -173,6 +178,7 @@ class CityNode:
             name=self._name,
             clock=self._clock,
             epoch=self._ids.token(),
+            conditions=self.conditions.lasting,
         )
 
     @property
@@ -209,7 +215,13 @@ class CityNode:
         from coordinator.web.app import build
 
         host, port = split_address(address)
-        app = build((public,), clock=self._clock, name=self._name, words=self._words)
+        app = build(
+            (public,),
+            clock=self._clock,
+            name=self._name,
+            words=self._words,
+            conditions=self.conditions.lasting,
+        )
         admission = metrics_endpoint.measured_admission(
             self.registry, self._config.listen.allowed_hosts
         )

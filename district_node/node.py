@@ -17,6 +17,7 @@ from citybrain.bus.from_config import bus_config
 from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
+from citybrain.conditions import Conditions
 from citybrain.config.fields import TlsFiles, split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
@@ -35,6 +36,7 @@ from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
+from citybrain.telemetry.condition_metrics import watch_conditions
 from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
@@ -102,6 +104,8 @@ class DistrictNode:
         self._folder = Path(config.data_dir)
         secure(self._folder)
         self._registry = metrics.MetricsRegistry()
+        self._conditions = Conditions(self._clock)
+        watch_conditions(self._registry, self._conditions)
         self._spans = Spans.from_environment("citybrain-district")
         self._district_metrics = DistrictMetrics(
             self._registry, self._spans, self._clock, self._ids
@@ -188,6 +192,7 @@ class DistrictNode:
 
         commit_loop.on_failure(ended)
         commit_loop.on_commit(self._district_metrics.committed)
+        commit_loop.on_full(self._conditions.disk_full)
         commit_loop.on_commit(log_notices)
         return commit_loop
 
@@ -214,6 +219,7 @@ class DistrictNode:
             metrics=self._district_metrics,
             open_link=self._open_link(),
             programs=self._config.roles_of_programs(),
+            conditions=self._conditions,
         )
 
     def _open_link(self) -> OpenLink | None:
@@ -291,6 +297,7 @@ class DistrictNode:
                 name=names,
                 clock=self._clock,
                 words=self._shown_words(),
+                conditions=self._conditions.lasting,
             ),
             host,
             port,

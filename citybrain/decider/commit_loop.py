@@ -29,8 +29,10 @@ S = TypeVar("S")
 OnCommit = Callable[[S, Sequence[Committed]], None]
 OnDone = Callable[[Committed | Exception], None]
 OnFailure = Callable[[Exception], None]
+OnFull = Callable[[StoreFullError | None], None]
 
 POLL_S = 0.5  # the loop's longest sleep: bounds how late a step of the wall clock is seen
+ROOM_AFTER_S = 2.0  # without a refusal: a disk that is nearly full takes small groups in between
 RETRY_S = 0.5  # pause before what the store refused is tried again
 
 log = logging.getLogger(__name__)
@@ -87,6 +89,8 @@ class CommitLoop(ABC, Generic[S]):
         self._stepped_us: int = getattr(clock, "stepped_us", 0)
         # monotonic: timers rest until then, after the store or a core refused them
         self._held_until_us = 0
+        self._on_full: list[OnFull] = []
+        self._is_full, self._refused_at_us, self._looked_at_us = False, 0, 0
         self._drafted_at = 0  # the last record when a checkpoint was drafted
         self.rejected_count = 0
         self.failure: Exception | None = None
@@ -138,6 +142,11 @@ class CommitLoop(ABC, Generic[S]):
         the process; its supervisor starts it again."""
         self._on_failure.append(listener)
 
+    def on_full(self, listener: OnFull) -> None:
+        """Called on the commit thread when a full disk begins to refuse, with its error, and with
+        None when it takes something again: that is looked for as long as somebody listens."""
+        self._on_full.append(listener)
+
     def submit(self, what: object) -> Future[Committed]:
         """Submit an input. The future is answered after its commit, or fails with
         `InputRejectedError` (a core could not decide it) or `StoreError`.
@@ -171,6 +180,7 @@ class CommitLoop(ABC, Generic[S]):
         if group:
             self._commit(group)
         self.fire_timers()
+        self._look_for_room()
 
     def fire_timers(self) -> None:
         """Everything due, in order, a bounded number per transaction."""
@@ -257,10 +267,11 @@ class CommitLoop(ABC, Generic[S]):
         began = self._clock.instant()
         try:
             results = work(self._now())
-        except StoreFullError:
+        except StoreFullError as error:
             self._held_until_us = began + round(RETRY_S * SECOND_US)
             if self._metrics:
                 self._metrics.refused()
+            self._note_full(error)
             raise
         for result in results:
             if isinstance(result, Rejected):
@@ -272,6 +283,30 @@ class CommitLoop(ABC, Generic[S]):
                 self._metrics.committed(inputs=len(committed), took_s=took_s)
             self._notify_listeners(committed)
         return results
+
+    def _look_for_room(self) -> None:
+        """A node that nobody asks for anything would not know that its disk has room again."""
+        now = self._clock.instant()
+        looked_s = (now - self._looked_at_us) / SECOND_US
+        if not self._is_full or not self._on_full or looked_s < RETRY_S:
+            return
+        self._looked_at_us = now
+        try:
+            self._store.ensure_room()
+        except StoreFullError as error:
+            self._note_full(error)
+        else:
+            if (now - self._refused_at_us) / SECOND_US >= ROOM_AFTER_S:
+                self._note_full(None)
+
+    def _note_full(self, error: StoreFullError | None) -> None:
+        if error is not None:
+            self._refused_at_us = self._clock.instant()
+        if self._is_full is (error is not None):
+            return
+        self._is_full = error is not None
+        for listener in self._on_full:
+            listener(error)
 
     def _journal_clock_step(self) -> None:
         self._now()

@@ -101,6 +101,11 @@ class MemoryStore:
             disk.records = disk.records[kept:]
             disk.checkpoints = [record for record in disk.checkpoints if record.seq > upto]
 
+    def ensure_room(self) -> None:
+        with self._guard:
+            self._live()
+            self._inject(Boundary.BEFORE)
+
     def base(self) -> Head:
         return self._live().base
 

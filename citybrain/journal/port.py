@@ -99,6 +99,11 @@ class Store(Protocol):
         must follow the head."""
         ...
 
+    def ensure_room(self) -> None:
+        """Write something that changes nothing; raises `StoreFullError` where a commit would be
+        refused for want of room."""
+        ...
+
     def is_archive(self) -> bool:
         """Whether it is a part that was cut off a journal: nothing is ever added to it."""
         ...

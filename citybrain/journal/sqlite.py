@@ -171,6 +171,9 @@ class SqliteStore:
                     if discarded.get(peer) != upto
                 }
 
+    def ensure_room(self) -> None:
+        self._write("write_epoch_again")
+
     def records(self, *, after: int = 0) -> Iterator[Record]:
         after = max(after, self.base().seq)  # what an archiving left half done is no record
         while page := self._read("records", after, PAGE_RECORDS):

@@ -14,6 +14,9 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 -- name: renew_epoch
 UPDATE meta SET value = ? WHERE name = 'epoch'
 
+-- name: write_epoch_again
+UPDATE meta SET value = value WHERE name = 'epoch'
+
 -- name: base
 SELECT CAST(base_seq.value AS INTEGER), base_hash.value FROM meta AS base_seq, meta AS base_hash
 WHERE base_seq.name = 'base_seq' AND base_hash.name = 'base_hash'

@@ -2,7 +2,7 @@
 particular screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,15 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from citybrain.clock import iso
+from citybrain.conditions import Condition, no_conditions
 from citybrain.web.api_streams import ApiStreams
 from citybrain.web.guard import Guard
 from citybrain.web.translations import COOKIE, LANGUAGES, Translations, as_module, language_of
 
 HERE = Path(__file__).parent
+
+ReadConditions = Callable[[], Sequence[Condition]]
 
 
 class PageTemplates:
@@ -57,9 +61,10 @@ def console(
     translations: Translations,
     streams: ApiStreams,
     tiles: str = "",
+    conditions: ReadConditions = no_conditions,
 ) -> Starlette:
     """A Starlette app of `routes` and of what every console has: assets, translations, health,
-    favicon, guard, and `streams`, which end with it."""
+    readiness by the node's `conditions`, favicon, guard, and `streams`, which end with it."""
     module = as_module(translations)
 
     async def translations_js(_: Request) -> Response:
@@ -69,12 +74,19 @@ def console(
         ok = streams.is_open
         return JSONResponse({"ok": ok, "watchers": streams.watchers}, 200 if ok else 503)
 
+    async def ready(_: Request) -> Response:
+        lasting = conditions()
+        is_ready = not any(condition.is_unready for condition in lasting)
+        shown = [{"code": c.code.value, "since": iso(c.since)} for c in lasting]
+        return JSONResponse({"ready": is_ready, "conditions": shown}, 200 if is_ready else 503)
+
     async def favicon(_: Request) -> Response:
         return FileResponse(HERE / "static" / "logo.svg", media_type="image/svg+xml")
 
     shared: list[BaseRoute] = [
         Route("/translations.js", translations_js),
         Route("/healthz", health),
+        Route("/readyz", ready),
         Route("/favicon.ico", favicon),
         Mount("/leaflet", StaticFiles(packages=[("js_lib_leaflet", "static/js_lib_leaflet")])),
         Mount("/shared", StaticFiles(directory=HERE / "static")),

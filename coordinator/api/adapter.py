@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 
 from citybrain.clock import Clock, Timestamp
+from citybrain.conditions import Condition, no_conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.console import Outcome, PlanAction
@@ -34,7 +35,9 @@ class CityApiAdapter:
         name: Mapping[str, str],
         clock: Clock,
         epoch: str,
+        conditions: Callable[[], tuple[Condition, ...]] = no_conditions,
     ) -> None:
+        self._conditions = conditions
         self._act, self._planner, self._clock = act, planner, clock
         self._touched = TouchedUnits(commit_loop)
         self._changes = Changes(commit_loop)  # after it: who is woken finds what was touched
@@ -56,7 +59,9 @@ class CityApiAdapter:
         """What the lists hold now."""
         newest = self._touched.take()
         self._unfed = union(self._unfed, newest.touched)
-        return self._follower.advance(newest.state, newest.touched, self._planner())
+        return self._follower.advance(
+            newest.state, newest.touched, self._planner(), self._conditions()
+        )
 
     def refresh(self, names: Iterable[str] | None = None) -> None:
         """Let the feed find what has changed in the lists of these names; None: in all."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, cast
 
+from citybrain.conditions import Condition
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan
 from citybrain.domain.unit import UnitReport
@@ -38,13 +39,17 @@ class Follower:
         self._shown = Shown({}, {}, {}, {}, {}, {})
 
     def advance(
-        self, state: CityState, touched: Collection[UnitId] | None, status: PlannerStatus
+        self,
+        state: CityState,
+        touched: Collection[UnitId] | None,
+        status: PlannerStatus,
+        conditions: tuple[Condition, ...] = (),
     ) -> Shown:
         """What is shown of `state`. `touched`: the units that may be others than in the state
         before; None: any."""
         before, self._state = self._state, state
         if before is state:
-            return self._with_overview(self._shown.city[KEY].counts, status)
+            return self._with_overview(self._shown.city[KEY].counts, status, conditions)
         self._count_units(state, touched)
         if before is None or before.world.incidents is not state.world.incidents:
             self._incident_counts = Counter(
@@ -59,7 +64,7 @@ class Follower:
             orders=self._order_rows(before, state),
             plans=self._plans(before, state),
         )
-        return self._with_overview(_counts_of(state), status)
+        return self._with_overview(_counts_of(state), status, conditions)
 
     def _count_units(self, state: CityState, touched: Collection[UnitId] | None) -> None:
         known, units = self._units, state.world.units.unordered()
@@ -142,8 +147,18 @@ class Follower:
             return self._shown.plans
         return {plan.plan: plan for plan in state.plans}
 
-    def _with_overview(self, counts: dict[str, float], status: PlannerStatus) -> Shown:
-        overview = Overview(planner=status.planner, planner_reason=status.reason, counts=counts)
+    def _with_overview(
+        self,
+        counts: dict[str, float],
+        status: PlannerStatus,
+        conditions: tuple[Condition, ...],
+    ) -> Shown:
+        overview = Overview(
+            planner=status.planner,
+            planner_reason=status.reason,
+            counts=counts,
+            conditions=conditions,
+        )
         if self._shown.city.get(KEY) != overview:
             self._shown = self._shown._replace(city={KEY: overview})
         return self._shown

@@ -24,6 +24,7 @@ def overview_list(
             planner=overview.planner,
             planner_reason=overview.planner_reason,
             counts=overview.counts,
+            conditions=overview.conditions,
         )
 
     return PublicList(collection=CITY, items=lambda: shown().city, row=row, detail=row)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from citybrain.clock import Timestamp
+from citybrain.conditions import Condition
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.order import Task
 from citybrain.domain.plan import Plan
@@ -48,6 +49,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     planner: str
     planner_reason: str
     counts: dict[str, float]
+    conditions: tuple[Condition, ...] = ()
 
 
 class Shown(NamedTuple):

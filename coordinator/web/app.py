@@ -13,11 +13,12 @@ from starlette.routing import Route
 from citybrain.api.methods import ApiService
 from citybrain.api.openapi import openapi
 from citybrain.clock import Clock
+from citybrain.conditions import no_conditions
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
-from citybrain.web.console_app import PageTemplates, console
+from citybrain.web.console_app import PageTemplates, ReadConditions, console
 from citybrain.web.translations import language_of, load, with_words
 
 HERE = Path(__file__).parent
@@ -30,12 +31,13 @@ def build(
     name: Mapping[str, str] | None = None,
     words: Words | None = None,
     tiles: str = "",
+    conditions: ReadConditions = no_conditions,
 ) -> Starlette:
     """The app over the services of the city's public API, served under /api/v1.
 
     `clock`: this node's, by which pages run theirs. `name`: the city's name by language. `words`:
     the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template; ""
-    draws a neutral ground.
+    draws a neutral ground. `conditions`: what is wrong with the node now.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -57,4 +59,5 @@ def build(
         translations=translations,
         streams=streams,
         tiles=tiles,
+        conditions=conditions,
     )

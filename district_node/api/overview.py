@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from citybrain.api.lists.port import PublicList, PublicMessage
 from citybrain.api.resources.district import district_message
 from citybrain.clock import Timestamp
+from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import LinkStatus
 from citybrain.feed.collection import Collection
@@ -22,6 +23,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     links: tuple[LinkStatus, ...]
     counts: dict[str, float]
     agents: tuple[AgentStatus, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def overview_list(
@@ -41,6 +43,7 @@ def overview_list(
             links=overview.links,
             counts=overview.counts,
             agents=overview.agents,
+            conditions=overview.conditions,
         )
 
     return PublicList(collection=DISTRICT, items=overviews.now, row=row, detail=row)
@@ -63,6 +66,7 @@ class _Overviews:
             | view.link_counts(state.city)
             | {"incidents": float(len(state.incidents))},
             agents=self._status.agents(),
+            conditions=self._status.conditions(),
         )
         if self._last is None or not _is_same(self._last, found):
             self._last = found
@@ -73,7 +77,7 @@ def _is_same(one: Overview, other: Overview) -> bool:
     # a setup is large and never changes in place
     return (
         one.setup is other.setup
-        and (one.links, one.counts) == (other.links, other.counts)
+        and (one.links, one.counts, one.conditions) == (other.links, other.counts, other.conditions)
         and len(one.agents) == len(other.agents)
         and all(a is b for a, b in zip(one.agents, other.agents, strict=True))
     )

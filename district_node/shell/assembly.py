@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
+from citybrain.conditions import Conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Decider
@@ -61,6 +62,7 @@ class DistrictParts:
     metrics: AgentGatewayMetrics
     open_link: OpenLink | None
     programs: Mapping[str, Role] = field(default_factory=dict)
+    conditions: Conditions | None = None  # of the node, where one is there already
 
 
 class District:
@@ -70,6 +72,8 @@ class District:
         self._parts = parts
         district, commit_loop, clock = parts.setup.district, parts.commit_loop, parts.clock
         self.changes = Changes(commit_loop)
+        self.conditions = parts.conditions or Conditions(clock)
+        self.conditions.on_change(self.changes.touch)
         self._acks = AckPublisher(district, commit_loop, parts.bus)
         self._requests = RequestPublisher(
             district, commit_loop, parts.store, parts.bus, clock, parts.quarantine
@@ -119,6 +123,7 @@ class District:
         return RuntimeStatus(
             agents=lambda: sorted_statuses(self._gateway.statuses),
             links=self._links,
+            conditions=self.conditions.lasting,
             counts=lambda: {
                 "quarantined": float(quarantine.count),
                 "records": float(commit_loop.seq),

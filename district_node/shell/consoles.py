@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.conditions import Condition, no_conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
@@ -45,6 +46,7 @@ class RuntimeStatus:
     agents: Callable[[], tuple[AgentStatus, ...]]
     links: Callable[[], tuple[LinkStatus, ...]]
     counts: Callable[[], dict[str, float]]
+    conditions: Callable[[], tuple[Condition, ...]] = no_conditions
 
 
 class DistrictConsoleAdapter:

@@ -14,13 +14,14 @@ from starlette.routing import BaseRoute, Route
 from citybrain.api.methods import ApiService
 from citybrain.api.openapi import openapi
 from citybrain.clock import Clock
+from citybrain.conditions import no_conditions
 from citybrain.console.port import CrewConsole
 from citybrain.ids import DistrictId, UnitId
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
-from citybrain.web.console_app import PageTemplates, console
+from citybrain.web.console_app import PageTemplates, ReadConditions, console
 from citybrain.web.translations import language_of, load, with_words
 from district_node.web import verbs
 
@@ -36,13 +37,14 @@ def build(
     clock: Clock,
     words: Words | None = None,
     tiles: str = "",
+    conditions: ReadConditions = no_conditions,
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
 
     `name`: the district's, language → text. `clock`: this node's, by which pages run theirs.
     `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL
-    template; "" draws a neutral ground.
+    template; "" draws a neutral ground. `conditions`: what is wrong with the node now.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -60,6 +62,7 @@ def build(
         translations=translations,
         streams=streams,
         tiles=tiles,
+        conditions=conditions,
     )
 
 

@@ -40,6 +40,9 @@ DISK_FULL = "disk_full"
 RETRY_BATCH = 32
 
 
+log = logging.getLogger(__name__)
+
+
 class DiskFullBuffer:
     """See `outbox.port.Outbox`. `put` never raises `StoreFullError`: it returns no numbers, and the
     drafts are stored at a later `put` or `retry`."""
@@ -77,13 +80,15 @@ class DiskFullBuffer:
                 some = self._buffer[:RETRY_BATCH] if self._is_full else self._buffer
                 try:
                     seqs = self._outbox.put([*declared, *some])
-                except StoreFullError:
-                    self._is_full = True
+                except StoreFullError as error:
+                    self._note_full(str(error))
                     self._give_up(len(self._buffer) - BUFFERED_DRAFTS.value)
                     return tuple(given)
                 given.extend(seqs[len(declared) :])
                 self._buffer, self._losses = self._buffer[len(some) :], ()
-            self._is_full = False
+            if self._is_full:
+                self._is_full = False
+                log.warning("the disk has room again: what waited is in the outbox")
             return tuple(given)
 
     def acknowledge(self, ack: Ack) -> int:
@@ -113,6 +118,11 @@ class DiskFullBuffer:
             log.warning("%d items that waited in memory are lost: %s", self.buffered, error)
         finally:
             self._outbox.close()
+
+    def _note_full(self, reason: str) -> None:
+        if not self._is_full:
+            self._is_full = True
+            log.error("the disk is full, events wait in memory until there is room: %s", reason)
 
     def _give_up(self, count: int) -> None:
         for _ in range(count):

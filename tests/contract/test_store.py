@@ -67,6 +67,13 @@ def test_the_epoch_stays_with_the_store_and_another_store_has_another(stores):
     other.close()
 
 
+def test_that_there_is_room_is_found_out_without_changing_anything(store):
+    grow(store, 2)
+    before = (store.head(), store.epoch(), store.next_due())
+    store.ensure_room()
+    assert (store.head(), store.epoch(), store.next_due()) == before
+
+
 def test_records_come_back_in_order_as_they_went_in_and_their_chain_holds(store):
     first, second = grow(store, 3), grow(store, 2)
     assert tuple(store.records()) == first + second

@@ -4,12 +4,12 @@ twice, and its device takes the restored node's numbers."""
 import shutil
 
 import pytest
+from citybrain.rpc.public.blocking_district_clients import CrewClient
 from district_process import CLOCK, DistrictProcess, ScriptedAgent, an_event, cli, until
 
 from citybrain.bus import topics
 from citybrain.domain.crew import CrewAnswer
 from citybrain.geo import Point
-from citybrain.rpc.public.blocking_district_clients import CrewClient
 from citybrain.vocabulary import CrewAction, OrderStage
 from citysim.supervise.mqtt_broker import BrokerProcess
 from citysim.supervise.tcp_ports import free_ports

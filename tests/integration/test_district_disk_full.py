@@ -2,6 +2,8 @@
 asks, goes on by itself, and its journal proves it.
 """
 
+import http.client
+import json
 import os
 import re
 import signal
@@ -55,6 +57,7 @@ data_dir = "{data}"
 port = {broker}
 [listen]
 grpc = "127.0.0.1:{grpc}"
+web = "127.0.0.1:{web}"
 """
 
 
@@ -156,9 +159,11 @@ def an_event(number):
 
 @pytest.fixture
 def node(tmp_path, tiny_disk, broker):
-    grpc, config, log = free_ports(1)[0], tmp_path / "district.toml", tmp_path / "district.log"
+    grpc, web = free_ports(2)
+    config, log = tmp_path / "district.toml", tmp_path / "district.log"
     config.write_text(
-        CONFIG.format(data=tiny_disk.folder, broker=broker.port, grpc=grpc), encoding="utf-8"
+        CONFIG.format(data=tiny_disk.folder, broker=broker.port, grpc=grpc, web=web),
+        encoding="utf-8",
     )
     command = [
         sys.executable,
@@ -175,7 +180,7 @@ def node(tmp_path, tiny_disk, broker):
         )
     ready = process.stdout.readline()
     assert re.match(r"ready district riverside", ready), log.read_text()
-    process.grpc, process.log = grpc, log
+    process.grpc, process.web, process.log = grpc, web, log
     yield process
     if process.poll() is None:
         process.kill()
@@ -217,6 +222,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
             box.resend()
             refused = refusal(console, incident, f"press-{round_number}")
             assert "full" in refused or "disk" in refused, refused
+        assert readiness(node) == (503, ["disk_full"])
         assert box.ack_ranges.contiguous == 100, "no ack for what is not on the disk"
         assert screen(console).counts["records"] == records, "what it shows is what its journal has"
         assert screen(console).counts["events"] == events
@@ -229,18 +235,34 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_everything_goes_on
         until(box.is_acknowledged, "what was refused is taken, without a restart")
         until(lambda: screen(console).counts["events"] == 300, "every one of them once")
         assert row(console, incident).report.stage is IncidentStage.CLOSED
+        until(lambda: readiness(node) == (200, []), "that it is over is seen by itself")
         until(
             lambda: not known_online(tiny_disk),
             "that the box went away while the disk was full is known in the end",
         )
     node.send_signal(signal.SIGTERM)
     assert node.wait(30) == 0, node.log.read_text()
+    said = [line for line in node.log.read_text().splitlines() if "condition disk_full" in line]
+    assert ["began" in said[0], "is over" in said[-1]] == [True, True], said
+    assert len(said) == 2, said
     assert_laws_hold(tiny_disk)
 
 
 def act(console, incident, request):
     fields = {"request_id": request, "actor": "Li Na", "verb": "close", "reason": "seen"}
     return console.call("Act", incident=incident, **fields)
+
+
+def readiness(node):
+    """The status of `/readyz`, and what it names."""
+    connection = http.client.HTTPConnection("127.0.0.1", node.web, timeout=10)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        shown = json.loads(answer.read())
+        return answer.status, [condition["code"] for condition in shown["conditions"]]
+    finally:
+        connection.close()
 
 
 def refusal(console, incident, request):

@@ -1,10 +1,12 @@
 """The city itself, its districts as it knows them, and its orders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from citybrain.api.resources.condition import condition_messages
 from citybrain.api.resources.elements import place_message, time_message, time_or_none
 from citybrain.api.v1 import city_pb2 as pb
 from citybrain.clock import Timestamp
+from citybrain.conditions import Condition
 from citybrain.domain.order import Task
 from citybrain.domain.unit import UnitReport
 from citybrain.geo import Point
@@ -19,6 +21,7 @@ def city_message(
     planner: str,
     planner_reason: str,
     counts: Mapping[str, float],
+    conditions: Iterable[Condition] = (),
 ) -> pb.City:
     return pb.City(
         name_en=name_en,
@@ -27,6 +30,7 @@ def city_message(
         planner=planner,
         planner_reason=planner_reason,
         counts=counts,
+        conditions=condition_messages(conditions),
     )
 
 

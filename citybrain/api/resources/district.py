@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from citybrain.api.resources.condition import condition_messages
 from citybrain.api.resources.elements import count, place_message, time_message
 from citybrain.api.v1 import district_pb2 as pb
+from citybrain.conditions import Condition
 from citybrain.domain.agent import AgentStatus
 from citybrain.domain.console import LinkStatus
 from citybrain.geo import Point
@@ -21,6 +23,7 @@ def district_message(
     links: Iterable[LinkStatus],
     counts: Mapping[str, float],
     agents: Iterable[AgentStatus],
+    conditions: Iterable[Condition] = (),
 ) -> pb.District:
     return pb.District(
         id=district,
@@ -36,6 +39,7 @@ def district_message(
         ],
         counts=counts,
         watch=[_freshness(agent) for agent in agents],
+        conditions=condition_messages(conditions),
     )
 
 

@@ -22,11 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from citybrain.api.v1 import condition_pb2 as citybrain_dot_api_dot_v1_dot_condition__pb2
 from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/city.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\x01\n\x04\x43ity\x12\x0f\n\x07name_en\x18\x01 \x01(\t\x12\x0f\n\x07name_zh\x18\x02 \x01(\t\x12\x18\n\x10software_version\x18\x03 \x01(\t\x12\x0f\n\x07planner\x18\x04 \x01(\t\x12\x16\n\x0eplanner_reason\x18\x05 \x01(\t\x12\x32\n\x06\x63ounts\x18\x06 \x03(\x0b\x32\".citybrain.api.v1.City.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\xd8\x01\n\x0f\x44istrictSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\'\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x0e\n\x06online\x18\x04 \x01(\x08\x12\x30\n\x07seen_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x11\n\tincidents\x18\x06 \x01(\x05\x12\r\n\x05units\x18\x07 \x01(\x05\x12\x12\n\nunits_free\x18\x08 \x01(\x05\x42\n\n\x08_seen_at\"\x92\x03\n\tCityOrder\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x11\n\tunit_name\x18\x04 \x01(\t\x12\x15\n\runit_district\x18\x05 \x01(\t\x12\x30\n\nunit_place\x18\x06 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceH\x00\x88\x01\x01\x12\x10\n\x08incident\x18\x07 \x01(\t\x12\x19\n\x11incident_district\x18\x08 \x01(\t\x12\x0c\n\x04slot\x18\t \x01(\t\x12\x0c\n\x04kind\x18\n \x01(\t\x12\x10\n\x08severity\x18\x0b \x01(\t\x12&\n\x05place\x18\x0c \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\r\n\x05stage\x18\r \x01(\t\x12\x12\n\ncrew_stage\x18\x0e \x01(\t\x12.\n\nchanged_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x10 \x01(\t\x12\x0c\n\x04live\x18\x11 \x01(\x08\x42\r\n\x0b_unit_placeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63itybrain/api/v1/city.proto\x12\x10\x63itybrain.api.v1\x1a citybrain/api/v1/condition.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x01\n\x04\x43ity\x12\x0f\n\x07name_en\x18\x01 \x01(\t\x12\x0f\n\x07name_zh\x18\x02 \x01(\t\x12\x18\n\x10software_version\x18\x03 \x01(\t\x12\x0f\n\x07planner\x18\x04 \x01(\t\x12\x16\n\x0eplanner_reason\x18\x05 \x01(\t\x12\x32\n\x06\x63ounts\x18\x06 \x03(\x0b\x32\".citybrain.api.v1.City.CountsEntry\x12/\n\nconditions\x18\x07 \x03(\x0b\x32\x1b.citybrain.api.v1.Condition\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\xd8\x01\n\x0f\x44istrictSummary\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\'\n\x06\x63\x65ntre\x18\x03 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x0e\n\x06online\x18\x04 \x01(\x08\x12\x30\n\x07seen_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x00\x88\x01\x01\x12\x11\n\tincidents\x18\x06 \x01(\x05\x12\r\n\x05units\x18\x07 \x01(\x05\x12\x12\n\nunits_free\x18\x08 \x01(\x05\x42\n\n\x08_seen_at\"\x92\x03\n\tCityOrder\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04plan\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x11\n\tunit_name\x18\x04 \x01(\t\x12\x15\n\runit_district\x18\x05 \x01(\t\x12\x30\n\nunit_place\x18\x06 \x01(\x0b\x32\x17.citybrain.api.v1.PlaceH\x00\x88\x01\x01\x12\x10\n\x08incident\x18\x07 \x01(\t\x12\x19\n\x11incident_district\x18\x08 \x01(\t\x12\x0c\n\x04slot\x18\t \x01(\t\x12\x0c\n\x04kind\x18\n \x01(\t\x12\x10\n\x08severity\x18\x0b \x01(\t\x12&\n\x05place\x18\x0c \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\r\n\x05stage\x18\r \x01(\t\x12\x12\n\ncrew_stage\x18\x0e \x01(\t\x12.\n\nchanged_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x10 \x01(\t\x12\x0c\n\x04live\x18\x11 \x01(\x08\x42\r\n\x0b_unit_placeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,12 +36,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CITY_COUNTSENTRY']._loaded_options = None
   _globals['_CITY_COUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_CITY']._serialized_start=113
-  _globals['_CITY']._serialized_end=319
-  _globals['_CITY_COUNTSENTRY']._serialized_start=274
-  _globals['_CITY_COUNTSENTRY']._serialized_end=319
-  _globals['_DISTRICTSUMMARY']._serialized_start=322
-  _globals['_DISTRICTSUMMARY']._serialized_end=538
-  _globals['_CITYORDER']._serialized_start=541
-  _globals['_CITYORDER']._serialized_end=943
+  _globals['_CITY']._serialized_start=147
+  _globals['_CITY']._serialized_end=402
+  _globals['_CITY_COUNTSENTRY']._serialized_start=357
+  _globals['_CITY_COUNTSENTRY']._serialized_end=402
+  _globals['_DISTRICTSUMMARY']._serialized_start=405
+  _globals['_DISTRICTSUMMARY']._serialized_end=621
+  _globals['_CITYORDER']._serialized_start=624
+  _globals['_CITYORDER']._serialized_end=1026
 # @@protoc_insertion_point(module_scope)

@@ -1,17 +1,18 @@
 import datetime
 
+from citybrain.api.v1 import condition_pb2 as _condition_pb2
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class City(_message.Message):
-    __slots__ = ("name_en", "name_zh", "software_version", "planner", "planner_reason", "counts")
+    __slots__ = ("name_en", "name_zh", "software_version", "planner", "planner_reason", "counts", "conditions")
     class CountsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -25,13 +26,15 @@ class City(_message.Message):
     PLANNER_FIELD_NUMBER: _ClassVar[int]
     PLANNER_REASON_FIELD_NUMBER: _ClassVar[int]
     COUNTS_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
     name_en: str
     name_zh: str
     software_version: str
     planner: str
     planner_reason: str
     counts: _containers.ScalarMap[str, float]
-    def __init__(self, name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., software_version: _Optional[str] = ..., planner: _Optional[str] = ..., planner_reason: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    conditions: _containers.RepeatedCompositeFieldContainer[_condition_pb2.Condition]
+    def __init__(self, name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., software_version: _Optional[str] = ..., planner: _Optional[str] = ..., planner_reason: _Optional[str] = ..., counts: _Optional[_Mapping[str, float]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ...) -> None: ...
 
 class DistrictSummary(_message.Message):
     __slots__ = ("id", "name", "centre", "online", "seen_at", "incidents", "units", "units_free")

@@ -22,11 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from citybrain.api.v1 import condition_pb2 as citybrain_dot_api_dot_v1_dot_condition__pb2
 from citybrain.api.v1 import place_pb2 as citybrain_dot_api_dot_v1_dot_place__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63itybrain/api/v1/district.proto\x12\x10\x63itybrain.api.v1\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\x02\n\x08\x44istrict\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07name_en\x18\x02 \x01(\t\x12\x0f\n\x07name_zh\x18\x03 \x01(\t\x12\'\n\x06\x63\x65ntre\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x18\n\x10software_version\x18\x05 \x01(\t\x12%\n\x05links\x18\x06 \x03(\x0b\x32\x16.citybrain.api.v1.Link\x12\x36\n\x06\x63ounts\x18\x07 \x03(\x0b\x32&.citybrain.api.v1.District.CountsEntry\x12*\n\x05watch\x18\x08 \x03(\x0b\x32\x1b.citybrain.api.v1.Freshness\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\\\n\x04Link\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x62\x61\x63klog\x18\x04 \x01(\x05\"\xa1\x01\n\tFreshness\x12\r\n\x05\x61gent\x18\x01 \x01(\t\x12\x0e\n\x06online\x18\x02 \x01(\x08\x12+\n\x07seen_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07sources\x18\x04 \x01(\x05\x12\x18\n\x10sources_observed\x18\x05 \x01(\x05\x12\x0f\n\x07\x62\x61\x63klog\x18\x06 \x01(\x05\x12\x0c\n\x04lost\x18\x07 \x01(\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63itybrain/api/v1/district.proto\x12\x10\x63itybrain.api.v1\x1a citybrain/api/v1/condition.proto\x1a\x1c\x63itybrain/api/v1/place.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe6\x02\n\x08\x44istrict\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07name_en\x18\x02 \x01(\t\x12\x0f\n\x07name_zh\x18\x03 \x01(\t\x12\'\n\x06\x63\x65ntre\x18\x04 \x01(\x0b\x32\x17.citybrain.api.v1.Place\x12\x18\n\x10software_version\x18\x05 \x01(\t\x12%\n\x05links\x18\x06 \x03(\x0b\x32\x16.citybrain.api.v1.Link\x12\x36\n\x06\x63ounts\x18\x07 \x03(\x0b\x32&.citybrain.api.v1.District.CountsEntry\x12*\n\x05watch\x18\x08 \x03(\x0b\x32\x1b.citybrain.api.v1.Freshness\x12/\n\nconditions\x18\t \x03(\x0b\x32\x1b.citybrain.api.v1.Condition\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\\\n\x04Link\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02up\x18\x02 \x01(\x08\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x62\x61\x63klog\x18\x04 \x01(\x05\"\xa1\x01\n\tFreshness\x12\r\n\x05\x61gent\x18\x01 \x01(\t\x12\x0e\n\x06online\x18\x02 \x01(\x08\x12+\n\x07seen_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07sources\x18\x04 \x01(\x05\x12\x18\n\x10sources_observed\x18\x05 \x01(\x05\x12\x0f\n\x07\x62\x61\x63klog\x18\x06 \x01(\x05\x12\x0c\n\x04lost\x18\x07 \x01(\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,12 +36,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DISTRICT_COUNTSENTRY']._loaded_options = None
   _globals['_DISTRICT_COUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_DISTRICT']._serialized_start=117
-  _globals['_DISTRICT']._serialized_end=426
-  _globals['_DISTRICT_COUNTSENTRY']._serialized_start=381
-  _globals['_DISTRICT_COUNTSENTRY']._serialized_end=426
-  _globals['_LINK']._serialized_start=428
-  _globals['_LINK']._serialized_end=520
-  _globals['_FRESHNESS']._serialized_start=523
-  _globals['_FRESHNESS']._serialized_end=684
+  _globals['_DISTRICT']._serialized_start=151
+  _globals['_DISTRICT']._serialized_end=509
+  _globals['_DISTRICT_COUNTSENTRY']._serialized_start=464
+  _globals['_DISTRICT_COUNTSENTRY']._serialized_end=509
+  _globals['_LINK']._serialized_start=511
+  _globals['_LINK']._serialized_end=603
+  _globals['_FRESHNESS']._serialized_start=606
+  _globals['_FRESHNESS']._serialized_end=767
 # @@protoc_insertion_point(module_scope)

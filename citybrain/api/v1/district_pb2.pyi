@@ -1,5 +1,6 @@
 import datetime
 
+from citybrain.api.v1 import condition_pb2 as _condition_pb2
 from citybrain.api.v1 import place_pb2 as _place_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -11,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class District(_message.Message):
-    __slots__ = ("id", "name_en", "name_zh", "centre", "software_version", "links", "counts", "watch")
+    __slots__ = ("id", "name_en", "name_zh", "centre", "software_version", "links", "counts", "watch", "conditions")
     class CountsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +28,7 @@ class District(_message.Message):
     LINKS_FIELD_NUMBER: _ClassVar[int]
     COUNTS_FIELD_NUMBER: _ClassVar[int]
     WATCH_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
     id: str
     name_en: str
     name_zh: str
@@ -35,7 +37,8 @@ class District(_message.Message):
     links: _containers.RepeatedCompositeFieldContainer[Link]
     counts: _containers.ScalarMap[str, float]
     watch: _containers.RepeatedCompositeFieldContainer[Freshness]
-    def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ...) -> None: ...
+    conditions: _containers.RepeatedCompositeFieldContainer[_condition_pb2.Condition]
+    def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ...) -> None: ...
 
 class Link(_message.Message):
     __slots__ = ("name", "up", "since", "backlog")

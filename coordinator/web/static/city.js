@@ -1,6 +1,7 @@
 // The city's one screen: watches windows of the city's lists and draws band, map, plan and lists.
 // One key issues the proposed plan.
 import { sendAction, toastOutcome } from "/shared/actions.js";
+import { drawConditions } from "/shared/conditions.js";
 import { askReason, ensureOperatorName, operatorButton } from "/shared/dialogs.js";
 import { watchChanges } from "/shared/changes.js";
 import { everySecond, nowUs, timeOfDay } from "/shared/clock.js";
@@ -27,6 +28,7 @@ const DRAWN = {
   city: () => {
     const [city] = rows("city");
     if (!city) return;
+    drawConditions(city.conditions);
     drawPlanner(city);
     drawCounts(city.counts);
   },

@@ -2,6 +2,7 @@
 // detail, side panel and keyboard. Every action is one POST.
 import { sendAction, toast, toastOutcome } from "/shared/actions.js";
 import { watchChanges } from "/shared/changes.js";
+import { drawConditions } from "/shared/conditions.js";
 import { askReason, ensureOperatorName, operatorButton } from "/shared/dialogs.js";
 import { everySecond, nowUs, timeOfDay, timeUs } from "/shared/clock.js";
 import { language, onLanguage, t, codeText } from "/shared/i18n.js";
@@ -171,6 +172,7 @@ function drawDistrict() {
   const { district } = page;
   if (!district) return;
   setText(byId("district"), language() === "zh" ? district.name_zh : district.name_en);
+  drawConditions(district.conditions);
   drawLinks(district.links);
   drawCounts(district.counts);
   drawSide();

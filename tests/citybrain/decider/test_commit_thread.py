@@ -160,6 +160,35 @@ def test_a_restart_goes_on_where_it_stopped(commit_loops, store, till, tmp_path)
     second.close()
 
 
+def test_a_full_disk_is_told_at_its_beginning_and_its_end_though_nobody_asks_anything(
+    commit_loops, store, till, clock
+):
+    def full(boundary):
+        raise StoreFullError("full")
+
+    told, is_over = [], threading.Event()
+
+    def tell(error):
+        told.append(error is not None)
+        if error is None:
+            is_over.set()
+
+    commit_loop, _ = commit_loops(start=False)
+    commit_loop.on_full(tell)
+    commit_loop.start()
+    store.faults = full
+    for _ in range(3):
+        with pytest.raises(StoreFullError):
+            commit_loop.submit(till.Pay(amount=1)).result(WAIT_S)
+    assert told == [True]
+    store.faults = None
+    commit_loop.submit(till.Pay(amount=1)).result(WAIT_S)  # it may be room for one small group
+    assert told == [True]
+    clock.advance(3)
+    assert is_over.wait(WAIT_S)
+    assert told == [True, False]
+
+
 class Meter:
     def __init__(self):
         self.inputs, self.kinds, self.refusals = 0, [], 0

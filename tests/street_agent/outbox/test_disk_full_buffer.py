@@ -71,6 +71,16 @@ def test_drafts_that_a_full_disk_refused_are_stored_when_there_is_room(outbox, d
     assert outbox.buffered == 0
 
 
+def test_a_full_disk_is_logged_at_its_beginning_and_its_end(outbox, disk, an_event, caplog):
+    disk.is_full = True
+    outbox.put([an_event(1)])
+    outbox.put([an_event(2)])
+    disk.is_full = False
+    outbox.retry()
+    outbox.retry()
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
+
+
 def test_retry_needs_no_new_event(outbox, disk, an_event):
     disk.is_full = True
     outbox.put([an_event(1)])

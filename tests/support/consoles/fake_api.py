@@ -18,6 +18,7 @@ from citybrain.api.resources.source import source_id, source_message
 from citybrain.api.resources.unit import unit_message
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
+from citybrain.conditions import Condition
 from citybrain.domain.console import DistrictSnapshot, OperatorAction, Outcome, QueueEntry
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
@@ -80,6 +81,7 @@ class FakeDistrictApi:
 
     def __init__(self, screen: FakeDistrictScreen, epoch: str = "life") -> None:
         self.screen, self.epoch = screen, epoch
+        self.conditions: tuple[Condition, ...] = ()
         self.contributions: dict[str, list[object]] = {}
         self._rows: dict[str, object] = {}
         self.lists: Mapping[str, PublicList[object]] = {
@@ -159,6 +161,7 @@ class FakeDistrictApi:
             links=value.links,
             counts=value.counts,
             agents=value.agents,
+            conditions=self.conditions,
         )
 
 

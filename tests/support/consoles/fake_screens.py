@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from citybrain.clock import Timestamp
+from citybrain.conditions import Condition
 from citybrain.domain.console import (
     DistrictSnapshot,
     OperatorAction,
@@ -93,6 +94,7 @@ class FakeCityScreen(FakeScreen):
     def __init__(self, screen: CityScreen) -> None:
         super().__init__()
         self.value = screen
+        self.conditions: tuple[Condition, ...] = ()
         self.lists = city_lists(self.shown, name={"en": "Three Rivers", "zh": "三江市"})
         self.feed = ChangeFeed("life")
         for one in self.lists.values():
@@ -108,7 +110,9 @@ class FakeCityScreen(FakeScreen):
             self.feed.refresh(name, self.lists[name].items(), CLOCK.now())
 
     def shown(self) -> Shown:
-        return shown_of(self.value)
+        shown = shown_of(self.value)
+        (overview,) = shown.city.values()
+        return shown._replace(city={"city": replace(overview, conditions=self.conditions)})
 
     async def act(self, action: PlanAction) -> Outcome:
         return self.outcome(action)

@@ -29,6 +29,7 @@ from citybrain.api.resources.order import order_message
 from citybrain.api.resources.plan import plan_detail_message, plan_message
 from citybrain.api.resources.source import source_message
 from citybrain.api.resources.unit import unit_message
+from citybrain.conditions import Condition, ConditionCode
 from citybrain.domain.report import ForeignCase, Reporter
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStage
@@ -61,6 +62,7 @@ CONTRIBUTION = contribution_message(
     contact="555 0100",
     case=ForeignCase(system="hotline", case="C-9", url="https://cases.example/9"),
 )
+FULL = Condition(code=ConditionCode.DISK_FULL, since=at(-5), detail="for the log")
 MESSAGES = {
     "incident": incident_message(ENTRY),
     "incident_detail": incident_detail_message(
@@ -83,6 +85,7 @@ MESSAGES = {
         links=[LINK],
         counts={"events": 5.0, "duplicates": 1.0},
         agents=[AGENT],
+        conditions=[FULL],
     ),
     "kind": kind_message(
         kind="crowding",
@@ -113,6 +116,7 @@ MESSAGES = {
         planner="in-process",
         planner_reason="ray_is_starting",
         counts={"plans": 3.0, "orders_live": 1.0},
+        conditions=[FULL],
     ),
     "district_summary": district_summary_message(
         district="riverside",
