@@ -50,6 +50,20 @@ MESSAGE_BYTES = Limit(
     reason="50 events with evidence take about 100 KiB",
     fate="rejected as oversized, quarantined",
 )
+SCRUB_BYTES = Limit(
+    name="scrub_bytes",
+    value=4,
+    unit="MiB/s",
+    reason="a disk of an edge server reads a hundred; commits and crews come first",
+    fate="reading the journal back waits; a large one takes hours",
+)
+SCRUB_RECORDS = Limit(
+    name="scrub_records",
+    value=2_000,
+    unit="records/s",
+    reason="hashing so many takes two percent of a core",
+    fate="reading the journal back waits; a large one takes hours",
+)
 SENDER_WINDOW = Limit(
     name="sender_window",
     value=100_000,

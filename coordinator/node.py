@@ -15,7 +15,8 @@ from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
-from citybrain.journal.node_store import open_journal
+from citybrain.journal.node_store import JOURNAL, open_journal
+from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.link import district_link_service
@@ -112,6 +113,9 @@ class CityNode:
         await asyncio.wrap_future(
             self.commit_loop.submit(first_input(self._config.plan.policy(), self._store))
         )
+        scrub = JournalScrub(self._data_dir / JOURNAL, self.conditions, self.registry)
+        self._ends.push_async_callback(asyncio.to_thread, scrub.stop)
+        scrub.start()
         for work, name in (
             (self.planner.run(), "planner"),
             (self.planner.keep_twins_loaded(), "twins"),

@@ -22,8 +22,9 @@ from citybrain.config.fields import TlsFiles, split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
-from citybrain.journal.node_store import open_journal
+from citybrain.journal.node_store import JOURNAL, open_journal
 from citybrain.journal.sqlite import SqliteStore
+from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
@@ -128,6 +129,8 @@ class DistrictNode:
             commit_loop = self._commit_loop(store, stop)
             stack.callback(commit_loop.stop)
             commit_loop.start()
+            scrub = JournalScrub(self._folder / JOURNAL, self._conditions, self._registry)
+            stack.callback(scrub.stop)
             first = first_input(self._setup, store, self._travel)
             await asyncio.wrap_future(commit_loop.submit(first))
             district = District(self._parts(commit_loop, store))
@@ -141,6 +144,7 @@ class DistrictNode:
                 "city", lambda: district.uplink is not None and district.uplink.is_up
             )
             api = self._api(district, commit_loop)
+            scrub.start()
             ports = await self._listen(stack, district.crew_console, api)
             running = [*district.tasks(), ("public api", api.run), *self._reloading(commit_loop)]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]

@@ -298,6 +298,7 @@ def translated_errors(path: Path) -> Iterator[None]:
 _CORRUPT_IO = {
     apsw.SQLITE_IOERR_CORRUPTFS,
     apsw.SQLITE_IOERR_DATA,
+    apsw.SQLITE_IOERR_READ,  # a block that a worn medium does not give back
     apsw.SQLITE_IOERR_SHORT_READ,
 }
 
