@@ -15,7 +15,7 @@ from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
-from citybrain.journal.node_store import JOURNAL, open_journal
+from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
@@ -98,7 +98,11 @@ class CityNode:
         loop = asyncio.get_running_loop()
         self.commit_loop.on_failure(lambda error: self._journal_failed(loop, error))
         self.city = City(
-            self.commit_loop, self._store, self._clock, make_planner=self._make_planner
+            self.commit_loop,
+            self._store,
+            self._clock,
+            make_planner=self._make_planner,
+            on_past=past_watch(self._data_dir, self.conditions),
         )
         self.planner, districts = self.city.planner, self.city.districts
         self.api = self._api()

@@ -22,7 +22,7 @@ from citybrain.config.fields import TlsFiles, split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.ids import IdSource
-from citybrain.journal.node_store import JOURNAL, open_journal
+from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.link.frames import Frame
@@ -224,6 +224,7 @@ class DistrictNode:
             open_link=self._open_link(),
             programs=self._config.roles_of_programs(),
             conditions=self._conditions,
+            on_past=past_watch(self._folder, self._conditions),
         )
 
     def _open_link(self) -> OpenLink | None:

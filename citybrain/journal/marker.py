@@ -20,9 +20,8 @@ class Marker(Struct, frozen=True, kw_only=True):
 
     store: StoreEpoch  # as it was when the store was first made, or first met
     begun_at: Timestamp
-    # what a peer knows of a past that this store has not, in a sentence; "": nothing, or a person
-    # said that the new beginning is meant
-    doubt: str = ""
+    doubt: str = ""  # what a peer knows of a past that this store has not, in a sentence
+    is_meant: bool = False  # a person said that the beginning is: nothing makes it doubtful
 
 
 UNREADABLE = Marker(store=StoreEpoch("unknown"), begun_at=Timestamp(0))

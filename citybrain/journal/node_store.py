@@ -5,10 +5,12 @@ the same numbers again, and its open incidents and crews under way would be forg
 """
 
 import logging
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from citybrain.clock import Clock, iso
+from citybrain.conditions import ConditionCode, Conditions
 from citybrain.data_folder import secure
 from citybrain.errors import StoreError, StoreMissingError
 from citybrain.ids import IdSource
@@ -40,18 +42,31 @@ def open_journal(
         store = SqliteStore.open(path, ids=ids)
         on_error.callback(store.close)
         if is_begun or marker is None:
-            _keep(folder, Marker(store=store.epoch(), begun_at=clock.now()))
-        elif is_new_meant and marker.doubt:
-            _keep(folder, replace(marker, doubt=""))
+            begun = Marker(store=store.epoch(), begun_at=clock.now(), is_meant=is_new_meant)
+            _keep(folder, begun)
+        elif is_new_meant:
+            _keep(folder, replace(marker, doubt="", is_meant=True))
         on_error.pop_all()
     return store
 
 
-def note_doubt(folder: Path, doubt: str) -> None:
-    """Keep over restarts that a peer knows a past that this store has not: `doubt`, a sentence."""
+def past_watch(folder: Path, conditions: Conditions) -> Callable[[ConditionCode, str], None]:
+    """What a link's end calls when a peer knows a past that one of the two has lost. That this
+    store began empty lasts over restarts, until a person says that it is meant."""
     marker = read_marker(folder)
-    if marker is not None and marker.doubt != doubt:
-        _keep(folder, replace(marker, doubt=doubt))
+    if marker is not None and marker.doubt:
+        conditions.begin(ConditionCode.BEGAN_EMPTY, marker.doubt)
+
+    def on_past(code: ConditionCode, detail: str) -> None:
+        known = read_marker(folder)
+        if code is ConditionCode.BEGAN_EMPTY and known is not None:
+            if known.is_meant:
+                log.warning("this store was begun anew on purpose: %s", detail)
+                return
+            _keep(folder, replace(known, doubt=detail))
+        conditions.begin(code, detail)
+
+    return on_past
 
 
 def _keep(folder: Path, marker: Marker) -> None:

@@ -29,6 +29,8 @@ class Welcome(Struct, frozen=True, kw_only=True):
     up_acked: int  # the last position of the district's log that the city has journaled
     down_next: int  # the position that its next new letter for the district will get
     next_session: int  # for the district's next hello
+    forgotten_upto: int = 0  # see `link.past`
+    is_first: bool = False  # this store of the city has never met the district
 
 
 class LetterFrame(Struct, frozen=True, kw_only=True):

@@ -211,6 +211,8 @@ def _to_pb_welcome(w: Welcome) -> pb.Welcome:
         up_acked=w.up_acked,
         down_next=w.down_next,
         next_session=w.next_session,
+        forgotten_upto=w.forgotten_upto,
+        is_first=w.is_first,
     )
 
 
@@ -220,6 +222,8 @@ def _from_pb_welcome(m: pb.Welcome) -> Welcome:
         up_acked=natural(m.up_acked, "up_acked"),
         down_next=natural(m.down_next, "down_next"),
         next_session=natural(m.next_session, "next_session"),
+        forgotten_upto=natural(m.forgotten_upto, "forgotten_upto"),
+        is_first=m.is_first,
     )
 
 

@@ -13,6 +13,7 @@ from citybrain.domain.console import Outcome, PlanAction
 from citybrain.domain.principal import Role, unauthenticated
 from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
+from citybrain.link.past import OnPast, ignore_past
 from coordinator.city_cores import city_cores
 from coordinator.cores.state import CityState
 from coordinator.inputs import NodeStarted, OfficerActed
@@ -43,9 +44,10 @@ class City:
         clock: Clock,
         *,
         make_planner: Callable[[], Planner],
+        on_past: OnPast = ignore_past,
     ) -> None:
         self._commit_loop = commit_loop
-        self.districts = Districts(commit_loop, store, clock)
+        self.districts = Districts(commit_loop, store, clock, on_past=on_past)
         self.planner = make_planner()
 
     async def act(self, action: PlanAction) -> Outcome:

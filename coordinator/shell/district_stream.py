@@ -18,6 +18,7 @@ from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
 from citybrain.link.frames import Frame, Greeting, Hello, Welcome
 from citybrain.link.outbound import Page, Stored
+from citybrain.link.past import KnownStore, OnPast, forgotten_upto, seen_by_city
 from citybrain.link.resume import Positions, ResumeDecision, negotiate, positions_of
 from citybrain.link.role import Role
 from citybrain.link.session import LinkSession
@@ -62,6 +63,7 @@ class StreamRegistry(Protocol):
     store: Store
     clock: Clock
     role: Role
+    on_past: OnPast
 
     def admit(self, stream: "DistrictStream") -> int:
         """Make `stream` its district's only one; its session. Raises what refuses it."""
@@ -115,6 +117,9 @@ class DistrictStream:
             raise MalformedError("rolled_back", detail)
         self.number = self._districts.admit(self)
         await self._districts.submit(connected(hello, known, own, session=self.number))
+        store = known_store(known)
+        if seen := seen_by_city(hello, store, own.epoch):
+            self._districts.on_past(*seen)
         journaled, next_position = self.positions()
         return Start(
             send_after=resumption.send_after,
@@ -122,7 +127,12 @@ class DistrictStream:
             acknowledged=journaled,
             next_position=next_position,
             welcome=welcome(
-                own, session=self.number, journaled=journaled, next_position=next_position
+                own,
+                session=self.number,
+                journaled=journaled,
+                next_position=next_position,
+                forgotten=forgotten_upto(hello, store),
+                is_first=known is None,
             ),
         )
 
@@ -221,13 +231,27 @@ def connected(
     )
 
 
-def welcome(own: Positions, *, session: int, journaled: int, next_position: int) -> Welcome:
+def known_store(known: KnownDistrict | None) -> KnownStore | None:
+    return None if known is None else KnownStore(epoch=known.epoch, up_acked=known.up_acked)
+
+
+def welcome(
+    own: Positions,
+    *,
+    session: int,
+    journaled: int,
+    next_position: int,
+    forgotten: int = 0,
+    is_first: bool = False,
+) -> Welcome:
     """The answer to a hello, once it is journaled as `session`."""
     return Welcome(
         epoch=own.epoch,
         up_acked=journaled,
         down_next=next_position,
         next_session=session + 1,
+        forgotten_upto=forgotten,
+        is_first=is_first,
     )
 
 

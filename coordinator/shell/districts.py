@@ -17,6 +17,7 @@ from citybrain.journal.port import Store
 from citybrain.link.commit_waker import CommitWaker
 from citybrain.link.frames import Frame, Hello
 from citybrain.link.liveness import ClockReading, is_silent
+from citybrain.link.past import OnPast, ignore_past
 from citybrain.link.role import ACCEPTOR, Role
 from citybrain.link.session import FULL_PAUSE_S
 from coordinator import limits
@@ -48,7 +49,9 @@ class Districts:
         clock: Clock,
         *,
         role: Role = ACCEPTOR,
+        on_past: OnPast = ignore_past,
     ) -> None:
+        self.on_past = on_past
         self.commit_loop, self.store, self.clock, self.role = commit_loop, store, clock, role
         self._streams: dict[DistrictId, DistrictStream] = {}
         self._loop = asyncio.get_running_loop()

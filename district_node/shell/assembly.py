@@ -15,6 +15,7 @@ from citybrain.domain.console import LinkStatus
 from citybrain.domain.principal import Role
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
+from citybrain.link.past import OnPast
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.cores.state import DistrictState
@@ -63,6 +64,7 @@ class DistrictParts:
     open_link: OpenLink | None
     programs: Mapping[str, Role] = field(default_factory=dict)
     conditions: Conditions | None = None  # of the node, where one is there already
+    on_past: OnPast | None = None  # None: a condition as long as the node runs
 
 
 class District:
@@ -116,6 +118,7 @@ class District:
             ids=parts.ids,
             quarantine=parts.quarantine,
             on_change=self.changes.touch,
+            on_past=parts.on_past or self.conditions.begin,
         )
 
     def _runtime_status(self) -> RuntimeStatus:

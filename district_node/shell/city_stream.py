@@ -18,6 +18,7 @@ from citybrain.link.effects import JournalGap, JournalLetter, JournalRefusal
 from citybrain.link.exchange import Start
 from citybrain.link.frames import Greeting, Hello, Welcome
 from citybrain.link.outbound import Page, Stored
+from citybrain.link.past import OnPast, ignore_past, seen_by_district
 from citybrain.link.resume import Positions, ResumeDecision, negotiate, positions_of
 from citybrain.link.session import FULL_PAUSE_S
 from citybrain.link.stored_letters import stored_letter
@@ -59,7 +60,9 @@ class CityStream:
         quarantine: Quarantine,
         *,
         on_confirmed: Callable[[], None],
+        on_past: OnPast = ignore_past,
     ) -> None:
+        self._on_past = on_past
         self._commit_loop, self._store, self._quarantine = commit_loop, store, quarantine
         self._on_confirmed = on_confirmed
         self._own = own_positions(
@@ -77,6 +80,8 @@ class CityStream:
             raise LinkBrokenError(ROLLED_BACK[resumption])
         await submit(self._commit_loop, link_up(greeting, self._own))
         self._on_confirmed()
+        if seen := seen_by_district(greeting, self._own.peer_epoch):
+            self._on_past(*seen)
         journaled, next_position = self.positions()
         return Start(
             send_after=resumption.send_after,

@@ -15,6 +15,7 @@ from citybrain.ids import IdSource
 from citybrain.journal.port import Store
 from citybrain.link.commit_waker import CommitWaker
 from citybrain.link.frames import Frame
+from citybrain.link.past import OnPast, ignore_past
 from citybrain.link.role import OPENER, Role
 from citybrain.link.session import LinkSession
 from district_node.cores.decision_draft import CITY
@@ -48,7 +49,9 @@ class Uplink:
         quarantine: Quarantine,
         on_change: Callable[[], None],
         role: Role = OPENER,
+        on_past: OnPast = ignore_past,
     ) -> None:
+        self._on_past = on_past
         self._commit_loop, self._store, self._open, self._clock = (
             commit_loop,
             store,
@@ -84,7 +87,11 @@ class Uplink:
     async def _carry_stream(self) -> None:
         """One stream, from its hello to its end."""
         end = CityStream(
-            self._commit_loop, self._store, self._quarantine, on_confirmed=self._note_up
+            self._commit_loop,
+            self._store,
+            self._quarantine,
+            on_confirmed=self._note_up,
+            on_past=self._on_past,
         )
         session = self._session = LinkSession(
             self._role, end, journal=self._commit_loop, clock=self._clock, hello=end.hello

@@ -46,6 +46,7 @@ class Pair:
     def __init__(self, folder):
         self.files = {"city": folder / "city.db", "north": folder / "north.db"}
         self.folder, self.alarms = folder, 0
+        self.missed = []  # who noticed that an end began with nothing, and what it called it
 
     @asynccontextmanager
     async def up(self):
@@ -65,7 +66,12 @@ class Pair:
                 district_inputs.NodeStarted(setup=SETUP, epoch=stores["north"].epoch())
             )
         )
-        districts = Districts(self.city, stores["city"], clock)
+        districts = Districts(
+            self.city,
+            stores["city"],
+            clock,
+            on_past=lambda code, _: self.missed.append(("city", code)),
+        )
         link = uplink.Uplink(
             commit_loop=self.north,
             store=stores["north"],
@@ -74,6 +80,7 @@ class Pair:
             ids=RandomIds(),
             quarantine=FileQuarantine(self.folder, clock),
             on_change=lambda: None,
+            on_past=lambda code, _: self.missed.append(("north", code)),
         )
         task = asyncio.create_task(link.run())
         try:
@@ -138,6 +145,10 @@ class Pair:
     def back_up(self, name):
         shutil.copyfile(self.files[name], self.folder / f"{name}.backup")
 
+    def lose(self, name):
+        for path in self.folder.glob(f"{self.files[name].name}*"):
+            path.unlink()
+
     def restore(self, name):
         for suffix in ("-wal", "-shm"):
             self.files[name].with_name(self.files[name].name + suffix).unlink(missing_ok=True)
@@ -172,6 +183,7 @@ def test_a_restored_store_agrees_with_its_peer_again(tmp_path, lost, monkeypatch
                 await pair.agreed()
                 assert pair.city.divergence is None
                 assert pair.north.divergence is None
+        assert pair.missed == []
         before = set(pair.city.state.world.incidents)
         assert len(before) == (
             4 + len(lost) if "north" not in lost else len(pair.north.state.incidents)
@@ -181,5 +193,24 @@ def test_a_restored_store_agrees_with_its_peer_again(tmp_path, lost, monkeypatch
             assert any(name.startswith("inc-north.") for name in before), (
                 "ids that were forgotten are not given again"
             )
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("lost", ["city", "north"])
+def test_both_ends_notice_that_one_of_them_began_with_nothing(tmp_path, lost, monkeypatch):
+    monkeypatch.setattr(uplink, "RETRY_FIRST_S", 0.01)
+
+    async def go():
+        pair = Pair(tmp_path)
+        async with pair.up():
+            await pair.alarm()
+            await pair.agreed()
+        assert pair.missed == []
+        pair.lose(lost)
+        async with pair.up():
+            await pair.agreed()
+        peer = "city" if lost == "north" else "north"
+        assert sorted(pair.missed) == sorted([(lost, "began_empty"), (peer, "peer_began_empty")])
 
     asyncio.run(go())

@@ -30,16 +30,20 @@ class Hello(_message.Message):
     def __init__(self, district: _Optional[str] = ..., name: _Optional[str] = ..., centre: _Optional[_Union[_vocabulary_pb2.Point, _Mapping]] = ..., epoch: _Optional[str] = ..., session: _Optional[int] = ..., up_next: _Optional[int] = ..., down_acked: _Optional[int] = ..., city_epoch: _Optional[str] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ("epoch", "up_acked", "down_next", "next_session")
+    __slots__ = ("epoch", "up_acked", "down_next", "next_session", "forgotten_upto", "is_first")
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     UP_ACKED_FIELD_NUMBER: _ClassVar[int]
     DOWN_NEXT_FIELD_NUMBER: _ClassVar[int]
     NEXT_SESSION_FIELD_NUMBER: _ClassVar[int]
+    FORGOTTEN_UPTO_FIELD_NUMBER: _ClassVar[int]
+    IS_FIRST_FIELD_NUMBER: _ClassVar[int]
     epoch: str
     up_acked: int
     down_next: int
     next_session: int
-    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ...) -> None: ...
+    forgotten_upto: int
+    is_first: bool
+    def __init__(self, epoch: _Optional[str] = ..., up_acked: _Optional[int] = ..., down_next: _Optional[int] = ..., next_session: _Optional[int] = ..., forgotten_upto: _Optional[int] = ..., is_first: _Optional[bool] = ...) -> None: ...
 
 class LetterFrame(_message.Message):
     __slots__ = ("position", "after", "payload")

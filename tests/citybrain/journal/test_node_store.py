@@ -6,11 +6,12 @@ import pytest
 from journal_records import sealed
 
 from citybrain.clock import ManualClock
+from citybrain.conditions import ConditionCode, Conditions
 from citybrain.errors import StoreError, StoreMissingError
 from citybrain.ids import CountingIds
 from citybrain.journal import node_store
 from citybrain.journal.marker import MARKER, read_marker
-from citybrain.journal.node_store import JOURNAL, note_doubt, open_journal
+from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.port import Batch
 from citybrain.journal.sqlite import SqliteStore
 
@@ -82,12 +83,31 @@ def test_a_journal_of_before_there_were_markers_gets_one(folder):
     assert read_marker(folder) is not None
 
 
+def watched(folder):
+    conditions = Conditions(ManualClock())
+    return conditions, past_watch(folder, conditions)
+
+
 def test_a_doubt_stays_over_restarts_until_the_beginning_is_said_to_be_meant(folder):
     opened(folder).close()
-    note_doubt(folder, "the city knows this district")
+    conditions, on_past = watched(folder)
+    assert conditions.lasting() == ()
+    on_past(ConditionCode.BEGAN_EMPTY, "the city knows this district")
+    assert conditions.lasting()[0].is_unready
     opened(folder).close()
-    assert read_marker(folder).doubt == "the city knows this district"
+    conditions, _ = watched(folder)
+    assert conditions.lasting()[0].detail == "the city knows this district"
     opened(folder, is_new_meant=True).close()
+    conditions, on_past = watched(folder)
+    on_past(ConditionCode.BEGAN_EMPTY, "the city knows this district")
+    assert conditions.lasting() == ()
+
+
+def test_what_a_peer_has_lost_is_no_doubt_about_this_store(folder):
+    opened(folder).close()
+    conditions, on_past = watched(folder)
+    on_past(ConditionCode.PEER_BEGAN_EMPTY, "the city came empty")
+    assert not conditions.lasting()[0].is_unready
     assert read_marker(folder).doubt == ""
 
 
