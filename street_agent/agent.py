@@ -30,7 +30,7 @@ from street_agent.capture.plugin import PluginCamera
 from street_agent.capture.port import Camera
 from street_agent.checkpoint.file import FileCheckpointStore
 from street_agent.config import CameraConfig, StreetConfig
-from street_agent.config_resolution import resolve_source, score_thresholds
+from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
 from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.district_link import DistrictLink, last_will
@@ -319,7 +319,7 @@ def _camera(
         )
     return LiveCamera(
         source=source,
-        address=resolve_source(config.source, folder),
+        address=camera_address(config, folder),
         clock=clock,
         ids=ids,
         loop=config.loop,

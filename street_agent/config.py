@@ -23,11 +23,15 @@ from citybrain.config.fields import (
     IncidentKindName,
     LatLon,
     MetricsConfig,
+    Name,
+    PluginOptions,
     PositiveFloat,
     PositiveSeconds,
     Seconds,
+    SecretFile,
     Section,
 )
+from citybrain.config.secrets import split_login
 from citybrain.ids import AgentId, RuleId, SourceId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct
@@ -154,7 +158,7 @@ class SourceConfig(Section):
     """Name of the source, unique on its box."""
     source: Annotated[str, Field(min_length=1)]
     """Where its pictures or readings come from."""
-    options: dict[str, object] = NO_OPTIONS
+    options: PluginOptions = NO_OPTIONS
     """What a plugin is told; its package says which keys there are."""
     place: LatLon
     """Where it stands."""
@@ -179,6 +183,11 @@ class CameraConfig(SourceConfig):
     source: Annotated[str, Field(min_length=1)]
     """A video file, `rtsp://…`, `http://…`, a device as `/dev/video0`, or `plugin:NAME`: a
     camera of an installed package (`citybrain plugins list`)."""
+    username: Name | None = None
+    """User name for a camera that asks for one; left out: none is sent."""
+    password_file: SecretFile | None = None
+    """File with the camera's password on its first line, or `credential:NAME` of systemd; the
+    password itself never stands here."""
     loop: bool = False
     """Files only: start again at the end."""
     place: LatLon
@@ -198,6 +207,23 @@ class CameraConfig(SourceConfig):
     """Pictures a second that the detector is given."""
     rule: tuple[CameraRule, ...] = ()
     """The scene rules of the camera, one table each."""
+
+    @model_validator(mode="after")
+    def _keeps_its_secret_elsewhere(self) -> Self:
+        _, name, password = split_login(self.source)
+        if password is not None:
+            raise ValueError(
+                f"source of {self.id} holds a password, which must not stand in this file; take it"
+                f' out, give username = "{name}" and a password_file that only this node may read'
+            )
+        if self.password_file is not None and self.username is None:
+            raise ValueError("password_file is there without a username; give both")
+        if self.username is not None and (name is not None or "://" not in self.source):
+            raise ValueError(
+                "username stands beside a source that is no address without a login; leave one of"
+                " them out"
+            )
+        return self
 
     def setup(self, score_min: float) -> CameraSetup:
         rules = tuple(rule.rule() for rule in self.rule)

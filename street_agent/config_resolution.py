@@ -4,11 +4,14 @@ model has. Opens neither."""
 import re
 from pathlib import Path
 
+from citybrain.config.fields import read_secret
+from citybrain.config.secrets import with_login
 from citybrain.errors import ConfigError, ConfigProblem
 from models import card
 from models.cache import folder as cache_folder
 from models.errors import ModelsError
-from street_agent.config import StreetConfig
+from street_agent.config import CameraConfig, StreetConfig
+from street_agent.errors import CameraError
 from street_agent.plugins.opening import plugin_name
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -24,6 +27,21 @@ def resolve_source(source: str, folder: Path) -> str:
         if candidate.is_file():
             return str(candidate)
     return source
+
+
+def camera_address(camera: CameraConfig, folder: Path) -> str:
+    """The address to open, with the camera's login in it: for no log and no screen. Raises
+    `CameraError` where the password's file can no longer be read."""
+    address = resolve_source(camera.source, folder)
+    if camera.username is None:
+        return address
+    try:
+        password = read_secret(camera.password_file) if camera.password_file is not None else ""
+    except ValueError as error:
+        raise CameraError(
+            f"no login at camera {camera.id}: {error}. Put the password there, on the first line."
+        ) from error
+    return with_login(address, camera.username, password)
 
 
 def score_thresholds(config: StreetConfig) -> dict[str, float]:

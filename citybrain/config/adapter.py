@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
-from citybrain.config.fields import Address, Id, MetricsConfig, Section, TlsFiles
+from citybrain.config.fields import (
+    Address,
+    Id,
+    MetricsConfig,
+    PluginOptions,
+    Section,
+    TlsFiles,
+)
 
 NO_OPTIONS: dict[str, object] = {}
 
@@ -21,5 +28,5 @@ class AdapterConfig(Section):
     """Certificates of the connection to the district; left out: no TLS."""
     metrics: MetricsConfig = MetricsConfig()
     """The adapter's Prometheus endpoint."""
-    options: dict[str, object] = NO_OPTIONS
+    options: PluginOptions = NO_OPTIONS
     """What the adapter is told; its package says which keys there are."""

@@ -2,7 +2,6 @@
 (`remedy` in its schema). Reads no file but a password's.
 """
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
@@ -15,6 +14,7 @@ from pydantic import (
     field_validator,
 )
 
+from citybrain.config.secrets import check_options, secret_path
 from citybrain.geo import Point
 from citybrain.kinds import (
     EVENT_KIND_CHARS,
@@ -214,7 +214,7 @@ class TlsFiles(Section):
 def read_secret(path: str) -> str:
     """The first line of the file at `path`; raises `ValueError` where there is none to read."""
     try:
-        secret = Path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        secret = secret_path(path).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(
             f"{path!r} cannot be read ({getattr(error, 'strerror', None) or error})"
@@ -233,7 +233,18 @@ SecretFile = Annotated[
     str,
     AfterValidator(_check_secret),
     _remedy(
-        "Name a file that holds the password on its first line and that only this node may read."
+        "Name a file that holds the password on its first line and that only this node may read,"
+        " or `credential:NAME` of systemd."
+    ),
+]
+
+
+PluginOptions = Annotated[
+    dict[str, object],
+    AfterValidator(check_options),
+    _remedy(
+        "Put the secret into a file that only this node may read, and name that: password_file,"
+        " token_file, as its package says."
     ),
 ]
 

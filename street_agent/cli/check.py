@@ -29,7 +29,7 @@ from street_agent.capture.stream import redacted
 from street_agent.cli.kind_check import unknown_kinds
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
-from street_agent.config_resolution import resolve_source, score_thresholds
+from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
 from street_agent.detect.port import Detector
 from street_agent.errors import CameraError, StreetError
 from street_agent.plugins.checks import checked_reading
@@ -105,8 +105,8 @@ def _open(model: str) -> Detector | StreetError:
 def _camera(
     camera: CameraConfig, folder: Path, model: Detector | StreetError
 ) -> Iterator[CheckResult]:
-    address = resolve_source(camera.source, folder)
     try:
+        address = camera_address(camera, folder)
         frame = _first_frame(camera, address)
     except (CameraError, PluginError) as error:
         yield CheckResult(what=f"camera {camera.id}", verdict=FAULT, detail=str(error))

@@ -19,7 +19,7 @@ from street_agent.capture.stepped import SteppedCamera
 from street_agent.cli import recording
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, StreetConfig
-from street_agent.config_resolution import resolve_source, score_thresholds
+from street_agent.config_resolution import camera_address, score_thresholds
 from street_agent.core import decide
 from street_agent.core.agent_setup import AgentSetup
 from street_agent.core.draft import Draft
@@ -116,7 +116,7 @@ def _inputs(
             remedy="Give a video file with --video, or recorded detections with --detections.",
         )
         raise ConfigError("the command line", (problem,))
-    address = str(video) if video is not None else resolve_source(camera.source, folder)
+    address = str(video) if video is not None else camera_address(camera, folder)
     return detect_frames(camera, address, open_model=open_for_tracking)
 
 

@@ -1,11 +1,15 @@
 """The configuration: read whole, and every problem at once with its key."""
 
+import tomllib
+
 import pytest
 
 from citybrain.config.load import load, parse
 from citybrain.errors import ConfigError
+from street_agent.capture.stream import redacted
 from street_agent.config import StreetConfig
-from street_agent.config_resolution import resolve_source, score_thresholds
+from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
+from street_agent.errors import CameraError
 from street_agent.scene.rules.line_crossed import LineCrossed
 
 GOOD = """
@@ -205,3 +209,44 @@ def test_a_source_may_be_a_plugins_and_only_then_has_options():
     assert "is no plugin, so that nobody would read" in problems_of(one)["camera[0]"]
     one["camera"][0]["source"] = "plugin:"
     assert "the plugin has no name" in problems_of(one)["camera[0]"]
+
+
+CAMERA = 'source = "vtest.avi"\nloop = true'
+
+
+def camera(lines):
+    return tomllib.loads(GOOD.replace(CAMERA, lines))
+
+
+def test_a_password_in_an_address_is_refused_with_the_cure_and_never_repeated():
+    problems = problems_of(camera('source = "rtsp://viewer:s3cret@10.0.0.7/2"'))
+    (text,) = problems.values()
+    assert 'take it out, give username = "viewer" and a password_file' in text
+    assert "s3cret" not in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('source = "rtsp://c/1"\npassword_file = "{secret}"', "without a username"),
+        ('source = "rtsp://a@c/1"\nusername = "b"', "leave one of them out"),
+        ('source = "vtest.avi"\nusername = "b"', "leave one of them out"),
+        ('source = "plugin:x"\noptions = {{ password = "p" }}', "password holds a secret"),
+    ],
+)
+def test_a_login_that_makes_no_sense_is_named(lines, words, tmp_path):
+    (tmp_path / "secret").write_text("s3cret\n")
+    problems = problems_of(camera(lines.format(secret=tmp_path / "secret")))
+    assert any(words in text for text in problems.values()), problems
+
+
+def test_a_cameras_login_is_put_together_where_it_is_opened(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("s3/cret\n")
+    lines = f'source = "rtsp://10.0.0.7/2"\nusername = "viewer"\npassword_file = "{secret}"'
+    config = parse(camera(lines), StreetConfig, name="street.toml").camera[0]
+    assert camera_address(config, tmp_path) == "rtsp://viewer:s3%2Fcret@10.0.0.7/2"
+    assert redacted(camera_address(config, tmp_path)) == "rtsp://viewer:***@10.0.0.7/2"
+    secret.unlink()
+    with pytest.raises(CameraError, match="no login at camera cam-a1"):
+        camera_address(config, tmp_path)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from citybrain.config.secrets import split_login
 from citybrain.config.toml_text import TomlValue, dumps
+from citybrain.data_folder import FILE_MODE
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
 from citybrain.structs import Struct, field
@@ -179,15 +181,26 @@ def _box(run: RunFolder, box: DemoBox, city: DemoCity, ports: Ports, clips: Path
         "outbox": {"cap_mb": OUTBOX_MB},
     }
     if box.cameras:
-        document["camera"] = [_camera(camera, city.model, clips) for camera in box.cameras]
+        document["camera"] = [
+            _camera(camera, city.model, clips, run.root / "conf") for camera in box.cameras
+        ]
     if box.sensors:
         document["sensor"] = [_sensor(sensor) for sensor in box.sensors]
     return document
 
 
-def _camera(camera: DemoCamera, model: str, clips: Path) -> Config:
-    source = camera.source or str(clips / camera.clip)
+def _camera(camera: DemoCamera, model: str, clips: Path, conf: Path) -> Config:
+    source, username, password = split_login(camera.source or str(clips / camera.clip))
+    login: Config = {}
+    if username is not None:
+        login = {"username": username}
+    if password is not None:
+        file = conf / f"{camera.id}.password"
+        file.touch(mode=FILE_MODE)
+        file.write_text(f"{password}\n", encoding="utf-8")
+        login["password_file"] = str(file)
     return {
+        **login,
         "id": camera.id,
         "source": source,
         "loop": Path(source).is_file(),

@@ -173,7 +173,7 @@ PROBLEMS = [
         'broker = {username = "box-a1", password_file = "no/such"}',
         "broker.password_file",
         "'no/such' cannot be read (No such file or directory). Name a file that holds the password"
-        " on its first line and that only this node may read.",
+        " on its first line and that only this node may read, or `credential:NAME` of systemd.",
     ),
     (
         "broker = {port = 70000}",

@@ -1,5 +1,7 @@
 """The configurations that the demo writes are accepted by the tiers that read them."""
 
+from pathlib import Path
+
 import pytest
 
 from citybrain.config.load import load
@@ -77,3 +79,17 @@ def test_one_district_lacks_the_capability_that_its_gauge_will_need():
     assert sum("pump" in unit.capabilities for d in others for unit in d.units) >= 2, (
         "one may refuse"
     )
+
+
+def test_the_password_of_your_own_camera_is_put_into_a_file_of_its_own(tmp_path):
+    city, run = (
+        demo_city(wave=csv_path(), video="rtsp://me:s3cret@camera/1"),
+        RunFolder(root=tmp_path),
+    )
+    write_all(run, city, choose_ports(city), tmp_path)
+    assert "s3cret" not in run.config("box-riverside").read_text()
+    first = load(run.config("box-riverside"), StreetConfig).camera[0]
+    assert (first.source, first.username) == ("rtsp://camera/1", "me")
+    secret = Path(first.password_file)
+    assert secret.read_text() == "s3cret\n"
+    assert secret.stat().st_mode & 0o077 == 0
