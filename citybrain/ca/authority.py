@@ -22,12 +22,14 @@ from citybrain.enrolment.certificates import (
     date_text,
     fingerprint,
     pem,
+    read_certificates,
     serial_of,
     valid_from,
     valid_until,
 )
 from citybrain.enrolment.denied import DeniedCertificate, DeniedList, key_hash
-from citybrain.enrolment.keys import PublicKey
+from citybrain.enrolment.folder import Identity, write_identity
+from citybrain.enrolment.keys import PublicKey, new_key
 from citybrain.enrolment.limits import KEPT_DAYS, OPEN_TOKENS, TOKEN_HOURS
 from citybrain.enrolment.private_files import write_private
 from citybrain.identity.errors import AuthorityError
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 HOUR_US = 3600 * SECOND_US
 HOSTS_MAX = 16
 REASON_CHARS = 200
+REPLACED = "replaced"  # the reason of certificates that a newer key of the name ended
 
 
 class Authority:
@@ -127,6 +130,27 @@ class Authority:
         row = _row(name, made, hosts)
         self.store.add_certificate(row)
         return row
+
+    def issue_here(
+        self, name: IdentityName, folder: Path, *, hosts: Iterable[str] = ()
+    ) -> Identity:
+        """An identity at `folder`, on the authority's own machine: without a token and without the
+        port, for whoever may write the authority's folder anyway (the demo, tests). Certificates
+        that the name had end. Raises `AuthorityError`, `StoreError`, `OSError`."""
+        hosts, key, now = self._checked_hosts(hosts), new_key(), self.clock.now()
+        with self.store.transaction():
+            self.store.withdraw_tokens(str(name), now)
+            self.store.revoke_name(str(name), now, REPLACED)
+            row = self.issue(name, key.public_key(), hosts, now)
+        identity = Identity(
+            key=key,
+            certificate=read_certificates(row.certificate, "the certificate just made")[0],
+            issuing=self.files.issuer.certificate,
+            root=self.files.root,
+            authority=self.address,
+        )
+        write_identity(folder, identity, revoked=self.revoked_list(), token="")
+        return identity
 
     def publish_revoked(self) -> None:
         """Write the lists of revoked certificates as they are now. Raises `OSError`."""

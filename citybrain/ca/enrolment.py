@@ -4,7 +4,7 @@ connection; the name always comes from what the authority stored, never from the
 
 import logging
 
-from citybrain.ca.authority import Authority
+from citybrain.ca.authority import REPLACED, Authority
 from citybrain.ca.challenges import Challenges
 from citybrain.ca.store import CertificateRow, TokenRow
 from citybrain.ca.wrong_tokens import WrongTokens
@@ -33,8 +33,6 @@ from citybrain.identity.token import secret_hash
 from citybrain.ids import IdSource
 
 log = logging.getLogger(__name__)
-
-REPLACED = "replaced"
 
 
 class Enrolment:

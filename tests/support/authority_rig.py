@@ -4,14 +4,10 @@ import asyncio
 import threading
 from pathlib import Path
 
-import pytest
-
 from citybrain.ca.authority import Authority
-from citybrain.ca.enrolment import Enrolment
 from citybrain.ca.folder import make_authority
 from citybrain.ca.port import EnrolmentPort
 from citybrain.clock import Clock, Timestamp
-from citybrain.enrolment import join as joining
 from citybrain.enrolment.folder import Identity
 from citybrain.enrolment.join import join
 from citybrain.identity.name import parse_short
@@ -120,17 +116,12 @@ class ServedAuthority:
 
 
 def joined_long_ago(folder, box, *, days, short="box/box-a1"):
-    """Joined that many days ago: straight at the authority, since TLS knows today alone."""
-    clock = ShiftedClock(-days * 86_400)
-    authority = open_authority(folder, clock)
-    enrolment = Enrolment(authority, ids=RandomIds())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            joining, "ask", lambda _address, asked, _context: enrolment.answer(asked, address="x")
-        )
-        identity = join(authority.new_token(parse_short("chengdu", short)), box)
-    authority.close()
-    return identity
+    """Joined that many days ago: without the port, since TLS knows today alone."""
+    authority = open_authority(folder, ShiftedClock(-days * 86_400))
+    try:
+        return authority.issue_here(parse_short(CITY, short), box)
+    finally:
+        authority.close()
 
 
 def points_at(box, served):

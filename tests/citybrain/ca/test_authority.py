@@ -14,10 +14,12 @@ from citybrain.enrolment.certificates import (
     fingerprint,
     is_issued_by,
     leads_to,
+    name_in,
     read_certificates,
     serial_of,
 )
 from citybrain.enrolment.denied import DeniedList, revoked_serials
+from citybrain.enrolment.folder import read_identity
 from citybrain.enrolment.keys import new_key
 from citybrain.enrolment.limits import OPEN_TOKENS
 from citybrain.errors import StoreError
@@ -161,6 +163,18 @@ def test_a_revocation_that_was_cut_off_before_it_was_published_is_published_with
     issuing = desk.authority.files.issuer.certificate
     assert revoked_serials(given.revoked.encode(), issuing) == {serial_of(held)}
     assert (desk.authority.files.folder / "crl.pem").read_text() == given.revoked
+
+
+def test_on_its_own_machine_an_identity_needs_no_token_and_ends_the_one_before(desk, tmp_path):
+    name, hosts = desk.name("broker/b"), ("127.0.0.1", "localhost")
+    old = desk.authority.issue_here(name, tmp_path / "old", hosts=hosts)
+    new = desk.authority.issue_here(name, tmp_path / "identity", hosts=hosts)
+    assert read_identity(tmp_path / "identity").serial == new.serial
+    listed = (tmp_path / "identity" / "crl.pem").read_bytes()
+    assert revoked_serials(listed, new.issuing) == {old.serial}
+    desk.clock.advance(20 * DAY_S)
+    given = desk.renew(new.serial, new.key)
+    assert name_in(read_certificates(given.certificate.encode(), "answer")[0]) == name
 
 
 def test_nobody_unknown_is_revoked(desk):

@@ -6,12 +6,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from citybrain.clock import Timestamp
-from citybrain.enrolment import join as joining
 from citybrain.enrolment.check import TlsPaths, check_identity, check_tls
-from citybrain.enrolment.join import join
 from citybrain.enrolment.keys import key_text, new_key
 from citybrain.identity.name import parse_short
-from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
 
 DAY_US = 86_400_000_000
@@ -26,17 +23,9 @@ def authority(tmp_path_factory):
 
 
 @pytest.fixture
-def joined(authority, tmp_path, monkeypatch):
-    """A data folder with an identity in it; without a network."""
-    from citybrain.ca.enrolment import Enrolment
-
-    enrolment = Enrolment(authority, ids=RandomIds())
-    monkeypatch.setattr(
-        joining, "ask", lambda _address, asked, _context: enrolment.answer(asked, address="x")
-    )
-    name = parse_short("chengdu", "box/box-a1")
-    replaces = name if authority.store.has_name(str(name)) else None
-    join(authority.new_token(name, replaces=replaces), tmp_path / "data" / "identity")
+def joined(authority, tmp_path):
+    """A data folder with an identity in it."""
+    authority.issue_here(parse_short("chengdu", "box/box-a1"), tmp_path / "data" / "identity")
     return tmp_path / "data"
 
 
