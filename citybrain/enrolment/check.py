@@ -27,7 +27,7 @@ from citybrain.enrolment.keys import public_text_of
 from citybrain.enrolment.private_files import is_open_to_others
 from citybrain.errors import ConfigProblem
 from citybrain.identity.errors import CertificateError
-from citybrain.structs import Struct
+from citybrain.structs import Struct, replace
 
 DAY_US = 86_400 * SECOND_US
 NEW_TOKEN = "Join again with a new token of `citybrain ca token`."
@@ -35,11 +35,14 @@ NEW_TOKEN = "Join again with a new token of `citybrain ca token`."
 
 class CertificateCheck(Struct, frozen=True, kw_only=True):
     """What was found: `key` says which certificate, `detail` whose it is and how long it lasts (""
-    where that cannot be said); without `problems` it is good."""
+    where that cannot be said). With `problems` it cannot be used as it is; `notes` are what time or
+    a renewal mends, and no reason not to start: a node that is away from its authority, or whose
+    clock is not set yet, works on its own."""
 
     key: str
     detail: str = ""
     problems: tuple[ConfigProblem, ...] = ()
+    notes: tuple[ConfigProblem, ...] = ()
 
 
 class TlsPaths(Struct, frozen=True, kw_only=True):
@@ -64,9 +67,10 @@ def check_identity(data_dir: Path, now: Timestamp) -> CertificateCheck | None:
         return found
     try:
         read_identity(folder)
-    except CertificateError as error:
+        open_files = _open_to_others(FOLDER, folder, *folder.iterdir())
+    except (CertificateError, OSError) as error:
         return _faulty(FOLDER, str(error).rstrip("."), NEW_TOKEN)
-    return found
+    return replace(found, problems=tuple(open_files))
 
 
 def check_tls(paths: TlsPaths, now: Timestamp) -> CertificateCheck:
@@ -79,15 +83,14 @@ def check_tls(paths: TlsPaths, now: Timestamp) -> CertificateCheck:
         its_key = public_key_text(held)
     except CertificateError as error:
         return _faulty(paths.key, str(error).rstrip("."), NEW_TOKEN)
-    problems = [
-        *_fits(paths, is_key=its_key == key, is_chain=leads_to(held, tuple(between), roots)),
-        *_dates(paths.key, held, now),
-        *_mode(paths),
-    ]
+    problems = _fits(paths, is_key=its_key == key, is_chain=leads_to(held, tuple(between), roots))
+    notes = _dates(paths.key, held, now)
     whose = str(name) if name is not None else held.subject.rfc4514_string()
     days = (valid_until(held) - now) // DAY_US
     detail = f"{whose}, until {date_text(valid_until(held))} ({days} days left)"
-    return CertificateCheck(key=paths.key, detail=detail, problems=tuple(problems))
+    return CertificateCheck(
+        key=paths.key, detail=detail, problems=tuple(problems), notes=tuple(notes)
+    )
 
 
 def _fits(paths: TlsPaths, *, is_key: bool, is_chain: bool) -> list[ConfigProblem]:
@@ -105,7 +108,7 @@ def _fits(paths: TlsPaths, *, is_key: bool, is_chain: bool) -> list[ConfigProble
 def _dates(key: str, held: Certificate, now: Timestamp) -> list[ConfigProblem]:
     if now > valid_until(held):
         problem = f"the certificate ended at {date_text(valid_until(held))}"
-        remedy = "`citybrain ca renew` in its folder renews it, if it was not revoked."
+        remedy = "One of an identity folder is renewed by `citybrain ca renew` if not revoked."
     elif now < valid_from(held):
         problem = f"the certificate begins at {date_text(valid_from(held))}"
         remedy = f"It is {date_text(now)} by the clock of this machine: set the clock."
@@ -114,12 +117,16 @@ def _dates(key: str, held: Certificate, now: Timestamp) -> list[ConfigProblem]:
     return [ConfigProblem(key=key, problem=problem, remedy=remedy)]
 
 
-def _mode(paths: TlsPaths) -> list[ConfigProblem]:
-    if not is_open_to_others(paths.private_key):
-        return []
-    problem = f"{paths.private_key} can be read by other users of this machine"
-    remedy = f"chmod 600 {paths.private_key}, and think about who may have read it."
-    return [ConfigProblem(key=paths.key, problem=problem, remedy=remedy)]
+def _open_to_others(key: str, *paths: Path) -> list[ConfigProblem]:
+    return [
+        ConfigProblem(
+            key=key,
+            problem=f"{path} is open to other users of this machine",
+            remedy="Close it (chmod 600, a folder 700), and think about who may have read it.",
+        )
+        for path in paths
+        if is_open_to_others(path)
+    ]
 
 
 def _faulty(key: str, problem: str, remedy: str) -> CertificateCheck:

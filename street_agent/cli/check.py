@@ -235,11 +235,11 @@ def _disk(config: StreetConfig) -> CheckResult:
 def _certificates(config: StreetConfig) -> Iterator[CheckResult]:
     tables = {"broker.tls": config.broker.tls}
     for one in certificate_checks(config.data_dir, tables, SystemClock().now()):
-        faults = " ".join(f"{p.problem}. {p.remedy}" for p in one.problems)
+        found = " ".join(f"{p.problem}. {p.remedy}" for p in one.problems or one.notes)
         yield CheckResult(
             what=f"certificate {one.key}",
-            verdict=FAULT if faults else OK,
-            detail=faults or one.detail,
+            verdict=FAULT if one.problems else NOTE if one.notes else OK,
+            detail=found or one.detail,
         )
 
 

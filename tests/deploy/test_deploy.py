@@ -65,6 +65,15 @@ def test_a_unit_is_confined_restarts_and_does_not_repeat_a_faulty_configuration(
         assert line in lines
 
 
+def test_the_authoritys_unit_serves_by_a_command_that_exists(deploy):
+    text = (deploy / "systemd" / "citybrain-ca.service").read_text()
+    (command,) = re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
+    assert shlex.split(command)[1:3] == ["ca", "serve"]
+    assert_command_exists(shlex.split(command)[1:])
+    for line in ("User=citybrain", "NoNewPrivileges=true", "ProtectSystem=strict", "UMask=0077"):
+        assert line in text.splitlines()
+
+
 def test_an_adapters_unit_runs_it_by_a_command_that_exists_and_ends_when_it_has_ended(deploy):
     text = (deploy / "systemd" / "citybrain-adapter@.service").read_text()
     (command,) = re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)

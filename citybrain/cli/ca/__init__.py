@@ -100,9 +100,9 @@ def token(
         str,
         typer.Option(
             "--replaces",
-            metavar="ROLE/ID",
-            help="Whose certificates end when this token is used: a box whose key is lost. Without"
-            " a name of its own the token is for the same name.",
+            metavar="BOX",
+            help="Whose certificates end when this token is used: a box whose key is lost, or"
+            " ROLE/ID. Without a name of its own the token is for the same name.",
         ),
     ] = "",
     hours: Annotated[int, typer.Option(help="How long it can be used.")] = TOKEN_HOURS,
@@ -115,7 +115,7 @@ def token(
 
     A node:   citybrain ca token district/riverside --host 10.0.0.5 --host riverside.example
 
-    New card: citybrain ca token --replaces box/box-a1
+    New card: citybrain ca token --replaces box-a1
     """
     from citybrain.ca.authority import Authority
     from citybrain.domain.principal import Role
@@ -127,6 +127,8 @@ def token(
     if not name and not replaces:
         raise typer.BadParameter("say who joins: ROLE/ID, for example box/box-a1")
     authority = Authority(folder, clock=SystemClock(), ids=RandomIds())
+    if replaces and "/" not in replaces:  # most are boxes
+        replaces = f"box/{replaces}"
     old = parse_short(authority.city, replaces) if replaces else None
     who = parse_short(authority.city, name or replaces)
     made = authority.new_token(who, hosts=hosts or (), hours=hours, replaces=old)

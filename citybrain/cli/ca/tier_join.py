@@ -76,12 +76,14 @@ def certificate_checks(
 
 
 def check_certificates(config: Path, data_dir: str, tables: Mapping[str, TlsFiles | None]) -> None:
-    """Print a line for each certificate that is good; raises `ConfigError` with everything that is
-    wrong with the others."""
+    """Print a line for each certificate that is good, and what time or a renewal mends; raises
+    `ConfigError` with everything else that is wrong."""
     checks = certificate_checks(Path(data_dir), tables, SystemClock().now())
     for one in checks:
         if not one.problems:
-            typer.echo(f"certificate {one.key}: good. {one.detail}.")
+            typer.echo(f"certificate {one.key}: {'good. ' if not one.notes else ''}{one.detail}.")
+        for note in one.notes:
+            typer.echo(f"note: certificate {note.key}: {note.problem}. {note.remedy}")
     problems = tuple(problem for one in checks for problem in one.problems)
     if problems:
         raise ConfigError(str(config), problems)

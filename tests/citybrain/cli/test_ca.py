@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from authority_rig import ServedAuthority
+from authority_rig import ServedAuthority, joined_long_ago
 
 from citybrain.cli import main
 from citybrain.enrolment.folder import read_identity
@@ -209,11 +209,31 @@ def test_serve_says_that_it_is_ready_and_ends_in_order(tmp_path):
         serving.communicate()
 
 
-def test_check_opens_the_certificates_of_a_coordinator(served, tmp_path, capsys):
+def test_an_expired_certificate_does_not_keep_a_coordinator_from_starting(tmp_path, capsys):
+    """Its unit runs `check` first; the node renews the certificate when it runs."""
+    config = city_config(tmp_path)
+    joined_long_ago(tmp_path / "ca", tmp_path / "node" / "identity", days=40, short="city/c")
+    assert run("city", "check", "-c", str(config)) == 0
+    assert "note: certificate identity: the certificate ended at 20" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", ["box-a1", "box/box-a1"])
+def test_a_lost_box_is_replaced_by_its_id(served, tmp_path, capsys, given):
+    served.joined("box/box-a1", tmp_path / "identity")
+    assert run("ca", "token", "--replaces", given, "-d", str(served.folder)) == 0
+    assert decode_token(capsys.readouterr().out).name.short == "box/box-a1"
+
+
+def city_config(tmp_path):
     config = tmp_path / "city.toml"
     config.write_text(
         f'data_dir = "{tmp_path}/node"\n[name]\nen = "Chengdu"\nzh = "成都"\n[ray]\nmode = "off"\n'
     )
+    return config
+
+
+def test_check_opens_the_certificates_of_a_coordinator(served, tmp_path, capsys):
+    config = city_config(tmp_path)
     assert run("city", "check", "-c", str(config)) == 0
     assert "certificate" not in capsys.readouterr().out
     run("city", "join", encode_token(served.token("city/c")), "-c", str(config))
@@ -224,4 +244,4 @@ def test_check_opens_the_certificates_of_a_coordinator(served, tmp_path, capsys)
     key = tmp_path / "node" / "identity" / "key.pem"
     key.chmod(stat.S_IRUSR | stat.S_IROTH)
     assert run("city", "check", "-c", str(config)) == 2
-    assert "can be read by other users" in capsys.readouterr().err
+    assert "is open to other users" in capsys.readouterr().err
