@@ -9,6 +9,7 @@ import sys
 import av
 import numpy as np
 import pytest
+from authority_rig import joined_long_ago
 from pack_folders import write_kind
 
 from models.build_tiny import build
@@ -118,6 +119,17 @@ def test_check_tries_everything_and_starts_nothing(citybrain, config, tmp_path):
         assert word in done.stdout
     assert "FAULT" not in done.stdout
     assert not (tmp_path / "box").exists()
+
+
+@pytest.mark.slow
+def test_check_opens_the_certificates_of_a_box(citybrain, config, tmp_path):
+    identity = tmp_path / "box" / "identity"
+    joined_long_ago(tmp_path / "ca", identity, days=1, short="box/box-1")
+    shown = citybrain("check", "--config", config()).stdout
+    assert "certificate identity" in shown and "citybrain://chengdu/box/box-1, until" in shown
+    (identity / "key.pem").unlink()
+    shown = citybrain("check", "--config", config(), rc=2).stdout
+    assert shown.count("FAULT") == 1 and f"{identity}/key.pem cannot be read" in shown
 
 
 @pytest.mark.slow

@@ -245,3 +245,21 @@ def test_check_opens_the_certificates_of_a_coordinator(served, tmp_path, capsys)
     key.chmod(stat.S_IRUSR | stat.S_IROTH)
     assert run("city", "check", "-c", str(config)) == 2
     assert "is open to other users" in capsys.readouterr().err
+
+
+def test_check_opens_the_certificates_of_a_district(tmp_path, project_root, capsys):
+    example = (project_root / "deploy" / "examples" / "district.toml").read_text()
+    identity = tmp_path / "node" / "identity"
+    joined_long_ago(tmp_path / "ca", identity, days=1, short="district/riverside")
+    files = {"ca": "root.pem", "cert": "cert.pem", "key": "none.pem"}
+    tls = "\n".join(f'{key} = "{identity}/{file}"' for key, file in files.items())
+    config = tmp_path / "district.toml"
+    config.write_text(
+        example.replace("run/riverside", str(tmp_path / "node")).replace(
+            "# [broker.tls]", f"[broker.tls]\n{tls}"
+        )
+    )
+    assert run("district", "check", "-c", str(config)) == 2
+    printed = capsys.readouterr()
+    assert "certificate identity: good. citybrain://chengdu/district/riverside" in printed.out
+    assert f"broker.tls: {identity}/none.pem cannot be read" in printed.err
