@@ -30,8 +30,8 @@ INTRODUCTION = """\
 Generated from `protos/citybrain/wire/v1/*.proto`. Agents' messages travel over MQTT (see
 [Street to district](../protocols/street-link.md)), the rest over gRPC. Times are microseconds of
 UTC since 1970. A field or enum value that a receiver does not know is no error: unknown fields are
-ignored, unknown enum values are read as *unspecified*. Until 0.1.0 these messages may change with
-every commit.
+ignored, unknown enum values are read as *unspecified*. Nothing that 0.1.0 has goes or changes its
+meaning.
 """
 PORTS_HEADING = """\
 ## Ports
