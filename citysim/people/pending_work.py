@@ -33,6 +33,11 @@ def awaits_opening(row: QueueEntry) -> bool:
     return row.report.stage is IncidentStage.REPORTED and row.waits_for == "person"
 
 
+def awaits_resumption(row: QueueEntry) -> bool:
+    """It was deferred: no clock and no camera takes it up again, only a person."""
+    return row.report.stage is IncidentStage.DEFERRED
+
+
 def awaits_verification(row: QueueEntry) -> bool:
     """No camera can verify this incident: a person must go there and check."""
     return (

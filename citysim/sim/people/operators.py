@@ -2,13 +2,16 @@
 
 They read before they act. Where no camera can verify, the operator sends somebody to look; what
 that person sees is the ground truth.
+
+They go by what a console shows and never by what they did before: a district that was restored
+from a backup no longer knows the last things that were pressed.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from citybrain.clock import Timestamp
+from citybrain.clock import Timestamp, seconds_between
 from citybrain.domain.console import OperatorAction, PlanAction, QueueEntry
 from citybrain.domain.incident import IncidentReport
 from citybrain.domain.plan import Plan
@@ -20,12 +23,15 @@ from citybrain.vocabulary import OperatorVerb
 from citysim.people.pending_work import (
     FirstSeen,
     awaits_opening,
+    awaits_resumption,
     awaits_verification,
     awaits_visit,
     proposed_plans,
     read_long_enough,
     track_first_seen,
 )
+
+AWAITS_OPERATOR = (awaits_opening, awaits_resumption, awaits_verification, awaits_visit)
 
 IsClear = Callable[[IncidentReport], bool]  # whether a person at the place finds it in order
 
@@ -38,11 +44,13 @@ class Screen(NamedTuple):
 
 
 class Operator(Struct, frozen=True, kw_only=True):
-    """`read_s`: to read a report; `walk_s`: until somebody has been at the place."""
+    """`read_s`: to read a report; `walk_s`: until somebody has been at the place; `review_s`: how
+    long what was deferred may rest, longer than an indecisive operator takes to think again."""
 
     name: str
     read_s: float = 6.0
     walk_s: float = 25.0
+    review_s: float = 60.0
     seen: FirstSeen = field(default_factory=dict)  # by incident, stage and time of its change
 
 
@@ -60,22 +68,19 @@ def handle_queue(
 ) -> tuple[Operator, tuple[OperatorAction, ...]]:
     """Opens or rejects what waits to be opened, verifies by name what no camera can verify, and
     reopens what is not in order. To what no playbook sends a crew to the operator sends one by
-    hand, or closes it by name where it is in order.
+    hand, or closes it by name where it is in order. What was deferred, by whomever, the operator
+    takes up again.
 
     An action is repeated under the same request id until the queue entry changes.
     """
     waiting = {
-        _name(row): row
-        for row in screen.queue
-        if awaits_opening(row) or awaits_verification(row) or awaits_visit(row)
+        _name(row): row for row in screen.queue if any(awaits(row) for awaits in AWAITS_OPERATOR)
     }
     operator = replace(operator, seen=track_first_seen(operator.seen, waiting, now))
-    read = read_long_enough(operator.seen, now, operator.read_s)
-    walked = read_long_enough(operator.seen, now, operator.walk_s)
     due = [
         waiting[name]
-        for name in operator.seen
-        if name in (read if awaits_opening(waiting[name]) else walked)
+        for name, since in operator.seen.items()
+        if seconds_between(since, now) >= _delay_s(operator, waiting[name])
     ]
     decided = (_operator_action(operator, row, screen.units, is_clear(row.report)) for row in due)
     return operator, tuple(action for action in decided if action is not None)
@@ -94,6 +99,13 @@ def _name(row: QueueEntry) -> str:
     return f"{row.report.incident}|{row.report.stage}|{row.report.changed_at}"
 
 
+def _delay_s(operator: Operator, row: QueueEntry) -> float:
+    """From when the operator has first seen it."""
+    if awaits_opening(row):
+        return operator.read_s
+    return operator.review_s if awaits_resumption(row) else operator.walk_s
+
+
 def _operator_action(
     operator: Operator, row: QueueEntry, units: Iterable[UnitReport], is_clear: bool
 ) -> OperatorAction | None:
@@ -106,6 +118,8 @@ def _operator_action(
         verb, reason = OperatorVerb.OPEN, ""
         if is_clear:
             verb, reason = OperatorVerb.REJECT, "nothing there any more"
+    elif awaits_resumption(row):
+        verb, reason = OperatorVerb.OPEN, "it has rested long enough"
     else:
         verb, reason = OperatorVerb.OPEN, "still there"
         if is_clear:

@@ -194,7 +194,7 @@ def test_nothing_is_reopened_that_left_the_queue():
 
 
 def test_a_deferred_incident_is_reopened_though_it_is_in_order():
-    """Nobody else opens it: it would stay deferred for ever."""
+    """It rests whatever it is like there, until a person takes it up."""
     operator, actions = reopened(
         reopen_at("i-1"), screen(row(IncidentStage.DEFERRED)), 11.0, is_clear=clear
     )

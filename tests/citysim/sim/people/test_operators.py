@@ -16,6 +16,7 @@ from citybrain.vocabulary import (
     Urgency,
 )
 from citysim.sim.event_loop import VirtualTimeLoop
+from citysim.sim.people.indecision import REOPEN_DELAY_S
 from citysim.sim.people.operator_session import OperatorSession
 from citysim.sim.people.operators import Officer, Operator, Screen, handle_queue, review_plans
 
@@ -115,6 +116,31 @@ def test_what_no_crew_is_sent_to_is_closed_by_name_once_somebody_found_it_in_ord
     (second, action), *_ = actions_over_time(rows, seconds=30)
     assert (second, action.verb, action.operator) == (25, OperatorVerb.CLOSE, "ann")
     assert action.reason
+
+
+def test_what_was_deferred_is_taken_up_again_after_a_while_whatever_it_is_like_there():
+    for is_clear in (True, False):
+        (second, action), *_ = actions_over_time(
+            [row(IncidentStage.DEFERRED)], seconds=60, is_clear=lambda report, c=is_clear: c
+        )
+        assert (second, action.verb, action.operator) == (60, OperatorVerb.OPEN, "ann")
+
+
+def test_what_was_deferred_rests_for_longer_than_whoever_deferred_it_takes_to_think_again():
+    assert Operator(name="ann").review_s > REOPEN_DELAY_S[1]
+
+
+def test_what_a_restored_district_shows_as_deferred_once_more_is_taken_up_once_more():
+    """A backup that was made before the incident was taken up: the queue entry of then is back."""
+    deferred, opened = row(IncidentStage.DEFERRED), row(IncidentStage.OPENED, "crew")
+    operator, taken_up = Operator(name="ann"), []
+    for second in range(300):
+        shown = opened if 100 <= second < 200 else deferred
+        now = later(T0, second)
+        operator, actions = handle_queue(operator, Screen((shown,), ()), now, lambda report: True)
+        taken_up += [second for action in actions if action.verb is OperatorVerb.OPEN]
+    assert [taken_up[0], taken_up[-1]] == [60, 299]
+    assert [second for second in taken_up if second >= 100] == list(range(260, 300))
 
 
 def test_an_action_has_the_same_request_until_the_entry_changes():
