@@ -106,6 +106,19 @@ class VirtualTimeLoop(asyncio.AbstractEventLoop):
     ) -> "asyncio.Task[Any]":
         return asyncio.Task(coro, loop=self, name=name or "task", context=context)
 
+    def start_task(self, coro: Coroutine[Any, Any, None], *, name: str) -> "asyncio.Task[None]":
+        """A task that nobody awaits: an exception that ends it is unhandled from that moment on,
+        whoever keeps the task."""
+        task = self.create_task(coro, name=name)
+        task.add_done_callback(self._report_failure)
+        return task
+
+    def _report_failure(self, task: "asyncio.Task[None]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            message = f"task {task.get_name()} failed: {error!r}"
+            self.call_exception_handler({"message": message, "exception": error, "task": task})
+
     def run_in_executor(  # type: ignore[override]  # one thread, no sockets
         self, _executor: Any, func: Callable[..., Any], *args: Any
     ) -> "asyncio.Future[Any]":

@@ -82,7 +82,7 @@ class People:
     def begin(self) -> None:
         """Every operator and the officer log in to their consoles; callers wait for their time."""
         self._tasks = [
-            self._loop.create_task(session.run(), name="console session")
+            self._loop.start_task(session.run(), name="console session")
             for session in self._sessions
         ]
         self.callers.begin()

@@ -54,7 +54,7 @@ class Callers:
     def begin(self) -> None:
         """Everybody waits for their time to call."""
         self._tasks = [
-            self._loop.create_task(self._call(call), name=call.report.request)
+            self._loop.start_task(self._call(call), name=call.report.request)
             for call in self._calls
         ]
 

@@ -307,7 +307,7 @@ class CrewPhone:
             return  # the next position is newer
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
-        task = self._loop.create_task(work, name=f"phone {self.unit}")
+        task = self._loop.start_task(work, name=f"phone {self.unit}")
         self._tasks[task] = None
         task.add_done_callback(self._tasks.pop)
 

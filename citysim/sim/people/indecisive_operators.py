@@ -136,7 +136,7 @@ class IndecisiveOperators:
     def _begin(self, work: Coroutine[object, object, None]) -> None:
         self._tasks = [
             *(task for task in self._tasks if not task.done()),
-            self._loop.create_task(work, name="indecisive operator"),
+            self._loop.start_task(work, name="indecisive operator"),
         ]
 
     def _make_session(

@@ -114,6 +114,24 @@ def test_unhandled_exceptions_are_kept(loop):
     assert [str(context["exception"]) for context in loop.unhandled] == ["no"]
 
 
+def test_a_task_that_nobody_awaits_fails_loudly_though_somebody_keeps_it(loop):
+    async def fails():
+        await asyncio.sleep(1)
+        _fails()
+
+    async def waits():
+        await asyncio.sleep(60)
+
+    kept = [loop.start_task(fails(), name="a caller"), loop.start_task(waits(), name="another")]
+    loop.run_until(2)
+    kept[1].cancel()
+    loop.run_until(3)
+    assert [task.done() for task in kept] == [True, True]
+    (context,) = loop.unhandled
+    assert context["message"] == "task a caller failed: ValueError('no')"
+    assert str(context["exception"]) == "no"
+
+
 def test_a_run_that_never_waits_is_ended_with_an_error(loop, monkeypatch):
     monkeypatch.setattr(module, "MAX_STEPS", 1_000)
 
