@@ -29,9 +29,12 @@ def run_until_signal(main: Main) -> None:
     Returns when `main` returns and raises what `main` raises; `KeyboardInterrupt` after a second
     signal.
     """
-    os.umask(FILE_UMASK)
-    with asyncio.Runner() as runner:
-        runner.run(_supervise(main))
+    umask_before = os.umask(FILE_UMASK)
+    try:
+        with asyncio.Runner() as runner:
+            runner.run(_supervise(main))
+    finally:
+        os.umask(umask_before)
 
 
 def ready(what: str, **facts: object) -> None:

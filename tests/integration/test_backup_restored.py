@@ -4,11 +4,10 @@ twice, and its device takes the restored node's numbers."""
 import shutil
 
 import pytest
-from citybrain.rpc.public.blocking_district_clients import CrewClient
+from district_clients import crew_of, crew_screen, press
 from district_process import CLOCK, DistrictProcess, ScriptedAgent, an_event, cli, until
 
 from citybrain.bus import topics
-from citybrain.domain.crew import CrewAnswer
 from citybrain.geo import Point
 from citybrain.vocabulary import CrewAction, OrderStage
 from citysim.supervise.mqtt_broker import BrokerProcess
@@ -42,36 +41,29 @@ def box(broker):
 
 def shown_order(node, is_it=lambda order: True):
     def found():
-        with CrewClient(f"127.0.0.1:{node.grpc}") as crew:
-            order = crew.view(UNIT).order
+        with crew_of(node.grpc) as crew:
+            order = crew_screen(crew, UNIT).order
         return order if order is not None and is_it(order) else None
 
     return until(found, "the crew has its order")
 
 
-def press(node, action):
+def pressed(node, action):
     order = shown_order(node)
-    with CrewClient(f"127.0.0.1:{node.grpc}") as crew:
-        answer = CrewAnswer(
-            request=f"press-{order.order}-{action}",
-            unit=UNIT,
-            order=order.order,
-            assignment_number=order.assignment_number,
-            action=action,
-        )
-        assert crew.answer(answer).done
+    with crew_of(node.grpc) as crew:
+        assert press(crew, UNIT, order, action, f"press-{order.order}-{action}").done
 
 
 def test_a_crew_is_not_sent_twice_after_its_district_was_restored(tmp_path, node, box):
     box.send_new(an_event(observed_at=CLOCK.now()))
     first = shown_order(node)
-    press(node, CrewAction.ACCEPT)
+    pressed(node, CrewAction.ACCEPT)
     to = tmp_path / "backups"
     backed_up = cli("backup", "create", str(node.journal.parent), "--to", str(to), "--keep", "2")
     assert backed_up.returncode == 0, backed_up.stderr
     (backup,) = [path for path in to.iterdir() if path.is_dir()]
     for action in (CrewAction.DEPART, CrewAction.ARRIVE, CrewAction.FINISH):  # forgotten
-        press(node, action)
+        pressed(node, action)
     place = Point(lat=30.664, lon=104.09)
     box.send_new(an_event(episode="e2", source="cam-2", place=place, observed_at=CLOCK.now()))
     second = shown_order(node, lambda order: order.order != first.order)
@@ -87,7 +79,7 @@ def test_a_crew_is_not_sent_twice_after_its_district_was_restored(tmp_path, node
     again = shown_order(node)
     assert (again.order, again.stage) == (first.order, OrderStage.ACCEPTED)
     assert again.assignment_number > second.assignment_number  # the device takes it for newer
-    press(node, CrewAction.DEPART)
+    pressed(node, CrewAction.DEPART)
     assert "it has another epoch now".lower() in (tmp_path / "district.log").read_text().lower()
     assert node.stop() == 0
     verified = cli("journal", "verify", str(node.journal))

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from citybrain.api.services.city import city_service
 from citybrain.conditions import Condition, ConditionCode
+from citybrain.ids import CountingIds
 from citybrain.structs import replace
 from coordinator.web.app import build
 
@@ -23,7 +24,7 @@ WORDS = {"en": "The disk is full", "zh": "磁盘已满"}
 def shown(request):
     if request.param == "city":
         screen = api = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
-        app = build((city_service(screen),), clock=CLOCK)
+        app = build((city_service(screen, CountingIds()),), clock=CLOCK)
     else:
         screen = FakeDistrictScreen(district_screen.busy_district())
         api = FakeDistrictApi(screen)

@@ -31,6 +31,14 @@ from street_agent.outbox.sqlite import SqliteOutbox
 NOW = "made now"
 COMMITTED = sorted(path.name for path in FIXTURES.iterdir()) if FIXTURES.is_dir() else []
 CORES = {"district": district_cores, "city": city_cores}
+CHANGED_BEFORE_0_1_0 = {
+    1: "a start sets the timer by which silent boxes are forgotten",
+    16: "a hello that replaces an outbox says so",
+}
+DECIDED_OTHERWISE = {
+    ("0.1.0-dev", "district"): CHANGED_BEFORE_0_1_0,
+    ("0.1.0-dev", "district-killed"): CHANGED_BEFORE_0_1_0,
+}
 BY_STAGE = {
     OrderStage.ISSUED: CrewAction.ACCEPT,
     OrderStage.ACCEPTED: CrewAction.DEPART,
@@ -76,12 +84,13 @@ def test_everything_that_was_under_way_is_found_again(released, folder, part):
 
 
 @pytest.mark.parametrize("journal", ["district", "district-killed", "city"])
-def test_the_back_test_calls_nothing_changed_that_is_decided_alike(folder, journal):
+def test_the_back_test_calls_nothing_changed_that_is_decided_alike(released, folder, journal):
     """Today's rules decide these journals as the old ones did: what is called changed here would be
-    another text of the same decision. Where a rule is changed on purpose, name the records."""
+    another text of the same decision. Where a rule is changed on purpose, its records are named."""
     store = SqliteStore.open(folder / f"{journal}.db", ids=CountingIds())
     tested = list(backtest(CORES[journal.partition("-")[0]](), store))
-    assert [one.record.seq for one in tested if one.outcome is not Comparison.SAME] == []
+    changed = [one.record.seq for one in tested if one.outcome is not Comparison.SAME]
+    assert changed == list(DECIDED_OTHERWISE.get((released.name, journal), ()))
     assert tested
 
 

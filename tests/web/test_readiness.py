@@ -11,6 +11,7 @@ from consoles.fake_screens import FakeCityScreen, FakeCrewScreen, FakeDistrictSc
 
 from citybrain.api.services.city import city_service
 from citybrain.conditions import ConditionCode, Conditions
+from citybrain.ids import CountingIds
 from coordinator.web import app as city
 from district_node.web import app as district
 
@@ -21,7 +22,7 @@ def console(request):
     if request.param == "city":
         screen = FakeCityScreen(city_screen.busy_city(city_screen.plan()))
         return conditions, city.build(
-            (city_service(screen),), clock=CLOCK, conditions=conditions.lasting
+            (city_service(screen, CountingIds()),), clock=CLOCK, conditions=conditions.lasting
         )
     screen, crews = (
         FakeDistrictScreen(district_screen.empty_district()),

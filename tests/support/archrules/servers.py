@@ -12,6 +12,7 @@ PLACES = {
     "citybrain/web/admission/admission.py": "makes the bounded listener",
     "citybrain/web/admission/h11_protocol.py": "the protocol of the consoles' server",
     "citybrain/web/serve.py": "the consoles, on a bounded listener",
+    "citybrain/ca/port.py": "the enrolment port, which bounds its own connections before TLS",
     "citybrain/telemetry/metrics_endpoint.py": "the metrics, on a bounded listener",
     "citysim/chaos/net/tcp_proxy.py": "passes bytes on in a test; speaks no HTTP",
 }
