@@ -7,6 +7,8 @@ from citybrain.clock import Timestamp
 from citybrain.journal.port import Store
 from citybrain.stages import LIVE_ORDER_STAGES
 from coordinator.cores.state import CityState
+from district_node.cores.incidents.contribution import Episode, source_label
+from district_node.cores.incidents.incident import AgentVerification
 from district_node.cores.state import DistrictState
 from street_agent.checkpoint.port import CheckpointStore
 from street_agent.outbox.sqlite import SqliteOutbox
@@ -31,14 +33,28 @@ def district_facts(state: DistrictState, store: Store) -> Facts:
         "incidents": {i.incident: str(i.stage) for i in incidents.values()},
         "open verifications": {
             i.incident: i.verification.request
+            if isinstance(i.verification, AgentVerification)
+            else str(i.verification.method)
             for i in incidents.values()
             if i.verification is not None
         },
+        **_reports(state),
         "received": {
             f"{agent}/{incarnation}": ranges.contiguous
             for (agent, incarnation), ranges in state.intake.ack_ranges.items()
         },
     }
+
+
+def _reports(state: DistrictState) -> Facts:
+    """What people and foreign systems reported; nothing where a version knew no reports."""
+    found = {
+        incident.incident: [source_label(known), known.text]
+        for incident in state.incidents.values()
+        for known in incident.contributions.values()
+        if not isinstance(known, Episode)
+    }
+    return {"reports": found} if found else {}
 
 
 def city_facts(state: CityState, store: Store) -> Facts:

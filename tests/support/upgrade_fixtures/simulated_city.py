@@ -79,6 +79,7 @@ DISTRICT_WANTS: dict[str, Callable[[DistrictState], bool]] = {
     ),
     "an open verification": lambda s: any(i.verification is not None for i in s.incidents.values()),
     "the numbers of received items": lambda s: s.intake.counters.items > 0,
+    "a report": lambda s: any(i.report_count > 0 for i in s.incidents.values()),
 }
 CITY_WANTS: dict[str, Callable[[CityState], bool]] = {
     "a live order saga": lambda s: len(s.sagas.live) > 0,
