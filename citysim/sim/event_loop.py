@@ -106,7 +106,9 @@ class VirtualTimeLoop(asyncio.AbstractEventLoop):
     ) -> "asyncio.Task[Any]":
         return asyncio.Task(coro, loop=self, name=name or "task", context=context)
 
-    def start_task(self, coro: Coroutine[Any, Any, None], *, name: str) -> "asyncio.Task[None]":
+    def start_task(
+        self, coro: Coroutine[object, object, None], *, name: str
+    ) -> "asyncio.Task[None]":
         """A task that nobody awaits: an exception that ends it is unhandled from that moment on,
         whoever keeps the task."""
         task = self.create_task(coro, name=name)
