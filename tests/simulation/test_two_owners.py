@@ -48,6 +48,21 @@ def test_stores_that_went_back_one_after_the_other_agree_too(seed):
     run.recover_and_check()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_one_backup_may_be_put_back_again_and_again(seed):
+    """Nothing in it says how often it was: what was given since then is not given once more."""
+    run = RestoredStoresScenario(200 + seed)
+    run.fault_phase(80)
+    run.back_up("north")
+    kept = run.backups["north"].reopen()
+    for _ in range(3):
+        run.continue_faults(60)
+        run.backups["north"] = kept.backup()
+        run.restore("north")
+    run.continue_faults(40)
+    run.recover_and_check()
+
+
 def test_the_faults_reach_every_step_of_the_protocol():
     """Over the seeds everything the protocol knows has happened: a harness in which nothing goes
     wrong proves nothing.

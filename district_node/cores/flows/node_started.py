@@ -52,5 +52,5 @@ def _store_restored(draft: DecisionDraft, epoch: StoreEpoch) -> None:
     draft.resend_all = True
     draft.city = replace(draft.city, discarded_before=None)
     for name in draft.roster.units:
-        draft.put_roster(own.renumber(draft.roster, name), name)
+        draft.put_roster(own.renumber(draft.roster, name, draft.at), name)
     draft.notice("restored", draft.district, epoch)

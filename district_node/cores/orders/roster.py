@@ -2,7 +2,7 @@
 every step by the stage tables.
 """
 
-from citybrain.clock import Timestamp, later
+from citybrain.clock import SECOND_US, Timestamp, later, seconds_between
 from citybrain.domain.order import Task
 from citybrain.errors import IllegalTriggerError
 from citybrain.geo import Point
@@ -57,8 +57,12 @@ class Roster(Struct, frozen=True, kw_only=True):
     orders: SortedMap[OrderId, Order] = field(default_factory=SortedMap)
 
 
-# assignment numbers that a restore leaves out: more than a crew is given between a backup and its
-# use
+# After a restore numbers go on from the seconds since then. What is counted from the backup alone
+# is given again when a backup is put back twice; by time a later restore, of whichever backup,
+# begins above all that an earlier one gave, for no crew gets an order a second. The public API has
+# room for them until 2088.
+NUMBERS_SINCE = Timestamp(1_577_836_800 * SECOND_US)  # 2020-01-01T00:00:00Z
+# where the clock stands behind the numbers: more than a crew is given between a backup and its use
 RESTORE_NUMBER_STEP = 1_000_000
 
 # order's trigger: the unit's trigger that goes with it (None: the unit's state stays)
@@ -191,18 +195,23 @@ def retire(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
     return replace(roster, units=roster.units.put(unit, known))
 
 
-def renumber(roster: Roster, unit: UnitId) -> Roster:
+def renumber(roster: Roster, unit: UnitId, at: Timestamp) -> Roster:
     """After a restore: numbers were given that are not remembered, and the crew's device takes none
     at or below them. The live order is shown as new.
     """
     known = roster.units[unit]
-    known = replace(known, assignment_number=known.assignment_number + RESTORE_NUMBER_STEP)
+    known = replace(known, assignment_number=_number_after_restore(known.assignment_number, at))
     live = roster.orders.get(known.order) if known.order is not None else None
     orders = roster.orders
     if live is not None and live.assignment_number:
         live = replace(live, assignment_number=known.assignment_number)
         orders = orders.put(live.order, live)
     return Roster(units=roster.units.put(unit, known), orders=orders)
+
+
+def _number_after_restore(last: int, at: Timestamp) -> int:
+    by_time = int(seconds_between(NUMBERS_SINCE, at))
+    return by_time if by_time > last else last + RESTORE_NUMBER_STEP
 
 
 def is_foreign(order: Order, district: DistrictId) -> bool:
