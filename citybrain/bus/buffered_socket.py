@@ -2,6 +2,8 @@
 read would be a system call. Knows no MQTT.
 """
 
+import ssl
+from collections.abc import Callable
 from typing import Any
 
 READ_BYTES = 64 * 1024
@@ -10,17 +12,31 @@ READ_BYTES = 64 * 1024
 class BufferedSocket:
     """Wraps a non-blocking socket, with or without TLS; `recv` returns buffered bytes first."""
 
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
+    def __init__(
+        self, inner: Any, *, on_error: Callable[[ssl.SSLError], None] = lambda _error: None
+    ) -> None:
+        """`on_error` is told when TLS ends the connection: whoever reads may say no more than that
+        it ended."""
+        self._inner, self._on_error = inner, on_error
         self._buffer, self._at = b"", 0
 
     def recv(self, size: int) -> bytes:
         """At most `size` bytes, b"" at the end. The inner socket's errors lose no bytes."""
         if self._at == len(self._buffer):
-            self._buffer, self._at = self._inner.recv(READ_BYTES), 0
+            self._buffer, self._at = self._receive(), 0
         piece = self._buffer[self._at : self._at + size]
         self._at += len(piece)
         return piece
+
+    def _receive(self) -> bytes:
+        try:
+            received: bytes = self._inner.recv(READ_BYTES)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):  # nothing ended
+            raise
+        except ssl.SSLError as error:
+            self._on_error(error)
+            raise
+        return received
 
     def pending(self) -> int:
         """Bytes that `recv` returns without a system call, of which `select` knows nothing."""

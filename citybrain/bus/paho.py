@@ -1,17 +1,13 @@
-"""The MQTT bus of production: paho-mqtt 2, wrapped once. The only importer of paho.
+"""The MQTT bus of production: paho-mqtt 2, wrapped once (its client in `paho_client`).
 
 Every callback below runs on paho's own thread. paho keeps what is published until the broker has
 it, across reconnects of this process; what must outlive the process is in the outbox.
 """
 
-import contextlib
 import logging
-import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -22,13 +18,24 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from citybrain.bus.backoff import Backoff
-from citybrain.bus.buffered_socket import BufferedSocket
 from citybrain.bus.filters import matches
+from citybrain.bus.paho_client import (
+    SupervisedClient,
+    drop_connection,
+    set_tcp_nodelay,
+    tls_context,
+)
 from citybrain.bus.port import Message, OnConnected, OnMessage, Will
+from citybrain.bus.proof import PROOF_SECONDS, TopicProof
+from citybrain.bus.refusals import BusRefusal, OnRefusal, silenced, tls_refusal, unanswered
+from citybrain.bus.settings import BusConfig, BusLogin, BusTls
+from citybrain.clock import Clock
 from citybrain.errors import BusError
 from citybrain.ids import IdSource
 from citybrain.limits import Limit
-from citybrain.structs import Struct
+from citybrain.system_clock import SystemClock
+
+__all__ = ["IN_FLIGHT", "BusConfig", "BusLogin", "BusTls", "PahoBus"]
 
 log = logging.getLogger(__name__)
 
@@ -54,78 +61,27 @@ PACKET_BYTES = Limit(
     fate="the broker does not deliver it",
 )
 QOS = 1
+NOT_AUTHORIZED = 0x87  # a reason code of MQTT 5
 DRAIN_S = 1.0  # at stop, for messages in flight
-PACKETS_PER_READ = 100  # before their acknowledgements are written
-LOOP_RESTART_S = 0.5  # before paho's loop is entered again after an error of its own
-
-
-class BusTls(Struct, frozen=True, kw_only=True):
-    """Certificates of this client and of the authority that the broker's must come from."""
-
-    ca: Path
-    certificate: Path
-    key: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)  # not a Struct: it hides a field from its repr
-class BusLogin:
-    """User name and password for a broker that asks. The password is not shown."""
-
-    username: str
-    password: str | None = field(default=None, repr=False)
-
-
-class BusConfig(Struct, frozen=True, kw_only=True):
-    """Where the broker is, who this client is, and how long it waits. Times are in seconds."""
-
-    host: str
-    port: int
-    client_id: str
-    keepalive_s: int = 5
-    session_expiry_s: int = 7 * 24 * 3600
-    connect_timeout_s: float = 5.0
-    retry_first_s: float = 0.25
-    retry_max_s: float = 15.0
-    tls: BusTls | None = None
-    login: BusLogin | None = None
-
-
-class SupervisedClient(mqtt.Client):
-    """paho's client, but an unexpected error ends the connection and not the thread for ever, and
-    it reads many packets each time it is woken, not one."""
-
-    on_loop_error: Callable[[Exception], None]
-
-    def loop_forever(
-        self, timeout: float = 1.0, retry_first_connection: bool = False
-    ) -> MQTTErrorCode:
-        pause = threading.Event()
-        while True:
-            try:
-                return super().loop_forever(timeout, retry_first_connection)
-            except Exception as error:  # noqa: BLE001 - the supervisor of this thread
-                self.on_loop_error(error)
-                _drop_connection(self)
-                pause.wait(LOOP_RESTART_S)
-
-    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
-        result = super().loop_read(max_packets)
-        for _ in range(PACKETS_PER_READ):
-            sock: Any = self.socket()
-            if result != MQTTErrorCode.MQTT_ERR_SUCCESS or sock is None or not sock.pending():
-                break
-            result = super().loop_read(max_packets)
-        return result
-
-    def _create_socket(self) -> Any:
-        return BufferedSocket(super()._create_socket())
 
 
 class PahoBus:
     """One client session with a broker. See `citybrain.bus.port.Bus` for the contract."""
 
-    def __init__(self, config: BusConfig, *, ids: IdSource, will: Will | None = None) -> None:
-        self._config = config
+    def __init__(
+        self,
+        config: BusConfig,
+        *,
+        ids: IdSource,
+        will: Will | None = None,
+        clock: Clock | None = None,
+        on_refusal: OnRefusal = lambda _refusal: None,
+    ) -> None:
+        """`on_refusal` counts what broker and client do not grant each other."""
+        self._config, self._clock = config, clock or SystemClock()
+        self._proof = TopicProof(ids)
+        self._probe_mids: set[int] = set()  # of messages to itself that are not yet acknowledged
+        self._count_refusal = on_refusal
         self._backoff = Backoff(first_s=config.retry_first_s, max_s=config.retry_max_s, ids=ids)
         self._filters: dict[str, OnMessage] = {}
         self._listeners: list[OnConnected] = []
@@ -135,6 +91,7 @@ class PahoBus:
         self._connected = False
         self._subscribe_mid: int | None = None  # the SUBSCRIBE that is not yet answered
         self._disconnect_reason = "not started"
+        self._answered = False  # the broker said anything on this connection
         self._refused = False  # the broker gave its reason
         self._stopping = False
         self.subscriber_errors = 0  # messages on which a subscriber raised
@@ -199,7 +156,7 @@ class PahoBus:
         self._client.loop_stop()
         self._connected, self._disconnect_reason = False, "stopped"
 
-    def _new_client(self, will: Will | None) -> mqtt.Client:
+    def _new_client(self, will: Will | None) -> SupervisedClient:
         client = SupervisedClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._config.client_id,
@@ -207,19 +164,18 @@ class PahoBus:
             manual_ack=True,
         )
         client.on_loop_error = lambda error: self._set_disconnected(f"the client failed ({error})")
+        client.on_pass = self._on_pass
         client.connect_timeout = self._config.connect_timeout_s
         client.max_inflight_messages_set(IN_FLIGHT.value)
         client.max_queued_messages_set(2 * IN_FLIGHT.value)
         if will is not None:
             client.will_set(will.topic, will.payload, qos=QOS, retain=True)
         if self._config.tls is not None:
-            tls = self._config.tls
-            client.tls_set(
-                ca_certs=str(tls.ca), certfile=str(tls.certificate), keyfile=str(tls.key)
-            )
+            client.tls = self._config.tls
+            client.tls_set_context(tls_context(self._config.tls))
         if self._config.login is not None:
             client.username_pw_set(self._config.login.username, self._config.login.password)
-        client.on_socket_open = _set_tcp_nodelay
+        client.on_socket_open = set_tcp_nodelay
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -234,18 +190,22 @@ class PahoBus:
         self._in_flight_max = min(
             IN_FLIGHT.value, getattr(properties, "ReceiveMaximum", IN_FLIGHT.value)
         )
+        self._answered = True
         if reason.is_failure:
-            self._refused = True
-            self._set_disconnected(f"the broker refused the connection ({reason})")
+            self._refuse(BusRefusal.CONNECTION, f"the broker refused the connection ({reason})")
             return
-        if not self._filters:
+        filters = self._wanted_filters()
+        if not filters:
             self._set_connected()
             return
         # On every connect, even if the broker reports a kept session: some report one and have
         # none.
         _, self._subscribe_mid = client.subscribe(
-            [(topic_filter, SubscribeOptions(qos=QOS)) for topic_filter in sorted(self._filters)]
+            [(topic_filter, SubscribeOptions(qos=QOS)) for topic_filter in filters]
         )
+
+    def _wanted_filters(self) -> list[str]:
+        return sorted({*self._filters, *filter(None, [self._config.probe])})
 
     def _on_subscribe(
         self,
@@ -260,17 +220,45 @@ class PahoBus:
         self._subscribe_mid = None
         refused = [
             f"{f} ({r})"
-            for f, r in zip(sorted(self._filters), reasons, strict=False)
+            for f, r in zip(self._wanted_filters(), reasons, strict=False)
             if r.is_failure
         ]
         if refused:
-            self._refused = True
-            self._set_disconnected(
-                f"the broker refused to let {self._config.client_id} read {', '.join(refused)}"
+            self._refuse(
+                BusRefusal.CONNECTION,
+                f"the broker refused to let {self._config.client_id} read {', '.join(refused)}",
             )
-            _drop_connection(client)
+            drop_connection(client)
             return
-        self._set_connected()
+        if self._config.probe:
+            self._prove()
+        else:
+            self._set_connected()
+
+    def _prove(self) -> None:
+        """Send a message to oneself; nothing but its return proves that the broker lets this client
+        speak and listen."""
+        payload = self._proof.begin(self._clock.instant())
+        info = self._client.publish(self._config.probe, payload, qos=QOS)
+        if info.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+            self._probe_mids.add(info.mid)
+
+    def _on_pass(self) -> None:
+        now = self._clock.instant()
+        if self._proof.is_overdue(now):
+            self._silence()
+        if self._proof.is_overdue(now) or self._proof.is_due(now):
+            self._prove()
+
+    def _silence(self) -> None:
+        self._count_refusal(BusRefusal.SILENCED)
+        self._set_disconnected(silenced(self._config, PROOF_SECONDS.value))
+
+    def _refuse(self, refusal: BusRefusal, reason: str) -> None:
+        """The broker, or TLS, gave a reason: the end of the connection that follows has none."""
+        self._refused = True
+        self._count_refusal(refusal)
+        self._set_disconnected(reason)
 
     def _set_connected(self) -> None:
         self._backoff.reset()
@@ -287,8 +275,14 @@ class PahoBus:
             self._call_subscriber(listener, "a listener for connections")
 
     def _on_connect_fail(self, _client: mqtt.Client, _userdata: Any) -> None:
-        certificates = ", and are the certificates right" if self._config.tls else ""
-        self._set_disconnected(f"no answer (is it running, is the address right{certificates}?)")
+        refusal = tls_refusal(self._client.socket_error, self._config.host)
+        if refusal is not None:
+            self._count_refusal(BusRefusal.CERTIFICATE)
+            self._set_disconnected(refusal)
+        else:
+            certificates = ", and are the certificates right" if self._config.tls else ""
+            problem = f"is it running, is the address right{certificates}?"
+            self._set_disconnected(f"no answer ({problem})")
         self._set_retry_delay()
 
     def _on_disconnect(
@@ -300,9 +294,16 @@ class PahoBus:
         _properties: Any,
     ) -> None:
         self._subscribe_mid = None
-        if not self._refused:
+        self._proof.end()
+        refusal = tls_refusal(self._client.socket_error, self._config.host)
+        if not self._refused and refusal is not None:
+            self._refuse(BusRefusal.CERTIFICATE, refusal)
+        elif not self._refused and not self._answered:
+            has_tls = self._config.tls is not None
+            self._refuse(BusRefusal.CONNECTION, unanswered(str(reason), has_tls=has_tls))
+        elif not self._refused:
             self._set_disconnected(f"the connection ended ({reason})")
-        self._refused = False
+        self._refused = self._answered = False
         self._set_retry_delay()
 
     def _set_disconnected(self, reason: str) -> None:
@@ -325,9 +326,24 @@ class PahoBus:
         self._client.reconnect_delay_set(wait_s, wait_s)  # type: ignore[arg-type]  # floats do, too
 
     def _on_publish(
-        self, _client: mqtt.Client, _userdata: Any, _mid: int, _reason: ReasonCode, _properties: Any
+        self, _client: mqtt.Client, _userdata: Any, mid: int, reason: ReasonCode, _properties: Any
     ) -> None:
+        is_denied = reason.value == NOT_AUTHORIZED
+        if mid in self._probe_mids:
+            self._probe_mids.discard(mid)
+            if is_denied:
+                self._silence()
+            return
+        if is_denied:
+            self._on_denied()
         self._publish_finished()
+
+    def _on_denied(self) -> None:
+        """The broker's rules did not let a message through. It may be this one topic, or everything
+        since the rules changed."""
+        self._count_refusal(BusRefusal.DENIED)
+        if self._proof.doubt():
+            log.warning("%s: the broker's rules denied a message of it", self._config.client_id)
 
     def _publish_finished(self) -> None:
         with self._in_flight_changed:
@@ -341,6 +357,9 @@ class PahoBus:
         received = Message(
             topic=message.topic, payload=bytes(message.payload), retained=message.retain
         )
+        is_proof = received.topic == self._config.probe
+        if is_proof and self._proof.has_come_back(received.payload) and not self._connected:
+            self._set_connected()
         for topic_filter, on_message in self._filters.items():
             if matches(topic_filter, received.topic):
                 self._call_subscriber(partial(on_message, received), received.topic)
@@ -354,14 +373,3 @@ class PahoBus:
         except Exception:
             self.subscriber_errors += 1
             log.exception("%s: handling %s failed", self._config.client_id, about)
-
-
-def _drop_connection(client: mqtt.Client) -> None:
-    """Make paho notice a lost connection, so that it tries again after the backoff."""
-    sock: Any = client.socket()
-    with contextlib.suppress(OSError, AttributeError):  # it is already broken or gone
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _set_tcp_nodelay(_client: mqtt.Client, _userdata: Any, sock: Any) -> None:
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -55,6 +55,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="The city's certificate authority: tokens, who joined, who is revoked.",
         extra="district",
     ),
+    "broker": LazyCommand(
+        target="citybrain.cli.broker:app",
+        help="The files that the MQTT broker runs with.",
+        extra="",
+    ),
     "pack": LazyCommand(
         target="citybrain.cli.pack:app",
         help="Scene packs: list, make, check, render, prove.",

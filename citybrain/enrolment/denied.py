@@ -50,6 +50,19 @@ def revoked_serials(text: bytes, issuing: Certificate) -> frozenset[str]:
     return frozenset(f"{one.serial_number:x}" for one in revoked)
 
 
+def newest_list(texts: Iterable[bytes], issuing: Certificate) -> bytes:
+    """The list among `texts` (PEM, at least one) that was published last; raises `CertificateError`
+    where `issuing` did not sign one of them."""
+    return max(texts, key=lambda text: _published(text, issuing))
+
+
+def _published(text: bytes, issuing: Certificate) -> int:
+    """The number of a list: each that an authority publishes has a greater one."""
+    revoked_serials(text, issuing)
+    number = x509.load_pem_x509_crl(text).extensions.get_extension_for_class(x509.CRLNumber)
+    return number.value.crl_number
+
+
 def key_hash(holder: Certificate | PublicKey) -> str:
     """SHA-256 of a key, or of a certificate's key."""
     text = public_key_text(holder) if isinstance(holder, Certificate) else public_text(holder)

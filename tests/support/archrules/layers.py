@@ -32,7 +32,7 @@ RIM = {
         "citybrain/sqlite",
     ),
     "cryptography": ("citybrain/ca", "citybrain/enrolment"),
-    "paho": ("citybrain/bus/paho.py",),
+    "paho": ("citybrain/bus/paho.py", "citybrain/bus/paho_client.py"),
     "iotcore": ("citysim/supervise/mqtt_broker.py",),
     # Ray's own protocol, too: whether a cluster asks for a token is asked before it is joined
     "grpc": ("citybrain/rpc", "coordinator/ray_plane/cluster_auth.py"),

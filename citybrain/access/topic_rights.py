@@ -1,0 +1,56 @@
+"""The rights at MQTT brokers: role × action × topic. A broker's rules are made from this table, and
+each client learns from it where it proves its own.
+"""
+
+from citybrain.access.right import Action, Right
+from citybrain.bus import topics
+from citybrain.bus.filters import matches
+from citybrain.domain.principal import Role
+from citybrain.identity.name import IdentityName
+
+# the places of a topic's form
+DISTRICT = "{district}"  # a district that the broker serves; of a district node, itself
+NAME = "{name}"  # the client's own name, `ROLE/ID`
+ANY_BOX = f"{topics.BOX}/+"  # each box of the district; in no line of a box
+
+
+def _right(role: Role, action: Action, name: str, leaf: str) -> Right:
+    return Right(role=role, action=action, target=topics.of_name(DISTRICT, name, leaf))
+
+
+TOPIC_RIGHTS: tuple[Right, ...] = (
+    # a box speaks for itself alone and reads what is sent to it alone
+    _right(Role.BOX, Action.PUBLISH, NAME, topics.EVENTS),
+    _right(Role.BOX, Action.PUBLISH, NAME, topics.HELLO),
+    _right(Role.BOX, Action.PUBLISH, NAME, topics.STATUS),
+    _right(Role.BOX, Action.PUBLISH, NAME, topics.REQUESTS_ACK),
+    _right(Role.BOX, Action.SUBSCRIBE, NAME, topics.ACK),
+    _right(Role.BOX, Action.SUBSCRIBE, NAME, topics.REQUESTS),
+    _right(Role.BOX, Action.PUBLISH, NAME, topics.PROBE),
+    _right(Role.BOX, Action.SUBSCRIBE, NAME, topics.PROBE),
+    # a district node reads what its boxes say, and answers them
+    _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.EVENTS),
+    _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.HELLO),
+    _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.STATUS),
+    _right(Role.DISTRICT, Action.SUBSCRIBE, ANY_BOX, topics.REQUESTS_ACK),
+    _right(Role.DISTRICT, Action.PUBLISH, ANY_BOX, topics.ACK),
+    _right(Role.DISTRICT, Action.PUBLISH, ANY_BOX, topics.REQUESTS),
+    _right(Role.DISTRICT, Action.PUBLISH, NAME, topics.PROBE),
+    _right(Role.DISTRICT, Action.SUBSCRIBE, NAME, topics.PROBE),
+)
+
+
+def topic_filters(name: IdentityName, action: Action, district: str) -> tuple[str, ...]:
+    """What `name` may do `action` to at the broker of `district`, as topic filters."""
+    if name.role is Role.DISTRICT and name.id != district:
+        return ()
+    return tuple(
+        right.target.replace(DISTRICT, district).replace(NAME, name.short)
+        for right in TOPIC_RIGHTS
+        if right.role is name.role and right.action is action
+    )
+
+
+def may(name: IdentityName, action: Action, topic: str, district: str) -> bool:
+    """Whether `name` may do `action` to `topic` at the broker of `district`."""
+    return any(matches(one, topic) for one in topic_filters(name, action, district))

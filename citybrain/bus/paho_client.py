@@ -1,0 +1,89 @@
+"""paho's client, made fit for a process that must not stop: it survives errors of its own, reads in
+large pieces, and takes its certificates anew at each connection.
+"""
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import MQTTErrorCode
+
+from citybrain.bus.buffered_socket import BufferedSocket
+from citybrain.bus.settings import BusTls
+
+PACKETS_PER_READ = 100  # before their acknowledgements are written
+LOOP_RESTART_S = 0.5  # before paho's loop is entered again after an error of its own
+
+
+class SupervisedClient(mqtt.Client):
+    """paho's client, but an unexpected error ends the connection and not the thread for ever, and
+    it reads many packets each time it is woken, not one."""
+
+    on_loop_error: Callable[[Exception], None]
+    on_pass: Callable[[], None]  # at least once a second, on paho's thread
+    tls: BusTls | None = None
+    # why the last attempt to connect failed, or why TLS ended the last connection
+    socket_error: OSError | None = None
+
+    def loop_forever(
+        self, timeout: float = 1.0, retry_first_connection: bool = False
+    ) -> MQTTErrorCode:
+        pause = threading.Event()
+        while True:
+            try:
+                return super().loop_forever(timeout, retry_first_connection)
+            except Exception as error:  # noqa: BLE001 - the supervisor of this thread
+                self.on_loop_error(error)
+                drop_connection(self)
+                pause.wait(LOOP_RESTART_S)
+
+    def loop_misc(self) -> MQTTErrorCode:
+        self.on_pass()
+        return super().loop_misc()
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        result = super().loop_read(max_packets)
+        for _ in range(PACKETS_PER_READ):
+            sock: Any = self.socket()
+            if result != MQTTErrorCode.MQTT_ERR_SUCCESS or sock is None or not sock.pending():
+                break
+            result = super().loop_read(max_packets)
+        return result
+
+    def _create_socket(self) -> Any:
+        self.socket_error = None
+        try:
+            if self.tls is not None:
+                # a new context: the certificate may have been renewed since the last connection
+                self._ssl_context = tls_context(self.tls)
+            return BufferedSocket(super()._create_socket(), on_error=self._note_error)
+        except OSError as error:
+            self._note_error(error)
+            raise
+
+    def _note_error(self, error: OSError) -> None:
+        self.socket_error = error
+
+
+def tls_context(tls: BusTls) -> ssl.SSLContext:
+    """Trusts `tls.ca` alone, checks the broker's host name, presents the client's certificate.
+    Raises `OSError` (`ssl.SSLError` among them) where a file is missing or does not fit."""
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(tls.ca))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(tls.certificate, tls.key)
+    return context
+
+
+def drop_connection(client: mqtt.Client) -> None:
+    """Make paho notice a lost connection, so that it tries again after the backoff."""
+    sock: Any = client.socket()
+    with contextlib.suppress(OSError, AttributeError):  # it is already broken or gone
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+def set_tcp_nodelay(_client: mqtt.Client, _userdata: Any, sock: Any) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
