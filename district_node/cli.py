@@ -118,7 +118,7 @@ def check(config: ConfigOption) -> None:
     Example:  citybrain district check --config district.toml
     """
     from citybrain.cli.ca.tier_join import check_certificates
-    from district_node.config import read
+    from district_node.config import own_name_of, read
 
     settings, setup, _ = read(config)
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
@@ -142,6 +142,7 @@ def check(config: ConfigOption) -> None:
             "listen.tls": settings.listen.tls,
         },
     )
+    own_name_of(settings)
 
 
 @app.command()

@@ -25,6 +25,7 @@ from citybrain.config.fields import (
 )
 from citybrain.config.load import parse, read_toml
 from citybrain.domain.principal import Role
+from citybrain.enrolment.own_name import NodeName, OwnName, own_name
 from citybrain.ids import DistrictId, UnitId
 from citybrain.localized_name import LocalizedName
 from citybrain.pack.asset import Asset
@@ -231,6 +232,14 @@ def read(path: Path) -> DistrictFiles:
     problems.raise_any(str(path))
     assert config is not None
     return DistrictFiles(config, config.setup(playbooks, packs.identities, assets), packs.words)
+
+
+def own_name_of(config: DistrictConfig) -> OwnName | None:
+    """The certificates that this node presents to its broker, and the name in them; None: it has
+    none. Raises `ConfigError` where they cannot be used, or are for another name.
+    """
+    said = NodeName(role=Role.DISTRICT, id=config.district, key="district")
+    return own_name(Path(config.data_dir), config.broker.tls, said)
 
 
 def _config(path: Path, problems: Problems) -> DistrictConfig:

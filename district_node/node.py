@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from citybrain.api.methods import ApiService
 from citybrain.api.services.crew import crew_service
 from citybrain.api.services.district import district_service
-from citybrain.bus import topics
-from citybrain.bus.from_config import bus_config
+from citybrain.bus.from_config import node_bus_config
 from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
@@ -21,7 +20,9 @@ from citybrain.conditions import Conditions
 from citybrain.config.fields import TlsFiles, split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
-from citybrain.ids import IdSource
+from citybrain.domain.principal import Role
+from citybrain.identity.name import short_name
+from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.journal.sqlite_scrub import JournalScrub
@@ -42,7 +43,7 @@ from citybrain.telemetry.spans import Spans
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.api.adapter import DistrictApiAdapter
-from district_node.config import DistrictConfig, DistrictFiles
+from district_node.config import DistrictConfig, DistrictFiles, own_name_of
 from district_node.cores.state import DistrictState
 from district_node.errors import DistrictError
 from district_node.inputs import Setup
@@ -111,7 +112,7 @@ class DistrictNode:
         self._district_metrics = DistrictMetrics(
             self._registry, self._spans, self._clock, self._ids
         )
-        self._bus = bus or _bus(config, self._ids)
+        self._bus = bus or self._paho_bus(config)
         self._quarantine = FileQuarantine(
             self._folder, self._clock, on_message=self._district_metrics.quarantined
         )
@@ -155,6 +156,21 @@ class DistrictNode:
             raise DistrictError(
                 f"the journal failed: {commit_loop.failure}"
             ) from commit_loop.failure
+
+    def _paho_bus(self, config: DistrictConfig) -> PahoBus:
+        own = own_name_of(config)
+        settings = node_bus_config(
+            config.broker,
+            district=DistrictId(config.district),
+            name=short_name(Role.DISTRICT, config.district),
+            tls=own.files if own is not None else None,
+        )
+        return PahoBus(
+            settings,
+            ids=self._ids,
+            clock=self._clock,
+            on_refusal=self._district_metrics.refused_by_broker,
+        )
 
     def request_reload(self) -> None:
         """Put in force what the configuration's packs and assets say now."""
@@ -317,11 +333,6 @@ def tls_of(files: TlsFiles | None) -> Tls | None:
     if files is None:
         return None
     return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
-
-
-def _bus(config: DistrictConfig, ids: IdSource) -> PahoBus:
-    client_id = f"{topics.ROOT.replace('/', '-')}-district-{config.district}"
-    return PahoBus(bus_config(config.broker, client_id=client_id), ids=ids)
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

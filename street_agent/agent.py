@@ -7,14 +7,17 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from citybrain.bus.from_config import bus_config
+from citybrain.bus.from_config import node_bus_config
 from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.cli.process import ready
 from citybrain.clock import Clock
 from citybrain.data_folder import secure
 from citybrain.distribution import installed_version
+from citybrain.domain.principal import Role
+from citybrain.enrolment.own_name import OwnName
 from citybrain.errors import CityBrainError, StoreCorruptError
+from citybrain.identity.name import short_name
 from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
 from citybrain.random_ids import RandomIds
 from citybrain.structs import replace
@@ -30,7 +33,12 @@ from street_agent.capture.plugin import PluginCamera
 from street_agent.capture.port import Camera
 from street_agent.checkpoint.file import FileCheckpointStore
 from street_agent.config import CameraConfig, StreetConfig
-from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
+from street_agent.config_resolution import (
+    camera_address,
+    own_name_of,
+    resolve_source,
+    score_thresholds,
+)
 from street_agent.detect.port import Detector
 from street_agent.detection_worker import CameraSlot, DetectionWorker
 from street_agent.district_link import DistrictLink, last_will
@@ -53,7 +61,8 @@ MIB = 1024 * 1024
 
 class StreetAgent:
     """One edge box. `start` returns at once, broker and cameras there or not; raises
-    `StoreBusyError` when another agent has its outbox."""
+    `StoreBusyError` when another agent has its outbox, `ConfigError` when its certificate is for
+    another name."""
 
     def __init__(
         self,
@@ -68,6 +77,7 @@ class StreetAgent:
         is_outbox_damaged: bool = False,
     ) -> None:
         self._clock, ids = clock or SystemClock(), ids or RandomIds()
+        own = own_name_of(config)
         agent, district = AgentId(config.agent), DistrictId(config.district)
         version = installed_version()
         setup = config.setup(score_thresholds(config))
@@ -88,7 +98,7 @@ class StreetAgent:
         self.link = DistrictLink(
             agent=agent,
             district=district,
-            bus=bus or _paho_bus(config, self._clock, ids, version),
+            bus=bus or self._paho_bus(config, own, ids, version),
             outbox=self.outbox,
             requests=stored,
             post=self._loop.post,
@@ -132,6 +142,27 @@ class StreetAgent:
 
     def _stats(self) -> OutboxStats:
         return replace(self.outbox.stats(), files_damaged=self._files_damaged)
+
+    def _paho_bus(
+        self, config: StreetConfig, own: OwnName | None, ids: IdSource, version: str
+    ) -> PahoBus:
+        agent, district = AgentId(config.agent), DistrictId(config.district)
+        settings = node_bus_config(
+            config.broker,
+            district=district,
+            name=short_name(Role.BOX, agent),
+            tls=own.files if own is not None else None,
+        )
+        metrics = self._telemetry.metrics
+        bus = PahoBus(
+            settings,
+            will=last_will(agent, district, self._clock.now(), version),
+            ids=ids,
+            clock=self._clock,
+            on_refusal=metrics.refused,
+        )
+        metrics.watch_broker(bus.is_connected)
+        return bus
 
     def start(self) -> None:
         self._telemetry.start(self._loop, self.outbox, self._stats, self._status)
@@ -280,15 +311,6 @@ def _open_outbox(
         ids=ids,
         cap_bytes=config.outbox.cap_mb * MIB,
         is_damaged=is_damaged,
-    )
-
-
-def _paho_bus(config: StreetConfig, clock: Clock, ids: IdSource, version: str) -> PahoBus:
-    agent, district = AgentId(config.agent), DistrictId(config.district)
-    return PahoBus(
-        bus_config(config.broker, client_id=f"agent-{district}-{agent}"),
-        will=last_will(agent, district, clock.now(), version),
-        ids=ids,
     )
 
 

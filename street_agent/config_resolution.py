@@ -1,11 +1,13 @@
 """What the names in a configuration stand for on this machine: where a source is, which card a
-model has. Opens neither."""
+model has, which certificate the box. Opens no source and no model."""
 
 import re
 from pathlib import Path
 
 from citybrain.config.fields import read_secret
 from citybrain.config.secrets import with_login
+from citybrain.domain.principal import Role
+from citybrain.enrolment.own_name import NodeName, OwnName, own_name
 from citybrain.errors import ConfigError, ConfigProblem
 from models import card
 from models.cache import folder as cache_folder
@@ -15,6 +17,13 @@ from street_agent.errors import CameraError
 from street_agent.plugins.opening import plugin_name
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def own_name_of(config: StreetConfig) -> OwnName | None:
+    """The certificates that this box presents, and the name in them; None: it has none. Raises
+    `ConfigError` where they cannot be used, or are for another name."""
+    said = NodeName(role=Role.BOX, id=config.agent, key="agent")
+    return own_name(config.data_dir, config.broker.tls, said)
 
 
 def resolve_source(source: str, folder: Path) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import assert_never
 
+from citybrain.bus.refusals import BusRefusal
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, VerificationResult, VisibilityInterval
 from citybrain.telemetry import trace_context
@@ -43,6 +44,11 @@ class StreetMetrics:
         self._refused_readings = registry.counter(
             "street_readings_refused",
             "How often a sensor began to give what is no reading.",
+            ("reason",),
+        )
+        self._refusals = registry.counter(
+            "street_broker_refusals",
+            "What the broker and this box did not grant each other.",
             ("reason",),
         )
         self._age = registry.histogram(
@@ -101,6 +107,15 @@ class StreetMetrics:
 
     def reading_refused(self, reason: str) -> None:
         self._refused_readings.add(1, reason)
+
+    def refused(self, refusal: BusRefusal) -> None:
+        self._refusals.add(1, refusal)
+
+    def watch_broker(self, is_connected: Callable[[], bool]) -> None:
+        """`is_connected` is called at every scrape."""
+        self._registry.gauge(
+            "street_broker_up", "1 while the broker is connected and serves this box."
+        ).read_from(lambda: float(is_connected()))
 
     def message_dropped(self) -> None:
         self._dropped.add()

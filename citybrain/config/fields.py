@@ -249,19 +249,28 @@ PluginOptions = Annotated[
 ]
 
 
+PLAIN_PORT, TLS_PORT = 1883, 8883  # as registered for MQTT
+
+
 class BrokerConfig(Section):
     """Where the MQTT broker is."""
 
     host: Name = "127.0.0.1"
     """Host name or address of the MQTT broker."""
-    port: Port = 1883
-    """Port of the broker; 8883 is the usual one with `tls`."""
+    port: Port | None = None
+    """Port of the broker; left out: 8883 where this node presents certificates, 1883 where it has
+    none."""
     username: Name | None = None
     """User name for the broker; left out: none is sent."""
     password_file: SecretFile | None = None
     """File with the password on its first line; the password itself never stands here."""
     tls: TlsFiles | None = None
-    """Certificates of the connection to the broker; left out: no TLS."""
+    """Certificates of the connection to the broker; left out: those that the node joined with, and
+    no TLS where it has not joined."""
+
+    def port_with(self, *, tls: bool) -> int:
+        """The port, given whether the node presents certificates."""
+        return self.port or (TLS_PORT if tls else PLAIN_PORT)
 
     @field_validator("password_file")
     @classmethod

@@ -37,7 +37,12 @@ class IdentityName(Struct, frozen=True, kw_only=True):
     def short(self) -> str:
         """`ROLE/ID`: unique within a city, and without what a topic filter could take for a
         wildcard. The user name and client id at a broker."""
-        return f"{ROLE_WORDS[self.role]}/{self.id}"
+        return short_name(self.role, self.id)
+
+
+def short_name(role: Role, id: str) -> str:  # noqa: A002 - the word of the name
+    """`ROLE/ID`, as `IdentityName.short`, of somebody who has proved no name."""
+    return f"{ROLE_WORDS[role]}/{id}"
 
 
 def name_of(city: str, role: Role, id: str) -> IdentityName:  # noqa: A002 - the word of the name

@@ -5,6 +5,7 @@ should say. Decides nothing.
 import logging
 from collections.abc import Callable, Sequence
 
+from citybrain.bus.refusals import BusRefusal
 from citybrain.clock import Clock, Timestamp, seconds_between
 from citybrain.decider.command import Notice
 from citybrain.decider.decider import Committed
@@ -44,6 +45,11 @@ class DistrictMetrics:
             "Matchings that went by great circle, for the travel times in force were faulty.",
         )
         self._logged_fault = ""
+        self._refusals = registry.counter(
+            "district_broker_refusals",
+            "What the broker and this node did not grant each other.",
+            ("reason",),
+        )
         self._link = registry.gauge("district_link_up", "1 while the link is up.", ("link",))
         self._journal_s = registry.histogram(
             "district_event_to_journal_seconds",
@@ -55,6 +61,9 @@ class DistrictMetrics:
 
     def quarantined(self, reason: str) -> None:
         self._quarantined.add(1, reason)
+
+    def refused_by_broker(self, refusal: BusRefusal) -> None:
+        self._refusals.add(1, refusal)
 
     def watch_link(self, name: str, is_up: Callable[[], bool]) -> None:
         """`is_up` is called at every scrape."""

@@ -17,6 +17,7 @@ from citybrain.cli.ca.tier_join import certificate_checks
 from citybrain.cli.district_kinds import incident_kinds
 from citybrain.clock import Timestamp
 from citybrain.config.load import load
+from citybrain.enrolment.folder import FOLDER
 from citybrain.errors import CityBrainError, ConfigError
 from citybrain.ids import SourceId
 from citybrain.plugins.errors import PluginError
@@ -29,7 +30,12 @@ from street_agent.capture.stream import redacted
 from street_agent.cli.kind_check import unknown_kinds
 from street_agent.cli.run import open_for_tracking
 from street_agent.config import CameraConfig, SensorConfig, StreetConfig
-from street_agent.config_resolution import camera_address, resolve_source, score_thresholds
+from street_agent.config_resolution import (
+    camera_address,
+    own_name_of,
+    resolve_source,
+    score_thresholds,
+)
 from street_agent.detect.port import Detector
 from street_agent.errors import CameraError, StreetError
 from street_agent.plugins.checks import checked_reading
@@ -234,7 +240,10 @@ def _disk(config: StreetConfig) -> CheckResult:
 
 def _certificates(config: StreetConfig) -> Iterator[CheckResult]:
     tables = {"broker.tls": config.broker.tls}
-    for one in certificate_checks(config.data_dir, tables, SystemClock().now()):
+    checks = certificate_checks(config.data_dir, tables, SystemClock().now())
+    if not any(one.problems for one in checks):
+        yield from _own_name(config)
+    for one in checks:
         found = " ".join(f"{p.problem}. {p.remedy}" for p in one.problems or one.notes)
         yield CheckResult(
             what=f"certificate {one.key}",
@@ -243,8 +252,17 @@ def _certificates(config: StreetConfig) -> Iterator[CheckResult]:
         )
 
 
+def _own_name(config: StreetConfig) -> Iterator[CheckResult]:
+    try:
+        own_name_of(config)
+    except ConfigError as error:
+        detail = " ".join(f"{p.problem}. {p.remedy}" for p in error.problems)
+        yield CheckResult(what="agent", verdict=FAULT, detail=detail)
+
+
 def _broker(config: StreetConfig) -> CheckResult:
-    host, port = config.broker.host, config.broker.port
+    has_tls = config.broker.tls is not None or (config.data_dir / FOLDER).exists()
+    host, port = config.broker.host, config.broker.port_with(tls=has_tls)
     try:
         with socket.create_connection((host, port), timeout=BROKER_S):
             return CheckResult(what="broker", verdict=OK, detail=f"{host}:{port} answers")

@@ -19,9 +19,12 @@ def test_a_topic_is_read_back_and_matched_by_its_filter(leaf):
     "text",
     [
         "",
-        "citybrain/v1/riverside/box-a1",
-        "citybrain/v2/riverside/box-a1/events",
-        "citybrain/v1/riverside/box-a1/sad",
+        "citybrain/v1/riverside/box/box-a1",
+        "citybrain/v2/riverside/box/box-a1/events",
+        "citybrain/v1/riverside/box/box-a1/sad",
+        "citybrain/v1/riverside/box/box-a1/probe",
+        "citybrain/v1/riverside/sensor/level-1/events",
+        "citybrain/v1/riverside/box-a1/events",
         "a/b/c/d/e",
     ],
 )
