@@ -21,6 +21,7 @@ from citybrain.config.fields import TlsFiles, split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.principal import Role
+from citybrain.enrolment.own_name import OwnName
 from citybrain.identity.name import short_name
 from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
@@ -94,7 +95,9 @@ class DistrictNode:
     ) -> None:
         """`words`: the packs' texts for its pages; left out, the built-in pack's. `reread`: reads
         the configuration again, for `request_reload`. `is_new_meant`: it may begin with nothing.
+        Raises `ConfigError` where the node's certificate is for another name.
         """
+        own = own_name_of(config)
         self._is_new_meant = is_new_meant
         self._reread = reread
         self._reload: PackReload[DistrictFiles] | None = None
@@ -112,7 +115,7 @@ class DistrictNode:
         self._district_metrics = DistrictMetrics(
             self._registry, self._spans, self._clock, self._ids
         )
-        self._bus = bus or self._paho_bus(config)
+        self._bus = bus or self._paho_bus(config, own)
         self._quarantine = FileQuarantine(
             self._folder, self._clock, on_message=self._district_metrics.quarantined
         )
@@ -157,8 +160,7 @@ class DistrictNode:
                 f"the journal failed: {commit_loop.failure}"
             ) from commit_loop.failure
 
-    def _paho_bus(self, config: DistrictConfig) -> PahoBus:
-        own = own_name_of(config)
+    def _paho_bus(self, config: DistrictConfig, own: OwnName | None) -> PahoBus:
         settings = node_bus_config(
             config.broker,
             district=DistrictId(config.district),

@@ -29,11 +29,10 @@ from citybrain.bus.port import Message, OnConnected, OnMessage, Will
 from citybrain.bus.proof import PROOF_SECONDS, TopicProof
 from citybrain.bus.refusals import BusRefusal, OnRefusal, silenced, tls_refusal, unanswered
 from citybrain.bus.settings import BusConfig, BusLogin, BusTls
-from citybrain.clock import Clock
+from citybrain.clock import Clock, Instant
 from citybrain.errors import BusError
 from citybrain.ids import IdSource
 from citybrain.limits import Limit
-from citybrain.system_clock import SystemClock
 
 __all__ = ["IN_FLIGHT", "BusConfig", "BusLogin", "BusTls", "PahoBus"]
 
@@ -77,8 +76,11 @@ class PahoBus:
         clock: Clock | None = None,
         on_refusal: OnRefusal = lambda _refusal: None,
     ) -> None:
-        """`on_refusal` counts what broker and client do not grant each other."""
-        self._config, self._clock = config, clock or SystemClock()
+        """`on_refusal` counts what broker and client do not grant each other. A configuration
+        with a `probe` needs a `clock`."""
+        if config.probe and clock is None:
+            raise ValueError("a client that proves what it may needs a clock")
+        self._config, self._clock = config, clock
         self._proof = TopicProof(ids)
         self._probe_mids: set[int] = set()  # of messages to itself that are not yet acknowledged
         self._count_refusal = on_refusal
@@ -230,25 +232,27 @@ class PahoBus:
             )
             drop_connection(client)
             return
-        if self._config.probe:
-            self._prove()
+        if self._config.probe and self._clock is not None:
+            self._prove(self._clock.instant())
         else:
             self._set_connected()
 
-    def _prove(self) -> None:
+    def _prove(self, now: Instant) -> None:
         """Send a message to oneself; nothing but its return proves that the broker lets this client
         speak and listen."""
-        payload = self._proof.begin(self._clock.instant())
+        payload = self._proof.begin(now)
         info = self._client.publish(self._config.probe, payload, qos=QOS)
         if info.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
             self._probe_mids.add(info.mid)
 
     def _on_pass(self) -> None:
+        if self._clock is None:
+            return
         now = self._clock.instant()
         if self._proof.is_overdue(now):
             self._silence()
         if self._proof.is_overdue(now) or self._proof.is_due(now):
-            self._prove()
+            self._prove(now)
 
     def _silence(self) -> None:
         self._count_refusal(BusRefusal.SILENCED)

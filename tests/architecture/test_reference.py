@@ -35,7 +35,8 @@ def test_the_configuration_page_shows_tables_limits_and_defaults(page):
         "### `[[camera]]`",
         "kind `loitering`",
         "`time_s` | number, > 0, ≤ 86400 | required",
-        "`port` | a port from 1 to 65535 | `1883`",
+        "`port` | a port from 1 to 65535 |  | Port of the broker",
+        "`port` | a port from 1 to 65535, or 0 for none | `0`",
         "### `[[needs]]`",
         "`promise_ttl_s`",
     ):

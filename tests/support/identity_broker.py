@@ -98,7 +98,7 @@ class IdentityBroker:
         config = BusConfig(
             host=HOST, port=self.port, client_id=client_id or short, tls=tls, **settings
         )
-        self._buses.append(PahoBus(config, ids=RandomIds(), **options))
+        self._buses.append(PahoBus(config, ids=RandomIds(), clock=SystemClock(), **options))
         return self._buses[-1]
 
     def connected(self, short, *filters, **options):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from citybrain.bus.from_config import bus_config
+from citybrain.bus.from_config import bus_config, node_bus_config
 from citybrain.bus.paho import BusLogin, BusTls
 from citybrain.config.fields import BrokerConfig, TlsFiles
 from citybrain.errors import BusError
@@ -66,3 +66,38 @@ def test_a_password_that_went_away_after_the_configuration_was_read_is_named(tmp
     secret.unlink()
     with pytest.raises(BusError, match=r"no login at the broker as 'box-a1'.*cannot be read"):
         bus_config(broker, client_id="box-a1")
+
+
+FILES = TlsFiles(ca="root.pem", cert="cert.pem", key="key.pem")
+
+
+PLAIN = BrokerConfig()
+
+
+def node(broker=PLAIN, tls=FILES):
+    return node_bus_config(broker, district="riverside", name="box/box-a1", tls=tls)
+
+
+def test_a_node_is_called_at_the_broker_what_its_certificate_says():
+    config = node()
+    assert (config.client_id, config.port) == ("box/box-a1", 8883)
+    assert config.tls == BusTls(
+        ca=Path("root.pem"), certificate=Path("cert.pem"), key=Path("key.pem")
+    )
+    assert config.probe == "citybrain/v1/riverside/box/box-a1/probe"
+
+
+def test_a_node_without_certificates_takes_the_plain_port_and_an_id_of_its_district():
+    config = node(tls=None)
+    assert (config.client_id, config.port, config.tls) == ("riverside-box-box-a1", 1883, None)
+    assert config.probe == "citybrain/v1/riverside/box/box-a1/probe"
+
+
+def test_a_port_that_is_written_counts():
+    assert node(BrokerConfig(port=9001)).port == 9001
+    assert node(BrokerConfig(port=9001), tls=None).port == 9001
+
+
+def test_the_certificates_of_the_brokers_table_count_before_others():
+    broker = BrokerConfig(tls=TlsFiles(ca="a", cert="b", key="c"))
+    assert node(broker).tls.ca == Path("a")

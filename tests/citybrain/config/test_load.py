@@ -105,7 +105,7 @@ def test_a_good_file_becomes_frozen_values_with_defaults(tmp_path):
     assert (box.agent, box.broker.host, box.broker.port, box.grpc) == (
         "box-a1",
         "broker.local",
-        1883,
+        None,
         "127.0.0.1:7101",
     )
     assert box.camera[0].place.point() == Point(lat=30.66, lon=104.06)

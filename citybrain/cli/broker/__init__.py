@@ -96,7 +96,7 @@ def config(
     /var/lib/citybrain/broker --district riverside
     """
     from citybrain.broker.write import write_broker_files
-    from citybrain.cli.broker_rules import rules_of
+    from citybrain.cli.broker.rules import rules_of
     from citybrain.config.fields import split_address
 
     try:

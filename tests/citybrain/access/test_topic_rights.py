@@ -1,0 +1,71 @@
+"""Who may do what on which topic, by name."""
+
+import pytest
+
+from citybrain.access.right import Action
+from citybrain.access.topic_rights import may, topic_filters
+from citybrain.bus.topics import (
+    ACK,
+    DOWN,
+    EVENTS,
+    HELLO,
+    LEAVES,
+    PROBE,
+    UP,
+    all_agents,
+    probe,
+    topic,
+)
+from citybrain.identity.name import parse_short
+
+PUBLISH, SUBSCRIBE = Action.PUBLISH, Action.SUBSCRIBE
+
+
+def name(short):
+    return parse_short("chengdu", short)
+
+
+BOX, DISTRICT = name("box/box-a1"), name("district/riverside")
+
+
+@pytest.mark.parametrize("leaf", UP)
+def test_a_box_says_of_itself_what_goes_up_and_nothing_of_another(leaf):
+    assert may(BOX, PUBLISH, topic("riverside", "box-a1", leaf), "riverside")
+    assert not may(BOX, PUBLISH, topic("riverside", "box-a2", leaf), "riverside")
+    assert not may(BOX, SUBSCRIBE, topic("riverside", "box-a1", leaf), "riverside")
+
+
+@pytest.mark.parametrize("leaf", DOWN)
+def test_a_box_reads_what_is_sent_to_it_and_nothing_of_another(leaf):
+    assert may(BOX, SUBSCRIBE, topic("riverside", "box-a1", leaf), "riverside")
+    assert not may(BOX, SUBSCRIBE, topic("riverside", "box-a2", leaf), "riverside")
+    assert not may(BOX, PUBLISH, topic("riverside", "box-a1", leaf), "riverside")
+
+
+def test_a_district_reads_its_boxes_and_answers_them():
+    assert all_agents("riverside", EVENTS) in topic_filters(DISTRICT, SUBSCRIBE, "riverside")
+    assert may(DISTRICT, PUBLISH, topic("riverside", "box-a1", ACK), "riverside")
+    assert not may(DISTRICT, PUBLISH, topic("riverside", "box-a1", HELLO), "riverside")
+
+
+def test_a_district_has_no_rights_at_another_ones_topics():
+    assert topic_filters(DISTRICT, SUBSCRIBE, "oldtown") == ()
+    assert not may(DISTRICT, PUBLISH, topic("oldtown", "box-a1", ACK), "oldtown")
+    assert not may(DISTRICT, SUBSCRIBE, topic("oldtown", "box-a1", EVENTS), "riverside")
+
+
+@pytest.mark.parametrize("one", [BOX, DISTRICT])
+def test_whoever_connects_may_write_to_itself(one):
+    own = probe("riverside", one.short)
+    assert own.endswith(f"/{PROBE}")
+    assert may(one, PUBLISH, own, "riverside") and may(one, SUBSCRIBE, own, "riverside")
+
+
+@pytest.mark.parametrize("role", ["operator", "crew", "city", "auditor", "broker", "sensor"])
+def test_a_role_without_a_line_may_do_nothing(role):
+    for action in (PUBLISH, SUBSCRIBE):
+        assert topic_filters(name(f"{role}/box-a1"), action, "riverside") == ()
+    assert not any(
+        may(name(f"{role}/box-a1"), PUBLISH, topic("riverside", "box-a1", leaf), "riverside")
+        for leaf in LEAVES
+    )
