@@ -42,13 +42,23 @@ class IdentityBroker:
     def __enter__(self):
         self.authority.start()
         self.joined("broker/main", hosts=[HOST])
-        made = self.write()
-        with self._log.open("wb") as output:
+        self.write()
+        self._run()
+        return self
+
+    def restart(self):
+        """The broker dies and comes back, with the files that there are now."""
+        self._process.kill()
+        self._process.wait()
+        self._run()
+
+    def _run(self):
+        configuration = self.folder / "broker" / "mosquitto.conf"
+        with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                [mosquitto_path(), "-c", str(made.configuration)], stderr=output
+                [mosquitto_path(), "-c", str(configuration)], stderr=output
             )
         until(lambda: accepts_connections(self.port))
-        return self
 
     def __exit__(self, *_):
         for bus in self._buses:
