@@ -106,12 +106,14 @@ def test_compose_runs_every_tier_by_a_command_that_exists(deploy):
         assert services[tier]["restart"] == "unless-stopped" and services[tier]["cap_drop"] == [
             "ALL"
         ]
-    assert (deploy / "container" / services["broker"]["volumes"][0].split(":")[0]).is_dir()
+    at_host, inside = services["broker"]["volumes"][0].split(":")
+    assert at_host == inside, "the broker's files name each other by absolute paths"
+    assert services["broker"]["command"][-1].startswith(f"{inside}/")
     used = {
         volume.split(":")[0]
         for service in services.values()
         for volume in service["volumes"]
-        if not volume.startswith(".")
+        if not volume.startswith((".", "/"))
     }
     assert used == set(compose["volumes"])
 
@@ -125,29 +127,47 @@ def test_the_container_copies_what_is_there_and_installs_extras_that_exist(deplo
     assert all(re.search(rf"^{tier} = \[", project, re.MULTILINE) for tier in TIERS)
 
 
-def test_the_broker_wants_certificates_is_bounded_and_sends_at_once(deploy):
-    lines = (deploy / "broker" / "mosquitto.conf").read_text().splitlines()
-    for line in (
-        "require_certificate true",
-        "allow_anonymous false",
-        "set_tcp_nodelay true",
-        "persistence true",
-        "max_packet_size 300000",
-    ):
-        assert line in lines
-    assert any(line.startswith("max_queued_messages ") for line in lines) and any(
-        line.startswith("max_connections ") for line in lines
+BROKER = Path("/var/lib/citybrain/broker")
+IDENTITY = Path("/var/lib/citybrain/broker-identity")
+
+
+def test_the_brokers_files_are_those_that_the_command_writes(deploy):
+    from citybrain.broker.acl import acl_text
+    from citybrain.broker.mosquitto import BrokerFiles, BrokerOptions, configuration_text
+
+    files = BrokerFiles(
+        root=IDENTITY / "root.pem",
+        certificate=IDENTITY / "cert.pem",
+        key=IDENTITY / "key.pem",
+        revoked=BROKER / "crl.pem",
+        rules=BROKER / "acl",
+        data=BROKER / "data",
     )
+    options = BrokerOptions(host="0.0.0.0", port=8883, user="citybrain")
+    written = {"mosquitto.conf": configuration_text(files, options), "acl": acl_text(["riverside"])}
+    for name, text in written.items():
+        assert (deploy / "broker" / name).read_text() == text, f"write deploy/broker/{name} anew"
 
 
-def test_the_brokers_rules_name_the_topics_of_the_city(deploy):
-    from citybrain.bus.topics import DOWN, ROOT, UP
-
-    rules = (deploy / "broker" / "acl").read_text()
-    for leaf in UP:
-        assert f"pattern write {ROOT}/+/%u/{leaf}" in rules
-    for leaf in DOWN:
-        assert f"pattern read {ROOT}/+/%u/{leaf}" in rules
+def test_the_brokers_unit_writes_its_files_by_commands_that_exist_and_reads_them_again(deploy):
+    text = (deploy / "systemd" / "citybrain-broker.service").read_text()
+    commands = [
+        shlex.split(line)
+        for line in re.findall(r"^Exec(?:StartPre|Start|Reload)=-?(.+)$", text, re.MULTILINE)
+    ]
+    own = [words[1:] for words in commands if words[0].endswith("/citybrain")]
+    assert [words[:2] for words in own] == [
+        ["broker", "config"],
+        ["ca", "renew"],
+        ["broker", "config"],
+    ]
+    for words in own:
+        assert_command_exists([word for word in words if not word.startswith("$")])
+    assert own[0] == own[2]
+    assert ["/usr/sbin/mosquitto", "-c", f"{BROKER}/mosquitto.conf"] in commands
+    assert commands[-1] == ["/bin/kill", "-HUP", "$MAINPID"]
+    timer = (deploy / "systemd" / "citybrain-broker-reload.timer").read_text()
+    assert "OnCalendar=hourly" in timer.splitlines()
 
 
 def test_the_check_for_system_programs_is_quick_and_names_what_is_missing(deploy, tmp_path):
