@@ -278,6 +278,9 @@ class MemoryBus:
     def is_connected(self) -> bool:
         return self._broker.is_attached(self)
 
+    def problem(self) -> str:
+        return ""
+
     def stop(self) -> None:
         self._broker.detach(self)
 

@@ -95,6 +95,7 @@ class PahoBus:
         self._disconnect_reason = "not started"
         self._answered = False  # the broker said anything on this connection
         self._refused = False  # the broker gave its reason
+        self._problem = ""  # while not connected: the kind of refusal, if it was one
         self._stopping = False
         self.subscriber_errors = 0  # messages on which a subscriber raised
         self._client = self._new_client(will)
@@ -135,6 +136,9 @@ class PahoBus:
 
     def is_connected(self) -> bool:
         return self._connected
+
+    def problem(self) -> str:
+        return "" if self._connected else self._problem
 
     def disconnect_reason(self) -> str:
         """Why there is no connection, in words; "" while there is one."""
@@ -255,14 +259,15 @@ class PahoBus:
             self._prove(now)
 
     def _silence(self) -> None:
+        reason = silenced(self._config, PROOF_SECONDS.value)
+        self._set_disconnected(reason, problem=BusRefusal.SILENCED)
         self._count_refusal(BusRefusal.SILENCED)
-        self._set_disconnected(silenced(self._config, PROOF_SECONDS.value))
 
     def _refuse(self, refusal: BusRefusal, reason: str) -> None:
         """The broker, or TLS, gave a reason: the end of the connection that follows has none."""
         self._refused = True
+        self._set_disconnected(reason, problem=refusal)
         self._count_refusal(refusal)
-        self._set_disconnected(reason)
 
     def _set_connected(self) -> None:
         self._backoff.reset()
@@ -281,8 +286,8 @@ class PahoBus:
     def _on_connect_fail(self, _client: mqtt.Client, _userdata: Any) -> None:
         refusal = tls_refusal(self._client.socket_error, self._config.host)
         if refusal is not None:
+            self._set_disconnected(refusal, problem=BusRefusal.CERTIFICATE)
             self._count_refusal(BusRefusal.CERTIFICATE)
-            self._set_disconnected(refusal)
         else:
             certificates = ", and are the certificates right" if self._config.tls else ""
             problem = f"is it running, is the address right{certificates}?"
@@ -310,7 +315,8 @@ class PahoBus:
         self._refused = self._answered = False
         self._set_retry_delay()
 
-    def _set_disconnected(self, reason: str) -> None:
+    def _set_disconnected(self, reason: str, *, problem: str = "") -> None:
+        self._problem = problem
         with self._in_flight_changed:
             was_connected, self._connected = self._connected, False
             self._in_flight_changed.notify_all()

@@ -51,6 +51,11 @@ class Bus(Protocol):
 
     def is_connected(self) -> bool: ...
 
+    def problem(self) -> str:
+        """What keeps this client and its broker apart, a value of `BusRefusal`; "" while it is
+        connected, or where neither refused the other."""
+        ...
+
     def stop(self) -> None:
         """Disconnect (the will is not published) and end the thread."""
         ...

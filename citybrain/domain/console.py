@@ -81,6 +81,7 @@ class LinkStatus(Struct, frozen=True, kw_only=True):
     up: bool
     since: Timestamp
     backlog: int
+    problem: str = ""  # what keeps both apart, a code; "" while it is up, or where nobody said
 
 
 class DistrictSnapshot(Struct, frozen=True, kw_only=True):

@@ -139,7 +139,13 @@ class District:
         up = self._parts.bus.is_connected()
         if up is not self._bus_was_up:
             self._bus_was_up, self._bus_up_since = up, self._parts.clock.now()
-        broker = LinkStatus(name="broker", up=up, since=self._bus_up_since, backlog=0)
+        broker = LinkStatus(
+            name="broker",
+            up=up,
+            since=self._bus_up_since,
+            backlog=0,
+            problem=self._parts.bus.problem(),
+        )
         if self.uplink is None:
             return (broker,)
         city = LinkStatus(

@@ -107,7 +107,8 @@ def _headline(snapshot: DistrictSnapshot, count: int, *, is_cut: bool) -> Text:
 
 def _link(link: LinkStatus) -> str:
     backlog = f" ({link.backlog} waiting)" if link.backlog else ""
-    return f"{link.name} {'up' if link.up else 'DOWN'}{backlog}"
+    problem = f" ({link.problem})" if link.problem else ""
+    return f"{link.name} {'up' if link.up else 'DOWN'}{problem}{backlog}"
 
 
 def _queue(rows: Sequence[QueueEntry], at: Timestamp) -> RenderableType:

@@ -105,6 +105,9 @@ class TimedBus:
     def is_connected(self):
         return True
 
+    def problem(self):
+        return ""
+
     def stop(self):
         pass
 

@@ -99,6 +99,13 @@ def until_shown(district, word):
     return last[0]
 
 
+def test_a_district_at_the_wrong_broker_shows_it_on_its_screens(broker, district):
+    assert "broker up" in until_shown(district, "broker up")
+    broker.reload(denied=("district/riverside",))
+    broker.restart()
+    assert "broker DOWN (silenced)" in until_shown(district, "silenced")
+
+
 def test_a_box_of_another_district_is_told_within_ten_seconds(broker, run_street):
     log = run_street(district="oldtown")
     until(lambda: " as box/box-a1 (" in broker.log)
@@ -139,6 +146,7 @@ def test_a_district_that_the_broker_does_not_serve_is_told(broker):
     until(lambda: BusRefusal.SILENCED in refusals)
     assert clock.instant() - since < WITHIN_S * SECOND_US
     assert "does not let district/oldtown speak and listen" in bus.disconnect_reason()
+    assert bus.problem() == BusRefusal.SILENCED
     assert not bus.is_connected()
 
 
@@ -153,6 +161,7 @@ def test_who_falls_silent_while_connected_is_told_and_comes_back_with_the_rules(
     assert set(refusals) >= {BusRefusal.DENIED, BusRefusal.SILENCED}
     broker.reload()
     until(bus.is_connected, within_s=2 * WITHIN_S)
+    assert bus.problem() == ""
     assert broker.log.count(" as box/box-a1 (") == 1, "on the connection that stood"
 
 

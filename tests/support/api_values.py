@@ -118,7 +118,7 @@ AGENT = AgentStatus(
     lost=1,
     sources=(SOURCE,),
 )
-LINK = LinkStatus(name="city", up=True, since=at(-60), backlog=2)
+LINK = LinkStatus(name="city", up=False, since=at(-60), backlog=2, problem="certificate")
 CREW = CrewView(
     unit="unit-1",
     name="巡逻一队",

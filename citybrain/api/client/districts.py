@@ -38,7 +38,11 @@ def snapshot_of(windows: Windows, at: Timestamp) -> DistrictSnapshot:
         agents=tuple(_agent(fresh, sources) for fresh in district.watch),
         links=tuple(
             LinkStatus(
-                name=link.name, up=link.up, since=timestamp_of(link.since), backlog=link.backlog
+                name=link.name,
+                up=link.up,
+                since=timestamp_of(link.since),
+                backlog=link.backlog,
+                problem=link.problem,
             )
             for link in district.links
         ),

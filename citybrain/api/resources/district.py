@@ -33,7 +33,11 @@ def district_message(
         software_version=software_version,
         links=[
             pb.Link(
-                name=link.name, up=link.up, since=time_message(link.since), backlog=link.backlog
+                name=link.name,
+                up=link.up,
+                since=time_message(link.since),
+                backlog=link.backlog,
+                problem=link.problem,
             )
             for link in links
         ],

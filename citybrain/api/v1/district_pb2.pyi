@@ -41,16 +41,18 @@ class District(_message.Message):
     def __init__(self, id: _Optional[str] = ..., name_en: _Optional[str] = ..., name_zh: _Optional[str] = ..., centre: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., software_version: _Optional[str] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ..., counts: _Optional[_Mapping[str, float]] = ..., watch: _Optional[_Iterable[_Union[Freshness, _Mapping]]] = ..., conditions: _Optional[_Iterable[_Union[_condition_pb2.Condition, _Mapping]]] = ...) -> None: ...
 
 class Link(_message.Message):
-    __slots__ = ("name", "up", "since", "backlog")
+    __slots__ = ("name", "up", "since", "backlog", "problem")
     NAME_FIELD_NUMBER: _ClassVar[int]
     UP_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     BACKLOG_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
     name: str
     up: bool
     since: _timestamp_pb2.Timestamp
     backlog: int
-    def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., backlog: _Optional[int] = ...) -> None: ...
+    problem: str
+    def __init__(self, name: _Optional[str] = ..., up: _Optional[bool] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., backlog: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
 
 class Freshness(_message.Message):
     __slots__ = ("agent", "online", "seen_at", "sources", "sources_observed", "backlog", "lost")

@@ -158,11 +158,12 @@ export function drawLinks(links) {
     draw: (node, link) => {
       node.firstChild.className = `lamp ${link.up ? "is-up" : "is-down"}`;
       const upOrDown = link.up ? t("side.up") : t("side.down");
-      const state = `${codeText("link", link.name)} ${upOrDown} ${link.length}`;
-      setText(
-        node.lastChild,
-        link.backlog ? `${state} · ${t("side.backlog", { n: link.backlog })}` : state,
-      );
+      const facts = [
+        `${codeText("link", link.name)} ${upOrDown} ${link.length}`,
+        link.problem ? codeText("link_problem", link.problem) : "",
+        link.backlog ? t("side.backlog", { n: link.backlog }) : "",
+      ];
+      setText(node.lastChild, facts.filter(Boolean).join(" · "));
     },
   });
 }

@@ -24,7 +24,10 @@ def shown(what):
 def a_snapshot(scenario):
     at = scenario.clock.now()
     state = scenario.state
-    links = (LinkStatus(name="city", up=False, since=at, backlog=12),)
+    links = (
+        LinkStatus(name="city", up=False, since=at, backlog=12),
+        LinkStatus(name="broker", up=False, since=at, backlog=0, problem="silenced"),
+    )
     return DistrictSnapshot(
         district="riverside",
         name="Riverside 滨江",
@@ -50,6 +53,7 @@ def test_the_queue_names_incidents_clocks_crews_and_links(scenario):
         "riverside-1",
         "arrive 10:00",
         "city DOWN (12 waiting)",
+        "broker DOWN (silenced)",
         "committed",
     ):
         assert part in text, part
