@@ -256,3 +256,18 @@ def test_an_address_that_cannot_be_one_is_named_and_does_not_end_the_bus():
             client.check()
     finally:
         client.stop()
+
+
+def test_a_client_that_proves_what_it_may_is_connected_once_it_heard_itself(broker, bus):
+    broker.start()
+    rx, received = subscriber(bus, "reader", "t/#")
+    until(rx.is_connected)
+    config = BusConfig(host="127.0.0.1", port=broker.port, client_id="prover", probe="t/probe")
+    prover = PahoBus(config, ids=RandomIds(), clock=SystemClock())
+    told = []
+    prover.on_connected(lambda: told.append(len(received)))
+    prover.start()
+    until(prover.is_connected)
+    prover.stop()
+    assert len(told) == 1 and prover.problem() == ""
+    until(lambda: [m.topic for m in received] == ["t/probe"])
