@@ -1,17 +1,22 @@
 """Which role may do what: one table, verb × role, checked by the cores beside the lifecycle table.
 
-Until people and programs sign in, every role of theirs may do everything. Nodes and devices have
-none of these verbs (their rights are topics and methods), an auditor changes nothing, and a
-principal without a role may do nothing.
+Nodes and devices have none of these verbs (their rights are topics and methods), a viewer and an
+auditor change nothing, and a principal without a role may do nothing. A verb that one person alone
+may not carry out would name here, beside its roles, who the second one is; none does so far.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from citybrain.domain.principal import NODE_ROLES, Principal, Role
+from citybrain.domain.principal import Principal, Role
 from citybrain.structs import Struct
 
-ALL_ROLES = frozenset(Role) - NODE_ROLES - {Role.AUDITOR, Role.UNKNOWN}
+# who works on a district's incidents; an adapter does so for the foreign system it speaks for
+OPERATE = frozenset({Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN, Role.ADAPTER})
+REPORT = OPERATE | {Role.DUTY_OFFICER, Role.CREW, Role.RESPONDER, Role.SOURCE}
+# who presses a crew's buttons; of a crew that has only a radio its operator does
+CREW = frozenset({Role.CREW, Role.RESPONDER, Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN})
+DECIDE = frozenset({Role.DUTY_OFFICER, Role.ADMIN})
 
 
 class Permission(StrEnum):
@@ -33,20 +38,25 @@ class Permission(StrEnum):
 
 
 MAY: Mapping[Permission, frozenset[Role]] = {
-    Permission.OPEN: ALL_ROLES,
-    Permission.ASSIGN: ALL_ROLES,
-    Permission.CLOSE: ALL_ROLES,
-    Permission.REJECT: ALL_ROLES,
-    Permission.VERIFY: ALL_ROLES,
-    Permission.ESCALATE: ALL_ROLES,
-    Permission.DEFER: ALL_ROLES,
-    Permission.REPORT: ALL_ROLES,
-    Permission.CHANGE_PACKS: ALL_ROLES,
-    Permission.ANSWER_ORDER: ALL_ROLES,
-    Permission.REPORT_POSITION: ALL_ROLES,
-    Permission.ISSUE_PLAN: ALL_ROLES,
-    Permission.REJECT_PLAN: ALL_ROLES,
+    Permission.OPEN: OPERATE,
+    Permission.ASSIGN: OPERATE,
+    Permission.CLOSE: OPERATE,
+    Permission.REJECT: OPERATE,
+    Permission.VERIFY: OPERATE,
+    Permission.ESCALATE: OPERATE,
+    Permission.DEFER: OPERATE,
+    Permission.REPORT: REPORT,
+    Permission.CHANGE_PACKS: OPERATE,
+    Permission.ANSWER_ORDER: CREW,
+    Permission.REPORT_POSITION: CREW,
+    Permission.ISSUE_PLAN: DECIDE,
+    Permission.REJECT_PLAN: DECIDE,
 }
+
+
+def permissions_of(principal: Principal) -> tuple[Permission, ...]:
+    """What one of the principal's roles has, for a screen that offers nothing else."""
+    return tuple(permission for permission in Permission if may(principal, permission))
 
 
 def may(principal: Principal, permission: Permission) -> bool:

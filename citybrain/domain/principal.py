@@ -13,6 +13,9 @@ class Authentication(StrEnum):
 
     UNAUTHENTICATED = "unauthenticated"  # the name is what somebody typed
     CERTIFICATE = "certificate"  # the transport proved it by a certificate of the city's authority
+    PASSWORD = "password"  # a session that began with a password
+    TOKEN = "token"  # a program sent a token that was given out for it
+    DEVICE = "device"  # a session that a device began with a one-time link
     UNKNOWN = "unknown"  # a way that this version does not know
 
 
@@ -21,8 +24,11 @@ class Role(StrEnum):
     words stand in certificates (`citybrain.identity.name`).
     """
 
+    VIEWER = "viewer"  # reads every screen, changes nothing
     OPERATOR = "operator"  # of a district's queue
+    SUPERVISOR = "supervisor"  # of a district's operators
     DUTY_OFFICER = "duty_officer"  # of the city
+    ADMIN = "admin"  # of a node: everything that a person can do there
     CREW = "crew"  # of one unit
     RESPONDER = "responder"  # a company or agency outside, which takes tasks
     ADAPTER = "adapter"  # a program that speaks for a foreign system
@@ -37,6 +43,10 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
+# what a person can sign in as, in the order of the lists that people see
+PERSON_ROLES = (Role.VIEWER, Role.OPERATOR, Role.SUPERVISOR, Role.DUTY_OFFICER, Role.ADMIN)
+# what a program can have a token as
+PROGRAM_ROLES = (Role.SOURCE, Role.ADAPTER, Role.AUDITOR)
 # what no person signs in as, and no program that acts for one
 NODE_ROLES = frozenset(
     {Role.BOX, Role.SENSOR, Role.DISTRICT, Role.CITY, Role.BROKER, Role.AUTHORITY}

@@ -4,7 +4,7 @@ and may open or reopen it, as an event does.
 
 from citybrain.clock import Timestamp
 from citybrain.decider.command import Reply
-from citybrain.domain.principal import Role
+from citybrain.domain.principal import PERSON_ROLES, Role
 from citybrain.domain.report import Report
 from citybrain.geo import distance_m
 from citybrain.permissions import Permission, refusal_of
@@ -29,7 +29,7 @@ from district_node.inputs import ReportReceived
 from district_node.limits import OPEN_OF_PROGRAM, OPEN_OF_PROGRAMS
 
 Reported = PersonReport | ForeignReport
-PEOPLE = frozenset({Role.OPERATOR, Role.DUTY_OFFICER, Role.CREW})  # no bound holds them
+PEOPLE = frozenset((*PERSON_ROLES, Role.CREW))  # no bound holds them
 RESERVED_SHARE = 0.2  # of the bounds of programs, for what is severe or extreme
 TOO_MANY_OPEN = "too_many_open"  # a refusal that passes: the same request may be taken later
 
