@@ -4,18 +4,23 @@ reference, and the caller gets that and nothing of the node's own words.
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from google.protobuf.message import Message  # type: ignore[import-untyped]  # no stubs
 
 from citybrain.api.errors import FaultError
-from citybrain.api.methods import ApiService, Contract
+from citybrain.api.methods import Answer, ApiService, Contract
 from citybrain.api.problem_types import type_of
 from citybrain.api.watching import StreamMessage
+from citybrain.domain.principal import Principal
 from citybrain.errors import CityBrainError
 from citybrain.ids import IdSource
 
 Unary = Callable[[Message], Awaitable[Message]]
+Acting = Callable[[Message, Principal | None], Awaitable[Message]]
 Watch = Callable[[Message], AsyncIterator[StreamMessage]]
+
+NO_ACTS: Mapping[str, Acting] = MappingProxyType({})
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +29,19 @@ def answering(
     contract: Contract,
     *,
     unary: Mapping[str, Unary],
+    acts: Mapping[str, Acting] = NO_ACTS,
     streams: Mapping[str, Watch],
     ids: IdSource,
 ) -> ApiService:
     """The service of `contract`, whose methods raise only what a caller may hear: see
-    `problem_types`. `ids` are of the references."""
+    `problem_types`. `acts` are told who asks; `ids` are of the references."""
     faults = _Faults(contract.name, ids)
     return ApiService(
         contract=contract,
-        unary={method: faults.of_unary(method, answer) for method, answer in unary.items()},
+        unary={
+            **{method: faults.of_act(method, _reading(read)) for method, read in unary.items()},
+            **{method: faults.of_act(method, act) for method, act in acts.items()},
+        },
         streams={method: faults.of_stream(method, watch) for method, watch in streams.items()},
     )
 
@@ -41,10 +50,10 @@ class _Faults:
     def __init__(self, service: str, ids: IdSource) -> None:
         self._service, self._ids = service, ids
 
-    def of_unary(self, method: str, answer: Unary) -> Unary:
-        async def answered(request: Message) -> Message:
+    def of_act(self, method: str, act: Acting) -> Answer:
+        async def answered(request: Message, caller: Principal | None = None, /) -> Message:
             try:
-                return await answer(request)
+                return await act(request, caller)
             except Exception as error:  # supervision boundary: its caller hears it by the table
                 if _is_for_caller(error):
                     raise
@@ -81,6 +90,11 @@ class _Faults:
         reference = self._ids.token()
         log.error("%s/%s failed (reference %s)", self._service, method, reference, exc_info=error)
         return FaultError(error, reference)
+
+
+def _reading(read: Unary) -> Acting:
+    """A method that answers everybody alike."""
+    return lambda request, _: read(request)
 
 
 def _is_for_caller(error: Exception) -> bool:

@@ -4,6 +4,7 @@ what may be sent again.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from google.api import annotations_pb2
 from google.protobuf.descriptor import (  # type: ignore[import-untyped]  # no stubs
@@ -17,6 +18,7 @@ from google.protobuf.message_factory import GetMessageClass  # type: ignore[impo
 
 from citybrain.api.v1 import city_service_pb2, crew_pb2, district_service_pb2
 from citybrain.api.watching import StreamMessage
+from citybrain.domain.principal import Principal
 from citybrain.structs import Struct
 
 
@@ -40,16 +42,25 @@ class Contract(Struct, frozen=True, kw_only=True):
     methods: Mapping[str, ApiMethod]  # by name, in the order of the proto
 
 
+class Answer(Protocol):
+    """What answers a method: gives the reply's message to the request's. `caller` is who was proved
+    to ask; None: nobody was, and the message says who it is from."""
+
+    def __call__(
+        self, request: Message, caller: Principal | None = None, /
+    ) -> Awaitable[Message]: ...
+
+
 # no Struct: callables make cycles, which a Struct is left out of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiService:
     """A service of the API and what answers it. `unary` and `streams` have every method by name.
 
-    A `unary` takes the request's message and gives the reply's; a stream yields `StreamMessage`s.
+    A stream yields `StreamMessage`s.
     """
 
     contract: Contract
-    unary: Mapping[str, Callable[[Message], Awaitable[Message]]]
+    unary: Mapping[str, Answer]
     streams: Mapping[str, Callable[[Message], AsyncIterator[StreamMessage]]]
 
 

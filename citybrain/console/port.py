@@ -8,6 +8,7 @@ from typing import Protocol
 
 from citybrain.domain.console import Outcome
 from citybrain.domain.crew import CrewAnswer, CrewPosition, CrewView
+from citybrain.domain.principal import Principal
 from citybrain.ids import UnitId
 
 
@@ -18,9 +19,13 @@ class CrewConsole(Protocol):
         """None: no such unit here."""
         ...
 
-    async def answer(self, answer: CrewAnswer) -> Outcome: ...
+    async def answer(self, answer: CrewAnswer, caller: Principal | None = None, /) -> Outcome:
+        """`caller`: who was proved to ask; None: nobody was, and it is the unit that it names."""
+        ...
 
-    async def report(self, position: CrewPosition) -> Outcome: ...
+    async def report(
+        self, position: CrewPosition, caller: Principal | None = None, /
+    ) -> Outcome: ...
 
     def changes(self) -> AsyncIterator[None]:
         """Yields at once and after every change of what `view` gives. Several changes may share one

@@ -11,6 +11,7 @@ from citybrain.conditions import Condition, no_conditions
 from citybrain.decider.changes import Changes
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.domain.console import Outcome, PlanAction
+from citybrain.domain.principal import Principal
 from citybrain.feed.change_feed import ChangeFeed
 from coordinator.api.follower import Follower
 from coordinator.api.lists import city_lists
@@ -30,7 +31,7 @@ class CityApiAdapter:
         self,
         commit_loop: CommitLoop[CityState],
         *,
-        act: Callable[[PlanAction], Awaitable[Outcome]],
+        act: Callable[[PlanAction, Principal | None], Awaitable[Outcome]],
         planner: Callable[[], PlannerStatus],
         name: Mapping[str, str],
         clock: Clock,
@@ -52,8 +53,8 @@ class CityApiAdapter:
     def now(self) -> Timestamp:
         return self._clock.now()
 
-    async def act(self, action: PlanAction) -> Outcome:
-        return await self._act(action)
+    async def act(self, action: PlanAction, caller: Principal | None = None, /) -> Outcome:
+        return await self._act(action, caller)
 
     def shown(self) -> Shown:
         """What the lists hold now."""

@@ -10,7 +10,7 @@ from citybrain.decider.command import Reply
 from citybrain.decider.commit_loop import CommitLoop
 from citybrain.decider.decider import Decider
 from citybrain.domain.console import Outcome, PlanAction
-from citybrain.domain.principal import Role, unauthenticated
+from citybrain.domain.principal import Principal, Role, unauthenticated
 from citybrain.errors import CityBrainError
 from citybrain.journal.port import Store
 from citybrain.link.past import OnPast, ignore_past
@@ -50,14 +50,12 @@ class City:
         self.districts = Districts(commit_loop, store, clock, on_past=on_past)
         self.planner = make_planner()
 
-    async def act(self, action: PlanAction) -> Outcome:
-        """Journal the officer's action and return what the cores replied."""
+    async def act(self, action: PlanAction, caller: Principal | None = None, /) -> Outcome:
+        """Journal the officer's action and return what the cores replied. `caller`: who was proved
+        to ask; None: nobody was, and the name is what somebody typed."""
+        principal = caller or unauthenticated(action.officer, Role.DUTY_OFFICER)
         committed = await asyncio.wrap_future(
-            self._commit_loop.submit(
-                OfficerActed(
-                    action=action, principal=unauthenticated(action.officer, Role.DUTY_OFFICER)
-                )
-            )
+            self._commit_loop.submit(OfficerActed(action=action, principal=principal))
         )
         for command in committed.commands:
             if isinstance(command, Reply) and command.request == action.request:

@@ -12,6 +12,7 @@ from citybrain.clock import Clock, Timestamp
 from citybrain.decider.changes import Changes
 from citybrain.distribution import installed_version
 from citybrain.domain.console import OperatorAction, Outcome
+from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 from district_node.api.assets import asset_list
@@ -65,11 +66,11 @@ class DistrictApiAdapter:
     def now(self) -> Timestamp:
         return self._clock.now()
 
-    async def act(self, action: OperatorAction) -> Outcome:
-        return await self._console.act(action)
+    async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
+        return await self._console.act(action, caller)
 
-    async def report(self, report: Report) -> Outcome:
-        return await self._console.report(report)
+    async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
+        return await self._console.report(report, caller)
 
     def refresh(self, names: Iterable[str] | None = None) -> None:
         """Let the feed find what has changed in the lists of these names; None: in all."""

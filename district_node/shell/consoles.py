@@ -51,7 +51,8 @@ class RuntimeStatus:
 
 class DistrictConsoleAdapter:
     """The door of operators and of programs that report. `programs`: the roles of those who are no
-    people, by their names; a message never names its own.
+    people, by their names; a message never names its own. Who was proved to ask (`caller`) is the
+    principal; without one the name is what somebody typed.
     """
 
     def __init__(
@@ -62,16 +63,16 @@ class DistrictConsoleAdapter:
     ) -> None:
         self._commit_loop, self._programs = commit_loop, programs
 
-    async def act(self, action: OperatorAction) -> Outcome:
-        principal = self._principal(action.operator, Role.OPERATOR)
+    async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
+        principal = caller or self._principal(action.operator, Role.OPERATOR)
         acted = OperatorActed(action=action, principal=principal)
         return await submitted(self._commit_loop, acted, action.request)
 
-    async def report(self, report: Report) -> Outcome:
+    async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """The outcome names the incident that the report opened or joined."""
         report = cleaned(report)
         role = Role.ADAPTER if report.case is not None else Role.OPERATOR
-        principal = self._principal(report.taken_by, role)
+        principal = caller or self._principal(report.taken_by, role)
         received = ReportReceived(report=report, principal=principal)
         return await submitted(self._commit_loop, received, report.request)
 
@@ -97,12 +98,12 @@ class CrewConsoleAdapter:
         newest = self._positions.of(unit)
         return found if newest is None else replace(found, place=newest.place)
 
-    async def answer(self, answer: CrewAnswer) -> Outcome:
-        principal = unauthenticated(answer.unit, Role.CREW)
+    async def answer(self, answer: CrewAnswer, caller: Principal | None = None, /) -> Outcome:
+        principal = caller or unauthenticated(answer.unit, Role.CREW)
         answered = CrewAnswered(answer=answer, principal=principal)
         return await submitted(self._commit_loop, answered, answer.request)
 
-    async def report(self, position: CrewPosition) -> Outcome:
+    async def report(self, position: CrewPosition, caller: Principal | None = None, /) -> Outcome:
         request = RequestId("")
         if self._commit_loop.state.roster.units.get(position.unit) is None:
             return Outcome(
@@ -114,7 +115,7 @@ class CrewConsoleAdapter:
         if not self._positions.record(position):
             self._changes.touch()
             return Outcome(request=request, done=True)
-        principal = unauthenticated(position.unit, Role.CREW)
+        principal = caller or unauthenticated(position.unit, Role.CREW)
         reported = CrewPositionReported(position=position, principal=principal)
         return await submitted(self._commit_loop, reported, request)
 

@@ -33,7 +33,7 @@ class Screen:
     def __init__(self):
         self.value, self.on_poke = district_screen.empty_district(), []
 
-    async def act(self, action):
+    async def act(self, action, caller=None):
         return Outcome(request=action.request, done=True)
 
     async def exchange(self, incoming):

@@ -118,13 +118,13 @@ class CrewScreen(ChangingScreen):
             unit=unit, name="Unit 1", state=UnitState.COMMITTED, place=HERE, order=self.order
         )
 
-    async def answer(self, answer):
+    async def answer(self, answer, caller=None):
         self.pressed.append(answer.action)
         self.order = replace(self.order, stage=AFTER[answer.action])
         self.changed.set()
         return Outcome(request=answer.request, done=True)
 
-    async def report(self, position):
+    async def report(self, position, caller=None):
         self.places.append(position.place)
         return Outcome(request="", done=True)
 

@@ -59,7 +59,7 @@ class FakeScreen:
         finally:
             self.watchers -= 1
 
-    async def act(self, action):
+    async def act(self, action, caller=None):
         self.asked.append(action)
         answer = self.answers.pop(0) if self.answers else Outcome(request=action.request, done=True)
         if answer == "wait":
@@ -82,7 +82,7 @@ class FakeDistrict(FakeScreen):
         for step in self.on_poke:
             step()
 
-    async def report(self, report):
+    async def report(self, report, caller=None):
         return await self.act(report)
 
     def _snapshot(self):
@@ -107,10 +107,10 @@ class FakeCrews(FakeScreen):
             else None
         )
 
-    async def answer(self, answer):
+    async def answer(self, answer, caller=None):
         return await self.act(answer)
 
-    async def report(self, position):
+    async def report(self, position, caller=None):
         self.asked.append(position)
         return Outcome(request="", done=True)
 

@@ -1,13 +1,17 @@
 """Actions of people and programs, and what became of them."""
 
 from enum import StrEnum
+from typing import TypeVar
 
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import action_pb2 as pb
 from citybrain.api.v1 import city_service_pb2
 from citybrain.domain.console import OperatorAction, Outcome, PlanAction
+from citybrain.domain.principal import Principal
 from citybrain.ids import IncidentId, PlanId, RequestId, UnitId
 from citybrain.vocabulary import OperatorVerb
+
+Signed = TypeVar("Signed", pb.Action, pb.Report, city_service_pb2.PlanAction)
 
 
 class PlanVerb(StrEnum):
@@ -45,6 +49,13 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
     )
     checks.finish()
     return action
+
+
+def signed(message: Signed, caller: Principal | None) -> Signed:
+    """`message` with its proved caller as its actor, whoever it names; None: nobody was proved."""
+    if caller is not None:
+        message.actor = caller.name
+    return message
 
 
 def outcome_message(outcome: Outcome, incident: str = "") -> pb.Outcome:

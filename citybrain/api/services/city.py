@@ -7,10 +7,11 @@ from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import CITY, ApiService
 from citybrain.api.requests.checks import Checks
-from citybrain.api.resources.action import outcome_message, plan_action_of
+from citybrain.api.resources.action import outcome_message, plan_action_of, signed
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import CityApi
 from citybrain.api.v1 import city_service_pb2 as pb
+from citybrain.domain.principal import Principal
 from citybrain.ids import IdSource
 
 
@@ -23,9 +24,9 @@ def city_service(city: CityApi, ids: IdSource) -> ApiService:
         unary={
             "GetCity": answers.city,
             "GetPlan": answers.plan,
-            "Act": answers.act,
             **listings(city, CITY),
         },
+        acts={"Act": answers.act},
         streams={"Watch": Watching(city.lists, city.feed, city.refresh).watch},
         ids=ids,
     )
@@ -49,5 +50,6 @@ class _Answers:
             raise NoSuchResourceError("plan", key, "It may be long over: list those there are.")
         return plans.detail(found, self._city.now())
 
-    async def act(self, request: pb.PlanAction) -> Message:
-        return outcome_message(await self._city.act(plan_action_of(request)))
+    async def act(self, request: pb.PlanAction, caller: Principal | None) -> Message:
+        action = plan_action_of(signed(request, caller))
+        return outcome_message(await self._city.act(action, caller))

@@ -19,6 +19,7 @@ from citybrain.api.resources.crew import (
 from citybrain.api.v1 import crew_pb2 as pb
 from citybrain.api.watching import StreamMessage, WholeMessage
 from citybrain.console.port import CrewConsole
+from citybrain.domain.principal import Principal
 from citybrain.ids import IdSource, UnitId
 
 
@@ -26,12 +27,12 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
     """The service; one for each district, whichever wires it is on. `ids`: of the references under
     which its faults are logged."""
 
-    async def answer(request: pb.CrewAnswer) -> Message:
+    async def answer(request: pb.CrewAnswer, caller: Principal | None) -> Message:
         asked = crew_answer_of(request)
-        return outcome_message(await crews.answer(asked))
+        return outcome_message(await crews.answer(asked, caller))
 
-    async def position(request: pb.CrewPosition) -> Message:
-        return outcome_message(await crews.report(crew_position_of(request)))
+    async def position(request: pb.CrewPosition, caller: Principal | None) -> Message:
+        return outcome_message(await crews.report(crew_position_of(request), caller))
 
     def watch(request: pb.CrewWatchRequest) -> AsyncIterator[StreamMessage]:
         unit = watched_unit(request)
@@ -40,7 +41,8 @@ def crew_service(crews: CrewConsole, ids: IdSource) -> ApiService:
 
     return answering(
         CREW,
-        unary={"Answer": answer, "ReportPosition": position},
+        unary={},
+        acts={"Answer": answer, "ReportPosition": position},
         streams={"Watch": watch},
         ids=ids,
     )

@@ -7,12 +7,13 @@ from citybrain.api.errors import NoSuchResourceError
 from citybrain.api.lists.watch import Watching
 from citybrain.api.methods import DISTRICT, ApiService
 from citybrain.api.requests.checks import Checks
-from citybrain.api.resources.action import operator_action_of, outcome_message
+from citybrain.api.resources.action import operator_action_of, outcome_message, signed
 from citybrain.api.resources.report import report_of
 from citybrain.api.services.listing import listings
 from citybrain.api.services.port import DistrictApi
 from citybrain.api.v1 import action_pb2
 from citybrain.api.v1 import district_service_pb2 as pb
+from citybrain.domain.principal import Principal
 from citybrain.ids import IdSource
 
 
@@ -25,10 +26,9 @@ def district_service(district: DistrictApi, ids: IdSource) -> ApiService:
         unary={
             "GetDistrict": answers.district,
             "GetIncident": answers.incident,
-            "Act": answers.act,
-            "Report": answers.report,
             **listings(district, DISTRICT),
         },
+        acts={"Act": answers.act, "Report": answers.report},
         streams={"Watch": Watching(district.lists, district.feed, district.refresh).watch},
         ids=ids,
     )
@@ -56,10 +56,11 @@ class _Answers:
             )
         return incidents.detail(found, self._district.now())
 
-    async def act(self, request: action_pb2.Action) -> Message:
-        action = operator_action_of(request)
-        outcome = await self._district.act(action)
+    async def act(self, request: action_pb2.Action, caller: Principal | None) -> Message:
+        action = operator_action_of(signed(request, caller))
+        outcome = await self._district.act(action, caller)
         return outcome_message(outcome, action.incident)
 
-    async def report(self, request: action_pb2.Report) -> Message:
-        return outcome_message(await self._district.report(report_of(request)))
+    async def report(self, request: action_pb2.Report, caller: Principal | None) -> Message:
+        report = report_of(signed(request, caller))
+        return outcome_message(await self._district.report(report, caller))

@@ -10,6 +10,7 @@ from typing import Protocol
 from citybrain.api.lists.port import PublicList
 from citybrain.clock import Timestamp
 from citybrain.domain.console import OperatorAction, Outcome, PlanAction
+from citybrain.domain.principal import Principal
 from citybrain.domain.report import Report
 from citybrain.feed.change_feed import ChangeFeed
 
@@ -36,9 +37,11 @@ class Lists(Protocol):
 class DistrictApi(Lists, Protocol):
     """A district's lists, and its door for actions and reports."""
 
-    async def act(self, action: OperatorAction) -> Outcome: ...
+    async def act(self, action: OperatorAction, caller: Principal | None = None, /) -> Outcome:
+        """`caller`: who was proved to ask; None: nobody was, and the action says who it is."""
+        ...
 
-    async def report(self, report: Report) -> Outcome:
+    async def report(self, report: Report, caller: Principal | None = None, /) -> Outcome:
         """A person or a foreign system reports; the outcome names the incident that it opened or
         joined."""
         ...
@@ -47,4 +50,4 @@ class DistrictApi(Lists, Protocol):
 class CityApi(Lists, Protocol):
     """The city's lists, and its door for actions."""
 
-    async def act(self, action: PlanAction) -> Outcome: ...
+    async def act(self, action: PlanAction, caller: Principal | None = None, /) -> Outcome: ...

@@ -100,11 +100,11 @@ class FakeDistrictApi:
     def now(self) -> int:
         return CLOCK.now()
 
-    async def act(self, action: OperatorAction) -> Outcome:
-        return await self.screen.act(action)
+    async def act(self, action: OperatorAction, caller=None) -> Outcome:
+        return await self.screen.act(action, caller)
 
-    async def report(self, report: Report) -> Outcome:
-        return await self.screen.report(report)
+    async def report(self, report: Report, caller=None) -> Outcome:
+        return await self.screen.report(report, caller)
 
     def refresh(self, names=None) -> None:
         for name in self.lists if names is None else names:

@@ -26,6 +26,7 @@ class FakeScreen:
 
     def __init__(self) -> None:
         self.actions: list[object] = []
+        self.callers: list[object] = []  # who was proved to ask for each
         self.refusal: tuple[str, str] | None = None
         self.raises: Exception | None = None
         self.on_poke: list[Callable[[], None]] = []
@@ -48,8 +49,11 @@ class FakeScreen:
         finally:
             self._waiting.discard(changed)
 
-    def outcome(self, action: OperatorAction | PlanAction | CrewAnswer | Report) -> Outcome:
+    def outcome(
+        self, action: OperatorAction | PlanAction | CrewAnswer | Report, caller=None
+    ) -> Outcome:
         self.actions.append(action)
+        self.callers.append(caller)
         if self.raises is not None:
             raise self.raises
         if self.refusal is not None:
@@ -64,11 +68,11 @@ class FakeDistrictScreen(FakeScreen):
         super().__init__()
         self.value = snapshot
 
-    async def act(self, action: OperatorAction) -> Outcome:
-        return self.outcome(action)
+    async def act(self, action: OperatorAction, caller=None) -> Outcome:
+        return self.outcome(action, caller)
 
-    async def report(self, report: Report) -> Outcome:
-        return replace(self.outcome(report), incident=self.value.queue[0].report.incident)
+    async def report(self, report: Report, caller=None) -> Outcome:
+        return replace(self.outcome(report, caller), incident=self.value.queue[0].report.incident)
 
 
 class FakeCrewScreen(FakeScreen):
@@ -80,10 +84,10 @@ class FakeCrewScreen(FakeScreen):
     def view(self, unit: str) -> CrewView | None:
         return self.views.get(unit)
 
-    async def answer(self, answer: CrewAnswer) -> Outcome:
-        return self.outcome(answer)
+    async def answer(self, answer: CrewAnswer, caller=None) -> Outcome:
+        return self.outcome(answer, caller)
 
-    async def report(self, position: CrewPosition) -> Outcome:
+    async def report(self, position: CrewPosition, caller=None) -> Outcome:
         self.positions.append(position)
         return Outcome(request="", done=True)
 
@@ -114,5 +118,5 @@ class FakeCityScreen(FakeScreen):
         (overview,) = shown.city.values()
         return shown._replace(city={"city": replace(overview, conditions=self.conditions)})
 
-    async def act(self, action: PlanAction) -> Outcome:
-        return self.outcome(action)
+    async def act(self, action: PlanAction, caller=None) -> Outcome:
+        return self.outcome(action, caller)

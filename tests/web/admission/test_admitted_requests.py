@@ -25,7 +25,7 @@ OUTCOME_OF = {"request_id": "r1", "incident": "i", "verb": "open", "actor": "Li"
 def api():
     """A console whose public API has one method."""
 
-    async def act(message):
+    async def act(message, _caller=None):
         return action_pb2.Outcome(request_id=message.request_id, done=True)
 
     contract = Contract(name=DISTRICT.name, methods={"Act": DISTRICT.methods["Act"]})
