@@ -19,9 +19,10 @@ from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.pack import Words
 from citybrain.rpc import server as rpc_server
+from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import district_link_service
 from citybrain.rpc.public.services import public_service
-from citybrain.rpc.transport import Tls
+from citybrain.rpc.transport import node_tls
 from citybrain.telemetry import metrics, metrics_endpoint
 from citybrain.telemetry.commit_loop_metrics import CommitLoopMetrics
 from citybrain.telemetry.condition_metrics import watch_conditions
@@ -194,15 +195,11 @@ class CityNode:
         return {"en": self._config.name.en, "zh": self._config.name.zh}
 
     async def _serve(self) -> dict[str, int]:
-        files = self._config.listen.tls
-        tls = (
-            Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
-            if files is not None
-            else None
-        )
+        tls = node_tls(self._config.listen.tls, self._data_dir)
+        guard = guard_of(tls, self._clock, self.registry)
         public = city_service(self.api, self._ids)
         services = [district_link_service(self.city.districts), public_service(public)]
-        server = await rpc_server.serve(self._config.listen.grpc, services, tls=tls)
+        server = await rpc_server.serve(self._config.listen.grpc, services, guard=guard)
         self._ends.push_async_callback(server.stop)
         self._ends.callback(self.city.districts.close)
         ports = {"grpc": server.port}

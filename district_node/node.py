@@ -17,7 +17,7 @@ from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
 from citybrain.clock import Clock
 from citybrain.conditions import Conditions
-from citybrain.config.fields import TlsFiles, split_address
+from citybrain.config.fields import split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.principal import Role
@@ -31,10 +31,11 @@ from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.random_ids import RandomIds
+from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import open_link
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
-from citybrain.rpc.transport import Tls
+from citybrain.rpc.transport import node_tls
 from citybrain.structs import Struct
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry import metrics, metrics_endpoint
@@ -248,7 +249,7 @@ class DistrictNode:
     def _open_link(self) -> OpenLink | None:
         if self._config.city is None:
             return None
-        address, tls = self._config.city.address, tls_of(self._config.city.tls)
+        address, tls = self._config.city.address, node_tls(self._config.city.tls, self._folder)
 
         def opened(outgoing: AsyncIterator[Frame]) -> AsyncIterator[Frame]:
             return open_link(address, outgoing, tls=tls)
@@ -289,7 +290,7 @@ class DistrictNode:
         server = await serve(
             config.grpc,
             tuple(map(public_service, public)),
-            tls=tls_of(config.tls),
+            guard=guard_of(node_tls(config.tls, self._folder), self._clock, self._registry),
         )
         stack.push_async_callback(server.stop)
         if config.web is not None:
@@ -328,13 +329,6 @@ class DistrictNode:
         )
         stack.push_async_callback(self._web.stop)
         return self._web.port
-
-
-def tls_of(files: TlsFiles | None) -> Tls | None:
-    """The certificates for gRPC that the configuration names, if any."""
-    if files is None:
-        return None
-    return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -14,7 +14,6 @@ from citybrain.api.adapter.port import Adapter, AdapterPlugin, Options
 from citybrain.api.methods import DISTRICT
 from citybrain.cli.process import log_to_stderr, ready, run_until_signal
 from citybrain.config.adapter import AdapterConfig
-from citybrain.config.fields import TlsFiles
 from citybrain.config.load import load as load_config
 from citybrain.data_folder import secure
 from citybrain.plugins.errors import PluginFaultError, in_short
@@ -22,7 +21,7 @@ from citybrain.plugins.load import load
 from citybrain.plugins.ports import ADAPTER, PluginGroup
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.public.client import ApiClient
-from citybrain.rpc.transport import Tls
+from citybrain.rpc.transport import node_tls
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.telemetry.metrics_endpoint import serve
@@ -51,7 +50,7 @@ async def _run(
         else None
     )
     try:
-        async with ApiClient(config.district, DISTRICT, tls=_tls(config.tls)) as calls:
+        async with ApiClient(config.district, DISTRICT, tls=node_tls(config.tls, config.data_dir)) as calls:
             city = DistrictContext(
                 principal, calls, data_dir=config.data_dir, health=health, ids=ids
             )
@@ -71,9 +70,3 @@ def _made(name: str, plugin: AdapterPlugin, options: Options) -> Adapter:
             f"the adapter {name} does not take its options ({in_short(error)}). Correct the table"
             " [options] of its configuration."
         ) from error
-
-
-def _tls(files: TlsFiles | None) -> Tls | None:
-    if files is None:
-        return None
-    return Tls(ca=Path(files.ca), certificate=Path(files.cert), key=Path(files.key))

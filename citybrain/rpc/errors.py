@@ -4,11 +4,12 @@ status into an `RpcError`. One table each way; the public API's own is
 
 CityBrainError
 ├── NotFoundError         no such id here (NOT_FOUND)
-├── NotAuthorizedError    the certificate's subject is somebody else (PERMISSION_DENIED)
+├── NotAuthorizedError    whoever calls may not, and why (PERMISSION_DENIED)
 └── ListenError           the address cannot be served on
 """
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
 from grpc import StatusCode
@@ -28,12 +29,27 @@ from citybrain.errors import (
 )
 
 
+class CallRefusal(StrEnum):
+    """Why a call is refused before it is looked at."""
+
+    UNNAMED = "unnamed"  # the certificate holds no name of ours
+    OTHER_CITY = "other_city"
+    REVOKED = "revoked"
+    EXPIRED = "expired"  # since the connection was made
+    NO_RIGHT = "no_right"  # the table of methods has no line for this role
+    NOT_ITS_OWN = "not_its_own"  # the message names somebody else than the certificate
+
+
 class NotFoundError(CityBrainError):
     """No such id here."""
 
 
 class NotAuthorizedError(CityBrainError):
-    """The sender named in the message is not the one that the transport proves."""
+    """Whoever calls may not do so; `reason` is a code of `CallRefusal`."""
+
+    def __init__(self, reason: CallRefusal, detail: str) -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(f"{detail} ({reason})")
 
 
 class ListenError(CityBrainError):

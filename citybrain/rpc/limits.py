@@ -44,3 +44,10 @@ PUBLIC_MESSAGE_BYTES = Limit(
     reason="a request beyond api_request_bytes is still told that, up to here",
     fate="RESOURCE_EXHAUSTED by gRPC itself, without details",
 )
+KNOWN_PEERS = Limit(
+    name="rpc_known_peers",
+    value=4_000,
+    unit="connections",
+    reason="twice the calls at a time; each takes 2 KiB",
+    fate="the oldest is read again at its next call, and logged as connected once more",
+)

@@ -5,11 +5,10 @@ protocol is in `citybrain.link`.
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from citybrain.link.frames import Frame, Hello
+from citybrain.link.frames import Frame
 from citybrain.rpc.clients import Connection
-from citybrain.rpc.errors import NotAuthorizedError
 from citybrain.rpc.methods import EXCHANGE
-from citybrain.rpc.service import Service, Subject
+from citybrain.rpc.service import Service
 from citybrain.rpc.transport import Tls
 
 
@@ -21,12 +20,9 @@ class LinkAcceptor(Protocol):
 
 
 def district_link_service(acceptor: LinkAcceptor) -> Service:
-    """The link's service: with TLS a district may only call itself what its certificate says."""
-
-    def exchange(incoming: AsyncIterator[Frame], subject: Subject) -> AsyncIterator[Frame]:
-        return acceptor.exchange(incoming if subject is None else _checked(incoming, subject))
-
-    return Service(EXCHANGE.service).bidi_stream(EXCHANGE, exchange)
+    """The link's service: a district may only call itself what its certificate says, by the table
+    of methods."""
+    return Service(EXCHANGE.service).bidi_stream(EXCHANGE, acceptor.exchange)
 
 
 async def open_link(
@@ -39,14 +35,3 @@ async def open_link(
     async with Connection(address, (EXCHANGE,), tls=tls) as connection:
         async for frame in connection.bidi_stream(EXCHANGE, outgoing):
             yield frame
-
-
-async def _checked(incoming: AsyncIterator[Frame], subject: str) -> AsyncIterator[Frame]:
-    """The transport proves identity: a `Hello` names the certificate's subject as its district."""
-    async for frame in incoming:
-        if isinstance(frame, Hello) and frame.district != subject:
-            raise NotAuthorizedError(
-                f"the certificate is of {subject!r}, but the stream says it is district"
-                f" {frame.district!r}."
-            )
-        yield frame

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Sequence
+from ipaddress import ip_address
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from citybrain.config.fields import split_address
 from citybrain.rpc.errors import ListenError
+from citybrain.rpc.guard import Guard, GuardedServer
 from citybrain.rpc.limits import CONCURRENT, DRAIN_S, PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.service import Service
 from citybrain.rpc.transport import Tls, server_options
@@ -36,20 +39,26 @@ class RpcServer:
         await self._server.stop(grace_s)
 
 
-async def serve(address: str, services: Sequence[Service], *, tls: Tls | None = None) -> RpcServer:
-    """Serve on `address` ("127.0.0.1:7101"; port 0: any free one); raises `ListenError`."""
+async def serve(
+    address: str, services: Sequence[Service], *, guard: Guard | None = None
+) -> RpcServer:
+    """Serve on `address` ("127.0.0.1:7101"; port 0: any free one), with certificates where `guard`
+    stands there; None is lab mode, on this machine alone. Raises `ListenError`."""
+    if guard is None:
+        _ensure_lab(address)
     receive_bytes = max(
         (service.message_bytes for service in services), default=PUBLIC_MESSAGE_BYTES.value
     )
     server = grpc.aio.server(
         options=server_options(receive_bytes=receive_bytes),
         maximum_concurrent_rpcs=CONCURRENT.value,
+        interceptors=(GuardedServer(guard),),
     )
     health_service = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
-    server.add_generic_rpc_handlers(tuple(service.handlers() for service in services))
+    server.add_generic_rpc_handlers(tuple(service.handlers(guard) for service in services))
     _describe(server, services)
-    port = _listen(server, address, tls)
+    port = _listen(server, address, guard.tls if guard is not None else None)
     for service in services:
         await health_service.set(service.name, health_pb2.HealthCheckResponse.SERVING)
     await server.start()
@@ -65,6 +74,29 @@ def _describe(server: grpc.aio.Server, services: Sequence[Service]) -> None:
     if public:
         names = (*public, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
+
+
+def _ensure_lab(address: str) -> None:
+    """Whoever cannot be proved must not come from another machine."""
+    if not _is_loopback(address):
+        raise ListenError(
+            f"cannot serve on {address} without an identity: whoever reaches it could speak and act"
+            " in any name. Join first (`citybrain ca token` at the authority, `citybrain district"
+            " join TOKEN` or `citybrain city join TOKEN` here), or listen on 127.0.0.1."
+        )
+    log.warning(
+        "lab mode on %s: there is no identity in the data_dir, so nobody who calls is proved."
+        " Programs of this machine may act in any name",
+        address,
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        host, _ = split_address(address)
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> int:

@@ -4,18 +4,22 @@ statuses. Knows no particular service.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import grpc
 
+from citybrain.domain.principal import Principal
+from citybrain.enrolment.peer import Peer
 from citybrain.errors import CityBrainError, NodeStoppingError
-from citybrain.rpc.errors import Refusal, refusal_of
+from citybrain.identity.name import principal_of
+from citybrain.rpc.errors import NotAuthorizedError, Refusal, refusal_of
+from citybrain.rpc.guard import Guard
 from citybrain.rpc.methods import Method
 from citybrain.wire.validation.limits import LINK_FRAME_BYTES
 
 Q = TypeVar("Q")
 R = TypeVar("R")
-Subject = str | None  # the peer's certificate name; None without TLS
+Caller = Principal | None  # whom the transport proves; None: nobody, in lab mode
 
 
 class Service:
@@ -38,17 +42,19 @@ class Service:
         self.message_bytes = message_bytes
         self._refuse = refuse
         self._handlers: dict[str, grpc.RpcMethodHandler] = {}
+        self._guard: Guard | None = None
         self._waiting: set[asyncio.Task[Any]] = set()  # streams that wait for their next reply
         self._draining = False
 
-    def unary(self, method: Method[Q, R], act: Callable[[Q], Awaitable[R]]) -> "Service":
+    def unary(self, method: Method[Q, R], act: Callable[[Q, Caller], Awaitable[R]]) -> "Service":
         """One request, one reply."""
 
         async def handle(payload: bytes, context: Any) -> bytes:
             try:
-                return method.encode_reply(await act(method.decode_request(payload)))
+                line = self._line(method, context)
+                return method.encode_reply(await act(line.decoded(payload), line.caller))
             except CityBrainError as error:
-                await _abort(context, self._refuse(error))
+                await _abort(context, self._refusal(error))
 
         self._handlers[method.name] = grpc.unary_unary_rpc_method_handler(handle)
         return self
@@ -59,7 +65,8 @@ class Service:
         """One request, replies until either side leaves."""
 
         async def handle(payload: bytes, context: Any) -> None:
-            await self._send_all(method, context, lambda: produce(method.decode_request(payload)))
+            line = self._line(method, context)
+            await self._send_all(line, context, lambda: produce(line.decoded(payload)))
 
         self._handlers[method.name] = grpc.unary_stream_rpc_method_handler(handle)
         return self
@@ -67,18 +74,20 @@ class Service:
     def bidi_stream(
         self,
         method: Method[Q, R],
-        exchange: Callable[[AsyncIterator[Q], Subject], AsyncIterator[R]],
+        exchange: Callable[[AsyncIterator[Q]], AsyncIterator[R]],
     ) -> "Service":
         """A stream each way."""
 
         async def handle(payloads: AsyncIterator[bytes], context: Any) -> None:
-            incoming = _decoded(payloads, method.decode_request)
-            await self._send_all(method, context, lambda: exchange(incoming, _subject(context)))
+            line = self._line(method, context)
+            await self._send_all(line, context, lambda: exchange(_decoded(payloads, line)))
 
         self._handlers[method.name] = grpc.stream_stream_rpc_method_handler(handle)
         return self
 
-    def handlers(self) -> grpc.GenericRpcHandler:
+    def handlers(self, guard: Guard | None = None) -> grpc.GenericRpcHandler:
+        """For a server that `guard` stands at; None: lab mode."""
+        self._guard = guard
         return grpc.method_handlers_generic_handler(self.name, self._handlers)
 
     def drain(self) -> None:
@@ -89,7 +98,7 @@ class Service:
             task.cancel()
 
     async def _send_all(
-        self, method: Method[Any, R], context: Any, start: Callable[[], AsyncIterator[R]]
+        self, line: "_Line[Any, R]", context: Any, start: Callable[[], AsyncIterator[R]]
     ) -> None:
         task = asyncio.current_task()
         assert task is not None, "a handler runs in a task"
@@ -99,12 +108,13 @@ class Service:
             replies = start()
             async for reply in replies:
                 self._waiting.discard(task)
-                await context.write(method.encode_reply(reply))
+                line.ensure_good()
+                await context.write(line.method.encode_reply(reply))
                 if self._draining:
                     await self._abort_draining(context)
                 self._waiting.add(task)
         except CityBrainError as error:
-            await _abort(context, self._refuse(error))
+            await _abort(context, self._refusal(error))
         except asyncio.CancelledError:
             if not self._draining:
                 raise
@@ -115,6 +125,34 @@ class Service:
 
     async def _abort_draining(self, context: Any) -> NoReturn:
         await _abort(context, self._refuse(NodeStoppingError("this node is stopping; try again")))
+
+    def _line(self, method: Method[Q, R], context: Any) -> "_Line[Q, R]":
+        guard = self._guard
+        return _Line(method, guard, guard.peer(context) if guard is not None else None)
+
+    def _refusal(self, error: CityBrainError) -> Refusal:
+        """What is refused for who calls is said in the same words of every service."""
+        return refusal_of(error) if isinstance(error, NotAuthorizedError) else self._refuse(error)
+
+
+class _Line(Generic[Q, R]):
+    """One call, and who is at its other end for as long as it lasts."""
+
+    def __init__(self, method: Method[Q, R], guard: Guard | None, peer: Peer | None) -> None:
+        self.method, self._guard, self._peer = method, guard, peer
+        self.caller: Caller = principal_of(peer.name) if peer is not None else None
+
+    def decoded(self, payload: bytes) -> Q:
+        """A message of the other end; raises where it may not send it."""
+        message = self.method.decode_request(payload)
+        if self._guard is not None and self._peer is not None:
+            self._guard.ensure_good(self._peer)
+            self._guard.ensure_own(self.method.path, self._peer, message)
+        return message
+
+    def ensure_good(self) -> None:
+        if self._guard is not None and self._peer is not None:
+            self._guard.ensure_good(self._peer)
 
 
 async def close(iterator: Any) -> None:
@@ -128,13 +166,6 @@ async def _abort(context: Any, refusal: Refusal) -> NoReturn:
     raise AssertionError("abort raises")
 
 
-async def _decoded(
-    payloads: AsyncIterator[bytes], decode: Callable[[bytes], Q]
-) -> AsyncIterator[Q]:
+async def _decoded(payloads: AsyncIterator[bytes], line: _Line[Q, Any]) -> AsyncIterator[Q]:
     async for payload in payloads:
-        yield decode(payload)
-
-
-def _subject(context: Any) -> Subject:
-    names = context.auth_context().get("x509_common_name")
-    return names[0].decode() if names else None
+        yield line.decoded(payload)

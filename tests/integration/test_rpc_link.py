@@ -2,11 +2,11 @@
 
 import asyncio
 import functools
-import subprocess
 
 import pytest
 from consoles import city_screen
 from consoles.fake_screens import FakeCityScreen
+from joined_tls import JoinedTls
 from link_letters import up_frame
 
 from citybrain.api.limits import REQUEST_BYTES
@@ -26,7 +26,6 @@ from citybrain.rpc.public.blocking_client import BlockingApiClient
 from citybrain.rpc.public.client import ApiClient
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
-from citybrain.rpc.transport import Tls
 from citybrain.structs import replace
 from citybrain.vocabulary import OrderStep, OrderVerdict
 
@@ -101,9 +100,9 @@ async def eventually(condition, within_s=60.0):
             await asyncio.sleep(0.01)
 
 
-async def city_at(tls=None):
+async def city_at(guard=None):
     city = City()
-    server = await serve("127.0.0.1:0", [district_link_service(city)], tls=tls)
+    server = await serve("127.0.0.1:0", [district_link_service(city)], guard=guard)
     return city, server, f"127.0.0.1:{server.port}"
 
 
@@ -242,99 +241,57 @@ async def test_an_undecodable_frame_ends_its_stream_and_no_other():
     await server.stop(0)
 
 
-def openssl(folder, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory):
+    """Gives the TLS options of whoever joined."""
+    made = JoinedTls(tmp_path_factory.mktemp("joined"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    """Gives `tls(name)` of one authority, and of another with `tls(name, "other")`."""
-    folder = tmp_path_factory.mktemp("certificates")
-    for authority in ("own", "other"):
-        openssl(
-            folder,
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            f"{authority}.key",
-            "-out",
-            f"{authority}.crt",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=ca",
-        )
-
-    def tls(name, authority="own"):
-        stem = f"{authority}-{name}"
-        (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
-        openssl(
-            folder,
-            "req",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-keyout",
-            f"{stem}.key",
-            "-out",
-            f"{stem}.csr",
-            "-subj",
-            f"/CN={name}",
-        )
-        issued = [
-            "-CA",
-            f"{authority}.crt",
-            "-CAkey",
-            f"{authority}.key",
-            "-CAcreateserial",
-            "-days",
-            "2",
-            "-extfile",
-            "names",
-        ]
-        openssl(folder, "x509", "-req", "-in", f"{stem}.csr", *issued, "-out", f"{stem}.crt")
-        return Tls(
-            ca=folder / "own.crt", certificate=folder / f"{stem}.crt", key=folder / f"{stem}.key"
-        )
-
-    return tls
+def strangers(tmp_path_factory):
+    """… and those of another authority, trusting the first."""
+    made = JoinedTls(tmp_path_factory.mktemp("strangers"))
+    yield made
+    made.close()
 
 
 @in_a_loop
-async def test_with_certificates_a_district_is_the_one_that_its_certificate_names(certificates):
-    city, server, address = await city_at(certificates("city"))
-    link = open_link(address, Quiet(HELLO)(), tls=certificates("riverside"))
+async def test_with_certificates_a_district_is_the_one_that_its_certificate_names(joined):
+    city, server, address = await city_at(joined.guard("city/c"))
+    link = open_link(address, Quiet(HELLO)(), tls=joined("district/riverside"))
     assert isinstance(await anext(link), Welcome)
     await link.aclose()
     city.received.clear()
-    with pytest.raises(RpcError, match="certificate is of 'oldtown'") as caught:
-        await anext(open_link(address, Quiet(HELLO)(), tls=certificates("oldtown")))
+    with pytest.raises(RpcError, match="district/oldtown, and the message is for") as caught:
+        await anext(open_link(address, Quiet(HELLO)(), tls=joined("district/oldtown")))
     assert caught.value.code == "PERMISSION_DENIED"
     assert city.received == [], "the city never receives a hello that is not its sender's"
+    assert joined.refused == ["not_its_own"]
     await server.stop(0)
 
 
 @in_a_loop
-async def test_without_the_right_certificate_no_client_connects(certificates):
-    _, server, address = await city_at(certificates("city"))
-    for tls in (None, certificates("riverside", "other")):
+async def test_without_the_right_certificate_no_client_connects(joined, strangers):
+    _, server, address = await city_at(joined.guard("city/c"))
+    foreign = replace(strangers("district/riverside"), ca=joined("district/riverside").ca)
+    for tls in (None, foreign):
         with pytest.raises(RpcError, match="UNAVAILABLE"):
             await anext(open_link(address, Quiet(HELLO)(), tls=tls))
     await server.stop(0)
 
 
 @in_a_loop
-async def test_the_blocking_client_presents_certificates_too(certificates):
+async def test_the_blocking_client_presents_certificates_too(joined):
     screen = FakeCityScreen(city_screen.quiet_city())
     services = [public_service(city_service(screen, CountingIds()))]
-    server = await serve("127.0.0.1:0", services, tls=certificates("city"))
+    server = await serve("127.0.0.1:0", services, guard=joined.guard("city/c"))
+    officer = joined("duty-officer/li-wei")
 
     def ask():
         address = f"127.0.0.1:{server.port}"
-        with BlockingApiClient(address, CITY, tls=certificates("officer")) as client:
+        with BlockingApiClient(address, CITY, tls=officer) as client:
             return client.call("GetCity")
 
     assert (await asyncio.to_thread(ask)).planner == "ray"

@@ -20,6 +20,7 @@ from citybrain.errors import (
 )
 from citybrain.rpc.errors import (
     ListenError,
+    CallRefusal,
     NotAuthorizedError,
     NotFoundError,
     rpc_error,
@@ -36,7 +37,7 @@ class TierError(QueueFullError):
     [
         (MalformedError("id", "empty"), StatusCode.INVALID_ARGUMENT),
         (NotFoundError("no unit"), StatusCode.NOT_FOUND),
-        (NotAuthorizedError("no"), StatusCode.PERMISSION_DENIED),
+        (NotAuthorizedError(CallRefusal.NO_RIGHT, "no"), StatusCode.PERMISSION_DENIED),
         (
             IllegalTriggerError(noun="order", stage="done", trigger="accept", legal="nothing"),
             StatusCode.FAILED_PRECONDITION,
