@@ -1,5 +1,5 @@
-"""The rights at gRPC servers: role × method. Both tiers' servers check every call by this table, and
-a method that has no line here is not served. Checks nothing itself.
+"""The rights at gRPC servers: role × method. Both tiers' servers check every call by this table,
+and a method without a line here is not served. Checks nothing itself.
 """
 
 from collections.abc import Mapping

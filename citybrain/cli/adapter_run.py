@@ -50,7 +50,9 @@ async def _run(
         else None
     )
     try:
-        async with ApiClient(config.district, DISTRICT, tls=node_tls(config.tls, config.data_dir)) as calls:
+        async with ApiClient(
+            config.district, DISTRICT, tls=node_tls(config.tls, config.data_dir)
+        ) as calls:
             city = DistrictContext(
                 principal, calls, data_dir=config.data_dir, health=health, ids=ids
             )

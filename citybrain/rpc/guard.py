@@ -5,7 +5,6 @@ methods lets them. Everything that a server answers comes by here: see `citybrai
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from inspect import isasyncgenfunction
-from typing import Any
 
 import grpc
 
@@ -14,6 +13,7 @@ from citybrain.clock import Clock
 from citybrain.enrolment.certificates import date_text
 from citybrain.enrolment.peer import Peer, RevokedSerials, peer_of
 from citybrain.identity.errors import CertificateError
+from citybrain.rpc.context import CallContext
 from citybrain.rpc.errors import CallRefusal, NotAuthorizedError
 from citybrain.rpc.limits import KNOWN_PEERS
 from citybrain.rpc.transport import Tls
@@ -22,7 +22,6 @@ from citybrain.telemetry.metrics import MetricsRegistry
 log = logging.getLogger(__name__)
 
 OnRefused = Callable[[CallRefusal], None]
-Handler = Any  # a `grpc.RpcMethodHandler`: gRPC has no types for what is in it
 
 
 def ignore_refused(_reason: CallRefusal) -> None:
@@ -43,7 +42,7 @@ class Guard:
         )
         self._city = _city_of(tls)
 
-    def admit(self, method: str, context: Any) -> Peer:
+    def admit(self, method: str, context: CallContext) -> Peer:
         """Who calls `method`, and may. Raises `NotAuthorizedError`."""
         peer = self.peer(context)
         self.ensure_good(peer)
@@ -56,7 +55,7 @@ class Guard:
             )
         return peer
 
-    def peer(self, context: Any) -> Peer:
+    def peer(self, context: CallContext) -> Peer:
         """Whoever is at the other end. Raises `NotAuthorizedError` where that is nobody of ours."""
         address, (pem,) = context.peer(), context.auth_context().get("x509_pem_cert", (b"",))
         known = self._peers.get((address, pem))
@@ -125,7 +124,7 @@ def guard_of(tls: Tls | None, clock: Clock, registry: MetricsRegistry) -> Guard 
     return Guard(tls, clock=clock, on_refused=lambda reason: refused.add(1, reason))
 
 
-class GuardedServer(grpc.aio.ServerInterceptor):
+class GuardedServer(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # no stubs
     """Lets a call through to its handler, or answers PERMISSION_DENIED. A method that has no line
     in the table is not there at all. `guard` None: lab mode, where nobody is proved."""
 
@@ -133,8 +132,10 @@ class GuardedServer(grpc.aio.ServerInterceptor):
         self._guard = guard
 
     async def intercept_service(
-        self, continuation: Callable[[Any], Awaitable[Handler]], details: Any
-    ) -> Handler:
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler:
         if details.method not in METHODS:
             return None
         handler = await continuation(details)
@@ -143,7 +144,7 @@ class GuardedServer(grpc.aio.ServerInterceptor):
         return _guarded(self._guard, details.method, handler)
 
 
-def _guarded(guard: Guard, method: str, handler: Handler) -> Handler:
+def _guarded(guard: Guard, method: str, handler: grpc.RpcMethodHandler) -> grpc.RpcMethodHandler:
     kind = (
         ("stream" if handler.request_streaming else "unary")
         + "_"
@@ -151,11 +152,11 @@ def _guarded(guard: Guard, method: str, handler: Handler) -> Handler:
     )
     act = getattr(handler, kind)
 
-    async def answer(request: Any, context: Any) -> Any:
+    async def answer(request: object, context: CallContext) -> object:
         await _admit(guard, method, context)
         return await act(request, context)
 
-    async def answers(request: Any, context: Any) -> AsyncIterator[Any]:
+    async def answers(request: object, context: CallContext) -> AsyncIterator[object]:
         await _admit(guard, method, context)
         async for reply in act(request, context):
             yield reply
@@ -168,7 +169,7 @@ def _guarded(guard: Guard, method: str, handler: Handler) -> Handler:
     )
 
 
-async def _admit(guard: Guard, method: str, context: Any) -> None:
+async def _admit(guard: Guard, method: str, context: CallContext) -> None:
     try:
         guard.admit(method, context)
     except NotAuthorizedError as error:

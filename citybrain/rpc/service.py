@@ -12,6 +12,7 @@ from citybrain.domain.principal import Principal
 from citybrain.enrolment.peer import Peer
 from citybrain.errors import CityBrainError, NodeStoppingError
 from citybrain.identity.name import principal_of
+from citybrain.rpc.context import CallContext
 from citybrain.rpc.errors import NotAuthorizedError, Refusal, refusal_of
 from citybrain.rpc.guard import Guard
 from citybrain.rpc.methods import Method
@@ -49,7 +50,7 @@ class Service:
     def unary(self, method: Method[Q, R], act: Callable[[Q, Caller], Awaitable[R]]) -> "Service":
         """One request, one reply."""
 
-        async def handle(payload: bytes, context: Any) -> bytes:
+        async def handle(payload: bytes, context: CallContext) -> bytes:
             try:
                 line = self._line(method, context)
                 return method.encode_reply(await act(line.decoded(payload), line.caller))
@@ -64,7 +65,7 @@ class Service:
     ) -> "Service":
         """One request, replies until either side leaves."""
 
-        async def handle(payload: bytes, context: Any) -> None:
+        async def handle(payload: bytes, context: CallContext) -> None:
             line = self._line(method, context)
             await self._send_all(line, context, lambda: produce(line.decoded(payload)))
 
@@ -78,7 +79,7 @@ class Service:
     ) -> "Service":
         """A stream each way."""
 
-        async def handle(payloads: AsyncIterator[bytes], context: Any) -> None:
+        async def handle(payloads: AsyncIterator[bytes], context: CallContext) -> None:
             line = self._line(method, context)
             await self._send_all(line, context, lambda: exchange(_decoded(payloads, line)))
 
@@ -98,7 +99,7 @@ class Service:
             task.cancel()
 
     async def _send_all(
-        self, line: "_Line[Any, R]", context: Any, start: Callable[[], AsyncIterator[R]]
+        self, line: "_Line[Q, R]", context: CallContext, start: Callable[[], AsyncIterator[R]]
     ) -> None:
         task = asyncio.current_task()
         assert task is not None, "a handler runs in a task"
@@ -123,10 +124,10 @@ class Service:
             self._waiting.discard(task)
             await close(replies)
 
-    async def _abort_draining(self, context: Any) -> NoReturn:
+    async def _abort_draining(self, context: CallContext) -> NoReturn:
         await _abort(context, self._refuse(NodeStoppingError("this node is stopping; try again")))
 
-    def _line(self, method: Method[Q, R], context: Any) -> "_Line[Q, R]":
+    def _line(self, method: Method[Q, R], context: CallContext) -> "_Line[Q, R]":
         guard = self._guard
         return _Line(method, guard, guard.peer(context) if guard is not None else None)
 
@@ -161,11 +162,11 @@ async def close(iterator: Any) -> None:
         await iterator.aclose()
 
 
-async def _abort(context: Any, refusal: Refusal) -> NoReturn:
+async def _abort(context: CallContext, refusal: Refusal) -> NoReturn:
     await context.abort(refusal.code, refusal.detail, refusal.metadata)
     raise AssertionError("abort raises")
 
 
-async def _decoded(payloads: AsyncIterator[bytes], line: _Line[Q, Any]) -> AsyncIterator[Q]:
+async def _decoded(payloads: AsyncIterator[bytes], line: _Line[Q, R]) -> AsyncIterator[Q]:
     async for payload in payloads:
         yield line.decoded(payload)

@@ -16,6 +16,7 @@ from citybrain.domain.plan import OrderRationale
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import MemoryStore
 from citybrain.limits import COMMIT_QUEUE
+from citybrain.rpc.link import district_link_service
 from citybrain.rpc.public.services import public_service
 from citybrain.rpc.server import serve
 from citybrain.system_clock import SystemClock
@@ -42,8 +43,9 @@ class ServedCity(ServedNode):
     """As long as the block lasts: three districts, a unit of each, an incident that asks for one.
     Plans are made by `plan` alone. The parameters are those of `ServedDistrict`."""
 
-    def __init__(self, *, cores=None, queue=COMMIT_QUEUE.value) -> None:
+    def __init__(self, *, cores=None, queue=COMMIT_QUEUE.value, guard=None) -> None:
         self.clock, self.store = SystemClock(), MemoryStore()
+        self._guard = guard
         self._cores, self._queue = cores or city_cores(), queue
         self._positions: dict[str, int] = {}
 
@@ -67,7 +69,9 @@ class ServedCity(ServedNode):
         asked = slot(12, from_city=True)
         await self.say("riverside", report(12, "riverside", slots=(asked,), severity="Severe"))
         services = (city_service(self.api, CountingIds()),)
-        self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
+        offered = [public_service(one) for one in services]
+        offered.append(district_link_service(city.districts))
+        self._rpc = await serve("127.0.0.1:0", offered, guard=self._guard)
         self._web = await serve_web(build(services, clock=self.clock), "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"
         self.url = f"http://127.0.0.1:{self._web.port}"

@@ -47,10 +47,11 @@ def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
 
 class ServedDistrict(ServedNode):
     """As long as the block lasts. `store` has faults to set; `cores`: others than production's;
-    `queue`: how many inputs may wait."""
+    `queue`: how many inputs may wait; `guard`: its gRPC server has certificates."""
 
-    def __init__(self, *units: UnitSetup, cores=None, queue=COMMIT_QUEUE.value) -> None:
+    def __init__(self, *units: UnitSetup, cores=None, queue=COMMIT_QUEUE.value, guard=None) -> None:
         self.clock, self.store = SystemClock(), MemoryStore()
+        self._guard = guard
         self._cores, self._queue = cores or district_cores(), queue
         self._setup = Setup(
             district="riverside",
@@ -80,7 +81,8 @@ class ServedDistrict(ServedNode):
             district_service(self.api, CountingIds()),
             crew_service(self.district.crew_console, CountingIds()),
         )
-        self._rpc = await serve("127.0.0.1:0", [public_service(one) for one in services])
+        offered = [public_service(one) for one in services]
+        self._rpc = await serve("127.0.0.1:0", offered, guard=self._guard)
         app = build(
             services,
             self.district.crew_console,

@@ -19,8 +19,8 @@ from citybrain.errors import (
     StoreFullError,
 )
 from citybrain.rpc.errors import (
-    ListenError,
     CallRefusal,
+    ListenError,
     NotAuthorizedError,
     NotFoundError,
     rpc_error,
