@@ -147,11 +147,11 @@ def districts(address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import districts_table
 
-    with BlockingApiClient(address, CITY) as client:
+    with connect(address, CITY) as client:
         rows = client.rows("ListDistricts")
     Console().print(districts_table(rows, SystemClock().now()))
 
@@ -168,11 +168,11 @@ def orders(
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import orders_table
 
-    with BlockingApiClient(address, CITY) as client:
+    with connect(address, CITY) as client:
         rows = client.rows("ListOrders", filter="live = true" if live else "")
     Console().print(orders_table(rows, SystemClock().now()))
 
@@ -186,12 +186,12 @@ def watch(address: AddressOption = ADDRESS) -> None:
     from rich.live import Live
 
     from citybrain.api.methods import CITY
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import city_overview
 
     clock = SystemClock()
-    with BlockingApiClient(address, CITY) as client, Live(screen=True, auto_refresh=False) as live:
+    with connect(address, CITY) as client, Live(screen=True, auto_refresh=False) as live:
         for windows in client.watch(WATCHED):
             city = windows.values("city")
             if not city:
@@ -215,11 +215,11 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plans_table
 
-    with BlockingApiClient(address, CITY) as client:
+    with connect(address, CITY) as client:
         rows = client.rows("ListPlans")
     Console().print(plans_table(rows, SystemClock().now()))
 
@@ -233,12 +233,12 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.methods import CITY
+    from citybrain.cli.connection import connect
     from citybrain.errors import RpcError
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plan_details
 
-    with BlockingApiClient(address, CITY) as client:
+    with connect(address, CITY) as client:
         try:
             found = client.call("GetPlan", plan=plan)
         except RpcError as error:
@@ -280,9 +280,9 @@ def reject(
 
 def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
     from citybrain.api.methods import CITY
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
 
-    with BlockingApiClient(address, CITY) as client:
+    with connect(address, CITY) as client:
         outcome = client.call(
             "Act",
             request_id=RandomIds().token(),

@@ -160,11 +160,11 @@ def queue(
 
     from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of
     from citybrain.api.methods import DISTRICT
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from district_node.terminal.tables import snapshot_table
 
     clock = SystemClock()
-    with BlockingApiClient(address, DISTRICT) as client:
+    with connect(address, DISTRICT) as client:
         if once:
             shown = snapshot_of(client.windows(DISTRICT_VIEWS), clock.now())
             Console().print(snapshot_table(shown, ended=ended))
@@ -195,12 +195,12 @@ def report(
     from citybrain.api.client.incidents import whole_incident_of
     from citybrain.api.methods import DISTRICT
     from citybrain.api.resources.elements import place_message
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from district_node.errors import ActionRefusedError
     from district_node.terminal.options import place_of, reporter_of, severity_of
     from district_node.terminal.report_note import unknown_kind_note
 
-    with BlockingApiClient(address, DISTRICT) as client:
+    with connect(address, DISTRICT) as client:
         outcome = client.call(
             "Report",
             request_id=RandomIds().token(),
@@ -254,13 +254,13 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
 
     from citybrain.api.client.incidents import whole_incident_of
     from citybrain.api.methods import DISTRICT
+    from citybrain.cli.connection import connect
     from citybrain.errors import RpcError
     from citybrain.rpc.errors import NotFoundError
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
     from district_node.terminal.tables import incident_view
 
     try:
-        with BlockingApiClient(address, DISTRICT) as client:
+        with connect(address, DISTRICT) as client:
             found = whole_incident_of(client.call("GetIncident", incident=incident))
     except RpcError as error:
         if error.code != "NOT_FOUND":
@@ -382,10 +382,10 @@ def _act(
     unit: str = "",
 ) -> None:
     from citybrain.api.methods import DISTRICT
-    from citybrain.rpc.public.blocking_client import BlockingApiClient
+    from citybrain.cli.connection import connect
     from district_node.errors import ActionRefusedError
 
-    with BlockingApiClient(address, DISTRICT) as client:
+    with connect(address, DISTRICT) as client:
         outcome = client.call(
             "Act",
             request_id=RandomIds().token(),

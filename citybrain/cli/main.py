@@ -2,6 +2,7 @@
 when its command is called.
 """
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -59,6 +60,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         target="citybrain.cli.broker:app",
         help="The files that the MQTT broker runs with.",
         extra="",
+    ),
+    "login": LazyCommand(
+        target="citybrain.cli.login:app",
+        help="Join as a person: the name that commands speak with.",
+        extra="district",
     ),
     "pack": LazyCommand(
         target="citybrain.cli.pack:app",
@@ -122,6 +128,12 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit()
 
 
+def _speak_as(identity: str | None) -> None:
+    """For the part that is called, and for what it starts."""
+    if identity is not None:
+        os.environ["CITYBRAIN_IDENTITY"] = identity
+
+
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
@@ -131,6 +143,16 @@ def options(
             "--version", help="Show the version and exit.", is_eager=True, callback=_print_version
         ),
     ] = False,
+    identity: Annotated[
+        str | None,
+        typer.Option(
+            "--identity",
+            metavar="FOLDER",
+            envvar="CITYBRAIN_IDENTITY",
+            callback=_speak_as,
+            help="Whose name to speak with; left out: that of `citybrain login`. Empty: nobody's.",
+        ),
+    ] = None,
 ) -> None:
     """An open, three-tier city brain: street agents see, district nodes act, a coordinator plans
     for the whole city.
