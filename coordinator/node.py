@@ -14,6 +14,7 @@ from citybrain.clock import Clock
 from citybrain.conditions import Conditions
 from citybrain.config.fields import split_address
 from citybrain.decider.commit_thread import CommitThread
+from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
@@ -121,6 +122,15 @@ class CityNode:
         scrub = JournalScrub(self._data_dir / JOURNAL, self.conditions, self.registry)
         self._ends.push_async_callback(asyncio.to_thread, scrub.stop)
         scrub.start()
+        upkeep = IdentityUpkeep(
+            self._data_dir,
+            clock=self._clock,
+            ids=self._ids,
+            registry=self.registry,
+            is_server=True,
+        )
+        self._ends.push_async_callback(asyncio.to_thread, upkeep.stop)
+        upkeep.start()
         for work, name in (
             (self.planner.run(), "planner"),
             (self.planner.keep_twins_loaded(), "twins"),

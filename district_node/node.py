@@ -5,7 +5,7 @@ stops them in order. Decides nothing.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
 from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import OwnName
+from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.identity.name import short_name
 from citybrain.ids import DistrictId, IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
@@ -150,6 +151,9 @@ class DistrictNode:
             )
             api = self._api(district, commit_loop)
             scrub.start()
+            upkeep = self._upkeep(district)
+            stack.push_async_callback(asyncio.to_thread, upkeep.stop)
+            upkeep.start()
             ports = await self._listen(stack, district.crew_console, api)
             running = [*district.tasks(), ("public api", api.run), *self._reloading(commit_loop)]
             tasks = [asyncio.create_task(run(), name=name) for name, run in running]
@@ -173,6 +177,23 @@ class DistrictNode:
             ids=self._ids,
             clock=self._clock,
             on_refusal=self._district_metrics.refused_by_broker,
+        )
+
+    def _upkeep(self, district: District) -> IdentityUpkeep:
+        loop = asyncio.get_running_loop()
+
+        def renewed() -> None:
+            if district.uplink is not None:
+                with suppress(RuntimeError):  # the loop has ended, and the link with it
+                    loop.call_soon_threadsafe(district.uplink.reconnect, "a renewed certificate")
+
+        return IdentityUpkeep(
+            self._folder,
+            clock=self._clock,
+            ids=self._ids,
+            registry=self._registry,
+            is_server=True,
+            on_renewed=renewed,
         )
 
     def request_reload(self) -> None:

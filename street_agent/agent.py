@@ -16,6 +16,7 @@ from citybrain.data_folder import secure
 from citybrain.distribution import installed_version
 from citybrain.domain.principal import Role
 from citybrain.enrolment.own_name import OwnName
+from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.errors import CityBrainError, StoreCorruptError
 from citybrain.identity.name import short_name
 from citybrain.ids import AgentId, DistrictId, IdSource, SourceId
@@ -86,6 +87,13 @@ class StreetAgent:
         self.outbox = DiskFullBuffer(stored)
         self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))
         self._telemetry = _Telemetry(config)
+        self._upkeep = IdentityUpkeep(
+            config.data_dir,
+            clock=self._clock,
+            ids=ids,
+            registry=self._telemetry.registry,
+            is_server=False,
+        )
         self._loop = AgentLoop(
             setup=setup,
             outbox=self.outbox,
@@ -171,9 +179,11 @@ class StreetAgent:
         self._detection.start()
         self._sensor_replay.start()
         self._plugin_sensors.start()
+        self._upkeep.start()
 
     def stop(self) -> None:
         """Stops capture and sensors, then the agent loop, then the link; closes the outbox last."""
+        self._upkeep.stop()
         self._detection.stop()
         self._sensor_replay.stop()
         self._plugin_sensors.stop()
@@ -265,11 +275,11 @@ class _Telemetry:
     def __init__(self, config: StreetConfig) -> None:
         service = f"street-{config.agent}"
         self._config = config.metrics
-        self._registry = MetricsRegistry()
+        self.registry = MetricsRegistry()
         self._spans = Spans.from_environment(service)
-        self._push = OtlpPush.from_environment(self._registry, service)
+        self._push = OtlpPush.from_environment(self.registry, service)
         self._endpoint: MetricsEndpoint | None = None
-        self.metrics = StreetMetrics(self._registry, self._spans)
+        self.metrics = StreetMetrics(self.registry, self._spans)
 
     def start(
         self,
@@ -286,7 +296,7 @@ class _Telemetry:
         )
         if self._config.port:
             self._endpoint = serve(
-                self._registry,
+                self.registry,
                 port=self._config.port,
                 host=self._config.host,
                 allowed_hosts=self._config.allowed_hosts,

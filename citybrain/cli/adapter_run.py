@@ -16,6 +16,7 @@ from citybrain.cli.process import log_to_stderr, ready, run_until_signal
 from citybrain.config.adapter import AdapterConfig
 from citybrain.config.load import load as load_config
 from citybrain.data_folder import secure
+from citybrain.enrolment.upkeep import IdentityUpkeep
 from citybrain.plugins.errors import PluginFaultError, in_short
 from citybrain.plugins.load import load
 from citybrain.plugins.ports import ADAPTER, PluginGroup
@@ -49,10 +50,13 @@ async def _run(
         if metrics.port
         else None
     )
+    upkeep = IdentityUpkeep(
+        config.data_dir, clock=clock, ids=ids, registry=registry, is_server=False
+    )
+    upkeep.start()
+    tls = node_tls(config.tls, config.data_dir)
     try:
-        async with ApiClient(
-            config.district, DISTRICT, tls=node_tls(config.tls, config.data_dir)
-        ) as calls:
+        async with ApiClient(config.district, DISTRICT, tls=tls) as calls:
             city = DistrictContext(
                 principal, calls, data_dir=config.data_dir, health=health, ids=ids
             )
@@ -60,6 +64,7 @@ async def _run(
             make = partial(_made, name, plugin, config.options)
             await supervise(make, city, health, stop=stop, clock=clock, ids=ids)
     finally:
+        upkeep.stop()
         if endpoint is not None:
             endpoint.stop()
 

@@ -130,10 +130,16 @@ def write_identity(folder: Path, identity: Identity, *, revoked: str, token: str
 
 def write_certificate(folder: Path, identity: Identity, *, revoked: str) -> None:
     """Replace the certificate in `folder`; the key stays. The certificate's file comes last, and
-    alone says that there is a new one. Raises `OSError`."""
-    write_private(folder / REVOKED, revoked)
-    write_private(folder / CHAIN, pem(identity.issuing))
-    write_private(folder / CERTIFICATE, pem(identity.certificate, identity.issuing))
+    alone says that there is a new one. What is there already is not written again. Raises
+    `OSError`."""
+    _replace(folder / REVOKED, revoked.encode())
+    _replace(folder / CHAIN, pem(identity.issuing))
+    _replace(folder / CERTIFICATE, pem(identity.certificate, identity.issuing))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    if not path.exists() or read_file(path) != content:
+        write_private(path, content)
 
 
 def beside(folder: Path, word: str) -> Path:

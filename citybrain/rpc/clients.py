@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import grpc
 
+from citybrain.enrolment.peer import Signature
+from citybrain.errors import RpcError
 from citybrain.rpc.errors import rpc_error
 from citybrain.rpc.methods import Method, service_config
 from citybrain.rpc.service import close
@@ -18,7 +20,8 @@ C = TypeVar("C", bound="Connection")
 
 
 class Connection:
-    """A channel to one server, for `methods`; made on first use, inside the running loop."""
+    """A channel to one server, for `methods`; made on first use, inside the running loop, and anew
+    when the certificate in `tls` has been renewed."""
 
     def __init__(
         self, address: str, methods: Iterable[Method[Q, R]], *, tls: Tls | None = None
@@ -26,6 +29,8 @@ class Connection:
         self.address, self._tls = address, tls
         self._options = channel_options(service_config(methods))
         self._open: Any = None
+        self._former: list[Any] = []  # whose streams go on with the certificate of before
+        self._signature: Signature = ()
 
     async def __aenter__(self: C) -> C:
         return self
@@ -40,9 +45,10 @@ class Connection:
 
     async def close(self) -> None:
         """End every call and the connection."""
-        channel, self._open = self._open, None
-        if channel is not None:
-            await channel.close()
+        channels, self._open, self._former = [*self._former, self._open], None, []
+        for channel in channels:
+            if channel is not None:
+                await channel.close()
 
     async def unary(self, method: Method[Q, R], request: Q) -> R:
         """One request, one reply, within the method's deadline; raises `RpcError`."""
@@ -78,14 +84,28 @@ class Connection:
             await close(outgoing)
 
     def _channel(self) -> Any:
-        if self._open is None:
-            if self._tls is None:
-                self._open = grpc.aio.insecure_channel(self.address, options=self._options)
-            else:
-                self._open = grpc.aio.secure_channel(
-                    self.address, self._tls.for_channel(), options=self._options
-                )
+        """With the certificate that there is now: a renewed one is presented from the next call
+        on."""
+        signature = self._tls.signature() if self._tls is not None else ()
+        if self._open is None or signature != self._signature:
+            if self._open is not None:
+                self._former.append(self._open)
+            self._open, self._signature = self._new_channel(), signature
         return self._open
+
+    def _new_channel(self) -> Any:
+        if self._tls is None:
+            return grpc.aio.insecure_channel(self.address, options=self._options)
+        try:
+            credentials = self._tls.for_channel()
+        except OSError as error:
+            raise RpcError(
+                "UNAVAILABLE",
+                f"this side's certificates cannot be read ({error}). Join again, or give this user"
+                " its rights there.",
+                retry=True,
+            ) from error
+        return grpc.aio.secure_channel(self.address, credentials, options=self._options)
 
 
 async def _send_all(

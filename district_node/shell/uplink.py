@@ -105,6 +105,11 @@ class Uplink:
             if close is not None:
                 await close()
 
+    def reconnect(self, reason: str) -> None:
+        """Open the stream anew, with the certificate that is there now."""
+        if self._session is not None:
+            self._session.end(reason)
+
     def _wake(self) -> None:
         if self._session is not None:
             self._session.wake()
