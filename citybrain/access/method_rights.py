@@ -1,11 +1,13 @@
-"""The rights at gRPC servers: role × method. Both tiers' servers check every call by this table,
-and a method without a line here is not served. Checks nothing itself.
+"""The rights at the public API, the link and gRPC's own services: role × method. Every call is
+checked by this table, and a method without a line here is not served. What an act then asks for,
+the cores check once more by `citybrain.permissions`. Checks nothing itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from citybrain.domain.principal import Role
+from citybrain.domain.principal import PERSON_ROLES, PROGRAM_ROLES, Principal, Role
+from citybrain.permissions import MAY, Permission
 from citybrain.structs import Struct
 
 
@@ -46,33 +48,52 @@ CITY_READS = (
     "ListPlans",
     "Watch",
 )
-# whoever looks at the public API with a client of their own finds it by reflection
-READERS = (Role.OPERATOR, Role.DUTY_OFFICER, Role.ADAPTER, Role.AUDITOR)
-EVERYBODY = tuple(role for role in Role if role is not Role.UNKNOWN)
+READERS = frozenset((*PERSON_ROLES, *PROGRAM_ROLES, Role.RESPONDER))
+EVERYBODY = frozenset(Role) - {Role.UNKNOWN}
+# who speaks for one unit, the one that the name is of
+OF_ONE_UNIT = frozenset({Role.CREW, Role.RESPONDER})
+ACTORS = frozenset[Role]().union(
+    *(
+        MAY[verb]
+        for verb in (
+            Permission.OPEN,
+            Permission.ASSIGN,
+            Permission.CLOSE,
+            Permission.REJECT,
+            Permission.VERIFY,
+            Permission.ESCALATE,
+            Permission.DEFER,
+        )
+    )
+)
 
 
-def _rights(role: Role, service: str, *methods: str, own: str = "") -> tuple[MethodRight, ...]:
-    return tuple(MethodRight(role=role, method=service + one, own=own) for one in methods)
+def _rights(
+    roles: Iterable[Role], service: str, *methods: str, own: str = ""
+) -> tuple[MethodRight, ...]:
+    return tuple(
+        MethodRight(role=role, method=service + method, own=own)
+        for role in sorted(roles)
+        for method in methods
+    )
 
 
 METHOD_RIGHTS: tuple[MethodRight, ...] = (
-    # a district: its operators act, its programs report, the city's people look
-    *_rights(Role.OPERATOR, DISTRICT, *DISTRICT_READS, "Act", "Report"),
-    *_rights(Role.ADAPTER, DISTRICT, *DISTRICT_READS, "Act", "Report"),
-    *_rights(Role.SOURCE, DISTRICT, "GetDistrict", "ListKinds", "Report"),
-    *_rights(Role.DUTY_OFFICER, DISTRICT, *DISTRICT_READS),
-    *_rights(Role.AUDITOR, DISTRICT, *DISTRICT_READS),
-    # a crew: its own unit's screen, orders and position
-    *_rights(Role.CREW, CREW, "Watch", "Answer", "ReportPosition", own="unit"),
-    # the city: its duty officer decides
-    *_rights(Role.DUTY_OFFICER, CITY, *CITY_READS, "Act"),
-    *_rights(Role.ADAPTER, CITY, *CITY_READS),
-    *_rights(Role.AUDITOR, CITY, *CITY_READS),
+    *_rights(READERS, DISTRICT, *DISTRICT_READS),
+    *_rights(ACTORS, DISTRICT, "Act"),
+    *_rights(MAY[Permission.REPORT], DISTRICT, "Report"),
+    *_rights(READERS, CITY, *CITY_READS),
+    *_rights(MAY[Permission.ISSUE_PLAN] | MAY[Permission.REJECT_PLAN], CITY, "Act"),
+    # a crew: its own unit's screen, orders and position; of one that has a radio, its operator
+    *_rights(OF_ONE_UNIT, CREW, "Watch", "Answer", "ReportPosition", own="unit"),
+    *_rights(READERS - OF_ONE_UNIT, CREW, "Watch"),
+    *_rights(MAY[Permission.ANSWER_ORDER] - OF_ONE_UNIT, CREW, "Answer"),
+    *_rights(MAY[Permission.REPORT_POSITION] - OF_ONE_UNIT, CREW, "ReportPosition"),
     # a district speaks for itself alone: its hello holds its certificate's id
-    *_rights(Role.DISTRICT, LINK, "Exchange", own="district"),
+    *_rights({Role.DISTRICT}, LINK, "Exchange", own="district"),
     # whether a server serves is no secret among those who have a certificate
-    *(right for role in EVERYBODY for right in _rights(role, HEALTH, "Check", "List", "Watch")),
-    *(right for role in READERS for right in _rights(role, REFLECTION, "ServerReflectionInfo")),
+    *_rights(EVERYBODY, HEALTH, "Check", "List", "Watch"),
+    *_rights(READERS, REFLECTION, "ServerReflectionInfo"),
 )
 _RIGHTS: Mapping[tuple[Role, str], MethodRight] = MappingProxyType(
     {(right.role, right.method): right for right in METHOD_RIGHTS}
@@ -83,3 +104,14 @@ METHODS = frozenset(right.method for right in METHOD_RIGHTS)
 def method_right(role: Role, method: str) -> MethodRight | None:
     """The line by which `role` may call `method`; None: it may not."""
     return _RIGHTS.get((role, method))
+
+
+def may_call(principal: Principal, service: str, method: str) -> bool:
+    """Whether one of the principal's roles has a line for `method` of `service`."""
+    path = f"/{service}/{method}"
+    return any(method_right(role, path) is not None for role in principal.roles)
+
+
+def may_read(principal: Principal) -> bool:
+    """Whether one of the principal's roles may see the pages of a node."""
+    return not READERS.isdisjoint(principal.roles)

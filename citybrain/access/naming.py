@@ -9,4 +9,5 @@ NAMES_OTHERS = frozenset({Role.ADAPTER})
 
 def noted_name(principal: Principal, named: str) -> str:
     """What is noted of `named`, whom a message of `principal` says to act."""
-    return named if not NAMES_OTHERS.isdisjoint(principal.roles) else principal.name
+    may_name = not NAMES_OTHERS.isdisjoint(principal.roles)
+    return named if may_name and named else principal.name

@@ -46,13 +46,6 @@ def answering(
     )
 
 
-def _read(answer: Read) -> Act:
-    async def read(request: Message, _caller: Principal | None) -> Message:
-        return await answer(request)
-
-    return read
-
-
 class _Faults:
     def __init__(self, service: str, ids: IdSource) -> None:
         self._service, self._ids = service, ids

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import TypeVar
 
+from citybrain.access.naming import noted_name
 from citybrain.api.requests.checks import Checks
 from citybrain.api.v1 import action_pb2 as pb
 from citybrain.api.v1 import city_service_pb2
@@ -52,9 +53,10 @@ def operator_action_of(message: pb.Action) -> OperatorAction:
 
 
 def signed(message: Signed, caller: Principal | None) -> Signed:
-    """`message` with its proved caller as its actor, whoever it names; None: nobody was proved."""
+    """`message` with its proved caller as its actor, whoever it names (an adapter may note whom it
+    speaks for); None: nobody was proved."""
     if caller is not None:
-        message.actor = caller.name
+        message.actor = noted_name(caller, message.actor)
     return message
 
 

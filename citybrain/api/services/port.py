@@ -2,9 +2,6 @@
 
 An `Outcome` is what the node decided, yes or no. What it could not take in to be decided is raised:
 `QueueFullError`, `StoreFullError`, `NodeStoppingError`, `InputRejectedError`.
-
-`caller` is whom the transport proved; None: nobody is proved, and the name is what the message
-says.
 """
 
 from collections.abc import Iterable, Mapping
