@@ -92,3 +92,10 @@ LINK_WINDOW = Limit(
     reason="one round trip at full rate",
     fate="further letters wait in the store",
 )
+REFUSALS_LOGGED = Limit(
+    name="refusals_logged",
+    value=1_000,
+    unit="senders and reasons",
+    reason="who was refused in the last minute, so that each has one log line in it",
+    fate="the one that is known for longest gets a line again",
+)

@@ -162,13 +162,6 @@ QUARANTINE_BYTES = Limit(
     reason="enough to see what it was",
     fate="the rest is cut",
 )
-REFUSALS_LOGGED = Limit(
-    name="refusals_logged",
-    value=1_000,
-    unit="senders and reasons",
-    reason="who was refused in the last minute, so that each has one log line in it",
-    fate="the one that is known for longest gets a line again",
-)
 STATUS_AGENTS = Limit(
     name="status_agents",
     value=2_000,

@@ -13,6 +13,7 @@ from citybrain.clock import Clock
 from citybrain.enrolment.certificates import date_text
 from citybrain.enrolment.peer import Peer, RevokedSerials, peer_of
 from citybrain.identity.errors import CertificateError
+from citybrain.refusal_log import RefusalLog
 from citybrain.rpc.context import CallContext
 from citybrain.rpc.errors import CallRefusal, NotAuthorizedError
 from citybrain.rpc.limits import KNOWN_PEERS
@@ -29,11 +30,12 @@ def ignore_refused(_reason: CallRefusal) -> None:
 
 
 class Guard:
-    """Of one server with certificates. `on_refused` is called for each refusal, which is a line of
-    the log besides."""
+    """Of one server with certificates. `on_refused` is called for each refusal; the log says it of
+    a caller and a reason once a minute."""
 
     def __init__(self, tls: Tls, *, clock: Clock, on_refused: OnRefused = ignore_refused) -> None:
         self.tls, self._clock, self._on_refused = tls, clock, on_refused
+        self._log = RefusalLog(clock)
         self._peers: dict[tuple[str, bytes], Peer] = {}  # of each connection
         self._revoked = (
             RevokedSerials(tls.revoked, tls.chain)
@@ -111,8 +113,9 @@ class Guard:
 
     def _refused(self, reason: CallRefusal, who: Peer | str, detail: str) -> NotAuthorizedError:
         self._on_refused(reason)
-        name = str(who.name) if isinstance(who, Peer) else who
-        log.warning("a call of %s is refused (%s): %s", name, reason, detail)
+        # of a stranger without its port: a new one at each try would be a line at each
+        name = str(who.name) if isinstance(who, Peer) else who.rpartition(":")[0]
+        self._log.add(name, reason, detail)
         return NotAuthorizedError(reason, detail)
 
 

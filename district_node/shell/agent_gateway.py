@@ -28,6 +28,7 @@ from citybrain.errors import (
 from citybrain.ids import AgentId, DistrictId
 from citybrain.journal.port import Store
 from citybrain.limits import MESSAGE_BYTES
+from citybrain.refusal_log import RefusalLog
 from citybrain.structs import replace
 from citybrain.vocabulary import Phase
 from citybrain.wire.agent import decode_agent_hello, decode_agent_status, decode_request_ack
@@ -38,7 +39,6 @@ from district_node.inputs import AgentPresenceChanged, BatchReceived, HelloRecei
 from district_node.limits import AGENTS, STATUS_AGENTS
 from district_node.shell.ack_publisher import AckPublisher
 from district_node.shell.quarantine import Quarantine
-from district_node.shell.refusal_log import RefusalLog
 
 TOO_MANY = (
     "this district has too many boxes, or this box has had too many outboxes: "

@@ -16,6 +16,7 @@ from citybrain.domain.principal import Role
 from citybrain.ids import IdSource
 from citybrain.journal.port import Store
 from citybrain.link.past import OnPast
+from citybrain.refusal_log import RefusalLog
 from citybrain.travel.great_circle import GREAT_CIRCLE
 from citybrain.travel.port import TravelTimes
 from district_node.cores.state import DistrictState
@@ -31,7 +32,6 @@ from district_node.shell.consoles import (
     sorted_statuses,
 )
 from district_node.shell.quarantine import Quarantine
-from district_node.shell.refusal_log import RefusalLog
 from district_node.shell.request_publisher import RequestPublisher
 from district_node.shell.uplink import OpenLink, Uplink
 

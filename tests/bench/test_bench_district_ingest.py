@@ -23,6 +23,7 @@ from citybrain.decider.commit_thread import CommitThread
 from citybrain.geo import Point
 from citybrain.journal.sqlite import SqliteStore
 from citybrain.random_ids import RandomIds
+from citybrain.refusal_log import RefusalLog
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry
 from citybrain.telemetry.spans import Spans
@@ -37,7 +38,6 @@ from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine
-from district_node.shell.refusal_log import RefusalLog
 
 pytestmark = pytest.mark.bench
 

@@ -16,6 +16,7 @@ from citybrain.domain.event import EventBatch, OutboxItem
 from citybrain.errors import StoreFullError
 from citybrain.ids import CountingIds
 from citybrain.journal.memory import Boundary, MemoryStore
+from citybrain.refusal_log import RefusalLog
 from citybrain.structs import replace
 from citybrain.system_clock import SystemClock
 from citybrain.telemetry.metrics import MetricsRegistry
@@ -36,7 +37,6 @@ from district_node.shell.agent_gateway import AgentGateway
 from district_node.shell.assembly import decider_of
 from district_node.shell.metrics import DistrictMetrics
 from district_node.shell.quarantine import FileQuarantine, read_quarantine
-from district_node.shell.refusal_log import RefusalLog
 from district_node.shell.request_publisher import RequestPublisher
 
 

@@ -6,8 +6,8 @@ import logging
 import threading
 
 from citybrain.clock import SECOND_US, Clock, Instant
+from citybrain.limits import REFUSALS_LOGGED
 from citybrain.structs import Struct
-from district_node.limits import REFUSALS_LOGGED
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class RefusalLog:
         self._known: dict[tuple[str, str], _Refusals] = {}
 
     def add(self, sender: str, reason: str, detail: str) -> None:
-        """A message of `sender` was refused."""
+        """A message or call of `sender` was refused."""
         key, now = (sender[:128], reason), self._clock.instant()
         with self._guard:
             known = self._known.get(key)
