@@ -73,6 +73,25 @@ STATUS: Mapping[type[CityBrainError], StatusCode] = {
 UNREACHED = "failed to connect"  # in gRPC's detail when there was no connection at all
 OVERSIZED = "larger than max"  # in gRPC's detail when it let a message not through
 
+NO_ANSWER = (
+    "no answer at this address. Is the node running, and is this the gRPC address in its"
+    " configuration?"
+)
+# what a connection failed for, in gRPC's own words: what that means and what to do
+HANDSHAKES: Mapping[str, str] = {
+    "Hostname Verification": "the certificate of what answers is for another host. Ask under a"
+    " name that it holds, or make its token with --host as it is asked for here, and join again.",
+    "certificate has expired": "the certificate of what answers is over. Its node renews it by"
+    " itself if it reaches the authority; its log says what keeps it from that.",
+    "CERTIFICATE_VERIFY_FAILED": "what answers has no certificate of the authority that is trusted"
+    " here. Is this the address of a node of this city?",
+    "WRONG_VERSION_NUMBER": "what answers has no certificates (lab mode), and this side has. Join"
+    " there as well; for a lab on this machine ask with an empty --identity.",
+    "Socket closed": "what answers ended the connection before a word. If it has certificates, this"
+    " side needs one that is not over: join here (`citybrain login TOKEN`, or `citybrain"
+    " district|city join TOKEN` of a node).",
+}
+
 # Whether the same call may succeed later, by the status alone. A repeated action has the same
 # request id.
 RETRY: Mapping[StatusCode, bool] = {
@@ -116,10 +135,8 @@ def rpc_error(
             return said
     if code is StatusCode.UNAVAILABLE and detail is not None and UNREACHED in detail:
         last_error = detail.rpartition("last error: ")[2]
-        detail = (
-            "no answer at this address. Is the node running, and is this the gRPC address in its"
-            f" configuration? ({last_error})"
-        )
+        means = (text for sign, text in HANDSHAKES.items() if sign in last_error)
+        detail = f"{next(means, NO_ANSWER)} ({last_error})"
     is_oversized = code is StatusCode.RESOURCE_EXHAUSTED and OVERSIZED in (detail or "")
     retry = RETRY[code] and not is_oversized
     return RpcError(code.name, detail or "the other side gave no reason", retry=retry)

@@ -158,6 +158,33 @@ async def test_whoever_is_of_another_city_is_refused(joined):
     await server.stop(0)
 
 
+async def told(address, tls):
+    async with ApiClient(address, DISTRICT, tls=tls) as client:
+        with pytest.raises(RpcError) as caught:
+            await client.call("GetDistrict")
+    assert caught.value.code == "UNAVAILABLE"
+    return str(caught.value)
+
+
+@in_a_loop
+async def test_what_keeps_two_ends_apart_is_said_with_what_to_do(joined, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    strangers = JoinedTls(tmp_path / "elsewhere")
+    joined.issue("district/far", "10.0.0.9")
+    operator = joined("operator/li-wei")
+    server, address = await served(joined.guard("district/riverside"))
+    far, far_address = await served(joined.guard("district/far"))
+    lab, lab_address = await served(None)
+    assert "has no certificates (lab mode)" in await told(lab_address, operator)
+    assert "is for another host" in await told(far_address, operator)
+    assert "citybrain login TOKEN" in await told(address, None)
+    stranger = strangers("operator/li-wei")
+    assert "no certificate of the authority" in await told(address, stranger)
+    for one in (server, far, lab):
+        await one.stop(0)
+    strangers.close()
+
+
 @in_a_loop
 async def test_health_and_reflection_are_in_the_table_too(joined):
     server, address = await served(joined.guard("district/riverside"))
