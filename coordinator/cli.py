@@ -147,7 +147,7 @@ def districts(address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import districts_table
 
@@ -168,7 +168,7 @@ def orders(
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import orders_table
 
@@ -186,7 +186,7 @@ def watch(address: AddressOption = ADDRESS) -> None:
     from rich.live import Live
 
     from citybrain.api.methods import CITY
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import city_overview
 
@@ -215,7 +215,7 @@ def list_plans(address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plans_table
 
@@ -233,7 +233,7 @@ def show(plan: PlanArgument, address: AddressOption = ADDRESS) -> None:
     from rich.console import Console
 
     from citybrain.api.methods import CITY
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from citybrain.errors import RpcError
     from citybrain.system_clock import SystemClock
     from coordinator.terminal import plan_details
@@ -280,7 +280,7 @@ def reject(
 
 def _act(plan: str, address: str, officer: str, reason: str, *, issue: bool) -> None:
     from citybrain.api.methods import CITY
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
 
     with connect(address, CITY) as client:
         outcome = client.call(

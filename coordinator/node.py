@@ -122,15 +122,7 @@ class CityNode:
         scrub = JournalScrub(self._data_dir / JOURNAL, self.conditions, self.registry)
         self._ends.push_async_callback(asyncio.to_thread, scrub.stop)
         scrub.start()
-        upkeep = IdentityUpkeep(
-            self._data_dir,
-            clock=self._clock,
-            ids=self._ids,
-            registry=self.registry,
-            is_server=True,
-        )
-        self._ends.push_async_callback(asyncio.to_thread, upkeep.stop)
-        upkeep.start()
+        self._keep_identity()
         for work, name in (
             (self.planner.run(), "planner"),
             (self.planner.keep_twins_loaded(), "twins"),
@@ -159,6 +151,17 @@ class CityNode:
         commit, then Ray and the store.
         """
         await self._ends.aclose()
+
+    def _keep_identity(self) -> None:
+        upkeep = IdentityUpkeep(
+            self._data_dir,
+            clock=self._clock,
+            ids=self._ids,
+            registry=self.registry,
+            is_server=True,
+        )
+        self._ends.push_async_callback(asyncio.to_thread, upkeep.stop)
+        upkeep.start()
 
     def _make_planner(self) -> Planner:
         ray, no_plane_reason = self._config.ray, ""

@@ -160,7 +160,7 @@ def queue(
 
     from citybrain.api.client.districts import DISTRICT_VIEWS, snapshot_of
     from citybrain.api.methods import DISTRICT
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from district_node.terminal.tables import snapshot_table
 
     clock = SystemClock()
@@ -195,7 +195,7 @@ def report(
     from citybrain.api.client.incidents import whole_incident_of
     from citybrain.api.methods import DISTRICT
     from citybrain.api.resources.elements import place_message
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
     from district_node.terminal.options import place_of, reporter_of, severity_of
     from district_node.terminal.report_note import unknown_kind_note
@@ -254,7 +254,7 @@ def show(incident: IncidentArgument, address: AddressOption = ADDRESS) -> None:
 
     from citybrain.api.client.incidents import whole_incident_of
     from citybrain.api.methods import DISTRICT
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from citybrain.errors import RpcError
     from citybrain.rpc.errors import NotFoundError
     from district_node.terminal.tables import incident_view
@@ -382,7 +382,7 @@ def _act(
     unit: str = "",
 ) -> None:
     from citybrain.api.methods import DISTRICT
-    from citybrain.cli.connection import connect
+    from citybrain.cli.identity.connection import connect
     from district_node.errors import ActionRefusedError
 
     with connect(address, DISTRICT) as client:

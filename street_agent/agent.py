@@ -87,13 +87,7 @@ class StreetAgent:
         self.outbox = DiskFullBuffer(stored)
         self._files_damaged = len(damaged_files(config.data_dir / OUTBOX_FILE))
         self._telemetry = _Telemetry(config)
-        self._upkeep = IdentityUpkeep(
-            config.data_dir,
-            clock=self._clock,
-            ids=ids,
-            registry=self._telemetry.registry,
-            is_server=False,
-        )
+        self._upkeep = self._telemetry.upkeep(config.data_dir, self._clock, ids)
         self._loop = AgentLoop(
             setup=setup,
             outbox=self.outbox,
@@ -275,11 +269,11 @@ class _Telemetry:
     def __init__(self, config: StreetConfig) -> None:
         service = f"street-{config.agent}"
         self._config = config.metrics
-        self.registry = MetricsRegistry()
+        self._registry = MetricsRegistry()
         self._spans = Spans.from_environment(service)
-        self._push = OtlpPush.from_environment(self.registry, service)
+        self._push = OtlpPush.from_environment(self._registry, service)
         self._endpoint: MetricsEndpoint | None = None
-        self.metrics = StreetMetrics(self.registry, self._spans)
+        self.metrics = StreetMetrics(self._registry, self._spans)
 
     def start(
         self,
@@ -296,11 +290,17 @@ class _Telemetry:
         )
         if self._config.port:
             self._endpoint = serve(
-                self.registry,
+                self._registry,
                 port=self._config.port,
                 host=self._config.host,
                 allowed_hosts=self._config.allowed_hosts,
             )
+
+    def upkeep(self, data_dir: Path, clock: Clock, ids: IdSource) -> IdentityUpkeep:
+        """Of the box's identity, measured here."""
+        return IdentityUpkeep(
+            data_dir, clock=clock, ids=ids, registry=self._registry, is_server=False
+        )
 
     def stop_endpoint(self) -> None:
         if self._endpoint is not None:

@@ -62,7 +62,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
         extra="",
     ),
     "login": LazyCommand(
-        target="citybrain.cli.login:app",
+        target="citybrain.cli.identity.login:app",
         help="Join as a person: the name that commands speak with.",
         extra="district",
     ),

@@ -9,7 +9,8 @@ from authority_rig import ServedAuthority, joined_long_ago, points_at
 from joined_tls import HERE, JoinedTls
 from served_district import ServedDistrict
 
-from citybrain.cli import connection, main
+from citybrain.cli import main
+from citybrain.cli.identity import connection
 from citybrain.enrolment.folder import read_identity
 from citybrain.identity.token import encode_token
 from citybrain.system_clock import SystemClock

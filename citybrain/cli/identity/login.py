@@ -29,7 +29,7 @@ def login(
     Example:  citybrain login cbjoin1_…
     """
     from citybrain.cli.ca.tier_join import print_joined, read_token
-    from citybrain.cli.connection import profile_folder
+    from citybrain.cli.identity.connection import profile_folder
     from citybrain.domain.principal import NODE_ROLES
     from citybrain.enrolment.join import join
     from citybrain.identity.errors import WrongTokenError

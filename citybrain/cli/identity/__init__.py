@@ -1,0 +1,1 @@
+"""In whose name commands speak with nodes."""
