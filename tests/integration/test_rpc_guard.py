@@ -147,6 +147,18 @@ async def test_a_certificate_is_exchanged_without_a_restart(joined):
 
 
 @in_a_loop
+async def test_a_client_presents_a_renewed_certificate_at_its_next_call(joined):
+    server, address = await served(joined.guard("district/riverside"))
+    async with ApiClient(address, DISTRICT, tls=joined("operator/li-wei")) as client:
+        await client.call("GetDistrict")
+        joined.revoke("operator/li-wei", told="district/riverside")
+        assert await code_of(client.call("GetDistrict")) == "PERMISSION_DENIED"
+        joined.issue("operator/li-wei")
+        assert (await client.call("GetDistrict")).id == "li-wei"
+    await server.stop(0)
+
+
+@in_a_loop
 async def test_whoever_is_of_another_city_is_refused(joined):
     there = joined.folder / "there"
     joined.authority.issue_here(name_of("elsewhere", Role.OPERATOR, "li-wei"), there)

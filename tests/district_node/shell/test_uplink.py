@@ -78,6 +78,22 @@ def test_each_hello_presents_the_number_that_the_last_welcome_handed_out(tmp_pat
     asyncio.run(go())
 
 
+def test_it_is_opened_anew_where_that_is_asked_for_and_repeats_nothing(tmp_path, setup):
+    async def go():
+        city = City()
+        async with Box(tmp_path, city, setup) as box:
+            await until(lambda: city.letters, "the unit's report arrives")
+            box.uplink.reconnect("a renewed certificate")
+            await until(lambda: len(city.hellos) == 2, "the stream is open again")
+            await until(lambda: box.link.up, "and stands")
+            assert city.repeats == 0
+            box.uplink.reconnect("a renewed certificate")
+            box.uplink.reconnect("while there is no stream, that is nothing")
+            await until(lambda: len(city.hellos) == 3, "the stream is open again")
+
+    asyncio.run(go())
+
+
 def test_away_nothing_is_blocked_and_the_backlog_is_sent_later(tmp_path, setup, scenario):
     async def go():
         city = City()
