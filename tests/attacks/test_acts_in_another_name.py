@@ -61,7 +61,9 @@ def attacked(node, attack):
     asyncio.run(run())
 
 
-def test_an_operator_acts_under_the_name_of_the_certificate(joined):
+def test_an_operator_acts_under_the_name_of_the_certificate(joined, caplog):
+    caplog.set_level(logging.INFO)
+
     async def attack(district):
         await district.events(1)
         (incident,) = district.loop.state.incidents
@@ -77,6 +79,8 @@ def test_an_operator_acts_under_the_name_of_the_certificate(joined):
         assert "Mayor" not in str(detail)
 
     attacked(ServedDistrict(guard=joined.guard("district/riverside")), attack)
+    line = "operator li-wei asks for /citybrain.api.v1.DistrictService/Act, request 'a-1'"
+    assert line in [record.message for record in caplog.records]
 
 
 def test_a_program_speaks_under_its_own_name_and_one_for_people_may_note_theirs(joined):

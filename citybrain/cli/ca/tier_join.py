@@ -84,6 +84,11 @@ def check_certificates(config: Path, data_dir: str, tables: Mapping[str, TlsFile
             typer.echo(f"certificate {one.key}: {'good. ' if not one.notes else ''}{one.detail}.")
         for note in one.notes:
             typer.echo(f"note: certificate {note.key}: {note.problem}. {note.remedy}")
+    if not checks:
+        typer.echo(
+            "note: no certificates: lab mode. Nobody is proved, and gRPC is served to this machine"
+            " alone. Join with a token of `citybrain ca token`."
+        )
     problems = tuple(problem for one in checks for problem in one.problems)
     if problems:
         raise ConfigError(str(config), problems)

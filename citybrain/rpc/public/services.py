@@ -1,7 +1,11 @@
 """The services of the public API on gRPC: found by reflection, errors with their details."""
 
+import logging
+from collections.abc import Awaitable, Callable
+
 from grpc import StatusCode
 
+from citybrain.api.lists.port import PublicMessage
 from citybrain.api.methods import ApiService
 from citybrain.api.problem import STATUS_METADATA, problem_of, status_details
 from citybrain.api.watching import StreamMessage
@@ -9,8 +13,12 @@ from citybrain.errors import CityBrainError
 from citybrain.rpc.errors import Refusal
 from citybrain.rpc.limits import PUBLIC_MESSAGE_BYTES
 from citybrain.rpc.public.methods import public_methods
-from citybrain.rpc.service import Service
+from citybrain.rpc.service import Caller, Service
 from citybrain.structs import replace
+
+log = logging.getLogger(__name__)
+
+Act = Callable[[PublicMessage, Caller], Awaitable[PublicMessage]]
 
 
 def public_service(api: ApiService) -> Service:
@@ -25,9 +33,22 @@ def public_service(api: ApiService) -> Service:
         if name in api.streams:
             shared = replace(method, encode_reply=_stream_payload)
             service.server_stream(shared, api.streams[name])
+        elif "request_id" in api.contract.methods[name].request.DESCRIPTOR.fields_by_name:
+            service.unary(method, _logged(method.path, api.unary[name]))
         else:
             service.unary(method, api.unary[name])
     return service
+
+
+def _logged(path: str, act: Act) -> Act:
+    """An act is a line of the log, whatever becomes of it: who, what, and which in the journal."""
+
+    async def acted(request: PublicMessage, caller: Caller) -> PublicMessage:
+        who = f"{', '.join(caller.roles)} {caller.name}" if caller else "somebody unproved"
+        log.info("%s asks for %s, request %.130a", who, path, request.request_id)
+        return await act(request, caller)
+
+    return acted
 
 
 def refusal_of(error: CityBrainError) -> Refusal:

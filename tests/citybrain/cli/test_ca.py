@@ -235,12 +235,13 @@ def city_config(tmp_path):
 def test_check_opens_the_certificates_of_a_coordinator(served, tmp_path, capsys):
     config = city_config(tmp_path)
     assert run("city", "check", "-c", str(config)) == 0
-    assert "certificate" not in capsys.readouterr().out
+    assert "no certificates: lab mode" in capsys.readouterr().out
     run("city", "join", encode_token(served.token("city/c")), "-c", str(config))
     capsys.readouterr()
     assert run("city", "check", "-c", str(config)) == 0
     printed = capsys.readouterr().out
     assert "certificate identity: good. citybrain://chengdu/city/c, until" in printed
+    assert "lab mode" not in printed
     key = tmp_path / "node" / "identity" / "key.pem"
     key.chmod(stat.S_IRUSR | stat.S_IROTH)
     assert run("city", "check", "-c", str(config)) == 2
