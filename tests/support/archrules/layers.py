@@ -33,6 +33,7 @@ RIM = {
     ),
     "cryptography": ("citybrain/ca", "citybrain/enrolment"),
     "paho": ("citybrain/bus/paho.py", "citybrain/bus/paho_client.py"),
+    "argon2": ("citybrain/people/passwords.py",),
     "iotcore": ("citysim/supervise/mqtt_broker.py",),
     # Ray's own protocol, too: whether a cluster asks for a token is asked before it is joined
     "grpc": ("citybrain/rpc", "coordinator/ray_plane/cluster_auth.py"),
@@ -59,6 +60,7 @@ RIM = {
     "jinja2": ("citybrain/web", "district_node/web", "coordinator/web"),
     "opentelemetry": ("citybrain/telemetry",),
     "prometheus_client": ("citybrain/telemetry",),
+    "segno": ("citybrain/cli/people/crew_link.py",),
     "sqlite3": (),
     "numpy": (
         "citybrain/travel",

@@ -1,0 +1,92 @@
+-- name: account
+SELECT name, roles, password_hash, made_at FROM accounts WHERE key = ?
+
+-- name: accounts
+SELECT name, roles, password_hash, made_at FROM accounts ORDER BY key
+
+-- name: account_count
+SELECT count(*) FROM accounts
+
+-- name: add_account
+INSERT INTO accounts (key, name, roles, password_hash, made_at) VALUES (?, ?, ?, ?, ?)
+
+-- name: set_password
+UPDATE accounts SET password_hash = ?2 WHERE key = ?1
+
+-- name: remove_account
+DELETE FROM accounts WHERE key = ?
+
+-- name: add_session
+INSERT INTO sessions (id_hash, key, unit, begun_at, used_at) VALUES (?1, ?2, ?3, ?4, ?4)
+
+-- name: session
+SELECT id_hash, key, unit, begun_at, used_at FROM sessions WHERE id_hash = ?
+
+-- name: sessions
+SELECT id_hash, key, unit, begun_at, used_at FROM sessions ORDER BY key, unit, begun_at, id_hash
+
+-- name: session_count
+SELECT count(*) FROM sessions
+
+-- name: use_session
+UPDATE sessions SET used_at = max(used_at, ?2) WHERE id_hash = ?1
+
+-- name: end_session
+DELETE FROM sessions WHERE id_hash = ?
+
+-- name: end_sessions_of_person
+DELETE FROM sessions WHERE key = ? AND unit = ''
+
+-- name: end_sessions_of_unit
+DELETE FROM sessions WHERE unit = ?
+
+-- name: end_all_sessions
+DELETE FROM sessions
+
+-- name: end_old_sessions
+DELETE FROM sessions
+WHERE (unit = '' AND (begun_at <= ?1 OR used_at <= ?2))
+   OR (unit <> '' AND (begun_at <= ?3 OR used_at <= ?4))
+
+-- name: end_sessions_beyond
+DELETE FROM sessions WHERE id_hash IN (
+    SELECT id_hash FROM sessions WHERE key = ?1 AND unit = ?2
+    ORDER BY used_at DESC, id_hash LIMIT -1 OFFSET ?3
+)
+
+-- name: end_longest_unused
+DELETE FROM sessions WHERE id_hash IN (
+    SELECT id_hash FROM sessions ORDER BY used_at DESC, id_hash LIMIT -1 OFFSET ?1
+)
+
+-- name: token
+SELECT name, role, made_at FROM tokens WHERE secret_hash = ?
+
+-- name: tokens
+SELECT name, role, made_at FROM tokens ORDER BY name
+
+-- name: token_count
+SELECT count(*) FROM tokens
+
+-- name: set_token
+INSERT INTO tokens (name, secret_hash, role, made_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (name) DO UPDATE
+SET secret_hash = excluded.secret_hash, role = excluded.role, made_at = excluded.made_at
+
+-- name: remove_token
+DELETE FROM tokens WHERE name = ?
+
+-- name: add_link
+INSERT INTO links (secret_hash, unit, expires_at) VALUES (?, ?, ?)
+
+-- name: link
+SELECT unit, expires_at FROM links WHERE secret_hash = ?
+
+-- name: remove_link
+DELETE FROM links WHERE secret_hash = ?
+
+-- name: remove_links_of_unit
+DELETE FROM links WHERE unit = ?
+
+-- name: remove_old_links
+DELETE FROM links WHERE expires_at <= ?

@@ -1,0 +1,250 @@
+"""What a node remembers of people: accounts, sessions, tokens and links, in one SQLite file that
+the node and the commands write in short transactions, each durable. Checks nothing.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from citybrain.clock import Timestamp
+from citybrain.domain.principal import Role
+from citybrain.enrolment.private_files import make_private_file
+from citybrain.ids import UnitId
+from citybrain.sqlite.owned_file import (
+    create_new,
+    open_shared,
+    put_in_place,
+    transaction,
+    translated_errors,
+)
+from citybrain.sqlite.statements import named_queries
+from citybrain.structs import Struct
+
+FILE = "people.db"
+SCHEMA = "citybrain.people.migrations"
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """A person who may sign in."""
+
+    key: str  # the name as it is compared
+    name: str
+    roles: tuple[Role, ...]
+    password_hash: str
+    made_at: Timestamp
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """A browser that signed in, or a crew's device. `key` is the person's account; of a device it
+    is "", and `unit` its unit."""
+
+    id_hash: str
+    key: str
+    unit: UnitId
+    begun_at: Timestamp
+    used_at: Timestamp
+
+    @property
+    def is_device(self) -> bool:
+        return bool(self.unit)
+
+
+class Token(Struct, frozen=True, kw_only=True):
+    """A program that may speak over HTTP."""
+
+    name: str
+    role: Role
+    made_at: Timestamp
+
+
+class Oldest(Struct, frozen=True, kw_only=True):
+    """Before which times sessions have ended: of people, of devices."""
+
+    begun: Timestamp
+    used: Timestamp
+    device_begun: Timestamp
+    device_used: Timestamp
+
+
+def ensure_store(folder: Path) -> Path:
+    """The file in `folder`, made empty where there is none. Raises `StoreError`, `OSError`."""
+    path = folder / FILE
+    if not path.exists():
+        made = path.with_name(f"{FILE}.making")
+        create_new(made, schema=SCHEMA).close()
+        make_private_file(made)
+        put_in_place(made, path)
+    return path
+
+
+class PeopleStore:
+    """An open file of people. Several processes may have it open; one thread at a time uses it."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `StoreError`."""
+        self._path = path
+        self._connection = open_shared(path, schema=SCHEMA)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block, durable at its end, or nothing of it; other processes wait."""
+        with transaction(self._connection, self._path):
+            yield
+
+    def version(self) -> tuple[int, int]:
+        """Other than before where anything was written since, by this process or another."""
+        with translated_errors(self._path):
+            rows = self._connection.execute("PRAGMA data_version").fetchall()
+        return int(str(rows[0][0])), self._connection.total_changes()
+
+    def account(self, key: str) -> Account | None:
+        rows = self._rows("account", (key,))
+        return _account(key, rows[0]) if rows else None
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All, by name."""
+        return tuple(_account(name_key(str(row[0])), row) for row in self._rows("accounts"))
+
+    def account_count(self) -> int:
+        return self._number("account_count")
+
+    def add_account(self, row: Account) -> None:
+        roles = " ".join(row.roles)
+        self._rows("add_account", (row.key, row.name, roles, row.password_hash, row.made_at))
+
+    def set_password(self, key: str, password_hash: str) -> None:
+        self._rows("set_password", (key, password_hash))
+
+    def remove_account(self, key: str) -> None:
+        self._rows("remove_account", (key,))
+
+    def add_session(self, row: Session) -> None:
+        self._rows("add_session", (row.id_hash, row.key, row.unit, row.begun_at))
+
+    def session(self, id_hash: str) -> Session | None:
+        return next(map(_session, self._rows("session", (id_hash,))), None)
+
+    def sessions(self) -> tuple[Session, ...]:
+        """All, by owner and age."""
+        return tuple(map(_session, self._rows("sessions")))
+
+    def session_count(self) -> int:
+        return self._number("session_count")
+
+    def use_session(self, id_hash: str, at: Timestamp) -> None:
+        self._rows("use_session", (id_hash, at))
+
+    def end_session(self, id_hash: str) -> int:
+        """How many ended; so of the others."""
+        return self._changed("end_session", (id_hash,))
+
+    def end_sessions_of_person(self, key: str) -> int:
+        return self._changed("end_sessions_of_person", (key,))
+
+    def end_sessions_of_unit(self, unit: UnitId) -> int:
+        return self._changed("end_sessions_of_unit", (unit,))
+
+    def end_all_sessions(self) -> int:
+        return self._changed("end_all_sessions")
+
+    def end_old_sessions(self, oldest: Oldest) -> int:
+        values = (oldest.begun, oldest.used, oldest.device_begun, oldest.device_used)
+        return self._changed("end_old_sessions", values)
+
+    def end_sessions_beyond(self, owner: Session, at_most: int) -> int:
+        """Those of the owner of this one that were not used for longest, but `at_most`."""
+        return self._changed("end_sessions_beyond", (owner.key, owner.unit, at_most))
+
+    def end_longest_unused(self, at_most: int) -> int:
+        return self._changed("end_longest_unused", (at_most,))
+
+    def token(self, secret_hash: str) -> Token | None:
+        return next(map(_token, self._rows("token", (secret_hash,))), None)
+
+    def tokens(self) -> tuple[Token, ...]:
+        return tuple(map(_token, self._rows("tokens")))
+
+    def token_count(self) -> int:
+        return self._number("token_count")
+
+    def set_token(self, row: Token, secret_hash: str) -> None:
+        """In the place of the one of that name, if there is one."""
+        self._rows("set_token", (row.name, secret_hash, row.role.value, row.made_at))
+
+    def remove_token(self, name: str) -> int:
+        return self._changed("remove_token", (name,))
+
+    def add_link(self, secret_hash: str, unit: UnitId, expires_at: Timestamp) -> None:
+        self._rows("add_link", (secret_hash, unit, expires_at))
+
+    def link(self, secret_hash: str, now: Timestamp) -> UnitId | None:
+        """The unit of a link that can be used."""
+        for unit, expires_at in self._rows("link", (secret_hash,)):
+            if int(str(expires_at)) > now:
+                return UnitId(str(unit))
+        return None
+
+    def remove_link(self, secret_hash: str) -> int:
+        return self._changed("remove_link", (secret_hash,))
+
+    def remove_links_of_unit(self, unit: UnitId) -> int:
+        return self._changed("remove_links_of_unit", (unit,))
+
+    def remove_old_links(self, now: Timestamp) -> None:
+        self._rows("remove_old_links", (now,))
+
+    def _number(self, name: str) -> int:
+        return int(str(self._rows(name)[0][0]))
+
+    def _changed(self, name: str, values: tuple[object, ...] = ()) -> int:
+        self._rows(name, values)
+        return self._connection.changes()
+
+    def _rows(self, name: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+        with translated_errors(self._path):
+            return list(self._connection.execute(_sql(name), values))
+
+
+def name_key(name: str) -> str:
+    """`name` as it is compared: the spelling of a keyboard makes nobody another person."""
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _sql(name: str) -> str:
+    return named_queries("citybrain.people", "people.sql")[name]
+
+
+def _account(key: str, row: tuple[object, ...]) -> Account:
+    name, roles, password_hash, made_at = row
+    return Account(
+        key=key,
+        name=str(name),
+        roles=tuple(map(_role, str(roles).split())),
+        password_hash=str(password_hash),
+        made_at=Timestamp(int(str(made_at))),
+    )
+
+
+def _session(row: tuple[object, ...]) -> Session:
+    id_hash, key, unit, begun_at, used_at = row
+    return Session(
+        id_hash=str(id_hash),
+        key=str(key),
+        unit=UnitId(str(unit)),
+        begun_at=Timestamp(int(str(begun_at))),
+        used_at=Timestamp(int(str(used_at))),
+    )
+
+
+def _token(row: tuple[object, ...]) -> Token:
+    name, role, made_at = row
+    return Token(name=str(name), role=_role(str(role)), made_at=Timestamp(int(str(made_at))))
+
+
+def _role(word: str) -> Role:
+    """A role of a later version may do nothing in this one."""
+    return Role(word) if word in Role.__members__.values() else Role.UNKNOWN
