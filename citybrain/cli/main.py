@@ -66,6 +66,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
         help="Join as a person: the name that commands speak with.",
         extra="district",
     ),
+    "people": LazyCommand(
+        target="citybrain.cli.people:app",
+        help="Who may sign in at a node's pages: accounts, sessions, tokens of programs.",
+        extra="district",
+    ),
     "pack": LazyCommand(
         target="citybrain.cli.pack:app",
         help="Scene packs: list, make, check, render, prove.",
