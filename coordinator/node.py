@@ -19,6 +19,8 @@ from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.pack import Words
+from citybrain.people.door import open_door
+from citybrain.people.metrics import sign_in_counter
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import district_link_service
@@ -233,12 +235,22 @@ class CityNode:
         from coordinator.web.app import build
 
         host, port = split_address(address)
+        door = open_door(
+            self._data_dir,
+            node="city",
+            address=address,
+            clock=self._clock,
+            ids=self._ids,
+            count=sign_in_counter(self.registry),
+        )
+        self._ends.callback(door.close)
         app = build(
             (public,),
             clock=self._clock,
             name=self._name,
             words=self._words,
             conditions=self.conditions.lasting,
+            door=door,
         )
         admission = metrics_endpoint.measured_admission(
             self.registry, self._config.listen.allowed_hosts

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from citybrain.cli.people.crew_link import crew_link
 from citybrain.random_ids import RandomIds
 from citybrain.system_clock import SystemClock
 from citybrain.vocabulary import OperatorVerb
@@ -23,6 +24,7 @@ incident_app = typer.Typer(
     help="Show one incident, or act on it. Every action carries your name and is kept for ever.",
 )
 app.add_typer(incident_app, name="incident")
+app.command("crew-link")(crew_link)
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The district's TOML file.")]
 AddressOption = Annotated[
@@ -118,9 +120,11 @@ def check(config: ConfigOption) -> None:
     Example:  citybrain district check --config district.toml
     """
     from citybrain.cli.ca.tier_join import check_certificates
+    from citybrain.cli.people.door_check import check_door
     from district_node.config import own_name_of, read
 
     settings, setup, _ = read(config)
+    check_door(config, settings.data_dir, settings.listen.web)
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
     packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
     typer.echo(
@@ -133,15 +137,10 @@ def check(config: ConfigOption) -> None:
         missing = sorted({need.capability for need in playbook.needs} - offered)
         if missing:
             typer.echo(f"note: no unit here can {', '.join(missing)}; {playbook.kind} {fate}.")
-    check_certificates(
-        config,
-        settings.data_dir,
-        {
-            "broker.tls": settings.broker.tls,
-            "city.tls": settings.city.tls if settings.city else None,
-            "listen.tls": settings.listen.tls,
-        },
-    )
+    broker, listen = settings.broker, settings.listen
+    city_tls = settings.city.tls if settings.city else None
+    tables = {"broker.tls": broker.tls, "city.tls": city_tls, "listen.tls": listen.tls}
+    check_certificates(config, settings.data_dir, tables)
     own_name_of(settings)
 
 

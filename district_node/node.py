@@ -31,6 +31,8 @@ from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
+from citybrain.people.door import open_door
+from citybrain.people.metrics import sign_in_counter
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import open_link
@@ -329,6 +331,15 @@ class DistrictNode:
         from district_node.web.app import build
 
         host, port = split_address(address)
+        door = open_door(
+            self._folder,
+            node=f"district-{self._config.district}",
+            address=address,
+            clock=self._clock,
+            ids=self._ids,
+            count=sign_in_counter(self._registry),
+        )
+        stack.callback(door.close)
         admission = metrics_endpoint.measured_admission(
             self._registry, self._config.listen.allowed_hosts
         )
@@ -343,6 +354,7 @@ class DistrictNode:
                 clock=self._clock,
                 words=self._shown_words(),
                 conditions=self._conditions.lasting,
+                door=door,
             ),
             host,
             port,

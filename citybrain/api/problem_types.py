@@ -70,6 +70,20 @@ MISDIRECTED = ProblemType(
     title="Not under this name",
     meaning="The request asked for a host that is not this server; `allowed_hosts` adds names.",
 )
+NOT_SIGNED_IN = ProblemType(
+    reason="not_signed_in",
+    code="UNAUTHENTICATED",
+    http=401,
+    title="Sign in first",
+    meaning="It has no session that stands, and no token of a program. See the recipe of a client.",
+)
+NOT_PERMITTED = ProblemType(
+    reason="not_permitted",
+    code="PERMISSION_DENIED",
+    http=403,
+    title="Not with these roles",
+    meaning="None of the caller's roles has the method, or the unit is not the device's own.",
+)
 NOT_HTTP = ProblemType(
     reason="not_http",
     code="INVALID_ARGUMENT",
@@ -175,6 +189,8 @@ PROBLEM_TYPES: tuple[ProblemType, ...] = (
     NOT_HTTP,
     FOREIGN,
     MISDIRECTED,
+    NOT_SIGNED_IN,
+    NOT_PERMITTED,
     NOT_FOUND,
     METHOD,
     TOO_LATE,

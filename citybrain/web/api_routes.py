@@ -12,10 +12,13 @@ from citybrain.api.errors import NoSuchResourceError, RequestTooLargeError
 from citybrain.api.json_text import json_of
 from citybrain.api.limits import REQUEST_BYTES
 from citybrain.api.methods import ApiMethod, ApiService
-from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON, TOO_LATE
+from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON, NOT_PERMITTED, TOO_LATE
 from citybrain.api.requests.reading import from_body, from_query
 from citybrain.errors import CityBrainError
+from citybrain.people.caller import Caller
+from citybrain.people.method_rights import may_call
 from citybrain.web.api_streams import ApiStreams
+from citybrain.web.people.callers import caller_of
 from citybrain.web.problem_response import error_response, problem_response
 
 ROOT = "/api/v1"
@@ -50,12 +53,13 @@ def _unary(service: ApiService, method: ApiMethod) -> Answer:
     answer = service.unary[method.name]
 
     async def handle(request: Request) -> Response:
-        unfit = _unfit_body(request) if method.verb == "POST" else None
-        if unfit is not None:
-            return unfit
+        caller = caller_of(request)
+        refused = _refusal(request, service, method, caller)
+        if refused is not None:
+            return refused
         try:
             message = await _message(request, method)
-            reply = await answer(message)
+            reply = await answer(message, caller.principal if caller is not None else None)
         except CityBrainError as error:
             return error_response(error)
         except ClientDisconnect:  # in the middle of its body: nobody hears this
@@ -71,18 +75,34 @@ def _stream(service: ApiService, method: ApiMethod, streams: ApiStreams) -> Answ
     produce = service.streams[method.name]
 
     async def handle(request: Request) -> Response:
+        caller = caller_of(request)
+        refused = _refusal(request, service, method, caller)
+        if refused is not None:
+            return refused
         try:
             message = await _message(request, method)
             messages = produce(message)
         except CityBrainError as error:
             return error_response(error)
         return StreamingResponse(
-            streams.events(messages),
+            streams.events(messages, caller),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
     return handle
+
+
+def _refusal(
+    request: Request, service: ApiService, method: ApiMethod, caller: Caller | None
+) -> Response | None:
+    """Why a request is refused before its body is read. Where nobody signs in, `caller` is None,
+    and every method is everybody's."""
+    if caller is not None and not may_call(caller.principal, service.contract, method.name):
+        roles = ", ".join(caller.principal.roles) or "no role"
+        detail = f"{caller.principal.name} ({roles}) may not do this. Ask somebody whose role may."
+        return problem_response(NOT_PERMITTED, detail)
+    return _unfit_body(request) if method.verb == "POST" else None
 
 
 def _unfit_body(request: Request) -> Response | None:

@@ -13,6 +13,8 @@ from citybrain.api.resources.elements import time_message
 from citybrain.api.watching import StreamMessage
 from citybrain.clock import Clock, Timestamp
 from citybrain.errors import CityBrainError
+from citybrain.people.caller import Caller
+from citybrain.people.session_watch import SessionWatch
 
 RETRY = b"retry: 1000\n\n"
 
@@ -28,8 +30,15 @@ def heartbeat(at: Timestamp) -> bytes:
 class ApiStreams:
     """All open streams of one console."""
 
-    def __init__(self, clock: Clock, *, heartbeat_s: float = limits.HEARTBEAT.value / 1000) -> None:
-        self._clock, self._heartbeat_s = clock, heartbeat_s
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        watch: SessionWatch | None = None,
+        heartbeat_s: float = limits.HEARTBEAT.value / 1000,
+    ) -> None:
+        """`watch`: tells when a session has ended; left out, none is asked for."""
+        self._clock, self._watch, self._heartbeat_s = clock, watch, heartbeat_s
         self._closed = asyncio.Event()
         self.watchers = 0
 
@@ -41,10 +50,14 @@ class ApiStreams:
         """End the streams, those that begin later too."""
         self._closed.set()
 
-    async def events(self, messages: AsyncIterator[StreamMessage]) -> AsyncIterator[bytes]:
+    async def events(
+        self, messages: AsyncIterator[StreamMessage], caller: Caller | None = None
+    ) -> AsyncIterator[bytes]:
         """An event for each message with something to say; a heartbeat with this node's time first,
-        and where there is nothing to say for long."""
+        and where there is nothing to say for long. It ends with the session of `caller`."""
         self.watchers += 1
+        ended = asyncio.Event() if self._watch is None else self._watch.open(caller)
+        revoked = asyncio.create_task(ended.wait(), name="api-session-ended")
         closed = asyncio.create_task(self._closed.wait(), name="api-closed")
         coming: asyncio.Task[StreamMessage] | None = None
         try:
@@ -52,11 +65,11 @@ class ApiStreams:
             while True:
                 coming = coming or asyncio.create_task(_next(messages), name="api-next")
                 await asyncio.wait(
-                    (coming, closed),
+                    (coming, closed, revoked),
                     timeout=self._heartbeat_s,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if closed.done():
+                if closed.done() or revoked.done():
                     break
                 if not coming.done():
                     yield self._heartbeat()
@@ -69,7 +82,9 @@ class ApiStreams:
             log.warning("a stream of the public API ended: %s", error)
         finally:
             self.watchers -= 1
-            await _end(closed, coming)
+            if self._watch is not None:
+                self._watch.close(caller, ended)
+            await _end(closed, revoked, coming)
             if hasattr(messages, "aclose"):
                 await messages.aclose()
 

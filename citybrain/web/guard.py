@@ -15,7 +15,7 @@ def policy(tiles: str = "") -> str:
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src"
         " 'self'; manifest-src 'self'; "
-        f"img-src {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"img-src {pictures}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 

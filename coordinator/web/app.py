@@ -16,9 +16,11 @@ from citybrain.clock import Clock
 from citybrain.conditions import no_conditions
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
+from citybrain.people.door import PeopleDoor
 from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
-from citybrain.web.console_app import PageTemplates, ReadConditions, console
+from citybrain.web.console_app import ReadConditions, console
+from citybrain.web.page_templates import PageTemplates
 from citybrain.web.translations import language_of, load, with_words
 
 HERE = Path(__file__).parent
@@ -32,12 +34,14 @@ def build(
     words: Words | None = None,
     tiles: str = "",
     conditions: ReadConditions = no_conditions,
+    door: PeopleDoor | None = None,
 ) -> Starlette:
     """The app over the services of the city's public API, served under /api/v1.
 
     `clock`: this node's, by which pages run theirs. `name`: the city's name by language. `words`:
     the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL template; ""
-    draws a neutral ground. `conditions`: what is wrong with the node now.
+    draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who may come in;
+    left out, everybody.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
@@ -45,7 +49,7 @@ def build(
     if name:
         translations = {**translations, "city.title": dict(name)}
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
-    streams = ApiStreams(clock)
+    streams = ApiStreams(clock, watch=door.watch if door is not None else None)
 
     async def page(request: Request) -> Response:
         return pages.show(
@@ -56,8 +60,8 @@ def build(
     return console(
         routes,
         static=HERE / "static",
-        translations=translations,
+        pages=pages,
         streams=streams,
-        tiles=tiles,
+        door=door,
         conditions=conditions,
     )

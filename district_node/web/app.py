@@ -19,9 +19,11 @@ from citybrain.console.port import CrewConsole
 from citybrain.ids import DistrictId, UnitId
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
+from citybrain.people.door import PeopleDoor
 from citybrain.web.api_routes import api_routes
 from citybrain.web.api_streams import ApiStreams
-from citybrain.web.console_app import PageTemplates, ReadConditions, console
+from citybrain.web.console_app import ReadConditions, console
+from citybrain.web.page_templates import PageTemplates
 from citybrain.web.translations import language_of, load, with_words
 from district_node.web import verbs
 
@@ -38,19 +40,21 @@ def build(
     words: Words | None = None,
     tiles: str = "",
     conditions: ReadConditions = no_conditions,
+    door: PeopleDoor | None = None,
 ) -> Starlette:
     """The app over the services `api` of the public API, served under /api/v1; `crews` says which
     units there are.
 
     `name`: the district's, language → text. `clock`: this node's, by which pages run theirs.
     `words`: the packs' texts; left out, the built-in pack's. `tiles`: a tile server's URL
-    template; "" draws a neutral ground. `conditions`: what is wrong with the node now.
+    template; "" draws a neutral ground. `conditions`: what is wrong with the node now. `door`: who
+    may come in; left out, everybody.
     """
     translations = with_words(
         load(HERE / "translations.json"), built_in().words if words is None else words
     )
     pages = PageTemplates(HERE / "templates", translations, tiles=tiles)
-    streams = ApiStreams(clock)
+    streams = ApiStreams(clock, watch=door.watch if door is not None else None)
     routes = [
         *_queue_routes(pages, name),
         Route("/crew/{unit}", _crew_page(pages, crews, district)),
@@ -59,9 +63,9 @@ def build(
     return console(
         routes,
         static=HERE / "static",
-        translations=translations,
+        pages=pages,
         streams=streams,
-        tiles=tiles,
+        door=door,
         conditions=conditions,
     )
 

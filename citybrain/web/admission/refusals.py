@@ -26,6 +26,10 @@ class Refusal(StrEnum):
     FOREIGN_HOST = "foreign_host"
     FOREIGN_ORIGIN = "foreign_origin"
     UNREADABLE_PATH = "unreadable_path"
+    NOT_SIGNED_IN = "not_signed_in"
+    UNKNOWN_TOKEN = "unknown_token"
+    OTHER_UNIT = "other_unit"
+    PASSED_ON = "passed_on"
 
 
 WORDS = {
@@ -39,6 +43,10 @@ WORDS = {
     Refusal.FOREIGN_HOST: "it asked for a name that is not this server's",
     Refusal.FOREIGN_ORIGIN: "a page of another site sent it",
     Refusal.UNREADABLE_PATH: "it asked for a path that is no text",
+    Refusal.NOT_SIGNED_IN: "it has not signed in, or its session has ended",
+    Refusal.UNKNOWN_TOKEN: "its token was never given out, or was revoked",
+    Refusal.OTHER_UNIT: "a crew's device asked for what is not its unit's",
+    Refusal.PASSED_ON: "a proxy passed it on, and nobody signs in here",
 }
 
 

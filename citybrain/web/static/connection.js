@@ -3,6 +3,7 @@
 import { durationText, nowUs, syncClock } from "./clock.js";
 import { onLanguage, t } from "./i18n.js";
 import { setText } from "./keyed_list.js";
+import { leaveIfSignedOut } from "./person.js";
 
 const SILENT_MS = 10_000; // more than two heartbeats
 const RETRY_MS = [500, 1000, 2000, 4000];
@@ -63,7 +64,9 @@ export function keepOpen({ address, onMessage, onState = () => {} }) {
     });
     source.onerror = () => {
       setUp(false);
-      if (source.readyState === EventSource.CLOSED) reopenLater();
+      if (source.readyState !== EventSource.CLOSED) return;
+      leaveIfSignedOut();
+      reopenLater();
     };
   }
 

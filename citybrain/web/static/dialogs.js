@@ -2,12 +2,16 @@
 // Sends nothing.
 import { h } from "./keyed_list.js";
 import { onLanguage, t } from "./i18n.js";
+import { person } from "./person.js";
 
 const STORAGE_KEY = "citybrain-operator";
 const byId = (id) => document.getElementById(id);
 
-/** The operator's name as entered before on this machine; "" when there is none. */
-export const operatorName = () => localStorage.getItem(STORAGE_KEY) ?? "";
+/**
+ * The name of who signed in; where nobody signs in, the one that was entered before on this machine.
+ * "" when there is none.
+ */
+export const operatorName = () => person || (localStorage.getItem(STORAGE_KEY) ?? "");
 
 /** Ask for a name and remember it; "" when the dialog is cancelled. */
 export async function askOperatorName() {
@@ -23,8 +27,9 @@ export async function askOperatorName() {
 /** The name; asks for it only when it is not known yet. */
 export const ensureOperatorName = async () => operatorName() || (await askOperatorName());
 
-/** A button that shows the operator's name and asks for it when pressed. */
+/** A button that shows the operator's name and asks for it when pressed; null where he signed in. */
 export function operatorButton(button) {
+  if (!button) return;
   button.addEventListener("click", askOperatorName);
   onLanguage(showOperatorName);
   showOperatorName();

@@ -7,6 +7,7 @@ import { watchChanges } from "/shared/changes.js";
 import { everySecond, nowUs, timeOfDay } from "/shared/clock.js";
 import { onLanguage, t } from "/shared/i18n.js";
 import { setHidden, setText } from "/shared/keyed_list.js";
+import { may } from "/shared/person.js";
 import { CityMap } from "./city_map.js";
 import { drawCounts, drawDistricts, drawOrders, drawPlanner } from "./side_panel.js";
 import { namesEpoch, number, updateDistricts } from "./names.js";
@@ -138,13 +139,14 @@ function arm(armed) {
 }
 
 async function issue() {
-  if (!page.plan || !page.armed || page.busy) return;
+  if (!page.plan || !page.armed || page.busy || !may("issue_plan")) return;
   await send(page.plan, "issue", "");
 }
 
 async function reject() {
   const { plan } = page;
-  if (!plan || page.busy || document.querySelector("dialog[open]")) return;
+  if (!plan || page.busy || !may("reject_plan")) return;
+  if (document.querySelector("dialog[open]")) return;
   const presets = ["why.not_now", "why.other_plan", "why.too_thin"];
   const reason = await askReason({ title: t("plan.ask_reject"), what: number(plan), presets });
   if (reason !== null) await send(plan, "reject", reason);

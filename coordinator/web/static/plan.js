@@ -3,6 +3,7 @@
 import { ageText, durationText, timeUs } from "/shared/clock.js";
 import { language, reason, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
+import { may } from "/shared/person.js";
 import { districtName, fullName, incidentName, namesEpoch, number, unitName } from "./names.js";
 
 const AFTER_ISSUE_US = 120e6; // how long acknowledgements stay on top
@@ -30,7 +31,7 @@ export function drawBand({ plans, incidents, orders, acknowledged }, nowUs) {
   const plan = proposed(plans);
   const recent = justIssued(plans, nowUs);
   byId("band").className = `band${plan ? " is-asking" : recent ? " is-issued" : ""}`;
-  setHidden(byId("band-actions"), !plan);
+  setHidden(byId("band-actions"), !plan || !may("issue_plan"));
   if (plan) return drawAsking(plan);
   if (recent) return drawIssued(recent, acknowledged);
   setText(byId("band-head"), t("now.idle"));

@@ -4,6 +4,7 @@ import verbs from "/verbs.js";
 import { countdown, timeOfDay, timeUs } from "/shared/clock.js";
 import { historyText, hasText, language, reason, ruleText, t, codeText } from "/shared/i18n.js";
 import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
+import { may } from "/shared/person.js";
 import { describeScene, drawScene } from "/shared/evidence.js";
 import { drawContributions } from "./contributions.js";
 import { number } from "./queue_row.js";
@@ -35,7 +36,7 @@ new ResizeObserver(([entry]) => {
   if (shownDetail) drawEvidence(shownDetail);
 }).observe(byId("d-scene"));
 
-/** The verbs that `row`'s stage allows, the most likely first. */
+/** The verbs that `row`'s stage allows and this person may do, the most likely first. */
 export function offered(row) {
   const allowed = verbs.offered[row.stage] ?? [];
   const { stage, slots } = row;
@@ -49,7 +50,7 @@ export function offered(row) {
         "open",
       ];
   return order.filter(
-    (verb) => allowed.includes(verb) && !(verb === "escalate" && row.escalated),
+    (verb) => may(verb) && allowed.includes(verb) && !(verb === "escalate" && row.escalated),
   );
 }
 

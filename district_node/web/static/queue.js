@@ -7,6 +7,7 @@ import { askReason, ensureOperatorName, operatorButton } from "/shared/dialogs.j
 import { everySecond, nowUs, timeOfDay, timeUs } from "/shared/clock.js";
 import { language, onLanguage, t, codeText } from "/shared/i18n.js";
 import { setAttr, setHidden, setText } from "/shared/keyed_list.js";
+import { may } from "/shared/person.js";
 import { WindowedList } from "/shared/windowed_list.js";
 import {
   drawDetail,
@@ -273,7 +274,7 @@ async function asked(verb, row, what) {
 
 /** Enter what somebody reports by phone; then the incident that it opened or joined is chosen. */
 async function report() {
-  if (page.busy || document.querySelector("dialog[open]")) return;
+  if (page.busy || !may("report") || document.querySelector("dialog[open]")) return;
   page.busy = true;
   try {
     const actor = await ensureOperatorName();
@@ -340,6 +341,7 @@ document.addEventListener("keydown", onKey);
 addEventListener("resize", () => page.window && drawChosen());
 onLanguage(draw);
 operatorButton(byId("operator"));
+setHidden(byId("report"), !may("report"));
 everySecond(tick);
 drawTotals();
 let watch = null;

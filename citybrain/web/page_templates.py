@@ -1,0 +1,52 @@
+"""The templates of a console with its translations, rendered in a request's language and for
+whoever sent it. Knows no particular page.
+"""
+
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from citybrain.permissions import permissions_of
+from citybrain.web.people.callers import caller_of, is_lab
+from citybrain.web.translations import COOKIE, LANGUAGES, Translations, language_of
+
+HERE = Path(__file__).parent
+
+
+class PageTemplates:
+    """The templates of one console, with its translations."""
+
+    def __init__(self, folder: Path, translations: Translations, *, tiles: str = "") -> None:
+        self.translations, self.tiles = translations, tiles
+        loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(HERE / "templates")])
+        self._templates = Environment(
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(
+        self, request: Request, template: str, *, status: int = 200, **values: str
+    ) -> Response:
+        """`template` in the language of `request`, for whoever sent it; a language asked for by
+        ?lang= is remembered."""
+        lang, caller = language_of(request), caller_of(request)
+        text = self._templates.get_template(template).render(
+            lang=lang,
+            t=lambda key: self.translations[key][lang],
+            tiles=self.tiles,
+            is_lab=is_lab(request),
+            person=caller.principal.name if caller is not None and not caller.unit else "",
+            may=" ".join(permissions_of(caller.principal)) if caller is not None else None,
+            **values,
+        )
+        response = HTMLResponse(
+            text, status, headers={"content-language": lang, "vary": "cookie, accept-language"}
+        )
+        if request.query_params.get("lang") in LANGUAGES:
+            response.set_cookie(COOKIE, lang, max_age=365 * 86_400, samesite="lax")
+        return response

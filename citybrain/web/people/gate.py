@@ -1,0 +1,109 @@
+"""ASGI middleware around a whole console: lets a request in with a session, a program's token, or
+where nobody has an account. What is behind it reads who it is from `callers`.
+"""
+
+import asyncio
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from citybrain.api.problem_types import NOT_PERMITTED, NOT_SIGNED_IN, ProblemType
+from citybrain.people.caller import Caller
+from citybrain.people.door import PeopleDoor
+from citybrain.web.admission.refusals import Refusal, Refusals
+from citybrain.web.people.callers import set_asked, set_caller
+from citybrain.web.people.session_cookie import session_in
+from citybrain.web.problem_response import problem_response
+
+# what somebody who has not signed in may see: the page for that, and what every page is made of
+PUBLIC = frozenset(
+    {"/sign-in", "/sign-out", "/translations.js", "/healthz", "/readyz", "/favicon.ico"}
+)
+PUBLIC_FOLDERS = ("/shared/", "/static/", "/leaflet/", "/crew-link/")
+API = "/api/"
+BEARER = "bearer "
+UNIT_METHODS = ("changes", "answers", "positions")  # of the page of a unit
+# what says that a request was passed on from another machine
+PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+SIGN_IN = "Sign in at /sign-in, or send a program's token: authorization: Bearer TOKEN."
+FROM_ELSEWHERE = (
+    "Nobody has an account at this node, so it serves its own machine alone, and this request was"
+    " passed on by a proxy. Add an account with `citybrain people add`."
+)
+OWN_UNIT = "This device is of the unit {unit}, and may read and answer for that one alone."
+
+
+class Gate:
+    """Lets `app` see no request of which it was not proved who sends it."""
+
+    def __init__(self, app: ASGIApp, *, door: PeopleDoor) -> None:
+        self._app, self._door, self._refusals = app, door, Refusals(door.count)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        refused = self._refused(request)
+        await (refused or self._app)(scope, receive, send)
+
+    def _refused(self, request: Request) -> Response | None:
+        path = request.scope["path"]
+        if self._door.is_lab:
+            if any(name in request.headers for name in PASSED_ON):
+                return self._refuse(request, Refusal.PASSED_ON, NOT_SIGNED_IN, FROM_ELSEWHERE)
+            return None
+        set_asked(request.scope)
+        caller = self._caller(request)
+        if caller is not None:
+            set_caller(request.scope, caller)
+        if path in PUBLIC or path.startswith(PUBLIC_FOLDERS):
+            return None
+        if caller is None:
+            return self._sign_in(request)
+        if caller.unit and not _is_of_unit(path, caller):
+            return self._own_unit(request, caller)
+        return None
+
+    def _caller(self, request: Request) -> Caller | None:
+        authorization = request.headers.get("authorization", "")
+        if authorization:  # it decides alone: a program that sends one has no cookie
+            is_token = authorization.lower().startswith(BEARER)
+            token = authorization[len(BEARER) :].strip() if is_token else ""
+            is_api = request.scope["path"].startswith(API)
+            return self._door.sessions.program(token) if token and is_api else None
+        session_id = session_in(request, self._door.node)
+        return self._door.sessions.caller(session_id) if session_id else None
+
+    def _sign_in(self, request: Request) -> Response:
+        path = request.scope["path"]
+        if path.startswith(API) or request.method not in ("GET", "HEAD"):
+            unknown = "authorization" in request.headers
+            reason = Refusal.UNKNOWN_TOKEN if unknown else Refusal.NOT_SIGNED_IN
+            response = self._refuse(request, reason, NOT_SIGNED_IN, SIGN_IN)
+            response.headers["www-authenticate"] = "Bearer"
+            return response
+        return RedirectResponse(f"/sign-in?next={quote(path, safe='/')}", 303)
+
+    def _own_unit(self, request: Request, caller: Caller) -> Response:
+        if request.scope["path"] == "/":
+            return RedirectResponse(f"/crew/{quote(caller.unit)}", 303)
+        detail = OWN_UNIT.format(unit=caller.unit)
+        return self._refuse(request, Refusal.OTHER_UNIT, NOT_PERMITTED, detail)
+
+    def _refuse(
+        self, request: Request, reason: Refusal, kind: ProblemType, detail: str
+    ) -> Response:
+        address = request.client.host if request.client else ""
+        now_s = asyncio.get_running_loop().time()
+        self._refusals.add(reason, address, now_s=now_s, detail=request.scope["path"])
+        return problem_response(kind, detail)
+
+
+def _is_of_unit(path: str, caller: Caller) -> bool:
+    """Whether a crew's device may ask for `path`: its unit's page, and that page's methods."""
+    unit = caller.unit
+    own = ("/signed-in", f"/crew/{unit}", *(f"/api/v1/units/{unit}/{one}" for one in UNIT_METHODS))
+    return path in own
