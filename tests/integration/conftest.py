@@ -29,7 +29,7 @@ def browser(chromium_path: str) -> Iterator[object]:
 
 
 UNLABELLED = """() => {
-  const selector = "button, a, input, textarea, [role=listbox], [role=option]";
+  const selector = "button, a, input:not([type=hidden]), textarea, [role=listbox], [role=option]";
   const isLabelled = (n) => n.textContent.trim() || n.ariaLabel || n.title || n.labels?.length;
   return [...document.querySelectorAll(selector)]
     .filter((n) => !isLabelled(n))

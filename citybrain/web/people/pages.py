@@ -60,7 +60,7 @@ class _Pages:
             form.get("name", ""), form.get("password", ""), address
         )
         if not tried.session_id:
-            return self._show(request, goal, *FAILED[tried.result])
+            return self._show(request, goal, *FAILED[tried.result], name=form.get("name", ""))
         before = session_in(request, self._door.node)
         if before:  # the browser carries another one from now on
             self._door.sessions.end(before)
@@ -94,9 +94,11 @@ class _Pages:
         put_session(response, request, self._door.node, session_id, is_device=True)
         return response
 
-    def _show(self, request: Request, goal: str, status: int = 200, problem: str = "") -> Response:
+    def _show(
+        self, request: Request, goal: str, status: int = 200, problem: str = "", *, name: str = ""
+    ) -> Response:
         response = self._pages.show(
-            request, "sign_in.html", status=status, next=goal, problem=problem
+            request, "sign_in.html", status=status, next=goal, problem=problem, name=name
         )
         response.headers.update(NO_STORE)
         return response

@@ -8,6 +8,7 @@ import { h, updateList, setHidden, setText } from "/shared/keyed_list.js";
 import { keepOpen } from "/shared/connection.js";
 import { directionTo, distanceM, metres, pointOf } from "/shared/map/geo.js";
 import { baseMap, shapeMarker } from "/shared/map/base_map.js";
+import { may } from "/shared/person.js";
 import { AnswerSender } from "./answer_sender.js";
 import { sharePosition } from "./position_sharing.js";
 
@@ -63,7 +64,7 @@ function draw() {
   byId("order").classList.toggle("is-void", isVoid);
   setHidden(byId("void"), !isVoid);
   if (order) drawOrder(view, order, last);
-  drawButtons(order && !isVoid ? (NEXT[order.stage] ?? []) : [], order);
+  drawButtons(order && !isVoid && may("answer_order") ? (NEXT[order.stage] ?? []) : [], order);
   setHidden(byId("pending"), !(answers.waiting && answers.failed));
 }
 

@@ -3,13 +3,17 @@
 from citybrain.clock import later
 from citybrain.domain.crew import CrewOrder, CrewView
 from citybrain.domain.order import Task
-from consoles.reports import CLOCK, TRACE, report, typed, unit
+from consoles.reports import CLOCK, TRACE, report, typed
+from consoles.reports import unit as unit_report
 
 
 def crew_view(
-    stage: str | None = "issued", assignment_number: int = 7, state: str = "committed"
+    stage: str | None = "issued",
+    assignment_number: int = 7,
+    state: str = "committed",
+    unit: str = "riverside-1",
 ) -> CrewView:
-    place = unit(1).place
+    place = unit_report(1).place
     order = None
     if stage is not None:
         order = CrewOrder(
@@ -19,9 +23,7 @@ def crew_view(
             task=task(12, "oldtown"),
             issued_at=later(CLOCK.now(), -25),
         )
-    return typed(
-        CrewView(unit="riverside-1", name="Patrol 1", state=state, place=place, order=order)
-    )
+    return typed(CrewView(unit=unit, name="Patrol 1", state=state, place=place, order=order))
 
 
 def task(n: int, district: str, kind: str = "waterlogging", severity: str = "Severe") -> Task:

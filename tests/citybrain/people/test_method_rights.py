@@ -1,0 +1,53 @@
+"""Every method of the public API has a line of roles, and a method without one is nobody's."""
+
+import pytest
+
+from citybrain.api.methods import CITY, CREW, DISTRICT
+from citybrain.domain.principal import NODE_ROLES, Principal, Role
+from citybrain.people.method_rights import MAY_CALL, may_call, may_read
+
+CONTRACTS = {one.name: one for one in (DISTRICT, CREW, CITY)}
+METHODS = [(one.name, method) for one in CONTRACTS.values() for method in one.methods]
+CHANGING = {
+    (DISTRICT.name, "Act"),
+    (DISTRICT.name, "Report"),
+    (CREW.name, "Answer"),
+    (CREW.name, "ReportPosition"),
+    (CITY.name, "Act"),
+}
+
+
+def of(*roles):
+    return Principal(name="a", roles=roles)
+
+
+def callable_by(role):
+    return {
+        (name, method) for name, method in METHODS if may_call(of(role), CONTRACTS[name], method)
+    }
+
+
+def test_every_method_has_a_line_and_no_line_is_of_no_method():
+    assert set(MAY_CALL) == set(METHODS)
+    assert not may_call(of(Role.ADMIN), DISTRICT, "Destroy")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+def test_a_viewer_and_an_auditor_read_all_and_change_nothing(role):
+    assert callable_by(role) == set(METHODS) - CHANGING
+
+
+@pytest.mark.parametrize("role", [*sorted(NODE_ROLES), Role.UNKNOWN])
+def test_a_node_or_device_has_no_method_of_people(role):
+    assert callable_by(role) == set()
+    assert not may_read(of(role))
+
+
+def test_a_crew_has_its_own_service_and_may_report():
+    own = {(CREW.name, method) for method in CREW.methods}
+    assert callable_by(Role.CREW) == own | {(DISTRICT.name, "Report")}
+    assert not may_read(of(Role.CREW))
+
+
+def test_a_source_reads_and_reports():
+    assert callable_by(Role.SOURCE) & CHANGING == {(DISTRICT.name, "Report")}
