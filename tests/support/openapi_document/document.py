@@ -61,6 +61,12 @@ PROBLEM = {
         },
     },
 }
+PROGRAM = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of `citybrain people token`; whoever it is of is the actor of every"
+    " request. Where nobody has an account, none is asked for.",
+}
 RETRY_AFTER = {
     "required": True,
     "description": "After so many seconds the same request may be sent again.",
@@ -103,7 +109,11 @@ def written(root: Path, name: str) -> str:
         "servers": [{"url": "/"}],
         "tags": [{"name": _tag(s), "description": said[s.full_name]} for s in services],
         "paths": _paths(services, said),
-        "components": {"schemas": {**dict(sorted(schemas.items())), "Problem": PROBLEM}},
+        "components": {
+            "schemas": {**dict(sorted(schemas.items())), "Problem": PROBLEM},
+            "securitySchemes": {"program": PROGRAM},
+        },
+        "security": [{"program": []}, {}],  # nothing is asked for where nobody has an account
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
