@@ -125,11 +125,11 @@ def check(config: ConfigOption) -> None:
     import importlib.util
 
     from citybrain.cli.ca.tier_join import check_certificates
-    from citybrain.cli.people.door_check import check_door
+    from citybrain.people.door import ensure_not_open
     from coordinator.config import read
 
     settings = read(config).config
-    check_door(config, settings.data_dir, settings.listen.web)
+    ensure_not_open(Path(settings.data_dir), settings.listen.web, configuration=str(config))
     plans = "issued at once" if settings.plan.issue == "auto" else "proposed"
     typer.echo(f"{config}: good. {settings.name.en} ({settings.name.zh}); plans are {plans}.")
     if settings.ray.mode != "off" and importlib.util.find_spec("ray") is None:

@@ -19,7 +19,7 @@ from citybrain.ids import IdSource
 from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.pack import Words
-from citybrain.people.door import open_door
+from citybrain.people.door import ensure_not_open, open_door
 from citybrain.people.metrics import sign_in_counter
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.guard import guard_of
@@ -66,6 +66,7 @@ class CityNode:
         self._words, self._is_new_meant = words, is_new_meant
         self._config, self._clock, self._ids, self._travel = config, clock, ids, travel
         self._data_dir = Path(config.data_dir)
+        ensure_not_open(self._data_dir, config.listen.web)
         self.registry = metrics.MetricsRegistry()
         self.conditions = Conditions(clock)
         watch_conditions(self.registry, self.conditions)

@@ -120,11 +120,11 @@ def check(config: ConfigOption) -> None:
     Example:  citybrain district check --config district.toml
     """
     from citybrain.cli.ca.tier_join import check_certificates
-    from citybrain.cli.people.door_check import check_door
+    from citybrain.people.door import ensure_not_open
     from district_node.config import own_name_of, read
 
     settings, setup, _ = read(config)
-    check_door(config, settings.data_dir, settings.listen.web)
+    ensure_not_open(Path(settings.data_dir), settings.listen.web, configuration=str(config))
     kinds = ", ".join(playbook.kind for playbook in setup.playbooks)
     packs = ", ".join(f"{pack.name} {pack.version}" for pack in setup.packs)
     typer.echo(

@@ -31,7 +31,7 @@ from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
-from citybrain.people.door import open_door
+from citybrain.people.door import ensure_not_open, open_door
 from citybrain.people.metrics import sign_in_counter
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.guard import guard_of
@@ -111,6 +111,7 @@ class DistrictNode:
         self._shown_words: Callable[[], Words] = lambda: self._words
         self._clock, self._ids = clock or SystemClock(), ids or RandomIds()
         self._folder = Path(config.data_dir)
+        ensure_not_open(self._folder, config.listen.web)
         secure(self._folder)
         self._registry = metrics.MetricsRegistry()
         self._conditions = Conditions(self._clock)

@@ -54,9 +54,7 @@ def open_door(
 ) -> PeopleDoor:
     """The door of the node with this data folder, whose pages are served on `address`. Raises
     `ConfigError` where anybody could come in from outside, and `StoreError`."""
-    problem = open_door_problem(folder, address)
-    if problem is not None:
-        raise ConfigError("the configuration", (problem,))
+    ensure_not_open(folder, address)
     return PeopleDoor(
         PeopleStore(ensure_store(folder)),
         node=node,
@@ -67,7 +65,17 @@ def open_door(
     )
 
 
-def open_door_problem(folder: Path, address: str | None) -> ConfigProblem | None:
+def ensure_not_open(
+    folder: Path, address: str | None, *, configuration: str = "the configuration"
+) -> None:
+    """Raise `ConfigError` where pages on `address` would be open to everybody; None: there are
+    none."""
+    problem = _open_door_problem(folder, address)
+    if problem is not None:
+        raise ConfigError(configuration, (problem,))
+
+
+def _open_door_problem(folder: Path, address: str | None) -> ConfigProblem | None:
     """What is wrong with serving pages on `address`: without accounts they are this machine's own
     alone."""
     if address is None or is_loopback(address) or _has_accounts(folder):

@@ -47,11 +47,14 @@ def unit(name: str, *capabilities: str, metres: float = 300.0) -> UnitSetup:
 
 class ServedDistrict(ServedNode):
     """As long as the block lasts. `store` has faults to set; `cores`: others than production's;
-    `queue`: how many inputs may wait; `guard`: its gRPC server has certificates."""
+    `queue`: how many inputs may wait; `guard`: its gRPC server has certificates; `door`: who may
+    come in by HTTP."""
 
-    def __init__(self, *units: UnitSetup, cores=None, queue=COMMIT_QUEUE.value, guard=None) -> None:
+    def __init__(
+        self, *units: UnitSetup, cores=None, queue=COMMIT_QUEUE.value, guard=None, door=None
+    ) -> None:
         self.clock, self.store = SystemClock(), MemoryStore()
-        self._guard = guard
+        self._guard, self._door = guard, door
         self._cores, self._queue = cores or district_cores(), queue
         self._setup = Setup(
             district="riverside",
@@ -89,6 +92,7 @@ class ServedDistrict(ServedNode):
             district=self._setup.district,
             name={"en": "Riverside", "zh": "滨江"},
             clock=self.clock,
+            door=self._door,
         )
         self._web = await serve_web(app, "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"

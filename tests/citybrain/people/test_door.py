@@ -5,7 +5,7 @@ import pytest
 from citybrain.clock import ManualClock
 from citybrain.domain.principal import Role
 from citybrain.errors import ConfigError
-from citybrain.people.door import is_loopback, open_door, open_door_problem
+from citybrain.people.door import ensure_not_open, is_loopback, open_door
 from citybrain.people.store import ensure_store
 from citybrain.random_ids import RandomIds
 
@@ -45,8 +45,9 @@ def test_without_accounts_nobody_is_served_from_outside(tmp_path):
     assert 'web = "127.0.0.1:8101"' in str(refused.value)
     assert list(tmp_path.iterdir()) == [], "nothing was begun"
     ensure_store(tmp_path)
-    assert open_door_problem(tmp_path, "0.0.0.0:8101") is not None
-    assert open_door_problem(tmp_path, None) is None
+    with pytest.raises(ConfigError, match="city.toml has 1 problem"):
+        ensure_not_open(tmp_path, "0.0.0.0:8101", configuration="city.toml")
+    ensure_not_open(tmp_path, None)
 
 
 def test_on_loopback_it_is_a_lab_until_the_first_account(people, tmp_path):
