@@ -20,7 +20,7 @@ from citybrain.journal.node_store import JOURNAL, open_journal, past_watch
 from citybrain.journal.sqlite_scrub import JournalScrub
 from citybrain.pack.pack import Words
 from citybrain.people.door import ensure_not_open, open_door
-from citybrain.people.metrics import sign_in_counter
+from citybrain.people.metrics import sign_in_counter, watch_sessions
 from citybrain.rpc import server as rpc_server
 from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import district_link_service
@@ -245,6 +245,7 @@ class CityNode:
             count=sign_in_counter(self.registry),
         )
         self._ends.callback(door.close)
+        watch_sessions(self.registry, door)
         app = build(
             (public,),
             clock=self._clock,

@@ -32,7 +32,7 @@ from citybrain.link.frames import Frame
 from citybrain.pack.load import built_in
 from citybrain.pack.pack import Words
 from citybrain.people.door import ensure_not_open, open_door
-from citybrain.people.metrics import sign_in_counter
+from citybrain.people.metrics import sign_in_counter, watch_sessions
 from citybrain.random_ids import RandomIds
 from citybrain.rpc.guard import guard_of
 from citybrain.rpc.link import open_link
@@ -341,6 +341,7 @@ class DistrictNode:
             count=sign_in_counter(self._registry),
         )
         stack.callback(door.close)
+        watch_sessions(self._registry, door)
         admission = metrics_endpoint.measured_admission(
             self._registry, self._config.listen.allowed_hosts
         )

@@ -68,7 +68,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "people": LazyCommand(
         target="citybrain.cli.people:app",
-        help="Who may sign in at a node's pages: accounts, sessions, tokens of programs.",
+        help="Who may sign in at a node's pages: accounts, sessions, tokens.",
         extra="district",
     ),
     "pack": LazyCommand(

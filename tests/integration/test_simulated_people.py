@@ -193,7 +193,7 @@ class CityScreen(FakeCityScreen):
     def __init__(self):
         super().__init__(city_screen.busy_city(city_screen.plan()))
 
-    async def act(self, action, _caller=None):
+    async def act(self, action, caller=None):
         outcome = await super().act(action)
         self.value = city_screen.busy_city(city_screen.plan(stage=PlanStage.ISSUED))
         return outcome
@@ -242,7 +242,7 @@ class DistrictScreen(ChangingScreen):
             counts={},
         )
 
-    async def act(self, action, _caller=None):
+    async def act(self, action, caller=None):
         self.actions.append(action)
         self.rows[action.incident] = IncidentStage.OPENED
         return Outcome(request=action.request, done=True)

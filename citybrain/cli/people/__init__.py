@@ -39,7 +39,8 @@ RoleOption = Annotated[
 
 @app.command()
 def add(name: NameArgument, role: RoleOption, data: DataOption) -> None:
-    """Add a person. The password is asked for, or read from the first line of standard input.
+    """Add a person. The password is asked for, or read from the first line of standard input. The
+    data folder of a node that was never started is made.
 
     Example:  citybrain people add "Li Na" --role operator --data run/riverside
     """
@@ -47,7 +48,7 @@ def add(name: NameArgument, role: RoleOption, data: DataOption) -> None:
     from citybrain.cli.people.password_entry import read_password
 
     roles = tuple(map(role_of, role))
-    with opened(data) as accounts:
+    with opened(data, is_made=True) as accounts:
         account = accounts.add(name, roles, read_password(name))
     typer.echo(f"{account.name} may sign in as {', '.join(account.roles)}")
 

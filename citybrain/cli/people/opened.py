@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from citybrain.data_folder import FOLDER_MODE
 from citybrain.domain.principal import Role
 from citybrain.errors import CityBrainError
 from citybrain.people.accounts import Accounts
@@ -18,8 +19,9 @@ class NoDataFolderError(CityBrainError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder} is no folder. Give the node's data_dir, as its configuration names it; for a"
-            f" node that is still to be started, make it first: mkdir -m 700 {folder}"
+            f"{folder} is no folder. Give the node's data_dir, as its configuration names it;"
+            " `people add` makes it for a node that is still to be started, in a folder that there"
+            " is."
         )
 
 
@@ -37,8 +39,11 @@ def opened_store(folder: Path) -> Iterator[PeopleStore]:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Accounts]:
-    """The accounts there; raises as `opened_store`."""
+def opened(folder: Path, *, is_made: bool = False) -> Iterator[Accounts]:
+    """The accounts there; raises as `opened_store`. `is_made`: the folder is made where it is
+    missing, for a node that was never started."""
+    if is_made and folder.parent.is_dir():
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     with opened_store(folder) as store:
         yield Accounts(store, clock=SystemClock(), ids=RandomIds())
 

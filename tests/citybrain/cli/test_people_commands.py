@@ -100,7 +100,7 @@ def test_a_token_is_printed_alone_and_a_hash_of_it_is_kept(run, store):
     assert store().token(hash_of(token)) is None
 
 
-def test_what_cannot_be_says_so_and_exits_with_1(tmp_path, monkeypatch, capsys):
+def test_what_cannot_be_says_so_and_exits_with_1(tmp_path, capsys):
     words = ["people", "add", "Li Na", "--role", "king", "--data", str(tmp_path)]
     with pytest.raises(SystemExit) as ended:
         main(words)
@@ -108,7 +108,16 @@ def test_what_cannot_be_says_so_and_exits_with_1(tmp_path, monkeypatch, capsys):
     assert "there is no role 'king'" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["people", "list", "--data", str(tmp_path / "nowhere")])
-    assert "mkdir -m 700" in capsys.readouterr().err
+    assert "Give the node's data_dir" in capsys.readouterr().err
+
+
+def test_the_first_person_may_be_there_before_the_node(tmp_path):
+    folder = tmp_path / "riverside"
+    words = ["add", "Li Na", "--role", "admin", "--data", str(folder)]
+    assert CliRunner().invoke(app, words, input=PASSWORD + "\n").exit_code == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
+    words[-1] = str(tmp_path / "no" / "such")
+    assert CliRunner().invoke(app, words, input=PASSWORD + "\n").exit_code == 1
 
 
 def test_check_refuses_pages_that_strangers_reach(district, run):
