@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from citybrain.access.method_rights import may_call
 from citybrain.api.errors import NoSuchResourceError, RequestTooLargeError
 from citybrain.api.json_text import json_of
 from citybrain.api.limits import REQUEST_BYTES
@@ -16,7 +17,6 @@ from citybrain.api.problem_types import METHOD, NO_LENGTH, NOT_JSON, NOT_PERMITT
 from citybrain.api.requests.reading import from_body, from_query
 from citybrain.errors import CityBrainError
 from citybrain.people.caller import Caller
-from citybrain.people.method_rights import may_call
 from citybrain.web.api_streams import ApiStreams
 from citybrain.web.people.callers import caller_of
 from citybrain.web.problem_response import error_response, problem_response
@@ -98,7 +98,7 @@ def _refusal(
 ) -> Response | None:
     """Why a request is refused before its body is read. Where nobody signs in, `caller` is None,
     and every method is everybody's."""
-    if caller is not None and not may_call(caller.principal, service.contract, method.name):
+    if caller is not None and not may_call(caller.principal, service.contract.name, method.name):
         roles = ", ".join(caller.principal.roles) or "no role"
         detail = f"{caller.principal.name} ({roles}) may not do this. Ask somebody whose role may."
         return problem_response(NOT_PERMITTED, detail)
