@@ -8,8 +8,8 @@ const STORAGE_KEY = "citybrain-operator";
 const byId = (id) => document.getElementById(id);
 
 /**
- * The name of who signed in; where nobody signs in, the one that was entered before on this machine.
- * "" when there is none.
+ * The name of who signed in; where nobody signs in, the one that was entered before on this
+ * machine. "" when there is none.
  */
 export const operatorName = () => person || (localStorage.getItem(STORAGE_KEY) ?? "");
 
@@ -27,7 +27,7 @@ export async function askOperatorName() {
 /** The name; asks for it only when it is not known yet. */
 export const ensureOperatorName = async () => operatorName() || (await askOperatorName());
 
-/** A button that shows the operator's name and asks for it when pressed; null where he signed in. */
+/** A button that shows the operator's name and asks for it when pressed; null: he signed in. */
 export function operatorButton(button) {
   if (!button) return;
   button.addEventListener("click", askOperatorName);
