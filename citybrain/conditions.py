@@ -17,11 +17,17 @@ class ConditionCode(StrEnum):
     JOURNAL_DAMAGED = "journal_damaged"  # a page, record or text on the disk does not verify
     BEGAN_EMPTY = "began_empty"  # this store is new, and a peer knows a past of this node
     PEER_BEGAN_EMPTY = "peer_began_empty"  # a peer's store is new, and this node knows its past
+    BROKER_REFUSES = "broker_refuses"  # broker and node do not grant each other what they must
 
 
 # with one of these a node cannot do what it is for, or a person must look at it first
 UNREADY = frozenset(
-    {ConditionCode.DISK_FULL, ConditionCode.JOURNAL_DAMAGED, ConditionCode.BEGAN_EMPTY}
+    {
+        ConditionCode.DISK_FULL,
+        ConditionCode.JOURNAL_DAMAGED,
+        ConditionCode.BEGAN_EMPTY,
+        ConditionCode.BROKER_REFUSES,
+    }
 )
 
 

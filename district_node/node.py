@@ -15,8 +15,9 @@ from citybrain.api.services.district import district_service
 from citybrain.bus.from_config import node_bus_config
 from citybrain.bus.paho import PahoBus
 from citybrain.bus.port import Bus
+from citybrain.bus.refusals import BusRefusal
 from citybrain.clock import Clock
-from citybrain.conditions import Conditions
+from citybrain.conditions import ConditionCode, Conditions
 from citybrain.config.fields import split_address
 from citybrain.data_folder import secure
 from citybrain.decider.commit_thread import CommitThread
@@ -175,12 +176,15 @@ class DistrictNode:
             name=short_name(Role.DISTRICT, config.district),
             tls=own.files if own is not None else None,
         )
-        return PahoBus(
-            settings,
-            ids=self._ids,
-            clock=self._clock,
-            on_refusal=self._district_metrics.refused_by_broker,
-        )
+
+        def on_refusal(refusal: BusRefusal) -> None:
+            self._district_metrics.refused_by_broker(refusal)
+            if refusal is not BusRefusal.DENIED:  # one message, which the connection outlives
+                self._conditions.begin(ConditionCode.BROKER_REFUSES, bus.disconnect_reason())
+
+        bus = PahoBus(settings, ids=self._ids, clock=self._clock, on_refusal=on_refusal)
+        bus.on_connected(lambda: self._conditions.end(ConditionCode.BROKER_REFUSES))
+        return bus
 
     def _upkeep(self, district: District) -> IdentityUpkeep:
         loop = asyncio.get_running_loop()

@@ -104,6 +104,10 @@ def test_a_district_at_the_wrong_broker_shows_it_on_its_screens(broker, district
     broker.reload(denied=("district/riverside",))
     broker.restart()
     assert "broker DOWN (silenced)" in until_shown(district, "silenced")
+    log = district.folder / "district.log"
+    assert "condition broker_refuses began: the broker does not let" in log.read_text()
+    broker.reload()
+    until(lambda: "condition broker_refuses is over" in log.read_text(), within_s=2 * WITHIN_S)
 
 
 def test_a_box_of_another_district_is_told_within_ten_seconds(broker, run_street):
