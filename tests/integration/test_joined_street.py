@@ -73,7 +73,9 @@ def run_street(broker, tmp_path):
 def district(broker, tmp_path):
     """`citybrain district run` of a district that joined."""
     node = DistrictProcess(tmp_path, broker.port)
-    broker.authority.joined("district/riverside", tmp_path / "riverside" / "identity")
+    folder = tmp_path / "riverside" / "identity"
+    broker.authority.joined("district/riverside", folder, hosts=["127.0.0.1"])
+    node.operator = str(broker.joined("operator/olga"))
     yield node.start()
     node.kill()
 
@@ -92,7 +94,8 @@ def until_shown(district, word):
     last = [""]
 
     def is_shown():
-        last[0] = cli("district", "queue", "--once", "-a", f"127.0.0.1:{district.grpc}").stdout
+        words = ("district", "queue", "--once", "-a", f"127.0.0.1:{district.grpc}")
+        last[0] = cli("--identity", district.operator, *words).stdout
         return word in last[0]
 
     until(is_shown, within_s=60)
