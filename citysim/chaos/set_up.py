@@ -14,6 +14,7 @@ from citybrain.structs import Struct, replace
 from citybrain.system_clock import SystemClock
 from citysim.chaos.city import SMALL_DISK_NAMES, chaos_city, fault_targets, write_series
 from citysim.chaos.environment import leftovers, small_disks
+from citysim.chaos.environment.identities import issue_identities
 from citysim.chaos.environment.process_clocks import ProcessClocks
 from citysim.chaos.environment.run_tag import own_tag
 from citysim.chaos.environment.small_disks import SmallDisks
@@ -149,7 +150,11 @@ class ChaosSession:
         ports = _with_hosts(choose_ports(city), links)
         exits.push_async_callback(links.close)
         await links.open({BROKER: ports.broker, CITY: ports.city.grpc})
-        ports = replace(ports, dial_addresses=links.dial_addresses())
+        ports = replace(
+            ports,
+            dial_addresses=links.dial_addresses(),
+            identities=issue_identities(self._run.root, ports),
+        )
         why = f" ({self._translate('not_possible')}: {reason})" if reason else ""
         self._print("network", f"{links.name} · {self._translate(f'net_{links.name}')}{why}")
         write_all(self._run, city, ports, clips)

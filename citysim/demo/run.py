@@ -20,7 +20,7 @@ from citysim.demo.messages import Translator
 from citysim.demo.outcome.latency import hop_latencies
 from citysim.demo.outcome.run_statistics import run_statistics
 from citysim.demo.outcome.verdict import DemoOutcome, missing
-from citysim.demo.prepare.configs import Ports, RunFolder
+from citysim.demo.prepare.configs import OFFICER, PEOPLE, Ports, RunFolder
 from citysim.demo.processes import Processes
 from citysim.demo.screen.city_monitor import CityMonitor, follow_consoles
 from citysim.demo.simulated_people import SimulatedPeople
@@ -172,11 +172,15 @@ class DemoRun:
         async with AsyncExitStack() as clients:
             districts = {
                 d.id: await clients.enter_async_context(
-                    ApiClient(self._ports.districts[d.id].grpc_address, DISTRICT)
+                    ApiClient(
+                        self._ports.districts[d.id].grpc_address,
+                        DISTRICT,
+                        tls=self._ports.tls_of(PEOPLE),
+                    )
                 )
                 for d in self._city.districts
             }
-            city = ApiClient(self._ports.city.grpc_address, CITY)
+            city = ApiClient(self._ports.city.grpc_address, CITY, tls=self._ports.tls_of(OFFICER))
             await clients.enter_async_context(city)
             await follow_consoles(self.monitor, districts, city, self._clock)
 

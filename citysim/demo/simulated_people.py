@@ -15,7 +15,7 @@ from citybrain.ids import UnitId
 from citybrain.rpc.public.client import ApiClient
 from citysim.demo.city import DemoCity
 from citysim.demo.messages import Translator
-from citysim.demo.prepare.configs import Ports, RunFolder
+from citysim.demo.prepare.configs import OFFICER, PEOPLE, Ports, RunFolder
 from citysim.people.crew_driver import CrewDriver
 from citysim.people.simulated_crew import CrewBehaviour
 from citysim.people.simulated_officer import SimulatedOfficer
@@ -48,7 +48,9 @@ class SimulatedPeople:
         """Start a crew for every unit."""
         clients = {
             d.id: await self._exits.enter_async_context(
-                ApiClient(self._ports.districts[d.id].grpc_address, CREW)
+                ApiClient(
+                    self._ports.districts[d.id].grpc_address, CREW, tls=self._ports.tls_of(PEOPLE)
+                )
             )
             for d in self._city.districts
         }
@@ -67,7 +69,9 @@ class SimulatedPeople:
     async def start_officer(self) -> None:
         """Start the duty officer of the city."""
         address = self._ports.city.grpc_address
-        client = await self._exits.enter_async_context(ApiClient(address, CITY))
+        client = await self._exits.enter_async_context(
+            ApiClient(address, CITY, tls=self._ports.tls_of(OFFICER))
+        )
         officer = SimulatedOfficer(client=client, clock=self._clock, on_issued=self._plan_issued)
         self._start(officer.run(), "officer")
 
@@ -75,7 +79,11 @@ class SimulatedPeople:
         """Start an operator, who only opens incidents, at each district's console."""
         for district in self._city.districts:
             client = await self._exits.enter_async_context(
-                ApiClient(self._ports.districts[district.id].grpc_address, DISTRICT)
+                ApiClient(
+                    self._ports.districts[district.id].grpc_address,
+                    DISTRICT,
+                    tls=self._ports.tls_of(PEOPLE),
+                )
             )
             operator = SimulatedOperator(client=client, on_opened=self._incident_opened)
             self._start(operator.run(), f"operator {district.id}")

@@ -12,7 +12,7 @@ from citybrain.api.methods import CITY, DISTRICT
 from citybrain.errors import RpcError
 from citybrain.rpc.public.client import ApiClient
 from citysim.demo.city import DemoCity
-from citysim.demo.prepare.configs import Ports
+from citysim.demo.prepare.configs import OFFICER, PEOPLE, Ports
 
 ANSWER_S = 3.0  # a console that takes longer counts as not answering
 RAY = "ray"
@@ -24,9 +24,10 @@ class CityHealth:
     def __init__(self, city: DemoCity, ports: Ports) -> None:
         self._demo, self._exits = city, AsyncExitStack()
         self._districts = {
-            d.id: ApiClient(ports.districts[d.id].grpc_address, DISTRICT) for d in city.districts
+            d.id: ApiClient(ports.districts[d.id].grpc_address, DISTRICT, tls=ports.tls_of(PEOPLE))
+            for d in city.districts
         }
-        self._city = ApiClient(ports.city.grpc_address, CITY)
+        self._city = ApiClient(ports.city.grpc_address, CITY, tls=ports.tls_of(OFFICER))
 
     async def __aenter__(self) -> "CityHealth":
         for client in (self._city, *self._districts.values()):

@@ -6,8 +6,11 @@ from pathlib import Path
 from citybrain.config.secrets import split_login
 from citybrain.config.toml_text import TomlValue, dumps
 from citybrain.data_folder import FILE_MODE
+from citybrain.domain.principal import Role
+from citybrain.enrolment.folder import CERTIFICATE, KEY, ROOT
 from citybrain.geo import Point
 from citybrain.ids import AgentId, DistrictId
+from citybrain.rpc.transport import Tls, identity_tls
 from citybrain.structs import Struct, field
 from citysim.demo.city import DemoBox, DemoCamera, DemoCity, DemoDistrict, DemoSensor
 from citysim.laws.history_reader import RunFiles
@@ -16,12 +19,14 @@ from citysim.supervise.tcp_ports import LOOPBACK, free_ports, ports_from
 JOURNAL, OUTBOX = "journal.db", "outbox.db"
 OUTBOX_MB = 16
 BROKER, CITY = "broker", "city"  # names of processes, beside those of districts and boxes
+# in whose names the simulated people speak where names are proved: a crew over its operator's radio
+PEOPLE, OFFICER = (Role.OPERATOR, "people"), (Role.DUTY_OFFICER, "officer")
 
 Config = dict[str, TomlValue]
 
 
 class Listen(Struct, frozen=True, kw_only=True):
-    """Where one node listens."""
+    """Where one node listens. Its web page is for its own machine: nobody signs in here."""
 
     grpc: int
     web: int
@@ -33,7 +38,7 @@ class Listen(Struct, frozen=True, kw_only=True):
 
     @property
     def web_address(self) -> str:
-        return f"{self.host}:{self.web}"
+        return f"{LOOPBACK}:{self.web}"
 
     @property
     def web_url(self) -> str:
@@ -44,7 +49,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     """Where the processes of a run listen: on the loopback, or each at an address of its own.
 
     `dial_addresses`: `(client, server) → "host:port"` where a client does not connect to the
-    address at which the server listens.
+    address at which the server listens. `identities`: the folder of everybody's certificates; None:
+    nobody has any (lab mode), which nodes take on the loopback only.
     """
 
     broker: int
@@ -52,6 +58,11 @@ class Ports(Struct, frozen=True, kw_only=True):
     districts: dict[str, Listen]
     broker_host: str = LOOPBACK
     dial_addresses: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    identities: Path | None = None
+
+    def tls_of(self, who: tuple[Role, str]) -> Tls | None:
+        """With what a client speaks in that name."""
+        return identity_tls(identity_of(self.identities, *who)) if self.identities else None
 
     def broker_for(self, client: str) -> Config:
         """The broker's address in the configuration of `client`."""
@@ -63,6 +74,11 @@ class Ports(Struct, frozen=True, kw_only=True):
     def city_for(self, client: str) -> str:
         """The city's gRPC address in the configuration of `client`."""
         return self.dial_addresses.get((client, CITY), self.city.grpc_address)
+
+
+def identity_of(identities: Path, role: Role, name: str) -> Path:
+    """The folder of one identity."""
+    return identities / f"{role.replace('_', '-')}-{name}"
 
 
 def choose_ports(city: DemoCity, base: int = 0) -> Ports:
@@ -143,21 +159,22 @@ def _city(run: RunFolder, city: DemoCity, ports: Ports) -> Config:
     return {
         "name": {"en": city.en, "zh": city.zh},
         "data_dir": run.data(CITY),
-        "listen": _listen(ports.city),
+        "listen": _listen(ports.city) | _tls(ports, Role.CITY, CITY),
         "plan": {"issue": city.issue},
         "ray": {"mode": "local"},
     }
 
 
 def _district(run: RunFolder, district: DemoDistrict, city: DemoCity, ports: Ports) -> Config:
+    tls = _tls(ports, Role.DISTRICT, district.id)
     return {
         "district": district.id,
         "data_dir": run.data(district.id),
         "name": {"en": district.en, "zh": district.zh},
         "centre": _place(district.centre),
         "broker": ports.broker_for(district.id),
-        "city": {"address": ports.city_for(district.id)},
-        "listen": _listen(ports.districts[district.id]),
+        "city": {"address": ports.city_for(district.id)} | tls,
+        "listen": _listen(ports.districts[district.id]) | tls,
         "unit": [
             {
                 "id": u.id,
@@ -224,6 +241,13 @@ def _sensor(sensor: DemoSensor) -> Config:
 
 def _listen(listen: Listen) -> Config:
     return {"grpc": listen.grpc_address, "web": listen.web_address, "metrics": 0}
+
+
+def _tls(ports: Ports, role: Role, name: str) -> Config:
+    if ports.identities is None:
+        return {}
+    folder = identity_of(ports.identities, role, name)
+    return {"tls": {"ca": folder / ROOT, "cert": folder / CERTIFICATE, "key": folder / KEY}}
 
 
 def _place(point: Point) -> Config:
