@@ -223,21 +223,18 @@ def _run_iotcore(config: Path) -> NoReturn:
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("rumqttd").setLevel(logging.CRITICAL)  # it reports every packet as an error
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    # Every thread blocks them, so that one waits for them: a handler would run inside a wait of the
+    # main thread, and now and then it came between two of its steps and was lost.
+    ends = (signal.SIGTERM, signal.SIGINT)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
 
-    def serve() -> None:
-        try:
-            IotCoreBroker(config_path=str(config)).run_forever()
-        finally:
-            ended.set()
+    def end() -> None:
+        signal.sigwait(ends)
+        os._exit(0)  # the end of its process is the only way to stop it
 
-    serving = threading.Thread(target=serve, name="iotcore", daemon=True)
-    serving.start()
-    ended.wait()
-    # The end of its process is the only way to stop it.
-    os._exit(0 if serving.is_alive() else 1)
+    threading.Thread(target=end, name="signals", daemon=True).start()
+    IotCoreBroker(config_path=str(config)).run_forever()
+    sys.exit("citybrain: the broker ended by itself")
 
 
 def main() -> None:
