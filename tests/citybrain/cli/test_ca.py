@@ -255,11 +255,10 @@ def test_check_opens_the_certificates_of_a_district(tmp_path, project_root, caps
     files = {"ca": "root.pem", "cert": "cert.pem", "key": "none.pem"}
     tls = "\n".join(f'{key} = "{identity}/{file}"' for key, file in files.items())
     config = tmp_path / "district.toml"
-    config.write_text(
-        example.replace("run/riverside", str(tmp_path / "node")).replace(
-            "# [broker.tls]", f"[broker.tls]\n{tls}"
-        )
-    )
+    text = example.replace("run/riverside", str(tmp_path / "node"))
+    text = text.replace("[city]", f"[broker.tls]\n{tls}\n[city]", 1)
+    assert "none.pem" in text, "the example has a table behind [broker]"
+    config.write_text(text)
     assert run("district", "check", "-c", str(config)) == 2
     printed = capsys.readouterr()
     assert "certificate identity: good. citybrain://chengdu/district/riverside" in printed.out
