@@ -51,6 +51,7 @@ class Joined:
             "COLUMNS": "160",
             "XDG_CONFIG_HOME": str(folder / "config"),
         }
+        self.environment.pop("CITYBRAIN_IDENTITY", None)  # of whoever runs the tests
 
     def call(self, *words):
         return subprocess.run(

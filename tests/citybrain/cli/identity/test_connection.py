@@ -27,7 +27,8 @@ def run(*words):
 def home(tmp_path, monkeypatch):
     """Where this user's identity goes."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.delenv("CITYBRAIN_IDENTITY", raising=False)
+    monkeypatch.setenv("CITYBRAIN_IDENTITY", "")  # so that it is as before, whatever --identity set
+    monkeypatch.delenv("CITYBRAIN_IDENTITY")
     return tmp_path / "config" / "citybrain" / "identity"
 
 
