@@ -77,6 +77,11 @@ NO_ANSWER = (
     "no answer at this address. Is the node running, and is this the gRPC address in its"
     " configuration?"
 )
+ENDED_EARLY = (
+    "what answers ended the connection before a word. If it has certificates, this side needs one"
+    " that is not over: join here (`citybrain login TOKEN`, or `citybrain district|city join TOKEN`"
+    " of a node)."
+)
 # what a connection failed for, in gRPC's own words: what that means and what to do
 HANDSHAKES: Mapping[str, str] = {
     "Hostname Verification": "the certificate of what answers is for another host. Ask under a"
@@ -84,12 +89,12 @@ HANDSHAKES: Mapping[str, str] = {
     "certificate has expired": "the certificate of what answers is over. Its node renews it by"
     " itself if it reaches the authority; its log says what keeps it from that.",
     "CERTIFICATE_VERIFY_FAILED": "what answers has no certificate of the authority that is trusted"
-    " here. Is this the address of a node of this city?",
+    " here. Is this the address of a node of this city? Then the identity here is of another one:"
+    " join this one (`citybrain login TOKEN`).",
     "WRONG_VERSION_NUMBER": "what answers has no certificates (lab mode), and this side has. Join"
     " there as well; for a lab on this machine ask with an empty --identity.",
-    "Socket closed": "what answers ended the connection before a word. If it has certificates, this"
-    " side needs one that is not over: join here (`citybrain login TOKEN`, or `citybrain"
-    " district|city join TOKEN` of a node).",
+    "Socket closed": ENDED_EARLY,
+    "Connection reset": ENDED_EARLY,  # the same, heard a moment later
 }
 
 # Whether the same call may succeed later, by the status alone. A repeated action has the same

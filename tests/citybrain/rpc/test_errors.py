@@ -85,5 +85,20 @@ def test_a_message_that_grpc_itself_finds_too_large_is_too_large_the_next_time_t
     assert rpc_error(StatusCode.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!").retry
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "Socket closed",
+        "recvmsg:Connection reset by peer",
+        "Ssl handshake failed: CERTIFICATE_VERIFY_FAILED: unable to get local issuer certificate",
+    ],
+)
+def test_whoever_the_other_end_does_not_know_is_told_how_to_join(sign):
+    detail = f"failed to connect to all addresses; last error: UNAVAILABLE: ipv4:10.0.0.5:1: {sign}"
+    error = rpc_error(StatusCode.UNAVAILABLE, detail)
+    assert "citybrain login TOKEN" in error.detail
+    assert sign in error.detail
+
+
 def test_an_error_without_a_reason_says_so():
     assert "no reason" in str(rpc_error(StatusCode.UNKNOWN, ""))
