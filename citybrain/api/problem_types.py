@@ -75,7 +75,8 @@ NOT_SIGNED_IN = ProblemType(
     code="UNAUTHENTICATED",
     http=401,
     title="Sign in first",
-    meaning="It has no session that stands, and no token of a program. See the recipe of a client.",
+    meaning="It has no session that stands, and no token of a program. See the recipe of a client."
+    " HTTP alone: by gRPC a caller is proved by its certificate, or has no connection.",
 )
 NOT_PERMITTED = ProblemType(
     reason="not_permitted",

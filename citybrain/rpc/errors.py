@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from grpc import StatusCode
 
-from citybrain.api.problem import STATUS_METADATA, rpc_error_in
+from citybrain.api.problem import STATUS_METADATA, Problem, rpc_error_in, status_details
+from citybrain.api.problem_types import NOT_PERMITTED
 from citybrain.errors import (
     BusError,
     CityBrainError,
@@ -38,6 +39,10 @@ class CallRefusal(StrEnum):
     EXPIRED = "expired"  # since the connection was made
     NO_RIGHT = "no_right"  # the table of methods has no line for this role
     NOT_ITS_OWN = "not_its_own"  # the message names somebody else than the certificate
+
+
+# of a caller who is known: what HTTP calls the same
+NOT_PERMITTED_CALLS = frozenset({CallRefusal.NO_RIGHT, CallRefusal.NOT_ITS_OWN})
 
 
 class NotFoundError(CityBrainError):
@@ -120,8 +125,13 @@ class Refusal(NamedTuple):
 
 
 def refusal_of(error: CityBrainError) -> Refusal:
-    """The status and the sentence; peers of our own need no more."""
-    return Refusal(status_of(error), str(error))
+    """The status and the sentence; peers of our own need no more. Whom a right is missing is told
+    so in the public API's words, too."""
+    metadata: tuple[tuple[str, bytes], ...] = ()
+    if isinstance(error, NotAuthorizedError) and error.reason in NOT_PERMITTED_CALLS:
+        problem = Problem(type=NOT_PERMITTED, detail=str(error))
+        metadata = ((STATUS_METADATA, status_details(problem)),)
+    return Refusal(status_of(error), str(error), metadata)
 
 
 def status_of(error: CityBrainError) -> StatusCode:

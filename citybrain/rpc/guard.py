@@ -15,7 +15,7 @@ from citybrain.enrolment.peer import Peer, RevokedSerials, peer_of
 from citybrain.identity.errors import CertificateError
 from citybrain.refusal_log import RefusalLog
 from citybrain.rpc.context import CallContext
-from citybrain.rpc.errors import CallRefusal, NotAuthorizedError
+from citybrain.rpc.errors import CallRefusal, NotAuthorizedError, refusal_of
 from citybrain.rpc.limits import KNOWN_PEERS
 from citybrain.rpc.transport import Tls
 from citybrain.telemetry.metrics import MetricsRegistry
@@ -176,7 +176,8 @@ async def _admit(guard: Guard, method: str, context: CallContext) -> None:
     try:
         guard.admit(method, context)
     except NotAuthorizedError as error:
-        await context.abort(grpc.StatusCode.PERMISSION_DENIED, str(error))
+        refusal = refusal_of(error)
+        await context.abort(refusal.code, refusal.detail, refusal.metadata)
 
 
 def _city_of(tls: Tls) -> str | None:

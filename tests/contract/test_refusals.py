@@ -26,6 +26,8 @@ from citybrain.api.problem_types import (
     NOT_FOUND,
     NOT_HTTP,
     NOT_JSON,
+    NOT_PERMITTED,
+    NOT_SIGNED_IN,
     OVERLOADED,
     PROBLEM_TYPES,
     STOPPING,
@@ -215,10 +217,12 @@ BY_HTTP_ALONE = {
 }
 # no whole request: played on a socket, see tests/attacks/test_half_open_http.py
 BEFORE_A_REQUEST = {NOT_HTTP, TOO_LATE}
+# for who calls, where callers are proved: see test_refusals_of_callers.py
+OF_CALLERS = {NOT_SIGNED_IN, NOT_PERMITTED}
 
 
 def test_every_refusal_of_the_table_is_played():
-    played = {*STATES, *WRONG_REQUESTS, *BY_HTTP_ALONE, *BEFORE_A_REQUEST, NOT_FOUND}
+    played = {*STATES, *WRONG_REQUESTS, *BY_HTTP_ALONE, *BEFORE_A_REQUEST, *OF_CALLERS, NOT_FOUND}
     assert played == set(PROBLEM_TYPES)
     assert len({kind.reason for kind in PROBLEM_TYPES}) == len(PROBLEM_TYPES)
 

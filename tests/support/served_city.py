@@ -43,9 +43,9 @@ class ServedCity(ServedNode):
     """As long as the block lasts: three districts, a unit of each, an incident that asks for one.
     Plans are made by `plan` alone. The parameters are those of `ServedDistrict`."""
 
-    def __init__(self, *, cores=None, queue=COMMIT_QUEUE.value, guard=None) -> None:
+    def __init__(self, *, cores=None, queue=COMMIT_QUEUE.value, guard=None, door=None) -> None:
         self.clock, self.store = SystemClock(), MemoryStore()
-        self._guard = guard
+        self._guard, self._door = guard, door
         self._cores, self._queue = cores or city_cores(), queue
         self._positions: dict[str, int] = {}
 
@@ -72,7 +72,8 @@ class ServedCity(ServedNode):
         offered = [public_service(one) for one in services]
         offered.append(district_link_service(city.districts))
         self._rpc = await serve("127.0.0.1:0", offered, guard=self._guard)
-        self._web = await serve_web(build(services, clock=self.clock), "127.0.0.1", 0)
+        app = build(services, clock=self.clock, door=self._door)
+        self._web = await serve_web(app, "127.0.0.1", 0)
         self.address = f"127.0.0.1:{self._rpc.port}"
         self.url = f"http://127.0.0.1:{self._web.port}"
         self._running = asyncio.create_task(self.api.run())
