@@ -16,6 +16,7 @@ from citybrain.bus.buffered_socket import BufferedSocket
 from citybrain.bus.settings import BusTls
 
 PACKETS_PER_READ = 100  # before their acknowledgements are written
+QOS_BITS, QOS_1 = 0x06, 0x02  # of a PUBLISH's header
 LOOP_RESTART_S = 0.5  # before paho's loop is entered again after an error of its own
 
 
@@ -54,6 +55,16 @@ class SupervisedClient(mqtt.Client):
             result = super().loop_read(max_packets)
         return result
 
+    def _handle_publish(self) -> MQTTErrorCode:
+        """Hot: paho makes an object of thirty fields for the properties of every message, and those
+        of our peers have none."""
+        received: Any = self._in_packet
+        message = plain_message(received["command"], received["packet"])
+        if message is None or not self._manual_ack:
+            return super()._handle_publish()
+        self._handle_on_message(message)
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
     def _create_socket(self) -> Any:
         self.socket_error = None
         try:
@@ -67,6 +78,20 @@ class SupervisedClient(mqtt.Client):
 
     def _note_error(self, error: OSError) -> None:
         self.socket_error = error
+
+
+def plain_message(header: int, packet: bytes | bytearray) -> mqtt.MQTTMessage | None:
+    """A PUBLISH of MQTT 5 with QoS 1 and without properties (MQTT 5, 3.3); None: it is another one,
+    or not whole. `packet` is what follows the remaining length."""
+    if header & QOS_BITS != QOS_1 or len(packet) < 2:
+        return None
+    end = 2 + (packet[0] << 8 | packet[1])
+    if len(packet) < end + 3 or packet[end + 2]:
+        return None
+    message = mqtt.MQTTMessage(mid=packet[end] << 8 | packet[end + 1], topic=bytes(packet[2:end]))
+    message.dup, message.qos, message.retain = bool(header & 0x08), 1, bool(header & 0x01)
+    message.payload = bytes(packet[end + 3 :])
+    return message
 
 
 def tls_context(tls: BusTls) -> ssl.SSLContext:

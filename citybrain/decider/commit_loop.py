@@ -286,9 +286,10 @@ class CommitLoop(ABC, Generic[S]):
 
     def _look_for_room(self) -> None:
         """A node that nobody asks for anything would not know that its disk has room again."""
+        if not self._is_full or not self._on_full:
+            return
         now = self._clock.instant()
-        looked_s = (now - self._looked_at_us) / SECOND_US
-        if not self._is_full or not self._on_full or looked_s < RETRY_S:
+        if (now - self._looked_at_us) / SECOND_US < RETRY_S:
             return
         self._looked_at_us = now
         try:

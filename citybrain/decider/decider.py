@@ -28,7 +28,8 @@ TIMERS_FIRED = 1_000  # in one transaction
 
 
 class Committed(Struct, frozen=True, kw_only=True):
-    """An input that is in the journal, as the cores were given it, and what they decided."""
+    """An input that is in the journal, as it was submitted, and what the cores decided. What they
+    were given is its reading; to keep that too would hold a whole group of events in memory."""
 
     seq: int
     commands: tuple[Command, ...]
@@ -88,7 +89,7 @@ class Decider(Generic[S]):
             state, head = state_after, decision.record.head
             if isinstance(decision.seen, Checkpoint):
                 covered = covered_by(decision.seen, head.seq)
-            results.append(Committed(seq=head.seq, commands=decision.commands, input=decision.seen))
+            results.append(Committed(seq=head.seq, commands=decision.commands, input=raw))
         if draft.records:
             self._store.commit(draft.batch())
             self._takeover = None

@@ -1,0 +1,51 @@
+"""A PUBLISH is read as paho reads it, or left to paho."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from paho.mqtt import _packet
+from paho.mqtt.enums import MQTTProtocolVersion
+
+from citybrain.bus.paho_client import plain_message
+
+topics = st.text(min_size=1, max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
+mids = st.integers(1, 65_535)
+QOS_1 = 0x32
+
+
+def packet(topic, mid, payload, *, properties=b"\x00"):
+    return struct.pack("!H", len(topic)) + topic + struct.pack("!H", mid) + properties + payload
+
+
+@given(topics, mids, st.binary(max_size=300), st.booleans(), st.booleans(), st.booleans())
+def test_it_is_read_as_paho_reads_it(topic, mid, payload, dup, retain, mutable):
+    header = QOS_1 | (0x08 if dup else 0) | (0x01 if retain else 0)
+    raw = packet(topic, mid, payload)
+    ours = plain_message(header, bytearray(raw) if mutable else raw)
+    paho = _packet.decode_publish(header, raw, MQTTProtocolVersion.MQTTv5)
+    read = (ours.dup, ours.qos, ours.retain, ours._topic, ours.mid, ours.payload)
+    assert read == (paho.dup, paho.qos, paho.retain, paho.topic, paho.mid, paho.payload)
+
+
+@given(st.integers(0, 255), st.binary(max_size=60))
+def test_whatever_comes_it_raises_nothing(header, raw):
+    message = plain_message(header, raw)
+    assert message is None or message.qos == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "raw"),
+    [
+        (0x30, packet(b"a", 1, b"x")),
+        (0x34, packet(b"a", 1, b"x")),
+        (QOS_1, packet(b"a", 1, b"x", properties=b"\x02\x01\x01")),
+        (QOS_1, b""),
+        (QOS_1, packet(b"topic", 1, b"")[:-1]),
+        (QOS_1, b"\xff\xfftopic"),
+    ],
+    ids=["QoS 0", "QoS 2", "with properties", "empty", "cut off", "a topic beyond its end"],
+)
+def test_another_one_is_left_to_paho(header, raw):
+    assert plain_message(header, raw) is None
