@@ -103,7 +103,9 @@ class Pages:
     def lowest_contrast(self, page: object) -> dict:
         """The text with the lowest WCAG contrast: its ratio, and how many texts were checked."""
         # in the middle of a fade every text is faint
-        page.wait_for_function("document.getAnimations().every((a) => a.playState !== 'running')")
+        page.wait_for_function(
+            "() => document.getAnimations().every((a) => a.playState !== 'running')"
+        )
         worst = page.evaluate(CONTRAST)
         assert worst["checked"] > 5, "too little text was checked"
         return worst
