@@ -25,11 +25,11 @@ SENDER_RETENTION = Limit(
     fate="an outbox that was replaced, or a box that is offline and has no case, is forgotten:"
     " where it comes back, what it had sent before counts as a gap",
 )
-HEARD_EVERY = Limit(
-    name="heard_every",
+LAST_SEEN_STEP = Limit(
+    name="last_seen_step",
     value=3_600,
     unit="s",
-    reason="when a sender was last heard decides over months; each change of it costs state",
+    reason="when a sender was last seen decides over months; each change of it costs state",
     fate="a later item within it is not noted",
 )
 AGENTS = Limit(

@@ -16,7 +16,7 @@ from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import Struct, field, replace
 from district_node.inputs import BatchReceived, ItemQuarantined
-from district_node.limits import AGENTS, HEARD_EVERY, INCARNATIONS, SENDER_RANGES
+from district_node.limits import AGENTS, INCARNATIONS, LAST_SEEN_STEP, SENDER_RANGES
 
 BEYOND_HELLO, TOO_MANY_RANGES = "gap_beyond_hello", "too_many_ranges"  # why an item is not taken
 NEVER = Timestamp(0)
@@ -46,7 +46,7 @@ class Sender(Struct, frozen=True, kw_only=True):
     items took effect."""
 
     next_seq: int = 0  # of the highest hello in the journal; 0: none
-    heard_at: Timestamp = NEVER  # when an item last took effect, to the hour; NEVER: not known
+    last_seen_at: Timestamp = NEVER  # when an item last took effect, to the hour; NEVER: not known
     has_items: bool = True  # whether any item took effect, and not a hello alone
 
 
@@ -98,7 +98,7 @@ def accept_batch(
     )
     taken = Intake(
         ack_ranges=intake.ack_ranges.put(key, ack_ranges),
-        senders=intake.senders if not fresh else _heard(intake.senders, key, sender, at),
+        senders=intake.senders if not fresh else _seen(intake.senders, key, sender, at),
         incarnations=intake.incarnations,
         counters=counters,
     )
@@ -186,14 +186,14 @@ def needs_hello(intake: Intake, agent: AgentId, incarnation: int, item: OutboxIt
 
 
 def forget_silent(intake: Intake, agent: AgentId, *, before: Timestamp, all_of_it: bool) -> Intake:
-    """Without the outboxes of `agent` that were not heard since `before`: those that it replaced,
+    """Without the outboxes of `agent` that were not seen since `before`: those that it replaced,
     or `all_of_it`."""
     known = intake.incarnations.get(agent) or ()
-    heard = {one: _heard_at(intake, agent, one) for one in known}
-    last_heard = max(heard.values(), default=NEVER)
-    silent = [one for one in known if heard[one] < before]
-    if not all_of_it or last_heard >= before:
-        silent = [one for one in silent if heard[one] < last_heard]
+    seen = {one: _last_seen_at(intake, agent, one) for one in known}
+    newest = max(seen.values(), default=NEVER)
+    silent = [one for one in known if seen[one] < before]
+    if not all_of_it or newest >= before:
+        silent = [one for one in silent if seen[one] < newest]
     for one in silent:
         intake = _forget(intake, SenderKey(agent, one))
     return intake
@@ -203,8 +203,8 @@ def note_unknown_times(intake: Intake, at: Timestamp) -> Intake:
     """With `at` as the time of every outbox of which none is known: from now on it counts."""
     for key in intake.ack_ranges:
         sender = intake.senders.get(key) or UNKNOWN_SENDER
-        if sender.heard_at == NEVER:
-            senders = intake.senders.put(key, replace(sender, heard_at=at))
+        if sender.last_seen_at == NEVER:
+            senders = intake.senders.put(key, replace(sender, last_seen_at=at))
             intake = replace(intake, senders=senders)
     return intake
 
@@ -283,17 +283,17 @@ def _has_items(intake: Intake, agent: AgentId, incarnation: int) -> bool:
     return (intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER).has_items
 
 
-def _heard_at(intake: Intake, agent: AgentId, incarnation: int) -> Timestamp:
-    return (intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER).heard_at
+def _last_seen_at(intake: Intake, agent: AgentId, incarnation: int) -> Timestamp:
+    return (intake.senders.get(SenderKey(agent, incarnation)) or UNKNOWN_SENDER).last_seen_at
 
 
-def _heard(
+def _seen(
     senders: SortedMap[SenderKey, Sender], key: SenderKey, sender: Sender, at: Timestamp
 ) -> SortedMap[SenderKey, Sender]:
-    """With an item of the sender heard at `at`; a change is seldom: it runs for every message."""
-    if sender.has_items and seconds_between(sender.heard_at, at) < HEARD_EVERY.value:
+    """With an item of the sender seen at `at`; a change is seldom: it runs for every message."""
+    if sender.has_items and seconds_between(sender.last_seen_at, at) < LAST_SEEN_STEP.value:
         return senders
-    return senders.put(key, replace(sender, heard_at=at, has_items=True))
+    return senders.put(key, replace(sender, last_seen_at=at, has_items=True))
 
 
 def _missing(ack_ranges: AckRanges, first: int, last: int) -> int:

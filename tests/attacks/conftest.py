@@ -34,7 +34,7 @@ def box(broker):
 
 
 @pytest.fixture
-def stranger(broker, tmp_path):
+def unenrolled(broker, tmp_path):
     """Makes clients of those who have not joined, by how: without TLS, or by the certificate of an
     authority of their own. They trust the broker; it must not trust them."""
     made = []

@@ -54,6 +54,6 @@ def test_a_last_will_in_anothers_name_is_not_published(broker, district, box):
 
 
 @pytest.mark.parametrize("how", ["none", "own authority"])
-def test_a_stranger_is_not_let_in(district, box, stranger, is_refused, how):
-    assert is_refused(stranger(how, "box/box-a1"))
+def test_a_client_that_is_not_enrolled_is_refused(district, box, unenrolled, is_refused, how):
+    assert is_refused(unenrolled(how, "box/box-a1"))
     assert hears_the_honest_one_alone(district, box)

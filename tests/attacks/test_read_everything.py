@@ -35,8 +35,8 @@ def test_somebody_of_the_city_reads_nothing_but_its_own_and_is_in_the_log(
 
 
 @pytest.mark.parametrize("how", ["none", "own authority"])
-def test_a_stranger_is_not_let_in(district, stranger, is_refused, how):
-    bus, read = stranger(how, "anybody"), []
+def test_a_client_that_is_not_enrolled_is_refused(district, unenrolled, is_refused, how):
+    bus, read = unenrolled(how, "anybody"), []
     bus.subscribe("#", read.append)
     assert is_refused(bus)
     assert read == []

@@ -23,8 +23,8 @@ def test_whoever_joined_is_called_what_its_certificate_says_whatever_it_asks_for
 
 
 @pytest.mark.parametrize("how", ["none", "own authority"])
-def test_a_stranger_is_not_let_in(broker, district, stranger, is_refused, how):
-    assert is_refused(stranger(how, "district/riverside"))
+def test_a_client_that_is_not_enrolled_is_refused(broker, district, unenrolled, is_refused, how):
+    assert is_refused(unenrolled(how, "district/riverside"))
     assert district[0].is_connected()
     assert connections(broker, "district/riverside") == 1
 
