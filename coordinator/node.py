@@ -117,11 +117,10 @@ class CityNode:
             backlog=districts.backlog,
             is_plane_up=lambda: self.planner.status().planner == "ray",
         )
+        begun = self.commit_loop.begin(first_input(self._config.plan.policy(), self._store))
         self.commit_loop.start()
         self._ends.push_async_callback(asyncio.to_thread, self.commit_loop.stop)
-        await asyncio.wrap_future(
-            self.commit_loop.submit(first_input(self._config.plan.policy(), self._store))
-        )
+        await asyncio.wrap_future(begun)
         scrub = JournalScrub(self._data_dir / JOURNAL, self.conditions, self.registry)
         self._ends.push_async_callback(asyncio.to_thread, scrub.stop)
         scrub.start()

@@ -138,11 +138,11 @@ class DistrictNode:
             stack.callback(self._spans.close)
             commit_loop = self._commit_loop(store, stop)
             stack.callback(commit_loop.stop)
+            begun = commit_loop.begin(first_input(self._setup, store, self._travel))
             commit_loop.start()
             scrub = JournalScrub(self._folder / JOURNAL, self._conditions, self._registry)
             stack.callback(scrub.stop)
-            first = first_input(self._setup, store, self._travel)
-            await asyncio.wrap_future(commit_loop.submit(first))
+            await asyncio.wrap_future(begun)
             district = District(self._parts(commit_loop, store))
             self._shown_words = lambda: with_titles(
                 self._words, commit_loop.state.playbooks.values()

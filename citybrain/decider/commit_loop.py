@@ -89,6 +89,7 @@ class CommitLoop(ABC, Generic[S]):
         self._stepped_us: int = getattr(clock, "stepped_us", 0)
         # monotonic: timers rest until then, after the store or a core refused them
         self._held_until_us = 0
+        self._has_begun = True  # False between `begin` and the commit of that input
         self._on_full: list[OnFull] = []
         self._is_full, self._refused_at_us, self._looked_at_us = False, 0, 0
         self._drafted_at = 0  # the last record when a checkpoint was drafted
@@ -163,6 +164,21 @@ class CommitLoop(ABC, Generic[S]):
         )
         return answer
 
+    def begin(self, first: object) -> Future[Committed]:
+        """Submit what every run begins with, before the driver starts: no timer fires before it is
+        committed. It says which store this is and what is configured now, and what came due while
+        the node was away is decided by that."""
+        self._has_begun = False
+        answer: Future[Committed] = Future()
+        answer.set_running_or_notify_cancel()  # whoever waits no longer does not take it back
+
+        def on_done(outcome: Committed | Exception) -> None:
+            self._has_begun = isinstance(outcome, Committed)
+            _answering(answer)(outcome)
+
+        self.submit_with_callback(first, on_done)
+        return answer
+
     def submit_with_callback(self, what: object, on_done: OnDone) -> None:
         """As `submit`, at a third of its cost and not to be cancelled: `on_done` gets what the
         future would have been answered or have failed with."""
@@ -184,7 +200,7 @@ class CommitLoop(ABC, Generic[S]):
 
     def fire_timers(self) -> None:
         """Everything due, in order, a bounded number per transaction."""
-        while self._clock.instant() >= self._held_until_us:
+        while self._has_begun and self._clock.instant() >= self._held_until_us:
             due = self._store.next_due()
             if due is None or due > self._now():
                 return
@@ -199,7 +215,7 @@ class CommitLoop(ABC, Generic[S]):
     def seconds_to_due(self) -> float | None:
         """Until the next deadline, or until timers may be tried again; None when there is none."""
         due = self._store.next_due()
-        if due is None:
+        if due is None or not self._has_begun:
             return None
         return max(due - self._now(), self._held_until_us - self._clock.instant(), 0) / SECOND_US
 

@@ -56,7 +56,7 @@ class CommitThread(CommitLoop[S], Generic[S]):
         self._inbox.put(queued)
 
     def start(self) -> None:
-        """Fire what is overdue, then take inputs."""
+        """Take inputs, and fire what is overdue after the first of them that wait already."""
         self._thread.start()
 
     def stop(self, *, within_s: float = 30) -> None:
@@ -68,7 +68,6 @@ class CommitThread(CommitLoop[S], Generic[S]):
 
     def _run(self) -> None:
         try:
-            self.fire_timers()
             linger_s = 0.0
             while not self._inbox.is_drained:
                 group = self._inbox.take(

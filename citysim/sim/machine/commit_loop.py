@@ -59,10 +59,6 @@ class SimulatedCommitLoop(CommitLoop[S], Generic[S]):
         if self._pump is None:
             self._pump = self._loop.call_later(self._disk.write_s(), self._commit_group)
 
-    def open(self) -> None:
-        """Fires what is overdue, then takes inputs."""
-        self._guarded(self.fire_timers)
-
     def recheck(self) -> None:
         """The clock was stepped, or the disk has room again."""
         self._guarded(lambda: self.run_group(()))

@@ -52,7 +52,7 @@ class CityProcess(NodeProcess[CityState]):
         return city_cores()
 
     def _first_input(self, commit_loop: SimulatedCommitLoop[CityState]) -> Future[Committed]:
-        return commit_loop.submit(first_input(self._policy, self.store))
+        return commit_loop.begin(first_input(self._policy, self.store))
 
     def _compose(self, commit_loop: SimulatedCommitLoop[CityState]) -> None:
         def make_planner() -> Planner:

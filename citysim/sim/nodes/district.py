@@ -111,7 +111,7 @@ class DistrictProcess(NodeProcess[DistrictState]):
         return district_cores()
 
     def _first_input(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> Future[Committed]:
-        return commit_loop.submit(first_input(self.setup, self.store))
+        return commit_loop.begin(first_input(self.setup, self.store))
 
     def _compose(self, commit_loop: SimulatedCommitLoop[DistrictState]) -> None:
         self._bus = self._mqtt.client(self.client_id)

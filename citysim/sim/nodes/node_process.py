@@ -99,7 +99,6 @@ class NodeProcess(ABC, Generic[S]):
             commit_loop.on_commit(lambda _, __: self._trace_records())
         commit_loop.on_commit(lambda _, committed: self._fire_order_triggers(committed))
         self._begin("main", self._main(commit_loop))
-        commit_loop.open()
 
     def upgrade(self, *, stops: bool) -> None:
         """The process ends, in order (`stops`) or killed, and the next version starts in its place.
