@@ -58,6 +58,20 @@ READER_WAIT = Limit(
     reason="a first page of 1 MB over 140 kbit/s; a stream's message is a few KB",
     fate="closed; a page connects again and goes on where it was",
 )
+UNREAD_BYTES = Limit(
+    name="web_unread_bytes",
+    value=128 * 1024,
+    unit="bytes",
+    reason="twice the largest request: what a refused client may still be sending",
+    fate="closed at once; the client may see a reset in place of its answer",
+)
+LINGER = Limit(
+    name="web_linger",
+    value=2,
+    unit="s",
+    reason="what is under way when a connection is refused comes within a round trip or two",
+    fate="closed; the client may see a reset in place of its answer",
+)
 HEAD_BYTES = Limit(
     name="web_head_bytes",
     value=16 * 1024,

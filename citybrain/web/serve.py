@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from citybrain.errors import CityBrainError
 from citybrain.web import limits
 from citybrain.web.admission.admission import Admission
+from citybrain.web.admission.bodies import ReadBodies
 from citybrain.web.admission.h11_protocol import TimedH11Protocol
 from citybrain.web.admission.requests import AdmittedRequests
 from citybrain.web.api_streams import ApiStreams
@@ -88,7 +89,7 @@ async def serve(
     admission = admission or Admission()
     listener = await admission.listen(host, port)
     config = uvicorn.Config(
-        AdmittedRequests(app, admission),
+        ReadBodies(AdmittedRequests(app, admission)),
         http=partial(TimedH11Protocol, admission),  # type: ignore[arg-type]  # as good as a class
         h11_max_incomplete_event_size=limits.HEAD_BYTES.value,
         ws="none",

@@ -49,6 +49,7 @@ class TimedH11Protocol(H11Protocol):
         self._wait: Refusal | None = None
         self._request_timer: asyncio.TimerHandle | None = None
         self._reader_timer: asyncio.TimerHandle | None = None
+        self._linger_timer: asyncio.TimerHandle | None = None  # set: what comes is dropped
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -56,7 +57,7 @@ class TimedH11Protocol(H11Protocol):
         self._watch_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._request_timer, self._reader_timer):
+        for timer in (self._request_timer, self._reader_timer, self._linger_timer):
             if timer is not None:
                 timer.cancel()
         self._unset_keepalive_if_required()
@@ -65,7 +66,7 @@ class TimedH11Protocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """In slices: h11 bounds only what is incomplete, and a large head may come whole."""
         for start in range(0, len(data), SLICE_BYTES):
-            if not self.transport.is_closing():
+            if not self._is_over():
                 super().data_received(data[start : start + SLICE_BYTES])
         self._watch_request()
 
@@ -93,7 +94,7 @@ class TimedH11Protocol(H11Protocol):
 
     def _watch_request(self) -> None:
         """Start the timer of what is waited for now, where that is something else."""
-        wait = None if self.transport.is_closing() else WAITS.get(self.conn.their_state)
+        wait = None if self._is_over() else WAITS.get(self.conn.their_state)
         if wait is self._wait:
             return
         self._wait = wait
@@ -105,7 +106,7 @@ class TimedH11Protocol(H11Protocol):
             self._request_timer = self.loop.call_later(limit.value, self._late, wait)
 
     def _late(self, refusal: Refusal) -> None:
-        if not self.transport.is_closing():
+        if not self._is_over():
             part = "head" if refusal is Refusal.HEAD_LATE else "body"
             detail = f"The request's {part} did not come in time. Send it again."
             self._refuse(refusal, TOO_LATE, detail)
@@ -115,7 +116,8 @@ class TimedH11Protocol(H11Protocol):
         self.transport.abort()
 
     def _refuse(self, refusal: Refusal, kind: ProblemType, detail: str) -> None:
-        """Answer with a problem where no answer has begun, and close."""
+        """Answer with a problem where no answer has begun, and close: first our side, so that a
+        client that still sends sees the answer and no reset (RFC 9112, section 9.6)."""
         self._note(refusal)
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.abort()
@@ -133,7 +135,14 @@ class TimedH11Protocol(H11Protocol):
         )
         for event in (head, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event))
-        self.transport.close()
+        if not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.transport.write_eof()
+        self._linger_timer = self.loop.call_later(limits.LINGER.value, self.transport.close)
+
+    def _is_over(self) -> bool:
+        return self.transport.is_closing() or self._linger_timer is not None
 
     def _note(self, refusal: Refusal) -> None:
         address = self.client[0] if self.client else ""
