@@ -121,7 +121,7 @@ def test_a_cluster_with_a_token_is_joined_with_it(closed, joined, monkeypatch):
     monkeypatch.setenv("RAY_AUTH_TOKEN", "another, from whoever started the city")
     plane, refused = joined(closed.address, closed.token)
     wait_for(plane.is_up)
-    assert plane.solve(NO_SLOTS, 20.0).solution is not None
+    assert plane.solve(NO_SLOTS, 120.0).solution is not None
     assert refused == []
 
 

@@ -37,7 +37,7 @@ def test_a_search_shows_its_numbers_and_that_no_law_is_broken(tmp_path):
     assert result.exit_code == 0, result.output
     assert "race" in result.stdout
     assert "no unit and no slot was promised twice" in result.stdout
-    assert "states" in result.stderr or "0/1" in result.stderr, "a line of progress"
+    assert "states" in result.stderr or "/1" in result.stderr, "a line of progress"
     (search,) = json.loads((tmp_path / "numbers.json").read_text())["searches"]
     assert int(search["interleavings"]) > 1_000_000
     assert search["is_complete"] and not search["violation"]
