@@ -14,6 +14,8 @@ Key = str | tuple[str | int, ...]
 K = TypeVar("K", bound=Key)
 V = TypeVar("V")
 
+_new = object.__new__  # without the empty map that `__init__` would make
+
 
 class SortedMap(Generic[K, V]):
     """An immutable mapping from keys that can be ordered to frozen values."""
@@ -23,26 +25,28 @@ class SortedMap(Generic[K, V]):
     def __init__(self, items: Iterable[tuple[K, V]] | None = None) -> None:
         self._map: Map[K, V] = Map(items) if items is not None else Map()
 
-    @classmethod
-    def _of(cls, inner: "Map[K, V]") -> "SortedMap[K, V]":
-        made = cls.__new__(cls)
-        made._map = inner  # noqa: SLF001 - its own class
-        return made
-
     def get(self, key: K) -> V | None:
         return self._map.get(key)
 
     def put(self, key: K, value: V) -> "SortedMap[K, V]":
         """A map that holds `value` under `key`."""
-        return self._of(self._map.set(key, value))
+        made: SortedMap[K, V] = _new(SortedMap)
+        made._map = self._map.set(key, value)
+        return made
 
     def put_all(self, items: Iterable[tuple[K, V]]) -> "SortedMap[K, V]":
         """A map that holds all of `items` too."""
-        return self._of(self._map.update(items))
+        made: SortedMap[K, V] = _new(SortedMap)
+        made._map = self._map.update(items)
+        return made
 
     def drop(self, key: K) -> "SortedMap[K, V]":
         """A map without `key`; dropping a missing key is no error."""
-        return self._of(self._map.delete(key)) if key in self._map else self
+        if key not in self._map:
+            return self
+        made: SortedMap[K, V] = _new(SortedMap)
+        made._map = self._map.delete(key)
+        return made
 
     def keys(self) -> list[K]:
         """All keys in order: strings by code point, tuples position by position."""

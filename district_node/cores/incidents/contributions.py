@@ -2,13 +2,16 @@
 stage.
 """
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from citybrain.clock import Timestamp
 from citybrain.domain.event import Event, Evidence, VerificationResult
 from citybrain.domain.report import Report
 from citybrain.ids import AgentId
 from citybrain.sorted_map import SortedMap
 from citybrain.structs import replace
-from citybrain.vocabulary import SEVERITY_RANK, Certainty, Phase, Urgency
+from citybrain.vocabulary import SEVERITY_RANK, Certainty, Phase, Severity, Urgency
 from district_node.cores.incidents.contribution import (
     Contribution,
     ContributionKey,
@@ -24,6 +27,8 @@ from district_node.cores.incidents.contribution import (
 )
 from district_node.cores.incidents.incident import AgentVerification, Incident
 from district_node.limits import CONTRIBUTIONS
+
+W = TypeVar("W", Severity, Urgency, Certainty)
 
 CERTAINTY_RANK = {
     Certainty.UNKNOWN: 0,
@@ -165,10 +170,14 @@ def _observed(
         contribution_count=incident.contribution_count + is_new,
         events=incident.events + 1,
         last_observed_at=max(incident.last_observed_at, observed_at),
-        severity=max(incident.severity, observation.severity, key=SEVERITY_RANK.__getitem__),
-        urgency=max(incident.urgency, observation.urgency, key=URGENCY_RANK.__getitem__),
-        certainty=max(incident.certainty, observation.certainty, key=CERTAINTY_RANK.__getitem__),
+        severity=_graver(incident.severity, observation.severity, SEVERITY_RANK),
+        urgency=_graver(incident.urgency, observation.urgency, URGENCY_RANK),
+        certainty=_graver(incident.certainty, observation.certainty, CERTAINTY_RANK),
     )
+
+
+def _graver(known: W, said: W, rank: Mapping[W, int]) -> W:
+    return said if said is not known and rank[said] > rank[known] else known
 
 
 def mark_cleared(incident: Incident, agent: AgentId, result: VerificationResult) -> Incident:
